@@ -1,7 +1,6 @@
 import { Agent, request } from "node:http";
 import { join } from "node:path";
-import { makeFeed } from "../src/app/render/make-feed.ts";
-import { entriesOf, readWindow } from "../src/app/render/window.ts";
+import { entriesOf, makeFeed, readWindow } from "../src/app/render/make-feed.ts";
 import { formatsOf, registry } from "../src/feeds/index.ts";
 import { encoders } from "../src/objects/encodings.ts";
 import { strongTag } from "../src/runtimes/local/file-cache.ts";

@@ -1,51 +1,218 @@
-import { actOnAll, actOnDelivery, actOnPost } from "./app/deliver/act-on-deliveries.ts";
+import { createHash } from "node:crypto";
 import { deliver } from "./app/deliver/advance-delivery.ts";
-import { ping } from "./app/deliver/ping-hub.ts";
-import { wakeUnknown } from "./app/deliver/recheck-unknown.ts";
-import { resolve, retry } from "./app/deliver/resolve.ts";
-import { advance } from "./app/due-rows.ts";
-import { announce } from "./app/ingest/announce.ts";
-import { remove } from "./app/ingest/remove.ts";
-import { prepareOwner } from "./app/notify/prepare-owner.ts";
-import { prepareWebhook } from "./app/notify/prepare-webhook.ts";
-import { type NoticePorts, notify } from "./app/notify/send-notice.ts";
+import { actOnAll, actOnDelivery, actOnPost, resolve, retry } from "./app/deliver/change-delivery.ts";
+import { wakeUnknown } from "./app/deliver/settle.ts";
+import { ingest, ingestEvent, type Target } from "./app/ingest/ingest-document.ts";
+import { pollFeed } from "./app/ingest/poll-feed.ts";
+import { announce, put, remove } from "./app/ingest/post-commands.ts";
+import { completeIfKnown, isListed, reconcile } from "./app/ingest/reconcile-source.ts";
+import { type NoticePorts, notify, prepareOwner, prepareWebhook } from "./app/notify/notify.ts";
 import {
   type PicturePorts,
   preparePicture,
   type RequestedPicturePorts,
   requestPicture,
 } from "./app/pictures/prepare-picture.ts";
-import { markFeedsTogether } from "./app/publish/mark-feeds.ts";
-import { publish } from "./app/publish/publish-post.ts";
-import { audit } from "./app/render/audit.ts";
-import { type RenderPorts, render } from "./app/render/render-feed.ts";
-import type { DeliveryStatus, SiteApi } from "./app/site-api.ts";
-import { logIn } from "./app/status/account-login.ts";
-import { reportAccounts } from "./app/status/account-report.ts";
-import { listAccounts } from "./app/status/account-status.ts";
-import { type Copy, deliveryOfCopy } from "./app/status/delivery-of-copy.ts";
-import { listDeliveries } from "./app/status/delivery-status.ts";
-import { listPages, listRefused, listWaiting } from "./app/status/document-status.ts";
-import { listFeeds } from "./app/status/feed-status.ts";
+import { markFeedsTogether, publish } from "./app/publish/publish-post.ts";
+import { ping } from "./app/render/hub-pings.ts";
+import { audit, type RenderPorts, render } from "./app/render/render-feed.ts";
+import { advance, type SweepTerms, sweep, sweepOfProcess } from "./app/rows.ts";
+import type { DeliveryStatus, Ingested, SentFile, SiteApi } from "./app/site-api.ts";
+import { listPages, listRefused, listWaiting } from "./app/status/find-post.ts";
 import { plan } from "./app/status/plan.ts";
-import { listPosts, postStatus } from "./app/status/post-status.ts";
-import { listSources } from "./app/status/source-status.ts";
-import { type SweepTerms, sweep, sweepOfProcess } from "./app/sweep.ts";
-import { composeIngest, composePolls, type IngestDependencies, type PollDependencies } from "./compose-ingest.ts";
-import { type Dependencies, ports, siteOf } from "./compose-ports.ts";
+import { type Copy, deliveryOfCopy, listDeliveries, listPosts, postStatus } from "./app/status/post-status.ts";
+import { listAccounts, listFeeds, listSources, logIn, reportAccounts } from "./app/status/site-status.ts";
+import type { Config } from "./config.ts";
 import { keyMutex } from "./domain/concurrency.ts";
-import { apiSource } from "./domain/document.ts";
+import { commandsOf } from "./domain/delivery-commands.ts";
+import { apiSource, recipeOf } from "./domain/document.ts";
+import { errorMessage } from "./domain/errors.ts";
+import { type Deployment, homeCommands } from "./domain/installation.ts";
+import type { PublishOptions } from "./domain/merge-post.ts";
+import type { Post } from "./domain/post.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
-import type { Source } from "./ports/content.ts";
+import type { DocumentParsers, FeedParsers, ListedDocument, Source } from "./ports/content.ts";
 import type { Encode, Objects } from "./ports/feeds.ts";
 import type { Logins, Networks } from "./ports/networks.ts";
-import type { CallWebhook, Probe, ReadPage, TellHub, TellOwner } from "./ports/outside.ts";
+import type { AskPage, CallWebhook, Poll, Probe, ReadPage, TellHub, TellOwner } from "./ports/outside.ts";
 import type { Pictures } from "./ports/pictures.ts";
-import type { Queue } from "./ports/runtime.ts";
-import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref } from "./ports/store.ts";
+import type { Hash, Log, Queue, Runtime } from "./ports/runtime.ts";
+import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref, Store } from "./ports/store.ts";
 import { oneDocument } from "./sources/one-document.ts";
-import { sectionsOfSite } from "./sources/site-folders.ts";
+import { isSourceOf, locate, sectionsOfSite } from "./sources/site-folders.ts";
+
+/** What differs between a machine, a deployment and a test. */
+export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {
+  readonly config: Pick<Config, "sites" | "accounts" | "policies">;
+  readonly store: Store;
+  readonly log: Log;
+  /** The owner is told by mail what needs a person, and not only by the log. */
+  readonly mailsOwner?: boolean;
+  /** Absent: this is one machine. */
+  readonly deployment?: Deployment;
+}
+
+export const hash: Hash = (content) => createHash("sha256").update(content).digest("hex");
+
+const siteOf =
+  ({ sites }: Pick<Config, "sites">) =>
+  (id: string): Site => {
+    const site = sites.find((one) => one.id === id);
+    if (site === undefined)
+      throw new Error(`there is no site "${id}" in the configuration: put it back, or remove its posts first`);
+    return site;
+  };
+
+export const ports = ({ config, store, log, clock, deadline, mailsOwner = false, deployment }: Dependencies) => ({
+  ...store,
+  accountStates: store.accounts,
+  accounts: config.accounts,
+  policies: config.policies,
+  site: siteOf(config),
+  command: commandsOf(config.sites),
+  home: homeCommands(deployment),
+  hash,
+  log,
+  clock,
+  deadline,
+  mailsOwner,
+});
+
+/** One after another, even if one before it fails. */
+const forEachSource = async (sources: readonly Source[], act: (source: Source) => Promise<void>): Promise<void> => {
+  const failures: unknown[] = [];
+  for (const source of sources)
+    try {
+      await act(source);
+    } catch (error) {
+      failures.push(error);
+    }
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(errorMessage).join(" "));
+};
+
+interface IngestDependencies extends Dependencies {
+  readonly documentParsers: DocumentParsers;
+  /** Called for each document of a source that is listed. */
+  readonly progress?: (done: number, total: number) => void;
+}
+
+/** Documents in. */
+export const composeIngest = (dependencies: IngestDependencies, sources: readonly Source[]) => {
+  const { sites } = dependencies.config;
+  const { documentParsers, progress } = dependencies;
+  const common = { ...ports(dependencies), ...documentParsers, progress };
+  const listable = sources.filter(({ feed }) => feed === undefined);
+  const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
+  const sectionOf = (site: Site, name: string): Source => {
+    const section = sectionsOf(site).get(name);
+    if (section === undefined) throw new Error(`the site ${site.id} has no source "${name}"`);
+    return section;
+  };
+  const read = (
+    site: Site,
+    name: string,
+    path: string,
+    found: Omit<Target, "site" | "source" | "path">,
+  ): Promise<Ingested> =>
+    ingest({ site, source: sectionOf(site, name), path, ...found }, {}, { ...common, sources: sectionsOf(site) });
+  /** Lists the source once, whatever the number of its sites. */
+  const reconcileSource = async (source: Source, everything: boolean): Promise<void> => {
+    const all: readonly ListedDocument[] =
+      (await source.listTagged?.()) ?? (await source.list()).map((path) => ({ path }));
+    const listed = Map.groupBy(
+      all.map((one) => ({ ...one, ...locate(source, one.path, sites) })),
+      ({ site }) => site,
+    );
+    for (const site of sites.filter((one) => isSourceOf(one, source)))
+      await reconcile(site.id, source.name, listed.get(site) ?? [], everything, {
+        ...common,
+        recipe: (isSectionIndex) => common.hash(recipeOf(site, isSectionIndex)),
+        ingest: (path, found) => read(site, source.name, path, found),
+      });
+  };
+  return {
+    /**
+     * `fullPath` is the path in the source, from which the site follows where the source has none. `isRepeated`: the event
+     * came before, and the worker that had it did not finish.
+     */
+    ingest: async (name: string, fullPath: string, siteId?: string, isRepeated = false): Promise<Ingested> => {
+      const { site, path } = locate(siteId === undefined ? {} : { site: siteId }, fullPath, sites);
+      return ingestEvent(site.id, name, path, {
+        ...common,
+        sources: sectionsOf(site).keys(),
+        ingest: async (from, one) =>
+          read(site, from, one, {
+            isListed: await isListed(site.id, from, common),
+            countsAttempt: isRepeated && !common.isContained,
+          }),
+      });
+    },
+    /** Completes the first listing of a shared source for the site of a path, if all its documents in it are known. */
+    completeIfKnown: async (name: string, fullPath: string): Promise<void> => {
+      const { site } = locate({}, fullPath, sites);
+      await completeIfKnown(site.id, sectionOf(site, name), common);
+    },
+    /** `everything`: also the documents that have not changed since they were read. */
+    reconcile: ({ everything = false } = {}): Promise<void> =>
+      forEachSource(listable, (source) => reconcileSource(source, everything)),
+    /** By hand; undefined where the document of the post came by the API. */
+    publish: async (
+      site: Site,
+      { source: name, path }: Pick<Post, "source" | "path">,
+    ): Promise<Ingested | undefined> => {
+      const source = sectionsOf(site).get(name);
+      if (source === undefined) return undefined;
+      const target = {
+        site,
+        source,
+        path,
+        isListed: await isListed(site.id, name, common),
+        countsAttempt: !common.isContained,
+      };
+      return ingest(target, { byHand: true }, { ...common, sources: sectionsOf(site) });
+    },
+    put: (site: Site, name: string, bytes: Uint8Array, options: PublishOptions & SentFile) =>
+      put({ site, name, bytes, ...options }, options, {
+        ...common,
+        sources: sectionsOf(site),
+        sourceOf: oneDocument,
+      }),
+  };
+};
+
+interface PollDependencies {
+  readonly poll: Poll;
+  readonly askPage: AskPage;
+  readonly feedParsers: FeedParsers;
+  /** Called with the result for each entry that was new, changed or deleted. */
+  readonly report?: (path: string, result: Ingested) => void;
+}
+
+/** Polls the feeds among the sources, as far as they are due. */
+export const composePolls = (
+  dependencies: Dependencies,
+  sources: readonly Source[],
+  { poll, askPage, feedParsers, report = () => {} }: PollDependencies,
+) => {
+  const { sites } = dependencies.config;
+  // The links in an entry are URLs.
+  const locate = async () => undefined;
+  const common = { ...ports(dependencies), ...feedParsers, poll, askPage, report, locate };
+  const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
+  return (): Promise<void> =>
+    forEachSource(sources, async ({ name, feed, site: owner }) => {
+      const site = sites.find(({ id }) => id === owner);
+      if (feed === undefined || site === undefined) return;
+      await pollFeed(
+        { site, source: name, feed },
+        {
+          ...common,
+          ingest: (target, parse) => ingest(target, {}, { ...common, parse, sources: sectionsOf(site) }),
+        },
+      );
+    });
+};
 
 /** Where the files for readers are stored, and in which encodings. */
 export interface PublicFiles {

@@ -1,14 +1,35 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { SiteApi } from "../app/site-api.ts";
+import type { Resolved, SiteApi } from "../app/site-api.ts";
+import { acts } from "../domain/delivery-commands.ts";
 import { AmbiguousId, AmbiguousName, BadCursor, IsBeingRead, UnknownId } from "../domain/errors.ts";
+import { type Reason, reasonText } from "../domain/findings.ts";
 import type { Log } from "../ports/runtime.ts";
-import { bearer } from "./bearer.ts";
-import { deliveryRoutes } from "./delivery-routes.ts";
-import { endpoints } from "./endpoints.ts";
-import { postRoutes } from "./post-routes.ts";
-import { problem } from "./problem.ts";
-import { selectSite } from "./site-of-request.ts";
+import { endpoints, pathOf } from "./endpoints.ts";
+import {
+  type ApiEnv,
+  answer,
+  bearer,
+  documentBytes,
+  documentLimit,
+  markdownOnly,
+  problem,
+  queryOf,
+  selectSite,
+} from "./middleware.ts";
+import {
+  account,
+  delivery,
+  feed,
+  plannedPost,
+  plannedSnippet,
+  postFields,
+  postStatus,
+  postSummary,
+  refusedDocument,
+  source,
+  waitingDocument,
+} from "./present.ts";
 
 export interface WebAppParts {
   /** One for each site. Without `?site=` a request is for the first. */
@@ -60,3 +81,163 @@ export const webApp = ({ siteApis, token, log }: WebAppParts): Hono => {
   }
   return web;
 };
+
+const reasonsText = (reasons: readonly Reason[]): string => reasons.map(reasonText).join(" ");
+
+/** A page or a refused document is not a post: the answer says why. */
+const noPost = async (c: Context<ApiEnv>, name: string): Promise<Response> => {
+  const documents = await c.get("siteApi").refused(name);
+  const pages = await c.get("siteApi").pages(name);
+  if (documents.length + pages.length === 0)
+    return problem(c, 404, `There is no post with the slug ${name}: take the slug or the path from the list of posts.`);
+  const sentences = [
+    ...documents.map(({ path, reasons }) => `${path} is refused: ${reasonsText(reasons)}`),
+    ...pages.map(({ path, reason }) => `${path} is a page, not a post: ${reason}`),
+  ];
+  return problem(c, 404, [`There is no post with the slug ${name}.`, ...sentences].join(" "), {
+    ...(documents.length > 0 && { refused: documents.map(refusedDocument) }),
+    ...(pages.length > 0 && { pages }),
+  });
+};
+
+const locationOf = (path: string, site: string | undefined): string =>
+  `${pathOf(endpoints.status, path)}${site === undefined ? "" : `?site=${site}`}`;
+
+const postRoutes = () =>
+  new Hono<ApiEnv>()
+    .get(endpoints.list.path, async (c) => {
+      const siteApi = c.get("siteApi");
+      if (queryOf(c, endpoints.refused).refused)
+        return answer(c, endpoints.refused, {
+          refused: (await siteApi.refused()).map(refusedDocument),
+          waiting: (await siteApi.waiting()).map(waitingDocument),
+        });
+      if (queryOf(c, endpoints.pages).pages) return answer(c, endpoints.pages, { pages: await siteApi.pages() });
+      const { rows, next } = await siteApi.list(queryOf(c, endpoints.list).from);
+      return answer(c, endpoints.list, { posts: rows.map(postSummary), next: next ?? null });
+    })
+    .get(endpoints.status.path, async (c) => {
+      const name = c.req.param("name");
+      const post = await c.get("siteApi").status(name);
+      if (post === undefined) return noPost(c, name);
+      return answer(c, endpoints.status, postStatus(post, queryOf(c, endpoints.status).history));
+    })
+    .put(endpoints.put.path, markdownOnly, documentLimit, async (c) => {
+      const bytes = await documentBytes(c);
+      const query = queryOf(c, endpoints.put);
+      const options = {
+        again: query.again,
+        byHand: !query.import,
+        ...(query.file !== undefined && { file: query.file }),
+        ...(query.name !== undefined && { fileName: query.name }),
+      };
+      const ingested = await c.get("siteApi").put(c.req.param("name"), bytes, options);
+      if (ingested.result === "refused")
+        return problem(c, ingested.conflict ? 409 : 422, reasonsText(ingested.reasons), {
+          instance: c.req.path,
+          reasons: ingested.reasons,
+        });
+      if (ingested.result === "page")
+        return answer(c, endpoints.put, { result: "page", page: ingested.reason, warnings: [] });
+      const { result, post, warnings } = ingested;
+      if (post !== undefined) c.header("Location", locationOf(postFields(post).path, c.req.query("site")));
+      return answer(
+        c,
+        endpoints.put,
+        { result, ...(post && postFields(post)), hold: post?.hold, warnings },
+        result === "created" ? 201 : 200,
+      );
+    })
+    .post(endpoints.announce.path, async (c) => {
+      const name = c.req.param("name");
+      const announced = await c.get("siteApi").announce(name, queryOf(c, endpoints.announce));
+      if (announced === undefined) return noPost(c, name);
+      const { result, post } = announced;
+      return answer(c, endpoints.announce, { result, ...postFields(post), hold: post.hold });
+    })
+    .delete(endpoints.remove.path, async (c) => {
+      const name = c.req.param("name");
+      const removed = await c.get("siteApi").remove(name);
+      if (removed === undefined) return noPost(c, name);
+      const { post, remaining = null } = removed;
+      return answer(c, endpoints.remove, { result: "deleted", ...postFields(post), remaining });
+    })
+    .post(endpoints.plan.path, markdownOnly, documentLimit, async (c) => {
+      const { name, file } = queryOf(c, endpoints.plan);
+      const plan = await c.get("siteApi").plan(await documentBytes(c), name, file);
+      if ("page" in plan)
+        return answer(c, endpoints.plan, { page: plan.page, warnings: [], snippets: [], origins: {}, existing: null });
+      if ("reasons" in plan) return problem(c, 422, reasonsText(plan.reasons), plan);
+      const { content, warnings, snippets, origins, existing } = plan;
+      return answer(c, endpoints.plan, {
+        post: plannedPost(content, c.get("siteApi").site),
+        warnings,
+        snippets: snippets.map(plannedSnippet),
+        origins,
+        existing: existing === undefined ? null : postStatus(existing),
+      });
+    });
+
+const answerChange = (c: Context<ApiEnv>, resolved: Resolved): Response =>
+  "problem" in resolved ? problem(c, 409, resolved.problem) : answer(c, endpoints.retry, delivery(resolved.delivery));
+
+/** `?as=posted`, or `{"as": "posted"}` in the body. */
+const readResolution = async (c: Context) => {
+  const { data } = endpoints.resolve.query.safeParse(c.req.query());
+  if (data !== undefined || c.req.query("as") !== undefined) return data?.as;
+  const body: unknown = await c.req.json().catch(() => undefined);
+  return endpoints.resolve.query.safeParse(body).data?.as;
+};
+
+/** What a person decides about one delivery, or about many. */
+const actRoutes = () => {
+  const routes = new Hono<ApiEnv>();
+  for (const act of acts) {
+    const many = endpoints[`${act}Many`];
+    routes.post(endpoints[act].path, async (c) =>
+      answerChange(c, await c.get("siteApi").act(act, c.req.param("id") ?? "")),
+    );
+    routes.post(many.path, async (c) => {
+      const { post, all, from } = queryOf(c, many);
+      const siteApi = c.get("siteApi");
+      if (post !== undefined) {
+        const changed = await siteApi.actOnPost(act, post);
+        if (changed === undefined) return problem(c, 404, `There is no post ${post}.`);
+        return answer(c, many, { deliveries: changed.map(delivery), next: null });
+      }
+      if (!all) return problem(c, 400, "Name a post with `?post=`, or say `?all=true` to mean all deliveries.");
+      const { rows, next } = await siteApi.actOnAll(act, from);
+      return answer(c, many, { deliveries: rows.map(delivery), next: next ?? null });
+    });
+  }
+  return routes;
+};
+
+const deliveryRoutes = () =>
+  new Hono<ApiEnv>()
+    .route("/", actRoutes())
+    .get(endpoints.deliveries.path, async (c) => {
+      const { data: query } = endpoints.deliveries.query.safeParse(c.req.query());
+      if (query === undefined) {
+        const states = endpoints.deliveries.query.shape.state.options;
+        return problem(c, 400, `Name one state: \`?state=\` with one of ${states.join(", ")}.`);
+      }
+      const { rows, next } = await c.get("siteApi").deliveries(query.state, query.from);
+      return answer(c, endpoints.deliveries, { deliveries: rows.map(delivery), next: next ?? null });
+    })
+    .post(endpoints.retry.path, async (c) => answerChange(c, await c.get("siteApi").retry(c.req.param("id"))))
+    .post(endpoints.resolve.path, async (c) => {
+      const as = await readResolution(c);
+      if (as === undefined)
+        return problem(c, 400, 'Send {"as": "posted"} if the post is on the network, or {"as": "retry"} if it is not.');
+      return answerChange(c, await c.get("siteApi").resolve(c.req.param("id"), as));
+    })
+    .get(endpoints.accounts.path, async (c) =>
+      answer(c, endpoints.accounts, { accounts: (await c.get("siteApi").reportAccounts()).map(account) }),
+    )
+    .get(endpoints.feeds.path, async (c) =>
+      answer(c, endpoints.feeds, { feeds: (await c.get("siteApi").feeds()).map(feed) }),
+    )
+    .get(endpoints.sources.path, async (c) =>
+      answer(c, endpoints.sources, { sources: (await c.get("siteApi").sources()).map(source) }),
+    );

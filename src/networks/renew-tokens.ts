@@ -16,7 +16,7 @@ export interface Renewal {
 /** The tokens of a login that are good, or why there are none. */
 export type GetTokens = (renewal: Renewal) => Promise<Issued | NoLogin>;
 
-/** Longer than a request may take: see deadlineFor in app/deliver/lease.ts. */
+/** Longer than a request may take: see deadlineFor in app/deliver/admission.ts. */
 const lease = 30 * second;
 
 const renewStored = async ({ isGood, renew, signal }: Renewal, tokens: Tokens, clock: Clock): ReturnType<GetTokens> => {

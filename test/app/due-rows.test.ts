@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { advance, watchOverdue } from "../../src/app/due-rows.ts";
+import { advance, watchOverdue } from "../../src/app/rows.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { aDocument, aWorld } from "../support/world.ts";
 

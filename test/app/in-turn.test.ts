@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { inTurn } from "../../src/app/in-turn.ts";
+import { inTurn } from "../../src/app/ingest/reconcile-source.ts";
 
 /** Acts that the test ends, and what happened so far. */
 const acts = (limit: number, count = 4) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { audit } from "../../src/app/render/audit.ts";
+import { audit } from "../../src/app/render/render-feed.ts";
 import { minute } from "../../src/domain/time.ts";
 import { anAccount, aSite, notes } from "../support/builders.ts";
 import { aDocument, aWorld, type World } from "../support/world.ts";

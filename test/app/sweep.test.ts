@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sweep } from "../../src/app/sweep.ts";
+import { sweep } from "../../src/app/rows.ts";
 import type { SweepRound } from "../../src/ports/store.ts";
 
 test("a round that began by a clock that was ahead is not waited for", async () => {

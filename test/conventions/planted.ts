@@ -127,7 +127,7 @@ const places: readonly Place[] = [
   ...["compose", "compose-ingest", "compose-ports"].map((name) => ({
     file: `src/${name}.ts`,
     allowed: [
-      "./compose-ports.ts",
+      "./compose.ts",
       "./config.ts",
       "./ports/store.ts",
       "./app/ingest/ingest-document.ts",
@@ -254,7 +254,7 @@ const places: readonly Place[] = [
   reaches(
     "outside",
     ["ipaddr.js", "ws", sdk("sns"), "node:http", "node:https", "node:net", "node:dns/promises"],
-    ["../networks/http.ts", "../store/keys.ts", "../app/deliver/ping-hub.ts", "node:fs", "zod", sdk("s3")],
+    ["../networks/http.ts", "../store/keys.ts", "../app/render/hub-pings.ts", "node:fs", "zod", sdk("s3")],
   ),
   {
     file: "src/aws-account/planted.ts",

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { leaseFor } from "../../src/app/deliver/lease.ts";
+import { leaseFor } from "../../src/app/deliver/admission.ts";
 import { type Instant, second } from "../../src/domain/time.ts";
 import { networks } from "../../src/networks/index.ts";
 import { aDelivery, aPost } from "../support/builders.ts";

@@ -3,7 +3,7 @@ import { Bucket } from "aws-cdk-lib/aws-s3";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { limits } from "../../infra/limits.ts";
-import { deadlineFor, leaseFor } from "../../src/app/deliver/lease.ts";
+import { deadlineFor, leaseFor } from "../../src/app/deliver/admission.ts";
 import { renderLease } from "../../src/app/render/render-feed.ts";
 import { claimPicture } from "../../src/domain/picture.ts";
 import { second } from "../../src/domain/time.ts";

@@ -11,7 +11,7 @@ import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { budgets, overBudget } from "../../bench/budgets.ts";
 import { lambdaEnvironment } from "../../bench/lambda-environment.ts";
 import { bundle, bundleFile, functionNames } from "../../infra/bundling/bundle-functions.ts";
-import { hash } from "../../src/compose-ports.ts";
+import { hash } from "../../src/compose.ts";
 import { loadConfig } from "../../src/config.ts";
 import { claimPicture } from "../../src/domain/picture.ts";
 import { s3Objects } from "../../src/objects/s3-objects.ts";

@@ -1,6 +1,6 @@
 import { deliver } from "../../src/app/deliver/advance-delivery.ts";
 import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
-import { advance } from "../../src/app/due-rows.ts";
+import { advance } from "../../src/app/rows.ts";
 import { type App, type AppDependencies, composeApp } from "../../src/compose.ts";
 import type { Policies } from "../../src/domain/account.ts";
 import { commandsOf } from "../../src/domain/delivery-commands.ts";

@@ -1,4 +1,4 @@
-import { sweepOfQueues } from "../../src/app/sweep.ts";
+import { sweepOfQueues } from "../../src/app/rows.ts";
 import type { App } from "../../src/compose.ts";
 import { type Instant, minute } from "../../src/domain/time.ts";
 import type { Ref } from "../../src/ports/store.ts";

@@ -1,15 +1,28 @@
 import { type Account, type Policies, sandboxRow } from "../../domain/account.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { claimantOf, type Delivery } from "../../domain/delivery.ts";
+import { claimantOf, type Delivery, longestLease, type Outcome } from "../../domain/delivery.ts";
 import { type HomeCommands, movedReason } from "../../domain/installation.ts";
-import { countedAs, type Gate, type Go, passGate, passInSandbox } from "../../domain/request-gates.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
+import {
+  countedAs,
+  enterServer,
+  type Gate,
+  type Go,
+  isLongDown,
+  leaveServer,
+  passGate,
+  passInSandbox,
+  type ServerState,
+} from "../../domain/request-gates.ts";
 import type { Hold, Wait } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Accounts, Moves } from "../../ports/store.ts";
-import { leaseFor } from "./lease.ts";
-import { releaseServer, type ServerPorts, waitForServer } from "./network-server.ts";
+import { second } from "../../domain/time.ts";
+import type { Networks } from "../../ports/networks.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Accounts, Moves, Servers } from "../../ports/store.ts";
+import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 
-interface Ports extends ServerPorts {
+interface AdmissionPorts extends ServerPorts {
   readonly accountStates: Accounts;
   readonly moves: Moves;
   readonly home: Pick<HomeCommands, "resume">;
@@ -17,7 +30,7 @@ interface Ports extends ServerPorts {
   readonly site: (id: string) => Site;
 }
 
-const factsOf = async (row: string, delivery: Delivery, cost: number, account: Account, ports: Ports) => {
+const factsOf = async (row: string, delivery: Delivery, cost: number, account: Account, ports: AdmissionPorts) => {
   const now = ports.clock();
   const skipsBreaker = delivery.admitted || delivery.approved;
   const { seed, turnedAway = 0 } = delivery;
@@ -53,7 +66,7 @@ export const admit = async <Answer extends Wait | Hold>(
   delivery: Delivery,
   gate: Gate<Answer>,
   account: Account,
-  ports: Ports,
+  ports: AdmissionPorts,
   cost = 0,
 ): Promise<Answer | Wait | Pick<Go, "kind">> => {
   if (delivery.sandbox) return { kind: "go" };
@@ -76,7 +89,7 @@ export const admitInSandbox = (
   delivery: Delivery,
   cost: number,
   account: Account,
-  ports: Ports,
+  ports: AdmissionPorts,
 ): Promise<Hold | { readonly kind: "go"; readonly notes: readonly string[] }> =>
   retryOnConflict(`the sandbox of ${account.name}`, async () => {
     const answer = passInSandbox(await factsOf(sandboxRow(account), delivery, cost, account, ports));
@@ -84,3 +97,94 @@ export const admitInSandbox = (
     const { state, notes } = answer;
     return (await ports.accountStates.save(state)) ? { kind: "go", notes } : conflict;
   });
+
+export interface ServerPorts {
+  readonly servers: Servers;
+  readonly networks: Pick<Networks, "get" | "fingerprint">;
+  readonly accounts: readonly Account[];
+  readonly clock: Clock;
+}
+
+const serverName = (account: Account, { networks }: Pick<ServerPorts, "networks">): string =>
+  `${account.network} ${networks.get(account.network).server(account)}`;
+
+const changeServer = async (
+  account: Account,
+  to: (state: ServerState) => ServerState,
+  ports: ServerPorts,
+  beforeSave: (before: ServerState, after: ServerState) => Promise<void> = async () => {},
+): Promise<void> => {
+  const name = serverName(account, ports);
+  await retryOnConflict(`the server ${name}`, async () => {
+    const state = await ports.servers.read(name);
+    const changed = to(state);
+    const isSame = canonicalJson(changed) === canonicalJson(state);
+    await beforeSave(state, changed);
+    return isSame || (await ports.servers.save(changed)) ? undefined : conflict;
+  });
+};
+
+/** Undefined where a request may be sent. Where several accounts are on the server, this is the delivery's claim on it. */
+const waitForServer = (delivery: Delivery, account: Account, ports: ServerPorts): Promise<Wait | undefined> => {
+  const name = serverName(account, ports);
+  const isShared = ports.accounts.filter((other) => serverName(other, ports) === name).length > 1;
+  return retryOnConflict(`the server ${name}`, async () => {
+    const now = ports.clock();
+    const state = await ports.servers.read(name);
+    const answer = enterServer(
+      state,
+      { claimant: claimantOf(delivery), until: now + leaseFor(delivery), isShared },
+      now,
+    );
+    if (answer.kind === "wait") return answer;
+    return answer.state === state || (await ports.servers.save(answer.state)) ? undefined : conflict;
+  });
+};
+
+/** Nothing was sent, or only read. */
+export const releaseServer = async (delivery: Delivery, ports: ServerPorts): Promise<void> => {
+  const account = ports.accounts.find(({ name }) => name === delivery.account);
+  if (account === undefined) return;
+  await changeServer(account, (state) => leaveServer(state, claimantOf(delivery), undefined, ports.clock()), ports);
+};
+
+/** After the network's answer to a delivery. */
+export const recordServer = async (
+  delivery: Delivery,
+  outcome: Outcome,
+  ports: ServerPorts & OwnerRaisePorts & { readonly log: Log },
+): Promise<void> => {
+  const { site } = delivery;
+  const account = ports.accounts.find(({ name }) => name === delivery.account);
+  if (account === undefined) return;
+  let news: ServerState | undefined;
+  await changeServer(
+    account,
+    (state) => leaveServer(state, claimantOf(delivery), outcome, ports.clock()),
+    ports,
+    async (before, after) => {
+      news = isLongDown(after) && !isLongDown(before) ? after : undefined;
+      if (news !== undefined) await raiseForOwner({ site, kind: "down", subject: news.name }, news.name, ports);
+    },
+  );
+  if (news !== undefined)
+    ports.log.alarm(
+      "down",
+      `${news.name} has not answered for half an hour, the deliveries there wait: ${news.down?.reason}`,
+      { account: account.name },
+    );
+};
+
+/** A person wants it asked now. */
+export const askServerNow = (account: Account, ports: ServerPorts): Promise<void> =>
+  changeServer(
+    account,
+    ({ down, ...state }) => ({ ...state, down: down && { ...down, until: Math.min(down.until, ports.clock()) } }),
+    ports,
+  );
+
+/** Longer than a deliver function may run: a killed one cannot outlive its lease. The sandbox dies with its runtime. */
+export const leaseFor = ({ sandbox }: Delivery): number => (sandbox ? 8 * second : longestLease);
+
+/** Of a search or a send. Whose the login is (5 s), a search and a send end within one run of the function (60 s). */
+export const deadlineFor = ({ sandbox }: Delivery): number => (sandbox ? 3 * second : 25 * second);

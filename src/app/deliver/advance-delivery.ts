@@ -5,14 +5,12 @@ import { cancel, cancelForGood, defer, expire, giveUp, reopen, sendAnew } from "
 import { checkLoginAfter } from "../../domain/retry.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { DeliveryRef } from "../../ports/store.ts";
-import { checkOnce, hasNewPage } from "./check-page.ts";
 import { type DeliverPorts, record, type StepResult, save, type Target } from "./deliver-step.ts";
 import { type DesiredState, readDesiredState } from "./desired-state.ts";
-import { firstSend } from "./first-send.ts";
-import { recheck } from "./recheck-unknown.ts";
-import { reconcileCopy } from "./reconcile-copy.ts";
-import { settle } from "./settle.ts";
-import { syndicate } from "./syndicate.ts";
+import { checkOnce, hasNewPage } from "./page-and-picture.ts";
+import { reconcileCopy, syndicate } from "./reconcile-copy.ts";
+import { firstSend } from "./send-copy.ts";
+import { recheck, settle } from "./settle.ts";
 
 /** Advances one due delivery (delivery.md). The only code that changes a delivery's state. */
 export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<void> => {

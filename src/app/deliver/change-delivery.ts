@@ -1,22 +1,156 @@
+import type { Account } from "../../domain/account.ts";
+import { pathOf } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { type Delivery, remember } from "../../domain/delivery.ts";
+import { type Delivery, type DeliveryState, deliveryId, parseDeliveryId, remember } from "../../domain/delivery.ts";
+import { type Act, actOn, actRules, type CommandOfSite, isUnfinished } from "../../domain/delivery-commands.ts";
+import { confirm, goOn, markFinished, markPosted } from "../../domain/delivery-transitions.ts";
+import { AmbiguousId, UnknownId } from "../../domain/errors.ts";
+import type { Post } from "../../domain/post.ts";
+import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Deliveries, Posts } from "../../ports/store.ts";
-import type { Resolved } from "../site-api.ts";
-import { deliveryStatus } from "../status/delivery-status.ts";
+import type { Accounts, Deliveries, Page, Posts } from "../../ports/store.ts";
+import type { DeliveryStatus, Resolved } from "../site-api.ts";
+import { type FindPorts, findPost } from "../status/find-post.ts";
+import { deliveryStatus, type ListPorts, pageInState } from "../status/post-status.ts";
+import { resume } from "./account-state.ts";
+import type { ServerPorts } from "./admission.ts";
 
-export interface ChangePorts {
+type ActPorts = ChangePorts & ListPorts & FindPorts & { readonly command: CommandOfSite };
+
+const whyNot = (act: Act, delivery: Delivery, ports: Pick<ActPorts, "command">): string => {
+  const id = deliveryId(delivery);
+  return act === "approve" && delivery.state === "held"
+    ? `${id} does not wait for an approval (${delivery.reason}): use ${ports.command(`release ${id}`, delivery.site)}`
+    : `${id} is ${delivery.state}: ${act} takes only a delivery that is ${actRules[act].takes.join(" or ")}`;
+};
+
+const perform = (act: Act, delivery: Delivery, ports: ActPorts): Promise<Resolved> =>
+  changeDelivery(delivery, (current, now) => actOn(act, current, now) ?? whyNot(act, current, ports), ports);
+
+/** By its id, or as much of it as is unique. */
+export const actOnDelivery = async (site: string, act: Act, id: string, ports: ActPorts): Promise<Resolved> =>
+  perform(act, await findDelivery(site, id, actRules[act].takes, ports), ports);
+
+/** Those that are another's by then are left out. */
+const performAll = async (act: Act, deliveries: readonly Delivery[], ports: ActPorts): Promise<DeliveryStatus[]> => {
+  const changed: DeliveryStatus[] = [];
+  for (const delivery of deliveries) {
+    if (delivery.state !== actRules[act].takesOfMany) continue;
+    const answer = await perform(act, delivery, ports);
+    if ("delivery" in answer) changed.push(answer.delivery);
+  }
+  return changed;
+};
+
+/** Undefined where there is no such post. */
+export const actOnPost = async (
+  site: Site,
+  act: Act,
+  name: string,
+  ports: ActPorts,
+): Promise<readonly DeliveryStatus[] | undefined> => {
+  const post = await findPost(site, name, ports);
+  return post && performAll(act, await ports.deliveries.ofPost(site.id, post.id), ports);
+};
+
+/** One page of all deliveries of the site; the next one begins at `next`. */
+export const actOnAll = async (
+  site: string,
+  act: Act,
+  from: string | undefined,
+  ports: ActPorts,
+): Promise<Page<DeliveryStatus>> => {
+  const { rows, next } = await pageInState(actRules[act].takesOfMany, from, ports);
+  return {
+    rows: await performAll(
+      act,
+      rows.filter((delivery) => delivery.site === site),
+      ports,
+    ),
+    next,
+  };
+};
+
+interface ResolvePorts extends ChangePorts, ServerPorts {
+  readonly accountStates: Accounts;
+}
+
+/** Confirmed by hand: what is held or failed is sent, what waits is tried now, its account's pause ends. What may be public already is not sent again. */
+export const retry = async (site: string, id: string, ports: ResolvePorts): Promise<Resolved> =>
+  changeDelivery(
+    await findDelivery(site, id, ["failed", "held", "pending"], ports),
+    async (delivery, now) => {
+      // The account first: the delivery may be sent as soon as it is due.
+      await resume(delivery.account, ports);
+      return afterRetry(delivery, await ports.posts.read(site, delivery.post), now);
+    },
+    ports,
+  );
+
+const afterRetry = (delivery: Delivery, post: Post | undefined, now: number): Changed => {
+  const id = deliveryId(delivery);
+  switch (delivery.state) {
+    case "held":
+    case "failed":
+      return confirm(delivery, now, "retried by hand");
+    case "pending":
+      return { ...delivery, approved: true, wait: undefined, reason: "retried by hand", due: now };
+    case "unknown":
+      return `it is not known whether ${id} was posted: check the network, then resolve it as posted or retry`;
+    case "posted":
+      return isUnfinished(delivery, post)
+        ? `only a part of ${id} is known to be posted: check the network, then resolve it as posted or retry`
+        : `${id} is posted: only a held, failed or pending delivery can be retried`;
+    default:
+      return `${id} is ${delivery.state}: only a held, failed or pending delivery can be retried`;
+  }
+};
+
+/** An unknown delivery, or what is missing of an unfinished one, is settled by hand: it is there, or it is not and is sent once more. */
+export const resolve = async (
+  site: string,
+  id: string,
+  as: "posted" | "retry",
+  ports: ResolvePorts,
+): Promise<Resolved> =>
+  changeDelivery(
+    await findDelivery(site, id, ["unknown"], ports),
+    async (delivery, now) => {
+      if (delivery.state === "posted" && isUnfinished(delivery, await ports.posts.read(site, delivery.post)))
+        return finish(delivery, as, now);
+      if (delivery.state !== "unknown")
+        return `${deliveryId(delivery)} is ${delivery.state}: only an unknown or unfinished delivery can be resolved`;
+      if (as === "retry") return confirm(delivery, now, "resolved by hand: it was not posted");
+      return {
+        ...markPosted(delivery, { id: null, url: null, public: false }, now),
+        reason: "resolved by hand: it was posted",
+      };
+    },
+    ports,
+  );
+
+const finish = (delivery: Delivery<"posted">, as: "posted" | "retry", now: number): Changed => {
+  if (delivery.openChange !== undefined)
+    return `the ${delivery.openChange} of ${deliveryId(delivery)} got no answer: try again when it has settled`;
+  if (as === "posted") return markFinished(delivery, now, "resolved by hand: all of it is there");
+  return (
+    goOn(delivery, now, "resolved by hand: what is missing is sent") ??
+    `${deliveryId(delivery)} needs more requests than a delivery may have: add what is missing by hand, then resolve it as posted`
+  );
+};
+
+interface ChangePorts {
   readonly deliveries: Deliveries;
   readonly posts: Posts;
   readonly clock: Clock;
 }
 
 /** The delivery to save, or why it is left as it is. */
-export type Changed = Delivery | string;
+type Changed = Delivery | string;
 
 /** Changes a delivery as it is now: another worker may have changed it since it was read. */
-export const changeDelivery = (
+const changeDelivery = (
   { site, post, account, generation }: Delivery,
   to: (delivery: Delivery, now: Instant) => Changed | Promise<Changed>,
   ports: ChangePorts,
@@ -29,3 +163,67 @@ export const changeDelivery = (
     if (!(await ports.deliveries.save(remember(changed, ports.clock())))) return conflict;
     return { delivery: deliveryStatus(changed, await ports.posts.read(site, post)) };
   });
+
+interface FindDeliveryPorts {
+  readonly deliveries: Deliveries;
+  readonly posts: Posts;
+  readonly accounts: readonly Account[];
+}
+
+/** Pages of an account's deliveries in one state. A person who has more to decide names them by their whole ids. */
+const maxPages = 20;
+
+/** True where the id begins so, or its post's id and its account do: `3f2.mastodon`. */
+const begins = (delivery: Delivery, name: string): boolean => {
+  const [post = "", ...rest] = name.split(".");
+  const end = rest.join(".");
+  return delivery.post.startsWith(post) && (end === "" || `${delivery.account}.${delivery.generation}`.startsWith(end));
+};
+
+/**
+ * The delivery that a person names by its id, or by as much of it as tells it from others in these states. Throws
+ * `UnknownId` or `AmbiguousId`.
+ */
+const findDelivery = async (
+  site: string,
+  name: string,
+  states: readonly DeliveryState[],
+  ports: FindDeliveryPorts,
+): Promise<Delivery> => {
+  const parsed = parseDeliveryId(name);
+  const exact = parsed && (await ports.deliveries.read({ kind: "delivery", site, ...parsed }));
+  if (exact !== undefined) return exact;
+  const known = await deliveriesInStates(site, states, ports);
+  const named = name === "" ? [] : known.filter((delivery) => begins(delivery, name));
+  const [first] = named;
+  if (first === undefined) throw new UnknownId(name, states, await candidates(known, ports));
+  if (named.length > 1) throw new AmbiguousId(name, await candidates(named, ports));
+  return first;
+};
+
+const deliveriesInStates = async (
+  site: string,
+  states: readonly DeliveryState[],
+  { deliveries, accounts }: FindDeliveryPorts,
+): Promise<readonly Delivery[]> => {
+  const found: Delivery[] = [];
+  for (const { name } of accounts)
+    for (const state of states) {
+      let from: string | undefined;
+      for (let page = 0; page < maxPages; page += 1) {
+        const { rows, next } = await deliveries.inState(name, state, from);
+        found.push(...rows.filter((delivery) => delivery.site === site));
+        if (next === undefined) break;
+        from = next;
+      }
+    }
+  return found;
+};
+
+const candidates = (found: readonly Delivery[], { posts }: FindDeliveryPorts) =>
+  Promise.all(
+    found.slice(0, 5).map(async (delivery) => {
+      const post = await posts.read(delivery.site, delivery.post);
+      return { id: deliveryId(delivery), of: post === undefined ? "a lost post" : pathOf(post) };
+    }),
+  );

@@ -10,11 +10,10 @@ import type { Connection, Network, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Moves, Posts, Servers } from "../../ports/store.ts";
-import { type OwnerRaisePorts, raiseForOwner } from "../notify/raise-for-owner.ts";
-import { raiseBeforeSave, webhookOf } from "../notify/raise-notice.ts";
+import { type OwnerRaisePorts, raiseBeforeSave, raiseForOwner, webhookOf } from "../notify/notify.ts";
 import { recordAccount } from "./account-state.ts";
-import type { PagePorts } from "./check-page.ts";
 import type { DesiredState } from "./desired-state.ts";
+import type { PagePorts } from "./page-and-picture.ts";
 
 export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly posts: Posts;

@@ -4,13 +4,12 @@ import { pictureFor } from "../../domain/picture.ts";
 import type { Post } from "../../domain/post.ts";
 import { untilPublished, whileMissing } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
-import { snippetFor } from "../../domain/snippet.ts";
+import { type Fitted, snippetFor } from "../../domain/snippet.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Network } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
 import type { Accounts, Posts } from "../../ports/store.ts";
-import { readLongest } from "./longest-text.ts";
-import { tooLong } from "./too-long.ts";
+import { readLongest } from "./account-state.ts";
 
 /** What one delivery should be now, by its post. */
 export type DesiredState =
@@ -77,3 +76,9 @@ export const readDesiredState = async (
   const isOld = !post.byHand && now - post.published > policies.maxAge;
   return { kind: "copy", request, post, cost, problem: tooLong(fitted), isOld };
 };
+
+/** Why a text is never sent, whatever its network; undefined where it fits. All but the link is cut, so the link alone is too long. */
+export const tooLong = ({ length, limit }: Pick<Fitted, "length" | "limit">): string | undefined =>
+  length <= limit
+    ? undefined
+    : `the text has ${length} of ${limit} characters: its link alone is too long, and a link is never cut; give the post a shorter address`;

@@ -8,17 +8,27 @@ import {
   nextToEdit,
   whyNoId,
 } from "../../domain/copy-transitions.ts";
-import type { Claimed, CopyContent, Outcome, Sent } from "../../domain/delivery.ts";
+import {
+  type Claimed,
+  type CopyContent,
+  type Delivery,
+  deliveryId,
+  type KeptRemote,
+  type Outcome,
+  type Sent,
+} from "../../domain/delivery.ts";
 import { defer } from "../../domain/delivery-transitions.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { changeGate } from "../../domain/request-gates.ts";
-import { checkOwner } from "./account-identity.ts";
+import { second } from "../../domain/time.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Deliveries, Posts } from "../../ports/store.ts";
 import { releaseAccount } from "./account-state.ts";
-import { admit } from "./admission.ts";
-import { askPicture } from "./ask-picture.ts";
+import { admit, deadlineFor, leaseFor } from "./admission.ts";
 import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
 import { contentOf, readDesiredState } from "./desired-state.ts";
-import { deadlineFor, leaseFor } from "./lease.ts";
+import { checkOwner } from "./find-copies.ts";
+import { askPicture } from "./page-and-picture.ts";
 
 /**
  * Brings the copy to the current content of the post. Edits and deletions are repeated by id until the network answers
@@ -91,4 +101,45 @@ const changeRemote = async (
       ? connection.edit?.(remote, copy.edit.request, signal, { index, of: remotes.length })
       : connection.remove?.(remote, signal));
   return (await asked) ?? { kind: "rejected", reason: `${network.name} cannot do it` };
+};
+
+/** The networks answer within moments of each other: the feeds are rendered once for all of them. */
+const syndicationDelay = 5 * second;
+
+interface SyndicatePorts {
+  readonly posts: Posts;
+  readonly deliveries: Pick<Deliveries, "ofPost">;
+  readonly clock: Clock;
+}
+
+/**
+ * Adds the URLs of the public copies to their post, removes those of the ones that are gone, and has the post published
+ * again: feeds name them. The delivery stays due until this is done. False: the post has changed meanwhile.
+ */
+export const syndicate = async (delivery: Copy | Delivery<"deleted">, ports: SyndicatePorts): Promise<boolean> => {
+  const { site, post: id, remotes, sandbox } = delivery;
+  const shown = remotes.filter((remote) => remote.public && remote.url !== null);
+  // A sandboxed copy's URL leads nowhere.
+  if (shown.length === 0 || sandbox) return true;
+  const post = await ports.posts.read(site, id);
+  if (post === undefined) return true;
+  const isRemoved = shown.some(({ url, gone }) => gone && url !== null && post.syndication.includes(url));
+  const others = isRemoved ? await urlsOfOthers(delivery, ports) : new Set();
+  const syndication = shown.filter(({ url, gone }) => !(gone && others.has(url))).reduce(withRemote, post.syndication);
+  if (canonicalJson(syndication) === canonicalJson(post.syndication)) return true;
+  const due = Math.min(post.due ?? Number.POSITIVE_INFINITY, ports.clock() + syndicationDelay);
+  return ports.posts.save({ ...post, syndication, due });
+};
+
+/** Of the other publications of the post: on DEV one has the address of an earlier one, where it is published again. */
+const urlsOfOthers = async (delivery: Delivery, { deliveries }: SyndicatePorts): Promise<ReadonlySet<unknown>> => {
+  const all = await deliveries.ofPost(delivery.site, delivery.post);
+  const others = all.filter((other) => deliveryId(other) !== deliveryId(delivery));
+  const there = others.flatMap(({ remotes = [] }) => remotes).filter((remote) => remote.public && !remote.gone);
+  return new Set(there.map(({ url }) => url));
+};
+
+const withRemote = (urls: readonly string[], { url, gone }: KeptRemote): readonly string[] => {
+  if (url === null || urls.includes(url) !== gone) return urls;
+  return gone ? urls.filter((other) => other !== url) : [...urls, url];
 };

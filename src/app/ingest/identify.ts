@@ -1,10 +1,25 @@
-import { addressOf, addressTaken, guidTaken, isMadeOfSlug } from "../../domain/address.ts";
+import { addressOf, addressTaken, guidTaken, isMadeOfSlug, withoutFragment } from "../../domain/address.ts";
+import {
+  alike,
+  apiSource,
+  copyWaits,
+  isCopyWaiting,
+  isDatedByName,
+  isMarkdown,
+  type KnownDocument,
+  likeness,
+  sharedText,
+} from "../../domain/document.ts";
+import { copiesGrace } from "../../domain/feed.ts";
 import type { Reason } from "../../domain/findings.ts";
 import type { DocumentLocation } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Hash } from "../../ports/runtime.ts";
-import type { Aliases, Posts } from "../../ports/store.ts";
+import type { Instant } from "../../domain/time.ts";
+import type { Parse, Source } from "../../ports/content.ts";
+import type { Clock, Hash } from "../../ports/runtime.ts";
+import type { Aliases, Documents, Posts, Shared, SharedKind } from "../../ports/store.ts";
+import { postsNamed } from "../status/find-post.ts";
 
 type Moved = { readonly moved: Post } | { readonly waits: Reason };
 
@@ -94,3 +109,210 @@ const claimAddress = async (site: Site, content: PostContent, id: string, ports:
 
 const pathOfHolder = async (site: Site, holder: string, { posts }: IdentityPorts): Promise<string> =>
   (await posts.read(site.id, holder))?.path ?? "another document that is being read now";
+
+interface MovePorts {
+  readonly aliases: Pick<Aliases, "sharing">;
+  readonly posts: Pick<Posts, "read">;
+  readonly source: Pick<Source, "read">;
+  readonly clock: Clock;
+}
+
+/** A document that is not known, as it was read. */
+interface Newcomer {
+  readonly location: DocumentLocation;
+  readonly document: KnownDocument | undefined;
+  /** The first listing of its source is complete: until then, two equal documents are two posts. */
+  readonly isListed: boolean;
+  readonly content: PostContent;
+  readonly hash: string;
+}
+
+/** Of the posts of one date, which may be thousands, those of equal bytes first. */
+const maxCandidates = 20;
+
+/**
+ * The post whose document has moved here: its own file is gone, and this one has the same bytes, or the same date and
+ * nine tenths of its text. While the file is still there, a copy waits: whoever moves a file may copy it first and delete
+ * it then.
+ */
+export const findMoved = async (
+  newcomer: Newcomer,
+  ports: MovePorts,
+): Promise<{ readonly moved: Post } | { readonly waits: Reason } | undefined> => {
+  const { location, document, isListed } = newcomer;
+  const now = ports.clock();
+  const candidates = await findAlike(newcomer, now, ports);
+  const present: Post[] = [];
+  for (const post of candidates) {
+    const isThere = post.path !== location.path && (await ports.source.read(post.path)) !== undefined;
+    if (!isThere) return { moved: post };
+    present.push(post);
+  }
+  // A copy in another language is there to be translated.
+  const original = present.find(
+    ({ audience, gone, language }) =>
+      isListed && audience !== undefined && gone === undefined && language === newcomer.content.language,
+  );
+  const waitedSince = document?.refusal?.reasons.some(isCopyWaiting) ? document.refusal.at : now;
+  return original === undefined || now >= waitedSince + copiesGrace ? undefined : { waits: copyWaits(original.path) };
+};
+
+/** The most alike first. */
+const findAlike = async (
+  { location: { site, source, path }, content, hash }: Newcomer,
+  now: Instant,
+  { aliases, posts }: MovePorts,
+): Promise<readonly Post[]> => {
+  const { published } = content;
+  // Equal bytes have the same date, unless that is not in them.
+  const isDated = published !== undefined && !isDatedByName(path);
+  const ofDate = async (equal?: string) =>
+    published === undefined ? [] : aliases.sharing(site.id, "published", { value: String(published), hash: equal });
+  const ids = [
+    ...(isDated ? [] : await aliases.sharing(site.id, "hash", { value: hash })),
+    ...(await ofDate(hash)),
+    ...(await ofDate()),
+  ];
+  const found = await Promise.all([...new Set(ids)].slice(0, maxCandidates).map((id) => posts.read(site.id, id)));
+  return found
+    .filter((post) => post !== undefined)
+    .filter((post) => post.source === source && !isOver(post, now))
+    .filter((post) => isSameGuid(ownGuid(content, site), ownGuid(post, site)))
+    .map((post) => ({ post, share: likeness(post, content, hash) }))
+    .filter(({ share }) => share >= alike)
+    .toSorted((a, b) => b.share - a.share || (a.post.path < b.post.path ? -1 : 1))
+    .map(({ post }) => post);
+};
+
+/** In most feeds the guid of an entry is the address of its page, and changes with it. */
+const ownGuid = ({ guid, url }: Pick<PostContent, "guid" | "url">, site: Site): string | undefined =>
+  guid !== undefined && URL.canParse(guid) && withoutFragment(addressOf(guid, site)) === addressOf(url, site)
+    ? undefined
+    : guid;
+
+const isSameGuid = (guid: string | undefined, other: string | undefined): boolean =>
+  guid === undefined || other === undefined || guid === other;
+
+/** Its copies on the networks are deleted. What a person removed stays removed wherever its file is. */
+const isOver = ({ gone }: Post, now: Instant): boolean => gone?.by === "source" && now >= gone.at + copiesGrace;
+
+interface TraitPorts {
+  readonly aliases: Pick<Aliases, "share" | "unshare">;
+}
+
+/**
+ * By these the post is found again: by a slug that is not its address, and by its content when its document has moved. Equal
+ * bytes have an equal date, unless that is in the file's name, or a person published a document without one.
+ */
+const traitsOf = ({ slug, address, hash, published, source, path, byHand }: Post): ReadonlyMap<SharedKind, Shared> => {
+  const canMove = source !== apiSource;
+  return new Map<SharedKind, Shared>([
+    ...(address === slug ? [] : [["slug", { value: slug }] as const]),
+    ...(canMove ? [["published", { value: String(published), hash }] as const] : []),
+    ...(canMove && (isDatedByName(path) || byHand) ? [["hash", { value: hash }] as const] : []),
+  ]);
+};
+
+/** Those of the first post that the second one has not. */
+const newTraits = (post: Post, other: Post | undefined): readonly (readonly [SharedKind, Shared])[] => {
+  const others = other === undefined ? undefined : traitsOf(other);
+  return [...traitsOf(post)].filter(([kind, { value, hash }]) => {
+    const same = others?.get(kind);
+    return same?.value !== value || same.hash !== hash;
+  });
+};
+
+/** Before the post is saved. */
+export const shareTraits = async (post: Post, before: Post | undefined, { aliases }: TraitPorts): Promise<void> => {
+  for (const [kind, shared] of newTraits(post, before)) await aliases.share(post.site, kind, shared, post.id);
+};
+
+/** After that. A slug still names the post when it has changed. */
+export const forgetTraits = async (post: Post, before: Post | undefined, { aliases }: TraitPorts): Promise<void> => {
+  if (before === undefined) return;
+  for (const [kind, shared] of newTraits(before, post))
+    if (kind !== "slug") await aliases.unshare(post.site, kind, shared, post.id);
+};
+
+interface SentBeforePorts {
+  readonly aliases: Aliases;
+  readonly posts: Posts;
+  readonly documents: Pick<Documents, "read">;
+}
+
+/**
+ * The post that the same file with the same slug and nine tenths of the text was sent as before. Its address is another
+ * one where that holds the date, and the date was changed.
+ */
+export const sentBefore = async (
+  site: Site,
+  file: string | undefined,
+  { slug, html }: Pick<PostContent, "slug" | "html">,
+  ports: SentBeforePorts,
+): Promise<Post | undefined> => {
+  if (file === undefined) return undefined;
+  for (const post of await postsNamed(site, slug, ports)) {
+    if (post.source !== apiSource || post.gone !== undefined || sharedText(html, post.html) < alike) continue;
+    if ((await ports.documents.read(site.id, apiSource, post.path))?.file === file) return post;
+  }
+  return undefined;
+};
+
+/** A document in a source that can be read again. */
+export interface Place {
+  readonly source: Source;
+  readonly path: string;
+  /** The document there has the bytes that were sent. */
+  readonly hasBytes: boolean;
+}
+
+interface FindDocumentPorts {
+  readonly documents: Pick<Documents, "read">;
+  readonly posts: Pick<Posts, "read">;
+  /** The site's sources. */
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly parse: Parse;
+  readonly hash: Hash;
+  readonly clock: Clock;
+}
+
+/** The longest first: `a/b/c.md`, `b/c.md`, `c.md`. */
+const endsOf = (file: string): readonly string[] => {
+  const segments = file.split("/").filter((segment) => segment !== "");
+  return segments.map((_, index) => segments.slice(index).join("/"));
+};
+
+export const hasBytes = async ({ source, path }: Pick<Place, "source" | "path">, sent: Uint8Array, hash: Hash) => {
+  const bytes = await source.read(path);
+  return bytes !== undefined && hash(bytes) === hash(sent);
+};
+
+/**
+ * The document of a source that a file on some machine is. Where the source's folder is on that machine is not known: the
+ * end of the file's path is the document's path, and the bytes are the same, or its address is that of the document's post.
+ */
+export const findDocument = async (
+  site: Site,
+  file: string,
+  bytes: Uint8Array,
+  ports: FindDocumentPorts,
+): Promise<Place | undefined> => {
+  if (!isMarkdown(file)) return undefined;
+  const places = [...ports.sources.values()].flatMap((source) => endsOf(file).map((path) => ({ source, path })));
+  for (const place of places) if (await hasBytes(place, bytes, ports.hash)) return { ...place, hasBytes: true };
+  for (const place of places) if (await isEdited(site, place, bytes, ports)) return { ...place, hasBytes: false };
+  return undefined;
+};
+
+const isEdited = async (
+  site: Site,
+  { source, path }: Pick<Place, "source" | "path">,
+  bytes: Uint8Array,
+  { documents, posts, parse, clock }: FindDocumentPorts,
+): Promise<boolean> => {
+  const id = (await documents.read(site.id, source.name, path))?.post;
+  const post = id === undefined ? undefined : await posts.read(site.id, id);
+  if (post === undefined || post.source !== source.name || post.path !== path) return false;
+  const { parsed } = await parse(bytes, path, site, { firstRead: clock() });
+  return parsed.kind === "post" && addressOf(parsed.content.url, site) === post.address;
+};

@@ -1,7 +1,8 @@
 import type { Policies } from "../../domain/account.ts";
-import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
+import { isTaken } from "../../domain/address.ts";
+import { conflict, type RateLimit, retryOnConflict } from "../../domain/concurrency.ts";
 import type { CommandOfSite } from "../../domain/delivery-commands.ts";
-import { isEntry, isMarkdown, type KnownDocument, recipeOf } from "../../domain/document.ts";
+import { isCopyWaiting, isEntry, isMarkdown, type KnownDocument, recipeOf } from "../../domain/document.ts";
 import { isTooCostly, type Reason } from "../../domain/findings.ts";
 import {
   abandonedPost,
@@ -16,19 +17,16 @@ import {
 import type { Origin, PublishOptions } from "../../domain/merge-post.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
+import { hour, minute } from "../../domain/time.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts, RateWindows, Translations } from "../../ports/store.ts";
-import { savePost } from "../save-post.ts";
+import { countOnce, savePost } from "../rows.ts";
 import type { Ingested } from "../site-api.ts";
 import { claimTranslation, isKeyLost } from "./claim-translation.ts";
 import { type Attempt, attemptAt, rowToCount } from "./count-attempt.ts";
-import { findMoved } from "./find-moved.ts";
-import { identify } from "./identify.ts";
-import { onceMore } from "./once-more.ts";
+import { findMoved, forgetTraits, identify, shareTraits } from "./identify.ts";
 import { isSectionIndex, parseWithReferences } from "./parse-references.ts";
-import { forgetTraits, shareTraits } from "./post-traits.ts";
-import { reasonToKeep } from "./sudden-deletions.ts";
 
 export interface Target {
   readonly site: Site;
@@ -254,4 +252,122 @@ const apply = async (target: Target, decision: Decision, ports: IngestPorts): Pr
       return { result: before === undefined ? "created" : "updated", post, warnings };
     }
   }
+};
+
+interface DeletionPorts {
+  /** Ingests a document that was not known. */
+  readonly ingestNew: (path: string) => Promise<unknown>;
+  readonly posts: Posts;
+  readonly documents: Documents;
+  readonly rateWindows: RateWindows;
+  readonly clock: Clock;
+  readonly policies: Policies;
+  readonly command: CommandOfSite;
+}
+
+const burstReason = (burst: number, command: string): string =>
+  `more than ${burst} documents were deleted or became pages within an hour; put them back, or remove each post with "${command}"`;
+
+/**
+ * Why the post of a document that is missing or became a page stays until a person removes it; undefined when it may be deleted (design.md §2,
+ * rule 6). A mass deletion does not list the source for each of its events, and a move whose deletions come first is none.
+ */
+const reasonToKeep = async (target: Target, post: Post, ports: DeletionPorts): Promise<string | undefined> => {
+  const { site, source, listing } = target;
+  const command = ports.command("remove SLUG", site.id);
+  const emptyReason = `${source.name} is suddenly empty; put its documents back, or remove each post with "${command}"`;
+  const { burst } = ports.policies;
+  if (listing !== undefined) {
+    if (await isSuddenlyEmpty(listing.paths, listing.documents, post, ports)) return emptyReason;
+    return (await isWithinLimit("deletions", { limit: burst, within: hour }, target, post, ports))
+      ? undefined
+      : burstReason(burst, command);
+  }
+  const mayList = await isWithinLimit("listings", { limit: burst, within: minute }, target, post, ports);
+  const paths = mayList ? await source.list() : undefined;
+  if (paths !== undefined && (await hasMoved(target, paths, post, ports))) return undefined;
+  if (!(await isWithinLimit("deletions", { limit: burst, within: hour }, target, post, ports)))
+    return burstReason(burst, command);
+  const documents = ports.documents.all(site.id, source.name);
+  return (await isSuddenlyEmpty(paths ?? (await source.list()), documents, post, ports)) ? emptyReason : undefined;
+};
+
+/** Documents that are not known may be those that were deleted elsewhere: one of them may be this post's. */
+const hasMoved = async (
+  { site, source, isListed }: Target,
+  paths: readonly string[],
+  post: Post,
+  { documents, posts, ingestNew }: DeletionPorts,
+): Promise<boolean> => {
+  if (!isListed) return false;
+  const unknown = new Set(paths.filter(isMarkdown));
+  for await (const { path } of documents.all(site.id, source.name)) unknown.delete(path);
+  for (const path of unknown) await ingestNew(path);
+  return unknown.size > 0 && (await posts.read(site.id, post.id))?.path !== post.path;
+};
+
+/** False for the last post of a source: it may be deleted with its document. */
+const isSuddenlyEmpty = async (
+  paths: readonly string[],
+  documents: Iterable<KnownDocument> | AsyncIterable<KnownDocument>,
+  post: Post,
+  ports: DeletionPorts,
+): Promise<boolean> => {
+  if (paths.some((path) => isMarkdown(path) || isEntry(path))) return false;
+  for await (const document of documents) {
+    if (document.post === undefined || document.post === post.id) continue;
+    const other = await ports.posts.read(post.site, document.post);
+    if (other !== undefined && other.gone === undefined) return true;
+  }
+  return false;
+};
+
+/** False where the limit is reached. */
+const isWithinLimit = (
+  what: "deletions" | "listings",
+  limit: RateLimit,
+  { site, source }: Target,
+  post: Post,
+  ports: DeletionPorts,
+): Promise<boolean> => countOnce(`${what} of ${site.id} by ${source.name}`, post.id, limit, ports);
+
+/**
+ * Whether an attempt still has to raise the post's generation. The first attempt decides to which: a save can be applied
+ * although its answer was lost, and what another worker saved over it has that generation, too. Two persons who ask at
+ * the same moment get one announcement.
+ */
+export const onceMore = (again = false): ((row: Post | undefined) => boolean) => {
+  let target: number | undefined;
+  return (row) => {
+    target ??= (row?.generation ?? 0) + 1;
+    return again && (row?.generation ?? 0) < target;
+  };
+};
+
+interface EventPorts {
+  readonly documents: Pick<Documents, "all">;
+  /** Of the site's sources. */
+  readonly sources: Iterable<string>;
+  readonly ingest: (source: string, path: string) => Promise<Ingested>;
+}
+
+/**
+ * Ingests the document of an event. A deletion, or a post that became a page, may free an address: documents that were
+ * refused for it, and copies of the document in other sources, are tried again at once (interleaving 6).
+ */
+export const ingestEvent = async (
+  site: string,
+  source: string,
+  path: string,
+  { documents, sources, ingest }: EventPorts,
+): Promise<Ingested> => {
+  const result = await ingest(source, path);
+  if ((result.result !== "deleted" && result.result !== "page") || result.post === undefined) return result;
+  for (const name of sources)
+    for await (const other of documents.all(site, name)) {
+      const isCopy = other.post === result.post.id && !(name === source && other.path === path);
+      if (isCopy || other.refusal?.reasons.some((reason) => isTaken(reason) || isCopyWaiting(reason)))
+        await ingest(name, other.path);
+    }
+  return result;
 };

@@ -18,9 +18,8 @@ import { day, type Instant, minute } from "../../domain/time.ts";
 import type { ReadFeed, ReadFeedResult } from "../../ports/content.ts";
 import type { Poll, PollAnswer } from "../../ports/outside.ts";
 import type { SourceStates } from "../../ports/store.ts";
-import { askPages } from "./ask-pages.ts";
-import { completeFirstListing } from "./first-listing.ts";
-import { type EntryPorts, ingestEntries, removeEntry } from "./ingest-entries.ts";
+import { askPages, type EntryPorts, ingestEntries, removeEntry } from "./feed-entries.ts";
+import { completeFirstListing } from "./reconcile-source.ts";
 
 export interface PollTarget {
   readonly site: Site;

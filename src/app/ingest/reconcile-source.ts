@@ -1,17 +1,16 @@
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { CommandOfSite } from "../../domain/delivery-commands.ts";
 import { isMarkdown, type KnownDocument, sectionIndexes } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/errors.ts";
-import type { ListedDocument } from "../../ports/content.ts";
+import { day, type Instant } from "../../domain/time.ts";
+import type { ListedDocument, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
-import type { Documents, Listings, SourceStates } from "../../ports/store.ts";
-import { inTurn } from "../in-turn.ts";
+import type { Documents, ListingState, Listings, SourceStates } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
-import { completeFirstListing, isListed, markHistory } from "./first-listing.ts";
+import { isKeyLost } from "./claim-translation.ts";
 import type { Target } from "./ingest-document.ts";
-import { beginListing, endListing } from "./interrupted-listing.ts";
-import { afterReading, hashOfMarks, isSameListing, isSettledRow, markOf } from "./listing-marks.ts";
 
-interface Ports {
+interface ReconcilePorts {
   /** No text can end this process. */
   readonly isContained: boolean;
   readonly documents: Documents;
@@ -43,7 +42,7 @@ export const reconcile = async (
   source: string,
   listed: readonly ListedDocument[],
   everything: boolean,
-  ports: Ports,
+  ports: ReconcilePorts,
 ): Promise<void> => {
   const { documents, log, ingest, isContained, listings, recipe, hash, clock } = ports;
   const paths = listed.map(({ path }) => path);
@@ -113,4 +112,155 @@ export const reconcile = async (
   if (!wasListed) await completeFirstListing(site, source, history, ports);
   if (!isContained) await endListing(site, source, ports);
   await store(triedAgain === 0);
+};
+
+/** How often the rows of the documents are compared with a listing that is the one before it. */
+const compareEvery = day;
+
+/**
+ * Names a document as it is listed, with all that decides what it becomes, but for what it refers to. Undefined where its
+ * source does not say whether it has changed: it is read then.
+ */
+const markOf = ({ path, tag }: ListedDocument, recipe: string, hash: Hash): string | undefined =>
+  tag === undefined ? undefined : hash(JSON.stringify([path, tag, recipe])).slice(0, 16);
+
+/** Of a whole listing. Undefined where a document has no mark. */
+const hashOfMarks = (marks: readonly (string | undefined)[], hash: Hash): string | undefined =>
+  marks.includes(undefined) ? undefined : hash(marks.toSorted().join(""));
+
+/** The listing is the one before it, and nothing is to be tried again: no document has to be read. */
+const isSameListing = (state: ListingState | undefined, hash: string | undefined, now: Instant): boolean =>
+  state !== undefined && state.hash === hash && state.isSettled && now - state.compared < compareEvery;
+
+/** Nothing but the document itself changes what it became. */
+const isSettledRow = ({ path, refusal, attempt, copy, missing, history, post, warnings }: KnownDocument): boolean =>
+  (refusal === undefined || !isMarkdown(path)) &&
+  attempt === undefined &&
+  copy === undefined &&
+  missing === undefined &&
+  (history === undefined || post !== undefined) &&
+  !warnings?.some(isKeyLost);
+
+/**
+ * What is to be done about a document that was read: nothing until it changes; the same when another document changes, to
+ * which it may link; or another try with the next listing. `recipe`: of a document without links.
+ */
+const afterReading = (answer: Ingested | undefined, recipe: string): "done" | "linked" | "again" => {
+  if (answer === undefined || answer.result === "refused" || answer.result === "absent") return "again";
+  if (answer.result === "page") return "done";
+  return answer.post === undefined || answer.post.recipe === recipe ? "done" : "linked";
+};
+
+/** Read before the rows of a document: what the first listing found has its mark there once this is true. */
+export const isListed = async (
+  site: string,
+  source: string,
+  { sourceStates }: { readonly sourceStates: SourceStates },
+): Promise<boolean> => (await sourceStates.read(site, source)).listed !== undefined;
+
+/** A document of the first listing that could not be read then: it is history when it can be. */
+export const markHistory = async (
+  site: string,
+  source: string,
+  path: string,
+  { documents }: { readonly documents: Documents },
+): Promise<void> => documents.put({ site, source, path, ...(await documents.read(site, source, path)), history: true });
+
+interface FirstListingPorts {
+  readonly sourceStates: SourceStates;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly command: CommandOfSite;
+}
+
+/** Every listed document has a post, a refusal or its mark: from now on a new one is announced. `history`: their number. */
+export const completeFirstListing = async (
+  site: string,
+  source: string,
+  history: number,
+  { sourceStates, clock, log, command }: FirstListingPorts,
+): Promise<void> => {
+  await retryOnConflict(`the state of the source ${source}`, async () => {
+    const state = await sourceStates.read(site, source);
+    return state.listed !== undefined || (await sourceStates.save({ ...state, listed: clock() }))
+      ? undefined
+      : conflict;
+  });
+  if (history > 0)
+    log.info(
+      `the source ${source} held ${history} ${history === 1 ? "document" : "documents"} at its first listing: they are in the feeds, and no account with credentials announces them. Announce one with "${command("publish SLUG", site)}"`,
+    );
+};
+
+/** More are left to the next hourly listing: each event would list and read all of them again. */
+const mostKnown = 1_000;
+
+/** After an event: where every document of the source is known already, the first listing need not wait for the next hour. */
+export const completeIfKnown = async (
+  site: string,
+  source: Source,
+  ports: FirstListingPorts & { readonly documents: Pick<Documents, "all"> },
+): Promise<void> => {
+  if (await isListed(site, source.name, ports)) return;
+  const known = new Set<string>();
+  for await (const { path } of ports.documents.all(site, source.name)) {
+    if (known.size === mostKnown) return;
+    known.add(path);
+  }
+  const listed = await source.list();
+  if (listed.every((path) => known.has(path))) await completeFirstListing(site, source.name, 0, ports);
+};
+
+interface ListingStatePorts {
+  readonly sourceStates: SourceStates;
+  readonly clock: Clock;
+}
+
+const saveBegan = (
+  site: string,
+  source: string,
+  began: Instant | undefined,
+  { sourceStates }: Pick<ListingStatePorts, "sourceStates">,
+): Promise<Instant | undefined> =>
+  retryOnConflict(`the state of the source ${source}`, async () => {
+    const state = await sourceStates.read(site, source);
+    return (await sourceStates.save({ ...state, began })) ? state.began : conflict;
+  });
+
+/** True where the listing before this one has not ended: a document may have ended its process. */
+const beginListing = async (
+  site: string,
+  source: string,
+  ports: Pick<ListingStatePorts, "sourceStates" | "clock">,
+): Promise<boolean> => (await saveBegan(site, source, ports.clock(), ports)) !== undefined;
+
+const endListing = async (
+  site: string,
+  source: string,
+  ports: Pick<ListingStatePorts, "sourceStates">,
+): Promise<void> => {
+  await saveBegan(site, source, undefined, ports);
+};
+
+/**
+ * Acts on each item, on so many at a time. Each is given its turn, which comes when all those before it are done: what
+ * depends on their order waits for it. After a failure nothing more is begun, and it is thrown when all is over.
+ */
+export const inTurn = async <T>(
+  items: readonly T[],
+  limit: number,
+  act: (item: T, turn: Promise<void>) => Promise<void>,
+): Promise<void> => {
+  const failures: unknown[] = [];
+  const running: Promise<void>[] = [];
+  let turn = Promise.resolve();
+  for (const item of items) {
+    const acted = act(item, turn).catch((error: unknown) => void failures.push(error));
+    turn = Promise.all([turn, acted]).then(() => {});
+    running.push(turn);
+    if (running.length >= limit) await running.shift();
+    if (failures.length > 0) break;
+  }
+  await turn;
+  if (failures.length > 0) throw failures[0];
 };

@@ -1,18 +1,22 @@
+import { type Account, announces } from "../../domain/account.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { isLive } from "../../domain/feed.ts";
 import type { Post, Translation } from "../../domain/post.ts";
+import type { Site } from "../../domain/site.ts";
+import { isSameLanguage } from "../../domain/text.ts";
+import { type Instant, second } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Posts, Translations } from "../../ports/store.ts";
-import { savePost } from "../save-post.ts";
+import type { Aliases, Posts, Translations } from "../../ports/store.ts";
+import { savePost } from "../rows.ts";
 
-interface Ports {
+interface LinkPorts {
   readonly posts: Posts;
   readonly translations: Translations;
   readonly clock: Clock;
 }
 
 /** The posts that have the same key now: a place may be older than its post. */
-const readGroup = async (post: Post, { posts, translations }: Ports): Promise<readonly Post[]> => {
+const readGroup = async (post: Post, { posts, translations }: LinkPorts): Promise<readonly Post[]> => {
   const { site, id, translation } = post;
   if (translation === undefined) return [];
   const places = await translations.all(site, translation.key);
@@ -35,7 +39,13 @@ const isSame = (a: Translation | undefined, b: Translation | undefined): boolean
   a?.post === b?.post && a?.language === b?.language && a?.url === b?.url;
 
 /** Makes a translation due where its list of translations is not right. Its own publish corrects the list. */
-const nudge = (site: string, id: string, expected: Translation | undefined, of: string, ports: Ports): Promise<void> =>
+const nudge = (
+  site: string,
+  id: string,
+  expected: Translation | undefined,
+  of: string,
+  ports: LinkPorts,
+): Promise<void> =>
   retryOnConflict(`the translation ${id}`, async () => {
     const other = await ports.posts.read(site, id);
     const listed = other?.translations.find(({ post }) => post === of);
@@ -52,7 +62,7 @@ const nudge = (site: string, id: string, expected: Translation | undefined, of: 
 export const linkTranslations = async (
   post: Post,
   isListed: boolean,
-  ports: Ports,
+  ports: LinkPorts,
 ): Promise<{ readonly post: Post; readonly group: readonly Post[] } | undefined> => {
   const group = await readGroup(post, ports);
   const now = ports.clock();
@@ -67,4 +77,51 @@ export const linkTranslations = async (
   for (const id of new Set([...group.map((other) => other.id), ...post.translations.map((one) => one.post)]))
     await nudge(post.site, id, current.has(id) ? translationOf(post) : undefined, post.id, ports);
   return { post: linked, group };
+};
+
+export interface TranslationClaimPorts {
+  readonly posts: Pick<Posts, "read">;
+  readonly aliases: Pick<Aliases, "claim" | "takeOver">;
+}
+
+/** Documents that are saved together are read within this time of each other. */
+const translationGrace = 10 * second;
+
+/** Until when the audience waits: of translations that are saved together, the one in the site's language goes first. */
+export const waitsUntil = (post: Post, site: Site, now: Instant, accounts: readonly Account[]): Instant | undefined => {
+  const isFirst = post.translation === undefined || isSameLanguage(post.language, site.language);
+  const isAwaited = accounts.some((account) => account.language === undefined && announces(account, post));
+  const until = post.announceFrom ?? now + translationGrace;
+  return isFirst || !isAwaited || post.generation > 1 || until <= now ? undefined : until;
+};
+
+const isTranslation = (other: Post, { language, translation }: Post): boolean =>
+  other.gone === undefined &&
+  other.translation?.key === translation?.key &&
+  other.language.toLowerCase() !== language.toLowerCase();
+
+/**
+ * The post that an account announces instead, of those which are translations of each other. The claim decides between
+ * two that are published at the same time; that of a post which is a translation no more counts no more. A person may
+ * announce each of them.
+ */
+export const announcedInstead = async (
+  account: Account,
+  post: Post,
+  group: readonly Post[],
+  { aliases, posts }: TranslationClaimPorts,
+): Promise<Post | undefined> => {
+  const { site, id, translation, generation } = post;
+  if (translation === undefined || generation > 1) return undefined;
+  const announced = group.find(
+    (other) => isTranslation(other, post) && other.audience?.accounts.includes(account.name),
+  );
+  if (announced !== undefined) return announced;
+  const value = `${account.name}\n${translation.key}`;
+  return retryOnConflict(`the announcement of ${post.path}`, async () => {
+    const holder = await aliases.claim(site, "announcement", value, id);
+    const other = holder === id ? undefined : await posts.read(site, holder);
+    if (other !== undefined && isTranslation(other, post)) return other;
+    return holder === id || (await aliases.takeOver(site, "announcement", value, holder, id)) ? undefined : conflict;
+  });
 };

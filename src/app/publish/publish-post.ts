@@ -11,20 +11,28 @@ import {
   isScheduled,
   listingsOf,
 } from "../../domain/feed.ts";
-import type { FeedKey } from "../../domain/feed-key.ts";
+import { type FeedKey, mainFeedOf } from "../../domain/feed-key.ts";
 import type { Listing, Post, PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
-import type { Aliases, Archive, Memberships, PostRef, RateWindows, Translations } from "../../ports/store.ts";
-import { type RaisePorts, raiseSaved, webhookOf } from "../notify/raise-notice.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type {
+  Aliases,
+  Archive,
+  ArchiveMark,
+  Feeds,
+  Memberships,
+  PostRef,
+  Posts,
+  RateWindows,
+  Translations,
+} from "../../ports/store.ts";
+import { type RaisePorts, raiseSaved, webhookOf } from "../notify/notify.ts";
 import { archivePageOf } from "../render/archive-pages.ts";
-import { waitsUntil } from "./announce-translation.ts";
-import { linkTranslations } from "./link-translations.ts";
-import type { ChangedFeeds, MarkFeeds } from "./mark-feeds.ts";
-import { measureImage } from "./measure-image.ts";
-import { saveAudience } from "./save-audience.ts";
-import { withoutRemoved } from "./without-removed.ts";
+import { savePost } from "../rows.ts";
+import { linkTranslations, waitsUntil } from "./link-translations.ts";
+import { saveAudience, withoutRemoved } from "./save-audience.ts";
 import { mayHaveReceipt, type ReceiptPorts, writeReceipts } from "./write-receipts.ts";
 
 export interface PublishPorts extends ReceiptPorts, RaisePorts {
@@ -158,3 +166,108 @@ const newDelivery = (post: Post, account: Account, sandbox: boolean, { hash, clo
   due: clock(),
   history: noHistory,
 });
+
+/**
+ * Requests the type and size of the post's image and stores them before the feeds that show it are touched. One request
+ * for each URL: a failure is stored, too. Undefined when another worker saved the post meanwhile.
+ */
+const measureImage = async (
+  post: Post,
+  { posts, probe }: { readonly posts: Posts; readonly probe: Probe },
+): Promise<Post | undefined> => {
+  const url = post.image?.url;
+  if (url === post.enclosure?.url) return post;
+  const enclosure =
+    url === undefined ? undefined : { url, mediaType: undefined, length: undefined, ...(await probe(url)) };
+  return savePost({ ...post, enclosure }, posts);
+};
+
+/** The feeds of a site that a published post changes. */
+interface ChangedFeeds {
+  readonly site: string;
+  /** Each with the title for a feed that has none yet. */
+  readonly feeds: ReadonlyMap<FeedKey, string | undefined>;
+  /** The archived feeds in which the post waits for a number. */
+  readonly archives: readonly FeedKey[];
+  readonly mark: ArchiveMark;
+}
+
+/** Resolves when the feeds are due and the post is marked. */
+type MarkFeeds = (changed: ChangedFeeds) => Promise<void>;
+
+interface MarkFeedsPorts {
+  readonly archive: Pick<Archive, "mark">;
+  readonly feeds: Pick<Feeds, "touch">;
+  readonly clock: Clock;
+}
+
+/** A row of marks stays small. */
+const maxMarks = 16;
+
+const markArchives = async (
+  site: string,
+  changes: readonly ChangedFeeds[],
+  { archive }: MarkFeedsPorts,
+): Promise<void> => {
+  for (const feed of new Set(changes.flatMap(({ archives }) => archives))) {
+    const marks = changes.filter(({ archives }) => archives.includes(feed)).map(({ mark }) => mark);
+    for (let from = 0; from < marks.length; from += maxMarks)
+      await archive.mark(site, feed, { marks: marks.slice(from, from + maxMarks) });
+  }
+};
+
+/** Main feeds last, because their pages link to the others. */
+const touchFeeds = async (
+  site: string,
+  changes: readonly ChangedFeeds[],
+  { feeds, clock }: MarkFeedsPorts,
+): Promise<void> => {
+  const titles = new Map<FeedKey, string | undefined>();
+  for (const changed of changes) for (const [key, title] of changed.feeds) titles.set(key, titles.get(key) ?? title);
+  const keys = [...titles.keys()].toSorted((a, b) => Number(a === mainFeedOf(a)) - Number(b === mainFeedOf(b)));
+  for (const key of keys) await feeds.touch(site, key, titles.get(key), clock());
+};
+
+/** Marks each feed once for all posts that are published at the same time. The marks come first: a render looks for them. */
+export const markFeedsTogether = (ports: MarkFeedsPorts): MarkFeeds =>
+  together(async (all) => {
+    for (const site of new Set(all.map((changed) => changed.site))) {
+      const changes = all.filter((changed) => changed.site === site);
+      await markArchives(site, changes, ports);
+      await touchFeeds(site, changes, ports);
+    }
+  });
+
+/**
+ * Does work for all the calls that came while the work for earlier ones was done. It begins after each of its calls, and
+ * so reads all that its callers wrote before. Where it fails for several, it is done for each alone: none of them fails
+ * for another.
+ */
+export const together = <T>(work: (items: readonly T[]) => Promise<void>): ((item: T) => Promise<void>) => {
+  let waiting: { readonly items: T[]; readonly done: Promise<readonly PromiseSettledResult<void>[]> } | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const workAll = async (items: readonly T[]): Promise<readonly PromiseSettledResult<void>[]> => {
+    const [all] = await Promise.allSettled([work(items)]);
+    if (all.status === "fulfilled" || items.length === 1) return items.map(() => all);
+    return Promise.allSettled(items.map((item) => work([item])));
+  };
+
+  const begin = () => {
+    const items: T[] = [];
+    const done = last.then(() => {
+      waiting = undefined;
+      return workAll(items);
+    });
+    last = done;
+    return { items, done };
+  };
+
+  return async (item) => {
+    const batch = waiting ?? begin();
+    waiting = batch;
+    const place = batch.items.push(item) - 1;
+    const result = (await batch.done)[place];
+    if (result?.status === "rejected") throw result.reason;
+  };
+};

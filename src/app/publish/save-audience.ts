@@ -1,14 +1,14 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { pathOf } from "../../domain/address.ts";
+import type { Delivery } from "../../domain/delivery.ts";
 import type { CommandOfSite } from "../../domain/delivery-commands.ts";
 import type { Audience, Post } from "../../domain/post.ts";
 import { day, hour, type Instant } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries, Posts, RateWindows } from "../../ports/store.ts";
-import { countOnce } from "../count-once.ts";
-import { savePost } from "../save-post.ts";
-import { announcedInstead, type TranslationClaimPorts } from "./announce-translation.ts";
+import { countOnce, savePost } from "../rows.ts";
+import { announcedInstead, type TranslationClaimPorts } from "./link-translations.ts";
 
 interface AudiencePorts extends TranslationClaimPorts {
   readonly posts: Posts;
@@ -96,4 +96,25 @@ const decideAudience = async (post: Post, group: readonly Post[], ports: Audienc
     }
   }
   return { accounts: names, note: notes.length > 0 ? noteText(notes) : undefined, baseline };
+};
+
+/**
+ * The post without the accounts of its audience that were removed from the configuration before their delivery was
+ * planned: as for any other post, they start anew when they are back. Its note says so.
+ */
+export const withoutRemoved = (
+  post: Post,
+  planned: readonly Delivery[],
+  { accounts }: { readonly accounts: readonly Account[] },
+): Post => {
+  const { audience, site, generation } = post;
+  if (audience === undefined) return post;
+  const isThere = (name: string): boolean =>
+    accounts.some((account) => account.name === name && account.site === site) ||
+    planned.some((delivery) => delivery.account === name && delivery.generation === generation);
+  const removed = audience.accounts.filter((name) => !isThere(name));
+  if (removed.length === 0) return post;
+  const notes = removed.map((name) => `${name}: not announced, because it was removed from the configuration`);
+  const note = [...(audience.note === undefined ? [] : [audience.note]), ...notes].join("; ");
+  return { ...post, audience: { ...audience, accounts: audience.accounts.filter(isThere), note } };
 };

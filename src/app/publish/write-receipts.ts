@@ -6,7 +6,7 @@ import type { Site } from "../../domain/site.ts";
 import type { Encode, Objects } from "../../ports/feeds.ts";
 import type { Clock, Hash } from "../../ports/runtime.ts";
 import type { Deliveries, Posts } from "../../ports/store.ts";
-import { sameBytes } from "../same-bytes.ts";
+import { sameBytes } from "../rows.ts";
 
 export interface ReceiptPorts {
   readonly posts: Posts;

@@ -1,18 +1,27 @@
 import { errorMessage } from "../../domain/errors.ts";
-import { type Entry, type Feed, feedTitle } from "../../domain/feed.ts";
+import { type Entry, type Feed, feedTitle, languageFeeds } from "../../domain/feed.ts";
 import { type FeedKey, feedFolder, feedParts, mainFeedOf } from "../../domain/feed-key.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import type { Site } from "../../domain/site.ts";
-import { type Instant, minute } from "../../domain/time.ts";
+import { day, type Instant, minute, second } from "../../domain/time.ts";
 import type { Encode, Fault, Formats, Objects, Rendered } from "../../ports/feeds.ts";
-import type { Log } from "../../ports/runtime.ts";
-import type { Archive, FeedLease, FeedRef, Feeds, Memberships, Pings, Posts, RenderResult } from "../../ports/store.ts";
-import { type OwnerRaisePorts, raiseForOwner } from "../notify/raise-for-owner.ts";
-import { sameBytes } from "../same-bytes.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+import type {
+  Archive,
+  Audits,
+  FeedLease,
+  FeedRef,
+  Feeds,
+  Memberships,
+  Pings,
+  Posts,
+  RenderResult,
+} from "../../ports/store.ts";
+import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
+import { sameBytes } from "../rows.ts";
 import { updateArchive } from "./archive-pages.ts";
 import { needsPing, nudgeHubs } from "./hub-pings.ts";
-import { makeFeed, titleWith } from "./make-feed.ts";
-import { entriesOf, readWindow } from "./window.ts";
+import { entriesOf, makeFeed, readWindow, titleWith } from "./make-feed.ts";
 
 export interface RenderPorts extends OwnerRaisePorts {
   readonly posts: Posts;
@@ -152,4 +161,62 @@ const storeBeforePut = async (site: Site, lease: FeedLease, updated: Instant): P
   return (
     (!pings && updated === state.updated) || (await lease.store({ updated, ...(pings ? { pingPending: true } : {}) }))
   );
+};
+
+interface AuditPorts {
+  readonly feeds: Feeds;
+  readonly clock: Clock;
+}
+
+/** The feeds that a site has before its first post. */
+const baselineFeeds = (site: Site): readonly FeedKey[] => ["main", ...languageFeeds(site)];
+
+/**
+ * Opens the feeds that a site has before its first post, and makes every feed due, spread over a time so that they do not fill the queue. Their renders restore objects that were
+ * lost or changed, and apply the current configuration. Only objects that differ are written.
+ */
+export const audit = async (site: Site, within: number, { feeds, clock }: AuditPorts): Promise<void> => {
+  for (const key of baselineFeeds(site)) await feeds.touch(site.id, key, feedTitle(key, site), clock());
+  const listed = await feeds.all(site.id);
+  for (const [index, { key }] of listed.entries()) {
+    const due = clock() + Math.floor((within * index) / listed.length);
+    await feeds.touch(site.id, key, undefined, due);
+  }
+};
+
+interface AuditSitesPorts {
+  readonly audits: Audits;
+  readonly feeds: Feeds;
+  readonly clock: Clock;
+}
+
+/** An object that was lost or changed by somebody else is put again within this time. */
+const auditEvery = 7 * day;
+/** The feeds of a site become due over this time, so that they do not fill the queue. */
+const auditSpread = 10 * minute;
+/** Half of what the function may run. */
+const longestAudit = 15 * second;
+const sitesAtATime = 10;
+
+/**
+ * Audits all sites when the configuration has changed, and weekly: a new deployment has valid feeds before its first
+ * document. A run audits as many sites as it has time for, and the next one goes on behind them: what is to be done each
+ * minute besides is one read, whatever the number of sites. `configuration`: names it, and the program that renders.
+ */
+export const auditSites = async (
+  sites: readonly Site[],
+  configuration: string,
+  { audits, feeds, clock }: AuditSitesPorts,
+): Promise<void> => {
+  const start = clock();
+  const last = await audits.read();
+  const isCurrent = last?.configuration === configuration && start - last.began < auditEvery;
+  const { began, next: first } = isCurrent ? last : { began: start, next: 0 };
+  let next = first;
+  while (next < sites.length && clock() - start < longestAudit) {
+    const some = sites.slice(next, next + sitesAtATime);
+    await Promise.all(some.map((site) => audit(site, auditSpread, { feeds, clock })));
+    next += some.length;
+  }
+  if (next > first || !isCurrent) await audits.save({ configuration, began, next });
 };

@@ -3,30 +3,31 @@ import { addressOf, addressTaken, pathOf } from "../../domain/address.ts";
 import type { CommandOfSite } from "../../domain/delivery-commands.ts";
 import { apiSource, recipeOf } from "../../domain/document.ts";
 import type { Warning } from "../../domain/findings.ts";
-import type { Picture } from "../../domain/picture.ts";
-import type { Post, PostContent } from "../../domain/post.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
+import { type Picture, pictureFor } from "../../domain/picture.ts";
+import type { Image, Post, PostContent, Social } from "../../domain/post.ts";
 import { breakerAhead, waitAhead } from "../../domain/request-gates.ts";
+import { waitsUntilTime } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
+import { clockText, type Instant } from "../../domain/time.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
-import type { Composed, Networks } from "../../ports/networks.ts";
+import type { Composed, Network, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Accounts, Documents, SourceStates } from "../../ports/store.ts";
-import { readLongest } from "../deliver/longest-text.ts";
-import { tooLong } from "../deliver/too-long.ts";
+import { readLongest } from "../deliver/account-state.ts";
+import { tooLong } from "../deliver/desired-state.ts";
 import { attemptAt } from "../ingest/count-attempt.ts";
-import { findDocument, hasBytes, type Place } from "../ingest/find-document.ts";
-import { isListed } from "../ingest/first-listing.ts";
+import { findDocument, hasBytes, type Place, sentBefore } from "../ingest/identify.ts";
 import { readingOf } from "../ingest/ingest-document.ts";
 import { isSectionIndex, parseWithReferences } from "../ingest/parse-references.ts";
-import { sentBefore } from "../ingest/sent-before.ts";
-import type { Plan, PlannedAnnouncement, PlannedSnippet } from "../site-api.ts";
-import { type PlannedFacts, plannedAnnouncement } from "./planned-announcement.ts";
-import { planPicture } from "./planned-picture.ts";
+import { isListed } from "../ingest/reconcile-source.ts";
+import { baselineOf } from "../publish/save-audience.ts";
+import type { DeliveryStatus, Plan, PlannedAnnouncement, PlannedPicture, PlannedSnippet } from "../site-api.ts";
 import { type PostStatusPorts, statusOf } from "./post-status.ts";
 
-interface Ports extends PostStatusPorts {
+interface PlanPorts extends PostStatusPorts {
   readonly parse: Parse;
   /** No text can end this process. */
   readonly isContained: boolean;
@@ -55,7 +56,7 @@ export const plan = async (
   fileName: string,
   file: string | undefined,
   site: Site,
-  ports: Ports,
+  ports: PlanPorts,
 ): Promise<Plan> => {
   if (ports.isContained) return planOnce(bytes, fileName, file, site, ports);
   const reading = readingOf(bytes, recipeOf(site, false), ports.hash);
@@ -72,7 +73,7 @@ const planOnce = async (
   fileName: string,
   file: string | undefined,
   site: Site,
-  ports: Ports,
+  ports: PlanPorts,
 ): Promise<Plan> => {
   const place = file === undefined ? undefined : await findDocument(site, file, bytes, ports);
   const path = place?.path ?? fileName;
@@ -122,7 +123,7 @@ const altWarnings = ({ image }: PostContent): readonly Warning[] =>
         },
       ];
 
-const baselineWarnings = (existing: Post | undefined, { command }: Ports): readonly Warning[] => {
+const baselineWarnings = (existing: Post | undefined, { command }: PlanPorts): readonly Warning[] => {
   if (existing?.audience?.baseline === undefined) return [];
   const message = `no account with credentials announces it by itself, because ${existing.audience.baseline}; announce it with "${command(`publish ${pathOf(existing)}`, existing.site)}"`;
   return [{ code: "not-announced", message }];
@@ -131,7 +132,7 @@ const baselineWarnings = (existing: Post | undefined, { command }: Ports): reado
 const findExisting = async (
   site: Site,
   { guid, url }: PostContent,
-  { aliases, posts }: Ports,
+  { aliases, posts }: PlanPorts,
 ): Promise<Post | undefined> => {
   const id =
     (guid === undefined ? undefined : await aliases.read(site.id, "guid", guid)) ??
@@ -145,7 +146,7 @@ const conflictWith = async (
   { url }: PostContent,
   bytes: Uint8Array,
   place: Place | undefined,
-  { sources, hash }: Ports,
+  { sources, hash }: PlanPorts,
 ): Promise<Warning | undefined> => {
   const source = existing && sources.get(existing.source);
   if (existing === undefined || source === undefined || existing.gone !== undefined) return undefined;
@@ -170,7 +171,7 @@ const lengthWarning = (
 const planSnippet = async (
   account: Account,
   facts: Omit<PlannedFacts, "problem">,
-  { networks, accountStates, pictures }: Ports,
+  { networks, accountStates, pictures }: PlanPorts,
 ): Promise<{ readonly snippet: PlannedSnippet; readonly warnings: readonly Warning[] }> => {
   const { name, network } = account;
   const composed = snippetFor(facts.content, account, facts.now);
@@ -201,4 +202,107 @@ const planSnippet = async (
   const wait = waitAhead(gate, cost ?? 0);
   const paced: PlannedAnnouncement = wait === undefined ? announced : { when: "later", ...wait };
   return { snippet: { ...planned, announced: paced, breaker }, warnings };
+};
+
+/** What is known of a document that comes in from a folder. */
+interface PlannedFacts {
+  readonly content: PostContent;
+  /** The post that it is already, with its deliveries. */
+  readonly existing: { readonly post: Post; readonly deliveries: readonly DeliveryStatus[] } | undefined;
+  /** Its source was not listed yet. */
+  readonly isHistory: boolean;
+  /** Why its text is never sent. */
+  readonly problem: string | undefined;
+  readonly policies: Policies;
+  /** Of its site. */
+  readonly timeZone: string;
+  readonly now: Instant;
+}
+
+const never = (reason: string): PlannedAnnouncement => ({ when: "never", reason });
+const later = (reason: string, at?: Instant): PlannedAnnouncement => ({ when: "later", reason, at });
+
+/** Of a delivery that waits. Reasons that come from a clock have the time already. */
+const nextAttempt = ({ reason = "it waits to be sent", due }: DeliveryStatus, { now, timeZone }: PlannedFacts) => {
+  if (due === undefined || due <= now) return later(reason);
+  const time = clockText(due, now, timeZone);
+  return later(reason.includes(time) ? reason : `${reason}, next attempt ${time}`, due);
+};
+
+/** What the account would do about the document if it had credentials now: the decisions of publication, without its writes. */
+const plannedAnnouncement = (account: Account, facts: PlannedFacts): PlannedAnnouncement =>
+  byExisting(account, facts) ?? byContent(account, facts);
+
+/** What was decided when it was published stays. */
+const byExisting = ({ name }: Account, facts: PlannedFacts): PlannedAnnouncement | undefined => {
+  const { existing } = facts;
+  if (existing === undefined || existing.post.gone !== undefined) return undefined;
+  const { post, deliveries } = existing;
+  const delivery = deliveries.find(({ account, generation }) => account === name && generation === post.generation);
+  if (delivery?.sandbox) return never(post.audience?.baseline ?? "it was shown in the sandbox, and is not sent again");
+  if (delivery?.posted !== undefined)
+    return never(`it was announced already${delivery.url === undefined ? "" : `: ${delivery.url}`}`);
+  if (delivery?.state === "pending") return nextAttempt(delivery, facts);
+  if (delivery !== undefined)
+    return never(`${delivery.state}${delivery.reason === undefined ? "" : `: ${delivery.reason}`}`);
+  if (post.audience === undefined) return undefined;
+  return never(post.audience.baseline ?? "it was published without this account");
+};
+
+const byContent = (account: Account, facts: PlannedFacts): PlannedAnnouncement => {
+  const { content, isHistory, problem, policies, timeZone, now } = facts;
+  const { hold, published } = content;
+  if (hold !== undefined) return never(hold);
+  if (published === undefined) return never("it has no date: in a folder it is held until it has one");
+  if (problem !== undefined) return never(problem);
+  if (published > now) return later(waitsUntilTime(published, "scheduled", now, timeZone).reason, published);
+  const baseline = baselineOf({ byHand: false, history: isHistory, published }, policies, now);
+  if (baseline !== undefined) return never(`${baseline}; crier publish announces it`);
+  return account.approve === true ? later("needs your approval") : { when: "now", reason: undefined };
+};
+
+interface PlannedPicturePorts {
+  /** Absent: this runtime does not see them. */
+  readonly pictures?: Pick<Pictures, "find">;
+}
+
+const noPicture = { alt: undefined, sendsAlt: false, cap: undefined, prepared: undefined, reason: undefined } as const;
+
+/** In the place of one that is not prepared yet. */
+const anyPicture: Picture = { hash: "0".repeat(64), mediaType: "image/jpeg", size: 1, width: 1, height: 1 };
+
+const containsText = ({ request }: Pick<Composed, "request">, text: string): boolean =>
+  JSON.stringify(request).includes(JSON.stringify(text).slice(1, -1));
+
+/** What is known of it without a request. */
+export const planPicture = async (
+  { image, social }: Pick<PostContent, "image" | "social">,
+  account: Account,
+  network: Network,
+  compose: (picture?: Picture, image?: Image, social?: Social) => Pick<Composed, "request">,
+  { pictures }: PlannedPicturePorts,
+): Promise<PlannedPicture> => {
+  if (image === undefined) return { ...noPicture, sent: "none", url: undefined, reason: "the document has none" };
+  const { url, alt } = image;
+  const cap = network.picture?.(account);
+  const requestWith = (one: Image) => canonicalJson(compose(cap && anyPicture, one).request);
+  const sendsAlt = (alt ?? "").trim() !== "" && requestWith(image) !== requestWith({ ...image, alt: "Another text" });
+  if (cap !== undefined) {
+    const record = await pictures?.find(url);
+    const found = pictureFor(record, cap);
+    const prepared = found && {
+      mediaType: found.mediaType,
+      width: found.width,
+      height: found.height,
+      size: found.size,
+    };
+    const reason = found === undefined ? record?.problem : undefined;
+    return { sent: "file", url, alt, sendsAlt, cap, prepared, reason };
+  }
+  if (containsText(compose(), url)) return { ...noPicture, sent: "address", url, alt, sendsAlt };
+  const { contentWarning, sensitive: _, ...open } = social;
+  const hidden = contentWarning === undefined ? "the post is marked as sensitive" : "the post has a content warning";
+  const isHidden = containsText(compose(undefined, image, open), url);
+  const reason = isHidden ? hidden : "a preview, where the network makes one, has the picture of the page";
+  return { ...noPicture, sent: "none", url, alt, reason };
 };

@@ -7,23 +7,24 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { config } from "crier-config";
 import type { Hono } from "hono";
 import { webApp } from "../../api/http-api.ts";
-import { wakeUnknown } from "../../app/deliver/recheck-unknown.ts";
-import { advance, watchOverdue } from "../../app/due-rows.ts";
-import { auditSites } from "../../app/render/audit-sites.ts";
+import { wakeUnknown } from "../../app/deliver/settle.ts";
+import { auditSites } from "../../app/render/render-feed.ts";
+import { advance, sweep, sweepOfQueues, watchOverdue } from "../../app/rows.ts";
 import type { Ingested } from "../../app/site-api.ts";
-import { sweep, sweepOfQueues } from "../../app/sweep.ts";
 import {
   composeDeliver,
+  composeIngest,
   composeNotify,
   composePing,
+  composePolls,
   composePublish,
   composeRender,
   composeRequestedPictures,
   composeSiteApis,
+  type Dependencies,
+  hash,
   type PublicFiles,
 } from "../../compose.ts";
-import { composeIngest, composePolls } from "../../compose-ingest.ts";
-import { type Dependencies, hash } from "../../compose-ports.ts";
 import { cacheDuration } from "../../domain/feed.ts";
 import { homeCommands, secretsIn } from "../../domain/installation.ts";
 import { second } from "../../domain/time.ts";

@@ -1,4 +1,4 @@
-import type { Dependencies } from "../../compose-ports.ts";
+import type { Dependencies } from "../../compose.ts";
 
 type Configured = Dependencies["config"] & {
   /** What the configuration says itself, by its place: `{ "sites[0].feedsUrl": "https://…/" }`. */

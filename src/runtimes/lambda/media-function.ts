@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { config } from "crier-config";
 import { prepareRequested } from "../../app/pictures/prepare-picture.ts";
-import { hash } from "../../compose-ports.ts";
+import { hash } from "../../compose.ts";
 import { s3Objects } from "../../objects/s3-objects.ts";
 import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
 import { prepare } from "../../pictures/prepare.ts";

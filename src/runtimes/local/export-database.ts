@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { MiddlewareHandler } from "hono";
-import { problem } from "../../api/problem.ts";
+import { problem } from "../../api/middleware.ts";
 import type { Objects } from "../../ports/feeds.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import { compressedBodies } from "../../store/bodies.ts";

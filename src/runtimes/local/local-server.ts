@@ -1,7 +1,6 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
-import { bearer } from "../../api/bearer.ts";
-import { problem } from "../../api/problem.ts";
+import { bearer, problem } from "../../api/middleware.ts";
 import { isOwnPath } from "../../domain/serving.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Admitted, LocalEnv } from "./admit-request.ts";

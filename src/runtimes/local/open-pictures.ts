@@ -1,5 +1,4 @@
-import { composePictures } from "../../compose.ts";
-import { hash } from "../../compose-ports.ts";
+import { composePictures, hash } from "../../compose.ts";
 import { prepareInChild } from "../../pictures/prepare-in-child.ts";
 import { storedPictures } from "../../pictures/stored-pictures.ts";
 import type { Objects } from "../../ports/feeds.ts";

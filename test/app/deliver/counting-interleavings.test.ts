@@ -1,6 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { advance } from "../../../src/app/due-rows.ts";
-import { type SweepTerms, sweep, sweepOfProcess, sweepOfQueues } from "../../../src/app/sweep.ts";
+import { advance, type SweepTerms, sweep, sweepOfProcess, sweepOfQueues } from "../../../src/app/rows.ts";
 import { day, hour, type Instant, minute } from "../../../src/domain/time.ts";
 import type { Log, Queue } from "../../../src/ports/runtime.ts";
 import type { Ref } from "../../../src/ports/store.ts";

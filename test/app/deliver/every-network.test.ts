@@ -1,6 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { composeApp, composePictures } from "../../../src/compose.ts";
-import { hash } from "../../../src/compose-ports.ts";
+import { composeApp, composePictures, hash } from "../../../src/compose.ts";
 import { hour, minute } from "../../../src/domain/time.ts";
 import { connectNetworks } from "../../../src/networks/connect-networks.ts";
 import type { DefinedNetwork } from "../../../src/networks/define.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { composeIngest } from "../../../src/compose-ingest.ts";
+import { composeIngest } from "../../../src/compose.ts";
 import { day, hour } from "../../../src/domain/time.ts";
 import type { Source } from "../../../src/ports/content.ts";
 import { aDocument, aWorld } from "../../support/world.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, test } from "vitest";
-import { completeIfKnown } from "../../../src/app/ingest/first-listing.ts";
+import { completeIfKnown } from "../../../src/app/ingest/reconcile-source.ts";
 import { composeApp } from "../../../src/compose.ts";
 import { day, hour } from "../../../src/domain/time.ts";
 import type { Source } from "../../../src/ports/content.ts";

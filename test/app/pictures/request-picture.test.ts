@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { prepareRequested } from "../../../src/app/pictures/prepare-picture.ts";
-import { composeRequestedPictures } from "../../../src/compose.ts";
-import { hash } from "../../../src/compose-ports.ts";
+import { composeRequestedPictures, hash } from "../../../src/compose.ts";
 import { stateOfPicture } from "../../../src/domain/picture.ts";
 import { minute, second } from "../../../src/domain/time.ts";
 import { prepare } from "../../../src/pictures/prepare.ts";

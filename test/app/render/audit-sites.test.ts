@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { auditSites } from "../../../src/app/render/audit-sites.ts";
+import { auditSites } from "../../../src/app/render/render-feed.ts";
 import { day, hour, minute, second } from "../../../src/domain/time.ts";
 import { aSite } from "../../support/builders.ts";
 import { aWorld } from "../../support/world.ts";

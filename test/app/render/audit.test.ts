@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { audit } from "../../../src/app/render/audit.ts";
+import { audit } from "../../../src/app/render/render-feed.ts";
 import { aSite } from "../../support/builders.ts";
 import { stepping } from "../../support/stepping.ts";
 import { aDocument, aWorld } from "../../support/world.ts";

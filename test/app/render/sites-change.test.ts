@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { composeIngest } from "../../../src/compose-ingest.ts";
+import { composeIngest } from "../../../src/compose.ts";
 import { day } from "../../../src/domain/time.ts";
 import { documentsInProcess } from "../../../src/parsing/documents-in-process.ts";
 import type { Source } from "../../../src/ports/content.ts";

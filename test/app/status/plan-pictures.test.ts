@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planPicture } from "../../../src/app/status/planned-picture.ts";
+import { planPicture } from "../../../src/app/status/plan.ts";
 import { asFailed, asPrepared, claimPicture, type Picture, type PictureRecord } from "../../../src/domain/picture.ts";
 import type { PostContent } from "../../../src/domain/post.ts";
 import { networkOf } from "../../../src/networks/connect-networks.ts";

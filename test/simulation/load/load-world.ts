@@ -1,7 +1,5 @@
-import { watchOverdue } from "../../../src/app/due-rows.ts";
-import { auditSites } from "../../../src/app/render/audit-sites.ts";
-import { renderLease } from "../../../src/app/render/render-feed.ts";
-import { sweep, sweepOfQueues } from "../../../src/app/sweep.ts";
+import { auditSites, renderLease } from "../../../src/app/render/render-feed.ts";
+import { sweep, sweepOfQueues, watchOverdue } from "../../../src/app/rows.ts";
 import { composeApp } from "../../../src/compose.ts";
 import type { Account } from "../../../src/domain/account.ts";
 import type { Site } from "../../../src/domain/site.ts";

@@ -1,17 +1,19 @@
 import { addressOf, addressOfName } from "../../domain/address.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { apiSource, recipeOf } from "../../domain/document.ts";
-import type { PublishOptions } from "../../domain/merge-post.ts";
-import type { PostContent } from "../../domain/post.ts";
+import { announcedByHand, type PublishOptions, publishesUndated } from "../../domain/merge-post.ts";
+import type { Post, PostContent } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Parse, Source } from "../../ports/content.ts";
+import type { Clock } from "../../ports/runtime.ts";
 import type { SourceStates } from "../../ports/store.ts";
-import type { Ingested, SentFile } from "../site-api.ts";
-import { postsNamed } from "../status/find-post.ts";
+import { savePost } from "../rows.ts";
+import type { Announced, Ingested, Removed, SentFile } from "../site-api.ts";
+import { type FindPorts, findPost, postsNamed } from "../status/find-post.ts";
 import { attemptAt } from "./count-attempt.ts";
-import { findDocument, hasBytes, type Place } from "./find-document.ts";
-import { isListed } from "./first-listing.ts";
-import { type IngestPorts, ingest, readingOf } from "./ingest-document.ts";
-import { sentBefore } from "./sent-before.ts";
+import { findDocument, hasBytes, type Place, sentBefore } from "./identify.ts";
+import { type IngestPorts, ingest, onceMore, readingOf } from "./ingest-document.ts";
+import { isListed } from "./reconcile-source.ts";
 
 export interface PutPorts extends IngestPorts {
   readonly sourceStates: SourceStates;
@@ -114,3 +116,59 @@ const forName =
 
 const isNameOf = (name: string, { slug, url }: PostContent, site: Site): boolean =>
   name === slug || addressOfName(name, site) === addressOf(url, site);
+
+interface AnnouncePorts extends FindPorts {
+  readonly clock: Clock;
+  /** Reads the document of a post once more, and publishes it by hand. Undefined where it cannot be read: it came by the API. */
+  readonly publish: (post: Post) => Promise<Ingested | undefined>;
+}
+
+/** Held for nothing but its date: it is published at this moment. */
+const publishUndated = async (post: Post, { publish }: AnnouncePorts): Promise<Announced> => {
+  const ingested = await publish(post);
+  if (ingested === undefined || ingested.result === "refused" || ingested.result === "page")
+    return { result: "unchanged", post };
+  return { result: ingested.result === "updated" ? "updated" : "unchanged", post: ingested.post ?? post };
+};
+
+/**
+ * A person announces a post by its name: what was left out because the post was there before or is old, what is held
+ * because it has no date, or once more.
+ */
+export const announce = (
+  site: Site,
+  name: string,
+  options: { readonly again?: boolean },
+  ports: AnnouncePorts,
+): Promise<Announced | undefined> => {
+  const isOnceMore = onceMore(options.again);
+  return retryOnConflict(`the post ${name}`, async () => {
+    const post = await findPost(site, name, ports);
+    if (post === undefined || post.gone !== undefined) return undefined;
+    if (publishesUndated(post, { byHand: true })) return publishUndated(post, ports);
+    const announced = announcedByHand(post, { again: isOnceMore(post) }, ports.clock());
+    if (announced === undefined) return { result: options.again === true ? "updated" : "unchanged", post };
+    const saved = await savePost(announced, ports.posts);
+    return saved === undefined ? conflict : { result: "updated", post: saved };
+  });
+};
+
+interface RemovePorts extends FindPorts {
+  /** The site's. */
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly clock: Clock;
+}
+
+/** Manual deletion: the post leaves the feeds and the networks now, without a grace time. Its file may stay; the post does not come back until the file changes. */
+export const remove = async (site: Site, name: string, ports: RemovePorts): Promise<Removed | undefined> => {
+  const post = await retryOnConflict(`the post ${name}`, async () => {
+    const found = await findPost(site, name, ports);
+    if (found === undefined || found.gone?.by === "person") return found;
+    const now = ports.clock();
+    return (await savePost({ ...found, gone: { at: now, by: "person" }, due: now }, ports.posts)) ?? conflict;
+  });
+  return post && { post, remaining: await remainingDocument(post, ports) };
+};
+
+const remainingDocument = async ({ source, path }: Post, { sources }: RemovePorts): Promise<string | undefined> =>
+  (await sources.get(source)?.read(path)) instanceof Uint8Array ? path : undefined;

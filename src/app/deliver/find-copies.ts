@@ -1,0 +1,164 @@
+import { type Claimed, type Delivery, deliveryId, hasCopy, type Sent } from "../../domain/delivery.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
+import type { Post } from "../../domain/post.ts";
+import { snippetFor } from "../../domain/snippet.ts";
+import { minute, second } from "../../domain/time.ts";
+import type { Found, Identity, NoLogin } from "../../ports/networks.ts";
+import type { Deliveries } from "../../ports/store.ts";
+import { readLongest } from "./account-state.ts";
+import { deadlineFor } from "./admission.ts";
+import type { DeliverPorts, Target } from "./deliver-step.ts";
+import type { DesiredState } from "./desired-state.ts";
+
+/** Searches the network for the copy of a request that got no answer. Undefined: it did not answer. */
+export const searchCopies = async (
+  delivery: Delivery<"unsettled" | "unknown">,
+  { connection, network }: Target,
+  ports: DeliverPorts,
+): Promise<readonly Found[] | "unreadable" | undefined> => {
+  const { request, url, firstSentAt } = delivery.sent;
+  const key = network.key(delivery.seed, delivery.copy);
+  const sought = { request, key, url, since: firstSentAt - 5 * minute, progress: delivery.progress?.from };
+  const found = await connection.look?.(sought, ports.deadline(deadlineFor(delivery)));
+  return found === undefined || found === "unreadable" ? found : withoutOtherCopies(found, delivery, ports);
+};
+
+/**
+ * Copies of other deliveries do not count: a second publication is not the first (interleaving 42), nor is that of another
+ * account, which may have the same login.
+ */
+export const withoutOtherCopies = async <F extends Pick<Found, "remote">>(
+  found: readonly F[],
+  delivery: Delivery,
+  { deliveries }: DeliverPorts,
+): Promise<readonly F[]> => {
+  const { site, post, account, network } = delivery;
+  // Two posts may have one address for a time: one took the other's place.
+  const onNetwork = ["posted", "editing", "deleting", "unsettled"] as const;
+  const [generations, ...pages] = await Promise.all([
+    deliveries.ofPost(site, post),
+    ...onNetwork.map(async (state) => (await deliveries.inState(account, state)).rows),
+  ]);
+  const others = [...generations, ...pages.flat()].filter(
+    (other) => other.network === network && deliveryId(other) !== deliveryId(delivery),
+  );
+  return found.filter(({ remote }) => !others.some(({ remotes = [] }) => remotes.some(({ id }) => id === remote.id)));
+};
+
+type Wanted = Extract<DesiredState, { readonly kind: "copy" }>;
+
+/** Shorter than a search after a send: the send follows in the same run of a function. */
+const searchTimeLimit = 10 * second;
+
+type EarlierCopy =
+  | { readonly kind: "none" }
+  | { readonly kind: "found"; readonly sent: Sent; readonly found: Found }
+  /** It has the post's link and another text: a person's own, or the copy of the post before an edit. */
+  | { readonly kind: "similar"; readonly similar: Found }
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/**
+ * The copy that a table sent which was lost, or is newer than this one (decision 27). A second publication by hand is not
+ * looked for where a network tells copies by their text alone.
+ */
+export const findEarlierCopy = async (
+  delivery: Claimed<"sending">,
+  { request, post }: Wanted,
+  identity: string | undefined,
+  target: Target,
+  ports: DeliverPorts,
+): Promise<EarlierCopy> => {
+  const { connection, network } = target;
+  const hasOwnIds = network.offers === "key" && network.remembersFor === undefined;
+  const isAsked = !delivery.sandbox && (delivery.generation === 1 || hasOwnIds);
+  if (connection.look === undefined || !isAsked) return { kind: "none" };
+  const since = ports.clock() - ports.policies.maxAge;
+  const key = network.key(delivery.seed, delivery.copy);
+  const sought = { request, key, url: post.url, since, isFirst: true } as const;
+  const found = await connection.look(sought, ports.deadline(searchTimeLimit));
+  if (found === undefined)
+    return { kind: "unavailable", reason: `${network.name} did not answer whether the post is there already` };
+  if (found === "unreadable" || found.length === 0) return { kind: "none" };
+  if (await mayBeAnothers(delivery, ports)) return { kind: "none" };
+  const free = await withoutOtherCopies(found, delivery, ports);
+  const own = free.find(({ isSame }) => isSame);
+  if (own !== undefined) {
+    const longest = await readLongest({ ...target, sandbox: delivery.sandbox }, ports);
+    return { kind: "found", sent: sentOf(own, post, { identity, longest }, target), found: own };
+  }
+  const [similar] = free;
+  return similar === undefined || delivery.skipsLook ? { kind: "none" } : { kind: "similar", similar };
+};
+
+/** Another publication of the post was sent and got no answer: what is there may be its copy. */
+const mayBeAnothers = async (
+  { site, post, account, generation }: Delivery,
+  { deliveries }: DeliverPorts,
+): Promise<boolean> =>
+  (await deliveries.ofPost(site, post)).some(
+    (other) =>
+      other.account === account && other.generation !== generation && other.sent !== undefined && !hasCopy(other),
+  );
+
+/** Dated as the copy is, so that an unchanged post is not edited. */
+const sentOf = (
+  { madeAt, request }: Found,
+  post: Post,
+  { identity, longest }: { readonly identity: string | undefined; readonly longest: number | undefined },
+  { network, account }: Target,
+): Sent => ({
+  request: request ?? network.compose(snippetFor(post, account, madeAt), account, longest).request,
+  url: post.url,
+  document: undefined,
+  identity,
+  firstSentAt: madeAt,
+  lastSentAt: madeAt,
+});
+
+/**
+ * The other publications of the post by the account that sent the same: a network may take one for the other. What follows a
+ * post may be equal where the posts are not.
+ */
+export const equalRequests = async (
+  { site, post, account, generation, sent, progress }: Delivery<"sending" | "unsettled">,
+  { deliveries }: { readonly deliveries: Pick<Deliveries, "ofPost"> },
+): Promise<readonly Delivery[]> =>
+  (await deliveries.ofPost(site, post)).filter(
+    (other) =>
+      other.account === account &&
+      other.generation !== generation &&
+      other.sent !== undefined &&
+      (progress !== undefined || canonicalJson(other.sent.request) === canonicalJson(sent?.request)),
+  );
+
+/** A search and a send still fit into the run of a function after it. */
+const identityTimeLimit = 5 * second;
+
+export const readIdentity = (
+  { connection }: Pick<Target, "connection">,
+  { deadline }: Pick<DeliverPorts, "deadline">,
+): Promise<Identity | NoLogin> => connection.whoAmI(deadline(identityTimeLimit));
+
+type Ownership = { readonly kind: "own" } | { readonly kind: "other"; readonly reason: string } | NoLogin;
+
+/**
+ * Whether a copy that was sent is the account's: the configuration may have given the name to another login. Where the
+ * network does not say it now, nothing is done until it does: another server's "not there" is no deletion.
+ */
+export const checkOwner = async (
+  delivery: Delivery<"unsettled" | "unknown" | "posted" | "editing" | "deleting">,
+  target: Target,
+  ports: DeliverPorts,
+): Promise<Ownership> => {
+  const { identity } = delivery.sent;
+  if (identity === undefined) return { kind: "own" };
+  const current = await readIdentity(target, ports);
+  if (current.kind !== "identity") return current;
+  const { name } = target.account;
+  return current.id === undefined || current.id === identity
+    ? { kind: "own" }
+    : {
+        kind: "other",
+        reason: `${name} is another account now: it was sent as ${identity}, and ${name} is ${current.id}`,
+      };
+};

@@ -1,0 +1,190 @@
+import type { Delivery, Outcome } from "../../domain/delivery.ts";
+import {
+  adopt,
+  afterNoLogin,
+  afterSend,
+  cancel,
+  claim,
+  defer,
+  fail,
+  giveUp,
+  hold,
+  type NetworkTraits,
+  reopen,
+  type Stored,
+  storeRequest,
+} from "../../domain/delivery-transitions.ts";
+import type { PageAnswer } from "../../domain/page-check.ts";
+import { postGate } from "../../domain/request-gates.ts";
+import { firstAnswer, type Hold, type SendFacts, sendRules, type Wait } from "../../domain/send-rules.ts";
+import { type Instant, minute, second } from "../../domain/time.ts";
+import { recountPost, releaseAccount, rememberLongest } from "./account-state.ts";
+import { admit, admitInSandbox, deadlineFor, leaseFor } from "./admission.ts";
+import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
+import { contentOf, type DesiredState, readDesiredState } from "./desired-state.ts";
+import { equalRequests, findEarlierCopy, readIdentity, withoutOtherCopies } from "./find-copies.ts";
+import { askPicture, askPictureInSandbox, checkPage } from "./page-and-picture.ts";
+
+/**
+ * This table knows nothing of this delivery that is public: the rules are asked, the network is asked whether the copy is
+ * there nevertheless, the request is composed and stored, then sent.
+ */
+export const firstSend: Step<Delivery<"pending">> = async (delivery, target, desired, ports) => {
+  if (desired.kind === "wait") return defer(delivery, desired);
+  if (desired.kind !== "copy") return cancel(delivery, desired.reason);
+  if (desired.problem !== undefined) return fail(delivery, desired.problem);
+  if (target.traits.offers === "refuse" && (await isOtherBeingDeleted(delivery, ports)))
+    return defer(delivery, { until: ports.clock() + minute, reason: "an earlier copy of the post is being deleted" });
+  const answer = await askBeforeSend(delivery, target, desired, ports);
+  if (answer.kind === "hold") return hold(delivery, answer.hold, answer.reason);
+  if (answer.kind === "wait") return defer(delivery, answer);
+
+  const { note } = answer;
+  const claimed = await save(claim({ ...delivery, note }, ports.clock() + leaseFor(delivery)), ports);
+  if (claimed === undefined) return undefined;
+  const login = await readIdentity(target, ports);
+  if (login.kind !== "identity") return recordAnswer(afterNoLogin(claimed, login, ports.clock()), login, ports);
+  await rememberLongest({ account: target.account, sandbox: claimed.sandbox }, login, ports);
+  // Read again under the claim: what was decided before it may be old (interleaving 18).
+  const now = ports.clock();
+  const fresh = await readDesiredState(claimed, target, now, ports);
+  const isFresh = fresh.kind === "copy" && fresh.problem === undefined;
+  const isSettled = isFresh && (claimed.sandbox || askPost(claimed, target, fresh, now, ports) === undefined);
+  if (!isSettled || fresh.post.url !== desired.post.url) {
+    await releaseAccount(claimed, ports);
+    return reopen(claimed, now, "the post has changed");
+  }
+  const earlier = await findEarlierCopy(claimed, fresh, login.id, target, ports);
+  if (earlier.kind === "unavailable")
+    return recordAnswer(afterNoLogin(claimed, earlier, ports.clock()), earlier, ports);
+  if (earlier.kind === "found") {
+    const { sent, found } = earlier;
+    await recountPost(claimed, sent.firstSentAt, ports);
+    return recordAnswer(adopt(claimed, sent, found, ports.clock()), { kind: "posted", remote: found.remote }, ports);
+  }
+  if (earlier.kind === "similar") {
+    const { remote, madeAt } = earlier.similar;
+    await recountPost(claimed, madeAt, ports);
+    await releaseAccount(claimed, ports);
+    const reason = `a post with the same link and another text is on ${target.network.name} already: ${remote.url ?? remote.id}`;
+    return hold(reopen(claimed, now), "copy", reason);
+  }
+  const stored = await save(storeRequest(claimed, { ...contentOf(fresh), identity: login.id }, now), ports);
+  return stored && sendRequest(stored, target, ports);
+};
+
+/** A network that takes a text or an address once would refuse the new copy, or give it the old one, which is then deleted. */
+const isOtherBeingDeleted = async (
+  { site, post, account, generation }: Delivery,
+  { deliveries }: DeliverPorts,
+): Promise<boolean> =>
+  (await deliveries.ofPost(site, post)).some(
+    (other) => other.account === account && other.generation !== generation && other.state === "deleting",
+  );
+
+type Wanted = Extract<DesiredState, { kind: "copy" }>;
+
+interface Goes {
+  readonly kind: "go";
+  /** What its owner should know all the same. */
+  readonly note: string | undefined;
+}
+
+const sendFacts = (
+  delivery: Delivery,
+  { account }: Target,
+  { post }: Wanted,
+  now: Instant,
+  { policies, site }: DeliverPorts,
+): SendFacts => ({ delivery, post, account, policies, timeZone: site(delivery.site).timeZone, now });
+
+/** What the post itself says against sending it now. Asked again under the claim. */
+const askPost = (
+  delivery: Delivery,
+  target: Target,
+  desired: Wanted,
+  now: Instant,
+  ports: DeliverPorts,
+): Wait | Hold | undefined => firstAnswer(sendRules.post, sendFacts(delivery, target, desired, now, ports));
+
+const noteOf = (notes: readonly string[]): string | undefined => (notes.length === 0 ? undefined : notes.join("; "));
+
+const warningsOf = (answer: PageAnswer | undefined): readonly string[] =>
+  answer?.kind === "live" ? answer.warnings : [];
+
+/** Asks every rule before a first send. With `go` the account is claimed and the post is counted. */
+const askBeforeSend = async (
+  delivery: Delivery<"pending">,
+  target: Target,
+  desired: Wanted,
+  ports: DeliverPorts,
+): Promise<Wait | Hold | Goes> => {
+  if (delivery.sandbox) return askInSandbox(delivery, target, desired, ports);
+  const byPost = askPost(delivery, target, desired, ports.clock(), ports);
+  if (byPost !== undefined) return byPost;
+  const isAsked = ports.policies.live === "wait" && !delivery.skipsLive;
+  const page = isAsked ? await checkPage(desired.post, ports) : undefined;
+  const facts = sendFacts(delivery, target, desired, ports.clock(), ports);
+  const byPage = firstAnswer(sendRules.page, { ...facts, page });
+  if (byPage !== undefined) return byPage;
+  // Last of what may wait: the picture is there when the page is.
+  const picture = await askPicture(desired.post, target, ports);
+  if (picture.kind === "wait") return picture;
+  const admission = await admit(delivery, postGate, target.account, ports, desired.cost);
+  if (admission.kind !== "go") return admission;
+  return { kind: "go", note: noteOf([...warningsOf(page?.answer), ...[picture.note ?? []].flat()]) };
+};
+
+/** The sandbox sends at once what the breaker lets through. What no real account would announce is not counted. */
+const askInSandbox = async (
+  delivery: Delivery<"pending">,
+  target: Target,
+  desired: Wanted,
+  ports: DeliverPorts,
+): Promise<Hold | Goes> => {
+  const picture = await askPictureInSandbox(desired.post, target, ports);
+  const missing = [picture.note ?? []].flat();
+  if (desired.post.audience?.baseline !== undefined) return { kind: "go", note: noteOf(missing) };
+  const admission = await admitInSandbox(delivery, desired.cost, target.account, ports);
+  if (admission.kind === "hold") return admission;
+  const facts = sendFacts(delivery, target, desired, ports.clock(), ports);
+  const byPost = sendRules.post.flatMap((rule) => rule(facts)?.inSandbox ?? []);
+  return { kind: "go", note: noteOf([...byPost, ...admission.notes, ...missing]) };
+};
+
+/** Sends the stored request with the stored key, from where its last step ended, while the lease lasts. */
+export const sendRequest = async (delivery: Stored, target: Target, ports: DeliverPorts): StepResult => {
+  const { network, connection, traits } = target;
+  const { sent, leaseUntil, seed, copy } = delivery;
+  const left = leaseUntil - second - ports.clock();
+  if (left <= 0) {
+    const reason = "the worker was too slow to send within its lease";
+    await releaseAccount(delivery, ports);
+    return afterSend(delivery, { kind: "unavailable", reason }, ports.clock(), traits);
+  }
+  const signal = ports.deadline(Math.min(deadlineFor(delivery), left));
+  const outcome = await connection.send(sent.request, network.key(seed, copy), signal, delivery.progress?.from);
+  const next = await afterAnswer(delivery, outcome, traits, ports);
+  return recordAnswer(next, outcome, ports);
+};
+
+const afterAnswer = async (
+  delivery: Stored,
+  outcome: Outcome,
+  traits: NetworkTraits,
+  ports: DeliverPorts,
+): Promise<Delivery> => {
+  const now = ports.clock();
+  if (outcome.kind !== "duplicate") return afterSend(delivery, outcome, now, traits);
+  const { remote, reason } = outcome;
+  // A network that takes one post names the one that it has: what was sent before was refused, too.
+  if (remote.id !== null && (await withoutOtherCopies([{ remote }], delivery, ports)).length === 0)
+    return giveUp(delivery, "failed", `duplicate: ${reason}`, now);
+  if (!(await hasEqualCopy(delivery, ports))) return afterSend(delivery, outcome, now, traits);
+  const whyUnknown = `an earlier copy has the same text, so it is not known which of them is meant: ${reason}`;
+  return giveUp(delivery, "unknown", whyUnknown, now);
+};
+
+/** After an unanswered send: the network may refuse this one because of a copy that an earlier publication made. */
+const hasEqualCopy = async (delivery: Stored, ports: DeliverPorts): Promise<boolean> =>
+  delivery.state === "unsettled" && delivery.open > 1 && (await equalRequests(delivery, ports)).length > 0;

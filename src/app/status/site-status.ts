@@ -1,0 +1,252 @@
+import { type Account, announces, sandboxRow } from "../../domain/account.ts";
+import { pathOf } from "../../domain/address.ts";
+import { type DeliveryState, nobody } from "../../domain/delivery.ts";
+import { errorMessage } from "../../domain/errors.ts";
+import { archivePage, type FeedKey, feedFolder } from "../../domain/feed-key.ts";
+import { type HomeCommands, movedReason } from "../../domain/installation.ts";
+import type { FeedMemory } from "../../domain/polled-feed.ts";
+import type { Post } from "../../domain/post.ts";
+import { passGate, resendGate } from "../../domain/request-gates.ts";
+import type { Site } from "../../domain/site.ts";
+import { day, second } from "../../domain/time.ts";
+import type { Source } from "../../ports/content.ts";
+import type { Identity, Logins } from "../../ports/networks.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Accounts, Deliveries, FeedState, Feeds, Moves, Pings, Posts, SourceStates } from "../../ports/store.ts";
+import type {
+  AccountLogin,
+  AccountReport,
+  AccountStatus,
+  Announcement,
+  Count,
+  FeedStatus,
+  HubStatus,
+  PollStatus,
+  SourceStatus,
+} from "../site-api.ts";
+
+interface ReportPorts {
+  readonly accounts: readonly Account[];
+  readonly accountStates: Accounts;
+  readonly moves: Moves;
+  readonly deliveries: Deliveries;
+  readonly posts: Posts;
+  readonly networks: Pick<Logins, "reach" | "connect" | "fingerprint">;
+  readonly deadline: (milliseconds: number) => AbortSignal;
+  readonly clock: Clock;
+  readonly home: HomeCommands;
+  readonly site: (id: string) => Pick<Site, "timeZone">;
+}
+
+/** What an account does and would do, with a login where it has credentials. */
+export const reportAccounts = (ports: ReportPorts): Promise<readonly AccountReport[]> =>
+  Promise.all(ports.accounts.map((account) => reportAccount(account, ports)));
+
+const reportAccount = async (account: Account, ports: ReportPorts): Promise<AccountReport> => {
+  const { name, network, site, pacing } = account;
+  const now = ports.clock();
+  const [login, state, moved, inSandbox, waiting, held, unknown, failed] = await Promise.all([
+    logIn(account, ports),
+    ports.accountStates.read(name),
+    ports.moves.read(),
+    ports.accountStates.read(sandboxRow(account)),
+    countInState(name, "pending", ports),
+    countInState(name, "held", ports),
+    countInState(name, "unknown", ports),
+    countInState(name, "failed", ports),
+  ]);
+  const request = {
+    claimant: nobody,
+    copy: "",
+    skipsBreaker: true,
+    until: now,
+    cost: 0,
+    login: await ports.networks.fingerprint(account),
+  };
+  const { timeZone } = ports.site(site);
+  const whyMoved = movedReason(moved, ports.home);
+  const gate = passGate(resendGate, { state, moved: whyMoved, request, account, burst: 0, timeZone, now });
+  return {
+    ...login,
+    network,
+    site,
+    paused: state.paused,
+    sentToday: Object.values((login.reach === "sandbox" ? inSandbox : state).sent).filter((at) => now - at < day)
+      .length,
+    dailyCap: pacing.dailyCap,
+    next: gate.kind === "wait" ? { at: gate.until, reason: gate.reason } : undefined,
+    waiting,
+    held,
+    unknown,
+    failed,
+    ifConnected: login.reach === "real" ? undefined : await announcedIfConnected(account, ports),
+  };
+};
+
+const countInState = async (account: string, state: DeliveryState, { deliveries }: ReportPorts): Promise<Count> => {
+  const { rows, next } = await deliveries.inState(account, state);
+  return { count: rows.length, more: next !== undefined };
+};
+
+/**
+ * What would go out if the account got its credentials now: what waits for them, and what is published later. What was
+ * published before was decided then. Of the posts, only the most recently changed are looked at.
+ */
+const announcedIfConnected = async (account: Account, ports: ReportPorts): Promise<readonly Announcement[]> => {
+  const { rows: waiting } = await ports.deliveries.inState(account.name, "pending");
+  const { rows: posts } = await ports.posts.newest(account.site);
+  const now = ports.clock();
+  const isScheduled = (post: Post): boolean =>
+    post.gone === undefined &&
+    post.hold === undefined &&
+    !post.social.off &&
+    post.published > now &&
+    announces(account, post);
+  const found = await Promise.all(
+    waiting
+      .filter(({ sandbox }) => !sandbox)
+      .map(async ({ site, post: id, reason, due }): Promise<Announcement> => {
+        const post = await ports.posts.read(site, id);
+        return { slug: post === undefined ? id : pathOf(post), at: due, reason: reason ?? "it waits to be sent" };
+      }),
+  );
+  const scheduled = posts
+    .filter(isScheduled)
+    .map((post): Announcement => ({ slug: pathOf(post), at: post.published, reason: "it is scheduled" }));
+  return [...found, ...scheduled];
+};
+
+interface LoginPorts {
+  readonly networks: Pick<Logins, "reach" | "connect">;
+  readonly deadline: (milliseconds: number) => AbortSignal;
+  readonly home: Pick<HomeCommands, "waysToSetSecret">;
+}
+
+/** A person waits for it. */
+const loginTimeLimit = 5 * second;
+
+/** Names change, and ids stay. */
+const identityText = ({ id, handle }: Identity): string | undefined =>
+  id === undefined || handle === undefined ? (handle ?? id) : `${handle} (${id})`;
+
+/**
+ * Logs in where the account has credentials, so that a mistake in them shows before the first post needs them. A secret
+ * that cannot be read, or a network that does not answer, is a problem of its own account only.
+ */
+export const logIn = async (account: Account, { networks, deadline, home }: LoginPorts): Promise<AccountLogin> => {
+  const { name } = account;
+  const without = { name, identity: undefined, problem: undefined };
+  try {
+    const reach = await networks.reach(account);
+    if (reach !== "real") return { ...without, reach };
+    const connected = await networks.connect(account, false);
+    if ("problem" in connected) return { ...without, reach, problem: connected.problem };
+    const answer = await connected.connection.whoAmI(deadline(loginTimeLimit));
+    switch (answer.kind) {
+      case "identity":
+        return { ...without, reach, identity: identityText(answer) };
+      case "unauthorised":
+        return {
+          ...without,
+          reach,
+          problem: `the login of ${name} is refused (${answer.reason}): set new credentials ${home.waysToSetSecret(name)}`,
+        };
+      case "unavailable":
+        return {
+          ...without,
+          reach,
+          problem: `the network of ${name} does not say now whose login it is: ${answer.reason}`,
+        };
+    }
+  } catch (error) {
+    return { ...without, reach: "none", problem: errorMessage(error) };
+  }
+};
+
+interface AccountPorts {
+  readonly accounts: readonly Account[];
+  readonly accountStates: Accounts;
+  readonly networks: Pick<Logins, "reach" | "connect">;
+}
+
+/** A secret that is malformed or cannot be read is a problem of its own account only. */
+const readReach = async (
+  account: Account,
+  networks: AccountPorts["networks"],
+): Promise<Pick<AccountStatus, "reach" | "problem">> => {
+  try {
+    const reach = await networks.reach(account);
+    const connected = reach === "real" ? await networks.connect(account, false) : undefined;
+    return { reach, problem: connected !== undefined && "problem" in connected ? connected.problem : undefined };
+  } catch (error) {
+    return { reach: "none", problem: errorMessage(error) };
+  }
+};
+
+export const listAccounts = ({ accounts, accountStates, networks }: AccountPorts): Promise<readonly AccountStatus[]> =>
+  Promise.all(
+    accounts.map(async (account) => ({
+      name: account.name,
+      network: account.network,
+      site: account.site,
+      ...(await readReach(account, networks)),
+      paused: (await accountStates.read(account.name)).paused,
+    })),
+  );
+
+interface FeedPorts {
+  readonly feeds: Feeds;
+  readonly pings: Pings;
+}
+
+const hubStatus = async (site: Site, state: FeedState, hub: string, { pings }: FeedPorts): Promise<HubStatus> => {
+  const ping = await pings.read({ kind: "ping", site: site.id, key: state.key, hub });
+  return { url: hub, pinged: ping?.pinged, reason: ping?.reason };
+};
+
+/** Of its page for people, or of its RSS file where it has none: an archive page. */
+const pathOfFeed = (key: FeedKey): string => (archivePage(key) === undefined ? feedFolder(key) : `${key}.xml`);
+
+const feedStatus = async (site: Site, state: FeedState, ports: FeedPorts): Promise<FeedStatus> => ({
+  key: state.key,
+  title: state.title,
+  url: new URL(pathOfFeed(state.key), site.feedsUrl).href,
+  rendered: state.rendered,
+  due: state.due,
+  faults: state.faults,
+  hubs: await Promise.all(site.hubs.map((hub) => hubStatus(site, state, hub, ports))),
+});
+
+/** Every feed of a site with the last result of its gate, so that a feed that cannot be rendered is noticed. */
+export const listFeeds = async (site: Site, ports: FeedPorts): Promise<readonly FeedStatus[]> => {
+  const states = await Promise.all((await ports.feeds.all(site.id)).map(({ key }) => ports.feeds.read(site.id, key)));
+  return Promise.all(states.filter((state) => state !== undefined).map((state) => feedStatus(site, state, ports)));
+};
+
+interface SourcePorts {
+  /** The site's. */
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly sourceStates: Pick<SourceStates, "read">;
+}
+
+const pollStatus = (feed: string, memory: FeedMemory | undefined): PollStatus => ({
+  url: memory?.url ?? feed,
+  polled: memory?.last?.at,
+  answer: memory?.last?.answer,
+  next: memory?.next,
+  entries: memory?.window.length ?? 0,
+  failures: memory?.failures ?? 0,
+  problem: memory?.problem,
+});
+
+/** Where the documents of a site come from, and how the polls of its feeds went. */
+export const listSources = async (
+  site: Pick<Site, "id">,
+  { sources, sourceStates }: SourcePorts,
+): Promise<readonly SourceStatus[]> =>
+  Promise.all(
+    [...sources.values()].map(async ({ name, feed }) => {
+      const state = await sourceStates.read(site.id, name);
+      return { name, listed: state.listed, poll: feed === undefined ? undefined : pollStatus(feed, state.feed) };
+    }),
+  );
