@@ -124,10 +124,9 @@ const places: readonly Place[] = [
     allowed: ["./messages.ts", "../domain/site.ts", "../feeds/index.ts", "../networks/index.ts", "zod"],
     forbidden: ["../networks/x.ts", "../feeds/rss.ts", "../config.ts", "../compose.ts", "node:fs"],
   },
-  ...["compose", "compose-ingest", "compose-ports"].map((name) => ({
-    file: `src/${name}.ts`,
+  {
+    file: "src/compose.ts",
     allowed: [
-      "./compose.ts",
       "./config.ts",
       "./ports/store.ts",
       "./app/ingest/ingest-document.ts",
@@ -142,7 +141,7 @@ const places: readonly Place[] = [
       "dynalite",
       "./app/../runtimes/local/start.ts",
     ],
-  })),
+  },
   reaches(
     "app",
     ["./ingest/ingest-document.ts"],
