@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Entry, Feed } from "../src/domain/feed.ts";
 import type { Post } from "../src/domain/post.ts";
 import { cleanLine } from "../src/domain/text.ts";
-import { isClean } from "../src/feeds/characters.ts";
+import { isClean } from "../src/feeds/clean-values.ts";
 import { child, elements, parseXml, textOf } from "../src/feeds/tree.ts";
 import { aFeed, anEntry, entriesOf } from "../test/feeds/builders.ts";
 import type { Writer } from "./feed-writers.ts";

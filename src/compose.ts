@@ -39,8 +39,7 @@ import type { AskPage, CallWebhook, Poll, Probe, ReadPage, TellHub, TellOwner } 
 import type { Pictures } from "./ports/pictures.ts";
 import type { Hash, Log, Queue, Runtime } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref, Store } from "./ports/store.ts";
-import { oneDocument } from "./sources/one-document.ts";
-import { isSourceOf, locate, sectionsOfSite } from "./sources/site-folders.ts";
+import { isSourceOf, locate, oneDocument, sectionsOfSite } from "./sources/site-sources.ts";
 
 /** What differs between a machine, a deployment and a test. */
 export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {

@@ -5,12 +5,10 @@ import {
   type LocatedDocument,
   type SitePage,
 } from "../documents/compare-addresses.ts";
-import { readPath } from "../documents/document-path.ts";
-import { urlByPermalink } from "../documents/page-path.ts";
+import { readPath, slugFromName, urlByPermalink } from "../documents/page-path.ts";
 import { locateDocument } from "../documents/parse-document.ts";
-import { slugFromName } from "../documents/slug.ts";
 import type { Site } from "../domain/site.ts";
-import { inProcess } from "../parsing/in-process.ts";
+import { inProcess } from "../parsing/parsers-in-process.ts";
 import { columns } from "./columns.ts";
 import { readFolder } from "./folder-documents.ts";
 import { readConfiguration } from "./read-configuration.ts";

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { CommandError } from "../api/api-client.ts";
-import { isLanguage } from "../documents/document-path.ts";
+import { isLanguage } from "../documents/page-path.ts";
 import { isDocument, isIndex } from "../domain/document.ts";
 
 export const isFile = (path: string): Promise<boolean> =>

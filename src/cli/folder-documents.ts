@@ -1,7 +1,7 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { sectionIndexes } from "../domain/document.ts";
 import type { Site, SourcePlace } from "../domain/site.ts";
-import { matches } from "../sources/matching.ts";
+import { matches } from "../sources/site-sources.ts";
 import { documentsIn, readDocument } from "./document-files.ts";
 
 export interface FolderDocument {

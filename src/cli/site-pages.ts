@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { CommandError } from "../api/api-client.ts";
 import { errorMessage } from "../domain/errors.ts";
 import type { FeedBytes } from "../domain/polled-feed.ts";
-import { readSitePages } from "../feed-reader/read-site-pages.ts";
+import { readSitePages } from "../feed-reader/read-feed.ts";
 import { connectOutside } from "../outside/connect-outside.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
 

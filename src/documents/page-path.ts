@@ -11,9 +11,7 @@ import type { Site } from "../domain/site.ts";
 import { isSameLanguage } from "../domain/text.ts";
 import { type Instant, localDay } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
-import { readPath } from "./document-path.ts";
 import type { TextField } from "./fields.ts";
-import { slugFromName } from "./slug.ts";
 
 /** What a permalink is filled with. */
 export interface PageFacts {
@@ -156,3 +154,92 @@ export const pagePath = (
     );
   return fillPermalink(permalink, permalinkValues(facts, site));
 };
+
+/** What a document's path says: its name, its folders and its language. */
+export interface PathFacts {
+  /** `file` without the date at its beginning. */
+  readonly name: string;
+  /** The file's name without extension and language; the folder's name for `index.md`. */
+  readonly file: string;
+  /** Without that of the language and those of a generator (`_posts`). */
+  readonly folders: readonly string[];
+  /** As it is written in the folder or suffix. */
+  readonly language: string | undefined;
+}
+
+const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
+
+/**
+ * Two letters with an optional script or region, or three letters with one of these. Three letters alone are not read as a
+ * language: `new`, `car` and `bin` are codes of ISO 639-3, and usual names of folders.
+ */
+export const isLanguage = (word: string): boolean => {
+  if (!/^(?:[a-z]{2}(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?|[a-z]{3}[-_](?:[a-z]{2}|[a-z]{4}))$/i.test(word))
+    return false;
+  return names.of(word.replaceAll("_", "-")) !== undefined;
+};
+
+/** `socket.io.md` and `types.d.ts.md` are not translations. */
+const softwareSuffixes = new Set(["io", "ts"]);
+
+export const readPath = (path: string): PathFacts => {
+  const segments = path.split("/").filter((segment) => segment !== "");
+  const file = (segments.at(-1) ?? "").replace(/\.[^.]*$/, "");
+  const suffix = /^(.+)\.([^.]+)$/.exec(file);
+  const suffixLanguage =
+    suffix?.[2] !== undefined && !softwareSuffixes.has(suffix[2]) && isLanguage(suffix[2]) ? suffix[2] : undefined;
+  const stem = suffixLanguage === undefined ? file : (suffix?.[1] ?? file);
+  const folder = segments.length > 1 ? segments[0] : undefined;
+  const folderLanguage = folder !== undefined && isLanguage(folder) ? folder : undefined;
+  const parent = segments.at(-2);
+  const isIndex =
+    /^_?index$/i.test(stem) && parent !== undefined && !(folderLanguage !== undefined && segments.length === 2);
+  const name = isIndex ? parent : stem;
+  const folders = segments.slice(folderLanguage === undefined ? 0 : 1, isIndex ? -2 : -1);
+  return {
+    name: name.replace(/^\d{4}-\d{1,2}-\d{1,2}[-_.]+(?=.)/, ""),
+    file: name,
+    folders: folders.filter((segment) => !segment.startsWith("_")),
+    language: folderLanguage ?? suffixLanguage,
+  };
+};
+
+const reservedFiles = new Set(["feed.xml", "atom.xml", "feed.json", "index.html", "feeds.opml"]);
+const reservedFolders = new Set(["api", "categories", "featured", "archive", "languages", "sites", "syndication"]);
+const reservedPaths = new Set(["sandbox", "healthz"]);
+
+/** What is wrong with a slug, as a phrase for a message; undefined where it is safe in keys, paths and URLs. */
+const slugProblem = (slug: string): string | undefined => {
+  const segments = slug.toLowerCase().split("/");
+  const [first = ""] = segments;
+  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
+    return "has an empty, `.` or `..` segment";
+  if (!segments.every((segment) => /^[\p{L}\p{M}\p{N}._~-]+$/u.test(segment)))
+    return "has other characters than letters, digits and `. _ ~ - /`";
+  if (!/[\p{L}\p{N}]/u.test(slug)) return "has no letter and no digit";
+  if (Buffer.byteLength(slug) > 200) return "is longer than 200 bytes";
+  if (
+    reservedFiles.has(segments.at(-1) ?? "") ||
+    reservedPaths.has(first) ||
+    (segments.length > 1 && reservedFolders.has(first))
+  )
+    return "is the name of one of the site's own files";
+  return undefined;
+};
+
+export const checkSlug = (slug: string, field: string, found: Findings): string | undefined => {
+  const problem = slugProblem(slug);
+  if (problem === undefined) return slug;
+  return found.refuse(
+    "slug-unsafe",
+    field,
+    `The slug "${slug.slice(0, 80)}" ${problem}: give the document another \`slug\`.`,
+  );
+};
+
+/** A file's name as a slug: other characters become a dash. */
+export const slugFromName = (name: string): string =>
+  name
+    .normalize("NFC")
+    .replaceAll(/[^\p{L}\p{M}\p{N}._~-]+/gu, "-")
+    .replaceAll(/^-+|(?<!-)-+$/g, "");

@@ -5,12 +5,10 @@ import { type ResolveReference, targetOf } from "../domain/reference.ts";
 import type { Site } from "../domain/site.ts";
 import { cleanLine, cleanText, hasVisibleText } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
-import { bodyOf } from "../markdown/body.ts";
 import { TooCostly } from "../markdown/bounds.ts";
-import { withDirection } from "../markdown/direction.ts";
+import { bodyOf } from "../markdown/markdown.ts";
+import { withDirection } from "../markdown/sanitise.ts";
 import type { ParseContext, Parsed } from "../ports/content.ts";
-import { authorsOf } from "./authors.ts";
-import { categoriesOf } from "./categories.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
 import { datesOf, hasDate } from "./dates.ts";
 import {
@@ -18,23 +16,23 @@ import {
   type Field,
   type Fields,
   fieldsOf,
+  ignoredKeys,
   isNo,
   isYes,
   optionalText,
   ownFieldsOf,
+  similarKey,
+  textOf,
   textsOf,
+  warnOfUnread,
 } from "./fields.ts";
 import { splitDocument } from "./front-matter.ts";
-import { ignoredKeys, similarKey, warnOfUnread } from "./ignored-keys.ts";
-import { pageByFields, pageByName } from "./page-reason.ts";
+import { isLanguage } from "./page-path.ts";
 import { plainText } from "./plain-text.ts";
-import { locate, permalinkOf } from "./post-address.ts";
-import { imageOf } from "./post-image.ts";
-import { holdOf } from "./publish-status.ts";
-import { readingTimeOf } from "./reading-time.ts";
+import { locate, permalinkOf, translationGroupOf } from "./post-address.ts";
+import { authorsOf, categoriesOf, imageOf, readingTimeOf } from "./post-fields.ts";
 import { socialOf } from "./social.ts";
 import { summaryOf } from "./summary.ts";
-import { translationGroupOf } from "./translation-group.ts";
 
 const maxTitle = 500;
 
@@ -205,4 +203,90 @@ export const parseDocument = (bytes: Uint8Array, path: string, site: Site, conte
   return content === undefined || found.reasons.length > 0
     ? { kind: "refused", reasons: found.reasons, ...(reading && { reading }) }
     : { kind: "post", content, warnings: found.warnings, ...(reading && { reading }) };
+};
+
+/** Why a document is a page of its site and not a post, by its name; undefined where it is not. */
+const pageByName = (path: string, isSectionIndex: boolean): string | undefined => {
+  const segments = path.split("/");
+  const [, name = ""] = /^(readme|404|_index|index)(?:\.[\w-]+)?\.[^.]+$/i.exec(segments.at(-1) ?? "") ?? [];
+  const folder = segments.slice(0, -1).join("/");
+  switch (name.toLowerCase()) {
+    case "readme":
+    case "404":
+      return `Its name is ${name}.`;
+    case "_index":
+      return "It is the index of a section (`_index`).";
+    case "index":
+      if (folder === "" || (segments.length === 2 && isLanguage(folder))) return "It is the index of the site.";
+      return isSectionIndex ? `It is the index of the folder ${folder}, which holds other documents.` : undefined;
+    default:
+      return undefined;
+  }
+};
+
+const quote = ({ key, value }: Field): string => `\`${key}: ${textOf(value) ?? String(value)}\``;
+
+/** Eleventy names a layout with its file: `layouts/page.njk`. */
+const isNamed = ({ value }: Field, ...names: readonly string[]): boolean =>
+  names.includes(
+    textOf(value)
+      ?.toLowerCase()
+      .split("/")
+      .at(-1)
+      ?.split(".")
+      .find((part) => part !== "") ?? "",
+  );
+
+/** Why a document is a page of its site and not a post, by its front matter; undefined where it is not. */
+const pageByFields = (fields: Fields, path: string, hasDate: boolean): string | undefined => {
+  const [type] = fields("type").filter((field) => isNamed(field, "page"));
+  if (type !== undefined) return `It is of the type page (${quote(type)}).`;
+  const [layout] = fields("layout").filter((field) => isNamed(field, "page", "home"));
+  if (layout !== undefined) return `Its layout is for a page (${quote(layout)}).`;
+  const [excluded] = fields("excluded").filter(({ value }) => isYes(value));
+  if (excluded !== undefined) return `It is in no collection (${quote(excluded)}).`;
+  if (hasDate || path.split("/").some((folder) => /^_(?:posts|drafts)$/.test(folder))) return undefined;
+  const [usual] = [
+    ...fields("layout").filter((field) => isNamed(field, "default")),
+    ...fields("sitemap").filter(({ value }) => isNo(value)),
+  ];
+  if (usual !== undefined) return `It has no date, and ${quote(usual)}.`;
+  if (fields("title").length > 0 || fields("draft").some(({ value }) => isYes(value))) return undefined;
+  const [shell] = [
+    ...fields("redirect"),
+    ...fields("template"),
+    ...fields("layout").filter((field) => !isNamed(field, "post", "article", "blog", "note", "entry")),
+  ];
+  return shell === undefined ? undefined : `It has neither a title nor a date, and ${quote(shell)}.`;
+};
+
+/** Why the document must not be published, for people. A value that is not understood holds the document, too. */
+const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishStatuses">): string | undefined => {
+  const quote = ({ key, value }: Field) => `\`${key}: ${textOf(value) ?? String(isYes(value))}\``;
+  const [draft] = fields("draft").filter(({ value }) => !isNo(value));
+  if (draft !== undefined) return `It is a draft (${quote(draft)}).`;
+  const [hidden] = fields("hidden").filter(({ value }) => !isNo(value));
+  if (hidden !== undefined) return `It is not public (${quote(hidden)}).`;
+  const [unpublished] = fields("shown").filter(({ value }) => isNo(value));
+  if (unpublished !== undefined) return `It is not published (${quote(unpublished)}).`;
+  if (
+    path
+      .split("/")
+      .slice(0, -1)
+      .some((folder) => /^_?drafts?$/i.test(folder))
+  )
+    return "It is in a folder of drafts.";
+  // Eleventy writes no page for it.
+  const [pageless] = fields("permalink").filter(({ value }) => value === false);
+  if (pageless !== undefined) return `It has no page (${quote(pageless)}).`;
+  const [visible] = fields("visibility").filter(({ value }) => textOf(value)?.toLowerCase() !== "public");
+  if (visible !== undefined) return `It is not public (${quote(visible)}).`;
+  for (const { key, value } of fields("status")) {
+    const status = textOf(value)?.toLowerCase();
+    if (status !== undefined && site.publishStatuses.includes(status)) continue;
+    if (status !== undefined && /^(draft|private|archived)$/.test(status))
+      return `Its status is ${status} (\`${key}\`).`;
+    return `Its status "${status ?? "(not a text)"}" (\`${key}\`) is unknown; these publish: ${site.publishStatuses.join(", ")}.`;
+  }
+  return undefined;
 };

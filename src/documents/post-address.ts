@@ -1,14 +1,13 @@
 import { decodePercent } from "../domain/address.ts";
+import { languageFeed } from "../domain/feed-key.ts";
 import type { Findings } from "../domain/findings.ts";
+import type { TranslationGroup } from "../domain/post.ts";
 import type { Site } from "../domain/site.ts";
+import { isSameLanguage, languageAmong } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
-import { readPath } from "./document-path.ts";
-import { withTokens } from "./eleventy-permalink.ts";
-import { type Fields, listOf, type TextField, textOf, textsOf } from "./fields.ts";
-import { isPattern, type PageFacts, pagePath, pageUrl } from "./page-path.ts";
-import { languageOf } from "./post-language.ts";
-import { checkSlug, slugFromName } from "./slug.ts";
+import { chooseText, type Fields, listOf, type TextField, textOf, textsOf } from "./fields.ts";
+import { checkSlug, isPattern, type PageFacts, pagePath, pageUrl, readPath, slugFromName } from "./page-path.ts";
 
 export interface Address {
   readonly slug: string;
@@ -166,3 +165,81 @@ export const locate = (
   const page = pagePath(facts, published !== undefined, pattern, site, found);
   return located(pageUrl(page, site), pattern === undefined ? facts : undefined);
 };
+
+const canonical = (tag: string): string | undefined => Intl.getCanonicalLocales(tag.replaceAll("_", "-"))[0];
+
+const writtenLanguage = (fields: Fields, found: Findings): string | undefined => {
+  const [given] = textsOf(fields("language"));
+  try {
+    if (given === undefined) return undefined;
+    found.readFrom("language", given.key);
+    return canonical(given.text);
+  } catch {
+    return found.warn(
+      "language-unknown",
+      given?.key,
+      `\`${given?.key}: ${given?.text.slice(0, 40)}\` is not a language tag (BCP 47); it was left out.`,
+    );
+  }
+};
+
+/** Of the front matter, else of the path, else of the site. */
+export const languageOf = (fields: Fields, pathLanguage: string | undefined, site: Site, found: Findings): string => {
+  const ofPath = pathLanguage === undefined ? undefined : canonical(pathLanguage);
+  const written = writtenLanguage(fields, found);
+  const language = written ?? ofPath ?? site.language;
+  if (written === undefined) found.readFrom("language", ofPath === undefined ? "the site" : "the file's path");
+  if (site.feeds.main === "site-language" && !site.languages.some((known) => isSameLanguage(known, language)))
+    found.warn(
+      "language-not-configured",
+      "language",
+      `It is in "${language}", and the site in "${site.language}": it is in the feed ${languageFeed(languageAmong([], language))}, not in the main one. If that is right, name "${language}" in the site's \`languages\`.`,
+    );
+  return language;
+};
+
+const maxKey = 500;
+
+/** `posts/hello.md`, `de/posts/hello.md` and `posts/hello.ja.md` have one key, and so have documents with one `translationKey`. */
+export const translationGroupOf = (fields: Fields, path: string, found: Findings): TranslationGroup => {
+  const { folders, file } = readPath(path);
+  const own = [...folders, file].join("/").normalize("NFC");
+  const given = chooseText("translationKey", textsOf(fields("translationKey")), found);
+  if (given === undefined) return { key: own, path: own };
+  if (given.text.length <= maxKey) return { key: given.text.normalize("NFC"), path: own };
+  found.warn(
+    "translation-key-too-long",
+    given.key,
+    `\`${given.key}\` is longer than ${maxKey} characters; it was left out.`,
+  );
+  return { key: own, path: own };
+};
+
+const dateTokens = new Map([
+  ["%Y", ":year"],
+  ["%m", ":month"],
+  ["%-m", ":i_month"],
+  ["%d", ":day"],
+  ["%-d", ":i_day"],
+]);
+
+const dateToken = (format: string): string => format.replaceAll(/%-?[a-z]/gi, (one) => dateTokens.get(one) ?? one);
+
+const expressions: readonly (readonly [RegExp, (format: string) => string])[] = [
+  [/^page\.fileSlug(?:\s*\|\s*slug(?:ify)?)?$/, () => ":slug"],
+  // It begins with a slash.
+  [/^page\.filePathStem$/, () => "/:sections/:slug"],
+  [/^title\s*\|\s*slug(?:ify)?$/, () => ":post_title"],
+  [/^page\.date\s*\|\s*date:\s*["']([^"']*)["']$/, dateToken],
+];
+
+/** Eleventy's expressions as tokens: `/blog/{{ page.fileSlug }}/` is `/blog/:slug/`. Others stay as they are. */
+const withTokens = (permalink: string): string =>
+  permalink.replaceAll(/\{\{((?:(?!\{\{|\}\}).)*)\}\}/g, (whole, inside: string) => {
+    const expression = inside.replaceAll(/^-|-$/g, "").trim();
+    for (const [pattern, token] of expressions) {
+      const found = pattern.exec(expression);
+      if (found !== null) return token(found[1] ?? "");
+    }
+    return whole;
+  });

@@ -1,11 +1,9 @@
 import type { Findings } from "../domain/findings.ts";
 import type { Social } from "../domain/post.ts";
-import { cleanLine, firstSentences } from "../domain/text.ts";
-import type { Body } from "../markdown/body.ts";
-import { sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
+import { cleanLine, firstSentences, hasVisibleText } from "../domain/text.ts";
+import type { Body } from "../markdown/markdown.ts";
+import { htmlBlocks, sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
 import { chooseText, type Fields, type TextField, textsOf } from "./fields.ts";
-import { leadOf } from "./lead.ts";
-import { firstPassage, isText, partsOf, passageBeforeFold, textOf, textWithoutPassage } from "./passages.ts";
 import { plainText } from "./plain-text.ts";
 import { isSnippetText, isTruncated } from "./social.ts";
 
@@ -56,4 +54,148 @@ export const summaryOf = (fields: Fields, body: Body, base: string, language: st
   const candidates = fold === undefined ? parts : [...beforeFold, ...parts.slice(beforeFold.length)];
   const lead = leadOf(candidates, language);
   return { text, social: { useSummary: lead !== undefined, ...(lead !== undefined && lead !== text && { lead }) } };
+};
+
+/** A passage is looked for in this many blocks, and in this much of each. */
+const maxBlocks = 20;
+const maxHtml = 20_000;
+/** A longer passage is cut before its end. */
+const maxText = 5_000;
+
+/** A block of the body as plain text. */
+interface Part {
+  readonly tag: string;
+  readonly text: string;
+}
+
+const footnote = /<sup><a [^<>]*>\[?\d+\]?<\/a><\/sup>/g;
+
+/** Not in the text of sanitised HTML. */
+const itemEnd = "\u2028";
+
+/** The items of a list are divided by semicolons. */
+const joinItems = (items: readonly string[]): string =>
+  items
+    .map((item, at) => (at === items.length - 1 || /\p{Po}[\p{Pf}\p{Pe}]*$/u.test(item) ? item : `${item};`))
+    .join(" ");
+
+const partsOf = (html: string): readonly Part[] =>
+  htmlBlocks(html, maxBlocks).map(({ tag, html }) => {
+    const marked = html.slice(0, maxHtml).replaceAll(footnote, "").replaceAll("</li>", `${itemEnd}$&`);
+    return { tag, text: joinItems(textOfHtml(marked).split(itemEnd).map(cleanLine).filter(hasVisibleText)) };
+  });
+
+const textOf = (parts: readonly Part[]): string =>
+  parts
+    .map(({ text }) => text)
+    .filter((text) => text !== "")
+    .join(" ");
+
+/** Numbers of issues (`#12, #15`) and addresses alone say nothing. */
+const isText = ({ tag, text }: Part): boolean => tag === "p" && /\p{L}/u.test(text.replaceAll(/https?:\/\/\S+/gu, ""));
+const isList = ({ tag }: Part): boolean => /^[ou]l$/.test(tag);
+
+/** What can follow a text that ends in a colon; code, a table, a picture and a heading cannot. */
+const canFollow = (part: Part): boolean => isText(part) || isList(part) || part.tag === "blockquote";
+
+/** The end of a text to which more belongs. An emoji (👇) may follow it. */
+const stub = /(?<!\s)\s*[:,：，、،](?:\s|\p{RGI_Emoji})*$/v;
+
+const greeting =
+  /^[¡\s]*(?:hi|hello|hey|dear|hola|bonjour|salut|hallo|ciao|olá|привет|こんにちは|你好|大家好)(?![\p{L}-])/iu;
+
+/** `refs: …` */
+const labelled = /^\p{Ll}\S*:\s/u;
+
+const ended = /\p{Sentence_Terminal}(?:["'\p{Pe}\p{Pf}\s]|\p{RGI_Emoji})*$/v;
+
+const fewWords = 4;
+
+const wordsIn = (text: string, language: string): number =>
+  [...new Intl.Segmenter(language, { granularity: "word" }).segment(text)].filter(({ isWordLike }) => isWordLike)
+    .length;
+
+/** True for text that can be read on its own: not a greeting, not the beginning of a list, not cut. */
+const isWholeSentences = (text: string, language: string): boolean =>
+  wordsIn(text, language) >= fewWords &&
+  ended.test(text) &&
+  !isTruncated(text) &&
+  !greeting.test(text) &&
+  !labelled.test(text);
+
+/** A paragraph that only greets. */
+const isGreeting = ({ text }: Part, language: string): boolean =>
+  greeting.test(text) && wordsIn(text, language) <= fewWords;
+
+/** With the white space behind them. */
+const sentencesIn = (text: string, language: string): readonly string[] =>
+  [...new Intl.Segmenter(language, { granularity: "sentence" }).segment(text)].map(({ segment }) => segment);
+
+const withoutLastSentence = (text: string, language: string): string =>
+  sentencesIn(text, language).slice(0, -1).join("").trimEnd();
+
+/**
+ * The first `count` parts. Of a stub the sentences before the last one, or else the stub with what follows; undefined
+ * where nothing follows that can.
+ */
+const complete = (parts: readonly Part[], count: number, language: string): string | undefined => {
+  const text = textOf(parts.slice(0, count));
+  if (text.length > maxText || !stub.test(text)) return text;
+  const sentences = withoutLastSentence(text, language);
+  if (wordsIn(sentences, language) >= fewWords) return sentences;
+  const next = parts[count];
+  return next !== undefined && canFollow(next) ? complete(parts, count + 1, language) : undefined;
+};
+
+/** The first paragraph that is not a greeting and not a stub without an end. */
+const firstPassage = (parts: readonly Part[], language: string): string | undefined => {
+  for (const [at, part] of parts.entries()) {
+    const passage = isText(part) && !isGreeting(part, language) ? complete(parts.slice(at), 1, language) : undefined;
+    if (passage !== undefined) return passage;
+  }
+  return undefined;
+};
+
+/** All text before the fold. */
+const passageBeforeFold = (before: readonly Part[], parts: readonly Part[], language: string): string | undefined => {
+  const kept = before.filter((part) => canFollow(part) && !isGreeting(part, language));
+  return kept.some(isText) ? complete([...kept, ...parts.slice(before.length)], kept.length, language) : undefined;
+};
+
+/** For a body in which every paragraph is a greeting or a stub. */
+const textWithoutPassage = (parts: readonly Part[]): string => {
+  const some = [parts.filter(isText), parts.filter(canFollow), parts].find(({ length }) => length > 0) ?? [];
+  return textOf(some).replace(stub, "");
+};
+
+/** Of a paragraph that is longer, the first sentences announce the post. */
+const maxLead = 300;
+
+/** A sentence that greets, and says nothing else, has no more words. */
+const maxGreeting = 8;
+
+/** Sentences that have a meaning on the page alone: "Read below for more.", "The release notes can be found here." */
+const pointers = [
+  /\bbelow(?: for [^.!?]{1,99})?[.!?)\s]{0,9}$/i,
+  /\bhere[.!?)\s]{0,9}$/i,
+  /^(?:continue|keep) reading\b|^read on\b/i,
+  /^the following (?:is|are)\b/i,
+];
+
+const isPointer = (sentence: string): boolean => pointers.some((pointer) => pointer.test(sentence.trim()));
+
+/** What is left of a paragraph where nobody sees the page: without a greeting, and without what points to the page. */
+const readAlone = (text: string, language: string): string => {
+  const [first = "", ...rest] = sentencesIn(text, language);
+  const isGreeting = rest.length > 0 && greeting.test(first) && wordsIn(first, language) <= maxGreeting;
+  const kept = (isGreeting ? rest : [first, ...rest]).filter((sentence) => !isPointer(sentence));
+  return kept.join("").trim();
+};
+
+/** What announces a post whose author wrote no summary: whole sentences of the first paragraph that is not a greeting or a stub. */
+const leadOf = (parts: readonly Part[], language: string): string | undefined => {
+  const text = firstPassage(parts, language) ?? "";
+  const isOfOnePart = parts.some((part) => part.text.startsWith(text));
+  const lead = readAlone(firstSentences(text, maxLead, language), language);
+  return isOfOnePart && isWholeSentences(lead, language) ? lead : undefined;
 };

@@ -1,10 +1,7 @@
 import { isIri } from "../domain/feed.ts";
-import { isClean } from "./characters.ts";
-import { extensionsOf, namespaces, syndicationRel } from "./extensions.ts";
-import { addressOf } from "./feed-address.ts";
-import { linkElements, linkProblems } from "./feed-links.ts";
-import type { EnclosureView } from "./feed-picture.ts";
+import { isClean } from "./clean-values.ts";
 import {
+  addressOf,
   type EntryReading,
   type FileParts,
   type Format,
@@ -27,8 +24,17 @@ import {
   writeElement,
   writeXml,
 } from "./tree.ts";
-import type { EntryView, FeedView } from "./view.ts";
-import { type Dialect, withId, writeTree } from "./writer.ts";
+import type { EnclosureView, EntryView, FeedView } from "./view.ts";
+import {
+  type Dialect,
+  extensionsOf,
+  linkElements,
+  linkProblems,
+  namespaces,
+  syndicationRel,
+  withId,
+  writeTree,
+} from "./xml-feeds.ts";
 
 const files = { id: "atom", file: "atom.xml", mediaType: "application/atom+xml", archiveSuffix: ".atom.xml" } as const;
 

@@ -1,6 +1,7 @@
 import type { Feed } from "../domain/feed.ts";
-import { archivePage, type FeedKey } from "../domain/feed-key.ts";
+import { archivePage, type FeedKey, feedFolder } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
+import { webUrl } from "./clean-values.ts";
 import type { FeedView } from "./view.ts";
 
 /** The content of a file that was written. */
@@ -111,3 +112,13 @@ export const parseMoment = (date: string | undefined): Instant | undefined => {
   const at = date === undefined ? Number.NaN : Date.parse(date);
   return Number.isNaN(at) ? undefined : at;
 };
+
+/** Where a format of a feed is served: by default, of the feed in view. The main feed may have a configured path. */
+export const addressOf = (view: FeedView, files: FormatFiles, key: FeedKey = view.key): string => {
+  const own = key === "main" ? view.paths[files.id] : undefined;
+  const address = own === undefined ? undefined : URL.parse(own, view.feedsUrl)?.href;
+  return address ?? folderUrl(view, key) + fileOf(files, key);
+};
+
+const folderUrl = (view: FeedView, key: FeedKey): string =>
+  key === view.key ? view.baseUrl : (webUrl(view.feedsUrl + feedFolder(key)) ?? view.feedsUrl);

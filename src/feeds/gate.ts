@@ -1,7 +1,6 @@
 import type { Feed } from "../domain/feed.ts";
 import type { Fault, Rendered } from "../ports/feeds.ts";
-import { isClean } from "./characters.ts";
-import { sameList } from "./feed-links.ts";
+import { isClean } from "./clean-values.ts";
 import {
   type Enclosure,
   type EntryReading,
@@ -15,6 +14,7 @@ import {
 import { type FragmentsOf, hasParts, type Joined } from "./fragments.ts";
 import { XmlError } from "./tree.ts";
 import type { FeedView } from "./view.ts";
+import { sameList } from "./xml-feeds.ts";
 
 /** The entry that the parse error is in. */
 const entryOfError = (cause: unknown, feed: Feed): string | undefined => {

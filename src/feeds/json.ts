@@ -1,11 +1,9 @@
 import { isRecord } from "../domain/json-value.ts";
 import type { Person } from "../domain/site.ts";
 import { iso } from "../domain/time.ts";
-import { isClean } from "./characters.ts";
-import { addressOf } from "./feed-address.ts";
-import { sameList } from "./feed-links.ts";
-import type { EnclosureView } from "./feed-picture.ts";
+import { isClean } from "./clean-values.ts";
 import {
+  addressOf,
   type Enclosure,
   type EntryContext,
   type EntryReading,
@@ -18,7 +16,8 @@ import {
   problemsOf,
   uncleanProblem,
 } from "./format.ts";
-import type { EntryView, FeedView } from "./view.ts";
+import type { EnclosureView, EntryView, FeedView } from "./view.ts";
+import { sameList } from "./xml-feeds.ts";
 
 const files = { id: "json", file: "feed.json", mediaType: "application/feed+json", archiveSuffix: ".json" } as const;
 const version = "https://jsonfeed.org/version/1.1";

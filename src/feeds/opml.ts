@@ -1,9 +1,8 @@
-import { isClean } from "./characters.ts";
-import { addressOf } from "./feed-address.ts";
-import { sameList } from "./feed-links.ts";
-import { type Format, type FormatFiles, problemsOf, uncleanProblem } from "./format.ts";
+import { isClean } from "./clean-values.ts";
+import { addressOf, type Format, type FormatFiles, problemsOf, uncleanProblem } from "./format.ts";
 import { child, element, elements, everyString, parseXml, textOf, writeXml } from "./tree.ts";
 import type { FeedView } from "./view.ts";
+import { sameList } from "./xml-feeds.ts";
 
 const files = { id: "opml", file: "feeds.opml", mediaType: "text/x-opml", mainOnly: true } as const;
 

@@ -1,24 +1,25 @@
 import { html, raw } from "hono/html";
 import type { Feed } from "../domain/feed.ts";
-import { cleanLine, isClean } from "./characters.ts";
-import { addressOf } from "./feed-address.ts";
-import { type EntryReading, type Format, parseMoment, problemsOf, type Reading, uncleanProblem } from "./format.ts";
+import { feedParts, mainFeedOf } from "../domain/feed-key.ts";
+import type { Person } from "../domain/site.ts";
+import { languageName } from "../domain/text.ts";
+import { iso } from "../domain/time.ts";
+import { cleanLine, isClean, webUrl } from "./clean-values.ts";
 import {
-  autodiscovery,
-  autodiscoverySnippet,
-  otherFeeds,
-  pageTranslations,
-  shownSiblings,
-  subscribeSection,
-} from "./page-feeds.ts";
-import { type PageLanguage, pageLanguage } from "./page-language.ts";
-import { type Html, layout } from "./page-layout.ts";
-import { author, host, newestPosts } from "./page-posts.ts";
-import { feedPageStyles } from "./page-styles.ts";
+  addressOf,
+  type EntryReading,
+  type Format,
+  parseMoment,
+  problemsOf,
+  type Reading,
+  uncleanProblem,
+} from "./format.ts";
+import { feedPageStyles, type Html, layout } from "./page-layout.ts";
 import { child, type Element, elements, everyString, parseXml, textOf } from "./tree.ts";
-import type { FeedView } from "./view.ts";
-import { webUrl } from "./web-url.ts";
-import { fillHtml } from "./words.ts";
+import type { EntryView, FeedView, SiblingView } from "./view.ts";
+import { fill, fillHtml, type PageLanguage, pageLanguage } from "./words.ts";
+import type { Words } from "./words-latin.ts";
+import { disclosureText } from "./xml-feeds.ts";
 
 const head = (
   view: FeedView,
@@ -120,3 +121,187 @@ export const pageFor = (formats: readonly Format[], opml: Format): Format => ({
   },
   read: (text, view) => read(text, view, formats, opml),
 });
+
+const isMain = ({ key }: FeedView): boolean => key === mainFeedOf(key);
+
+/** A long address has a line break before the name of the file. */
+const addressCode = (url: string): Html => {
+  const file = url.slice(url.lastIndexOf("/") + 1);
+  return html`<code class="address" dir="ltr">${url.slice(0, url.length - file.length)}<wbr/>${file}</code>`;
+};
+
+const feedItem = (view: FeedView, format: Format, words: Words): Html => {
+  const url = addressOf(view, format);
+  return html`<li>
+<h3>${format.name} <small>${words.about[format.id] ?? ""}</small></h3>
+${addressCode(url)}
+<a class="open" href="${url}" type="${format.mediaType}">${fill(words.open, { format: format.name })}</a>
+</li>
+`;
+};
+
+const opmlLine = (view: FeedView, opml: Format, words: Words): Html => html`
+<p class="more">${fillHtml(words.importAll, {
+  feeds: html`<a href="${addressOf(view, opml)}" type="${opml.mediaType}">${words.allFeeds}</a>`,
+})}</p>`;
+
+/** Every format of the feed with its address. */
+const subscribeSection = (view: FeedView, formats: readonly Format[], opml: Format, words: Words): Html => html`
+<section aria-labelledby="follow">
+<h2 id="follow">${words.follow}</h2>
+<p class="hint">${words.followHint}</p>
+<ul class="feeds">
+${formats.map((format) => feedItem(view, format, words))}</ul>${view.key === "main" ? opmlLine(view, opml, words) : ""}
+</section>`;
+
+const siblingLink = ({ title, url, language }: SiblingView, page: PageLanguage): Html =>
+  html`<li><a href="${url}"${page.of(language)}>${title}</a></li>
+`;
+
+const groups = [
+  { name: "picks", kind: "featured" },
+  { name: "topics", kind: "category" },
+  { name: "languages", kind: "main" },
+] as const;
+
+/** The feeds of other languages are on their own pages. */
+const shownSiblings = ({ key, siblings }: FeedView): readonly SiblingView[] =>
+  siblings.filter((one) => one.key === mainFeedOf(one.key) || mainFeedOf(one.key) === mainFeedOf(key));
+
+/** The other feeds in groups. A single group has no heading. */
+const siblingGroups = (view: FeedView, page: PageLanguage): readonly Html[] => {
+  const filled = groups
+    .map(({ name, kind }) => ({ name, feeds: shownSiblings(view).filter(({ key }) => feedParts(key).kind === kind) }))
+    .filter(({ feeds }) => feeds.length > 0);
+  return filled.map(
+    ({ name, feeds }) => html`
+${
+  filled.length === 1
+    ? ""
+    : html`<h3 class="group">${page.words[name]}</h3>
+`
+}<ul class="tags others">
+${feeds.map((sibling) => siblingLink(sibling, page))}</ul>`,
+  );
+};
+
+const siblingList = (view: FeedView, page: PageLanguage): Html => html`
+<ul class="tags others">
+${view.siblings.map((sibling) => siblingLink(sibling, page))}</ul>`;
+
+const otherFeeds = (view: FeedView, siteTitle: string, page: PageLanguage): Html | string =>
+  view.siblings.length === 0
+    ? ""
+    : html`
+<section aria-labelledby="others">
+<h2 id="others">${isMain(view) ? page.words.others : fill(page.words.moreFrom, { site: siteTitle })}</h2>
+<p class="hint">${isMain(view) ? page.words.othersHint : page.words.moreHint}</p>${
+        isMain(view) ? siblingGroups(view, page) : siblingList(view, page)
+      }
+</section>`;
+
+/** The same page in the other languages, and in its own. The site's language is for everyone else. */
+const pageTranslations = (view: FeedView): readonly Html[] => {
+  const others = isMain(view) ? view.siblings.filter(({ key }) => key === mainFeedOf(key)) : [];
+  const pages = [{ key: view.key, language: view.language, url: view.baseUrl }, ...others];
+  const link = (hreflang: string, url: string) => html`<link rel="alternate" hreflang="${hreflang}" href="${url}"/>
+`;
+  return others.length === 0
+    ? []
+    : pages.flatMap(({ key, language, url }) => [
+        link(language, url),
+        ...(key === "main" ? [link("x-default", url)] : []),
+      ]);
+};
+
+/** The links by which readers and browsers find the feeds of a page. */
+const autodiscovery = (view: FeedView, formats: readonly Format[]): readonly Html[] =>
+  formats.map(
+    (format) =>
+      html`<link rel="alternate" type="${format.mediaType}" title="${view.title} (${format.name})" href="${addressOf(view, format)}"/>
+`,
+  );
+
+/** The same lines to copy: as strings, they are escaped. */
+const autodiscoverySnippet = (view: FeedView, formats: readonly Format[], words: Words): Html | string =>
+  isMain(view)
+    ? html`
+<details>
+<summary>${fillHtml(words.haveSite, { head: html`<code dir="ltr">&lt;head&gt;</code>` })}</summary>
+<p class="hint">${words.haveSiteHint}</p>
+<pre dir="ltr"><code>${autodiscovery(view, formats).map(String).join("").trim()}</code></pre>
+</details>`
+    : "";
+
+const host = (url: string): string => (URL.parse(url)?.hostname ?? url).replace(/^www\./, "");
+
+const tag = ({ name, url }: EntryView["categories"][number], lang: Html | string): Html =>
+  url === undefined
+    ? html`<li><span class="p-category"${lang}>${name}</span></li>`
+    : html`<li><a class="p-category"${lang} href="${url}">${name}</a></li>`;
+
+/** The links to a post's copies. */
+const copies = ({ syndication }: EntryView, { words, list }: PageLanguage): Html =>
+  html`\n<p class="note">${fillHtml(words.alsoOn, {
+    links: list(
+      syndication.map((url) => html`<a class="u-syndication" rel="syndication" href="${url}">${host(url)}</a>`),
+    ),
+  })}</p>`;
+
+const translations = (entry: EntryView, { words, list, of }: PageLanguage): Html =>
+  html`\n<p class="note">${fillHtml(words.alsoIn, {
+    links: list(
+      entry.translations.map(
+        ({ language, url }) =>
+          html`<a hreflang="${language}"${of(language)} href="${url}">${languageName(language)}</a>`,
+      ),
+    ),
+  })}</p>`;
+
+const author = ({ name, url }: Person): Html =>
+  url === undefined
+    ? html`<span class="p-author h-card">${name}</span>`
+    : html`<a class="p-author h-card" href="${url}">${name}</a>`;
+
+/** The date, the authors where the post names them, and the time that it takes to read. */
+const facts = (entry: EntryView, { site }: Feed, { words, date, minutes }: PageLanguage): readonly Html[] => [
+  html`<time class="dt-published" datetime="${iso(entry.published)}">${date(entry.published, site.timeZone)}</time>`,
+  ...entry.authors.map(author),
+  ...(entry.readingTime > 0 ? [html`${fill(words.readingTime, { time: minutes(Math.ceil(entry.readingTime)) })}`] : []),
+];
+
+const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLanguage): Html => {
+  const lang = language.of(entry.language || view.language);
+  return html`
+<article class="h-entry">
+<data class="u-uid" value="${entry.id}"></data>${
+    entry.authors.length > 0 ? "" : html`\n<div hidden="">${author(view.author)}</div>`
+  }
+<p class="when">${facts(entry, feed, language).map((fact, index) => html`${index === 0 ? "" : " · "}${fact}`)}</p>
+<h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${entry.title}</a></h3>${
+    entry.summary === ""
+      ? ""
+      : html`
+<p class="p-summary"${lang}>${entry.summary}</p>`
+  }${
+    entry.disclosure === undefined
+      ? ""
+      : html`
+<p class="note">${disclosureText(entry.disclosure, language.words)}</p>`
+  }${entry.translations.length === 0 ? "" : translations(entry, language)}${
+    entry.syndication.length === 0 ? "" : copies(entry, language)
+  }${
+    entry.categories.length === 0
+      ? ""
+      : html`
+<ul class="tags" aria-label="${language.words.topics}">${entry.categories.map((category) => tag(category, lang))}</ul>`
+  }
+</article>`;
+};
+
+/** The newest posts, as entries of an h-feed. */
+const newestPosts = (view: FeedView, feed: Feed, language: PageLanguage): Html =>
+  view.entries.length === 0
+    ? html`<p class="empty">${language.words.empty}</p>`
+    : html`<div class="posts">${view.entries.map((entry) => post(entry, view, feed, language))}
+</div>`;

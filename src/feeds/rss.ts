@@ -1,10 +1,7 @@
 import { iso } from "../domain/time.ts";
-import { escapeHtml, isClean } from "./characters.ts";
-import { extensionsOf, namespaces, syndicationRel } from "./extensions.ts";
-import { addressOf } from "./feed-address.ts";
-import { linkElements, linkProblems } from "./feed-links.ts";
-import type { EnclosureView } from "./feed-picture.ts";
+import { escapeHtml, isClean } from "./clean-values.ts";
 import {
+  addressOf,
   type EntryContext,
   type EntryReading,
   type FileParts,
@@ -28,8 +25,17 @@ import {
   writeElement,
   writeXml,
 } from "./tree.ts";
-import type { EntryView, FeedView } from "./view.ts";
-import { type Dialect, withId, writeTree } from "./writer.ts";
+import type { EnclosureView, EntryView, FeedView } from "./view.ts";
+import {
+  type Dialect,
+  extensionsOf,
+  linkElements,
+  linkProblems,
+  namespaces,
+  syndicationRel,
+  withId,
+  writeTree,
+} from "./xml-feeds.ts";
 
 const files = { id: "rss", file: "feed.xml", mediaType: "application/rss+xml", archiveSuffix: ".xml" } as const;
 

@@ -1,20 +1,10 @@
+/// <reference lib="esnext.intl" />
+
 import { html } from "hono/html";
 import { writtenLanguage } from "../domain/text.ts";
 import type { Html } from "./page-layout.ts";
-import { ar } from "./words/ar.ts";
-import { de } from "./words/de.ts";
-import { en } from "./words/en.ts";
-import { es } from "./words/es.ts";
-import { fr } from "./words/fr.ts";
-import { it } from "./words/it.ts";
-import { ja } from "./words/ja.ts";
-import { nl } from "./words/nl.ts";
-import { pl } from "./words/pl.ts";
-import { pt } from "./words/pt.ts";
-import { ru } from "./words/ru.ts";
-import type { Words } from "./words/word-keys.ts";
-import { zh } from "./words/zh.ts";
-import { zhHant } from "./words/zh-hant.ts";
+import { de, en, es, fr, it, nl, pl, pt, type Words } from "./words-latin.ts";
+import { ar, ja, ru, zh, zhHant } from "./words-non-latin.ts";
 
 /** By the language subtag, with the script where it is not the usual one of the language. */
 export const table: Readonly<Record<string, Words>> = {
@@ -42,7 +32,7 @@ const keyOf = (language: string): string | undefined =>
 export const wordsFor = (language: string): Words => table[keyOf(language) ?? "en"] ?? en;
 
 /** The language of a page's own words: that of its feed, or English. */
-export const wordsLanguage = (language: string): string => (keyOf(language) === undefined ? "en" : language);
+const wordsLanguage = (language: string): string => (keyOf(language) === undefined ? "en" : language);
 
 const placeholders = /\{(\w+)\}/g;
 
@@ -53,3 +43,83 @@ export const fill = (text: string, values: Readonly<Record<string, string>>): st
 /** The same with HTML. Plain values are escaped. */
 export const fillHtml = (text: string, values: Readonly<Record<string, Html | string>>): Html =>
   html`${text.split(placeholders).map((part, index) => (index % 2 === 0 ? part : (values[part] ?? "")))}`;
+
+const locale = (tag: string): Intl.Locale | undefined => {
+  try {
+    return new Intl.Locale(tag);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Left to right where the tag is not valid. */
+const textDirection = (tag: string): "ltr" | "rtl" => {
+  const known: (Intl.Locale & { readonly textInfo?: Intl.TextInfo }) | undefined = locale(tag);
+  // Node 22 has the property of an earlier draft.
+  const textInfo = known?.getTextInfo?.() ?? known?.textInfo;
+  return textInfo?.direction === "rtl" ? "rtl" : "ltr";
+};
+
+/** How a page writes its own words, dates and numbers. */
+export interface PageLanguage {
+  readonly words: Words;
+  /** The attributes of the page. */
+  readonly page: Html;
+  /** The attributes of text in another language than the page's (WCAG 3.1.2). */
+  readonly of: (language: string) => Html | string;
+  readonly date: (at: number, timeZone: string) => string;
+  readonly minutes: (count: number) => string;
+  /** Text or links, one after the other. */
+  readonly list: (parts: readonly Html[]) => Html;
+}
+
+const attributes = (tag: string, direction: string | undefined): Html =>
+  html` lang="${tag}"${direction === undefined ? "" : html` dir="${direction}"`}`;
+
+/** A time zone that is unknown is UTC. */
+const dateFormat = (tag: string, timeZone: string): Intl.DateTimeFormat => {
+  try {
+    return new Intl.DateTimeFormat(tag, { dateStyle: "long", timeZone });
+  } catch {
+    return new Intl.DateTimeFormat(tag, { dateStyle: "long", timeZone: "UTC" });
+  }
+};
+
+const makeLanguage = (feedLanguage: string): PageLanguage => {
+  const tag = wordsLanguage(feedLanguage);
+  const direction = textDirection(tag);
+  const dates = new Map<string, Intl.DateTimeFormat>();
+  const minutes = new Intl.NumberFormat(tag, { style: "unit", unit: "minute", unitDisplay: "short" });
+  return {
+    words: wordsFor(tag),
+    page: attributes(tag, direction === "rtl" ? direction : undefined),
+    of: (language) => {
+      if (language === "" || language === tag) return "";
+      const own = textDirection(language);
+      return attributes(language, own === direction ? undefined : own);
+    },
+    date: (at, timeZone) => {
+      const format = dates.get(timeZone) ?? dateFormat(tag, timeZone);
+      dates.set(timeZone, format);
+      return format.format(at);
+    },
+    minutes: (count) => minutes.format(count),
+    list: (parts) =>
+      html`${new Intl.ListFormat(tag, { type: "conjunction", style: "narrow" })
+        .formatToParts(parts.map((_, index) => String(index)))
+        .map(({ type, value }) => (type === "element" ? (parts[Number(value)] ?? "") : value))}`,
+  };
+};
+
+/** More than a site has. */
+const maxMade = 20;
+
+const made = new Map<string, PageLanguage>();
+
+/** Its formats are kept: to make one takes longer than to render a post of the page. */
+export const pageLanguage = (feedLanguage: string): PageLanguage => {
+  const language = made.get(feedLanguage) ?? makeLanguage(feedLanguage);
+  if (made.size >= maxMade) made.clear();
+  made.set(feedLanguage, language);
+  return language;
+};

@@ -4,22 +4,72 @@ import cjkFriendly from "markdown-it-cjk-friendly";
 import deflist from "markdown-it-deflist";
 import mark from "markdown-it-mark";
 import { type Findings, findings } from "../domain/findings.ts";
-import { admonitions } from "./admonitions.ts";
-import { attributeLists } from "./attribute-lists.ts";
-import { limits, maxDepth } from "./bounds.ts";
-import { boxes } from "./boxes.ts";
-import { codeTags } from "./code-tags.ts";
-import { type DocumentContext, environmentOf } from "./context.ts";
-import { footnotes } from "./footnotes.ts";
-import { htmlTags } from "./html.ts";
-import { inlineMarks } from "./inline-marks.ts";
-import { layout } from "./layout.ts";
-import { links } from "./links.ts";
-import { maths } from "./maths.ts";
-import { mdx } from "./mdx.ts";
-import { missingValues } from "./missing-values.ts";
-import { hideRaw, showRaw } from "./syntax.ts";
-import { tags } from "./tags.ts";
+import type { ResolveReference } from "../domain/reference.ts";
+import { limits, maxDepth, TooCostly } from "./bounds.ts";
+import { admonitions, boxes } from "./callouts.ts";
+import { codeTags, maths } from "./code-and-maths.ts";
+import { attributeLists, footnotes, inlineMarks, layout, links } from "./markdown-extensions.ts";
+import { type DocumentContext, environmentOf } from "./rules.ts";
+import { sanitiseBody } from "./sanitise.ts";
+import { htmlTags, mdx, missingValues, tags } from "./template-rules.ts";
+import { hideRaw, showRaw } from "./templates.ts";
+import { isSourcePath } from "./urls.ts";
+
+export interface Body {
+  readonly rendered: Rendered;
+  /** Sanitised, every URL absolute. */
+  readonly html: string;
+}
+
+/** In characters. A document of 1 MiB may become five times as long (`&` is `&amp;`), in every file of each of its feeds. */
+const maxHtml = 2_000_000;
+
+export interface BodyOptions {
+  /** Components and expressions are in it: MDX, Markdoc. */
+  readonly isMdx?: boolean;
+  /** Where the documents are that it refers to. By default none is known: the text of such a link is shown without a link. */
+  readonly resolve?: ResolveReference;
+}
+
+const warnOfSources = (html: string, found: Findings): void => {
+  for (const [, path = ""] of html.matchAll(/<[^<>]*\s(?:href|src|poster)="([^"<>]*)"/g))
+    if (isSourcePath(path))
+      found.warn(
+        "source-path-dropped",
+        "body",
+        `"${path.slice(0, 80)}" is a file of the site's sources, which no reader can load: it was left out. Put it where the site serves it.`,
+      );
+};
+
+/** Markdown as sanitised HTML, with `base` as its URL. Undefined where it cannot be read; the findings say why. */
+export const bodyOf = (
+  markdown: string,
+  base: string,
+  { isMdx = false, resolve = () => undefined }: BodyOptions,
+  found: Findings,
+): Body | undefined => {
+  try {
+    const rendered = renderMarkdown(markdown, { isMdx, found, resolve, page: base });
+    warnOfSources(rendered.html, found);
+    const html = sanitiseBody(rendered.html, base, resolve);
+    if (html.length > maxHtml)
+      return found.refuse(
+        "body-too-large",
+        "body",
+        "As HTML the body is longer than 2 million characters: shorten or split it.",
+      );
+    if (html === "") found.warn("body-empty", "body", "The body has nothing to show: the entry is a title and a link.");
+    return { rendered, html };
+  } catch (error) {
+    if (error instanceof TooCostly) return found.refuse(error.code, "body", error.message);
+    const cause = String(error).split("\n", 1)[0];
+    return found.refuse(
+      "body-unreadable",
+      "body",
+      `The body cannot be turned into HTML (${cause}): look for unusual Markdown or HTML in it.`,
+    );
+  }
+};
 
 const parserOf = (isMdx: boolean): MarkdownIt => {
   const md = new Parser({ html: true, linkify: true, maxNesting: maxDepth + 2 });
@@ -39,7 +89,7 @@ export const snippetLabel = /^\s*(?:(?:\*\*|__)\s*)?Social Snippet\s*(?::\s*)?(?
 const snippet = /^\s*(?:(?:\*\*|__)\s*)?Social Snippet\s*(?:(?:\*\*|__)\s*)?:/i;
 const moreMark = /^\s*<!--\s*(?:more|truncate)\s*-->/i;
 
-export interface Rendered {
+interface Rendered {
   /** Not sanitised. */
   readonly html: string;
   /** The "Social Snippet:" paragraphs of the body, as Markdown. They are not in the HTML. */
@@ -64,7 +114,7 @@ const blocksOf = (tokens: readonly Token[]): readonly Block[] => {
 
 const paragraphIn = ([first, text]: Block): Token | undefined => (first.type === "paragraph_open" ? text : undefined);
 
-export const renderMarkdown = (body: string, context: DocumentContext): Rendered => {
+const renderMarkdown = (body: string, context: DocumentContext): Rendered => {
   const md = context.isMdx ? parsers.mdx : parsers.markdown;
   const env = environmentOf(context);
   const blocks = blocksOf(md.parse(hideRaw(body), env));

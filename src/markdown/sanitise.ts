@@ -1,11 +1,8 @@
 import sanitizeHtml, { type Attributes, type IOptions, type Tag } from "sanitize-html";
 import type { ResolveReference } from "../domain/reference.ts";
 import { cleanText } from "../domain/text.ts";
-import { keepFootnoteIds } from "./anchors.ts";
 import { checkOpenTags } from "./bounds.ts";
-import { frameToLink, withoutPlayers } from "./players.ts";
-import { candidatesIn } from "./srcset.ts";
-import { isSourcePath, linkUrl, mediaUrl } from "./urls.ts";
+import { isSourcePath, linkUrl, mediaUrl, pageOfPlayer, webUrl } from "./urls.ts";
 
 const inline = [
   ..."a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small strong sub sup time u var wbr".split(
@@ -182,3 +179,146 @@ export const textOfHtml = (html: string): string =>
     .replaceAll(/&(?:amp|lt|gt|quot);/g, (entity) => entities.get(entity) ?? entity)
     .replaceAll(/[ \t\n]+/g, " ")
     .trim();
+
+/** In characters: the sanitiser reads what was written once more. */
+const maxUrl = 2048;
+
+interface Candidate {
+  readonly url: string;
+  /** `2x`, `640w`; empty where there is none. */
+  readonly size: string;
+}
+
+const isSpace = (text: string, at: number): boolean => /[\t\n\f\r ]/.test(text.charAt(at));
+
+/** The candidates of a `srcset` whose addresses are not too long (HTML §4.8.4.2.2, "Parse a srcset attribute"), each character looked at once. */
+export const candidatesIn = (srcset: string): readonly Candidate[] => {
+  const candidates: Candidate[] = [];
+  let at = 0;
+  const add = (url: string, size: string): void => {
+    if (url.length <= maxUrl) candidates.push({ url, size });
+  };
+  const skip = (isSkipped: () => boolean): void => {
+    while (at < srcset.length && isSkipped()) at += 1;
+  };
+  for (;;) {
+    skip(() => isSpace(srcset, at) || srcset[at] === ",");
+    if (at >= srcset.length) return candidates;
+    const start = at;
+    skip(() => !isSpace(srcset, at));
+    let end = at;
+    while (srcset[end - 1] === ",") end -= 1;
+    const url = srcset.slice(start, end);
+    if (end < at) {
+      add(url, "");
+      continue;
+    }
+    // A comma within brackets does not end the descriptors.
+    let depth = 0;
+    const from = at;
+    skip(() => {
+      if (srcset[at] === "(") depth += 1;
+      if (srcset[at] === ")") depth = 0;
+      return depth > 0 || srcset[at] !== ",";
+    });
+    add(url, srcset.slice(from, at).trim());
+  }
+};
+
+/** A link to the page in a frame: feed readers do not show frames. */
+const frameToLink =
+  (base: string) =>
+  (_tagName: string, given: Attributes): Tag => {
+    const src = given.src ?? given["data-src"] ?? given.data;
+    const target = src === undefined || src.trim() === "" ? undefined : webUrl(src, base);
+    if (target === undefined) return { tagName: "a", attribs: {} };
+    const page = pageOfPlayer(target);
+    return { tagName: "a", attribs: { href: page }, text: given.title?.trim() || page };
+  };
+
+/**
+ * Replaces videos and recordings by links, with their poster: most readers remove players. The HTML comes from the
+ * sanitiser: every tag is closed, and no attribute contains `<` or `>`.
+ */
+const withoutPlayers = (html: string): string =>
+  html.replaceAll(
+    /<(video|audio)((?: [^<>]*)?)>((?:(?!<video|<audio)[\s\S])*?)<\/\1>/g,
+    (_, kind: string, own: string, inside: string) => {
+      const rest = inside.replaceAll(/<source [^<>]*>/g, "").trim();
+      const src =
+        writtenAttribute(own, "src") ?? writtenAttribute(/<source [^<>]*src="[^<>]*>/.exec(inside)?.[0] ?? "", "src");
+      if (src === undefined) return rest;
+      const label = writtenAttribute(own, "title") ?? (kind === "video" ? "Video" : "Audio");
+      const poster = writtenAttribute(own, "poster");
+      return `<a href="${src}">${poster === undefined ? label : `<img src="${poster}" alt="${label}" />`}</a>`;
+    },
+  );
+
+/** The prefix of the ids of a post's footnotes: a reader may show several posts on one page. */
+export const anchorPrefixOf = (base: string): string =>
+  `fn${new URL(base).pathname.replaceAll(/[^A-Za-z0-9]+/g, "-")}`.replace(/-$/, "");
+
+/** Keeps the ids of footnotes, each once. Any other `id` may also be in another post on the page. */
+const keepFootnoteIds = (base: string) => {
+  const anchors = `${anchorPrefixOf(base)}-`;
+  const seen = new Set<string>();
+  return (given: Attributes): Attributes => {
+    const { id, ...others } = given;
+    if (id === undefined || !id.startsWith(anchors) || !/^[\w-]+$/.test(id) || seen.has(id)) return others;
+    seen.add(id);
+    return given;
+  };
+};
+
+export interface HtmlBlock {
+  /** The element's name; `p` for text outside of any block. */
+  readonly tag: string;
+  readonly html: string;
+}
+
+const blockTag = /<(\/?)(p|blockquote|pre|ul|ol|dl|div|figure|table|details|video|audio|h[1-6])\b[^<>]*>|<hr\b[^<>]*>/g;
+
+/** The first blocks of sanitised HTML, in which `>` is escaped in attributes. What is in a `div` is not one block. */
+export const htmlBlocks = (html: string, limit: number): readonly HtmlBlock[] => {
+  const blocks: HtmlBlock[] = [];
+  let start = 0;
+  let depth = 0;
+  const add = (tag: string, end: number) => {
+    const text = html.slice(start, end).trim();
+    if (text !== "") blocks.push({ tag, html: text });
+  };
+  for (const { 0: found, 1: slash, 2: tag = "hr", index } of html.matchAll(blockTag)) {
+    if (blocks.length >= limit) return blocks;
+    const end = index + found.length;
+    const isBoundary = tag === "div" || tag === "hr";
+    if (depth === 0) {
+      add("p", index);
+      start = isBoundary ? end : index;
+    }
+    if (isBoundary) continue;
+    depth += slash === "" ? 1 : -1;
+    if (depth === 0) {
+      add(tag, end);
+      start = end;
+    }
+  }
+  add("p", html.length);
+  return blocks;
+};
+
+/** The value of an attribute in a tag of sanitised HTML, which has each behind a space and in double quotes. Not an empty one. */
+export const writtenAttribute = (tag: string, name: string): string | undefined => {
+  const begin = ` ${name}="`;
+  const at = tag.indexOf(begin);
+  if (at < 0) return undefined;
+  const value = tag.slice(at + begin.length);
+  return value.slice(0, Math.max(0, value.indexOf('"'))) || undefined;
+};
+
+const rightToLeft = new Set("Adlm Arab Hebr Mand Mend Nkoo Rohg Samr Syrc Thaa Yezi".split(" "));
+
+/** Readers show an entry in the direction of their user interface, unless the HTML names another. */
+export const withDirection = (html: string, language: string): string =>
+  html !== "" && rightToLeft.has(new Intl.Locale(language).maximize().script ?? "")
+    ? `<div dir="rtl">${html}</div>`
+    : html;

@@ -1,12 +1,22 @@
+import { type ChildProcess, fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import process from "node:process";
 import type { Cost } from "../domain/findings.ts";
 import type { Site } from "../domain/site.ts";
+import { second } from "../domain/time.ts";
 import type { DocumentParsers, FeedParsers } from "../ports/content.ts";
 import type { SetTimer } from "../ports/runtime.ts";
-import type { Answer, Request } from "./process-messages.ts";
-import { refusedDocument, refusedEntry, refusedFeed } from "./refusals.ts";
-import { openRequestQueue } from "./request-queue.ts";
+import {
+  type Answer,
+  type FromProcess,
+  isFromProcess,
+  type Request,
+  refusedDocument,
+  refusedEntry,
+  refusedFeed,
+  type ToProcess,
+} from "./process-messages.ts";
 
 export interface Parsers {
   readonly documentParsers: DocumentParsers;
@@ -82,5 +92,188 @@ export const openChildParsers = (
       },
     },
     close: requests.close,
+  };
+};
+
+export interface RequestQueue {
+  /** Throws where no process can be started: it says nothing of the text. */
+  ask(request: Request): Promise<Answer | { readonly cost: Cost }>;
+  close(): Promise<void>;
+}
+
+export interface QueueOptions {
+  /** What the process runs. */
+  readonly file: string;
+  readonly setTimer: SetTimer;
+  /** What it is to be sent before its first request. */
+  readonly before: () => readonly ToProcess[];
+}
+
+interface Pending {
+  readonly request: Request;
+  attempts: number;
+  readonly resolve: (answer: Answer | { readonly cost: Cost }) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Requests that a process has beforehand, so that it does not wait for the next one. */
+const sentAhead = 8;
+/** In seconds, by attempt. A busy machine, or memory that others filled, may be to blame for the first one: the last one has more time. */
+const timeLimits = [2, 10] as const;
+/** So much of the time limit in CPU is the text's own, however busy the machine was. */
+const ownShare = 0.75;
+const maxFailedStarts = 2;
+
+const stopping = "Crier is stopping";
+const secondsOf = ({ attempts }: Pending): number => timeLimits[attempts] ?? timeLimits[1];
+
+const tooSlow = (pending: Pending): Cost => ({ kind: "time", seconds: secondsOf(pending) });
+
+/**
+ * Sends requests to one process, which is kept running and replaced when it ends. A request whose text ends it is sent
+ * once more, and refused then; those behind it are sent to the next process.
+ */
+const openRequestQueue = ({ file, setTimer, before }: QueueOptions): RequestQueue => {
+  const waiting: Pending[] = [];
+  let failedStarts = 0;
+  let isClosed = false;
+
+  const blame = (pending: Pending, cost: Cost, isCertain = false): void => {
+    pending.attempts += 1;
+    if (isCertain || pending.attempts >= timeLimits.length) pending.resolve({ cost });
+    else waiting.unshift(pending);
+  };
+
+  const start = () => {
+    const sent: Pending[] = [];
+    let known = 0;
+    let state: "starting" | "ready" | "ending" = "starting";
+    let stuck = false;
+    let cancelWatch = (): void => {};
+
+    const watchFirst = (): void => {
+      cancelWatch();
+      const [first] = sent;
+      if (first === undefined) return;
+      // What has arrived meanwhile is received before the check.
+      const check = () =>
+        void setImmediate(() => {
+          if (sent[0] !== first) return;
+          stuck = true;
+          channel.kill();
+        });
+      // The process watches the time itself: after the double it is stuck where V8 cannot stop it.
+      cancelWatch = setTimer(2 * secondsOf(first) * second, check);
+    };
+
+    const sendNext = (): void => {
+      if (state !== "ready") return;
+      const wasIdle = sent.length === 0;
+      while (sent.length < sentAhead) {
+        const pending = waiting.shift();
+        if (pending === undefined) break;
+        const first = before();
+        for (const message of first.slice(known)) channel.send(message);
+        known = first.length;
+        channel.send({ request: pending.request, seconds: secondsOf(pending) });
+        sent.push(pending);
+      }
+      if (wasIdle) watchFirst();
+    };
+
+    const receive = (message: FromProcess): void => {
+      if (message.kind === "ready") state = "ready";
+      else {
+        const pending = sent.shift();
+        watchFirst();
+        if (message.kind === "answer") pending?.resolve(message.answer);
+        if (message.kind === "error") pending?.resolve({ cost: message });
+        if (message.kind === "slow") {
+          state = "ending";
+          if (pending !== undefined)
+            blame(pending, tooSlow(pending), message.cpu >= ownShare * secondsOf(pending) * second);
+        }
+      }
+      sendNext();
+    };
+
+    const channel = openChannel(file, receive);
+    const ended = channel.ended.then(({ isOutOfMemory, output }) => {
+      cancelWatch();
+      running = undefined;
+      const [first, ...others] = sent;
+      waiting.unshift(...others);
+      const died: Cost = isOutOfMemory ? { kind: "memory", megabytes: memoryLimit } : { kind: "crash" };
+      if (first !== undefined && state === "ending") waiting.unshift(first);
+      else if (first !== undefined) blame(first, stuck ? tooSlow(first) : died);
+      failedStarts = state === "starting" ? failedStarts + 1 : 0;
+      if (isClosed || failedStarts >= maxFailedStarts) {
+        failedStarts = 0;
+        const reason = isClosed ? stopping : `the process that reads documents cannot be started: ${output}`;
+        for (const pending of waiting.splice(0)) pending.reject(new Error(reason));
+      } else running = start();
+    });
+    return { sendNext, kill: channel.kill, ended };
+  };
+
+  let running: ReturnType<typeof start> | undefined = start();
+  return {
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        if (isClosed) return reject(new Error(stopping));
+        waiting.push({ request, attempts: 0, resolve, reject });
+        running ??= start();
+        running.sendNext();
+      }),
+    close: async () => {
+      isClosed = true;
+      running?.kill();
+      await running?.ended;
+    },
+  };
+};
+
+/** In MB: of the heap of the process that parses. */
+const memoryLimit = 256;
+
+export interface Channel {
+  send(message: ToProcess): void;
+  kill(): void;
+  /** Resolves when the process has ended and all that it has sent was received: whether its memory was exhausted, and its last lines. */
+  readonly ended: Promise<{ readonly isOutOfMemory: boolean; readonly output: string }>;
+}
+
+/** As V8 ends a process: by `abort`, which Windows reports as a code. */
+const isAbort = ({ exitCode, signalCode }: ChildProcess): boolean => signalCode === "SIGABRT" || exitCode === 134;
+
+const maxOutput = 2000;
+
+/** Starts a process that parses. It has no secrets (its environment is empty), writes no file and starts no process. */
+const openChannel = (file: string, receive: (message: FromProcess) => void): Channel => {
+  const { SystemRoot } = process.env;
+  const child = fork(file, [], {
+    execArgv: [`--max-old-space-size=${memoryLimit}`, "--max-semi-space-size=4", "--permission", "--allow-fs-read=*"],
+    env: SystemRoot === undefined ? {} : { SystemRoot },
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  let output = "";
+  child.stderr?.on("data", (text) => {
+    output = `${output}${text}`.slice(-maxOutput);
+  });
+  child.on("message", (message) => {
+    if (isFromProcess(message)) receive(message);
+  });
+  // It could not be started, or the channel broke: the end of the process says so.
+  child.on("error", (error) => {
+    output = `${output}${error.message}`.slice(-maxOutput);
+  });
+  const event = (name: string): Promise<void> => new Promise((resolve) => void child.once(name, () => resolve()));
+  const ended = child.pid === undefined ? event("error") : Promise.all([event("exit"), event("disconnect")]);
+  return {
+    // A channel that is closed: the process is about to be reported as ended.
+    send: (message) => void (child.connected && child.send(message, () => {})),
+    kill: () => void child.kill("SIGKILL"),
+    ended: ended.then(() => ({ isOutOfMemory: isAbort(child), output })),
   };
 };

@@ -1,4 +1,3 @@
-import { answerRequest } from "./answer-request.ts";
-import { serveRequests } from "./serve-requests.ts";
+import { answerRequest, serveRequests } from "./parsers-in-process.ts";
 
 serveRequests(answerRequest);

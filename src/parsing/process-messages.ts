@@ -1,3 +1,4 @@
+import { type Cost, costOf, tooCostly } from "../domain/findings.ts";
 import type { EntryDocument, FeedBytes } from "../domain/polled-feed.ts";
 import type { Site } from "../domain/site.ts";
 import type { LocatedPage, ParseContext, Parsed, ParsedDocument, ReadFeedResult } from "../ports/content.ts";
@@ -50,3 +51,19 @@ export const isFromProcess = (message: unknown): message is FromProcess =>
 
 export const isToProcess = (message: unknown): message is ToProcess =>
   typeof message === "object" && message !== null && ("request" in message || "site" in message);
+
+/** What stands for the result of a text that is too costly. */
+export const refusedDocument = (bytes: Uint8Array, cost: Cost): ParsedDocument => ({
+  parsed: { kind: "refused", reasons: [tooCostly(cost, new TextDecoder().decode(bytes))] },
+  references: [],
+});
+
+export const refusedEntry = ({ entry: { content } }: EntryDocument, cost: Cost): Parsed => {
+  const text = content === undefined ? "" : "html" in content ? content.html : content.text;
+  return { kind: "refused", reasons: [tooCostly(cost, text)] };
+};
+
+export const refusedFeed = (cost: Cost): ReadFeedResult => ({
+  kind: "no-feed",
+  problem: costOf(cost),
+});

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { errorMessage } from "../domain/errors.ts";
 import type { Preparation } from "../ports/pictures.ts";
-import { isPictureRequest, type PictureRequest } from "./picture-messages.ts";
+import { isPictureRequest, type PictureRequest } from "./prepare-in-child.ts";
 
 /** sharp's libraries are optional packages, which an installation may have left out. */
 const prepared = async ({ bytes, caps }: PictureRequest): Promise<Preparation> => {

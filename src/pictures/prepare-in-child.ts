@@ -2,10 +2,10 @@ import { fork } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
 import { keyMutex } from "../domain/concurrency.ts";
+import type { PictureCap } from "../domain/picture.ts";
 import { second } from "../domain/time.ts";
-import type { PreparePicture } from "../ports/pictures.ts";
+import type { Preparation, PreparePicture } from "../ports/pictures.ts";
 import type { SetTimer } from "../ports/runtime.ts";
-import { isPreparation } from "./picture-messages.ts";
 
 const timeLimit = 20 * second;
 
@@ -58,3 +58,15 @@ export const prepareInChild = (
         }),
     );
 };
+
+/** What the process is asked. Both ends are one program: what has the form is what the other one has sent. */
+export interface PictureRequest {
+  readonly bytes: Uint8Array;
+  readonly caps: readonly PictureCap[];
+}
+
+export const isPictureRequest = (message: unknown): message is PictureRequest =>
+  typeof message === "object" && message !== null && "bytes" in message && "caps" in message;
+
+const isPreparation = (message: unknown): message is Preparation =>
+  typeof message === "object" && message !== null && "kind" in message;

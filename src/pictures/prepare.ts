@@ -2,7 +2,6 @@ import sharp from "sharp";
 import { errorMessage } from "../domain/errors.ts";
 import type { PictureCap } from "../domain/picture.ts";
 import type { Preparation, PreparePicture, Scaled } from "../ports/pictures.ts";
-import { describeOther, formatOf } from "./picture-format.ts";
 
 /** More than the cameras of phones make. Decoded, such a picture takes 200 MB, or twice that with 16 bits a channel. */
 const maxPixels = 50_000_000;
@@ -103,4 +102,31 @@ export const prepare: PreparePicture = async (bytes, caps): Promise<Preparation>
   } catch (error) {
     return { kind: "refused", reason: whyBroken(error) };
   }
+};
+
+const startsWith = (bytes: Uint8Array, text: string, from = 0): boolean =>
+  Buffer.from(bytes.subarray(from, from + text.length)).toString("latin1") === text;
+
+/** The brands of an AVIF file, as its first box names them (AV1 Image File Format §4). */
+const isAvif = (bytes: Uint8Array): boolean =>
+  startsWith(bytes, "ftyp", 4) && /avi[fs]/.test(Buffer.from(bytes.subarray(8, 40)).toString("latin1"));
+
+const formats: readonly (readonly [string, (bytes: Uint8Array) => boolean])[] = [
+  ["jpeg", (bytes) => startsWith(bytes, "\xff\xd8\xff")],
+  ["png", (bytes) => startsWith(bytes, "\x89PNG\r\n\x1a\n")],
+  ["gif", (bytes) => startsWith(bytes, "GIF87a") || startsWith(bytes, "GIF89a")],
+  ["webp", (bytes) => startsWith(bytes, "RIFF") && startsWith(bytes, "WEBP", 8)],
+  ["avif", isAvif],
+];
+
+/** By the content: servers name types that are not there. Undefined for everything that is not decoded. */
+const formatOf = (bytes: Uint8Array): string | undefined => formats.find(([, is]) => is(bytes))?.[0];
+
+/** What the bytes are instead, for people. */
+const describeOther = (bytes: Uint8Array): string => {
+  const start = Buffer.from(bytes.subarray(0, 1000)).toString("latin1").trimStart().toLowerCase();
+  if (bytes.length === 0) return "it is empty";
+  if (/<svg[\s>]/.test(start)) return "it is an SVG, which networks do not take";
+  if (/^(<!doctype html|<html|<head|<body|<!--)/.test(start)) return "it is an HTML page";
+  return "it is not a JPEG, PNG, WebP, GIF or AVIF";
 };

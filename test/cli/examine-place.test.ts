@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { examinePlace } from "../../src/cli/examine-place.ts";
-import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
-import { feedsInProcess } from "../../src/parsing/feeds-in-process.ts";
+import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in-process.ts";
 import { aServer } from "../outside/loopback.ts";
 import { crier } from "../support/terminal.ts";
 

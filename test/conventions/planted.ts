@@ -163,7 +163,7 @@ const places: readonly Place[] = [
     "sources",
     ["node:fs", "node:fs/promises", "zod", sdk("s3")],
     [
-      "../documents/slug.ts",
+      "../documents/page-path.ts",
       "../feeds/index.ts",
       "../app/ingest/ingest-document.ts",
       "gray-matter",
@@ -174,12 +174,12 @@ const places: readonly Place[] = [
   reaches(
     "feed-reader",
     ["htmlparser2", "node:zlib"],
-    ["../documents/slug.ts", "../markdown/urls.ts", "../outside/guarded-client.ts", "saxes", "zod", "node:fs"],
+    ["../documents/page-path.ts", "../markdown/urls.ts", "../outside/guarded-client.ts", "saxes", "zod", "node:fs"],
   ),
   reaches(
     "parsing",
     ["../documents/parse-document.ts", "../feed-reader/read-feed.ts", "node:child_process", "node:vm"],
-    ["../markdown/body.ts", "../app/ingest/ingest-document.ts", "../compose.ts", "markdown-it", "node:fs", "zod"],
+    ["../markdown/markdown.ts", "../app/ingest/ingest-document.ts", "../compose.ts", "markdown-it", "node:fs", "zod"],
   ),
   reaches(
     "pictures",
@@ -188,7 +188,7 @@ const places: readonly Place[] = [
   ),
   reaches(
     "documents",
-    ["../markdown/body.ts", "gray-matter", "yaml", "smol-toml"],
+    ["../markdown/markdown.ts", "gray-matter", "yaml", "smol-toml"],
     [
       "../sources/folder-source.ts",
       "../feeds/index.ts",
@@ -201,7 +201,7 @@ const places: readonly Place[] = [
   reaches(
     "markdown",
     ["markdown-it", "markdown-it-footnote", "sanitize-html"],
-    ["../documents/slug.ts", "../feeds/index.ts", "gray-matter", "node:fs", "zod"],
+    ["../documents/page-path.ts", "../feeds/index.ts", "gray-matter", "node:fs", "zod"],
   ),
   reaches(
     "feeds",
@@ -310,7 +310,7 @@ const places: readonly Place[] = [
       "../../sandbox/timeline.ts",
       "../../store/table-store.ts",
       "../../sources/local-sources.ts",
-      "../../sources/site-folders.ts",
+      "../../sources/site-sources.ts",
       "../../store/sqlite-table.ts",
       "../../transfer/read-export.ts",
       "./run.ts",
@@ -369,7 +369,7 @@ const places: readonly Place[] = [
       "../transfer/read-export.ts",
       "../networks/index.ts",
       "../secrets/parameters.ts",
-      "../sources/matching.ts",
+      "../sources/site-sources.ts",
       "commander",
       "node:util",
     ],

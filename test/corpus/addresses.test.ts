@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseWithReferences } from "../../src/app/ingest/parse-references.ts";
-import { readPath } from "../../src/documents/document-path.ts";
+import { readPath } from "../../src/documents/page-path.ts";
 import type { PostContent } from "../../src/domain/post.ts";
-import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
+import { documentsInProcess } from "../../src/parsing/parsers-in-process.ts";
 import { readConfig } from "../../src/runtimes/local/read-config.ts";
 import { folderSource } from "../../src/sources/folder-source.ts";
 import { blogs, contentRoot } from "./blogs.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readEntryDate } from "../../src/documents/entry-date.ts";
+import { readEntryDate } from "../../src/documents/dates.ts";
 
 test.each([
   ["Wed, 04 Mar 2026 08:00:00 +0100", "2026-03-04T07:00:00Z"],

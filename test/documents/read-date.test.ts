@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readDate } from "../../src/documents/read-date.ts";
+import { readDate } from "../../src/documents/dates.ts";
 import { day, minute } from "../../src/domain/time.ts";
 import { runs } from "../support/runs.ts";
 

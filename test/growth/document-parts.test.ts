@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { plainText } from "../../src/documents/plain-text.ts";
 import { findings } from "../../src/domain/findings.ts";
 import { readFeed } from "../../src/feed-reader/read-feed.ts";
-import { bodyOf } from "../../src/markdown/body.ts";
+import { bodyOf } from "../../src/markdown/markdown.ts";
 import { htmlToMarkdown } from "../../src/networks/html-to-markdown.ts";
 import { aDocument, parse } from "../documents/sample-documents.ts";
 import { rssItem } from "../feed-reader/reading.ts";

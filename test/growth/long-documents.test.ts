@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { findings } from "../../src/domain/findings.ts";
-import { bodyOf } from "../../src/markdown/body.ts";
+import { bodyOf } from "../../src/markdown/markdown.ts";
 import { constructs } from "../support/constructs.ts";
 
 it.each(constructs)("5,000 characters of %j are read, or refused for a named reason", (unit) => {

@@ -3,10 +3,10 @@ import { labelOf, type OwnPattern } from "./own-patterns.ts";
 
 /** Why a finding is no danger: the text that such a pattern is used on is short. */
 const reasons: readonly (readonly [start: string, reason: string])[] = [
-  ["feed-reader/read-rss.ts /^\\s*(\\S+@\\S+)", "an author of RSS is cut to 300 characters"],
-  ["feed-reader/read-rss.ts /^\\s*([^<>]*\\S)", "an author of RSS is cut to 300 characters"],
-  ["feed-reader/read-rss.ts /^\\S+@\\S+$/", "an author of RSS is cut to 300 characters"],
-  ["documents/entry-date.ts /^(?:[\\p{L}.]+", "a date of a feed has at most 100 characters"],
+  ["feed-reader/feed-formats.ts /^\\s*(\\S+@\\S+)", "an author of RSS is cut to 300 characters"],
+  ["feed-reader/feed-formats.ts /^\\s*([^<>]*\\S)", "an author of RSS is cut to 300 characters"],
+  ["feed-reader/feed-formats.ts /^\\S+@\\S+$/", "an author of RSS is cut to 300 characters"],
+  ["documents/dates.ts /^(?:[\\p{L}.]+", "a date of a feed has at most 100 characters"],
 ];
 
 export const reasonFor = (pattern: OwnPattern): string | undefined =>

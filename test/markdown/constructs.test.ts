@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findings } from "../../src/domain/findings.ts";
-import { bodyOf } from "../../src/markdown/body.ts";
+import { bodyOf } from "../../src/markdown/markdown.ts";
 
 const html = (markdown: string, isMdx = false): string =>
   bodyOf(markdown, "https://x.example/p/", { isMdx }, findings())?.html ?? "refused";

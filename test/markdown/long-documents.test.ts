@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { findings } from "../../src/domain/findings.ts";
-import { bodyOf } from "../../src/markdown/body.ts";
+import { bodyOf } from "../../src/markdown/markdown.ts";
 import { constructs } from "../support/constructs.ts";
 
 // `npm run test:growth` reads 5,000 of each, and measures for 20,000 and 80,000 how the time grows.

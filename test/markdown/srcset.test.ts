@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { candidatesIn } from "../../src/markdown/srcset.ts";
+import { candidatesIn } from "../../src/markdown/sanitise.ts";
 
 it.each([
   ["a.png", [["a.png", ""]]],

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { inProcess } from "../../src/parsing/in-process.ts";
-import { TooSlow, withinTime } from "../../src/parsing/within-time.ts";
+import { inProcess, TooSlow, withinTime } from "../../src/parsing/parsers-in-process.ts";
 
 const endless = () => {
   for (;;);

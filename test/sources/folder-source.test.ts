@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { maxDocument } from "../../src/domain/document.ts";
-import { folder, folderSource } from "../../src/sources/folder-source.ts";
-import { watchFolder } from "../../src/sources/watch-folder.ts";
+import { folder, folderSource, watchFolder } from "../../src/sources/folder-source.ts";
 
 let root: string;
 let outside: string;

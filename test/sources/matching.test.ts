@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { matching } from "../../src/sources/matching.ts";
+import { matching } from "../../src/sources/site-sources.ts";
 import type { LocalSource } from "../../src/sources/source-kind.ts";
 
 const paths = ["a.md", "b.mdx", "posts/c.md", "posts/drafts/d.md", "drafts/e.md", "_x/f.md"];

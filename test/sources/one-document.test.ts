@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { oneDocument } from "../../src/sources/one-document.ts";
+import { oneDocument } from "../../src/sources/site-sources.ts";
 
 it("lists and reads its one document", async () => {
   const source = oneDocument("a.md", Uint8Array.of(1));

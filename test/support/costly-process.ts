@@ -1,7 +1,6 @@
 import { pbkdf2Sync } from "node:crypto";
 import process from "node:process";
-import { answerRequest } from "../../src/parsing/answer-request.ts";
-import { serveRequests } from "../../src/parsing/serve-requests.ts";
+import { answerRequest, serveRequests } from "../../src/parsing/parsers-in-process.ts";
 
 /** What a text of these words does to the process that parses it, whatever the parsers can stand. */
 const effects: Readonly<Record<string, () => unknown>> = {

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import * as z from "zod";
-import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
-import { feedsInProcess } from "../../src/parsing/feeds-in-process.ts";
+import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in-process.ts";
 import { type Running, type StartOptions, startLocal } from "../../src/runtimes/local/start.ts";
 import { expectContract } from "./expect-contract.ts";
 

@@ -9,8 +9,7 @@ import type { Post } from "../../src/domain/post.ts";
 import type { MessageAnswer } from "../../src/domain/retry.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
-import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
-import { feedsInProcess } from "../../src/parsing/feeds-in-process.ts";
+import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in-process.ts";
 import type { Source } from "../../src/ports/content.ts";
 import type { Encode } from "../../src/ports/feeds.ts";
 import type {

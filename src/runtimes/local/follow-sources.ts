@@ -3,7 +3,7 @@ import { isCopyWaiting } from "../../domain/document.ts";
 import { copiesGrace } from "../../domain/feed.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Log, SetTimer } from "../../ports/runtime.ts";
-import { locate } from "../../sources/site-folders.ts";
+import { locate } from "../../sources/site-sources.ts";
 import type { LocalSource, OnChange } from "../../sources/source-kind.ts";
 import type { Cleanup } from "./cleanup.ts";
 import type { EditableDocuments } from "./editable-documents.ts";

@@ -15,7 +15,7 @@ import { openChildParsers, type Parsers } from "../../parsing/parsers-in-child.t
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { sealedTokens } from "../../secrets/sealed-tokens.ts";
-import { locate } from "../../sources/site-folders.ts";
+import { locate } from "../../sources/site-sources.ts";
 import { tableStore } from "../../store/table-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { admitRequests } from "./admit-request.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { composeApp } from "../../../src/compose.ts";
-import { documentsInProcess } from "../../../src/parsing/documents-in-process.ts";
+import { documentsInProcess } from "../../../src/parsing/parsers-in-process.ts";
 import type { DocumentParsers } from "../../../src/ports/content.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 

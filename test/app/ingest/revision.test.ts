@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ingest } from "../../../src/app/ingest/ingest-document.ts";
 import { commandsOf } from "../../../src/domain/delivery-commands.ts";
 import { hour } from "../../../src/domain/time.ts";
-import { documentsInProcess } from "../../../src/parsing/documents-in-process.ts";
+import { documentsInProcess } from "../../../src/parsing/parsers-in-process.ts";
 import type { Parse } from "../../../src/ports/content.ts";
 import { aSite } from "../../support/builders.ts";
 import { aDocument, aWorld } from "../../support/world.ts";

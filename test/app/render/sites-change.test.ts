@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { composeIngest } from "../../../src/compose.ts";
 import { day } from "../../../src/domain/time.ts";
-import { documentsInProcess } from "../../../src/parsing/documents-in-process.ts";
+import { documentsInProcess } from "../../../src/parsing/parsers-in-process.ts";
 import type { Source } from "../../../src/ports/content.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import { aSite, notes } from "../../support/builders.ts";

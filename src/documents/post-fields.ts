@@ -1,0 +1,211 @@
+import type { Findings } from "../domain/findings.ts";
+import { isRecord } from "../domain/json-value.ts";
+import type { Category, Image } from "../domain/post.ts";
+import { type Person, personOf } from "../domain/site.ts";
+import { cleanLine, hasVisibleText } from "../domain/text.ts";
+import { TooCostly } from "../markdown/bounds.ts";
+import { renderLine } from "../markdown/markdown.ts";
+import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
+import { mediaUrl, webUrl } from "../markdown/urls.ts";
+import { type Field, type Fields, listOf, optionalText, textOf } from "./fields.ts";
+import { plainText } from "./plain-text.ts";
+
+const emailAddress = /^[^\s@<>]+@[^\s@<>.]+(?:\.[^\s@<>.]+)+$/;
+
+const email = (text: string | undefined): string | undefined =>
+  text !== undefined && emailAddress.test(text) ? text : undefined;
+
+/** `Jane`, `Jane <jane@example.org>`, `[Jane](https://example.org)`. */
+const peopleInText = (text: string, base: string): readonly Person[] => {
+  const mail = /^(.*\S)\s*<([^<>]+)>$/.exec(text);
+  const link = /^\[([^\]]+)\]\(([^()\s]+)\)$/.exec(text);
+  if (mail?.[1] !== undefined) return [personOf(mail[1], undefined, email(mail[2]))];
+  if (link?.[1] !== undefined && link[2] !== undefined) return [personOf(link[1], webUrl(link[2], base), undefined)];
+  // Two or more full names are several people; `King, Jr.` is one person.
+  const names = text.split(/(?<!\s)\s*,\s*(?:and\s+)?|(?<!\s)\s+(?:and|&)\s+/).filter((name) => name !== "");
+  return names.length > 1 && names.every((name) => name.includes(" "))
+    ? names.map((name) => ({ name }))
+    : [{ name: text }];
+};
+
+export const authorsOf = (fields: Fields, base: string, found: Findings): readonly Person[] => {
+  const [first] = fields("author");
+  if (first === undefined) return [];
+  found.readFrom("author", first.key);
+  const people = listOf(first.value).flatMap((one): readonly Person[] => {
+    if (!isRecord(one)) return peopleInText(textOf(one) ?? "", base);
+    const name = textOf(one.name) ?? textOf(one.title);
+    const url = textOf(one.url) ?? textOf(one.link);
+    return name === undefined
+      ? []
+      : [personOf(name, url === undefined ? undefined : webUrl(url, base), email(textOf(one.email)))];
+  });
+  return [
+    ...new Map(
+      people.filter(({ name }) => hasVisibleText(name)).map((person) => [person.name.toLowerCase(), person]),
+    ).values(),
+  ];
+};
+
+const maxCategories = 50;
+
+const categoriesIn = ({ key, value }: Field, found: Findings): readonly Category[] =>
+  listOf(value).flatMap((one) => {
+    if (isRecord(one)) {
+      const name = textOf(one.name) ?? textOf(one.label) ?? textOf(one.title) ?? textOf(one.slug);
+      return name === undefined ? [] : [{ name: plainText(name, key, found), type: textOf(one.type)?.toLowerCase() }];
+    }
+    const text = textOf(one);
+    // `tags: a, b` is a list that is written as one string. The elements of a list may contain commas.
+    const parts = Array.isArray(value) ? [text ?? ""] : (text ?? "").split(",");
+    return parts.map((part) => ({ name: plainText(part, key, found) }));
+  });
+
+/** WordPress says so of a post that is in no category. */
+const isNone = (name: string): boolean => /^uncategori[sz]ed$/i.test(name);
+
+/** The primary category first, then all others. Names that differ only in case are one category. */
+export const categoriesOf = (fields: Fields, found: Findings): readonly Category[] => {
+  const given = fields("category", "categories");
+  const used = given.some((field) => categoriesIn(field, found).length > 0) ? given : fields("keywords");
+  if (used.length > 0) found.readFrom("categories", ...used.map(({ key }) => key));
+  const all = used
+    .flatMap((field) => categoriesIn(field, found))
+    .filter(({ name }) => hasVisibleText(name) && !isNone(name));
+  const known = new Map<string, Category>();
+  for (const category of all) {
+    // An internal tag of Ghost.
+    if (category.name.startsWith("#")) {
+      found.warn(
+        "tag-internal",
+        "tags",
+        `The tag "${category.name.slice(0, 60)}" is internal (it starts with #) and was left out.`,
+      );
+      continue;
+    }
+    const key = category.name.normalize("NFKC").toLowerCase();
+    const before = known.get(key);
+    if (before === undefined || before.type === undefined)
+      known.set(key, { ...category, name: before?.name ?? category.name });
+  }
+  if (known.size > maxCategories)
+    found.refuse(
+      "categories-too-many",
+      "categories",
+      `It has ${known.size} categories and tags: at most ${maxCategories} are read.`,
+    );
+  return [...known.values()];
+};
+
+interface GivenImage {
+  readonly url: string | undefined;
+  readonly alt: string | undefined;
+  readonly credit: Field | undefined;
+}
+
+const maxCredit = 1_000;
+
+/** `hero: dark` is an option of a theme. */
+const isPlace = (text: string): boolean => /[./]/.test(text);
+
+const givenImage = ({ key, value }: Field): GivenImage => {
+  const first = listOf(value)[0];
+  if (!isRecord(first)) return { url: [textOf(first) ?? ""].find(isPlace), alt: undefined, credit: undefined };
+  const [url] = ["url", "src", "path", "image", "feature", "href"].flatMap((key) => textOf(first[key]) ?? []);
+  const [credit] = ["credit", "caption"].flatMap((name) =>
+    first[name] === undefined ? [] : [{ key: `${key}.${name}`, value: first[name] }],
+  );
+  return { url, alt: textOf(first.alt), credit };
+};
+
+/** Text, `{ name, url }`, or a list of them, as Markdown. */
+const creditText = (value: unknown): string =>
+  listOf(value)
+    .flatMap((one) => {
+      if (!isRecord(one)) return textOf(one) ?? [];
+      const name = textOf(one.name) ?? textOf(one.title) ?? textOf(one.text);
+      const url = textOf(one.url) ?? textOf(one.link) ?? textOf(one.href);
+      return name === undefined || url === undefined ? (name ?? []) : `[${name}](${url})`;
+    })
+    .join(", ");
+
+const lineOf = (markdown: string, key: string, base: string, found: Findings): string => {
+  try {
+    return sanitiseLine(renderLine(markdown), base);
+  } catch (error) {
+    if (!(error instanceof TooCostly)) throw error;
+    found.warn("credit-dropped", key, `\`${key}\` was left out: ${error.message}`);
+    return "";
+  }
+};
+
+/** A credit is Markdown. Feeds show it with its links; elsewhere it is plain text. */
+const creditOf = ({ key, value }: Field, base: string, found: Findings): Pick<Image, "credit" | "creditHtml"> => {
+  const markdown = creditText(value);
+  if (markdown === "" || markdown.length > maxCredit) {
+    const what = `a text of at most ${maxCredit.toLocaleString("en")} characters, or a name with a URL`;
+    found.warn("credit-dropped", key, `\`${key}\` is not ${what}: it was left out.`);
+    return {};
+  }
+  const creditHtml = lineOf(markdown, key, base, found);
+  const credit = cleanLine(textOfHtml(creditHtml));
+  return credit === "" ? {} : { creditHtml, credit };
+};
+
+export const imageOf = (fields: Fields, base: string, found: Findings): Image | undefined => {
+  for (const field of fields("image")) {
+    const given = givenImage(field);
+    if (given.url === undefined) {
+      if (typeof field.value !== "boolean")
+        found.warn(
+          "image-dropped",
+          field.key,
+          `\`${field.key}\` is not a URL, and has no \`url\`, \`src\` or \`path\`: it was left out.`,
+        );
+      continue;
+    }
+    const url = mediaUrl(given.url, base);
+    if (url === undefined) {
+      found.warn(
+        "image-dropped",
+        field.key,
+        `\`${field.key}\` is not a URL that a reader can load: "${given.url.slice(0, 60)}" was left out.`,
+      );
+      continue;
+    }
+    found.readFrom("image", field.key);
+    const alt = optionalText(fields("imageAlt"), found) ?? given.alt;
+    const credit = fields("imageCredit")[0] ?? given.credit;
+    return {
+      url,
+      ...(alt === undefined ? {} : { alt: plainText(alt, "imageAlt", found) }),
+      ...(credit === undefined ? {} : creditOf(credit, base, found)),
+    };
+  }
+  return undefined;
+};
+
+const wordsPerMinute = 220;
+/** Chinese, Japanese and Korean are read at about 500 characters a minute. */
+const wordsPerCharacter = 0.44;
+
+const countMinutes = (text: string): number => {
+  const characters = text.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu)?.length ?? 0;
+  const words =
+    text
+      .replaceAll(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu, " ")
+      .match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*/gu)?.length ?? 0;
+  return Math.max(1, Math.ceil((words + characters * wordsPerCharacter) / wordsPerMinute));
+};
+
+/** In minutes: as the document says (`5`, `"5 min read"`), else counted. */
+export const readingTimeOf = (fields: Fields, html: string, found: Findings): number => {
+  const minutes = fields("readingTime").map(({ key, value }) => {
+    const given = /^\s*(\d{1,4})(?:\.\d+)?(?!\d)/.exec(String(value))?.[1];
+    if (given === undefined)
+      found.warn("value-unknown", key, `\`${key}\` is not a number of minutes: the words were counted.`);
+    return Number(given ?? 0);
+  });
+  const minutesGiven = minutes.find((one) => one > 0) ?? 0;
+  return minutesGiven > 0 ? minutesGiven : countMinutes(textOfHtml(html));
+};

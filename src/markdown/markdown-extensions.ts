@@ -1,0 +1,224 @@
+import type { Env, MarkdownIt, Token } from "markdown-it";
+import emoji from "markdown-it-emoji/lib/data/full.mjs";
+import footnote from "markdown-it-footnote";
+import { TooCostly } from "./bounds.ts";
+import { blockRule, contextOf, inlineRule, interrupts } from "./rules.ts";
+import { anchorPrefixOf } from "./sanitise.ts";
+import { matchAt } from "./templates.ts";
+
+type Linkify = MarkdownIt["linkify"];
+
+/** The length of what follows the scheme. A letter of Chinese or Japanese behind a Latin one belongs to the sentence. */
+const lengthOf = (text: string, at: number, { re }: Linkify): number => {
+  const pattern = re.get_http_validator();
+  pattern.lastIndex = at;
+  const [found = ""] = pattern.exec(text) ?? [];
+  const sentence = found.search(/(?<=[\w~-])[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u);
+  return sentence < 0 ? found.length : sentence;
+};
+
+const maxTag = 2000;
+/** Stands for a character of a template tag, which may be a space, a quote or a bracket. */
+const placeholder = "\uE000";
+
+/** Bare URLs with a scheme or `www.`: `main.rs` is a file. And template tags in the address of a link. */
+export const links = (md: MarkdownIt): void => {
+  md.linkify.set({ fuzzyLink: false });
+  md.linkify.add("//", null);
+  for (const scheme of ["http:", "https:"]) md.linkify.add(scheme, { validate: lengthOf });
+  md.linkify.add("www.", {
+    validate: (text, at, linkify) => {
+      if (/[\w/@-]/.test(text.charAt(at - 5))) return 0;
+      return Math.max(0, lengthOf(`//www.${text.slice(at, at + maxTag)}`, 0, linkify) - "//www.".length);
+    },
+    normalize: (match) => {
+      match.url = `http://${match.url}`;
+    },
+  });
+
+  // The sanitiser makes addresses absolute and judges them; the text is what the author wrote.
+  md.validateLink = () => true;
+  md.normalizeLink = (url) => url;
+  md.normalizeLinkText = (url) => url;
+
+  const { parseLinkDestination } = md.helpers;
+  md.helpers = {
+    ...md.helpers,
+    parseLinkDestination: (text, start, max) => {
+      let masked = "";
+      for (;;) {
+        const [plain = ""] = /^(?:[^\s[{]|\{(?![{%])){1,500}/.exec(text.slice(start + masked.length, max)) ?? [];
+        const [tag] = matchAt("tag", text, start + masked.length + plain.length) ?? [];
+        masked += plain + placeholder.repeat(tag?.length ?? 0);
+        if (tag === undefined || masked.length > maxTag) break;
+      }
+      if (!masked.includes(placeholder)) return parseLinkDestination(text, start, max);
+      const found = parseLinkDestination(
+        `${masked}${text.slice(start + masked.length, start + maxTag)}`,
+        0,
+        max - start,
+      );
+      // Only the placeholders differ from the text, which is of the same length.
+      const address = text.slice(start, start + found.pos).replace(/^<(.*)>$/s, "$1");
+      return { ...found, pos: start + found.pos, str: found.ok ? address : "" };
+    },
+  };
+};
+
+/** `H~2~O` and `x^2^`: right behind a word, so that `(^_^)` and `~5` are text. */
+const raised = /(?<=[\p{L}\p{N})\]])([~^])(?![~^])((?:[^\s~^\\]|\\[^\p{L}\p{N}\s]){1,100})\1(?!\1)/uy;
+
+/** Marks within a line that CommonMark does not have: subscript, superscript and emoji by their names. */
+export const inlineMarks = (md: MarkdownIt): void => {
+  const raise = inlineRule(raised, (state, [, mark, text = ""]) => {
+    const tag = mark === "~" ? "sub" : "sup";
+    state.push(`${tag}_open`, tag, 1);
+    state.push("text", "", 0).content = text.replaceAll(/\\(.)/g, "$1");
+    state.push(`${tag}_close`, tag, -1);
+  });
+  md.inline.ruler.after("emphasis", "raised", raise);
+
+  const named = inlineRule(/(?<![\w:]):([a-z0-9_+-]{1,50}):(?!\w)/y, (state, [whole, name = ""]) => {
+    state.pending += Object.hasOwn(emoji, name) ? emoji[name] : whole;
+  });
+  md.inline.ruler.push("emoji", named);
+
+  // The element of GFM, which says that the text is deleted.
+  md.renderer.rules.s_open = () => "<del>";
+  md.renderer.rules.s_close = () => "</del>";
+};
+
+/** On lines of its own. Also a table of contents, which the site makes: the item that kramdown replaces, and `[[toc]]`. */
+const lines =
+  /(?:(?:[*+-]|1\.)[ \t][^\n]*\n[ \t]*\{:[ \t]*toc\b[^}\n]*\}|\[\[?toc\]?\]|\{[:#.](?!:)(?:[^{}\n]|\n(?![ \t]*\n)){0,500}\})[ \t]*$/imy;
+
+const list = String.raw`\{(?:[:#.](?!:)|(?:width|height|align|class|style|target|loading)=)[^{}\n]{1,100}\}`;
+/** Behind what it belongs to, or at the end of a line. */
+const inline = new RegExp(String.raw`(?<=[)\]*_\`])${list}|${list}(?=[ \t]*(?:\n|$))`, "y");
+
+/** `{: .class}` of kramdown, `{#id}` and `{.class}` of Pandoc and Hugo: ids and styles, which a feed has no use for. */
+export const attributeLists = (md: MarkdownIt): void => {
+  const skip = blockRule(lines, () => true);
+  md.block.ruler.before("list", "attribute_list", skip, interrupts);
+  const skipInline = inlineRule(inline, (state) => {
+    state.pending = state.pending.trimEnd();
+  });
+  md.inline.ruler.before("tag", "attribute_list", skipInline);
+};
+
+/** A note has a link back to each reference: without a limit the list could be larger than the body. */
+const maxReferences = 5_000;
+
+/** Labels are compared without case (GFM, like CommonMark §4.7 for link references). */
+const withoutCase = (): Record<string, number> =>
+  new Proxy<Record<string, number>>(
+    {},
+    {
+      get: (refs, label) => Reflect.get(refs, String(label).toLowerCase()),
+      set: (refs, label, value) => Reflect.set(refs, String(label).toLowerCase(), value),
+    },
+  );
+
+/** The numbers in the ids of a note and of one of its references. */
+const idsOf = (tokens: readonly Token[], at: number, env: Env = {}) => {
+  const [note, again] = [Number(tokens[at]?.meta?.id) + 1, Number(tokens[at]?.meta?.subId ?? 0)];
+  const prefix = anchorPrefixOf(contextOf(env).page);
+  const suffix = again === 0 ? "" : `-${again + 1}`;
+  return { note, id: `${prefix}-${note}`, reference: `${prefix}-ref-${note}${suffix}`, again };
+};
+
+/** The footnotes of Markdown Extra and GFM, with ids that are unique where a reader shows several posts on one page. */
+export const footnotes = (md: MarkdownIt): void => {
+  md.use(footnote);
+  const lists = new WeakMap<Env, { label?: string; count?: number }[]>();
+
+  md.core.ruler.before("block", "footnote_labels", ({ env }) => {
+    const list: { label?: string; count?: number }[] = [];
+    lists.set(env, list);
+    env.footnotes = { refs: withoutCase(), list };
+  });
+
+  // The plugin finds a note by its label with case, and the last one of a label.
+  md.core.ruler.before("footnote_tail", "footnote_first", ({ tokens, env }) => {
+    const list = lists.get(env) ?? [];
+    const references = list.reduce((sum, { count = 1 }) => sum + count, 0);
+    if (references > maxReferences)
+      throw new TooCostly(
+        "body-footnotes",
+        `It refers to its footnotes more than ${maxReferences} times: remove some.`,
+      );
+    for (const note of list) if (note.label !== undefined) note.label = note.label.toLowerCase();
+    const seen = new Set<string>();
+    for (const token of tokens) {
+      if (token.type !== "footnote_reference_open") continue;
+      const label = String(token.meta?.label).toLowerCase();
+      token.meta = { label: seen.has(label) ? `${label} again` : label };
+      seen.add(label);
+    }
+    if (list.length === 0) env.footnotes = { refs: {} };
+  });
+
+  Object.assign(md.renderer.rules, {
+    footnote_ref: (tokens, at, _, env) => {
+      const { note, id, reference } = idsOf(tokens, at, env);
+      return `<sup><a id="${reference}" href="#${id}">${note}</a></sup>`;
+    },
+    footnote_block_open: () => "<hr>\n<ol>\n",
+    footnote_block_close: () => "</ol>\n",
+    footnote_open: (tokens, at, _, env) => `<li id="${idsOf(tokens, at, env).id}">`,
+    footnote_anchor: (tokens, at, _, env) => {
+      const { reference, again } = idsOf(tokens, at, env);
+      return ` <a href="#${reference}">↩${again === 0 ? "" : `<sup>${again + 1}</sup>`}</a>`;
+    },
+  } satisfies MarkdownIt["renderer"]["rules"]);
+};
+
+/** `**Step 1:** …` or `**Step 1**: …`. */
+const boldLabel = /^\s*(\*\*|__)(?=\S)[^*_\n]{1,120}(?::\1|\1\s?:)/;
+
+/** Lines that each begin with a bold label keep their line breaks. */
+const areSteps = (text: string): boolean => {
+  const lines = text.split("\n");
+  return lines.length > 1 && lines.every((line) => boldLabel.test(line));
+};
+
+const isBreak = ({ type }: Token): boolean => type === "softbreak" || type === "hardbreak";
+
+/** A picture, alone or in a link, with an emphasised line directly below it. */
+const isFigure = (tokens: readonly Token[]): boolean => {
+  const seen = tokens.filter((token) => !isBreak(token) && !(token.type === "text" && token.content.trim() === ""));
+  const types = seen.map(({ type, level }) => (level === 0 || type === "image" ? type : "inner")).join(" ");
+  return /^(?:image|link_open (?:image )+link_close) em_open (?:(?:inner|image) )*em_close$/.test(types);
+};
+
+/** Changes paragraphs whose layout has a meaning: a picture with its caption, steps. And tasks, cells, and code. */
+export const layout = (md: MarkdownIt): void => {
+  md.core.ruler.before("inline", "attributes", ({ tokens }) => {
+    for (const [at, token] of tokens.entries()) {
+      // In `rust,ignore`, `js{1,3}` and `{.python .numberLines}` the first word is the language.
+      if (token.type === "fence") token.info = /^\s*\{?\s*\.?([\w+#.-]*)/.exec(token.info)?.[1] ?? "";
+      // A feed must not have form controls.
+      if (token.type === "inline" && tokens[at - 2]?.type === "list_item_open")
+        token.content = token.content.replace(/^\[([ xX])\](?=\s)/, (_, mark) => (mark === " " ? "☐" : "☑"));
+      // Nor styles.
+      const [, side] = /^text-align:(\w+)$/.exec(String(token.attrGet("style") ?? "")) ?? [];
+      if (side !== undefined) token.attrs = [["align", side]];
+    }
+  });
+
+  md.core.ruler.push("figures_and_steps", ({ tokens }) => {
+    for (const [at, token] of tokens.entries()) {
+      const [open, close] = [tokens[at - 1], tokens[at + 1]];
+      const children = token.children ?? [];
+      if (token.type !== "inline" || open?.type !== "paragraph_open" || close === undefined) continue;
+      if (isFigure(children)) {
+        open.tag = close.tag = "figure";
+        open.hidden = close.hidden = false;
+        for (const child of children) if (/^em_/.test(child.type) && child.level === 0) child.tag = "figcaption";
+        token.children = children.filter((child) => !isBreak(child));
+      } else if (areSteps(token.content)) {
+        for (const child of children) if (child.type === "softbreak") child.type = "hardbreak";
+      }
+    }
+  });
+};

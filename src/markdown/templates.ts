@@ -1,0 +1,362 @@
+import type { Reference } from "../domain/reference.ts";
+import type { DocumentContext } from "./rules.ts";
+import { pageOfPlayer } from "./urls.ts";
+
+/** Something in a text that a site generator would replace. */
+export interface Piece {
+  readonly length: number;
+  /** Absent where it is neither a tag nor a component. */
+  readonly tag?: Tag;
+  /** It prints a value, as `{{ page.size }}` does. */
+  readonly isValue?: boolean;
+  /** What a reader is shown instead, as Markdown. Undefined where only the site knows it: then there is a warning. */
+  show(context: DocumentContext): string | undefined;
+}
+
+const shorten = (text: string): string => text.trim().replaceAll(/\s+/g, " ").slice(0, 60);
+
+/** Warns that something of the site's templates is not in the HTML. */
+export const leaveOut = (what: string, { found }: DocumentContext): undefined =>
+  found.warn("template-dropped", "body", `${what} was left out: Crier does not run the site's templates.`);
+
+/** The address of the site: it is removed, and the rest of the URL is resolved against the URL of the post. */
+const siteAddress =
+  /^(?:(?:\$?\.?site|page|config|page\.root)\.(?:base_?url|url|root|github\.url|permalink)|\.(?:rel)?permalink|base_?url)(?:\s*\|\s*\w+)*$/i;
+
+/** `{{ "/a.png" | relative_url }}`. */
+const filteredUrl =
+  /^(["'])([^"'{}]*)\1\s*(?:\|\s*(?:relative_url|absolute_url|url|prepend|append|asset_url|escape|strip)\b[^|]*)*$/;
+
+/** The document that a tag of Jekyll, Hugo or Hexo refers to. */
+const referenceOf = (tag: Tag): Reference | undefined => {
+  const given = attributeOf(tag, "path") ?? tag.positional[0] ?? "";
+  if (given === "") return undefined;
+  if (/^post_(?:url|link|path)$/.test(tag.name)) return { kind: "post", name: given };
+  if (/^(?:rel)?ref$/.test(tag.name)) return { kind: "ref", target: given };
+  return tag.name === "link" && tag.positional.length === 1 && !/^[a-z]+:/i.test(given)
+    ? { kind: "file", path: given.replace(/^\/?/, "/") }
+    : undefined;
+};
+
+/** The text of a tag that stands for a URL; undefined where it does not, or where no post is known. */
+const urlOf = (inside: string, tag: Tag, { resolve }: DocumentContext): string | undefined => {
+  if (siteAddress.test(inside)) return "";
+  const reference = referenceOf(tag);
+  return filteredUrl.exec(inside)?.[2] ?? (reference === undefined ? undefined : resolve(reference));
+};
+
+const annotation = /^\{%\s*(?:\.[\w-]|[\w-]+=)/;
+
+const templateAt = (text: string, at: number): Piece | undefined => {
+  const [whole, ...parts] = matchAt("tag", text, at) ?? [];
+  if (whole === undefined) return undefined;
+  const inside = (parts.find((part) => part !== undefined) ?? "").trim();
+  const tag = tagOfShortcode(inside);
+  const show = (context: DocumentContext): string | undefined => {
+    // `{{</* … */>}}` shows the tag itself.
+    if (/^\/\*[\s\S]*\*\/$/.test(inside) && /^\{\{[<%]/.test(whole))
+      return escapePunctuation(whole.replace("/*", "").replace("*/", ""));
+    const url = urlOf(inside, tag, context);
+    const [first = "", ...title] = tag.positional;
+    if (tag.name === "post_link")
+      return url === undefined ? title.join(" ") || first : `[${title.join(" ") || first}](<${url}>)`;
+    if (url !== undefined) return escapePunctuation(url);
+    // The opening tag has its warning already, and a comment and the classes of Markdoc (`{% #id .class a="b" %}`) need none.
+    if (tag.part === "closing" || /^(?:\/[*/]|#)/.test(inside) || annotation.test(whole)) return "";
+    return embedOf(tag) ?? leaveOut(`The tag \`${shorten(inside.split(/[\s(]/, 1)[0] ?? "")}\``, context);
+  };
+  return { length: whole.length, tag, isValue: tag.name === "param" || /^\{\{(?![<%])/.test(whole), show };
+};
+
+/** Comments and expressions of MDX. `{' '}` is also in the Markdown of sites that read it as MDX. */
+const expressionAt = (text: string, at: number, isMdx: boolean): Piece | undefined => {
+  const [comment, note = ""] = matchAt("comment", text, at) ?? [];
+  if (comment !== undefined)
+    return { length: comment.length, show: () => (/^\s*(?:more|truncate)\s*$/i.test(note) ? "<!--more-->" : "") };
+  const [literal, , value = ""] = matchAt("literal", text, at) ?? [];
+  if (literal !== undefined && (isMdx || value.trim() === ""))
+    return { length: literal.length, show: () => escapePunctuation(value) };
+  const [expression] = isMdx && !/^\{[{%]/.test(text.slice(at, at + 2)) ? (matchAt("expression", text, at) ?? []) : [];
+  return expression === undefined
+    ? undefined
+    : {
+        length: expression.length,
+        isValue: true,
+        show: (context) => leaveOut(`The expression \`${shorten(expression)}\``, context),
+      };
+};
+
+const links = new Set(["link", "a", "navlink", "anchor", "nextlink", "externallink", "button", "linkbutton"]);
+const code = new Set(["code", "inlinecode"]);
+/** The tags of these are removed: their content is a fence, or is not text. */
+const ignored = new Set(["codeblock", "codesnippet", "highlight", "translate", "trans", "head", "br", ""]);
+
+const elementOf = (tag: Tag, name: string, attributes = ""): string => {
+  if (tag.part === "self-closing") return "";
+  return tag.part === "closing" ? `</${name}>` : `<${name}${attributes}>`;
+};
+
+const componentAt = (text: string, at: number, isMdx: boolean): Piece | undefined => {
+  const [whole] = matchAt("component", text, at) ?? [];
+  if (whole === undefined) return undefined;
+  // `Option<T>` in prose is not a component.
+  if (!isMdx && /^<[A-Z]\w*>$/.test(whole) && /\w/.test(text.charAt(at - 1)))
+    return { length: whole.length, show: () => escapePunctuation(whole) };
+  const tag = tagOfComponent(whole);
+  const show = (context: DocumentContext): string | undefined => {
+    const href = attributeOf(tag, "href", "to");
+    if (links.has(tag.name) && (href !== undefined || tag.part === "closing"))
+      return elementOf(tag, "a", href === undefined ? "" : ` href="${escapePunctuation(href)}"`);
+    if (code.has(tag.name)) return elementOf(tag, "code");
+    if (ignored.has(tag.name) || tag.part === "closing") return "";
+    return embedOf(tag) ?? leaveOut(`The component <${shorten(/[\w.]+/.exec(whole)?.[0] ?? "")}>`, context);
+  };
+  return { length: whole.length, tag, show };
+};
+
+/** An element of HTML that only a script shows, or with JavaScript in its attributes. */
+const elementAt = (text: string, at: number): Piece | undefined => {
+  const [element] = matchAt("element", text, at) ?? [];
+  if (element === undefined) return undefined;
+  const shown = (/^<[a-z]+-/.test(element) ? embedOf(tagOfComponent(element)) : undefined) ?? withoutJsx(element);
+  return shown === element ? undefined : { length: element.length, show: () => shown };
+};
+
+/** What a site generator would replace at this position. */
+export const pieceAt = (text: string, at: number, isMdx: boolean): Piece | undefined => {
+  const first = text.charAt(at);
+  if (first === "{") return expressionAt(text, at, isMdx) ?? templateAt(text, at);
+  return first === "<" ? (componentAt(text, at, isMdx) ?? elementAt(text, at)) : undefined;
+};
+
+/** A template tag or a component: `{{< figure src="a.png" >}}`, `{% img a.png %}`, `<Figure src="a.png" />`. */
+export interface Tag {
+  /** In lower case. */
+  readonly name: string;
+  readonly part: "opening" | "closing" | "self-closing";
+  /** By name in lower case. A value that is code of the site is absent. */
+  readonly attributes: ReadonlyMap<string, string>;
+  /** The values without a name, without quotes. */
+  readonly positional: readonly string[];
+}
+
+const withoutQuotes = (text: string): string => text.replaceAll(/^["'`]|["'`]$/g, "");
+
+/** Reads what is between the braces of `{% … %}`, `{{ … }}`, `{{< … >}}` or `{{% … %}}`. */
+export const tagOfShortcode = (inside: string): Tag => {
+  const closing = /^\s*(?:\/\s*|end)([\w-]+)/.exec(inside)?.[1];
+  const [first = "", ...rest] =
+    inside.match(/(?<![\w-])[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"']+)|"[^"]*"|'[^']*'|`[^`]*`|[^\s"'`(),]+/g) ?? [];
+  const attributes = new Map<string, string>();
+  const positional: string[] = [];
+  for (const part of rest) {
+    const pair = /^([\w-]+)=(.*)$/s.exec(part);
+    if (pair?.[1] === undefined || pair[2] === undefined) positional.push(withoutQuotes(part));
+    else attributes.set(pair[1].toLowerCase(), withoutQuotes(pair[2]));
+  }
+  return closing === undefined
+    ? {
+        name: first.toLowerCase(),
+        part: /(?:^|\s)\/\s*$/.test(inside) ? "self-closing" : "opening",
+        attributes,
+        positional,
+      }
+    : { name: closing.toLowerCase(), part: "closing", attributes, positional };
+};
+
+const attribute =
+  /(?<![\w:-])([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}]*)`|(\d[\d.]*))\s*\})/g;
+
+/** `<Name a="b" c={"d"}>`, `<Name … />`, `</Name>`. */
+export const tagOfComponent = (text: string): Tag => ({
+  name: (/^<\/?([\w.-]+)/.exec(text)?.[1] ?? "").toLowerCase(),
+  part: text.startsWith("</") ? "closing" : text.endsWith("/>") ? "self-closing" : "opening",
+  attributes: new Map(
+    [...text.matchAll(attribute)].map(([, name = "", ...values]) => [
+      name.toLowerCase(),
+      values.find((value) => value !== undefined) ?? "",
+    ]),
+  ),
+  positional: [],
+});
+
+/** The first of these attributes that is not empty. */
+export const attributeOf = (tag: Tag, ...names: readonly string[]): string | undefined =>
+  names.map((name) => tag.attributes.get(name)?.trim()).find((value) => value !== undefined && value !== "");
+
+const asLabel = (text: string | undefined): string => (text ?? "").replaceAll(/[[\]<>\n]/g, "");
+
+const linkTarget = (text: string): string => `<${text.replaceAll(/[<>\s]/g, "")}>`;
+
+const markdownLink = (text: string | undefined, url: string): string =>
+  `[${asLabel(text) || asLabel(url)}](${linkTarget(url)})`;
+
+const isUrl = (text: string | undefined): text is string => /^https?:\/\//i.test(text ?? "");
+
+/** The words after an address: `{% video /talk.mp4 The talk %}`. One word alone is an option. */
+const wordsAfterUrl = ({ positional }: Tag): string | undefined => {
+  const at = positional.findIndex((one) => /[./]/.test(one));
+  const words = positional.slice(at + 1).filter((one) => /\p{L}/u.test(one));
+  return at === -1 || words.length < 2 ? undefined : words.join(" ");
+};
+
+/** `title="The talk"`, or words without a name. */
+const titleOf = (tag: Tag): string | undefined =>
+  attributeOf(tag, "title", "label", "playlabel", "caption", "alt", "name") ??
+  tag.positional.find((one) => /\S\s+\S/.test(one) && !isUrl(one)) ??
+  wordsAfterUrl(tag);
+
+type Embedder = (tag: Tag) => string | undefined;
+
+/** A link to the page of an id, or to the URL that is given instead of the id. */
+const linkEmbed =
+  (label: string, page: (id: string) => string, id: RegExp): Embedder =>
+  (tag) => {
+    const given =
+      attributeOf(tag, "id", "videoid", "tweetid", "src", "url", "href", "tweetlink") ?? tag.positional.find(Boolean);
+    const title = titleOf(tag) ?? label;
+    if (isUrl(given)) return markdownLink(title, pageOfPlayer(given));
+    return given !== undefined && id.test(given) ? markdownLink(title, page(given)) : undefined;
+  };
+
+const youtube = linkEmbed("Video", (id) => `https://www.youtube.com/watch?v=${id}`, /^[\w-]{6,20}$/);
+
+/** `id="1"`, `user="a" id="1"`, `a 1`, `tweetLink="a/status/1"`: the id is enough for X to find a post. */
+const tweet: Embedder = (tag) => {
+  const given = [attributeOf(tag, "id", "tweetid", "tweetlink", "url"), ...tag.positional].find((part) =>
+    /\d{2}$/.test(part ?? ""),
+  );
+  const id = /(\d{2,20})$/.exec(given ?? "")?.[1];
+  return id === undefined ? undefined : markdownLink("Post on X", `https://x.com/i/status/${id}`);
+};
+
+const gist: Embedder = (tag) => {
+  const path = tag.positional.slice(0, 2).join("/");
+  return /^[\w-]+(\/[0-9a-f]+)?$|^[\w-]+\/[\w-]+$/.test(path)
+    ? markdownLink("Gist", `https://gist.github.com/${path}`)
+    : undefined;
+};
+
+const fileAttributes = ["src", "url", "file", "image_path", "path", "link"] as const;
+
+const figure: Embedder = (tag) => {
+  const src = attributeOf(tag, ...fileAttributes);
+  if (src === undefined) return undefined;
+  const caption = asLabel(attributeOf(tag, "caption", "title")).replaceAll("*", "");
+  return `![${asLabel(attributeOf(tag, "alt"))}](${linkTarget(src)})${caption === "" ? "" : `\n*${caption}*`}`;
+};
+
+/** `{% img class /a.png 300 200 An alt %}` and `<Image src="/a.png" alt="An alt" />`. */
+const image: Embedder = (tag) => {
+  const source = attributeOf(tag, "src", "url", "path");
+  const at = tag.positional.findIndex((part) => /[./]/.test(part));
+  const src = source ?? tag.positional[at];
+  if (src === undefined) return undefined;
+  const words = tag.positional.slice(at + 1).filter((part) => !/^\d+$/.test(part));
+  const alt = asLabel(source === undefined ? words.join(" ") : attributeOf(tag, "alt"));
+  return `![${alt}](${linkTarget(src)})`;
+};
+
+/** Hexo: `{% link A text https://example.org/ %}`. */
+const textLink: Embedder = (tag) => {
+  const at = tag.positional.findIndex(isUrl);
+  const url = tag.positional[at];
+  return url === undefined ? undefined : markdownLink(tag.positional.slice(0, at).join(" "), url);
+};
+
+const mediaFile =
+  (label: string): Embedder =>
+  (tag) => {
+    const src =
+      attributeOf(tag, "src", "url", "mp4", "webm", "file") ?? tag.positional.find((part) => /[./]/.test(part));
+    return src === undefined ? undefined : markdownLink(titleOf(tag) ?? label, pageOfPlayer(src));
+  };
+
+/** The names of Jekyll's includes differ between themes. */
+const include: Embedder = (tag) => {
+  const [file = ""] = tag.positional;
+  const rest = { ...tag, positional: tag.positional.slice(1) };
+  if (/youtube/i.test(file)) return youtube(rest);
+  if (/vimeo/i.test(file)) return vimeo(rest);
+  return /fig|image|img|picture/i.test(file) ? figure(rest) : undefined;
+};
+
+const vimeo = linkEmbed("Video", (id) => `https://vimeo.com/${id}`, /^\d+$/);
+
+const embeds: ReadonlyMap<string, Embedder> = new Map<string, Embedder>([
+  ...["youtube", "youtubeembed", "youtubeiframe", "youtubevideo", "youtubelite", "liteyoutube", "liteyoutubeembed"].map(
+    (name) => [name, youtube] as const,
+  ),
+  ...["vimeo", "vimeoembed", "vimeovideo"].map((name) => [name, vimeo] as const),
+  ...["tweet", "twitter", "x", "twittertweetembed", "tweetembed"].map((name) => [name, tweet] as const),
+  ...["figure", "figurecaption"].map((name) => [name, figure] as const),
+  ...["img", "image", "asset_img", "nextimage"].map((name) => [name, image] as const),
+  ...["video", "videoplayer", "reactplayer", "player"].map((name) => [name, mediaFile("Video")] as const),
+  ...["audio", "audioplayer", "podcast"].map((name) => [name, mediaFile("Audio")] as const),
+  ...["iframe", "embed", "codepen", "codesandbox", "stackblitz", "spotify", "loom", "bilibili"].map(
+    (name) => [name, linkEmbed("Embedded page", (url) => url, /^https?:\/\//)] as const,
+  ),
+  ["instagram", linkEmbed("Post on Instagram", (id) => `https://www.instagram.com/p/${id}/`, /^[\w-]{5,20}$/)],
+  ["gist", gist],
+  ["link", textLink],
+  ["include", include],
+]);
+
+/** An unknown tag with a file or a page. */
+const linked: Embedder = (tag) => {
+  const target = attributeOf(tag, "url", "src");
+  if (target === undefined || /\s/.test(target) || !/^(?:https?:\/\/|[^\s:]*[/.])\S/i.test(target)) return undefined;
+  const isPicture = /\.(?:avif|gif|jpe?g|png|svg|webp)(?:\?|$)/i.test(target);
+  return isPicture ? figure(tag) : markdownLink(titleOf(tag), pageOfPlayer(target));
+};
+
+/** What a tag or component shows, as Markdown; undefined where it is unknown, or does not say what to show. A player becomes a link to its page. */
+export const embedOf = (tag: Tag): string | undefined =>
+  tag.part === "closing" ? undefined : (embeds.get(tag.name.replaceAll("-", ""))?.(tag) ?? linked(tag));
+
+/** Every match is searched in so many characters, so that the time is linear in the length of the document. */
+const window = 3000;
+
+/** JavaScript in an attribute or in a paragraph of MDX: up to three levels of braces. */
+const braces = String.raw`\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}`;
+const attributes = `(?:"[^"]*"|'[^']*'|${braces}|[^<>"'{}])*`;
+
+const patterns = {
+  tag: /^(?:\{\{[<%]([\s\S]{0,600}?)[>%]\}\}|\{\{-?((?:[^}]|\}(?!\})){0,600}?)-?\}\}|\{%-?([\s\S]{0,600}?)-?%\})/,
+  comment: /^(?:\{\/\*([\s\S]*?)\*\/\}|\{%-?\s*comment\s*-?%\}[\s\S]*?\{%-?\s*(?:end|\/\s*)comment\s*-?%\})/,
+  literal: /^\{\s*(["'`])((?:(?!\1)[^\\$])*)\1\s*\}/,
+  expression: new RegExp(`^${braces}`),
+  component: new RegExp(String.raw`^<\/?(?:[A-Z][\w.]{0,80}(?:[\s/]${attributes})?)?>`),
+  element: new RegExp(String.raw`^<[a-z][\w-]*\s${attributes}>`),
+};
+
+/** What a text has at this position in a syntax of site generators. */
+export const matchAt = (kind: keyof typeof patterns, text: string, at: number): RegExpExecArray | null =>
+  patterns[kind].exec(text.slice(at, at + window));
+
+const jsxAttribute = new RegExp(String.raw`(\s[\w-]+)=(?:\{\s*(["'\`])([^"'\`{}]*)\2\s*\}|(${braces}))`, "g");
+
+/** Attributes in braces are JSX: those with a text are kept, those with code are removed. */
+export const withoutJsx = (element: string): string =>
+  element.replaceAll(jsxAttribute, (_, name, __, value) => (value === undefined ? "" : `${name}="${value}"`));
+
+/** Escapes ASCII punctuation as character references, so that neither Markdown nor a template syntax is found in the text. */
+const escapePunctuation = (text: string): string =>
+  text.replaceAll(/[!-/:-@[-`{-~]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+
+/** Stands for a brace that is text. Unicode has this code point for no character. */
+const brace = "\uFDD0";
+
+/** `{% raw %}` … `{% endraw %}` of Liquid, which also works in code: the braces between them are text. */
+export const hideRaw = (body: string): string => {
+  const parts = body.split(/(\{%-?\s*(?:end)?raw\s*-?%\})/);
+  const isRaw = (at: number): boolean => /^\{%-?\s*raw/.test(parts[at - 1] ?? "") && /endraw/.test(parts[at + 1] ?? "");
+  return parts
+    .map((part, at) => {
+      if (at % 2 === 0) return isRaw(at) ? part.replaceAll("{", brace) : part;
+      return isRaw(part.includes("end") ? at - 1 : at + 1) ? "" : part;
+    })
+    .join("");
+};
+
+export const showRaw = (html: string): string => html.replaceAll(brace, "{");

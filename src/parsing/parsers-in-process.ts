@@ -1,0 +1,179 @@
+import process from "node:process";
+import { createContext, Script } from "node:vm";
+import { locateDocument, parseDocument } from "../documents/parse-document.ts";
+import { parseEntry } from "../documents/parse-entry.ts";
+import { errorMessage } from "../domain/errors.ts";
+import type { Cost } from "../domain/findings.ts";
+import { maxReferences, type Reference, referenceKey } from "../domain/reference.ts";
+import type { Site } from "../domain/site.ts";
+import { second } from "../domain/time.ts";
+import { readFeed } from "../feed-reader/read-feed.ts";
+import type { DocumentParsers, FeedParsers, ParseContext, ParsedDocument } from "../ports/content.ts";
+import {
+  type Answer,
+  type AskedOfProcess,
+  type FromProcess,
+  isToProcess,
+  type Request,
+  refusedDocument,
+  refusedEntry,
+  refusedFeed,
+} from "./process-messages.ts";
+
+/** Where the process itself is what can be stopped: a function on AWS. */
+export const documentsInProcess: DocumentParsers = {
+  isContained: false,
+  parse: (bytes, path, site, context) =>
+    inProcess(
+      () => parseWithLinks(bytes, path, site, context),
+      (cost) => refusedDocument(bytes, cost),
+    ),
+  locate: (bytes, path, site, isSectionIndex) =>
+    inProcess(
+      () => locateDocument(bytes, path, site, isSectionIndex),
+      () => undefined,
+    ),
+};
+
+/** Where the process itself is what can be stopped: a function on AWS. */
+export const feedsInProcess: FeedParsers = {
+  isContained: false,
+  parseEntry: (document, site) =>
+    inProcess(
+      () => parseEntry(document, site),
+      (cost) => refusedEntry(document, cost),
+    ),
+  readFeed: (bytes) => inProcess(() => readFeed(bytes), refusedFeed),
+};
+
+/** Parses what a request asks for. */
+export const answerRequest = (request: Request, siteOf: (number: number) => Site): Answer => {
+  switch (request.kind) {
+    case "document": {
+      const { bytes, path, site, context } = request;
+      return { kind: "document", result: parseWithLinks(bytes, path, siteOf(site), context) };
+    }
+    case "page": {
+      const { bytes, path, site, isSectionIndex } = request;
+      const located = locateDocument(bytes, path, siteOf(site), isSectionIndex);
+      return { kind: "page", result: located && { url: located.url } };
+    }
+    case "entry":
+      return { kind: "entry", result: parseEntry(request.document, siteOf(request.site)) };
+    case "feed":
+      return { kind: "feed", result: readFeed(request.bytes) };
+  }
+};
+
+/** Resolves when the message has left this process: the next text may be the one that ends it. */
+const send = (message: FromProcess): Promise<void> =>
+  new Promise((resolve) => void process.send?.(message, undefined, undefined, () => resolve()));
+
+const tryAnswer = (seconds: number, answer: () => Answer): FromProcess => {
+  const before = process.cpuUsage();
+  try {
+    return { kind: "answer", answer: withinTime(seconds * second, answer) };
+  } catch (error) {
+    if (!(error instanceof TooSlow)) return { kind: "error", message: errorMessage(error) };
+    const { user, system } = process.cpuUsage(before);
+    return { kind: "slow", cpu: (user + system) / 1000 };
+  }
+};
+
+/** Makes this process one that parses for its parent (parsing-process.ts): a request after another, until the parent ends. */
+export const serveRequests = (answer: (request: Request, siteOf: (number: number) => Site) => Answer): void => {
+  const sites = new Map<number, Site>();
+  const siteOf = (number: number): Site => {
+    const site = sites.get(number);
+    if (site === undefined) throw new Error(`no site was sent with the number ${number}`);
+    return site;
+  };
+  const waiting: AskedOfProcess[] = [];
+  let isBusy = false;
+  const answerAll = async (): Promise<void> => {
+    isBusy = true;
+    for (let asked = waiting.shift(); asked !== undefined; asked = waiting.shift()) {
+      const { request, seconds } = asked;
+      const message = tryAnswer(seconds, () => answer(request, siteOf));
+      await send(message);
+      // What was stopped in the middle may have left anything behind.
+      if (message.kind === "slow") process.exit();
+    }
+    isBusy = false;
+  };
+  process.on("message", (message) => {
+    if (!isToProcess(message)) return;
+    if ("site" in message) sites.set(message.number, message.site);
+    else waiting.push(message);
+    if (!isBusy) void answerAll();
+  });
+  process.on("disconnect", () => process.exit());
+  // The terminal and systemd signal every process of Crier: this one ends with its parent, which may still ask it.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+  void send({ kind: "ready" });
+};
+
+/** Parses a document, and says to which others it refers. */
+const parseWithLinks = (
+  bytes: Uint8Array,
+  path: string,
+  site: Site,
+  { links, ...context }: ParseContext = {},
+): ParsedDocument => {
+  const references = new Map<string, Reference>();
+  const resolve = (reference: Reference): string | undefined => {
+    const key = referenceKey(reference);
+    if (references.size < maxReferences) references.set(key, reference);
+    return links?.get(key);
+  };
+  const parsed = parseDocument(bytes, path, site, { ...context, resolve });
+  return { parsed, references: [...references.values()] };
+};
+
+/** In seconds. A function on AWS has a part of a core: what takes two seconds elsewhere takes longer in it. */
+const limit = 5;
+
+/** Calls a parser in this process: a text may take all of its memory, but not all of its time. */
+export const inProcess = async <Result>(call: () => Result, refuse: (cost: Cost) => Result): Promise<Result> => {
+  try {
+    return withinTime(limit * second, call);
+  } catch (error) {
+    return refuse(
+      error instanceof TooSlow ? { kind: "time", seconds: limit } : { kind: "error", message: errorMessage(error) },
+    );
+  }
+};
+
+/** The call was ended before it had a result. */
+export class TooSlow extends Error {
+  override readonly name = "TooSlow";
+}
+
+/** It only calls what is passed: all other code runs where it is. */
+const script = new Script("act()");
+const calling = { act: (): void => {} };
+const context = createContext(calling);
+
+/** The error is one of the context's own: no `instanceof` knows it. */
+const isTimeout = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+
+/**
+ * The result of a synchronous call that ends after so many milliseconds, whatever it does: V8 stops it within a loop and
+ * within a regular expression. It costs a tenth of a millisecond, for the thread that watches the time.
+ */
+export const withinTime = <Result>(milliseconds: number, call: () => Result): Result => {
+  const ended: { readonly result: Result }[] = [];
+  calling.act = () => void ended.push({ result: call() });
+  try {
+    script.runInContext(context, { timeout: milliseconds });
+  } catch (error) {
+    if (isTimeout(error)) throw new TooSlow(`it did not end within ${milliseconds} ms`);
+    throw error;
+  } finally {
+    calling.act = () => {};
+  }
+  const [first] = ended;
+  if (first === undefined) throw new TooSlow("it was ended");
+  return first.result;
+};

@@ -1,0 +1,110 @@
+import { posix } from "node:path";
+import { apiSource } from "../domain/document.ts";
+import type { Site, SourcePlace } from "../domain/site.ts";
+import type { Source } from "../ports/content.ts";
+import type { LocalSource } from "./source-kind.ts";
+
+/** False where the source is another site's. */
+export const isSourceOf = ({ id }: Pick<Site, "id">, source: Pick<Source, "site">): boolean =>
+  source.site === undefined || source.site === id;
+
+export interface Located {
+  readonly site: Site;
+  /** Within the site's documents. */
+  readonly path: string;
+}
+
+const foldersOf = new WeakMap<readonly Site[], ReadonlyMap<string, Site>>();
+
+/** By their folders, so that the time for a path does not grow with the number of sites. */
+const byFolder = (sites: readonly Site[]): ReadonlyMap<string, Site> => {
+  const known = foldersOf.get(sites);
+  if (known !== undefined) return known;
+  const made = new Map(sites.filter(({ folder }) => folder !== "").map((site) => [site.folder, site]));
+  foldersOf.set(sites, made);
+  return made;
+};
+
+const siteOfFolder = (path: string, sites: readonly Site[]): Site | undefined => {
+  const folders = byFolder(sites);
+  for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
+    const site = folders.get(path.slice(0, slash + 1));
+    if (site !== undefined) return site;
+  }
+  return undefined;
+};
+
+/** The site that a path of a source belongs to. In a shared source, what is in no other site's folder is the first site's. */
+export const locate = ({ site: owner }: Pick<Source, "site">, path: string, sites: readonly Site[]): Located => {
+  const site = owner === undefined ? (siteOfFolder(path, sites) ?? sites[0]) : sites.find(({ id }) => id === owner);
+  if (site === undefined) throw new Error(`the configuration has no site ${owner ?? "at all"}`);
+  return { site, path: owner === undefined ? path.slice(site.folder.length) : path };
+};
+
+/** The documents of one site in a source; undefined where the source is another site's. */
+const sourceOfSite = (source: Source, site: Site, sites: readonly Site[]): Source | undefined => {
+  if (!isSourceOf(site, source)) return undefined;
+  if (source.site !== undefined) return source;
+  return {
+    name: source.name,
+    list: async () =>
+      (await source.list()).flatMap((fullPath) => {
+        const owner = locate(source, fullPath, sites);
+        return owner.site.id === site.id ? [owner.path] : [];
+      }),
+    read: async (path) => {
+      const fullPath = site.folder + path;
+      // After a change of the configuration the path may belong to another site.
+      return locate(source, fullPath, sites).site.id === site.id ? source.read(fullPath) : undefined;
+    },
+  };
+};
+
+/** The sources of a site by name, as if each were its own. */
+export const sectionsOfSite = (
+  sources: readonly Source[],
+  site: Site,
+  sites: readonly Site[],
+): ReadonlyMap<string, Source> =>
+  new Map(
+    sources.flatMap((source) => {
+      const section = sourceOfSite(source, site, sites);
+      return section === undefined ? [] : [[section.name, section] as const];
+    }),
+  );
+
+/** The path and the folders that it is in: `a`, `a/b`, `a/b/c.md`. */
+const withFolders = (path: string): readonly string[] => {
+  const parts = path.split("/");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+};
+
+export const matches =
+  ({ include, exclude }: Pick<SourcePlace, "include" | "exclude">) =>
+  (path: string): boolean =>
+    (include.length === 0 || include.some((glob) => posix.matchesGlob(path, glob))) &&
+    !withFolders(path).some((part) => exclude.some((glob) => posix.matchesGlob(part, glob)));
+
+/** The documents of a source that `include` and `exclude` allow: for the source's callers there are no others. */
+export const matching = (source: LocalSource, globs: Pick<SourcePlace, "include" | "exclude">): LocalSource => {
+  const isIncluded = matches(globs);
+  const { watch } = source;
+  return {
+    ...source,
+    list: async () => (await source.list()).filter(isIncluded),
+    read: async (path) => (isIncluded(path) ? source.read(path) : undefined),
+    ...(watch && {
+      watch: (onChange, log) =>
+        watch((path, isGone) => {
+          if (isIncluded(path)) onChange(path, isGone);
+        }, log),
+    }),
+  };
+};
+
+/** A source that has only one document: the one that was sent to the API. */
+export const oneDocument = (path: string, bytes: Uint8Array): Source => ({
+  name: apiSource,
+  list: async () => [path],
+  read: async (asked) => (asked === path ? bytes : undefined),
+});
