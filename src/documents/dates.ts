@@ -75,7 +75,7 @@ const inFeed =
 
 const shortMonths = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 
-/** Names of zones outside America, which dates.ts knows, with their offsets. */
+/** Names of zones with their offsets, except the American ones, which `readDate` knows. */
 const zones = new Map([
   ["WET", "+0000"],
   ["BST", "+0100"],

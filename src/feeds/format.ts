@@ -105,6 +105,9 @@ export const uncleanProblem = "contains characters that are not allowed in a fee
 export const problemsOf = (conditions: Readonly<Record<string, boolean>>): readonly string[] =>
   Object.entries(conditions).flatMap(([problem, condition]) => (condition ? [problem] : []));
 
+export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((value, index) => value === b[index]);
+
 /** Undefined for `0`, which RSS requires for an unknown length. */
 export const parseLength = (length = "0"): number | undefined => (length === "0" ? undefined : Number(length));
 

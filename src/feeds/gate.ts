@@ -8,13 +8,13 @@ import {
   fileOf,
   joinParts,
   type Reading,
+  sameList,
   supports,
   uncleanProblem,
 } from "./format.ts";
 import { type FragmentsOf, hasParts, type Joined } from "./fragments.ts";
 import { XmlError } from "./tree.ts";
 import type { FeedView } from "./view.ts";
-import { sameList } from "./xml-feeds.ts";
 
 /** The entry that the parse error is in. */
 const entryOfError = (cause: unknown, feed: Feed): string | undefined => {

@@ -14,10 +14,10 @@ import {
   joinParts,
   parseMoment,
   problemsOf,
+  sameList,
   uncleanProblem,
 } from "./format.ts";
 import type { EnclosureView, EntryView, FeedView } from "./view.ts";
-import { sameList } from "./xml-feeds.ts";
 
 const files = { id: "json", file: "feed.json", mediaType: "application/feed+json", archiveSuffix: ".json" } as const;
 const version = "https://jsonfeed.org/version/1.1";

@@ -1,8 +1,7 @@
 import { isClean } from "./clean-values.ts";
-import { addressOf, type Format, type FormatFiles, problemsOf, uncleanProblem } from "./format.ts";
+import { addressOf, type Format, type FormatFiles, problemsOf, sameList, uncleanProblem } from "./format.ts";
 import { child, element, elements, everyString, parseXml, textOf, writeXml } from "./tree.ts";
 import type { FeedView } from "./view.ts";
-import { sameList } from "./xml-feeds.ts";
 
 const files = { id: "opml", file: "feeds.opml", mediaType: "text/x-opml", mainOnly: true } as const;
 

@@ -17,9 +17,8 @@ import {
 import { feedPageStyles, type Html, layout } from "./page-layout.ts";
 import { child, type Element, elements, everyString, parseXml, textOf } from "./tree.ts";
 import type { EntryView, FeedView, SiblingView } from "./view.ts";
-import { fill, fillHtml, type PageLanguage, pageLanguage } from "./words.ts";
+import { disclosureText, fill, fillHtml, type PageLanguage, pageLanguage } from "./words.ts";
 import type { Words } from "./words-latin.ts";
-import { disclosureText } from "./xml-feeds.ts";
 
 const head = (
   view: FeedView,

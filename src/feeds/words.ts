@@ -44,6 +44,10 @@ export const fill = (text: string, values: Readonly<Record<string, string>>): st
 export const fillHtml = (text: string, values: Readonly<Record<string, Html | string>>): Html =>
   html`${text.split(placeholders).map((part, index) => (index % 2 === 0 ? part : (values[part] ?? "")))}`;
 
+/** A tool that helped to write an entry is never its author. */
+export const disclosureText = (disclosure: string, { disclosure: text }: Words): string =>
+  fill(text, { tool: disclosure });
+
 const locale = (tag: string): Intl.Locale | undefined => {
   try {
     return new Intl.Locale(tag);

@@ -2,11 +2,10 @@ import { type Author, Feed as Writer } from "feed";
 import { type FeedKey, mainFeedOf } from "../domain/feed-key.ts";
 import type { Person } from "../domain/site.ts";
 import { escapeHtml } from "./clean-values.ts";
-import { addressOf, type FormatFiles, problemsOf } from "./format.ts";
+import { addressOf, type FormatFiles, problemsOf, sameList } from "./format.ts";
 import { child, type Element, element, elements, type Node, parseXml } from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
-import { fill, wordsFor } from "./words.ts";
-import type { Words } from "./words-latin.ts";
+import { disclosureText, wordsFor } from "./words.ts";
 
 /**
  * A private-use control character (PU1), which is not in any URL, date or name of an element that `feed` writes. It has one
@@ -130,9 +129,6 @@ const problems = {
 
 const relations = ["self", "hub", "prev-archive", "next-archive", "current", "license"] as const;
 
-export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((value, index) => value === b[index]);
-
 /** What is wrong with the elements that `linkElements` wrote. */
 export const linkProblems = (
   feed: Element | undefined,
@@ -187,10 +183,6 @@ const mediaElements = ({ image }: EntryView): readonly Element[] =>
         ),
         element("media:thumbnail", { url: image.url }),
       ];
-
-/** A tool that helped to write an entry is never its author. */
-export const disclosureText = (disclosure: string, { disclosure: text }: Words): string =>
-  fill(text, { tool: disclosure });
 
 /** The elements that are the same in RSS and Atom. */
 export const extensionsOf = (entry: EntryView): readonly Element[] => [

@@ -1,7 +1,10 @@
 import process from "node:process";
 import { errorMessage } from "../domain/errors.ts";
 import type { Preparation } from "../ports/pictures.ts";
-import { isPictureRequest, type PictureRequest } from "./prepare-in-child.ts";
+import type { PictureRequest } from "./prepare-in-child.ts";
+
+const isPictureRequest = (message: unknown): message is PictureRequest =>
+  typeof message === "object" && message !== null && "bytes" in message && "caps" in message;
 
 /** sharp's libraries are optional packages, which an installation may have left out. */
 const prepared = async ({ bytes, caps }: PictureRequest): Promise<Preparation> => {

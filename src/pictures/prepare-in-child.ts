@@ -65,8 +65,5 @@ export interface PictureRequest {
   readonly caps: readonly PictureCap[];
 }
 
-export const isPictureRequest = (message: unknown): message is PictureRequest =>
-  typeof message === "object" && message !== null && "bytes" in message && "caps" in message;
-
 const isPreparation = (message: unknown): message is Preparation =>
   typeof message === "object" && message !== null && "kind" in message;

@@ -205,7 +205,7 @@ const places: readonly Place[] = [
   ),
   reaches(
     "feeds",
-    ["feed", "saxes", "hono/html", "./words/en.ts"],
+    ["feed", "saxes", "hono/html", "./words-latin.ts"],
     [
       "../documents/parse-document.ts",
       "../store/table-store.ts",
@@ -215,11 +215,6 @@ const places: readonly Place[] = [
       "../app/render/render-feed.ts",
     ],
   ),
-  {
-    file: "src/feeds/words/planted.ts",
-    allowed: ["./word-keys.ts"],
-    forbidden: [...never, "../words.ts", "../page.ts", "../../compose.ts", "hono/html/x", "zod", "node:fs"],
-  },
   reaches(
     "networks",
     ["zod", "twitter-api-v2", "twitter-text", "@noble/secp256k1", "@scure/base", "../outside/webhook-signature.ts"],
