@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { entriesOf, makeFeed, readWindow } from "../src/app/render/make-feed.ts";
 import { formatsOf, registry } from "../src/feeds/index.ts";
 import { encoders } from "../src/objects/encodings.ts";
-import { strongTag } from "../src/runtimes/local/file-cache.ts";
+import { strongTag } from "../src/runtimes/local/static-files.ts";
 import { aSite } from "../test/support/builders.ts";
 import { writeDocuments } from "./bench-documents.ts";
 import { cpuOf, openCrier } from "./crier-in-process.ts";

@@ -1,5 +1,4 @@
-import { composeMediaFunction } from "../src/runtimes/lambda/media-function.ts";
-import { PictureJobSchema } from "../src/runtimes/lambda/picture-jobs.ts";
+import { composeMediaFunction, PictureJobSchema } from "../src/runtimes/lambda/media-function.ts";
 
 const { prepare } = composeMediaFunction(process.env);
 

@@ -1,7 +1,6 @@
 import { composeRenderFunction } from "../src/runtimes/lambda/compose-functions.ts";
 import { functionLog } from "../src/runtimes/lambda/function-log.ts";
-import { recordsHandler } from "../src/runtimes/lambda/queue-records.ts";
-import { refOfBody } from "../src/runtimes/lambda/queued-refs.ts";
+import { recordsHandler, refOfBody } from "../src/runtimes/lambda/queue-records.ts";
 
 const log = functionLog(process.env);
 const { work } = composeRenderFunction(process.env, log);

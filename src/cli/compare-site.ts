@@ -9,11 +9,9 @@ import { readPath, slugFromName, urlByPermalink } from "../documents/page-path.t
 import { locateDocument } from "../documents/parse-document.ts";
 import type { Site } from "../domain/site.ts";
 import { inProcess } from "../parsing/parsers-in-process.ts";
-import { columns } from "./columns.ts";
-import { readFolder } from "./folder-documents.ts";
-import { readConfiguration } from "./read-configuration.ts";
-import { readPagesAt } from "./site-pages.ts";
-import type { CommandResult } from "./subcommand.ts";
+import { type CommandResult, columns } from "./command.ts";
+import { readConfiguration } from "./config-file.ts";
+import { readFolder, readPagesAt } from "./examine-place.ts";
 
 const documentsOfFolder = async (
   asked: Parameters<typeof readFolder>[0],

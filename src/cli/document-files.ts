@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
+import { promisify } from "node:util";
 import { CommandError } from "../api/api-client.ts";
 import { isLanguage } from "../documents/page-path.ts";
 import { isDocument, isIndex } from "../domain/document.ts";
+import { errorMessage } from "../domain/errors.ts";
 
 export const isFile = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -55,3 +58,79 @@ export const documentsIn = async (folder: string): Promise<readonly string[]> =>
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .filter(isDocument)
     .toSorted();
+
+/** A document that a range of commits changes, by its path in the repository. */
+export interface RangeDocument {
+  readonly path: string;
+  /** Before the range, where it was moved in it. */
+  readonly movedFrom?: string;
+  /** Its file; absent where the range deletes it. */
+  readonly file?: string;
+}
+
+interface Range {
+  readonly changed: readonly RangeDocument[];
+  /** Every document at the end of the range. */
+  readonly paths: readonly string[];
+  readonly read: (path: string) => Promise<Uint8Array>;
+}
+
+/** `main..HEAD`, `origin/main...`: no path begins like that. */
+const range = /^(?!-)\S*[^\s./\\](\.{2,3})(?![./\\])(\S*)$/;
+
+export const isRange = (place: string): boolean => range.test(place);
+
+const run = promisify(execFile);
+
+/** The first line that git prints about its error. */
+const firstLine = (error: unknown): string =>
+  (error instanceof Error && "stderr" in error ? String(error.stderr) : errorMessage(error)).split("\n")[0] ?? "";
+
+const git = async (cwd: string, ...args: readonly string[]): Promise<Buffer> => {
+  try {
+    return (await run("git", args, { cwd, encoding: "buffer", maxBuffer: 256 * 1024 * 1024 })).stdout;
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT")
+      throw new CommandError("a range of commits needs git, which is not installed here", { cause });
+    throw new CommandError(`git cannot read the range: ${firstLine(cause)}`, { cause });
+  }
+};
+
+const names = (output: Buffer): readonly string[] => output.toString("utf8").split("\0").filter(Boolean);
+
+/** From `git diff --name-status -z`: a status, then a path, or two where the document was moved. */
+export const changesIn = (fields: readonly string[], top: string): readonly RangeDocument[] => {
+  const changes: RangeDocument[] = [];
+  const left = fields.values();
+  for (const status of left) {
+    const from = left.next().value ?? "";
+    if (status.startsWith("R")) {
+      const path = left.next().value ?? "";
+      changes.push({ path, file: resolve(top, path), movedFrom: from });
+    } else changes.push({ path: from, ...(status !== "D" && { file: resolve(top, from) }) });
+  }
+  return changes;
+};
+
+/** The documents below a folder that a range of commits adds, changes, moves or deletes, as they are at its end. */
+export const readRange = async (place: string, folder: string): Promise<Range> => {
+  const end = range.exec(place)?.[2] || "HEAD";
+  const top = (await git(folder, "rev-parse", "--show-toplevel")).toString("utf8").trimEnd();
+  const changes = await git(
+    folder,
+    "diff",
+    "--name-status",
+    "--find-renames",
+    "-z",
+    "--end-of-options",
+    place,
+    "--",
+    ".",
+  );
+  const all = await git(folder, "ls-tree", "-r", "--full-tree", "--name-only", "-z", "--end-of-options", end);
+  return {
+    changed: changesIn(names(changes), top).filter(({ path }) => isDocument(path)),
+    paths: names(all).filter(isDocument),
+    read: (path) => git(folder, "show", "--end-of-options", `${end}:${path}`),
+  };
+};

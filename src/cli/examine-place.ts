@@ -1,17 +1,24 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { CommandError } from "../api/api-client.ts";
 import { type Examination, examine, type ReadDocument } from "../documents/examine.ts";
-import { referenceKey } from "../domain/reference.ts";
-import type { Site } from "../domain/site.ts";
-import { iso } from "../domain/time.ts";
+import { sectionIndexes } from "../domain/document.ts";
+import { errorMessage } from "../domain/errors.ts";
+import { reasonText } from "../domain/findings.ts";
+import type { FeedBytes } from "../domain/polled-feed.ts";
+import { isNamedBy, partOfReference, pathsOfReference, type Reference, referenceKey } from "../domain/reference.ts";
+import type { Site, SourcePlace } from "../domain/site.ts";
+import { type Instant, iso } from "../domain/time.ts";
+import { readSitePages } from "../feed-reader/read-feed.ts";
+import { connectOutside } from "../outside/connect-outside.ts";
 import { openChildParsers, type Parsers } from "../parsing/parsers-in-child.ts";
-import type { DocumentParsers, FeedParsers, Parsed } from "../ports/content.ts";
+import type { DocumentParsers, FeedParsers, Locate, Parsed } from "../ports/content.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
-import { examinationLines } from "./examination-lines.ts";
-import { type FolderDocument, readFolder, siteOfFolder } from "./folder-documents.ts";
-import { referencesIn } from "./folder-references.ts";
-import { readConfiguration } from "./read-configuration.ts";
-import { isUrl, readerOf } from "./site-pages.ts";
-import type { CommandResult } from "./subcommand.ts";
+import { matches } from "../sources/site-sources.ts";
+import { type CommandResult, columns } from "./command.ts";
+import { readConfiguration } from "./config-file.ts";
+import { documentsIn, readDocument } from "./document-files.ts";
+import { originText } from "./output.ts";
 
 const documentsOfFolder = async (
   asked: Parameters<typeof readFolder>[0],
@@ -102,4 +109,234 @@ const examineWith = async (
     lines: examinationLines(examination, { place, excluded, site, at, now: systemRuntime.clock() }),
     failed: examination.refused.length > 0 || examination.unusedFields.length + examination.unusedPermalinks.length > 0,
   };
+};
+
+const maxShown = 20;
+
+const plural = (count: number, noun: string): string =>
+  `${count} ${count === 1 ? noun : `${noun}s`.replace(/ys$/, "ies")}`;
+
+/** The first rows below a heading; nothing where there are none. */
+const section = (heading: string, rows: readonly (readonly string[])[]): readonly string[] =>
+  rows.length === 0
+    ? []
+    : [
+        "",
+        heading,
+        ...columns(rows.slice(0, maxShown)).map((line) => `  ${line}`),
+        ...(rows.length > maxShown ? [`  … and ${rows.length - maxShown} more: --json shows all`] : []),
+      ];
+
+const fieldRows = ({ fields }: Examination): readonly (readonly string[])[] =>
+  [...Map.groupBy(fields, ({ field }) => field)].map(([field, all]) => [
+    field,
+    all.map(({ from, documents }) => `${originText(from)} ${documents}`).join(", "),
+  ]);
+
+interface Context {
+  readonly place: string;
+  /** How many documents the source leaves out by `include` and `exclude`. */
+  readonly excluded: number;
+  readonly site: Site;
+  /** Where the site is in the configuration. */
+  readonly at: string;
+  readonly now: Instant;
+}
+
+const summary = (examination: Examination, { now, excluded }: Context): string => {
+  const { published, held, pages, refused, repaired } = examination;
+  const scheduled = published.filter((post) => post.published > now).length;
+  return [
+    `${published.length} would be posts${scheduled === 0 ? "" : ` (${scheduled} of them scheduled)`}`,
+    `${held.length} held`,
+    `${plural(pages.length, "page")}`,
+    `${refused.length} refused`,
+    `${repaired.length} repaired`,
+    ...(excluded === 0 ? [] : [`${excluded} left out by \`include\` and \`exclude\``]),
+  ].join(", ");
+};
+
+/** For people: the most important of each kind. */
+const examinationLines = (examination: Examination, context: Context): readonly string[] => {
+  const { place, site, at } = context;
+  return [
+    `${plural(examination.documents, /^https?:/.test(place) ? "entry" : "document")} in ${place}, read as those of the site ${site.id}:`,
+    summary(examination, context),
+    ...section(
+      "CONFIGURATION",
+      [
+        ...examination.unusedFields.map(({ field, key }) => `fields.${field}: no document has the key "${key}"`),
+        ...examination.unusedPermalinks.map((folder) => `permalinks: there is no document in "${folder}"`),
+      ].map((problem) => [`${at}.${problem}: correct or remove it`]),
+    ),
+    ...section(
+      "REFUSED, until it is corrected",
+      examination.refused.flatMap(({ path, reasons }) => reasons.map((reason) => [path, reasonText(reason)])),
+    ),
+    ...section(
+      "HELD: not published, and why",
+      examination.held.map(({ path, reason }) => [path, reason]),
+    ),
+    ...section(
+      "PAGES: not posts, and why",
+      examination.pages.map(({ path, reason }) => [path, reason]),
+    ),
+    ...section(
+      "NOTES: what was left out or guessed",
+      examination.warnings.map(({ paths, field, message }) => [
+        String(paths.length),
+        paths.length === 1 ? (paths[0] ?? "") : `${paths[0]} …`,
+        reasonText({ ...(field !== undefined && { field }), message }),
+      ]),
+    ),
+    ...section(
+      "REPAIRED: the text was in a wrong encoding",
+      examination.repaired.map((path) => [path]),
+    ),
+    ...section("FIELDS: what they are read from, in how many documents", fieldRows(examination)),
+    ...section(
+      "NOT READ: keys, in how many documents",
+      examination.ignored.map(({ key, documents, meant }) => [
+        key,
+        String(documents),
+        meant === undefined ? "" : `did you mean "${meant}"?`,
+      ]),
+    ),
+    ...section(
+      "POSTS, the newest first",
+      examination.published
+        .slice(0, 5)
+        .map(({ path, published, title, url }) => [iso(published).slice(0, 10), path, url, title]),
+    ),
+  ];
+};
+
+interface FolderDocument {
+  /** In the source that has the document, or else in the folder. */
+  readonly path: string;
+  readonly isSectionIndex: boolean;
+  readonly bytes: Uint8Array;
+}
+
+export interface FolderDocuments {
+  readonly documents: readonly FolderDocument[];
+  /** How many the source leaves out by `include` and `exclude`. */
+  readonly excluded: number;
+}
+
+interface Asked {
+  readonly dir: string;
+  readonly config: string | undefined;
+  /** Where the command runs. */
+  readonly folder: string;
+}
+
+/** The path of a folder within another one, with `/` and one at its end; undefined where it is elsewhere. */
+const pathWithin = (root: string, dir: string): string | undefined => {
+  const path = relative(root, dir).split(sep).join("/");
+  if (path === "") return "";
+  return path === ".." || path.startsWith("../") || resolve(root, path) !== dir ? undefined : `${path}/`;
+};
+
+interface Holding {
+  readonly source: SourcePlace;
+  readonly root: string;
+  /** Of the asked folder in the source. */
+  readonly below: string;
+}
+
+const holding = ({ sources }: Pick<Site, "sources">, { dir, config, folder }: Asked): Holding | undefined => {
+  const base = dirname(resolve(folder, config ?? "crier.config.ts"));
+  return sources
+    .filter(({ kind }) => kind === "folder")
+    .flatMap((source) => {
+      const root = resolve(base, source.place);
+      const below = pathWithin(root, resolve(folder, dir));
+      return below === undefined ? [] : [{ source, root, below }];
+    })
+    .toSorted((a, b) => b.root.length - a.root.length)[0];
+};
+
+/** The site which has the folder, or one above it, as a source. */
+const siteOfFolder = <S extends Pick<Site, "sources">>(sites: readonly S[], asked: Asked): S | undefined =>
+  sites.find((site) => holding(site, asked) !== undefined);
+
+/** The documents below a folder, as Crier reads them: in a folder that the site has as a source, by its `include` and `exclude`. */
+export const readFolder = async (asked: Asked, site: Pick<Site, "sources">): Promise<FolderDocuments> => {
+  const held = holding(site, asked);
+  const { root, below } = held ?? { root: resolve(asked.folder, asked.dir), below: "" };
+  const all = await documentsIn(root);
+  const known = held === undefined ? all : all.filter(matches(held.source));
+  const sections = sectionIndexes(known);
+  const documents: FolderDocument[] = [];
+  for (const path of known.filter((one) => one.startsWith(below)))
+    documents.push({ path, isSectionIndex: sections.has(path), bytes: await readDocument(join(root, path)) });
+  return { documents, excluded: all.filter((path) => path.startsWith(below)).length - documents.length };
+};
+
+/** Where the documents of a folder are that `path` refers to, as when Crier reads the folder (parse-references.ts). */
+const referencesIn = (
+  documents: readonly FolderDocument[],
+  site: Site,
+  locate: Locate,
+): ((path: string, reference: Reference) => Promise<string | undefined>) => {
+  const byPath = new Map(documents.map((document) => [document.path, document]));
+  const pages = new Map<string, ReturnType<Locate>>();
+  const urlOf = async ({ path, bytes, isSectionIndex }: FolderDocument): Promise<string | undefined> => {
+    const page = pages.get(path) ?? locate(bytes, path, site, isSectionIndex);
+    pages.set(path, page);
+    return (await page)?.url;
+  };
+  return async (from, reference) => {
+    const named = pathsOfReference(reference, from).flatMap((path) => byPath.get(path) ?? []);
+    const [only, ...others] = documents.filter(({ path }) => isNamedBy(path, reference));
+    const target = named[0] ?? (others.length === 0 ? only : undefined);
+    const url = target && (await urlOf(target));
+    return url === undefined ? undefined : url + partOfReference(reference);
+  };
+};
+
+interface SitePages {
+  readonly kind: "feed" | "sitemap";
+  readonly pages: readonly { readonly url: string; readonly title: string | undefined }[];
+}
+
+/** sitemaps.org allows 50,000. A site with more than these has enough pages to compare. */
+const maxSitemaps = 50;
+
+const isUrl = (place: string): boolean => /^https?:\/\//i.test(place);
+
+/** What is at a URL, or in a file. A private address is allowed for the origin that was typed only. `base`: what relative links of a file are relative to. */
+const readerOf = (place: string, folder: string, base: string) => {
+  const { poll } = connectOutside({ about: base, own: { feeds: [place] }, deadline: systemRuntime.deadline });
+  return async (address: string): Promise<FeedBytes> => {
+    if (!isUrl(address)) {
+      try {
+        return { url: base, contentType: undefined, body: await readFile(resolve(folder, address)) };
+      } catch (cause) {
+        throw new CommandError(
+          `${address} cannot be read (${errorMessage(cause)}): name the URL or the file of the site's feed or sitemap`,
+          { exitCode: 2, cause },
+        );
+      }
+    }
+    const response = await poll(address, {});
+    if (response.kind === "content") return response.bytes;
+    const reason = response.kind === "failed" ? response.reason : "there is nothing any more (410)";
+    throw new CommandError(`${address} cannot be read: ${reason}`);
+  };
+};
+
+/** The pages of the site by its own feed or sitemap, with the sitemaps that an index names. */
+export const readPagesAt = async (place: string, folder: string, base: string): Promise<SitePages> => {
+  const read = readerOf(place, folder, base);
+  const first = readSitePages(await read(place));
+  if (first.kind === "neither") throw new CommandError(`${place} is neither a feed nor a sitemap: ${first.problem}`);
+  if (first.kind !== "index") return first;
+  const pages = [];
+  for (const sitemap of first.sitemaps.slice(0, maxSitemaps)) {
+    const one = readSitePages(await read(sitemap));
+    if (one.kind === "sitemap") pages.push(...one.pages);
+  }
+  return { kind: "sitemap", pages };
 };

@@ -2,10 +2,9 @@ import { join } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer, Query } from "../api/endpoints.ts";
 import { isDocument, isIndex, sectionIndexes } from "../domain/document.ts";
+import { type CommandResult, hasStatus } from "./command.ts";
 import { documentsIn, isFile, readDocument, sentFile } from "./document-files.ts";
 import { announcement, nameOf, warningLines } from "./output.ts";
-import { hasStatus } from "./problem-status.ts";
-import type { CommandResult } from "./subcommand.ts";
 
 /** The document is not valid or too large, or another one has its address. */
 const refusals = [409, 413, 422];

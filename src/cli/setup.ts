@@ -1,16 +1,18 @@
+import { spawn } from "node:child_process";
+import { access, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import { connect } from "../api/api-client.ts";
+import * as z from "zod";
+import { type Client, CommandError, connect } from "../api/api-client.ts";
+import { type AwsAccount, AwsAccountError, openAwsAccount } from "../aws-account/aws-account.ts";
 import { defaultStage } from "../domain/installation.ts";
-import { existingOrNewToken } from "./api-token.ts";
-import { checkAwsAccount } from "./check-aws-account.ts";
-import { connectAccounts } from "./connect-accounts.ts";
-import { deployStage, stackOf } from "./deploy-stage.ts";
+import { type CommandResult, printable, type Terminal } from "./command.ts";
+import { readConfiguration, type SiteFlags, setUpConfiguration } from "./config-file.ts";
+import { connectAccounts } from "./configured-secrets.ts";
 import { type Dialog, openDialog } from "./dialog.ts";
-import { publishFirstPost } from "./first-post.ts";
-import { openInBrowser } from "./open-in-browser.ts";
-import { readConfiguration } from "./read-configuration.ts";
-import { type SiteFlags, setUpConfiguration } from "./setup-configuration.ts";
-import type { CommandResult, Terminal } from "./subcommand.ts";
+import { existingOrNewToken, withParameters } from "./parameter-store.ts";
 
 export interface DeployFlags {
   readonly json?: boolean;
@@ -73,4 +75,273 @@ export const deploy = async (flags: DeployFlags, terminal: Terminal): Promise<Co
   const { account, region } = await checkAwsAccount(stackOf(stage), dialog);
   const { FeedsUrl: feedsUrl, ApiUrl: apiUrl } = await deployStage(stage, account, dialog);
   return { answer: { stage, account, region, feedsUrl, apiUrl }, lines: [] };
+};
+
+/** The qualifier of `cdk bootstrap` where none is named ("DefaultStackSynthesizer"). */
+const bootstrapParameter = "/cdk-bootstrap/hnb659fds/version";
+
+/** Of a new AWS account. An import that keeps more functions busy waits. */
+const fewExecutions = 100;
+
+/** What AWS refuses becomes an error of the command. */
+const naming = async <T>(call: () => Promise<T>): Promise<T> => {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof AwsAccountError) throw new CommandError(error.message, { cause: error });
+    throw error;
+  }
+};
+
+const checkStack = async (account: AwsAccount, name: string, { say }: Dialog): Promise<void> => {
+  const stack = await account.stack(name);
+  if (stack === undefined) return say(`  there is no ${name} yet`);
+  const { status, isProtected } = stack;
+  if (status.endsWith("_IN_PROGRESS"))
+    throw new CommandError(`${name} is being changed (${status}): wait until that is done, and run this again`);
+  if (isProtected && /^(?:CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED)$/.test(status))
+    throw new CommandError(
+      `the first deployment of ${name} failed, and its stack is still there, protected (${status}). Take the protection away by its name, and run this again:\n  aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name}`,
+    );
+  say(`  ${name} is there (${status})`);
+};
+
+const checkBootstrap = async (dialog: Dialog, region: string): Promise<void> => {
+  const { say, confirm, terminal } = dialog;
+  const version = await withParameters((parameters) => parameters.read(bootstrapParameter));
+  if (version !== undefined) return say(`  ${region} is prepared for the CDK (bootstrap version ${version})`);
+  say(`  ${region} is not prepared for the CDK (no parameter ${bootstrapParameter})`);
+  const nextStep = "run npx cdk bootstrap, once per AWS account and region, and then this again";
+  if (!(await confirm("Prepare it now, by npx cdk bootstrap?", nextStep))) throw new CommandError(nextStep);
+  const { done } = await runCdk(["bootstrap"], terminal);
+  if (!done) throw new CommandError("npx cdk bootstrap failed: the lines above name the reason");
+};
+
+const checkQuota = async (account: AwsAccount, { say }: Dialog): Promise<void> => {
+  const executions = await account.concurrentExecutions();
+  if (executions >= fewExecutions) return say(`  AWS runs ${executions} functions of this account at the same time`);
+  say(
+    `  AWS runs only ${executions} functions of this account at the same time, as in a new one: a large upload takes longer`,
+    "  to have more, which is free: console, Service Quotas, AWS Lambda, Concurrent executions",
+  );
+};
+
+export interface CheckedAccount {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Says what a deployment of this stack needs of the AWS account and is missing, before CloudFormation starts. */
+const checkAwsAccount = (stack: string, dialog: Dialog): Promise<CheckedAccount> =>
+  naming(async () => {
+    const aws = openAwsAccount();
+    const region = await aws.region();
+    const { account, user } = await aws.identity();
+    dialog.say(`  signed in to the account ${account} as ${user}`);
+    await checkBootstrap(dialog, region);
+    await checkQuota(aws, dialog);
+    await checkStack(aws, stack, dialog);
+    return { account, region };
+  });
+
+const outputs = z.object({ FeedsUrl: z.string(), ApiUrl: z.string(), UploadBucket: z.string(), Table: z.string() });
+
+export type DeploymentOutputs = z.output<typeof outputs>;
+
+const stackOf = (stage: string): string => `Crier-${stage}`;
+
+const deployInto = async (file: string, stage: string, { terminal }: Dialog): Promise<DeploymentOutputs> => {
+  const { done, output } = await runCdk(
+    ["deploy", "-c", `stage=${stage}`, "--require-approval", "never", "--outputs-file", file],
+    terminal,
+  );
+  if (!done) throw new CommandError(`the deployment failed: ${explainFailedDeployment(output)}`);
+  const all = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(file, "utf8")));
+  return outputs.parse(all[stackOf(stage)]);
+};
+
+/** Deploys the stage, or finds that there is nothing to do. */
+const deployStage = async (stage: string, account: string, dialog: Dialog): Promise<DeploymentOutputs> => {
+  const byHand = `deploy by hand: npx cdk deploy -c stage=${stage}`;
+  if (!(await dialog.confirm(`Deploy ${stackOf(stage)} into the account ${account}, in about five minutes?`, byHand)))
+    throw new CommandError(`nothing was deployed: run this again, or ${byHand}`);
+  const folder = await mkdtemp(join(tmpdir(), "crier-outputs-"));
+  try {
+    const deployed = await deployInto(join(folder, "outputs.json"), stage, dialog);
+    dialog.say(`  deployed: ${deployed.FeedsUrl}`);
+    return deployed;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+interface Cause {
+  /** In the words of AWS or the CDK. */
+  readonly sign: RegExp;
+  readonly nextStep: string;
+}
+
+/** The commonest causes first found by their words: CloudFormation hands on what a service says, without a code. */
+const causes: readonly Cause[] = [
+  {
+    sign: /account must be verified before you can add/i,
+    nextStep:
+      "AWS has not verified this account for CloudFront yet: ask AWS Support for it (a case about account and billing, which is free), usually a day, and deploy again",
+  },
+  {
+    sign: /CNAMEs? you provided (?:are|is) already associated|CNAMEAlreadyExists/i,
+    nextStep:
+      "the domain in deployment.domain belongs to another CloudFront distribution, of this AWS account or of another: remove it there, or choose another name, and deploy again",
+  },
+  {
+    sign: /InvalidViewerCertificate|certificate .*(?:doesn't exist|isn't in us-east-1|isn't valid)/i,
+    nextStep:
+      "CloudFront does not take the certificate in deployment.domain: it has to be in us-east-1, issued (not pending), and for that very name; correct it, and deploy again",
+  },
+  {
+    sign: /ExpiredToken|security token included in the request is (?:expired|invalid)|Unable to resolve AWS account|no credentials have been configured/i,
+    nextStep:
+      "AWS does not accept the credentials any more: sign in again with `aws sso login`, or set AWS_PROFILE, and deploy again",
+  },
+  {
+    sign: /has not been bootstrapped|has it been bootstrapped|\/cdk-bootstrap\/\S+ (?:not found|does not exist)/i,
+    nextStep: "this region is not prepared for the CDK: run npx cdk bootstrap once, and deploy again",
+  },
+  {
+    sign: /UnreservedConcurrentExecution|concurrent executions|MaximumConcurrency/i,
+    nextStep:
+      "AWS runs too few functions of this account at the same time: ask for more in the console under Service Quotas, AWS Lambda, Concurrent executions (free), and deploy again",
+  },
+  {
+    sign: /LimitExceeded|TooMany\w+|exceeded the (?:limit|maximum)/i,
+    nextStep:
+      "this AWS account has reached a quota, which the line above names: ask for more in the console under Service Quotas, or remove what is not used, and deploy again",
+  },
+  {
+    sign: /TerminationProtection is enabled/i,
+    nextStep:
+      "the stack of a first deployment that failed is still there, and protected: switch its protection off by its name, as docs/deploy.md shows, and deploy again",
+  },
+  {
+    sign: /AccessDenied|is not authorized to perform/i,
+    nextStep:
+      "the user or role that is signed in may not do this: sign in as one that may make resources, and deploy again",
+  },
+];
+
+/** The next step after a deployment that failed, by what it printed. */
+export const explainFailedDeployment = (output: string): string =>
+  causes.find(({ sign }) => sign.test(output))?.nextStep ??
+  "the lines above name the resource and the reason; what was made is removed again, so correct it, and deploy again";
+
+interface CdkResult {
+  readonly done: boolean;
+  /** All that it printed. */
+  readonly output: string;
+}
+
+/** Runs the command of the CDK in Crier's folder and shows what it prints, on standard error. */
+const runCdk = async (args: readonly string[], { folder, env, err }: Terminal): Promise<CdkResult> => {
+  const command = join(folder, "node_modules/aws-cdk/bin/cdk");
+  await access(command).catch((cause: unknown) => {
+    throw new CommandError(`${folder} is not the folder of Crier, or lacks the CDK: run npm ci there`, { cause });
+  });
+  const child = spawn(process.execPath, [command, ...args], {
+    cwd: folder,
+    // The app is started by the name `node`.
+    env: { ...env, PATH: `${dirname(process.execPath)}${delimiter}${env.PATH ?? ""}` },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const lines: string[] = [];
+  const show = async (stream: NodeJS.ReadableStream): Promise<void> => {
+    for await (const line of createInterface({ input: stream })) {
+      lines.push(line);
+      if (line.trim() !== "") err(printable([`  | ${line}`]));
+    }
+  };
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  await Promise.all([show(child.stdout), show(child.stderr)]);
+  return { done: (await ended) === 0, output: lines.join("\n") };
+};
+
+/** Waits, in milliseconds. */
+type Pause = (milliseconds: number) => Promise<unknown>;
+
+/** The main feed in each format. */
+const feedFiles = ["feed.xml", "atom.xml", "feed.json"] as const;
+
+const slug = "hello";
+
+const firstPost = (title: string): string => `---
+title: Hello
+socialShare: false
+---
+The feeds of ${title} work: this first post is in them, and on no network.
+`;
+
+/** A new address takes a while until the whole of the internet knows it. */
+const patiently = async <T>(action: () => Promise<T>, pause: Pause): Promise<T> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof CommandError) || tries === 120) throw error;
+      await pause(Math.min(tries * 100, 3_000));
+    }
+  }
+};
+
+const checkFeed = async (address: URL, url: string): Promise<void> => {
+  const text = await fetch(address, { signal: AbortSignal.timeout(30_000) }).then(
+    (response) => response.text(),
+    () => "",
+  );
+  if (!text.includes(url))
+    throw new CommandError(`${address.href} does not have the first post yet: run this again in a few minutes`);
+};
+
+interface FirstPostOptions {
+  readonly client: Client;
+  readonly title: string;
+  readonly feedsUrl: string;
+  readonly pause: Pause;
+}
+
+/** Publishes a post to the feeds only, where there is none yet, and waits until readers get it. */
+const publishFirstPost = async (options: FirstPostOptions, { say }: Dialog): Promise<"published" | "kept"> => {
+  const { client, title, feedsUrl, pause } = options;
+  const { posts } = await patiently(() => client.list(), pause);
+  const [newest] = posts;
+  const present = posts.find((post) => post.slug === slug);
+  // What is there is never replaced: it may be a person's.
+  if (newest !== undefined && present === undefined) {
+    say(`  there are posts already, the last ${JSON.stringify(newest.title)}: none is added`);
+    return "kept";
+  }
+  const put = () => client.put(slug, Buffer.from(firstPost(title)), {});
+  const { url = "" } = present ?? (await patiently(put, pause));
+  say(`  ${present === undefined ? "published" : "there already"}: ${url}, to the feeds only`);
+  for (const file of feedFiles) {
+    const address = new URL(file, feedsUrl);
+    await patiently(() => checkFeed(address, url), pause);
+    say(`  in ${address.href}`);
+  }
+  say(`  to remove it: npx crier remove ${slug}`);
+  return present === undefined ? "published" : "kept";
+};
+
+const commands: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  darwin: ["open"],
+  win32: ["cmd", "/c", "start", ""],
+};
+
+/** Opens the address in the browser of whoever sits at this machine; without one, nothing happens. */
+const openInBrowser = (url: string): void => {
+  const [command = "xdg-open", ...args] = commands[process.platform] ?? [];
+  const child = spawn(command, [...args, url], { stdio: "ignore", detached: true });
+  child.on("error", () => undefined);
+  child.unref();
 };

@@ -1,8 +1,8 @@
 import { CommandError } from "../api/api-client.ts";
 import { StartError } from "../runtimes/local/listen.ts";
-import { serveSandbox } from "../runtimes/local/serve-sandbox.ts";
+import { serveSandbox } from "../runtimes/local/local-sandbox.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
-import type { CommandResult, Line } from "./subcommand.ts";
+import type { CommandResult, Line } from "./command.ts";
 
 /** The process goes on as long as the server listens. */
 export const startSandbox = async (port: number): Promise<CommandResult> => {

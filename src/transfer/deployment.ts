@@ -1,17 +1,184 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
+import { inGroups } from "../domain/concurrency.ts";
+import { longestLease } from "../domain/delivery.ts";
 import { codeOf } from "../domain/errors.ts";
+import type { Site } from "../domain/site.ts";
+import { type Instant, iso } from "../domain/time.ts";
 import { s3Objects } from "../objects/s3-objects.ts";
 import type { Objects } from "../ports/feeds.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import type { Moves } from "../ports/store.ts";
 import { explainAws } from "../secrets/aws-failure.ts";
-import type { WholeTable } from "../store/dynamo-rows.ts";
+import { compressedBodies } from "../store/bodies.ts";
+import { dynamoRows, putRows, removeRows, type WholeTable, wakeRow } from "../store/dynamo-rows.ts";
 import { dynamoTable } from "../store/dynamo-table.ts";
+import { refOf, restoreKey } from "../store/keys.ts";
 import type { Table } from "../store/table.ts";
 import { tableStore } from "../store/table-store.ts";
-import { TransferError } from "./transfer-error.ts";
+import {
+  type CheckedExport,
+  type ExportKind,
+  exportLines,
+  fromPortable,
+  leaving,
+  type PortableRow,
+  rowsOf,
+  TransferError,
+} from "./export-file.ts";
+import {
+  checkSites,
+  contentsOf,
+  isOfOldHome,
+  listedPlaces,
+  postWithCopies,
+  restoredRow,
+  restoreReceipts,
+  withoutNewDeliveries,
+} from "./restored-rows.ts";
+
+/** The lines of an export of a deployment, given to `write`. After a move it sends nothing. */
+export const exportDeployment = async <T>(
+  home: Deployment,
+  kind: ExportKind,
+  write: (lines: AsyncIterable<string>) => Promise<T>,
+): Promise<T> => {
+  const state = await readState(home);
+  if (state !== undefined && state.state !== "done")
+    throw new TransferError(
+      `${tableOf(home)} is not restored completely: repeat crier restore with the export of ${iso(state.made)} first`,
+    );
+  const bodies = compressedBodies(home.bodies);
+  const rows = () => exportLines(dynamoRows(home.whole), { bodies, now: home.clock(), kind });
+  const act = () => naming("dynamodb:Scan", tableOf(home), () => write(rows()));
+  if (kind === "backup") return act();
+  return leaving(movesOf(home), home.clock(), async () => {
+    // The functions run on: a request that was let through before the mark has its answer stored, or its lease is over.
+    await home.whole.pause(longestLease);
+    return act();
+  });
+};
+
+/** Ends a move: the deployment sends again. When it was moved; undefined where it was not. */
+export const resumeDeployment = async (home: Deployment): Promise<Instant | undefined> => {
+  const moves = movesOf(home);
+  const moved = await moves.read();
+  if (moved !== undefined) await moves.clear();
+  return moved;
+};
+
+/** In the order in which they are written: a post comes last, so that nothing that works on it can miss a delivery of it. */
+const parts: readonly ((row: PortableRow) => boolean)[] = [
+  (row) => refOf(row)?.kind === "delivery",
+  (row) => !["delivery", "post"].includes(refOf(row)?.kind ?? ""),
+  (row) => refOf(row)?.kind === "post",
+];
+
+/** Every row, but none is due. */
+const writeRows = async (checked: CheckedExport, sites: readonly Site[], id: string, home: Deployment) => {
+  const bodies = compressedBodies(home.bodies);
+  const now = home.clock();
+  const listed = listedPlaces(checked);
+  const settled = withoutNewDeliveries(checked);
+  const posted: { readonly site: string; readonly id: string }[] = [];
+  async function* rows(belongs: (row: PortableRow) => boolean) {
+    for await (const row of rowsOf(checked)) {
+      if (isOfOldHome(row) || !belongs(row)) continue;
+      listed.note(row);
+      const post = postWithCopies(row);
+      if (post !== undefined) posted.push(post);
+      const { dueAt: _, ...asleep } = settled(restoredRow(row, checked, now));
+      yield fromPortable(asleep, bodies);
+    }
+  }
+  async function* listings() {
+    yield* listed.rowsFor(sites.map(({ id: site }) => ({ site, source: "bucket" })));
+  }
+  await naming("dynamodb:BatchWriteItem", tableOf(home), async () => {
+    for (const part of parts) await putRows(rows(part), id, home.whole);
+    await putRows(listings(), id, home.whole);
+  });
+  const store = tableStore(home.table, { bodies: home.bodies, newId: home.newId });
+  await naming("dynamodb:Query", tableOf(home), () =>
+    restoreReceipts(posted, { store, files: home.files, sites, now }),
+  );
+};
+
+const parallel = 16;
+
+/** Makes due what was. A row that was written since it was restored is left alone: somebody works on it already. */
+const wakeRows = async (checked: CheckedExport, id: string, home: Deployment): Promise<void> => {
+  const now: Instant = home.clock();
+  async function* dueRows() {
+    for await (const row of rowsOf(checked)) {
+      const { dueAt } = restoredRow(row, checked, now);
+      if (dueAt !== undefined && !isOfOldHome(row)) yield { row, dueAt };
+    }
+  }
+  await naming("dynamodb:UpdateItem", tableOf(home), async () => {
+    for await (const group of inGroups(dueRows(), parallel))
+      await Promise.all(group.map(({ row, dueAt }) => wakeRow(row, dueAt, id, home.whole)));
+  });
+};
+
+/**
+ * Puts everything into a deployment that is new, where the functions run meanwhile: first all rows without a time at which
+ * they are due, then the times. A restore that was interrupted is repeated with the same file; before the times are
+ * written another file may be taken, too.
+ */
+export const restoreDeployment = async (
+  checked: CheckedExport,
+  sites: readonly Site[],
+  home: Deployment,
+): Promise<void> => {
+  checkSites(checked, sites);
+  const before = await readState(home);
+  const id = `restore#${checked.sha256}`;
+  if (before?.state === "waking" && before.sha256 !== checked.sha256)
+    throw new TransferError(
+      `${tableOf(home)} has nearly all of the export of ${iso(before.made)}: complete that restore with its file first`,
+    );
+  if (before?.state !== "waking") {
+    const rows = () => dynamoRows(home.whole);
+    const found =
+      before?.state === "writing" ? undefined : await naming("dynamodb:Scan", tableOf(home), () => contentsOf(rows()));
+    if (found !== undefined)
+      throw new TransferError(
+        `${tableOf(home)} is not empty (${found}), so that nothing is restored: deploy another stage (npx cdk deploy -c stage=NAME), and restore with --stage NAME`,
+      );
+    await writeState(home, checked, "writing");
+    // What an interrupted restore left.
+    if (before?.state === "writing")
+      await naming("dynamodb:BatchWriteItem", tableOf(home), () => removeRows(withoutState(rows()), home.whole));
+    await writeRows(checked, sites, id, home);
+    await writeState(home, checked, "waking");
+  }
+  await wakeRows(checked, id, home);
+  await writeState(home, checked, "done");
+};
+
+async function* withoutState(rows: ReturnType<typeof dynamoRows>) {
+  for await (const row of rows) if (row.pk !== restoreKey.pk) yield row;
+}
+
+/** `writing`: no row is due, so that nothing is done. `waking`: every row is there, and more and more of them are due. */
+const restoreRow = z.object({ state: z.enum(["writing", "waking", "done"]), sha256: z.string(), made: z.number() });
+type RestoreState = z.infer<typeof restoreRow>;
+
+const readState = async (home: Deployment): Promise<RestoreState | undefined> => {
+  const row = await naming("dynamodb:GetItem", tableOf(home), () => home.table.get(restoreKey));
+  return row && restoreRow.parse(row);
+};
+
+const writeState = (
+  home: Deployment,
+  { sha256, made }: CheckedExport,
+  state: RestoreState["state"],
+): Promise<boolean> =>
+  naming("dynamodb:PutItem", tableOf(home), () =>
+    home.table.put({ ...restoreKey, state, sha256, made, at: home.clock() }),
+  );
 
 /** The value of `storageParameter`, as the stack writes it. */
 export const storageNames = z.object({ table: z.string(), bodies: z.string(), feeds: z.string() });
@@ -27,7 +194,7 @@ export interface Deployment extends Pick<Runtime, "clock" | "newId"> {
 }
 
 /** For messages. */
-export const tableOf = ({ whole, stage }: Deployment): string => `the table ${whole.name} of the stage ${stage}`;
+const tableOf = ({ whole, stage }: Deployment): string => `the table ${whole.name} of the stage ${stage}`;
 
 const isOfAws = (error: Error): boolean =>
   "$metadata" in error ||
@@ -36,7 +203,7 @@ const isOfAws = (error: Error): boolean =>
   error.message.startsWith("Region ");
 
 /** What AWS refuses becomes one line that names the right which is missing. The objects' own errors have AWS's as their cause. */
-export const naming = async <T>(action: string, resource: string, call: () => Promise<T>): Promise<T> => {
+const naming = async <T>(action: string, resource: string, call: () => Promise<T>): Promise<T> => {
   try {
     return await call();
   } catch (error) {
@@ -71,7 +238,7 @@ export const openDeployment = (
 };
 
 /** Whether the deployment was left for another home. */
-export const movesOf = (home: Deployment): Moves => {
+const movesOf = (home: Deployment): Moves => {
   const { moves } = tableStore(home.table, { bodies: home.bodies, newId: home.newId });
   const named = <T>(action: string, call: () => Promise<T>): Promise<T> => naming(action, tableOf(home), call);
   return {

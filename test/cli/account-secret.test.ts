@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { readCredentials } from "../../src/cli/account-secret.ts";
+import { readCredentials } from "../../src/cli/configured-secrets.ts";
 import { mastodon } from "../../src/networks/mastodon.ts";
 import { piped, typed } from "../support/terminal.ts";
 

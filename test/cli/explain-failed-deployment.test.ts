@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { explainFailedDeployment } from "../../src/cli/explain-failed-deployment.ts";
+import { explainFailedDeployment } from "../../src/cli/setup.ts";
 
 test.each([
   [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { historyLines } from "../../src/cli/history-lines.ts";
+import { historyLines } from "../../src/cli/delivery-verbs.ts";
 import { aDeliveryAnswer } from "../support/answers.ts";
 
 const entry = (at: string, state: string, attempt: number | null = null, reason: string | null = null) => ({

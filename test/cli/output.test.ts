@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { accountLines } from "../../src/cli/account-lines.ts";
-import { columns } from "../../src/cli/columns.ts";
-import { deliveryLines } from "../../src/cli/delivery-lines.ts";
-import { feedLines, listLines, refusedLines, sourceLines, statusLines } from "../../src/cli/output.ts";
+import { columns } from "../../src/cli/command.ts";
+import { deliveryLines } from "../../src/cli/delivery-verbs.ts";
+import { accountLines, feedLines, listLines, refusedLines, sourceLines, statusLines } from "../../src/cli/output.ts";
 import {
   aDeliveryAnswer,
   aFeedAnswer,

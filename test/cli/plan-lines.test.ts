@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pictureLines } from "../../src/cli/picture-lines.ts";
-import { measures, planLines, textLines } from "../../src/cli/plan-lines.ts";
+import { measures, pictureLines, planLines, textLines } from "../../src/cli/plan-command.ts";
 import { aPlannedPost } from "../support/answers.ts";
 
 const aPlannedSnippet = ({ account = "a", reason }: { readonly account?: string; readonly reason: string | null }) => ({

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { changesIn } from "../../src/cli/git-range.ts";
+import { changesIn } from "../../src/cli/document-files.ts";
 import { aDocument, aMachine, clear } from "../support/machine.ts";
 import { crier } from "../support/terminal.ts";
 

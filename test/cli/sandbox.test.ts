@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { networks } from "../../src/networks/index.ts";
-import { type ServedSandbox, serveSandbox } from "../../src/runtimes/local/serve-sandbox.ts";
+import { type ServedSandbox, serveSandbox } from "../../src/runtimes/local/local-sandbox.ts";
 import { faultKinds } from "../../src/sandbox/faults.ts";
 import { crier } from "../support/terminal.ts";
 

@@ -3,7 +3,7 @@ import { folderObjects } from "../../src/objects/folder-objects.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
 import type { DeliveryRef, Store } from "../../src/ports/store.ts";
 import { cleanupStack } from "../../src/runtimes/local/cleanup.ts";
-import { openTable } from "../../src/runtimes/local/open-table.ts";
+import { openTable } from "../../src/runtimes/local/storage.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import type { Open } from "./worker-messages.ts";

@@ -7,7 +7,7 @@ import { s3Objects } from "../../src/objects/s3-objects.ts";
 import type { Objects } from "../../src/ports/feeds.ts";
 import type { Ref } from "../../src/ports/store.ts";
 import { sqsQueue } from "../../src/queue/sqs-queue.ts";
-import { refOfBody } from "../../src/runtimes/lambda/queued-refs.ts";
+import { refOfBody } from "../../src/runtimes/lambda/queue-records.ts";
 import { dynamoStore } from "../../src/store/dynamo-store.ts";
 import { dynamoTable } from "../../src/store/dynamo-table.ts";
 import { objectsContract } from "../contract/objects.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { StartError } from "../../src/runtimes/local/listen.ts";
-import { openTimelineFile } from "../../src/runtimes/local/timeline-file.ts";
+import { openTimelineFile } from "../../src/runtimes/local/local-sandbox.ts";
 import { type AMachine, aDocument, aFolder, eventually, startIn } from "../support/machine.ts";
 import { aSmallDisk } from "../support/small-disk.ts";
 

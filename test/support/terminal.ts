@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from "node:stream";
+import type { Terminal } from "../../src/cli/command.ts";
 import { run } from "../../src/cli/program.ts";
-import type { Terminal } from "../../src/cli/subcommand.ts";
 
 export const piped = (text: string): Readable => Readable.from(text === "" ? [] : [Buffer.from(text)]);
 

@@ -5,9 +5,7 @@ import { Readable } from "node:stream";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Row } from "../../src/store/table.ts";
-import { exportLines } from "../../src/transfer/export-lines.ts";
-import { checkExport, rowsOf } from "../../src/transfer/read-export.ts";
-import { writeExport } from "../../src/transfer/write-export.ts";
+import { checkExport, exportLines, rowsOf, writeExport } from "../../src/transfer/export-file.ts";
 
 let folder = "";
 beforeEach(async () => {

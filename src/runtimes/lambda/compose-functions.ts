@@ -51,10 +51,8 @@ import { lambdaSources } from "../../sources/lambda-sources.ts";
 import { dynamoStore } from "../../store/dynamo-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { answerLogin, loginsByDeliver } from "./account-logins.ts";
-import { openDeployedSources } from "./deployed-sources.ts";
-import { deploymentOf, type Environment, requireVariable } from "./environment.ts";
-import { withFeedsHost } from "./feeds-host.ts";
-import { requestByInvocation } from "./picture-jobs.ts";
+import { deploymentOf, type Environment, openDeployedSources, requireVariable, withFeedsHost } from "./environment.ts";
+import { requestByInvocation } from "./media-function.ts";
 
 export interface FunctionLog extends Log {
   /** Raises the count of a metric that has no alarm. */

@@ -1,4 +1,8 @@
+import type { Dependencies } from "../../compose.ts";
 import type { Deployment } from "../../domain/installation.ts";
+import { type Site, sourceName } from "../../domain/site.ts";
+import type { Source } from "../../ports/content.ts";
+import type { LambdaSourceKind } from "../../sources/source-kind.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,3 +19,38 @@ export const deploymentOf = (env: Environment): Deployment => ({
   region: requireVariable(env, "AWS_REGION"),
   url: env.FEEDS_HOST === undefined ? undefined : `https://${env.FEEDS_HOST}`,
 });
+
+type Configured = Dependencies["config"] & {
+  /** What the configuration says itself, by its place: `{ "sites[0].feedsUrl": "https://…/" }`. */
+  readonly ownFeedsUrls: Readonly<Record<string, string>>;
+};
+
+/**
+ * The configuration with the addresses of feeds that only a deployment knows: each site which configures none is below
+ * `host`, that of CloudFront or the domain. A site without one is in a folder below the first site: where that has an
+ * address, all have.
+ */
+export const withFeedsHost = <Given extends Configured>(config: Given, host: string | undefined): Given => {
+  const isConfigured = (index: number): boolean => config.ownFeedsUrls[`sites[${index}].feedsUrl`] !== undefined;
+  if (host === undefined || isConfigured(0)) return config;
+  const sites = config.sites.map((site, index) =>
+    isConfigured(index) ? site : { ...site, feedsUrl: `https://${host}/${site.folder}` },
+  );
+  return { ...config, sites };
+};
+
+/** The sources of all sites: the places that they share, and those that the configuration names for one. */
+export const openDeployedSources = (
+  kinds: readonly LambdaSourceKind[],
+  sites: readonly Pick<Site, "id" | "sources">[],
+  requireVariable: (name: string) => string,
+): readonly Source[] =>
+  kinds.flatMap(({ name, variable, open }) =>
+    variable !== undefined
+      ? [open(requireVariable(variable))]
+      : sites.flatMap((site) =>
+          site.sources
+            .filter(({ kind }) => kind === name)
+            .map((one) => ({ ...open(one.place), name: sourceName(one), site: site.id })),
+        ),
+  );

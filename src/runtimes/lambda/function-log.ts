@@ -1,6 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { causesOf } from "./causes.ts";
 import type { FunctionLog } from "./compose-functions.ts";
 import { type Environment, requireVariable } from "./environment.ts";
 
@@ -32,3 +31,7 @@ export const functionLog = (env: Environment): FunctionLog => {
     count,
   };
 };
+
+/** The messages of an error and its causes. No other properties: they may include a request with its headers. */
+export const causesOf = (error: unknown): readonly string[] =>
+  error instanceof Error ? [`${error.name}: ${error.message}`, ...causesOf(error.cause)] : [];

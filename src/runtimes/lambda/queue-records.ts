@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { type FeedKey, isFeedKey } from "../../domain/feed-key.ts";
 import type { Log } from "../../ports/runtime.ts";
-import { causesOf } from "./causes.ts";
+import type { Ref } from "../../ports/store.ts";
+import { causesOf } from "./function-log.ts";
 
 const Batch = z.object({
   Records: z.array(
@@ -44,3 +46,70 @@ export const recordsHandler =
     for (const record of Records) failed.push(...(await handle(record)));
     return { batchItemFailures: failed };
   };
+
+const FeedKeySchema = z.custom<FeedKey>(isFeedKey, "names no feed");
+
+const RefSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("post"), site: z.string(), id: z.string() }),
+  z.object({ kind: z.literal("feed"), site: z.string(), key: FeedKeySchema }),
+  z.object({
+    kind: z.literal("delivery"),
+    site: z.string(),
+    post: z.string(),
+    account: z.string(),
+    generation: z.int(),
+  }),
+  z.object({ kind: z.literal("ping"), site: z.string(), key: FeedKeySchema, hub: z.string() }),
+  z.object({ kind: z.literal("notice"), site: z.string(), to: z.enum(["owner", "site"]), about: z.string() }),
+]) satisfies z.ZodType<Ref>;
+
+/** Parses the body of a record, which `queue/sqs-queue.ts` wrote. */
+export const refOfBody = (body: string): Ref => RefSchema.parse(JSON.parse(body));
+
+export interface IngestFunction {
+  /** `isRepeated`: a worker had this change before, and did not finish. */
+  ingest(path: string, isRepeated: boolean): Promise<unknown>;
+}
+
+/** Handles changes in the content bucket. */
+export const contentHandler = ({ ingest }: IngestFunction, log: Log): ((event: unknown) => Promise<Failures>) =>
+  recordsHandler(
+    async (body, isRepeated) => {
+      // One after another, so that two changes of one document do not run concurrently.
+      for (const path of pathsOfNotification(body)) await ingest(path, isRepeated);
+    },
+    log,
+    { alone: true },
+  );
+
+const Changes = z.object({
+  Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })),
+});
+
+/** S3 sends it when the notification is configured. */
+const TestEvent = z.object({ Event: z.literal("s3:TestEvent") });
+
+/** What another service makes of a notification that it passes on. */
+const wrapped = [
+  { service: "SNS", schema: z.object({ Type: z.literal("Notification"), TopicArn: z.string() }) },
+  { service: "EventBridge", schema: z.object({ source: z.literal("aws.s3"), "detail-type": z.string() }) },
+] as const;
+
+/**
+ * The paths in an S3 notification. Its keys are form-encoded: a space is `+` (S3 User Guide, "Event message structure").
+ * Throws for anything else: a record that is read as one without documents would be deleted, and its documents would wait
+ * for the hourly listing.
+ */
+export const pathsOfNotification = (body: string): readonly string[] => {
+  const read: unknown = JSON.parse(body);
+  const { data } = Changes.safeParse(read);
+  if (data !== undefined)
+    return [...new Set(data.Records.map(({ s3 }) => decodeURIComponent(s3.object.key.replaceAll("+", " "))))];
+  if (TestEvent.safeParse(read).success) return [];
+  const service = wrapped.find(({ schema }) => schema.safeParse(read).success)?.service;
+  throw new Error(
+    service === undefined
+      ? "The queue of changes has a record that is not a notification of S3: let nothing else send to it."
+      : `The queue of changes has a notification that came by ${service}: let the bucket send to the queue itself, as the stack configures it.`,
+  );
+};

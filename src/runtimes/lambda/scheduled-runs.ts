@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { Tick } from "./schedule-tick.ts";
 
 export interface ReconcileFunction {
   /** Ingests the documents that have changed, also those without a notification. */
@@ -25,3 +24,6 @@ export const scheduledHandler =
     Tick.parse(event);
     await reconcile();
   };
+
+/** The event of a schedule. */
+export const Tick = z.object({ source: z.literal("aws.events") });

@@ -3,7 +3,7 @@ import { minute, second } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { indexes, refOf, tableKeys } from "../../store/keys.ts";
-import { Tick } from "./schedule-tick.ts";
+import { Tick } from "./scheduled-runs.ts";
 
 const Text = z.object({ S: z.string() }).transform(({ S }) => S);
 const Key = z

@@ -1,29 +1,46 @@
-import { access } from "node:fs/promises";
+import { access, open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Readable } from "node:stream";
+import { createGzip } from "node:zlib";
+import type { MiddlewareHandler } from "hono";
+import { problem } from "../../api/middleware.ts";
 import { codeOf } from "../../domain/errors.ts";
 import { type Site, sourceName } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
-import type { Log, Runtime } from "../../ports/runtime.ts";
+import type { Objects } from "../../ports/feeds.ts";
+import type { Clock, Log, Runtime } from "../../ports/runtime.ts";
 import { compressedBodies } from "../../store/bodies.ts";
 import { restoreKey } from "../../store/keys.ts";
-import { allOrNothing, sqliteRows } from "../../store/sqlite-rows.ts";
+import { allOrNothing, copyDatabase, sqliteRows } from "../../store/sqlite-rows.ts";
 import { tableStore } from "../../store/table-store.ts";
-import { checkSites } from "../../transfer/check-sites.ts";
-import type { ExportKind } from "../../transfer/export-format.ts";
-import { exportLines } from "../../transfer/export-lines.ts";
-import { contentsOf } from "../../transfer/home-contents.ts";
-import { leaving } from "../../transfer/leave-home.ts";
-import { type DocumentPlace, listedPlaces } from "../../transfer/listed-places.ts";
-import { fromPortable } from "../../transfer/portable-row.ts";
-import { type CheckedExport, rowsOf } from "../../transfer/read-export.ts";
-import { restoreReceipts } from "../../transfer/restore-receipts.ts";
-import { isOfOldHome, postWithCopies, restoredRow, withoutNewDeliveries } from "../../transfer/restored-rows.ts";
-import { TransferError } from "../../transfer/transfer-error.ts";
+import {
+  type CheckedExport,
+  type ExportKind,
+  exportLines,
+  fromPortable,
+  leaving,
+  rowsOf,
+  TransferError,
+} from "../../transfer/export-file.ts";
+import {
+  checkSites,
+  contentsOf,
+  type DocumentPlace,
+  isOfOldHome,
+  listedPlaces,
+  postWithCopies,
+  restoredRow,
+  restoreReceipts,
+  withoutNewDeliveries,
+} from "../../transfer/restored-rows.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
-import { explainDatabase } from "./database-failure.ts";
 import { StartError } from "./listen.ts";
-import { openTable } from "./open-table.ts";
+import type { LocalEnv } from "./local-server.ts";
+import { ownerOnly } from "./private-files.ts";
+import { openTable } from "./storage.ts";
+import { explainDatabase } from "./watch-storage.ts";
 
 interface FolderOptions extends Pick<Runtime, "clock" | "newId"> {
   readonly data: string;
@@ -137,3 +154,66 @@ export const restoreFolder = (
       await restoreReceipts(posted, { store, files, sites, now });
     });
   });
+
+interface ExportOptions {
+  readonly database: DatabaseSync;
+  /** The data folder, where the copy is while it is read. */
+  readonly data: string;
+  readonly bodies: Objects;
+  readonly clock: Clock;
+}
+
+/**
+ * Answers with an export of the database while Crier runs. It is made of a copy, so that all rows are of one moment and
+ * the work goes on while they are sent.
+ */
+export const exportDatabase = ({ database, data, bodies, clock }: ExportOptions): MiddlewareHandler<LocalEnv> => {
+  const file = join(data, "export.db");
+  let isRunning = false;
+
+  const copy = async (): Promise<DatabaseSync> => {
+    await rm(file, { force: true });
+    await (await open(file, "wx", ownerOnly.file)).close();
+    copyDatabase(database, file);
+    return new DatabaseSync(file, { readOnly: true });
+  };
+
+  async function* lines(): AsyncGenerator<string> {
+    const copied = await copy();
+    try {
+      yield* exportLines(sqliteRows(copied), { bodies: compressedBodies(bodies), now: clock(), kind: "backup" });
+    } finally {
+      copied.close();
+    }
+  }
+
+  async function* once(): AsyncGenerator<string> {
+    try {
+      yield* lines();
+    } finally {
+      await rm(file, { force: true });
+      isRunning = false;
+    }
+  }
+
+  return async (c) => {
+    if (isRunning) return problem(c, 409, "An export is being made: wait until it is done, and try again.");
+    isRunning = true;
+    const rows = once();
+    try {
+      const { value: first = "" } = await rows.next();
+      const rest = Readable.from(prepend(first, rows));
+      const zipped = createGzip();
+      rest.once("error", (error) => zipped.destroy(error));
+      zipped.once("close", () => rest.destroy());
+      return c.body(Readable.toWeb(rest.pipe(zipped)), 200, { "Content-Type": "application/gzip" });
+    } catch (error) {
+      return problem(c, 500, explainDatabase(error, file) ?? `The export failed: ${String(error)}.`);
+    }
+  };
+};
+
+async function* prepend(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  yield first;
+  yield* rest;
+}

@@ -1,13 +1,13 @@
-import { Hono, type MiddlewareHandler } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
+import { html } from "hono/html";
 import { bearer, problem } from "../../api/middleware.ts";
-import { isOwnPath } from "../../domain/serving.ts";
+import { type Config, servedPaths } from "../../config.ts";
+import { contentSecurityPolicy, isOwnPath } from "../../domain/serving.ts";
+import type { Site } from "../../domain/site.ts";
 import type { Log } from "../../ports/runtime.ts";
-import type { Admitted, LocalEnv } from "./admit-request.ts";
-import type { Fetch } from "./listen.ts";
-import { notFoundPage } from "./not-found.ts";
-import type { Connection } from "./request-reach.ts";
-import { securityHeaders } from "./security-headers.ts";
+import { layout } from "../../sandbox/sandbox-layout.ts";
+import { type Connection, type Fetch, isFromLoopback, isLoopbackName, type Reach, reachOf } from "./listen.ts";
 
 export interface ServerParts {
   /** The app that also runs on Lambda. */
@@ -77,5 +77,163 @@ export const localServer = ({
   return (request, env) => {
     const admitted = admit(request, env);
     return app.fetch(admitted.request, { ...env, reach: admitted.reach });
+  };
+};
+
+/** The headers that every answer has, whatever it is. */
+const forAll = {
+  "Content-Security-Policy": contentSecurityPolicy,
+  "Referrer-Policy": "strict-origin-when-cross-origin",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+} as const;
+
+/**
+ * Feeds are for pages of any origin at a public address. Of a Crier on this machine such a page gets nothing, not even what
+ * it cannot read: as from a port on which nothing answers.
+ */
+const securityHeaders: MiddlewareHandler<LocalEnv> = async (c, next) => {
+  await next();
+  for (const [name, value] of Object.entries(forAll)) c.res.headers.set(name, value);
+  if (!c.res.headers.has("Access-Control-Allow-Origin"))
+    c.res.headers.set("Cross-Origin-Resource-Policy", "same-origin");
+};
+
+const forOwner = html`<p class="lead">If you have just saved a document, wait a few seconds and reload.</p>
+<p class="facts"><a href="/">The page with all feeds</a> · <a href="/sandbox">The sandbox</a></p>`;
+const forReaders = (home: string) => html`<p class="facts"><a href="${home}">The page with all feeds</a></p>`;
+
+const page = (path: string, home: string | undefined) =>
+  layout(
+    "Not found",
+    html`<header>
+<p class="kicker"><a href="${home ?? "/"}">Crier</a></p>
+<h1>There is no page here</h1>
+<p class="lead" style="overflow-wrap:anywhere">There is nothing at <code>${path}</code>.</p>
+${home === undefined ? forOwner : forReaders(home)}
+</header>`,
+  );
+
+const acceptsHtml = ({ req }: Context): boolean =>
+  ["GET", "HEAD"].includes(req.method) && /(?:^|,)\s*text\/html\b/i.test(req.header("Accept") ?? "");
+
+/** A browser gets a page instead of a problem (RFC 9457), except below `/api/`. */
+const notFoundPage =
+  (publicUrl = "/"): MiddlewareHandler<LocalEnv> =>
+  async (c, next) => {
+    await next();
+    if (c.res.status !== 404 || c.req.path.startsWith("/api/") || !acceptsHtml(c)) return;
+    const home = c.env.reach === "local" ? undefined : publicUrl;
+    c.res = await c.html(page(c.req.path, home), 404, { "Cache-Control": "no-store", Vary: "Accept" });
+  };
+
+/** What the server's routes find in the context of a request. */
+export interface LocalEnv {
+  readonly Bindings: {
+    /** Undefined: the request is for a name that is not this server's. */
+    readonly reach?: Reach | undefined;
+  };
+}
+
+interface Admitted {
+  readonly request: Request;
+  readonly reach: Reach | undefined;
+}
+
+export interface AdmitOptions {
+  readonly config: Config;
+  /** The feeds are at a public address; else they are at this machine's own. */
+  readonly isPublic: boolean;
+  /** Other machines reach the port. */
+  readonly isOpen: boolean;
+  readonly log: Log;
+}
+
+/** Says what a proxy should do otherwise, each once. */
+const proxyAdvice = (log: Log) => {
+  const told = new Set<string>();
+  const tell = (line: string): void => {
+    if (!told.has(line)) log.warn(line);
+    told.add(line);
+  };
+  return {
+    prefix: (path: string) =>
+      tell(
+        `the proxy passes requests on with ${path} in front, and Crier takes it off: to have the proxy do so, write "handle_path ${path}* { reverse_proxy … }" for Caddy, or end nginx's proxy_pass with a slash`,
+      ),
+    host: (given: string, expected: string) =>
+      tell(
+        `a proxy asks for ${given} instead of ${expected}: let it pass the Host on, in nginx by "proxy_set_header Host $host;"`,
+      ),
+  };
+};
+
+/** Decides who asks, and finds the path at which the answer is. */
+export const admitRequests = ({ config, isPublic, isOpen, log }: AdmitOptions) => {
+  const { sites } = config;
+  const configured = servedPaths(config);
+  const publicNames = new Set(isPublic ? sites.map(({ feedsUrl }) => new URL(feedsUrl).hostname) : []);
+  const [firstName = ""] = publicNames;
+  const place = publicPaths({
+    sites,
+    isShared: (path) => Object.hasOwn(configured, path) || isOwnPath(path),
+  });
+  const advice = proxyAdvice(log);
+
+  return (request: Request, connection: Connection): Admitted => {
+    const reach = reachOf(request, connection, { publicNames, isOpen });
+    if (reach !== "public" || !isPublic) return { request, reach };
+    const url = new URL(request.url);
+    if (isLoopbackName(url.hostname) && isFromLoopback(connection)) advice.host(url.hostname, firstName);
+    if (!publicNames.has(url.hostname)) return { request, reach };
+    const { path, prefix } = place(url);
+    if (prefix !== undefined) advice.prefix(prefix);
+    if (path === url.pathname) return { request, reach };
+    return { request: new Request(new URL(path + url.search, url), request), reach };
+  };
+};
+
+interface Place {
+  readonly hostname: string;
+  readonly path: string;
+  readonly folder: string;
+}
+
+/** Where a request for a public address is served. */
+export interface Served {
+  readonly path: string;
+  /** What a proxy could have taken off, and did not. */
+  readonly prefix?: string;
+}
+
+export interface PublicPathsOptions {
+  readonly sites: readonly Pick<Site, "feedsUrl" | "folder">[];
+  /** The same on every host: the API, and the configured paths of feeds. */
+  readonly isShared: (path: string) => boolean;
+}
+
+/**
+ * The feeds of a site are at its `feedsUrl`, and on this server in its folder. A request may still have the path of that
+ * address in front, or not: some proxies take it off. A host on which only one site is, is that site's.
+ */
+const publicPaths = ({ sites, isShared }: PublicPathsOptions): ((url: URL) => Served) => {
+  const places = sites.map(({ feedsUrl, folder }): Place => {
+    const { hostname, pathname } = new URL(feedsUrl);
+    return { hostname, path: pathname, folder: `/${folder}` };
+  });
+  const longestFirst = places.toSorted((one, other) => other.path.length - one.path.length);
+  return ({ hostname, pathname }) => {
+    const here = longestFirst.filter((place) => place.hostname === hostname);
+    const below = here.find(({ path }) => path !== "/" && pathname.startsWith(path));
+    if (below !== undefined && below.path !== below.folder) {
+      const rest = pathname.slice(below.path.length);
+      const prefix = below.path.endsWith(below.folder)
+        ? below.path.slice(0, below.path.length - below.folder.length + 1)
+        : below.path;
+      return { path: isShared(`/${rest}`) ? `/${rest}` : below.folder + rest, prefix };
+    }
+    const [only, ...others] = here;
+    const isOwn = only !== undefined && others.length === 0 && !pathname.startsWith(only.folder);
+    return { path: isOwn && !isShared(pathname) ? only.folder + pathname.slice(1) : pathname };
   };
 };

@@ -10,8 +10,8 @@ const { openChildParsers } = await import("../../parsing/parsers-in-child.ts");
 const { systemRuntime } = await import("../system-runtime.ts");
 // The process that parses loads its code while this one loads the rest: the first feed comes earlier by that.
 const parsers = openChildParsers(systemRuntime.setTimer);
-const { loadDotenv, run } = await import("./run.ts");
-const { terminalOutput } = await import("./terminal-output.ts");
+const { loadDotenv, run } = await import("./start.ts");
+const { terminalOutput } = await import("./console-output.ts");
 
 loadDotenv();
 const terminal = process.stdout.isTTY ? terminalOutput(process.stdout) : { out: console.log };

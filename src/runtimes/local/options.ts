@@ -1,7 +1,16 @@
 import { isIP } from "node:net";
 import { parseArgs } from "node:util";
+import type { Config } from "../../config.ts";
 import { errorMessage } from "../../domain/errors.ts";
+import { isOwnFeed, ownFeed, type PolledFeed } from "../../domain/polled-feed.ts";
+import { isCrierPath } from "../../domain/serving.ts";
+import type { Site } from "../../domain/site.ts";
+import type { ReadFeed } from "../../ports/content.ts";
+import type { Poll } from "../../ports/outside.ts";
+import type { Log } from "../../ports/runtime.ts";
 import { localSources } from "../../sources/local-sources.ts";
+import { isLoopbackName, StartError } from "./listen.ts";
+import { BadConfig, withFeedsAt } from "./read-config.ts";
 
 export interface Options {
   /** The address of a feed, which is read instead of the configured sources. */
@@ -92,4 +101,96 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     publicUrl: publicUrl && new URL(publicUrl).href.replace(/\/?$/, "/"),
     config,
   };
+};
+
+const checkPath = ({ feedsUrl, folder }: Config["sites"][number]): void => {
+  const { pathname } = new URL(feedsUrl);
+  if (isCrierPath(pathname) && pathname !== `/${folder}`)
+    throw new BadConfig(`Crier itself answers at ${pathname}, which is in ${feedsUrl}: use another path`);
+};
+
+/**
+ * The configuration of a server that others reach by an address of its own: that of `--public-url`, or the configured
+ * `feedsUrl` where `--host` asks for a server. Undefined where everything is at this machine's own address, as when a
+ * configuration that is deployed elsewhere is tried out. Throws `BadConfig`.
+ */
+export const publicConfig = (
+  config: Config,
+  { host, publicUrl }: Pick<Options, "host" | "publicUrl">,
+): Config | undefined => {
+  const places = Object.keys(config.ownFeedsUrls);
+  if (publicUrl !== undefined && places.length > 0)
+    throw new BadConfig(
+      `--public-url and ${places.join(", ")} of the configuration both say where the feeds are: remove --public-url, or remove feedsUrl`,
+    );
+  const isConfigured = publicUrl !== undefined || (host !== undefined && places.includes("sites[0].feedsUrl"));
+  if (isConfigured) {
+    const served = publicUrl === undefined ? config : withFeedsAt(config, publicUrl);
+    for (const site of served.sites) checkPath(site);
+    return served;
+  }
+  if (host === undefined || isLoopbackName(host)) return undefined;
+  throw new BadConfig(
+    `--host ${host} lets other machines in, and the feeds need the address by which they ask: add --public-url https://…, or sites[0].feedsUrl to the configuration`,
+  );
+};
+
+/** Addresses on which the token and the feeds are not protected: one line for each. */
+export const warnOfPlainAddresses = ({ sites }: Pick<Config, "sites">, log: Log): void => {
+  const origins = new Set(sites.map(({ feedsUrl }) => new URL(feedsUrl)).map(({ origin }) => `${origin}/`));
+  for (const origin of origins) {
+    const { protocol, hostname } = new URL(origin);
+    if (protocol === "http:" && !isLoopbackName(hostname))
+      log.warn(
+        `${origin} is not encrypted: whoever is on the way can read the API's token and change the feeds. Use an address with https`,
+      );
+  }
+};
+
+const hostOf = (url: string): string => new URL(url).host.replace(/^www\./, "");
+
+const canonicalLanguage = (tag: string | undefined): string | undefined => {
+  try {
+    return tag && Intl.getCanonicalLocales(tag.replaceAll("_", "-"))[0];
+  } catch {
+    return undefined;
+  }
+};
+
+const siteOf = (site: Site, { title = site.title, home, language: tag }: PolledFeed, address: string): Site => {
+  const url = new URL("./", home ?? address).href;
+  if (hostOf(url) === hostOf(site.url)) return site;
+  const language = canonicalLanguage(tag) ?? site.language;
+  const authority = `${new URL(url).hostname},2026`;
+  return {
+    ...site,
+    title,
+    url,
+    description: title,
+    author: { name: title },
+    language,
+    languages: [language],
+    authority,
+  };
+};
+
+/**
+ * `--feed URL` tries a feed without a configuration: where the feed is another site's than the configured one, the first
+ * site is the one that the feed describes. Throws `StartError` where there is no feed.
+ */
+export const withSiteOfFeed = async (
+  config: Config,
+  address: string,
+  { poll, readFeed }: { readonly poll: Poll; readonly readFeed: ReadFeed },
+): Promise<Config> => {
+  const refuse = (problem: string) => new StartError(`--feed ${address} could not be read: ${problem}`);
+  const answer = await poll(address, {});
+  if (answer.kind === "failed") throw refuse(answer.reason);
+  if (answer.kind !== "content") throw refuse("it is gone for good (410)");
+  const read = await readFeed(answer.bytes);
+  if (read.kind === "no-feed") throw refuse(read.problem);
+  const { feed } = read;
+  const sites = config.sites.map((site, index) => (index === 0 ? siteOf(site, feed, answer.bytes.url) : site));
+  if (sites.some((site) => isOwnFeed(feed, site))) throw refuse(ownFeed);
+  return { ...config, sites };
 };

@@ -1,4 +1,5 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "../../domain/errors.ts";
 import type { Log } from "../../ports/runtime.ts";
@@ -31,4 +32,30 @@ export const keepPrivate = async (data: string, log: Log): Promise<void> => {
     await restrict(join(data, name), ownerOnly.folder);
   }
   for (const name of files) await restrict(join(data, name), ownerOnly.file);
+};
+
+/** `wx` does not overwrite: of two processes at the same time, the first creates the token. */
+const createToken = async (file: string): Promise<void> => {
+  try {
+    const handle = await open(file, "wx", ownerOnly.file);
+    try {
+      await handle.writeFile(`${randomBytes(24).toString("base64url")}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
+};
+
+/** The API's token: `CRIER_TOKEN`, or else `<data>/token`, which is created once and readable by its owner only. */
+export const apiToken = async (data: string, env: NodeJS.ProcessEnv): Promise<string> => {
+  const given = env.CRIER_TOKEN?.trim();
+  if (given !== undefined && given !== "") return given;
+  const file = join(data, "token");
+  await createToken(file);
+  const token = (await readFile(file, "utf8")).trim();
+  if (token === "") throw new Error(`${file} is empty: delete it, and a new token is created`);
+  return token;
 };

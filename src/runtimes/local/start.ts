@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { webApp } from "../../api/http-api.ts";
-import { type App, composeApp } from "../../compose.ts";
+import { type App, composeApp, composePictures, hash } from "../../compose.ts";
 import { servedPaths } from "../../config.ts";
 import type { Site } from "../../domain/site.ts";
 import { iso, second } from "../../domain/time.ts";
@@ -12,41 +13,96 @@ import { connectWebhooks } from "../../outside/call-webhook.ts";
 import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
 import { fetchWithRelays } from "../../outside/relay-fetch.ts";
 import { openChildParsers, type Parsers } from "../../parsing/parsers-in-child.ts";
+import { prepareInChild } from "../../pictures/prepare-in-child.ts";
+import { storedPictures } from "../../pictures/stored-pictures.ts";
+import type { Objects } from "../../ports/feeds.ts";
+import type { FetchPicture } from "../../ports/pictures.ts";
+import type { Runtime } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { sealedTokens } from "../../secrets/sealed-tokens.ts";
 import { locate } from "../../sources/site-sources.ts";
 import { tableStore } from "../../store/table-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
-import { admitRequests } from "./admit-request.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
-import { consoleLog, type Print } from "./console-log.ts";
-import { trackEditable } from "./editable-documents.ts";
+import {
+  consoleLog,
+  listingProgress,
+  logIngested,
+  type Print,
+  printLogins,
+  printStartMessage,
+  shellQuote,
+} from "./console-output.ts";
+import { exportDatabase } from "./data-folder.ts";
 import { environmentSecrets, incompleteCredentials, webhookSecrets } from "./environment-secrets.ts";
-import { exportDatabase } from "./export-database.ts";
-import { explainFile } from "./file-failure.ts";
-import { followSources, reportRefused, suggest } from "./follow-sources.ts";
-import { listen, StartError } from "./listen.ts";
-import { listingProgress } from "./listing-progress.ts";
-import { renderBanner } from "./local-banner.ts";
-import { localServer } from "./local-server.ts";
-import { logIngested } from "./log-documents.ts";
-import { openPictures } from "./open-pictures.ts";
-import { openSandbox } from "./open-sandbox.ts";
-import { openSources, placesOf } from "./open-sources.ts";
-import { openTable } from "./open-table.ts";
-import type { Options } from "./options.ts";
-import { printLogins } from "./print-logins.ts";
+import {
+  followSources,
+  listAtStart,
+  openSources,
+  placesOf,
+  reportRefused,
+  stoppable,
+  suggest,
+  trackEditable,
+} from "./intake.ts";
+import { isLoopbackName, listen, StartError } from "./listen.ts";
+import { openSandbox } from "./local-sandbox.ts";
+import { admitRequests, localServer } from "./local-server.ts";
+import {
+  type Options,
+  publicConfig,
+  readOptions,
+  UsageError,
+  usage,
+  warnOfPlainAddresses,
+  withSiteOfFeed,
+} from "./options.ts";
+import { apiToken } from "./private-files.ts";
 import { BadConfig, readConfig, withFeedsAt } from "./read-config.ts";
-import { isLoopbackName } from "./request-reach.ts";
 import { type Schedule, startSchedule } from "./schedule.ts";
-import { publicConfig, warnOfPlainAddresses } from "./server-address.ts";
-import { withSiteOfFeed } from "./site-of-feed.ts";
-import { printStartMessage, shellQuote } from "./start-message.ts";
-import { staticFiles } from "./static-files.ts";
-import { listAtStart, stoppable } from "./stoppable-source.ts";
-import { apiToken } from "./token-file.ts";
-import { watchStorage } from "./watch-storage.ts";
+import { renderBanner, staticFiles } from "./static-files.ts";
+import { openTable } from "./storage.ts";
+import { explainFile, watchStorage } from "./watch-storage.ts";
+
+export interface Terminal {
+  readonly env: NodeJS.ProcessEnv;
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+  /** Writes over the last line. Absent where the output is not a terminal. */
+  readonly status?: ((line: string) => void) | undefined;
+  /** Left open where nothing is started. Absent: opened by the start. */
+  readonly parsers?: Parsers;
+}
+
+export type RunResult = { readonly running: Running } | { readonly exit: 0 | 1 | 2 };
+
+/** Starts, or prints why it cannot: exit 2 for mistakes in the command line or the configuration, else 1. */
+export const run = async (args: readonly string[], { env, out, err, ...rest }: Terminal): Promise<RunResult> => {
+  try {
+    const options = readOptions(args);
+    if (options === undefined) {
+      out(usage);
+      return { exit: 0 };
+    }
+    return { running: await startLocal({ ...options, env, print: out, ...rest }) };
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof BadConfig) {
+      err(error.message);
+      return { exit: 2 };
+    }
+    if (error instanceof StartError) {
+      err(error.message);
+      return { exit: 1 };
+    }
+    throw error;
+  }
+};
+
+/** Variables that are already set take precedence over the file. */
+export const loadDotenv = (file = ".env"): void => {
+  if (existsSync(file)) process.loadEnvFile(file);
+};
 
 export interface StartOptions extends Options {
   readonly env: NodeJS.ProcessEnv;
@@ -265,4 +321,20 @@ export const startLocal = async (options: StartOptions): Promise<Running> => {
     const explanation = explainFile(error, resolve(options.data));
     throw explanation === undefined ? error : new StartError(explanation, { cause: error });
   }
+};
+
+interface PictureParts extends Pick<Runtime, "clock" | "setTimer"> {
+  /** Where the feeds are. */
+  readonly objects: Objects;
+  readonly fetchPicture: FetchPicture;
+}
+
+/** The pictures of posts: prepared by a process of their own, stored beside the feeds. */
+const openPictures = ({ objects, fetchPicture, clock, setTimer }: PictureParts) => {
+  const pictureStore = storedPictures(objects, hash);
+  const scalePicture = prepareInChild(setTimer);
+  return {
+    pictures: composePictures({ pictureStore, fetchPicture, scalePicture, clock }),
+    readPicture: pictureStore.read,
+  };
 };

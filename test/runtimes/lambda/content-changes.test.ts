@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { contentHandler } from "../../../src/runtimes/lambda/content-changes.ts";
+import { contentHandler } from "../../../src/runtimes/lambda/queue-records.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { s3Notification, sqsEvent } from "./recorded-events.ts";
 

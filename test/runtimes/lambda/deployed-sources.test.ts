@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openDeployedSources } from "../../../src/runtimes/lambda/deployed-sources.ts";
+import { openDeployedSources } from "../../../src/runtimes/lambda/environment.ts";
 import type { LambdaSourceKind } from "../../../src/sources/source-kind.ts";
 import { aSite, notes } from "../../support/builders.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loadConfig } from "../../../src/config.ts";
-import { withFeedsHost } from "../../../src/runtimes/lambda/feeds-host.ts";
+import { withFeedsHost } from "../../../src/runtimes/lambda/environment.ts";
 
 const blog = { id: "blog", title: "A Blog", url: "https://blog.example.com/" };
 const notes = { id: "notes", title: "Notes", url: "https://notes.example.com/" };

@@ -1,6 +1,6 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { expect, test } from "vitest";
-import { PictureJobSchema, requestByInvocation } from "../../../src/runtimes/lambda/picture-jobs.ts";
+import { PictureJobSchema, requestByInvocation } from "../../../src/runtimes/lambda/media-function.ts";
 import { anAws } from "../../support/aws-double.ts";
 
 const job = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Ref } from "../../../src/ports/store.ts";
-import { refOfBody } from "../../../src/runtimes/lambda/queued-refs.ts";
+import { refOfBody } from "../../../src/runtimes/lambda/queue-records.ts";
 
 test.each<Ref>([
   { kind: "post", site: "blog", id: "p1" },

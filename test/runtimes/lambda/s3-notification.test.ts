@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pathsOfNotification } from "../../../src/runtimes/lambda/s3-notification.ts";
+import { pathsOfNotification } from "../../../src/runtimes/lambda/queue-records.ts";
 import { s3Notification, s3TestEvent } from "./recorded-events.ts";
 
 test.each([

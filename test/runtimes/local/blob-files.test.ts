@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { folderObjects } from "../../../src/objects/folder-objects.ts";
-import { blobFiles } from "../../../src/runtimes/local/blob-files.ts";
+import { blobFiles } from "../../../src/runtimes/local/local-sandbox.ts";
 import { blobsInMemory } from "../../../src/sandbox/blobs.ts";
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { trackEditable } from "../../../src/runtimes/local/editable-documents.ts";
+import { trackEditable } from "../../../src/runtimes/local/intake.ts";
 
 const documents = () => {
   const tracked = trackEditable();

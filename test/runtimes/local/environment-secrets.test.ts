@@ -8,7 +8,7 @@ import {
   incompleteCredentials,
   variablesOf,
 } from "../../../src/runtimes/local/environment-secrets.ts";
-import { apiToken } from "../../../src/runtimes/local/token-file.ts";
+import { apiToken } from "../../../src/runtimes/local/private-files.ts";
 import { anAccount } from "../../support/builders.ts";
 
 describe("credentials in the environment", () => {

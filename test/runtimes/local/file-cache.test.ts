@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type CachedFile, fileCache } from "../../../src/runtimes/local/file-cache.ts";
+import { type CachedFile, fileCache } from "../../../src/runtimes/local/static-files.ts";
 
 let root: string;
 beforeEach(async () => {

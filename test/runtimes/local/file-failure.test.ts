@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { explainFile } from "../../../src/runtimes/local/file-failure.ts";
+import { explainFile } from "../../../src/runtimes/local/watch-storage.ts";
 
 const failed = (code: string, message: string) => Object.assign(new Error(`${code}: ${message}`), { code });
 

@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { composeApp } from "../../../src/compose.ts";
 import { minute } from "../../../src/domain/time.ts";
 import { cleanupStack } from "../../../src/runtimes/local/cleanup.ts";
-import { trackEditable } from "../../../src/runtimes/local/editable-documents.ts";
-import { followSources } from "../../../src/runtimes/local/follow-sources.ts";
+import { followSources, trackEditable } from "../../../src/runtimes/local/intake.ts";
 import type { LocalSource, OnChange } from "../../../src/sources/source-kind.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SetTimer } from "../../../src/ports/runtime.ts";
-import { consoleLog } from "../../../src/runtimes/local/console-log.ts";
+import { consoleLog } from "../../../src/runtimes/local/console-output.ts";
 import { startIntake } from "../../../src/runtimes/local/intake.ts";
 
 const log = consoleLog(() => {});

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { second } from "../../../src/domain/time.ts";
-import { listingProgress } from "../../../src/runtimes/local/listing-progress.ts";
-import { terminalOutput } from "../../../src/runtimes/local/terminal-output.ts";
+import { listingProgress, terminalOutput } from "../../../src/runtimes/local/console-output.ts";
 
 /** Reads so many documents, one in so many milliseconds. */
 const read = (total: number, each: number, onTerminal: boolean) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { printLogins } from "../../../src/runtimes/local/print-logins.ts";
+import { printLogins } from "../../../src/runtimes/local/console-output.ts";
 import { anAccount } from "../../support/builders.ts";
 import { aWorld } from "../../support/world.ts";
 

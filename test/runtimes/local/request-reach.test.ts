@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { reachOf } from "../../../src/runtimes/local/request-reach.ts";
+import { reachOf } from "../../../src/runtimes/local/listen.ts";
 
 interface Asked {
   readonly host?: string;

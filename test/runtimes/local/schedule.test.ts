@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { hour, minute } from "../../../src/domain/time.ts";
 import type { Ref } from "../../../src/ports/store.ts";
-import { consoleLog } from "../../../src/runtimes/local/console-log.ts";
+import { consoleLog } from "../../../src/runtimes/local/console-output.ts";
 import { type Schedule, startSchedule } from "../../../src/runtimes/local/schedule.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { nostr } from "../../../src/networks/nostr.ts";
 import { fetchWithRelays } from "../../../src/outside/relay-fetch.ts";
-import { type ServedSandbox, serveSandbox } from "../../../src/runtimes/local/serve-sandbox.ts";
+import { type ServedSandbox, serveSandbox } from "../../../src/runtimes/local/local-sandbox.ts";
 import { aConfiguredAccount, connectionOf } from "../../support/configured-account.ts";
 import { soon } from "../../support/scripted-network.ts";
 import { aSnippet } from "../../support/snippets.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { loadConfig } from "../../../src/config.ts";
 import { feedsInProcess } from "../../../src/parsing/parsers-in-process.ts";
 import type { PollAnswer } from "../../../src/ports/outside.ts";
-import { withSiteOfFeed } from "../../../src/runtimes/local/site-of-feed.ts";
+import { withSiteOfFeed } from "../../../src/runtimes/local/options.ts";
 import { atom, feedUrl, jsonFeed, rss } from "../../feed-reader/reading.ts";
 
 const config = loadConfig({ sites: [{ id: "blog", title: "My blog", url: "https://configured.example/" }] });

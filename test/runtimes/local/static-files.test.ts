@@ -4,9 +4,8 @@ import { dirname, join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { LocalEnv } from "../../../src/runtimes/local/admit-request.ts";
-import { mediaType } from "../../../src/runtimes/local/media-types.ts";
-import { staticFiles } from "../../../src/runtimes/local/static-files.ts";
+import type { LocalEnv } from "../../../src/runtimes/local/local-server.ts";
+import { mediaType, staticFiles } from "../../../src/runtimes/local/static-files.ts";
 
 let root: string;
 let app: Hono<LocalEnv>;

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openTimelineFile } from "../../../src/runtimes/local/timeline-file.ts";
+import { openTimelineFile } from "../../../src/runtimes/local/local-sandbox.ts";
 import type { TimelinePost } from "../../../src/sandbox/timeline.ts";
 
 let folder: string;

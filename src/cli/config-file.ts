@@ -1,0 +1,152 @@
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CommandError } from "../api/api-client.ts";
+import { type Config, ConfigError, type ConfigInput, loadConfig } from "../config.ts";
+import { networks } from "../networks/index.ts";
+import { BadConfig, readConfig } from "../runtimes/local/read-config.ts";
+import type { Dialog } from "./dialog.ts";
+
+/** `file`, or else `crier.config.ts` in the folder where the command runs. */
+export const readConfiguration = async (folder: string, file?: string): Promise<Config> => {
+  try {
+    return await readConfig(file, folder);
+  } catch (error) {
+    if (error instanceof BadConfig) throw new CommandError(error.message, { exitCode: 2, cause: error });
+    throw error;
+  }
+};
+
+export interface SiteFlags {
+  readonly title?: string;
+  readonly url?: string;
+  readonly timeZone?: string;
+  /** Names of networks, separated by commas. */
+  readonly networks?: string;
+}
+
+/** The configuration that Crier comes with: nobody has `blog.example.com` (RFC 2606 §3). */
+const isExample = ({ sites: [site] }: Config): boolean =>
+  site?.title === "Crier Example" && site.url === "https://blog.example.com/";
+
+/** The first mistake at a place of the configuration, without the place. */
+const problemAt = (place: string, input: ConfigInput): string | undefined => {
+  try {
+    loadConfig(input);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.find((line) => line.startsWith(`${place}: `))?.slice(place.length + 2);
+  }
+};
+
+type SiteInput = ConfigInput["sites"][number];
+type AccountInput = NonNullable<ConfigInput["accounts"]>[number];
+
+const example = { id: "blog", title: "A blog", url: "https://blog.example.com/" };
+
+const askSite = async ({ answer }: Dialog, flags: SiteFlags): Promise<SiteInput> => {
+  const problem = (key: "title" | "url" | "timeZone") => (value: string) =>
+    problemAt(`sites[0].${key}`, { sites: [{ ...example, [key]: value }] });
+  return {
+    id: example.id,
+    title: await answer({
+      text: "Title of the site",
+      flag: "--title",
+      given: flags.title,
+      problem: problem("title"),
+    }),
+    url: await answer({
+      text: "Its address, as https://blog.example.com/",
+      flag: "--url",
+      given: flags.url,
+      problem: problem("url"),
+    }),
+    timeZone: await answer({
+      text: "Its time zone",
+      flag: "--time-zone",
+      given: flags.timeZone,
+      fallback: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      problem: problem("timeZone"),
+    }),
+  };
+};
+
+const listed = (text: string): readonly string[] => [
+  ...new Set(
+    text
+      .split(",")
+      .map((name) => name.trim().toLowerCase())
+      .filter((name) => name !== ""),
+  ),
+];
+
+const unknownNetwork = (text: string): string | undefined => {
+  const unknown = listed(text).find((name) => !networks.some((known) => known.name === name));
+  return (
+    unknown && `there is no network ${JSON.stringify(unknown)}: use ${networks.map(({ name }) => name).join(", ")}`
+  );
+};
+
+/** The address of an account's server is the one setting that many change. Others are added to the file by hand. */
+const askServer = async ({ answer, interactive }: Dialog, name: string): Promise<AccountInput> => {
+  const account = { name, network: name };
+  const fallback = networks.find((known) => known.name === name)?.settings.safeParse({}).data?.server;
+  if (!interactive || typeof fallback !== "string") return account;
+  const server = await answer({
+    text: `Server of ${name}`,
+    flag: "--networks",
+    given: undefined,
+    fallback,
+    problem: (value) =>
+      problemAt("accounts[0].server", { sites: [example], accounts: [{ ...account, server: value }] }),
+  });
+  return server === fallback ? account : { ...account, server };
+};
+
+const askAccounts = async (dialog: Dialog, flags: SiteFlags): Promise<readonly AccountInput[]> => {
+  const names = await dialog.answer({
+    text: `Networks to post to, of ${networks.map(({ name }) => name).join(", ")}; Enter for none`,
+    flag: "--networks",
+    given: flags.networks,
+    fallback: "",
+    problem: unknownNetwork,
+  });
+  const accounts: AccountInput[] = [];
+  for (const name of listed(names)) accounts.push(await askServer(dialog, name));
+  return accounts;
+};
+
+const asCode = (value: object): string =>
+  `{ ${Object.entries(value)
+    .map(([key, text]) => `${key}: ${JSON.stringify(text)}`)
+    .join(", ")} }`;
+
+const configurationText = (site: SiteInput, accounts: readonly AccountInput[]): string =>
+  `import { defineConfig } from "./src/config.ts";
+
+/** Secrets stay out of this file. */
+export default defineConfig({
+  sites: [
+    ${asCode(site)},
+  ],
+  accounts: [${accounts.map((account) => `\n    ${asCode(account)},`).join("")}${accounts.length > 0 ? "\n  " : ""}],
+});
+`;
+
+/** Writes `crier.config.ts` in the place of the one that Crier comes with. Any other is kept. */
+export const setUpConfiguration = async (dialog: Dialog, flags: SiteFlags): Promise<Config> => {
+  const { folder } = dialog.terminal;
+  const present = await readConfiguration(folder);
+  if (!isExample(present)) {
+    dialog.say(`  crier.config.ts is kept: ${present.sites.map(({ title, url }) => `${title}, ${url}`).join("; ")}`);
+    return present;
+  }
+  const site = await askSite(dialog, flags);
+  const accounts = await askAccounts(dialog, flags);
+  const file = join(folder, "crier.config.ts");
+  // As a whole: a file that ends in the middle would stop every later command.
+  await writeFile(`${file}.new`, configurationText(site, accounts));
+  await rename(`${file}.new`, file);
+  dialog.say("  written: crier.config.ts");
+  return loadConfig({ sites: [site], accounts: [...accounts] });
+};

@@ -1,0 +1,280 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { chmod, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CommandError } from "../api/api-client.ts";
+import type { Config } from "../config.ts";
+import { defaultStage, secretsOf } from "../domain/installation.ts";
+import { isRecord } from "../domain/json-value.ts";
+import { networks } from "../networks/index.ts";
+import { variableFor } from "../runtimes/local/environment-secrets.ts";
+import type { CommandResult, Input, Terminal } from "./command.ts";
+import { readConfiguration } from "./config-file.ts";
+import { ask, type Dialog } from "./dialog.ts";
+import { mintedSecret, withParameters } from "./parameter-store.ts";
+
+const networkOf = async (name: string, folder: string) => {
+  const accounts = (await readConfiguration(folder)).accounts;
+  const account = accounts.find((candidate) => candidate.name === name);
+  const network = networks.find((candidate) => candidate.name === account?.network);
+  if (network !== undefined) return network;
+  const nextStep =
+    accounts.length === 0
+      ? `crier.config.ts in ${folder} has no accounts`
+      : `use ${accounts.map((known) => known.name).join(", ")}, or add it to crier.config.ts and deploy`;
+  throw new CommandError(`there is no account ${JSON.stringify(name)}: ${nextStep}`, { exitCode: 2 });
+};
+
+/** `npm start` has run in this folder, and no deployment is named. */
+const isForThisMachine = ({ env, folder }: Terminal): boolean =>
+  !env.CRIER_URL?.trim() && existsSync(join(folder, ".crier"));
+
+const setHere = async (name: string, terminal: Terminal): Promise<CommandResult> => {
+  const network = await networkOf(name, terminal.folder);
+  const credentials = await readCredentials(network, terminal);
+  const { file, variables } = await writeDotenv(name, network, credentials, terminal.folder);
+  return {
+    answer: { account: name, network: network.name, file, variables, fields: Object.keys(credentials) },
+    lines: [
+      `written: ${variables.join(", ")} in ${file}`,
+      `  Restart npm start: from then on it posts to ${name} for real. For a deployment on AWS, add --stage ${defaultStage}.`,
+    ],
+  };
+};
+
+/**
+ * Writes the secret that connects an account: into .env on a machine where `npm start` has run, else to AWS, or where
+ * `stage` names a deployment. Its value is sent to AWS only.
+ */
+export const setAccount = async (
+  name: string,
+  stage: string | undefined,
+  terminal: Terminal,
+): Promise<CommandResult> =>
+  stage === undefined && isForThisMachine(terminal)
+    ? setHere(name, terminal)
+    : setInAws(name, stage ?? defaultStage, terminal);
+
+const setInAws = async (name: string, stage: string, terminal: Terminal): Promise<CommandResult> => {
+  const network = await networkOf(name, terminal.folder);
+  const credentials = await readCredentials(network, terminal);
+  const parameter = secretsOf(stage).account(name);
+  const region = await withParameters(async (parameters) => {
+    await parameters.put(parameter, JSON.stringify(credentials));
+    return parameters.region();
+  });
+  return {
+    answer: { account: name, network: network.name, stage, parameter, region, fields: Object.keys(credentials) },
+    lines: [
+      `written: ${parameter} in ${region}`,
+      `  Crier posts to ${name} for real within a minute; what waits for it follows within minutes. To check, set CRIER_URL and CRIER_TOKEN and run npx crier accounts.`,
+    ],
+  };
+};
+
+type Connected = "connected" | "already connected" | "not connected";
+
+/** Asks for the secrets of the accounts that have none yet. Nothing of a secret is shown. */
+export const connectAccounts = async (
+  { accounts }: Pick<Config, "accounts">,
+  stage: string,
+  { terminal, interactive, say, confirm }: Dialog,
+): Promise<Readonly<Record<string, Connected>>> => {
+  const connect = (name: string, networkName: string): Promise<Connected> =>
+    withParameters(async (parameters) => {
+      const parameter = secretsOf(stage).account(name);
+      if ((await parameters.read(parameter)) !== undefined) return "already connected";
+      const network = networks.find((known) => known.name === networkName);
+      if (!interactive || network === undefined || !(await confirm(`Connect ${name} now?`, ""))) return "not connected";
+      await parameters.put(parameter, JSON.stringify(await readCredentials(network, terminal)));
+      return "connected";
+    });
+  const results: [string, Connected][] = [];
+  for (const { name, network } of accounts) {
+    const result = await connect(name, network).catch((error: unknown) => {
+      // A mistyped secret is not the end: every other step goes on without it.
+      if (!(error instanceof CommandError)) throw error;
+      say(`  ${error.message}`);
+      return "not connected" as const;
+    });
+    results.push([name, result]);
+    const later =
+      result === "not connected"
+        ? `: posts are in the feeds only until npx crier accounts set ${name} --stage ${stage}`
+        : "";
+    say(`  ${name}: ${result}${later}`);
+  }
+  if (accounts.length === 0) say("  there are none in crier.config.ts: posts are in the feeds only");
+  return Object.fromEntries(results);
+};
+
+/** Of a parameter of the standard tier (Systems Manager, "Managing parameter tiers"). */
+const maxBytes = 4096;
+
+type DefinedNetwork = (typeof networks)[number];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const exampleOf = (fields: readonly string[]): string => `{${fields.map((field) => `"${field}": "…"`).join(", ")}}`;
+
+const readAll = async (input: Input): Promise<string> => {
+  input.setEncoding("utf8");
+  let text = "";
+  for await (const chunk of input) {
+    text += chunk;
+    if (text.length > 4 * maxBytes)
+      throw new CommandError("standard input is too long for a secret: pipe one JSON object");
+  }
+  // Removes a byte order mark, too: ECMA-262 counts it as white space.
+  return text.trim();
+};
+
+/** The parser's own message quotes the text, so it is not shown. */
+const parseObject = (text: string): Fields | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const readPiped = async (input: Input, fields: readonly string[]): Promise<Fields> => {
+  const text = await readAll(input);
+  const expected = `pipe ${exampleOf(fields)}, or run this in a terminal to be asked`;
+  if (text === "") throw new CommandError(`standard input is empty: ${expected}`);
+  const value = parseObject(text);
+  if (value === undefined) throw new CommandError(`standard input is not a JSON object: ${expected}`);
+  return value;
+};
+
+/** White space around a value is left out, and with it an empty field. */
+const trimFields = (given: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(given)
+      .map(([field, value]) => [field, typeof value === "string" ? value.trim() : value] as const)
+      .filter(([, value]) => value !== ""),
+  );
+
+/** Names the network's own fields only: in a mistaken object even a key can be the secret. */
+const checkCredentials = (network: DefinedNetwork, given: Fields): Readonly<Record<string, string>> => {
+  const fields = Object.keys(network.credentials.shape);
+  const fieldList = `the fields of ${network.name} are ${fields.join(", ")}`;
+  const present = trimFields(given);
+  if (Object.keys(present).some((field) => !fields.includes(field)))
+    throw new CommandError(`the secret holds a field that ${network.name} does not have: ${fieldList}`);
+  const { data, error } = network.credentials.safeParse(present);
+  if (data === undefined) {
+    const wrong = [...new Set(error.issues.map(({ path }) => String(path[0])))];
+    const missing = wrong.filter((field) => !(field in present));
+    throw new CommandError(
+      missing.length > 0
+        ? `the secret lacks ${missing.join(", ")}: ${fieldList}`
+        : `the secret's ${wrong.join(", ")} is not valid: each field is a string, as ${network.name} shows it`,
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([field, value]) => (value === undefined ? [] : [[field, value] as const])),
+  );
+};
+
+/** Credentials of an account: a JSON object on standard input, or one answer per field at a terminal. They never appear in an argument, an output or an error. */
+export const readCredentials = async (
+  network: DefinedNetwork,
+  { input, err }: Pick<Terminal, "input" | "err">,
+): Promise<Readonly<Record<string, string>>> => {
+  const shape = network.credentials.shape;
+  const questions = Object.entries(shape).map(([field, schema]) => ({
+    field,
+    optional: schema.safeParse(undefined).success,
+  }));
+  const given =
+    input.isTTY === true ? await ask(questions, { input, err }) : await readPiped(input, Object.keys(shape));
+  const credentials = checkCredentials(network, given);
+  if (Buffer.byteLength(JSON.stringify(credentials)) > maxBytes)
+    throw new CommandError(`the secret is longer than the ${maxBytes} bytes of a parameter: check what was pasted`);
+  return credentials;
+};
+
+/** As Node reads `.env`: in double quotes it changes `\\n`, and without quotes `#` begins a comment. */
+const quoted = (value: string, variable: string): string => {
+  if (/^[\w./:@+=-]*$/.test(value)) return value;
+  const quote = ["'", "`"].find((one) => !value.includes(one));
+  if (quote !== undefined) return quote + value + quote;
+  if (!/["\\]/.test(value)) return `"${value}"`;
+  throw new CommandError(
+    `${variable} cannot be written into .env, which has no quotes for it: set it in the environment`,
+  );
+};
+
+const readLines = async (file: string): Promise<readonly string[]> => {
+  try {
+    const text = await readFile(file, "utf8");
+    return text.replace(/\n$/, "").split("\n");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    throw error;
+  }
+};
+
+/** Writes the secret of an account where `npm start` of this folder reads it. What else is in the file stays. */
+const writeDotenv = async (
+  account: string,
+  network: DefinedNetwork,
+  credentials: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<{ readonly file: string; readonly variables: readonly string[] }> => {
+  const file = join(folder, ".env");
+  const own = Object.keys(network.credentials.shape).map((field) => variableFor(account, field));
+  const isOwn = (line: string): boolean => own.includes(/^\s*(?:export\s+)?(\w+)\s*=/.exec(line)?.[1] ?? "");
+  const given = Object.entries(credentials).map(([field, value]) => [variableFor(account, field), value] as const);
+  const kept = (await readLines(file)).filter((line) => !isOwn(line));
+  const lines = [...kept, ...given.map(([variable, value]) => `${variable}=${quoted(value, variable)}`), ""];
+  // A file that is half written would disconnect every account.
+  const written = `${file}.new`;
+  await writeFile(written, lines.join("\n"), { mode: 0o600 });
+  await chmod(written, 0o600);
+  await rename(written, file);
+  return { file, variables: given.map(([variable]) => variable) };
+};
+
+interface WebhookSecretOptions {
+  /** The id of the site; the first one of the configuration if undefined. */
+  readonly site: string | undefined;
+  readonly stage: string;
+  readonly rotate: boolean;
+  readonly folder: string;
+}
+
+const notes = {
+  made: "This secret is new: give it to what receives the webhook.",
+  rotated: "This secret is new: messages are signed with it within a minute.",
+  read: "This is the existing secret; --rotate replaces it.",
+} as const;
+
+/** Standard Webhooks: 24 to 64 random bytes. */
+const createSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
+
+/** The secret of a site's webhook, which Crier and the receiver share. Created on first use, and alone on standard output. */
+export const webhookSecret = async (options: WebhookSecretOptions): Promise<CommandResult> => {
+  const { stage, rotate, folder } = options;
+  const { sites } = await readConfiguration(folder);
+  const site = options.site === undefined ? sites[0] : sites.find(({ id }) => id === options.site);
+  if (site === undefined)
+    throw new CommandError(
+      `there is no site ${JSON.stringify(options.site)}: use ${sites.map(({ id }) => id).join(", ")}`,
+      { exitCode: 2 },
+    );
+  if (site.webhook === undefined)
+    throw new CommandError(
+      `the site ${site.id} has no webhook: add webhook: { url: "https://…" } to it in crier.config.ts, and deploy`,
+      { exitCode: 2 },
+    );
+  const parameter = secretsOf(stage).webhook(site.id);
+  const { value, result, region } = await mintedSecret({ parameter, rotate, create: createSecret });
+  return {
+    answer: { result, stage, site: site.id, parameter, region, secret: value },
+    lines: [value],
+    notes: [`${parameter} in ${region}. ${notes[result]}`],
+  };
+};

@@ -1,0 +1,209 @@
+import { Option } from "commander";
+import { type Client, CommandError } from "../api/api-client.ts";
+import type { Delivery, HistoryEntry } from "../api/contract.ts";
+import type { Answer } from "../api/endpoints.ts";
+import { type Act, commandLine, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
+import { type CommandResult, columns, hasStatus, joined, nextMinuteAndZone, type Verb } from "./command.ts";
+
+const resultOf = (act: Act, deliveries: readonly Delivery[], timeZone: string): CommandResult => ({
+  answer: { deliveries, timeZone },
+  lines: actedLines(act, deliveries, timeZone),
+});
+
+const actOnAll = async (client: Client, act: Act): Promise<CommandResult> => {
+  const changed: Delivery[] = [];
+  let page: Answer<"releaseMany"> | undefined;
+  do {
+    page = await client.actOnMany(act, page?.next ? { all: "true", from: page.next } : { all: "true" });
+    changed.push(...page.deliveries);
+  } while (page.next !== null);
+  return resultOf(act, changed, page.timeZone);
+};
+
+const actOnId = async (client: Client, act: Act, id: string): Promise<CommandResult> => {
+  try {
+    const { timeZone, ...delivery } = await client.act(act, id);
+    return resultOf(act, [delivery], timeZone);
+  } catch (error) {
+    if (!hasStatus(error, [404])) throw error;
+    const options = error.problem === undefined ? { cause: error } : { problem: error.problem, cause: error };
+    throw new CommandError(`there is no post ${id}. ${error.message}`, options);
+  }
+};
+
+/** A post by its name, or else a delivery by its id. */
+const actOnNamed = async (client: Client, act: Act, name: string): Promise<CommandResult> => {
+  try {
+    const { deliveries, timeZone } = await client.actOnMany(act, { post: name });
+    return resultOf(act, deliveries, timeZone);
+  } catch (error) {
+    if (!hasStatus(error, [404])) throw error;
+    return actOnId(client, act, name);
+  }
+};
+
+const run =
+  (act: Act): Verb["run"] =>
+  (client, name, { all }) => {
+    if (all === true && name === "") return actOnAll(client, act);
+    if (all === true || name === "")
+      throw new CommandError(
+        `${act} takes a post, a delivery, or --all: npx crier ${act} SLUG, npx crier ${act} ID, npx crier ${act} --all`,
+        { exitCode: 2 },
+      );
+    return actOnNamed(client, act, name);
+  };
+
+const actVerb = (act: Act, description: string, all: string): Verb => ({
+  spec: `${act} [name]`,
+  description,
+  options: [new Option("--all", all)],
+  run: run(act),
+});
+
+/** Each takes the name of a post, or the id of a delivery. */
+export const actVerbs: readonly Verb[] = [
+  actVerb("release", "send what is held: the deliveries of a post, or one by its id", "everything that is held"),
+  actVerb(
+    "hold",
+    "keep what waits from being sent: the deliveries of a post, or one by its id",
+    "everything that waits",
+  ),
+  actVerb(
+    "approve",
+    "approve what waits for it: the deliveries of a post, or one by its id",
+    "everything that waits for an approval",
+  ),
+  actVerb(
+    "dismiss",
+    "cancel what is held for good: the deliveries of a post, or one by its id",
+    "everything that is held",
+  ),
+];
+
+/** What has happened, as far as its state does not say it. */
+const deliveryDetails = ({ state, url, stale, reason, due, attempts, sandbox }: Delivery, timeZone: string): string =>
+  joined(", ", [
+    url,
+    joined(": ", [
+      stale && "stale, not as the post is now",
+      state === "unsettled" && url === null && "not known yet whether it was posted",
+      reason,
+    ]),
+    // Of one that is being sent it is the moment when its worker counts as stopped.
+    state !== "sending" && due && `next attempt ${nextMinuteAndZone(due, timeZone)}`,
+    attempts > 1 && `${attempts} attempts`,
+    sandbox && "sandbox",
+  ]);
+
+/** A command as it is typed, for the site of the post. */
+export type CommandFor = (words: string) => string;
+
+const ofFirstSite: CommandFor = (words) => commandLine(words, undefined);
+
+const stepLines = (steps: readonly NextStep[], command: CommandFor): readonly string[] =>
+  columns(steps.map(({ purpose, words }) => [`${purpose}:`, command(words)]));
+
+/** A copy that Crier cannot change is corrected at its address. */
+const staleLines = ({ stale, url }: Delivery): readonly string[] =>
+  stale ? [`to correct or delete it by hand:  ${url ?? "look for it on the network"}`] : [];
+
+/** Deliveries of one post that are held and take the same command: the post's name means all of them. */
+const heldTogether = (deliveries: readonly Delivery[]): readonly Delivery[] => {
+  const held = deliveries.filter(({ state }) => state === "held");
+  const [first] = held;
+  const isApproval = ({ hold }: Delivery): boolean => hold === "approval";
+  return first !== undefined && held.length > 1 && held.every((one) => isApproval(one) === isApproval(first))
+    ? held
+    : [];
+};
+
+/** The deliveries of one post, each with what a person can do about it. */
+export const deliveryLines = (
+  deliveries: readonly Delivery[],
+  timeZone: string,
+  command: CommandFor = ofFirstSite,
+): readonly string[] => {
+  const together = heldTogether(deliveries);
+  const [one] = together;
+  const [heading = "", ...rows] = columns([
+    ["ACCOUNT", "STATE", "DETAILS"],
+    ...deliveries.map((delivery) => [delivery.account, delivery.state, deliveryDetails(delivery, timeZone)]),
+  ]);
+  const lines = deliveries.flatMap((delivery, index) => [
+    `  ${rows[index] ?? ""}`,
+    ...(together.includes(delivery) ? [] : stepLines(nextSteps(delivery, delivery.id), command)).map(
+      (line) => `    ${line}`,
+    ),
+    ...staleLines(delivery).map((line) => `    ${line}`),
+  ]);
+  const steps = one === undefined ? [] : nextSteps(one, one.slug);
+  const all = steps.map((step) => ({ ...step, purpose: step.purpose.replace(" it", ` all ${together.length}`) }));
+  return [`  ${heading}`, ...lines, ...stepLines(all, command).map((line) => `  ${line}`)];
+};
+
+export const changedDeliveryLines = (delivery: Answer<"retry">, command: CommandFor = ofFirstSite): readonly string[] =>
+  deliveryLines([delivery], delivery.timeZone, command);
+
+const nothingTo: Readonly<Record<Act, string>> = {
+  release: "Nothing is held.",
+  hold: "Nothing waits to be sent.",
+  approve: "Nothing waits for an approval.",
+  dismiss: "Nothing is held.",
+};
+
+/** What a person's decision changed. */
+const actedLines = (act: Act, deliveries: readonly Delivery[], timeZone: string): readonly string[] =>
+  deliveries.length === 0
+    ? [nothingTo[act]]
+    : columns([
+        ["POST", "ACCOUNT", "STATE", "DETAILS"],
+        ...deliveries.map((delivery) => [
+          delivery.slug,
+          delivery.account,
+          delivery.state,
+          deliveryDetails(delivery, timeZone),
+        ]),
+      ]);
+
+/** What a request of a kind did, and what came of it. */
+const requests: Readonly<Record<string, string>> = {
+  sending: "sent",
+  unsettled: "looked for on the network, or sent again",
+  editing: "edit sent",
+  deleting: "deletion sent",
+};
+const results: Readonly<Record<string, string>> = {
+  pending: "waits",
+  unsettled: "not known yet whether it was posted",
+  editing: "the edit waits",
+  deleting: "the deletion waits",
+};
+
+const textOf = ({ state, attempt, reason }: HistoryEntry, before: HistoryEntry | undefined): string => {
+  if (attempt !== null) return `${requests[state] ?? state}${attempt > 1 ? ` (${attempt})` : ""}`;
+  const result = state === "posted" && before?.state === "editing" ? "edited" : (results[state] ?? state);
+  if (reason === null) return result;
+  // A reason that says what it waits for is a whole sentence.
+  return result === results.pending && reason.startsWith("waits ") ? reason : `${result}: ${reason}`;
+};
+
+/** What happened to each delivery, from its beginning. */
+export const historyLines = (deliveries: readonly Delivery[], timeZone: string): readonly string[] => {
+  const format = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone });
+  const line = (at: string, text: string) => `    ${format.format(new Date(at))}  ${text}`;
+  const linesOf = (entries: readonly HistoryEntry[]) =>
+    entries.map((entry, index) => line(entry.at, textOf(entry, entries[index - 1])));
+  return deliveries.flatMap(({ id, account, history }) =>
+    history === undefined
+      ? []
+      : [
+          "",
+          `  ${account}  ${id}  (${timeZone})`,
+          line(history.planned, "planned"),
+          ...linesOf(history.first),
+          ...(history.omitted === 0 ? [] : [`    … ${history.omitted} more`]),
+          ...linesOf(history.last),
+        ],
+  );
+};

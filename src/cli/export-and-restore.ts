@@ -1,0 +1,197 @@
+import { resolve } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { CommandError, connect } from "../api/api-client.ts";
+import { longestLease } from "../domain/delivery.ts";
+import { storageParameter } from "../domain/installation.ts";
+import { iso, second } from "../domain/time.ts";
+import type { Log } from "../ports/runtime.ts";
+import { exportFolder, restoreFolder, resumeFolder } from "../runtimes/local/data-folder.ts";
+import { systemRuntime } from "../runtimes/system-runtime.ts";
+import {
+  type Deployment,
+  exportDeployment,
+  openDeployment,
+  restoreDeployment,
+  resumeDeployment,
+  storageNames,
+} from "../transfer/deployment.ts";
+import { type CheckedExport, checkExport, TransferError, writeExport } from "../transfer/export-file.ts";
+import type { CommandResult, Terminal } from "./command.ts";
+import { readConfiguration } from "./config-file.ts";
+import { withParameters } from "./parameter-store.ts";
+import type { ExportFlags, TransferFlags } from "./program.ts";
+
+type Write = (bytes: AsyncIterable<Uint8Array>) => Promise<CheckedExport | undefined>;
+
+const zipped = (lines: AsyncIterable<string>): AsyncIterable<Uint8Array> => {
+  const source = Readable.from(lines);
+  const zip = createGzip();
+  source.once("error", (error) => zip.destroy(error));
+  return source.pipe(zip);
+};
+
+const toOutput =
+  ({ output }: Terminal): Write =>
+  async (bytes) => {
+    if (output === undefined) throw new CommandError("there is no standard output: name a file");
+    await pipeline(bytes, output, { end: false });
+    return undefined;
+  };
+
+const advice = {
+  move: "A move: restore it in the new home. This Crier sends nothing from now on; npx crier resume undoes that. The file holds posts that are not public, and no secret.",
+  backup:
+    "A backup: this Crier goes on sending, so a home that is made of it holds what waits. It holds posts that are not public, and no secret. To move, stop this Crier, and export it with --data and --move.",
+} as const;
+
+/** Writes everything that a Crier knows: the running one, one that is stopped, or a deployment. */
+export const exportHome = (
+  file: string,
+  { data, stage, move }: ExportFlags,
+  terminal: Terminal,
+): Promise<CommandResult> =>
+  orCommandError(async () => {
+    const { log, notes } = collectNotes();
+    const { env, folder } = terminal;
+    const kind = move ? "move" : "backup";
+    const write: Write = file === "-" ? toOutput(terminal) : (bytes) => writeExport(resolve(folder, file), bytes);
+    const written = await (async () => {
+      if (data !== undefined)
+        return exportFolder({ data: resolve(folder, data), log, ...systemRuntime }, kind, (lines) =>
+          write(zipped(lines)),
+        );
+      if (stage !== undefined) {
+        if (move)
+          terminal.err(
+            `Waits for ${longestLease / second} seconds, until no request of the deployment is on its way any more.\n`,
+          );
+        return exportDeployment(await findDeployment(stage), kind, (lines) => write(zipped(lines)));
+      }
+      if (move)
+        throw new CommandError(
+          "a Crier that runs is not moved: stop it, and pass --data with its data folder (.crier)",
+          {
+            exitCode: 2,
+          },
+        );
+      return write(await connect(env, folder).exportDatabase());
+    })();
+    if (written === undefined) return { answer: undefined, lines: [], notes };
+    return {
+      answer: exportFields(written),
+      lines: [`written: ${file} with ${describeExport(written)}`, `  ${advice[written.kind]}`],
+      notes,
+    };
+  });
+
+const afterBackup =
+  "It is made of a backup: what waited in it is held, and documents that are newer than it are history, because they may have been sent since. Look at the networks, then run npx crier release or npx crier dismiss.";
+
+const oldHome = {
+  move: "The Crier that it comes from sends nothing any more.",
+  backup: "Never again start the Crier that it comes from: both would post.",
+} as const;
+
+/** Puts an export into a data folder or a deployment that is new. */
+export const restoreHome = (
+  file: string,
+  { data = ".crier", stage }: TransferFlags,
+  terminal: Terminal,
+): Promise<CommandResult> =>
+  orCommandError(async () => {
+    const { folder } = terminal;
+    const { log, notes } = collectNotes();
+    const checked = await checkExport(resolve(folder, file));
+    const { sites } = await readConfiguration(folder);
+    if (stage === undefined)
+      await restoreFolder(checked, sites, { data: resolve(folder, data), log, ...systemRuntime });
+    else await restoreDeployment(checked, sites, await findDeployment(stage));
+    const into = stage === undefined ? data : `the stage ${stage}`;
+    return {
+      answer: { ...exportFields(checked), into },
+      lines: [
+        `restored into ${into}: ${describeExport(checked)}`,
+        `  ${stage === undefined ? "Start Crier with it." : "Put the documents into its bucket."} ${oldHome[checked.kind]}`,
+        ...(checked.kind === "backup" ? [`  ${afterBackup}`] : []),
+      ],
+      notes,
+    };
+  });
+
+/** A home that was exported for a move sends again. */
+export const resumeHome = (
+  { data = ".crier", stage }: TransferFlags,
+  { folder }: Pick<Terminal, "folder">,
+): Promise<CommandResult> =>
+  orCommandError(async () => {
+    const { log, notes } = collectNotes();
+    const moved =
+      stage === undefined
+        ? await resumeFolder({ data: resolve(folder, data), log, ...systemRuntime })
+        : await resumeDeployment(await findDeployment(stage));
+    const home = stage === undefined ? data : `the stage ${stage}`;
+    const lines =
+      moved === undefined
+        ? [`${home} was not moved: nothing changed`]
+        : [
+            `resumed: ${home} sends again, within minutes what waits in it`,
+            "  Never run it together with a home that was made of its export: both would post.",
+          ];
+    return { answer: { home, moved: moved === undefined ? null : iso(moved) }, lines, notes };
+  });
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The table and the buckets of a stage, by the parameter that its stack writes. */
+const findDeployment = (stage: string): Promise<Deployment> =>
+  withParameters(async (parameters) => {
+    const name = storageParameter(stage);
+    const value = await parameters.read(name);
+    const { data } = storageNames.safeParse(parse(value ?? ""));
+    if (data === undefined)
+      throw new CommandError(
+        `there is no deployment of the stage ${stage} in ${await parameters.region()} (no parameter ${name}): run npx cdk deploy, or set AWS_REGION`,
+      );
+    return openDeployment(stage, data, systemRuntime);
+  });
+
+/** What refuses an export or a restore becomes an error of the command. */
+const orCommandError = async <T>(action: () => Promise<T>): Promise<T> => {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof TransferError) throw new CommandError(error.message, { cause: error });
+    throw error;
+  }
+};
+
+/** What an export holds, in words. */
+const describeExport = ({ posts, deliveries, sites }: CheckedExport): string =>
+  `${posts} ${posts === 1 ? "post" : "posts"} and ${deliveries} ${deliveries === 1 ? "delivery" : "deliveries"}${sites.length === 0 ? "" : ` of ${sites.join(", ")}`}`;
+
+const exportFields = ({ file, kind, made, rows, posts, deliveries, sites }: CheckedExport) => ({
+  file,
+  kind,
+  made: iso(made),
+  rows,
+  posts,
+  deliveries,
+  sites,
+});
+
+/** Collects what is said while a data folder is opened. */
+const collectNotes = (): { readonly log: Log; readonly notes: readonly string[] } => {
+  const notes: string[] = [];
+  const note = (message: string): void => {
+    notes.push(message);
+  };
+  return { notes, log: { info: note, warn: note, alarm: (_, message) => note(message) } };
+};

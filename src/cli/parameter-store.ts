@@ -1,0 +1,91 @@
+import { randomBytes } from "node:crypto";
+import { CommandError } from "../api/api-client.ts";
+import { secretsOf } from "../domain/installation.ts";
+import { ParameterError, type Parameters, ssmParameters } from "../secrets/parameters.ts";
+import type { CommandResult } from "./command.ts";
+
+interface TokenOptions {
+  readonly stage: string;
+  /** Replaces the token that is there. */
+  readonly rotate: boolean;
+}
+
+const createToken = (): string => randomBytes(32).toString("base64url");
+
+/** A token with white space, as with a line break at its end, cannot be sent in a header (RFC 6750 §2.1). */
+const checkUsable = (token: string, parameter: string): void => {
+  if (!/^\S+$/.test(token))
+    throw new CommandError(
+      `the token in ${parameter} contains white space, so no request can match it: create another with npx crier token --rotate`,
+    );
+};
+
+const notes = {
+  made: "This token is new: until now the API answered 401 to every request.",
+  rotated: "This token is new: the old one is refused within a minute.",
+  read: "This is the existing token; --rotate replaces it.",
+} as const;
+
+/** The API's token of a deployment, created on first use. */
+export const existingOrNewToken = async ({ stage, rotate }: TokenOptions) => {
+  const parameter = secretsOf(stage).token;
+  const { value: token, result, region } = await mintedSecret({ parameter, rotate, create: createToken });
+  checkUsable(token, parameter);
+  return { result, stage, parameter, region, token };
+};
+
+/**
+ * Prints the API's token of a deployment. It is the only text on standard output, so that
+ * `export CRIER_TOKEN=$(npx crier token)` works.
+ */
+export const deploymentToken = async (options: TokenOptions): Promise<CommandResult> => {
+  const answer = await existingOrNewToken(options);
+  const { token, parameter, region, result } = answer;
+  return { answer, lines: [token], notes: [`${parameter} in ${region}. ${notes[result]}`] };
+};
+
+interface MintedOptions {
+  readonly parameter: string;
+  /** Replaces the one that is there. */
+  readonly rotate: boolean;
+  readonly create: () => string;
+}
+
+interface Minted {
+  readonly value: string;
+  readonly result: "made" | "rotated" | "read";
+  readonly region: string;
+}
+
+/** A secret of a deployment that nobody needs to choose: created on first use, and read afterwards. */
+export const mintedSecret = ({ parameter, rotate, create }: MintedOptions): Promise<Minted> =>
+  withParameters(async (parameters) => {
+    const minted = async (value: string, result: Minted["result"]): Promise<Minted> => ({
+      value,
+      result,
+      region: await parameters.region(),
+    });
+    const fresh = create();
+    if (rotate) {
+      await parameters.put(parameter, fresh);
+      return minted(fresh, "rotated");
+    }
+    const present = await parameters.read(parameter);
+    if (present !== undefined) return minted(present, "read");
+    if (await parameters.create(parameter, fresh)) return minted(fresh, "made");
+    // Another process created one at the same moment: that one is used.
+    const other = await parameters.read(parameter);
+    if (other === undefined)
+      throw new CommandError(`${parameter} was created and deleted at the same moment: try again`);
+    return minted(other, "read");
+  });
+
+/** Gives an action access to Parameter Store; what AWS refuses becomes an error of the command. */
+export const withParameters = async <T>(action: (parameters: Parameters) => Promise<T>): Promise<T> => {
+  try {
+    return await action(ssmParameters());
+  } catch (error) {
+    if (error instanceof ParameterError) throw new CommandError(error.message, { cause: error });
+    throw error;
+  }
+};

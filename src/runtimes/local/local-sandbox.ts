@@ -1,0 +1,250 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
+import type { App } from "../../compose.ts";
+import type { Account } from "../../domain/account.ts";
+import { isRecord } from "../../domain/json-value.ts";
+import { minute } from "../../domain/time.ts";
+import { networks } from "../../networks/index.ts";
+import { folderObjects } from "../../objects/folder-objects.ts";
+import type { Objects } from "../../ports/feeds.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Blobs } from "../../sandbox/blobs.ts";
+import { sandboxApp } from "../../sandbox/sandbox-server.ts";
+import { sandboxSockets } from "../../sandbox/sandbox-sockets.ts";
+import { piecesOf } from "../../sandbox/text-pieces.ts";
+import { type Timeline, type TimelinePost, timelineInMemory } from "../../sandbox/timeline.ts";
+import type { Cleanup } from "./cleanup.ts";
+import { type Connection, type Fetch, isLoopbackName, listen, reachOf } from "./listen.ts";
+import { ownerOnly } from "./private-files.ts";
+import type { watchStorage } from "./watch-storage.ts";
+
+interface SandboxParts {
+  readonly data: string;
+  readonly accounts: readonly Account[];
+  readonly clock: Clock;
+  readonly storage: Pick<ReturnType<typeof watchStorage>, "files" | "objects" | "log">;
+  readonly appOf: () => Pick<App, "deliveryOfCopy" | "siteApis">;
+}
+
+/** The emulated networks, with timelines in the data folder. */
+export const openSandbox = async (
+  { data, accounts, clock, storage, appOf }: SandboxParts,
+  cleanup: Cleanup,
+): Promise<Fetch> => {
+  const file = await openTimelineFile(join(data, "sandbox.jsonl"));
+  cleanup.add(file.close);
+  const guard = storage.files(data);
+  const timeline: Timeline = { all: file.all, put: (post) => guard(file.put(post)) };
+  const noteOf = async ({ account, id, text, card }: TimelinePost): Promise<string | undefined> => {
+    // The link to the post is the last one.
+    const link = card?.url ?? piecesOf(text).findLast(({ kind }) => kind === "link")?.text;
+    return link === undefined ? undefined : (await appOf().deliveryOfCopy({ account, id, link }))?.reason;
+  };
+  const held = async () => {
+    const pages = await Promise.all(appOf().siteApis.map((siteApi) => siteApi.deliveries("held")));
+    return pages.flatMap(({ rows }) => rows).filter(({ sandbox }) => sandbox);
+  };
+  const onError = (error: Error) => storage.log.warn(`the sandbox failed: ${error.message}`);
+  const pictures = join(data, "sandbox-pictures");
+  const blobs = blobFiles(storage.objects(folderObjects(pictures), pictures));
+  const makeApp = async () => {
+    const { sandboxApp } = await import("../../sandbox/sandbox-server.ts");
+    return sandboxApp({ timeline, accounts, clock, blobs, noteOf, held, onError });
+  };
+  // Made at the first request: the first feed does not wait for the code of the emulated networks.
+  let app: ReturnType<typeof makeApp> | undefined;
+  return async (request, env) => {
+    app ??= makeApp();
+    return (await app).fetch(request, env);
+  };
+};
+
+/** What a client needs to post to one emulated network. */
+interface EmulatedAccount {
+  readonly network: string;
+  /** To be used instead of the network's own address. */
+  readonly url: string;
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
+export interface ServedSandbox {
+  readonly url: string;
+  readonly accounts: readonly EmulatedAccount[];
+  close(): Promise<void>;
+}
+
+/** An account on each network, which has the network's name. */
+const accountOf = ({ name, settings }: (typeof networks)[number]): Account => ({
+  name,
+  network: name,
+  site: "main",
+  language: undefined,
+  pacing: { interval: minute, dailyCap: 50 },
+  settings: settings.parse({}),
+});
+
+/** The emulated networks alone, on the loopback. What is posted is lost when the process ends. */
+export const serveSandbox = async (port: number, clock: Clock): Promise<ServedSandbox> => {
+  const http = await listen(port);
+  const url = `http://127.0.0.1:${http.port}`;
+  const accounts = networks.map(accountOf);
+  const sockets = sandboxSockets(accounts);
+  const app = sandboxApp({ timeline: sockets.watched(timelineInMemory()), accounts, clock });
+  const isLocal = (request: Request, connection: Connection): boolean =>
+    reachOf(request, connection, { publicNames: new Set(), isOpen: false }) === "local";
+  http.serve(async (request, env) =>
+    isLocal(request, env)
+      ? app.fetch(request, env)
+      : new Response("The sandbox answers programs on this machine, at 127.0.0.1 or localhost.\n", { status: 421 }),
+  );
+  http.upgrade((incoming, socket, head) => {
+    const { host = "", origin } = incoming.headers;
+    const address = `http://${host}${incoming.url}`;
+    const refuse = (status: string) =>
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    if (!URL.canParse(address) || !isLocal(new Request(address, { headers: { host } }), { incoming }))
+      return refuse("421 Misdirected Request");
+    // Any web page may open a WebSocket to this machine.
+    const page = origin === undefined ? undefined : (URL.parse(origin)?.hostname ?? "");
+    if (page !== undefined && !isLoopbackName(page)) return refuse("421 Misdirected Request");
+    if (!sockets.upgrade(address, [incoming, socket, head], app.fetch)) refuse("404 Not Found");
+  });
+  return {
+    url,
+    accounts: networks.map((network) => ({
+      network: network.name,
+      url: `${url}/sandbox/api/${network.name}/${network.name}`,
+      credentials: network.sandboxCredentials(accountOf(network)),
+    })),
+    close: () => {
+      sockets.close();
+      return http.close();
+    },
+  };
+};
+
+export interface TimelineFile extends Timeline {
+  close(): Promise<void>;
+}
+
+const keyOf = ({ account, id }: TimelinePost): string => JSON.stringify([account, id]);
+
+/**
+ * The posts of the sandbox as JSON lines, with one line for each change. A line is on the disk before the network
+ * answers: an incomplete last line, after a crash, belongs to no answer and is removed.
+ */
+export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
+  const file = await open(path, "a+", ownerOnly.file);
+  const loaded = await load(file, path).catch(async (error: unknown) => {
+    await file.close();
+    throw error;
+  });
+  const posts = new Map(loaded.map((post) => [keyOf(post), post]));
+  let { size } = await file.stat();
+  let pending: (PromiseWithResolvers<void> & { readonly line: string })[] = [];
+  let writing: Promise<void> = Promise.resolve();
+
+  /** Writes all pending lines with one fsync. What was written of them when the disk is full is removed. */
+  const flush = async (): Promise<void> => {
+    const lines = pending;
+    pending = [];
+    if (lines.length === 0) return;
+    const text = Buffer.from(lines.map(({ line }) => line).join(""));
+    try {
+      await file.appendFile(text);
+      await file.datasync();
+      size += text.length;
+      for (const { resolve } of lines) resolve();
+    } catch (error) {
+      await file.truncate(size).catch(() => undefined);
+      for (const { reject } of lines) reject(error);
+    }
+  };
+
+  return {
+    all: () => [...posts.values()],
+    put: async (post) => {
+      const key = keyOf(post);
+      const before = posts.get(key);
+      posts.set(key, post);
+      const written = { ...Promise.withResolvers<void>(), line: `${JSON.stringify(post)}\n` };
+      pending.push(written);
+      writing = writing.then(flush);
+      try {
+        await written.promise;
+      } catch (error) {
+        // What the client is not told is not there: its next request stores it.
+        if (before === undefined) posts.delete(key);
+        else posts.set(key, before);
+        throw error;
+      }
+    },
+    close: async () => {
+      await writing;
+      await file.close();
+    },
+  };
+};
+
+const load = async (file: FileHandle, path: string): Promise<readonly TimelinePost[]> => {
+  const bytes = await file.readFile();
+  const whole = bytes.lastIndexOf("\n") + 1;
+  if (whole < bytes.length) await file.truncate(whole);
+  const lines = bytes.subarray(0, whole).toString("utf8").split("\n").slice(0, -1);
+  return lines.map((line, index) => {
+    try {
+      return parseLine(line);
+    } catch (cause) {
+      throw new Error(
+        `${path}:${index + 1} is not a post of the sandbox: delete the file to start with empty timelines`,
+        { cause },
+      );
+    }
+  });
+};
+
+const parseLine = (line: string): TimelinePost => {
+  const post: unknown = JSON.parse(line);
+  if (isTimelinePost(post)) return post;
+  throw new Error("a field is missing");
+};
+
+const textFields = ["account", "network", "id", "text", "url", "createdAt"];
+
+/** Enough to recognise a damaged or foreign file, because Crier itself wrote the lines. */
+const isTimelinePost = (value: unknown): value is TimelinePost => {
+  const fields = new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
+  return textFields.every((field) => typeof fields.get(field) === "string");
+};
+
+/** An id is no file name everywhere: to Windows `x:1` is a file on another drive. */
+const fileOf = (id: string): string => encodeURIComponent(id).replaceAll(".", "%2E");
+
+const typeOf = (bytes: Uint8Array): string => (bytes[0] === 0x89 ? "image/png" : "image/jpeg");
+
+const altIn = (bytes: Uint8Array): string | undefined => {
+  try {
+    const described: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return isRecord(described) && typeof described.alt === "string" ? described.alt : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The uploaded pictures as files, and beside each that has one its alternative text. Their type is what their first bytes are. */
+export const blobFiles = (objects: Objects): Blobs => ({
+  read: async (id) => {
+    const stored = await objects.read(fileOf(id));
+    const description = stored && (await objects.read(`${fileOf(id)}.json`));
+    const alt = description && altIn(description.bytes);
+    return stored && { type: typeOf(stored.bytes), bytes: new Uint8Array(stored.bytes), ...(alt && { alt }) };
+  },
+  put: async (id, { type, bytes, alt }) => {
+    const description = `${fileOf(id)}.json`;
+    if (alt !== undefined) {
+      const over = (await objects.read(description))?.etag;
+      await objects.put(description, Buffer.from(JSON.stringify({ alt })), { contentType: "application/json", over });
+    }
+    await objects.put(fileOf(id), bytes, { contentType: type, over: undefined });
+  },
+});

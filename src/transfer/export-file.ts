@@ -1,0 +1,312 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import * as z from "zod";
+import { codeOf, errorMessage } from "../domain/errors.ts";
+import { type Instant, iso } from "../domain/time.ts";
+import type { Moves } from "../ports/store.ts";
+import type { Bodies } from "../store/bodies.ts";
+import { dueAttributes, isTokenKey, type Key, refOf } from "../store/keys.ts";
+import type { Row } from "../store/table.ts";
+
+/** Of the file. A newer one is refused: it may hold what this Crier would lose. */
+const formatVersion = 1;
+
+/** The first line of an export. Every line between it and the last one is a row. */
+const manifestLine = z.object({
+  format: z.literal("crier-export"),
+  version: z.int().positive(),
+  made: z.iso.datetime(),
+  /** `move`: the home that it comes from sends nothing any more. Of a `backup` it may have sent what waits in it. */
+  kind: z.enum(["backup", "move"]),
+});
+
+export type ExportKind = z.infer<typeof manifestLine>["kind"];
+
+/** The last line of an export. */
+const endLine = z.object({
+  end: z.literal(true),
+  rows: z.int(),
+  posts: z.int(),
+  deliveries: z.int(),
+  /** Their ids. */
+  sites: z.array(z.string()),
+  /** Of all bytes before this line. */
+  sha256: z.string(),
+});
+
+type Ending = Omit<z.infer<typeof endLine>, "end">;
+
+interface ExportOptions {
+  readonly bodies: Pick<Bodies, "unpack">;
+  readonly now: Instant;
+  readonly kind: ExportKind;
+}
+
+/** The lines of an export, each with its line break: a manifest, the rows, and the end with a checksum of all before it. */
+export async function* exportLines(
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  { bodies, now, kind }: ExportOptions,
+): AsyncGenerator<string> {
+  const hash = createHash("sha256");
+  const counted = { rows: 0, post: 0, delivery: 0 };
+  const sites = new Set<string>();
+  const line = (value: unknown): string => {
+    const text = `${JSON.stringify(value)}\n`;
+    hash.update(text);
+    return text;
+  };
+  yield line({ format: "crier-export", version: formatVersion, made: iso(now), kind });
+  for await (const row of rows) {
+    const portable = await toPortable(row, bodies);
+    // The new home logs in by the secret, and this one goes on with what is its own.
+    if (isTokenKey(portable)) continue;
+    const ref = refOf(portable);
+    if (ref !== undefined) sites.add(ref.site);
+    if (ref?.kind === "post" || ref?.kind === "delivery") counted[ref.kind] += 1;
+    counted.rows += 1;
+    yield line(portable);
+  }
+  const ending: Ending = {
+    rows: counted.rows,
+    posts: counted.post,
+    deliveries: counted.delivery,
+    sites: [...sites].toSorted(),
+    sha256: hash.digest("hex"),
+  };
+  yield `${JSON.stringify({ end: true, ...ending })}\n`;
+}
+
+/** For its owner only: it has posts that are not public. */
+const mode = 0o600;
+
+const explainWriting = (error: unknown, file: string): unknown => {
+  const code = codeOf(error);
+  if (code === "ENOSPC")
+    return new TransferError(
+      `the disk is full, so that ${file} is not written: free some space, or name another file`,
+      {
+        cause: error,
+      },
+    );
+  if (["EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR", "EEXIST"].includes(code ?? ""))
+    return new TransferError(`${file} cannot be written (${code}): name a file in a folder of your own`, {
+      cause: error,
+    });
+  return error;
+};
+
+/**
+ * Writes an export that comes compressed. It is read once more before it gets its name: what is there under the name is
+ * always a whole export, the earlier one or this.
+ */
+export const writeExport = async (file: string, bytes: AsyncIterable<Uint8Array>): Promise<CheckedExport> => {
+  const unfinished = `${file}.unfinished`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await pipeline(bytes, createWriteStream(unfinished, { mode, flush: true }));
+    const checked = await checkExport(unfinished);
+    await rename(unfinished, file);
+    return { ...checked, file };
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    throw explainWriting(error, file);
+  }
+};
+
+/** Far more than a row can have: 1 MB of Markdown, as HTML in JSON. */
+const maxLine = 64 * 1024 * 1024;
+const lineBreak = 0x0a;
+
+const foreign = (file: string): string => `${file} is not an export of Crier: give a file that crier export wrote`;
+const cutOff = (file: string): string =>
+  `${file} is cut off, so that nothing of it is restored: copy it again, or take another export`;
+const damaged = (file: string, what: string): string =>
+  `${file} is damaged (${what}), so that nothing of it is restored: copy it again, or take another export`;
+
+async function* unzipped(file: string): AsyncGenerator<Buffer> {
+  const source = createReadStream(file);
+  const unzip = createGunzip();
+  source.once("error", (error) => unzip.destroy(error));
+  try {
+    yield* source.pipe(unzip);
+  } finally {
+    source.destroy();
+  }
+}
+
+/** Split at line feeds alone: JSON may hold every other line break as it is. The last line of a file that is cut off has none. */
+async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let parts: Buffer[] = [];
+  let length = 0;
+  const add = (part: Buffer): void => {
+    parts.push(part);
+    length += part.length;
+    if (length > maxLine) throw new Error("a line is too long");
+  };
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let at = chunk.indexOf(lineBreak); at !== -1; at = chunk.indexOf(lineBreak, from)) {
+      add(chunk.subarray(from, at + 1));
+      yield Buffer.concat(parts);
+      [parts, length, from] = [[], 0, at + 1];
+    }
+    if (from < chunk.length) add(chunk.subarray(from));
+  }
+  if (length > 0) yield Buffer.concat(parts);
+}
+
+const explainReading = (error: unknown, file: string, isFirstLine: boolean): string => {
+  const code = codeOf(error);
+  if (code === "ENOENT") return `there is no file ${file}: give one that crier export wrote`;
+  if (code === "Z_BUF_ERROR") return cutOff(file);
+  if (code?.startsWith("Z_")) return isFirstLine ? foreign(file) : damaged(file, errorMessage(error));
+  if (code !== undefined) return `${file} cannot be read (${code}): give a file that you may read`;
+  return damaged(file, errorMessage(error).split("\n")[0] ?? "");
+};
+
+/** What every version has. */
+const anyManifest = manifestLine.pick({ format: true, version: true });
+
+const parseJson = (line: Buffer): unknown => {
+  try {
+    return JSON.parse(line.toString());
+  } catch (cause) {
+    throw new Error("a line is not JSON", { cause });
+  }
+};
+
+type Manifest = Pick<CheckedExport, "made" | "kind">;
+
+const readManifest = (line: Buffer, file: string): Manifest => {
+  const value = parseOrUndefined(line);
+  const { data: first } = anyManifest.safeParse(value);
+  if (first === undefined) throw new TransferError(foreign(file));
+  if (first.version > formatVersion)
+    throw new TransferError(
+      `${file} was written by a newer Crier (format ${first.version}, this one reads up to ${formatVersion}): update this Crier, and restore it then`,
+    );
+  const { made, kind } = manifestLine.parse(value);
+  return { made: Date.parse(made), kind };
+};
+
+const parseOrUndefined = (line: Buffer): unknown => {
+  try {
+    return parseJson(line);
+  } catch {
+    return undefined;
+  }
+};
+
+/** An export that is whole. */
+export interface CheckedExport extends Ending {
+  readonly file: string;
+  readonly made: Instant;
+  readonly kind: ExportKind;
+}
+
+/** Reads the whole file, and says what it holds. Throws a `TransferError` for one that is not whole. */
+export const checkExport = async (file: string): Promise<CheckedExport> => {
+  const hash = createHash("sha256");
+  let manifest: Manifest | undefined;
+  let ending: Ending | undefined;
+  let rows = 0;
+  try {
+    for await (const line of linesOf(unzipped(file))) {
+      if (manifest === undefined) manifest = readManifest(line, file);
+      else if (ending !== undefined) throw new Error("something follows its end");
+      else {
+        const value = parseOrUndefined(line);
+        const end = endLine.safeParse(value).data;
+        if (end !== undefined) {
+          ending = end;
+          continue;
+        }
+        if (line.at(-1) !== lineBreak) throw new TransferError(cutOff(file));
+        parsePortable(parseJson(line));
+        rows += 1;
+      }
+      hash.update(line);
+    }
+  } catch (cause) {
+    if (cause instanceof TransferError) throw cause;
+    throw new TransferError(explainReading(cause, file, manifest === undefined), { cause });
+  }
+  if (manifest === undefined) throw new TransferError(foreign(file));
+  if (ending === undefined) throw new TransferError(cutOff(file));
+  if (ending.sha256 !== hash.digest("hex") || ending.rows !== rows)
+    throw new TransferError(damaged(file, "its checksum is another one"));
+  const { posts, deliveries, sites, sha256 } = ending;
+  return { file, ...manifest, rows, posts, deliveries, sites, sha256 };
+};
+
+/** The rows of an export that was checked. */
+export async function* rowsOf({ file }: Pick<CheckedExport, "file">): AsyncGenerator<PortableRow> {
+  let isFirst = true;
+  for await (const line of linesOf(unzipped(file))) {
+    const value = parseJson(line);
+    if (!isFirst && !endLine.safeParse(value).success) yield parsePortable(value);
+    isFirst = false;
+  }
+}
+
+const keyed = z.looseObject({ pk: z.string().min(1), sk: z.string().min(1) });
+const stored = z.object({ body: z.instanceof(Uint8Array).optional(), bodyKey: z.string().optional() });
+const portable = z.looseObject({
+  pk: z.string().min(1),
+  sk: z.string().min(1),
+  html: z.string().optional(),
+  dueAt: z.number().optional(),
+  site: z.string().optional(),
+  id: z.string().optional(),
+});
+
+export type PortableRow = z.infer<typeof portable>;
+
+/** Throws for what is not a row. */
+const parsePortable = (value: unknown): PortableRow => portable.parse(value);
+
+/**
+ * A row as it is in an export: its body as text, whether it was in the row or in an object, and nothing that belongs to a
+ * process of the home that it comes from.
+ */
+const toPortable = async (row: Row, bodies: Pick<Bodies, "unpack">): Promise<PortableRow> => {
+  const { dueShard: _, lease: __, body, bodyKey, ...attributes } = keyed.parse(row);
+  const packed = stored.parse({ body, bodyKey });
+  if (packed.body === undefined && packed.bodyKey === undefined) return attributes;
+  return { ...attributes, html: await bodies.unpack({ body: packed.body, bodyKey: packed.bodyKey }) };
+};
+
+/** The row as it is stored, with its body packed anew. */
+export const fromPortable = async (
+  { html, dueAt, ...attributes }: PortableRow,
+  bodies: Pick<Bodies, "pack">,
+): Promise<Row & Key> => {
+  const { site = "", id = "" } = attributes;
+  const body = html === undefined ? {} : await bodies.pack(html, { site, id, others: JSON.stringify(attributes) });
+  return { ...attributes, ...body, ...dueAttributes(attributes, dueAt) };
+};
+
+/**
+ * Marks a home as left, and then exports it: what the export has, only the new home sends. The mark comes first, so that a
+ * process that is ended leaves no export of a home that goes on sending. Without an export it is taken back.
+ */
+export const leaving = async <T>(moves: Moves, now: Instant, act: () => Promise<T>): Promise<T> => {
+  const before = await moves.read();
+  if (before === undefined) await moves.mark(now);
+  try {
+    return await act();
+  } catch (error) {
+    // Where that fails, too, the home says at its start that it has moved, and how to undo it.
+    if (before === undefined) await moves.clear().catch(() => undefined);
+    throw error;
+  }
+};
+
+/** An export or a restore is refused. The message is one line with the next step. */
+export class TransferError extends Error {
+  override readonly name = "TransferError";
+}
