@@ -19,9 +19,19 @@ import {
 } from "../transfer/deployment.ts";
 import { type CheckedExport, checkExport, TransferError, writeExport } from "../transfer/export-file.ts";
 import type { CommandResult, Terminal } from "./command.ts";
-import { readConfiguration } from "./config-file.ts";
 import { withParameters } from "./parameter-store.ts";
-import type { ExportFlags, TransferFlags } from "./program.ts";
+
+export interface TransferFlags {
+  readonly json?: boolean;
+  /** A data folder. */
+  readonly data?: string;
+  /** Of a deployment. */
+  readonly stage?: string;
+}
+
+export interface ExportFlags extends TransferFlags {
+  readonly move?: boolean;
+}
 
 type Write = (bytes: AsyncIterable<Uint8Array>) => Promise<CheckedExport | undefined>;
 
@@ -104,6 +114,8 @@ export const restoreHome = (
     const { folder } = terminal;
     const { log, notes } = collectNotes();
     const checked = await checkExport(resolve(folder, file));
+    // Loaded on demand: an export does not wait for it.
+    const { readConfiguration } = await import("./config-file.ts");
     const { sites } = await readConfiguration(folder);
     if (stage === undefined)
       await restoreFolder(checked, sites, { data: resolve(folder, data), log, ...systemRuntime });

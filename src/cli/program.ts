@@ -7,6 +7,7 @@ import { defaultStage, isStage, stageRule } from "../domain/installation.ts";
 import {
   type CommandResult,
   type Flags,
+  type Line,
   lineText,
   type Perform,
   printable,
@@ -16,6 +17,7 @@ import {
 } from "./command.ts";
 import { actVerbs, changedDeliveryLines } from "./delivery-verbs.ts";
 import { doctorCommand } from "./doctor.ts";
+import type { ExportFlags, TransferFlags } from "./export-and-restore.ts";
 import {
   accountLines,
   feedLines,
@@ -239,18 +241,6 @@ const secretCommands = (program: Command, accounts: Command, perform: Perform, t
     );
 };
 
-export interface TransferFlags {
-  readonly json?: boolean;
-  /** A data folder. */
-  readonly data?: string;
-  /** Of a deployment. */
-  readonly stage?: string;
-}
-
-export interface ExportFlags extends TransferFlags {
-  readonly move?: boolean;
-}
-
 /** Loaded on demand, so that no other command waits for the database. */
 const transferCommands = (program: Command, perform: Perform, terminal: Terminal): void => {
   subcommand(program, "export <file>", "write all that the running Crier knows into one file; - is standard output")
@@ -294,16 +284,32 @@ const portOf = (text: string): number => {
   return port;
 };
 
-/** Loaded on demand, so that no other command waits for the networks. */
+/** Loaded on demand, so that no other command waits for the networks. The process goes on as long as the server listens. */
+const startSandbox = async (port: number): Promise<CommandResult> => {
+  const { StartError } = await import("../runtimes/local/listen.ts");
+  const { serveSandbox } = await import("../runtimes/local/local-sandbox.ts");
+  const { systemRuntime } = await import("../runtimes/system-runtime.ts");
+  try {
+    const { url, accounts } = await serveSandbox(port, systemRuntime.clock);
+    const lines = accounts.flatMap((account): readonly Line[] => [
+      { text: account.network, format: "bold" },
+      `  ${account.url}`,
+      ...Object.entries(account.credentials).map(([field, value]) => `  ${field} ${value}`),
+    ]);
+    return {
+      answer: { url, accounts },
+      lines: [`The sandbox is at ${url}/sandbox; the networks' addresses, and the credentials for them:`, ...lines],
+    };
+  } catch (error) {
+    if (error instanceof StartError) throw new CommandError(error.message, { cause: error });
+    throw error;
+  }
+};
+
 const sandboxCommand = (program: Command, perform: Perform): void => {
   subcommand(program, "sandbox", "serve the emulated networks alone, for the tests of other programs, until Ctrl-C")
     .addOption(new Option("--port <n>", "the port on 127.0.0.1; 0 is any that is free").default(4001).argParser(portOf))
-    .action((flags: SandboxFlags) =>
-      perform(flags, async () => {
-        const { startSandbox } = await import("./start-sandbox.ts");
-        return startSandbox(flags.port);
-      }),
-    );
+    .action((flags: SandboxFlags) => perform(flags, () => startSandbox(flags.port)));
 };
 
 /** Loaded on demand, so that no other command waits for the AWS clients. */

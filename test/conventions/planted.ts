@@ -321,7 +321,7 @@ const places: readonly Place[] = [
       "../../app/ingest/ingest-document.ts",
       "../../domain/../cli/crier.ts",
       "./../../cli/crier.ts",
-      "./run.ts/../../../cli/crier.ts",
+      "./start.ts/../../../cli/crier.ts",
       "../../store/dynamo-store.ts",
       "../lambda/compose-functions.ts",
       "dynalite",

@@ -9,8 +9,6 @@ import { folderObjects } from "../../objects/folder-objects.ts";
 import type { Objects } from "../../ports/feeds.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Blobs } from "../../sandbox/blobs.ts";
-import { sandboxApp } from "../../sandbox/sandbox-server.ts";
-import { sandboxSockets } from "../../sandbox/sandbox-sockets.ts";
 import { piecesOf } from "../../sandbox/text-pieces.ts";
 import { type Timeline, type TimelinePost, timelineInMemory } from "../../sandbox/timeline.ts";
 import type { Cleanup } from "./cleanup.ts";
@@ -85,6 +83,9 @@ const accountOf = ({ name, settings }: (typeof networks)[number]): Account => ({
 
 /** The emulated networks alone, on the loopback. What is posted is lost when the process ends. */
 export const serveSandbox = async (port: number, clock: Clock): Promise<ServedSandbox> => {
+  // Loaded on demand: a start of Crier does not wait for the code of the emulated networks.
+  const { sandboxApp } = await import("../../sandbox/sandbox-server.ts");
+  const { sandboxSockets } = await import("../../sandbox/sandbox-sockets.ts");
   const http = await listen(port);
   const url = `http://127.0.0.1:${http.port}`;
   const accounts = networks.map(accountOf);
