@@ -56,5 +56,5 @@ export const devto = defineNetwork({
     };
   },
   key: (seed, copy) => `${seed}-${copy}`,
-  connect: connectDevto,
+  connect: (login) => connectDevto(login),
 });

@@ -79,7 +79,7 @@ export const discord = defineNetwork({
     };
   },
   key: (seed, copy) => `${seed}-${copy}`,
-  connect: connectDiscord,
+  connect: (login) => connectDiscord(login),
 });
 
 /** What a warning is about is not shown beside it. */

@@ -56,7 +56,7 @@ export const slack = defineNetwork({
     };
   },
   key: (seed, copy) => `${seed}-${copy}`,
-  connect: connectSlack,
+  connect: (login) => connectSlack(login),
 });
 
 /** An address is ASCII; what the author wrote is what readers see. */

@@ -60,7 +60,7 @@ export const telegram = defineNetwork({
     };
   },
   key: (seed, copy) => `${seed}-${copy}`,
-  connect: connectTelegram,
+  connect: (login) => connectTelegram(login),
 });
 
 /** Of the page, which Telegram reads; or of the picture, which Telegram loads: a caption would have 1,024 characters. */
