@@ -89,14 +89,25 @@ export default JSON.parse(brotliDecompressSync(Buffer.from("${packed}", "base64"
   },
 };
 
+/** How a network logs in, by its definition: one line, such as `connect: (login) => connectSlack(login),`. */
+const connecting = /^ {2}connect: .*,$/m;
+
+/**
+ * A network's definition that cannot log in, so that esbuild leaves out what only a login uses. It would keep the schemas
+ * among that, because making one could have a side effect. A `connect` of several lines stays.
+ */
+export const withoutLogin = (text: string): string => {
+  const throws = `() => { throw new Error("Only deliver logs in to networks: ask it, or remove noLogins."); }`;
+  return text.replace(connecting, `  connect: ${throws},`).replaceAll(/\bz\.\w+\(/g, "/* @__PURE__ */ $&");
+};
+
 /** What logs in to a network, and the client of X with it: only deliver does that, and the other functions ask it. */
 export const noLogins: Plugin = {
   name: "no-logins",
   setup: ({ onLoad }) => {
-    onLoad({ filter: /\/src\/networks\/[\w-]+-api\.ts$/ }, async ({ path }) => {
-      const names = (await readFile(path, "utf8")).matchAll(/^export const (\w+)/gm);
-      const throws = `() => { throw new Error("Only deliver logs in to networks: ask it, or remove noLogins."); }`;
-      return { contents: [...names].map(([, name]) => `export const ${name} = ${throws};`).join("\n") };
-    });
+    onLoad({ filter: /\/src\/networks\/.+\.ts$/ }, async ({ path }) => ({
+      contents: withoutLogin(await readFile(path, "utf8")),
+      loader: "ts",
+    }));
   },
 };

@@ -1,13 +1,12 @@
 import type { Account } from "../domain/account.ts";
 import { type HomeCommands, homeCommands } from "../domain/installation.ts";
 import { canonicalJson } from "../domain/json-value.ts";
-import type { ConnectResult, Networks, OpenTokens, Secrets } from "../ports/networks.ts";
+import type { ConnectResult, HasSecret, Networks, OpenTokens, Secrets } from "../ports/networks.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
 import type { Clock } from "../ports/runtime.ts";
 import type { DefinedNetwork, Login } from "./define.ts";
 import type { Fetch } from "./http.ts";
 import { networks } from "./index.ts";
-import { type ReachOptions, reachBySecrets } from "./reach.ts";
 
 export interface NetworksOptions extends Pick<ReachOptions, "sandbox"> {
   readonly secrets: Secrets;
@@ -84,3 +83,17 @@ export const networkOf = (name: string): DefinedNetwork => {
     `There is no network "${name}". Known: ${networks.map((one) => one.name).join(", ")}. Correct it in crier.config.ts.`,
   );
 };
+
+export interface ReachOptions {
+  readonly hasSecret: HasSecret;
+  /** Base URL of the server that emulates the networks, for accounts without a secret. */
+  readonly sandbox?: string;
+}
+
+/** Where accounts would post, by whether they have a secret: planning needs neither its value nor a network's client. */
+export const reachBySecrets = ({ hasSecret, sandbox }: ReachOptions): Pick<Networks, "reach"> => ({
+  reach: async ({ name }) => {
+    if (await hasSecret(name)) return "real";
+    return sandbox === undefined ? "none" : "sandbox";
+  },
+});

@@ -3,12 +3,21 @@ import { type Account, sandboxRow } from "../domain/account.ts";
 import type { Offers } from "../domain/delivery.ts";
 import type { PictureCap } from "../domain/picture.ts";
 import type { Snippet } from "../domain/snippet.ts";
-import type { Composed, Connection, ConnectResult, Network, OpenTokens } from "../ports/networks.ts";
+import { second } from "../domain/time.ts";
+import type {
+  Composed,
+  Connection,
+  ConnectResult,
+  Issued,
+  Network,
+  NoLogin,
+  OpenTokens,
+  TokenState,
+  Tokens,
+} from "../ports/networks.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
 import type { Clock } from "../ports/runtime.ts";
-import { hideSecrets } from "./hide-secrets.ts";
-import { type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
-import { type GetTokens, renewTokens, tokensInMemory, watchTokens } from "./renew-tokens.ts";
+import { ellipsis, type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
 
 /** What one network's file contains: its rules, and how to connect. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<object>, Credentials extends z.ZodType<object>>
@@ -138,3 +147,122 @@ export const secureAddress = z.string().refine(isServer, "an address such as htt
 export const serverAddress = secureAddress.transform((address) =>
   URL.canParse(address) ? new URL(address).origin : address,
 );
+
+export interface Renewal {
+  /** Whether what is stored can be used, and nothing is to be renewed. */
+  readonly isGood: (issued: Issued) => boolean;
+  /**
+   * Gets tokens by those that are stored, or by the secret. Only one worker does so at a time, and what it gets is stored
+   * before it is used: a refresh token may be good for one use.
+   */
+  readonly renew: (stored: Issued | undefined) => Promise<Issued | NoLogin>;
+  readonly signal: AbortSignal;
+}
+
+/** The tokens of a login that are good, or why there are none. */
+export type GetTokens = (renewal: Renewal) => Promise<Issued | NoLogin>;
+
+/** Longer than a request may take: see deadlineFor in app/deliver/admission.ts. */
+const renewalLease = 30 * second;
+
+const renewStored = async ({ isGood, renew, signal }: Renewal, tokens: Tokens, clock: Clock): ReturnType<GetTokens> => {
+  for (;;) {
+    const state = await tokens.read();
+    const { issued, renewing = 0 } = state;
+    if (issued !== undefined && isGood(issued)) return issued;
+    if (renewing > clock()) {
+      if (signal.aborted)
+        return { kind: "unavailable", reason: "another worker is logging in and is not done yet", retryAt: renewing };
+      await tokens.wait();
+      continue;
+    }
+    const version = await tokens.save({ ...state, renewing: clock() + renewalLease });
+    if (version === undefined) continue;
+    const renewed = await renew(issued);
+    const isRenewed = !("kind" in renewed);
+    const saved = await tokens.save({ version, issued: isRenewed ? renewed : issued, renewing: undefined });
+    // Not saved: the lease ended before, and another worker took over, whose tokens are the last ones.
+    if (!isRenewed || saved !== undefined) return renewed;
+  }
+};
+
+/** Single flight: who asks while tokens are renewed gets their result. */
+export const renewTokens = (tokens: Tokens, clock: Clock): GetTokens => {
+  let flight: ReturnType<GetTokens> | undefined;
+  return (renewal) => {
+    flight ??= renewStored(renewal, tokens, clock).finally(() => {
+      flight = undefined;
+    });
+    return flight;
+  };
+};
+
+/** Tells of all tokens that are read, and of new ones before they are used. */
+const watchTokens = (tokens: Tokens, seen: (issued: Issued) => void): Tokens => {
+  const tell = <State extends Pick<TokenState, "issued">>(state: State): State => {
+    if (state.issued !== undefined) seen(state.issued);
+    return state;
+  };
+  return {
+    read: async () => tell(await tokens.read()),
+    save: (state) => tokens.save(tell(state)),
+    wait: tokens.wait,
+  };
+};
+
+/** Tokens that end with the process. */
+export const tokensInMemory: OpenTokens = () => {
+  let stored: TokenState = { version: 0, issued: undefined, renewing: undefined };
+  return {
+    read: async () => stored,
+    save: async (state) => {
+      if (state.version !== stored.version) return undefined;
+      stored = { ...state, version: state.version + 1 };
+      return stored.version;
+    },
+    wait: async () => {},
+  };
+};
+
+/** Shorter ones would be found in any text, and protect nothing. */
+const shortestSecret = 8;
+
+/** A part of a path that is no word, such as the token of a webhook's address. */
+const shortestPart = 12;
+
+/** A network may repeat the path of an address without its server, or the token in it alone. */
+const partsOfSecret = (secret: string): readonly string[] => {
+  const { protocol, pathname = "" } = URL.parse(secret) ?? {};
+  if (protocol !== "https:" && protocol !== "http:") return [];
+  return [pathname, ...pathname.split("/").filter((part) => part.length >= shortestPart)];
+};
+
+/** The beginning of a secret that was cut. */
+const hideHalf = (text: string, secret: string): string => {
+  let left = text;
+  for (let length = secret.length - 1; length >= shortestSecret && left.includes(ellipsis); length -= 1)
+    left = left.replaceAll(`${secret.slice(0, length)}${ellipsis}`, ellipsis);
+  return left;
+};
+
+/** What a network may repeat in its answer: a reason is logged, stored and shown. `secrets`: the credentials, and what the network issued for them. */
+export const hideSecrets = (connection: Connection, secrets: () => readonly (string | undefined)[]): Connection => {
+  const hide = (text: string): string =>
+    secrets()
+      .flatMap((secret) => (secret === undefined ? [] : [secret, ...partsOfSecret(secret)]))
+      .filter((secret) => secret.length >= shortestSecret)
+      .reduce((left, secret) => hideHalf(left.replaceAll(secret, ellipsis), secret), text);
+  const clean = <Result extends object>(result: Result): Result => {
+    const { reason, note }: { readonly reason?: unknown; readonly note?: unknown } = result;
+    if (typeof reason === "string") return { ...result, reason: hide(reason) };
+    return typeof note === "string" ? { ...result, note: hide(note) } : result;
+  };
+  const { edit, remove } = connection;
+  return {
+    ...connection,
+    whoAmI: async (signal) => clean(await connection.whoAmI(signal)),
+    send: async (...given) => clean(await connection.send(...given)),
+    ...(edit && { edit: async (...given) => clean(await edit(...given)) }),
+    ...(remove && { remove: async (remote, signal) => clean(await remove(remote, signal)) }),
+  };
+};

@@ -1,11 +1,12 @@
 import * as z from "zod";
+import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import { shorten } from "../domain/shorten.ts";
 import { fit, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
-import { defineNetwork, serverAddress } from "./define.ts";
-import { connectDevto } from "./devto-api.ts";
-import { withMark } from "./devto-mark.ts";
+import type { Connection } from "../ports/networks.ts";
+import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
 import { htmlToMarkdown } from "./html-to-markdown.ts";
+import { commonOutcome, identityOf, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 
 /** Of the text that announces the article in `crier plan`: what is sent is the article. */
 const limit = 5000;
@@ -58,3 +59,195 @@ export const devto = defineNetwork({
   key: (seed, copy) => `${seed}-${copy}`,
   connect: (login) => connectDevto(login),
 });
+
+interface Settings {
+  readonly server: string;
+}
+interface Credentials {
+  readonly apiKey: string;
+}
+
+const user = z.object({ id: z.number(), username: z.string().optional() });
+/** An answer says whether the article is published by one of these, or not at all. */
+const article = z.object({
+  id: z.number(),
+  url: z.string().nullish(),
+  published: z.boolean().optional(),
+  published_timestamp: z.string().nullish(),
+  canonical_url: z.string().nullish(),
+  title: z.string().nullish(),
+  body_markdown: z.string().nullish(),
+});
+const ownArticles = z.array(article);
+const problem = z.object({ error: z.string().optional(), errors: z.unknown().optional() });
+
+type Article = z.infer<typeof article>;
+
+/** Of the list of an account's articles, which has their texts. */
+const perPage = 1000;
+const largestPage = 16 * 1024 * 1024;
+
+const connectDevto = ({
+  settings,
+  credentials,
+  sandbox,
+  fetchJson,
+}: ParsedLogin<Settings, Credentials>): Connection => {
+  const call = (method: string, path: string, signal: AbortSignal, more: Pick<JsonRequest, "json" | "maxBytes"> = {}) =>
+    fetchJson(`${sandbox ?? settings.server}/api/${path}`, {
+      method,
+      signal,
+      headers: { "api-key": credentials.apiKey, accept: "application/vnd.forem.api-v1+json" },
+      ...more,
+    });
+  const write = async (
+    method: string,
+    path: string,
+    request: StoredRequest,
+    signal: AbortSignal,
+    outcomeOf: (response: JsonResponse) => Outcome,
+  ): Promise<Outcome> => {
+    const result = await call(method, path, signal, { json: { article: request } });
+    return result.kind === "response" ? outcomeOf(result.response) : result;
+  };
+  const posted = (response: JsonResponse): Outcome => {
+    const made = articleOf(response);
+    return made === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(made) };
+  };
+  /** The account's article with this address: DEV takes an address once. Undefined where there is no answer. */
+  const findOwn = async (
+    address: unknown,
+    signal: AbortSignal,
+    page = 1,
+  ): Promise<Article | "none" | "unreadable" | undefined> => {
+    const path = `articles/me/all?per_page=${perPage}&page=${page}`;
+    const result = await call("GET", path, signal, { maxBytes: largestPage });
+    if (result.kind !== "response" || result.response.status !== 200) return undefined;
+    if (!Array.isArray(result.response.body)) return undefined;
+    const own = ownArticles.safeParse(result.response.body).data;
+    if (own === undefined) return "unreadable";
+    const same = own.find(({ canonical_url: url }) => url === address);
+    return same ?? (own.length < perPage ? "none" : findOwn(address, signal, page + 1));
+  };
+  /** The article that has the address already is changed only where Crier made it. */
+  const sendAgain = async (request: StoredRequest, reason: string, signal: AbortSignal): Promise<Outcome> => {
+    const same = await findOwn(request.canonical_url, signal);
+    if (same === undefined || same === "unreadable")
+      return { kind: "unavailable", reason: `${reason}; and the account's articles could not be read` };
+    if (same === "none") return { kind: "rejected", reason: `${reason}: by an article of another account` };
+    const which = same.url ?? `number ${same.id}`;
+    if (!isByCrier(same))
+      return {
+        kind: "rejected",
+        reason: `${reason}: by an article that Crier did not make (${which}): delete it there, or give it another canonical URL`,
+      };
+    if (isPublished(same)) return { kind: "duplicate", remote: remoteOf(same), reason: `${reason}: by ${which}` };
+    // It was taken back: now it is published.
+    return write("PUT", `articles/${same.id}`, { ...request, published: true }, signal, posted);
+  };
+  return {
+    whoAmI: async (signal) =>
+      identityOf(
+        await call("GET", "users/me", signal),
+        ({ body }) => {
+          const { id, username } = user.safeParse(body).data ?? {};
+          return id === undefined
+            ? undefined
+            : { id: `${settings.server}, user ${id}`, ...(username && { handle: `@${username}` }) };
+        },
+        outcomeOfError,
+        "DEV",
+      ),
+    send: async (request, _key, signal) => {
+      const outcome = await write("POST", "articles", { ...request, published: true }, signal, (response) =>
+        isTaken(response)
+          ? { kind: "duplicate", remote: unknown, reason: reasonOfResponse(response) }
+          : posted(response),
+      );
+      return outcome.kind === "duplicate" ? sendAgain(request, outcome.reason, signal) : outcome;
+    },
+    // Without `published`: what a person has taken back stays so.
+    edit: (remote, request, signal) =>
+      withId(remote, (path) =>
+        write("PUT", path, request, signal, (response) => {
+          const changed = articleOf(response);
+          if (changed !== undefined && isPublished(changed)) return { kind: "done" };
+          const gone = changed !== undefined || response.status === 404;
+          return gone ? { kind: "missing", reason: "The article is not published any more" } : outcomeOfError(response);
+        }),
+      ),
+    // Nobody can delete an article by the API, and only moderators have its endpoint `unpublish`.
+    remove: (remote, signal) =>
+      withId(remote, (path) =>
+        write("PUT", path, { published: false }, signal, (response) =>
+          response.status === 404 || articleOf(response) !== undefined ? { kind: "done" } : outcomeOfError(response),
+        ),
+      ),
+    look: async ({ request, url, since }, signal) => {
+      const same = await findOwn(url, signal);
+      if (same === undefined || same === "unreadable") return same;
+      // One that Crier took back is no copy: a send publishes it again.
+      if (same === "none" || (isByCrier(same) && !isPublished(same))) return [];
+      const madeAt = Date.parse(same.published_timestamp ?? "");
+      const remote = { ...remoteOf(same), url: same.url ?? null };
+      const found = { remote, madeAt: Number.isNaN(madeAt) ? since : madeAt };
+      if (!isByCrier(same)) return [{ ...found, isSame: false }];
+      return [{ ...found, isSame: true, request: { ...request, ...saidBy(same, request) } }];
+    },
+  };
+};
+
+const unknown: Remote = { id: null, url: null, public: true };
+
+const articleOf = ({ status, body }: JsonResponse): Article | undefined =>
+  status < 300 ? article.safeParse(body).data : undefined;
+
+const isPublished = ({ published, published_timestamp: at }: Article): boolean => published ?? at !== "";
+
+const isByCrier = ({ body_markdown: body }: Article): boolean => hasMark(body ?? "");
+
+/** By title and text: what an article says that was made of an earlier state of the post. */
+const saidBy = ({ title, body_markdown: body }: Article, request: StoredRequest): StoredRequest => ({
+  title: title ?? request.title,
+  body_markdown: body?.trim() === String(request.body_markdown).trim() ? request.body_markdown : body,
+});
+
+/** A server may keep an article back, from a new account for example: then nobody sees it yet. */
+const remoteOf = (made: Article): Remote => ({
+  id: String(made.id),
+  url: isPublished(made) ? (made.url ?? null) : null,
+  public: isPublished(made),
+});
+
+const withId = async ({ id }: Remote, act: (path: string) => Promise<Outcome>): Promise<Outcome> =>
+  id === null
+    ? { kind: "rejected", reason: "The article's id is not known: change it on DEV by hand" }
+    : act(`articles/${encodeURIComponent(id)}`);
+
+const reasonOfResponse = ({ status, body }: JsonResponse): string => {
+  const { error, errors } = problem.safeParse(body).data ?? {};
+  const listed = z.array(z.string()).safeParse(errors).data?.join(", ");
+  return reasonOf("DEV", status, error ?? listed);
+};
+
+/** The same address, or the same title and body: an article of this account. */
+const isTaken = (response: JsonResponse): boolean =>
+  response.status === 422 && /(?:canonical.url|body.markdown) has already been taken/i.test(reasonOfResponse(response));
+
+const outcomeOfError = (response: JsonResponse): Outcome => {
+  const reason = reasonOfResponse(response);
+  const common = commonOutcome(response, reason, retryAt(response));
+  if (common !== undefined) return common;
+  if (response.status === 401 || response.status === 403) return { kind: "unauthorised", reason };
+  return { kind: "rejected", reason };
+};
+
+/**
+ * The last line of the Markdown of an article that Crier makes. DEV leaves comments out of its pages. The account's other
+ * articles may have the post's address, too: imported from the feed, or written by hand. They are their author's.
+ */
+const articleMark = "<!-- Crier -->";
+
+const withMark = (body: string): string => `${body}\n\n${articleMark}`;
+
+const hasMark = (body: string): boolean => body.trimEnd().endsWith(articleMark);

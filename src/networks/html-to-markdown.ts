@@ -1,5 +1,4 @@
 import { withoutMention } from "../domain/snippet.ts";
-import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "./html-tree.ts";
 
 /** Signs that Markdown or Liquid would read, as text. */
 const plain = (text: string): string =>
@@ -156,3 +155,66 @@ const blocks: Readonly<Record<string, (element: HtmlElement) => string>> = {
 
 /** A post's body as Markdown, for networks that take articles. What it names notifies nobody there. */
 export const htmlToMarkdown = (html: string): string => flow(htmlTree(html));
+
+/** An element of HTML, with what is in it. */
+interface HtmlElement {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly HtmlNode[];
+}
+
+type HtmlNode = HtmlElement | string;
+
+interface OpenElement extends HtmlElement {
+  readonly children: HtmlNode[];
+}
+
+const emptyElements: ReadonlySet<string> = new Set(["br", "col", "hr", "img", "source", "wbr"]);
+
+const signs: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"' };
+const decoded = (text: string): string =>
+  text.replaceAll(/&(amp|lt|gt|quot);/g, (_, name: string) => signs[name] ?? "");
+
+const attributesIn = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...text.matchAll(/(?<=\s)([a-z-]{1,40})="([^"]*)"/g)].map(([, name = "", value = ""]) => [name, decoded(value)]),
+  );
+
+/**
+ * The tree of a body, which the sanitiser has written: every tag is closed, every value quoted, and only four signs are
+ * entities. A parser for any HTML is ten times the size of this network.
+ */
+export const htmlTree = (html: string): readonly HtmlNode[] => {
+  const root: OpenElement = { name: "", attributes: {}, children: [] };
+  const open: OpenElement[] = [root];
+  let end = 0;
+  const addText = (text: string): void => {
+    if (text !== "") open.at(-1)?.children.push(decoded(text));
+  };
+  for (const { index, 0: tag, 1: slash, 2: name = "", 3: rest = "" } of html.matchAll(
+    /<(\/?)([a-z][a-z\d]*)((?:[\s/][^<>]*)?)>/g,
+  )) {
+    addText(html.slice(end, index));
+    end = index + tag.length;
+    if (slash === "/") {
+      const at = open.findLastIndex((one) => one.name === name);
+      if (at > 0) open.length = at;
+      continue;
+    }
+    const element: OpenElement = { name, attributes: attributesIn(rest), children: [] };
+    open.at(-1)?.children.push(element);
+    if (!emptyElements.has(name)) open.push(element);
+  }
+  addText(html.slice(end));
+  return root.children;
+};
+
+export const textIn = (node: HtmlNode): string =>
+  typeof node === "string" ? node : node.children.map(textIn).join("");
+
+/** All elements with one of the names, in their order, not those in one another. */
+const elementsIn = (nodes: readonly HtmlNode[], ...names: readonly string[]): readonly HtmlElement[] =>
+  nodes.flatMap((node) => {
+    if (typeof node === "string") return [];
+    return names.includes(node.name) ? [node] : elementsIn(node.children, ...names);
+  });

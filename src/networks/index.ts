@@ -1,9 +1,9 @@
-import { bluesky } from "./bluesky.ts";
+import { bluesky } from "./bluesky/bluesky.ts";
 import type { DefinedNetwork } from "./define.ts";
 import { devto } from "./devto.ts";
 import { discord } from "./discord.ts";
-import { mastodon } from "./mastodon.ts";
-import { nostr } from "./nostr.ts";
+import { mastodon } from "./mastodon/mastodon.ts";
+import { nostr } from "./nostr/nostr.ts";
 import { slack } from "./slack.ts";
 import { telegram } from "./telegram.ts";
 import { webhook } from "./webhook.ts";

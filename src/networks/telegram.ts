@@ -1,12 +1,13 @@
 import * as z from "zod";
+import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import { shorten } from "../domain/shorten.ts";
 import { fit, type Snippet, withoutMentions, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
+import type { Connection } from "../ports/networks.ts";
 import { pictureSettings } from "./attached-picture.ts";
-import { defineNetwork } from "./define.ts";
-import { connectTelegram } from "./telegram-api.ts";
-import { linkedBy, textSettings, wordingBy } from "./text-settings.ts";
-import { titleLength } from "./titled-text.ts";
+import { defineNetwork, type ParsedLogin } from "./define.ts";
+import { commonOutcome, identityOf, type JsonResponse, reasonOf, retryAt, retryIn } from "./http.ts";
+import { linkedBy, textSettings, titleLength, wordingBy } from "./network-text.ts";
 
 const limit = 4096;
 const maxWarning = 200;
@@ -67,4 +68,111 @@ export const telegram = defineNetwork({
 const previewOf = ({ url }: Snippet, picture: Snippet["image"]) => {
   if (picture !== undefined) return { url: picture.url, prefer_large_media: true, show_above_text: true };
   return url === "" ? { is_disabled: true } : { url };
+};
+
+interface Credentials {
+  readonly token: string;
+  readonly chat: string;
+}
+
+const done = z.object({ ok: z.literal(true) });
+const bot = done.extend({ result: z.object({ id: z.number(), username: z.string().optional() }) });
+const sent = done.extend({
+  result: z.object({
+    message_id: z.number(),
+    chat: z.object({ id: z.number(), type: z.string().optional(), username: z.string().optional() }),
+  }),
+});
+const problem = z.object({
+  description: z.string().optional(),
+  parameters: z.object({ retry_after: z.number().optional() }).optional(),
+});
+
+const connectTelegram = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown, Credentials>): Connection => {
+  const { token, chat } = credentials;
+  const address = `${sandbox ?? "https://api.telegram.org"}/bot${token}`;
+  const call = async (
+    method: string,
+    json: StoredRequest,
+    signal: AbortSignal,
+    outcomeOf: (response: JsonResponse) => Outcome,
+  ): Promise<Outcome> => {
+    const result = await fetchJson(`${address}/${method}`, { method: "POST", json, signal });
+    return result.kind === "response" ? outcomeOf(result.response) : result;
+  };
+  return {
+    whoAmI: async (signal) =>
+      identityOf(
+        await fetchJson(`${address}/getMe`, { method: "GET", signal }),
+        ({ body }) => {
+          const { id, username } = bot.safeParse(body).data?.result ?? {};
+          if (id === undefined) return undefined;
+          return { id: `telegram.org, bot ${id}, chat ${chat}`, ...(username && { handle: `@${username}` }) };
+        },
+        outcomeOfError,
+        "Telegram",
+      ),
+    send: (request, _key, signal) =>
+      call("sendMessage", { chat_id: chat, ...request }, signal, (response) => {
+        const message = sent.safeParse(response.body).data?.result;
+        return message === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(message) };
+      }),
+    edit: (remote, request, signal) =>
+      withIds(remote, (ids) =>
+        call("editMessageText", { ...ids, ...request }, signal, (response) => {
+          if (done.safeParse(response.body).success || says(response, /message is not modified/i))
+            return { kind: "done" };
+          const outcome = outcomeOfError(response);
+          const isMissing = says(response, /message to edit not found|MESSAGE_ID_INVALID/i);
+          return isMissing && "reason" in outcome ? { kind: "missing", reason: outcome.reason } : outcome;
+        }),
+      ),
+    remove: (remote, signal) =>
+      withIds(remote, (ids) =>
+        call("deleteMessage", ids, signal, (response) =>
+          done.safeParse(response.body).success || says(response, /message to delete not found|MESSAGE_ID_INVALID/i)
+            ? { kind: "done" }
+            : outcomeOfError(response),
+        ),
+      ),
+  };
+};
+
+/** Of a public channel or group a message has an address; the id names the chat, which the account may leave for another. */
+const remoteOf = ({ message_id: id, chat }: z.infer<typeof sent>["result"]): Remote => {
+  const isOpen = chat.username !== undefined && chat.type !== "private";
+  return {
+    id: `${chat.id}/${id}`,
+    url: isOpen ? `https://t.me/${chat.username}/${id}` : null,
+    public: isOpen,
+  };
+};
+
+const withIds = async (
+  { id }: Remote,
+  act: (ids: { readonly chat_id: string; readonly message_id: number }) => Promise<Outcome>,
+): Promise<Outcome> => {
+  const [, chat, message] = /^(-?\d+)\/(\d+)$/.exec(id ?? "") ?? [];
+  return chat === undefined
+    ? { kind: "rejected", reason: "The message's id is not known: change it on Telegram by hand" }
+    : act({ chat_id: chat, message_id: Number(message) });
+};
+
+const says = ({ status, body }: JsonResponse, said: RegExp): boolean =>
+  status === 400 && said.test(problem.safeParse(body).data?.description ?? "");
+
+/** About the bot or its chat, not about the post. */
+const ofChat =
+  /chat not found|not enough rights|need administrator rights|have no rights|upgraded to a supergroup|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|PEER_ID_INVALID/i;
+
+const outcomeOfError = (response: JsonResponse): Outcome => {
+  const { status } = response;
+  const { description, parameters } = problem.safeParse(response.body).data ?? {};
+  const reason = reasonOf("Telegram", status, description);
+  const common = commonOutcome(response, reason, retryIn(response, parameters?.retry_after) ?? retryAt(response));
+  if (common !== undefined) return common;
+  // 403: the bot was removed from the chat. 404: no bot has this token.
+  if (status === 401 || status === 403 || status === 404 || says(response, ofChat))
+    return { kind: "unauthorised", reason };
+  return { kind: "rejected", reason };
 };

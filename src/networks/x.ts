@@ -1,13 +1,67 @@
+import type { ITwitterApiBeforeRequestHookArgs, TwitterApi } from "twitter-api-v2";
 import * as z from "zod";
+import type { Outcome } from "../domain/delivery.ts";
 import { withoutMentions, withTitle } from "../domain/snippet.ts";
-import { hour, minute } from "../domain/time.ts";
-import { attachedWhere, attachmentOf, pictureSettings } from "./attached-picture.ts";
-import { defineNetwork } from "./define.ts";
-import { fitThread } from "./fit-thread.ts";
-import { countedLinks } from "./links-in-text.ts";
-import { linkedBy, linkInReply, replyWith, threadSettings, wordingBy } from "./text-settings.ts";
-import { connectX } from "./x-api.ts";
-import { weightedLength } from "./x-length.ts";
+import { hour, type Instant, minute } from "../domain/time.ts";
+import type { Connection } from "../ports/networks.ts";
+import type { ReadPicture } from "../ports/pictures.ts";
+import {
+  type Attached,
+  afterUploadError,
+  attachedWhere,
+  attachmentOf,
+  lostBytes,
+  mediumIn,
+  pictureSettings,
+  uploaded,
+  uploadedFirst,
+  withoutMedium,
+  withoutPicture,
+} from "./attached-picture.ts";
+import { defineNetwork, type ParsedLogin } from "./define.ts";
+import { clockNote, commonOutcome, type FetchResult, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import {
+  countedLinks,
+  linkedBy,
+  linkInReply,
+  replyWith,
+  textBetween,
+  threadSettings,
+  wordingBy,
+} from "./network-text.ts";
+import { fitThread, nextPost, unnamedParent } from "./thread.ts";
+
+/** twitter-text configuration v3: a code point in these ranges weighs 1, any other 2; an emoji weighs 2 and a link 23. */
+const singleWeight = [
+  [0, 4351],
+  [8192, 8205],
+  [8208, 8223],
+  [8242, 8247],
+] as const;
+const linkWeight = 23;
+const emojiWeight = 2;
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+// twitter-text has the emoji of 2020; the runtime's Unicode tables are current.
+const emoji = /^(?:\p{RGI_Emoji}|[0-9#*]\u20E3)$/v;
+
+const codePointWeight = (character: string): number => {
+  const code = character.codePointAt(0) ?? 0;
+  return singleWeight.some(([first, last]) => first <= code && code <= last) ? 1 : 2;
+};
+
+const graphemeWeight = (grapheme: string): number =>
+  emoji.test(grapheme) ? emojiWeight : [...grapheme].reduce((sum, character) => sum + codePointWeight(character), 0);
+
+/** The length that X counts (docs.x.com, "Counting characters"): at most 280. */
+export const weightedLength = (text: string): number => {
+  const normal = text.normalize("NFC");
+  const links = countedLinks(normal, true);
+  return textBetween(normal, links)
+    .flatMap((piece) => [...graphemes.segment(piece)])
+    .reduce((sum, { segment }) => sum + graphemeWeight(segment), links.length * linkWeight);
+};
 
 const limit = 280;
 /** `alt_text.text` of CreateMediaMetadataRequest (X's OpenAPI 2.167). */
@@ -74,3 +128,153 @@ export const x = defineNetwork({
   key: (seed) => seed,
   connect: ({ settings: { handle = "i" }, ...login }) => connectX({ ...login, settings: { handle } }),
 });
+
+interface Settings {
+  readonly handle: string;
+}
+interface Credentials {
+  readonly appKey: string;
+  readonly appSecret: string;
+  readonly accessToken: string;
+  readonly accessSecret: string;
+}
+
+const createdPost = z.object({ data: z.object({ id: z.string().regex(/^\d{1,19}$/) }) });
+const deletedPost = z.object({ data: z.object({ deleted: z.boolean() }) });
+const problem = z.object({ detail: z.string().optional(), title: z.string().optional(), type: z.string().optional() });
+
+const connectX = ({
+  settings: { handle },
+  credentials,
+  sandbox,
+  fetchJson,
+  readPicture,
+}: ParsedLogin<Settings, Credentials>): Connection => {
+  const ask = async (request: (v2: Client) => Promise<unknown>, signal: AbortSignal): Promise<FetchResult> => {
+    const { url, method, headers, body } = await signedRequest(credentials, request);
+    const sent = { method, headers, signal, ...(body === undefined ? {} : { body }) };
+    return fetchJson(`${sandbox ?? url.origin}${url.pathname}`, sent);
+  };
+  const call = async (
+    request: (v2: Client) => Promise<unknown>,
+    signal: AbortSignal,
+    outcomeOf: (response: JsonResponse) => Outcome,
+  ): Promise<Outcome> => {
+    const result = await ask(request, signal);
+    return result.kind === "response" ? outcomeOf(result.response) : result;
+  };
+  const upload = xMedia({ call: ask, outcomeOfError, readPicture });
+  return {
+    // An access token of OAuth 1.0a begins with the account's id (docs.x.com, "Obtaining access tokens"): X bills each request.
+    whoAmI: async () => ({ kind: "identity", id: /^\d+(?=-)/.exec(credentials.accessToken)?.[0] }),
+    send: async (request, _key, signal, progress) => {
+      const picture = uploadedFirst(request, progress);
+      if (picture !== undefined) return upload(picture, signal);
+      const medium = mediumIn(progress);
+      const media = medium?.medium ? { media: { media_ids: [medium.medium] } } : {};
+      const post = nextPost(request, progress);
+      if (post === undefined) return unnamedParent;
+      const { id: parent } = post.parent?.last ?? {};
+      const reply = parent === undefined ? {} : { reply: { in_reply_to_tweet_id: parent } };
+      return call(
+        (v2) => v2.post("tweets", { ...post.body, ...media, ...reply }),
+        signal,
+        (response) => {
+          const id = response.status < 300 ? createdPost.safeParse(response.body).data?.data.id : undefined;
+          if (id !== undefined)
+            return post.outcome({ id, url: `https://x.com/${handle}/status/${id}`, public: true }, { id });
+          const outcome = withoutMedium(outcomeOfError(response), medium);
+          // X does not say which post it is equal to.
+          return outcome.kind === "duplicate" ? { ...outcome, ...post.after(null) } : outcome;
+        },
+      );
+    },
+    remove: async ({ id }, signal) =>
+      id === null
+        ? { kind: "rejected", reason: "X reported a duplicate without its id: delete the post on X by hand" }
+        : call(
+            (v2) => v2.delete(`tweets/${encodeURIComponent(id)}`),
+            signal,
+            (response) => (isDeleted(response) ? { kind: "done" } : outcomeOfError(response)),
+          ),
+  };
+};
+
+type Client = TwitterApi["v2"];
+
+/**
+ * The request as the client makes and signs it. Like every network's it is sent by `fetchJson`: the client waits for
+ * its hook, and sends nothing itself.
+ */
+const signedRequest = async (
+  credentials: Credentials,
+  request: (v2: Client) => Promise<unknown>,
+): Promise<ITwitterApiBeforeRequestHookArgs["computedParams"]> => {
+  // Imported here, so that a function which only composes or counts does not load the client.
+  const { TwitterApi } = await import("twitter-api-v2");
+  return new Promise((resolve, reject) => {
+    const onBeforeRequest = ({ computedParams }: ITwitterApiBeforeRequestHookArgs): Promise<void> => {
+      resolve(computedParams);
+      return new Promise(() => undefined);
+    };
+    request(new TwitterApi({ ...credentials }, { plugins: [{ onBeforeRequest }] }).v2).catch(reject);
+  });
+};
+
+const isDeleted = ({ status, body }: JsonResponse): boolean =>
+  status === 404 || (status < 300 && deletedPost.safeParse(body).success);
+
+const outcomeOfError = (response: JsonResponse): Outcome => {
+  const { detail, title, type } = problem.safeParse(response.body).data ?? {};
+  const { status } = response;
+  const reason = reasonOf("X", status, detail ?? title);
+  const common = commonOutcome(response, reason, rateLimitReset(response));
+  if (common !== undefined) return common;
+  if (status === 403 && /duplicate content/i.test(detail ?? ""))
+    return { kind: "duplicate", remote: { id: null, url: null, public: true }, reason };
+  // These 403s are about the app or its keys, not about the post. 402: the account has no credits left.
+  const isLogin = /client-forbidden|unsupported-authentication|oauth1-permissions|client-not-enrolled/.test(type ?? "");
+  // Each request is signed with the time.
+  if (status === 401) return { kind: "unauthorised", reason: reason + clockNote(response) };
+  if (status === 402 || (status === 403 && isLogin)) return { kind: "unauthorised", reason };
+  return { kind: "rejected", reason };
+};
+
+/** A daily limit that is used up lasts longer than the window of 15 minutes. */
+const rateLimitReset = (response: JsonResponse): Instant | undefined => {
+  const limits = ["x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour"];
+  const spent = limits.filter((name) => name === "x-rate-limit" || response.headers.get(`${name}-remaining`) === "0");
+  const resets = spent.flatMap((name) => retryAt(response, `${name}-reset`) ?? []);
+  return resets.length === 0 ? undefined : Math.max(...resets);
+};
+
+const Uploaded = z.object({ data: z.object({ id: z.string().regex(/^\d{1,19}$/) }) });
+
+interface MediaPorts {
+  readonly call: (request: (v2: Client) => Promise<unknown>, signal: AbortSignal) => Promise<FetchResult>;
+  readonly outcomeOfError: (response: JsonResponse) => Outcome;
+  readonly readPicture: ReadPicture;
+}
+
+/**
+ * Uploads a picture with its alternative text (docs.x.com, "Media upload"). It is not public, and may be repeated: X forgets
+ * within a day what no post has. A picture without its text is not used: who cannot see it would not know what it shows.
+ */
+const xMedia =
+  ({ call, outcomeOfError, readPicture }: MediaPorts) =>
+  async (picture: Attached, signal: AbortSignal): Promise<Outcome> => {
+    const bytes = await readPicture(picture);
+    if (bytes === undefined) return withoutPicture(lostBytes);
+    const file = { media: Buffer.from(bytes).toString("base64"), media_category: "tweet_image" };
+    const result = await call((v2) => v2.post("media/upload", file), signal);
+    if (result.kind !== "response") return withoutPicture(result.reason);
+    const { response } = result;
+    const id = response.status < 300 ? Uploaded.safeParse(response.body).data?.data.id : undefined;
+    if (id === undefined) return afterUploadError(outcomeOfError(response), response.status === 401);
+    if (picture.alt === undefined) return uploaded(id);
+    const text = { id, metadata: { alt_text: { text: picture.alt } } };
+    const described = await call((v2) => v2.post("media/metadata", text), signal);
+    return described.kind === "response" && described.response.status < 300
+      ? uploaded(id)
+      : withoutPicture("X did not take its alternative text");
+  };

@@ -1,8 +1,9 @@
-import { isIP } from "node:net";
-import { type ExchangeRequest, exchange } from "./exchange.ts";
-import { allowedAddresses, guardedLookup, type Resolve, resolveBySystem } from "./lookup.ts";
-import { OutsideError } from "./outside-error.ts";
-import { type Allow, isPublicOrPrivate } from "./public-address.ts";
+import { lookup as systemLookup } from "node:dns/promises";
+import { Agent, type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps, Agent as TlsAgent } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import ipaddr from "ipaddr.js";
+import { codeOf } from "../domain/errors.ts";
 
 export interface ClientRequest {
   readonly method?: ExchangeRequest["method"];
@@ -90,4 +91,199 @@ export const guardedClient = ({ about, allow, own = [], resolve = resolveBySyste
     }
     throw new OutsideError("redirects", `${url.host} redirects more than ${maxRedirects} times`);
   };
+};
+
+interface ExchangeRequest {
+  readonly method: "GET" | "HEAD" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  /** 0: the body is not read. */
+  readonly maxBytes: number;
+  readonly lookup: LookupFunction;
+  readonly signal: AbortSignal;
+}
+
+export interface ExchangeResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+  /** The target of a redirect that is followed; its body is not read. */
+  readonly target: string | undefined;
+}
+
+/** Each exchange opens its own connection: the address of a connection that is reused would not be checked again. */
+const agents = { http: new Agent({ keepAlive: false }), https: new TlsAgent({ keepAlive: false }) };
+
+const send = (url: URL, { method, headers, body, lookup, signal }: ExchangeRequest): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const isSecure = url.protocol === "https:";
+    const request = (isSecure ? requestHttps : requestHttp)(url, {
+      method,
+      // A small compressed response could decompress to any size: who asks for one limits it.
+      headers: { "accept-encoding": "identity", ...headers },
+      agent: isSecure ? agents.https : agents.http,
+      lookup,
+      signal,
+    });
+    request.once("response", resolve);
+    request.on("error", reject);
+    // Where a server answers 101 to a request without Upgrade, Node closes the connection and emits no other event.
+    request.once("close", () => reject(new Error("the connection ended without a response")));
+    request.end(body);
+  });
+
+const headersOf = ({ headersDistinct }: IncomingMessage): Headers => {
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct))
+    for (const value of values) headers.append(name, value);
+  return headers;
+};
+
+const readBody = async (response: IncomingMessage, maxBytes: number, host: string): Promise<Uint8Array> => {
+  const tooLarge = () => new OutsideError("too-large", `${host} answered with more than ${maxBytes} bytes`);
+  if (Number(response.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    length += chunk.length;
+    if (length > maxBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+/** One request and its response, on a connection that is closed afterwards. */
+const exchange = async (
+  url: URL,
+  sent: ExchangeRequest,
+  redirect: (status: number, headers: Headers) => string | undefined,
+): Promise<ExchangeResponse> => {
+  let response: IncomingMessage | undefined;
+  try {
+    sent.signal.throwIfAborted();
+    response = await send(url, sent);
+    const [status, headers] = [response.statusCode ?? 0, headersOf(response)];
+    const target = redirect(status, headers);
+    const isRead = target === undefined && sent.method !== "HEAD" && sent.maxBytes > 0;
+    const body = isRead ? await readBody(response, sent.maxBytes, url.host) : new Uint8Array();
+    return { status, headers, target, body };
+  } catch (error) {
+    throw toOutsideError(error, url.host, sent.signal);
+  } finally {
+    response?.destroy();
+  }
+};
+
+export interface ResolvedAddress {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** Answers all addresses of a host. */
+export type Resolve = (host: string) => Promise<readonly ResolvedAddress[]>;
+
+/** A lookup of the system occupies one of the few threads that files and compression need, too: one at a time for each host. */
+const runningLookups = new Map<string, Promise<readonly ResolvedAddress[]>>();
+
+export const resolveBySystem: Resolve = (host) => {
+  const lookup =
+    runningLookups.get(host) ?? systemLookup(host, { all: true }).finally(() => runningLookups.delete(host));
+  runningLookups.set(host, lookup);
+  return lookup;
+};
+
+/** The addresses that may be connected to. Throws where there is none. */
+export const allowedAddresses = (
+  addresses: readonly ResolvedAddress[],
+  host: string,
+  allow: Allow,
+): readonly ResolvedAddress[] => {
+  const allowed = addresses.filter(({ address }) => allow(address));
+  if (allowed.length > 0) return allowed;
+  throw new OutsideError("refused-address", `${host} resolves to an address that is not public`);
+};
+
+/**
+ * The lookup of one connection. Node connects to the addresses that were checked: a name that resolves to another address
+ * at the next lookup (DNS rebinding) has no effect.
+ */
+export const guardedLookup =
+  (resolve: Resolve, allow: Allow): LookupFunction =>
+  (host, { all }, callback) => {
+    resolve(host)
+      .then((addresses) => allowedAddresses(addresses, host, allow))
+      .then(
+        ([first, ...rest]) => {
+          if (first === undefined) return callback(new Error(`${host} has no address`), "");
+          if (all) return callback(null, [first, ...rest]);
+          callback(null, first.address, first.family);
+        },
+        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), ""),
+      );
+  };
+
+/** True where a request may be sent to the IP address. */
+type Allow = (address: string) => boolean;
+
+/** IANA assigns global IPv6 addresses from this block only; ipaddr.js does not know every other block. */
+const globalUnicast = ipaddr.parseCIDR("2000::/3");
+
+/**
+ * True for an address of the public internet. Not public are loopback, private, link-local (such as 169.254.169.254 and
+ * other metadata addresses), carrier-grade NAT, multicast and reserved addresses, and IPv6 addresses that contain an IPv4
+ * address (mapped, NAT64, 6to4, Teredo).
+ */
+export const isPublic: Allow = (address) => {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.parse(address);
+  if (parsed.range() !== "unicast") return false;
+  return parsed.kind() === "ipv4" || parsed.match(globalUnicast);
+};
+
+/** The metadata service of EC2, which hands out credentials, is in the range of private addresses. */
+const ec2Metadata = ipaddr.parseCIDR("fd00:ec2::/32");
+
+/**
+ * For an origin that the owner has written: a server of their own may be on this machine or in their network. Link-local
+ * addresses, where clouds have their metadata, are never allowed.
+ */
+export const isPublicOrPrivate: Allow = (address) => {
+  if (isPublic(address)) return true;
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.parse(address);
+  if (parsed.kind() === "ipv6" && parsed.match(ec2Metadata)) return false;
+  return ["loopback", "private", "uniqueLocal"].includes(parsed.range());
+};
+
+/** Why a request failed. */
+export type OutsideCode =
+  | "scheme"
+  | "credentials"
+  | "refused-address"
+  | "redirects"
+  | "too-large"
+  | "timeout"
+  | "unreachable";
+
+/** A request to the outside failed. The message names only the host: a path or query may contain a secret. */
+export class OutsideError extends Error {
+  override readonly name = "OutsideError";
+  readonly code: OutsideCode;
+
+  constructor(code: OutsideCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+const toOutsideError = (error: unknown, host: string, signal: AbortSignal): OutsideError => {
+  if (error instanceof OutsideError) return error;
+  if (signal.aborted) return new OutsideError("timeout", `${host} did not answer in time`, error);
+  const code = codeOf(error);
+  return new OutsideError(
+    "unreachable",
+    `${host} could not be reached${code === undefined ? "" : ` (${code})`}`,
+    error,
+  );
 };

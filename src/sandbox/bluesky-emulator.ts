@@ -1,13 +1,7 @@
 import type { Context } from "hono";
 import type { Account } from "../domain/account.ts";
 import { canonicalJson, isRecord } from "../domain/json-value.ts";
-import { second } from "../domain/time.ts";
-import { cidOfBytes, thumbError, thumbIdOf, uploadBlob } from "./bluesky-blobs.ts";
-import { lexiconFormats } from "./bluesky-formats.ts";
-import { isTid } from "./bluesky-identifiers.ts";
-import { cardOf, didOfHandle, linksOf, recordError } from "./bluesky-record.ts";
-import { blueskySessions } from "./bluesky-sessions.ts";
-import { graphemeCount } from "./counting.ts";
+import { day, hour, type Instant, second } from "../domain/time.ts";
 import {
   type Emulator,
   type EmulatorContext,
@@ -17,8 +11,64 @@ import {
   type SandboxEnv,
   secretOf,
 } from "./emulator.ts";
+import type { Formats } from "./request-check.ts";
+import { graphemeCount, type ShownLink } from "./sandbox-text.ts";
 import lexicons from "./schemas/bluesky.json" with { type: "json" };
-import type { TimelinePost } from "./timeline.ts";
+import type { Blobs, TimelinePost } from "./timeline.ts";
+
+// The syntax of what a personal data server is sent (atproto.com/specs), read in another way than in `src/networks/`.
+
+const isLabel = (label: string): boolean =>
+  label.length <= 63 && /^[0-9A-Za-z-]+$/.test(label) && !label.startsWith("-") && !label.endsWith("-");
+
+export const isHandle = (text: string): boolean => {
+  const labels = text.split(".");
+  return text.length <= 253 && labels.length >= 2 && labels.every(isLabel) && /^[A-Za-z]/.test(labels.at(-1) ?? "");
+};
+
+/** 64 bits, of which the first is 0. */
+export const isTid = (text: string): boolean => /^[2-7a-j][2-7a-z]{12}$/.test(text);
+
+export const isRecordKey = (text: string): boolean =>
+  /^[A-Za-z0-9._:~-]{1,512}$/.test(text) && text !== "." && text !== "..";
+
+export const isLanguage = (tag: string): boolean => {
+  const [first = "", ...subtags] = tag.split("-");
+  const isFirst = /^[a-z]{2,3}$/.test(first) || /^[iXx]$/.test(first);
+  return isFirst && subtags.every((subtag) => /^[0-9A-Za-z]{1,8}$/.test(subtag));
+};
+
+const didFormat = /^did:[a-z]+:[\w.:%-]*[\w.-]$/;
+const nsidFormat = /^[a-z](?:[a-z0-9-]{0,62})?(?:\.[a-z0-9](?:[a-z0-9-]{0,62})?)+\.[a-z][a-z0-9]{0,62}$/i;
+
+const isIdentifier = (text: string): boolean => didFormat.test(text) || isHandle(text);
+
+const isAtUri = (text: string): boolean => {
+  const [, repo = "", collection, rkey] = /^at:\/\/([^/]+)(?:\/([^/]+)(?:\/([^/]+))?)?$/.exec(text) ?? [];
+  return (
+    isIdentifier(repo) &&
+    (collection === undefined || nsidFormat.test(collection)) &&
+    (rkey === undefined || isRecordKey(rkey))
+  );
+};
+
+const isDatetime = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text));
+
+/** The string formats of lexicons (atproto.com/specs/lexicon, "String Formats"), by their names in the schema. */
+const lexiconFormats: Formats = {
+  "atproto-at-identifier": isIdentifier,
+  "atproto-at-uri": isAtUri,
+  "atproto-cid": /^b[a-z2-7]{50,}$/,
+  "atproto-datetime": isDatetime,
+  "atproto-did": didFormat,
+  "atproto-handle": isHandle,
+  "atproto-language": isLanguage,
+  "atproto-nsid": nsidFormat,
+  "atproto-record-key": isRecordKey,
+  "atproto-tid": isTid,
+  "atproto-uri": /^\w+:(?:\/\/)?[^\s/]\S*$/,
+};
 
 const collection = "app.bsky.feed.post";
 
@@ -182,4 +232,206 @@ const put = async (context: EmulatorContext, account: Account, body: Fields | un
     old,
   );
   return stored;
+};
+
+/** What a personal data server gives: a token for requests, and one for the next of both. */
+export interface IssuedTokens {
+  readonly accessJwt: string;
+  readonly refreshJwt: string;
+}
+
+const accessLife = 2 * hour;
+const refreshLife = 90 * day;
+/** A used refresh token gives the same next one for this long: its answer may have been lost. */
+const refreshGrace = 2 * hour;
+
+interface Refresh {
+  readonly account: string;
+  until: Instant;
+  next: string | undefined;
+}
+
+const encodedPart = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** Has the form and the times of a real one. Its signature is none: the sandbox knows what it issued. */
+const jwt = (typ: string, scope: string, jti: string, now: Instant, life: number): string => {
+  const iat = Math.floor(now / second);
+  return `${encodedPart({ typ, alg: "none" })}.${encodedPart({ scope, jti, iat, exp: iat + life / second })}.sandbox`;
+};
+
+/** The sessions of all accounts, which end with the process. */
+const blueskySessions = ({ clock, nextId }: Pick<EmulatorContext, "clock" | "nextId">) => {
+  const access = new Map<string, { readonly account: string; readonly until: Instant }>();
+  const refreshes = new Map<string, Refresh>();
+
+  const issue = (account: string, refreshJwt: string): IssuedTokens => {
+    const now = clock();
+    const accessJwt = jwt("at+jwt", "com.atproto.appPass", nextId(), now, accessLife);
+    access.set(accessJwt, { account, until: now + accessLife });
+    return { accessJwt, refreshJwt };
+  };
+
+  const newRefresh = (account: string): string => {
+    const now = clock();
+    const refreshJwt = jwt("refresh+jwt", "com.atproto.refresh", nextId(), now, refreshLife);
+    refreshes.set(refreshJwt, { account, until: now + refreshLife, next: undefined });
+    return refreshJwt;
+  };
+
+  return {
+    create: ({ name }: Account): IssuedTokens => issue(name, newRefresh(name)),
+    /** Undefined: the token is not the account's, or was used or expired before. */
+    refresh: ({ name }: Account, token: string): IssuedTokens | undefined => {
+      const known = refreshes.get(token);
+      const now = clock();
+      if (known?.account !== name || known.until <= now) return undefined;
+      known.next ??= newRefresh(name);
+      known.until = Math.min(known.until, now + refreshGrace);
+      return issue(name, known.next);
+    },
+    isGood: ({ name }: Account, token: string): boolean => {
+      const known = access.get(token);
+      return known?.account === name && known.until > clock();
+    },
+  };
+};
+
+/** What the lexicon does not say of a record that it allows: the record's error, or undefined where it has none. */
+export const recordError = (record: Fields): string | undefined => {
+  const { text, facets, embed } = record;
+  const given = Array.isArray(facets) ? facets : [];
+  const invalidFacet = given.map((facet) => facetError(facet, String(text))).find((error) => error !== undefined);
+  return invalidFacet ?? (embed === undefined ? undefined : embedError(embed));
+};
+
+/** Stricter than a real server, which does not check offsets: a facet must cover its link, hashtag or mention, on whole characters. */
+const facetError = (facet: unknown, text: string): string | undefined => {
+  if (!isRecord(facet) || !isRecord(facet.index) || !Array.isArray(facet.features)) return undefined;
+  const { byteStart, byteEnd } = facet.index;
+  const covered = sliceBytes(text, byteStart, byteEnd);
+  if (covered === undefined) return "Record/facets/index must lie in the text, on whole characters";
+  const covers = facet.features.every((feature) => isRecord(feature) && isCovered(feature, covered));
+  return covers ? undefined : `Record/facets/features do not belong to "${covered}"`;
+};
+
+const sliceBytes = (text: string, start: unknown, end: unknown): string | undefined => {
+  const bytes = new TextEncoder().encode(text);
+  const areIntegers =
+    Number.isInteger(start) && Number.isInteger(end) && typeof start === "number" && typeof end === "number";
+  if (!areIntegers || start < 0 || start >= end || end > bytes.byteLength) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes.slice(start, end));
+  } catch {
+    return undefined;
+  }
+};
+
+/** A link is shown whole, or as the start of its address without the scheme, or as the end of a long host. */
+const isShown = (uri: string, shown: string): boolean => {
+  if (!URL.canParse(uri)) return false;
+  const address = uri.replace(/^https?:\/\/(?:www\.)?/, "");
+  const isEndOfHost = shown.startsWith("…") && new URL(uri).host.endsWith(shown.slice(1));
+  return uri === shown || address.startsWith(shown.replace(/…$/, "")) || isEndOfHost;
+};
+
+/** What a DID of the sandbox is made of, and what a handle resolves to here. A real server asks the handle's domain. */
+const didOfHandle = (handle: string): string => `did:web:${handle.toLowerCase()}`;
+
+const isCovered = (feature: Fields, covered: string): boolean => {
+  const { $type: type, uri, tag, did } = feature;
+  if (type === "app.bsky.richtext.facet#mention")
+    return /^[@＠]/u.test(covered) && did === didOfHandle(covered.slice(1));
+  if (type === "app.bsky.richtext.facet#link") return typeof uri === "string" && isShown(uri, covered);
+  return type === "app.bsky.richtext.facet#tag" && typeof tag === "string" && tag !== "" && tag === covered.slice(1);
+};
+
+/** The links and mentions of a record that was accepted, in their order. */
+const linksOf = (record: unknown): readonly ShownLink[] => {
+  const { text, facets } = isRecord(record) ? record : {};
+  if (typeof text !== "string" || !Array.isArray(facets)) return [];
+  return facets.flatMap((facet) => {
+    const shown = sliceBytes(text, facet?.index?.byteStart, facet?.index?.byteEnd);
+    const { uri, did } = facet?.features?.[0] ?? {};
+    const url = typeof did === "string" ? `https://bsky.app/profile/${did}` : uri;
+    return shown === undefined || typeof url !== "string" ? [] : [{ text: shown, url }];
+  });
+};
+
+/** The link card of a record; undefined where it has no complete one. */
+const cardOf = (record: unknown): NonNullable<TimelinePost["card"]> | undefined => {
+  const embed = isRecord(record) ? record.embed : undefined;
+  const external = isRecord(embed) && embed.$type === "app.bsky.embed.external" ? embed.external : undefined;
+  if (!isRecord(external)) return undefined;
+  const { uri: url, title, description } = external;
+  const isComplete = typeof url === "string" && typeof title === "string" && typeof description === "string";
+  return isComplete ? { url, title, description } : undefined;
+};
+
+const embedError = (embed: unknown): string | undefined => {
+  const card = cardOf({ embed });
+  if (card === undefined) return "Record/embed must be an external card with uri, title and description";
+  return /^https?:/.test(card.url) && URL.canParse(card.url) ? undefined : "Record/embed/external/uri must be a uri";
+};
+
+/** The largest thumb of a card (app.bsky.embed.external). */
+const maxThumb = 1_000_000;
+
+const base32Letters = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** The codecs of a CID: a file, and a record. */
+const codecs = { raw: "55", "dag-cbor": "71" } as const;
+
+/** CIDv1, SHA-256, in base32: counted on one large number, in another way than `src/networks/` does. */
+const cidOfBytes = async (bytes: Uint8Array<ArrayBuffer>, codec: keyof typeof codecs = "raw"): Promise<string> => {
+  const digest = Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
+  // 288 bits are 57 letters and three bits: two more bits make 58 whole letters.
+  let rest = BigInt(`0x01${codecs[codec]}1220${digest}`) << 2n;
+  let cid = "";
+  for (let count = 0; count < 58; count += 1) {
+    cid = base32Letters.charAt(Number(rest & 31n)) + cid;
+    rest >>= 5n;
+  }
+  return `b${cid}`;
+};
+
+/** Stores an uploaded file, as `com.atproto.repo.uploadBlob` does: the type is what the client says. */
+const uploadBlob = async (c: Context<SandboxEnv>, blobs: Blobs) => {
+  const bytes = new Uint8Array(await c.req.arrayBuffer());
+  const type = c.req.header("content-type") ?? "application/octet-stream";
+  const cid = await cidOfBytes(bytes);
+  await blobs.put(cid, { type, bytes });
+  return { blob: { $type: "blob", ref: { $link: cid }, mimeType: type, size: bytes.length } };
+};
+
+const thumbOf = (record: unknown): unknown => {
+  const embed = isRecord(record) ? record.embed : undefined;
+  const external = isRecord(embed) ? embed.external : undefined;
+  return isRecord(external) ? external.thumb : undefined;
+};
+
+/** The id of the picture in a record's card; undefined where it has none. */
+const thumbIdOf = (record: unknown): string | undefined => {
+  const thumb = thumbOf(record);
+  const ref = isRecord(thumb) ? thumb.ref : undefined;
+  return isRecord(ref) && typeof ref.$link === "string" ? ref.$link : undefined;
+};
+
+interface BlobError {
+  readonly error: "BlobNotFound" | "InvalidRequest";
+  readonly message: string;
+}
+
+/** What is wrong with the picture of a record: it must be uploaded before, and be what the record says. */
+const thumbError = async (record: unknown, blobs: Blobs): Promise<BlobError | undefined> => {
+  const thumb = thumbOf(record);
+  if (thumb === undefined) return undefined;
+  const invalid = (message: string): BlobError => ({ error: "InvalidRequest", message });
+  const id = thumbIdOf(record);
+  if (id === undefined || !isRecord(thumb)) return invalid("Record/embed/external/thumb must be a blob ref");
+  const blob = await blobs.read(id);
+  if (blob === undefined) return { error: "BlobNotFound", message: `Could not find blob: ${id}` };
+  if (thumb.$type !== "blob" || thumb.mimeType !== blob.type || thumb.size !== blob.bytes.length)
+    return invalid("Record/embed/external/thumb does not describe its blob");
+  if (!blob.type.startsWith("image/")) return invalid("Record/embed/external/thumb must be image/*");
+  return blob.bytes.length > maxThumb ? invalid(`Record/embed/external/thumb must be <= ${maxThumb} bytes`) : undefined;
 };

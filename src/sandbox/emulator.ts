@@ -2,13 +2,9 @@ import type { Context, Hono, MiddlewareHandler } from "hono";
 import type { Account } from "../domain/account.ts";
 import { isRecord } from "../domain/json-value.ts";
 import type { Instant } from "../domain/time.ts";
-import type { ApiSchema } from "./api-schema.ts";
-import type { Blobs } from "./blobs.ts";
-import type { FailureStatus } from "./faults.ts";
-import type { Violation } from "./request-check.ts";
-import type { Formats } from "./schema-formats.ts";
-import type { ShownLink } from "./text-pieces.ts";
-import type { TimelinePost } from "./timeline.ts";
+import type { ApiSchema, Formats, Violation } from "./request-check.ts";
+import type { ShownLink } from "./sandbox-text.ts";
+import type { AttachedPicture, Blob, Blobs, TimelinePost } from "./timeline.ts";
 
 /** What a handler of the sandbox finds in its context. `incoming` is Node's request, where there is one. */
 export interface SandboxEnv {
@@ -102,4 +98,135 @@ export const fieldsOf = async (c: Context<SandboxEnv>): Promise<Fields | undefin
   } catch {
     return undefined;
   }
+};
+
+const mediaPath = (account: Account, id: string): string =>
+  `/sandbox/api/${account.network}/${encodeURIComponent(account.name)}/media/${id}`;
+
+/** Of each account a store of its own. */
+const mediaKey = ({ name, network }: Account, id: string): string => `${network}:${name}:${id}`;
+
+/** The uploaded pictures of one network. */
+export const attachedMedia = ({ blobs, nextId }: EmulatorContext) => {
+  const read = (account: Account, id: string) => blobs.read(mediaKey(account, id));
+  const put = (account: Account, id: string, blob: Blob) => blobs.put(mediaKey(account, id), blob);
+  return {
+    read,
+    put,
+    add: async (account: Account, blob: Blob): Promise<string> => {
+      const id = nextId();
+      await put(account, id, blob);
+      return id;
+    },
+    /** Where everybody sees them. */
+    addRoute: (api: Hono<SandboxEnv>): void => {
+      api.get("/media/:id", async (c) => {
+        const blob = await read(c.get("account"), c.req.param("id"));
+        return blob === undefined
+          ? new Response(null, { status: 404 })
+          : new Response(blob.bytes, { headers: { "content-type": blob.type } });
+      });
+    },
+    /** What a post shows of its media; undefined where one of them is not there. */
+    shown: async (
+      account: Account,
+      ids: readonly string[],
+    ): Promise<{ readonly picture?: AttachedPicture } | undefined> => {
+      const found = await Promise.all(ids.map((id) => read(account, id)));
+      if (found.includes(undefined)) return undefined;
+      const [id] = ids;
+      return id === undefined ? {} : { picture: { path: mediaPath(account, id), alt: found[0]?.alt ?? "" } };
+    },
+  };
+};
+
+/** The ids of the media in a stored request. */
+export const mediaIdsIn = (request: TimelinePost["request"]): readonly string[] => {
+  const ids = isRecord(request) ? request.media_ids : undefined;
+  return Array.isArray(ids) ? ids.map(String) : [];
+};
+
+/** The failures that can be planned for a write of an account. */
+export const faultKinds = [
+  /** Refused, not applied. */
+  "429",
+  "500",
+  "503",
+  "401",
+  /** The connection is reset and nothing was applied. */
+  "reset-before",
+  /** Applied, then the connection is reset. */
+  "reset-after",
+  /** Applied, then answered with a 500. */
+  "applied-500",
+  /** Applied, and never answered. */
+  "silence",
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** The statuses with which an emulated network answers a request that fails on purpose. */
+export type FailureStatus = 401 | 429 | 500 | 503;
+
+export interface Faults {
+  add(account: string, fault: FaultKind, times: number): void;
+  /** Removes the next fault of the account, and returns it. */
+  take(account: string): FaultKind | undefined;
+}
+
+export const plannedFaults = (): Faults => {
+  const planned = new Map<string, FaultKind[]>();
+  return {
+    add: (account, fault, times) => {
+      planned.set(account, [...(planned.get(account) ?? []), ...Array<FaultKind>(times).fill(fault)]);
+    },
+    take: (account) => planned.get(account)?.shift(),
+  };
+};
+
+/** Answers one write. `apply` does what it requests, `fail` answers with the network's own error. */
+export const withFault = async (
+  fault: FaultKind | undefined,
+  c: Context<SandboxEnv>,
+  apply: () => Promise<Response>,
+  fail: (status: FailureStatus) => Response,
+): Promise<Response> => {
+  switch (fault) {
+    case undefined:
+      return apply();
+    case "429":
+      return fail(429);
+    case "500":
+      return fail(500);
+    case "503":
+      return fail(503);
+    case "401":
+      return fail(401);
+    case "reset-before":
+      return resetConnection(c);
+    case "reset-after":
+      await apply();
+      return resetConnection(c);
+    case "applied-500":
+      await apply();
+      return fail(500);
+    case "silence":
+      return apply();
+  }
+};
+
+/** Only a real server has a connection: @hono/node-server passes it as a binding. */
+const resetConnection = (c: Context<SandboxEnv>): Response => {
+  if (c.env?.incoming === undefined)
+    return c.text("A reset needs a connection: run the sandbox on @hono/node-server.", 500);
+  c.env.incoming.socket.resetAndDestroy();
+  return c.body(null);
+};
+
+/** Resolves when the client has closed the connection. */
+export const clientClosed = (c: Context<SandboxEnv>): Promise<unknown> => {
+  const { signal } = c.req.raw;
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", resolve, { once: true });
+  });
 };

@@ -2,11 +2,106 @@ import { schnorr } from "@noble/secp256k1";
 import { bech32 } from "@scure/base";
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
-import { type Emulator, type EmulatorContext, json, secretOf } from "./emulator.ts";
-import { type Event, event, eventOf, filter, foundBy, valuesOf } from "./nostr-events.ts";
-import { relayConnection } from "./nostr-socket.ts";
+import {
+  type Emulator,
+  type EmulatorContext,
+  json,
+  type SocketConnection,
+  type SocketHandlers,
+  secretOf,
+} from "./emulator.ts";
 import relay from "./schemas/nostr.json" with { type: "json" };
 import { isLive, type TimelinePost } from "./timeline.ts";
+
+/** The forms that the schema has seen to. */
+const event = z.object({
+  id: z.string(),
+  pubkey: z.string(),
+  created_at: z.number(),
+  kind: z.number(),
+  tags: z.array(z.tuple([z.string()], z.string())),
+  content: z.string(),
+  sig: z.string(),
+});
+const filter = z.looseObject({
+  ids: z.array(z.string()).optional(),
+  authors: z.array(z.string()).optional(),
+  kinds: z.array(z.int()).optional(),
+  since: z.int().optional(),
+  until: z.int().optional(),
+  limit: z.int().optional(),
+});
+
+type Event = z.infer<typeof event>;
+type Filter = z.infer<typeof filter>;
+
+const eventOf = ({ request }: TimelinePost): Event => event.parse(request);
+
+const valuesOf = ({ tags }: Event, name: string): readonly string[] =>
+  tags.flatMap(([own, value]) => (own === name && value !== undefined ? [value] : []));
+
+const meets = (one: Event, { ids, authors, kinds, since, until, limit: _, ...tags }: Filter): boolean =>
+  (ids?.includes(one.id) ?? true) &&
+  (authors?.includes(one.pubkey) ?? true) &&
+  (kinds?.includes(one.kind) ?? true) &&
+  one.created_at >= (since ?? 0) &&
+  one.created_at <= (until ?? one.created_at) &&
+  Object.entries(tags).every(([name, wanted]) =>
+    valuesOf(one, name.slice(1)).some((value) => Array.isArray(wanted) && wanted.includes(value)),
+  );
+
+/** What meets one of the filters, each up to its own limit, the newest first (NIP-01). */
+const foundBy = (events: readonly Event[], filters: readonly Filter[]): readonly Event[] => {
+  const sorted = events.toSorted((a, b) => b.created_at - a.created_at || (a.id < b.id ? -1 : 1));
+  const found = new Set(
+    filters.flatMap((given) => sorted.filter((one) => meets(one, given)).slice(0, given.limit ?? sorted.length)),
+  );
+  return sorted.filter((one) => found.has(one));
+};
+
+const answers = z.array(z.array(z.unknown()));
+const subscribed = z.tuple([z.literal("REQ"), z.string()], filter);
+const ended = z.tuple([z.literal("CLOSE"), z.string()]);
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** One connection of NIP-01: each message is answered as its request is, and a subscription has what is posted until it ends. */
+const relayConnection = ({ send, request }: SocketConnection): SocketHandlers => {
+  const subscriptions = new Map<string, readonly Filter[]>();
+  const say = (message: readonly unknown[]): void => send(JSON.stringify(message));
+  return {
+    receive: async (text) => {
+      const message = parsed(text);
+      const [, closed] = ended.safeParse(message).data ?? [];
+      if (closed !== undefined) {
+        subscriptions.delete(closed);
+        return;
+      }
+      const isQuestion = Array.isArray(message) && message[0] === "REQ";
+      const response = await request(
+        isQuestion ? { method: "GET", search: `?message=${encodeURIComponent(text)}` } : { method: "POST", body: text },
+      );
+      // Of a connection that was reset there is none.
+      const said = answers.safeParse(parsed(await response.text())).data ?? [];
+      const [, subscription, ...filters] = subscribed.safeParse(message).data ?? [];
+      if (subscription !== undefined && said.some(([kind]) => kind === "EOSE"))
+        subscriptions.set(subscription, filters);
+      for (const one of said) say(one);
+    },
+    posted: (post) => {
+      if (!isLive(post)) return;
+      const event = eventOf(post);
+      for (const [subscription, filters] of subscriptions)
+        if (filters.some((given) => meets(event, given))) say(["EVENT", subscription, event]);
+    },
+  };
+};
 
 /** What `crier plan` shows: Nostr has no limit. */
 const limit = 5000;
@@ -71,14 +166,6 @@ const formError = (context: EmulatorContext, given: unknown): string | undefined
 const answered = z.object({ isTaken: z.boolean(), message: z.string() });
 const taken = (message = ""): Response => json({ isTaken: true, message });
 const refused = (message: string): Response => json({ isTaken: false, message });
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /** Of a connection that was reset there is none. */
 const textOf = async (response: Response): Promise<unknown> => parsed(await response.clone().text());

@@ -1,9 +1,9 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
 import type { Context } from "hono";
 import { decodePercent } from "../domain/address.ts";
-import { type ApiSchema, definitionsOf, type Operation, type Schema, whole } from "./api-schema.ts";
-import type { SandboxEnv } from "./emulator.ts";
-import { addFormats, type Formats } from "./schema-formats.ts";
+import { isRecord } from "../domain/json-value.ts";
+import { byteCount, graphemeCount } from "./sandbox-text.ts";
 
 /** Why a schema does not allow a request. */
 export interface Violation {
@@ -20,7 +20,7 @@ export interface Violation {
 
 export interface RequestCheck {
   /** `absent`: the API has no such request. `path`: below the address of the API. */
-  request(c: Context<SandboxEnv>, path: string): Promise<Violation | "absent" | undefined>;
+  request(c: Context, path: string): Promise<Violation | "absent" | undefined>;
   /** Of a value by the name of its schema. */
   value(name: string, value: unknown): Violation | undefined;
 }
@@ -105,7 +105,7 @@ const listed = (entries: Iterable<[string, string | File]>): Readonly<Record<str
   return values;
 };
 
-const mediaTypeOf = (c: Context<SandboxEnv>): string =>
+const mediaTypeOf = (c: Context): string =>
   (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 
 const isOfType = (type: string, pattern: string): boolean =>
@@ -113,7 +113,7 @@ const isOfType = (type: string, pattern: string): boolean =>
 
 type Body = { readonly isForm: boolean; readonly value: unknown } | "unreadable";
 
-const parsedBody = async (c: Context<SandboxEnv>, type: string): Promise<Body> => {
+const parsedBody = async (c: Context, type: string): Promise<Body> => {
   try {
     if (type === "application/json") return { isForm: false, value: await c.req.json() };
     return { isForm: true, value: listed(await c.req.formData()) };
@@ -132,7 +132,7 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
     ajv.addSchema(definitionsOf(schema));
     const compiled = new Map<Schema, ValidateFunction>();
     return (place: Violation["place"], given: Schema, value: unknown): Violation | undefined => {
-      const isValid = compiled.get(given) ?? ajv.compile(whole(given));
+      const isValid = compiled.get(given) ?? ajv.compile(wholeSchema(given));
       compiled.set(given, isValid);
       return isValid(value) ? undefined : firstOf(isValid.errors ?? [], place);
     };
@@ -160,7 +160,7 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
     return made;
   };
 
-  const bodyViolation = async (c: Context<SandboxEnv>, { requestBody }: Operation): Promise<Violation | undefined> => {
+  const bodyViolation = async (c: Context, { requestBody }: Operation): Promise<Violation | undefined> => {
     const violation = (keyword: string, message: string): Violation => ({ place: "body", path: [], keyword, message });
     // The bytes come first: what is read as text cannot be read as bytes again.
     const { byteLength } = await c.req.arrayBuffer();
@@ -199,4 +199,139 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
       return exact("body", known, value);
     },
   };
+};
+
+/** A JSON Schema. */
+type Schema = Readonly<Record<string, unknown>>;
+
+export interface Parameter {
+  readonly name: string;
+  /** `path`, `query` or `header`. */
+  readonly in: string;
+  readonly required?: boolean | undefined;
+  readonly schema: Schema;
+}
+
+/** One request of an API, as OpenAPI describes it. */
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: {
+    readonly required?: boolean | undefined;
+    /** By media type. Without a schema: any bytes. */
+    readonly content: Readonly<Record<string, { readonly schema?: Schema }>>;
+  };
+}
+
+/** The requests of a network's API: the parts of an OpenAPI document (3.0 or 3.1) that say which are valid. */
+export interface ApiSchema {
+  readonly servers: readonly { readonly url: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+const schemaPrefix = "#/components/schemas/";
+/** The names of the same schema where it is a whole value, and where it is a part of one. */
+const wholeName = (name: string): string => name;
+const partName = (name: string): string => `${name}~part`;
+const refTo = (name: string): string => `api#/$defs/${encodeURIComponent(name.replaceAll("~", "~0"))}`;
+
+const mapSchemas = (schemas: unknown, change: (schema: Schema) => Schema): unknown =>
+  isRecord(schemas)
+    ? Object.fromEntries(Object.entries(schemas).map(([name, one]) => [name, isRecord(one) ? change(one) : one]))
+    : schemas;
+const listSchemas = (schemas: unknown, change: (schema: Schema) => Schema): unknown =>
+  Array.isArray(schemas) ? schemas.map((one) => (isRecord(one) ? change(one) : one)) : schemas;
+
+/** The values in an object or a list are whole; the alternatives and conditions of a schema are parts of the same value. */
+const withSubschemas = (
+  schema: Schema,
+  alternative: (schema: Schema) => Schema,
+  nameOf: (name: string) => string,
+): Schema => {
+  const changed = Object.entries(schema).map(([key, value]): [string, unknown] => {
+    switch (key) {
+      case "$ref":
+        return [key, refTo(nameOf(String(value).slice(schemaPrefix.length)))];
+      case "properties":
+      case "patternProperties":
+        return [key, mapSchemas(value, wholeSchema)];
+      case "items":
+      case "additionalProperties":
+        return [key, isRecord(value) ? wholeSchema(value) : value];
+      case "prefixItems":
+        return [key, listSchemas(value, wholeSchema)];
+      case "oneOf":
+      case "anyOf":
+        return [key, listSchemas(value, alternative)];
+      case "allOf":
+        return [key, listSchemas(value, partSchema)];
+      case "if":
+      case "then":
+      case "else":
+      case "contains":
+        return [key, isRecord(value) ? partSchema(value) : value];
+      default:
+        return [key, value];
+    }
+  });
+  return Object.fromEntries(changed);
+};
+
+/** A file of a form is an object for JSON Schema, where OpenAPI calls it a string. */
+const withFiles = (schema: Schema): Schema => (schema.format === "binary" ? { isFile: true } : schema);
+
+const partSchema = (schema: Schema): Schema => withFiles(withSubschemas(schema, partSchema, partName));
+
+/**
+ * The same schema without fields that it does not name. Most networks ignore these: they are mistakes, misspelt names most
+ * of all. An object that names none may have any.
+ */
+const wholeSchema = (schema: Schema): Schema => {
+  const namesFields = "properties" in schema || "allOf" in schema;
+  const saysOthers = "additionalProperties" in schema || "unevaluatedProperties" in schema;
+  if (!namesFields) return withFiles(withSubschemas(schema, wholeSchema, wholeName));
+  return { ...partSchema(schema), ...(!saysOthers && { unevaluatedProperties: false }) };
+};
+
+/** The named schemas of an API, in a document that the results of `whole` refer to. */
+const definitionsOf = ({ components: { schemas } }: ApiSchema): Schema => ({
+  $id: "api",
+  $defs: Object.fromEntries(
+    Object.entries(schemas).flatMap(([name, schema]) => [
+      [wholeName(name), wholeSchema(schema)],
+      [partName(name), partSchema(schema)],
+    ]),
+  ),
+});
+
+/** ASCII, as browsers and Crier write addresses. `[` and `|` are in many; RFC 3986 allows them nowhere in a path. */
+const isAddress = (text: string): boolean => /^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(text) && URL.canParse(text);
+
+/** A picture of several MB is too much for the expression of ajv-formats, which counts groups of four on the stack. */
+const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+
+/** Which texts a format of strings allows. */
+export type Formats = Readonly<Record<string, RegExp | ((text: string) => boolean)>>;
+
+/** What schemas have beyond JSON Schema. `own`: of one network. */
+const addFormats = (ajv: Ajv2020, own: Formats): void => {
+  formats.default(ajv);
+  ajv.addFormat("uri", isAddress);
+  ajv.addFormat("byte", isBase64);
+  for (const [name, format] of Object.entries(own)) ajv.addFormat(name, format);
+  ajv.addKeyword({
+    keyword: "maxBytes",
+    type: "string",
+    validate: (max: number, text: string) => byteCount(text) <= max,
+  });
+  ajv.addKeyword({
+    keyword: "maxGraphemes",
+    type: "string",
+    validate: (max: number, text: string) => graphemeCount(text) <= max,
+  });
+  ajv.addKeyword({
+    keyword: "isFile",
+    validate: (isFile: boolean, value: unknown) => value instanceof File === isFile,
+  });
 };

@@ -1,12 +1,27 @@
 import { Hono } from "hono";
+import { type WebSocket, WebSocketServer } from "ws";
 import type { Account } from "../domain/account.ts";
-import type { Instant } from "../domain/time.ts";
-import { type Blobs, blobsInMemory } from "./blobs.ts";
-import { fieldsOf, json, type SandboxEnv } from "./emulator.ts";
-import { emulatorContexts } from "./emulator-context.ts";
-import { faultKinds, plannedFaults } from "./faults.ts";
+import { decodePercent } from "../domain/address.ts";
+import { keyMutex } from "../domain/concurrency.ts";
+import { type Instant, iso } from "../domain/time.ts";
+import {
+  clientClosed,
+  type Emulator,
+  type EmulatorContext,
+  type FailureStatus,
+  type Faults,
+  faultKinds,
+  fieldsOf,
+  json,
+  plannedFaults,
+  type SandboxEnv,
+  type SocketConnection,
+  type SocketHandlers,
+  withFault,
+} from "./emulator.ts";
 import { emulators } from "./index.ts";
-import type { Timeline, TimelinePost } from "./timeline.ts";
+import { type RequestCheck, requestCheck } from "./request-check.ts";
+import { type Blobs, blobsInMemory, type Timeline, type TimelinePost } from "./timeline.ts";
 import { type HeldPost, shownPosts, timelinePage } from "./timeline-page.ts";
 
 export interface SandboxOptions {
@@ -98,4 +113,149 @@ export const sandboxApp = ({
     app.route(`/sandbox/api/${emulator.network}/:account`, api);
   }
   return app;
+};
+
+export interface ContextOptions {
+  readonly timeline: Timeline;
+  readonly clock: () => Instant;
+  readonly faults: Faults;
+  readonly blobs: Blobs;
+}
+
+/** The context of each emulator, over one timeline. */
+const emulatorContexts = ({
+  timeline,
+  clock,
+  faults,
+  blobs,
+}: ContextOptions): ((emulator: Emulator) => EmulatorContext) => {
+  const nextId = increasingIds(timeline, clock);
+  // Two requests with one key at the same time must not make two posts.
+  const enqueue = keyMutex();
+  return (emulator) => {
+    const posts = ({ name }: Account) => timeline.all().filter(({ account }) => account === name);
+    let check: RequestCheck | undefined;
+    const checkOf = (): RequestCheck => {
+      check ??= requestCheck(emulator.schema, emulator.formats);
+      return check;
+    };
+    return {
+      clock,
+      blobs,
+      checked: async (c, next) => {
+        const [, ...rest] = c.req.path.split("/");
+        const found = await checkOf().request(c, `/${rest.slice(4).join("/")}`);
+        if (found === "absent") return json({ error: `there is no ${c.req.method} of this kind` }, 404);
+        return found === undefined ? next() : emulator.refuse(found);
+      },
+      violation: (name, value) => checkOf().value(name, value),
+      nextId,
+      posts,
+      post: (account, id) => posts(account).find((post) => post.id === id && post.deletedAt === null),
+      save: async (account, post, old) => {
+        const saved = {
+          card: null,
+          key: null,
+          ...post,
+          account: account.name,
+          network: emulator.network,
+          length: emulator.length(post.text),
+          limit: emulator.limit(account),
+          createdAt: old?.createdAt ?? iso(clock()),
+          editedAt: old === undefined ? null : iso(clock()),
+          deletedAt: null,
+        };
+        await timeline.put(saved);
+        return saved;
+      },
+      remove: (post) => timeline.put({ ...post, deletedAt: iso(clock()) }),
+      write: (handler) => async (c) => {
+        const account = c.get("account");
+        const fault = faults.take(account.name);
+        const apply = () => handler(c, account);
+        const fail = (status: FailureStatus) => emulator.failure(status, clock());
+        const response = await enqueue(account.name, () => withFault(fault, c, apply, fail));
+        if (fault === "silence") await clientClosed(c);
+        return response;
+      },
+    };
+  };
+};
+
+/** Microseconds, so that ids increase with time as the networks' do; always larger than those in use. */
+const increasingIds = (timeline: Timeline, clock: () => Instant): (() => string) => {
+  const used = timeline.all().map(({ id }) => (/^\d{1,19}$/.test(id) ? Number(id) : 0));
+  let last = used.reduce((largest, id) => Math.max(largest, id), 0);
+  return () => {
+    last = Math.max(last + 1, clock() * 1000);
+    return String(last);
+  };
+};
+
+type Upgrade = Parameters<WebSocketServer["handleUpgrade"]>;
+type Fetch = (request: Request, env: object) => Response | Promise<Response>;
+
+interface OpenSocket {
+  readonly account: string;
+  readonly handlers: SocketHandlers;
+}
+
+const maxMessage = 1024 * 1024;
+
+/** The connections over WebSocket to the emulated networks that are spoken to so. */
+export const sandboxSockets = (accounts: readonly Account[]) => {
+  const server = new WebSocketServer({ noServer: true, maxPayload: maxMessage });
+  const open = new Set<OpenSocket>();
+
+  const serve = (socket: WebSocket, account: Account, url: string, fetch: Fetch): void => {
+    const end = new AbortController();
+    // For a fault that resets the connection.
+    const incoming = { socket: { resetAndDestroy: () => socket.terminate() } };
+    const connection: SocketConnection = {
+      send: (text) => socket.send(text),
+      request: async ({ search = "", ...init }) =>
+        fetch(new Request(url + search, { ...init, signal: end.signal }), { incoming }),
+    };
+    const handlers = emulators.find(({ network }) => network === account.network)?.socket?.(connection);
+    if (handlers === undefined) {
+      socket.close();
+      return;
+    }
+    const one = { account: account.name, handlers };
+    open.add(one);
+    socket.on("message", (data) => void handlers.receive(data.toString()).catch(() => socket.terminate()));
+    // What is too large ends the connection.
+    socket.on("error", () => socket.terminate());
+    socket.on("close", () => {
+      open.delete(one);
+      end.abort();
+    });
+  };
+
+  return {
+    /** The same timeline, whose posts the connections learn of. */
+    watched: (timeline: Timeline): Timeline => ({
+      all: timeline.all,
+      put: async (post) => {
+        await timeline.put(post);
+        for (const { account, handlers } of open) if (account === post.account) handlers.posted(post);
+      },
+    }),
+    /** `url`: the address that is asked for. False where no emulated network is spoken to so. */
+    upgrade: (
+      url: string,
+      [incoming, socket, head]: readonly [Upgrade[0], Upgrade[1], Upgrade[2]],
+      fetch: Fetch,
+    ): boolean => {
+      const [, network, name] = /^\/sandbox\/api\/([^/]+)\/([^/]+)\/?$/.exec(new URL(url).pathname) ?? [];
+      const account = accounts.find((one) => one.network === network && one.name === decodePercent(name ?? ""));
+      const isSpoken = emulators.some((emulator) => emulator.network === network && emulator.socket !== undefined);
+      if (account === undefined || !isSpoken) return false;
+      server.handleUpgrade(incoming, socket, head, (connected) => serve(connected, account, url, fetch));
+      return true;
+    },
+    close: (): void => {
+      for (const client of server.clients) client.terminate();
+    },
+  };
 };

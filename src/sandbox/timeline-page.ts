@@ -3,7 +3,7 @@ import type { Account } from "../domain/account.ts";
 import type { Instant } from "../domain/time.ts";
 import { emulators } from "./index.ts";
 import { layout } from "./sandbox-layout.ts";
-import { piecesOf, type ShownLink } from "./text-pieces.ts";
+import { piecesOf, type ShownLink } from "./sandbox-text.ts";
 import { isLive, type TimelinePost } from "./timeline.ts";
 
 const maxPosts = 40;

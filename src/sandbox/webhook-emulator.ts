@@ -3,8 +3,8 @@ import { Webhook } from "standardwebhooks";
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import { type Instant, minute, second } from "../domain/time.ts";
-import { graphemeCount } from "./counting.ts";
 import { type Emulator, type EmulatorContext, fieldsOf, json, type SandboxEnv, secretOf } from "./emulator.ts";
+import { graphemeCount } from "./sandbox-text.ts";
 import messages from "./schemas/webhook.json" with { type: "json" };
 
 const tolerance = 5 * minute;

@@ -1,13 +1,22 @@
+import type { Hono } from "hono";
 import type { Account } from "../domain/account.ts";
+import { decodePercent } from "../domain/address.ts";
 import { isRecord } from "../domain/json-value.ts";
 import { day, second } from "../domain/time.ts";
-import { attachedMedia, mediaIdsIn } from "./attached-media.ts";
-import { bareDomain, replaceLinks } from "./counting.ts";
-import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
-import { oauthOf, signature } from "./oauth1.ts";
+import {
+  attachedMedia,
+  type Emulator,
+  type EmulatorContext,
+  type Fields,
+  fieldsOf,
+  json,
+  mediaIdsIn,
+  type SandboxEnv,
+  secretOf,
+} from "./emulator.ts";
+import { bareDomain, replaceLinks } from "./sandbox-text.ts";
 import x2 from "./schemas/x.json" with { type: "json" };
 import { isLive } from "./timeline.ts";
-import { addMediaRoutes } from "./x-uploads.ts";
 
 const limit = 280;
 
@@ -43,7 +52,7 @@ export const x: Emulator = {
       const oauth = oauthOf(c.req.header("authorization"));
       const secret = secretOf(c.get("account"));
       const isSignedFor = async (url: string): Promise<boolean> =>
-        oauth.oauth_signature === (await signature(c.req.method, url, oauth, { app: secret, access: secret }));
+        oauth.oauth_signature === (await oauthSignature(c.req.method, url, oauth, { app: secret, access: secret }));
       // Crier's client signs for the real address, wherever the request goes; others sign for the one that they ask.
       const real = `https://api.x.com/${c.req.path.split("/").slice(5).join("/")}`;
       const isSigned = (await isSignedFor(real)) || (await isSignedFor(c.req.url.replace(/\?.*/, "")));
@@ -112,4 +121,83 @@ const create = async (context: EmulatorContext, account: Account, body: Fields |
   const id = context.nextId();
   await context.save(account, { id, text, url: urlOf(account, id), request: body, ...attached });
   return json({ data: { id, text, edit_history_tweet_ids: [id] } }, 201);
+};
+
+const maxMediaBytes = 5_000_000;
+
+const altTextOf = (metadata: unknown): string | undefined => {
+  const alt = isRecord(metadata) ? metadata.alt_text : undefined;
+  return isRecord(alt) && typeof alt.text === "string" ? alt.text : undefined;
+};
+
+/** `POST /2/media/upload` and `POST /2/media/metadata` (MediaUploadRequest, CreateMediaMetadataRequest in X's OpenAPI 2.167). */
+const addMediaRoutes = (
+  api: Hono<SandboxEnv>,
+  context: EmulatorContext,
+  invalid: (message: string) => Response,
+): void => {
+  const media = attachedMedia(context);
+  media.addRoute(api);
+  api.post(
+    "/2/media/upload",
+    context.write(async (c, account) => {
+      const { media: file, media_category: category } = (await fieldsOf(c)) ?? {};
+      if (category !== "tweet_image") return invalid("$.media_category: must be tweet_image");
+      const bytes = new Uint8Array(Buffer.from(String(file), "base64"));
+      if (bytes.length === 0) return invalid("$.media: must be base64");
+      if (bytes.length > maxMediaBytes) return invalid(`File size exceeds ${maxMediaBytes} bytes.`);
+      const type = bytes[0] === 0x89 ? "image/png" : "image/jpeg";
+      const id = await media.add(account, { type, bytes });
+      return json({ data: { id, media_key: `3_${id}`, size: bytes.length, expires_after_secs: day / second } });
+    }),
+  );
+  api.post(
+    "/2/media/metadata",
+    context.write(async (c, account) => {
+      const body = await fieldsOf(c);
+      const id = String(body?.id);
+      const blob = await media.read(account, id);
+      const text = altTextOf(body?.metadata);
+      if (blob === undefined) return invalid("$.id: is not a media of this user");
+      if (text === undefined) return invalid("$.metadata.alt_text.text: is required");
+      await media.put(account, id, { ...blob, alt: text });
+      return json({ data: { id, associated_metadata: body?.metadata } });
+    }),
+  );
+};
+
+/** RFC 5849 §3.6 encodes more characters than encodeURIComponent. */
+const percentEncode = (text: string): string =>
+  encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
+/** The parameters of an OAuth 1.0a `Authorization` header (RFC 5849 §3.5.1). */
+export const oauthOf = (header: string | undefined): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...(header ?? "").matchAll(/(oauth_\w+)="([^"]*)"/g)].map(([, name, value]) => [
+      name ?? "",
+      decodePercent(value ?? ""),
+    ]),
+  );
+
+/** HMAC-SHA1 (RFC 5849 §3.4.2) of a request without a query. Its body is JSON, so it is not signed. */
+export const oauthSignature = async (
+  method: string,
+  url: string,
+  oauth: Readonly<Record<string, string>>,
+  secrets: { readonly app: string; readonly access: string },
+): Promise<string> => {
+  const signed = Object.entries(oauth).filter(([name]) => name !== "oauth_signature");
+  const parameters = signed
+    .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
+    .sort()
+    .join("&");
+  const base = [method, url, parameters].map(percentEncode).join("&");
+  const encoder = new TextEncoder();
+  const secret = encoder.encode(`${percentEncode(secrets.app)}&${percentEncode(secrets.access)}`);
+  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-1" }, false, ["sign"]);
+  const mac = await crypto.subtle.sign("HMAC", key, encoder.encode(base));
+  return btoa(String.fromCharCode(...new Uint8Array(mac)));
 };

@@ -10,7 +10,6 @@ import { minute, second } from "../domain/time.ts";
 import type { HasSecret, Secrets } from "../ports/networks.ts";
 import type { WebhookSecrets } from "../ports/outside.ts";
 import type { Clock } from "../ports/runtime.ts";
-import { type CacheTimes, cachedRead } from "./cached-read.ts";
 
 export interface SsmSecrets {
   readonly client: SSMClient;
@@ -27,7 +26,7 @@ const Secret = z.record(z.string(), z.string());
  * of the missing fields as their reason, and feeds and other accounts go on. Neither the value nor the parser's message,
  * which quotes it, may reach a log.
  */
-const parse = (text: string): Readonly<Record<string, string>> => {
+const parseSecret = (text: string): Readonly<Record<string, string>> => {
   try {
     return Secret.safeParse(JSON.parse(text)).data ?? {};
   } catch {
@@ -53,7 +52,7 @@ export const ssmSecrets = ({ client, path, clock }: SsmSecrets): Secrets =>
   cachedRead(
     async (account) => {
       const value = await readParameter(client, `${path}/${account}`);
-      return value === undefined ? undefined : parse(value);
+      return value === undefined ? undefined : parseSecret(value);
     },
     secretTimes,
     clock,
@@ -70,7 +69,7 @@ export const ssmWebhookSecrets = ({ client, place, clock }: SsmWebhookSecrets): 
   read: cachedRead((site) => readParameter(client, place(site)), secretTimes, clock),
 });
 
-const exists = async (client: SSMClient, name: string): Promise<boolean> => {
+const parameterExists = async (client: SSMClient, name: string): Promise<boolean> => {
   try {
     await client.send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: name }));
     return true;
@@ -87,7 +86,7 @@ const exists = async (client: SSMClient, name: string): Promise<boolean> => {
  * and nothing of its value. Asked at most once a minute.
  */
 export const ssmHasSecret = ({ client, path, clock }: SsmSecrets): HasSecret =>
-  cachedRead((account) => exists(client, `${path}/${account}`), secretTimes, clock);
+  cachedRead((account) => parameterExists(client, `${path}/${account}`), secretTimes, clock);
 
 /**
  * The API's token; undefined where none is set. Parameter Store answers 40 requests a second for the whole account, and
@@ -97,4 +96,28 @@ export const ssmHasSecret = ({ client, path, clock }: SsmSecrets): HasSecret =>
 export const ssmToken = (client: SSMClient, name: string, clock: Clock): (() => Promise<string | undefined>) => {
   const read = cachedRead((at) => readParameter(client, at), { value: 30 * second, failure: 5 * second }, clock);
   return () => read(name);
+};
+
+interface CacheTimes {
+  /** In milliseconds, of a value. */
+  readonly value: number;
+  /** Of a failed read: every caller gets its error meanwhile. */
+  readonly failure: number;
+}
+
+/** Reads each name at most once within these times, whoever asks for it. */
+export const cachedRead = <Value>(
+  read: (name: string) => Promise<Value>,
+  times: CacheTimes,
+  clock: Clock,
+): ((name: string) => Promise<Value>) => {
+  const cache = new Map<string, { readonly until: number; readonly value: Promise<Value> }>();
+  return (name) => {
+    const cached = cache.get(name);
+    if (cached !== undefined && clock() < cached.until) return cached.value;
+    const value = read(name);
+    cache.set(name, { until: clock() + times.value, value });
+    value.catch(() => cache.set(name, { until: clock() + times.failure, value }));
+    return value;
+  };
 };

@@ -1,12 +1,31 @@
 import * as z from "zod";
+import type { AccountState } from "../domain/account.ts";
 import { conflict, retryOnConflict } from "../domain/concurrency.ts";
 import { type Delivery, type DeliveryState, deliveryStates, holdKinds, openChanges } from "../domain/delivery.ts";
-import type { Deliveries, DeliveryRef } from "../ports/store.ts";
-import { type DueTable, putDue, updateDue } from "./due-writes.ts";
-import { readIndexPage } from "./index-pages.ts";
-import { accountState, deliveryKey, deliveryPrefix, indexes, postKey } from "./keys.ts";
-import { orUndefined } from "./or-undefined.ts";
-import { allOf, type Condition, collect, onVersion, type Row } from "./table.ts";
+import type { ServerState } from "../domain/request-gates.ts";
+import type { TokenRow, TokenRows } from "../ports/networks.ts";
+import type { Accounts, Deliveries, DeliveryRef, Servers } from "../ports/store.ts";
+import { type DueTable, putDue, updateDue } from "./due-index.ts";
+import {
+  accountKey,
+  accountState,
+  deliveryKey,
+  deliveryPrefix,
+  indexes,
+  postKey,
+  serverKey,
+  tokenKey,
+} from "./keys.ts";
+import {
+  allOf,
+  type Condition,
+  collect,
+  onVersion,
+  orUndefined,
+  type Row,
+  readIndexPage,
+  type Table,
+} from "./table.ts";
 
 /** A request is kept as text: a map in a row keeps no order, and a resend is byte for byte the same. */
 const request = z.codec(z.string(), z.record(z.string(), z.unknown()), {
@@ -113,7 +132,7 @@ const earlier = (a: number | undefined, b: number | undefined): number | undefin
 const sameVersionAndNudges = ({ version, nudges }: Delivery): Condition =>
   allOf(onVersion(version), { kind: "is", field: "nudges", value: nudges });
 
-const pageSize = 50;
+const deliveriesInPage = 50;
 
 const isBeforeSend = ({ state, sent, open = 0, progress, leaseUntil }: Delivery): boolean =>
   (state === "sending" && sent !== undefined) || (progress !== undefined && leaseUntil !== undefined && open > 0);
@@ -155,7 +174,7 @@ export const tableDeliveries = (rows: DueTable): Deliveries => {
       await updateDue(rows, ref, { add: { nudges: 1 } }, now, { kind: "present" });
     },
     ofPost: async (site, post) => {
-      const query = { partition: postKey(site, post).pk, sort: { prefix: deliveryPrefix }, limit: pageSize };
+      const query = { partition: postKey(site, post).pk, sort: { prefix: deliveryPrefix }, limit: deliveriesInPage };
       return (await collect(table, query)).map(toDelivery);
     },
     inState: async (account, state, from) => {
@@ -163,10 +182,71 @@ export const tableDeliveries = (rows: DueTable): Deliveries => {
         index: indexes.state,
         partition: accountState(account, state),
         newestFirst: true,
-        limit: pageSize,
+        limit: deliveriesInPage,
         from,
       });
       return { rows: page.rows.map(toDelivery), next: page.next };
     },
   };
 };
+
+const accountRow = z.object({
+  name: z.string(),
+  version: z.number(),
+  sent: z.record(z.string(), z.number()),
+  spent: orUndefined(z.object({ month: z.string(), before: z.number(), recent: z.record(z.string(), z.number()) })),
+  inFlight: orUndefined(
+    z.object({ delivery: z.string(), version: z.number(), until: z.number(), login: orUndefined(z.string()) }),
+  ),
+  down: orUndefined(z.object({ failures: z.number(), until: z.number(), reason: z.string() })),
+  longest: z.number().optional(),
+  paused: orUndefined(z.object({ since: z.number(), reason: z.string(), login: orUndefined(z.string()) })),
+} satisfies Record<keyof AccountState, z.ZodType>);
+
+export const tableAccounts = (table: Table): Accounts => ({
+  read: async (name) => {
+    const row = await table.get(accountKey(name));
+    return accountRow.parse(row ?? { name, version: 0, sent: {} });
+  },
+  save: (state) =>
+    table.put({ ...accountKey(state.name), ...state, version: state.version + 1 }, onVersion(state.version)),
+});
+
+const serverRow = z.object({
+  name: z.string(),
+  version: z.number(),
+  down: orUndefined(z.object({ failures: z.number(), until: z.number(), reason: z.string() })),
+  inFlight: orUndefined(z.object({ delivery: z.string(), version: z.number(), since: z.number(), until: z.number() })),
+} satisfies Record<keyof ServerState, z.ZodType>);
+
+export const tableServers = (table: Table): Servers => ({
+  read: async (name) => serverRow.parse((await table.get(serverKey(name))) ?? { name, version: 0 }),
+  save: (state) =>
+    table.put({ ...serverKey(state.name), ...state, version: state.version + 1 }, onVersion(state.version)),
+});
+
+const tokenRow = z.object({
+  name: z.string(),
+  version: z.number(),
+  sealed: orUndefined(z.string()),
+  renewing: orUndefined(z.number()),
+} satisfies Record<keyof TokenRow, z.ZodType>);
+
+/** Of a row that cannot be read. */
+const unreadableVersion = -1;
+
+const over = (version: number): Condition => (version === unreadableVersion ? { kind: "present" } : onVersion(version));
+
+export const tableTokens = (table: Table): TokenRows => ({
+  read: async (name) => {
+    const empty = { name, sealed: undefined, renewing: undefined };
+    const row = await table.get(tokenKey(name));
+    if (row === undefined) return { ...empty, version: 0 };
+    // Its tokens are lost, as those of a row that is gone: the next ones are written over it.
+    return tokenRow.safeParse(row).data ?? { ...empty, version: unreadableVersion };
+  },
+  save: async (row) => {
+    const version = Math.max(row.version, 0) + 1;
+    return (await table.put({ ...tokenKey(row.name), ...row, version }, over(row.version))) ? version : undefined;
+  },
+});

@@ -1,9 +1,33 @@
 import * as z from "zod";
 import type { KnownDocument } from "../domain/document.ts";
+import type { FeedMemory, WindowEntry } from "../domain/polled-feed.ts";
 import type { Runtime } from "../ports/runtime.ts";
-import type { Documents } from "../ports/store.ts";
-import { documentKey, documentPartition } from "./keys.ts";
-import { allRows, type Table } from "./table.ts";
+import type {
+  Aliases,
+  AliasKind,
+  Documents,
+  ListingState,
+  Listings,
+  SourceState,
+  SourceStates,
+  TranslationPlace,
+  Translations,
+} from "../ports/store.ts";
+import {
+  aliasKey,
+  documentKey,
+  documentPartition,
+  listingKey,
+  listingMarksKey,
+  listingMarksPrefix,
+  listingPartition,
+  sharedKey,
+  sharedPartition,
+  sourceStateKey,
+  translationKey,
+  translationPartition,
+} from "./keys.ts";
+import { allRows, onVersion, orUndefined, type Table } from "./table.ts";
 
 const reason = z.object({ code: z.string(), field: z.string().exactOptional(), message: z.string() });
 
@@ -25,7 +49,7 @@ const documentRow = z.object({
   save: z.string().exactOptional(),
 } satisfies Record<keyof KnownDocument, z.ZodType>);
 
-const pageSize = 500;
+const documentsInPage = 500;
 
 export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents => ({
   read: async (site, source, path) => {
@@ -42,7 +66,160 @@ export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents
       save === undefined ? { kind: "lacks", field: "save" } : { kind: "is", field: "save", value: save },
     ),
   async *all(site, source) {
-    const query = { partition: documentPartition(site, source), limit: pageSize };
+    const query = { partition: documentPartition(site, source), limit: documentsInPage };
     for await (const row of allRows(table, query)) yield documentRow.parse(row);
+  },
+});
+
+const aliasRow = z.object({ post: z.string() });
+
+const maxSharing = 50;
+
+export const tableAliases = (table: Table): Aliases => {
+  const read = async (site: string, kind: AliasKind, value: string): Promise<string | undefined> => {
+    const row = await table.get(aliasKey(site, kind, value));
+    return row && aliasRow.parse(row).post;
+  };
+  return {
+    read,
+    claim: async (site, kind, value, id) => {
+      const row = { ...aliasKey(site, kind, value), value, post: id };
+      if (await table.put(row, { kind: "absent" })) return id;
+      const holder = await read(site, kind, value);
+      if (holder === undefined)
+        throw new Error(`the ${kind} "${value}" was removed while it was being claimed: ingest the document again`);
+      return holder;
+    },
+    takeOver: async (site, kind, value, from, to) =>
+      (await table.update(
+        aliasKey(site, kind, value),
+        { set: { post: to } },
+        { kind: "is", field: "post", value: from },
+      )) !== undefined,
+    share: async (site, kind, shared, id) => {
+      await table.put({ ...sharedKey(site, kind, shared, id), post: id });
+    },
+    unshare: async (site, kind, shared, id) => {
+      await table.remove(sharedKey(site, kind, shared, id));
+    },
+    sharing: async (site, kind, { value, hash }) => {
+      const { rows } = await table.page({
+        partition: sharedPartition(site, kind, value),
+        ...(hash !== undefined && { sort: { prefix: sharedKey(site, kind, { value, hash }, "").sk } }),
+        limit: maxSharing,
+      });
+      return rows.map((row) => aliasRow.parse(row).post);
+    },
+  };
+};
+
+const translationRow = z.object({
+  post: z.string(),
+  language: z.string(),
+  file: z.string(),
+  path: z.string(),
+} satisfies Record<keyof TranslationPlace, z.ZodType>);
+
+const maxLanguages = 50;
+
+export const tableTranslations = (table: Table): Translations => ({
+  claim: async (site, key, place) => {
+    const rowKey = translationKey(site, key, place.language);
+    if (await table.put({ ...rowKey, ...place }, { kind: "absent" })) return place;
+    const row = await table.get(rowKey);
+    if (row === undefined) throw new Error(`the translations of "${key}" were removed while they were being claimed`);
+    return translationRow.parse(row);
+  },
+  takeOver: (site, key, from, place) =>
+    table.put({ ...translationKey(site, key, place.language), ...place }, { kind: "is", field: "post", value: from }),
+  all: async (site, key) => {
+    const { rows } = await table.page({ partition: translationPartition(site, key), limit: maxLanguages });
+    return rows.map((row) => translationRow.parse(row));
+  },
+});
+
+const windowEntries = z.array(
+  z.object({
+    path: z.string(),
+    hash: orUndefined(z.string()),
+    published: orUndefined(z.number()),
+  } satisfies Record<keyof WindowEntry, z.ZodType>),
+);
+
+const feedMemory = z.object({
+  url: z.string(),
+  validators: z.object({ etag: z.string().exactOptional(), lastModified: z.string().exactOptional() }),
+  recipe: z.string(),
+  pollAfter: orUndefined(z.number()),
+  next: z.number(),
+  last: orUndefined(z.object({ at: z.number(), answer: z.enum(["entries", "unchanged", "failed"]) })),
+  failures: z.number(),
+  problem: orUndefined(z.string()),
+  reading: orUndefined(z.string()),
+  window: windowEntries,
+  asking: windowEntries,
+} satisfies Record<keyof FeedMemory, z.ZodType>);
+
+const sourceStateRow = z.object({
+  site: z.string(),
+  source: z.string(),
+  version: z.number(),
+  listed: orUndefined(z.number()),
+  began: orUndefined(z.number()),
+  feed: orUndefined(feedMemory),
+} satisfies Record<keyof SourceState, z.ZodType>);
+
+export const tableSourceStates = (table: Table): SourceStates => ({
+  read: async (site, source) => {
+    const row = await table.get(sourceStateKey(site, source));
+    return row === undefined
+      ? { site, source, version: 0, listed: undefined, began: undefined, feed: undefined }
+      : sourceStateRow.parse(row);
+  },
+  save: (state) =>
+    table.put(
+      { ...sourceStateKey(state.site, state.source), ...state, version: state.version + 1 },
+      onVersion(state.version),
+    ),
+});
+
+const listingRow = z.object({
+  hash: z.string(),
+  isSettled: z.boolean(),
+  compared: z.number(),
+  parts: z.number(),
+} satisfies Record<keyof ListingState | "parts", z.ZodType>);
+
+const marksRow = z.object({ marks: z.string() });
+
+const markLength = 16;
+/** A row has at most 400 KB. */
+const marksInRow = 15_000;
+
+export const tableListings = (table: Table): Listings => ({
+  read: async (site, source) => {
+    const row = await table.get(listingKey(site, source));
+    if (row === undefined) return undefined;
+    const { parts: _, ...state } = listingRow.parse(row);
+    return state;
+  },
+  marks: async (site, source) => {
+    const found = new Set<string>();
+    const query = { partition: listingPartition(site, source), sort: { prefix: listingMarksPrefix }, limit: 100 };
+    for await (const row of allRows(table, query)) {
+      const { marks } = marksRow.parse(row);
+      for (let start = 0; start < marks.length; start += markLength) found.add(marks.slice(start, start + markLength));
+    }
+    return found;
+  },
+  save: async (site, source, state, marks) => {
+    const before = listingRow.partial().parse((await table.get(listingKey(site, source))) ?? {}).parts ?? 0;
+    const parts = Math.ceil(marks.length / marksInRow);
+    // The marks first: with an older state they are compared again. Those of a longer listing are emptied.
+    for (let part = 0; part < Math.max(parts, before); part += 1) {
+      const some = marks.slice(part * marksInRow, (part + 1) * marksInRow);
+      await table.put({ ...listingMarksKey(site, source, part), marks: some.join("") });
+    }
+    await table.put({ ...listingKey(site, source), ...state, parts });
   },
 });

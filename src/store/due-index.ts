@@ -2,9 +2,84 @@ import * as z from "zod";
 import { conflict, retryOnConflict } from "../domain/concurrency.ts";
 import { hour, type Instant, second } from "../domain/time.ts";
 import type { Due, Ref } from "../ports/store.ts";
-import { type DueTable, updateDue } from "./due-writes.ts";
-import { dueShards, indexes, refKey, refOf } from "./keys.ts";
-import { allOf, allRows, type Condition, type Row, type Table } from "./table.ts";
+import { dueAttributes, dueShards, indexes, refKey, refOf } from "./keys.ts";
+import {
+  allOf,
+  allRows,
+  type Change,
+  type Condition,
+  collect,
+  type PutOptions,
+  type Row,
+  rowKey,
+  type Table,
+} from "./table.ts";
+
+/** Called for every write that leaves a row due, as the table's stream is on AWS. */
+export type OnDue = (ref: Ref, at: Instant) => void;
+
+/** What is needed to write rows that can be due. */
+export interface DueTable {
+  readonly table: Table;
+  readonly onDue: OnDue;
+}
+
+const dueRow = z.object({ dueAt: z.number() });
+
+/** Writes a whole row, which is then due at `due`, or not at all. */
+export const putDue = async (
+  { table, onDue }: DueTable,
+  ref: Ref,
+  row: Row,
+  due: Instant | undefined,
+  condition: Condition,
+  options?: PutOptions,
+): Promise<boolean> => {
+  const key = refKey(ref);
+  const written = await table.put({ ...row, ...key, ...dueAttributes(key, due) }, condition, options);
+  if (written && due !== undefined) onDue(ref, due);
+  return written;
+};
+
+/** Changes a row, which is then due at `due`, or not at all. Undefined where the condition does not hold. */
+export const updateDue = async (
+  { table, onDue }: DueTable,
+  ref: Ref,
+  { set, remove = [], ...change }: Change,
+  due: Instant | undefined,
+  condition: Condition,
+): Promise<Row | undefined> => {
+  const key = refKey(ref);
+  const removed = due === undefined ? [...remove, "dueAt", "dueShard"] : remove;
+  const row = await table.update(
+    key,
+    { ...change, set: { ...set, ...dueAttributes(key, due) }, remove: removed },
+    condition,
+  );
+  if (row !== undefined && due !== undefined) onDue(ref, due);
+  return row;
+};
+
+/**
+ * Changes a row, which is then due at `due`, or at the earlier moment at which it was. Undefined where a condition does
+ * not hold, and where another worker has cleared or moved the due between the two attempts. `known`: when the row was due
+ * as it was last read; where that is true still, one attempt is enough.
+ */
+export const updateDueBy = async (
+  rows: DueTable,
+  ref: Ref,
+  change: Change,
+  due: Instant,
+  { conditions = [], known }: { readonly conditions?: readonly Condition[]; readonly known?: Instant | undefined } = {},
+): Promise<Row | undefined> => {
+  const earlier = () => updateDue(rows, ref, change, due, allOf(...conditions, { kind: "dueLater", at: due }));
+  const kept = async () => {
+    const row = await rows.table.update(refKey(ref), change, allOf(...conditions, { kind: "dueBy", at: due }));
+    if (row !== undefined) rows.onDue(ref, dueRow.parse(row).dueAt);
+    return row;
+  };
+  return known !== undefined && known <= due ? ((await kept()) ?? earlier()) : ((await earlier()) ?? kept());
+};
 
 const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
 type DueEntry = z.infer<typeof dueEntry>;
@@ -115,4 +190,21 @@ export const tableDue = (rows: DueTable): Due => {
     },
     defer: (ref, now) => retryOnConflict(`the row ${JSON.stringify(ref)}`, () => deferOnce(ref, now)),
   };
+};
+
+const entriesInPage = 500;
+
+/**
+ * Ends every lease of a process that is certainly dead: its feeds can be rendered at once, and its claims have expired. A
+ * request in flight may still be applied, which `settle` waits for. A row with a lease is always due.
+ */
+export const endLeases = async (table: Table, now: Instant): Promise<void> => {
+  for (const partition of dueShards)
+    for (const entry of await collect(table, { index: indexes.due, partition, limit: entriesInPage })) {
+      const key = rowKey.parse(entry);
+      const { lease, leaseUntil } = (await table.get(key)) ?? {};
+      if (lease !== undefined) await table.update(key, { remove: ["lease"] }, { kind: "present" });
+      if (leaseUntil !== undefined)
+        await table.update(key, { set: { leaseUntil: now, dueAt: now } }, { kind: "present" });
+    }
 };

@@ -1,13 +1,86 @@
 import * as z from "zod";
 import { conflict, retryOnConflict } from "../domain/concurrency.ts";
-import type { FeedKey } from "../domain/feed-key.ts";
+import { type FeedKey, isFeedKey } from "../domain/feed-key.ts";
+import type { Ping } from "../domain/notice.ts";
 import type { Instant } from "../domain/time.ts";
-import type { FeedState, Feeds, ListedFeed } from "../ports/store.ts";
-import { type DueTable, updateDueBy } from "./due-writes.ts";
-import { makeWithLease } from "./feed-lease.ts";
-import { feedKey, parseFeed, type StoredFeed } from "./feed-row.ts";
-import { feedStateKey, siteFeedKey, siteFeedPrefix, siteFeedsAfterArchive, sitePartition } from "./keys.ts";
-import { collect, type Row, type SortRange } from "./table.ts";
+import type {
+  Archive,
+  ArchiveMark,
+  ArchiveMarks,
+  ArchivePage,
+  FeedRef,
+  FeedState,
+  Feeds,
+  ListedFeed,
+  Membership,
+  Memberships,
+  Pings,
+  RenderResult,
+} from "../ports/store.ts";
+import { type DueTable, putDue, updateDue, updateDueBy } from "./due-index.ts";
+import {
+  entryKey,
+  entryPrefix,
+  feedPartition,
+  feedStateKey,
+  markKey,
+  markPrefix,
+  pageKey,
+  pageOfPostKey,
+  pagePrefix,
+  pingKey,
+  refKey,
+  siteFeedKey,
+  siteFeedPrefix,
+  siteFeedsAfterArchive,
+  sitePartition,
+} from "./keys.ts";
+import {
+  allOf,
+  allRows,
+  type Condition,
+  collect,
+  onVersion,
+  orUndefined,
+  type Row,
+  type SortRange,
+  type Table,
+} from "./table.ts";
+
+export const feedKey = z.custom<FeedKey>(isFeedKey, "names no feed");
+
+const feedFault = z.object({ file: z.string(), problem: z.string(), entry: z.string().exactOptional() });
+
+const feedShape = {
+  site: z.string(),
+  key: feedKey,
+  revision: z.number(),
+  title: z.string(),
+  empty: z.boolean().default(false),
+  rendered: orUndefined(z.number()),
+  updated: orUndefined(z.number()),
+  faults: z.array(feedFault).default([]),
+  pingPending: z.boolean().default(false),
+} satisfies Record<Exclude<keyof FeedState, "due">, z.ZodType>;
+
+const feedRow = z.object({
+  ...feedShape,
+  dueAt: z.number().optional(),
+  lease: z.object({ holder: z.string(), until: z.number() }).optional(),
+  registered: z.string().optional(),
+});
+
+interface StoredFeed {
+  readonly state: FeedState;
+  readonly lease: { readonly holder: string; readonly until: number } | undefined;
+  /** The feed's title in the list of its site. */
+  readonly registered: string | undefined;
+}
+
+const parseFeed = (row: Row): StoredFeed => {
+  const { dueAt, lease, registered, ...state } = feedRow.parse(row);
+  return { state: { ...state, due: dueAt }, lease, registered };
+};
 
 const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean().default(false) });
 
@@ -65,3 +138,210 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
     withLease: makeWithLease(rows, newId, touch, register),
   };
 };
+
+/** Postpones a feed, unless it was touched or leased since it was read. */
+const postpone = async (rows: DueTable, ref: FeedRef, { revision }: FeedState, until: Instant): Promise<void> => {
+  const untouched = allOf({ kind: "is", field: "revision", value: revision }, { kind: "lacks", field: "lease" });
+  await updateDue(rows, ref, {}, until, untouched);
+};
+
+/** Ends the lease and clears the due, or sets a later one. False where the lease was lost or the feed was touched. */
+const clearDue = async (
+  rows: DueTable,
+  ref: FeedRef,
+  own: Condition,
+  { revision }: FeedState,
+  { faults, due }: RenderResult,
+  at: Instant,
+): Promise<boolean> => {
+  const change = { set: { faults, rendered: at }, remove: ["lease", "failures", "pingPending"] };
+  const condition = allOf(own, { kind: "is", field: "revision", value: revision });
+  return (await updateDue(rows, ref, change, due, condition)) !== undefined;
+};
+
+/**
+ * For a feed that was touched during the render, or rendered by another worker after the lease was lost: the objects may
+ * be older than the rows, so the feed is due at once (interleavings 22 and 23).
+ */
+const keepDue = (rows: DueTable, ref: FeedRef, holder: string, due: Instant, { faults }: RenderResult, at: Instant) => {
+  const add = { revision: 1 };
+  const own = { set: { faults, rendered: at }, remove: ["lease", "failures"], add };
+  return retryOnConflict(
+    `the feed ${ref.key}`,
+    async () =>
+      (await updateDueBy(rows, ref, own, due, { conditions: [{ kind: "leaseOf", holder }], known: due })) ??
+      (await updateDueBy(rows, ref, { add }, due, {
+        conditions: [{ kind: "present" }, { kind: "leaseNotOf", holder }],
+      })) ??
+      conflict,
+  );
+};
+
+/** `register` writes the feed into the list of its site. */
+const makeWithLease =
+  (
+    rows: DueTable,
+    newId: () => string,
+    touch: Feeds["touch"],
+    register: (state: FeedState) => Promise<void>,
+  ): Feeds["withLease"] =>
+  async (site, key, { clock, duration, minInterval }, work) => {
+    const { table } = rows;
+    const ref: FeedRef = { kind: "feed", site, key };
+    const rowKey = refKey(ref);
+    const read = async () => {
+      const row = await table.get(rowKey);
+      return row && parseFeed(row);
+    };
+
+    const now = clock();
+    const found = (await read())?.state;
+    if (found?.due === undefined || found.due > now) return;
+    const since = now - (found.rendered ?? Number.NEGATIVE_INFINITY);
+    // A negative time: the clock of the last render is ahead of this one.
+    if (since >= 0 && since < minInterval) return postpone(rows, ref, found, now + minInterval - since);
+
+    const holder = newId();
+    const own: Condition = { kind: "leaseOf", holder };
+    const lease = { holder, until: now + duration };
+    const free = allOf({ kind: "dueBy", at: now }, { kind: "leaseFree", now });
+    const leased = await table.update(rowKey, { set: { lease } }, free);
+    if (leased === undefined) return;
+    const { state } = parseFeed(leased);
+    const result = await work({
+      state,
+      holds: async () => {
+        const current = (await read())?.lease;
+        return current?.holder === holder && clock() < current.until;
+      },
+      store: async (changes) => (await table.update(rowKey, { set: changes }, own)) !== undefined,
+      list: async ({ title, empty }) => {
+        const row = await table.update(rowKey, { set: { title, empty } }, { kind: "present" });
+        if (row !== undefined) await register(parseFeed(row).state);
+      },
+    });
+    if (result === "lost") return touch(site, key, undefined, clock());
+    // Never back: by it a render knows what was published before the clock went back.
+    const at = Math.max(clock(), state.rendered ?? 0);
+    if (!(await clearDue(rows, ref, own, state, result, at)))
+      await keepDue(rows, ref, holder, state.due ?? at, result, at);
+  };
+
+const membershipRow = z.object({
+  feed: feedKey,
+  id: z.string(),
+  published: z.number(),
+  version: z.number(),
+} satisfies Record<keyof Membership, z.ZodType>);
+
+/** More than twice the entries of a usual feed: most renders read one page. */
+const entriesInPage = 50;
+
+export const tableMemberships = (table: Table): Memberships => ({
+  put: async (site, { feed, id, published, version }) => {
+    await table.put(
+      { ...entryKey(site, feed, published, id), feed, id, published, version },
+      { kind: "notNewer", version },
+    );
+  },
+  remove: async (site, { feed, id, published, version }) => {
+    await table.remove(entryKey(site, feed, published, id), { kind: "notNewer", version });
+  },
+  async *newest(site, feed) {
+    const query = {
+      partition: feedPartition(site, feed),
+      sort: { prefix: entryPrefix },
+      newestFirst: true,
+      limit: entriesInPage,
+    };
+    for await (const row of allRows(table, query)) yield membershipRow.parse(row);
+  },
+});
+
+const archivePageRow = z.object({
+  page: z.number(),
+  ids: z.array(z.string()),
+  before: z.number(),
+} satisfies Record<keyof ArchivePage, z.ZodType>);
+
+const marksRow = z.object({
+  marks: z.array(
+    z.object({ id: z.string(), published: z.number(), version: z.number() } satisfies Record<
+      keyof ArchiveMark,
+      z.ZodType
+    >),
+  ),
+} satisfies Record<keyof ArchiveMarks, z.ZodType>);
+
+const archivedRow = z.object({ page: z.number() });
+
+const toPage = (row: Row | undefined): ArchivePage | undefined => row && archivePageRow.parse(row);
+
+export const tableArchive = (table: Table): Archive => ({
+  mark: async (site, feed, { marks }) => {
+    await table.put({ ...markKey(site, feed, marks), marks });
+  },
+  marks: async (site, feed, limit) => {
+    const { rows } = await table.page({ partition: feedPartition(site, feed), sort: { prefix: markPrefix }, limit });
+    return rows.map((row) => marksRow.parse(row));
+  },
+  unmark: async (site, feed, { marks }) => {
+    await table.remove(markKey(site, feed, marks));
+  },
+  last: async (site, feed) => {
+    const query = { partition: feedPartition(site, feed), sort: { prefix: pagePrefix }, newestFirst: true, limit: 1 };
+    const { rows } = await table.page(query);
+    return toPage(rows[0]);
+  },
+  // Posts are only added: their number is the version of the row.
+  save: (site, feed, page) =>
+    table.put({ ...pageKey(site, feed, page.page), ...page, version: page.ids.length }, onVersion(page.before)),
+  read: async (site, feed, page) => toPage(await table.get(pageKey(site, feed, page))),
+  indexById: async (site, feed, id, page) => {
+    await table.put({ ...pageOfPostKey(site, feed, id), page }, { kind: "absent" });
+  },
+  pageOf: async (site, feed, id) => {
+    const row = await table.get(pageOfPostKey(site, feed, id));
+    return row && archivedRow.parse(row).page;
+  },
+});
+
+const instant = z.number();
+
+const pingShape = {
+  site: z.string(),
+  key: feedKey,
+  hub: z.string(),
+  version: z.number(),
+  topics: z.array(z.string()),
+  publicAt: instant,
+  attempts: z.number(),
+  since: orUndefined(instant),
+  wait: orUndefined(instant),
+  pinged: orUndefined(instant),
+  reason: orUndefined(z.string()),
+} satisfies Record<Exclude<keyof Ping, "due">, z.ZodType>;
+
+const pingRow = z.object({ ...pingShape, dueAt: instant.optional() });
+
+export const tablePings = (rows: DueTable): Pings => ({
+  nudge: async (ref, topics, publicAt) => {
+    const { site, key, hub } = ref;
+    const set = { site, key, hub, topics, publicAt, attempts: 0 };
+    const change = { set, remove: ["failures"], add: { version: 1 } };
+    await retryOnConflict(
+      `the ping of ${hub}`,
+      async () => (await updateDueBy(rows, ref, change, publicAt)) ?? conflict,
+    );
+  },
+  read: async (ref) => {
+    const row = await rows.table.get(pingKey(ref));
+    if (row === undefined) return undefined;
+    const { dueAt, ...ping } = pingRow.parse(row);
+    return { ...ping, due: dueAt };
+  },
+  save: ({ due, ...ping }) => {
+    const { site, key, hub, version } = ping;
+    return putDue(rows, { kind: "ping", site, key, hub }, { ...ping, version: version + 1 }, due, onVersion(version));
+  },
+});

@@ -1,20 +1,19 @@
 import * as z from "zod";
 import { apiSource } from "../domain/document.ts";
+import type { PageCheck } from "../domain/page-check.ts";
 import type { Post, PostHead } from "../domain/post.ts";
-import type { Posts } from "../ports/store.ts";
+import type { PageChecks, Posts } from "../ports/store.ts";
 import type { Bodies } from "./bodies.ts";
-import { type DueTable, putDue } from "./due-writes.ts";
-import { feedKey } from "./feed-row.ts";
-import { readIndexPage } from "./index-pages.ts";
-import { indexes, postKey, sitePosts } from "./keys.ts";
-import { orUndefined } from "./or-undefined.ts";
-import { onVersion, type Row } from "./table.ts";
+import { type DueTable, putDue } from "./due-index.ts";
+import { feedKey } from "./feed-rows.ts";
+import { indexes, pageCheckKey, postKey, sitePosts } from "./keys.ts";
+import { onVersion, orUndefined, type Row, readIndexPage, type Table } from "./table.ts";
 
 const instant = z.number();
 const category = z.object({ name: z.string(), type: z.string().exactOptional() });
 const person = z.object({ name: z.string(), url: z.string().exactOptional(), email: z.string().exactOptional() });
 
-const shape = {
+const postShape = {
   site: z.string(),
   id: z.string(),
   version: z.number(),
@@ -83,13 +82,13 @@ const shape = {
 } satisfies Record<Exclude<keyof Post, "html" | "due">, z.ZodType>;
 
 const postRow = z.object({
-  ...shape,
+  ...postShape,
   dueAt: instant.optional(),
   body: z.instanceof(Uint8Array).optional(),
   bodyKey: z.string().optional(),
 });
 
-const pageSize = 50;
+const postsInPage = 50;
 
 export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
   const { table } = rows;
@@ -129,10 +128,40 @@ export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
         index: indexes.site,
         partition: sitePosts(site),
         newestFirst: true,
-        limit: pageSize,
+        limit: postsInPage,
         from,
       });
       return { rows: await Promise.all(page.rows.map(toPost)), next: page.next };
     },
   };
 };
+
+const text = z.string();
+
+const pageCheckRow = z.object({
+  site: text,
+  post: text,
+  version: z.number(),
+  url: text,
+  since: z.number(),
+  failures: z.number(),
+  next: z.number(),
+  answer: orUndefined(
+    z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("live"), warnings: z.array(text) }),
+      z.object({ kind: z.literal("absent"), reason: text }),
+    ]),
+  ),
+} satisfies Record<keyof PageCheck, z.ZodType>);
+
+export const tablePageChecks = (table: Table): PageChecks => ({
+  read: async (site, post) => {
+    const row = await table.get(pageCheckKey(site, post));
+    return row && pageCheckRow.parse(row);
+  },
+  save: (check) =>
+    table.put(
+      { ...pageCheckKey(check.site, check.post), ...check, version: check.version + 1 },
+      onVersion(check.version),
+    ),
+});

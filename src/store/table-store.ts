@@ -1,31 +1,27 @@
+import * as z from "zod";
+import type { RateWindow } from "../domain/concurrency.ts";
+import type { Notice } from "../domain/notice.ts";
 import type { Objects } from "../ports/feeds.ts";
 import type { TokenStore } from "../ports/networks.ts";
 import type { Runtime } from "../ports/runtime.ts";
-import type { Store } from "../ports/store.ts";
-import { tableAccounts } from "./account-rows.ts";
-import { tableAliases } from "./alias-rows.ts";
-import { tableArchive } from "./archive-rows.ts";
-import { tableAudits } from "./audit-rows.ts";
+import type {
+  AuditProgress,
+  Audits,
+  Moves,
+  Notices,
+  RateWindows,
+  Store,
+  SweepRound,
+  SweepRounds,
+} from "../ports/store.ts";
 import { compressedBodies } from "./bodies.ts";
-import { tableDeliveries } from "./delivery-rows.ts";
-import { tableDocuments } from "./document-rows.ts";
-import { tableDue } from "./due-index.ts";
-import type { OnDue } from "./due-writes.ts";
-import { tableFeeds } from "./feed-rows.ts";
-import { tableListings } from "./listing-rows.ts";
-import { tableMemberships } from "./membership-rows.ts";
-import { tableMoves } from "./moved-row.ts";
-import { tableNotices } from "./notice-rows.ts";
-import { tablePageChecks } from "./page-check-rows.ts";
-import { tablePings } from "./ping-rows.ts";
-import { tablePosts } from "./post-rows.ts";
-import { tableRateWindows } from "./rate-window-rows.ts";
-import { tableServers } from "./server-rows.ts";
-import { tableSourceStates } from "./source-state-rows.ts";
-import { tableSweepRounds } from "./sweep-round-rows.ts";
-import type { Table } from "./table.ts";
-import { tableTokens } from "./token-rows.ts";
-import { tableTranslations } from "./translation-rows.ts";
+import { tableAccounts, tableDeliveries, tableServers, tableTokens } from "./delivery-rows.ts";
+import { tableAliases, tableDocuments, tableListings, tableSourceStates, tableTranslations } from "./document-rows.ts";
+import { type DueTable, type OnDue, putDue, tableDue } from "./due-index.ts";
+import { tableArchive, tableFeeds, tableMemberships, tablePings } from "./feed-rows.ts";
+import { auditKey, movedKey, noticeKey, rateWindowKey, sweepKey } from "./keys.ts";
+import { tablePageChecks, tablePosts } from "./post-rows.ts";
+import { onVersion, orUndefined, type Table } from "./table.ts";
 
 export interface StoreOptions extends Pick<Runtime, "newId"> {
   /** For bodies that are too long for a row. */
@@ -60,3 +56,100 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
     tokens: tableTokens(table),
   };
 };
+
+const instant = z.number();
+
+const noticeShape = {
+  site: z.string(),
+  to: z.enum(["owner", "site"]),
+  about: z.string(),
+  version: z.number(),
+  items: z.array(z.object({ id: z.string(), from: instant })),
+  more: z.number(),
+  attempts: z.number(),
+  since: orUndefined(instant),
+  wait: orUndefined(instant),
+  reason: orUndefined(z.string()),
+  told: orUndefined(instant),
+  count: z.number(),
+  content: orUndefined(z.string()),
+} satisfies Record<Exclude<keyof Notice, "due">, z.ZodType>;
+
+const noticeRow = z.object({ ...noticeShape, dueAt: instant.optional() });
+
+const tableNotices = (rows: DueTable): Notices => ({
+  read: async ({ site, to, about }) => {
+    const row = await rows.table.get(noticeKey({ site, to, about }));
+    const { dueAt, ...notice } = noticeRow.parse(
+      row ?? { site, to, about, version: 0, items: [], more: 0, attempts: 0, count: 0 },
+    );
+    return { ...notice, due: dueAt };
+  },
+  save: ({ due, ...notice }) => {
+    const { site, to, about, version } = notice;
+    const row = { ...notice, version: version + 1 };
+    return putDue(rows, { kind: "notice", site, to, about }, row, due, onVersion(version));
+  },
+});
+
+const movedRow = z.object({ at: z.number() });
+
+const tableMoves = (table: Table): Moves => ({
+  read: async () => {
+    const row = await table.get(movedKey);
+    return row && movedRow.parse(row).at;
+  },
+  mark: async (at) => {
+    await table.put({ ...movedKey, at }, undefined, { durable: true });
+  },
+  clear: async () => {
+    await table.remove(movedKey);
+  },
+});
+
+const sweepRoundRow = z.object({
+  began: z.number(),
+  place: orUndefined(z.string()),
+  isOver: z.boolean(),
+} satisfies Record<keyof SweepRound, z.ZodType>);
+
+const tableSweepRounds = (table: Table): SweepRounds => ({
+  read: async () => {
+    const row = await table.get(sweepKey);
+    return row && sweepRoundRow.parse(row);
+  },
+  save: async (round) => {
+    await table.put({ ...sweepKey, ...round });
+  },
+});
+
+const auditRow = z.object({
+  configuration: z.string(),
+  began: z.number(),
+  next: z.number(),
+} satisfies Record<keyof AuditProgress, z.ZodType>);
+
+const tableAudits = (table: Table): Audits => ({
+  read: async () => {
+    const row = await table.get(auditKey);
+    return row && auditRow.parse(row);
+  },
+  save: async (progress) => {
+    await table.put({ ...auditKey, ...progress });
+  },
+});
+
+const windowRow = z.object({
+  name: z.string(),
+  version: z.number(),
+  counted: z.record(z.string(), z.number()),
+} satisfies Record<keyof RateWindow, z.ZodType>);
+
+const tableRateWindows = (table: Table): RateWindows => ({
+  read: async (name) => {
+    const row = await table.get(rateWindowKey(name));
+    return row === undefined ? { name, version: 0, counted: {} } : windowRow.parse(row);
+  },
+  save: (window) =>
+    table.put({ ...rateWindowKey(window.name), ...window, version: window.version + 1 }, onVersion(window.version)),
+});

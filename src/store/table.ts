@@ -1,4 +1,7 @@
+import * as z from "zod";
+import { BadCursor } from "../domain/errors.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Page } from "../ports/store.ts";
 import type { Key } from "./keys.ts";
 
 /**
@@ -113,3 +116,51 @@ export const allOf = (...of: readonly Condition[]): Condition => ({ kind: "all",
 /** `version` is raised by one with every save; 0 is a row that does not exist yet. */
 export const onVersion = (version: number): Condition =>
   version === 0 ? { kind: "absent" } : { kind: "is", field: "version", value: version };
+
+export const rowKey = z.object({ pk: z.string(), sk: z.string() });
+
+const keyText = z.string().min(1).max(1024);
+
+/** As base64url: a cursor is opaque to callers and used in URLs. */
+const encodeCursor = (next: Cursor | undefined): string | undefined =>
+  next && Buffer.from(JSON.stringify(next)).toString("base64url");
+
+/** Accepts only keys that a table can have given: DynamoDB answers others with an error of its own. */
+const decodeCursor = (from: string | undefined, partition: string, index: Index): Cursor | undefined => {
+  if (from === undefined) return undefined;
+  try {
+    return z
+      .strictObject({ pk: keyText, sk: keyText, [index.partition]: z.literal(partition), [index.sort]: z.int() })
+      .parse(JSON.parse(Buffer.from(from, "base64url").toString()));
+  } catch (cause) {
+    throw new BadCursor({ cause });
+  }
+};
+
+/** One page of an index, with the rows read from the table. An entry whose row was removed or changed is left out. */
+export const readIndexPage = async (
+  table: Table,
+  {
+    index,
+    from,
+    ...query
+  }: Omit<Query, "from" | "index"> & {
+    readonly index: Index;
+    readonly from: string | undefined;
+  },
+): Promise<Page<Row>> => {
+  const start = decodeCursor(from, query.partition, index);
+  const page = await table.page({ ...query, index, ...(start && { from: start }) });
+  const rows = await Promise.all(
+    page.rows.map(async (entry) => {
+      const row = await table.get(rowKey.parse(entry));
+      return row?.[index.partition] === entry[index.partition] && row?.[index.sort] === entry[index.sort]
+        ? row
+        : undefined;
+    }),
+  );
+  return { rows: rows.filter((row) => row !== undefined), next: encodeCursor(page.next) };
+};
+
+/** An attribute that a row may lack: what is read always has the property. */
+export const orUndefined = <T extends z.ZodType>(attribute: T) => attribute.optional().prefault(undefined);

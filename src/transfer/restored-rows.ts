@@ -6,9 +6,8 @@ import type { Instant } from "../domain/time.ts";
 import { encode } from "../objects/encodings.ts";
 import type { Objects } from "../ports/feeds.ts";
 import type { Store } from "../ports/store.ts";
-import { rowKey } from "../store/index-pages.ts";
 import { accountState, isOfOneHome, type Key, refOf, sourceStateKey } from "../store/keys.ts";
-import type { Row } from "../store/table.ts";
+import { type Row, rowKey } from "../store/table.ts";
 import { type CheckedExport, type PortableRow, TransferError } from "./export-file.ts";
 
 const waiting = z.object({

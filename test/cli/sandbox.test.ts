@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { networks } from "../../src/networks/index.ts";
 import { type ServedSandbox, serveSandbox } from "../../src/runtimes/local/local-sandbox.ts";
-import { faultKinds } from "../../src/sandbox/faults.ts";
+import { faultKinds } from "../../src/sandbox/emulator.ts";
 import { crier } from "../support/terminal.ts";
 
 const root = join(import.meta.dirname, "../..");

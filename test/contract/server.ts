@@ -4,7 +4,7 @@ import type { Fetch } from "../../src/networks/http.ts";
 import type { Connection, OpenTokens } from "../../src/ports/networks.ts";
 import type { ReadPicture } from "../../src/ports/pictures.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
-import type { FaultKind } from "../../src/sandbox/faults.ts";
+import type { FaultKind } from "../../src/sandbox/emulator.ts";
 import { isLive } from "../../src/sandbox/timeline.ts";
 import { connectionOf } from "../support/configured-account.ts";
 import { startSandbox } from "../support/sandbox-server.ts";

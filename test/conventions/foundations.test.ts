@@ -42,7 +42,7 @@ const foundations = [
   ["aws-cdk-lib", "makes the stack", "infra/stack.ts", "infra/app.ts"],
   ["@aws-sdk/client-dynamodb", "is the table of a deployment", "src/store/dynamo-table.ts", "functions/ingest.ts"],
   ["feed", "writes RSS and Atom", "src/feeds/xml-feeds.ts", "functions/render.ts"],
-  ["twitter-api-v2", "posts to X", "src/networks/x-api.ts", "src/runtimes/local/main.ts"],
+  ["twitter-api-v2", "posts to X", "src/networks/x.ts", "src/runtimes/local/main.ts"],
   ["gray-matter", "reads front matter", "src/documents/front-matter.ts", "src/parsing/parsing-process.ts"],
   ["sharp", "scales pictures", "src/pictures/prepare.ts", "src/pictures/picture-process.ts"],
   ["gray-matter", "reads front matter on AWS", "src/documents/front-matter.ts", "functions/ingest.ts"],

@@ -228,6 +228,18 @@ const places: readonly Place[] = [
       sdk("ssm"),
     ],
   ),
+  {
+    file: "src/networks/planted/planted.ts",
+    allowed: ["./neighbour.ts", "../http.ts", "../../domain/post.ts", "../../ports/networks.ts", "zod", "@scure/base"],
+    forbidden: [
+      ...never.map(deeper),
+      "../x/x.ts",
+      "../../outside/webhook-signature.ts",
+      "../../store/table-store.ts",
+      "twitter-api-v2",
+      "node:https",
+    ],
+  },
   reaches(
     "store",
     ["zod", sdk("dynamodb"), "@aws-sdk/util-dynamodb", "node:sqlite", "node:zlib", "node:crypto"],
@@ -322,7 +334,7 @@ const places: readonly Place[] = [
       "../../domain/../cli/crier.ts",
       "./../../cli/crier.ts",
       "./start.ts/../../../cli/crier.ts",
-      "../../store/dynamo-store.ts",
+      "../../store/dynamo-table.ts",
       "../lambda/compose-functions.ts",
       "dynalite",
       "left-pad",

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Account } from "../../src/domain/account.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
-import type { FaultKind } from "../../src/sandbox/faults.ts";
+import type { FaultKind } from "../../src/sandbox/emulator.ts";
 import { isLive, timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { startSandbox } from "../support/sandbox-server.ts";
 import type { Fault, Run } from "./cells.ts";

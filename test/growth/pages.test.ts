@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readPageWith } from "../../src/outside/page-requests.ts";
+import { readPageWith } from "../../src/outside/connect-outside.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aClient, aServer } from "../outside/loopback.ts";
 import { mostGrowth } from "../support/growth.ts";

@@ -1,6 +1,6 @@
 import { glob, readFile } from "node:fs/promises";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { namedErrors, withLiteralKeys, withNamedErrors } from "../../infra/bundling/lean-sdk.ts";
+import { namedErrors, withLiteralKeys, withNamedErrors, withoutLogin } from "../../infra/bundling/lean-sdk.ts";
 import dayjs from "../../infra/bundling/stand-ins/dayjs.ts";
 import { EndpointCache } from "../../infra/bundling/stand-ins/endpoint-cache.ts";
 import { defaultProvider } from "../../infra/bundling/stand-ins/environment-credentials.ts";
@@ -101,4 +101,16 @@ test("every class of the SDK's errors that a function's adapter names is registe
   }
   expect([...named].filter((name) => !namedErrors.test(name))).toEqual([]);
   expect([...named]).toContain("ParameterNotFound");
+});
+
+test("a network outside deliver has a login that throws, and schemas that are left out where nothing uses them", () => {
+  const text = `export const echo = defineNetwork({
+  name: "echo",
+  connect: (login) => connectEcho(login),
+});
+const made = z.object({ id: z.string() });`;
+  const lean = withoutLogin(text);
+  expect(lean).not.toContain("connectEcho");
+  expect(lean).toContain("connect: () => { throw new Error(");
+  expect(lean).toContain("const made = /* @__PURE__ */ z.object({ id: /* @__PURE__ */ z.string() });");
 });

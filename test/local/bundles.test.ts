@@ -107,8 +107,26 @@ describe("a bundle contains only what its function uses:", () => {
     ]);
   });
 
-  test("what logs in to networks, in deliver alone", () => {
-    const holding = bundles.filter(({ outputs }) => inputsOf(outputs).includes("src/networks/bluesky-session.ts"));
+  test.each([
+    ["x", "media/metadata"],
+    ["bluesky", "com.atproto.server.createSession"],
+    ["mastodon", "accounts/verify_credentials"],
+    ["discord", "?wait=true"],
+    ["slack", "invalid_blocks"],
+    ["telegram", "editMessageText"],
+    ["devto", "articles/me/all"],
+    ["nostr", "rate-limited"],
+    ["webhook", "webhook-signature"],
+  ])("what logs in to %s, in deliver alone", async (network, text) => {
+    const texts = await Promise.all(functionNames.map(async (name) => [name, await readFile(fileOf(name), "utf8")]));
+    const holding = texts.filter(([, bundle]) => bundle?.includes(text)).map(([name]) => name);
+    expect([network, ...holding]).toEqual([network, "deliver"]);
+  });
+
+  test("no session of a network, but in deliver", () => {
+    const holding = bundles.filter(({ outputs }) =>
+      inputsOf(outputs).includes("src/networks/bluesky/bluesky-session.ts"),
+    );
     expect(holding.map(({ name }) => name)).toEqual(["deliver"]);
   });
 

@@ -17,7 +17,7 @@ import { withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
 import { commonOutcome, reasonOf, retryAt } from "./http.ts";
-import { linkedBy, textSettings, wordingBy } from "./text-settings.ts";
+import { linkedBy, textSettings, wordingBy } from "./network-text.ts";
 
 const made = z.object({ id: z.string() });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { displayOf } from "../../src/networks/bluesky-link.ts";
+import { displayOf } from "../../src/networks/bluesky/bluesky.ts";
 
 test.each([
   ["https://a.example/post/", "a.example/post/"],

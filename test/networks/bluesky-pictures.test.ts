@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Picture } from "../../src/domain/picture.ts";
-import { bluesky } from "../../src/networks/bluesky.ts";
-import { blobOf, cidOfBlob, thumbOf } from "../../src/networks/bluesky-blob.ts";
+import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
+import { blobOf, cidOfBlob, thumbOf } from "../../src/networks/bluesky/bluesky-record.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { soon } from "../support/scripted-network.ts";

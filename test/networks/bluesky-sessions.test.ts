@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { day, hour, minute } from "../../src/domain/time.ts";
-import { bluesky } from "../../src/networks/bluesky.ts";
+import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
 import { sealedTokens } from "../../src/secrets/sealed-tokens.ts";
 import { tokenKey } from "../../src/store/keys.ts";
 import { aBlueskyServer } from "../support/bluesky-server.ts";

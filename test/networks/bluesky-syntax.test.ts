@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { isDid, isHandle, isLanguageTag } from "../../src/networks/bluesky-syntax.ts";
-import { tid, tidAfter } from "../../src/networks/bluesky-tid.ts";
-import * as sandbox from "../../src/sandbox/bluesky-identifiers.ts";
+import { tid, tidAfter } from "../../src/networks/bluesky/bluesky-record.ts";
+import { isDid, isHandle, isLanguageTag } from "../../src/networks/bluesky/bluesky-text.ts";
+import * as sandbox from "../../src/sandbox/bluesky-emulator.ts";
 
 const linesOf = (file: string): readonly string[] =>
   readFileSync(new URL(`vectors/atproto-syntax/${file}.txt`, import.meta.url), "utf8")

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { tid } from "../../src/networks/bluesky-tid.ts";
+import { tid } from "../../src/networks/bluesky/bluesky-record.ts";
 
 describe("a TID", () => {
   const seeds = fc.stringMatching(/^[0-9a-f]{64}$/);

@@ -17,10 +17,10 @@ const secrets = (found: Readonly<Record<string, string>> | undefined) => async (
 describe("the registry", () => {
   test("has every network's file, and nothing else", () => {
     const folder = new URL("../../src/networks/", import.meta.url);
-    const defining = readdirSync(folder).filter((file) =>
-      readFileSync(new URL(file, folder), "utf8").includes(" = defineNetwork({"),
-    );
-    expect(defining.toSorted()).toEqual(networks.map(({ name }) => `${name}.ts`).toSorted());
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    const defining = files.filter((file) => readFileSync(new URL(file, folder), "utf8").includes(" = defineNetwork({"));
+    const places = networks.map(({ name }) => [`${name}.ts`, `${name}/${name}.ts`].find((one) => files.includes(one)));
+    expect(defining.toSorted()).toEqual(places.toSorted());
   });
 
   test.each(networks.map((network) => [network.name, network] as const))(

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bluesky } from "../../src/networks/bluesky.ts";
-import { displayOf } from "../../src/networks/bluesky-link.ts";
-import { countedLinks, linksIn } from "../../src/networks/links-in-text.ts";
-import { mastodon } from "../../src/networks/mastodon.ts";
+import { bluesky, displayOf } from "../../src/networks/bluesky/bluesky.ts";
+import { mastodon } from "../../src/networks/mastodon/mastodon.ts";
+import { countedLinks, linksIn } from "../../src/networks/network-text.ts";
 import { postsIn } from "../../src/networks/thread.ts";
 import { x } from "../../src/networks/x.ts";
 import { emulators } from "../../src/sandbox/index.ts";

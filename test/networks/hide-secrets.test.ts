@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Outcome } from "../../src/domain/delivery.ts";
-import { hideSecrets } from "../../src/networks/hide-secrets.ts";
+import { hideSecrets } from "../../src/networks/define.ts";
 import { reasonOf } from "../../src/networks/http.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 

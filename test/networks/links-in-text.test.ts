@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { linksIn } from "../../src/networks/links-in-text.ts";
+import { linksIn } from "../../src/networks/network-text.ts";
 
 test("text that only looks like a link is not one", () => {
   expect(linksIn("https://... http://[ nothing")).toEqual([]);

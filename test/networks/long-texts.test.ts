@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { networks } from "../../src/networks/index.ts";
-import { linksIn } from "../../src/networks/links-in-text.ts";
+import { linksIn } from "../../src/networks/network-text.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reachBySecrets } from "../../src/networks/reach.ts";
+import { reachBySecrets } from "../../src/networks/connect-networks.ts";
 import { anAccount } from "../support/builders.ts";
 
 const account = anAccount();

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { minute, second } from "../../src/domain/time.ts";
-import { type Renewal, renewTokens, tokensInMemory } from "../../src/networks/renew-tokens.ts";
+import { type Renewal, renewTokens, tokensInMemory } from "../../src/networks/define.ts";
 import type { Issued, Tokens } from "../../src/ports/networks.ts";
 import { start } from "../support/builders.ts";
 import { soon } from "../support/scripted-network.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
 import { x } from "../../src/networks/x.ts";
-import { oauthOf, signature } from "../../src/sandbox/oauth1.ts";
+import { oauthOf, oauthSignature } from "../../src/sandbox/x-emulator.ts";
 import { networkContract } from "../contract/network.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
@@ -129,7 +129,7 @@ describe("an answer of X", () => {
     });
     expect(oauth).toMatchObject({
       oauth_token: "t",
-      oauth_signature: await signature("POST", "https://api.x.com/2/tweets", oauth, secrets),
+      oauth_signature: await oauthSignature("POST", "https://api.x.com/2/tweets", oauth, secrets),
     });
   });
 

@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import { second } from "../../src/domain/time.ts";
-import { connectWebhooks } from "../../src/outside/call-webhook.ts";
+import { connectWebhooks } from "../../src/outside/connect-outside.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aSite } from "../support/builders.ts";
 import { aServer } from "./loopback.ts";

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { askPageWith, pollWith } from "../../src/outside/feed-requests.ts";
+import { askPageWith, pollWith } from "../../src/outside/connect-outside.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aClient, aServer } from "./loopback.ts";
 

@@ -1,9 +1,7 @@
 import { createServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Resolve } from "../../src/outside/lookup.ts";
-import { OutsideError } from "../../src/outside/outside-error.ts";
-import { isPublic } from "../../src/outside/public-address.ts";
+import { isPublic, OutsideError, type Resolve } from "../../src/outside/guarded-client.ts";
 import { aClient, aServer, limits } from "./loopback.ts";
 
 const resolvingTo =

@@ -1,6 +1,6 @@
 import type { LookupAddress } from "node:dns";
 import { expect, test } from "vitest";
-import { guardedLookup, type Resolve, resolveBySystem } from "../../src/outside/lookup.ts";
+import { guardedLookup, type Resolve, resolveBySystem } from "../../src/outside/guarded-client.ts";
 
 const resolve: Resolve = async () => [
   { address: "10.0.0.1", family: 4 },

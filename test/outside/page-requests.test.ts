@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { readPageWith } from "../../src/outside/page-requests.ts";
+import { readPageWith } from "../../src/outside/connect-outside.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aClient, aServer } from "./loopback.ts";
 

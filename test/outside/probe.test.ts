@@ -1,6 +1,6 @@
 import type { RequestListener } from "node:http";
 import { describe, expect, test } from "vitest";
-import { probeWith } from "../../src/outside/probe.ts";
+import { probeWith } from "../../src/outside/connect-outside.ts";
 import type { Deadline } from "../../src/ports/runtime.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aClient, aServer } from "./loopback.ts";

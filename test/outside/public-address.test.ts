@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isPublic, isPublicOrPrivate } from "../../src/outside/public-address.ts";
+import { isPublic, isPublicOrPrivate } from "../../src/outside/guarded-client.ts";
 
 describe("an address of the public internet", () => {
   test.each([

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { networkOf } from "../../src/networks/connect-networks.ts";
-import { publicFetch } from "../../src/outside/public-fetch.ts";
-import { fetchWithRelays } from "../../src/outside/relay-fetch.ts";
+import { fetchWithRelays, publicFetch } from "../../src/outside/relay-fetch.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { soon } from "../support/scripted-network.ts";
 

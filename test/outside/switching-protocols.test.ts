@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { probeWith } from "../../src/outside/probe.ts";
+import { probeWith } from "../../src/outside/connect-outside.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aClient, limits } from "./loopback.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tellHubWith } from "../../src/outside/websub.ts";
+import { tellHubWith } from "../../src/outside/connect-outside.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aClient, aServer } from "./loopback.ts";
 

@@ -1,7 +1,7 @@
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import type { FaultKind } from "../../src/sandbox/faults.ts";
+import type { FaultKind } from "../../src/sandbox/emulator.ts";
 
 interface Answer {
   readonly status: number;

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bluesky } from "../../src/networks/bluesky.ts";
-import { mastodon } from "../../src/networks/mastodon.ts";
-import { nostr } from "../../src/networks/nostr.ts";
+import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
+import { mastodon } from "../../src/networks/mastodon/mastodon.ts";
+import { nostr } from "../../src/networks/nostr/nostr.ts";
 import { blueskyRecordContract } from "../contract/bluesky-records.ts";
 import { networkContract } from "../contract/network.ts";
 import { verdicts } from "../contract/rules.ts";

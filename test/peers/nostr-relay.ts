@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 import * as z from "zod";
 import { fetchWithRelays } from "../../src/outside/relay-fetch.ts";
-import type { FaultKind } from "../../src/sandbox/faults.ts";
+import type { FaultKind } from "../../src/sandbox/emulator.ts";
 import type { StoredPost, TestServer } from "../contract/server.ts";
 import { connectionOf } from "../support/configured-account.ts";
 import Database from "./better-sqlite3.ts";

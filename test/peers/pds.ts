@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import * as z from "zod";
-import { tokensInMemory } from "../../src/networks/renew-tokens.ts";
+import { tokensInMemory } from "../../src/networks/define.ts";
 import type { Tokens } from "../../src/ports/networks.ts";
 import type { StoredPost, TestServer } from "../contract/server.ts";
 import { connectionOf } from "../support/configured-account.ts";

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
-import { bluesky } from "../../src/networks/bluesky.ts";
-import { tokensInMemory } from "../../src/networks/renew-tokens.ts";
+import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
+import { tokensInMemory } from "../../src/networks/define.ts";
 import type { Issued, Tokens } from "../../src/ports/networks.ts";
 import { rulesFor } from "../contract/rules.ts";
 import { aConfiguredAccount, connectionOf, nthKey } from "../support/configured-account.ts";

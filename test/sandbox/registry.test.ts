@@ -44,8 +44,8 @@ describe("a network is named", () => {
   const isOther = (name: string, file: string) => exempt.test(file) || (name === "webhook" && ofSite.test(file));
 
   test.each(names)("in its own files and in the two registries: %s", async (name) => {
-    const own = new RegExp(`^src/(?:networks|sandbox)/${name}[.-]`);
-    const file = `${name}(?:-[a-z-]+)?\\.ts`;
+    const own = new RegExp(`^src/(?:networks|sandbox)/${name}[./-]`);
+    const file = `(?:${name}/)?${name}(?:-[a-z-]+)?\\.ts`;
     const naming = new RegExp(`"${name}"|/(?:networks|sandbox)/${file}`);
     const namingNeighbour = new RegExp(`"\\./${file}`);
     const isNamed = (path: string, code: string) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { day, hour, minute } from "../../src/domain/time.ts";
 import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
-import { piecesOf } from "../../src/sandbox/text-pieces.ts";
+import { piecesOf } from "../../src/sandbox/sandbox-text.ts";
 import { type TimelinePost, timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { anAccount, start } from "../support/builders.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { hour } from "../../src/domain/time.ts";
-import { signature } from "../../src/sandbox/oauth1.ts";
 import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
+import { oauthSignature } from "../../src/sandbox/x-emulator.ts";
 import { start } from "../support/builders.ts";
 import { aSandbox, responseBody } from "../support/sandbox-requests.ts";
 
@@ -9,7 +9,7 @@ describe("the emulator of X", () => {
   const oauth = { oauth_token: "sandbox-x", oauth_nonce: "n", oauth_timestamp: "1", oauth_consumer_key: "sandbox" };
   const at = "/2/tweets";
   const signed = async (method: string, id = "", origin = "https://api.x.com") => {
-    const oauth_signature = await signature(method, `${origin}/2/tweets${id}`, oauth, {
+    const oauth_signature = await oauthSignature(method, `${origin}/2/tweets${id}`, oauth, {
       app: "sandbox-x",
       access: "sandbox-x",
     });
@@ -37,7 +37,7 @@ describe("the emulator of X", () => {
       app: "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw",
       access: "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE",
     };
-    expect(await signature("POST", "https://api.twitter.com/1.1/statuses/update.json", parameters, secrets)).toBe(
+    expect(await oauthSignature("POST", "https://api.twitter.com/1.1/statuses/update.json", parameters, secrets)).toBe(
       "hCtSmYh+iHYCEqBWrE7C7hYmtUk=",
     );
   });

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { dynamoStore } from "../../src/store/dynamo-store.ts";
+import { dynamoStore } from "../../src/store/dynamo-table.ts";
 import { aPost, start } from "../support/builders.ts";
 import { aDynamoStore, newId } from "../support/store.ts";
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { minute, second } from "../../src/domain/time.ts";
-import { endLeases } from "../../src/store/end-leases.ts";
+import { endLeases } from "../../src/store/due-index.ts";
 import { aPost, deliveryIn, start } from "../support/builders.ts";
 import { takeLease } from "../support/lease.ts";
 import { aStore } from "../support/store.ts";

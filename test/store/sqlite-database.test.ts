@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
-import { openDatabase } from "../../src/store/sqlite-database.ts";
-import { sqliteTable } from "../../src/store/sqlite-table.ts";
+import { openDatabase, sqliteTable } from "../../src/store/sqlite-table.ts";
 
 const key = { pk: "P", sk: "S" };
 

@@ -2,7 +2,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from "@hono/node-server";
 import type { Account } from "../../src/domain/account.ts";
 import type { Instant } from "../../src/domain/time.ts";
-import type { FaultKind } from "../../src/sandbox/faults.ts";
+import type { FaultKind } from "../../src/sandbox/emulator.ts";
 import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { type Timeline, type TimelinePost, timelineInMemory } from "../../src/sandbox/timeline.ts";
 

@@ -3,11 +3,10 @@ import * as z from "zod";
 import type { Account } from "../../domain/account.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { second } from "../../domain/time.ts";
-import { networkOf } from "../../networks/connect-networks.ts";
-import { type ReachOptions, reachBySecrets } from "../../networks/reach.ts";
+import { networkOf, type ReachOptions, reachBySecrets } from "../../networks/connect-networks.ts";
 import type { Logins } from "../../ports/networks.ts";
 import type { Clock, Deadline } from "../../ports/runtime.ts";
-import { cachedRead } from "../../secrets/cached-read.ts";
+import { cachedRead } from "../../secrets/ssm-secrets.ts";
 
 /** Whose login it is, asked of the function that may read secrets. */
 export const LoginQuestion = z.object({ loginOf: z.string() });

@@ -13,7 +13,7 @@ import type { Objects } from "../../ports/feeds.ts";
 import type { Clock, Log, Runtime } from "../../ports/runtime.ts";
 import { compressedBodies } from "../../store/bodies.ts";
 import { restoreKey } from "../../store/keys.ts";
-import { allOrNothing, copyDatabase, sqliteRows } from "../../store/sqlite-rows.ts";
+import { allOrNothing, copyDatabase, sqliteRows } from "../../store/sqlite-table.ts";
 import { tableStore } from "../../store/table-store.ts";
 import {
   type CheckedExport,

@@ -8,9 +8,8 @@ import { networks } from "../../networks/index.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
 import type { Objects } from "../../ports/feeds.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Blobs } from "../../sandbox/blobs.ts";
-import { piecesOf } from "../../sandbox/text-pieces.ts";
-import { type Timeline, type TimelinePost, timelineInMemory } from "../../sandbox/timeline.ts";
+import { piecesOf } from "../../sandbox/sandbox-text.ts";
+import { type Blobs, type Timeline, type TimelinePost, timelineInMemory } from "../../sandbox/timeline.ts";
 import type { Cleanup } from "./cleanup.ts";
 import { type Connection, type Fetch, isLoopbackName, listen, reachOf } from "./listen.ts";
 import { ownerOnly } from "./private-files.ts";
@@ -85,7 +84,7 @@ const accountOf = ({ name, settings }: (typeof networks)[number]): Account => ({
 export const serveSandbox = async (port: number, clock: Clock): Promise<ServedSandbox> => {
   // Loaded on demand: a start of Crier does not wait for the code of the emulated networks.
   const { sandboxApp } = await import("../../sandbox/sandbox-server.ts");
-  const { sandboxSockets } = await import("../../sandbox/sandbox-sockets.ts");
+  const { sandboxSockets } = await import("../../sandbox/sandbox-server.ts");
   const http = await listen(port);
   const url = `http://127.0.0.1:${http.port}`;
   const accounts = networks.map(accountOf);

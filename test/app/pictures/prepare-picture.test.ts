@@ -7,7 +7,7 @@ import { composePictures, hash } from "../../../src/compose.ts";
 import { pictureFor, stateOfPicture } from "../../../src/domain/picture.ts";
 import { day, hour, minute, second } from "../../../src/domain/time.ts";
 import { folderObjects } from "../../../src/objects/folder-objects.ts";
-import { fetchPictureWith } from "../../../src/outside/picture-requests.ts";
+import { fetchPictureWith } from "../../../src/outside/connect-outside.ts";
 import { prepare } from "../../../src/pictures/prepare.ts";
 import { storedPictures } from "../../../src/pictures/stored-pictures.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { folderObjects } from "../../../src/objects/folder-objects.ts";
 import { blobFiles } from "../../../src/runtimes/local/local-sandbox.ts";
-import { blobsInMemory } from "../../../src/sandbox/blobs.ts";
+import { blobsInMemory } from "../../../src/sandbox/timeline.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, test } from "vitest";
 import { StartError } from "../../../src/runtimes/local/listen.ts";
-import { openDatabase } from "../../../src/store/sqlite-database.ts";
+import { openDatabase } from "../../../src/store/sqlite-table.ts";
 import { type AMachine, aDocument, aFolder, clear, startIn } from "../../support/machine.ts";
 
 const closers: (() => unknown)[] = [];
@@ -42,9 +42,10 @@ test("the data folder has one database file when Crier has stopped, and nothing 
 
 /** Another process that opens the database as Crier does. */
 const anotherProcess = async (file: string) => {
-  const module = JSON.stringify(new URL("../../../src/store/sqlite-database.ts", import.meta.url).href);
+  const module = JSON.stringify(new URL("../../../src/store/sqlite-table.ts", import.meta.url).href);
+  // Kept: a database that nothing refers to is closed when its memory is freed.
   const script = `const { openDatabase } = await import(${module});
-    openDatabase(process.argv[1]);
+    globalThis.database = openDatabase(process.argv[1]);
     console.log("open");
     setInterval(() => {}, 1_000);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script, file], {

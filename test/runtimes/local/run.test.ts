@@ -7,7 +7,7 @@ import { cleanupStack } from "../../../src/runtimes/local/cleanup.ts";
 import { consoleLog, logIngested, printStartMessage } from "../../../src/runtimes/local/console-output.ts";
 import { loadDotenv, run } from "../../../src/runtimes/local/start.ts";
 import { insertBanner, renderBanner } from "../../../src/runtimes/local/static-files.ts";
-import { openDatabase } from "../../../src/store/sqlite-database.ts";
+import { openDatabase } from "../../../src/store/sqlite-table.ts";
 import { aPost, aSite } from "../../support/builders.ts";
 import { aFolder } from "../../support/machine.ts";
 

@@ -2,8 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { second } from "../../../src/domain/time.ts";
 import { watchStorage } from "../../../src/runtimes/local/watch-storage.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
-import { openDatabase } from "../../../src/store/sqlite-database.ts";
-import { sqliteTable } from "../../../src/store/sqlite-table.ts";
+import { openDatabase, sqliteTable } from "../../../src/store/sqlite-table.ts";
 import { start } from "../../support/builders.ts";
 import { keptLog } from "../../support/kept-log.ts";
 

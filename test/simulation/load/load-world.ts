@@ -11,8 +11,7 @@ import { contentHandler, recordsHandler, refOfBody } from "../../../src/runtimes
 import { relayHandler } from "../../../src/runtimes/lambda/table-stream.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import { indexes, type Key } from "../../../src/store/keys.ts";
-import { openDatabase } from "../../../src/store/sqlite-database.ts";
-import { sqliteTable } from "../../../src/store/sqlite-table.ts";
+import { openDatabase, sqliteTable } from "../../../src/store/sqlite-table.ts";
 import type { Row, Table } from "../../../src/store/table.ts";
 import { tableStore } from "../../../src/store/table-store.ts";
 import { start } from "../../support/builders.ts";

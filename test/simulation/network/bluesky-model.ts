@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../../../src/domain/json-value.ts";
 import { hour, type Instant, second } from "../../../src/domain/time.ts";
-import { cidOfBlob } from "../../../src/networks/bluesky-blob.ts";
+import { cidOfBlob } from "../../../src/networks/bluesky/bluesky-record.ts";
 import {
   addCopy,
   type Ledger,

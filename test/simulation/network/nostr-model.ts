@@ -1,7 +1,6 @@
 import { canonicalJson } from "../../../src/domain/json-value.ts";
 import { type Instant, second } from "../../../src/domain/time.ts";
-import { npub } from "../../../src/networks/nostr-codes.ts";
-import { kinds, type SignedEvent, signedEvent, tagOf } from "../../../src/networks/nostr-event.ts";
+import { kinds, npub, type SignedEvent, signedEvent, tagOf } from "../../../src/networks/nostr/nostr-event.ts";
 import {
   addCopy,
   type Copy,

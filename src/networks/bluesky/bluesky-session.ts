@@ -1,0 +1,219 @@
+import * as z from "zod";
+import type { Outcome, Remote } from "../../domain/delivery.ts";
+import { type Instant, minute, second } from "../../domain/time.ts";
+import type { Identity, Issued, NoLogin } from "../../ports/networks.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { GetTokens } from "../define.ts";
+import {
+  commonOutcome,
+  type FetchJson,
+  type FetchResult,
+  identityOf,
+  type JsonRequest,
+  type JsonResponse,
+  reasonOf,
+  retryAt,
+} from "../http.ts";
+
+export interface Session {
+  readonly did: string;
+  readonly handle: string;
+  readonly accessJwt: string;
+}
+
+const sessionBody = z.object({
+  did: z.string().startsWith("did:"),
+  handle: z.string().min(1),
+  accessJwt: z.string().min(1),
+  refreshJwt: z.string().min(1).optional(),
+});
+
+const whoseSession = sessionBody.pick({ did: true });
+
+const issuedSession = z.object({
+  about: sessionBody.pick({ did: true, handle: true }),
+  tokens: sessionBody.pick({ accessJwt: true, refreshJwt: true }),
+});
+
+/** The result of an XRPC call with the session that it used, or the outcome of a login that failed. */
+export type XrpcResult = { readonly kind: "called"; readonly session: Session; readonly result: FetchResult } | NoLogin;
+
+export interface Xrpc {
+  call(
+    nsid: string,
+    request: (session: Session) => Pick<JsonRequest, "method" | "json" | "body" | "headers"> & {
+      readonly query?: Readonly<Record<string, string>>;
+    },
+    signal: AbortSignal,
+  ): Promise<XrpcResult>;
+  /** Whose the session is. One that another process stored is shown to the server first. */
+  whoAmI(signal: AbortSignal): Promise<Identity | NoLogin>;
+}
+
+interface XrpcOptions {
+  readonly server: string;
+  readonly credentials: { readonly identifier: string; readonly appPassword: string };
+  readonly fetchJson: FetchJson;
+  readonly getTokens: GetTokens;
+  readonly clock: Clock;
+}
+
+/** A request that takes long does not end after the token. */
+const margin = minute;
+
+const jwtTimes = z.object({ iat: z.number(), exp: z.number() });
+
+/** How long a token is good, in ms: by its own times, because the server's clock may differ from ours. Undefined where it does not say it. */
+const lifeOf = (jwt: string): number | undefined => {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8"));
+    const times = jwtTimes.safeParse(payload).data;
+    return times && (times.exp - times.iat) * second;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Undefined for what is not the answer to a login. */
+const issuedBy = ({ status, body, receivedAt }: JsonResponse): Issued | undefined => {
+  const session = status === 200 ? sessionBody.safeParse(body).data : undefined;
+  if (session === undefined) return undefined;
+  const { did, handle, accessJwt, refreshJwt } = session;
+  const life = lifeOf(accessJwt);
+  return {
+    tokens: { accessJwt, ...(refreshJwt !== undefined && { refreshJwt }) },
+    about: { did, handle },
+    renewAt: life === undefined ? undefined : receivedAt + life - margin,
+  };
+};
+
+/**
+ * XRPC as one account. Its session is shared by all workers and refreshed when it expires: the network allows 30 logins in
+ * five minutes, and 300 a day.
+ */
+export const xrpcAs = ({ server, credentials, fetchJson, getTokens, clock }: XrpcOptions): Xrpc => {
+  let current: Issued | undefined;
+  /** The last token of which the server has said, to this process, that it is good. */
+  let confirmed: string | undefined;
+
+  const isGood = ({ renewAt = Number.POSITIVE_INFINITY }: Issued): boolean => clock() < renewAt;
+
+  const post = (nsid: string, request: Pick<JsonRequest, "json" | "headers" | "signal">): Promise<FetchResult> =>
+    fetchJson(`${server}/xrpc/${nsid}`, { ...request, method: "POST" });
+
+  const login = async (signal: AbortSignal): Promise<Issued | NoLogin> => {
+    const json = { identifier: credentials.identifier, password: credentials.appPassword };
+    const result = await post("com.atproto.server.createSession", { json, signal });
+    return (result.kind === "response" ? issuedBy(result.response) : undefined) ?? failedLogin(result);
+  };
+
+  /** Undefined where the session cannot be refreshed any more. */
+  const refresh = async (refreshJwt: string, signal: AbortSignal): Promise<Issued | NoLogin | undefined> => {
+    const headers = { authorization: `Bearer ${refreshJwt}` };
+    const result = await post("com.atproto.server.refreshSession", { headers, signal });
+    const refreshed = result.kind === "response" ? issuedBy(result.response) : undefined;
+    if (refreshed !== undefined) return refreshed;
+    const failed = failedLogin(result);
+    return failed.kind === "unauthorised" ? undefined : failed;
+  };
+
+  /** `refused`: what the server does not take any more. */
+  const session = async (signal: AbortSignal, refused?: Session): Promise<Session | NoLogin> => {
+    const isUsable = (issued: Issued): boolean =>
+      isGood(issued) && issued.tokens.accessJwt !== refused?.accessJwt && issuedSession.safeParse(issued).success;
+    if (current === undefined || !isUsable(current)) {
+      const renewed = await getTokens({
+        isGood: isUsable,
+        renew: async (stored) => {
+          const { refreshJwt } = stored?.tokens ?? {};
+          const refreshed = refreshJwt === undefined ? undefined : await refresh(refreshJwt, signal);
+          const issued = refreshed ?? (await login(signal));
+          if (!("kind" in issued)) confirmed = issued.tokens.accessJwt;
+          return issued;
+        },
+        signal,
+      });
+      if ("kind" in renewed) return renewed;
+      current = renewed;
+    }
+    const { about, tokens } = issuedSession.parse(current);
+    return { ...about, accessJwt: tokens.accessJwt };
+  };
+
+  const call: Xrpc["call"] = async (nsid, request, signal) => {
+    const send = async (session: Session): Promise<FetchResult> => {
+      const { query, ...options } = request(session);
+      const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
+      const headers = { ...options.headers, authorization: `Bearer ${session.accessJwt}` };
+      return fetchJson(`${server}/xrpc/${nsid}${search}`, { ...options, headers, signal });
+    };
+    const first = await session(signal);
+    if ("kind" in first) return first;
+    const result = await send(first);
+    if (result.kind !== "response" || !isExpired(result.response)) return { kind: "called", session: first, result };
+    // Refused for the token alone, so certainly not applied: a second request makes no second post.
+    const second = await session(signal, first);
+    return "kind" in second ? second : { kind: "called", session: second, result: await send(second) };
+  };
+  const whoAmI: Xrpc["whoAmI"] = async (signal) => {
+    const stored = await session(signal);
+    if ("kind" in stored) return stored;
+    if (stored.accessJwt === confirmed) return { kind: "identity", id: stored.did, handle: `@${stored.handle}` };
+    const called = await call("com.atproto.server.getSession", () => ({ method: "GET" }), signal);
+    if (called.kind !== "called") return called;
+    const identity = identityOf(
+      called.result,
+      ({ status, body }) => {
+        const id = status === 200 ? whoseSession.safeParse(body).data?.did : undefined;
+        return id === undefined ? undefined : { id, handle: `@${called.session.handle}` };
+      },
+      (response) => outcomeOfError(response, { id: null, url: null, public: true }),
+      "Bluesky",
+    );
+    if (identity.kind === "identity") confirmed = called.session.accessJwt;
+    return identity;
+  };
+
+  return { call, whoAmI };
+};
+
+const isExpired = ({ status, body }: JsonResponse): boolean =>
+  (status === 400 || status === 401) && ["ExpiredToken", "InvalidToken"].includes(errorOf(body).error ?? "");
+
+/** Without a session nothing was sent: however the login failed, the post was certainly not made. */
+const failedLogin = (result: FetchResult): NoLogin => {
+  if (result.kind !== "response") return { kind: "unavailable", reason: `Bluesky login: ${result.reason}` };
+  const { status, body } = result.response;
+  const { error, message } = errorOf(body);
+  const reason = reasonOf("Bluesky login:", status, message ?? error);
+  const isRefused = status === 401 || status === 403 || status === 400;
+  if (isRefused) return { kind: "unauthorised", reason };
+  const retryAt = rateLimitReset(result.response);
+  return { kind: "unavailable", reason, ...(retryAt === undefined ? {} : { retryAt }) };
+};
+
+const xrpcError = z.object({ error: z.string().optional(), message: z.string().optional() });
+
+export const errorOf = (body: unknown): z.infer<typeof xrpcError> => xrpcError.safeParse(body).data ?? {};
+
+const rateLimitReset = (response: JsonResponse): Instant | undefined => retryAt(response, "ratelimit-reset");
+
+const loginErrors = [
+  "AuthenticationRequired",
+  "AuthMissing",
+  "AccountTakedown",
+  "AccountDeactivated",
+  "InvalidToken",
+  "ExpiredToken",
+];
+
+/** What Bluesky's errors mean. `own` is the record under our key: only we can have created it. */
+export const outcomeOfError = (response: JsonResponse, own: Remote): Outcome => {
+  const { error, message } = errorOf(response.body);
+  const reason = reasonOf("Bluesky", response.status, message ?? error);
+  const common = commonOutcome(response, reason, rateLimitReset(response));
+  if (common !== undefined) return common;
+  if (error === "InvalidSwap") return { kind: "duplicate", remote: own, reason };
+  if (response.status === 401 || loginErrors.includes(error ?? "")) return { kind: "unauthorised", reason };
+  return { kind: "rejected", reason };
+};
