@@ -1,13 +1,44 @@
 import * as z from "zod";
-import { apiSource } from "../domain/document.ts";
+import { apiSource, type KnownDocument } from "../domain/document.ts";
 import type { PageCheck } from "../domain/page-check.ts";
+import type { FeedMemory, WindowEntry } from "../domain/polled-feed.ts";
 import type { Post, PostHead } from "../domain/post.ts";
-import type { PageChecks, Posts } from "../ports/store.ts";
+import type { Runtime } from "../ports/runtime.ts";
+import type {
+  Aliases,
+  AliasKind,
+  Documents,
+  ListingState,
+  Listings,
+  PageChecks,
+  Posts,
+  SourceState,
+  SourceStates,
+  TranslationPlace,
+  Translations,
+} from "../ports/store.ts";
 import type { Bodies } from "./bodies.ts";
 import { type DueTable, putDue } from "./due-index.ts";
 import { feedKey } from "./feed-rows.ts";
-import { indexes, pageCheckKey, postKey, sitePosts } from "./keys.ts";
-import { onVersion, orUndefined, type Row, readIndexPage, type Table } from "./table.ts";
+import {
+  aliasKey,
+  documentKey,
+  documentPartition,
+  indexes,
+  listingKey,
+  listingMarksKey,
+  listingMarksPrefix,
+  listingPartition,
+  pageCheckKey,
+  postKey,
+  sharedKey,
+  sharedPartition,
+  sitePosts,
+  sourceStateKey,
+  translationKey,
+  translationPartition,
+} from "./keys.ts";
+import { allRows, onVersion, orUndefined, type Row, readIndexPage, type Table } from "./table.ts";
 
 const instant = z.number();
 const category = z.object({ name: z.string(), type: z.string().exactOptional() });
@@ -164,4 +195,199 @@ export const tablePageChecks = (table: Table): PageChecks => ({
       { ...pageCheckKey(check.site, check.post), ...check, version: check.version + 1 },
       onVersion(check.version),
     ),
+});
+
+const reason = z.object({ code: z.string(), field: z.string().exactOptional(), message: z.string() });
+
+const documentRow = z.object({
+  site: z.string(),
+  source: z.string(),
+  path: z.string(),
+  post: z.string().exactOptional(),
+  file: z.string().exactOptional(),
+  refusal: z
+    .object({ hash: z.string(), reasons: z.array(reason), at: z.number(), reading: z.string().exactOptional() })
+    .exactOptional(),
+  attempt: z.object({ reading: z.string(), at: z.number() }).exactOptional(),
+  warnings: z.array(reason).exactOptional(),
+  page: z.string().exactOptional(),
+  copy: z.string().exactOptional(),
+  history: z.literal(true).exactOptional(),
+  missing: z.object({ since: z.number(), reason: z.string() }).exactOptional(),
+  save: z.string().exactOptional(),
+} satisfies Record<keyof KnownDocument, z.ZodType>);
+
+const documentsInPage = 500;
+
+export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents => ({
+  read: async (site, source, path) => {
+    const row = await table.get(documentKey(site, source, path));
+    return row && documentRow.parse(row);
+  },
+  put: async (document) => {
+    const { site, source, path } = document;
+    await table.put({ ...documentKey(site, source, path), ...document, save: newId() });
+  },
+  remove: ({ site, source, path, save }) =>
+    table.remove(
+      documentKey(site, source, path),
+      save === undefined ? { kind: "lacks", field: "save" } : { kind: "is", field: "save", value: save },
+    ),
+  async *all(site, source) {
+    const query = { partition: documentPartition(site, source), limit: documentsInPage };
+    for await (const row of allRows(table, query)) yield documentRow.parse(row);
+  },
+});
+
+const aliasRow = z.object({ post: z.string() });
+
+const maxSharing = 50;
+
+export const tableAliases = (table: Table): Aliases => {
+  const read = async (site: string, kind: AliasKind, value: string): Promise<string | undefined> => {
+    const row = await table.get(aliasKey(site, kind, value));
+    return row && aliasRow.parse(row).post;
+  };
+  return {
+    read,
+    claim: async (site, kind, value, id) => {
+      const row = { ...aliasKey(site, kind, value), value, post: id };
+      if (await table.put(row, { kind: "absent" })) return id;
+      const holder = await read(site, kind, value);
+      if (holder === undefined)
+        throw new Error(`the ${kind} "${value}" was removed while it was being claimed: ingest the document again`);
+      return holder;
+    },
+    takeOver: async (site, kind, value, from, to) =>
+      (await table.update(
+        aliasKey(site, kind, value),
+        { set: { post: to } },
+        { kind: "is", field: "post", value: from },
+      )) !== undefined,
+    share: async (site, kind, shared, id) => {
+      await table.put({ ...sharedKey(site, kind, shared, id), post: id });
+    },
+    unshare: async (site, kind, shared, id) => {
+      await table.remove(sharedKey(site, kind, shared, id));
+    },
+    sharing: async (site, kind, { value, hash }) => {
+      const { rows } = await table.page({
+        partition: sharedPartition(site, kind, value),
+        ...(hash !== undefined && { sort: { prefix: sharedKey(site, kind, { value, hash }, "").sk } }),
+        limit: maxSharing,
+      });
+      return rows.map((row) => aliasRow.parse(row).post);
+    },
+  };
+};
+
+const translationRow = z.object({
+  post: z.string(),
+  language: z.string(),
+  file: z.string(),
+  path: z.string(),
+} satisfies Record<keyof TranslationPlace, z.ZodType>);
+
+const maxLanguages = 50;
+
+export const tableTranslations = (table: Table): Translations => ({
+  claim: async (site, key, place) => {
+    const rowKey = translationKey(site, key, place.language);
+    if (await table.put({ ...rowKey, ...place }, { kind: "absent" })) return place;
+    const row = await table.get(rowKey);
+    if (row === undefined) throw new Error(`the translations of "${key}" were removed while they were being claimed`);
+    return translationRow.parse(row);
+  },
+  takeOver: (site, key, from, place) =>
+    table.put({ ...translationKey(site, key, place.language), ...place }, { kind: "is", field: "post", value: from }),
+  all: async (site, key) => {
+    const { rows } = await table.page({ partition: translationPartition(site, key), limit: maxLanguages });
+    return rows.map((row) => translationRow.parse(row));
+  },
+});
+
+const windowEntries = z.array(
+  z.object({
+    path: z.string(),
+    hash: orUndefined(z.string()),
+    published: orUndefined(z.number()),
+  } satisfies Record<keyof WindowEntry, z.ZodType>),
+);
+
+const feedMemory = z.object({
+  url: z.string(),
+  validators: z.object({ etag: z.string().exactOptional(), lastModified: z.string().exactOptional() }),
+  recipe: z.string(),
+  pollAfter: orUndefined(z.number()),
+  next: z.number(),
+  last: orUndefined(z.object({ at: z.number(), answer: z.enum(["entries", "unchanged", "failed"]) })),
+  failures: z.number(),
+  problem: orUndefined(z.string()),
+  reading: orUndefined(z.string()),
+  window: windowEntries,
+  asking: windowEntries,
+} satisfies Record<keyof FeedMemory, z.ZodType>);
+
+const sourceStateRow = z.object({
+  site: z.string(),
+  source: z.string(),
+  version: z.number(),
+  listed: orUndefined(z.number()),
+  began: orUndefined(z.number()),
+  feed: orUndefined(feedMemory),
+} satisfies Record<keyof SourceState, z.ZodType>);
+
+export const tableSourceStates = (table: Table): SourceStates => ({
+  read: async (site, source) => {
+    const row = await table.get(sourceStateKey(site, source));
+    return row === undefined
+      ? { site, source, version: 0, listed: undefined, began: undefined, feed: undefined }
+      : sourceStateRow.parse(row);
+  },
+  save: (state) =>
+    table.put(
+      { ...sourceStateKey(state.site, state.source), ...state, version: state.version + 1 },
+      onVersion(state.version),
+    ),
+});
+
+const listingRow = z.object({
+  hash: z.string(),
+  isSettled: z.boolean(),
+  compared: z.number(),
+  parts: z.number(),
+} satisfies Record<keyof ListingState | "parts", z.ZodType>);
+
+const marksRow = z.object({ marks: z.string() });
+
+const markLength = 16;
+/** A row has at most 400 KB. */
+const marksInRow = 15_000;
+
+export const tableListings = (table: Table): Listings => ({
+  read: async (site, source) => {
+    const row = await table.get(listingKey(site, source));
+    if (row === undefined) return undefined;
+    const { parts: _, ...state } = listingRow.parse(row);
+    return state;
+  },
+  marks: async (site, source) => {
+    const found = new Set<string>();
+    const query = { partition: listingPartition(site, source), sort: { prefix: listingMarksPrefix }, limit: 100 };
+    for await (const row of allRows(table, query)) {
+      const { marks } = marksRow.parse(row);
+      for (let start = 0; start < marks.length; start += markLength) found.add(marks.slice(start, start + markLength));
+    }
+    return found;
+  },
+  save: async (site, source, state, marks) => {
+    const before = listingRow.partial().parse((await table.get(listingKey(site, source))) ?? {}).parts ?? 0;
+    const parts = Math.ceil(marks.length / marksInRow);
+    // The marks first: with an older state they are compared again. Those of a longer listing are emptied.
+    for (let part = 0; part < Math.max(parts, before); part += 1) {
+      const some = marks.slice(part * marksInRow, (part + 1) * marksInRow);
+      await table.put({ ...listingMarksKey(site, source, part), marks: some.join("") });
+    }
+    await table.put({ ...listingKey(site, source), ...state, parts });
+  },
 });

@@ -16,11 +16,18 @@ import type {
 } from "../ports/store.ts";
 import { compressedBodies } from "./bodies.ts";
 import { tableAccounts, tableDeliveries, tableServers, tableTokens } from "./delivery-rows.ts";
-import { tableAliases, tableDocuments, tableListings, tableSourceStates, tableTranslations } from "./document-rows.ts";
 import { type DueTable, type OnDue, putDue, tableDue } from "./due-index.ts";
 import { tableArchive, tableFeeds, tableMemberships, tablePings } from "./feed-rows.ts";
 import { auditKey, movedKey, noticeKey, rateWindowKey, sweepKey } from "./keys.ts";
-import { tablePageChecks, tablePosts } from "./post-rows.ts";
+import {
+  tableAliases,
+  tableDocuments,
+  tableListings,
+  tablePageChecks,
+  tablePosts,
+  tableSourceStates,
+  tableTranslations,
+} from "./post-rows.ts";
 import { onVersion, orUndefined, type Table } from "./table.ts";
 
 export interface StoreOptions extends Pick<Runtime, "newId"> {

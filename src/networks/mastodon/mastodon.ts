@@ -1,13 +1,30 @@
 import * as z from "zod";
+import type { Outcome, Remote, StoredRequest } from "../../domain/delivery.ts";
 import { shorten } from "../../domain/shorten.ts";
 import { withoutMentions, withTitle } from "../../domain/snippet.ts";
 import { minute, second } from "../../domain/time.ts";
-import { attachedWhere, attachmentOf, pictureSettings } from "../attached-picture.ts";
-import { defineNetwork, serverAddress } from "../define.ts";
-import { linkedBy, linkInReply, replyWith, threadSettings, wordingBy } from "../network-text.ts";
-import { fitThread } from "../thread.ts";
-import { connectMastodon } from "./mastodon-api.ts";
-import { characterCount, longestLimit, mastodonLength } from "./mastodon-text.ts";
+import type { Connection, Found, Identity, NoLogin, Sought } from "../../ports/networks.ts";
+import type { ReadPicture } from "../../ports/pictures.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import {
+  type Attached,
+  afterUploadError,
+  attachedWhere,
+  attachmentOf,
+  lostBytes,
+  type MediumProgress,
+  mediumIn,
+  pictureSettings,
+  uploaded,
+  uploadedFirst,
+  withoutMedium,
+  withoutPicture,
+} from "../attached-picture.ts";
+import { defineNetwork, type ParsedLogin, serverAddress } from "../define.ts";
+import { commonOutcome, type FetchResult, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "../http.ts";
+import { linkedBy, linkInReply, linksIn, replyWith, threadSettings, wordingBy } from "../network-text.ts";
+import { fitThread, nextPost, otherThread, postAt, postsIn, unnamedParent } from "../thread.ts";
+import { characterCount, localMentions, longestLimit, mastodonLength, mastodonLimit } from "./mastodon-text.ts";
 
 /** Mastodon's own; many servers take more. */
 const usualLimit = 500;
@@ -81,5 +98,327 @@ export const mastodon = defineNetwork({
     };
   },
   key: (seed, copy) => `${seed}-${copy}`,
-  connect: connectMastodon,
+  connect: (login) => connectMastodon(login),
+});
+
+const statusBody = z.object({ id: z.string().min(1), url: z.string().nullish() });
+const errorBody = z.object({ error: z.string() });
+const accountBody = z.object({ id: z.string().min(1), acct: z.string().optional() });
+const statusPage = z.array(
+  statusBody.extend({
+    created_at: z.string(),
+    content: z.string(),
+    in_reply_to_id: z.string().nullish(),
+    card: z.object({ url: z.string() }).nullish(),
+  }),
+);
+
+interface Settings {
+  readonly server: string;
+  readonly image: boolean;
+}
+interface Credentials {
+  readonly accessToken: string;
+}
+
+const connectMastodon = ({
+  settings,
+  credentials,
+  sandbox,
+  fetchJson,
+  readPicture,
+  clock,
+}: ParsedLogin<Settings, Credentials>): Connection => {
+  const call = (path: string, { headers, ...request }: JsonRequest) =>
+    fetchJson(`${sandbox ?? settings.server}/api/${path}`, {
+      ...request,
+      headers: { authorization: `Bearer ${credentials.accessToken}`, ...headers },
+    });
+  const write = async (
+    path: string,
+    request: JsonRequest,
+    outcomeOf: (response: JsonResponse) => Outcome,
+  ): Promise<Outcome> => {
+    const result = await call(path, request);
+    return result.kind === "response" ? outcomeOf(result.response) : result;
+  };
+  const limitOf = mastodonLimit({ call, clock });
+  const media = mastodonMedia({ call, outcomeOfError, readPicture, clock });
+  const readStatuses = async (path: string, signal: AbortSignal): Promise<Statuses | "unreadable" | undefined> => {
+    const result = await call(path, { method: "GET", signal });
+    if (result.kind !== "response") return undefined;
+    const { status, body } = result.response;
+    if (isUnreadable.has(status)) return "unreadable";
+    // What is no list does not come from the server's timeline.
+    return status === 200 && Array.isArray(body) ? (statusPage.safeParse(body).data ?? "unreadable") : undefined;
+  };
+  let own: z.infer<typeof accountBody> | undefined;
+  let mayRead = true;
+  /** Asked until it is known. */
+  const identify = async (signal: AbortSignal): Promise<Identity | NoLogin> => {
+    if (own === undefined) {
+      const result = await call("v1/accounts/verify_credentials", { method: "GET", signal });
+      if (result.kind !== "response") return { ...result, kind: "unavailable" };
+      const { status, body } = result.response;
+      own = status === 200 ? accountBody.safeParse(body).data : undefined;
+      if (own === undefined) {
+        const answer = withoutId(result.response);
+        mayRead = answer.kind !== "identity";
+        return answer;
+      }
+    }
+    const { id, acct } = own;
+    const handle = acct && `@${acct}@${new URL(settings.server).host}`;
+    return { kind: "identity", id: `${settings.server}, account ${id}`, ...(handle && { handle }) };
+  };
+  return {
+    whoAmI: async (signal) => {
+      const login = await identify(signal);
+      return login.kind === "identity" ? { ...login, longest: await limitOf(signal) } : login;
+    },
+    send: async (request, key, signal, progress) => {
+      const picture = uploadedFirst(request, progress);
+      if (picture !== undefined) return media.upload(picture, signal);
+      const medium = mediumIn(progress);
+      const waiting = medium && (await media.whileProcessing(medium, signal));
+      if (waiting !== undefined) return waiting;
+      const post = nextPost(request, progress);
+      if (post === undefined) return unnamedParent;
+      const { id: parent } = post.parent?.last ?? {};
+      const reply = parent === undefined ? {} : { in_reply_to_id: parent };
+      const json = { ...post.body, ...reply, ...(medium?.medium && { media_ids: [medium.medium] }) };
+      const headers = { "idempotency-key": post.index === 0 ? key : `${key}-${post.index}` };
+      return write("v1/statuses", { method: "POST", json, headers, signal }, (response) => {
+        const status = response.status < 300 ? statusBody.safeParse(response.body).data : undefined;
+        return status === undefined
+          ? withoutMedium(outcomeOfError(response), medium)
+          : post.outcome(remoteOf(status, request), { id: status.id });
+      });
+    },
+    edit: async ({ id }, request, signal, part = { index: 0, of: 1 }) => {
+      if (id === null) return unknownId;
+      const post = postAt(request, part);
+      if (post === undefined) return otherThread;
+      const { status, language, spoiler_text: spoiler = "", sensitive = false } = post;
+      // Without the visibility, which cannot be edited: servers refuse or ignore it.
+      const kept = settings.image && part.index === 0 ? await media.mediaOf(id, signal) : [];
+      if ("kind" in kept) return kept;
+      const json = { status, language, spoiler_text: spoiler, sensitive, ...(kept.length > 0 && { media_ids: kept }) };
+      return write(`v1/statuses/${encodeURIComponent(id)}`, { method: "PUT", json, signal }, (response) => {
+        if (response.status < 300 && statusBody.safeParse(response.body).success) return { kind: "done" };
+        const outcome = outcomeOfError(response);
+        return isMissing(response) && "reason" in outcome ? { kind: "missing", reason: outcome.reason } : outcome;
+      });
+    },
+    remove: async ({ id }, signal) =>
+      id === null
+        ? unknownId
+        : write(`v1/statuses/${encodeURIComponent(id)}`, { method: "DELETE", signal }, (response) =>
+            isRemoved(response) ? { kind: "done" } : outcomeOfError(response),
+          ),
+    look: async (sought, signal) => {
+      await identify(signal);
+      if (own === undefined) return mayRead ? undefined : "unreadable";
+      const path = `v1/accounts/${encodeURIComponent(own.id)}/statuses?exclude_reblogs=true&limit=40`;
+      return findStatuses(sought, (maxId) => readStatuses(path + maxId, signal));
+    },
+  };
+};
+
+/** A 404 without an error comes from a server that has no such endpoint (snac2). */
+const isMissing = ({ status, body }: JsonResponse): boolean =>
+  (status === 404 || status === 410) && errorBody.safeParse(body).success;
+
+const isRemoved = (response: JsonResponse): boolean =>
+  isMissing(response) || (response.status < 300 && response.body !== undefined);
+
+/** 422: the token is not a person's but an application's, which cannot post ("This method requires an authenticated user"). */
+const isRefused: ReadonlySet<number> = new Set([401, 422]);
+
+/** A token that may only write is refused with 403, and a server may lack this endpoint: then nobody says whose login it is. */
+const withoutId = (response: JsonResponse): Identity | NoLogin => {
+  const outcome = outcomeOfError(response);
+  if (outcome.kind === "unanswered") return { kind: "unavailable", reason: outcome.reason };
+  if (outcome.kind === "unavailable") return outcome;
+  if (isRefused.has(response.status) && "reason" in outcome) return { kind: "unauthorised", reason: outcome.reason };
+  return { kind: "identity", id: undefined };
+};
+
+/** A token that may only write, or a server that has no such endpoint. */
+const isUnreadable: ReadonlySet<number> = new Set([403, 404, 410]);
+
+const unknownId: Outcome = { kind: "rejected", reason: "The copy's id is not known: change it on the server by hand" };
+
+/** The link to an unlisted post is for those who were given it. */
+const remoteOf = ({ id, url }: z.infer<typeof statusBody>, { visibility }: StoredRequest): Remote => ({
+  id,
+  url: url ?? null,
+  public: visibility === "public",
+});
+
+type Statuses = z.infer<typeof statusPage>;
+
+const maxPages = 10;
+
+/** Reads the statuses page by page until `since`; undefined when a page could not be read: half of them prove nothing. */
+const findStatuses = async (
+  { request, url, since, progress }: Sought,
+  readPage: (maxId: string) => Promise<Statuses | "unreadable" | undefined>,
+): Promise<readonly Found[] | "unreadable" | undefined> => {
+  const all = new Map<string, Statuses[number]>();
+  let maxId = "";
+  for (let page = 0; page < maxPages; page += 1) {
+    const statuses = await readPage(maxId);
+    if (statuses === undefined || statuses === "unreadable") return statuses;
+    // A server that ignores `max_id` (snac2) repeats its first page.
+    const unseen = statuses.filter(({ id }) => !all.has(id));
+    for (const status of unseen) all.set(status.id, status);
+    const last = unseen.at(-1);
+    if (last === undefined || Date.parse(last.created_at) < since) break;
+    maxId = `&max_id=${encodeURIComponent(last.id)}`;
+  }
+  const post = nextPost(request, progress);
+  if (post === undefined) return [];
+  const parent = post.parent?.last.id ?? null;
+  const sent = String(post.body.status);
+  const links = linksIn(sent).map((link) => link.url);
+  // With its parameters, where the account adds some. An account that sends no link has only its text.
+  const [address = ""] = url.split("#");
+  const hasParameters = (link: string) => link.startsWith(address) && /^[?&]utm_/.test(link.slice(address.length));
+  const sentLinks = postsIn(request).flatMap(({ status }) => linksIn(String(status)).map((link) => link.url));
+  const own = [url, ...sentLinks.filter(hasParameters)];
+  const linksToOwn = (status: Statuses[number]) => own.some((link) => linksTo(status, link));
+  const isSame = ({ content }: Statuses[number]) => lettersOf(textOf(content)) === lettersOf(sent);
+  // Where the link is in a reply, what that replies to is the post, whatever it says by now.
+  const replied = post.after(null).progress === undefined ? [] : [...all.values()].filter(linksToOwn);
+  const before = new Set(replied.flatMap((status) => [...repliedBy(status, all)]));
+  // A part of a thread may have links of the author's own.
+  const hasNoOwn = links.length === 0 || post.index > 0;
+  const isOwn = (status: Statuses[number]) =>
+    linksToOwn(status) || before.has(status.id) || (hasNoOwn && isSame(status));
+  return [...all.values()]
+    .filter((status) => Date.parse(status.created_at) >= since && (status.in_reply_to_id ?? null) === parent)
+    .filter(isOwn)
+    .toReversed()
+    .map((status) => ({
+      remote: post.remote(remoteOf(status, request)),
+      madeAt: Date.parse(status.created_at),
+      isSame: isSame(status),
+      ...post.after({ id: status.id }),
+    }));
+};
+
+/** What it replies to, and what that replies to, up to the beginning of a thread. */
+const repliedBy = (
+  { in_reply_to_id: id }: Statuses[number],
+  all: ReadonlyMap<string, Statuses[number]>,
+): ReadonlySet<string> => {
+  const before = new Set<string>();
+  let next = all.get(id ?? "");
+  while (next !== undefined && !before.has(next.id)) {
+    before.add(next.id);
+    next = all.get(next.in_reply_to_id ?? "");
+  }
+  return before;
+};
+
+const withoutTags = (html: string): string => html.replaceAll(/<[^<>]*>/g, " ").trim();
+
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+const textOf = (html: string): string =>
+  html
+    .replaceAll(/<a\b[^<>]*>((?:(?!<a\b).)*?)<\/a>/gs, (_, inner: string) =>
+      /^[#@]/.test(withoutTags(inner)) ? inner : " ",
+    )
+    .replaceAll(/&(\w+);/g, (entity, name: string) => entities[name] ?? entity);
+
+/**
+ * The letters and digits of a text outside its links. Servers differ in the HTML that they make of a text: they shorten
+ * links, take `*a*` for emphasis, or leave `<a>` as it is (snac2).
+ */
+const lettersOf = (text: string): string =>
+  localMentions(withoutTags(text.replaceAll(/https?:\/\/[^\s<]+/g, "")))
+    .replaceAll(/&#\w+;/g, "")
+    .normalize("NFKC")
+    .replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
+
+/** A status is HTML: the link is in an attribute, with its ampersands escaped. */
+const linksTo = ({ content, card }: Statuses[number], url: string): boolean => {
+  const hrefs = [...content.matchAll(/href="([^"]*)"/g)].map(([, href]) => (href ?? "").replaceAll("&amp;", "&"));
+  return card?.url === url || hrefs.includes(url);
+};
+
+const outcomeOfError = (response: JsonResponse): Outcome => {
+  const reason = reasonOf("Mastodon", response.status, errorBody.safeParse(response.body).data?.error);
+  const common = commonOutcome(response, reason, retryAt(response, "x-ratelimit-reset"));
+  if (common !== undefined) return common;
+  // 403: the token lacks the scope write:statuses, or the account is suspended.
+  if (response.status === 401 || response.status === 403) return { kind: "unauthorised", reason };
+  return { kind: "rejected", reason };
+};
+
+const MediaAttachment = z.object({ id: z.string().min(1) });
+const StatusMedia = z.object({ media_attachments: z.array(MediaAttachment).default([]) });
+
+interface MediaPorts {
+  /** `path`: below `/api/`. */
+  readonly call: (path: string, request: JsonRequest) => Promise<FetchResult>;
+  readonly outcomeOfError: (response: JsonResponse) => Outcome;
+  readonly readPicture: ReadPicture;
+  readonly clock: Clock;
+}
+
+/** A server that is slower posts without the picture. */
+const longestProcessing = minute;
+
+const formOf = async (bytes: Uint8Array, { mediaType, alt }: Attached) => {
+  const form = new FormData();
+  const extension = mediaType === "image/png" ? "png" : "jpg";
+  form.set("file", new Blob([Uint8Array.from(bytes)], { type: mediaType }), `picture.${extension}`);
+  if (alt !== undefined) form.set("description", alt);
+  const encoded = new Response(form);
+  const body = Buffer.from(await encoded.arrayBuffer());
+  return { body, headers: { "content-type": encoded.headers.get("content-type") ?? "" } };
+};
+
+/** The pictures of statuses. An upload is not public, and may be repeated: the server forgets what no status has. */
+const mastodonMedia = ({ call, outcomeOfError, readPicture, clock }: MediaPorts) => ({
+  /** A server that processes it later answers 202. */
+  upload: async (picture: Attached, signal: AbortSignal): Promise<Outcome> => {
+    const bytes = await readPicture(picture);
+    if (bytes === undefined) return withoutPicture(lostBytes);
+    const result = await call("v2/media", { method: "POST", ...(await formOf(bytes, picture)), signal });
+    if (result.kind !== "response") return withoutPicture(result.reason);
+    const { status, body } = result.response;
+    const id = status < 300 ? MediaAttachment.safeParse(body).data?.id : undefined;
+    if (id !== undefined) return uploaded(id, status === 202 ? clock() : undefined);
+    // 403: the token lacks the scope write:media.
+    return afterUploadError(outcomeOfError(result.response), status === 401);
+  },
+  /** What to do instead of sending the status; undefined where its picture is ready, or it has none. */
+  whileProcessing: async ({ medium, since }: MediumProgress, signal: AbortSignal): Promise<Outcome | undefined> => {
+    if (medium === null || since === undefined) return undefined;
+    const result = await call(`v1/media/${encodeURIComponent(medium)}`, { method: "GET", signal });
+    const status = result.kind === "response" ? result.response.status : undefined;
+    if (status === 200) return undefined;
+    if (status !== 206 || clock() - since >= longestProcessing)
+      return withoutPicture("Mastodon did not process it in time");
+    return {
+      kind: "unavailable",
+      reason: "Mastodon is still processing the picture",
+      retryAt: clock() + 5 * second,
+    };
+  },
+  /** The media of a status, which an edit has to name: the server removes those that it does not. */
+  mediaOf: async (id: string, signal: AbortSignal): Promise<readonly string[] | Outcome> => {
+    const result = await call(`v1/statuses/${encodeURIComponent(id)}`, { method: "GET", signal });
+    if (result.kind !== "response") return { ...result, kind: "unavailable" };
+    const media = result.response.status === 200 ? StatusMedia.safeParse(result.response.body).data : undefined;
+    if (media !== undefined) return media.media_attachments.map((one) => one.id);
+    // The edit says what it means that the status is not there.
+    if (result.response.status === 404 || result.response.status === 410) return [];
+    const outcome = outcomeOfError(result.response);
+    return outcome.kind === "unanswered" ? { ...outcome, kind: "unavailable" } : outcome;
+  },
 });

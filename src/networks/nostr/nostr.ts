@@ -1,11 +1,25 @@
+import { schnorr } from "@noble/secp256k1";
 import * as z from "zod";
+import type { Outcome, Remote } from "../../domain/delivery.ts";
 import { fit, type Snippet, withTitle } from "../../domain/snippet.ts";
 import { minute, second } from "../../domain/time.ts";
-import { defineNetwork, isOnThisMachine, serverAddress } from "../define.ts";
+import type { Connection, Found, Identity, NoLogin, Sought } from "../../ports/networks.ts";
+import { defineNetwork, isOnThisMachine, type ParsedLogin, serverAddress } from "../define.ts";
 import { htmlToMarkdown } from "../html-to-markdown.ts";
+import { commonOutcome, type FetchJson, type JsonResponse, reasonOf, retryAt } from "../http.ts";
 import { linkedBy, textSettings, wordingBy } from "../network-text.ts";
-import { connectNostr } from "./nostr-api.ts";
-import { type DraftEvent, kinds, secretKeyOf } from "./nostr-event.ts";
+import {
+  type DraftEvent,
+  draftEvent,
+  eventHash,
+  kinds,
+  npub,
+  type SignedEvent,
+  secretKeyOf,
+  shareCode,
+  signedEvent,
+  tagOf,
+} from "./nostr-event.ts";
 
 /** Nostr has no limit for a note: clients fold long ones. */
 const limit = 5000;
@@ -61,7 +75,7 @@ export const nostr = defineNetwork({
     };
   },
   key: (seed, copy) => `${seed}-${copy}`,
-  connect: connectNostr,
+  connect: (login) => connectNostr(login),
 });
 
 type Undated = Omit<DraftEvent, "created_at">;
@@ -110,4 +124,289 @@ const aboutPost = ({ url, language, content }: Snippet): string[][] => {
     ...(contentWarning === undefined ? [] : [["content-warning", contentWarning]]),
     ...(contentWarning === undefined && sensitive ? [["content-warning"]] : []),
   ];
+};
+
+interface Settings {
+  readonly relays: readonly string[];
+  readonly format: "note" | "article";
+  readonly gateway: string;
+}
+interface Credentials {
+  readonly secretKey: string;
+}
+
+type Answer = "accepted" | Refusal;
+
+const connectNostr = ({
+  settings,
+  credentials,
+  sandbox,
+  fetchJson,
+  clock,
+}: ParsedLogin<Settings, Credentials>): Connection => {
+  const { pubkey, sign } = authorOf(credentials.secretKey);
+  const relays = (sandbox === undefined ? settings.relays : [sandbox]).map((address) => relayAt(address, fetchJson));
+  const [hint] = sandbox === undefined ? settings.relays : [];
+  const nowInSeconds = (): number => Math.floor(clock() / second);
+
+  const remoteOf = (event: SignedEvent): Remote => ({
+    id: event.kind === kinds.article ? `${kinds.article}:${pubkey}:${tagOf(event, "d")}` : event.id,
+    url: `${settings.gateway}/${shareCode(event, hint === undefined ? [] : [hint])}`,
+    public: true,
+  });
+  const publish = (event: SignedEvent, signal: AbortSignal): Promise<readonly Answer[]> =>
+    Promise.all(relays.map((relay) => relay.publish(event, signal)));
+
+  /** What each relay has of a copy. */
+  const holdings = (filter: Filter, signal: AbortSignal) =>
+    Promise.all(relays.map((relay) => relay.find(pubkey, [filter], signal)));
+
+  /** Done where every relay took it which has, or may have, the copy. */
+  const change = async (
+    event: SignedEvent,
+    held: Awaited<ReturnType<typeof holdings>>,
+    signal: AbortSignal,
+  ): Promise<Outcome> => {
+    const answers = await publish(event, signal);
+    const missing = answers.filter((_, index) => held[index] === undefined || !isEmpty(held[index]));
+    return missing.every((answer) => answer === "accepted") ? { kind: "done" } : worstOf(missing);
+  };
+
+  const edit: Connection["edit"] = (remote, request, signal) =>
+    withFilter(remote, async (filter, identifier) => {
+      const draft = draftEvent.safeParse(request).data;
+      if (draft?.kind !== kinds.article || identifier === undefined)
+        return { kind: "rejected", reason: "A note cannot be edited on Nostr, and does not become an article" };
+      const held = await holdings(filter, signal);
+      const known = held.flatMap((answer) => ("kind" in answer ? [] : answer));
+      if (held.every(isEmpty)) return { kind: "missing", reason: "No relay has the article any more" };
+      if (known.length === 0) return worstOf(held.flatMap((answer) => ("kind" in answer ? [answer] : [])));
+      const event = await sign({ ...identified(draft, identifier), created_at: after(known, nowInSeconds()) });
+      return change(event, held, signal);
+    });
+
+  return {
+    whoAmI: async (signal) => {
+      const refusals: Refusal[] = [];
+      // Nothing is asked of a relay any longer once another one has answered.
+      const known = new AbortController();
+      const untilKnown = AbortSignal.any([signal, known.signal]);
+      const answers = relays.map(async (relay) => {
+        const answer = await relay.find(pubkey, [{ kinds: [0], limit: 1 }], untilKnown);
+        // A relay that does not let everybody read has answered, too.
+        if (!("kind" in answer) || answer.kind === "unauthorised") return;
+        refusals.push(answer);
+        throw new Error(answer.reason);
+      });
+      const identity = await Promise.any(answers).then(
+        (): Identity => ({ kind: "identity", id: npub(pubkey) }),
+        (): NoLogin => ({ ...worstOf(refusals), kind: "unavailable" }),
+      );
+      known.abort();
+      return identity;
+    },
+    // A second request makes the same event: its id is the hash of the stored draft and the key.
+    send: async (request, key, signal) => {
+      const draft = draftEvent.safeParse(request).data;
+      if (draft === undefined) return { kind: "rejected", reason: "The stored request is not an event of Nostr" };
+      const event = await sign(draft.kind === kinds.article ? identified(draft, key) : draft);
+      const answers = await publish(event, signal);
+      return answers.includes("accepted") ? { kind: "posted", remote: remoteOf(event) } : worstOf(answers);
+    },
+    ...(settings.format === "article" ? { edit } : {}),
+    remove: (remote, signal) =>
+      withFilter(remote, async (filter, identifier) => {
+        const held = await holdings(filter, signal);
+        if (held.every(isEmpty)) return { kind: "done" };
+        const known = held.flatMap((answer) => ("kind" in answer ? [] : answer));
+        const kind = identifier === undefined ? kinds.note : kinds.article;
+        const versions = new Set(identifier === undefined ? [remote.id ?? ""] : known.map(({ id }) => id));
+        const event = await sign({
+          kind: kinds.deletion,
+          // Of an article, the versions up to this moment are deleted.
+          created_at: Math.max(nowInSeconds(), ...known.map(({ created_at }) => created_at)),
+          content: "",
+          tags: [
+            ...[...versions].map((id) => ["e", id]),
+            ...(identifier === undefined ? [] : [["a", remote.id ?? ""]]),
+            ["k", String(kind)],
+          ],
+        });
+        return change(event, held, signal);
+      }),
+    look: async (sought, signal) => {
+      const search = await searchFor(sought, pubkey);
+      if (search === undefined) return [];
+      const { id, filters } = search;
+      const answers = await Promise.all(relays.map((relay) => relay.find(pubkey, filters, signal)));
+      const refusals = answers.filter((answer) => "kind" in answer);
+      const events = answers.flatMap((answer) => ("kind" in answer ? [] : answer));
+      const own = new Map(events.filter((event) => tagOf(event, "r") === sought.url).map((event) => [event.id, event]));
+      const found = [...own.values()]
+        .toSorted((a, b) => a.created_at - b.created_at)
+        .map((event) => foundOf(event, remoteOf(event), event.id === id || isEqual(event, sought.request)));
+      const isAnswered = sought.isFirst ? refusals.length < answers.length : refusals.length === 0;
+      if (isAnswered || found.some(({ isSame }) => isSame)) return found;
+      return refusals.every(({ kind }) => kind === "unauthorised") ? "unreadable" : undefined;
+    },
+  };
+};
+
+const authorOf = (secret: string) => {
+  const key = Buffer.from(secretKeyOf(secret) ?? "", "hex");
+  const pubkey = Buffer.from(schnorr.getPublicKey(key)).toString("hex");
+  const sign = async (draft: DraftEvent): Promise<SignedEvent> => {
+    const hash = await eventHash(pubkey, draft);
+    const signature = await schnorr.signAsync(hash, key);
+    return { ...draft, id: Buffer.from(hash).toString("hex"), pubkey, sig: Buffer.from(signature).toString("hex") };
+  };
+  return { pubkey, sign };
+};
+
+/** NIP-01: the name of an article among the author's. A version with the same name replaces it. */
+const identified = (draft: DraftEvent, identifier: string): DraftEvent => ({
+  ...draft,
+  tags: [["d", identifier], ...draft.tags],
+});
+
+/** Of two versions of one second, a relay may keep the old one. */
+const after = (versions: readonly SignedEvent[], now: number): number =>
+  Math.max(now, ...versions.map(({ created_at }) => created_at + 1));
+
+const isEmpty = (answer: readonly SignedEvent[] | Refusal): boolean => "length" in answer && answer.length === 0;
+
+/** The event of an id, or the versions of an article. */
+const withFilter = async (
+  { id }: Remote,
+  act: (filter: Filter, identifier: string | undefined) => Promise<Outcome>,
+): Promise<Outcome> => {
+  if (id !== null && /^[0-9a-f]{64}$/.test(id)) return act({ ids: [id] }, undefined);
+  const [, identifier] = /^30023:[0-9a-f]{64}:(.+)$/.exec(id ?? "") ?? [];
+  return identifier === undefined
+    ? { kind: "rejected", reason: "The event's id is not known: delete it on Nostr by hand" }
+    : act({ kinds: [kinds.article], "#d": [identifier] }, identifier);
+};
+
+/** An article has the delivery's key in its address; a note names the post's page. */
+const searchFor = async ({ request, key, url, since }: Sought, pubkey: string) => {
+  const draft = draftEvent.safeParse(request).data;
+  if (draft === undefined) return undefined;
+  if (draft.kind === kinds.article) return { id: undefined, filters: [{ kinds: [draft.kind], "#d": [key] }] };
+  const id = Buffer.from(await eventHash(pubkey, draft)).toString("hex");
+  const ofPage = { kinds: [draft.kind], "#r": [url], since: Math.floor(since / second), limit: 20 };
+  return { id, filters: [{ ids: [id] }, ofPage] };
+};
+
+const foundOf = ({ kind, created_at, content, tags }: SignedEvent, remote: Remote, isSame: boolean): Found => ({
+  remote,
+  madeAt: created_at * second,
+  isSame,
+  request: { kind, created_at, content, tags: tags.filter(([name]) => name !== "d") },
+});
+
+/** The key of an article is its own: what is there under it was made from an earlier state of the post. */
+const isEqual = (event: SignedEvent, request: Sought["request"]): boolean =>
+  event.kind === kinds.article ||
+  (event.content === request.content && JSON.stringify(event.tags) === JSON.stringify(request.tags));
+
+/** What may have been done comes first, then what can be repeated, then what a person can correct. */
+const order = ["unanswered", "unavailable", "unauthorised", "rejected"] as const;
+
+const worstOf = (answers: readonly Answer[]): Refusal => {
+  const refusals = answers.flatMap((answer) => (answer === "accepted" ? [] : [answer]));
+  const kind = order.find((one) => refusals.some((refusal) => refusal.kind === one)) ?? "unavailable";
+  const reason = refusals
+    .map((refusal) => refusal.reason)
+    .join("; ")
+    .slice(0, 480);
+  const waits = refusals.flatMap((refusal) =>
+    refusal.kind === "unavailable" && refusal.retryAt !== undefined ? [refusal.retryAt] : [],
+  );
+  return kind === "unavailable" && waits.length > 0 ? { kind, reason, retryAt: Math.min(...waits) } : { kind, reason };
+};
+
+/** Conditions that an event meets (NIP-01). A relay answers with the events that meet all of them. */
+type Filter = Readonly<Record<string, readonly string[] | readonly number[] | number>>;
+
+/** A relay did not take an event, or did not answer. */
+type Refusal = Extract<Outcome, { kind: "rejected" | "unavailable" | "unauthorised" | "unanswered" }>;
+
+export interface Relay {
+  /** A relay that has the event already takes it once more: nothing changes. */
+  publish(event: SignedEvent, signal: AbortSignal): Promise<"accepted" | Refusal>;
+  /** The events of the author that meet one of the filters, the newest first. */
+  find(pubkey: string, filters: readonly Filter[], signal: AbortSignal): Promise<readonly SignedEvent[] | Refusal>;
+}
+
+const messages = z.array(z.array(z.unknown()).min(1));
+const okMessage = z
+  .tuple([z.literal("OK"), z.string(), z.boolean(), z.string().default("")])
+  .transform(([, id, isTaken, message]) => ({ id, isTaken, message }));
+const closedMessage = z
+  .tuple([z.literal("CLOSED"), z.string(), z.string()])
+  .transform(([, , message]) => ({ message }));
+const eventMessage = z.tuple([z.literal("EVENT"), z.string(), signedEvent]).transform(([, , event]) => event);
+
+const subscription = "crier";
+
+/**
+ * One relay. A message to it is a request, and what it says until its answer is complete is the response: an event is a
+ * POST, a question, which changes nothing, a GET.
+ */
+const relayAt = (address: string, fetchJson: FetchJson): Relay => {
+  const host = `The relay ${new URL(address).host}`;
+  const reasonOfRefusal = (message: string): string => `${host} answered: ${message.slice(0, 300)}`;
+  const ofHttp = (response: JsonResponse): Refusal => {
+    const reason = reasonOf(host, response.status, undefined);
+    const common = commonOutcome(response, reason, retryAt(response));
+    if (common?.kind === "unavailable" || common?.kind === "unanswered") return common;
+    return { kind: response.status === 401 || response.status === 403 ? "unauthorised" : "rejected", reason };
+  };
+  const saidIn = ({ status, body }: JsonResponse) => (status === 200 ? (messages.safeParse(body).data ?? []) : []);
+  return {
+    publish: async (event, signal) => {
+      const result = await fetchJson(address, { method: "POST", json: ["EVENT", event], signal });
+      if (result.kind !== "response") return result;
+      const { response } = result;
+      const answers = saidIn(response).flatMap((message) => okMessage.safeParse(message).data ?? []);
+      const answer = answers.find(({ id }) => id === event.id);
+      if (answer === undefined) return ofHttp(response);
+      const { isTaken, message } = answer;
+      // A newer version of an article is there: this one is over.
+      if (isTaken || /^(?:duplicate|replaced):/.test(message)) return "accepted";
+      return refusalOf(message, reasonOfRefusal(message), response.receivedAt);
+    },
+    find: async (pubkey, filters, signal) => {
+      const question = ["REQ", subscription, ...filters.map((filter) => ({ ...filter, authors: [pubkey] }))];
+      const result = await fetchJson(withMessage(address, question), { method: "GET", signal });
+      if (result.kind !== "response") return { ...result, kind: "unavailable" };
+      const { response } = result;
+      const said = saidIn(response);
+      const [refusal] = said.flatMap((message) => closedMessage.safeParse(message).data ?? []);
+      if (refusal !== undefined)
+        return refusalOf(refusal.message, reasonOfRefusal(refusal.message), response.receivedAt);
+      if (!said.some(([kind]) => kind === "EOSE")) return ofHttp(response);
+      const events = said.flatMap((message) => eventMessage.safeParse(message).data ?? []);
+      const own = await Promise.all(events.map(async (event) => ((await isOf(pubkey, event)) ? [event] : [])));
+      return own.flat().toSorted((a, b) => b.created_at - a.created_at);
+    },
+  };
+};
+
+const withMessage = (address: string, message: readonly unknown[]): string => {
+  const url = new URL(address);
+  url.searchParams.set("message", JSON.stringify(message));
+  return url.href;
+};
+
+/** A relay could answer with anything. That it invents an event with a signature of its own only hides one of ours. */
+const isOf = async (pubkey: string, event: SignedEvent): Promise<boolean> =>
+  event.pubkey === pubkey && Buffer.from(await eventHash(pubkey, event)).toString("hex") === event.id;
+
+/** By the machine-readable prefix (NIP-01, NIP-42). Relays name no time to wait. */
+const refusalOf = (message: string, reason: string, now: number): Refusal => {
+  const [, prefix = ""] = /^([a-z-]+):/.exec(message) ?? [];
+  if (prefix === "rate-limited") return { kind: "unavailable", reason, retryAt: now + minute };
+  if (["auth-required", "restricted", "blocked"].includes(prefix)) return { kind: "unauthorised", reason };
+  return { kind: prefix === "error" ? "unanswered" : "rejected", reason };
 };
