@@ -5,7 +5,6 @@ import { join } from "node:path";
 import * as z from "zod";
 import { polling } from "./cost/assumptions.ts";
 import { atRest, type Line, ofOnePost, ofReads } from "./cost/at-rest.ts";
-import { former, formerDay } from "./cost/former.ts";
 import { addUse, dollarsOf, items, mostDollarsOf, prices, pricesWrittenOn, sumOf, type Use } from "./cost/prices.ts";
 
 /** `npm run cost`, or `npm run cost -- TEMPLATE.json`: what the stack costs a month, counted from its template. */
@@ -57,16 +56,13 @@ row(["---", "---:", "---:", "---:"]);
 for (const { name, use } of lines) row([name, ...each(use, furtherLines.find((one) => one.name === name)?.use)]);
 row(["**all**", ...each(sum(lines), sum(furtherLines))]);
 
-console.log(
-  `\nBeside it, the stack of ${formerDay}: a queue for each network, twenty alarms, and every document read each hour.\n`,
-);
-row(["at rest, all", ...stages, ...stages.map((stage) => `${stage}, of ${formerDay}`)]);
-row(["---", "---:", "---:", "---:", "---:", "---:", "---:"]);
+console.log();
+row(["at rest, all", ...stages]);
+row(["---", "---:", "---:", "---:"]);
 for (const documents of [10, 1_000, 10_000])
   row([
     `${documents.toLocaleString("en")} documents`,
     ...each(sum(atRest(production, { documents })), sum(atRest(another, { documents }))),
-    ...each(sum(former({ documents }))),
   ]);
 
 console.log();

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { atRest, ofReads } from "../../bench/cost/at-rest.ts";
-import { former } from "../../bench/cost/former.ts";
 import { addUse, dollarsOf, mostDollarsOf, pricesWrittenOn, sumOf } from "../../bench/cost/prices.ts";
 import { deployment, synthesised } from "./synthesised.ts";
 
@@ -81,10 +80,4 @@ test("readers pay for what CloudFront asks the bucket, which nothing gives for f
   const cents = sumOf(dollarsOf(ofReads(1_000_000))) * 100;
   expect(cents).toBeCloseTo(40);
   expect(page).toContain(`a million requests of readers cost ${cents.toFixed()} cents at most`);
-});
-
-test("the stack before is counted by the numbers that are kept of it", () => {
-  const of = former({ documents: 1_000 }).map((line) => line.use);
-  const [first, further] = [dollarsOf(addUse(of)), dollarsOf(addUse(of), addUse(of))].map(sumOf);
-  expect([first?.toFixed(2), further?.toFixed(2)]).toEqual(["3.03", "4.43"]);
 });
