@@ -9,7 +9,7 @@ export interface LocatedDocument {
   readonly title: string;
   /** BCP 47. */
   readonly language: string;
-  /** Absent where the document gives the address of its page itself. */
+  /** Absent if the document itself gives the address of its page. */
   readonly facts: PageFacts | undefined;
 }
 
@@ -22,11 +22,11 @@ export interface SitePage {
 
 export interface AddressComparison {
   readonly agreeing: number;
-  /** `page` is what the site has for the document. */
+  /** `page` is the URL that the site has for the document. */
   readonly different: readonly { readonly path: string; readonly url: string; readonly page: string }[];
-  /** The site has no page that looks like the document's. */
+  /** Documents for which the site has no similar page. */
   readonly absent: readonly { readonly path: string; readonly url: string }[];
-  /** Where the site's pages are, if it is not where `url` says. */
+  /** The origin of the site's pages, if it differs from that of `url`. */
   readonly origin: string | undefined;
   /** Folders of `permalinks` without a document. */
   readonly unused: readonly string[];
@@ -44,7 +44,7 @@ const namesOf = ({ url, facts }: LocatedDocument, site: Site): readonly string[]
 
 const titleKey = (title: string): string => title.normalize("NFKC").toLowerCase().trim();
 
-/** The page that is the document's: the one with its title, else the one that is named like it. */
+/** Finds the page of a document: the page with its title, or else the page with its name. */
 const finderOf = (pages: readonly SitePage[], taken: ReadonlySet<string>, site: Site) => {
   const free = pages.filter(({ url }) => !taken.has(pathOfUrl(url)));
   const byName = Map.groupBy(free, ({ url }) => nameIn(pathOfUrl(url)));
@@ -57,13 +57,16 @@ const finderOf = (pages: readonly SitePage[], taken: ReadonlySet<string>, site: 
   };
 };
 
-/** The most frequent origin. */
+/** Returns the most frequent origin. */
 const originOf = (pages: readonly SitePage[]): string | undefined =>
   [...Map.groupBy(pages, ({ url }) => new URL(url).origin)].toSorted(
     ([, one], [, other]) => other.length - one.length,
   )[0]?.[0];
 
-/** Compares the documents' addresses with those of the site's own feed or sitemap. Schemes and hosts are compared as a whole only. */
+/**
+ * Compares the documents' addresses with those of the site's own feed or sitemap. Schemes and hosts are compared only
+ * for the site as a whole.
+ */
 export const compareAddresses = (
   documents: readonly LocatedDocument[],
   pages: readonly SitePage[],
@@ -101,7 +104,7 @@ interface Pair {
   readonly page: string;
 }
 
-/** The path of an address with its characters decoded: what two spellings of one address have in common. */
+/** Returns the decoded path of an address, so that two spellings of one address are equal. */
 const pathOfUrl = (url: string): string => {
   const { pathname } = new URL(url);
   try {
@@ -119,12 +122,12 @@ const words = [
   ":year:month:day",
 ];
 
-/** Segments that stand for a date or a name: they are not the same for all posts. */
+/** These tokens stand for a date or a name, which differ between posts. */
 const varies = /:(?:year|(?:i_)?month|(?:i_)?day|slug|filename|path|post_title)/;
 
 const maxPatterns = 60;
 
-/** Every permalink that gives these segments, by the values of one document. */
+/** Returns every permalink that gives these segments with the values of one document. */
 const patternsOf = (
   segments: readonly string[],
   values: readonly (readonly [word: string, segments: readonly string[]])[],
@@ -161,14 +164,14 @@ const derive = ({ facts, page }: Pair, site: Site): readonly string[] => {
     .map((pattern) => pattern + end);
 };
 
-/** How many documents have an address with these settings that the site has, too. */
+/** Counts the documents whose address with these settings is also an address of the site. */
 const countAgreeing = (documents: readonly PageFacts[], pages: ReadonlySet<string>, site: Site): number =>
   documents.filter((facts) => {
     const url = urlByPermalink(facts, site);
     return url !== undefined && pages.has(pathOfUrl(url));
   }).length;
 
-/** How many derived permalinks are tried: the most frequent ones. */
+/** Only the most frequent derived permalinks are tried, at most this many. */
 const maxTried = 20;
 
 const mostFrequent = (patterns: readonly string[]): readonly string[] =>
@@ -185,13 +188,13 @@ interface Guess {
 const tokenCount = ({ permalink, permalinks }: PermalinkChoice): number =>
   [permalink, ...Object.values(permalinks ?? {})].join("").split(":").length;
 
-/** The first that makes the most documents agree; of equal ones the simplest. */
+/** Returns the choice that makes the most documents agree, and the simplest of equal ones. */
 const best = (guesses: readonly Guess[]): Guess | undefined =>
   guesses.toSorted(
     (one, other) => other.agreeing - one.agreeing || tokenCount(one.choice) - tokenCount(other.choice),
   )[0];
 
-/** The folder or language that can have a permalink of its own. */
+/** Returns the folder or language that can have a permalink of its own. */
 const groupOf = ({ path }: PageFacts): string | undefined => {
   const { language, folders } = readPath(path);
   const group = language ?? folders[0];
@@ -199,8 +202,8 @@ const groupOf = ({ path }: PageFacts): string | undefined => {
 };
 
 /**
- * The settings with which the most documents have addresses that the site has, too: permalinks are derived from the
- * pairs, and tried on all documents. Undefined where no settings are better than the present ones.
+ * Returns the settings with which the most documents have addresses that the site has, too. Permalinks are derived from
+ * the pairs and tried on all documents. Returns undefined if no settings are better than the present ones.
  */
 const guessPermalink = (
   documents: readonly PageFacts[],

@@ -2,7 +2,7 @@ import type { Findings } from "../domain/findings.ts";
 import { hour, type Instant, instantOf, type LocalTime, minute } from "../domain/time.ts";
 import type { Field, Fields } from "./fields.ts";
 
-/** `2020-12-21-title.md`, `2020/12/21/title.md`, `/2020/10/07/title`. */
+/** Reads the date of a path such as `2020-12-21-title.md`, `2020/12/21/title.md` or `/2020/10/07/title`. */
 export const dateInPath = (path: string): string | undefined => {
   const folders = /(?:^|\/)(\d{4})\/(\d{1,2})\/(\d{1,2})(?:\/|$)/.exec(path);
   const name = /(?:^|\/)(\d{4}-\d{1,2}-\d{1,2})(?=[-_./]|$)[^/]*(?:\/index\.[^/]*)?$/.exec(path);
@@ -14,11 +14,11 @@ interface Context {
   readonly found: Findings;
 }
 
-/** `published: true` is a status. */
+/** `published: true` is a status, not a date. */
 const isDate = ({ value }: Field): boolean =>
   typeof value !== "boolean" && !/^(true|false|yes|no)$/i.test(String(value));
 
-/** True for a date of publication of its own, in the front matter or the path. */
+/** True if the front matter or the path has a date of publication. */
 export const hasDate = (fields: Fields, permalink: string | undefined, path: string): boolean =>
   fields("published").some(isDate) || dateInPath(permalink ?? "") !== undefined || dateInPath(path) !== undefined;
 
@@ -42,7 +42,10 @@ export interface Dates {
   readonly updated: Instant | undefined;
 }
 
-/** The dates of the front matter. Without a date of publication there, the date in the permalink, else the date in the path. */
+/**
+ * Returns the dates of the front matter. If it has no date of publication, the one in the permalink is used, or else
+ * the one in the path.
+ */
 export const datesOf = (fields: Fields, permalink: string | undefined, path: string, context: Context): Dates => {
   const { zone, found } = context;
   const updated = dateInField(fields, "updated", context);
@@ -69,13 +72,13 @@ export const datesOf = (fields: Fields, permalink: string | undefined, path: str
   return { published, updated };
 };
 
-/** `Wed, 4 March 2026 08:00`: RFC 822 with other weekdays, full months and without a zone, as feeds have it. */
+/** Matches `Wed, 4 March 2026 08:00`: feeds write RFC 822 dates with other weekdays, full months and without a zone. */
 const inFeed =
   /^(?:[\p{L}.]+,?\s+)?(\d{1,2})[\s-](\p{L}{3})\p{L}*\.?[\s-]+(\d{4}|\d{2})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(.*))?$/u;
 
 const shortMonths = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 
-/** Names of zones with their offsets, except the American ones, which `readDate` knows. */
+/** Names of zones with their offsets. `readDate` knows the American ones. */
 const zones = new Map([
   ["WET", "+0000"],
   ["BST", "+0100"],
@@ -95,7 +98,7 @@ const zones = new Map([
 
 const american = /^[ECMP][SD]T$/;
 
-/** As RFC 822 has it; empty where it is not known, and the site's zone counts. */
+/** Returns the zone as RFC 822 writes it, or "" if it is unknown. Then the site's zone is used. */
 const zoneIn = (text: string): string => {
   const name = (text.split("(", 1)[0] ?? "").trim().toUpperCase();
   const [, sign, hours = "", minutes = "00"] = /^(?:UTC|GMT|Z)?\s*([+-])(\d{1,2}):?(\d{2})?$/.exec(name) ?? [];
@@ -106,7 +109,7 @@ const zoneIn = (text: string): string => {
 
 const maxDate = 100;
 
-/** A date of a feed. Without a zone it is in the zone of the site. Undefined where it cannot be read. */
+/** Reads a date of a feed. A date without a zone is in the site's zone. Returns undefined if it cannot be read. */
 export const readEntryDate = (text: string | undefined, zone: string): Instant | undefined => {
   if (text === undefined || text.length > maxDate) return undefined;
   const [whole, day, month = "", year, hour = "0", minute = "00", second = "00", named = ""] =
@@ -121,15 +124,15 @@ export const readEntryDate = (text: string | undefined, zone: string): Instant |
     : readDate(`${day} ${month} ${year} ${time} ${offset || "+0000"}`, zone);
 };
 
-/** RFC 3339, and the variants of it in blogs: `2009-12-25 12:00:00 +0900`, `2020/12/21`, `2026-3-1 8:00`. */
+/** Matches RFC 3339 and the variants of it in blogs: `2009-12-25 12:00:00 +0900`, `2020/12/21`, `2026-3-1 8:00`. */
 const numeric =
   /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[Tt\s]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?$/i;
 
-/** RFC 5322 §3.3, with the obsolete zones and years of §4.3: `Fri, 25 Dec 2009 12:00:00 +0900`. */
+/** Matches RFC 5322 §3.3, with the obsolete zones and years of §4.3: `Fri, 25 Dec 2009 12:00:00 +0900`. */
 const inMail =
   /^(?:(mon|tue|wed|thu|fri|sat|sun), )?(\d{1,2}) ([a-z]{3}) (\d{2}|\d{4}) (\d{2}):(\d{2})(?::(\d{2}))? (ut|gmt|z|[ecmp][sd]t|[+-]\d{4})(?: \([^()]*\))?$/i;
 
-/** `March 1, 2026`, `1 Mar 2026`. */
+/** Matches `March 1, 2026` and `1 Mar 2026`. */
 const written = /^(?:([a-z]+) (\d{1,2}),?|(\d{1,2}) ([a-z]+)) (\d{4})$/i;
 
 const months = "january february march april may june july august september october november december".split(" ");
@@ -146,13 +149,13 @@ const americanZones = new Map([
   ["pdt", -7],
 ]);
 
-/** 1 to 12 for the full name or its first three letters; 0 for any other word. */
+/** Returns 1 to 12 for the full name or its first three letters, and 0 for any other word. */
 const monthOf = (word: string): number =>
   months.findIndex((month) => [month, month.slice(0, 3)].includes(word.toLowerCase())) + 1;
 
 const midnight = { hour: 0, minute: 0, second: 0, millisecond: 0 };
 
-/** ms ahead of UTC; undefined for more than 14 hours, the largest offset there is. */
+/** Returns ms ahead of UTC, or undefined for more than 14 hours, the largest offset that exists. */
 const offsetOf = (text: string): number | undefined => {
   const parts = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(text);
   if (parts === null) return (americanZones.get(text.toLowerCase()) ?? 0) * hour;
@@ -205,7 +208,10 @@ const formats = [
   [written, fromWords],
 ] as const;
 
-/** A date without a time is the start of its day in the zone. Undefined where the text is not a date, or there is no such moment. */
+/**
+ * A date without a time is the start of its day in the zone. Returns undefined if the text is not a date, or the moment
+ * does not exist.
+ */
 export const readDate = (text: string, zone: string): Instant | undefined => {
   const line = text.trim().replaceAll(/\s+/g, " ");
   for (const [format, read] of formats) {

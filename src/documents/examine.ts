@@ -24,17 +24,17 @@ interface Excluded {
   readonly reason: string;
 }
 
-/** What would become of documents, and what they were read from. */
+/** The result of parsing documents without publishing them, and the fields that were read. */
 export interface Examination {
   readonly documents: number;
-  /** The newest first. */
+  /** Sorted, the newest first. */
   readonly published: readonly PublishedDocument[];
   readonly held: readonly Excluded[];
   readonly pages: readonly Excluded[];
   readonly refused: readonly { readonly path: string; readonly reasons: readonly Reason[] }[];
-  /** The paths of those whose text was in a wrong encoding. */
+  /** The paths of the documents whose text was in a wrong encoding. */
   readonly repaired: readonly string[];
-  /** `from`: a key, or `the file's path`, `the body`, `the site`, `nothing`. The most frequent first. */
+  /** `from` is a key, or `the file's path`, `the body`, `the site`, `nothing`. The most frequent is first. */
   readonly fields: readonly { readonly field: FieldName; readonly from: string; readonly documents: number }[];
   /** The keys that are not read, the most frequent first. */
   readonly ignored: readonly { readonly key: string; readonly documents: number; readonly meant?: string }[];
@@ -45,7 +45,7 @@ export interface Examination {
   readonly unusedPermalinks: readonly string[];
 }
 
-/** How many documents have each of the keys; the most frequent first. */
+/** Counts the documents that have each of the keys. The most frequent key is first. */
 const count = (keys: readonly string[]): readonly { readonly key: string; readonly documents: number }[] =>
   [...Map.groupBy(keys, (key) => key)]
     .map(([key, all]) => ({ key, documents: all.length }))
@@ -53,7 +53,7 @@ const count = (keys: readonly string[]): readonly { readonly key: string; readon
 
 type Sorted = Pick<Examination, "published" | "held" | "pages" | "refused">;
 
-/** Where two documents have one address, the second is refused. */
+/** If two documents have the same address, the second is refused. */
 const sort = (documents: readonly ReadDocument[], site: Site): Sorted => {
   const holders = new Map<string, string>();
   const sorted = documents.map(({ path, parsed }) => {
@@ -79,7 +79,7 @@ const sort = (documents: readonly ReadDocument[], site: Site): Sorted => {
 
 const warningsOf = (documents: readonly ReadDocument[]): Examination["warnings"] => {
   const all = documents.flatMap(({ path, parsed }) =>
-    // It is the reason of its own for being held.
+    // The date that is missing is already the reason why the document is held.
     parsed.kind === "post"
       ? parsed.warnings.filter(({ code }) => code !== "date-missing").map((warning) => ({ warning, path }))
       : [],
@@ -114,7 +114,7 @@ const fieldsOf = (readings: readonly Reading[]): Examination["fields"] =>
     })),
   );
 
-/** What would become of the documents of a site. Nothing is stored, and nothing is sent. */
+/** Parses the documents of a site without storing or sending anything, and reports the result. */
 export const examine = (documents: readonly ReadDocument[], site: Site): Examination => {
   const readings = documents.flatMap(({ parsed }) => (parsed.kind === "page" ? [] : (parsed.reading ?? [])));
   return {

@@ -5,12 +5,12 @@ import type { Site } from "../domain/site.ts";
 import { cleanLine } from "../domain/text.ts";
 
 export interface Field {
-  /** As it is written in the document. */
+  /** The key as the document writes it. */
   readonly key: string;
   readonly value: unknown;
 }
 
-/** Answers what the document has for these fields, in the order of their keys (field-keys.ts). */
+/** Returns the document's values for these fields, in the order of their keys (field-keys.ts). */
 export type Fields = (...names: readonly FieldName[]) => readonly Field[];
 
 /** Spaces and invisible characters are removed, too: they may come with a key that was pasted. */
@@ -28,20 +28,22 @@ const hasValue = (value: unknown): boolean =>
 
 const normalisePath = (key: string): string => key.split(".").map(normaliseKey).join(".");
 
-/** How deep keys are read: `header.teaser`, `extra.seo.description`. */
+/** Keys are read to this depth: `header.teaser`, `extra.seo.description`. */
 const maxDepth = 4;
 
-/** Every key with its value, and those of nested objects as `header.teaser`. */
+/** Returns every key with its value. Keys of nested objects are written as `header.teaser`. */
 const allFields = (record: Readonly<Record<string, unknown>>, above = "", depth = 1): readonly Field[] =>
   Object.entries(record).flatMap(([name, value]) => {
     const key = above + name;
     return [{ key, value }, ...(isRecord(value) && depth < maxDepth ? allFields(value, `${key}.`, depth + 1) : [])];
   });
 
-/** Zola's and Hugo's own places for the keys of a theme: their keys come after those at the top. */
+/** Zola and Hugo have these objects for the keys of a theme. Their keys come after those at the top. */
 const containers = ["taxonomies", "extra", "params"];
 
-/** A theme's `extra.id`, `params.url` or `extra.type` says nothing about the identity, the address or the kind of the post. */
+/**
+ * A theme's `extra.id`, `params.url` or `extra.type` is unrelated to the identity, the address or the kind of the post.
+ */
 const onlyAtTop = new Set(["guid", "slug", "permalink", "canonical", "status", "visibility", "type", "layout"]);
 
 const pathsOf = (name: string, given: readonly string[]): readonly string[] => {
@@ -52,7 +54,10 @@ const pathsOf = (name: string, given: readonly string[]): readonly string[] => {
 
 const paths = new Map(Object.entries(fieldKeys).map(([name, keys]) => [name, pathsOf(name, keys)]));
 
-/** Keys are compared without case, `_` and `-`. The key that the site names for a field comes before the usual ones. */
+/**
+ * Keys are compared without case, `_` and `-`. The key that the site configures for a field comes before the usual
+ * ones.
+ */
 export const fieldsOf = (record: Readonly<Record<string, unknown>>, own: Site["fields"]): Fields => {
   const pathsFor = (name: FieldName): readonly string[] => {
     const given = own[name];
@@ -65,13 +70,13 @@ export const fieldsOf = (record: Readonly<Record<string, unknown>>, own: Site["f
   return (...names) => names.flatMap(pathsFor).flatMap((path) => known.get(path) ?? []);
 };
 
-/** The fields for which a document has the key that the site names. */
+/** Returns the fields for which a document has the key that the site configures. */
 export const ownFieldsOf = (fields: Fields, own: Site["fields"]): readonly FieldName[] =>
   Object.entries(own).flatMap(([name, path]) =>
     isFieldName(name) && fields(name).some(({ key }) => normalisePath(key) === normalisePath(path)) ? [name] : [],
   );
 
-/** A value as one line of text; undefined where it is not text or empty. */
+/** Returns a value as one line of text, or undefined if it is empty or not text. */
 export const textOf = (value: unknown): string | undefined => {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const text = cleanLine(String(value));
@@ -89,7 +94,7 @@ export const textsOf = (fields: readonly Field[]): readonly TextField[] =>
     return text === undefined ? [] : [{ key, text }];
   });
 
-/** The first text. A value that is not text is named in a warning. */
+/** Returns the first text. A warning names a value that is not text. */
 export const optionalText = (fields: readonly Field[], found: Findings): string | undefined => {
   for (const { key, value } of fields) {
     const text = textOf(value);
@@ -99,7 +104,7 @@ export const optionalText = (fields: readonly Field[], found: Findings): string 
   return undefined;
 };
 
-/** The first text for a field. Where another one differs, a warning says which was used. */
+/** Returns the first text for a field. If another one differs, a warning says which was used. */
 export const chooseText = (name: FieldName, texts: readonly TextField[], found: Findings): TextField | undefined => {
   const [first, ...rest] = texts;
   if (first !== undefined) found.readFrom(name, first.key);
@@ -117,26 +122,26 @@ export const isYes = (value: unknown): boolean =>
 
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.flatMap(listOf) : [value]);
 
-/** As they are compared, with their usual spelling. */
+/** The keys as they are compared, with their usual spelling. */
 const known = new Map(
   Object.values(fieldKeys)
     .flat()
     .map((key) => [normalisePath(key), key]),
 );
 
-/** Without the place for a theme's keys around it. */
+/** Removes the name of the object that holds a theme's keys. */
 const withoutContainer = (path: string): string => {
   const container = containers.find((one) => path.startsWith(`${one}.`));
   return container === undefined ? path : path.slice(container.length + 1);
 };
 
-/** The key, and those of the objects that it is in. */
+/** Returns the key, and those of the objects that contain it. */
 const withParents = (path: string): readonly string[] => {
   const parts = path.split(".");
   return parts.map((_, index) => parts.slice(0, index + 1).join("."));
 };
 
-/** The keys with a value that no field has: of nested objects the innermost. */
+/** Returns the keys with a value that no field has. Of nested objects only the innermost key is returned. */
 export const ignoredKeys = (
   record: Readonly<Record<string, unknown>>,
   { fields }: Pick<Site, "fields">,
@@ -154,7 +159,9 @@ export const ignoredKeys = (
 /** Words that differ in one letter from a key, and mean something else. */
 const otherWords = new Set(["data", "feature", "features", "types"]);
 
-/** The key that was probably meant. Short words that begin with another letter are other words (`math`, `path`). */
+/**
+ * Returns the key that was probably meant. Short words that begin with another letter are other words (`math`, `path`).
+ */
 export const similarKey = (written: string): string | undefined => {
   const path = withoutContainer(normalisePath(written));
   if (path.length < 4 || otherWords.has(path)) return undefined;
@@ -166,7 +173,7 @@ export const similarKey = (written: string): string | undefined => {
 const isPicture = (value: unknown): boolean =>
   typeof value === "string" && /^\S+\.(?:png|jpe?g|gif|webp|avif)$/i.test(value.trim());
 
-/** What an unknown key is probably for, where the document has nothing else for that field. */
+/** Returns the field that an unknown key is probably meant for, if the document has no other value for it. */
 const likelyField = ({ key, value }: Field, fields: Fields): FieldName | undefined => {
   if (isPicture(value)) return fields("image").length === 0 ? "image" : undefined;
   const isSummary = typeof value === "string" && /(?:description|summary|excerpt|abstract|teaser|intro)$/i.test(key);
@@ -189,13 +196,13 @@ const warnOfUnknown = (field: Field, fields: Fields, found: Findings): void => {
 const textFields = ["title", "summary", "slug", "permalink", "canonical", "language", "guid"] as const;
 
 const warnOfOtherTypes = (fields: Fields, found: Findings): void => {
-  // A flag with the name of a text (`preview: true`) is not a mistake.
+  // A flag with the name of a text field (`preview: true`) is not a mistake.
   for (const { key, value } of fields(...textFields))
     if (typeof value !== "boolean" && textOf(value) === undefined)
       found.warn("value-unknown", key, `\`${key}\` is not text: it was left out.`);
 };
 
-/** The keys of `social` that belong to no account and no network. */
+/** Warns of keys of `social` that belong to no account and no network. */
 const warnOfSocial = (fields: Fields, { socialKeys }: Pick<Site, "socialKeys">, found: Findings): void => {
   for (const { key, value } of fields("social"))
     for (const name of isRecord(value) ? Object.keys(value) : [])
@@ -207,7 +214,7 @@ const warnOfSocial = (fields: Fields, { socialKeys }: Pick<Site, "socialKeys">, 
         );
 };
 
-/** Names what is in the front matter and is not read, where that is probably a mistake or this site's own name for a field. */
+/** Warns of keys that are not read, if that is probably a mistake or they are this site's own names for a field. */
 export const warnOfUnread = (ignored: readonly Field[], fields: Fields, site: Site, found: Findings): void => {
   for (const field of ignored) warnOfUnknown(field, fields, found);
   warnOfOtherTypes(fields, found);

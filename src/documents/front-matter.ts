@@ -28,7 +28,7 @@ class KeyRepeated extends Error {
 /** The parser's own search compares every key with every other one. */
 const yamlOptions = { schema: "core", uniqueKeys: false, logLevel: "error" } as const;
 
-/** For JSON, too, which is YAML: JSON.parse accepts a repeated key and uses its last value. */
+/** Applies to JSON, too, which is parsed as YAML: JSON.parse accepts a repeated key and uses its last value. */
 const checkRepeatedKeys = (document: ReturnType<typeof parseYaml>): void => {
   visit(document, {
     Map: (_, { items }) => {
@@ -43,7 +43,9 @@ const checkRepeatedKeys = (document: ReturnType<typeof parseYaml>): void => {
   });
 };
 
-/** The core schema of YAML 1.2, in which `12:30` and dates are text. By YAML 1.1 they are 750 and an instant. */
+/**
+ * Uses the core schema of YAML 1.2, in which `12:30` and dates are text. YAML 1.1 reads them as 750 and as an instant.
+ */
 const parseYamlFields = (text: string): Fields => {
   const document = parseYaml(text, yamlOptions);
   const [error] = document.errors;
@@ -58,7 +60,10 @@ const parseYamlFields = (text: string): Fields => {
   return checkObject(withAliases(text, document) ?? {});
 };
 
-/** An alias stands for all that its anchor has, and that may have aliases again: a few lines may stand for gigabytes. */
+/**
+ * An alias stands for all that its anchor contains, which may include aliases again: a few lines may stand for
+ * gigabytes.
+ */
 const withAliases = (text: string, document: ReturnType<typeof parseYaml>): unknown => {
   try {
     return document.toJS({ maxAliasCount: 50 });
@@ -70,7 +75,7 @@ const withAliases = (text: string, document: ReturnType<typeof parseYaml>): unkn
   }
 };
 
-/** smol-toml reads dates as TomlDate, a Date. */
+/** smol-toml reads dates as TomlDate, a subclass of Date. */
 const withDatesAsText = (value: unknown): unknown => {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(withDatesAsText);
@@ -102,7 +107,7 @@ const engines = {
   },
 };
 
-/** Others, which gray-matter would execute (`---js`), are refused before it is called. */
+/** Other languages, which gray-matter would execute (`---js`), are refused before it is called. */
 const languages = new Map<string, keyof typeof engines>([
   ["", "yaml"],
   ["yaml", "yaml"],
@@ -115,7 +120,7 @@ const firstLine = (error: unknown): string => errorMessage(error).split("\n", 1)
 
 /**
  * JSON in Hugo has no fences: the document begins with `{`, and a line with `}` ends the object. `{{` and `{%` begin a
- * template tag.
+ * template tag instead.
  */
 const withFences = (text: string): string => {
   const end = /^\{(?![{%])/.test(text) ? /^\}[ \t]*$/m.exec(text) : null;
@@ -124,7 +129,10 @@ const withFences = (text: string): string => {
   return `---json\n${object}\n---${body}`;
 };
 
-/** Splits a document into front matter and body. Undefined where the front matter cannot be read; the findings say why. */
+/**
+ * Splits a document into front matter and body. Returns undefined if the front matter cannot be read, and the findings
+ * say why.
+ */
 export const splitDocument = (written: string, found: Findings): SplitDocument | undefined => {
   const text = withFences(written);
   const opening = /^(---|\+\+\+)(?!-|\+)([^\n]*)(?:\n|$)/.exec(text);
@@ -148,7 +156,7 @@ export const splitDocument = (written: string, found: Findings): SplitDocument |
   const end = line.length + closing.index;
   if (Buffer.byteLength(text.slice(0, end)) > maxFrontMatter)
     return found.refuse("front-matter-too-large", undefined, "The front matter is longer than 64 KiB: shorten it.");
-  // With the end of the first line: an error names the line of the document.
+  // The block includes the end of the first line, so that an error names the line of the document.
   const block = text.slice(line.length - 1, end);
   try {
     checkNesting(block);
@@ -166,16 +174,16 @@ export const splitDocument = (written: string, found: Findings): SplitDocument |
   }
 };
 
-/** Deeper than any front matter. Parsers call themselves for each level. */
+/** No front matter is nested as deeply. Parsers call themselves for each level. */
 const maxNesting = 100;
 
-/** Brackets, in strings too, and the marks of lists in lists on one line. */
+/** Matches brackets, in strings too, and the marks of nested lists on one line. */
 const marks = /[[\]{}]|^ *(?:[-?] +){2,}/gm;
 
-/** The number of the line with this character, counted from 1. */
+/** Returns the number of the line with this character, counted from 1. */
 const lineAt = (text: string, at: number): number => text.slice(0, at).split("\n").length;
 
-/** Throws where lists and objects are nested so deeply that a parser could run out of stack. */
+/** Throws if lists and objects are nested so deeply that a parser could run out of stack. */
 const checkNesting = (text: string): void => {
   let depth = 0;
   for (const { 0: mark, index } of text.matchAll(marks)) {
@@ -191,7 +199,7 @@ const checkNesting = (text: string): void => {
 
 const maxBlankLines = 100;
 
-/** Throws where many lines follow each other that have nothing: gray-matter's search for comments is quadratic in them. */
+/** Throws if too many blank lines follow each other: gray-matter's search for comments takes quadratic time in them. */
 const checkBlankLines = (text: string): void => {
   let blank = 0;
   for (const [index, line] of text.split("\n").entries()) {

@@ -13,15 +13,15 @@ import { type Instant, localDay } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
 import type { TextField } from "./fields.ts";
 
-/** What a permalink is filled with. */
+/** The values of a document from which its permalink is built. */
 export interface PageFacts {
   readonly path: string;
-  /** With the language of the path. */
+  /** Includes the language of the path. */
   readonly slug: string;
-  /** The document gives the slug itself. */
+  /** True if the document gives the slug itself. */
   readonly hasOwnSlug: boolean;
   readonly title: string;
-  /** Of `category` and `categories`. */
+  /** The values of `category` and `categories`. */
   readonly categories: readonly string[];
   /** BCP 47. */
   readonly language: string;
@@ -36,7 +36,7 @@ const dateValues = (published: Instant | undefined, zone: string) => {
   return { year: String(year), month: pad(month), i_month: String(month), day: pad(day), i_day: String(day) };
 };
 
-/** As Hugo does: most signs are left out, and spaces become dashes. */
+/** Follows Hugo: most punctuation is removed, and spaces become dashes. */
 const slugFromTitle = (title: string): string =>
   title
     .normalize("NFC")
@@ -45,7 +45,7 @@ const slugFromTitle = (title: string): string =>
     .trim()
     .replaceAll(/[\s+-]+/g, "-");
 
-/** As Jekyll does: with the folders above `_posts`. */
+/** Follows Jekyll: the folders above `_posts` are categories, too. */
 const categoryPath = ({ path, categories }: PageFacts): string => {
   const [above = ""] = /^.*?(?=_posts\/)/.exec(path) ?? [];
   const named = categories.map((category) => category.replaceAll("/", " ").toLowerCase());
@@ -80,14 +80,17 @@ export const permalinkValues = (facts: PageFacts, site: Site): PermalinkValues =
   };
 };
 
-/** Where `permalinks` look for a document: `de/` means a folder and, where it is a language, all documents in it. */
+/**
+ * Returns the paths that the keys of `permalinks` are compared with: `de/` means a folder and, if it is a language, all
+ * documents in it.
+ */
 const placesOf = ({ path, language }: Pick<PageFacts, "path" | "language">): readonly string[] => {
   const inLanguage = `${readPath(path).language ?? language}/`;
   const bare = path.startsWith(inLanguage) ? path.slice(inLanguage.length) : path;
   return [bare, inLanguage + bare];
 };
 
-/** The folders of `permalinks` that none of the documents is in. */
+/** Returns the folders of `permalinks` that contain none of the documents. */
 export const unusedPermalinks = (
   documents: readonly Pick<PageFacts, "path" | "language">[],
   { permalinks }: Site,
@@ -97,7 +100,8 @@ export const unusedPermalinks = (
 };
 
 /**
- * The site's permalink for a document. A language that the path names, and the permalink does not, comes before all else.
+ * Returns the site's permalink for a document. If the path has a language and the permalink has none, the language is
+ * put first.
  */
 const permalinkFor = (facts: PageFacts, site: Site): string => {
   const { language } = readPath(facts.path);
@@ -111,19 +115,19 @@ const permalinkFor = (facts: PageFacts, site: Site): string => {
 };
 
 /**
- * A page of the site. A generator puts the path of its base URL before every permalink; a permalink that begins with it
- * is meant from the root of the host.
+ * Returns the URL of a page of the site. A generator puts the path of its base URL before every permalink; a permalink
+ * that begins with this path is relative to the root of the host.
  */
 export const pageUrl = (path: string, site: Site): string | undefined => {
   const base = new URL(site.url).pathname;
   return webUrl(`./${path.startsWith(base) ? path.slice(base.length) : path.replace(/^\/+/, "")}`, site.url);
 };
 
-/** The page of a document that gives no address of its own. */
+/** Returns the URL of a document that does not give its own address. */
 export const urlByPermalink = (facts: PageFacts, site: Site): string | undefined =>
   pageUrl(fillPermalink(permalinkFor(facts, site), permalinkValues(facts, site)), site);
 
-/** `/:year/:title/` in a document: a pattern of its own, in place of the site's. */
+/** `/:year/:title/` in a document is a pattern that replaces the site's. */
 export const isPattern = ({ text }: TextField): boolean => /(^|\/):\w/.test(text);
 
 const isUsable = ({ key, text }: TextField, found: Findings): boolean => {
@@ -137,7 +141,7 @@ const isUsable = ({ key, text }: TextField, found: Findings): boolean => {
   return false;
 };
 
-/** The path of a document's page, by its own pattern or the site's. */
+/** Returns the path of a document's page, by its own pattern or the site's. */
 export const pagePath = (
   facts: PageFacts,
   isDated: boolean,
@@ -155,23 +159,23 @@ export const pagePath = (
   return fillPermalink(permalink, permalinkValues(facts, site));
 };
 
-/** What a document's path says: its name, its folders and its language. */
+/** The facts in a document's path: its name, its folders and its language. */
 export interface PathFacts {
   /** `file` without the date at its beginning. */
   readonly name: string;
   /** The file's name without extension and language; the folder's name for `index.md`. */
   readonly file: string;
-  /** Without that of the language and those of a generator (`_posts`). */
+  /** Without the folder of the language and those of a generator (`_posts`). */
   readonly folders: readonly string[];
-  /** As it is written in the folder or suffix. */
+  /** The language as the folder or suffix writes it. */
   readonly language: string | undefined;
 }
 
 const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
 /**
- * Two letters with an optional script or region, or three letters with one of these. Three letters alone are not read as a
- * language: `new`, `car` and `bin` are codes of ISO 639-3, and usual names of folders.
+ * Accepts two letters with an optional script or region, or three letters with one of these. Three letters alone are
+ * not read as a language: `new`, `car` and `bin` are codes of ISO 639-3, and common names of folders.
  */
 export const isLanguage = (word: string): boolean => {
   if (!/^(?:[a-z]{2}(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?|[a-z]{3}[-_](?:[a-z]{2}|[a-z]{4}))$/i.test(word))
@@ -208,7 +212,7 @@ const reservedFiles = new Set(["feed.xml", "atom.xml", "feed.json", "index.html"
 const reservedFolders = new Set(["api", "categories", "featured", "archive", "languages", "sites", "syndication"]);
 const reservedPaths = new Set(["sandbox", "healthz"]);
 
-/** What is wrong with a slug, as a phrase for a message; undefined where it is safe in keys, paths and URLs. */
+/** Returns the problem of a slug, as a phrase for a message, or undefined if it is safe in keys, paths and URLs. */
 const slugProblem = (slug: string): string | undefined => {
   const segments = slug.toLowerCase().split("/");
   const [first = ""] = segments;
@@ -237,7 +241,7 @@ export const checkSlug = (slug: string, field: string, found: Findings): string 
   );
 };
 
-/** A file's name as a slug: other characters become a dash. */
+/** Makes a slug of a file's name: other characters become a dash. */
 export const slugFromName = (name: string): string =>
   name
     .normalize("NFC")

@@ -36,7 +36,7 @@ import { summaryOf } from "./summary.ts";
 
 const maxTitle = 500;
 
-/** Without the byte order mark. */
+/** Decodes UTF-8 and removes the byte order mark. */
 const decode = (bytes: Uint8Array, found: Findings): string | undefined => {
   if (bytes.length > maxDocument)
     return found.refuse("document-too-large", undefined, "The document is longer than 1 MiB: shorten or split it.");
@@ -59,7 +59,7 @@ interface Opened {
   readonly isRepaired: boolean;
 }
 
-/** A draft may still have no title: it has its file's name in lists until then. */
+/** A draft may have no title: lists show its file's name until it has one. */
 const titleOf = ({ fields, ignored }: Opened, draftName: string | undefined, found: Findings): string | undefined => {
   const title = chooseText(
     "title",
@@ -83,7 +83,7 @@ const titleOf = ({ fields, ignored }: Opened, draftName: string | undefined, fou
   return plainText(title.text, title.key, found);
 };
 
-/** A link to a document that is not a post is its text. */
+/** A link to a document that is not a post is replaced by its text. */
 const orWarn =
   (resolve: ResolveReference, found: Findings): ResolveReference =>
   (reference) =>
@@ -95,7 +95,7 @@ const orWarn =
     );
 
 interface DocumentContext extends Omit<ParseContext, "links"> {
-  /** Where the documents are that it refers to. */
+  /** Resolves the documents that it refers to. */
   readonly resolve?: ResolveReference;
 }
 
@@ -145,7 +145,10 @@ const contentOf = (
   };
 };
 
-/** A text in the front matter may be HTML, too, and a text for the networks is read again on one line. */
+/**
+ * Texts of the front matter may be HTML, and texts for the networks are parsed again, so each of them may be too
+ * costly.
+ */
 const readAll: typeof contentOf = (opened, path, site, found, context) => {
   try {
     return contentOf(opened, path, site, found, context);
@@ -155,7 +158,10 @@ const readAll: typeof contentOf = (opened, path, site, found, context) => {
   }
 };
 
-/** Its fields and its body, or why it is a page; undefined where the findings say why it cannot be read. */
+/**
+ * Returns the fields and the body, or the reason why the document is a page. Returns undefined if it cannot be read,
+ * and the findings say why.
+ */
 const open = (bytes: Uint8Array, path: string, site: Site, isSectionIndex: boolean, found: Findings) => {
   const named = pageByName(path, isSectionIndex);
   if (named !== undefined) return { page: named };
@@ -170,7 +176,7 @@ const open = (bytes: Uint8Array, path: string, site: Site, isSectionIndex: boole
   return { fields, body: parts.body, ignored, isRepaired: repaired !== text };
 };
 
-/** Only the address of a document; undefined where it is held, refused or a page. */
+/** Returns only the address of a document, or undefined if it is held, refused or a page. */
 export const locateDocument = (
   bytes: Uint8Array,
   path: string,
@@ -188,7 +194,7 @@ export const locateDocument = (
   return { path, url, title: title.text, language, facts: located.facts };
 };
 
-/** The content of a post, why the document is a page, or all reasons why it is refused. */
+/** Returns the content of a post, the reason why the document is a page, or all reasons why it is refused. */
 export const parseDocument = (bytes: Uint8Array, path: string, site: Site, context: DocumentContext = {}): Parsed => {
   const found = findings();
   const opened = open(bytes, path, site, context.isSectionIndex ?? false, found);
@@ -205,7 +211,7 @@ export const parseDocument = (bytes: Uint8Array, path: string, site: Site, conte
     : { kind: "post", content, warnings: found.warnings, ...(reading && { reading }) };
 };
 
-/** Why a document is a page of its site and not a post, by its name; undefined where it is not. */
+/** Returns the reason why a document's name makes it a page of its site and not a post, or undefined. */
 const pageByName = (path: string, isSectionIndex: boolean): string | undefined => {
   const segments = path.split("/");
   const [, name = ""] = /^(readme|404|_index|index)(?:\.[\w-]+)?\.[^.]+$/i.exec(segments.at(-1) ?? "") ?? [];
@@ -237,7 +243,7 @@ const isNamed = ({ value }: Field, ...names: readonly string[]): boolean =>
       .find((part) => part !== "") ?? "",
   );
 
-/** Why a document is a page of its site and not a post, by its front matter; undefined where it is not. */
+/** Returns the reason why a document's front matter makes it a page of its site and not a post, or undefined. */
 const pageByFields = (fields: Fields, path: string, hasDate: boolean): string | undefined => {
   const [type] = fields("type").filter((field) => isNamed(field, "page"));
   if (type !== undefined) return `It is of the type page (${quote(type)}).`;
@@ -260,7 +266,10 @@ const pageByFields = (fields: Fields, path: string, hasDate: boolean): string | 
   return shell === undefined ? undefined : `It has neither a title nor a date, and ${quote(shell)}.`;
 };
 
-/** Why the document must not be published, for people. A value that is not understood holds the document, too. */
+/**
+ * Returns the reason why the document must not be published, for people. A value that is not understood holds the
+ * document, too.
+ */
 const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishStatuses">): string | undefined => {
   const quote = ({ key, value }: Field) => `\`${key}: ${textOf(value) ?? String(isYes(value))}\``;
   const [draft] = fields("draft").filter(({ value }) => !isNo(value));
@@ -276,7 +285,7 @@ const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishStatuses"
       .some((folder) => /^_?drafts?$/i.test(folder))
   )
     return "It is in a folder of drafts.";
-  // Eleventy writes no page for it.
+  // Eleventy writes no page for a document with `permalink: false`.
   const [pageless] = fields("permalink").filter(({ value }) => value === false);
   if (pageless !== undefined) return `It has no page (${quote(pageless)}).`;
   const [visible] = fields("visibility").filter(({ value }) => textOf(value)?.toLowerCase() !== "public");

@@ -16,10 +16,10 @@ import { authorsOf, categoriesOf, imageOf, readingTimeOf } from "./post-fields.t
 import { summaryOf } from "./summary.ts";
 
 const maxCategories = 50;
-/** In graphemes of plain text. */
+/** Graphemes of plain text. */
 const maxShare = 1000;
 
-/** The body as sanitised HTML. */
+/** Returns the body as sanitised HTML. */
 const bodyOfEntry = (entry: PolledEntry, url: string, found: Findings): string | undefined => {
   const html = htmlOf(entry.content);
   if (html.length > maxDocument)
@@ -31,7 +31,7 @@ const bodyOfEntry = (entry: PolledEntry, url: string, found: Findings): string |
   return sanitiseBody(html, entry.base ?? url);
 };
 
-/** Pixels that count readers are not pictures of the post. */
+/** A tracking pixel is not a picture of the post. */
 const isPixel = (tag: string): boolean => /\s(?:width|height)="[01]"/.test(tag);
 
 const attributeIn = (tag: string, name: string): string | undefined =>
@@ -46,14 +46,14 @@ const firstPicture = (html: string): PolledFile | undefined => {
   return undefined;
 };
 
-/** The site's own name beside each post says nothing: the feeds show it anyway. */
+/** The site's own name as the only author of each post is redundant: the feeds show it anyway. */
 const namedAuthors = (authors: readonly Person[], { author, title }: Site): readonly Person[] => {
   const [only, ...others] = authors;
   const isSite = only !== undefined && others.length === 0 && [author.name, title].includes(only.name);
   return isSite ? [] : authors;
 };
 
-/** A file without a type cannot be written into RSS. */
+/** Only a file with a type is used: RSS requires one. */
 const attachmentOf = ({ attachments }: PolledEntry): Attachment | undefined => {
   const [file] = attachments.flatMap(({ url, mediaType, length }) =>
     mediaType === undefined ? [] : [{ url, mediaType, length }],
@@ -61,7 +61,7 @@ const attachmentOf = ({ attachments }: PolledEntry): Attachment | undefined => {
   return file;
 };
 
-/** What names the post in short: the last part of its address. */
+/** Returns a short name for the post: the last part of its address. */
 const slugOfEntry = (url: string): string => {
   const { pathname, search } = new URL(url);
   const last = decodePercent(pathname)
@@ -113,7 +113,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
   const own = ownSummary(entry, url, html);
   const body = { html, rendered: { html, snippets: [], before: undefined } };
   const summary = summaryOf(fieldsOf({ summary: own }, {}), body, url, language, found);
-  // Without a title the text itself is what the author wants to say.
+  // Without a title the text itself is the author's message.
   const share = title.isOwn ? {} : { share: firstSentences(textOfHtml(html), maxShare, language) };
   return {
     slug: slugOfEntry(url),
@@ -124,7 +124,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
     updated,
     language,
     summary: summary.text,
-    // A feed of Crier names the direction already.
+    // A feed that Crier wrote already has the direction.
     html: html.startsWith("<div dir=") ? html : withDirection(html, language),
     categories: categoriesOf(asDocument, found),
     authors: authorsOf(asDocument, url, found),
@@ -140,7 +140,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
   };
 };
 
-/** Its title and its summary are HTML, too. */
+/** The title and the summary are HTML and are parsed, too, so each of them may be too costly. */
 const readAll = (document: EntryDocument, site: Site, found: Findings): PostContent | undefined => {
   try {
     return read(document, site, found);
@@ -150,10 +150,10 @@ const readAll = (document: EntryDocument, site: Site, found: Findings): PostCont
   }
 };
 
-/** A feed has no keys of its own. */
+/** A feed has no configurable keys. */
 const noKeys = { ignored: [], ownFields: [], isRepaired: false } as const;
 
-/** The content of the post that an entry of a feed becomes, or all reasons why it becomes none. */
+/** Returns the content of the post that an entry of a feed becomes, or all reasons why it is refused. */
 export const parseEntry = (document: EntryDocument, site: Site): Parsed => {
   const found = findings();
   const content = readAll(document, site, found);
@@ -163,13 +163,13 @@ export const parseEntry = (document: EntryDocument, site: Site): Parsed => {
 };
 
 const maxTitle = 500;
-/** In graphemes, of a title that is made of the text. */
+/** The length of a title that is made from the text, in graphemes. */
 const maxFirstWords = 80;
 
 const escapeHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-/** A blank line divides paragraphs. */
+/** Blank lines divide paragraphs. */
 const asHtml = (text: string): string =>
   cleanText(text)
     .trim()
@@ -187,17 +187,17 @@ const plain = (text: FeedText | undefined, base: string): string => {
   return cleanLine("text" in text ? text.text : textOfHtml(sanitiseLine(text.html, base)));
 };
 
-/** A name, in which WordPress has references of HTML. */
+/** WordPress writes character references in names. */
 const plainName = (name: string): string =>
   /&(?:[a-z]\w*|#\w+);/i.test(name) ? plain({ html: name }, "https://localhost/") : name;
 
 interface Title {
   readonly text: string;
-  /** False where the entry has none, and these are the first words of its text. */
+  /** False if the entry has no title, and these are the first words of its text. */
   readonly isOwn: boolean;
 }
 
-/** A short post (Micro.blog, Mastodon) has no title. Undefined where it has no text either. */
+/** A short post (Micro.blog, Mastodon) has no title. Returns undefined if it has no text either. */
 const titleOfEntry = ({ title }: PolledEntry, url: string, html: string, language: string): Title | undefined => {
   const own = plain(title, url);
   if (hasVisibleText(own)) return { text: firstSentences(own, maxTitle, language), isOwn: true };
@@ -205,11 +205,11 @@ const titleOfEntry = ({ title }: PolledEntry, url: string, html: string, languag
   return hasVisibleText(text) ? { text: firstSentences(text, maxFirstWords, language), isOwn: false } : undefined;
 };
 
-/** The first link to the post, or to a place on its page. */
+/** Returns the first link to the post, or to a fragment of its page. */
 const linkToPost = (html: string, url: string): RegExpExecArray | undefined =>
   [...html.matchAll(/<a [^<>]*>/g)].find(([tag]) => tag.includes(` href="${escapeHtml(url)}`));
 
-/** Where the part begins that `end`, the last thing of the text, closes. */
+/** Returns the start of the last element, which `end`, the end of the text, closes. */
 const beginOfLast = (html: string, end: string): number => {
   const before = html.lastIndexOf(end, html.length - end.length - 1);
   return before < 0 ? 0 : before + end.length;
@@ -229,13 +229,16 @@ const withoutLastLink = (html: string, url: string): string => {
   return link === undefined ? html : text.slice(0, begin + link.index) + paragraphEnd;
 };
 
-/** "The post … appeared first on …" and "Continue reading": a last paragraph, or a last link, that leads to the post itself. */
+/**
+ * Removes "The post … appeared first on …" and "Continue reading": a last paragraph, or a last link, that leads to the
+ * post itself.
+ */
 const withoutLinkToPost = (html: string, url: string): string =>
   withoutLastLink(withoutLastParagraph(html.trimEnd(), url).trimEnd(), url);
 
 /**
- * The author's own summary as plain text. Undefined for what a generator cut from the beginning of the content, which
- * Crier cuts better.
+ * Returns the author's own summary as plain text. Returns undefined if a generator cut it from the beginning of the
+ * content, which Crier cuts better.
  */
 const ownSummary = ({ summary }: PolledEntry, url: string, html: string): string | undefined => {
   if (summary === undefined) return undefined;

@@ -3,11 +3,11 @@ import { cleanLine, hasVisibleText } from "../domain/text.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 
-/** One line of Markdown as a reader sees it. */
+/** Returns one line of Markdown as a reader sees it. */
 export const plainMarkdown = (markdown: string, found: Findings = findings()): string =>
   textOfHtml(sanitiseLine(renderLine(cleanLine(markdown), found), "https://localhost/"));
 
-/** Without one of these a text has no marks. */
+/** A text without any of these characters has no markup. */
 const mark = /[&\\`*_~^=$:<[{]/;
 
 const formatting =
@@ -24,14 +24,14 @@ const escapeTags = (text: string): string => {
   });
 };
 
-/** `5*3*2`, `f*ck`, `__init__` and a shrug are no emphasis in a text that was not written as Markdown. */
+/** `5*3*2`, `f*ck`, `__init__` and a shrug are not emphasis in a text that was not written as Markdown. */
 const escapeMarks = (text: string): string =>
   text
     .replaceAll(/(?<=[a-z0-9])\*(?=[a-z0-9])/gi, String.raw`\*`)
     .replaceAll(/(?<!\w)__(?=[a-z][a-z0-9]*(?:_[a-z0-9]+)*__(?!\w))/g, String.raw`\_\_`)
     .replaceAll(/¯\\_\((.)\)_\/¯/gu, String.raw`¯\\\_($1)\_/¯`);
 
-/** All but what is between backticks. */
+/** Changes the text outside of backticks. */
 const outsideCode = (text: string, change: (part: string) => string): string =>
   text
     .split(/(`[^`]+`)/)
@@ -41,8 +41,9 @@ const outsideCode = (text: string, change: (part: string) => string): string =>
 const emojiName = /(?<![\w:/]):(?=[a-z][a-z0-9_+-]{1,49}:(?![\w/:]))[^:]+:/g;
 
 /**
- * A text of the front matter as a reader sees it: without the marks of Markdown, HTML, shortcodes and references to
- * characters. What has no text is left out, and named in a warning. A text that is nothing but marks is what it is.
+ * Returns a text of the front matter as a reader sees it: without the marks of Markdown, HTML, shortcodes and character
+ * references. A part without visible text is removed, and a warning names it. A text that consists only of marks stays
+ * as it is.
  */
 export const plainText = (text: string, key: string, found: Findings): string => {
   const line = cleanLine(text);
@@ -59,7 +60,7 @@ export const plainText = (text: string, key: string, found: Findings): string =>
   return plain;
 };
 
-/** The same for a text of several lines. */
+/** The same as `plainText` for a text of several lines. */
 export const plainLines = (text: string, key: string, found: Findings): string =>
   text
     .split("\n")

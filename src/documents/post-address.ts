@@ -38,7 +38,7 @@ const warnOfTemplates = (fields: Fields, found: Findings): void => {
     );
 };
 
-/** The first permalink that is a path or a pattern for one. */
+/** Returns the first permalink that is a path or a pattern for one. */
 const relativePath = (texts: readonly TextField[]): TextField | undefined =>
   texts.find(({ text }) => !isAbsolute(text) && /[^/.]/.test(text));
 
@@ -48,7 +48,10 @@ const pathSlug = (text: string): string =>
     .replaceAll(/^\/+|(?<!\/)\/+$/g, "")
     .replace(/(?:\/index)?\.html?$/i, "");
 
-/** `slug` > the path of a permalink > the file's name. `slug` and the file's name are prefixed with the language of the path. */
+/**
+ * The order is `slug`, the path of a permalink, the file's name. `slug` and the file's name are prefixed with the
+ * language of the path.
+ */
 const slugOf = (
   fields: Fields,
   permalink: TextField | undefined,
@@ -79,10 +82,10 @@ const slugOf = (
 const withSlash = ({ key, text }: TextField): string =>
   /^permalink$/i.test(key) || /(?:\/|\.\w*html?)(?:[?#]|$)/i.test(text) ? text : text.replace(/(?=[?#]|$)/, "/");
 
-/** As long as in a sitemap (sitemaps.org). A network counts it again for each cut of a text. */
+/** The limit of sitemaps (sitemaps.org). A network counts the URL again for each cut of a text. */
 const maxUrl = 2048;
 
-/** The URL of a page, which is refused where it is too long. */
+/** Returns the URL of a page, or refuses it if it is too long. */
 export const checkUrl = (url: string, field: string, found: Findings): string | undefined =>
   url.length <= maxUrl
     ? url
@@ -92,7 +95,7 @@ export const checkUrl = (url: string, field: string, found: Findings): string | 
         `The address of its page is longer than ${maxUrl.toLocaleString("en")} characters: give it a shorter one.`,
       );
 
-/** The URL of the page; undefined where the field has no http(s) URL, which the findings say. */
+/** Returns the URL of the page. Returns undefined if the field has no http(s) URL, and the findings say so. */
 const urlOfField = (field: TextField, url: string | undefined, found: Findings): string | undefined =>
   url ??
   found.refuse(
@@ -101,7 +104,7 @@ const urlOfField = (field: TextField, url: string | undefined, found: Findings):
     `\`${field.key}: ${field.text.slice(0, 80)}\` is not an http(s) URL: correct or remove it.`,
   );
 
-/** The path that the document itself gives its page. */
+/** Returns the path that the document itself gives its page. */
 export const permalinkOf = (fields: Fields): TextField | undefined => {
   const own = relativePath(permalinksOf(fields));
   return own === undefined || isPattern(own) ? undefined : own;
@@ -109,7 +112,7 @@ export const permalinkOf = (fields: Fields): TextField | undefined => {
 
 export interface Located {
   readonly address: Address;
-  /** Absent where the document gives the address of its page itself. */
+  /** Absent if the document itself gives the address of its page. */
   readonly facts: PageFacts | undefined;
 }
 
@@ -183,7 +186,7 @@ const writtenLanguage = (fields: Fields, found: Findings): string | undefined =>
   }
 };
 
-/** Of the front matter, else of the path, else of the site. */
+/** The order is the front matter, the path, the site. */
 export const languageOf = (fields: Fields, pathLanguage: string | undefined, site: Site, found: Findings): string => {
   const ofPath = pathLanguage === undefined ? undefined : canonical(pathLanguage);
   const written = writtenLanguage(fields, found);
@@ -200,7 +203,10 @@ export const languageOf = (fields: Fields, pathLanguage: string | undefined, sit
 
 const maxKey = 500;
 
-/** `posts/hello.md`, `de/posts/hello.md` and `posts/hello.ja.md` have one key, and so have documents with one `translationKey`. */
+/**
+ * `posts/hello.md`, `de/posts/hello.md` and `posts/hello.ja.md` have the same key. Documents with the same
+ * `translationKey` have, too.
+ */
 export const translationGroupOf = (fields: Fields, path: string, found: Findings): TranslationGroup => {
   const { folders, file } = readPath(path);
   const own = [...folders, file].join("/").normalize("NFC");
@@ -227,13 +233,16 @@ const dateToken = (format: string): string => format.replaceAll(/%-?[a-z]/gi, (o
 
 const expressions: readonly (readonly [RegExp, (format: string) => string])[] = [
   [/^page\.fileSlug(?:\s*\|\s*slug(?:ify)?)?$/, () => ":slug"],
-  // It begins with a slash.
+  // `page.filePathStem` begins with a slash.
   [/^page\.filePathStem$/, () => "/:sections/:slug"],
   [/^title\s*\|\s*slug(?:ify)?$/, () => ":post_title"],
   [/^page\.date\s*\|\s*date:\s*["']([^"']*)["']$/, dateToken],
 ];
 
-/** Eleventy's expressions as tokens: `/blog/{{ page.fileSlug }}/` is `/blog/:slug/`. Others stay as they are. */
+/**
+ * Replaces Eleventy's expressions by tokens: `/blog/{{ page.fileSlug }}/` becomes `/blog/:slug/`. Other expressions
+ * stay.
+ */
 const withTokens = (permalink: string): string =>
   permalink.replaceAll(/\{\{((?:(?!\{\{|\}\}).)*)\}\}/g, (whole, inside: string) => {
     const expression = inside.replaceAll(/^-|-$/g, "").trim();

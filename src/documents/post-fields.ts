@@ -15,7 +15,7 @@ const emailAddress = /^[^\s@<>]+@[^\s@<>.]+(?:\.[^\s@<>.]+)+$/;
 const email = (text: string | undefined): string | undefined =>
   text !== undefined && emailAddress.test(text) ? text : undefined;
 
-/** `Jane`, `Jane <jane@example.org>`, `[Jane](https://example.org)`. */
+/** Reads `Jane`, `Jane <jane@example.org>` and `[Jane](https://example.org)`. */
 const peopleInText = (text: string, base: string): readonly Person[] => {
   const mail = /^(.*\S)\s*<([^<>]+)>$/.exec(text);
   const link = /^\[([^\]]+)\]\(([^()\s]+)\)$/.exec(text);
@@ -61,10 +61,10 @@ const categoriesIn = ({ key, value }: Field, found: Findings): readonly Category
     return parts.map((part) => ({ name: plainText(part, key, found) }));
   });
 
-/** WordPress says so of a post that is in no category. */
+/** WordPress gives this name to the category of a post that has none. */
 const isNone = (name: string): boolean => /^uncategori[sz]ed$/i.test(name);
 
-/** The primary category first, then all others. Names that differ only in case are one category. */
+/** The primary category is first, then all others. Names that differ only in case are one category. */
 export const categoriesOf = (fields: Fields, found: Findings): readonly Category[] => {
   const given = fields("category", "categories");
   const used = given.some((field) => categoriesIn(field, found).length > 0) ? given : fields("keywords");
@@ -74,7 +74,7 @@ export const categoriesOf = (fields: Fields, found: Findings): readonly Category
     .filter(({ name }) => hasVisibleText(name) && !isNone(name));
   const known = new Map<string, Category>();
   for (const category of all) {
-    // An internal tag of Ghost.
+    // Ghost writes internal tags with `#`.
     if (category.name.startsWith("#")) {
       found.warn(
         "tag-internal",
@@ -105,7 +105,7 @@ interface GivenImage {
 
 const maxCredit = 1_000;
 
-/** `hero: dark` is an option of a theme. */
+/** `hero: dark` is an option of a theme, not a location. */
 const isPlace = (text: string): boolean => /[./]/.test(text);
 
 const givenImage = ({ key, value }: Field): GivenImage => {
@@ -118,7 +118,7 @@ const givenImage = ({ key, value }: Field): GivenImage => {
   return { url, alt: textOf(first.alt), credit };
 };
 
-/** Text, `{ name, url }`, or a list of them, as Markdown. */
+/** Returns text, `{ name, url }`, or a list of them, as Markdown. */
 const creditText = (value: unknown): string =>
   listOf(value)
     .flatMap((one) => {
@@ -198,7 +198,7 @@ const countMinutes = (text: string): number => {
   return Math.max(1, Math.ceil((words + characters * wordsPerCharacter) / wordsPerMinute));
 };
 
-/** In minutes: as the document says (`5`, `"5 min read"`), else counted. */
+/** Returns minutes: those that the document gives (`5`, `"5 min read"`), or else counted ones. */
 export const readingTimeOf = (fields: Fields, html: string, found: Findings): number => {
   const minutes = fields("readingTime").map(({ key, value }) => {
     const given = /^\s*(\d{1,4})(?:\.\d+)?(?!\d)/.exec(String(value))?.[1];

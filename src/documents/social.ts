@@ -13,14 +13,14 @@ export const isSnippetText = (text: string): boolean => label.test(text);
 
 export const isTruncated = (text: string): boolean => /(?:\.\.\.|…)["”']?\s*$/.test(text);
 
-/** Without the label, and without quotes around the text. */
+/** Removes the label, and quotes around the text. */
 const withoutLabel = (text: string): string => {
   const unlabelled = text.replace(snippetLabel, "").trim();
   const quoted = /^["“„«'‘](.*)["”“»'’]$/su.exec(unlabelled);
   return (quoted?.[1] ?? unlabelled).trim();
 };
 
-/** Keeps line breaks. */
+/** Line breaks are kept. */
 const socialText = (value: unknown): string | undefined => {
   const text = isRecord(value) ? (value.text ?? value.snippet) : value;
   if (typeof text !== "string") return undefined;
@@ -52,7 +52,10 @@ const strings = (fields: readonly Field[]): readonly TextField[] =>
     }),
   );
 
-/** The texts for the networks: from fields of their own, and with the label "Social Snippet:" from other fields and the body. */
+/**
+ * Returns the texts for the networks: from fields of their own, and with the label "Social Snippet:" from other fields
+ * and the body.
+ */
 export const socialOf = (
   fields: Fields,
   bodySnippets: readonly string[],

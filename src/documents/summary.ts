@@ -10,7 +10,7 @@ import { isSnippetText, isTruncated } from "./social.ts";
 const maxParagraph = 300;
 const maxSummary = 1000;
 
-/** Some exports have HTML here. */
+/** Some exports have HTML in this field. */
 const plain = ({ key, text }: TextField, base: string, found: Findings): string =>
   /^<(p|div|span|em|strong|a)\b/i.test(text)
     ? cleanLine(textOfHtml(sanitiseBody(text, base)))
@@ -23,11 +23,14 @@ const cutMark = /(?<!\s)\s*(?:\.\.\.|…)$/;
 
 interface Summary {
   readonly text: string;
-  /** How it announces the post. */
+  /** How the summary announces the post. */
   readonly social: Pick<Social, "useSummary" | "lead">;
 }
 
-/** Plain text: the document's own, else the part before `<!--more-->`, else the first paragraph that can be read alone. */
+/**
+ * Returns plain text: the document's own summary, else the part before `<!--more-->`, else the first paragraph that can
+ * be read alone.
+ */
 export const summaryOf = (fields: Fields, body: Body, base: string, language: string, found: Findings): Summary => {
   const given = textsOf(fields("summary"))
     .filter(({ text }) => !isSnippetText(text) && !isPicture(text))
@@ -50,13 +53,13 @@ export const summaryOf = (fields: Fields, body: Body, base: string, language: st
   const passage = fold ?? firstPassage(parts, language);
   const limit = fold === undefined ? maxParagraph : maxSummary;
   const text = firstSentences(passage ?? textWithoutPassage(parts), limit, language);
-  // As much behind the fold as completes a paragraph before it.
+  // The text after the fold is used only as far as it completes a paragraph before it.
   const candidates = fold === undefined ? parts : [...beforeFold, ...parts.slice(beforeFold.length)];
   const lead = leadOf(candidates, language);
   return { text, social: { useSummary: lead !== undefined, ...(lead !== undefined && lead !== text && { lead }) } };
 };
 
-/** A passage is looked for in this many blocks, and in this much of each. */
+/** A passage is searched in this many blocks, and in this many characters of each. */
 const maxBlocks = 20;
 const maxHtml = 20_000;
 /** A longer passage is cut before its end. */
@@ -70,10 +73,10 @@ interface Part {
 
 const footnote = /<sup><a [^<>]*>\[?\d+\]?<\/a><\/sup>/g;
 
-/** Not in the text of sanitised HTML. */
+/** A character that the text of sanitised HTML does not contain. */
 const itemEnd = "\u2028";
 
-/** The items of a list are divided by semicolons. */
+/** Semicolons divide the items of a list. */
 const joinItems = (items: readonly string[]): string =>
   items
     .map((item, at) => (at === items.length - 1 || /\p{Po}[\p{Pf}\p{Pe}]*$/u.test(item) ? item : `${item};`))
@@ -91,20 +94,23 @@ const textOf = (parts: readonly Part[]): string =>
     .filter((text) => text !== "")
     .join(" ");
 
-/** Numbers of issues (`#12, #15`) and addresses alone say nothing. */
+/** Numbers of issues (`#12, #15`) and addresses alone are not text. */
 const isText = ({ tag, text }: Part): boolean => tag === "p" && /\p{L}/u.test(text.replaceAll(/https?:\/\/\S+/gu, ""));
 const isList = ({ tag }: Part): boolean => /^[ou]l$/.test(tag);
 
-/** What can follow a text that ends in a colon; code, a table, a picture and a heading cannot. */
+/**
+ * A text that ends in a colon can be followed by text, a list or a quotation, but not by code, a table, a picture or a
+ * heading.
+ */
 const canFollow = (part: Part): boolean => isText(part) || isList(part) || part.tag === "blockquote";
 
-/** The end of a text to which more belongs. An emoji (👇) may follow it. */
+/** Matches the end of a text that is incomplete. An emoji (👇) may follow it. */
 const stub = /(?<!\s)\s*[:,：，、،](?:\s|\p{RGI_Emoji})*$/v;
 
 const greeting =
   /^[¡\s]*(?:hi|hello|hey|dear|hola|bonjour|salut|hallo|ciao|olá|привет|こんにちは|你好|大家好)(?![\p{L}-])/iu;
 
-/** `refs: …` */
+/** Matches `refs: …`. */
 const labelled = /^\p{Ll}\S*:\s/u;
 
 const ended = /\p{Sentence_Terminal}(?:["'\p{Pe}\p{Pf}\s]|\p{RGI_Emoji})*$/v;
@@ -115,7 +121,7 @@ const wordsIn = (text: string, language: string): number =>
   [...new Intl.Segmenter(language, { granularity: "word" }).segment(text)].filter(({ isWordLike }) => isWordLike)
     .length;
 
-/** True for text that can be read on its own: not a greeting, not the beginning of a list, not cut. */
+/** True for text that can be read on its own: it is not a greeting, not the beginning of a list, and not cut. */
 const isWholeSentences = (text: string, language: string): boolean =>
   wordsIn(text, language) >= fewWords &&
   ended.test(text) &&
@@ -123,11 +129,11 @@ const isWholeSentences = (text: string, language: string): boolean =>
   !greeting.test(text) &&
   !labelled.test(text);
 
-/** A paragraph that only greets. */
+/** True for a paragraph that only greets. */
 const isGreeting = ({ text }: Part, language: string): boolean =>
   greeting.test(text) && wordsIn(text, language) <= fewWords;
 
-/** With the white space behind them. */
+/** Each sentence includes the white space after it. */
 const sentencesIn = (text: string, language: string): readonly string[] =>
   [...new Intl.Segmenter(language, { granularity: "sentence" }).segment(text)].map(({ segment }) => segment);
 
@@ -135,8 +141,8 @@ const withoutLastSentence = (text: string, language: string): string =>
   sentencesIn(text, language).slice(0, -1).join("").trimEnd();
 
 /**
- * The first `count` parts. Of a stub the sentences before the last one, or else the stub with what follows; undefined
- * where nothing follows that can.
+ * Returns the first `count` parts. If they end in a stub, the result is the sentences before the last one, or else the
+ * stub with the parts that follow. Returns undefined if no suitable part follows.
  */
 const complete = (parts: readonly Part[], count: number, language: string): string | undefined => {
   const text = textOf(parts.slice(0, count));
@@ -147,7 +153,7 @@ const complete = (parts: readonly Part[], count: number, language: string): stri
   return next !== undefined && canFollow(next) ? complete(parts, count + 1, language) : undefined;
 };
 
-/** The first paragraph that is not a greeting and not a stub without an end. */
+/** Returns the first paragraph that is not a greeting and not a stub without an end. */
 const firstPassage = (parts: readonly Part[], language: string): string | undefined => {
   for (const [at, part] of parts.entries()) {
     const passage = isText(part) && !isGreeting(part, language) ? complete(parts.slice(at), 1, language) : undefined;
@@ -156,25 +162,28 @@ const firstPassage = (parts: readonly Part[], language: string): string | undefi
   return undefined;
 };
 
-/** All text before the fold. */
+/** Returns all text before the fold. */
 const passageBeforeFold = (before: readonly Part[], parts: readonly Part[], language: string): string | undefined => {
   const kept = before.filter((part) => canFollow(part) && !isGreeting(part, language));
   return kept.some(isText) ? complete([...kept, ...parts.slice(before.length)], kept.length, language) : undefined;
 };
 
-/** For a body in which every paragraph is a greeting or a stub. */
+/** Returns a text of a body in which every paragraph is a greeting or a stub. */
 const textWithoutPassage = (parts: readonly Part[]): string => {
   const some = [parts.filter(isText), parts.filter(canFollow), parts].find(({ length }) => length > 0) ?? [];
   return textOf(some).replace(stub, "");
 };
 
-/** Of a paragraph that is longer, the first sentences announce the post. */
+/** The first sentences of a longer paragraph announce the post. */
 const maxLead = 300;
 
-/** A sentence that greets, and says nothing else, has no more words. */
+/** A sentence that only greets has at most this many words. */
 const maxGreeting = 8;
 
-/** Sentences that have a meaning on the page alone: "Read below for more.", "The release notes can be found here." */
+/**
+ * Matches sentences that have a meaning only on the page: "Read below for more.", "The release notes can be found
+ * here."
+ */
 const pointers = [
   /\bbelow(?: for [^.!?]{1,99})?[.!?)\s]{0,9}$/i,
   /\bhere[.!?)\s]{0,9}$/i,
@@ -184,7 +193,10 @@ const pointers = [
 
 const isPointer = (sentence: string): boolean => pointers.some((pointer) => pointer.test(sentence.trim()));
 
-/** What is left of a paragraph where nobody sees the page: without a greeting, and without what points to the page. */
+/**
+ * Returns a paragraph as it is read outside of the page: without a greeting, and without sentences that point to the
+ * page.
+ */
 const readAlone = (text: string, language: string): string => {
   const [first = "", ...rest] = sentencesIn(text, language);
   const isGreeting = rest.length > 0 && greeting.test(first) && wordsIn(first, language) <= maxGreeting;
@@ -192,7 +204,10 @@ const readAlone = (text: string, language: string): string => {
   return kept.join("").trim();
 };
 
-/** What announces a post whose author wrote no summary: whole sentences of the first paragraph that is not a greeting or a stub. */
+/**
+ * Returns the text that announces a post whose author wrote no summary: whole sentences of the first paragraph that is
+ * not a greeting or a stub.
+ */
 const leadOf = (parts: readonly Part[], language: string): string | undefined => {
   const text = firstPassage(parts, language) ?? "";
   const isOfOnePart = parts.some((part) => part.text.startsWith(text));

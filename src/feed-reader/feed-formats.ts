@@ -4,7 +4,9 @@ import type { Person } from "../domain/site.ts";
 import { fileOf, mediaPictures, peopleOf, plainTitle, pollAfterOf, sortFiles, titleText } from "./feed-values.ts";
 import { childrenOf, hasElements, innerMarkup, textIn, textOf, urlIn, type XmlElement } from "./xml-tree.ts";
 
-/** `jane@example.org (Jane)`, `Jane <jane@example.org>`, `Jane`. An address alone is not a name for readers. */
+/**
+ * Reads `jane@example.org (Jane)`, `Jane <jane@example.org>` and `Jane`. An address alone is not a name for readers.
+ */
 const mailAuthor = (written: string): readonly Person[] => {
   const text = written.slice(0, 300);
   const [, first, name] = /^\s*(\S+@\S+)\s*\(([^()]+)\)\s*$/.exec(text) ?? [];
@@ -99,7 +101,7 @@ const rssEntry = (item: XmlElement, channel: XmlElement, home: string): PolledEn
   };
 };
 
-/** RSS 0.9x and 2.0, and RSS 1.0 (RDF), whose items are beside the channel. */
+/** Reads RSS 0.9x and 2.0, and RSS 1.0 (RDF), whose items are beside the channel. */
 export const readRss = (root: XmlElement, isComplete: boolean): PolledFeed => {
   const [channel = root] = childrenOf(root, "channel");
   const home = urlIn(textIn(channel, "link"), root.base) ?? root.base;
@@ -122,7 +124,7 @@ const atomAuthors = (element: XmlElement | undefined): readonly Person[] =>
     peopleOf(textIn(one, "atom:name"), urlIn(textIn(one, "atom:uri", "atom:url"), one.base), textIn(one, "atom:email")),
   );
 
-/** RFC 4287 §3.1 and §4.1.3.3. Atom 0.3 has `mode` and a media type. */
+/** Follows RFC 4287 §3.1 and §4.1.3.3. Atom 0.3 has `mode` and a media type. */
 const atomText = (element: XmlElement | undefined): FeedText | undefined => {
   if (element === undefined) return undefined;
   if (hasElements(element)) return { html: innerMarkup(element) };
@@ -136,7 +138,10 @@ const atomText = (element: XmlElement | undefined): FeedText | undefined => {
 const atomLinks = (entry: XmlElement, rel: string): readonly XmlElement[] =>
   childrenOf(entry, "atom:link").filter(({ attributes }) => (attributes.get("rel") ?? "alternate") === rel);
 
-/** The page: of several alternates the one that is HTML. An id that is a URL is a page in most feeds without links. */
+/**
+ * Returns the URL of the page: the HTML one of several alternates. An id that is a URL is a page in most feeds without
+ * links.
+ */
 const atomUrl = (entry: XmlElement): string | undefined => {
   const original = textIn(entry, "feedburner:origlink");
   const alternates = atomLinks(entry, "alternate");
@@ -189,7 +194,7 @@ const atomEntry = (entry: XmlElement, feed: XmlElement): PolledEntry => {
   };
 };
 
-/** Atom 1.0 and 0.3, with the deleted entries of RFC 6721. */
+/** Reads Atom 1.0 and 0.3, with the deleted entries of RFC 6721. */
 export const readAtom = (feed: XmlElement, isComplete: boolean): PolledFeed => {
   const [self] = atomLinks(feed, "self");
   const [home] = atomLinks(feed, "alternate");
@@ -207,13 +212,13 @@ export const readAtom = (feed: XmlElement, isComplete: boolean): PolledFeed => {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Numbers, too: many feeds have them as ids. */
+/** Accepts numbers, too: many feeds have them as ids. */
 const jsonText = (value: unknown): string | undefined =>
   (typeof value === "string" || typeof value === "number" ? String(value).trim() : "") || undefined;
 
 const records = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
-/** Version 1 has `author`. */
+/** JSON Feed 1 has `author` instead of `authors`. */
 const jsonAuthors = (fields: Fields, base: string): readonly Person[] =>
   [...records(fields.authors), ...(isRecord(fields.author) ? [fields.author] : [])].flatMap(({ name, url }) =>
     peopleOf(jsonText(name), urlIn(jsonText(url), base), undefined),
@@ -257,7 +262,7 @@ const jsonEntry = (item: Fields, feed: Fields, base: string): PolledEntry => {
   };
 };
 
-/** JSON Feed 1.0 and 1.1. Undefined where it is other JSON. */
+/** Reads JSON Feed 1.0 and 1.1. Returns undefined if it is other JSON. */
 export const readJsonFeed = (feed: unknown, documentUrl: string): PolledFeed | undefined => {
   if (!isRecord(feed) || !Array.isArray(feed.items)) return undefined;
   const base = urlIn(jsonText(feed.home_page_url), documentUrl) ?? documentUrl;

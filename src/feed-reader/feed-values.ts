@@ -24,7 +24,7 @@ const isPicture = ({ url, mediaType }: PolledFile): boolean =>
     ? /\.(?:avif|gif|jpe?g|png|svg|webp)$/i.test(new URL(url).pathname)
     : mediaType.startsWith("image/");
 
-/** Of files that an entry has attached, the pictures and the others. */
+/** Divides the files that an entry has attached into pictures and others. */
 export const sortFiles = (
   files: readonly PolledFile[],
 ): { readonly pictures: readonly PolledFile[]; readonly others: readonly PolledFile[] } => ({
@@ -32,7 +32,7 @@ export const sortFiles = (
   others: files.filter((file) => !isPicture(file)),
 });
 
-/** The pictures of Media RSS and iTunes: the whole ones before their thumbnails. */
+/** Returns the pictures of Media RSS and iTunes: the whole ones before their thumbnails. */
 export const mediaPictures = (entry: XmlElement): readonly PolledFile[] => {
   const groups = [entry, ...childrenOf(entry, "media:group")];
   const contents = groups.flatMap((group) => childrenOf(group, "media:content"));
@@ -59,8 +59,8 @@ const reference = /&(?:[a-z]\w*|#\d+|#x[\da-f]+);/i;
 const closedTag = /<(\w+)(?:\s[^<>]*)?>[^<>]*<\/\1>|<br\s*\/?>/i;
 
 /**
- * A title of RSS or JSON Feed is plain text by the rules and escaped HTML in many feeds. A reference and a closed tag are
- * HTML; a tag that is not closed is text: "The <b> element".
+ * A title of RSS or JSON Feed is plain text by the specification and escaped HTML in many feeds. A reference and a
+ * closed tag are HTML; a tag that is not closed is text: "The <b> element".
  */
 export const titleText = (text: string | undefined): FeedText | undefined => {
   if (text === undefined) return undefined;
@@ -72,7 +72,7 @@ export const plainTitle = (title: FeedText | undefined): string | undefined => {
   return resolveReferences(title.html.replaceAll(/<[^<>]*>/g, ""));
 };
 
-/** Nobody where the name is empty. */
+/** A person with an empty name is left out. */
 export const peopleOf = (
   name: string | undefined,
   url: string | undefined,
@@ -90,7 +90,7 @@ const periods = new Map([
 const positive = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,6}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
 
-/** RSS `ttl` in minutes, else `sy:updatePeriod`, which `sy:updateFrequency` divides. In ms. */
+/** Returns ms: RSS `ttl` in minutes, else `sy:updatePeriod`, which `sy:updateFrequency` divides. */
 export const pollAfterOf = (channel: XmlElement): number | undefined => {
   const ttl = positive(textIn(channel, "ttl"));
   if (ttl !== undefined) return ttl * minute;

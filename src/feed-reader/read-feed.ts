@@ -9,7 +9,7 @@ import { childrenOf, parseXml, textIn, urlIn } from "./xml-tree.ts";
 
 const roots = new Set(["rss", "rdf:rdf", "atom:feed"]);
 
-/** The feeds that a page links to for feed readers. */
+/** Returns the feeds that a page links to for feed readers. */
 const feedsOfPage = (html: string, url: string): readonly string[] => {
   const found: string[] = [];
   const parser = new Parser({
@@ -55,7 +55,7 @@ const feedResult = (feed: PolledFeed): ReadFeedResult => ({
   },
 });
 
-/** Reads what a feed's address answered: RSS, Atom or JSON Feed, whatever its media type says. Never throws. */
+/** Reads the answer of a feed's address: RSS, Atom or JSON Feed, whatever its media type says. Never throws. */
 export const readFeed = ({ body, contentType = "", url }: FeedBytes): ReadFeedResult => {
   let text: string;
   try {
@@ -79,7 +79,7 @@ export type ReadPagesResult =
       readonly pages: readonly { readonly url: string; readonly title: string | undefined }[];
     }
   | { readonly kind: "index"; readonly sitemaps: readonly string[] }
-  /** As the end of a sentence about the address. */
+  /** The problem is the end of a sentence about the address. */
   | { readonly kind: "neither"; readonly problem: string };
 
 const sitemapRoots = new Set(["urlset", "sitemapindex"]);
@@ -92,7 +92,7 @@ const sitemapText = ({ body, contentType = "" }: FeedBytes): string => {
   }
 };
 
-/** The pages that a feed or a sitemap (sitemaps.org) names. Never throws. */
+/** Returns the pages that a feed or a sitemap (sitemaps.org) lists. Never throws. */
 export const readSitePages = (bytes: FeedBytes): ReadPagesResult => {
   const { root } = parseXml(sitemapText(bytes), bytes.url, sitemapRoots);
   const locations = (name: string) =>
@@ -109,32 +109,38 @@ export const readSitePages = (bytes: FeedBytes): ReadPagesResult => {
   };
 };
 
-/** Parameters that tell where a reader came from: campaigns, Facebook, Google, Mailchimp, and `source=rss` of Medium. */
+/**
+ * True for parameters that say where a reader came from: campaigns, Facebook, Google, Mailchimp, and `source=rss` of
+ * Medium.
+ */
 const isTracking = ([name, value]: readonly [string, string]): boolean =>
   /^(?:utm_|fbclid$|gclid$|mc_[ce]id$|at_(?:medium|campaign)$)/i.test(name) ||
   (name === "source" && /^rss/i.test(value));
 
-/** The address of an entry, the same whatever a service adds to it. */
+/** Returns the address of an entry without the parameters that a service adds to it. */
 const withoutTracking = (address: string): string => {
   const url = new URL(address);
   const tracking = [...url.searchParams].filter(isTracking);
-  // A query without them stays byte for byte.
+  // A query without such parameters must stay the same byte for byte.
   for (const [name] of tracking) url.searchParams.delete(name);
   return url.href;
 };
 
-/** In bytes, decompressed. */
+/** Bytes after decompression. */
 export const maxFeed = 10_000_000;
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-/** Some servers send gzip without the header that says so: the bytes decide. Throws where they are not valid, or too many. */
+/**
+ * Some servers send gzip without the header that says so, so the bytes decide. Throws if they are not valid, or too
+ * many.
+ */
 const decompress = (bytes: Uint8Array): Uint8Array =>
   isGzip(bytes) ? gunzipSync(bytes, { maxOutputLength: maxFeed }) : bytes;
 
 const markedEncoding = ([first, second, third]: Uint8Array): string | undefined => {
   if (first === 0xef && second === 0xbb && third === 0xbf) return "utf-8";
-  // UTF-16 with a byte order mark, or without one before `<`.
+  // UTF-16 has a byte order mark, or none before `<`.
   if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) return "utf-16le";
   return (first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c) ? "utf-16be" : undefined;
 };
@@ -155,8 +161,9 @@ const declaredIn = (bytes: Uint8Array, contentType: string): readonly string[] =
 };
 
 /**
- * The text of a feed. A declared encoding is wrong so often that the bytes come first: what is valid UTF-8 is UTF-8,
- * which text in another encoding almost never is. ISO-2022-JP alone is valid as ASCII.
+ * Decodes the text of a feed. A declared encoding is wrong so often that the bytes are checked first: valid UTF-8 is
+ * UTF-8, because text in another encoding almost never is.
+ * Only ISO-2022-JP text is valid ASCII, too.
  */
 const decodeText = (bytes: Uint8Array, contentType: string): string => {
   const marked = markedEncoding(bytes);
@@ -173,7 +180,10 @@ const decodeText = (bytes: Uint8Array, contentType: string): string => {
   return withStrayBytes(bytes);
 };
 
-/** UTF-8 with single bytes of Windows-1252, as a database that was converted in part has them: each is read as what it is. */
+/**
+ * Decodes UTF-8 with single bytes of Windows-1252, which a partly converted database has: each part is read in its own
+ * encoding.
+ */
 const withStrayBytes = (bytes: Uint8Array): string => {
   const text = new TextDecoder("utf-8").decode(bytes);
   const replaced = text.match(/\uFFFD/g)?.length ?? 0;

@@ -1,13 +1,16 @@
 import { Parser } from "htmlparser2";
 
 export interface XmlElement {
-  /** In lower case. A known namespace has its usual prefix, whatever the document calls it: `dc:creator`, `atom:entry`. */
+  /**
+   * The name in lower case. A known namespace has its usual prefix, whatever the document calls it: `dc:creator`,
+   * `atom:entry`.
+   */
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlNode[];
-  /** Absolute: relative references in it are relative to this (XML Base). */
+  /** An absolute URL. References in the element are relative to it (XML Base). */
   readonly base: string;
-  /** True where the element or one above it has `xml:base`. */
+  /** True if the element or one above it has `xml:base`. */
   readonly hasBase: boolean;
   /** `xml:lang`, as it is written. */
   readonly language: string | undefined;
@@ -19,7 +22,7 @@ export type XmlNode = XmlElement | { readonly raw: string } | { readonly cdata: 
 export interface XmlDocument {
   /** The first element with one of the names of a root: some servers print warnings before it. */
   readonly root: XmlElement | undefined;
-  /** False where the end tag of the root is missing. */
+  /** False if the end tag of the root is missing. */
   readonly isComplete: boolean;
 }
 
@@ -49,7 +52,7 @@ const named = new Map([
   ["apos", "'"],
 ]);
 
-/** The five names of XML, and numbers. A name of HTML (`&nbsp;`) stays: the text is then read as HTML. */
+/** Resolves the five names of XML, and numbers. A name of HTML (`&nbsp;`) stays: the text is then read as HTML. */
 export const resolveReferences = (raw: string): string =>
   raw.replaceAll(/&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([\da-fA-F]{1,6}));/g, (whole, name, decimal, hex) => {
     if (name !== undefined) return named.get(name) ?? whole;
@@ -57,7 +60,7 @@ export const resolveReferences = (raw: string): string =>
     return code > 0x10_ffff ? "\uFFFD" : String.fromCodePoint(code);
   });
 
-/** Deeper than any feed. The parser searches the open elements at each end tag. */
+/** No feed is nested as deeply. The parser searches the open elements at each end tag. */
 const maxDepth = 1000;
 
 class TooDeep extends Error {
@@ -84,7 +87,7 @@ const namespacesOf = (attributes: ReadonlyMap<string, string>, parent: Open | un
   return declared.length === 0 ? inherited : new Map([...inherited, ...declared]);
 };
 
-/** Without a declaration, `feed` and what is in it is Atom, and a prefix is what people mean by it. */
+/** Without a declaration, `feed` and its content are Atom, and a prefix has its usual meaning. */
 const nameOf = (tag: string, namespaces: Open["namespaces"], isAtom: boolean): string => {
   const colon = tag.indexOf(":");
   const prefix = tag.slice(0, Math.max(colon, 0)).toLowerCase();
@@ -93,13 +96,13 @@ const nameOf = (tag: string, namespaces: Open["namespaces"], isAtom: boolean): s
   return usual === "" ? local : `${usual}:${local}`;
 };
 
-/** Reads XML as it is in the wild: it need not be well-formed. Entities of a DTD are never expanded. Never throws. */
+/** Reads XML that need not be well-formed. Entities of a DTD are never expanded. Never throws. */
 export const parseXml = (text: string, documentUrl: string, roots: ReadonlySet<string>): XmlDocument => {
   let root: Open | undefined;
   let current: Open | undefined;
   let isComplete = false;
   let inCdata = false;
-  /** Of all open tags: whether they became elements. */
+  /** For each open tag, true if it became an element. */
   const isRead: boolean[] = [];
 
   const onopentag = (tag: string, given: Readonly<Record<string, string>>): void => {
@@ -159,7 +162,7 @@ const isElement = (node: XmlNode): node is XmlElement => "name" in node;
 
 export const hasElements = (element: XmlElement): boolean => element.children.some(isElement);
 
-/** Of the elements that were asked: each entry asks its feed, which has them all. */
+/** The named children of the elements that were searched. Each entry searches its feed, which has them all. */
 const namedChildren = new WeakMap<XmlElement, ReadonlyMap<string, readonly XmlElement[]>>();
 
 const byName = (element: XmlElement): ReadonlyMap<string, readonly XmlElement[]> => {
@@ -170,7 +173,7 @@ const byName = (element: XmlElement): ReadonlyMap<string, readonly XmlElement[]>
   return grouped;
 };
 
-/** By the order of the names. */
+/** Returns the children in the order of the names. */
 export const childrenOf = (element: XmlElement | undefined, ...names: readonly string[]): readonly XmlElement[] =>
   element === undefined ? [] : names.flatMap((name) => byName(element).get(name) ?? []);
 
@@ -179,11 +182,11 @@ const textOfNode = (node: XmlNode): string => {
   return "cdata" in node ? node.cdata : resolveReferences(node.raw);
 };
 
-/** Undefined where it is empty. */
+/** Returns undefined if the text is empty. */
 export const textOf = (element: XmlElement | undefined): string | undefined =>
   element?.children.map(textOfNode).join("").trim() || undefined;
 
-/** Of the first child that has text, by the order of the names. */
+/** Returns the text of the first child that has any, in the order of the names. */
 export const textIn = (element: XmlElement | undefined, ...names: readonly string[]): string | undefined =>
   childrenOf(element, ...names)
     .map(textOf)
@@ -201,14 +204,14 @@ const markupOf = (node: XmlNode): string => {
   );
   const start = `<${name}${attributes.join("")}>`;
   const inside = node.children.map(markupOf).join("");
-  // What follows an unclosed `<br>` was parsed as its content.
+  // Text after an unclosed `<br>` was parsed as its content.
   return voidElement.test(name) ? start + inside : `${start}${inside}</${name}>`;
 };
 
-/** The elements and text in an element, as HTML. */
+/** Returns the elements and text in an element, as HTML. */
 export const innerMarkup = (element: XmlElement): string => element.children.map(markupOf).join("").trim();
 
-/** Absolute, http or https. */
+/** Returns an absolute http(s) URL, or undefined. */
 export const urlIn = (text: string | undefined, base: string): string | undefined => {
   const url = text?.trim() ? absolute(text.trim(), base) : undefined;
   return url !== undefined && /^https?:/.test(url) ? url : undefined;

@@ -45,8 +45,8 @@ const enclosureLink = ({ url, mediaType, length }: EnclosureView): Element =>
   element("link", { rel: "enclosure", type: mediaType, length: length?.toString(), href: url });
 
 /**
- * The page, and those of the translations (RFC 4287 §4.1.2: one for each type and language). Some readers follow the first
- * of these links, and some the last one: both are the page of the entry itself.
+ * Returns links to the page and to those of the translations (RFC 4287 §4.1.2: one for each type and language). Some
+ * readers follow the first of these links, and some the last one: both are the page of the entry itself.
  */
 const pageLinks = ({ url, language, translations }: EntryView): readonly Element[] => {
   const link = (href: string, hreflang?: string) =>
@@ -111,7 +111,7 @@ const hasPage = (parent: Element): boolean =>
     ({ attributes }) => attributes.rel === "alternate" && /^https?:/.test(attributes.href ?? ""),
   );
 
-/** The addresses of an entry's page and of its translations. */
+/** Returns the addresses of an entry's page and of its translations. */
 const pagesIn = (entry: Element): readonly (string | undefined)[] =>
   elements(entry, "link").flatMap(({ attributes }) => (attributes.rel === "alternate" ? [attributes.href] : []));
 
@@ -133,7 +133,7 @@ const readEntry = (entry: Element): EntryReading => ({
   }),
 });
 
-/** Atom 1.0, RFC 4287, with Media RSS. */
+/** Writes Atom 1.0, RFC 4287, with Media RSS. */
 export const atom: Format = {
   ...files,
   name: "Atom",

@@ -6,7 +6,7 @@ import type { FeedView } from "./view.ts";
 
 /** The content of a file that was written. */
 export interface Reading {
-  /** What is wrong with the feed, apart from its entries. */
+  /** Problems of the feed, apart from its entries. */
   readonly problems: readonly string[];
   /** Absent for a format without posts. */
   readonly entries?: readonly EntryReading[];
@@ -16,11 +16,11 @@ export interface EntryReading {
   readonly id: string | undefined;
   readonly title: string | undefined;
   readonly published: Instant | undefined;
-  /** HTML, may be empty. Absent for a format without bodies. */
+  /** HTML, which may be empty. Absent for a format without bodies. */
   readonly body?: string;
   /** Absent for a format without enclosures. */
   readonly enclosures?: readonly Enclosure[];
-  /** What is wrong with this entry. */
+  /** Problems of this entry. */
   readonly problems: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export interface EntryReading {
 export interface Enclosure {
   readonly url: string | undefined;
   readonly mediaType: string | undefined;
-  /** In bytes; absent where it is unknown. */
+  /** The size in bytes, or undefined if it is unknown. */
   readonly length: number | undefined;
 }
 
@@ -40,31 +40,34 @@ export interface FormatFiles {
   readonly mediaType: string;
   /** The file of an archive page is its number with this suffix. Absent: the format has no archive pages. */
   readonly archiveSuffix?: string;
-  /** There is one file for the whole site, in the folder of the main feed. */
+  /** True if the whole site has one file, in the folder of the main feed. */
   readonly mainOnly?: boolean;
 }
 
-/** What entries are written with, besides themselves. */
+/** The values that entries are written with, besides themselves. */
 export type EntryContext = Pick<FeedView, "language" | "author">;
 
 /** A file without its entries. */
 export interface Frame {
   readonly head: string;
   readonly separator: string;
-  /** It begins with the end of the element or list that the entries are in, and is the end of the file. */
+  /** The tail begins with the end of the element or list that contains the entries, and ends the file. */
   readonly tail: string;
   /** The file of a feed without entries. */
   readonly empty: string;
 }
 
-/** A file whose entries are texts of their own: one that is written and checked once is used in every feed. */
+/** A file whose entries are separate texts: a text that is written and checked once is used in every feed. */
 export interface FileParts {
   readonly frame: Frame;
   /** The texts of the entries, in their order. Each depends on its entry and the context alone. */
   readonly entries: readonly string[];
 }
 
-/** In one step: `head + … + tail` is joined when the text is read, and then all of it is copied once more. */
+/**
+ * Everything is joined in one step: `head + … + tail` would be joined when the text is read, and then copied again as a
+ * whole.
+ */
 export const joinParts = ({ frame: { head, separator, tail, empty }, entries }: FileParts): string =>
   entries.length === 0
     ? empty
@@ -72,28 +75,33 @@ export const joinParts = ({ frame: { head, separator, tail, empty }, entries }: 
         .map((entry, at) => `${at === 0 ? head : ""}${entry}${at === entries.length - 1 ? tail : ""}`)
         .join(separator);
 
-/** The frame of an XML file whose entries are the last children of an element. `tail`: the end tags of it and of those around it. */
+/**
+ * Returns the frame of an XML file whose entries are the last children of an element. `tail` is the end tags of this
+ * element and of those around it.
+ */
 export const frameOf = (empty: string, tail: string): Frame => {
   if (!empty.endsWith(tail)) throw new Error(`a feed without entries does not end with ${JSON.stringify(tail)}`);
   return { head: empty.slice(0, -tail.length), separator: "", tail, empty };
 };
 
 export interface Format extends FormatFiles {
-  /** Its name on the page for people. */
+  /** The name of the format on the page for people. */
   readonly name: string;
   /** Absent for a file that is written as a whole. */
   readonly parts?: (view: FeedView) => FileParts;
   /** Pure: the bytes depend only on the feed. */
   readonly write: (view: FeedView, feed: Feed) => string;
-  /** Reads a file, and checks it by the rules of the format. Throws `XmlError` or `SyntaxError` where it cannot be parsed. */
+  /**
+   * Reads a file, and checks it by the rules of the format. Throws `XmlError` or `SyntaxError` if it cannot be parsed.
+   */
   readonly read: (text: string, view: FeedView) => Reading;
 }
 
-/** True where the format has a file for the feed. */
+/** True if the format has a file for the feed. */
 export const supports = ({ archiveSuffix, mainOnly = false }: FormatFiles, key: FeedKey): boolean =>
   archivePage(key) === undefined ? !mainOnly || key === "main" : archiveSuffix !== undefined;
 
-/** The name of the file in the folder of the feed. */
+/** Returns the name of the file in the folder of the feed. */
 export const fileOf = ({ file, archiveSuffix }: FormatFiles, key: FeedKey): string => {
   const page = archivePage(key);
   return page === undefined || archiveSuffix === undefined ? file : `${page}${archiveSuffix}`;
@@ -101,14 +109,14 @@ export const fileOf = ({ file, archiveSuffix }: FormatFiles, key: FeedKey): stri
 
 export const uncleanProblem = "contains characters that are not allowed in a feed";
 
-/** The problems whose condition is true. */
+/** Returns the problems whose condition is true. */
 export const problemsOf = (conditions: Readonly<Record<string, boolean>>): readonly string[] =>
   Object.entries(conditions).flatMap(([problem, condition]) => (condition ? [problem] : []));
 
 export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, index) => value === b[index]);
 
-/** Undefined for `0`, which RSS requires for an unknown length. */
+/** Returns undefined for `0`, which RSS requires for an unknown length. */
 export const parseLength = (length = "0"): number | undefined => (length === "0" ? undefined : Number(length));
 
 export const parseMoment = (date: string | undefined): Instant | undefined => {
@@ -116,7 +124,7 @@ export const parseMoment = (date: string | undefined): Instant | undefined => {
   return Number.isNaN(at) ? undefined : at;
 };
 
-/** Where a format of a feed is served: by default, of the feed in view. The main feed may have a configured path. */
+/** Returns the URL of a format's file, by default for the feed in view. The main feed may have a configured path. */
 export const addressOf = (view: FeedView, files: FormatFiles, key: FeedKey = view.key): string => {
   const own = key === "main" ? view.paths[files.id] : undefined;
   const address = own === undefined ? undefined : URL.parse(own, view.feedsUrl)?.href;

@@ -1,7 +1,7 @@
 import { type EntryContext, type EntryReading, type FileParts, type Format, type Frame, joinParts } from "./format.ts";
 import type { EntryView, FeedView } from "./view.ts";
 
-/** The text of an entry in one format, and what was read from it once it was checked. */
+/** The text of an entry in one format, and the result of reading it after it was checked. */
 export interface Fragment {
   readonly text: string;
   /** The body of the entry. */
@@ -9,14 +9,16 @@ export interface Fragment {
   reading: EntryReading | undefined;
 }
 
-/** A file, and the parts that it was made of. */
+/** A file, and the parts that it was joined from. */
 export interface Joined {
   readonly frame: Frame;
   readonly fragments: readonly Fragment[];
   readonly text: string;
 }
 
-/** The same text in one piece: the engine would copy one that was concatenated piece by piece in each join again. */
+/**
+ * Copies the text into one piece: the engine would copy a text that was concatenated piece by piece again in each join.
+ */
 const inOnePiece = (text: string): string => Buffer.from(text).toString();
 
 /** A format whose files are made of parts. */
@@ -24,10 +26,10 @@ export type PartsFormat = Format & { readonly parts: (view: FeedView) => FilePar
 
 export const hasParts = (format: Format): format is PartsFormat => format.parts !== undefined;
 
-/** In UTF-16 units, with the keys. A window of 50 entries of 10 KB is 2.5 million. */
+/** The size in UTF-16 units, including the keys. A window of 50 entries of 10 KB is 2.5 million. */
 const usualSize = 12_000_000;
 
-/** The texts of an entry, by the id of the format, while it is this entry. */
+/** The texts of an entry, by the id of the format. They are used as long as the entry does not change. */
 interface Kept {
   readonly key: string;
   readonly html: string;
@@ -35,8 +37,8 @@ interface Kept {
 }
 
 /**
- * With the body, all that the text of an entry depends on, besides the program: the whole of it. So a fragment is never
- * older than its post, whatever has changed, and nothing needs to be invalidated.
+ * The key contains everything that the text of an entry depends on, except its body, which is compared separately, and
+ * the program. So a fragment is never older than its post, whatever has changed, and nothing needs to be invalidated.
  */
 const keyOf = ({ html: _, ...entry }: EntryView, { language, author }: EntryContext): string =>
   JSON.stringify([language, author, entry]);
@@ -45,8 +47,8 @@ const sizeOf = ({ key, html, texts }: Kept): number =>
   [...texts.values()].reduce((sum, { text }) => sum + text.length, key.length + html.length);
 
 /**
- * The fragments that were used last, so that an entry is written and checked once and not in each render of each feed.
- * They are gone with the process.
+ * Keeps the fragments that were used last, so that an entry is written and checked once and not in each render of each
+ * feed. They are lost when the process ends.
  */
 export const keepFragments = (maxSize = usualSize) => {
   const kept = new Map<string, Kept>();
@@ -59,7 +61,7 @@ export const keepFragments = (maxSize = usualSize) => {
     kept.delete(key);
   };
 
-  /** The entry that was used last is the last one. */
+  /** Moves the entry to the end of the map, because the first one is removed first. */
   const use = (entry: EntryView, view: FeedView): Kept => {
     const key = keyOf(entry, view);
     const there = kept.get(key);

@@ -16,7 +16,7 @@ import { type FragmentsOf, hasParts, type Joined } from "./fragments.ts";
 import { XmlError } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 
-/** The entry that the parse error is in. */
+/** Returns the entry that contains the parse error. */
 const entryOfError = (cause: unknown, feed: Feed): string | undefined => {
   const open = cause instanceof XmlError ? cause.open : [];
   const entry = open.findLast(({ name }) => name === "item" || name === "entry" || name === "article");
@@ -25,7 +25,7 @@ const entryOfError = (cause: unknown, feed: Feed): string | undefined => {
 
 const enclosureText = ({ url, mediaType, length }: Enclosure): string => [url, mediaType, length].join(" ");
 
-// A parser of XML drops text that is only white space.
+// XML parsers drop text that is only white space.
 const sameText = (a: string, b: string): boolean => a === b || (a.trim() === "" && b.trim() === "");
 
 const entryProblems = (
@@ -42,7 +42,7 @@ const entryProblems = (
       ? []
       : [`has the id ${found.id ?? "undefined"} in the file`]),
     ...(found.title === expected?.title ? [] : ["has another title than its post"]),
-    // RFC 822 dates have whole seconds, rounded down, before 1970, too.
+    // RFC 822 dates have whole seconds, rounded down even before 1970.
     ...(Math.floor((found.published ?? Number.NaN) / 1000) === Math.floor(published / 1000)
       ? []
       : ["has another date than its post"]),
@@ -65,21 +65,25 @@ const repeatedIds = (feed: Feed): readonly string[] => {
   return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
 };
 
-/** What each fragment is read as, alone in a file: where that is well-formed and has one entry, so is the fragment. Undefined where one is not. */
+/**
+ * Reads each fragment alone in a file: if this file is well-formed and has one entry, so is the fragment. Returns
+ * undefined if one is not.
+ */
 const readFragments = (format: Format, { frame, fragments }: Joined, view: FeedView) => {
   for (const fragment of fragments) {
     if (fragment.reading !== undefined) continue;
     const [entry, ...others] = format.read(joinParts({ frame, entries: [fragment.text] }), view).entries ?? [];
     if (entry === undefined || others.length > 0) return undefined;
-    // One string instead of two that are equal.
+    // The two texts are equal: one string is kept instead of two.
     fragment.reading = entry.body === fragment.html ? { ...entry, body: fragment.html } : entry;
   }
   return fragments.flatMap(({ reading }) => reading ?? []);
 };
 
 /**
- * What the whole file would be read as. The file without entries is well-formed and ends where its list of entries ends:
- * what is put there is in that list. Each fragment was read as one entry of such a list, so the file has exactly these.
+ * Returns what reading the whole file would return. The file without entries is well-formed and ends where its list of
+ * entries ends, so a text that is inserted there is in that list. Each fragment was read as one entry of such a list,
+ * so the file has exactly these entries.
  */
 const readJoined = (format: Format, joined: Joined, view: FeedView): Reading | undefined => {
   const { problems, entries: others } = format.read(joined.frame.empty, view);
@@ -87,7 +91,10 @@ const readJoined = (format: Format, joined: Joined, view: FeedView): Reading | u
   return entries === undefined || others?.length !== 0 ? undefined : { problems, entries };
 };
 
-/** A file that is what was joined is read in parts, and any other as a whole, which also finds the entry at fault. */
+/**
+ * A file that is equal to the joined text is read in parts. Any other file is read as a whole, which also finds the
+ * invalid entry.
+ */
 const readFile = (format: Format, text: string, view: FeedView, joinedOf: FragmentsOf): Reading => {
   const joined = hasParts(format) ? joinedOf(format, view) : undefined;
   if (joined === undefined || text !== joined.text) return format.read(text, view);
@@ -121,7 +128,7 @@ const checkFile = (
 };
 
 const checkEntries = (file: string, entries: readonly EntryReading[], feed: Feed, view: FeedView): readonly Fault[] => {
-  // A missing or repeated entry shifts all entries after it: then entries are found by their ids.
+  // A missing or repeated entry shifts all entries after it. In this case entries are found by their ids.
   const ids = entries.map(({ id }) => id);
   const found = (index: number) =>
     ids.length === feed.entries.length ? entries[index] : entries.find(({ id }) => id === view.entries[index]?.id);
@@ -140,7 +147,7 @@ const checkEntries = (file: string, entries: readonly EntryReading[], feed: Feed
   ];
 };
 
-/** Compares the rendered files with the window that they were made of. */
+/** Compares the rendered files with the window that they were made from. */
 export const gateWith =
   (formats: readonly Format[], viewOf: (feed: Feed) => FeedView, joinedOf: FragmentsOf) =>
   (rendered: readonly Rendered[], feed: Feed): readonly Fault[] => {

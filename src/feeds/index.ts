@@ -22,16 +22,16 @@ const opml = opmlFor(rss);
 
 export const registry: readonly Format[] = [...feeds, opml, pageFor(feeds, opml)];
 
-/** The paths of a site's page and of the files of its main feed. */
+/** Returns the paths of a site's page and of the files of its main feed. */
 export const addressesOf = ({ folder, feeds: { paths } }: Site): readonly string[] => [
   `/${folder}`,
   ...registry.map(({ id, file }) => paths[id] ?? `/${folder}${file}`),
 ];
 
-/** Files of any name, which are named after posts. */
+/** Receipts are named after posts, so their names may look like those of feeds. */
 const receipts = new RegExp(`^(?:sites/[^/]+/)?${receiptFolder}`);
 
-/** The media type of a format's file, by its key; undefined for any other file. */
+/** Returns the media type of a format's file by its key, or undefined for any other file. */
 export const mediaTypeOf = (key: string): string | undefined => {
   if (receipts.test(key)) return undefined;
   const name = key.slice(key.lastIndexOf("/") + 1);
@@ -40,7 +40,7 @@ export const mediaTypeOf = (key: string): string | undefined => {
     ?.mediaType;
 };
 
-/** Rendered and then checked: its parts are written only once. */
+/** A feed is rendered and then checked: its parts are written only once. */
 const memoiseJoined = (make: FragmentsOf): FragmentsOf => {
   const made = new WeakMap<FeedView, Map<string, Joined>>();
   return (format, view) => {
@@ -62,7 +62,7 @@ const memoise = (make: (feed: Feed) => FeedView): ((feed: Feed) => FeedView) => 
   };
 };
 
-/** The port of the application, for these formats. It keeps the texts of the entries that it wrote last. */
+/** Implements the port of the application for these formats. It keeps the texts of the entries that it wrote last. */
 export const formatsOf = (some: readonly Format[]): Formats => {
   const view = memoise(viewOf);
   const joined = memoiseJoined(keepFragments());

@@ -24,7 +24,7 @@ const version = "https://jsonfeed.org/version/1.1";
 
 const authors = (people: readonly Person[]) => people.map(({ name, url }) => ({ name, url }));
 
-/** Fields that JSON Feed does not have. Undefined where all are empty. */
+/** Returns the fields that JSON Feed does not have, or undefined if all are empty. */
 const extension = ({ disclosure, image, syndication, translations }: EntryView) => {
   const more = {
     generated_by: disclosure,
@@ -132,7 +132,7 @@ const readItem = (item: unknown): EntryReading => {
   };
 };
 
-/** JSON Feed 1.1 (`feed` writes version 1). */
+/** Writes JSON Feed 1.1 (the library `feed` writes version 1). */
 export const json: Format = {
   ...files,
   name: "JSON Feed",

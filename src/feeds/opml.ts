@@ -35,7 +35,7 @@ const write = (view: FeedView, feed: FormatFiles): string =>
     new Set(),
   );
 
-/** OPML 2.0 (opml.org/spec2.opml): all feeds of the site in one format, for the import of a feed reader. */
+/** Writes OPML 2.0 (opml.org/spec2.opml): all feeds of the site in one format, for the import of a feed reader. */
 export const opmlFor = (feed: FormatFiles): Format => ({
   ...files,
   name: "OPML",

@@ -12,7 +12,9 @@ export interface Layout {
   readonly body: Html;
 }
 
-/** A page that is well-formed XML, too, so that the gate can read it. The local runtime replaces the comment in the body. */
+/**
+ * The page is well-formed XML, too, so that the gate can read it. The local runtime replaces the comment in the body.
+ */
 export const layout = ({ language, title, head, body }: Layout): Html => html`<!DOCTYPE html>
 <html${language}>
 <head>

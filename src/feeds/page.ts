@@ -56,7 +56,7 @@ ${newestPosts(view, feed, page)}
 </footer>
 </div>`;
 
-/** In the order of the text. */
+/** Returns the elements in the order of the text. */
 const allElements = (node: Element): readonly Element[] => {
   const found: Element[] = [];
   const collect = (element: Element): void => {
@@ -100,7 +100,7 @@ const read = (text: string, view: FeedView, formats: readonly Format[], opml: Fo
   };
 };
 
-/** The page for people. It links to the feed in each of the formats, and to the OPML file. */
+/** Writes the page for people. It links to the feed in each of the formats, and to the OPML file. */
 export const pageFor = (formats: readonly Format[], opml: Format): Format => ({
   id: "page",
   file: "index.html",
@@ -144,7 +144,7 @@ const opmlLine = (view: FeedView, opml: Format, words: Words): Html => html`
   feeds: html`<a href="${addressOf(view, opml)}" type="${opml.mediaType}">${words.allFeeds}</a>`,
 })}</p>`;
 
-/** Every format of the feed with its address. */
+/** Shows every format of the feed with its address. */
 const subscribeSection = (view: FeedView, formats: readonly Format[], opml: Format, words: Words): Html => html`
 <section aria-labelledby="follow">
 <h2 id="follow">${words.follow}</h2>
@@ -167,7 +167,7 @@ const groups = [
 const shownSiblings = ({ key, siblings }: FeedView): readonly SiblingView[] =>
   siblings.filter((one) => one.key === mainFeedOf(one.key) || mainFeedOf(one.key) === mainFeedOf(key));
 
-/** The other feeds in groups. A single group has no heading. */
+/** Shows the other feeds in groups. A single group has no heading. */
 const siblingGroups = (view: FeedView, page: PageLanguage): readonly Html[] => {
   const filled = groups
     .map(({ name, kind }) => ({ name, feeds: shownSiblings(view).filter(({ key }) => feedParts(key).kind === kind) }))
@@ -199,7 +199,7 @@ const otherFeeds = (view: FeedView, siteTitle: string, page: PageLanguage): Html
       }
 </section>`;
 
-/** The same page in the other languages, and in its own. The site's language is for everyone else. */
+/** Links to the same page in the other languages, and in its own. The site's language is for everyone else. */
 const pageTranslations = (view: FeedView): readonly Html[] => {
   const others = isMain(view) ? view.siblings.filter(({ key }) => key === mainFeedOf(key)) : [];
   const pages = [{ key: view.key, language: view.language, url: view.baseUrl }, ...others];
@@ -213,7 +213,7 @@ const pageTranslations = (view: FeedView): readonly Html[] => {
       ]);
 };
 
-/** The links by which readers and browsers find the feeds of a page. */
+/** Writes the links by which readers and browsers find the feeds of a page. */
 const autodiscovery = (view: FeedView, formats: readonly Format[]): readonly Html[] =>
   formats.map(
     (format) =>
@@ -221,7 +221,7 @@ const autodiscovery = (view: FeedView, formats: readonly Format[]): readonly Htm
 `,
   );
 
-/** The same lines to copy: as strings, they are escaped. */
+/** Shows the same lines to copy: as strings, they are escaped. */
 const autodiscoverySnippet = (view: FeedView, formats: readonly Format[], words: Words): Html | string =>
   isMain(view)
     ? html`
@@ -239,7 +239,7 @@ const tag = ({ name, url }: EntryView["categories"][number], lang: Html | string
     ? html`<li><span class="p-category"${lang}>${name}</span></li>`
     : html`<li><a class="p-category"${lang} href="${url}">${name}</a></li>`;
 
-/** The links to a post's copies. */
+/** Writes the links to a post's copies. */
 const copies = ({ syndication }: EntryView, { words, list }: PageLanguage): Html =>
   html`\n<p class="note">${fillHtml(words.alsoOn, {
     links: list(
@@ -262,7 +262,7 @@ const author = ({ name, url }: Person): Html =>
     ? html`<span class="p-author h-card">${name}</span>`
     : html`<a class="p-author h-card" href="${url}">${name}</a>`;
 
-/** The date, the authors where the post names them, and the time that it takes to read. */
+/** Shows the date, the authors if the post names them, and the reading time. */
 const facts = (entry: EntryView, { site }: Feed, { words, date, minutes }: PageLanguage): readonly Html[] => [
   html`<time class="dt-published" datetime="${iso(entry.published)}">${date(entry.published, site.timeZone)}</time>`,
   ...entry.authors.map(author),
@@ -298,7 +298,7 @@ const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLangua
 </article>`;
 };
 
-/** The newest posts, as entries of an h-feed. */
+/** Shows the newest posts, as entries of an h-feed. */
 const newestPosts = (view: FeedView, feed: Feed, language: PageLanguage): Html =>
   view.entries.length === 0
     ? html`<p class="empty">${language.words.empty}</p>`

@@ -130,7 +130,7 @@ const readItem = (item: Element): EntryReading => {
   };
 };
 
-/** RSS 2.0, with the modules that readers use: content, Dublin Core, Media RSS, and Atom's `self`. */
+/** Writes RSS 2.0, with the modules that readers use: content, Dublin Core, Media RSS, and Atom's `self`. */
 export const rss: Format = {
   ...files,
   name: "RSS",

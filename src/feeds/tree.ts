@@ -9,8 +9,8 @@ export interface Element {
 export type Node = Element | string;
 
 /**
- * The text is not well-formed XML. `open` has the elements that contain the error, the outermost first. `nth` counts the
- * siblings with the same name, from 0.
+ * Thrown if the text is not well-formed XML. `open` has the elements that contain the error, the outermost first. `nth`
+ * counts the siblings with the same name, from 0.
  */
 export class XmlError extends Error {
   readonly open: readonly { readonly name: string; readonly nth: number }[];
@@ -42,7 +42,7 @@ export const elements = (parent: Pick<Element, "children"> | undefined, name?: s
 
 export const child = (parent: Element | undefined, name: string): Element | undefined => elements(parent, name)[0];
 
-/** The text in an element; undefined where there is no element. */
+/** Returns the text in an element, or undefined without an element. */
 export const textOf = (node: Node | undefined): string | undefined =>
   node === undefined || typeof node === "string" ? node : node.children.map(textOf).join("");
 
@@ -114,7 +114,7 @@ const escapeAttribute = (text: string) =>
 
 const cdata = (text: string) => `<![CDATA[${text.replaceAll("]]>", "]]]]><![CDATA[>")}]]>`;
 
-/** An element inside others. Elements with a name in `inCdata` contain HTML, which is readable as CDATA. */
+/** Writes an element inside others. Elements with a name in `inCdata` contain HTML, which is readable as CDATA. */
 export const writeElement = (root: Element, inCdata: ReadonlySet<string>, indentation: string): string => {
   // With `+=` a long body is copied once; with `join` it is copied at each depth.
   let text = "";

@@ -8,8 +8,8 @@ import { clean, cleanLine, escapeHtml, optionalLine, webUrl, webUrls } from "./c
 import { fill, wordsFor } from "./words.ts";
 
 /**
- * A feed with values that every format can write. With one invalid string, URL or date `feed` throws, and nothing is
- * written: here such values are replaced, and the gate reports them.
+ * A feed with values that every format can write. The library `feed` throws for one invalid string, URL or date, and
+ * nothing would be written. So such values are replaced here, and the gate reports them.
  */
 export interface FeedView {
   readonly key: FeedKey;
@@ -46,21 +46,21 @@ export interface SiblingView {
 
 export interface EntryView {
   readonly id: string;
-  /** Absent where the post has no absolute http(s) URL. */
+  /** Absent if the post has no absolute http(s) URL. */
   readonly url: string | undefined;
   readonly title: string;
   /** Plain text. */
   readonly summary: string;
-  /** The body; empty where the feed shows summaries. */
+  /** The body, or "" if the feed shows summaries. */
   readonly html: string;
   readonly published: Instant;
   readonly updated: Instant;
   readonly language: string;
   readonly authors: readonly Person[];
-  /** With the URL of the category's page, where it has one. */
+  /** Each has the URL of the category's page, if it has one. */
   readonly categories: readonly { readonly name: string; readonly url: string | undefined }[];
   readonly image: ImageView | undefined;
-  /** The picture, where its type is known and the entry does not show it otherwise. */
+  /** The picture, if its type is known and the entry does not show it otherwise. */
   readonly enclosure: EnclosureView | undefined;
   readonly disclosure: string | undefined;
   readonly translations: readonly { readonly language: string; readonly url: string }[];
@@ -72,7 +72,7 @@ export interface EntryView {
 const earliest = new Date("0001-01-01T00:00:00Z").getTime();
 const latest = new Date("9999-12-31T23:59:59.999Z").getTime();
 
-/** The moment, or 1970 where it cannot be written as a date. */
+/** Returns the moment, or 1970 if it cannot be written as a date. */
 const writableMoment = (at: Instant): Instant => (at >= earliest && at <= latest ? Math.floor(at) : 0);
 
 const personView = ({ name, url, email }: Person): Person =>
@@ -123,7 +123,7 @@ const licenceView = ({ name, url }: Licence): Licence | undefined => {
   return address === undefined ? undefined : { name: cleanLine(name) || address, url: address };
 };
 
-/** The title of a feed among those of its site. */
+/** Returns the title of a feed among those of its site. */
 const nameOf = ({ key, title }: { readonly key: FeedKey; readonly title: string }, language: string): string => {
   const parts = feedParts(key);
   if (parts.kind === "featured") return wordsFor(language).featured;
@@ -134,7 +134,7 @@ const nameOf = ({ key, title }: { readonly key: FeedKey; readonly title: string 
 const siblingView = (sibling: Feed["siblings"][number], { key: of, site }: Feed, feedsUrl: string): SiblingView => {
   const { key } = sibling;
   const { kind, language } = feedParts(key);
-  // Beside the feeds of other languages the main feed is that of its own.
+  // Next to the feeds of other languages the main feed is listed as the feed of its own language.
   const isLanguage = key === "main" && of === mainFeedOf(of) && site.feeds.main === "site-language";
   const name = isLanguage ? languageName(site.language) : nameOf(sibling, language ?? site.language);
   // Feeds of several languages may have the same title.
@@ -183,9 +183,9 @@ export const viewOf = (feed: Feed): FeedView => {
 
 interface ImageView {
   readonly url: string;
-  /** Absent where it is known neither from a measurement nor from the URL. */
+  /** Absent if it is known neither from a measurement nor from the URL. */
   readonly mediaType: string | undefined;
-  /** In bytes, where it was measured. */
+  /** Measured bytes. */
   readonly length: number | undefined;
   readonly alt: string | undefined;
   readonly credit: string | undefined;
@@ -209,7 +209,10 @@ const mediaTypes: Readonly<Record<string, string>> = {
   webp: "image/webp",
 };
 
-/** By the path's extension, else by the `fm` or `format` of image servers (imgix, Unsplash, Contentful). */
+/**
+ * Returns the type by the path's extension, else by the `fm` or `format` of image servers (imgix, Unsplash,
+ * Contentful).
+ */
 const mediaTypeOf = (url: URL): string | undefined =>
   [/\.(\w+)$/.exec(url.pathname)?.[1], url.searchParams.get("fm"), url.searchParams.get("format")]
     .map((name) => mediaTypes[name?.toLowerCase() ?? ""])
@@ -223,11 +226,11 @@ const firstLinkIn = (html: string): string | undefined => {
   return href === undefined ? undefined : webUrl(href.replaceAll("&amp;", "&"));
 };
 
-/** The picture of a post; undefined where its URL is not valid. */
+/** Returns the picture of a post, or undefined if its URL is not valid. */
 const imageView = ({ image, enclosure }: Post): ImageView | undefined => {
   const url = image === undefined ? undefined : webUrl(image.url);
   if (image === undefined || url === undefined) return undefined;
-  // A measurement of another URL, or of an error page, says nothing about the picture.
+  // A measurement of another URL, or of an error page, is not one of the picture.
   const measured = enclosure?.url === image.url && isPicture(enclosure.mediaType) ? enclosure : undefined;
   return {
     url,
@@ -242,7 +245,10 @@ const imageView = ({ image, enclosure }: Post): ImageView | undefined => {
 const isShown = (url: string, html: string): boolean =>
   html.includes(`"${url}"`) || html.includes(`"${escapeHtml(url)}"`);
 
-/** The post's own attachment; else the picture, unless the HTML shows it. A feed has room for one. */
+/**
+ * Returns the post's own attachment, or else the picture, unless the HTML shows it. A feed can have only one enclosure
+ * for each entry.
+ */
 const enclosureView = (image: ImageView | undefined, post: Post, shownHtml: string): EnclosureView | undefined => {
   const { attachment } = post;
   const url = attachment && webUrl(attachment.url);

@@ -1,9 +1,9 @@
-/** The words of the pages and feeds, except those of their site and posts. `{name}` is a placeholder. */
+/** The text of the pages and feeds, except that of their site and posts. `{name}` is a placeholder. */
 export interface Words {
   readonly follow: string;
   readonly followHint: string;
   readonly open: string;
-  /** By the id of the format. */
+  /** The explanations by the id of the format. */
   readonly about: Readonly<Record<string, string>>;
   readonly importAll: string;
   readonly allFeeds: string;

@@ -137,7 +137,7 @@ export const zh: Words = {
   postsOf: "{feed}：{site} 的文章",
 };
 
-/** In traditional characters, with the words of Taiwan. */
+/** Traditional characters, with the vocabulary of Taiwan. */
 export const zhHant: Words = {
   follow: "訂閱本站",
   followHint: "把網址複製到你的閱讀器，新文章就會送到你那裡，不需要註冊。",

@@ -6,7 +6,7 @@ import type { Html } from "./page-layout.ts";
 import { de, en, es, fr, it, nl, pl, pt, type Words } from "./words-latin.ts";
 import { ar, ja, ru, zh, zhHant } from "./words-non-latin.ts";
 
-/** By the language subtag, with the script where it is not the usual one of the language. */
+/** The keys are language subtags, with the script if it is not the usual one of the language. */
 export const table: Readonly<Record<string, Words>> = {
   ar,
   de,
@@ -28,19 +28,19 @@ const subtag = (language: string): string => language.split("-", 1)[0]?.toLowerC
 const keyOf = (language: string): string | undefined =>
   [writtenLanguage(language), subtag(language)].find((key) => Object.hasOwn(table, key));
 
-/** In English where there are none in the language. */
+/** Returns English if the language has no translation. */
 export const wordsFor = (language: string): Words => table[keyOf(language) ?? "en"] ?? en;
 
-/** The language of a page's own words: that of its feed, or English. */
+/** Returns the language of a page's own text: that of its feed, or English. */
 const wordsLanguage = (language: string): string => (keyOf(language) === undefined ? "en" : language);
 
 const placeholders = /\{(\w+)\}/g;
 
-/** The text with its placeholders replaced. */
+/** Replaces the placeholders of the text. */
 export const fill = (text: string, values: Readonly<Record<string, string>>): string =>
   text.replaceAll(placeholders, (whole, name: string) => values[name] ?? whole);
 
-/** The same with HTML. Plain values are escaped. */
+/** Replaces the placeholders by HTML. Plain values are escaped. */
 export const fillHtml = (text: string, values: Readonly<Record<string, Html | string>>): Html =>
   html`${text.split(placeholders).map((part, index) => (index % 2 === 0 ? part : (values[part] ?? "")))}`;
 
@@ -56,15 +56,15 @@ const locale = (tag: string): Intl.Locale | undefined => {
   }
 };
 
-/** Left to right where the tag is not valid. */
+/** Returns left to right if the tag is not valid. */
 const textDirection = (tag: string): "ltr" | "rtl" => {
   const known: (Intl.Locale & { readonly textInfo?: Intl.TextInfo }) | undefined = locale(tag);
-  // Node 22 has the property of an earlier draft.
+  // Node 22 has the property of an earlier draft of the specification.
   const textInfo = known?.getTextInfo?.() ?? known?.textInfo;
   return textInfo?.direction === "rtl" ? "rtl" : "ltr";
 };
 
-/** How a page writes its own words, dates and numbers. */
+/** A language's text, dates and numbers on a page. */
 export interface PageLanguage {
   readonly words: Words;
   /** The attributes of the page. */
@@ -73,14 +73,14 @@ export interface PageLanguage {
   readonly of: (language: string) => Html | string;
   readonly date: (at: number, timeZone: string) => string;
   readonly minutes: (count: number) => string;
-  /** Text or links, one after the other. */
+  /** Joins text or links to a list. */
   readonly list: (parts: readonly Html[]) => Html;
 }
 
 const attributes = (tag: string, direction: string | undefined): Html =>
   html` lang="${tag}"${direction === undefined ? "" : html` dir="${direction}"`}`;
 
-/** A time zone that is unknown is UTC. */
+/** An unknown time zone is replaced by UTC. */
 const dateFormat = (tag: string, timeZone: string): Intl.DateTimeFormat => {
   try {
     return new Intl.DateTimeFormat(tag, { dateStyle: "long", timeZone });
@@ -115,12 +115,12 @@ const makeLanguage = (feedLanguage: string): PageLanguage => {
   };
 };
 
-/** More than a site has. */
+/** No site has as many languages. */
 const maxMade = 20;
 
 const made = new Map<string, PageLanguage>();
 
-/** Its formats are kept: to make one takes longer than to render a post of the page. */
+/** The formats are kept, because making one takes longer than rendering a post of the page. */
 export const pageLanguage = (feedLanguage: string): PageLanguage => {
   const language = made.get(feedLanguage) ?? makeLanguage(feedLanguage);
   if (made.size >= maxMade) made.clear();

@@ -8,14 +8,16 @@ import type { EntryView, FeedView } from "./view.ts";
 import { disclosureText, wordsFor } from "./words.ts";
 
 /**
- * A private-use control character (PU1), which is not in any URL, date or name of an element that `feed` writes. It has one
- * byte in Latin-1: with a larger one, V8 holds the whole feed with two bytes for each character, and encodes it ten times slower.
+ * A private-use control character (PU1), which is not in any URL, date or name of an element that `feed` writes. It has
+ * one byte in Latin-1: with a larger one, V8 holds the whole feed with two bytes for each character, and encodes it ten
+ * times slower.
  */
 const mark = "\u0091";
 
 /**
  * `feed` 6 splits only the first `]]>` of a CDATA section (a text with two of them can forge entries), writes `<` into
- * attributes, and writes `&amp;` as `&`. So it gets a token instead of each text, and the parsed tree gets the text back.
+ * attributes, and writes `&amp;` as `&`. So it gets a token instead of each text, and the parsed tree gets the text
+ * back.
  */
 const tokens = () => {
   const texts: string[] = [];
@@ -34,7 +36,7 @@ export interface Dialect {
   /** The URL of the feed. */
   readonly self: string;
   readonly write: (writer: Writer) => string;
-  /** A summary in the form of the dialect. */
+  /** Writes a summary in the form of the dialect. */
   readonly summary: (entry: EntryView) => string;
   /** False for RSS, whose `<author>` is an e-mail address: it uses `dc:creator`. */
   readonly authors: boolean;
@@ -50,7 +52,7 @@ export const withId = (node: Element, id: string): Element => ({
   ),
 });
 
-/** The feed as the library `feed` writes it, parsed. */
+/** Returns the feed as the library `feed` writes it, parsed. */
 export const writeTree = (view: FeedView, dialect: Dialect): Element => {
   const { toToken, restore } = tokens();
   const author = ({ name, email, url }: Person): Author => ({
@@ -89,8 +91,8 @@ export const writeTree = (view: FeedView, dialect: Dialect): Element => {
 };
 
 /**
- * The links of a feed by relation, except that to its page: its own address (RFC 4287 §4.2.7.2), hubs (WebSub §4), the
- * archive in the same format (RFC 5005 §4), the licence (RFC 4946).
+ * Returns the links of a feed by relation, except that to its page: its own address (RFC 4287 §4.2.7.2), hubs (WebSub
+ * §4), the archive in the same format (RFC 5005 §4), the licence (RFC 4946).
  */
 const linksOf = (view: FeedView, files: FormatFiles) => {
   const { archive, licence } = view;
@@ -110,7 +112,7 @@ const isExternal = (rel: string): boolean => rel === "hub" || rel === "license";
 
 export const historyNamespace = "http://purl.org/syndication/history/1.0";
 
-/** The links, and the mark of an archive page (RFC 5005 §4). RSS uses the elements of Atom (`atom:link`). */
+/** Writes the links, and the mark of an archive page (RFC 5005 §4). RSS uses the elements of Atom (`atom:link`). */
 export const linkElements = (view: FeedView, files: FormatFiles, name: "link" | "atom:link"): readonly Element[] => [
   ...Object.entries(linksOf(view, files)).flatMap(([rel, hrefs]) =>
     hrefs.map((href) => element(name, { rel, type: isExternal(rel) ? undefined : files.mediaType, href })),
@@ -129,7 +131,7 @@ const problems = {
 
 const relations = ["self", "hub", "prev-archive", "next-archive", "current", "license"] as const;
 
-/** What is wrong with the elements that `linkElements` wrote. */
+/** Returns the problems of the elements that `linkElements` wrote. */
 export const linkProblems = (
   feed: Element | undefined,
   view: FeedView,
@@ -159,7 +161,7 @@ export const namespaces = {
 /** The relation of a link is a registered name or an IRI (RFC 4287 §4.2.7.2), and `syndication` is not registered. */
 export const syndicationRel = "http://microformats.org/wiki/rel-syndication";
 
-/** Media RSS 1.5.1: the picture with its alternative text and its credit. */
+/** Writes Media RSS 1.5.1: the picture with its alternative text and its credit. */
 const mediaElements = ({ image }: EntryView): readonly Element[] =>
   image === undefined
     ? []
@@ -184,7 +186,7 @@ const mediaElements = ({ image }: EntryView): readonly Element[] =>
         element("media:thumbnail", { url: image.url }),
       ];
 
-/** The elements that are the same in RSS and Atom. */
+/** Writes the elements that are the same in RSS and Atom. */
 export const extensionsOf = (entry: EntryView): readonly Element[] => [
   ...mediaElements(entry),
   ...(entry.disclosure === undefined

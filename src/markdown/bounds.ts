@@ -1,6 +1,6 @@
 import type { MarkdownIt, Token } from "markdown-it";
 
-/** Parsing the body would take too long. The message says what to change. */
+/** Thrown if parsing the body would take too long. The message says what to change. */
 export class TooCostly extends Error {
   override readonly name = "TooCostly";
   readonly code: string;
@@ -11,7 +11,7 @@ export class TooCostly extends Error {
   }
 }
 
-/** In elements, as deep as the sanitiser keeps them: one level of a list has two. */
+/** The depth of elements that the sanitiser keeps: one level of a list has two. */
 export const maxDepth = 100;
 /** Every word of the text is compared with every abbreviation. */
 const maxAbbreviations = 200;
@@ -45,7 +45,10 @@ const tooDeep = (type: string, place: string): TooCostly =>
 const openedLast = (tokens: readonly Token[]): string | undefined =>
   tokens.findLast(({ nesting }) => nesting > 0)?.type;
 
-/** A level is refused before it is parsed. markdown-it would leave out the text that is nested deeper than its `maxNesting`. */
+/**
+ * A document with too many levels is refused before it is parsed. markdown-it would leave out the text that is nested
+ * deeper than its `maxNesting`.
+ */
 export const limits = (md: MarkdownIt): void => {
   const { block } = md;
   const tokenize = block.tokenize.bind(block);
@@ -83,7 +86,10 @@ export const limits = (md: MarkdownIt): void => {
 const maxOpenElements = 10_000;
 const voidElements = new Set("area base br col embed hr img input link meta param source track wbr".split(" "));
 
-/** The time of the sanitiser grows with the square of the number of open elements: 200,000 times `<div>` takes half a minute. */
+/**
+ * The time of the sanitiser grows with the square of the number of open elements: 200,000 times `<div>` takes half a
+ * minute.
+ */
 const countOpenTags = () => {
   const openOf = new Map<string, number>();
   let open = 0;
@@ -104,6 +110,6 @@ const countOpenTags = () => {
   };
 };
 
-/** Throws where too many elements of this HTML are open at once. */
+/** Throws if too many elements of this HTML are open at once. */
 export const checkOpenTags = (html: string): void =>
   countOpenTags()(html, (at) => ` in line ${html.slice(0, at).split("\n").length} of its HTML`);

@@ -12,7 +12,7 @@ const kinds: ReadonlyMap<string, string> = new Map([
 ]);
 const boxNames = new Set("callout admonition alert aside notice box panel banner".split(" "));
 const quotes = new Set("quote blockquote pullquote".split(" "));
-/** Layouts: their content is kept, some with a heading. */
+/** The content of these layouts is kept, some with a heading. */
 const layouts = new Set(
   "tabs tab tabitem tabpane tabpanel tabgroup codegroup codetabs steps step card cards cardgroup cardgrid columns column grid center left right details expand accordion accordiongroup accordionitem collapse collapsible intro layout fragment div span section".split(
     " ",
@@ -22,7 +22,7 @@ const titledLayouts = /^(tab|tabitem|tabpane|details|expand|collapse|accordion|a
 
 const plainName = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, "");
 
-/** What a tag or component stands for; undefined where it is neither a box nor a layout. */
+/** Returns what a tag or component stands for, or undefined if it is neither a callout nor a layout. */
 export const roleOf = (name: string): "box" | "quote" | "layout" | undefined => {
   const plain = plainName(name);
   if (quotes.has(plain)) return "quote";
@@ -42,18 +42,18 @@ const labelOf = (tag: Tag): string | undefined => {
     .find((one) => one !== undefined);
 };
 
-/** `{% blockquote David Levithan, Wide Awake https://… %}`. */
+/** Reads `{% blockquote David Levithan, Wide Awake https://… %}`. */
 const authorOf = (tag: Tag): string => {
   const words = [attributeOf(tag, "author", "by", "source"), ...tag.positional].filter((one) => one !== undefined);
   return /^(block)?quote$/.test(tag.name) ? words.filter((one) => !/^https?:/.test(one)).join(" ") : "";
 };
 
-/** A bold paragraph in HTML, which is not used as the first sentence of the post. */
+/** Adds a bold paragraph in HTML, which is not used as the first sentence of the post. */
 const pushLabel = (state: StateBlock, label = ""): void => {
   if (label.trim() !== "") pushHtml(state, `<p><strong>${state.md.utils.escapeHtml(label.trim())}</strong></p>`);
 };
 
-/** The beginning or the end of a box. `kind` is the same for both, and differs between syntaxes. */
+/** Adds the beginning or the end of a callout. `kind` is the same for both, and differs between syntaxes. */
 export const pushBoxTag = (state: StateBlock, tag: Tag, kind: string, otherLabel?: string): void => {
   const role = roleOf(tag.name);
   if (tag.part !== "self-closing" && role !== "layout")
@@ -61,7 +61,9 @@ export const pushBoxTag = (state: StateBlock, tag: Tag, kind: string, otherLabel
   if (tag.part !== "closing" && role !== "quote") pushLabel(state, labelOf(tag) ?? otherLabel);
 };
 
-/** Makes a quotation of each box. A tag without the other one, in the same list item or quotation, is left out. */
+/**
+ * Makes a quotation of each callout. A tag without the matching one, in the same list item or quotation, is removed.
+ */
 export const boxes = (md: MarkdownIt): void => {
   md.core.ruler.after("block", "boxes", (state) => {
     const parents: number[] = [];
@@ -89,7 +91,7 @@ export const boxes = (md: MarkdownIt): void => {
 
 const capitalised = (kind: string): string => kind.charAt(0).toUpperCase() + kind.slice(1).toLowerCase();
 
-/** Docusaurus and VuePress: `:::tip Title` or `:::tip[Title]`, closed by `:::`. */
+/** Reads the syntax of Docusaurus and VuePress: `:::tip Title` or `:::tip[Title]`, closed by `:::`. */
 const colons = blockRule(/:{3,}[ \t]*(?:([\w-]+)(?![\w-])(.*))?$/my, (state, [, name, rest = ""]) => {
   const title = rest
     .trim()
@@ -101,7 +103,7 @@ const colons = blockRule(/:{3,}[ \t]*(?:([\w-]+)(?![\w-])(.*))?$/my, (state, [, 
   return true;
 });
 
-/** A directive on one line: `::youtube[Title]{#id}`. */
+/** Reads a directive on one line: `::youtube[Title]{#id}`. */
 const directive = blockRule(
   /::([a-z][\w-]*)(?:\[([^\]\n]*)\])?\{([^{}\n]*)\}[ \t]*$/imy,
   (state, [, name, title = "", options = ""]) => {
@@ -112,14 +114,14 @@ const directive = blockRule(
   },
 );
 
-/** GitHub and Obsidian: `> [!NOTE]`, with or without a title, in the first line of a quotation. */
+/** Reads the syntax of GitHub and Obsidian: `> [!NOTE]`, with or without a title, in the first line of a quotation. */
 const alert = blockRule(/\\?\[!([\w-]{1,40})\][+-]?(.*)$/my, (state, [, kind = "", title = ""]) => {
   if (state.tokens.at(-1)?.type !== "blockquote_open") return false;
   pushLabel(state, title.trim() || capitalised(kind));
   return true;
 });
 
-/** Material for MkDocs: `!!! note "Title"`. What is indented below it is in it. */
+/** Reads the syntax of Material for MkDocs: `!!! note "Title"`. Its content is indented below it. */
 const admonition = blockRule(
   /(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)(?![\w-])(?:[^"\n]*"([^"\n]*)")?[ \t]*$/my,
   (state, [, name = "", title], start, end) => {
@@ -133,7 +135,7 @@ const admonition = blockRule(
   },
 );
 
-/** Boxes in the syntaxes that are neither tags nor components. */
+/** Reads callouts in the syntaxes that are neither tags nor components. */
 export const admonitions = (md: MarkdownIt): void => {
   md.block.ruler.before("fence", "colons", colons, interrupts);
   md.block.ruler.before("fence", "directive", directive, interrupts);

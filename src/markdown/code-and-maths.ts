@@ -2,16 +2,16 @@ import type { MarkdownIt, StateBlock } from "markdown-it";
 import { beginOf, blockRule, indentOf, inlineRule, interrupts, pushCode } from "./rules.ts";
 import { attributeOf, tagOfComponent } from "./templates.ts";
 
-/** Up to which line a search for the end of a block found none, by its kind: no other search repeats it. */
+/** The line, by the kind of block, up to which a search for the end found none. No later search repeats it. */
 const searched = new WeakMap<object, Map<string, number>>();
 
 export interface Closing {
-  /** Of its kind. */
+  /** The kind of block. */
   readonly name: string;
   readonly test: (line: string) => boolean;
 }
 
-/** The line that closes a block, within its list or quotation. A block without an end is not a block. */
+/** Returns the line that closes a block, within its list or quotation. A block without an end is not a block. */
 const closingLine = (
   state: StateBlock,
   start: number,
@@ -41,7 +41,7 @@ const languageOf = (name: string, options: string): string => {
 const closingTag = /^(?:\{%-?\s*(?:end|\/\s*)([a-z]+)\s*-?%\}|\{\{[<%]\s*\/\s*([a-z]+)\s*[>%]\}\})\s*$/;
 const closingComment = /^\{:\/(?:comment)?\}\s*$/;
 
-/** `{% highlight js %}` … `{% endhighlight %}`: code, formulas and comments. */
+/** Reads `{% highlight js %}` … `{% endhighlight %}`: code, formulas and comments. */
 const codeTag = blockRule(
   /(?:\{%-?\s*|\{\{[<%]\s*|\{::)(highlight|codeblock|code|math|mathjax|katex|comment)\b([^%}\n]*)(?:[%>]?\}\}?)[ \t]*$/my,
   (state, [, name = "", options = ""], start, end) => {
@@ -61,7 +61,7 @@ const codeTag = blockRule(
   },
 );
 
-/** ``<CodeBlock language="js">{`…`}</CodeBlock>``. */
+/** Reads ``<CodeBlock language="js">{`…`}</CodeBlock>``. */
 const codeElement = blockRule(
   /<(CodeBlock|Code|CodeSnippet|Highlight)\b([^<>]{0,300})>\s{0,99}\{`([^`]{0,5000})`\}\s{0,99}<\/\1>[ \t]*$/my,
   (state, [, name, options, code = ""]) => {
@@ -76,14 +76,14 @@ export const codeTags = (md: MarkdownIt): void => {
   md.block.ruler.before("tag", "code_element", codeElement, interrupts);
 };
 
-/** A line break within a formula. An empty line, a list or a quotation ends the formula. */
+/** Matches a line break within a formula. An empty line, a list or a quotation ends the formula. */
 const lineBreak = String.raw`\n(?![ \t]*(?:\n|[>#*-]\s))`;
-/** The same where the delimiters are unambiguous. */
+/** Matches a line break within unambiguous delimiters. */
 const anyLineBreak = String.raw`\n(?![ \t]*\n)`;
 
 /**
- * Between dollars: no digit after them, as in Pandoc, which excludes most prices, and no letter, which excludes `$HOME/$USER`.
- * `\(…\)` and `\[…\]`, alone on a line, have one backslash or, in Jekyll and Hexo, two.
+ * A closing dollar is followed by no digit, as in Pandoc, which excludes most prices, and by no letter, which excludes
+ * `$HOME/$USER`. `\(…\)` and `\[…\]`, alone on a line, have one backslash or, in Jekyll and Hexo, two.
  */
 const formula = new RegExp(
   [
@@ -97,18 +97,18 @@ const formula = new RegExp(
 );
 
 const marks = /[\\^_={}+<>|*]/;
-/** A tag, a link or code begins between the dollars: it is not a formula. */
+/** If a tag, a link or code begins between the dollars, they do not enclose a formula. */
 const notMaths = /\{%|(?<![\^_}])\{\{|\]\(|`/;
-/** Words, except for the commands of TeX. */
+/** True if the text has words, except for the commands of TeX. */
 const hasWord = (tex: string): boolean => /\p{L}{4}/u.test(tex.replaceAll(/\\\p{L}+/gu, ""));
 
-/** `\(aside\)` has escaped brackets. */
+/** The brackets of `\(aside\)` are escaped brackets, not a formula. */
 const isBracketed = (tex: string): boolean => !notMaths.test(tex) && (marks.test(tex) || /^\s*\p{L}\s*$/u.test(tex));
 
 /** `$5, or 6$` is an amount of money. */
 const isBetweenDollars = (tex: string): boolean => {
   if (notMaths.test(tex)) return false;
-  // `$ N_1 $`: spaces on both sides, and a letter with an index, a power or a command.
+  // In `$ N_1 $` there are spaces on both sides, and a letter with an index, a power or a command.
   if (/^\s|\s$/.test(tex)) return /^\s.*\s$/.test(tex) && /[\p{L})}\]][_^]|\\\p{L}/u.test(tex) && !hasWord(tex);
   if (/^\S{1,12}$/.test(tex)) return true;
   if (/^\d[^\n]*\s/.test(tex)) return /[\\^_=]/.test(tex);
@@ -123,7 +123,7 @@ const texOf = ({ groups }: RegExpExecArray): string | undefined => {
   return display ?? environment;
 };
 
-/** A formula of several lines, without an empty one. */
+/** Reads a formula of several lines, without an empty one. */
 const block = blockRule(
   /(?:(\$\$)(?![^\n]*\$\$)|(\\{1,2})\[(?![^\n]*\\\])|\\begin\{([a-z]{1,20})(\*?)\}(?![^\n]*\\end))/y,
   (state, [open, dollars, brackets, name, star], start, end) => {

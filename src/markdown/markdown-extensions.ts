@@ -8,7 +8,10 @@ import { matchAt } from "./templates.ts";
 
 type Linkify = MarkdownIt["linkify"];
 
-/** The length of what follows the scheme. A letter of Chinese or Japanese behind a Latin one belongs to the sentence. */
+/**
+ * Returns the length of the address after its scheme. A letter of Chinese or Japanese after a Latin one belongs to the
+ * sentence.
+ */
 const lengthOf = (text: string, at: number, { re }: Linkify): number => {
   const pattern = re.get_http_validator();
   pattern.lastIndex = at;
@@ -18,10 +21,13 @@ const lengthOf = (text: string, at: number, { re }: Linkify): number => {
 };
 
 const maxTag = 2000;
-/** Stands for a character of a template tag, which may be a space, a quote or a bracket. */
+/** Replaces a character of a template tag, which may be a space, a quote or a bracket. */
 const placeholder = "\uE000";
 
-/** Bare URLs with a scheme or `www.`: `main.rs` is a file. And template tags in the address of a link. */
+/**
+ * Bare URLs become links only with a scheme or `www.`: `main.rs` is a file. The address of a link may contain template
+ * tags.
+ */
 export const links = (md: MarkdownIt): void => {
   md.linkify.set({ fuzzyLink: false });
   md.linkify.add("//", null);
@@ -36,7 +42,7 @@ export const links = (md: MarkdownIt): void => {
     },
   });
 
-  // The sanitiser makes addresses absolute and judges them; the text is what the author wrote.
+  // The sanitiser makes addresses absolute and checks them; the text is what the author wrote.
   md.validateLink = () => true;
   md.normalizeLink = (url) => url;
   md.normalizeLinkText = (url) => url;
@@ -58,17 +64,17 @@ export const links = (md: MarkdownIt): void => {
         0,
         max - start,
       );
-      // Only the placeholders differ from the text, which is of the same length.
+      // Only the placeholders differ from the text, and both have the same length.
       const address = text.slice(start, start + found.pos).replace(/^<(.*)>$/s, "$1");
       return { ...found, pos: start + found.pos, str: found.ok ? address : "" };
     },
   };
 };
 
-/** `H~2~O` and `x^2^`: right behind a word, so that `(^_^)` and `~5` are text. */
+/** `H~2~O` and `x^2^` must follow a word directly, so that `(^_^)` and `~5` are text. */
 const raised = /(?<=[\p{L}\p{N})\]])([~^])(?![~^])((?:[^\s~^\\]|\\[^\p{L}\p{N}\s]){1,100})\1(?!\1)/uy;
 
-/** Marks within a line that CommonMark does not have: subscript, superscript and emoji by their names. */
+/** Adds the inline marks that CommonMark does not have: subscript, superscript and emoji by their names. */
 export const inlineMarks = (md: MarkdownIt): void => {
   const raise = inlineRule(raised, (state, [, mark, text = ""]) => {
     const tag = mark === "~" ? "sub" : "sup";
@@ -83,20 +89,26 @@ export const inlineMarks = (md: MarkdownIt): void => {
   });
   md.inline.ruler.push("emoji", named);
 
-  // The element of GFM, which says that the text is deleted.
+  // GFM writes `<del>`, which says that the text is deleted.
   md.renderer.rules.s_open = () => "<del>";
   md.renderer.rules.s_close = () => "</del>";
 };
 
-/** On lines of its own. Also a table of contents, which the site makes: the item that kramdown replaces, and `[[toc]]`. */
+/**
+ * Matches lists on lines of their own, and the table of contents that the site makes: the item that kramdown replaces,
+ * and `[[toc]]`.
+ */
 const lines =
   /(?:(?:[*+-]|1\.)[ \t][^\n]*\n[ \t]*\{:[ \t]*toc\b[^}\n]*\}|\[\[?toc\]?\]|\{[:#.](?!:)(?:[^{}\n]|\n(?![ \t]*\n)){0,500}\})[ \t]*$/imy;
 
 const list = String.raw`\{(?:[:#.](?!:)|(?:width|height|align|class|style|target|loading)=)[^{}\n]{1,100}\}`;
-/** Behind what it belongs to, or at the end of a line. */
+/** Matches lists directly after the marked text, or at the end of a line. */
 const inline = new RegExp(String.raw`(?<=[)\]*_\`])${list}|${list}(?=[ \t]*(?:\n|$))`, "y");
 
-/** `{: .class}` of kramdown, `{#id}` and `{.class}` of Pandoc and Hugo: ids and styles, which a feed has no use for. */
+/**
+ * Removes `{: .class}` of kramdown, `{#id}` and `{.class}` of Pandoc and Hugo: ids and styles, which are useless in a
+ * feed.
+ */
 export const attributeLists = (md: MarkdownIt): void => {
   const skip = blockRule(lines, () => true);
   md.block.ruler.before("list", "attribute_list", skip, interrupts);
@@ -119,7 +131,7 @@ const withoutCase = (): Record<string, number> =>
     },
   );
 
-/** The numbers in the ids of a note and of one of its references. */
+/** Returns the numbers in the ids of a note and of one of its references. */
 const idsOf = (tokens: readonly Token[], at: number, env: Env = {}) => {
   const [note, again] = [Number(tokens[at]?.meta?.id) + 1, Number(tokens[at]?.meta?.subId ?? 0)];
   const prefix = anchorPrefixOf(contextOf(env).page);
@@ -127,7 +139,9 @@ const idsOf = (tokens: readonly Token[], at: number, env: Env = {}) => {
   return { note, id: `${prefix}-${note}`, reference: `${prefix}-ref-${note}${suffix}`, again };
 };
 
-/** The footnotes of Markdown Extra and GFM, with ids that are unique where a reader shows several posts on one page. */
+/**
+ * Adds the footnotes of Markdown Extra and GFM, with ids that are unique if a reader shows several posts on one page.
+ */
 export const footnotes = (md: MarkdownIt): void => {
   md.use(footnote);
   const lists = new WeakMap<Env, { label?: string; count?: number }[]>();
@@ -138,7 +152,7 @@ export const footnotes = (md: MarkdownIt): void => {
     env.footnotes = { refs: withoutCase(), list };
   });
 
-  // The plugin finds a note by its label with case, and the last one of a label.
+  // The plugin finds a note by its label with case, and uses the last note of a label.
   md.core.ruler.before("footnote_tail", "footnote_first", ({ tokens, env }) => {
     const list = lists.get(env) ?? [];
     const references = list.reduce((sum, { count = 1 }) => sum + count, 0);
@@ -173,7 +187,7 @@ export const footnotes = (md: MarkdownIt): void => {
   } satisfies MarkdownIt["renderer"]["rules"]);
 };
 
-/** `**Step 1:** …` or `**Step 1**: …`. */
+/** Matches `**Step 1:** …` and `**Step 1**: …`. */
 const boldLabel = /^\s*(\*\*|__)(?=\S)[^*_\n]{1,120}(?::\1|\1\s?:)/;
 
 /** Lines that each begin with a bold label keep their line breaks. */
@@ -184,14 +198,17 @@ const areSteps = (text: string): boolean => {
 
 const isBreak = ({ type }: Token): boolean => type === "softbreak" || type === "hardbreak";
 
-/** A picture, alone or in a link, with an emphasised line directly below it. */
+/** True for a picture, alone or in a link, with an emphasised line directly below it. */
 const isFigure = (tokens: readonly Token[]): boolean => {
   const seen = tokens.filter((token) => !isBreak(token) && !(token.type === "text" && token.content.trim() === ""));
   const types = seen.map(({ type, level }) => (level === 0 || type === "image" ? type : "inner")).join(" ");
   return /^(?:image|link_open (?:image )+link_close) em_open (?:(?:inner|image) )*em_close$/.test(types);
 };
 
-/** Changes paragraphs whose layout has a meaning: a picture with its caption, steps. And tasks, cells, and code. */
+/**
+ * Changes paragraphs whose layout has a meaning (a picture with its caption, steps), tasks, table cells and the
+ * languages of code.
+ */
 export const layout = (md: MarkdownIt): void => {
   md.core.ruler.before("inline", "attributes", ({ tokens }) => {
     for (const [at, token] of tokens.entries()) {
@@ -200,7 +217,7 @@ export const layout = (md: MarkdownIt): void => {
       // A feed must not have form controls.
       if (token.type === "inline" && tokens[at - 2]?.type === "list_item_open")
         token.content = token.content.replace(/^\[([ xX])\](?=\s)/, (_, mark) => (mark === " " ? "☐" : "☑"));
-      // Nor styles.
+      // A feed must not have styles.
       const [, side] = /^text-align:(\w+)$/.exec(String(token.attrGet("style") ?? "")) ?? [];
       if (side !== undefined) token.attrs = [["align", side]];
     }

@@ -17,17 +17,23 @@ import { isSourcePath } from "./urls.ts";
 
 export interface Body {
   readonly rendered: Rendered;
-  /** Sanitised, every URL absolute. */
+  /** Sanitised HTML, in which every URL is absolute. */
   readonly html: string;
 }
 
-/** In characters. A document of 1 MiB may become five times as long (`&` is `&amp;`), in every file of each of its feeds. */
+/**
+ * The limit in characters. A document of 1 MiB may become five times as long (`&` is `&amp;`), in every file of each of
+ * its feeds.
+ */
 const maxHtml = 2_000_000;
 
 export interface BodyOptions {
-  /** Components and expressions are in it: MDX, Markdoc. */
+  /** True if the text has components and expressions: MDX, Markdoc. */
   readonly isMdx?: boolean;
-  /** Where the documents are that it refers to. By default none is known: the text of such a link is shown without a link. */
+  /**
+   * Resolves the documents that it refers to. By default none is known: the text of such a link is shown without a
+   * link.
+   */
   readonly resolve?: ResolveReference;
 }
 
@@ -41,7 +47,10 @@ const warnOfSources = (html: string, found: Findings): void => {
       );
 };
 
-/** Markdown as sanitised HTML, with `base` as its URL. Undefined where it cannot be read; the findings say why. */
+/**
+ * Returns Markdown as sanitised HTML, with `base` as its URL. Returns undefined if it cannot be read, and the findings
+ * say why.
+ */
 export const bodyOf = (
   markdown: string,
   base: string,
@@ -80,7 +89,7 @@ const parserOf = (isMdx: boolean): MarkdownIt => {
   return md.use(mdx, isMdx);
 };
 
-/** Each takes milliseconds to make, and has no state of a document. */
+/** Each parser takes milliseconds to make, and has no state of a document. */
 const parsers = { markdown: parserOf(false), mdx: parserOf(true) };
 
 /** The label of a text for the networks in `excerpt` or in the body. */
@@ -90,7 +99,7 @@ const snippet = /^\s*(?:(?:\*\*|__)\s*)?Social Snippet\s*(?:(?:\*\*|__)\s*)?:/i;
 const moreMark = /^\s*<!--\s*(?:more|truncate)\s*-->/i;
 
 interface Rendered {
-  /** Not sanitised. */
+  /** HTML that is not sanitised. */
   readonly html: string;
   /** The "Social Snippet:" paragraphs of the body, as Markdown. They are not in the HTML. */
   readonly snippets: readonly string[];
@@ -100,7 +109,7 @@ interface Rendered {
 
 type Block = readonly [Token, ...Token[]];
 
-/** The blocks of a document that are not in another block. */
+/** Returns the blocks of a document that are not in another block. */
 const blocksOf = (tokens: readonly Token[]): readonly Block[] => {
   const blocks: [Token, ...Token[]][] = [];
   let depth = 0;
@@ -129,7 +138,7 @@ const renderMarkdown = (body: string, context: DocumentContext): Rendered => {
   };
 };
 
-/** One line of Markdown, such as a credit. Not sanitised. */
+/** Renders one line of Markdown, such as a credit. The HTML is not sanitised. */
 export const renderLine = (text: string, found: Findings = findings()): string =>
   parsers.markdown.renderInline(
     text,

@@ -6,17 +6,24 @@ import type { ResolveReference } from "../domain/reference.ts";
 export type BlockRule = (state: StateBlock, start: number, end: number, silent: boolean) => boolean;
 type InlineRule = (state: StateInline, silent: boolean) => boolean;
 
-/** Where a line begins, without the marks of the lists and quotations that it is in, and without its indentation. */
+/**
+ * Returns the start of a line, after the marks of the lists and quotations that contain it and after its indentation.
+ */
 export const beginOf = (state: StateBlock, line: number): number =>
   (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
 
-/** In columns, within the list or quotation. */
+/** Returns the columns of indentation within the list or quotation. */
 export const indentOf = (state: StateBlock, line: number): number => (state.sCount[line] ?? 0) - state.blkIndent;
 
-/** Where a rule of CommonMark may interrupt: a paragraph, a definition of a link, a quotation, a list. */
+/**
+ * A rule with these settings of CommonMark may interrupt a paragraph, a definition of a link, a quotation or a list.
+ */
 export const interrupts = { alt: ["paragraph", "reference", "blockquote", "list"] };
 
-/** A rule for the lines that `pattern`, which is sticky, matches. `read` adds their tokens; it answers false where they are something else. */
+/**
+ * Makes a rule for the lines that `pattern`, which is sticky, matches. `read` adds their tokens, or returns false if
+ * they are something else.
+ */
 export const blockRule =
   (
     pattern: RegExp,
@@ -31,7 +38,7 @@ export const blockRule =
     return read(state, found, start, end);
   };
 
-/** A rule for what `pattern`, which is sticky, matches in a text. `read` adds its tokens. */
+/** Makes a rule for the texts that `pattern`, which is sticky, matches. `read` adds their tokens. */
 export const inlineRule =
   (
     pattern: RegExp,
@@ -68,7 +75,7 @@ export const pushCode = (state: StateBlock, language: string, content: string): 
   token.content = content;
 };
 
-/** What the rules know about the document that is parsed. The parsers themselves have no state. */
+/** The facts that the rules need about the document that is parsed. The parsers themselves have no state. */
 export interface DocumentContext {
   readonly isMdx: boolean;
   readonly found: Findings;
@@ -79,14 +86,14 @@ export interface DocumentContext {
 
 const contexts = new WeakMap<Env, DocumentContext>();
 
-/** The environment of one parse. */
+/** Makes the environment of one parse. */
 export const environmentOf = (context: DocumentContext): Env => {
   const env: Env = {};
   contexts.set(env, context);
   return env;
 };
 
-/** The context of the document whose environment a rule was given. */
+/** Returns the context of the document whose environment was passed to a rule. */
 export const contextOf = (env: Env): DocumentContext => {
   const context = contexts.get(env);
   if (context === undefined) throw new Error("A parser was called without environmentOf().");

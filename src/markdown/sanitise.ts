@@ -39,7 +39,7 @@ const attributes = {
   video: ["src", "poster", "title"],
 };
 
-/** `a.png 1x, b.png 2x`: keeps the candidates with an http(s) URL. */
+/** Reads `a.png 1x, b.png 2x` and keeps the candidates with an http(s) URL. */
 const absoluteSrcset = (srcset: string, base: string): string =>
   candidatesIn(srcset)
     .flatMap(({ url, size }) => {
@@ -70,7 +70,7 @@ const absoluteMedia =
 const isEmoji = ({ class: names = "", alt = "" }: Attributes): boolean =>
   /(?:^|\s)(?:wp-smiley|emoji|twemoji)(?:\s|$)/.test(names) && /^[\p{Extended_Pictographic}\p{RI}]/u.test(alt);
 
-/** A picture of an emoji is that emoji. */
+/** A picture of an emoji is replaced by that emoji. */
 const picture =
   (base: string) =>
   (tagName: string, given: Attributes): Tag =>
@@ -78,7 +78,7 @@ const picture =
       ? { tagName: "bdi", attribs: { dir: "auto" }, text: given.alt ?? "" }
       : absoluteMedia(base)(tagName, withUrl(given, "dir", undefined));
 
-/** `./other.md#part`: the file of a document, which is not on the site. */
+/** `./other.md#part` is the file of a document, which is not on the site. */
 const documentLink = /^(?![a-z][a-z\d+.-]*:|\/\/)([^?#]+\.(?:md|mdx|mdoc|markdown))(#[^#]*)?$/i;
 
 const targetOf = (href: string, base: string, resolve: ResolveReference): string | undefined => {
@@ -138,7 +138,9 @@ const withoutEmpty = (html: string): string => {
   return shorter === html ? html : withoutEmpty(shorter);
 };
 
-/** A link without an address is its text: a reader cannot follow it. The HTML comes from the sanitiser. */
+/**
+ * Replaces a link without an address by its text, because a reader cannot follow it. The HTML comes from the sanitiser.
+ */
 const withoutDeadLinks = (html: string): string => {
   const open: boolean[] = [];
   return html.replaceAll(/<(\/?)a(?: [^<>]*)?>/g, (tag, slash) => {
@@ -147,17 +149,20 @@ const withoutDeadLinks = (html: string): string => {
   });
 };
 
-/** Throws TooCostly where too many elements are open at once. */
+/** Throws TooCostly if too many elements are open at once. */
 const sanitise = (html: string, allowed: IOptions): string => {
   checkOpenTags(html);
   return cleanText(sanitizeHtml(html, allowed));
 };
 
-/** A body with allowed elements only, whose URLs are absolute. `>` is escaped, so that it never contains `]]>`. */
+/**
+ * Sanitises a body: only allowed elements remain, and their URLs are absolute. `>` is escaped, so that it never
+ * contains `]]>`.
+ */
 export const sanitiseBody = (html: string, base: string, resolve?: ResolveReference): string =>
   withoutEmpty(withoutPlayers(withoutDeadLinks(sanitise(html, options(base, [...inline, ...blocks], resolve))))).trim();
 
-/** One line, such as the credit of a picture, with its links. */
+/** Sanitises one line, such as the credit of a picture, and keeps its links. */
 export const sanitiseLine = (html: string, base: string): string =>
   withoutDeadLinks(sanitise(html, options(base, inline))).trim();
 
@@ -169,8 +174,8 @@ const entities = new Map([
 ]);
 
 /**
- * The text of sanitised HTML, with a space between blocks. In it every `<` and `>` of a text or an attribute is escaped: a
- * tag is what is between the two, or at the end of HTML that was cut.
+ * Returns the text of sanitised HTML, with a space between blocks. Every `<` and `>` in its texts and attributes is
+ * escaped: a tag is the part between the two, or at the end of HTML that was cut.
  */
 export const textOfHtml = (html: string): string =>
   html
@@ -180,18 +185,21 @@ export const textOfHtml = (html: string): string =>
     .replaceAll(/[ \t\n]+/g, " ")
     .trim();
 
-/** In characters: the sanitiser reads what was written once more. */
+/** The limit in characters: the sanitiser reads its own output a second time. */
 const maxUrl = 2048;
 
 interface Candidate {
   readonly url: string;
-  /** `2x`, `640w`; empty where there is none. */
+  /** The descriptor `2x` or `640w`, or "" if the candidate has none. */
   readonly size: string;
 }
 
 const isSpace = (text: string, at: number): boolean => /[\t\n\f\r ]/.test(text.charAt(at));
 
-/** The candidates of a `srcset` whose addresses are not too long (HTML §4.8.4.2.2, "Parse a srcset attribute"), each character looked at once. */
+/**
+ * Returns the candidates of a `srcset` whose addresses are not too long (HTML §4.8.4.2.2, "Parse a srcset attribute").
+ * Each character is read once.
+ */
 export const candidatesIn = (srcset: string): readonly Candidate[] => {
   const candidates: Candidate[] = [];
   let at = 0;
@@ -225,7 +233,7 @@ export const candidatesIn = (srcset: string): readonly Candidate[] => {
   }
 };
 
-/** A link to the page in a frame: feed readers do not show frames. */
+/** Makes a link to the page in a frame: feed readers do not show frames. */
 const frameToLink =
   (base: string) =>
   (_tagName: string, given: Attributes): Tag => {
@@ -254,7 +262,7 @@ const withoutPlayers = (html: string): string =>
     },
   );
 
-/** The prefix of the ids of a post's footnotes: a reader may show several posts on one page. */
+/** Returns the prefix of the ids of a post's footnotes: a reader may show several posts on one page. */
 export const anchorPrefixOf = (base: string): string =>
   `fn${new URL(base).pathname.replaceAll(/[^A-Za-z0-9]+/g, "-")}`.replace(/-$/, "");
 
@@ -278,7 +286,10 @@ export interface HtmlBlock {
 
 const blockTag = /<(\/?)(p|blockquote|pre|ul|ol|dl|div|figure|table|details|video|audio|h[1-6])\b[^<>]*>|<hr\b[^<>]*>/g;
 
-/** The first blocks of sanitised HTML, in which `>` is escaped in attributes. What is in a `div` is not one block. */
+/**
+ * Returns the first blocks of sanitised HTML, in which `>` is escaped in attributes. The content of a `div` is not one
+ * block.
+ */
 export const htmlBlocks = (html: string, limit: number): readonly HtmlBlock[] => {
   const blocks: HtmlBlock[] = [];
   let start = 0;
@@ -306,7 +317,10 @@ export const htmlBlocks = (html: string, limit: number): readonly HtmlBlock[] =>
   return blocks;
 };
 
-/** The value of an attribute in a tag of sanitised HTML, which has each behind a space and in double quotes. Not an empty one. */
+/**
+ * Returns the value of an attribute in a tag of sanitised HTML, which writes each after a space and in double quotes.
+ * Returns undefined for an empty value.
+ */
 export const writtenAttribute = (tag: string, name: string): string | undefined => {
   const begin = ` ${name}="`;
   const at = tag.indexOf(begin);
@@ -317,7 +331,7 @@ export const writtenAttribute = (tag: string, name: string): string | undefined 
 
 const rightToLeft = new Set("Adlm Arab Hebr Mand Mend Nkoo Rohg Samr Syrc Thaa Yezi".split(" "));
 
-/** Readers show an entry in the direction of their user interface, unless the HTML names another. */
+/** Readers show an entry in the direction of their user interface, unless the HTML sets another. */
 export const withDirection = (html: string, language: string): string =>
   html !== "" && rightToLeft.has(new Intl.Locale(language).maximize().script ?? "")
     ? `<div dir="rtl">${html}</div>`

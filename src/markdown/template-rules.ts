@@ -13,13 +13,13 @@ import {
 } from "./rules.ts";
 import { leaveOut, matchAt, type Piece, pieceAt, type Tag, withoutJsx } from "./templates.ts";
 
-/** At the end of a line. */
+/** Matches a closing tag at the end of a line. */
 const closing = /(?:<\/([\w.]+)\s*>|\{%-?\s*end([\w-]+)\s*-?%\}|\{\{[<%]\s*\/\s*([\w-]+)\s*[>%]\}\})\s*$/;
 
 const isStructure = (piece: Piece | undefined): piece is Piece & { readonly tag: Tag } =>
   piece?.tag !== undefined && roleOf(piece.tag.name) !== undefined;
 
-/** A tag of a box or a layout, which ends at `from`, and what follows it on its line. */
+/** Adds a tag of a callout or a layout, which ends at `from`, and the text after it on its line. */
 const pushStructure = (state: StateBlock, tag: Tag, kind: string, line: number, from: number, end: number): void => {
   const begin = state.skipSpaces(from);
   const rest = state.src.slice(begin, state.eMarks[line]);
@@ -37,7 +37,7 @@ const pushStructure = (state: StateBlock, tag: Tag, kind: string, line: number, 
   }
 };
 
-/** A tag or component that is alone on its lines, or that begins or ends a box or a layout. */
+/** Reads a tag or component that is alone on its lines, or that begins or ends a callout or a layout. */
 const block: BlockRule = (state, start, end, silent) => {
   const context = contextOf(state.env);
   const from = beginOf(state, start);
@@ -64,7 +64,7 @@ const block: BlockRule = (state, start, end, silent) => {
 const pushInline = (state: StateInline, piece: Piece): void => {
   const markdown = piece.show(contextOf(state.env)) ?? "";
   const end = state.pos + piece.length;
-  // A heading or a cell does not end with the space before a comment.
+  // A heading or a cell must not end with the space before a comment.
   if (markdown === "" && /^\s*$/.test(state.src.slice(end, end + 50))) state.pending = state.pending.trimEnd();
   if (markdown === "" && piece.isValue) state.push("missing_value", "", 0);
   if (markdown === "") return;
@@ -77,7 +77,7 @@ const pushInline = (state: StateInline, piece: Piece): void => {
   if (/^<\/?a\b/.test(markdown)) state.linkLevel += markdown.startsWith("</") ? -1 : 1;
 };
 
-/** Tags, components and expressions. */
+/** Adds tags, components and expressions. */
 export const tags = (md: MarkdownIt): void => {
   md.block.ruler.before("fence", "tag", block, interrupts);
   md.inline.ruler.before("autolink", "tag", (state, silent) => {
@@ -98,7 +98,7 @@ export const tags = (md: MarkdownIt): void => {
   md.block.ruler.at("html_block", html, { alt });
 };
 
-/** Nobody means the text `![](…)`. */
+/** No author means the text `![](…)` literally. */
 const picture = /^!\[[^\]\n]{0,500}\]\([^()\s]{1,2000}(?:\s+"[^"\n]{0,500}")?\)/;
 
 const trigger = /<!--|<(\/?)(?:pre|code|script|style)\b|!\[|[{<]/gi;
@@ -135,7 +135,7 @@ const inHtml = (html: string, md: MarkdownIt, env: Env): string =>
     return md.renderer.renderInline(tokens, md.options, env);
   });
 
-/** "" where a part is not known: the rest is another address. */
+/** Returns "" if a part is not known, because the rest would be another address. */
 const inAddress = (address: string, md: MarkdownIt, context: DocumentContext): string => {
   let isKnown = true;
   const replaced = replaceTags(address, context, (markdown) => {
@@ -148,7 +148,7 @@ const inAddress = (address: string, md: MarkdownIt, context: DocumentContext): s
 /** Hugo shows a tag that is commented out, in code, too. */
 const shownTags = (code: string): string => code.replaceAll(/(\{\{[<%])\/\*(.{0,600}?)\*\/([>%]\}\})/g, "$1$2$3");
 
-/** Tags in the HTML of the document, and in the addresses and titles of its links and pictures. */
+/** Replaces tags in the HTML of the document, and in the addresses and titles of its links and pictures. */
 export const htmlTags = (md: MarkdownIt): void => {
   md.core.ruler.push("html_tags", ({ tokens, env }) => {
     const clean = (tokens: readonly Token[]): void => {
@@ -167,7 +167,7 @@ export const htmlTags = (md: MarkdownIt): void => {
   });
 };
 
-/** `import A from "./a";`. Sites that read `.md` as MDX have it, too. */
+/** Reads `import A from "./a";`. Sites that parse `.md` as MDX have it, too. */
 const importRule = blockRule(
   /import\s+(?:[\w*{][^;"'`]{0,500}?\sfrom\s+)?["'][^"'\n]{1,300}["'];?[ \t]*$/my,
   (state) => {
@@ -178,7 +178,7 @@ const importRule = blockRule(
 
 const count = (line: string, brackets: RegExp): number => line.match(brackets)?.length ?? 0;
 
-/** An `export` of MDX: until its brackets are closed, or else to the next empty line. */
+/** Reads an `export` of MDX: until its brackets are closed, or else to the next empty line. */
 const exportRule = blockRule(
   /export\s+(?:const|let|var|default|async|function|class|\{|\*)/y,
   (state, _found, start, end) => {
@@ -194,7 +194,7 @@ const exportRule = blockRule(
   },
 );
 
-/** MDX has no code by indentation: indented lines are Markdown in the element that they are in. */
+/** MDX has no code by indentation: indented lines are Markdown in the element that contains them. */
 const indented: BlockRule = (state, start, end, silent) => {
   if (indentOf(state, start) < 4 || silent) return false;
   const { blkIndent } = state;
@@ -206,7 +206,9 @@ const indented: BlockRule = (state, start, end, silent) => {
 
 const markdownAttribute = /\smarkdown=["']?(?:1|block|span)["']?(?=[\s>])/;
 
-/** `<div markdown="1">` of kramdown, and in MDX any element that is alone on its line: what is in it is Markdown. */
+/**
+ * Reads `<div markdown="1">` of kramdown, and in MDX any element that is alone on its line: its content is Markdown.
+ */
 const element = blockRule(/<\/?(?!(?:pre|script|style|textarea)\b)[a-z][^\n]*>[ \t]*$/my, (state, [line]) => {
   const html = withoutJsx(line);
   const isOpen = contextOf(state.env).isMdx || markdownAttribute.test(html);
@@ -225,7 +227,7 @@ export const mdx = (md: MarkdownIt, isMdx: boolean): void => {
   md.block.ruler.before("tag", "export", exportRule, interrupts);
 };
 
-/** Stands for a value that only the site knows. */
+/** Replaces a value that only the site knows. */
 const value = "\uFFFC";
 
 const textOf = ({ type, content }: Token): string => {
@@ -234,17 +236,17 @@ const textOf = ({ type, content }: Token): string => {
   return /^(?:text|code_inline|text_special)$/.test(type) ? content : "\n";
 };
 
-/** `SIZE:` before a value. */
+/** Matches `SIZE:` before a value. */
 const label = new RegExp(
   String.raw`[\p{L}\p{N}][^:：=\n${value}]{0,40}[:：=][^\p{L}\p{N}${value}]{0,5}(?=${value})`,
   "gu",
 );
 
-/** True for text that has only labels, marks and values that are missing: `<>`, `SIZE:`. */
+/** True for text that has only labels, marks and missing values: `<>`, `SIZE:`. */
 const isWithoutValues = (text: string): boolean =>
   text.includes(value) && !/[\p{L}\p{N}]/u.test(text.replaceAll(label, ""));
 
-/** A block whose values are all missing is left out. The first one is a link to the page, which has them. */
+/** Removes a block whose values are all missing. The first one becomes a link to the page, which has them. */
 export const missingValues = (md: MarkdownIt): void => {
   md.core.ruler.push("missing_values", (state) => {
     let hasLink = false;

@@ -2,32 +2,34 @@ import type { Reference } from "../domain/reference.ts";
 import type { DocumentContext } from "./rules.ts";
 import { pageOfPlayer } from "./urls.ts";
 
-/** Something in a text that a site generator would replace. */
+/** A part of a text that a site generator would replace. */
 export interface Piece {
   readonly length: number;
-  /** Absent where it is neither a tag nor a component. */
+  /** Absent if it is neither a tag nor a component. */
   readonly tag?: Tag;
-  /** It prints a value, as `{{ page.size }}` does. */
+  /** True if it prints a value, as `{{ page.size }}` does. */
   readonly isValue?: boolean;
-  /** What a reader is shown instead, as Markdown. Undefined where only the site knows it: then there is a warning. */
+  /**
+   * Returns Markdown that a reader is shown instead. Returns undefined if only the site knows it, and adds a warning.
+   */
   show(context: DocumentContext): string | undefined;
 }
 
 const shorten = (text: string): string => text.trim().replaceAll(/\s+/g, " ").slice(0, 60);
 
-/** Warns that something of the site's templates is not in the HTML. */
+/** Warns that a part of the site's templates is missing in the HTML. */
 export const leaveOut = (what: string, { found }: DocumentContext): undefined =>
   found.warn("template-dropped", "body", `${what} was left out: Crier does not run the site's templates.`);
 
-/** The address of the site: it is removed, and the rest of the URL is resolved against the URL of the post. */
+/** Matches the address of the site: it is removed, and the rest of the URL is resolved against the URL of the post. */
 const siteAddress =
   /^(?:(?:\$?\.?site|page|config|page\.root)\.(?:base_?url|url|root|github\.url|permalink)|\.(?:rel)?permalink|base_?url)(?:\s*\|\s*\w+)*$/i;
 
-/** `{{ "/a.png" | relative_url }}`. */
+/** Matches `{{ "/a.png" | relative_url }}`. */
 const filteredUrl =
   /^(["'])([^"'{}]*)\1\s*(?:\|\s*(?:relative_url|absolute_url|url|prepend|append|asset_url|escape|strip)\b[^|]*)*$/;
 
-/** The document that a tag of Jekyll, Hugo or Hexo refers to. */
+/** Returns the document that a tag of Jekyll, Hugo or Hexo refers to. */
 const referenceOf = (tag: Tag): Reference | undefined => {
   const given = attributeOf(tag, "path") ?? tag.positional[0] ?? "";
   if (given === "") return undefined;
@@ -38,7 +40,7 @@ const referenceOf = (tag: Tag): Reference | undefined => {
     : undefined;
 };
 
-/** The text of a tag that stands for a URL; undefined where it does not, or where no post is known. */
+/** Returns the URL that a tag stands for, or undefined if it stands for none or no post is known. */
 const urlOf = (inside: string, tag: Tag, { resolve }: DocumentContext): string | undefined => {
   if (siteAddress.test(inside)) return "";
   const reference = referenceOf(tag);
@@ -68,7 +70,7 @@ const templateAt = (text: string, at: number): Piece | undefined => {
   return { length: whole.length, tag, isValue: tag.name === "param" || /^\{\{(?![<%])/.test(whole), show };
 };
 
-/** Comments and expressions of MDX. `{' '}` is also in the Markdown of sites that read it as MDX. */
+/** Reads comments and expressions of MDX. `{' '}` is also in the Markdown of sites that parse it as MDX. */
 const expressionAt = (text: string, at: number, isMdx: boolean): Piece | undefined => {
   const [comment, note = ""] = matchAt("comment", text, at) ?? [];
   if (comment !== undefined)
@@ -88,7 +90,7 @@ const expressionAt = (text: string, at: number, isMdx: boolean): Piece | undefin
 
 const links = new Set(["link", "a", "navlink", "anchor", "nextlink", "externallink", "button", "linkbutton"]);
 const code = new Set(["code", "inlinecode"]);
-/** The tags of these are removed: their content is a fence, or is not text. */
+/** These tags are removed: their content is a fence, or is not text. */
 const ignored = new Set(["codeblock", "codesnippet", "highlight", "translate", "trans", "head", "br", ""]);
 
 const elementOf = (tag: Tag, name: string, attributes = ""): string => {
@@ -114,7 +116,7 @@ const componentAt = (text: string, at: number, isMdx: boolean): Piece | undefine
   return { length: whole.length, tag, show };
 };
 
-/** An element of HTML that only a script shows, or with JavaScript in its attributes. */
+/** Reads an HTML element that only a script shows, or that has JavaScript in its attributes. */
 const elementAt = (text: string, at: number): Piece | undefined => {
   const [element] = matchAt("element", text, at) ?? [];
   if (element === undefined) return undefined;
@@ -122,7 +124,7 @@ const elementAt = (text: string, at: number): Piece | undefined => {
   return shown === element ? undefined : { length: element.length, show: () => shown };
 };
 
-/** What a site generator would replace at this position. */
+/** Reads the part that a site generator would replace at this position. */
 export const pieceAt = (text: string, at: number, isMdx: boolean): Piece | undefined => {
   const first = text.charAt(at);
   if (first === "{") return expressionAt(text, at, isMdx) ?? templateAt(text, at);
@@ -131,10 +133,10 @@ export const pieceAt = (text: string, at: number, isMdx: boolean): Piece | undef
 
 /** A template tag or a component: `{{< figure src="a.png" >}}`, `{% img a.png %}`, `<Figure src="a.png" />`. */
 export interface Tag {
-  /** In lower case. */
+  /** The name in lower case. */
   readonly name: string;
   readonly part: "opening" | "closing" | "self-closing";
-  /** By name in lower case. A value that is code of the site is absent. */
+  /** The values by name in lower case. A value that is code of the site is absent. */
   readonly attributes: ReadonlyMap<string, string>;
   /** The values without a name, without quotes. */
   readonly positional: readonly string[];
@@ -142,7 +144,7 @@ export interface Tag {
 
 const withoutQuotes = (text: string): string => text.replaceAll(/^["'`]|["'`]$/g, "");
 
-/** Reads what is between the braces of `{% … %}`, `{{ … }}`, `{{< … >}}` or `{{% … %}}`. */
+/** Reads the text between the braces of `{% … %}`, `{{ … }}`, `{{< … >}}` or `{{% … %}}`. */
 export const tagOfShortcode = (inside: string): Tag => {
   const closing = /^\s*(?:\/\s*|end)([\w-]+)/.exec(inside)?.[1];
   const [first = "", ...rest] =
@@ -167,7 +169,7 @@ export const tagOfShortcode = (inside: string): Tag => {
 const attribute =
   /(?<![\w:-])([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}]*)`|(\d[\d.]*))\s*\})/g;
 
-/** `<Name a="b" c={"d"}>`, `<Name … />`, `</Name>`. */
+/** Reads `<Name a="b" c={"d"}>`, `<Name … />` and `</Name>`. */
 export const tagOfComponent = (text: string): Tag => ({
   name: (/^<\/?([\w.-]+)/.exec(text)?.[1] ?? "").toLowerCase(),
   part: text.startsWith("</") ? "closing" : text.endsWith("/>") ? "self-closing" : "opening",
@@ -180,7 +182,7 @@ export const tagOfComponent = (text: string): Tag => ({
   positional: [],
 });
 
-/** The first of these attributes that is not empty. */
+/** Returns the first of these attributes that is not empty. */
 export const attributeOf = (tag: Tag, ...names: readonly string[]): string | undefined =>
   names.map((name) => tag.attributes.get(name)?.trim()).find((value) => value !== undefined && value !== "");
 
@@ -193,14 +195,14 @@ const markdownLink = (text: string | undefined, url: string): string =>
 
 const isUrl = (text: string | undefined): text is string => /^https?:\/\//i.test(text ?? "");
 
-/** The words after an address: `{% video /talk.mp4 The talk %}`. One word alone is an option. */
+/** Returns the words after an address: `{% video /talk.mp4 The talk %}`. One word alone is an option. */
 const wordsAfterUrl = ({ positional }: Tag): string | undefined => {
   const at = positional.findIndex((one) => /[./]/.test(one));
   const words = positional.slice(at + 1).filter((one) => /\p{L}/u.test(one));
   return at === -1 || words.length < 2 ? undefined : words.join(" ");
 };
 
-/** `title="The talk"`, or words without a name. */
+/** Returns `title="The talk"`, or words without a name. */
 const titleOf = (tag: Tag): string | undefined =>
   attributeOf(tag, "title", "label", "playlabel", "caption", "alt", "name") ??
   tag.positional.find((one) => /\S\s+\S/.test(one) && !isUrl(one)) ??
@@ -208,7 +210,7 @@ const titleOf = (tag: Tag): string | undefined =>
 
 type Embedder = (tag: Tag) => string | undefined;
 
-/** A link to the page of an id, or to the URL that is given instead of the id. */
+/** Makes a link to the page of an id, or to the URL that is given instead of the id. */
 const linkEmbed =
   (label: string, page: (id: string) => string, id: RegExp): Embedder =>
   (tag) => {
@@ -221,7 +223,7 @@ const linkEmbed =
 
 const youtube = linkEmbed("Video", (id) => `https://www.youtube.com/watch?v=${id}`, /^[\w-]{6,20}$/);
 
-/** `id="1"`, `user="a" id="1"`, `a 1`, `tweetLink="a/status/1"`: the id is enough for X to find a post. */
+/** Reads `id="1"`, `user="a" id="1"`, `a 1` and `tweetLink="a/status/1"`: X finds a post by its id alone. */
 const tweet: Embedder = (tag) => {
   const given = [attributeOf(tag, "id", "tweetid", "tweetlink", "url"), ...tag.positional].find((part) =>
     /\d{2}$/.test(part ?? ""),
@@ -246,7 +248,7 @@ const figure: Embedder = (tag) => {
   return `![${asLabel(attributeOf(tag, "alt"))}](${linkTarget(src)})${caption === "" ? "" : `\n*${caption}*`}`;
 };
 
-/** `{% img class /a.png 300 200 An alt %}` and `<Image src="/a.png" alt="An alt" />`. */
+/** Reads `{% img class /a.png 300 200 An alt %}` and `<Image src="/a.png" alt="An alt" />`. */
 const image: Embedder = (tag) => {
   const source = attributeOf(tag, "src", "url", "path");
   const at = tag.positional.findIndex((part) => /[./]/.test(part));
@@ -257,7 +259,7 @@ const image: Embedder = (tag) => {
   return `![${alt}](${linkTarget(src)})`;
 };
 
-/** Hexo: `{% link A text https://example.org/ %}`. */
+/** Reads `{% link A text https://example.org/ %}` of Hexo. */
 const textLink: Embedder = (tag) => {
   const at = tag.positional.findIndex(isUrl);
   const url = tag.positional[at];
@@ -302,7 +304,7 @@ const embeds: ReadonlyMap<string, Embedder> = new Map<string, Embedder>([
   ["include", include],
 ]);
 
-/** An unknown tag with a file or a page. */
+/** Reads an unknown tag with a file or a page. */
 const linked: Embedder = (tag) => {
   const target = attributeOf(tag, "url", "src");
   if (target === undefined || /\s/.test(target) || !/^(?:https?:\/\/|[^\s:]*[/.])\S/i.test(target)) return undefined;
@@ -310,14 +312,17 @@ const linked: Embedder = (tag) => {
   return isPicture ? figure(tag) : markdownLink(titleOf(tag), pageOfPlayer(target));
 };
 
-/** What a tag or component shows, as Markdown; undefined where it is unknown, or does not say what to show. A player becomes a link to its page. */
+/**
+ * Returns the content of a tag or component as Markdown, or undefined if it is unknown or does not say what to show. A
+ * player becomes a link to its page.
+ */
 export const embedOf = (tag: Tag): string | undefined =>
   tag.part === "closing" ? undefined : (embeds.get(tag.name.replaceAll("-", ""))?.(tag) ?? linked(tag));
 
-/** Every match is searched in so many characters, so that the time is linear in the length of the document. */
+/** Every match is searched within this many characters, so that the time is linear in the length of the document. */
 const window = 3000;
 
-/** JavaScript in an attribute or in a paragraph of MDX: up to three levels of braces. */
+/** Matches JavaScript in an attribute or in a paragraph of MDX: up to three levels of braces. */
 const braces = String.raw`\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}`;
 const attributes = `(?:"[^"]*"|'[^']*'|${braces}|[^<>"'{}])*`;
 
@@ -330,7 +335,7 @@ const patterns = {
   element: new RegExp(String.raw`^<[a-z][\w-]*\s${attributes}>`),
 };
 
-/** What a text has at this position in a syntax of site generators. */
+/** Returns the match of a site generator's syntax at this position of a text. */
 export const matchAt = (kind: keyof typeof patterns, text: string, at: number): RegExpExecArray | null =>
   patterns[kind].exec(text.slice(at, at + window));
 
@@ -344,10 +349,10 @@ export const withoutJsx = (element: string): string =>
 const escapePunctuation = (text: string): string =>
   text.replaceAll(/[!-/:-@[-`{-~]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 
-/** Stands for a brace that is text. Unicode has this code point for no character. */
+/** Replaces a brace that is text. Unicode assigns no character to this code point. */
 const brace = "\uFDD0";
 
-/** `{% raw %}` … `{% endraw %}` of Liquid, which also works in code: the braces between them are text. */
+/** Reads `{% raw %}` … `{% endraw %}` of Liquid, which also works in code: the braces between them are text. */
 export const hideRaw = (body: string): string => {
   const parts = body.split(/(\{%-?\s*(?:end)?raw\s*-?%\})/);
   const isRaw = (at: number): boolean => /^\{%-?\s*raw/.test(parts[at - 1] ?? "") && /endraw/.test(parts[at + 1] ?? "");

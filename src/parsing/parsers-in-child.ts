@@ -24,7 +24,9 @@ export interface Parsers {
   close(): Promise<void>;
 }
 
-/** Texts that are remembered as too costly, so that one that many others refer to is not tried for each of them. */
+/**
+ * This many texts are remembered as too costly, so that one that many others refer to is not tried for each of them.
+ */
 const maxRemembered = 100;
 
 const keyOf = (kind: string, bytes: Uint8Array): string => kind + createHash("sha256").update(bytes).digest("hex");
@@ -33,8 +35,8 @@ const unexpected = (answer: Answer): Error =>
   new Error(`the process that reads documents answered with ${answer.kind}`);
 
 /**
- * Parses in a child process: its heap has a limit, it can be ended in the middle of a text, and this process goes on
- * meanwhile (docs/decisions/0025). `file`: what the process runs.
+ * Parses in a child process: its heap has a limit, it can be ended in the middle of a text, and this process continues
+ * in the meantime (docs/decisions/0025). The process runs `file`.
  */
 export const openChildParsers = (
   setTimer: SetTimer,
@@ -96,16 +98,16 @@ export const openChildParsers = (
 };
 
 export interface RequestQueue {
-  /** Throws where no process can be started: it says nothing of the text. */
+  /** Throws if no process can be started, which is unrelated to the text. */
   ask(request: Request): Promise<Answer | { readonly cost: Cost }>;
   close(): Promise<void>;
 }
 
 export interface QueueOptions {
-  /** What the process runs. */
+  /** The module that the process runs. */
   readonly file: string;
   readonly setTimer: SetTimer;
-  /** What it is to be sent before its first request. */
+  /** Returns the messages that a process must receive before its first request. */
   readonly before: () => readonly ToProcess[];
 }
 
@@ -116,11 +118,14 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** Requests that a process has beforehand, so that it does not wait for the next one. */
+/** This many requests are sent ahead, so that the process does not wait for the next one. */
 const sentAhead = 8;
-/** In seconds, by attempt. A busy machine, or memory that others filled, may be to blame for the first one: the last one has more time. */
+/**
+ * Seconds, by attempt. The first attempt may fail because the machine was busy or other texts filled the memory, so the
+ * last one has more time.
+ */
 const timeLimits = [2, 10] as const;
-/** So much of the time limit in CPU is the text's own, however busy the machine was. */
+/** If a text used this share of the time limit in CPU, it is too costly itself, however busy the machine was. */
 const ownShare = 0.75;
 const maxFailedStarts = 2;
 
@@ -131,7 +136,7 @@ const tooSlow = (pending: Pending): Cost => ({ kind: "time", seconds: secondsOf(
 
 /**
  * Sends requests to one process, which is kept running and replaced when it ends. A request whose text ends it is sent
- * once more, and refused then; those behind it are sent to the next process.
+ * once more, and refused if it ends that process, too. The requests after it are sent to the next process.
  */
 const openRequestQueue = ({ file, setTimer, before }: QueueOptions): RequestQueue => {
   const waiting: Pending[] = [];
@@ -155,14 +160,14 @@ const openRequestQueue = ({ file, setTimer, before }: QueueOptions): RequestQueu
       cancelWatch();
       const [first] = sent;
       if (first === undefined) return;
-      // What has arrived meanwhile is received before the check.
+      // A message that has arrived in the meantime is received before the check.
       const check = () =>
         void setImmediate(() => {
           if (sent[0] !== first) return;
           stuck = true;
           channel.kill();
         });
-      // The process watches the time itself: after the double it is stuck where V8 cannot stop it.
+      // The process watches the time itself. After twice the time it is stuck in code that V8 cannot stop.
       cancelWatch = setTimer(2 * secondsOf(first) * second, check);
     };
 
@@ -233,17 +238,20 @@ const openRequestQueue = ({ file, setTimer, before }: QueueOptions): RequestQueu
   };
 };
 
-/** In MB: of the heap of the process that parses. */
+/** The limit in MB for the heap of the process that parses. */
 const memoryLimit = 256;
 
 export interface Channel {
   send(message: ToProcess): void;
   kill(): void;
-  /** Resolves when the process has ended and all that it has sent was received: whether its memory was exhausted, and its last lines. */
+  /**
+   * Resolves when the process has ended and all its messages were received. Says whether its memory was exhausted, and
+   * has its last lines.
+   */
   readonly ended: Promise<{ readonly isOutOfMemory: boolean; readonly output: string }>;
 }
 
-/** As V8 ends a process: by `abort`, which Windows reports as a code. */
+/** V8 ends a process by `abort`, which Windows reports as a code. */
 const isAbort = ({ exitCode, signalCode }: ChildProcess): boolean => signalCode === "SIGABRT" || exitCode === 134;
 
 const maxOutput = 2000;
@@ -264,14 +272,14 @@ const openChannel = (file: string, receive: (message: FromProcess) => void): Cha
   child.on("message", (message) => {
     if (isFromProcess(message)) receive(message);
   });
-  // It could not be started, or the channel broke: the end of the process says so.
+  // The process could not be started, or the channel broke. The error is reported when the process ends.
   child.on("error", (error) => {
     output = `${output}${error.message}`.slice(-maxOutput);
   });
   const event = (name: string): Promise<void> => new Promise((resolve) => void child.once(name, () => resolve()));
   const ended = child.pid === undefined ? event("error") : Promise.all([event("exit"), event("disconnect")]);
   return {
-    // A channel that is closed: the process is about to be reported as ended.
+    // If the channel is closed, the process is about to be reported as ended.
     send: (message) => void (child.connected && child.send(message, () => {})),
     kill: () => void child.kill("SIGKILL"),
     ended: ended.then(() => ({ isOutOfMemory: isAbort(child), output })),

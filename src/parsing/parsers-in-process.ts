@@ -20,7 +20,7 @@ import {
   refusedFeed,
 } from "./process-messages.ts";
 
-/** Where the process itself is what can be stopped: a function on AWS. */
+/** Parses in this process. For AWS, where a function that takes too long is ended by Lambda. */
 export const documentsInProcess: DocumentParsers = {
   isContained: false,
   parse: (bytes, path, site, context) =>
@@ -35,7 +35,7 @@ export const documentsInProcess: DocumentParsers = {
     ),
 };
 
-/** Where the process itself is what can be stopped: a function on AWS. */
+/** Parses in this process. For AWS, where a function that takes too long is ended by Lambda. */
 export const feedsInProcess: FeedParsers = {
   isContained: false,
   parseEntry: (document, site) =>
@@ -46,7 +46,7 @@ export const feedsInProcess: FeedParsers = {
   readFeed: (bytes) => inProcess(() => readFeed(bytes), refusedFeed),
 };
 
-/** Parses what a request asks for. */
+/** Parses the document, entry or feed of a request. */
 export const answerRequest = (request: Request, siteOf: (number: number) => Site): Answer => {
   switch (request.kind) {
     case "document": {
@@ -65,7 +65,7 @@ export const answerRequest = (request: Request, siteOf: (number: number) => Site
   }
 };
 
-/** Resolves when the message has left this process: the next text may be the one that ends it. */
+/** Resolves when the message has left this process: the next text may end it. */
 const send = (message: FromProcess): Promise<void> =>
   new Promise((resolve) => void process.send?.(message, undefined, undefined, () => resolve()));
 
@@ -80,7 +80,7 @@ const tryAnswer = (seconds: number, answer: () => Answer): FromProcess => {
   }
 };
 
-/** Makes this process one that parses for its parent (parsing-process.ts): a request after another, until the parent ends. */
+/** Makes this process parse for its parent (parsing-process.ts), one request after another, until the parent ends. */
 export const serveRequests = (answer: (request: Request, siteOf: (number: number) => Site) => Answer): void => {
   const sites = new Map<number, Site>();
   const siteOf = (number: number): Site => {
@@ -96,7 +96,7 @@ export const serveRequests = (answer: (request: Request, siteOf: (number: number
       const { request, seconds } = asked;
       const message = tryAnswer(seconds, () => answer(request, siteOf));
       await send(message);
-      // What was stopped in the middle may have left anything behind.
+      // A call that was stopped in the middle may have left invalid state.
       if (message.kind === "slow") process.exit();
     }
     isBusy = false;
@@ -108,12 +108,13 @@ export const serveRequests = (answer: (request: Request, siteOf: (number: number
     if (!isBusy) void answerAll();
   });
   process.on("disconnect", () => process.exit());
-  // The terminal and systemd signal every process of Crier: this one ends with its parent, which may still ask it.
+  // The terminal and systemd signal every process of Crier. This one ends with its parent, which may still send
+  // requests.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
   void send({ kind: "ready" });
 };
 
-/** Parses a document, and says to which others it refers. */
+/** Parses a document, and returns the references to other documents. */
 const parseWithLinks = (
   bytes: Uint8Array,
   path: string,
@@ -130,10 +131,13 @@ const parseWithLinks = (
   return { parsed, references: [...references.values()] };
 };
 
-/** In seconds. A function on AWS has a part of a core: what takes two seconds elsewhere takes longer in it. */
+/**
+ * The limit in seconds. A function on AWS has a part of a core: a text that takes two seconds elsewhere takes longer
+ * there.
+ */
 const limit = 5;
 
-/** Calls a parser in this process: a text may take all of its memory, but not all of its time. */
+/** Calls a parser in this process. A text may use all of its memory, but not all of its time. */
 export const inProcess = async <Result>(call: () => Result, refuse: (cost: Cost) => Result): Promise<Result> => {
   try {
     return withinTime(limit * second, call);
@@ -144,22 +148,22 @@ export const inProcess = async <Result>(call: () => Result, refuse: (cost: Cost)
   }
 };
 
-/** The call was ended before it had a result. */
+/** Thrown if the call was ended before it had a result. */
 export class TooSlow extends Error {
   override readonly name = "TooSlow";
 }
 
-/** It only calls what is passed: all other code runs where it is. */
+/** The script only calls the function that is passed: all other code runs outside of the context. */
 const script = new Script("act()");
 const calling = { act: (): void => {} };
 const context = createContext(calling);
 
-/** The error is one of the context's own: no `instanceof` knows it. */
+/** The error belongs to the other context, so `instanceof` does not recognise it. */
 const isTimeout = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
 
 /**
- * The result of a synchronous call that ends after so many milliseconds, whatever it does: V8 stops it within a loop and
+ * Returns the result of a synchronous call, which ends after this many milliseconds: V8 stops it within a loop and
  * within a regular expression. It costs a tenth of a millisecond, for the thread that watches the time.
  */
 export const withinTime = <Result>(milliseconds: number, call: () => Result): Result => {

@@ -3,7 +3,7 @@ import type { EntryDocument, FeedBytes } from "../domain/polled-feed.ts";
 import type { Site } from "../domain/site.ts";
 import type { LocatedPage, ParseContext, Parsed, ParsedDocument, ReadFeedResult } from "../ports/content.ts";
 
-/** What the process that parses is asked. `site`: the number of one that it was sent before. */
+/** A request to the process that parses. `site` is the number of a site that was sent before. */
 export type Request =
   | {
       readonly kind: "document";
@@ -30,29 +30,32 @@ export type Answer =
 
 export type ToProcess = { readonly number: number; readonly site: Site } | AskedOfProcess;
 
-/** `seconds`: how long it may take. */
+/** `seconds` is the time that the request may take. */
 export interface AskedOfProcess {
   readonly request: Request;
   readonly seconds: number;
 }
 
-/** One request is answered after another, in their order. */
+/** Requests are answered one after another, in their order. */
 export type FromProcess =
   | { readonly kind: "ready" }
   | { readonly kind: "answer"; readonly answer: Answer }
   /** The parser threw. */
   | { readonly kind: "error"; readonly message: string }
-  /** It took longer than it may, and the process ends. `cpu`: for how many milliseconds it worked; a busy machine may have given it few. */
+  /**
+   * It took longer than it may, and the process ends. `cpu` is the milliseconds for which it worked, which may be few
+   * on a busy machine.
+   */
   | { readonly kind: "slow"; readonly cpu: number };
 
-/** The channel is between two processes of one program: what has the form is what the other one has sent. */
+/** The channel connects two processes of the same program, so a message with this shape was sent by the other end. */
 export const isFromProcess = (message: unknown): message is FromProcess =>
   typeof message === "object" && message !== null && "kind" in message;
 
 export const isToProcess = (message: unknown): message is ToProcess =>
   typeof message === "object" && message !== null && ("request" in message || "site" in message);
 
-/** What stands for the result of a text that is too costly. */
+/** Returns the result for a text that is too costly. */
 export const refusedDocument = (bytes: Uint8Array, cost: Cost): ParsedDocument => ({
   parsed: { kind: "refused", reasons: [tooCostly(cost, new TextDecoder().decode(bytes))] },
   references: [],

@@ -10,8 +10,8 @@ import type { SetTimer } from "../ports/runtime.ts";
 const timeLimit = 20 * second;
 
 /**
- * Without secrets: its environment is empty. Node's permissions keep its JavaScript from writing files and starting
- * processes; the native decoder is bound by what this user may do.
+ * The process has no secrets: its environment is empty. Node's permissions keep its JavaScript from writing files and
+ * starting processes; the native decoder is limited by the permissions of this user.
  */
 const start = (file: string) => {
   const { SystemRoot } = process.env;
@@ -24,8 +24,8 @@ const start = (file: string) => {
 };
 
 /**
- * Prepares pictures in a process for each, one after another. The native decoder is in no other process: whatever a file
- * does to it ends that process alone.
+ * Prepares each picture in its own process, one after another. No other process runs the native decoder: a file that
+ * crashes it ends only that process.
  */
 export const prepareInChild = (
   setTimer: SetTimer,
@@ -49,7 +49,7 @@ export const prepareInChild = (
           child.once("error", ({ message }) =>
             resolve({ kind: "failed", reason: `the process that decodes it could not be started: ${message}` }),
           );
-          // After an answer it changes nothing.
+          // If the process has answered, this has no effect.
           child.once("close", () => {
             cancel();
             refuse("it ended the process that decodes it");
@@ -59,7 +59,10 @@ export const prepareInChild = (
     );
 };
 
-/** What the process is asked. Both ends are one program: what has the form is what the other one has sent. */
+/**
+ * The request that is sent to the process. Both ends are the same program, so a message with this shape was sent by the
+ * other end.
+ */
 export interface PictureRequest {
   readonly bytes: Uint8Array;
   readonly caps: readonly PictureCap[];

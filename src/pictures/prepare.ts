@@ -3,10 +3,13 @@ import { errorMessage } from "../domain/errors.ts";
 import type { PictureCap } from "../domain/picture.ts";
 import type { Preparation, PreparePicture, Scaled } from "../ports/pictures.ts";
 
-/** More than the cameras of phones make. Decoded, such a picture takes 200 MB, or twice that with 16 bits a channel. */
+/**
+ * The limit is above the resolution of phone cameras. Decoded, such a picture takes 200 MB, or twice that with 16 bits
+ * a channel.
+ */
 const maxPixels = 50_000_000;
 
-// Only the decoders of the formats that are recognised: libvips has many more.
+// Only the decoders of the recognised formats are allowed: libvips has many more.
 sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({
   operation: [
@@ -20,7 +23,7 @@ sharp.unblock({
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** Tried in this order until one fits. */
+/** The qualities are tried in this order until the picture fits. */
 const qualities = [85, 72, 60];
 const scales = [1, 0.75, 0.5, 0.3, 0.15];
 
@@ -31,7 +34,7 @@ interface Raw {
   readonly channels: 1 | 2 | 3 | 4;
 }
 
-/** Upright, in sRGB, without metadata, and only the first frame of an animation. */
+/** Decodes a picture upright, in sRGB, without metadata, and only the first frame of an animation. */
 const decode = async (bytes: Uint8Array, side: number): Promise<Raw> => {
   const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, failOn: "error", sequentialRead: true })
     .autoOrient()
@@ -50,7 +53,7 @@ const sized = ({ width, height }: Raw, scale: number) => ({
   fit: "fill" as const,
 });
 
-/** A logo without a background stays one, where it is small enough. */
+/** A logo without a background keeps its transparency, if it is small enough. */
 const asPng = async (raw: Raw, { maxBytes }: PictureCap): Promise<Omit<Scaled, "cap"> | undefined> => {
   const bytes = await fromRaw(raw).png({ compressionLevel: 9 }).toBuffer();
   const { width, height } = raw;
@@ -80,7 +83,7 @@ const scaleTo = async (bytes: Uint8Array, cap: PictureCap): Promise<Scaled | und
   return scaled && { cap, ...scaled };
 };
 
-/** libvips names its own functions before what went wrong. */
+/** libvips puts the names of its own functions before the reason. */
 const whyBroken = (error: unknown): string => {
   const message = errorMessage(error).split("\n")[0] ?? "";
   return /pixel limit/i.test(message)
@@ -88,7 +91,7 @@ const whyBroken = (error: unknown): string => {
     : `it cannot be decoded (${message.slice(0, 100)})`;
 };
 
-/** The picture for each cap. The bytes are anybody's: a process of its own calls this. */
+/** Prepares the picture for each cap. The bytes are not trusted, so a separate process calls this. */
 export const prepare: PreparePicture = async (bytes, caps): Promise<Preparation> => {
   if (formatOf(bytes) === undefined) return { kind: "refused", reason: describeOther(bytes) };
   try {
@@ -107,7 +110,7 @@ export const prepare: PreparePicture = async (bytes, caps): Promise<Preparation>
 const startsWith = (bytes: Uint8Array, text: string, from = 0): boolean =>
   Buffer.from(bytes.subarray(from, from + text.length)).toString("latin1") === text;
 
-/** The brands of an AVIF file, as its first box names them (AV1 Image File Format §4). */
+/** Reads the brands of an AVIF file in its first box (AV1 Image File Format §4). */
 const isAvif = (bytes: Uint8Array): boolean =>
   startsWith(bytes, "ftyp", 4) && /avi[fs]/.test(Buffer.from(bytes.subarray(8, 40)).toString("latin1"));
 
@@ -119,10 +122,13 @@ const formats: readonly (readonly [string, (bytes: Uint8Array) => boolean])[] = 
   ["avif", isAvif],
 ];
 
-/** By the content: servers name types that are not there. Undefined for everything that is not decoded. */
+/**
+ * The content decides, because media types of servers are often wrong. Returns undefined for everything that is not
+ * decoded.
+ */
 const formatOf = (bytes: Uint8Array): string | undefined => formats.find(([, is]) => is(bytes))?.[0];
 
-/** What the bytes are instead, for people. */
+/** Returns what the bytes are instead, for people. */
 const describeOther = (bytes: Uint8Array): string => {
   const start = Buffer.from(bytes.subarray(0, 1000)).toString("latin1").trimStart().toLowerCase();
   if (bytes.length === 0) return "it is empty";

@@ -40,7 +40,7 @@ const parse = (bytes: Uint8Array): PictureRecord | undefined => {
   }
 };
 
-/** Pictures by the hash of their bytes, and what is known of a URL by the hash of the URL. */
+/** Stores pictures by the hash of their bytes, and the record of a URL by the hash of the URL. */
 export const storedPictures = (objects: Objects, hash: Hash): PictureStore => {
   const recordKey = (url: string): string => `${pictureFolder}${hash(url)}.json`;
   return {
@@ -55,7 +55,7 @@ export const storedPictures = (objects: Objects, hash: Hash): PictureStore => {
       }),
     put: async ({ bytes, mediaType, width, height }) => {
       const picture = { hash: hash(bytes), mediaType, size: bytes.length, width, height };
-      // Where it is there already, it has the same bytes.
+      // If an object with this key exists already, it has the same bytes.
       await objects.put(keyOf(picture), bytes, { contentType: mediaType, over: undefined });
       return picture;
     },

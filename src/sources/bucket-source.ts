@@ -8,24 +8,24 @@ const isVisibleFile = (path: string): boolean =>
   path !== "" && !path.endsWith("/") && path.split("/").every((segment) => !isHidden(segment));
 
 /**
- * One byte more than a document may have, so that a video that is named `.md` does not fill the memory. One byte of any
- * other file: it is refused by its name.
+ * A document is read up to one byte more than it may have, so that a video that is named `.md` does not fill the
+ * memory. Only one byte is read of any other file, because it is refused by its name.
  */
 const rangeOf = (path: string): string => `bytes=0-${isDocument(path) ? maxDocument : 0}`;
 
-/** No range of an empty object can be satisfied (RFC 9110 §15.5.17). */
+/** An empty object satisfies no range (RFC 9110 §15.5.17). */
 const isEmpty = (error: unknown): boolean => error instanceof S3ServiceException && error.name === "InvalidRange";
 
 /**
- * All files in an S3 bucket: one that is not a document is read, too, so that it is refused by its name. The role needs
- * `s3:ListBucket` for `read`, too: without it a missing key answers 403.
+ * Lists all files in an S3 bucket. A file that is not a document is read, too, so that it is refused by its name. The
+ * role needs `s3:ListBucket` for `read`, too: without it a missing key answers 403.
  */
 export const bucketSource = (client: S3Client, place: string) => {
   const accessError = (verb: string, key: string, cause: unknown) =>
     new Error(`Cannot ${verb} s3://${place}/${key}: check that the bucket exists and the role may read it.`, {
       cause,
     });
-  /** An object that was deleted and put again with the same bytes has another date. */
+  /** The date is part of the tag: an object that was deleted and put again with the same bytes has another date. */
   const listTagged = async (): Promise<readonly ListedDocument[]> => {
     const listed: ListedDocument[] = [];
     try {

@@ -2,7 +2,7 @@ import type { LambdaSourceKind, LocalSourceKind } from "./source-kind.ts";
 
 const name = "feed";
 
-/** Nothing is listed: a poll brings what is new, and says what is gone (poll-feed.ts). */
+/** Nothing is listed: a poll brings new entries, and reports those that are gone (poll-feed.ts). */
 const feedSource = (url: string) => ({
   name,
   feed: url,

@@ -9,7 +9,7 @@ import type { LocalSourceKind, OnChange, Watcher } from "./source-kind.ts";
 const isMissing = (error: unknown): boolean =>
   ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG"].includes(codeOf(error) ?? "");
 
-/** The path with all links resolved; undefined where nothing is there or a link leads out of `root`. */
+/** Returns the path with all links resolved, or undefined if no file is there or a link leads out of `root`. */
 const realPathWithin = async (root: string, path: string): Promise<string | undefined> => {
   try {
     const real = await realpath(path);
@@ -20,7 +20,10 @@ const realPathWithin = async (root: string, path: string): Promise<string | unde
   }
 };
 
-/** Every document below `folder`. `above` holds the real paths of its parents, so that a link to a parent is not followed forever. */
+/**
+ * Returns every document below `folder`. `above` holds the real paths of its parents, so that a link to a parent is not
+ * followed forever.
+ */
 const walk = async (root: string, folder: string, above: readonly string[]): Promise<readonly string[]> => {
   const real = await realPathWithin(root, join(root, folder));
   if (real === undefined || above.includes(real)) return [];
@@ -54,7 +57,9 @@ const isDirectory = async (path: string): Promise<boolean> => {
   }
 };
 
-/** At most one byte more than a document may have, so that a video that is named `.md` does not fill the memory. */
+/**
+ * Reads at most one byte more than a document may have, so that a video that is named `.md` does not fill the memory.
+ */
 const readWithinLimit = async (path: string): Promise<Uint8Array | undefined> => {
   const file = await open(path, nonBlocking);
   try {
@@ -138,7 +143,7 @@ interface Watched {
 
 const isGone = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
 
-/** A link may lead to a parent folder or to the whole disk; what is inside the folder is watched at its own path. */
+/** A link may lead to a parent folder or to the whole disk. A file inside the folder is watched at its own path. */
 const kindOf = (path: string): "folder" | "other" | "nothing" => {
   try {
     return lstatSync(path).isDirectory() ? "folder" : "other";
@@ -148,13 +153,13 @@ const kindOf = (path: string): "folder" | "other" | "nothing" => {
 };
 
 /**
- * See `LocalSource.watch`. Resolves once changes are reported. The system watches folders, not files: ten thousand
- * documents in a folder cost one watch, and the start does not wait for them. It calls `onChange` for each document of a
- * folder that has come, gone or been replaced, changed or not.
+ * Implements `LocalSource.watch`. Resolves when changes are reported. The system watches folders, not files: ten
+ * thousand documents in a folder cost one watch, and the start does not wait for them. It calls `onChange` for each
+ * document of a folder that was added, removed or replaced, whether the document changed or not.
  */
 export const watchFolder = async (root: string, onChange: OnChange, log?: Pick<Log, "warn">): Promise<Watcher> => {
   const real = await realpath(root);
-  /** By their paths below the root, which is "". */
+  /** The keys are paths below the root, whose own path is "". */
   const folders = new Map<string, Watched>();
   let hasWarned = false;
 
@@ -181,12 +186,12 @@ export const watchFolder = async (root: string, onChange: OnChange, log?: Pick<L
     const names = new Set<string>();
     try {
       const watcher = watch(join(real, folder), (event, name) => changed(folder, event, name));
-      // On Windows also that the folder is gone.
+      // On Windows this event also says that the folder is gone.
       watcher.on("error", (error) => {
         if (kindOf(join(real, folder)) === "folder") warn(error);
       });
       folders.set(folder, { names, close: () => watcher.close() });
-      // After the watch has begun: what is created from now on has its own event.
+      // The folder is listed after the watch has begun: a file that is created from now on has its own event.
       for (const entry of readdirSync(join(real, folder), { withFileTypes: true })) {
         if (isHidden(entry.name)) continue;
         const path = pathIn(folder, entry.name);
@@ -203,7 +208,7 @@ export const watchFolder = async (root: string, onChange: OnChange, log?: Pick<L
 
   const changed = (folder: string, event: string, name: string | null): void => {
     if (name === null) return;
-    // What a folder's watch still reports when it has been left.
+    // The watch of a folder that was removed may still report events.
     const watched = folders.get(folder);
     if (watched === undefined || isHidden(name)) return;
     const path = pathIn(folder, name);

@@ -4,19 +4,19 @@ import type { Site, SourcePlace } from "../domain/site.ts";
 import type { Source } from "../ports/content.ts";
 import type { LocalSource } from "./source-kind.ts";
 
-/** False where the source is another site's. */
+/** False if the source is another site's. */
 export const isSourceOf = ({ id }: Pick<Site, "id">, source: Pick<Source, "site">): boolean =>
   source.site === undefined || source.site === id;
 
 export interface Located {
   readonly site: Site;
-  /** Within the site's documents. */
+  /** The path within the site's documents. */
   readonly path: string;
 }
 
 const foldersOf = new WeakMap<readonly Site[], ReadonlyMap<string, Site>>();
 
-/** By their folders, so that the time for a path does not grow with the number of sites. */
+/** The map has the sites by their folders, so that the time for a path does not grow with the number of sites. */
 const byFolder = (sites: readonly Site[]): ReadonlyMap<string, Site> => {
   const known = foldersOf.get(sites);
   if (known !== undefined) return known;
@@ -34,14 +34,17 @@ const siteOfFolder = (path: string, sites: readonly Site[]): Site | undefined =>
   return undefined;
 };
 
-/** The site that a path of a source belongs to. In a shared source, what is in no other site's folder is the first site's. */
+/**
+ * Returns the site that a path of a source belongs to. A path of a shared source that is in no other site's folder
+ * belongs to the first site.
+ */
 export const locate = ({ site: owner }: Pick<Source, "site">, path: string, sites: readonly Site[]): Located => {
   const site = owner === undefined ? (siteOfFolder(path, sites) ?? sites[0]) : sites.find(({ id }) => id === owner);
   if (site === undefined) throw new Error(`the configuration has no site ${owner ?? "at all"}`);
   return { site, path: owner === undefined ? path.slice(site.folder.length) : path };
 };
 
-/** The documents of one site in a source; undefined where the source is another site's. */
+/** Returns the documents of one site in a source, or undefined if the source is another site's. */
 const sourceOfSite = (source: Source, site: Site, sites: readonly Site[]): Source | undefined => {
   if (!isSourceOf(site, source)) return undefined;
   if (source.site !== undefined) return source;
@@ -60,7 +63,7 @@ const sourceOfSite = (source: Source, site: Site, sites: readonly Site[]): Sourc
   };
 };
 
-/** The sources of a site by name, as if each were its own. */
+/** Returns the sources of a site by name, as if each were its own. */
 export const sectionsOfSite = (
   sources: readonly Source[],
   site: Site,
@@ -73,7 +76,7 @@ export const sectionsOfSite = (
     }),
   );
 
-/** The path and the folders that it is in: `a`, `a/b`, `a/b/c.md`. */
+/** Returns the path and the folders that contain it: `a`, `a/b`, `a/b/c.md`. */
 const withFolders = (path: string): readonly string[] => {
   const parts = path.split("/");
   return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
@@ -85,7 +88,7 @@ export const matches =
     (include.length === 0 || include.some((glob) => posix.matchesGlob(path, glob))) &&
     !withFolders(path).some((part) => exclude.some((glob) => posix.matchesGlob(part, glob)));
 
-/** The documents of a source that `include` and `exclude` allow: for the source's callers there are no others. */
+/** Restricts a source to the documents that `include` and `exclude` allow: its callers do not see any others. */
 export const matching = (source: LocalSource, globs: Pick<SourcePlace, "include" | "exclude">): LocalSource => {
   const isIncluded = matches(globs);
   const { watch } = source;

@@ -5,41 +5,49 @@ export interface Watcher {
   close(): Promise<void>;
 }
 
-/** `isGone`: no document was at the path. It may be moved, or written again by an editor: whoever is told looks a moment later. */
+/**
+ * `isGone`: no document was at the path. It may have been moved, or an editor may write it again, so the callback
+ * should check a moment later.
+ */
 export type OnChange = (path: string, isGone: boolean) => void;
 
 export interface LocalSource extends Source {
-  /** What a person opens to see the document at `path`, or all documents at `""` or in a site's folder. */
+  /**
+   * The path or URL that a person opens to see the document at `path`, or all documents at `""` or in a site's folder.
+   */
   location(path: string): string;
-  /** A location is a file of this machine, which a person edits. */
+  /** True if a location is a file of this machine, which a person edits. */
   readonly editable: boolean;
   /**
-   * Calls `onChange` with the path of every document that is added, changed or removed from now on. An event may be lost
-   * or come twice: it only says where to look. Absent: changes are found by the hourly listing.
+   * Calls `onChange` with the path of every document that is added, changed or removed from now on. An event may be
+   * lost or come twice: it only says which path to check. Absent: changes are found by the hourly listing.
    */
   readonly watch?: (onChange: OnChange, log?: Pick<Log, "warn">) => Promise<Watcher>;
 }
 
 interface SourceKind {
-  /** The key of its place in `sites[].sources`, and its name in the rows where all sites share it. It never changes. */
+  /** The key of its location in `sites[].sources`, and its name in the rows if all sites share it. It never changes. */
   readonly name: string;
 }
 
 /** A kind of source for one machine: `npm start -- --content PLACE`, and `sites[].sources`. */
 export interface LocalSourceKind extends SourceKind {
-  /** What PLACE is, for the usage. Absent: `--content` does not read it. */
+  /** Describes PLACE for the usage. Absent: `--content` does not accept this kind. */
   readonly about?: string;
-  /** True where PLACE looks like a place of this kind. The first kind in the registry that accepts it opens it. */
+  /** True if PLACE looks like a location of this kind. The first kind in the registry that accepts it opens it. */
   accepts?(place: string): boolean;
-  /** `base`: the folder that a relative path begins at. Throws where there is no such place; the message says what to do. */
+  /**
+   * `base` is the folder that a relative path begins at. Throws if the location does not exist; the message says what
+   * to do.
+   */
   open(place: string, base: string): Promise<LocalSource>;
 }
 
 /** A kind of source for a deployment. */
 export interface LambdaSourceKind extends SourceKind {
   /**
-   * The environment variable that holds the place that all sites share. The stack sets it for the functions `ingest` and
-   * `web`. Absent: the places are those in `sites[].sources`.
+   * The environment variable that holds the location that all sites share. The stack sets it for the functions `ingest`
+   * and `web`. Absent: the locations are those in `sites[].sources`.
    */
   readonly variable?: string;
   open(place: string): Source;
