@@ -266,10 +266,7 @@ const pageByFields = (fields: Fields, path: string, hasDate: boolean): string | 
   return shell === undefined ? undefined : `It has neither a title nor a date, and ${quote(shell)}.`;
 };
 
-/**
- * Returns the reason why the document must not be published, for people. A value that is not understood holds the
- * document, too.
- */
+/** Returns the reason why the document must not be published, for people. A value that is not understood holds the document, too. */
 const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishStatuses">): string | undefined => {
   const quote = ({ key, value }: Field) => `\`${key}: ${textOf(value) ?? String(isYes(value))}\``;
   const [draft] = fields("draft").filter(({ value }) => !isNo(value));
@@ -278,24 +275,28 @@ const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishStatuses"
   if (hidden !== undefined) return `It is not public (${quote(hidden)}).`;
   const [unpublished] = fields("shown").filter(({ value }) => isNo(value));
   if (unpublished !== undefined) return `It is not published (${quote(unpublished)}).`;
-  if (
-    path
-      .split("/")
-      .slice(0, -1)
-      .some((folder) => /^_?drafts?$/i.test(folder))
-  )
-    return "It is in a folder of drafts.";
+  if (isInFolderOfDrafts(path)) return "It is in a folder of drafts.";
   // Eleventy writes no page for a document with `permalink: false`.
   const [pageless] = fields("permalink").filter(({ value }) => value === false);
   if (pageless !== undefined) return `It has no page (${quote(pageless)}).`;
   const [visible] = fields("visibility").filter(({ value }) => textOf(value)?.toLowerCase() !== "public");
   if (visible !== undefined) return `It is not public (${quote(visible)}).`;
-  for (const { key, value } of fields("status")) {
-    const status = textOf(value)?.toLowerCase();
-    if (status !== undefined && site.publishStatuses.includes(status)) continue;
-    if (status !== undefined && /^(draft|private|archived)$/.test(status))
-      return `Its status is ${status} (\`${key}\`).`;
-    return `Its status "${status ?? "(not a text)"}" (\`${key}\`) is unknown; these publish: ${site.publishStatuses.join(", ")}.`;
-  }
-  return undefined;
+  return holdByStatus(fields, site);
+};
+
+const isInFolderOfDrafts = (path: string): boolean =>
+  path
+    .split("/")
+    .slice(0, -1)
+    .some((folder) => /^_?drafts?$/i.test(folder));
+
+const holdByStatus = (fields: Fields, { publishStatuses }: Pick<Site, "publishStatuses">): string | undefined => {
+  const [held] = fields("status")
+    .map(({ key, value }) => ({ key, status: textOf(value)?.toLowerCase() }))
+    .filter(({ status }) => status === undefined || !publishStatuses.includes(status));
+  if (held === undefined) return undefined;
+  const { key, status } = held;
+  return status !== undefined && /^(draft|private|archived)$/.test(status)
+    ? `Its status is ${status} (\`${key}\`).`
+    : `Its status "${status ?? "(not a text)"}" (\`${key}\`) is unknown; these publish: ${publishStatuses.join(", ")}.`;
 };

@@ -8,8 +8,8 @@ import { cleanLine, cleanText, firstSentences, hasVisibleText } from "../domain/
 import { TooCostly } from "../markdown/bounds.ts";
 import { sanitiseBody, sanitiseLine, textOfHtml, withDirection, writtenAttribute } from "../markdown/sanitise.ts";
 import type { Parsed } from "../ports/content.ts";
-import { readEntryDate } from "./dates.ts";
-import { fieldsOf } from "./fields.ts";
+import { type Dates, readEntryDate } from "./dates.ts";
+import { type Fields, fieldsOf } from "./fields.ts";
 import { checkSlug, slugFromName } from "./page-path.ts";
 import { checkUrl, languageOf } from "./post-address.ts";
 import { authorsOf, categoriesOf, imageOf, readingTimeOf } from "./post-fields.ts";
@@ -72,14 +72,9 @@ const slugOfEntry = (url: string): string => {
   return names.find((name) => checkSlug(name, "url", findings()) !== undefined) ?? "post";
 };
 
-const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings): PostContent | undefined => {
-  const { url } = entry;
-  if (url === undefined)
-    return found.refuse("address-missing", "link", "The entry has no address: give it a link to its page in the feed.");
-  if (checkUrl(url, "link", found) === undefined) return undefined;
-  const html = bodyOfEntry(entry, url, found);
-  if (html === undefined) return undefined;
-  const asDocument = fieldsOf(
+/** Returns the values of an entry as fields, so that they are read like those of a document. */
+const fieldsOfEntry = (entry: PolledEntry, site: Site, html: string): Fields =>
+  fieldsOf(
     {
       categories: entry.categories.slice(0, maxCategories).map(plainName),
       author: namedAuthors(entry.authors, site).map((person) => ({ ...person, name: plainName(person.name) })),
@@ -88,6 +83,37 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
     },
     {},
   );
+
+const datesOfEntry = (entry: PolledEntry, site: Site, found: Findings): Dates => {
+  const published = readEntryDate(entry.published, site.timeZone);
+  const updated = readEntryDate(entry.updated, site.timeZone);
+  if (entry.published !== undefined && published === undefined)
+    found.warn(
+      "date-impossible",
+      "date",
+      `"${entry.published.slice(0, 60)}" is not a date: it is the moment when Crier first saw the entry.`,
+    );
+  return { published, updated };
+};
+
+const recordOrigins = (title: Title, dates: Dates, { guid }: PolledEntry, found: Findings): void => {
+  found.readFrom("title", title.isOwn ? "title" : "the body");
+  found.readFrom("permalink", "link");
+  found.readFrom("slug", "the address");
+  const used = (["published", "updated"] as const).find((name) => dates[name] !== undefined);
+  found.readFrom("published", used ?? "nothing");
+  if (dates.updated !== undefined) found.readFrom("updated", "updated");
+  if (guid !== undefined) found.readFrom("guid", "guid");
+};
+
+const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings): PostContent | undefined => {
+  const { url } = entry;
+  if (url === undefined)
+    return found.refuse("address-missing", "link", "The entry has no address: give it a link to its page in the feed.");
+  if (checkUrl(url, "link", found) === undefined) return undefined;
+  const html = bodyOfEntry(entry, url, found);
+  if (html === undefined) return undefined;
+  const asDocument = fieldsOfEntry(entry, site, html);
   const language = languageOf(asDocument, undefined, site, found);
   const title = titleOfEntry(entry, url, html, language);
   if (title === undefined)
@@ -96,20 +122,8 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
       "title",
       "The entry has neither a title nor a text: give it a title in the feed.",
     );
-  const [published, updated] = [entry.published, entry.updated].map((date) => readEntryDate(date, site.timeZone));
-  if (entry.published !== undefined && published === undefined)
-    found.warn(
-      "date-impossible",
-      "date",
-      `"${entry.published.slice(0, 60)}" is not a date: it is the moment when Crier first saw the entry.`,
-    );
-  found.readFrom("title", title.isOwn ? "title" : "the body");
-  found.readFrom("permalink", "link");
-  found.readFrom("slug", "the address");
-  const dated = [published, updated].findIndex((date) => date !== undefined);
-  found.readFrom("published", ["published", "updated"][dated] ?? "nothing");
-  if (updated !== undefined) found.readFrom("updated", "updated");
-  if (entry.guid !== undefined) found.readFrom("guid", "guid");
+  const dates = datesOfEntry(entry, site, found);
+  recordOrigins(title, dates, entry, found);
   const own = ownSummary(entry, url, html);
   const body = { html, rendered: { html, snippets: [], before: undefined } };
   const summary = summaryOf(fieldsOf({ summary: own }, {}), body, url, language, found);
@@ -120,8 +134,8 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
     guid: entry.guid?.slice(0, 500),
     url,
     title: title.text,
-    published: published ?? known ?? updated ?? seen,
-    updated,
+    published: dates.published ?? known ?? dates.updated ?? seen,
+    updated: dates.updated,
     language,
     summary: summary.text,
     // A feed that Crier wrote already has the direction.

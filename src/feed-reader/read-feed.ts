@@ -162,8 +162,7 @@ const declaredIn = (bytes: Uint8Array, contentType: string): readonly string[] =
 
 /**
  * Decodes the text of a feed. A declared encoding is wrong so often that the bytes are checked first: valid UTF-8 is
- * UTF-8, because text in another encoding almost never is.
- * Only ISO-2022-JP text is valid ASCII, too.
+ * UTF-8, because text in another encoding almost never is. Only ISO-2022-JP text is valid ASCII, too.
  */
 const decodeText = (bytes: Uint8Array, contentType: string): string => {
   const marked = markedEncoding(bytes);

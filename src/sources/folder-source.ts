@@ -152,6 +152,21 @@ const kindOf = (path: string): "folder" | "other" | "nothing" => {
   }
 };
 
+const pathIn = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
+
+/** One warning is enough: the hourly listing finds every change that is missed. A folder that is gone needs none. */
+const warnOnce = (root: string, log?: Pick<Log, "warn">) => {
+  let hasWarned = false;
+  return (error: unknown): void => {
+    if (hasWarned || isGone(error)) return;
+    hasWarned = true;
+    log?.warn(
+      `The folder ${root} cannot be watched completely: changes that are missed are found by the hourly listing.`,
+      { error: String(error) },
+    );
+  };
+};
+
 /**
  * Implements `LocalSource.watch`. Resolves when changes are reported. The system watches folders, not files: ten
  * thousand documents in a folder cost one watch, and the start does not wait for them. It calls `onChange` for each
@@ -161,17 +176,7 @@ export const watchFolder = async (root: string, onChange: OnChange, log?: Pick<L
   const real = await realpath(root);
   /** The keys are paths below the root, whose own path is "". */
   const folders = new Map<string, Watched>();
-  let hasWarned = false;
-
-  const pathIn = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
-  const warn = (error: unknown): void => {
-    if (hasWarned || isGone(error)) return;
-    hasWarned = true;
-    log?.warn(
-      `The folder ${root} cannot be watched completely: changes that are missed are found by the hourly listing.`,
-      { error: String(error) },
-    );
-  };
+  const warn = warnOnce(root, log);
 
   const leave = (top: string): void => {
     for (const [folder, { names, close }] of [...folders]) {
