@@ -29,7 +29,7 @@ export interface Parsers {
  */
 const maxRemembered = 100;
 
-const keyOf = (kind: string, bytes: Uint8Array): string => kind + createHash("sha256").update(bytes).digest("hex");
+const textKey = (kind: string, bytes: Uint8Array): string => kind + createHash("sha256").update(bytes).digest("hex");
 
 const unexpected = (answer: Answer): Error =>
   new Error(`the process that reads documents answered with ${answer.kind}`);
@@ -49,16 +49,16 @@ export const openChildParsers = (
     sites.push({ number: sites.length, site });
     return sites.length - 1;
   };
-  const requests = openRequestQueue({ file, setTimer, before: () => sites });
+  const requests = openRequestQueue({ file, setTimer, initialMessages: () => sites });
   const remembered = new Map<string, Cost>();
-  const ask = async (request: Request, bytes: Uint8Array) => {
-    const before = remembered.size === 0 ? undefined : remembered.get(keyOf(request.kind, bytes));
-    if (before !== undefined) return { cost: before };
-    const answer = await requests.ask(request);
+  const parse = async (request: Request, bytes: Uint8Array) => {
+    const cost = remembered.size === 0 ? undefined : remembered.get(textKey(request.kind, bytes));
+    if (cost !== undefined) return { cost };
+    const answer = await requests.send(request);
     if ("cost" in answer) {
       const [oldest] = remembered.keys();
       if (oldest !== undefined && remembered.size >= maxRemembered) remembered.delete(oldest);
-      remembered.set(keyOf(request.kind, bytes), answer.cost);
+      remembered.set(textKey(request.kind, bytes), answer.cost);
     }
     return answer;
   };
@@ -66,13 +66,13 @@ export const openChildParsers = (
     documentParsers: {
       isContained: true,
       parse: async (bytes, path, site, context) => {
-        const answer = await ask({ kind: "document", bytes, path, site: numberOf(site), context }, bytes);
+        const answer = await parse({ kind: "document", bytes, path, site: numberOf(site), context }, bytes);
         if ("cost" in answer) return refusedDocument(bytes, answer.cost);
         if (answer.kind !== "document") throw unexpected(answer);
         return answer.result;
       },
       locate: async (bytes, path, site, isSectionIndex) => {
-        const answer = await ask({ kind: "page", bytes, path, site: numberOf(site), isSectionIndex }, bytes);
+        const answer = await parse({ kind: "page", bytes, path, site: numberOf(site), isSectionIndex }, bytes);
         if ("cost" in answer) return undefined;
         if (answer.kind !== "page") throw unexpected(answer);
         return answer.result;
@@ -81,13 +81,13 @@ export const openChildParsers = (
     feedParsers: {
       isContained: true,
       parseEntry: async (document, site) => {
-        const answer = await requests.ask({ kind: "entry", document, site: numberOf(site) });
+        const answer = await requests.send({ kind: "entry", document, site: numberOf(site) });
         if ("cost" in answer) return refusedEntry(document, answer.cost);
         if (answer.kind !== "entry") throw unexpected(answer);
         return answer.result;
       },
       readFeed: async (bytes) => {
-        const answer = await requests.ask({ kind: "feed", bytes });
+        const answer = await requests.send({ kind: "feed", bytes });
         if ("cost" in answer) return refusedFeed(answer.cost);
         if (answer.kind !== "feed") throw unexpected(answer);
         return answer.result;
@@ -97,18 +97,18 @@ export const openChildParsers = (
   };
 };
 
-export interface RequestQueue {
+interface RequestQueue {
   /** Throws if no process can be started, which is unrelated to the text. */
-  ask(request: Request): Promise<Answer | { readonly cost: Cost }>;
+  send(request: Request): Promise<Answer | { readonly cost: Cost }>;
   close(): Promise<void>;
 }
 
-export interface QueueOptions {
+interface QueueOptions {
   /** The module that the process runs. */
   readonly file: string;
   readonly setTimer: SetTimer;
   /** Returns the messages that a process must receive before its first request. */
-  readonly before: () => readonly ToProcess[];
+  readonly initialMessages: () => readonly ToProcess[];
 }
 
 interface Pending {
@@ -134,96 +134,36 @@ const secondsOf = ({ attempts }: Pending): number => timeLimits[attempts] ?? tim
 
 const tooSlow = (pending: Pending): Cost => ({ kind: "time", seconds: secondsOf(pending) });
 
+/** The queue's decision after a request's text ended or exhausted a process: it is refused, or sent once more. */
+const blame = (waiting: Pending[], pending: Pending, cost: Cost, isCertain = false): void => {
+  pending.attempts += 1;
+  if (isCertain || pending.attempts >= timeLimits.length) pending.resolve({ cost });
+  else waiting.unshift(pending);
+};
+
 /**
  * Sends requests to one process, which is kept running and replaced when it ends. A request whose text ends it is sent
  * once more, and refused if it ends that process, too. The requests after it are sent to the next process.
  */
-const openRequestQueue = ({ file, setTimer, before }: QueueOptions): RequestQueue => {
+const openRequestQueue = (options: QueueOptions): RequestQueue => {
   const waiting: Pending[] = [];
   let failedStarts = 0;
   let isClosed = false;
 
-  const blame = (pending: Pending, cost: Cost, isCertain = false): void => {
-    pending.attempts += 1;
-    if (isCertain || pending.attempts >= timeLimits.length) pending.resolve({ cost });
-    else waiting.unshift(pending);
-  };
-
-  const start = () => {
-    const sent: Pending[] = [];
-    let known = 0;
-    let state: "starting" | "ready" | "ending" = "starting";
-    let stuck = false;
-    let cancelWatch = (): void => {};
-
-    const watchFirst = (): void => {
-      cancelWatch();
-      const [first] = sent;
-      if (first === undefined) return;
-      // A message that has arrived in the meantime is received before the check.
-      const check = () =>
-        void setImmediate(() => {
-          if (sent[0] !== first) return;
-          stuck = true;
-          channel.kill();
-        });
-      // The process watches the time itself. After twice the time it is stuck in code that V8 cannot stop.
-      cancelWatch = setTimer(2 * secondsOf(first) * second, check);
-    };
-
-    const sendNext = (): void => {
-      if (state !== "ready") return;
-      const wasIdle = sent.length === 0;
-      while (sent.length < sentAhead) {
-        const pending = waiting.shift();
-        if (pending === undefined) break;
-        const first = before();
-        for (const message of first.slice(known)) channel.send(message);
-        known = first.length;
-        channel.send({ request: pending.request, seconds: secondsOf(pending) });
-        sent.push(pending);
-      }
-      if (wasIdle) watchFirst();
-    };
-
-    const receive = (message: FromProcess): void => {
-      if (message.kind === "ready") state = "ready";
-      else {
-        const pending = sent.shift();
-        watchFirst();
-        if (message.kind === "answer") pending?.resolve(message.answer);
-        if (message.kind === "error") pending?.resolve({ cost: message });
-        if (message.kind === "slow") {
-          state = "ending";
-          if (pending !== undefined)
-            blame(pending, tooSlow(pending), message.cpu >= ownShare * secondsOf(pending) * second);
-        }
-      }
-      sendNext();
-    };
-
-    const channel = openChannel(file, receive);
-    const ended = channel.ended.then(({ isOutOfMemory, output }) => {
-      cancelWatch();
+  const start = (): RunningProcess =>
+    runProcess(options, waiting, ({ hasStarted, output }) => {
       running = undefined;
-      const [first, ...others] = sent;
-      waiting.unshift(...others);
-      const died: Cost = isOutOfMemory ? { kind: "memory", megabytes: memoryLimit } : { kind: "crash" };
-      if (first !== undefined && state === "ending") waiting.unshift(first);
-      else if (first !== undefined) blame(first, stuck ? tooSlow(first) : died);
-      failedStarts = state === "starting" ? failedStarts + 1 : 0;
+      failedStarts = hasStarted ? 0 : failedStarts + 1;
       if (isClosed || failedStarts >= maxFailedStarts) {
         failedStarts = 0;
         const reason = isClosed ? stopping : `the process that reads documents cannot be started: ${output}`;
         for (const pending of waiting.splice(0)) pending.reject(new Error(reason));
       } else running = start();
     });
-    return { sendNext, kill: channel.kill, ended };
-  };
 
-  let running: ReturnType<typeof start> | undefined = start();
+  let running: RunningProcess | undefined = start();
   return {
-    ask: (request) =>
+    send: (request) =>
       new Promise((resolve, reject) => {
         if (isClosed) return reject(new Error(stopping));
         waiting.push({ request, attempts: 0, resolve, reject });
@@ -238,10 +178,91 @@ const openRequestQueue = ({ file, setTimer, before }: QueueOptions): RequestQueu
   };
 };
 
+interface RunningProcess {
+  sendNext(): void;
+  kill(): void;
+  readonly ended: Promise<void>;
+}
+
+/** Sends the waiting requests to a new process until it ends. Then its open requests are waiting again, or refused. */
+const runProcess = (
+  { file, setTimer, initialMessages }: QueueOptions,
+  waiting: Pending[],
+  onEnd: (end: { readonly hasStarted: boolean; readonly output: string }) => void,
+): RunningProcess => {
+  const sent: Pending[] = [];
+  let known = 0;
+  let state: "starting" | "ready" | "ending" = "starting";
+  const watchdog = watchFirst(sent, setTimer, () => channel.kill());
+
+  const sendNext = (): void => {
+    if (state !== "ready") return;
+    const wasIdle = sent.length === 0;
+    while (sent.length < sentAhead) {
+      const pending = waiting.shift();
+      if (pending === undefined) break;
+      const messages = initialMessages();
+      for (const message of messages.slice(known)) channel.send(message);
+      known = messages.length;
+      channel.send({ request: pending.request, seconds: secondsOf(pending) });
+      sent.push(pending);
+    }
+    if (wasIdle) watchdog.restart();
+  };
+
+  const settleFirst = (message: Exclude<FromProcess, { readonly kind: "ready" }>): void => {
+    const pending = sent.shift();
+    watchdog.restart();
+    if (message.kind === "answer") pending?.resolve(message.answer);
+    if (message.kind === "error") pending?.resolve({ cost: message });
+    if (message.kind !== "slow") return;
+    state = "ending";
+    if (pending === undefined) return;
+    blame(waiting, pending, tooSlow(pending), message.cpu >= ownShare * secondsOf(pending) * second);
+  };
+
+  const channel = openChannel(file, (message) => {
+    if (message.kind === "ready") state = "ready";
+    else settleFirst(message);
+    sendNext();
+  });
+  const ended = channel.ended.then(({ isOutOfMemory, output }) => {
+    watchdog.cancel();
+    const [first, ...others] = sent;
+    waiting.unshift(...others);
+    const died: Cost = isOutOfMemory ? { kind: "memory", megabytes: memoryLimit } : { kind: "crash" };
+    if (first !== undefined && state === "ending") waiting.unshift(first);
+    else if (first !== undefined) blame(waiting, first, watchdog.hasKilled() ? tooSlow(first) : died);
+    onEnd({ hasStarted: state !== "starting", output });
+  });
+  return { sendNext, kill: channel.kill, ended };
+};
+
+/** Kills the process if its first request takes too long. */
+const watchFirst = (sent: readonly Pending[], setTimer: SetTimer, kill: () => void) => {
+  let hasKilled = false;
+  let cancel = (): void => {};
+  const restart = (): void => {
+    cancel();
+    const [first] = sent;
+    if (first === undefined) return;
+    // A message that has arrived in the meantime is received before the check.
+    const check = () =>
+      void setImmediate(() => {
+        if (sent[0] !== first) return;
+        hasKilled = true;
+        kill();
+      });
+    // The process watches the time itself. After twice the time it is stuck in code that V8 cannot stop.
+    cancel = setTimer(2 * secondsOf(first) * second, check);
+  };
+  return { restart, cancel: () => cancel(), hasKilled: () => hasKilled };
+};
+
 /** The limit in MB for the heap of the process that parses. */
 const memoryLimit = 256;
 
-export interface Channel {
+interface Channel {
   send(message: ToProcess): void;
   kill(): void;
   /**

@@ -11,13 +11,13 @@ import { readFeed } from "../feed-reader/read-feed.ts";
 import type { DocumentParsers, FeedParsers, ParseContext, ParsedDocument } from "../ports/content.ts";
 import {
   type Answer,
-  type AskedOfProcess,
   type FromProcess,
   isToProcess,
   type Request,
   refusedDocument,
   refusedEntry,
   refusedFeed,
+  type TimedRequest,
 } from "./process-messages.ts";
 
 /** Parses in this process. For AWS, where a function that takes too long is ended by Lambda. */
@@ -88,7 +88,7 @@ export const serveRequests = (answer: (request: Request, siteOf: (number: number
     if (site === undefined) throw new Error(`no site was sent with the number ${number}`);
     return site;
   };
-  const waiting: AskedOfProcess[] = [];
+  const waiting: TimedRequest[] = [];
   let isBusy = false;
   const answerAll = async (): Promise<void> => {
     isBusy = true;

@@ -28,10 +28,10 @@ export type Answer =
   | { readonly kind: "entry"; readonly result: Parsed }
   | { readonly kind: "feed"; readonly result: ReadFeedResult };
 
-export type ToProcess = { readonly number: number; readonly site: Site } | AskedOfProcess;
+export type ToProcess = { readonly number: number; readonly site: Site } | TimedRequest;
 
 /** `seconds` is the time that the request may take. */
-export interface AskedOfProcess {
+export interface TimedRequest {
   readonly request: Request;
   readonly seconds: number;
 }
