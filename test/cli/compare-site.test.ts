@@ -8,7 +8,7 @@ import { aSummaryAnswer } from "../support/answers.ts";
 import { anApi } from "../support/api-double.ts";
 import { crier } from "../support/terminal.ts";
 
-/** Where the command runs. */
+/** The command runs in this folder. */
 let folder = "";
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "crier-site-"));

@@ -7,7 +7,7 @@ import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in
 import { aServer } from "../outside/loopback.ts";
 import { crier } from "../support/terminal.ts";
 
-/** Where the command runs. */
+/** The command runs in this folder. */
 let folder = "";
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "crier-examine-"));
@@ -28,7 +28,7 @@ const configure = (more: object): Promise<void> => {
 
 const document = (lines: string, body = "Text.") => `---\n${lines}\n---\n${body}\n`;
 
-/** As `hugo new site` has it, with mistakes. */
+/** Makes a folder like that of `hugo new site`, with mistakes. */
 const aBlog = async () => {
   await write("content/_index.md", document("title: Home"));
   await write("content/README.md", "Read me.");
@@ -48,7 +48,10 @@ const aBlog = async () => {
 
 const doctor = (...args: readonly string[]) => crier(["doctor", ...args], { folder });
 
-/** What the command says and answers, by parsers of this process: the command starts another one each time. */
+/**
+ * Returns the output and the exit code of the command, with parsers of this process: the command itself starts another
+ * one each time.
+ */
 const examined = async (place: string, config?: string) => {
   const parsers = { documentParsers: documentsInProcess, feedParsers: feedsInProcess, close: async () => {} };
   const { lines, answer, failed } = await examinePlace({ place, site: undefined, config, folder }, parsers);

@@ -26,7 +26,7 @@ let folder = "";
 let aws: Awaited<ReturnType<typeof anAws>>;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "crier-setup-"));
-  // As in the repository, but without an import that this folder does not have.
+  // The file of the repository, without an import that this folder does not have.
   const shipped = await readFile(join(import.meta.dirname, "../../crier.config.ts"), "utf8");
   await writeFile(
     join(folder, "crier.config.ts"),

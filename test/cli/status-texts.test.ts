@@ -7,7 +7,7 @@ import { aDocument, aWorld, type World } from "../support/world.ts";
 
 const timeZone = "Europe/Berlin";
 
-/** What `crier status s` prints, below the title and the address; `ID` is the id of the delivery. */
+/** Returns the output of `crier status s` below the title and the address. `ID` replaces the id of the delivery. */
 const status = async (world: World): Promise<string> => {
   const found = await world.app.status("s");
   if (found === undefined) throw new Error("there is no post s");

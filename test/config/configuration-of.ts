@@ -7,7 +7,7 @@ const site = (n: number) => ({
   sources: [{ feed: `https://s${n}.example/feed.xml` }],
 });
 
-/** So many sites, and an account for each of them. */
+/** Makes a configuration with this many sites, and an account for each of them. */
 export const configurationOf = (sites: number, siteOf = (n: number) => `s${n}`) => {
   const all = Array.from({ length: sites }, (_, n) => n);
   return {

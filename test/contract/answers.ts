@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { ContractContext } from "./context.ts";
 import type { Sender } from "./sender.ts";
 
-/** What an answer means that does not come from the network. */
+/** Rules for answers that do not come from the network. */
 export const answersContract = (
   { rule, answerTo, count }: ContractContext,
   { aPost, send }: Sender,

@@ -18,14 +18,14 @@ const withFacets = z.object({
   facets: z.array(z.object({ index: z.object({ byteStart: z.int(), byteEnd: z.int() }) })),
 });
 
-/** What a record's facets cover in its text. */
+/** Returns the parts of its text that a record's facets cover. */
 const coveredIn = (record: unknown): readonly string[] => {
   const { text, facets } = withFacets.parse(record);
   const bytes = Buffer.from(text);
   return facets.map(({ index }) => bytes.subarray(index.byteStart, index.byteEnd).toString("utf8"));
 };
 
-/** How a personal data server keeps the records that Bluesky is sent, and which it refuses. */
+/** Rules for the records that Bluesky is sent: how a personal data server keeps them, and which it refuses. */
 export const blueskyRecordContract = (server: TestServer): void => {
   describe(`a record of Bluesky on ${server.name}`, () => {
     const { rule, count, connect, connection, posts, account } = contractContext(bluesky, server, "record");

@@ -6,7 +6,7 @@ import { aSnippet } from "../support/snippets.ts";
 import { type ContractContext, soon } from "./context.ts";
 import type { Sender } from "./sender.ts";
 
-/** How a copy is edited, removed and found, where it can be: not every network lets its users do so. */
+/** Rules for editing, removing and finding a copy. Not every network lets its users do so. */
 export const changesContract = (
   network: DefinedNetwork,
   { rule, fault, connect, connection, closed, account, now }: ContractContext,

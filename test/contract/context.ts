@@ -17,7 +17,7 @@ export const isSentWhole = (network: DefinedNetwork, account: Account): boolean 
   return JSON.stringify(network.compose(aSnippet({ content }), account).request).includes("The body.");
 };
 
-/** What a network has none of, whatever the server. */
+/** Returns the capabilities that a network lacks, whatever the server. */
 const lacksOf = (network: DefinedNetwork, account: Account): Lacks => {
   const has = methodsOf(network, account.settings);
   const lacks = (need: keyof Lacks, isThere: boolean, reason: string): Lacks => (isThere ? {} : { [need]: reason });
@@ -36,8 +36,8 @@ const lacksOf = (network: DefinedNetwork, account: Account): Lacks => {
 };
 
 /**
- * What the rules of a network share: an account on a server for those of one `describe`, with a connection for each.
- * `part`: which part of the contract it is, for the account's name. `label`: what the rules call the network.
+ * The context that the rules of a network share: an account on a server for those of one `describe`, with a connection
+ * for each. `part` is the part of the contract, for the account's name. `label` is the rules' name for the network.
  */
 export const contractContext = (
   network: DefinedNetwork,
@@ -73,9 +73,9 @@ export const contractContext = (
     posts: () => opened.posts(),
     fault: (...given: Parameters<TestAccount["fault"]>) => opened.fault(...given),
     answerTo: (...given: Parameters<TestAccount["answerTo"]>) => opened.answerTo(...given),
-    /** Where no server listens. */
+    /** An address at which no server listens. */
     closed: () => closed,
-    /** Of the test: no other has the same. */
+    /** The number of the test: no other has the same. */
     count: () => count,
     now: () => now,
   };

@@ -7,7 +7,7 @@ import { aSnippet } from "../support/snippets.ts";
 import { contractContext, soon } from "./context.ts";
 import type { TestServer } from "./server.ts";
 
-/** What a network must do with a text in several posts, with a worker of its own for each: run over real connections. */
+/** Rules for a text in several posts, with a separate worker for each. They run over real connections. */
 export const longThreadContract = (network: DefinedNetwork, server: TestServer): void => {
   describe(`${network.name} on ${server.name} keeps the contract of threads`, () => {
     const context = contractContext(network, server, "long", { settings: { thread: true } });

@@ -21,7 +21,10 @@ interface Traits {
   readonly server?: TestServer;
 }
 
-/** What every network must do, whatever its API, by what it and the server can do: run over real connections. */
+/**
+ * Rules for every network, whatever its API, depending on the capabilities of it and of the server. They run over real
+ * connections.
+ */
 export const networkContract = (
   network: DefinedNetwork,
   { anyBody = false, settings = {}, server = theSandbox }: Traits = {},
@@ -45,7 +48,7 @@ export const networkContract = (
       const post = aPost();
       const remote = await sent(post);
       const [copy] = await copiesOf(post);
-      // Where nothing is done with a copy later, its id need not be known.
+      // The id of a copy need not be known if the copy is never changed later.
       expect(has("edit") || has("remove") ? [copy?.id] : [copy?.id, null]).toContain(remote.id);
       if (copy?.url !== undefined) expect([null, copy.url]).toContain(remote.url);
       if (remote.public) expect(remote.url ?? "https://").toMatch(/^https?:\/\//);

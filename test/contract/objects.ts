@@ -9,7 +9,7 @@ const textOf = async (objects: Objects, key: string): Promise<string | undefined
   return stored && new TextDecoder().decode(stored.bytes);
 };
 
-/** What every object store must do. */
+/** Rules for every object store. */
 export const objectsContract = (empty: () => Promise<Objects>): void => {
   test("an object is read as it was put, with an etag", async () => {
     const objects = await empty();

@@ -24,7 +24,7 @@ const picture = pictureOf(bytes);
 const alt = "A hand press in a cellar";
 const image = { url: "https://blog.example.com/press.png", alt };
 
-/** What a network must do with the picture of a post, where it takes one from us. */
+/** Rules for the picture of a post, for a network that accepts one from us. */
 export const pictureContract = (network: DefinedNetwork, server: TestServer, label: string): void => {
   const settings = network.settings.safeParse({ image: true }).success ? { image: true } : {};
 
@@ -51,7 +51,7 @@ export const pictureContract = (network: DefinedNetwork, server: TestServer, lab
       const shown = await fetch(copy.picture.url, { headers: { connection: "close" } });
       return { alt: copy.picture.alt, bytes: Buffer.from(await shown.arrayBuffer()) };
     };
-    /** Where the network has one. */
+    /** Returns the alternative text, if the network has one. */
     const altIn = ({ request }: ReturnType<typeof aPost>) => (JSON.stringify(request).includes(alt) ? alt : "");
 
     rule("a picture is there with its post, byte for byte, with its alternative text", ["picture"], async () => {

@@ -18,11 +18,11 @@ export const pingRef = (hub: string): Ref => ({ kind: "ping", site: "blog", key:
 /** A queue whose workers do not run yet. */
 export interface HeldQueue {
   readonly queue: Queue;
-  /** What the workers get once they run. */
+  /** Returns the references that the workers get when they run. */
   drain(): Promise<readonly Ref[]>;
 }
 
-/** What every queue must do. */
+/** Rules for every queue. */
 export const queueContract = (held: () => Promise<HeldQueue>): void => {
   test("gives every row to a worker, whatever its kind", async () => {
     const { queue, drain } = await held();

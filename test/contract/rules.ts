@@ -1,10 +1,10 @@
 import { test } from "vitest";
 import type { Lacks, Need } from "./server.ts";
 
-/** What became of a rule: it holds or fails, or why it was not judged. */
+/** The verdict of a rule: it holds or fails, or the reason why it was not judged. */
 export type Verdict = "holds" | "fails" | { readonly lacks: string };
 
-/** What each server judged: its name, then the rule's. */
+/** The verdicts of each server, by its name and then by the rule's. */
 export const verdicts = new Map<string, Map<string, Verdict>>();
 
 export type Rule = (name: string, needs: readonly Need[], check: () => Promise<void>) => void;

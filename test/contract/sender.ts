@@ -5,7 +5,7 @@ import { nthKey } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
 import { type ContractContext, soon } from "./context.ts";
 
-/** What the rules of single posts share. */
+/** Helpers that the rules of single posts share. */
 export const senderOf = (network: DefinedNetwork, context: ContractContext) => {
   const aPost = (snippet: Partial<Snippet> = {}) => {
     const url = `https://blog.example.com/post-${context.count()}/`;

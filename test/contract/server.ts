@@ -10,9 +10,10 @@ import { connectionOf } from "../support/configured-account.ts";
 import { startSandbox } from "../support/sandbox-server.ts";
 
 /**
- * What a rule of the contract needs of a network and of the server that judges it: a method of the connection; `once`, a
- * key or a refusal against a second copy; `login`, that a wrong secret is refused; `refusal`, that invalid posts are;
- * `http`, that it is asked over HTTP; `cut`, that a text which is too long is cut; `facets`, that the place of links in a text is checked; `picture`, that it takes one from us; or a fault.
+ * The requirements of a rule of the contract for a network and for the server that judges it: a method of the connection,
+ * a fault, or one of these. `once`: a key or a refusal prevents a second copy. `login`: a wrong secret is refused.
+ * `refusal`: invalid posts are refused. `http`: requests use HTTP. `cut`: a text that is too long is cut. `facets`: the
+ * position of links in a text is checked. `picture`: the network takes a picture from us.
  */
 export type Need =
   | "edit"
@@ -27,17 +28,17 @@ export type Need =
   | "picture"
   | FaultKind;
 
-/** What is not there, with the reason. */
+/** The capabilities that are missing, with the reason. */
 export type Lacks = { readonly [One in Need]?: string };
 
 /** A post that is not deleted, as a server has it. */
 export interface StoredPost {
   readonly id: string;
-  /** Undefined where the server does not say it. */
+  /** Undefined if the server does not return it. */
   readonly url: string | undefined;
-  /** What readers see of it. */
+  /** The text that readers see. */
   readonly text: string;
-  /** What the server keeps of its request. */
+  /** The part of its request that the server keeps. */
   readonly request: unknown;
   /** `url`: where the server has its bytes. */
   readonly picture?: { readonly url: string; readonly alt: string } | undefined;

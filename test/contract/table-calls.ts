@@ -98,7 +98,7 @@ const query: fc.Arbitrary<Query> = fc.oneof(
   ),
 );
 
-/** What one call answers. */
+/** Makes one call and returns its answer. */
 type Call = (table: Table) => Promise<unknown>;
 
 /** Rows of an index that share a moment have no order. */

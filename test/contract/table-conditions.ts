@@ -1,6 +1,6 @@
 import type { Condition, Row } from "../../src/store/table.ts";
 
-/** What is stored when a condition is checked: a row's attributes, or no row. */
+/** The row that is stored when a condition is checked, or no row. */
 type Stored = Row | undefined;
 
 interface Case<C extends Condition> {

@@ -130,7 +130,7 @@ const sortKeys = async (table: Table, query: Omit<Query, "limit"> & { readonly l
 const queriesContract = (empty: Empty): void => {
   test("a partition is sorted by the bytes of its sort keys, and can be read in both directions", async () => {
     const table = await empty();
-    // By UTF-16 code units the last two would be the other way round.
+    // In UTF-16 code units the order of the last two would be reversed.
     const sorted = ["A", "B", "a", "a#", "aa", "b", "é", "日", "\uff61", "😀"];
     for (const sk of sorted.toReversed()) await table.put(at("P", sk));
     await table.put(at("P2", "A"));

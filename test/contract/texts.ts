@@ -6,7 +6,7 @@ import { contractContext, isSentWhole } from "./context.ts";
 import { senderOf } from "./sender.ts";
 import type { TestServer } from "./server.ts";
 
-/** What is hard to count, to find links in, or to store. */
+/** Texts that are hard to count, to find links in, or to store. */
 const texts = {
   "in Japanese": "日本語のブログを書きました。フィードの日付は難しい。",
   "with emoji of several characters": "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽 🇦🇹",
@@ -20,7 +20,7 @@ const texts = {
   "with lines": "One\n\nTwo\nThree",
 } as const;
 
-/** So many letters, in words. */
+/** Makes words with this many letters. */
 const wordsOf = (length: number): string =>
   Array.from({ length }, (_, at) => (at % 6 === 5 && at < length - 1 ? " " : "w")).join("");
 
@@ -35,7 +35,7 @@ const lettersOf = (text: string): string =>
     .replaceAll(/&(?:amp|lt|gt);/g, "")
     .replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
 
-/** What a network must do with texts of all kinds. */
+/** Rules for texts of all kinds. */
 export const textContract = (
   network: DefinedNetwork,
   server: TestServer,

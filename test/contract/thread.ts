@@ -10,7 +10,7 @@ import type { TestServer } from "./server.ts";
 
 const inReply = { link: "reply" } as const;
 
-/** What a network must do that needs several requests for a post: run over real connections. */
+/** Rules for a network that needs several requests for a post. They run over real connections. */
 export const threadContract = (network: DefinedNetwork, server: TestServer): void => {
   describe(`${network.name} on ${server.name} keeps the contract of posts that need several requests`, () => {
     const context = contractContext(network, server, "thread", { settings: inReply });
@@ -29,7 +29,7 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
       by.send(thread.request, thread.key, soon(), progress);
     const progressOf = (outcome: Outcome): StoredRequest => {
       if (outcome.kind !== "progressed") throw new Error(`it did not progress: ${JSON.stringify(outcome)}`);
-      // As a worker reads it that did not send the request before.
+      // A worker that did not send the request reads the progress in this form.
       return JSON.parse(JSON.stringify(outcome.progress));
     };
     const remoteOf = (outcome: Outcome) => {
@@ -161,7 +161,7 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
       },
     );
 
-    // Where a key is remembered for an hour, what is under it is as it was sent.
+    // If a key is remembered for an hour, the post under it stays as it was sent.
     if (network.offers === "key" && network.remembersFor === undefined)
       rule("a reply under its own key that says something else is made to say what is sent", ["once"], async () => {
         const thread = aThread();

@@ -8,7 +8,7 @@ import { methodsOf } from "../support/configured-account.ts";
 const root = join(import.meta.dirname, "../..");
 const titleOf = (network: string): string => emulators.find((one) => one.network === network)?.title ?? network;
 
-/** Who is named in the list that ends where the words begin. */
+/** Returns the networks in the list that ends before these words. */
 const namedBefore = (text: string, words: string): readonly string[] => {
   const list = new RegExp(`((?:[A-Z]\\w*, )*\\w+ and \\w+) ${words}`).exec(text)?.[1] ?? "";
   return list.split(/, | and /).map((name) => name.toLowerCase());

@@ -13,7 +13,7 @@ const manifest = z
   })
   .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
 
-/** What runs: imports of types alone are erased. */
+/** Returns the imports of values: those of types alone are erased. */
 const importsOf = (file: string): readonly string[] => {
   const code = readFileSync(join(root, file), "utf8");
   const { staticImports, staticExports, dynamicImports } = parseSync(file, code).module;

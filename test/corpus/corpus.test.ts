@@ -29,7 +29,7 @@ const hasXmllint = spawnSync("xmllint", ["--version"]).error === undefined;
 const xmllint = (xml: string): string =>
   spawnSync("xmllint", ["--noout", "--nonet", "-"], { input: xml, encoding: "utf8" }).stderr;
 
-/** What no reader should see outside of code. */
+/** Patterns that no reader should see outside of code. */
 const leftovers: Readonly<Record<string, RegExp>> = {
   "an `a` without href": /<a(?![^<>]* href="[^"<>]+")[^<>]*>/,
   "an empty `<>`": /&lt;&gt;/,

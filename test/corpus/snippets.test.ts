@@ -47,7 +47,7 @@ const hasTitle = (planned: Planned): boolean => {
   return bare(planned.words).includes(bare(title).slice(0, 200)) || planned.composed.card?.title === title;
 };
 
-/** What an editor would send back. */
+/** Texts that an editor would send back. */
 const faults: Readonly<Record<string, (planned: Planned) => boolean>> = {
   "is longer than its limit": ({ composed }) => composed.length > composed.limit,
   "has neither the title nor the author's words": (planned) => ownText(planned) === undefined && !hasTitle(planned),
@@ -72,7 +72,7 @@ const faults: Readonly<Record<string, (planned: Planned) => boolean>> = {
   "has a tag that loses a sign": ({ composed: { text } }) => /#C(?=\s|$)/u.test(text),
 };
 
-/** What a reader stumbles over although no rule forbids it. */
+/** Texts that are odd to a reader although no rule forbids them. */
 const oddities: Readonly<Record<string, (planned: Planned) => boolean>> = {
   cut: ({ words }) => words.includes("…"),
   "a link in the text": ({ words }) => /https?:|www\./u.test(words),

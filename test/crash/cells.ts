@@ -2,14 +2,17 @@ import { networks } from "../../src/networks/index.ts";
 import { hasThreads, methodsOf } from "../support/configured-account.ts";
 import { seededRandom } from "./seeded-random.ts";
 
-/** What a worker does with a delivery when it is killed. A reply follows a post that was sent before; an edit and a deletion change one. */
+/**
+ * The step of a worker during which it is killed. A reply follows a post that was sent before; an edit and a deletion
+ * change one.
+ */
 export const acts = ["send", "reply", "edit", "deletion"] as const;
 export type Act = (typeof acts)[number];
 
 /** The settings of the accounts of an act: a post is one request, or it is followed by a reply. */
 export const settingsOf = (act: Act) => (act === "reply" ? { link: "reply" } : {});
 
-/** Where a worker is killed. */
+/** The points at which a worker is killed. */
 export const points = [
   "after read",
   "after claim",
@@ -22,12 +25,15 @@ export const points = [
   "before record",
   /** The account is still the delivery's. */
   "after record",
-  /** Of a send: an earlier worker was killed mid-request. This one is killed before it asks the network what became of that send. */
+  /**
+   * The second worker of a send: an earlier one was killed mid-request. This one is killed before it asks the network
+   * for the result of that send.
+   */
   "before look-up",
 ] as const;
 export type Point = (typeof points)[number];
 
-/** What the network does with the first request, or the first two. */
+/** The network's reaction to the first request, or the first two. */
 export const faults = [
   "refused",
   "reset before",
@@ -42,9 +48,9 @@ export type Fault = (typeof faults)[number];
 /** One delivery of one cell. */
 export interface Run {
   readonly fault: Fault;
-  /** Of its own account, which has the same id as its post. */
+  /** The name of its own account, which is also the id of its post. */
   readonly name: string;
-  /** How many requests meet the fault. */
+  /** The number of requests that meet the fault. */
   readonly times: number;
   /** Killed mid-request: the network acts on the request after the kill, otherwise before it. */
   readonly actsAfterKill: boolean;
@@ -81,7 +87,7 @@ const aRun = (fault: Fault, name: string, random: () => number): Run => ({
 export const pointsOf = (act: Act): readonly Point[] =>
   act === "send" || act === "reply" ? points : points.filter((point) => point !== "before look-up");
 
-/** What the network lets the owner of an account do. */
+/** Returns the acts that the network lets the owner of an account do. */
 export const actsOf = (network: (typeof networks)[number]): readonly Act[] => {
   const { edit, remove } = methodsOf(network);
   const offered = { send: true, reply: hasThreads(network), edit, deletion: remove };

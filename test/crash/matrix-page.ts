@@ -25,7 +25,7 @@ const countsOf = (judged: readonly Judged[]): string => {
     .join(", ");
 };
 
-/** Of its runs, how many ended how. */
+/** Counts the runs that ended in each way. */
 export const summaryOf = (judged: readonly Judged[]): string =>
   `${judged.length} runs: ${countOf(judged, "posted")} posted once, ${countOf(judged, "edited")} edited, ${countOf(judged, "deleted")} deleted, ${countOf(judged, "unknown")} unknown, ${countOf(judged, "posted twice")} duplicates, ${countOf(judged, "lost")} lost, ${countOf(judged, "stuck")} stuck, ${countOf(judged, "untrue")} untrue`;
 

@@ -23,7 +23,7 @@ const send = async ({ account: name, network, sent, progress }: Stored, ports: D
   return connected.connection.send(sent.request, key, ports.deadline(minute), progress?.from);
 };
 
-/** What a short script does: it posts, and then notes that it has. */
+/** Does the same as a short script: it posts, and then records that it has. */
 export const sendThenRecord = async (ref: DeliveryRef, ports: DeliverPorts): Promise<void> => {
   const now = ports.clock();
   const delivery = await ports.deliveries.read(ref);

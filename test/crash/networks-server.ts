@@ -135,8 +135,8 @@ export const startNetworks = async (accounts: readonly Account[], runs: readonly
     /** The posts of an account, which has one delivery. */
     posts: (name: string) => sandbox.posts(name).filter(isLive),
     /**
-     * How many requests of an account made a post. The receiver of webhooks in the sandbox knows a message that it has; one
-     * that does not would have a post for each.
+     * Counts the requests of an account that made a post. The receiver of webhooks in the sandbox recognises a message
+     * that it has; one that does not would have a post for each.
      */
     acceptedWrites: (name: string): number => copies.get(name) ?? 0,
   };

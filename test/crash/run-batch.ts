@@ -23,7 +23,7 @@ const maxPasses = 60;
 const maxSkew = 30 * second;
 /** On a loaded machine an impatient worker may give up before its request has left: then it never arrives. */
 const longestTravel = 10 * second;
-/** What a loaded machine may need from a claim to the kill. */
+/** The time that a busy machine may need from a claim to the kill. */
 const slack = 15 * second;
 
 export interface Machine {

@@ -17,12 +17,15 @@ export const verdicts = [
 ] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** What can be seen from outside when nothing is due any more. */
+/** The state that can be seen from outside when nothing is due any more. */
 export interface Seen {
   readonly row: Delivery | undefined;
-  /** Of the posts on the network. */
+  /** The ids of the posts on the network. */
   readonly ids: readonly string[];
-  /** Of the post, or of the reply. Not fewer than there are: a receiver may know a message that it has. */
+  /**
+   * The number of copies of the post, or of the reply. The real number may be smaller, because a receiver may recognise
+   * a message that it has.
+   */
   readonly copies: number;
   /** The copy says what its post says since the edit. */
   readonly isEdited: boolean;
@@ -65,9 +68,9 @@ const verdictOfSend = (row: Delivery, { ids, copies }: Seen): Verdict => {
 const isClear = ({ fault, answersLate }: Run): boolean =>
   fault === "refused" || fault === "429 with Retry-After" || (fault === "applied slowly" && answersLate);
 
-/** What is right: unknown only where a request may be public, and the network offers nothing to find out. */
+/** Returns the right verdict: unknown only if a request may be public, and the network offers no way to find out. */
 export const expectedVerdict = (act: Act, network: string, point: Point, run: Run): Verdict => {
-  // What is repeated by id may be repeated until it is answered.
+  // A change by id may be repeated until it is answered.
   if (act === "edit") return "edited";
   if (act === "deletion") return "deleted";
   if (networks.find(({ name }) => name === network)?.offers !== "none") return "posted";

@@ -7,7 +7,7 @@ const store = z.discriminatedUnion("engine", [
   z.object({ engine: z.literal("dynamodb"), endpoint: z.string(), table: z.string(), folder: z.string() }),
 ]);
 
-/** How a delivery is worked on: by the use case, or by one of the ways that lose or double something. */
+/** The procedures for a delivery: the use case, or one of the ways that lose or double a post. */
 export const procedures = [
   "deliver",
   "send, then record",
@@ -27,15 +27,15 @@ const open = z.object({
   settings: z.record(z.string(), z.unknown()),
   deliveries: z.array(
     z.object({
-      /** Of its account and of its post. */
+      /** The name of its account and of its post. */
       name: z.string(),
-      /** How many of its requests are refused. */
+      /** The number of its requests that are refused. */
       refused: z.number(),
       isPatient: z.boolean(),
     }),
   ),
   stopAt: z.enum(points).optional(),
-  /** How many work at once in this process. */
+  /** The number of workers that run at once in this process. */
   workers: z.number(),
   /** In milliseconds: how far this worker's clock is ahead. */
   skew: z.number(),

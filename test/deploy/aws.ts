@@ -110,7 +110,7 @@ export const awsAt = (endpoint: string) => {
           status: fieldOf(member, "ResourceStatus"),
         }));
     },
-    /** What would be left of a stack: the names of what stores data, runs or costs money. */
+    /** Returns the names of the resources of a stack that store data, run or cost money. */
     holdings: async (): Promise<readonly string[]> => {
       const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
       const { TableNames = [] } = await dynamodb.send(new ListTablesCommand({}));

@@ -1,7 +1,7 @@
 import { access, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
-/** What opens an address on Linux. */
+/** This command opens an address on Linux. */
 const command = "xdg-open";
 
 /**

@@ -28,7 +28,7 @@ const textOf = (error: unknown): string =>
     ? `${error.stdout}\n${error.stderr}`
     : String(error);
 
-/** What the app runs with a configuration of the check's own. */
+/** The app runs with the check's own configuration. */
 const withConfig = "node --import ./test/deploy/planted-config.mjs infra/app.ts";
 
 interface Elsewhere {
@@ -66,11 +66,11 @@ export const cdkOn = (emulator: Emulator, sandbox: () => string, config?: Config
   const cdk = (...args: readonly string[]) => cdkIn(root, ...args);
   const source = config === undefined ? [] : ["-a", withConfig];
   const app = () => ["-c", `sandbox=${sandbox()}`, "-o", assembly, ...source];
-  /** What was synthesised last, without the app. */
+  /** Uses the last synthesised assembly, without the app. */
   const synthesised = ["-a", assembly] as const;
   const deploy = (...from: readonly string[]) =>
     cdk("deploy", "--require-approval", "never", "--outputs-file", outputs, ...from);
-  // By template: the change sets of the emulator have no changes.
+  // Compares templates, because the change sets of the emulator have no changes.
   const diff = (...from: readonly string[]) => cdk("diff", "--fail", "--method", "template", ...from);
   /** Another stage of the same app, in its own assembly. */
   const beside = (stage: string) => {
@@ -85,9 +85,9 @@ export const cdkOn = (emulator: Emulator, sandbox: () => string, config?: Config
   return {
     stack: name,
     beside,
-    /** As docs/deploy.md has it. The CDK starts the app for it, and makes no use of it. */
+    /** Follows docs/deploy.md. The CDK starts the app, although it does not need it. */
     bootstrap: () => cdk("bootstrap", `aws://${account}/${region}`, "-o", assembly),
-    /** Where no app is. */
+    /** Runs in a folder without an app. */
     bootstrapAlone: () => cdkIn(emulator.folder, "bootstrap", `aws://${account}/${region}`),
     deploy: () => deploy(...app()),
     deploySynthesised: () => deploy(...synthesised),

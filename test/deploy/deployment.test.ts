@@ -21,7 +21,10 @@ import { stepwise } from "./steps.ts";
 const minutes = (count: number) => count * 60_000;
 const { step, table } = stepwise(() => account.emulator.printed());
 const port = { other: false };
-/** Of the first post, also after its edit: the order of the feed is the same, however long the steps before it took. */
+/**
+ * The date of the first post, also after its edit, so that the order of the feed stays the same, however long the steps
+ * before it took.
+ */
 const dateOfFirst = new Date(Date.now() - minutes(3));
 
 /** Throws if the text is not XML with namespaces. */
@@ -100,7 +103,7 @@ step("the API answers 401 until a token is set, and then knows its owner", async
   return "401, 200, 401";
 });
 
-/** How long it takes, in seconds. */
+/** Returns the time that it takes, in seconds. */
 const secondsOf = async (wait: Promise<unknown>): Promise<string> => {
   const began = performance.now();
   await wait;

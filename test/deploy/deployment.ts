@@ -42,7 +42,7 @@ export interface Deployment {
 }
 
 export interface AccountOptions {
-  /** By default that of the sandbox. */
+  /** The default is the URL of the sandbox. */
   readonly sandboxUrl?: () => string;
   /** In the place of `crier.config.ts`. */
   readonly config?: ConfigInput;

@@ -147,7 +147,7 @@ step("a secret that cannot be read stops neither feeds nor other accounts", asyn
 });
 
 step("two posts that an account cannot announce are one mail, with posts, account, reason and commands", async () => {
-  // What a bucket holds when it is first listed is history, which is not announced.
+  // Documents that are in a bucket when it is first listed are old posts, which are not announced.
   await stack.write("before.md", aDocument("Before", ago(3)));
   await stack.until(() => account.sandbox.posts("bluesky").length > 0, true);
   // No mail is about the sandbox. With credentials the account is real, and nothing of these two posts is ever sent.

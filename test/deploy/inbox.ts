@@ -4,7 +4,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } 
 import * as z from "zod";
 import type { Aws } from "./aws.ts";
 
-/** What SNS sends to a queue that has not asked for raw messages. */
+/** The message that SNS sends to a queue without raw message delivery. */
 const Envelope = z.object({
   Type: z.literal("Notification"),
   TopicArn: z.string(),

@@ -24,7 +24,7 @@ let account: Deployment;
 let stack: Inhabited;
 let edge: Awaited<ReturnType<typeof serveEdge>>;
 let mastodon: Awaited<ReturnType<typeof aMastodonServer>>;
-/** Of the repository, with the configuration of both homes. */
+/** A copy of the repository, with the configuration of both installations. */
 let folder = "";
 let env: NodeJS.ProcessEnv = {};
 const machines: AMachine[] = [];
@@ -71,7 +71,7 @@ afterAll(async () => {
 
 const page = await readFile(join(import.meta.dirname, "../../docs/deploy.md"), "utf8");
 
-/** A command of docs/deploy.md, in a shell; what its capitals stand for is put in. Answers what it printed. */
+/** Runs a command of docs/deploy.md in a shell, with the values of its capitals. Returns its output. */
 const byHand = async (command: string, input = "", places: Readonly<Record<string, string>> = {}): Promise<string> => {
   expect(page).toContain(command);
   const filled = Object.entries(places).reduce((text, [name, value]) => text.replaceAll(name, value), command);

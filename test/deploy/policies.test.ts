@@ -24,7 +24,7 @@ interface Asked {
 const role = { role: "arn:aws:iam::1:role/deliver", account: "1" };
 const table = "arn:aws:dynamodb:us-east-1:1:table/crier";
 
-/** Why a request is denied, in IAM's words; null where it is allowed. */
+/** Returns the reason why a request is denied, in IAM's words, or null if it is allowed. */
 const denial = (
   asked: Asked,
   identity: readonly Statement[],

@@ -35,7 +35,7 @@ afterAll(async () => {
   await rm(assembly, { recursive: true, force: true });
 });
 
-/** What .github/workflows/real-account.yml runs. */
+/** Runs the command that .github/workflows/real-account.yml runs. */
 const run = async (verb: "try" | "clean", name = stage): Promise<string> => {
   const { stdout } = await promisify(execFile)("node", ["test/real-account/run.ts", verb, name], {
     cwd: root,

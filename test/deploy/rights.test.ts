@@ -39,8 +39,8 @@ const ago = (count: number) => new Date(Date.now() - minutes(count));
 const { step, table } = stepwise(() => account.emulator.printed());
 const { sweepUntil } = clocksOf(() => stack);
 /**
- * Where the clock of the relay alone was ahead, a feed may have been offered before it was due, which leaves it to the
- * sweep: nothing else offers it.
+ * If only the clock of the relay was ahead, a feed may have been offered before it was due. Then only the sweep offers
+ * it again.
  */
 const untilSwept = (ask: () => unknown, answer: unknown) => sweepUntil({ Relay: minutes(3) }, ask, answer);
 const token = "a-token-of-mastodon";

@@ -62,7 +62,7 @@ afterAll(async () => {
 
 const Failed = z.object({ stdout: z.string(), stderr: z.string() });
 
-/** What a line for the shell prints in the clone, on standard output. Throws where it fails. */
+/** Returns the standard output of a line for the shell in the clone. Throws if it fails. */
 const shell = async (line: string): Promise<string> =>
   (await promisify(execFile)("sh", ["-ec", line], { cwd: clone, env })).stdout;
 
@@ -82,7 +82,10 @@ const crier = async (args: readonly string[], variables: NodeJS.ProcessEnv = {})
 
 const emulate = (query: string) => fetch(`${account.emulator.endpoint}/emulator/account?${query}`);
 
-/** What differs from run to run: the names that AWS gives, what the CDK prints, and the port of the network. */
+/**
+ * Replaces the parts that differ between runs: the names that AWS gives, the output of the CDK, and the port of the
+ * network.
+ */
 const stable = (session: string): string =>
   session
     .replaceAll(/(?: {2}\| .*\n)+/g, "  | … what the CDK prints\n")

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { stripVTControlCharacters } from "node:util";
 
 interface Answer {
-  /** What the question begins with. */
+  /** The beginning of the question. */
   readonly question: string;
   readonly answer: string;
 }

@@ -11,7 +11,10 @@ export const until = async (ask: () => unknown, expected: unknown, timeout = pat
   await vi.waitFor(async () => expect(await ask()).toEqual(expected), { timeout, interval });
 };
 
-/** What is under way in an emulated account, what comes to its functions later, and how many batches they have had so far. */
+/**
+ * The work that is in progress in an emulated account, the work that comes to its functions later, and the number of
+ * batches so far.
+ */
 export interface Activity {
   readonly runs: number;
   readonly records: number;

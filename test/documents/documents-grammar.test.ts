@@ -11,7 +11,7 @@ const activeElements = new Set(
 );
 const urlAttributes = new Set("href src poster".split(" "));
 
-/** What is wrong with a body. */
+/** Returns the faults of a body. */
 const faultsIn = (html: string, isMdx: boolean): readonly string[] => {
   const faults: string[] = [];
   const check = (node: DefaultTreeAdapterTypes.ChildNode, isCode: boolean) => {

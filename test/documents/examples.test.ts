@@ -4,7 +4,7 @@ import { parseDocument } from "../../src/documents/parse-document.ts";
 import { folderSource } from "../../src/sources/folder-source.ts";
 import { theSite } from "./sample-documents.ts";
 
-/** As they are shipped: whoever tries Crier adds others to the folder. */
+/** The examples that are shipped. A user who tries Crier adds other documents to the folder. */
 const examples = ["2026-10-05-own-your-feed.md", "2026-10-27-post-once.md", "2026-11-16-names-that-last.md"];
 
 describe("the example posts", () => {

@@ -19,9 +19,9 @@ type Addresses = Partial<Record<keyof typeof documents, string>>;
 const lower = { permalinkCase: "lower" } as const;
 
 /**
- * What Hugo 0.131, Jekyll 4.3, Hexo 8.1, Eleventy 3.1 and Astro 7.3 gave these documents. Left out are those that they
- * name by rules of their own: Hugo counts days in a date's own offset, Astro leaves the dots out of names and keeps the
- * case of `slug`, and only Hugo reads `url`.
+ * The addresses that Hugo 0.131, Jekyll 4.3, Hexo 8.1, Eleventy 3.1 and Astro 7.3 gave these documents. Documents that
+ * they name by rules of their own are left out: Hugo counts days in a date's own offset, Astro leaves the dots out of
+ * names and keeps the case of `slug`, and only Hugo reads `url`.
  */
 const generators: readonly (readonly [name: string, folder: string, site: Partial<Site>, addresses: Addresses])[] = [
   [

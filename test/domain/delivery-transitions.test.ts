@@ -275,7 +275,7 @@ test("what is deferred keeps its state, without the claim; a claim that has not 
   expect(fail(claim(aDelivery(), until), "no").sent).toBeUndefined();
 });
 
-/** What happens to one request, whatever answer the worker gets. */
+/** The fates of one request, whatever answer the worker gets. */
 const fates = ["answered", "applied", "lost", "limited", "unauthorised", "refused"] as const;
 type Fate = (typeof fates)[number] | "killed" | "killed after";
 

@@ -21,7 +21,7 @@ const merged = (more: Partial<MergeInput> = {}) =>
 
 const undated = aContent({ published: undefined });
 
-/** What was saved of the same document an hour ago. */
+/** Makes the row that was saved for the same document an hour ago. */
 const aRow = (more = {}) => ({ ...merged({ now: start }), version: 3, ...more });
 
 describe("a post that is new", () => {

@@ -6,7 +6,7 @@ import { runs } from "../support/runs.ts";
 const windows1252 = new TextDecoder("windows-1252");
 const garble = (text: string): string => windows1252.decode(new TextEncoder().encode(text));
 
-/** What people write, and what encodes to valid UTF-8 in part. */
+/** Correct texts that people write, parts of which encode to valid UTF-8. */
 const honest = [
   "Cafés, Ã alone, and “quotes” – all honest",
   "SÃO PAULO, AÇÃO, MANHÃ”",
@@ -51,7 +51,9 @@ const honest = [
 /** Text whose misreading is what people may write. */
 const provable = ["HÔTEL", "ZURÜCK", "OÙ", "Rīga", "Gàidhlig", "hatiku♫", "IL2Rγ", "TÊTE", "λ", "ש"];
 
-/** Of many languages: with letters that are first bytes of UTF-8, at the end of a word or before another letter. */
+/**
+ * Words of many languages: with letters that are first bytes of UTF-8, at the end of a word or before another letter.
+ */
 const words = (
   "café résumé passé naïve garçon là où hâlâ kâğıt größe Spaß Straße Öl Ü Å på nå Bokmål fjärde näkö köttbullar smør " +
   "manhã avó avô não ações pão olé qué está mañana lá tú coborî urî și țară náš váš náž výš může môže že éž dobré " +

@@ -79,7 +79,7 @@ const written = [
   },
 ];
 
-/** What a script could try, with and without asking the server for permission first (a preflight). */
+/** The requests that a script could try, with and without a preflight, which asks the server for permission. */
 const attempts = [...read, ...read.map(({ path }) => ({ path, init: { mode: "no-cors" } })), ...written];
 
 const inPage = async <T>(use: (opened: Page) => Promise<T>): Promise<T> => {
@@ -92,7 +92,7 @@ const inPage = async <T>(use: (opened: Page) => Promise<T>): Promise<T> => {
   }
 };
 
-/** What a script of the page gets for each attempt. */
+/** Returns the result that a script of the page gets for each attempt. */
 const tried = async (opened: Page, base: string, all: readonly object[] = attempts): Promise<readonly string[]> =>
   opened.evaluate(`Promise.all(${JSON.stringify(all)}.map(({ path, init }) =>
     fetch(${JSON.stringify(base)} + path, init).then(

@@ -45,7 +45,7 @@ describe("the pages for people", () => {
 
   test.each(looks)("$path in $colorScheme has no serious accessibility problem", async ({ path, colorScheme }) => {
     const page = await opened(path, colorScheme, 1280);
-    // By the debugger, because the page allows no scripts.
+    // The debugger runs it, because the page allows no scripts.
     await page.evaluate(axe.source);
     const { violations } = findings.parse(await page.evaluate("axe.run(document)"));
     await page.close();

@@ -52,7 +52,7 @@ const resolved = (title: string | undefined): string | undefined =>
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");
 
-/** What three posts must be read as, whoever wrote the feed. */
+/** The values that are read from three posts, whichever program wrote the feed. */
 const readingOfPosts = (content: string | Uint8Array) =>
   feedOf(content).entries.map(({ url, title, published, updated, content: body }) => ({
     url,

@@ -4,7 +4,7 @@ import type { Feed } from "../../src/domain/feed.ts";
 import { formats } from "../../src/feeds/index.ts";
 import { aFeed, aFullFeed, anEntry } from "./builders.ts";
 
-/** What a parser of microformats finds in the page of a feed. */
+/** Returns the items that a parser of microformats finds in the page of a feed. */
 const itemsOf = (feed: Feed) => {
   const html = formats.render(feed).find(({ file }) => file === "index.html")?.text ?? "";
   return mf2(html, { baseUrl: "https://feeds.ada.example/" }).items;

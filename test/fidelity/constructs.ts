@@ -1,7 +1,7 @@
 export const generators = ["hugo", "jekyll", "eleventy", "astro", "hexo"] as const;
 export type Generator = (typeof generators)[number];
 
-/** What one construct is in the documents of each generator that has it. */
+/** The source of one construct in the documents of each generator that has it. */
 export interface Construct {
   readonly group: "content" | "addresses" | "summaries";
   /** The title of its documents, and the name of their files. */

@@ -2,11 +2,11 @@ import type { Generator } from "./constructs.ts";
 
 export type Aspect = "address" | "links" | "html" | "summary";
 
-/** Where Crier differs from a generator, and why. */
+/** A difference between Crier and a generator, and its reason. */
 export interface Difference {
   readonly reason: string;
   readonly aspects: readonly Aspect[];
-  /** By construct, the generators that differ. */
+  /** The generators that differ, by construct. */
   readonly where: Readonly<Record<string, readonly Generator[]>>;
 }
 

@@ -17,7 +17,7 @@ const page = (title: string, summary: string, content: string): string =>
 export interface Project {
   readonly files: Readonly<Record<string, string>>;
   readonly build: readonly [string, ...string[]];
-  /** Where the pages are after the build. */
+  /** The folder of the pages after the build. */
   readonly output: string;
   readonly version: readonly [string, ...string[]];
 }

@@ -10,7 +10,7 @@ interface Shape {
   /** The key of the date, and its value as people write it there. */
   readonly date: readonly [string, (moment: string) => string];
   readonly isToml?: true;
-  /** What the owner of such a site writes into the configuration (docs/addresses.md). */
+  /** The configuration that the owner of such a site writes (docs/addresses.md). */
   readonly site: Partial<Site>;
 }
 
@@ -55,7 +55,7 @@ export interface SiteDocument {
   readonly text: string;
 }
 
-/** Undefined where the generator does not have the construct. */
+/** Returns undefined if the generator does not have the construct. */
 export const documentOf = (generator: Generator, construct: Construct): SiteDocument | undefined => {
   const body = construct.bodies[generator];
   if (body === undefined) return undefined;

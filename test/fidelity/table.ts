@@ -1,7 +1,7 @@
 import { constructs, type Generator, generators } from "./constructs.ts";
 import { type Aspect, type Difference, differences } from "./differences.ts";
 
-/** What a generator and Crier make of one construct. */
+/** The results of a generator and of Crier for one construct. */
 export interface Cell {
   readonly generator: Generator;
   readonly construct: string;
@@ -36,7 +36,7 @@ export const tableOf = (cells: readonly Cell[], versions: Readonly<Record<string
 export const reasons = (): string =>
   differences.map(({ reason, aspects }, index) => `${index + 1}. ${reason} (${aspects.join(", ")})`).join("\n");
 
-/** What Crier makes of every construct that differs, so that a change of an explained difference is seen. */
+/** Returns Crier's result for every construct that differs, so that a change of an explained difference is seen. */
 export const ourSides = (cells: readonly Cell[]): string =>
   cells
     .filter(({ theirs, ours }) => theirs !== ours)

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { labelOf, literalPatterns, type OwnPattern, patternsBuilt, root } from "./own-patterns.ts";
 
-/** What these modules build of parts when they are loaded: `new RegExp(…)`. */
+/** Returns the patterns that these modules build from parts when they are loaded: `new RegExp(…)`. */
 const builtIn = async (modules: Iterable<string>): Promise<readonly OwnPattern[]> => {
   const found: OwnPattern[] = [];
   const original = globalThis.RegExp;

@@ -7,7 +7,10 @@ import { type Pump, pumped, pumpsOf } from "./pattern-pumps.ts";
 import type { PumpRead, Share } from "./run-share.ts";
 import { wholePaths } from "./whole-paths.ts";
 
-/** So many constructs and so many parts of our own patterns; `PUMPS=all` is every one. `SEED=…` repeats a sample. */
+/**
+ * Each run samples this many constructs and this many parts of our own patterns. `PUMPS=all` takes every one, and
+ * `SEED=…` repeats a sample.
+ */
 const { SEED = String(Date.now() % 1_000_000), PUMPS = "24" } = process.env;
 const shares = Math.max(1, Math.min(8, availableParallelism()));
 

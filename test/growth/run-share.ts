@@ -41,7 +41,10 @@ const sampleOf = (all: readonly Pump[]): readonly Pump[] =>
     .slice(0, pumps ?? all.length)
     .filter((_, at) => at % of === index);
 
-/** Of what is read first. Where all pumps are read, a first look at shorter texts decides what is worth the longer ones. */
+/**
+ * The times of the texts that are read first. If all pumps are read, shorter texts decide which of the longer ones are
+ * read.
+ */
 const floors = new Map(
   pumps === undefined
     ? Object.entries(firstPaths).map(([what, read]) => [what, floorOf((length) => read("a ".repeat(length / 2)))])

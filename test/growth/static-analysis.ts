@@ -1,7 +1,7 @@
 import { analyse } from "scslre";
 import { labelOf, type OwnPattern } from "./own-patterns.ts";
 
-/** Why a finding is no danger: the text that such a pattern is used on is short. */
+/** The reason why a finding is not a danger: the text that such a pattern is used on is short. */
 const reasons: readonly (readonly [start: string, reason: string])[] = [
   ["feed-reader/feed-formats.ts /^\\s*(\\S+@\\S+)", "an author of RSS is cut to 300 characters"],
   ["feed-reader/feed-formats.ts /^\\s*([^<>]*\\S)", "an author of RSS is cut to 300 characters"],

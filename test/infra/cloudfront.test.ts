@@ -23,7 +23,7 @@ const texts: Readonly<Record<string, readonly [type: string, text: string]>> = {
   "healthz.xml": ["application/rss+xml; charset=utf-8", "<rss>healthz</rss>"],
 };
 
-/** As the render function stores them, with their compressed copies. */
+/** Files as the render function stores them, with their compressed copies. */
 const stored = (): Map<string, StoredObject> =>
   new Map(
     Object.entries(texts).flatMap(([key, [contentType, text]]) =>
@@ -210,7 +210,7 @@ describe("the owner reaches the API", () => {
   });
 });
 
-/** Which paths of files do not come from the bucket, or not as they should. */
+/** Returns the paths of files that do not come from the bucket, or not as they should. */
 const wrongFiles = async (behaviours: readonly Behave[]): Promise<readonly string[]> => {
   const { ask } = inFront(behaviours);
   const paths = [

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { placeSharp } from "../../infra/bundling/sharp-packages.ts";
 
-/** Of which this machine has no library. */
+/** An architecture for which this machine has no library. */
 const other = process.arch === "arm64" ? "x64" : "arm64";
 
 const aFolder = async (): Promise<string> => {

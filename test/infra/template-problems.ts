@@ -5,7 +5,10 @@ import { feedFiles } from "../../src/feeds/index.ts";
 import { dueAttributes, postKey } from "../../src/store/keys.ts";
 import type { Resource } from "./synthesised.ts";
 
-/** What would keep a deployed template from working, in words. Each takes the resources of the template. */
+/**
+ * Returns, in words, problems that would keep a deployed template from working. Each judge takes the resources of the
+ * template.
+ */
 type Judge = (resources: readonly Resource[]) => readonly string[];
 
 const list = z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]);
@@ -24,7 +27,7 @@ const LambdaFunction = z.object({
 
 const ofType = (resources: readonly Resource[], type: string) => resources.filter((one) => one.type === type);
 
-/** What a role is allowed: each action with the text of each resource. */
+/** Returns the rights of a role: each action with the text of each resource. */
 const rightsOf = (resources: readonly Resource[], role: string) =>
   ofType(resources, "AWS::IAM::Policy")
     .map(({ properties }) => Policy.parse(properties))
@@ -41,7 +44,7 @@ const referencedBy = (value: unknown): readonly string[] =>
     .map(([, ref = "", attribute = ""]) => ref + attribute)
     .filter((id) => !id.startsWith("AWS::"));
 
-/** What a function does with what its environment names. */
+/** The right that a function needs for a resource that its environment names. */
 const uses: Readonly<Record<string, string>> = {
   "AWS::DynamoDB::Table": "dynamodb:GetItem",
   "AWS::S3::Bucket": "s3:GetObject",
@@ -50,7 +53,7 @@ const uses: Readonly<Record<string, string>> = {
   "AWS::Lambda::Function": "lambda:InvokeFunction",
 };
 
-/** What the environment may name without a right: the function knows its host, and sends it no request. */
+/** Types that the environment may name without a right: the function knows its host, and sends it no request. */
 const isNoted = (type: string): boolean => type === "AWS::CloudFront::Distribution";
 
 const parametersIn = (resource: string): readonly string[] =>

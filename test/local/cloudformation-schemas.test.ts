@@ -9,7 +9,7 @@ const domain = {
   stage: "test",
 };
 
-/** What CloudFormation's schemas find in the app. */
+/** Returns the problems that CloudFormation's schemas find in the app. */
 const problemsIn = (app: App): readonly string[] => {
   try {
     app.synth();

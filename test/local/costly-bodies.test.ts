@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => clear(machine));
 
-// What else ends the process: parsers-in-child.test.ts.
+// Other texts that end the process are tested in parsers-in-child.test.ts.
 it.each([
   ["ends the process that reads it", "DEADLY", "The process that read it ended."],
   ["lets the parser throw", "WRONG", "Crier's parser failed (no such token)."],

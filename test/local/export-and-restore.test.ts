@@ -106,7 +106,7 @@ test("what is exported and another data folder gets is the same blog: no file di
 
   await moved.write("four.md", aDocument("Four"));
   await expect.poll(() => blog.server.titles().toSorted(), { timeout: 15_000 }).toEqual(["Four", "Long", "One", "Two"]);
-  // What was scheduled and held comes along.
+  // Scheduled and held posts are exported, too.
   await moved.write("draft.md", aDocument("A draft"));
   await expect.poll(() => blog.server.titles().length, { timeout: 15_000 }).toBe(5);
 });
@@ -137,7 +137,7 @@ test("a delivery whose request was on its way is not sent before it is known wha
   const file = join(blog.folder, "stopped.gz");
   await crier(["export", file, "--data", "data", "--move"], { folder: blog.folder });
   const now = Date.now();
-  // As it was while the request for "One" was on its way: its row is changed in the export.
+  // The row of "One" is changed in the export as if its request were still on its way.
   const lines = gunzipSync(await readFile(file))
     .toString()
     .trimEnd()

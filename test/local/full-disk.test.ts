@@ -111,7 +111,7 @@ describe.skipIf(!canMount)("a full disk", () => {
     await again.close();
   });
 
-  /** Where the files of one kind are on a disk of their own, the database can still be written. */
+  /** Puts the files of one kind on their own disk, so that the database can still be written. */
   const diskFor = async (name: string) => {
     const folder = await aFolder({ "one.md": aDocument("One") });
     closers.push(() => rm(folder, { recursive: true, force: true }));

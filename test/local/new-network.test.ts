@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "../..");
 const folder = await mkdtemp(join(tmpdir(), "crier-new-network-"));
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What a person would write: a network that takes a text, and edits and deletes nothing. */
+/** A network as a person would write it: it takes a text, and cannot edit or delete posts. */
 const network = `import * as z from "zod";
 import { fit } from "../domain/snippet.ts";
 import { withTitle } from "../domain/snippet.ts";

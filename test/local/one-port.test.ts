@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { aDocument, aFolder } from "../support/machine.ts";
 import { aProcess, listeningSockets } from "../support/started-process.ts";
 
-// Where there is no `ss`, nothing else tells which process listens.
+// Without `ss`, nothing else tells which process listens.
 test.skipIf(listeningSockets(0) === undefined)(
   "Crier as a process of its own listens on one port, on the loopback (ss -ltnp)",
   async () => {

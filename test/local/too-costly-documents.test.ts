@@ -74,7 +74,7 @@ describe("npm start with documents that are too costly", () => {
     const folder = await aFolder({ "one.md": aDocument("One") });
     const kills: (() => void)[] = [];
     const parsing = Promise.withResolvers<void>();
-    // Nothing but the test ends the document that is stuck.
+    // Only the test ends the document that is stuck.
     const setTimer: SetTimer = (_, act) => {
       if (asked.includes("stuck.md")) {
         kills.push(act);

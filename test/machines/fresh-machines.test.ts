@@ -11,7 +11,7 @@ import * as z from "zod";
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 
-/** What people have: a Node with the npm that comes with it. */
+/** A machine as people have it: a Node with the npm that comes with it. */
 interface Machine {
   readonly name: string;
   readonly node: string;
@@ -31,7 +31,7 @@ const machines: readonly Machine[] = [
 const architecture = `${process.platform}-${process.arch}`;
 const nodePackage = `node-${architecture}`;
 
-/** Made by the suite where root runs it: root could write what others cannot. */
+/** The suite makes this user if root runs it, because root could write files that others cannot. */
 const user = "crier-test";
 const isRoot = process.getuid?.() === 0;
 

@@ -11,7 +11,7 @@ const box = (label: string, inside: string) =>
 const maths = (tex: string) => `<code class="language-math">${tex}</code>`;
 const link = (url: string, text = url) => `<a href="${url}">${text}</a>`;
 
-/** What people write beyond CommonMark, with the generator or the dialect that has it. */
+/** Markup beyond CommonMark that people write, with the generator or the dialect that has it. */
 const markdown: readonly (readonly [what: string, source: string, shown: string])[] = [
   [
     "definition lists (Markdown Extra)",

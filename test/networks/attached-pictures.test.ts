@@ -242,7 +242,7 @@ describe("on X", () => {
     const connection = connect("x");
     const request = requestOn("x");
     await sendAll(connection, request);
-    // What the rule guards against.
+    // The rule guards against this case.
     await sendAll(connection, request);
     expect(posts()).toHaveLength(2);
   });

@@ -115,7 +115,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("%s a
       for (const act of Object.values(requestsOf(connectTo(url), request, key, patienceWith(what)))) {
         const outcome = await act();
         const hasFailed = typeof outcome === "object" && !Array.isArray(outcome) && "reason" in outcome;
-        // Of all acts together: the request of one that has given up may arrive during the next.
+        // The limit is for all acts together: the request of one that has given up may arrive during the next.
         allowed += hasFailed ? 1 : 2;
         if (!hasFailed) continue;
         expect(outcome.reason).toMatch(/^\S.{10,}/);

@@ -20,7 +20,7 @@ interface Facet {
   readonly features: readonly { readonly handle?: string; readonly did?: string }[];
 }
 
-/** What each mention of a record covers, and whom it names. */
+/** Returns the text that each mention of a record covers, and the account that it names. */
 const mentionsOf = ({ text, facets }: { readonly text?: unknown; readonly facets?: unknown }) => {
   const all: readonly Facet[] = JSON.parse(JSON.stringify(facets));
   return all.flatMap(({ index, features }) => {

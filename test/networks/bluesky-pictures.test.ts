@@ -23,7 +23,7 @@ const picture: Picture = {
 };
 
 test("the id of a blob is the one that servers give to its bytes", () => {
-  // As `ipfs add --raw-leaves --cid-version 1` prints it.
+  // `ipfs add --raw-leaves --cid-version 1` prints the same CID.
   expect(cidOfBlob(hashOf(Buffer.from("hello world\n")))).toBe(
     "bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4",
   );

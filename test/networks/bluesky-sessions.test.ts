@@ -31,7 +31,7 @@ const aHome = async () => {
     pass: (time: number) => {
       now += time;
     },
-    /** What was asked since the last question, without the posts. */
+    /** Returns the requests since the last call, without the posts. */
     logins: () => server.asked.splice(0).filter((method) => /Session$/.test(method)),
     row: () => table.get(tokenKey("me")),
     change: (set: Readonly<Record<string, unknown>>) => table.update(tokenKey("me"), { set }, { kind: "present" }),

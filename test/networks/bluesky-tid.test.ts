@@ -17,7 +17,7 @@ describe("a TID", () => {
   test("is of a moment that is over", () => {
     const highest = tid("f".repeat(64));
     expect(tid("0".repeat(64)) < highest).toBe(true);
-    // Of 2025-03-25.
+    // A TID of 2025-03-25.
     expect(highest < "3lle").toBe(true);
   });
 

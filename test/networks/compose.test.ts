@@ -7,7 +7,10 @@ import { aConfiguredAccount } from "../support/configured-account.ts";
 import { runs } from "../support/runs.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
-/** What a reader sees of a text, whatever is between: networks defuse mentions and leave out what they refuse. */
+/**
+ * Returns the letters that a reader sees of a text. Networks put characters between them to defuse mentions, and leave
+ * out those that they refuse.
+ */
 const lettersOf = (text: string): string => text.normalize("NFC").replaceAll(/[\s\p{C}]/gu, "");
 
 /** A cut leaves the first sentence, or at least this much of it. */
@@ -17,7 +20,7 @@ const linkAndTags = /\n\n(?:https:\/\/)?blog\.example\.com\/\S*(?:\s+#\S+)*$/u;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** Where two texts begin to differ, in UTF-16 units. */
+/** Returns the position at which two texts begin to differ, in UTF-16 units. */
 const samePart = (one: string, other: string): number => {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at += 1;

@@ -198,7 +198,7 @@ describe("a look at the account's articles", () => {
       await look({ status: 200, body: others }, { status: 200, body: [{ ...listed, body_markdown: "A" }] }),
     ).toHaveLength(1);
     expect(await look({ status: 503 })).toBeUndefined();
-    // What is no list does not come from DEV: a send after it would be refused because of our own article.
+    // An answer that is not a list does not come from DEV: a send after it would be refused because of our own article.
     expect(await look({ status: 200, text: "<html>" })).toBeUndefined();
     expect(await look({ status: 200, body: [{ id: "no number" }] })).toBe("unreadable");
   });

@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => parsers.close());
 
-// What becomes of a text that is too costly: test/local/parsers-in-child.test.ts.
+// Texts that are too costly are tested in test/local/parsers-in-child.test.ts.
 describe("a child process", () => {
   test("reads a document as this process would", async () => {
     const bytes = encode(aDocument({ category: "A", slug: "a" }, "See [another](./other.md) and *more*."));

@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 
-/** What better-sqlite3 calls them: the extended result codes of SQLite (sqlite.org/rescode.html). */
+/** The names that better-sqlite3 uses for the extended result codes of SQLite (sqlite.org/rescode.html). */
 const codes: Readonly<Record<number, string>> = {
   5: "SQLITE_BUSY",
   517: "SQLITE_BUSY_SNAPSHOT",

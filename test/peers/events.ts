@@ -19,7 +19,7 @@ const engines = {
 export interface Event {
   readonly name: string;
   readonly run: (machine: AMachine) => Promise<unknown>;
-  /** Whether it changes the feed. */
+  /** True if it changes the feed. */
   readonly changes: boolean;
   /** The titles in the feed afterwards, the newest first. */
   readonly feed: readonly string[];

@@ -17,14 +17,14 @@ const errorPage = (status: number): Answer => ({
 
 export interface FaultProxy {
   readonly url: string;
-  /** Of the next write. */
+  /** Sets the fault of the next write. */
   fault(fault: FaultKind): void;
   /** Answers the next request whose body contains the text with these bytes: it does not reach the server. */
   answerTo(text: string, response: string): void;
   close(): Promise<void>;
 }
 
-/** What stands between a client and a server on the loopback, and fails as gateways and connections do. */
+/** A proxy between a client and a server on the loopback, which fails as gateways and connections do. */
 export const faultProxy = async (
   target: string,
   isWrite: (request: { readonly method: string; readonly path: string }) => boolean,
@@ -80,5 +80,5 @@ export const faultProxy = async (
 
 const own = "the proxy does not answer in the form of the server";
 
-/** What only the server itself can answer, and does not on request. */
+/** Only the server itself can give these answers, and it does not give them on request. */
 export const ownRefusals = { "429": own, "401": own } as const;

@@ -90,7 +90,7 @@ const posts: readonly (readonly [name: string, fields: Readonly<Record<string, u
   ],
 ];
 
-/** By path. The dates differ by a day. */
+/** The keys are paths. The dates differ by a day. */
 export const hostileDocuments: Readonly<Record<string, string>> = Object.fromEntries(
   posts.map(([name, fields, body], index) => {
     const date = new Date(Date.UTC(2026, 0, index + 1)).toISOString();

@@ -17,7 +17,7 @@ import { verdictTable } from "./verdict-table.ts";
 
 const [open, close] = ["<!-- verdicts -->\n", "\n<!-- /verdicts -->"];
 
-// Where there is no apt-get, the reason is printed.
+// Without apt-get, the reason is printed.
 const hasSnac = installPrograms(["snac2"]);
 
 /** It takes longest to install: meanwhile the others are asked. */

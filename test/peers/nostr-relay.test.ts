@@ -27,7 +27,7 @@ describe("a relay that others have written", () => {
     if (sent.kind !== "posted") throw new Error(JSON.stringify(sent));
     return sent.remote;
   };
-  /** What any client sees of the author. */
+  /** Returns the author's events as any client sees them. */
   const seen = async (kind: number) =>
     (await eventsOn(relay)).filter((event) => event.kind === kind && event.pubkey === pubkey);
 

@@ -32,7 +32,7 @@ const load = (folder: string): Packages => {
 
 export interface NostrRelay {
   readonly url: string;
-  /** Of the next event that it is sent. */
+  /** Sets the fault of the next event that it is sent. */
   fault(fault: FaultKind): void;
   close(): Promise<void>;
 }
@@ -54,7 +54,7 @@ export const startNostrRelay = async (): Promise<NostrRelay> => {
     socket.on("message", async (data) => {
       const fault = isEvent(data) ? faults.shift() : undefined;
       if (fault === "reset-before") return socket.terminate();
-      // What it says does not arrive.
+      // The relay's messages do not arrive.
       if (fault !== undefined) socket.send = () => undefined;
       try {
         await relay.handleMessage(socket, await validator.validateIncomingMessage(Buffer.from(data.toString())));

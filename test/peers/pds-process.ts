@@ -83,7 +83,7 @@ const blobs = join(files, "blobs");
 mkdirSync(blobs);
 const environment = {
   devMode: true,
-  // Where it is reached does not matter to what is asked of it.
+  // The port at which it is reached does not affect its answers.
   port: 2583,
   hostname: "localhost",
   dataDirectory: files,
@@ -96,7 +96,7 @@ const environment = {
   dpopSecret: "0".repeat(64),
   serviceHandleDomains: [".test"],
   inviteRequired: false,
-  // What shows posts to people is another server, which is not asked.
+  // Another server shows posts to people. It gets no request.
   bskyAppViewUrl: "https://appview.invalid",
   bskyAppViewDid: "did:example:invalid",
   bskyAppViewCdnUrlPattern: "http://cdn.appview.invalid/%s/%s/%s",

@@ -40,7 +40,7 @@ export interface Pds {
   query(nsid: string, query: Readonly<Record<string, string>>): Promise<unknown>;
   addAccount(): Promise<PdsAccount>;
   revokeAppPassword(account: PdsAccount): Promise<void>;
-  /** As a moderator does. */
+  /** Takes down an account, as a moderator does. */
   takeDown(account: PdsAccount): Promise<void>;
   /** Its clock is so much ahead of this machine's, in ms. */
   moveClock(ahead: number): void;
@@ -122,7 +122,7 @@ const recordsOf = async (pds: Pds, repo: string) => {
   return records;
 };
 
-/** What the server has of each post, by its public API. */
+/** Returns each post on the server, by its public API. */
 export const postsOn = async (pds: Pds, { did, handle }: PdsAccount): Promise<readonly StoredPost[]> =>
   (await recordsOf(pds, did)).map(({ uri, value }) => {
     const cid = withThumb.safeParse(value).data?.embed.external.thumb.ref.$link;

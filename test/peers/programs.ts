@@ -26,7 +26,7 @@ const packages = {
 
 type Package = keyof typeof packages;
 
-/** What the tests of feeds need. */
+/** The packages that the tests of feeds need. */
 const ofFeeds: readonly Package[] = [
   "newsboat",
   "miniflux",

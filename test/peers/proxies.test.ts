@@ -151,8 +151,8 @@ describe.each(proxies)("behind $title, by the lines of docs/one-machine.md", ({ 
   });
 });
 
-// As nginx is without the line for the Host: it asks for 127.0.0.1, and sends no header of a proxy. Skipped where nginx is
-// missing, as said above.
+// Without the line for the Host, nginx requests 127.0.0.1 and sends no header of a proxy. The test is skipped without
+// nginx, as described above.
 test.skipIf(nginx === undefined)("a proxy that is told nothing gets no sandbox either", async () => {
   const proxy = await startNginx(upstream(), (site) => site.replaceAll(/^.*proxy_set_header.*\n/gm, ""));
   try {

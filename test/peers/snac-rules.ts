@@ -15,7 +15,7 @@ const soon = () => AbortSignal.timeout(20_000);
 /** It looks into its queue every three seconds. */
 const patiently = { timeout: 30_000, interval: 200 };
 
-/** What is special about Mastodon, as snac2 judges it, and that others receive what is posted there. */
+/** Rules for the differences of Mastodon, as snac2 judges them. Other servers must receive the posts. */
 export const statusRules = (server: string, snac: () => Snac, other: () => Snac): void => {
   const rule = rulesFor(server, {});
   const bytes = pngOf(40, 30);

@@ -35,9 +35,9 @@ export interface SnacAccount {
   readonly token: string;
   /** Its own posts, the newest first. */
   statuses(): Promise<readonly Status[]>;
-  /** What it and those that it follows have posted, the newest first. */
+  /** Returns the posts of the account and of those that it follows, the newest first. */
   home(): Promise<readonly Status[]>;
-  /** How many have begun to follow it. */
+  /** Returns the number of its followers. */
   followers(): Promise<number>;
 }
 

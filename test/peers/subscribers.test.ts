@@ -14,7 +14,7 @@ import { rss2email } from "./readers/rss2email.ts";
 import { type Recorder, recorderFor } from "./recorder.ts";
 import { tableOf } from "./table.ts";
 
-/** What one reader showed after an event, and the status codes of two polls. */
+/** The result that one reader showed after an event, and the status codes of two polls. */
 interface Observation {
   readonly entries: readonly ShownEntry[];
   readonly news: readonly string[];

@@ -44,7 +44,7 @@ export const halves = (width: number, height: number): ReturnType<typeof sharp> 
     },
   ]);
 
-/** So many frames of the size, of which each has the data of one pixel. */
+/** Makes a GIF of this many frames, each of which has the data of only one pixel. */
 export const gifOf = (width: number, height: number, frames: number): Buffer => {
   const size = Buffer.from([width & 255, width >> 8, height & 255, height >> 8]);
   const frame = Buffer.concat([Buffer.from([0x2c, 0, 0, 0, 0]), size, Buffer.from([0, 2, 2, 0x44, 1, 0])]);

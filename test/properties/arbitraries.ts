@@ -5,7 +5,10 @@ import type { Post } from "../../src/domain/post.ts";
 import { aFeed, entriesOf } from "../feeds/builders.ts";
 import { anyCharacter } from "../support/any-character.ts";
 
-/** What has broken feeds before: ends of CDATA, markup, references, lone surrogates, control characters, marks of direction. */
+/**
+ * Texts that have broken feeds before: ends of CDATA, markup, references, lone surrogates, control characters,
+ * direction marks.
+ */
 const troublesomeTexts =
   "]]> ]] < > & &amp; &#0; &lt;b&gt; \" ' <![CDATA[ </item> </entry> </content:encoded><item> -- --> <!-- <? ?> a é 日本 🔑 👩‍👩‍👧 \u0301 \ufeff \u200b \u202e \u2066 \u2028 \ue000 \ue0000\ue000 \0 \x0b \x1b \x7f \x85 \ufffe \uffff \ud83d \udd11".split(
     " ",

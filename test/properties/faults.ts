@@ -16,7 +16,7 @@ const isInvalid = ({ post }: Entry): boolean => !isWritable(post.published) || !
 
 const lines = (texts: readonly string[]): readonly string[] => texts.map(expectedLine).filter((text) => text !== "");
 
-/** What an entry must be in each format. */
+/** Returns an entry as each format must have it. */
 const expectedEntry = ({ id, post }: Entry, feed: Feed): Required<ReadEntry> => ({
   id,
   title: isVisible(expectedLine(post.title)) ? expectedLine(post.title) : (URL.parse(post.url)?.href ?? id),
@@ -69,7 +69,7 @@ const faultsOfFile = (rendered: Rendered, feed: Feed): readonly string[] => {
 
 const files = ["feed.xml", "atom.xml", "feed.json", "index.html"] as const;
 
-/** What is wrong with rendered files, checked independently of the code under test. */
+/** Returns the faults of rendered files, which are checked independently of the code under test. */
 export const faultsIn = (rendered: readonly Rendered[], feed: Feed): readonly string[] =>
   files.flatMap((file) => {
     const one = rendered.find((one) => one.file === file);

@@ -4,9 +4,9 @@ import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 
-/** How many feeds are rendered. A tenth as many documents are read. */
+/** The number of feeds that are rendered. A tenth as many documents are read. */
 const cases = z.coerce.number().int().positive().default(100_000).parse(process.env.CASES);
-/** By default another seed in each run. The same seed and the same number of shares repeat a run. */
+/** Each run has another seed by default. The same seed and the same number of shares repeat a run. */
 const seed = z.coerce
   .number()
   .int()

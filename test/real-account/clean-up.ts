@@ -15,7 +15,7 @@ const destroy = async (stage: string, id: string, tries = 3): Promise<void> => {
   }
 };
 
-/** What CloudFormation says that it has not deleted, and what is there in spite of what it says. */
+/** Returns the resources that CloudFormation says it has not deleted, and those that exist although it says it has. */
 const leftOf = async (id: string): Promise<readonly string[]> => {
   const resources = await stackResources(id);
   const left: string[] = [];

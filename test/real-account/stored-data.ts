@@ -18,7 +18,9 @@ export const emptyBucket = async (bucket: string): Promise<number> => {
   }
 };
 
-/** What S3 and DynamoDB say of a bucket and of a table that is not there. Any other error says nothing about it. */
+/**
+ * The errors of S3 and DynamoDB for a bucket and a table that do not exist. Any other error is not evidence of that.
+ */
 const missing = ["NotFound", "ResourceNotFoundException"];
 
 const answers = async (call: Promise<unknown>): Promise<boolean> => {

@@ -38,7 +38,7 @@ const ownerOf = (apiUrl: string, token: string) => async (method: string, slug: 
   return reply.json();
 };
 
-/** What the check of a real account sees that no emulator can: deploys the stage and uses it as its owner and as a reader. */
+/** Checks on a real account what no emulator can show: deploys the stage and uses it as its owner and as a reader. */
 export const tryOut = async (stage: string): Promise<void> => {
   const { FeedsUrl: feedsUrl, ApiUrl: apiUrl } = await deploy(stage);
   const feed = (file: string) => new URL(file, feedsUrl);

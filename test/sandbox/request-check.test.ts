@@ -13,7 +13,7 @@ import { runs } from "../support/runs.ts";
 import { soon } from "../support/scripted-network.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
-/** What a check says of requests, whose paths are those of the API. */
+/** Checks requests whose paths are those of the API. */
 const checkOf = (schema: ApiSchema, formats?: Formats) => {
   const check = requestCheck(schema, formats);
   const app = new Hono<SandboxEnv>();
@@ -220,7 +220,7 @@ const requestsOf = async (network: (typeof networks)[number]): Promise<readonly 
   return requests;
 };
 
-/** As documents have them. */
+/** Addresses as documents have them. */
 const addresses = fc
   .constantFrom(
     "https://blog.example.com/",
@@ -270,7 +270,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("the 
     const { request } = network.compose(aSnippet(), account);
     const outcome = await connection.send({ ...request, planted: "here" }, nthKey(network, 1), soon());
     expect(JSON.stringify(timeline.all())).not.toContain("planted");
-    // What signs an event sends no field that it does not know.
+    // A network that signs its events sends no unknown fields.
     expect([outcome.kind, timeline.all().length]).toEqual(signsEvents(schema) ? ["posted", 1] : ["rejected", 0]);
   });
 

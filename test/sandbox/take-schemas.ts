@@ -24,7 +24,7 @@ const write = async (network: string, document: object): Promise<void> => {
   await writeFile(join(to, `${network}.json`), `${JSON.stringify(document, null, 2)}\n`);
 };
 
-/** What says nothing about which requests are valid. */
+/** These keys do not affect which requests are valid. */
 const prose = new Set([
   "description",
   "summary",
@@ -95,7 +95,7 @@ const parameterOf = (given: unknown, document: Fields): Fields => {
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** Of an OpenAPI document, some operations without their answers. */
+/** Returns some operations of an OpenAPI document without their answers. */
 const excerpt = (document: Fields, wanted: readonly Wanted[], mediaTypes: readonly string[]): object => {
   const { title, version, license } = fieldsOf(document.info);
   const paths = wanted.map(({ path, methods }) => {

@@ -16,7 +16,7 @@ export interface Connected {
   readonly traits: Traits;
 }
 
-/** Where an account is, and who is behind it. */
+/** The location of an account, and the person behind it. */
 interface Place extends Pick<Login, "identity" | "secret"> {
   readonly settings: Account["settings"];
 }
@@ -34,7 +34,7 @@ const keyOf = (name: string, home: number) => {
   return { secretKey, pubkey: Buffer.from(schnorr.getPublicKey(Buffer.from(secretKey, "hex"))).toString("hex") };
 };
 
-/** By network. `home`: which of two servers, or of two accounts on one, the name stands for. */
+/** The keys are networks. `home` selects one of two servers, or of two accounts on one, that the name stands for. */
 const places: Readonly<Record<string, (name: string, home: number) => Place>> = {
   bluesky: (name, home) => ({
     settings: { server: `https://pds${home}.example`, handle: "ada.example" },
@@ -102,7 +102,7 @@ export const simulatedNetworks: readonly string[] = Object.keys(places);
 const threads: readonly Traits[] = [{}, { link: "reply" }, { thread: true }, { thread: true, link: "reply" }];
 const pictures: readonly Traits[] = [{ image: true }, { image: true, thread: true, link: "reply" }];
 
-/** By network: what a case may have its accounts do. */
+/** The traits that a case may give its accounts, by network. */
 const traitsOf: Readonly<Record<string, readonly Traits[]>> = {
   bluesky: threads,
   mastodon: [...threads, ...pictures],

@@ -8,14 +8,14 @@ import type { SimulatedWorld } from "./world.ts";
 /** Networks forget what a table did not know, but for those that can be read: a case of its own. */
 const restoring: ReadonlySet<string> = new Set(["backUp", "putBack", "retitle"]);
 
-/** What a person wrote of one post, and where its file is. */
+/** A post as a person wrote it, and the location of its file. */
 export interface Written {
   readonly slug: string;
   readonly path: string;
   readonly title: string;
   readonly published: number;
   readonly draft: boolean;
-  /** How many sentences of its own its social text has; 0: it has none. */
+  /** The number of sentences in its own social text, or 0 if it has none. */
   readonly sentences: number;
   readonly hasImage: boolean;
 }
@@ -44,7 +44,7 @@ const documentOf = (written: Written): string => {
 const knownParts = ({ remotes = [], unfinished }: Delivery): number =>
   remotes.length - (unfinished?.isOpen === true ? 1 : 0);
 
-/** What a person sees who looks for a delivery on its network: whether the part that is missing is there. */
+/** A person who looks for a delivery on its network sees whether the missing part is there. */
 const isOnNetwork = (one: Delivery, ofPost: readonly Copy[], all: readonly Delivery[]): boolean => {
   const part = knownParts(one);
   const there = ofPost.filter(
@@ -64,13 +64,13 @@ const isOnNetwork = (one: Delivery, ofPost: readonly Copy[], all: readonly Deliv
   const named = others.flatMap(({ remotes = [] }) => remotes.map(({ id }) => id));
   const free = there.filter(({ id }) => !named.includes(id));
   if (one.state !== "unknown") return free.length > nameless.length;
-  // What it says tells publications apart, but for those that say the same.
+  // The text tells publications apart, except those with the same text.
   const said = contentOf(one.network, one.sent.request);
   const isEqual = ({ sent }: Delivery): boolean => sent !== undefined && contentOf(one.network, sent.request) === said;
   return free.filter((copy) => contentOfCopy(copy) === said).length > nameless.filter(isEqual).length;
 };
 
-/** What the people of the simulation do: with files, with commands, in the configuration and on the networks. */
+/** The acts of the people in the simulation: with files, with commands, in the configuration and on the networks. */
 export const createActs = (world: SimulatedWorld) => {
   const { random, scheduler, files, reportFile, configured, truth, copies, count } = world;
   const written = new Map<string, Written>();
@@ -114,7 +114,7 @@ export const createActs = (world: SimulatedWorld) => {
     return true;
   };
 
-  /** What it says then, it has never said before: a copy that an earlier table does not know differs from it. */
+  /** The new title was never used before: a copy that an earlier table does not know differs from it. */
   const retitle = (): boolean => {
     const one = someone(living());
     if (one === undefined) return false;
@@ -274,7 +274,7 @@ export const createActs = (world: SimulatedWorld) => {
     return true;
   };
 
-  /** What Crier does not know yet is left alone: nobody could tell it from a send that was lost. */
+  /** A copy that Crier does not know yet is not deleted: nobody could tell it from a send that was lost. */
   const deleteCopy = (): boolean => {
     const posted = new Set(
       world.table.rows().flatMap(({ state, remotes }) => (state === "posted" ? [JSON.stringify(remotes)] : [])),

@@ -32,7 +32,7 @@ export const aCalmWorld = async ({ networks, pacing, fate = () => "answered", is
     world.files.set(`${slug}.md`, `---\n${JSON.stringify(document)}\n---\nSome words about ${slug}.\n`);
     world.reportFile(`${slug}.md`);
   };
-  /** What is wrong with it now, seen from outside. */
+  /** Returns the current violations, as they are seen from outside. */
   const violations = async (): Promise<readonly string[]> => {
     checkRest(world);
     for (const pair of await readPairs(world)) checkCopies(pair, world.violate);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { networks } from "../../src/networks/index.ts";
 import { capabilitiesOf, simulatedCapabilities } from "./capability.ts";
 
-/** By capability: who has it, of those that no case has an account do. */
+/** Returns the accounts by capability, for the capabilities that no case has an account do. */
 const unsimulated = async (all: typeof networks) => {
   const simulated = await simulatedCapabilities(networks);
   return Object.fromEntries([...(await capabilitiesOf(all))].filter(([capability]) => !simulated.has(capability)));

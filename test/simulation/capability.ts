@@ -8,7 +8,7 @@ import { simulatedNetworks, traitsOn } from "./accounts.ts";
 const picture = { hash: "0".repeat(64), mediaType: "image/png", size: 1, width: 1, height: 1 } as const;
 const longText = "One of the many sentences that a post has. ".repeat(60).trim();
 
-/** What is known of a copy after a send, in the sandbox. */
+/** Returns the facts that are known of a copy after a send, in the sandbox. */
 const copyOf = async (network: DefinedNetwork, account: Account): Promise<string> => {
   const sandbox = await startSandbox([account]);
   const { request } = network.compose(aSnippet(), account);
@@ -22,7 +22,7 @@ const copyOf = async (network: DefinedNetwork, account: Account): Promise<string
   return isPublic ? "a public copy" : "a private copy";
 };
 
-/** What an account can do, as far as deliveries differ by it. */
+/** Returns the capability of an account, as far as deliveries differ by it. */
 export const capabilityOf = async (network: DefinedNetwork, settings: Account["settings"]): Promise<string> => {
   const account = aConfiguredAccount({ name: network.name, network: network.name, settings });
   const { request, replies } = network.compose(aSnippet({ text: longText, picture }), account);
@@ -43,7 +43,7 @@ export const capabilityOf = async (network: DefinedNetwork, settings: Account["s
 
 const everyTraits = [...new Map(simulatedNetworks.flatMap(traitsOn).map((one) => [JSON.stringify(one), one])).values()];
 
-/** By capability, the accounts that have it: of each network with the settings that it takes. */
+/** Returns the accounts by capability: those of each network with the settings that it takes. */
 export const capabilitiesOf = async (
   networks: readonly DefinedNetwork[],
 ): Promise<ReadonlyMap<string, readonly string[]>> => {
@@ -58,7 +58,7 @@ export const capabilitiesOf = async (
   return found;
 };
 
-/** What some case has an account do. */
+/** Returns the capabilities that some case has an account do. */
 export const simulatedCapabilities = async (networks: readonly DefinedNetwork[]): Promise<ReadonlySet<string>> => {
   const all = simulatedNetworks.flatMap((name) => {
     const network = networks.find((one) => one.name === name);

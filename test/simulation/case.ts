@@ -31,19 +31,22 @@ export interface CaseResult {
 
 interface CaseOptions {
   readonly variant?: Variant;
-  /** Where the accounts are, if not on any. */
+  /** The networks of the accounts. By default they may be on any network. */
   readonly networks?: readonly string[];
   readonly trace?: (line: string) => void;
 }
 
-/** What people do in one case: anything, or mostly what concerns one part. */
+/** The acts of people in one case: all acts, or mostly those of one part. */
 const themes: readonly (readonly ActName[])[] = [
   ["edit", "edit", "edit", "erase", "restore", "removePost", "rewrite"],
   ["write", "write", "edit", "erase", "restore", "again"],
   ["edit", "removeAccount", "returnAccount", "moveAccount", "revoke", "removePost", "restore"],
 ];
 
-/** What people do where an earlier table is put back: the networks that can be read are asked what it does not know. */
+/**
+ * The acts of people in a case that restores an earlier table: the networks that can be read are searched for posts
+ * that it does not know.
+ */
 const restored = {
   theme: ["backUp", "backUp", "write", "write", "write", "rename", "redate", "retitle", "revoke", "putBack", "putBack"],
   networks: ["bluesky", "mastodon", "devto", "nostr"],
@@ -51,8 +54,8 @@ const restored = {
 } as const satisfies { readonly theme: readonly ActName[]; readonly [more: string]: unknown };
 
 /**
- * Where an earlier table always finds a post on its network. Not so on Mastodon where the reply with the link was never
- * sent (decision 33), nor on one of two relays that does not answer (decision 37).
+ * Traits with which an earlier table always finds a post on its network. This is not so on Mastodon if the reply with
+ * the link was never sent (decision 33), nor on one of two relays that does not answer (decision 37).
  */
 const restoredTraits = (network: string): readonly Traits[] => {
   const all = traitsOn(network);

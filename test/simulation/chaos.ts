@@ -4,7 +4,7 @@ import { fates } from "./network/fates.ts";
 import type { ModelRequest, NetworkModel } from "./network/network-model.ts";
 import type { Random } from "./random.ts";
 
-/** How much goes wrong in one case. Probabilities are for each call, request, event or write. */
+/** The rates of faults in one case. Probabilities are for each call, request, event or write. */
 export interface Rates {
   readonly crash: number;
   readonly fault: number;
@@ -15,7 +15,7 @@ export interface Rates {
   readonly lostAnswer: number;
   /** The longest time that an index is late, in ms. */
   readonly lag: number;
-  /** How far the clock of a process may be off, in ms. */
+  /** The largest error of a process's clock, in ms. */
   readonly skew: number;
 }
 
@@ -44,9 +44,9 @@ const drawRates = (random: Random): Rates => ({
 
 export type ChooseFate = (request: ModelRequest, model: NetworkModel) => Fate;
 
-/** What goes wrong until `end` is called. */
+/** Injects faults until `end` is called. */
 export const createChaos = (random: Random, given: Rates = drawRates(random), chooseFate?: ChooseFate) => {
-  // Of the faults that change something without an answer there are few kinds, and they do the most harm.
+  // There are few kinds of faults that change something without an answer, and they do the most harm.
   const pool: readonly Fate[] = random.chance(0.4) ? ["late", "applied-then-reset", "applied-then-hang"] : fates;
   let rates = given;
   let isOver = false;

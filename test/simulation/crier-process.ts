@@ -37,7 +37,7 @@ export interface Alarm {
   readonly delivery: unknown;
 }
 
-/** What all processes share. */
+/** The state that all processes share. */
 export interface Outside {
   readonly scheduler: Scheduler;
   readonly chaos: Chaos;
@@ -47,7 +47,7 @@ export interface Outside {
   readonly bodies: MemoryObjects;
   readonly pictures: SimulatedPictures;
   readonly alarms: Alarm[];
-  /** What is deployed when a process starts. */
+  /** The configuration that is deployed when a process starts. */
   readonly configured: { readonly accounts: readonly Connected[]; readonly site: Site };
   readonly secrets: ReadonlyMap<string, Login>;
   readonly policies: Partial<Policies>;

@@ -39,7 +39,10 @@ interface Slot {
   incarnation: number;
 }
 
-/** What runs Crier: the table's stream, a queue, its workers and the sweep. Functions crash, and events are lost or come twice. */
+/**
+ * Emulates the runtime of Crier: the table's stream, a queue, its workers and the sweep. Functions crash, and events
+ * are lost or come twice.
+ */
 export const createFunctions = ({
   random,
   chaos,
@@ -179,7 +182,7 @@ export const createFunctions = ({
           enqueue([ref]),
         );
     },
-    /** Nothing runs, and nothing is started. False where that is so already. */
+    /** Stops all functions and starts none. Returns false if they were stopped already. */
     stop: (): boolean => {
       if (isStopped) return false;
       isStopped = true;

@@ -5,7 +5,7 @@ import { networks } from "../../src/networks/index.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import type { Random } from "./random.ts";
 
-/** How long a picture takes to be ready: at once, soon, or for longer than posts wait for it. */
+/** Times until a picture is ready: at once, soon, or longer than posts wait for it. */
 const durations = [0, 0, 20 * second, 5 * minute];
 
 /** The caps of all networks, for an account that attaches pictures. */

@@ -1,4 +1,4 @@
-/** What a seed decides. */
+/** The decisions that a seed determines. */
 export interface Random {
   /** From 0 to 1, without 1. */
   next(): number;

@@ -9,7 +9,7 @@ export const replay = async (
   return { result, lines };
 };
 
-/** What a failing seed prints: what broke, its last steps, and how to see all of them. */
+/** Describes a failing seed: the invariants that broke, its last steps, and the command that shows all of them. */
 export const describeFailure = async ({ seed, violations }: CaseResult): Promise<string> => {
   const { lines } = await replay(seed);
   return [

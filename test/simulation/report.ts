@@ -11,7 +11,7 @@ const rows = (counts: ReadonlyMap<string, number>, prefix: string): string =>
     .map(([name, by]) => `| ${name} | ${by} |`)
     .join("\n");
 
-/** Why nobody can tell, by what a reason begins with or contains. */
+/** Explains why nobody can tell, by the beginning or a part of a reason. */
 const why: readonly (readonly [RegExp, string])[] = [
   [/is another account now/, "the name stands for another login now, and a login cannot read what another one posted"],
   [/was removed from the configuration/, "there is no login to ask with; it is looked for when the account is back"],

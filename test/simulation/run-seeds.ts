@@ -1,6 +1,6 @@
 import { type CaseResult, runCase } from "./case.ts";
 
-/** What a run of many seeds found. */
+/** The results of a run of many seeds. */
 export interface Summary {
   readonly from: number;
   readonly seeds: number;

@@ -5,7 +5,7 @@ import type { Random } from "./random.ts";
 /** One run of a function, or of a person's command. What it waits for never comes once it has crashed. */
 export interface Process {
   readonly name: string;
-  /** How far its clock is ahead, in ms. */
+  /** The time by which its clock is ahead, in ms. */
   readonly skew: number;
   alive: boolean;
   /** Calls that were not answered yet. */
@@ -25,9 +25,9 @@ interface Entry {
 export interface SchedulerOptions {
   readonly random: Random;
   readonly start: Instant;
-  /** Whether the process crashes at this call: before it has an effect, or before its answer arrives. */
+  /** True if the process crashes at this call: before it has an effect, or before its answer arrives. */
   readonly crashes: (process: Process, label: string, moment: "before" | "after") => boolean;
-  /** How long a call takes, in ms. Zero lets others at the same moment go first. */
+  /** Returns the time that a call takes, in ms. With zero, others at the same moment go first. */
   readonly latency: (label: string) => number;
   /** Called for each step with what happens. */
   readonly trace: (line: string) => void;

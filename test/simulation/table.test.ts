@@ -8,7 +8,7 @@ import { engines } from "../support/store.ts";
 import { memoryTable } from "./table/memory-table.ts";
 import { tableOfProcess } from "./table/table-of-process.ts";
 
-/** As a process sees it whose calls do not wait. */
+/** The table as a process sees it whose calls do not wait. */
 const tableInMemory = (now: () => number = () => 0, lag: () => number = () => 0): Table => {
   let ids = 0;
   const newId = (): string => {

@@ -44,9 +44,9 @@ export interface Request {
   readonly method: string;
   readonly path: string;
   readonly at: Instant;
-  /** How many other workers wait for an answer of the same server. */
+  /** The number of other workers that wait for an answer of the same server. */
   readonly others: number;
-  /** How long this configuration has been deployed. */
+  /** The time since this configuration was deployed. */
   readonly deployedFor: number;
 }
 

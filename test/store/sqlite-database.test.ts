@@ -13,7 +13,7 @@ const aFile = async (): Promise<string> => {
   return join(folder, "crier.db");
 };
 
-/** How the database writes at the moment of each write: 1 (normal) or 2 (full). */
+/** Returns the database's mode at the moment of each write: 1 (normal) or 2 (full). */
 const watched = (database: DatabaseSync): readonly unknown[] => {
   const modes: unknown[] = [];
   database.function("note", () => {

@@ -31,7 +31,7 @@ export const anApi = async () => {
       CRIER_URL: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`,
       CRIER_TOKEN: "token",
     },
-    /** By path and query. */
+    /** The keys are paths with their queries. */
     replies,
     answer: <Name extends keyof typeof endpoints>(
       name: Name,

@@ -7,7 +7,7 @@ import * as z from "zod";
 export interface StoredFile {
   readonly bytes: Uint8Array;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Where it was put by a request. One that a test set is in every bucket. */
+  /** The bucket in which a request put the object. An object that a test set is in every bucket. */
   readonly bucket?: string;
 }
 
@@ -75,7 +75,7 @@ export const anAws = async () => {
   const functions = new Map<string, (event: unknown) => Promise<unknown>>();
   /** The messages to SNS topics. */
   const published: Readonly<Record<string, string>>[] = [];
-  /** How functions were invoked, one after another. */
+  /** The types of all invocations of functions, in their order. */
   const invocationTypes: string[] = [];
   const requests: string[] = [];
   const scripted: (((asked: string) => Reply) | "pass")[] = [];
@@ -247,10 +247,10 @@ export const anAws = async () => {
     invocationTypes,
     /** The stacks of CloudFormation, by their names. */
     stacks,
-    /** How many functions may run at the same time. */
+    /** The limit of functions that run at the same time. */
     executions,
     requests,
-    /** How many bytes of objects were read so far. */
+    /** The bytes of objects that were read so far. */
     get sent() {
       return sent.bytes;
     },

@@ -25,7 +25,7 @@ export const nthKey = (network: DefinedNetwork, count: number): string =>
 /** True where the network can make a post of several requests. */
 export const hasThreads = ({ settings }: DefinedNetwork): boolean => settings.safeParse({ link: "reply" }).success;
 
-/** Which of the optional methods the network's connections have. */
+/** Returns the optional methods that the network's connections have. */
 export const methodsOf = (network: DefinedNetwork, settings: Account["settings"] = {}) => {
   const account = aConfiguredAccount({ network: network.name, settings });
   const secret = network.sandboxCredentials(account);

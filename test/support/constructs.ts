@@ -1,6 +1,9 @@
 const words = (text: string): readonly string[] => text.split(" ");
 
-/** What a body may have: Markdown and its dialects, MDX, Liquid, shortcodes, HTML. Opened and not closed, closed, and empty. */
+/**
+ * The constructs that a body may have: Markdown and its dialects, MDX, Liquid, shortcodes, HTML. Each is opened and not
+ * closed, closed, and empty.
+ */
 export const constructs: readonly string[] = [
   ...words(
     "! [ [a]( ![ *a **a _a ~a~~ a**b ` `a`` < <!-- <? <a <a> & > &# \\ \\( $ $a$ $$ ==a ~a a~b x^ : :a: { {a {{ {{< {% {/* {: {a:} [^a] ^[a *[a a@b. www. http:// https://あ 。 \" ' -- ) ] } | # @ ]( ](a)",

@@ -2,7 +2,7 @@ import { pbkdf2Sync } from "node:crypto";
 import process from "node:process";
 import { answerRequest, serveRequests } from "../../src/parsing/parsers-in-process.ts";
 
-/** What a text of these words does to the process that parses it, whatever the parsers can stand. */
+/** A text with one of these words does this to the process that parses it, however robust the parsers are. */
 const effects: Readonly<Record<string, () => unknown>> = {
   ENDLESS: () => {
     for (;;);
@@ -12,7 +12,7 @@ const effects: Readonly<Record<string, () => unknown>> = {
     for (;;) all.push(new Array<number>(100_000).fill(all.length));
   },
   DEADLY: () => process.kill(process.pid, "SIGKILL"),
-  // Where V8 cannot end it.
+  // V8 cannot end this call.
   STUCK: () => pbkdf2Sync("", "", 2_000_000_000, 64, "sha512"),
   WRONG: () => {
     throw new Error("no such token");

@@ -7,5 +7,5 @@ export const deployedConfig = {
   policies: { burst: 2, settle: "0s", live: "ignore" },
 };
 
-/** What `cdk synth` would put into the bundles: the tests' stand-in for the module `crier-config`. */
+/** Stands in for the module `crier-config`: the configuration that `cdk synth` would put into the bundles. */
 export const config = loadConfig(deployedConfig);

@@ -17,7 +17,7 @@ export interface WrittenEntry {
   readonly title?: string;
   readonly link?: string;
   readonly guid?: string;
-  /** As in the feed. */
+  /** The date as the feed writes it. */
   readonly date?: string;
   readonly html?: string;
 }
@@ -36,7 +36,7 @@ const dateOf = (name: string): string =>
 
 /** A site with a feed at `/feed`, on the loopback, as it may misbehave; and Crier, which polls it. */
 export const aFeedWorld = async (site: Partial<Site> = {}) => {
-  /** By path: what is not here is a page that exists. */
+  /** The keys are paths. A path that is missing here is a page that exists. */
   const pages = new Map<string, number>();
   const feed: { reply: (path: string, headers: Readonly<Record<string, unknown>>) => Reply } = { reply: () => ({}) };
   const server = await aServer(({ url = "", headers }, response) => {
@@ -91,7 +91,7 @@ export const aFeedWorld = async (site: Partial<Site> = {}) => {
     source: source.name,
     entry,
     rss,
-    /** What `/feed`, and every path with `feed` in it, answers from now on. */
+    /** Sets the answer of `/feed`, and of every path with `feed` in it, from now on. */
     answers: (reply: string | Uint8Array | Reply | typeof feed.reply) => {
       feed.reply =
         typeof reply === "function"
@@ -101,7 +101,7 @@ export const aFeedWorld = async (site: Partial<Site> = {}) => {
     configure: (changed: Partial<Site>) => {
       settings.changed = changed;
     },
-    /** What reads feeds from now on, in place of Crier's own. */
+    /** Sets the parsers that read feeds from now on, instead of Crier's own. */
     parseWith: (parsers: Partial<FeedParsers>) => {
       settings.parsers = parsers;
     },

@@ -14,16 +14,16 @@ export const [short, long] = [20_000, 80_000];
 /** Below this the compiler and the garbage collector decide. */
 const noise = 25;
 
-/** What grows with the length takes 4 times as long for 4 times the length, and what grows with its square 16 times. */
+/** Linear work takes 4 times as long for 4 times the length, and quadratic work 16 times. */
 export const mostGrowth = 8;
 
 /**
- * How many times as long `act` takes for `long` as for `short` characters: the shortest of a few runs each, and again
- * where that is too much. 1 where both take no time worth measuring.
+ * Returns the ratio of the times that `act` takes for `long` and for `short` characters: the shortest of a few runs
+ * each, and again if that is too much. Returns 1 if both take no measurable time.
  */
 export const growthOf = (act: (length: number) => void, tries = 3): number => {
   const first = cpuOf(() => act(short));
-  // What takes a second already is measured once: where it grows too fast the longer one takes minutes.
+  // A run of a second or more is measured once: if it grows too fast the longer one takes minutes.
   const again = first > 1000 ? 0 : 1;
   const once = cpuOf(() => act(long));
   if (once < noise) return 1;
@@ -31,7 +31,7 @@ export const growthOf = (act: (length: number) => void, tries = 3): number => {
     first,
     shortest(again + 1, () => act(short)),
   );
-  // Where one run grows little enough, the shortest of several cannot grow more.
+  // If one run grows little enough, the shortest of several cannot grow more.
   const longest =
     once / Math.max(1, shorter) < mostGrowth
       ? once
@@ -58,7 +58,10 @@ export const mayGrow = (act: (length: number) => void, floor: number, tries = 3)
   return tries === 1 || mayGrow(act, floor, tries - 1);
 };
 
-/** What `act` takes for next to nothing: the mean, because the clock of a thread's CPU ticks in milliseconds. */
+/**
+ * Returns the time of `act` for almost no input. It is the mean, because the clock of a thread's CPU ticks in
+ * milliseconds.
+ */
 export const floorOf = (act: (length: number) => void): number => {
   const often = (times: number) => cpuOf(() => Array.from({ length: times }, () => act(10)));
   often(20);

@@ -32,7 +32,7 @@ export interface AMachine extends Running {
   readonly content: string;
   readonly data: string;
   readonly printed: readonly string[];
-  /** Of the `crier` command, so that it talks to this machine. */
+  /** The environment of the `crier` command, so that it talks to this machine. */
   readonly env: { readonly CRIER_URL: string; readonly CRIER_TOKEN: string };
   write(path: string, document: string): Promise<void>;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
@@ -53,7 +53,7 @@ export const config = {
     { name: "bluesky", network: "bluesky" },
     { name: "mastodon", network: "mastodon", server: "https://social.example" },
   ],
-  // Nothing waits, and no page is asked for: a test that is about one of these sets it.
+  // No post waits and no page is requested: a test of one of these policies sets it.
   policies: { burst: 1_000, settle: "0s", live: "ignore" },
 };
 

@@ -18,7 +18,7 @@ const title = "The title of the card";
 const body = "The whole of the body";
 const content = aContent({ html: `<p>${body}</p>`, title, image });
 
-/** What a network is sent of a post, by the request that it composes. */
+/** Describes the parts of a post that a network is sent, by the request that it composes. */
 const shownBy = (network: DefinedNetwork) => {
   const account = aConfiguredAccount({ name: network.name, network: network.name });
   const { request, limit, cost } = network.compose(aSnippet({ text: "Own words.", title, image, content }), account);

@@ -6,7 +6,7 @@ import type { Connection, Network, Networks, NoLogin, Part, Sought } from "../..
 import type { Clock } from "../../src/ports/runtime.ts";
 
 /**
- * What happens to the next request. `lost`: not applied, no answer. `applied`: applied, no answer. `slow`: applied and
+ * The fate of the next request. `lost`: not applied, no answer. `applied`: applied, no answer. `slow`: applied and
  * answered when the test calls `land`. `cut`: applied when the test calls `land`, and the answer is lost.
  */
 export type Fate = "lost" | "applied" | "limited" | "refused" | "unauthorised" | "slow" | "cut";
@@ -16,7 +16,7 @@ export interface PaperPost {
   readonly account: string;
   readonly key: string;
   text: string;
-  /** As in its request. */
+  /** The date in its request. */
   createdAt: string;
   readonly at: number;
   deleted: boolean;
@@ -27,15 +27,15 @@ export interface PaperOptions {
   readonly look?: boolean;
   readonly edit?: boolean;
   readonly remove?: boolean;
-  /** Of a post, in US dollars. */
+  /** The price of a post in US dollars. */
   readonly price?: number;
-  /** How long it remembers a key. */
+  /** The time for which it remembers a key. */
   readonly remembersFor?: number;
   /** Its refusal of an equal text says which post has it. */
   readonly namesEqual?: boolean;
   /** Everybody may see its posts. */
   readonly isPublic?: boolean;
-  /** How many requests make a post; each after the first is a reply that says its number. */
+  /** The number of requests that make a post. Each after the first is a reply that says its number. */
   readonly parts?: number;
   /** The longest text that its server says it takes. */
   readonly longest?: { now: number };
@@ -123,7 +123,7 @@ export const paperNetwork = (
     return progress === undefined ? { kind: "posted", remote } : { kind: "progressed", remote, progress };
   };
 
-  /** Who is behind a login: an account of the same name may be another one later. */
+  /** The person behind a login: an account of the same name may be another one later. */
   const identity = { now: "ada" };
   /** Set: no login works. */
   const login: { now: NoLogin | undefined } = { now: undefined };
@@ -228,7 +228,7 @@ export const paperNetwork = (
   return {
     networks,
     posts,
-    /** What happens to the next requests, in their order; later ones are answered. */
+    /** The fates of the next requests, in their order. Later requests are answered. */
     fates,
     requests,
     reach,
@@ -239,9 +239,9 @@ export const paperNetwork = (
     /** While `now` is true, a request is open until the test calls `close`, and gets no answer then. */
     hanging,
     looks,
-    /** What another template or release adds to each text. */
+    /** The suffix that another template or release adds to each text. */
     template,
-    /** What their fingerprint shows. */
+    /** The fingerprint of the credentials shows these values. */
     credentials,
     identity,
     login,

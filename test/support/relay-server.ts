@@ -8,7 +8,7 @@ export interface RelayServer {
   readonly url: string;
   /** The messages of clients. */
   readonly heard: readonly Message[];
-  /** What it says to a message; by default nothing. A text is sent as it is. */
+  /** The relay's answer to a message, by default none. A text is sent as it is. */
   answer: (message: Message, socket: WebSocket) => readonly (Message | string)[];
 }
 

@@ -1,2 +1,2 @@
-/** How often a property is checked: an eighth of this by `npm test`, and all of it by `npm run test:properties`. */
+/** The number of runs of a property: `npm test` checks an eighth of them, and `npm run test:properties` all. */
 export const runs = (all: number): number => (process.env.RUNS === "all" ? all : Math.ceil(all / 8));

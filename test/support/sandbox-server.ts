@@ -13,7 +13,7 @@ export interface SandboxServer {
   fault(account: string, fault: FaultKind, times?: number): Promise<void>;
   /** Answers the next request whose body contains the text with these bytes: it does not reach the sandbox. */
   answerTo(text: string, response: string): void;
-  /** Of one account, the oldest first. */
+  /** Returns the posts of one account, the oldest first. */
   posts(account: string): readonly TimelinePost[];
   close(): Promise<void>;
 }

@@ -16,5 +16,8 @@ const isUsable = (): boolean => {
   }
 };
 
-/** Where tests put their files. Crier syncs each that it writes: a disk would take most of the time of the tests. */
+/**
+ * Tests put their files in this folder. Crier syncs each file that it writes: on a disk this would take most of the
+ * time of the tests.
+ */
 export const temporaryFolder = isUsable() ? memory : tmpdir();

@@ -55,7 +55,7 @@ const aPaperOutside = () => {
   };
   const poll: Poll = async () => ({ kind: "failed", reason: "there is no server", wait: undefined });
   const askPage: AskPage = async () => "unknown";
-  /** By URL: what its request answers, or why it fails. */
+  /** The keys are URLs. The value is the answer to a request of the URL, or the reason why it fails. */
   const pages = new Map<string, Partial<Extract<PageReply, { kind: "answered" }>> | string>();
   const read: string[] = [];
   const readPage: ReadPage = async (url) => {

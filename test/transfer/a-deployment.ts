@@ -70,7 +70,7 @@ export const aDeployment = async (stage: string) => {
       await ingest.ingest(path);
       await settle();
     },
-    /** What a new deployment does by itself within its first hour. */
+    /** Does the work that a new deployment does by itself within its first hour. */
     reconcile: async (): Promise<void> => {
       await composeReconcileFunction(env, log).reconcile();
       await settle();

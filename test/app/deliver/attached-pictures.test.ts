@@ -87,7 +87,7 @@ test("an edit of the post on Mastodon keeps the picture", async () => {
 
 test("a post with a picture on X whose answer is lost is not sent again: a person says what became of it", async () => {
   const { sandbox, publish, only, rest } = await anApp("x");
-  // What has a picture's id is the post, and not the upload.
+  // The copy with the picture's id is the post, and not the upload.
   sandbox.answerTo("media_ids", "");
   await publish();
   await rest(Math.ceil(hour / minute) * 3);

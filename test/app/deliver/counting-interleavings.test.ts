@@ -45,7 +45,7 @@ describe("48. a resend does not ask the breaker again", () => {
     const world = await aWorld({ offers, policies: { burst: 1 } });
     world.paper.fates.push(fate);
     await world.app.work(await world.plan("s", announced("s")));
-    // So late that the account no longer remembers which deliveries it admitted.
+    // After this time the account no longer remembers which deliveries it admitted.
     world.turn(day + minute);
     await world.app.work(await world.plan("u", announced("u")));
     expect(await world.deliveries("u")).toMatchObject([{ state: "posted" }]);

@@ -6,7 +6,7 @@ import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const aText = (socialShare: string): string => aDocument({ slug: "s", socialShare });
 
-/** What happened, as `seconds since the start: state attempt reason`. */
+/** Returns the events as `seconds since the start: state attempt reason`. */
 const timeline = async (world: World): Promise<readonly string[]> => {
   const [delivery] = (await world.app.status("s"))?.deliveries ?? [];
   const { first = [], last = [] } = delivery?.history ?? {};

@@ -155,7 +155,7 @@ describe.each(networks)("a table that is older than its posts, on a network %s",
     expect(restored.paper.posts.map(({ key }) => key)).toEqual(world.paper.posts.map(({ key }) => key));
   });
 
-  // By what the network offers: one that refuses equal posts refuses this one, too.
+  // The result depends on the network: one that refuses equal posts refuses this one, too.
   test.runIf(options.offers === "key")("announces again what a person publishes with --again", async () => {
     const world = await aWorld(options);
     await publish(world, "a");

@@ -83,7 +83,7 @@ describe("a delivery of two requests", () => {
     expect(texts.filter((text) => text !== "t0").length).toBeLessThanOrEqual(1);
     const after = await only(world);
     expect(after).toMatchObject({ state: "posted", due: undefined });
-    // Where nobody can find out, it says so.
+    // If nobody can find out, the delivery says so.
     const isOpen = options.offers === "none" && (fate === "lost" || fate === "applied");
     if (isOpen || fate === "refused")
       expect(after).toMatchObject({ stale: true, reason: expect.stringMatching(/^only a part of it is known/) });

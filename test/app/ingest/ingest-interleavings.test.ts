@@ -4,7 +4,7 @@ import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const words = "The words by which a document that has moved is known.";
 
-/** What names an address: the slug, where the permalink is only that, or the path that the document gives. */
+/** The keys that name an address: the slug, if the permalink is only that, or the path that the document gives. */
 const addresses = [["slug"], ["permalink"]] as const;
 
 test.each(["after source.read", "posts.save"])(

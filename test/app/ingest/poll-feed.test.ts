@@ -13,7 +13,7 @@ const polled = async (site = {}) => {
   return world;
 };
 
-/** Of the posts that are not deleted: `a b c`. */
+/** Returns the names of the posts that are not deleted: `a b c`. */
 const names = async (world: FeedWorld) =>
   (await world.posts())
     .map(({ url }) => new URL(url).pathname.replaceAll("/", ""))

@@ -21,7 +21,7 @@ test("plan warns of a picture without alternative text", async () => {
 
 const image = { url: "https://blog.example.com/a.png", alt: "A hand press" };
 
-/** What an account on a network would do with the picture of a post. */
+/** Returns the plan of an account on a network for the picture of a post. */
 const plannedOn = (
   name: string,
   settings = {},

@@ -4,7 +4,7 @@ import { day, hour, iso, minute } from "../../../src/domain/time.ts";
 import { anAccount } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
-/** What the plan says of a document for the only account. `file`: its path, where it is in the source. */
+/** Returns the plan of a document for the only account. `file` is its path, if it is in the source. */
 const announced = async (world: World, document: string, file?: string): Promise<PlannedAnnouncement | undefined> => {
   const plan = await world.app.plan(new TextEncoder().encode(document), "s.md", file);
   return "snippets" in plan ? plan.snippets[0]?.announced : undefined;

@@ -21,7 +21,7 @@ import { sourceStatesContract } from "./source-states.ts";
 import { tokensContract } from "./tokens.ts";
 import { translationsContract } from "./translations.ts";
 
-/** What every store must do. */
+/** Rules for every store. */
 export const storeContract = (empty: Empty): void => {
   describe("posts", () => postsContract(empty));
   describe("aliases", () => aliasesContract(empty));

@@ -23,8 +23,8 @@ export interface Reader {
   readonly name: string;
   readonly formats: readonly FormatName[];
   /**
-   * What the reader keeps of an entry: `copies`, which it updates and keeps when the entry is removed; `mails`, which do
-   * not change; or `nothing`, where it shows the current feed.
+   * The reader keeps an entry as one of these: `copies`, which it updates and keeps when the entry is removed; `mails`,
+   * which do not change; or `nothing`, if it shows the current feed.
    */
   readonly keeps: "copies" | "mails" | "nothing";
   subscribe(format: FormatName, url: string): Promise<Subscription>;

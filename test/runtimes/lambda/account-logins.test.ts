@@ -12,7 +12,7 @@ const account = anAccount({ name: "mastodon" });
 const { deadline } = systemRuntime;
 const home = homeCommands({ stage: "preview", region: "eu-central-1", url: undefined });
 
-/** What the API sees of an account through deliver, which connects it so. */
+/** Returns the API's view of an account through the function `deliver`, which connects it this way. */
 const throughDeliver = async (connect: () => Promise<ConnectResult>, hasSecret = true) => {
   const aws = await anAws();
   const networks = { connect, fingerprint: async () => "1234abcd" };

@@ -21,7 +21,7 @@ export const s3Notification = (...keys: readonly string[]): string =>
     })),
   });
 
-/** What S3 sends once, when the notification is set up. */
+/** The message that S3 sends once, when the notification is set up. */
 export const s3TestEvent = JSON.stringify({
   Service: "Amazon S3",
   Event: "s3:TestEvent",

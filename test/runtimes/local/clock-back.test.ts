@@ -9,7 +9,7 @@ afterEach(async () => {
   machine = undefined;
 });
 
-/** Of the clock alone: timers and the network go on. */
+/** Turns back only the clock: timers and the network continue. */
 const turnBack = (by: number): void => {
   const now = Date.now();
   vi.useFakeTimers({ toFake: ["Date"], shouldAdvanceTime: true });

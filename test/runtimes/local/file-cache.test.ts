@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-/** As the writer of feeds does: another file takes the place of the first. */
+/** Writes like the writer of feeds: another file takes the place of the first. */
 const put = async (key: string, text: string): Promise<void> => {
   await writeFile(join(root, ".new"), text);
   await rename(join(root, ".new"), join(root, key));

@@ -42,7 +42,7 @@ describe("a client of the sandbox over WebSocket", () => {
     return {
       socket,
       say: (...message: readonly unknown[]) => socket.send(JSON.stringify(message)),
-      /** What the relay has said by now, when it has said so much. */
+      /** Waits for as many messages of the relay as are expected, and compares them. */
       hears: async (...expected: readonly unknown[]) => {
         await expect.poll(() => heard.length, { interval: 5 }).toBeGreaterThanOrEqual(expected.length);
         expect(heard.splice(0)).toEqual(expected);

@@ -4,7 +4,7 @@ import type { SimulatedWorld } from "../world.ts";
 
 const resting = new Set(["pending", "held", "posted", "deleted", "failed", "unknown", "cancelled"]);
 
-/** Nothing is overdue and nothing is on its way (invariant 4). */
+/** Checks that no delivery is overdue and none is on its way (invariant 4). */
 export const checkRest = ({ table, scheduler, violate }: SimulatedWorld): void => {
   for (const row of table.rows()) {
     const { pk, sk, state, dueAt } = row;

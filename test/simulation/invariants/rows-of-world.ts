@@ -11,7 +11,7 @@ export interface Pair {
   readonly copies: readonly Copy[];
 }
 
-/** What is true now, read from outside. */
+/** Returns the current state, as it is read from outside. */
 export const readPairs = async ({ truth, copies }: SimulatedWorld): Promise<readonly Pair[]> => {
   const posts: Post[] = [];
   let from: string | undefined;

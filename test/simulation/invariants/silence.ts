@@ -9,7 +9,10 @@ import type { Pair } from "./rows-of-world.ts";
 
 const lacksReason = ({ reason }: Delivery): boolean => reason === undefined || reason === "";
 
-/** Of a document that is the one that was sent, the date of its last change edits no copy (decision 31): it was edited, and edited back. */
+/**
+ * If a document is the one that was sent, the date of its last change edits no copy (decision 31): it was edited, and
+ * edited back.
+ */
 const withoutDate = (request: StoredRequest | undefined): string => {
   const { date_modified: _, ...rest } = withoutPicture(request);
   return canonicalJson(rest);
@@ -17,7 +20,10 @@ const withoutDate = (request: StoredRequest | undefined): string => {
 
 const withDate = (request: StoredRequest | undefined): string => canonicalJson(withoutPicture(request));
 
-/** What is wanted and not there, or there and not wanted, has a reason that a person reads, and an alarm where nothing will follow. */
+/**
+ * A copy that is desired and missing, or present and not desired, must have a reason that a person can read. It must
+ * also have an alarm if nothing will follow.
+ */
 export const checkSilence = ({ post, account: name, rows }: Pair, world: SimulatedWorld): void => {
   const { violate, alarms, configured, scheduler } = world;
   const account = configured.accounts.find((one) => one.account.name === name)?.account;

@@ -9,7 +9,7 @@ export interface QueueTerms {
   /** The maximum concurrency of its mapping. */
   readonly most?: number | undefined;
   readonly visibility: number;
-  /** What a run takes besides the requests that it waits for, by the number of its records. */
+  /** Returns the time of a run without the requests that it waits for, by the number of its records. */
   readonly time: (records: number) => number;
   readonly handle: (event: unknown) => Promise<Failures>;
 }
@@ -149,7 +149,7 @@ export const lambdaModel = (clock: VirtualClock, random: Random, quota: number) 
         });
         dispatch();
       }),
-    /** Whether a request to the API would find a function now. */
+    /** True if a request to the API would find a function now. */
     hasFunction: (): boolean => running < quota,
   };
 };

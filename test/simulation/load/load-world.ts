@@ -24,12 +24,15 @@ import { virtualClock } from "./virtual-clock.ts";
 export interface LoadOptions {
   readonly sites: readonly Site[];
   readonly accounts: readonly Account[];
-  /** Of functions at a time. */
+  /** The limit of concurrent functions. */
   readonly quota: number;
   /** The maximum concurrency of the queue of documents. */
   readonly most: number | undefined;
   readonly burst?: number;
-  /** How long the server of an account takes to answer at this moment; undefined: no answer within its deadline. */
+  /**
+   * Returns the time that the server of an account takes to answer at this moment, or undefined if it does not answer
+   * within its deadline.
+   */
   readonly answersAfter?: (network: string, now: Instant) => number | undefined;
 }
 

@@ -11,12 +11,12 @@ export interface Measured {
   readonly runs: number;
   /** Requests to the networks in the busiest minute. */
   readonly network: number;
-  /** How long the oldest due row had been due, at most, in ms. */
+  /** The longest time for which the oldest due row had been due, in ms. */
   readonly oldest: Instant;
-  /** Of the requests to the API, in percent: those that would have found no function. */
+  /** The percentage of requests to the API that would have found no function. */
   readonly refused: number;
   readonly done: string;
-  /** What was due for a minute or longer at the end. */
+  /** The number of rows that had been due for a minute or longer at the end. */
   readonly left: number;
 }
 

@@ -1,4 +1,4 @@
-/** What becomes of one request on its way. `late`: it has its effect after the client has given up. */
+/** The fates of one request on its way. `late`: it has its effect after the client has given up. */
 export const fates = [
   "answered",
   "refused",

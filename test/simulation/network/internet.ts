@@ -10,7 +10,10 @@ export interface InternetOptions {
   readonly random: Random;
   readonly modelAt: (url: URL) => NetworkModel;
   readonly fateOf: (request: ModelRequest, model: NetworkModel) => Fate;
-  /** How long a request of this network may still have its effect after the client has given up, in ms. */
+  /**
+   * Returns the longest time, in ms, after which a request of this network may have its effect although the client has
+   * given up.
+   */
   readonly maxLag: (network: string) => number;
   /** Called for every request that was sent. `others`: how many other processes wait for an answer of the same server. */
   readonly onSend: (request: ModelRequest, model: NetworkModel, fate: Fate, others: number) => void;
@@ -54,7 +57,7 @@ export const internet = ({ scheduler, random, modelAt, fateOf, maxLag, onSend }:
     const later = (when: number, settle: () => Response): void => {
       at(when, `${name} is answered (${fate})`, () => answer(settle));
     };
-    /** What comes in the place of an answer that said yes. */
+    /** Replaces an answer that said yes. */
     const instead = (body: string) => (given: Reply) => {
       if (given.status >= 300) return reply(given);
       later(scheduler.now, () => new Response(body, { status: 200, headers: { "content-type": "text/html" } }));

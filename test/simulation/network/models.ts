@@ -51,7 +51,7 @@ export const withoutPicture = (request: unknown): Readonly<Record<string, unknow
     JSON.stringify(request, (key, value: unknown) => (key === "picture" || key === "thumb" ? undefined : value)),
   );
 
-/** What a network keeps of a part of a request, but for its picture. */
+/** Returns the parts of a request that a network keeps, except its picture. */
 export const contentOf = (network: string, request: StoredRequest, part = 0): string => {
   const post = postsIn(request)[part] ?? {};
   if (network === "x") return String(post.text);

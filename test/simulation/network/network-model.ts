@@ -33,16 +33,16 @@ export interface Login {
 export interface Copy {
   readonly id: string;
   readonly network: string;
-  /** Of the login that made it. */
+  /** The account of the login that made it. */
   readonly account: string;
   readonly identity: string;
   /** The slug in its link. */
   readonly slug: string | undefined;
-  /** How many posts of its thread came before it: 0 for a post that is no reply. */
+  /** The number of posts of its thread before it: 0 for a post that is not a reply. */
   readonly part: number;
   /** The post that it is a reply to. */
   readonly parent?: string | null;
-  /** What it says, as the network keeps it. */
+  /** The content as the network keeps it. */
   content: string;
   readonly sentAt: Instant;
   readonly arrivedAt: Instant;
@@ -55,7 +55,7 @@ export interface Copy {
   picture?: string | null;
 }
 
-/** Where models keep what is true. */
+/** The models keep the true state here. */
 export interface Ledger {
   readonly logins: Login[];
   readonly copies: Copy[];
@@ -64,13 +64,13 @@ export interface Ledger {
   readonly nextId: () => string;
 }
 
-/** What one kind of network does with a request, by its own rules and at one moment. */
+/** Decides how one kind of network treats a request, by its own rules and at one moment. */
 export interface NetworkModel {
   readonly network: string;
   /** Whoever answers 2xx has taken it, whatever the body: then none answers so in its place. */
   readonly takesBy2xx?: true;
   handle(request: ModelRequest, now: Instant): Reply;
-  /** How it says that there were too many requests. */
+  /** Returns the network's answer to too many requests. */
   tooMany(now: Instant, wait: number): Reply;
 }
 

@@ -17,20 +17,20 @@ interface Held {
 }
 
 interface Relay {
-  /** By address. */
+  /** The keys are addresses. */
   readonly held: Map<string, Held>;
   /** Until which moment, in seconds, versions of an address are deleted. */
   readonly deleted: Map<string, number>;
 }
 
-/** Of a note it is its id; the versions of an article have one. */
+/** Returns the id of a note. All versions of an article have the same address. */
 const addressOf = (event: SignedEvent): string =>
   event.kind === kinds.article ? `${event.kind}:${event.pubkey}:${tagOf(event, "d")}` : event.id;
 
 const valuesOf = ({ tags }: SignedEvent, name: string): readonly string[] =>
   tags.flatMap(([own, value]) => (own === name && value !== undefined ? [value] : []));
 
-/** What relays keep of an event, or of the draft of one: its name and its date are not what it says. */
+/** Returns the part of an event, or of its draft, that relays keep. Its name and its date are not content. */
 export const contentOfEvent = ({ kind, content, tags }: Readonly<Record<string, unknown>>): string =>
   canonicalJson({ kind, content, tags: Array.isArray(tags) ? tags.filter(([name]) => name !== "d") : tags });
 

@@ -8,7 +8,7 @@ export const noEarlyLook: Variant = {
   networks: withConnections("mastodon", (connection, { clock }): Connection => {
     const { look } = connection;
     if (look === undefined) return connection;
-    // What is looked for before a first send may be days old.
+    // A post that is looked for before a first send may be days old.
     return {
       ...connection,
       look: async (sought, signal) => (sought.since < clock() - 5 * day ? [] : look(sought, signal)),

@@ -11,7 +11,7 @@ export const shortLook: Variant = {
     return {
       ...connection,
       look: async (sought, signal) => {
-        // What is looked for before a first send may be days old.
+        // A post that is looked for before a first send may be days old.
         const isAfterSend = sought.since > clock() - 5 * day;
         return look(isAfterSend ? { ...sought, since: Math.max(sought.since, clock() - 5 * minute) } : sought, signal);
       },

@@ -4,7 +4,7 @@ import type { Change, Condition, Cursor, Index, Query, QueryPage, Row } from "..
 
 export interface MemoryTableOptions {
   readonly now: () => Instant;
-  /** How long a change takes to reach an index, in ms. */
+  /** Returns the time until a change reaches an index, in ms. */
   readonly lag: () => number;
   /** Called after each write, like the table's stream. */
   readonly onWrite: (key: Key, after: Row | undefined, before: Row | undefined) => void;
@@ -12,11 +12,11 @@ export interface MemoryTableOptions {
 
 interface Stored {
   readonly row: Row;
-  /** Of the write that made it what it is. */
+  /** The id of the write that made the current version. */
   readonly writeId: string | undefined;
 }
 
-/** By UTF-8, as DynamoDB sorts: not by UTF-16, where a surrogate is before U+FF61. */
+/** Compares in UTF-8, as DynamoDB sorts. In UTF-16 a surrogate is before U+FF61. */
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /** A copy without undefined values that nobody can change. */
@@ -39,7 +39,7 @@ const leaseOf = (row: Row | undefined): Readonly<Record<string, unknown>> | unde
   return typeof lease === "object" && lease !== null ? { ...lease } : undefined;
 };
 
-/** Of DynamoDB's expressions: a comparison with a missing attribute is false. */
+/** Follows DynamoDB's expressions: a comparison with a missing attribute is false. */
 const holds = (condition: Condition, row: Row | undefined): boolean => {
   switch (condition.kind) {
     case "absent":
@@ -216,7 +216,7 @@ export const memoryTable = ({ now, lag, onWrite }: MemoryTableOptions) => {
 
   return {
     get: (key: Key): Row | undefined => stored(key)?.row,
-    /** Of the write that made the row what it is. */
+    /** Returns the id of the write that made the current version of the row. */
     writeIdOf: (key: Key): string | undefined => stored(key)?.writeId,
     put: (row: Row & Key, condition: Condition | undefined, writeId: string): boolean => {
       const key = { pk: row.pk, sk: row.sk };

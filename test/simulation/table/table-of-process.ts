@@ -5,7 +5,7 @@ import type { MemoryTable } from "./memory-table.ts";
 export interface TableCalls {
   /** Makes one command a call of a process: it waits for its turn, and the process may crash before and after it. */
   readonly call: <T>(label: string, act: () => T) => Promise<T>;
-  /** Whether the answer to this write is lost on its way, so that the SDK repeats it. */
+  /** True if the answer to this write is lost on its way, so that the SDK repeats it. */
   readonly losesAnswer: () => boolean;
   readonly newId: () => string;
 }

@@ -2,7 +2,10 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Behave } from "./distribution.ts";
 import type { Headers, Reply } from "./http.ts";
 
-/** Of the types that CloudFront compresses, those that a feed could have ("Serve compressed files"). Atom and JSON Feed are none. */
+/**
+ * The types that CloudFront compresses and that a feed could have ("Serve compressed files"). Atom and JSON Feed are
+ * not among them.
+ */
 const types = ["text/html", "text/xml", "text/plain", "application/xml", "application/rss+xml", "application/json"];
 
 const accepts = (headers: Headers, encoding: string) => (headers["accept-encoding"] ?? "").includes(encoding);

@@ -117,7 +117,7 @@ const managedCaching: Readonly<Record<string, Caching>> = {
 
 const cors = ["origin", "access-control-request-headers", "access-control-request-method"];
 
-/** Which of the viewer's headers the origin gets, by policy ("Use managed origin request policies"). */
+/** The viewer's headers that the origin gets, by policy ("Use managed origin request policies"). */
 const managedForwarding: Readonly<Record<string, { readonly query: boolean; isSent(name: string): boolean }>> = {
   // AllViewerExceptHostHeader
   "b689b0a8-53d0-40ab-baf2-68738e2966ac": { query: true, isSent: (name) => name !== "host" },

@@ -44,7 +44,7 @@ const afterFunction = (code: string | undefined, path: string, { method, headers
   }
 };
 
-/** How long the edge keeps a response, in seconds. Errors are kept for ten. */
+/** Returns the seconds for which the edge keeps a response. Errors are kept for ten. */
 const timeToLive = ({ MinTTL, DefaultTTL, MaxTTL }: Caching, { status, headers }: Reply): number => {
   if (MaxTTL === 0) return 0;
   if (status >= 400) return 10;

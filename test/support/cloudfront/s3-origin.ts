@@ -59,7 +59,10 @@ const Policy = z.object({
   }),
 });
 
-/** What the policy lets CloudFront do: read each object, and list them, without which a missing key looks forbidden. */
+/**
+ * Returns the rights that the policy grants to CloudFront: to read each object, and to list them. Without the second a
+ * missing key looks forbidden.
+ */
 const rightsIn = (policy: unknown) => {
   const allowed = (Policy.safeParse(policy).data?.PolicyDocument.Statement ?? []).filter(
     ({ Effect, Principal }) =>
