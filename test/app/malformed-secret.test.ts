@@ -6,7 +6,7 @@ import { start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aDocument, aWorld } from "../support/world.ts";
 
-/** One account with half a secret, and one with a complete one. */
+/** Makes one account with half a secret, and one with a complete one. */
 const anApp = async () => {
   const accounts = [
     aConfiguredAccount({ name: "half", network: "x" }),

@@ -79,7 +79,7 @@ export const pictureContract = (network: DefinedNetwork, server: TestServer, lab
     });
 
     rule("a post goes out without its picture where the bytes are lost", ["picture"], async () => {
-      // One that the server does not have from another post.
+      // The server must not have this picture from another post.
       const post = aPost({ picture: pictureOf(Buffer.from("lost")), image });
       expect(await sendAll(post, connectWith(undefined))).toMatchObject({ kind: "posted" });
       expect(await copiesOf(post)).toHaveLength(1);

@@ -45,7 +45,7 @@ export interface StoredPost {
 }
 
 export interface ConnectOptions {
-  /** In place of the server's own address. */
+  /** Replaces the server's own address. */
   readonly at?: string;
   readonly secret?: Readonly<Record<string, string>>;
   readonly readPicture?: ReadPicture;
@@ -56,7 +56,7 @@ export interface ConnectOptions {
 
 /** An account on a server, for one run of the contract. */
 export interface TestAccount {
-  /** With the settings that lead to the server. */
+  /** The account has the settings that lead to the server. */
   readonly account: Account;
   connect(options?: ConnectOptions): Connection;
   /** The oldest first. */

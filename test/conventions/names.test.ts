@@ -8,7 +8,7 @@ const code = "{src,functions,infra,test,bench,scripts}/**/*.{ts,cjs}";
 /** Names that say nothing, whatever the file holds. */
 const empty = /^(utils?|helpers?|misc|common|manager|service|types)$|-(utils?|helpers?|manager|service)$/;
 
-/** Not those of the generators that `npm run bench` installs. */
+/** The modules of the generators that `npm run bench` installs are excluded. */
 const files = await Array.fromAsync(glob(code, { cwd: root, exclude: ["bench/node_modules"] }));
 /** Every folder and file of a path, without endings such as `.test.ts`. */
 const partsOf = (path: string) => path.split("/").map((part) => part.replace(/(\.[a-z]+)+$/, ""));

@@ -7,7 +7,7 @@ import { reasonFor, slowParts, unusedReasons } from "../growth/static-analysis.t
 
 const pattern = z.object({ file: z.string(), source: z.string(), flags: z.string() });
 
-/** From a thread of its own, which has not loaded the modules that build patterns. */
+/** The list comes from another thread, which has not loaded the modules that build patterns. */
 const [listed] = await once(new Worker(new URL("../growth/list-patterns.ts", import.meta.url)), "message");
 const patterns = z.array(pattern).parse(listed);
 

@@ -14,7 +14,7 @@ import { feedsOf, type ReadPost } from "./feeds.ts";
 
 /** A malicious or unusual document. */
 export interface Attack {
-  /** For the message of a failed test. */
+  /** The name for the message of a failed test. */
   readonly name: string;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly body: string;

@@ -13,7 +13,7 @@ interface Planned {
   readonly path: string;
   readonly network: string;
   readonly content: PostContent;
-  /** Before the link and the hashtags. */
+  /** The text before the link and the hashtags. */
   readonly words: string;
   readonly composed: Composed;
 }

@@ -31,7 +31,7 @@ export const openStore = async (
     const { table } = await openTable(place.folder, silent, clock, cleanup);
     return { store: tableStore(table, options), close: cleanup.run };
   }
-  // Only here: a process on one machine's file does not load the SDK.
+  // The import is here, so that a process on one machine's file does not load the SDK.
   const [{ dynamoTable }, { localClient }] = await Promise.all([
     import("../../src/store/dynamo-table.ts"),
     import("../support/local-client.ts"),

@@ -70,7 +70,7 @@ describe("a worker that is killed at any point, whatever the network answers", (
     async () => {
       console.log(`crash matrix: SEED=${seed}, ${rounds} for each cell`);
       const judged: Judged[] = [];
-      // With one seed a cell is on the one engine or the other.
+      // One seed puts a cell on one of the two engines.
       const first = Math.trunc(seededRandom(String(seed))() * 10);
       for (let round = 1; round <= rounds; round += 1) {
         judged.push(...(await judgeAll(roundOfBatches(seed, first + round))));

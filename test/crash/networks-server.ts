@@ -108,7 +108,7 @@ export const startNetworks = async (accounts: readonly Account[], runs: readonly
   return {
     url: sandbox.url,
     close: sandbox.close,
-    /** From now on requests meet the faults of their runs. */
+    /** Makes requests meet the faults of their runs from now on. */
     begin: async (): Promise<void> => {
       hasBegun = true;
       for (const { name, fault, times } of runs) {
@@ -116,7 +116,7 @@ export const startNetworks = async (accounts: readonly Account[], runs: readonly
         if (kind !== undefined) await sandbox.fault(name, kind, times);
       }
     },
-    /** From now on the requests of runs that say so are acted on when their sender was killed. */
+    /** Delays the requests of the runs that say so from now on, until their sender was killed. */
     holdRequests: () => {
       isHolding = true;
       killed = Promise.withResolvers<void>();

@@ -21,7 +21,7 @@ import type { WorkerProcess, WorkerProcesses } from "./worker-process.ts";
 /** A finished delivery needs four or five. */
 const maxPasses = 60;
 const maxSkew = 30 * second;
-/** On a loaded machine an impatient worker may give up before its request has left: then it never arrives. */
+/** On a busy machine an impatient worker may give up before its request has left. Then the request never arrives. */
 const longestTravel = 10 * second;
 /** The time that a busy machine may need from a claim to the kill. */
 const slack = 15 * second;
@@ -40,7 +40,7 @@ const movableTime = () => {
   return {
     ahead: () => ahead,
     now: () => Date.now() + ahead,
-    /** To the next moment at which something is due. False where nothing is. */
+    /** Moves to the next moment at which a row is due. Returns false if none is. */
     moveTo: (rows: readonly { readonly due?: number | undefined }[]): boolean => {
       const due = Math.min(...rows.map((row) => row.due ?? Number.POSITIVE_INFINITY));
       if (due === Number.POSITIVE_INFINITY) return false;
@@ -127,8 +127,8 @@ const killAt = async (
 };
 
 /**
- * When the network acts on a request whose sender was killed: at once, or until shortly before it has settled by the clock
- * that is most ahead.
+ * Returns the moment at which the network acts on a request whose sender was killed: at once, or up to shortly before
+ * the clock that is most ahead settles it.
  */
 const landingOf = ({ network, engine, random }: Batch, killed: Instant): Instant => {
   if (random() < 0.5) return killed;

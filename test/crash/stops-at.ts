@@ -30,7 +30,7 @@ export const stopsAt = (point: Point | undefined, reached: () => void) => {
       async (url, init) => {
         const answer = fetch(url, init);
         if (!isWrite(init.method, url)) return answer;
-        // While the worker is stopped, nobody else takes the failure.
+        // While the worker is stopped, no other code handles the failure.
         answer.catch(() => undefined);
         await stop("mid-request");
         try {

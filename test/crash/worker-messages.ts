@@ -37,7 +37,7 @@ const open = z.object({
   stopAt: z.enum(points).optional(),
   /** The number of workers that run at once in this process. */
   workers: z.number(),
-  /** In milliseconds: how far this worker's clock is ahead. */
+  /** The milliseconds by which this worker's clock is ahead. */
   skew: z.number(),
   seed: z.string(),
 });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { answer, type WorkerAnswer, type WorkerRequest } from "./worker-messages.ts";
 
 export interface WorkerProcess {
-  /** One question at a time. */
+  /** Sends one request at a time. */
   ask(message: WorkerRequest): Promise<WorkerAnswer>;
   /** Resolves when the process is gone, by this signal. */
   kill(): Promise<void>;

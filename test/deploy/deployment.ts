@@ -25,7 +25,7 @@ export type FunctionName = (typeof functionNames)[number];
 /** The event of the schedule, as EventBridge sends it. The emulator has no schedules. */
 const tick = { source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
 
-/** Also a canary: it must not be in a template, an environment or a log. */
+/** The token is also a canary: it must not be in a template, an environment or a log. */
 export const apiToken = "a-token-for-the-check";
 
 const Reply = z.object({ statusCode: z.number(), body: z.string() });
@@ -44,7 +44,7 @@ export interface Deployment {
 export interface AccountOptions {
   /** The default is the URL of the sandbox. */
   readonly sandboxUrl?: () => string;
-  /** In the place of `crier.config.ts`. */
+  /** Replaces `crier.config.ts`. */
   readonly config?: ConfigInput;
 }
 

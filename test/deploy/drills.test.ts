@@ -80,7 +80,8 @@ step("records that the work queue lost are found by the sweep", async () => {
   });
   await stack.settled();
   expect(await stack.titles()).toEqual(["Shuffled"]);
-  // Also the posts: a relay whose clock is ahead offers a delivery that waits for its account before deliver takes it.
+  // The posts are checked, too: a relay whose clock is ahead offers a delivery that waits for its account before
+  // deliver takes it.
   const seen = async () => [await stack.titles(), stack.posted()];
   await sweepUntil({ Relay: minutes(3) }, seen, [["Lost", "Shuffled"], allOf(2)]);
   return "found two minutes later, one post per account";
@@ -164,7 +165,7 @@ step("two posts that an account cannot announce are one mail, with posts, accoun
   await stack.until(async () => (await deliveries()).map(({ state }) => state), ["failed", "failed"]);
   await stack.settled();
   const mails = async () => (await received()).filter(({ subject }) => subject.endsWith("by x"));
-  // After the two minutes in which more is collected.
+  // The two minutes in which more messages are collected are over.
   await ahead({ Relay: minutes(5), Deliver: minutes(5) }, async () => {
     await stack.sweep();
     await stack.until(async () => (await mails()).length > 0, true);

@@ -11,7 +11,7 @@ import { type Activity, until } from "./until.ts";
 
 export interface Emulator {
   readonly endpoint: string;
-  /** For files that are needed until the emulator stops. */
+  /** A folder for files that are needed until the emulator stops. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
   activity(): Promise<Activity>;
@@ -20,7 +20,7 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** For every client of AWS. The emulator does not check it. */
+/** The credentials of every client of AWS. The emulator does not check them. */
 export const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 export const region = "us-east-1";
 export const account = "123456789012";
@@ -108,7 +108,7 @@ export const startEmulator = async (): Promise<Emulator> => {
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    // Without the variables of Vitest, which are not for the tools.
+    // The variables of Vitest are removed, because they are not for the tools.
     NODE_OPTIONS: "",
     CI: "true",
   };

@@ -51,9 +51,9 @@ beforeAll(async () => {
   const { CI: _, ...own } = account.emulator.env;
   env = {
     ...own,
-    // For the first version of AWS's command line.
+    // Version 1 of AWS's command line needs this variable.
     AWS_DEFAULT_REGION: region,
-    // With the bucket in the path of a request: no resolver knows a host within localhost.
+    // The bucket must be in the path of a request: no resolver knows a host within localhost.
     AWS_ENDPOINT_URL_S3: account.emulator.endpoint.replace("localhost", "127.0.0.1"),
     NODE_OPTIONS: `--import ${join(import.meta.dirname, "to-edge.mjs")}`,
     CHECK_EDGE: edge.url,

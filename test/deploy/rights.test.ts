@@ -52,7 +52,7 @@ let mastodon: Awaited<ReturnType<typeof aMastodonServer>>;
 let bluesky: Awaited<ReturnType<typeof aBlueskyServerOn>>;
 let receiver: Awaited<ReturnType<typeof aReceiver>>;
 
-/** Nobody waits for the interval between two posts. */
+/** The account has no interval between two posts. */
 const pacing = { interval: "0s" } as const;
 
 /** A configuration that needs every right: two sites, a hub, a webhook, accounts with and without a secret. */

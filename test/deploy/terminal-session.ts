@@ -11,7 +11,7 @@ interface Answer {
 interface SessionOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** In the order of the questions. */
+  /** The answers in the order of the questions. */
   readonly answers: readonly Answer[];
 }
 

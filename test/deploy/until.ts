@@ -46,7 +46,7 @@ export const untilIn =
   async (ask: () => unknown, expected: unknown): Promise<void> => {
     const end = performance.now() + patience / 2;
     for (let [idle, batches] = [0, -1]; ; await pause(interval)) {
-      // Before the result is looked at: what ends after this is seen by the next poll.
+      // The activity is read before the result: work that ends after this is seen by the next poll.
       const now = await activity();
       const failure = await failureOf(ask, expected);
       if (failure === undefined) return;

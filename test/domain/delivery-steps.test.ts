@@ -125,7 +125,7 @@ describe("a request that is begun", () => {
     const [fresh, again] = [sendingSecond(), sendingSecond({ ...halfSent(), open: 1 })];
     expect(afterSend(fresh, outcome, start, traits)).toMatchObject({ open: 0, wait, progress: { from } });
     expect(afterSend(again, outcome, start, traits)).toMatchObject({ open: 1, wait });
-    // Before it was begun nothing was on its way but what was before.
+    // The request has not begun, so only earlier requests may be on their way.
     expect(afterNoLogin(claimed(), outcome, start)).toMatchObject({ state: "unsettled", open: 0, wait });
     expect(afterNoLogin(claimed({ ...halfSent(), open: 1 }), outcome, start)).toMatchObject({ open: 1, wait });
   });

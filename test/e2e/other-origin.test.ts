@@ -31,7 +31,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
   const address = elsewhere.address();
   page = `http://localhost:${typeof address === "object" ? address?.port : 0}/`;
-  // Without the browser's own protection of this machine's addresses.
+  // The browser's own protection of this machine's addresses is off.
   browser = await openBrowser([
     "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessSendPreflights",
     `--host-resolver-rules=MAP ${publicName} 127.0.0.1, MAP ${rebound} 127.0.0.1`,

@@ -22,7 +22,7 @@ const cellText = (cells: readonly Cell[]): string => {
     .join(", ");
 };
 
-/** One row per construct, one column per generator: `=`, or the numbers of the reasons below the table. */
+/** Makes one row per construct and one column per generator: `=`, or the numbers of the reasons below the table. */
 export const tableOf = (cells: readonly Cell[], versions: Readonly<Record<string, string>>): string => {
   const row = (parts: readonly string[]): string => `| ${parts.join(" | ")} |`;
   const head = ["", ...generators.map((one) => `${one} ${versions[one]}`)];

@@ -15,6 +15,6 @@ it.each([
   ["a configuration of a thousand sites is", (n: number) => `s${n}`],
   ["the mistakes of a thousand accounts are", () => "s1x"],
 ])("%s checked in a time that grows with their number", (_, siteOf) => {
-  // One site for each 80 characters.
+  // There is one site for each 80 characters.
   expect(growthOf((length) => load(configurationOf(length / 80, siteOf)))).toBeLessThan(mostGrowth);
 });

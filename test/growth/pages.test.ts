@@ -6,7 +6,7 @@ import { mostGrowth } from "../support/growth.ts";
 
 const readPage = readPageWith(aClient(), systemRuntime.deadline);
 
-/** In ms of CPU, to search so many bytes of a page for a title that it does not have. */
+/** Returns ms of CPU for a search in this many bytes of a page for a title that it does not have. */
 const costOf = async (unit: string, bytes: number): Promise<number> => {
   const html = unit.repeat(Math.floor(bytes / Buffer.byteLength(unit)));
   const { url } = await aServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end(html));

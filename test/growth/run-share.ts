@@ -10,7 +10,7 @@ import { type Pump, pumped, pumpsOf } from "./pattern-pumps.ts";
 const share = z.object({ index: z.int(), of: z.int(), seed: z.int(), pumps: z.int().optional() });
 export type Share = z.infer<typeof share>;
 
-/** One pump through each of the readers. */
+/** The result of reading one pump with each of the readers. */
 export interface PumpRead {
   readonly faults: readonly string[];
 }
@@ -33,7 +33,7 @@ const shuffled = <T>(all: readonly T[]): readonly T[] => {
 };
 
 const patterns = await ownPatterns();
-// After the patterns that modules build, which are seen only when they are loaded for the first time.
+// `ownPatterns` must be first: it sees patterns that modules build only when they are loaded for the first time.
 const { firstPaths, wholePaths } = await import("./whole-paths.ts");
 
 const sampleOf = (all: readonly Pump[]): readonly Pump[] =>

@@ -117,7 +117,7 @@ const publishWhole: Follow = (content) => {
   show(content);
 };
 
-/** From bytes to what is sent and shown. */
+/** The paths from bytes to the texts that are sent and shown. */
 export const wholePaths = pathsTo(publishWhole, publishWhole);
 
 /** The same readers; what is not for the networks above all is shown only. What the networks get is cut before. */

@@ -131,7 +131,7 @@ test("every alarm notifies the topic, with its meaning and the place in the guid
 const headings = [
   ...readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8").matchAll(/^### `([^`]+)`/gm),
 ].map(([, name]) => name);
-/** One heading for all functions. */
+/** All functions share one heading. */
 const general = (name: string) => name.replace(/^errors-.*$/, "errors");
 
 test("what the owner is told by mail has no alarm, which would be a second mail that says less", () => {

@@ -19,7 +19,7 @@ const problemsIn = (app: App): readonly string[] => {
   }
 };
 
-// In one app, because loading the schemas takes longer than all of its stacks.
+// All stacks are in one app, because loading the schemas takes longer than all of its stacks.
 test("CloudFormation's schemas take every resource of the stack, and stop the synthesis at a planted one alone", () => {
   inApp((app) => {
     const least = aStack(app, {}, "with-defaults");

@@ -22,7 +22,7 @@ const entryPoint = (context: Readonly<Record<string, string>>) => {
 test("the code of a function is its bundle with the source map and the notices of its libraries", async () => {
   const file = join(folder, "crier-config.json");
   await writeFile(file, JSON.stringify({ config }));
-  // For this machine, so that npm need not fetch what sharp is on another one.
+  // The entry point is synthesised for this machine, so that npm need not fetch sharp's libraries for another one.
   const { directory } = entryPoint({ [configFile]: file, sandbox: "http://127.0.0.1:1" }).synth();
   const files = await readdir(directory, { recursive: true });
   expect(

@@ -46,7 +46,7 @@ describe.skipIf(!canMount)("a full disk", () => {
     expect((await put(machine, "before")).status).toBe(201);
     await machine.idle();
     await disk.fill();
-    // Until the space in the file that is already allocated is used up.
+    // Writes succeed until the space in the file that is already allocated is used up.
     const acknowledged = ["before"];
     const refused: string[] = [];
     for (let n = 0; n < 60 && refused.length < 3; n += 1) {

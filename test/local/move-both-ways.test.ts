@@ -73,7 +73,8 @@ const later = Date.now() + 3_600_000;
 const scheduled = `---\ntitle: Later\ndate: ${new Date(later).toISOString()}\n---\nLater.\n`;
 
 test("a blog moves to AWS and back: no feed has another entry, no network a second post, and what waited is sent once", async () => {
-  // At home: two posts that are announced, a draft, one in an hour, and a third one, which the breaker holds.
+  // The first installation has two posts that are announced, a draft, one that is due in an hour, and a third one,
+  // which the breaker holds.
   const first = await start("first");
   for (const [path, document] of Object.entries(documents)) await first.write(path, document);
   await first.write("later.md", scheduled);
@@ -92,7 +93,7 @@ test("a blog moves to AWS and back: no feed has another entry, no network a seco
   await first.stop();
   await command(["export", "move.gz", "--data", "first", "--move"]);
 
-  // To AWS, where a new deployment has listed its empty bucket.
+  // The installation moves to AWS, where a new deployment has listed its empty bucket.
   const aws = await aDeployment("test");
   aws.aws.parameters.set("/crier/test/accounts/mastodon", '{"accessToken":"secret"}');
   await aws.reconcile();
@@ -136,7 +137,7 @@ test("a blog moves to AWS and back: no feed has another entry, no network a seco
   await exportDeployment(deployment, "move", (lines) =>
     writeExport(join(folder, "back.gz"), Readable.from(lines).pipe(createGzip())),
   );
-  // Until no request is on its way that was let through before.
+  // The pause lasts until no earlier request is on its way.
   expect(paused).toEqual([90_000]);
   // The deployment is still there, with its secret, and a document comes in.
   await aws.write("late.md", aDocument("Late"));

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => clear(machine));
 
-/** With the path as it is written: `fetch` would resolve its dots. */
+/** Sends the path as it is written: `fetch` would resolve its dots. */
 const ask = (path: string, headers: Readonly<Record<string, string>>, method = "GET", body = ""): Promise<number> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(machine.url);

@@ -92,7 +92,7 @@ describe("npm start with documents that are too costly", () => {
     expect((await machine.get("/")).status).toBe(200);
     const isKnown = async () => JSON.stringify((await machine.ask("GET", "/api/posts?refused")).body).includes("stuck");
     expect(await isKnown()).toBe(false);
-    // At both attempts.
+    // The document is stuck at both attempts.
     await eventually(async () => {
       kills.splice(0).forEach((kill) => void kill());
       return isKnown();

@@ -16,7 +16,7 @@ interface Machine {
   readonly name: string;
   readonly node: string;
   readonly npm: "10.9.9" | "11.19.1";
-  /** There is no Node for it in package.json, as for a Mac. */
+  /** True if package.json has no Node for it, as for a Mac. */
   readonly isOther?: boolean;
   /** Runs the unit tests, too. */
   readonly isTested?: boolean;

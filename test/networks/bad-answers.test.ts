@@ -73,13 +73,13 @@ const answers: Readonly<Record<string, Answer>> = {
     response.writeHead(429, { "retry-after": String((1000 * 365 * day) / second) }).end("{}"),
 };
 
-/** Whoever asks gives up in the end. */
+/** The client gives up on these answers in the end. */
 const endless: Readonly<Record<string, Answer>> = {
   "nothing, on an open connection": () => {},
   "the head of an answer, and then nothing": (_, response) => response.writeHead(200).flushHeaders(),
 };
 
-/** In ms: no answer that ends is cut off, and none that does not is waited for. */
+/** Returns ms: an answer that ends is not cut off, and an endless one is given up soon. */
 const patienceWith = (answer: string): number => (answer in endless ? 40 : 10_000);
 
 const requestsOf = (

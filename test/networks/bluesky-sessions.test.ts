@@ -134,7 +134,7 @@ describe("a session of Bluesky", () => {
     pass(minute);
     expect(await process().send()).toMatchObject(posted);
     expect(logins()).toEqual(["createSession", "refreshSession", "refreshSession"]);
-    // Nobody came for it within the time for which the server repeats its answer.
+    // No request came within the time for which the server repeats its answer.
     pass(2 * hour);
     void process(secret, isKilled).send();
     await expect.poll(() => server.asked.includes("refreshSession")).toBe(true);

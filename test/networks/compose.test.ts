@@ -80,10 +80,10 @@ describe.each(cases)("a post composed for $name with $kind", ({ name, network, s
         const text = given.text?.trim() || undefined;
         const snippet = aSnippet({ ...given, text });
         const { replies = [], isCut, ...composed } = network.compose(snippet, account);
-        // One that is in a reply is not beside the post.
+        // A card that is in a reply is not in the post.
         const card = settings.link === "reply" ? undefined : composed.card;
         const [first = "", ...others] = [composed.text, ...replies.map((reply) => reply.text)];
-        // Between the parts of a thread are the link and the hashtags of the first one.
+        // The link and the hashtags of the first part are between the parts of a thread.
         const texts = [others.length === 0 ? first : first.replace(linkAndTags, ""), ...others].join("");
         const shown = lettersOf([texts, card?.title, card?.description].join(""));
         for (const words of wordsOf(snippet)) if (!isCut) expect(shown).toContain(lettersOf(words));

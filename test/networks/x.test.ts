@@ -30,7 +30,7 @@ describe("a post for X", () => {
   test("costs what X charges, more with a link than without, or what the configuration says", () => {
     expect(composed({})).toMatchObject({ cost: 0.2 });
     expect(composed({}, { prices: { withLink: 0.1 } })).toMatchObject({ cost: 0.1 });
-    // Not a link to X: it knows no top-level domain "test".
+    // X does not see a link: it knows no top-level domain "test".
     expect(composed({ url: "http://blog.test/" })).toMatchObject({ cost: 0.015 });
     expect(x.settings.safeParse({ prices: { withLink: -1 } }).success).toBe(false);
   });

@@ -45,5 +45,5 @@ export const aServer = async (answer: RequestListener, host = "127.0.0.1"): Prom
 export const aClient = (options: Partial<ClientOptions> = {}) =>
   guardedClient({ about: "https://blog.example.com/", allow: (address) => address === "127.0.0.1", ...options });
 
-/** For one request: its deadline in ms, and 1,000 bytes. */
+/** Returns the limits of one request: its deadline in ms, and 1,000 bytes. */
 export const limits = (milliseconds = 5_000) => ({ signal: AbortSignal.timeout(milliseconds), maxBytes: 1_000 });

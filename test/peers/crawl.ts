@@ -5,7 +5,7 @@ import * as z from "zod";
 export interface CrawledFile {
   /** The path of its URL, such as `/categories/looms/atom.xml`. */
   readonly path: string;
-  /** Without parameters. */
+  /** The media type without parameters. */
   readonly mediaType: string;
   readonly text: string;
 }

@@ -43,7 +43,7 @@ export const firstDocuments = {
   "numbers.md": aPost("Numbers", 1, "Words about numbers."),
 };
 
-/** In this order, on one site. */
+/** The events happen in this order, on one site. */
 export const events: readonly Event[] = [
   {
     name: "subscribing",

@@ -24,7 +24,7 @@ const hasSnac = installPrograms(["snac2"]);
 let starting: Promise<Pds>;
 beforeAll(() => {
   starting = startPds();
-  // Whoever awaits it sees why it failed.
+  // A caller that awaits it sees why it failed.
   starting.catch(() => {});
 });
 afterAll(async () => {

@@ -5,7 +5,9 @@ import { delimiter, join } from "node:path";
 export const onPath = (program: string): boolean =>
   (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
 
-/** In Debian the programs of the server are not on the PATH, but in a folder for each version: the newest one. */
+/**
+ * In Debian the programs of the server are not on the PATH, but in a folder for each version. Returns the newest one.
+ */
 export const postgresFolder = (): string | undefined =>
   globSync("/usr/lib/postgresql/*/bin")
     .filter((folder) => existsSync(join(folder, "initdb")))

@@ -57,7 +57,7 @@ const aScratchFolder = async (): Promise<string> => {
   return folder;
 };
 
-/** With a certificate of its own authority instead of a public one. */
+/** Caddy has a certificate of its own authority instead of a public one. */
 const startCaddy = async (upstream: string): Promise<Proxy> => {
   const [folder, port] = [await aScratchFolder(), await freePort()];
   const site = (await recipe("caddy")).replace(name, `${name}:${port}`).replace("127.0.0.1:4000", upstream);
@@ -73,7 +73,7 @@ const startCaddy = async (upstream: string): Promise<Proxy> => {
 
 const nginx = ["/usr/sbin/nginx", "/usr/bin/nginx"].find((path) => existsSync(path));
 
-/** Without the certificate, which is not the proxy's part of the matter. `change` breaks the recipe. */
+/** The certificate is left out, because it does not affect the result. `change` breaks the recipe. */
 const startNginx = async (upstream: string, change: (site: string) => string = (site) => site): Promise<Proxy> => {
   const [folder, port] = [await aScratchFolder(), await freePort()];
   const site = (await recipe("nginx"))

@@ -52,7 +52,7 @@ export const statusRules = (server: string, snac: () => Snac, other: () => Snac)
       }
       throw new Error("it was not sent");
     };
-    /** On the other server. */
+    /** Makes a follower on the other server. */
     const aFollower = async (): Promise<SnacAccount> => {
       const before = await own.followers();
       const reader = await other().addAccount();

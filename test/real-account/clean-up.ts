@@ -3,7 +3,7 @@ import { cdk } from "./commands.ts";
 import { stackId, stackResources } from "./stack-resources.ts";
 import { deleteParameters, emptyBucket, exists, parameterNames } from "./stored-data.ts";
 
-/** Until the functions are gone, they may write into a bucket that was empty: then once more. */
+/** Until the functions are gone, they may write into a bucket that was empty. Then the stack is deleted again. */
 const destroy = async (stage: string, id: string, tries = 3): Promise<void> => {
   const buckets = (await stackResources(id)).filter(({ type, isDeleted }) => type === "AWS::S3::Bucket" && !isDeleted);
   for (const { name } of buckets) console.log(`✓ ${name}: ${await emptyBucket(name)} objects deleted`);

@@ -7,7 +7,7 @@ import type { ConfigInput } from "../../src/config.ts";
 const root = join(import.meta.dirname, "../..");
 const planted = `--import ${new URL("../deploy/planted-config.mjs", import.meta.url).href}`;
 
-/** One site, and one account on a network that does not exist (RFC 6761 §6.4). */
+/** A configuration with one site, and one account on a network that does not exist (RFC 6761 §6.4). */
 const config: ConfigInput = {
   sites: [{ id: "trial", title: "A trial", url: "https://trial.example/" }],
   accounts: [{ name: "nothing", network: "mastodon", server: "https://nothing.invalid" }],

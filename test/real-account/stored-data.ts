@@ -2,7 +2,7 @@ import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectsCommand, HeadBucketCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
 import { DeleteParametersCommand, paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 
-// With the bucket in the path, so that its name need not be a host.
+// The bucket is in the path, so that its name need not be a host.
 const s3 = new S3Client({ forcePathStyle: true });
 const dynamodb = new DynamoDBClient({});
 const ssm = new SSMClient({});
@@ -33,7 +33,7 @@ const answers = async (call: Promise<unknown>): Promise<boolean> => {
   }
 };
 
-/** Only for what holds data: undefined for any other resource. */
+/** Checks only resources that hold data, and returns undefined for any other. */
 export const exists = async (type: string, name: string): Promise<boolean | undefined> => {
   if (type === "AWS::S3::Bucket") return answers(s3.send(new HeadBucketCommand({ Bucket: name })));
   if (type === "AWS::DynamoDB::Table") return answers(dynamodb.send(new DescribeTableCommand({ TableName: name })));

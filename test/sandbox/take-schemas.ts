@@ -146,7 +146,7 @@ const [condition, consequence] = ["if", "then"] as const;
 
 const cid = { type: "string", format: "atproto-cid" };
 
-/** One type of a lexicon (atproto.com/specs/lexicon) as JSON Schema. Lengths are in UTF-8 bytes there. */
+/** Returns one type of a lexicon (atproto.com/specs/lexicon) as JSON Schema. Its lengths are in UTF-8 bytes. */
 const lexiconSchema = (given: unknown, nsid: string): Fields => {
   const type = fieldsOf(given);
   switch (type.type) {

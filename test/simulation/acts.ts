@@ -291,7 +291,7 @@ export const createActs = (world: SimulatedWorld) => {
 
   let backup: ReturnType<typeof world.table.backUp> | undefined;
 
-  /** In a quiet moment: what a request without an answer becomes is in no backup. */
+  /** A backup is made in a quiet moment, because it does not contain the result of a request without an answer. */
   const backUp = (): boolean => {
     const moving = ["sending", "unsettled", "editing", "deleting"];
     const rows = world.table.backUp();
@@ -338,7 +338,7 @@ export const createActs = (world: SimulatedWorld) => {
     save,
     acts,
     names,
-    /** One act that is possible now. */
+    /** Performs one act that is possible now. */
     perform: (name: Act): void => {
       const isDone = acts[name]();
       if (isDone) count(`act ${name}`);

@@ -97,7 +97,9 @@ const resolveAll = async (world: SimulatedWorld, acts: Acts): Promise<boolean> =
   }
 };
 
-/** One case: people act while everything goes wrong, then everything works, and what is left is checked from outside. */
+/**
+ * Runs one case: people act while everything goes wrong, then everything works, and the result is checked from outside.
+ */
 export const runCase = async (seed: number, { variant, networks, trace }: CaseOptions = {}): Promise<CaseResult> => {
   const random = randomOf(seed);
   const isRestored = random.chance(0.1);

@@ -68,7 +68,7 @@ export const createChaos = (random: Random, given: Rates = drawRates(random), ch
       if (chooseFate !== undefined) return chooseFate(request, model);
       return random.chance(rates.fault) ? random.pick(pool) : "answered";
     },
-    /** From here on everything works. */
+    /** Ends all faults: from now on everything works. */
     end: (): void => {
       isOver = true;
       rates = none;

@@ -1,6 +1,6 @@
 /** The decisions that a seed determines. */
 export interface Random {
-  /** From 0 to 1, without 1. */
+  /** Returns a number from 0 to 1, without 1. */
   next(): number;
   /** True with this probability. */
   chance(probability: number): boolean;

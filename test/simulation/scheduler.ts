@@ -2,7 +2,7 @@ import type { Instant } from "../../src/domain/time.ts";
 import type { Deadline } from "../../src/ports/runtime.ts";
 import type { Random } from "./random.ts";
 
-/** One run of a function, or of a person's command. What it waits for never comes once it has crashed. */
+/** One run of a function, or of a person's command. After a crash its pending calls never return. */
 export interface Process {
   readonly name: string;
   /** The time by which its clock is ahead, in ms. */
@@ -63,7 +63,7 @@ export const createScheduler = ({ random, start, crashes, latency, trace }: Sche
   let now = start;
   let steps = 0;
   const processes = new Set<Process>();
-  /** In no order: what is ready is picked by the seed. */
+  /** The entries have no order: the seed picks the next one. */
   let ready: Entry[] = [];
   let later: Entry[] = [];
 
@@ -154,7 +154,7 @@ export const createScheduler = ({ random, start, crashes, latency, trace }: Sche
     processes.delete(process);
   };
 
-  /** Until every process waits for a call, or has ended. */
+  /** Resolves when every process waits for a call, or has ended. */
   const calm = async (): Promise<void> => {
     for (let turns = 0; turns < maxTurns; turns += 1) {
       await turn(turns);

@@ -68,7 +68,7 @@ const queryFailure = (status: number, code: string, message: string): Reply => (
 export const anAws = async () => {
   const files = new Map<string, StoredFile>();
   const queues = new Map<string, string[]>();
-  /** In seconds, of each record in the order of sending. */
+  /** The delays of the records in seconds, in the order of sending. */
   const delays: number[] = [];
   const parameters = new Map<string, string>();
   /** The functions that may be invoked, by name. */
@@ -271,7 +271,10 @@ export const anAws = async () => {
     pagesOf: (size: number) => {
       pageSize.value = size;
     },
-    /** For every client of the SDK. One attempt, because a test makes the double fail on purpose. */
+    /**
+     * The configuration of every client of the SDK. It makes one attempt, because a test makes the double fail on
+     * purpose.
+     */
     client: {
       endpoint: `http://127.0.0.1:${port}`,
       region: "us-east-1",

@@ -90,7 +90,7 @@ export const undecided = {
   due: undefined,
 } as const;
 
-/** Not saved yet. Published at `start`. */
+/** Makes a post that is not saved yet, published at `start`. */
 export const aPost = (overrides: Partial<Post> = {}): Post => {
   const slug = overrides.slug ?? "hello-world";
   const published = overrides.published ?? start;

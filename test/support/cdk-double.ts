@@ -26,5 +26,5 @@ if (verb === "deploy") writeFileSync(file, JSON.stringify({ ["Crier-" + stage]: 
   );
 };
 
-/** From now on it fails with this output. */
+/** Makes the CDK fail with this output from now on. */
 export const failWith = (folder: string, output: string): Promise<void> => writeFile(join(folder, "cdk.fails"), output);

@@ -44,7 +44,7 @@ const startDynalite = async (): Promise<string> => {
   return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
 };
 
-/** One for all test files of this process. */
+/** All test files of this process share one DynamoDB. */
 let running: Promise<string> | undefined;
 let tables = 0;
 

@@ -1,4 +1,4 @@
-/** In ms of this thread's CPU: other programs on the machine do not count. */
+/** Returns ms of this thread's CPU: other programs on the machine do not count. */
 const cpuOf = (act: () => void): number => {
   const before = process.threadCpuUsage();
   act();

@@ -14,7 +14,7 @@ export interface RelayServer {
 
 const isMessage = (value: unknown): value is Message => Array.isArray(value) && typeof value[0] === "string";
 
-/** For the tests of a file: relays on the loopback that answer as a test says. */
+/** Starts relays on the loopback for the tests of a file, which answer as a test says. */
 export const relayServers = (count: number): readonly RelayServer[] => {
   const relays = Array.from({ length: count }, () => ({
     url: "",

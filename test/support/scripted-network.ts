@@ -9,7 +9,7 @@ import { aConfiguredAccount, connectionOf } from "./configured-account.ts";
 export interface ScriptedResponse {
   readonly status: number;
   readonly body?: unknown;
-  /** In place of `body`: not JSON. */
+  /** A text that is not JSON, instead of `body`. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -23,7 +23,7 @@ interface Script {
   connect(settings?: Account["settings"]): Connection;
 }
 
-/** For the tests of a file: the network's server answers with the responses that a test lists, in their order. */
+/** Makes the network's server, for the tests of a file, answer with the responses that a test lists, in their order. */
 export const scriptedNetwork = (network: DefinedNetwork): Script => {
   let url = "";
   const script: Script = {

@@ -18,7 +18,7 @@ export interface AStore {
   /** The rows of the store. */
   readonly table: Table;
   readonly bodies: Objects;
-  /** For other files of the test; it goes when the store stops. */
+  /** A folder for other files of the test. It is removed when the store stops. */
   readonly folder: string;
   /** Every row that a write left due, in the order of the writes. */
   readonly reported: readonly { readonly ref: Ref; readonly at: Instant }[];

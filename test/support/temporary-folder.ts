@@ -2,7 +2,7 @@ import { readFileSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 
 const memory = "/dev/shm";
-/** In bytes. */
+/** The bytes that the tests need. */
 const needed = 1_000_000_000;
 
 /** True where files may be run from it, too: some tests write programs. */

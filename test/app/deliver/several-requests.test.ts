@@ -240,7 +240,7 @@ test("a delivery that is not sent on because its post is deleted tells its owner
 });
 
 describe("a delivery of which a part is missing", () => {
-  /** Nobody can tell whether the second part is there, or it was refused. */
+  /** Nobody can tell whether the second part was posted or refused. */
   const unfinished = async (fate: "lost" | "applied" | "refused") => {
     const { world } = await halfSent({ offers: "none" });
     world.paper.fates.push(fate);

@@ -145,7 +145,7 @@ describe.each(whatHappensToTheFile)("a document that %s while its post is being 
   });
 });
 
-// To Y again without an event: the listing finds it.
+// The change back to Y has no event: the listing finds it.
 test.each([
   ["4. a slow worker does not confirm content that was replaced", "after posts.save", "Y"],
   ["a slow worker does not keep an edit that was taken back meanwhile", "posts.save", "X"],

@@ -7,7 +7,7 @@ import { aDocument, aWorld, type World } from "../../support/world.ts";
 const webhook = { url: "https://blog.example.com/hooks/crier" };
 const aWebhookWorld = (options: Parameters<typeof aWorld>[0] = {}) => aWorld({ ...options, site: { webhook } });
 
-/** Until the webhook knows what the networks answered. */
+/** Waits until the webhook has the networks' answers. */
 const settle = async (world: World): Promise<void> => {
   for (let round = 0; round < 4; round += 1) {
     await world.sweep();

@@ -16,7 +16,7 @@ const url = "https://blog.example.com/a.png";
 const file: FetchedPicture = { kind: "fetched", bytes: await halves(60, 30).png().toBuffer() };
 const missing: FetchedPicture = { kind: "failed", reason: "blog.example.com answered 404" };
 
-/** One function that asks for pictures, and another one that prepares them: the test says when. */
+/** Makes two functions: one requests pictures, and the other prepares them when the test says so. */
 const aPair = () => {
   const pictureStore = storedPictures(objectsInMemory(), hash);
   const jobs: PictureJob[] = [];
@@ -91,7 +91,7 @@ describe("a picture that another function prepares", () => {
     expect(looks.length).toBeLessThanOrEqual(12);
     expect(passed).toBe(2 * minute);
     expect(await ask()).toEqual({ kind: "without", problem: "it was not ready in time" });
-    // After 45 seconds the work of one that has ended is free.
+    // Work that was claimed by a function that has ended is free after 45 seconds.
     expect(jobs.length).toBeGreaterThan(1);
     expect(jobs.length).toBeLessThanOrEqual(3);
   });

@@ -15,7 +15,7 @@ const receipt = async (world: World, name: string, folder = "") => {
 };
 const copies = async (world: World, name: string) => (await receipt(world, name))?.copies;
 
-/** Until the feeds and the receipt show what the networks answered. */
+/** Waits until the feeds and the receipt show the networks' answers. */
 const settle = async (world: World): Promise<void> => {
   await world.sweep();
   world.turn(5 * second);

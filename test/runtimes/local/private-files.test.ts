@@ -41,7 +41,7 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
   });
 });
 
-// Not even root changes the mode of a process in /proc (proc_setattr), which Linux alone has.
+// Not even root can change the mode of a process in /proc (proc_setattr), which only Linux has.
 test.runIf(process.platform === "linux")("a file whose mode cannot be changed is named in a warning", async () => {
   const data = await mkdtemp(join(tmpdir(), "crier-data-"));
   await symlink("/proc/self/status", join(data, "token"));

@@ -4,7 +4,7 @@ import type { Copy } from "../network/network-model.ts";
 import type { SimulatedWorld } from "../world.ts";
 import { isPublic, type Pair } from "./rows-of-world.ts";
 
-/** Never, at no moment, are there more copies than publications (invariant 1). */
+/** Checks that there are never more copies than publications (invariant 1). */
 export const watchCopies = ({ onCopy, copies, table, violate }: SimulatedWorld): void => {
   onCopy((made) => {
     const rows = table.rows();
@@ -22,7 +22,10 @@ export const watchCopies = ({ onCopy, copies, table, violate }: SimulatedWorld):
   });
 };
 
-/** One key may name several posts, where an earlier one was deleted. One that a person took back may be published again by another delivery. */
+/**
+ * One key may name several posts, if an earlier one was deleted. A post that a person took back may be published again
+ * by another delivery.
+ */
 const byId = (id: string | null, copies: readonly Copy[], claimed: ReadonlySet<Copy>): Copy | undefined => {
   const named = copies.filter((copy) => id !== null && copy.id === id);
   const free = named.filter((copy) => !claimed.has(copy));

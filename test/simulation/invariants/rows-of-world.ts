@@ -3,7 +3,7 @@ import type { Post } from "../../../src/domain/post.ts";
 import type { Copy } from "../network/network-model.ts";
 import type { SimulatedWorld } from "../world.ts";
 
-/** One post for one account: every row of it, and every copy that Crier made for it. */
+/** One post for one account: all its rows, and every copy that Crier made for it. */
 export interface Pair {
   readonly post: Post;
   readonly account: string;

@@ -56,7 +56,7 @@ export const virtualClock = (start: Instant) => {
 
   const at = (moment: Instant, act: () => void): void => events.add({ at: Math.max(now, moment), act });
 
-  /** Until every task has ended, or sleeps. */
+  /** Resolves when every task has ended, or sleeps. */
   const calm = async (): Promise<void> => {
     do await new Promise((resolve) => setImmediate(resolve));
     while (tasks.open > tasks.asleep);

@@ -45,7 +45,7 @@ export const mastodonModel = (ledger: Ledger): NetworkModel => {
 
   const mine = (login: Login): readonly Copy[] => copiesOf(ledger, "mastodon", login).filter(({ deleted }) => !deleted);
 
-  /** Until when a picture is processed, by its id. Nobody sees it before a status has it. */
+  /** The moment until which a picture is processed, by its id. Nobody sees it before a status has it. */
   const media = new Map<string, Instant>();
 
   const upload = (now: Instant): Reply => {

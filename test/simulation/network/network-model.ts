@@ -6,7 +6,7 @@ export interface ModelRequest {
   readonly url: URL;
   readonly headers: Headers;
   readonly body: string;
-  /** When the client sent it: what the owner of an account is charged with. */
+  /** The moment at which the client sent it. It counts for the caps of the account. */
   readonly sentAt: Instant;
 }
 
@@ -14,7 +14,7 @@ export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
-  /** In its place: some networks answer in words. */
+  /** A text instead of `body`: some networks answer in plain text. */
   readonly text?: string;
 }
 
@@ -67,7 +67,10 @@ export interface Ledger {
 /** Decides how one kind of network treats a request, by its own rules and at one moment. */
 export interface NetworkModel {
   readonly network: string;
-  /** Whoever answers 2xx has taken it, whatever the body: then none answers so in its place. */
+  /**
+   * True if every 2xx answer means that the request was accepted, whatever its body. Then no faulty answer has a 2xx
+   * status.
+   */
   readonly takesBy2xx?: true;
   handle(request: ModelRequest, now: Instant): Reply;
   /** Returns the network's answer to too many requests. */

@@ -19,7 +19,7 @@ interface Held {
 interface Relay {
   /** The keys are addresses. */
   readonly held: Map<string, Held>;
-  /** Until which moment, in seconds, versions of an address are deleted. */
+  /** The moment, in seconds, until which versions of an address are deleted. */
   readonly deleted: Map<string, number>;
 }
 
@@ -55,7 +55,7 @@ export const nostrModel = (ledger: Ledger): NetworkModel => {
   };
   const isThere = ({ copy }: Held): boolean => !(copy.deleted && copy.byPerson);
 
-  /** After a relay has taken something about it. */
+  /** Updates a copy after a relay has accepted an event about it. */
   const update = (copy: Copy): void => {
     const events = [...relays.values()].flatMap(({ held }) =>
       [...held.values()].flatMap((one) => (one.copy === copy ? [contentOfEvent(one.event)] : [])),

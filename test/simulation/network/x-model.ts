@@ -24,9 +24,9 @@ const mediaOf = z.object({ media_ids: z.array(z.string()) });
 const pictureIdsIn = (media: unknown): readonly string[] => mediaOf.safeParse(media).data?.media_ids ?? [];
 
 export interface XRules {
-  /** For how long it refuses an equal text, in ms. */
+  /** The time for which it refuses an equal text, in ms. */
   readonly refusesFor: number;
-  /** Also after the first one was deleted. */
+  /** True if it refuses the text even after the first post was deleted. */
   readonly refusesDeleted: boolean;
 }
 

@@ -3,7 +3,7 @@ export type Headers = Readonly<Record<string, string>>;
 
 export interface Request {
   readonly method: string;
-  /** With the query. */
+  /** Includes the query. */
   readonly url: string;
   readonly headers: Headers;
   readonly body?: string | undefined;
