@@ -33,32 +33,32 @@ export interface AddressComparison {
   readonly advice: { readonly choice: PermalinkChoice; readonly agreeing: number } | undefined;
 }
 
-const nameIn = (path: string): string =>
+const lastSegment = (path: string): string =>
   (path.split("/").findLast(Boolean) ?? "").replace(/\.html?$/, "").toLowerCase();
 
-const namesOf = ({ url, facts }: LocatedDocument, site: Site): readonly string[] => {
-  if (facts === undefined) return [nameIn(pathOfUrl(url))];
+const possibleNames = ({ url, facts }: LocatedDocument, site: Site): readonly string[] => {
+  if (facts === undefined) return [lastSegment(decodedPath(url))];
   const { slug, filename, post_title } = permalinkValues(facts, site);
-  return [...new Set([slug, filename, post_title].map(nameIn))];
+  return [...new Set([slug, filename, post_title].map(lastSegment))];
 };
 
 const titleKey = (title: string): string => title.normalize("NFKC").toLowerCase().trim();
 
 /** Finds the page of a document: the page with its title, or else the page with its name. */
-const finderOf = (pages: readonly SitePage[], taken: ReadonlySet<string>, site: Site) => {
-  const free = pages.filter(({ url }) => !taken.has(pathOfUrl(url)));
-  const byName = Map.groupBy(free, ({ url }) => nameIn(pathOfUrl(url)));
+const pageFinder = (pages: readonly SitePage[], taken: ReadonlySet<string>, site: Site) => {
+  const free = pages.filter(({ url }) => !taken.has(decodedPath(url)));
+  const byName = Map.groupBy(free, ({ url }) => lastSegment(decodedPath(url)));
   const byTitle = Map.groupBy(free, ({ title }) => (title === undefined ? "" : titleKey(title)));
   return (document: LocatedDocument): string | undefined => {
     const titled = document.title === "" ? [] : (byTitle.get(titleKey(document.title)) ?? []);
-    const named = namesOf(document, site).flatMap((name) => byName.get(name) ?? []);
+    const named = possibleNames(document, site).flatMap((name) => byName.get(name) ?? []);
     const both = named.find((page) => titled.includes(page));
     return (both ?? (titled.length === 1 ? titled[0] : undefined) ?? named[0])?.url;
   };
 };
 
 /** Returns the most frequent origin. */
-const originOf = (pages: readonly SitePage[]): string | undefined =>
+const mostFrequentOrigin = (pages: readonly SitePage[]): string | undefined =>
   [...Map.groupBy(pages, ({ url }) => new URL(url).origin)].toSorted(
     ([, one], [, other]) => other.length - one.length,
   )[0]?.[0];
@@ -72,19 +72,19 @@ export const compareAddresses = (
   pages: readonly SitePage[],
   site: Site,
 ): AddressComparison => {
-  const paths = new Set(pages.map(({ url }) => pathOfUrl(url)));
+  const paths = new Set(pages.map(({ url }) => decodedPath(url)));
   const [agreeing, others] = [
-    documents.filter(({ url }) => paths.has(pathOfUrl(url))),
-    documents.filter(({ url }) => !paths.has(pathOfUrl(url))),
+    documents.filter(({ url }) => paths.has(decodedPath(url))),
+    documents.filter(({ url }) => !paths.has(decodedPath(url))),
   ];
-  const pageOf = finderOf(pages, new Set(agreeing.map(({ url }) => pathOfUrl(url))), site);
+  const pageOf = pageFinder(pages, new Set(agreeing.map(({ url }) => decodedPath(url))), site);
   const matched = others.map((document) => ({ ...document, page: pageOf(document) }));
   const different = matched.flatMap(({ page, ...document }) => (page === undefined ? [] : [{ ...document, page }]));
   const pairs = different.flatMap(({ facts, page }): readonly Pair[] => (facts === undefined ? [] : [{ facts, page }]));
   const facts = documents.flatMap((document) => document.facts ?? []);
   const guess = guessPermalink(facts, pairs, paths, site);
   const fixed = agreeing.filter((document) => document.facts === undefined).length;
-  const origin = originOf(pages);
+  const origin = mostFrequentOrigin(pages);
   return {
     agreeing: agreeing.length,
     different: different.map(({ path, url, page }) => ({ path, url, page })),
@@ -105,7 +105,7 @@ interface Pair {
 }
 
 /** Returns the decoded path of an address, so that two spellings of one address are equal. */
-const pathOfUrl = (url: string): string => {
+const decodedPath = (url: string): string => {
   const { pathname } = new URL(url);
   try {
     return decodeURIComponent(pathname).normalize("NFC");
@@ -115,7 +115,7 @@ const pathOfUrl = (url: string): string => {
 };
 
 /** `:title` is left out: it is the same as `:slug`. */
-const words = [
+const tokens = [
   ...permalinkTokens.filter((name) => name !== "title").map((name) => `:${name}`),
   ":year-:month-:day",
   ":year-:month-:day-:slug",
@@ -128,7 +128,7 @@ const varies = /:(?:year|(?:i_)?month|(?:i_)?day|slug|filename|path|post_title)/
 const maxPatterns = 60;
 
 /** Returns every permalink that gives these segments with the values of one document. */
-const patternsOf = (
+const permalinkPatterns = (
   segments: readonly string[],
   values: readonly (readonly [word: string, segments: readonly string[]])[],
 ): readonly string[] => {
@@ -138,7 +138,7 @@ const patternsOf = (
   const options = fitting.some(([word]) => varies.test(word)) ? fitting : [...fitting, [first, [first]] as const];
   return options
     .flatMap(([word, parts]) =>
-      patternsOf(
+      permalinkPatterns(
         segments.slice(parts.length),
         values.filter(([other]) => other !== word),
       ).map((rest) => `/${word}${rest}`),
@@ -147,8 +147,8 @@ const patternsOf = (
 };
 
 const derive = ({ facts, page }: Pair, site: Site): readonly string[] => {
-  const base = pathOfUrl(site.url);
-  const whole = pathOfUrl(page);
+  const base = decodedPath(site.url);
+  const whole = decodedPath(page);
   const path = whole.startsWith(base) ? whole.slice(base.length) : whole;
   const [end = ""] = /(?:\/|\.html?)?$/.exec(path) ?? [];
   const segments = path
@@ -156,10 +156,10 @@ const derive = ({ facts, page }: Pair, site: Site): readonly string[] => {
     .split("/")
     .filter(Boolean);
   const filled = permalinkValues(facts, site);
-  const values = words
+  const values = tokens
     .map((word) => [word, decodeURIComponent(fillPermalink(word, filled)).split("/")] as const)
     .filter(([, parts]) => parts.every(Boolean));
-  return patternsOf(segments, values)
+  return permalinkPatterns(segments, values)
     .filter(namesThePost)
     .map((pattern) => pattern + end);
 };
@@ -168,7 +168,7 @@ const derive = ({ facts, page }: Pair, site: Site): readonly string[] => {
 const countAgreeing = (documents: readonly PageFacts[], pages: ReadonlySet<string>, site: Site): number =>
   documents.filter((facts) => {
     const url = urlByPermalink(facts, site);
-    return url !== undefined && pages.has(pathOfUrl(url));
+    return url !== undefined && pages.has(decodedPath(url));
   }).length;
 
 /** Only the most frequent derived permalinks are tried, at most this many. */
@@ -189,13 +189,13 @@ const tokenCount = ({ permalink, permalinks }: PermalinkChoice): number =>
   [permalink, ...Object.values(permalinks ?? {})].join("").split(":").length;
 
 /** Returns the choice that makes the most documents agree, and the simplest of equal ones. */
-const best = (guesses: readonly Guess[]): Guess | undefined =>
+const bestGuess = (guesses: readonly Guess[]): Guess | undefined =>
   guesses.toSorted(
     (one, other) => other.agreeing - one.agreeing || tokenCount(one.choice) - tokenCount(other.choice),
   )[0];
 
 /** Returns the folder or language that can have a permalink of its own. */
-const groupOf = ({ path }: PageFacts): string | undefined => {
+const permalinkGroup = ({ path }: PageFacts): string | undefined => {
   const { language, folders } = readPath(path);
   const group = language ?? folders[0];
   return group === undefined ? undefined : `${group}/`;
@@ -221,9 +221,9 @@ const guessPermalink = (
       guessOf({ permalink, permalinks: undefined, permalinkCase }),
     ),
   );
-  const start = best([now, ...tried]) ?? now;
+  const start = bestGuess([now, ...tried]) ?? now;
   const different = pairs.filter(({ facts }) => countAgreeing([facts], pages, { ...site, ...start.choice }) === 0);
-  const groups = Map.groupBy(different, ({ facts }) => groupOf(facts));
+  const groups = Map.groupBy(different, ({ facts }) => permalinkGroup(facts));
   const found = [...groups].reduce((guess, [group, members]) => {
     if (group === undefined) return guess;
     const cased = { ...site, ...guess.choice };
@@ -231,7 +231,7 @@ const guessPermalink = (
     const others = permalinks.map((permalink) =>
       guessOf({ ...guess.choice, permalinks: { ...guess.choice.permalinks, [group]: permalink } }),
     );
-    return best([guess, ...others]) ?? guess;
+    return bestGuess([guess, ...others]) ?? guess;
   }, start);
   return found.agreeing > now.agreeing ? found : undefined;
 };

@@ -46,7 +46,7 @@ export interface Dates {
  * Returns the dates of the front matter. If it has no date of publication, the one in the permalink is used, or else
  * the one in the path.
  */
-export const datesOf = (fields: Fields, permalink: string | undefined, path: string, context: Context): Dates => {
+export const readDates = (fields: Fields, permalink: string | undefined, path: string, context: Context): Dates => {
   const { zone, found } = context;
   const updated = dateInField(fields, "updated", context);
   const before = found.reasons.length;
@@ -112,10 +112,10 @@ const maxDate = 100;
 /** Reads a date of a feed. A date without a zone is in the site's zone. Returns undefined if it cannot be read. */
 export const readEntryDate = (text: string | undefined, zone: string): Instant | undefined => {
   if (text === undefined || text.length > maxDate) return undefined;
-  const [whole, day, month = "", year, hour = "0", minute = "00", second = "00", named = ""] =
+  const [whole, day, month = "", year, hour = "0", minute = "00", second = "00", zoneName = ""] =
     inFeed.exec(text.trim().replaceAll(/\s+/g, " ")) ?? [];
   if (whole === undefined) return readDate(text, zone);
-  const offset = zoneIn(named);
+  const offset = zoneIn(zoneName);
   const at = shortMonths.indexOf(month.toLowerCase()) + 1;
   if (at === 0) return undefined;
   const time = `${hour.padStart(2, "0")}:${minute}:${second}`;
@@ -150,13 +150,13 @@ const americanZones = new Map([
 ]);
 
 /** Returns 1 to 12 for the full name or its first three letters, and 0 for any other word. */
-const monthOf = (word: string): number =>
+const monthNumber = (word: string): number =>
   months.findIndex((month) => [month, month.slice(0, 3)].includes(word.toLowerCase())) + 1;
 
 const midnight = { hour: 0, minute: 0, second: 0, millisecond: 0 };
 
 /** Returns ms ahead of UTC, or undefined for more than 14 hours, the largest offset that exists. */
-const offsetOf = (text: string): number | undefined => {
+const zoneOffset = (text: string): number | undefined => {
   const parts = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(text);
   if (parts === null) return (americanZones.get(text.toLowerCase()) ?? 0) * hour;
   const [, sign, hours, minutes = "0"] = parts;
@@ -165,7 +165,7 @@ const offsetOf = (text: string): number | undefined => {
 };
 
 const withOffset = (time: LocalTime, offset: string | undefined, zone: string): Instant | undefined => {
-  const zoneOrOffset = offset === undefined ? zone : offsetOf(offset);
+  const zoneOrOffset = offset === undefined ? zone : zoneOffset(offset);
   return zoneOrOffset === undefined ? undefined : instantOf(time, zoneOrOffset);
 };
 
@@ -190,7 +190,7 @@ const fullYear = (year: string): number => {
 
 const fromMail = (parts: RegExpExecArray, zone: string): Instant | undefined => {
   const [, weekday, day, month = "", year = "", hour, minute, second = "0", offset] = parts;
-  const date = { year: fullYear(year), month: monthOf(month), day: Number(day) };
+  const date = { year: fullYear(year), month: monthNumber(month), day: Number(day) };
   const dayOfWeek = new Date(Date.UTC(date.year, date.month - 1, date.day)).getUTCDay();
   if (weekday !== undefined && weekdays[dayOfWeek] !== weekday.toLowerCase()) return undefined;
   const time = { ...date, hour: Number(hour), minute: Number(minute), second: Number(second), millisecond: 0 };
@@ -199,7 +199,7 @@ const fromMail = (parts: RegExpExecArray, zone: string): Instant | undefined => 
 
 const fromWords = (parts: RegExpExecArray, zone: string): Instant | undefined => {
   const [, before, after, day = after, month = before ?? "", year] = parts;
-  return instantOf({ ...midnight, year: Number(year), month: monthOf(month), day: Number(day) }, zone);
+  return instantOf({ ...midnight, year: Number(year), month: monthNumber(month), day: Number(day) }, zone);
 };
 
 const formats = [

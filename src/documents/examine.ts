@@ -105,7 +105,7 @@ const examinedFields = [
   "guid",
 ] as const satisfies readonly FieldName[];
 
-const fieldsOf = (readings: readonly Reading[]): Examination["fields"] =>
+const countFields = (readings: readonly Reading[]): Examination["fields"] =>
   examinedFields.flatMap((field) =>
     count(readings.flatMap(({ origins }) => origins.get(field) ?? ["nothing"])).map(({ key, documents }) => ({
       field,
@@ -123,7 +123,7 @@ export const examine = (documents: readonly ReadDocument[], site: Site): Examina
     repaired: documents.flatMap(({ path, parsed }) =>
       parsed.kind !== "page" && parsed.reading?.isRepaired === true ? [path] : [],
     ),
-    fields: fieldsOf(readings),
+    fields: countFields(readings),
     ignored: count(readings.flatMap(({ ignored }) => [...new Set(ignored)])).map(({ key, documents }) => {
       const meant = similarKey(key);
       return { key, documents, ...(meant !== undefined && { meant }) };

@@ -58,7 +58,7 @@ const paths = new Map(Object.entries(fieldKeys).map(([name, keys]) => [name, pat
  * Keys are compared without case, `_` and `-`. The key that the site configures for a field comes before the usual
  * ones.
  */
-export const fieldsOf = (record: Readonly<Record<string, unknown>>, own: Site["fields"]): Fields => {
+export const readFields = (record: Readonly<Record<string, unknown>>, own: Site["fields"]): Fields => {
   const pathsFor = (name: FieldName): readonly string[] => {
     const given = own[name];
     return [...(given === undefined ? [] : [normalisePath(given)]), ...(paths.get(name) ?? [])];
@@ -71,13 +71,13 @@ export const fieldsOf = (record: Readonly<Record<string, unknown>>, own: Site["f
 };
 
 /** Returns the fields for which a document has the key that the site configures. */
-export const ownFieldsOf = (fields: Fields, own: Site["fields"]): readonly FieldName[] =>
+export const configuredFields = (fields: Fields, own: Site["fields"]): readonly FieldName[] =>
   Object.entries(own).flatMap(([name, path]) =>
     isFieldName(name) && fields(name).some(({ key }) => normalisePath(key) === normalisePath(path)) ? [name] : [],
   );
 
 /** Returns a value as one line of text, or undefined if it is empty or not text. */
-export const textOf = (value: unknown): string | undefined => {
+export const asLine = (value: unknown): string | undefined => {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const text = cleanLine(String(value));
   return text === "" ? undefined : text;
@@ -88,16 +88,16 @@ export interface TextField {
   readonly text: string;
 }
 
-export const textsOf = (fields: readonly Field[]): readonly TextField[] =>
+export const asLines = (fields: readonly Field[]): readonly TextField[] =>
   fields.flatMap(({ key, value }) => {
-    const text = textOf(value);
+    const text = asLine(value);
     return text === undefined ? [] : [{ key, text }];
   });
 
 /** Returns the first text. A warning names a value that is not text. */
 export const optionalText = (fields: readonly Field[], found: Findings): string | undefined => {
   for (const { key, value } of fields) {
-    const text = textOf(value);
+    const text = asLine(value);
     if (text !== undefined) return text;
     found.warn("value-unknown", key, `\`${key}\` is not text: it was left out.`);
   }
@@ -123,7 +123,7 @@ export const isYes = (value: unknown): boolean =>
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.flatMap(listOf) : [value]);
 
 /** The keys as they are compared, with their usual spelling. */
-const known = new Map(
+const knownKeys = new Map(
   Object.values(fieldKeys)
     .flat()
     .map((key) => [normalisePath(key), key]),
@@ -150,8 +150,8 @@ export const ignoredKeys = (
   return allFields(record).filter(({ key, value }) => {
     const path = normalisePath(key);
     const isRead =
-      withParents(path).some((one) => known.has(one) || own.has(one)) ||
-      withParents(withoutContainer(path)).some((one) => known.has(one));
+      withParents(path).some((one) => knownKeys.has(one) || own.has(one)) ||
+      withParents(withoutContainer(path)).some((one) => knownKeys.has(one));
     return !isRecord(value) && hasValue(value) && !isRead;
   });
 };
@@ -165,9 +165,9 @@ const otherWords = new Set(["data", "feature", "features", "types"]);
 export const similarKey = (written: string): string | undefined => {
   const path = withoutContainer(normalisePath(written));
   if (path.length < 4 || otherWords.has(path)) return undefined;
-  const candidates = [...known.keys()].filter((key) => path.length > 7 || key[0] === path[0]);
+  const candidates = [...knownKeys.keys()].filter((key) => path.length > 7 || key[0] === path[0]);
   const similar = similarWord(path, candidates, path.length > 7 ? 2 : 1);
-  return similar === undefined ? undefined : known.get(similar);
+  return similar === undefined ? undefined : knownKeys.get(similar);
 };
 
 const isPicture = (value: unknown): boolean =>
@@ -198,7 +198,7 @@ const textFields = ["title", "summary", "slug", "permalink", "canonical", "langu
 const warnOfOtherTypes = (fields: Fields, found: Findings): void => {
   // A flag with the name of a text field (`preview: true`) is not a mistake.
   for (const { key, value } of fields(...textFields))
-    if (typeof value !== "boolean" && textOf(value) === undefined)
+    if (typeof value !== "boolean" && asLine(value) === undefined)
       found.warn("value-unknown", key, `\`${key}\` is not text: it was left out.`);
 };
 

@@ -70,8 +70,8 @@ const withAliases = (text: string, document: ReturnType<typeof parseYaml>): unkn
   } catch (error) {
     const alias = /(?<=[\s[{,])\*[\w-]{1,40}/.exec(text);
     if (!(error instanceof ReferenceError) || alias === null) throw error;
-    const place = `\`${alias[0]}\` in line ${lineAt(text, alias.index)}`;
-    throw new Error(`its aliases (${place}) stand for too much: write their values out`, { cause: error });
+    const position = `\`${alias[0]}\` in line ${lineAt(text, alias.index)}`;
+    throw new Error(`its aliases (${position}) stand for too much: write their values out`, { cause: error });
   }
 };
 

@@ -58,14 +58,14 @@ export const permalinkValues = (facts: PageFacts, site: Site): PermalinkValues =
   const isLower = site.permalinkCase === "lower";
   const cased = (text: string) => (isLower ? text.toLowerCase() : text);
   // Generators that keep upper case (Eleventy, Hexo) keep spaces, too.
-  const named = (name: string) => (isLower ? slugFromName(name).toLowerCase() : name.normalize("NFC"));
+  const toSlug = (name: string) => (isLower ? slugFromName(name).toLowerCase() : name.normalize("NFC"));
   const slug = cased(
     language !== undefined && facts.slug.startsWith(`${language}/`)
       ? facts.slug.slice(language.length + 1)
       : facts.slug,
   );
-  const filename = named(file) || slug;
-  const sections = folders.map(named).filter(Boolean);
+  const filename = toSlug(file) || slug;
+  const sections = folders.map(toSlug).filter(Boolean);
   return {
     ...dateValues(published, site.timeZone),
     slug,
@@ -84,7 +84,7 @@ export const permalinkValues = (facts: PageFacts, site: Site): PermalinkValues =
  * Returns the paths that the keys of `permalinks` are compared with: `de/` means a folder and, if it is a language, all
  * documents in it.
  */
-const placesOf = ({ path, language }: Pick<PageFacts, "path" | "language">): readonly string[] => {
+const permalinkPaths = ({ path, language }: Pick<PageFacts, "path" | "language">): readonly string[] => {
   const inLanguage = `${readPath(path).language ?? language}/`;
   const bare = path.startsWith(inLanguage) ? path.slice(inLanguage.length) : path;
   return [bare, inLanguage + bare];
@@ -95,8 +95,8 @@ export const unusedPermalinks = (
   documents: readonly Pick<PageFacts, "path" | "language">[],
   { permalinks }: Site,
 ): readonly string[] => {
-  const places = documents.flatMap(placesOf);
-  return Object.keys(permalinks ?? {}).filter((folder) => !places.some((place) => place.startsWith(folder)));
+  const paths = documents.flatMap(permalinkPaths);
+  return Object.keys(permalinks ?? {}).filter((folder) => !paths.some((one) => one.startsWith(folder)));
 };
 
 /**
@@ -105,10 +105,10 @@ export const unusedPermalinks = (
  */
 const permalinkFor = (facts: PageFacts, site: Site): string => {
   const { language } = readPath(facts.path);
-  const places = placesOf(facts);
+  const paths = permalinkPaths(facts);
   const [folder, permalink] = Object.entries(site.permalinks ?? {})
     .toSorted(([a], [b]) => b.length - a.length)
-    .find(([one]) => places.some((place) => place.startsWith(one))) ?? ["", site.permalink];
+    .find(([key]) => paths.some((one) => one.startsWith(key))) ?? ["", site.permalink];
   return language === undefined || folder.startsWith(`${language}/`) || hasLanguage(permalink)
     ? permalink
     : `/:lang${permalink}`;

@@ -6,33 +6,33 @@ import type { Site } from "../domain/site.ts";
 import { cleanLine, cleanText, hasVisibleText } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
 import { TooCostly } from "../markdown/bounds.ts";
-import { bodyOf } from "../markdown/markdown.ts";
+import { renderBody } from "../markdown/markdown.ts";
 import { withDirection } from "../markdown/sanitise.ts";
 import type { ParseContext, Parsed } from "../ports/content.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
-import { datesOf, hasDate } from "./dates.ts";
+import { hasDate, readDates } from "./dates.ts";
 import {
+  asLine,
+  asLines,
   chooseText,
+  configuredFields,
   type Field,
   type Fields,
-  fieldsOf,
   ignoredKeys,
   isNo,
   isYes,
   optionalText,
-  ownFieldsOf,
+  readFields,
   similarKey,
-  textOf,
-  textsOf,
   warnOfUnread,
 } from "./fields.ts";
 import { splitDocument } from "./front-matter.ts";
 import { isLanguage } from "./page-path.ts";
 import { plainText } from "./plain-text.ts";
-import { locate, permalinkOf, translationGroupOf } from "./post-address.ts";
-import { authorsOf, categoriesOf, imageOf, readingTimeOf } from "./post-fields.ts";
-import { socialOf } from "./social.ts";
-import { summaryOf } from "./summary.ts";
+import { locate, readPermalink, readTranslationGroup } from "./post-address.ts";
+import { readAuthors, readCategories, readImage, readMinutes } from "./post-fields.ts";
+import { readSocial } from "./social.ts";
+import { readSummary } from "./summary.ts";
 
 const maxTitle = 500;
 
@@ -60,10 +60,10 @@ interface Opened {
 }
 
 /** A draft may have no title: lists show its file's name until it has one. */
-const titleOf = ({ fields, ignored }: Opened, draftName: string | undefined, found: Findings): string | undefined => {
+const readTitle = ({ fields, ignored }: Opened, draftName: string | undefined, found: Findings): string | undefined => {
   const title = chooseText(
     "title",
-    textsOf(fields("title")).filter(({ text }) => hasVisibleText(text)),
+    asLines(fields("title")).filter(({ text }) => hasVisibleText(text)),
     found,
   );
   if (title === undefined) {
@@ -84,7 +84,7 @@ const titleOf = ({ fields, ignored }: Opened, draftName: string | undefined, fou
 };
 
 /** A link to a document that is not a post is replaced by its text. */
-const orWarn =
+const resolveOrWarn =
   (resolve: ResolveReference, found: Findings): ResolveReference =>
   (reference) =>
     resolve(reference) ??
@@ -99,7 +99,7 @@ interface DocumentContext extends Omit<ParseContext, "links"> {
   readonly resolve?: ResolveReference;
 }
 
-const contentOf = (
+const readContent = (
   opened: Opened,
   path: string,
   site: Site,
@@ -107,40 +107,40 @@ const contentOf = (
   { firstRead, resolve }: DocumentContext,
 ): PostContent | undefined => {
   const { fields } = opened;
-  const hold = holdOf(fields, path, site);
-  const title = titleOf(opened, hold && cleanLine(path), found);
-  const dates = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
+  const hold = holdReason(fields, path, site);
+  const title = readTitle(opened, hold && cleanLine(path), found);
+  const dates = readDates(fields, readPermalink(fields)?.text, path, { zone: site.timeZone, found });
   const address = locate(fields, path, { ...dates, firstRead }, site, found)?.address;
-  const categories = categoriesOf(fields, found);
+  const categories = readCategories(fields, found);
   warnOfUnread(opened.ignored, fields, site, found);
   if (title === undefined || address === undefined || found.reasons.length > 0) return undefined;
   const { url, language } = address;
-  const body = bodyOf(
+  const body = renderBody(
     opened.body,
     url,
-    { isMdx: /\.mdx$/i.test(path), ...(resolve && { resolve: orWarn(resolve, found) }) },
+    { isMdx: /\.mdx$/i.test(path), ...(resolve && { resolve: resolveOrWarn(resolve, found) }) },
     found,
   );
   if (body === undefined) return undefined;
-  const summary = summaryOf(fields, body, url, language, found);
+  const summary = readSummary(fields, body, url, language, found);
   return {
     ...address,
     ...dates,
     title,
-    translation: translationGroupOf(fields, path, found),
+    translation: readTranslationGroup(fields, path, found),
     summary: summary.text,
     html: withDirection(body.html, language),
     categories,
-    authors: authorsOf(fields, url, found),
-    image: imageOf(fields, url, found),
+    authors: readAuthors(fields, url, found),
+    image: readImage(fields, url, found),
     featured: fields("featured").some(({ value }) => isYes(value)),
     trending: fields("trending").some(({ value }) => isYes(value)),
-    readingTime: readingTimeOf(fields, body.html, found),
+    readingTime: readMinutes(fields, body.html, found),
     disclosure: optionalText(
       fields("disclosure").filter(({ value }) => !isNo(value)),
       found,
     ),
-    social: { ...socialOf(fields, body.rendered.snippets, found), ...summary.social },
+    social: { ...readSocial(fields, body.rendered.snippets, found), ...summary.social },
     hold,
   };
 };
@@ -149,9 +149,9 @@ const contentOf = (
  * Texts of the front matter may be HTML, and texts for the networks are parsed again, so each of them may be too
  * costly.
  */
-const readAll: typeof contentOf = (opened, path, site, found, context) => {
+const readWithinBounds: typeof readContent = (opened, path, site, found, context) => {
   try {
-    return contentOf(opened, path, site, found, context);
+    return readContent(opened, path, site, found, context);
   } catch (error) {
     if (error instanceof TooCostly) return found.refuse(error.code, undefined, error.message);
     throw error;
@@ -162,15 +162,15 @@ const readAll: typeof contentOf = (opened, path, site, found, context) => {
  * Returns the fields and the body, or the reason why the document is a page. Returns undefined if it cannot be read,
  * and the findings say why.
  */
-const open = (bytes: Uint8Array, path: string, site: Site, isSectionIndex: boolean, found: Findings) => {
-  const named = pageByName(path, isSectionIndex);
-  if (named !== undefined) return { page: named };
+const openDocument = (bytes: Uint8Array, path: string, site: Site, isSectionIndex: boolean, found: Findings) => {
+  const reason = pageByName(path, isSectionIndex);
+  if (reason !== undefined) return { page: reason };
   const text = decode(bytes, found);
   const repaired = text === undefined ? undefined : repairText(text);
   const parts = repaired === undefined ? undefined : splitDocument(cleanText(repaired), found);
   if (parts === undefined) return undefined;
-  const fields = fieldsOf(parts.fields, site.fields);
-  const page = pageByFields(fields, path, hasDate(fields, permalinkOf(fields)?.text, path));
+  const fields = readFields(parts.fields, site.fields);
+  const page = pageByFields(fields, path, hasDate(fields, readPermalink(fields)?.text, path));
   if (page !== undefined) return { page };
   const ignored = ignoredKeys(parts.fields, site);
   return { fields, body: parts.body, ignored, isRepaired: repaired !== text };
@@ -184,11 +184,11 @@ export const locateDocument = (
   isSectionIndex: boolean,
 ): LocatedDocument | undefined => {
   const found = findings();
-  const fields = open(bytes, path, site, isSectionIndex, found)?.fields;
-  if (fields === undefined || holdOf(fields, path, site) !== undefined) return undefined;
-  const dates = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
+  const fields = openDocument(bytes, path, site, isSectionIndex, found)?.fields;
+  if (fields === undefined || holdReason(fields, path, site) !== undefined) return undefined;
+  const dates = readDates(fields, readPermalink(fields)?.text, path, { zone: site.timeZone, found });
   const located = locate(fields, path, dates, site, found);
-  const [title] = textsOf(fields("title"));
+  const [title] = asLines(fields("title"));
   if (located === undefined || title === undefined || found.reasons.length > 0) return undefined;
   const { url, language } = located.address;
   return { path, url, title: title.text, language, facts: located.facts };
@@ -197,13 +197,13 @@ export const locateDocument = (
 /** Returns the content of a post, the reason why the document is a page, or all reasons why it is refused. */
 export const parseDocument = (bytes: Uint8Array, path: string, site: Site, context: DocumentContext = {}): Parsed => {
   const found = findings();
-  const opened = open(bytes, path, site, context.isSectionIndex ?? false, found);
+  const opened = openDocument(bytes, path, site, context.isSectionIndex ?? false, found);
   if (opened?.page !== undefined) return { kind: "page", reason: opened.page };
-  const content = opened && readAll(opened, path, site, found, context);
+  const content = opened && readWithinBounds(opened, path, site, found, context);
   const reading = opened && {
     origins: found.origins,
     ignored: opened.ignored.map(({ key }) => key),
-    ownFields: ownFieldsOf(opened.fields, site.fields),
+    ownFields: configuredFields(opened.fields, site.fields),
     isRepaired: opened.isRepaired,
   };
   return content === undefined || found.reasons.length > 0
@@ -230,12 +230,12 @@ const pageByName = (path: string, isSectionIndex: boolean): string | undefined =
   }
 };
 
-const quote = ({ key, value }: Field): string => `\`${key}: ${textOf(value) ?? String(value)}\``;
+const quote = ({ key, value }: Field): string => `\`${key}: ${asLine(value) ?? String(value)}\``;
 
 /** Eleventy names a layout with its file: `layouts/page.njk`. */
 const isNamed = ({ value }: Field, ...names: readonly string[]): boolean =>
   names.includes(
-    textOf(value)
+    asLine(value)
       ?.toLowerCase()
       .split("/")
       .at(-1)
@@ -267,8 +267,8 @@ const pageByFields = (fields: Fields, path: string, hasDate: boolean): string | 
 };
 
 /** Returns the reason why the document must not be published, for people. A value that is not understood holds the document, too. */
-const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishStatuses">): string | undefined => {
-  const quote = ({ key, value }: Field) => `\`${key}: ${textOf(value) ?? String(isYes(value))}\``;
+const holdReason = (fields: Fields, path: string, site: Pick<Site, "publishStatuses">): string | undefined => {
+  const quote = ({ key, value }: Field) => `\`${key}: ${asLine(value) ?? String(isYes(value))}\``;
   const [draft] = fields("draft").filter(({ value }) => !isNo(value));
   if (draft !== undefined) return `It is a draft (${quote(draft)}).`;
   const [hidden] = fields("hidden").filter(({ value }) => !isNo(value));
@@ -279,7 +279,7 @@ const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishStatuses"
   // Eleventy writes no page for a document with `permalink: false`.
   const [pageless] = fields("permalink").filter(({ value }) => value === false);
   if (pageless !== undefined) return `It has no page (${quote(pageless)}).`;
-  const [visible] = fields("visibility").filter(({ value }) => textOf(value)?.toLowerCase() !== "public");
+  const [visible] = fields("visibility").filter(({ value }) => asLine(value)?.toLowerCase() !== "public");
   if (visible !== undefined) return `It is not public (${quote(visible)}).`;
   return holdByStatus(fields, site);
 };
@@ -292,7 +292,7 @@ const isInFolderOfDrafts = (path: string): boolean =>
 
 const holdByStatus = (fields: Fields, { publishStatuses }: Pick<Site, "publishStatuses">): string | undefined => {
   const [held] = fields("status")
-    .map(({ key, value }) => ({ key, status: textOf(value)?.toLowerCase() }))
+    .map(({ key, value }) => ({ key, status: asLine(value)?.toLowerCase() }))
     .filter(({ status }) => status === undefined || !publishStatuses.includes(status));
   if (held === undefined) return undefined;
   const { key, status } = held;

@@ -9,18 +9,18 @@ import { TooCostly } from "../markdown/bounds.ts";
 import { sanitiseBody, sanitiseLine, textOfHtml, withDirection, writtenAttribute } from "../markdown/sanitise.ts";
 import type { Parsed } from "../ports/content.ts";
 import { type Dates, readEntryDate } from "./dates.ts";
-import { type Fields, fieldsOf } from "./fields.ts";
+import { type Fields, readFields } from "./fields.ts";
 import { checkSlug, slugFromName } from "./page-path.ts";
-import { checkUrl, languageOf } from "./post-address.ts";
-import { authorsOf, categoriesOf, imageOf, readingTimeOf } from "./post-fields.ts";
-import { summaryOf } from "./summary.ts";
+import { checkUrl, readLanguage } from "./post-address.ts";
+import { readAuthors, readCategories, readImage, readMinutes } from "./post-fields.ts";
+import { readSummary } from "./summary.ts";
 
 const maxCategories = 50;
 /** Graphemes of plain text. */
 const maxShare = 1000;
 
 /** Returns the body as sanitised HTML. */
-const bodyOfEntry = (entry: PolledEntry, url: string, found: Findings): string | undefined => {
+const readBody = (entry: PolledEntry, url: string, found: Findings): string | undefined => {
   const html = htmlOf(entry.content);
   if (html.length > maxDocument)
     return found.refuse(
@@ -54,7 +54,7 @@ const namedAuthors = (authors: readonly Person[], { author, title }: Site): read
 };
 
 /** Only a file with a type is used: RSS requires one. */
-const attachmentOf = ({ attachments }: PolledEntry): Attachment | undefined => {
+const firstAttachment = ({ attachments }: PolledEntry): Attachment | undefined => {
   const [file] = attachments.flatMap(({ url, mediaType, length }) =>
     mediaType === undefined ? [] : [{ url, mediaType, length }],
   );
@@ -62,7 +62,7 @@ const attachmentOf = ({ attachments }: PolledEntry): Attachment | undefined => {
 };
 
 /** Returns a short name for the post: the last part of its address. */
-const slugOfEntry = (url: string): string => {
+const slugFromUrl = (url: string): string => {
   const { pathname, search } = new URL(url);
   const last = decodePercent(pathname)
     .split("/")
@@ -73,8 +73,8 @@ const slugOfEntry = (url: string): string => {
 };
 
 /** Returns the values of an entry as fields, so that they are read like those of a document. */
-const fieldsOfEntry = (entry: PolledEntry, site: Site, html: string): Fields =>
-  fieldsOf(
+const entryFields = (entry: PolledEntry, site: Site, html: string): Fields =>
+  readFields(
     {
       categories: entry.categories.slice(0, maxCategories).map(plainName),
       author: namedAuthors(entry.authors, site).map((person) => ({ ...person, name: plainName(person.name) })),
@@ -84,7 +84,7 @@ const fieldsOfEntry = (entry: PolledEntry, site: Site, html: string): Fields =>
     {},
   );
 
-const datesOfEntry = (entry: PolledEntry, site: Site, found: Findings): Dates => {
+const readEntryDates = (entry: PolledEntry, site: Site, found: Findings): Dates => {
   const published = readEntryDate(entry.published, site.timeZone);
   const updated = readEntryDate(entry.updated, site.timeZone);
   if (entry.published !== undefined && published === undefined)
@@ -106,31 +106,31 @@ const recordOrigins = (title: Title, dates: Dates, { guid }: PolledEntry, found:
   if (guid !== undefined) found.readFrom("guid", "guid");
 };
 
-const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings): PostContent | undefined => {
+const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings): PostContent | undefined => {
   const { url } = entry;
   if (url === undefined)
     return found.refuse("address-missing", "link", "The entry has no address: give it a link to its page in the feed.");
   if (checkUrl(url, "link", found) === undefined) return undefined;
-  const html = bodyOfEntry(entry, url, found);
+  const html = readBody(entry, url, found);
   if (html === undefined) return undefined;
-  const asDocument = fieldsOfEntry(entry, site, html);
-  const language = languageOf(asDocument, undefined, site, found);
-  const title = titleOfEntry(entry, url, html, language);
+  const asDocument = entryFields(entry, site, html);
+  const language = readLanguage(asDocument, undefined, site, found);
+  const title = readTitle(entry, url, html, language);
   if (title === undefined)
     return found.refuse(
       "title-missing",
       "title",
       "The entry has neither a title nor a text: give it a title in the feed.",
     );
-  const dates = datesOfEntry(entry, site, found);
+  const dates = readEntryDates(entry, site, found);
   recordOrigins(title, dates, entry, found);
   const own = ownSummary(entry, url, html);
   const body = { html, rendered: { html, snippets: [], before: undefined } };
-  const summary = summaryOf(fieldsOf({ summary: own }, {}), body, url, language, found);
+  const summary = readSummary(readFields({ summary: own }, {}), body, url, language, found);
   // Without a title the text itself is the author's message.
   const share = title.isOwn ? {} : { share: firstSentences(textOfHtml(html), maxShare, language) };
   return {
-    slug: slugOfEntry(url),
+    slug: slugFromUrl(url),
     guid: entry.guid?.slice(0, 500),
     url,
     title: title.text,
@@ -140,13 +140,13 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
     summary: summary.text,
     // A feed that Crier wrote already has the direction.
     html: html.startsWith("<div dir=") ? html : withDirection(html, language),
-    categories: categoriesOf(asDocument, found),
-    authors: authorsOf(asDocument, url, found),
-    image: imageOf(asDocument, url, found),
-    attachment: attachmentOf(entry),
+    categories: readCategories(asDocument, found),
+    authors: readAuthors(asDocument, url, found),
+    image: readImage(asDocument, url, found),
+    attachment: firstAttachment(entry),
     featured: false,
     trending: false,
-    readingTime: readingTimeOf(asDocument, html, found),
+    readingTime: readMinutes(asDocument, html, found),
     disclosure: undefined,
     social: { off: false, texts: {}, ...summary.social, ...share },
     translation: undefined,
@@ -155,9 +155,9 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
 };
 
 /** The title and the summary are HTML and are parsed, too, so each of them may be too costly. */
-const readAll = (document: EntryDocument, site: Site, found: Findings): PostContent | undefined => {
+const readWithinBounds = (document: EntryDocument, site: Site, found: Findings): PostContent | undefined => {
   try {
-    return read(document, site, found);
+    return readEntry(document, site, found);
   } catch (error) {
     if (error instanceof TooCostly) return found.refuse(error.code, "content", error.message);
     throw error;
@@ -170,7 +170,7 @@ const noKeys = { ignored: [], ownFields: [], isRepaired: false } as const;
 /** Returns the content of the post that an entry of a feed becomes, or all reasons why it is refused. */
 export const parseEntry = (document: EntryDocument, site: Site): Parsed => {
   const found = findings();
-  const content = readAll(document, site, found);
+  const content = readWithinBounds(document, site, found);
   return content === undefined || found.reasons.length > 0
     ? { kind: "refused", reasons: found.reasons }
     : { kind: "post", content, warnings: found.warnings, reading: { ...noKeys, origins: found.origins } };
@@ -212,7 +212,7 @@ interface Title {
 }
 
 /** A short post (Micro.blog, Mastodon) has no title. Returns undefined if it has no text either. */
-const titleOfEntry = ({ title }: PolledEntry, url: string, html: string, language: string): Title | undefined => {
+const readTitle = ({ title }: PolledEntry, url: string, html: string, language: string): Title | undefined => {
   const own = plain(title, url);
   if (hasVisibleText(own)) return { text: firstSentences(own, maxTitle, language), isOwn: true };
   const text = textOfHtml(html);
@@ -224,13 +224,13 @@ const linkToPost = (html: string, url: string): RegExpExecArray | undefined =>
   [...html.matchAll(/<a [^<>]*>/g)].find(([tag]) => tag.includes(` href="${escapeHtml(url)}`));
 
 /** Returns the start of the last element, which `end`, the end of the text, closes. */
-const beginOfLast = (html: string, end: string): number => {
+const startOfLast = (html: string, end: string): number => {
   const before = html.lastIndexOf(end, html.length - end.length - 1);
   return before < 0 ? 0 : before + end.length;
 };
 
 const withoutLastParagraph = (html: string, url: string): string => {
-  const start = html.endsWith("</p>") ? html.indexOf("<p>", beginOfLast(html, "</p>")) : -1;
+  const start = html.endsWith("</p>") ? html.indexOf("<p>", startOfLast(html, "</p>")) : -1;
   return start >= 0 && linkToPost(html.slice(start), url) !== undefined ? html.slice(0, start) : html;
 };
 
@@ -238,7 +238,7 @@ const withoutLastLink = (html: string, url: string): string => {
   const paragraphEnd = html.endsWith("</p>") ? "</p>" : "";
   const text = html.slice(0, html.length - paragraphEnd.length).trimEnd();
   if (!text.endsWith("</a>")) return html;
-  const begin = beginOfLast(text, "</a>");
+  const begin = startOfLast(text, "</a>");
   const link = linkToPost(text.slice(begin), url);
   return link === undefined ? html : text.slice(0, begin + link.index) + paragraphEnd;
 };

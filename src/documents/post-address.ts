@@ -6,7 +6,7 @@ import type { Site } from "../domain/site.ts";
 import { isSameLanguage, languageAmong } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
-import { chooseText, type Fields, listOf, type TextField, textOf, textsOf } from "./fields.ts";
+import { asLine, asLines, chooseText, type Fields, listOf, type TextField } from "./fields.ts";
 import { checkSlug, isPattern, type PageFacts, pagePath, pageUrl, readPath, slugFromName } from "./page-path.ts";
 
 export interface Address {
@@ -25,7 +25,7 @@ const withoutTemplates = (texts: readonly TextField[]): readonly TextField[] =>
   texts.filter((one) => !hasTemplate(one));
 
 const allPermalinks = (fields: Fields): readonly TextField[] =>
-  textsOf(fields("permalink")).map(({ key, text }) => ({ key, text: withTokens(text) }));
+  asLines(fields("permalink")).map(({ key, text }) => ({ key, text: withTokens(text) }));
 
 const permalinksOf = (fields: Fields): readonly TextField[] => withoutTemplates(allPermalinks(fields));
 
@@ -52,14 +52,14 @@ const pathSlug = (text: string): string =>
  * The order is `slug`, the path of a permalink, the file's name. `slug` and the file's name are prefixed with the
  * language of the path.
  */
-const slugOf = (
+const readSlug = (
   fields: Fields,
   permalink: TextField | undefined,
   path: string,
   found: Findings,
 ): string | undefined => {
   const { name, language } = readPath(path);
-  const [given] = withoutTemplates(textsOf(fields("slug")));
+  const [given] = withoutTemplates(asLines(fields("slug")));
   const withLanguage = (slug: string) =>
     language === undefined || slug.startsWith(`${language}/`) ? slug : `${language}/${slug}`;
   found.readFrom("slug", given?.key ?? permalink?.key ?? "the file's path");
@@ -105,7 +105,7 @@ const urlOfField = (field: TextField, url: string | undefined, found: Findings):
   );
 
 /** Returns the path that the document itself gives its page. */
-export const permalinkOf = (fields: Fields): TextField | undefined => {
+export const readPermalink = (fields: Fields): TextField | undefined => {
   const own = relativePath(permalinksOf(fields));
   return own === undefined || isPattern(own) ? undefined : own;
 };
@@ -127,10 +127,10 @@ const factsOf = (
   return {
     path,
     slug,
-    hasOwnSlug: withoutTemplates(textsOf(fields("slug"))).length > 0,
-    title: textsOf(fields("title"))[0]?.text ?? "",
+    hasOwnSlug: withoutTemplates(asLines(fields("slug"))).length > 0,
+    title: asLines(fields("title"))[0]?.text ?? "",
     categories: [...fields("category").flatMap(({ value }) => listOf(value)), ...words].flatMap(
-      (value) => textOf(value) ?? [],
+      (value) => asLine(value) ?? [],
     ),
     language,
     published,
@@ -146,13 +146,13 @@ export const locate = (
 ): Located | undefined => {
   const texts = permalinksOf(fields);
   warnOfTemplates(fields, found);
-  const permalink = permalinkOf(fields);
-  const slug = slugOf(fields, permalink, path, found);
-  const [canonical] = withoutTemplates(textsOf(fields("canonical")));
+  const permalink = readPermalink(fields);
+  const slug = readSlug(fields, permalink, path, found);
+  const [canonical] = withoutTemplates(asLines(fields("canonical")));
   const absolute = canonical ?? texts.find(({ text }) => isAbsolute(text));
-  const [guid] = textsOf(fields("guid"));
+  const [guid] = asLines(fields("guid"));
   if (guid !== undefined) found.readFrom("guid", guid.key);
-  const language = languageOf(fields, readPath(path).language, site, found);
+  const language = readLanguage(fields, readPath(path).language, site, found);
   if (guid !== undefined && guid.text.length > 500)
     found.refuse("guid-too-long", guid.key, `\`${guid.key}\` is longer than 500 characters: shorten it.`);
   if (slug === undefined) return undefined;
@@ -172,7 +172,7 @@ export const locate = (
 const canonical = (tag: string): string | undefined => Intl.getCanonicalLocales(tag.replaceAll("_", "-"))[0];
 
 const writtenLanguage = (fields: Fields, found: Findings): string | undefined => {
-  const [given] = textsOf(fields("language"));
+  const [given] = asLines(fields("language"));
   try {
     if (given === undefined) return undefined;
     found.readFrom("language", given.key);
@@ -187,7 +187,7 @@ const writtenLanguage = (fields: Fields, found: Findings): string | undefined =>
 };
 
 /** The order is the front matter, the path, the site. */
-export const languageOf = (fields: Fields, pathLanguage: string | undefined, site: Site, found: Findings): string => {
+export const readLanguage = (fields: Fields, pathLanguage: string | undefined, site: Site, found: Findings): string => {
   const ofPath = pathLanguage === undefined ? undefined : canonical(pathLanguage);
   const written = writtenLanguage(fields, found);
   const language = written ?? ofPath ?? site.language;
@@ -207,10 +207,10 @@ const maxKey = 500;
  * `posts/hello.md`, `de/posts/hello.md` and `posts/hello.ja.md` have the same key. Documents with the same
  * `translationKey` have, too.
  */
-export const translationGroupOf = (fields: Fields, path: string, found: Findings): TranslationGroup => {
+export const readTranslationGroup = (fields: Fields, path: string, found: Findings): TranslationGroup => {
   const { folders, file } = readPath(path);
   const own = [...folders, file].join("/").normalize("NFC");
-  const given = chooseText("translationKey", textsOf(fields("translationKey")), found);
+  const given = chooseText("translationKey", asLines(fields("translationKey")), found);
   if (given === undefined) return { key: own, path: own };
   if (given.text.length <= maxKey) return { key: given.text.normalize("NFC"), path: own };
   found.warn(

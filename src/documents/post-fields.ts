@@ -7,7 +7,7 @@ import { TooCostly } from "../markdown/bounds.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 import { mediaUrl, webUrl } from "../markdown/urls.ts";
-import { type Field, type Fields, listOf, optionalText, textOf } from "./fields.ts";
+import { asLine, type Field, type Fields, listOf, optionalText } from "./fields.ts";
 import { plainText } from "./plain-text.ts";
 
 const emailAddress = /^[^\s@<>]+@[^\s@<>.]+(?:\.[^\s@<>.]+)+$/;
@@ -28,17 +28,17 @@ const peopleInText = (text: string, base: string): readonly Person[] => {
     : [{ name: text }];
 };
 
-export const authorsOf = (fields: Fields, base: string, found: Findings): readonly Person[] => {
+export const readAuthors = (fields: Fields, base: string, found: Findings): readonly Person[] => {
   const [first] = fields("author");
   if (first === undefined) return [];
   found.readFrom("author", first.key);
   const people = listOf(first.value).flatMap((one): readonly Person[] => {
-    if (!isRecord(one)) return peopleInText(textOf(one) ?? "", base);
-    const name = textOf(one.name) ?? textOf(one.title);
-    const url = textOf(one.url) ?? textOf(one.link);
+    if (!isRecord(one)) return peopleInText(asLine(one) ?? "", base);
+    const name = asLine(one.name) ?? asLine(one.title);
+    const url = asLine(one.url) ?? asLine(one.link);
     return name === undefined
       ? []
-      : [personOf(name, url === undefined ? undefined : webUrl(url, base), email(textOf(one.email)))];
+      : [personOf(name, url === undefined ? undefined : webUrl(url, base), email(asLine(one.email)))];
   });
   return [
     ...new Map(
@@ -52,10 +52,10 @@ const maxCategories = 50;
 const categoriesIn = ({ key, value }: Field, found: Findings): readonly Category[] =>
   listOf(value).flatMap((one) => {
     if (isRecord(one)) {
-      const name = textOf(one.name) ?? textOf(one.label) ?? textOf(one.title) ?? textOf(one.slug);
-      return name === undefined ? [] : [{ name: plainText(name, key, found), type: textOf(one.type)?.toLowerCase() }];
+      const name = asLine(one.name) ?? asLine(one.label) ?? asLine(one.title) ?? asLine(one.slug);
+      return name === undefined ? [] : [{ name: plainText(name, key, found), type: asLine(one.type)?.toLowerCase() }];
     }
-    const text = textOf(one);
+    const text = asLine(one);
     // `tags: a, b` is a list that is written as one string. The elements of a list may contain commas.
     const parts = Array.isArray(value) ? [text ?? ""] : (text ?? "").split(",");
     return parts.map((part) => ({ name: plainText(part, key, found) }));
@@ -65,7 +65,7 @@ const categoriesIn = ({ key, value }: Field, found: Findings): readonly Category
 const isNone = (name: string): boolean => /^uncategori[sz]ed$/i.test(name);
 
 /** The primary category is first, then all others. Names that differ only in case are one category. */
-export const categoriesOf = (fields: Fields, found: Findings): readonly Category[] => {
+export const readCategories = (fields: Fields, found: Findings): readonly Category[] => {
   const given = fields("category", "categories");
   const used = given.some((field) => categoriesIn(field, found).length > 0) ? given : fields("keywords");
   if (used.length > 0) found.readFrom("categories", ...used.map(({ key }) => key));
@@ -106,25 +106,25 @@ interface GivenImage {
 const maxCredit = 1_000;
 
 /** `hero: dark` is an option of a theme, not a location. */
-const isPlace = (text: string): boolean => /[./]/.test(text);
+const isLocation = (text: string): boolean => /[./]/.test(text);
 
 const givenImage = ({ key, value }: Field): GivenImage => {
   const first = listOf(value)[0];
-  if (!isRecord(first)) return { url: [textOf(first) ?? ""].find(isPlace), alt: undefined, credit: undefined };
-  const [url] = ["url", "src", "path", "image", "feature", "href"].flatMap((key) => textOf(first[key]) ?? []);
+  if (!isRecord(first)) return { url: [asLine(first) ?? ""].find(isLocation), alt: undefined, credit: undefined };
+  const [url] = ["url", "src", "path", "image", "feature", "href"].flatMap((key) => asLine(first[key]) ?? []);
   const [credit] = ["credit", "caption"].flatMap((name) =>
     first[name] === undefined ? [] : [{ key: `${key}.${name}`, value: first[name] }],
   );
-  return { url, alt: textOf(first.alt), credit };
+  return { url, alt: asLine(first.alt), credit };
 };
 
 /** Returns text, `{ name, url }`, or a list of them, as Markdown. */
 const creditText = (value: unknown): string =>
   listOf(value)
     .flatMap((one) => {
-      if (!isRecord(one)) return textOf(one) ?? [];
-      const name = textOf(one.name) ?? textOf(one.title) ?? textOf(one.text);
-      const url = textOf(one.url) ?? textOf(one.link) ?? textOf(one.href);
+      if (!isRecord(one)) return asLine(one) ?? [];
+      const name = asLine(one.name) ?? asLine(one.title) ?? asLine(one.text);
+      const url = asLine(one.url) ?? asLine(one.link) ?? asLine(one.href);
       return name === undefined || url === undefined ? (name ?? []) : `[${name}](${url})`;
     })
     .join(", ");
@@ -140,7 +140,7 @@ const lineOf = (markdown: string, key: string, base: string, found: Findings): s
 };
 
 /** A credit is Markdown. Feeds show it with its links; elsewhere it is plain text. */
-const creditOf = ({ key, value }: Field, base: string, found: Findings): Pick<Image, "credit" | "creditHtml"> => {
+const readCredit = ({ key, value }: Field, base: string, found: Findings): Pick<Image, "credit" | "creditHtml"> => {
   const markdown = creditText(value);
   if (markdown === "" || markdown.length > maxCredit) {
     const what = `a text of at most ${maxCredit.toLocaleString("en")} characters, or a name with a URL`;
@@ -152,7 +152,7 @@ const creditOf = ({ key, value }: Field, base: string, found: Findings): Pick<Im
   return credit === "" ? {} : { creditHtml, credit };
 };
 
-export const imageOf = (fields: Fields, base: string, found: Findings): Image | undefined => {
+export const readImage = (fields: Fields, base: string, found: Findings): Image | undefined => {
   for (const field of fields("image")) {
     const given = givenImage(field);
     if (given.url === undefined) {
@@ -179,7 +179,7 @@ export const imageOf = (fields: Fields, base: string, found: Findings): Image | 
     return {
       url,
       ...(alt === undefined ? {} : { alt: plainText(alt, "imageAlt", found) }),
-      ...(credit === undefined ? {} : creditOf(credit, base, found)),
+      ...(credit === undefined ? {} : readCredit(credit, base, found)),
     };
   }
   return undefined;
@@ -199,7 +199,7 @@ const countMinutes = (text: string): number => {
 };
 
 /** Returns minutes: those that the document gives (`5`, `"5 min read"`), or else counted ones. */
-export const readingTimeOf = (fields: Fields, html: string, found: Findings): number => {
+export const readMinutes = (fields: Fields, html: string, found: Findings): number => {
   const minutes = fields("readingTime").map(({ key, value }) => {
     const given = /^\s*(\d{1,4})(?:\.\d+)?(?!\d)/.exec(String(value))?.[1];
     if (given === undefined)

@@ -56,7 +56,7 @@ const strings = (fields: readonly Field[]): readonly TextField[] =>
  * Returns the texts for the networks: from fields of their own, and with the label "Social Snippet:" from other fields
  * and the body.
  */
-export const socialOf = (
+export const readSocial = (
   fields: Fields,
   bodySnippets: readonly string[],
   found: Findings,

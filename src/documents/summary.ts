@@ -3,7 +3,7 @@ import type { Social } from "../domain/post.ts";
 import { cleanLine, firstSentences, hasVisibleText } from "../domain/text.ts";
 import type { Body } from "../markdown/markdown.ts";
 import { htmlBlocks, sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
-import { chooseText, type Fields, type TextField, textsOf } from "./fields.ts";
+import { asLines, chooseText, type Fields, type TextField } from "./fields.ts";
 import { plainText } from "./plain-text.ts";
 import { isSnippetText, isTruncated } from "./social.ts";
 
@@ -31,14 +31,14 @@ interface Summary {
  * Returns plain text: the document's own summary, else the part before `<!--more-->`, else the first paragraph that can
  * be read alone.
  */
-export const summaryOf = (fields: Fields, body: Body, base: string, language: string, found: Findings): Summary => {
-  const given = textsOf(fields("summary"))
+export const readSummary = (fields: Fields, body: Body, base: string, language: string, found: Findings): Summary => {
+  const given = asLines(fields("summary"))
     .filter(({ text }) => !isSnippetText(text) && !isPicture(text))
     .map((field) => ({ ...field, text: plain(field, base, found) }));
-  const parts = partsOf(body.html);
+  const parts = splitBlocks(body.html);
   const { before } = body.rendered;
-  const beforeFold = before === undefined ? [] : partsOf(sanitiseBody(before, base));
-  const others = [...given.map(({ text }) => text), textOf(beforeFold), textOf(parts.filter(isText).slice(0, 1))];
+  const beforeFold = before === undefined ? [] : splitBlocks(sanitiseBody(before, base));
+  const others = [...given.map(({ text }) => text), joinTexts(beforeFold), joinTexts(parts.filter(isText).slice(0, 1))];
   // A text that is cut off is not used where another field has the whole text.
   const isCut = (one: string) =>
     isTruncated(one) && others.some((other) => other !== one && other.startsWith(one.replace(cutMark, "")));
@@ -55,7 +55,7 @@ export const summaryOf = (fields: Fields, body: Body, base: string, language: st
   const text = firstSentences(passage ?? textWithoutPassage(parts), limit, language);
   // The text after the fold is used only as far as it completes a paragraph before it.
   const candidates = fold === undefined ? parts : [...beforeFold, ...parts.slice(beforeFold.length)];
-  const lead = leadOf(candidates, language);
+  const lead = findLead(candidates, language);
   return { text, social: { useSummary: lead !== undefined, ...(lead !== undefined && lead !== text && { lead }) } };
 };
 
@@ -82,13 +82,13 @@ const joinItems = (items: readonly string[]): string =>
     .map((item, at) => (at === items.length - 1 || /\p{Po}[\p{Pf}\p{Pe}]*$/u.test(item) ? item : `${item};`))
     .join(" ");
 
-const partsOf = (html: string): readonly Part[] =>
+const splitBlocks = (html: string): readonly Part[] =>
   htmlBlocks(html, maxBlocks).map(({ tag, html }) => {
     const marked = html.slice(0, maxHtml).replaceAll(footnote, "").replaceAll("</li>", `${itemEnd}$&`);
     return { tag, text: joinItems(textOfHtml(marked).split(itemEnd).map(cleanLine).filter(hasVisibleText)) };
   });
 
-const textOf = (parts: readonly Part[]): string =>
+const joinTexts = (parts: readonly Part[]): string =>
   parts
     .map(({ text }) => text)
     .filter((text) => text !== "")
@@ -145,7 +145,7 @@ const withoutLastSentence = (text: string, language: string): string =>
  * stub with the parts that follow. Returns undefined if no suitable part follows.
  */
 const complete = (parts: readonly Part[], count: number, language: string): string | undefined => {
-  const text = textOf(parts.slice(0, count));
+  const text = joinTexts(parts.slice(0, count));
   if (text.length > maxText || !stub.test(text)) return text;
   const sentences = withoutLastSentence(text, language);
   if (wordsIn(sentences, language) >= fewWords) return sentences;
@@ -171,7 +171,7 @@ const passageBeforeFold = (before: readonly Part[], parts: readonly Part[], lang
 /** Returns a text of a body in which every paragraph is a greeting or a stub. */
 const textWithoutPassage = (parts: readonly Part[]): string => {
   const some = [parts.filter(isText), parts.filter(canFollow), parts].find(({ length }) => length > 0) ?? [];
-  return textOf(some).replace(stub, "");
+  return joinTexts(some).replace(stub, "");
 };
 
 /** The first sentences of a longer paragraph announce the post. */
@@ -208,7 +208,7 @@ const readAlone = (text: string, language: string): string => {
  * Returns the text that announces a post whose author wrote no summary: whole sentences of the first paragraph that is
  * not a greeting or a stub.
  */
-const leadOf = (parts: readonly Part[], language: string): string | undefined => {
+const findLead = (parts: readonly Part[], language: string): string | undefined => {
   const text = firstPassage(parts, language) ?? "";
   const isOfOnePart = parts.some((part) => part.text.startsWith(text));
   const lead = readAlone(firstSentences(text, maxLead, language), language);

@@ -1,7 +1,15 @@
 import { isRecord } from "../domain/json-value.ts";
 import type { FeedText, PolledEntry, PolledFeed } from "../domain/polled-feed.ts";
 import type { Person } from "../domain/site.ts";
-import { fileOf, mediaPictures, peopleOf, plainTitle, pollAfterOf, sortFiles, titleText } from "./feed-values.ts";
+import {
+  fileOf,
+  mediaPictures,
+  namedPeople,
+  plainTitle,
+  readPollInterval,
+  sortFiles,
+  titleText,
+} from "./feed-values.ts";
 import { childrenOf, hasElements, innerMarkup, textIn, textOf, urlIn, type XmlElement } from "./xml-tree.ts";
 
 /**
@@ -10,17 +18,17 @@ import { childrenOf, hasElements, innerMarkup, textIn, textOf, urlIn, type XmlEl
 const mailAuthor = (written: string): readonly Person[] => {
   const text = written.slice(0, 300);
   const [, first, name] = /^\s*(\S+@\S+)\s*\(([^()]+)\)\s*$/.exec(text) ?? [];
-  if (name !== undefined) return peopleOf(name, undefined, first);
+  if (name !== undefined) return namedPeople(name, undefined, first);
   const [, before, address] = /^\s*([^<>]*\S)\s*<([^<>\s]+@[^<>\s]+)>\s*$/.exec(text) ?? [];
-  if (before !== undefined) return peopleOf(before, undefined, address);
-  return /^\S+@\S+$/.test(text.trim()) ? [] : peopleOf(text, undefined, undefined);
+  if (before !== undefined) return namedPeople(before, undefined, address);
+  return /^\S+@\S+$/.test(text.trim()) ? [] : namedPeople(text, undefined, undefined);
 };
 
 const rssAuthors = (element: XmlElement | undefined): readonly Person[] => {
   const creators = childrenOf(element, "dc:creator").flatMap((one) => mailAuthor(textOf(one) ?? ""));
   if (creators.length > 0) return creators;
   const atom = childrenOf(element, "atom:author").flatMap((one) =>
-    peopleOf(textIn(one, "atom:name"), urlIn(textIn(one, "atom:uri"), one.base), textIn(one, "atom:email")),
+    namedPeople(textIn(one, "atom:name"), urlIn(textIn(one, "atom:uri"), one.base), textIn(one, "atom:email")),
   );
   if (atom.length > 0) return atom;
   const text = textIn(element, "author", "managingeditor", "itunes:author");
@@ -45,7 +53,7 @@ const firstHtml = (item: XmlElement, ...names: readonly string[]): string | unde
     .find((text) => text !== undefined);
 
 /** FeedBurner and others replace the link and keep the original one. A guid is a link unless it says otherwise. */
-const rssUrl = (item: XmlElement, home: string): string | undefined => {
+const rssUrl = (item: XmlElement, siteUrl: string): string | undefined => {
   const [guid] = childrenOf(item, "guid");
   const isLink = guid?.attributes.get("ispermalink")?.toLowerCase() !== "false";
   const atomLinks = childrenOf(item, "atom:link").filter(
@@ -58,7 +66,7 @@ const rssUrl = (item: XmlElement, home: string): string | undefined => {
     ...[...links, ...atomLinks].map(({ attributes }) => attributes.get("href")),
     item.attributes.get("rdf:about"),
   ];
-  const base = item.hasBase ? item.base : home;
+  const base = item.hasBase ? item.base : siteUrl;
   const found = candidates.map((text) => urlIn(text, base)).find((url) => url !== undefined);
   const guidUrl = isLink && /^https?:/i.test(textOf(guid) ?? "") ? urlIn(textOf(guid), base) : undefined;
   return found ?? guidUrl;
@@ -69,12 +77,12 @@ const rssCategories = (item: XmlElement): readonly string[] =>
 
 const rssLanguage = (channel: XmlElement): string | undefined => textIn(channel, "language", "dc:language");
 
-const rssEntry = (item: XmlElement, channel: XmlElement, home: string): PolledEntry => {
+const rssEntry = (item: XmlElement, channel: XmlElement, siteUrl: string): PolledEntry => {
   const own = rssAuthors(item);
   const enclosures = sortFiles(
     childrenOf(item, "enclosure").flatMap(({ attributes, base }) =>
       fileOf(
-        urlIn(attributes.get("url"), item.hasBase ? base : home),
+        urlIn(attributes.get("url"), item.hasBase ? base : siteUrl),
         attributes.get("type"),
         attributes.get("length"),
       ),
@@ -85,7 +93,7 @@ const rssEntry = (item: XmlElement, channel: XmlElement, home: string): PolledEn
   const content = full ?? description;
   return {
     guid: textIn(item, "guid") ?? item.attributes.get("rdf:about"),
-    url: rssUrl(item, home) ?? enclosures.others[0]?.url,
+    url: rssUrl(item, siteUrl) ?? enclosures.others[0]?.url,
     title: rssTitle(item),
     published: textIn(item, "pubdate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published"),
     updated: textIn(item, "atom:updated", "dcterms:modified"),
@@ -104,7 +112,7 @@ const rssEntry = (item: XmlElement, channel: XmlElement, home: string): PolledEn
 /** Reads RSS 0.9x and 2.0, and RSS 1.0 (RDF), whose items are beside the channel. */
 export const readRss = (root: XmlElement, isComplete: boolean): PolledFeed => {
   const [channel = root] = childrenOf(root, "channel");
-  const home = urlIn(textIn(channel, "link"), root.base) ?? root.base;
+  const siteUrl = urlIn(textIn(channel, "link"), root.base) ?? root.base;
   const items = [...childrenOf(channel, "item"), ...(channel === root ? [] : childrenOf(root, "item"))];
   const self = childrenOf(channel, "atom:link").find(({ attributes }) => attributes.get("rel") === "self");
   return {
@@ -112,16 +120,20 @@ export const readRss = (root: XmlElement, isComplete: boolean): PolledFeed => {
     home: urlIn(textIn(channel, "link"), root.base),
     language: rssLanguage(channel),
     self: urlIn(self?.attributes.get("href"), root.base),
-    entries: items.map((item) => rssEntry(item, channel, home)),
+    entries: items.map((item) => rssEntry(item, channel, siteUrl)),
     deleted: childrenOf(channel, "at:deleted-entry").flatMap(({ attributes }) => attributes.get("ref") ?? []),
     isComplete,
-    pollAfter: pollAfterOf(channel),
+    pollAfter: readPollInterval(channel),
   };
 };
 
 const atomAuthors = (element: XmlElement | undefined): readonly Person[] =>
   childrenOf(element, "atom:author").flatMap((one) =>
-    peopleOf(textIn(one, "atom:name"), urlIn(textIn(one, "atom:uri", "atom:url"), one.base), textIn(one, "atom:email")),
+    namedPeople(
+      textIn(one, "atom:name"),
+      urlIn(textIn(one, "atom:uri", "atom:url"), one.base),
+      textIn(one, "atom:email"),
+    ),
   );
 
 /** Follows RFC 4287 §3.1 and §4.1.3.3. Atom 0.3 has `mode` and a media type. */
@@ -206,7 +218,7 @@ export const readAtom = (feed: XmlElement, isComplete: boolean): PolledFeed => {
     entries: childrenOf(feed, "atom:entry").map((entry) => atomEntry(entry, feed)),
     deleted: childrenOf(feed, "at:deleted-entry").flatMap(({ attributes }) => attributes.get("ref") ?? []),
     isComplete,
-    pollAfter: pollAfterOf(feed),
+    pollAfter: readPollInterval(feed),
   };
 };
 
@@ -221,7 +233,7 @@ const records = (value: unknown): readonly Fields[] => (Array.isArray(value) ? v
 /** JSON Feed 1 has `author` instead of `authors`. */
 const jsonAuthors = (fields: Fields, base: string): readonly Person[] =>
   [...records(fields.authors), ...(isRecord(fields.author) ? [fields.author] : [])].flatMap(({ name, url }) =>
-    peopleOf(jsonText(name), urlIn(jsonText(url), base), undefined),
+    namedPeople(jsonText(name), urlIn(jsonText(url), base), undefined),
   );
 
 const jsonContent = (item: Fields): FeedText | undefined => {

@@ -73,7 +73,7 @@ export const plainTitle = (title: FeedText | undefined): string | undefined => {
 };
 
 /** A person with an empty name is left out. */
-export const peopleOf = (
+export const namedPeople = (
   name: string | undefined,
   url: string | undefined,
   email: string | undefined,
@@ -91,7 +91,7 @@ const positive = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,6}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
 
 /** Returns ms: RSS `ttl` in minutes, else `sy:updatePeriod`, which `sy:updateFrequency` divides. */
-export const pollAfterOf = (channel: XmlElement): number | undefined => {
+export const readPollInterval = (channel: XmlElement): number | undefined => {
   const ttl = positive(textIn(channel, "ttl"));
   if (ttl !== undefined) return ttl * minute;
   const period = periods.get(textIn(channel, "sy:updateperiod")?.toLowerCase() ?? "");

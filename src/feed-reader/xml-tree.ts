@@ -44,7 +44,7 @@ const prefixes = new Map([
   ["http://rssnamespace.org/feedburner/ext/1.0", "feedburner"],
 ]);
 
-const named = new Map([
+const entities = new Map([
   ["amp", "&"],
   ["lt", "<"],
   ["gt", ">"],
@@ -55,7 +55,7 @@ const named = new Map([
 /** Resolves the five names of XML, and numbers. A name of HTML (`&nbsp;`) stays: the text is then read as HTML. */
 export const resolveReferences = (raw: string): string =>
   raw.replaceAll(/&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([\da-fA-F]{1,6}));/g, (whole, name, decimal, hex) => {
-    if (name !== undefined) return named.get(name) ?? whole;
+    if (name !== undefined) return entities.get(name) ?? whole;
     const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
     return code > 0x10_ffff ? "\uFFFD" : String.fromCodePoint(code);
   });
@@ -88,7 +88,7 @@ const namespacesOf = (attributes: ReadonlyMap<string, string>, parent: Open | un
 };
 
 /** Without a declaration, `feed` and its content are Atom, and a prefix has its usual meaning. */
-const nameOf = (tag: string, namespaces: Open["namespaces"], isAtom: boolean): string => {
+const prefixedName = (tag: string, namespaces: Open["namespaces"], isAtom: boolean): string => {
   const colon = tag.indexOf(":");
   const prefix = tag.slice(0, Math.max(colon, 0)).toLowerCase();
   const local = tag.slice(colon + 1).toLowerCase();
@@ -109,7 +109,7 @@ export const parseXml = (text: string, documentUrl: string, roots: ReadonlySet<s
     if (isRead.length > maxDepth) throw new TooDeep("the elements are nested too deeply");
     const attributes = attributesOf(given);
     const namespaces = namespacesOf(attributes, current);
-    const name = nameOf(tag, namespaces, (root?.name ?? `atom:${tag.toLowerCase()}`) === "atom:feed");
+    const name = prefixedName(tag, namespaces, (root?.name ?? `atom:${tag.toLowerCase()}`) === "atom:feed");
     const isPart = current !== undefined || (root === undefined && roots.has(name));
     isRead.push(isPart);
     if (!isPart) return;

@@ -40,7 +40,7 @@ interface Kept {
  * The key contains everything that the text of an entry depends on, except its body, which is compared separately, and
  * the program. So a fragment is never older than its post, whatever has changed, and nothing needs to be invalidated.
  */
-const keyOf = ({ html: _, ...entry }: EntryView, { language, author }: EntryContext): string =>
+const contextKey = ({ html: _, ...entry }: EntryView, { language, author }: EntryContext): string =>
   JSON.stringify([language, author, entry]);
 
 const sizeOf = ({ key, html, texts }: Kept): number =>
@@ -63,7 +63,7 @@ export const keepFragments = (maxSize = usualSize) => {
 
   /** Moves the entry to the end of the map, because the first one is removed first. */
   const use = (entry: EntryView, view: FeedView): Kept => {
-    const key = keyOf(entry, view);
+    const key = contextKey(entry, view);
     const there = kept.get(key);
     const used = there?.html === entry.html ? there : { key, html: entry.html, texts: new Map<string, Fragment>() };
     forget(key);

@@ -10,7 +10,7 @@ import { json } from "./json.ts";
 import { opmlFor } from "./opml.ts";
 import { pageFor } from "./page.ts";
 import { rss } from "./rss.ts";
-import { type FeedView, viewOf } from "./view.ts";
+import { type FeedView, makeView } from "./view.ts";
 
 /** The formats for feed readers. A new one is its file and one entry here. */
 export const feeds: readonly Format[] = [rss, atom, json];
@@ -64,7 +64,7 @@ const memoise = (make: (feed: Feed) => FeedView): ((feed: Feed) => FeedView) => 
 
 /** Implements the port of the application for these formats. It keeps the texts of the entries that it wrote last. */
 export const formatsOf = (some: readonly Format[]): Formats => {
-  const view = memoise(viewOf);
+  const view = memoise(makeView);
   const joined = memoiseJoined(keepFragments());
   const write = (format: Format, feed: Feed): string => {
     if (!hasParts(format)) return format.write(view(feed), feed);

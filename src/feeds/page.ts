@@ -18,7 +18,7 @@ import { feedPageStyles, type Html, layout } from "./page-layout.ts";
 import { child, type Element, elements, everyString, parseXml, textOf } from "./tree.ts";
 import type { EntryView, FeedView, SiblingView } from "./view.ts";
 import { disclosureText, fill, fillHtml, type PageLanguage, pageLanguage } from "./words.ts";
-import type { Words } from "./words-latin.ts";
+import type { Messages } from "./words-latin.ts";
 
 const head = (
   view: FeedView,
@@ -27,10 +27,10 @@ const head = (
 <link rel="canonical" href="${view.baseUrl}"/>
 ${pageTranslations(view)}${autodiscovery(view, formats)}<style>${raw(feedPageStyles)}</style>`;
 
-const licence = (view: FeedView, { words }: PageLanguage): Html | string =>
+const licence = (view: FeedView, { messages }: PageLanguage): Html | string =>
   view.licence === undefined
     ? ""
-    : html` ${fillHtml(words.licence, { licence: html`<a rel="license" href="${view.licence.url}">${view.licence.name}</a>` })}`;
+    : html` ${fillHtml(messages.licence, { licence: html`<a rel="license" href="${view.licence.url}">${view.licence.name}</a>` })}`;
 
 const body = (
   view: FeedView,
@@ -42,17 +42,17 @@ const body = (
 <data class="u-url" value="${view.baseUrl}"></data>
 <header>
 <p class="home"><a href="${webUrl(feed.site.url) ?? view.homeUrl}">${host(feed.site.url)}</a></p>
-<h1 class="p-name"${page.of(view.language)}>${view.title}</h1>
-${view.description === view.title ? "" : html`<p class="about p-summary"${page.of(view.language)}>${view.description}</p>`}
+<h1 class="p-name"${page.attributesFor(view.language)}>${view.title}</h1>
+${view.description === view.title ? "" : html`<p class="about p-summary"${page.attributesFor(view.language)}>${view.description}</p>`}
 </header>
-<main>${subscribeSection(view, formats, opml, page.words)}
+<main>${subscribeSection(view, formats, opml, page.messages)}
 <section aria-labelledby="newest">
-<h2 id="newest">${page.words.newest}</h2>
+<h2 id="newest">${page.messages.newest}</h2>
 ${newestPosts(view, feed, page)}
 </section>${otherFeeds(view, cleanLine(feed.site.title), page)}
 </main>
-<footer>${autodiscoverySnippet(view, formats, page.words)}
-<p>${fillHtml(page.words.by, { author: author(view.author) })}${licence(view, page)} ${page.words.keptValid}</p>
+<footer>${autodiscoverySnippet(view, formats, page.messages)}
+<p>${fillHtml(page.messages.by, { author: author(view.author) })}${licence(view, page)} ${page.messages.keptValid}</p>
 </footer>
 </div>`;
 
@@ -129,32 +129,32 @@ const addressCode = (url: string): Html => {
   return html`<code class="address" dir="ltr">${url.slice(0, url.length - file.length)}<wbr/>${file}</code>`;
 };
 
-const feedItem = (view: FeedView, format: Format, words: Words): Html => {
+const feedItem = (view: FeedView, format: Format, messages: Messages): Html => {
   const url = addressOf(view, format);
   return html`<li>
-<h3>${format.name} <small>${words.about[format.id] ?? ""}</small></h3>
+<h3>${format.name} <small>${messages.about[format.id] ?? ""}</small></h3>
 ${addressCode(url)}
-<a class="open" href="${url}" type="${format.mediaType}">${fill(words.open, { format: format.name })}</a>
+<a class="open" href="${url}" type="${format.mediaType}">${fill(messages.open, { format: format.name })}</a>
 </li>
 `;
 };
 
-const opmlLine = (view: FeedView, opml: Format, words: Words): Html => html`
-<p class="more">${fillHtml(words.importAll, {
-  feeds: html`<a href="${addressOf(view, opml)}" type="${opml.mediaType}">${words.allFeeds}</a>`,
+const opmlLine = (view: FeedView, opml: Format, messages: Messages): Html => html`
+<p class="more">${fillHtml(messages.importAll, {
+  feeds: html`<a href="${addressOf(view, opml)}" type="${opml.mediaType}">${messages.allFeeds}</a>`,
 })}</p>`;
 
 /** Shows every format of the feed with its address. */
-const subscribeSection = (view: FeedView, formats: readonly Format[], opml: Format, words: Words): Html => html`
+const subscribeSection = (view: FeedView, formats: readonly Format[], opml: Format, messages: Messages): Html => html`
 <section aria-labelledby="follow">
-<h2 id="follow">${words.follow}</h2>
-<p class="hint">${words.followHint}</p>
+<h2 id="follow">${messages.follow}</h2>
+<p class="hint">${messages.followHint}</p>
 <ul class="feeds">
-${formats.map((format) => feedItem(view, format, words))}</ul>${view.key === "main" ? opmlLine(view, opml, words) : ""}
+${formats.map((format) => feedItem(view, format, messages))}</ul>${view.key === "main" ? opmlLine(view, opml, messages) : ""}
 </section>`;
 
 const siblingLink = ({ title, url, language }: SiblingView, page: PageLanguage): Html =>
-  html`<li><a href="${url}"${page.of(language)}>${title}</a></li>
+  html`<li><a href="${url}"${page.attributesFor(language)}>${title}</a></li>
 `;
 
 const groups = [
@@ -177,7 +177,7 @@ const siblingGroups = (view: FeedView, page: PageLanguage): readonly Html[] => {
 ${
   filled.length === 1
     ? ""
-    : html`<h3 class="group">${page.words[name]}</h3>
+    : html`<h3 class="group">${page.messages[name]}</h3>
 `
 }<ul class="tags others">
 ${feeds.map((sibling) => siblingLink(sibling, page))}</ul>`,
@@ -193,8 +193,8 @@ const otherFeeds = (view: FeedView, siteTitle: string, page: PageLanguage): Html
     ? ""
     : html`
 <section aria-labelledby="others">
-<h2 id="others">${isMain(view) ? page.words.others : fill(page.words.moreFrom, { site: siteTitle })}</h2>
-<p class="hint">${isMain(view) ? page.words.othersHint : page.words.moreHint}</p>${
+<h2 id="others">${isMain(view) ? page.messages.others : fill(page.messages.moreFrom, { site: siteTitle })}</h2>
+<p class="hint">${isMain(view) ? page.messages.othersHint : page.messages.moreHint}</p>${
         isMain(view) ? siblingGroups(view, page) : siblingList(view, page)
       }
 </section>`;
@@ -222,12 +222,12 @@ const autodiscovery = (view: FeedView, formats: readonly Format[]): readonly Htm
   );
 
 /** Shows the same lines to copy: as strings, they are escaped. */
-const autodiscoverySnippet = (view: FeedView, formats: readonly Format[], words: Words): Html | string =>
+const autodiscoverySnippet = (view: FeedView, formats: readonly Format[], messages: Messages): Html | string =>
   isMain(view)
     ? html`
 <details>
-<summary>${fillHtml(words.haveSite, { head: html`<code dir="ltr">&lt;head&gt;</code>` })}</summary>
-<p class="hint">${words.haveSiteHint}</p>
+<summary>${fillHtml(messages.haveSite, { head: html`<code dir="ltr">&lt;head&gt;</code>` })}</summary>
+<p class="hint">${messages.haveSiteHint}</p>
 <pre dir="ltr"><code>${autodiscovery(view, formats).map(String).join("").trim()}</code></pre>
 </details>`
     : "";
@@ -240,19 +240,19 @@ const tag = ({ name, url }: EntryView["categories"][number], lang: Html | string
     : html`<li><a class="p-category"${lang} href="${url}">${name}</a></li>`;
 
 /** Writes the links to a post's copies. */
-const copies = ({ syndication }: EntryView, { words, list }: PageLanguage): Html =>
-  html`\n<p class="note">${fillHtml(words.alsoOn, {
+const copies = ({ syndication }: EntryView, { messages, list }: PageLanguage): Html =>
+  html`\n<p class="note">${fillHtml(messages.alsoOn, {
     links: list(
       syndication.map((url) => html`<a class="u-syndication" rel="syndication" href="${url}">${host(url)}</a>`),
     ),
   })}</p>`;
 
-const translations = (entry: EntryView, { words, list, of }: PageLanguage): Html =>
-  html`\n<p class="note">${fillHtml(words.alsoIn, {
+const translations = (entry: EntryView, { messages, list, attributesFor }: PageLanguage): Html =>
+  html`\n<p class="note">${fillHtml(messages.alsoIn, {
     links: list(
       entry.translations.map(
         ({ language, url }) =>
-          html`<a hreflang="${language}"${of(language)} href="${url}">${languageName(language)}</a>`,
+          html`<a hreflang="${language}"${attributesFor(language)} href="${url}">${languageName(language)}</a>`,
       ),
     ),
   })}</p>`;
@@ -263,14 +263,16 @@ const author = ({ name, url }: Person): Html =>
     : html`<a class="p-author h-card" href="${url}">${name}</a>`;
 
 /** Shows the date, the authors if the post names them, and the reading time. */
-const facts = (entry: EntryView, { site }: Feed, { words, date, minutes }: PageLanguage): readonly Html[] => [
+const facts = (entry: EntryView, { site }: Feed, { messages, date, minutes }: PageLanguage): readonly Html[] => [
   html`<time class="dt-published" datetime="${iso(entry.published)}">${date(entry.published, site.timeZone)}</time>`,
   ...entry.authors.map(author),
-  ...(entry.readingTime > 0 ? [html`${fill(words.readingTime, { time: minutes(Math.ceil(entry.readingTime)) })}`] : []),
+  ...(entry.readingTime > 0
+    ? [html`${fill(messages.readingTime, { time: minutes(Math.ceil(entry.readingTime)) })}`]
+    : []),
 ];
 
 const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLanguage): Html => {
-  const lang = language.of(entry.language || view.language);
+  const lang = language.attributesFor(entry.language || view.language);
   return html`
 <article class="h-entry">
 <data class="u-uid" value="${entry.id}"></data>${
@@ -286,14 +288,14 @@ const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLangua
     entry.disclosure === undefined
       ? ""
       : html`
-<p class="note">${disclosureText(entry.disclosure, language.words)}</p>`
+<p class="note">${disclosureText(entry.disclosure, language.messages)}</p>`
   }${entry.translations.length === 0 ? "" : translations(entry, language)}${
     entry.syndication.length === 0 ? "" : copies(entry, language)
   }${
     entry.categories.length === 0
       ? ""
       : html`
-<ul class="tags" aria-label="${language.words.topics}">${entry.categories.map((category) => tag(category, lang))}</ul>`
+<ul class="tags" aria-label="${language.messages.topics}">${entry.categories.map((category) => tag(category, lang))}</ul>`
   }
 </article>`;
 };
@@ -301,6 +303,6 @@ const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLangua
 /** Shows the newest posts, as entries of an h-feed. */
 const newestPosts = (view: FeedView, feed: Feed, language: PageLanguage): Html =>
   view.entries.length === 0
-    ? html`<p class="empty">${language.words.empty}</p>`
+    ? html`<p class="empty">${language.messages.empty}</p>`
     : html`<div class="posts">${view.entries.map((entry) => post(entry, view, feed, language))}
 </div>`;

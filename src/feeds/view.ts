@@ -5,7 +5,7 @@ import { type Licence, type Person, personOf, type Site } from "../domain/site.t
 import { hasVisibleText, languageName } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { clean, cleanLine, escapeHtml, optionalLine, webUrl, webUrls } from "./clean-values.ts";
-import { fill, wordsFor } from "./words.ts";
+import { fill, messagesFor } from "./words.ts";
 
 /**
  * A feed with values that every format can write. The library `feed` throws for one invalid string, URL or date, and
@@ -126,8 +126,8 @@ const licenceView = ({ name, url }: Licence): Licence | undefined => {
 /** Returns the title of a feed among those of its site. */
 const nameOf = ({ key, title }: { readonly key: FeedKey; readonly title: string }, language: string): string => {
   const parts = feedParts(key);
-  if (parts.kind === "featured") return wordsFor(language).featured;
-  if (parts.kind === "archive") return fill(wordsFor(language).archivePage, { page: String(parts.page) });
+  if (parts.kind === "featured") return messagesFor(language).featured;
+  if (parts.kind === "archive") return fill(messagesFor(language).archivePage, { page: String(parts.page) });
   return cleanLine(title) || key;
 };
 
@@ -147,7 +147,7 @@ const siblingView = (sibling: Feed["siblings"][number], { key: of, site }: Feed,
   };
 };
 
-export const viewOf = (feed: Feed): FeedView => {
+export const makeView = (feed: Feed): FeedView => {
   const { site, archive } = feed;
   const feedsUrl = webUrl(site.feedsUrl) ?? site.feedsUrl;
   const siteTitle = cleanLine(site.title) || site.id;
@@ -156,7 +156,7 @@ export const viewOf = (feed: Feed): FeedView => {
   const isSite = feed.key === "main" || feed.key === archiveFeed(archivePage(feed.key) ?? 0);
   const description = isSite
     ? site.description
-    : fill(wordsFor(feed.language).postsOf, { feed: name, site: siteTitle });
+    : fill(messagesFor(feed.language).postsOf, { feed: name, site: siteTitle });
   const author = personView(feed.author);
   return {
     key: feed.key,

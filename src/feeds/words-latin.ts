@@ -1,5 +1,5 @@
 /** The text of the pages and feeds, except that of their site and posts. `{name}` is a placeholder. */
-export interface Words {
+export interface Messages {
   readonly follow: string;
   readonly followHint: string;
   readonly open: string;
@@ -30,7 +30,7 @@ export interface Words {
   readonly postsOf: string;
 }
 
-export const en: Words = {
+export const en: Messages = {
   follow: "Follow along",
   followHint: "Copy an address into your feed reader, and new posts come to you. There is nothing to sign up for.",
   open: "Open {format}",
@@ -64,7 +64,7 @@ export const en: Words = {
   postsOf: "{feed}: posts of {site}",
 };
 
-export const de: Words = {
+export const de: Messages = {
   follow: "Auf dem Laufenden bleiben",
   followHint: "Kopieren Sie eine Adresse in Ihren Feedreader, und neue Beiträge kommen zu Ihnen, ganz ohne Anmeldung.",
   open: "{format} öffnen",
@@ -98,7 +98,7 @@ export const de: Words = {
   postsOf: "{feed}: Beiträge von {site}",
 };
 
-export const es: Words = {
+export const es: Messages = {
   follow: "Seguir este sitio",
   followHint: "Copia una dirección en tu lector de feeds y recibirás las entradas nuevas, sin registrarte.",
   open: "Abrir {format}",
@@ -132,7 +132,7 @@ export const es: Words = {
   postsOf: "{feed}: entradas de {site}",
 };
 
-export const fr: Words = {
+export const fr: Messages = {
   follow: "Suivre ce site",
   followHint:
     "Copiez une adresse dans votre lecteur de flux et les nouveaux articles viendront à vous, sans inscription.",
@@ -167,7 +167,7 @@ export const fr: Words = {
   postsOf: "{feed} : articles de {site}",
 };
 
-export const it: Words = {
+export const it: Messages = {
   follow: "Segui questo sito",
   followHint: "Copia un indirizzo nel tuo lettore di feed e i nuovi articoli arriveranno da soli, senza registrazione.",
   open: "Apri {format}",
@@ -201,7 +201,7 @@ export const it: Words = {
   postsOf: "{feed}: articoli di {site}",
 };
 
-export const nl: Words = {
+export const nl: Messages = {
   follow: "Volg deze site",
   followHint: "Kopieer een adres naar je feedlezer, en nieuwe berichten komen naar je toe. Aanmelden hoeft niet.",
   open: "{format} openen",
@@ -235,7 +235,7 @@ export const nl: Words = {
   postsOf: "{feed}: berichten van {site}",
 };
 
-export const pl: Words = {
+export const pl: Messages = {
   follow: "Obserwuj tę stronę",
   followHint: "Skopiuj adres do czytnika kanałów, a nowe wpisy przyjdą same. Bez rejestracji.",
   open: "Otwórz {format}",
@@ -269,7 +269,7 @@ export const pl: Words = {
   postsOf: "{feed}: wpisy z {site}",
 };
 
-export const pt: Words = {
+export const pt: Messages = {
   follow: "Seguir este site",
   followHint: "Copie um endereço para o seu leitor de feeds e receba as novas publicações, sem inscrição.",
   open: "Abrir {format}",

@@ -1,6 +1,6 @@
-import type { Words } from "./words-latin.ts";
+import type { Messages } from "./words-latin.ts";
 
-export const ar: Words = {
+export const ar: Messages = {
   follow: "تابع هذا الموقع",
   followHint: "انسخ أحد العناوين إلى قارئ الخلاصات لديك، فتصلك المقالات الجديدة من دون تسجيل.",
   open: "فتح {format}",
@@ -34,7 +34,7 @@ export const ar: Words = {
   postsOf: "{feed}: مقالات {site}",
 };
 
-export const ja: Words = {
+export const ja: Messages = {
   follow: "購読する",
   followHint: "アドレスをフィードリーダーにコピーすると、新しい記事が届きます。登録は必要ありません。",
   open: "{format} を開く",
@@ -68,7 +68,7 @@ export const ja: Words = {
   postsOf: "{feed}: {site} の記事",
 };
 
-export const ru: Words = {
+export const ru: Messages = {
   follow: "Следить за обновлениями",
   followHint:
     "Скопируйте адрес в программу для чтения лент, и новые записи будут приходить сами. Регистрация не нужна.",
@@ -103,7 +103,7 @@ export const ru: Words = {
   postsOf: "{feed}: записи {site}",
 };
 
-export const zh: Words = {
+export const zh: Messages = {
   follow: "订阅本站",
   followHint: "把地址复制到你的阅读器，新文章就会送到你那里，无需注册。",
   open: "打开 {format}",
@@ -138,7 +138,7 @@ export const zh: Words = {
 };
 
 /** Traditional characters, with the vocabulary of Taiwan. */
-export const zhHant: Words = {
+export const zhHant: Messages = {
   follow: "訂閱本站",
   followHint: "把網址複製到你的閱讀器，新文章就會送到你那裡，不需要註冊。",
   open: "打開 {format}",

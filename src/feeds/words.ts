@@ -3,11 +3,11 @@
 import { html } from "hono/html";
 import { writtenLanguage } from "../domain/text.ts";
 import type { Html } from "./page-layout.ts";
-import { de, en, es, fr, it, nl, pl, pt, type Words } from "./words-latin.ts";
+import { de, en, es, fr, it, type Messages, nl, pl, pt } from "./words-latin.ts";
 import { ar, ja, ru, zh, zhHant } from "./words-non-latin.ts";
 
 /** The keys are language subtags, with the script if it is not the usual one of the language. */
-export const table: Readonly<Record<string, Words>> = {
+export const translations: Readonly<Record<string, Messages>> = {
   ar,
   de,
   en,
@@ -26,10 +26,10 @@ export const table: Readonly<Record<string, Words>> = {
 const subtag = (language: string): string => language.split("-", 1)[0]?.toLowerCase() ?? "";
 
 const keyOf = (language: string): string | undefined =>
-  [writtenLanguage(language), subtag(language)].find((key) => Object.hasOwn(table, key));
+  [writtenLanguage(language), subtag(language)].find((key) => Object.hasOwn(translations, key));
 
 /** Returns English if the language has no translation. */
-export const wordsFor = (language: string): Words => table[keyOf(language) ?? "en"] ?? en;
+export const messagesFor = (language: string): Messages => translations[keyOf(language) ?? "en"] ?? en;
 
 /** Returns the language of a page's own text: that of its feed, or English. */
 const wordsLanguage = (language: string): string => (keyOf(language) === undefined ? "en" : language);
@@ -45,7 +45,7 @@ export const fillHtml = (text: string, values: Readonly<Record<string, Html | st
   html`${text.split(placeholders).map((part, index) => (index % 2 === 0 ? part : (values[part] ?? "")))}`;
 
 /** A tool that helped to write an entry is never its author. */
-export const disclosureText = (disclosure: string, { disclosure: text }: Words): string =>
+export const disclosureText = (disclosure: string, { disclosure: text }: Messages): string =>
   fill(text, { tool: disclosure });
 
 const locale = (tag: string): Intl.Locale | undefined => {
@@ -66,11 +66,11 @@ const textDirection = (tag: string): "ltr" | "rtl" => {
 
 /** A language's text, dates and numbers on a page. */
 export interface PageLanguage {
-  readonly words: Words;
+  readonly messages: Messages;
   /** The attributes of the page. */
   readonly page: Html;
   /** The attributes of text in another language than the page's (WCAG 3.1.2). */
-  readonly of: (language: string) => Html | string;
+  readonly attributesFor: (language: string) => Html | string;
   readonly date: (at: number, timeZone: string) => string;
   readonly minutes: (count: number) => string;
   /** Joins text or links to a list. */
@@ -95,9 +95,9 @@ const makeLanguage = (feedLanguage: string): PageLanguage => {
   const dates = new Map<string, Intl.DateTimeFormat>();
   const minutes = new Intl.NumberFormat(tag, { style: "unit", unit: "minute", unitDisplay: "short" });
   return {
-    words: wordsFor(tag),
+    messages: messagesFor(tag),
     page: attributes(tag, direction === "rtl" ? direction : undefined),
-    of: (language) => {
+    attributesFor: (language) => {
       if (language === "" || language === tag) return "";
       const own = textDirection(language);
       return attributes(language, own === direction ? undefined : own);

@@ -5,7 +5,7 @@ import { escapeHtml } from "./clean-values.ts";
 import { addressOf, type FormatFiles, problemsOf, sameList } from "./format.ts";
 import { child, type Element, element, elements, type Node, parseXml } from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
-import { disclosureText, wordsFor } from "./words.ts";
+import { disclosureText, messagesFor } from "./words.ts";
 
 /**
  * A private-use control character (PU1), which is not in any URL, date or name of an element that `feed` writes. It has
@@ -94,7 +94,7 @@ export const writeTree = (view: FeedView, dialect: Dialect): Element => {
  * Returns the links of a feed by relation, except that to its page: its own address (RFC 4287 §4.2.7.2), hubs (WebSub
  * §4), the archive in the same format (RFC 5005 §4), the licence (RFC 4946).
  */
-const linksOf = (view: FeedView, files: FormatFiles) => {
+const feedLinks = (view: FeedView, files: FormatFiles) => {
   const { archive, licence } = view;
   const toFeed = (...keys: readonly (FeedKey | undefined)[]) =>
     keys.flatMap((key) => (key === undefined ? [] : [addressOf(view, files, key)]));
@@ -114,7 +114,7 @@ export const historyNamespace = "http://purl.org/syndication/history/1.0";
 
 /** Writes the links, and the mark of an archive page (RFC 5005 §4). RSS uses the elements of Atom (`atom:link`). */
 export const linkElements = (view: FeedView, files: FormatFiles, name: "link" | "atom:link"): readonly Element[] => [
-  ...Object.entries(linksOf(view, files)).flatMap(([rel, hrefs]) =>
+  ...Object.entries(feedLinks(view, files)).flatMap(([rel, hrefs]) =>
     hrefs.map((href) => element(name, { rel, type: isExternal(rel) ? undefined : files.mediaType, href })),
   ),
   ...(view.archive?.isPage === true ? [element("fh:archive", { "xmlns:fh": historyNamespace })] : []),
@@ -138,7 +138,7 @@ export const linkProblems = (
   files: FormatFiles,
   name: "link" | "atom:link",
 ): readonly string[] => {
-  const expected = linksOf(view, files);
+  const expected = feedLinks(view, files);
   const links = elements(feed, name).map(({ attributes }) => attributes);
   return [
     ...relations.flatMap((rel) => {
@@ -191,5 +191,5 @@ export const extensionsOf = (entry: EntryView): readonly Element[] => [
   ...mediaElements(entry),
   ...(entry.disclosure === undefined
     ? []
-    : [element("dcterms:provenance", {}, [disclosureText(entry.disclosure, wordsFor(entry.language))])]),
+    : [element("dcterms:provenance", {}, [disclosureText(entry.disclosure, messagesFor(entry.language))])]),
 ];

@@ -36,10 +36,10 @@ const constructs = new Map([
 const lineOf = (map: Token["map"]): string =>
   map === null ? "" : ` in line ${(map[0] ?? 0) + 1} below the front matter`;
 
-const tooDeep = (type: string, place: string): TooCostly =>
+const tooDeep = (type: string, location: string): TooCostly =>
   new TooCostly(
     "body-too-deep",
-    `Its ${constructs.get(type.replace(/_(?:open|close|reference_open)$/, "")) ?? "elements"} are nested more than ${maxDepth} elements deep${place}: flatten them, or put them into a code block.`,
+    `Its ${constructs.get(type.replace(/_(?:open|close|reference_open)$/, "")) ?? "elements"} are nested more than ${maxDepth} elements deep${location}: flatten them, or put them into a code block.`,
   );
 
 const openedLast = (tokens: readonly Token[]): string | undefined =>
@@ -93,7 +93,7 @@ const voidElements = new Set("area base br col embed hr img input link meta para
 const countOpenTags = () => {
   const openOf = new Map<string, number>();
   let open = 0;
-  return (html: string, place: (at: number) => string): void => {
+  return (html: string, location: (at: number) => string): void => {
     for (const { 1: slash, 2: tag = "", index } of html.matchAll(/<(\/?)([a-z][a-z0-9-]*)/gi)) {
       const name = tag.toLowerCase();
       if (voidElements.has(name)) continue;
@@ -104,7 +104,7 @@ const countOpenTags = () => {
       if (open > maxOpenElements)
         throw new TooCostly(
           "body-too-deep",
-          `More than ${maxOpenElements} of its HTML elements are not closed, \`<${name}>\` for example${place(index)}: close them.`,
+          `More than ${maxOpenElements} of its HTML elements are not closed, \`<${name}>\` for example${location(index)}: close them.`,
         );
     }
   };

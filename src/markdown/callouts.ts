@@ -1,6 +1,6 @@
 import type { MarkdownIt, StateBlock, Token } from "markdown-it";
 import { blockRule, contextOf, interrupts, pushHtml, pushParagraph } from "./rules.ts";
-import { attributeOf, embedOf, leaveOut, type Tag, tagOfShortcode } from "./templates.ts";
+import { firstAttribute, leaveOut, parseShortcode, renderEmbed, type Tag } from "./templates.ts";
 
 const kinds: ReadonlyMap<string, string> = new Map([
   ..."note tip info warning caution danger important success error hint example question abstract todo"
@@ -10,7 +10,7 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ["pitfall", "Pitfall"],
   ["deepdive", "Deep dive"],
 ]);
-const boxNames = new Set("callout admonition alert aside notice box panel banner".split(" "));
+const calloutNames = new Set("callout admonition alert aside notice box panel banner".split(" "));
 const quotes = new Set("quote blockquote pullquote".split(" "));
 /** The content of these layouts is kept, some with a heading. */
 const layouts = new Set(
@@ -23,28 +23,29 @@ const titledLayouts = /^(tab|tabitem|tabpane|details|expand|collapse|accordion|a
 const plainName = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, "");
 
 /** Returns what a tag or component stands for, or undefined if it is neither a callout nor a layout. */
-export const roleOf = (name: string): "box" | "quote" | "layout" | undefined => {
+export const structureRole = (name: string): "callout" | "quote" | "layout" | undefined => {
   const plain = plainName(name);
   if (quotes.has(plain)) return "quote";
-  if (boxNames.has(plain) || kinds.has(plain)) return "box";
+  if (calloutNames.has(plain) || kinds.has(plain)) return "callout";
   return layouts.has(plain) ? "layout" : undefined;
 };
 
 const labelOf = (tag: Tag): string | undefined => {
   const title =
-    attributeOf(tag, "title", "label", "heading", "summary", "header") ?? tag.positional.find((one) => /\s/.test(one));
+    firstAttribute(tag, "title", "label", "heading", "summary", "header") ??
+    tag.positional.find((one) => /\s/.test(one));
   if (title !== undefined) return title;
   const name = plainName(tag.name);
   if (layouts.has(name))
-    return titledLayouts.test(name) ? (attributeOf(tag, "value", "name") ?? tag.positional[0]) : undefined;
-  return [attributeOf(tag, "type", "kind", "variant", "intent", "level"), tag.positional[0], name]
+    return titledLayouts.test(name) ? (firstAttribute(tag, "value", "name") ?? tag.positional[0]) : undefined;
+  return [firstAttribute(tag, "type", "kind", "variant", "intent", "level"), tag.positional[0], name]
     .map((one) => kinds.get((one ?? "").toLowerCase()))
     .find((one) => one !== undefined);
 };
 
 /** Reads `{% blockquote David Levithan, Wide Awake https://… %}`. */
-const authorOf = (tag: Tag): string => {
-  const words = [attributeOf(tag, "author", "by", "source"), ...tag.positional].filter((one) => one !== undefined);
+const quotedAuthor = (tag: Tag): string => {
+  const words = [firstAttribute(tag, "author", "by", "source"), ...tag.positional].filter((one) => one !== undefined);
   return /^(block)?quote$/.test(tag.name) ? words.filter((one) => !/^https?:/.test(one)).join(" ") : "";
 };
 
@@ -54,24 +55,28 @@ const pushLabel = (state: StateBlock, label = ""): void => {
 };
 
 /** Adds the beginning or the end of a callout. `kind` is the same for both, and differs between syntaxes. */
-export const pushBoxTag = (state: StateBlock, tag: Tag, kind: string, otherLabel?: string): void => {
-  const role = roleOf(tag.name);
+export const pushCalloutTag = (state: StateBlock, tag: Tag, kind: string, otherLabel?: string): void => {
+  const role = structureRole(tag.name);
   if (tag.part !== "self-closing" && role !== "layout")
-    state.push("box", "blockquote", 0).meta = { kind, isOpening: tag.part === "opening", author: authorOf(tag) };
+    state.push("callout", "blockquote", 0).meta = {
+      kind,
+      isOpening: tag.part === "opening",
+      author: quotedAuthor(tag),
+    };
   if (tag.part !== "closing" && role !== "quote") pushLabel(state, labelOf(tag) ?? otherLabel);
 };
 
 /**
  * Makes a quotation of each callout. A tag without the matching one, in the same list item or quotation, is removed.
  */
-export const boxes = (md: MarkdownIt): void => {
-  md.core.ruler.after("block", "boxes", (state) => {
+export const callouts = (md: MarkdownIt): void => {
+  md.core.ruler.after("block", "callouts", (state) => {
     const parents: number[] = [];
     const open = new Map<string, Token[]>();
     for (const [at, token] of state.tokens.entries()) {
       if (token.nesting > 0) parents.push(at);
       if (token.nesting < 0) parents.pop();
-      if (token.type !== "box") continue;
+      if (token.type !== "callout") continue;
       const key = `${parents.at(-1)} ${token.meta?.kind}`;
       const others = open.get(key) ?? [];
       open.set(key, others);
@@ -81,7 +86,7 @@ export const boxes = (md: MarkdownIt): void => {
       Object.assign(opening, { type: "blockquote_open", nesting: 1 });
       Object.assign(token, { type: "blockquote_close", nesting: -1, meta: opening.meta });
     }
-    state.tokens = state.tokens.filter(({ type }) => type !== "box");
+    state.tokens = state.tokens.filter(({ type }) => type !== "callout");
   });
   md.renderer.rules.blockquote_close = (tokens, at) => {
     const author = String(tokens[at]?.meta?.author ?? "");
@@ -99,7 +104,7 @@ const colons = blockRule(/:{3,}[ \t]*(?:([\w-]+)(?![\w-])(.*))?$/my, (state, [, 
     .trim();
   const attributes = new Map(title === "" ? [] : [["title", title]]);
   const part = name === undefined ? "closing" : "opening";
-  pushBoxTag(state, { name: name ?? "", part, attributes, positional: [] }, ":::", name);
+  pushCalloutTag(state, { name: name ?? "", part, attributes, positional: [] }, ":::", name);
   return true;
 });
 
@@ -107,7 +112,7 @@ const colons = blockRule(/:{3,}[ \t]*(?:([\w-]+)(?![\w-])(.*))?$/my, (state, [, 
 const directive = blockRule(
   /::([a-z][\w-]*)(?:\[([^\]\n]*)\])?\{([^{}\n]*)\}[ \t]*$/imy,
   (state, [, name, title = "", options = ""]) => {
-    const embed = embedOf(tagOfShortcode(`${name} ${options.replace(/#(\S+)/, "id=$1")} title="${title}"`));
+    const embed = renderEmbed(parseShortcode(`${name} ${options.replace(/#(\S+)/, "id=$1")} title="${title}"`));
     if (embed === undefined) leaveOut(`The directive \`${name}\``, contextOf(state.env));
     else pushParagraph(state, embed);
     return true;

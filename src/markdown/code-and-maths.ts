@@ -1,6 +1,6 @@
 import type { MarkdownIt, StateBlock } from "markdown-it";
-import { beginOf, blockRule, indentOf, inlineRule, interrupts, pushCode } from "./rules.ts";
-import { attributeOf, tagOfComponent } from "./templates.ts";
+import { blockRule, inlineRule, interrupts, lineIndent, lineStart, pushCode } from "./rules.ts";
+import { firstAttribute, parseComponent } from "./templates.ts";
 
 /** The line, by the kind of block, up to which a search for the end found none. No later search repeats it. */
 const searched = new WeakMap<object, Map<string, number>>();
@@ -23,8 +23,8 @@ const closingLine = (
   searched.set(state.env, known);
   if (start < (known.get(closing.name) ?? 0)) return undefined;
   let at = start + 1;
-  for (; at < end && (indentOf(state, at) >= 0 || state.isEmpty(at)); at += 1) {
-    const line = state.src.slice(beginOf(state, at), state.eMarks[at]);
+  for (; at < end && (lineIndent(state, at) >= 0 || state.isEmpty(at)); at += 1) {
+    const line = state.src.slice(lineStart(state, at), state.eMarks[at]);
     if (closing.test(line)) return at;
     if (!isInside(line)) break;
   }
@@ -65,7 +65,7 @@ const codeTag = blockRule(
 const codeElement = blockRule(
   /<(CodeBlock|Code|CodeSnippet|Highlight)\b([^<>]{0,300})>\s{0,99}\{`([^`]{0,5000})`\}\s{0,99}<\/\1>[ \t]*$/my,
   (state, [, name, options, code = ""]) => {
-    const language = attributeOf(tagOfComponent(`<${name}${options}>`), "language", "lang");
+    const language = firstAttribute(parseComponent(`<${name}${options}>`), "language", "lang");
     pushCode(state, language ?? "", `${code.replace(/^\n/, "")}\n`);
     return true;
   },

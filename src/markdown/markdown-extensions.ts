@@ -3,7 +3,7 @@ import emoji from "markdown-it-emoji/lib/data/full.mjs";
 import footnote from "markdown-it-footnote";
 import { TooCostly } from "./bounds.ts";
 import { blockRule, contextOf, inlineRule, interrupts } from "./rules.ts";
-import { anchorPrefixOf } from "./sanitise.ts";
+import { anchorPrefix } from "./sanitise.ts";
 import { matchAt } from "./templates.ts";
 
 type Linkify = MarkdownIt["linkify"];
@@ -134,7 +134,7 @@ const withoutCase = (): Record<string, number> =>
 /** Returns the numbers in the ids of a note and of one of its references. */
 const idsOf = (tokens: readonly Token[], at: number, env: Env = {}) => {
   const [note, again] = [Number(tokens[at]?.meta?.id) + 1, Number(tokens[at]?.meta?.subId ?? 0)];
-  const prefix = anchorPrefixOf(contextOf(env).page);
+  const prefix = anchorPrefix(contextOf(env).page);
   const suffix = again === 0 ? "" : `-${again + 1}`;
   return { note, id: `${prefix}-${note}`, reference: `${prefix}-ref-${note}${suffix}`, again };
 };

@@ -6,10 +6,10 @@ import mark from "markdown-it-mark";
 import { type Findings, findings } from "../domain/findings.ts";
 import type { ResolveReference } from "../domain/reference.ts";
 import { limits, maxDepth, TooCostly } from "./bounds.ts";
-import { admonitions, boxes } from "./callouts.ts";
+import { admonitions, callouts } from "./callouts.ts";
 import { codeTags, maths } from "./code-and-maths.ts";
 import { attributeLists, footnotes, inlineMarks, layout, links } from "./markdown-extensions.ts";
-import { type DocumentContext, environmentOf } from "./rules.ts";
+import { type DocumentContext, makeEnvironment } from "./rules.ts";
 import { sanitiseBody } from "./sanitise.ts";
 import { htmlTags, mdx, missingValues, tags } from "./template-rules.ts";
 import { hideRaw, showRaw } from "./templates.ts";
@@ -51,7 +51,7 @@ const warnOfSources = (html: string, found: Findings): void => {
  * Returns Markdown as sanitised HTML, with `base` as its URL. Returns undefined if it cannot be read, and the findings
  * say why.
  */
-export const bodyOf = (
+export const renderBody = (
   markdown: string,
   base: string,
   { isMdx = false, resolve = () => undefined }: BodyOptions,
@@ -80,17 +80,17 @@ export const bodyOf = (
   }
 };
 
-const parserOf = (isMdx: boolean): MarkdownIt => {
+const makeParser = (isMdx: boolean): MarkdownIt => {
   const md = new Parser({ html: true, linkify: true, maxNesting: maxDepth + 2 });
   const libraries = [cjkFriendly, deflist, abbr, mark, footnotes];
-  const dialects = [tags, codeTags, boxes, admonitions, maths, attributeLists];
+  const dialects = [tags, codeTags, callouts, admonitions, maths, attributeLists];
   for (const plugin of [...libraries, links, inlineMarks, ...dialects, layout, htmlTags, missingValues, limits])
     md.use(plugin);
   return md.use(mdx, isMdx);
 };
 
 /** Each parser takes milliseconds to make, and has no state of a document. */
-const parsers = { markdown: parserOf(false), mdx: parserOf(true) };
+const parsers = { markdown: makeParser(false), mdx: makeParser(true) };
 
 /** The label of a text for the networks in `excerpt` or in the body. */
 export const snippetLabel = /^\s*(?:(?:\*\*|__)\s*)?Social Snippet\s*(?::\s*)?(?:(?:\*\*|__)\s*)?(?::\s*)?/i;
@@ -110,7 +110,7 @@ interface Rendered {
 type Block = readonly [Token, ...Token[]];
 
 /** Returns the blocks of a document that are not in another block. */
-const blocksOf = (tokens: readonly Token[]): readonly Block[] => {
+const topBlocks = (tokens: readonly Token[]): readonly Block[] => {
   const blocks: [Token, ...Token[]][] = [];
   let depth = 0;
   for (const token of tokens) {
@@ -125,8 +125,8 @@ const paragraphIn = ([first, text]: Block): Token | undefined => (first.type ===
 
 const renderMarkdown = (body: string, context: DocumentContext): Rendered => {
   const md = context.isMdx ? parsers.mdx : parsers.markdown;
-  const env = environmentOf(context);
-  const blocks = blocksOf(md.parse(hideRaw(body), env));
+  const env = makeEnvironment(context);
+  const blocks = topBlocks(md.parse(hideRaw(body), env));
   const htmlOf = (tokens: Token[]): string => showRaw(md.renderer.render(tokens, md.options, env));
   const isSnippet = (block: Block): boolean => snippet.test(paragraphIn(block)?.content ?? "");
   const kept = blocks.filter((block) => !isSnippet(block));
@@ -142,5 +142,5 @@ const renderMarkdown = (body: string, context: DocumentContext): Rendered => {
 export const renderLine = (text: string, found: Findings = findings()): string =>
   parsers.markdown.renderInline(
     text,
-    environmentOf({ isMdx: false, found, resolve: () => undefined, page: "https://localhost/" }),
+    makeEnvironment({ isMdx: false, found, resolve: () => undefined, page: "https://localhost/" }),
   );

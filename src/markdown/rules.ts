@@ -9,11 +9,11 @@ type InlineRule = (state: StateInline, silent: boolean) => boolean;
 /**
  * Returns the start of a line, after the marks of the lists and quotations that contain it and after its indentation.
  */
-export const beginOf = (state: StateBlock, line: number): number =>
+export const lineStart = (state: StateBlock, line: number): number =>
   (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
 
 /** Returns the columns of indentation within the list or quotation. */
-export const indentOf = (state: StateBlock, line: number): number => (state.sCount[line] ?? 0) - state.blkIndent;
+export const lineIndent = (state: StateBlock, line: number): number => (state.sCount[line] ?? 0) - state.blkIndent;
 
 /**
  * A rule with these settings of CommonMark may interrupt a paragraph, a definition of a link, a quotation or a list.
@@ -30,8 +30,8 @@ export const blockRule =
     read: (state: StateBlock, found: RegExpExecArray, start: number, end: number) => boolean,
   ): BlockRule =>
   (state, start, end, silent) => {
-    pattern.lastIndex = beginOf(state, start);
-    const found = indentOf(state, start) < 4 ? pattern.exec(state.src) : null;
+    pattern.lastIndex = lineStart(state, start);
+    const found = lineIndent(state, start) < 4 ? pattern.exec(state.src) : null;
     const after = start + (found?.[0].split("\n").length ?? 0);
     if (found === null || after > end || silent) return found !== null && after <= end;
     state.line = after;
@@ -87,7 +87,7 @@ export interface DocumentContext {
 const contexts = new WeakMap<Env, DocumentContext>();
 
 /** Makes the environment of one parse. */
-export const environmentOf = (context: DocumentContext): Env => {
+export const makeEnvironment = (context: DocumentContext): Env => {
   const env: Env = {};
   contexts.set(env, context);
   return env;
@@ -96,6 +96,6 @@ export const environmentOf = (context: DocumentContext): Env => {
 /** Returns the context of the document whose environment was passed to a rule. */
 export const contextOf = (env: Env): DocumentContext => {
   const context = contexts.get(env);
-  if (context === undefined) throw new Error("A parser was called without environmentOf().");
+  if (context === undefined) throw new Error("A parser was called without makeEnvironment().");
   return context;
 };

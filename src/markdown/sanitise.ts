@@ -263,12 +263,12 @@ const withoutPlayers = (html: string): string =>
   );
 
 /** Returns the prefix of the ids of a post's footnotes: a reader may show several posts on one page. */
-export const anchorPrefixOf = (base: string): string =>
+export const anchorPrefix = (base: string): string =>
   `fn${new URL(base).pathname.replaceAll(/[^A-Za-z0-9]+/g, "-")}`.replace(/-$/, "");
 
 /** Keeps the ids of footnotes, each once. Any other `id` may also be in another post on the page. */
 const keepFootnoteIds = (base: string) => {
-  const anchors = `${anchorPrefixOf(base)}-`;
+  const anchors = `${anchorPrefix(base)}-`;
   const seen = new Set<string>();
   return (given: Attributes): Attributes => {
     const { id, ...others } = given;

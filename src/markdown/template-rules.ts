@@ -1,35 +1,35 @@
 import type { Env, MarkdownIt, StateBlock, StateInline, Token } from "markdown-it";
-import { pushBoxTag, roleOf } from "./callouts.ts";
+import { pushCalloutTag, structureRole } from "./callouts.ts";
 import {
   type BlockRule,
-  beginOf,
   blockRule,
   contextOf,
   type DocumentContext,
-  indentOf,
   interrupts,
+  lineIndent,
+  lineStart,
   pushHtml,
   pushParagraph,
 } from "./rules.ts";
-import { leaveOut, matchAt, type Piece, pieceAt, type Tag, withoutJsx } from "./templates.ts";
+import { leaveOut, matchAt, type Tag, type TemplateToken, templateTokenAt, withoutJsx } from "./templates.ts";
 
 /** Matches a closing tag at the end of a line. */
 const closing = /(?:<\/([\w.]+)\s*>|\{%-?\s*end([\w-]+)\s*-?%\}|\{\{[<%]\s*\/\s*([\w-]+)\s*[>%]\}\})\s*$/;
 
-const isStructure = (piece: Piece | undefined): piece is Piece & { readonly tag: Tag } =>
-  piece?.tag !== undefined && roleOf(piece.tag.name) !== undefined;
+const isStructure = (piece: TemplateToken | undefined): piece is TemplateToken & { readonly tag: Tag } =>
+  piece?.tag !== undefined && structureRole(piece.tag.name) !== undefined;
 
 /** Adds a tag of a callout or a layout, which ends at `from`, and the text after it on its line. */
 const pushStructure = (state: StateBlock, tag: Tag, kind: string, line: number, from: number, end: number): void => {
   const begin = state.skipSpaces(from);
   const rest = state.src.slice(begin, state.eMarks[line]);
   const [close = "", ...names] = closing.exec(rest.slice(-200)) ?? [];
-  pushBoxTag(state, tag, kind);
+  pushCalloutTag(state, tag, kind);
   state.line = line + 1;
   if (names.some((name) => name?.toLowerCase() === tag.name)) {
     pushParagraph(state, rest.slice(0, -close.length));
-    pushBoxTag(state, { ...tag, part: "closing" }, kind);
-  } else if (isStructure(pieceAt(state.src, begin, contextOf(state.env).isMdx))) pushParagraph(state, rest);
+    pushCalloutTag(state, { ...tag, part: "closing" }, kind);
+  } else if (isStructure(templateTokenAt(state.src, begin, contextOf(state.env).isMdx))) pushParagraph(state, rest);
   else if (rest !== "") {
     state.bMarks[line] = begin;
     state.tShift[line] = 0;
@@ -40,9 +40,9 @@ const pushStructure = (state: StateBlock, tag: Tag, kind: string, line: number, 
 /** Reads a tag or component that is alone on its lines, or that begins or ends a callout or a layout. */
 const block: BlockRule = (state, start, end, silent) => {
   const context = contextOf(state.env);
-  const from = beginOf(state, start);
+  const from = lineStart(state, start);
   const mark = state.src.charAt(from);
-  const piece = indentOf(state, start) < 4 ? pieceAt(state.src, from, context.isMdx) : undefined;
+  const piece = lineIndent(state, start) < 4 ? templateTokenAt(state.src, from, context.isMdx) : undefined;
   // An element is a part of the HTML that it begins.
   if (piece === undefined || (piece.tag === undefined && mark === "<")) return false;
   const after = from + piece.length;
@@ -61,7 +61,7 @@ const block: BlockRule = (state, start, end, silent) => {
   return true;
 };
 
-const pushInline = (state: StateInline, piece: Piece): void => {
+const pushInline = (state: StateInline, piece: TemplateToken): void => {
   const markdown = piece.show(contextOf(state.env)) ?? "";
   const end = state.pos + piece.length;
   // A heading or a cell must not end with the space before a comment.
@@ -81,7 +81,7 @@ const pushInline = (state: StateInline, piece: Piece): void => {
 export const tags = (md: MarkdownIt): void => {
   md.block.ruler.before("fence", "tag", block, interrupts);
   md.inline.ruler.before("autolink", "tag", (state, silent) => {
-    const piece = pieceAt(state.src, state.pos, contextOf(state.env).isMdx);
+    const piece = templateTokenAt(state.src, state.pos, contextOf(state.env).isMdx);
     if (piece === undefined || state.pos + piece.length > state.posMax) return false;
     if (!silent) pushInline(state, piece);
     state.pos += piece.length;
@@ -94,7 +94,7 @@ export const tags = (md: MarkdownIt): void => {
   if (rule === undefined) throw new Error("markdown-it has no rule for blocks of HTML.");
   const { fn, alt } = rule;
   const html: BlockRule = (state, start, end, silent) =>
-    matchAt("component", state.src, beginOf(state, start)) === null && fn(state, start, end, silent);
+    matchAt("component", state.src, lineStart(state, start)) === null && fn(state, start, end, silent);
   md.block.ruler.at("html_block", html, { alt });
 };
 
@@ -119,7 +119,7 @@ const replaceTags = (
     if (mark === "<!--") next = text.includes("-->", index) ? text.indexOf("-->", index) : text.length;
     if (slash !== undefined || mark === "<!--" || code > 0) continue;
     const [image] = mark === "![" ? (picture.exec(text.slice(index, index + 3000)) ?? []) : [];
-    const piece = mark === "![" ? undefined : pieceAt(text, index, context.isMdx);
+    const piece = mark === "![" ? undefined : templateTokenAt(text, index, context.isMdx);
     const length = piece?.length ?? image?.length;
     if (length === undefined) continue;
     result += text.slice(copied, index) + replace(piece === undefined ? image : piece.show(context));
@@ -185,7 +185,7 @@ const exportRule = blockRule(
     leaveOut("An export", contextOf(state.env));
     let open = 0;
     for (state.line = start; state.line < end; ) {
-      const line = state.src.slice(beginOf(state, state.line), state.eMarks[state.line]);
+      const line = state.src.slice(lineStart(state, state.line), state.eMarks[state.line]);
       open += count(line, /[{([]/g) - count(line, /[})\]]/g);
       state.line += 1;
       if (open <= 0 && /^\s*$|[;})\]'"]\s*$/.test(line)) break;
@@ -196,7 +196,7 @@ const exportRule = blockRule(
 
 /** MDX has no code by indentation: indented lines are Markdown in the element that contains them. */
 const indented: BlockRule = (state, start, end, silent) => {
-  if (indentOf(state, start) < 4 || silent) return false;
+  if (lineIndent(state, start) < 4 || silent) return false;
   const { blkIndent } = state;
   state.blkIndent = state.sCount[start] ?? 0;
   state.md.block.tokenize(state, start, end);

@@ -3,7 +3,7 @@ import type { DocumentContext } from "./rules.ts";
 import { pageOfPlayer } from "./urls.ts";
 
 /** A part of a text that a site generator would replace. */
-export interface Piece {
+export interface TemplateToken {
   readonly length: number;
   /** Absent if it is neither a tag nor a component. */
   readonly tag?: Tag;
@@ -30,8 +30,8 @@ const filteredUrl =
   /^(["'])([^"'{}]*)\1\s*(?:\|\s*(?:relative_url|absolute_url|url|prepend|append|asset_url|escape|strip)\b[^|]*)*$/;
 
 /** Returns the document that a tag of Jekyll, Hugo or Hexo refers to. */
-const referenceOf = (tag: Tag): Reference | undefined => {
-  const given = attributeOf(tag, "path") ?? tag.positional[0] ?? "";
+const parseReference = (tag: Tag): Reference | undefined => {
+  const given = firstAttribute(tag, "path") ?? tag.positional[0] ?? "";
   if (given === "") return undefined;
   if (/^post_(?:url|link|path)$/.test(tag.name)) return { kind: "post", name: given };
   if (/^(?:rel)?ref$/.test(tag.name)) return { kind: "ref", target: given };
@@ -43,17 +43,17 @@ const referenceOf = (tag: Tag): Reference | undefined => {
 /** Returns the URL that a tag stands for, or undefined if it stands for none or no post is known. */
 const urlOf = (inside: string, tag: Tag, { resolve }: DocumentContext): string | undefined => {
   if (siteAddress.test(inside)) return "";
-  const reference = referenceOf(tag);
+  const reference = parseReference(tag);
   return filteredUrl.exec(inside)?.[2] ?? (reference === undefined ? undefined : resolve(reference));
 };
 
 const annotation = /^\{%\s*(?:\.[\w-]|[\w-]+=)/;
 
-const templateAt = (text: string, at: number): Piece | undefined => {
+const templateAt = (text: string, at: number): TemplateToken | undefined => {
   const [whole, ...parts] = matchAt("tag", text, at) ?? [];
   if (whole === undefined) return undefined;
   const inside = (parts.find((part) => part !== undefined) ?? "").trim();
-  const tag = tagOfShortcode(inside);
+  const tag = parseShortcode(inside);
   const show = (context: DocumentContext): string | undefined => {
     // `{{</* … */>}}` shows the tag itself.
     if (/^\/\*[\s\S]*\*\/$/.test(inside) && /^\{\{[<%]/.test(whole))
@@ -65,13 +65,13 @@ const templateAt = (text: string, at: number): Piece | undefined => {
     if (url !== undefined) return escapePunctuation(url);
     // The opening tag has its warning already, and a comment and the classes of Markdoc (`{% #id .class a="b" %}`) need none.
     if (tag.part === "closing" || /^(?:\/[*/]|#)/.test(inside) || annotation.test(whole)) return "";
-    return embedOf(tag) ?? leaveOut(`The tag \`${shorten(inside.split(/[\s(]/, 1)[0] ?? "")}\``, context);
+    return renderEmbed(tag) ?? leaveOut(`The tag \`${shorten(inside.split(/[\s(]/, 1)[0] ?? "")}\``, context);
   };
   return { length: whole.length, tag, isValue: tag.name === "param" || /^\{\{(?![<%])/.test(whole), show };
 };
 
 /** Reads comments and expressions of MDX. `{' '}` is also in the Markdown of sites that parse it as MDX. */
-const expressionAt = (text: string, at: number, isMdx: boolean): Piece | undefined => {
+const expressionAt = (text: string, at: number, isMdx: boolean): TemplateToken | undefined => {
   const [comment, note = ""] = matchAt("comment", text, at) ?? [];
   if (comment !== undefined)
     return { length: comment.length, show: () => (/^\s*(?:more|truncate)\s*$/i.test(note) ? "<!--more-->" : "") };
@@ -98,34 +98,34 @@ const elementOf = (tag: Tag, name: string, attributes = ""): string => {
   return tag.part === "closing" ? `</${name}>` : `<${name}${attributes}>`;
 };
 
-const componentAt = (text: string, at: number, isMdx: boolean): Piece | undefined => {
+const componentAt = (text: string, at: number, isMdx: boolean): TemplateToken | undefined => {
   const [whole] = matchAt("component", text, at) ?? [];
   if (whole === undefined) return undefined;
   // `Option<T>` in prose is not a component.
   if (!isMdx && /^<[A-Z]\w*>$/.test(whole) && /\w/.test(text.charAt(at - 1)))
     return { length: whole.length, show: () => escapePunctuation(whole) };
-  const tag = tagOfComponent(whole);
+  const tag = parseComponent(whole);
   const show = (context: DocumentContext): string | undefined => {
-    const href = attributeOf(tag, "href", "to");
+    const href = firstAttribute(tag, "href", "to");
     if (links.has(tag.name) && (href !== undefined || tag.part === "closing"))
       return elementOf(tag, "a", href === undefined ? "" : ` href="${escapePunctuation(href)}"`);
     if (code.has(tag.name)) return elementOf(tag, "code");
     if (ignored.has(tag.name) || tag.part === "closing") return "";
-    return embedOf(tag) ?? leaveOut(`The component <${shorten(/[\w.]+/.exec(whole)?.[0] ?? "")}>`, context);
+    return renderEmbed(tag) ?? leaveOut(`The component <${shorten(/[\w.]+/.exec(whole)?.[0] ?? "")}>`, context);
   };
   return { length: whole.length, tag, show };
 };
 
 /** Reads an HTML element that only a script shows, or that has JavaScript in its attributes. */
-const elementAt = (text: string, at: number): Piece | undefined => {
+const elementAt = (text: string, at: number): TemplateToken | undefined => {
   const [element] = matchAt("element", text, at) ?? [];
   if (element === undefined) return undefined;
-  const shown = (/^<[a-z]+-/.test(element) ? embedOf(tagOfComponent(element)) : undefined) ?? withoutJsx(element);
+  const shown = (/^<[a-z]+-/.test(element) ? renderEmbed(parseComponent(element)) : undefined) ?? withoutJsx(element);
   return shown === element ? undefined : { length: element.length, show: () => shown };
 };
 
 /** Reads the part that a site generator would replace at this position. */
-export const pieceAt = (text: string, at: number, isMdx: boolean): Piece | undefined => {
+export const templateTokenAt = (text: string, at: number, isMdx: boolean): TemplateToken | undefined => {
   const first = text.charAt(at);
   if (first === "{") return expressionAt(text, at, isMdx) ?? templateAt(text, at);
   return first === "<" ? (componentAt(text, at, isMdx) ?? elementAt(text, at)) : undefined;
@@ -145,7 +145,7 @@ export interface Tag {
 const withoutQuotes = (text: string): string => text.replaceAll(/^["'`]|["'`]$/g, "");
 
 /** Reads the text between the braces of `{% … %}`, `{{ … }}`, `{{< … >}}` or `{{% … %}}`. */
-export const tagOfShortcode = (inside: string): Tag => {
+export const parseShortcode = (inside: string): Tag => {
   const closing = /^\s*(?:\/\s*|end)([\w-]+)/.exec(inside)?.[1];
   const [first = "", ...rest] =
     inside.match(/(?<![\w-])[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"']+)|"[^"]*"|'[^']*'|`[^`]*`|[^\s"'`(),]+/g) ?? [];
@@ -170,7 +170,7 @@ const attribute =
   /(?<![\w:-])([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}]*)`|(\d[\d.]*))\s*\})/g;
 
 /** Reads `<Name a="b" c={"d"}>`, `<Name … />` and `</Name>`. */
-export const tagOfComponent = (text: string): Tag => ({
+export const parseComponent = (text: string): Tag => ({
   name: (/^<\/?([\w.-]+)/.exec(text)?.[1] ?? "").toLowerCase(),
   part: text.startsWith("</") ? "closing" : text.endsWith("/>") ? "self-closing" : "opening",
   attributes: new Map(
@@ -183,7 +183,7 @@ export const tagOfComponent = (text: string): Tag => ({
 });
 
 /** Returns the first of these attributes that is not empty. */
-export const attributeOf = (tag: Tag, ...names: readonly string[]): string | undefined =>
+export const firstAttribute = (tag: Tag, ...names: readonly string[]): string | undefined =>
   names.map((name) => tag.attributes.get(name)?.trim()).find((value) => value !== undefined && value !== "");
 
 const asLabel = (text: string | undefined): string => (text ?? "").replaceAll(/[[\]<>\n]/g, "");
@@ -204,7 +204,7 @@ const wordsAfterUrl = ({ positional }: Tag): string | undefined => {
 
 /** Returns `title="The talk"`, or words without a name. */
 const titleOf = (tag: Tag): string | undefined =>
-  attributeOf(tag, "title", "label", "playlabel", "caption", "alt", "name") ??
+  firstAttribute(tag, "title", "label", "playlabel", "caption", "alt", "name") ??
   tag.positional.find((one) => /\S\s+\S/.test(one) && !isUrl(one)) ??
   wordsAfterUrl(tag);
 
@@ -215,7 +215,8 @@ const linkEmbed =
   (label: string, page: (id: string) => string, id: RegExp): Embedder =>
   (tag) => {
     const given =
-      attributeOf(tag, "id", "videoid", "tweetid", "src", "url", "href", "tweetlink") ?? tag.positional.find(Boolean);
+      firstAttribute(tag, "id", "videoid", "tweetid", "src", "url", "href", "tweetlink") ??
+      tag.positional.find(Boolean);
     const title = titleOf(tag) ?? label;
     if (isUrl(given)) return markdownLink(title, pageOfPlayer(given));
     return given !== undefined && id.test(given) ? markdownLink(title, page(given)) : undefined;
@@ -225,7 +226,7 @@ const youtube = linkEmbed("Video", (id) => `https://www.youtube.com/watch?v=${id
 
 /** Reads `id="1"`, `user="a" id="1"`, `a 1` and `tweetLink="a/status/1"`: X finds a post by its id alone. */
 const tweet: Embedder = (tag) => {
-  const given = [attributeOf(tag, "id", "tweetid", "tweetlink", "url"), ...tag.positional].find((part) =>
+  const given = [firstAttribute(tag, "id", "tweetid", "tweetlink", "url"), ...tag.positional].find((part) =>
     /\d{2}$/.test(part ?? ""),
   );
   const id = /(\d{2,20})$/.exec(given ?? "")?.[1];
@@ -242,20 +243,20 @@ const gist: Embedder = (tag) => {
 const fileAttributes = ["src", "url", "file", "image_path", "path", "link"] as const;
 
 const figure: Embedder = (tag) => {
-  const src = attributeOf(tag, ...fileAttributes);
+  const src = firstAttribute(tag, ...fileAttributes);
   if (src === undefined) return undefined;
-  const caption = asLabel(attributeOf(tag, "caption", "title")).replaceAll("*", "");
-  return `![${asLabel(attributeOf(tag, "alt"))}](${linkTarget(src)})${caption === "" ? "" : `\n*${caption}*`}`;
+  const caption = asLabel(firstAttribute(tag, "caption", "title")).replaceAll("*", "");
+  return `![${asLabel(firstAttribute(tag, "alt"))}](${linkTarget(src)})${caption === "" ? "" : `\n*${caption}*`}`;
 };
 
 /** Reads `{% img class /a.png 300 200 An alt %}` and `<Image src="/a.png" alt="An alt" />`. */
 const image: Embedder = (tag) => {
-  const source = attributeOf(tag, "src", "url", "path");
+  const source = firstAttribute(tag, "src", "url", "path");
   const at = tag.positional.findIndex((part) => /[./]/.test(part));
   const src = source ?? tag.positional[at];
   if (src === undefined) return undefined;
   const words = tag.positional.slice(at + 1).filter((part) => !/^\d+$/.test(part));
-  const alt = asLabel(source === undefined ? words.join(" ") : attributeOf(tag, "alt"));
+  const alt = asLabel(source === undefined ? words.join(" ") : firstAttribute(tag, "alt"));
   return `![${alt}](${linkTarget(src)})`;
 };
 
@@ -270,7 +271,7 @@ const mediaFile =
   (label: string): Embedder =>
   (tag) => {
     const src =
-      attributeOf(tag, "src", "url", "mp4", "webm", "file") ?? tag.positional.find((part) => /[./]/.test(part));
+      firstAttribute(tag, "src", "url", "mp4", "webm", "file") ?? tag.positional.find((part) => /[./]/.test(part));
     return src === undefined ? undefined : markdownLink(titleOf(tag) ?? label, pageOfPlayer(src));
   };
 
@@ -306,7 +307,7 @@ const embeds: ReadonlyMap<string, Embedder> = new Map<string, Embedder>([
 
 /** Reads an unknown tag with a file or a page. */
 const linked: Embedder = (tag) => {
-  const target = attributeOf(tag, "url", "src");
+  const target = firstAttribute(tag, "url", "src");
   if (target === undefined || /\s/.test(target) || !/^(?:https?:\/\/|[^\s:]*[/.])\S/i.test(target)) return undefined;
   const isPicture = /\.(?:avif|gif|jpe?g|png|svg|webp)(?:\?|$)/i.test(target);
   return isPicture ? figure(tag) : markdownLink(titleOf(tag), pageOfPlayer(target));
@@ -316,7 +317,7 @@ const linked: Embedder = (tag) => {
  * Returns the content of a tag or component as Markdown, or undefined if it is unknown or does not say what to show. A
  * player becomes a link to its page.
  */
-export const embedOf = (tag: Tag): string | undefined =>
+export const renderEmbed = (tag: Tag): string | undefined =>
   tag.part === "closing" ? undefined : (embeds.get(tag.name.replaceAll("-", ""))?.(tag) ?? linked(tag));
 
 /** Every match is searched within this many characters, so that the time is linear in the length of the document. */

@@ -92,8 +92,8 @@ export const serveRequests = (answer: (request: Request, siteOf: (number: number
   let isBusy = false;
   const answerAll = async (): Promise<void> => {
     isBusy = true;
-    for (let asked = waiting.shift(); asked !== undefined; asked = waiting.shift()) {
-      const { request, seconds } = asked;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { request, seconds } = next;
       const message = tryAnswer(seconds, () => answer(request, siteOf));
       await send(message);
       // A call that was stopped in the middle may have left invalid state.
@@ -154,8 +154,8 @@ export class TooSlow extends Error {
 }
 
 /** The script only calls the function that is passed: all other code runs outside of the context. */
-const script = new Script("act()");
-const calling = { act: (): void => {} };
+const script = new Script("call()");
+const calling = { call: (): void => {} };
 const context = createContext(calling);
 
 /** The error belongs to the other context, so `instanceof` does not recognise it. */
@@ -168,14 +168,14 @@ const isTimeout = (error: unknown): boolean =>
  */
 export const withinTime = <Result>(milliseconds: number, call: () => Result): Result => {
   const ended: { readonly result: Result }[] = [];
-  calling.act = () => void ended.push({ result: call() });
+  calling.call = () => void ended.push({ result: call() });
   try {
     script.runInContext(context, { timeout: milliseconds });
   } catch (error) {
     if (isTimeout(error)) throw new TooSlow(`it did not end within ${milliseconds} ms`);
     throw error;
   } finally {
-    calling.act = () => {};
+    calling.call = () => {};
   }
   const [first] = ended;
   if (first === undefined) throw new TooSlow("it was ended");

@@ -11,7 +11,7 @@ const isVisibleFile = (path: string): boolean =>
  * A document is read up to one byte more than it may have, so that a video that is named `.md` does not fill the
  * memory. Only one byte is read of any other file, because it is refused by its name.
  */
-const rangeOf = (path: string): string => `bytes=0-${isDocument(path) ? maxDocument : 0}`;
+const byteRange = (path: string): string => `bytes=0-${isDocument(path) ? maxDocument : 0}`;
 
 /** An empty object satisfies no range (RFC 9110 §15.5.17). */
 const isEmpty = (error: unknown): boolean => error instanceof S3ServiceException && error.name === "InvalidRange";
@@ -20,16 +20,16 @@ const isEmpty = (error: unknown): boolean => error instanceof S3ServiceException
  * Lists all files in an S3 bucket. A file that is not a document is read, too, so that it is refused by its name. The
  * role needs `s3:ListBucket` for `read`, too: without it a missing key answers 403.
  */
-export const bucketSource = (client: S3Client, place: string) => {
+export const bucketSource = (client: S3Client, bucketName: string) => {
   const accessError = (verb: string, key: string, cause: unknown) =>
-    new Error(`Cannot ${verb} s3://${place}/${key}: check that the bucket exists and the role may read it.`, {
+    new Error(`Cannot ${verb} s3://${bucketName}/${key}: check that the bucket exists and the role may read it.`, {
       cause,
     });
   /** The date is part of the tag: an object that was deleted and put again with the same bytes has another date. */
   const listTagged = async (): Promise<readonly ListedDocument[]> => {
     const listed: ListedDocument[] = [];
     try {
-      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: place }))
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucketName }))
         for (const { Key: path = "", ETag, LastModified } of Contents)
           if (isVisibleFile(path)) listed.push({ path, tag: `${ETag} ${LastModified?.getTime()}` });
     } catch (error) {
@@ -44,7 +44,9 @@ export const bucketSource = (client: S3Client, place: string) => {
     async read(path: string): Promise<Uint8Array | undefined> {
       if (!isVisibleFile(path)) return undefined;
       try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: place, Key: path, Range: rangeOf(path) }));
+        const { Body } = await client.send(
+          new GetObjectCommand({ Bucket: bucketName, Key: path, Range: byteRange(path) }),
+        );
         return await Body?.transformToByteArray();
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
@@ -58,5 +60,5 @@ export const bucketSource = (client: S3Client, place: string) => {
 export const bucket: LambdaSourceKind = {
   name: "bucket",
   variable: "CONTENT_BUCKET",
-  open: (place) => bucketSource(new S3Client({}), place),
+  open: (bucketName) => bucketSource(new S3Client({}), bucketName),
 };

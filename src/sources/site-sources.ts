@@ -14,14 +14,14 @@ export interface Located {
   readonly path: string;
 }
 
-const foldersOf = new WeakMap<readonly Site[], ReadonlyMap<string, Site>>();
+const sitesByFolder = new WeakMap<readonly Site[], ReadonlyMap<string, Site>>();
 
 /** The map has the sites by their folders, so that the time for a path does not grow with the number of sites. */
 const byFolder = (sites: readonly Site[]): ReadonlyMap<string, Site> => {
-  const known = foldersOf.get(sites);
+  const known = sitesByFolder.get(sites);
   if (known !== undefined) return known;
   const made = new Map(sites.filter(({ folder }) => folder !== "").map((site) => [site.folder, site]));
-  foldersOf.set(sites, made);
+  sitesByFolder.set(sites, made);
   return made;
 };
 
@@ -109,5 +109,5 @@ export const matching = (source: LocalSource, globs: Pick<SourcePlace, "include"
 export const oneDocument = (path: string, bytes: Uint8Array): Source => ({
   name: apiSource,
   list: async () => [path],
-  read: async (asked) => (asked === path ? bytes : undefined),
+  read: async (requested) => (requested === path ? bytes : undefined),
 });

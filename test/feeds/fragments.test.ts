@@ -6,7 +6,7 @@ import { hasParts, keepFragments, type PartsFormat } from "../../src/feeds/fragm
 import { gateWith } from "../../src/feeds/gate.ts";
 import { feeds, formatsOf } from "../../src/feeds/index.ts";
 import { rss } from "../../src/feeds/rss.ts";
-import { type FeedView, viewOf } from "../../src/feeds/view.ts";
+import { type FeedView, makeView } from "../../src/feeds/view.ts";
 import { runs } from "../support/runs.ts";
 import { aFeed, entriesOf } from "./builders.ts";
 
@@ -61,12 +61,12 @@ describe("the text of an entry", () => {
   test("is forgotten when it was not used for long, and then written again", () => {
     const { written, format } = noted();
     const joined = keepFragments(10_000);
-    for (let n = 0; n < 50; n += 1) joined(format, viewOf(posts(`title ${n}`)));
-    joined(format, viewOf(posts("title 49")));
+    for (let n = 0; n < 50; n += 1) joined(format, makeView(posts(`title ${n}`)));
+    joined(format, makeView(posts("title 49")));
     expect(written).toHaveLength(50);
-    const { text } = joined(format, viewOf(posts("title 0")));
+    const { text } = joined(format, makeView(posts("title 0")));
     expect(written).toHaveLength(51);
-    expect(text).toBe(rss.write(viewOf(posts("title 0")), posts("title 0")));
+    expect(text).toBe(rss.write(makeView(posts("title 0")), posts("title 0")));
   });
 });
 
@@ -99,7 +99,7 @@ test("whatever was rendered before, a feed is rendered as if it were the first",
 describe("the gate", () => {
   const faultsOf = (change: (parts: FileParts) => FileParts, feed = posts("a", "b")) => {
     const { format } = noted(change);
-    const view = viewOf(feed);
+    const view = makeView(feed);
     const joined = keepFragments();
     const { text } = joined(format, view);
     const gate = gateWith(

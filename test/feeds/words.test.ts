@@ -1,25 +1,25 @@
 import { describe, expect, it } from "vitest";
 import type { Feed } from "../../src/domain/feed.ts";
 import { feeds, formats } from "../../src/feeds/index.ts";
-import { fill, table, wordsFor } from "../../src/feeds/words.ts";
+import { fill, messagesFor, translations } from "../../src/feeds/words.ts";
 import { aFeed, anArchivePage, anEntry, aSite } from "./builders.ts";
 
 const placeholdersIn = (text: string): readonly string[] =>
   [...text.matchAll(/\{\w+\}/g)].map(([one]) => one).toSorted();
 
 const textsOf = (language: string): Readonly<Record<string, string>> => {
-  const { about, ...others } = wordsFor(language);
+  const { about, ...others } = messagesFor(language);
   return { ...others, ...Object.fromEntries(Object.entries(about).map(([id, text]) => [`about.${id}`, text])) };
 };
 
 const english = textsOf("en");
 
-describe.each(Object.keys(table))("the words in %s", (language) => {
+describe.each(Object.keys(translations))("the words in %s", (language) => {
   it("are those that the English page has, with the same placeholders", () => {
     const placeholders = (texts: Readonly<Record<string, string>>) =>
       Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, placeholdersIn(text)]));
     expect(placeholders(textsOf(language))).toEqual(placeholders(english));
-    expect(wordsFor(language).picks).not.toBe(wordsFor(language).featured);
+    expect(messagesFor(language).picks).not.toBe(messagesFor(language).featured);
   });
 
   it("are not empty, and not English", () => {
@@ -32,19 +32,19 @@ describe.each(Object.keys(table))("the words in %s", (language) => {
 
 it("every format for feed readers is described in every language", () => {
   const ids = feeds.map(({ id }) => id).toSorted();
-  for (const { about } of Object.values(table)) expect(Object.keys(about).toSorted()).toEqual(ids);
+  for (const { about } of Object.values(translations)) expect(Object.keys(about).toSorted()).toEqual(ids);
 });
 
 it("there are words in twelve languages, and the region does not matter but for the script", () => {
   const languages = ["ar", "de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "zh", "zh-hant"];
-  expect(Object.keys(table)).toEqual(languages);
-  for (const tag of ["zh", "zh-CN", "zh-SG", "zh-Hans-TW"]) expect(wordsFor(tag)).toBe(table.zh);
-  for (const tag of ["zh-TW", "zh-HK", "zh-Hant", "zh-hant-CN"]) expect(wordsFor(tag)).toBe(table["zh-hant"]);
-  expect(wordsFor("de-Latn-AT")).toBe(table.de);
-  expect(wordsFor("sr-Latn")).toBe(table.en);
-  expect(wordsFor("pt-BR")).toBe(table.pt);
-  expect(wordsFor("fi")).toBe(table.en);
-  expect(wordsFor("constructor")).toBe(table.en);
+  expect(Object.keys(translations)).toEqual(languages);
+  for (const tag of ["zh", "zh-CN", "zh-SG", "zh-Hans-TW"]) expect(messagesFor(tag)).toBe(translations.zh);
+  for (const tag of ["zh-TW", "zh-HK", "zh-Hant", "zh-hant-CN"]) expect(messagesFor(tag)).toBe(translations["zh-hant"]);
+  expect(messagesFor("de-Latn-AT")).toBe(translations.de);
+  expect(messagesFor("sr-Latn")).toBe(translations.en);
+  expect(messagesFor("pt-BR")).toBe(translations.pt);
+  expect(messagesFor("fi")).toBe(translations.en);
+  expect(messagesFor("constructor")).toBe(translations.en);
 });
 
 it("a text that looks like a placeholder is not replaced", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { plainText } from "../../src/documents/plain-text.ts";
 import { findings } from "../../src/domain/findings.ts";
 import { readFeed } from "../../src/feed-reader/read-feed.ts";
-import { bodyOf } from "../../src/markdown/markdown.ts";
+import { renderBody } from "../../src/markdown/markdown.ts";
 import { htmlToMarkdown } from "../../src/networks/html-to-markdown.ts";
 import { aDocument, parse } from "../documents/sample-documents.ts";
 import { rssItem } from "../feed-reader/reading.ts";
@@ -36,7 +36,7 @@ describe("is read in a time that does not grow with the square of its length:", 
   it.each(["a", "a,", ",", "a ,", " ", "1x ", "a 1x,", "(", "a,,,,"])("a srcset of many %j", (unit) => {
     for (const end of ["", " b"]) {
       const read = (length: number) =>
-        bodyOf(`<img src="a" srcset="${repeated(unit, length)}${end}">`, "https://x.example/p/", {}, findings());
+        renderBody(`<img src="a" srcset="${repeated(unit, length)}${end}">`, "https://x.example/p/", {}, findings());
       expect(growthOf(read)).toBeLessThan(mostGrowth);
     }
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findings } from "../../src/domain/findings.ts";
-import { bodyOf } from "../../src/markdown/markdown.ts";
+import { renderBody } from "../../src/markdown/markdown.ts";
 import { aDocument, contentOf, refusals, warnings } from "../documents/sample-documents.ts";
 
 const html = (body: string, path?: string) => contentOf(aDocument("", body), path).html;
@@ -152,7 +152,7 @@ describe("the body's HTML", () => {
         throw new RangeError("Maximum call stack size exceeded\nand more");
       },
     };
-    expect(bodyOf("", "https://blog.example.org/a/", {}, failing)).toBeUndefined();
+    expect(renderBody("", "https://blog.example.org/a/", {}, failing)).toBeUndefined();
     expect(found.reasons).toMatchObject([{ code: "body-unreadable", field: "body" }]);
     expect(found.reasons[0]?.message).toContain("(RangeError: Maximum call stack size exceeded)");
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { findings } from "../../src/domain/findings.ts";
-import { bodyOf } from "../../src/markdown/markdown.ts";
+import { renderBody } from "../../src/markdown/markdown.ts";
 
 const html = (markdown: string, isMdx = false): string =>
-  bodyOf(markdown, "https://x.example/p/", { isMdx }, findings())?.html ?? "refused";
+  renderBody(markdown, "https://x.example/p/", { isMdx }, findings())?.html ?? "refused";
 
 const film = '<a href="https://www.youtube.com/watch?v=w7Ft2ymGmfc">Video</a>';
 const box = (label: string, inside: string) =>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { findings } from "../../src/domain/findings.ts";
-import { bodyOf } from "../../src/markdown/markdown.ts";
+import { renderBody } from "../../src/markdown/markdown.ts";
 
 const refusalOf = (body: string, isMdx = false) => {
   const found = findings();
-  const html = bodyOf(body, "https://x.example/p/", { isMdx }, found)?.html;
+  const html = renderBody(body, "https://x.example/p/", { isMdx }, found)?.html;
   const [reason] = found.reasons;
   return html === undefined && reason !== undefined ? `${reason.code}: ${reason.message}` : undefined;
 };

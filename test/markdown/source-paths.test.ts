@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { findings } from "../../src/domain/findings.ts";
-import { bodyOf } from "../../src/markdown/markdown.ts";
+import { renderBody } from "../../src/markdown/markdown.ts";
 
 const read = (markdown: string) => {
   const found = findings();
-  const html = bodyOf(markdown, "https://blog.example.org/posts/a/", {}, found)?.html;
+  const html = renderBody(markdown, "https://blog.example.org/posts/a/", {}, found)?.html;
   return { html, warnings: found.warnings.map(({ code, message }) => `${code}: ${message}`) };
 };
 

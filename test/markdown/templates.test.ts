@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findings } from "../../src/domain/findings.ts";
 import type { Reference } from "../../src/domain/reference.ts";
-import { bodyOf } from "../../src/markdown/markdown.ts";
+import { renderBody } from "../../src/markdown/markdown.ts";
 import { aDocument, contentOf, warnings } from "../documents/sample-documents.ts";
 
 const html = (body: string, path?: string) => contentOf(aDocument("", body), path).html;
@@ -298,7 +298,7 @@ describe("a link to another document", () => {
   };
   const shown = (body: string): string | undefined => {
     const resolve = (reference: Reference) => known[Object.values(reference).join(" ")];
-    return bodyOf(body, page, { resolve }, findings())?.html;
+    return renderBody(body, page, { resolve }, findings())?.html;
   };
 
   it.each([
