@@ -5,6 +5,8 @@ import type { Person } from "../domain/site.ts";
 import { languageName } from "../domain/text.ts";
 import { iso } from "../domain/time.ts";
 import { cleanLine, isClean, webUrl } from "./clean-values.ts";
+import { disclosureText, fill, fillHtml, type PageLanguage, pageLanguage } from "./feed-messages.ts";
+import type { Messages } from "./feed-messages-latin.ts";
 import {
   addressOf,
   type EntryReading,
@@ -17,8 +19,6 @@ import {
 import { feedPageStyles, type Html, layout } from "./page-layout.ts";
 import { child, type Element, elements, everyString, parseXml, textOf } from "./tree.ts";
 import type { EntryView, FeedView, SiblingView } from "./view.ts";
-import { disclosureText, fill, fillHtml, type PageLanguage, pageLanguage } from "./words.ts";
-import type { Messages } from "./words-latin.ts";
 
 const head = (
   view: FeedView,

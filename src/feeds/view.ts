@@ -5,7 +5,7 @@ import { type Licence, type Person, personOf, type Site } from "../domain/site.t
 import { hasVisibleText, languageName } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { clean, cleanLine, escapeHtml, optionalLine, webUrl, webUrls } from "./clean-values.ts";
-import { fill, messagesFor } from "./words.ts";
+import { fill, messagesFor } from "./feed-messages.ts";
 
 /**
  * A feed with values that every format can write. The library `feed` throws for one invalid string, URL or date, and

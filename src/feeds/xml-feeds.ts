@@ -2,10 +2,10 @@ import { type Author, Feed as Writer } from "feed";
 import { type FeedKey, mainFeedOf } from "../domain/feed-key.ts";
 import type { Person } from "../domain/site.ts";
 import { escapeHtml } from "./clean-values.ts";
+import { disclosureText, messagesFor } from "./feed-messages.ts";
 import { addressOf, type FormatFiles, problemsOf, sameList } from "./format.ts";
 import { child, type Element, element, elements, type Node, parseXml } from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
-import { disclosureText, messagesFor } from "./words.ts";
 
 /**
  * A private-use control character (PU1), which is not in any URL, date or name of an element that `feed` writes. It has

@@ -205,7 +205,7 @@ const places: readonly Place[] = [
   ),
   reaches(
     "feeds",
-    ["feed", "saxes", "hono/html", "./words-latin.ts"],
+    ["feed", "saxes", "hono/html", "./feed-messages-latin.ts"],
     [
       "../documents/parse-document.ts",
       "../store/table-store.ts",

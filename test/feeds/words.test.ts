@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Feed } from "../../src/domain/feed.ts";
+import { fill, messagesFor, translations } from "../../src/feeds/feed-messages.ts";
 import { feeds, formats } from "../../src/feeds/index.ts";
-import { fill, messagesFor, translations } from "../../src/feeds/words.ts";
 import { aFeed, anArchivePage, anEntry, aSite } from "./builders.ts";
 
 const placeholdersIn = (text: string): readonly string[] =>

@@ -2,9 +2,9 @@
 
 import { html } from "hono/html";
 import { writtenLanguage } from "../domain/text.ts";
+import { de, en, es, fr, it, type Messages, nl, pl, pt } from "./feed-messages-latin.ts";
+import { ar, ja, ru, zh, zhHant } from "./feed-messages-non-latin.ts";
 import type { Html } from "./page-layout.ts";
-import { de, en, es, fr, it, type Messages, nl, pl, pt } from "./words-latin.ts";
-import { ar, ja, ru, zh, zhHant } from "./words-non-latin.ts";
 
 /** The keys are language subtags, with the script if it is not the usual one of the language. */
 export const translations: Readonly<Record<string, Messages>> = {

@@ -1,4 +1,4 @@
-import type { Messages } from "./words-latin.ts";
+import type { Messages } from "./feed-messages-latin.ts";
 
 export const ar: Messages = {
   follow: "تابع هذا الموقع",
