@@ -36,7 +36,7 @@ export const longThreadContract = (network: DefinedNetwork, server: TestServer):
       connect().send(request, key, soon(), progress);
     const there = async () => (await posts()).filter(({ text }) => text.includes(` of ${count()} `));
 
-    /** Sends each part; `before` is asked before, with what it goes on from. */
+    /** Sends each part. `before` is called first, with the progress that the part continues. */
     const sendAll = async (
       thread: ReturnType<typeof aThread>,
       before: (progress?: StoredRequest) => Promise<unknown> = async () => undefined,

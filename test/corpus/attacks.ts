@@ -79,7 +79,10 @@ export const activeContentOf = (rendered: readonly Rendered[]): readonly string[
     );
   });
 
-/** Each attack must be refused for named reasons, or be a post without active content in every format. Answers what is not so. */
+/**
+ * Each attack must be refused for named reasons, or be a post without active content in every format. Returns the
+ * violations.
+ */
 export const faultsOfAttacks = ({ posts, refused }: Read): readonly string[] => [
   ...refused.filter((reason) => reason.endsWith(": ")),
   ...feedsOf(posts).flatMap((feed) => {

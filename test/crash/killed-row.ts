@@ -6,7 +6,7 @@ import type { Act, Point } from "./cells.ts";
 import { openStore, refOf } from "./crash-store.ts";
 import type { Open } from "./worker-messages.ts";
 
-/** True where the use case leaves such a row at this point. */
+/** True if the use case leaves such a row at this point. */
 export const isLeftAt = (act: Act, point: Point, delivery: Delivery): boolean =>
   act === "send"
     ? isLeftBySend(point, delivery)
@@ -46,7 +46,7 @@ const isLeftBySend = (point: Point, { state, sent }: Delivery): boolean => {
   }
 };
 
-/** The rows as they are, without a change to them: whoever opens the file of one machine repairs it, so a copy is read. */
+/** Reads the rows without changing them. Opening the file of one machine repairs it, so a copy is read. */
 export const readRows = async (place: Open["store"], names: readonly string[]): Promise<readonly Delivery[]> => {
   const folder = await mkdtemp(join(tmpdir(), "crier-copy-"));
   if (place.engine === "sqlite") await cp(place.folder, folder, { recursive: true });

@@ -121,7 +121,7 @@ export const startNetworks = async (accounts: readonly Account[], runs: readonly
       isHolding = true;
       killed = Promise.withResolvers<void>();
     },
-    /** The network acts on what it holds. */
+    /** Lets the network act on the requests that it holds. */
     releaseRequests: () => {
       isHolding = false;
       killed.resolve();

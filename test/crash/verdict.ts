@@ -74,7 +74,7 @@ export const expectedVerdict = (act: Act, network: string, point: Point, run: Ru
   if (act === "edit") return "edited";
   if (act === "deletion") return "deleted";
   if (networks.find(({ name }) => name === network)?.offers !== "none") return "posted";
-  // Killed elsewhere, the worker takes what it knows with it.
+  // If the worker is killed elsewhere, its knowledge is lost.
   const isTold = point === "after read" || point === "after claim" || point === "after record";
   return isTold && isClear(run) ? "posted" : "unknown";
 };

@@ -171,7 +171,7 @@ step("two posts that an account cannot announce are one mail, with posts, accoun
     await stack.until(async () => (await mails()).length > 0, true);
   });
   await stack.settled();
-  // Once, but for two workers that have its row at the same time: then each sends it.
+  // It is sent once, unless two workers have its row at the same time: then each sends it.
   const text = (await mails()).map((one) => one.text);
   expect(new Set(text).size).toBe(1);
   await ahead({ Relay: minutes(120), Deliver: minutes(120) }, async () => {

@@ -161,7 +161,7 @@ step("a blog moves from one machine into it: no feed has another entry, and no n
   const first = await start("first");
   for (const [path, document] of Object.entries(documents)) await first.write(path, document);
   await until(() => mastodon.titles().toSorted(), ["One", "Two"]);
-  // A post is in the feed before it is on the network, and once more with its copy.
+  // A post is in the feed before it is on the network, and is rendered again with its copy.
   const withCopy = async () => (await onMachine("first"))["feed.json"]?.filter((entry) => entry.includes("/@me/"));
   await until(async () => (await withCopy())?.length, 2);
   await first.idle();

@@ -8,7 +8,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** A server on loopback that keeps what it is sent. The first request to `/silent` gets no answer. */
+/** A server on loopback that keeps the requests that it gets. The first request to `/silent` gets no answer. */
 export const aReceiver = async () => {
   const received: Received[] = [];
   const at = (path: string): readonly Received[] => received.filter((one) => one.path === path);

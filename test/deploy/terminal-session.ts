@@ -15,7 +15,10 @@ interface SessionOptions {
   readonly answers: readonly Answer[];
 }
 
-/** Types a command into a terminal of its own (`script` makes one) and answers what it asks. Throws with the session where it fails. */
+/**
+ * Types a command into its own terminal (`script` makes one) and answers its questions. Throws with the session if it
+ * fails.
+ */
 export const terminalSession = async (command: string, { cwd, env, answers }: SessionOptions): Promise<string> => {
   const child = spawn("script", ["--quiet", "--return", "--flush", "--command", command, "/dev/null"], { cwd, env });
   const left = [...answers];

@@ -25,7 +25,9 @@ export interface Activity {
 
 export const isIdle = ({ runs, records, messages }: Activity): boolean => runs + records + messages === 0;
 
-/** Polls in a row that find an account idle: one would do, the others are for what is not thought of. */
+/**
+ * The number of polls in a row that must find an account idle. One would suffice; the others are for unforeseen cases.
+ */
 const enough = 10;
 
 const failureOf = async (ask: () => unknown, expected: unknown): Promise<Error | undefined> => {

@@ -34,7 +34,7 @@ export const aDocument = (lines = "", body = "Text.", base = "title: A title\nda
 export const parse = (document: string | Uint8Array, path = "a-post.md", site = theSite()): Parsed =>
   parseDocument(typeof document === "string" ? new TextEncoder().encode(document) : document, path, site);
 
-/** The content of a document; throws where it is refused or a page. */
+/** The content of a document; throws if it is refused or a page. */
 export const contentOf = (document: string, path?: string, site?: Site): PostContent => {
   const parsed = parse(document, path, site);
   if (parsed.kind === "page") throw new Error(parsed.reason);

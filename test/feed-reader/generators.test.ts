@@ -63,7 +63,10 @@ const readingOfPosts = (content: string | Uint8Array) =>
 
 const expectedReading = posts.map(({ url, title, published }) => ({ url, title, published, hasBody: true }));
 
-/** Two of them set typographic quotes, and jekyll-feed takes tags out of titles: what their feeds say is what is read. */
+/**
+ * Two of them set typographic quotes, and jekyll-feed takes tags out of titles. The values in their feeds are the
+ * expected ones.
+ */
 const typographic = "Ampersands & “quotes” in a title";
 const titlesOf: Readonly<Record<string, readonly string[]>> = {
   jekyll: ["The element", "Grüße aus Łódź – 日本語", typographic],

@@ -66,7 +66,10 @@ const part = (text: string, share: number): string => text.slice(0, Math.floor(t
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-/** Each takes a text of any length. `publish` follows what is read of it, and `send` what is for the networks above all. */
+/**
+ * Each path takes a text of any length. `publish` handles the result of reading, and `send` the result that is mainly
+ * for the networks.
+ */
 const pathsTo = (publish: Follow, send: Follow): Readonly<Record<string, (text: string) => void>> => ({
   "the body of a document": (text) => document(`---\n${head}\n---\n${text}`, publish),
   "the body of an MDX document": (text) => document(`---\n${head}\n---\n${text}`, publish, "a.mdx"),
@@ -120,5 +123,7 @@ const publishWhole: Follow = (content) => {
 /** The paths from bytes to the texts that are sent and shown. */
 export const wholePaths = pathsTo(publishWhole, publishWhole);
 
-/** The same readers; what is not for the networks above all is shown only. What the networks get is cut before. */
+/**
+ * The same readers. A result that is not mainly for the networks is only shown. Texts for the networks are cut before.
+ */
 export const firstPaths = pathsTo(show, announce);

@@ -89,7 +89,7 @@ test("rows are deleted by the functions that save posts and feeds, and not by th
 });
 
 const writeActions = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
-/** The partitions that a function may write, and what it may not name there, by action. */
+/** The partitions that a function may write, and the names that it may not use there, by action. */
 const writesOf = (name: string) =>
   rightsOf(name)
     .filter(({ Action }) => Action.some((action) => writeActions.includes(String(action))))

@@ -4,7 +4,7 @@ import { environmentProblems, pathProblems, streamProblems, writeProblems } from
 
 const { resources } = synthesised();
 
-/** The template with a text of one resource replaced. Throws where the text is not there. */
+/** The template with a text of one resource replaced. Throws if the text is not there. */
 const replaced = (id: RegExp, from: string, to: string): readonly Resource[] => {
   const found = resources.filter((one) => id.test(one.id) && JSON.stringify(one.properties).includes(from));
   if (found.length !== 1) throw new Error(`${found.length} resources with ${from}`);

@@ -37,7 +37,7 @@ const isRoot = process.getuid?.() === 0;
 
 let folder: string;
 let tools: string;
-/** npm's settings of whoever runs the suite: how it reaches the registry. */
+/** The npm settings of the user who runs the suite: how npm reaches the registry. */
 let settings: Readonly<Record<string, string>>;
 
 const installTools = async () => {
@@ -112,7 +112,10 @@ const aMachine = async (machine: Machine) => {
   };
 };
 
-/** `npm start`, ready, with what it printed. `end` sends SIGTERM and answers when no process of it is left. */
+/**
+ * Runs `npm start` until it is ready, and keeps its output. `end` sends SIGTERM and resolves when none of its processes
+ * is left.
+ */
 const started = async (machine: Awaited<ReturnType<typeof aMachine>>) => {
   const child = machine.start("npm", "start", "--silent", "--", "--port", "0", "--data", join(machine.home, "data"));
   const exit = once(child, "exit");

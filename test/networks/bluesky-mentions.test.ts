@@ -76,7 +76,7 @@ describe("a handle in a text", () => {
   });
 });
 
-/** Sends until no more requests are needed, with a worker of its own for each, as after a crash. */
+/** Sends until no request is missing, with another worker for each, as after a crash. */
 const sendAll = async (connect: () => Connection, request: StoredRequest, from?: StoredRequest) => {
   const outcomes: Outcome[] = [];
   let progress = from;
@@ -190,7 +190,7 @@ describe("a mention", () => {
   });
 
   describe("whose handle is not answered", () => {
-    /** The sandbox, but for the question whose a handle is. */
+    /** The sandbox, except for the request that resolves a handle. */
     const connectWith = (answer: () => Promise<Response>) => () =>
       connect((url, init) => (String(url).includes("resolveHandle") ? answer() : fetch(url, init)));
     const refused = new TypeError("failed", { cause: Object.assign(new Error("refused"), { code: "ECONNREFUSED" }) });

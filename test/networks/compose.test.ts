@@ -27,7 +27,7 @@ const samePart = (one: string, other: string): number => {
   return at;
 };
 
-/** True where the words that a post keeps end within a character of them. */
+/** True if the words that a post keeps end within a character of them. */
 const cutsCharacter = (shown: string, words: string): boolean => {
   const whole = words.trim().normalize("NFC");
   const end = samePart(shown, whole);

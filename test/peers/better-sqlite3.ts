@@ -17,7 +17,9 @@ const withCode = <Result>(run: () => Result): Result => {
   }
 };
 
-/** Instead of better-sqlite3, whose native library is not built: as much of it as servers use, on Node's own SQLite. */
+/**
+ * Replaces better-sqlite3, whose native library is not built. It has the part that servers use, on Node's own SQLite.
+ */
 class Database {
   readonly #sqlite: DatabaseSync;
 

@@ -52,7 +52,7 @@ const urlsIn = ({ mediaType, text }: CrawledFile): readonly string[] => {
 const isPublic = (path: string): boolean =>
   /(\/|\.xml|\.json|\.opml)$/.test(path) && !/^\/(api|console|sandbox)/.test(path);
 
-/** All feeds and pages of a running Crier that are found by following links. Throws where a link cannot be loaded. */
+/** All feeds and pages of a running Crier that are found by following links. Throws if a link cannot be loaded. */
 export const crawl = async (base: string): Promise<readonly CrawledFile[]> => {
   const waiting = [new URL(base).href];
   const list = await fetch(new URL("feeds.opml", base), { method: "HEAD" });

@@ -20,7 +20,7 @@ const [open, close] = ["<!-- verdicts -->\n", "\n<!-- /verdicts -->"];
 // Without apt-get, the reason is printed.
 const hasSnac = installPrograms(["snac2"]);
 
-/** It takes longest to install: meanwhile the others are asked. */
+/** This server takes longest to install, so the others are tested in the meantime. */
 let starting: Promise<Pds>;
 beforeAll(() => {
   starting = startPds();

@@ -49,7 +49,7 @@ const aptGet = (...args: readonly string[]): void => {
 };
 
 /**
- * Installs missing packages, as root with apt-get. Without apt-get it answers false and prints why. Throws where the
+ * Installs missing packages, as root with apt-get. Without apt-get it answers false and prints why. Throws if the
  * packages have to be installed by hand.
  */
 export const installPrograms = (names: readonly Package[] = ofFeeds): boolean => {

@@ -23,7 +23,7 @@ export const runProgram = (
     );
   });
 
-/** The standard output of a program. Throws where the program fails. */
+/** The standard output of a program. Throws if the program fails. */
 export const output = async (...run: Parameters<typeof runProgram>): Promise<string> => {
   const { exit, out, err } = await runProgram(...run);
   if (exit !== 0) throw new Error(`${run[0]} ${run[1].join(" ")} ended with ${exit}: ${err || out}`);

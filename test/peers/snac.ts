@@ -65,7 +65,7 @@ const repairKeys = (file: string): void => {
   writeFileSync(file, JSON.stringify({ ...read, public: only(read.public), secret: only(read.secret) }));
 };
 
-/** It would send what is posted to itself, too, and all of its threads would wait for one another. */
+/** The server would send its posts to itself, too, and all of its threads would wait for one another. */
 const settings = { protocol: "http", disable_inbox_collection: true, num_threads: 32, queue_retry_minutes: 0 };
 
 /** A server of ActivityPub with the API of Mastodon, on the loopback without encryption. */

@@ -53,7 +53,7 @@ test("the place where a photograph was made does not go out, and it stands uprig
   const { exif, xmp, icc, iptc, orientation } = await sharp(scaled.bytes).metadata();
   expect({ exif, xmp, icc, iptc, orientation }).toEqual({});
   expect([scaled.width, scaled.height]).toEqual([200, 400]);
-  // Turned by a quarter clockwise, what was left is at the top.
+  // After a quarter turn clockwise, the left side is at the top.
   const top = await sharp(scaled.bytes).extract({ left: 50, top: 20, width: 1, height: 1 }).raw().toBuffer();
   expect([...top].map((value) => Math.round(value / 255))).toEqual([1, 0, 0]);
 });

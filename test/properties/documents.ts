@@ -113,7 +113,7 @@ const faultsOfTitle = ({ title, hold }: PostContent, { fields }: AnyDocument): r
   return mayDiffer(given) || title === expectedLine(given) ? [] : ["the title is not the document's"];
 };
 
-/** A document must be refused for named reasons, or be a post that can be in every feed. Answers what is not so. */
+/** A document must be refused for named reasons, or be a post that can be in every feed. Returns the violations. */
 export const faultsOfDocument = (document: AnyDocument | GeneratedDocument): readonly string[] => {
   const isText = "text" in document;
   const parsed = isText

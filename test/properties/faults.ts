@@ -89,7 +89,7 @@ const faultsOfGate = (rendered: readonly Rendered[], feed: Feed): readonly strin
   ];
 };
 
-/** Answers what is not as it must be in any format of a feed. */
+/** Returns the faults of a feed in any format. */
 export const faultsOf = (feed: Feed, rendered = formats.render(feed)): readonly string[] => [
   ...faultsIn(rendered, feed),
   ...faultsOfGate(rendered, feed),

@@ -107,7 +107,7 @@ const jsonEntries = (json: string): readonly ReadEntry[] =>
     authors: item.authors.map(({ name }) => name),
   }));
 
-/** The entries of a rendered file, read without code of `src/feeds/`. Throws where the file cannot be parsed. */
+/** The entries of a rendered file, read without code of `src/feeds/`. Throws if the file cannot be parsed. */
 export const entriesIn = ({ file, text: written }: Rendered): readonly ReadEntry[] => {
   if (file === "feed.json") return jsonEntries(written);
   const root = treeOf(written);

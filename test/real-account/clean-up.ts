@@ -25,7 +25,7 @@ const leftOf = async (id: string): Promise<readonly string[]> => {
   return left;
 };
 
-/** Empties the buckets of the stage, destroys it and says what is left. Throws where that is anything. */
+/** Empties the buckets of the stage, destroys it and prints the remaining resources. Throws if there are any. */
 export const cleanUp = async (stage: string): Promise<void> => {
   const id = await stackId(`Crier-${stage}`);
   if (id !== undefined) await destroy(stage, id);

@@ -14,7 +14,7 @@ const config: ConfigInput = {
   policies: { live: "ignore", settle: "0s" },
 };
 
-/** Runs a command with the trial's configuration in the place of `crier.config.ts`. Answers what it printed on standard output. */
+/** Runs a command with the trial's configuration instead of `crier.config.ts`. Returns its standard output. */
 const run = async (command: string, args: readonly string[], input = ""): Promise<string> => {
   const { NODE_OPTIONS = "", ...env } = process.env;
   const child = spawn(command, args, {

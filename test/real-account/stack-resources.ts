@@ -12,7 +12,7 @@ interface StackResource {
 
 const client = new CloudFormationClient({});
 
-/** CloudFormation knows a deleted stack by its id only, for 90 days. Undefined where there is no stack of this name. */
+/** CloudFormation knows a deleted stack by its id only, for 90 days. Undefined if there is no stack of this name. */
 export const stackId = async (name: string): Promise<string | undefined> => {
   try {
     return (await client.send(new DescribeStacksCommand({ StackName: name }))).Stacks?.[0]?.StackId;

@@ -35,7 +35,10 @@ describe("the emulators of the sandbox", () => {
 });
 
 describe("a network is named", () => {
-  /** The registries, and what is not about networks: the shortcodes that authors write, X's client in the bundles. */
+  /**
+   * The registries, and files that are not about networks: the shortcodes that authors write, X's client in the
+   * bundles.
+   */
   const exempt = /^src\/(?:networks|sandbox)\/index\.ts$|^src\/markdown\/|^infra\/bundling\.ts$/;
 
   /** The webhook that a site tells where its posts went is not an account. */

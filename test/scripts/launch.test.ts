@@ -42,7 +42,7 @@ const launch = ([node = "", ...flags]: readonly string[], place: string, args: r
   return { status, stdout, stderr };
 };
 
-/** A program that goes on until it is told to end. Standard output is closed when no process of it is left. */
+/** A program that runs until it gets a signal to end. Standard output is closed when none of its processes is left. */
 const signalled = async ([node = "", ...flags]: readonly string[], signal: NodeJS.Signals, program: string) => {
   const args = [...flags, join(await anInstallation(), "scripts/launch.cjs"), "node", "-e", program];
   const child = spawn(node, args, { env: { PATH: process.env.PATH }, stdio: ["ignore", "pipe", "inherit"] });

@@ -21,7 +21,7 @@ interface Place extends Pick<Login, "identity" | "secret"> {
   readonly settings: Account["settings"];
 }
 
-/** The number of the person whom an account is of, and who may have another home. */
+/** The number of the person who owns an account, and who may have it on another server. */
 const personOf = (first: number, name: string, home: number): number => first + home + (name.endsWith("2") ? 10 : 0);
 
 const webhookAt = (name: string, home: number) => {

@@ -5,7 +5,7 @@ import { contentOf, contentOfCopy } from "./network/models.ts";
 import type { Copy } from "./network/network-model.ts";
 import type { SimulatedWorld } from "./world.ts";
 
-/** Networks forget what a table did not know, but for those that can be read: a case of its own. */
+/** Networks forget posts that a table did not know, except those that can be read: this is a separate case. */
 const restoring: ReadonlySet<string> = new Set(["backUp", "putBack", "retitle"]);
 
 /** A post as a person wrote it, and the location of its file. */
@@ -202,7 +202,7 @@ export const createActs = (world: SimulatedWorld) => {
         (state === "unknown" || unfinished !== undefined) && (sent?.lastSentAt ?? 0) < scheduler.now - 10 * minute,
     );
 
-  /** A person looks at the network, and says what is there of the first of these. */
+  /** A person looks at the network, and reports the copies of the first of these deliveries. */
   const resolve = (among: (id: string) => boolean = () => true): boolean => {
     world.runOnce("web resolve", async ({ app }) => {
       const one = (await undecided()).find((delivery) => among(deliveryId(delivery)));

@@ -85,7 +85,10 @@ export const comeToRest = async ({ scheduler, violate, earliestDue }: SimulatedW
   if (due !== undefined) violate(`STUCK: a row is due ${new Date(due).toISOString()}, and nothing happens`);
 };
 
-/** A person says once of each delivery that waits for it what is on the network. True where there was one. */
+/**
+ * A person reports once, for each delivery that waits for confirmation, whether it is on the network. Returns true if
+ * there was one.
+ */
 const resolveAll = async (world: SimulatedWorld, acts: Acts): Promise<boolean> => {
   const resolved = new Set<string>();
   for (;;) {
@@ -179,7 +182,7 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
   if (violations.length === 0) {
     world.runOnce("reconcile", ({ app }) => app.reconcile());
     await comeToRest(world);
-    // Each hour it is looked again for what is unknown.
+    // Each hour Crier looks again for deliveries whose result is unknown.
     world.runOnce("reconcile", ({ app }) => app.wakeUnknown());
     await comeToRest(world);
   }

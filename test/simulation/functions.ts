@@ -81,7 +81,7 @@ export const createFunctions = ({
   };
 
   const startWork = (slot: Slot, ref: Ref): void => {
-    // A new deployment replaces what is not running now.
+    // A new deployment replaces the functions that are not running now.
     if (slot.process !== undefined && slot.config !== configured.version) {
       scheduler.close(slot.process);
       slot.process = undefined;

@@ -1,6 +1,6 @@
 import { type CaseResult, runCase } from "./case.ts";
 
-/** Runs the seed once more with every step written down: a seed always does the same. */
+/** Runs the seed again with a log of every step: a seed always does the same. */
 export const replay = async (
   seed: number,
 ): Promise<{ readonly result: CaseResult; readonly lines: readonly string[] }> => {

@@ -171,7 +171,7 @@ export const createScheduler = ({ random, start, crashes, latency, trace }: Sche
     later = later.filter((entry) => entry.at > now);
   };
 
-  /** The next thing that happens; false where nothing is left before `until`. */
+  /** The next thing that happens; false if nothing is left before `until`. */
   const step = async (until: Instant): Promise<boolean> => {
     await calm();
     if (ready.length === 0) {

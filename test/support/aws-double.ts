@@ -261,7 +261,7 @@ export const anAws = async () => {
       ),
     /** Every request with this action of a query protocol is refused. */
     refuseQuery: (status: number, code: string) => scripted.push(() => queryFailure(status, code, code)),
-    /** The next request is answered as usual, and what is scripted is for those after it. */
+    /** The next request is answered as usual, and the script is for those after it. */
     passOne: () => scripted.push("pass"),
     /** The next request gets an empty answer. */
     sayNothing: () => scripted.push(() => json({})),

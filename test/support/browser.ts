@@ -2,7 +2,7 @@ import { type Browser, chromium } from "playwright-core";
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-/** Debian's name; `CHROMIUM` names another place. Throws where there is none. */
+/** Debian's name; `CHROMIUM` names another place. Throws if there is none. */
 export const openBrowser = (switches: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath,

@@ -22,7 +22,7 @@ export const connectionOf = (result: ConnectResult): Connection => {
 export const nthKey = (network: DefinedNetwork, count: number): string =>
   network.key(count.toString(16).padStart(14, "0").padEnd(64, "0"), 1);
 
-/** True where the network can make a post of several requests. */
+/** True if the network can make a post of several requests. */
 export const hasThreads = ({ settings }: DefinedNetwork): boolean => settings.safeParse({ link: "reply" }).success;
 
 /** Returns the optional methods that the network's connections have. */

@@ -9,7 +9,7 @@ interface Options {
   readonly minInterval?: number;
 }
 
-/** A lease that the test has until it calls `end` with a result; undefined where the feed could not be leased. */
+/** A lease that the test has until it calls `end` with a result; undefined if the feed could not be leased. */
 export const takeLease = async (feeds: Feeds, clock: Clock, options: Options = {}) => {
   const { key = "main", duration = minute, minInterval = 0 } = options;
   const taken = Promise.withResolvers<FeedLease | undefined>();

@@ -21,7 +21,7 @@ const asHtml = (status: string): string =>
     .split("\n")
     .join("<br>")}</p>`;
 
-/** A Mastodon server on loopback that keeps what it is sent, with its own idea of what a repeated request is. */
+/** A Mastodon server on loopback that keeps the requests that it gets, with its own rule for repeated requests. */
 export const aMastodonServer = async () => {
   const statuses: Status[] = [];
   const byKey = new Map<string, Status>();
@@ -72,7 +72,7 @@ export const aMastodonServer = async () => {
   const address = server.address();
   return {
     url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
-    /** The titles of what is public, the oldest first. */
+    /** Returns the titles of the public posts, the oldest first. */
     titles: (): readonly string[] => statuses.map(titleOf),
     /** Requests for a status, also those that were repeated. */
     sends: () => sends,

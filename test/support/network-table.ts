@@ -91,7 +91,7 @@ const tableOf = (shown: readonly Column[]): string =>
     ...networks.map((network) => line(shown.map(({ cellOf }) => cellOf(network)))),
   ].join("\n");
 
-/** The tables of the networks by the page that has them, made of what is known of each network of the registry. */
+/** The tables of the networks by the page that has them, made from the facts of each network of the registry. */
 export const networkTables = (): Readonly<Record<string, string>> => ({
   "README.md": tableOf([name, text, picture, edits]),
   "docs/networks.md": tableOf(columns),

@@ -41,7 +41,7 @@ export interface PaperOptions {
   readonly longest?: { now: number };
 }
 
-/** A network in memory: it keeps what it is sent, offers what the test says, and each request has a fate. */
+/** A network in memory: it keeps its requests, offers the test's capabilities, and each request has a fate. */
 export const paperNetwork = (
   clock: Clock,
   {
@@ -203,7 +203,7 @@ export const paperNetwork = (
         { ...snippet, ...withTitle(snippet) },
         { limit: longest, maxTags: 0, measure: (text) => text.length },
       );
-      // A network that refuses equal texts gets nothing but the text, as X does.
+      // A network that refuses equal texts gets only the text, as X does.
       const date = offers === "refuse" ? {} : { createdAt: iso(snippet.createdAt) };
       const cost = price === undefined ? {} : { cost: price };
       return { ...fitted, ...cost, request: { text: fitted.text + template.now, url: snippet.url, ...date } };

@@ -16,14 +16,18 @@ const mounted = (folder: string, ...options: readonly string[]): boolean => {
 };
 
 /**
- * A folder on a disk of its own of so many bytes. Undefined where this user cannot mount one: only root on Linux can.
+ * Makes a folder on its own disk of this many bytes. Returns undefined if this user cannot mount one: only root on
+ * Linux can.
  */
 export const aSmallDisk = (folder: string, bytes: number) => {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
   if (!mounted(folder, "-o", `size=${bytes}`)) return undefined;
   const filler = join(folder, "filler");
   return {
-    /** Leaves so many bytes free. A process that writes meanwhile takes what was free: it is measured again. */
+    /**
+     * Leaves this many bytes free. A process that writes in the meantime uses the free bytes, so they are measured
+     * again.
+     */
     fill: (left = 0): Promise<void> =>
       retryOnConflict("the disk", async () => {
         const { bavail, bsize } = await statfs(folder);

@@ -19,7 +19,10 @@ export const aSnippet = (overrides: Partial<Snippet> = {}): Snippet => ({
 /** Longer than a post of most networks, and cut between its characters of three code points, which are one word. */
 const wordWithMarks = "q\u0323\u0307".repeat(700);
 
-/** Snippets with what is hard to count or to cut: emoji, mentions, links, bare domains, CJK, combining marks, Thai. */
+/**
+ * Snippets with characters that are hard to count or to cut: emoji, mentions, links, bare domains, CJK, combining
+ * marks, Thai.
+ */
 export const snippets = fc.record({
   text: fc
     .array(

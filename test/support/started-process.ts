@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** The lines of `ss` about a process's listening sockets; undefined where there is no `ss`. */
+/** The lines of `ss` about a process's listening sockets; undefined if there is no `ss`. */
 export const listeningSockets = (pid: number | undefined): readonly string[] | undefined => {
   try {
     const lines = execFileSync("ss", ["-ltnpH"], { encoding: "utf8" }).split("\n");

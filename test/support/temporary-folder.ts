@@ -5,7 +5,7 @@ const memory = "/dev/shm";
 /** The bytes that the tests need. */
 const needed = 1_000_000_000;
 
-/** True where files may be run from it, too: some tests write programs. */
+/** True if files may be run from it, too: some tests write programs. */
 const isUsable = (): boolean => {
   try {
     const [, options = "noexec"] = /^\S+ \/dev\/shm tmpfs (\S+)/m.exec(readFileSync("/proc/mounts", "utf8")) ?? [];

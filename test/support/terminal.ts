@@ -18,7 +18,7 @@ export const typed = (keys: string) => {
 };
 
 interface CrierOptions extends Partial<Pick<Terminal, "env" | "folder" | "input" | "hasColours">> {
-  /** Gets what is printed on standard error, where questions are. */
+  /** Gets the text that is printed on standard error, which includes the questions. */
   readonly onErr?: (text: string) => void;
 }
 

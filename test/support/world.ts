@@ -38,7 +38,7 @@ interface WorldOptions extends PaperOptions {
   readonly site?: Partial<Site>;
   /** Besides the first one. */
   readonly others?: readonly Partial<Site>[];
-  /** False: the source was never listed, so that what it holds is history. */
+  /** False if the source was never listed, so that its documents are old posts. */
   readonly isListed?: boolean;
   readonly mailsOwner?: boolean;
 }

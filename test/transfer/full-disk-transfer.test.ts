@@ -19,7 +19,7 @@ await rm(probe, { recursive: true });
 const noise = (name: string, length: number): string =>
   Array.from({ length: length / 64 }, (_, n) => createHash("sha256").update(`${name}${n}`).digest("hex")).join("");
 
-/** An export of about so many megabytes. */
+/** Makes an export of about this many megabytes. */
 const anExport = (megabytes: number): AsyncIterable<Uint8Array> => {
   const rows = Array.from({ length: megabytes * 8 }, (_, n) => ({
     pk: `POST#blog#${n}`,

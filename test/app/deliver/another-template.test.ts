@@ -6,7 +6,7 @@ const says = (title: string, more = {}): string => aDocument({ slug: "s", title,
 
 type Ref = Awaited<ReturnType<World["plan"]>>;
 
-/** Another release, template or setting composes other requests, and every copy is compared with its post once more. */
+/** Another release, template or setting composes other requests, and every copy is compared with its post again. */
 const upgrade = async (world: World, ref: Ref, addition: string): Promise<void> => {
   world.paper.template.now = addition;
   world.turn(hour);

@@ -213,7 +213,7 @@ describe("a delivery of two requests", () => {
     await edit(world, "t1");
     await untilRest(world);
     expect(await only(world)).toMatchObject({ state: "posted", stale: true, reason: "it has 1 parts" });
-    // Another reason needs another act. The first one may have come while its post was deleted, and told nobody.
+    // Another reason needs another act. The first one may have come while its post was deleted, without a notice.
     expect(world.alarms.slice(1)).toEqual([expect.stringMatching(/^unfinished: s on one: it has 1 parts/)]);
     await world.app.remove("s");
     await untilRest(world);

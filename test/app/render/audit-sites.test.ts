@@ -7,7 +7,7 @@ import { aWorld } from "../../support/world.ts";
 const sites = (count: number) =>
   Array.from({ length: count }, (_, index) => aSite({ id: `s${index}`, folder: `sites/s${index}/` }));
 
-/** The calls of the store that the audit makes; with `slow` each of them takes so many milliseconds. */
+/** The calls of the store that the audit makes. With `slow` each of them takes this many milliseconds. */
 const anAudit = async (slow = 0) => {
   const world = await aWorld();
   const { feeds, audits } = world.store;

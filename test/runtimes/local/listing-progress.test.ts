@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { second } from "../../../src/domain/time.ts";
 import { listingProgress, terminalOutput } from "../../../src/runtimes/local/console-output.ts";
 
-/** Reads so many documents, one in so many milliseconds. */
+/** Reads this many documents, each in this many milliseconds. */
 const read = (total: number, each: number, onTerminal: boolean) => {
   let now = 1_000_000;
   const [lines, statuses]: [string[], string[]] = [[], []];

@@ -28,7 +28,7 @@ const started = async (status: number | "never") => {
   const folder = await aFolderWith([{ name: "mastodon", network: "mastodon", server }]);
   const machine = await startIn(folder, { env: { CRIER_MASTODON_ACCESS_TOKEN: token } });
   onTestFinished(async () => {
-    // First: a stop waits for what is under way.
+    // This is first, because a stop waits for the work that is in progress.
     end();
     await clear(machine);
   });

@@ -25,7 +25,7 @@ const started = async (folder: string): Promise<AMachine> => {
   return machine;
 };
 
-/** A folder in which Crier ran, with so many documents. */
+/** Makes a folder in which Crier ran, with this many documents. */
 const used = async (count = 1) => {
   const documents = Array.from({ length: count }, (_, n) => [`p${n}.md`, aDocument(`Post ${n}`)] as const);
   const own = await aData(Object.fromEntries(documents));

@@ -37,7 +37,7 @@ const byId = (id: string | null, copies: readonly Copy[], claimed: ReadonlySet<C
 export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (text: string) => void): void => {
   const claimed = new Set<Copy>();
   const nameOf = (row: Delivery): string => `${post.slug} on ${account} (${deliveryId(row)})`;
-  // The newest publication first: it made what is there.
+  // The newest publication is first, because it made the present copy.
   for (const row of rows.toReversed()) {
     if (row.state !== "posted" && row.state !== "editing" && row.state !== "deleting") continue;
     if (row.state === "posted" && row.openChange !== undefined && !row.stale)
@@ -66,7 +66,7 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
     if (row.state !== "posted") continue;
     for (const [part, remote] of row.remotes.entries()) {
       if (remote.id !== null || remote.gone) continue;
-      // An edit did not reach it: the row says so, and it says what it said before.
+      // An edit did not reach the copy: the row says so, and the copy has its old text.
       const isMeant = (copy: Copy): boolean =>
         remote.behind === true
           ? copy.part === part && row.stale
@@ -81,7 +81,7 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
   }
   const left = copies.filter((copy) => isPublic(copy) && copy.part === 0 && !claimed.has(copy));
   const leftReplies = copies.filter((copy) => isPublic(copy) && copy.part > 0 && !claimed.has(copy));
-  // A person is asked whether what is there is the copy.
+  // A person is asked whether the post that was found is the copy.
   const mayBe = rows.filter(({ state, hold }) => state === "unknown" || hold === "copy").length;
   // An unfinished delivery says that its next part may be there.
   const mayBeReplies = mayBe + rows.filter(({ unfinished }) => unfinished !== undefined).length;

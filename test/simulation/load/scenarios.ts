@@ -41,7 +41,7 @@ const measure = async (name: string, quota: number, world: World, done: string):
   left: await world.overdue(),
 });
 
-/** Uploads so many documents evenly within a time, each to a place that the index names. */
+/** Uploads this many documents evenly within a time, each to a path that the index names. */
 const uploadOver = (world: World, count: number, length: number, pathOf: (index: number) => string): void => {
   const from = world.clock.now();
   for (let index = 0; index < count; index += 1) {

@@ -73,7 +73,7 @@ export const virtualClock = (start: Instant) => {
           resolve();
         });
       }),
-    /** Time waits for what is done here. */
+    /** Time stops while this work is done. */
     task: async <T>(act: () => Promise<T>): Promise<T> => {
       tasks.open += 1;
       try {

@@ -29,7 +29,7 @@ export interface Login {
   valid: boolean;
 }
 
-/** A post on a network: what is true there, whatever Crier believes. */
+/** A post on a network, as it really is, independent of Crier's rows. */
 export interface Copy {
   readonly id: string;
   readonly network: string;
@@ -107,7 +107,7 @@ export const noteMissing = (copies: readonly Copy[], id: string): void => {
 export const slugIn = (content: string): string | undefined =>
   (/\/(p\d+)\//.exec(content) ?? /\b(?:of|about) (p\d+)\b/.exec(content))?.[1];
 
-/** The place in its thread of a reply to `parent`; undefined where there is no such post. */
+/** The place in its thread of a reply to `parent`; undefined if there is no such post. */
 export const partAfter = (copies: readonly Copy[], parent: unknown): number | undefined => {
   if (parent === undefined || parent === null) return 0;
   const copy = copies.find(({ id, deleted }) => id === parent && !deleted);

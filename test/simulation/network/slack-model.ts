@@ -2,7 +2,7 @@ import { canonicalJson } from "../../../src/domain/json-value.ts";
 import { second } from "../../../src/domain/time.ts";
 import { addCopy, type Ledger, type NetworkModel, parseFields } from "./network-model.ts";
 
-/** A channel of Slack by its webhook: each message makes one, of which nobody is told an id. */
+/** A channel of Slack by its webhook: each message makes a post, and its id is not returned. */
 export const slackModel = (ledger: Ledger): NetworkModel => ({
   network: "slack",
   handle: (request, now) => {

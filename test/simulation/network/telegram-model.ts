@@ -19,7 +19,10 @@ const problem = (status: number, description: string, parameters: object = {}): 
 
 const done = (result: unknown): Reply => ({ status: 200, body: { ok: true, result } });
 
-/** Telegram's Bot API: each message makes one, which can be changed by its id, and a bot does not read what it has sent. */
+/**
+ * Telegram's Bot API: each message makes a post, which can be changed by its id, and a bot cannot read its own
+ * messages.
+ */
 export const telegramModel = (ledger: Ledger): NetworkModel => {
   const change = (login: Login, method: string, id: string, content: string): Reply => {
     const copy = copiesOf(ledger, "telegram", login).find((one) => one.id === id && !one.deleted);

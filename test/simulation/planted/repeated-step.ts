@@ -2,7 +2,7 @@ import type { Connection } from "../../../src/ports/networks.ts";
 import type { Variant } from "../crier-process.ts";
 import { withConnections } from "./with-connections.ts";
 
-/** The second step of a delivery begins with its first request once more, and with a key of its own. */
+/** The second step of a delivery begins with its first request again, and with its own key. */
 export const repeatedStep: Variant = {
   networks: withConnections(
     "mastodon",

@@ -240,7 +240,7 @@ export const memoryTable = ({ now, lag, onWrite }: MemoryTableOptions) => {
     page: (query: Query): QueryPage => (query.index === undefined ? tablePage(query) : indexPage(query.index, query)),
     /** The rows as a backup has them. */
     backUp: (): readonly Row[] => [...partitions.values()].flatMap((rows) => [...rows.values()].map(({ row }) => row)),
-    /** Puts a backup in the place of what is there. Nobody is told: it is another table. */
+    /** Replaces the rows by a backup. No listener is informed: it is another table. */
     putBack: (backup: readonly Row[]): void => {
       const keys = [...partitions].flatMap(([pk, rows]) => [...rows.keys()].map((sk) => ({ pk, sk })));
       for (const key of keys) for (const view of views.values()) view.write(key, undefined);
