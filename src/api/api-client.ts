@@ -11,7 +11,7 @@ interface CommandErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A command cannot be done. */
+/** Thrown when a command cannot be done. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   /** The API's error, for `--json`. */
@@ -41,7 +41,7 @@ const readToken = async (env: NodeJS.ProcessEnv, folder: string): Promise<string
 
 const isLoopback = ({ hostname }: URL): boolean => ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
 
-/** A token that is sent over plain HTTP to another machine can be read on the way. */
+/** Refuses plain HTTP to another machine, because the token could be read on the way. */
 const readUrl = (env: NodeJS.ProcessEnv): URL => {
   const text = env.CRIER_URL?.trim() || "http://127.0.0.1:4000";
   if (!URL.canParse(text)) throw new CommandError(`CRIER_URL is not a URL: ${text}`);
@@ -90,7 +90,10 @@ interface CallOptions<Query> {
   readonly markdown?: Uint8Array;
 }
 
-/** `folder` is where the command runs: the token of a local Crier is below it. Without `site` it talks about the first one. */
+/**
+ * `folder` is where the command runs: the token of a local Crier is below it. Without `site`, requests are for the
+ * first site.
+ */
 export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) => {
   const url = readUrl(env);
   const call = async <Parameters extends QueryParameters, Answer extends z.ZodType>(
@@ -117,7 +120,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
   };
   return {
     url: url.href,
-    /** A command as it is typed, for the same site: the next step in a message. */
+    /** The command line of a next step, for the same site, as messages show it. */
     command: (words: string): string => commandLine(words, site),
     list: (from?: string) => call(endpoints.list, { query: { from } }),
     refused: () => call(endpoints.refused, { query: { refused: "true" } }),

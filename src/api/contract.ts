@@ -52,45 +52,45 @@ const historyEntry = z.object({
   at: moment,
   /** The state from then on. */
   state: text,
-  /** Where a request was made: the how manieth of its kind. */
+  /** How many requests of its kind were made by then, where one was made. */
   attempt: z.number().nullable(),
-  /** What came back, or why it waits, was held, failed … */
+  /** The network's answer, or why it waits, was held, failed … */
   reason: text.nullable(),
 });
 
-/** What happened to a delivery: the oldest and the newest entries, and how many between them were left out. */
+/** The history of a delivery: its oldest and its newest entries, and how many between them were left out. */
 const history = z.object({ planned: moment, first: list(historyEntry), omitted: z.number(), last: list(historyEntry) });
 
 export const delivery = z.object({
   id: text,
-  /** Names its post: the slug, or the path of the address where that holds more. */
+  /** Names its post: the slug, or the path of the address where that says more. */
   slug: text,
   account: text,
   network: text,
   state: text,
-  /** What held it: breaker, live, approval or person. */
+  /** The kind of hold: breaker, live, approval or person. */
   hold: text.nullable().default(null),
   generation: z.number(),
   sandbox: z.boolean(),
   /** When it was first sent, where the network has it. */
   posted: moment.nullable().default(null),
-  /** Of the copy on the network. */
+  /** The URL of the copy on the network. */
   url: text.nullable(),
-  /** The copy differs from the post, or outlived it. */
+  /** The copy differs from the post, or is there although the post was deleted. */
   stale: z.boolean(),
   /** Only a part of it is known to be on the network: `resolve` takes it. */
   unfinished: z.boolean().default(false),
   attempts: z.number(),
   due: moment.nullable(),
   reason: text.nullable(),
-  /** Only where it was asked for. */
+  /** Present only where it was requested. */
   history: history.exactOptional(),
 });
 
 export const postStatus = postSummary.extend({
   /** The path of its document before that was moved. */
   movedFrom: text.nullable().default(null),
-  /** What was left out of its document or guessed. */
+  /** The parts of its document that were left out or guessed. */
   warnings: list(reason).default([]),
   /** Its versions in other languages; the language is a BCP 47 tag. */
   translations: list(z.object({ language: text, url: text })).default([]),
@@ -102,7 +102,7 @@ export const refusedDocument = z.object({ source: text, path: text, reasons: lis
 /** A page of the site, not a post. */
 export const pageDocument = z.object({ source: text, path: text, reason: text });
 
-/** Missing from its source, or a page now, while its post stays until a person removes it. */
+/** A document that is missing from its source, or is a page now, while its post stays until a person removes it. */
 export const waitingDocument = z.object({
   source: text,
   path: text,
@@ -113,7 +113,7 @@ export const waitingDocument = z.object({
   reason: text,
 });
 
-/** All that a document says. */
+/** Everything that a document says. */
 export const plannedPost = z.object({
   slug: text,
   path: text.default(""),
@@ -152,21 +152,21 @@ export const plannedSnippet = z.object({
   network: text,
   text,
   length: z.number(),
-  /** What follows the post, each in a reply to the one before. */
+  /** The texts that follow the post, each in a reply to the one before. */
   replies: z.array(z.object({ text, length: z.number() })).default([]),
   limit: z.number(),
-  /** Where the whole post is sent in the place of the text: its characters. */
+  /** The characters of the whole post, where that is sent instead of the text. */
   article: z.number().nullable().default(null),
   language: text,
-  /** The preview of the link, where Crier makes it: other networks make it of the page. */
+  /** The preview of the link, where Crier makes it: other networks make it from the page. */
   card: z.object({ title: text, description: text }).nullable(),
-  /** What the account does with the post's picture. `sent`: `file` (scaled to `cap`), `address` or `none`. */
+  /** How the account sends the post's picture. `sent`: `file` (scaled to `cap`), `address` or `none`. */
   picture: z
     .object({
       sent: text,
       url: text.nullable(),
       alt: text.nullable(),
-      /** Whether the network is sent the alternative text, too. */
+      /** Whether the alternative text is sent, too. */
       sendsAlt: z.boolean().default(true),
       cap: z.object({ maxBytes: z.number(), maxSide: z.number() }).nullable(),
       prepared: z.object({ mediaType: text, width: z.number(), height: z.number(), size: z.number() }).nullable(),
@@ -177,16 +177,21 @@ export const plannedSnippet = z.object({
   /** In US dollars. */
   cost: z.number().nullable(),
   reach: text,
-  /** Whether the account would announce it if it had credentials, coming in from a folder: now, later, held or never. */
+  /**
+   * Whether the account would announce it if it had credentials and the document came from a folder: now, later, held
+   * or never.
+   */
   announced: z
     .object({
       when: text,
       reason: text.nullable(),
-      /** Of later: not before. Null where it waits for a person. */
+      /** The earliest time of `later`. Null where it waits for a person. */
       at: moment.nullable().default(null),
     })
     .default({ when: "now", reason: null, at: null }),
-  /** Of one that would be announced now: after how many such posts the breaker would hold it, and why. */
+  /**
+   * How many such posts are sent before the breaker would hold it, and why. Null where it would not be announced now.
+   */
   breaker: z.object({ after: z.number(), reason: text }).nullable().default(null),
 });
 
@@ -201,13 +206,13 @@ export const account = z.object({
   reach: text,
   /** Server and account behind the login, where the network says them. */
   identity: text.nullable().default(null),
-  /** What is wrong with its secret or its login. */
+  /** The problem with its secret or its login. */
   problem: text.nullable().default(null),
   paused: z.object({ since: moment, reason: text }).nullable(),
   /** Posts within a day, as the network saw them. */
   sentToday: z.number().default(0),
   dailyCap: z.number().nullable().default(null),
-  /** When another post may be sent, and why not now; null: now. */
+  /** When another post may be sent, and why not now. Null where one may be sent now. */
   next: z.object({ at: moment, reason: text }).nullable().default(null),
   waiting: count.default(none),
   held: count.default(none),
@@ -229,12 +234,12 @@ export const feed = z.object({
   hubs: list(z.object({ url: text, pinged: moment.nullable(), reason: text.nullable() })),
 });
 
-/** Where documents come from. */
+/** A source of documents. */
 export const source = z.object({
   name: text,
-  /** When its first listing was complete: what it held until then is history. */
+  /** When its first listing was complete: documents that it held until then are history. */
   listed: moment.nullable(),
-  /** Of a feed: how its polls go. */
+  /** How the polls of a feed go. Null for other sources. */
   poll: z
     .object({
       url: text,

@@ -29,9 +29,9 @@ export type QueryParameters = Readonly<Record<string, string | undefined>>;
 
 export interface Endpoint<Query extends QueryParameters = QueryParameters, Answer extends z.ZodType = z.ZodType> {
   readonly method: "GET" | "PUT" | "POST" | "DELETE";
-  /** As Hono writes it. */
+  /** The path in Hono's syntax. */
   readonly path: string;
-  /** Each takes `?site=` as well. */
+  /** The query parameters. Each endpoint takes `?site=` as well. */
   readonly query: z.ZodType<unknown, Query>;
   readonly answer: Answer;
 }
@@ -40,11 +40,14 @@ const onePost = "/api/posts/:name{.+}";
 const nothing = z.object({});
 const changedDelivery = delivery.extend({ timeZone });
 
-/** One delivery, by its id or as much of it as is unique. */
+/** Acts on one delivery, named by its id or by a part of the id that is unique. */
 const actOnOne = <A extends Act>(act: A) =>
   ({ method: "POST", path: `/api/deliveries/:id{.+}/${act}`, query: nothing, answer: changedDelivery }) as const;
 
-/** `post`: those of a post, by its name; `all`: those of the site, page by page. The answer has those that were changed. */
+/**
+ * Acts on the deliveries of a post (`post`: its name), or of the site, page by page (`all`). The answer has those that
+ * were changed.
+ */
 const actOnMany = <A extends Act>(act: A) =>
   ({
     method: "POST",
@@ -82,7 +85,7 @@ export const endpoints = {
   put: {
     method: "PUT",
     path: onePost,
-    // `file` and `name`: as of `plan`.
+    // `file` and `name` are explained at `plan`.
     query: z.object({ again: flag, import: flag, file: text.optional(), name: text.optional() }),
     // `page`: why it is a page, not a post.
     answer: post.partial().extend({
@@ -114,8 +117,9 @@ export const endpoints = {
   plan: {
     method: "POST",
     path: "/api/plan",
-    // `file`: the path on the caller's machine. Where its end is the path of a document in a source, it is that document.
-    // `name`: as much of the path as says something of the document: `ja/post.md`, `alpha/index.md`.
+    // `file`: the path on the caller's machine. Where the path ends with that of a document in a source, the file is
+    // that document. `name`: the end of the path that says something about the document: `ja/post.md`,
+    // `alpha/index.md`.
     query: z.object({ name: text.default("post.md"), file: text.optional() }),
     // `page`: why it is a page, not a post.
     answer: z.object({
@@ -123,7 +127,9 @@ export const endpoints = {
       page: text.optional(),
       warnings: list(reason),
       snippets: list(plannedSnippet),
-      /** By field: the keys that gave it, or what did without a key (`the body`). */
+      /**
+       * The keys from which each field was taken, or a description of its origin where there is no key (`the body`).
+       */
       origins: z.record(text, list(text)).default({}),
       /** The post that the document is already. */
       existing: postStatus.nullable().default(null),
@@ -166,12 +172,12 @@ export const endpoints = {
   },
 } as const satisfies Record<string, Endpoint>;
 
-/** The path of one post or delivery: its name may contain slashes, which stay, except those of a URL. */
+/** The path of one post or delivery. Slashes in its name stay, except those of a URL. */
 export const pathOf = ({ path }: Pick<Endpoint, "path">, name: string): string =>
   path.replace(/:\w+\{\.\+\}/, () =>
     name.includes("//") ? encodeURIComponent(name) : name.split("/").map(encodeURIComponent).join("/"),
   );
 
-/** What the client makes of an endpoint's answer. */
+/** The answer of an endpoint, as the client parses it. */
 export type Answer<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]["answer"]>;
 export type Query<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]["query"]>;

@@ -32,7 +32,7 @@ import {
 } from "./present.ts";
 
 export interface WebAppParts {
-  /** One for each site. Without `?site=` a request is for the first. */
+  /** One for each site. Without `?site=` a request is for the first one. */
   readonly siteApis: readonly [SiteApi, ...(readonly SiteApi[])];
   /** The API's token; without one every request is refused. */
   readonly token: () => Promise<string | undefined>;
@@ -189,7 +189,7 @@ const readResolution = async (c: Context) => {
   return endpoints.resolve.query.safeParse(body).data?.as;
 };
 
-/** What a person decides about one delivery, or about many. */
+/** The routes of a person's decisions about one delivery, or about many. */
 const actRoutes = () => {
   const routes = new Hono<ApiEnv>();
   for (const act of acts) {

@@ -26,8 +26,8 @@ export interface BearerParts {
 }
 
 /**
- * Without the right token every path below has the same 401, so that it does not show which exist. Compared in constant
- * time. The expected one is not read for a request that has none.
+ * Without the right token every path below has the same 401, so that it does not show which exist. Tokens are compared
+ * in constant time. The expected one is not read for a request that has none.
  */
 export const bearer = ({ token, log }: BearerParts): MiddlewareHandler => {
   return async (c, next) => {
@@ -45,7 +45,7 @@ export const bearer = ({ token, log }: BearerParts): MiddlewareHandler => {
   };
 };
 
-/** What each request to the API has: the queries and commands of its site. */
+/** The context of each request to the API: the queries and commands of its site. */
 export interface ApiEnv {
   readonly Variables: { siteApi: SiteApi };
 }

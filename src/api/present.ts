@@ -16,7 +16,7 @@ import type { Site } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import type * as contract from "./contract.ts";
 
-/** What the use cases answer, as the JSON of the contract: moments as RFC 3339, null for what is absent. */
+/** Moments are RFC 3339 in the JSON of the contract, and whatever is absent is null. */
 const moment = (at: Instant | undefined): string | null => (at === undefined ? null : iso(at));
 
 const historyEntries = (entries: readonly HistoryEntry[]) =>

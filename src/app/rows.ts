@@ -5,7 +5,7 @@ import { minute } from "../domain/time.ts";
 import type { Clock, Log, Queue } from "../ports/runtime.ts";
 import type { Due, Posts, RateWindows, Ref, SweepRound, SweepRounds } from "../ports/store.ts";
 
-/** Runs one step of a row. A step that throws postpones its row, so that it does not starve other rows (interleaving 51). */
+/** Runs one step of a row. A step that throws postpones its row, so that it does not starve other rows. */
 export const advance = async (
   ref: Ref,
   step: () => Promise<void>,
@@ -25,7 +25,10 @@ export const advance = async (
 /** Rows that are due for longer mean that queues or workers have stopped. */
 const overdueLimit = 30 * minute;
 
-/** Raises an alarm for a row that has been due for too long. Separate from the sweep, which goes on behind what it has offered. */
+/**
+ * Raises an alarm for a row that has been due for too long. Separate from the sweep, which continues after the rows
+ * that it has offered.
+ */
 export const watchOverdue = async ({
   due,
   clock,
@@ -45,25 +48,28 @@ export const watchOverdue = async ({
 };
 
 export interface SweepTerms {
-  /** Rows that are overdue by at least so many milliseconds are offered: no event has queued them, or their worker ended. */
+  /**
+   * Rows that have been due for at least this many milliseconds are offered: no event has queued them, or their worker
+   * ended.
+   */
   readonly overdueBy: number;
   /** A round begins this many milliseconds after the one before it, or later. */
   readonly repeatAfter: number;
 }
 
-/** Where SQS holds what was offered. A message that its worker lost is visible again after six minutes. */
+/** For SQS, which holds each offered message. A message whose worker ended is visible again after six minutes. */
 export const sweepOfQueues: SweepTerms = { overdueBy: 2 * minute, repeatAfter: 10 * minute };
 
-/** Where the queue holds each row once. */
+/** For the queue of one process, which holds each row once. */
 export const sweepOfProcess: SweepTerms = { overdueBy: 0, repeatAfter: 0 };
 
-/** Rows of each part of the index in one sweep. */
+/** One sweep offers at most this many rows of each part of the index. */
 const sweepPageSize = 125;
 
 /**
- * Queues rows that no event has queued, the longest overdue first, a bounded number. A round goes once through all that is
- * overdue: each sweep goes on behind the last one. So what waits in a slow queue neither comes again each minute
- * (interleaving 50) nor hides what is behind it.
+ * Queues rows that no event has queued, the longest overdue first, a bounded number. A round goes once through all that
+ * is overdue: each sweep continues after the last one. So rows that wait in a slow queue are not queued again each
+ * minute, and do not hide the rows behind them.
  */
 export const sweep = async (
   { overdueBy, repeatAfter }: SweepTerms,
@@ -76,18 +82,19 @@ export const sweep = async (
 ): Promise<void> => {
   const now = clock();
   const last = await sweepRounds.read();
-  // Also where the clock of the last round was ahead of this one: it would be waited for.
+  // A round is also over where its clock was ahead of this one: otherwise no sweep would begin until this clock caught
+  // up.
   const isOver = last === undefined || now < last.began || (last.isOver && now - last.began >= repeatAfter);
   const { began, place: from } = isOver ? { began: now, place: undefined } : last;
   const { refs, place, isLast } = await due.behind(from, now - overdueBy, sweepPageSize);
   if (refs.length > 0) await queue.send(refs);
   const round: SweepRound = { began, place, isOver: isLast };
-  // Nothing is overdue, as always at rest: nothing is written.
+  // Nothing is written while nothing is overdue, which is the usual case.
   const isSame = place === last?.place && (place === undefined || last?.isOver === isLast);
   if (!isSame) await sweepRounds.save(round);
 };
 
-/** The post as it is in its row now; undefined where another worker saved it first. */
+/** Saves a post and returns it as it is in its row now. Undefined where another worker saved it first. */
 export const savePost = async (post: Post, posts: Pick<Posts, "save">): Promise<Post | undefined> =>
   (await posts.save(post)) ? { ...post, version: post.version + 1 } : undefined;
 

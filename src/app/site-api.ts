@@ -19,12 +19,12 @@ export type Ingested =
       readonly post?: Post;
       readonly warnings: readonly Warning[];
     }
-  /** Not a post, for this reason. `post`: what it was before, which it takes back. */
+  /** The document is not a post, for this reason. `post`: the post that it was before, which is now deleted. */
   | { readonly result: "page"; readonly reason: string; readonly post: Post | undefined }
   /** `conflict`: another living document has the address. */
   | { readonly result: "refused"; readonly reasons: readonly Reason[]; readonly conflict: boolean };
 
-/** What a person's announcement of a post did: nothing where no account was left out. */
+/** The result of a person's announcement of a post: `unchanged` where no account was left out. */
 export interface Announced {
   readonly result: "updated" | "unchanged";
   readonly post: Post;
@@ -34,21 +34,21 @@ export interface Announced {
 export interface PlannedAnnouncement {
   readonly when: "now" | "later" | "held" | "never";
   readonly reason: string | undefined;
-  /** Of `later`: not before. Undefined where it waits for a person. */
+  /** The earliest time of `later`. Undefined where it waits for a person. */
   readonly at?: Instant | undefined;
 }
 
-/** What an account does with the picture of a post. */
+/** How an account sends the picture of a post. */
 export interface PlannedPicture {
   /** `file`: it is scaled and sent; `address`: the network loads it itself; `none`: neither. */
   readonly sent: "file" | "address" | "none";
   readonly url: string | undefined;
   readonly alt: string | undefined;
-  /** The alternative text goes with it: not every network has a place for one. */
+  /** The alternative text is sent with it: not every network accepts one. */
   readonly sendsAlt: boolean;
-  /** Of a file: what it is scaled down to. */
+  /** The limits to which a file is scaled down. */
   readonly cap: PictureCap | undefined;
-  /** The same where it has been prepared. */
+  /** The scaled picture, where it has been prepared. */
   readonly prepared: Omit<Picture, "hash"> | undefined;
   /** Why it is not sent, or what went wrong with it before. */
   readonly reason: string | undefined;
@@ -58,21 +58,24 @@ export interface PlannedSnippet {
   readonly account: string;
   readonly network: string;
   readonly text: string;
-  /** In the network's own measure. */
+  /** Counted as the network counts. */
   readonly length: number;
-  /** What follows the post, each in a reply to the one before. */
+  /** The texts that follow the post, each in a reply to the one before. */
   readonly replies: readonly Reply[];
   readonly limit: number;
-  /** Where the whole post is sent in the place of the text: its characters. */
+  /** The characters of the whole post, where that is sent instead of the text. */
   readonly article: number | undefined;
   readonly language: string;
   readonly card: Card | undefined;
   readonly picture: PlannedPicture;
-  /** What the network charges for it, in US dollars. */
+  /** The network's charge for it, in US dollars. */
   readonly cost: number | undefined;
   readonly reach: "real" | "sandbox" | "none";
   readonly announced: PlannedAnnouncement;
-  /** Where it would be announced now, or as soon as the account's pacing allows: how many such posts are sent before the breaker holds it. */
+  /**
+   * How many such posts are sent before the breaker holds it. Set where it would be announced now, or as soon as the
+   * account's pacing allows.
+   */
   readonly breaker: BreakerAhead | undefined;
 }
 
@@ -83,21 +86,21 @@ export interface Removed {
   readonly remaining: string | undefined;
 }
 
-/** What is known of the file that a document was sent from. */
+/** The file that a document was sent from. */
 export interface SentFile {
-  /** Its path: where its end is the path of a document in a source, it is that document. */
+  /** Its path. Where the path ends with that of a document in a source, the file is that document. */
   readonly file?: string;
-  /** As much of the path as says something of the document: `ja/post.md`, `alpha/index.md`. */
+  /** The end of the path that says something about the document: `ja/post.md`, `alpha/index.md`. */
   readonly fileName?: string;
 }
 
-/** What a document would publish. */
+/** The result that publishing a document would have. */
 export type Plan =
   | {
       readonly content: PostContent;
       readonly warnings: readonly Warning[];
       readonly snippets: readonly PlannedSnippet[];
-      /** By field: the keys that gave it, or what did without a key. */
+      /** The keys from which each field was taken, or a description of its origin where there is no key. */
       readonly origins: Readonly<Record<string, readonly string[]>>;
       /** The post that the document is already. */
       readonly existing: PostStatus | undefined;
@@ -107,12 +110,12 @@ export type Plan =
 
 export interface DeliveryStatus {
   readonly id: string;
-  /** Names its post: the slug, or the path of the address where that holds more. */
+  /** Names its post: the slug, or the path of the address where that says more. */
   readonly slug: string;
   readonly account: string;
   readonly network: string;
   readonly state: DeliveryState;
-  /** What held it, where it is held. */
+  /** The kind of hold, where it is held. */
   readonly hold: HoldKind | undefined;
   readonly generation: number;
   readonly sandbox: boolean;
@@ -120,11 +123,11 @@ export interface DeliveryStatus {
   readonly posted: Instant | undefined;
   /** The URL of the copy on the network. */
   readonly url: string | undefined;
-  /** The copy differs from the post, or outlived it. */
+  /** The copy differs from the post, or is there although the post was deleted. */
   readonly stale: boolean;
   /** Only a part of it is known to be on the network, and its post is there. */
   readonly unfinished: boolean;
-  /** How often the post was sent, or looked for. Edits and deletions are not counted. */
+  /** How often the post was sent, or searched for. Edits and deletions are not counted. */
   readonly attempts: number;
   readonly due: Instant | undefined;
   readonly reason: string | undefined;
@@ -160,7 +163,7 @@ export interface PostSummary {
 export interface PostStatus extends PostSummary {
   /** The path of its document before that was moved. */
   readonly movedFrom: string | undefined;
-  /** What was left out of its document or guessed. */
+  /** The parts of its document that were left out or guessed. */
   readonly warnings: readonly Warning[];
   /** Its versions in other languages. */
   readonly translations: readonly Translation[];
@@ -198,7 +201,7 @@ export interface AccountStatus {
   readonly network: string;
   readonly site: string;
   readonly reach: "real" | "sandbox" | "none";
-  /** What is wrong with its secret: its deliveries wait. */
+  /** The problem with its secret, because of which its deliveries wait. */
   readonly problem: string | undefined;
   /** Set while the network refuses the login. */
   readonly paused: { readonly since: Instant; readonly reason: string } | undefined;
@@ -210,7 +213,7 @@ export interface AccountLogin extends Pick<AccountStatus, "name" | "reach" | "pr
   readonly identity: string | undefined;
 }
 
-/** Of the newest; `more`: there are others. */
+/** The number of rows in the newest page. `more`: there are others. */
 export interface Count {
   readonly count: number;
   readonly more: boolean;
@@ -224,29 +227,32 @@ export interface Announcement {
   readonly reason: string;
 }
 
-/** What an account does and would do. */
+/** The state of an account, and its next announcements. */
 export interface AccountReport extends AccountStatus, AccountLogin {
   /** Posts within a day, as the network saw them. */
   readonly sentToday: number;
   readonly dailyCap: number;
-  /** When another post may be sent, and why not now; undefined: now. */
+  /** When another post may be sent, and why not now. Undefined where one may be sent now. */
   readonly next: { readonly at: Instant; readonly reason: string } | undefined;
   readonly waiting: Count;
   readonly held: Count;
   readonly unknown: Count;
   readonly failed: Count;
-  /** What would go out if it were connected now; undefined where it is. */
+  /** The posts that it would announce if it were connected now. Undefined where it is connected. */
   readonly ifConnected: readonly Announcement[] | undefined;
 }
 
 export interface FeedStatus {
   readonly key: FeedKey;
   readonly title: string;
-  /** Of its page for people, or of the RSS file of an archive page. Absolute. */
+  /** The absolute URL of its page for people, or of the RSS file of an archive page. */
   readonly url: string;
   readonly rendered: Instant | undefined;
   readonly due: Instant | undefined;
-  /** What the gate found last. A fault with an entry leaves out that entry; any other keeps the last good feed. */
+  /**
+   * The faults that the gate found last. A fault with an entry leaves out that entry; any other keeps the last good
+   * feed.
+   */
   readonly faults: readonly Fault[];
   readonly hubs: readonly HubStatus[];
 }
@@ -259,7 +265,7 @@ export interface PollStatus {
   readonly polled: Instant | undefined;
   readonly answer: "entries" | "unchanged" | "failed" | undefined;
   readonly next: Instant | undefined;
-  /** In the feed, when it last brought any. */
+  /** The number of entries in the feed when it last had any. */
   readonly entries: number;
   /** Polls in a row that failed. */
   readonly failures: number;
@@ -267,13 +273,13 @@ export interface PollStatus {
   readonly problem: string | undefined;
 }
 
-/** Where documents of a site come from. */
+/** A source of the documents of a site. */
 export interface SourceStatus {
   /** `folder:content/posts`, `feed:https://blog.example.com/feed.xml`. */
   readonly name: string;
-  /** When its first listing was complete: what it held until then is history. */
+  /** When its first listing was complete: documents that it held until then are history. */
   readonly listed: Instant | undefined;
-  /** Of a feed. */
+  /** How the polls of a feed go. Undefined for other sources. */
   readonly poll: PollStatus | undefined;
 }
 
@@ -288,32 +294,37 @@ export interface HubStatus {
 /** The queries and commands of one site: what the HTTP API calls. */
 export interface SiteApi {
   readonly site: Site;
-  /** Published by hand, unless `options` says otherwise. */
+  /** Puts a document, which is published by hand unless `options` says otherwise. */
   put(name: string, bytes: Uint8Array, options?: PublishOptions & SentFile): Promise<Ingested>;
-  /** By hand, without its document; undefined when there is no such post. */
+  /** Announces a post by hand, without its document. Undefined when there is no such post. */
   announce(name: string, options: { readonly again?: boolean }): Promise<Announced | undefined>;
-  /** By a person; undefined when there is no such post. */
+  /** Removes a post for a person. Undefined when there is no such post. */
   remove(name: string): Promise<Removed | undefined>;
   /** `fileName` and `file`: see `SentFile`. */
   plan(bytes: Uint8Array, fileName: string, file?: string): Promise<Plan>;
-  /** By slug, address or document. Throws `AmbiguousName`, as does `remove`. */
+  /** Finds a post by slug, address or document. Throws `AmbiguousName`, as does `remove`. */
   status(name: string): Promise<PostStatus | undefined>;
-  /** The most recently changed first. */
+  /** Lists posts, the most recently changed first. */
   list(from?: string): Promise<Page<PostSummary>>;
-  /** All, or those with a name: a path, or the name of a file. */
+  /** Lists all of them, or those with a name: a path, or the name of a file. */
   refused(name?: string): Promise<readonly RefusedDocument[]>;
-  /** All, or those with a name: a path, or the name of a file. */
+  /** Lists all of them, or those with a name: a path, or the name of a file. */
   pages(name?: string): Promise<readonly PageDocument[]>;
   /** Documents whose deletion has to be confirmed by a person. */
   waiting(): Promise<readonly WaitingDocument[]>;
   deliveries(state: DeliveryState, from?: string): Promise<Page<DeliveryStatus>>;
   accounts(): Promise<readonly AccountStatus[]>;
-  /** With a login of each account that has credentials: they take as long as the slowest network, some seconds at most. */
+  /**
+   * Logs in to each account that has credentials, and so takes as long as the slowest network: some seconds at most.
+   */
   reportAccounts(): Promise<readonly AccountReport[]>;
   logIn(): Promise<readonly AccountLogin[]>;
   feeds(): Promise<readonly FeedStatus[]>;
   sources(): Promise<readonly SourceStatus[]>;
-  /** By its id, or as much of it as is unique. Throws `UnknownId` or `AmbiguousId`, as does each of these. */
+  /**
+   * Finds the delivery by its id, or by a part of the id that is unique. Throws `UnknownId` or `AmbiguousId`, as do
+   * `resolve` and `act`.
+   */
   retry(id: string): Promise<Resolved>;
   resolve(id: string, as: "posted" | "retry"): Promise<Resolved>;
   act(act: Act, id: string): Promise<Resolved>;

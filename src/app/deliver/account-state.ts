@@ -15,7 +15,10 @@ interface AccountStatePorts extends OwnerRaisePorts, ServerPorts {
   readonly log: Log;
 }
 
-/** Records what the network's answer says about the account and its server. Where it refuses the login, deliveries wait, none fails. */
+/**
+ * Records what the network's answer says about the account and its server. Where it refuses the login, deliveries wait
+ * and none fails.
+ */
 export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports: AccountStatePorts): Promise<void> => {
   const { account, site, sandbox } = delivery;
   const raiseAlarm = (): void =>
@@ -34,7 +37,7 @@ export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports:
     (state) => afterAnswer(state, claimantOf(delivery), outcome, ports.clock()),
     ports,
     async (before, after) => {
-      // Once, and not with each hourly try.
+      // The alarm is raised once, not with each hourly try.
       if (after.paused === undefined || before.paused !== undefined) return;
       await raiseForOwner({ site, kind: "unauthorised", subject: account }, account, ports);
       raiseAlarm();
@@ -43,7 +46,7 @@ export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports:
   await recordServer(delivery, outcome, ports);
 };
 
-/** Nothing was sent: the account is free for the next delivery. */
+/** Frees the account for the next delivery, because nothing was sent. */
 export const releaseAccount = async (
   delivery: Delivery,
   ports: ServerPorts & Pick<AccountStatePorts, "accountStates">,
@@ -53,7 +56,7 @@ export const releaseAccount = async (
   await releaseServer(delivery, ports);
 };
 
-/** The post that was counted as sent now was sent then. */
+/** Corrects the time of a post that was counted as sent now, but was sent at `at`. */
 export const recountPost = async (
   delivery: Delivery,
   at: Instant,
@@ -61,7 +64,7 @@ export const recountPost = async (
 ): Promise<void> =>
   changeAccount(delivery.account, (state) => ({ ...state, sent: { ...state.sent, [countedAs(delivery)]: at } }), ports);
 
-/** A person retries one of the account's deliveries. */
+/** Ends the account's pause, because a person retries one of its deliveries. */
 export const resume = async (
   name: string,
   ports: ServerPorts & Pick<AccountStatePorts, "accountStates">,
@@ -98,7 +101,7 @@ export const readLongest = async (
   { accountStates }: { readonly accountStates: Accounts },
 ): Promise<number | undefined> => (network.asksLongest ? (await accountStates.read(rowOf(place))).longest : undefined);
 
-/** Stores what the server says of itself when it is asked for its account, so that what is planned and edited fits, too. */
+/** Stores the longest text that the server names together with the account, so that plans and edits fit, too. */
 export const rememberLongest = async (
   place: AccountRow,
   { longest }: Identity,

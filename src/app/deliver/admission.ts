@@ -35,7 +35,7 @@ const factsOf = async (row: string, delivery: Delivery, cost: number, account: A
   const skipsBreaker = delivery.admitted || delivery.approved;
   const { seed, turnedAway = 0 } = delivery;
   const login = await ports.networks.fingerprint(account);
-  // The sandbox is of this home alone.
+  // The sandbox belongs to this installation only.
   const moved = delivery.sandbox ? undefined : await ports.moves.read();
   const until = now + leaseFor(delivery);
   return {
@@ -58,9 +58,9 @@ const factsOf = async (row: string, delivery: Delivery, cost: number, account: A
 };
 
 /**
- * Asks the account for a request of this delivery, in one conditional write on the account's row, which is also its
- * claim: one request of an account is on its way at a time, and one to its server. `cost`: of a post,
- * in US dollars. The sandbox has no limits.
+ * Admits a request of this delivery by one conditional write on the account's row, which is also the claim: one request
+ * of an account is under way at a time, and one to its server. `cost`: that of a post, in US dollars. The sandbox has
+ * no limits.
  */
 export const admit = async <Answer extends Wait | Hold>(
   delivery: Delivery,
@@ -84,7 +84,7 @@ export const admit = async <Answer extends Wait | Hold>(
   });
 };
 
-/** Asks the breaker for a first send in the sandbox. `notes`: what a real account would wait for. */
+/** Evaluates the breaker for a first send in the sandbox. `notes`: what a real account would wait for. */
 export const admitInSandbox = (
   delivery: Delivery,
   cost: number,
@@ -124,7 +124,10 @@ const changeServer = async (
   });
 };
 
-/** Undefined where a request may be sent. Where several accounts are on the server, this is the delivery's claim on it. */
+/**
+ * Returns undefined where a request may be sent. If several accounts are on the server, this is also the delivery's
+ * claim on it.
+ */
 const waitForServer = (delivery: Delivery, account: Account, ports: ServerPorts): Promise<Wait | undefined> => {
   const name = serverName(account, ports);
   const isShared = ports.accounts.filter((other) => serverName(other, ports) === name).length > 1;
@@ -141,14 +144,14 @@ const waitForServer = (delivery: Delivery, account: Account, ports: ServerPorts)
   });
 };
 
-/** Nothing was sent, or only read. */
+/** Frees the server after nothing was sent, or something was only read. */
 export const releaseServer = async (delivery: Delivery, ports: ServerPorts): Promise<void> => {
   const account = ports.accounts.find(({ name }) => name === delivery.account);
   if (account === undefined) return;
   await changeServer(account, (state) => leaveServer(state, claimantOf(delivery), undefined, ports.clock()), ports);
 };
 
-/** After the network's answer to a delivery. */
+/** Records what the network's answer to a delivery says about the server. */
 export const recordServer = async (
   delivery: Delivery,
   outcome: Outcome,
@@ -175,7 +178,7 @@ export const recordServer = async (
     );
 };
 
-/** A person wants it asked now. */
+/** Ends the wait for a server, because a person retries a delivery. */
 export const askServerNow = (account: Account, ports: ServerPorts): Promise<void> =>
   changeServer(
     account,
@@ -183,8 +186,13 @@ export const askServerNow = (account: Account, ports: ServerPorts): Promise<void
     ports,
   );
 
-/** Longer than a deliver function may run: a killed one cannot outlive its lease. The sandbox dies with its runtime. */
+/**
+ * Longer than a deliver function may run, so that none still runs after its lease. The sandbox ends with its runtime.
+ */
 export const leaseFor = ({ sandbox }: Delivery): number => (sandbox ? 8 * second : longestLease);
 
-/** Of a search or a send. Whose the login is (5 s), a search and a send end within one run of the function (60 s). */
+/**
+ * The time limit of a search or a send. A check of the login (5 s), a search and a send end within one run of the
+ * function (60 s).
+ */
 export const deadlineFor = ({ sandbox }: Delivery): number => (sandbox ? 3 * second : 25 * second);

@@ -12,12 +12,15 @@ import { reconcileCopy, syndicate } from "./reconcile-copy.ts";
 import { firstSend } from "./send-copy.ts";
 import { recheck, settle } from "./settle.ts";
 
-/** Advances one due delivery (delivery.md). The only code that changes a delivery's state. */
+/**
+ * Advances one due delivery (docs/exactly-once.md). Besides this, only a person's commands change the state of a
+ * delivery.
+ */
 export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<void> => {
   const delivery = await ports.deliveries.read(ref);
   const next = delivery && (await advance(delivery, ports.clock(), ports));
   if (next === undefined) return;
-  // What was stuck before was reported then.
+  // A delivery that was stuck before was reported then.
   const isReported = next.state === delivery?.state && isStuck(next);
   await (isReported ? save : record)(next, ports);
 };
@@ -31,10 +34,10 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
   // Before the lease is over, a save here would raise the version that its worker has read.
   if (isClaimed(delivery)) return delivery.leaseUntil > now ? undefined : expire(delivery, settleTime(), now);
   if (delivery.wait !== undefined && delivery.wait > now) return { ...delivery, due: delivery.wait };
-  // While it is edited or deleted, too: the next step may be the last, and a part may be gone.
+  // Done while it is edited or deleted, too: the next step may be the last, and a part may be gone.
   if (mayNameCopies(delivery) && !(await syndicate(delivery, ports))) return undefined;
   if (delivery.state === "posted" && delivery.sandbox) await checkOnce(delivery, ports);
-  // No change of the post changes it.
+  // A failed delivery does not follow the changes of its post.
   if (delivery.state === "failed") return { ...delivery, due: undefined };
   const account = ports.accounts.find(({ name }) => name === delivery.account);
   if (account === undefined)
@@ -69,7 +72,10 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
   return reconcileCopy(delivery, target, desired, ports);
 };
 
-/** The account left the configuration: what may be public is not called cancelled (interleaving 43). */
+/**
+ * Ends a delivery whose account was removed from the configuration. A delivery that may be public does not become
+ * cancelled.
+ */
 const afterAccountRemoved = async (
   delivery: Delivery<
     "pending" | "held" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "unknown" | "cancelled"
@@ -105,7 +111,10 @@ const afterAccountRemoved = async (
   }
 };
 
-/** A hold ends when a person releases it or the post goes. What was cancelled, or deleted with its post, is sent when the post returns. */
+/**
+ * A hold ends when a person releases it or the post is deleted. A delivery that was cancelled, or deleted with its
+ * post, is sent when the post returns.
+ */
 const reevaluate = (
   delivery: Delivery<"held" | "cancelled" | "deleted">,
   desired: DesiredState,

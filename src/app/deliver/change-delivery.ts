@@ -28,11 +28,11 @@ const whyNot = (act: Act, delivery: Delivery, ports: Pick<ActPorts, "command">):
 const perform = (act: Act, delivery: Delivery, ports: ActPorts): Promise<Resolved> =>
   changeDelivery(delivery, (current, now) => actOn(act, current, now) ?? whyNot(act, current, ports), ports);
 
-/** By its id, or as much of it as is unique. */
+/** Acts on the delivery with an id, or with a part of the id that is unique. */
 export const actOnDelivery = async (site: string, act: Act, id: string, ports: ActPorts): Promise<Resolved> =>
   perform(act, await findDelivery(site, id, actRules[act].takes, ports), ports);
 
-/** Those that are another's by then are left out. */
+/** Deliveries that another worker changed in the meantime are left out. */
 const performAll = async (act: Act, deliveries: readonly Delivery[], ports: ActPorts): Promise<DeliveryStatus[]> => {
   const changed: DeliveryStatus[] = [];
   for (const delivery of deliveries) {
@@ -76,12 +76,15 @@ interface ResolvePorts extends ChangePorts, ServerPorts {
   readonly accountStates: Accounts;
 }
 
-/** Confirmed by hand: what is held or failed is sent, what waits is tried now, its account's pause ends. What may be public already is not sent again. */
+/**
+ * Confirms a delivery by hand: a held or failed one is sent, a pending one is tried now, and the pause of its account
+ * ends. A delivery that may be public already is not sent again.
+ */
 export const retry = async (site: string, id: string, ports: ResolvePorts): Promise<Resolved> =>
   changeDelivery(
     await findDelivery(site, id, ["failed", "held", "pending"], ports),
     async (delivery, now) => {
-      // The account first: the delivery may be sent as soon as it is due.
+      // The account is resumed first: the delivery may be sent as soon as it is due.
       await resume(delivery.account, ports);
       return afterRetry(delivery, await ports.posts.read(site, delivery.post), now);
     },
@@ -107,7 +110,10 @@ const afterRetry = (delivery: Delivery, post: Post | undefined, now: number): Ch
   }
 };
 
-/** An unknown delivery, or what is missing of an unfinished one, is settled by hand: it is there, or it is not and is sent once more. */
+/**
+ * Settles an unknown delivery, or the missing part of an unfinished one, by hand: it is on the network, or it is not
+ * and is sent once more.
+ */
 export const resolve = async (
   site: string,
   id: string,
@@ -170,10 +176,15 @@ interface FindDeliveryPorts {
   readonly accounts: readonly Account[];
 }
 
-/** Pages of an account's deliveries in one state. A person who has more to decide names them by their whole ids. */
+/**
+ * At most this many pages of an account's deliveries in one state are read. With more, a person has to give whole ids.
+ */
 const maxPages = 20;
 
-/** True where the id begins so, or its post's id and its account do: `3f2.mastodon`. */
+/**
+ * True where the delivery's id begins with the name, or its post and its account begin with the parts of the name:
+ * `3f2.mastodon`.
+ */
 const begins = (delivery: Delivery, name: string): boolean => {
   const [post = "", ...rest] = name.split(".");
   const end = rest.join(".");
@@ -181,8 +192,8 @@ const begins = (delivery: Delivery, name: string): boolean => {
 };
 
 /**
- * The delivery that a person names by its id, or by as much of it as tells it from others in these states. Throws
- * `UnknownId` or `AmbiguousId`.
+ * Finds the delivery that a person names by its id, or by a part of the id that no other delivery in these states has.
+ * Throws `UnknownId` or `AmbiguousId`.
  */
 const findDelivery = async (
   site: string,

@@ -22,7 +22,7 @@ export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly moves: Moves;
   readonly servers: Servers;
   readonly networks: Networks;
-  /** Absent: this runtime prepares none. */
+  /** Absent in a runtime that prepares no pictures. */
   readonly pictures?: Pictures;
   readonly accounts: readonly Account[];
   readonly policies: Policies;
@@ -69,12 +69,15 @@ const failureOf = async (delivery: Delivery, { posts }: DeliverPorts): Promise<F
   if (isKnown && delivery.unfinished?.told === true) return undefined;
   const post = await posts.read(delivery.site, delivery.post);
   if (isUnfinished(delivery, post)) return "unfinished";
-  // What was left behind before was reported then: the reason says that it is about a deletion.
+  // A copy that was left behind before was reported then: its reason is about a deletion.
   if (isKnown) return undefined;
   return delivery.due === undefined && isLeftBehind(delivery, post) ? "stays" : undefined;
 };
 
-/** The owner and the webhook of the site are told, where others can see what the delivery does. */
+/**
+ * Reports to the owner and to the webhook of the site. Nobody else sees a delivery in the sandbox, so that is not
+ * reported.
+ */
 const report = async (delivery: Delivery, kind: FailureKind, ports: DeliverPorts): Promise<void> => {
   const { site, post, account, sandbox } = delivery;
   if (sandbox) return;
@@ -84,8 +87,8 @@ const report = async (delivery: Delivery, kind: FailureKind, ports: DeliverPorts
 };
 
 /**
- * The end of a step. What needs a person is reported and raises an alarm. Before the save: a worker that stops behind it is
- * not silent, and one that stops before it raises the alarm again.
+ * Ends a step. A failure that needs a person is reported and raises an alarm before the save: after a crash between the
+ * two the alarm is raised again, and no failure is saved without one.
  */
 export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<void> => {
   const { site, account, reason } = delivery;
@@ -95,7 +98,8 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
     const id = deliveryId(delivery);
     const post = await ports.posts.read(site, delivery.post);
     const name = post === undefined ? delivery.post : pathOf(post);
-    // A line for each account: what is held is released by the short name of its post, and crier status has the rest.
+    // A post that is held has a line for each account, so the line is short: it names the post, and crier status shows
+    // the rest.
     const isShort = failure === "held" && post !== undefined;
     const undecided = { ...delivery, unfinished: failure === "unfinished" };
     const all = isShort ? nextSteps(undecided, name).slice(0, 1) : nextSteps(undecided, id);
@@ -110,7 +114,10 @@ const asTold = (delivery: Delivery): Delivery =>
     ? { ...delivery, unfinished: { ...delivery.unfinished, told: true as const } }
     : delivery;
 
-/** The end of a step that asked the network. The answer is recorded first: a crash while the account is saved does not lose it. */
+/**
+ * Ends a step that sent a request to the network. The answer is recorded first: a crash while the account is saved does
+ * not lose it.
+ */
 export const recordAnswer = async (delivery: Delivery, outcome: Outcome, ports: DeliverPorts): Promise<undefined> => {
   await record(delivery, ports);
   await recordAccount(delivery, outcome, ports);

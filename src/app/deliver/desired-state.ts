@@ -11,7 +11,7 @@ import type { Pictures } from "../../ports/pictures.ts";
 import type { Accounts, Posts } from "../../ports/store.ts";
 import { readLongest } from "./account-state.ts";
 
-/** What one delivery should be now, by its post. */
+/** The state that a delivery should have now, derived from its post. */
 export type DesiredState =
   /** A copy made by this request. `problem`: why it must not be sent. */
   | {
@@ -21,7 +21,7 @@ export type DesiredState =
       /** In US dollars. */
       readonly cost: number;
       readonly problem: string | undefined;
-      /** By its age it would not be announced now. */
+      /** The post is too old to be announced now. */
       readonly isOld: boolean;
     }
   /** Nothing yet. */

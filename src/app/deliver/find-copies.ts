@@ -24,8 +24,8 @@ export const searchCopies = async (
 };
 
 /**
- * Copies of other deliveries do not count: a second publication is not the first (interleaving 42), nor is that of another
- * account, which may have the same login.
+ * Copies of other deliveries do not count: a second publication is not the first, nor is that of another account, which
+ * may have the same login.
  */
 export const withoutOtherCopies = async <F extends Pick<Found, "remote">>(
   found: readonly F[],
@@ -33,7 +33,7 @@ export const withoutOtherCopies = async <F extends Pick<Found, "remote">>(
   { deliveries }: DeliverPorts,
 ): Promise<readonly F[]> => {
   const { site, post, account, network } = delivery;
-  // Two posts may have one address for a time: one took the other's place.
+  // Two posts may have one address for a time: one replaced the other.
   const onNetwork = ["posted", "editing", "deleting", "unsettled"] as const;
   const [generations, ...pages] = await Promise.all([
     deliveries.ofPost(site, post),
@@ -58,8 +58,9 @@ type EarlierCopy =
   | { readonly kind: "unavailable"; readonly reason: string };
 
 /**
- * The copy that a table sent which was lost, or is newer than this one (decision 27). A second publication by hand is not
- * looked for where a network tells copies by their text alone.
+ * Finds a copy that was sent from another table, which was lost or is newer than this one
+ * (docs/decisions/0027-a-first-send-asks-the-network.md). It does not search for a second publication by hand where a
+ * network distinguishes copies only by their text.
  */
 export const findEarlierCopy = async (
   delivery: Claimed<"sending">,
@@ -90,7 +91,7 @@ export const findEarlierCopy = async (
   return similar === undefined || delivery.skipsLook ? { kind: "none" } : { kind: "similar", similar };
 };
 
-/** Another publication of the post was sent and got no answer: what is there may be its copy. */
+/** True where another publication of the post was sent and got no answer: a copy on the network may be its copy. */
 const mayBeAnothers = async (
   { site, post, account, generation }: Delivery,
   { deliveries }: DeliverPorts,
@@ -100,7 +101,7 @@ const mayBeAnothers = async (
       other.account === account && other.generation !== generation && other.sent !== undefined && !hasCopy(other),
   );
 
-/** Dated as the copy is, so that an unchanged post is not edited. */
+/** The request is dated like the copy, so that an unchanged post is not edited. */
 const sentOf = (
   { madeAt, request }: Found,
   post: Post,
@@ -116,8 +117,8 @@ const sentOf = (
 });
 
 /**
- * The other publications of the post by the account that sent the same: a network may take one for the other. What follows a
- * post may be equal where the posts are not.
+ * Returns the other publications of the post by the account that sent the same request: a network may mistake one for
+ * the other. The replies to a post may be equal even where the posts differ.
  */
 export const equalRequests = async (
   { site, post, account, generation, sent, progress }: Delivery<"sending" | "unsettled">,
@@ -142,8 +143,9 @@ export const readIdentity = (
 type Ownership = { readonly kind: "own" } | { readonly kind: "other"; readonly reason: string } | NoLogin;
 
 /**
- * Whether a copy that was sent is the account's: the configuration may have given the name to another login. Where the
- * network does not say it now, nothing is done until it does: another server's "not there" is no deletion.
+ * Checks whether a copy that was sent belongs to the account: the configuration may have given the name to another
+ * login. If the network does not say it now, nothing is done until it does: another server's "not found" is not a
+ * deletion.
  */
 export const checkOwner = async (
   delivery: Delivery<"unsettled" | "unknown" | "posted" | "editing" | "deleting">,

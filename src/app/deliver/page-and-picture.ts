@@ -22,8 +22,8 @@ export interface PagePorts {
 }
 
 /**
- * What is known of the page of a post, after a request for it if one is due. One worker at a time sends it, whatever the
- * number of accounts: the others wait for its answer.
+ * Returns what is known of the page of a post, and requests the page before if that is due. One worker at a time sends
+ * it, whatever the number of accounts: the others wait for its answer.
  */
 export const checkPage = async (post: Post, ports: PagePorts): Promise<PageCheck | undefined> => {
   const { pageChecks, readPage, clock } = ports;
@@ -39,7 +39,7 @@ export const checkPage = async (post: Post, ports: PagePorts): Promise<PageCheck
   return (await pageChecks.save(checked)) ? checked : pageChecks.read(post.site, post.id);
 };
 
-/** The address of another living post that the page leads to. */
+/** Returns the address of another living post to which the page redirects. */
 const otherPostAt = async (url: string, post: Post, site: Site, ports: PagePorts): Promise<string | undefined> => {
   const address = addressOf(url, site);
   const id = address === post.address ? undefined : await ports.aliases.read(site.id, "address", address);
@@ -49,8 +49,8 @@ const otherPostAt = async (url: string, post: Post, site: Site, ports: PagePorts
 };
 
 /**
- * After the post is in the sandbox, which does not wait for its page: the answer is only shown. Each address is asked once;
- * one of the configuration that Crier comes with is never live, which says nothing about the post.
+ * Checks the page after the post is in the sandbox, which does not wait for the page: the answer is only shown. Each
+ * address is requested once. An address of the example configuration is never live, which says nothing about the post.
  */
 export const checkOnce = async (
   { site, post: id }: Delivery,
@@ -63,7 +63,7 @@ export const checkOnce = async (
   if ((await ports.pageChecks.read(site, id))?.url !== post.url) await checkPage(post, ports);
 };
 
-/** The delivery is held because of an address that its post does not have any more. */
+/** True where the delivery is held because of an address that its post no longer has. */
 export const hasNewPage = async (
   { hold }: Delivery<"held">,
   { site, id, url }: Post,
@@ -71,7 +71,7 @@ export const hasNewPage = async (
 ): Promise<boolean> => hold === "live" && (await pageChecks.read(site, id))?.url !== url;
 
 interface PicturePorts {
-  /** Absent: this runtime prepares none. */
+  /** Absent in a runtime that prepares no pictures. */
   readonly pictures?: Pictures;
   readonly networks: Pick<Networks, "get">;
   readonly accounts: readonly Account[];
@@ -85,17 +85,17 @@ interface PictureTarget {
 
 interface PictureAnswer {
   readonly kind: "go";
-  /** Why it goes without its picture. */
+  /** Why it is sent without its picture. */
   readonly note: string | undefined;
 }
 
-/** Of all networks, so that a file is fetched and decoded once. */
+/** The caps of all networks, so that a file is fetched and decoded once. */
 const capsOf = ({ accounts, networks }: PicturePorts): readonly PictureCap[] =>
   accounts
     .flatMap((account) => networks.get(account.network).picture?.(account) ?? [])
     .filter((cap, index, all) => all.findIndex((other) => sameCap(cap, other)) === index);
 
-/** Undefined: there is none, or the network takes none. */
+/** Undefined where the post has no picture, or the network takes none. */
 const readPictureState = async (
   post: Post,
   target: PictureTarget,
@@ -108,7 +108,7 @@ const readPictureState = async (
   return stateOfPicture(record, cap, clock());
 };
 
-/** Prepares the picture of a post. The post waits for it, though not for long. */
+/** Prepares the picture of a post. The post waits for it a limited time. */
 export const askPicture = async (
   post: Post,
   target: PictureTarget,
@@ -121,7 +121,7 @@ export const askPicture = async (
   return { kind: "wait", until: state.until, reason };
 };
 
-/** The sandbox does not wait, and does not fetch what could not be found when the post was published. */
+/** The sandbox does not wait, and does not fetch a picture that could not be found when the post was published. */
 export const askPictureInSandbox = async (
   post: Post,
   target: PictureTarget,

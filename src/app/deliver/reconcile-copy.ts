@@ -31,8 +31,8 @@ import { checkOwner } from "./find-copies.ts";
 import { askPicture } from "./page-and-picture.ts";
 
 /**
- * Brings the copy to the current content of the post. Edits and deletions are repeated by id until the network answers
- * (interleavings 39 and 40): what may be deleted is deleted, and then sent anew where its post is back.
+ * Brings the copy to the current content of the post. Edits and deletions are repeated by id until the network answers:
+ * a copy that may be deleted is deleted, and then sent anew where its post is back.
  */
 export const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) => {
   const isBeingDeleted = copy.state === "deleting" || copy.openChange === "deletion";
@@ -47,14 +47,14 @@ export const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) =>
   if (target.connection.edit === undefined) return change(copy, content, target, ports);
   const picture = await askPicture(desired.post, target, ports);
   if (picture.kind === "wait" && !copy.sandbox) return defer(copy, picture);
-  // With the picture, where it is another one, or ready now.
+  // Read again with the picture, which may be another one, or ready by now.
   const fresh = await readDesiredState(copy, target, ports.clock(), ports);
   return change(copy, fresh.kind === "copy" ? contentOf(fresh) : content, target, ports);
 };
 
 /**
- * A copy is only changed by its post: another template, rule, setting or release makes another request of the same document,
- * and edits no copy (decision 31).
+ * A copy is only changed by its post: another template, rule, setting or release makes another request of the same
+ * document, and edits no copy (docs/decisions/0031-only-a-post-edits-its-copies.md).
  */
 const saysTheSame = (sent: Sent, content: CopyContent): boolean =>
   (sent.document === content.document && sent.url === content.url) ||
@@ -114,7 +114,7 @@ interface SyndicatePorts {
 
 /**
  * Adds the URLs of the public copies to their post, removes those of the ones that are gone, and has the post published
- * again: feeds name them. The delivery stays due until this is done. False: the post has changed meanwhile.
+ * again: feeds name them. The delivery stays due until this is done. False where the post has changed in the meantime.
  */
 export const syndicate = async (delivery: Copy | Delivery<"deleted">, ports: SyndicatePorts): Promise<boolean> => {
   const { site, post: id, remotes, sandbox } = delivery;
@@ -131,7 +131,10 @@ export const syndicate = async (delivery: Copy | Delivery<"deleted">, ports: Syn
   return ports.posts.save({ ...post, syndication, due });
 };
 
-/** Of the other publications of the post: on DEV one has the address of an earlier one, where it is published again. */
+/**
+ * Returns the URLs of the other publications of the post: on DEV, a post that is published again gets the address of
+ * the earlier publication.
+ */
 const urlsOfOthers = async (delivery: Delivery, { deliveries }: SyndicatePorts): Promise<ReadonlySet<unknown>> => {
   const all = await deliveries.ofPost(delivery.site, delivery.post);
   const others = all.filter((other) => deliveryId(other) !== deliveryId(delivery));

@@ -26,8 +26,8 @@ import { equalRequests, findEarlierCopy, readIdentity, withoutOtherCopies } from
 import { askPicture, askPictureInSandbox, checkPage } from "./page-and-picture.ts";
 
 /**
- * This table knows nothing of this delivery that is public: the rules are asked, the network is asked whether the copy is
- * there nevertheless, the request is composed and stored, then sent.
+ * Sends a delivery of which this table knows no copy: the rules are evaluated, the network is searched for a copy
+ * nevertheless, the request is composed and stored, then sent.
  */
 export const firstSend: Step<Delivery<"pending">> = async (delivery, target, desired, ports) => {
   if (desired.kind === "wait") return defer(delivery, desired);
@@ -45,7 +45,7 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
   const login = await readIdentity(target, ports);
   if (login.kind !== "identity") return recordAnswer(afterNoLogin(claimed, login, ports.clock()), login, ports);
   await rememberLongest({ account: target.account, sandbox: claimed.sandbox }, login, ports);
-  // Read again under the claim: what was decided before it may be old (interleaving 18).
+  // Read again under the claim: the post may have changed since the decision before it.
   const now = ports.clock();
   const fresh = await readDesiredState(claimed, target, now, ports);
   const isFresh = fresh.kind === "copy" && fresh.problem === undefined;
@@ -86,7 +86,7 @@ type Wanted = Extract<DesiredState, { kind: "copy" }>;
 
 interface Goes {
   readonly kind: "go";
-  /** What its owner should know all the same. */
+  /** A note for the owner about a post that is sent. */
   readonly note: string | undefined;
 }
 
@@ -98,7 +98,7 @@ const sendFacts = (
   { policies, site }: DeliverPorts,
 ): SendFacts => ({ delivery, post, account, policies, timeZone: site(delivery.site).timeZone, now });
 
-/** What the post itself says against sending it now. Asked again under the claim. */
+/** Evaluates the rules of the post itself: why it is not sent now. Evaluated again under the claim. */
 const askPost = (
   delivery: Delivery,
   target: Target,
@@ -112,7 +112,7 @@ const noteOf = (notes: readonly string[]): string | undefined => (notes.length =
 const warningsOf = (answer: PageAnswer | undefined): readonly string[] =>
   answer?.kind === "live" ? answer.warnings : [];
 
-/** Asks every rule before a first send. With `go` the account is claimed and the post is counted. */
+/** Evaluates every rule before a first send. With `go` the account is claimed and the post is counted. */
 const askBeforeSend = async (
   delivery: Delivery<"pending">,
   target: Target,
@@ -127,7 +127,7 @@ const askBeforeSend = async (
   const facts = sendFacts(delivery, target, desired, ports.clock(), ports);
   const byPage = firstAnswer(sendRules.page, { ...facts, page });
   if (byPage !== undefined) return byPage;
-  // Last of what may wait: the picture is there when the page is.
+  // The picture is the last check that may wait: it is public when the page is.
   const picture = await askPicture(desired.post, target, ports);
   if (picture.kind === "wait") return picture;
   const admission = await admit(delivery, postGate, target.account, ports, desired.cost);
@@ -135,7 +135,7 @@ const askBeforeSend = async (
   return { kind: "go", note: noteOf([...warningsOf(page?.answer), ...[picture.note ?? []].flat()]) };
 };
 
-/** The sandbox sends at once what the breaker lets through. What no real account would announce is not counted. */
+/** The sandbox sends at once whatever the breaker admits. A post that no real account would announce is not counted. */
 const askInSandbox = async (
   delivery: Delivery<"pending">,
   target: Target,

@@ -58,7 +58,7 @@ const resend = async (claimed: Claimed<"unsettled">, target: Target, ports: Deli
   return started && sendRequest(started, target, ports);
 };
 
-/** Searches the network for the copy. What is not there is sent, where it is still wanted. */
+/** Searches the network for the copy. If it is not there, it is sent, where it is still wanted. */
 const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports) => {
   const { traits, account } = target;
   const answer = await searchCopies(claimed, target, ports);
@@ -88,7 +88,7 @@ const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports)
   return resend(claimed, target, ports);
 };
 
-/** What was found may as well be the copy of another publication that got no answer. */
+/** True where the copy that was found may belong to another publication that got no answer. */
 const hasContender = async (delivery: Claimed<"unsettled">, ports: DeliverPorts): Promise<boolean> =>
   (await equalRequests(delivery, ports)).some((other) => !hasCopy(other));
 
@@ -105,12 +105,16 @@ const whyUnknown = ({ refused }: Delivery, desired: DesiredState): string => {
   return "the network never answered and cannot be searched: check the network";
 };
 
-/** The network can be read again, or an account is back: what is there is called posted. What is not found stays unknown. */
+/**
+ * Searches for an unknown delivery when the network can be read again, or an account is back: with a copy it becomes
+ * posted, without one it stays unknown.
+ */
 export const recheck = async (unknown: Delivery<"unknown">, target: Target, ports: DeliverPorts): StepResult => {
-  // It was nudged while a worker looks for it: what that one saves leaves it due.
+  // It was nudged while a worker searches for it: the save of that worker leaves it due.
   const { inFlight } = await ports.accountStates.read(unknown.account);
   if (inFlight?.delivery === deliveryId(unknown) && ports.clock() < inFlight.until) return undefined;
-  // Its claim: another worker that read the same version does not look, and one that stops here leaves it due.
+  // This save is the claim: another worker that read the same version does not search, and a worker that stops here
+  // leaves it due.
   const delivery = await save({ ...unknown, due: ports.clock() + leaseFor(unknown) }, ports);
   if (delivery === undefined) return undefined;
   if (target.traits.look) {
@@ -132,7 +136,7 @@ interface WakePorts {
   readonly clock: Clock;
 }
 
-/** Makes the newest unknown deliveries of every configured account due, so that they are looked for. */
+/** Makes the newest unknown deliveries of every configured account due, so that they are searched for. */
 export const wakeUnknown = async ({ accounts, deliveries, clock }: WakePorts): Promise<void> => {
   for (const { name } of accounts)
     for (const { site, post, account, generation } of (await deliveries.inState(name, "unknown")).rows)

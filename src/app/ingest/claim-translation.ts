@@ -14,12 +14,15 @@ interface Claimed {
 
 const isSameTag = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** False once the post is deleted, or has another key or language. One that is not saved yet is about to be. */
+/** False once the post is deleted, or has another key or language. A post that is not saved yet is about to be. */
 const isAt = (post: Post | undefined, key: string, { language }: Pick<TranslationPlace, "language">): boolean =>
   post === undefined ||
   (post.gone === undefined && post.translation?.key === key && isSameTag(post.language, language));
 
-/** The place of another document in the language; undefined where the post has it now. */
+/**
+ * Claims the key in the document's language. Returns the document that holds it already, or undefined where the post
+ * has it now.
+ */
 const claim = async (
   site: string,
   key: string,
@@ -33,10 +36,13 @@ const claim = async (
   return (await translations.takeOver(site, key, holder.post, place)) ? undefined : holder;
 };
 
-/** More documents that name one another are a mistake that is found earlier. */
+/** A loop through more documents is found before it is this long. */
 const longestLoop = 20;
 
-/** The file of a document which this one names by its key, and which names this one by its own, directly or by others. */
+/**
+ * Returns the file of a document that this one names by its key, and that names this one by its own, directly or
+ * through others.
+ */
 const loopOf = async (
   site: string,
   { key, path }: TranslationGroup,
@@ -57,7 +63,10 @@ const loopOf = async (
 
 const codes = { loop: "translation-loop", taken: "translation-taken" } as const;
 
-/** The other document may have lost its key, too, where both were read at once: this one is read again with each listing. */
+/**
+ * True where the key was left out. If both documents were read at once, the other one may have lost its key, too: this
+ * one is read again with each listing.
+ */
 export const isKeyLost = ({ code }: Warning): boolean => code === codes.loop || code === codes.taken;
 
 const warning = (code: string, message: string): Warning => ({
@@ -67,8 +76,8 @@ const warning = (code: string, message: string): Warning => ({
 });
 
 /**
- * Claims the place of a document among its translations, before its post is written. A `translationKey` that cannot be
- * right is left out, and then the document's path counts.
+ * Claims a document's language among its translations, before its post is written. A `translationKey` that cannot be
+ * right is left out, and the document's path is the key.
  */
 export const claimTranslation = async (
   site: string,

@@ -11,16 +11,19 @@ interface Ports {
   readonly clock: Clock;
 }
 
-/** One attempt to parse a document whose text may end this process: it is in the document's row before. */
+/**
+ * One attempt to parse a document whose text may end this process. It is written into the document's row beforehand.
+ */
 export interface Attempt {
   /**
-   * Counts it. `document`: its row, or what it is to be. `reading`: of its bytes and settings. A reason: the attempt
-   * before this one has ended its process, and the document is not parsed again.
+   * Counts the attempt. `document`: its row, or the row that it will have. `reading`: the hash of its bytes and
+   * settings. Returns a reason where the attempt before this one has ended its process: the document is not parsed
+   * again.
    */
   count(document: KnownDocument, reading: string): Promise<Reason | undefined>;
   /** The row with the attempt; undefined where none was counted. */
   readonly row: () => KnownDocument | undefined;
-  /** The process is still there: whatever failed, it was not the text. */
+  /** Removes the attempt: this process still runs, so the text has not ended it. */
   forget(): Promise<void>;
 }
 
@@ -35,7 +38,7 @@ export const rowToCount = ({
   ...(isHistory && rowPost === undefined && { history: true as const }),
 });
 
-/** Longer than a worker takes for one document: what is older has ended with its process. */
+/** Longer than a worker takes for one document: an older attempt has ended with its process. */
 const longest = 30 * second;
 
 export const attemptAt = ({ documents, clock }: Ports): Attempt => {

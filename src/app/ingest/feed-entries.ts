@@ -24,7 +24,9 @@ import { markHistory } from "./reconcile-source.ts";
 
 export interface EntryPorts extends MatchPorts {
   readonly parseEntry: ParseEntry;
-  /** No text can end this process. Else the attempt at an entry that is new or has changed is counted. */
+  /**
+   * True where no text can end this process. Otherwise the attempt at an entry that is new or has changed is counted.
+   */
   readonly isContained: boolean;
   readonly ingest: (target: Target, parse: Parse) => Promise<Ingested>;
   /** Called with the result for each entry that was new, changed or deleted. */
@@ -34,14 +36,17 @@ export interface EntryPorts extends MatchPorts {
   readonly log: Log;
 }
 
-/** One document as a source: `bytes` are undefined where it is gone. The other ones of the feed are `paths`. */
+/** A source of one document, whose `bytes` are undefined where it is gone. `paths` are the documents of the feed. */
 const asSource = (name: string, paths: ReadonlySet<string>, path: string, bytes: Uint8Array | undefined): Source => ({
   name,
   list: async () => [...paths],
   read: async (asked) => (asked === path ? bytes : paths.has(asked) ? "kept" : undefined),
 });
 
-/** The page of an entry is gone, or the feed names it as deleted. `paths`: the entries that the feed has. */
+/**
+ * Deletes the post of an entry whose page is gone, or that the feed names as deleted. `paths`: the entries that the
+ * feed has.
+ */
 export const removeEntry = async (
   path: string,
   paths: ReadonlySet<string>,
@@ -55,7 +60,7 @@ export const removeEntry = async (
 
 interface IngestedEntry extends WindowEntry {
   readonly isHistory: boolean;
-  /** It is to be read again at the next poll. */
+  /** The entry has to be read again at the next poll. */
   readonly isOpen: boolean;
 }
 
@@ -68,7 +73,7 @@ const ingestEntry = async (
 ): Promise<IngestedEntry> => {
   const plain = { path, hash, published: post?.published, isHistory: false, isOpen: false };
   if (unchanged !== undefined) return { ...plain, ...unchanged };
-  // One that comes with another guid is still that post.
+  // An entry that comes with another guid is still the same post.
   const document: EntryDocument = { entry: { ...entry, guid: post?.guid ?? entry.guid }, known: post?.published, seen };
   const bytes = new TextEncoder().encode(contentOf(document.entry));
   try {
@@ -106,13 +111,13 @@ const ingestEntry = async (
 };
 
 export interface EntriesResult extends Pick<FeedMemory, "window" | "asking"> {
-  /** No entry is to be tried again. */
+  /** True where no entry has to be tried again. */
   readonly isWhole: boolean;
   /** How many of the posts are history. */
   readonly history: number;
 }
 
-/** Brings what a poll found into the posts, and says what is to be remembered of it. */
+/** Ingests the entries of a poll, and returns what is to be remembered of them. */
 export const ingestEntries = async (
   feed: PolledFeed,
   memory: FeedMemory,
@@ -154,7 +159,7 @@ interface FeedContext {
   readonly site: Site;
   /** Its name in rows. */
   readonly source: string;
-  /** Where the feed came from. */
+  /** The URL from which the feed was read. */
   readonly url: string;
   /** The first listing was complete before this poll. */
   readonly isListed: boolean;
@@ -165,7 +170,7 @@ interface MatchedEntry extends Pick<WindowEntry, "path"> {
   readonly hash: string;
   /** The post that it was before. */
   readonly post: Post | undefined;
-  /** What is remembered of it, where it has not changed since. */
+  /** The remembered entry, where it has not changed since. */
   readonly unchanged: WindowEntry | undefined;
 }
 
@@ -176,15 +181,17 @@ const onSite = (address: string, site: Site): string => {
 
 const hostOf = (url: string): string => new URL(url).host.replace(/^www\./, "");
 
-/** Where the whole feed has moved to another domain, the posts are still known by the paths of their pages on the site. */
+/**
+ * When the whole feed has moved to another domain, the posts are still known by the paths of their pages on the site.
+ */
 const addressesOf = (url: string, site: Site, feedUrl: string): readonly string[] => [
   addressOf(url, site),
   ...(hostOf(url) === hostOf(feedUrl) ? [addressOf(onSite(url, site), site)] : []),
 ];
 
 /**
- * The post that has the guid of an entry, or else its address. Feeds change either: from http to https, with another
- * domain, a new slug, or a guid that is made anew.
+ * Finds the post that has the guid of an entry, or else its address. Feeds change either: from http to https, with
+ * another domain, a new slug, or a guid that is made anew.
  */
 const postOfEntry = async (
   { guid, url }: Pick<PolledEntry, "guid" | "url">,
@@ -203,10 +210,10 @@ const postOfEntry = async (
   return undefined;
 };
 
-/** Without `updated`, which some generators set anew whenever they build the site. */
+/** Leaves out `updated`, which some generators set anew whenever they build the site. */
 const contentOf = (entry: PolledEntry): string => canonicalJson({ ...entry, updated: undefined });
 
-/** A guid that several entries have names none of them. */
+/** A guid that several entries have identifies none of them. */
 const withUniqueGuids = (entries: readonly PolledEntry[]): readonly PolledEntry[] => {
   const counts = Map.groupBy(entries, ({ guid }) => guid);
   return entries.map((entry) => ((counts.get(entry.guid)?.length ?? 0) > 1 ? { ...entry, guid: undefined } : entry));
@@ -216,7 +223,7 @@ const withoutCopies = (entries: readonly PolledEntry[]): readonly PolledEntry[] 
   ...new Map(entries.map((entry) => [contentOf(entry), entry])).values(),
 ];
 
-/** Finds for each entry of a poll the post that it was before, and the path of its document: every path is there once. */
+/** Finds for each entry of a poll the post that it was before, and the path of its document. Each path is used once. */
 const matchEntries = async (
   entries: readonly PolledEntry[],
   { window }: Pick<FeedMemory, "window">,
@@ -248,12 +255,13 @@ const matchEntries = async (
   return matched;
 };
 
-/** A script of such a site shows another page for each (`#/posts/a`, `#!a`). */
+/** True for a fragment from which a script chooses the page that it shows (`#/posts/a`, `#!a`). */
 const isRoute = (url: string): boolean => /#[/!]/.test(url);
 
 /**
- * The entries with the addresses of their pages. A fragment belongs to the address where it tells entries apart: a page of
- * release notes has an entry for each of its parts. Elsewhere it marks a place, or where readers come from.
+ * Returns the entries with the addresses of their pages. A fragment belongs to the address where it distinguishes
+ * entries: a page of release notes has an entry for each of its parts. Elsewhere it marks a position on the page, or
+ * the origin of a reader.
  */
 const withOwnPages = (entries: readonly PolledEntry[], window: readonly WindowEntry[]): readonly PolledEntry[] => {
   const split = new Set(window.flatMap(({ path }) => (path.includes("#") ? [withoutFragment(path)] : [])));
@@ -274,14 +282,20 @@ interface AskPagesPorts {
   readonly documents: Documents;
   readonly posts: Posts;
   readonly askPage: AskPage;
-  /** Its page is gone. */
+  /** Called for an entry whose page is gone. */
   readonly remove: (path: string) => Promise<void>;
 }
 
-/** At once: a site that lost its posts is not flooded with requests. */
+/**
+ * At most this many pages are requested after one poll, so that a site that lost its posts is not flooded with
+ * requests.
+ */
 const maxAsked = 20;
 
-/** Asks the page of each entry that left its feed, once. What remains is to be asked again: there was no answer. */
+/**
+ * Requests the page of each entry that left its feed, once. Returns the entries that have to be tried again, because
+ * there was no answer.
+ */
 export const askPages = async (
   site: string,
   source: string,

@@ -24,7 +24,10 @@ import { postsNamed } from "../status/find-post.ts";
 type Moved = { readonly moved: Post } | { readonly waits: Reason };
 
 interface IdentityPorts {
-  /** Asked where neither guid nor address is known: the post whose document has moved here, or why that is not known yet. */
+  /**
+   * Called where neither guid nor address is known. Returns the post whose document has moved here, or why that is not
+   * known yet.
+   */
   readonly findMoved: () => Promise<Moved | undefined>;
   readonly aliases: Aliases;
   readonly posts: Posts;
@@ -34,8 +37,9 @@ interface IdentityPorts {
 export type Identity = { readonly id: string } | { readonly conflict: Reason };
 
 /**
- * Finds the post of a document (design.md §3). Aliases are claimed before the post is written: where another document
- * claimed one first, its post's id is used. `ownPost` is the post that is at the document's path now.
+ * Finds the post of a document (docs/decisions/0012-identity-by-address.md). Aliases are claimed before the post is
+ * written: where another document claimed one first, its post's id is used. `ownPost` is the post that is at the
+ * document's path now.
  */
 export const identify = async (
   { site, source }: Pick<DocumentLocation, "site" | "source">,
@@ -56,8 +60,8 @@ export const identify = async (
 };
 
 /**
- * An id depends only on the site and the first guid, or the first address: a laptop and a deployment derive the same one.
- * Of an address that is made of the slug alone only the slug counts, so that another permalink changes no id.
+ * An id depends only on the site and the first guid, or the first address: a laptop and a deployment derive the same
+ * one. If the address is made from the slug only, the id depends on the slug, so that another permalink changes no id.
  */
 const idOfAddress = (site: Site, content: PostContent, hash: Hash): string =>
   isMadeOfSlug(content, site)
@@ -70,7 +74,7 @@ const deriveId = (site: Site, kind: "guid" | "slug" | "address", value: string, 
 const newId = (site: Site, content: PostContent, hash: Hash): string =>
   content.guid === undefined ? idOfAddress(site, content, hash) : deriveId(site, "guid", content.guid, hash);
 
-/** Undefined where the document has a post of its own, or has moved. */
+/** Finds the id by guid or address. Undefined where the document becomes a post of its own, or has moved. */
 const findId = async (
   site: Site,
   source: string,
@@ -87,7 +91,8 @@ const findId = async (
   if (byAddress === undefined) return undefined;
   const holder = await posts.read(site.id, byAddress);
   if (holder !== undefined && !holder.addresses.includes(address)) return undefined;
-  // Two documents of a source with different guids are two posts, even with the same address (interleaving 8). Two sources may give a post two guids.
+  // Two documents of a source with different guids are two posts, even with the same address. Two sources may give one
+  // post two guids.
   const hasGuid =
     holder === undefined
       ? byAddress !== idOfAddress(site, content, hash)
@@ -100,7 +105,8 @@ const claimAddress = async (site: Site, content: PostContent, id: string, ports:
   const address = addressOf(content.url, site);
   const holder = await aliases.claim(site.id, "address", address, id);
   if (holder === id) return { id };
-  // A post that was never saved with the address (a crash came between, and a correction) loses it. An address that was used once does not move (interleaving 7).
+  // A post that was never saved with the address, because of a crash and a later correction, loses it. An address that
+  // was used once does not move.
   const post = await posts.read(site.id, holder);
   const isUnused = post !== undefined && !post.addresses.includes(address);
   if (isUnused && (await aliases.takeOver(site.id, "address", address, holder, id))) return { id };
@@ -117,7 +123,7 @@ interface MovePorts {
   readonly clock: Clock;
 }
 
-/** A document that is not known, as it was read. */
+/** A document that has no post yet, as it was read. */
 interface Newcomer {
   readonly location: DocumentLocation;
   readonly document: KnownDocument | undefined;
@@ -127,13 +133,13 @@ interface Newcomer {
   readonly hash: string;
 }
 
-/** Of the posts of one date, which may be thousands, those of equal bytes first. */
+/** Thousands of posts may have one date. Those with equal bytes are compared first. */
 const maxCandidates = 20;
 
 /**
- * The post whose document has moved here: its own file is gone, and this one has the same bytes, or the same date and
- * nine tenths of its text. While the file is still there, a copy waits: whoever moves a file may copy it first and delete
- * it then.
+ * Finds the post whose document has moved here: its own file is gone, and this one has the same bytes, or the same date
+ * and nine tenths of its text. While the file is still there, a copy waits, because a file may be moved by copying it
+ * first and deleting it then.
  */
 export const findMoved = async (
   newcomer: Newcomer,
@@ -148,7 +154,7 @@ export const findMoved = async (
     if (!isThere) return { moved: post };
     present.push(post);
   }
-  // A copy in another language is there to be translated.
+  // A copy in another language does not wait: it is going to be translated.
   const original = present.find(
     ({ audience, gone, language }) =>
       isListed && audience !== undefined && gone === undefined && language === newcomer.content.language,
@@ -157,14 +163,14 @@ export const findMoved = async (
   return original === undefined || now >= waitedSince + copiesGrace ? undefined : { waits: copyWaits(original.path) };
 };
 
-/** The most alike first. */
+/** Returns the posts that are similar enough, the most similar first. */
 const findAlike = async (
   { location: { site, source, path }, content, hash }: Newcomer,
   now: Instant,
   { aliases, posts }: MovePorts,
 ): Promise<readonly Post[]> => {
   const { published } = content;
-  // Equal bytes have the same date, unless that is not in them.
+  // Documents with equal bytes have the same date, unless the date is not in the bytes.
   const isDated = published !== undefined && !isDatedByName(path);
   const ofDate = async (equal?: string) =>
     published === undefined ? [] : aliases.sharing(site.id, "published", { value: String(published), hash: equal });
@@ -184,7 +190,7 @@ const findAlike = async (
     .map(({ post }) => post);
 };
 
-/** In most feeds the guid of an entry is the address of its page, and changes with it. */
+/** Undefined where the guid is the address of the page, as in most feeds: it changes with the address. */
 const ownGuid = ({ guid, url }: Pick<PostContent, "guid" | "url">, site: Site): string | undefined =>
   guid !== undefined && URL.canParse(guid) && withoutFragment(addressOf(guid, site)) === addressOf(url, site)
     ? undefined
@@ -193,7 +199,9 @@ const ownGuid = ({ guid, url }: Pick<PostContent, "guid" | "url">, site: Site): 
 const isSameGuid = (guid: string | undefined, other: string | undefined): boolean =>
   guid === undefined || other === undefined || guid === other;
 
-/** Its copies on the networks are deleted. What a person removed stays removed wherever its file is. */
+/**
+ * True once its copies on the networks are deleted. A post that a person removed stays removed wherever its file is.
+ */
 const isOver = ({ gone }: Post, now: Instant): boolean => gone?.by === "source" && now >= gone.at + copiesGrace;
 
 interface TraitPorts {
@@ -201,8 +209,9 @@ interface TraitPorts {
 }
 
 /**
- * By these the post is found again: by a slug that is not its address, and by its content when its document has moved. Equal
- * bytes have an equal date, unless that is in the file's name, or a person published a document without one.
+ * The traits by which a post is found again: a slug that is not its address, and its content when its document has
+ * moved. The hash is only needed where equal bytes may have different dates: the date is in the file's name, or a
+ * person published a document without one.
  */
 const traitsOf = ({ slug, address, hash, published, source, path, byHand }: Post): ReadonlyMap<SharedKind, Shared> => {
   const canMove = source !== apiSource;
@@ -213,7 +222,7 @@ const traitsOf = ({ slug, address, hash, published, source, path, byHand }: Post
   ]);
 };
 
-/** Those of the first post that the second one has not. */
+/** Returns the traits of `post` that `other` does not have. */
 const newTraits = (post: Post, other: Post | undefined): readonly (readonly [SharedKind, Shared])[] => {
   const others = other === undefined ? undefined : traitsOf(other);
   return [...traitsOf(post)].filter(([kind, { value, hash }]) => {
@@ -222,12 +231,12 @@ const newTraits = (post: Post, other: Post | undefined): readonly (readonly [Sha
   });
 };
 
-/** Before the post is saved. */
+/** Called before the post is saved. */
 export const shareTraits = async (post: Post, before: Post | undefined, { aliases }: TraitPorts): Promise<void> => {
   for (const [kind, shared] of newTraits(post, before)) await aliases.share(post.site, kind, shared, post.id);
 };
 
-/** After that. A slug still names the post when it has changed. */
+/** Called after the post is saved. A former slug still names the post. */
 export const forgetTraits = async (post: Post, before: Post | undefined, { aliases }: TraitPorts): Promise<void> => {
   if (before === undefined) return;
   for (const [kind, shared] of newTraits(before, post))
@@ -241,8 +250,8 @@ interface SentBeforePorts {
 }
 
 /**
- * The post that the same file with the same slug and nine tenths of the text was sent as before. Its address is another
- * one where that holds the date, and the date was changed.
+ * Finds the post as which the same file was sent before, with the same slug and nine tenths of the text. Its address
+ * differs where that contains the date, and the date was changed.
  */
 export const sentBefore = async (
   site: Site,
@@ -276,7 +285,7 @@ interface FindDocumentPorts {
   readonly clock: Clock;
 }
 
-/** The longest first: `a/b/c.md`, `b/c.md`, `c.md`. */
+/** The possible paths in a source, the longest first: `a/b/c.md`, `b/c.md`, `c.md`. */
 const endsOf = (file: string): readonly string[] => {
   const segments = file.split("/").filter((segment) => segment !== "");
   return segments.map((_, index) => segments.slice(index).join("/"));
@@ -288,8 +297,9 @@ export const hasBytes = async ({ source, path }: Pick<Place, "source" | "path">,
 };
 
 /**
- * The document of a source that a file on some machine is. Where the source's folder is on that machine is not known: the
- * end of the file's path is the document's path, and the bytes are the same, or its address is that of the document's post.
+ * Finds the document of a source that is the same file as one on some machine. Crier does not know where that machine
+ * has the source's folder. So the file's path has to end with the document's path, and either the bytes are the same or
+ * the file has the address of the document's post.
  */
 export const findDocument = async (
   site: Site,

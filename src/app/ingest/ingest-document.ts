@@ -36,11 +36,14 @@ export interface Target {
   readonly file?: string | undefined;
   /** The source's first listing was complete before this began. A document that was there before it is history. */
   readonly isListed: boolean;
-  /** True where its folder holds other documents; absent where the source is to be asked. */
+  /** True where it is the index of a folder with other documents. Absent where that has to be read from the source. */
   readonly isSectionIndex?: boolean;
   /** Its text may end this process, and may have done so before: the attempt is counted in its row. */
   readonly countsAttempt?: boolean;
-  /** Resolves when the documents before this one are done: it is read and parsed meanwhile, and nothing is decided. */
+  /**
+   * Resolves when the documents before this one are done: it is read and parsed in the meantime, and nothing is
+   * decided.
+   */
   readonly turn?: Promise<void>;
   /** Set where the source was listed and did not have this document. */
   readonly listing?: SourceListing;
@@ -70,8 +73,8 @@ export interface IngestPorts {
 }
 
 /**
- * Updates the post of a document to the document's current bytes (design.md §2, rule 1). Safe to repeat and to run
- * concurrently: the row is read before the bytes and saved over that version, and the slower worker starts again.
+ * Updates the post of a document to the document's current bytes. Safe to repeat and to run concurrently: the row is
+ * read before the bytes and saved over that version, and the slower worker starts again.
  */
 export const ingest = (target: Target, options: PublishOptions, ports: IngestPorts): Promise<Ingested> => {
   const isOnceMore = onceMore(options.again);
@@ -82,7 +85,7 @@ export const ingest = (target: Target, options: PublishOptions, ports: IngestPor
     const result = await readDocument(target, optionsFor, found, attempt, ports);
     await target.turn;
     const wanted = result.kind === "content" ? optionsFor(result.post) : options;
-    // What is missing was not parsed: its row is as it was read.
+    // A missing document was not parsed: its row is as it was read.
     const counted = result.kind === "missing" ? undefined : attempt.row();
     const known = { ...found, document: counted ?? found.document };
     const decision = decideIngest({ known, result, options: wanted, now: ports.clock(), hash: ports.hash });
@@ -177,7 +180,7 @@ const readDocument = async (
   return { kind: "content", content, warnings, origin, reading, id, post, elsewhere: place };
 };
 
-/** Of all that decides what a document becomes, but for what it refers to. */
+/** The hash of everything that decides what a document becomes, except what it refers to. */
 export const readingOf = (bytes: Uint8Array, recipe: string, hash: Hash): string => hash(hash(bytes) + recipe);
 
 const notMarkdown = (path: string): Reason => ({
@@ -216,7 +219,7 @@ const apply = async (target: Target, decision: Decision, ports: IngestPorts): Pr
       if (decision.document !== undefined) await ports.documents.put(decision.document);
       return { result: "unchanged", post: decision.post, warnings: decision.warnings };
     case "page": {
-      // Before the post, as in a save.
+      // The row is written before the post, as in a save.
       await ports.documents.put(decision.document);
       const post = decision.post && (await savePost(decision.post, ports.posts));
       if (decision.post !== undefined && post === undefined) return conflict;
@@ -227,7 +230,7 @@ const apply = async (target: Target, decision: Decision, ports: IngestPorts): Pr
       return { result: "refused", reasons: decision.reasons, conflict: decision.conflict };
     case "keep": {
       const { post, reason } = decision;
-      // Before the row: once that says so, nobody is told again.
+      // The alarm is raised before the row is written: once the row says so, there is no further alarm.
       ports.log.alarm("deletion-waits", `${path} is no longer a post and stays published: ${reason}`, {
         site: site.id,
         path,
@@ -241,13 +244,14 @@ const apply = async (target: Target, decision: Decision, ports: IngestPorts): Pr
     }
     case "save": {
       const { before, warnings } = decision;
-      // Before the post: without its row the deletion of a document would not be noticed.
+      // The row is written before the post: without it the deletion of the document would not be noticed.
       await ports.documents.put(decision.document);
       await shareTraits(decision.post, before, ports);
       const post = await savePost(decision.post, ports.posts);
       if (post === undefined) return conflict;
       await forgetTraits(post, before, ports);
-      // Who read it meanwhile, edited back to what the post was, had nothing to save that would have stopped this save.
+      // A worker that read the document in the meantime may have found the bytes that the post had before: it saved
+      // nothing, and so did not stop this save.
       if (before !== undefined && (await hasChanged(post, target, ports))) return conflict;
       return { result: before === undefined ? "created" : "updated", post, warnings };
     }
@@ -269,8 +273,9 @@ const burstReason = (burst: number, command: string): string =>
   `more than ${burst} documents were deleted or became pages within an hour; put them back, or remove each post with "${command}"`;
 
 /**
- * Why the post of a document that is missing or became a page stays until a person removes it; undefined when it may be deleted (design.md §2,
- * rule 6). A mass deletion does not list the source for each of its events, and a move whose deletions come first is none.
+ * Says why the post of a document that is missing or became a page stays until a person removes it. Undefined where it
+ * may be deleted (docs/decisions/0004-an-empty-folder-waits.md). A mass deletion does not list the source for each of
+ * its events, and a move whose deletions come first is not a deletion.
  */
 const reasonToKeep = async (target: Target, post: Post, ports: DeletionPorts): Promise<string | undefined> => {
   const { site, source, listing } = target;
@@ -292,7 +297,7 @@ const reasonToKeep = async (target: Target, post: Post, ports: DeletionPorts): P
   return (await isSuddenlyEmpty(paths ?? (await source.list()), documents, post, ports)) ? emptyReason : undefined;
 };
 
-/** Documents that are not known may be those that were deleted elsewhere: one of them may be this post's. */
+/** Ingests the documents that are not known, because this post's document may have moved to one of them. */
 const hasMoved = async (
   { site, source, isListed }: Target,
   paths: readonly string[],
@@ -306,7 +311,7 @@ const hasMoved = async (
   return unknown.size > 0 && (await posts.read(site.id, post.id))?.path !== post.path;
 };
 
-/** False for the last post of a source: it may be deleted with its document. */
+/** False for the last post of a source, which may be deleted with its document. */
 const isSuddenlyEmpty = async (
   paths: readonly string[],
   documents: Iterable<KnownDocument> | AsyncIterable<KnownDocument>,
@@ -332,9 +337,9 @@ const isWithinLimit = (
 ): Promise<boolean> => countOnce(`${what} of ${site.id} by ${source.name}`, post.id, limit, ports);
 
 /**
- * Whether an attempt still has to raise the post's generation. The first attempt decides to which: a save can be applied
- * although its answer was lost, and what another worker saved over it has that generation, too. Two persons who ask at
- * the same moment get one announcement.
+ * Says whether an attempt still has to raise the post's generation. The first attempt sets the target, because a save
+ * can be applied although its answer was lost, and what another worker saves over it has that generation, too. Two
+ * requests of the same moment get one announcement.
  */
 export const onceMore = (again = false): ((row: Post | undefined) => boolean) => {
   let target: number | undefined;
@@ -346,14 +351,14 @@ export const onceMore = (again = false): ((row: Post | undefined) => boolean) =>
 
 interface EventPorts {
   readonly documents: Pick<Documents, "all">;
-  /** Of the site's sources. */
+  /** The names of the site's sources. */
   readonly sources: Iterable<string>;
   readonly ingest: (source: string, path: string) => Promise<Ingested>;
 }
 
 /**
  * Ingests the document of an event. A deletion, or a post that became a page, may free an address: documents that were
- * refused for it, and copies of the document in other sources, are tried again at once (interleaving 6).
+ * refused for it, and copies of the document in other sources, are tried again at once.
  */
 export const ingestEvent = async (
   site: string,

@@ -22,7 +22,7 @@ interface Place {
   readonly site: Site;
   readonly source: Source;
   readonly path: string;
-  /** Until then, not all posts are known that a reference may name. */
+  /** Resolves when all posts are known that a reference may name. */
   readonly turn?: Promise<void>;
 }
 
@@ -30,7 +30,7 @@ interface Place {
 export const isSectionIndex = async (source: Source, path: string): Promise<boolean> =>
   isIndex(path) && sectionIndexes(await source.list()).has(path);
 
-/** By the documents in the source, so that it does not matter in which order documents are read. */
+/** Finds the URL through the documents in the source, so that it does not matter in which order documents are read. */
 const urlOfDocument = async (
   reference: Reference,
   { site, source, path }: Place,
@@ -44,7 +44,7 @@ const urlOfDocument = async (
   return undefined;
 };
 
-/** By the posts that are known, for a document in a folder that its reference does not name. */
+/** Finds the URL through the known posts, for a document in a folder that the reference does not name. */
 const urlOfPost = async (
   reference: Reference,
   { site }: Place,
@@ -63,8 +63,8 @@ const urlOfPost = async (
 };
 
 /**
- * Parses a document whose references to other documents lead to their pages: once to know them, and once more with their
- * addresses. `links` says where each leads: with other addresses the document has to be parsed again.
+ * Parses a document whose references to other documents become links to their pages: once to find the references, and
+ * once more with the addresses. `links` has the address of each: if one changes, the document has to be parsed again.
  */
 export const parseWithReferences = async (
   bytes: Uint8Array,

@@ -25,7 +25,7 @@ export interface PollTarget {
   readonly site: Site;
   /** Its name in rows. */
   readonly source: string;
-  /** As it is configured. */
+  /** The configured URL of the feed. */
   readonly feed: string;
 }
 
@@ -36,7 +36,7 @@ export interface PollPorts extends EntryPorts {
   readonly command: CommandOfSite;
 }
 
-/** Longer than a poll takes: meanwhile no other worker polls. */
+/** Longer than a poll takes. No other worker polls during this time. */
 const claimDuration = 10 * minute;
 const failuresBeforeAlarm = 5;
 
@@ -66,7 +66,7 @@ const saveMemory = ({ site, source }: PollTarget, { until }: Claim, memory: Feed
     return (await ports.sourceStates.save({ ...state, feed: memory })) ? undefined : conflict;
   });
 
-/** Polls the feed of a source where it is due, and brings what it says into the posts. A poll that fails changes no post. */
+/** Polls the feed of a source where it is due, and ingests its entries. A poll that fails changes no post. */
 export const pollFeed = async (target: PollTarget, ports: PollPorts): Promise<void> => {
   const claim = await claimPoll(target, ports);
   if (claim === undefined) return;
@@ -120,8 +120,8 @@ const outcomeOf = async (
 };
 
 /**
- * Reads a feed that may exhaust the heap, which ends a function on AWS. So that this is not repeated at each poll, it is
- * in the state before that the feed is being read, and not any more afterwards: the entries count their own attempts.
+ * Reads a feed that may exhaust the heap, which ends a function on AWS. So that this is not repeated at each poll, the
+ * state says while the feed is being read that it is. The entries count their own attempts.
  */
 const readOnce = async (
   bytes: FeedBytes,
@@ -154,7 +154,7 @@ const failed = (
   if (failures === failuresBeforeAlarm)
     log.alarm("ingest", `${message}. It has failed ${failures} times in a row.`, { site: site.id, source });
   else if (problem !== memory.problem) log.warn(message, { site: site.id, source });
-  // An address that it moved to may be wrong: the configured one is tried again.
+  // The address to which it moved may be wrong: the configured one is tried again.
   const validators = memory.url === feed ? memory.validators : {};
   return { ...memory, url: feed, validators, failures, problem, next: clock() + retryInterval(failures, wait) };
 };
@@ -162,7 +162,7 @@ const failed = (
 const isEmpty = ({ etag, lastModified }: FeedMemory["validators"]): boolean =>
   etag === undefined && lastModified === undefined;
 
-/** Entries that left the feed before are asked again, if their pages gave no answer. */
+/** The pages of entries that left the feed before are requested again, if they gave no answer. */
 const unchanged = async (
   { wait }: PollAnswer,
   { memory, isListed }: Claim,
@@ -201,7 +201,7 @@ const succeeded = async (
     ...memory,
     ...remembered,
     url: answer.movedTo ?? memory.url,
-    // Without validators the next poll brings the whole feed: what could not be read is read then.
+    // Without validators the next poll gets the whole feed: entries that could not be read are read then.
     validators: isWhole ? answer.validators : {},
     pollAfter: feed.pollAfter,
     reading: undefined,

@@ -17,15 +17,15 @@ import { isListed } from "./reconcile-source.ts";
 
 export interface PutPorts extends IngestPorts {
   readonly sourceStates: SourceStates;
-  /** No text can end this process. */
+  /** True where no text can end this process. */
   readonly isContained: boolean;
-  /** A source that has these bytes only. */
+  /** Makes a source that has only these bytes. */
   readonly sourceOf: (path: string, bytes: Uint8Array) => Source;
 }
 
 interface Sent extends SentFile {
   readonly site: Site;
-  /** Of the post: its slug, or its address. */
+  /** The slug or the address of the post. */
   readonly name: string;
   readonly bytes: Uint8Array;
 }
@@ -35,8 +35,8 @@ const newPath = ({ site, name }: Pick<Sent, "site" | "name">): string =>
   `${addressOfName(name, site).replaceAll(/^\/+/g, "")}.md`;
 
 /**
- * Puts a document whose text may end this process: it is parsed to find its post already, so that the attempt is counted
- * before that. What was too costly before is refused without another attempt.
+ * Puts a document whose text may end this process: it is parsed already to find its post, so the attempt is counted
+ * before that. A document that was too costly before is refused without another attempt.
  */
 export const put = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
   const { site, bytes } = sent;
@@ -79,7 +79,7 @@ const otherContent = ({ path, source }: Place) => ({
   message: `${path} in the ${source.name} has other content: change it there, and its post changes`,
 });
 
-/** By the file's path, or as the post of that name, if that has the same bytes. */
+/** Finds the document by the file's path, or as that of the post with the name, if it has the same bytes. */
 const placeOf = async ({ site, name, bytes, file }: Sent, ports: PutPorts): Promise<Place | undefined> => {
   const found = file === undefined ? undefined : await findDocument(site, file, bytes, ports);
   if (found !== undefined) return found;
@@ -91,7 +91,7 @@ const placeOf = async ({ site, name, bytes, file }: Sent, ports: PutPorts): Prom
   return undefined;
 };
 
-/** A document that was sent before keeps its path, by whatever name it comes. */
+/** A document that was sent before keeps its path, whatever name it is sent with. */
 const pathInApi = async (sent: Sent, ports: PutPorts): Promise<string> => {
   const { site, name, bytes, file, fileName } = sent;
   const [named, ...others] = (await postsNamed(site, name, ports)).filter(({ source }) => source === apiSource);
@@ -103,7 +103,7 @@ const pathInApi = async (sent: Sent, ports: PutPorts): Promise<string> => {
   return before?.path ?? path;
 };
 
-/** `path` says what the document's path says of it, such as its language. */
+/** The document is parsed with `path`, because a path says something about a document, such as its language. */
 const forName =
   (name: string, path: string, parse: Parse): Parse =>
   async (bytes, _, site, context) => {
@@ -119,11 +119,14 @@ const isNameOf = (name: string, { slug, url }: PostContent, site: Site): boolean
 
 interface AnnouncePorts extends FindPorts {
   readonly clock: Clock;
-  /** Reads the document of a post once more, and publishes it by hand. Undefined where it cannot be read: it came by the API. */
+  /**
+   * Reads the document of a post once more, and publishes it by hand. Undefined where it cannot be read, because it
+   * came through the API.
+   */
   readonly publish: (post: Post) => Promise<Ingested | undefined>;
 }
 
-/** Held for nothing but its date: it is published at this moment. */
+/** Publishes a post that is held only because it has no date. It gets the current date. */
 const publishUndated = async (post: Post, { publish }: AnnouncePorts): Promise<Announced> => {
   const ingested = await publish(post);
   if (ingested === undefined || ingested.result === "refused" || ingested.result === "page")
@@ -132,8 +135,8 @@ const publishUndated = async (post: Post, { publish }: AnnouncePorts): Promise<A
 };
 
 /**
- * A person announces a post by its name: what was left out because the post was there before or is old, what is held
- * because it has no date, or once more.
+ * Announces a post for a person: one that was not announced because it was there before or is old, one that is held
+ * because it has no date, or one that is announced once more.
  */
 export const announce = (
   site: Site,
@@ -154,12 +157,15 @@ export const announce = (
 };
 
 interface RemovePorts extends FindPorts {
-  /** The site's. */
+  /** The sources of the site. */
   readonly sources: ReadonlyMap<string, Source>;
   readonly clock: Clock;
 }
 
-/** Manual deletion: the post leaves the feeds and the networks now, without a grace time. Its file may stay; the post does not come back until the file changes. */
+/**
+ * Deletes a post for a person: it is removed from the feeds and the networks now, without a grace period. Its file may
+ * stay; the post does not come back until the file changes.
+ */
 export const remove = async (site: Site, name: string, ports: RemovePorts): Promise<Removed | undefined> => {
   const post = await retryOnConflict(`the post ${name}`, async () => {
     const found = await findPost(site, name, ports);

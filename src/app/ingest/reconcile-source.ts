@@ -11,7 +11,7 @@ import { isKeyLost } from "./claim-translation.ts";
 import type { Target } from "./ingest-document.ts";
 
 interface ReconcilePorts {
-  /** No text can end this process. */
+  /** True where no text can end this process. */
   readonly isContained: boolean;
   readonly documents: Documents;
   readonly sourceStates: SourceStates;
@@ -19,23 +19,26 @@ interface ReconcilePorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly hash: Hash;
-  /** The recipe of a post whose document has no links, as posts have it. */
+  /** The recipe of a post whose document has no links. */
   readonly recipe: (isSectionIndex: boolean) => string;
   readonly ingest: (path: string, found: Omit<Target, "site" | "source" | "path">) => Promise<Ingested>;
   readonly command: CommandOfSite;
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** So many documents are read and parsed while those before them are saved: as many as the process that parses has beforehand. */
+/**
+ * At most this many documents are read and parsed while those before them are saved: the parsing process takes as many
+ * ahead.
+ */
 const readAhead = 8;
 
-/** So many documents are read before it is stored which they are: a run that is ended goes on there. */
+/** After this many documents the progress is stored, so that a run that was ended continues there. */
 const storedEvery = 500;
 
 /**
- * Ingests each document of a listed source that may have become something else: every one, or where the source has tags
- * those that have changed since they were read. No document is lost with its event (design.md §2, rule 1). `everything`:
- * whatever is known of the last listing.
+ * Ingests each document of a listed source that may have changed: every one, or, where the source has tags, those that
+ * have another tag than when they were read. So no document is lost with its event. `everything`: the last listing is
+ * ignored.
  */
 export const reconcile = async (
   site: string,
@@ -90,11 +93,11 @@ export const reconcile = async (
   const store = async (isSettled: boolean): Promise<void> => {
     if (listing !== undefined) await listings.save(site, source, { hash: listing, isSettled, compared: began }, done);
   };
-  // Existing documents before missing ones: a moved document is then one post.
+  // Existing documents are ingested before missing ones, so that a moved document stays one post.
   const toRead = paths.filter((path) => !refusedByName(path) && !isDone(path));
   let triedAgain = missing.length;
   let count = 0;
-  // Where a text can end this process, nothing else is at work while it is parsed.
+  // If a text can end this process, nothing else runs while it is parsed.
   await inTurn(toRead, isContained ? readAhead : 1, async (path, turn) => {
     const answer = await tryIngest(path, { turn });
     await turn;
@@ -106,7 +109,7 @@ export const reconcile = async (
     ports.progress?.(count, toRead.length);
     if (count % storedEvery === 0) await store(false);
   });
-  // The listing is passed for these only: it says nothing about a document that was listed and has vanished since.
+  // The listing is passed for missing documents only: it says nothing about one that was listed and has vanished since.
   const listingOfAll = { paths, documents: [...known.values()] };
   for (const path of missing) await tryIngest(path, { listing: listingOfAll });
   if (!wasListed) await completeFirstListing(site, source, history, ports);
@@ -114,25 +117,25 @@ export const reconcile = async (
   await store(triedAgain === 0);
 };
 
-/** How often the rows of the documents are compared with a listing that is the one before it. */
+/** How often the rows of the documents are compared with a listing that has not changed. */
 const compareEvery = day;
 
 /**
- * Names a document as it is listed, with all that decides what it becomes, but for what it refers to. Undefined where its
- * source does not say whether it has changed: it is read then.
+ * Identifies a listed document and everything that decides what it becomes, except what it refers to. Undefined where
+ * its source does not say whether it has changed: it is read each time.
  */
 const markOf = ({ path, tag }: ListedDocument, recipe: string, hash: Hash): string | undefined =>
   tag === undefined ? undefined : hash(JSON.stringify([path, tag, recipe])).slice(0, 16);
 
-/** Of a whole listing. Undefined where a document has no mark. */
+/** Identifies a whole listing. Undefined where a document has no mark. */
 const hashOfMarks = (marks: readonly (string | undefined)[], hash: Hash): string | undefined =>
   marks.includes(undefined) ? undefined : hash(marks.toSorted().join(""));
 
-/** The listing is the one before it, and nothing is to be tried again: no document has to be read. */
+/** True where the listing has not changed and nothing has to be tried again: no document has to be read. */
 const isSameListing = (state: ListingState | undefined, hash: string | undefined, now: Instant): boolean =>
   state !== undefined && state.hash === hash && state.isSettled && now - state.compared < compareEvery;
 
-/** Nothing but the document itself changes what it became. */
+/** True where only the document itself can change what it became. */
 const isSettledRow = ({ path, refusal, attempt, copy, missing, history, post, warnings }: KnownDocument): boolean =>
   (refusal === undefined || !isMarkdown(path)) &&
   attempt === undefined &&
@@ -142,8 +145,8 @@ const isSettledRow = ({ path, refusal, attempt, copy, missing, history, post, wa
   !warnings?.some(isKeyLost);
 
 /**
- * What is to be done about a document that was read: nothing until it changes; the same when another document changes, to
- * which it may link; or another try with the next listing. `recipe`: of a document without links.
+ * Says when a document is ingested again: when it changes (`done`), when any document of the source changes, because it
+ * may link to that one (`linked`), or with the next listing (`again`). `recipe`: that of a document without links.
  */
 const afterReading = (answer: Ingested | undefined, recipe: string): "done" | "linked" | "again" => {
   if (answer === undefined || answer.result === "refused" || answer.result === "absent") return "again";
@@ -151,14 +154,14 @@ const afterReading = (answer: Ingested | undefined, recipe: string): "done" | "l
   return answer.post === undefined || answer.post.recipe === recipe ? "done" : "linked";
 };
 
-/** Read before the rows of a document: what the first listing found has its mark there once this is true. */
+/** Read before the row of a document: once this is true, the rows of the first listing have their marks. */
 export const isListed = async (
   site: string,
   source: string,
   { sourceStates }: { readonly sourceStates: SourceStates },
 ): Promise<boolean> => (await sourceStates.read(site, source)).listed !== undefined;
 
-/** A document of the first listing that could not be read then: it is history when it can be. */
+/** Marks a document of the first listing that could not be read: it is history when it can be read. */
 export const markHistory = async (
   site: string,
   source: string,
@@ -173,7 +176,10 @@ interface FirstListingPorts {
   readonly command: CommandOfSite;
 }
 
-/** Every listed document has a post, a refusal or its mark: from now on a new one is announced. `history`: their number. */
+/**
+ * Called when every listed document has a post, a refusal or its mark: from now on a new document is announced.
+ * `history`: how many posts are history.
+ */
 export const completeFirstListing = async (
   site: string,
   source: string,
@@ -192,10 +198,13 @@ export const completeFirstListing = async (
     );
 };
 
-/** More are left to the next hourly listing: each event would list and read all of them again. */
+/** A source with more documents waits for the next hourly listing: each event would list and read all of them again. */
 const mostKnown = 1_000;
 
-/** After an event: where every document of the source is known already, the first listing need not wait for the next hour. */
+/**
+ * Called after an event: if every document of the source is known already, the first listing does not have to wait for
+ * the next hour.
+ */
 export const completeIfKnown = async (
   site: string,
   source: Source,
@@ -243,8 +252,9 @@ const endListing = async (
 };
 
 /**
- * Acts on each item, on so many at a time. Each is given its turn, which comes when all those before it are done: what
- * depends on their order waits for it. After a failure nothing more is begun, and it is thrown when all is over.
+ * Acts on each item, on at most `limit` at a time. `turn` resolves when all items before it are done: work that depends
+ * on the order awaits it. After a failure no further item is begun, and the failure is thrown when the running ones are
+ * done.
  */
 export const inTurn = async <T>(
   items: readonly T[],

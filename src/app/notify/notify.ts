@@ -27,9 +27,9 @@ import type { CallWebhook, TellOwner } from "../../ports/outside.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Feeds, NoticeRef, Notices, PostRef, Posts, Servers } from "../../ports/store.ts";
 
-/** A message that says what the rows say now. */
+/** A message made from the current rows. */
 interface Prepared {
-  /** Its hash. */
+  /** The hash of its content. */
   readonly content: string;
   readonly send: () => Promise<MessageAnswer>;
 }
@@ -39,13 +39,13 @@ export interface NoticePorts {
   readonly hash: Hash;
   readonly clock: Clock;
   readonly log: Log;
-  /** By whom it is for. Undefined where there is nothing to tell any more. */
+  /** One function for each recipient. It returns undefined where nothing is left to report. */
   readonly prepare: Readonly<Record<Notice["to"], (notice: Notice) => Promise<Prepared | undefined>>>;
 }
 
 const recipients = { owner: "the owner", site: "the site's webhook" } as const satisfies Record<Notice["to"], string>;
 
-/** Tells what is due. To tell it twice is harmless, so there is no claim: at least once. */
+/** Sends a due notice at least once. To send it twice is harmless, so there is no claim. */
 export const notify = async (ref: NoticeRef, ports: NoticePorts): Promise<void> => {
   const { notices, hash, clock, log, prepare } = ports;
   const read = await notices.read(ref);
@@ -79,7 +79,7 @@ export interface OwnerPorts {
   readonly home: Pick<HomeCommands, "setSecret" | "preparation">;
 }
 
-/** What the owner is told of one cause now. What was corrected meanwhile is left out. */
+/** Prepares the message to the owner about one cause. Failures that were corrected in the meantime are left out. */
 export const prepareOwner = async (
   { site, about, items: raised, more }: Notice,
   ports: OwnerPorts,
@@ -186,7 +186,7 @@ export interface WebhookPorts {
   readonly callWebhook: CallWebhook;
 }
 
-/** What a site's webhook is told of a post now. Nothing where it knows that already. */
+/** Prepares the message to a site's webhook about a post. Undefined where the webhook has received the same content. */
 export const prepareWebhook = async (
   { site: siteId, about, content: known, count }: Notice,
   { posts, deliveries, site: siteOf, hash, clock, callWebhook }: WebhookPorts,
@@ -199,7 +199,7 @@ export const prepareWebhook = async (
   const content = hash(JSON.stringify(message.data));
   if (content === known || (count === 0 && message.data.copies.length + message.data.problems.length === 0))
     return undefined;
-  // The same for every try of this message, and another one for equal content that comes again later.
+  // The id is the same for every try of this message, and another one for equal content that comes again later.
   const id = `msg_${hash(`${siteId}\n${about}\n${count}\n${content}`).slice(0, 32)}`;
   return { content, send: () => callWebhook({ site: siteId, url: webhook.url, id, body: JSON.stringify(message) }) };
 };
@@ -230,7 +230,7 @@ export const raiseBeforeSave = (ref: NoticeRef, id: string, ports: RaisePorts): 
 /** The networks answer within moments of each other: the webhook is called once for all of them. */
 const webhookDelay = 5 * second;
 
-/** Called when the rows say it already. */
+/** Called after the rows that say it were saved. */
 export const raiseSaved = (ref: NoticeRef, id: string, ports: RaisePorts): Promise<void> =>
   addToNotice(ref, id, webhookDelay, ports);
 
@@ -239,7 +239,7 @@ export interface OwnerRaisePorts extends RaisePorts {
   readonly mailsOwner: boolean;
 }
 
-/** Called before the row that says it is saved. `id`: which of the things that fail in this way. */
+/** Called before the row that says it is saved. `id`: the one that failed in this way. */
 export const raiseForOwner = async (
   { site, kind, subject }: { readonly site: string; readonly kind: FailureKind; readonly subject: string },
   id: string,

@@ -19,7 +19,10 @@ export interface RequestedPicturePorts extends ClaimPorts {
   readonly log: Log;
 }
 
-/** One worker at a time prepares a picture. `claimed` is undefined for the others, and where none is due: `known` holds. */
+/**
+ * One worker at a time prepares a picture. `claimed` is undefined for the others, and where nothing is due: they get
+ * `known`.
+ */
 const claim = async (url: string, caps: readonly PictureCap[], { pictureStore, clock }: ClaimPorts) => {
   const { record: known, etag } = await pictureStore.find(url);
   const claimed = claimPicture(url, caps, known, clock());
@@ -38,22 +41,28 @@ export const preparePicture = async (
   return claimed === undefined ? known : finish(claimed, caps, ports);
 };
 
-/** Does what another worker has claimed and asked for. A request that comes twice, or late, changes nothing. */
+/**
+ * Prepares a picture that another worker has claimed and requested. A request that comes twice, or late, changes
+ * nothing.
+ */
 export const prepareRequested = async ({ url, caps, ...job }: PictureJob, ports: PicturePorts): Promise<void> => {
   const { record } = await ports.pictureStore.find(url);
   if (record !== undefined && isSameClaim(record, job)) await finish(record, caps, ports);
 };
 
-/** The first look at what was asked for comes after this time. */
+/** The first check for a requested picture comes after this time. */
 const firstLook = 3 * second;
 
-/** Looks become rarer the longer it takes. */
+/** Checks become rarer the longer it takes. */
 const nextLook = (record: PictureRecord, now: Instant): PictureRecord => ({
   ...record,
   next: Math.min(record.next, now + Math.max(firstLook, (now - record.since) / 2)),
 });
 
-/** Has the picture at a URL prepared elsewhere, if that is due, and answers what is known: its `next` is when to look again. */
+/**
+ * Has the picture at a URL prepared elsewhere, if that is due, and returns what is known: its `next` is when to check
+ * again.
+ */
 export const requestPicture = async (
   url: string,
   caps: readonly PictureCap[],

@@ -15,7 +15,7 @@ interface LinkPorts {
   readonly clock: Clock;
 }
 
-/** The posts that have the same key now: a place may be older than its post. */
+/** Reads the posts that have the same key now: a claim of the key may be older than its post. */
 const readGroup = async (post: Post, { posts, translations }: LinkPorts): Promise<readonly Post[]> => {
   const { site, id, translation } = post;
   if (translation === undefined) return [];
@@ -56,8 +56,8 @@ const nudge = (
 
 /**
  * Stores a post's living translations in its row before its feeds are touched, and makes those due that do not list it
- * as it is now. Of two that are published at the same time at least one reads the other. Undefined when another worker
- * saved the post meanwhile.
+ * as it is now. Of two posts that are published at the same time, at least one reads the other. Undefined when another
+ * worker saved the post meanwhile.
  */
 export const linkTranslations = async (
   post: Post,
@@ -87,7 +87,10 @@ export interface TranslationClaimPorts {
 /** Documents that are saved together are read within this time of each other. */
 const translationGrace = 10 * second;
 
-/** Until when the audience waits: of translations that are saved together, the one in the site's language goes first. */
+/**
+ * The time until which the audience waits. Of translations that are saved together, the one in the site's language is
+ * announced first.
+ */
 export const waitsUntil = (post: Post, site: Site, now: Instant, accounts: readonly Account[]): Instant | undefined => {
   const isFirst = post.translation === undefined || isSameLanguage(post.language, site.language);
   const isAwaited = accounts.some((account) => account.language === undefined && announces(account, post));
@@ -101,9 +104,9 @@ const isTranslation = (other: Post, { language, translation }: Post): boolean =>
   other.language.toLowerCase() !== language.toLowerCase();
 
 /**
- * The post that an account announces instead, of those which are translations of each other. The claim decides between
- * two that are published at the same time; that of a post which is a translation no more counts no more. A person may
- * announce each of them.
+ * Returns the translation that the account announces instead of the post. The claim decides between two that are
+ * published at the same time. The claim of a post that is no longer a translation is not counted. A person may announce
+ * each of them.
  */
 export const announcedInstead = async (
   account: Account,

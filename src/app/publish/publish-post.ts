@@ -50,7 +50,7 @@ export interface PublishPorts extends ReceiptPorts, RaisePorts {
   readonly command: CommandOfSite;
 }
 
-/** Puts a due post into its feeds and plans its deliveries (design.md §2, rule 2). Does not change the state of a delivery. */
+/** Puts a due post into its feeds and plans its deliveries. It does not change the state of a delivery. */
 export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> => {
   const now = ports.clock();
   const read = await ports.posts.read(ref.site, ref.id);
@@ -65,7 +65,7 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   const membership = (listing: Listing) => ({ ...listing, id: measured.id, version: measured.version });
   for (const listing of listings) await ports.memberships.put(read.site, membership(listing));
   for (const listing of formerListings) await ports.memberships.remove(read.site, membership(listing));
-  // Before anything that needs secrets: no account delays the feeds.
+  // The feeds are marked before anything that needs secrets, so that no account delays them.
   await ports.markFeeds(await changedFeeds(measured, listings, formerListings, site, ports));
 
   const isUndecided = isListed && measured.audience === undefined;
@@ -86,7 +86,10 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   await ports.posts.save({ ...announced, listed: listings, due: nextDue(post, now) });
 };
 
-/** True until its audience is stored: it was never published completely, and has neither a place in an archive nor deliveries. */
+/**
+ * True until its audience is stored: it was never published completely, and has neither a number in an archive nor
+ * deliveries.
+ */
 const isFirst = ({ audience, generation, byHand }: PostHead): boolean =>
   audience === undefined && generation === 1 && !byHand;
 
@@ -121,7 +124,7 @@ const nextDue = (post: Post, now: number): number | undefined => {
   return isScheduled(post, now) ? post.published : undefined;
 };
 
-/** The deliveries that there were before. */
+/** Creates the missing deliveries and makes the others due. Returns those that existed before. */
 const planDeliveries = async (post: Post, isNew: boolean, ports: PublishPorts): Promise<readonly Delivery[]> => {
   const existing = isNew ? [] : await ports.deliveries.ofPost(post.site, post.id);
   const isPlanned = (account: string) =>
@@ -132,7 +135,7 @@ const planDeliveries = async (post: Post, isNew: boolean, ports: PublishPorts): 
       const account = ports.accounts.find((one) => one.name === name && one.site === post.site);
       if (account === undefined || isPlanned(name)) continue;
       const sandbox = (await ports.networks.reach(account)) === "sandbox";
-      // The account was in the audience for the sandbox alone, and got its credentials since.
+      // The account was in the audience for the sandbox only, and got its credentials since.
       if (!sandbox && post.audience?.baseline !== undefined) continue;
       await ports.deliveries.create(newDelivery(post, account, sandbox, ports));
     }
@@ -185,7 +188,7 @@ const measureImage = async (
 /** The feeds of a site that a published post changes. */
 interface ChangedFeeds {
   readonly site: string;
-  /** Each with the title for a feed that has none yet. */
+  /** The changed feeds, each with the title for a feed that has none yet. */
   readonly feeds: ReadonlyMap<FeedKey, string | undefined>;
   /** The archived feeds in which the post waits for a number. */
   readonly archives: readonly FeedKey[];
@@ -201,7 +204,7 @@ interface MarkFeedsPorts {
   readonly clock: Clock;
 }
 
-/** A row of marks stays small. */
+/** The limit keeps a row of marks small. */
 const maxMarks = 16;
 
 const markArchives = async (

@@ -22,8 +22,9 @@ interface AudiencePorts extends TranslationClaimPorts {
 }
 
 /**
- * Stores the audience before the first delivery exists (interleaving 20); where there will be none, the save of the
- * published post stores it. `group`: the translations of the post. Undefined when another worker saved the post first.
+ * Stores the audience before the first delivery exists, so that it is decided once. Where there will be no delivery,
+ * the save of the published post stores it. `group`: the translations of the post. Undefined when another worker saved
+ * the post first.
  */
 export const saveAudience = async (
   post: Post,
@@ -36,7 +37,10 @@ export const saveAudience = async (
   return savePost({ ...post, audience, generation }, ports.posts);
 };
 
-/** A person announces what an account has shown in the sandbox, and the account has credentials since: that copy is not its announcement. */
+/**
+ * True where a person announces a post that an account has shown in the sandbox, and the account got its credentials
+ * since: that copy is not its announcement.
+ */
 const isShownOnly = async (post: Post, { accounts }: Audience, ports: AudiencePorts): Promise<boolean> => {
   if (!post.byHand) return false;
   const isReal = async (name: string): Promise<boolean> => {
@@ -59,7 +63,10 @@ export const baselineOf = (
   return now - published > maxAge ? `it is older than ${maxAge / day} days` : undefined;
 };
 
-/** So many an hour as the breaker lets through: enough to see what posts look like. The rest has what a real account has. */
+/**
+ * The sandbox shows as many of these posts an hour as the breaker admits: enough to see what posts look like. The
+ * others are not announced, as on a real account.
+ */
 const isShownInSandbox = ({ name }: Account, { id }: Post, ports: AudiencePorts): Promise<boolean> =>
   countOnce(`what ${name} shows in the sandbox`, id, { limit: ports.policies.burst, within: hour }, ports);
 
@@ -68,7 +75,7 @@ interface Note {
   readonly text: string;
 }
 
-/** What is said of several accounts is said once. */
+/** A note about several accounts is written once. */
 const noteText = (notes: readonly Note[]): string =>
   [...Map.groupBy(notes, ({ text }) => text)]
     .map(([text, of]) => `${of.map(({ account }) => account).join(", ")}: ${text}`)

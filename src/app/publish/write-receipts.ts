@@ -17,10 +17,10 @@ export interface ReceiptPorts {
   readonly clock: Clock;
 }
 
-/** A copy in the sandbox is seen by nobody else: a post without other deliveries never had a receipt, and none is looked for. */
+/** Nobody else sees a copy in the sandbox: a post without other deliveries never had a receipt, and none is read. */
 export const mayHaveReceipt = (deliveries: readonly Delivery[]): boolean => deliveries.some(({ sandbox }) => !sandbox);
 
-/** Writes where the post went, at each address that it ever had: no other post is given one of them. */
+/** Writes the receipt of a post at each address that it ever had: no other post is given one of them. */
 export const writeReceipts = async (
   site: Site,
   { id, addresses }: Pick<Post, "id" | "addresses">,
@@ -32,7 +32,10 @@ export const writeReceipts = async (
   }
 };
 
-/** What is there is read before the rows, and only that is replaced: a slow worker writes no older receipt over a newer one. */
+/**
+ * The stored files are read before the rows, and only these versions are replaced: a slow worker does not overwrite a
+ * newer receipt with an older one.
+ */
 const writeReceipt = async (
   site: Site,
   id: string,

@@ -12,7 +12,7 @@ interface Ports {
   readonly clock: Clock;
 }
 
-/** Must not change: with another size every page would change. */
+/** The size must not change: with another one every page would change. */
 const pageSize = 50;
 
 /** One render numbers no more posts than those of this many publications, so that its lease does not expire. */
@@ -23,7 +23,7 @@ const pageFeed = (site: Site, feed: FeedKey, page: number): readonly [FeedKey, s
   return [key, feedTitle(key, site)];
 };
 
-/** The archive page of a post, which is to be rendered; a post without one waits for it (interleaving 30). */
+/** Returns the archive page of a post, which has to be rendered. A post without one waits for its number. */
 export const archivePageOf = async (
   site: Site,
   feed: FeedKey,
@@ -42,7 +42,7 @@ interface FoundMark {
   readonly page: number | undefined;
 }
 
-/** Whether a post is in the feed now, by what the feed's mark of it says, and which page it has already. */
+/** Compares a feed's mark of a post with the post: whether it is in the feed now, and which page it has already. */
 const findMark = async (site: Site, feed: FeedKey, mark: ArchiveMark, ports: Ports): Promise<FoundMark> => {
   const page = await ports.archive.pageOf(site.id, feed, mark.id);
   if (page !== undefined) return { mark, status: "archived", page };
@@ -51,14 +51,14 @@ const findMark = async (site: Site, feed: FeedKey, mark: ArchiveMark, ports: Por
   return { mark, status: hintStatus(mark, listed, ports.clock()), page };
 };
 
-/** The last one after all the others: where its row is there, theirs are, too. */
+/** Writes the last row after all the others: where it exists, the others exist, too. */
 const indexAll = async (site: Site, feed: FeedKey, page: number, ids: readonly string[], { archive }: Ports) => {
   const index = (id: string): Promise<void> => archive.indexById(site.id, feed, id, page);
   await Promise.all(ids.slice(0, -1).map(index));
   for (const id of ids.slice(-1)) await index(id);
 };
 
-/** After a crash between the row of a page and those of its posts. */
+/** Writes the rows that are missing after a crash between the row of a page and those of its posts. */
 const completeIndex = async (site: Site, feed: FeedKey, last: ArchivePage, ports: Ports): Promise<void> => {
   const added = last.ids.slice(last.before);
   const newest = added.at(-1);
@@ -92,9 +92,9 @@ const addToPages = async (
 
 /**
  * Gives numbers to marked posts, the oldest first, under the lease of the archived feed. The row of a page is written
- * before those by id, and the last ones by id are written again before the next number: no crash leaves a post with two
- * numbers (interleaving 31). A false mark is removed, and set again when its post returns. The mark of a post that is
- * scheduled for a clock that is behind stays (interleavings 25 and 26). Returns true while more posts wait.
+ * before the rows by id, and the last rows by id are written again before the next number: no crash leaves a post with
+ * two numbers. A false mark is removed, and set again when its post returns. The mark of a post that is still scheduled
+ * by this clock stays. Returns true while more posts wait.
  */
 const numberPosts = async (site: Site, feed: FeedKey, ports: Ports): Promise<boolean> => {
   const { archive, feeds, clock } = ports;
@@ -144,7 +144,10 @@ export const updateArchive = async (site: Site, key: FeedKey, ports: Ports): Pro
   };
 };
 
-/** The live posts of an archive page, the highest number first. A post that has left the archived feed keeps its number. */
+/**
+ * Returns the live posts of an archive page, the highest number first. A post that has left the archived feed keeps its
+ * number.
+ */
 export const readPage = async (
   site: Site,
   key: FeedKey,

@@ -18,7 +18,10 @@ export interface HubPingPorts {
 
 const isLoopback = (url: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
-/** No hub for an archive page, which has no subscribers (RFC 5005 §4), and no remote hub for a feed that only this machine serves. */
+/**
+ * An archive page has no hub, because it has no subscribers (RFC 5005 §4). A feed that only this machine serves has no
+ * remote hub.
+ */
 const hubsOf = (site: Site, { key }: Pick<FeedState, "key">): readonly string[] =>
   archivePage(key) === undefined ? site.hubs.filter((hub) => isLoopback(hub) || !isLoopback(site.feedsUrl)) : [];
 
@@ -70,7 +73,7 @@ export const ping = async (ref: PingRef, ports: PingPorts): Promise<void> => {
     );
 };
 
-/** One topic after the other; the first that is refused ends it, and later all are sent again. */
+/** Sends one topic after the other. A refused topic ends it, and all are sent again later. */
 const notifyHub = async ({ hub, topics }: Ping, tellHub: TellHub): Promise<MessageAnswer> => {
   for (const topic of topics) {
     const answer = await tellHub(hub, topic);
@@ -79,7 +82,7 @@ const notifyHub = async ({ hub, topics }: Ping, tellHub: TellHub): Promise<Messa
   return { kind: "taken" };
 };
 
-/** The feed changed while the hub was asked: the row stays due, but the hub's own wait is kept. */
+/** The feed changed while the hub was notified: the row stays due, but the hub's own wait is kept. */
 const keepWait = async (ref: PingRef, { wait }: Ping, { pings }: PingPorts): Promise<void> => {
   const nudged = wait === undefined ? undefined : await pings.read(ref);
   if (nudged !== undefined) await pings.save({ ...nudged, wait });

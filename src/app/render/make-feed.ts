@@ -37,13 +37,13 @@ export interface Moments {
   readonly rendered: Instant | undefined;
 }
 
-/** What was published stays in the feeds when the clock goes back behind its date. */
+/** A published post stays in the feeds when the clock goes back behind its date. */
 const momentFor = (post: Pick<Post, "audience"> | undefined, { now, rendered = now }: Moments): Instant =>
   post?.audience === undefined ? now : Math.max(now, rendered);
 
 /**
- * The newest posts of a feed. Memberships are hints: each is checked against its post, which is read consistently. A
- * false one is deleted, that of a scheduled post is kept (design.md §2, rule 3; interleavings 16, 25, 26, 27).
+ * Reads the newest posts of a feed. Memberships are hints: each is checked against its post, which is read
+ * consistently. A false one is deleted, and that of a scheduled post is kept.
  */
 export const readWindow = async (site: Site, key: FeedKey, moments: Moments, ports: WindowPorts): Promise<Window> => {
   const { posts, memberships } = ports;
@@ -64,7 +64,7 @@ export const readWindow = async (site: Site, key: FeedKey, moments: Moments, por
   return { posts: window, due };
 };
 
-/** Entries with unique `updated`: where posts share a moment, a millisecond is added to each newer one. */
+/** Makes entries with unique `updated`: where posts share a moment, a millisecond is added to each newer one. */
 export const entriesOf = (site: Site, posts: readonly Post[]): readonly Entry[] => {
   const taken = new Set<Instant>();
   const entries = posts.toReversed().map((post): Entry => {
@@ -76,11 +76,11 @@ export const entriesOf = (site: Site, posts: readonly Post[]): readonly Entry[] 
   return entries.toReversed();
 };
 
-/** The year of the site's authority: an empty feed must not depend on the time of its render. */
+/** The beginning of the year of the site's authority: an empty feed must not depend on the time of its render. */
 const emptyFeedUpdated = ({ authority }: Site): number =>
   Date.UTC(Number(/,(\d{4})/.exec(authority)?.[1] ?? 2026), 0, 1);
 
-/** From the key, because a feed without posts keeps its language, too. */
+/** The language is taken from the key, because a feed without posts keeps it, too. */
 const languageOf = (site: Site, key: FeedKey): string => {
   const { language } = feedParts(key);
   return language === undefined ? site.language : new Intl.Locale(language).toString();
@@ -89,7 +89,10 @@ const languageOf = (site: Site, key: FeedKey): string => {
 const titleOf = (site: Site, { key, title }: Pick<ListedFeed, "key" | "title">): string =>
   feedTitle(key, site) ?? title;
 
-/** The site's main feed links to every feed, that of a language to the feeds of the language and to the other main feeds, and any other feed to its main feed. */
+/**
+ * The site's main feed links to every feed, the main feed of a language to the feeds of the language and to the other
+ * main feeds, and any other feed to its main feed.
+ */
 const siblingsOf = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): Feed["siblings"] => {
   const main = mainFeedOf(key);
   if (key !== main) return [{ key: main, title: titleOf(site, { key: main, title: "" }) }];
@@ -102,7 +105,9 @@ const siblingsOf = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): Fe
     .map((one) => ({ key: one.key, title: titleOf(site, one) }));
 };
 
-/** The newest change. A deletion does not take the date back: readers and caches would see an older feed. */
+/**
+ * The date of the newest change. A deletion does not take the date back: readers and caches would see an older feed.
+ */
 const updatedOf = (site: Site, entries: readonly Entry[], before: Instant | undefined): Instant =>
   entries.length === 0
     ? (before ?? emptyFeedUpdated(site))
@@ -120,7 +125,7 @@ const namesOf = (key: FeedKey, entries: readonly Entry[], feeds: readonly Pick<L
     }),
   ]);
 
-/** The feed's title with these posts: of a category the spelling that they use most. */
+/** The feed's title with these posts: for a category, the spelling that they use most. */
 export const titleWith = (site: Site, state: Pick<ListedFeed, "key" | "title">, posts: readonly Post[]): string => {
   const parts = feedParts(state.key);
   const spelling = parts.kind === "category" ? categoryNames(posts).get(parts.slug) : undefined;

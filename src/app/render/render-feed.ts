@@ -36,14 +36,19 @@ export interface RenderPorts extends OwnerRaisePorts {
   readonly log: Log;
   /** How long caches may serve older bytes after a put, in ms. */
   readonly cacheDuration: number;
-  /** Between two renders of a feed, in ms: an import renders it a few times and not once for each post. */
+  /**
+   * The shortest time between two renders of a feed, in ms: an import renders it a few times and not once for each
+   * post.
+   */
   readonly minInterval: number;
 }
 
 /** Longer than a render may run: the timeout of its function is shorter. */
 export const renderLease = 2 * minute;
 
-/** Renders every format of a due feed under a lease, and writes those that pass the gate and differ from their objects (design.md §2, rule 3). */
+/**
+ * Renders every format of a due feed under a lease, and writes those that pass the gate and differ from their objects.
+ */
 export const render = ({ site, key }: FeedRef, ports: RenderPorts): Promise<void> => {
   const terms = { clock: ports.clock, duration: renderLease, minInterval: ports.minInterval };
   return ports.feeds.withLease(site, key, terms, (lease) => renderLeased(ports.site(site), lease, ports));
@@ -103,7 +108,7 @@ interface GateResult {
   readonly faults: readonly Fault[];
 }
 
-/** Renders a feed and checks it by the gate. An invalid entry alone is left out, and reported (interleaving 29). */
+/** Renders a feed and checks it by the gate. If only some entries are invalid, they are left out and reported. */
 const renderAndCheck = (
   entries: readonly Entry[],
   feedOf: (entries: readonly Entry[]) => Feed,
@@ -154,7 +159,10 @@ const write = async (
   return written;
 };
 
-/** Kept even after a crash: the hubs are notified (interleaving 28), and a later deletion does not take the date back. */
+/**
+ * Stores the pending pings and the date before the first put: after a crash the hubs are still notified, and a later
+ * deletion does not take the date back.
+ */
 const storeBeforePut = async (site: Site, lease: FeedLease, updated: Instant): Promise<boolean> => {
   const { state } = lease;
   const pings = needsPing(site, state);
@@ -172,8 +180,9 @@ interface AuditPorts {
 const baselineFeeds = (site: Site): readonly FeedKey[] => ["main", ...languageFeeds(site)];
 
 /**
- * Opens the feeds that a site has before its first post, and makes every feed due, spread over a time so that they do not fill the queue. Their renders restore objects that were
- * lost or changed, and apply the current configuration. Only objects that differ are written.
+ * Opens the feeds that a site has before its first post, and makes every feed due within a period, so that they do not
+ * fill the queue. Their renders restore objects that were lost or changed, and apply the current configuration. Only
+ * objects that differ are written.
  */
 export const audit = async (site: Site, within: number, { feeds, clock }: AuditPorts): Promise<void> => {
   for (const key of baselineFeeds(site)) await feeds.touch(site.id, key, feedTitle(key, site), clock());
@@ -194,14 +203,14 @@ interface AuditSitesPorts {
 const auditEvery = 7 * day;
 /** The feeds of a site become due over this time, so that they do not fill the queue. */
 const auditSpread = 10 * minute;
-/** Half of what the function may run. */
+/** Half of the time that the function may run. */
 const longestAudit = 15 * second;
 const sitesAtATime = 10;
 
 /**
  * Audits all sites when the configuration has changed, and weekly: a new deployment has valid feeds before its first
- * document. A run audits as many sites as it has time for, and the next one goes on behind them: what is to be done each
- * minute besides is one read, whatever the number of sites. `configuration`: names it, and the program that renders.
+ * document. A run audits as many sites as it has time for, and the next one continues after them. Otherwise a run is
+ * one read, whatever the number of sites. `configuration` identifies the configuration and the program that renders.
  */
 export const auditSites = async (
   sites: readonly Site[],

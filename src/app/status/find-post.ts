@@ -16,8 +16,8 @@ export interface FindPorts {
 }
 
 /**
- * The post that a person names: by its address (a path or a URL) or its slug, also by a former one, or by its document (its
- * path, or its file's name). Throws `AmbiguousName` where several posts have the name.
+ * Finds the post that a person names: by its address (a path or a URL) or its slug, also by a former one, or by its
+ * document (its path, or its file's name). Throws `AmbiguousName` where several posts have the name.
  */
 export const findPost = async (site: Site, name: string, ports: FindPorts): Promise<Post | undefined> =>
   choose(name, await postsNamed(site, name, ports), (post) => post.slug === slugOf(name)) ??
@@ -25,14 +25,14 @@ export const findPost = async (site: Site, name: string, ports: FindPorts): Prom
 
 const slugOf = (name: string): string => name.replaceAll(/^\/+|(?<!\/)\/+$/g, "");
 
-/** The post with an address, or else all with a slug: those that have it or had it before. */
+/** Returns the post with an address, or else all posts that have the slug or had it before. */
 export const postsNamed = async (
   site: Site,
   name: string,
   ports: Pick<FindPorts, "aliases" | "posts">,
 ): Promise<readonly Post[]> => {
   const address = addressOfName(name, site);
-  // The name may lead to a part of its page.
+  // The name may have the fragment of a part of the page.
   const id =
     (await ports.aliases.read(site.id, "address", address)) ??
     (await ports.aliases.read(site.id, "address", withoutFragment(address)));
@@ -72,7 +72,7 @@ const postsOfDocument = async (site: Site, name: string, ports: FindPorts): Prom
   return readPosts(site, ids, ports);
 };
 
-/** What is wrong with the document of a post. */
+/** Describes the problem with the document of a post. Undefined where there is none. */
 export const documentProblem = ({ missing, page, refusal }: KnownDocument): string | undefined => {
   if (missing !== undefined && page !== undefined) return `its document is a page now (${page}): ${missing.reason}`;
   if (missing !== undefined) return `its document is missing: ${missing.reason}`;
@@ -88,12 +88,12 @@ const namesOf = (path: string): readonly string[] => {
   return [path, stem, fileOf(path), fileOf(stem), fileOf(stem).replace(/^\d{4}-\d{1,2}-\d{1,2}[-_.]+(?=.)/, "")];
 };
 
-/** Of a document that was sent from a file also that file's. */
+/** A document that was sent from a file has the names of that file, too. */
 const hasName = ({ path, file }: Pick<KnownDocument, "path" | "file">, name: string): boolean =>
   namesOf(path).includes(name) ||
   (file !== undefined && (namesOf(file).includes(name) || (name.includes("/") && file.endsWith(`/${name}`))));
 
-/** All refused documents, or those that have a name. */
+/** Lists all refused documents, or those that have a name. */
 export const listRefused = async (
   site: string,
   sources: Iterable<string>,
@@ -110,7 +110,7 @@ export const listRefused = async (
   return refused;
 };
 
-/** All pages, or those that have a name. */
+/** Lists all pages, or those that have a name. */
 export const listPages = async (
   site: string,
   sources: Iterable<string>,
@@ -127,7 +127,7 @@ export const listPages = async (
   return pages;
 };
 
-/** Not those whose post was removed by a person in the meantime. */
+/** Lists the documents whose deletion waits for a person, except those whose post a person removed in the meantime. */
 export const listWaiting = async (
   site: string,
   sources: Iterable<string>,

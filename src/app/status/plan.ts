@@ -29,14 +29,14 @@ import { type PostStatusPorts, statusOf } from "./post-status.ts";
 
 interface PlanPorts extends PostStatusPorts {
   readonly parse: Parse;
-  /** No text can end this process. */
+  /** True where no text can end this process. */
   readonly isContained: boolean;
   readonly documents: Documents;
   readonly locate: Locate;
   readonly hash: Hash;
-  /** The site's. */
+  /** The sources of the site. */
   readonly sources: ReadonlyMap<string, Source>;
-  /** A source that has these bytes only. */
+  /** Makes a source that has only these bytes. */
   readonly sourceOf: (path: string, bytes: Uint8Array) => Source;
   readonly networks: Pick<Networks, "get" | "reach">;
   readonly accounts: readonly Account[];
@@ -48,8 +48,8 @@ interface PlanPorts extends PostStatusPorts {
 }
 
 /**
- * What a document would publish, and the post that it is already. Nothing is sent, and nothing stays stored but the attempt
- * at a text that ended its process: it is refused then.
+ * Returns what a document would publish, and the post that it is already. Nothing is sent, and nothing stays stored,
+ * except the attempt at a text that ended its process: that text is refused the next time.
  */
 export const plan = async (
   bytes: Uint8Array,
@@ -140,7 +140,7 @@ const findExisting = async (
   return id === undefined ? undefined : posts.read(site.id, id);
 };
 
-/** A document that is sent does not take the place of one that is in a source. */
+/** A document that is sent does not replace one that is in a source. */
 const conflictWith = async (
   existing: Post | undefined,
   { url }: PostContent,
@@ -155,7 +155,7 @@ const conflictWith = async (
   return addressTaken(url, existing.path);
 };
 
-/** An author's own text is cut where it is too long, which the author should know. */
+/** Warns the author whose own text is cut because it is too long. */
 const lengthWarning = (
   account: Account,
   composed: Composed,
@@ -204,17 +204,17 @@ const planSnippet = async (
   return { snippet: { ...planned, announced: paced, breaker }, warnings };
 };
 
-/** What is known of a document that comes in from a folder. */
+/** The facts about a document that comes from a folder. */
 interface PlannedFacts {
   readonly content: PostContent;
   /** The post that it is already, with its deliveries. */
   readonly existing: { readonly post: Post; readonly deliveries: readonly DeliveryStatus[] } | undefined;
-  /** Its source was not listed yet. */
+  /** True where its source was not listed yet. */
   readonly isHistory: boolean;
   /** Why its text is never sent. */
   readonly problem: string | undefined;
   readonly policies: Policies;
-  /** Of its site. */
+  /** The time zone of its site. */
   readonly timeZone: string;
   readonly now: Instant;
 }
@@ -222,18 +222,21 @@ interface PlannedFacts {
 const never = (reason: string): PlannedAnnouncement => ({ when: "never", reason });
 const later = (reason: string, at?: Instant): PlannedAnnouncement => ({ when: "later", reason, at });
 
-/** Of a delivery that waits. Reasons that come from a clock have the time already. */
+/** Says when a delivery that waits is tried next. A reason that was made for a time contains it already. */
 const nextAttempt = ({ reason = "it waits to be sent", due }: DeliveryStatus, { now, timeZone }: PlannedFacts) => {
   if (due === undefined || due <= now) return later(reason);
   const time = clockText(due, now, timeZone);
   return later(reason.includes(time) ? reason : `${reason}, next attempt ${time}`, due);
 };
 
-/** What the account would do about the document if it had credentials now: the decisions of publication, without its writes. */
+/**
+ * Predicts what the account would do with the document if it had credentials now: it decides as publication does,
+ * without writing.
+ */
 const plannedAnnouncement = (account: Account, facts: PlannedFacts): PlannedAnnouncement =>
   byExisting(account, facts) ?? byContent(account, facts);
 
-/** What was decided when it was published stays. */
+/** A decision that was made when the post was published stays. */
 const byExisting = ({ name }: Account, facts: PlannedFacts): PlannedAnnouncement | undefined => {
   const { existing } = facts;
   if (existing === undefined || existing.post.gone !== undefined) return undefined;
@@ -262,19 +265,19 @@ const byContent = (account: Account, facts: PlannedFacts): PlannedAnnouncement =
 };
 
 interface PlannedPicturePorts {
-  /** Absent: this runtime does not see them. */
+  /** Absent in a runtime without access to the pictures. */
   readonly pictures?: Pick<Pictures, "find">;
 }
 
 const noPicture = { alt: undefined, sendsAlt: false, cap: undefined, prepared: undefined, reason: undefined } as const;
 
-/** In the place of one that is not prepared yet. */
+/** Stands for a picture that is not prepared yet. */
 const anyPicture: Picture = { hash: "0".repeat(64), mediaType: "image/jpeg", size: 1, width: 1, height: 1 };
 
 const containsText = ({ request }: Pick<Composed, "request">, text: string): boolean =>
   JSON.stringify(request).includes(JSON.stringify(text).slice(1, -1));
 
-/** What is known of it without a request. */
+/** Plans the picture from what is known without a request. */
 export const planPicture = async (
   { image, social }: Pick<PostContent, "image" | "social">,
   account: Account,

@@ -77,7 +77,7 @@ export interface ListPorts {
   readonly accounts: readonly Account[];
 }
 
-/** A copy in the sandbox that no real account would have. */
+/** Explains a copy in the sandbox that no real account would have. */
 const sandboxReason = ({ sandbox, generation }: Delivery, post: Post | undefined): string | undefined =>
   sandbox && generation === post?.generation && post.audience?.baseline !== undefined
     ? `would not be sent: ${post.audience.baseline}`
@@ -103,7 +103,7 @@ export const deliveryStatus = (delivery: Delivery, post: Post | undefined): Deli
   history: delivery.history,
 });
 
-/** `<index of the account>:<cursor of its own list>`. */
+/** A cursor is `<index of the account>:<cursor of its own list>`. */
 const parseCursor = (from: string, accounts: readonly Account[]) => {
   const [, index, inner] = /^(\d+):(.+)$/.exec(from) ?? [];
   if (index === undefined || Number(index) >= accounts.length) throw new BadCursor();
@@ -139,7 +139,7 @@ export const listDeliveries = async (
 
 export interface Copy {
   readonly account: string;
-  /** Of the copy on the network. */
+  /** The id of the copy on the network. */
   readonly id: string;
   /** The link to the post's page in it. */
   readonly link: string;
@@ -152,7 +152,7 @@ interface CopyPorts {
   readonly pageChecks: PageChecks;
 }
 
-/** The delivery that made a copy. Undefined where the post has another address now. */
+/** Finds the delivery that made a copy. Undefined where the post has another address now. */
 export const deliveryOfCopy = async (
   site: Site,
   { account, id: copy, link }: Copy,
@@ -163,7 +163,7 @@ export const deliveryOfCopy = async (
   if (post === undefined) return undefined;
   const own = (await deliveries.ofPost(site.id, post.id)).filter((one) => one.account === account);
   const withId = (id: string | null) => own.filter(({ remotes = [] }) => remotes.some((remote) => remote.id === id));
-  // A network that names no copy: the last one.
+  // Some networks do not name the copy: the last delivery without an id is meant.
   const delivery = withId(copy)[0] ?? withId(null).at(-1);
   if (delivery === undefined) return undefined;
   const status = deliveryStatus(delivery, post);

@@ -38,7 +38,7 @@ interface ReportPorts {
   readonly site: (id: string) => Pick<Site, "timeZone">;
 }
 
-/** What an account does and would do, with a login where it has credentials. */
+/** Reports the state of each account and its next announcements. Logs in where an account has credentials. */
 export const reportAccounts = (ports: ReportPorts): Promise<readonly AccountReport[]> =>
   Promise.all(ports.accounts.map((account) => reportAccount(account, ports)));
 
@@ -89,8 +89,9 @@ const countInState = async (account: string, state: DeliveryState, { deliveries 
 };
 
 /**
- * What would go out if the account got its credentials now: what waits for them, and what is published later. What was
- * published before was decided then. Of the posts, only the most recently changed are looked at.
+ * Lists what would be announced if the account got its credentials now: the deliveries that wait for them, and the
+ * posts that are published later. Posts that were published before have been decided. Only the most recently changed
+ * posts are read.
  */
 const announcedIfConnected = async (account: Account, ports: ReportPorts): Promise<readonly Announcement[]> => {
   const { rows: waiting } = await ports.deliveries.inState(account.name, "pending");
@@ -122,10 +123,10 @@ interface LoginPorts {
   readonly home: Pick<HomeCommands, "waysToSetSecret">;
 }
 
-/** A person waits for it. */
+/** Short, because a person waits for the answer. */
 const loginTimeLimit = 5 * second;
 
-/** Names change, and ids stay. */
+/** Shows the id with the name, because a name can change. */
 const identityText = ({ id, handle }: Identity): string | undefined =>
   id === undefined || handle === undefined ? (handle ?? id) : `${handle} (${id})`;
 
@@ -204,7 +205,7 @@ const hubStatus = async (site: Site, state: FeedState, hub: string, { pings }: F
   return { url: hub, pinged: ping?.pinged, reason: ping?.reason };
 };
 
-/** Of its page for people, or of its RSS file where it has none: an archive page. */
+/** The path of its page for people. An archive page has none: that of its RSS file. */
 const pathOfFeed = (key: FeedKey): string => (archivePage(key) === undefined ? feedFolder(key) : `${key}.xml`);
 
 const feedStatus = async (site: Site, state: FeedState, ports: FeedPorts): Promise<FeedStatus> => ({
@@ -217,14 +218,14 @@ const feedStatus = async (site: Site, state: FeedState, ports: FeedPorts): Promi
   hubs: await Promise.all(site.hubs.map((hub) => hubStatus(site, state, hub, ports))),
 });
 
-/** Every feed of a site with the last result of its gate, so that a feed that cannot be rendered is noticed. */
+/** Lists every feed of a site with the last result of its gate, so that a feed that cannot be rendered is noticed. */
 export const listFeeds = async (site: Site, ports: FeedPorts): Promise<readonly FeedStatus[]> => {
   const states = await Promise.all((await ports.feeds.all(site.id)).map(({ key }) => ports.feeds.read(site.id, key)));
   return Promise.all(states.filter((state) => state !== undefined).map((state) => feedStatus(site, state, ports)));
 };
 
 interface SourcePorts {
-  /** The site's. */
+  /** The sources of the site. */
   readonly sources: ReadonlyMap<string, Source>;
   readonly sourceStates: Pick<SourceStates, "read">;
 }
@@ -239,7 +240,7 @@ const pollStatus = (feed: string, memory: FeedMemory | undefined): PollStatus =>
   problem: memory?.problem,
 });
 
-/** Where the documents of a site come from, and how the polls of its feeds went. */
+/** Lists the sources of a site, and how the polls of its feeds went. */
 export const listSources = async (
   site: Pick<Site, "id">,
   { sources, sourceStates }: SourcePorts,
