@@ -1,8 +1,8 @@
 import type { Policies } from "../../domain/account.ts";
 import { isTaken } from "../../domain/address.ts";
-import { conflict, type RateLimit, retryOnConflict } from "../../domain/concurrency.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { CommandOfSite } from "../../domain/delivery-commands.ts";
-import { isCopyWaiting, isEntry, isMarkdown, type KnownDocument, recipeOf } from "../../domain/document.ts";
+import { isCopyWaiting, isEntry, isMarkdown, recipeOf } from "../../domain/document.ts";
 import { isTooCostly, type Reason } from "../../domain/findings.ts";
 import {
   abandonedPost,
@@ -16,26 +16,21 @@ import {
 } from "../../domain/ingest-decision.ts";
 import type { Origin, PublishOptions } from "../../domain/merge-post.ts";
 import type { Post } from "../../domain/post.ts";
-import type { Site } from "../../domain/site.ts";
-import { hour, minute } from "../../domain/time.ts";
-import type { Locate, Parse, Source } from "../../ports/content.ts";
+import type { Locate, Parse, Parsed, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts, RateWindows, Translations } from "../../ports/store.ts";
-import { countOnce, savePost } from "../rows.ts";
+import { savePost } from "../rows.ts";
 import type { Ingested } from "../site-api.ts";
 import { claimTranslation, isKeyLost } from "./claim-translation.ts";
 import { type Attempt, attemptAt, rowToCount } from "./count-attempt.ts";
+import { type DeletedDocument, reasonToKeep } from "./deletions.ts";
 import { findMoved, forgetTraits, identify, shareTraits } from "./identify.ts";
 import { isSectionIndex, parseWithReferences } from "./parse-references.ts";
 
-export interface Target {
-  readonly site: Site;
-  readonly source: Source;
+export interface Target extends DeletedDocument {
   readonly path: string;
   /** The file that the document was sent from. */
   readonly file?: string | undefined;
-  /** The source's first listing was complete before this began. A document that was there before it is history. */
-  readonly isListed: boolean;
   /** True where it is the index of a folder with other documents. Absent where that has to be read from the source. */
   readonly isSectionIndex?: boolean;
   /** Its text may end this process, and may have done so before: the attempt is counted in its row. */
@@ -45,14 +40,6 @@ export interface Target {
    * decided.
    */
   readonly turn?: Promise<void>;
-  /** Set where the source was listed and did not have this document. */
-  readonly listing?: SourceListing;
-}
-
-/** The paths in a source when it was listed, and the rows of its documents. */
-export interface SourceListing {
-  readonly paths: readonly string[];
-  readonly documents: readonly KnownDocument[];
 }
 
 export interface IngestPorts {
@@ -73,8 +60,8 @@ export interface IngestPorts {
 }
 
 /**
- * Updates the post of a document to the document's current bytes. Safe to repeat and to run concurrently: the row is
- * read before the bytes and saved over that version, and the slower worker starts again.
+ * Updates the post of a document to the document's current bytes. Safe to repeat and to run concurrently: the row is read
+ * before the bytes and saved over that version, and the slower worker starts again.
  */
 export const ingest = (target: Target, options: PublishOptions, ports: IngestPorts): Promise<Ingested> => {
   const isOnceMore = onceMore(options.again);
@@ -82,16 +69,14 @@ export const ingest = (target: Target, options: PublishOptions, ports: IngestPor
   const attempt = attemptAt(ports);
   const ingestOnce = async (): Promise<Ingested | typeof conflict> => {
     const found = await readKnown(target, ports);
-    const result = await readDocument(target, optionsFor, found, attempt, ports);
+    const result = await readDocument({ target, known: found, optionsFor, attempt, ports });
     await target.turn;
     const wanted = result.kind === "content" ? optionsFor(result.post) : options;
     // A missing document was not parsed: its row is as it was read.
     const counted = result.kind === "missing" ? undefined : attempt.row();
     const known = { ...found, document: counted ?? found.document };
     const decision = decideIngest({ known, result, options: wanted, now: ports.clock(), hash: ports.hash });
-    const abandoned = abandonedPost(known, decision);
-    if (abandoned !== undefined && !(await ports.posts.save(abandoned))) return conflict;
-    const ingested = await apply(target, decision, ports);
+    const ingested = await apply(decision, known, target, ports);
     const wasSaved = result.kind === "same" || wanted.again === false;
     return ingested !== conflict && ingested.result === "unchanged" && options.again === true && wasSaved
       ? { ...ingested, result: "updated" }
@@ -110,75 +95,137 @@ const readKnown = async ({ site, source, path, file, isListed }: Target, ports: 
   return knownState(location, document, rowPost, isListed, ports.clock());
 };
 
+/** One reading of a document: what is known of it, and what its steps need. */
+interface Reading {
+  readonly target: Target;
+  readonly known: KnownState;
+  /** The options, without `again` where an earlier attempt has raised the post's generation. */
+  readonly optionsFor: (post: Post | undefined) => PublishOptions;
+  readonly attempt: Attempt;
+  readonly ports: IngestPorts;
+}
+
+/** The bytes of a document, and what identifies them and its settings. */
+interface Content {
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+  readonly isSection: boolean;
+  readonly recipe: string;
+  /** The hash of bytes and recipe. */
+  readonly reading: string;
+}
+
 /** Reads no further than the decision needs, and claims the aliases of the document. */
-const readDocument = async (
-  target: Target,
-  optionsFor: (post: Post) => PublishOptions,
-  known: KnownState,
-  attempt: Attempt,
-  ports: IngestPorts,
-): Promise<ReadResult> => {
-  const { site, source, path } = target;
-  const { ownPost } = known;
+const readDocument = async (reading: Reading): Promise<ReadResult> => {
+  const { source, path } = reading.target;
   const bytes = await source.read(path);
-  const reasonToKeepPost = async (): Promise<string | undefined> => {
-    await target.turn;
-    const post = known.document?.missing === undefined ? postToDelete(known) : undefined;
-    const ingestNew = (newPath: string) =>
-      ingest({ site, source, path: newPath, isListed: target.isListed }, {}, ports);
-    return post && (await reasonToKeep(target, post, { ...ports, ingestNew }));
-  };
-  if (bytes === undefined) return { kind: "missing", keep: await reasonToKeepPost() };
+  if (bytes === undefined) return { kind: "missing", keep: await reasonToKeepPost(reading) };
   if (bytes === "kept") return { kind: "kept" };
+  const content = await identifyContent(bytes, reading);
+  return (
+    (await postOfContent(content, reading)) ??
+    (await refusalOfContent(content, reading)) ??
+    (await parseContent(content, reading))
+  );
+};
+
+const identifyContent = async (bytes: Uint8Array, { target, ports }: Reading): Promise<Content> => {
+  const { site, source, path } = target;
   const isSection = target.isSectionIndex ?? (await isSectionIndex(source, path));
-  const hash = ports.hash(bytes);
   const recipe = recipeOf(site, isSection);
-  const isDone = (origin: Origin): boolean =>
-    ownPost !== undefined &&
-    isUpToDate(ownPost, origin, optionsFor(ownPost)) &&
-    !known.document?.warnings?.some(isKeyLost);
-  if (ownPost !== undefined && isDone({ hash, recipe: ports.hash(recipe) })) return { kind: "same", post: ownPost };
+  return { bytes, hash: ports.hash(bytes), isSection, recipe, reading: readingOf(bytes, recipe, ports.hash) };
+};
+
+/** The document's own post, where it was made of this content already. */
+const currentPost = (origin: Origin, { known, optionsFor }: Reading): Post | undefined => {
+  const { ownPost, document } = known;
+  if (ownPost === undefined || !isUpToDate(ownPost, origin, optionsFor(ownPost))) return undefined;
+  return document?.warnings?.some(isKeyLost) ? undefined : ownPost;
+};
+
+/** The post that was made of the same content, as far as that is known without parsing it. */
+const postOfContent = async (content: Content, reading: Reading): Promise<ReadResult | undefined> => {
+  const { known, target, ports } = reading;
   const { rowPost, document } = known;
-  const reading = readingOf(bytes, recipe, ports.hash);
-  if (rowPost !== undefined && document?.copy === reading && (await elsewhere(rowPost, target, ports)) === "copy")
-    return { kind: "same", post: rowPost };
-  const refused = (reasons: readonly Reason[], isConflict: boolean): ReadResult => ({
-    kind: "refused",
-    hash,
-    reasons,
-    conflict: isConflict,
-    reading: reasons.some(isTooCostly) ? reading : undefined,
-  });
-  if (!isMarkdown(path) && !isEntry(path)) return refused([notMarkdown(path)], false);
-  if (document?.refusal?.reading === reading) return refused(document.refusal.reasons, false);
-  const ended = target.countsAttempt && (await attempt.count(rowToCount(known), reading));
-  if (ended) return refused([ended], false);
-  const firstRead = ownPost?.published ?? ports.clock();
-  const context = { firstRead, isSectionIndex: isSection };
-  const { parsed, links } = await parseWithReferences(bytes, target, context, ports);
-  const origin = { hash, recipe: ports.hash(recipe + (links.length === 0 ? "" : JSON.stringify(links))) };
-  if (ownPost !== undefined && isDone(origin)) return { kind: "same", post: ownPost };
-  if (parsed.kind === "page") return { kind: "page", reason: parsed.reason, keep: await reasonToKeepPost() };
-  if (parsed.kind === "refused") return refused(parsed.reasons, false);
-  const { location } = known;
-  const newcomer = { location, document, isListed: target.isListed, content: parsed.content, hash };
+  const current = currentPost({ hash: content.hash, recipe: ports.hash(content.recipe) }, reading);
+  if (current !== undefined) return { kind: "same", post: current };
+  const isCopy =
+    rowPost !== undefined && document?.copy === content.reading && (await elsewhere(rowPost, target, ports)) === "copy";
+  return isCopy ? { kind: "same", post: rowPost } : undefined;
+};
+
+const refused = ({ hash, reading }: Content, reasons: readonly Reason[], isConflict = false): ReadResult => ({
+  kind: "refused",
+  hash,
+  reasons,
+  conflict: isConflict,
+  reading: reasons.some(isTooCostly) ? reading : undefined,
+});
+
+/** Refuses content that must not be parsed. Otherwise the attempt to parse it is counted. */
+const refusalOfContent = async (
+  content: Content,
+  { target, known, attempt }: Reading,
+): Promise<ReadResult | undefined> => {
+  const { path, countsAttempt } = target;
+  const { reading } = content;
+  const refusal = known.document?.refusal;
+  if (!isMarkdown(path) && !isEntry(path)) return refused(content, [notMarkdown(path)]);
+  if (refusal?.reading === reading) return refused(content, refusal.reasons);
+  const ended = countsAttempt && (await attempt.count(rowToCount(known), reading));
+  return ended ? refused(content, [ended]) : undefined;
+};
+
+const parseContent = async (content: Content, reading: Reading): Promise<ReadResult> => {
+  const { target, known, ports } = reading;
+  const context = { firstRead: known.ownPost?.published ?? ports.clock(), isSectionIndex: content.isSection };
+  const { parsed, links } = await parseWithReferences(content.bytes, target, context, ports);
+  const recipe = ports.hash(content.recipe + (links.length === 0 ? "" : JSON.stringify(links)));
+  const origin = { hash: content.hash, recipe };
+  const current = currentPost(origin, reading);
+  if (current !== undefined) return { kind: "same", post: current };
+  if (parsed.kind === "page") return { kind: "page", reason: parsed.reason, keep: await reasonToKeepPost(reading) };
+  if (parsed.kind === "refused") return refused(content, parsed.reasons);
+  return claimPost(parsed, origin, content, reading);
+};
+
+/** Finds the post of a parsed document, and claims its address and its language among its translations. */
+const claimPost = async (
+  parsed: Extract<Parsed, { kind: "post" }>,
+  origin: Origin,
+  content: Content,
+  { target, known, ports }: Reading,
+): Promise<ReadResult> => {
+  const { site, source, path, isListed } = target;
+  const { location, document, ownPost } = known;
+  const newcomer = { location, document, isListed, content: parsed.content, hash: content.hash };
   const identity = await identify(location, parsed.content, ownPost, {
     ...ports,
     findMoved: async () => (ports.sources.has(source.name) ? findMoved(newcomer, { ...ports, source }) : undefined),
   });
-  if ("conflict" in identity) return refused([identity.conflict], true);
-  const post = ownPost ?? (await ports.posts.read(site.id, identity.id));
-  if (ownPost === undefined) {
-    const bytesNow = await source.read(path);
-    if (bytesNow === undefined || ports.hash(bytesNow) !== origin.hash) return { kind: "changing" };
-  }
+  if ("conflict" in identity) return refused(content, [identity.conflict], true);
   const { id } = identity;
-  const { translation, warnings: others } = await claimTranslation(site.id, path, parsed.content, id, ports);
-  const content = { ...parsed.content, translation };
-  const warnings = [...parsed.warnings, ...others];
-  const place = await elsewhere(post, target, ports);
-  return { kind: "content", content, warnings, origin, reading, id, post, elsewhere: place };
+  const post = ownPost ?? (await ports.posts.read(site.id, id));
+  const isChanging = ownPost === undefined && hasOtherBytes(await source.read(path), content.hash, ports);
+  if (isChanging) return { kind: "changing" };
+  const { translation, warnings } = await claimTranslation(site.id, path, parsed.content, id, ports);
+  return {
+    kind: "content",
+    content: { ...parsed.content, translation },
+    warnings: [...parsed.warnings, ...warnings],
+    origin,
+    reading: content.reading,
+    id,
+    post,
+    elsewhere: await elsewhere(post, target, ports),
+  };
 };
+
+const hasOtherBytes = (
+  bytes: Uint8Array | "kept" | undefined,
+  hashBefore: string,
+  { hash }: Pick<IngestPorts, "hash">,
+): boolean => bytes === undefined || hash(bytes) !== hashBefore;
 
 /** The hash of everything that decides what a document becomes, except what it refers to. */
 export const readingOf = (bytes: Uint8Array, recipe: string, hash: Hash): string => hash(hash(bytes) + recipe);
@@ -201,140 +248,104 @@ const elsewhere = async (
   return post.source !== source.name && sources.has(source.name) ? "copy" : "other";
 };
 
-/** Whether the document has other bytes than its post by now. */
-const hasChanged = async ({ hash: saved }: Post, { source, path }: Target, { hash }: IngestPorts): Promise<boolean> => {
-  const bytes = await source.read(path);
-  return bytes !== "kept" && (bytes === undefined || hash(bytes) !== saved);
-};
-
-const apply = async (target: Target, decision: Decision, ports: IngestPorts): Promise<Ingested | typeof conflict> => {
-  const { site, path } = target;
+const apply = async (
+  decision: Decision,
+  known: KnownState,
+  target: Target,
+  ports: IngestPorts,
+): Promise<Ingested | typeof conflict> => {
+  const abandoned = abandonedPost(known, decision);
+  if (abandoned !== undefined && !(await ports.posts.save(abandoned))) return conflict;
   switch (decision.kind) {
     case "restart":
       return conflict;
     case "absent":
-      if (decision.forget !== undefined && !(await ports.documents.remove(decision.forget))) return conflict;
-      return { result: "absent", warnings: [] };
+      return forgetDocument(decision, ports);
     case "unchanged":
-      if (decision.document !== undefined) await ports.documents.put(decision.document);
-      return { result: "unchanged", post: decision.post, warnings: decision.warnings };
-    case "page": {
-      // The row is written before the post, as in a save.
-      await ports.documents.put(decision.document);
-      const post = decision.post && (await savePost(decision.post, ports.posts));
-      if (decision.post !== undefined && post === undefined) return conflict;
-      return { result: "page", reason: decision.reason, post };
-    }
     case "refuse":
-      await ports.documents.put(decision.document);
-      return { result: "refused", reasons: decision.reasons, conflict: decision.conflict };
-    case "keep": {
-      const { post, reason } = decision;
-      // The alarm is raised before the row is written: once the row says so, there is no further alarm.
-      ports.log.alarm("deletion-waits", `${path} is no longer a post and stays published: ${reason}`, {
-        site: site.id,
-        path,
-      });
-      await ports.documents.put(decision.document);
-      return { result: "unchanged", post, warnings: [] };
-    }
-    case "delete": {
-      const post = await savePost(decision.post, ports.posts);
-      return post === undefined ? conflict : { result: "deleted", post, warnings: [] };
-    }
-    case "save": {
-      const { before, warnings } = decision;
-      // The row is written before the post: without it the deletion of the document would not be noticed.
-      await ports.documents.put(decision.document);
-      await shareTraits(decision.post, before, ports);
-      const post = await savePost(decision.post, ports.posts);
-      if (post === undefined) return conflict;
-      await forgetTraits(post, before, ports);
-      // A worker that read the document in the meantime may have found the bytes that the post had before: it saved
-      // nothing, and so did not stop this save.
-      if (before !== undefined && (await hasChanged(post, target, ports))) return conflict;
-      return { result: before === undefined ? "created" : "updated", post, warnings };
-    }
+      return saveDocument(decision, ports);
+    case "page":
+      return savePage(decision, ports);
+    case "keep":
+      return keepPost(decision, target, ports);
+    case "delete":
+      return deletePost(decision, ports);
+    case "save":
+      return saveDecided(decision, target, ports);
   }
 };
 
-interface DeletionPorts {
-  /** Ingests a document that was not known. */
-  readonly ingestNew: (path: string) => Promise<unknown>;
-  readonly posts: Posts;
-  readonly documents: Documents;
-  readonly rateWindows: RateWindows;
-  readonly clock: Clock;
-  readonly policies: Policies;
-  readonly command: CommandOfSite;
-}
+type Decided<Kind extends Decision["kind"]> = Extract<Decision, { kind: Kind }>;
 
-const burstReason = (burst: number, command: string): string =>
-  `more than ${burst} documents were deleted or became pages within an hour; put them back, or remove each post with "${command}"`;
+const forgetDocument = async (
+  { forget }: Decided<"absent">,
+  { documents }: IngestPorts,
+): Promise<Ingested | typeof conflict> =>
+  forget === undefined || (await documents.remove(forget)) ? { result: "absent", warnings: [] } : conflict;
 
-/**
- * Says why the post of a document that is missing or became a page stays until a person removes it. Undefined where it
- * may be deleted (docs/decisions/0004-an-empty-folder-waits.md). A mass deletion does not list the source for each of
- * its events, and a move whose deletions come first is not a deletion.
- */
-const reasonToKeep = async (target: Target, post: Post, ports: DeletionPorts): Promise<string | undefined> => {
-  const { site, source, listing } = target;
-  const command = ports.command("remove SLUG", site.id);
-  const emptyReason = `${source.name} is suddenly empty; put its documents back, or remove each post with "${command}"`;
-  const { burst } = ports.policies;
-  if (listing !== undefined) {
-    if (await isSuddenlyEmpty(listing.paths, listing.documents, post, ports)) return emptyReason;
-    return (await isWithinLimit("deletions", { limit: burst, within: hour }, target, post, ports))
-      ? undefined
-      : burstReason(burst, command);
-  }
-  const mayList = await isWithinLimit("listings", { limit: burst, within: minute }, target, post, ports);
-  const paths = mayList ? await source.list() : undefined;
-  if (paths !== undefined && (await hasMoved(target, paths, post, ports))) return undefined;
-  if (!(await isWithinLimit("deletions", { limit: burst, within: hour }, target, post, ports)))
-    return burstReason(burst, command);
-  const documents = ports.documents.all(site.id, source.name);
-  return (await isSuddenlyEmpty(paths ?? (await source.list()), documents, post, ports)) ? emptyReason : undefined;
+const saveDocument = async (
+  decision: Decided<"unchanged"> | Decided<"refuse">,
+  { documents }: IngestPorts,
+): Promise<Ingested> => {
+  if (decision.document !== undefined) await documents.put(decision.document);
+  return decision.kind === "unchanged"
+    ? { result: "unchanged", post: decision.post, warnings: decision.warnings }
+    : { result: "refused", reasons: decision.reasons, conflict: decision.conflict };
 };
 
-/** Ingests the documents that are not known, because this post's document may have moved to one of them. */
-const hasMoved = async (
-  { site, source, isListed }: Target,
-  paths: readonly string[],
-  post: Post,
-  { documents, posts, ingestNew }: DeletionPorts,
-): Promise<boolean> => {
-  if (!isListed) return false;
-  const unknown = new Set(paths.filter(isMarkdown));
-  for await (const { path } of documents.all(site.id, source.name)) unknown.delete(path);
-  for (const path of unknown) await ingestNew(path);
-  return unknown.size > 0 && (await posts.read(site.id, post.id))?.path !== post.path;
+const savePage = async (
+  { document, post, reason }: Decided<"page">,
+  { documents, posts }: IngestPorts,
+): Promise<Ingested | typeof conflict> => {
+  // The row is written before the post, as in a save.
+  await documents.put(document);
+  const saved = post && (await savePost(post, posts));
+  return post !== undefined && saved === undefined ? conflict : { result: "page", reason, post: saved };
 };
 
-/** False for the last post of a source, which may be deleted with its document. */
-const isSuddenlyEmpty = async (
-  paths: readonly string[],
-  documents: Iterable<KnownDocument> | AsyncIterable<KnownDocument>,
-  post: Post,
-  ports: DeletionPorts,
-): Promise<boolean> => {
-  if (paths.some((path) => isMarkdown(path) || isEntry(path))) return false;
-  for await (const document of documents) {
-    if (document.post === undefined || document.post === post.id) continue;
-    const other = await ports.posts.read(post.site, document.post);
-    if (other !== undefined && other.gone === undefined) return true;
-  }
-  return false;
+const keepPost = async (
+  { document, post, reason }: Decided<"keep">,
+  { site, path }: Target,
+  { documents, log }: IngestPorts,
+): Promise<Ingested> => {
+  // The alarm is raised before the row is written: once the row says so, there is no further alarm.
+  const message = `${path} is no longer a post and stays published: ${reason}`;
+  log.alarm("deletion-waits", message, { site: site.id, path });
+  await documents.put(document);
+  return { result: "unchanged", post, warnings: [] };
 };
 
-/** False where the limit is reached. */
-const isWithinLimit = (
-  what: "deletions" | "listings",
-  limit: RateLimit,
-  { site, source }: Target,
-  post: Post,
-  ports: DeletionPorts,
-): Promise<boolean> => countOnce(`${what} of ${site.id} by ${source.name}`, post.id, limit, ports);
+const deletePost = async ({ post }: Decided<"delete">, { posts }: IngestPorts): Promise<Ingested | typeof conflict> => {
+  const saved = await savePost(post, posts);
+  return saved === undefined ? conflict : { result: "deleted", post: saved, warnings: [] };
+};
+
+const saveDecided = async (
+  { document, post, before, warnings }: Decided<"save">,
+  target: Target,
+  ports: IngestPorts,
+): Promise<Ingested | typeof conflict> => {
+  // The row is written before the post: without it the deletion of the document would not be noticed.
+  await ports.documents.put(document);
+  await shareTraits(post, before, ports);
+  const saved = await savePost(post, ports.posts);
+  if (saved === undefined) return conflict;
+  await forgetTraits(saved, before, ports);
+  // A worker that read the document in the meantime may have found the bytes that the post had before: it saved nothing,
+  // and so did not stop this save.
+  const bytes = before === undefined ? "kept" : await target.source.read(target.path);
+  if (bytes !== "kept" && hasOtherBytes(bytes, saved.hash, ports)) return conflict;
+  return { result: before === undefined ? "created" : "updated", post: saved, warnings };
+};
+
+/** See `reasonToKeep`. Undefined also where there is no post to delete. */
+const reasonToKeepPost = async ({ target, known, ports }: Reading): Promise<string | undefined> => {
+  await target.turn;
+  const { site, source, isListed } = target;
+  const post = known.document?.missing === undefined ? postToDelete(known) : undefined;
+  const ingestNew = (path: string) => ingest({ site, source, path, isListed }, {}, ports);
+  return post && (await reasonToKeep(target, post, { ...ports, ingestNew }));
+};
 
 /**
  * Says whether an attempt still has to raise the post's generation. The first attempt sets the target, because a save
