@@ -47,74 +47,151 @@ export const reconcile = async (
   everything: boolean,
   ports: ReconcilePorts,
 ): Promise<void> => {
-  const { documents, log, ingest, isContained, listings, recipe, hash, clock } = ports;
-  const paths = listed.map(({ path }) => path);
-  const sections = sectionIndexes(paths);
-  const markOfPath = new Map(
-    listed.map((one) => [one.path, markOf(one, recipe(sections.has(one.path)), hash)] as const),
-  );
-  const listing = hashOfMarks([...markOfPath.values()], hash);
-  const began = clock();
-  const last = listing === undefined ? undefined : await listings.read(site, source);
-  if (!everything && isSameListing(last, listing, began)) return;
+  const listing = markListing(listed, ports);
+  const last = listing.hash === undefined ? undefined : await ports.listings.read(site, source);
+  if (!everything && isSameListing(last, listing.hash, listing.began)) return;
 
-  const countsAttempt = !isContained && (await beginListing(site, source, ports));
+  const countsAttempt = !ports.isContained && (await beginListing(site, source, ports));
   const wasListed = await isListed(site, source, ports);
-  const known = new Map<string, KnownDocument>();
-  for await (const document of documents.all(site, source)) known.set(document.path, document);
-  const marks = everything || last === undefined ? new Set<string>() : await listings.marks(site, source);
+  const known = await readRows(site, source, ports);
+  const marks = everything || last === undefined ? new Set<string>() : await ports.listings.marks(site, source);
+  const round: Round = { site, source, listing, countsAttempt, wasListed, known };
   const isDone = (path: string): boolean => {
     const row = known.get(path);
-    return row !== undefined && isSettledRow(row) && marks.has(markOfPath.get(path) ?? "");
+    return row !== undefined && isSettledRow(row) && marks.has(listing.marks.get(path) ?? "");
   };
-  const present = new Set(paths);
-  // A file that was refused for its name stays refused while it exists: thousands of pictures are not read every hour.
-  const refusedByName = (path: string): boolean => !isMarkdown(path) && known.has(path);
-  const missing = [...known.keys()].filter((path) => !present.has(path));
-  let history = 0;
-  const tryIngest = async (path: string, more: Pick<Target, "listing" | "turn">): Promise<Ingested | undefined> => {
-    try {
-      const found = {
-        countsAttempt,
-        isListed: wasListed,
-        isSectionIndex: sections.has(path),
-        ...more,
-      };
-      const answer = await ingest(path, found);
-      if (answer.result !== "refused" && answer.post?.history === true && !answer.post.byHand) history += 1;
-      return answer;
-    } catch (error) {
-      log.alarm("ingest", `${path} could not be read: ${errorMessage(error)}`, { path });
-      if (!wasListed) await markHistory(site, source, path, ports);
-      return undefined;
-    }
-  };
-  const done = paths.filter(isDone).flatMap((path) => markOfPath.get(path) ?? []);
-  const store = async (isSettled: boolean): Promise<void> => {
-    if (listing !== undefined) await listings.save(site, source, { hash: listing, isSettled, compared: began }, done);
-  };
+  const done = listing.paths.filter(isDone).flatMap((path) => listing.marks.get(path) ?? []);
+  const toRead = listing.paths.filter((path) => !isDone(path) && !isRefusedByName(path, known));
   // Existing documents are ingested before missing ones, so that a moved document stays one post.
-  const toRead = paths.filter((path) => !refusedByName(path) && !isDone(path));
-  let triedAgain = missing.length;
+  const present = await ingestPresent(toRead, done, round, ports);
+  const missing = await ingestMissing(round, ports);
+  if (!wasListed) await completeFirstListing(site, source, present.history + missing.history, ports);
+  if (!ports.isContained) await endListing(site, source, ports);
+  await storeListing(round, present.triedAgain + missing.triedAgain === 0, done, ports);
+};
+
+/** A listing of a source, and the marks of its documents. */
+interface MarkedListing {
+  readonly paths: readonly string[];
+  /** The paths of the indexes of folders with other documents. */
+  readonly sections: ReadonlySet<string>;
+  /** The mark of each path. Undefined where its source does not say whether it has changed. */
+  readonly marks: ReadonlyMap<string, string | undefined>;
+  /** Undefined where a document has no mark. */
+  readonly hash: string | undefined;
+  readonly began: Instant;
+}
+
+/** One comparison of a source with the rows of its documents. */
+interface Round {
+  readonly site: string;
+  readonly source: string;
+  readonly listing: MarkedListing;
+  /** The listing before this one has not ended: a document may have ended its process. */
+  readonly countsAttempt: boolean;
+  /** The first listing was complete before. */
+  readonly wasListed: boolean;
+  /** The rows of the source's documents, by path. */
+  readonly known: ReadonlyMap<string, KnownDocument>;
+}
+
+interface RoundResult {
+  /** How many of the posts are history. */
+  readonly history: number;
+  /** How many documents have to be tried again with the next listing. */
+  readonly triedAgain: number;
+}
+
+const markListing = (
+  listed: readonly ListedDocument[],
+  { recipe, hash, clock }: Pick<ReconcilePorts, "recipe" | "hash" | "clock">,
+): MarkedListing => {
+  const paths = listed.map(({ path }) => path);
+  const sections = sectionIndexes(paths);
+  const marks = new Map(listed.map((one) => [one.path, markOf(one, recipe(sections.has(one.path)), hash)] as const));
+  return { paths, sections, marks, hash: hashOfMarks([...marks.values()], hash), began: clock() };
+};
+
+const readRows = async (
+  site: string,
+  source: string,
+  { documents }: Pick<ReconcilePorts, "documents">,
+): Promise<ReadonlyMap<string, KnownDocument>> => {
+  const rows = new Map<string, KnownDocument>();
+  for await (const document of documents.all(site, source)) rows.set(document.path, document);
+  return rows;
+};
+
+/** A file that was refused for its name stays refused while it exists: thousands of pictures are not read every hour. */
+const isRefusedByName = (path: string, known: Round["known"]): boolean => !isMarkdown(path) && known.has(path);
+
+/** Ingests the documents at `paths`, and adds the marks of those that are done to `done`. */
+const ingestPresent = async (
+  paths: readonly string[],
+  done: string[],
+  round: Round,
+  ports: ReconcilePorts,
+): Promise<RoundResult> => {
+  const { listing } = round;
+  let history = 0;
+  let triedAgain = 0;
   let count = 0;
   // If a text can end this process, nothing else runs while it is parsed.
-  await inTurn(toRead, isContained ? readAhead : 1, async (path, turn) => {
-    const answer = await tryIngest(path, { turn });
+  await inTurn(paths, ports.isContained ? readAhead : 1, async (path, turn) => {
+    const answer = await tryIngest(path, { turn }, round, ports);
+    if (isHistory(answer)) history += 1;
     await turn;
-    const after = afterReading(answer, recipe(sections.has(path)));
+    const after = afterReading(answer, ports.recipe(listing.sections.has(path)));
     if (after === "again") triedAgain += 1;
-    const mark = markOfPath.get(path);
+    const mark = listing.marks.get(path);
     if (after === "done" && mark !== undefined) done.push(mark);
     count += 1;
-    ports.progress?.(count, toRead.length);
-    if (count % storedEvery === 0) await store(false);
+    ports.progress?.(count, paths.length);
+    if (count % storedEvery === 0) await storeListing(round, false, done, ports);
   });
-  // The listing is passed for missing documents only: it says nothing about one that was listed and has vanished since.
-  const listingOfAll = { paths, documents: [...known.values()] };
-  for (const path of missing) await tryIngest(path, { listing: listingOfAll });
-  if (!wasListed) await completeFirstListing(site, source, history, ports);
-  if (!isContained) await endListing(site, source, ports);
-  await store(triedAgain === 0);
+  return { history, triedAgain };
+};
+
+/** The listing is passed for missing documents only: it says nothing about one that was listed and has vanished since. */
+const ingestMissing = async (round: Round, ports: ReconcilePorts): Promise<RoundResult> => {
+  const { known, listing } = round;
+  const present = new Set(listing.paths);
+  const missing = [...known.keys()].filter((path) => !present.has(path));
+  const whole = { paths: listing.paths, documents: [...known.values()] };
+  let history = 0;
+  for (const path of missing) if (isHistory(await tryIngest(path, { listing: whole }, round, ports))) history += 1;
+  return { history, triedAgain: missing.length };
+};
+
+/** Undefined where the document could not be read. */
+const tryIngest = async (
+  path: string,
+  more: Pick<Target, "listing" | "turn">,
+  { site, source, listing, countsAttempt, wasListed }: Round,
+  ports: ReconcilePorts,
+): Promise<Ingested | undefined> => {
+  try {
+    const isSectionIndex = listing.sections.has(path);
+    return await ports.ingest(path, { countsAttempt, isListed: wasListed, isSectionIndex, ...more });
+  } catch (error) {
+    ports.log.alarm("ingest", `${path} could not be read: ${errorMessage(error)}`, { path });
+    if (!wasListed) await markHistory(site, source, path, ports);
+    return undefined;
+  }
+};
+
+const isHistory = (answer: Ingested | undefined): boolean =>
+  answer !== undefined && answer.result !== "refused" && answer.post?.history === true && !answer.post.byHand;
+
+/** Nothing is stored where a document has no mark: the next listing cannot be compared with this one. */
+const storeListing = async (
+  { site, source, listing }: Round,
+  isSettled: boolean,
+  done: readonly string[],
+  { listings }: Pick<ReconcilePorts, "listings">,
+): Promise<void> => {
+  const { hash, began } = listing;
+  if (hash !== undefined) await listings.save(site, source, { hash, isSettled, compared: began }, done);
 };
 
 /** How often the rows of the documents are compared with a listing that has not changed. */
