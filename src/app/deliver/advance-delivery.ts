@@ -1,3 +1,4 @@
+import type { Account } from "../../domain/account.ts";
 import { type Copy, leaveCopy } from "../../domain/copy-transitions.ts";
 import { type Delivery, hasCopy, isClaimed } from "../../domain/delivery.ts";
 import { isStuck } from "../../domain/delivery-commands.ts";
@@ -30,15 +31,23 @@ const mayNameCopies = (delivery: Delivery): delivery is Copy | Delivery<"deleted
 
 const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): StepResult => {
   if (delivery.due === undefined || delivery.due > now) return undefined;
-  const settleTime = (): number => (delivery.sandbox ? second : ports.networks.get(delivery.network).settle);
   // Before the lease is over, a save here would raise the version that its worker has read.
-  if (isClaimed(delivery)) return delivery.leaseUntil > now ? undefined : expire(delivery, settleTime(), now);
+  if (isClaimed(delivery))
+    return delivery.leaseUntil > now ? undefined : expire(delivery, settleTime(delivery, ports), now);
   if (delivery.wait !== undefined && delivery.wait > now) return { ...delivery, due: delivery.wait };
   // Done while it is edited or deleted, too: the next step may be the last, and a part may be gone.
   if (mayNameCopies(delivery) && !(await syndicate(delivery, ports))) return undefined;
   if (delivery.state === "posted" && delivery.sandbox) await checkOnce(delivery, ports);
   // A failed delivery does not follow the changes of its post.
-  if (delivery.state === "failed") return { ...delivery, due: undefined };
+  return delivery.state === "failed" ? { ...delivery, due: undefined } : advanceForAccount(delivery, now, ports);
+};
+
+/** A delivery that no worker has claimed, and that may still change by itself. */
+type Advancing = Delivery<
+  "pending" | "held" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "unknown" | "cancelled"
+>;
+
+const advanceForAccount = async (delivery: Advancing, now: Instant, ports: DeliverPorts): StepResult => {
   const account = ports.accounts.find(({ name }) => name === delivery.account);
   if (account === undefined)
     return afterAccountRemoved(delivery, `the account ${delivery.account} was removed from the configuration`, ports);
@@ -46,30 +55,50 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
     return afterAccountRemoved(delivery, `the account ${account.name} is on ${account.network} now`, ports);
   if (account.site !== delivery.site && (delivery.state === "pending" || delivery.state === "held"))
     return cancelForGood(delivery, `the account ${account.name} announces the site ${account.site} now`);
+  return delivery.state === "unknown"
+    ? advanceUnknown(delivery, account, ports)
+    : followPost(delivery, account, now, ports);
+};
+
+const advanceUnknown = async (delivery: Delivery<"unknown">, account: Account, ports: DeliverPorts): StepResult => {
+  const target = await connect(delivery, account, ports);
+  return typeof target === "string" ? { ...delivery, due: undefined } : recheck(delivery, target, ports);
+};
+
+/** Chooses the step that brings a delivery to the state that its post asks for. */
+const followPost = async (
+  delivery: Exclude<Advancing, Delivery<"unknown">>,
+  account: Account,
+  now: Instant,
+  ports: DeliverPorts,
+): StepResult => {
   const network = ports.networks.get(account.network);
-  const connect = async (): Promise<Target | string> => {
-    const connected = await ports.networks.connect(account, delivery.sandbox);
-    if ("problem" in connected) return connected.problem;
-    const { connection } = connected;
-    const { remembersFor } = network;
-    const offers = network.offersTo?.(account) ?? network.offers;
-    const traits = { offers, remembersFor, settle: settleTime(), look: connection.look !== undefined };
-    return { account, network, connection, traits };
-  };
-  if (delivery.state === "unknown") {
-    const target = await connect();
-    return typeof target === "string" ? { ...delivery, due: undefined } : recheck(delivery, target, ports);
-  }
   const desired = await readDesiredState(delivery, { account, network }, now, ports);
   if (delivery.state === "held" && desired.kind === "copy" && (await hasNewPage(delivery, desired.post, ports)))
     return reopen(delivery, now, "its post has another address");
   if (delivery.state === "held" || delivery.state === "cancelled" || delivery.state === "deleted")
     return reevaluate(delivery, desired, now);
-  const target = await connect();
+  const target = await connect(delivery, account, ports);
   if (typeof target === "string") return defer(delivery, { until: now + checkLoginAfter, reason: target });
   if (delivery.state === "pending") return firstSend(delivery, target, desired, ports);
   if (delivery.state === "unsettled") return settle(delivery, target, desired, ports);
   return reconcileCopy(delivery, target, desired, ports);
+};
+
+/** How long an unanswered request may still take effect. */
+const settleTime = ({ sandbox, network }: Delivery, { networks }: DeliverPorts): number =>
+  sandbox ? second : networks.get(network).settle;
+
+/** Connects the account. Returns the problem where that is not possible. */
+const connect = async (delivery: Delivery, account: Account, ports: DeliverPorts): Promise<Target | string> => {
+  const connected = await ports.networks.connect(account, delivery.sandbox);
+  if ("problem" in connected) return connected.problem;
+  const { connection } = connected;
+  const network = ports.networks.get(account.network);
+  const { remembersFor } = network;
+  const offers = network.offersTo?.(account) ?? network.offers;
+  const traits = { offers, remembersFor, settle: settleTime(delivery, ports), look: connection.look !== undefined };
+  return { account, network, connection, traits };
 };
 
 /**
@@ -77,9 +106,7 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
  * cancelled.
  */
 const afterAccountRemoved = async (
-  delivery: Delivery<
-    "pending" | "held" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "unknown" | "cancelled"
-  >,
+  delivery: Advancing,
   reason: string,
   { posts, clock }: Pick<DeliverPorts, "posts" | "clock">,
 ): Promise<Delivery> => {

@@ -50,7 +50,7 @@ type Wanted = Extract<DesiredState, { readonly kind: "copy" }>;
 /** Shorter than a search after a send: the send follows in the same run of a function. */
 const searchTimeLimit = 10 * second;
 
-type EarlierCopy =
+export type EarlierCopy =
   | { readonly kind: "none" }
   | { readonly kind: "found"; readonly sent: Sent; readonly found: Found }
   /** It has the post's link and another text: a person's own, or the copy of the post before an edit. */

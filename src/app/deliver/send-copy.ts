@@ -1,4 +1,4 @@
-import type { Delivery, Outcome } from "../../domain/delivery.ts";
+import type { Claimed, Delivery, Outcome } from "../../domain/delivery.ts";
 import {
   adopt,
   afterNoLogin,
@@ -22,7 +22,7 @@ import { recountPost, releaseAccount, rememberLongest } from "./account-state.ts
 import { admit, admitInSandbox, deadlineFor, leaseFor } from "./admission.ts";
 import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
 import { contentOf, type DesiredState, readDesiredState } from "./desired-state.ts";
-import { equalRequests, findEarlierCopy, readIdentity, withoutOtherCopies } from "./find-copies.ts";
+import { type EarlierCopy, equalRequests, findEarlierCopy, readIdentity, withoutOtherCopies } from "./find-copies.ts";
 import { askPicture, askPictureInSandbox, checkPage } from "./page-and-picture.ts";
 
 /**
@@ -41,36 +41,69 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
 
   const { note } = answer;
   const claimed = await save(claim({ ...delivery, note }, ports.clock() + leaseFor(delivery)), ports);
-  if (claimed === undefined) return undefined;
+  return claimed && sendClaimed(claimed, target, desired, ports);
+};
+
+/** Checks the login and the post again under the claim, and searches for an earlier copy before it sends. */
+const sendClaimed = async (
+  claimed: Claimed<"sending">,
+  target: Target,
+  desired: Wanted,
+  ports: DeliverPorts,
+): StepResult => {
   const login = await readIdentity(target, ports);
   if (login.kind !== "identity") return recordAnswer(afterNoLogin(claimed, login, ports.clock()), login, ports);
   await rememberLongest({ account: target.account, sandbox: claimed.sandbox }, login, ports);
-  // Read again under the claim: the post may have changed since the decision before it.
   const now = ports.clock();
-  const fresh = await readDesiredState(claimed, target, now, ports);
-  const isFresh = fresh.kind === "copy" && fresh.problem === undefined;
-  const isSettled = isFresh && (claimed.sandbox || askPost(claimed, target, fresh, now, ports) === undefined);
-  if (!isSettled || fresh.post.url !== desired.post.url) {
+  const fresh = await readUnderClaim(claimed, target, now, ports);
+  if (fresh === undefined || fresh.post.url !== desired.post.url) {
     await releaseAccount(claimed, ports);
     return reopen(claimed, now, "the post has changed");
   }
   const earlier = await findEarlierCopy(claimed, fresh, login.id, target, ports);
-  if (earlier.kind === "unavailable")
-    return recordAnswer(afterNoLogin(claimed, earlier, ports.clock()), earlier, ports);
-  if (earlier.kind === "found") {
-    const { sent, found } = earlier;
-    await recountPost(claimed, sent.firstSentAt, ports);
-    return recordAnswer(adopt(claimed, sent, found, ports.clock()), { kind: "posted", remote: found.remote }, ports);
-  }
-  if (earlier.kind === "similar") {
-    const { remote, madeAt } = earlier.similar;
-    await recountPost(claimed, madeAt, ports);
-    await releaseAccount(claimed, ports);
-    const reason = `a post with the same link and another text is on ${target.network.name} already: ${remote.url ?? remote.id}`;
-    return hold(reopen(claimed, now), "copy", reason);
-  }
+  if (earlier.kind !== "none") return afterEarlierCopy(claimed, earlier, target, now, ports);
   const stored = await save(storeRequest(claimed, { ...contentOf(fresh), identity: login.id }, now), ports);
   return stored && sendRequest(stored, target, ports);
+};
+
+/**
+ * Reads the desired state again, because the post may have changed since the decision before the claim. Undefined where it
+ * must not be sent any more.
+ */
+const readUnderClaim = async (
+  claimed: Claimed<"sending">,
+  target: Target,
+  now: Instant,
+  ports: DeliverPorts,
+): Promise<Wanted | undefined> => {
+  const fresh = await readDesiredState(claimed, target, now, ports);
+  if (fresh.kind !== "copy" || fresh.problem !== undefined) return undefined;
+  return claimed.sandbox || askPost(claimed, target, fresh, now, ports) === undefined ? fresh : undefined;
+};
+
+const afterEarlierCopy = async (
+  claimed: Claimed<"sending">,
+  earlier: Exclude<EarlierCopy, { kind: "none" }>,
+  { network }: Target,
+  now: Instant,
+  ports: DeliverPorts,
+): StepResult => {
+  switch (earlier.kind) {
+    case "unavailable":
+      return recordAnswer(afterNoLogin(claimed, earlier, ports.clock()), earlier, ports);
+    case "found": {
+      const { sent, found } = earlier;
+      await recountPost(claimed, sent.firstSentAt, ports);
+      return recordAnswer(adopt(claimed, sent, found, ports.clock()), { kind: "posted", remote: found.remote }, ports);
+    }
+    case "similar": {
+      const { remote, madeAt } = earlier.similar;
+      await recountPost(claimed, madeAt, ports);
+      await releaseAccount(claimed, ports);
+      const reason = `a post with the same link and another text is on ${network.name} already: ${remote.url ?? remote.id}`;
+      return hold(reopen(claimed, now), "copy", reason);
+    }
+  }
 };
 
 /** A network that takes a text or an address once would refuse the new copy, or give it the old one, which is then deleted. */

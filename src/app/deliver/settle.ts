@@ -11,6 +11,7 @@ import {
   startSend,
 } from "../../domain/delivery-transitions.ts";
 import { changeGate, resendGate } from "../../domain/request-gates.ts";
+import type { Instant } from "../../domain/time.ts";
 import type { Found } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries } from "../../ports/store.ts";
@@ -30,8 +31,7 @@ const costOf = (desired: DesiredState): number => (desired.kind === "copy" ? des
 export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desired, ports) => {
   const { traits } = target;
   if (desired.kind === "wait" && (!traits.look || delivery.open === 0)) return defer(delivery, desired);
-  const isWanted = desired.kind === "copy";
-  const settlement = chooseSettlement(delivery, traits, isWanted, ports.clock());
+  const settlement = chooseSettlement(delivery, traits, desired.kind === "copy", ports.clock());
   if (settlement === "unknown") return giveUp(delivery, "unknown", whyUnknown(delivery, desired), ports.clock());
   if (settlement === "leave" && desired.kind !== "copy")
     return giveUp(delivery, "cancelled", desired.reason, ports.clock());
@@ -40,15 +40,24 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
   const admission = await admit(delivery, gate, target.account, ports, costOf(desired));
   if (admission.kind === "wait") return defer(delivery, admission);
   const claimed = await save(claimUnsettled(delivery, ports.clock() + leaseFor(delivery)), ports);
-  if (claimed === undefined) return undefined;
+  return claimed && settleClaimed(claimed, settlement === "resend", target, desired, ports);
+};
+
+const settleClaimed = async (
+  claimed: Claimed<"unsettled">,
+  isResent: boolean,
+  target: Target,
+  desired: DesiredState,
+  ports: DeliverPorts,
+): StepResult => {
   const owner = await checkOwner(claimed, target, ports);
   if (owner.kind === "other") {
     await releaseAccount(claimed, ports);
     return giveUp(claimed, "unknown", owner.reason, ports.clock());
   }
   if (owner.kind !== "own") return recordAnswer(afterNoLogin(claimed, owner, ports.clock()), owner, ports);
-  if (settlement === "resend") return resend(claimed, target, ports);
-  const next = await look(claimed, target, desired, ports);
+  if (isResent) return resend(claimed, target, ports);
+  const next = await settleBySearch(claimed, target, desired, ports);
   if (next !== undefined) await releaseAccount(claimed, ports);
   return next;
 };
@@ -59,33 +68,54 @@ const resend = async (claimed: Claimed<"unsettled">, target: Target, ports: Deli
 };
 
 /** Searches the network for the copy. If it is not there, it is sent, where it is still wanted. */
-const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports) => {
-  const { traits, account } = target;
+const settleBySearch: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports) => {
+  const { traits } = target;
   const answer = await searchCopies(claimed, target, ports);
   const now = ports.clock();
   const candidates = answer === "unreadable" ? undefined : answer;
-  // Inside its window the key prevents a second copy even where the network cannot be read.
-  const isSafe = chooseSettlement(claimed, { ...traits, look: false }, desired.kind === "copy", now) === "resend";
   const own = candidates?.find(({ isSame }) => isSame);
   const isContested = own !== undefined && desired.kind !== "none" && (await hasContender(claimed, ports));
   if (own !== undefined && !isContested) return markFound(claimed, own, now);
-  if (!isSafe) {
-    const isSilent = answer === undefined && now - claimed.sent.lastSentAt <= giveUpAfter;
-    if (candidates === undefined && !isSilent) return giveUp(claimed, "unknown", whyUnknown(claimed, desired), now);
-    if (candidates === undefined) {
-      const reason = "the network did not answer the search for the copy";
-      const outcome = { kind: "unavailable", reason } as const;
-      return recordAnswer(afterNoLogin(claimed, outcome, now), outcome, ports);
-    }
-    if (isContested) return giveUp(claimed, "unknown", whyContested, now);
-    if (candidates.length > 0) return giveUp(claimed, "unknown", whyAmbiguous(candidates), now);
-    if (claimed.refused !== undefined) return giveUp(claimed, "failed", claimed.refused, now);
-    if (desired.kind === "wait") return defer(claimed, desired);
-    if (desired.kind !== "copy") return giveUp(claimed, "cancelled", desired.reason, now);
-  }
-  const admission = await admit(claimed, hasCopy(claimed) ? changeGate : resendGate, account, ports, costOf(desired));
-  if (admission.kind === "wait") return defer(claimed, admission);
-  return resend(claimed, target, ports);
+  // Inside its window the key prevents a second copy even where the network cannot be read.
+  const isSafe = chooseSettlement(claimed, { ...traits, look: false }, desired.kind === "copy", now) === "resend";
+  if (isSafe) return resendAdmitted(claimed, target, desired, ports);
+  if (candidates === undefined) return afterNoSearch(claimed, answer === undefined, desired, now, ports);
+  if (isContested) return giveUp(claimed, "unknown", whyContested, now);
+  if (candidates.length > 0) return giveUp(claimed, "unknown", whyAmbiguous(candidates), now);
+  return afterNoCopy(claimed, target, desired, now, ports);
+};
+
+/** `isSilent`: the network did not answer, rather than that it cannot be searched. */
+const afterNoSearch = async (
+  claimed: Claimed<"unsettled">,
+  isSilent: boolean,
+  desired: DesiredState,
+  now: Instant,
+  ports: DeliverPorts,
+): StepResult => {
+  if (!isSilent || now - claimed.sent.lastSentAt > giveUpAfter)
+    return giveUp(claimed, "unknown", whyUnknown(claimed, desired), now);
+  const outcome = { kind: "unavailable", reason: "the network did not answer the search for the copy" } as const;
+  return recordAnswer(afterNoLogin(claimed, outcome, now), outcome, ports);
+};
+
+const afterNoCopy = async (
+  claimed: Claimed<"unsettled">,
+  target: Target,
+  desired: DesiredState,
+  now: Instant,
+  ports: DeliverPorts,
+): StepResult => {
+  if (claimed.refused !== undefined) return giveUp(claimed, "failed", claimed.refused, now);
+  if (desired.kind === "wait") return defer(claimed, desired);
+  if (desired.kind !== "copy") return giveUp(claimed, "cancelled", desired.reason, now);
+  return resendAdmitted(claimed, target, desired, ports);
+};
+
+const resendAdmitted: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports) => {
+  const gate = hasCopy(claimed) ? changeGate : resendGate;
+  const admission = await admit(claimed, gate, target.account, ports, costOf(desired));
+  return admission.kind === "wait" ? defer(claimed, admission) : resend(claimed, target, ports);
 };
 
 /** True where the copy that was found may belong to another publication that got no answer. */
