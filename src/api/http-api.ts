@@ -105,49 +105,14 @@ const locationOf = (path: string, site: string | undefined): string =>
 
 const postRoutes = () =>
   new Hono<ApiEnv>()
-    .get(endpoints.list.path, async (c) => {
-      const siteApi = c.get("siteApi");
-      if (queryOf(c, endpoints.refused).refused)
-        return answer(c, endpoints.refused, {
-          refused: (await siteApi.refused()).map(refusedDocument),
-          waiting: (await siteApi.waiting()).map(waitingDocument),
-        });
-      if (queryOf(c, endpoints.pages).pages) return answer(c, endpoints.pages, { pages: await siteApi.pages() });
-      const { rows, next } = await siteApi.list(queryOf(c, endpoints.list).from);
-      return answer(c, endpoints.list, { posts: rows.map(postSummary), next: next ?? null });
-    })
+    .get(endpoints.list.path, listDocuments)
     .get(endpoints.status.path, async (c) => {
       const name = c.req.param("name");
       const post = await c.get("siteApi").status(name);
       if (post === undefined) return noPost(c, name);
       return answer(c, endpoints.status, postStatus(post, queryOf(c, endpoints.status).history));
     })
-    .put(endpoints.put.path, markdownOnly, documentLimit, async (c) => {
-      const bytes = await documentBytes(c);
-      const query = queryOf(c, endpoints.put);
-      const options = {
-        again: query.again,
-        byHand: !query.import,
-        ...(query.file !== undefined && { file: query.file }),
-        ...(query.name !== undefined && { fileName: query.name }),
-      };
-      const ingested = await c.get("siteApi").put(c.req.param("name"), bytes, options);
-      if (ingested.result === "refused")
-        return problem(c, ingested.conflict ? 409 : 422, reasonsText(ingested.reasons), {
-          instance: c.req.path,
-          reasons: ingested.reasons,
-        });
-      if (ingested.result === "page")
-        return answer(c, endpoints.put, { result: "page", page: ingested.reason, warnings: [] });
-      const { result, post, warnings } = ingested;
-      if (post !== undefined) c.header("Location", locationOf(postFields(post).path, c.req.query("site")));
-      return answer(
-        c,
-        endpoints.put,
-        { result, ...(post && postFields(post)), hold: post?.hold, warnings },
-        result === "created" ? 201 : 200,
-      );
-    })
+    .put(endpoints.put.path, markdownOnly, documentLimit, (c) => putDocument(c, c.req.param("name")))
     .post(endpoints.announce.path, async (c) => {
       const name = c.req.param("name");
       const announced = await c.get("siteApi").announce(name, queryOf(c, endpoints.announce));
@@ -162,21 +127,59 @@ const postRoutes = () =>
       const { post, remaining = null } = removed;
       return answer(c, endpoints.remove, { result: "deleted", ...postFields(post), remaining });
     })
-    .post(endpoints.plan.path, markdownOnly, documentLimit, async (c) => {
-      const { name, file } = queryOf(c, endpoints.plan);
-      const plan = await c.get("siteApi").plan(await documentBytes(c), name, file);
-      if ("page" in plan)
-        return answer(c, endpoints.plan, { page: plan.page, warnings: [], snippets: [], origins: {}, existing: null });
-      if ("reasons" in plan) return problem(c, 422, reasonsText(plan.reasons), plan);
-      const { content, warnings, snippets, origins, existing } = plan;
-      return answer(c, endpoints.plan, {
-        post: plannedPost(content, c.get("siteApi").site),
-        warnings,
-        snippets: snippets.map(plannedSnippet),
-        origins,
-        existing: existing === undefined ? null : postStatus(existing),
-      });
+    .post(endpoints.plan.path, markdownOnly, documentLimit, planDocument);
+
+/** Posts, or with `?refused` or `?pages` the documents that are not posts. */
+const listDocuments = async (c: Context<ApiEnv>): Promise<Response> => {
+  const siteApi = c.get("siteApi");
+  if (queryOf(c, endpoints.refused).refused)
+    return answer(c, endpoints.refused, {
+      refused: (await siteApi.refused()).map(refusedDocument),
+      waiting: (await siteApi.waiting()).map(waitingDocument),
     });
+  if (queryOf(c, endpoints.pages).pages) return answer(c, endpoints.pages, { pages: await siteApi.pages() });
+  const { rows, next } = await siteApi.list(queryOf(c, endpoints.list).from);
+  return answer(c, endpoints.list, { posts: rows.map(postSummary), next: next ?? null });
+};
+
+const putDocument = async (c: Context<ApiEnv>, name: string): Promise<Response> => {
+  const bytes = await documentBytes(c);
+  const query = queryOf(c, endpoints.put);
+  const options = {
+    again: query.again,
+    byHand: !query.import,
+    ...(query.file !== undefined && { file: query.file }),
+    ...(query.name !== undefined && { fileName: query.name }),
+  };
+  const ingested = await c.get("siteApi").put(name, bytes, options);
+  if (ingested.result === "refused")
+    return problem(c, ingested.conflict ? 409 : 422, reasonsText(ingested.reasons), {
+      instance: c.req.path,
+      reasons: ingested.reasons,
+    });
+  if (ingested.result === "page")
+    return answer(c, endpoints.put, { result: "page", page: ingested.reason, warnings: [] });
+  const { result, post, warnings } = ingested;
+  if (post !== undefined) c.header("Location", locationOf(postFields(post).path, c.req.query("site")));
+  const body = { result, ...(post && postFields(post)), hold: post?.hold, warnings };
+  return answer(c, endpoints.put, body, result === "created" ? 201 : 200);
+};
+
+const planDocument = async (c: Context<ApiEnv>): Promise<Response> => {
+  const { name, file } = queryOf(c, endpoints.plan);
+  const plan = await c.get("siteApi").plan(await documentBytes(c), name, file);
+  if ("page" in plan)
+    return answer(c, endpoints.plan, { page: plan.page, warnings: [], snippets: [], origins: {}, existing: null });
+  if ("reasons" in plan) return problem(c, 422, reasonsText(plan.reasons), plan);
+  const { content, warnings, snippets, origins, existing } = plan;
+  return answer(c, endpoints.plan, {
+    post: plannedPost(content, c.get("siteApi").site),
+    warnings,
+    snippets: snippets.map(plannedSnippet),
+    origins,
+    existing: existing === undefined ? null : postStatus(existing),
+  });
+};
 
 const answerChange = (c: Context<ApiEnv>, resolved: Resolved): Response =>
   "problem" in resolved ? problem(c, 409, resolved.problem) : answer(c, endpoints.retry, delivery(resolved.delivery));
