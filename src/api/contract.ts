@@ -1,10 +1,10 @@
 import * as z from "zod";
 
 /**
- * The JSON of the HTTP API: the server answers in these types, and the client parses what it gets by these schemas. It
- * accepts unknown fields, and any value for a state, a status or a reach: a deployment can be newer than the client. It
- * can be older, too: a field that is new has a default.
+ * The JSON of the HTTP API: the server answers in these types, and the client parses what it gets by these schemas. The
+ * client accepts unknown fields, and any value for a state, a status or a reach: a deployment can be newer than it.
  */
+
 export const text = z.string();
 /** RFC 3339. */
 const moment = z.iso.datetime();
@@ -18,8 +18,8 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
-/** The site's, in which its people read the moments of an answer. A deployment that is older than the client gives none. */
-export const timeZone = text.refine(isTimeZone).catch("UTC");
+/** The time zone of the site, in which its people read the moments of an answer. */
+export const timeZone = text.refine(isTimeZone);
 
 export const reason = z.object({ code: text, field: text.exactOptional(), message: text });
 
@@ -27,7 +27,7 @@ export const post = z.object({
   id: text,
   slug: text,
   /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
-  path: text.default(""),
+  path: text,
   url: text,
   title: text,
   /** Null while the post is held. */
@@ -38,7 +38,7 @@ export const post = z.object({
 
 export const postSummary = post.extend({
   /** The path of its document in the source. */
-  document: text.default(""),
+  document: text,
   featured: z.boolean(),
   trending: z.boolean(),
   /** Minutes. */
@@ -69,17 +69,17 @@ export const delivery = z.object({
   network: text,
   state: text,
   /** The kind of hold: breaker, live, approval or person. */
-  hold: text.nullable().default(null),
+  hold: text.nullable(),
   generation: z.number(),
   sandbox: z.boolean(),
   /** When it was first sent, where the network has it. */
-  posted: moment.nullable().default(null),
+  posted: moment.nullable(),
   /** The URL of the copy on the network. */
   url: text.nullable(),
   /** The copy differs from the post, or is there although the post was deleted. */
   stale: z.boolean(),
   /** Only a part of it is known to be on the network: `resolve` takes it. */
-  unfinished: z.boolean().default(false),
+  unfinished: z.boolean(),
   attempts: z.number(),
   due: moment.nullable(),
   reason: text.nullable(),
@@ -89,11 +89,11 @@ export const delivery = z.object({
 
 export const postStatus = postSummary.extend({
   /** The path of its document before that was moved. */
-  movedFrom: text.nullable().default(null),
+  movedFrom: text.nullable(),
   /** The parts of its document that were left out or guessed. */
-  warnings: list(reason).default([]),
+  warnings: list(reason),
   /** Its versions in other languages; the language is a BCP 47 tag. */
-  translations: list(z.object({ language: text, url: text })).default([]),
+  translations: list(z.object({ language: text, url: text })),
   deliveries: list(delivery),
 });
 
@@ -116,7 +116,7 @@ export const waitingDocument = z.object({
 /** Everything that a document says. */
 export const plannedPost = z.object({
   slug: text,
-  path: text.default(""),
+  path: text,
   guid: text.optional(),
   url: text,
   title: text,
@@ -153,10 +153,10 @@ export const plannedSnippet = z.object({
   text,
   length: z.number(),
   /** The texts that follow the post, each in a reply to the one before. */
-  replies: z.array(z.object({ text, length: z.number() })).default([]),
+  replies: z.array(z.object({ text, length: z.number() })),
   limit: z.number(),
   /** The characters of the whole post, where that is sent instead of the text. */
-  article: z.number().nullable().default(null),
+  article: z.number().nullable(),
   language: text,
   /** The preview of the link, where Crier makes it: other networks make it from the page. */
   card: z.object({ title: text, description: text }).nullable(),
@@ -167,13 +167,12 @@ export const plannedSnippet = z.object({
       url: text.nullable(),
       alt: text.nullable(),
       /** Whether the alternative text is sent, too. */
-      sendsAlt: z.boolean().default(true),
+      sendsAlt: z.boolean(),
       cap: z.object({ maxBytes: z.number(), maxSide: z.number() }).nullable(),
       prepared: z.object({ mediaType: text, width: z.number(), height: z.number(), size: z.number() }).nullable(),
       reason: text.nullable(),
     })
-    .nullable()
-    .default(null),
+    .nullable(),
   /** In US dollars. */
   cost: z.number().nullable(),
   reach: text,
@@ -181,23 +180,20 @@ export const plannedSnippet = z.object({
    * Whether the account would announce it if it had credentials and the document came from a folder: now, later, held
    * or never.
    */
-  announced: z
-    .object({
-      when: text,
-      reason: text.nullable(),
-      /** The earliest time of `later`. Null where it waits for a person. */
-      at: moment.nullable().default(null),
-    })
-    .default({ when: "now", reason: null, at: null }),
+  announced: z.object({
+    when: text,
+    reason: text.nullable(),
+    /** The earliest time of `later`. Null where it waits for a person. */
+    at: moment.nullable(),
+  }),
   /**
    * How many such posts are sent before the breaker would hold it, and why. Null where it would not be announced now.
    */
-  breaker: z.object({ after: z.number(), reason: text }).nullable().default(null),
+  breaker: z.object({ after: z.number(), reason: text }).nullable(),
 });
 
 /** `more`: there are others. */
 const count = z.object({ count: z.number(), more: z.boolean() });
-const none = { count: 0, more: false };
 
 export const account = z.object({
   name: text,
@@ -205,23 +201,21 @@ export const account = z.object({
   site: text,
   reach: text,
   /** Server and account behind the login, where the network says them. */
-  identity: text.nullable().default(null),
+  identity: text.nullable(),
   /** The problem with its secret or its login. */
-  problem: text.nullable().default(null),
+  problem: text.nullable(),
   paused: z.object({ since: moment, reason: text }).nullable(),
   /** Posts within a day, as the network saw them. */
-  sentToday: z.number().default(0),
-  dailyCap: z.number().nullable().default(null),
+  sentToday: z.number(),
+  dailyCap: z.number().nullable(),
   /** When another post may be sent, and why not now. Null where one may be sent now. */
-  next: z.object({ at: moment, reason: text }).nullable().default(null),
-  waiting: count.default(none),
-  held: count.default(none),
-  unknown: count.default(none),
-  failed: count.default(none),
+  next: z.object({ at: moment, reason: text }).nullable(),
+  waiting: count,
+  held: count,
+  unknown: count,
+  failed: count,
   /** The posts that would go out if it were connected now; null where it is. */
-  ifConnected: list(z.object({ slug: text, at: moment.nullable(), reason: text }))
-    .nullable()
-    .default(null),
+  ifConnected: list(z.object({ slug: text, at: moment.nullable(), reason: text })).nullable(),
 });
 
 export const feed = z.object({

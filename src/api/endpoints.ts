@@ -68,7 +68,7 @@ export const endpoints = {
     method: "GET",
     path: "/api/posts",
     query: z.object({ refused: flag }),
-    answer: z.object({ refused: list(refusedDocument), waiting: list(waitingDocument).default([]), timeZone }),
+    answer: z.object({ refused: list(refusedDocument), waiting: list(waitingDocument), timeZone }),
   },
   pages: {
     method: "GET",
@@ -110,7 +110,7 @@ export const endpoints = {
     answer: post.extend({
       result: text,
       /** The path of its document, where that is still in its source: an edit of it restores the post. */
-      remaining: text.nullable().default(null),
+      remaining: text.nullable(),
       timeZone,
     }),
   },
@@ -130,9 +130,9 @@ export const endpoints = {
       /**
        * The keys from which each field was taken, or a description of its origin where there is no key (`the body`).
        */
-      origins: z.record(text, list(text)).default({}),
+      origins: z.record(text, list(text)),
       /** The post that the document is already. */
-      existing: postStatus.nullable().default(null),
+      existing: postStatus.nullable(),
       timeZone,
     }),
   },

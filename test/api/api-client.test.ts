@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connect } from "../../src/api/api-client.ts";
-import { anAccountAnswer, aSummaryAnswer } from "../support/answers.ts";
+import { aSummaryAnswer } from "../support/answers.ts";
 import { anApi } from "../support/api-double.ts";
 
 let api: Awaited<ReturnType<typeof anApi>>;
@@ -20,14 +20,6 @@ test("an answer may have fields and values that the client does not know", async
   const post = { ...aSummaryAnswer({ status: "dreaming" }), mood: "calm" };
   api.answer("list", { posts: [post], next: null });
   expect(await client().list()).toMatchObject({ posts: [{ slug: "hello", status: "dreaming" }] });
-});
-
-test("an older deployment's answers may lack the time zone, deletions to be confirmed and problems of secrets", async () => {
-  const { problem: _, ...account } = anAccountAnswer();
-  api.replies.set("/api/accounts", { status: 200, body: JSON.stringify({ accounts: [account] }) });
-  api.replies.set("/api/posts?refused=true", { status: 200, body: '{"refused":[]}' });
-  expect(await client().accounts()).toMatchObject({ accounts: [{ problem: null }], timeZone: "UTC" });
-  expect(await client().refused()).toEqual({ refused: [], waiting: [], timeZone: "UTC" });
 });
 
 test("an answer of another shape is an error that asks for the same version on both sides", async () => {
