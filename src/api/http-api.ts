@@ -14,7 +14,7 @@ import {
   documentLimit,
   markdownOnly,
   problem,
-  queryOf,
+  readQuery,
   selectSite,
 } from "./middleware.ts";
 import {
@@ -100,7 +100,7 @@ const noPost = async (c: Context<ApiEnv>, name: string): Promise<Response> => {
   });
 };
 
-const locationOf = (path: string, site: string | undefined): string =>
+const postLocation = (path: string, site: string | undefined): string =>
   `${pathOf(endpoints.status, path)}${site === undefined ? "" : `?site=${site}`}`;
 
 const postRoutes = () =>
@@ -110,12 +110,12 @@ const postRoutes = () =>
       const name = c.req.param("name");
       const post = await c.get("siteApi").status(name);
       if (post === undefined) return noPost(c, name);
-      return answer(c, endpoints.status, postStatus(post, queryOf(c, endpoints.status).history));
+      return answer(c, endpoints.status, postStatus(post, readQuery(c, endpoints.status).history));
     })
     .put(endpoints.put.path, markdownOnly, documentLimit, (c) => putDocument(c, c.req.param("name")))
     .post(endpoints.announce.path, async (c) => {
       const name = c.req.param("name");
-      const announced = await c.get("siteApi").announce(name, queryOf(c, endpoints.announce));
+      const announced = await c.get("siteApi").announce(name, readQuery(c, endpoints.announce));
       if (announced === undefined) return noPost(c, name);
       const { result, post } = announced;
       return answer(c, endpoints.announce, { result, ...postFields(post), hold: post.hold });
@@ -132,19 +132,19 @@ const postRoutes = () =>
 /** Posts, or with `?refused` or `?pages` the documents that are not posts. */
 const listDocuments = async (c: Context<ApiEnv>): Promise<Response> => {
   const siteApi = c.get("siteApi");
-  if (queryOf(c, endpoints.refused).refused)
+  if (readQuery(c, endpoints.refused).refused)
     return answer(c, endpoints.refused, {
       refused: (await siteApi.refused()).map(refusedDocument),
       waiting: (await siteApi.waiting()).map(waitingDocument),
     });
-  if (queryOf(c, endpoints.pages).pages) return answer(c, endpoints.pages, { pages: await siteApi.pages() });
-  const { rows, next } = await siteApi.list(queryOf(c, endpoints.list).from);
+  if (readQuery(c, endpoints.pages).pages) return answer(c, endpoints.pages, { pages: await siteApi.pages() });
+  const { rows, next } = await siteApi.list(readQuery(c, endpoints.list).from);
   return answer(c, endpoints.list, { posts: rows.map(postSummary), next: next ?? null });
 };
 
 const putDocument = async (c: Context<ApiEnv>, name: string): Promise<Response> => {
   const bytes = await documentBytes(c);
-  const query = queryOf(c, endpoints.put);
+  const query = readQuery(c, endpoints.put);
   const options = {
     again: query.again,
     byHand: !query.import,
@@ -160,13 +160,13 @@ const putDocument = async (c: Context<ApiEnv>, name: string): Promise<Response> 
   if (ingested.result === "page")
     return answer(c, endpoints.put, { result: "page", page: ingested.reason, warnings: [] });
   const { result, post, warnings } = ingested;
-  if (post !== undefined) c.header("Location", locationOf(postFields(post).path, c.req.query("site")));
+  if (post !== undefined) c.header("Location", postLocation(postFields(post).path, c.req.query("site")));
   const body = { result, ...(post && postFields(post)), hold: post?.hold, warnings };
   return answer(c, endpoints.put, body, result === "created" ? 201 : 200);
 };
 
 const planDocument = async (c: Context<ApiEnv>): Promise<Response> => {
-  const { name, file } = queryOf(c, endpoints.plan);
+  const { name, file } = readQuery(c, endpoints.plan);
   const plan = await c.get("siteApi").plan(await documentBytes(c), name, file);
   if ("page" in plan)
     return answer(c, endpoints.plan, { page: plan.page, warnings: [], snippets: [], origins: {}, existing: null });
@@ -201,7 +201,7 @@ const actRoutes = () => {
       answerChange(c, await c.get("siteApi").act(act, c.req.param("id") ?? "")),
     );
     routes.post(many.path, async (c) => {
-      const { post, all, from } = queryOf(c, many);
+      const { post, all, from } = readQuery(c, many);
       const siteApi = c.get("siteApi");
       if (post !== undefined) {
         const changed = await siteApi.actOnPost(act, post);

@@ -86,7 +86,7 @@ export const answer = <Answer extends z.ZodType>(
   status: 200 | 201 = 200,
 ): Response => c.json({ ...body, timeZone: c.get("siteApi").site.timeZone }, status);
 
-export const queryOf = <Query extends z.ZodType>(c: Context, { query }: { readonly query: Query }): z.output<Query> =>
+export const readQuery = <Query extends z.ZodType>(c: Context, { query }: { readonly query: Query }): z.output<Query> =>
   query.parse(c.req.query());
 
 const titles = {

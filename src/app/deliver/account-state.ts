@@ -8,7 +8,7 @@ import type { Identity, Network } from "../../ports/networks.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Accounts } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
-import { askServerNow, recordServer, releaseServer, type ServerPorts } from "./admission.ts";
+import { recordServer, releaseServer, retryServerNow, type ServerPorts } from "./admission.ts";
 
 interface AccountStatePorts extends OwnerRaisePorts, ServerPorts {
   readonly accountStates: Accounts;
@@ -71,7 +71,7 @@ export const resume = async (
 ): Promise<void> => {
   await changeAccount(name, (state) => ({ ...state, paused: undefined, down: undefined }), ports);
   const account = ports.accounts.find((one) => one.name === name);
-  if (account !== undefined) await askServerNow(account, ports);
+  if (account !== undefined) await retryServerNow(account, ports);
 };
 
 /** Saves only what differs. */
@@ -93,19 +93,20 @@ interface AccountRow extends Pick<Delivery, "sandbox"> {
   readonly account: Account;
 }
 
-const rowOf = ({ account, sandbox }: AccountRow): string => (sandbox ? sandboxRow(account) : account.name);
+const accountRow = ({ account, sandbox }: AccountRow): string => (sandbox ? sandboxRow(account) : account.name);
 
 /** The longest text that the account's server takes. Undefined where it has not said so, or the network has one limit for all. */
 export const readLongest = async (
-  { network, ...place }: AccountRow & { readonly network: Network },
+  { network, ...row }: AccountRow & { readonly network: Network },
   { accountStates }: { readonly accountStates: Accounts },
-): Promise<number | undefined> => (network.asksLongest ? (await accountStates.read(rowOf(place))).longest : undefined);
+): Promise<number | undefined> =>
+  network.asksLongest ? (await accountStates.read(accountRow(row))).longest : undefined;
 
 /** Stores the longest text that the server names together with the account, so that plans and edits fit, too. */
 export const rememberLongest = async (
-  place: AccountRow,
+  row: AccountRow,
   { longest }: Identity,
   ports: { readonly accountStates: Accounts },
 ): Promise<void> => {
-  if (longest !== undefined) await changeAccount(rowOf(place), (state) => ({ ...state, longest }), ports);
+  if (longest !== undefined) await changeAccount(accountRow(row), (state) => ({ ...state, longest }), ports);
 };

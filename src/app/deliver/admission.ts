@@ -30,7 +30,7 @@ interface AdmissionPorts extends ServerPorts {
   readonly site: (id: string) => Site;
 }
 
-const factsOf = async (row: string, delivery: Delivery, cost: number, account: Account, ports: AdmissionPorts) => {
+const readFacts = async (row: string, delivery: Delivery, cost: number, account: Account, ports: AdmissionPorts) => {
   const now = ports.clock();
   const skipsBreaker = delivery.admitted || delivery.approved;
   const { seed, turnedAway = 0 } = delivery;
@@ -72,7 +72,7 @@ export const admit = async <Answer extends Wait | Hold>(
   if (delivery.sandbox) return { kind: "go" };
   let isServerTaken = false;
   return retryOnConflict(`the account ${account.name}`, async () => {
-    const answer = passGate(gate, await factsOf(account.name, delivery, cost, account, ports));
+    const answer = passGate(gate, await readFacts(account.name, delivery, cost, account, ports));
     if (answer.kind !== "go") {
       if (isServerTaken) await releaseServer(delivery, ports);
       return answer;
@@ -92,7 +92,7 @@ export const admitInSandbox = (
   ports: AdmissionPorts,
 ): Promise<Hold | { readonly kind: "go"; readonly notes: readonly string[] }> =>
   retryOnConflict(`the sandbox of ${account.name}`, async () => {
-    const answer = passInSandbox(await factsOf(sandboxRow(account), delivery, cost, account, ports));
+    const answer = passInSandbox(await readFacts(sandboxRow(account), delivery, cost, account, ports));
     if (answer.kind !== "go") return answer;
     const { state, notes } = answer;
     return (await ports.accountStates.save(state)) ? { kind: "go", notes } : conflict;
@@ -179,7 +179,7 @@ export const recordServer = async (
 };
 
 /** Ends the wait for a server, because a person retries a delivery. */
-export const askServerNow = (account: Account, ports: ServerPorts): Promise<void> =>
+export const retryServerNow = (account: Account, ports: ServerPorts): Promise<void> =>
   changeServer(
     account,
     ({ down, ...state }) => ({ ...state, down: down && { ...down, until: Math.min(down.until, ports.clock()) } }),

@@ -6,7 +6,7 @@ import { cancel, cancelForGood, defer, expire, giveUp, reopen, sendAnew } from "
 import { checkLoginAfter } from "../../domain/retry.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { DeliveryRef } from "../../ports/store.ts";
-import { type DeliverPorts, record, type StepResult, save, type Target } from "./deliver-step.ts";
+import { type DeliverPorts, type DeliveryTarget, record, type StepResult, save } from "./deliver-step.ts";
 import { type DesiredState, readDesiredState } from "./desired-state.ts";
 import { checkOnce, hasNewPage } from "./page-and-picture.ts";
 import { reconcileCopy, syndicate } from "./reconcile-copy.ts";
@@ -90,7 +90,7 @@ const settleTime = ({ sandbox, network }: Delivery, { networks }: DeliverPorts):
   sandbox ? second : networks.get(network).settle;
 
 /** Connects the account. Returns the problem where that is not possible. */
-const connect = async (delivery: Delivery, account: Account, ports: DeliverPorts): Promise<Target | string> => {
+const connect = async (delivery: Delivery, account: Account, ports: DeliverPorts): Promise<DeliveryTarget | string> => {
   const connected = await ports.networks.connect(account, delivery.sandbox);
   if ("problem" in connected) return connected.problem;
   const { connection } = connected;

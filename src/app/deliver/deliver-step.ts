@@ -10,7 +10,7 @@ import type { Connection, Network, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Moves, Posts, Servers } from "../../ports/store.ts";
-import { type OwnerRaisePorts, raiseBeforeSave, raiseForOwner, webhookOf } from "../notify/notify.ts";
+import { type OwnerRaisePorts, raiseBeforeSave, raiseForOwner, webhookNotice } from "../notify/notify.ts";
 import { recordAccount } from "./account-state.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { PagePorts } from "./page-and-picture.ts";
@@ -34,7 +34,7 @@ export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
 }
 
 /** The account that a delivery is for, connected. */
-export interface Target {
+export interface DeliveryTarget {
   readonly account: Account;
   readonly network: Network;
   readonly connection: Connection;
@@ -47,7 +47,7 @@ export type StepResult = Promise<Delivery | undefined>;
 /** Brings a delivery of one kind closer to its desired state. */
 export type Step<D extends Delivery> = (
   delivery: D,
-  target: Target,
+  target: DeliveryTarget,
   desired: DesiredState,
   ports: DeliverPorts,
 ) => StepResult;
@@ -62,7 +62,7 @@ export const save = async <D extends Delivery>(
 };
 
 /** Why a person is needed, if one is. */
-const failureOf = async (delivery: Delivery, { posts }: DeliverPorts): Promise<FailureKind | undefined> => {
+const failureKind = async (delivery: Delivery, { posts }: DeliverPorts): Promise<FailureKind | undefined> => {
   if (isStuck(delivery)) return delivery.state;
   if (delivery.state !== "posted" || !delivery.stale) return undefined;
   const isKnown = isReasonBefore(delivery);
@@ -83,7 +83,7 @@ const report = async (delivery: Delivery, kind: FailureKind, ports: DeliverPorts
   if (sandbox) return;
   const id = deliveryId(delivery);
   await raiseForOwner({ site, kind, subject: account }, id, ports);
-  if (ports.site(site).webhook !== undefined) await raiseBeforeSave(webhookOf({ site, id: post }), id, ports);
+  if (ports.site(site).webhook !== undefined) await raiseBeforeSave(webhookNotice({ site, id: post }), id, ports);
 };
 
 /**
@@ -92,7 +92,7 @@ const report = async (delivery: Delivery, kind: FailureKind, ports: DeliverPorts
  */
 export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<void> => {
   const { site, account, reason } = delivery;
-  const failure = await failureOf(delivery, ports);
+  const failure = await failureKind(delivery, ports);
   if (failure !== undefined) {
     await report(delivery, failure, ports);
     const id = deliveryId(delivery);

@@ -33,7 +33,7 @@ export type DesiredState =
 
 type Wanted = Extract<DesiredState, { readonly kind: "copy" }>;
 
-export const contentOf = ({ request, post }: Wanted): CopyContent => ({
+export const copyContent = ({ request, post }: Wanted): CopyContent => ({
   request,
   url: post.url,
   document: post.hash,

@@ -7,13 +7,13 @@ import type { Found, Identity, NoLogin } from "../../ports/networks.ts";
 import type { Deliveries } from "../../ports/store.ts";
 import { readLongest } from "./account-state.ts";
 import { deadlineFor } from "./admission.ts";
-import type { DeliverPorts, Target } from "./deliver-step.ts";
+import type { DeliverPorts, DeliveryTarget } from "./deliver-step.ts";
 import type { DesiredState } from "./desired-state.ts";
 
 /** Searches the network for the copy of a request that got no answer. Undefined: it did not answer. */
 export const searchCopies = async (
   delivery: Delivery<"unsettled" | "unknown">,
-  { connection, network }: Target,
+  { connection, network }: DeliveryTarget,
   ports: DeliverPorts,
 ): Promise<readonly Found[] | "unreadable" | undefined> => {
   const { request, url, firstSentAt } = delivery.sent;
@@ -66,13 +66,13 @@ export const findEarlierCopy = async (
   delivery: Claimed<"sending">,
   { request, post }: Wanted,
   identity: string | undefined,
-  target: Target,
+  target: DeliveryTarget,
   ports: DeliverPorts,
 ): Promise<EarlierCopy> => {
   const { connection, network } = target;
   const hasOwnIds = network.offers === "key" && network.remembersFor === undefined;
-  const isAsked = !delivery.sandbox && (delivery.generation === 1 || hasOwnIds);
-  if (connection.look === undefined || !isAsked) return { kind: "none" };
+  const isSearched = !delivery.sandbox && (delivery.generation === 1 || hasOwnIds);
+  if (connection.look === undefined || !isSearched) return { kind: "none" };
   const since = ports.clock() - ports.policies.maxAge;
   const key = network.key(delivery.seed, delivery.copy);
   const sought = { request, key, url: post.url, since, isFirst: true } as const;
@@ -85,7 +85,7 @@ export const findEarlierCopy = async (
   const own = free.find(({ isSame }) => isSame);
   if (own !== undefined) {
     const longest = await readLongest({ ...target, sandbox: delivery.sandbox }, ports);
-    return { kind: "found", sent: sentOf(own, post, { identity, longest }, target), found: own };
+    return { kind: "found", sent: sentCopy(own, post, { identity, longest }, target), found: own };
   }
   const [similar] = free;
   return similar === undefined || delivery.skipsLook ? { kind: "none" } : { kind: "similar", similar };
@@ -102,11 +102,11 @@ const mayBeAnothers = async (
   );
 
 /** The request is dated like the copy, so that an unchanged post is not edited. */
-const sentOf = (
+const sentCopy = (
   { madeAt, request }: Found,
   post: Post,
   { identity, longest }: { readonly identity: string | undefined; readonly longest: number | undefined },
-  { network, account }: Target,
+  { network, account }: DeliveryTarget,
 ): Sent => ({
   request: request ?? network.compose(snippetFor(post, account, madeAt), account, longest).request,
   url: post.url,
@@ -136,7 +136,7 @@ export const equalRequests = async (
 const identityTimeLimit = 5 * second;
 
 export const readIdentity = (
-  { connection }: Pick<Target, "connection">,
+  { connection }: Pick<DeliveryTarget, "connection">,
   { deadline }: Pick<DeliverPorts, "deadline">,
 ): Promise<Identity | NoLogin> => connection.whoAmI(deadline(identityTimeLimit));
 
@@ -149,7 +149,7 @@ type Ownership = { readonly kind: "own" } | { readonly kind: "other"; readonly r
  */
 export const checkOwner = async (
   delivery: Delivery<"unsettled" | "unknown" | "posted" | "editing" | "deleting">,
-  target: Target,
+  target: DeliveryTarget,
   ports: DeliverPorts,
 ): Promise<Ownership> => {
   const { identity } = delivery.sent;

@@ -90,7 +90,7 @@ interface PictureAnswer {
 }
 
 /** The caps of all networks, so that a file is fetched and decoded once. */
-const capsOf = ({ accounts, networks }: PicturePorts): readonly PictureCap[] =>
+const allCaps = ({ accounts, networks }: PicturePorts): readonly PictureCap[] =>
   accounts
     .flatMap((account) => networks.get(account.network).picture?.(account) ?? [])
     .filter((cap, index, all) => all.findIndex((other) => sameCap(cap, other)) === index);
@@ -104,12 +104,12 @@ const readPictureState = async (
   const { pictures, clock } = ports;
   const cap = target.network.picture?.(target.account);
   if (pictures === undefined || post.image === undefined || cap === undefined) return undefined;
-  const record = await pictures.prepare(post.image.url, capsOf(ports));
+  const record = await pictures.prepare(post.image.url, allCaps(ports));
   return stateOfPicture(record, cap, clock());
 };
 
 /** Prepares the picture of a post. The post waits for it a limited time. */
-export const askPicture = async (
+export const checkPicture = async (
   post: Post,
   target: PictureTarget,
   ports: PicturePorts,
@@ -122,7 +122,7 @@ export const askPicture = async (
 };
 
 /** The sandbox does not wait, and does not fetch a picture that could not be found when the post was published. */
-export const askPictureInSandbox = async (
+export const checkPictureInSandbox = async (
   post: Post,
   target: PictureTarget,
   ports: PicturePorts,

@@ -25,10 +25,17 @@ import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries, Posts } from "../../ports/store.ts";
 import { releaseAccount } from "./account-state.ts";
 import { admit, deadlineFor, leaseFor } from "./admission.ts";
-import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
-import { contentOf, readDesiredState } from "./desired-state.ts";
+import {
+  type DeliverPorts,
+  type DeliveryTarget,
+  recordAnswer,
+  type Step,
+  type StepResult,
+  save,
+} from "./deliver-step.ts";
+import { copyContent, readDesiredState } from "./desired-state.ts";
 import { checkOwner } from "./find-copies.ts";
-import { askPicture } from "./page-and-picture.ts";
+import { checkPicture } from "./page-and-picture.ts";
 
 /**
  * Brings the copy to the current content of the post. Edits and deletions are repeated by id until the network answers:
@@ -40,16 +47,16 @@ export const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) =>
   if (desired.kind === "wait") return defer(copy, desired);
   if (desired.kind === "keep") return leaveCopy(copy, desired.reason);
   const { problem } = desired;
-  const content = contentOf(desired);
+  const content = copyContent(desired);
   const isAsSent = copy.state === "posted" && copy.openChange === undefined;
   if (isAsSent && saysTheSame(copy.sent, content)) return leaveCopy(copy);
   if (problem !== undefined) return leaveCopy(copy, problem);
   if (target.connection.edit === undefined) return change(copy, content, target, ports);
-  const picture = await askPicture(desired.post, target, ports);
+  const picture = await checkPicture(desired.post, target, ports);
   if (picture.kind === "wait" && !copy.sandbox) return defer(copy, picture);
   // Read again with the picture, which may be another one, or ready by now.
   const fresh = await readDesiredState(copy, target, ports.clock(), ports);
-  return change(copy, fresh.kind === "copy" ? contentOf(fresh) : content, target, ports);
+  return change(copy, fresh.kind === "copy" ? copyContent(fresh) : content, target, ports);
 };
 
 /**
@@ -64,7 +71,7 @@ const saysTheSame = (sent: Sent, content: CopyContent): boolean =>
 const change = async (
   copy: Copy,
   content: CopyContent | undefined,
-  target: Target,
+  target: DeliveryTarget,
   ports: DeliverPorts,
 ): StepResult => {
   const { edit, remove } = target.connection;
@@ -88,19 +95,19 @@ const change = async (
 
 const changeRemote = async (
   copy: Claimed<"editing" | "deleting">,
-  { connection, network }: Target,
+  { connection, network }: DeliveryTarget,
   ports: DeliverPorts,
 ): Promise<Outcome> => {
   const { remotes } = copy;
   const signal = ports.deadline(deadlineFor(copy));
   const index = copy.state === "editing" ? nextToEdit(remotes, copy.edited) : nextToDelete(remotes);
   const remote = remotes[index];
-  const asked =
+  const answer =
     remote &&
     (copy.state === "editing"
       ? connection.edit?.(remote, copy.edit.request, signal, { index, of: remotes.length })
       : connection.remove?.(remote, signal));
-  return (await asked) ?? { kind: "rejected", reason: `${network.name} cannot do it` };
+  return (await answer) ?? { kind: "rejected", reason: `${network.name} cannot do it` };
 };
 
 /** The networks answer within moments of each other: the feeds are rendered once for all of them. */

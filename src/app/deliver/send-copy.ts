@@ -20,10 +20,17 @@ import { firstAnswer, type Hold, type SendFacts, sendRules, type Wait } from "..
 import { type Instant, minute, second } from "../../domain/time.ts";
 import { recountPost, releaseAccount, rememberLongest } from "./account-state.ts";
 import { admit, admitInSandbox, deadlineFor, leaseFor } from "./admission.ts";
-import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
-import { contentOf, type DesiredState, readDesiredState } from "./desired-state.ts";
+import {
+  type DeliverPorts,
+  type DeliveryTarget,
+  recordAnswer,
+  type Step,
+  type StepResult,
+  save,
+} from "./deliver-step.ts";
+import { copyContent, type DesiredState, readDesiredState } from "./desired-state.ts";
 import { type EarlierCopy, equalRequests, findEarlierCopy, readIdentity, withoutOtherCopies } from "./find-copies.ts";
-import { askPicture, askPictureInSandbox, checkPage } from "./page-and-picture.ts";
+import { checkPage, checkPicture, checkPictureInSandbox } from "./page-and-picture.ts";
 
 /**
  * Sends a delivery of which this table knows no copy: the rules are evaluated, the network is searched for a copy
@@ -35,7 +42,7 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
   if (desired.problem !== undefined) return fail(delivery, desired.problem);
   if (target.traits.offers === "refuse" && (await isOtherBeingDeleted(delivery, ports)))
     return defer(delivery, { until: ports.clock() + minute, reason: "an earlier copy of the post is being deleted" });
-  const answer = await askBeforeSend(delivery, target, desired, ports);
+  const answer = await evaluateBeforeSend(delivery, target, desired, ports);
   if (answer.kind === "hold") return hold(delivery, answer.hold, answer.reason);
   if (answer.kind === "wait") return defer(delivery, answer);
 
@@ -47,7 +54,7 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
 /** Checks the login and the post again under the claim, and searches for an earlier copy before it sends. */
 const sendClaimed = async (
   claimed: Claimed<"sending">,
-  target: Target,
+  target: DeliveryTarget,
   desired: Wanted,
   ports: DeliverPorts,
 ): StepResult => {
@@ -62,7 +69,7 @@ const sendClaimed = async (
   }
   const earlier = await findEarlierCopy(claimed, fresh, login.id, target, ports);
   if (earlier.kind !== "none") return afterEarlierCopy(claimed, earlier, target, now, ports);
-  const stored = await save(storeRequest(claimed, { ...contentOf(fresh), identity: login.id }, now), ports);
+  const stored = await save(storeRequest(claimed, { ...copyContent(fresh), identity: login.id }, now), ports);
   return stored && sendRequest(stored, target, ports);
 };
 
@@ -72,19 +79,19 @@ const sendClaimed = async (
  */
 const readUnderClaim = async (
   claimed: Claimed<"sending">,
-  target: Target,
+  target: DeliveryTarget,
   now: Instant,
   ports: DeliverPorts,
 ): Promise<Wanted | undefined> => {
   const fresh = await readDesiredState(claimed, target, now, ports);
   if (fresh.kind !== "copy" || fresh.problem !== undefined) return undefined;
-  return claimed.sandbox || askPost(claimed, target, fresh, now, ports) === undefined ? fresh : undefined;
+  return claimed.sandbox || evaluatePost(claimed, target, fresh, now, ports) === undefined ? fresh : undefined;
 };
 
 const afterEarlierCopy = async (
   claimed: Claimed<"sending">,
   earlier: Exclude<EarlierCopy, { kind: "none" }>,
-  { network }: Target,
+  { network }: DeliveryTarget,
   now: Instant,
   ports: DeliverPorts,
 ): StepResult => {
@@ -125,68 +132,68 @@ interface Goes {
 
 const sendFacts = (
   delivery: Delivery,
-  { account }: Target,
+  { account }: DeliveryTarget,
   { post }: Wanted,
   now: Instant,
   { policies, site }: DeliverPorts,
 ): SendFacts => ({ delivery, post, account, policies, timeZone: site(delivery.site).timeZone, now });
 
 /** Evaluates the rules of the post itself: why it is not sent now. Evaluated again under the claim. */
-const askPost = (
+const evaluatePost = (
   delivery: Delivery,
-  target: Target,
+  target: DeliveryTarget,
   desired: Wanted,
   now: Instant,
   ports: DeliverPorts,
 ): Wait | Hold | undefined => firstAnswer(sendRules.post, sendFacts(delivery, target, desired, now, ports));
 
-const noteOf = (notes: readonly string[]): string | undefined => (notes.length === 0 ? undefined : notes.join("; "));
+const joinNotes = (notes: readonly string[]): string | undefined => (notes.length === 0 ? undefined : notes.join("; "));
 
-const warningsOf = (answer: PageAnswer | undefined): readonly string[] =>
+const pageWarnings = (answer: PageAnswer | undefined): readonly string[] =>
   answer?.kind === "live" ? answer.warnings : [];
 
 /** Evaluates every rule before a first send. With `go` the account is claimed and the post is counted. */
-const askBeforeSend = async (
+const evaluateBeforeSend = async (
   delivery: Delivery<"pending">,
-  target: Target,
+  target: DeliveryTarget,
   desired: Wanted,
   ports: DeliverPorts,
 ): Promise<Wait | Hold | Goes> => {
-  if (delivery.sandbox) return askInSandbox(delivery, target, desired, ports);
-  const byPost = askPost(delivery, target, desired, ports.clock(), ports);
+  if (delivery.sandbox) return evaluateInSandbox(delivery, target, desired, ports);
+  const byPost = evaluatePost(delivery, target, desired, ports.clock(), ports);
   if (byPost !== undefined) return byPost;
-  const isAsked = ports.policies.live === "wait" && !delivery.skipsLive;
-  const page = isAsked ? await checkPage(desired.post, ports) : undefined;
+  const isPageChecked = ports.policies.live === "wait" && !delivery.skipsLive;
+  const page = isPageChecked ? await checkPage(desired.post, ports) : undefined;
   const facts = sendFacts(delivery, target, desired, ports.clock(), ports);
   const byPage = firstAnswer(sendRules.page, { ...facts, page });
   if (byPage !== undefined) return byPage;
   // The picture is the last check that may wait: it is public when the page is.
-  const picture = await askPicture(desired.post, target, ports);
+  const picture = await checkPicture(desired.post, target, ports);
   if (picture.kind === "wait") return picture;
   const admission = await admit(delivery, postGate, target.account, ports, desired.cost);
   if (admission.kind !== "go") return admission;
-  return { kind: "go", note: noteOf([...warningsOf(page?.answer), ...[picture.note ?? []].flat()]) };
+  return { kind: "go", note: joinNotes([...pageWarnings(page?.answer), ...[picture.note ?? []].flat()]) };
 };
 
 /** The sandbox sends at once whatever the breaker admits. A post that no real account would announce is not counted. */
-const askInSandbox = async (
+const evaluateInSandbox = async (
   delivery: Delivery<"pending">,
-  target: Target,
+  target: DeliveryTarget,
   desired: Wanted,
   ports: DeliverPorts,
 ): Promise<Hold | Goes> => {
-  const picture = await askPictureInSandbox(desired.post, target, ports);
+  const picture = await checkPictureInSandbox(desired.post, target, ports);
   const missing = [picture.note ?? []].flat();
-  if (desired.post.audience?.baseline !== undefined) return { kind: "go", note: noteOf(missing) };
+  if (desired.post.audience?.baseline !== undefined) return { kind: "go", note: joinNotes(missing) };
   const admission = await admitInSandbox(delivery, desired.cost, target.account, ports);
   if (admission.kind === "hold") return admission;
   const facts = sendFacts(delivery, target, desired, ports.clock(), ports);
   const byPost = sendRules.post.flatMap((rule) => rule(facts)?.inSandbox ?? []);
-  return { kind: "go", note: noteOf([...byPost, ...admission.notes, ...missing]) };
+  return { kind: "go", note: joinNotes([...byPost, ...admission.notes, ...missing]) };
 };
 
 /** Sends the stored request with the stored key, from where its last step ended, while the lease lasts. */
-export const sendRequest = async (delivery: Stored, target: Target, ports: DeliverPorts): StepResult => {
+export const sendRequest = async (delivery: Stored, target: DeliveryTarget, ports: DeliverPorts): StepResult => {
   const { network, connection, traits } = target;
   const { sent, leaseUntil, seed, copy } = delivery;
   const left = leaseUntil - second - ports.clock();

@@ -17,12 +17,19 @@ import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries } from "../../ports/store.ts";
 import { releaseAccount } from "./account-state.ts";
 import { admit, leaseFor } from "./admission.ts";
-import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
+import {
+  type DeliverPorts,
+  type DeliveryTarget,
+  recordAnswer,
+  type Step,
+  type StepResult,
+  save,
+} from "./deliver-step.ts";
 import type { DesiredState } from "./desired-state.ts";
 import { checkOwner, equalRequests, searchCopies } from "./find-copies.ts";
 import { sendRequest } from "./send-copy.ts";
 
-const costOf = (desired: DesiredState): number => (desired.kind === "copy" ? desired.cost : 0);
+const desiredCost = (desired: DesiredState): number => (desired.kind === "copy" ? desired.cost : 0);
 
 /**
  * An earlier send got no answer, and has certainly ended, or the next step of the delivery is due. It stays unsettled until
@@ -37,7 +44,7 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
     return giveUp(delivery, "cancelled", desired.reason, ports.clock());
   // A post that is public already was counted, and is not kept waiting for its next part.
   const gate = settlement === "resend" && !hasCopy(delivery) ? resendGate : changeGate;
-  const admission = await admit(delivery, gate, target.account, ports, costOf(desired));
+  const admission = await admit(delivery, gate, target.account, ports, desiredCost(desired));
   if (admission.kind === "wait") return defer(delivery, admission);
   const claimed = await save(claimUnsettled(delivery, ports.clock() + leaseFor(delivery)), ports);
   return claimed && settleClaimed(claimed, settlement === "resend", target, desired, ports);
@@ -46,7 +53,7 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
 const settleClaimed = async (
   claimed: Claimed<"unsettled">,
   isResent: boolean,
-  target: Target,
+  target: DeliveryTarget,
   desired: DesiredState,
   ports: DeliverPorts,
 ): StepResult => {
@@ -62,7 +69,7 @@ const settleClaimed = async (
   return next;
 };
 
-const resend = async (claimed: Claimed<"unsettled">, target: Target, ports: DeliverPorts): StepResult => {
+const resend = async (claimed: Claimed<"unsettled">, target: DeliveryTarget, ports: DeliverPorts): StepResult => {
   const started = await save(startSend(claimed, ports.clock()), ports);
   return started && sendRequest(started, target, ports);
 };
@@ -101,7 +108,7 @@ const afterNoSearch = async (
 
 const afterNoCopy = async (
   claimed: Claimed<"unsettled">,
-  target: Target,
+  target: DeliveryTarget,
   desired: DesiredState,
   now: Instant,
   ports: DeliverPorts,
@@ -114,7 +121,7 @@ const afterNoCopy = async (
 
 const resendAdmitted: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports) => {
   const gate = hasCopy(claimed) ? changeGate : resendGate;
-  const admission = await admit(claimed, gate, target.account, ports, costOf(desired));
+  const admission = await admit(claimed, gate, target.account, ports, desiredCost(desired));
   return admission.kind === "wait" ? defer(claimed, admission) : resend(claimed, target, ports);
 };
 
@@ -139,7 +146,11 @@ const whyUnknown = ({ refused }: Delivery, desired: DesiredState): string => {
  * Searches for an unknown delivery when the network can be read again, or an account is back: with a copy it becomes
  * posted, without one it stays unknown.
  */
-export const recheck = async (unknown: Delivery<"unknown">, target: Target, ports: DeliverPorts): StepResult => {
+export const recheck = async (
+  unknown: Delivery<"unknown">,
+  target: DeliveryTarget,
+  ports: DeliverPorts,
+): StepResult => {
   // It was nudged while a worker searches for it: the save of that worker leaves it due.
   const { inFlight } = await ports.accountStates.read(unknown.account);
   if (inFlight?.delivery === deliveryId(unknown) && ports.clock() < inFlight.until) return undefined;

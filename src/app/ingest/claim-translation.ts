@@ -2,7 +2,7 @@ import type { Warning } from "../../domain/findings.ts";
 import type { Post, PostContent, TranslationGroup } from "../../domain/post.ts";
 import type { Posts, TranslationPlace, Translations } from "../../ports/store.ts";
 
-interface Ports {
+interface TranslationPorts {
   readonly posts: Pick<Posts, "read">;
   readonly translations: Translations;
 }
@@ -26,14 +26,14 @@ const isAt = (post: Post | undefined, key: string, { language }: Pick<Translatio
 const claim = async (
   site: string,
   key: string,
-  place: TranslationPlace,
-  { posts, translations }: Ports,
+  member: TranslationPlace,
+  { posts, translations }: TranslationPorts,
 ): Promise<TranslationPlace | undefined> => {
-  const holder = await translations.claim(site, key, place);
-  const isOwn = holder.post === place.post;
-  if (isOwn && holder.file === place.file && holder.path === place.path) return undefined;
-  if (!isOwn && isAt(await posts.read(site, holder.post), key, place)) return holder;
-  return (await translations.takeOver(site, key, holder.post, place)) ? undefined : holder;
+  const holder = await translations.claim(site, key, member);
+  const isOwn = holder.post === member.post;
+  if (isOwn && holder.file === member.file && holder.path === member.path) return undefined;
+  if (!isOwn && isAt(await posts.read(site, holder.post), key, member)) return holder;
+  return (await translations.takeOver(site, key, holder.post, member)) ? undefined : holder;
 };
 
 /** A loop through more documents is found before it is this long. */
@@ -43,19 +43,19 @@ const longestLoop = 20;
  * Returns the file of a document that this one names by its key, and that names this one by its own, directly or
  * through others.
  */
-const loopOf = async (
+const findLoop = async (
   site: string,
   { key, path }: TranslationGroup,
   post: string,
-  { posts, translations }: Ports,
+  { posts, translations }: TranslationPorts,
 ): Promise<string | undefined> => {
   const keys = [path];
   for (const named of keys) {
-    for (const place of await translations.all(site, named)) {
-      const namesIt = place.post !== post && place.path !== named;
-      if (!namesIt || !isAt(await posts.read(site, place.post), named, place)) continue;
-      if (place.path === key) return place.file;
-      if (!keys.includes(place.path) && keys.length < longestLoop) keys.push(place.path);
+    for (const member of await translations.all(site, named)) {
+      const namesIt = member.post !== post && member.path !== named;
+      if (!namesIt || !isAt(await posts.read(site, member.post), named, member)) continue;
+      if (member.path === key) return member.file;
+      if (!keys.includes(member.path) && keys.length < longestLoop) keys.push(member.path);
     }
   }
   return undefined;
@@ -84,16 +84,16 @@ export const claimTranslation = async (
   file: string,
   { language, translation: group }: Pick<PostContent, "language" | "translation">,
   post: string,
-  ports: Ports,
+  ports: TranslationPorts,
 ): Promise<Claimed> => {
   if (group === undefined) return { translation: undefined, warnings: [] };
-  const place: TranslationPlace = { post, language, file, path: group.path };
+  const member: TranslationPlace = { post, language, file, path: group.path };
   const warnings: Warning[] = [];
   if (group.key !== group.path) {
     const quoted = JSON.stringify(group.key);
-    const taken = await claim(site, group.key, place, ports);
+    const taken = await claim(site, group.key, member, ports);
     // Read after the claim was written: of two documents that are read at the same time at least one finds the other.
-    const loop = taken === undefined ? await loopOf(site, group, post, ports) : undefined;
+    const loop = taken === undefined ? await findLoop(site, group, post, ports) : undefined;
     if (taken === undefined && loop === undefined) return { translation: group, warnings };
     warnings.push(
       taken === undefined
@@ -108,5 +108,5 @@ export const claimTranslation = async (
     );
   }
   const own: TranslationGroup = { key: group.path, path: group.path };
-  return { translation: (await claim(site, own.key, place, ports)) === undefined ? own : undefined, warnings };
+  return { translation: (await claim(site, own.key, member, ports)) === undefined ? own : undefined, warnings };
 };

@@ -6,7 +6,7 @@ import { second } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Documents } from "../../ports/store.ts";
 
-interface Ports {
+interface AttemptPorts {
   readonly documents: Documents;
   readonly clock: Clock;
 }
@@ -41,7 +41,7 @@ export const rowToCount = ({
 /** Longer than a worker takes for one document: an older attempt has ended with its process. */
 const longest = 30 * second;
 
-export const attemptAt = ({ documents, clock }: Ports): Attempt => {
+export const trackAttempt = ({ documents, clock }: AttemptPorts): Attempt => {
   let counted: KnownDocument | undefined;
   return {
     count: async (document, reading) => {

@@ -40,7 +40,7 @@ export interface EntryPorts extends MatchPorts {
 const asSource = (name: string, paths: ReadonlySet<string>, path: string, bytes: Uint8Array | undefined): Source => ({
   name,
   list: async () => [...paths],
-  read: async (asked) => (asked === path ? bytes : paths.has(asked) ? "kept" : undefined),
+  read: async (requested) => (requested === path ? bytes : paths.has(requested) ? "kept" : undefined),
 });
 
 /**
@@ -75,7 +75,7 @@ const ingestEntry = async (
   if (unchanged !== undefined) return { ...plain, ...unchanged };
   // An entry that comes with another guid is still the same post.
   const document: EntryDocument = { entry: { ...entry, guid: post?.guid ?? entry.guid }, known: post?.published, seen };
-  const bytes = new TextEncoder().encode(contentOf(document.entry));
+  const bytes = new TextEncoder().encode(entryContent(document.entry));
   try {
     const target = {
       site,
@@ -135,14 +135,14 @@ export const ingestEntries = async (
 
   const remove = (path: string): Promise<void> => removeEntry(path, paths, context, ports);
   for (const guid of feed.deleted) {
-    const post = await postOfEntry({ guid, url: /^https?:/i.test(guid) ? guid : undefined }, context, ports);
+    const post = await findEntryPost({ guid, url: /^https?:/i.test(guid) ? guid : undefined }, context, ports);
     if (post?.source === source && post.gone === undefined && !paths.has(post.path)) await remove(post.path);
   }
   const window = ingested.map(({ path, hash, published }): WindowEntry => ({ path, hash, published }));
   const left = departed(memory, window, feed.isComplete);
   return {
     window: nextWindow(memory.window, window, feed.isComplete),
-    asking: await askPages(site.id, source, left, { ...ports, remove }),
+    asking: await requestPages(site.id, source, left, { ...ports, remove }),
     isWhole: !ingested.some(({ isOpen }) => isOpen),
     history: ingested.filter(({ isHistory }) => isHistory).length,
   };
@@ -179,28 +179,28 @@ const onSite = (address: string, site: Site): string => {
   return new URL(pathname + search + hash, site.url).href;
 };
 
-const hostOf = (url: string): string => new URL(url).host.replace(/^www\./, "");
+const hostWithoutWww = (url: string): string => new URL(url).host.replace(/^www\./, "");
 
 /**
  * When the whole feed has moved to another domain, the posts are still known by the paths of their pages on the site.
  */
-const addressesOf = (url: string, site: Site, feedUrl: string): readonly string[] => [
+const possibleAddresses = (url: string, site: Site, feedUrl: string): readonly string[] => [
   addressOf(url, site),
-  ...(hostOf(url) === hostOf(feedUrl) ? [addressOf(onSite(url, site), site)] : []),
+  ...(hostWithoutWww(url) === hostWithoutWww(feedUrl) ? [addressOf(onSite(url, site), site)] : []),
 ];
 
 /**
  * Finds the post that has the guid of an entry, or else its address. Feeds change either: from http to https, with
  * another domain, a new slug, or a guid that is made anew.
  */
-const postOfEntry = async (
+const findEntryPost = async (
   { guid, url }: Pick<PolledEntry, "guid" | "url">,
   { site, url: feedUrl }: Pick<FeedContext, "site" | "url">,
   { aliases, posts }: Pick<MatchPorts, "aliases" | "posts">,
 ): Promise<Post | undefined> => {
   const names = [
     ...(guid === undefined ? [] : [["guid", guid] as const]),
-    ...(url === undefined ? [] : addressesOf(url, site, feedUrl).map((address) => ["address", address] as const)),
+    ...(url === undefined ? [] : possibleAddresses(url, site, feedUrl).map((address) => ["address", address] as const)),
   ];
   for (const [kind, value] of names) {
     const id = await aliases.read(site.id, kind, value);
@@ -211,7 +211,7 @@ const postOfEntry = async (
 };
 
 /** Leaves out `updated`, which some generators set anew whenever they build the site. */
-const contentOf = (entry: PolledEntry): string => canonicalJson({ ...entry, updated: undefined });
+const entryContent = (entry: PolledEntry): string => canonicalJson({ ...entry, updated: undefined });
 
 /** A guid that several entries have identifies none of them. */
 const withUniqueGuids = (entries: readonly PolledEntry[]): readonly PolledEntry[] => {
@@ -220,7 +220,7 @@ const withUniqueGuids = (entries: readonly PolledEntry[]): readonly PolledEntry[
 };
 
 const withoutCopies = (entries: readonly PolledEntry[]): readonly PolledEntry[] => [
-  ...new Map(entries.map((entry) => [contentOf(entry), entry])).values(),
+  ...new Map(entries.map((entry) => [entryContent(entry), entry])).values(),
 ];
 
 /** Finds for each entry of a poll the post that it was before, and the path of its document. Each path is used once. */
@@ -234,13 +234,13 @@ const matchEntries = async (
   const known = new Map(window.flatMap((one) => (one.hash === undefined ? [] : [[one.hash, one] as const])));
   const found = [];
   for (const entry of withUniqueGuids(withoutCopies(withOwnPages(entries, window)))) {
-    const hash = ports.hash(contentOf(entry)).slice(0, 16);
+    const hash = ports.hash(entryContent(entry)).slice(0, 16);
     const unchanged = known.get(hash);
-    const post = unchanged === undefined ? await postOfEntry(entry, context, ports) : undefined;
+    const post = unchanged === undefined ? await findEntryPost(entry, context, ports) : undefined;
     found.push({ entry, hash, unchanged, post });
   }
   const taken = new Set<string>();
-  const pathOf = ({ guid, url: page }: PolledEntry, post: Post | undefined, hash: string): string => {
+  const choosePath = ({ guid, url: page }: PolledEntry, post: Post | undefined, hash: string): string => {
     const own = post?.source === source ? [post.path] : [];
     const names = [...own, page ?? `${url}#${guid ?? hash}`];
     return names.find((path) => !taken.has(path)) ?? `${names[0]}#${hash}`;
@@ -248,7 +248,7 @@ const matchEntries = async (
 
   const matched: MatchedEntry[] = [];
   for (const one of found) {
-    const path = one.unchanged?.path ?? pathOf(one.entry, one.post, one.hash);
+    const path = one.unchanged?.path ?? choosePath(one.entry, one.post, one.hash);
     taken.add(path);
     matched.push({ ...one, path });
   }
@@ -278,7 +278,7 @@ const withOwnPages = (entries: readonly PolledEntry[], window: readonly WindowEn
   );
 };
 
-interface AskPagesPorts {
+interface RequestPagesPorts {
   readonly documents: Documents;
   readonly posts: Posts;
   readonly askPage: AskPage;
@@ -290,17 +290,17 @@ interface AskPagesPorts {
  * At most this many pages are requested after one poll, so that a site that lost its posts is not flooded with
  * requests.
  */
-const maxAsked = 20;
+const maxRequested = 20;
 
 /**
  * Requests the page of each entry that left its feed, once. Returns the entries that have to be tried again, because
  * there was no answer.
  */
-export const askPages = async (
+export const requestPages = async (
   site: string,
   source: string,
   entries: readonly WindowEntry[],
-  { documents, posts, askPage, remove }: AskPagesPorts,
+  { documents, posts, askPage, remove }: RequestPagesPorts,
 ): Promise<readonly WindowEntry[]> => {
   const livingPost = async (path: string): Promise<Post | undefined> => {
     const id = (await documents.read(site, source, path))?.post;
@@ -308,11 +308,11 @@ export const askPages = async (
     return post?.source === source && post.path === path && post.gone === undefined ? post : undefined;
   };
   const unanswered: WindowEntry[] = [];
-  for (const entry of entries.slice(0, maxAsked)) {
+  for (const entry of entries.slice(0, maxRequested)) {
     const post = await livingPost(entry.path);
     const answer = post === undefined ? "there" : await askPage(post.url);
     if (answer === "gone") await remove(entry.path);
     if (answer === "unknown") unanswered.push(entry);
   }
-  return [...unanswered, ...entries.slice(maxAsked)];
+  return [...unanswered, ...entries.slice(maxRequested)];
 };

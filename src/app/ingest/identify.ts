@@ -183,7 +183,7 @@ const findAlike = async (
   return found
     .filter((post) => post !== undefined)
     .filter((post) => post.source === source && !isOver(post, now))
-    .filter((post) => isSameGuid(ownGuid(content, site), ownGuid(post, site)))
+    .filter((post) => isSameGuid(guidApartFromAddress(content, site), guidApartFromAddress(post, site)))
     .map((post) => ({ post, share: likeness(post, content, hash) }))
     .filter(({ share }) => share >= alike)
     .toSorted((a, b) => b.share - a.share || (a.post.path < b.post.path ? -1 : 1))
@@ -191,7 +191,7 @@ const findAlike = async (
 };
 
 /** Undefined where the guid is the address of the page, as in most feeds: it changes with the address. */
-const ownGuid = ({ guid, url }: Pick<PostContent, "guid" | "url">, site: Site): string | undefined =>
+const guidApartFromAddress = ({ guid, url }: Pick<PostContent, "guid" | "url">, site: Site): string | undefined =>
   guid !== undefined && URL.canParse(guid) && withoutFragment(addressOf(guid, site)) === addressOf(url, site)
     ? undefined
     : guid;
@@ -213,7 +213,15 @@ interface TraitPorts {
  * moved. The hash is only needed where equal bytes may have different dates: the date is in the file's name, or a
  * person published a document without one.
  */
-const traitsOf = ({ slug, address, hash, published, source, path, byHand }: Post): ReadonlyMap<SharedKind, Shared> => {
+const postTraits = ({
+  slug,
+  address,
+  hash,
+  published,
+  source,
+  path,
+  byHand,
+}: Post): ReadonlyMap<SharedKind, Shared> => {
   const canMove = source !== apiSource;
   return new Map<SharedKind, Shared>([
     ...(address === slug ? [] : [["slug", { value: slug }] as const]),
@@ -224,8 +232,8 @@ const traitsOf = ({ slug, address, hash, published, source, path, byHand }: Post
 
 /** Returns the traits of `post` that `other` does not have. */
 const newTraits = (post: Post, other: Post | undefined): readonly (readonly [SharedKind, Shared])[] => {
-  const others = other === undefined ? undefined : traitsOf(other);
-  return [...traitsOf(post)].filter(([kind, { value, hash }]) => {
+  const others = other === undefined ? undefined : postTraits(other);
+  return [...postTraits(post)].filter(([kind, { value, hash }]) => {
     const same = others?.get(kind);
     return same?.value !== value || same.hash !== hash;
   });
@@ -268,7 +276,7 @@ export const sentBefore = async (
 };
 
 /** A document in a source that can be read again. */
-export interface Place {
+export interface SourceDocument {
   readonly source: Source;
   readonly path: string;
   /** The document there has the bytes that were sent. */
@@ -286,12 +294,16 @@ interface FindDocumentPorts {
 }
 
 /** The possible paths in a source, the longest first: `a/b/c.md`, `b/c.md`, `c.md`. */
-const endsOf = (file: string): readonly string[] => {
+const pathEnds = (file: string): readonly string[] => {
   const segments = file.split("/").filter((segment) => segment !== "");
   return segments.map((_, index) => segments.slice(index).join("/"));
 };
 
-export const hasBytes = async ({ source, path }: Pick<Place, "source" | "path">, sent: Uint8Array, hash: Hash) => {
+export const hasBytes = async (
+  { source, path }: Pick<SourceDocument, "source" | "path">,
+  sent: Uint8Array,
+  hash: Hash,
+) => {
   const bytes = await source.read(path);
   return bytes !== undefined && hash(bytes) === hash(sent);
 };
@@ -306,17 +318,17 @@ export const findDocument = async (
   file: string,
   bytes: Uint8Array,
   ports: FindDocumentPorts,
-): Promise<Place | undefined> => {
+): Promise<SourceDocument | undefined> => {
   if (!isMarkdown(file)) return undefined;
-  const places = [...ports.sources.values()].flatMap((source) => endsOf(file).map((path) => ({ source, path })));
-  for (const place of places) if (await hasBytes(place, bytes, ports.hash)) return { ...place, hasBytes: true };
-  for (const place of places) if (await isEdited(site, place, bytes, ports)) return { ...place, hasBytes: false };
+  const possible = [...ports.sources.values()].flatMap((source) => pathEnds(file).map((path) => ({ source, path })));
+  for (const one of possible) if (await hasBytes(one, bytes, ports.hash)) return { ...one, hasBytes: true };
+  for (const one of possible) if (await isEdited(site, one, bytes, ports)) return { ...one, hasBytes: false };
   return undefined;
 };
 
 const isEdited = async (
   site: Site,
-  { source, path }: Pick<Place, "source" | "path">,
+  { source, path }: Pick<SourceDocument, "source" | "path">,
   bytes: Uint8Array,
   { documents, posts, parse, clock }: FindDocumentPorts,
 ): Promise<boolean> => {

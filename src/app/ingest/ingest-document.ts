@@ -22,7 +22,7 @@ import type { Aliases, Documents, Posts, RateWindows, Translations } from "../..
 import { savePost } from "../rows.ts";
 import type { Ingested } from "../site-api.ts";
 import { claimTranslation, isKeyLost } from "./claim-translation.ts";
-import { type Attempt, attemptAt, rowToCount } from "./count-attempt.ts";
+import { type Attempt, rowToCount, trackAttempt } from "./count-attempt.ts";
 import { type DeletedDocument, reasonToKeep } from "./deletions.ts";
 import { findMoved, forgetTraits, identify, shareTraits } from "./identify.ts";
 import { isSectionIndex, parseWithReferences } from "./parse-references.ts";
@@ -64,9 +64,9 @@ export interface IngestPorts {
  * before the bytes and saved over that version, and the slower worker starts again.
  */
 export const ingest = (target: Target, options: PublishOptions, ports: IngestPorts): Promise<Ingested> => {
-  const isOnceMore = onceMore(options.again);
+  const isOnceMore = raiseGenerationOnce(options.again);
   const optionsFor = (post: Post | undefined): PublishOptions => ({ ...options, again: isOnceMore(post) });
-  const attempt = attemptAt(ports);
+  const attempt = trackAttempt(ports);
   const ingestOnce = async (): Promise<Ingested | typeof conflict> => {
     const found = await readKnown(target, ports);
     const result = await readDocument({ target, known: found, optionsFor, attempt, ports });
@@ -95,8 +95,8 @@ const readKnown = async ({ site, source, path, file, isListed }: Target, ports: 
   return knownState(location, document, rowPost, isListed, ports.clock());
 };
 
-/** One reading of a document: what is known of it, and what its steps need. */
-interface Reading {
+/** One pass over a document: what is known of it, and what the steps need. */
+interface Pass {
   readonly target: Target;
   readonly known: KnownState;
   /** The options, without `again` where an earlier attempt has raised the post's generation. */
@@ -116,38 +116,38 @@ interface Content {
 }
 
 /** Reads no further than the decision needs, and claims the aliases of the document. */
-const readDocument = async (reading: Reading): Promise<ReadResult> => {
-  const { source, path } = reading.target;
+const readDocument = async (pass: Pass): Promise<ReadResult> => {
+  const { source, path } = pass.target;
   const bytes = await source.read(path);
-  if (bytes === undefined) return { kind: "missing", keep: await reasonToKeepPost(reading) };
+  if (bytes === undefined) return { kind: "missing", keep: await reasonToKeepPost(pass) };
   if (bytes === "kept") return { kind: "kept" };
-  const content = await identifyContent(bytes, reading);
+  const content = await identifyContent(bytes, pass);
   return (
-    (await postOfContent(content, reading)) ??
-    (await refusalOfContent(content, reading)) ??
-    (await parseContent(content, reading))
+    (await postOfContent(content, pass)) ??
+    (await refusalOfContent(content, pass)) ??
+    (await parseContent(content, pass))
   );
 };
 
-const identifyContent = async (bytes: Uint8Array, { target, ports }: Reading): Promise<Content> => {
+const identifyContent = async (bytes: Uint8Array, { target, ports }: Pass): Promise<Content> => {
   const { site, source, path } = target;
   const isSection = target.isSectionIndex ?? (await isSectionIndex(source, path));
   const recipe = recipeOf(site, isSection);
-  return { bytes, hash: ports.hash(bytes), isSection, recipe, reading: readingOf(bytes, recipe, ports.hash) };
+  return { bytes, hash: ports.hash(bytes), isSection, recipe, reading: hashReading(bytes, recipe, ports.hash) };
 };
 
 /** The document's own post, where it was made of this content already. */
-const currentPost = (origin: Origin, { known, optionsFor }: Reading): Post | undefined => {
+const currentPost = (origin: Origin, { known, optionsFor }: Pass): Post | undefined => {
   const { ownPost, document } = known;
   if (ownPost === undefined || !isUpToDate(ownPost, origin, optionsFor(ownPost))) return undefined;
   return document?.warnings?.some(isKeyLost) ? undefined : ownPost;
 };
 
 /** The post that was made of the same content, as far as that is known without parsing it. */
-const postOfContent = async (content: Content, reading: Reading): Promise<ReadResult | undefined> => {
-  const { known, target, ports } = reading;
+const postOfContent = async (content: Content, pass: Pass): Promise<ReadResult | undefined> => {
+  const { known, target, ports } = pass;
   const { rowPost, document } = known;
-  const current = currentPost({ hash: content.hash, recipe: ports.hash(content.recipe) }, reading);
+  const current = currentPost({ hash: content.hash, recipe: ports.hash(content.recipe) }, pass);
   if (current !== undefined) return { kind: "same", post: current };
   const isCopy =
     rowPost !== undefined && document?.copy === content.reading && (await elsewhere(rowPost, target, ports)) === "copy";
@@ -165,7 +165,7 @@ const refused = ({ hash, reading }: Content, reasons: readonly Reason[], isConfl
 /** Refuses content that must not be parsed. Otherwise the attempt to parse it is counted. */
 const refusalOfContent = async (
   content: Content,
-  { target, known, attempt }: Reading,
+  { target, known, attempt }: Pass,
 ): Promise<ReadResult | undefined> => {
   const { path, countsAttempt } = target;
   const { reading } = content;
@@ -176,17 +176,17 @@ const refusalOfContent = async (
   return ended ? refused(content, [ended]) : undefined;
 };
 
-const parseContent = async (content: Content, reading: Reading): Promise<ReadResult> => {
-  const { target, known, ports } = reading;
+const parseContent = async (content: Content, pass: Pass): Promise<ReadResult> => {
+  const { target, known, ports } = pass;
   const context = { firstRead: known.ownPost?.published ?? ports.clock(), isSectionIndex: content.isSection };
   const { parsed, links } = await parseWithReferences(content.bytes, target, context, ports);
   const recipe = ports.hash(content.recipe + (links.length === 0 ? "" : JSON.stringify(links)));
   const origin = { hash: content.hash, recipe };
-  const current = currentPost(origin, reading);
+  const current = currentPost(origin, pass);
   if (current !== undefined) return { kind: "same", post: current };
-  if (parsed.kind === "page") return { kind: "page", reason: parsed.reason, keep: await reasonToKeepPost(reading) };
+  if (parsed.kind === "page") return { kind: "page", reason: parsed.reason, keep: await reasonToKeepPost(pass) };
   if (parsed.kind === "refused") return refused(content, parsed.reasons);
-  return claimPost(parsed, origin, content, reading);
+  return claimPost(parsed, origin, content, pass);
 };
 
 /** Finds the post of a parsed document, and claims its address and its language among its translations. */
@@ -194,7 +194,7 @@ const claimPost = async (
   parsed: Extract<Parsed, { kind: "post" }>,
   origin: Origin,
   content: Content,
-  { target, known, ports }: Reading,
+  { target, known, ports }: Pass,
 ): Promise<ReadResult> => {
   const { site, source, path, isListed } = target;
   const { location, document, ownPost } = known;
@@ -228,7 +228,7 @@ const hasOtherBytes = (
 ): boolean => bytes === undefined || hash(bytes) !== hashBefore;
 
 /** The hash of everything that decides what a document becomes, except what it refers to. */
-export const readingOf = (bytes: Uint8Array, recipe: string, hash: Hash): string => hash(hash(bytes) + recipe);
+export const hashReading = (bytes: Uint8Array, recipe: string, hash: Hash): string => hash(hash(bytes) + recipe);
 
 const notMarkdown = (path: string): Reason => ({
   code: "no-markdown",
@@ -339,7 +339,7 @@ const saveDecided = async (
 };
 
 /** See `reasonToKeep`. Undefined also where there is no post to delete. */
-const reasonToKeepPost = async ({ target, known, ports }: Reading): Promise<string | undefined> => {
+const reasonToKeepPost = async ({ target, known, ports }: Pass): Promise<string | undefined> => {
   await target.turn;
   const { site, source, isListed } = target;
   const post = known.document?.missing === undefined ? postToDelete(known) : undefined;
@@ -352,7 +352,7 @@ const reasonToKeepPost = async ({ target, known, ports }: Reading): Promise<stri
  * can be applied although its answer was lost, and what another worker saves over it has that generation, too. Two
  * requests of the same moment get one announcement.
  */
-export const onceMore = (again = false): ((row: Post | undefined) => boolean) => {
+export const raiseGenerationOnce = (again = false): ((row: Post | undefined) => boolean) => {
   let target: number | undefined;
   return (row) => {
     target ??= (row?.generation ?? 0) + 1;

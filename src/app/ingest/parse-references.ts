@@ -18,7 +18,7 @@ export interface ReferencePorts {
   readonly locate: Locate;
 }
 
-interface Place {
+interface ReferencingDocument {
   readonly site: Site;
   readonly source: Source;
   readonly path: string;
@@ -33,7 +33,7 @@ export const isSectionIndex = async (source: Source, path: string): Promise<bool
 /** Finds the URL through the documents in the source, so that it does not matter in which order documents are read. */
 const urlOfDocument = async (
   reference: Reference,
-  { site, source, path }: Place,
+  { site, source, path }: ReferencingDocument,
   { locate }: ReferencePorts,
 ): Promise<string | undefined> => {
   for (const candidate of pathsOfReference(reference, path)) {
@@ -47,7 +47,7 @@ const urlOfDocument = async (
 /** Finds the URL through the known posts, for a document in a folder that the reference does not name. */
 const urlOfPost = async (
   reference: Reference,
-  { site }: Place,
+  { site }: ReferencingDocument,
   { aliases, posts }: ReferencePorts,
 ): Promise<string | undefined> => {
   const name = nameOfReference(reference);
@@ -68,19 +68,19 @@ const urlOfPost = async (
  */
 export const parseWithReferences = async (
   bytes: Uint8Array,
-  place: Place,
+  document: ReferencingDocument,
   context: ParseContext,
   ports: ReferencePorts,
 ): Promise<{
   readonly parsed: Parsed;
   readonly links: readonly (readonly [reference: string, url: string | undefined])[];
 }> => {
-  const { site, path } = place;
+  const { site, path } = document;
   const first = await ports.parse(bytes, path, site, context);
-  await place.turn;
+  await document.turn;
   const urls: (readonly [reference: string, url: string | undefined])[] = [];
   for (const reference of first.references) {
-    const url = (await urlOfDocument(reference, place, ports)) ?? (await urlOfPost(reference, place, ports));
+    const url = (await urlOfDocument(reference, document, ports)) ?? (await urlOfPost(reference, document, ports));
     urls.push([referenceKey(reference), url === undefined ? undefined : url + partOfReference(reference)]);
   }
   const known = urls.flatMap(([key, url]) => (url === undefined ? [] : [[key, url] as const]));

@@ -18,7 +18,7 @@ import { day, type Instant, minute } from "../../domain/time.ts";
 import type { ReadFeed, ReadFeedResult } from "../../ports/content.ts";
 import type { Poll, PollAnswer } from "../../ports/outside.ts";
 import type { SourceStates } from "../../ports/store.ts";
-import { askPages, type EntryPorts, ingestEntries, removeEntry } from "./feed-entries.ts";
+import { type EntryPorts, ingestEntries, removeEntry, requestPages } from "./feed-entries.ts";
 import { completeFirstListing } from "./reconcile-source.ts";
 
 export interface PollTarget {
@@ -82,13 +82,13 @@ export const pollFeed = async (target: PollTarget, ports: PollPorts): Promise<vo
           window: claim.memory.window.map((one) => ({ ...one, hash: undefined })),
         };
   const answer = await ports.poll(memory.url, memory.validators);
-  const next = await outcomeOf(answer, { ...claim, memory }, target, ports);
+  const next = await nextMemory(answer, { ...claim, memory }, target, ports);
   const answered = answer.kind === "unchanged" ? "unchanged" : "entries";
   const last = { at: ports.clock(), answer: next.failures > 0 ? "failed" : answered } as const;
   await saveMemory(target, claim, { ...next, last }, ports);
 };
 
-const outcomeOf = async (
+const nextMemory = async (
   answer: PollAnswer,
   claim: Claim,
   target: PollTarget,
@@ -172,7 +172,7 @@ const unchanged = async (
   const { window, pollAfter } = memory;
   const paths = new Set(window.map(({ path }) => path));
   const remove = (path: string) => removeEntry(path, paths, { site, source, isListed }, ports);
-  const asking = await askPages(site.id, source, memory.asking, { ...ports, remove });
+  const asking = await requestPages(site.id, source, memory.asking, { ...ports, remove });
   return { ...memory, ...ready, asking, next: ports.clock() + pollInterval([pollAfter, wait]) };
 };
 

@@ -10,9 +10,9 @@ import type { SourceStates } from "../../ports/store.ts";
 import { savePost } from "../rows.ts";
 import type { Announced, Ingested, Removed, SentFile } from "../site-api.ts";
 import { type FindPorts, findPost, postsNamed } from "../status/find-post.ts";
-import { attemptAt } from "./count-attempt.ts";
-import { findDocument, hasBytes, type Place, sentBefore } from "./identify.ts";
-import { type IngestPorts, ingest, onceMore, readingOf } from "./ingest-document.ts";
+import { trackAttempt } from "./count-attempt.ts";
+import { findDocument, hasBytes, type SourceDocument, sentBefore } from "./identify.ts";
+import { hashReading, type IngestPorts, ingest, raiseGenerationOnce } from "./ingest-document.ts";
 import { isListed } from "./reconcile-source.ts";
 
 export interface PutPorts extends IngestPorts {
@@ -41,12 +41,12 @@ const newPath = ({ site, name }: Pick<Sent, "site" | "name">): string =>
 export const put = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
   const { site, bytes } = sent;
   const path = newPath(sent);
-  const reading = readingOf(bytes, recipeOf(site, false), ports.hash);
+  const reading = hashReading(bytes, recipeOf(site, false), ports.hash);
   const document = await ports.documents.read(site.id, apiSource, path);
   if (document?.refusal?.reading === reading)
     return { result: "refused", reasons: document.refusal.reasons, conflict: false };
   if (ports.isContained) return putOnce(sent, options, ports);
-  const attempt = attemptAt(ports);
+  const attempt = trackAttempt(ports);
   const ended = await attempt.count(document ?? { site: site.id, source: apiSource, path }, reading);
   if (ended !== undefined) {
     const refusal = { hash: ports.hash(bytes), reasons: [ended], at: ports.clock(), reading };
@@ -64,23 +64,26 @@ export const put = async (sent: Sent, options: PublishOptions, ports: PutPorts):
  */
 const putOnce = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
   const { site, name, bytes } = sent;
-  const place = await placeOf(sent, ports);
-  if (place?.hasBytes === false) return { result: "refused", reasons: [otherContent(place)], conflict: true };
-  const path = place?.path ?? (await pathInApi(sent, ports));
-  const source = place?.source ?? ports.sourceOf(path, bytes);
-  const file = place === undefined ? (sent.file ?? sent.fileName) : undefined;
-  const parse = forName(name, (place === undefined && sent.fileName) || path, ports.parse);
-  const wasListed = place === undefined || (await isListed(site.id, source.name, ports));
+  const inSource = await findSentDocument(sent, ports);
+  if (inSource?.hasBytes === false) return { result: "refused", reasons: [otherContent(inSource)], conflict: true };
+  const path = inSource?.path ?? (await pathInApi(sent, ports));
+  const source = inSource?.source ?? ports.sourceOf(path, bytes);
+  const file = inSource === undefined ? (sent.file ?? sent.fileName) : undefined;
+  const parse = forName(name, (inSource === undefined && sent.fileName) || path, ports.parse);
+  const wasListed = inSource === undefined || (await isListed(site.id, source.name, ports));
   return ingest({ site, source, path, file, isListed: wasListed }, { byHand: true, ...options }, { ...ports, parse });
 };
 
-const otherContent = ({ path, source }: Place) => ({
+const otherContent = ({ path, source }: SourceDocument) => ({
   code: "document-differs",
   message: `${path} in the ${source.name} has other content: change it there, and its post changes`,
 });
 
 /** Finds the document by the file's path, or as that of the post with the name, if it has the same bytes. */
-const placeOf = async ({ site, name, bytes, file }: Sent, ports: PutPorts): Promise<Place | undefined> => {
+const findSentDocument = async (
+  { site, name, bytes, file }: Sent,
+  ports: PutPorts,
+): Promise<SourceDocument | undefined> => {
   const found = file === undefined ? undefined : await findDocument(site, file, bytes, ports);
   if (found !== undefined) return found;
   for (const { source: sourceName, path } of await postsNamed(site, name, ports)) {
@@ -109,12 +112,12 @@ const forName =
   async (bytes, _, site, context) => {
     const read = await parse(bytes, path, site, context);
     const { parsed } = read;
-    if (parsed.kind !== "post" || isNameOf(name, parsed.content, site)) return read;
+    if (parsed.kind !== "post" || hasName(name, parsed.content, site)) return read;
     const message = `the document's slug is "${parsed.content.slug}", but the address has "${name}": use the same one`;
     return { ...read, parsed: { kind: "refused", reasons: [{ code: "slug-differs", field: "slug", message }] } };
   };
 
-const isNameOf = (name: string, { slug, url }: PostContent, site: Site): boolean =>
+const hasName = (name: string, { slug, url }: PostContent, site: Site): boolean =>
   name === slug || addressOfName(name, site) === addressOf(url, site);
 
 interface AnnouncePorts extends FindPorts {
@@ -144,7 +147,7 @@ export const announce = (
   options: { readonly again?: boolean },
   ports: AnnouncePorts,
 ): Promise<Announced | undefined> => {
-  const isOnceMore = onceMore(options.again);
+  const isOnceMore = raiseGenerationOnce(options.again);
   return retryOnConflict(`the post ${name}`, async () => {
     const post = await findPost(site, name, ports);
     if (post === undefined || post.gone !== undefined) return undefined;

@@ -108,8 +108,10 @@ const markListing = (
 ): MarkedListing => {
   const paths = listed.map(({ path }) => path);
   const sections = sectionIndexes(paths);
-  const marks = new Map(listed.map((one) => [one.path, markOf(one, recipe(sections.has(one.path)), hash)] as const));
-  return { paths, sections, marks, hash: hashOfMarks([...marks.values()], hash), began: clock() };
+  const marks = new Map(
+    listed.map((one) => [one.path, documentMark(one, recipe(sections.has(one.path)), hash)] as const),
+  );
+  return { paths, sections, marks, hash: listingHash([...marks.values()], hash), began: clock() };
 };
 
 const readRows = async (
@@ -201,11 +203,11 @@ const compareEvery = day;
  * Identifies a listed document and everything that decides what it becomes, except what it refers to. Undefined where
  * its source does not say whether it has changed: it is read each time.
  */
-const markOf = ({ path, tag }: ListedDocument, recipe: string, hash: Hash): string | undefined =>
+const documentMark = ({ path, tag }: ListedDocument, recipe: string, hash: Hash): string | undefined =>
   tag === undefined ? undefined : hash(JSON.stringify([path, tag, recipe])).slice(0, 16);
 
 /** Identifies a whole listing. Undefined where a document has no mark. */
-const hashOfMarks = (marks: readonly (string | undefined)[], hash: Hash): string | undefined =>
+const listingHash = (marks: readonly (string | undefined)[], hash: Hash): string | undefined =>
   marks.includes(undefined) ? undefined : hash(marks.toSorted().join(""));
 
 /** True where the listing has not changed and nothing has to be tried again: no document has to be read. */

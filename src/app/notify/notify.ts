@@ -86,7 +86,7 @@ export const prepareOwner = async (
 ): Promise<Prepared | undefined> => {
   const cause = parseCause(about);
   if (cause === undefined) return undefined;
-  const items = await failuresOf(site, cause, raised, ports);
+  const items = await readFailures(site, cause, raised, ports);
   if (items.length === 0) return undefined;
   const { preparation } = ports.home;
   const listCommand = ports.command("list", site);
@@ -94,7 +94,7 @@ export const prepareOwner = async (
   return { content: ports.hash(message.text), send: () => ports.tellOwner(message) };
 };
 
-const failuresOf = async (
+const readFailures = async (
   site: string,
   { kind, subject }: Cause,
   raised: readonly NoticeItem[],
@@ -210,7 +210,7 @@ export interface RaisePorts {
 }
 
 /** The notice of a post to the webhook of its site. */
-export const webhookOf = ({ site, id }: Pick<PostRef, "site" | "id">): NoticeRef => ({
+export const webhookNotice = ({ site, id }: Pick<PostRef, "site" | "id">): NoticeRef => ({
   kind: "notice",
   site,
   to: "site",

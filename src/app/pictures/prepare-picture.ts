@@ -51,12 +51,12 @@ export const prepareRequested = async ({ url, caps, ...job }: PictureJob, ports:
 };
 
 /** The first check for a requested picture comes after this time. */
-const firstLook = 3 * second;
+const firstCheck = 3 * second;
 
 /** Checks become rarer the longer it takes. */
-const nextLook = (record: PictureRecord, now: Instant): PictureRecord => ({
+const nextCheck = (record: PictureRecord, now: Instant): PictureRecord => ({
   ...record,
-  next: Math.min(record.next, now + Math.max(firstLook, (now - record.since) / 2)),
+  next: Math.min(record.next, now + Math.max(firstCheck, (now - record.since) / 2)),
 });
 
 /**
@@ -73,7 +73,7 @@ export const requestPicture = async (
     const { claimed, known } = await claim(url, caps, ports);
     if (claimed !== undefined) await request({ url, caps, attempts: claimed.attempts, next: claimed.next });
     const record = claimed ?? known;
-    return record && nextLook(record, clock());
+    return record && nextCheck(record, clock());
   } catch (error) {
     log.warn(`The picture ${url} cannot be prepared`, { reason: errorMessage(error) });
     return undefined;

@@ -19,21 +19,21 @@ interface LinkPorts {
 const readGroup = async (post: Post, { posts, translations }: LinkPorts): Promise<readonly Post[]> => {
   const { site, id, translation } = post;
   if (translation === undefined) return [];
-  const places = await translations.all(site, translation.key);
+  const members = await translations.all(site, translation.key);
   const read = await Promise.all(
-    places.map(async (place) => ({
-      place,
-      other: place.post === id ? undefined : await posts.read(site, place.post),
+    members.map(async (member) => ({
+      member,
+      other: member.post === id ? undefined : await posts.read(site, member.post),
     })),
   );
-  return read.flatMap(({ place, other }) =>
-    other?.translation?.key === translation.key && other.language.toLowerCase() === place.language.toLowerCase()
+  return read.flatMap(({ member, other }) =>
+    other?.translation?.key === translation.key && other.language.toLowerCase() === member.language.toLowerCase()
       ? [other]
       : [],
   );
 };
 
-const translationOf = ({ id, language, url }: Post): Translation => ({ post: id, language, url });
+const asTranslation = ({ id, language, url }: Post): Translation => ({ post: id, language, url });
 
 const isSame = (a: Translation | undefined, b: Translation | undefined): boolean =>
   a?.post === b?.post && a?.language === b?.language && a?.url === b?.url;
@@ -67,7 +67,7 @@ export const linkTranslations = async (
   const group = await readGroup(post, ports);
   const now = ports.clock();
   const living = isListed ? group.filter((other) => isLive(other, now)) : [];
-  const translations = living.map(translationOf).toSorted((a, b) => (a.language < b.language ? -1 : 1));
+  const translations = living.map(asTranslation).toSorted((a, b) => (a.language < b.language ? -1 : 1));
   const isUnchanged =
     translations.length === post.translations.length &&
     translations.every((one, index) => isSame(one, post.translations[index]));
@@ -75,7 +75,7 @@ export const linkTranslations = async (
   if (linked === undefined) return undefined;
   const current = new Set(living.map(({ id }) => id));
   for (const id of new Set([...group.map((other) => other.id), ...post.translations.map((one) => one.post)]))
-    await nudge(post.site, id, current.has(id) ? translationOf(post) : undefined, post.id, ports);
+    await nudge(post.site, id, current.has(id) ? asTranslation(post) : undefined, post.id, ports);
   return { post: linked, group };
 };
 

@@ -28,8 +28,8 @@ import type {
   RateWindows,
   Translations,
 } from "../../ports/store.ts";
-import { type RaisePorts, raiseSaved, webhookOf } from "../notify/notify.ts";
-import { archivePageOf } from "../render/archive-pages.ts";
+import { type RaisePorts, raiseSaved, webhookNotice } from "../notify/notify.ts";
+import { findArchivePage } from "../render/archive-pages.ts";
 import { savePost } from "../rows.ts";
 import { linkTranslations, waitsUntil } from "./link-translations.ts";
 import { saveAudience, withoutRemoved } from "./save-audience.ts";
@@ -79,7 +79,7 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   const deliveries = await planDeliveries(post, isListed && isFirst(read), ports);
   if (mayHaveReceipt(deliveries)) {
     await writeReceipts(site, post, ports);
-    if (site.webhook !== undefined) await raiseSaved(webhookOf(post), "post", ports);
+    if (site.webhook !== undefined) await raiseSaved(webhookNotice(post), "post", ports);
   }
 
   const announced = isListed ? withoutRemoved(post, deliveries, ports) : post;
@@ -110,7 +110,7 @@ const changedFeeds = async (
     const isListed = listings.some(({ feed }) => feed === key);
     // The mark of a post that has a page after all, because its first publication crashed, makes the page due.
     const isNew = isListed && isFirst(post) && post.announceFrom === undefined;
-    const page = isNew ? undefined : await archivePageOf(site, key, post.id, ports);
+    const page = isNew ? undefined : await findArchivePage(site, key, post.id, ports);
     if (page !== undefined) feeds.set(...page);
     else if (isListed) archives.push(key);
   }
@@ -269,8 +269,8 @@ export const together = <T>(work: (items: readonly T[]) => Promise<void>): ((ite
   return async (item) => {
     const batch = waiting ?? begin();
     waiting = batch;
-    const place = batch.items.push(item) - 1;
-    const result = (await batch.done)[place];
+    const index = batch.items.push(item) - 1;
+    const result = (await batch.done)[index];
     if (result?.status === "rejected") throw result.reason;
   };
 };

@@ -53,7 +53,7 @@ const isShownOnly = async (post: Post, { accounts }: Audience, ports: AudiencePo
 };
 
 /** Why no real account announces the post until a person does. */
-export const baselineOf = (
+export const baselineReason = (
   { byHand, history, published }: Pick<Post, "byHand" | "history" | "published">,
   { maxAge }: Policies,
   now: Instant,
@@ -84,7 +84,7 @@ const noteText = (notes: readonly Note[]): string =>
 const decideAudience = async (post: Post, group: readonly Post[], ports: AudiencePorts): Promise<Audience> => {
   const { accounts, networks, policies, clock, command } = ports;
   if (post.social.off) return { accounts: [], note: "the document says socialShare: false", baseline: undefined };
-  const baseline = baselineOf(post, policies, clock());
+  const baseline = baselineReason(post, policies, clock());
   const names: string[] = [];
   const notes: Note[] = [];
   for (const account of accounts.filter((one) => announces(one, post))) {

@@ -5,7 +5,7 @@ import type { Site } from "../../domain/site.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Archive, ArchiveMark, ArchivePage, Feeds, Posts } from "../../ports/store.ts";
 
-interface Ports {
+interface ArchivePorts {
   readonly archive: Archive;
   readonly feeds: Feeds;
   readonly posts: Posts;
@@ -24,11 +24,11 @@ const pageFeed = (site: Site, feed: FeedKey, page: number): readonly [FeedKey, s
 };
 
 /** Returns the archive page of a post, which has to be rendered. A post without one waits for its number. */
-export const archivePageOf = async (
+export const findArchivePage = async (
   site: Site,
   feed: FeedKey,
   id: string,
-  { archive }: Pick<Ports, "archive">,
+  { archive }: Pick<ArchivePorts, "archive">,
 ): Promise<readonly [FeedKey, string | undefined] | undefined> => {
   const page = await archive.pageOf(site.id, feed, id);
   return page === undefined ? undefined : pageFeed(site, feed, page);
@@ -43,7 +43,7 @@ interface FoundMark {
 }
 
 /** Compares a feed's mark of a post with the post: whether it is in the feed now, and which page it has already. */
-const findMark = async (site: Site, feed: FeedKey, mark: ArchiveMark, ports: Ports): Promise<FoundMark> => {
+const findMark = async (site: Site, feed: FeedKey, mark: ArchiveMark, ports: ArchivePorts): Promise<FoundMark> => {
   const page = await ports.archive.pageOf(site.id, feed, mark.id);
   if (page !== undefined) return { mark, status: "archived", page };
   const post = await ports.posts.head(site.id, mark.id);
@@ -52,14 +52,14 @@ const findMark = async (site: Site, feed: FeedKey, mark: ArchiveMark, ports: Por
 };
 
 /** Writes the last row after all the others: where it exists, the others exist, too. */
-const indexAll = async (site: Site, feed: FeedKey, page: number, ids: readonly string[], { archive }: Ports) => {
+const indexAll = async (site: Site, feed: FeedKey, page: number, ids: readonly string[], { archive }: ArchivePorts) => {
   const index = (id: string): Promise<void> => archive.indexById(site.id, feed, id, page);
   await Promise.all(ids.slice(0, -1).map(index));
   for (const id of ids.slice(-1)) await index(id);
 };
 
 /** Writes the rows that are missing after a crash between the row of a page and those of its posts. */
-const completeIndex = async (site: Site, feed: FeedKey, last: ArchivePage, ports: Ports): Promise<void> => {
+const completeIndex = async (site: Site, feed: FeedKey, last: ArchivePage, ports: ArchivePorts): Promise<void> => {
   const added = last.ids.slice(last.before);
   const newest = added.at(-1);
   if (newest !== undefined && (await ports.archive.pageOf(site.id, feed, newest)) === undefined)
@@ -72,7 +72,7 @@ const addToPages = async (
   feed: FeedKey,
   last: ArchivePage | undefined,
   ids: readonly string[],
-  ports: Ports,
+  ports: ArchivePorts,
 ): Promise<readonly number[] | "lost"> => {
   const pages: number[] = [];
   let { page, ids: there }: Pick<ArchivePage, "page" | "ids"> = last ?? { page: 1, ids: [] };
@@ -96,7 +96,7 @@ const addToPages = async (
  * two numbers. A false mark is removed, and set again when its post returns. The mark of a post that is still scheduled
  * by this clock stays. Returns true while more posts wait.
  */
-const numberPosts = async (site: Site, feed: FeedKey, ports: Ports): Promise<boolean> => {
+const numberPosts = async (site: Site, feed: FeedKey, ports: ArchivePorts): Promise<boolean> => {
   const { archive, feeds, clock } = ports;
   const last = await archive.last(site.id, feed);
   if (last !== undefined) await completeIndex(site, feed, last, ports);
@@ -127,7 +127,7 @@ export interface ArchiveState {
 }
 
 /** Numbers new posts where the feed has an archive, and returns the feed's links in it. */
-export const updateArchive = async (site: Site, key: FeedKey, ports: Ports): Promise<ArchiveState> => {
+export const updateArchive = async (site: Site, key: FeedKey, ports: ArchivePorts): Promise<ArchiveState> => {
   const page = archivePage(key);
   if (page === undefined && !isArchived(key, site)) return { more: false };
   const feed = mainFeedOf(key);
@@ -153,7 +153,7 @@ export const readPage = async (
   key: FeedKey,
   page: number,
   momentFor: (post: Post) => number,
-  ports: Pick<Ports, "archive" | "posts">,
+  ports: Pick<ArchivePorts, "archive" | "posts">,
 ): Promise<readonly Post[]> => {
   const feed = mainFeedOf(key);
   const ids = (await ports.archive.read(site.id, feed, page))?.ids ?? [];

@@ -22,17 +22,17 @@ const isLoopback = (url: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::
  * An archive page has no hub, because it has no subscribers (RFC 5005 §4). A feed that only this machine serves has no
  * remote hub.
  */
-const hubsOf = (site: Site, { key }: Pick<FeedState, "key">): readonly string[] =>
+const feedHubs = (site: Site, { key }: Pick<FeedState, "key">): readonly string[] =>
   archivePage(key) === undefined ? site.hubs.filter((hub) => isLoopback(hub) || !isLoopback(site.feedsUrl)) : [];
 
 /** True where the hubs are to be notified of a put, and the row does not say so yet. */
 export const needsPing = (site: Site, state: FeedState): boolean =>
-  !state.pingPending && hubsOf(site, state).length > 0;
+  !state.pingPending && feedHubs(site, state).length > 0;
 
 /** Writes a row for each hub, due when the bytes are public. Called before the end of the render, which clears the mark. */
 export const nudgeHubs = async (site: Site, state: FeedState, ports: HubPingPorts): Promise<void> => {
   const topics = ports.formats.topics(makeFeed(site, { state, entries: [], listed: [], archive: undefined }));
-  for (const hub of hubsOf(site, state))
+  for (const hub of feedHubs(site, state))
     await ports.pings.nudge(
       { kind: "ping", site: site.id, key: state.key, hub },
       topics,

@@ -81,40 +81,44 @@ const emptyFeedUpdated = ({ authority }: Site): number =>
   Date.UTC(Number(/,(\d{4})/.exec(authority)?.[1] ?? 2026), 0, 1);
 
 /** The language is taken from the key, because a feed without posts keeps it, too. */
-const languageOf = (site: Site, key: FeedKey): string => {
+const feedLanguage = (site: Site, key: FeedKey): string => {
   const { language } = feedParts(key);
   return language === undefined ? site.language : new Intl.Locale(language).toString();
 };
 
-const titleOf = (site: Site, { key, title }: Pick<ListedFeed, "key" | "title">): string =>
+const currentTitle = (site: Site, { key, title }: Pick<ListedFeed, "key" | "title">): string =>
   feedTitle(key, site) ?? title;
 
 /**
  * The site's main feed links to every feed, the main feed of a language to the feeds of the language and to the other
  * main feeds, and any other feed to its main feed.
  */
-const siblingsOf = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): Feed["siblings"] => {
+const siblingFeeds = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): Feed["siblings"] => {
   const main = mainFeedOf(key);
-  if (key !== main) return [{ key: main, title: titleOf(site, { key: main, title: "" }) }];
+  if (key !== main) return [{ key: main, title: currentTitle(site, { key: main, title: "" }) }];
   const shown = listed.filter(
     (one) => one.key !== key && !one.empty && archivePage(one.key) === undefined && !repeatsMain(one.key, site),
   );
   return shown
     .filter((one) => key === "main" || mainFeedOf(one.key) === one.key || mainFeedOf(one.key) === key)
     .toSorted((a, b) => Number(b.key === "main") - Number(a.key === "main"))
-    .map((one) => ({ key: one.key, title: titleOf(site, one) }));
+    .map((one) => ({ key: one.key, title: currentTitle(site, one) }));
 };
 
 /**
  * The date of the newest change. A deletion does not take the date back: readers and caches would see an older feed.
  */
-const updatedOf = (site: Site, entries: readonly Entry[], before: Instant | undefined): Instant =>
+const lastUpdate = (site: Site, entries: readonly Entry[], before: Instant | undefined): Instant =>
   entries.length === 0
     ? (before ?? emptyFeedUpdated(site))
     : Math.max(...entries.map(({ updated }) => updated), before ?? 0);
 
 /** A category that has a feed of the same language has that feed's title as its name. */
-const namesOf = (key: FeedKey, entries: readonly Entry[], feeds: readonly Pick<ListedFeed, "key" | "title">[]) =>
+const namesByCategory = (
+  key: FeedKey,
+  entries: readonly Entry[],
+  feeds: readonly Pick<ListedFeed, "key" | "title">[],
+) =>
   new Map([
     ...categoryNames(entries.map(({ post }) => post)),
     ...feeds.flatMap((one) => {
@@ -129,7 +133,7 @@ const namesOf = (key: FeedKey, entries: readonly Entry[], feeds: readonly Pick<L
 export const titleWith = (site: Site, state: Pick<ListedFeed, "key" | "title">, posts: readonly Post[]): string => {
   const parts = feedParts(state.key);
   const spelling = parts.kind === "category" ? categoryNames(posts).get(parts.slug) : undefined;
-  return spelling ?? titleOf(site, state);
+  return spelling ?? currentTitle(site, state);
 };
 
 export interface FeedInput {
@@ -143,20 +147,20 @@ export interface FeedInput {
 /** The feed as the formats render it. */
 export const makeFeed = (site: Site, { state, entries, listed, archive }: FeedInput): Feed => {
   const { key } = state;
-  const names = namesOf(key, entries, [state, ...listed]);
+  const names = namesByCategory(key, entries, [state, ...listed]);
   // An archive page is a part of its main feed: it has no page for people.
-  const home = archivePage(key) === undefined ? key : mainFeedOf(key);
-  const urlOf = (one: FeedKey): string =>
+  const pageKey = archivePage(key) === undefined ? key : mainFeedOf(key);
+  const folderUrl = (one: FeedKey): string =>
     new URL(feedFolder(one).split("/").map(encodeURIComponent).join("/"), site.feedsUrl).href;
   return {
     site,
     key,
-    title: titleOf(site, state),
-    homeUrl: home === "main" ? site.url : urlOf(home),
-    baseUrl: urlOf(key),
-    updated: updatedOf(site, entries, state.updated),
+    title: currentTitle(site, state),
+    homeUrl: pageKey === "main" ? site.url : folderUrl(pageKey),
+    baseUrl: folderUrl(key),
+    updated: lastUpdate(site, entries, state.updated),
     author: site.author,
-    language: languageOf(site, key),
+    language: feedLanguage(site, key),
     content: site.feeds.content[key] ?? site.feeds.content.default ?? "full",
     licence: site.licence,
     hubs: site.hubs,
@@ -165,6 +169,6 @@ export const makeFeed = (site: Site, { state, entries, listed, archive }: FeedIn
       ...entry,
       post: { ...entry.post, categories: withCategoryNames(entry.post.categories, names) },
     })),
-    siblings: siblingsOf(site, key, listed),
+    siblings: siblingFeeds(site, key, listed),
   };
 };

@@ -62,8 +62,8 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const listed = key === mainFeedOf(key) ? await ports.feeds.linked(site.id) : [];
   const title = titleWith(site, lease.state, window.posts);
   const state = { ...lease.state, title, updated: pastOnly(lease.state.updated, now) };
-  const feedOf = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive });
-  const { good, faults } = renderAndCheck(entriesOf(site, window.posts), feedOf, ports.formats);
+  const toFeed = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive });
+  const { good, faults } = renderAndCheck(entriesOf(site, window.posts), toFeed, ports.formats);
   const isKnown = (fault: Fault) => state.faults.some((one) => canonicalJson(one) === canonicalJson(fault));
   for (const fault of faults.filter((one) => !isKnown(one))) {
     await raiseForOwner({ site: site.id, kind: "gate", subject: fault.entry ?? "" }, key, ports);
@@ -111,11 +111,11 @@ interface GateResult {
 /** Renders a feed and checks it by the gate. If only some entries are invalid, they are left out and reported. */
 const renderAndCheck = (
   entries: readonly Entry[],
-  feedOf: (entries: readonly Entry[]) => Feed,
+  toFeed: (entries: readonly Entry[]) => Feed,
   formats: Formats,
 ): GateResult => {
   const attempt = (some: readonly Entry[]): GateResult => {
-    const feed = feedOf(some);
+    const feed = toFeed(some);
     try {
       const rendered = formats.render(feed);
       return { good: { rendered, updated: feed.updated }, faults: formats.gate(rendered, feed) };

@@ -20,10 +20,10 @@ export interface FindPorts {
  * document (its path, or its file's name). Throws `AmbiguousName` where several posts have the name.
  */
 export const findPost = async (site: Site, name: string, ports: FindPorts): Promise<Post | undefined> =>
-  choose(name, await postsNamed(site, name, ports), (post) => post.slug === slugOf(name)) ??
+  choose(name, await postsNamed(site, name, ports), (post) => post.slug === toSlug(name)) ??
   choose(name, await postsOfDocument(site, name, ports));
 
-const slugOf = (name: string): string => name.replaceAll(/^\/+|(?<!\/)\/+$/g, "");
+const toSlug = (name: string): string => name.replaceAll(/^\/+|(?<!\/)\/+$/g, "");
 
 /** Returns the post with an address, or else all posts that have the slug or had it before. */
 export const postsNamed = async (
@@ -39,7 +39,7 @@ export const postsNamed = async (
   const byAddress = id === undefined ? [] : await readPosts(site, [id], ports);
   return byAddress.length > 0
     ? byAddress
-    : readPosts(site, await ports.aliases.sharing(site.id, "slug", { value: slugOf(name) }), ports);
+    : readPosts(site, await ports.aliases.sharing(site.id, "slug", { value: toSlug(name) }), ports);
 };
 
 const readPosts = async (
@@ -80,18 +80,18 @@ export const documentProblem = ({ missing, page, refusal }: KnownDocument): stri
   return `its document is refused, so the last good version stays: ${refusal.reasons.map(reasonText).join(" ")}`;
 };
 
-const fileOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+const fileName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 /** The names for a document whose slug is not known: its path or file, also without extension, `index` and date. */
-const namesOf = (path: string): readonly string[] => {
+const documentNames = (path: string): readonly string[] => {
   const stem = path.replace(/\.[^./]+$/, "").replace(/\/_?index$/i, "");
-  return [path, stem, fileOf(path), fileOf(stem), fileOf(stem).replace(/^\d{4}-\d{1,2}-\d{1,2}[-_.]+(?=.)/, "")];
+  return [path, stem, fileName(path), fileName(stem), fileName(stem).replace(/^\d{4}-\d{1,2}-\d{1,2}[-_.]+(?=.)/, "")];
 };
 
 /** A document that was sent from a file has the names of that file, too. */
 const hasName = ({ path, file }: Pick<KnownDocument, "path" | "file">, name: string): boolean =>
-  namesOf(path).includes(name) ||
-  (file !== undefined && (namesOf(file).includes(name) || (name.includes("/") && file.endsWith(`/${name}`))));
+  documentNames(path).includes(name) ||
+  (file !== undefined && (documentNames(file).includes(name) || (name.includes("/") && file.endsWith(`/${name}`))));
 
 /** Lists all refused documents, or those that have a name. */
 export const listRefused = async (

@@ -18,14 +18,14 @@ import type { Hash } from "../../ports/runtime.ts";
 import type { Accounts, Documents, SourceStates } from "../../ports/store.ts";
 import { readLongest } from "../deliver/account-state.ts";
 import { tooLong } from "../deliver/desired-state.ts";
-import { attemptAt } from "../ingest/count-attempt.ts";
-import { findDocument, hasBytes, type Place, sentBefore } from "../ingest/identify.ts";
-import { readingOf } from "../ingest/ingest-document.ts";
+import { trackAttempt } from "../ingest/count-attempt.ts";
+import { findDocument, hasBytes, type SourceDocument, sentBefore } from "../ingest/identify.ts";
+import { hashReading } from "../ingest/ingest-document.ts";
 import { isSectionIndex, parseWithReferences } from "../ingest/parse-references.ts";
 import { isListed } from "../ingest/reconcile-source.ts";
-import { baselineOf } from "../publish/save-audience.ts";
+import { baselineReason } from "../publish/save-audience.ts";
 import type { DeliveryStatus, Plan, PlannedAnnouncement, PlannedPicture, PlannedSnippet } from "../site-api.ts";
-import { type PostStatusPorts, statusOf } from "./post-status.ts";
+import { type PostStatusPorts, readStatus } from "./post-status.ts";
 
 interface PlanPorts extends PostStatusPorts {
   readonly parse: Parse;
@@ -59,10 +59,10 @@ export const plan = async (
   ports: PlanPorts,
 ): Promise<Plan> => {
   if (ports.isContained) return planOnce(bytes, fileName, file, site, ports);
-  const reading = readingOf(bytes, recipeOf(site, false), ports.hash);
-  const place = { site: site.id, source: apiSource, path: fileName };
-  const document = (await ports.documents.read(site.id, apiSource, fileName)) ?? place;
-  const attempt = attemptAt(ports);
+  const reading = hashReading(bytes, recipeOf(site, false), ports.hash);
+  const newRow = { site: site.id, source: apiSource, path: fileName };
+  const document = (await ports.documents.read(site.id, apiSource, fileName)) ?? newRow;
+  const attempt = trackAttempt(ports);
   const ended = await attempt.count(document, reading);
   if (ended !== undefined) return { reasons: [ended] };
   return planOnce(bytes, fileName, file, site, ports).finally(attempt.forget);
@@ -75,20 +75,20 @@ const planOnce = async (
   site: Site,
   ports: PlanPorts,
 ): Promise<Plan> => {
-  const place = file === undefined ? undefined : await findDocument(site, file, bytes, ports);
-  const path = place?.path ?? fileName;
-  const source = place?.source ?? ports.sourceOf(path, bytes);
+  const inSource = file === undefined ? undefined : await findDocument(site, file, bytes, ports);
+  const path = inSource?.path ?? fileName;
+  const source = inSource?.source ?? ports.sourceOf(path, bytes);
   const context = { firstRead: ports.clock(), isSectionIndex: await isSectionIndex(source, path) };
   const { parsed } = await parseWithReferences(bytes, { site, source, path }, context, ports);
   if (parsed.kind === "page") return { page: parsed.reason };
   if (parsed.kind === "refused") return { reasons: parsed.reasons };
   const { content, warnings } = parsed;
   const found = (await findExisting(site, content, ports)) ?? (await sentBefore(site, file, content, ports));
-  const existing = found && { post: found, status: await statusOf(found, ports) };
+  const existing = found && { post: found, status: await readStatus(found, ports) };
   const facts = {
     content,
     existing: existing && { post: existing.post, deliveries: existing.status.deliveries },
-    isHistory: found === undefined && place !== undefined && !(await isListed(site.id, place.source.name, ports)),
+    isHistory: found === undefined && inSource !== undefined && !(await isListed(site.id, inSource.source.name, ports)),
     policies: ports.policies,
     timeZone: site.timeZone,
     now: ports.clock(),
@@ -97,7 +97,7 @@ const planOnce = async (
     ? []
     : ports.accounts.filter((account) => announces(account, { ...content, site: site.id }));
   const planned = await Promise.all(accounts.map((account) => planSnippet(account, facts, ports)));
-  const conflict = await conflictWith(found, content, bytes, place, ports);
+  const conflict = await conflictWith(found, content, bytes, inSource, ports);
   return {
     content,
     warnings: [
@@ -145,12 +145,12 @@ const conflictWith = async (
   existing: Post | undefined,
   { url }: PostContent,
   bytes: Uint8Array,
-  place: Place | undefined,
+  inSource: SourceDocument | undefined,
   { sources, hash }: PlanPorts,
 ): Promise<Warning | undefined> => {
   const source = existing && sources.get(existing.source);
   if (existing === undefined || source === undefined || existing.gone !== undefined) return undefined;
-  const isThere = place?.source.name === source.name && place.path === existing.path;
+  const isThere = inSource?.source.name === source.name && inSource.path === existing.path;
   if (isThere || (await hasBytes({ source, path: existing.path }, bytes, hash))) return undefined;
   return addressTaken(url, existing.path);
 };
@@ -259,7 +259,7 @@ const byContent = (account: Account, facts: PlannedFacts): PlannedAnnouncement =
   if (published === undefined) return never("it has no date: in a folder it is held until it has one");
   if (problem !== undefined) return never(problem);
   if (published > now) return later(waitsUntilTime(published, "scheduled", now, timeZone).reason, published);
-  const baseline = baselineOf({ byHand: false, history: isHistory, published }, policies, now);
+  const baseline = baselineReason({ byHand: false, history: isHistory, published }, policies, now);
   if (baseline !== undefined) return never(`${baseline}; crier publish announces it`);
   return account.approve === true ? later("needs your approval") : { when: "now", reason: undefined };
 };

@@ -17,14 +17,14 @@ export interface PostStatusPorts extends FindPorts {
   readonly clock: Clock;
 }
 
-const stateOf = (post: Post, now: number): PostState => {
+const postState = (post: Post, now: number): PostState => {
   if (post.hold !== undefined && post.gone === undefined) return "held";
   if (post.gone === undefined && post.published > now) return "scheduled";
   return isLive(post, now) ? "live" : "deleted";
 };
 
 const summarise = (post: Post, now: number): PostSummary => {
-  const status = stateOf(post, now);
+  const status = postState(post, now);
   return {
     id: post.id,
     slug: post.slug,
@@ -45,10 +45,10 @@ const summarise = (post: Post, now: number): PostSummary => {
 
 export const postStatus = async (site: Site, name: string, ports: PostStatusPorts): Promise<PostStatus | undefined> => {
   const post = await findPost(site, name, ports);
-  return post && statusOf(post, ports);
+  return post && readStatus(post, ports);
 };
 
-export const statusOf = async (post: Post, ports: PostStatusPorts): Promise<PostStatus> => {
+export const readStatus = async (post: Post, ports: PostStatusPorts): Promise<PostStatus> => {
   const deliveries = await ports.deliveries.ofPost(post.site, post.id);
   const document = post.gone === undefined ? await ports.documents.read(post.site, post.source, post.path) : undefined;
   const summary = summarise(post, ports.clock());
@@ -132,9 +132,9 @@ export const listDeliveries = async (
   ports: ListPorts,
 ): Promise<Page<DeliveryStatus>> => {
   const { rows, next } = await pageInState(state, from, ports);
-  const statusOf = async (delivery: Delivery): Promise<DeliveryStatus> =>
+  const present = async (delivery: Delivery): Promise<DeliveryStatus> =>
     deliveryStatus(delivery, await ports.posts.read(delivery.site, delivery.post));
-  return { rows: await Promise.all(rows.map(statusOf)), next };
+  return { rows: await Promise.all(rows.map(present)), next };
 };
 
 export interface Copy {
