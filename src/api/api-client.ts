@@ -16,7 +16,7 @@ export class CommandError extends Error {
   override readonly name = "CommandError";
   /** The API's error, for `--json`. */
   readonly problem: Problem | undefined;
-  /** 2 where the command line or the configuration has to change. */
+  /** The exit code is 2 where the command line or the configuration has to change. */
   readonly exitCode: 1 | 2;
 
   constructor(message: string, { problem: error, exitCode = 1, cause }: CommandErrorOptions = {}) {

@@ -9,7 +9,7 @@ import { maxDocument } from "../domain/document.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { Problem } from "./contract.ts";
 
-/** Undefined where it cannot be read now. */
+/** Returns undefined where the token cannot be read now. */
 const readToken = async (token: BearerParts["token"], log: Log | undefined) => {
   try {
     return { token: await token() };
@@ -20,7 +20,7 @@ const readToken = async (token: BearerParts["token"], log: Log | undefined) => {
 };
 
 export interface BearerParts {
-  /** The expected one; without one every request is refused. */
+  /** The expected token. Without one every request is refused. */
   readonly token: () => Promise<string | undefined>;
   readonly log?: Log | undefined;
 }

@@ -120,13 +120,14 @@ interface SyndicatePorts {
 }
 
 /**
- * Adds the URLs of the public copies to their post, removes those of the ones that are gone, and has the post published
- * again: feeds name them. The delivery stays due until this is done. False where the post has changed in the meantime.
+ * Adds the URLs of the public copies to their post, removes the URLs of copies that are gone, and has the post
+ * published again: feeds name them. The delivery stays due until this is done. False where the post has changed in the
+ * meantime.
  */
 export const syndicate = async (delivery: Copy | Delivery<"deleted">, ports: SyndicatePorts): Promise<boolean> => {
   const { site, post: id, remotes, sandbox } = delivery;
   const shown = remotes.filter((remote) => remote.public && remote.url !== null);
-  // A sandboxed copy's URL leads nowhere.
+  // The URL of a copy in the sandbox leads nowhere.
   if (shown.length === 0 || sandbox) return true;
   const post = await ports.posts.read(site, id);
   if (post === undefined) return true;

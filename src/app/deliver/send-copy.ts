@@ -217,7 +217,7 @@ const afterAnswer = async (
   const now = ports.clock();
   if (outcome.kind !== "duplicate") return afterSend(delivery, outcome, now, traits);
   const { remote, reason } = outcome;
-  // A network that takes one post names the one that it has: what was sent before was refused, too.
+  // The network names the copy of another delivery: it refused the earlier sends of this one for the same reason.
   if (remote.id !== null && (await withoutOtherCopies([{ remote }], delivery, ports)).length === 0)
     return giveUp(delivery, "failed", `duplicate: ${reason}`, now);
   if (!(await hasEqualCopy(delivery, ports))) return afterSend(delivery, outcome, now, traits);
@@ -225,6 +225,9 @@ const afterAnswer = async (
   return giveUp(delivery, "unknown", whyUnknown, now);
 };
 
-/** After an unanswered send: the network may refuse this one because of a copy that an earlier publication made. */
+/**
+ * True after an unanswered send, where the network may refuse this one because of a copy that an earlier publication
+ * made.
+ */
 const hasEqualCopy = async (delivery: Stored, ports: DeliverPorts): Promise<boolean> =>
   delivery.state === "unsettled" && delivery.open > 1 && (await equalRequests(delivery, ports)).length > 0;

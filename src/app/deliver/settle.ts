@@ -32,8 +32,8 @@ import { sendRequest } from "./send-copy.ts";
 const desiredCost = (desired: DesiredState): number => (desired.kind === "copy" ? desired.cost : 0);
 
 /**
- * An earlier send got no answer, and has certainly ended, or the next step of the delivery is due. It stays unsettled until
- * its outcome is known.
+ * Settles a delivery whose earlier send got no answer and has certainly ended, or whose next step is due. It stays
+ * unsettled until its outcome is known.
  */
 export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desired, ports) => {
   const { traits } = target;
@@ -92,7 +92,7 @@ const settleBySearch: Step<Claimed<"unsettled">> = async (claimed, target, desir
   return afterNoCopy(claimed, target, desired, now, ports);
 };
 
-/** `isSilent`: the network did not answer, rather than that it cannot be searched. */
+/** `isSilent`: the network did not answer. Otherwise it cannot be searched. */
 const afterNoSearch = async (
   claimed: Claimed<"unsettled">,
   isSilent: boolean,

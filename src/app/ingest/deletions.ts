@@ -21,7 +21,7 @@ export interface DeletedDocument {
 }
 
 /** The paths in a source when it was listed, and the rows of its documents. */
-export interface SourceListing {
+interface SourceListing {
   readonly paths: readonly string[];
   readonly documents: readonly KnownDocument[];
 }

@@ -62,7 +62,7 @@ export const notify = async (ref: NoticeRef, ports: NoticePorts): Promise<void> 
   if (answer.kind === "refused" && next.due === undefined)
     log.alarm(
       "unreachable",
-      `${recipients[ref.to]} could not be told of ${ref.about} for three days: ${answer.reason}; it is tried again at the next change`,
+      `${recipients[ref.to]} could not be notified of ${ref.about} for three days: ${answer.reason}; it is tried again at the next change`,
       { ...ref },
     );
 };

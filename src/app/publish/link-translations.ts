@@ -57,7 +57,7 @@ const nudge = (
 /**
  * Stores a post's living translations in its row before its feeds are touched, and makes those due that do not list it
  * as it is now. Of two posts that are published at the same time, at least one reads the other. Undefined when another
- * worker saved the post meanwhile.
+ * worker saved the post in the meantime.
  */
 export const linkTranslations = async (
   post: Post,

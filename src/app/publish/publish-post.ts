@@ -172,7 +172,7 @@ const newDelivery = (post: Post, account: Account, sandbox: boolean, { hash, clo
 
 /**
  * Requests the type and size of the post's image and stores them before the feeds that show it are touched. One request
- * for each URL: a failure is stored, too. Undefined when another worker saved the post meanwhile.
+ * for each URL: a failure is stored, too. Undefined when another worker saved the post in the meantime.
  */
 const measureImage = async (
   post: Post,

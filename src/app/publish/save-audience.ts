@@ -106,8 +106,8 @@ const decideAudience = async (post: Post, group: readonly Post[], ports: Audienc
 };
 
 /**
- * The post without the accounts of its audience that were removed from the configuration before their delivery was
- * planned: as for any other post, they start anew when they are back. Its note says so.
+ * Returns the post without the accounts of its audience that were removed from the configuration before their delivery
+ * was planned: as for any other post, they start anew when they are back. Its note says so.
  */
 export const withoutRemoved = (
   post: Post,

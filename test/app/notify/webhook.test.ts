@@ -130,7 +130,7 @@ describe("the webhook of a site", () => {
     }
     expect(world.outside.called.length).toBeLessThan(80);
     expect(world.alarms).toEqual([
-      expect.stringMatching(/^unreachable: the site's webhook could not be told .* answered 503/),
+      expect.stringMatching(/^unreachable: the site's webhook could not be notified .* answered 503/),
     ]);
   });
 });
