@@ -7,26 +7,26 @@ export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
-  /** Where the command runs: the local token and `crier.config.ts` are there. */
+  /** The folder that the command runs in. The local token and `crier.config.ts` are in it. */
   readonly folder: string;
   readonly input: Input;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Standard output for what is not text. */
+  /** Standard output, for bytes that are not text. */
   readonly output?: NodeJS.WritableStream;
-  /** Characters in a line, where a person reads the output. */
+  /** The number of characters in a line. Undefined where the output is not a terminal. */
   readonly width?: number | undefined;
-  /** A person reads the output, where colours are shown. */
+  /** The output is a terminal that shows colours. */
   readonly hasColours?: boolean;
 }
 
-/** How a line looks in a terminal with colours. */
+/** The style of a line in a terminal with colours. */
 export type Format = "bold" | "dim" | "red" | "yellow";
 
 export type Line = string | { readonly text: string; readonly format: Format };
 
 export interface CommandResult {
-  /** What `--json` prints. */
+  /** Printed by `--json`. */
   readonly answer: unknown;
   readonly lines: readonly Line[];
   /** Printed on standard error. */
@@ -51,23 +51,23 @@ export interface Flags {
   readonly history?: boolean;
   readonly markdown?: boolean;
   readonly from?: string;
-  /** Of `resolve` alone, where it has to be given. */
+  /** Only `resolve` has this flag, and requires it. */
   readonly as: "posted" | "retry";
-  /** Where the command runs. */
+  /** The folder that the command runs in. */
   readonly folder: string;
-  /** Of the terminal, in characters. */
+  /** The width of the terminal in characters. */
   readonly width?: number | undefined;
 }
 
 export interface Verb {
-  /** With its argument, if it takes one. */
+  /** The command's name and its argument, if it takes one. */
   readonly spec: string;
   readonly description: string;
   readonly options?: readonly Option[];
   readonly run: (client: Client, argument: string, flags: Flags) => Promise<CommandResult>;
 }
 
-/** True where the API answered with one of these statuses. */
+/** True if the API answered with one of these statuses. */
 export const hasStatus = (error: unknown, statuses: readonly number[]): error is CommandError =>
   error instanceof CommandError && statuses.includes(error.problem?.status ?? 0);
 
@@ -75,7 +75,7 @@ export const hasStatus = (error: unknown, statuses: readonly number[]): error is
 export const printable = (lines: readonly string[]): string =>
   lines.map((line) => `${line.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, " ")}\n`).join("");
 
-/** With its colour, where the terminal shows colours. */
+/** Returns the line with its line break, and with its colour if the terminal shows colours. */
 export const lineText = (line: Line, hasColours: boolean): string => {
   if (typeof line === "string" || !hasColours) return printable([typeof line === "string" ? line : line.text]);
   return `${styleText(line.format, printable([line.text]).trimEnd(), { validateStream: false })}\n`;
@@ -90,11 +90,11 @@ export const truncate = (text: string, maxWidth: number): string => {
   return `${segments.slice(0, maxWidth - 1).join("")}…`;
 };
 
-/** Those parts that are there. */
+/** Joins the parts that are neither empty nor missing. */
 export const joined = (separator: string, parts: readonly (string | false | null)[]): string =>
   parts.filter(Boolean).join(separator);
 
-/** Columns padded to the widest cell; the last one is neither padded nor truncated. */
+/** Pads each column to its widest cell. The last column is neither padded nor truncated. */
 export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   const cells = rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : truncate(cell, 100))));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ""))));
@@ -106,11 +106,11 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
   );
 };
 
-/** To the minute, on the clock of a time zone. Swedish writes dates as ISO 8601 does. */
+/** Formats a moment to the minute in a time zone. Swedish writes dates as ISO 8601 does. */
 export const minute = (moment: string, timeZone: string): string =>
   new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(new Date(moment));
 export const minuteAndZone = (moment: string, timeZone: string): string => `${minute(moment, timeZone)} ${timeZone}`;
 
-/** The minute before which nothing happens: rounded up, as are the times in reasons. */
+/** The minute before which nothing happens. It is rounded up, like the times in reasons. */
 export const nextMinuteAndZone = (moment: string, timeZone: string): string =>
   minuteAndZone(new Date(Math.ceil(Date.parse(moment) / minuteLength) * minuteLength).toISOString(), timeZone);

@@ -28,7 +28,7 @@ const documentsOfFolder = async (
   return located;
 };
 
-/** The posts of a running Crier. An address that the site's permalink does not give is the document's own. */
+/** The posts of a running Crier. An address that does not follow the site's permalink was set in the document. */
 const documentsOfApi = async (client: Client, site: Site): Promise<readonly LocatedDocument[]> => {
   const documents = [];
   let from: string | undefined;
@@ -48,7 +48,7 @@ const documentsOfApi = async (client: Client, site: Site): Promise<readonly Loca
 
 const hostOf = (url: string): string => new URL(url).host.replace(/^www\./, "");
 
-/** The configured site that the pages are of; else the first. */
+/** The configured site that the pages belong to, or else the first one. */
 const siteOf = (sites: readonly Site[], pages: readonly SitePage[]): Site => {
   const site = sites.find(({ url }) => pages.some((page) => hostOf(page.url) === hostOf(url))) ?? sites[0];
   if (site === undefined) throw new CommandError("the configuration has no site", { exitCode: 2 });
@@ -57,7 +57,7 @@ const siteOf = (sites: readonly Site[], pages: readonly SitePage[]): Site => {
 
 type Advice = NonNullable<AddressComparison["advice"]>;
 
-/** As it is written into the configuration. */
+/** The choice as lines of the configuration file. */
 const configLines = ({ permalink, permalinks, permalinkCase }: Advice["choice"]): readonly string[] => [
   `permalink: ${JSON.stringify(permalink)},`,
   ...(permalinks === undefined ? [] : [`permalinks: ${JSON.stringify(permalinks)},`]),
@@ -95,12 +95,12 @@ const linesOf = (place: string, documents: number, comparison: AddressComparison
 };
 
 interface Comparing {
-  /** A URL or a file: the site's own feed or sitemap. */
+  /** The URL or the file of the site's own feed or sitemap. */
   readonly place: string;
-  /** The folder of the documents; else the posts of the running Crier are compared. */
+  /** The folder of the documents. Undefined: the posts of the running Crier are compared. */
   readonly dir: string | undefined;
   readonly config: string | undefined;
-  /** Where the command runs. */
+  /** The folder that the command runs in. */
   readonly folder: string;
   readonly clientFor: (site: string | undefined) => Client;
 }

@@ -6,7 +6,7 @@ import { networks } from "../networks/index.ts";
 import { BadConfig, readConfig } from "../runtimes/local/read-config.ts";
 import type { Dialog } from "./dialog.ts";
 
-/** `file`, or else `crier.config.ts` in the folder where the command runs. */
+/** Reads `file`, or else `crier.config.ts` in the folder. Mistakes in it become an error of the command. */
 export const readConfiguration = async (folder: string, file?: string): Promise<Config> => {
   try {
     return await readConfig(file, folder);
@@ -24,11 +24,11 @@ export interface SiteFlags {
   readonly networks?: string;
 }
 
-/** The configuration that Crier comes with: nobody has `blog.example.com` (RFC 2606 §3). */
+/** True for the configuration that Crier comes with. Nobody owns `blog.example.com` (RFC 2606 §3). */
 const isExample = ({ sites: [site] }: Config): boolean =>
   site?.title === "Crier Example" && site.url === "https://blog.example.com/";
 
-/** The first mistake at a place of the configuration, without the place. */
+/** The first mistake at a path of the configuration, without that path. */
 const problemAt = (place: string, input: ConfigInput): string | undefined => {
   try {
     loadConfig(input);
@@ -87,7 +87,10 @@ const unknownNetwork = (text: string): string | undefined => {
   );
 };
 
-/** The address of an account's server is the one setting that many change. Others are added to the file by hand. */
+/**
+ * Only the server of an account is prompted for, because many people change it. Other settings are added to the file by
+ * hand.
+ */
 const askServer = async ({ answer, interactive }: Dialog, name: string): Promise<AccountInput> => {
   const account = { name, network: name };
   const fallback = networks.find((known) => known.name === name)?.settings.safeParse({}).data?.server;
@@ -133,7 +136,7 @@ export default defineConfig({
 });
 `;
 
-/** Writes `crier.config.ts` in the place of the one that Crier comes with. Any other is kept. */
+/** Replaces the `crier.config.ts` that Crier comes with. Any other file is kept. */
 export const setUpConfiguration = async (dialog: Dialog, flags: SiteFlags): Promise<Config> => {
   const { folder } = dialog.terminal;
   const present = await readConfiguration(folder);
@@ -144,7 +147,7 @@ export const setUpConfiguration = async (dialog: Dialog, flags: SiteFlags): Prom
   const site = await askSite(dialog, flags);
   const accounts = await askAccounts(dialog, flags);
   const file = join(folder, "crier.config.ts");
-  // As a whole: a file that ends in the middle would stop every later command.
+  // Written atomically: a truncated file would break every later command.
   await writeFile(`${file}.new`, configurationText(site, accounts));
   await rename(`${file}.new`, file);
   dialog.say("  written: crier.config.ts");

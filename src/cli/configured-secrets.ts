@@ -43,8 +43,8 @@ const setHere = async (name: string, terminal: Terminal): Promise<CommandResult>
 };
 
 /**
- * Writes the secret that connects an account: into .env on a machine where `npm start` has run, else to AWS, or where
- * `stage` names a deployment. Its value is sent to AWS only.
+ * Writes the secret that connects an account. Without `stage`, and on a machine where `npm start` has run, it goes into
+ * .env; otherwise into the Parameter Store of AWS. The value is sent to nobody but AWS.
  */
 export const setAccount = async (
   name: string,
@@ -74,7 +74,7 @@ const setInAws = async (name: string, stage: string, terminal: Terminal): Promis
 
 type Connected = "connected" | "already connected" | "not connected";
 
-/** Asks for the secrets of the accounts that have none yet. Nothing of a secret is shown. */
+/** Prompts for the secrets of the accounts that have none yet. No part of a secret is shown. */
 export const connectAccounts = async (
   { accounts }: Pick<Config, "accounts">,
   stage: string,
@@ -92,7 +92,7 @@ export const connectAccounts = async (
   const results: [string, Connected][] = [];
   for (const { name, network } of accounts) {
     const result = await connect(name, network).catch((error: unknown) => {
-      // A mistyped secret is not the end: every other step goes on without it.
+      // A mistyped secret does not end the command: the other accounts and steps do not need it.
       if (!(error instanceof CommandError)) throw error;
       say(`  ${error.message}`);
       return "not connected" as const;
@@ -108,7 +108,7 @@ export const connectAccounts = async (
   return Object.fromEntries(results);
 };
 
-/** Of a parameter of the standard tier (Systems Manager, "Managing parameter tiers"). */
+/** The largest value of a parameter of the standard tier (Systems Manager, "Managing parameter tiers"). */
 const maxBytes = 4096;
 
 type DefinedNetwork = (typeof networks)[number];
@@ -125,11 +125,11 @@ const readAll = async (input: Input): Promise<string> => {
     if (text.length > 4 * maxBytes)
       throw new CommandError("standard input is too long for a secret: pipe one JSON object");
   }
-  // Removes a byte order mark, too: ECMA-262 counts it as white space.
+  // `trim` also removes a byte order mark, which ECMA-262 counts as white space.
   return text.trim();
 };
 
-/** The parser's own message quotes the text, so it is not shown. */
+/** Returns undefined instead of throwing: the message of the parser quotes the text, which is a secret. */
 const parseObject = (text: string): Fields | undefined => {
   try {
     const value: unknown = JSON.parse(text);
@@ -148,7 +148,7 @@ const readPiped = async (input: Input, fields: readonly string[]): Promise<Field
   return value;
 };
 
-/** White space around a value is left out, and with it an empty field. */
+/** Removes white space around values, and then the empty fields. */
 const trimFields = (given: Fields): Fields =>
   Object.fromEntries(
     Object.entries(given)
@@ -156,7 +156,7 @@ const trimFields = (given: Fields): Fields =>
       .filter(([, value]) => value !== ""),
   );
 
-/** Names the network's own fields only: in a mistaken object even a key can be the secret. */
+/** Messages name only fields of the network, because in a mistaken object even a key can be the secret. */
 const checkCredentials = (network: DefinedNetwork, given: Fields): Readonly<Record<string, string>> => {
   const fields = Object.keys(network.credentials.shape);
   const fieldList = `the fields of ${network.name} are ${fields.join(", ")}`;
@@ -178,7 +178,10 @@ const checkCredentials = (network: DefinedNetwork, given: Fields): Readonly<Reco
   );
 };
 
-/** Credentials of an account: a JSON object on standard input, or one answer per field at a terminal. They never appear in an argument, an output or an error. */
+/**
+ * Reads the credentials of an account: a JSON object on standard input, or one answer per field at a terminal. They never
+ * appear in an argument, an output or an error.
+ */
 export const readCredentials = async (
   network: DefinedNetwork,
   { input, err }: Pick<Terminal, "input" | "err">,
@@ -196,7 +199,10 @@ export const readCredentials = async (
   return credentials;
 };
 
-/** As Node reads `.env`: in double quotes it changes `\\n`, and without quotes `#` begins a comment. */
+/**
+ * Quotes a value so that Node reads it back from `.env`: it changes `\\n` in double quotes, and `#` begins a comment
+ * without quotes.
+ */
 const quoted = (value: string, variable: string): string => {
   if (/^[\w./:@+=-]*$/.test(value)) return value;
   const quote = ["'", "`"].find((one) => !value.includes(one));
@@ -217,7 +223,7 @@ const readLines = async (file: string): Promise<readonly string[]> => {
   }
 };
 
-/** Writes the secret of an account where `npm start` of this folder reads it. What else is in the file stays. */
+/** Writes the secret of an account into the `.env` that `npm start` of this folder reads. Its other lines are kept. */
 const writeDotenv = async (
   account: string,
   network: DefinedNetwork,
@@ -230,7 +236,7 @@ const writeDotenv = async (
   const given = Object.entries(credentials).map(([field, value]) => [variableFor(account, field), value] as const);
   const kept = (await readLines(file)).filter((line) => !isOwn(line));
   const lines = [...kept, ...given.map(([variable, value]) => `${variable}=${quoted(value, variable)}`), ""];
-  // A file that is half written would disconnect every account.
+  // Written atomically: a truncated file would disconnect every account.
   const written = `${file}.new`;
   await writeFile(written, lines.join("\n"), { mode: 0o600 });
   await chmod(written, 0o600);
@@ -239,7 +245,7 @@ const writeDotenv = async (
 };
 
 interface WebhookSecretOptions {
-  /** The id of the site; the first one of the configuration if undefined. */
+  /** The id of the site. Undefined: the first one of the configuration. */
   readonly site: string | undefined;
   readonly stage: string;
   readonly rotate: boolean;
@@ -252,10 +258,13 @@ const notes = {
   read: "This is the existing secret; --rotate replaces it.",
 } as const;
 
-/** Standard Webhooks: 24 to 64 random bytes. */
+/** Standard Webhooks requires 24 to 64 random bytes. */
 const createSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
 
-/** The secret of a site's webhook, which Crier and the receiver share. Created on first use, and alone on standard output. */
+/**
+ * The secret of a site's webhook, which Crier and the receiver share. It is created on first use, and is the only text on
+ * standard output.
+ */
 export const webhookSecret = async (options: WebhookSecretOptions): Promise<CommandResult> => {
   const { stage, rotate, folder } = options;
   const { sites } = await readConfiguration(folder);

@@ -10,6 +10,6 @@ process.exitCode = await run(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   output: process.stdout,
   width: process.stdout.isTTY ? process.stdout.columns : undefined,
-  // Asks NO_COLOR and TERM, too.
+  // `hasColors` takes NO_COLOR and TERM into account.
   hasColours: process.stdout.isTTY && process.stdout.hasColors(),
 });

@@ -31,7 +31,7 @@ const actOnId = async (client: Client, act: Act, id: string): Promise<CommandRes
   }
 };
 
-/** A post by its name, or else a delivery by its id. */
+/** `name` is the name of a post, or else the id of a delivery. */
 const actOnNamed = async (client: Client, act: Act, name: string): Promise<CommandResult> => {
   try {
     const { deliveries, timeZone } = await client.actOnMany(act, { post: name });
@@ -61,7 +61,7 @@ const actVerb = (act: Act, description: string, all: string): Verb => ({
   run: run(act),
 });
 
-/** Each takes the name of a post, or the id of a delivery. */
+/** Commands that take the name of a post or the id of a delivery. */
 export const actVerbs: readonly Verb[] = [
   actVerb("release", "send what is held: the deliveries of a post, or one by its id", "everything that is held"),
   actVerb(
@@ -81,7 +81,7 @@ export const actVerbs: readonly Verb[] = [
   ),
 ];
 
-/** What has happened, as far as its state does not say it. */
+/** The facts about a delivery that its state does not express. */
 const deliveryDetails = ({ state, url, stale, reason, due, attempts, sandbox }: Delivery, timeZone: string): string =>
   joined(", ", [
     url,
@@ -90,13 +90,13 @@ const deliveryDetails = ({ state, url, stale, reason, due, attempts, sandbox }: 
       state === "unsettled" && url === null && "not known yet whether it was posted",
       reason,
     ]),
-    // Of one that is being sent it is the moment when its worker counts as stopped.
+    // In the state `sending`, `due` is the moment at which the worker is considered to have stopped.
     state !== "sending" && due && `next attempt ${nextMinuteAndZone(due, timeZone)}`,
     attempts > 1 && `${attempts} attempts`,
     sandbox && "sandbox",
   ]);
 
-/** A command as it is typed, for the site of the post. */
+/** Returns the command as a person types it, with the site of the post. */
 export type CommandFor = (words: string) => string;
 
 const ofFirstSite: CommandFor = (words) => commandLine(words, undefined);
@@ -104,11 +104,11 @@ const ofFirstSite: CommandFor = (words) => commandLine(words, undefined);
 const stepLines = (steps: readonly NextStep[], command: CommandFor): readonly string[] =>
   columns(steps.map(({ purpose, words }) => [`${purpose}:`, command(words)]));
 
-/** A copy that Crier cannot change is corrected at its address. */
+/** A person corrects a copy that Crier cannot change at its address. */
 const staleLines = ({ stale, url }: Delivery): readonly string[] =>
   stale ? [`to correct or delete it by hand:  ${url ?? "look for it on the network"}`] : [];
 
-/** Deliveries of one post that are held and take the same command: the post's name means all of them. */
+/** The held deliveries of one post if one command with the post's name applies to all of them, or else none. */
 const heldTogether = (deliveries: readonly Delivery[]): readonly Delivery[] => {
   const held = deliveries.filter(({ state }) => state === "held");
   const [first] = held;
@@ -118,7 +118,7 @@ const heldTogether = (deliveries: readonly Delivery[]): readonly Delivery[] => {
     : [];
 };
 
-/** The deliveries of one post, each with what a person can do about it. */
+/** Lists the deliveries of one post, each with the commands that a person can run. */
 export const deliveryLines = (
   deliveries: readonly Delivery[],
   timeZone: string,
@@ -152,7 +152,7 @@ const nothingTo: Readonly<Record<Act, string>> = {
   dismiss: "Nothing is held.",
 };
 
-/** What a person's decision changed. */
+/** Lists the deliveries that a person's decision changed. */
 const actedLines = (act: Act, deliveries: readonly Delivery[], timeZone: string): readonly string[] =>
   deliveries.length === 0
     ? [nothingTo[act]]
@@ -166,7 +166,7 @@ const actedLines = (act: Act, deliveries: readonly Delivery[], timeZone: string)
         ]),
       ]);
 
-/** What a request of a kind did, and what came of it. */
+/** The texts for the requests of a delivery, and below them the texts for their results, by state. */
 const requests: Readonly<Record<string, string>> = {
   sending: "sent",
   unsettled: "looked for on the network, or sent again",
@@ -184,11 +184,11 @@ const textOf = ({ state, attempt, reason }: HistoryEntry, before: HistoryEntry |
   if (attempt !== null) return `${requests[state] ?? state}${attempt > 1 ? ` (${attempt})` : ""}`;
   const result = state === "posted" && before?.state === "editing" ? "edited" : (results[state] ?? state);
   if (reason === null) return result;
-  // A reason that says what it waits for is a whole sentence.
+  // A reason that begins with "waits" is a whole sentence.
   return result === results.pending && reason.startsWith("waits ") ? reason : `${result}: ${reason}`;
 };
 
-/** What happened to each delivery, from its beginning. */
+/** Lists everything that happened to each delivery, the oldest first. */
 export const historyLines = (deliveries: readonly Delivery[], timeZone: string): readonly string[] => {
   const format = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone });
   const line = (at: string, text: string) => `    ${format.format(new Date(at))}  ${text}`;

@@ -5,29 +5,29 @@ import { printable, type Terminal } from "./command.ts";
 
 interface Question {
   readonly text: string;
-  /** The flag that answers it. */
+  /** The flag that answers the question. */
   readonly flag: string;
-  /** The flag's value: it is not asked then. */
+  /** The flag's value. If it is given, nobody is prompted. */
   readonly given: string | undefined;
-  /** The answer where a person only presses Enter, or nobody can be asked. */
+  /** The answer if a person only presses Enter, or if nobody can be prompted. */
   readonly fallback?: string;
-  /** What is wrong with an answer, in one line with what to do. */
+  /** Returns one line that says what is wrong with an answer and what to do, or undefined for a valid one. */
   readonly problem?: (answer: string) => string | undefined;
 }
 
-/** The questions of a command, and what it says meanwhile. Without a terminal or with `--yes`, nobody is asked. */
+/** Prompts a person and prints progress. Without a terminal or with `--yes`, nobody is prompted. */
 export interface Dialog {
   readonly terminal: Terminal;
   readonly interactive: boolean;
   say(...lines: readonly string[]): void;
   answer(question: Question): Promise<string>;
-  /** Throws where nobody can be asked and `--yes` is not given. `otherwise`: what to do then. */
+  /** Throws if nobody can be prompted and `--yes` is not given. `otherwise`: the next step in that case. */
   confirm(text: string, otherwise: string): Promise<boolean>;
 }
 
 interface DialogOptions {
   readonly yes: boolean;
-  /** Standard output has the result alone. */
+  /** Standard output contains only the result, so that everything else goes to standard error. */
   readonly json: boolean;
 }
 
@@ -76,7 +76,7 @@ interface SecretQuestion {
   readonly optional: boolean;
 }
 
-/** Asks for one line that the terminal itself shows while it is typed. Throws a `CommandError` on Ctrl-D. */
+/** Prompts for one line, which the terminal echoes. Throws a `CommandError` on Ctrl-D. */
 const askLine = async (text: string, { input, err }: Pick<Terminal, "input" | "err">): Promise<string> => {
   err(text);
   const reader = createInterface({ input, terminal: false });
@@ -91,8 +91,8 @@ const askLine = async (text: string, { input, err }: Pick<Terminal, "input" | "e
 };
 
 /**
- * Asks for one line per field and does not echo it: readline keeps the terminal in raw mode while it is open, and its own
- * output is thrown away. Throws a `CommandError` on Ctrl-C and Ctrl-D.
+ * Prompts for one line per field without an echo: readline keeps the terminal in raw mode while it is open, and its own
+ * output is discarded. Throws a `CommandError` on Ctrl-C and Ctrl-D.
  */
 export const ask = async (
   questions: readonly SecretQuestion[],

@@ -8,7 +8,7 @@ interface DoctorFlags {
   readonly config?: string;
 }
 
-/** A URL or a file, and not the id of a site. */
+/** True for a URL or the path of a file, false for the id of a site. */
 const isPlace = (text: string): boolean => /[./\\:]/.test(text);
 
 export const doctorCommand = (program: Command, perform: Perform, { env, folder }: Terminal): void => {
@@ -54,7 +54,7 @@ const judge = (faults: readonly string[], good: string, hint?: string): Verdict 
   return { ok: false, detail: `${faults.join("; ")}${hint === undefined ? "" : `: see ${hint}`}` };
 };
 
-/** Empty where there are none. */
+/** Returns the count with its noun, or nothing for 0. */
 const counted = (count: number, noun: string, what: string): readonly string[] =>
   count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"} ${what}`];
 
@@ -147,7 +147,7 @@ const judgeBy = async (check: Check, client: Client): Promise<Verdict> => {
   }
 };
 
-/** Checks for common problems, and goes on after each that it finds. */
+/** Runs all checks, also after one that finds a problem. Without an answer from Crier the others would all fail. */
 const doctor = async (client: Client): Promise<CommandResult> => {
   const findings: (Verdict & { readonly check: string })[] = [];
   for (const [name, check] of checks) {

@@ -28,8 +28,9 @@ export const readDocument = async (file: string): Promise<Uint8Array> => {
 };
 
 /**
- * What the API is told of a file: its whole path, by which a document of a source is known, and as much of its end as says
- * something of any document: its language (`ja/post.md`), or the name of an index (`alpha/index.md`).
+ * The attributes of a file that are sent to the API. `file` is its whole path, by which the API recognises a document of a
+ * source. `name` is the end of the path with all that matters for any document: the language (`ja/post.md`), or the folder
+ * of an index (`alpha/index.md`).
  */
 export const sentFile = (file: string): { readonly file: string; readonly name: string } => {
   const segments = resolve(file).split(sep).filter(Boolean);
@@ -51,7 +52,7 @@ const entriesIn = async (folder: string) => {
   }
 };
 
-/** The documents below a folder, as paths relative to it with `/`, in order. */
+/** The sorted paths of the documents below a folder, relative to it and with `/`. */
 export const documentsIn = async (folder: string): Promise<readonly string[]> =>
   (await entriesIn(folder))
     .filter((entry) => entry.isFile())
@@ -59,12 +60,12 @@ export const documentsIn = async (folder: string): Promise<readonly string[]> =>
     .filter(isDocument)
     .toSorted();
 
-/** A document that a range of commits changes, by its path in the repository. */
+/** A document that a range of commits changes. `path` is its path in the repository. */
 export interface RangeDocument {
   readonly path: string;
-  /** Before the range, where it was moved in it. */
+  /** The path before the range, if the range moves the document. */
   readonly movedFrom?: string;
-  /** Its file; absent where the range deletes it. */
+  /** The absolute path of its file. Absent if the range deletes it. */
   readonly file?: string;
 }
 
@@ -75,7 +76,7 @@ interface Range {
   readonly read: (path: string) => Promise<Uint8Array>;
 }
 
-/** `main..HEAD`, `origin/main...`: no path begins like that. */
+/** Matches `main..HEAD` and `origin/main...`, and no path. */
 const range = /^(?!-)\S*[^\s./\\](\.{2,3})(?![./\\])(\S*)$/;
 
 export const isRange = (place: string): boolean => range.test(place);
@@ -98,7 +99,7 @@ const git = async (cwd: string, ...args: readonly string[]): Promise<Buffer> => 
 
 const names = (output: Buffer): readonly string[] => output.toString("utf8").split("\0").filter(Boolean);
 
-/** From `git diff --name-status -z`: a status, then a path, or two where the document was moved. */
+/** Parses `git diff --name-status -z`: each status is followed by a path, or by two if the document was moved. */
 export const changesIn = (fields: readonly string[], top: string): readonly RangeDocument[] => {
   const changes: RangeDocument[] = [];
   const left = fields.values();
@@ -112,7 +113,9 @@ export const changesIn = (fields: readonly string[], top: string): readonly Rang
   return changes;
 };
 
-/** The documents below a folder that a range of commits adds, changes, moves or deletes, as they are at its end. */
+/**
+ * The documents below a folder that a range of commits adds, changes, moves or deletes. They are read as of its end.
+ */
 export const readRange = async (place: string, folder: string): Promise<Range> => {
   const end = range.exec(place)?.[2] || "HEAD";
   const top = (await git(folder, "rev-parse", "--show-toplevel")).toString("utf8").trimEnd();

@@ -27,7 +27,7 @@ const documentsOfFolder = async (
 ) => {
   const { documents, excluded } = await readFolder(asked, site);
   const urlOf = referencesIn(documents, site, locate);
-  /** Once to know its references, and once more with their addresses, as when Crier reads it. */
+  /** A document with references is parsed twice, as Crier does it: to find them, and again with their addresses. */
   const read = async ({ path, bytes, isSectionIndex }: FolderDocument): Promise<Parsed> => {
     const { parsed, references } = await parse(bytes, path, site, { isSectionIndex });
     const links = new Map<string, string>();
@@ -64,7 +64,7 @@ const siteOf = (sites: readonly Site[], id: string | undefined): Site => {
   return site;
 };
 
-/** Moments as RFC 3339. */
+/** The examination with its moments as RFC 3339. */
 const asJson = ({ published, ...rest }: Examination) => ({
   ...rest,
   published: published.map((post) => ({ ...post, published: iso(post.published) })),
@@ -73,14 +73,17 @@ const asJson = ({ published, ...rest }: Examination) => ({
 interface Examining {
   /** A folder of documents, or the URL of a feed. */
   readonly place: string;
-  /** The id of the site. Undefined: the first one. */
+  /** The id of the site. Undefined: the site of the folder, or else the first one. */
   readonly site: string | undefined;
   readonly config: string | undefined;
-  /** Where the command runs. */
+  /** The folder that the command runs in. */
   readonly folder: string;
 }
 
-/** What would become of the documents of a folder or the entries of a feed, without a running Crier. `parsers` are closed. */
+/**
+ * Shows what Crier would make of the documents of a folder or the entries of a feed. Needs no running Crier. Closes
+ * `parsers`.
+ */
 export const examinePlace = async (
   examining: Examining,
   parsers: Parsers = openChildParsers(systemRuntime.setTimer),
@@ -116,7 +119,7 @@ const maxShown = 20;
 const plural = (count: number, noun: string): string =>
   `${count} ${count === 1 ? noun : `${noun}s`.replace(/ys$/, "ies")}`;
 
-/** The first rows below a heading; nothing where there are none. */
+/** Returns the first rows below a heading, or nothing if there are no rows. */
 const section = (heading: string, rows: readonly (readonly string[])[]): readonly string[] =>
   rows.length === 0
     ? []
@@ -135,10 +138,10 @@ const fieldRows = ({ fields }: Examination): readonly (readonly string[])[] =>
 
 interface Context {
   readonly place: string;
-  /** How many documents the source leaves out by `include` and `exclude`. */
+  /** The number of documents that `include` and `exclude` of the source leave out. */
   readonly excluded: number;
   readonly site: Site;
-  /** Where the site is in the configuration. */
+  /** The file and the path of the site in the configuration. */
   readonly at: string;
   readonly now: Instant;
 }
@@ -156,7 +159,7 @@ const summary = (examination: Examination, { now, excluded }: Context): string =
   ].join(", ");
 };
 
-/** For people: the most important of each kind. */
+/** The result for people, who get only the most important rows of each kind. */
 const examinationLines = (examination: Examination, context: Context): readonly string[] => {
   const { place, site, at } = context;
   return [
@@ -212,7 +215,7 @@ const examinationLines = (examination: Examination, context: Context): readonly 
 };
 
 interface FolderDocument {
-  /** In the source that has the document, or else in the folder. */
+  /** Relative to the root of the source that contains the document, or else to the folder. */
   readonly path: string;
   readonly isSectionIndex: boolean;
   readonly bytes: Uint8Array;
@@ -220,18 +223,20 @@ interface FolderDocument {
 
 export interface FolderDocuments {
   readonly documents: readonly FolderDocument[];
-  /** How many the source leaves out by `include` and `exclude`. */
+  /** The number of documents that `include` and `exclude` of the source leave out. */
   readonly excluded: number;
 }
 
 interface Asked {
   readonly dir: string;
   readonly config: string | undefined;
-  /** Where the command runs. */
+  /** The folder that the command runs in. */
   readonly folder: string;
 }
 
-/** The path of a folder within another one, with `/` and one at its end; undefined where it is elsewhere. */
+/**
+ * The path of a folder relative to a folder above it, with `/` between and at the end. Undefined if it is elsewhere.
+ */
 const pathWithin = (root: string, dir: string): string | undefined => {
   const path = relative(root, dir).split(sep).join("/");
   if (path === "") return "";
@@ -241,7 +246,7 @@ const pathWithin = (root: string, dir: string): string | undefined => {
 interface Holding {
   readonly source: SourcePlace;
   readonly root: string;
-  /** Of the asked folder in the source. */
+  /** The path of the requested folder within the source. */
   readonly below: string;
 }
 
@@ -257,11 +262,11 @@ const holding = ({ sources }: Pick<Site, "sources">, { dir, config, folder }: As
     .toSorted((a, b) => b.root.length - a.root.length)[0];
 };
 
-/** The site which has the folder, or one above it, as a source. */
+/** The site that has the folder, or a folder above it, as a source. */
 const siteOfFolder = <S extends Pick<Site, "sources">>(sites: readonly S[], asked: Asked): S | undefined =>
   sites.find((site) => holding(site, asked) !== undefined);
 
-/** The documents below a folder, as Crier reads them: in a folder that the site has as a source, by its `include` and `exclude`. */
+/** The documents below a folder. In a source of the site, its `include` and `exclude` apply, as when Crier reads it. */
 export const readFolder = async (asked: Asked, site: Pick<Site, "sources">): Promise<FolderDocuments> => {
   const held = holding(site, asked);
   const { root, below } = held ?? { root: resolve(asked.folder, asked.dir), below: "" };
@@ -274,7 +279,9 @@ export const readFolder = async (asked: Asked, site: Pick<Site, "sources">): Pro
   return { documents, excluded: all.filter((path) => path.startsWith(below)).length - documents.length };
 };
 
-/** Where the documents of a folder are that `path` refers to, as when Crier reads the folder (parse-references.ts). */
+/**
+ * Returns the address of the document that `path` refers to, resolved as by app/ingest/parse-references.ts.
+ */
 const referencesIn = (
   documents: readonly FolderDocument[],
   site: Site,
@@ -301,12 +308,15 @@ interface SitePages {
   readonly pages: readonly { readonly url: string; readonly title: string | undefined }[];
 }
 
-/** sitemaps.org allows 50,000. A site with more than these has enough pages to compare. */
+/** sitemaps.org allows 50,000. So many are enough pages to compare. */
 const maxSitemaps = 50;
 
 const isUrl = (place: string): boolean => /^https?:\/\//i.test(place);
 
-/** What is at a URL, or in a file. A private address is allowed for the origin that was typed only. `base`: what relative links of a file are relative to. */
+/**
+ * Reads a URL or a file. A private address is allowed only at the origin that was typed. Relative links of a file are
+ * resolved against `base`.
+ */
 const readerOf = (place: string, folder: string, base: string) => {
   const { poll } = connectOutside({ about: base, own: { feeds: [place] }, deadline: systemRuntime.deadline });
   return async (address: string): Promise<FeedBytes> => {
@@ -327,7 +337,7 @@ const readerOf = (place: string, folder: string, base: string) => {
   };
 };
 
-/** The pages of the site by its own feed or sitemap, with the sitemaps that an index names. */
+/** The pages that the site's own feed or sitemap lists. The sitemaps of an index are read, too. */
 export const readPagesAt = async (place: string, folder: string, base: string): Promise<SitePages> => {
   const read = readerOf(place, folder, base);
   const first = readSitePages(await read(place));

@@ -23,9 +23,9 @@ import { withParameters } from "./parameter-store.ts";
 
 export interface TransferFlags {
   readonly json?: boolean;
-  /** A data folder. */
+  /** The path of a data folder. */
   readonly data?: string;
-  /** Of a deployment. */
+  /** The stage of a deployment. */
   readonly stage?: string;
 }
 
@@ -56,7 +56,7 @@ const advice = {
     "A backup: this Crier goes on sending, so a home that is made of it holds what waits. It holds posts that are not public, and no secret. To move, stop this Crier, and export it with --data and --move.",
 } as const;
 
-/** Writes everything that a Crier knows: the running one, one that is stopped, or a deployment. */
+/** Exports everything that is stored: by the running Crier, in the data folder of a stopped one, or in a deployment. */
 export const exportHome = (
   file: string,
   { data, stage, move }: ExportFlags,
@@ -104,7 +104,7 @@ const oldHome = {
   backup: "Never again start the Crier that it comes from: both would post.",
 } as const;
 
-/** Puts an export into a data folder or a deployment that is new. */
+/** Restores an export into a new data folder or a new deployment. */
 export const restoreHome = (
   file: string,
   { data = ".crier", stage }: TransferFlags,
@@ -114,7 +114,7 @@ export const restoreHome = (
     const { folder } = terminal;
     const { log, notes } = collectNotes();
     const checked = await checkExport(resolve(folder, file));
-    // Loaded on demand: an export does not wait for it.
+    // Loaded on demand, so that an export does not wait for it.
     const { readConfiguration } = await import("./config-file.ts");
     const { sites } = await readConfiguration(folder);
     if (stage === undefined)
@@ -132,7 +132,7 @@ export const restoreHome = (
     };
   });
 
-/** A home that was exported for a move sends again. */
+/** Makes an installation that was exported for a move send again. */
 export const resumeHome = (
   { data = ".crier", stage }: TransferFlags,
   { folder }: Pick<Terminal, "folder">,
@@ -162,7 +162,7 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** The table and the buckets of a stage, by the parameter that its stack writes. */
+/** Finds the table and the buckets of a stage through the parameter that its stack writes. */
 const findDeployment = (stage: string): Promise<Deployment> =>
   withParameters(async (parameters) => {
     const name = storageParameter(stage);
@@ -175,7 +175,7 @@ const findDeployment = (stage: string): Promise<Deployment> =>
     return openDeployment(stage, data, systemRuntime);
   });
 
-/** What refuses an export or a restore becomes an error of the command. */
+/** Turns the refusal of an export or a restore into an error of the command. */
 const orCommandError = async <T>(action: () => Promise<T>): Promise<T> => {
   try {
     return await action();
@@ -185,7 +185,7 @@ const orCommandError = async <T>(action: () => Promise<T>): Promise<T> => {
   }
 };
 
-/** What an export holds, in words. */
+/** Describes the contents of an export. */
 const describeExport = ({ posts, deliveries, sites }: CheckedExport): string =>
   `${posts} ${posts === 1 ? "post" : "posts"} and ${deliveries} ${deliveries === 1 ? "delivery" : "deliveries"}${sites.length === 0 ? "" : ` of ${sites.join(", ")}`}`;
 
@@ -199,7 +199,7 @@ const exportFields = ({ file, kind, made, rows, posts, deliveries, sites }: Chec
   sites,
 });
 
-/** Collects what is said while a data folder is opened. */
+/** Collects the log entries of opening a data folder, which become notes of the command. */
 const collectNotes = (): { readonly log: Log; readonly notes: readonly string[] } => {
   const notes: string[] = [];
   const note = (message: string): void => {

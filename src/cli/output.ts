@@ -4,7 +4,7 @@ import { reasonText } from "../domain/findings.ts";
 import { columns, joined, minute, minuteAndZone, nextMinuteAndZone, truncate } from "./command.ts";
 import { type CommandFor, deliveryLines, historyLines } from "./delivery-verbs.ts";
 
-/** What names a post in a command. A deployment that is older than this client gives no path. */
+/** The name of a post in a command: its path, or the slug of a post at the root of the site, whose path is empty. */
 export const nameOf = ({ slug, path }: { readonly slug: string; readonly path: string }): string => path || slug;
 
 export const warningLines = (warnings: readonly Reason[]): readonly string[] =>
@@ -16,7 +16,7 @@ export const reachLabels: Readonly<Record<string, string>> = {
   none: "not connected: does not post",
 };
 
-/** Where a post was announced, and what is still to come or went wrong. */
+/** Describes where a post was announced, and the state of the other deliveries. */
 export const announcement = ({ deliveries, reason }: PostStatus, timeZone: string): string => {
   const generation = Math.max(...deliveries.map((delivery) => delivery.generation));
   const latest = deliveries.filter((delivery) => delivery.generation === generation);
@@ -30,10 +30,10 @@ export const announcement = ({ deliveries, reason }: PostStatus, timeZone: strin
   ]);
 };
 
-/** A key in backticks; or the words for what gave a field without a key. */
+/** Returns a key in backticks, or unchanged the description of the origin of a field without a key. */
 export const originText = (from: string): string => (from === "nothing" || from.includes(" ") ? from : `\`${from}\``);
 
-/** In a terminal of so many characters, a long slug leaves room for the title: in a pipe and in JSON it is whole. */
+/** In a terminal a long slug is truncated, so that there is room for the title. In a pipe it is complete. */
 export const listLines = (
   { posts, timeZone }: Omit<Answer<"list">, "next">,
   terminalWidth = Number.POSITIVE_INFINITY,
@@ -155,7 +155,7 @@ const noteOf = ({ identity, problem, paused, next, failed }: Account, timeZone: 
     failed.count > 0 && `${counted(failed)} failed`,
   ]);
 
-/** What would go out if the accounts that post nowhere now were connected. */
+/** Lists what would be sent if the accounts that are not connected were connected now. */
 const ifConnectedLines = (accounts: readonly Account[], timeZone: string): readonly string[] => {
   const silent = accounts.filter(({ ifConnected }) => ifConnected?.length === 0).map(({ name }) => name);
   const lines = [

@@ -6,13 +6,13 @@ import type { CommandResult } from "./command.ts";
 
 interface TokenOptions {
   readonly stage: string;
-  /** Replaces the token that is there. */
+  /** Replaces an existing token. */
   readonly rotate: boolean;
 }
 
 const createToken = (): string => randomBytes(32).toString("base64url");
 
-/** A token with white space, as with a line break at its end, cannot be sent in a header (RFC 6750 §2.1). */
+/** A token with white space, such as a line break at its end, cannot be sent in a header (RFC 6750 §2.1). */
 const checkUsable = (token: string, parameter: string): void => {
   if (!/^\S+$/.test(token))
     throw new CommandError(
@@ -26,7 +26,7 @@ const notes = {
   read: "This is the existing token; --rotate replaces it.",
 } as const;
 
-/** The API's token of a deployment, created on first use. */
+/** Returns the API token of a deployment, which is created on first use. */
 export const existingOrNewToken = async ({ stage, rotate }: TokenOptions) => {
   const parameter = secretsOf(stage).token;
   const { value: token, result, region } = await mintedSecret({ parameter, rotate, create: createToken });
@@ -35,7 +35,7 @@ export const existingOrNewToken = async ({ stage, rotate }: TokenOptions) => {
 };
 
 /**
- * Prints the API's token of a deployment. It is the only text on standard output, so that
+ * Prints the API token of a deployment. It is the only text on standard output, so that
  * `export CRIER_TOKEN=$(npx crier token)` works.
  */
 export const deploymentToken = async (options: TokenOptions): Promise<CommandResult> => {
@@ -46,7 +46,7 @@ export const deploymentToken = async (options: TokenOptions): Promise<CommandRes
 
 interface MintedOptions {
   readonly parameter: string;
-  /** Replaces the one that is there. */
+  /** Replaces an existing secret. */
   readonly rotate: boolean;
   readonly create: () => string;
 }
@@ -57,7 +57,7 @@ interface Minted {
   readonly region: string;
 }
 
-/** A secret of a deployment that nobody needs to choose: created on first use, and read afterwards. */
+/** A secret of a deployment that nobody needs to choose. It is created on first use, and read afterwards. */
 export const mintedSecret = ({ parameter, rotate, create }: MintedOptions): Promise<Minted> =>
   withParameters(async (parameters) => {
     const minted = async (value: string, result: Minted["result"]): Promise<Minted> => ({
@@ -73,14 +73,14 @@ export const mintedSecret = ({ parameter, rotate, create }: MintedOptions): Prom
     const present = await parameters.read(parameter);
     if (present !== undefined) return minted(present, "read");
     if (await parameters.create(parameter, fresh)) return minted(fresh, "made");
-    // Another process created one at the same moment: that one is used.
+    // Another process created a secret at the same moment, which is used.
     const other = await parameters.read(parameter);
     if (other === undefined)
       throw new CommandError(`${parameter} was created and deleted at the same moment: try again`);
     return minted(other, "read");
   });
 
-/** Gives an action access to Parameter Store; what AWS refuses becomes an error of the command. */
+/** Gives an action access to Parameter Store. A refusal by AWS becomes an error of the command. */
 export const withParameters = async <T>(action: (parameters: Parameters) => Promise<T>): Promise<T> => {
   try {
     return await action(ssmParameters());

@@ -40,7 +40,7 @@ const planned = (
   };
 };
 
-/** A document, a folder of documents, or those that a range of commits changes. */
+/** Plans a document, a folder of documents, or the documents that a range of commits changes. */
 export const plan = async (client: Client, place: string, flags: Flags): Promise<CommandResult> => {
   if (await isFolder(place))
     return planned(await planFolder(client, place), `${place} contains no Markdown files.`, client, flags);
@@ -56,7 +56,7 @@ export const plan = async (client: Client, place: string, flags: Flags): Promise
   return { answer, lines: planLines(answer) };
 };
 
-/** What would become of a document; the accounts for which the same holds are together. */
+/** The plan for a document. Accounts with the same outcome are grouped. */
 interface PlannedDocument {
   readonly path: string;
   readonly result: "post" | "page" | "refused" | "deleted";
@@ -64,10 +64,10 @@ interface PlannedDocument {
     readonly names: readonly string[];
     readonly when: string;
     readonly reason: string | null;
-    /** Of later: not before. */
+    /** For `later`: the earliest moment. */
     readonly at: string | null;
   }[];
-  /** Why it is a page or refused. */
+  /** The reason why it is a page or refused. */
   readonly reason?: string;
   /** Its path before the range of commits that moves it. */
   readonly movedFrom?: string;
@@ -77,7 +77,7 @@ interface PlannedDocument {
   readonly snippets: readonly PlannedSnippet[];
 }
 
-/** A document, and what the API is told of its file. */
+/** A document to plan, with the attributes of its file that are sent to the API. */
 interface Source {
   readonly path: string;
   readonly sent: ReturnType<typeof sentFile>;
@@ -93,7 +93,7 @@ const byOutcome = ({ post, snippets }: Answer<"plan">): PlannedDocument["account
   });
 };
 
-/** A string: why it is refused. */
+/** Returns the plan, or the reason why the document is refused. */
 const planDocument = async (client: Client, { read, sent }: Source): Promise<Answer<"plan"> | string> => {
   try {
     return await client.plan(await read(), sent);
@@ -138,11 +138,11 @@ const planAll = async (
   });
 };
 
-/** One file, as one of a folder is. */
+/** Plans one file in the same form as the files of a folder. */
 const planOne = (client: Client, file: string): Promise<readonly PlannedDocument[]> =>
   planAll(client, [{ path: file, sent: sentFile(file), read: () => readDocument(file) }], new Set());
 
-/** What every document of a folder would become, if all accounts were connected. Nothing is stored or sent. */
+/** Plans every document of a folder as if all accounts were connected. Nothing is stored or sent. */
 const planFolder = async (client: Client, folder: string): Promise<readonly PlannedDocument[]> => {
   const paths = await documentsIn(folder);
   const sourceOf = (path: string): Source => {
@@ -152,7 +152,7 @@ const planFolder = async (client: Client, folder: string): Promise<readonly Plan
   return planAll(client, paths.map(sourceOf), sectionIndexes(paths));
 };
 
-/** The same of the documents that a range of commits changes, as they are at its end. */
+/** Plans the documents that a range of commits changes, as of its end. */
 const planRange = async (client: Client, range: string, folder: string): Promise<readonly PlannedDocument[]> => {
   const { changed, paths, read } = await readRange(range, folder);
   const sourcesOf = ({ path, file }: RangeDocument): readonly Source[] =>
@@ -170,7 +170,10 @@ type Plan = Answer<"plan">;
 
 const publishedOf = ({ post }: Plan): number => (post?.published ? Date.parse(post.published) : 0);
 
-/** Of documents that come in together, the breaker of an account holds the last ones. Taken here: the oldest come in first. */
+/**
+ * If many documents arrive together, the breaker of an account holds the last ones. The plan assumes that the oldest
+ * arrive first.
+ */
 const heldByBreaker = (plans: ReadonlyMap<string, Plan>): ReadonlyMap<string, Plan> => {
   const sent = new Map<string, number>();
   const held = ({ account, announced, breaker }: Plan["snippets"][number]): Plan["snippets"][number]["announced"] => {
@@ -207,7 +210,7 @@ const charactersOf = (length: number, limit: number): string =>
 
 const price = (cost: number): string => `$${cost.toFixed(3).replace(/0$/, "")}`;
 
-/** What is said of a text beside it. */
+/** The length, language and cost of a text, shown beside it. */
 export const measures = ({
   length,
   limit,
@@ -223,7 +226,7 @@ export const measures = ({
     cost !== null && price(cost),
   ]);
 
-/** The text of a post, and of each that replies to the one before. */
+/** The text of a post, followed by the posts of its thread. */
 export const textLines = ({
   text,
   replies,
@@ -237,13 +240,13 @@ export const textLines = ({
 const cardLines = (card: PlannedSnippet["card"]): readonly string[] =>
   card === null ? [] : [`card: ${card.title}`, ...(card.description === "" ? [] : [`      ${card.description}`])];
 
-/** Why none of several accounts would announce it now, where that is the same for all. */
+/** The reason why none of several accounts would announce a post now, if it is the same for all. */
 const sharedReason = (snippets: readonly PlannedSnippet[]): string | null => {
   const [reason = null, ...others] = new Set(snippets.map(({ announced }) => announced.reason));
   return snippets.length > 1 && others.length === 0 ? reason : null;
 };
 
-/** `said`: what is said of all accounts together. */
+/** `shared`: a reason that is shown once for all accounts, and is not repeated here. */
 const snippetLines = (snippet: PlannedSnippet, said: string | null): readonly Line[] => {
   const { account, network, length, limit, reach, card, announced } = snippet;
   const { reason } = announced;
@@ -312,7 +315,7 @@ const altOf = ({ alt, sendsAlt }: PlannedPicture): string => {
   return sendsAlt ? `alt "${alt}"` : "its alternative text is not sent";
 };
 
-/** The picture that an account sends with a post, or why it sends none. Nothing where the post has none. */
+/** Describes the picture that an account sends with a post, or why it sends none. Empty if the post has no picture. */
 export const pictureLines = ({ picture }: Pick<PlannedSnippet, "picture">): readonly string[] => {
   if (picture === null || picture.url === null) return [];
   const { sent, url, reason } = picture;
@@ -343,7 +346,7 @@ const changeOf = ({ result, reason, movedFrom }: PlannedDocument): string => {
   return reason ?? (movedFrom === undefined ? "" : `moved from ${movedFrom}`);
 };
 
-/** Document, accounts, whether they announce it, and why. */
+/** Rows of four cells: the document, the accounts, whether they announce it, and why. */
 const plannedRows = (documents: readonly PlannedDocument[]): readonly (readonly string[])[] =>
   documents.flatMap((document) => {
     const { path, result, accounts } = document;
@@ -359,14 +362,16 @@ const plannedRows = (documents: readonly PlannedDocument[]): readonly (readonly 
 
 const plannedHeadings = ["DOCUMENT", "ACCOUNTS", "ANNOUNCED", "WHY"] as const;
 
-/** Account by account, as a table. */
+/** A table of the documents and accounts, and a summary. */
 const plannedLines = (documents: readonly PlannedDocument[], client: Pick<Client, "command">): readonly string[] => [
   ...columns([plannedHeadings, ...plannedRows(documents)]),
   "",
   plannedSummary(documents, client),
 ];
 
-/** Text of a document is no markup. A space without width behind each @: nobody is notified by a comment. */
+/**
+ * Escapes Markdown in the text of a document. A zero-width space after each @ prevents a comment from notifying people.
+ */
 const escaped = (text: string): string =>
   text
     .replaceAll(/\s+/g, " ")
@@ -375,7 +380,7 @@ const escaped = (text: string): string =>
 
 const row = (cells: readonly string[]): string => `| ${cells.map(escaped).join(" | ")} |`;
 
-/** `said`: the table says it of all accounts together. */
+/** `shared`: a reason that the table shows for all accounts, and is not repeated here. */
 const notNow = ({ reason }: PlannedSnippet["announced"], said: string | null): string =>
   reason === null || reason === said ? "" : `; not now: ${escaped(reason)}`;
 
@@ -401,7 +406,7 @@ const postMarkdown = ({ path, title = path, url = "", warnings, snippets }: Plan
   ...snippets.flatMap((snippet) => snippetMarkdown(snippet, sharedReason(snippets))),
 ];
 
-/** A table of all documents, then the texts of each post: for a comment on a pull request. */
+/** A comment for a pull request: a table of all documents, then the texts of each post. */
 const plannedMarkdown = (documents: readonly PlannedDocument[], client: Pick<Client, "command">): readonly string[] => [
   row(plannedHeadings.map((heading) => `${heading[0]}${heading.slice(1).toLowerCase()}`)),
   row(plannedHeadings.map(() => "---")),

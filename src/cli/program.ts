@@ -36,11 +36,11 @@ const packageFile = join(import.meta.dirname, "../../package.json");
 const versionOf = async (): Promise<string> =>
   z.object({ version: z.string() }).parse(JSON.parse(await readFile(packageFile, "utf8"))).version;
 
-/** The value of `--field=value` is not repeated: it can be a secret, and this output a log. */
+/** Removes the value of `--field=value`, because it can be a secret and the output can be a log. */
 const usageError = (text: string): string =>
   text.replace(/^error: /, "crier: ").replace(/(?<![\w-])(--?[\w-]+)=.*/s, "$1'\n");
 
-/** Runs one command. Answers the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
+/** Runs one command. Returns the exit code: 0 for success, 1 for a refusal or a failure, 2 for wrong usage. */
 export const run = async (args: readonly string[], terminal: Terminal): Promise<number> => {
   const { env, folder, out, err } = terminal;
   let code = 0;
@@ -114,7 +114,7 @@ const list = (client: Client, { from, width }: Flags): Promise<CommandResult> =>
     return [...listLines(answer, width), ...more];
   });
 
-/** The commands that ask the API about one site. */
+/** The commands that send requests about one site to the API. */
 const verbs: readonly Verb[] = [
   {
     spec: "plan <place>",
@@ -189,7 +189,7 @@ const verbs: readonly Verb[] = [
   },
 ];
 
-/** Has more commands below it. */
+/** Separate from `verbs`, because it has the subcommand `set`. */
 const accountsVerb: Verb = {
   spec: "accounts",
   description: "list the accounts and whether they post for real",
@@ -205,7 +205,10 @@ interface StageFlags {
 
 const defaultStageOption = () => stageOption().default(defaultStage);
 
-/** They write what a deployment cannot write itself. Loaded on demand, so that no other command waits for the AWS client. */
+/**
+ * Commands for secrets, which a deployment cannot write itself. Loaded on demand, so that no other command waits for
+ * the AWS client.
+ */
 const secretCommands = (program: Command, accounts: Command, perform: Perform, terminal: Terminal): void => {
   subcommand(
     accounts,
@@ -241,7 +244,7 @@ const secretCommands = (program: Command, accounts: Command, perform: Perform, t
     );
 };
 
-/** Loaded on demand, so that no other command waits for the database. */
+/** The commands for exports. Loaded on demand, so that no other command waits for the database. */
 const transferCommands = (program: Command, perform: Perform, terminal: Terminal): void => {
   subcommand(program, "export <file>", "write all that the running Crier knows into one file; - is standard output")
     .addOption(new Option("--data <dir>", "a data folder in which no Crier runs"))
@@ -284,7 +287,7 @@ const portOf = (text: string): number => {
   return port;
 };
 
-/** Loaded on demand, so that no other command waits for the networks. The process goes on as long as the server listens. */
+/** Starts the emulated networks, which are loaded on demand. The process runs as long as the server listens. */
 const startSandbox = async (port: number): Promise<CommandResult> => {
   const { StartError } = await import("../runtimes/local/listen.ts");
   const { serveSandbox } = await import("../runtimes/local/local-sandbox.ts");
@@ -312,7 +315,7 @@ const sandboxCommand = (program: Command, perform: Perform): void => {
     .action((flags: SandboxFlags) => perform(flags, () => startSandbox(flags.port)));
 };
 
-/** Loaded on demand, so that no other command waits for the AWS clients. */
+/** The commands that deploy. Loaded on demand, so that no other command waits for the AWS clients. */
 const setupCommands = (program: Command, perform: Perform, terminal: Terminal): void => {
   subcommand(program, "setup", "put Crier into your AWS account, up to a first post; run it again to go on")
     .addOption(stageOption().default(defaultStage))

@@ -6,10 +6,10 @@ import { type CommandResult, hasStatus } from "./command.ts";
 import { documentsIn, isFile, readDocument, sentFile } from "./document-files.ts";
 import { announcement, nameOf, warningLines } from "./output.ts";
 
-/** The document is not valid or too large, or another one has its address. */
+/** The statuses for a document that is invalid or too large, or whose address belongs to another one. */
 const refusals = [409, 413, 422];
 
-/** A refusal names the file as it was typed. */
+/** Adds the file name, as it was typed, to the message of a refusal. */
 const withFileName = async <T>(file: string, action: () => Promise<T>): Promise<T> => {
   try {
     return await action();
@@ -27,14 +27,14 @@ export const planFile = async (client: Client, file: string): Promise<Answer<"pl
   return withFileName(file, () => client.plan(bytes, sentFile(file)));
 };
 
-/** A file may be named from any folder: the end of its path is the document's. */
+/** A file can be named from any folder, so that its path is shortened from the left until the API knows it. */
 export const statusOf = async (client: Client, name: string, query: Query<"status">): Promise<Answer<"status">> => {
   try {
     return await client.status(name, query);
   } catch (error) {
     const end = isDocument(name) ? name.slice(name.indexOf("/") + 1) : name;
     if (!hasStatus(error, [404]) || end === name || (isIndex(end) && !end.includes("/"))) throw error;
-    // What the first answer says is about the name as it was typed.
+    // If no shorter path is known, the first error is thrown, because it names the path as it was typed.
     return statusOf(client, end, query).catch(() => Promise.reject(error));
   }
 };
@@ -42,11 +42,11 @@ export const statusOf = async (client: Client, name: string, query: Query<"statu
 interface Sent {
   readonly name: string;
   readonly answer: Answer<"put">;
-  /** The post as it was before. */
+  /** The post before the request. */
   readonly existing: Answer<"plan">["existing"];
 }
 
-/** Asks for its name first: only the API's parser can tell it, and whether the document is a page. */
+/** Requests a plan first: only the API's parser can tell the name of the post, and whether the document is a page. */
 const put = async (
   client: Client,
   bytes: Uint8Array,
@@ -60,7 +60,7 @@ const put = async (
   return { name, answer: await client.put(name, bytes, { ...query, ...sent }), existing };
 };
 
-/** A post that is there already, by its name: an entry of a feed has no file. */
+/** Announces an existing post by its name. An entry of a feed has no file. */
 const announce = async (client: Client, name: string, query: Query<"announce">): Promise<CommandResult> => {
   try {
     const answer = await client.announce(name, query);
@@ -107,7 +107,10 @@ export const publish = async (client: Client, file: string, again: boolean): Pro
   return { answer, lines };
 };
 
-/** Every document is tried, also after one that is refused. Old ones become a baseline: feeds, no deliveries. */
+/**
+ * Imports every document, also after one that is refused. Old ones become the baseline: they are in the feeds and have
+ * no deliveries.
+ */
 export const importFolder = async (client: Client, folder: string): Promise<CommandResult> => {
   const paths = await documentsIn(folder);
   const results: { path: string; result: string; slug?: string; hold?: string; detail?: string }[] = [];
@@ -124,7 +127,7 @@ export const importFolder = async (client: Client, folder: string): Promise<Comm
       const { result, hold } = answer;
       results.push({ path, result, slug: name, ...(hold !== undefined && { hold }) });
     } catch (error) {
-      // After any other error (no answer, a wrong token) the next document would have the same.
+      // After any other error (no answer, a wrong token) every other document would fail in the same way.
       if (!hasStatus(error, [...refusals, 500])) throw error;
       results.push({ path, result: "refused", detail: error.message });
     }

@@ -21,7 +21,7 @@ export interface DeployFlags {
 }
 
 export interface SetupFlags extends DeployFlags, SiteFlags {
-  /** False with `--no-open`. */
+  /** False for `--no-open`. */
   readonly open: boolean;
 }
 
@@ -30,7 +30,10 @@ const dialogOf = ({ yes = false, json = false }: DeployFlags, terminal: Terminal
 
 const stageFlag = (stage: string): string => (stage === defaultStage ? "" : ` --stage ${stage}`);
 
-/** From a clone to the first post. Each step sees for itself what is done already, so that it can be run again at any time. */
+/**
+ * Leads from a clone to the first post. Each step checks what is done already, so that the command can be repeated at
+ * any time.
+ */
 export const setup = async (flags: SetupFlags, terminal: Terminal): Promise<CommandResult> => {
   const { stage } = flags;
   const dialog = dialogOf(flags, terminal);
@@ -67,7 +70,7 @@ export const setup = async (flags: SetupFlags, terminal: Terminal): Promise<Comm
   };
 };
 
-/** The second and third step alone. */
+/** Runs only the second and third step of `setup`. */
 export const deploy = async (flags: DeployFlags, terminal: Terminal): Promise<CommandResult> => {
   const { stage } = flags;
   const dialog = dialogOf(flags, terminal);
@@ -77,13 +80,13 @@ export const deploy = async (flags: DeployFlags, terminal: Terminal): Promise<Co
   return { answer: { stage, account, region, feedsUrl, apiUrl }, lines: [] };
 };
 
-/** The qualifier of `cdk bootstrap` where none is named ("DefaultStackSynthesizer"). */
+/** Written by `cdk bootstrap` with its default qualifier ("DefaultStackSynthesizer" of the CDK). */
 const bootstrapParameter = "/cdk-bootstrap/hnb659fds/version";
 
-/** Of a new AWS account. An import that keeps more functions busy waits. */
+/** An account with fewer concurrent executions than these is a new one, in which a large import waits. */
 const fewExecutions = 100;
 
-/** What AWS refuses becomes an error of the command. */
+/** Turns a refusal by AWS into an error of the command. */
 const naming = async <T>(call: () => Promise<T>): Promise<T> => {
   try {
     return await call();
@@ -131,7 +134,7 @@ export interface CheckedAccount {
   readonly region: string;
 }
 
-/** Says what a deployment of this stack needs of the AWS account and is missing, before CloudFormation starts. */
+/** Reports what the AWS account lacks for a deployment of this stack, before CloudFormation starts. */
 const checkAwsAccount = (stack: string, dialog: Dialog): Promise<CheckedAccount> =>
   naming(async () => {
     const aws = openAwsAccount();
@@ -160,7 +163,7 @@ const deployInto = async (file: string, stage: string, { terminal }: Dialog): Pr
   return outputs.parse(all[stackOf(stage)]);
 };
 
-/** Deploys the stage, or finds that there is nothing to do. */
+/** Deploys the stage after a confirmation. Without changes the CDK does nothing. */
 const deployStage = async (stage: string, account: string, dialog: Dialog): Promise<DeploymentOutputs> => {
   const byHand = `deploy by hand: npx cdk deploy -c stage=${stage}`;
   if (!(await dialog.confirm(`Deploy ${stackOf(stage)} into the account ${account}, in about five minutes?`, byHand)))
@@ -176,12 +179,15 @@ const deployStage = async (stage: string, account: string, dialog: Dialog): Prom
 };
 
 interface Cause {
-  /** In the words of AWS or the CDK. */
+  /** Matches the message of AWS or the CDK. */
   readonly sign: RegExp;
   readonly nextStep: string;
 }
 
-/** The commonest causes first found by their words: CloudFormation hands on what a service says, without a code. */
+/**
+ * Causes of a failed deployment; the first match wins. They are found by their text, because CloudFormation passes the
+ * message of a service on without a code.
+ */
 const causes: readonly Cause[] = [
   {
     sign: /account must be verified before you can add/i,
@@ -229,18 +235,18 @@ const causes: readonly Cause[] = [
   },
 ];
 
-/** The next step after a deployment that failed, by what it printed. */
+/** Returns the next step after a failed deployment, based on its output. */
 export const explainFailedDeployment = (output: string): string =>
   causes.find(({ sign }) => sign.test(output))?.nextStep ??
   "the lines above name the resource and the reason; what was made is removed again, so correct it, and deploy again";
 
 interface CdkResult {
   readonly done: boolean;
-  /** All that it printed. */
+  /** Everything that the command printed. */
   readonly output: string;
 }
 
-/** Runs the command of the CDK in Crier's folder and shows what it prints, on standard error. */
+/** Runs the command of the CDK in Crier's folder. Its output is shown on standard error. */
 const runCdk = async (args: readonly string[], { folder, env, err }: Terminal): Promise<CdkResult> => {
   const command = join(folder, "node_modules/aws-cdk/bin/cdk");
   await access(command).catch((cause: unknown) => {
@@ -248,7 +254,7 @@ const runCdk = async (args: readonly string[], { folder, env, err }: Terminal): 
   });
   const child = spawn(process.execPath, [command, ...args], {
     cwd: folder,
-    // The app is started by the name `node`.
+    // The CDK starts the app with the command `node`, which must be this one.
     env: { ...env, PATH: `${dirname(process.execPath)}${delimiter}${env.PATH ?? ""}` },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -267,10 +273,10 @@ const runCdk = async (args: readonly string[], { folder, env, err }: Terminal): 
   return { done: (await ended) === 0, output: lines.join("\n") };
 };
 
-/** Waits, in milliseconds. */
+/** Waits for a number of milliseconds. */
 type Pause = (milliseconds: number) => Promise<unknown>;
 
-/** The main feed in each format. */
+/** The files of the main feed, one for each format. */
 const feedFiles = ["feed.xml", "atom.xml", "feed.json"] as const;
 
 const slug = "hello";
@@ -282,7 +288,7 @@ socialShare: false
 The feeds of ${title} work: this first post is in them, and on no network.
 `;
 
-/** A new address takes a while until the whole of the internet knows it. */
+/** Retries for some minutes, because the DNS entry of a new address takes that long to spread. */
 const patiently = async <T>(action: () => Promise<T>, pause: Pause): Promise<T> => {
   for (let tries = 1; ; tries++) {
     try {
@@ -310,13 +316,13 @@ interface FirstPostOptions {
   readonly pause: Pause;
 }
 
-/** Publishes a post to the feeds only, where there is none yet, and waits until readers get it. */
+/** Publishes a post to the feeds only, if there is no post yet, and waits until it is in every feed. */
 const publishFirstPost = async (options: FirstPostOptions, { say }: Dialog): Promise<"published" | "kept"> => {
   const { client, title, feedsUrl, pause } = options;
   const { posts } = await patiently(() => client.list(), pause);
   const [newest] = posts;
   const present = posts.find((post) => post.slug === slug);
-  // What is there is never replaced: it may be a person's.
+  // An existing post is never replaced, because a person may have written it.
   if (newest !== undefined && present === undefined) {
     say(`  there are posts already, the last ${JSON.stringify(newest.title)}: none is added`);
     return "kept";
@@ -338,7 +344,7 @@ const commands: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   win32: ["cmd", "/c", "start", ""],
 };
 
-/** Opens the address in the browser of whoever sits at this machine; without one, nothing happens. */
+/** Opens the address in a browser on this machine. Without a browser nothing happens. */
 const openInBrowser = (url: string): void => {
   const [command = "xdg-open", ...args] = commands[process.platform] ?? [];
   const child = spawn(command, [...args, url], { stdio: "ignore", detached: true });
