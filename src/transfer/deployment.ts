@@ -37,7 +37,7 @@ import {
   withoutNewDeliveries,
 } from "./restored-rows.ts";
 
-/** The lines of an export of a deployment, given to `write`. After a move it sends nothing. */
+/** Passes the lines of an export of a deployment to `write`. After a move the deployment sends nothing. */
 export const exportDeployment = async <T>(
   home: Deployment,
   kind: ExportKind,
@@ -53,13 +53,14 @@ export const exportDeployment = async <T>(
   const act = () => naming("dynamodb:Scan", tableOf(home), () => write(rows()));
   if (kind === "backup") return act();
   return leaving(movesOf(home), home.clock(), async () => {
-    // The functions run on: a request that was let through before the mark has its answer stored, or its lease is over.
+    // The functions continue to run. After the pause, each request from before the mark has its answer stored, or its
+    // lease is over.
     await home.whole.pause(longestLease);
     return act();
   });
 };
 
-/** Ends a move: the deployment sends again. When it was moved; undefined where it was not. */
+/** Undoes a move: the deployment sends again. Returns when it was moved, or undefined if it was not. */
 export const resumeDeployment = async (home: Deployment): Promise<Instant | undefined> => {
   const moves = movesOf(home);
   const moved = await moves.read();
@@ -67,14 +68,16 @@ export const resumeDeployment = async (home: Deployment): Promise<Instant | unde
   return moved;
 };
 
-/** In the order in which they are written: a post comes last, so that nothing that works on it can miss a delivery of it. */
+/**
+ * The rows in the order of writing. Posts come last, so that no function that works on one can miss a delivery of it.
+ */
 const parts: readonly ((row: PortableRow) => boolean)[] = [
   (row) => refOf(row)?.kind === "delivery",
   (row) => !["delivery", "post"].includes(refOf(row)?.kind ?? ""),
   (row) => refOf(row)?.kind === "post",
 ];
 
-/** Every row, but none is due. */
+/** Writes every row, but without the time at which it is due. */
 const writeRows = async (checked: CheckedExport, sites: readonly Site[], id: string, home: Deployment) => {
   const bodies = compressedBodies(home.bodies);
   const now = home.clock();
@@ -106,7 +109,10 @@ const writeRows = async (checked: CheckedExport, sites: readonly Site[], id: str
 
 const parallel = 16;
 
-/** Makes due what was. A row that was written since it was restored is left alone: somebody works on it already. */
+/**
+ * Makes rows due that were due in the export. A row that was written since it was restored is left alone, because a
+ * function works on it already.
+ */
 const wakeRows = async (checked: CheckedExport, id: string, home: Deployment): Promise<void> => {
   const now: Instant = home.clock();
   async function* dueRows() {
@@ -122,9 +128,9 @@ const wakeRows = async (checked: CheckedExport, id: string, home: Deployment): P
 };
 
 /**
- * Puts everything into a deployment that is new, where the functions run meanwhile: first all rows without a time at which
- * they are due, then the times. A restore that was interrupted is repeated with the same file; before the times are
- * written another file may be taken, too.
+ * Restores an export into a new deployment, whose functions run at the same time. All rows are written first without the
+ * time at which they are due, and then the times. An interrupted restore is repeated with the same file. Until the times
+ * are written, it can also be repeated with another file.
  */
 export const restoreDeployment = async (
   checked: CheckedExport,
@@ -147,7 +153,7 @@ export const restoreDeployment = async (
         `${tableOf(home)} is not empty (${found}), so that nothing is restored: deploy another stage (npx cdk deploy -c stage=NAME), and restore with --stage NAME`,
       );
     await writeState(home, checked, "writing");
-    // What an interrupted restore left.
+    // An interrupted restore left these rows.
     if (before?.state === "writing")
       await naming("dynamodb:BatchWriteItem", tableOf(home), () => removeRows(withoutState(rows()), home.whole));
     await writeRows(checked, sites, id, home);
@@ -161,7 +167,10 @@ async function* withoutState(rows: ReturnType<typeof dynamoRows>) {
   for await (const row of rows) if (row.pk !== restoreKey.pk) yield row;
 }
 
-/** `writing`: no row is due, so that nothing is done. `waking`: every row is there, and more and more of them are due. */
+/**
+ * `writing`: no row is due, so that no function works on it. `waking`: all rows are written, and become due one after
+ * another.
+ */
 const restoreRow = z.object({ state: z.enum(["writing", "waking", "done"]), sha256: z.string(), made: z.number() });
 type RestoreState = z.infer<typeof restoreRow>;
 
@@ -179,7 +188,7 @@ const writeState = (
     home.table.put({ ...restoreKey, state, sha256, made, at: home.clock() }),
   );
 
-/** The value of `storageParameter`, as the stack writes it. */
+/** The value of `storageParameter`, which the stack writes. */
 export const storageNames = z.object({ table: z.string(), bodies: z.string(), feeds: z.string() });
 
 /** A deployment's rows and objects, opened with the rights of its owner. */
@@ -188,11 +197,11 @@ export interface Deployment extends Pick<Runtime, "clock" | "newId"> {
   readonly whole: WholeTable;
   readonly table: Table;
   readonly bodies: Objects;
-  /** The public ones. */
+  /** The bucket with the public files. */
   readonly files: Objects;
 }
 
-/** For messages. */
+/** Names the table in messages. */
 const tableOf = ({ whole, stage }: Deployment): string => `the table ${whole.name} of the stage ${stage}`;
 
 const isOfAws = (error: Error): boolean =>
@@ -201,7 +210,10 @@ const isOfAws = (error: Error): boolean =>
   error.name.endsWith("ProviderError") ||
   error.message.startsWith("Region ");
 
-/** What AWS refuses becomes one line that names the right which is missing. The objects' own errors have AWS's as their cause. */
+/**
+ * Turns a refusal by AWS into one line that names the missing right. Errors of objects have the error of AWS as their
+ * cause.
+ */
 const naming = async <T>(action: string, resource: string, call: () => Promise<T>): Promise<T> => {
   try {
     return await call();
@@ -217,7 +229,7 @@ const namedObjects = (objects: Objects, bucket: string): Objects => ({
   put: (key, bytes, options) => naming("s3:PutObject", `the bucket ${bucket}`, () => objects.put(key, bytes, options)),
 });
 
-/** `names`: of its table and buckets. The SDK finds the region and the credentials. */
+/** `names`: the names of the table and the buckets. The SDK finds the region and the credentials. */
 export const openDeployment = (
   stage: string,
   names: z.infer<typeof storageNames>,
@@ -236,7 +248,7 @@ export const openDeployment = (
   };
 };
 
-/** Whether the deployment was left for another home. */
+/** The row that says whether the deployment was moved to another installation. */
 const movesOf = (home: Deployment): Moves => {
   const { moves } = tableStore(home.table, { bodies: home.bodies, newId: home.newId });
   const named = <T>(action: string, call: () => Promise<T>): Promise<T> => naming(action, tableOf(home), call);

@@ -12,7 +12,7 @@ import type { Bodies } from "../store/bodies.ts";
 import { dueAttributes, isTokenKey, type Key, refOf } from "../store/keys.ts";
 import type { Row } from "../store/table.ts";
 
-/** Of the file. A newer one is refused: it may hold what this Crier would lose. */
+/** The version of the file's format. A newer one is refused, because this Crier could lose some of its data. */
 const formatVersion = 1;
 
 /** The first line of an export. Every line between it and the last one is a row. */
@@ -20,7 +20,10 @@ const manifestLine = z.object({
   format: z.literal("crier-export"),
   version: z.int().positive(),
   made: z.iso.datetime(),
-  /** `move`: the home that it comes from sends nothing any more. Of a `backup` it may have sent what waits in it. */
+  /**
+   * After a `move`, the old installation sends nothing. After a `backup`, it may have sent deliveries that wait in the
+   * export.
+   */
   kind: z.enum(["backup", "move"]),
 });
 
@@ -32,9 +35,9 @@ const endLine = z.object({
   rows: z.int(),
   posts: z.int(),
   deliveries: z.int(),
-  /** Their ids. */
+  /** The ids of the sites that have rows. */
   sites: z.array(z.string()),
-  /** Of all bytes before this line. */
+  /** The checksum of all bytes before this line. */
   sha256: z.string(),
 });
 
@@ -46,7 +49,10 @@ interface ExportOptions {
   readonly kind: ExportKind;
 }
 
-/** The lines of an export, each with its line break: a manifest, the rows, and the end with a checksum of all before it. */
+/**
+ * The lines of an export, each with its line break: the manifest, the rows, and the end with a checksum of everything
+ * before it.
+ */
 export async function* exportLines(
   rows: Iterable<Row> | AsyncIterable<Row>,
   { bodies, now, kind }: ExportOptions,
@@ -62,7 +68,7 @@ export async function* exportLines(
   yield line({ format: "crier-export", version: formatVersion, made: iso(now), kind });
   for await (const row of rows) {
     const portable = await toPortable(row, bodies);
-    // The new home logs in by the secret, and this one goes on with what is its own.
+    // Tokens stay here: the new installation logs in with the secret, and this one continues to use them.
     if (isTokenKey(portable)) continue;
     const ref = refOf(portable);
     if (ref !== undefined) sites.add(ref.site);
@@ -80,7 +86,7 @@ export async function* exportLines(
   yield `${JSON.stringify({ end: true, ...ending })}\n`;
 }
 
-/** For its owner only: it has posts that are not public. */
+/** Only the owner may read the file, because it contains posts that are not public. */
 const mode = 0o600;
 
 const explainWriting = (error: unknown, file: string): unknown => {
@@ -100,8 +106,8 @@ const explainWriting = (error: unknown, file: string): unknown => {
 };
 
 /**
- * Writes an export that comes compressed. It is read once more before it gets its name: what is there under the name is
- * always a whole export, the earlier one or this.
+ * Writes the compressed bytes of an export to a file. They are checked before the file gets its name, so that a file with
+ * this name is always a complete export, the earlier one or this one.
  */
 export const writeExport = async (file: string, bytes: AsyncIterable<Uint8Array>): Promise<CheckedExport> => {
   const unfinished = `${file}.unfinished`;
@@ -117,7 +123,7 @@ export const writeExport = async (file: string, bytes: AsyncIterable<Uint8Array>
   }
 };
 
-/** Far more than a row can have: 1 MB of Markdown, as HTML in JSON. */
+/** Far more bytes than a row can have, which is 1 MB of Markdown as HTML in JSON. */
 const maxLine = 64 * 1024 * 1024;
 const lineBreak = 0x0a;
 
@@ -138,7 +144,10 @@ async function* unzipped(file: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** Split at line feeds alone: JSON may hold every other line break as it is. The last line of a file that is cut off has none. */
+/**
+ * Splits at line feeds only, because JSON may contain every other line break. The last line of a truncated file has no
+ * line feed.
+ */
 async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let parts: Buffer[] = [];
   let length = 0;
@@ -168,7 +177,7 @@ const explainReading = (error: unknown, file: string, isFirstLine: boolean): str
   return damaged(file, errorMessage(error).split("\n")[0] ?? "");
 };
 
-/** What every version has. */
+/** The attributes that the manifest has in every version. */
 const anyManifest = manifestLine.pick({ format: true, version: true });
 
 const parseJson = (line: Buffer): unknown => {
@@ -201,14 +210,14 @@ const parseOrUndefined = (line: Buffer): unknown => {
   }
 };
 
-/** An export that is whole. */
+/** An export that was checked and is complete. */
 export interface CheckedExport extends Ending {
   readonly file: string;
   readonly made: Instant;
   readonly kind: ExportKind;
 }
 
-/** Reads the whole file, and says what it holds. Throws a `TransferError` for one that is not whole. */
+/** Reads the whole file and returns its contents in numbers. Throws a `TransferError` if it is not complete. */
 export const checkExport = async (file: string): Promise<CheckedExport> => {
   const hash = createHash("sha256");
   let manifest: Manifest | undefined;
@@ -243,7 +252,7 @@ export const checkExport = async (file: string): Promise<CheckedExport> => {
   return { file, ...manifest, rows, posts, deliveries, sites, sha256 };
 };
 
-/** The rows of an export that was checked. */
+/** Reads the rows of a checked export. */
 export async function* rowsOf({ file }: Pick<CheckedExport, "file">): AsyncGenerator<PortableRow> {
   let isFirst = true;
   for await (const line of linesOf(unzipped(file))) {
@@ -266,12 +275,12 @@ const portable = z.looseObject({
 
 export type PortableRow = z.infer<typeof portable>;
 
-/** Throws for what is not a row. */
+/** Throws if the value is not a row. */
 const parsePortable = (value: unknown): PortableRow => portable.parse(value);
 
 /**
- * A row as it is in an export: its body as text, whether it was in the row or in an object, and nothing that belongs to a
- * process of the home that it comes from.
+ * Converts a row to its form in an export: the body is text, whether it was in the row or in an object, and the attributes
+ * that belong to a process of this installation are left out.
  */
 const toPortable = async (row: Row, bodies: Pick<Bodies, "unpack">): Promise<PortableRow> => {
   const { dueShard: _, lease: __, body, bodyKey, ...attributes } = keyed.parse(row);
@@ -280,7 +289,7 @@ const toPortable = async (row: Row, bodies: Pick<Bodies, "unpack">): Promise<Por
   return { ...attributes, html: await bodies.unpack({ body: packed.body, bodyKey: packed.bodyKey }) };
 };
 
-/** The row as it is stored, with its body packed anew. */
+/** Converts a row of an export to its stored form, with its body packed again. */
 export const fromPortable = async (
   { html, dueAt, ...attributes }: PortableRow,
   bodies: Pick<Bodies, "pack">,
@@ -291,8 +300,9 @@ export const fromPortable = async (
 };
 
 /**
- * Marks a home as left, and then exports it: what the export has, only the new home sends. The mark comes first, so that a
- * process that is ended leaves no export of a home that goes on sending. Without an export it is taken back.
+ * Marks an installation as moved, and then exports it with `act`, so that only the new installation sends what is in the
+ * export. The mark comes first: a process that is ended must not leave an export of an installation that continues to send.
+ * If the export fails, the mark is removed.
  */
 export const leaving = async <T>(moves: Moves, now: Instant, act: () => Promise<T>): Promise<T> => {
   const before = await moves.read();
@@ -300,7 +310,7 @@ export const leaving = async <T>(moves: Moves, now: Instant, act: () => Promise<
   try {
     return await act();
   } catch (error) {
-    // Where that fails, too, the home says at its start that it has moved, and how to undo it.
+    // If the mark cannot be removed either, the next start reports the move, and how to undo it.
     if (before === undefined) await moves.clear().catch(() => undefined);
     throw error;
   }

@@ -27,7 +27,7 @@ const undecided = z.object({
 const reason =
   "it waited when the backup was made, and may have been sent since: look at the network, then release or dismiss it";
 
-/** A delivery that the old home may have sent since: a person looks first. */
+/** Holds a delivery that the old installation may have sent after the backup: a person checks the network first. */
 const heldDelivery = (row: PortableRow): PortableRow => {
   const delivery = waiting.safeParse(row).data;
   if (delivery === undefined) return row;
@@ -36,7 +36,7 @@ const heldDelivery = (row: PortableRow): PortableRow => {
   return { ...kept, state: "held", hold: "person", reason, accountState: accountState(account, "held") };
 };
 
-/** A post whose time came since, so that the old home may have announced it: that is history. */
+/** Makes a post history whose date is over, because the old installation may have announced it after the backup. */
 const pastPost = (row: PortableRow, now: Instant): PortableRow => {
   const post = undecided.safeParse(row).data;
   return post === undefined || post.published > now ? row : { ...row, history: true };
@@ -48,8 +48,9 @@ const decided = z.object({
 });
 
 /**
- * A backup can be of a moment at which a post's audience was decided and its deliveries were not there yet: the old home
- * made them since. They are not made again. Each delivery comes before its post.
+ * Removes accounts without a delivery from the audience of a post. The backup can be from the moment between the decision on
+ * the audience and the creation of the deliveries, which the old installation created later. They must not be created again.
+ * In an export each delivery comes before its post.
  */
 export const withoutNewDeliveries = ({ kind }: Pick<CheckedExport, "kind">) => {
   const known = new Set<string>();
@@ -68,14 +69,16 @@ export const withoutNewDeliveries = ({ kind }: Pick<CheckedExport, "kind">) => {
   };
 };
 
-/** What a source holds that the backup does not know may have been announced: it is listed as if for the first time. */
+/**
+ * Makes a source be listed as if for the first time: its documents that are not in the backup may have been announced.
+ */
 const unlistedSource = ({ listed: _, ...row }: PortableRow): PortableRow => row;
 
 const isSourceState = ({ pk, sk }: PortableRow): boolean => pk.startsWith("SITE#") && sk.startsWith("SOURCE#");
 
 /**
- * The row as a new home has it. It has rendered no feed yet: each is due, so that its files are made. After a backup,
- * nothing is sent by itself that the old home may have sent since it was made.
+ * Converts a row for the new installation. Every feed is due, because the new installation has not rendered its files yet.
+ * After a backup, nothing is sent automatically that the old installation may have sent after the backup.
  */
 export const restoredRow = (row: PortableRow, { kind }: Pick<CheckedExport, "kind">, now: Instant): PortableRow => {
   const ref = refOf(row);
@@ -89,16 +92,16 @@ export const restoredRow = (row: PortableRow, { kind }: Pick<CheckedExport, "kin
   return isSourceState(row) ? unlistedSource(row) : row;
 };
 
-/** Of the home that the export comes from. */
+/** True for a row that concerns only the installation that was exported. */
 export const isOfOldHome = (row: PortableRow): boolean => isOfOneHome(row);
 
 const copies = z.object({ site: z.string(), id: z.string(), syndication: z.array(z.string()).min(1) });
 
-/** A post that has public copies, and so a receipt. Undefined for every other row. */
+/** Returns a post that has public copies, and therefore a receipt. Undefined for every other row. */
 export const postWithCopies = (row: PortableRow): { readonly site: string; readonly id: string } | undefined =>
   refOf(row)?.kind === "post" ? copies.safeParse(row).data : undefined;
 
-/** A source of documents of a site. */
+/** A source from which a site's documents are read. */
 export interface DocumentPlace {
   readonly site: string;
   /** The source's name. */
@@ -107,13 +110,13 @@ export interface DocumentPlace {
 
 const stateRow = z.object({ site: z.string(), source: z.string(), listed: z.number().optional() });
 
-/** The name of a source that documents are put into: a folder or a bucket, not another program's feed or the API. */
+/** True for a source that contains documents: a folder or a bucket, but not a feed or the API. */
 const holdsDocuments = (source: string): boolean => /^(?:bucket|folder(?:$|:))/.test(source);
 
 /**
- * Notes which sources were listed, and answers the rows that say so of the new home's places. The documents are the same
- * ones there: after a move none of them is history because its place has another name. Where a place of the old home was
- * never listed completely, and after a backup, that of the new one was not either.
+ * Notes which sources were listed, and returns the rows that mark the sources of the new installation as listed. They have
+ * the same documents: after a move, none of them may become history because its source has another name. If a source of the
+ * old installation was never listed completely, or after a backup, the new source does not count as listed either.
  */
 export const listedPlaces = ({ kind }: Pick<CheckedExport, "kind">) => {
   const known = new Map<
@@ -140,13 +143,16 @@ export const listedPlaces = ({ kind }: Pick<CheckedExport, "kind">) => {
 
 interface Ports {
   readonly store: Pick<Store, "posts" | "deliveries">;
-  /** The public ones. */
+  /** The folder or bucket of the public files. */
   readonly files: Objects;
   readonly sites: readonly Site[];
   readonly now: Instant;
 }
 
-/** The receipts of these posts. Feeds are rendered from their rows; a receipt is written only when its post is published. */
+/**
+ * Writes the receipts of these posts. Feeds are rendered again because their rows are due, but a receipt is written
+ * only when its post is published.
+ */
 export const restoreReceipts = async (
   posts: readonly { readonly site: string; readonly id: string }[],
   { store, files, sites, now }: Ports,
@@ -160,7 +166,7 @@ export const restoreReceipts = async (
   }
 };
 
-/** Posts of a site that the configuration lacks could be neither rendered nor sent. */
+/** Throws for posts of a site that is not configured: they could be neither rendered nor sent. */
 export const checkSites = ({ file, sites }: CheckedExport, configured: readonly Pick<Site, "id">[]): void => {
   const known = new Set(configured.map(({ id }) => id));
   const missing = sites.filter((id) => !known.has(id));
@@ -170,13 +176,13 @@ export const checkSites = ({ file, sites }: CheckedExport, configured: readonly 
     );
 };
 
-/** A Crier without documents makes these by itself: its feeds, and that its sources were listed. */
+/** True for a row that a Crier without documents creates: of a feed, or of a source that was listed. */
 const isOfEmptyHome = ({ pk, sk }: Key): boolean => /^(?:FEED|SITE)#/.test(pk) || isOfOneHome({ pk, sk });
 
 const counted = (count: number, name: string): readonly string[] =>
   count === 0 ? [] : [`${count} ${count === 1 ? name : name.replace(/y$/, "ie").concat("s")}`];
 
-/** What a home holds, in words; undefined where it is empty. */
+/** Describes the contents of an installation. Undefined if it is empty. */
 export const contentsOf = async (rows: Iterable<Row> | AsyncIterable<Row>): Promise<string | undefined> => {
   const counts = { post: 0, delivery: 0, other: 0 };
   for await (const row of rows) {
