@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Runtime } from "../ports/runtime.ts";
 
-/** The machine's own time, timers and random ids: production takes them from here and from nowhere else. */
+/** The time, the timers and the random ids of the machine. Production code gets them only from here. */
 export const systemRuntime: Runtime = {
   clock: () => Date.now(),
   newId: () => randomUUID(),

@@ -8,12 +8,12 @@ import type { Logins } from "../../ports/networks.ts";
 import type { Clock, Deadline } from "../../ports/runtime.ts";
 import { cachedRead } from "../../secrets/ssm-secrets.ts";
 
-/** Whose login it is, asked of the function that may read secrets. */
+/** The event with which the function that may read secrets is invoked. `loginOf`: the name of an account. */
 export const LoginQuestion = z.object({ loginOf: z.string() });
 
 const reason = z.string();
 
-/** Says nothing of the secret but its fingerprint. */
+/** Contains no part of the secret, only its fingerprint. */
 const LoginAnswer = z.object({
   fingerprint: z.string().optional(),
   login: z.discriminatedUnion("kind", [
@@ -31,7 +31,7 @@ interface AnswerPorts {
   readonly deadline: Deadline;
 }
 
-/** Who asks waits for it, and a person waits there. */
+/** Short, because the function that invokes this one waits for the answer, and a person waits for that function. */
 const timeLimit = 5 * second;
 
 export const answerLogin = async (
@@ -61,7 +61,7 @@ interface AskOptions extends ReachOptions {
   readonly clock: Clock;
 }
 
-/** What the API says of logins, without a right to read their secrets. */
+/** The logins for the API, which has no right to read their secrets and invokes the function that has it. */
 export const loginsByDeliver = ({ client, deliver, clock, ...reach }: AskOptions): Logins => {
   const invoke = async (loginOf: string): Promise<LoginAnswer> => {
     const question: z.input<typeof LoginQuestion> = { loginOf };
@@ -72,7 +72,7 @@ export const loginsByDeliver = ({ client, deliver, clock, ...reach }: AskOptions
       throw new Error(`The function deliver did not say whose login ${loginOf} is: see its log.`);
     return LoginAnswer.parse(JSON.parse(Payload.transformToString()));
   };
-  // One answer for all that one request asks of an account.
+  // One API request needs the login of an account several times.
   const ask = cachedRead(invoke, { value: second, failure: 0 }, clock);
   return {
     ...reachBySecrets(reach),

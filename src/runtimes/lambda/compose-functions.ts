@@ -59,7 +59,7 @@ export interface FunctionLog extends Log {
 
 const { clock, deadline, newId, pause } = systemRuntime;
 
-/** The SDK's own retries are harmless: every write is conditional. */
+/** The clients keep the SDK's retries, which are harmless because every write is conditional. */
 const dependencies = (env: Environment, log: Log): Dependencies & { readonly store: TokenStore } => ({
   config: withFeedsHost(config, env.FEEDS_HOST),
   store: dynamoStore({
@@ -130,10 +130,10 @@ export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
   const documents = composeIngest(all, sourcesOf(env));
   const report = reportRefusals(log);
   return {
-    /** `path`: what S3 reports as changed in the bucket. */
+    /** `path`: the key of an object that S3 reports as changed. */
     ingest: async (path: string, isRepeated = false): Promise<void> => {
       report(path, await documents.ingest(bucket.name, path, undefined, isRepeated));
-      // After the first upload to a new deployment. In a bucket that was full before, the hourly listing does it.
+      // Completes the first listing of a new deployment. For a bucket that was not empty, the hourly listing does it.
       await documents.completeIfKnown(bucket.name, path);
     },
   };
@@ -145,7 +145,7 @@ export const composeReconcileFunction = (env: Environment, log: FunctionLog) => 
   return {
     /** Compares the sources with what is known of them: no document is lost with its event. */
     reconcile: async (): Promise<void> => {
-      // First, because it is short: the documents of a large bucket may take all the time of the function.
+      // Done first, because it is short: the documents of a large bucket may take all the time of the function.
       await wakeUnknown({ accounts: all.config.accounts, deliveries: all.store.deliveries, clock });
       await composeIngest(all, sources).reconcile();
     },
@@ -175,7 +175,7 @@ export const composeRenderFunction = (env: Environment, log: Log) => {
     all,
     composeRender(all, feedFiles(env), {
       cacheDuration,
-      // About the duration of a burst of posts.
+      // A burst of posts takes about this long, and is rendered once.
       minInterval: 10 * second,
     }),
   );
@@ -215,7 +215,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
       if (ref.kind === "ping") return pings.work(ref);
       return (ref.kind === "notice" ? notices : deliveries).work(ref);
     },
-    /** The only function that reads the secrets of accounts says whose logins they are. */
+    /** In this function, because it is the only one that may read the secrets of accounts. */
     loginOf: (account: string) => answerLogin(account, { accounts: all.config.accounts, networks, deadline }),
   };
 };
@@ -243,7 +243,7 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
   return {
     clock,
     offer: (refs: readonly Ref[], after: number) => queue.send(refs, after),
-    /** Each part also where one before it fails: the sweep is what finds lost work. */
+    /** A part that fails does not prevent the others: the sweep must always run, because it finds lost work. */
     sweep: async (): Promise<void> => {
       const parts = await Promise.allSettled([
         watchOverdue({ due: store.due, clock, log }),

@@ -13,7 +13,7 @@ export const requireVariable = (env: Environment, name: string): string => {
   return value;
 };
 
-/** `FEEDS_HOST`, where a function has it, is that of the API, too. */
+/** The API is at the same host as the feeds, `FEEDS_HOST`, which only some functions know. */
 export const deploymentOf = (env: Environment): Deployment => ({
   stage: requireVariable(env, "STAGE"),
   region: requireVariable(env, "AWS_REGION"),
@@ -21,14 +21,13 @@ export const deploymentOf = (env: Environment): Deployment => ({
 });
 
 type Configured = Dependencies["config"] & {
-  /** What the configuration says itself, by its place: `{ "sites[0].feedsUrl": "https://…/" }`. */
+  /** The addresses that the configuration itself contains, by their path: `{ "sites[0].feedsUrl": "https://…/" }`. */
   readonly ownFeedsUrls: Readonly<Record<string, string>>;
 };
 
 /**
- * The configuration with the addresses of feeds that only a deployment knows: each site which configures none is below
- * `host`, that of CloudFront or the domain. A site without one is in a folder below the first site: where that has an
- * address, all have.
+ * Adds the addresses of feeds that only a deployment knows. Each site that configures none is below `host`, the name of the
+ * CloudFront distribution or its domain. If the first site configures an address, the others have one below it already.
  */
 export const withFeedsHost = <Given extends Configured>(config: Given, host: string | undefined): Given => {
   const isConfigured = (index: number): boolean => config.ownFeedsUrls[`sites[${index}].feedsUrl`] !== undefined;
@@ -39,7 +38,7 @@ export const withFeedsHost = <Given extends Configured>(config: Given, host: str
   return { ...config, sites };
 };
 
-/** The sources of all sites: the places that they share, and those that the configuration names for one. */
+/** The sources of all sites: the locations that they share, and those that the configuration names for one site. */
 export const openDeployedSources = (
   kinds: readonly LambdaSourceKind[],
   sites: readonly Pick<Site, "id" | "sources">[],

@@ -4,8 +4,8 @@ import type { FunctionLog } from "./compose-functions.ts";
 import { type Environment, requireVariable } from "./environment.ts";
 
 /**
- * One line of JSON for each entry. A count is a separate line in CloudWatch's embedded metric format, with one metric for
- * all functions of a stage, because an alarm cannot sum over dimensions.
+ * Writes one line of JSON for each entry. A count is a separate line in CloudWatch's embedded metric format. All functions
+ * of a stage share one metric, because an alarm cannot sum over dimensions.
  */
 export const functionLog = (env: Environment): FunctionLog => {
   const serviceName = requireVariable(env, "POWERTOOLS_SERVICE_NAME");
@@ -19,7 +19,7 @@ export const functionLog = (env: Environment): FunctionLog => {
     namespace: requireVariable(env, "POWERTOOLS_METRICS_NAMESPACE"),
     defaultDimensions: { stage: requireVariable(env, "STAGE") },
   });
-  // At once, so that it is reported even if the function is killed later.
+  // Written immediately, so that it is reported even if the function is killed later.
   const count = (name: string) => void metrics.singleMetric().addMetric(name, MetricUnit.Count, 1);
   return {
     info: (message, fields = {}) => logger.info(message, fields),
@@ -32,6 +32,9 @@ export const functionLog = (env: Environment): FunctionLog => {
   };
 };
 
-/** The messages of an error and its causes. No other properties: they may include a request with its headers. */
+/**
+ * The messages of an error and its causes. Other properties are left out, because they may include a request with its
+ * headers.
+ */
 export const causesOf = (error: unknown): readonly string[] =>
   error instanceof Error ? [`${error.name}: ${error.message}`, ...causesOf(error.cause)] : [];

@@ -12,7 +12,7 @@ import type { PictureJob, RequestPicture } from "../../ports/pictures.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { type Environment, requireVariable } from "./environment.ts";
 
-/** Not in compose-functions.ts: the decoder is in no other bundle. */
+/** Not in compose-functions.ts, so that no other bundle contains the decoder. */
 export const composeMediaFunction = (env: Environment) => {
   const { clock, deadline } = systemRuntime;
   const { sites } = config;
@@ -24,7 +24,7 @@ export const composeMediaFunction = (env: Environment) => {
   };
 };
 
-/** What the function that prepares pictures is invoked with. */
+/** The event with which the function that prepares pictures is invoked. */
 export const PictureJobSchema = z.object({
   url: z.string(),
   caps: z.array(z.object({ maxBytes: z.number(), maxSide: z.number() })),
@@ -38,7 +38,7 @@ interface RequestOptions {
   readonly media: string;
 }
 
-/** Lambda keeps the job until it has run: nobody waits for its end. */
+/** Invokes asynchronously: Lambda keeps the job until it has run, and nobody waits for its end. */
 export const requestByInvocation =
   ({ client, media }: RequestOptions): RequestPicture =>
   async (job) => {

@@ -14,15 +14,15 @@ const Batch = z.object({
   ),
 });
 
-/** The records that Lambda returns to the queue; the others are done (`ReportBatchItemFailures`). */
+/** The records that Lambda returns to the queue. The others are removed from it (`ReportBatchItemFailures`). */
 export interface Failures {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
 /**
  * Handles the records of a batch concurrently, and returns those that failed to their queue. `isRepeated`: the record was
- * delivered before, and its worker failed or ended. With `alone` such a batch is handled one record after another, so that
- * each ends this process alone.
+ * received before, and its worker failed or was ended. With `alone` a batch with such a record is handled one record after
+ * another, so that a record that ends the process takes no other one with it.
  */
 export const recordsHandler =
   (work: (body: string, isRepeated: boolean) => Promise<unknown>, log: Log, { alone = false } = {}) =>
@@ -67,7 +67,7 @@ const RefSchema = z.discriminatedUnion("kind", [
 export const refOfBody = (body: string): Ref => RefSchema.parse(JSON.parse(body));
 
 export interface IngestFunction {
-  /** `isRepeated`: a worker had this change before, and did not finish. */
+  /** `isRepeated`: a worker received this change before, and did not finish. */
   ingest(path: string, isRepeated: boolean): Promise<unknown>;
 }
 
@@ -86,10 +86,10 @@ const Changes = z.object({
   Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })),
 });
 
-/** S3 sends it when the notification is configured. */
+/** S3 sends this event when the notification is configured. */
 const TestEvent = z.object({ Event: z.literal("s3:TestEvent") });
 
-/** What another service makes of a notification that it passes on. */
+/** The form of a notification that another service has passed on. */
 const wrapped = [
   { service: "SNS", schema: z.object({ Type: z.literal("Notification"), TopicArn: z.string() }) },
   { service: "EventBridge", schema: z.object({ source: z.literal("aws.s3"), "detail-type": z.string() }) },
@@ -97,8 +97,8 @@ const wrapped = [
 
 /**
  * The paths in an S3 notification. Its keys are form-encoded: a space is `+` (S3 User Guide, "Event message structure").
- * Throws for anything else: a record that is read as one without documents would be deleted, and its documents would wait
- * for the hourly listing.
+ * Throws for anything else: if it were treated as a record without documents, it would be deleted, and its documents would
+ * wait for the hourly listing.
  */
 export const pathsOfNotification = (body: string): readonly string[] => {
   const read: unknown = JSON.parse(body);

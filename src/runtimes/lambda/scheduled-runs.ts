@@ -9,13 +9,15 @@ export interface ReconcileFunction {
   poll(): Promise<void>;
 }
 
-/** infra/constructs/feed-polls.ts sends it. */
+/** Sent by the schedule of infra/constructs/feed-polls.ts. */
 const PollTick = z.object({ source: z.literal("crier.poll") });
 
-/** A person sends it (docs/operations.md). */
+/** Sent by a person (docs/operations.md). */
 const ReadingTick = z.object({ source: z.literal("crier.read-everything") });
 
-/** Handles both schedules: every hour, and that of the feeds. */
+/**
+ * Handles the events of both schedules, that of every hour and that of the feeds, and the event that a person sends.
+ */
 export const scheduledHandler =
   ({ reconcile, readEverything, poll }: ReconcileFunction) =>
   async (event: unknown): Promise<void> => {
@@ -25,5 +27,5 @@ export const scheduledHandler =
     await reconcile();
   };
 
-/** The event of a schedule. */
+/** The event of the hourly schedule, and of the one that sweeps. */
 export const Tick = z.object({ source: z.literal("aws.events") });

@@ -10,7 +10,10 @@ const Key = z
   .object({ [tableKeys.partition]: Text, [tableKeys.sort]: Text })
   .transform((key) => ({ pk: key[tableKeys.partition], sk: key[tableKeys.sort] }));
 const Moment = z.object({ N: z.string() }).transform(({ N }) => Number(N));
-/** Undefined for a feed with a lease: the end of its render writes it again, and the sweep finds it after a crash. */
+/**
+ * Undefined for a feed with a lease: the end of its render writes the row again, and the sweep finds the row after a
+ * crash.
+ */
 const Image = z
   .object({ [indexes.due.sort]: Moment.optional(), lease: z.unknown().optional() })
   .transform(({ lease, ...image }) => (lease === undefined ? image[indexes.due.sort] : undefined));
@@ -22,17 +25,17 @@ const Changes = z.object({
 });
 const Event = z.union([Changes, Tick]);
 
-/** The longest `DelaySeconds` of SQS. Rows that are due later are left to the sweep. */
+/** SQS allows no longer `DelaySeconds`. Rows that are due later are left to the sweep. */
 const maxDelay = 15 * minute;
 
 /** Milliseconds by which the clock of a worker may be behind: it leaves a row that is not due yet to the sweep. */
 const clockDifference = 200;
 
-/** In milliseconds, as whole seconds. */
+/** Returns the delay in milliseconds, rounded up to whole seconds. */
 const delayOf = (due: number, now: number): number =>
   due <= now ? 0 : Math.ceil((due - now + clockDifference) / second) * second;
 
-/** The rows of a batch that are due soon, as they were last written, by their delay in whole seconds. */
+/** The rows of a batch that are due soon, by their delay. Only the last write of a row counts. */
 const dueRefs = ({ Records }: z.infer<typeof Changes>, now: number): ReadonlyMap<number, readonly Ref[]> => {
   const writes = Records.map(({ dynamodb }) => dynamodb);
   const inOrder = writes.toSorted((a, b) => (a.SequenceNumber < b.SequenceNumber ? -1 : 1));
@@ -53,7 +56,7 @@ export interface RelayFunctions {
   sweep(): Promise<void>;
 }
 
-/** Handles both events of the relay. A batch whose offer fails is tried again as a whole: offering twice is harmless. */
+/** Handles both events of the relay. A batch whose offer fails is retried as a whole: offering twice is harmless. */
 export const relayHandler =
   ({ clock, offer, sweep }: RelayFunctions) =>
   async (event: unknown): Promise<void> => {
