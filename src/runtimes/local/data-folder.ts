@@ -53,7 +53,7 @@ const explain = (error: unknown, data: string): string | undefined => {
   return explainDatabase(error, join(data, "crier.db"));
 };
 
-/** Runs `act` with the cleanup, and tells in one line why the folder or its database cannot be used. */
+/** Runs `act` and then the cleanup. An error says in one line why the folder or its database cannot be used. */
 const inFolder = async <T>(data: string, act: (cleanup: Cleanup) => Promise<T>): Promise<T> => {
   const cleanup = cleanupStack();
   try {
@@ -71,7 +71,7 @@ const folders = (data: string) => ({
   files: folderObjects(join(data, "public")),
 });
 
-/** Opens what a Crier left that does not run any more. */
+/** Opens the data folder of a Crier that is stopped. */
 const openHome = async ({ data, log, clock, newId }: FolderOptions, cleanup: Cleanup) => {
   const isThere = await access(join(data, "crier.db")).then(
     () => true,
@@ -83,7 +83,10 @@ const openHome = async ({ data, log, clock, newId }: FolderOptions, cleanup: Cle
   return { database, bodies, moves: tableStore(table, { bodies, newId }).moves };
 };
 
-/** The lines of an export of a data folder in which no Crier runs, given to `write`. After a move it sends nothing. */
+/**
+ * Passes the lines of an export of a data folder, in which no Crier runs, to `write`. After a move a Crier with it
+ * sends nothing.
+ */
 export const exportFolder = <T>(
   options: FolderOptions,
   kind: ExportKind,
@@ -96,7 +99,7 @@ export const exportFolder = <T>(
     return kind === "move" ? leaving(moves, now, act) : act();
   });
 
-/** Ends a move: a Crier with this data folder sends again. When it was moved; undefined where it was not. */
+/** Undoes a move: a Crier with this data folder sends again. Returns when it was moved, or undefined if it was not. */
 export const resumeFolder = (options: FolderOptions): Promise<Instant | undefined> =>
   inFolder(options.data, async (cleanup) => {
     const { moves } = await openHome(options, cleanup);
@@ -105,7 +108,10 @@ export const resumeFolder = (options: FolderOptions): Promise<Instant | undefine
     return moved;
   });
 
-/** Where a site's documents are on one machine: in the folder of `--content`, or in the only one that it configures. */
+/**
+ * The sources of a site's documents on one machine: the folder of `--content`, and the configured folder if there is
+ * only one.
+ */
 const placesOf = ({ id: site, sources }: Site): readonly DocumentPlace[] => {
   const own = sources.filter(({ kind }) => kind === "folder");
   const configured = own.length === 1 ? own.map((one) => ({ site, source: sourceName(one) })) : [];
@@ -120,7 +126,7 @@ const restoreRow = (checked: CheckedExport, at: Instant) => ({
   sha256: checked.sha256,
 });
 
-/** Puts everything into a data folder that is new or empty, or nothing. */
+/** Restores an export into a new or empty data folder, completely or not at all. */
 export const restoreFolder = (
   checked: CheckedExport,
   sites: readonly Site[],
@@ -157,15 +163,15 @@ export const restoreFolder = (
 
 interface ExportOptions {
   readonly database: DatabaseSync;
-  /** The data folder, where the copy is while it is read. */
+  /** The path of the data folder. The copy of the database is in it while it is read. */
   readonly data: string;
   readonly bodies: Objects;
   readonly clock: Clock;
 }
 
 /**
- * Answers with an export of the database while Crier runs. It is made of a copy, so that all rows are of one moment and
- * the work goes on while they are sent.
+ * Answers with an export of the database while Crier runs. A copy is exported, so that all rows are of one moment and
+ * Crier continues to work while they are sent.
  */
 export const exportDatabase = ({ database, data, bodies, clock }: ExportOptions): MiddlewareHandler<LocalEnv> => {
   const file = join(data, "export.db");

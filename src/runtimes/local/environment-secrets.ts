@@ -19,7 +19,7 @@ const toUpperSnakeCase = (text: string): string =>
     .replaceAll("-", "_")
     .toUpperCase();
 
-/** `accessToken` of the account `my-mastodon` → `CRIER_MY_MASTODON_ACCESS_TOKEN`. */
+/** The variable for `accessToken` of the account `my-mastodon` is `CRIER_MY_MASTODON_ACCESS_TOKEN`. */
 export const variableFor = (account: string, field: string): string =>
   `CRIER_${toUpperSnakeCase(account)}_${toUpperSnakeCase(field)}`;
 
@@ -44,7 +44,7 @@ const valuesOf = (
     }),
   );
 
-/** Accounts with some of their variables set and others not: one line for each. */
+/** Returns one line for each account that has some of its variables set, but not all that it needs. */
 export const incompleteCredentials = (
   accounts: readonly Account[],
   networks: readonly NetworkCredentials[],
@@ -62,7 +62,9 @@ export const incompleteCredentials = (
         ];
   });
 
-/** Reads credentials from the environment. An account without any variable has no credentials, and posts to the sandbox. */
+/**
+ * Reads credentials from the environment. An account without any variable has no credentials, and posts to the sandbox.
+ */
 export const environmentSecrets =
   (accounts: readonly Account[], networks: readonly NetworkCredentials[], env: NodeJS.ProcessEnv) =>
   async (name: string): Promise<Record<string, string> | undefined> => {
@@ -72,7 +74,9 @@ export const environmentSecrets =
     return Object.keys(values).length === 0 ? undefined : values;
   };
 
-/** Of the site `blog`: `CRIER_BLOG_WEBHOOK_SECRET`. */
+/**
+ * Reads the secrets of webhooks from the environment. The variable of the site `blog` is `CRIER_BLOG_WEBHOOK_SECRET`.
+ */
 export const webhookSecrets = (env: NodeJS.ProcessEnv): WebhookSecrets => {
   const variable = (site: string) => variableFor(site, "webhookSecret");
   return {

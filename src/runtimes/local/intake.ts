@@ -14,10 +14,10 @@ import { logIngested, logRefusal } from "./console-output.ts";
 import { StartError } from "./listen.ts";
 import { contentPlaces, type Options } from "./options.ts";
 
-/** Read where neither the command line nor the configuration names a place. */
+/** The folder that is read if neither the command line nor the configuration names a source. */
 export const exampleContent = "examples/posts";
 
-/** A place that cannot be opened is reported in one line, without a stack trace. */
+/** A source that cannot be opened is reported in one line, without a stack trace. */
 const openPlace = async (kind: LocalSourceKind, place: string, base: string, label: string): Promise<LocalSource> => {
   try {
     return await kind.open(place, base);
@@ -26,7 +26,7 @@ const openPlace = async (kind: LocalSourceKind, place: string, base: string, lab
   }
 };
 
-/** All sites share it: see `Site.folder`. */
+/** Opens the source that all sites share: each has a folder in it (`Site.folder`). */
 const openShared = async (place: string): Promise<LocalSource> => {
   const kind = localSources.find(({ accepts }) => accepts?.(place));
   if (kind === undefined)
@@ -40,7 +40,7 @@ const openConfigured = async (one: SourcePlace, site: string, base: string, labe
   return { ...matching(await openPlace(kind, one.place, base, label), one), name: sourceName(one), site };
 };
 
-/** `--content`, `--feed`, or else the sources of each site, or else the examples. */
+/** Opens the source of `--content` or `--feed`, or else the sources of each site, or else the examples. */
 export const openSources = async (
   { content, feed, config }: Pick<Options, "content" | "feed" | "config">,
   sites: readonly Pick<Site, "id" | "sources">[],
@@ -57,7 +57,7 @@ export const openSources = async (
   return opened.length > 0 ? opened : [await openShared(exampleContent)];
 };
 
-/** Where the documents of a site are. */
+/** The locations of a site's documents. */
 export const placesOf = (
   site: Pick<Site, "id" | "folder">,
   sources: readonly LocalSource[],
@@ -69,7 +69,7 @@ export const placesOf = (
       editable,
     }));
 
-/** The paths of a source that is listed at the start. Where that fails, it is reported in one line, without a stack trace. */
+/** Lists a source at the start. A failure is reported in one line, without a stack trace. */
 export const listAtStart = async (source: LocalSource): Promise<readonly string[]> => {
   try {
     return await source.list();
@@ -78,7 +78,10 @@ export const listAtStart = async (source: LocalSource): Promise<readonly string[
   }
 };
 
-/** The source, but its calls throw once Crier is stopping: the listing of a large archive ends at its next document. */
+/**
+ * Returns the source with calls that throw once Crier is stopping, so that the listing of a large archive ends at its
+ * next document.
+ */
 export const stoppable = (source: LocalSource, stopping: () => boolean): LocalSource => {
   const check = (): void => {
     if (stopping()) throw new StartError("Crier is stopping");
@@ -105,7 +108,7 @@ interface Following {
   readonly log: Log;
 }
 
-/** The banner suggests to edit what a person can edit. */
+/** Makes the document the one that the banner suggests to edit, if a person can edit it on this machine. */
 export const suggest = (
   source: LocalSource,
   path: string,
@@ -117,13 +120,16 @@ export const suggest = (
 const withdraw = (source: LocalSource, path: string, { sites, documents }: Following): void =>
   documents.remove(locate(source, path, sites).site.id, source.location(path));
 
-/** Many editors write a file in several steps: it is read at the first one, and once more when it is finished. */
+/**
+ * Many editors write a file in several steps. It is read at the first step, and again when it has not changed for this
+ * long.
+ */
 const lookAgainAfter = 100;
 
 /**
- * Calls `act` with each changed path, and once more when it has not changed for a moment. With one at which no document is
- * any more only then: an editor that deletes and writes it has written it, and a document that was moved is found at its
- * new path first.
+ * Calls `act` with each changed path, and again when it has not changed for a moment. For a deleted document, only the
+ * second call is made: an editor that replaces a file by deleting it has written it by then, and a document that was moved
+ * is found at its new path first.
  */
 const twice = (act: (path: string) => void, setTimer: SetTimer, cleanup: Cleanup): OnChange => {
   const second = new Map<string, () => void>();
@@ -141,7 +147,10 @@ const twice = (act: (path: string) => void, setTimer: SetTimer, cleanup: Cleanup
   };
 };
 
-/** Ingests what changes in the sources from now on. The result resolves when no change is left. */
+/**
+ * Ingests the documents that change in the sources from now on. The returned function resolves when all changes are
+ * ingested.
+ */
 export const followSources = async (following: Following, cleanup: Cleanup): Promise<() => Promise<void>> => {
   const { app, sources, setTimer, log } = following;
   const idle: (() => Promise<void>)[] = [];
@@ -182,9 +191,9 @@ export const reportRefused = async (following: Following): Promise<void> => {
 };
 
 export interface Intake {
-  /** The document at this path was changed. Cheap; may be called as often as one likes. */
+  /** Called when the document at this path has changed. Repeated calls are cheap. */
   changed(path: string): void;
-  /** Resolves when no changed path is left. */
+  /** Resolves when all changed paths are ingested. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -199,8 +208,8 @@ const concurrency = 4;
 const retryAfter = 5 * second;
 
 /**
- * Ingests changed documents, a few at a time and never one path twice at once. A document that changes while it is
- * ingested is ingested again; one whose ingest throws is tried again after a few seconds.
+ * Ingests changed documents, at most `concurrency` at a time and never the same path concurrently. A document that changes
+ * while it is ingested is ingested again. One whose ingest throws is retried after a few seconds.
  */
 export const startIntake = ({ ingest, setTimer, log }: IntakeOptions): Intake => {
   const waiting = new Set<string>();
@@ -264,18 +273,18 @@ export const startIntake = ({ ingest, setTimer, log }: IntakeOptions): Intake =>
   };
 };
 
-/** For each site, the document that the banner suggests to edit. A document is named by its file. */
+/** Keeps for each site the document that the banner suggests to edit. A document is identified by its file. */
 interface EditableDocuments {
-  /** The document was just published, so a person is working on it. */
+  /** Called for a document that was just published: probably a person is working on it. */
   add(site: string, file: string): void;
-  /** The document is refused or deleted. */
+  /** Called for a document that is refused, deleted or a page. */
   remove(site: string, file: string): void;
-  /** The document that was added last. */
+  /** Returns the document that was added last. */
   of(site: string): string | undefined;
 }
 
 export const trackEditable = (): EditableDocuments => {
-  /** In the order of their last addition. */
+  /** Each set is ordered by the last addition of its files. */
   const filesBySite = new Map<string, Set<string>>();
   return {
     add: (site, file) => {

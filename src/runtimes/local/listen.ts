@@ -3,12 +3,14 @@ import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { codeOf } from "../../domain/errors.ts";
 
-/** Something on this machine prevents the start. The message has the next step. Exit 1. */
+/** Something on this machine prevents the start. The message contains the next step. The process exits with 1. */
 export class StartError extends Error {
   override readonly name = "StartError";
 }
 
-/** A client asks for another protocol on its connection. `head`: what it has sent of it already. */
+/**
+ * A client requests another protocol on its connection. `head`: the bytes of that protocol that it has sent already.
+ */
 export type Upgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export type Fetch = (request: Request, env: object) => Response | Promise<Response>;
@@ -24,7 +26,7 @@ export interface HttpListener {
 
 const loopback = "127.0.0.1";
 
-/** The loopback is always one of them: Crier itself and its commands ask there. */
+/** The loopback is always included, because Crier itself and its commands send requests to it. */
 const addressesOf = (host: string): readonly string[] =>
   host === "localhost" ? [loopback] : [...new Set(["0.0.0.0", "::"].includes(host) ? [host] : [host, loopback])];
 
@@ -52,7 +54,10 @@ const closeServer = (server: Server): Promise<void> =>
     setTimeout(() => server.closeAllConnections(), 500).unref();
   });
 
-/** Called first, because the port is a part of the feeds' URLs. `host`: an address of this machine, or `localhost`. */
+/**
+ * Called before everything else, because the port is part of the feeds' URLs. `host`: an address of this machine, or
+ * `localhost`.
+ */
 export const listen = async (port: number, host = loopback): Promise<HttpListener> => {
   let handle: Fetch = () =>
     new Response("Starting.\n", {
@@ -87,11 +92,11 @@ export const listen = async (port: number, host = loopback): Promise<HttpListene
   };
 };
 
-/** What `@hono/node-server` passes with each request. */
+/** The environment that `@hono/node-server` passes with each request. */
 export interface Connection {
   readonly incoming?: {
     readonly httpVersion: string;
-    /** With their names in lower case. */
+    /** The names are in lower case. */
     readonly headers?: Readonly<Record<string, unknown>>;
     readonly socket: { readonly remoteAddress?: string | undefined };
   };
@@ -110,28 +115,28 @@ export const isFromLoopback = ({ incoming }: Connection): boolean =>
 const forwardingHeader =
   /^(?:forwarded|x-forwarded-.*|x-original-.*|x-real-ip|via|cdn-loop|cf-.*|true-client-ip|(?:x-(?:cluster-)?)?client-ip|(?:fastly|fly)-client-ip|x-envoy-.*|x-amzn-trace-id)$/;
 
-/** HTTP/1.0 is what nginx speaks where it is not told otherwise, and no browser. */
+/** nginx speaks HTTP/1.0 unless it is configured otherwise, and no browser does. */
 const isForwarded = ({ headers }: Request, { incoming }: Connection): boolean =>
   incoming?.httpVersion === "1.0" ||
-  // Node's own object is there already: the other one would be made for its names alone.
+  // Node's own object is preferred, because `headers` would be created only for its names.
   (incoming?.headers === undefined ? [...headers.keys()] : Object.keys(incoming.headers)).some((name) =>
     forwardingHeader.test(name),
   );
 
-/** Who asks: a program on this machine, or anybody. */
+/** The sender of a request: a program on this machine, or anybody. */
 export type Reach = "local" | "public";
 
 export interface ReachOptions {
   /** The names in the addresses of the feeds. */
   readonly publicNames: ReadonlySet<string>;
-  /** Other machines reach the port: then they may ask by its address. */
+  /** Other machines reach the port, and may use an address of this machine as the host. */
   readonly isOpen: boolean;
 }
 
 /**
- * Local is only what asks for the loopback, from the loopback, without a trace of a proxy. No header of a proxy is believed:
- * each can but make a request public. Undefined: the request is for another name, as of a web page whose own name is rebound
- * to this machine.
+ * A request is local only if it is for the loopback, from the loopback, and without any sign of a proxy. A header of a
+ * proxy is never trusted: it can only make a request public. Undefined: the request is for another name, for example from a
+ * web page whose own name is rebound to this machine.
  */
 export const reachOf = (
   request: Request,
@@ -139,7 +144,7 @@ export const reachOf = (
   { publicNames, isOpen }: ReachOptions,
 ): Reach | undefined => {
   const { hostname } = new URL(request.url);
-  // A target with a host of its own overrides the header (RFC 9112 §3.2.2), and only programs that mean to deceive send two.
+  // A request target with its own host overrides the header (RFC 9112 §3.2.2). Only an attacker sends two hosts.
   if (URL.parse(`http://${request.headers.get("host")}`)?.hostname !== hostname) return undefined;
   if (!isLoopbackName(hostname))
     return publicNames.has(hostname) || (isOpen && isAddress(hostname)) ? "public" : undefined;

@@ -23,7 +23,7 @@ interface SandboxParts {
   readonly appOf: () => Pick<App, "deliveryOfCopy" | "siteApis">;
 }
 
-/** The emulated networks, with timelines in the data folder. */
+/** Opens the emulated networks, with their timelines in the data folder. */
 export const openSandbox = async (
   { data, accounts, clock, storage, appOf }: SandboxParts,
   cleanup: Cleanup,
@@ -33,7 +33,7 @@ export const openSandbox = async (
   const guard = storage.files(data);
   const timeline: Timeline = { all: file.all, put: (post) => guard(file.put(post)) };
   const noteOf = async ({ account, id, text, card }: TimelinePost): Promise<string | undefined> => {
-    // The link to the post is the last one.
+    // The text may contain other links, but the link to the post is the last one.
     const link = card?.url ?? piecesOf(text).findLast(({ kind }) => kind === "link")?.text;
     return link === undefined ? undefined : (await appOf().deliveryOfCopy({ account, id, link }))?.reason;
   };
@@ -48,7 +48,7 @@ export const openSandbox = async (
     const { sandboxApp } = await import("../../sandbox/sandbox-server.ts");
     return sandboxApp({ timeline, accounts, clock, blobs, noteOf, held, onError });
   };
-  // Made at the first request: the first feed does not wait for the code of the emulated networks.
+  // Created at the first request, so that the first feed does not wait for the code of the emulated networks.
   let app: ReturnType<typeof makeApp> | undefined;
   return async (request, env) => {
     app ??= makeApp();
@@ -56,10 +56,10 @@ export const openSandbox = async (
   };
 };
 
-/** What a client needs to post to one emulated network. */
+/** The address and the credentials with which a client posts to one emulated network. */
 interface EmulatedAccount {
   readonly network: string;
-  /** To be used instead of the network's own address. */
+  /** A client uses it instead of the network's own address. */
   readonly url: string;
   readonly credentials: Readonly<Record<string, string>>;
 }
@@ -70,7 +70,7 @@ export interface ServedSandbox {
   close(): Promise<void>;
 }
 
-/** An account on each network, which has the network's name. */
+/** The account on a network, which has the network's name. */
 const accountOf = ({ name, settings }: (typeof networks)[number]): Account => ({
   name,
   network: name,
@@ -80,9 +80,9 @@ const accountOf = ({ name, settings }: (typeof networks)[number]): Account => ({
   settings: settings.parse({}),
 });
 
-/** The emulated networks alone, on the loopback. What is posted is lost when the process ends. */
+/** Serves only the emulated networks, on the loopback. Posts are lost when the process ends. */
 export const serveSandbox = async (port: number, clock: Clock): Promise<ServedSandbox> => {
-  // Loaded on demand: a start of Crier does not wait for the code of the emulated networks.
+  // Loaded on demand, so that a start of Crier does not wait for the code of the emulated networks.
   const { sandboxApp } = await import("../../sandbox/sandbox-server.ts");
   const { sandboxSockets } = await import("../../sandbox/sandbox-server.ts");
   const http = await listen(port);
@@ -131,7 +131,7 @@ const keyOf = ({ account, id }: TimelinePost): string => JSON.stringify([account
 
 /**
  * The posts of the sandbox as JSON lines, with one line for each change. A line is on the disk before the network
- * answers: an incomplete last line, after a crash, belongs to no answer and is removed.
+ * answers. An incomplete last line after a crash therefore belongs to no answer, and is removed.
  */
 export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
   const file = await open(path, "a+", ownerOnly.file);
@@ -144,7 +144,7 @@ export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
   let pending: (PromiseWithResolvers<void> & { readonly line: string })[] = [];
   let writing: Promise<void> = Promise.resolve();
 
-  /** Writes all pending lines with one fsync. What was written of them when the disk is full is removed. */
+  /** Writes all pending lines with one fsync. If the disk is full, a partially written line is removed. */
   const flush = async (): Promise<void> => {
     const lines = pending;
     pending = [];
@@ -173,7 +173,7 @@ export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
       try {
         await written.promise;
       } catch (error) {
-        // What the client is not told is not there: its next request stores it.
+        // The client gets an error, so the post must not exist: the next request of the client stores it.
         if (before === undefined) posts.delete(key);
         else posts.set(key, before);
         throw error;
@@ -211,13 +211,13 @@ const parseLine = (line: string): TimelinePost => {
 
 const textFields = ["account", "network", "id", "text", "url", "createdAt"];
 
-/** Enough to recognise a damaged or foreign file, because Crier itself wrote the lines. */
+/** Checks just enough to recognise a damaged or foreign file, because Crier itself wrote the lines. */
 const isTimelinePost = (value: unknown): value is TimelinePost => {
   const fields = new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
   return textFields.every((field) => typeof fields.get(field) === "string");
 };
 
-/** An id is no file name everywhere: to Windows `x:1` is a file on another drive. */
+/** An id is not a valid file name on every system: on Windows `x:1` is a file on another drive. */
 const fileOf = (id: string): string => encodeURIComponent(id).replaceAll(".", "%2E");
 
 const typeOf = (bytes: Uint8Array): string => (bytes[0] === 0x89 ? "image/png" : "image/jpeg");
@@ -231,7 +231,10 @@ const altIn = (bytes: Uint8Array): string | undefined => {
   }
 };
 
-/** The uploaded pictures as files, and beside each that has one its alternative text. Their type is what their first bytes are. */
+/**
+ * Stores uploaded pictures as files, with the alternative text in a file beside them. The type is derived from the
+ * first bytes.
+ */
 export const blobFiles = (objects: Objects): Blobs => ({
   read: async (id) => {
     const stored = await objects.read(fileOf(id));

@@ -17,7 +17,7 @@ export interface ServerParts {
   readonly token: () => Promise<string>;
   readonly files: Hono<LocalEnv>;
   readonly admit: (request: Request, connection: Connection) => Admitted;
-  /** Where others find the feeds. Undefined where they are at this machine's own address. */
+  /** The address at which others find the feeds. Undefined if they are at this machine's own address. */
   readonly publicUrl: string | undefined;
   /** Answers with an export of the database. */
   readonly exportDatabase: MiddlewareHandler<LocalEnv>;
@@ -32,7 +32,7 @@ const refusal = (publicUrl: string | undefined): string =>
 /** Feed readers in a browser fetch feeds from another origin. */
 const readableByPages = cors({ origin: "*", allowMethods: ["GET", "HEAD"], exposeHeaders: ["ETag", "Last-Modified"] });
 
-/** Everything on one port. */
+/** Serves everything on one port. */
 export const localServer = ({
   web,
   sandbox,
@@ -52,7 +52,7 @@ export const localServer = ({
   app.use(async (c, next) => {
     if (c.env.reach === undefined) return c.text(refusal(publicUrl), 421);
     await next();
-    // The body of a refused request may be unread: the next request must use another connection.
+    // The body of a refused request may be unread, so that the next request must use another connection.
     if (c.res.status >= 400 && c.req.raw.body !== null) c.res.headers.set("Connection", "close");
   });
   app.use(notFoundPage(publicUrl));
@@ -60,14 +60,14 @@ export const localServer = ({
     (handler: MiddlewareHandler<LocalEnv>): MiddlewareHandler<LocalEnv> =>
     (c, next) =>
       c.env.reach === "local" ? handler(c, next) : next();
-  // Protected, because planned faults decide whether posts succeed.
+  // Protected by the token, because planned faults decide whether posts succeed.
   app.use("/sandbox/faults", forLocal(bearer({ token })));
   for (const path of ["/sandbox", "/sandbox/*"])
     app.all(
       path,
       forLocal(async (c) => sandbox(c.req.raw, c.env)),
     );
-  // All that Crier knows: never for another machine. Who has a deployment reads its table.
+  // Only for this machine, because an export contains everything. The owner of a deployment exports its table.
   app.get("/api/export", forLocal(bearer({ token })), forLocal(exportDatabase));
   app.use((c, next) =>
     publicUrl !== undefined && c.env.reach === "public" && !isOwnPath(c.req.path) ? readableByPages(c, next) : next(),
@@ -80,7 +80,7 @@ export const localServer = ({
   };
 };
 
-/** The headers that every answer has, whatever it is. */
+/** The headers of every response. */
 const forAll = {
   "Content-Security-Policy": contentSecurityPolicy,
   "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -89,8 +89,8 @@ const forAll = {
 } as const;
 
 /**
- * Feeds are for pages of any origin at a public address. Of a Crier on this machine such a page gets nothing, not even what
- * it cannot read: as from a port on which nothing answers.
+ * At a public address, pages of any origin may read the feeds. From a Crier on this machine such a page gets nothing, not
+ * even a response that it cannot read, as if nothing listened on the port.
  */
 const securityHeaders: MiddlewareHandler<LocalEnv> = async (c, next) => {
   await next();
@@ -127,10 +127,10 @@ const notFoundPage =
     c.res = await c.html(page(c.req.path, home), 404, { "Cache-Control": "no-store", Vary: "Accept" });
   };
 
-/** What the server's routes find in the context of a request. */
+/** The context of a request in the server's routes. */
 export interface LocalEnv {
   readonly Bindings: {
-    /** Undefined: the request is for a name that is not this server's. */
+    /** Undefined: the request is for a name that does not belong to this server. */
     readonly reach?: Reach | undefined;
   };
 }
@@ -142,14 +142,14 @@ interface Admitted {
 
 export interface AdmitOptions {
   readonly config: Config;
-  /** The feeds are at a public address; else they are at this machine's own. */
+  /** The feeds are at a public address, and not at this machine's own. */
   readonly isPublic: boolean;
   /** Other machines reach the port. */
   readonly isOpen: boolean;
   readonly log: Log;
 }
 
-/** Says what a proxy should do otherwise, each once. */
+/** Logs how a proxy should be configured differently. Each line is logged once. */
 const proxyAdvice = (log: Log) => {
   const told = new Set<string>();
   const tell = (line: string): void => {
@@ -168,7 +168,7 @@ const proxyAdvice = (log: Log) => {
   };
 };
 
-/** Decides who asks, and finds the path at which the answer is. */
+/** Decides who sends a request, and finds the path at which it is served. */
 export const admitRequests = ({ config, isPublic, isOpen, log }: AdmitOptions) => {
   const { sites } = config;
   const configured = servedPaths(config);
@@ -199,22 +199,22 @@ interface Place {
   readonly folder: string;
 }
 
-/** Where a request for a public address is served. */
+/** The path at which a request for a public address is served. */
 export interface Served {
   readonly path: string;
-  /** What a proxy could have taken off, and did not. */
+  /** The part of the path that a proxy could have removed, and did not. */
   readonly prefix?: string;
 }
 
 export interface PublicPathsOptions {
   readonly sites: readonly Pick<Site, "feedsUrl" | "folder">[];
-  /** The same on every host: the API, and the configured paths of feeds. */
+  /** True for a path that is the same on every host: of the API, or a configured path of a feed. */
   readonly isShared: (path: string) => boolean;
 }
 
 /**
- * The feeds of a site are at its `feedsUrl`, and on this server in its folder. A request may still have the path of that
- * address in front, or not: some proxies take it off. A host on which only one site is, is that site's.
+ * Maps a request for a site's `feedsUrl` to the folder of the site on this server. The request may begin with the path of
+ * `feedsUrl`, or not, because some proxies remove it. If only one site is at a host, the whole host belongs to it.
  */
 const publicPaths = ({ sites, isShared }: PublicPathsOptions): ((url: URL) => Served) => {
   const places = sites.map(({ feedsUrl, folder }): Place => {

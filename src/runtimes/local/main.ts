@@ -2,13 +2,13 @@ import { enableCompileCache, flushCompileCache } from "node:module";
 import { join } from "node:path";
 import process from "node:process";
 
-// The next start takes half the time. Where nothing can be written, each start compiles.
+// With the cache a start takes half the time. If it cannot be written, each start compiles everything.
 enableCompileCache(join(import.meta.dirname, "../../../node_modules/.cache/crier"));
 
-// What is imported before the cache is enabled is not in it.
+// A module that is imported before the cache is enabled is not cached.
 const { openChildParsers } = await import("../../parsing/parsers-in-child.ts");
 const { systemRuntime } = await import("../system-runtime.ts");
-// The process that parses loads its code while this one loads the rest: the first feed comes earlier by that.
+// The process that parses loads its code while this one loads the rest, so that the first feed is ready earlier.
 const parsers = openChildParsers(systemRuntime.setTimer);
 const { loadDotenv, run } = await import("./start.ts");
 const { terminalOutput } = await import("./console-output.ts");
@@ -22,13 +22,13 @@ if ("exit" in ran) {
 } else {
   let stoppedAt: number | undefined;
   const stop = (): void => {
-    // A terminal, npm and the launcher each pass the same Ctrl-C on. A later one ends the process at once.
+    // The terminal, npm and the launcher each pass on the same Ctrl-C. A second Ctrl-C ends the process immediately.
     if (stoppedAt !== undefined && performance.now() - stoppedAt > 1000) process.exit(130);
     if (stoppedAt !== undefined) return;
     stoppedAt = performance.now();
     void ran.running.stop().then(() => process.exit(0));
   };
-  // "disconnect": the launcher was killed (scripts/launch.cjs).
+  // The launcher (scripts/launch.cjs) was killed if "disconnect" is emitted.
   for (const event of ["SIGINT", "SIGTERM", "disconnect"]) process.on(event, stop);
 }
 flushCompileCache();

@@ -15,24 +15,29 @@ import { BadConfig, withFeedsAt } from "./read-config.ts";
 export interface Options {
   /** The address of a feed, which is read instead of the configured sources. */
   readonly feed: string | undefined;
-  /** Read instead of the configured sources. Undefined: `sites[].sources`, or examples/posts where no site has any. */
+  /**
+   * The source that is read instead of the configured ones. Undefined: `sites[].sources`, or examples/posts if no site
+   * has any.
+   */
   readonly content: string | undefined;
   readonly data: string;
-  /** Where to listen besides the loopback. */
+  /** The address to listen on besides the loopback. */
   readonly host: string | undefined;
   readonly port: number;
-  /** Where others reach this server, with a slash at its end: the `feedsUrl` of all sites. */
+  /**
+   * The address at which others reach this server, with a slash at its end. The `feedsUrl` of all sites is below it.
+   */
   readonly publicUrl: string | undefined;
   /** The configuration's file. Undefined: `crier.config.ts` in the current folder, if it exists. */
   readonly config: string | undefined;
 }
 
-/** The command line is invalid: exit 2. */
+/** The command line is invalid. The process exits with 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** What `--content` reads. */
+/** The kinds of sources that `--content` reads, for messages. */
 export const contentPlaces = localSources.flatMap(({ about }) => about ?? []).join(", or ");
 
 export const usage = `npm start -- [--content PLACE | --feed URL] [--data DIR] [--config FILE]
@@ -67,10 +72,10 @@ const parse = (args: readonly string[]) => {
 
 const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
 
-/** Files can be below it, and everybody may see it. */
+/** True for an address below which there can be files, and which contains no password. */
 const isPlainAddress = (text: string): boolean => isWebAddress(text) && !/[?#]|^https?:\/\/[^/]*@/i.test(text);
 
-/** Undefined for `--help`. Throws `UsageError`. */
+/** Parses the command line. Undefined for `--help`. Throws `UsageError`. */
 export const readOptions = (args: readonly string[]): Options | undefined => {
   const { content, feed, data, host, port, "public-url": publicUrl, config, help } = parse(args);
   if (help) return undefined;
@@ -110,9 +115,9 @@ const checkPath = ({ feedsUrl, folder }: Config["sites"][number]): void => {
 };
 
 /**
- * The configuration of a server that others reach by an address of its own: that of `--public-url`, or the configured
- * `feedsUrl` where `--host` asks for a server. Undefined where everything is at this machine's own address, as when a
- * configuration that is deployed elsewhere is tried out. Throws `BadConfig`.
+ * The configuration of a server that others reach at a public address: the one of `--public-url`, or with `--host` the
+ * configured `feedsUrl`. Undefined if everything is at this machine's own address, for example when a configuration that is
+ * deployed elsewhere is tried out. Throws `BadConfig`.
  */
 export const publicConfig = (
   config: Config,
@@ -135,7 +140,7 @@ export const publicConfig = (
   );
 };
 
-/** Addresses on which the token and the feeds are not protected: one line for each. */
+/** Logs one line for each public address without encryption, which protects neither the token nor the feeds. */
 export const warnOfPlainAddresses = ({ sites }: Pick<Config, "sites">, log: Log): void => {
   const origins = new Set(sites.map(({ feedsUrl }) => new URL(feedsUrl)).map(({ origin }) => `${origin}/`));
   for (const origin of origins) {
@@ -175,8 +180,8 @@ const siteOf = (site: Site, { title = site.title, home, language: tag }: PolledF
 };
 
 /**
- * `--feed URL` tries a feed without a configuration: where the feed is another site's than the configured one, the first
- * site is the one that the feed describes. Throws `StartError` where there is no feed.
+ * Makes `--feed URL` work without a configuration: if the feed belongs to another site than the configured one, the first
+ * site becomes the one that the feed describes. Throws `StartError` if there is no feed.
  */
 export const withSiteOfFeed = async (
   config: Config,

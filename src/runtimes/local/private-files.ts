@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { codeOf } from "../../domain/errors.ts";
 import type { Log } from "../../ports/runtime.ts";
 
-/** Modes of a folder and of a file for their owner only. Windows ignores them. */
+/** The modes of folders and files that only their owner may read. Windows ignores them. */
 export const ownerOnly = { folder: 0o700, file: 0o600 } as const;
 
-/** Rows and bodies include posts that are not published, and the token gives access to the API. */
+/** Private, because rows and bodies include posts that are not published, and the token gives access to the API. */
 const folders = ["bodies"];
 const files = ["crier.db", "token", "sandbox.jsonl"];
 
 /**
- * Restricts the private parts of a data folder to its owner, also in a folder of an older release. The folder itself keeps
- * its mode: another program may serve `public` from it.
+ * Restricts the private parts of a data folder to its owner, also if they were copied without their modes. The folder itself
+ * keeps its mode, because another program may serve `public` from it.
  */
 export const keepPrivate = async (data: string, log: Log): Promise<void> => {
   const restrict = async (path: string, mode: number): Promise<void> => {
@@ -21,7 +21,7 @@ export const keepPrivate = async (data: string, log: Log): Promise<void> => {
       await chmod(path, mode);
     } catch (error) {
       if (codeOf(error) === "ENOENT") return;
-      // Some file systems have no modes, which must not prevent the start.
+      // A file system without modes must not prevent the start.
       log.warn(`${path} may be readable by other users of this machine: pass --data with a folder that is yours`, {
         error: String(error),
       });
@@ -34,7 +34,7 @@ export const keepPrivate = async (data: string, log: Log): Promise<void> => {
   for (const name of files) await restrict(join(data, name), ownerOnly.file);
 };
 
-/** `wx` does not overwrite: of two processes at the same time, the first creates the token. */
+/** `wx` does not overwrite: if two processes start at the same time, the first creates the token. */
 const createToken = async (file: string): Promise<void> => {
   try {
     const handle = await open(file, "wx", ownerOnly.file);
@@ -49,7 +49,9 @@ const createToken = async (file: string): Promise<void> => {
   }
 };
 
-/** The API's token: `CRIER_TOKEN`, or else `<data>/token`, which is created once and readable by its owner only. */
+/**
+ * Returns the API token: `CRIER_TOKEN`, or else `<data>/token`, which is created once and readable by its owner only.
+ */
 export const apiToken = async (data: string, env: NodeJS.ProcessEnv): Promise<string> => {
   const given = env.CRIER_TOKEN?.trim();
   if (given !== undefined && given !== "") return given;

@@ -4,12 +4,12 @@ import { pathToFileURL } from "node:url";
 import { type Config, ConfigError, loadConfig } from "../../config.ts";
 import { errorMessage } from "../../domain/errors.ts";
 
-/** The configuration has mistakes: one line for each. Exit 2. */
+/** The configuration has mistakes. The message has one line for each. The process exits with 2. */
 export class BadConfig extends Error {
   override readonly name = "BadConfig";
 }
 
-/** Used without a file. */
+/** The configuration that is used without a file. */
 const defaultConfig = { sites: [{ id: "blog", title: "My blog", url: "https://blog.example.com/" }] };
 
 const exists = (file: string): Promise<boolean> =>
@@ -37,7 +37,7 @@ const readInput = async (
   return { file, value: defaultConfig };
 };
 
-/** Reads the file of `--config`, or else `crier.config.ts` in the folder. */
+/** Reads the file of `--config`, or else `crier.config.ts` in the folder. Throws `BadConfig`. */
 export const readConfig = async (given: string | undefined, folder = "."): Promise<Config> => {
   const { file, value } = await readInput(given, folder);
   if (value === undefined)
@@ -50,7 +50,7 @@ export const readConfig = async (given: string | undefined, folder = "."): Promi
   }
 };
 
-/** Every site is served below `base`, whatever its `feedsUrl`. */
+/** Puts the feeds of every site below `base`, whatever their `feedsUrl` is. */
 export const withFeedsAt = (config: Config, base: string): Config => ({
   ...config,
   sites: config.sites.map((site) => ({ ...site, feedsUrl: new URL(site.folder, base).href })),

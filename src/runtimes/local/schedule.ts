@@ -4,9 +4,9 @@ import type { Log, Runtime } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 
 export interface Schedule {
-  /** A write left this row due: it is offered at that moment. */
+  /** Called after a write of a row that is due at a moment, at which it is offered. */
   due(ref: Ref, at: number): void;
-  /** Lists the documents now, besides every hour. */
+  /** Lists the documents now, in addition to every hour. */
   reconcile(): void;
   close(): Promise<void>;
 }
@@ -20,10 +20,13 @@ export interface ScheduleOptions extends Pick<Runtime, "clock" | "setTimer"> {
   readonly log: Log;
 }
 
-/** Rows due later than this are left to the sweep: the memory that they take stays small. */
+/** Rows that are due later are left to the sweep, so that they take little memory. */
 const horizon = minute;
 
-/** The local replacement for the table's stream and the one-minute schedule: only a hint, the sweep finds what it misses. */
+/**
+ * Replaces the table's stream and the schedules of AWS on one machine. A missed row is harmless, because the sweep
+ * finds it.
+ */
 export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, log }: ScheduleOptions): Schedule => {
   const waiting = new Map<string, { readonly ref: Ref; readonly at: number }>();
   const running = new Set<Promise<void>>();
@@ -31,7 +34,7 @@ export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, 
   let closed = false;
   let lastSeen = clock();
 
-  /** Rows are due by the clock: those from before it went back wait until it is there again. */
+  /** Warns if the clock went back: rows that were written before are due only when it reaches their moments again. */
   const noteClock = (): void => {
     const now = clock();
     const back = Math.round((lastSeen - now) / minute);

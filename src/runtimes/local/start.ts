@@ -68,15 +68,15 @@ export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
-  /** Writes over the last line. Absent where the output is not a terminal. */
+  /** Replaces the last line. Absent if the output is not a terminal. */
   readonly status?: ((line: string) => void) | undefined;
-  /** Left open where nothing is started. Absent: opened by the start. */
+  /** Left open if nothing is started. Absent: the start opens its own. */
   readonly parsers?: Parsers;
 }
 
 export type RunResult = { readonly running: Running } | { readonly exit: 0 | 1 | 2 };
 
-/** Starts, or prints why it cannot: exit 2 for mistakes in the command line or the configuration, else 1. */
+/** Starts Crier, or prints why it cannot: exit 2 for mistakes in the command line or the configuration, else 1. */
 export const run = async (args: readonly string[], { env, out, err, ...rest }: Terminal): Promise<RunResult> => {
   try {
     const options = readOptions(args);
@@ -106,9 +106,9 @@ export const loadDotenv = (file = ".env"): void => {
 export interface StartOptions extends Options {
   readonly env: NodeJS.ProcessEnv;
   readonly print: Print;
-  /** Writes over the last line. Absent where the output is not a terminal. */
+  /** Replaces the last line. Absent if the output is not a terminal. */
   readonly status?: Print | undefined;
-  /** Closed at the end. Absent: a child process. */
+  /** Closed at the end. Absent: a child process is started. */
   readonly parsers?: Parsers;
 }
 
@@ -116,14 +116,14 @@ export interface Running {
   readonly url: string;
   readonly token: string;
   readonly app: App;
-  /** Resolves when nothing is left to do now. */
+  /** Resolves when there is no work that is due now. */
   idle(): Promise<void>;
-  /** Finishes running steps, and releases the port and the folder. May be called twice. */
+  /** Waits for running steps, and releases the port and the folder. A second call is harmless. */
   stop(): Promise<void>;
 }
 
 const concurrency = { post: 16, feed: 2, delivery: 8, ping: 2, notice: 2 } as const;
-/** The longest time that `ready` waits for the first listing: a large archive continues in the background. */
+/** `ready` waits no longer for the first listing. The listing of a large archive continues in the background. */
 const listingTimeout = 5 * second;
 
 const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> => {
@@ -177,7 +177,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     work: (ref) => app.work(ref),
     concurrency,
     setTimer,
-    // The failure could not even be stored in the row: the sweep finds the row again.
+    // If even the failure could not be stored in the row, the sweep finds the row again.
     onError: (ref: Ref, error: unknown) => log.warn("a step failed and is tried again", { ref, error: String(error) }),
   });
   let stopping = false;
@@ -202,7 +202,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     }),
     ...outside,
     callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),
-    // What the first poll brings is not news.
+    // The documents of the first listing are not new, so that they are not logged.
     report: (path, answer) => {
       if (isListed) logIngested(log, path, answer);
     },
@@ -263,7 +263,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   cleanup.add(schedule.close);
   const changesIngested = await followSources(following, cleanup);
 
-  // The port is in the URLs of the feeds, and may differ from the last start.
+  // The port is part of the feeds' URLs, and may differ from the last start.
   await app.audit();
   await app.wakeUnknown();
   const idle = async (): Promise<void> => {
@@ -323,12 +323,12 @@ export const startLocal = async (options: StartOptions): Promise<Running> => {
 };
 
 interface PictureParts extends Pick<Runtime, "clock" | "setTimer"> {
-  /** Where the feeds are. */
+  /** The folder or bucket of the feeds. */
   readonly objects: Objects;
   readonly fetchPicture: FetchPicture;
 }
 
-/** The pictures of posts: prepared by a process of their own, stored beside the feeds. */
+/** The pictures of posts. A child process prepares them, and they are stored beside the feeds. */
 const openPictures = ({ objects, fetchPicture, clock, setTimer }: PictureParts) => {
   const pictureStore = storedPictures(objects, hash);
   const scalePicture = prepareInChild(setTimer);

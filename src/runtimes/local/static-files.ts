@@ -10,10 +10,10 @@ import { type Encoding, encoders } from "../../objects/encodings.ts";
 import { stampOf } from "../../objects/folder-objects.ts";
 import type { LocalEnv } from "./local-server.ts";
 
-/** In seconds. */
+/** The lifetime of a response in a reader's cache, in seconds. */
 const maxAge = 60;
 
-/** Undefined for a path that is hidden, above the root or otherwise not an object. */
+/** Returns the object's key, or undefined for a path that is hidden, above the root or otherwise not an object. */
 const keyOf = (path: string): string | undefined => {
   const key = path.replace(/^\//, "");
   const segments = key.split("/");
@@ -25,7 +25,7 @@ const keyOf = (path: string): string | undefined => {
 
 const encodings = ["br", "gzip"] as const;
 
-/** The encoding that the client prefers of those that it accepts (RFC 9110 §12.5.3). Undefined: none. */
+/** The encoding that the client prefers (RFC 9110 §12.5.3). Undefined: it accepts none. */
 const preferredEncoding = (c: Context): Encoding | undefined => {
   if (c.req.header("Accept-Encoding") === undefined) return undefined;
   const taken: { readonly type: string; readonly q: number }[] = [];
@@ -50,13 +50,16 @@ interface Representation extends Pick<CachedFile, "etag" | "modified"> {
   readonly age: number;
 }
 
-/** A page with the banner that was asked for last. */
+/** A page with the last banner that was inserted into it. */
 interface Changed {
   readonly banner: string;
   readonly page: CachedFile;
 }
 
-/** Not compressed for a reader who has it already. `age`: in seconds, for which a reader may keep it. */
+/**
+ * Compresses only when the bytes are read, which is not needed for a 304. `age`: how many seconds a reader may cache
+ * it.
+ */
 const represent = (
   { bytes, etag, modified, encoded }: CachedFile,
   encoding: Encoding | undefined,
@@ -92,7 +95,7 @@ const respond = async (c: Context, key: string, found: Representation): Promise<
   });
 };
 
-/** As `URL` has it: the address of a request is normal already. */
+/** The same as `new URL(url).pathname`, but faster: the address of a request is already normalised. */
 const pathOf = (url: string): string => {
   const start = url.indexOf("/", url.indexOf("://") + 3);
   const end = url.slice(start).search(/[?#]/);
@@ -101,13 +104,15 @@ const pathOf = (url: string): string => {
 
 export interface StaticFiles {
   readonly root: string;
-  /** The configured paths of feeds, with the files that are served there. */
+  /** The files that are served at the configured paths of feeds. */
   readonly paths: Readonly<Record<string, string>>;
-  /** The banner of a page. Undefined where the page is sent as it is. */
+  /** Returns the banner of a page. Undefined: the page is sent unchanged. */
   readonly banner: (c: Context<LocalEnv>, key: string) => string | undefined;
 }
 
-/** Serves rendered files from a folder as the CDN serves them from a bucket: with validators, encodings and media types. */
+/**
+ * Serves rendered files from a folder as the CDN serves them from a bucket: with validators, encodings and media types.
+ */
 export const staticFiles = ({ root, paths, banner }: StaticFiles): Hono<LocalEnv> => {
   const read = fileCache(root);
   const lastChanged = new WeakMap<CachedFile, Changed>();
@@ -128,12 +133,12 @@ export const staticFiles = ({ root, paths, banner }: StaticFiles): Hono<LocalEnv
     const file = await read(key);
     if (file !== undefined) {
       const encoding = preferredEncoding(c);
-      // The banner changes with every edit: a reader asks again.
+      // The banner changes with every edit, so that a page with it is not cached.
       const found =
         text === undefined ? represent(file, encoding, maxAge) : represent(changed(file, text), encoding, 0);
       return respond(c, key, found);
     }
-    // A relative address: a proxy may add a path in front.
+    // Relative, because a proxy may add a path in front.
     if (await read(`${path}/index.html`)) return c.redirect(`./${encodeURIComponent(posix.basename(path))}/`, 301);
     return next();
   });
@@ -173,7 +178,7 @@ export const mediaType = (key: string): string =>
 /** A file with its validators. */
 export interface CachedFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Strong, of the bytes as they are in the file. */
+  /** A strong validator of the uncompressed bytes. */
   readonly etag: string;
   readonly modified: Date;
   /** Compressed at the first request for it, and kept with the file. */
@@ -184,7 +189,7 @@ export type ReadFile = (key: string) => Promise<CachedFile | undefined>;
 
 export const strongTag = (bytes: Uint8Array): string => `"${createHash("sha256").update(bytes).digest("base64url")}"`;
 
-/** `kept` is told how many bytes an encoding adds. */
+/** `kept` is called with the number of bytes that a compressed copy adds. */
 const withValidators = (
   bytes: Uint8Array<ArrayBuffer>,
   modified: Date,
@@ -210,22 +215,22 @@ interface Known {
   size: number;
 }
 
-/** In this thread, as the database is: that takes a tenth of the time that another thread would take to be asked. */
+/** Synchronous, because that takes a tenth of the time of the asynchronous call. */
 const statOf = (path: string) => {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false });
   } catch {
-    // As of a name that is too long.
+    // For example a name that is too long.
     return undefined;
   }
 };
 
-/** In bytes: the feeds and pages that readers ask for all the time; an archive is read from the disk. */
+/** In bytes. Enough for the feeds and pages that readers request all the time; an archive is read from the disk. */
 const usualSize = 32 * 1024 * 1024;
 
 /**
- * The files that were read last. An unchanged one is read, hashed and compressed only once; a changed one has another
- * inode, because the writer replaces files.
+ * Caches the files that were read last. An unchanged file is read, hashed and compressed only once. A changed file has
+ * another inode, because the writer replaces files.
  */
 export const fileCache = (root: string, maxSize = usualSize): ReadFile => {
   const files = new Map<string, Known>();
@@ -270,13 +275,13 @@ export const fileCache = (root: string, maxSize = usualSize): ReadFile => {
   };
 };
 
-/** The page for people has it right after `<body>`. */
+/** The rendered page contains this marker right after `<body>`. */
 const marker = "<!-- crier:strip -->";
 
 export interface BannerOptions {
   /** The site has accounts. */
   readonly isConnected: boolean;
-  /** The folder of the site's documents. Undefined where nobody edits them on this machine. */
+  /** The folder of the site's documents. Undefined if they are not edited on this machine. */
   readonly content: string | undefined;
   /** A document to edit. */
   readonly file: string | undefined;
@@ -293,7 +298,9 @@ const nextStep = ({ content, file }: BannerOptions) => {
 const reachText = ({ isConnected }: BannerOptions): string =>
   `No post leaves this machine: ${isConnected ? "every account posts to the sandbox" : "no account is configured"}.`;
 
-/** Explains the local page while Crier is tried out. A landmark with a label, so that no screen reader skips it. */
+/**
+ * Explains the local page while Crier is tried out. It is a landmark with a label, so that screen readers announce it.
+ */
 export const renderBanner = (options: BannerOptions): string => {
   const link = "color:#fde68a;text-underline-offset:.2em";
   return String(

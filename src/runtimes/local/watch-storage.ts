@@ -6,14 +6,16 @@ import type { Objects } from "../../ports/feeds.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
 import type { Table } from "../../store/table.ts";
 
-/** After a failure a write must succeed this much later: where a disk is nearly full, small writes succeed between others. */
+/**
+ * A failure is over when a write succeeds this long after it: on a nearly full disk, small writes succeed in between.
+ */
 const calm = 10 * second;
 
-/** More than what is free where a disk is nearly full. */
+/** More bytes than a nearly full disk has free. */
 const probeSize = 64 * 1024;
 
 interface Failure {
-  /** Of failures of one kind, the first is told. */
+  /** Only the first failure of a kind is logged. */
   readonly kind: string;
   readonly text: string;
   readonly at: Instant;
@@ -23,15 +25,15 @@ interface Watching {
   readonly log: Log;
   readonly clock: Clock;
   readonly setTimer: SetTimer;
-  /** All can be written again: what could not be stored may be listed again. */
+  /** Called when everything can be written again. Documents that could not be stored can be listed again. */
   readonly onRecovered: () => void;
 }
 
 type Guard = <T>(write: Promise<T>) => Promise<T>;
 
 /**
- * The table and the files, and a log in which a disk that cannot be written is one line, and not one for each step that
- * could not be stored. Every step is tried again, so that nothing is to be done but what the line says.
+ * Watches the writes to the table and to files. The returned log has one line for a disk that cannot be written, instead of
+ * one for each step that could not be stored. Every step is retried, so that a person only has to do what that line says.
  */
 export const watchStorage = ({ log, clock, setTimer, onRecovered }: Watching) => {
   const failing = new Map<string, Failure>();
@@ -73,14 +75,16 @@ export const watchStorage = ({ log, clock, setTimer, onRecovered }: Watching) =>
     };
   };
 
-  /** Files may not be written for a long time: whether they can be is found out by one that is nobody's. */
+  /**
+   * Writes a file for nobody: Crier itself may write no file for a long time, and would not notice that it can again.
+   */
   const probe = async (folder: string): Promise<void> => {
     const file = join(folder, ".probe");
     try {
       await writeFile(file, new Uint8Array(probeSize), { flush: true });
       succeed(folder);
     } catch {
-      // Not yet.
+      // The folder still cannot be written: the next probe follows.
     }
     await rm(file, { force: true }).catch(() => undefined);
     if (failing.has(folder)) probeLater(folder);
@@ -93,7 +97,7 @@ export const watchStorage = ({ log, clock, setTimer, onRecovered }: Watching) =>
     );
   };
 
-  /** Guards writes to files of a folder. */
+  /** Returns a guard for writes to the files of a folder. */
   const files = (folder: string): Guard => {
     const failed = (cause: unknown): never => {
       const text = explainFile(cause, folder);
@@ -150,7 +154,10 @@ export const isBusy = (error: unknown): boolean => codeOfSqlite(error) === codes
 const damaged = (file: string): string =>
   `the database ${file} is damaged: stop Crier, move the file away and start again. What your sources hold comes back into the feeds and is not announced again; posts that came by the API must be put again`;
 
-/** What is wrong with the database and what to do, in one line. Undefined for an error that is not SQLite's. */
+/**
+ * Returns one line that says what is wrong with the database and what to do, or undefined if the error is not from
+ * SQLite.
+ */
 export const explainDatabase = (error: unknown, file: string): string | undefined => {
   switch (codeOfSqlite(error)) {
     case undefined:
@@ -170,7 +177,7 @@ export const explainDatabase = (error: unknown, file: string): string | undefine
   }
 };
 
-/** A check of the file found a fault. */
+/** The check of the database file found a fault. */
 export class DamagedDatabase extends Error {
   override readonly name = "DamagedDatabase";
   constructor(file: string, found: string) {
@@ -178,10 +185,12 @@ export class DamagedDatabase extends Error {
   }
 }
 
-/** By its codes, so that one full disk is one matter whoever meets it first. */
+/** Recognises a full disk by the code, so that it is one kind of failure for the table and for files. */
 const isFullDisk = (error: unknown): boolean => ["ENOSPC", "EDQUOT"].includes(codeOf(error) ?? "");
 
-/** What is wrong with the files in a folder and what to do, in one line. Undefined for any other error. */
+/**
+ * Returns one line that says what is wrong with the files of a folder and what to do, or undefined for any other error.
+ */
 export const explainFile = (error: unknown, folder: string): string | undefined => {
   if (isFullDisk(error))
     return `the disk is full, so that ${folder} cannot be written: free some space. Nothing that was stored is lost, and what waits is done then`;
