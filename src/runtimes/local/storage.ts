@@ -17,7 +17,7 @@ const sizeOf = (path: string): Promise<number | undefined> =>
     () => undefined,
   );
 
-/** The folder, and the database's file in it, which other users cannot read from its first moment on. */
+/** Creates the folder, and the database's file with a mode that keeps other users out from the beginning. */
 const makeFiles = async (data: string, file: string): Promise<void> => {
   try {
     await mkdir(data, { recursive: true, mode: ownerOnly.folder });
@@ -31,7 +31,7 @@ const makeFiles = async (data: string, file: string): Promise<void> => {
   }
 };
 
-/** Throws where a page of the file is damaged: a fault that shows later would stop a step half-way. */
+/** Throws if a page of the file is damaged, because a fault that is found later would interrupt a step. */
 const check = (database: DatabaseSync, file: string): void => {
   const found = database.prepare("pragma quick_check(1)").get()?.quick_check;
   if (found !== "ok") throw new DamagedDatabase(file, String(found));
@@ -48,18 +48,13 @@ const openChecked = (file: string): { readonly database: DatabaseSync; readonly 
   }
 };
 
-/** A database of an earlier version is not read; what the sandbox showed belongs to it. */
-const startAnew = async (data: string, log: Log): Promise<void> => {
-  const earlier = join(data, "dynamodb");
+/** A new database has no row of the posts that the sandbox showed, so that their timeline is kept in another file. */
+const setTimelineAside = async (data: string): Promise<void> => {
   const timeline = join(data, "sandbox.jsonl");
   if ((await sizeOf(timeline)) !== undefined) await rename(timeline, join(data, "sandbox.earlier.jsonl"));
-  if ((await sizeOf(earlier)) !== undefined)
-    log.info(
-      `${earlier} is of an earlier version and stays as it is: Crier starts anew beside it, what your sources hold is history and is not announced again, and posts that came by the API must be put again`,
-    );
 };
 
-/** The table in the data folder, which this process alone uses until `cleanup` runs. */
+/** Opens the table in the data folder. Only this process uses it until `cleanup` runs. */
 export const openTable = async (data: string, log: Log, clock: Clock, cleanup: Cleanup) => {
   const file = join(data, "crier.db");
   const isNew = !(await sizeOf(file));
@@ -81,7 +76,7 @@ export const openTable = async (data: string, log: Log, clock: Clock, cleanup: C
   const wasUnclean = await owner.take();
   cleanup.add(owner.remove);
   await keepPrivate(data, log);
-  if (isNew) await startAnew(data, log);
+  if (isNew) await setTimelineAside(data);
   if (wasUnclean) {
     await endLeases(table, clock());
     log.info("the last run did not end cleanly; nothing was lost");
@@ -98,7 +93,10 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-/** The process that uses the data folder, or did when it ended without removing this. Only for messages: SQLite has the lock. */
+/**
+ * The file with the id of the process that uses the data folder. It is left behind by a crash. Only messages need it:
+ * SQLite has the lock.
+ */
 const processFile = (data: string) => {
   const file = join(data, "crier.pid");
   const read = async (): Promise<number | undefined> => {
@@ -106,12 +104,12 @@ const processFile = (data: string) => {
     return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
   };
   return {
-    /** Undefined where it has ended. */
+    /** Returns the id of the process, or undefined if it has ended. */
     running: async (): Promise<number | undefined> => {
       const pid = await read();
       return pid !== undefined && isRunning(pid) ? pid : undefined;
     },
-    /** True where the last process did not remove its own. */
+    /** Writes the id of this process. Returns true if the last process did not remove its own. */
     take: async (): Promise<boolean> => {
       const wasLeft = (await read()) !== undefined;
       await writeFile(file, `${process.pid}\n`).catch(() => undefined);

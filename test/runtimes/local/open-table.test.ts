@@ -90,23 +90,7 @@ describe("a data folder that another process uses", () => {
   });
 });
 
-describe("a folder of an earlier version", () => {
-  test("is left as it is: Crier says so once and starts anew beside it, with the documents as history", async () => {
-    const { folder, data } = await aData({ "one.md": aDocument("One") });
-    await mkdir(join(data, "dynamodb"), { recursive: true });
-    await writeFile(join(data, "dynamodb", "CURRENT"), "MANIFEST-000004\n");
-    const machine = await startIn(folder);
-    await machine.idle();
-    const lines = machine.printed.filter((line) => line.includes("earlier version"));
-    expect(lines).toEqual([
-      `${join(data, "dynamodb")} is of an earlier version and stays as it is: Crier starts anew beside it, what your sources hold is history and is not announced again, and posts that came by the API must be put again`,
-    ]);
-    expect(await readFile(join(data, "dynamodb", "CURRENT"), "utf8")).toBe("MANIFEST-000004\n");
-    expect(await machine.titles()).toEqual(["One"]);
-    await machine.stop();
-    expect((await started(folder)).printed.join("\n")).not.toContain("earlier version");
-  });
-
+describe("a folder whose database was taken away", () => {
   test("what the sandbox showed is kept in another file, and nothing appears in it twice", async () => {
     const { folder, data, file } = await used();
     const timeline = await readFile(join(data, "sandbox.jsonl"), "utf8");

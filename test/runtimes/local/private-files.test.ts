@@ -29,7 +29,7 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
     expect(await modesIn(join(folder, "data"))).toEqual(owners);
   });
 
-  test("restricts them where an earlier version made them readable by everyone", async () => {
+  test("restricts them where everyone can read them, as in a copy of the folder", async () => {
     const data = join(folder, "data");
     await (await startIn(folder)).stop();
     for (const name of Object.keys(owners)) await chmod(join(data, name), 0o755);
