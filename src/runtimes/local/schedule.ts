@@ -1,6 +1,6 @@
 import { errorMessage } from "../../domain/errors.ts";
 import { hour, minute, second } from "../../domain/time.ts";
-import type { Log, Runtime } from "../../ports/runtime.ts";
+import type { Clock, Log, Runtime, SetTimer } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 
 export interface Schedule {
@@ -23,19 +23,10 @@ export interface ScheduleOptions extends Pick<Runtime, "clock" | "setTimer"> {
 /** Rows that are due later are left to the sweep, so that they take little memory. */
 const horizon = minute;
 
-/**
- * Replaces the table's stream and the schedules of AWS on one machine. A missed row is harmless, because the sweep
- * finds it.
- */
-export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, log }: ScheduleOptions): Schedule => {
-  const waiting = new Map<string, { readonly ref: Ref; readonly at: number }>();
-  const running = new Set<Promise<void>>();
-  const timers = new Map<string, () => void>();
-  let closed = false;
+/** Returns a function that warns if the clock went back since its last call, because waiting rows are then sent late. */
+const watchClock = (clock: Clock, log: Log): (() => void) => {
   let lastSeen = clock();
-
-  /** Warns if the clock went back: rows that were written before are due only when it reaches their moments again. */
-  const noteClock = (): void => {
+  return () => {
     const now = clock();
     const back = Math.round((lastSeen - now) / minute);
     if (back >= 1)
@@ -44,20 +35,52 @@ export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, 
       );
     lastSeen = now;
   };
+};
 
-  const setNamedTimer = (name: string, milliseconds: number, act: () => void): void => {
-    timers.get(name)?.();
-    if (!closed) timers.set(name, setTimer(milliseconds, act));
+/** Timers with names. A new timer replaces the one with the same name. */
+const namedTimers = (setTimer: SetTimer) => {
+  const cancels = new Map<string, () => void>();
+  let closed = false;
+  return {
+    isClosed: (): boolean => closed,
+    set: (name: string, milliseconds: number, act: () => void): void => {
+      cancels.get(name)?.();
+      if (!closed) cancels.set(name, setTimer(milliseconds, act));
+    },
+    close: (): void => {
+      closed = true;
+      for (const cancel of cancels.values()) cancel();
+    },
   };
+};
 
-  const run = async (name: string, act: () => Promise<void>): Promise<void> => {
-    const step = act().catch((error: unknown) =>
-      log.warn(`${name} failed; it is tried again`, { error: errorMessage(error) }),
-    );
-    running.add(step);
-    await step;
-    running.delete(step);
+/** Runs steps concurrently. A failure is only logged, because every step is repeated. */
+const stepRunner = (log: Log) => {
+  const running = new Set<Promise<void>>();
+  return {
+    run: async (name: string, act: () => Promise<void>): Promise<void> => {
+      const step = act().catch((error: unknown) =>
+        log.warn(`${name} failed; it is tried again`, { error: errorMessage(error) }),
+      );
+      running.add(step);
+      await step;
+      running.delete(step);
+    },
+    allDone: async (): Promise<void> => {
+      await Promise.all(running);
+    },
   };
+};
+
+/**
+ * Replaces the table's stream and the schedules of AWS on one machine. A missed row is harmless, because the sweep
+ * finds it.
+ */
+export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, log }: ScheduleOptions): Schedule => {
+  const waiting = new Map<string, { readonly ref: Ref; readonly at: number }>();
+  const timers = namedTimers(setTimer);
+  const { run, allDone } = stepRunner(log);
+  const noteClock = watchClock(clock, log);
 
   const offerWaiting = (): void => {
     const now = clock();
@@ -66,14 +89,13 @@ export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, 
     if (due.length > 0) void run("offering due rows", () => offer(due.map(([, { ref }]) => ref)));
     waitForEarliest();
   };
-
   const waitForEarliest = (): void => {
     const earliest = Math.min(...[...waiting.values()].map(({ at }) => at));
-    if (Number.isFinite(earliest)) setNamedTimer("due", Math.max(0, earliest - clock()), offerWaiting);
+    if (Number.isFinite(earliest)) timers.set("due", Math.max(0, earliest - clock()), offerWaiting);
   };
 
   const repeat = (name: string, act: () => Promise<void>, interval: number): void =>
-    setNamedTimer(name, interval, () => void run(name, act).then(() => repeat(name, act, interval)));
+    timers.set(name, interval, () => void run(name, act).then(() => repeat(name, act, interval)));
   const sweepAndNoteClock = (): Promise<void> => {
     noteClock();
     return sweep();
@@ -84,18 +106,17 @@ export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, 
 
   return {
     due: (ref, at) => {
-      if (closed || at > clock() + horizon) return;
+      if (timers.isClosed() || at > clock() + horizon) return;
       if (at <= clock()) return void run("offering a due row", () => offer([ref]));
       waiting.set(JSON.stringify(ref), { ref, at });
       waitForEarliest();
     },
     reconcile: () => {
-      if (!closed) void run("listing the documents", reconcile);
+      if (!timers.isClosed()) void run("listing the documents", reconcile);
     },
     close: async () => {
-      closed = true;
-      for (const cancel of timers.values()) cancel();
-      await Promise.all(running);
+      timers.close();
+      await allDone();
     },
   };
 };
