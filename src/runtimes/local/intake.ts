@@ -214,17 +214,9 @@ const retryAfter = 5 * second;
 export const startIntake = ({ ingest, setTimer, log }: IntakeOptions): Intake => {
   const waiting = new Set<string>();
   const active = new Map<string, Promise<void>>();
-  const cancelRetries = new Set<() => void>();
+  const retries = cancellableTimers(setTimer);
   const idleCallbacks: (() => void)[] = [];
   let closed = false;
-
-  const retryLater = (path: string): void => {
-    const cancel = setTimer(retryAfter, () => {
-      cancelRetries.delete(cancel);
-      changed(path);
-    });
-    cancelRetries.add(cancel);
-  };
 
   const tryIngest = async (path: string): Promise<void> => {
     try {
@@ -232,7 +224,7 @@ export const startIntake = ({ ingest, setTimer, log }: IntakeOptions): Intake =>
     } catch (error) {
       if (closed) return;
       log.warn(`${path} could not be read; it is tried again`, { error: errorMessage(error) });
-      retryLater(path);
+      retries.add(retryAfter, () => changed(path));
     }
   };
 
@@ -267,8 +259,25 @@ export const startIntake = ({ ingest, setTimer, log }: IntakeOptions): Intake =>
       }),
     close: async () => {
       closed = true;
-      for (const cancel of cancelRetries) cancel();
+      retries.cancelAll();
       await Promise.all(active.values());
+    },
+  };
+};
+
+/** Timers that can be cancelled together. */
+const cancellableTimers = (setTimer: SetTimer) => {
+  const cancels = new Set<() => void>();
+  return {
+    add: (milliseconds: number, act: () => void): void => {
+      const cancel = setTimer(milliseconds, () => {
+        cancels.delete(cancel);
+        act();
+      });
+      cancels.add(cancel);
+    },
+    cancelAll: (): void => {
+      for (const cancel of cancels) cancel();
     },
   };
 };
