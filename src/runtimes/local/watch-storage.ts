@@ -21,6 +21,11 @@ interface Failure {
   readonly at: Instant;
 }
 
+interface NewFailure extends Pick<Failure, "kind" | "text"> {
+  readonly alarm: string;
+  readonly cause: unknown;
+}
+
 interface Watching {
   readonly log: Log;
   readonly clock: Clock;
@@ -31,104 +36,124 @@ interface Watching {
 
 type Guard = <T>(write: Promise<T>) => Promise<T>;
 
+type Failures = ReturnType<typeof trackFailures>;
+
+/**
+ * Knows which files and folders cannot be written. Logs the first failure of each kind, and the end of the last one.
+ */
+const trackFailures = ({ log, clock, onRecovered }: Pick<Watching, "log" | "clock" | "onRecovered">) => {
+  const failing = new Map<string, Failure>();
+  return {
+    has: (path: string): boolean => failing.has(path),
+    /** Throws an error with the text that was logged for this kind of failure. */
+    fail: (path: string, { alarm, kind, text, cause }: NewFailure): never => {
+      const logged = [...failing.values()].find((one) => one.kind === kind);
+      if (logged === undefined) log.alarm(alarm, text);
+      failing.set(path, { kind, text: logged?.text ?? text, at: clock() });
+      throw new Error(logged?.text ?? text, { cause });
+    },
+    succeed: (path: string): void => {
+      const failure = failing.get(path);
+      if (failure === undefined || clock() < failure.at + calm) return;
+      failing.delete(path);
+      if (failing.size > 0) return;
+      log.info("the data folder can be written again");
+      onRecovered();
+    },
+    isLogged: (...texts: readonly unknown[]): boolean =>
+      [...failing.values()].some(({ text }) => texts.some((one) => String(one).includes(text))),
+  };
+};
+
+const watchTable = (table: Table, file: string, failures: Failures): Table => {
+  const failed = (cause: unknown): never => {
+    const text = explainDatabase(cause, file);
+    if (text === undefined) throw cause;
+    return failures.fail(file, { alarm: "database", kind: isFullDatabase(cause) ? "full" : text, text, cause });
+  };
+  const written = <T>(answer: T): T => {
+    failures.succeed(file);
+    return answer;
+  };
+  return {
+    get: (key) => table.get(key).catch(failed),
+    put: (row, condition, options) => table.put(row, condition, options).then(written, failed),
+    update: (key, change, condition) => table.update(key, change, condition).then(written, failed),
+    remove: (key, condition) => table.remove(key, condition).then(written, failed),
+    page: (query) => table.page(query).catch(failed),
+  };
+};
+
+/**
+ * Writes a file for nobody into a failing folder: Crier itself may write none for a long time, and not notice a
+ * recovery.
+ */
+const startProbes = (setTimer: SetTimer, failures: Failures) => {
+  const cancels = new Map<string, () => void>();
+  const probe = async (folder: string): Promise<void> => {
+    const file = join(folder, ".probe");
+    try {
+      await writeFile(file, new Uint8Array(probeSize), { flush: true });
+      failures.succeed(folder);
+    } catch {
+      // The folder still cannot be written: the next probe follows.
+    }
+    await rm(file, { force: true }).catch(() => undefined);
+    if (failures.has(folder)) probeLater(folder);
+  };
+  const probeLater = (folder: string): void => {
+    cancels.get(folder)?.();
+    cancels.set(
+      folder,
+      setTimer(calm, () => void probe(folder)),
+    );
+  };
+  return {
+    probeLater,
+    close: (): void => {
+      for (const cancel of cancels.values()) cancel();
+    },
+  };
+};
+
+/** A log without the entries that only repeat a failure that is logged already. */
+const withoutRepetitions = (log: Log, { isLogged }: Failures): Log => ({
+  info: log.info,
+  warn: (message, fields = {}) => {
+    if (!isLogged(message, ...Object.values(fields))) log.warn(message, fields);
+  },
+  alarm: (name, message, fields = {}) => {
+    if (!isLogged(message, ...Object.values(fields))) log.alarm(name, message, fields);
+  },
+});
+
 /**
  * Watches the writes to the table and to files. The returned log has one line for a disk that cannot be written, instead of
  * one for each step that could not be stored. Every step is retried, so that a person only has to do what that line says.
  */
 export const watchStorage = ({ log, clock, setTimer, onRecovered }: Watching) => {
-  const failing = new Map<string, Failure>();
-  const probes = new Map<string, () => void>();
-
-  const fail = (place: string, alarm: string, kind: string, text: string, cause: unknown): never => {
-    const told = [...failing.values()].find((one) => one.kind === kind);
-    if (told === undefined) log.alarm(alarm, text);
-    failing.set(place, { kind, text: told?.text ?? text, at: clock() });
-    throw new Error(told?.text ?? text, { cause });
-  };
-  const succeed = (place: string): void => {
-    const failure = failing.get(place);
-    if (failure === undefined || clock() < failure.at + calm) return;
-    failing.delete(place);
-    if (failing.size > 0) return;
-    log.info("the data folder can be written again");
-    onRecovered();
-  };
-  const isTold = (...texts: readonly unknown[]): boolean =>
-    [...failing.values()].some(({ text }) => texts.some((one) => String(one).includes(text)));
-
-  const table = (own: Table, file: string): Table => {
-    const failed = (cause: unknown): never => {
-      const text = explainDatabase(cause, file);
-      if (text === undefined) throw cause;
-      return fail(file, "database", isFullDatabase(cause) ? "full" : text, text, cause);
-    };
-    const written = <T>(answer: T): T => {
-      succeed(file);
-      return answer;
-    };
-    return {
-      get: (key) => own.get(key).catch(failed),
-      put: (row, condition, options) => own.put(row, condition, options).then(written, failed),
-      update: (key, change, condition) => own.update(key, change, condition).then(written, failed),
-      remove: (key, condition) => own.remove(key, condition).then(written, failed),
-      page: (query) => own.page(query).catch(failed),
-    };
-  };
-
-  /**
-   * Writes a file for nobody: Crier itself may write no file for a long time, and would not notice that it can again.
-   */
-  const probe = async (folder: string): Promise<void> => {
-    const file = join(folder, ".probe");
-    try {
-      await writeFile(file, new Uint8Array(probeSize), { flush: true });
-      succeed(folder);
-    } catch {
-      // The folder still cannot be written: the next probe follows.
-    }
-    await rm(file, { force: true }).catch(() => undefined);
-    if (failing.has(folder)) probeLater(folder);
-  };
-  const probeLater = (folder: string): void => {
-    probes.get(folder)?.();
-    probes.set(
-      folder,
-      setTimer(calm, () => void probe(folder)),
-    );
-  };
+  const failures = trackFailures({ log, clock, onRecovered });
+  const { probeLater, close } = startProbes(setTimer, failures);
 
   /** Returns a guard for writes to the files of a folder. */
   const files = (folder: string): Guard => {
     const failed = (cause: unknown): never => {
       const text = explainFile(cause, folder);
       if (text === undefined) throw cause;
-      if (!failing.has(folder)) probeLater(folder);
-      return fail(folder, "disk", isFullDisk(cause) ? "full" : text, text, cause);
+      if (!failures.has(folder)) probeLater(folder);
+      return failures.fail(folder, { alarm: "disk", kind: isFullDisk(cause) ? "full" : text, text, cause });
     };
     return (write) => write.catch(failed);
   };
-  const objects = (own: Objects, folder: string): Objects => {
-    const guard = files(folder);
-    return { read: own.read, put: (key, bytes, options) => guard(own.put(key, bytes, options)) };
-  };
-
-  const quiet: Log = {
-    info: log.info,
-    warn: (message, fields = {}) => {
-      if (!isTold(message, ...Object.values(fields))) log.warn(message, fields);
-    },
-    alarm: (name, message, fields = {}) => {
-      if (!isTold(message, ...Object.values(fields))) log.alarm(name, message, fields);
-    },
-  };
   return {
-    table,
+    table: (table: Table, file: string): Table => watchTable(table, file, failures),
     files,
-    objects,
-    log: quiet,
-    close: () => {
-      for (const cancel of probes.values()) cancel();
+    objects: (objects: Objects, folder: string): Objects => {
+      const guard = files(folder);
+      return { read: objects.read, put: (key, bytes, options) => guard(objects.put(key, bytes, options)) };
     },
+    log: withoutRepetitions(log, failures),
+    close,
   };
 };
 
