@@ -99,7 +99,7 @@ export const stoppable = (source: LocalSource, stopping: () => boolean): LocalSo
   };
 };
 
-interface Following {
+export interface Following {
   readonly app: App;
   readonly sources: readonly LocalSource[];
   readonly sites: readonly Site[];

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { webApp } from "../../api/http-api.ts";
+import type { AccountStatus } from "../../app/site-api.ts";
 import { type App, composeApp, composePictures, hash } from "../../compose.ts";
-import { servedPaths } from "../../config.ts";
+import { type Config, servedPaths } from "../../config.ts";
 import type { Site } from "../../domain/site.ts";
 import { iso, second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
@@ -16,11 +17,12 @@ import { prepareInChild } from "../../pictures/prepare-in-child.ts";
 import { storedPictures } from "../../pictures/stored-pictures.ts";
 import type { Objects } from "../../ports/feeds.ts";
 import type { FetchPicture } from "../../ports/pictures.ts";
-import type { Runtime } from "../../ports/runtime.ts";
+import type { Log, Queue } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { sealedTokens } from "../../secrets/sealed-tokens.ts";
 import { locate } from "../../sources/site-sources.ts";
+import type { LocalSource } from "../../sources/source-kind.ts";
 import { tableStore } from "../../store/table-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
@@ -36,6 +38,7 @@ import {
 import { exportDatabase } from "./data-folder.ts";
 import { environmentSecrets, incompleteCredentials, webhookSecrets } from "./environment-secrets.ts";
 import {
+  type Following,
   followSources,
   listAtStart,
   openSources,
@@ -45,7 +48,7 @@ import {
   suggest,
   trackEditable,
 } from "./intake.ts";
-import { isLoopbackName, listen, StartError } from "./listen.ts";
+import { type Fetch, isLoopbackName, listen, StartError } from "./listen.ts";
 import { openSandbox } from "./local-sandbox.ts";
 import { admitRequests, localServer } from "./local-server.ts";
 import {
@@ -126,13 +129,85 @@ const concurrency = { post: 16, feed: 2, delivery: 8, ping: 2, notice: 2 } as co
 /** `ready` waits no longer for the first listing. The listing of a large archive continues in the background. */
 const listingTimeout = 5 * second;
 
+/** Starts everything on this machine. Throws `StartError` or `BadConfig`, and leaves nothing open in that case. */
+export const startLocal = async (options: StartOptions): Promise<Running> => {
+  const cleanup = cleanupStack();
+  try {
+    return await open(options, cleanup);
+  } catch (error) {
+    await cleanup.run();
+    const explanation = explainFile(error, resolve(options.data));
+    throw explanation === undefined ? error : new StartError(explanation, { cause: error });
+  }
+};
+
+const { clock, newId, deadline, setTimer, pause } = systemRuntime;
+
+/** How far the start is, and whether the end has begun. */
+interface Progress {
+  isListed: boolean;
+  isStopping: boolean;
+}
+
+/** The steps of the start. A step that needs the app or the schedule before it is made gets a function that returns it. */
 const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> => {
-  const { env, print } = options;
-  const { clock, newId, deadline, setTimer, pause } = systemRuntime;
-  const lines = consoleLog(print);
-  const data = resolve(options.data);
+  const lines = consoleLog(options.print);
+  const { written, served, parsers, outside } = await configure(options, cleanup);
+  const opened = await openSources(options, written.sites);
+  const http = await listen(options.port, options.host);
+  cleanup.add(() => http.close());
+  const url = `http://127.0.0.1:${http.port}/`;
+  const config = served ?? withFeedsAt(written, url);
+  warnOfPlainAddresses(config, lines);
+
+  let schedule: Schedule | undefined;
+  const progress: Progress = { isListed: false, isStopping: false };
+  const data = await openData({ options, config, lines, schedule: () => schedule, app: () => app }, cleanup);
+  const { token, log } = data;
+  await warnIfMoved(data, options, lines);
+  const queue = openQueue((ref) => app.work(ref), log);
+  const sources = opened.map((source) => stoppable(source, () => progress.isStopping));
+  const app: App = composeLocalApp({ options, config, url, parsers, outside, data, queue, sources, progress });
+
+  const accounts = (await Promise.all(app.siteApis.map((siteApi) => siteApi.accounts()))).flat();
+  const sites = [app.site, ...app.siteApis.slice(1).map(({ site }) => site)] as const;
+  const following = { app, sources, sites, documents: trackEditable(), setTimer, log };
+  await suggestListed(following);
+  const emptyFolder = sites.some(({ id }) => following.documents.of(id) !== undefined)
+    ? undefined
+    : editableFolder(app.site, sources);
+  const started = { options, config, data, following, accounts };
+  http.serve(composeServer({ ...started, isPublic: served !== undefined }));
+
+  let first = Promise.resolve();
+  cleanup.add(() => first);
+  cleanup.add(() => queue.stop());
+  schedule = scheduleApp(app, queue, log);
+  cleanup.add(schedule.close);
+  const changesIngested = await followSources(following, cleanup);
+  const idle = async (): Promise<void> => {
+    await changesIngested();
+    await queue.idle();
+  };
+  // The port is part of the feeds' URLs, and may differ from the last start.
+  await app.audit();
+  await app.wakeUnknown();
+  first = listFirst(following, idle, progress);
+  cleanup.add(() => {
+    progress.isStopping = true;
+  });
+  await Promise.race([first, new Promise<void>((resolve) => setTimer(listingTimeout, resolve))]);
+
+  await printReady({ ...started, url, emptyFolder });
+  const logins = printLogins(app.siteApis, options.print);
+  cleanup.add(() => logins);
+  return { url, token, app, idle, stop: cleanup.run };
+};
+
+/** Reads the configuration. Its feeds have no address yet unless they are `served` at a public one: the port is not open. */
+const configure = async (options: StartOptions, cleanup: Cleanup) => {
   const configured = await readConfig(options.config);
-  const incomplete = incompleteCredentials(configured.accounts, networks, env);
+  const incomplete = incompleteCredentials(configured.accounts, networks, options.env);
   if (incomplete.length > 0) throw new BadConfig(incomplete.join("\n"));
   const parsers = options.parsers ?? openChildParsers(setTimer);
   cleanup.add(parsers.close);
@@ -145,47 +220,73 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     options.feed === undefined
       ? configured
       : await withSiteOfFeed(configured, options.feed, { poll: outside.poll, ...parsers.feedParsers });
-  const served = publicConfig(written, options);
-  const opened = await openSources(options, written.sites);
-  const http = await listen(options.port, options.host);
-  cleanup.add(() => http.close());
-  const url = `http://127.0.0.1:${http.port}/`;
-  const config = served ?? withFeedsAt(written, url);
-  warnOfPlainAddresses(config, lines);
+  return { written, served: publicConfig(written, options), parsers, outside };
+};
 
-  let schedule: Schedule | undefined;
-  const { file, database, table: stored } = await openTable(data, lines, clock, cleanup);
-  const onRecovered = () => schedule?.reconcile();
+interface DataParts {
+  readonly options: StartOptions;
+  readonly config: Config;
+  readonly lines: Log;
+  readonly schedule: () => Schedule | undefined;
+  readonly app: () => App;
+}
+
+type Data = Awaited<ReturnType<typeof openData>>;
+
+/** Opens everything that is kept in the data folder. */
+const openData = async ({ options, config, lines, schedule, app }: DataParts, cleanup: Cleanup) => {
+  const folder = resolve(options.data);
+  const { file, database, table } = await openTable(folder, lines, clock, cleanup);
+  const onRecovered = () => schedule()?.reconcile();
   const storage = watchStorage({ log: lines, clock, setTimer, onRecovered });
   cleanup.add(storage.close);
-  const { log } = storage;
-  const token = await apiToken(data, env);
-  const sandbox = await openSandbox({ data, accounts: config.accounts, clock, storage, appOf: () => app }, cleanup);
-  const root = join(data, "public");
-  const bodies = storage.objects(folderObjects(join(data, "bodies")), join(data, "bodies"));
-  const store = tableStore(storage.table(stored, file), {
+  const token = await apiToken(folder, options.env);
+  const sandbox = await openSandbox({ data: folder, accounts: config.accounts, clock, storage, appOf: app }, cleanup);
+  const objectsIn = (path: string): Objects => storage.objects(folderObjects(path), path);
+  const bodies = objectsIn(join(folder, "bodies"));
+  const root = join(folder, "public");
+  const store = tableStore(storage.table(table, file), {
     bodies,
     newId,
-    onDue: (ref, at) => schedule?.due(ref, at),
+    onDue: (ref, at) => schedule()?.due(ref, at),
   });
+  return { folder, database, token, sandbox, bodies, root, objects: objectsIn(root), store, log: storage.log };
+};
+
+const warnIfMoved = async ({ store }: Data, { data }: StartOptions, lines: Log): Promise<void> => {
   const moved = await store.moves.read();
   if (moved !== undefined)
     lines.warn(
-      `this Crier has moved to another home (${iso(moved)}): it serves its feeds, and sends nothing that the other one may send. To undo the move, stop it and run npx crier resume --data ${shellQuote(options.data)}`,
+      `this Crier has moved to another home (${iso(moved)}): it serves its feeds, and sends nothing that the other one may send. To undo the move, stop it and run npx crier resume --data ${shellQuote(data)}`,
     );
-  const queue = inProcessQueue({
-    work: (ref) => app.work(ref),
+};
+
+const openQueue = (work: (ref: Ref) => Promise<void>, log: Log) =>
+  inProcessQueue({
+    work,
     concurrency,
     setTimer,
     // If even the failure could not be stored in the row, the sweep finds the row again.
     onError: (ref: Ref, error: unknown) => log.warn("a step failed and is tried again", { ref, error: String(error) }),
   });
-  let stopping = false;
-  let isListed = false;
-  const sources = opened.map((source) => stoppable(source, () => stopping));
-  const objects = storage.objects(folderObjects(root), root);
-  const { pictures, readPicture } = openPictures({ objects, ...outside, clock, setTimer });
-  const app: App = composeApp({
+
+interface AppParts {
+  readonly options: StartOptions;
+  readonly config: Config;
+  readonly url: string;
+  readonly parsers: Parsers;
+  readonly outside: ReturnType<typeof connectOutside>;
+  readonly data: Data;
+  readonly queue: Queue;
+  readonly sources: readonly LocalSource[];
+  readonly progress: Progress;
+}
+
+const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, sources, progress }: AppParts): App => {
+  const { env, print, status } = options;
+  const { store, objects, log } = data;
+  const { pictures, readPicture } = openPictures({ objects, ...outside });
+  return composeApp({
     config,
     store,
     ...parsers,
@@ -204,50 +305,89 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),
     // The documents of the first listing are not new, so that they are not logged.
     report: (path, answer) => {
-      if (isListed) logIngested(log, path, answer);
+      if (progress.isListed) logIngested(log, path, answer);
     },
-    progress: listingProgress({ clock, print, status: options.status }),
+    progress: listingProgress({ clock, print, status }),
     queue,
     log,
     clock,
     deadline,
     sources,
   });
-  const accounts = (await Promise.all(app.siteApis.map((siteApi) => siteApi.accounts()))).flat();
-  const sites = [app.site, ...app.siteApis.slice(1).map(({ site }) => site)] as const;
-  const documents = trackEditable();
-  const following = { app, sources, sites, documents, setTimer, log };
-  for (const source of sources.filter(({ editable }) => editable))
-    for (const path of (await listAtStart(source)).toReversed()) suggest(source, path, following);
-  const folderOf = (site: Site) => placesOf(site, sources).find(({ editable }) => editable)?.location;
-  const emptyFolder = sites.some(({ id }) => documents.of(id) !== undefined) ? undefined : folderOf(app.site);
-  const isTrial = accounts.every(({ reach }) => reach !== "real");
-  const bannerOf = (key: string): string => {
-    const { site } = locate({}, key, sites);
-    const isConnected = accounts.some((account) => account.site === site.id);
-    return renderBanner({ isConnected, content: folderOf(site), file: documents.of(site.id) });
+};
+
+interface PictureParts {
+  /** The folder of the feeds. */
+  readonly objects: Objects;
+  readonly fetchPicture: FetchPicture;
+}
+
+/** The pictures of posts. A child process prepares them, and they are stored beside the feeds. */
+const openPictures = ({ objects, fetchPicture }: PictureParts) => {
+  const pictureStore = storedPictures(objects, hash);
+  const scalePicture = prepareInChild(setTimer);
+  return {
+    pictures: composePictures({ pictureStore, fetchPicture, scalePicture, clock }),
+    readPicture: pictureStore.read,
   };
-  const isOpen = options.host !== undefined && !isLoopbackName(options.host);
-  http.serve(
-    localServer({
-      web: webApp({ siteApis: app.siteApis, token: async () => token, log }),
-      sandbox,
-      token: async () => token,
-      exportDatabase: exportDatabase({ database, data, bodies, clock }),
-      files: staticFiles({
-        root,
-        paths: servedPaths(config),
-        banner: ({ env: { reach } }, key) => (isTrial && reach === "local" ? bannerOf(key) : undefined),
-      }),
-      admit: admitRequests({ config, isPublic: served !== undefined, isOpen, log }),
-      publicUrl: served?.sites[0]?.feedsUrl,
-      log,
+};
+
+/** Suggests the first document of the list of a source that can be edited. The last suggestion counts. */
+const suggestListed = async (following: Following): Promise<void> => {
+  for (const source of following.sources.filter(({ editable }) => editable))
+    for (const path of (await listAtStart(source)).toReversed()) suggest(source, path, following);
+};
+
+const editableFolder = (site: Site, sources: readonly LocalSource[]): string | undefined =>
+  placesOf(site, sources).find(({ editable }) => editable)?.location;
+
+interface Started {
+  readonly options: StartOptions;
+  readonly config: Config;
+  readonly data: Data;
+  readonly following: Following;
+  readonly accounts: readonly AccountStatus[];
+}
+
+interface ServerChoices extends Started {
+  /** The feeds are at a public address, and not at this machine's own. */
+  readonly isPublic: boolean;
+}
+
+const composeServer = ({ options: { host }, config, isPublic, data, following, accounts }: ServerChoices): Fetch => {
+  const { database, folder, bodies, root, sandbox, log } = data;
+  const token = async () => data.token;
+  const isOpen = host !== undefined && !isLoopbackName(host);
+  const isTrial = accounts.every(({ reach }) => reach !== "real");
+  return localServer({
+    web: webApp({ siteApis: following.app.siteApis, token, log }),
+    sandbox,
+    token,
+    exportDatabase: exportDatabase({ database, data: folder, bodies, clock }),
+    files: staticFiles({
+      root,
+      paths: servedPaths(config),
+      banner: ({ env: { reach } }, key) =>
+        isTrial && reach === "local" ? pageBanner(key, following, accounts) : undefined,
     }),
-  );
-  let first = Promise.resolve();
-  cleanup.add(() => first);
-  cleanup.add(() => queue.stop());
-  schedule = startSchedule({
+    admit: admitRequests({ config, isPublic, isOpen, log }),
+    publicUrl: isPublic ? config.sites[0]?.feedsUrl : undefined,
+    log,
+  });
+};
+
+const pageBanner = (
+  key: string,
+  { sites, sources, documents }: Following,
+  accounts: readonly AccountStatus[],
+): string => {
+  const { site } = locate({}, key, sites);
+  const isConnected = accounts.some((account) => account.site === site.id);
+  return renderBanner({ isConnected, content: editableFolder(site, sources), file: documents.of(site.id) });
+};
+
+const scheduleApp = (app: App, queue: Queue, log: Log): Schedule =>
+  startSchedule({
     offer: (refs) => queue.send(refs),
     sweep: () => app.sweep(),
     reconcile: async () => {
@@ -260,80 +400,49 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     setTimer,
     log,
   });
-  cleanup.add(schedule.close);
-  const changesIngested = await followSources(following, cleanup);
 
-  // The port is part of the feeds' URLs, and may differ from the last start.
-  await app.audit();
-  await app.wakeUnknown();
-  const idle = async (): Promise<void> => {
-    await changesIngested();
-    await queue.idle();
-  };
-  first = app
-    .reconcile()
-    .then(app.poll)
-    .then(() => app.sweep())
-    .then(idle)
-    .then(() => reportRefused(following))
-    .then(() => {
-      isListed = true;
-    })
-    .catch((error: unknown) => {
-      if (!stopping)
-        log.warn("the documents could not all be listed; they are listed again within the hour", {
-          error: String(error),
-        });
-    });
-  cleanup.add(() => {
-    stopping = true;
-  });
-  await Promise.race([first, new Promise<void>((resolve) => setTimer(listingTimeout, resolve))]);
-
-  const inState = async (state: "held" | "unknown"): Promise<number> => {
-    const pages = await Promise.all(config.accounts.map(({ name }) => store.deliveries.inState(name, state)));
-    return pages.reduce((total, { rows }) => total + rows.length, 0);
-  };
-  printStartMessage(print, {
-    url,
-    sites,
-    locations: (site) => placesOf(site, sources).map(({ location }) => location),
-    emptyFolder,
-    accounts,
-    tokenFile: env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
-    undecided: { held: await inState("held"), unknown: await inState("unknown") },
-    node: process.versions.node,
-  });
-  print(`ready on ${url}`);
-  const logins = printLogins(app.siteApis, print);
-  cleanup.add(() => logins);
-  return { url, token, app, idle, stop: cleanup.run };
-};
-
-/** Starts everything on this machine. Throws `StartError` or `BadConfig`, and leaves nothing open in that case. */
-export const startLocal = async (options: StartOptions): Promise<Running> => {
-  const cleanup = cleanupStack();
+/** Lists all documents, and waits until the work that they make due is done. A failure is only logged. */
+const listFirst = async (following: Following, idle: () => Promise<void>, progress: Progress): Promise<void> => {
+  const { app, log } = following;
   try {
-    return await open(options, cleanup);
+    await app.reconcile();
+    await app.poll();
+    await app.sweep();
+    await idle();
+    await reportRefused(following);
+    progress.isListed = true;
   } catch (error) {
-    await cleanup.run();
-    const explanation = explainFile(error, resolve(options.data));
-    throw explanation === undefined ? error : new StartError(explanation, { cause: error });
+    if (!progress.isStopping)
+      log.warn("the documents could not all be listed; they are listed again within the hour", {
+        error: String(error),
+      });
   }
 };
 
-interface PictureParts extends Pick<Runtime, "clock" | "setTimer"> {
-  /** The folder or bucket of the feeds. */
-  readonly objects: Objects;
-  readonly fetchPicture: FetchPicture;
+interface Ready extends Started {
+  readonly url: string;
+  readonly emptyFolder: string | undefined;
 }
 
-/** The pictures of posts. A child process prepares them, and they are stored beside the feeds. */
-const openPictures = ({ objects, fetchPicture, clock, setTimer }: PictureParts) => {
-  const pictureStore = storedPictures(objects, hash);
-  const scalePicture = prepareInChild(setTimer);
-  return {
-    pictures: composePictures({ pictureStore, fetchPicture, scalePicture, clock }),
-    readPicture: pictureStore.read,
-  };
+const printReady = async (ready: Ready): Promise<void> => {
+  const { options, url, config, data, following, accounts, emptyFolder } = ready;
+  printStartMessage(options.print, {
+    url,
+    sites: following.sites,
+    locations: (site) => placesOf(site, following.sources).map(({ location }) => location),
+    emptyFolder,
+    accounts,
+    tokenFile: options.env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
+    undecided: {
+      held: await countInState("held", config, data),
+      unknown: await countInState("unknown", config, data),
+    },
+    node: process.versions.node,
+  });
+  options.print(`ready on ${url}`);
+};
+
+const countInState = async (state: "held" | "unknown", { accounts }: Config, { store }: Data): Promise<number> => {
+  const pages = await Promise.all(accounts.map(({ name }) => store.deliveries.inState(name, state)));
+  return pages.reduce((total, { rows }) => total + rows.length, 0);
 };
