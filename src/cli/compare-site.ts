@@ -13,12 +13,12 @@ import { type CommandResult, columns } from "./command.ts";
 import { readConfiguration } from "./config-file.ts";
 import { readFolder, readPagesAt } from "./examine-place.ts";
 
-const documentsOfFolder = async (
-  asked: Parameters<typeof readFolder>[0],
+const locateFolderDocuments = async (
+  requested: Parameters<typeof readFolder>[0],
   site: Site,
 ): Promise<readonly LocatedDocument[]> => {
   const located: LocatedDocument[] = [];
-  for (const { path, bytes, isSectionIndex } of (await readFolder(asked, site)).documents) {
+  for (const { path, bytes, isSectionIndex } of (await readFolder(requested, site)).documents) {
     const one = await inProcess(
       () => locateDocument(bytes, path, site, isSectionIndex),
       () => undefined,
@@ -29,7 +29,7 @@ const documentsOfFolder = async (
 };
 
 /** The posts of a running Crier. An address that does not follow the site's permalink was set in the document. */
-const documentsOfApi = async (client: Client, site: Site): Promise<readonly LocatedDocument[]> => {
+const locateApiDocuments = async (client: Client, site: Site): Promise<readonly LocatedDocument[]> => {
   const documents = [];
   let from: string | undefined;
   do {
@@ -49,7 +49,7 @@ const documentsOfApi = async (client: Client, site: Site): Promise<readonly Loca
 const hostOf = (url: string): string => new URL(url).host.replace(/^www\./, "");
 
 /** The configured site that the pages belong to, or else the first one. */
-const siteOf = (sites: readonly Site[], pages: readonly SitePage[]): Site => {
+const siteOfPages = (sites: readonly Site[], pages: readonly SitePage[]): Site => {
   const site = sites.find(({ url }) => pages.some((page) => hostOf(page.url) === hostOf(url))) ?? sites[0];
   if (site === undefined) throw new CommandError("the configuration has no site", { exitCode: 2 });
   return site;
@@ -68,7 +68,12 @@ const maxShown = 10;
 
 const more = (count: number): readonly string[] => (count > maxShown ? [`  … and ${count - maxShown} more`] : []);
 
-const linesOf = (place: string, documents: number, comparison: AddressComparison, site: Site): readonly string[] => {
+const comparisonLines = (
+  place: string,
+  documents: number,
+  comparison: AddressComparison,
+  site: Site,
+): readonly string[] => {
   const { agreeing, different, absent, origin, unused, advice } = comparison;
   return [
     `${agreeing} of ${documents} documents have an address that ${place} has, too; ${different.length} differ, ${absent.length} are not in it.`,
@@ -94,7 +99,7 @@ const linesOf = (place: string, documents: number, comparison: AddressComparison
   ];
 };
 
-interface Comparing {
+interface CompareOptions {
   /** The URL or the file of the site's own feed or sitemap. */
   readonly place: string;
   /** The folder of the documents. Undefined: the posts of the running Crier are compared. */
@@ -106,14 +111,20 @@ interface Comparing {
 }
 
 /** Compares the addresses of documents with those of the site itself, and finds the permalink that makes them agree. */
-export const compareSite = async ({ place, dir, config, folder, clientFor }: Comparing): Promise<CommandResult> => {
+export const compareSite = async ({
+  place,
+  dir,
+  config,
+  folder,
+  clientFor,
+}: CompareOptions): Promise<CommandResult> => {
   const { sites } = await readConfiguration(folder, config);
   const { kind, pages } = await readPagesAt(place, folder, sites[0]?.url ?? "");
-  const site = siteOf(sites, pages);
+  const site = siteOfPages(sites, pages);
   const documents =
     dir === undefined
-      ? await documentsOfApi(clientFor(site === sites[0] ? undefined : site.id), site)
-      : await documentsOfFolder({ dir, config, folder }, site);
+      ? await locateApiDocuments(clientFor(site === sites[0] ? undefined : site.id), site)
+      : await locateFolderDocuments({ dir, config, folder }, site);
   const comparison = compareAddresses(documents, pages, site);
   const { advice, ...found } = comparison;
   return {
@@ -125,7 +136,7 @@ export const compareSite = async ({ place, dir, config, folder, clientFor }: Com
       ...found,
       advice: advice === undefined ? null : { ...advice.choice, agreeing: advice.agreeing },
     },
-    lines: linesOf(place, documents.length, comparison, site),
+    lines: comparisonLines(place, documents.length, comparison, site),
     failed: comparison.different.length > 0 || comparison.unused.length > 0,
   };
 };

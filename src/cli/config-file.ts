@@ -29,13 +29,13 @@ const isExample = ({ sites: [site] }: Config): boolean =>
   site?.title === "Crier Example" && site.url === "https://blog.example.com/";
 
 /** The first mistake at a path of the configuration, without that path. */
-const problemAt = (place: string, input: ConfigInput): string | undefined => {
+const problemAt = (path: string, input: ConfigInput): string | undefined => {
   try {
     loadConfig(input);
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.find((line) => line.startsWith(`${place}: `))?.slice(place.length + 2);
+    return error.problems.find((line) => line.startsWith(`${path}: `))?.slice(path.length + 2);
   }
 };
 
@@ -44,7 +44,7 @@ type AccountInput = NonNullable<ConfigInput["accounts"]>[number];
 
 const example = { id: "blog", title: "A blog", url: "https://blog.example.com/" };
 
-const askSite = async ({ answer }: Dialog, flags: SiteFlags): Promise<SiteInput> => {
+const promptSite = async ({ answer }: Dialog, flags: SiteFlags): Promise<SiteInput> => {
   const problem = (key: "title" | "url" | "timeZone") => (value: string) =>
     problemAt(`sites[0].${key}`, { sites: [{ ...example, [key]: value }] });
   return {
@@ -71,7 +71,7 @@ const askSite = async ({ answer }: Dialog, flags: SiteFlags): Promise<SiteInput>
   };
 };
 
-const listed = (text: string): readonly string[] => [
+const parseNames = (text: string): readonly string[] => [
   ...new Set(
     text
       .split(",")
@@ -81,7 +81,7 @@ const listed = (text: string): readonly string[] => [
 ];
 
 const unknownNetwork = (text: string): string | undefined => {
-  const unknown = listed(text).find((name) => !networks.some((known) => known.name === name));
+  const unknown = parseNames(text).find((name) => !networks.some((known) => known.name === name));
   return (
     unknown && `there is no network ${JSON.stringify(unknown)}: use ${networks.map(({ name }) => name).join(", ")}`
   );
@@ -91,7 +91,7 @@ const unknownNetwork = (text: string): string | undefined => {
  * Only the server of an account is prompted for, because many people change it. Other settings are added to the file by
  * hand.
  */
-const askServer = async ({ answer, interactive }: Dialog, name: string): Promise<AccountInput> => {
+const promptServer = async ({ answer, interactive }: Dialog, name: string): Promise<AccountInput> => {
   const account = { name, network: name };
   const fallback = networks.find((known) => known.name === name)?.settings.safeParse({}).data?.server;
   if (!interactive || typeof fallback !== "string") return account;
@@ -106,7 +106,7 @@ const askServer = async ({ answer, interactive }: Dialog, name: string): Promise
   return server === fallback ? account : { ...account, server };
 };
 
-const askAccounts = async (dialog: Dialog, flags: SiteFlags): Promise<readonly AccountInput[]> => {
+const promptAccounts = async (dialog: Dialog, flags: SiteFlags): Promise<readonly AccountInput[]> => {
   const names = await dialog.answer({
     text: `Networks to post to, of ${networks.map(({ name }) => name).join(", ")}; Enter for none`,
     flag: "--networks",
@@ -115,7 +115,7 @@ const askAccounts = async (dialog: Dialog, flags: SiteFlags): Promise<readonly A
     problem: unknownNetwork,
   });
   const accounts: AccountInput[] = [];
-  for (const name of listed(names)) accounts.push(await askServer(dialog, name));
+  for (const name of parseNames(names)) accounts.push(await promptServer(dialog, name));
   return accounts;
 };
 
@@ -144,8 +144,8 @@ export const setUpConfiguration = async (dialog: Dialog, flags: SiteFlags): Prom
     dialog.say(`  crier.config.ts is kept: ${present.sites.map(({ title, url }) => `${title}, ${url}`).join("; ")}`);
     return present;
   }
-  const site = await askSite(dialog, flags);
-  const accounts = await askAccounts(dialog, flags);
+  const site = await promptSite(dialog, flags);
+  const accounts = await promptAccounts(dialog, flags);
   const file = join(folder, "crier.config.ts");
   // Written atomically: a truncated file would break every later command.
   await writeFile(`${file}.new`, configurationText(site, accounts));

@@ -10,10 +10,10 @@ import { networks } from "../networks/index.ts";
 import { variableFor } from "../runtimes/local/environment-secrets.ts";
 import type { CommandResult, Input, Terminal } from "./command.ts";
 import { readConfiguration } from "./config-file.ts";
-import { ask, type Dialog } from "./dialog.ts";
+import { type Dialog, promptSecrets } from "./dialog.ts";
 import { mintedSecret, withParameters } from "./parameter-store.ts";
 
-const networkOf = async (name: string, folder: string) => {
+const findNetwork = async (name: string, folder: string) => {
   const accounts = (await readConfiguration(folder)).accounts;
   const account = accounts.find((candidate) => candidate.name === name);
   const network = networks.find((candidate) => candidate.name === account?.network);
@@ -29,8 +29,8 @@ const networkOf = async (name: string, folder: string) => {
 const isForThisMachine = ({ env, folder }: Terminal): boolean =>
   !env.CRIER_URL?.trim() && existsSync(join(folder, ".crier"));
 
-const setHere = async (name: string, terminal: Terminal): Promise<CommandResult> => {
-  const network = await networkOf(name, terminal.folder);
+const setInDotenv = async (name: string, terminal: Terminal): Promise<CommandResult> => {
+  const network = await findNetwork(name, terminal.folder);
   const credentials = await readCredentials(network, terminal);
   const { file, variables } = await writeDotenv(name, network, credentials, terminal.folder);
   return {
@@ -52,11 +52,11 @@ export const setAccount = async (
   terminal: Terminal,
 ): Promise<CommandResult> =>
   stage === undefined && isForThisMachine(terminal)
-    ? setHere(name, terminal)
+    ? setInDotenv(name, terminal)
     : setInAws(name, stage ?? defaultStage, terminal);
 
 const setInAws = async (name: string, stage: string, terminal: Terminal): Promise<CommandResult> => {
-  const network = await networkOf(name, terminal.folder);
+  const network = await findNetwork(name, terminal.folder);
   const credentials = await readCredentials(network, terminal);
   const parameter = secretsOf(stage).account(name);
   const region = await withParameters(async (parameters) => {
@@ -115,7 +115,7 @@ type DefinedNetwork = (typeof networks)[number];
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const exampleOf = (fields: readonly string[]): string => `{${fields.map((field) => `"${field}": "…"`).join(", ")}}`;
+const exampleObject = (fields: readonly string[]): string => `{${fields.map((field) => `"${field}": "…"`).join(", ")}}`;
 
 const readAll = async (input: Input): Promise<string> => {
   input.setEncoding("utf8");
@@ -141,7 +141,7 @@ const parseObject = (text: string): Fields | undefined => {
 
 const readPiped = async (input: Input, fields: readonly string[]): Promise<Fields> => {
   const text = await readAll(input);
-  const expected = `pipe ${exampleOf(fields)}, or run this in a terminal to be asked`;
+  const expected = `pipe ${exampleObject(fields)}, or run this in a terminal to be asked`;
   if (text === "") throw new CommandError(`standard input is empty: ${expected}`);
   const value = parseObject(text);
   if (value === undefined) throw new CommandError(`standard input is not a JSON object: ${expected}`);
@@ -192,7 +192,7 @@ export const readCredentials = async (
     optional: schema.safeParse(undefined).success,
   }));
   const given =
-    input.isTTY === true ? await ask(questions, { input, err }) : await readPiped(input, Object.keys(shape));
+    input.isTTY === true ? await promptSecrets(questions, { input, err }) : await readPiped(input, Object.keys(shape));
   const credentials = checkCredentials(network, given);
   if (Buffer.byteLength(JSON.stringify(credentials)) > maxBytes)
     throw new CommandError(`the secret is longer than the ${maxBytes} bytes of a parameter: check what was pasted`);

@@ -5,9 +5,9 @@ import type { Answer } from "../api/endpoints.ts";
 import { type Act, commandLine, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
 import { type CommandResult, columns, hasStatus, joined, nextMinuteAndZone, type Verb } from "./command.ts";
 
-const resultOf = (act: Act, deliveries: readonly Delivery[], timeZone: string): CommandResult => ({
+const actResult = (act: Act, deliveries: readonly Delivery[], timeZone: string): CommandResult => ({
   answer: { deliveries, timeZone },
-  lines: actedLines(act, deliveries, timeZone),
+  lines: actLines(act, deliveries, timeZone),
 });
 
 const actOnAll = async (client: Client, act: Act): Promise<CommandResult> => {
@@ -17,13 +17,13 @@ const actOnAll = async (client: Client, act: Act): Promise<CommandResult> => {
     page = await client.actOnMany(act, page?.next ? { all: "true", from: page.next } : { all: "true" });
     changed.push(...page.deliveries);
   } while (page.next !== null);
-  return resultOf(act, changed, page.timeZone);
+  return actResult(act, changed, page.timeZone);
 };
 
 const actOnId = async (client: Client, act: Act, id: string): Promise<CommandResult> => {
   try {
     const { timeZone, ...delivery } = await client.act(act, id);
-    return resultOf(act, [delivery], timeZone);
+    return actResult(act, [delivery], timeZone);
   } catch (error) {
     if (!hasStatus(error, [404])) throw error;
     const options = error.problem === undefined ? { cause: error } : { problem: error.problem, cause: error };
@@ -35,7 +35,7 @@ const actOnId = async (client: Client, act: Act, id: string): Promise<CommandRes
 const actOnNamed = async (client: Client, act: Act, name: string): Promise<CommandResult> => {
   try {
     const { deliveries, timeZone } = await client.actOnMany(act, { post: name });
-    return resultOf(act, deliveries, timeZone);
+    return actResult(act, deliveries, timeZone);
   } catch (error) {
     if (!hasStatus(error, [404])) throw error;
     return actOnId(client, act, name);
@@ -99,7 +99,7 @@ const deliveryDetails = ({ state, url, stale, reason, due, attempts, sandbox }: 
 /** Returns the command as a person types it, with the site of the post. */
 export type CommandFor = (words: string) => string;
 
-const ofFirstSite: CommandFor = (words) => commandLine(words, undefined);
+const commandForFirstSite: CommandFor = (words) => commandLine(words, undefined);
 
 const stepLines = (steps: readonly NextStep[], command: CommandFor): readonly string[] =>
   columns(steps.map(({ purpose, words }) => [`${purpose}:`, command(words)]));
@@ -122,7 +122,7 @@ const heldTogether = (deliveries: readonly Delivery[]): readonly Delivery[] => {
 export const deliveryLines = (
   deliveries: readonly Delivery[],
   timeZone: string,
-  command: CommandFor = ofFirstSite,
+  command: CommandFor = commandForFirstSite,
 ): readonly string[] => {
   const together = heldTogether(deliveries);
   const [one] = together;
@@ -142,8 +142,10 @@ export const deliveryLines = (
   return [`  ${heading}`, ...lines, ...stepLines(all, command).map((line) => `  ${line}`)];
 };
 
-export const changedDeliveryLines = (delivery: Answer<"retry">, command: CommandFor = ofFirstSite): readonly string[] =>
-  deliveryLines([delivery], delivery.timeZone, command);
+export const changedDeliveryLines = (
+  delivery: Answer<"retry">,
+  command: CommandFor = commandForFirstSite,
+): readonly string[] => deliveryLines([delivery], delivery.timeZone, command);
 
 const nothingTo: Readonly<Record<Act, string>> = {
   release: "Nothing is held.",
@@ -153,7 +155,7 @@ const nothingTo: Readonly<Record<Act, string>> = {
 };
 
 /** Lists the deliveries that a person's decision changed. */
-const actedLines = (act: Act, deliveries: readonly Delivery[], timeZone: string): readonly string[] =>
+const actLines = (act: Act, deliveries: readonly Delivery[], timeZone: string): readonly string[] =>
   deliveries.length === 0
     ? [nothingTo[act]]
     : columns([
@@ -180,7 +182,7 @@ const results: Readonly<Record<string, string>> = {
   deleting: "the deletion waits",
 };
 
-const textOf = ({ state, attempt, reason }: HistoryEntry, before: HistoryEntry | undefined): string => {
+const entryText = ({ state, attempt, reason }: HistoryEntry, before: HistoryEntry | undefined): string => {
   if (attempt !== null) return `${requests[state] ?? state}${attempt > 1 ? ` (${attempt})` : ""}`;
   const result = state === "posted" && before?.state === "editing" ? "edited" : (results[state] ?? state);
   if (reason === null) return result;
@@ -193,7 +195,7 @@ export const historyLines = (deliveries: readonly Delivery[], timeZone: string):
   const format = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone });
   const line = (at: string, text: string) => `    ${format.format(new Date(at))}  ${text}`;
   const linesOf = (entries: readonly HistoryEntry[]) =>
-    entries.map((entry, index) => line(entry.at, textOf(entry, entries[index - 1])));
+    entries.map((entry, index) => line(entry.at, entryText(entry, entries[index - 1])));
   return deliveries.flatMap(({ id, account, history }) =>
     history === undefined
       ? []

@@ -34,9 +34,9 @@ interface DialogOptions {
 export const openDialog = (terminal: Terminal, { yes, json }: DialogOptions): Dialog => {
   const interactive = terminal.input.isTTY === true && !yes;
   const say = (...lines: readonly string[]): void => (json ? terminal.err : terminal.out)(printable(lines));
-  const ask = async ({ text, fallback, problem }: Question): Promise<string> => {
+  const prompt = async ({ text, fallback, problem }: Question): Promise<string> => {
     for (;;) {
-      const line = await askLine(`${text}${fallback ? ` [${fallback}]` : ""}: `, terminal);
+      const line = await promptLine(`${text}${fallback ? ` [${fallback}]` : ""}: `, terminal);
       const answer = line === "" ? (fallback ?? "") : line;
       const wrong = problem?.(answer);
       if (wrong === undefined) return answer;
@@ -49,7 +49,7 @@ export const openDialog = (terminal: Terminal, { yes, json }: DialogOptions): Di
     say,
     answer: async (question) => {
       const { flag, text, given, fallback, problem } = question;
-      if (given === undefined && interactive) return ask(question);
+      if (given === undefined && interactive) return prompt(question);
       const answer = given ?? fallback;
       if (answer === undefined)
         throw new CommandError(`${flag} is missing (${text}), and there is nobody to ask`, { exitCode: 2 });
@@ -62,7 +62,7 @@ export const openDialog = (terminal: Terminal, { yes, json }: DialogOptions): Di
       if (!interactive)
         throw new CommandError(`${text} There is nobody to ask: add --yes, or ${otherwise}`, { exitCode: 2 });
       for (;;) {
-        const answer = (await askLine(`${text} [yes]: `, terminal)).toLowerCase();
+        const answer = (await promptLine(`${text} [yes]: `, terminal)).toLowerCase();
         if (["", "y", "yes"].includes(answer)) return true;
         if (["n", "no"].includes(answer)) return false;
         say("  answer yes or no");
@@ -77,7 +77,7 @@ interface SecretQuestion {
 }
 
 /** Prompts for one line, which the terminal echoes. Throws a `CommandError` on Ctrl-D. */
-const askLine = async (text: string, { input, err }: Pick<Terminal, "input" | "err">): Promise<string> => {
+const promptLine = async (text: string, { input, err }: Pick<Terminal, "input" | "err">): Promise<string> => {
   err(text);
   const reader = createInterface({ input, terminal: false });
   try {
@@ -94,7 +94,7 @@ const askLine = async (text: string, { input, err }: Pick<Terminal, "input" | "e
  * Prompts for one line per field without an echo: readline keeps the terminal in raw mode while it is open, and its own
  * output is discarded. Throws a `CommandError` on Ctrl-C and Ctrl-D.
  */
-export const ask = async (
+export const promptSecrets = async (
   questions: readonly SecretQuestion[],
   { input, err }: Pick<Terminal, "input" | "err">,
 ): Promise<Readonly<Record<string, string>>> => {

@@ -55,7 +55,7 @@ const judge = (faults: readonly string[], good: string, hint?: string): Verdict 
 };
 
 /** Returns the count with its noun, or nothing for 0. */
-const counted = (count: number, noun: string, what: string): readonly string[] =>
+const countFaults = (count: number, noun: string, what: string): readonly string[] =>
   count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"} ${what}`];
 
 const checkHealth: Check = async (client) => {
@@ -86,8 +86,8 @@ const checkAccounts: Check = async (client) => {
 const checkDocuments: Check = async (client) => {
   const { refused, waiting } = await client.refused();
   const faults = [
-    ...counted(refused.length, "document", "refused"),
-    ...counted(waiting.length, "deletion", "to confirm"),
+    ...countFaults(refused.length, "document", "refused"),
+    ...countFaults(waiting.length, "deletion", "to confirm"),
   ];
   return judge(faults, "none refused", client.command("list --refused"));
 };
@@ -96,7 +96,7 @@ const checkFeeds: Check = async (client) => {
   const { feeds } = await client.feeds();
   const faulty = feeds.filter(({ faults, hubs }) => faults.length > 0 || hubs.some(({ reason }) => reason !== null));
   return judge(
-    counted(faulty.length, "feed", "with faults"),
+    countFaults(faulty.length, "feed", "with faults"),
     `${feeds.length} without faults`,
     client.command("feeds"),
   );
@@ -138,7 +138,7 @@ const checks: readonly (readonly [name: string, check: Check])[] = [
   ["held deliveries", checkDeliveries("held")],
 ];
 
-const judgeBy = async (check: Check, client: Client): Promise<Verdict> => {
+const runCheck = async (check: Check, client: Client): Promise<Verdict> => {
   try {
     return await check(client);
   } catch (error) {
@@ -151,7 +151,7 @@ const judgeBy = async (check: Check, client: Client): Promise<Verdict> => {
 const doctor = async (client: Client): Promise<CommandResult> => {
   const findings: (Verdict & { readonly check: string })[] = [];
   for (const [name, check] of checks) {
-    findings.push({ check: name, ...(await judgeBy(check, client)) });
+    findings.push({ check: name, ...(await runCheck(check, client)) });
     if (check === checkHealth && findings.at(-1)?.ok === false) break;
   }
   const ok = findings.every((finding) => finding.ok);

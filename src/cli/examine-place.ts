@@ -20,13 +20,13 @@ import { readConfiguration } from "./config-file.ts";
 import { documentsIn, readDocument } from "./document-files.ts";
 import { originText } from "./output.ts";
 
-const documentsOfFolder = async (
-  asked: Parameters<typeof readFolder>[0],
+const parseFolder = async (
+  requested: Parameters<typeof readFolder>[0],
   site: Site,
   { parse, locate }: DocumentParsers,
 ) => {
-  const { documents, excluded } = await readFolder(asked, site);
-  const urlOf = referencesIn(documents, site, locate);
+  const { documents, excluded } = await readFolder(requested, site);
+  const urlOf = referenceResolver(documents, site, locate);
   /** A document with references is parsed twice, as Crier does it: to find them, and again with their addresses. */
   const read = async ({ path, bytes, isSectionIndex }: FolderDocument): Promise<Parsed> => {
     const { parsed, references } = await parse(bytes, path, site, { isSectionIndex });
@@ -41,13 +41,13 @@ const documentsOfFolder = async (
   return { documents: await Promise.all(all), excluded };
 };
 
-const entriesOfFeed = async (
+const parseFeedEntries = async (
   url: string,
   folder: string,
   site: Site,
   { readFeed, parseEntry }: FeedParsers,
 ): Promise<readonly ReadDocument[]> => {
-  const read = await readFeed(await readerOf(url, folder, site.url)(url));
+  const read = await readFeed(await openReader(url, folder, site.url)(url));
   if (read.kind === "no-feed") throw new CommandError(`${url} is not a feed: ${read.problem}`);
   const seen = systemRuntime.clock();
   const all = read.feed.entries.map(async (entry, index) => ({
@@ -57,7 +57,7 @@ const entriesOfFeed = async (
   return Promise.all(all);
 };
 
-const siteOf = (sites: readonly Site[], id: string | undefined): Site => {
+const findSite = (sites: readonly Site[], id: string | undefined): Site => {
   const site = id === undefined ? sites[0] : sites.find((one) => one.id === id);
   if (site === undefined)
     throw new CommandError(`there is no site ${id}: use ${sites.map((one) => one.id).join(" or ")}`, { exitCode: 2 });
@@ -70,7 +70,7 @@ const asJson = ({ published, ...rest }: Examination) => ({
   published: published.map((post) => ({ ...post, published: iso(post.published) })),
 });
 
-interface Examining {
+interface ExamineOptions {
   /** A folder of documents, or the URL of a feed. */
   readonly place: string;
   /** The id of the site. Undefined: the site of the folder, or else the first one. */
@@ -85,26 +85,26 @@ interface Examining {
  * `parsers`.
  */
 export const examinePlace = async (
-  examining: Examining,
+  options: ExamineOptions,
   parsers: Parsers = openChildParsers(systemRuntime.setTimer),
 ): Promise<CommandResult> => {
   try {
-    return await examineWith(examining, parsers);
+    return await examineWith(options, parsers);
   } finally {
     await parsers.close();
   }
 };
 
 const examineWith = async (
-  { place, site: id, config, folder }: Examining,
+  { place, site: id, config, folder }: ExamineOptions,
   { documentParsers, feedParsers }: Omit<Parsers, "close">,
 ): Promise<CommandResult> => {
   const { sites } = await readConfiguration(folder, config);
-  const asked = { dir: place, config, folder };
-  const site = (id === undefined && siteOfFolder(sites, asked)) || siteOf(sites, id);
+  const requested = { dir: place, config, folder };
+  const site = (id === undefined && siteOfFolder(sites, requested)) || findSite(sites, id);
   const { documents, excluded } = isUrl(place)
-    ? { documents: await entriesOfFeed(place, folder, site, feedParsers), excluded: 0 }
-    : await documentsOfFolder(asked, site, documentParsers);
+    ? { documents: await parseFeedEntries(place, folder, site, feedParsers), excluded: 0 }
+    : await parseFolder(requested, site, documentParsers);
   const examination = examine(documents, site);
   const at = `${config ?? "crier.config.ts"}: sites[${sites.indexOf(site)}]`;
   return {
@@ -227,7 +227,7 @@ export interface FolderDocuments {
   readonly excluded: number;
 }
 
-interface Asked {
+interface RequestedFolder {
   readonly dir: string;
   readonly config: string | undefined;
   /** The folder that the command runs in. */
@@ -243,14 +243,17 @@ const pathWithin = (root: string, dir: string): string | undefined => {
   return path === ".." || path.startsWith("../") || resolve(root, path) !== dir ? undefined : `${path}/`;
 };
 
-interface Holding {
+interface FolderSource {
   readonly source: SourcePlace;
   readonly root: string;
   /** The path of the requested folder within the source. */
   readonly below: string;
 }
 
-const holding = ({ sources }: Pick<Site, "sources">, { dir, config, folder }: Asked): Holding | undefined => {
+const findFolderSource = (
+  { sources }: Pick<Site, "sources">,
+  { dir, config, folder }: RequestedFolder,
+): FolderSource | undefined => {
   const base = dirname(resolve(folder, config ?? "crier.config.ts"));
   return sources
     .filter(({ kind }) => kind === "folder")
@@ -263,15 +266,17 @@ const holding = ({ sources }: Pick<Site, "sources">, { dir, config, folder }: As
 };
 
 /** The site that has the folder, or a folder above it, as a source. */
-const siteOfFolder = <S extends Pick<Site, "sources">>(sites: readonly S[], asked: Asked): S | undefined =>
-  sites.find((site) => holding(site, asked) !== undefined);
+const siteOfFolder = <S extends Pick<Site, "sources">>(
+  sites: readonly S[],
+  requested: RequestedFolder,
+): S | undefined => sites.find((site) => findFolderSource(site, requested) !== undefined);
 
 /** The documents below a folder. In a source of the site, its `include` and `exclude` apply, as when Crier reads it. */
-export const readFolder = async (asked: Asked, site: Pick<Site, "sources">): Promise<FolderDocuments> => {
-  const held = holding(site, asked);
-  const { root, below } = held ?? { root: resolve(asked.folder, asked.dir), below: "" };
+export const readFolder = async (requested: RequestedFolder, site: Pick<Site, "sources">): Promise<FolderDocuments> => {
+  const found = findFolderSource(site, requested);
+  const { root, below } = found ?? { root: resolve(requested.folder, requested.dir), below: "" };
   const all = await documentsIn(root);
-  const known = held === undefined ? all : all.filter(matches(held.source));
+  const known = found === undefined ? all : all.filter(matches(found.source));
   const sections = sectionIndexes(known);
   const documents: FolderDocument[] = [];
   for (const path of known.filter((one) => one.startsWith(below)))
@@ -282,7 +287,7 @@ export const readFolder = async (asked: Asked, site: Pick<Site, "sources">): Pro
 /**
  * Returns the address of the document that `path` refers to, resolved as by app/ingest/parse-references.ts.
  */
-const referencesIn = (
+const referenceResolver = (
   documents: readonly FolderDocument[],
   site: Site,
   locate: Locate,
@@ -295,9 +300,9 @@ const referencesIn = (
     return (await page)?.url;
   };
   return async (from, reference) => {
-    const named = pathsOfReference(reference, from).flatMap((path) => byPath.get(path) ?? []);
+    const atPath = pathsOfReference(reference, from).flatMap((path) => byPath.get(path) ?? []);
     const [only, ...others] = documents.filter(({ path }) => isNamedBy(path, reference));
-    const target = named[0] ?? (others.length === 0 ? only : undefined);
+    const target = atPath[0] ?? (others.length === 0 ? only : undefined);
     const url = target && (await urlOf(target));
     return url === undefined ? undefined : url + partOfReference(reference);
   };
@@ -317,7 +322,7 @@ const isUrl = (place: string): boolean => /^https?:\/\//i.test(place);
  * Reads a URL or a file. A private address is allowed only at the origin that was typed. Relative links of a file are
  * resolved against `base`.
  */
-const readerOf = (place: string, folder: string, base: string) => {
+const openReader = (place: string, folder: string, base: string) => {
   const { poll } = connectOutside({ about: base, own: { feeds: [place] }, deadline: systemRuntime.deadline });
   return async (address: string): Promise<FeedBytes> => {
     if (!isUrl(address)) {
@@ -339,7 +344,7 @@ const readerOf = (place: string, folder: string, base: string) => {
 
 /** The pages that the site's own feed or sitemap lists. The sitemaps of an index are read, too. */
 export const readPagesAt = async (place: string, folder: string, base: string): Promise<SitePages> => {
-  const read = readerOf(place, folder, base);
+  const read = openReader(place, folder, base);
   const first = readSitePages(await read(place));
   if (first.kind === "neither") throw new CommandError(`${place} is neither a feed nor a sitemap: ${first.problem}`);
   if (first.kind !== "index") return first;

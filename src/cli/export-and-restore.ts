@@ -57,37 +57,12 @@ const advice = {
 } as const;
 
 /** Exports everything that is stored: by the running Crier, in the data folder of a stopped one, or in a deployment. */
-export const exportHome = (
-  file: string,
-  { data, stage, move }: ExportFlags,
-  terminal: Terminal,
-): Promise<CommandResult> =>
+export const exportInstallation = (file: string, flags: ExportFlags, terminal: Terminal): Promise<CommandResult> =>
   orCommandError(async () => {
     const { log, notes } = collectNotes();
-    const { env, folder } = terminal;
-    const kind = move ? "move" : "backup";
-    const write: Write = file === "-" ? toOutput(terminal) : (bytes) => writeExport(resolve(folder, file), bytes);
-    const written = await (async () => {
-      if (data !== undefined)
-        return exportFolder({ data: resolve(folder, data), log, ...systemRuntime }, kind, (lines) =>
-          write(zipped(lines)),
-        );
-      if (stage !== undefined) {
-        if (move)
-          terminal.err(
-            `Waits for ${longestLease / second} seconds, until no request of the deployment is on its way any more.\n`,
-          );
-        return exportDeployment(await findDeployment(stage), kind, (lines) => write(zipped(lines)));
-      }
-      if (move)
-        throw new CommandError(
-          "a Crier that runs is not moved: stop it, and pass --data with its data folder (.crier)",
-          {
-            exitCode: 2,
-          },
-        );
-      return write(await connect(env, folder).exportDatabase());
-    })();
+    const write: Write =
+      file === "-" ? toOutput(terminal) : (bytes) => writeExport(resolve(terminal.folder, file), bytes);
+    const written = await exportWith(write, flags, terminal, log);
     if (written === undefined) return { answer: undefined, lines: [], notes };
     return {
       answer: exportFields(written),
@@ -96,16 +71,37 @@ export const exportHome = (
     };
   });
 
+const exportWith = async (
+  write: Write,
+  { data, stage, move }: ExportFlags,
+  { env, folder, err }: Terminal,
+  log: Log,
+): ReturnType<Write> => {
+  const kind = move ? "move" : "backup";
+  const writeLines = (lines: AsyncIterable<string>) => write(zipped(lines));
+  if (data !== undefined) return exportFolder({ data: resolve(folder, data), log, ...systemRuntime }, kind, writeLines);
+  if (stage !== undefined) {
+    if (move)
+      err(`Waits for ${longestLease / second} seconds, until no request of the deployment is on its way any more.\n`);
+    return exportDeployment(await findDeployment(stage), kind, writeLines);
+  }
+  if (move)
+    throw new CommandError("a Crier that runs is not moved: stop it, and pass --data with its data folder (.crier)", {
+      exitCode: 2,
+    });
+  return write(await connect(env, folder).exportDatabase());
+};
+
 const afterBackup =
   "It is made of a backup: what waited in it is held, and documents that are newer than it are history, because they may have been sent since. Look at the networks, then run npx crier release or npx crier dismiss.";
 
-const oldHome = {
+const oldInstallation = {
   move: "The Crier that it comes from sends nothing any more.",
   backup: "Never again start the Crier that it comes from: both would post.",
 } as const;
 
 /** Restores an export into a new data folder or a new deployment. */
-export const restoreHome = (
+export const restoreInstallation = (
   file: string,
   { data = ".crier", stage }: TransferFlags,
   terminal: Terminal,
@@ -125,7 +121,7 @@ export const restoreHome = (
       answer: { ...exportFields(checked), into },
       lines: [
         `restored into ${into}: ${describeExport(checked)}`,
-        `  ${stage === undefined ? "Start Crier with it." : "Put the documents into its bucket."} ${oldHome[checked.kind]}`,
+        `  ${stage === undefined ? "Start Crier with it." : "Put the documents into its bucket."} ${oldInstallation[checked.kind]}`,
         ...(checked.kind === "backup" ? [`  ${afterBackup}`] : []),
       ],
       notes,
@@ -133,7 +129,7 @@ export const restoreHome = (
   });
 
 /** Makes an installation that was exported for a move send again. */
-export const resumeHome = (
+export const resumeInstallation = (
   { data = ".crier", stage }: TransferFlags,
   { folder }: Pick<Terminal, "folder">,
 ): Promise<CommandResult> =>
@@ -143,15 +139,15 @@ export const resumeHome = (
       stage === undefined
         ? await resumeFolder({ data: resolve(folder, data), log, ...systemRuntime })
         : await resumeDeployment(await findDeployment(stage));
-    const home = stage === undefined ? data : `the stage ${stage}`;
+    const installation = stage === undefined ? data : `the stage ${stage}`;
     const lines =
       moved === undefined
-        ? [`${home} was not moved: nothing changed`]
+        ? [`${installation} was not moved: nothing changed`]
         : [
-            `resumed: ${home} sends again, within minutes what waits in it`,
+            `resumed: ${installation} sends again, within minutes what waits in it`,
             "  Never run it together with a home that was made of its export: both would post.",
           ];
-    return { answer: { home, moved: moved === undefined ? null : iso(moved) }, lines, notes };
+    return { answer: { home: installation, moved: moved === undefined ? null : iso(moved) }, lines, notes };
   });
 
 const parse = (text: string): unknown => {

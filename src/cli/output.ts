@@ -5,7 +5,7 @@ import { columns, joined, minute, minuteAndZone, nextMinuteAndZone, truncate } f
 import { type CommandFor, deliveryLines, historyLines } from "./delivery-verbs.ts";
 
 /** The name of a post in a command: its path, or the slug of a post at the root of the site, whose path is empty. */
-export const nameOf = ({ slug, path }: { readonly slug: string; readonly path: string }): string => path || slug;
+export const postName = ({ slug, path }: { readonly slug: string; readonly path: string }): string => path || slug;
 
 export const warningLines = (warnings: readonly Reason[]): readonly string[] =>
   warnings.map((warning) => `  note: ${reasonText(warning)}`);
@@ -43,7 +43,7 @@ export const listLines = (
     minute(post.updated, timeZone),
     post.published === null ? "–" : minute(post.published, timeZone),
     post.status,
-    truncate(nameOf(post), longest),
+    truncate(postName(post), longest),
     post.title,
   ]);
   return posts.length === 0
@@ -144,15 +144,15 @@ export const sourceLines = ({ sources, timeZone }: Answer<"sources">): readonly 
         ...(poll === null ? [] : pollLines(poll, name, timeZone)),
       ]);
 
-const counted = ({ count, more }: Account["waiting"]): string => `${count}${more ? "+" : ""}`;
+const countText = ({ count, more }: Account["waiting"]): string => `${count}${more ? "+" : ""}`;
 
-const noteOf = ({ identity, problem, paused, next, failed }: Account, timeZone: string): string =>
+const accountNote = ({ identity, problem, paused, next, failed }: Account, timeZone: string): string =>
   joined("; ", [
     identity !== null && `logged in as ${identity}`,
     problem,
     paused && `paused since ${minuteAndZone(paused.since, timeZone)}: ${paused.reason}`,
     next && `next post from ${nextMinuteAndZone(next.at, timeZone)}: ${next.reason}`,
-    failed.count > 0 && `${counted(failed)} failed`,
+    failed.count > 0 && `${countText(failed)} failed`,
   ]);
 
 /** Lists what would be sent if the accounts that are not connected were connected now. */
@@ -188,10 +188,10 @@ export const accountLines = ({ accounts, timeZone }: Answer<"accounts">): readon
         account.network,
         reachLabels[account.reach] ?? account.reach,
         account.dailyCap === null ? "" : `${account.sentToday} of ${account.dailyCap}`,
-        counted(account.waiting),
-        counted(account.held),
-        counted(account.unknown),
-        noteOf(account, timeZone),
+        countText(account.waiting),
+        countText(account.held),
+        countText(account.unknown),
+        accountNote(account, timeZone),
       ]),
     ]),
     ...ifConnectedLines(accounts, timeZone),

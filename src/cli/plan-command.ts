@@ -26,16 +26,16 @@ import {
 import { announcement, originText, reachLabels, warningLines } from "./output.ts";
 import { planFile } from "./publish-documents.ts";
 
-const planned = (
+const planResult = (
   documents: readonly PlannedDocument[],
   none: string,
   client: Client,
   { markdown }: Flags,
 ): CommandResult => {
-  const linesOf = markdown ? plannedMarkdown : plannedLines;
+  const toLines = markdown ? plannedMarkdown : plannedLines;
   return {
     answer: { documents },
-    lines: documents.length === 0 ? [none] : linesOf(documents, client),
+    lines: documents.length === 0 ? [none] : toLines(documents, client),
     failed: documents.some(({ result }) => result === "refused"),
   };
 };
@@ -43,15 +43,15 @@ const planned = (
 /** Plans a document, a folder of documents, or the documents that a range of commits changes. */
 export const plan = async (client: Client, place: string, flags: Flags): Promise<CommandResult> => {
   if (await isFolder(place))
-    return planned(await planFolder(client, place), `${place} contains no Markdown files.`, client, flags);
+    return planResult(await planFolder(client, place), `${place} contains no Markdown files.`, client, flags);
   if (isRange(place))
-    return planned(
+    return planResult(
       await planRange(client, place, flags.folder),
       `${place} changes no Markdown files in this folder.`,
       client,
       flags,
     );
-  if (flags.markdown) return planned(await planOne(client, place), "", client, flags);
+  if (flags.markdown) return planResult(await planOne(client, place), "", client, flags);
   const answer = await planFile(client, place);
   return { answer, lines: planLines(answer) };
 };
@@ -84,7 +84,7 @@ interface Source {
   readonly read: () => Promise<Uint8Array>;
 }
 
-const byOutcome = ({ post, snippets }: Answer<"plan">): PlannedDocument["accounts"] => {
+const groupByOutcome = ({ post, snippets }: Answer<"plan">): PlannedDocument["accounts"] => {
   if (post?.social.off) return [{ names: [], when: "never", reason: "the document says socialShare: false", at: null }];
   const groups = Map.groupBy(snippets, ({ announced: { when, reason } }) => `${when}\n${reason ?? ""}`);
   return [...groups.values()].flatMap((group) => {
@@ -129,7 +129,15 @@ const planAll = async (
     const plan = announced.get(path);
     if (plan?.post !== undefined) {
       const { post, warnings, snippets } = plan;
-      return { path, result: "post", accounts: byOutcome(plan), title: post.title, url: post.url, warnings, snippets };
+      return {
+        path,
+        result: "post",
+        accounts: groupByOutcome(plan),
+        title: post.title,
+        url: post.url,
+        warnings,
+        snippets,
+      };
     }
     const refusal = refused.get(path);
     if (refusal !== undefined) return noPost(path, "refused", refusal);
@@ -145,20 +153,20 @@ const planOne = (client: Client, file: string): Promise<readonly PlannedDocument
 /** Plans every document of a folder as if all accounts were connected. Nothing is stored or sent. */
 const planFolder = async (client: Client, folder: string): Promise<readonly PlannedDocument[]> => {
   const paths = await documentsIn(folder);
-  const sourceOf = (path: string): Source => {
+  const toSource = (path: string): Source => {
     const file = join(folder, path);
     return { path, sent: { ...sentFile(file), name: path }, read: () => readDocument(file) };
   };
-  return planAll(client, paths.map(sourceOf), sectionIndexes(paths));
+  return planAll(client, paths.map(toSource), sectionIndexes(paths));
 };
 
 /** Plans the documents that a range of commits changes, as of its end. */
 const planRange = async (client: Client, range: string, folder: string): Promise<readonly PlannedDocument[]> => {
   const { changed, paths, read } = await readRange(range, folder);
-  const sourcesOf = ({ path, file }: RangeDocument): readonly Source[] =>
+  const toSources = ({ path, file }: RangeDocument): readonly Source[] =>
     file === undefined ? [] : [{ path, sent: sentFile(file), read: () => read(path) }];
   const planned = new Map(
-    (await planAll(client, changed.flatMap(sourcesOf), sectionIndexes(paths))).map((one) => [one.path, one] as const),
+    (await planAll(client, changed.flatMap(toSources), sectionIndexes(paths))).map((one) => [one.path, one] as const),
   );
   return changed.map(({ path, movedFrom }) => ({
     ...(planned.get(path) ?? noPost(path, "deleted")),
@@ -168,7 +176,7 @@ const planRange = async (client: Client, range: string, folder: string): Promise
 
 type Plan = Answer<"plan">;
 
-const publishedOf = ({ post }: Plan): number => (post?.published ? Date.parse(post.published) : 0);
+const publicationTime = ({ post }: Plan): number => (post?.published ? Date.parse(post.published) : 0);
 
 /**
  * If many documents arrive together, the breaker of an account holds the last ones. The plan assumes that the oldest
@@ -182,7 +190,7 @@ const heldByBreaker = (plans: ReadonlyMap<string, Plan>): ReadonlyMap<string, Pl
     sent.set(account, before + 1);
     return breaker === null || before < breaker.after ? announced : { when: "held", reason: breaker.reason, at: null };
   };
-  const inOrder = [...plans].toSorted(([, one], [, other]) => publishedOf(one) - publishedOf(other));
+  const inOrder = [...plans].toSorted(([, one], [, other]) => publicationTime(one) - publicationTime(other));
   return new Map(
     inOrder.map(([path, plan]) => [
       path,
@@ -205,7 +213,7 @@ const originLines = (origins: Answer<"plan">["origins"]): readonly string[] => {
 
 const inFormat = (format: Format, lines: readonly string[]): readonly Line[] => lines.map((text) => ({ text, format }));
 
-const charactersOf = (length: number, limit: number): string =>
+const characterCount = (length: number, limit: number): string =>
   `${length.toLocaleString("en")} of ${limit.toLocaleString("en")} characters`;
 
 const price = (cost: number): string => `$${cost.toFixed(3).replace(/0$/, "")}`;
@@ -220,7 +228,7 @@ export const measures = ({
 }: Pick<PlannedSnippet, "length" | "limit" | "article" | "language" | "cost">): string =>
   joined(", ", [
     article === null
-      ? charactersOf(length, limit)
+      ? characterCount(length, limit)
       : `the whole post as an article of ${article.toLocaleString("en")} characters`,
     `language ${language}`,
     cost !== null && price(cost),
@@ -234,7 +242,7 @@ export const textLines = ({
   article,
 }: Pick<PlannedSnippet, "text" | "replies" | "limit" | "article">): readonly string[] => [
   ...(article === null ? indent(text) : []),
-  ...replies.flatMap((reply) => [`    ↳ ${charactersOf(reply.length, limit)}:`, ...indent(reply.text)]),
+  ...replies.flatMap((reply) => [`    ↳ ${characterCount(reply.length, limit)}:`, ...indent(reply.text)]),
 ];
 
 const cardLines = (card: PlannedSnippet["card"]): readonly string[] =>
@@ -247,7 +255,7 @@ const sharedReason = (snippets: readonly PlannedSnippet[]): string | null => {
 };
 
 /** `shared`: a reason that is shown once for all accounts, and is not repeated here. */
-const snippetLines = (snippet: PlannedSnippet, said: string | null): readonly Line[] => {
+const snippetLines = (snippet: PlannedSnippet, shared: string | null): readonly Line[] => {
   const { account, network, length, limit, reach, card, announced } = snippet;
   const { reason } = announced;
   return [
@@ -256,7 +264,7 @@ const snippetLines = (snippet: PlannedSnippet, said: string | null): readonly Li
       text: `  ${account} (${network}, ${reachLabels[reach] ?? reach}): ${measures(snippet)}`,
       format: length > limit ? "red" : "bold",
     },
-    ...inFormat("yellow", reason === null || reason === said ? [] : [`    not now: ${reason}`]),
+    ...inFormat("yellow", reason === null || reason === shared ? [] : [`    not now: ${reason}`]),
     ...textLines(snippet),
     ...inFormat(
       "dim",
@@ -296,21 +304,21 @@ type PlannedPicture = NonNullable<PlannedSnippet["picture"]>;
 
 const formats: Readonly<Record<string, string>> = { "image/jpeg": "JPEG", "image/png": "PNG" };
 
-const sizeOf = (bytes: number): string =>
+const fileSize = (bytes: number): string =>
   bytes < 1_000_000
     ? `${Math.ceil(bytes / 1000)} KB`
     : `${(bytes / 1_000_000).toLocaleString("en", { maximumFractionDigits: 1 })} MB`;
 
-const fileOf = ({ prepared, cap }: PlannedPicture): string => {
+const fileText = ({ prepared, cap }: PlannedPicture): string => {
   if (prepared !== null) {
     const { mediaType, width, height, size } = prepared;
-    return `${formats[mediaType] ?? mediaType}, ${width} × ${height}, ${sizeOf(size)}`;
+    return `${formats[mediaType] ?? mediaType}, ${width} × ${height}, ${fileSize(size)}`;
   }
   if (cap === null) return "as it is";
-  return `scaled down where it has more than ${cap.maxSide.toLocaleString("en")} pixels or ${sizeOf(cap.maxBytes)}`;
+  return `scaled down where it has more than ${cap.maxSide.toLocaleString("en")} pixels or ${fileSize(cap.maxBytes)}`;
 };
 
-const altOf = ({ alt, sendsAlt }: PlannedPicture): string => {
+const altText = ({ alt, sendsAlt }: PlannedPicture): string => {
   if (alt === null) return "no alternative text";
   return sendsAlt ? `alt "${alt}"` : "its alternative text is not sent";
 };
@@ -320,8 +328,12 @@ export const pictureLines = ({ picture }: Pick<PlannedSnippet, "picture">): read
   if (picture === null || picture.url === null) return [];
   const { sent, url, reason } = picture;
   if (sent === "none") return [`no picture is sent: ${reason ?? ""}`];
-  const how = sent === "file" ? fileOf(picture) : "loaded by the network";
-  return [`picture: ${url}`, `      ${how}; ${altOf(picture)}`, ...(reason === null ? [] : [`      so far ${reason}`])];
+  const how = sent === "file" ? fileText(picture) : "loaded by the network";
+  return [
+    `picture: ${url}`,
+    `      ${how}; ${altText(picture)}`,
+    ...(reason === null ? [] : [`      so far ${reason}`]),
+  ];
 };
 
 const labels: Readonly<Record<string, string>> = { now: "would go out", later: "later", never: "no" };
@@ -341,7 +353,7 @@ const plannedSummary = (documents: readonly PlannedDocument[], { command }: Pick
     : `${going}, and ${held} would be held for at least one account: the newest, if the oldest come in first. ${command("release --all")} sends what is held.`;
 };
 
-const changeOf = ({ result, reason, movedFrom }: PlannedDocument): string => {
+const changeText = ({ result, reason, movedFrom }: PlannedDocument): string => {
   if (result === "deleted") return "its post is removed from the feeds, and its copies from the networks that allow it";
   return reason ?? (movedFrom === undefined ? "" : `moved from ${movedFrom}`);
 };
@@ -350,13 +362,13 @@ const changeOf = ({ result, reason, movedFrom }: PlannedDocument): string => {
 const plannedRows = (documents: readonly PlannedDocument[]): readonly (readonly string[])[] =>
   documents.flatMap((document) => {
     const { path, result, accounts } = document;
-    if (result !== "post") return [[path, "", result, changeOf(document)]];
+    if (result !== "post") return [[path, "", result, changeText(document)]];
     if (accounts.length === 0) return [[path, "", "no", "no account announces it"]];
     return accounts.map(({ names, when, reason }, index) => [
       index === 0 ? path : "",
       names.join(", "),
       labels[when] ?? when,
-      reason ?? (index === 0 ? changeOf(document) : ""),
+      reason ?? (index === 0 ? changeText(document) : ""),
     ]);
   });
 
@@ -381,16 +393,16 @@ const escaped = (text: string): string =>
 const row = (cells: readonly string[]): string => `| ${cells.map(escaped).join(" | ")} |`;
 
 /** `shared`: a reason that the table shows for all accounts, and is not repeated here. */
-const notNow = ({ reason }: PlannedSnippet["announced"], said: string | null): string =>
-  reason === null || reason === said ? "" : `; not now: ${escaped(reason)}`;
+const notNow = ({ reason }: PlannedSnippet["announced"], shared: string | null): string =>
+  reason === null || reason === shared ? "" : `; not now: ${escaped(reason)}`;
 
-const snippetMarkdown = (snippet: PlannedSnippet, said: string | null): readonly string[] => {
+const snippetMarkdown = (snippet: PlannedSnippet, shared: string | null): readonly string[] => {
   const { account, network, reach, card, announced } = snippet;
   const below = [...cardLines(card), ...pictureLines(snippet)];
   const name = `**${escaped(account)}** (${escaped(network)}, ${reachLabels[reach] ?? escaped(reach)})`;
   return [
     "",
-    `${name}: ${measures(snippet)}${notNow(announced, said)}`,
+    `${name}: ${measures(snippet)}${notNow(announced, shared)}`,
     "",
     ...textLines(snippet),
     ...(below.length === 0 ? [] : ["", ...below.map((line) => `    ${line}`)]),

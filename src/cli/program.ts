@@ -29,11 +29,11 @@ import {
   statusLines,
 } from "./output.ts";
 import { plan } from "./plan-command.ts";
-import { importFolder, publish, statusOf } from "./publish-documents.ts";
+import { findStatus, importFolder, publish } from "./publish-documents.ts";
 import type { DeployFlags, SetupFlags } from "./setup.ts";
 
 const packageFile = join(import.meta.dirname, "../../package.json");
-const versionOf = async (): Promise<string> =>
+const readVersion = async (): Promise<string> =>
   z.object({ version: z.string() }).parse(JSON.parse(await readFile(packageFile, "utf8"))).version;
 
 /** Removes the value of `--field=value`, because it can be a secret and the output can be a log. */
@@ -48,7 +48,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
     .description(
       "Feeds that are always valid, social posts that go out once.\nConnects to http://127.0.0.1:4000, or to CRIER_URL with CRIER_TOKEN.",
     )
-    .version(await versionOf())
+    .version(await readVersion())
     .configureOutput({ writeOut: out, writeErr: err, outputError: (text, write) => write(usageError(text)) })
     .showHelpAfterError("Run it with --help to see how it is used.")
     // A flag after `accounts set` is a flag of that command.
@@ -101,10 +101,10 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
 
 const show = async <Answer>(
   answer: Promise<Answer>,
-  linesOf: (answer: Answer) => CommandResult["lines"],
+  toLines: (answer: Answer) => CommandResult["lines"],
 ): Promise<CommandResult> => {
   const known = await answer;
-  return { answer: known, lines: linesOf(known) };
+  return { answer: known, lines: toLines(known) };
 };
 
 const list = (client: Client, { from, width }: Flags): Promise<CommandResult> =>
@@ -153,7 +153,9 @@ const verbs: readonly Verb[] = [
       "show a post and its deliveries, or why a document is refused; a slug, path, URL or file name names it",
     options: [new Option("--history", "show all that happened to each delivery, and when")],
     run: (client, post, { history }) =>
-      show(statusOf(client, post, history ? { history: "true" } : {}), (answer) => statusLines(answer, client.command)),
+      show(findStatus(client, post, history ? { history: "true" } : {}), (answer) =>
+        statusLines(answer, client.command),
+      ),
   },
   {
     spec: "retry <id>",
@@ -252,8 +254,8 @@ const transferCommands = (program: Command, perform: Perform, terminal: Terminal
     .option("--move", "for a move: what is exported sends nothing from now on")
     .action((file: string, flags: ExportFlags) =>
       perform(flags, async () => {
-        const { exportHome } = await import("./export-and-restore.ts");
-        return exportHome(file, flags, terminal);
+        const { exportInstallation } = await import("./export-and-restore.ts");
+        return exportInstallation(file, flags, terminal);
       }),
     );
   subcommand(program, "restore <file>", "put an export into a new data folder (.crier) or a new deployment")
@@ -261,8 +263,8 @@ const transferCommands = (program: Command, perform: Perform, terminal: Terminal
     .addOption(stageOption("a deployment, by its stage").conflicts("data"))
     .action((file: string, flags: TransferFlags) =>
       perform(flags, async () => {
-        const { restoreHome } = await import("./export-and-restore.ts");
-        return restoreHome(file, flags, terminal);
+        const { restoreInstallation } = await import("./export-and-restore.ts");
+        return restoreInstallation(file, flags, terminal);
       }),
     );
   subcommand(program, "resume", "undo a move: the data folder (.crier) or the deployment sends again")
@@ -270,8 +272,8 @@ const transferCommands = (program: Command, perform: Perform, terminal: Terminal
     .addOption(stageOption("a deployment, by its stage").conflicts("data"))
     .action((flags: TransferFlags) =>
       perform(flags, async () => {
-        const { resumeHome } = await import("./export-and-restore.ts");
-        return resumeHome(flags, terminal);
+        const { resumeInstallation } = await import("./export-and-restore.ts");
+        return resumeInstallation(flags, terminal);
       }),
     );
 };
@@ -281,7 +283,7 @@ interface SandboxFlags {
   readonly port: number;
 }
 
-const portOf = (text: string): number => {
+const parsePort = (text: string): number => {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError("A port is a number from 0 to 65535.");
   return port;
@@ -311,7 +313,9 @@ const startSandbox = async (port: number): Promise<CommandResult> => {
 
 const sandboxCommand = (program: Command, perform: Perform): void => {
   subcommand(program, "sandbox", "serve the emulated networks alone, for the tests of other programs, until Ctrl-C")
-    .addOption(new Option("--port <n>", "the port on 127.0.0.1; 0 is any that is free").default(4001).argParser(portOf))
+    .addOption(
+      new Option("--port <n>", "the port on 127.0.0.1; 0 is any that is free").default(4001).argParser(parsePort),
+    )
     .action((flags: SandboxFlags) => perform(flags, () => startSandbox(flags.port)));
 };
 

@@ -4,7 +4,7 @@ import type { Answer, Query } from "../api/endpoints.ts";
 import { isDocument, isIndex, sectionIndexes } from "../domain/document.ts";
 import { type CommandResult, hasStatus } from "./command.ts";
 import { documentsIn, isFile, readDocument, sentFile } from "./document-files.ts";
-import { announcement, nameOf, warningLines } from "./output.ts";
+import { announcement, postName, warningLines } from "./output.ts";
 
 /** The statuses for a document that is invalid or too large, or whose address belongs to another one. */
 const refusals = [409, 413, 422];
@@ -28,14 +28,14 @@ export const planFile = async (client: Client, file: string): Promise<Answer<"pl
 };
 
 /** A file can be named from any folder, so that its path is shortened from the left until the API knows it. */
-export const statusOf = async (client: Client, name: string, query: Query<"status">): Promise<Answer<"status">> => {
+export const findStatus = async (client: Client, name: string, query: Query<"status">): Promise<Answer<"status">> => {
   try {
     return await client.status(name, query);
   } catch (error) {
     const end = isDocument(name) ? name.slice(name.indexOf("/") + 1) : name;
     if (!hasStatus(error, [404]) || end === name || (isIndex(end) && !end.includes("/"))) throw error;
     // If no shorter path is known, the first error is thrown, because it names the path as it was typed.
-    return statusOf(client, end, query).catch(() => Promise.reject(error));
+    return findStatus(client, end, query).catch(() => Promise.reject(error));
   }
 };
 
@@ -56,7 +56,7 @@ const put = async (
   const { post, page, existing, timeZone } = await client.plan(bytes, sent);
   if (post === undefined)
     return { name: sent.name, answer: { result: "page", page, warnings: [], timeZone }, existing };
-  const name = nameOf(post);
+  const name = postName(post);
   return { name, answer: await client.put(name, bytes, { ...query, ...sent }), existing };
 };
 
@@ -64,7 +64,7 @@ const put = async (
 const announce = async (client: Client, name: string, query: Query<"announce">): Promise<CommandResult> => {
   try {
     const answer = await client.announce(name, query);
-    return { answer, lines: publishedLines(client, nameOf(answer), { ...answer, warnings: [] }) };
+    return { answer, lines: publishedLines(client, postName(answer), { ...answer, warnings: [] }) };
   } catch (error) {
     if (!hasStatus(error, [404])) throw error;
     throw new CommandError(`there is no file ${name} to publish. ${error.message}`, { cause: error });

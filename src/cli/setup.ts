@@ -25,7 +25,7 @@ export interface SetupFlags extends DeployFlags, SiteFlags {
   readonly open: boolean;
 }
 
-const dialogOf = ({ yes = false, json = false }: DeployFlags, terminal: Terminal): Dialog =>
+const dialogFor = ({ yes = false, json = false }: DeployFlags, terminal: Terminal): Dialog =>
   openDialog(terminal, { yes, json });
 
 const stageFlag = (stage: string): string => (stage === defaultStage ? "" : ` --stage ${stage}`);
@@ -36,12 +36,12 @@ const stageFlag = (stage: string): string => (stage === defaultStage ? "" : ` --
  */
 export const setup = async (flags: SetupFlags, terminal: Terminal): Promise<CommandResult> => {
   const { stage } = flags;
-  const dialog = dialogOf(flags, terminal);
+  const dialog = dialogFor(flags, terminal);
   const { say } = dialog;
   say("1 of 6  The configuration");
   const config = await setUpConfiguration(dialog, flags);
   say("2 of 6  The AWS account");
-  const { account, region } = await checkAwsAccount(stackOf(stage), dialog);
+  const { account, region } = await checkAwsAccount(stackName(stage), dialog);
   say("3 of 6  The deployment");
   const {
     FeedsUrl: feedsUrl,
@@ -73,9 +73,9 @@ export const setup = async (flags: SetupFlags, terminal: Terminal): Promise<Comm
 /** Runs only the second and third step of `setup`. */
 export const deploy = async (flags: DeployFlags, terminal: Terminal): Promise<CommandResult> => {
   const { stage } = flags;
-  const dialog = dialogOf(flags, terminal);
+  const dialog = dialogFor(flags, terminal);
   await readConfiguration(terminal.folder);
-  const { account, region } = await checkAwsAccount(stackOf(stage), dialog);
+  const { account, region } = await checkAwsAccount(stackName(stage), dialog);
   const { FeedsUrl: feedsUrl, ApiUrl: apiUrl } = await deployStage(stage, account, dialog);
   return { answer: { stage, account, region, feedsUrl, apiUrl }, lines: [] };
 };
@@ -87,7 +87,7 @@ const bootstrapParameter = "/cdk-bootstrap/hnb659fds/version";
 const fewExecutions = 100;
 
 /** Turns a refusal by AWS into an error of the command. */
-const naming = async <T>(call: () => Promise<T>): Promise<T> => {
+const orCommandError = async <T>(call: () => Promise<T>): Promise<T> => {
   try {
     return await call();
   } catch (error) {
@@ -136,7 +136,7 @@ export interface CheckedAccount {
 
 /** Reports what the AWS account lacks for a deployment of this stack, before CloudFormation starts. */
 const checkAwsAccount = (stack: string, dialog: Dialog): Promise<CheckedAccount> =>
-  naming(async () => {
+  orCommandError(async () => {
     const aws = openAwsAccount();
     const region = await aws.region();
     const { account, user } = await aws.identity();
@@ -151,7 +151,7 @@ const outputs = z.object({ FeedsUrl: z.string(), ApiUrl: z.string(), UploadBucke
 
 export type DeploymentOutputs = z.output<typeof outputs>;
 
-const stackOf = (stage: string): string => `Crier-${stage}`;
+const stackName = (stage: string): string => `Crier-${stage}`;
 
 const deployInto = async (file: string, stage: string, { terminal }: Dialog): Promise<DeploymentOutputs> => {
   const { done, output } = await runCdk(
@@ -160,13 +160,13 @@ const deployInto = async (file: string, stage: string, { terminal }: Dialog): Pr
   );
   if (!done) throw new CommandError(`the deployment failed: ${explainFailedDeployment(output)}`);
   const all = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(file, "utf8")));
-  return outputs.parse(all[stackOf(stage)]);
+  return outputs.parse(all[stackName(stage)]);
 };
 
 /** Deploys the stage after a confirmation. Without changes the CDK does nothing. */
 const deployStage = async (stage: string, account: string, dialog: Dialog): Promise<DeploymentOutputs> => {
   const byHand = `deploy by hand: npx cdk deploy -c stage=${stage}`;
-  if (!(await dialog.confirm(`Deploy ${stackOf(stage)} into the account ${account}, in about five minutes?`, byHand)))
+  if (!(await dialog.confirm(`Deploy ${stackName(stage)} into the account ${account}, in about five minutes?`, byHand)))
     throw new CommandError(`nothing was deployed: run this again, or ${byHand}`);
   const folder = await mkdtemp(join(tmpdir(), "crier-outputs-"));
   try {
@@ -289,7 +289,7 @@ The feeds of ${title} work: this first post is in them, and on no network.
 `;
 
 /** Retries for some minutes, because the DNS entry of a new address takes that long to spread. */
-const patiently = async <T>(action: () => Promise<T>, pause: Pause): Promise<T> => {
+const retryForMinutes = async <T>(action: () => Promise<T>, pause: Pause): Promise<T> => {
   for (let tries = 1; ; tries++) {
     try {
       return await action();
@@ -319,7 +319,7 @@ interface FirstPostOptions {
 /** Publishes a post to the feeds only, if there is no post yet, and waits until it is in every feed. */
 const publishFirstPost = async (options: FirstPostOptions, { say }: Dialog): Promise<"published" | "kept"> => {
   const { client, title, feedsUrl, pause } = options;
-  const { posts } = await patiently(() => client.list(), pause);
+  const { posts } = await retryForMinutes(() => client.list(), pause);
   const [newest] = posts;
   const present = posts.find((post) => post.slug === slug);
   // An existing post is never replaced, because a person may have written it.
@@ -328,11 +328,11 @@ const publishFirstPost = async (options: FirstPostOptions, { say }: Dialog): Pro
     return "kept";
   }
   const put = () => client.put(slug, Buffer.from(firstPost(title)), {});
-  const { url = "" } = present ?? (await patiently(put, pause));
+  const { url = "" } = present ?? (await retryForMinutes(put, pause));
   say(`  ${present === undefined ? "published" : "there already"}: ${url}, to the feeds only`);
   for (const file of feedFiles) {
     const address = new URL(file, feedsUrl);
-    await patiently(() => checkFeed(address, url), pause);
+    await retryForMinutes(() => checkFeed(address, url), pause);
     say(`  in ${address.href}`);
   }
   say(`  to remove it: npx crier remove ${slug}`);
