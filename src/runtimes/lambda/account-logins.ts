@@ -25,7 +25,7 @@ const LoginAnswer = z.object({
 });
 type LoginAnswer = z.infer<typeof LoginAnswer>;
 
-interface AnswerPorts {
+interface AnswerLoginPorts {
   readonly accounts: readonly Account[];
   readonly networks: Pick<Logins, "connect" | "fingerprint">;
   readonly deadline: Deadline;
@@ -36,7 +36,7 @@ const timeLimit = 5 * second;
 
 export const answerLogin = async (
   name: string,
-  { accounts, networks, deadline }: AnswerPorts,
+  { accounts, networks, deadline }: AnswerLoginPorts,
 ): Promise<LoginAnswer> => {
   try {
     const account = accounts.find((one) => one.name === name);
@@ -54,7 +54,7 @@ export const answerLogin = async (
   }
 };
 
-interface AskOptions extends ReachOptions {
+interface LoginOptions extends ReachOptions {
   readonly client: LambdaClient;
   /** The name of the function that answers. */
   readonly deliver: string;
@@ -62,7 +62,7 @@ interface AskOptions extends ReachOptions {
 }
 
 /** The logins for the API, which has no right to read their secrets and invokes the function that has it. */
-export const loginsByDeliver = ({ client, deliver, clock, ...reach }: AskOptions): Logins => {
+export const loginsByDeliver = ({ client, deliver, clock, ...reach }: LoginOptions): Logins => {
   const invoke = async (loginOf: string): Promise<LoginAnswer> => {
     const question: z.input<typeof LoginQuestion> = { loginOf };
     const { Payload, FunctionError } = await client.send(
@@ -73,13 +73,13 @@ export const loginsByDeliver = ({ client, deliver, clock, ...reach }: AskOptions
     return LoginAnswer.parse(JSON.parse(Payload.transformToString()));
   };
   // One API request needs the login of an account several times.
-  const ask = cachedRead(invoke, { value: second, failure: 0 }, clock);
+  const readLogin = cachedRead(invoke, { value: second, failure: 0 }, clock);
   return {
     ...reachBySecrets(reach),
     get: networkOf,
-    fingerprint: async ({ name }) => ((await reach.hasSecret(name)) ? (await ask(name)).fingerprint : undefined),
+    fingerprint: async ({ name }) => ((await reach.hasSecret(name)) ? (await readLogin(name)).fingerprint : undefined),
     connect: async ({ name }) => {
-      const { login } = await ask(name);
+      const { login } = await readLogin(name);
       if (login.kind === "problem") return { problem: login.problem };
       return { connection: { whoAmI: async () => (login.kind === "identity" ? { ...login, id: login.id } : login) } };
     },

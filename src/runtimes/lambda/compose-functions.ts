@@ -49,7 +49,13 @@ import { lambdaSources } from "../../sources/lambda-sources.ts";
 import { dynamoStore } from "../../store/dynamo-table.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { answerLogin, loginsByDeliver } from "./account-logins.ts";
-import { deploymentOf, type Environment, openDeployedSources, requireVariable, withFeedsHost } from "./environment.ts";
+import {
+  type Environment,
+  openDeployedSources,
+  readDeployment,
+  requireVariable,
+  withFeedsHost,
+} from "./environment.ts";
 import { requestByInvocation } from "./media-function.ts";
 
 export interface FunctionLog extends Log {
@@ -70,7 +76,7 @@ const dependencies = (env: Environment, log: Log): Dependencies & { readonly sto
   }),
   log,
   mailsOwner: true,
-  deployment: deploymentOf(env),
+  deployment: readDeployment(env),
   clock,
   deadline,
 });
@@ -82,9 +88,9 @@ const accountSecrets = (env: Environment) => ({
 });
 
 /** Only the deployment check sets `CRIER_SANDBOX` (`-c sandbox=…`): accounts without a secret post there. */
-const sandboxOf = (env: Environment) => (env.CRIER_SANDBOX === undefined ? {} : { sandbox: env.CRIER_SANDBOX });
+const sandboxOption = (env: Environment) => (env.CRIER_SANDBOX === undefined ? {} : { sandbox: env.CRIER_SANDBOX });
 
-const reachOptions = (env: Environment) => ({ hasSecret: ssmHasSecret(accountSecrets(env)), ...sandboxOf(env) });
+const reachOptions = (env: Environment) => ({ hasSecret: ssmHasSecret(accountSecrets(env)), ...sandboxOption(env) });
 
 const feedFiles = (env: Environment): PublicFiles => ({
   objects: s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "FEEDS_BUCKET") }),
@@ -100,7 +106,7 @@ const openWebhooks = (env: Environment, { config: { sites } }: Dependencies): Ca
 const openOutside = ({ config: { sites } }: Dependencies) =>
   connectOutside({ about: sites[0]?.url ?? "", own: ownAddresses(sites), deadline });
 
-const sourcesOf = (env: Environment): readonly Source[] =>
+const openSources = (env: Environment): readonly Source[] =>
   openDeployedSources(lambdaSources, config.sites, (name) => requireVariable(env, name));
 
 const workerFor = <Kind extends Ref["kind"]>(
@@ -127,7 +133,7 @@ const reportRefusals =
 
 export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
   const all = { ...dependencies(env, log), documentParsers: documentsInProcess };
-  const documents = composeIngest(all, sourcesOf(env));
+  const documents = composeIngest(all, openSources(env));
   const report = reportRefusals(log);
   return {
     /** `path`: the key of an object that S3 reports as changed. */
@@ -141,7 +147,7 @@ export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
 
 export const composeReconcileFunction = (env: Environment, log: FunctionLog) => {
   const all = { ...dependencies(env, log), documentParsers: documentsInProcess };
-  const sources = sourcesOf(env);
+  const sources = openSources(env);
   return {
     /** Compares the sources with what is known of them: no document is lost with its event. */
     reconcile: async (): Promise<void> => {
@@ -187,7 +193,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
   const pictureStore = storedPictures(feedFiles(env).objects, hash);
   const networks = connectNetworks({
     secrets: ssmSecrets(accountSecrets(env)),
-    ...sandboxOf(env),
+    ...sandboxOption(env),
     fetch: fetchWithRelays({ fetch, deadline }),
     clock,
     readPicture: pictureStore.read,
@@ -266,7 +272,7 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
         deliver: requireVariable(env, "DELIVER_FUNCTION"),
         clock,
       }),
-      sources: sourcesOf(env),
+      sources: openSources(env),
     }),
     token: ssmToken(new SSMClient({}), secretsIn(requireVariable(env, "SECRETS_PATH")).token, clock),
     log,

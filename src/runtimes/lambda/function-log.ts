@@ -12,7 +12,7 @@ export const functionLog = (env: Environment): FunctionLog => {
   const logger = new Logger({
     serviceName,
     // Powertools would print every property of an error, such as a request with its headers.
-    jsonReplacerFn: (_, value) => (value instanceof Error ? causesOf(value) : value),
+    jsonReplacerFn: (_, value) => (value instanceof Error ? errorCauses(value) : value),
   });
   const metrics = new Metrics({
     serviceName,
@@ -36,5 +36,5 @@ export const functionLog = (env: Environment): FunctionLog => {
  * The messages of an error and its causes. Other properties are left out, because they may include a request with its
  * headers.
  */
-export const causesOf = (error: unknown): readonly string[] =>
-  error instanceof Error ? [`${error.name}: ${error.message}`, ...causesOf(error.cause)] : [];
+export const errorCauses = (error: unknown): readonly string[] =>
+  error instanceof Error ? [`${error.name}: ${error.message}`, ...errorCauses(error.cause)] : [];

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type FeedKey, isFeedKey } from "../../domain/feed-key.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
-import { causesOf } from "./function-log.ts";
+import { errorCauses } from "./function-log.ts";
 
 const Batch = z.object({
   Records: z.array(
@@ -36,7 +36,7 @@ export const recordsHandler =
         return [];
       } catch (error) {
         const stack = error instanceof Error ? error.stack : undefined;
-        log.warn(`The record ${messageId} is returned to its queue.`, { causes: causesOf(error), stack });
+        log.warn(`The record ${messageId} is returned to its queue.`, { causes: errorCauses(error), stack });
         return [{ itemIdentifier: messageId }];
       }
     };
@@ -76,7 +76,7 @@ export const contentHandler = ({ ingest }: IngestFunction, log: Log): ((event: u
   recordsHandler(
     async (body, isRepeated) => {
       // One after another, so that two changes of one document do not run concurrently.
-      for (const path of pathsOfNotification(body)) await ingest(path, isRepeated);
+      for (const path of parseNotification(body)) await ingest(path, isRepeated);
     },
     log,
     { alone: true },
@@ -100,7 +100,7 @@ const wrapped = [
  * Throws for anything else: if it were treated as a record without documents, it would be deleted, and its documents would
  * wait for the hourly listing.
  */
-export const pathsOfNotification = (body: string): readonly string[] => {
+export const parseNotification = (body: string): readonly string[] => {
   const read: unknown = JSON.parse(body);
   const { data } = Changes.safeParse(read);
   if (data !== undefined)

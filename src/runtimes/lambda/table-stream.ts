@@ -32,7 +32,7 @@ const maxDelay = 15 * minute;
 const clockDifference = 200;
 
 /** Returns the delay in milliseconds, rounded up to whole seconds. */
-const delayOf = (due: number, now: number): number =>
+const delayUntil = (due: number, now: number): number =>
   due <= now ? 0 : Math.ceil((due - now + clockDifference) / second) * second;
 
 /** The rows of a batch that are due soon, by their delay. Only the last write of a row counts. */
@@ -42,7 +42,7 @@ const dueRefs = ({ Records }: z.infer<typeof Changes>, now: number): ReadonlyMap
   const last = new Map(inOrder.map((write) => [`${write.Keys.pk}\n${write.Keys.sk}`, write]));
   const due = [...last.values()].flatMap(({ Keys, NewImage }) => {
     const ref = refOf(Keys);
-    const after = NewImage === undefined ? undefined : delayOf(NewImage, now);
+    const after = NewImage === undefined ? undefined : delayUntil(NewImage, now);
     return ref === undefined || after === undefined || after > maxDelay ? [] : [{ ref, after }];
   });
   const groups = Map.groupBy(due, ({ after }) => after);

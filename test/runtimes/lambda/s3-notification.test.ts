@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pathsOfNotification } from "../../../src/runtimes/lambda/queue-records.ts";
+import { parseNotification } from "../../../src/runtimes/lambda/queue-records.ts";
 import { s3Notification, s3TestEvent } from "./recorded-events.ts";
 
 test.each([
@@ -9,26 +9,26 @@ test.each([
   ["ja/%E3%81%93%E3%82%93.md", "ja/こん.md"],
   ["100%25.md", "100%.md"],
 ])("the key %s is the path %s", (key, path) => {
-  expect(pathsOfNotification(s3Notification(key))).toEqual([path]);
+  expect(parseNotification(s3Notification(key))).toEqual([path]);
 });
 
 test("a notification can have several documents, each once", () => {
-  expect(pathsOfNotification(s3Notification("a.md", "b.md", "a.md"))).toEqual(["a.md", "b.md"]);
+  expect(parseNotification(s3Notification("a.md", "b.md", "a.md"))).toEqual(["a.md", "b.md"]);
 });
 
 test("the test event of S3 has no documents", () => {
-  expect(pathsOfNotification(s3TestEvent)).toEqual([]);
+  expect(parseNotification(s3TestEvent)).toEqual([]);
 });
 
 test.each([
   ["SNS", { Type: "Notification", TopicArn: "arn:aws:sns:eu-central-1:1:t", Message: s3Notification("a.md") }],
   ["EventBridge", { source: "aws.s3", "detail-type": "Object Created", detail: { object: { key: "a.md" } } }],
 ])("a notification that came by %s is refused with its name, and not deleted unread", (service, body) => {
-  expect(() => pathsOfNotification(JSON.stringify(body))).toThrow(`came by ${service}: let the bucket send`);
+  expect(() => parseNotification(JSON.stringify(body))).toThrow(`came by ${service}: let the bucket send`);
 });
 
 test("anything else is refused", () => {
   for (const body of ['{"Records":[{}]}', "{}", "[]", '{"Event":"s3:Other"}'])
-    expect(() => pathsOfNotification(body)).toThrow(/is not a notification of S3/);
-  expect(() => pathsOfNotification("hello")).toThrow();
+    expect(() => parseNotification(body)).toThrow(/is not a notification of S3/);
+  expect(() => parseNotification("hello")).toThrow();
 });
