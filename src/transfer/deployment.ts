@@ -21,16 +21,16 @@ import {
   type ExportKind,
   exportLines,
   fromPortable,
-  leaving,
+  markMovedAndRun,
   type PortableRow,
-  rowsOf,
+  readRows,
   TransferError,
 } from "./export-file.ts";
 import {
   checkSites,
-  contentsOf,
-  isOfOldHome,
-  listedPlaces,
+  describeContents,
+  isOfOldInstallation,
+  listedSources,
   postWithCopies,
   restoredRow,
   restoreReceipts,
@@ -39,30 +39,30 @@ import {
 
 /** Passes the lines of an export of a deployment to `write`. After a move the deployment sends nothing. */
 export const exportDeployment = async <T>(
-  home: Deployment,
+  deployment: Deployment,
   kind: ExportKind,
   write: (lines: AsyncIterable<string>) => Promise<T>,
 ): Promise<T> => {
-  const state = await readState(home);
+  const state = await readState(deployment);
   if (state !== undefined && state.state !== "done")
     throw new TransferError(
-      `${tableOf(home)} is not restored completely: repeat crier restore with the export of ${iso(state.made)} first`,
+      `${tableLabel(deployment)} is not restored completely: repeat crier restore with the export of ${iso(state.made)} first`,
     );
-  const bodies = compressedBodies(home.bodies);
-  const rows = () => exportLines(dynamoRows(home.whole), { bodies, now: home.clock(), kind });
-  const act = () => naming("dynamodb:Scan", tableOf(home), () => write(rows()));
+  const bodies = compressedBodies(deployment.bodies);
+  const rows = () => exportLines(dynamoRows(deployment.whole), { bodies, now: deployment.clock(), kind });
+  const act = () => explainRefusal("dynamodb:Scan", tableLabel(deployment), () => write(rows()));
   if (kind === "backup") return act();
-  return leaving(movesOf(home), home.clock(), async () => {
+  return markMovedAndRun(openMoves(deployment), deployment.clock(), async () => {
     // The functions continue to run. After the pause, each request from before the mark has its answer stored, or its
     // lease is over.
-    await home.whole.pause(longestLease);
+    await deployment.whole.pause(longestLease);
     return act();
   });
 };
 
 /** Undoes a move: the deployment sends again. Returns when it was moved, or undefined if it was not. */
-export const resumeDeployment = async (home: Deployment): Promise<Instant | undefined> => {
-  const moves = movesOf(home);
+export const resumeDeployment = async (deployment: Deployment): Promise<Instant | undefined> => {
+  const moves = openMoves(deployment);
   const moved = await moves.read();
   if (moved !== undefined) await moves.clear();
   return moved;
@@ -71,22 +71,22 @@ export const resumeDeployment = async (home: Deployment): Promise<Instant | unde
 /**
  * The rows in the order of writing. Posts come last, so that no function that works on one can miss a delivery of it.
  */
-const parts: readonly ((row: PortableRow) => boolean)[] = [
+const writingOrder: readonly ((row: PortableRow) => boolean)[] = [
   (row) => refOf(row)?.kind === "delivery",
   (row) => !["delivery", "post"].includes(refOf(row)?.kind ?? ""),
   (row) => refOf(row)?.kind === "post",
 ];
 
 /** Writes every row, but without the time at which it is due. */
-const writeRows = async (checked: CheckedExport, sites: readonly Site[], id: string, home: Deployment) => {
-  const bodies = compressedBodies(home.bodies);
-  const now = home.clock();
-  const listed = listedPlaces(checked);
+const writeRows = async (checked: CheckedExport, sites: readonly Site[], id: string, deployment: Deployment) => {
+  const bodies = compressedBodies(deployment.bodies);
+  const now = deployment.clock();
+  const listed = listedSources(checked);
   const settled = withoutNewDeliveries(checked);
   const posted: { readonly site: string; readonly id: string }[] = [];
   async function* rows(belongs: (row: PortableRow) => boolean) {
-    for await (const row of rowsOf(checked)) {
-      if (isOfOldHome(row) || !belongs(row)) continue;
+    for await (const row of readRows(checked)) {
+      if (isOfOldInstallation(row) || !belongs(row)) continue;
       listed.note(row);
       const post = postWithCopies(row);
       if (post !== undefined) posted.push(post);
@@ -97,13 +97,13 @@ const writeRows = async (checked: CheckedExport, sites: readonly Site[], id: str
   async function* listings() {
     yield* listed.rowsFor(sites.map(({ id: site }) => ({ site, source: "bucket" })));
   }
-  await naming("dynamodb:BatchWriteItem", tableOf(home), async () => {
-    for (const part of parts) await putRows(rows(part), id, home.whole);
-    await putRows(listings(), id, home.whole);
+  await explainRefusal("dynamodb:BatchWriteItem", tableLabel(deployment), async () => {
+    for (const part of writingOrder) await putRows(rows(part), id, deployment.whole);
+    await putRows(listings(), id, deployment.whole);
   });
-  const store = tableStore(home.table, { bodies: home.bodies, newId: home.newId });
-  await naming("dynamodb:Query", tableOf(home), () =>
-    restoreReceipts(posted, { store, files: home.files, sites, now }),
+  const store = tableStore(deployment.table, { bodies: deployment.bodies, newId: deployment.newId });
+  await explainRefusal("dynamodb:Query", tableLabel(deployment), () =>
+    restoreReceipts(posted, { store, files: deployment.files, sites, now }),
   );
 };
 
@@ -113,17 +113,17 @@ const parallel = 16;
  * Makes rows due that were due in the export. A row that was written since it was restored is left alone, because a
  * function works on it already.
  */
-const wakeRows = async (checked: CheckedExport, id: string, home: Deployment): Promise<void> => {
-  const now: Instant = home.clock();
+const wakeRows = async (checked: CheckedExport, id: string, deployment: Deployment): Promise<void> => {
+  const now: Instant = deployment.clock();
   async function* dueRows() {
-    for await (const row of rowsOf(checked)) {
+    for await (const row of readRows(checked)) {
       const { dueAt } = restoredRow(row, checked, now);
-      if (dueAt !== undefined && !isOfOldHome(row)) yield { row, dueAt };
+      if (dueAt !== undefined && !isOfOldInstallation(row)) yield { row, dueAt };
     }
   }
-  await naming("dynamodb:UpdateItem", tableOf(home), async () => {
+  await explainRefusal("dynamodb:UpdateItem", tableLabel(deployment), async () => {
     for await (const group of inGroups(dueRows(), parallel))
-      await Promise.all(group.map(({ row, dueAt }) => wakeRow(row, dueAt, id, home.whole)));
+      await Promise.all(group.map(({ row, dueAt }) => wakeRow(row, dueAt, id, deployment.whole)));
   });
 };
 
@@ -135,32 +135,36 @@ const wakeRows = async (checked: CheckedExport, id: string, home: Deployment): P
 export const restoreDeployment = async (
   checked: CheckedExport,
   sites: readonly Site[],
-  home: Deployment,
+  deployment: Deployment,
 ): Promise<void> => {
   checkSites(checked, sites);
-  const before = await readState(home);
+  const before = await readState(deployment);
   const id = `restore#${checked.sha256}`;
   if (before?.state === "waking" && before.sha256 !== checked.sha256)
     throw new TransferError(
-      `${tableOf(home)} has nearly all of the export of ${iso(before.made)}: complete that restore with its file first`,
+      `${tableLabel(deployment)} has nearly all of the export of ${iso(before.made)}: complete that restore with its file first`,
     );
   if (before?.state !== "waking") {
-    const rows = () => dynamoRows(home.whole);
+    const rows = () => dynamoRows(deployment.whole);
     const found =
-      before?.state === "writing" ? undefined : await naming("dynamodb:Scan", tableOf(home), () => contentsOf(rows()));
+      before?.state === "writing"
+        ? undefined
+        : await explainRefusal("dynamodb:Scan", tableLabel(deployment), () => describeContents(rows()));
     if (found !== undefined)
       throw new TransferError(
-        `${tableOf(home)} is not empty (${found}), so that nothing is restored: deploy another stage (npx cdk deploy -c stage=NAME), and restore with --stage NAME`,
+        `${tableLabel(deployment)} is not empty (${found}), so that nothing is restored: deploy another stage (npx cdk deploy -c stage=NAME), and restore with --stage NAME`,
       );
-    await writeState(home, checked, "writing");
+    await writeState(deployment, checked, "writing");
     // An interrupted restore left these rows.
     if (before?.state === "writing")
-      await naming("dynamodb:BatchWriteItem", tableOf(home), () => removeRows(withoutState(rows()), home.whole));
-    await writeRows(checked, sites, id, home);
-    await writeState(home, checked, "waking");
+      await explainRefusal("dynamodb:BatchWriteItem", tableLabel(deployment), () =>
+        removeRows(withoutState(rows()), deployment.whole),
+      );
+    await writeRows(checked, sites, id, deployment);
+    await writeState(deployment, checked, "waking");
   }
-  await wakeRows(checked, id, home);
-  await writeState(home, checked, "done");
+  await wakeRows(checked, id, deployment);
+  await writeState(deployment, checked, "done");
 };
 
 async function* withoutState(rows: ReturnType<typeof dynamoRows>) {
@@ -174,18 +178,18 @@ async function* withoutState(rows: ReturnType<typeof dynamoRows>) {
 const restoreRow = z.object({ state: z.enum(["writing", "waking", "done"]), sha256: z.string(), made: z.number() });
 type RestoreState = z.infer<typeof restoreRow>;
 
-const readState = async (home: Deployment): Promise<RestoreState | undefined> => {
-  const row = await naming("dynamodb:GetItem", tableOf(home), () => home.table.get(restoreKey));
+const readState = async (deployment: Deployment): Promise<RestoreState | undefined> => {
+  const row = await explainRefusal("dynamodb:GetItem", tableLabel(deployment), () => deployment.table.get(restoreKey));
   return row && restoreRow.parse(row);
 };
 
 const writeState = (
-  home: Deployment,
+  deployment: Deployment,
   { sha256, made }: CheckedExport,
   state: RestoreState["state"],
 ): Promise<boolean> =>
-  naming("dynamodb:PutItem", tableOf(home), () =>
-    home.table.put({ ...restoreKey, state, sha256, made, at: home.clock() }),
+  explainRefusal("dynamodb:PutItem", tableLabel(deployment), () =>
+    deployment.table.put({ ...restoreKey, state, sha256, made, at: deployment.clock() }),
   );
 
 /** The value of `storageParameter`, which the stack writes. */
@@ -202,7 +206,7 @@ export interface Deployment extends Pick<Runtime, "clock" | "newId"> {
 }
 
 /** Names the table in messages. */
-const tableOf = ({ whole, stage }: Deployment): string => `the table ${whole.name} of the stage ${stage}`;
+const tableLabel = ({ whole, stage }: Deployment): string => `the table ${whole.name} of the stage ${stage}`;
 
 const isOfAws = (error: Error): boolean =>
   "$metadata" in error ||
@@ -214,7 +218,7 @@ const isOfAws = (error: Error): boolean =>
  * Turns a refusal by AWS into one line that names the missing right. Errors of objects have the error of AWS as their
  * cause.
  */
-const naming = async <T>(action: string, resource: string, call: () => Promise<T>): Promise<T> => {
+const explainRefusal = async <T>(action: string, resource: string, call: () => Promise<T>): Promise<T> => {
   try {
     return await call();
   } catch (error) {
@@ -224,9 +228,10 @@ const naming = async <T>(action: string, resource: string, call: () => Promise<T
   }
 };
 
-const namedObjects = (objects: Objects, bucket: string): Objects => ({
-  read: (key) => naming("s3:GetObject", `the bucket ${bucket}`, () => objects.read(key)),
-  put: (key, bytes, options) => naming("s3:PutObject", `the bucket ${bucket}`, () => objects.put(key, bytes, options)),
+const explainedObjects = (objects: Objects, bucket: string): Objects => ({
+  read: (key) => explainRefusal("s3:GetObject", `the bucket ${bucket}`, () => objects.read(key)),
+  put: (key, bytes, options) =>
+    explainRefusal("s3:PutObject", `the bucket ${bucket}`, () => objects.put(key, bytes, options)),
 });
 
 /** `names`: the names of the table and the buckets. The SDK finds the region and the credentials. */
@@ -237,24 +242,25 @@ export const openDeployment = (
 ): Deployment => {
   const client = new DynamoDBClient({});
   const s3 = new S3Client({});
-  const objectsOf = (bucket: string): Objects => namedObjects(s3Objects({ client: s3, bucket }), bucket);
+  const openBucket = (bucket: string): Objects => explainedObjects(s3Objects({ client: s3, bucket }), bucket);
   return {
     ...runtime,
     stage,
     whole: { client, name: names.table, pause },
     table: dynamoTable(client, names.table, runtime.newId),
-    bodies: objectsOf(names.bodies),
-    files: objectsOf(names.feeds),
+    bodies: openBucket(names.bodies),
+    files: openBucket(names.feeds),
   };
 };
 
 /** The row that says whether the deployment was moved to another installation. */
-const movesOf = (home: Deployment): Moves => {
-  const { moves } = tableStore(home.table, { bodies: home.bodies, newId: home.newId });
-  const named = <T>(action: string, call: () => Promise<T>): Promise<T> => naming(action, tableOf(home), call);
+const openMoves = (deployment: Deployment): Moves => {
+  const { moves } = tableStore(deployment.table, { bodies: deployment.bodies, newId: deployment.newId });
+  const explained = <T>(action: string, call: () => Promise<T>): Promise<T> =>
+    explainRefusal(action, tableLabel(deployment), call);
   return {
-    read: () => named("dynamodb:GetItem", moves.read),
-    mark: (at) => named("dynamodb:PutItem", () => moves.mark(at)),
-    clear: () => named("dynamodb:DeleteItem", moves.clear),
+    read: () => explained("dynamodb:GetItem", moves.read),
+    mark: (at) => explained("dynamodb:PutItem", () => moves.mark(at)),
+    clear: () => explained("dynamodb:DeleteItem", moves.clear),
   };
 };

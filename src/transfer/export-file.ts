@@ -148,7 +148,7 @@ async function* unzipped(file: string): AsyncGenerator<Buffer> {
  * Splits at line feeds only, because JSON may contain every other line break. The last line of a truncated file has no
  * line feed.
  */
-async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let parts: Buffer[] = [];
   let length = 0;
   const add = (part: Buffer): void => {
@@ -224,7 +224,7 @@ export const checkExport = async (file: string): Promise<CheckedExport> => {
   let ending: Ending | undefined;
   let rows = 0;
   try {
-    for await (const line of linesOf(unzipped(file))) {
+    for await (const line of splitLines(unzipped(file))) {
       if (manifest === undefined) manifest = readManifest(line, file);
       else if (ending !== undefined) throw new Error("something follows its end");
       else {
@@ -253,9 +253,9 @@ export const checkExport = async (file: string): Promise<CheckedExport> => {
 };
 
 /** Reads the rows of a checked export. */
-export async function* rowsOf({ file }: Pick<CheckedExport, "file">): AsyncGenerator<PortableRow> {
+export async function* readRows({ file }: Pick<CheckedExport, "file">): AsyncGenerator<PortableRow> {
   let isFirst = true;
-  for await (const line of linesOf(unzipped(file))) {
+  for await (const line of splitLines(unzipped(file))) {
     const value = parseJson(line);
     if (!isFirst && !endLine.safeParse(value).success) yield parsePortable(value);
     isFirst = false;
@@ -304,7 +304,7 @@ export const fromPortable = async (
  * export. The mark comes first: a process that is ended must not leave an export of an installation that continues to send.
  * If the export fails, the mark is removed.
  */
-export const leaving = async <T>(moves: Moves, now: Instant, act: () => Promise<T>): Promise<T> => {
+export const markMovedAndRun = async <T>(moves: Moves, now: Instant, act: () => Promise<T>): Promise<T> => {
   const before = await moves.read();
   if (before === undefined) await moves.mark(now);
   try {

@@ -93,7 +93,7 @@ export const restoredRow = (row: PortableRow, { kind }: Pick<CheckedExport, "kin
 };
 
 /** True for a row that concerns only the installation that was exported. */
-export const isOfOldHome = (row: PortableRow): boolean => isOfOneHome(row);
+export const isOfOldInstallation = (row: PortableRow): boolean => isOfOneHome(row);
 
 const copies = z.object({ site: z.string(), id: z.string(), syndication: z.array(z.string()).min(1) });
 
@@ -102,7 +102,7 @@ export const postWithCopies = (row: PortableRow): { readonly site: string; reado
   refOf(row)?.kind === "post" ? copies.safeParse(row).data : undefined;
 
 /** A source from which a site's documents are read. */
-export interface DocumentPlace {
+export interface DocumentSource {
   readonly site: string;
   /** The source's name. */
   readonly source: string;
@@ -118,30 +118,30 @@ const holdsDocuments = (source: string): boolean => /^(?:bucket|folder(?:$|:))/.
  * the same documents: after a move, none of them may become history because its source has another name. If a source of the
  * old installation was never listed completely, or after a backup, the new source does not count as listed either.
  */
-export const listedPlaces = ({ kind }: Pick<CheckedExport, "kind">) => {
+export const listedSources = ({ kind }: Pick<CheckedExport, "kind">) => {
   const known = new Map<
     string,
     { readonly site: string; readonly source: string; readonly listed?: Instant | undefined }
   >();
-  const keyOf = ({ pk, sk }: { readonly pk: string; readonly sk: string }): string => `${pk}\n${sk}`;
+  const rowKeyText = ({ pk, sk }: { readonly pk: string; readonly sk: string }): string => `${pk}\n${sk}`;
   return {
     note: (row: PortableRow): void => {
       const state = isSourceState(row) ? stateRow.safeParse(row).data : undefined;
-      if (state !== undefined) known.set(keyOf(row), state);
+      if (state !== undefined) known.set(rowKeyText(row), state);
     },
-    rowsFor: (places: readonly DocumentPlace[]): readonly PortableRow[] =>
-      places.flatMap(({ site, source }) => {
+    rowsFor: (sources: readonly DocumentSource[]): readonly PortableRow[] =>
+      sources.flatMap(({ site, source }) => {
         const key = sourceStateKey(site, source);
         const before = [...known.values()].filter((one) => one.site === site && holdsDocuments(one.source));
         const last = Math.max(...before.map((one) => one.listed ?? Number.POSITIVE_INFINITY));
         const listed = kind === "move" && Number.isFinite(last) ? { listed: last } : {};
         const isUnknown = before.length === 0 && kind === "move";
-        return known.has(keyOf(key)) || isUnknown ? [] : [{ ...key, site, source, version: 1, ...listed }];
+        return known.has(rowKeyText(key)) || isUnknown ? [] : [{ ...key, site, source, version: 1, ...listed }];
       }),
   };
 };
 
-interface Ports {
+interface RestoreReceiptsPorts {
   readonly store: Pick<Store, "posts" | "deliveries">;
   /** The folder or bucket of the public files. */
   readonly files: Objects;
@@ -155,7 +155,7 @@ interface Ports {
  */
 export const restoreReceipts = async (
   posts: readonly { readonly site: string; readonly id: string }[],
-  { store, files, sites, now }: Ports,
+  { store, files, sites, now }: RestoreReceiptsPorts,
 ): Promise<void> => {
   const hash = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
   for (const { site: siteId, id } of posts) {
@@ -177,17 +177,17 @@ export const checkSites = ({ file, sites }: CheckedExport, configured: readonly 
 };
 
 /** True for a row that a Crier without documents creates: of a feed, or of a source that was listed. */
-const isOfEmptyHome = ({ pk, sk }: Key): boolean => /^(?:FEED|SITE)#/.test(pk) || isOfOneHome({ pk, sk });
+const isOfEmptyInstallation = ({ pk, sk }: Key): boolean => /^(?:FEED|SITE)#/.test(pk) || isOfOneHome({ pk, sk });
 
 const counted = (count: number, name: string): readonly string[] =>
   count === 0 ? [] : [`${count} ${count === 1 ? name : name.replace(/y$/, "ie").concat("s")}`];
 
 /** Describes the contents of an installation. Undefined if it is empty. */
-export const contentsOf = async (rows: Iterable<Row> | AsyncIterable<Row>): Promise<string | undefined> => {
+export const describeContents = async (rows: Iterable<Row> | AsyncIterable<Row>): Promise<string | undefined> => {
   const counts = { post: 0, delivery: 0, other: 0 };
   for await (const row of rows) {
     const key = rowKey.parse(row);
-    if (isOfEmptyHome(key)) continue;
+    if (isOfEmptyInstallation(key)) continue;
     const kind = refOf(key)?.kind;
     counts[kind === "post" || kind === "delivery" ? kind : "other"] += 1;
   }

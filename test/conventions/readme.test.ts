@@ -5,7 +5,7 @@ import example from "../../crier.config.ts";
 import { loadConfig } from "../../src/config.ts";
 import { parseDocument } from "../../src/documents/parse-document.ts";
 import { networks } from "../../src/networks/index.ts";
-import { variableFor, variablesOf } from "../../src/runtimes/local/environment-secrets.ts";
+import { accountVariables, variableFor } from "../../src/runtimes/local/environment-secrets.ts";
 import { aFolder, clear, startIn } from "../support/machine.ts";
 import { blocksOf, pages, textOf } from "../support/pages.ts";
 import { crier } from "../support/terminal.ts";
@@ -75,7 +75,7 @@ test(".env.example names every variable of the example's accounts", async () => 
   const text = await readFile(join(root, ".env.example"), "utf8");
   const named = [...text.matchAll(/^#? ?(CRIER_[A-Z0-9_]+)=/gm)].map(([, variable]) => variable);
   const { accounts, sites } = loadConfig(example);
-  const expected = accounts.flatMap((account) => Object.values(variablesOf(account, networks)));
+  const expected = accounts.flatMap((account) => Object.values(accountVariables(account, networks)));
   const webhooks = sites.map(({ id }) => variableFor(id, "webhookSecret"));
   expect(new Set(named)).toEqual(new Set(["CRIER_TOKEN", "CRIER_URL", ...webhooks, ...expected]));
 });

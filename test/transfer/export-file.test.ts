@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Row } from "../../src/store/table.ts";
-import { checkExport, exportLines, rowsOf, writeExport } from "../../src/transfer/export-file.ts";
+import { checkExport, exportLines, readRows, writeExport } from "../../src/transfer/export-file.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -59,7 +59,7 @@ test("what is read is what was written, without what belongs to a process", asyn
   const file = await write(gzipSync(await textOf()));
   expect(await checkExport(file)).toMatchObject({ made: now, rows: 3, posts: 1, sites: ["blog", "other"] });
   const { lease: _, dueShard: __, ...feed } = rows[2] ?? {};
-  expect(await Array.fromAsync(rowsOf({ file }))).toEqual([rows[0], rows[1], feed]);
+  expect(await Array.fromAsync(readRows({ file }))).toEqual([rows[0], rows[1], feed]);
 });
 
 test("a body is text, whether it was in its row or in an object", async () => {
@@ -98,7 +98,7 @@ test("a changed byte is noticed, or changes nothing", async () => {
   const read = async (bytes: Uint8Array) => {
     const file = await write(bytes);
     await checkExport(file);
-    return Array.fromAsync(rowsOf({ file }));
+    return Array.fromAsync(readRows({ file }));
   };
   const expected = await read(whole);
   let refused = 0;

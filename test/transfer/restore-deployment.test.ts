@@ -13,7 +13,7 @@ import { compressedBodies } from "../../src/store/bodies.ts";
 import { openDatabase, sqliteRows, sqliteTable } from "../../src/store/sqlite-table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { type Deployment, exportDeployment, openDeployment, restoreDeployment } from "../../src/transfer/deployment.ts";
-import { type CheckedExport, exportLines, rowsOf, writeExport } from "../../src/transfer/export-file.ts";
+import { type CheckedExport, exportLines, readRows, writeExport } from "../../src/transfer/export-file.ts";
 import { aDelivery, aPost, aSite, deliveryIn } from "../support/builders.ts";
 import { deployedConfig } from "../support/crier-config.ts";
 import { crier } from "../support/terminal.ts";
@@ -97,7 +97,7 @@ const dueNow = async (): Promise<readonly string[]> =>
 
 /** The rows of an export, in one order, whenever they are due. */
 const comparable = async (exported: CheckedExport): Promise<readonly string[]> =>
-  (await Array.fromAsync(rowsOf(exported)))
+  (await Array.fromAsync(readRows(exported)))
     .filter(({ pk }) => pk !== "RESTORE")
     .map(({ html, dueAt, ...row }) => canonicalJson({ ...row, length: html?.length ?? 0, isDue: dueAt !== undefined }))
     .toSorted();

@@ -11,14 +11,14 @@ import type { Clock, Log } from "../../ports/runtime.ts";
 
 export type Print = (line: string) => void;
 
-const wordsOf = (message: string): readonly string[] =>
+const splitWords = (message: string): readonly string[] =>
   message.split(/[\s"()]+/).map((word) => word.replace(/(?<![,.:;])[,.:;]+$/, ""));
 
 /** The fields in parentheses. A value that is a word of the message is not repeated. */
 const fieldsText = (message: string, fields: Readonly<Record<string, unknown>> = {}): string => {
-  const said = new Set<unknown>(wordsOf(message));
+  const shown = new Set<unknown>(splitWords(message));
   const rest = Object.entries(fields)
-    .filter(([, value]) => value !== undefined && !said.has(value))
+    .filter(([, value]) => value !== undefined && !shown.has(value))
     .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
   return rest.length === 0 ? "" : ` (${rest.join(", ")})`;
 };

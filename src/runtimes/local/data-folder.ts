@@ -20,16 +20,16 @@ import {
   type ExportKind,
   exportLines,
   fromPortable,
-  leaving,
-  rowsOf,
+  markMovedAndRun,
+  readRows,
   TransferError,
 } from "../../transfer/export-file.ts";
 import {
   checkSites,
-  contentsOf,
-  type DocumentPlace,
-  isOfOldHome,
-  listedPlaces,
+  type DocumentSource,
+  describeContents,
+  isOfOldInstallation,
+  listedSources,
   postWithCopies,
   restoredRow,
   restoreReceipts,
@@ -72,12 +72,12 @@ const folders = (data: string) => ({
 });
 
 /** Opens the data folder of a Crier that is stopped. */
-const openHome = async ({ data, log, clock, newId }: FolderOptions, cleanup: Cleanup) => {
-  const isThere = await access(join(data, "crier.db")).then(
+const openStopped = async ({ data, log, clock, newId }: FolderOptions, cleanup: Cleanup) => {
+  const exists = await access(join(data, "crier.db")).then(
     () => true,
     () => false,
   );
-  if (!isThere) throw new TransferError(`there is no crier.db in ${data}: pass --data with the folder of a Crier`);
+  if (!exists) throw new TransferError(`there is no crier.db in ${data}: pass --data with the folder of a Crier`);
   const { database, table } = await openTable(data, log, clock, cleanup);
   const { bodies } = folders(data);
   return { database, bodies, moves: tableStore(table, { bodies, newId }).moves };
@@ -93,16 +93,16 @@ export const exportFolder = <T>(
   write: (lines: AsyncIterable<string>) => Promise<T>,
 ): Promise<T> =>
   inFolder(options.data, async (cleanup) => {
-    const { database, bodies, moves } = await openHome(options, cleanup);
+    const { database, bodies, moves } = await openStopped(options, cleanup);
     const now = options.clock();
     const act = () => write(exportLines(sqliteRows(database), { bodies: compressedBodies(bodies), now, kind }));
-    return kind === "move" ? leaving(moves, now, act) : act();
+    return kind === "move" ? markMovedAndRun(moves, now, act) : act();
   });
 
 /** Undoes a move: a Crier with this data folder sends again. Returns when it was moved, or undefined if it was not. */
 export const resumeFolder = (options: FolderOptions): Promise<Instant | undefined> =>
   inFolder(options.data, async (cleanup) => {
-    const { moves } = await openHome(options, cleanup);
+    const { moves } = await openStopped(options, cleanup);
     const moved = await moves.read();
     await moves.clear();
     return moved;
@@ -112,7 +112,7 @@ export const resumeFolder = (options: FolderOptions): Promise<Instant | undefine
  * The sources of a site's documents on one machine: the folder of `--content`, and the configured folder if there is
  * only one.
  */
-const placesOf = ({ id: site, sources }: Site): readonly DocumentPlace[] => {
+const documentSources = ({ id: site, sources }: Site): readonly DocumentSource[] => {
   const own = sources.filter(({ kind }) => kind === "folder");
   const configured = own.length === 1 ? own.map((one) => ({ site, source: sourceName(one) })) : [];
   return [{ site, source: "folder" }, ...configured];
@@ -135,7 +135,7 @@ export const restoreFolder = (
   inFolder(data, async (cleanup) => {
     checkSites(checked, sites);
     const { database, table } = await openTable(data, log, clock, cleanup);
-    const found = await contentsOf(sqliteRows(database));
+    const found = await describeContents(sqliteRows(database));
     if (found !== undefined)
       throw new TransferError(
         `the data folder ${data} is not empty (${found}), so that nothing is restored: pass --data with a new folder`,
@@ -144,17 +144,17 @@ export const restoreFolder = (
     const now = clock();
     await allOrNothing(database, async () => {
       const packing = compressedBodies(bodies);
-      const listed = listedPlaces(checked);
+      const listed = listedSources(checked);
       const settled = withoutNewDeliveries(checked);
       const posted: { readonly site: string; readonly id: string }[] = [];
-      for await (const row of rowsOf(checked)) {
-        if (isOfOldHome(row)) continue;
+      for await (const row of readRows(checked)) {
+        if (isOfOldInstallation(row)) continue;
         listed.note(row);
         const post = postWithCopies(row);
         if (post !== undefined) posted.push(post);
         await table.put(await fromPortable(settled(restoredRow(row, checked, now)), packing));
       }
-      for (const row of listed.rowsFor(sites.flatMap(placesOf))) await table.put(row);
+      for (const row of listed.rowsFor(sites.flatMap(documentSources))) await table.put(row);
       await table.put(restoreRow(checked, now));
       const store = tableStore(table, { bodies, newId });
       await restoreReceipts(posted, { store, files, sites, now });

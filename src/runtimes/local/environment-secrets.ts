@@ -24,7 +24,7 @@ export const variableFor = (account: string, field: string): string =>
   `CRIER_${toUpperSnakeCase(account)}_${toUpperSnakeCase(field)}`;
 
 /** The variables of the account's secret, by field. */
-export const variablesOf = (
+export const accountVariables = (
   account: Account,
   networks: readonly NetworkCredentials[],
 ): Readonly<Record<string, string>> => {
@@ -32,13 +32,13 @@ export const variablesOf = (
   return Object.fromEntries(fields.map((field) => [field, variableFor(account.name, field)]));
 };
 
-const valuesOf = (
+const readValues = (
   account: Account,
   networks: readonly NetworkCredentials[],
   env: NodeJS.ProcessEnv,
 ): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(variablesOf(account, networks)).flatMap(([field, variable]) => {
+    Object.entries(accountVariables(account, networks)).flatMap(([field, variable]) => {
       const value = env[variable]?.trim();
       return value === undefined || value === "" ? [] : [[field, value] as const];
     }),
@@ -51,7 +51,7 @@ export const incompleteCredentials = (
   env: NodeJS.ProcessEnv,
 ): readonly string[] =>
   accounts.flatMap((account) => {
-    const values = valuesOf(account, networks, env);
+    const values = readValues(account, networks, env);
     if (Object.keys(values).length === 0) return [];
     const { error } = networks.find(({ name }) => name === account.network)?.credentials.safeParse(values) ?? {};
     const fields = [...new Set(error?.issues.map(({ path }) => String(path[0])))];
@@ -70,7 +70,7 @@ export const environmentSecrets =
   async (name: string): Promise<Record<string, string> | undefined> => {
     const account = accounts.find((candidate) => candidate.name === name);
     if (account === undefined) return undefined;
-    const values = valuesOf(account, networks, env);
+    const values = readValues(account, networks, env);
     return Object.keys(values).length === 0 ? undefined : values;
   };
 

@@ -18,7 +18,7 @@ import { contentPlaces, type Options } from "./options.ts";
 export const exampleContent = "examples/posts";
 
 /** A source that cannot be opened is reported in one line, without a stack trace. */
-const openPlace = async (kind: LocalSourceKind, place: string, base: string, label: string): Promise<LocalSource> => {
+const openSource = async (kind: LocalSourceKind, place: string, base: string, label: string): Promise<LocalSource> => {
   try {
     return await kind.open(place, base);
   } catch (cause) {
@@ -31,13 +31,13 @@ const openShared = async (place: string): Promise<LocalSource> => {
   const kind = localSources.find(({ accepts }) => accepts?.(place));
   if (kind === undefined)
     throw new StartError(`--content ${place} cannot be read: give ${contentPlaces}; a feed is given with --feed URL`);
-  return openPlace(kind, place, ".", "--content");
+  return openSource(kind, place, ".", "--content");
 };
 
 const openConfigured = async (one: SourcePlace, site: string, base: string, label: string): Promise<LocalSource> => {
   const kind = localSources.find(({ name }) => name === one.kind);
   if (kind === undefined) throw new StartError(`${label}: Crier cannot read a ${one.kind} on this machine: remove it`);
-  return { ...matching(await openPlace(kind, one.place, base, label), one), name: sourceName(one), site };
+  return { ...matching(await openSource(kind, one.place, base, label), one), name: sourceName(one), site };
 };
 
 /** Opens the source of `--content` or `--feed`, or else the sources of each site, or else the examples. */
@@ -58,7 +58,7 @@ export const openSources = async (
 };
 
 /** The locations of a site's documents. */
-export const placesOf = (
+export const documentLocations = (
   site: Pick<Site, "id" | "folder">,
   sources: readonly LocalSource[],
 ): readonly { readonly location: string; readonly editable: boolean }[] =>
@@ -124,7 +124,7 @@ const withdraw = (source: LocalSource, path: string, { sites, documents }: Follo
  * Many editors write a file in several steps. It is read at the first step, and again when it has not changed for this
  * long.
  */
-const lookAgainAfter = 100;
+const rereadAfter = 100;
 
 /**
  * Calls `act` with each changed path, and again when it has not changed for a moment. For a deleted document, only the
@@ -138,7 +138,7 @@ const twice = (act: (path: string) => void, setTimer: SetTimer, cleanup: Cleanup
   });
   return (path, isGone) => {
     second.get(path)?.();
-    const cancel = setTimer(lookAgainAfter, () => {
+    const cancel = setTimer(rereadAfter, () => {
       second.delete(path);
       act(path);
     });
@@ -289,7 +289,7 @@ interface EditableDocuments {
   /** Called for a document that is refused, deleted or a page. */
   remove(site: string, file: string): void;
   /** Returns the document that was added last. */
-  of(site: string): string | undefined;
+  last(site: string): string | undefined;
 }
 
 export const trackEditable = (): EditableDocuments => {
@@ -304,6 +304,6 @@ export const trackEditable = (): EditableDocuments => {
     remove: (site, file) => {
       filesBySite.get(site)?.delete(file);
     },
-    of: (site) => [...(filesBySite.get(site) ?? [])].at(-1),
+    last: (site) => [...(filesBySite.get(site) ?? [])].at(-1),
   };
 };

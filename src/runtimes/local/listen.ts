@@ -27,22 +27,22 @@ export interface HttpListener {
 const loopback = "127.0.0.1";
 
 /** The loopback is always included, because Crier itself and its commands send requests to it. */
-const addressesOf = (host: string): readonly string[] =>
+const listenAddresses = (host: string): readonly string[] =>
   host === "localhost" ? [loopback] : [...new Set(["0.0.0.0", "::"].includes(host) ? [host] : [host, loopback])];
 
 const openPort = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((settle, fail) => {
     server.once("error", (error) => {
       const taken = codeOf(error) === "EADDRINUSE";
-      const words = taken
+      const message = taken
         ? `port ${port} is in use, perhaps by another Crier: stop that one or pass --port N`
         : `cannot listen on ${host} and port ${port}: ${error.message}`;
-      fail(new StartError(words, { cause: error }));
+      fail(new StartError(message, { cause: error }));
     });
     server.listen({ port, host, ipv6Only: false }, settle);
   });
 
-const portOf = (server: Server): number | undefined => {
+const openedPort = (server: Server): number | undefined => {
   const address = server.address();
   return address !== null && typeof address === "object" ? address.port : undefined;
 };
@@ -69,7 +69,7 @@ export const listen = async (port: number, host = loopback): Promise<HttpListene
     await Promise.all(servers.map(closeServer));
   };
   let opened = port;
-  for (const address of addressesOf(host)) {
+  for (const address of listenAddresses(host)) {
     const server = createServer(getRequestListener((request, env) => handle(request, env)));
     try {
       await openPort(server, address, opened);
@@ -78,7 +78,7 @@ export const listen = async (port: number, host = loopback): Promise<HttpListene
       throw error;
     }
     servers.push(server);
-    opened = portOf(server) ?? opened;
+    opened = openedPort(server) ?? opened;
   }
   return {
     port: opened,
@@ -138,7 +138,7 @@ export interface ReachOptions {
  * proxy is never trusted: it can only make a request public. Undefined: the request is for another name, for example from a
  * web page whose own name is rebound to this machine.
  */
-export const reachOf = (
+export const requestReach = (
   request: Request,
   connection: Connection,
   { publicNames, isOpen }: ReachOptions,

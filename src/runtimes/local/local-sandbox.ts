@@ -11,7 +11,7 @@ import type { Clock } from "../../ports/runtime.ts";
 import { piecesOf } from "../../sandbox/sandbox-text.ts";
 import { type Blobs, type Timeline, type TimelinePost, timelineInMemory } from "../../sandbox/timeline.ts";
 import type { Cleanup } from "./cleanup.ts";
-import { type Connection, type Fetch, isLoopbackName, listen, reachOf } from "./listen.ts";
+import { type Connection, type Fetch, isLoopbackName, listen, requestReach } from "./listen.ts";
 import { ownerOnly } from "./private-files.ts";
 import type { watchStorage } from "./watch-storage.ts";
 
@@ -20,12 +20,12 @@ interface SandboxParts {
   readonly accounts: readonly Account[];
   readonly clock: Clock;
   readonly storage: Pick<ReturnType<typeof watchStorage>, "files" | "objects" | "log">;
-  readonly appOf: () => Pick<App, "deliveryOfCopy" | "siteApis">;
+  readonly getApp: () => Pick<App, "deliveryOfCopy" | "siteApis">;
 }
 
 /** Opens the emulated networks, with their timelines in the data folder. */
 export const openSandbox = async (
-  { data, accounts, clock, storage, appOf }: SandboxParts,
+  { data, accounts, clock, storage, getApp: appOf }: SandboxParts,
   cleanup: Cleanup,
 ): Promise<Fetch> => {
   const file = await openTimelineFile(join(data, "sandbox.jsonl"));
@@ -71,7 +71,7 @@ export interface ServedSandbox {
 }
 
 /** The account on a network, which has the network's name. */
-const accountOf = ({ name, settings }: (typeof networks)[number]): Account => ({
+const emulatedAccount = ({ name, settings }: (typeof networks)[number]): Account => ({
   name,
   network: name,
   site: "main",
@@ -87,11 +87,11 @@ export const serveSandbox = async (port: number, clock: Clock): Promise<ServedSa
   const { sandboxSockets } = await import("../../sandbox/sandbox-server.ts");
   const http = await listen(port);
   const url = `http://127.0.0.1:${http.port}`;
-  const accounts = networks.map(accountOf);
+  const accounts = networks.map(emulatedAccount);
   const sockets = sandboxSockets(accounts);
   const app = sandboxApp({ timeline: sockets.watched(timelineInMemory()), accounts, clock });
   const isLocal = (request: Request, connection: Connection): boolean =>
-    reachOf(request, connection, { publicNames: new Set(), isOpen: false }) === "local";
+    requestReach(request, connection, { publicNames: new Set(), isOpen: false }) === "local";
   http.serve(async (request, env) =>
     isLocal(request, env)
       ? app.fetch(request, env)
@@ -114,7 +114,7 @@ export const serveSandbox = async (port: number, clock: Clock): Promise<ServedSa
     accounts: networks.map((network) => ({
       network: network.name,
       url: `${url}/sandbox/api/${network.name}/${network.name}`,
-      credentials: network.sandboxCredentials(accountOf(network)),
+      credentials: network.sandboxCredentials(emulatedAccount(network)),
     })),
     close: () => {
       sockets.close();
@@ -127,7 +127,7 @@ export interface TimelineFile extends Timeline {
   close(): Promise<void>;
 }
 
-const keyOf = ({ account, id }: TimelinePost): string => JSON.stringify([account, id]);
+const postKey = ({ account, id }: TimelinePost): string => JSON.stringify([account, id]);
 
 /**
  * The posts of the sandbox as JSON lines, with one line for each change. A line is on the disk before the network
@@ -139,7 +139,7 @@ export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
     await file.close();
     throw error;
   });
-  const posts = new Map(loaded.map((post) => [keyOf(post), post]));
+  const posts = new Map(loaded.map((post) => [postKey(post), post]));
   let { size } = await file.stat();
   let pending: (PromiseWithResolvers<void> & { readonly line: string })[] = [];
   let writing: Promise<void> = Promise.resolve();
@@ -164,7 +164,7 @@ export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
   return {
     all: () => [...posts.values()],
     put: async (post) => {
-      const key = keyOf(post);
+      const key = postKey(post);
       const before = posts.get(key);
       posts.set(key, post);
       const written = { ...Promise.withResolvers<void>(), line: `${JSON.stringify(post)}\n` };
@@ -218,11 +218,11 @@ const isTimelinePost = (value: unknown): value is TimelinePost => {
 };
 
 /** An id is not a valid file name on every system: on Windows `x:1` is a file on another drive. */
-const fileOf = (id: string): string => encodeURIComponent(id).replaceAll(".", "%2E");
+const fileName = (id: string): string => encodeURIComponent(id).replaceAll(".", "%2E");
 
-const typeOf = (bytes: Uint8Array): string => (bytes[0] === 0x89 ? "image/png" : "image/jpeg");
+const imageType = (bytes: Uint8Array): string => (bytes[0] === 0x89 ? "image/png" : "image/jpeg");
 
-const altIn = (bytes: Uint8Array): string | undefined => {
+const parseAlt = (bytes: Uint8Array): string | undefined => {
   try {
     const described: unknown = JSON.parse(new TextDecoder().decode(bytes));
     return isRecord(described) && typeof described.alt === "string" ? described.alt : undefined;
@@ -237,17 +237,17 @@ const altIn = (bytes: Uint8Array): string | undefined => {
  */
 export const blobFiles = (objects: Objects): Blobs => ({
   read: async (id) => {
-    const stored = await objects.read(fileOf(id));
-    const description = stored && (await objects.read(`${fileOf(id)}.json`));
-    const alt = description && altIn(description.bytes);
-    return stored && { type: typeOf(stored.bytes), bytes: new Uint8Array(stored.bytes), ...(alt && { alt }) };
+    const stored = await objects.read(fileName(id));
+    const description = stored && (await objects.read(`${fileName(id)}.json`));
+    const alt = description && parseAlt(description.bytes);
+    return stored && { type: imageType(stored.bytes), bytes: new Uint8Array(stored.bytes), ...(alt && { alt }) };
   },
   put: async (id, { type, bytes, alt }) => {
-    const description = `${fileOf(id)}.json`;
+    const description = `${fileName(id)}.json`;
     if (alt !== undefined) {
       const over = (await objects.read(description))?.etag;
       await objects.put(description, Buffer.from(JSON.stringify({ alt })), { contentType: "application/json", over });
     }
-    await objects.put(fileOf(id), bytes, { contentType: type, over: undefined });
+    await objects.put(fileName(id), bytes, { contentType: type, over: undefined });
   },
 });

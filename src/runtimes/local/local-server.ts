@@ -7,7 +7,7 @@ import { contentSecurityPolicy, isOwnPath } from "../../domain/serving.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Log } from "../../ports/runtime.ts";
 import { layout } from "../../sandbox/sandbox-layout.ts";
-import { type Connection, type Fetch, isFromLoopback, isLoopbackName, type Reach, reachOf } from "./listen.ts";
+import { type Connection, type Fetch, isFromLoopback, isLoopbackName, type Reach, requestReach } from "./listen.ts";
 
 export interface ServerParts {
   /** The app that also runs on Lambda. */
@@ -81,7 +81,7 @@ export const localServer = ({
 };
 
 /** The headers of every response. */
-const forAll = {
+const commonHeaders = {
   "Content-Security-Policy": contentSecurityPolicy,
   "Referrer-Policy": "strict-origin-when-cross-origin",
   "X-Content-Type-Options": "nosniff",
@@ -94,23 +94,23 @@ const forAll = {
  */
 const securityHeaders: MiddlewareHandler<LocalEnv> = async (c, next) => {
   await next();
-  for (const [name, value] of Object.entries(forAll)) c.res.headers.set(name, value);
+  for (const [name, value] of Object.entries(commonHeaders)) c.res.headers.set(name, value);
   if (!c.res.headers.has("Access-Control-Allow-Origin"))
     c.res.headers.set("Cross-Origin-Resource-Policy", "same-origin");
 };
 
 const forOwner = html`<p class="lead">If you have just saved a document, wait a few seconds and reload.</p>
 <p class="facts"><a href="/">The page with all feeds</a> · <a href="/sandbox">The sandbox</a></p>`;
-const forReaders = (home: string) => html`<p class="facts"><a href="${home}">The page with all feeds</a></p>`;
+const forReaders = (feedsPage: string) => html`<p class="facts"><a href="${feedsPage}">The page with all feeds</a></p>`;
 
-const page = (path: string, home: string | undefined) =>
+const page = (path: string, feedsPage: string | undefined) =>
   layout(
     "Not found",
     html`<header>
-<p class="kicker"><a href="${home ?? "/"}">Crier</a></p>
+<p class="kicker"><a href="${feedsPage ?? "/"}">Crier</a></p>
 <h1>There is no page here</h1>
 <p class="lead" style="overflow-wrap:anywhere">There is nothing at <code>${path}</code>.</p>
-${home === undefined ? forOwner : forReaders(home)}
+${feedsPage === undefined ? forOwner : forReaders(feedsPage)}
 </header>`,
   );
 
@@ -123,8 +123,8 @@ const notFoundPage =
   async (c, next) => {
     await next();
     if (c.res.status !== 404 || c.req.path.startsWith("/api/") || !acceptsHtml(c)) return;
-    const home = c.env.reach === "local" ? undefined : publicUrl;
-    c.res = await c.html(page(c.req.path, home), 404, { "Cache-Control": "no-store", Vary: "Accept" });
+    const feedsPage = c.env.reach === "local" ? undefined : publicUrl;
+    c.res = await c.html(page(c.req.path, feedsPage), 404, { "Cache-Control": "no-store", Vary: "Accept" });
   };
 
 /** The context of a request in the server's routes. */
@@ -151,18 +151,18 @@ export interface AdmitOptions {
 
 /** Logs how a proxy should be configured differently. Each line is logged once. */
 const proxyAdvice = (log: Log) => {
-  const told = new Set<string>();
-  const tell = (line: string): void => {
-    if (!told.has(line)) log.warn(line);
-    told.add(line);
+  const logged = new Set<string>();
+  const warnOnce = (line: string): void => {
+    if (!logged.has(line)) log.warn(line);
+    logged.add(line);
   };
   return {
     prefix: (path: string) =>
-      tell(
+      warnOnce(
         `the proxy passes requests on with ${path} in front, and Crier takes it off: to have the proxy do so, write "handle_path ${path}* { reverse_proxy … }" for Caddy, or end nginx's proxy_pass with a slash`,
       ),
     host: (given: string, expected: string) =>
-      tell(
+      warnOnce(
         `a proxy asks for ${given} instead of ${expected}: let it pass the Host on, in nginx by "proxy_set_header Host $host;"`,
       ),
   };
@@ -174,26 +174,26 @@ export const admitRequests = ({ config, isPublic, isOpen, log }: AdmitOptions) =
   const configured = servedPaths(config);
   const publicNames = new Set(isPublic ? sites.map(({ feedsUrl }) => new URL(feedsUrl).hostname) : []);
   const [firstName = ""] = publicNames;
-  const place = publicPaths({
+  const findPath = publicPaths({
     sites,
     isShared: (path) => Object.hasOwn(configured, path) || isOwnPath(path),
   });
   const advice = proxyAdvice(log);
 
   return (request: Request, connection: Connection): Admitted => {
-    const reach = reachOf(request, connection, { publicNames, isOpen });
+    const reach = requestReach(request, connection, { publicNames, isOpen });
     if (reach !== "public" || !isPublic) return { request, reach };
     const url = new URL(request.url);
     if (isLoopbackName(url.hostname) && isFromLoopback(connection)) advice.host(url.hostname, firstName);
     if (!publicNames.has(url.hostname)) return { request, reach };
-    const { path, prefix } = place(url);
+    const { path, prefix } = findPath(url);
     if (prefix !== undefined) advice.prefix(prefix);
     if (path === url.pathname) return { request, reach };
     return { request: new Request(new URL(path + url.search, url), request), reach };
   };
 };
 
-interface Place {
+interface SiteAddress {
   readonly hostname: string;
   readonly path: string;
   readonly folder: string;
@@ -217,14 +217,14 @@ export interface PublicPathsOptions {
  * `feedsUrl`, or not, because some proxies remove it. If only one site is at a host, the whole host belongs to it.
  */
 const publicPaths = ({ sites, isShared }: PublicPathsOptions): ((url: URL) => Served) => {
-  const places = sites.map(({ feedsUrl, folder }): Place => {
+  const addresses = sites.map(({ feedsUrl, folder }): SiteAddress => {
     const { hostname, pathname } = new URL(feedsUrl);
     return { hostname, path: pathname, folder: `/${folder}` };
   });
-  const longestFirst = places.toSorted((one, other) => other.path.length - one.path.length);
+  const longestFirst = addresses.toSorted((one, other) => other.path.length - one.path.length);
   return ({ hostname, pathname }) => {
-    const here = longestFirst.filter((place) => place.hostname === hostname);
-    const below = here.find(({ path }) => path !== "/" && pathname.startsWith(path));
+    const atHost = longestFirst.filter((address) => address.hostname === hostname);
+    const below = atHost.find(({ path }) => path !== "/" && pathname.startsWith(path));
     if (below !== undefined && below.path !== below.folder) {
       const rest = pathname.slice(below.path.length);
       const prefix = below.path.endsWith(below.folder)
@@ -232,7 +232,7 @@ const publicPaths = ({ sites, isShared }: PublicPathsOptions): ((url: URL) => Se
         : below.path;
       return { path: isShared(`/${rest}`) ? `/${rest}` : below.folder + rest, prefix };
     }
-    const [only, ...others] = here;
+    const [only, ...others] = atHost;
     const isOwn = only !== undefined && others.length === 0 && !pathname.startsWith(only.folder);
     return { path: isOwn && !isShared(pathname) ? only.folder + pathname.slice(1) : pathname };
   };

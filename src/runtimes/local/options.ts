@@ -123,12 +123,12 @@ export const publicConfig = (
   config: Config,
   { host, publicUrl }: Pick<Options, "host" | "publicUrl">,
 ): Config | undefined => {
-  const places = Object.keys(config.ownFeedsUrls);
-  if (publicUrl !== undefined && places.length > 0)
+  const ownUrls = Object.keys(config.ownFeedsUrls);
+  if (publicUrl !== undefined && ownUrls.length > 0)
     throw new BadConfig(
-      `--public-url and ${places.join(", ")} of the configuration both say where the feeds are: remove --public-url, or remove feedsUrl`,
+      `--public-url and ${ownUrls.join(", ")} of the configuration both say where the feeds are: remove --public-url, or remove feedsUrl`,
     );
-  const isConfigured = publicUrl !== undefined || (host !== undefined && places.includes("sites[0].feedsUrl"));
+  const isConfigured = publicUrl !== undefined || (host !== undefined && ownUrls.includes("sites[0].feedsUrl"));
   if (isConfigured) {
     const served = publicUrl === undefined ? config : withFeedsAt(config, publicUrl);
     for (const site of served.sites) checkPath(site);
@@ -162,7 +162,7 @@ const canonicalLanguage = (tag: string | undefined): string | undefined => {
   }
 };
 
-const siteOf = (site: Site, { title = site.title, home, language: tag }: PolledFeed, address: string): Site => {
+const describedSite = (site: Site, { title = site.title, home, language: tag }: PolledFeed, address: string): Site => {
   const url = new URL("./", home ?? address).href;
   if (hostOf(url) === hostOf(site.url)) return site;
   const language = canonicalLanguage(tag) ?? site.language;
@@ -195,7 +195,7 @@ export const withSiteOfFeed = async (
   const read = await readFeed(answer.bytes);
   if (read.kind === "no-feed") throw refuse(read.problem);
   const { feed } = read;
-  const sites = config.sites.map((site, index) => (index === 0 ? siteOf(site, feed, answer.bytes.url) : site));
+  const sites = config.sites.map((site, index) => (index === 0 ? describedSite(site, feed, answer.bytes.url) : site));
   if (sites.some((site) => isOwnFeed(feed, site))) throw refuse(ownFeed);
   return { ...config, sites };
 };

@@ -38,11 +38,11 @@ import {
 import { exportDatabase } from "./data-folder.ts";
 import { environmentSecrets, incompleteCredentials, webhookSecrets } from "./environment-secrets.ts";
 import {
+  documentLocations,
   type Following,
   followSources,
   listAtStart,
   openSources,
-  placesOf,
   reportRefused,
   stoppable,
   suggest,
@@ -173,7 +173,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const sites = [app.site, ...app.siteApis.slice(1).map(({ site }) => site)] as const;
   const following = { app, sources, sites, documents: trackEditable(), setTimer, log };
   await suggestListed(following);
-  const emptyFolder = sites.some(({ id }) => following.documents.of(id) !== undefined)
+  const emptyFolder = sites.some(({ id }) => following.documents.last(id) !== undefined)
     ? undefined
     : editableFolder(app.site, sources);
   const started = { options, config, data, following, accounts };
@@ -241,7 +241,7 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
   const storage = watchStorage({ log: lines, clock, setTimer, onRecovered });
   cleanup.add(storage.close);
   const token = await apiToken(folder, options.env);
-  const sandbox = await openSandbox({ data: folder, accounts: config.accounts, clock, storage, appOf: app }, cleanup);
+  const sandbox = await openSandbox({ data: folder, accounts: config.accounts, clock, storage, getApp: app }, cleanup);
   const objectsIn = (path: string): Objects => storage.objects(folderObjects(path), path);
   const bodies = objectsIn(join(folder, "bodies"));
   const root = join(folder, "public");
@@ -339,7 +339,7 @@ const suggestListed = async (following: Following): Promise<void> => {
 };
 
 const editableFolder = (site: Site, sources: readonly LocalSource[]): string | undefined =>
-  placesOf(site, sources).find(({ editable }) => editable)?.location;
+  documentLocations(site, sources).find(({ editable }) => editable)?.location;
 
 interface Started {
   readonly options: StartOptions;
@@ -383,7 +383,7 @@ const pageBanner = (
 ): string => {
   const { site } = locate({}, key, sites);
   const isConnected = accounts.some((account) => account.site === site.id);
-  return renderBanner({ isConnected, content: editableFolder(site, sources), file: documents.of(site.id) });
+  return renderBanner({ isConnected, content: editableFolder(site, sources), file: documents.last(site.id) });
 };
 
 const scheduleApp = (app: App, queue: Queue, log: Log): Schedule =>
@@ -429,7 +429,7 @@ const printReady = async (ready: Ready): Promise<void> => {
   printStartMessage(options.print, {
     url,
     sites: following.sites,
-    locations: (site) => placesOf(site, following.sources).map(({ location }) => location),
+    locations: (site) => documentLocations(site, following.sources).map(({ location }) => location),
     emptyFolder,
     accounts,
     tokenFile: options.env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),

@@ -14,7 +14,7 @@ import type { LocalEnv } from "./local-server.ts";
 const maxAge = 60;
 
 /** Returns the object's key, or undefined for a path that is hidden, above the root or otherwise not an object. */
-const keyOf = (path: string): string | undefined => {
+const objectKey = (path: string): string | undefined => {
   const key = path.replace(/^\//, "");
   const segments = key.split("/");
   const plain = segments.every(
@@ -51,7 +51,7 @@ interface Representation extends Pick<CachedFile, "etag" | "modified"> {
 }
 
 /** A page with the last banner that was inserted into it. */
-interface Changed {
+interface PageWithBanner {
   readonly banner: string;
   readonly page: CachedFile;
 }
@@ -96,7 +96,7 @@ const respond = async (c: Context, key: string, found: Representation): Promise<
 };
 
 /** The same as `new URL(url).pathname`, but faster: the address of a request is already normalised. */
-const pathOf = (url: string): string => {
+const urlPath = (url: string): string => {
   const start = url.indexOf("/", url.indexOf("://") + 3);
   const end = url.slice(start).search(/[?#]/);
   return end < 0 ? url.slice(start) : url.slice(start, start + end);
@@ -115,18 +115,18 @@ export interface StaticFiles {
  */
 export const staticFiles = ({ root, paths, banner }: StaticFiles): Hono<LocalEnv> => {
   const read = fileCache(root);
-  const lastChanged = new WeakMap<CachedFile, Changed>();
-  const changed = (file: CachedFile, text: string): CachedFile => {
-    const last = lastChanged.get(file);
+  const lastPages = new WeakMap<CachedFile, PageWithBanner>();
+  const withBanner = (file: CachedFile, text: string): CachedFile => {
+    const last = lastPages.get(file);
     if (last?.banner === text) return last.page;
     const html = insertBanner(new TextDecoder().decode(file.bytes), text);
     const page = withValidators(new TextEncoder().encode(html), file.modified);
-    lastChanged.set(file, { banner: text, page });
+    lastPages.set(file, { banner: text, page });
     return page;
   };
   return new Hono<LocalEnv>().get("*", async (c, next) => {
-    const pathname = pathOf(c.req.url);
-    const path = keyOf(decode(paths[pathname] ?? pathname));
+    const pathname = urlPath(c.req.url);
+    const path = objectKey(decode(paths[pathname] ?? pathname));
     if (path === undefined) return next();
     const key = path === "" || path.endsWith("/") ? `${path}index.html` : path;
     const text = key.endsWith(".html") ? banner(c, key) : undefined;
@@ -135,7 +135,7 @@ export const staticFiles = ({ root, paths, banner }: StaticFiles): Hono<LocalEnv
       const encoding = preferredEncoding(c);
       // The banner changes with every edit, so that a page with it is not cached.
       const found =
-        text === undefined ? represent(file, encoding, maxAge) : represent(changed(file, text), encoding, 0);
+        text === undefined ? represent(file, encoding, maxAge) : represent(withBanner(file, text), encoding, 0);
       return respond(c, key, found);
     }
     // Relative, because a proxy may add a path in front.
@@ -216,7 +216,7 @@ interface Known {
 }
 
 /** Synchronous, because that takes a tenth of the time of the asynchronous call. */
-const statOf = (path: string) => {
+const statFile = (path: string) => {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false });
   } catch {
@@ -265,7 +265,7 @@ export const fileCache = (root: string, maxSize = usualSize): ReadFile => {
 
   return async (key) => {
     const path = join(root, key);
-    const stats = statOf(path);
+    const stats = statFile(path);
     if (stats === undefined || !stats.isFile()) return undefined;
     const stamp = stampOf(stats);
     const known = files.get(key);

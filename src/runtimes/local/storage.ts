@@ -11,7 +11,7 @@ import { StartError } from "./listen.ts";
 import { keepPrivate, ownerOnly } from "./private-files.ts";
 import { DamagedDatabase, explainDatabase, isBusy } from "./watch-storage.ts";
 
-const sizeOf = (path: string): Promise<number | undefined> =>
+const fileSize = (path: string): Promise<number | undefined> =>
   stat(path).then(
     ({ size }) => size,
     () => undefined,
@@ -51,13 +51,13 @@ const openChecked = (file: string): { readonly database: DatabaseSync; readonly 
 /** A new database has no row of the posts that the sandbox showed, so that their timeline is kept in another file. */
 const setTimelineAside = async (data: string): Promise<void> => {
   const timeline = join(data, "sandbox.jsonl");
-  if ((await sizeOf(timeline)) !== undefined) await rename(timeline, join(data, "sandbox.earlier.jsonl"));
+  if ((await fileSize(timeline)) !== undefined) await rename(timeline, join(data, "sandbox.earlier.jsonl"));
 };
 
 /** Opens the table in the data folder. Only this process uses it until `cleanup` runs. */
 export const openTable = async (data: string, log: Log, clock: Clock, cleanup: Cleanup) => {
   const file = join(data, "crier.db");
-  const isNew = !(await sizeOf(file));
+  const isNew = !(await fileSize(file));
   await makeFiles(data, file);
   const owner = processFile(data);
   const open = async () => {

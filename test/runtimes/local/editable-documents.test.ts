@@ -11,7 +11,7 @@ describe("the document that the banner suggests to edit", () => {
   it("belongs to the site of the page", () => {
     const tracked = documents();
     tracked.add("notes", "sites/notes/b.md");
-    expect([tracked.of("blog"), tracked.of("notes"), tracked.of("other")]).toEqual([
+    expect([tracked.last("blog"), tracked.last("notes"), tracked.last("other")]).toEqual([
       "a.md",
       "sites/notes/b.md",
       undefined,
@@ -21,17 +21,17 @@ describe("the document that the banner suggests to edit", () => {
   it("is the one that was published last", () => {
     const tracked = documents();
     tracked.add("blog", "b.md");
-    expect(tracked.of("blog")).toBe("b.md");
+    expect(tracked.last("blog")).toBe("b.md");
     tracked.add("blog", "new.md");
-    expect(tracked.of("blog")).toBe("new.md");
+    expect(tracked.last("blog")).toBe("new.md");
   });
 
   it("is never one that is refused or deleted", () => {
     const tracked = documents();
     tracked.remove("blog", "a.md");
     tracked.remove("other", "never-there.md");
-    expect(tracked.of("blog")).toBe("b.md");
+    expect(tracked.last("blog")).toBe("b.md");
     tracked.remove("blog", "b.md");
-    expect(tracked.of("blog")).toBeUndefined();
+    expect(tracked.last("blog")).toBeUndefined();
   });
 });

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { networks } from "../../../src/networks/index.ts";
 import {
+  accountVariables,
   environmentSecrets,
   incompleteCredentials,
-  variablesOf,
 } from "../../../src/runtimes/local/environment-secrets.ts";
 import { apiToken } from "../../../src/runtimes/local/private-files.ts";
 import { anAccount } from "../../support/builders.ts";
@@ -15,13 +15,13 @@ describe("credentials in the environment", () => {
   const account = anAccount({ name: "my-x", network: "x" });
 
   it("have a variable for each field of the network's schema", () => {
-    expect(variablesOf(account, networks)).toEqual({
+    expect(accountVariables(account, networks)).toEqual({
       appKey: "CRIER_MY_X_APP_KEY",
       appSecret: "CRIER_MY_X_APP_SECRET",
       accessToken: "CRIER_MY_X_ACCESS_TOKEN",
       accessSecret: "CRIER_MY_X_ACCESS_SECRET",
     });
-    expect(variablesOf(anAccount({ network: "friendster" }), networks)).toEqual({});
+    expect(accountVariables(anAccount({ network: "friendster" }), networks)).toEqual({});
   });
 
   it("are the variables that are set; an account without any has none", async () => {
