@@ -148,10 +148,10 @@ export const changedDeliveryLines = (
 ): readonly string[] => deliveryLines([delivery], delivery.timeZone, command);
 
 const nothingTo: Readonly<Record<Act, string>> = {
-  release: "Nothing is held.",
-  hold: "Nothing waits to be sent.",
-  approve: "Nothing waits for an approval.",
-  dismiss: "Nothing is held.",
+  release: "No delivery is held.",
+  hold: "No delivery is waiting.",
+  approve: "No delivery is waiting for an approval.",
+  dismiss: "No delivery is held.",
 };
 
 /** Lists the deliveries that a person's decision changed. */

@@ -51,9 +51,9 @@ const toOutput =
   };
 
 const advice = {
-  move: "A move: restore it in the new home. This Crier sends nothing from now on; npx crier resume undoes that. The file holds posts that are not public, and no secret.",
+  move: "A move: restore it in the new installation. This Crier sends nothing from now on; npx crier resume undoes that. The file contains posts that are not public, and no secret.",
   backup:
-    "A backup: this Crier goes on sending, so a home that is made of it holds what waits. It holds posts that are not public, and no secret. To move, stop this Crier, and export it with --data and --move.",
+    "A backup: this Crier continues to send, so an installation that is restored from it holds the deliveries that wait. The file contains posts that are not public, and no secret. To move, stop this Crier, and export it with --data and --move.",
 } as const;
 
 /** Exports everything that is stored: by the running Crier, in the data folder of a stopped one, or in a deployment. */
@@ -93,7 +93,7 @@ const exportWith = async (
 };
 
 const afterBackup =
-  "It is made of a backup: what waited in it is held, and documents that are newer than it are history, because they may have been sent since. Look at the networks, then run npx crier release or npx crier dismiss.";
+  "It is restored from a backup: deliveries that waited in it are held, and documents that are newer than it are history, because they may have been sent since. Check the networks, then run npx crier release or npx crier dismiss.";
 
 const oldInstallation = {
   move: "The Crier that it comes from sends nothing any more.",
@@ -144,8 +144,8 @@ export const resumeInstallation = (
       moved === undefined
         ? [`${installation} was not moved: nothing changed`]
         : [
-            `resumed: ${installation} sends again, within minutes what waits in it`,
-            "  Never run it together with a home that was made of its export: both would post.",
+            `resumed: ${installation} sends again; deliveries that wait are sent within minutes`,
+            "  Never run it together with an installation that was restored from its export: both would post.",
           ];
     return { answer: { home: installation, moved: moved === undefined ? null : iso(moved) }, lines, notes };
   });

@@ -104,9 +104,9 @@ const checkStack = async (account: AwsAccount, name: string, { say }: Dialog): P
     throw new CommandError(`${name} is being changed (${status}): wait until that is done, and run this again`);
   if (isProtected && /^(?:CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED)$/.test(status))
     throw new CommandError(
-      `the first deployment of ${name} failed, and its stack is still there, protected (${status}). Take the protection away by its name, and run this again:\n  aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name}`,
+      `the first deployment of ${name} failed, and its stack is still there, protected (${status}). Remove the protection of the stack, and run this again:\n  aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name}`,
     );
-  say(`  ${name} is there (${status})`);
+  say(`  ${name} exists (${status})`);
 };
 
 const checkBootstrap = async (dialog: Dialog, region: string): Promise<void> => {

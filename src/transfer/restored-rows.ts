@@ -25,7 +25,7 @@ const undecided = z.object({
 });
 
 const reason =
-  "it waited when the backup was made, and may have been sent since: look at the network, then release or dismiss it";
+  "it waited when the backup was made, and may have been sent since: check the network, then release or dismiss it";
 
 /** Holds a delivery that the old installation may have sent after the backup: a person checks the network first. */
 const heldDelivery = (row: PortableRow): PortableRow => {
@@ -172,7 +172,7 @@ export const checkSites = ({ file, sites }: CheckedExport, configured: readonly 
   const missing = sites.filter((id) => !known.has(id));
   if (missing.length > 0)
     throw new TransferError(
-      `${file} has posts of ${missing.join(", ")}, which the configuration does not name: use the crier.config.ts of the home that it comes from`,
+      `${file} has posts of ${missing.join(", ")}, which the configuration does not name: use the crier.config.ts of the installation that it comes from`,
     );
 };
 

@@ -29,7 +29,7 @@ test("a name is that of a post, or else the id of a delivery", async () => {
   const api = await anApi();
   api.answer("releaseMany", { deliveries: [], next: null }, "/api/deliveries/release?post=hello");
   api.answer("release", aDeliveryAnswer({ state: "pending", url: null }), "/api/deliveries/3f2.x/release");
-  expect(await crier(["release", "hello"], api)).toMatchObject({ code: 0, out: "Nothing is held.\n" });
+  expect(await crier(["release", "hello"], api)).toMatchObject({ code: 0, out: "No delivery is held.\n" });
   expect((await crier(["release", "3f2.x"], api)).out).toMatch(/\nhello {2}x +pending\n$/);
   expect(await crier(["dismiss", "3f2.x"], api)).toMatchObject({
     code: 1,

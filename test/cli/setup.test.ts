@@ -110,7 +110,7 @@ export default defineConfig({
     expect(again.code).toBe(0);
     for (const line of [
       "crier.config.ts is kept: Ada's Blog, https://blog.ada.example/",
-      "Crier-production is there (UPDATE_COMPLETE)",
+      "Crier-production exists (UPDATE_COMPLETE)",
       "mastodon: already connected",
       "there already: https://blog.example.com/hello/, to the feeds only",
     ])

@@ -217,7 +217,7 @@ step("run again on a machine without a browser, it finds everything done, and pr
   });
   for (const line of [
     "crier.config.ts is kept: Ada's Blog",
-    "Crier-production is there (CREATE_COMPLETE)",
+    "Crier-production exists (CREATE_COMPLETE)",
     "(no changes)",
     "mastodon: already connected",
     "read: /crier/production/token",

@@ -87,7 +87,7 @@ test("what is exported and another data folder gets is the same blog: no file di
   const done = await crier(["export", "move.gz", "--data", "data", "--move"], { folder: blog.folder });
   expect(done.err).toBe("");
   expect(done.out).toMatch(
-    /^written: move\.gz with 5 posts and \d+ deliveries of blog\n {2}A move: restore it in the new home\. This Crier sends nothing from now on/,
+    /^written: move\.gz with 5 posts and \d+ deliveries of blog\n {2}A move: restore it in the new installation\. This Crier sends nothing from now on/,
   );
 
   const restored = await crier(["restore", "move.gz", "--data", "new"], { folder: blog.folder });
@@ -237,7 +237,7 @@ test("a backup of the running Crier sends nothing again that was sent since, and
   await machine.write("soon.md", soon);
   await expect.poll(async () => (await machine.api("GET", "api/posts/soon")).status, { timeout: 5_000 }).toBe(200);
   const done = await crier(["export", "backup.gz"], { folder: blog.folder, env: machine.env });
-  expect(done.out).toContain("A backup: this Crier goes on sending");
+  expect(done.out).toContain("A backup: this Crier continues to send");
   expect(await readdir(machine.data)).not.toContain("export.db");
   // Since then: one that was scheduled, one that was a draft, and a new one.
   await machine.write("draft.md", aDocument("A draft"));
@@ -253,7 +253,7 @@ test("a backup of the running Crier sends nothing again that was sent since, and
   await machine.stop();
 
   const restored = await crier(["restore", "backup.gz", "--data", "new"], { folder: blog.folder });
-  expect(restored.out).toContain("made of a backup: what waited in it is held");
+  expect(restored.out).toContain("restored from a backup: deliveries that waited in it are held");
   const again = await blog.start("new");
   await expect.poll(async () => (await again.titles()).toSorted()).toEqual(titles);
   await again.idle();

@@ -127,7 +127,7 @@ test("a blog moves to AWS and back: no feed has another entry, no network a seco
   expect(aws.alarms).toEqual(["held"]);
 
   // And back, into a new data folder; the documents are in the folder again.
-  expect(await command(["export", "back.gz", "--stage", "test"])).toContain("A backup: this Crier goes on sending");
+  expect(await command(["export", "back.gz", "--stage", "test"])).toContain("A backup: this Crier continues to send");
   const paused: number[] = [];
   const deployment = openDeployment(
     "test",

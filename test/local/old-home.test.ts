@@ -44,7 +44,7 @@ test("after a move the old home may be started again: it serves its feeds, sends
 
   const old = await start("first");
   const line =
-    /^! this Crier has moved to another home \(20\S+Z\): it serves its feeds, and sends nothing .* run npx crier resume --data \S+first$/;
+    /^! this Crier has moved to another installation \(20\S+Z\): it serves its feeds, and sends nothing .* run npx crier resume --data \S+first$/;
   expect(old.printed.filter((one) => one.startsWith("! "))).toEqual([expect.stringMatching(line)]);
   expect((await fetch(new URL("feed.json", old.url))).status).toBe(200);
   await eventually(() => status(old, "soon"), 30_000).toContain("this Crier has moved to another home");

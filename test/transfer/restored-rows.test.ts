@@ -24,7 +24,7 @@ test.each(["pending", "sending"])(
       state: "held",
       hold: "person",
       accountState: "mastodon#held",
-      reason: expect.stringContaining("may have been sent since: look at the network, then release or dismiss it"),
+      reason: expect.stringContaining("may have been sent since: check the network, then release or dismiss it"),
     });
   },
 );

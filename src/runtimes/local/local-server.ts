@@ -159,11 +159,11 @@ const proxyAdvice = (log: Log) => {
   return {
     prefix: (path: string) =>
       warnOnce(
-        `the proxy passes requests on with ${path} in front, and Crier takes it off: to have the proxy do so, write "handle_path ${path}* { reverse_proxy … }" for Caddy, or end nginx's proxy_pass with a slash`,
+        `the proxy passes on requests with ${path} in front, which Crier removes: to make the proxy remove it, write "handle_path ${path}* { reverse_proxy … }" for Caddy, or end nginx's proxy_pass with a slash`,
       ),
     host: (given: string, expected: string) =>
       warnOnce(
-        `a proxy asks for ${given} instead of ${expected}: let it pass the Host on, in nginx by "proxy_set_header Host $host;"`,
+        `a proxy requests ${given} instead of ${expected}: make it pass on the Host, in nginx with "proxy_set_header Host $host;"`,
       ),
   };
 };

@@ -136,7 +136,7 @@ export const publicConfig = (
   }
   if (host === undefined || isLoopbackName(host)) return undefined;
   throw new BadConfig(
-    `--host ${host} lets other machines in, and the feeds need the address by which they ask: add --public-url https://…, or sites[0].feedsUrl to the configuration`,
+    `--host ${host} gives other machines access, and the feeds need the address that they use: add --public-url https://…, or sites[0].feedsUrl to the configuration`,
   );
 };
 
@@ -147,7 +147,7 @@ export const warnOfPlainAddresses = ({ sites }: Pick<Config, "sites">, log: Log)
     const { protocol, hostname } = new URL(origin);
     if (protocol === "http:" && !isLoopbackName(hostname))
       log.warn(
-        `${origin} is not encrypted: whoever is on the way can read the API's token and change the feeds. Use an address with https`,
+        `${origin} is not encrypted: anyone on the network path can read the API's token and change the feeds. Use an address with https`,
       );
   }
 };

@@ -257,7 +257,7 @@ const warnIfMoved = async ({ store }: Data, { data }: StartOptions, lines: Log):
   const moved = await store.moves.read();
   if (moved !== undefined)
     lines.warn(
-      `this Crier has moved to another home (${iso(moved)}): it serves its feeds, and sends nothing that the other one may send. To undo the move, stop it and run npx crier resume --data ${shellQuote(data)}`,
+      `this Crier has moved to another installation (${iso(moved)}): it serves its feeds, and sends nothing that the other one may send. To undo the move, stop it and run npx crier resume --data ${shellQuote(data)}`,
     );
 };
 

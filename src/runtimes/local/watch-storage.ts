@@ -196,7 +196,7 @@ export const explainDatabase = (error: unknown, file: string): string | undefine
     case codes.cannotOpen:
       return `the database ${file} cannot be written (${String(error)}): make its folder writable, or pass --data with a folder of your own`;
     case codes.inputOutput:
-      return `the disk does not read or write ${file} (${String(error)}): look at the disk. Nothing that was stored is lost`;
+      return `the disk does not read or write ${file} (${String(error)}): check the disk. Nothing that was stored is lost`;
     default:
       return `the database ${file} failed (${String(error)})`;
   }
@@ -226,7 +226,7 @@ export const explainFile = (error: unknown, folder: string): string | undefined 
     case "EPERM":
       return `${folder} cannot be written (${reason}): make it writable, or pass --data with a folder of your own`;
     case "EIO":
-      return `the disk does not read or write ${folder} (${reason}): look at the disk. Nothing that was stored is lost`;
+      return `the disk does not read or write ${folder} (${reason}): check the disk. Nothing that was stored is lost`;
     default:
       return undefined;
   }

@@ -12,7 +12,7 @@ test.each([
     /^data cannot be written \(EROFS: read-only file system\): make it/,
   ],
   ["EACCES", "permission denied, open 'data/x'", /^data cannot be written \(EACCES: permission denied\): make it/],
-  ["EIO", "i/o error, write", /^the disk does not read or write data \(EIO: i\/o error\): look at the disk/],
+  ["EIO", "i/o error, write", /^the disk does not read or write data \(EIO: i\/o error\): check the disk/],
 ])("%s is one line with what to do", (code, message, line) => {
   expect(explainFile(failed(code, message), "data")).toMatch(line);
 });

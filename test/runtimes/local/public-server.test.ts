@@ -146,7 +146,7 @@ describe("a server with a public address", () => {
   it("has a warning where the address is not encrypted", async () => {
     const machine = await aServer({ publicUrl: "http://feeds.example.com/" });
     expect(machine.printed).toContain(
-      "! http://feeds.example.com/ is not encrypted: whoever is on the way can read the API's token and change the feeds. Use an address with https",
+      "! http://feeds.example.com/ is not encrypted: anyone on the network path can read the API's token and change the feeds. Use an address with https",
     );
   });
 
@@ -200,7 +200,7 @@ describe("--host", () => {
     const folder = await aFolder();
     await expect(startIn(folder, { host: given })).rejects.toThrow(BadConfig);
     await expect(startIn(folder, { host: given })).rejects.toThrow(
-      /^--host .* lets other machines in, and the feeds need the address by which they ask: add --public-url https:\/\/…, or sites\[0\]\.feedsUrl to the configuration/,
+      /^--host .* gives other machines access, and the feeds need the address that they use: add --public-url https:\/\/…, or sites\[0\]\.feedsUrl to the configuration/,
     );
   });
 
@@ -254,7 +254,7 @@ describe("a public address with a path", () => {
       (await requestAs({ url: machine.url, path: "/feeds/api/posts/put", host: "example.com", ...put })).status,
     ).toBe(201);
     expect(machine.printed.filter((line) => line.includes("/feeds/ in front"))).toEqual([
-      '! the proxy passes requests on with /feeds/ in front, and Crier takes it off: to have the proxy do so, write "handle_path /feeds/* { reverse_proxy … }" for Caddy, or end nginx\'s proxy_pass with a slash',
+      '! the proxy passes on requests with /feeds/ in front, which Crier removes: to make the proxy remove it, write "handle_path /feeds/* { reverse_proxy … }" for Caddy, or end nginx\'s proxy_pass with a slash',
     ]);
   });
 
@@ -274,7 +274,7 @@ describe("a proxy that does not pass the Host", () => {
     for (const path of ["/feed.xml", "/atom.xml"])
       expect((await requestAs({ url: machine.url, path, headers: proxied })).status).toBe(200);
     expect(machine.printed.filter((line) => line.includes("Host"))).toEqual([
-      '! a proxy asks for 127.0.0.1 instead of feeds.example.com: let it pass the Host on, in nginx by "proxy_set_header Host $host;"',
+      '! a proxy requests 127.0.0.1 instead of feeds.example.com: make it pass on the Host, in nginx with "proxy_set_header Host $host;"',
     ]);
   });
 });
