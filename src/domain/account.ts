@@ -37,29 +37,29 @@ export interface Pacing {
 }
 
 export interface Policies {
-  /** In milliseconds. A document that is older when it is first published gets feed entries, and at most a delivery in the sandbox. */
+  /** In milliseconds. A document that is older than this at its first publication gets feed entries, and at most a delivery in the sandbox. */
   readonly maxAge: number;
-  /** New posts an hour, and missing documents of a source an hour: what is beyond is held until a person confirms it. */
+  /** The most new posts an hour, and the most missing documents of a source an hour. Any more are held until a person confirms them. */
   readonly burst: number;
-  /** In milliseconds. A document that may still be being written is announced once it has not changed for this long. */
+  /** In milliseconds. A document that its author may still be writing is announced once it has not changed for this long. */
   readonly settle: number;
-  /** `wait`: nothing is sent before the post's page is there. */
+  /** `wait`: nothing is sent before the post's page exists. */
   readonly live: "wait" | "ignore";
 }
 
-/** What is stored of an account. A bounded map by delivery counts a retry after a crash once (interleaving 47). */
+/** The stored state of an account. Posts are counted in a bounded map by post, so that a retry after a crash counts once. */
 export interface AccountState {
   readonly name: string;
   readonly version: number;
   /** Post on the network (see `GateRequest.copy`) → when it was last sent, within the last day. */
   readonly sent: Readonly<Record<string, Instant>>;
-  /** What its posts of this month cost, where they cost something. */
+  /** The cost of its posts of this month; undefined while they are free. */
   readonly spent: Spending | undefined;
-  /** The delivery whose request is on its way: until its answer is recorded, or this moment, no other is sent. */
+  /** The delivery that has a request in flight. No other one sends until its response is recorded, or until this moment. */
   readonly inFlight: (Claimant & { readonly until: Instant; readonly login: string | undefined }) | undefined;
-  /** The network did not answer, or asked for a pause: no request is sent before `until`. `failures`: requests without an answer, in a row. */
+  /** Set when the network did not answer or asked for a pause: no request is sent before `until`. `failures` counts requests without an answer in a row. */
   readonly down: { readonly failures: number; readonly until: Instant; readonly reason: string } | undefined;
-  /** The longest text that its server takes, by the network's own rule, where that has said so. */
+  /** The longest text that its server accepts, by the network's own rule. Undefined if the server did not name a limit. */
   readonly longest?: number | undefined;
   /** Set while the network refuses the login: deliveries wait. `login`: the fingerprint of the credentials. */
   readonly paused: { readonly since: Instant; readonly reason: string; readonly login: string | undefined } | undefined;
@@ -71,7 +71,7 @@ interface QuietHours {
   readonly to: number;
 }
 
-/** `22:00-08:00`; undefined where it is not two different times of day. */
+/** Parses `22:00-08:00`. Returns undefined unless the text has two different times of day. */
 export const parseQuietHours = (text: string): QuietHours | undefined => {
   const parsed = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
   if (parsed === null) return undefined;
@@ -80,7 +80,7 @@ export const parseQuietHours = (text: string): QuietHours | undefined => {
   return hours.from === hours.to ? undefined : hours;
 };
 
-/** A time of the day that is so many days after that of `at`, in the zone. */
+/** Returns a time of day on the day that is `days` after the day of `at`, in the zone. */
 const timeOfDay = (at: Instant, days: number, minutes: number, zone: string): Instant | undefined => {
   const { year, month, day } = localDay(at, zone);
   const date = new Date(Date.UTC(year, month - 1, day + days));
@@ -98,7 +98,7 @@ const timeOfDay = (at: Instant, days: number, minutes: number, zone: string): In
   );
 };
 
-/** When the quiet hours that `now` is in are over, by the clocks of the zone; undefined outside of them. */
+/** Returns the end of the quiet hours that `now` is in, by the clocks of the zone. Undefined outside of them. */
 export const quietUntil = (now: Instant, { from, to }: QuietHours, zone: string): Instant | undefined => {
   for (const days of [0, -1]) {
     const begins = timeOfDay(now, days, from, zone);
@@ -108,13 +108,13 @@ export const quietUntil = (now: Instant, { from, to }: QuietHours, zone: string)
   return undefined;
 };
 
-/** What the posts of one month cost, in US dollars. A post counts once within a day, whatever crashed in between. */
+/** The cost of the posts of one month, in US dollars. A post that is sent again within a day counts once, even after a crash. */
 interface Spending {
   /** `2026-03`, in the time zone of the site. */
   readonly month: string;
-  /** Of the posts of this month that are not in the map any more. */
+  /** The cost of this month's posts that are no longer in the map. */
   readonly before: number;
-  /** By the post, as in `AccountState.sent`. */
+  /** Keyed by post, as `AccountState.sent` is. */
   readonly recent: Readonly<Record<string, number>>;
 }
 
@@ -125,13 +125,13 @@ const monthOf = (now: Instant, zone: string): string => {
 
 const sum = (costs: readonly number[]): number => costs.reduce((total, cost) => total + cost, 0);
 
-/** This month, without the post `copy` (see `GateRequest.copy`). */
+/** Returns what was spent this month on other posts than `copy` (see `GateRequest.copy`). */
 export const spentOnOthers = ({ spent }: AccountState, copy: string, now: Instant, zone: string): number => {
   if (spent?.month !== monthOf(now, zone)) return 0;
   return spent.before + sum(Object.entries(spent.recent).flatMap(([other, cost]) => (other === copy ? [] : [cost])));
 };
 
-/** `sent`: the posts of the last day, which alone stay in the map. */
+/** Adds the cost of a post. `sent` has the posts of the last day: only those stay in the map. */
 export const addCost = (
   spent: Spending | undefined,
   { copy, cost }: { readonly copy: string; readonly cost: number },
@@ -150,7 +150,7 @@ export const addCost = (
   };
 };
 
-/** The first moment of the next month. */
+/** Returns the first moment of the next month. */
 export const nextMonth = (now: Instant, zone: string): Instant => {
   const { year, month } = localDay(now, zone);
   const first = { year: month === 12 ? year + 1 : year, month: (month % 12) + 1, day: 1 };

@@ -11,7 +11,7 @@ const trimPath = (path: string): string =>
     .replaceAll(/^\/+|(?<!\/)\/+$/g, "")
     .replace(/(?:(?:^|\/)index)?\.html?$/i, "");
 
-/** The part of a query that may choose a page (`?p=12`): what tells where a reader came from does not. */
+/** Returns the part of a query that may select a page (`?p=12`). Tracking parameters never do. */
 const queryOf = ({ searchParams }: URL): string => {
   const kept = [...searchParams].filter(([key]) => !/^utm_/i.test(key));
   return kept.length === 0 ? "" : `?${new URLSearchParams(kept)}`;
@@ -22,8 +22,8 @@ const fragmentOf = (hash: string): string => (hash.length < 2 ? "" : decodePerce
 const hostOf = ({ host }: URL): string => host.replace(/^www\./, "");
 
 /**
- * What is unique about a post: the path of its page below the site's URL, without the slashes around it. `/path` is
- * elsewhere on the site's host, `//host/path` on another one. The scheme and `www.` do not matter.
+ * Returns the unique address of a post: the path of its page below the site's URL, without the slashes around it. `/path`
+ * is elsewhere on the site's host, `//host/path` on another one. The scheme and `www.` are ignored.
  */
 export const addressOf = (pageUrl: string, site: Pick<Site, "url">): string => {
   const [url, base] = [new URL(pageUrl), new URL(site.url)];
@@ -34,14 +34,14 @@ export const addressOf = (pageUrl: string, site: Pick<Site, "url">): string => {
   return page === folder || page.startsWith(`${folder}/`) ? page.slice(folder.length + 1) : `/${page}`;
 };
 
-/** What a person types to name a post, as an address. */
+/** Returns the address of the post that a person named by a path or a URL. */
 export const addressOfName = (name: string, site: Pick<Site, "url">): string => {
   if (/^https?:\/\//i.test(name) && URL.canParse(name)) return addressOf(name, site);
   const [path = "", fragment] = name.split(/(?=#)(.*)/s);
   return trimPath(path) + fragmentOf(fragment ?? "");
 };
 
-/** Of an address or a URL: the page that a part is on. */
+/** Removes the fragment from an address or a URL, which leaves the page. */
 export const withoutFragment = (address: string): string => address.split("#", 1)[0] ?? "";
 
 /**
@@ -58,11 +58,11 @@ export const isMadeOfSlug = ({ slug, url }: Page, site: Pick<Site, "url" | "perm
     .some((path) => addressOf(new URL(path, site.url).href, site) === address);
 };
 
-/** What names a post in the API and on the command line: the path of its address, or its URL on another host. */
+/** Returns the name of a post in the API and on the command line: the path of its address, or its URL if that is on another host. */
 export const pathOf = ({ address, url }: { readonly address: string; readonly url: string }): string =>
   address.startsWith("//") ? url : address;
 
-/** Why a document is refused: its address or guid belongs to another one, which `holder` names. */
+/** The reason to refuse a document whose address belongs to another one, which `holder` names. */
 export const addressTaken = (url: string, holder: string): Reason => ({
   code: "address-taken",
   message: `the address ${url} belongs to ${holder}: give this document a slug, a permalink or a canonical URL of its own`,
@@ -74,12 +74,12 @@ export const guidTaken = (guid: string, holder: string): Reason => ({
   message: `the guid "${guid}" belongs to ${holder}: give this document a guid of its own`,
 });
 
-/** True where the document is accepted as soon as the other one is gone. */
+/** True if the document is accepted as soon as the other one is deleted. */
 export const isTaken = ({ code }: Reason): boolean => code === "address-taken" || code === "guid-taken";
 
 /**
- * What a permalink can hold besides plain text. One meaning each, where generators differ: docs/addresses.md compares them.
- * All but the dates and `lang` are empty or name the post.
+ * The tokens of a permalink. Each has one meaning, although generators differ: docs/addresses.md compares them. All except
+ * the dates and `lang` are empty or name the post.
  */
 export const permalinkTokens = [
   "year",
@@ -102,19 +102,19 @@ export type PermalinkToken = (typeof permalinkTokens)[number];
 
 export type PermalinkValues = Readonly<Record<PermalinkToken, string>>;
 
-/** A site's permalink has one of them: without it, all posts of a day or a folder would have one address. */
+/** A site's permalink must have one of these: otherwise all posts of a day or a folder would share one address. */
 const namingTokens: readonly PermalinkToken[] = ["slug", "title", "post_title", "filename", "path"];
 
 const dateTokens: readonly PermalinkToken[] = ["year", "month", "i_month", "day", "i_day"];
 
-/** `:year_:month` is `:year`, `_`, `:month`. */
+/** Matches a token. `:year_:month` is read as `:year`, `_`, `:month`. */
 const token = /:([a-z]+(?:_[a-z]+)*)/gi;
 
 const isToken = (name: string): name is PermalinkToken => permalinkTokens.some((known) => known === name);
 
 const tokensIn = (permalink: string): readonly string[] => [...permalink.matchAll(token)].map(([, name = ""]) => name);
 
-/** Without the colon. */
+/** The tokens are returned without their colon. */
 export const unknownTokens = (permalink: string): readonly string[] =>
   tokensIn(permalink).filter((name) => !isToken(name));
 
@@ -126,7 +126,7 @@ export const needsDate = (permalink: string): boolean =>
 
 export const hasLanguage = (permalink: string): boolean => tokensIn(permalink).includes("lang");
 
-/** A path whose tokens are percent-encoded. An empty value leaves no empty segment, and `..` leads nowhere. */
+/** Returns a path with percent-encoded values. An empty value leaves no empty segment, and `..` is removed. */
 export const fillPermalink = (permalink: string, values: PermalinkValues): string =>
   permalink
     .replaceAll(token, (whole, name: string) =>
@@ -135,7 +135,7 @@ export const fillPermalink = (permalink: string, values: PermalinkValues): strin
     .replaceAll(/\/\.{1,2}(?=\/|$)/g, "/")
     .replaceAll(/\/{2,}/g, "/");
 
-/** The text behind percent-encoding; a text that is not encoded right stays as it is. */
+/** Decodes percent-encoding. A text that is not encoded correctly is returned unchanged. */
 export const decodePercent = (text: string): string => {
   try {
     return decodeURIComponent(text);

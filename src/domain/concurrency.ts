@@ -1,9 +1,9 @@
 import type { Instant } from "./time.ts";
 
-/** The result of an attempt whose row another worker saved first. */
+/** The result of an attempt that lost to another worker, which saved the row first. */
 export const conflict = Symbol("conflict");
 
-/** Each conflict is another worker's success: this many in a row mean a fault. */
+/** Each conflict is another worker's success, so this many in a row indicate a fault. */
 const maxAttempts = 50;
 
 /** Repeats an attempt to read, decide and save until it meets no conflict. `what` names the row in the error. */
@@ -15,7 +15,7 @@ export const retryOnConflict = async <T>(what: string, attempt: () => Promise<T 
   throw new Error(`${what} changes faster than it can be saved: try again when it no longer changes`);
 };
 
-/** Runs what has the same key one after another, in the order of the calls; a failure does not stop what follows it. */
+/** Runs the calls with one key one after another, in their order. A failure does not stop the calls after it. */
 export const keyMutex = () => {
   const last = new Map<string, Promise<unknown>>();
   return <T>(key: string, act: () => Promise<T>): Promise<T> => {
@@ -29,7 +29,7 @@ export const keyMutex = () => {
   };
 };
 
-/** What comes one by one, in groups of at most so many. */
+/** Yields the items in groups of at most `size`. */
 export async function* inGroups<T>(all: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[], void> {
   let group: T[] = [];
   for await (const one of all) {
@@ -41,22 +41,22 @@ export async function* inGroups<T>(all: AsyncIterable<T>, size: number): AsyncGe
   if (group.length > 0) yield group;
 }
 
-/** What was counted recently: a bounded map by id, so that a retry after a crash is counted once. */
+/** The ids that were counted recently. It is a bounded map by id, so that a retry after a crash is counted once. */
 export interface RateWindow {
   readonly name: string;
   /** Raised by every save; 0 for a row that does not exist yet. */
   readonly version: number;
-  /** Id → the moment at which it was counted. */
+  /** Maps an id to the moment at which it was counted. */
   readonly counted: Readonly<Record<string, Instant>>;
 }
 
-/** So many ids within so many milliseconds. */
+/** At most `limit` ids within `within` milliseconds. */
 export interface RateLimit {
   readonly limit: number;
   readonly within: number;
 }
 
-/** The window with the id counted; the same window where it was counted before; undefined where it is full. Pure. */
+/** Counts an id. Returns the same window if it was counted before, and undefined if the window is full. */
 export const countIn = (
   window: RateWindow,
   id: string,

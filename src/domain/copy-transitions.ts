@@ -30,7 +30,7 @@ const changeOf = (
     due: until,
   }) as const;
 
-/** An edit to the same content goes on with the remotes that it has not reached yet. */
+/** An edit to the same content continues with the remotes that it has not reached yet. */
 export const claimEdit = (copy: Copy, edit: CopyContent, until: Instant): Claimed<"editing"> => {
   const isSame = canonicalJson(copy.edit ?? null) === canonicalJson(edit);
   return toState(copy, "editing", { ...changeOf(copy, until), edit, edited: isSame ? (copy.edited ?? 0) : 0 });
@@ -39,15 +39,15 @@ export const claimEdit = (copy: Copy, edit: CopyContent, until: Instant): Claime
 export const claimDeletion = (copy: Copy, until: Instant): Claimed<"deleting"> =>
   toState(copy, "deleting", changeOf(copy, until));
 
-/** A remote whose id is not known cannot be asked for. */
-const canBeAsked = ({ id, gone }: KeptRemote): boolean => id !== null && !gone;
+/** A remote whose id is unknown cannot be edited or deleted. */
+const canBeChanged = ({ id, gone }: KeptRemote): boolean => id !== null && !gone;
 
-/** Which remote is edited next: the first that was not asked yet; -1 where there is none. */
+/** Returns the index of the remote that is edited next, the first one that was not edited yet. -1 if there is none. */
 export const nextToEdit = (remotes: readonly KeptRemote[], edited: number): number =>
-  remotes.findIndex((remote, index) => index >= edited && canBeAsked(remote));
+  remotes.findIndex((remote, index) => index >= edited && canBeChanged(remote));
 
-/** Which remote is deleted next: the last one first, so that what is left makes sense; -1 where there is none. */
-export const nextToDelete = (remotes: readonly KeptRemote[]): number => remotes.findLastIndex(canBeAsked);
+/** Returns the index of the remote that is deleted next, -1 if there is none. The last one goes first, so that the remaining thread still makes sense. */
+export const nextToDelete = (remotes: readonly KeptRemote[]): number => remotes.findLastIndex(canBeChanged);
 
 const isThere = ({ gone }: KeptRemote): boolean => !gone;
 
@@ -56,37 +56,37 @@ const without = (remotes: readonly KeptRemote[], index: number): readonly KeptRe
 
 const isBehind = ({ behind }: KeptRemote): boolean => behind === true;
 
-/** Why a copy of which nothing more is to be done differs from its post. */
+/** Explains why a copy that is not changed any more differs from its post. Undefined if it does not differ. */
 const whyStale = (remotes: readonly KeptRemote[]): string | undefined => {
   if (remotes.some(isBehind)) return whyNoId("edited");
-  return remotes.every(isThere) ? undefined : "a part of it is not there any more";
+  return remotes.every(isThere) ? undefined : "a part of it does not exist any more";
 };
 
-/** Nothing more is done about the copy, which is stale where there is a reason, or a part of it is gone or was never sent. */
+/** Ends the work on the copy. It is stale if there is a reason, or if a part of it was deleted or never sent. */
 export const leaveCopy = (copy: Copy, why?: string): Delivery<"posted"> => {
   const { sent, remotes, unfinished, openChange } = copy;
   const reason = why ?? unfinished?.reason ?? whyStale(remotes);
   return toState(copy, "posted", { sent, remotes, unfinished, stale: reason !== undefined, reason, openChange });
 };
 
-/** What a request that got no answer may have done. */
+/** Returns the change that a request without an answer may have made. */
 export const changeIn = ({ state }: Delivery<"editing" | "deleting">): OpenChange =>
   state === "editing" ? "edit" : "deletion";
 
-/** With a reason it is not sent again, even when its post is: a person deleted it. */
+/** With a reason the copy is not sent again, even when its post comes back: a person deleted it. */
 const markDeleted = (copy: Copy, now: Instant, reason?: string): Delivery<"deleted"> =>
   toState(copy, "deleted", { remotes: copy.remotes, reason, reopens: reason === undefined, due: now });
 
 const whyMissing = (reason: string): string =>
-  `its copy is not there any more: ${reason}; publish the post with --again to announce it once more`;
+  `its copy does not exist any more: ${reason}; publish the post with --again to announce it once more`;
 
 export const whyNoId = (act: "edited" | "deleted"): string => `it cannot be ${act}: the network gave no id for it`;
 
-/** The next remote is asked at once. Until the last one the copy is neither as it was nor as it should be. */
+/** Continues with the next remote at once. Until the last one is done, the change stays open: the copy is neither the old nor the new one. */
 const goOn = (copy: Claimed<"editing" | "deleting">, now: Instant) =>
   ({ openChange: changeIn(copy), changeAttempts: 0, leaseUntil: undefined, reason: undefined, due: now }) as const;
 
-/** The remote that was edited is as it should be, or `missing`. */
+/** One remote was edited, or is `missing`. */
 const afterEdit = (copy: Claimed<"editing">, now: Instant, missing?: string): Delivery => {
   const index = nextToEdit(copy.remotes, copy.edited);
   const remotes = missing === undefined ? copy.remotes : without(copy.remotes, index);
@@ -101,17 +101,17 @@ const afterEdit = (copy: Claimed<"editing">, now: Instant, missing?: string): De
   return { ...leaveCopy({ ...next, remotes: edited }), sent, openChange: undefined, due: now };
 };
 
-/** The remote that was deleted is not there any more. */
+/** One remote was deleted. */
 const afterDeletion = (copy: Claimed<"deleting">, now: Instant): Delivery => {
   const remotes = without(copy.remotes, nextToDelete(copy.remotes));
   const next = { ...copy, remotes };
   if (nextToDelete(remotes) >= 0) return { ...next, ...goOn(copy, now) };
   if (!remotes.some(isThere)) return markDeleted(next, now);
-  // Due once more: the addresses of what is gone are removed from the post, and a person is told what stays.
+  // It is due once more, so that the URLs of deleted remotes are removed from the post and a person is told which ones stay.
   return { ...leaveCopy(next), openChange: undefined, due: now };
 };
 
-/** The delivery after the network's answer to an edit or a deletion of one remote. */
+/** Returns the delivery after the network's response to the edit or deletion of one remote. */
 export const afterChange = (
   copy: Claimed<"editing" | "deleting">,
   outcome: Outcome,
@@ -119,7 +119,7 @@ export const afterChange = (
   { settle }: { readonly settle: number },
 ): Delivery => {
   switch (outcome.kind) {
-    // Due once more: the URL is saved to the post, and the copy is compared with what the post says by then.
+    // It is due once more, so that the URL is saved in the post and the copy is compared with the post as it is then.
     case "done":
     case "posted":
     case "progressed":
@@ -128,7 +128,7 @@ export const afterChange = (
       return copy.state === "deleting" ? afterDeletion(copy, now) : afterEdit(copy, now, outcome.reason);
     case "rejected":
     case "duplicate":
-      // What is refused for good is there.
+      // A deletion that was rejected for good is not pending: the copy stays.
       return {
         ...leaveCopy(copy, copy.state === "deleting" ? `it was not deleted: ${outcome.reason}` : outcome.reason),
         openChange: copy.state === "deleting" ? undefined : copy.openChange,
@@ -136,7 +136,7 @@ export const afterChange = (
     default: {
       const isOpen = outcome.kind === "unanswered";
       const next = nextTry(outcome, copy.seed, copy.changeAttempts, now);
-      // What got no answer may land later, over a later edit or after the deletion.
+      // A request without an answer may be applied late, over a later edit or after the deletion.
       const wait = isOpen ? Math.max(next, copy.leaseUntil + settle) : next;
       const openChange = isOpen ? changeIn(copy) : copy.openChange;
       return { ...copy, openChange, leaseUntil: undefined, reason: outcome.reason, wait, due: wait };

@@ -5,29 +5,29 @@ import type { Instant } from "./time.ts";
 
 const stuckStates = ["failed", "unknown", "held"] as const satisfies readonly DeliveryState[];
 
-/** It needs a person: nothing more is tried by itself. */
+/** True if the delivery needs a person: Crier tries nothing more by itself. */
 export const isStuck = (delivery: Delivery): delivery is Delivery<(typeof stuckStates)[number]> =>
   stuckStates.some((state) => state === delivery.state);
 
-/** Not all of it is known to be sent, and its post is there. */
+/** True if only a part of the delivery is known to be sent, and its post exists. */
 export const isUnfinished = ({ unfinished }: Delivery, post: Pick<Post, "gone"> | undefined): boolean =>
   unfinished !== undefined && post !== undefined && post.gone === undefined;
 
-/** The copy of a deleted post that cannot be deleted. */
+/** True for the copy of a deleted post that could not be deleted. */
 export const isLeftBehind = ({ state, stale }: Delivery, post: Pick<Post, "gone"> | undefined): boolean =>
   state === "posted" && stale === true && (post === undefined || post.gone !== undefined);
 
-/** What a person can do, and the command for it: what follows `npx crier`. */
+/** A step that a person can take. `words` is the command, without `npx crier`. */
 export interface NextStep {
   readonly purpose: string;
   readonly words: string;
 }
 
-/** A command as it is typed. Without `--site` it is about the first site of the configuration. */
+/** Returns a command as a person types it. Without `--site` it is about the first site of the configuration. */
 export const commandLine = (words: string, site: string | undefined): string =>
   `npx crier ${words}${site === undefined ? "" : ` --site ${site}`}`;
 
-/** A command as it is typed, for the site with this id. */
+/** Returns a command as a person types it, for the site with this id. */
 export type CommandOfSite = (words: string, site: string) => string;
 
 export const commandsOf =
@@ -38,11 +38,11 @@ export const commandsOf =
 interface Undecided {
   readonly state: string;
   readonly hold?: string | null | undefined;
-  /** Only a part of it is known to be there. */
+  /** True if only a part of it is known to be on the network. */
   readonly unfinished?: boolean;
 }
 
-/** What a person can do about a delivery that needs a decision. `name`: its id, or its post's slug where each of the post is meant. */
+/** Returns the steps for a delivery that needs a decision. `name` is its id, or its post's slug for all deliveries of the post. */
 export const nextSteps = ({ state, hold, unfinished }: Undecided, name: string): readonly NextStep[] => {
   const dismiss: NextStep = { purpose: "to cancel it for good", words: `dismiss ${name}` };
   switch (state) {
@@ -67,7 +67,7 @@ export const nextSteps = ({ state, hold, unfinished }: Undecided, name: string):
   }
 };
 
-/** What a person decides about deliveries of which nothing is public, one at a time or many at once. */
+/** The decisions of a person about deliveries that are not public, one at a time or many at once. */
 export const acts = ["release", "hold", "approve", "dismiss"] as const;
 
 export type Act = (typeof acts)[number];
@@ -75,11 +75,11 @@ export type Act = (typeof acts)[number];
 interface Rule {
   /** The states that one delivery may be in. */
   readonly takes: readonly DeliveryState[];
-  /** The state of those that are changed where many are meant. */
+  /** The only state that is changed when the decision is about many deliveries. */
   readonly takesOfMany: DeliveryState;
 }
 
-/** What goes out by itself is not dismissed with the many that are held. */
+/** Dismissing all held deliveries does not dismiss the pending ones, which are sent without a decision. */
 export const actRules: Readonly<Record<Act, Rule>> = {
   release: { takes: ["held"], takesOfMany: "held" },
   hold: { takes: ["pending"], takesOfMany: "pending" },
@@ -87,7 +87,7 @@ export const actRules: Readonly<Record<Act, Rule>> = {
   dismiss: { takes: ["held", "pending", "failed"], takesOfMany: "held" },
 };
 
-/** Undefined where the state of the delivery does not allow it. */
+/** Returns the changed delivery, or undefined if its state does not allow the decision. */
 export const actOn = (act: Act, delivery: Delivery, now: Instant): Delivery | undefined => {
   switch (act) {
     case "release":

@@ -16,16 +16,16 @@ import { backoff, nextTry, type Retryable } from "./retry.ts";
 import type { Wait } from "./send-rules.ts";
 import { day, type Instant } from "./time.ts";
 
-/** What the transitions need to know about a network. */
+/** The properties of a network that the transitions depend on. */
 export interface NetworkTraits {
   readonly offers: Offers;
-  /** How long after the lease an unanswered request may still land. */
+  /** How long after the lease a request without an answer may still be applied, in ms. */
   readonly settle: number;
   readonly remembersFor: number | undefined;
   readonly look: boolean;
 }
 
-/** A network that has been unreachable for this long is not waited for. */
+/** A delivery fails when its network has been unreachable for this long. */
 export const giveUpAfter = 7 * day;
 const giveUpAfterAttempts = 20;
 
@@ -51,7 +51,7 @@ export const claimUnsettled = (delivery: Delivery<"unsettled">, until: Instant):
   due: until,
 });
 
-/** A request is about to be sent: the first of a later step, or one more of a step without an answer. */
+/** Counts a request before it is sent: the first one of a later step, or a repeated one of a step without an answer. */
 export const startSend = (delivery: Claimed<"unsettled">, now: Instant): Claimed<"unsettled"> => ({
   ...delivery,
   open: delivery.open + 1,
@@ -59,9 +59,10 @@ export const startSend = (delivery: Claimed<"unsettled">, now: Instant): Claimed
 });
 
 /**
- * How an unsettled delivery is settled now. Without an open request there is nothing to settle: its next step is sent, or
- * what is public is left to its post. A resend with an id of its own is always harmless. A key that the network
- * remembers for a while, or that some servers ignore, is looked for first. What is not wanted any more is never resent.
+ * Decides how an unsettled delivery is settled now. Without an open request there is nothing to settle: the next step is
+ * sent, or the public parts stay as they are. A resend with its own id is always harmless. If the network remembers a key
+ * only for a while, or some of its servers ignore it, Crier looks for the copy first. A delivery that is not wanted any
+ * more is never resent.
  */
 export const chooseSettlement = (
   { sent, refused, open }: Delivery<"unsettled">,
@@ -83,24 +84,24 @@ export const hold = (delivery: Delivery<"pending">, kind: HoldKind, reason: stri
 export const cancel = (delivery: Delivery<"pending" | "held">, reason: string): Delivery<"cancelled"> =>
   toState(delivery, "cancelled", { reason, reopens: true });
 
-/** It is not sent when its post returns. An account that comes back later starts anew, as one that was never there: it does not send what waited for it. */
+/** Cancels a delivery that is not sent even when its post comes back. An account that is configured again starts like a new one: it does not send old deliveries. */
 export const cancelForGood = (
   delivery: Delivery<"pending" | "held" | "failed" | "unsettled">,
   reason: string,
 ): Delivery<"cancelled"> => toState(delivery, "cancelled", { reason, reopens: false });
 
-/** Nothing of it is public. */
+/** Fails a delivery that has nothing public. */
 export const fail = (delivery: Delivery<"pending" | "sending">, reason: string): Delivery<"failed"> =>
   toState(delivery, "failed", { reason });
 
-/** Nothing of it is public, and it starts from the beginning. */
+/** Starts a delivery that has nothing public from the beginning. */
 export const reopen = (
   delivery: Delivery<"held" | "sending" | "failed" | "unknown" | "cancelled">,
   now: Instant,
   reason?: string,
 ): Delivery<"pending"> => toState(delivery, "pending", { reason, wait: undefined, due: now });
 
-/** A person confirms it: what held it does not hold it again. */
+/** Applies a person's confirmation: the reason that held the delivery does not hold it again. */
 export const confirm = (
   delivery: Delivery<"held" | "failed" | "unknown">,
   now: Instant,
@@ -113,7 +114,7 @@ export const confirm = (
   attempts: 0,
 });
 
-/** Its copy was deleted with the post, and the post is back: a new copy, with a key of its own. */
+/** Plans a new copy, with its own key, for a post that is back after its copy was deleted with it. */
 export const sendAnew = (delivery: Delivery<"deleted">, now: Instant): Delivery<"pending"> =>
   toState(delivery, "pending", {
     reason: "the post is back",
@@ -125,7 +126,7 @@ export const sendAnew = (delivery: Delivery<"deleted">, now: Instant): Delivery<
     due: now,
   });
 
-/** Nothing was decided: it is due then, or as soon as a nudge says that the post has changed. */
+/** Postpones the delivery without a decision. It is due at `until`, or earlier when a nudge reports that the post has changed. */
 export const defer = (
   delivery: Delivery<"pending" | "unsettled"> | Copy,
   { until, reason, isTurnedAway }: Pick<Wait, "until" | "reason" | "isTurnedAway">,
@@ -143,7 +144,7 @@ const unsettle = (delivery: Stored, wait: Instant, reason: string): Delivery<"un
   return toState(delivery, "unsettled", { ...kept, reason, leaseUntil: undefined, wait, due: wait });
 };
 
-/** The lease of a worker that stopped is over. Without a stored request nothing was sent (interleaving 41). */
+/** Ends the lease of a worker that stopped. A request is stored before it is sent, so without a stored request nothing was sent. */
 export const expire = (delivery: Claimed, settle: number, now: Instant): Delivery => {
   const reason = "the worker stopped before the network's answer was recorded";
   switch (delivery.state) {
@@ -152,7 +153,7 @@ export const expire = (delivery: Claimed, settle: number, now: Instant): Deliver
       return unsettle({ ...delivery, sent: delivery.sent }, delivery.leaseUntil + settle, reason);
     case "unsettled":
       return unsettle(delivery, delivery.open === 0 ? now : delivery.leaseUntil + settle, reason);
-    // The edit or deletion may still be on its way: nothing else is asked before it has landed.
+    // The edit or deletion may still be in flight: nothing else is sent before it must have been applied.
     case "editing":
     case "deleting": {
       const wait = delivery.leaseUntil + settle;
@@ -161,7 +162,7 @@ export const expire = (delivery: Claimed, settle: number, now: Instant): Deliver
   }
 };
 
-/** Nothing was sent. After a week without a login, and this many attempts, it fails: nothing is public. */
+/** Plans the next try of a send that was not applied. After a week without the network, and this many attempts, the delivery fails: nothing is public. */
 const tryLater = (delivery: Delivery<"sending">, outcome: Retryable, now: Instant): Delivery => {
   const { seed, attempts, planned } = delivery;
   const retriesExhausted = now - planned > giveUpAfter && attempts > giveUpAfterAttempts;
@@ -177,7 +178,7 @@ const tryLater = (delivery: Delivery<"sending">, outcome: Retryable, now: Instan
 
 type NotSent = Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" }>;
 
-/** The login could not be used, or the search before a send had no answer, so nothing was sent. */
+/** Returns the delivery if nothing was sent, because the login could not be used or the search before the send got no answer. */
 export const afterNoLogin = (delivery: Claimed<"sending" | "unsettled">, outcome: NotSent, now: Instant): Delivery =>
   delivery.state === "sending"
     ? tryLater({ ...delivery, attempts: delivery.attempts + 1 }, outcome, now)
@@ -186,10 +187,10 @@ export const afterNoLogin = (delivery: Claimed<"sending" | "unsettled">, outcome
 const withNote = <D extends Pick<Delivery, "note">>(delivery: D, note: string | undefined): D =>
   note === undefined ? delivery : { ...delivery, note: [delivery.note ?? [], note].flat().join("; ") };
 
-/** The delivery after the network's answer to a send. */
+/** Returns the delivery after the network's response to a send. */
 export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, traits: NetworkTraits): Delivery => {
   const { seed, attempts } = delivery;
-  // An unanswered send came before, and may be public whatever the answer to this one (interleavings 37 and 38).
+  // An earlier send got no answer. Its post may be public, whatever the response to this one.
   const isResend = delivery.state === "unsettled" && delivery.open > 1;
   switch (outcome.kind) {
     case "posted":
@@ -201,7 +202,7 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
         ? markFound(delivery, outcome, now)
         : giveUp(delivery, "failed", `duplicate: ${outcome.reason}`, now);
     case "unanswered":
-      // The first time only the settling time is waited for: most often one answer was lost.
+      // The first time Crier waits for the settling time only: usually one response was lost.
       return unsettle(
         delivery,
         delivery.leaseUntil + (isResend ? Math.max(traits.settle, backoff(seed, attempts)) : traits.settle),
@@ -225,15 +226,15 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
   }
 };
 
-/** A claim whose request is stored: from here on it may be public. */
+/** A claim with a stored request: from here on the post may be public. */
 export type Stored = Claimed<"sending" | "unsettled"> & { readonly sent: Sent };
 
-/** A part that may be there, and that nobody can name. */
+/** A part that may exist, without a known id. */
 const unnamed = { id: null, url: null, public: false, gone: false } as const;
 
 /**
- * No more of it is sent. `unknown`: what was sent last may be public, and Crier cannot find out. What its steps before made
- * public stays a copy, which is edited and deleted as any other.
+ * Ends a delivery that is not complete. `unknown`: the last request may have made a public post, and Crier cannot find out.
+ * The parts that earlier steps made public stay a copy, which is edited and deleted like any other.
  */
 export const giveUp = (
   delivery: Delivery<"unsettled"> | Stored,
@@ -261,7 +262,7 @@ export const giveUp = (
   });
 };
 
-/** A person says that what is missing is not there: it is sent from where it stopped. Undefined where nothing is missing, or it has no end. */
+/** Resumes a delivery when a person says that the missing part does not exist. Undefined if nothing is missing, or if the network's steps did not end. */
 export const goOn = (delivery: Delivery<"posted">, now: Instant, reason: string): Delivery<"unsettled"> | undefined => {
   const { sent, remotes, unfinished } = delivery;
   if (unfinished?.progress === undefined) return undefined;
@@ -279,7 +280,7 @@ export const goOn = (delivery: Delivery<"posted">, now: Instant, reason: string)
   return { ...next, attempts: 0 };
 };
 
-/** A person says that all of it is there. It stays due, so that the next step compares it with the post. */
+/** Records that a person found all parts on the network. The delivery stays due, so that the next step compares it with the post. */
 export const markFinished = (delivery: Delivery<"posted">, now: Instant, reason: string): Delivery<"posted"> => ({
   ...delivery,
   unfinished: undefined,
@@ -288,7 +289,7 @@ export const markFinished = (delivery: Delivery<"posted">, now: Instant, reason:
   due: now,
 });
 
-/** The copy is on the network. It stays due, so that the next step compares it with the post. */
+/** Records that the copy is on the network. The delivery stays due, so that the next step compares it with the post. */
 export const markPosted = (
   delivery: Delivery<"unsettled" | "unknown"> | Stored,
   remote: Remote,
@@ -309,18 +310,18 @@ interface Step {
   readonly progress: StoredRequest;
 }
 
-/** What a search found, or a network refused as a duplicate. Without `progress` it is all. */
+/** A post that a search found, or that the network named as a duplicate. Without `progress` the delivery is complete. */
 interface Known {
   readonly remote: Remote;
   readonly progress?: StoredRequest;
 }
 
-/** A row has room for it beside two requests. */
+/** A row has room for this much progress beside two requests. */
 export const largestProgress = 4096;
-/** More than any thread has parts: a network that never comes to an end is stopped. */
+/** More steps than any thread has parts: a network that never ends is stopped. */
 export const mostSteps = 50;
 
-/** A step is done. `open`: 1 where the next one may have been sent already. */
+/** Records that a step is done. `open`: 1 if the next one may have been sent already. */
 export const markProgress = (
   delivery: Delivery<"unsettled" | "unknown"> | Stored,
   { remote, progress: from }: Step,
@@ -352,7 +353,7 @@ export const markProgress = (
     : next;
 };
 
-/** A search found what a request made. Where it is not all, the next step may be there, too. */
+/** Records a post that a search found. If it is not all of the delivery, the next step may have been sent, too. */
 export const markFound = (
   delivery: Delivery<"unsettled" | "unknown"> | Stored,
   { remote, progress }: Known,
@@ -363,6 +364,6 @@ export const markFound = (
     ? { ...markPosted(delivery, remote, now), reason }
     : markProgress(delivery, { remote, progress }, 1, now, reason);
 
-/** It is on the network already: a table that was lost, or is newer than this one, knew it. */
+/** Adopts a copy that is already on the network: it was sent by a table that was lost or is newer than this one. */
 export const adopt = (delivery: Claimed<"sending">, sent: Sent, found: Known, now: Instant): Delivery =>
   markFound({ ...delivery, sent }, found, now, `found on ${delivery.network}: it was sent before this table knew it`);

@@ -6,82 +6,82 @@ import type { Instant } from "./time.ts";
 /** The name of the source of the documents that are sent to the API. */
 export const apiSource = "api";
 
-/** In bytes. Longer documents are refused. */
+/** The longest document that is accepted, in bytes. */
 export const maxDocument = 1024 * 1024;
 
-/** By its name: only Markdown becomes a post. */
+/** True for the name of a Markdown file. Only Markdown becomes a post. */
 export const isMarkdown = (path: string): boolean => /\.(md|mdx|mdoc|markdown)$/i.test(path);
 
-/** The document of a feed's entry is named by the address of its page. */
+/** True for the document of a feed's entry, which is named by the address of its page. */
 export const isEntry = (path: string): boolean => /^https?:\/\//.test(path);
 
-/** `2026-03-01-hello.md`, as Jekyll names files. */
+/** True for names such as `2026-03-01-hello.md`, as Jekyll has them. */
 export const isDatedByName = (path: string): boolean => /(?:^|\/)\d{4}-\d{1,2}-\d{1,2}[-_.]+[^/]/.test(path);
 
 export const isHidden = (segment: string): boolean => segment.startsWith(".") || segment === "node_modules";
 
-/** Pictures, hidden files and libraries are kept next to documents: they are not read. */
+/** False for the pictures, hidden files and libraries that are kept next to documents. */
 export const isDocument = (path: string): boolean =>
   isMarkdown(path) && path.split("/").every((segment) => !isHidden(segment));
 
-/** A document that was found in a source: its post, or why it does not become one. */
+/** A document that was found in a source, with its post or the reason why it has none. */
 export interface KnownDocument {
   readonly site: string;
   readonly source: string;
   readonly path: string;
   readonly post?: string;
-  /** The file that it was sent from, as its person knows it. */
+  /** The file that a person sent, by the name that the person used. */
   readonly file?: string;
   readonly refusal?: {
     readonly hash: string;
     readonly reasons: readonly Reason[];
     readonly at: Instant;
-    /** Of its bytes and settings, where it is too costly: it is not parsed again while they are the same. */
+    /** Hash of its bytes and settings if it is too costly: it is not parsed again while they are the same. */
     readonly reading?: string;
   };
-  /** Of its bytes and settings: it was to be parsed at that moment, and nothing is known of the result. */
+  /** A parse that began and has no result yet, with the hash of the bytes and settings. */
   readonly attempt?: { readonly reading: string; readonly at: Instant };
-  /** What was left out or guessed when its post was made. */
+  /** The parts that were left out or guessed when its post was made. */
   readonly warnings?: readonly Warning[];
-  /** Why it is a page of the site, not a post. */
+  /** The reason why it is a page of the site, not a post. */
   readonly page?: string;
-  /** Of its bytes and settings, where its post is another source's document: a copy is not parsed again while it is the same. */
+  /** Hash of its bytes and settings if its post belongs to a document of another source: a copy is not parsed again while they are the same. */
   readonly copy?: string;
-  /** It was there before its source's first listing was complete. Once it has a post, the post says so. */
+  /** It existed before its source's first listing was complete. Once it has a post, the post stores that. */
   readonly history?: true;
-  /** It was deleted or became a page, and its post stays until a person confirms it. */
+  /** It was deleted or became a page, and its post stays until a person confirms the deletion. */
   readonly missing?: { readonly since: Instant; readonly reason: string };
-  /** Another one with each save of the row, even of the same. */
+  /** Unique to each save of the row, even if nothing else changed. */
   readonly save?: string;
 }
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
 
-/** `index.md`, `index.ja.mdx`. */
+/** True for names such as `index.md` and `index.ja.mdx`. */
 export const isIndex = (path: string): boolean => /(?:^|\/)index(?:\.[\w-]+)?\.[^./]+$/i.test(path);
 
-/** A part of another document (Docusaurus: `_intro.mdx`), or a note about the folder. */
+/** True for a part of another document (Docusaurus: `_intro.mdx`) and for a note about the folder. */
 const isBesides = (path: string): boolean => /(?:^|\/)(?:_|readme\.)[^/]*$/i.test(path);
 
-/** `a/b/` → `a/b/`, `a/`, and the root. */
+/** Returns a folder and all folders above it: `a/b/` → `a/b/`, `a/`, and the root. */
 const withParents = (folder: string): readonly string[] =>
   folder === "" ? [""] : [folder, ...withParents(folderOf(folder.slice(0, -1)))];
 
-/** The indexes whose folder holds other documents, at any depth. The index of any other folder is a page bundle: a post. */
+/** Returns the indexes whose folder contains other documents, at any depth. The index of any other folder is a page bundle, which is a post. */
 export const sectionIndexes = (paths: readonly string[]): ReadonlySet<string> => {
   const holding = new Set(
     paths
       .filter((path) => !isBesides(path))
-      // The index of `a/b/` is another document of `a/`, and not of `a/b/`.
+      // The index of `a/b/` counts as another document of `a/`, not of `a/b/` itself.
       .flatMap((path) => withParents(folderOf(path)).slice(isIndex(path) ? 1 : 0)),
   );
   return new Set(paths.filter((path) => isIndex(path) && holding.has(folderOf(path))));
 };
 
-/** Raised when a release reads the same document differently, or one that was too costly: every document is then read again. */
+/** Raised when Crier begins to read the same document differently, or one that was too costly. Every document is then read again. */
 const readingVersion = 6;
 
-/** Everything besides a document's bytes that determines its content. A document with another recipe is read again. */
+/** Returns everything besides a document's bytes that determines its content. A document whose recipe has changed is read again. */
 export const recipeOf = (site: Site, isSectionIndex: boolean): string =>
   JSON.stringify([
     readingVersion,
@@ -101,7 +101,7 @@ export const recipeOf = (site: Site, isSectionIndex: boolean): string =>
     site.feeds.main,
   ]);
 
-/** Scripts without spaces between words: each character counts. */
+/** Matches a word, or one character of a script that has no spaces between words. */
 const word =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|[\p{L}\p{M}\p{N}]+/gu;
 
@@ -113,10 +113,10 @@ const countWords = (html: string): ReadonlyMap<string, number> => {
 
 const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
 
-/** Of fewer words, nothing can be said: two notes of a day may begin alike. */
+/** Shorter texts are not compared: two notes of a day may begin alike. */
 const fewestWords = 10;
 
-/** The words that two bodies share, as a part of the longer one: 0 to 1. Their order does not matter. */
+/** Returns the share of the longer body's words that the other body has, too: 0 to 1. Their order does not matter. */
 export const sharedText = (html: string, other: string): number => {
   const [words, otherWords] = [countWords(html), countWords(other)];
   const longer = Math.max(sum(words.values()), sum(otherWords.values()));
@@ -124,16 +124,16 @@ export const sharedText = (html: string, other: string): number => {
   return sum([...words].map(([one, count]) => Math.min(count, otherWords.get(one) ?? 0))) / longer;
 };
 
-/** From here on two documents of one date are the same text. */
+/** Two documents of one date that share at least this much have the same text. */
 export const alike = 0.9;
 
-/** How much a document is like the one that a post was made of: 2 for the same bytes, and 0 under another date. */
+/** Returns how similar a document is to the one that a post was made from: 2 for the same bytes, 0 if the dates differ. */
 export const likeness = (post: Post, content: PostContent, hash: string): number => {
   if (post.hash === hash) return 2;
   return content.published === post.published ? sharedText(content.html, post.html) : 0;
 };
 
-/** The document may be the new place of another one, which is still there. */
+/** The reason to wait with a document that has the text of another one: it may be that document, moved, before its old file is deleted. */
 export const copyWaits = (original: string): Reason => ({
   code: "copy-waits",
   message: `its text is that of ${original}, which is still there: when that is deleted, this is the same post; else it is published as another one after 10 minutes`,

@@ -1,4 +1,4 @@
-/** The caller passed a cursor that this list did not give: a mistake of the caller, not a fault of Crier. */
+/** The caller passed a cursor that this list did not return, which is a mistake of the caller and not a fault of Crier. */
 export class BadCursor extends Error {
   override readonly name = "BadCursor";
 
@@ -7,7 +7,7 @@ export class BadCursor extends Error {
   }
 }
 
-/** Several posts have the name that the caller gave. */
+/** Several posts have the name that the caller passed. */
 export class AmbiguousName extends Error {
   override readonly name = "AmbiguousName";
   /** Each names one post. */
@@ -28,7 +28,7 @@ interface DeliveryCandidate {
 const naming = (candidates: readonly DeliveryCandidate[]): string =>
   candidates.map(({ id, of }) => `${id} (${of})`).join(", ");
 
-/** Several deliveries have an id that begins so. */
+/** Several deliveries have an id that begins with the text that the caller passed. */
 export class AmbiguousId extends Error {
   override readonly name = "AmbiguousId";
   readonly candidates: readonly string[];
@@ -39,7 +39,7 @@ export class AmbiguousId extends Error {
   }
 }
 
-/** No delivery has the id, and none in the states that were asked for begins so. */
+/** No delivery has the id, and no id of a delivery in the requested states begins with it. */
 export class UnknownId extends Error {
   override readonly name = "UnknownId";
   readonly candidates: readonly string[];
@@ -52,7 +52,7 @@ export class UnknownId extends Error {
   }
 }
 
-/** Another process reads the document, or has just ended while it did: it cannot be told yet whether the text was the cause. */
+/** Another process reads the document, or ended while it did so. It is not known yet whether the text was the cause. */
 export class IsBeingRead extends Error {
   override readonly name = "IsBeingRead";
   /** In seconds. */
@@ -66,9 +66,9 @@ export class IsBeingRead extends Error {
   }
 }
 
-/** The message of whatever was thrown. */
+/** Returns the message of a thrown value, even if that is not an error. */
 export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The `code` of an error, such as Node's `ENOENT` and `ECONNREFUSED`; undefined where there is none. */
+/** Returns the `code` of an error, such as Node's `ENOENT` and `ECONNREFUSED`; undefined if it has none. */
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

@@ -13,7 +13,7 @@ export type FeedParts = (
   readonly language?: string;
 };
 
-/** The name of a feed among those of its language. */
+/** Splits a key into its language and the name of the feed among those of the language. */
 const splitLanguage = (text: string): { readonly language?: string; readonly name: string } => {
   const [, language, name = "main"] = /^languages\/([^/]+)(?:\/(.+))?$/s.exec(text) ?? [];
   return language === undefined ? { name: text } : { language, name };
@@ -29,7 +29,7 @@ const parseName = (name: string): FeedKey | undefined => {
   return folder === "archive" && /^[1-9]\d{0,8}$/.test(rest) ? archiveFeed(Number(rest)) : undefined;
 };
 
-/** Undefined where the text names no feed. */
+/** Returns undefined if the text does not name a feed. */
 export const parseFeedKey = (text: string): FeedKey | undefined => {
   const { language, name } = splitLanguage(text);
   const key = parseName(name);
@@ -52,7 +52,7 @@ export const feedParts = (key: FeedKey): FeedParts => {
     : { kind: "category", slug: rest, ...of };
 };
 
-/** A category's name in URLs: letters, digits and dashes. `C++` and `C#` differ from `C`. Empty where the name has neither letters nor digits. */
+/** Returns a category's name in URLs: letters, digits and dashes. `C++` and `C#` differ from `C`. Empty if the name has neither letters nor digits. */
 export const categorySlug = (name: string): string =>
   name
     .normalize("NFKC")
@@ -66,31 +66,31 @@ export const categorySlug = (name: string): string =>
 
 export const categoryFeed = (name: string): FeedKey => `categories/${categorySlug(name)}`;
 
-/** The feed of a language that holds what `key` holds of the site's own. */
+/** Returns the feed of a language that corresponds to the feed `key` of the site's own language. */
 export const inLanguage = (tag: string, key: FeedKey): FeedKey => withLanguage(tag.toLowerCase(), key);
 
-/** The main feed of a language. */
+/** Returns the main feed of a language. */
 export const languageFeed = (tag: string): FeedKey => inLanguage(tag, "main");
 
-/** The main feed of the same language. */
+/** Returns the main feed of the language of a feed. */
 export const mainFeedOf = (key: FeedKey): FeedKey => {
   const { language } = splitLanguage(key);
   return language === undefined ? "main" : languageFeed(language);
 };
 
-/** A page of the archive of a main feed. The first page is 1. */
+/** Returns a page of the archive of a main feed. The first page is 1. */
 export const archiveFeed = (page: number, of: FeedKey = "main"): FeedKey => {
   const { language } = splitLanguage(of);
   return language === undefined ? `archive/${page}` : withLanguage(language, `archive/${page}`);
 };
 
-/** The number of an archive page; undefined for every other feed. */
+/** Returns the number of an archive page; undefined for every other feed. */
 export const archivePage = (key: FeedKey): number | undefined => {
   const parts = feedParts(key);
   return parts.kind === "archive" ? parts.page : undefined;
 };
 
-/** The folder of a feed's files below the site's: `""`, or a path with a trailing slash. */
+/** Returns the folder of a feed's files below that of the site: `""`, or a path with a trailing slash. */
 export const feedFolder = (key: FeedKey): string => {
   if (key === "main") return "";
   return archivePage(key) === undefined ? `${key}/` : `${key.slice(0, key.lastIndexOf("/"))}/`;

@@ -10,18 +10,18 @@ export const cacheDuration = minute;
 /** A deleted document leaves the feeds after this time: an editor's atomic save and `git mv` are deletions too. */
 export const feedGrace = 5 * second;
 
-/** A source's deletion reaches the copies after this long, and nothing new is sent meanwhile (design.md §2, rule 6; interleaving 46). */
+/** A source's deletion reaches the copies after this time, and nothing new is sent before: it may be one half of a move, whose other half comes later (docs/decisions/0015). */
 export const copiesGrace = 10 * minute;
 
 /** True while the post is public: not held, not scheduled, not deleted. */
 export const isLive = (post: Pick<Post, "hold" | "published" | "gone">, now: Instant): boolean =>
   post.hold === undefined && post.published <= now && !(post.gone !== undefined && isPastGrace(post.gone, now));
 
-/** True while nothing but its time keeps the post out of its feeds. */
+/** True while only its date keeps the post out of its feeds. */
 export const isScheduled = (post: Pick<Post, "hold" | "published" | "gone">, now: Instant): boolean =>
   post.hold === undefined && post.gone === undefined && post.published > now;
 
-/** Whether a membership or an archive mark, which may be older than its post, is still true. */
+/** Compares a membership or an archive mark with its post, which may have changed since. */
 export const hintStatus = (
   hint: Pick<Listing, "published">,
   post: Pick<Post, "hold" | "published" | "gone"> | undefined,
@@ -37,16 +37,16 @@ const isPastGrace = (gone: NonNullable<Post["gone"]>, now: Instant): boolean =>
 
 type FeedCriteria = Pick<Post, "categories" | "featured" | "language">;
 
-/** False where the main feed, and those of categories and of featured posts, have posts in every language. */
+/** False if the main feed, and those of categories and of featured posts, have posts in every language. */
 const isByLanguage = ({ feeds }: Site): boolean => feeds.main === "site-language";
 
-/** What is in the feed `key` for the site's own language is in the returned feed for the language of the post. */
+/** Returns the feed that corresponds to `key` in the language of the post. */
 const ofItsLanguage = (key: FeedKey, post: Pick<Post, "language">, site: Site): FeedKey => {
   const language = languageAmong(site.languages, post.language);
   return isByLanguage(site) && language !== site.language ? inLanguage(language, key) : key;
 };
 
-/** The feeds of the primary category, and of those of the types that have feeds on this site. */
+/** Returns the feeds of the primary category and of the categories whose types have feeds on this site. */
 export const categoryFeeds = (post: Pick<Post, "categories" | "language">, site: Site): ReadonlyMap<string, FeedKey> =>
   new Map(
     post.categories
@@ -61,11 +61,11 @@ export const categoryFeeds = (post: Pick<Post, "categories" | "language">, site:
       .map(({ name }) => [name, ofItsLanguage(categoryFeed(name), post, site)]),
   );
 
-/** The main feed of each language that the site has by its configuration. The site's own repeats the main feed unless that has all languages. */
+/** Returns the main feed of each configured language. That of the site's own language repeats the main feed, unless the main feed has all languages. */
 export const languageFeeds = (site: Site): readonly FeedKey[] =>
   site.languages.length > 1 || !isByLanguage(site) ? site.languages.map(languageFeed) : [];
 
-/** Every feed that the post is in while it is live. */
+/** Returns every feed that the post is in while it is live. */
 export const feedsOf = (post: FeedCriteria, site: Site): readonly FeedKey[] => {
   const language = languageFeed(languageAmong(site.languages, post.language));
   return [
@@ -78,15 +78,15 @@ export const feedsOf = (post: FeedCriteria, site: Site): readonly FeedKey[] => {
   ];
 };
 
-/** True for the feed of the site's own language where the main feed has the same posts. */
+/** True for the feed of the site's own language if the main feed has the same posts. */
 export const repeatsMain = (key: FeedKey, site: Site): boolean =>
   isByLanguage(site) && key === languageFeed(site.language);
 
-/** A main feed has an archive, unless its posts are in that of another main feed. */
+/** True for a main feed, unless the archive of another main feed has its posts. */
 export const isArchived = (key: FeedKey, site: Site): boolean =>
   key === "main" || (feedParts(key).kind === "main" && isByLanguage(site) && !repeatsMain(key, site));
 
-/** Undefined for the feed of a category: its title is the category's name. */
+/** Returns undefined for the feed of a category, whose title is the category's name. */
 export const feedTitle = (key: FeedKey, site: Site): string | undefined => {
   const parts = feedParts(key);
   switch (parts.kind) {
@@ -111,7 +111,7 @@ export interface Entry {
   /** The same in all formats, and never changed. */
   readonly id: string;
   readonly post: Post;
-  /** Unique within its feed: the W3C validator warns where two entries share one. */
+  /** Unique within its feed, because the W3C validator warns about two entries with one date. */
   readonly updated: Instant;
 }
 
@@ -119,13 +119,13 @@ export interface Entry {
 export interface Feed {
   readonly site: Site;
   readonly key: FeedKey;
-  /** Among the feeds of the site: the site's title for the main feed, the name of a category or language. */
+  /** The site's title for the main feed, else the name of a category or language. */
   readonly title: string;
   /** The page for people, as an absolute URL. */
   readonly homeUrl: string;
-  /** Of the feed's files: absolute, with a trailing slash. */
+  /** The folder of the feed's files: absolute, with a trailing slash. */
   readonly baseUrl: string;
-  /** When the newest of its entries changed, never when the feed was rendered. */
+  /** The moment at which the newest of its entries changed. It is never the moment of the render. */
   readonly updated: Instant;
   readonly author: Person;
   readonly language: string;
@@ -155,19 +155,19 @@ export const isIri = (id: string): boolean =>
   /^[a-z][a-z0-9+.-]*:[^\s\p{C}<>"{}|\\^`]+$/iu.test(id) && URL.canParse(id);
 
 /**
- * The id of a post in its feeds: a `tag:` URI (RFC 4151), or the id that it had in the blog's former feeds. An old id
- * that is not an IRI (`123`) would make Atom invalid: such a post has a `tag:` URI in all formats.
+ * Returns the id of a post in its feeds: a `tag:` URI (RFC 4151), or the id that it had in the blog's former feeds. An old
+ * id that is not an IRI (`123`) would make Atom invalid, so such a post has a `tag:` URI in all formats.
  */
 export const entryId = (site: Site, { id, oldId }: Pick<Post, "id" | "oldId">): string =>
   oldId !== undefined && isIri(oldId) ? oldId : `tag:${site.authority}:${site.id}/${id}`;
 
-/** The sort key of a membership: the newest is last. */
+/** Returns the sort key of a membership. The newest is last. */
 export const entryPosition = (published: Instant, postId: string): string => `${iso(published)}#${postId}`;
 
-/** Names by slug: `Web Dev`, `web dev` and `Web-Dev` are one category. */
+/** Maps a slug to a name: `Web Dev`, `web dev` and `Web-Dev` are one category. */
 export type CategoryNames = ReadonlyMap<string, string>;
 
-/** The most used spelling of each category; of equally used ones that of the oldest post. The newest post is first. */
+/** Returns the most frequent spelling of each category. Among equally frequent ones it is that of the oldest post. The newest post comes first in `posts`. */
 export const categoryNames = (posts: readonly Pick<Post, "categories">[]): CategoryNames => {
   const names = posts.toReversed().flatMap(({ categories }) => categories.map(({ name }) => name));
   const counts = new Map<string, number>();
@@ -180,7 +180,7 @@ export const categoryNames = (posts: readonly Pick<Post, "categories">[]): Categ
   return chosen;
 };
 
-/** Categories without letters and digits have no slug, and keep their names. */
+/** Gives each category its common spelling, once. Categories without letters and digits have no slug and keep their names. */
 export const withCategoryNames = (categories: readonly Category[], names: CategoryNames): readonly Category[] => {
   const named = new Map<string, Category>();
   for (const category of categories) {

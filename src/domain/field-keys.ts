@@ -1,7 +1,6 @@
 /**
- * Every field that a document can give, with the keys under which it is read: the first with a value wins, and where a
- * field is united from its keys their values follow one another. A key with a dot is inside another one. Case, `_` and
- * `-` do not matter.
+ * Every field that a document can set, with the keys under which it is read. The first key with a value wins, except in
+ * fields that combine the values of all their keys. A key with a dot is inside another one. Case, `_` and `-` do not matter.
  */
 export const fieldKeys = {
   title: ["title", "linkTitle", "metaTitle", "ogTitle"],
@@ -25,9 +24,9 @@ export const fieldKeys = {
   ],
   /** The primary category. */
   category: ["category"],
-  /** United. */
+  /** The values of all keys are combined. */
   categories: ["categories", "tags", "tag", "topics", "topic"],
-  /** Read only where a document has no category. */
+  /** Read only if a document has no category. */
   keywords: ["keywords"],
   image: [
     "image",
@@ -76,7 +75,7 @@ export const fieldKeys = {
   shown: ["published", "publish", "isPublished", "listed"],
   visibility: ["visibility"],
   status: ["status", "postStatus"],
-  /** These tell a page of the site from a post. */
+  /** This key and those below distinguish a page of the site from a post. */
   type: ["type"],
   layout: ["layout"],
   template: ["template"],

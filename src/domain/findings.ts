@@ -2,30 +2,30 @@ import type { FieldName } from "./field-keys.ts";
 
 /** One reason why a document is refused. */
 export interface Reason {
-  /** Stable, for programs: `title-missing`, `date-impossible`, `slug-taken` … */
+  /** A stable code for programs: `title-missing`, `date-impossible`, `slug-taken` … */
   readonly code: string;
-  /** The front matter's key, `front matter` where that cannot be parsed, or `body`. Absent for the whole document. */
+  /** The front matter's key, `front matter` if that cannot be parsed, or `body`. Absent for the whole document. */
   readonly field?: string;
-  /** For people: what is wrong, and the next step. */
+  /** Tells people what is wrong, and the next step. */
   readonly message: string;
 }
 
-/** Something that was left out or guessed in a document that is published nevertheless. */
+/** Reports a part that was left out or guessed in a document that is published nevertheless. */
 export interface Warning {
   readonly code: string;
   readonly field?: string;
   readonly message: string;
 }
 
-/** A reason or warning as one line for people. */
+/** Formats a reason or warning as one line for people. */
 export const reasonText = ({ field, message }: Pick<Reason, "field" | "message">): string =>
   field === undefined ? message : `${field}: ${message}`;
 
-/** Collects everything that is wrong with one document, so that its author sees all of it at once, and what its fields were read from. */
+/** Collects everything that is wrong with one document, so that its author sees all of it at once, and the origins of its fields. */
 export interface Findings {
   readonly reasons: readonly Reason[];
   readonly warnings: readonly Warning[];
-  /** For each field the keys that gave it, or what did without a key: `the file's path`, `the body`, `the site`. */
+  /** Maps each field to the keys that it was read from, or to another origin: `the file's path`, `the body`, `the site`. */
   readonly origins: ReadonlyMap<FieldName, readonly string[]>;
   readFrom(field: FieldName, ...origins: readonly string[]): void;
   refuse(code: string, field: string | undefined, message: string): undefined;
@@ -58,7 +58,7 @@ export const findings = (): Findings => {
   };
 };
 
-/** Why reading a text was given up. */
+/** The reason why Crier gave up reading a text. */
 export type Cost =
   | { readonly kind: "time"; readonly seconds: number }
   | { readonly kind: "memory"; readonly megabytes: number }
@@ -71,7 +71,7 @@ const tooCostlyCode = "too-costly";
 
 export const isTooCostly = (reason: Pick<Reason, "code">): boolean => reason.code === tooCostlyCode;
 
-/** In words. */
+/** Describes a cost for people. */
 export const costOf = (cost: Cost): string => {
   switch (cost.kind) {
     case "time":
@@ -85,10 +85,10 @@ export const costOf = (cost: Cost): string => {
   }
 };
 
-/** Nobody writes longer ones by hand. */
+/** A longer line was hardly written by hand. */
 const longLine = 5000;
 
-/** Which line is by far too long, where one is: what repeats without an end is mostly in one. */
+/** Names the longest line if it is far too long: endless repetitions are usually in one line. */
 const longestLine = (text: string): string => {
   let longest = { number: 0, length: 0 };
   let [start, number] = [0, 0];
@@ -109,13 +109,13 @@ const nextStep = (cost: Cost): string =>
 
 const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-/** The reason of a document whose text ends or stops what reads it. `text`: as much of it as is known. */
+/** The reason to refuse a document that the parser cannot finish. `text` is the part of it that is known. */
 export const tooCostly = (cost: Cost, text = ""): Reason => ({
   code: tooCostlyCode,
   message: `${capitalised(costOf(cost))}.${longestLine(text)} ${nextStep(cost)} It is read again when it changes or Crier is updated.`,
 });
 
-/** How many letters differ between two words; two that changed places count once (optimal string alignment). */
+/** Counts the letters that differ between two words. Two swapped letters count once (optimal string alignment). */
 const distance = (from: string, to: string): number => {
   const letters = [...from];
   let above: readonly number[] = [];
@@ -134,14 +134,14 @@ const distance = (from: string, to: string): number => {
   return row[to.length] ?? 0;
 };
 
-/** The known word that is most similar, with at most so many different letters. */
+/** Returns the most similar known word, with at most `most` different letters. */
 export const similarWord = (word: string, known: readonly string[], most: number): string | undefined =>
   known
     .map((candidate) => ({ candidate, difference: distance(word.slice(0, 40), candidate) }))
     .filter(({ difference }) => difference <= most)
     .toSorted((a, b) => a.difference - b.difference)[0]?.candidate;
 
-/** "did you mean …?" with the most similar known word, or all known words where none is similar. */
+/** Returns "did you mean …?" with the most similar known word, or all known words if none is similar. */
 export const suggestion = (word: string, known: readonly string[]): string => {
   const similar = similarWord(word, known, Math.min(2, word.length / 2));
   return similar === undefined ? `use ${known.join(", ")}` : `did you mean ${JSON.stringify(similar)}?`;

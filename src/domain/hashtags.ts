@@ -3,7 +3,7 @@ import type { PostContent } from "./post.ts";
 /** Exact, specific and niche categories make better hashtags than general ones. */
 const tagOrder = ["exact", "specific", "niche", "medium", undefined, "general"];
 
-/** Signs without which a name means something else: `C#` is not C. */
+/** Spells out the signs that change the meaning of a name: `C#` is not C. */
 const spelt = (name: string): string =>
   name
     .replaceAll(/(?<!\p{L})\p{L}(?=[#+])/gu, (letter) => letter.toUpperCase())
@@ -11,16 +11,16 @@ const spelt = (name: string): string =>
     .replaceAll(/(?<=[\p{L}\p{N}+])\+/gu, "Plus")
     .replaceAll(/(?<![\p{L}\p{N}])\.(?=\p{L})/gu, "Dot");
 
-/** `l'IA`, `dell'arte`: articles and prepositions that lose their vowel. */
+/** Matches articles and prepositions that lose their vowel: `l'IA`, `dell'arte`. */
 const elision = /(?<!\p{L})(?:[dl]|qu|un|gl|all|dall|dell|nell|sull)['’](?=\p{L})/giu;
 
-/** Between letters, or of a formula: what is left without it is another name. */
+/** Matches signs between letters or in a formula. A name without them is another name. */
 const unspeakable = /(?<=\p{L})[&*](?:(?=\p{L})|$)|(?<!\p{L})\p{L}\/\p{L}(?!\p{L})|[\p{Sm}--[+\|~]]/v;
 
 const caseless = /\p{Lo}\p{M}*$/u;
 const digit = /\p{N}$/u;
 
-/** Between words that no capital letter divides, and between numbers. */
+/** Returns `_` between words that a capital letter cannot separate, and between numbers. */
 const divider = (before: string, after: string): string => {
   const isDivided = (end: RegExp, start: RegExp) => end.test(before) && start.test(after);
   return isDivided(caseless, /^\p{Lo}/u) || isDivided(digit, /^\p{N}/u) ? "_" : "";
@@ -29,7 +29,7 @@ const divider = (before: string, after: string): string => {
 const capitalised = (word: string): string =>
   word === word.toLowerCase() ? word.slice(0, 1).toUpperCase() + word.slice(1) : word;
 
-/** Empty where the name makes none. */
+/** Returns the hashtag of a name, empty if no hashtag can be made of it. */
 const hashtag = (name: string): string => {
   const normal = name.normalize("NFKC").trim();
   if (unspeakable.test(normal)) return "";
@@ -45,7 +45,7 @@ const hashtag = (name: string): string => {
   return /^[\p{N}_]*$/u.test(joined) ? "" : `#${joined}`;
 };
 
-/** A category `Llms` of a post about "LLMs" is written as there. */
+/** Writes a tag as the title does: `Llms` becomes `#LLMs` for a post about "LLMs". */
 const asInTitle = (tag: string, title: string): string => {
   const words = title.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   const isShouted = title === title.toUpperCase();
@@ -53,7 +53,7 @@ const asInTitle = (tag: string, title: string): string => {
   return word === undefined || isShouted || word === word.toLowerCase() ? tag : `#${word}`;
 };
 
-/** With their `#`, the best first. */
+/** Returns hashtags with their `#`, the best first. */
 export const hashtags = (post: Pick<PostContent, "categories"> & { readonly title?: string }): readonly string[] => {
   const rank = (type: string | undefined) => (tagOrder.indexOf(type) + tagOrder.length) % tagOrder.length;
   const sorted = post.categories.toSorted((a, b) => rank(a.type) - rank(b.type));

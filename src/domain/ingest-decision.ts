@@ -13,30 +13,30 @@ import {
 import type { Post, PostContent } from "./post.ts";
 import type { Instant } from "./time.ts";
 
-/** What the table knows of a document. It is read before the document's bytes (interleaving 1). */
+/** The rows about a document. They are read before its bytes, so that a change of the document after the read is noticed. */
 export interface KnownState {
   readonly location: DocumentLocation;
   readonly document: KnownDocument | undefined;
   /** The post that the document's row names. */
   readonly rowPost: Post | undefined;
-  /** The same, while its path is this one and it is not deleted. */
+  /** The same post while its path is this one and it is not deleted. */
   readonly ownPost: Post | undefined;
-  /** The document was there before its source's first listing was complete. */
+  /** The document existed before its source's first listing was complete. */
   readonly isHistory: boolean;
 }
 
-/** How far a document was read: no further than the decision needs. */
+/** The result of reading a document, which is read no further than the decision needs. */
 export type ReadResult =
-  /** The source has no such document. `keep`: why its post stays nevertheless. */
+  /** The source has no such document. `keep`: the reason why its post stays nevertheless. */
   | { readonly kind: "missing"; readonly keep: string | undefined }
-  /** It exists, and its bytes cannot be had now: an entry that made room in its feed. */
+  /** It exists, but its bytes cannot be read now: an entry that is too old to be in its feed. */
   | { readonly kind: "kept" }
-  /** `post` was made of the same bytes. */
+  /** `post` was made from the same bytes. */
   | { readonly kind: "same"; readonly post: Post }
   | { readonly kind: "changing" }
-  /** `keep`: why the post that it was before stays nevertheless. */
+  /** The document became a page. `keep`: the reason why the post that it was before stays nevertheless. */
   | { readonly kind: "page"; readonly reason: string; readonly keep: string | undefined }
-  /** `conflict`: another document has its address or guid. `reading`: of its bytes and settings, where it is too costly. */
+  /** `conflict`: another document has its address or guid. `reading`: hash of its bytes and settings if it is too costly. */
   | {
       readonly kind: "refused";
       readonly hash: string;
@@ -49,23 +49,23 @@ export type ReadResult =
       readonly content: PostContent;
       readonly warnings: readonly Warning[];
       readonly origin: Origin;
-      /** Of the document's bytes and settings, without what it refers to. */
+      /** Hash of the document's bytes and settings, without the documents that it refers to. */
       readonly reading: string;
       /** The id of the document's post. */
       readonly id: string;
       readonly post: Post | undefined;
       /**
-       * The post belongs to another document, which still exists: `copy` where that is in another source. Two sources that
-       * can be listed (a folder and the site's feed) may both have a post, and the first one's document counts.
+       * The post belongs to another document, which still exists: `copy` if that is in another source. Two sources that can
+       * be listed (a folder and the site's feed) may both have a post, and the document of the first one counts.
        */
       readonly elsewhere: "copy" | "other" | undefined;
     };
 
-/** What is to be done; `document` is the row to be written. */
+/** The change that ingest makes. `document` is the row to be written. */
 export type Decision =
   /** The document changed while it was read. */
   | { readonly kind: "restart" }
-  /** `forget`: the row of a document that is over. */
+  /** `forget`: the row of a deleted document, which is removed. */
   | { readonly kind: "absent"; readonly forget?: KnownDocument }
   | {
       readonly kind: "unchanged";
@@ -79,7 +79,7 @@ export type Decision =
       readonly conflict: boolean;
       readonly document: KnownDocument;
     }
-  /** The document is a page. `post`: the post that it was before, now deleted. */
+  /** The document is a page. `post`: the post that it was before, which is now deleted. */
   | {
       readonly kind: "page";
       readonly reason: string;
@@ -92,7 +92,7 @@ export type Decision =
   | {
       readonly kind: "save";
       readonly post: Post;
-      /** As it was last saved. */
+      /** The post as it was last saved. */
       readonly before: Post | undefined;
       readonly warnings: readonly Warning[];
       readonly document: KnownDocument;
@@ -100,7 +100,7 @@ export type Decision =
 
 const isAt = (post: Post, { source, path }: DocumentLocation): boolean => post.source === source && post.path === path;
 
-/** False once the deletion is final: an editor's atomic save does not end a post (interleavings 11 and 12). */
+/** False once the deletion is final. An editor's atomic save deletes a file for a moment, and must not end its post. */
 const isAlive = ({ gone }: Post, now: Instant): boolean =>
   gone === undefined || (gone.by === "source" && now < gone.at + feedGrace);
 
@@ -119,11 +119,11 @@ export const knownState = (
   ownPost: rowPost !== undefined && isAt(rowPost, location) && isAlive(rowPost, now) ? rowPost : undefined,
 });
 
-/** The post that a document deletes by being missing, or a page. */
+/** Returns the post that is deleted because its document is missing or became a page. */
 export const postToDelete = ({ location, rowPost }: KnownState): Post | undefined =>
   rowPost !== undefined && isAt(rowPost, location) && rowPost.gone === undefined ? rowPost : undefined;
 
-/** True where the post was made of the same bytes and is not to be announced now. */
+/** True if the post was made from the same bytes and nobody wants it announced now. */
 export const isUpToDate = (post: Post, { hash, recipe }: Origin, options: PublishOptions): boolean =>
   post.gone === undefined &&
   post.hash === hash &&
@@ -140,7 +140,7 @@ interface IngestInput {
   readonly hash: (text: string) => string;
 }
 
-/** Decides what is to be done with a document from what was read (design.md §2, rule 1, and §3). Pure. */
+/** Decides what to do with a document, from the rows and bytes that were read and nothing else. Pure. */
 export const decideIngest = (input: IngestInput): Decision => {
   const { known, result, now } = input;
   switch (result.kind) {
@@ -162,9 +162,9 @@ export const decideIngest = (input: IngestInput): Decision => {
 };
 
 /**
- * The post that the document's row names and, once this is done, no longer does. It is saved as it is before that: a worker
- * that is about to bring it back, or here, starts again. Without a row that names it, its document's deletion would not be
- * noticed.
+ * Returns the post that the document's row will no longer name. It is saved unchanged before the row, so that a worker that
+ * is about to restore it, or to move it to this document, starts again. Without a row that names the post, the deletion of
+ * its document would not be noticed.
  */
 export const abandonedPost = ({ document, rowPost }: KnownState, decision: Decision): Post | undefined => {
   const row = "document" in decision ? decision.document : undefined;
@@ -189,8 +189,8 @@ const deletedBySource = (post: Post, now: Instant): Post => ({
 const decideMissing = (known: KnownState, keep: string | undefined, now: Instant): Decision => {
   const { location, document, rowPost } = known;
   const post = postToDelete(known);
-  // Another worker may be about to save its first post, or has done so since: the next listing would not miss the document
-  // without its row.
+  // Another worker may be saving the document's first post. Without the row, the next listing would not notice that the
+  // document is missing.
   const isBeingSaved = document?.post !== undefined && rowPost === undefined;
   const isOver = rowPost?.gone === undefined || !isAlive(rowPost, now);
   const forget = isOver && !isBeingSaved ? document : undefined;
@@ -215,7 +215,7 @@ const decidePage = (
   return { kind: "keep", post, reason: keep, document: { ...row, missing: { since: now, reason: keep } } };
 };
 
-/** `copy`: see `KnownDocument`. */
+/** `copy` is stored in the row, see `KnownDocument`. */
 const decideUnchanged = ({ location, document }: KnownState, post: Post, copy = document?.copy): Decision => {
   const isCurrent =
     document?.post === post.id &&
@@ -263,7 +263,7 @@ const decideContent = (
   const hasItsKey = content.translation?.key === post?.translation?.key;
   if (post !== undefined && isAt(post, location) && isUpToDate(post, origin, options) && hasItsKey)
     return decideUnchanged(known, post);
-  // Deleted by a person: changed bytes or a person's request restore it, a touched file or a copy does not (interleaving 13).
+  // A post that a person deleted is restored by changed bytes or by a person, not by a touched file or a copy of it.
   const isRemoved = post?.gone?.by === "person" && options.byHand !== true && !restores(known, origin, post);
   if (isRemoved && (isAt(post, location) || post.source !== location.source)) return decideUnchanged(known, post);
   const { isHistory } = known;

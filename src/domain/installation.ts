@@ -1,6 +1,6 @@
 import { type Instant, iso } from "./time.ts";
 
-/** Used where no stage is named: it has the addresses that readers have subscribed to. */
+/** The stage if none is named: it has the addresses that readers have subscribed to. */
 export const defaultStage = "production";
 
 /** A stage's name is a part of the paths of its secrets and of the stack's name. CloudFront's names have at most 64 characters. */
@@ -10,12 +10,12 @@ export const isStage = (given: unknown): given is string =>
 export const stageRule = "a lower-case letter, then lower-case letters, digits and dashes, at most 31 characters";
 
 /**
- * A stage for a trial: what it keeps is deleted with it. By its name, because a flag would have to be the same at each
- * deployment.
+ * True for a stage that is for a trial: its data is deleted with it. The name decides, because a flag would have to be the
+ * same at each deployment.
  */
 export const isDisposable = (stage: string): boolean => stage.startsWith("disposable-");
 
-/** The SSM parameters below the path of a stage: its functions read them, the `crier` command writes them. */
+/** Returns the names of the SSM parameters below the path of a stage. Its functions read them, the `crier` command writes them. */
 export const secretsIn = (path: string) => ({
   path,
   token: `${path}/token`,
@@ -23,32 +23,32 @@ export const secretsIn = (path: string) => ({
   webhook: (site: string) => `${path}/sites/${site}/webhook`,
 });
 
-/** A parameter with the names of the table and the buckets: the `crier` command reads it. */
+/** Returns the parameter with the names of the table and the buckets, which the `crier` command reads. */
 export const storageParameter = (stage: string): string => `/crier/${stage}/storage`;
 
 export const secretsOf = (stage: string) => secretsIn(`/crier/${stage}`);
 
-/** A deployment, as the commands that its messages name find it. */
+/** The values by which the commands in messages find a deployment. */
 export interface Deployment {
   readonly stage: string;
   readonly region: string;
-  /** Of the API; undefined where a function is not told. */
+  /** The URL of the API; undefined in a function that does not know it. */
   readonly url: string | undefined;
 }
 
-/** Commands that are about a home as a whole, as they are typed in Crier's folder for this one. */
+/** Commands about a whole installation, as a person types them in Crier's folder. */
 export interface HomeCommands {
   /** Stores the secret of an account. */
   readonly setSecret: (account: string) => string;
-  /** The same as the end of "set it …". */
+  /** Says how to store the secret of an account, as the end of "set it …". */
   readonly waysToSetSecret: (account: string) => string;
   /** Undoes a move. */
   readonly resume: string;
-  /** What a terminal needs, once, before commands that ask the API; undefined where they find it by themselves. */
+  /** A command that a terminal needs once, before commands that send requests to the API; undefined if they find it by themselves. */
   readonly preparation: string | undefined;
 }
 
-/** On one machine commands find what they are about by the folder in which they run. */
+/** On one machine, commands find the installation by the folder in which they run. */
 const ofMachine: HomeCommands = {
   setSecret: (account) => `npx crier accounts set ${account}`,
   waysToSetSecret: (account) => `in .env, or with "${ofMachine.setSecret(account)}"`,
@@ -56,7 +56,7 @@ const ofMachine: HomeCommands = {
   preparation: undefined,
 };
 
-/** Without a stage some commands write to one machine and others to production, and without a region to that of the terminal. */
+/** Every command names stage and region: without a stage some commands write to one machine and others to production, and without a region they use that of the terminal. */
 const ofDeployment = ({ stage, region, url }: Deployment): HomeCommands => {
   const command = (words: string): string => `AWS_REGION=${region} npx crier ${words} --stage ${stage}`;
   const setSecret = (account: string): string => command(`accounts set ${account}`);
@@ -68,15 +68,15 @@ const ofDeployment = ({ stage, region, url }: Deployment): HomeCommands => {
   };
 };
 
-/** `deployment`: undefined on one machine. */
+/** Returns the commands of a deployment, or those of one machine if there is no deployment. */
 export const homeCommands = (deployment?: Deployment): HomeCommands =>
   deployment === undefined ? ofMachine : ofDeployment(deployment);
 
-/** Why a home sends nothing since `crier export --move`; undefined where it was not left. */
+/** Explains why an installation sends nothing after `crier export --move`; undefined if it was not moved. */
 export const movedReason = (
   moved: Instant | undefined,
   { resume }: Pick<HomeCommands, "resume">,
 ): string | undefined =>
   moved === undefined
     ? undefined
-    : `this Crier has moved to another home (${iso(moved)}), and only that one sends; "${resume}" undoes the move`;
+    : `this Crier has moved to another installation (${iso(moved)}), and only that one sends; "${resume}" undoes the move`;

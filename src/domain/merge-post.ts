@@ -5,10 +5,10 @@ import type { Post, PostContent } from "./post.ts";
 import type { MovedIn, Site } from "./site.ts";
 import type { Instant } from "./time.ts";
 
-/** What a post was made of: the hashes of its document's bytes and of the settings that they were read with. */
+/** The hashes of the document's bytes that a post was made from and of the settings that they were read with. */
 export type Origin = Pick<Post, "hash" | "recipe">;
 
-/** Where a document is. */
+/** The location of a document. */
 export interface DocumentLocation {
   readonly site: Site;
   /** The source's name. */
@@ -20,9 +20,9 @@ export interface DocumentLocation {
 
 /** How a person or a source wants a document published. */
 export interface PublishOptions {
-  /** Announce it once more: raises the generation. */
+  /** Announces the post once more, which raises the generation. */
   readonly again?: boolean;
-  /** A person publishes it: neither its age matters nor whether it was there before. */
+  /** A person publishes it, so that neither its age matters nor whether it existed before the first listing. */
   readonly byHand?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface MergeInput {
   readonly origin: Origin;
   /** The id of the document's post. */
   readonly id: string;
-  /** The document was there before its source's first listing was complete. */
+  /** The document existed before its source's first listing was complete. */
   readonly isHistory: boolean;
   /** The post as it was last saved. */
   readonly row: Post | undefined;
@@ -41,32 +41,32 @@ export interface MergeInput {
   readonly hash: (text: string) => string;
 }
 
-/** By the API or by hand such a document is published at that moment: its person means now. */
+/** Why a post without a date is held. Sent to the API or published by hand, such a document is published at that moment instead. */
 export const noDate = "It has no date: add a date (`date: 2026-03-01`), or publish its file: npx crier publish FILE";
 
-/** The date with which the post was published before; undefined where it never was. */
+/** Returns the date with which the post was published before; undefined if it never was. */
 const dateBefore = (row: Post | undefined): Instant | undefined =>
   row !== undefined && (row.hold === undefined || row.audience !== undefined) ? row.published : undefined;
 
-/** What was held or scheduled was not public: it is announced when it becomes so. Decided until the audience is. */
+/** A post that was held or scheduled is not history: it is announced when it becomes public. This is decided anew until the audience is. */
 const historyOf = (row: Post | undefined, isHistory: boolean, isPublic: boolean): boolean =>
   row !== undefined && (row.history || row.audience !== undefined) ? row.history : isHistory && isPublic;
 
-/** A person announces what was left out: accounts that have a copy keep it. */
+/** True if a person announces a post that was left out as history. Accounts that have a copy keep it. */
 export const announcesBaseline = (row: Post | undefined, { byHand }: PublishOptions): boolean =>
   byHand === true && row?.audience?.baseline !== undefined;
 
-/** The post for which a person decides that it is announced: what was left out, or once more. Undefined where nothing was left out. */
+/** Returns the post that a person announces, because it was left out as history or once more. Undefined if nothing was left out. */
 export const announcedByHand = (post: Post, { again = false }: PublishOptions, now: Instant): Post | undefined =>
   again || announcesBaseline(post, { byHand: true })
     ? { ...post, byHand: true, audience: undefined, generation: post.generation + (again ? 1 : 0), due: now }
     : undefined;
 
-/** A person publishes what was held only because it has no date. */
+/** True if a person publishes a post that was held only because it has no date. */
 export const publishesUndated = (row: Post, { byHand }: PublishOptions): boolean =>
   byHand === true && row.hold === noDate;
 
-/** The post as its document is now, with everything that an earlier save decided. Due when there is something to publish. */
+/** Returns the post with its document's content and with everything that earlier saves decided. It is due if there is something to publish. */
 export const mergePost = ({
   location,
   options,
@@ -131,8 +131,8 @@ const oldIdOf = (content: PostContent, published: Instant, { before, ids }: Move
 };
 
 /**
- * The id that a post had in the blog's former feeds. Decided once, when the post is first saved for publication with
- * the setting: a later change of its slug, date or guid does not change the id.
+ * Returns the id that a post had in the blog's former feeds. It is decided once, when the post is first saved for
+ * publication with the setting: a later change of its slug, date or guid does not change the id.
  */
 const decideOldId = (
   content: PostContent,

@@ -2,16 +2,16 @@ import type { FeedKey } from "./feed-key.ts";
 import { type Attempts, accepted, afterRefusal, type MessageAnswer } from "./retry.ts";
 import { hour, type Instant, minute } from "./time.ts";
 
-/** What a notice tells: a post or a delivery, by its id, or whatever else its cause is about. */
+/** An item of a notice: a post or a delivery, by its id, or another subject of its cause. */
 export interface NoticeItem {
   readonly id: string;
-  /** From then on its row says what happened. Before, the worker that reports it may not have saved it yet. */
+  /** The moment from which its row says what happened. Before it, the worker that reports the item may not have saved the row yet. */
   readonly from: Instant;
 }
 
 /**
- * What the owner, or a site's webhook, is still to be told: one row for each cause or post. It says where to look, and
- * what is told is what the rows say then: a row that is written twice or too early tells nothing false.
+ * A message that the owner or a site's webhook is still to receive: one row for each cause or post. It names the rows to
+ * read, and the message is made from them when it is sent: a notice that is written twice or too early reports nothing false.
  */
 export interface Notice extends Attempts {
   readonly site: string;
@@ -21,26 +21,26 @@ export interface Notice extends Attempts {
   /** Grows with every write. */
   readonly version: number;
   readonly items: readonly NoticeItem[];
-  /** Beyond `maxItems`. */
+  /** The number of items beyond `maxItems`. */
   readonly more: number;
-  /** When a message was last accepted. */
+  /** The moment at which a message was last accepted. */
   readonly told: Instant | undefined;
-  /** How many were accepted. */
+  /** The number of accepted messages. */
   readonly count: number;
-  /** Hash of the last one that was accepted. */
+  /** Hash of the last accepted message. */
   readonly content: string | undefined;
 }
 
-/** A row is small, and nobody reads a longer list. */
+/** The limit keeps the row small, and nobody reads a longer list. */
 export const maxItems = 50;
 
-/** Longer than any lease: a worker that reported something has saved it by then, or never will. */
+/** Items are collected for this long. It is longer than any lease: a worker that reported something has saved it by then, or never will. */
 export const collectFor = 2 * minute;
 
-/** What has one cause is collected for so long, as long as more comes. */
+/** The items of one cause are collected for at most this long while more of them come. */
 const longestCollection = 10 * minute;
 
-/** The owner hears of one cause no more often. */
+/** The owner receives one message about a cause within this time. */
 export const quietFor = hour;
 
 const withDue = (notice: Notice): Notice => {
@@ -53,7 +53,7 @@ const withDue = (notice: Notice): Notice => {
   return { ...notice, due: Math.max(Math.min(Math.max(...from), first + longestCollection), quiet, wait) };
 };
 
-/** Something new to tell. An item has one moment, the later one. */
+/** Adds an item. If it is in the notice already, its moment becomes the new one. */
 export const raise = (notice: Notice, item: NoticeItem): Notice => {
   const others = notice.items.filter(({ id }) => id !== item.id);
   const isFull = others.length >= maxItems;
@@ -65,10 +65,10 @@ export const raise = (notice: Notice, item: NoticeItem): Notice => {
   });
 };
 
-/** What can be told now. */
+/** Returns the items that can be reported now. */
 export const ripe = ({ items }: Notice, now: Instant): readonly NoticeItem[] => items.filter(({ from }) => from <= now);
 
-/** The notice after its message was answered. `content`: its hash; undefined where there was nothing to tell. What was raised meanwhile stays. */
+/** Returns the notice after the response to its message. `content` is its hash, undefined if there was nothing to report. Items that were added since stay. */
 export const afterNotice = (
   notice: Notice,
   sent: Pick<Notice, "items" | "more" | "content">,
@@ -88,7 +88,7 @@ export const afterNotice = (
   });
 };
 
-/** What needs a person, and is told by mail: once for each cause, not for each try. */
+/** The failures that need a person. The owner gets a mail for each cause, not for each try. */
 export const failureKinds = [
   "failed",
   "unknown",
@@ -102,34 +102,34 @@ export const failureKinds = [
 
 export type FailureKind = (typeof failureKinds)[number];
 
-/** Failures with one cause are told together. */
+/** The cause of failures. Those with one cause are reported together. */
 export interface Cause {
   readonly kind: FailureKind;
-  /** The account; of `down` network and server; of `gate` the id of the entry that is left out, or empty where whole feeds are affected. */
+  /** The account. For `down` it is network and server, for `gate` the id of the entry that is left out, or empty if whole feeds are affected. */
   readonly subject: string;
 }
 
 export const causeText = ({ kind, subject }: Cause): string => `${kind}:${subject}`;
 
-/** Undefined where the text names no cause. */
+/** Returns undefined if the text does not name a cause. */
 export const parseCause = (text: string): Cause | undefined => {
   const [, name, subject = ""] = /^([a-z]+):(.*)$/s.exec(text) ?? [];
   const kind = failureKinds.find((one) => one === name);
   return kind && { kind, subject };
 };
 
-/** One of the things that a message is about. */
+/** A post, or a feed, that a message is about. */
 export interface FailureItem {
   /** A post's title, or the name of a feed. */
   readonly title: string;
   readonly url?: string;
   readonly reason: string | undefined;
-  /** What can be done about this one. */
+  /** The commands for this item. */
   readonly commands: readonly string[];
 }
 
 export interface OwnerMessage {
-  /** SNS: at most 100 characters, ASCII. */
+  /** At most 100 ASCII characters, which is the limit of SNS. */
   readonly subject: string;
   readonly text: string;
 }
@@ -198,15 +198,15 @@ const lines = ({ title, url, reason, commands }: FailureItem): readonly string[]
 export interface FailureReport extends Cause {
   readonly site: string;
   readonly items: readonly FailureItem[];
-  /** How many more there are. */
+  /** The number of further items. */
   readonly more: number;
-  /** Lists them. */
+  /** The command that lists all of them. */
   readonly listCommand: string;
-  /** What a terminal needs before the commands. */
+  /** The command that a terminal needs before the others. */
   readonly preparation: string | undefined;
 }
 
-/** Which post, which account, what happened and what to do, for a person who reads nothing else. */
+/** Writes the message for the owner. It names the posts, the account, what happened and what to do, because the owner may read nothing else. */
 export const ownerMessage = (report: FailureReport): OwnerMessage => {
   const { kind, subject, site, items, more, listCommand, preparation } = report;
   const { headline, meaning, nextStep } = texts[kind];
@@ -228,7 +228,7 @@ export const ownerMessage = (report: FailureReport): OwnerMessage => {
   };
 };
 
-/** The notification of one hub about one feed: sent at least once after the feed's last change. */
+/** The notification of one hub about one feed. It is sent at least once after the feed's last change. */
 export interface Ping extends Attempts {
   readonly site: string;
   readonly key: FeedKey;
@@ -236,15 +236,15 @@ export interface Ping extends Attempts {
   readonly hub: string;
   /** Grows with every write. */
   readonly version: number;
-  /** The addresses that subscribers know the feed by. */
+  /** The addresses under which subscribers know the feed. */
   readonly topics: readonly string[];
-  /** When everyone is served the newest bytes: until then a cache may show older ones. */
+  /** The moment from which everyone gets the newest bytes. Until then a cache may serve older ones. */
   readonly publicAt: Instant;
-  /** When the hub last accepted a ping. */
+  /** The moment at which the hub last accepted a ping. */
   readonly pinged: Instant | undefined;
 }
 
-/** The ping after the hub's answer. Where newer bytes become public later, it is sent once more then. Pure. */
+/** Returns the ping after the hub's response. If newer bytes become public later, it is sent once more then. Pure. */
 export const afterPing = (ping: Ping, answer: MessageAnswer, seed: string, now: Instant): Ping =>
   answer.kind === "taken"
     ? { ...ping, ...accepted, pinged: now, due: ping.publicAt > now ? ping.publicAt : undefined }

@@ -3,13 +3,13 @@ import type { Post } from "./post.ts";
 import type { Site } from "./site.ts";
 import { hour, type Instant, minute, second } from "./time.ts";
 
-/** What a person who follows the link of a post sees. */
+/** The page that a person finds behind the link of a post. */
 export type PageAnswer =
-  /** `warnings`: what may be wrong with it. */
+  /** `warnings` are about possible faults of the page. */
   | { readonly kind: "live"; readonly warnings: readonly string[] }
   | { readonly kind: "absent"; readonly reason: string };
 
-/** What is known of the page of a post: asked once for all accounts. */
+/** The stored state of a post's page. One request serves all accounts. */
 export interface PageCheck {
   readonly site: string;
   /** The post's id. */
@@ -17,13 +17,13 @@ export interface PageCheck {
   /** Raised by every save; 0 for a row that does not exist yet. */
   readonly version: number;
   readonly url: string;
-  /** When it was first asked for, or was last there. */
+  /** The moment of the first request, or the last moment at which the page existed. */
   readonly since: Instant;
-  /** How often it was not there, in a row. */
+  /** How many requests in a row did not find it. */
   readonly failures: number;
-  /** It is not asked for before. */
+  /** It is not requested before this moment. */
   readonly next: Instant;
-  /** Undefined while it is asked for the first time. */
+  /** Undefined during the first request. */
   readonly answer: PageAnswer | undefined;
 }
 
@@ -32,37 +32,37 @@ export type PageReply =
   | {
       readonly kind: "answered";
       readonly status: number;
-      /** After all redirects. */
+      /** The URL after all redirects. */
       readonly url: string;
       readonly hasTitle: boolean;
-      /** False where the picture of the post does not load. */
+      /** False if the picture of the post does not load. */
       readonly hasImage: boolean;
     }
-  /** `reason`: names the host only. */
+  /** `reason` names the host only. */
   | { readonly kind: "failed"; readonly reason: string };
 
-/** Longer than one request for it takes. */
-const askingFor = 30 * second;
-/** A page that was there is believed to be there for this long. */
-const believedFor = hour;
+/** A claimed request has this long. It is longer than a request takes. */
+const requestTime = 30 * second;
+/** A page that existed is not requested again for this long. */
+const validFor = hour;
 const longestPause = 15 * minute;
 
-/** Claims the request for the page, if one is due: the check to be saved before it. Undefined: what is known holds. */
+/** Claims the request for the page if one is due: returns the check that is saved before it. Undefined if the known answer still holds. */
 export const claimCheck = (
   { site, id: post, url }: Pick<Post, "site" | "id" | "url">,
   known: PageCheck | undefined,
   now: Instant,
 ): PageCheck | undefined => {
-  const next = now + askingFor;
+  const next = now + requestTime;
   if (known?.url !== url)
     return { site, post, version: known?.version ?? 0, url, since: now, failures: 0, next, answer: undefined };
   return known.next <= now ? { ...known, next } : undefined;
 };
 
-/** The check after the response. */
+/** Returns the check after the response. */
 export const afterReply = (check: PageCheck, answer: PageAnswer, now: Instant): PageCheck =>
   answer.kind === "live"
-    ? { ...check, answer, since: now, failures: 0, next: now + believedFor }
+    ? { ...check, answer, since: now, failures: 0, next: now + validFor }
     : {
         ...check,
         answer,
@@ -70,7 +70,7 @@ export const afterReply = (check: PageCheck, answer: PageAnswer, now: Instant): 
         next: now + Math.min(30 * second * 2 ** check.failures, longestPause),
       };
 
-/** Where a page leads that should be the post's own. Undefined: it is. */
+/** Explains where the link leads if it does not lead to the post's own page. Undefined if it does. */
 const leadsAway = (url: string, to: string, site: Pick<Site, "url">, other: string | undefined): string | undefined => {
   const [own, reached] = [addressOf(url, site), addressOf(to, site)];
   if (reached === own) return undefined;
@@ -80,7 +80,7 @@ const leadsAway = (url: string, to: string, site: Pick<Site, "url">, other: stri
   return other === undefined ? undefined : `it leads to another post, ${other}`;
 };
 
-/** `other`: the URL of another post that the page leads to. */
+/** Decides from the response whether the page is the post's. `other` is the URL of another post that the link leads to. */
 export const judgePage = (
   { url }: Pick<Post, "url">,
   reply: PageReply,
@@ -104,6 +104,6 @@ export const judgePage = (
   return { kind: "live", warnings };
 };
 
-/** An address that nobody has and that is made for examples (RFC 2606 §2 and §3): nothing answers at it. */
+/** True for an address that is reserved for examples (RFC 2606 §2 and §3): no server answers there. */
 export const isExampleAddress = (url: string): boolean =>
   /(?:^|\.)(?:example(?:\.(?:com|net|org))?|invalid)$/.test(new URL(url).hostname);

@@ -1,9 +1,9 @@
 import { day, hour, type Instant, minute, second } from "./time.ts";
 
-/** The largest picture that a network takes. */
+/** The largest picture that a network accepts. */
 export interface PictureCap {
   readonly maxBytes: number;
-  /** Of the longer side, in pixels. */
+  /** The length of the longer side, in pixels. */
   readonly maxSide: number;
 }
 
@@ -11,7 +11,7 @@ export const pictureTypes = ["image/jpeg", "image/png"] as const;
 
 export type PictureType = (typeof pictureTypes)[number];
 
-/** A picture as networks get it: scaled to a cap, upright and without metadata. Its bytes are stored by their hash. */
+/** A picture as it is sent to networks: scaled to a cap, upright and without metadata. Its bytes are stored under their hash. */
 export interface Picture {
   /** SHA-256 of the bytes, in hex. */
   readonly hash: string;
@@ -22,32 +22,32 @@ export interface Picture {
   readonly height: number;
 }
 
-/** What is known of the picture at a URL: fetched once for all accounts and posts. */
+/** The stored state of the picture at a URL. It is fetched once for all accounts and posts. */
 export interface PictureRecord {
   readonly url: string;
   readonly pictures: readonly { readonly cap: PictureCap; readonly picture: Picture }[];
-  /** Why it could not be prepared, as the end of a sentence about it. */
+  /** The reason why it could not be prepared, as the end of a sentence about it. */
   readonly problem: string | undefined;
-  /** No other try helps: it is not a picture, or too large. */
+  /** True if another try cannot help: it is not a picture, or too large. */
   readonly isFinal: boolean;
-  /** When it was first tried. */
+  /** The moment of the first try. */
   readonly since: Instant;
   readonly attempts: number;
-  /** It is not fetched before. */
+  /** It is not fetched before this moment. */
   readonly next: Instant;
 }
 
-/** Beside the feeds: the folder of all pictures and of what is known of them. */
+/** The folder of all pictures and their records, which is beside the feeds. */
 export const pictureFolder = "pictures/";
 
 /** Larger files are not read to the end. */
 export const maxSourceBytes = 20_000_000;
 
-/** Posts wait no longer for their picture. */
+/** Posts wait for their picture no longer than this. */
 const deadline = 2 * minute;
-/** Longer than one fetch with its preparation takes. */
+/** A claimed preparation has this long. It is longer than a fetch and its preparation take. */
 const preparing = 45 * second;
-/** What was tried before is forgotten: another post has the same picture. */
+/** Earlier failures are ignored after this time: by then another post has the same picture. */
 const forgottenAfter = hour;
 const finalFor = day;
 
@@ -57,7 +57,7 @@ export const sameCap = (one: PictureCap, other: PictureCap): boolean =>
 export const pictureFor = (record: PictureRecord | undefined, cap: PictureCap): Picture | undefined =>
   record?.pictures.find((one) => sameCap(one.cap, cap))?.picture;
 
-/** Claims the preparation, if one is due: the record to be saved before it. Undefined: what is known holds. */
+/** Claims the preparation if one is due: returns the record that is saved before it. Undefined if the known record still holds. */
 export const claimPicture = (
   url: string,
   caps: readonly PictureCap[],
@@ -94,13 +94,13 @@ export const asFailed = (
   next: now + (isFinal ? finalFor : Math.min(10 * second * 2 ** (record.attempts - 1), minute)),
 });
 
-/** What a post does about its picture. It is never the reason why the post does not go out. */
+/** The state of a post's picture. No post is kept from being sent by its picture. */
 export type PictureState =
   | { readonly kind: "ready"; readonly picture: Picture }
   | { readonly kind: "wait"; readonly until: Instant; readonly problem: string | undefined }
   | { readonly kind: "without"; readonly problem: string };
 
-/** `record`: undefined where the preparation could not even be started. */
+/** `record` is undefined if the preparation could not be started. */
 export const stateOfPicture = (record: PictureRecord | undefined, cap: PictureCap, now: Instant): PictureState => {
   const picture = pictureFor(record, cap);
   if (picture !== undefined) return { kind: "ready", picture };

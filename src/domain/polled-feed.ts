@@ -1,12 +1,12 @@
 import type { Person, Site } from "./site.ts";
 import { hour, type Instant, minute } from "./time.ts";
 
-/** A text of a feed, which is plain or HTML by the rules of its format. */
+/** A text of a feed. The rules of the feed's format decide whether it is plain or HTML. */
 export type FeedText = { readonly text: string } | { readonly html: string };
 
 /** A file that belongs to an entry. */
 export interface PolledFile {
-  /** Absolute. */
+  /** An absolute URL. */
   readonly url: string;
   readonly mediaType: string | undefined;
   /** In bytes. */
@@ -14,69 +14,69 @@ export interface PolledFile {
   readonly alt: string | undefined;
 }
 
-/** An entry of another program's feed, as it was read. It is the document that a post is made of. */
+/** An entry of another program's feed, as it was read. It is the document that a post is made from. */
 export interface PolledEntry {
-  /** As it is written: RSS `guid`, Atom and JSON `id`. */
+  /** The id as the feed has it: RSS `guid`, Atom and JSON `id`. */
   readonly guid: string | undefined;
-  /** The entry's page: absolute. */
+  /** The absolute URL of the entry's page. */
   readonly url: string | undefined;
   readonly title: FeedText | undefined;
-  /** Dates as they are written. Atom and JSON Feed may have the second alone. */
+  /** Both dates are as the feed has them. Atom and JSON Feed may have `updated` alone. */
   readonly published: string | undefined;
   readonly updated: string | undefined;
-  /** Only beside the content. */
+  /** Undefined if the entry has no content besides it. */
   readonly summary: FeedText | undefined;
   readonly content: FeedText | undefined;
-  /** Relative links of the content are relative to it (`xml:base`). Absent: to the entry's page. */
+  /** The base of relative links in the content (`xml:base`). If it is absent, the entry's page is. */
   readonly base: string | undefined;
-  /** The feed's where the entry names none. */
+  /** The authors of the entry, or those of the feed if the entry names none. */
   readonly authors: readonly Person[];
   readonly categories: readonly string[];
   /** Pictures, the best first. */
   readonly images: readonly PolledFile[];
-  /** Recordings, films and other files. */
+  /** Recordings, videos and other files. */
   readonly attachments: readonly PolledFile[];
-  /** As it is written: of the entry, else of the feed. */
+  /** The language of the entry, or of the feed, as the feed has it. */
   readonly language: string | undefined;
 }
 
 /** An entry as the document of a post. */
 export interface EntryDocument {
   readonly entry: PolledEntry;
-  /** The date that its post has already. */
+  /** The date that its post already has. */
   readonly known: Instant | undefined;
-  /** When it was first seen, for an entry without a date. */
+  /** The moment at which an entry without a date was first seen. */
   readonly seen: Instant;
 }
 
 export interface PolledFeed {
-  /** As plain text. */
+  /** The title as plain text. */
   readonly title: string | undefined;
-  /** The address that the feed gives as its own: absolute. */
+  /** The absolute address that the feed names as its own. */
   readonly self: string | undefined;
-  /** The page that the feed belongs to: absolute. */
+  /** The absolute URL of the page that the feed belongs to. */
   readonly home: string | undefined;
-  /** As it is written. */
+  /** The language as the feed has it. */
   readonly language: string | undefined;
   readonly entries: readonly PolledEntry[];
   /** The ids of entries that the feed names as deleted (RFC 6721). */
   readonly deleted: readonly string[];
-  /** False where the document ends too early: an entry that is not in it may still be in the feed. */
+  /** False if the document ends too early: an entry that is not in it may still be in the feed. */
   readonly isComplete: boolean;
-  /** In ms: how long the feed asks to wait between two polls. */
+  /** The time that the feed requests between two polls, in ms. */
   readonly pollAfter: number | undefined;
 }
 
 /** The response to a poll. */
 export interface FeedBytes {
-  /** Where it came from, after all redirects. */
+  /** The URL of the response, after all redirects. */
   readonly url: string;
   /** The header `Content-Type`. */
   readonly contentType: string | undefined;
   readonly body: Uint8Array;
 }
 
-/** The ids in a feed that Crier wrote for the site begin like this: as a source, its posts would become new posts. */
+/** True for a feed that Crier wrote for the site, which its ids show. As a source, its posts would become new posts. */
 export const isOwnFeed = (
   { entries }: Pick<PolledFeed, "entries">,
   { authority, id }: Pick<Site, "authority" | "id">,
@@ -84,10 +84,10 @@ export const isOwnFeed = (
 
 export const ownFeed = "it is the feed that Crier writes for this site: name the feed that the site itself has";
 
-/** More than decades of a blog have. Each entry is a post, with rows of its own. */
+/** A blog has fewer posts in decades. The limit exists because each entry is a post, with its own rows. */
 const maxEntries = 5_000;
 
-/** As many entries of a feed as are read, and what is to be said of the others: what is not read has not left the feed. */
+/** Limits a feed to the entries that are read, and reports the others. The feed counts as incomplete, because an entry that is not read has not left it. */
 export const firstEntries = (feed: PolledFeed): { readonly feed: PolledFeed; readonly problem: string | undefined } => {
   const { length } = feed.entries;
   if (length <= maxEntries) return { feed, problem: undefined };
@@ -98,38 +98,38 @@ export const firstEntries = (feed: PolledFeed): { readonly feed: PolledFeed; rea
   };
 };
 
-/** An entry that was in the feed, as far as it is remembered. */
+/** The stored parts of an entry that was in the feed. */
 export interface WindowEntry {
-  /** Of its document. */
+  /** The path of its document. */
   readonly path: string;
-  /** Of what was read. Undefined where it is to be read again: it is a post of another source, or could not be read. */
+  /** Hash of the entry as it was read. Undefined if it is read again, because its post belongs to another source or it could not be read. */
   readonly hash: string | undefined;
-  /** Of its post; undefined where it was refused. */
+  /** The date of its post; undefined if it was refused. */
   readonly published: Instant | undefined;
 }
 
-/** What a feed source remembers from one poll to the next. */
+/** The data that a feed source keeps from one poll to the next. */
 export interface FeedMemory {
-  /** The address of the next poll: the configured one, until the feed moves for good. */
+  /** The address of the next poll. It is the configured one until the feed moves permanently. */
   readonly url: string;
   readonly validators: { readonly etag?: string; readonly lastModified?: string };
   /** Hash of all settings that the entries were read with. */
   readonly recipe: string;
-  /** In ms: how long the feed itself asks to wait between two polls. */
+  /** The time that the feed requests between two polls, in ms. */
   readonly pollAfter: number | undefined;
-  /** The feed is not polled before. */
+  /** The feed is not polled before this moment. */
   readonly next: Instant;
   /** The last poll that ended. */
   readonly last: { readonly at: Instant; readonly answer: "entries" | "unchanged" | "failed" } | undefined;
-  /** Polls in a row that failed. */
+  /** The number of polls in a row that failed. */
   readonly failures: number;
-  /** Why the last one failed. */
+  /** The reason why the last poll failed. */
   readonly problem: string | undefined;
-  /** Hash of what a poll began to read, and with which settings: where it is still there, reading it ended the process. */
+  /** Hash of the bytes and settings that a poll began to read. If it is still set at the next poll, reading them ended the process. */
   readonly reading: string | undefined;
   /** The entries of the last poll that brought any. */
   readonly window: readonly WindowEntry[];
-  /** Entries that left, and whose pages have not answered yet. */
+  /** Entries that left the feed, and whose pages have not answered yet. */
   readonly asking: readonly WindowEntry[];
 }
 
@@ -147,12 +147,12 @@ export const emptyMemory = (url: string): FeedMemory => ({
   asking: [],
 });
 
-/** The rows of a feed with a whole archive in it stay small. Of the entries behind, no departure is noticed. */
+/** Limits the row of a feed that contains a whole archive. Crier does not notice when an entry beyond the limit leaves. */
 const maxWindow = 1_000;
 
 /**
- * The entries whose pages are to be asked: those that are no longer in the feed, although they are newer than the oldest
- * that is. Older ones made room, as is usual. An empty feed, and one whose end is missing, say nothing about what is not in them.
+ * Returns the entries whose pages are requested: those that are no longer in the feed although they are newer than its
+ * oldest entry. Older ones left to make room, as is usual. An empty or incomplete feed proves nothing about other entries.
  */
 export const departed = (
   { window, asking }: Pick<FeedMemory, "window" | "asking">,
@@ -167,7 +167,7 @@ export const departed = (
   );
 };
 
-/** What is remembered of the entries of a poll. After an empty or incomplete feed, those of the poll before still count. */
+/** Returns the entries to store after a poll. After an empty or incomplete feed, those of the poll before still count. */
 export const nextWindow = (
   before: readonly WindowEntry[],
   now: readonly WindowEntry[],
@@ -180,12 +180,12 @@ export const nextWindow = (
 
 const [shortest, longest] = [5 * minute, hour];
 
-/** The time between two polls: at least what the feed and its server ask for, within limits. In ms. */
+/** Returns the time between two polls in ms: at least what the feed and its server request, within limits. */
 export const pollInterval = (asked: readonly (number | undefined)[]): number =>
   Math.min(longest, Math.max(shortest, ...asked.map((wait) => wait ?? 0)));
 
 const longestBackoff = 24 * hour;
 
-/** After so many failures in a row: twice as long each time, up to six hours, and at least what the server asks for. */
+/** Returns the time until the next poll after failures in a row: twice as long each time, up to six hours, and at least what the server requests. */
 export const retryInterval = (failures: number, asked: number | undefined): number =>
   Math.min(longestBackoff, Math.max(Math.min(shortest * 2 ** (failures - 1), 6 * hour), asked ?? 0));

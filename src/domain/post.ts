@@ -4,7 +4,7 @@ import type { Instant } from "./time.ts";
 
 export interface Category {
   readonly name: string;
-  /** `exact`, `specific`, `niche`, `medium`, `general` … as the document typed it. */
+  /** The type in the document's spelling: `exact`, `specific`, `niche`, `medium`, `general` … */
   readonly type?: string;
 }
 
@@ -12,13 +12,13 @@ export interface Image {
   /** Absolute. */
   readonly url: string;
   readonly alt?: string;
-  /** Sanitised inline HTML: the photographer's link is kept. */
+  /** The credit as sanitised inline HTML, which keeps the photographer's link. */
   readonly creditHtml?: string;
-  /** The same as plain text. */
+  /** The credit as plain text. */
   readonly credit?: string;
 }
 
-/** A recording, film or other file that belongs to the post, such as the episode of a podcast. */
+/** A recording, video or other file that belongs to the post, such as the episode of a podcast. */
 export interface Attachment {
   /** Absolute. */
   readonly url: string;
@@ -29,33 +29,33 @@ export interface Attachment {
 
 /** The texts of a document that are meant for the networks. */
 export interface Social {
-  /** `socialShare: false`: feeds only. */
+  /** Set by `socialShare: false`: the post is in feeds only. */
   readonly off: boolean;
-  /** `socialShare`. */
+  /** The text of `socialShare`. */
   readonly share?: string;
   /** The document's own snippet (`snippet`, `tweet`, a "Social Snippet:" in excerpt, description or body): the longest of them that is complete. */
   readonly snippet?: string;
-  /** The summary can announce the post: the author wrote it, or it is whole sentences of the body. */
+  /** True if the summary can announce the post: the author wrote it, or it is made of whole sentences of the body. */
   readonly useSummary: boolean;
-  /** The sentences of the body that announce it in the place of a summary which the author did not write. */
+  /** The sentences of the body that announce the post if the author wrote no summary. */
   readonly lead?: string;
-  /** What a network shows instead of the text, until its reader asks for that. */
+  /** The warning that a network shows instead of the text until the reader opens it. */
   readonly contentWarning?: string;
-  /** Networks mark the post as one that not everybody wants to see. */
+  /** True if networks mark the post as sensitive. */
   readonly sensitive?: boolean;
-  /** `social.<account>` and `social.<network>`, keyed in lower case. */
+  /** The texts of `social.<account>` and `social.<network>`, keyed in lower case. */
   readonly texts: Readonly<Record<string, string>>;
 }
 
-/** Which documents are translations of one another: those with one key. */
+/** The group of a document's translations: all documents with one key. */
 export interface TranslationGroup {
-  /** `translationKey`, else `path`. */
+  /** The document's `translationKey`, else `path`. */
   readonly key: string;
   /** The document's path without language and extension. */
   readonly path: string;
 }
 
-/** A living translation of a post. */
+/** A translation of a post that is not deleted. */
 export interface Translation {
   /** The id of its post. */
   readonly post: string;
@@ -64,21 +64,21 @@ export interface Translation {
   readonly url: string;
 }
 
-/** The content of a document. Every string is clean, every URL absolute, the HTML sanitised. */
+/** The content of a document. Every string is clean, every URL absolute, and the HTML sanitised. */
 export interface PostContent {
   /** May contain `/` (a language folder). */
   readonly slug: string;
-  /** The front matter's own id, an alias of the post's identity. */
+  /** The front matter's own id, which is an alias of the post. */
   readonly guid: string | undefined;
   /** The page that the post is about. */
   readonly url: string;
   readonly title: string;
-  /** Absent without a date in the front matter or the path: then the post is held, or published at the moment when a person publishes it. */
+  /** Undefined without a date in the front matter or the path. Such a post is held, or published at the moment when a person publishes it. */
   readonly published: Instant | undefined;
   readonly updated: Instant | undefined;
   /** BCP 47. */
   readonly language: string;
-  /** Absent where the source has no documents in several languages, or where another document has the place. */
+  /** Undefined if the source has no documents in several languages, or if another document is the translation in this language. */
   readonly translation: TranslationGroup | undefined;
   /** Plain text. */
   readonly summary: string;
@@ -93,10 +93,10 @@ export interface PostContent {
   readonly trending: boolean;
   /** Minutes. */
   readonly readingTime: number;
-  /** What helped to write it (`generatedBy`): disclosure, never an author. */
+  /** The tool that helped to write it (`generatedBy`). It is disclosed, and is never an author. */
   readonly disclosure: string | undefined;
   readonly social: Social;
-  /** Why it must not be published (a draft, an unknown status), for people. */
+  /** The reason why it must not be published (a draft, an unknown status), for people. */
   readonly hold: string | undefined;
 }
 
@@ -106,12 +106,12 @@ export interface Listing {
   readonly published: Instant;
 }
 
-/** Who the post is for. Decided once, stored before the first delivery is created, never decided again (interleaving 20). */
+/** The accounts that announce the post. It is decided once and stored before the first delivery is created, so that a publish after a crash, or with other settings, creates the same deliveries. */
 export interface Audience {
   readonly accounts: readonly string[];
-  /** Why accounts were left out, for people: a baseline, `socialShare: false`. */
+  /** The reason why accounts were left out, for people: a baseline, `socialShare: false`. */
   readonly note: string | undefined;
-  /** Why no real account announces it until a person does. The sandbox shows the first of them all the same. */
+  /** The reason why no real account announces the post until a person decides so. The sandbox shows the first such posts nevertheless. */
   readonly baseline: string | undefined;
 }
 
@@ -123,7 +123,7 @@ export interface Enclosure {
   readonly length: number | undefined;
 }
 
-/** One published article: the row that is the truth about it. */
+/** One published article. Its row is authoritative. */
 export interface Post extends PostContent {
   readonly site: string;
   /** Never changes with slug, path, title, date or domain. */
@@ -132,9 +132,9 @@ export interface Post extends PostContent {
   readonly version: number;
   readonly published: Instant;
   readonly updated: Instant;
-  /** Hash of what subscribers see. */
+  /** Hash of the parts that subscribers see. */
   readonly revision: string;
-  /** Its id in the blog's former feeds. Never changes. */
+  /** Its id in the blog's former feeds, which never changes. */
   readonly oldId: string | undefined;
   /** Set once it is decided whether the post has an old id. */
   readonly oldIdDecided: boolean | undefined;
@@ -142,34 +142,34 @@ export interface Post extends PostContent {
   readonly translations: readonly Translation[];
   /** The public URLs of its copies on networks. */
   readonly syndication: readonly string[];
-  /** Of the image that it had when it was last published. */
+  /** The type and size of the image that it had when it was last published. */
   readonly enclosure: Enclosure | undefined;
   /** The name of its document's source. */
   readonly source: string;
   readonly path: string;
-  /** The path of its document before that was moved. */
+  /** The path of its document before it was moved. */
   readonly movedFrom: string | undefined;
-  /** Hash of the document's bytes, stored by the same save as what was read from them (interleavings 3 and 4). */
+  /** Hash of the document's bytes. It is stored by the same save as the content, so that the row never names other bytes than it was made from. */
   readonly hash: string;
   /** Hash of the site's settings that the document was read with. */
   readonly recipe: string;
-  /** When the document's bytes last changed. */
+  /** The moment at which the document's bytes last changed. */
   readonly changed: Instant;
-  /** Of its page: no other post has it, or had it before (address.ts). */
+  /** The address of its page (address.ts). No other post has it, or had it before. */
   readonly address: string;
   /** Every address that it was ever saved with. */
   readonly addresses: readonly string[];
   /** A person published it: it is announced whatever its age, and even if it is history. */
   readonly byHand: boolean;
-  /** It was public before its source's first listing was complete. */
+  /** It was public before its source's first listing was complete, so that it is not announced. */
   readonly history: boolean;
-  /** Raised by `--again` only. */
+  /** Raised only by `--again`. */
   readonly generation: number;
   readonly gone: { readonly at: Instant; readonly by: "source" | "person" } | undefined;
   /** The memberships that may exist. */
   readonly listed: readonly Listing[];
   readonly audience: Audience | undefined;
-  /** Set while its audience waits for a translation that may go first. */
+  /** Set while its audience waits for a translation that may be announced first. */
   readonly announceFrom: Instant | undefined;
   readonly due: Instant | undefined;
 }

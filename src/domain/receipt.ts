@@ -5,10 +5,10 @@ import type { Post } from "./post.ts";
 import type { Site } from "./site.ts";
 import { type Instant, iso } from "./time.ts";
 
-/** The folder of the receipts in that of a site's files. */
+/** The folder of the receipts within the folder of a site's files. */
 export const receiptFolder = "syndication/";
 
-/** The public copies of a post, as `/syndication/<address>.json` has them. Other programs read it: fields are added, never changed. */
+/** The public copies of a post, as in the file `/syndication/<address>.json`. Other programs read it, so fields are added and never changed. */
 interface Receipt {
   readonly version: 1;
   /** The id of the post's entry in the feeds. */
@@ -22,11 +22,11 @@ export interface ReceiptCopy {
   readonly network: string;
   readonly account: string;
   readonly url: string;
-  /** When it was sent, RFC 3339. */
+  /** The moment at which it was sent, in RFC 3339. */
   readonly posted: string;
 }
 
-/** What the post's own list of URLs has, which is what the feeds show: no copy that is not public. Empty while the post is not. */
+/** Makes the receipt of a post. Like the feeds, it lists the post's own URLs: public copies only, and none while the post is not public. */
 export const receiptOf = (site: Site, post: Post, deliveries: readonly Delivery[], now: Instant): Receipt => {
   const urls = isLive(post, now) ? post.syndication : [];
   const copies = deliveries.flatMap(({ network, account, remotes = [], sent }) =>
@@ -44,18 +44,18 @@ export const receiptOf = (site: Site, post: Post, deliveries: readonly Delivery[
   };
 };
 
-/** Only the last segment has dots: a folder `a.json` could not be beside the file of the post `a`. */
+/** Only the last segment may have dots: a folder `a.json` could not exist beside the file of the post `a`. */
 const isFileName = (address: string): boolean =>
   /^(?:[\p{L}\p{M}\p{N}_~-]+\/)*[\p{L}\p{M}\p{N}_~-][\p{L}\p{M}\p{N}._~-]*$/u.test(address) && address.length <= 80;
 
-/** Below `receiptFolder`. An address that is no plain path (`?p=12`, a page on another host) is named by its hash. */
+/** Returns the name of a receipt's file below `receiptFolder`. An address that is not a plain path (`?p=12`, a page on another host) is replaced by its hash. */
 export const receiptFile = (address: string, hash: (text: string) => string): string =>
   `${isFileName(address) ? address : hash(address)}.json`;
 
-/** The message to a site's webhook: all that is known of one post. The later one replaces an earlier one. */
+/** The message to a site's webhook. It has everything about one post, so that a later message replaces an earlier one. */
 export interface WebhookMessage {
   readonly type: "post.deliveries";
-  /** When it was made, RFC 3339. */
+  /** The moment at which it was made, in RFC 3339. */
   readonly timestamp: string;
   readonly data: {
     readonly site: string;
@@ -75,7 +75,7 @@ export interface WebhookMessage {
   };
 }
 
-/** A delivery to the sandbox is not in it. */
+/** Makes the message to a site's webhook. Deliveries to the sandbox are not in it. */
 export const webhookMessage = (
   site: Site,
   post: Post,

@@ -2,23 +2,23 @@ import { decodePercent } from "./address.ts";
 
 /** A link from one document to another, as its author wrote it. */
 export type Reference =
-  /** `./other.md`, `{% link _posts/a.md %}`. One that begins with `/` starts at the folder of all documents. */
+  /** Written as `./other.md` or `{% link _posts/a.md %}`. A path that begins with `/` starts at the folder of all documents. */
   | { readonly kind: "file"; readonly path: string }
-  /** `{% post_url 2026-01-01-a %}`, `{% post_link a %}`. */
+  /** Written as `{% post_url 2026-01-01-a %}` or `{% post_link a %}`. */
   | { readonly kind: "post"; readonly name: string }
-  /** `{{< ref "a.md" >}}`, `{{< relref "/posts/a#b" >}}`: a path, with or without its extension, or the name of a file. */
+  /** Written as `{{< ref "a.md" >}}` or `{{< relref "/posts/a#b" >}}`. The target is a path, with or without its extension, or the name of a file. */
   | { readonly kind: "ref"; readonly target: string };
 
-/** The URL of the post that a document refers to; undefined where no post is known. */
+/** Returns the URL of the post that a document refers to; undefined if no post is known. */
 export type ResolveReference = (reference: Reference) => string | undefined;
 
-/** References that are followed in one document. */
+/** The most references of one document that are followed. */
 export const maxReferences = 100;
 
-/** Two references with one key lead to one place. */
+/** References with the same key have the same target. */
 export const referenceKey = (reference: Reference): string => JSON.stringify(reference);
 
-/** As its author wrote it. */
+/** Returns the target as the author wrote it. */
 export const targetOf = (reference: Reference): string => {
   if (reference.kind === "file") return reference.path;
   return reference.kind === "post" ? reference.name : reference.target;
@@ -26,7 +26,7 @@ export const targetOf = (reference: Reference): string => {
 
 const extensions = ["md", "markdown", "mdx", "mdoc"];
 
-/** Undefined where it leads out of the folder of all documents. */
+/** Resolves `.` and `..`. Undefined if the path leads out of the folder of all documents. */
 const normalise = (path: string): string | undefined => {
   const segments: string[] = [];
   for (const segment of path.split("/")) {
@@ -37,13 +37,13 @@ const normalise = (path: string): string | undefined => {
   return segments.join("/");
 };
 
-/** `a/b/c.md` → `a/b/c.md`, `b/c.md`, `c.md`: a generator's root may be above the folder of the documents. */
+/** Returns the path without its first folders: `a/b/c.md` → `a/b/c.md`, `b/c.md`, `c.md`. A generator's root may be above the folder of the documents. */
 const suffixes = (path: string): readonly string[] => {
   const segments = path.split("/").filter(Boolean);
   return segments.map((_, index) => segments.slice(index).join("/"));
 };
 
-/** `a/b/c.md` → `a/b/`, `a/`, and the root. */
+/** Returns the folders of a path: `a/b/c.md` → `a/b/`, `a/`, and the root. */
 const foldersOf = (path: string): readonly string[] => {
   const folders = path.split("/").slice(0, -1);
   return [...folders.map((_, index) => `${folders.slice(0, folders.length - index).join("/")}/`), ""];
@@ -58,7 +58,7 @@ const unique = (paths: readonly (string | undefined)[]): readonly string[] => [
   ...new Set(paths.flatMap((path) => (path === undefined || path === "" ? [] : [path]))),
 ];
 
-/** The paths that the document of a reference can have, the most probable first. `from` is the document that refers to it. */
+/** Returns the possible paths of the document that `from` refers to, the most probable first. */
 export const pathsOfReference = (reference: Reference, from: string): readonly string[] => {
   const [folder = ""] = foldersOf(from);
   switch (reference.kind) {
@@ -73,25 +73,25 @@ export const pathsOfReference = (reference: Reference, from: string): readonly s
       );
     case "ref": {
       const [path = ""] = decodePercent(reference.target).split("#");
-      const places = path.startsWith("/") ? suffixes(path) : foldersOf(from).map((above) => above + path);
-      return unique(places.flatMap(withExtensions).map(normalise));
+      const paths = path.startsWith("/") ? suffixes(path) : foldersOf(from).map((above) => above + path);
+      return unique(paths.flatMap(withExtensions).map(normalise));
     }
   }
 };
 
-/** `#part`, if the reference has it. */
+/** Returns the fragment of the reference with its `#`, or an empty text. */
 export const partOfReference = (reference: Reference): string => {
   const target = targetOf(reference);
   return target.includes("#") ? target.slice(target.indexOf("#")) : "";
 };
 
-/** A file's name without date and extension: a document can be meant by it wherever it is. */
+/** Returns a file's name without date and extension, by which a reference may name a document in any folder. */
 const nameOfFile = (path: string): string =>
   (path.split("/").findLast(Boolean) ?? "")
     .replace(/\.(?:md|mdx|mdoc|markdown)$/, "")
     .replace(/^\d{4}-\d\d?-\d\d?-(?=.)/, "");
 
-/** True where the document at the path can be meant by the reference, whatever folder it is in. */
+/** True if the reference may mean the document at the path, whatever folder it is in. */
 export const isNamedBy = (path: string, reference: Reference): boolean =>
   nameOfFile(path) === nameOfReference(reference);
 

@@ -21,19 +21,19 @@ export interface Go {
 /** The rules for one kind of request. */
 export interface Gate<Answer extends Wait | Hold> {
   readonly rules: readonly Rule<GateFacts, Answer>[];
-  /** The request makes a post: it counts towards interval, caps and breaker. */
+  /** True if the request makes a post, which counts towards interval, caps and breaker. */
   readonly counts: boolean;
 }
 
-/** For an edit, a deletion or a search. */
+/** The rules for an edit, a deletion or a search. */
 export const changeGate: Gate<Wait> = { rules: whileClosed, counts: false };
-/** A post that is sent once more was let through by the breaker before. */
+/** The rules for sending a post once more. The breaker let it through before. */
 export const resendGate: Gate<Wait> = { rules: [...whileClosed, ...pacing], counts: true };
 export const postGate: Gate<Wait | Hold> = { rules: sendRules.account, counts: true };
 
 /**
- * Asks every rule right before a request is sent: what counts is what the network sees. With `go` the account belongs to
- * the delivery until its answer is recorded, and a post is counted. Pure.
+ * Evaluates every rule right before a request is sent, so that the counts match what the network sees. With `go` the account
+ * belongs to the delivery until the response is recorded, and a post is counted. Pure.
  */
 export const passGate = <Answer extends Wait | Hold>(
   { rules, counts }: Gate<Answer>,
@@ -57,7 +57,7 @@ const countPost = (
   return { sent, spent: request.cost === 0 ? state.spent : addCost(state.spent, request, sent, now, timeZone) };
 };
 
-/** In the sandbox a post is counted and held by the breaker, and what a real account would wait for is only noted. */
+/** The gate of the sandbox. Posts are counted and held by the breaker, but the waits of a real account are only noted. */
 export const passInSandbox = (facts: GateFacts): Hold | (Go & { readonly notes: readonly string[] }) => {
   const answers = sendRules.account.flatMap((rule) => rule(facts) ?? []);
   const hold = answers.find((answer) => answer.kind === "hold");
@@ -66,16 +66,16 @@ export const passInSandbox = (facts: GateFacts): Hold | (Go & { readonly notes: 
   return { kind: "go", state: { ...facts.state, ...countPost(facts, true) }, notes };
 };
 
-/** The name of a delivery's post in `AccountState.sent`. */
+/** Returns the name of a delivery's post in `AccountState.sent`. */
 export const countedAs = (delivery: Delivery): string => `${deliveryId(delivery)}@${delivery.planned}`;
 
-/** The account is free for the next delivery. */
+/** Frees the account for the next delivery. */
 export const release = (state: AccountState, claimant: Claimant): AccountState =>
   isOwnClaim(state.inFlight, claimant) ? { ...state, inFlight: undefined } : state;
 
 const longestDown = 30 * minute;
 
-/** The account after the network's answer to a delivery. A second request without an answer closes it for all deliveries until one more is tried. */
+/** Returns the account after the network's response to a delivery. After a second request without an answer, all deliveries wait until one more is tried. */
 export const afterAnswer = (state: AccountState, claimant: Claimant, outcome: Outcome, now: Instant): AccountState => {
   const free = release(state, claimant);
   const login = isOwnClaim(state.inFlight, claimant) ? state.inFlight?.login : undefined;
@@ -101,23 +101,23 @@ export const afterAnswer = (state: AccountState, claimant: Claimant, outcome: Ou
   }
 };
 
-/** What is stored of a server: while it does not answer, and while one of several accounts on it is sent a request. */
+/** The stored state of a server, while it does not answer or while one of several accounts on it has a request in flight. */
 export interface ServerState {
   /** Network and server. */
   readonly name: string;
   readonly version: number;
   /** Set from the first request without an answer until the next answer. */
   readonly down: { readonly failures: number; readonly until: Instant; readonly reason: string } | undefined;
-  /** The one delivery whose request may be on its way, from `since` until `until` at the latest. */
+  /** The one delivery whose request may be in flight, from `since` until `until` at the latest. */
   readonly inFlight: (Claimant & { readonly since: Instant; readonly until: Instant }) | undefined;
 }
 
 /** One delivery's request to a server. */
 interface ServerRequest {
   readonly claimant: Claimant;
-  /** Until then the server is taken by this delivery. */
+  /** The server belongs to this delivery until this moment. */
   readonly until: Instant;
-  /** Several accounts are on the server. One alone is sent one request at a time anyway. */
+  /** True if several accounts are on the server. A single account has one request at a time anyway. */
   readonly isShared: boolean;
 }
 
@@ -126,11 +126,11 @@ const longestTaken = 30 * second;
 
 const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, reason });
 
-/** Most requests are answered within a second. One that has been on its way for longer may be for as long again. */
+/** Estimates when the server is free. Most requests are answered within a second; one that has been in flight for longer may take as long again. */
 const whenFree = ({ since, until }: NonNullable<ServerState["inFlight"]>, now: Instant): Instant =>
   Math.min(until, now + Math.min(Math.max(now - since, second), longestTaken));
 
-/** One request at a time is on its way to a server, so that one which does not answer holds one worker. Pure. */
+/** Allows one request at a time to a server, so that a server which does not answer occupies one worker only. Pure. */
 export const enterServer = (
   state: ServerState,
   { claimant, until, isShared }: ServerRequest,
@@ -144,16 +144,16 @@ export const enterServer = (
   return { kind: "go", state: { ...state, inFlight: { ...claimant, since: now, until } } };
 };
 
-/** The eighth request without an answer comes about half an hour after the first. */
+/** True after the eighth request without an answer, about half an hour after the first. */
 export const isLongDown = ({ down }: Pick<ServerState, "down">): boolean => (down?.failures ?? 0) >= 8;
 
-/** Only an answer with a time to wait for is certainly one of the server. */
+/** Returns the reason if the server did not answer. Of the `unavailable` outcomes, only one with a time to wait certainly comes from the server. */
 const whyNoAnswer = (outcome: Outcome): string | undefined =>
   outcome.kind === "unanswered" || (outcome.kind === "unavailable" && outcome.retryAt === undefined)
     ? outcome.reason
     : undefined;
 
-/** The server after a delivery's request. `outcome` is undefined where nothing was sent, or only read. Pure. */
+/** Returns the server after a delivery's request. `outcome` is undefined if nothing was sent, or only read. Pure. */
 export const leaveServer = (
   state: ServerState,
   claimant: Claimant,
@@ -165,24 +165,24 @@ export const leaveServer = (
   const reason = whyNoAnswer(outcome);
   if (reason === undefined) return { ...free, down: undefined };
   const failures = (state.down?.failures ?? 0) + 1;
-  // The first time it is asked again at once: most often one answer was lost.
+  // After the first failure the next request is sent at once: usually one response was lost.
   const pause = failures === 1 ? 0 : Math.min(backoff("", failures - 1), longestServerDown);
   return { ...free, down: { failures, until: now + pause, reason } };
 };
 
-/** A wait of a post that is not sent yet: other posts of its account may go first, and make it longer. */
+/** The expected wait of a post that is not sent yet. Other posts of its account may be sent first and make it longer. */
 export interface WaitAhead {
   readonly at: Instant;
   readonly reason: string;
 }
 
-/** A post that costs more than its account may spend in a month waits for each month. */
+/** A post that costs more than its account may spend in a month would wait for every month. */
 const mostWaits = 10;
 
 /**
- * How long a post that wants to be sent now would wait for its account at least, and why, if that is connected: quiet
- * hours, a cap, the interval, a network that takes no requests. As in delivery, the rules are asked again when a wait is
- * over. `cost`: in US dollars. Undefined: it would not wait.
+ * Forecasts the shortest wait of a post that is ready now, and its reason, if the account is connected: quiet hours, a cap,
+ * the interval, a network that accepts no requests. As in delivery, the rules are evaluated again when a wait is over.
+ * `cost` is in US dollars. Undefined if it would not wait.
  */
 export const waitAhead = (facts: Omit<GateFacts, "request" | "moved">, cost: number): WaitAhead | undefined => {
   const request = { claimant: nobody, copy: "", skipsBreaker: true, until: facts.now, cost, login: undefined };
@@ -201,26 +201,26 @@ export const waitAhead = (facts: Omit<GateFacts, "request" | "moved">, cost: num
   return { at, reason: `waits at least until ${clockText(at, facts.now, facts.timeZone)}: ${why ?? reason}` };
 };
 
-/** The hold of the first new post that is one too many. */
+/** The hold of the first new post that exceeds the breaker's limit. */
 export interface BreakerAhead {
-  /** How many are sent before it. */
+  /** The number of posts that are sent before it. */
   readonly after: number;
   readonly reason: string;
 }
 
 /**
- * What the breaker will hold of posts that all want to be sent from now on, if the account is connected and the network
- * answers: the rules are asked for one after the other. Undefined: nothing.
+ * Forecasts what the breaker holds if many posts are ready from now on, the account is connected and the network answers.
+ * The rules are evaluated for one post after another. Undefined if it holds nothing.
  */
 export const breakerAhead = (facts: Omit<GateFacts, "request" | "moved">): BreakerAhead | undefined => {
   const { account, burst } = facts;
-  // No hour has more posts than a day.
+  // The daily cap is lower than the breaker's limit for an hour, so that the breaker never holds.
   if (burst > account.pacing.dailyCap) return undefined;
   const free = { inFlight: undefined, down: undefined, paused: undefined };
   let state = { ...facts.state, ...free };
   let now = facts.now;
   let after = 0;
-  // Quiet hours may divide them.
+  // Twice the limit, because quiet hours may separate the posts.
   while (after <= 2 * burst) {
     const request = { claimant: nobody, copy: `${after}`, skipsBreaker: false, until: now, cost: 0, login: undefined };
     const answer = passGate(postGate, { ...facts, moved: undefined, state, request, now });

@@ -1,39 +1,39 @@
 import type { Outcome } from "./delivery.ts";
 import { day, hour, type Instant, minute, second } from "./time.ts";
 
-/** A number from 0 to 1: another one for each attempt, and the same for the same seed, which is hexadecimal. */
+/** Returns a number from 0 to 1 that differs between attempts and is the same for the same seed, which is hexadecimal. */
 export const drawn = (seed: string, attempts: number): number => {
   const digits = Number.parseInt(seed.slice(attempts % 24, (attempts % 24) + 4), 16);
   return (Number.isNaN(digits) ? 0x8000 : digits) / 0xffff;
 };
 
-/** 30 s, 1 min, 2 min … 1 h, each ± 20 % by the seed: deliveries that failed together do not come back together. */
+/** Returns 30 s, 1 min, 2 min … 1 h, each ± 20 % by the seed, so that deliveries that failed together are not tried together again. */
 export const backoff = (seed: string, attempts: number): number =>
   Math.round(Math.min(30 * second * 2 ** Math.max(0, attempts - 1), hour) * (0.8 + 0.4 * drawn(seed, attempts)));
 
-/** How soon a delivery that waits for a login looks whether there is another one: a pause that ends at the same moment does not leave it waiting (interleaving 44). */
+/** A delivery that waits for a login checks for a new one this often, because nothing wakes it if the pause of its account ends while it begins to wait. */
 export const checkLoginAfter = 5 * minute;
 
 export type Retryable = Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" | "unanswered" }>;
 
-/** When a request is tried again that was not accepted, or got no answer. */
+/** Returns the moment of the next try of a request that was not accepted, or got no answer. */
 export const nextTry = (outcome: Retryable, seed: string, attempts: number, now: Instant): Instant => {
   if (outcome.kind === "unauthorised") return now + checkLoginAfter;
   const asked = outcome.kind === "unavailable" ? outcome.retryAt : undefined;
   if (asked === undefined) return now + backoff(seed, attempts);
-  // A network that names a moment in the past, or always the next second, is not asked in a loop; nor never, for one far off.
+  // A network that names a moment in the past, or always the next second, must not cause a loop, and one that names a far moment must not stop the delivery.
   return Math.min(Math.max(asked, now + backoff(seed, Math.min(attempts, 4))), now + day);
 };
 
-/** How it stands with a message that is sent to a server outside until that accepts it. */
+/** The state of a message that is sent to an external server until it accepts the message. */
 export interface Attempts {
-  /** Failed since the message last changed. */
+  /** The number of failed attempts since the message last changed. */
   readonly attempts: number;
-  /** The first failure since a message was last accepted or given up, however often it has changed. */
+  /** The first failure since a message was last accepted or given up, even if the message has changed since. */
   readonly since: Instant | undefined;
-  /** The server asked for no message before this moment, even when it changes. */
+  /** The server wants no message before this moment, even if the message changes. */
   readonly wait: Instant | undefined;
-  /** Why the last message was not accepted. */
+  /** The reason why the last message was not accepted. */
   readonly reason: string | undefined;
   readonly due: Instant | undefined;
 }
@@ -41,18 +41,18 @@ export interface Attempts {
 /** The answer of the server. */
 export type MessageAnswer =
   | { readonly kind: "taken" }
-  /** `retryAfter`: when it wants to be asked again, in ms from now. */
+  /** `retryAfter` is the time until the server wants the next request, in ms. */
   | { readonly kind: "refused"; readonly reason: string; readonly retryAfter: number | undefined };
 
-/** A server that has accepted no message for this long is given up until the next change. */
+/** After this time without an accepted message, nothing is sent until the next change. */
 export const giveUpMessageAfter = 72 * hour;
-/** One answer delays the next message by this at most. */
+/** A response delays the next message by at most this. */
 const longestWait = day;
 
-/** What an accepted message leaves behind. */
+/** The state after a message was accepted. */
 export const accepted = { attempts: 0, since: undefined, wait: undefined, reason: undefined } as const;
 
-/** It is not sent again until it changes. */
+/** Stops sending the message until it changes. */
 export const stopSending = <Message extends Attempts>(message: Message, reason: string): Message => ({
   ...message,
   wait: undefined,
@@ -60,7 +60,7 @@ export const stopSending = <Message extends Attempts>(message: Message, reason: 
   reason,
 });
 
-/** The message after it was refused: it is tried again, later each time, and given up in the end. Pure. */
+/** Returns the message after it was refused. It is tried again, later each time, and given up in the end. Pure. */
 export const afterRefusal = <Message extends Attempts>(
   message: Message,
   { reason, retryAfter }: Extract<MessageAnswer, { kind: "refused" }>,
@@ -74,8 +74,8 @@ export const afterRefusal = <Message extends Attempts>(
 };
 
 /**
- * How long a server wants to be left alone, in ms: its `Retry-After` (RFC 9110 §10.2.3) is a number of seconds, or a date
- * that is compared with the server's own `Date`. Undefined where it says nothing that can be read.
+ * Returns the time that a server wants without requests, in ms. `Retry-After` (RFC 9110 §10.2.3) is a number of seconds, or
+ * a date, which is compared with the server's own `Date`. Undefined if the header is missing or invalid.
  */
 export const retryAfter = (headers: Pick<Headers, "get">): number | undefined => {
   const value = headers.get("retry-after") ?? "";

@@ -15,21 +15,21 @@ import type { Post } from "./post.ts";
 import { checkLoginAfter, drawn } from "./retry.ts";
 import { clockText, day, hour, type Instant, minute, second } from "./time.ts";
 
-/** Not now: it is asked again then. */
+/** The request is not sent now. The rules are evaluated again at `until`. */
 export interface Wait {
   readonly kind: "wait";
   readonly until: Instant;
-  /** For people, as is `Hold.reason`. */
+  /** Written for people, as is `Hold.reason`. */
   readonly reason: string;
-  /** The same without the time, where that is in `reason`. */
+  /** The reason without the time, if `reason` has one. */
   readonly why?: string;
-  /** Other deliveries of the account wait as well: each time in a row that it is turned away, a delivery waits longer. */
+  /** Set if other deliveries of the account wait as well. A delivery waits longer each time in a row that it is turned away. */
   readonly isTurnedAway?: true;
-  /** What the sandbox says of it instead of waiting; absent where the rule does not concern the sandbox. */
+  /** The note that the sandbox shows instead of waiting; absent if the rule does not apply to the sandbox. */
   readonly inSandbox?: string;
 }
 
-/** Not before a person releases it. */
+/** The request is not sent before a person releases it. */
 export interface Hold {
   readonly kind: "hold";
   readonly hold: HoldKind;
@@ -37,7 +37,7 @@ export interface Hold {
   readonly inSandbox?: string;
 }
 
-/** One reason not to send a request now, by the facts that it needs. Undefined: it has none. Pure. */
+/** Returns the reason not to send a request now, from the facts that it needs. Undefined if there is none. Pure. */
 export type Rule<Facts, Answer extends Wait | Hold = Wait | Hold> = (facts: Facts) => Answer | undefined;
 
 export const firstAnswer = <Facts, Answer extends Wait | Hold>(
@@ -59,12 +59,12 @@ export const waitsUntilTime = (until: Instant, why: string, now: Instant, timeZo
 
 export interface PostFacts {
   readonly post: Post;
-  /** Of its site. */
+  /** The time zone of its site. */
   readonly timeZone: string;
   readonly now: Instant;
 }
 
-/** A source's deletion may be half of a move. */
+/** Waits while a document is missing: a source's deletion may be one half of a move. */
 export const whileMissing: Rule<PostFacts, Wait> = ({ post: { gone }, now }) => {
   if (gone === undefined) return undefined;
   const until = gone.by === "person" ? now : gone.at + copiesGrace;
@@ -84,7 +84,7 @@ export interface SendFacts extends PostFacts {
   readonly policies: Policies;
 }
 
-/** Saving is not posting: the document of a folder or a bucket may still be being written. The sandbox shows each save. */
+/** Waits until a document of a folder or a bucket no longer changes, because its author may still be writing. The sandbox shows each save. */
 const untilSettled: Rule<SendFacts, Wait> = ({ post, policies, now, timeZone }) => {
   const isWritten = post.source !== apiSource && !isEntry(post.path) && !post.byHand;
   const until = post.changed + policies.settle;
@@ -104,23 +104,23 @@ const forApproval: Rule<SendFacts, Hold> = ({ account, delivery }) =>
     : undefined;
 
 interface PageFacts extends SendFacts {
-  /** What is known of the post's page. */
+  /** The stored state of the post's page. */
   readonly page: PageCheck | undefined;
 }
 
-/** The page of a post gets so much time to appear. */
+/** A post waits for its page this long. */
 export const pageDeadline = day;
 
 const untilThere = ({ url, answer }: PageCheck): string =>
   `until ${url} is live${answer?.kind === "absent" ? `: ${answer.reason}` : ""}`;
 
-/** What the sandbox says of the page of a post, which it does not wait for. */
+/** Returns the notes of the sandbox about the page of a post. The sandbox does not wait for it. */
 export const pageNotes = (page: PageCheck | undefined): readonly string[] => {
   if (page?.answer?.kind === "live") return page.answer.warnings;
   return page?.answer === undefined ? [] : [`would wait ${untilThere(page)}`];
 };
 
-/** A wrong address is seen by nobody. */
+/** Waits until the page exists, so that nobody follows a wrong link. */
 const untilLive: Rule<PageFacts> = ({ delivery, page, now }) => {
   if (delivery.skipsLive || page === undefined || page.answer?.kind === "live") return undefined;
   const { url, since, next, answer } = page;
@@ -128,7 +128,7 @@ const untilLive: Rule<PageFacts> = ({ delivery, page, now }) => {
     return {
       kind: "hold",
       hold: "live",
-      reason: `${url} was not there within a day: ${answer.reason}. Correct its address or the site; released, it is sent nevertheless`,
+      reason: `${url} did not appear within a day: ${answer.reason}. Correct its address or the site; released, it is sent nevertheless`,
     };
   }
   return { kind: "wait", until: next, reason: `waits ${untilThere(page)}` };
@@ -139,16 +139,16 @@ interface Turn {
   readonly turnedAway: number;
 }
 
-/** What one delivery asks of its account before it sends a request. */
+/** A delivery's request to use its account, before it sends a request to the network. */
 export interface GateRequest {
   readonly claimant: Claimant;
   /** The delivery's seed, and how often in a row it was turned away. */
   readonly turn?: Turn;
   /** Names the post that the request makes: a delivery whose copy was deleted with its post makes a second one. */
   readonly copy: string;
-  /** The breaker was asked before, or a person confirmed the delivery. */
+  /** True if the breaker was evaluated before, or a person confirmed the delivery. */
   readonly skipsBreaker: boolean;
-  /** Until then the account is taken by this delivery. */
+  /** The account belongs to this delivery until this moment. */
   readonly until: Instant;
   /** In US dollars. */
   readonly cost: number;
@@ -160,11 +160,11 @@ export interface GateFacts {
   readonly state: AccountState;
   readonly request: GateRequest;
   readonly account: Account;
-  /** Why it sends nothing, where this home was left for another one. */
+  /** The reason why it sends nothing, if this installation was moved to another one. */
   readonly moved: string | undefined;
   /** New posts an hour. */
   readonly burst: number;
-  /** Of the site. */
+  /** The time zone of the site. */
   readonly timeZone: string;
   readonly now: Instant;
 }
@@ -173,18 +173,18 @@ type AccountRule<Answer extends Wait | Hold> = Rule<GateFacts, Answer>;
 
 const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, reason });
 
-/** When this account sent its other posts within the last day. */
+/** Returns the moments of the last day at which this account sent other posts. */
 const otherSends = ({ state: { sent }, request: { copy }, now }: GateFacts): readonly Instant[] =>
   Object.entries(sent).flatMap(([other, at]) => (other !== copy && now - at < day ? [at] : []));
 
-/** What the other home has, it sends (decision 32). */
+/** Waits after a move, because the other installation sends the posts (docs/decisions/0032). */
 const whileMoved: AccountRule<Wait> = ({ moved, now }) =>
   moved === undefined ? undefined : wait(now + checkLoginAfter, moved);
 
-/** How often a login that was refused is tried again. */
+/** A login that was refused is tried again after this time. */
 const pausedFor = hour;
 
-/** Other credentials end the pause. */
+/** Waits while the account is paused. Other credentials end the pause. */
 const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { login }, account, now }) =>
   paused !== undefined && paused.login === login && now < paused.since + pausedFor
     ? wait(
@@ -199,9 +199,9 @@ const firstTurn = 5 * second;
 const longestTurn = 5 * minute;
 
 /**
- * When a delivery that found its account taken asks again: after 5 s, then at a moment of its own within a time that
- * doubles. Thousands of deliveries that wait for one account ask a few times a second in all, and one of them soon after
- * the account is free.
+ * Returns the next try of a delivery that found its account in use: after 5 s, then at a random moment within a time that
+ * doubles. Even if thousands of deliveries wait for one account, only a few try per second, and one of them soon after the
+ * account is free.
  */
 const nextTurn = ({ turn: { seed, turnedAway } = { seed: "", turnedAway: 0 } }: GateRequest, now: Instant): Instant => {
   const longest = Math.min(firstTurn * 2 ** turnedAway, longestTurn);
@@ -259,10 +259,10 @@ const interval: AccountRule<Wait> = (facts) => {
   return now < next ? wait(next, `the interval between two posts of ${account.name} is not over yet`) : undefined;
 };
 
-/** For every request, an edit or a deletion too. */
+/** The rules for every request, including edits and deletions. */
 export const whileClosed: readonly AccountRule<Wait>[] = [whileMoved, whilePaused, whileTaken, whileDown];
 
-/** For every request that makes a post. */
+/** The further rules for every request that makes a post. */
 export const pacing: readonly AccountRule<Wait>[] = [untilMorning, spendCap, dailyCap, interval];
 
 interface SendRules {
@@ -272,9 +272,9 @@ interface SendRules {
 }
 
 /**
- * Everything that is asked before a post is sent for the first time, in this order: what the post itself says, then its
- * page, which costs a request, then its account. The account's rules are asked in the conditional write that counts the
- * post and claims the account, so that what counts is what the network sees.
+ * All rules that are evaluated before a post is sent for the first time, in this order: those about the post itself, then
+ * its page, which costs a request, then its account. The account's rules are evaluated in the conditional write that counts
+ * the post and claims the account, so that the counts match what the network sees.
  */
 export const sendRules: SendRules = {
   post: [whileMissing, untilPublished, untilSettled, forApproval],

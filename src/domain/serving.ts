@@ -1,10 +1,10 @@
-/** The API, the sandbox and the health check, on one machine and on AWS (infra/constructs/cdn.ts). */
+/** True for the paths of the API, the sandbox and the health check, on one machine and on AWS (infra/constructs/cdn.ts). */
 export const isOwnPath = (path: string): boolean => /^\/(?:api\/|sandbox|healthz$)/.test(path);
 
 /** The files in these folders depend on the documents: their names are not known in advance. */
 export const generatedFolders = /^\/(?:categories|languages|featured|archive|sites|syndication)\//;
 
-/** Below these paths of a host are Crier's own answers and files. */
+/** True for the paths of a host that Crier answers itself or puts files below. */
 export const isCrierPath = (path: string): boolean => isOwnPath(path) || generatedFolders.test(path);
 
 /** The Content-Security-Policy of every page: inline styles, pictures from any host, and no scripts. */

@@ -1,12 +1,12 @@
 export const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-/** It knows the words of Thai, Chinese and Japanese, which have no spaces, whatever its own language. */
+/** Finds words in Thai, Chinese and Japanese, too, which have no spaces. Its own language does not matter. */
 export const words = new Intl.Segmenter("en", { granularity: "word" });
 export const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
 export const segmentEnds = (segmenter: Intl.Segmenter, text: string): readonly number[] =>
   [...segmenter.segment(text)].map(({ index, segment }) => index + segment.length);
 
-/** No cut falls inside a link: half a link does not work. */
+/** Returns a test for cuts that fall inside a link, because half a link does not work. */
 const cutsLinkIn = (text: string): ((cut: number) => boolean) => {
   const links = [...text.matchAll(/https?:\/\/\S+/giu)].map(
     ({ index, 0: link }) => [index, index + link.length] as const,
@@ -14,7 +14,7 @@ const cutsLinkIn = (text: string): ((cut: number) => boolean) => {
   return (cut) => links.some(([start, end]) => start < cut && cut < end);
 };
 
-/** Not kept before an ellipsis; `%` and closing brackets are kept. */
+/** True for characters that are removed before an ellipsis. `%` and closing brackets stay. */
 const isTrailing = (character: string): boolean => /[\s\p{Pd}\p{Ps}\p{Pi}.,;:!?…&#@/、。，．；：！？]/u.test(character);
 
 const withoutTrailing = (text: string): string => {
@@ -25,7 +25,7 @@ const withoutTrailing = (text: string): string => {
 
 const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "（": "）", "「": "」" };
 
-/** Without a bracket that would stay open, unless half of the text is in it. */
+/** Removes a bracket that would stay open, unless half of the text is in it. */
 const withoutOpenBracket = (text: string): string => {
   const open = Object.keys(closing)
     .map((bracket) => text.lastIndexOf(bracket))
@@ -41,7 +41,7 @@ const cutAt = (text: string, end: number): string => {
   return kept === "" ? "" : `${kept}…`;
 };
 
-/** A text of which this much is read: more cannot fit, even with long links in it. What counts links takes its time. */
+/** Returns how much of a text is read. More cannot fit, even if it contains long links, and counting links takes time. */
 export const readable = (limit: number): number => 4 * limit + 4000;
 
 export interface Readable {
@@ -57,7 +57,7 @@ export const cutToReadable = (text: string, limit: number): Readable => {
 };
 
 const ended = /\p{Sentence_Terminal}["'\p{Pe}\p{Pf}]*$/u;
-/** `e.g.`, `U.S.`, `Dr.`: no sentence ends here. */
+/** Matches abbreviations such as `e.g.`, `U.S.` and `Dr.`, which do not end a sentence. */
 const abbreviated = /(?:^|[\s("'])(?:(?:\p{L}\.)+|\p{Lu}\p{Ll}{1,2}\.|(?:vs|etc|ca|bzw|approx|incl)\.)$/u;
 
 export const endsSentence = (text: string, end: number): boolean => {
@@ -65,7 +65,7 @@ export const endsSentence = (text: string, end: number): boolean => {
   return ended.test(last) && !abbreviated.test(last);
 };
 
-/** The longest start that fits; empty where none does. A longer start is longer by the network's rule, too. */
+/** Returns the longest start that fits, or an empty text. The binary search is valid because a longer start is also longer by the network's rule. */
 export const longestOf = (
   cuts: readonly number[],
   startAt: (cut: number) => string,
@@ -82,8 +82,8 @@ export const longestOf = (
 };
 
 /**
- * The longest start of `text` that `fits`. It is cut behind a sentence, else with an ellipsis at a word, else within one,
- * never within a grapheme. Of two cuts the better one may be half as long.
+ * Returns the longest start of `text` that `fits`. It is cut after a sentence, else with an ellipsis after a word, else
+ * within a word, but never within a grapheme. A better cut is preferred even if it leaves half as much text.
  */
 export const shorten = ({ text, isCut }: Readable, fits: (text: string) => boolean): string => {
   if (!isCut && fits(text)) return text;

@@ -15,21 +15,21 @@ export const personOf = (name: string, url: string | undefined, email: string | 
   ...(email === undefined ? {} : { email }),
 });
 
-/** A place that a site's documents are read from, as the configuration names it. */
+/** The location of a site's documents, as the configuration names it. */
 export interface SourcePlace {
   readonly kind: "folder" | "feed";
   /** The folder's path, or the feed's URL. */
   readonly place: string;
-  /** Globs of paths in a folder. Without any, all of its documents are included. */
+  /** Globs of paths in a folder. If there are none, all of its documents are included. */
   readonly include: readonly string[];
   /** A glob that matches a folder excludes everything in it. */
   readonly exclude: readonly string[];
 }
 
-/** The source's name in rows. It stays while the configuration names the same place. */
+/** Returns the source's name in rows, which stays the same while the configuration names the same location. */
 export const sourceName = ({ kind, place }: Pick<SourcePlace, "kind" | "place">): string => `${kind}:${place}`;
 
-/** What the feeds are about. A deployment can have several. */
+/** A website with its own feeds. An installation can have several. */
 export interface Site {
   /** Identifies the site in rows and ids. Never changes. */
   readonly id: string;
@@ -42,35 +42,35 @@ export interface Site {
   readonly language: string;
   /** IANA name. A date without a time is the start of that day in this zone. */
   readonly timeZone: string;
-  /** `authority,date` of the site's `tag:` URIs (RFC 4151). It stays when the domain changes, so that no reader sees an old post as new. */
+  /** The `authority,date` of the site's `tag:` URIs (RFC 4151). It stays when the domain changes, so that no reader shows old posts as new. */
   readonly authority: string;
   /** The path of a post's page, with tokens (address.ts). Used for documents that name no URL. */
   readonly permalink: string;
-  /** In place of `permalink`, by folder or language (`de/`): the longest that fits. */
+  /** Replaces `permalink` for a folder or language (`de/`). The longest match counts. */
   readonly permalinks?: Readonly<Record<string, string>> | undefined;
-  /** `lower` for what comes from the names of files and folders, as Hugo and Astro do. */
+  /** `lower` changes the values that come from the names of files and folders to lower case, as Hugo and Astro do. */
   readonly permalinkCase?: "keep" | "lower" | undefined;
-  /** Where its documents are, besides the folder or bucket that all sites share. */
+  /** The locations of its documents, besides the folder or bucket that all sites share. */
   readonly sources: readonly SourcePlace[];
-  /** The folder of the site's documents in a shared source, and of its rendered files: empty for the first site, `sites/<id>/` for the others. */
+  /** The folder of the site's documents in a shared source, and of its rendered files. It is empty for the first site and `sites/<id>/` for the others. */
   readonly folder: string;
-  /** Where the feeds are served: absolute, with a trailing slash. */
+  /** The absolute URL below which the feeds are served, with a trailing slash. */
   readonly feedsUrl: string;
   /** The keys of this site's documents for fields (field-keys.ts): `{ summary: "preview", image: "hero.src" }`. */
   readonly fields: Readonly<Partial<Record<FieldName, string>>>;
-  /** What `social` may have a text for, in lower case: the networks, and the accounts of the site. */
+  /** The keys that `social` may have, in lower case: the networks, and the accounts of the site. */
   readonly socialKeys: readonly string[];
   /** The values of `status` that publish a post, in lower case. Any other holds it. */
   readonly publishStatuses: readonly string[];
   /** BCP 47, the site's own first. With more than one, each has a feed. */
   readonly languages: readonly string[];
-  /** Of the posts. */
+  /** The licence of the posts. */
   readonly licence: Licence | undefined;
   /** WebSub hubs: absolute URLs. */
   readonly hubs: readonly string[];
-  /** Told where each post went. */
+  /** Receives a message about the copies of each post. */
   readonly webhook?: { readonly url: string } | undefined;
-  /** For a blog that moved in: its old posts keep the ids that they had before. */
+  /** Set for a blog that used other software before: its old posts keep the ids that they had there. */
   readonly movedIn: MovedIn | undefined;
   readonly feeds: FeedPolicy;
 }
@@ -90,14 +90,14 @@ export interface MovedIn {
 export type FeedContent = "full" | "summary";
 
 export interface FeedPolicy {
-  /** What the main feed, and those of categories and of featured posts, hold: posts in the site's language only, or in all. */
+  /** Decides whether the main feed, and those of categories and of featured posts, have posts in all languages or in the site's only. */
   readonly main: "all" | "site-language";
-  /** How many entries a feed shows. */
+  /** The number of entries in a feed. */
   readonly entries: number;
-  /** By feed key; `default` for all other feeds. */
+  /** Keyed by feed; `default` is for all other feeds. */
   readonly content: Readonly<Partial<Record<FeedKey | "default", FeedContent>>>;
   /** The types of categories that have feeds, besides each post's primary category. Absent: all types. */
   readonly categoryTypes: readonly string[] | undefined;
-  /** The main feed's own paths, by the format's name: each begins with `/`. */
+  /** The configured paths of the main feed, keyed by format. Each begins with `/`. */
   readonly paths: Readonly<Record<string, string>>;
 }

@@ -6,23 +6,23 @@ import type { Instant } from "./time.ts";
 
 /** The text, link and tags of a post for one account, before a network's rules are applied. */
 export interface Snippet {
-  /** `social.<account>` > `social.<network>` > `socialShare` > the document's own snippet; undefined where the author wrote none. */
+  /** The author's text: `social.<account>`, else `social.<network>`, else `socialShare`, else the document's own snippet. Undefined if there is none. */
   readonly text: string | undefined;
   readonly title: string;
-  /** Empty where the summary is not good enough to announce the post. */
+  /** Empty if the summary is not good enough to announce the post. */
   readonly summary: string;
   /** The post's URL: never cut. */
   readonly url: string;
   /** Candidates for hashtags with their `#`, the best first. */
   readonly tags: readonly string[];
   readonly image: Image | undefined;
-  /** The same as it is sent, where it is prepared and the network takes one. */
+  /** The image as it is sent, once it is prepared and if the network accepts one. */
   readonly picture?: Picture | undefined;
   readonly language: string;
   readonly disclosure: string | undefined;
   /** The time of the first send, not the article's date: networks sort by it. */
   readonly createdAt: Instant;
-  /** All of the post: for a network that is sent the whole of it. */
+  /** The whole post, for a network that receives all of it. */
   readonly content: PostContent;
 }
 
@@ -55,32 +55,32 @@ export interface Wording {
   readonly text: string;
   /** A second paragraph, cut to the space that is left. */
   readonly more?: string;
-  /** Where link and tags are; below the text if absent. */
+  /** Arranges link and tags. If it is absent, they are below the text. */
   readonly layout?: Layout | undefined;
 }
 
-/** The whole of a post from its parts, of which each may be empty. */
+/** Makes the whole text of a post from its parts. Each part may be empty. */
 type Layout = (text: string, more: string, link: string, tags: string) => string;
 
 const wordContinuation = /^[\p{L}\p{M}\p{N}_]/u;
 
-/** Scripts without spaces know their words, too. */
+/** True if `start` ends with a word of the text, also in scripts without spaces. */
 const startsWithWords = (text: string, start: string): boolean =>
   text.startsWith(start) &&
   (!wordContinuation.test(text.slice(start.length)) || segmentEnds(words, text).includes(start.length));
 
-/** The author's own text, else the title and the summary: readers must learn what the post is about. */
+/** Takes the author's text, else the title and the summary, because readers must learn what the post is about. */
 export const withTitle = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => {
   if (text !== undefined) return { text };
   return startsWithWords(summary, title) ? { text: summary } : { text: title, more: summary };
 };
 
-/** The same for a network that shows the title in a card: the text does not repeat it. */
+/** Takes the wording for a network that shows the title in a card, so that the text does not repeat it. */
 export const withCard = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => ({
   text: text ?? (summary === "" ? title : summary),
 });
 
-/** What a card says below its title: nothing that the text says, not where that is shortened, either. */
+/** Returns the description in a card. It is empty if the text, shortened or not, says the same. */
 export const cardDescription = ({ summary }: Pick<Snippet, "summary">, { text, more = "" }: Wording): string => {
   const isSaid = [text, more].some((part) => part !== "" && (part.includes(summary) || summary.includes(part)));
   return isSaid ? "" : summary;
@@ -96,14 +96,14 @@ export interface Rules {
 export interface Fitted {
   /** Text, then the link, then the hashtags. */
   readonly text: string;
-  /** By the network's own rule. */
+  /** The length by the network's own rule. */
   readonly length: number;
   readonly limit: number;
-  /** Not all of the wording is in it. */
+  /** True if a part of the wording was left out. */
   readonly isCut: boolean;
 }
 
-/** True where `text` contains `part`, and not only as the start of something longer. */
+/** True if `text` contains `part`, and not only as the start of something longer. */
 const containsWhole = (text: string, part: string, continuation: RegExp): boolean => {
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
     if (!continuation.test(text.slice(at + part.length))) return true;
@@ -111,13 +111,13 @@ const containsWhole = (text: string, part: string, continuation: RegExp): boolea
   return false;
 };
 
-/** What continues a URL into a longer one; a full stop or a bracket does not. */
+/** Matches characters that make a URL longer. A full stop or a bracket does not. */
 const urlContinuation = /^[.,;:!?)\]'"]*[\p{L}\p{N}/?#&=%~_+@$*-]/u;
 const tagContinuation = /^[\p{L}\p{M}\p{N}_]/u;
 
 export const inParagraphs: Layout = (...parts) => parts.filter((part) => part !== "").join("\n\n");
 
-/** As many of the tags that are not in the text as the network uses, in at most half of the limit with the link. */
+/** Returns as many tags that are not in the text as the network uses. Together with the link they take at most half of the limit. */
 export const tagsFor = (
   text: string,
   { tags, url }: Pick<Snippet, "url" | "tags">,
@@ -133,8 +133,8 @@ export const tagsFor = (
 };
 
 /**
- * Reserves space for the link and the tags, and cuts the text to the rest: first its second paragraph, of which a few words
- * have no meaning. The link is never cut. Without a URL the text has no link.
+ * Reserves space for the link and the tags, and cuts the text to the rest. The second paragraph is cut first, and left out
+ * if only a few words remain. The link is never cut. If the URL is empty, the text has no link.
  */
 export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): Fitted => {
   const { limit, measure } = rules;
@@ -145,7 +145,7 @@ export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rul
   const tags = tagsFor(text, snippet, rules);
   const result = (whole: string, isCut: boolean): Fitted => ({ text: whole, length: measure(whole), limit, isCut });
   const isReadable = !first.isCut && !more.isCut;
-  // A text that contains the link keeps it in its place, unless the text must be cut.
+  // A text that contains the link keeps it where it is, unless the text must be cut.
   if (isReadable && containsUrl(text, url)) {
     const whole = layout(first.text, more.text, "", tags);
     if (measure(whole) <= limit) return result(whole, false);
@@ -158,14 +158,14 @@ export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rul
   const cutRest = start.isCut ? "" : shorten(rest, (part) => fits(layout(start.text, part, url, tags)));
   if (cutRest !== "" && measure(cutRest) >= limit / 8) return result(layout(start.text, cutRest, url, tags), true);
   const cutStart = shorten(start, (part) => fits(layout(part, "", url, tags)));
-  // A layout that leaves no room for the text.
+  // The layout leaves no room for the text.
   if (cutStart === "" && snippet.layout !== undefined) return fit({ ...snippet, layout: undefined }, rules);
   return result(layout(cutStart, "", url, tags), true);
 };
 
 const containsUrl = (text: string, url: string): boolean => url !== "" && containsWhole(text, url, urlContinuation);
 
-/** Puts another text in the place of the URL, wherever it is not the start of a longer one. */
+/** Replaces the URL, except where it is the start of a longer one. */
 export const replaceUrl = (text: string, url: string, replacement: string): string =>
   text
     .split(url)
@@ -180,7 +180,7 @@ export const removeUrl = (text: string, url: string): string =>
         .trim()
     : text;
 
-/** What a template may name. */
+/** The placeholders of a template. */
 export const placeholders = ["title", "summary", "link", "tags", "author"] as const;
 
 const placeholder = /\{(\w+)\}/g;
@@ -188,13 +188,13 @@ const placeholder = /\{(\w+)\}/g;
 export const namesIn = (template: string): readonly string[] =>
   [...template.matchAll(placeholder)].map(([, name = ""]) => name);
 
-/** Divides two values, and has no meaning beside one that is empty. */
+/** True for a separator between two values, which is left out beside an empty one. */
 const isDivider = (text: string): boolean => /^[\s:–—|·,-]+$/.test(text);
 
-/** A line that has nothing but empty values is left out. */
+/** Fills a line of a template. A line that has only empty values is left out. */
 const fillLine = (line: string, values: Readonly<Record<string, string>>): readonly string[] => {
   const fillPart = (part: string | undefined): string => values[part?.slice(1, -1) ?? ""] ?? "";
-  // Placeholders are at the odd places.
+  // The odd elements are the placeholders.
   const parts = line.split(/(\{\w+\})/);
   const given = parts.filter((_, at) => at % 2 === 1).map(fillPart);
   if (!given.includes("")) return [parts.map((part, at) => (at % 2 === 1 ? fillPart(part) : part)).join("")];
@@ -207,7 +207,7 @@ const fillLine = (line: string, values: Readonly<Record<string, string>>): reado
   return [filled.trimEnd()];
 };
 
-/** Link and tags that it does not name follow below. */
+/** Makes the layout of a template. Link and tags that the template does not name follow below it. */
 const layoutOf = (template: string, author: string): Layout => {
   const names = namesIn(template);
   return (text, more, link, tags) => {
@@ -224,7 +224,7 @@ const layoutOf = (template: string, author: string): Layout => {
   };
 };
 
-/** The wording of a post for which the author wrote no text, by the template of an account. */
+/** Makes the wording from an account's template, for a post without a text by the author. */
 export const withTemplate = (template: string, snippet: Snippet): Wording => {
   const author = snippet.content.authors.map(({ name }) => name).join(", ");
   const hasTitle = namesIn(template).includes("title");
@@ -232,15 +232,15 @@ export const withTemplate = (template: string, snippet: Snippet): Wording => {
   return { ...wording, layout: layoutOf(template, author) };
 };
 
-/** `@handle`, but not the `@` of a mail address, of a path or of a name in a URL. */
+/** Matches the `@` of a `@handle`, but not that of a mail address, of a path or of a name in a URL. */
 const mention = /(?<![\p{L}\p{N}_.@＠/=-])([@＠])(?=[\p{L}\p{N}_])/gu;
 
-/** A text in which nobody is mentioned: every `@` of a handle has a space without width behind it. */
+/** Prevents mentions: every `@` of a handle gets a zero-width space after it. */
 export const withoutMention = (text: string): string => text.replaceAll(mention, "$1\u200B");
 
 /**
- * For a network that notifies whoever a text mentions: `@dependabot` in a title or a summary is not meant for a person
- * there, and gets a space without width. What the author wrote for networks keeps its mentions.
+ * Prevents mentions on a network that notifies the mentioned people: `@dependabot` in a title or a summary does not mean a
+ * person there. The text that the author wrote for networks keeps its mentions.
  */
 export const withoutMentions = (snippet: Snippet): Snippet => ({
   ...snippet,
@@ -248,37 +248,37 @@ export const withoutMentions = (snippet: Snippet): Snippet => ({
   summary: withoutMention(snippet.summary),
 });
 
-/** Scripts whose text follows an address without a space. Korean has spaces, but not before its particles. */
+/** Matches scripts whose text may follow an address without a space. Korean has spaces, but not before its particles. */
 export const unspaced = String.raw`[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]`;
 
 const fullWidthPunctuation = "[、。！，．：；？（）［］｛｝｟｠｡｢｣､〈-】〔-〟]";
 
 /**
- * Where an address in a text ends although no space follows. RFC 3986 has ASCII alone, and twitter-text ends a path before
- * any of these scripts; but people paste addresses that their browser has decoded, and half of
- * https://ja.wikipedia.org/wiki/日本 is another page. So it ends:
+ * Matches the end of an address that is not followed by a space. RFC 3986 allows ASCII only, and twitter-text ends a path
+ * before any of these scripts. But people paste addresses that their browser has decoded, and half of
+ * https://ja.wikipedia.org/wiki/日本 is another page. So an address ends:
  * - before full-width punctuation;
- * - before a character of these scripts directly behind a letter, a digit or a bracket of ASCII: a decoded name begins
- *   behind `/`, `=`, `#`, `_` or `-`. A name that has both, such as `/C言語`, is cut, as on X;
- * - before hiragana behind the last slash, which are mostly a particle (`https://blog.example.com/a/を…`).
- * Any other text behind a slash is taken for a part of the address, as Bluesky's own app takes all up to a space.
+ * - before a character of these scripts directly after an ASCII letter, digit or bracket, because a decoded name begins
+ *   after `/`, `=`, `#`, `_` or `-`. A name that has both, such as `/C言語`, is cut, as on X;
+ * - before hiragana after the last slash, which are usually a particle (`https://blog.example.com/a/を…`).
+ * Any other text after a slash belongs to the address. Bluesky's own app takes everything up to a space.
  */
 const linkEnd = String.raw`(?:${fullWidthPunctuation}|(?<=[a-z\d)])${unspaced}|(?<=[^/]/)\p{sc=Hira}(?![\p{L}\p{M}\p{N}_-]*/))`;
 
-/** An address with a scheme, with the punctuation behind it. */
+/** Matches an address with a scheme, including the punctuation after it. */
 export const addressInText = new RegExp(String.raw`https?://(?:(?!${linkEnd})[^\s<>"“”])+`, "giu");
 
 const followsAtOnce = new RegExp(`${fullWidthPunctuation}|${unspaced}`, "uy");
 
-/** What follows an address without a space. */
+/** True if text follows an address without a space. */
 const isFollowed = (text: string, end: number): boolean => {
   followsAtOnce.lastIndex = end;
   return followsAtOnce.test(text);
 };
 
 /**
- * The text with a space behind each address that text follows at once: Mastodon, Discord and Telegram would take that into
- * the link. `own`: an address that is known to end.
+ * Inserts a space after each address that is directly followed by text, which Mastodon, Discord and Telegram would take as
+ * part of the link. `own` is an address whose end is known.
  */
 const separateLinks = (text: string, own: string): string => {
   const afterOwn = (before: string, after: string): string =>
@@ -291,7 +291,7 @@ const separateLinks = (text: string, own: string): string => {
     );
 };
 
-/** The same for a link that is put into a template. */
+/** Inserts a space after the link's placeholder in a template if text follows it directly. */
 const separatePlaceholder = (template: string): string =>
   template.replaceAll(/\{link\}/g, (found, index: number) =>
     isFollowed(template, index + found.length) ? `${found} ` : found,

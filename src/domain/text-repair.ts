@@ -1,11 +1,11 @@
 /**
- * Repairs UTF-8 that was read as Windows-1252 (`â€“` for `–`, `ðŸ”‘` for 🔑) by the evidence of the whole document.
+ * Repairs UTF-8 that was decoded as Windows-1252 (`â€“` for `–`, `ðŸ”‘` for 🔑). The whole document is the evidence.
  *
  * A run is a sequence of characters that Windows-1252 has above ASCII (its five undefined bytes become C1 controls, as in
- * the WHATWG's windows-1252); only a run that encodes to valid UTF-8 as a whole can be repaired. Some are honest all the
- * same: `5×£35`, `CAFÉ”`, `náš…`, `à\u00A0£20`. An emoji, or a quotation mark or dash as `â€…`, is written by nobody: it
- * proves that the document was misread, and then every run is repaired, except on a line that has a character which a
- * misreading cannot leave there. Without proof only runs that cannot be honest are repaired.
+ * the WHATWG's windows-1252). Only a run that encodes to valid UTF-8 as a whole can be repaired. Some of these are genuine
+ * text: `5×£35`, `CAFÉ”`, `náš…`, `à\u00A0£20`. Nobody writes an emoji, a quotation mark or a dash as `â€…`, so such a run
+ * proves that the document was decoded wrongly. Then every run is repaired, except on a line with a character that a wrong
+ * decoding cannot produce. Without proof, only runs that cannot be genuine are repaired.
  */
 const above7F = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
 
@@ -30,37 +30,37 @@ const decode = (run: string): string | undefined => {
   }
 };
 
-/** After these anything may follow a word, without a space too. */
+/** Characters after which any text may follow a word, even without a space. */
 const openEnd = "–—…\\u00A0\\u00AD·•’";
-/** What else a word may be followed by: closing quotation marks of all languages, marks, superscripts, primes. */
+/** Characters that may follow a word: the above, closing quotation marks of all languages, marks, superscripts, primes. */
 const closing = `${openEnd}“”‘»›«‹®™©°²³¹ªº„‚´¡¿`;
 const letters = "ŠŽŒŸšžœ";
 
-/** `náš…`, `passé—œuvre`, `à\u00A0£20`, `hâlâ…”`; `áº¿` and `áº¡` are Vietnamese letters, and `ï»¿` is a byte order mark. */
+/** Matches the rest of genuine sequences: `náš…`, `passé—œuvre`, `à\u00A0£20`, `hâlâ…”`. Not of `áº¿` and `áº¡`, which are Vietnamese letters, or `ï»¿`, a byte order mark. */
 const honestTrail = new RegExp(`^(?:[${openEnd}].+|(?!º[¡¿]|»¿)[${closing}]+|[šžœ][šžœ†‡${closing}]+)$`, "u");
 
-/** What may follow Â, Ã, Ä and Å, with which most of the misread letters of Latin languages begin. */
+/** Matches what may follow Â, Ã, Ä and Å in genuine text. Most wrongly decoded letters of Latin languages begin with these. */
 const followsLatin = new RegExp(`^[${closing}${letters}†‡]$`, "u");
 const followsOther = new RegExp(`^[${closing}${letters}†‡§¶£¥¢]$`, "u");
 const followsNoLetter = /^[®™©°²³¹ªº´¡¿\u00AD]$/u;
 
-/** False where a person may have written these characters. `before` and `after` are what surrounds them. */
+/** False if a person may have written these characters. `before` and `after` are the text around them. */
 const cannotBeHonest = (sequence: string, before: string, after: string): boolean => {
   const [lead = "", rest = ""] = [sequence.slice(0, 1), sequence.slice(1)];
   if (rest.length > 1) return !honestTrail.test(rest) || (lead === "â" && !/\p{L}$/u.test(before));
-  // Multiplication, a diameter, and a letter that ends words in lower case.
+  // A multiplication, a diameter, or a letter that ends words in lower case.
   if (/[×Øß]/.test(lead)) return false;
   const inWord = /\p{Ll}$/u.test(before);
   const beforeLetter = /^\p{Ll}/u.test(after);
   if (!/[ÂÃÄÅ]/.test(lead)) return !followsOther.test(rest) || (inWord && beforeLetter);
-  // `5Å±0.1`: a length in ångströms.
+  // `5Å±0.1` is a length in ångströms.
   if (sequence === "Å±" && !inWord) return beforeLetter;
   if (!followsLatin.test(rest) || inWord) return true;
   if (/\p{Lu}$/u.test(before)) return beforeLetter && followsNoLetter.test(rest);
   return /^(?:Â|Ã[^“”‘’…])/.test(sequence) || /^\p{L}/u.test(after);
 };
 
-/** `2×½×¼`, and a stutter: `Ö…Ö…`. */
+/** Matches genuine repetitions: `2×½×¼`, or a stutter such as `Ö…Ö…`. */
 const honestRepetition = /^(?:(?:×[¼-¾€£¥¢])+|(.{2,3})\1+)$/u;
 
 const isGarbled = (run: string, at: number, text: string): boolean => {
@@ -73,7 +73,7 @@ const isGarbled = (run: string, at: number, text: string): boolean => {
   });
 };
 
-/** An emoji, what begins with `â€` (quotation marks, dashes, an ellipsis), or a byte order mark. */
+/** Matches repaired characters that prove a wrong decoding: an emoji, quotation marks, dashes and an ellipsis (all begin with `â€`), or a byte order mark. */
 const unmistakable = /\p{Emoji_Presentation}|[\u2000-\u203F]|^\uFEFF/u;
 
 const isMisread = (text: string): boolean =>
@@ -81,7 +81,7 @@ const isMisread = (text: string): boolean =>
     ({ 0: run, index }) => unmistakable.test(decode(run) ?? "") && isGarbled(run, index, text),
   );
 
-/** What is left where a no-break space or a C1 control was lost after the misreading. */
+/** Matches the sequences that remain when a no-break space or a C1 control was dropped after the wrong decoding. */
 const remains = /^(?:[ÂÃ]|â€)$/;
 
 const hasHonest = (line: string): boolean =>
@@ -99,7 +99,7 @@ const repairOnce = (text: string): string => {
   });
 };
 
-/** Twice, because some documents were misread twice. Without a byte order mark; else a text without such runs is unchanged. */
+/** Repairs a text twice, because some documents were decoded wrongly twice, and removes a byte order mark. A text without such runs is returned unchanged. */
 export const repairText = (text: string): string => {
   const once = repairOnce(text);
   return once === text ? text : repairOnce(once).replace(/^\uFEFF/, "");

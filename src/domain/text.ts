@@ -4,11 +4,11 @@ const illegalCharacters = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\
 /** Embeddings, overrides and isolates: in a title they would reorder the text after it. Marks (U+200E, U+200F) are kept. */
 const bidiControls = /[\u202A-\u202E\u2066-\u2069]/g;
 
-/** Well-formed Unicode without illegal characters. Lines end with `\n`. */
+/** Returns well-formed Unicode without illegal characters. Lines end with `\n`. */
 export const cleanText = (text: string): string =>
   text.toWellFormed().replaceAll(/\r\n?/g, "\n").replaceAll(illegalCharacters, "");
 
-/** The same on one line, for titles, names and summaries. No-break spaces are kept: French needs them. */
+/** Cleans a text and puts it on one line, for titles, names and summaries. No-break spaces stay, because French needs them. */
 export const cleanLine = (text: string): string =>
   cleanText(text)
     .replaceAll(bidiControls, "")
@@ -20,7 +20,7 @@ export const hasVisibleText = (text: string): boolean => /[^\s\p{C}\p{Z}\p{M}]/u
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** The end of the first `count` graphemes; the text's length where there are not more. */
+/** Returns the end of the first `count` graphemes, or the text's length if it has no more. */
 const graphemeEnd = (text: string, count: number): number => {
   let seen = 0;
   for (const { index } of graphemes.segment(text)) {
@@ -30,7 +30,7 @@ const graphemeEnd = (text: string, count: number): number => {
   return text.length;
 };
 
-/** The first sentences, in at most `limit` graphemes. A first sentence that is longer is cut at a word and ends with an ellipsis. */
+/** Returns the first sentences, in at most `limit` graphemes. A longer first sentence is cut after a word and ends with an ellipsis. */
 export const firstSentences = (text: string, limit: number, language: string): string => {
   const end = graphemeEnd(text, limit);
   if (end === text.length) return text;
@@ -43,13 +43,13 @@ export const firstSentences = (text: string, limit: number, language: string): s
   return `${(lastSpace > 0 ? start.slice(0, lastSpace) : start).replace(/(?<![\s\p{Pd}\p{Po}])[\s\p{Pd}\p{Po}]+$/u, "")}…`;
 };
 
-/** The name of a language in that language: Deutsch for `de`. */
+/** Returns the name of a language in that language: Deutsch for `de`. */
 export const languageName = (tag: string): string => {
   const name = new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
   return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
 };
 
-/** In lower case: `en` for `en-GB`; with the script where it is not the usual one of the language, `zh-hant` for `zh-TW`. */
+/** Returns the written language in lower case: `en` for `en-GB`. It names the script if that is not the usual one of the language: `zh-hant` for `zh-TW`. */
 export const writtenLanguage = (tag: string): string => {
   try {
     const { language, script } = new Intl.Locale(tag).maximize();
@@ -60,10 +60,10 @@ export const writtenLanguage = (tag: string): string => {
   }
 };
 
-/** True where readers of one language read the other: `en` and `en-GB`, not `zh-CN` and `zh-TW`. The tags are BCP 47. */
+/** True if readers of one language can read the other: `en` and `en-GB`, not `zh-CN` and `zh-TW`. The tags are BCP 47. */
 export const isSameLanguage = (a: string, b: string): boolean => a === b || writtenLanguage(a) === writtenLanguage(b);
 
-/** Of the languages that a site has, the one that a text belongs to; else the text's own, without its region. */
+/** Returns the site's language that a text belongs to, else the text's own language without its region. */
 export const languageAmong = (languages: readonly string[], tag: string): string =>
   languages.find((one) => one.toLowerCase() === tag.toLowerCase()) ??
   languages.find((one) => isSameLanguage(one, tag)) ??

@@ -6,7 +6,7 @@ export const minute = 60 * second;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
-/** RFC 3339 in UTC with milliseconds, for example `2026-03-01T08:00:00.000Z`. Sorts like the moments. */
+/** Formats a moment as RFC 3339 in UTC with milliseconds, for example `2026-03-01T08:00:00.000Z`. The texts sort like the moments. */
 export const iso = (at: Instant): string => new Date(at).toISOString();
 
 /** A date and a time of day without a time zone. */
@@ -15,7 +15,7 @@ export interface LocalTime {
   /** 1 to 12. */
   readonly month: number;
   readonly day: number;
-  /** 24 is the end of the day. */
+  /** The hour 24 is the end of the day. */
   readonly hour: number;
   readonly minute: number;
   readonly second: number;
@@ -37,14 +37,14 @@ const isValid = (time: LocalTime): boolean =>
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Cached: creating a format takes a hundred times as long as using it. */
+/** Formats are cached, because creating one takes a hundred times as long as using it. */
 const formatOf = (zone: string): Intl.DateTimeFormat => {
   const format = formats.get(zone) ?? new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" });
   formats.set(zone, format);
   return format;
 };
 
-/** How many ms the zone is ahead of UTC at a moment. ICU writes it as `GMT`, `GMT+09:00` or `GMT-00:01:15`. */
+/** Returns how many ms the zone is ahead of UTC at a moment. ICU writes it as `GMT`, `GMT+09:00` or `GMT-00:01:15`. */
 const offsetAt = (zone: string, at: Instant): number => {
   const name = formatOf(zone)
     .formatToParts(at)
@@ -55,8 +55,8 @@ const offsetAt = (zone: string, at: Instant): number => {
 };
 
 /**
- * The moment of a local time; undefined where there is no such day or time. The zone is an IANA name, or ms ahead of UTC.
- * As in RFC 5545 §3.3.5, a time that occurs twice is the first one, and a time in a gap has the offset before the gap.
+ * Returns the moment of a local time; undefined if there is no such day or time. The zone is an IANA name, or ms ahead of
+ * UTC. As in RFC 5545 §3.3.5, a time that occurs twice is the first one, and a time in a gap has the offset before the gap.
  */
 export const instantOf = (time: LocalTime, zone: string | number): Instant | undefined => {
   if (!isValid(time)) return undefined;
@@ -70,13 +70,13 @@ export const instantOf = (time: LocalTime, zone: string | number): Instant | und
 
 const localTime = (at: Instant, zone: string): Date => new Date(at + offsetAt(zone, at));
 
-/** The calendar day of a moment. */
+/** Returns the calendar day of a moment. */
 export const localDay = (at: Instant, zone: string): Pick<LocalTime, "year" | "month" | "day"> => {
   const local = localTime(at, zone);
   return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() };
 };
 
-/** `08:00 Europe/Berlin`, with the day where that is more than a day after `now`. Rounded up to minutes. */
+/** Formats a moment as `08:00 Europe/Berlin`, with the day if it is more than a day after `now`. It is rounded up to minutes. */
 export const clockText = (at: Instant, now: Instant, zone: string): string => {
   const text = localTime(Math.ceil(at / minute) * minute, zone).toISOString();
   return `${at - now < day ? "" : `${text.slice(0, 10)} `}${text.slice(11, 16)} ${zone}`;

@@ -103,7 +103,7 @@ describe("the gate of an account", () => {
       expect(pass<Wait | Hold>(gate, {}, { moved, skipsBreaker: true })).toMatchObject({
         kind: "wait",
         until: start + 5 * minute,
-        reason: expect.stringMatching(/^this Crier has moved to another home \(20\S+\), .*"npx crier resume"/),
+        reason: expect.stringMatching(/^this Crier has moved to another installation \(20\S+\), .*"npx crier resume"/),
       });
   });
 

@@ -61,7 +61,7 @@ describe("an edit or a deletion", () => {
     expect(afterChange(editing, missing, start, { settle: minute })).toMatchObject({
       state: "deleted",
       reopens: false,
-      reason: "its copy is not there any more: 404; publish the post with --again to announce it once more",
+      reason: "its copy does not exist any more: 404; publish the post with --again to announce it once more",
       due: start,
     });
   });

@@ -107,7 +107,7 @@ describe("a copy of several remotes", () => {
     expect(answer(claimDeletion(copyOf(remote("1"), remote(null)), until), done)).toMatchObject({
       state: "posted",
       stale: true,
-      reason: "a part of it is not there any more",
+      reason: "a part of it does not exist any more",
       remotes: [remote("1", true), remote(null)],
       openChange: undefined,
       due: start,
@@ -121,7 +121,7 @@ describe("a copy of several remotes", () => {
       state: "posted",
       sent: { request: edit.request },
       stale: true,
-      reason: "a part of it is not there any more",
+      reason: "a part of it does not exist any more",
     });
   });
 

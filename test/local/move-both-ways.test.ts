@@ -142,8 +142,8 @@ test("a blog moves to AWS and back: no feed has another entry, no network a seco
   // The deployment is still there, with its secret, and a document comes in.
   await aws.write("late.md", aDocument("Late"));
   const [late] = (await aws.store.deliveries.inState("mastodon", "pending")).rows;
-  expect(late?.reason).toMatch(/^this Crier has moved to another home/);
-  expect(await (await aws.api("GET", "api/accounts")).text()).toContain("this Crier has moved to another home");
+  expect(late?.reason).toMatch(/^this Crier has moved to another installation/);
+  expect(await (await aws.api("GET", "api/accounts")).text()).toContain("this Crier has moved to another installation");
   expect(server.titles().toSorted()).toEqual(["Four", "Held", "One", "Two"]);
   await first.write("four.md", aws.text("four.md"));
   await command(["restore", "back.gz", "--data", "second"]);

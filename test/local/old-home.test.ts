@@ -47,9 +47,9 @@ test("after a move the old home may be started again: it serves its feeds, sends
     /^! this Crier has moved to another installation \(20\S+Z\): it serves its feeds, and sends nothing .* run npx crier resume --data \S+first$/;
   expect(old.printed.filter((one) => one.startsWith("! "))).toEqual([expect.stringMatching(line)]);
   expect((await fetch(new URL("feed.json", old.url))).status).toBe(200);
-  await eventually(() => status(old, "soon"), 30_000).toContain("this Crier has moved to another home");
+  await eventually(() => status(old, "soon"), 30_000).toContain("this Crier has moved to another installation");
   await write("three.md", aDocument("Three"));
-  await eventually(() => status(old, "three"), 30_000).toContain("this Crier has moved to another home");
+  await eventually(() => status(old, "three"), 30_000).toContain("this Crier has moved to another installation");
   expect(titles()).toEqual(["Two"]);
 
   await writeFile(join(folder, "crier.config.ts"), 'export { default } from "./crier.config.mjs";\n');

@@ -163,7 +163,7 @@ describe("a copy that a person deleted on the network", () => {
     expect(await only(world)).toMatchObject({
       state: "deleted",
       due: undefined,
-      reason: expect.stringMatching(/^its copy is not there any more.*--again/),
+      reason: expect.stringMatching(/^its copy does not exist any more.*--again/),
     });
     expect((await world.post("s")).syndication).toEqual([]);
     expect(world.alarms).toEqual([]);

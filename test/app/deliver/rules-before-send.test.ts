@@ -48,7 +48,9 @@ describe("live first", () => {
     expect(await only(world)).toMatchObject({
       state: "held",
       hold: "live",
-      reason: expect.stringMatching(/^https:\/\/blog\.example\.com\/s\/ was not there within a day: it answers 404\. /),
+      reason: expect.stringMatching(
+        /^https:\/\/blog\.example\.com\/s\/ did not appear within a day: it answers 404\. /,
+      ),
     });
     expect(world.paper.requests).toEqual([]);
   });
