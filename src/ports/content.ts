@@ -13,28 +13,28 @@ export interface ListedDocument {
   readonly tag?: string;
 }
 
-/** Where documents come from. An event only says that a document changed: the current bytes decide. */
+/** A source of documents. An event only says that a document changed: the current bytes decide. */
 export interface Source {
-  /** In rows. Unique among the sources of a site. */
+  /** The source's name in rows, unique among the sources of a site. */
   readonly name: string;
-  /** The site of all its documents. Absent where all sites share it, each with a folder of its own (`Site.folder`). */
+  /** The site of all its documents. Absent if all sites share the source, each with its own folder (`Site.folder`). */
   readonly site?: string;
-  /** The address of a feed, which is polled and not listed: see poll-feed.ts. */
+  /** The address of a feed, which is polled and not listed (poll-feed.ts). */
   readonly feed?: string;
   /** The paths of all documents, with `/`. Throws when the source cannot be read, which is not the same as an empty source. */
   list(): Promise<readonly string[]>;
-  /** The same with tags, where the source has them: then a listing reads what has changed, and nothing else. */
+  /** Lists the documents with tags, if the source has them. Then only changed documents are read. */
   listTagged?(): Promise<readonly ListedDocument[]>;
-  /** The current bytes; undefined when there is no such document. `kept`: it exists, and its bytes cannot be had now. */
+  /** Returns the current bytes; undefined if there is no such document. `kept`: it exists, but its bytes cannot be read now. */
   read(path: string): Promise<Uint8Array | "kept" | undefined>;
 }
 
-/** How a document was read: for `crier doctor`. */
+/** Details of how a document was read, which `crier doctor` shows. */
 export interface Reading {
   readonly origins: Findings["origins"];
-  /** The keys that are not read. */
+  /** The keys that Crier does not read. */
   readonly ignored: readonly string[];
-  /** The fields for which the document has the key that the site names. */
+  /** The fields for which the document has the key that the site configures. */
   readonly ownFields: readonly FieldName[];
   /** Its text was in a wrong encoding. */
   readonly isRepaired: boolean;
@@ -47,34 +47,34 @@ export type Parsed =
       readonly warnings: readonly Warning[];
       readonly reading?: Reading;
     }
-  /** A page of the site (README, an index, `layout: page`), for people: why. */
+  /** The document is a page of the site (README, an index, `layout: page`). `reason` is for people. */
   | { readonly kind: "page"; readonly reason: string }
   | { readonly kind: "refused"; readonly reasons: readonly Reason[]; readonly reading?: Reading };
 
 export interface ParseContext {
-  /** The document is an index, and its folder holds other documents. */
+  /** The document is an index, and its folder contains other documents. */
   readonly isSectionIndex?: boolean;
-  /** Of a document that Crier reads for the first time now, or read first then: the address of one without a date is made of it. */
+  /** The moment at which Crier first read the document. It is the date in the address of a document without a date. */
   readonly firstRead?: Instant;
-  /** Where the documents are that it refers to, by `referenceKey`. */
+  /** The URLs of the documents that it refers to, by `referenceKey`. */
   readonly links?: ReadonlyMap<string, string>;
 }
 
 export interface ParsedDocument {
   readonly parsed: Parsed;
-  /** To other documents: each once, and not more than are followed. */
+  /** The references to other documents, each once and not more than are followed. */
   readonly references: readonly Reference[];
 }
 
-/** Parses one document. What takes too long, too much memory or fails in the parser is refused as `too-costly`. */
+/** Parses one document. A document that takes too long or too much memory, or fails in the parser, is refused as `too-costly`. */
 export type Parse = (bytes: Uint8Array, path: string, site: Site, context?: ParseContext) => Promise<ParsedDocument>;
 
-/** Where the page of a document is. */
+/** The location of a document's page. */
 export interface LocatedPage {
   readonly url: string;
 }
 
-/** Only where the page of a document is; undefined where it does not become a post. */
+/** Returns only the location of a document's page; undefined if the document does not become a post. */
 export type Locate = (
   bytes: Uint8Array,
   path: string,
@@ -82,26 +82,26 @@ export type Locate = (
   isSectionIndex: boolean,
 ) => Promise<LocatedPage | undefined>;
 
-/** The content of the post that an entry of another program's feed becomes. It is refused like a document. */
+/** Makes the content of a post from an entry of another program's feed. An entry is refused like a document. */
 export type ParseEntry = (document: EntryDocument, site: Site) => Promise<Parsed>;
 
 export type ReadFeedResult =
   | { readonly kind: "feed"; readonly feed: PolledFeed }
-  /** Why it is not a feed, as the end of a sentence about its address. */
+  /** `problem` says why it is not a feed, as the end of a sentence about its address. */
   | { readonly kind: "no-feed"; readonly problem: string };
 
-/** Reads what a feed's address answered. */
+/** Reads the response of a feed's address. */
 export type ReadFeed = (bytes: FeedBytes) => Promise<ReadFeedResult>;
 
-/** What reads documents. Their texts are anybody's: each call ends, whatever they hold. */
+/** The parsers of documents. Anybody may have written the texts, so each call ends, whatever they contain. */
 export interface DocumentParsers {
-  /** No text can end this process: it is parsed in another one. */
+  /** True if documents are parsed in another process, so that no text can end this one. */
   readonly isContained: boolean;
   readonly parse: Parse;
   readonly locate: Locate;
 }
 
-/** The same for feeds. */
+/** The parsers of feeds. The same rules apply as for documents. */
 export interface FeedParsers {
   readonly isContained: boolean;
   readonly parseEntry: ParseEntry;

@@ -7,7 +7,7 @@ export interface Rendered {
   readonly text: string;
 }
 
-/** A fault that the gate found. With `entry`, only that entry is at fault. */
+/** A fault that the gate found. If `entry` is set, only that entry is at fault. */
 export interface Fault {
   readonly file: string;
   readonly problem: string;
@@ -15,34 +15,34 @@ export interface Fault {
 }
 
 export interface Formats {
-  /** Every format of one feed. */
+  /** Renders every format of one feed. */
   render(feed: Feed): readonly Rendered[];
-  /** What is wrong with the rendered files, compared with the feed that they were made of. Empty: they may be published. */
+  /** Compares the rendered files with the feed that they were made from. If it finds no fault, they may be published. */
   gate(rendered: readonly Rendered[], feed: Feed): readonly Fault[];
-  /** The URLs that subscribers use for the feed: the topics of a WebSub hub. */
+  /** Returns the URLs that subscribers use for the feed, which are the topics of a WebSub hub. */
   topics(feed: Feed): readonly string[];
 }
 
 export interface StoredObject {
   readonly bytes: Uint8Array;
-  /** Opaque; changes whenever the bytes do. */
+  /** An opaque value that changes whenever the bytes do. */
   readonly etag: string;
 }
 
 export interface Encoded {
-  /** Appended to the object's key: empty, `.br`, `.gz`. */
+  /** The end of the object's key: empty, `.br`, `.gz`. */
   readonly suffix: string;
   readonly encoding?: "br" | "gzip";
   readonly bytes: Uint8Array;
 }
 
-/** The bytes of a file, plain and compressed. The same text always gives the same bytes. */
+/** Returns the bytes of a file, plain and compressed. The same text always gives the same bytes. */
 export type Encode = (text: string) => readonly Encoded[];
 
-/** Where rendered files are stored. Keys are paths with `/`, without a leading one. */
+/** The storage of rendered files. Keys are paths with `/`, without a leading one. */
 export interface Objects {
   read(key: string): Promise<StoredObject | undefined>;
-  /** Writes only over the object with the etag `over`, or where there is none if it is undefined. False otherwise. */
+  /** Replaces only the object with the etag `over`. If `over` is undefined, writes only if there is no object. Returns false otherwise. */
   put(
     key: string,
     bytes: Uint8Array,

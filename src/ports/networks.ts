@@ -5,73 +5,73 @@ import type { PictureCap } from "../domain/picture.ts";
 import type { Fitted, Snippet } from "../domain/snippet.ts";
 import type { Instant } from "../domain/time.ts";
 
-/** The preview of the link that a network shows below the text. */
+/** The preview of a link that a network shows below the text. */
 export interface Card {
   readonly title: string;
-  /** Empty where the text says it. */
+  /** Empty if the text says the same. */
   readonly description: string;
 }
 
 /** A post that replies to the one before it. */
 export interface Reply {
   readonly text: string;
-  /** By the network's own rule. */
+  /** The length by the network's own rule. */
   readonly length: number;
 }
 
 export interface Composed extends Fitted {
   readonly request: StoredRequest;
-  /** Where the whole post is sent, and not the text: the characters of that article. */
+  /** The characters of the article, if the whole post is sent and not the text. */
   readonly article?: number;
-  /** What follows the post, each in a reply to the one before. */
+  /** The posts after the first one, each of which replies to the one before. */
   readonly replies?: readonly Reply[];
-  /** Where it is part of the request: another network makes its card of the page itself. */
+  /** The card, if it is part of the request. Other networks make it from the page themselves. */
   readonly card?: Card;
-  /** What the network charges for it, in US dollars; absent where it is free. */
+  /** The price of the request in US dollars; absent if it is free. */
   readonly cost?: number;
-  /** What its author should know before it is sent. */
+  /** Warnings for the author before it is sent. */
   readonly warnings?: readonly Warning[];
 }
 
-/** What a look searches for: the copy that an unanswered send may have made. */
+/** The search for a copy that a send without an answer may have made. */
 export interface Sought {
   readonly request: StoredRequest;
   /** The delivery's key. */
   readonly key: string;
   /** The post's URL in the request. */
   readonly url: string;
-  /** The copy is not older. */
+  /** The copy is not older than this. */
   readonly since: Instant;
-  /** Nothing was sent: one of several servers is enough. Otherwise each of them may be the one that has the copy. */
+  /** Set if nothing was sent yet, so that searching one of several servers is enough. Otherwise any of them may have the copy. */
   readonly isFirst?: true;
-  /** Where the send went on from that may have made it; undefined for the first. */
+  /** The progress from which the unanswered send continued; undefined for the first one. */
   readonly progress?: StoredRequest | undefined;
 }
 
 /** A post of the account that contains the URL. */
 export interface Found {
   readonly remote: Remote;
-  /** When it was made, by its own date. */
+  /** The moment at which it was made, by its own date. */
   readonly madeAt: Instant;
-  /** What the network keeps of its request, where that is all of it. */
+  /** The request as the network stored it, if it stored all of it. */
   readonly request?: StoredRequest;
-  /** It was made from the request. Otherwise it may be another person's, or the request's with another server's changes. */
+  /** True if it was made from the request. Otherwise another person may have posted it, or another server changed it. */
   readonly isSame: boolean;
-  /** Where the delivery goes on from, if this is not all of it. */
+  /** The delivery continues from here, if this is not all of it. */
   readonly progress?: StoredRequest;
 }
 
-/** Why a login cannot be used now. */
+/** The outcome if a login cannot be used now. */
 export type NoLogin = Extract<Outcome, { readonly kind: "unavailable" | "unauthorised" }>;
 
 /** The account behind a login. */
 export interface Identity {
   readonly kind: "identity";
-  /** Server and account, which stay when names and tokens change; undefined where the network does not say them. */
+  /** Server and account, which stay the same when names and tokens change; undefined if the network does not report them. */
   readonly id: string | undefined;
-  /** Its name there, for people: it may change. */
+  /** Its name on the network, for people. It may change. */
   readonly handle?: string | undefined;
-  /** The longest text that its server takes, by the network's own rule, where that differs from server to server. */
+  /** The longest text that its server accepts, by the network's own rule, if servers differ. */
   readonly longest?: number | undefined;
 }
 
@@ -81,61 +81,61 @@ export interface Part {
   readonly of: number;
 }
 
-/** One account, logged in. No method throws for a network's response, and none retries. */
+/** One account that is logged in. No method throws for a network's response, and none retries. */
 export interface Connection {
-  /** Asked before anything is sent: what was sent as another account is not this one's. */
+  /** Requested before anything is sent, because posts that were sent as another account do not belong to this one. */
   whoAmI(signal: AbortSignal): Promise<Identity | NoLogin>;
   /**
-   * Makes one irreversible request at most. `key` is unique to the delivery, and the same for every resend. `progress`:
-   * what the last `progressed` said; undefined for the first request.
+   * Makes one irreversible request at most. `key` is unique to the delivery, and the same for every resend. `progress` is
+   * that of the last outcome `progressed`, and undefined for the first request.
    */
   send(request: StoredRequest, key: string, signal: AbortSignal, progress?: StoredRequest): Promise<Outcome>;
-  /** `part`: which of the delivery's remotes it is. */
+  /** Edits one remote. `part` says which of the delivery's remotes it is. */
   edit?(remote: Remote, request: StoredRequest, signal: AbortSignal, part?: Part): Promise<Outcome>;
   remove?(remote: Remote, signal: AbortSignal): Promise<Outcome>;
-  /** The oldest first; undefined when the network did not answer. `unreadable`: it does not let this login read. */
+  /** Searches for a copy. Returns the oldest first; undefined if the network did not answer. `unreadable`: this login may not read. */
   look?(sought: Sought, signal: AbortSignal): Promise<readonly Found[] | "unreadable" | undefined>;
 }
 
 export interface Network {
   readonly name: string;
   readonly offers: Offers;
-  /** In its place, where it depends on the account's settings. */
+  /** Replaces `offers` if it depends on the account's settings. */
   offersTo?(account: Account): Offers;
-  /** How long after the lease an unanswered request may still land, in ms. */
+  /** How long after the lease a request without an answer may still be applied, in ms. */
   readonly settle: number;
-  /** How long the network recognises a key, or refuses an equal text, in ms; absent: without end. */
+  /** How long the network recognises a key, or refuses an equal text, in ms. Absent if it always does. */
   readonly remembersFor?: number;
-  /** The largest picture that it takes with a post of this account; undefined where it takes none from us. */
+  /** Returns the largest picture that it accepts with a post of this account; undefined if it accepts none. */
   picture?(account: Account): PictureCap | undefined;
-  /** Its servers say themselves how long a text may be: `whoAmI` asks them. */
+  /** Set if its servers report how long a text may be. `whoAmI` requests that. */
   readonly asksLongest?: true;
-  /** The request, and its length by the network's own rule. `longest`: what the account's server has said. Pure. */
+  /** Composes the request, and measures it by the network's own rule. `longest` is the limit of the account's server. Pure. */
   compose(snippet: Snippet, account: Account, longest?: number): Composed;
-  /** The server that the account is on, by its settings. Accounts on one server take turns. */
+  /** Returns the server of the account from its settings. Accounts on one server take turns. */
   server(account: Account): string;
   /**
-   * The key of a delivery from its seed (a hex hash). `copy`: 1, and more where earlier copies were deleted with their
-   * post. No moment is part of it: a table that was put back gives the same key. Pure.
+   * Returns the key of a delivery from its seed (a hex hash). `copy` is 1, or more if earlier copies were deleted with their
+   * post. The key contains no moment, so that a restored table gives the same key. Pure.
    */
   key(seed: string, copy: number): string;
 }
 
-/** A connection, or the reason why there is none; the reason contains no secret. */
+/** A connection, or the reason why there is none, which contains no secret. */
 export type ConnectResult = { readonly connection: Connection } | { readonly problem: string };
 
-/** The fields of an account's secret, by the account's name; undefined where it has none. */
+/** Returns the fields of an account's secret, by the account's name; undefined if it has none. */
 export type Secrets = (account: string) => Promise<Readonly<Record<string, string>> | undefined>;
 
-/** Whether an account has a secret, which shows nothing of it. */
+/** Returns whether an account has a secret, without reading it. */
 export type HasSecret = (account: string) => Promise<boolean>;
 
-/** What can be said of accounts without sending anything. */
+/** The functions on accounts that send nothing. */
 export interface Logins {
   get(name: string): Network;
-  /** Where the account would post now: the real network wherever it has a secret. */
+  /** Returns where the account would post now. With a secret it is the real network. */
   reach(account: Account): Promise<"real" | "sandbox" | "none">;
-  /** Changes with the account's credentials, and shows nothing of them; undefined where it has none. */
+  /** Returns a text that changes with the account's credentials and reveals nothing of them; undefined if it has none. */
   fingerprint(account: Account): Promise<string | undefined>;
   connect(
     account: Account,
@@ -148,49 +148,49 @@ export interface Networks extends Logins {
 }
 
 /**
- * What a login is given by its network and renews while it is used: a session, an access token, a refresh token that is
- * good for one use. The account's secret, which its owner sets, is what it begins with.
+ * The tokens that a network issues to a login and that are renewed while it is used: a session, an access token, a refresh
+ * token that is valid for one use. The first ones are requested with the account's secret, which its owner sets.
  */
 export interface Issued {
-  /** No reason, log or error shows their values. */
+  /** Their values must not appear in a reason, a log or an error. */
   readonly tokens: Readonly<Record<string, string>>;
-  /** What else is known of them, such as whose they are. */
+  /** Further facts about them, such as their account. */
   readonly about: Readonly<Record<string, string>>;
-  /** When they are to be renewed; absent where the network does not say it. */
+  /** The moment at which they must be renewed; absent if the network does not name it. */
   readonly renewAt?: Instant | undefined;
 }
 
 export interface TokenState {
-  /** 0: nothing is stored yet. */
+  /** It is 0 if nothing is stored yet. */
   readonly version: number;
-  /** Undefined where there are none that belong to the login. */
+  /** Undefined if there are none that belong to the login. */
   readonly issued: Issued | undefined;
-  /** A worker renews them, until this moment at most. */
+  /** Set while a worker renews them, which it may do until this moment. */
   readonly renewing: Instant | undefined;
 }
 
-/** The tokens of one login, as all workers see them. */
+/** The tokens of one login, shared by all workers. */
 export interface Tokens {
   read(): Promise<TokenState>;
-  /** Saves over the version that it names. The new one; undefined: another worker has saved since it was read. */
+  /** Saves over the version in `state` and returns the new one; undefined if another worker has saved since it was read. */
   save(state: TokenState): Promise<number | undefined>;
   /** Resolves after a moment, in which another worker may have saved. */
   wait(): Promise<void>;
 }
 
 export interface TokensOf {
-  /** The account's; the sandbox's is another one. */
+  /** The name of the account, or another one for its login in the sandbox. */
   readonly name: string;
   readonly secret: Readonly<Record<string, string>>;
   readonly network: string;
-  /** Where they are sent to. */
+  /** The server that the tokens are sent to. */
   readonly server: string;
 }
 
-/** The tokens of another secret, network or server are never read as this login's. */
+/** Opens the tokens of a login. Those of another secret, network or server are never read as this login's. */
 export type OpenTokens = (login: TokensOf) => Tokens;
 
-/** A row of tokens. What is sealed cannot be read without the login's secret. */
+/** A row of tokens. The sealed part cannot be read without the login's secret. */
 export interface TokenRow {
   readonly name: string;
   readonly version: number;
@@ -199,13 +199,13 @@ export interface TokenRow {
 }
 
 export interface TokenRows {
-  /** Version 0 where there is no row. */
+  /** Returns version 0 if there is no row. */
   read(name: string): Promise<TokenRow>;
-  /** Like `Tokens.save`. */
+  /** Works like `Tokens.save`. */
   save(row: TokenRow): Promise<number | undefined>;
 }
 
-/** No use case reads them: only the clients of networks do. */
+/** The rows of tokens. Only the clients of networks read them, never a use case. */
 export interface TokenStore {
   readonly tokens: TokenRows;
 }

@@ -3,7 +3,7 @@ import type { PageReply } from "../domain/page-check.ts";
 import type { FeedBytes } from "../domain/polled-feed.ts";
 import type { MessageAnswer } from "../domain/retry.ts";
 
-/** The media type and the size in bytes of an image, film or recording, as its server reports them. Undefined without a type. Never throws. */
+/** Requests the media type and the size in bytes of an image, video or recording. Undefined if the server reports no type. Never throws. */
 export type Probe = (
   url: string,
 ) => Promise<{ readonly mediaType: string; readonly length: number | undefined } | undefined>;
@@ -11,17 +11,17 @@ export type Probe = (
 /** Notifies a WebSub hub that a topic has changed. Never throws. */
 export type TellHub = (hub: string, topic: string) => Promise<MessageAnswer>;
 
-/** A message to a site's webhook. */
+/** A message to a site's webhook, as it is sent. */
 export interface WebhookCall {
   readonly site: string;
   readonly url: string;
-  /** The same for every try. */
+  /** The id, which is the same for every try. */
   readonly id: string;
-  /** JSON. */
+  /** The body as JSON. */
   readonly body: string;
 }
 
-/** The secret of a site's webhook; undefined where there is none. `place`: where a person sets it. */
+/** The secrets of sites' webhooks. `read` returns undefined if there is none. `place` names the setting that a person changes. */
 export interface WebhookSecrets {
   readonly read: (site: string) => Promise<string | undefined>;
   readonly place: (site: string) => string;
@@ -30,28 +30,28 @@ export interface WebhookSecrets {
 /** Sends a signed message to a site's webhook. Never throws. */
 export type CallWebhook = (call: WebhookCall) => Promise<MessageAnswer>;
 
-/** Tells the owner what needs a person. Never throws. */
+/** Sends the owner a message about failures that need a person. Never throws. */
 export type TellOwner = (message: OwnerMessage) => Promise<MessageAnswer>;
 
-/** What an earlier poll of a feed answered, for RFC 9110 §13.1. */
+/** The validators of the last response to a poll, for conditional requests (RFC 9110 §13.1). */
 export interface Validators {
   readonly etag?: string;
   readonly lastModified?: string;
 }
 
 export type PollAnswer = {
-  /** How long the server wants to be left alone, in ms. */
+  /** The time that the server wants without requests, in ms. */
   readonly wait: number | undefined;
 } & (
   | {
       readonly kind: "content";
       readonly bytes: FeedBytes;
       readonly validators: Validators;
-      /** The feed has a new address, for good. */
+      /** The new address, if the feed has moved permanently. */
       readonly movedTo: string | undefined;
     }
   | { readonly kind: "unchanged" }
-  /** 410: nothing will come from this address again. */
+  /** Status 410: the feed was removed permanently. */
   | { readonly kind: "gone" }
   | { readonly kind: "failed"; readonly reason: string }
 );
@@ -59,7 +59,7 @@ export type PollAnswer = {
 /** Requests a feed. Never throws. */
 export type Poll = (url: string, validators: Validators) => Promise<PollAnswer>;
 
-/** Whether the page of an entry exists. Never throws. */
+/** Requests the page of an entry and returns whether it exists. Never throws. */
 export type AskPage = (url: string) => Promise<"there" | "gone" | "unknown">;
 
 /** Requests the page of a post, and its picture. Never throws. */

@@ -39,85 +39,85 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** Every `save` writes only over the version that was read, and returns false when another worker saved first. */
+/** The rows of posts. As in all of these interfaces, `save` writes only over the version that was read, and returns false if another worker saved first. */
 export interface Posts {
   read(site: string, id: string): Promise<Post | undefined>;
-  /** The post without its body, which is not unpacked. */
+  /** Reads the post without its body, which is not decompressed. */
   head(site: string, id: string): Promise<PostHead | undefined>;
   save(post: Post): Promise<boolean>;
-  /** The most recently changed first. */
+  /** Returns the most recently changed post first. */
   newest(site: string, from?: string): Promise<Page<Post>>;
 }
 
-/** `announcement`: of an account and a key of translations, which one of them announces. */
+/** `announcement` belongs to an account and a translation key: only one of the translations is announced by the account. */
 export type AliasKind = "address" | "guid" | "announcement";
 
-/** What several posts may have. */
+/** The kinds of values that several posts may share. */
 export type SharedKind = "slug" | "hash" | "published";
 
 export interface Shared {
   readonly value: string;
-  /** Of the post's document: among thousands with one value, those of equal bytes are found at once. */
+  /** Hash of the post's document. Among thousands of posts with one value, it finds those with equal bytes directly. */
   readonly hash?: string | undefined;
 }
 
 export interface Aliases {
   read(site: string, kind: AliasKind, value: string): Promise<string | undefined>;
-  /** The id that the alias belongs to afterwards: the given one, or the one that claimed it first. */
+  /** Claims an alias. Returns its owner afterwards: the given id, or the one that claimed it first. */
   claim(site: string, kind: AliasKind, value: string, id: string): Promise<string>;
-  /** Moves an alias that `from` claimed and never used to `to`. False when it no longer belongs to `from`. */
+  /** Moves an alias that `from` claimed and never used to `to`. Returns false if it no longer belongs to `from`. */
   takeOver(site: string, kind: AliasKind, value: string, from: string, to: string): Promise<boolean>;
-  /** Stored before the post, and kept for a while when that changes: whoever reads it compares it with the post. */
+  /** Stores that a post has a value. It is stored before the post, and kept for a while when the post changes, so a reader must compare it with the post. */
   share(site: string, kind: SharedKind, shared: Shared, id: string): Promise<void>;
   unshare(site: string, kind: SharedKind, shared: Shared, id: string): Promise<void>;
-  /** The ids of at most 50 posts; of those that were shared with the hash, where one is given. */
+  /** Returns the ids of at most 50 posts with the value, and with the hash if one is passed. */
   sharing(site: string, kind: SharedKind, shared: Shared): Promise<readonly string[]>;
 }
 
-/** The place of a post among its translations. */
+/** A post as one of its translations. */
 export interface TranslationPlace {
   /** The id of the post. */
   readonly post: string;
   readonly language: string;
-  /** Of its document, for people. */
+  /** The file of its document, for people. */
   readonly file: string;
-  /** The key that its document has by its path. */
+  /** The translation key that follows from its document's path. */
   readonly path: string;
 }
 
 /**
- * The posts that are translations of one another, one in each language. Stored before the post, and kept when the post
- * changes: whoever reads a place compares it with the post.
+ * The posts that are translations of one another, one in each language. A row is stored before the post, and kept when the
+ * post changes, so a reader must compare it with the post.
  */
 export interface Translations {
-  /** The place of the language afterwards: the given one, or that of the post which was there first. */
+  /** Claims a language. Returns its post afterwards: the given one, or the one that claimed the language first. */
   claim(site: string, key: string, place: TranslationPlace): Promise<TranslationPlace>;
-  /** Gives the place of a post that has left it to another one. False when it no longer belongs to `from`. */
+  /** Gives the language of a post that no longer has it to another post. Returns false if it no longer belongs to `from`. */
   takeOver(site: string, key: string, from: string, place: TranslationPlace): Promise<boolean>;
-  /** At most 50, sorted by language. */
+  /** Returns at most 50 posts, sorted by language. */
   all(site: string, key: string): Promise<readonly TranslationPlace[]>;
 }
 
 export interface Documents {
   read(site: string, source: string, path: string): Promise<KnownDocument | undefined>;
   put(document: KnownDocument): Promise<void>;
-  /** Removes the row as it was read. False: it was saved since. */
+  /** Removes the row as it was read. Returns false if it was saved since. */
   remove(document: KnownDocument): Promise<boolean>;
   all(site: string, source: string): AsyncIterable<KnownDocument>;
 }
 
-/** What is stored of a source of a site. */
+/** The stored state of a source of a site. */
 export interface SourceState {
   readonly site: string;
   /** The source's name. */
   readonly source: string;
   /** Raised by every save; 0 for a row that does not exist yet. */
   readonly version: number;
-  /** When its first listing was complete. */
+  /** The moment at which its first listing was complete. */
   readonly listed: Instant | undefined;
-  /** When a listing began that has not ended: it is being read, or the process ended meanwhile. */
+  /** The beginning of a listing that has not ended: it is running, or its process ended before. */
   readonly began: Instant | undefined;
-  /** What a feed source remembers from one poll to the next. */
+  /** The data that a feed source keeps from one poll to the next. */
   readonly feed: FeedMemory | undefined;
 }
 
@@ -130,19 +130,19 @@ export interface SourceStates {
 export interface FeedState {
   readonly site: string;
   readonly key: FeedKey;
-  /** Raised by every touch of a feed that is not due, or whose render runs. */
+  /** Raised by every touch while the feed is not due or while it is being rendered. */
   readonly revision: number;
   readonly due: Instant | undefined;
   readonly title: string;
-  /** It was rendered without entries: the page and the OPML do not link to it. */
+  /** True if it was rendered without entries, so that the page and the OPML do not link to it. */
   readonly empty: boolean;
-  /** When it was last rendered. */
+  /** The moment of its last render. */
   readonly rendered: Instant | undefined;
-  /** The date of change in its files, which never goes back. */
+  /** The date of change in its files, which never becomes earlier. */
   readonly updated: Instant | undefined;
-  /** What the gate found last: why the last good feed stays, or which entries were left out. */
+  /** The last faults that the gate found: why the last good feed stays, or which entries were left out. */
   readonly faults: readonly Fault[];
-  /** An object was put, or is about to be, and the hubs are not yet notified of it (interleaving 28). */
+  /** True if the hubs must be notified of an object. It is set before the object is put, so that a crash between loses no notification. */
   readonly pingPending: boolean;
 }
 
@@ -151,37 +151,37 @@ export type ListedFeed = Pick<FeedState, "key" | "title" | "empty">;
 
 export interface LeaseTerms {
   readonly clock: () => Instant;
-  /** In ms, longer than the work may run. */
+  /** The duration of the lease in ms, which is longer than the work may run. */
   readonly duration: number;
-  /** In ms. A feed that was rendered more recently is postponed. */
+  /** The shortest time between two renders in ms. An earlier one is postponed. */
   readonly minInterval: number;
 }
 
 /** The lease of one render on a feed. */
 export interface FeedLease {
-  /** Of the feed when the lease was taken. */
+  /** The state of the feed when the lease was taken. */
   readonly state: FeedState;
-  /** False once the lease has expired or another worker has it. Called before each put. */
+  /** Returns false once the lease has expired or another worker has it. Called before each put. */
   holds(): Promise<boolean>;
-  /** Called before the first put. A pending ping is kept until the due is cleared. False when another worker has the lease. */
+  /** Saves changes, before the first put. A pending ping stays until the due is cleared. Returns false if another worker has the lease. */
   store(changes: Partial<Pick<FeedState, "pingPending" | "updated">>): Promise<boolean>;
-  /** Stores in the feed and in its site's list its title and whether it has entries. Safe to repeat. */
+  /** Stores the title, and whether there are entries, in the feed and in its site's list. Safe to repeat. */
   list(listed: Pick<ListedFeed, "title" | "empty">): Promise<void>;
 }
 
 export interface RenderResult {
-  /** What the gate found. */
+  /** The faults that the gate found. */
   readonly faults: readonly Fault[];
-  /** When the feed is due again. */
+  /** The moment at which the feed is due again. */
   readonly due: Instant | undefined;
 }
 
 export interface Feeds {
   read(site: string, key: FeedKey): Promise<FeedState | undefined>;
   all(site: string): Promise<readonly ListedFeed[]>;
-  /** Those that pages link to: without the pages of the site's archive, whose number grows with it. */
+  /** Returns the feeds that pages link to. The pages of the site's archive, whose number grows, are not among them. */
   linked(site: string): Promise<readonly ListedFeed[]>;
-  /** Makes the feed due at `due` and registers it in its site; raises the revision, unless the feed waits for its render already. The title is for a feed that has none yet: its render decides. */
+  /** Makes the feed due at `due` and registers it in its site. Raises the revision, unless the feed is already due. The title is for a feed that has none yet; the render sets the final one. */
   touch(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<void>;
   /**
    * Leases a feed that is due and not leased, and ends the lease with the result of the work. The due is cleared, or
@@ -207,16 +207,16 @@ export interface Memberships {
   /** Never overwrites one that a newer version wrote. */
   put(site: string, membership: Membership): Promise<void>;
   remove(site: string, membership: Membership): Promise<void>;
-  /** The newest first, read consistently. */
+  /** Returns the newest first, with consistent reads. */
   newest(site: string, feed: FeedKey): AsyncIterable<Membership>;
 }
 
 /** The posts of an archive page, in the order of their numbers. A number never changes. */
 export interface ArchivePage {
-  /** From 1. */
+  /** The number of the page. The first one is 1. */
   readonly page: number;
   readonly ids: readonly string[];
-  /** How many of them were there before the last save. */
+  /** The number of posts that it had before the last save. */
   readonly before: number;
 }
 
@@ -228,20 +228,20 @@ export interface ArchiveMark {
   readonly version: number;
 }
 
-/** The marks of posts that were published together: one row. */
+/** One row: the marks of posts that were published together. */
 export interface ArchiveMarks {
   readonly marks: readonly ArchiveMark[];
 }
 
 /** The archive of a feed: the pages of its posts. */
 export interface Archive {
-  /** The marks of other posts, and those of other versions, are other rows. Safe to repeat. */
+  /** Saves marks. Marks of other posts or other versions are separate rows. Safe to repeat. */
   mark(site: string, feed: FeedKey, marks: ArchiveMarks): Promise<void>;
-  /** Those with the post that was published first come first. */
+  /** Returns the rows in the order of their earliest publication. */
   marks(site: string, feed: FeedKey, limit: number): Promise<readonly ArchiveMarks[]>;
   unmark(site: string, feed: FeedKey, marks: ArchiveMarks): Promise<void>;
   last(site: string, feed: FeedKey): Promise<ArchivePage | undefined>;
-  /** Adds posts to a page that has `before` of them. False when another worker has added some since. */
+  /** Adds posts to a page that has `before` of them. Returns false if another worker has added some since. */
   save(site: string, feed: FeedKey, page: ArchivePage): Promise<boolean>;
   read(site: string, feed: FeedKey, page: number): Promise<ArchivePage | undefined>;
   /** Makes the page of a post available to `pageOf`. Safe to repeat. */
@@ -250,12 +250,12 @@ export interface Archive {
 }
 
 export interface Deliveries {
-  /** False when it exists. */
+  /** Returns false if the delivery exists. */
   create(delivery: Delivery): Promise<boolean>;
   read(ref: DeliveryRef): Promise<Delivery | undefined>;
-  /** Raises `nudges` and makes the delivery due now. Changes nothing else. */
+  /** Raises `nudges` and makes the delivery due now, and changes nothing else. */
   nudge(ref: DeliveryRef, now: Instant): Promise<void>;
-  /** Writes only over the version that was read. Where only `nudges` has changed, its value and the earlier due are kept: the row stays due (interleaving 33). */
+  /** Writes only over the version that was read. If only `nudges` has changed, its value and the earlier due are kept: the row stays due, because the step may have read the old post. */
   save(delivery: Delivery): Promise<boolean>;
   ofPost(site: string, post: string): Promise<readonly Delivery[]>;
   inState(account: string, state: DeliveryState, from?: string): Promise<Page<Delivery>>;
@@ -263,13 +263,13 @@ export interface Deliveries {
 
 export interface Pings {
   read(ref: PingRef): Promise<Ping | undefined>;
-  /** The feed has changed: due when its bytes are public, or earlier if it was due earlier. Resets the failures, but not the wait that a hub asked for. */
+  /** Records that the feed has changed. The ping is due when the bytes are public, or earlier if it was due earlier. Resets the failures, but not the wait that a hub requested. */
   nudge(ref: PingRef, topics: readonly string[], publicAt: Instant): Promise<void>;
-  /** Writes only over the version that was read. False when the row was nudged or saved since. */
+  /** Writes only over the version that was read. Returns false if the row was nudged or saved since. */
   save(ping: Ping): Promise<boolean>;
 }
 
-/** A new notice has nothing to tell. */
+/** The rows of notices. A new notice has no items. */
 export interface Notices {
   read(ref: Omit<NoticeRef, "kind">): Promise<Notice>;
   save(notice: Notice): Promise<boolean>;
@@ -281,18 +281,18 @@ export interface Accounts {
 }
 
 export interface PageChecks {
-  /** `post`: its id. */
+  /** Reads the check of the page of a post, by the post's id. */
   read(site: string, post: string): Promise<PageCheck | undefined>;
   save(check: PageCheck): Promise<boolean>;
 }
 
-/** A server of a network has a row once it did not answer, or once several accounts are on it. */
+/** The rows of networks' servers. A server has a row after it did not answer, or if several accounts are on it. */
 export interface Servers {
   read(name: string): Promise<ServerState>;
   save(state: ServerState): Promise<boolean>;
 }
 
-/** What was counted under a name, such as the missing documents of a source. A new name starts empty. */
+/** The ids that were counted under a name, such as the missing documents of a source. A new name starts empty. */
 export interface RateWindows {
   read(name: string): Promise<RateWindow>;
   save(window: RateWindow): Promise<boolean>;
@@ -300,17 +300,17 @@ export interface RateWindows {
 
 export interface DuePage {
   readonly refs: readonly Ref[];
-  /** Undefined where nothing is due. */
+  /** Undefined if nothing is due. */
   readonly place: string | undefined;
-  /** Nothing more is due now. */
+  /** True if nothing more is due now. */
   readonly isLast: boolean;
 }
 
-/** How far a round of the sweep has come. */
+/** The progress of a round of the sweep. */
 export interface SweepRound {
   readonly began: Instant;
   readonly place: string | undefined;
-  /** All that was overdue has been offered. */
+  /** True once all overdue rows were queued. */
   readonly isOver: boolean;
 }
 
@@ -319,11 +319,11 @@ export interface SweepRounds {
   save(round: SweepRound): Promise<void>;
 }
 
-/** How far the audit of all sites has come. */
+/** The progress of the audit of all sites. */
 export interface AuditProgress {
   readonly configuration: string;
   readonly began: Instant;
-  /** The index of the first site that is still to be audited; their number once all are. */
+  /** The index of the next site to audit, or the number of sites once all are audited. */
   readonly next: number;
 }
 
@@ -332,30 +332,30 @@ export interface Audits {
   save(progress: AuditProgress): Promise<void>;
 }
 
-/** A source of a site as it was listed last. */
+/** The last listing of a source of a site. */
 export interface ListingState {
-  /** Of the marks of all documents. */
+  /** Hash of the marks of all documents. */
   readonly hash: string;
-  /** No document was to be tried again. */
+  /** True if no document has to be tried again. */
   readonly isSettled: boolean;
-  /** When the rows of the documents were last compared with it. */
+  /** The moment at which the rows of the documents were last compared with the listing. */
   readonly compared: Instant;
 }
 
-/** What saves reading every document each hour. The marks are those of the documents that are not read before they change. */
+/** The last listings, which save reading every document each hour. The marks belong to documents that are not read again before they change. */
 export interface Listings {
   read(site: string, source: string): Promise<ListingState | undefined>;
   marks(site: string, source: string): Promise<ReadonlySet<string>>;
   save(site: string, source: string, state: ListingState, marks: readonly string[]): Promise<void>;
 }
 
-/** The sparse index of everything that is still to be done. It may be late: a row in it can be done already, and a row that it lacks is found by the next sweep. */
+/** The sparse index of all due rows. It may be stale: a row in it may be done already, and the next sweep finds a row that it lacks. */
 export interface Due {
-  /** The longest overdue first. */
+  /** Returns the longest overdue rows first. */
   before(moment: Instant, limit: number): Promise<readonly Ref[]>;
-  /** Those behind a place, of each part of the index at most so many entries, and the place behind these. */
+  /** Returns the rows after a position, at most `limit` of each part of the index, and the position after these. */
   behind(place: string | undefined, moment: Instant, limit: number): Promise<DuePage>;
-  /** Postpones a row whose step threw, so that it does not starve other rows (interleaving 51). Returns how many times in a row it has failed. */
+  /** Postpones a row whose step threw, so that it does not starve other rows. Returns how many times in a row it has failed. */
   defer(ref: Ref, now: Instant): Promise<number>;
 }
 
@@ -382,9 +382,9 @@ export interface Store {
   readonly moves: Moves;
 }
 
-/** Whether `crier export --move` made another home of this one, which sends nothing since. */
+/** Stores whether `crier export --move` moved this installation to another one. Since then it sends nothing. */
 export interface Moves {
-  /** When. */
+  /** Returns the moment of the move; undefined if the installation was not moved. */
   read(): Promise<Instant | undefined>;
   mark(at: Instant): Promise<void>;
   clear(): Promise<void>;
