@@ -41,14 +41,14 @@ import type { Hash, Log, Queue, Runtime } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref, Store } from "./ports/store.ts";
 import { isSourceOf, locate, oneDocument, sectionsOfSite } from "./sources/site-sources.ts";
 
-/** What differs between a machine, a deployment and a test. */
+/** The values that differ between a machine, a deployment and a test. */
 export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {
   readonly config: Pick<Config, "sites" | "accounts" | "policies">;
   readonly store: Store;
   readonly log: Log;
-  /** The owner is told by mail what needs a person, and not only by the log. */
+  /** True if failures that need a person are mailed to the owner, and not only logged. */
   readonly mailsOwner?: boolean;
-  /** Absent: this is one machine. */
+  /** Absent on one machine. */
   readonly deployment?: Deployment;
 }
 
@@ -78,7 +78,7 @@ export const ports = ({ config, store, log, clock, deadline, mailsOwner = false,
   mailsOwner,
 });
 
-/** One after another, even if one before it fails. */
+/** Runs `act` for one source after another. A failure does not stop the others. */
 const forEachSource = async (sources: readonly Source[], act: (source: Source) => Promise<void>): Promise<void> => {
   const failures: unknown[] = [];
   for (const source of sources)
@@ -96,7 +96,7 @@ interface IngestDependencies extends Dependencies {
   readonly progress?: (done: number, total: number) => void;
 }
 
-/** Documents in. */
+/** Composes everything that reads documents. */
 export const composeIngest = (dependencies: IngestDependencies, sources: readonly Source[]) => {
   const { sites } = dependencies.config;
   const { documentParsers, progress } = dependencies;
@@ -115,7 +115,7 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     found: Omit<Target, "site" | "source" | "path">,
   ): Promise<Ingested> =>
     ingest({ site, source: sectionOf(site, name), path, ...found }, {}, { ...common, sources: sectionsOf(site) });
-  /** Lists the source once, whatever the number of its sites. */
+  /** Lists the source once, even if several sites share it. */
   const reconcileSource = async (source: Source, everything: boolean): Promise<void> => {
     const all: readonly ListedDocument[] =
       (await source.listTagged?.()) ?? (await source.list()).map((path) => ({ path }));
@@ -132,8 +132,8 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
   };
   return {
     /**
-     * `fullPath` is the path in the source, from which the site follows where the source has none. `isRepeated`: the event
-     * came before, and the worker that had it did not finish.
+     * `fullPath` is the path in the source. It names the site if the source is shared. `isRepeated`: the event was delivered
+     * before, and the worker that received it did not finish.
      */
     ingest: async (name: string, fullPath: string, siteId?: string, isRepeated = false): Promise<Ingested> => {
       const { site, path } = locate(siteId === undefined ? {} : { site: siteId }, fullPath, sites);
@@ -155,7 +155,7 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     /** `everything`: also the documents that have not changed since they were read. */
     reconcile: ({ everything = false } = {}): Promise<void> =>
       forEachSource(listable, (source) => reconcileSource(source, everything)),
-    /** By hand; undefined where the document of the post came by the API. */
+    /** Publishes by hand. Returns undefined if the document of the post came through the API. */
     publish: async (
       site: Site,
       { source: name, path }: Pick<Post, "source" | "path">,
@@ -188,14 +188,14 @@ interface PollDependencies {
   readonly report?: (path: string, result: Ingested) => void;
 }
 
-/** Polls the feeds among the sources, as far as they are due. */
+/** Composes the poll of the sources that are feeds and are due. */
 export const composePolls = (
   dependencies: Dependencies,
   sources: readonly Source[],
   { poll, askPage, feedParsers, report = () => {} }: PollDependencies,
 ) => {
   const { sites } = dependencies.config;
-  // The links in an entry are URLs.
+  // The links in an entry are URLs already.
   const locate = async () => undefined;
   const common = { ...ports(dependencies), ...feedParsers, poll, askPage, report, locate };
   const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
@@ -213,7 +213,7 @@ export const composePolls = (
     });
 };
 
-/** Where the files for readers are stored, and in which encodings. */
+/** The storage and the encodings of the files for readers. */
 export interface PublicFiles {
   readonly objects: Objects;
   readonly encode: Encode;
@@ -243,7 +243,7 @@ export const composeDeliver =
   (dependencies: Dependencies, networks: Networks, readPage: ReadPage, pictures?: Pictures) => (ref: DeliveryRef) =>
     deliver(ref, { ...ports(dependencies), networks, readPage, ...(pictures && { pictures }) });
 
-/** The pictures of posts, prepared by this process. Several deliveries of a post wait for one fetch. */
+/** Prepares the pictures of posts in this process. Several deliveries of a post wait for one fetch. */
 export const composePictures = (all: PicturePorts): Pictures => {
   const inTurn = keyMutex();
   return {
@@ -252,7 +252,7 @@ export const composePictures = (all: PicturePorts): Pictures => {
   };
 };
 
-/** The pictures of posts, prepared by another function. */
+/** Requests the pictures of posts from another function, which prepares them. */
 export const composeRequestedPictures = (all: RequestedPicturePorts): Pictures => ({
   find: async (url) => (await all.pictureStore.find(url)).record,
   prepare: (url, caps) => requestPicture(url, caps, all),
@@ -261,7 +261,7 @@ export const composeRequestedPictures = (all: RequestedPicturePorts): Pictures =
 export const composePing = (dependencies: Dependencies, tellHub: TellHub) => (ref: PingRef) =>
   ping(ref, { ...ports(dependencies), tellHub });
 
-/** Absent: this runtime tells nobody. */
+/** The senders of messages. A runtime without one sends no such message. */
 export interface MessagePorts {
   readonly callWebhook?: CallWebhook;
   readonly tellOwner?: TellOwner;
@@ -279,7 +279,7 @@ export const composeNotify = (dependencies: Dependencies, { callWebhook, tellOwn
 export interface SiteApiDependencies extends IngestDependencies {
   readonly networks: Logins;
   readonly sources: readonly Source[];
-  /** Absent: this runtime does not see them. */
+  /** Absent if this runtime cannot read pictures. */
   readonly pictures?: Pick<Pictures, "find">;
 }
 
@@ -323,7 +323,7 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
   };
 };
 
-/** The API of each site, in the order of the configuration. */
+/** Composes the API of each site, in the order of the configuration. */
 export const composeSiteApis = (dependencies: SiteApiDependencies): readonly [SiteApi, ...(readonly SiteApi[])] => {
   const [first, ...others] = dependencies.config.sites.map((site) => composeSiteApi(dependencies, site));
   if (first === undefined) throw new Error("the configuration names no site");
@@ -339,13 +339,13 @@ export interface AppDependencies extends SiteApiDependencies, PollDependencies, 
   readonly queue: Queue;
 }
 
-/** Everything in one process, for the local runtime and the tests; itself the API of the first site. */
+/** Composes everything in one process, for the local runtime and the tests. The result is also the API of the first site. */
 export const composeApp = (dependencies: AppDependencies) => {
   const siteApis = composeSiteApis(dependencies);
   const documents = composeIngest(dependencies, dependencies.sources);
   const [publishes, renders, delivers, pings, notices] = [
     composePublish(dependencies, dependencies, dependencies.networks, dependencies.probe),
-    // There is no cache between the objects and their readers, and the queue takes posts before feeds.
+    // There is no cache between the objects and their readers, and the queue publishes posts before it renders feeds.
     composeRender(dependencies, dependencies, { cacheDuration: 0, minInterval: 0 }),
     composeDeliver(dependencies, dependencies.networks, dependencies.readPage, dependencies.pictures),
     composePing(dependencies, dependencies.tellHub),
@@ -378,7 +378,7 @@ export const composeApp = (dependencies: AppDependencies) => {
     audit: async (): Promise<void> => {
       for (const site of dependencies.config.sites) await audit(site, 0, rows);
     },
-    /** Looks for the copies of which it is not known whether they were posted. */
+    /** Searches for the copies of deliveries whose result is unknown. */
     wakeUnknown: () => wakeUnknown({ ...rows, accounts: dependencies.config.accounts }),
     deliveryOfCopy: async (copy: Copy): Promise<DeliveryStatus | undefined> => {
       const account = dependencies.config.accounts.find(({ name }) => name === copy.account);

@@ -15,17 +15,17 @@ export interface Config {
   readonly accounts: readonly Account[];
   readonly policies: Policies;
   readonly deployment: z.output<typeof deploymentSchema>;
-  /** What the configuration says itself about where feeds are served: `{ "sites[0].feedsUrl": "https://…/" }`. */
+  /** The addresses of feeds that are configured and not derived: `{ "sites[0].feedsUrl": "https://…/" }`. */
   readonly ownFeedsUrls: Readonly<Record<string, string>>;
 }
 
 const maxLines = 50;
-/** In characters. A value that is at fault is in its line. */
+/** The longest line in characters. The limit exists because a line quotes the wrong value. */
 const maxLine = 1000;
 
 const cut = (line: string): string => (line.length > maxLine ? `${line.slice(0, maxLine)} …` : line);
 
-/** The configuration has mistakes: one line for each of the first ones, with its place. */
+/** The configuration has mistakes. The message has one line with the path for each of the first ones. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly string[];
@@ -39,7 +39,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** The export of `crier.config.ts`. A site needs `id`, `title` and `url`, an account `name` and `network`. */
+/** The type of the export of `crier.config.ts`. A site needs `id`, `title` and `url`, an account `name` and `network`. */
 export type ConfigInput = z.input<typeof configSchema>;
 
 export const defineConfig = (config: ConfigInput): ConfigInput => config;
@@ -84,13 +84,13 @@ const duplicateProblems = (
 
 const optionalText = z.string().optional().catch(undefined);
 
-/** Only the names, whatever mistakes the rest has. */
+/** Parses only the names, so that mistakes elsewhere do not hide them. */
 const namesSchema = z.object({
   sites: z.array(z.object({ id: optionalText }).catch({})).catch([]),
   accounts: z.array(z.object({ name: optionalText, site: optionalText }).catch({})).catch([]),
 });
 
-/** Duplicate and unknown names: found whatever else is wrong, so that one run shows every mistake. */
+/** Finds duplicate and unknown names even if other values are wrong, so that one run shows every mistake. */
 const nameProblems = (input: unknown): readonly string[] => {
   const { data } = namesSchema.safeParse(input);
   if (data === undefined) return [];
@@ -110,14 +110,14 @@ const nameProblems = (input: unknown): readonly string[] => {
         site === undefined || ids.length === 0 || known.has(site) ? [] : [{ site, index }],
       )
       .map(({ site, index }, at) => {
-        // Each name is compared with all of them: only for the lines that are shown.
+        // A suggestion compares the name with all others, so it is made only for lines that are shown.
         const hint = at < maxLines ? suggestion(site, ids) : "";
         return `${formatPath(["accounts", index, "site"])}: there is no site ${JSON.stringify(site)} under sites: ${hint}`;
       }),
   ];
 };
 
-/** The configured paths of main feeds, with the files that are served there. */
+/** Returns the configured paths of main feeds, with the files that are served there. */
 export const servedPaths = ({ sites }: Pick<Config, "sites">): Readonly<Record<string, string>> =>
   Object.fromEntries(
     sites.flatMap(({ folder, feeds }) =>
@@ -172,7 +172,7 @@ interface ConfiguredPath {
   readonly path: string;
 }
 
-/** Without those that are the default path of their format. */
+/** Returns the configured paths, except those that are the default path of their format. */
 const configuredPaths = (sites: readonly Site[]): readonly ConfiguredPath[] =>
   sites.flatMap(({ folder, feeds }, index) =>
     Object.entries(feeds.paths)
@@ -189,7 +189,7 @@ const conflictAt = (path: string, isTaken: boolean): string | undefined => {
   return isTaken ? `another file is at ${quoted}: use another path` : undefined;
 };
 
-/** Configured paths of feeds that are used by something else: one line for each. Of two equal paths the second is reported. */
+/** Returns one line for each configured path of a feed that is already used. Of two equal paths the second is reported. */
 const pathProblems = (sites: readonly Site[]): readonly string[] => {
   const uses = Map.groupBy(sites.flatMap(addressesOf), (path) => path);
   const configured = configuredPaths(sites);
@@ -202,9 +202,9 @@ const pathProblems = (sites: readonly Site[]): readonly string[] => {
   });
 };
 
-const keyOf = ({ host, pathname }: URL): string => host + pathname;
+const hostAndPath = ({ host, pathname }: URL): string => host + pathname;
 
-/** Every folder that a URL is below, or names itself. A path of thousands of folders is no address of a site. */
+/** Returns the URL's folder and all folders above it. The number is limited, because no site has a path of thousands of folders. */
 const foldersOf = (url: string): readonly string[] => {
   const { host, pathname } = new URL(url);
   const folders: string[] = [];
@@ -213,21 +213,20 @@ const foldersOf = (url: string): readonly string[] => {
   return folders;
 };
 
-/** Whether a URL is below one of these folders. */
+/** Returns a test for URLs below one of the folders. */
 const belowOneOf = (folders: readonly string[]): ((url: string) => boolean) => {
-  const known = new Set(folders.map((folder) => keyOf(new URL(folder))));
+  const known = new Set(folders.map((folder) => hostAndPath(new URL(folder))));
   return (url) => foldersOf(url).some((folder) => known.has(folder));
 };
 
 /**
- * Sources that are a feed which Crier itself writes. Known where the feeds have a place of their own, outside the site: at
- * the site's address a feed may be the site's. `places`: the `feedsUrl` of each site, as it is configured.
+ * Reports sources that are a feed which Crier itself writes. That is certain only if Crier's feeds have their own address
+ * outside the site: at the site's address, a feed may be the site's own. `feedsUrls` has the configured one of each site.
  */
-const ownFeedProblems = (sites: readonly Site[], places: readonly (string | undefined)[]): readonly string[] => {
-  // The folders that a site is in.
-  const holding = new Set(sites.flatMap(({ url }) => foldersOf(url)));
+const ownFeedProblems = (sites: readonly Site[], feedsUrls: readonly (string | undefined)[]): readonly string[] => {
+  const siteFolders = new Set(sites.flatMap(({ url }) => foldersOf(url)));
   const isServed = belowOneOf(
-    places.filter((place) => place !== undefined).filter((place) => !holding.has(keyOf(new URL(place)))),
+    feedsUrls.filter((url) => url !== undefined).filter((url) => !siteFolders.has(hostAndPath(new URL(url)))),
   );
   return sites.flatMap(({ sources }, site) =>
     sources.flatMap(({ kind, place }, index) =>
@@ -236,7 +235,7 @@ const ownFeedProblems = (sites: readonly Site[], places: readonly (string | unde
   );
 };
 
-/** Folders that always have files. A category's is not one of them: its old address may be redirected to the new one. */
+/** Returns the folders that always have files. Those of categories are not among them, so that the old address of a category can be redirected to the new one. */
 const permanentFolders = (site: Site): readonly string[] =>
   ["featured/", "archive/", ...languageFeeds(site).map(feedFolder)].map((folder) => `/${site.folder}${folder}`);
 
@@ -249,7 +248,7 @@ const isFileIn = (path: string, folders: ReadonlySet<string>): boolean => {
   return false;
 };
 
-/** Redirects that would hide a file or that no request reaches: one line for each. */
+/** Returns one line for each redirect that would hide a file or that no request reaches. */
 const redirectProblems = (redirects: Readonly<Record<string, string>>, sites: readonly Site[]): readonly string[] => {
   const addresses = new Set(sites.flatMap(addressesOf));
   const folders = new Set(sites.flatMap(permanentFolders));

@@ -22,8 +22,8 @@ const unknownKeys = (keys: readonly string[], schema: unknown, more: readonly st
 };
 
 /**
- * Messages with the next step, for schemas without a message of their own. `more`: keys that are allowed besides those
- * of the schema.
+ * Returns messages with the next step, for schemas without their own message. `more` are the keys that are allowed besides
+ * those of the schema.
  */
 export const errorMessages =
   (more: readonly string[] = []): z.core.$ZodErrorMap =>
@@ -57,11 +57,11 @@ export const formatPath = (path: readonly PropertyKey[]): string =>
     .join("")
     .replace(/^\./, "");
 
-/** For an invalid key, zod's message has no reason: it is in the inner issues. */
+/** Returns the message of an issue. For an invalid key zod's message has no reason, which is in the inner issues. */
 const problemOf = (issue: z.core.$ZodIssue): string =>
   issue.code === "invalid_key" ? issue.issues.map(({ message }) => message).join("; ") : issue.message;
 
-/** For a union, the issues of the alternative that was intended: the one whose issues are inside the value. */
+/** Returns the issues of the intended alternative of a union: the one whose issues are inside the value. */
 const intendedIssues = (issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] => {
   const inside =
     issue.code === "invalid_union"
@@ -70,6 +70,6 @@ const intendedIssues = (issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] =>
   return inside?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
 };
 
-/** One line for each mistake, with its place. */
+/** Returns one line for each mistake, with its path. */
 export const problemLines = (issues: readonly z.core.$ZodIssue[]): readonly string[] =>
   issues.flatMap(intendedIssues).map((issue) => `${formatPath(issue.path) || "config"}: ${problemOf(issue)}`);

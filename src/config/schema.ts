@@ -15,7 +15,7 @@ const units = { s: second, m: minute, h: hour, d: day };
 
 const isUnit = (text: string | undefined): text is keyof typeof units => text !== undefined && text in units;
 
-/** For example 90s or 7d; parsed to milliseconds. */
+/** A duration such as 90s or 7d, which is parsed to milliseconds. */
 const duration = z
   .templateLiteral([z.number().nonnegative(), z.enum(["s", "m", "h", "d"])], {
     error: "use a number and s, m, h or d, for example 90s or 7d",
@@ -25,7 +25,7 @@ const duration = z
     return Number.parseFloat(text) * (isUnit(unit) ? units[unit] : 1);
   });
 
-/** For example 22:00-08:00. */
+/** Quiet hours such as 22:00-08:00. */
 const quietHours = z.string().transform((text, context) => {
   const hours = parseQuietHours(text);
   if (hours !== undefined) return hours;
@@ -61,7 +61,7 @@ const language = z.string().refine(isLanguage, {
   error: ({ input }) => `${JSON.stringify(input)} is not a language tag; use one such as en or pt-BR (BCP 47)`,
 });
 
-/** Percent-encoded, as in a request. Not `//host`, which is another host (RFC 3986 §4.2). */
+/** A percent-encoded path, as in a request. It must not begin with `//host`, which is another host (RFC 3986 §4.2). */
 const localPath = z
   .string()
   .regex(
@@ -69,24 +69,24 @@ const localPath = z
     "use a percent-encoded path that begins with one slash, without query and fragment: /rss.xml",
   );
 
-/** Limited in length, because it is a part of a row's key. */
-const maxPlace = 500;
+/** The length is limited, because a source's location is a part of a row's key. */
+const maxLocation = 500;
 
 const feed = z
   .url({ protocol: /^https?$/, error: "use the absolute URL of a feed: https://blog.example.com/feed.xml" })
-  .max(maxPlace, `this is longer than ${maxPlace} characters: use the feed's plain address`)
+  .max(maxLocation, `this is longer than ${maxLocation} characters: use the feed's plain address`)
   .refine((url) => !url.includes("#"), "leave out the fragment")
-  // The place of a source is printed, and is part of its rows.
+  // The location of a source is printed, and is a part of its rows.
   .refine((url) => !/^https?:\/\/[^/?#]*@/.test(url), "remove the user name and the password");
 
-/** `./content/posts/` → `content/posts`: one folder has one name. */
+/** Normalises a path, so that one folder has one name: `./content/posts/` → `content/posts`. */
 const withoutDots = (path: string): string => path.replace(/^(?:\.\/+)+(?=.)/, "").replace(/(?<=[^/])\/+$/, "");
 
 const folder = z
   .string()
   .trim()
   .min(1, 'name a folder: "content/posts"')
-  .max(maxPlace, `this is longer than ${maxPlace} characters: use a shorter path`)
+  .max(maxLocation, `this is longer than ${maxLocation} characters: use a shorter path`)
   .transform(withoutDots);
 
 const globs = z
@@ -170,7 +170,7 @@ const logDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 
 
 /** Settings of a deployment on AWS. */
 export const deploymentSchema = z.strictObject({
-  /** The own host of one stage. The other stages have the host that CloudFront gives them. */
+  /** The configured host of one stage. The other stages use the host of their CloudFront distribution. */
   domain: z
     .strictObject({
       name: z
@@ -187,10 +187,10 @@ export const deploymentSchema = z.strictObject({
     })
     .optional(),
   alarmEmail: z.email("use an e-mail address, for example me@example.com").optional(),
-  /** In US dollars, for the whole AWS account. */
+  /** The budget of the whole AWS account, in US dollars. */
   monthlyBudget: z.number().positive("use an amount in US dollars above 0").default(10),
   logDays: logDays.default(90),
-  /** Old paths and their new ones, answered with 301. */
+  /** Old paths and their new ones, which are answered with 301. */
   redirects: z.record(localPath, localPath).default({}),
 });
 
@@ -231,7 +231,7 @@ const content = z.enum(["full", "summary"]);
 
 const feedNames = ["default", "main", "featured", "categories/<slug>", "languages/<tag>"];
 
-/** The key as it is in the feed's address; undefined where there is no such feed. */
+/** Returns the key as it is in the feed's address; undefined if there is no such feed. */
 const normaliseFeedKey = (given: string): FeedKey | "default" | undefined => {
   if (given === "default") return given;
   const parsed = parseFeedKey(given);
@@ -252,11 +252,11 @@ const feedKey = z.string().refine((given) => normaliseFeedKey(given) === given, 
   },
 });
 
-/** Limited in length, because it is a part of a row's key. */
+/** The length is limited, because a hub is a part of a row's key. */
 const hub = z
   .url({ protocol: /^https?$/, error: "use the absolute URL of a WebSub hub: https://hub.example.com/" })
   .max(500, "this is longer than 500 characters: use the hub's plain address")
-  // Every feed shows its hubs.
+  // Every feed shows its hubs to readers.
   .refine((url) => !/^https?:\/\/[^/?#]*@/.test(url), "remove the user name and the password");
 
 const webhookUrl = z
@@ -273,7 +273,7 @@ export const siteSchema = z.strictObject({
     .optional(),
   language: language.default("en"),
   timeZone: timeZone.default("UTC"),
-  /** RFC 4151 §2.1: a domain that belonged to the owner on that date. */
+  /** A domain that belonged to the owner on that date (RFC 4151 §2.1). */
   authority: z
     .string()
     .regex(
@@ -282,7 +282,7 @@ export const siteSchema = z.strictObject({
     )
     .optional(),
   permalink: permalink.default("/:slug/"),
-  /** By folder or language. */
+  /** Keyed by folder or language. */
   permalinks: z
     .record(
       z
@@ -294,16 +294,16 @@ export const siteSchema = z.strictObject({
       permalink,
     )
     .optional(),
-  /** Of what comes from the names of files and folders. */
+  /** The case of the values that come from the names of files and folders. */
   permalinkCase: z.enum(["keep", "lower"]).optional(),
   sources: z.array(sourceSchema).default([]),
   feedsUrl: webUrl.optional(),
-  /** By the field: the key of the documents, with dots for one inside others. */
+  /** Maps a field to the key of the documents, with dots for a key inside others. */
   fields: z.partialRecord(fieldName, fieldPath).default({}),
   publishStatuses: z
     .array(z.string().trim().toLowerCase().min(1))
     .default(["new", "published", "publish", "live", "public"]),
-  /** Besides the site's own. A language that is not named has a feed once it has a post. */
+  /** The languages besides the site's own. A language that is not named gets a feed with its first post. */
   languages: z.array(language).default([]),
   licence: z.strictObject({ name: z.string().trim().min(1), url: z.url({ protocol: /^https?$/ }) }).optional(),
   hubs: z.array(hub).default([]),
@@ -333,7 +333,7 @@ export const configSchema = z.strictObject({
       burst: z.int().min(1).default(5),
       settle: duration.prefault("2m"),
       live: z.enum(["wait", "ignore"]).default("wait"),
-      /** For the accounts that do not say it themselves. */
+      /** The default for accounts that do not set it. */
       approve: z.boolean().default(false),
     })
     .prefault({}),
