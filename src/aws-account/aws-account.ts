@@ -4,18 +4,18 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { explainAws } from "../secrets/aws-failure.ts";
 
 export interface DeployedStack {
-  /** CloudFormation's word, e.g. `CREATE_COMPLETE`. */
+  /** The status in CloudFormation's spelling, e.g. `CREATE_COMPLETE`. */
   readonly status: string;
   readonly isProtected: boolean;
 }
 
-/** What a deployment needs to know of an AWS account before it begins. Every call reads only. */
+/** The facts about an AWS account that a deployment needs before it begins. Every call reads only. */
 export interface AwsAccount {
   identity(): Promise<{ readonly account: string; readonly user: string }>;
   region(): Promise<string>;
-  /** How many functions AWS runs at the same time, in the whole account and region. */
+  /** Returns how many functions AWS runs at the same time, in the whole account and region. */
   concurrentExecutions(): Promise<number>;
-  /** Undefined where there is no stack of this name. */
+  /** Returns undefined if there is no stack of this name. */
   stack(name: string): Promise<DeployedStack | undefined>;
 }
 
@@ -32,7 +32,7 @@ const naming = async <T>(action: string, resource: string, call: () => Promise<T
   }
 };
 
-/** CloudFormation has no code of its own for it ("DescribeStacks", Errors). */
+/** CloudFormation has no separate code for a missing stack ("DescribeStacks", Errors). */
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && error.name === "ValidationError" && error.message.includes("does not exist");
 

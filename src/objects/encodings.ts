@@ -16,7 +16,7 @@ const gzipOptions = { level: 6 };
 
 const [brotliInThread, gzipInThread] = [promisify(brotliCompress), promisify(gzip)];
 
-/** In other threads: the event loop of a server goes on. */
+/** Compresses in other threads, so that a server's event loop is not blocked. */
 export const encoders: Readonly<Record<Encoding, (bytes: Uint8Array) => Promise<Uint8Array>>> = {
   br: (bytes) => brotliInThread(bytes, brotliOptions(bytes)),
   gzip: (bytes) => gzipInThread(bytes, gzipOptions),
@@ -32,5 +32,5 @@ export const encode: Encode = (text) => {
   ];
 };
 
-/** Where the server compresses what it is asked for, and no more. */
+/** Stores no compressed files, for a server that compresses only requested files. */
 export const plain: Encode = (text) => [{ suffix: "", bytes: Buffer.from(text) }];

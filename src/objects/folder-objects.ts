@@ -15,7 +15,7 @@ import { keyMutex } from "../domain/concurrency.ts";
 import { codeOf } from "../domain/errors.ts";
 import type { Objects, StoredObject } from "../ports/feeds.ts";
 
-/** Files are written here, on the same file system as the objects, and then renamed. */
+/** Files are written in this folder, on the same file system as the objects, and then renamed. */
 const scratch = ".tmp";
 
 const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR", "EISDIR"].includes(codeOf(error) ?? "");
@@ -31,8 +31,8 @@ const checkKey = (key: string): string => {
 const sync = promisify(fsync);
 
 /**
- * Reads and writes are in this thread, as those of the database are: to ask another one takes several times as long as they
- * do. What waits for the disk, also a rename where its journal is being written, is in another one.
+ * Reads and writes run in this thread, like those of the database, because a call to another thread takes several times as
+ * long. Calls that wait for the disk run in another one. A rename is one of them, because it may wait for the journal.
  */
 const writeAndSync = async (file: string, flags: "r" | "w", bytes?: Uint8Array): Promise<void> => {
   const descriptor = openSync(file, flags);
@@ -49,17 +49,17 @@ const syncFolder = async (folder: string): Promise<void> => {
   if (process.platform !== "win32") await writeAndSync(folder, "r");
 };
 
-/** Says which version of a file it is: one that was written later has another inode, because files are replaced. */
+/** Identifies a version of a file. A later version has another inode, because files are replaced. */
 export const stampOf = ({ ino, mtimeNs, size }: BigIntStats): string => `${ino} ${mtimeNs} ${size}`;
 
-/** Objects as files in a folder. The conditions hold for the writers of this process: only one process may use a folder. */
+/** Stores objects as files in a folder. The conditions hold for the writers of this process only, so only one process may use a folder. */
 export const folderObjects = (root: string): Objects => {
-  // No other write comes between the check of a condition and its write.
-  const inTurn = keyMutex();
+  // No other write of the key happens between the check of a condition and its write.
+  const withMutex = keyMutex();
 
   let writes = 0;
   let scratchFolder: Promise<string> | undefined;
-  /** Removes the unfinished files that a killed process left. */
+  /** Removes the unfinished files of a killed process. */
   const emptyScratch = async (): Promise<string> => {
     const folder = join(root, scratch);
     await rm(folder, { recursive: true, force: true });
@@ -67,8 +67,8 @@ export const folderObjects = (root: string): Objects => {
     return folder;
   };
 
-  /** Undefined where no file is. */
-  const etagOf = (file: string): string | undefined => {
+  /** Returns undefined if there is no file. */
+  const readEtag = (file: string): string | undefined => {
     try {
       const stats = statSync(file, { bigint: true });
       return stats.isFile() ? stampOf(stats) : undefined;
@@ -80,14 +80,14 @@ export const folderObjects = (root: string): Objects => {
 
   const read = async (key: string): Promise<StoredObject | undefined> => {
     const file = join(root, checkKey(key));
-    const etag = etagOf(file);
+    const etag = readEtag(file);
     return etag === undefined ? undefined : { bytes: readFileSync(file), etag };
   };
 
   const write = async (key: string, bytes: Uint8Array): Promise<void> => {
     const file = join(root, key);
     scratchFolder ??= emptyScratch();
-    // Numbered before anything is awaited: two writes at the same time have two numbers.
+    // The number is taken before anything is awaited, so that two writes at the same time have two numbers.
     writes += 1;
     const name = String(writes);
     const temporary = join(await scratchFolder, name);
@@ -101,8 +101,8 @@ export const folderObjects = (root: string): Objects => {
   return {
     read,
     put: (key, bytes, { over }) =>
-      inTurn(checkKey(key), async () => {
-        if (etagOf(join(root, key)) !== over) return false;
+      withMutex(checkKey(key), async () => {
+        if (readEtag(join(root, key)) !== over) return false;
         await write(key, bytes);
         return true;
       }),

@@ -7,18 +7,18 @@ export interface S3Objects {
 }
 
 /**
- * Another write came first: 412 where the object is not the expected one, 409 where two writes conflict, 404 where the
- * expected object no longer exists (S3 User Guide, "Conditional writes").
+ * The statuses after another write came first: 412 if the object is not the expected one, 409 if two writes conflict, 404
+ * if the expected object no longer exists (S3 User Guide, "Conditional writes").
  */
 const lostStatuses = new Set([404, 409, 412]);
 
-/** 404 is also the answer for a bucket that does not exist, which is not a lost race. */
+/** S3 also answers 404 if the bucket does not exist, which is not a lost race. */
 const isLostRace = (error: unknown): boolean =>
   error instanceof S3ServiceException &&
   error.name !== "NoSuchBucket" &&
   lostStatuses.has(error.$metadata.httpStatusCode ?? 0);
 
-/** Rendered files in a bucket. The role needs `s3:ListBucket`: without it S3 answers 403 for a missing key. */
+/** Stores rendered files in a bucket. The role needs `s3:ListBucket`: without it S3 answers 403 for a missing key. */
 export const s3Objects = ({ client, bucket }: S3Objects): Objects => {
   const objectAt = (key: string) => ({ Bucket: bucket, Key: key });
   const accessError = (verb: string, key: string, cause: unknown) =>

@@ -3,9 +3,9 @@ import type { Ref } from "../ports/store.ts";
 
 export interface InProcessOptions {
   readonly work: (ref: Ref) => Promise<void>;
-  /** How many rows of each kind are processed at once. */
+  /** The most rows of each kind that are processed at once. */
   readonly concurrency: Readonly<Record<Ref["kind"], number>>;
-  /** The row is not processed again before this is done, so that a deferral is written first. */
+  /** Called when a step fails. The row is not processed again before it is done, so that a deferral is written first. */
   readonly onError: (ref: Ref, error: unknown) => void | Promise<void>;
   readonly setTimer: SetTimer;
 }
@@ -13,11 +13,11 @@ export interface InProcessOptions {
 export interface InProcessQueue extends Queue {
   /** Resolves once nothing is queued and nothing is being processed. */
   idle(): Promise<void>;
-  /** Accepts and starts nothing more; resolves when the running steps are over. What was queued is still due in the table. */
+  /** Accepts and starts nothing more; resolves when the running steps are over. Queued rows are still due in the table. */
   stop(): Promise<void>;
 }
 
-const keyOf = (ref: Ref): string => {
+const refKey = (ref: Ref): string => {
   switch (ref.kind) {
     case "post":
       return JSON.stringify([ref.kind, ref.site, ref.id]);
@@ -41,23 +41,23 @@ interface Lane {
 const lane = (): Lane => ({ waiting: new Map(), active: new Set() });
 
 /**
- * Feeds wait while posts are published, and this many milliseconds longer: an import, whose documents are read one after
- * the other, renders each feed once. They wait for so many posts at most: at first for one, so that there is a feed at
- * once, and each time for so many times as many.
+ * Feeds wait while posts are published, and this many milliseconds longer, so that an import, whose documents are read one
+ * after another, renders each feed once. They wait for a limited number of posts: first for `firstPosts`, so that a feed
+ * exists at once, then each time for `growth` times as many, up to `mostPosts`.
  */
 const quietTime = 100;
 const [firstPosts, mostPosts, growth] = [1, 1_000, 40];
 
 /**
- * A post waits this many milliseconds for others, so that they are published together and mark their feeds once. The first
- * one after a quiet time does not wait.
+ * A post waits this many milliseconds for others, so that they are published together and mark their feeds once. The
+ * first post after a quiet time does not wait.
  */
 const gatherTime = 100;
 
-/** Deliveries wait this many milliseconds at most for posts and feeds: readers do not wait for networks. */
+/** Deliveries wait at most this many milliseconds for posts and feeds, so that readers do not wait for networks. */
 const feedsFirst = 3_000;
 
-/** Something waits at most for a time, which begins when it is first asked. `act` is called when the time is over. */
+/** Limits a wait. The time begins with the first call of `waits`, and `act` is called when it is over. */
 const patience = (setTimer: SetTimer, milliseconds: number, act: () => void) => {
   let time: (() => void) | "over" | undefined;
   return {
@@ -77,8 +77,8 @@ const patience = (setTimer: SetTimer, milliseconds: number, act: () => void) => 
 };
 
 /**
- * A queue for one process. It holds each row once, and never gives a row to two workers: a lease does not ensure that on a
- * laptop that sleeps until the lease is over (interleavings 23 and 45).
+ * A queue for one process. It contains each row once, and never gives a row to two workers. A lease does not ensure that on
+ * a laptop that sleeps until the lease is over.
  */
 export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProcessOptions): InProcessQueue => {
   const lanes: Readonly<Record<Ref["kind"], Lane>> = {
@@ -90,17 +90,17 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
   };
   const all = Object.values(lanes);
   let stopped = false;
-  /** How many posts were published since feeds were last let begin. */
+  /** The number of posts that were published since feeds were last allowed to begin. */
   let published = 0;
-  /** For how many posts the feeds wait now: for more each time, until no post was published for a while. */
+  /** The number of posts that the feeds wait for now. It grows each time, until no post was published for a while. */
   let postsBeforeFeeds = firstPosts;
-  /** So many of the feeds that wait may begin: those that waited when the posts were published. */
+  /** The number of waiting feeds that may begin: those that waited when the posts were published. */
   let feedsLet = 0;
   /** Cancels the wait of the feeds after the last post. */
   let quiet: (() => void) | undefined;
-  /** Until all posts that waited have started. */
+  /** The wait of posts for others. It ends when all waiting posts have started. */
   const gathering = patience(setTimer, gatherTime, () => startWaiting("post"));
-  /** Until no post and no feed is left. */
+  /** The wait of deliveries. It ends when no post and no feed is left. */
   const forFeeds = patience(setTimer, feedsFirst, () => startWaiting("delivery"));
   let untilIdle: PromiseWithResolvers<void> | undefined;
 
@@ -119,15 +119,15 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
       try {
         await onError(ref, error);
       } catch {
-        // The row is still due, and the sweep finds it.
+        // The row is still due, and the next sweep finds it.
       }
     }
   };
 
   const isBusy = (kind: Ref["kind"]): boolean => lanes[kind].waiting.size + lanes[kind].active.size > 0;
 
-  /** How many of the rows that wait may begin now. */
-  const letBegin = (kind: Ref["kind"]): number => {
+  /** Returns how many of the waiting rows may begin now. */
+  const mayBegin = (kind: Ref["kind"]): number => {
     const { waiting, active } = lanes[kind];
     const unless = (waits: boolean): number => (waits ? 0 : waiting.size);
     if (waiting.size === 0) return 0;
@@ -154,7 +154,7 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
     quiet?.();
     quiet = setTimer(quietTime, () => {
       quiet = undefined;
-      // Posts that gather are published soon, and the feeds go on waiting for them.
+      // The posts that are gathered will be published soon, and the feeds continue to wait for them.
       if (isBusy("post")) return;
       [published, postsBeforeFeeds, feedsLet] = [0, firstPosts, 0];
       startWaiting("feed");
@@ -165,7 +165,7 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
   const startWaiting = (kind: Ref["kind"]): void => {
     if (stopped) return;
     const { waiting, active } = lanes[kind];
-    let left = Math.min(letBegin(kind), concurrency[kind] - active.size);
+    let left = Math.min(mayBegin(kind), concurrency[kind] - active.size);
     for (const [key, ref] of waiting) {
       if (left <= 0) break;
       if (active.has(key)) continue;
@@ -198,7 +198,7 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
       if (stopped) return;
       for (const ref of refs) {
         const { waiting } = lanes[ref.kind];
-        const key = keyOf(ref);
+        const key = refKey(ref);
         if (!waiting.has(key)) waiting.set(key, ref);
       }
       for (const kind of new Set(refs.map((ref) => ref.kind))) startWaiting(kind);

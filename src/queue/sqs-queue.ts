@@ -5,7 +5,7 @@ import type { Ref } from "../ports/store.ts";
 
 export interface SqsQueue {
   readonly client: SQSClient;
-  /** By kind of row: one queue for each function, which may work on several kinds. */
+  /** Maps each kind of row to a queue. There is one queue for each function, which may process several kinds. */
   readonly urls: Readonly<Record<Ref["kind"], string>>;
 }
 
@@ -18,12 +18,12 @@ const inBatches = (refs: readonly Ref[]): readonly (readonly Ref[])[] =>
   );
 
 interface BatchResult {
-  /** What SQS did not accept. */
+  /** The refs that SQS did not accept. */
   readonly refused: readonly Ref[];
   readonly cause?: unknown;
 }
 
-/** SQS queues for rows of all kinds. The body of a message is the ref as JSON. */
+/** Sends rows of all kinds to SQS queues. The body of a message is the ref as JSON. */
 export const sqsQueue = ({ client, urls }: SqsQueue): Queue => {
   const sendBatch = async (url: string, batch: readonly Ref[], after: number): Promise<BatchResult> => {
     const entries = batch.map((ref, index) => ({

@@ -8,8 +8,8 @@ const isExpired = (code: string): boolean =>
 const isUnreachable = (code: string): boolean => /^(?:E[A-Z_]{4,}|TimeoutError|AggregateError)$/.test(code);
 
 /**
- * What AWS refused or why it did not answer, in one line with the next step. It contains no value and not AWS's own
- * message, which may quote one. `action`: the IAM action that was refused, e.g. `ssm:PutParameter`.
+ * Explains in one line, with the next step, why AWS refused a call or did not answer. The line contains no value and not
+ * AWS's own message, which may quote one. `action` is the IAM action of the call, e.g. `ssm:PutParameter`.
  */
 export const explainAws = (error: unknown, action: string, resource: string): string => {
   const code = codeOf(error) ?? (error instanceof Error ? error.name : "unknown");
@@ -19,7 +19,7 @@ export const explainAws = (error: unknown, action: string, resource: string): st
   if (/^(?:CredentialsProviderError|TokenProviderError)$/.test(code))
     return "no AWS credentials were found: sign in with `aws sso login`, or set AWS_PROFILE";
   if (isExpired(code)) return `AWS does not accept the credentials (${code}): sign in again, or set AWS_PROFILE`;
-  // S3 has the second name.
+  // S3 uses the second name.
   if (code === "AccessDeniedException" || code === "AccessDenied")
     return `AWS refuses access to ${resource}: sign in as a user or role that is allowed ${action} there`;
   if (isUnreachable(code)) return `no answer from AWS (${code}): check the network and AWS_REGION, and try again`;

@@ -11,11 +11,11 @@ import { explainAws } from "./aws-failure.ts";
 export interface Parameters {
   /** The AWS region of the parameters. */
   region(): Promise<string>;
-  /** The decrypted value; undefined where there is no parameter. */
+  /** Returns the decrypted value; undefined if there is no parameter. */
   read(name: string): Promise<string | undefined>;
-  /** Replaces the value where there is one. */
+  /** Writes a value, and replaces an existing one. */
   put(name: string, value: string): Promise<void>;
-  /** Writes nothing and answers false where there is a parameter already. */
+  /** Writes a value. Returns false, and writes nothing, if the parameter exists. */
   create(name: string, value: string): Promise<boolean>;
 }
 

@@ -11,8 +11,8 @@ const algorithm = "aes-256-gcm";
 const nonceLength = 12;
 const tagLength = 16;
 
-/** RFC 5869. The login is the context, so that its tokens open for it alone. */
-const keyOf = ({ name, secret, network, server }: TokensOf): Buffer => {
+/** Derives a key (RFC 5869). The login is the context, so that only it can open its tokens. */
+const deriveKey = ({ name, secret, network, server }: TokensOf): Buffer => {
   const context = `crier tokens ${JSON.stringify([name, network, server])}`;
   return Buffer.from(hkdfSync("sha256", canonicalJson(secret), "", context, 32));
 };
@@ -25,7 +25,7 @@ const seal = (issued: Issued, key: Buffer): string => {
   return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64");
 };
 
-/** Undefined for what another login sealed, and for what was changed since. */
+/** Returns undefined if another login sealed the text, or if it was changed since. */
 const open = (sealed: string, key: Buffer): Issued | undefined => {
   try {
     const bytes = Buffer.from(sealed, "base64");
@@ -39,14 +39,14 @@ const open = (sealed: string, key: Buffer): Issued | undefined => {
   }
 };
 
-/** Of a login that another worker renews: a request or two. */
+/** The pause between reads while another worker renews the tokens, which takes a request or two. */
 const betweenReads = 250;
 
-/** Tokens in the table, encrypted with the secret that they were issued for (docs/decisions/0038). */
+/** Stores tokens in the table, encrypted with the secret that they were issued for (docs/decisions/0038). */
 export const sealedTokens =
   ({ rows, pause }: { readonly rows: TokenRows; readonly pause: Pause }): OpenTokens =>
   (login) => {
-    const key = keyOf(login);
+    const key = deriveKey(login);
     return {
       read: async () => {
         const { version, renewing, sealed } = await rows.read(login.name);

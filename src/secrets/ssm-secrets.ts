@@ -18,13 +18,13 @@ export interface SsmSecrets {
   readonly clock: Clock;
 }
 
-/** One SecureString per account, a JSON object of strings, as `crier accounts set` writes it. */
+/** The format of an account's SecureString: a JSON object of strings, as `crier accounts set` writes it. */
 const Secret = z.record(z.string(), z.string());
 
 /**
- * Any other value is read as a secret without fields: the account counts as connected, its deliveries wait with the names
- * of the missing fields as their reason, and feeds and other accounts go on. Neither the value nor the parser's message,
- * which quotes it, may reach a log.
+ * Parses a secret. Any other value counts as a secret without fields: the account counts as connected, its deliveries wait
+ * with the names of the missing fields as their reason, and feeds and other accounts continue. Neither the value nor the
+ * parser's message, which quotes it, may reach a log.
  */
 const parseSecret = (text: string): Readonly<Record<string, string>> => {
   try {
@@ -34,7 +34,7 @@ const parseSecret = (text: string): Readonly<Record<string, string>> => {
   }
 };
 
-/** The decrypted value; undefined where there is no parameter. */
+/** Returns the decrypted value; undefined if there is no parameter. */
 const readParameter = async (client: SSMClient, name: string): Promise<string | undefined> => {
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
@@ -45,7 +45,7 @@ const readParameter = async (client: SSMClient, name: string): Promise<string | 
   }
 };
 
-/** Each secret is read at most once a minute. A failed read is not remembered: the next step asks again. */
+/** Each secret is read at most once a minute. A failed read is not cached, so that the next step reads again. */
 const secretTimes: CacheTimes = { value: minute, failure: 0 };
 
 export const ssmSecrets = ({ client, path, clock }: SsmSecrets): Secrets =>
@@ -63,7 +63,7 @@ interface SsmWebhookSecrets extends Pick<SsmSecrets, "client" | "clock"> {
   readonly place: (site: string) => string;
 }
 
-/** What signs the messages to the webhooks of sites: one SecureString per site, as `crier webhook-secret` writes it. */
+/** Reads the secrets that sign the messages to sites' webhooks: one SecureString per site, as `crier webhook-secret` writes it. */
 export const ssmWebhookSecrets = ({ client, place, clock }: SsmWebhookSecrets): WebhookSecrets => ({
   place,
   read: cachedRead((site) => readParameter(client, place(site)), secretTimes, clock),
@@ -82,16 +82,16 @@ const parameterExists = async (client: SSMClient, name: string): Promise<boolean
 };
 
 /**
- * Whether an account has a secret, for who may not read it: whoever may list a parameter's tags learns that it is there,
- * and nothing of its value. Asked at most once a minute.
+ * Checks whether an account has a secret, for functions that may not read it: the permission to list a parameter's tags
+ * shows that it exists, and nothing of its value. It is checked at most once a minute.
  */
 export const ssmHasSecret = ({ client, path, clock }: SsmSecrets): HasSecret =>
   cachedRead((account) => parameterExists(client, `${path}/${account}`), secretTimes, clock);
 
 /**
- * The API's token; undefined where none is set. Parameter Store answers 40 requests a second for the whole account, and
- * anybody can send a token: so that a stranger does not keep the deliveries from their secrets, it is read rarely, also
- * after a failure.
+ * Reads the API's token; undefined if none is set. Parameter Store answers 40 requests a second for the whole account, and
+ * anybody can send a token. The token is read rarely, also after a failure, so that strangers cannot keep deliveries from
+ * reading their secrets.
  */
 export const ssmToken = (client: SSMClient, name: string, clock: Clock): (() => Promise<string | undefined>) => {
   const read = cachedRead((at) => readParameter(client, at), { value: 30 * second, failure: 5 * second }, clock);
@@ -99,13 +99,13 @@ export const ssmToken = (client: SSMClient, name: string, clock: Clock): (() => 
 };
 
 interface CacheTimes {
-  /** In milliseconds, of a value. */
+  /** How long a value is cached, in milliseconds. */
   readonly value: number;
-  /** Of a failed read: every caller gets its error meanwhile. */
+  /** How long a failed read is cached. Until then every caller gets its error. */
   readonly failure: number;
 }
 
-/** Reads each name at most once within these times, whoever asks for it. */
+/** Reads each name at most once within these times, for all callers. */
 export const cachedRead = <Value>(
   read: (name: string) => Promise<Value>,
   times: CacheTimes,
