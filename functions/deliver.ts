@@ -7,7 +7,7 @@ const log = functionLog(process.env);
 const { work, loginOf } = composeDeliverFunction(process.env, log);
 const records = recordsHandler((body) => work(refOfBody(body)), log);
 
-/** Rows that are due, and the API's questions about logins. */
+/** Processes due deliveries, pings and notices, and answers the API's requests about logins. */
 export const handler = async (event: unknown): Promise<unknown> => {
   const { data } = LoginQuestion.safeParse(event);
   return data === undefined ? records(event) : loginOf(data.loginOf);

@@ -4,5 +4,5 @@ import { contentHandler } from "../src/runtimes/lambda/queue-records.ts";
 
 const log = functionLog(process.env);
 
-/** Changes in the content bucket. */
+/** Processes changes in the content bucket. */
 export const handler = contentHandler(composeIngestFunction(process.env, log), log);

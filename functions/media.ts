@@ -2,5 +2,5 @@ import { composeMediaFunction, PictureJobSchema } from "../src/runtimes/lambda/m
 
 const { prepare } = composeMediaFunction(process.env);
 
-/** The pictures of posts, as deliver asks for them. */
+/** Prepares the pictures of posts that deliver requests. */
 export const handler = (event: unknown): Promise<void> => prepare(PictureJobSchema.parse(event));

@@ -2,5 +2,5 @@ import { composeReconcileFunction } from "../src/runtimes/lambda/compose-functio
 import { functionLog } from "../src/runtimes/lambda/function-log.ts";
 import { scheduledHandler } from "../src/runtimes/lambda/scheduled-runs.ts";
 
-/** Every hour all documents; every five minutes the feeds that are sources. */
+/** Lists all documents every hour, and polls the feeds that are sources every five minutes. */
 export const handler = scheduledHandler(composeReconcileFunction(process.env, functionLog(process.env)));

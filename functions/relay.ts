@@ -2,5 +2,5 @@ import { composeRelayFunction } from "../src/runtimes/lambda/compose-functions.t
 import { functionLog } from "../src/runtimes/lambda/function-log.ts";
 import { relayHandler } from "../src/runtimes/lambda/table-stream.ts";
 
-/** The table's stream, and the sweep of the schedule. */
+/** Processes the table's stream, and runs the scheduled sweep. */
 export const handler = relayHandler(composeRelayFunction(process.env, functionLog(process.env)));

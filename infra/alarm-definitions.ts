@@ -8,7 +8,7 @@ export interface AlarmDefinition {
   readonly threshold?: { readonly count: number; readonly minutes: number };
 }
 
-/** What the functions report that needs attention, and do not tell the owner themselves (notice.ts). */
+/** The problems that the functions report by an alarm, because they do not send the owner a notice about them (notice.ts). */
 export const alarmDefinitions: readonly AlarmDefinition[] = [
   {
     name: "deletion-waits",
@@ -25,5 +25,5 @@ export const alarmDefinitions: readonly AlarmDefinition[] = [
   { name: "overdue", description: "A row is overdue: work is not being done" },
 ];
 
-/** Other counts of the functions: on the dashboard of production, without alarms. */
+/** Other counts of the functions. They are on the dashboard of production, and have no alarms. */
 export const countedMetrics: readonly string[] = [...failureKinds, "refused", "web"];

@@ -3,13 +3,13 @@ import { stageOf } from "./stage-context.ts";
 import { viewerRequestProblems } from "./viewer-request.ts";
 
 export type CheckedConfig =
-  /** `warnings`: what a deployment does not do. */
+  /** `warnings` name the settings that a deployment ignores. */
   | {
       readonly config: Config;
       readonly stage: string;
       readonly warnings: readonly string[];
     }
-  /** One line for each mistake. */
+  /** Each mistake has one line. */
   | { readonly problems: readonly string[] };
 
 const stageProblems = (context: unknown): readonly string[] => {
@@ -31,7 +31,7 @@ const configProblems = (input: unknown): readonly string[] => {
   }
 };
 
-/** A folder is on the machine of its owner: a deployment has the bucket instead. */
+/** Warns about folders, which are on the owner's machine. A deployment has the bucket instead. */
 const folderWarnings = ({ sites }: Config): readonly string[] =>
   sites.flatMap(({ sources }, site) =>
     sources.flatMap(({ kind, place }, index) =>

@@ -1,16 +1,16 @@
 import type { Partition } from "../src/store/keys.ts";
 import type { FunctionName } from "./limits.ts";
 
-/** Rows that a function may write: by their partitions, and where others share these, by what it may not name. */
+/** The rows that a function may write. Partitions name them, and attributes exclude other rows of the same partitions. */
 export interface RowWrites {
   readonly action: "PutItem" | "UpdateItem" | "DeleteItem";
   readonly of: readonly Partition[];
-  /** Attributes of rows that are others'. */
+  /** The attributes of rows that other functions write. */
   readonly without?: readonly string[];
 }
 
-// A post's partition has its deliveries, a feed's its entries, archive and pings, a site's the list of feeds and what is
-// known of its sources. A row is invalid without the attributes that are named here.
+// A post's partition also has its deliveries, a feed's its entries, archive and pings, and a site's the list of feeds and
+// the states of its sources. A row is invalid without the attributes that are named here.
 const delivery = ["account", "state", "accountState", "sent"];
 const listedFeed = ["key"];
 const sourceState = ["source"];
@@ -32,15 +32,15 @@ const remove = (of: readonly Partition[]): RowWrites => ({ action: "DeleteItem",
 const documents: readonly Partition[] = ["document", "alias", "shared", "translation", "window"];
 const saveDocuments = [put(documents), update(["alias"]), remove(["document", "shared"])];
 
-/** Rows that one function alone may read; every other row may be read by all that read rows. */
+/** The rows that only one function may read. All functions that read rows may read every other row. */
 export const readByOne: readonly { readonly rows: Partition; readonly by: FunctionName }[] = [
   { rows: "token", by: "deliver" },
 ];
 
-/** What each function writes (docs/decisions/0029). */
+/** The rows that each function writes (docs/decisions/0029). */
 export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
   ingest: [...saveDocuments, put(["post"], delivery), put(["site"], listedFeed)],
-  // It makes unknown deliveries due.
+  // It writes posts' rows to make unknown deliveries due.
   reconcile: [
     put(documents),
     update(["alias"]),
@@ -50,7 +50,7 @@ export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
     update(["post"], delivery),
     put(["listing", "round"]),
   ],
-  // It creates deliveries, and makes those that exist due.
+  // It creates deliveries, and makes existing ones due.
   publish: [
     put(["post", "alias", "notice", "window"]),
     put(["feed"], [...lease, ...ping]),
@@ -59,7 +59,7 @@ export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
     remove(["feed"]),
   ],
   render: [put(["feed", "notice"]), put(["site"], sourceState), update(["feed"]), remove(["feed"])],
-  // It saves the URLs of copies in their posts, renews the tokens of logins, and defers what fails.
+  // It saves the URLs of copies in their posts, renews the tokens of logins, and defers rows whose step fails.
   deliver: [
     put(["post", "account", "server", "notice", "token"]),
     put(["feed"], feedButPings),
@@ -67,7 +67,7 @@ export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
     update(["feed"], feedButPings),
   ],
   relay: [put(["site"], sourceState), put(["round"]), update(["feed"], [...lease, ...ping])],
-  // By its owner's word it changes deliveries and resumes accounts.
+  // Its owner's commands change deliveries and resume accounts.
   web: [...saveDocuments, put(["post", "account", "server"])],
   media: [],
 };

@@ -26,7 +26,7 @@ export interface CrierProps extends StackProps {
   readonly deployment: Config["deployment"];
 }
 
-/** All of Crier in one account and region. It only connects constructs: each concern is one. */
+/** All of Crier in one account and region. It only connects constructs, of which each has one concern. */
 export class CrierStack extends Stack {
   constructor(scope: Construct, id: string, given: CrierProps) {
     const { stage, paths, pollsFeeds, deployment, ...props } = given;
@@ -35,7 +35,7 @@ export class CrierStack extends Stack {
       terminationProtection: stage === defaultStage,
       ...props,
     });
-    // The schema of a dashboard that cfn-lint knows has no tags.
+    // cfn-lint's schema of a dashboard has no tags.
     Tags.of(this).add("crier:stage", stage, { excludeResourceTypes: ["AWS::CloudWatch::Dashboard"] });
     if (isDisposable(stage)) RemovalPolicies.of(this).destroy();
     const { logDays, alarmEmail, monthlyBudget, redirects, domain } = deployment;
@@ -68,12 +68,12 @@ export class CrierStack extends Stack {
       api: api.host,
       redirects,
       paths,
-      // A host can belong to one distribution only: other stages use that of CloudFront.
+      // A host can belong to one distribution only, so other stages use that of CloudFront.
       domain: domain?.stage === stage ? domain : undefined,
     });
 
-    // The address of the API, and of all feeds for which none is configured. The distribution refers to the API, and not to
-    // its function: so the function can have the host.
+    // The host of the API, and of all feeds without a configured one. The distribution refers to the API and not to its
+    // function, so the function can refer to the host without a cycle.
     for (const { function: namesHost } of [render, web, deliver]) namesHost.addEnvironment("FEEDS_HOST", host);
 
     const { all: alarms, reports } = new Alarms(this, "Alarms", {
@@ -83,7 +83,7 @@ export class CrierStack extends Stack {
       failures,
       serverErrors: api.serverErrors,
     });
-    // CloudWatch gives an account three for nothing: the one of a fourth stage would cost more than all else of it.
+    // Three dashboards of an account are free. A further one would cost more than everything else of its stage.
     if (stage === defaultStage)
       new Dashboard(this, "Dashboard", {
         alarms,

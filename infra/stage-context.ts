@@ -7,7 +7,7 @@ export const stageOf = (context: unknown): string => {
   throw new Error(`The stage ${JSON.stringify(stage)} is not a valid name: use ${stageRule}, as in -c stage=preview.`);
 };
 
-/** What a command of the CDK is about: `cdk destroy` without a stage means production, too. */
+/** Names the stage that a command of the CDK is about, because `cdk destroy` without a stage means production, too. */
 export const stageNotice = (stage: string, isNamed: boolean): string => {
   const choice = isNamed ? "" : ", because no other is named (-c stage=NAME)";
   const end = isDisposable(stage) ? ", whose table and buckets are deleted with it" : "";

@@ -15,7 +15,7 @@ const feedPaths = {};
 
 const compressed = /\.(?:xml|json|html|opml)$/;
 
-/** The weight of an encoding for the client, from 0 to 1 (RFC 9110 §12.5.3). */
+/** Returns the weight of an encoding for the client, from 0 to 1 (RFC 9110 §12.5.3). */
 function weight(header, encoding) {
   const choices = header.toLowerCase().split(",");
   let others = 0;
@@ -44,7 +44,7 @@ function redirect(location) {
   return { statusCode: 301, statusDescription: "Moved Permanently", headers: { location: { value: location } } };
 }
 
-// CloudFront calls it by this name.
+// CloudFront calls the function by this name.
 // biome-ignore lint/correctness/noUnusedVariables: the entry point
 function handler(event) {
   const request = event.request;

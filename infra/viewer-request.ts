@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The configured paths that are in the function. */
+/** The configured paths that the function contains. */
 export interface ViewerPaths {
   /** Old paths and their new ones. */
   readonly redirects: Readonly<Record<string, string>>;
@@ -9,16 +9,16 @@ export interface ViewerPaths {
   readonly paths: Readonly<Record<string, string>>;
 }
 
-/** The source of the function that CloudFront runs for each request of a reader. */
+/** Returns the source of the function that CloudFront runs for each request of a reader. */
 export const viewerRequest = ({ redirects, paths }: ViewerPaths): string =>
   readFileSync(join(import.meta.dirname, "viewer-request.js"), "utf8")
     .replace("const redirects = {};", () => `const redirects = ${JSON.stringify(redirects)};`)
     .replace("const feedPaths = {};", () => `const feedPaths = ${JSON.stringify(paths)};`);
 
-/** In bytes ("Quotas on CloudFront Functions"). */
+/** The largest function in bytes ("Quotas on CloudFront Functions"). */
 const maxSize = 10_240;
 
-/** CloudFront would refuse the function in the middle of a deployment. */
+/** Checks the size beforehand, because CloudFront would refuse the function in the middle of a deployment. */
 export const viewerRequestProblems = (configured: ViewerPaths): readonly string[] => {
   const size = Buffer.byteLength(viewerRequest(configured));
   if (size <= maxSize) return [];

@@ -26,13 +26,13 @@ export const functionNames = [
 export interface BundlePlace {
   /** A JSON file with the checked configuration. The bundle imports it as `crier-config` (docs/decisions/0007). */
   readonly config: string;
-  /** For a folder of each function, with `index.mjs` and its source map. */
+  /** Gets a folder for each function, with `index.mjs` and its source map. */
   readonly folder: string;
-  /** That runs the functions. */
+  /** The kind of machine that runs the functions. */
   readonly machine: Machine;
 }
 
-/** For Node on Lambda: stack traces with the source files. */
+/** Node's options on Lambda, so that stack traces name the source files. */
 export const nodeOptions = "--enable-source-maps";
 
 /** The file that Lambda loads. */
@@ -57,9 +57,9 @@ const build = async (
     mainFields: ["module", "main"],
     banner: { js: banner },
     minify: true,
-    // Emoji and letters as they are, and not as references.
+    // Emoji and letters are not escaped.
     charset: "utf8",
-    // In a file beside the bundle, which no cold start reads.
+    // The comments are in a file beside the bundle, which no cold start reads.
     legalComments: "external",
     sourcemap: true,
     sourcesContent: false,
@@ -73,16 +73,16 @@ const build = async (
       "punycode.js": standIn("mdurl"),
       // sanitize-html uses the parser alone, and not the document that the package can make with it.
       htmlparser2: join(root, "node_modules/htmlparser2/dist/Parser.js"),
-      // Its modules: esbuild leaves nothing out of the CommonJS that the package gives to Node.
+      // The ES modules: esbuild leaves nothing out of the CommonJS that the package gives to Node.
       yaml: join(root, "node_modules/yaml/browser/dist/index.js"),
       "js-yaml": standIn("js-yaml"),
       "@aws-sdk/credential-provider-node": standIn("environment-credentials"),
       "@aws-sdk/endpoint-cache": standIn("endpoint-cache"),
       "@smithy/core/event-streams": standIn("event-streams"),
-      // The package, and not Node's deprecated module, which logs a warning at every cold start.
+      // The package replaces Node's deprecated module, which logs a warning at every cold start.
       punycode: "punycode/punycode.js",
     },
-    // A native library, which is beside the one bundle that loads it.
+    // The native library is beside the one bundle that loads it.
     external: ["sharp"],
     plugins: [leanSdk, noJsonSchema, nodeHashes, noPolyfills, packedEmoji, ...plugins],
   });

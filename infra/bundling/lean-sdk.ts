@@ -4,9 +4,8 @@ import { brotliCompressSync } from "node:zlib";
 import type { Plugin } from "esbuild";
 
 /**
- * `{ [_h]: 1 }` → `{ "http": 1 }` for every `const _h = "http";` of the text.
- * The SDK's schemas have such keys. A computed key could have a side effect, so that esbuild keeps every schema of a
- * client, used or not: 50 KB for S3.
+ * Replaces computed keys: `{ [_h]: 1 }` → `{ "http": 1 }` for every `const _h = "http";` of the text. The SDK's schemas have
+ * such keys. A computed key could have a side effect, so esbuild keeps every schema of a client, used or not: 50 KB for S3.
  */
 export const withLiteralKeys = (text: string): string => {
   const texts = new Map(
@@ -18,11 +17,11 @@ export const withLiteralKeys = (text: string): string => {
   });
 };
 
-/** The errors that the adapters tell apart by their class. Any other is its service's exception, with the name of the error. */
+/** The errors that the adapters distinguish by their class. Any other one is its service's exception, with the name of the error. */
 export const namedErrors =
   /^(?:ConditionalCheckFailedException|NoSuchKey|ParameterNotFound|InvalidResourceId|ParameterAlreadyExists|\w+ServiceException)$/;
 
-/** Without the registration of errors that nobody names: their classes and schemas are 60 KB for Parameter Store. */
+/** Removes the registration of all other errors. Their classes and schemas are 60 KB for Parameter Store. */
 export const withNamedErrors = (text: string): string =>
   text.replaceAll(/^\w+\.registerError\((\w+)\$, \w+\);$/gm, (line, name) => (namedErrors.test(name) ? line : ""));
 
@@ -44,7 +43,7 @@ export const leanSdk: Plugin = {
 const absent =
   "() => { throw new Error('JSON Schema is not in the functions\\' bundles: describe no schema with it, or remove noJsonSchema.'); }";
 
-/** Every schema of zod can describe itself as JSON Schema, which no function asks for: 18 KB. */
+/** Removes the code that describes zod's schemas as JSON Schema, which no function uses: 18 KB. */
 export const noJsonSchema: Plugin = {
   name: "no-json-schema",
   setup: ({ onLoad }) => {
@@ -55,7 +54,7 @@ export const noJsonSchema: Plugin = {
   },
 };
 
-/** The SDK brings hashes in JavaScript for runtimes that have none. Node has them. */
+/** Removes the SDK's hashes in JavaScript, which are for runtimes that have none. Node has them. */
 export const nodeHashes: Plugin = {
   name: "node-hashes",
   setup: ({ onLoad }) => {
@@ -65,7 +64,7 @@ export const nodeHashes: Plugin = {
   },
 };
 
-/** twitter-text imports polyfills of core-js 2, which Node does not need. */
+/** Removes the polyfills of core-js 2 that twitter-text imports. Node does not need them. */
 export const noPolyfills: Plugin = {
   name: "no-polyfills",
   setup: ({ onResolve, onLoad }) => {
@@ -74,7 +73,7 @@ export const noPolyfills: Plugin = {
   },
 };
 
-/** The 1,900 names of emoji are half of their size when they are compressed; a cold start unpacks them in a millisecond. */
+/** Compresses the 1,900 names of emoji to half of their size. A cold start decompresses them in a millisecond. */
 export const packedEmoji: Plugin = {
   name: "packed-emoji",
   setup: ({ onLoad }) => {
@@ -89,19 +88,19 @@ export default JSON.parse(brotliDecompressSync(Buffer.from("${packed}", "base64"
   },
 };
 
-/** How a network logs in, by its definition: one line, such as `connect: (login) => connectSlack(login),`. */
+/** The line of a network's definition that says how it logs in, such as `connect: (login) => connectSlack(login),`. */
 const connecting = /^ {2}connect: .*,$/m;
 
 /**
- * A network's definition that cannot log in, so that esbuild leaves out what only a login uses. It would keep the schemas
- * among that, because making one could have a side effect. A `connect` of several lines stays.
+ * Returns a network's definition that cannot log in, so that esbuild leaves out what only a login uses. The calls that make
+ * schemas are marked as pure, because esbuild would keep them otherwise. A `connect` of several lines stays.
  */
 export const withoutLogin = (text: string): string => {
   const throws = `() => { throw new Error("Only deliver logs in to networks: ask it, or remove noLogins."); }`;
   return text.replace(connecting, `  connect: ${throws},`).replaceAll(/\bz\.\w+\(/g, "/* @__PURE__ */ $&");
 };
 
-/** What logs in to a network, and the client of X with it: only deliver does that, and the other functions ask it. */
+/** Removes the code that logs in to networks, with the client of X. Only deliver logs in, and the other functions send it a request. */
 export const noLogins: Plugin = {
   name: "no-logins",
   setup: ({ onLoad }) => {

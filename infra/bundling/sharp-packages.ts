@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Of the machine that a function runs on, as Node calls it. */
+/** The architecture of the machine that a function runs on, by Node's name. */
 export type Machine = "arm64" | "x64";
 
 interface Locked {
@@ -26,21 +26,21 @@ const readLock = (): Lock => {
   };
 };
 
-/** sharp and what it needs, all of it at the top of node_modules. */
+/** Returns sharp and its dependencies, which are all at the top of node_modules. */
 const inJavaScript = (locked: Lock, name = "sharp"): readonly string[] => [
   name,
   ...Object.keys(locked(name).dependencies ?? {}).flatMap((one) => inJavaScript(locked, one)),
 ];
 
-/** What npm installs on this kind of machine only. Lambda's Linux has glibc. */
+/** Returns the packages that npm installs on this kind of machine only. Lambda's Linux has glibc. */
 const nativeFor = (machine: Machine): readonly string[] => [
   `@img/sharp-linux-${machine}`,
   `@img/sharp-libvips-linux-${machine}`,
 ];
 
 /**
- * A folder with the native packages for a machine of another kind: fetched once by npm, in the versions and with the hashes
- * of package-lock.json. Its own lock file says nothing of machines, so that npm takes them on this one.
+ * Returns a folder with the native packages for a machine of another kind. npm fetches them once, with the versions and the
+ * hashes of package-lock.json. The folder's own lock file does not name machines, so that npm installs them on this one.
  */
 const fetchNative = async (names: readonly string[], locked: Lock, cache: string): Promise<string> => {
   const versions = names.map((name) => [name, locked(name)] as const);
@@ -63,7 +63,7 @@ const fetchNative = async (names: readonly string[], locked: Lock, cache: string
       const message = `npm could not fetch ${names.join(" and ")}, which the function media needs on Lambda: connect this machine to the registry of npm, and run the command again`;
       throw new Error(message, { cause });
     });
-    // Another process may have been faster: its folder has the same.
+    // Another process may have been faster. Its folder has the same content.
     await rename(staging, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error;
     });
@@ -73,11 +73,11 @@ const fetchNative = async (names: readonly string[], locked: Lock, cache: string
   }
 };
 
-/** What only a build of sharp or a person reads. */
+/** True for files that only a build of sharp or a person reads. */
 const isLeftOut = (from: string, file: string): boolean =>
   ["src", "install", "README.md", "lib/glib-2.0"].some((one) => file === join(from, one)) || /\.d\.[cm]?ts$/.test(file);
 
-/** Puts sharp for a machine into `node_modules` of a function's folder. The bytes are the same wherever it is called. */
+/** Puts sharp for a machine into `node_modules` of a function's folder. The bytes are the same on every machine. */
 export const placeSharp = async (
   folder: string,
   machine: Machine,
@@ -87,12 +87,12 @@ export const placeSharp = async (
   const native = nativeFor(machine);
   const isHere = native.every((name) => existsSync(join(root, "node_modules", name)));
   const nativeFrom = isHere ? root : await fetchNative(native, locked, cache);
-  const places = [
+  const packages = [
     ...inJavaScript(locked).map((name) => [root, name] as const),
     ...native.map((name) => [nativeFrom, name] as const),
   ];
-  for (const [place, name] of places) {
-    const from = join(place, "node_modules", name);
+  for (const [parent, name] of packages) {
+    const from = join(parent, "node_modules", name);
     const options = { recursive: true, filter: (file: string) => !isLeftOut(from, file) };
     await cp(from, join(folder, "node_modules", name), options);
   }

@@ -35,7 +35,7 @@ const pascalCase = (name: string): string =>
 /** The alarms. They do not fire without data, because a stage without work reports nothing. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
-  /** The counts of the functions. */
+  /** The metrics that the functions report. */
   readonly reports: readonly IMetric[];
 
   constructor(scope: Construct, id: string, { stage, topic, functions, failures, serverErrors }: AlarmsProps) {
@@ -65,7 +65,7 @@ export class Alarms extends Construct {
         failures.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum", period: Duration.minutes(5) }),
         1,
       ),
-      // The metric of the API, which counts a function that fails or times out, too.
+      // The API's metric also counts a function that fails or times out.
       addAlarm("web", "The API answers by errors", serverErrors, 3),
       ...withoutQueue.map(({ name, count, minutes }) =>
         addAlarm(

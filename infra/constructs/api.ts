@@ -12,7 +12,7 @@ export interface ApiProps {
   readonly logDays: number;
 }
 
-/** Without the addresses of clients. A path has no secret: the token is a header. */
+/** The access log has no addresses of clients. It may have paths, because they contain no secret: the token is in a header. */
 const accessLog = JSON.stringify({
   time: "$context.requestTime",
   method: "$context.httpMethod",
@@ -24,11 +24,11 @@ const accessLog = JSON.stringify({
   requestId: "$context.requestId",
 });
 
-/** One function for every route: the app does the routing. */
+/** The HTTP API. One function gets every route, and its app does the routing. */
 export class Api extends Construct {
-  /** Without scheme. The CDN forwards requests to it. */
+  /** The host without a scheme. The CDN forwards requests to it. */
   readonly host: string;
-  /** How many requests were answered by a 5xx: by the function, or because it failed. */
+  /** The number of requests that were answered by a 5xx, by the function or because it failed. */
   readonly serverErrors: IMetric;
 
   constructor(scope: Construct, id: string, { web, logDays }: ApiProps) {
@@ -43,7 +43,7 @@ export class Api extends Construct {
       stageName: "$default",
       autoDeploy: true,
       accessLogSettings: { destination: new LogGroupLogDestination(logs), format: AccessLogFormat.custom(accessLog) },
-      // More than an owner needs, and few enough to limit the cost of an attack.
+      // This is more than an owner needs, and low enough to limit the cost of an attack.
       throttle: { rateLimit: 50, burstLimit: 100 },
     });
     this.serverErrors = api.metricServerError({ statistic: "Sum", period: Duration.minutes(15) });

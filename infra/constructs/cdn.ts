@@ -28,7 +28,7 @@ import { ResponseHeaders } from "./response-headers.ts";
 
 export interface CdnProps extends ViewerPaths {
   readonly feeds: Omit<Bucket, "isWebsite">;
-  /** Host of the HTTP API. */
+  /** The host of the HTTP API. */
   readonly api: string;
   readonly domain: { readonly name: string; readonly certificateArn: string } | undefined;
 }
@@ -39,7 +39,7 @@ const apiPaths = ["/api/*", "/healthz"] as const;
 /** One host for the files of the bucket and for the API. */
 export class Cdn extends Construct {
   readonly distribution: Distribution;
-  /** Without scheme: the configured domain, or that of CloudFront. */
+  /** The configured domain, or that of CloudFront, without a scheme. */
   readonly host: string;
 
   constructor(scope: Construct, id: string, { feeds, api, redirects, paths, domain }: CdnProps) {
@@ -57,7 +57,7 @@ export class Cdn extends Construct {
     });
     const apiBehaviour: BehaviorOptions = {
       origin: new HttpOrigin(api, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),
-      // Not a redirect: the token would be sent unencrypted before it.
+      // A redirect would be too late: the token would already be sent unencrypted.
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: CachePolicy.CACHING_DISABLED,
@@ -71,20 +71,20 @@ export class Cdn extends Construct {
       defaultRootObject: "index.html",
       httpVersion: HttpVersion.HTTP2_AND_3,
       defaultBehavior: {
-        // With ListBucket: without it S3 answers 403 for a missing file.
+        // Without the permission to list, S3 answers 403 for a missing file.
         origin: S3BucketOrigin.withOriginAccessControl(feeds, {
           originAccessControl: new S3OriginAccessControl(this, "Access", {
             signing: Signing.SIGV4_ALWAYS,
-            // Unique in an account, whatever the region.
+            // The name must be unique in the account, across regions.
             originAccessControlName: `${Stack.of(this).stackName}-${Stack.of(this).region}`,
           }),
           originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
-          // S3 sends CORS headers only to a request with an origin. With this one for all, whoever asked first, the cached
-          // response has them.
+          // S3 sends CORS headers only to a request with an origin. With the same origin in every request, the cached response
+          // always has them.
           customHeaders: { Origin: "https://reader.invalid" },
         }),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        // OPTIONS for the preflights of browsers, which the bucket answers.
+        // OPTIONS is for the preflight requests of browsers, which the bucket answers.
         allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
         cachePolicy,
         originRequestPolicy: OriginRequestPolicy.CORS_S3_ORIGIN,

@@ -17,7 +17,7 @@ export interface ContentProps {
 /** The bucket for documents, and the queue that reports their changes. */
 export class Content extends Construct {
   readonly bucket: Bucket;
-  /** Reports changes. */
+  /** The queue of changes, for ingest. */
   readonly changes: WorkQueue;
 
   constructor(scope: Construct, id: string, { failures }: ContentProps) {
@@ -28,7 +28,7 @@ export class Content extends Construct {
         principals: [new ServicePrincipal("s3.amazonaws.com")],
         actions: ["sqs:SendMessage"],
         resources: [this.changes.queue.queueArn],
-        // By account, not by bucket: S3 checks the policy when it creates the bucket, so that the policy has to exist before.
+        // The condition names the account and not the bucket, because the policy must exist before S3 creates the bucket.
         conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
     );
@@ -40,7 +40,7 @@ export class Content extends Construct {
       lifecycleRules: [
         {
           noncurrentVersionExpiration: Duration.days(90),
-          // S3 keeps the marker of a deleted document for ever, after its last version, too.
+          // Otherwise S3 keeps the marker of a deleted document for ever, even after its last version.
           expiredObjectDeleteMarker: true,
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
@@ -48,7 +48,7 @@ export class Content extends Construct {
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.bucket.node.addDependency(this.changes.queue);
-    // The property, because `addEventNotification` deploys a custom resource.
+    // The property is set directly, because `addEventNotification` deploys a custom resource.
     resourceOf(this.bucket).notificationConfiguration = {
       queueConfigurations: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"].map((event) => ({
         event,
@@ -62,13 +62,13 @@ export class Content extends Construct {
     });
   }
 
-  /** Every change at once, and all documents every hour, in case a notification was lost. */
+  /** Invokes ingest for every change, and reconcile every hour for all documents, in case a notification was lost. */
   addWorkers(ingest: LambdaFunction, reconcile: LambdaFunction): void {
-    // A new AWS account may have a quota of ten concurrent functions. All other work follows from what is ingested: where
-    // an upload of thousands of documents does not use them all, neither does what follows, and the API has some.
+    // A new AWS account may have a quota of ten concurrent functions. All other work follows from ingested documents. If an
+    // upload of thousands of documents does not use all ten, neither does the work after it, and some are left for the API.
     this.changes.addWorker(ingest, { batchSize: 10, most: 2 });
-    // Without retries: a second run would only read the same documents, and the next one is an hour away. The rule's own
-    // are for the delivery of its event, and Lambda's for the run.
+    // There are no retries: a second run would only read the same documents, and the next run is an hour away. The rule's
+    // retries are for the delivery of its event, Lambda's for the run.
     const once = { retryAttempts: 0, maxEventAge: Duration.minutes(10) };
     reconcile.configureAsyncInvoke(once);
     new Rule(this, "Reconcile", { schedule: Schedule.rate(Duration.hours(1)) }).addTarget(

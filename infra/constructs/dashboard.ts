@@ -29,7 +29,7 @@ const period = Duration.minutes(5);
 const graph = (title: string, left: readonly IMetric[], right: readonly IMetric[] = []): IWidget =>
   new GraphWidget({ title, left: [...left], right: [...right], width: 12, height: 6 });
 
-/** One dashboard: alarms, waiting work, functions, readers. With more than 50 metrics it is not among the free ones. */
+/** The dashboard with alarms, waiting work, functions and readers. With more than 50 metrics it would not be free. */
 export class Dashboard extends Construct {
   constructor(
     scope: Construct,

@@ -5,8 +5,8 @@ import { Construct } from "constructs";
 import { indexes, tableKeys } from "../../src/store/keys.ts";
 
 /**
- * The table, and the bodies that are too long for its rows. Their data cannot be recreated: they are kept when the stack
- * is deleted.
+ * The table, and the bucket of bodies that are too long for its rows. Their data cannot be recreated, so they are kept when
+ * the stack is deleted.
  */
 export class Database extends Construct {
   readonly table: Table;
@@ -21,8 +21,8 @@ export class Database extends Construct {
       // The relay needs only the new image.
       stream: StreamViewType.NEW_IMAGE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // Not if the first deployment fails: each try would leave an empty table behind. The table's own deletion protection
-      // would also prevent that roll-back, so it is switched on later (docs/deploy.md, "Every step by hand").
+      // The table is not kept if the first deployment fails: each try would leave an empty table behind. The table's own
+      // deletion protection would also prevent that roll-back, so it is enabled later (docs/deploy.md, "Every step by hand").
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     for (const { name, partition, sort } of Object.values(indexes)) {
@@ -33,7 +33,7 @@ export class Database extends Construct {
         projectionType: ProjectionType.KEYS_ONLY,
       });
     }
-    // Not in the public bucket of the feeds: a body may belong to a post that is held.
+    // Bodies are not in the public bucket of the feeds, because a body may belong to a post that is held.
     this.bodies = new Bucket(this, "Bodies", {
       enforceSSL: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,

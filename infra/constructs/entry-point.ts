@@ -16,7 +16,7 @@ export interface EntryPointProps {
   /** The name of the file in `functions/`. */
   readonly name: FunctionName;
   readonly environment: Readonly<Record<string, string>>;
-  /** Besides those for its log and its traces. */
+  /** The permissions besides those for its log and its traces. */
   readonly permissions: readonly Permission[];
   readonly logDays: number;
 }
@@ -26,13 +26,13 @@ export const configFile = "crier:config-file";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Of the functions. In the deployment check (`-c sandbox=…`) that of this machine, which runs them. */
+/** Returns the architecture of the functions. In the deployment check (`-c sandbox=…`) this machine runs them, so it is that of the machine. */
 const architectureOf = (scope: Construct): Architecture =>
   sandboxContext(scope) !== undefined && process.arch === "x64" ? Architecture.X86_64 : Architecture.ARM_64;
 
 const bundledApps = new WeakSet<IConstruct>();
 
-/** Runs `infra/bundling/bundle.ts` for the first function of the app. It bundles all of them, beside the file of the configuration. */
+/** Runs `infra/bundling/bundle.ts` once for the app. It bundles all functions into folders beside the file of the configuration. */
 const bundleOnce = (app: IConstruct, config: string, machine: Machine): void => {
   if (bundledApps.has(app)) return;
   const args = [join(root, "infra/bundling/bundle.ts"), config, dirname(config), machine];
@@ -40,7 +40,7 @@ const bundleOnce = (app: IConstruct, config: string, machine: Machine): void => 
   bundledApps.add(app);
 };
 
-/** The function's bundle, if the stack is to be bundled. */
+/** Returns the function's bundle, if the stack is to be bundled. */
 const codeOf = (scope: Construct, name: FunctionName, architecture: Architecture): Code => {
   const machine = architecture === Architecture.ARM_64 ? "arm64" : "x64";
   const config: unknown = scope.node.tryGetContext(configFile);
@@ -57,7 +57,7 @@ const codeOf = (scope: Construct, name: FunctionName, architecture: Architecture
   };
   return Code.fromAsset(join(root, "functions"), {
     assetHashType: AssetHashType.OUTPUT,
-    // The image is required by the CDK and never used. The command makes the bundles different assets.
+    // The CDK requires the image, which is never used. The command makes the bundles different assets.
     bundling: {
       image: Runtime.NODEJS_24_X.bundlingImage,
       command: [name, String(config), machine],
@@ -92,7 +92,7 @@ export class EntryPoint extends Construct {
       timeout,
       role,
       logGroup: this.logs,
-      // The sweep of each minute would be most of the traces.
+      // Most of the traces would be of the sweep of each minute.
       tracing: name === "relay" ? Tracing.DISABLED : Tracing.ACTIVE,
       environment: { NODE_OPTIONS: nodeOptions, ...environment },
     });

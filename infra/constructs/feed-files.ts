@@ -23,7 +23,7 @@ export class FeedFiles extends Construct {
         },
       ],
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
-      // CloudFormation cannot delete a bucket with objects, and to empty it needs a custom resource.
+      // CloudFormation cannot delete a bucket with objects, and emptying it needs a custom resource.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     Validations.of(this.bucket).acknowledge({

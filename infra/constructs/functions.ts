@@ -37,7 +37,7 @@ export interface FunctionsProps {
   readonly content: Bucket;
   readonly feeds: Bucket;
   readonly work: WorkQueues;
-  /** Of the alarms. */
+  /** The topic of the alarms. */
   readonly topic: Topic;
 }
 
@@ -70,7 +70,7 @@ export class Functions extends Construct {
     const inSecrets = { SECRETS_PATH: parameters.path };
     const inSandbox: Record<string, string> = address === undefined ? {} : { CRIER_SANDBOX: address };
 
-    // Not by the configured names: a policy of IAM has at most 6,144 characters, the names of some 60 accounts.
+    // The configured names are not listed: a policy of IAM has at most 6,144 characters, which is the names of about 60 accounts.
     const everyAccount = parameters.account("*");
     const pictures = `${pictureFolder}*`;
 
@@ -78,7 +78,7 @@ export class Functions extends Construct {
 
     const reconcile = make("reconcile", inDocuments, [
       readRows(table, "reconcile"),
-      // The deliveries that are unknown: their networks are asked again.
+      // It searches the networks again for deliveries whose result is unknown.
       queryIndexes(table, ["state"]),
       writeBodies(bodies),
       readObjects(content),
@@ -98,7 +98,7 @@ export class Functions extends Construct {
     ]);
 
     const media = make("media", inFeeds, [writeObjects(feeds, [pictures])]);
-    // A failure is tried again by deliver, which waits for two minutes at most.
+    // Deliver requests a failed picture again, and waits for it two minutes at most.
     media.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
 
     const deliver = make(
@@ -117,7 +117,7 @@ export class Functions extends Construct {
         writeObjects(feeds, [`${pictures}.json`]),
         readBodies(feeds, pictures),
         invoke(media.function),
-        // The account's other copies, none of which is that of a delivery without an answer.
+        // It reads the account's other copies, because none of them can be the copy of a delivery without an answer.
         queryIndexes(table, ["state"]),
         // It saves the URL of a copy in the post.
         writeBodies(bodies),
@@ -135,7 +135,7 @@ export class Functions extends Construct {
         PUBLISH_QUEUE: queues.publish.queueUrl,
         RENDER_QUEUE: queues.render.queueUrl,
         DELIVER_QUEUE: queues.deliver.queueUrl,
-        // What renders: with another program every feed is compared with its files.
+        // The hash of the source: when it changes, every feed is compared with its files.
         PROGRAM: FileSystem.fingerprint(join(import.meta.dirname, "../../src")),
       },
       [readRows(table, "relay"), queryIndexes(table, ["due"]), sendWork(Object.values(queues))],
@@ -145,7 +145,7 @@ export class Functions extends Construct {
       readRows(table, "web"),
       queryIndexes(table, ["site", "state"]),
       writeBodies(bodies),
-      // A document that is put by the API must not take the slug of one in the bucket.
+      // It reads documents, because one that is put by the API must not take the slug of one in the bucket.
       readObjects(content),
       seeSecret(this, everyAccount),
       invoke(deliver.function),

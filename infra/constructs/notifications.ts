@@ -7,11 +7,11 @@ import { Construct } from "constructs";
 
 export interface NotificationsProps {
   readonly email: string | undefined;
-  /** In US dollars a month. */
+  /** The budget of a month in US dollars. */
   readonly budget: number;
 }
 
-/** The topic for alarms and warnings about the budget. Without an e-mail address they are in the console only. */
+/** The topic for alarms and warnings about the budget. Without an e-mail address they appear in the console only. */
 export class Notifications extends Construct {
   readonly topic: Topic;
 
@@ -36,7 +36,7 @@ export class Notifications extends Construct {
     });
   }
 
-  /** For the whole account: costs by tag need a tag that is activated in the billing console. */
+  /** Creates the budget of the whole account, because costs by tag need a tag that is activated in the billing console. */
   #limit(amount: number): CfnBudget {
     const subscribers = [{ subscriptionType: "SNS", address: this.topic.topicArn }];
     const over = (threshold: number, notificationType: "ACTUAL" | "FORECASTED") => ({

@@ -10,7 +10,7 @@ import { indexes, type Partition, partitions } from "../../src/store/keys.ts";
 import type { FunctionName } from "../limits.ts";
 import { type RowWrites, readByOne } from "../row-writes.ts";
 
-/** A permission of a function. With a wildcard it needs the reason why it cannot be narrower. */
+/** A permission of a function. A wildcard needs the reason why it cannot be narrower. */
 export interface Permission {
   readonly statement: PolicyStatement;
   readonly wildcard?: { readonly id: string; readonly reason: string };
@@ -22,7 +22,7 @@ const allow = (service: string, actions: readonly string[], resources: readonly 
 
 const rowsOf = (partition: Partition): string => `${partitions[partition]}#*`;
 
-/** Rows of every partition but those that another function alone reads. Crier needs no scan. */
+/** Allows reading the rows of every partition, except those that only another function may read. Crier needs no scan. */
 export const readRows = (table: Table, reader: FunctionName): Permission => {
   const excluded = readByOne.filter(({ by }) => by !== reader).map(({ rows }) => rowsOf(rows));
   return {
@@ -36,7 +36,7 @@ export const readRows = (table: Table, reader: FunctionName): Permission => {
   };
 };
 
-/** A request always says its partition, and the names of attributes are those that it writes or compares. */
+/** Allows writing rows. A request always names its partition, and the attributes in the condition are those that it writes or compares. */
 export const writeRows = (table: Table, writes: readonly RowWrites[]): readonly Permission[] =>
   writes.map(({ action, of, without }) => ({
     statement: new PolicyStatement({
@@ -70,19 +70,19 @@ const allowObjects = (bucket: Bucket, actions: readonly string[], pattern = "*")
   },
 });
 
-/** With `ListBucket`: without it S3 answers 403 for a missing key, like for a missing permission. */
+/** Allows reading objects. Without `ListBucket`, S3 would answer 403 for a missing key, as for a missing permission. */
 export const readObjects = (bucket: Bucket): readonly Permission[] => [
   allowObjects(bucket, ["GetObject"]),
   allow("s3", ["ListBucket"], [bucket.bucketArn]),
 ];
 
-/** Objects whose keys are in rows: a missing one is an error, whatever S3 calls it. */
+/** Allows reading objects whose keys are in rows. A missing one is an error, so 403 is as good as 404. */
 export const readBodies = (bucket: Bucket, pattern?: string): Permission =>
   allowObjects(bucket, ["GetObject"], pattern);
 
 export const writeBodies = (bucket: Bucket): Permission => allowObjects(bucket, ["GetObject", "PutObject"]);
 
-/** `patterns`: of the keys. */
+/** Allows writing objects whose keys match `patterns`. */
 export const writeObjects = (bucket: Bucket, patterns: readonly string[] = ["*"]): readonly Permission[] => [
   ...patterns.map((pattern) => allowObjects(bucket, ["GetObject", "PutObject"], pattern)),
   allow("s3", ["ListBucket"], [bucket.bucketArn]),
@@ -113,10 +113,10 @@ const allowParameter =
     };
   };
 
-/** One at a time, by its name. SecureStrings have the key `aws/ssm`, whose policy allows everyone who may read the parameter. */
+/** Allows reading a secret by its name. SecureStrings use the key `aws/ssm`, whose policy allows everyone who may read the parameter. */
 export const readSecret = allowParameter("GetParameter");
 
-/** Whether there is a secret, and nothing of its value. */
+/** Allows checking whether a secret exists, without reading its value. */
 export const seeSecret = allowParameter("ListTagsForResource");
 
 export const invoke = ({ functionArn }: LambdaFunction): Permission =>

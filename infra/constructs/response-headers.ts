@@ -26,7 +26,7 @@ export class ResponseHeaders extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    // Their names are unique in an account, whatever the region.
+    // The names must be unique in the account, across regions.
     const name = (part: string) => `${Stack.of(this).stackName}-${part}-${Stack.of(this).region}`;
     this.files = new ResponseHeadersPolicy(this, "Files", {
       responseHeadersPolicyName: name("files"),
@@ -37,10 +37,10 @@ export class ResponseHeaders extends Construct {
       },
       customHeadersBehavior: {
         customHeaders: [
-          // For clients and caches between. CloudFront itself uses its cache policy.
+          // This header is for clients and other caches. CloudFront itself uses its cache policy.
           { header: "Cache-Control", value: `public, max-age=${seconds}, s-maxage=${seconds}`, override: false },
-          // Instead of the bucket's, which names Origin: its CORS headers are the same for all. A policy with CORS settings
-          // would drop this header.
+          // It replaces the bucket's header, which names Origin although its CORS headers are the same for all. A policy with
+          // CORS settings would drop this header.
           { header: "Vary", value: "Accept-Encoding", override: true },
         ],
       },

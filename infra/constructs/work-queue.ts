@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 
 const secured = { enforceSSL: true, encryption: QueueEncryption.SQS_MANAGED };
 
-/** The dead-letter queue of all queues: one alarm, and a redrive returns each record to the queue that it came from. */
+/** The dead-letter queue of all queues. It needs one alarm, and a redrive returns each record to its original queue. */
 export class FailedRecords extends Construct {
   readonly queue: Queue;
 
@@ -17,7 +17,7 @@ export class FailedRecords extends Construct {
 }
 
 export interface WorkQueueProps {
-  /** Of the function that processes it. */
+  /** The timeout of the function that processes it. */
   readonly timeout: Duration;
   readonly failures: Queue;
 }
@@ -38,12 +38,12 @@ export class WorkQueue extends Construct {
   }
 
   /**
-   * `most`: batches at a time. With it the mapping polls with five connections for ever, without it with two while little
-   * is to be done ("Configuring scaling behavior for SQS event source mappings").
+   * `most` limits the concurrent batches. With it the mapping always polls with five connections, without it with two while
+   * there is little work ("Configuring scaling behavior for SQS event source mappings").
    */
   addWorker(worker: LambdaFunction, { batchSize, most }: { readonly batchSize: number; readonly most?: number }): void {
     worker.addToRolePolicy(
-      // Not `grantConsumeMessages`: only a consumer that is not Lambda changes visibilities and asks for URLs.
+      // `grantConsumeMessages` would allow more: only a consumer that is not Lambda changes visibilities and requests URLs.
       new PolicyStatement({
         actions: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((name) => `sqs:${name}`),
         resources: [this.queue.queueArn],

@@ -8,7 +8,7 @@ export interface WorkQueuesProps {
   readonly failures: Queue;
 }
 
-/** A queue for each function that advances due rows, whatever the number of networks and accounts (decision 28). */
+/** A queue for each function that advances due rows, independent of the number of networks and accounts (docs/decisions/0028). */
 export class WorkQueues extends Construct {
   readonly #publish: WorkQueue;
   readonly #render: WorkQueue;
@@ -21,14 +21,14 @@ export class WorkQueues extends Construct {
     this.#deliver = new WorkQueue(this, "Deliver", { ...limits.deliver, failures });
   }
 
-  /** By the function that works on it. */
+  /** Keyed by the function that processes the queue. */
   get queues(): Readonly<Record<"publish" | "render" | "deliver", Queue>> {
     return { publish: this.#publish.queue, render: this.#render.queue, deliver: this.#deliver.queue };
   }
 
   addWorkers(workers: Readonly<Record<"publish" | "render" | "deliver", LambdaFunction>>): void {
     this.#publish.addWorker(workers.publish, { batchSize: 10 });
-    // A render has the posts of a feed in memory.
+    // A render keeps the posts of a feed in memory.
     this.#render.addWorker(workers.render, { batchSize: 2 });
     // Each delivery may wait for a network.
     this.#deliver.addWorker(workers.deliver, { batchSize: 5 });
