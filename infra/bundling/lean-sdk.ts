@@ -96,7 +96,7 @@ const connecting = /^ {2}connect: .*,$/m;
  * schemas are marked as pure, because esbuild would keep them otherwise. A `connect` of several lines stays.
  */
 export const withoutLogin = (text: string): string => {
-  const throws = `() => { throw new Error("Only deliver logs in to networks: ask it, or remove noLogins."); }`;
+  const throws = `() => { throw new Error("Only deliver logs in to networks: send it a request, or remove noLogins."); }`;
   return text.replace(connecting, `  connect: ${throws},`).replaceAll(/\bz\.\w+\(/g, "/* @__PURE__ */ $&");
 };
 

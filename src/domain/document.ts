@@ -136,7 +136,7 @@ export const likeness = (post: Post, content: PostContent, hash: string): number
 /** The reason to wait with a document that has the text of another one: it may be that document, moved, before its old file is deleted. */
 export const copyWaits = (original: string): Reason => ({
   code: "copy-waits",
-  message: `its text is that of ${original}, which is still there: when that is deleted, this is the same post; else it is published as another one after 10 minutes`,
+  message: `its text is that of ${original}, which still exists: if that is deleted, this is the same post; otherwise it is published as another one after 10 minutes`,
 });
 
 export const isCopyWaiting = ({ code }: Reason): boolean => code === "copy-waits";

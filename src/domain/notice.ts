@@ -144,7 +144,7 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
   failed: {
     headline: (posts, account) => `${posts} not announced by ${account}`,
     meaning:
-      "The network will not take the request as it is, or cannot be reached for good. Nothing of it is public there.",
+      "The network rejects the request as it is, or could not be reached for a week. Nothing of it is public there.",
     nextStep: "Change the document (`social.<account>` sets the text for one account), then retry.",
   },
   unknown: {
@@ -166,7 +166,7 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
   unfinished: {
     headline: (posts, account) => `${posts} only in part on ${account}`,
     meaning:
-      "The post is public there, and what was to follow it in a reply is not, or nobody can tell whether it is. Crier does not send it again by itself.",
+      "The post is public there. The replies that belong to it are not, or Crier cannot find out whether they are. Crier does not send them again by itself.",
     nextStep: "Look at the post, then record what you found.",
   },
   unauthorised: {
@@ -177,13 +177,13 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
   down: {
     headline: (_, server) => `${server} does not answer`,
     meaning:
-      "No request was answered for half an hour or longer. Its deliveries wait, one asks again each half hour, and all go on by themselves when it answers.",
+      "No request was answered for half an hour or longer. Its deliveries wait, one of them tries again each half hour, and all continue by themselves when it answers.",
     nextStep: "Nothing, if the network has an outage. Else look at the server in the account's configuration.",
   },
   gate: {
     headline: (_, entry) => (entry === "" ? "feeds are not updated" : "an entry is left out of the feeds"),
     meaning:
-      "A rendered feed did not pass its checks. What is at fault is not published; the last good feed stays where no entry is to blame.",
+      "A rendered feed did not pass its checks. The invalid entry is not published; if no single entry is the cause, the last good feed stays.",
     nextStep:
       "Correct the document that is named, and save it. If it looks right, it is a fault in Crier: report it with this text.",
   },
@@ -223,7 +223,7 @@ export const ownerMessage = (report: FailureReport): OwnerMessage => {
       "",
       ...(preparation === undefined ? [] : [`Commands need, once in each terminal: ${preparation}`]),
       `What to do: ${nextStep}`,
-      `More: docs/operations.md, "${kind}". What fails in the same way is told at most once an hour.`,
+      `More: docs/operations.md, "${kind}". Failures with the same cause are reported at most once an hour.`,
     ].join("\n"),
   };
 };

@@ -94,7 +94,7 @@ export const judgePage = (
   if (away !== undefined) return absent(away);
   if (status === 401 || status === 403)
     return absent(
-      `it answers ${status}, as a wall against bots does; where readers see the page, set policies.live to "ignore"`,
+      `it answers ${status}, as a protection against bots does; if readers see the page, set policies.live to "ignore"`,
     );
   if (status !== 200) return absent(`it answers ${status}`);
   const warnings = [

@@ -128,7 +128,7 @@ const untilLive: Rule<PageFacts> = ({ delivery, page, now }) => {
     return {
       kind: "hold",
       hold: "live",
-      reason: `${url} did not appear within a day: ${answer.reason}. Correct its address or the site; released, it is sent nevertheless`,
+      reason: `${url} did not appear within a day: ${answer.reason}. Correct its address or the site; if you release it, it is sent nevertheless`,
     };
   }
   return { kind: "wait", until: next, reason: `waits ${untilThere(page)}` };

@@ -90,7 +90,7 @@ describe("the response to a request for a page", () => {
   test.each([401, 403])("names the way round a wall against bots that answers %i", (status) => {
     expect(judge({ status })).toEqual({
       kind: "absent",
-      reason: `it answers ${status}, as a wall against bots does; where readers see the page, set policies.live to "ignore"`,
+      reason: `it answers ${status}, as a protection against bots does; if readers see the page, set policies.live to "ignore"`,
     });
   });
 

@@ -103,7 +103,7 @@ describe("the page of a post", () => {
     expect(askPage(check(), start + day)).toEqual({
       kind: "hold",
       hold: "live",
-      reason: `${url} did not appear within a day: it answers 404. Correct its address or the site; released, it is sent nevertheless`,
+      reason: `${url} did not appear within a day: it answers 404. Correct its address or the site; if you release it, it is sent nevertheless`,
     });
     expect(askPage(check(), start + day, { skipsLive: true })).toBeUndefined();
   });
