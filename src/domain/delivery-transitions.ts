@@ -214,17 +214,20 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
         ? unsettle({ ...delivery, open: delivery.open - 1 }, nextTry(outcome, seed, attempts, now), outcome.reason)
         : tryLater(delivery, outcome, now);
     case "rejected":
-      if (!isResend) return giveUp(delivery, "failed", outcome.reason, now);
-      if (!traits.look) {
-        const reason = `the first send got no answer, a later one was rejected: ${outcome.reason}`;
-        return giveUp(delivery, "unknown", reason, now);
-      }
-      return { ...unsettle(delivery, now, outcome.reason), refused: outcome.reason };
+      return isResend
+        ? afterRejectedResend(delivery, outcome.reason, now, traits)
+        : giveUp(delivery, "failed", outcome.reason, now);
     case "done":
     case "missing":
       return giveUp(delivery, "unknown", "the network answered a send without naming the post", now);
   }
 };
+
+/** The rejection says nothing about the send before it: only a search can find out whether that made a post. */
+const afterRejectedResend = (delivery: Stored, reason: string, now: Instant, { look }: NetworkTraits): Delivery =>
+  look
+    ? { ...unsettle(delivery, now, reason), refused: reason }
+    : giveUp(delivery, "unknown", `the first send got no answer, a later one was rejected: ${reason}`, now);
 
 /** A claim with a stored request: from here on the post may be public. */
 export type Stored = Claimed<"sending" | "unsettled"> & { readonly sent: Sent };

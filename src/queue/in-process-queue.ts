@@ -76,6 +76,55 @@ const patience = (setTimer: SetTimer, milliseconds: number, act: () => void) => 
   };
 };
 
+interface FeedWaitPorts {
+  readonly setTimer: SetTimer;
+  /** The number of feeds that wait. */
+  readonly waiting: () => number;
+  readonly isBusyWithPosts: () => boolean;
+  /** Starts feeds, as many as may begin. */
+  readonly start: () => void;
+}
+
+/** Decides how many feeds may begin while posts are published and shortly after. */
+const feedWait = ({ setTimer, waiting, isBusyWithPosts, start }: FeedWaitPorts) => {
+  /** The number of posts that were published since feeds were last allowed to begin. */
+  let published = 0;
+  /** The number of posts that the feeds wait for now. It grows each time, until no post was published for a while. */
+  let postsBeforeFeeds = firstPosts;
+  /** The number of waiting feeds that may begin: those that waited when the posts were published. */
+  let allowed = 0;
+  /** Cancels the wait of the feeds after the last post. */
+  let cancelQuiet: (() => void) | undefined;
+
+  const endQuiet = (): void => {
+    cancelQuiet = undefined;
+    // The posts that are gathered will be published soon, and the feeds continue to wait for them.
+    if (isBusyWithPosts()) return;
+    [published, postsBeforeFeeds, allowed] = [0, firstPosts, 0];
+    start();
+  };
+
+  return {
+    /** True if no post was published for a while. */
+    isQuiet: (): boolean => published === 0 && postsBeforeFeeds === firstPosts,
+    mayBegin: (): number => (cancelQuiet !== undefined || isBusyWithPosts() ? allowed : waiting()),
+    noteBegun: (): void => {
+      allowed = Math.max(0, allowed - 1);
+    },
+    notePublished: (): void => {
+      published += 1;
+      if (published >= postsBeforeFeeds) {
+        allowed = waiting();
+        [published, postsBeforeFeeds] = [0, Math.min(mostPosts, postsBeforeFeeds * growth)];
+      }
+      cancelQuiet?.();
+      cancelQuiet = setTimer(quietTime, endQuiet);
+      start();
+    },
+    stop: (): void => cancelQuiet?.(),
+  };
+};
+
 /**
  * A queue for one process. It contains each row once, and never gives a row to two workers. A lease does not ensure that on
  * a laptop that sleeps until the lease is over.
@@ -90,18 +139,16 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
   };
   const all = Object.values(lanes);
   let stopped = false;
-  /** The number of posts that were published since feeds were last allowed to begin. */
-  let published = 0;
-  /** The number of posts that the feeds wait for now. It grows each time, until no post was published for a while. */
-  let postsBeforeFeeds = firstPosts;
-  /** The number of waiting feeds that may begin: those that waited when the posts were published. */
-  let feedsLet = 0;
-  /** Cancels the wait of the feeds after the last post. */
-  let quiet: (() => void) | undefined;
   /** The wait of posts for others. It ends when all waiting posts have started. */
   const gathering = patience(setTimer, gatherTime, () => startWaiting("post"));
   /** The wait of deliveries. It ends when no post and no feed is left. */
   const forFeeds = patience(setTimer, feedsFirst, () => startWaiting("delivery"));
+  const feeds = feedWait({
+    setTimer,
+    waiting: () => lanes.feed.waiting.size,
+    isBusyWithPosts: () => isBusy("post"),
+    start: () => startWaiting("feed"),
+  });
   let untilIdle: PromiseWithResolvers<void> | undefined;
 
   const isIdle = () => all.every(({ waiting, active }) => active.size === 0 && (stopped || waiting.size === 0));
@@ -133,33 +180,16 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
     if (waiting.size === 0) return 0;
     switch (kind) {
       case "post": {
-        const isFirst = active.size === 0 && published === 0 && postsBeforeFeeds === firstPosts;
+        const isFirst = active.size === 0 && feeds.isQuiet();
         return unless(!isFirst && waiting.size < concurrency.post && gathering.waits());
       }
       case "feed":
-        return quiet !== undefined || isBusy("post") ? feedsLet : waiting.size;
+        return feeds.mayBegin();
       case "delivery":
         return unless((isBusy("post") || isBusy("feed")) && forFeeds.waits());
       default:
         return waiting.size;
     }
-  };
-
-  const notePublished = (): void => {
-    published += 1;
-    if (published >= postsBeforeFeeds) {
-      feedsLet = lanes.feed.waiting.size;
-      [published, postsBeforeFeeds] = [0, Math.min(mostPosts, postsBeforeFeeds * growth)];
-    }
-    quiet?.();
-    quiet = setTimer(quietTime, () => {
-      quiet = undefined;
-      // The posts that are gathered will be published soon, and the feeds continue to wait for them.
-      if (isBusy("post")) return;
-      [published, postsBeforeFeeds, feedsLet] = [0, firstPosts, 0];
-      startWaiting("feed");
-    });
-    startWaiting("feed");
   };
 
   const startWaiting = (kind: Ref["kind"]): void => {
@@ -172,10 +202,10 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
       waiting.delete(key);
       active.add(key);
       left -= 1;
-      if (kind === "feed") feedsLet = Math.max(0, feedsLet - 1);
+      if (kind === "feed") feeds.noteBegun();
       void run(ref).then(() => {
         active.delete(key);
-        if (kind === "post") notePublished();
+        if (kind === "post") feeds.notePublished();
         startWaiting(kind);
         if (!isBusy("post") && !isBusy("feed")) {
           forFeeds.end();
@@ -206,7 +236,7 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
     idle,
     stop: () => {
       stopped = true;
-      quiet?.();
+      feeds.stop();
       gathering.end();
       forFeeds.end();
       resolveIdle();
