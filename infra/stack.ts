@@ -1,4 +1,5 @@
 import { CfnOutput, RemovalPolicies, Stack, type StackProps, Tags } from "aws-cdk-lib";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { Config } from "../src/config.ts";
 import { defaultStage, isDisposable } from "../src/domain/installation.ts";
@@ -6,7 +7,7 @@ import { Alarms } from "./constructs/alarms.ts";
 import { Api } from "./constructs/api.ts";
 import { Cdn } from "./constructs/cdn.ts";
 import { Content } from "./constructs/content-bucket.ts";
-import { Dashboard } from "./constructs/dashboard.ts";
+import { Dashboard, type DashboardProps } from "./constructs/dashboard.ts";
 import { Database } from "./constructs/database.ts";
 import { FeedFiles } from "./constructs/feed-files.ts";
 import { FeedPolls } from "./constructs/feed-polls.ts";
@@ -76,6 +77,29 @@ export class CrierStack extends Stack {
     // function, so the function can refer to the host without a cycle.
     for (const { function: namesHost } of [render, web, deliver]) namesHost.addEnvironment("FEEDS_HOST", host);
 
+    this.#watch(stage, topic, api, {
+      failures,
+      functions,
+      table,
+      distribution,
+      queues: { documents: content.changes.queue, ...work.queues },
+    });
+    this.#addOutputs({
+      FeedsUrl: [
+        `https://${host}/`,
+        "The page for readers; the main feed is at /feed.xml, /atom.xml and /feed.json below it",
+      ],
+      UploadBucket: [content.bucket.bucketName, "Put documents here"],
+      ApiUrl: [`https://${host}`, "The API: the CRIER_URL of `npx crier`"],
+      FeedsBucket: [feeds.bucketName, "The rendered files"],
+      CdnHost: [distribution.distributionDomainName, "The target of the CNAME record for a domain of your own"],
+      Table: [table.tableName, "All that Crier knows; switch its deletion protection on"],
+      AlarmTopic: [topic.topicArn, "The SNS topic of the alarms"],
+    });
+  }
+
+  #watch(stage: string, topic: Topic, api: Api, watched: Omit<DashboardProps, "alarms" | "reports">): void {
+    const { failures, functions } = watched;
     const { all: alarms, reports } = new Alarms(this, "Alarms", {
       stage,
       topic,
@@ -84,29 +108,11 @@ export class CrierStack extends Stack {
       serverErrors: api.serverErrors,
     });
     // Three dashboards of an account are free. A further one would cost more than everything else of its stage.
-    if (stage === defaultStage)
-      new Dashboard(this, "Dashboard", {
-        alarms,
-        reports,
-        queues: { documents: content.changes.queue, ...work.queues },
-        failures,
-        functions,
-        table,
-        distribution,
-      });
+    if (stage === defaultStage) new Dashboard(this, "Dashboard", { alarms, reports, ...watched });
+  }
 
-    const output = (name: string, value: string, description: string) =>
+  #addOutputs(outputs: Readonly<Record<string, readonly [value: string, description: string]>>): void {
+    for (const [name, [value, description]] of Object.entries(outputs))
       new CfnOutput(this, name, { value, description });
-    output(
-      "FeedsUrl",
-      `https://${host}/`,
-      "The page for readers; the main feed is at /feed.xml, /atom.xml and /feed.json below it",
-    );
-    output("UploadBucket", content.bucket.bucketName, "Put documents here");
-    output("ApiUrl", `https://${host}`, "The API: the CRIER_URL of `npx crier`");
-    output("FeedsBucket", feeds.bucketName, "The rendered files");
-    output("CdnHost", distribution.distributionDomainName, "The target of the CNAME record for a domain of your own");
-    output("Table", table.tableName, "All that Crier knows; switch its deletion protection on");
-    output("AlarmTopic", topic.topicArn, "The SNS topic of the alarms");
   }
 }

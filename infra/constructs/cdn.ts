@@ -45,16 +45,7 @@ export class Cdn extends Construct {
   constructor(scope: Construct, id: string, { feeds, api, redirects, paths, domain }: CdnProps) {
     super(scope, id);
     const headers = new ResponseHeaders(this, "Headers");
-    const cachePolicy = new CachePolicy(this, "Cache", {
-      comment: "The s-maxage of the file, or a minute without one",
-      minTtl: Duration.seconds(0),
-      defaultTtl: Duration.millis(cacheDuration),
-      maxTtl: Duration.days(365),
-      // The viewer function adds the encoding to the path, because S3 does not negotiate it.
-      enableAcceptEncodingBrotli: false,
-      enableAcceptEncodingGzip: false,
-      headerBehavior: CacheHeaderBehavior.none(),
-    });
+    const cachePolicy = this.#cachePolicy();
     const apiBehaviour: BehaviorOptions = {
       origin: new HttpOrigin(api, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),
       // A redirect would be too late: the token would already be sent unencrypted.
@@ -108,6 +99,19 @@ export class Cdn extends Construct {
     this.#acknowledge(domain !== undefined);
   }
 
+  #cachePolicy(): CachePolicy {
+    return new CachePolicy(this, "Cache", {
+      comment: "The s-maxage of the file, or a minute without one",
+      minTtl: Duration.seconds(0),
+      defaultTtl: Duration.millis(cacheDuration),
+      maxTtl: Duration.days(365),
+      // The viewer function adds the encoding to the path, because S3 does not negotiate it.
+      enableAcceptEncodingBrotli: false,
+      enableAcceptEncodingGzip: false,
+      headerBehavior: CacheHeaderBehavior.none(),
+    });
+  }
+
   #viewerRequest(configured: ViewerPaths): ViewerFunction {
     return new ViewerFunction(this, "ViewerRequest", {
       comment: "Rewrites folders to index.html, and adds the encoding that the reader accepts",
@@ -136,7 +140,7 @@ export class Cdn extends Construct {
         : [
             {
               id: "AwsSolutions-CFR4",
-              reason: "The certificate of *.cloudfront.net takes no TLS policy; the one of an own domain has it.",
+              reason: "The certificate of *.cloudfront.net allows no TLS policy; that of a configured domain has one.",
             },
           ]),
     );

@@ -41,117 +41,171 @@ export interface FunctionsProps {
   readonly topic: Topic;
 }
 
+/** The environment variables that several functions share. */
+const sharedEnvironment = (
+  { table, bodies, content, feeds }: FunctionsProps,
+  secretsPath: string,
+  sandbox: string | undefined,
+) => {
+  const inTable = { TABLE: table.tableName };
+  const inPosts = { ...inTable, BODIES_BUCKET: bodies.bucketName };
+  const inSandbox: Record<string, string> = sandbox === undefined ? {} : { CRIER_SANDBOX: sandbox };
+  return {
+    inTable,
+    inPosts,
+    inDocuments: { ...inPosts, CONTENT_BUCKET: content.bucketName },
+    inFeeds: { FEEDS_BUCKET: feeds.bucketName },
+    inSecrets: { SECRETS_PATH: secretsPath },
+    inSandbox,
+  };
+};
+
+const pictures = `${pictureFolder}*`;
+
 /** Every function with its environment, which `src/runtimes/lambda/compose-functions.ts` reads, and its permissions. */
 export class Functions extends Construct {
   readonly all: Readonly<Record<FunctionName, EntryPoint>>;
+  readonly #props: FunctionsProps;
+  readonly #environment: ReturnType<typeof sharedEnvironment>;
+  readonly #parameters: ReturnType<typeof secretsOf>;
+  /** The configured names are not listed: a policy of IAM has at most 6,144 characters, which is the names of about 60 accounts. */
+  readonly #everyAccount: string;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
-    const { stage, logDays, table, bodies, content, feeds, work, topic } = props;
     super(scope, id);
-    const parameters = secretsOf(stage);
-    const address = sandboxContext(this);
+    this.#props = props;
+    this.#parameters = secretsOf(props.stage);
+    this.#environment = sharedEnvironment(props, this.#parameters.path, sandboxContext(this));
+    this.#everyAccount = this.#parameters.account("*");
+    const ingest = this.#ingest();
+    const reconcile = this.#reconcile();
+    const publish = this.#publish();
+    const render = this.#render();
+    const media = this.#media();
+    const deliver = this.#deliver(media);
+    this.all = { ingest, reconcile, publish, render, deliver, media, relay: this.#relay(), web: this.#web(deliver) };
+  }
 
-    const make = (
-      id: FunctionName,
-      environment: Readonly<Record<string, string>>,
-      permissions: readonly (Permission | readonly Permission[])[],
-    ): EntryPoint =>
-      new EntryPoint(this, `${id.charAt(0).toUpperCase()}${id.slice(1)}`, {
-        name: id,
-        environment: { STAGE: stage, ...metricsEnvironment, ...environment },
-        permissions: [...writeRows(table, rowWrites[id]), ...permissions.flat()],
-        logDays,
-      });
+  #make(
+    id: FunctionName,
+    environment: Readonly<Record<string, string>>,
+    permissions: readonly (Permission | readonly Permission[])[],
+  ): EntryPoint {
+    const { stage, table, logDays } = this.#props;
+    return new EntryPoint(this, `${id.charAt(0).toUpperCase()}${id.slice(1)}`, {
+      name: id,
+      environment: { STAGE: stage, ...metricsEnvironment, ...environment },
+      permissions: [...writeRows(table, rowWrites[id]), ...permissions.flat()],
+      logDays,
+    });
+  }
 
-    const inTable = { TABLE: table.tableName };
-    const inPosts = { ...inTable, BODIES_BUCKET: bodies.bucketName };
-    const inDocuments = { ...inPosts, CONTENT_BUCKET: content.bucketName };
-    const inFeeds = { FEEDS_BUCKET: feeds.bucketName };
-    const inSecrets = { SECRETS_PATH: parameters.path };
-    const inSandbox: Record<string, string> = address === undefined ? {} : { CRIER_SANDBOX: address };
+  #ingest(): EntryPoint {
+    const { table, bodies, content } = this.#props;
+    return this.#make("ingest", this.#environment.inDocuments, [
+      readRows(table, "ingest"),
+      writeBodies(bodies),
+      readObjects(content),
+    ]);
+  }
 
-    // The configured names are not listed: a policy of IAM has at most 6,144 characters, which is the names of about 60 accounts.
-    const everyAccount = parameters.account("*");
-    const pictures = `${pictureFolder}*`;
-
-    const ingest = make("ingest", inDocuments, [readRows(table, "ingest"), writeBodies(bodies), readObjects(content)]);
-
-    const reconcile = make("reconcile", inDocuments, [
+  #reconcile(): EntryPoint {
+    const { table, bodies, content } = this.#props;
+    return this.#make("reconcile", this.#environment.inDocuments, [
       readRows(table, "reconcile"),
       // It searches the networks again for deliveries whose result is unknown.
       queryIndexes(table, ["state"]),
       writeBodies(bodies),
       readObjects(content),
     ]);
+  }
 
-    const publish = make("publish", { ...inPosts, ...inFeeds, ...inSecrets, ...inSandbox }, [
+  #publish(): EntryPoint {
+    const { table, bodies, feeds } = this.#props;
+    const { inPosts, inFeeds, inSecrets, inSandbox } = this.#environment;
+    return this.#make("publish", { ...inPosts, ...inFeeds, ...inSecrets, ...inSandbox }, [
       readRows(table, "publish"),
       writeBodies(bodies),
       writeObjects(feeds, [`${receiptFolder}*`, `sites/*/${receiptFolder}*`]),
-      seeSecret(this, everyAccount),
+      seeSecret(this, this.#everyAccount),
     ]);
+  }
 
-    const render = make("render", { ...inPosts, ...inFeeds }, [
+  #render(): EntryPoint {
+    const { table, bodies, feeds } = this.#props;
+    const { inPosts, inFeeds } = this.#environment;
+    return this.#make("render", { ...inPosts, ...inFeeds }, [
       readRows(table, "render"),
       readBodies(bodies),
       writeObjects(feeds),
     ]);
+  }
 
-    const media = make("media", inFeeds, [writeObjects(feeds, [pictures])]);
+  #media(): EntryPoint {
+    const media = this.#make("media", this.#environment.inFeeds, [writeObjects(this.#props.feeds, [pictures])]);
     // Deliver requests a failed picture again, and waits for it two minutes at most.
     media.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    return media;
+  }
 
-    const deliver = make(
-      "deliver",
-      {
-        ...inPosts,
-        ...inFeeds,
-        ...inSecrets,
-        ...inSandbox,
-        MEDIA_FUNCTION: media.function.functionName,
-        ALARM_TOPIC: topic.topicArn,
-      },
-      [
-        readRows(table, "deliver"),
-        // It claims the preparation of a picture, and reads what was prepared.
-        writeObjects(feeds, [`${pictures}.json`]),
-        readBodies(feeds, pictures),
-        invoke(media.function),
-        // It reads the account's other copies, because none of them can be the copy of a delivery without an answer.
-        queryIndexes(table, ["state"]),
-        // It saves the URL of a copy in the post.
-        writeBodies(bodies),
-        readSecret(this, everyAccount),
-        readSecret(this, parameters.webhook("*")),
-        tellOwner(topic),
-      ],
-    );
+  #deliver(media: EntryPoint): EntryPoint {
+    const { table, bodies, feeds, topic } = this.#props;
+    const { inPosts, inFeeds, inSecrets, inSandbox } = this.#environment;
+    const environment = {
+      ...inPosts,
+      ...inFeeds,
+      ...inSecrets,
+      ...inSandbox,
+      MEDIA_FUNCTION: media.function.functionName,
+      ALARM_TOPIC: topic.topicArn,
+    };
+    return this.#make("deliver", environment, [
+      readRows(table, "deliver"),
+      // It claims the preparation of a picture, and reads what was prepared.
+      writeObjects(feeds, [`${pictures}.json`]),
+      readBodies(feeds, pictures),
+      invoke(media.function),
+      // It reads the account's other copies, because none of them can be the copy of a delivery without an answer.
+      queryIndexes(table, ["state"]),
+      // It saves the URL of a copy in the post.
+      writeBodies(bodies),
+      readSecret(this, this.#everyAccount),
+      readSecret(this, this.#parameters.webhook("*")),
+      tellOwner(topic),
+    ]);
+  }
 
+  #relay(): EntryPoint {
+    const { table, work } = this.#props;
     const { queues } = work;
-    const relay = make(
-      "relay",
-      {
-        ...inTable,
-        PUBLISH_QUEUE: queues.publish.queueUrl,
-        RENDER_QUEUE: queues.render.queueUrl,
-        DELIVER_QUEUE: queues.deliver.queueUrl,
-        // The hash of the source: when it changes, every feed is compared with its files.
-        PROGRAM: FileSystem.fingerprint(join(import.meta.dirname, "../../src")),
-      },
-      [readRows(table, "relay"), queryIndexes(table, ["due"]), sendWork(Object.values(queues))],
-    );
+    const environment = {
+      ...this.#environment.inTable,
+      PUBLISH_QUEUE: queues.publish.queueUrl,
+      RENDER_QUEUE: queues.render.queueUrl,
+      DELIVER_QUEUE: queues.deliver.queueUrl,
+      // The hash of the source: when it changes, every feed is compared with its files.
+      PROGRAM: FileSystem.fingerprint(join(import.meta.dirname, "../../src")),
+    };
+    return this.#make("relay", environment, [
+      readRows(table, "relay"),
+      queryIndexes(table, ["due"]),
+      sendWork(Object.values(queues)),
+    ]);
+  }
 
-    const web = make("web", { ...inDocuments, ...inSecrets, DELIVER_FUNCTION: deliver.function.functionName }, [
+  #web(deliver: EntryPoint): EntryPoint {
+    const { table, bodies, content } = this.#props;
+    const { inDocuments, inSecrets } = this.#environment;
+    const environment = { ...inDocuments, ...inSecrets, DELIVER_FUNCTION: deliver.function.functionName };
+    return this.#make("web", environment, [
       readRows(table, "web"),
       queryIndexes(table, ["site", "state"]),
       writeBodies(bodies),
       // It reads documents, because one that is put by the API must not take the slug of one in the bucket.
       readObjects(content),
-      seeSecret(this, everyAccount),
+      seeSecret(this, this.#everyAccount),
       invoke(deliver.function),
-      readSecret(this, parameters.token),
+      readSecret(this, this.#parameters.token),
     ]);
-
-    this.all = { ingest, reconcile, publish, render, deliver, media, relay, web };
   }
 }
