@@ -54,7 +54,7 @@ export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {
 
 export const hash: Hash = (content) => createHash("sha256").update(content).digest("hex");
 
-const siteOf =
+const siteById =
   ({ sites }: Pick<Config, "sites">) =>
   (id: string): Site => {
     const site = sites.find((one) => one.id === id);
@@ -68,7 +68,7 @@ export const ports = ({ config, store, log, clock, deadline, mailsOwner = false,
   accountStates: store.accounts,
   accounts: config.accounts,
   policies: config.policies,
-  site: siteOf(config),
+  site: siteById(config),
   command: commandsOf(config.sites),
   home: homeCommands(deployment),
   hash,
@@ -103,7 +103,7 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
   const common = { ...ports(dependencies), ...documentParsers, progress };
   const listable = sources.filter(({ feed }) => feed === undefined);
   const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
-  const sectionOf = (site: Site, name: string): Source => {
+  const findSection = (site: Site, name: string): Source => {
     const section = sectionsOf(site).get(name);
     if (section === undefined) throw new Error(`the site ${site.id} has no source "${name}"`);
     return section;
@@ -114,7 +114,7 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     path: string,
     found: Omit<Target, "site" | "source" | "path">,
   ): Promise<Ingested> =>
-    ingest({ site, source: sectionOf(site, name), path, ...found }, {}, { ...common, sources: sectionsOf(site) });
+    ingest({ site, source: findSection(site, name), path, ...found }, {}, { ...common, sources: sectionsOf(site) });
   /** Lists the source once, even if several sites share it. */
   const reconcileSource = async (source: Source, everything: boolean): Promise<void> => {
     const all: readonly ListedDocument[] =
@@ -150,7 +150,7 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     /** Completes the first listing of a shared source for the site of a path, if all its documents in it are known. */
     completeIfKnown: async (name: string, fullPath: string): Promise<void> => {
       const { site } = locate({}, fullPath, sites);
-      await completeIfKnown(site.id, sectionOf(site, name), common);
+      await completeIfKnown(site.id, findSection(site, name), common);
     },
     /** `everything`: also the documents that have not changed since they were read. */
     reconcile: ({ everything = false } = {}): Promise<void> =>
@@ -245,10 +245,10 @@ export const composeDeliver =
 
 /** Prepares the pictures of posts in this process. Several deliveries of a post wait for one fetch. */
 export const composePictures = (all: PicturePorts): Pictures => {
-  const inTurn = keyMutex();
+  const withMutex = keyMutex();
   return {
     find: async (url) => (await all.pictureStore.find(url)).record,
-    prepare: (url, caps) => inTurn(url, () => preparePicture(url, caps, all)),
+    prepare: (url, caps) => withMutex(url, () => preparePicture(url, caps, all)),
   };
 };
 
@@ -382,7 +382,7 @@ export const composeApp = (dependencies: AppDependencies) => {
     wakeUnknown: () => wakeUnknown({ ...rows, accounts: dependencies.config.accounts }),
     deliveryOfCopy: async (copy: Copy): Promise<DeliveryStatus | undefined> => {
       const account = dependencies.config.accounts.find(({ name }) => name === copy.account);
-      return account && deliveryOfCopy(siteOf(dependencies.config)(account.site), copy, rows);
+      return account && deliveryOfCopy(siteById(dependencies.config)(account.site), copy, rows);
     },
     work: (ref: Ref) => advance(ref, () => step(ref), rows),
     /** Queues the rows that are overdue. */

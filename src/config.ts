@@ -205,7 +205,7 @@ const pathProblems = (sites: readonly Site[]): readonly string[] => {
 const hostAndPath = ({ host, pathname }: URL): string => host + pathname;
 
 /** Returns the URL's folder and all folders above it. The number is limited, because no site has a path of thousands of folders. */
-const foldersOf = (url: string): readonly string[] => {
+const parentFolders = (url: string): readonly string[] => {
   const { host, pathname } = new URL(url);
   const folders: string[] = [];
   for (let end = pathname.indexOf("/"); end >= 0 && folders.length < 100; end = pathname.indexOf("/", end + 1))
@@ -216,7 +216,7 @@ const foldersOf = (url: string): readonly string[] => {
 /** Returns a test for URLs below one of the folders. */
 const belowOneOf = (folders: readonly string[]): ((url: string) => boolean) => {
   const known = new Set(folders.map((folder) => hostAndPath(new URL(folder))));
-  return (url) => foldersOf(url).some((folder) => known.has(folder));
+  return (url) => parentFolders(url).some((folder) => known.has(folder));
 };
 
 /**
@@ -224,7 +224,7 @@ const belowOneOf = (folders: readonly string[]): ((url: string) => boolean) => {
  * outside the site: at the site's address, a feed may be the site's own. `feedsUrls` has the configured one of each site.
  */
 const ownFeedProblems = (sites: readonly Site[], feedsUrls: readonly (string | undefined)[]): readonly string[] => {
-  const siteFolders = new Set(sites.flatMap(({ url }) => foldersOf(url)));
+  const siteFolders = new Set(sites.flatMap(({ url }) => parentFolders(url)));
   const isServed = belowOneOf(
     feedsUrls.filter((url) => url !== undefined).filter((url) => !siteFolders.has(hostAndPath(new URL(url)))),
   );

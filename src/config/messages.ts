@@ -58,7 +58,7 @@ export const formatPath = (path: readonly PropertyKey[]): string =>
     .replace(/^\./, "");
 
 /** Returns the message of an issue. For an invalid key zod's message has no reason, which is in the inner issues. */
-const problemOf = (issue: z.core.$ZodIssue): string =>
+const issueMessage = (issue: z.core.$ZodIssue): string =>
   issue.code === "invalid_key" ? issue.issues.map(({ message }) => message).join("; ") : issue.message;
 
 /** Returns the issues of the intended alternative of a union: the one whose issues are inside the value. */
@@ -72,4 +72,4 @@ const intendedIssues = (issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] =>
 
 /** Returns one line for each mistake, with its path. */
 export const problemLines = (issues: readonly z.core.$ZodIssue[]): readonly string[] =>
-  issues.flatMap(intendedIssues).map((issue) => `${formatPath(issue.path) || "config"}: ${problemOf(issue)}`);
+  issues.flatMap(intendedIssues).map((issue) => `${formatPath(issue.path) || "config"}: ${issueMessage(issue)}`);

@@ -118,7 +118,7 @@ interface Spending {
   readonly recent: Readonly<Record<string, number>>;
 }
 
-const monthOf = (now: Instant, zone: string): string => {
+const monthKey = (now: Instant, zone: string): string => {
   const { year, month } = localDay(now, zone);
   return `${year}-${String(month).padStart(2, "0")}`;
 };
@@ -127,7 +127,7 @@ const sum = (costs: readonly number[]): number => costs.reduce((total, cost) => 
 
 /** Returns what was spent this month on other posts than `copy` (see `GateRequest.copy`). */
 export const spentOnOthers = ({ spent }: AccountState, copy: string, now: Instant, zone: string): number => {
-  if (spent?.month !== monthOf(now, zone)) return 0;
+  if (spent?.month !== monthKey(now, zone)) return 0;
   return spent.before + sum(Object.entries(spent.recent).flatMap(([other, cost]) => (other === copy ? [] : [cost])));
 };
 
@@ -139,7 +139,7 @@ export const addCost = (
   now: Instant,
   zone: string,
 ): Spending => {
-  const month = monthOf(now, zone);
+  const month = monthKey(now, zone);
   const { before, recent } = spent?.month === month ? spent : { before: 0, recent: {} };
   const all = Object.entries({ ...recent, [copy]: cost });
   const isRecent = ([other]: readonly [string, number]): boolean => Object.hasOwn(sent, other);

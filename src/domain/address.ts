@@ -12,14 +12,14 @@ const trimPath = (path: string): string =>
     .replace(/(?:(?:^|\/)index)?\.html?$/i, "");
 
 /** Returns the part of a query that may select a page (`?p=12`). Tracking parameters never do. */
-const queryOf = ({ searchParams }: URL): string => {
+const pageQuery = ({ searchParams }: URL): string => {
   const kept = [...searchParams].filter(([key]) => !/^utm_/i.test(key));
   return kept.length === 0 ? "" : `?${new URLSearchParams(kept)}`;
 };
 
-const fragmentOf = (hash: string): string => (hash.length < 2 ? "" : decodePercent(hash).normalize("NFC"));
+const decodeFragment = (hash: string): string => (hash.length < 2 ? "" : decodePercent(hash).normalize("NFC"));
 
-const hostOf = ({ host }: URL): string => host.replace(/^www\./, "");
+const hostWithoutWww = ({ host }: URL): string => host.replace(/^www\./, "");
 
 /**
  * Returns the unique address of a post: the path of its page below the site's URL, without the slashes around it. `/path`
@@ -27,8 +27,8 @@ const hostOf = ({ host }: URL): string => host.replace(/^www\./, "");
  */
 export const addressOf = (pageUrl: string, site: Pick<Site, "url">): string => {
   const [url, base] = [new URL(pageUrl), new URL(site.url)];
-  const page = trimPath(url.pathname) + queryOf(url) + fragmentOf(url.hash);
-  if (hostOf(url) !== hostOf(base)) return `//${hostOf(url)}/${page}`;
+  const page = trimPath(url.pathname) + pageQuery(url) + decodeFragment(url.hash);
+  if (hostWithoutWww(url) !== hostWithoutWww(base)) return `//${hostWithoutWww(url)}/${page}`;
   const folder = trimPath(base.pathname);
   if (folder === "") return page;
   return page === folder || page.startsWith(`${folder}/`) ? page.slice(folder.length + 1) : `/${page}`;
@@ -38,7 +38,7 @@ export const addressOf = (pageUrl: string, site: Pick<Site, "url">): string => {
 export const addressOfName = (name: string, site: Pick<Site, "url">): string => {
   if (/^https?:\/\//i.test(name) && URL.canParse(name)) return addressOf(name, site);
   const [path = "", fragment] = name.split(/(?=#)(.*)/s);
-  return trimPath(path) + fragmentOf(fragment ?? "");
+  return trimPath(path) + decodeFragment(fragment ?? "");
 };
 
 /** Removes the fragment from an address or a URL, which leaves the page. */

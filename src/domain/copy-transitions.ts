@@ -14,7 +14,7 @@ import type { Instant } from "./time.ts";
 /** A delivery whose copy is on the network. */
 export type Copy = Delivery<"posted" | "editing" | "deleting">;
 
-const changeOf = (
+const claimChange = (
   { sent, remotes, unfinished, reason, openChange, changeAttempts: before = 0 }: Copy,
   until: Instant,
 ) =>
@@ -33,11 +33,11 @@ const changeOf = (
 /** An edit to the same content continues with the remotes that it has not reached yet. */
 export const claimEdit = (copy: Copy, edit: CopyContent, until: Instant): Claimed<"editing"> => {
   const isSame = canonicalJson(copy.edit ?? null) === canonicalJson(edit);
-  return toState(copy, "editing", { ...changeOf(copy, until), edit, edited: isSame ? (copy.edited ?? 0) : 0 });
+  return toState(copy, "editing", { ...claimChange(copy, until), edit, edited: isSame ? (copy.edited ?? 0) : 0 });
 };
 
 export const claimDeletion = (copy: Copy, until: Instant): Claimed<"deleting"> =>
-  toState(copy, "deleting", changeOf(copy, until));
+  toState(copy, "deleting", claimChange(copy, until));
 
 /** A remote whose id is unknown cannot be edited or deleted. */
 const canBeChanged = ({ id, gone }: KeptRemote): boolean => id !== null && !gone;
@@ -49,9 +49,9 @@ export const nextToEdit = (remotes: readonly KeptRemote[], edited: number): numb
 /** Returns the index of the remote that is deleted next, -1 if there is none. The last one goes first, so that the remaining thread still makes sense. */
 export const nextToDelete = (remotes: readonly KeptRemote[]): number => remotes.findLastIndex(canBeChanged);
 
-const isThere = ({ gone }: KeptRemote): boolean => !gone;
+const isOnNetwork = ({ gone }: KeptRemote): boolean => !gone;
 
-const without = (remotes: readonly KeptRemote[], index: number): readonly KeptRemote[] =>
+const markGone = (remotes: readonly KeptRemote[], index: number): readonly KeptRemote[] =>
   remotes.map((remote, at) => (at === index ? { ...remote, gone: true } : remote));
 
 const isBehind = ({ behind }: KeptRemote): boolean => behind === true;
@@ -59,7 +59,7 @@ const isBehind = ({ behind }: KeptRemote): boolean => behind === true;
 /** Explains why a copy that is not changed any more differs from its post. Undefined if it does not differ. */
 const whyStale = (remotes: readonly KeptRemote[]): string | undefined => {
   if (remotes.some(isBehind)) return whyNoId("edited");
-  return remotes.every(isThere) ? undefined : "a part of it does not exist any more";
+  return remotes.every(isOnNetwork) ? undefined : "a part of it does not exist any more";
 };
 
 /** Ends the work on the copy. It is stale if there is a reason, or if a part of it was deleted or never sent. */
@@ -89,24 +89,24 @@ const goOn = (copy: Claimed<"editing" | "deleting">, now: Instant) =>
 /** One remote was edited, or is `missing`. */
 const afterEdit = (copy: Claimed<"editing">, now: Instant, missing?: string): Delivery => {
   const index = nextToEdit(copy.remotes, copy.edited);
-  const remotes = missing === undefined ? copy.remotes : without(copy.remotes, index);
-  if (missing !== undefined && !remotes.some(isThere))
+  const remotes = missing === undefined ? copy.remotes : markGone(copy.remotes, index);
+  if (missing !== undefined && !remotes.some(isOnNetwork))
     return markDeleted({ ...copy, remotes }, now, whyMissing(missing));
   const next = { ...copy, remotes, edited: index + 1 };
   if (nextToEdit(remotes, next.edited) >= 0) return { ...next, ...goOn(copy, now) };
   const sent = { ...copy.sent, ...copy.edit };
   const edited = remotes.map((remote) =>
-    remote.id === null && isThere(remote) ? { ...remote, behind: true as const } : remote,
+    remote.id === null && isOnNetwork(remote) ? { ...remote, behind: true as const } : remote,
   );
   return { ...leaveCopy({ ...next, remotes: edited }), sent, openChange: undefined, due: now };
 };
 
 /** One remote was deleted. */
 const afterDeletion = (copy: Claimed<"deleting">, now: Instant): Delivery => {
-  const remotes = without(copy.remotes, nextToDelete(copy.remotes));
+  const remotes = markGone(copy.remotes, nextToDelete(copy.remotes));
   const next = { ...copy, remotes };
   if (nextToDelete(remotes) >= 0) return { ...next, ...goOn(copy, now) };
-  if (!remotes.some(isThere)) return markDeleted(next, now);
+  if (!remotes.some(isOnNetwork)) return markDeleted(next, now);
   // It is due once more, so that the URLs of deleted remotes are removed from the post and a person is told which ones stay.
   return { ...leaveCopy(next), openChange: undefined, due: now };
 };

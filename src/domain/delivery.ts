@@ -181,7 +181,7 @@ interface Change extends OnNetwork, Claimable {
 }
 
 /** The fields that a delivery has in some states only. `reason` says why it waits, is stale, failed or is unknown. */
-interface FieldsOf {
+interface StateFields {
   readonly pending: Pick<Claimable, "wait"> & { readonly reason: string | undefined };
   readonly held: { readonly hold: HoldKind; readonly reason: string };
   /** `sent` is absent until the request is stored. */
@@ -217,10 +217,12 @@ interface FieldsOf {
 }
 
 /** The name of a field that not every state has. */
-type StateField = { [S in DeliveryState]: keyof FieldsOf[S] }[DeliveryState];
+type StateField = { [S in DeliveryState]: keyof StateFields[S] }[DeliveryState];
 
 type InState<S extends DeliveryState> = DeliveryBase &
-  FieldsOf[S] & { readonly state: S } & { readonly [Absent in Exclude<StateField, keyof FieldsOf[S]>]?: undefined };
+  StateFields[S] & { readonly state: S } & {
+    readonly [Absent in Exclude<StateField, keyof StateFields[S]>]?: undefined;
+  };
 
 /** The delivery of one post by one account in one generation, in one of the given states. */
 export type Delivery<S extends DeliveryState = DeliveryState> = { readonly [One in S]: InState<One> }[S];
@@ -320,7 +322,7 @@ const keptLast = 15;
 const longestReason = 200;
 
 /** Returns undefined for a claim before anything is sent, which no person needs to see. */
-const entryOf = (delivery: Delivery, at: Instant): HistoryEntry | undefined => {
+const makeEntry = (delivery: Delivery, at: Instant): HistoryEntry | undefined => {
   const { state, attempts, leaseUntil, sent, changeAttempts } = delivery;
   if (leaseUntil === undefined) return { at, state, attempt: undefined, reason: shortened(delivery.reason) };
   return sent === undefined ? undefined : { at, state, attempt: changeAttempts ?? attempts, reason: undefined };
@@ -349,7 +351,7 @@ const isSame = (a: Omit<HistoryEntry, "at">, b: HistoryEntry): boolean =>
 /** Returns the delivery as it is saved, with a new history entry if something happened since the last one. */
 export const remember = <D extends Delivery>(delivery: D, now: Instant): D => {
   const { first, omitted, last } = delivery.history;
-  const entry = entryOf(delivery, now);
+  const entry = makeEntry(delivery, now);
   if (entry === undefined || isSame(last.at(-1) ?? first.at(-1) ?? planned, entry)) return delivery;
   if (first.length < keptFirst) return { ...delivery, history: { first: [...first, entry], omitted, last } };
   const dropped = last.length < keptLast ? 0 : 1;

@@ -55,27 +55,27 @@ export interface KnownDocument {
   readonly save?: string;
 }
 
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
+const parentFolder = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
 
 /** True for names such as `index.md` and `index.ja.mdx`. */
 export const isIndex = (path: string): boolean => /(?:^|\/)index(?:\.[\w-]+)?\.[^./]+$/i.test(path);
 
 /** True for a part of another document (Docusaurus: `_intro.mdx`) and for a note about the folder. */
-const isBesides = (path: string): boolean => /(?:^|\/)(?:_|readme\.)[^/]*$/i.test(path);
+const isPartial = (path: string): boolean => /(?:^|\/)(?:_|readme\.)[^/]*$/i.test(path);
 
 /** Returns a folder and all folders above it: `a/b/` → `a/b/`, `a/`, and the root. */
 const withParents = (folder: string): readonly string[] =>
-  folder === "" ? [""] : [folder, ...withParents(folderOf(folder.slice(0, -1)))];
+  folder === "" ? [""] : [folder, ...withParents(parentFolder(folder.slice(0, -1)))];
 
 /** Returns the indexes whose folder contains other documents, at any depth. The index of any other folder is a page bundle, which is a post. */
 export const sectionIndexes = (paths: readonly string[]): ReadonlySet<string> => {
   const holding = new Set(
     paths
-      .filter((path) => !isBesides(path))
+      .filter((path) => !isPartial(path))
       // The index of `a/b/` counts as another document of `a/`, not of `a/b/` itself.
-      .flatMap((path) => withParents(folderOf(path)).slice(isIndex(path) ? 1 : 0)),
+      .flatMap((path) => withParents(parentFolder(path)).slice(isIndex(path) ? 1 : 0)),
   );
-  return new Set(paths.filter((path) => isIndex(path) && holding.has(folderOf(path))));
+  return new Set(paths.filter((path) => isIndex(path) && holding.has(parentFolder(path))));
 };
 
 /** Raised when Crier begins to read the same document differently, or one that was too costly. Every document is then read again. */
@@ -114,13 +114,13 @@ const countWords = (html: string): ReadonlyMap<string, number> => {
 const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
 
 /** Shorter texts are not compared: two notes of a day may begin alike. */
-const fewestWords = 10;
+const minWords = 10;
 
 /** Returns the share of the longer body's words that the other body has, too: 0 to 1. Their order does not matter. */
 export const sharedText = (html: string, other: string): number => {
   const [words, otherWords] = [countWords(html), countWords(other)];
   const longer = Math.max(sum(words.values()), sum(otherWords.values()));
-  if (longer < fewestWords) return 0;
+  if (longer < minWords) return 0;
   return sum([...words].map(([one, count]) => Math.min(count, otherWords.get(one) ?? 0))) / longer;
 };
 

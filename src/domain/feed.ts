@@ -41,7 +41,7 @@ type FeedCriteria = Pick<Post, "categories" | "featured" | "language">;
 const isByLanguage = ({ feeds }: Site): boolean => feeds.main === "site-language";
 
 /** Returns the feed that corresponds to `key` in the language of the post. */
-const ofItsLanguage = (key: FeedKey, post: Pick<Post, "language">, site: Site): FeedKey => {
+const inPostLanguage = (key: FeedKey, post: Pick<Post, "language">, site: Site): FeedKey => {
   const language = languageAmong(site.languages, post.language);
   return isByLanguage(site) && language !== site.language ? inLanguage(language, key) : key;
 };
@@ -58,7 +58,7 @@ export const categoryFeeds = (post: Pick<Post, "categories" | "language">, site:
             site.feeds.categoryTypes === undefined ||
             site.feeds.categoryTypes.includes(type.toLowerCase())),
       )
-      .map(({ name }) => [name, ofItsLanguage(categoryFeed(name), post, site)]),
+      .map(({ name }) => [name, inPostLanguage(categoryFeed(name), post, site)]),
   );
 
 /** Returns the main feed of each configured language. That of the site's own language repeats the main feed, unless the main feed has all languages. */
@@ -70,10 +70,10 @@ export const feedsOf = (post: FeedCriteria, site: Site): readonly FeedKey[] => {
   const language = languageFeed(languageAmong(site.languages, post.language));
   return [
     ...new Set([
-      ofItsLanguage("main", post, site),
+      inPostLanguage("main", post, site),
       ...categoryFeeds(post, site).values(),
       ...(languageFeeds(site).length > 0 ? [language] : []),
-      ...(post.featured ? [ofItsLanguage("featured", post, site)] : []),
+      ...(post.featured ? [inPostLanguage("featured", post, site)] : []),
     ]),
   ];
 };

@@ -34,7 +34,7 @@ export interface Findings {
 
 const maxWarnings = 50;
 
-const findingOf = (code: string, field: string | undefined, message: string): Reason & Warning =>
+const makeFinding = (code: string, field: string | undefined, message: string): Reason & Warning =>
   field === undefined ? { code, message } : { code, field, message };
 
 export const findings = (): Findings => {
@@ -49,11 +49,11 @@ export const findings = (): Findings => {
       origins.set(field, from);
     },
     refuse: (code, field, message) => {
-      reasons.push(findingOf(code, field, message));
+      reasons.push(makeFinding(code, field, message));
     },
     warn: (code, field, message) => {
       const known = warnings.some((one) => one.code === code && one.message === message);
-      if (!known && warnings.length < maxWarnings) warnings.push(findingOf(code, field, message));
+      if (!known && warnings.length < maxWarnings) warnings.push(makeFinding(code, field, message));
     },
   };
 };

@@ -4,7 +4,7 @@ import type { PostContent } from "./post.ts";
 const tagOrder = ["exact", "specific", "niche", "medium", undefined, "general"];
 
 /** Spells out the signs that change the meaning of a name: `C#` is not C. */
-const spelt = (name: string): string =>
+const spellOut = (name: string): string =>
   name
     .replaceAll(/(?<!\p{L})\p{L}(?=[#+])/gu, (letter) => letter.toUpperCase())
     .replaceAll(/(?<=\p{L})#/gu, "Sharp")
@@ -33,7 +33,7 @@ const capitalised = (word: string): string =>
 const hashtag = (name: string): string => {
   const normal = name.normalize("NFKC").trim();
   if (unspeakable.test(normal)) return "";
-  const words = spelt(normal)
+  const words = spellOut(normal)
     .replaceAll(elision, "")
     .replaceAll(/(?<=\p{L})['’](?=\p{L})/gu, "")
     .split(/[^\p{L}\p{M}\p{N}]+/u)

@@ -172,7 +172,7 @@ export const abandonedPost = ({ document, rowPost }: KnownState, decision: Decis
   return isForgotten || (row !== undefined && row.post !== document?.post) ? rowPost : undefined;
 };
 
-const rowOf = ({ site, source, path, file }: DocumentLocation, post: string | undefined): KnownDocument => ({
+const documentRow = ({ site, source, path, file }: DocumentLocation, post: string | undefined): KnownDocument => ({
   site: site.id,
   source,
   path,
@@ -197,7 +197,7 @@ const decideMissing = (known: KnownState, keep: string | undefined, now: Instant
   if (post === undefined) return { kind: "absent", ...(forget && { forget }) };
   if (document?.missing !== undefined) return { kind: "unchanged", post, warnings: [], document: undefined };
   if (keep === undefined) return { kind: "delete", post: deletedBySource(post, now) };
-  const row = { ...rowOf(location, post.id), missing: { since: now, reason: keep } };
+  const row = { ...documentRow(location, post.id), missing: { since: now, reason: keep } };
   return { kind: "keep", post, reason: keep, document: row };
 };
 
@@ -207,7 +207,7 @@ const decidePage = (
   now: Instant,
 ): Decision => {
   const { location, document } = known;
-  const row = { ...rowOf(location, document?.post), page: reason };
+  const row = { ...documentRow(location, document?.post), page: reason };
   const post = postToDelete(known);
   if (post === undefined) return { kind: "page", reason, post: undefined, document: row };
   if (document?.missing !== undefined) return { kind: "unchanged", post, warnings: [], document: undefined };
@@ -223,7 +223,7 @@ const decideUnchanged = ({ location, document }: KnownState, post: Post, copy = 
     document.attempt === undefined &&
     document.page === undefined &&
     document.missing === undefined;
-  const row = { ...(isCurrent && document), ...rowOf(location, post.id), ...(copy !== undefined && { copy }) };
+  const row = { ...(isCurrent && document), ...documentRow(location, post.id), ...(copy !== undefined && { copy }) };
   const isKnown = isCurrent && document.file === location.file && document.copy === copy;
   return { kind: "unchanged", post, warnings: [], document: isKnown ? undefined : row };
 };
@@ -233,9 +233,9 @@ const decideRefused = (
   { hash, reasons, conflict, reading }: Omit<Extract<ReadResult, { kind: "refused" }>, "kind">,
   now: Instant,
 ): Decision => {
-  const codesOf = (given: readonly Reason[]): string => given.map(({ code }) => code).join();
+  const joinCodes = (given: readonly Reason[]): string => given.map(({ code }) => code).join();
   const before = document?.refusal;
-  const isKnown = before?.hash === hash && codesOf(before.reasons) === codesOf(reasons);
+  const isKnown = before?.hash === hash && joinCodes(before.reasons) === joinCodes(reasons);
   // Another worker may be about to save the first post of the document.
   const post = rowPost === undefined ? document?.post : ownPost?.id;
   return {
@@ -243,7 +243,7 @@ const decideRefused = (
     reasons,
     conflict,
     document: {
-      ...rowOf(location, post),
+      ...documentRow(location, post),
       ...(isHistory && ownPost === undefined ? { history: true } : {}),
       refusal: { hash, reasons, at: isKnown ? before.at : now, ...(reading !== undefined && { reading }) },
     },
@@ -274,7 +274,7 @@ const decideContent = (
     before: post,
     warnings,
     document: {
-      ...rowOf(location, id),
+      ...documentRow(location, id),
       ...(warnings.length > 0 && { warnings }),
       ...(merged.history && post === undefined ? { history: true } : {}),
     },

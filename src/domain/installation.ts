@@ -49,15 +49,15 @@ export interface HomeCommands {
 }
 
 /** On one machine, commands find the installation by the folder in which they run. */
-const ofMachine: HomeCommands = {
+const machineCommands: HomeCommands = {
   setSecret: (account) => `npx crier accounts set ${account}`,
-  waysToSetSecret: (account) => `in .env, or with "${ofMachine.setSecret(account)}"`,
+  waysToSetSecret: (account) => `in .env, or with "${machineCommands.setSecret(account)}"`,
   resume: "npx crier resume",
   preparation: undefined,
 };
 
 /** Every command names stage and region: without a stage some commands write to one machine and others to production, and without a region they use that of the terminal. */
-const ofDeployment = ({ stage, region, url }: Deployment): HomeCommands => {
+const deploymentCommands = ({ stage, region, url }: Deployment): HomeCommands => {
   const command = (words: string): string => `AWS_REGION=${region} npx crier ${words} --stage ${stage}`;
   const setSecret = (account: string): string => command(`accounts set ${account}`);
   return {
@@ -70,7 +70,7 @@ const ofDeployment = ({ stage, region, url }: Deployment): HomeCommands => {
 
 /** Returns the commands of a deployment, or those of one machine if there is no deployment. */
 export const homeCommands = (deployment?: Deployment): HomeCommands =>
-  deployment === undefined ? ofMachine : ofDeployment(deployment);
+  deployment === undefined ? machineCommands : deploymentCommands(deployment);
 
 /** Explains why an installation sends nothing after `crier export --move`; undefined if it was not moved. */
 export const movedReason = (

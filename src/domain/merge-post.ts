@@ -49,7 +49,7 @@ const dateBefore = (row: Post | undefined): Instant | undefined =>
   row !== undefined && (row.hold === undefined || row.audience !== undefined) ? row.published : undefined;
 
 /** A post that was held or scheduled is not history: it is announced when it becomes public. This is decided anew until the audience is. */
-const historyOf = (row: Post | undefined, isHistory: boolean, isPublic: boolean): boolean =>
+const decideHistory = (row: Post | undefined, isHistory: boolean, isPublic: boolean): boolean =>
   row !== undefined && (row.history || row.audience !== undefined) ? row.history : isHistory && isPublic;
 
 /** True if a person announces a post that was left out as history. Accounts that have a copy keep it. */
@@ -115,7 +115,7 @@ export const mergePost = ({
     addresses: [...new Set([...(row?.addresses ?? []), address])],
     changed: row?.hash === origin.hash ? row.changed : now,
     byHand,
-    history: historyOf(row, isHistory, content.hold === undefined && published <= now),
+    history: decideHistory(row, isHistory, content.hold === undefined && published <= now),
     generation: (row?.generation ?? 1) + (again ? 1 : 0),
     gone: undefined,
     listed,
@@ -125,7 +125,7 @@ export const mergePost = ({
   };
 };
 
-const oldIdOf = (content: PostContent, published: Instant, { before, ids }: MovedIn): string | undefined => {
+const formerId = (content: PostContent, published: Instant, { before, ids }: MovedIn): string | undefined => {
   if (published >= before) return undefined;
   return ids === "url" ? content.url : content.guid;
 };
@@ -142,5 +142,5 @@ const decideOldId = (
 ): Pick<Post, "oldId" | "oldIdDecided"> => {
   const { oldId, oldIdDecided = oldId !== undefined } = row ?? {};
   if (oldIdDecided || site.movedIn === undefined || content.hold !== undefined) return { oldId, oldIdDecided };
-  return { oldId: oldIdOf(content, published, site.movedIn), oldIdDecided: true };
+  return { oldId: formerId(content, published, site.movedIn), oldIdDecided: true };
 };

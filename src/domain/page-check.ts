@@ -74,9 +74,9 @@ export const afterReply = (check: PageCheck, answer: PageAnswer, now: Instant): 
 const leadsAway = (url: string, to: string, site: Pick<Site, "url">, other: string | undefined): string | undefined => {
   const [own, reached] = [addressOf(url, site), addressOf(to, site)];
   if (reached === own) return undefined;
-  const hostOf = (address: string): string | undefined => /^\/\/[^/]+/.exec(address)?.[0];
-  if (hostOf(reached) !== hostOf(own)) return `it leads to another site, ${new URL(to).host}`;
-  if (reached === (hostOf(own) === undefined ? "" : `${hostOf(own)}/`)) return "it leads to the start page";
+  const otherHost = (address: string): string | undefined => /^\/\/[^/]+/.exec(address)?.[0];
+  if (otherHost(reached) !== otherHost(own)) return `it leads to another site, ${new URL(to).host}`;
+  if (reached === (otherHost(own) === undefined ? "" : `${otherHost(own)}/`)) return "it leads to the start page";
   return other === undefined ? undefined : `it leads to another post, ${other}`;
 };
 

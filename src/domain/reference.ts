@@ -86,14 +86,14 @@ export const partOfReference = (reference: Reference): string => {
 };
 
 /** Returns a file's name without date and extension, by which a reference may name a document in any folder. */
-const nameOfFile = (path: string): string =>
+const bareFileName = (path: string): string =>
   (path.split("/").findLast(Boolean) ?? "")
     .replace(/\.(?:md|mdx|mdoc|markdown)$/, "")
     .replace(/^\d{4}-\d\d?-\d\d?-(?=.)/, "");
 
 /** True if the reference may mean the document at the path, whatever folder it is in. */
 export const isNamedBy = (path: string, reference: Reference): boolean =>
-  nameOfFile(path) === nameOfReference(reference);
+  bareFileName(path) === nameOfReference(reference);
 
 export const nameOfReference = (reference: Reference): string =>
-  nameOfFile(decodePercent(targetOf(reference).split("#", 1)[0] ?? ""));
+  bareFileName(decodePercent(targetOf(reference).split("#", 1)[0] ?? ""));

@@ -148,7 +148,7 @@ export const enterServer = (
 export const isLongDown = ({ down }: Pick<ServerState, "down">): boolean => (down?.failures ?? 0) >= 8;
 
 /** Returns the reason if the server did not answer. Of the `unavailable` outcomes, only one with a time to wait certainly comes from the server. */
-const whyNoAnswer = (outcome: Outcome): string | undefined =>
+const noAnswerReason = (outcome: Outcome): string | undefined =>
   outcome.kind === "unanswered" || (outcome.kind === "unavailable" && outcome.retryAt === undefined)
     ? outcome.reason
     : undefined;
@@ -162,7 +162,7 @@ export const leaveServer = (
 ): ServerState => {
   const free = isOwnClaim(state.inFlight, claimant) ? { ...state, inFlight: undefined } : state;
   if (outcome === undefined) return free;
-  const reason = whyNoAnswer(outcome);
+  const reason = noAnswerReason(outcome);
   if (reason === undefined) return { ...free, down: undefined };
   const failures = (state.down?.failures ?? 0) + 1;
   // After the first failure the next request is sent at once: usually one response was lost.
@@ -177,7 +177,7 @@ export interface WaitAhead {
 }
 
 /** A post that costs more than its account may spend in a month would wait for every month. */
-const mostWaits = 10;
+const maxWaits = 10;
 
 /**
  * Forecasts the shortest wait of a post that is ready now, and its reason, if the account is connected: quiet hours, a cap,
@@ -189,13 +189,13 @@ export const waitAhead = (facts: Omit<GateFacts, "request" | "moved">, cost: num
   const state = { ...facts.state, inFlight: undefined, paused: undefined };
   const waits: Wait[] = [];
   let now = facts.now;
-  while (waits.length < mostWaits) {
+  while (waits.length < maxWaits) {
     const answer = passGate(postGate, { ...facts, moved: undefined, state, request, now });
     if (answer.kind !== "wait") break;
     waits.push(answer);
     now = answer.until;
   }
-  const last = waits.at(waits.length < mostWaits ? -1 : 0);
+  const last = waits.at(waits.length < maxWaits ? -1 : 0);
   if (last === undefined) return undefined;
   const { until: at, why, reason } = last;
   return { at, reason: `waits at least until ${clockText(at, facts.now, facts.timeZone)}: ${why ?? reason}` };

@@ -208,7 +208,7 @@ const fillLine = (line: string, values: Readonly<Record<string, string>>): reado
 };
 
 /** Makes the layout of a template. Link and tags that the template does not name follow below it. */
-const layoutOf = (template: string, author: string): Layout => {
+const templateLayout = (template: string, author: string): Layout => {
   const names = namesIn(template);
   return (text, more, link, tags) => {
     const summary = names.includes("title") ? more : more || text;
@@ -229,7 +229,7 @@ export const withTemplate = (template: string, snippet: Snippet): Wording => {
   const author = snippet.content.authors.map(({ name }) => name).join(", ");
   const hasTitle = namesIn(template).includes("title");
   const wording = hasTitle ? withTitle(snippet) : { text: snippet.title, more: snippet.summary };
-  return { ...wording, layout: layoutOf(template, author) };
+  return { ...wording, layout: templateLayout(template, author) };
 };
 
 /** Matches the `@` of a `@handle`, but not that of a mail address, of a path or of a name in a URL. */

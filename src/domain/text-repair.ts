@@ -11,7 +11,7 @@ const above7F = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘�
 
 const bytes = new Map([...above7F].map((char, index) => [char, 0x80 + index]));
 
-const byteOf = (char: string): number => bytes.get(char) ?? char.charCodeAt(0);
+const encodeChar = (char: string): number => bytes.get(char) ?? char.charCodeAt(0);
 
 const runs = new RegExp(`[\\u0080-\\u00FF${above7F}]{2,}`, "g");
 
@@ -22,7 +22,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const decode = (run: string): string | undefined => {
   try {
-    const text = decoder.decode(Uint8Array.from(run, byteOf));
+    const text = decoder.decode(Uint8Array.from(run, encodeChar));
     // A result with C1 controls or characters that do not exist is not a repair.
     return /[\u0080-\u009F\p{Cn}]/u.test(text) ? undefined : text;
   } catch {
@@ -37,7 +37,7 @@ const closing = `${openEnd}“”‘»›«‹®™©°²³¹ªº„‚´¡¿`;
 const letters = "ŠŽŒŸšžœ";
 
 /** Matches the rest of genuine sequences: `náš…`, `passé—œuvre`, `à\u00A0£20`, `hâlâ…”`. Not of `áº¿` and `áº¡`, which are Vietnamese letters, or `ï»¿`, a byte order mark. */
-const honestTrail = new RegExp(`^(?:[${openEnd}].+|(?!º[¡¿]|»¿)[${closing}]+|[šžœ][šžœ†‡${closing}]+)$`, "u");
+const genuineTrail = new RegExp(`^(?:[${openEnd}].+|(?!º[¡¿]|»¿)[${closing}]+|[šžœ][šžœ†‡${closing}]+)$`, "u");
 
 /** Matches what may follow Â, Ã, Ä and Å in genuine text. Most wrongly decoded letters of Latin languages begin with these. */
 const followsLatin = new RegExp(`^[${closing}${letters}†‡]$`, "u");
@@ -45,9 +45,9 @@ const followsOther = new RegExp(`^[${closing}${letters}†‡§¶£¥¢]$`, "u")
 const followsNoLetter = /^[®™©°²³¹ªº´¡¿\u00AD]$/u;
 
 /** False if a person may have written these characters. `before` and `after` are the text around them. */
-const cannotBeHonest = (sequence: string, before: string, after: string): boolean => {
+const cannotBeGenuine = (sequence: string, before: string, after: string): boolean => {
   const [lead = "", rest = ""] = [sequence.slice(0, 1), sequence.slice(1)];
-  if (rest.length > 1) return !honestTrail.test(rest) || (lead === "â" && !/\p{L}$/u.test(before));
+  if (rest.length > 1) return !genuineTrail.test(rest) || (lead === "â" && !/\p{L}$/u.test(before));
   // A multiplication, a diameter, or a letter that ends words in lower case.
   if (/[×Øß]/.test(lead)) return false;
   const inWord = /\p{Ll}$/u.test(before);
@@ -61,15 +61,15 @@ const cannotBeHonest = (sequence: string, before: string, after: string): boolea
 };
 
 /** Matches genuine repetitions: `2×½×¼`, or a stutter such as `Ö…Ö…`. */
-const honestRepetition = /^(?:(?:×[¼-¾€£¥¢])+|(.{2,3})\1+)$/u;
+const genuineRepetition = /^(?:(?:×[¼-¾€£¥¢])+|(.{2,3})\1+)$/u;
 
 const isGarbled = (run: string, at: number, text: string): boolean => {
   const found = [...run.matchAll(sequences)];
-  if (found.length > 2) return !honestRepetition.test(run);
+  if (found.length > 2) return !genuineRepetition.test(run);
   return found.some(({ 0: sequence, index }) => {
     const start = at + index;
     const end = start + sequence.length;
-    return cannotBeHonest(sequence, text.slice(Math.max(0, start - 2), start), text.slice(end, end + 2));
+    return cannotBeGenuine(sequence, text.slice(Math.max(0, start - 2), start), text.slice(end, end + 2));
   });
 };
 
@@ -84,7 +84,7 @@ const isMisread = (text: string): boolean =>
 /** Matches the sequences that remain when a no-break space or a C1 control was dropped after the wrong decoding. */
 const remains = /^(?:[ÂÃ]|â€)$/;
 
-const hasHonest = (line: string): boolean =>
+const hasGenuine = (line: string): boolean =>
   [...line.replaceAll(runs, (run) => (decode(run) === undefined ? run : " ")).matchAll(/[^\0-\x7F]+/g)].some(
     ([part]) => !remains.test(part),
   );
@@ -92,7 +92,7 @@ const hasHonest = (line: string): boolean =>
 const repairOnce = (text: string): string => {
   const misread = isMisread(text);
   return text.replaceAll(/.+/g, (line) => {
-    const isProved = misread && !hasHonest(line);
+    const isProved = misread && !hasGenuine(line);
     return line.replaceAll(runs, (run: string, at: number) =>
       isProved || isGarbled(run, at, line) ? (decode(run) ?? run) : run,
     );

@@ -38,7 +38,7 @@ const isValid = (time: LocalTime): boolean =>
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Formats are cached, because creating one takes a hundred times as long as using it. */
-const formatOf = (zone: string): Intl.DateTimeFormat => {
+const zoneFormat = (zone: string): Intl.DateTimeFormat => {
   const format = formats.get(zone) ?? new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" });
   formats.set(zone, format);
   return format;
@@ -46,7 +46,7 @@ const formatOf = (zone: string): Intl.DateTimeFormat => {
 
 /** Returns how many ms the zone is ahead of UTC at a moment. ICU writes it as `GMT`, `GMT+09:00` or `GMT-00:01:15`. */
 const offsetAt = (zone: string, at: Instant): number => {
-  const name = formatOf(zone)
+  const name = zoneFormat(zone)
     .formatToParts(at)
     .find(({ type }) => type === "timeZoneName")?.value;
   const [, sign, hours = "0", minutes = "0", seconds = "0"] = /([+-])(\d+):(\d+)(?::(\d+))?$/.exec(name ?? "") ?? [];

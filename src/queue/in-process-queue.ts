@@ -58,7 +58,7 @@ const gatherTime = 100;
 const feedsFirst = 3_000;
 
 /** Limits a wait. The time begins with the first call of `waits`, and `act` is called when it is over. */
-const patience = (setTimer: SetTimer, milliseconds: number, act: () => void) => {
+const limitedWait = (setTimer: SetTimer, milliseconds: number, act: () => void) => {
   let time: (() => void) | "over" | undefined;
   return {
     waits: (): boolean => {
@@ -140,9 +140,9 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
   const all = Object.values(lanes);
   let stopped = false;
   /** The wait of posts for others. It ends when all waiting posts have started. */
-  const gathering = patience(setTimer, gatherTime, () => startWaiting("post"));
+  const gathering = limitedWait(setTimer, gatherTime, () => startWaiting("post"));
   /** The wait of deliveries. It ends when no post and no feed is left. */
-  const forFeeds = patience(setTimer, feedsFirst, () => startWaiting("delivery"));
+  const forFeeds = limitedWait(setTimer, feedsFirst, () => startWaiting("delivery"));
   const feeds = feedWait({
     setTimer,
     waiting: () => lanes.feed.waiting.size,
