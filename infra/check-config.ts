@@ -1,5 +1,5 @@
 import { type Config, ConfigError, loadConfig, servedPaths } from "../src/config.ts";
-import { stageOf } from "./stage-context.ts";
+import { parseStage } from "./stage-context.ts";
 import { viewerRequestProblems } from "./viewer-request.ts";
 
 export type CheckedConfig =
@@ -14,7 +14,7 @@ export type CheckedConfig =
 
 const stageProblems = (context: unknown): readonly string[] => {
   try {
-    stageOf(context);
+    parseStage(context);
     return [];
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
@@ -50,7 +50,7 @@ export const checkConfig = (input: unknown, stage: unknown): CheckedConfig => {
   const config = loadConfig(input);
   return {
     config,
-    stage: stageOf(stage),
+    stage: parseStage(stage),
     warnings: folderWarnings(config),
   };
 };

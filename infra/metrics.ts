@@ -10,5 +10,5 @@ export const metricsEnvironment: Readonly<Record<string, string>> = {
 };
 
 /** Returns the metric for the sum of a count over all functions of a stage. */
-export const countOf = (metricName: string, stage: string, period: Duration): Metric =>
+export const countMetric = (metricName: string, stage: string, period: Duration): Metric =>
   new Metric({ namespace, metricName, dimensionsMap: { service, stage }, statistic: "Sum", period });

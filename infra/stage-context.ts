@@ -1,7 +1,7 @@
 import { defaultStage, isDisposable, isStage, stageRule } from "../src/domain/installation.ts";
 
 /** Reads the stage of `cdk deploy -c stage=NAME`, which makes a separate deployment. */
-export const stageOf = (context: unknown): string => {
+export const parseStage = (context: unknown): string => {
   const stage = context ?? defaultStage;
   if (isStage(stage)) return stage;
   throw new Error(`The stage ${JSON.stringify(stage)} is not a valid name: use ${stageRule}, as in -c stage=preview.`);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { build as esbuild, type Metafile, type Plugin } from "esbuild";
 import type { FunctionName } from "../limits.ts";
 import { leanSdk, nodeHashes, noJsonSchema, noLogins, noPolyfills, packedEmoji } from "./lean-sdk.ts";
-import { type Machine, placeSharp } from "./sharp-packages.ts";
+import { installSharp, type Machine } from "./sharp-packages.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -23,7 +23,7 @@ export const functionNames = [
   "media",
 ] as const satisfies readonly FunctionName[];
 
-export interface BundlePlace {
+export interface BundleTarget {
   /** A JSON file with the checked configuration. The bundle imports it as `crier-config` (docs/decisions/0007). */
   readonly config: string;
   /** Gets a folder for each function, with `index.mjs` and its source map. */
@@ -41,7 +41,7 @@ export const bundleFile = "index.mjs";
 /** Builds these functions, each in a folder with its name. One call of esbuild reads a file that several of them share once. */
 const build = async (
   names: readonly FunctionName[],
-  { config, folder }: Pick<BundlePlace, "config" | "folder">,
+  { config, folder }: Pick<BundleTarget, "config" | "folder">,
   plugins: readonly Plugin[],
 ): Promise<Metafile> => {
   const { metafile } = await esbuild({
@@ -90,11 +90,11 @@ const build = async (
 };
 
 /** Builds every function as it is deployed, for `cdk synth`, `npm run bundles` and the tests. */
-export const bundle = async (place: BundlePlace): Promise<readonly Metafile[]> => {
+export const bundle = async (target: BundleTarget): Promise<readonly Metafile[]> => {
   const others = functionNames.filter((name) => name !== "deliver");
   const [metafiles] = await Promise.all([
-    Promise.all([build(others, place, [noLogins]), build(["deliver"], place, [])]),
-    placeSharp(join(place.folder, "media"), place.machine),
+    Promise.all([build(others, target, [noLogins]), build(["deliver"], target, [])]),
+    installSharp(join(target.folder, "media"), target.machine),
   ]);
   return metafiles;
 };

@@ -78,7 +78,7 @@ const isLeftOut = (from: string, file: string): boolean =>
   ["src", "install", "README.md", "lib/glib-2.0"].some((one) => file === join(from, one)) || /\.d\.[cm]?ts$/.test(file);
 
 /** Puts sharp for a machine into `node_modules` of a function's folder. The bytes are the same on every machine. */
-export const placeSharp = async (
+export const installSharp = async (
   folder: string,
   machine: Machine,
   cache = join(root, "node_modules/.cache"),

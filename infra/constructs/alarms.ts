@@ -6,7 +6,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { alarmDefinitions, countedMetrics } from "../alarm-definitions.ts";
 import type { FunctionName } from "../limits.ts";
-import { countOf } from "../metrics.ts";
+import { countMetric } from "../metrics.ts";
 import type { EntryPoint } from "./entry-point.ts";
 
 export interface AlarmsProps {
@@ -53,7 +53,7 @@ export class Alarms extends Construct {
       return alarm;
     };
 
-    const count = (name: string, minutes = 5) => countOf(name, stage, Duration.minutes(minutes));
+    const count = (name: string, minutes = 5) => countMetric(name, stage, Duration.minutes(minutes));
     this.reports = [...alarmDefinitions.map(({ name }) => name), ...countedMetrics].map((name) => count(name));
     this.all = [
       ...alarmDefinitions.map(({ name, description, threshold }) =>

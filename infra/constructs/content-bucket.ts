@@ -7,7 +7,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { limits } from "../limits.ts";
-import { resourceOf } from "./permissions.ts";
+import { bucketResource } from "./permissions.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 export interface ContentProps {
@@ -49,7 +49,7 @@ export class Content extends Construct {
     });
     this.bucket.node.addDependency(this.changes.queue);
     // The property is set directly, because `addEventNotification` deploys a custom resource.
-    resourceOf(this.bucket).notificationConfiguration = {
+    bucketResource(this.bucket).notificationConfiguration = {
       queueConfigurations: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"].map((event) => ({
         event,
         queue: this.changes.queue.queueArn,

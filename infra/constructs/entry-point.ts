@@ -27,7 +27,7 @@ export const configFile = "crier:config-file";
 const root = join(import.meta.dirname, "../..");
 
 /** Returns the architecture of the functions. In the deployment check (`-c sandbox=…`) this machine runs them, so it is that of the machine. */
-const architectureOf = (scope: Construct): Architecture =>
+const functionArchitecture = (scope: Construct): Architecture =>
   sandboxContext(scope) !== undefined && process.arch === "x64" ? Architecture.X86_64 : Architecture.ARM_64;
 
 const bundledApps = new WeakSet<IConstruct>();
@@ -41,7 +41,7 @@ const bundleOnce = (app: IConstruct, config: string, machine: Machine): void => 
 };
 
 /** Returns the function's bundle, if the stack is to be bundled. */
-const codeOf = (scope: Construct, name: FunctionName, architecture: Architecture): Code => {
+const functionCode = (scope: Construct, name: FunctionName, architecture: Architecture): Code => {
   const machine = architecture === Architecture.ARM_64 ? "arm64" : "x64";
   const config: unknown = scope.node.tryGetContext(configFile);
   const tryBundle = (folder: string): boolean => {
@@ -82,9 +82,9 @@ export class EntryPoint extends Construct {
       if (wildcard !== undefined) Validations.of(role).acknowledge(wildcard);
     }
     const { timeout, memory } = limits[name];
-    const architecture = architectureOf(this);
+    const architecture = functionArchitecture(this);
     this.function = new LambdaFunction(this, "Function", {
-      code: codeOf(this, name, architecture),
+      code: functionCode(this, name, architecture),
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
       architecture,

@@ -20,11 +20,11 @@ const allow = (service: string, actions: readonly string[], resources: readonly 
   statement: new PolicyStatement({ actions: actions.map((name) => `${service}:${name}`), resources: [...resources] }),
 });
 
-const rowsOf = (partition: Partition): string => `${partitions[partition]}#*`;
+const rowPattern = (partition: Partition): string => `${partitions[partition]}#*`;
 
 /** Allows reading the rows of every partition, except those that only another function may read. Crier needs no scan. */
 export const readRows = (table: Table, reader: FunctionName): Permission => {
-  const excluded = readByOne.filter(({ by }) => by !== reader).map(({ rows }) => rowsOf(rows));
+  const excluded = readByOne.filter(({ by }) => by !== reader).map(({ rows }) => rowPattern(rows));
   return {
     statement: new PolicyStatement({
       actions: ["dynamodb:GetItem", "dynamodb:Query"],
@@ -43,7 +43,7 @@ export const writeRows = (table: Table, writes: readonly RowWrites[]): readonly 
       actions: [`dynamodb:${action}`],
       resources: [table.tableArn],
       conditions: {
-        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": of.map(rowsOf) },
+        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": of.map(rowPattern) },
         ...(without && { "ForAllValues:StringNotEquals": { "dynamodb:Attributes": [...without] } }),
       },
     }),
@@ -56,7 +56,7 @@ export const queryIndexes = (table: Table, names: readonly (keyof typeof indexes
     names.map((name) => `${table.tableArn}/index/${indexes[name].name}`),
   );
 
-export const resourceOf = (bucket: Bucket): CfnBucket => {
+export const bucketResource = (bucket: Bucket): CfnBucket => {
   const resource = bucket.node.defaultChild;
   if (resource instanceof CfnBucket) return resource;
   throw new Error(`The bucket ${bucket.node.path} has no resource of its own.`);
@@ -65,7 +65,7 @@ export const resourceOf = (bucket: Bucket): CfnBucket => {
 const allowObjects = (bucket: Bucket, actions: readonly string[], pattern = "*"): Permission => ({
   ...allow("s3", actions, [bucket.arnForObjects(pattern)]),
   wildcard: {
-    id: `AwsSolutions-IAM5[Resource::<${Stack.of(bucket).getLogicalId(resourceOf(bucket))}.Arn>/${pattern}]`,
+    id: `AwsSolutions-IAM5[Resource::<${Stack.of(bucket).getLogicalId(bucketResource(bucket))}.Arn>/${pattern}]`,
     reason: "Objects of this one bucket: their keys are not known before they are written.",
   },
 });

@@ -3,7 +3,7 @@ import { AttributeType, Table } from "aws-cdk-lib/aws-dynamodb";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { expect, test } from "vitest";
-import { resourceOf } from "../../infra/constructs/permissions.ts";
+import { bucketResource } from "../../infra/constructs/permissions.ts";
 import { RelayTriggers } from "../../infra/constructs/relay-triggers.ts";
 import { inApp } from "./synthesised.ts";
 
@@ -26,6 +26,6 @@ test("a bucket without a resource is refused with its path", () => {
   inStack((stack) => {
     const bucket = new Bucket(stack, "Content");
     bucket.node.defaultChild = bucket;
-    expect(() => resourceOf(bucket)).toThrow(/Content has no resource/);
+    expect(() => bucketResource(bucket)).toThrow(/Content has no resource/);
   });
 });

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
-import { stageNotice, stageOf } from "../../infra/stage-context.ts";
+import { parseStage, stageNotice } from "../../infra/stage-context.ts";
 
 test("the stage is production by default", () => {
-  expect(stageOf(undefined)).toBe("production");
+  expect(parseStage(undefined)).toBe("production");
 });
 
 test("a stage is a short name in lower case", () => {
-  expect(stageOf("preview-2")).toBe("preview-2");
+  expect(parseStage("preview-2")).toBe("preview-2");
 });
 
 test("a name of 40 characters is refused with the length that a stage may have", () => {
-  expect(() => stageOf("a".repeat(40))).toThrow(/at most 31 characters/);
+  expect(() => parseStage("a".repeat(40))).toThrow(/at most 31 characters/);
 });
 
 test("the stage that a command is about is named, and how it was chosen", () => {
@@ -24,5 +24,5 @@ test("the stage that a command is about is named, and how it was chosen", () => 
 });
 
 test.each(["", "Preview", "a/b", "a".repeat(40), 7])("%j is refused as a stage, with an example of one", (context) => {
-  expect(() => stageOf(context)).toThrow(/is not a valid name.*-c stage=preview/);
+  expect(() => parseStage(context)).toThrow(/is not a valid name.*-c stage=preview/);
 });
