@@ -8,7 +8,10 @@ export interface AlarmDefinition {
   readonly threshold?: { readonly count: number; readonly minutes: number };
 }
 
-/** The problems that the functions report by an alarm, because they do not send the owner a notice about them (notice.ts). */
+/**
+ * The problems that the functions report by an alarm, because they do not send the owner a notice about them
+ * (notice.ts).
+ */
 export const alarmDefinitions: readonly AlarmDefinition[] = [
   {
     name: "deletion-waits",

@@ -3,7 +3,10 @@ import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 
 const [namespace, service] = ["Crier", "crier"];
 
-/** The environment for the counts of every function (src/runtimes/lambda/function-log.ts). Powertools adds the dimension `service`. */
+/**
+ * The environment for the counts of every function (src/runtimes/lambda/function-log.ts). Powertools adds the dimension
+ * `service`.
+ */
 export const metricsEnvironment: Readonly<Record<string, string>> = {
   POWERTOOLS_METRICS_NAMESPACE: namespace,
   POWERTOOLS_SERVICE_NAME: service,

@@ -1,7 +1,9 @@
 import type { Partition } from "../src/store/keys.ts";
 import type { FunctionName } from "./limits.ts";
 
-/** The rows that a function may write. Partitions name them, and attributes exclude other rows of the same partitions. */
+/**
+ * The rows that a function may write. Partitions name them, and attributes exclude other rows of the same partitions.
+ */
 export interface RowWrites {
   readonly action: "PutItem" | "UpdateItem" | "DeleteItem";
   readonly of: readonly Partition[];
@@ -9,7 +11,8 @@ export interface RowWrites {
   readonly without?: readonly string[];
 }
 
-// A post's partition also has its deliveries, a feed's its entries, archive and pings, and a site's the list of feeds and
+// A post's partition also has its deliveries, a feed's its entries, archive and pings, and a site's the list of feeds
+// and
 // the states of its sources. A row is invalid without the attributes that are named here.
 const delivery = ["account", "state", "accountState", "sent"];
 const listedFeed = ["key"];

@@ -339,7 +339,10 @@ export interface AppDependencies extends SiteApiDependencies, PollDependencies, 
   readonly queue: Queue;
 }
 
-/** Composes everything in one process, for the local runtime and the tests. The result is also the API of the first site. */
+/**
+ * Composes everything in one process, for the local runtime and the tests. The result is also the API of the first
+ * site.
+ */
 export const composeApp = (dependencies: AppDependencies) => {
   const siteApis = composeSiteApis(dependencies);
   const documents = composeIngest(dependencies, dependencies.sources);

@@ -39,7 +39,9 @@ export class ConfigError extends Error {
   }
 }
 
-/** The type of the export of `crier.config.ts`. A site needs `id`, `title` and `url`, an account `name` and `network`. */
+/**
+ * The type of the export of `crier.config.ts`. A site needs `id`, `title` and `url`, an account `name` and `network`.
+ */
 export type ConfigInput = z.input<typeof configSchema>;
 
 export const defineConfig = (config: ConfigInput): ConfigInput => config;
@@ -189,7 +191,9 @@ const conflictAt = (path: string, isTaken: boolean): string | undefined => {
   return isTaken ? `another file is at ${quoted}: use another path` : undefined;
 };
 
-/** Returns one line for each configured path of a feed that is already used. Of two equal paths the second is reported. */
+/**
+ * Returns one line for each configured path of a feed that is already used. Of two equal paths the second is reported.
+ */
 const pathProblems = (sites: readonly Site[]): readonly string[] => {
   const uses = Map.groupBy(sites.flatMap(addressesOf), (path) => path);
   const configured = configuredPaths(sites);
@@ -204,7 +208,10 @@ const pathProblems = (sites: readonly Site[]): readonly string[] => {
 
 const hostAndPath = ({ host, pathname }: URL): string => host + pathname;
 
-/** Returns the URL's folder and all folders above it. The number is limited, because no site has a path of thousands of folders. */
+/**
+ * Returns the URL's folder and all folders above it. The number is limited, because no site has a path of thousands of
+ * folders.
+ */
 const parentFolders = (url: string): readonly string[] => {
   const { host, pathname } = new URL(url);
   const folders: string[] = [];
@@ -235,7 +242,10 @@ const ownFeedProblems = (sites: readonly Site[], feedsUrls: readonly (string | u
   );
 };
 
-/** Returns the folders that always have files. Those of categories are not among them, so that the old address of a category can be redirected to the new one. */
+/**
+ * Returns the folders that always have files. Those of categories are not among them, so that the old address of a
+ * category can be redirected to the new one.
+ */
 const permanentFolders = (site: Site): readonly string[] =>
   ["featured/", "archive/", ...languageFeeds(site).map(feedFolder)].map((folder) => `/${site.folder}${folder}`);
 

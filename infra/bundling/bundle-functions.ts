@@ -38,7 +38,10 @@ export const nodeOptions = "--enable-source-maps";
 /** The file that Lambda loads. */
 export const bundleFile = "index.mjs";
 
-/** Builds these functions, each in a folder with its name. One call of esbuild reads a file that several of them share once. */
+/**
+ * Builds these functions, each in a folder with its name. One call of esbuild reads a file that several of them share
+ * once.
+ */
 const build = async (
   names: readonly FunctionName[],
   { config, folder }: Pick<BundleTarget, "config" | "folder">,

@@ -17,7 +17,10 @@ export const withLiteralKeys = (text: string): string => {
   });
 };
 
-/** The errors that the adapters distinguish by their class. Any other one is its service's exception, with the name of the error. */
+/**
+ * The errors that the adapters distinguish by their class. Any other one is its service's exception, with the name of
+ * the error.
+ */
 export const namedErrors =
   /^(?:ConditionalCheckFailedException|NoSuchKey|ParameterNotFound|InvalidResourceId|ParameterAlreadyExists|\w+ServiceException)$/;
 

@@ -19,7 +19,10 @@ export interface AlarmsProps {
   readonly serverErrors: IMetric;
 }
 
-/** Functions that no queue and no API invokes. A single error raises no alarm, because the next run or request usually succeeds. */
+/**
+ * Functions that no queue and no API invokes. A single error raises no alarm, because the next run or request usually
+ * succeeds.
+ */
 const withoutQueue = [
   { name: "relay", count: 3, minutes: 15 },
   // It runs once per hour.

@@ -12,7 +12,10 @@ export interface ApiProps {
   readonly logDays: number;
 }
 
-/** The access log has no addresses of clients. It may have paths, because they contain no secret: the token is in a header. */
+/**
+ * The access log has no addresses of clients. It may have paths, because they contain no secret: the token is in a
+ * header.
+ */
 const accessLog = JSON.stringify({
   time: "$context.requestTime",
   method: "$context.httpMethod",

@@ -70,7 +70,8 @@ export class Cdn extends Construct {
             originAccessControlName: `${Stack.of(this).stackName}-${Stack.of(this).region}`,
           }),
           originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
-          // S3 sends CORS headers only to a request with an origin. With the same origin in every request, the cached response
+          // S3 sends CORS headers only to a request with an origin. With the same origin in every request, the cached
+          // response
           // always has them.
           customHeaders: { Origin: "https://reader.invalid" },
         }),
@@ -80,7 +81,8 @@ export class Cdn extends Construct {
         cachePolicy,
         originRequestPolicy: OriginRequestPolicy.CORS_S3_ORIGIN,
         responseHeadersPolicy: headers.files,
-        // Compression by CloudFront makes strong ETags weak, and does not support application/atom+xml and application/feed+json.
+        // Compression by CloudFront makes strong ETags weak, and does not support application/atom+xml and
+        // application/feed+json.
         compress: false,
         functionAssociations: [
           { function: this.#viewerRequest({ redirects, paths }), eventType: FunctionEventType.VIEWER_REQUEST },

@@ -28,7 +28,8 @@ export class Content extends Construct {
         principals: [new ServicePrincipal("s3.amazonaws.com")],
         actions: ["sqs:SendMessage"],
         resources: [this.changes.queue.queueArn],
-        // The condition names the account and not the bucket, because the policy must exist before S3 creates the bucket.
+        // The condition names the account and not the bucket, because the policy must exist before S3 creates the
+        // bucket.
         conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
     );
@@ -64,10 +65,13 @@ export class Content extends Construct {
 
   /** Invokes ingest for every change, and reconcile every hour for all documents, in case a notification was lost. */
   addWorkers(ingest: LambdaFunction, reconcile: LambdaFunction): void {
-    // A new AWS account may have a quota of ten concurrent functions. All other work follows from ingested documents. If an
-    // upload of thousands of documents does not use all ten, neither does the work after it, and some are left for the API.
+    // A new AWS account may have a quota of ten concurrent functions. All other work follows from ingested documents.
+    // If an
+    // upload of thousands of documents does not use all ten, neither does the work after it, and some are left for the
+    // API.
     this.changes.addWorker(ingest, { batchSize: 10, most: 2 });
-    // There are no retries: a second run would only read the same documents, and the next run is an hour away. The rule's
+    // There are no retries: a second run would only read the same documents, and the next run is an hour away. The
+    // rule's
     // retries are for the delivery of its event, Lambda's for the run.
     const once = { retryAttempts: 0, maxEventAge: Duration.minutes(10) };
     reconcile.configureAsyncInvoke(once);

@@ -26,13 +26,19 @@ export const configFile = "crier:config-file";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Returns the architecture of the functions. In the deployment check (`-c sandbox=…`) this machine runs them, so it is that of the machine. */
+/**
+ * Returns the architecture of the functions. In the deployment check (`-c sandbox=…`) this machine runs them, so it is
+ * that of the machine.
+ */
 const functionArchitecture = (scope: Construct): Architecture =>
   sandboxContext(scope) !== undefined && process.arch === "x64" ? Architecture.X86_64 : Architecture.ARM_64;
 
 const bundledApps = new WeakSet<IConstruct>();
 
-/** Runs `infra/bundling/bundle.ts` once for the app. It bundles all functions into folders beside the file of the configuration. */
+/**
+ * Runs `infra/bundling/bundle.ts` once for the app. It bundles all functions into folders beside the file of the
+ * configuration.
+ */
 const bundleOnce = (app: IConstruct, config: string, machine: Machine): void => {
   if (bundledApps.has(app)) return;
   const args = [join(root, "infra/bundling/bundle.ts"), config, dirname(config), machine];

@@ -68,7 +68,10 @@ export class Functions extends Construct {
   readonly #props: FunctionsProps;
   readonly #environment: ReturnType<typeof sharedEnvironment>;
   readonly #parameters: ReturnType<typeof secretsOf>;
-  /** The configured names are not listed: a policy of IAM has at most 6,144 characters, which is the names of about 60 accounts. */
+  /**
+   * The configured names are not listed: a policy of IAM has at most 6,144 characters, which is the names of about 60
+   * accounts.
+   */
   readonly #everyAccount: string;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {

@@ -36,7 +36,9 @@ export class Notifications extends Construct {
     });
   }
 
-  /** Creates the budget of the whole account, because costs by tag need a tag that is activated in the billing console. */
+  /**
+   * Creates the budget of the whole account, because costs by tag need a tag that is activated in the billing console.
+   */
   #limit(amount: number): CfnBudget {
     const subscribers = [{ subscriptionType: "SNS", address: this.topic.topicArn }];
     const over = (threshold: number, notificationType: "ACTUAL" | "FORECASTED") => ({

@@ -22,7 +22,9 @@ const allow = (service: string, actions: readonly string[], resources: readonly 
 
 const rowPattern = (partition: Partition): string => `${partitions[partition]}#*`;
 
-/** Allows reading the rows of every partition, except those that only another function may read. Crier needs no scan. */
+/**
+ * Allows reading the rows of every partition, except those that only another function may read. Crier needs no scan.
+ */
 export const readRows = (table: Table, reader: FunctionName): Permission => {
   const excluded = readByOne.filter(({ by }) => by !== reader).map(({ rows }) => rowPattern(rows));
   return {
@@ -36,7 +38,10 @@ export const readRows = (table: Table, reader: FunctionName): Permission => {
   };
 };
 
-/** Allows writing rows. A request always names its partition, and the attributes in the condition are those that it writes or compares. */
+/**
+ * Allows writing rows. A request always names its partition, and the attributes in the condition are those that it
+ * writes or compares.
+ */
 export const writeRows = (table: Table, writes: readonly RowWrites[]): readonly Permission[] =>
   writes.map(({ action, of, without }) => ({
     statement: new PolicyStatement({
@@ -113,7 +118,10 @@ const allowParameter =
     };
   };
 
-/** Allows reading a secret by its name. SecureStrings use the key `aws/ssm`, whose policy allows everyone who may read the parameter. */
+/**
+ * Allows reading a secret by its name. SecureStrings use the key `aws/ssm`, whose policy allows everyone who may read
+ * the parameter.
+ */
 export const readSecret = allowParameter("GetParameter");
 
 /** Allows checking whether a secret exists, without reading its value. */

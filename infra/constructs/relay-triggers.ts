@@ -48,7 +48,8 @@ export class RelayTriggers extends Construct {
       maxRecordAge: Duration.minutes(5),
       bisectBatchOnError: true,
     });
-    // There are no retries, because the next sweep is a minute away. The rule's retries are only for the delivery of its
+    // There are no retries, because the next sweep is a minute away. The rule's retries are only for the delivery of
+    // its
     // event: Lambda would repeat a failed run twice, and keep one that is throttled for six hours.
     const once = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
     relay.configureAsyncInvoke(once);

@@ -12,7 +12,10 @@ export interface StorageNamesProps {
   readonly feeds: Bucket;
 }
 
-/** The parameter with the names of a stage's storage. `crier export` and `crier restore` find it by the name of the stage. */
+/**
+ * The parameter with the names of a stage's storage. `crier export` and `crier restore` find it by the name of the
+ * stage.
+ */
 export class StorageNames extends Construct {
   constructor(scope: Construct, id: string, { stage, table, bodies, feeds }: StorageNamesProps) {
     super(scope, id);

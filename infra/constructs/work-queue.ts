@@ -43,7 +43,8 @@ export class WorkQueue extends Construct {
    */
   addWorker(worker: LambdaFunction, { batchSize, most }: { readonly batchSize: number; readonly most?: number }): void {
     worker.addToRolePolicy(
-      // `grantConsumeMessages` would allow more: only a consumer that is not Lambda changes visibilities and requests URLs.
+      // `grantConsumeMessages` would allow more: only a consumer that is not Lambda changes visibilities and requests
+      // URLs.
       new PolicyStatement({
         actions: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((name) => `sqs:${name}`),
         resources: [this.queue.queueArn],

@@ -8,7 +8,10 @@ export interface WorkQueuesProps {
   readonly failures: Queue;
 }
 
-/** A queue for each function that advances due rows, independent of the number of networks and accounts (docs/decisions/0028). */
+/**
+ * A queue for each function that advances due rows, independent of the number of networks and accounts
+ * (docs/decisions/0028).
+ */
 export class WorkQueues extends Construct {
   readonly #publish: WorkQueue;
   readonly #render: WorkQueue;

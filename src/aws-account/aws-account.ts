@@ -36,7 +36,9 @@ const naming = async <T>(action: string, resource: string, call: () => Promise<T
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && error.name === "ValidationError" && error.message.includes("does not exist");
 
-/** The SDK finds the region and the credentials: in `AWS_REGION`, `AWS_PROFILE` and the files of the AWS command line. */
+/**
+ * The SDK finds the region and the credentials: in `AWS_REGION`, `AWS_PROFILE` and the files of the AWS command line.
+ */
 export const openAwsAccount = (): AwsAccount => {
   const sts = new STSClient({});
   const lambda = new LambdaClient({});

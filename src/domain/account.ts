@@ -3,7 +3,10 @@ import type { Post } from "./post.ts";
 import { isSameLanguage } from "./text.ts";
 import { day, type Instant, instantOf, localDay } from "./time.ts";
 
-/** The sandbox counts in a row of its own, so that an account that gets credentials begins with nothing. No name of an account has a slash. */
+/**
+ * The sandbox counts in a row of its own, so that an account that gets credentials begins with nothing. No name of an
+ * account has a slash.
+ */
 export const sandboxRow = ({ name }: Pick<Account, "name">): string => `sandbox/${name}`;
 
 /** One configured login on a network; two accounts on one server are two accounts. */
@@ -37,17 +40,29 @@ export interface Pacing {
 }
 
 export interface Policies {
-  /** In milliseconds. A document that is older than this at its first publication gets feed entries, and at most a delivery in the sandbox. */
+  /**
+   * In milliseconds. A document that is older than this at its first publication gets feed entries, and at most a
+   * delivery in the sandbox.
+   */
   readonly maxAge: number;
-  /** The most new posts an hour, and the most missing documents of a source an hour. Any more are held until a person confirms them. */
+  /**
+   * The most new posts an hour, and the most missing documents of a source an hour. Any more are held until a person
+   * confirms them.
+   */
   readonly burst: number;
-  /** In milliseconds. A document that its author may still be writing is announced once it has not changed for this long. */
+  /**
+   * In milliseconds. A document that its author may still be writing is announced once it has not changed for this
+   * long.
+   */
   readonly settle: number;
   /** `wait`: nothing is sent before the post's page exists. */
   readonly live: "wait" | "ignore";
 }
 
-/** The stored state of an account. Posts are counted in a bounded map by post, so that a retry after a crash counts once. */
+/**
+ * The stored state of an account. Posts are counted in a bounded map by post, so that a retry after a crash counts
+ * once.
+ */
 export interface AccountState {
   readonly name: string;
   readonly version: number;
@@ -55,11 +70,18 @@ export interface AccountState {
   readonly sent: Readonly<Record<string, Instant>>;
   /** The cost of its posts of this month; undefined while they are free. */
   readonly spent: Spending | undefined;
-  /** The delivery that has a request in flight. No other one sends until its response is recorded, or until this moment. */
+  /**
+   * The delivery that has a request in flight. No other one sends until its response is recorded, or until this moment.
+   */
   readonly inFlight: (Claimant & { readonly until: Instant; readonly login: string | undefined }) | undefined;
-  /** Set when the network did not answer or asked for a pause: no request is sent before `until`. `failures` counts requests without an answer in a row. */
+  /**
+   * Set when the network did not answer or asked for a pause: no request is sent before `until`. `failures` counts
+   * requests without an answer in a row.
+   */
   readonly down: { readonly failures: number; readonly until: Instant; readonly reason: string } | undefined;
-  /** The longest text that its server accepts, by the network's own rule. Undefined if the server did not name a limit. */
+  /**
+   * The longest text that its server accepts, by the network's own rule. Undefined if the server did not name a limit.
+   */
   readonly longest?: number | undefined;
   /** Set while the network refuses the login: deliveries wait. `login`: the fingerprint of the credentials. */
   readonly paused: { readonly since: Instant; readonly reason: string; readonly login: string | undefined } | undefined;
@@ -108,7 +130,10 @@ export const quietUntil = (now: Instant, { from, to }: QuietHours, zone: string)
   return undefined;
 };
 
-/** The cost of the posts of one month, in US dollars. A post that is sent again within a day counts once, even after a crash. */
+/**
+ * The cost of the posts of one month, in US dollars. A post that is sent again within a day counts once, even after a
+ * crash.
+ */
 interface Spending {
   /** `2026-03`, in the time zone of the site. */
   readonly month: string;

@@ -58,7 +58,10 @@ export const isMadeOfSlug = ({ slug, url }: Page, site: Pick<Site, "url" | "perm
     .some((path) => addressOf(new URL(path, site.url).href, site) === address);
 };
 
-/** Returns the name of a post in the API and on the command line: the path of its address, or its URL if that is on another host. */
+/**
+ * Returns the name of a post in the API and on the command line: the path of its address, or its URL if that is on
+ * another host.
+ */
 export const pathOf = ({ address, url }: { readonly address: string; readonly url: string }): string =>
   address.startsWith("//") ? url : address;
 

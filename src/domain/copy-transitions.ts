@@ -46,7 +46,10 @@ const canBeChanged = ({ id, gone }: KeptRemote): boolean => id !== null && !gone
 export const nextToEdit = (remotes: readonly KeptRemote[], edited: number): number =>
   remotes.findIndex((remote, index) => index >= edited && canBeChanged(remote));
 
-/** Returns the index of the remote that is deleted next, -1 if there is none. The last one goes first, so that the remaining thread still makes sense. */
+/**
+ * Returns the index of the remote that is deleted next, -1 if there is none. The last one goes first, so that the
+ * remaining thread still makes sense.
+ */
 export const nextToDelete = (remotes: readonly KeptRemote[]): number => remotes.findLastIndex(canBeChanged);
 
 const isOnNetwork = ({ gone }: KeptRemote): boolean => !gone;
@@ -82,7 +85,10 @@ const whyMissing = (reason: string): string =>
 
 export const whyNoId = (act: "edited" | "deleted"): string => `it cannot be ${act}: the network gave no id for it`;
 
-/** Continues with the next remote at once. Until the last one is done, the change stays open: the copy is neither the old nor the new one. */
+/**
+ * Continues with the next remote at once. Until the last one is done, the change stays open: the copy is neither the
+ * old nor the new one.
+ */
 const goOn = (copy: Claimed<"editing" | "deleting">, now: Instant) =>
   ({ openChange: changeIn(copy), changeAttempts: 0, leaseUntil: undefined, reason: undefined, due: now }) as const;
 
@@ -107,7 +113,8 @@ const afterDeletion = (copy: Claimed<"deleting">, now: Instant): Delivery => {
   const next = { ...copy, remotes };
   if (nextToDelete(remotes) >= 0) return { ...next, ...goOn(copy, now) };
   if (!remotes.some(isOnNetwork)) return markDeleted(next, now);
-  // It is due once more, so that the URLs of deleted remotes are removed from the post and a person is told which ones stay.
+  // It is due once more, so that the URLs of deleted remotes are removed from the post and a person is told which ones
+  // stay.
   return { ...leaveCopy(next), openChange: undefined, due: now };
 };
 

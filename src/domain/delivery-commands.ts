@@ -42,7 +42,10 @@ interface Undecided {
   readonly unfinished?: boolean;
 }
 
-/** Returns the steps for a delivery that needs a decision. `name` is its id, or its post's slug for all deliveries of the post. */
+/**
+ * Returns the steps for a delivery that needs a decision. `name` is its id, or its post's slug for all deliveries of
+ * the post.
+ */
 export const nextSteps = ({ state, hold, unfinished }: Undecided, name: string): readonly NextStep[] => {
   const dismiss: NextStep = { purpose: "to cancel it for good", words: `dismiss ${name}` };
   switch (state) {

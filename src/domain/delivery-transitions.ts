@@ -84,7 +84,10 @@ export const hold = (delivery: Delivery<"pending">, kind: HoldKind, reason: stri
 export const cancel = (delivery: Delivery<"pending" | "held">, reason: string): Delivery<"cancelled"> =>
   toState(delivery, "cancelled", { reason, reopens: true });
 
-/** Cancels a delivery that is not sent even when its post comes back. An account that is configured again starts like a new one: it does not send old deliveries. */
+/**
+ * Cancels a delivery that is not sent even when its post comes back. An account that is configured again starts like a
+ * new one: it does not send old deliveries.
+ */
 export const cancelForGood = (
   delivery: Delivery<"pending" | "held" | "failed" | "unsettled">,
   reason: string,
@@ -126,7 +129,10 @@ export const sendAnew = (delivery: Delivery<"deleted">, now: Instant): Delivery<
     due: now,
   });
 
-/** Postpones the delivery without a decision. It is due at `until`, or earlier when a nudge reports that the post has changed. */
+/**
+ * Postpones the delivery without a decision. It is due at `until`, or earlier when a nudge reports that the post has
+ * changed.
+ */
 export const defer = (
   delivery: Delivery<"pending" | "unsettled"> | Copy,
   { until, reason, isTurnedAway }: Pick<Wait, "until" | "reason" | "isTurnedAway">,
@@ -144,7 +150,10 @@ const unsettle = (delivery: Stored, wait: Instant, reason: string): Delivery<"un
   return toState(delivery, "unsettled", { ...kept, reason, leaseUntil: undefined, wait, due: wait });
 };
 
-/** Ends the lease of a worker that stopped. A request is stored before it is sent, so without a stored request nothing was sent. */
+/**
+ * Ends the lease of a worker that stopped. A request is stored before it is sent, so without a stored request nothing
+ * was sent.
+ */
 export const expire = (delivery: Claimed, settle: number, now: Instant): Delivery => {
   const reason = "the worker stopped before the network's answer was recorded";
   switch (delivery.state) {
@@ -162,7 +171,10 @@ export const expire = (delivery: Claimed, settle: number, now: Instant): Deliver
   }
 };
 
-/** Plans the next try of a send that was not applied. After a week without the network, and this many attempts, the delivery fails: nothing is public. */
+/**
+ * Plans the next try of a send that was not applied. After a week without the network, and this many attempts, the
+ * delivery fails: nothing is public.
+ */
 const tryLater = (delivery: Delivery<"sending">, outcome: Retryable, now: Instant): Delivery => {
   const { seed, attempts, planned } = delivery;
   const retriesExhausted = now - planned > giveUpAfter && attempts > giveUpAfterAttempts;
@@ -178,7 +190,10 @@ const tryLater = (delivery: Delivery<"sending">, outcome: Retryable, now: Instan
 
 type NotSent = Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" }>;
 
-/** Returns the delivery if nothing was sent, because the login could not be used or the search before the send got no answer. */
+/**
+ * Returns the delivery if nothing was sent, because the login could not be used or the search before the send got no
+ * answer.
+ */
 export const afterNoLogin = (delivery: Claimed<"sending" | "unsettled">, outcome: NotSent, now: Instant): Delivery =>
   delivery.state === "sending"
     ? tryLater({ ...delivery, attempts: delivery.attempts + 1 }, outcome, now)
@@ -265,7 +280,10 @@ export const giveUp = (
   });
 };
 
-/** Resumes a delivery when a person says that the missing part does not exist. Undefined if nothing is missing, or if the network's steps did not end. */
+/**
+ * Resumes a delivery when a person says that the missing part does not exist. Undefined if nothing is missing, or if
+ * the network's steps did not end.
+ */
 export const goOn = (delivery: Delivery<"posted">, now: Instant, reason: string): Delivery<"unsettled"> | undefined => {
   const { sent, remotes, unfinished } = delivery;
   if (unfinished?.progress === undefined) return undefined;
@@ -283,7 +301,10 @@ export const goOn = (delivery: Delivery<"posted">, now: Instant, reason: string)
   return { ...next, attempts: 0 };
 };
 
-/** Records that a person found all parts on the network. The delivery stays due, so that the next step compares it with the post. */
+/**
+ * Records that a person found all parts on the network. The delivery stays due, so that the next step compares it with
+ * the post.
+ */
 export const markFinished = (delivery: Delivery<"posted">, now: Instant, reason: string): Delivery<"posted"> => ({
   ...delivery,
   unfinished: undefined,
@@ -313,7 +334,9 @@ interface Step {
   readonly progress: StoredRequest;
 }
 
-/** A post that a search found, or that the network named as a duplicate. Without `progress` the delivery is complete. */
+/**
+ * A post that a search found, or that the network named as a duplicate. Without `progress` the delivery is complete.
+ */
 interface Known {
   readonly remote: Remote;
   readonly progress?: StoredRequest;

@@ -89,7 +89,9 @@ export interface CopyContent {
   readonly document: string | undefined;
 }
 
-/** The content that was sent, and when. It is stored before the first send. After an edit it is the content of the edit. */
+/**
+ * The content that was sent, and when. It is stored before the first send. After an edit it is the content of the edit.
+ */
 export interface Sent extends CopyContent {
   /** The account behind the login (`whoAmI`), if the network named it. */
   readonly identity: string | undefined;
@@ -107,7 +109,10 @@ export interface DeliveryBase {
   readonly network: string;
   /** Grows with every save; a nudge does not raise it. */
   readonly version: number;
-  /** Raised by publish, because the post may have changed. A row that was nudged during a step stays due: the step may have read the old post. */
+  /**
+   * Raised by publish, because the post may have changed. A row that was nudged during a step stays due: the step may
+   * have read the old post.
+   */
   readonly nudges: number;
   /** Sent to the sandbox; never sent again when credentials arrive. */
   readonly sandbox: boolean;
@@ -128,7 +133,9 @@ export interface DeliveryBase {
   readonly skipsLive: boolean;
   /** A person released it although a post with the same link was on the network. */
   readonly skipsLook: boolean;
-  /** For the owner, although it was sent: a problem of the page, or in the sandbox the reason why it would have waited. */
+  /**
+   * For the owner, although it was sent: a problem of the page, or in the sandbox the reason why it would have waited.
+   */
   readonly note: string | undefined;
   readonly due: Instant | undefined;
   readonly history: History;
@@ -142,7 +149,10 @@ export type OpenChange = (typeof openChanges)[number];
 interface Claimable {
   /** The claim belongs to one worker until this moment. */
   readonly leaseUntil: Instant | undefined;
-  /** Nothing is sent before this moment, even when a nudge makes the row due: the network asked for the pause, or a request may still be applied. */
+  /**
+   * Nothing is sent before this moment, even when a nudge makes the row due: the network asked for the pause, or a
+   * request may still be applied.
+   */
   readonly wait: Instant | undefined;
 }
 
@@ -204,7 +214,9 @@ interface StateFields {
   /** `edit`: the new content of the copy. `edited`: how many of its remotes have an answer. */
   readonly editing: Change & { readonly edit: CopyContent; readonly edited: number };
   readonly deleting: Change;
-  /** `reason`: why it is not sent again, although its post is back. `reopens`: it is sent again when its post is back. */
+  /**
+   * `reason`: why it is not sent again, although its post is back. `reopens`: it is sent again when its post is back.
+   */
   readonly deleted: {
     readonly remotes: readonly KeptRemote[];
     readonly reason: string | undefined;
@@ -335,7 +347,9 @@ const shortened = (reason: string | undefined): string | undefined => {
   return characters.length > longestReason ? `${characters.slice(0, longestReason - 1).join("")}…` : line;
 };
 
-/** True if the copy was already left unchanged for the same reason, and since then only edits or deletions were tried. */
+/**
+ * True if the copy was already left unchanged for the same reason, and since then only edits or deletions were tried.
+ */
 export const isReasonBefore = ({ history, reason }: Pick<Delivery, "history" | "reason">): boolean => {
   const isChange = ({ state }: HistoryEntry): boolean => state === "editing" || state === "deleting";
   const before = [...history.first, ...history.last].findLast((entry) => !isChange(entry));

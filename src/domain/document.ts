@@ -45,7 +45,10 @@ export interface KnownDocument {
   readonly warnings?: readonly Warning[];
   /** The reason why it is a page of the site, not a post. */
   readonly page?: string;
-  /** Hash of its bytes and settings if its post belongs to a document of another source: a copy is not parsed again while they are the same. */
+  /**
+   * Hash of its bytes and settings if its post belongs to a document of another source: a copy is not parsed again
+   * while they are the same.
+   */
   readonly copy?: string;
   /** It existed before its source's first listing was complete. Once it has a post, the post stores that. */
   readonly history?: true;
@@ -67,7 +70,10 @@ const isPartial = (path: string): boolean => /(?:^|\/)(?:_|readme\.)[^/]*$/i.tes
 const withParents = (folder: string): readonly string[] =>
   folder === "" ? [""] : [folder, ...withParents(parentFolder(folder.slice(0, -1)))];
 
-/** Returns the indexes whose folder contains other documents, at any depth. The index of any other folder is a page bundle, which is a post. */
+/**
+ * Returns the indexes whose folder contains other documents, at any depth. The index of any other folder is a page
+ * bundle, which is a post.
+ */
 export const sectionIndexes = (paths: readonly string[]): ReadonlySet<string> => {
   const holding = new Set(
     paths
@@ -78,10 +84,16 @@ export const sectionIndexes = (paths: readonly string[]): ReadonlySet<string> =>
   return new Set(paths.filter((path) => isIndex(path) && holding.has(parentFolder(path))));
 };
 
-/** Raised when Crier begins to read the same document differently, or one that was too costly. Every document is then read again. */
+/**
+ * Raised when Crier begins to read the same document differently, or one that was too costly. Every document is then
+ * read again.
+ */
 const readingVersion = 6;
 
-/** Returns everything besides a document's bytes that determines its content. A document whose recipe has changed is read again. */
+/**
+ * Returns everything besides a document's bytes that determines its content. A document whose recipe has changed is
+ * read again.
+ */
 export const recipeOf = (site: Site, isSectionIndex: boolean): string =>
   JSON.stringify([
     readingVersion,
@@ -127,13 +139,18 @@ export const sharedText = (html: string, other: string): number => {
 /** Two documents of one date that share at least this much have the same text. */
 export const alike = 0.9;
 
-/** Returns how similar a document is to the one that a post was made from: 2 for the same bytes, 0 if the dates differ. */
+/**
+ * Returns how similar a document is to the one that a post was made from: 2 for the same bytes, 0 if the dates differ.
+ */
 export const likeness = (post: Post, content: PostContent, hash: string): number => {
   if (post.hash === hash) return 2;
   return content.published === post.published ? sharedText(content.html, post.html) : 0;
 };
 
-/** The reason to wait with a document that has the text of another one: it may be that document, moved, before its old file is deleted. */
+/**
+ * The reason to wait with a document that has the text of another one: it may be that document, moved, before its old
+ * file is deleted.
+ */
 export const copyWaits = (original: string): Reason => ({
   code: "copy-waits",
   message: `its text is that of ${original}, which still exists: if that is deleted, this is the same post; otherwise it is published as another one after 10 minutes`,

@@ -1,4 +1,6 @@
-/** The caller passed a cursor that this list did not return, which is a mistake of the caller and not a fault of Crier. */
+/**
+ * The caller passed a cursor that this list did not return, which is a mistake of the caller and not a fault of Crier.
+ */
 export class BadCursor extends Error {
   override readonly name = "BadCursor";
 

@@ -52,7 +52,10 @@ export const feedParts = (key: FeedKey): FeedParts => {
     : { kind: "category", slug: rest, ...of };
 };
 
-/** Returns a category's name in URLs: letters, digits and dashes. `C++` and `C#` differ from `C`. Empty if the name has neither letters nor digits. */
+/**
+ * Returns a category's name in URLs: letters, digits and dashes. `C++` and `C#` differ from `C`. Empty if the name has
+ * neither letters nor digits.
+ */
 export const categorySlug = (name: string): string =>
   name
     .normalize("NFKC")

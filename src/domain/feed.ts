@@ -10,7 +10,10 @@ export const cacheDuration = minute;
 /** A deleted document leaves the feeds after this time: an editor's atomic save and `git mv` are deletions too. */
 export const feedGrace = 5 * second;
 
-/** A source's deletion reaches the copies after this time, and nothing new is sent before: it may be one half of a move, whose other half comes later (docs/decisions/0015). */
+/**
+ * A source's deletion reaches the copies after this time, and nothing new is sent before: it may be one half of a move,
+ * whose other half comes later (docs/decisions/0015).
+ */
 export const copiesGrace = 10 * minute;
 
 /** True while the post is public: not held, not scheduled, not deleted. */
@@ -61,7 +64,10 @@ export const categoryFeeds = (post: Pick<Post, "categories" | "language">, site:
       .map(({ name }) => [name, inPostLanguage(categoryFeed(name), post, site)]),
   );
 
-/** Returns the main feed of each configured language. That of the site's own language repeats the main feed, unless the main feed has all languages. */
+/**
+ * Returns the main feed of each configured language. That of the site's own language repeats the main feed, unless the
+ * main feed has all languages.
+ */
 export const languageFeeds = (site: Site): readonly FeedKey[] =>
   site.languages.length > 1 || !isByLanguage(site) ? site.languages.map(languageFeed) : [];
 
@@ -167,7 +173,10 @@ export const entryPosition = (published: Instant, postId: string): string => `${
 /** Maps a slug to a name: `Web Dev`, `web dev` and `Web-Dev` are one category. */
 export type CategoryNames = ReadonlyMap<string, string>;
 
-/** Returns the most frequent spelling of each category. Among equally frequent ones it is that of the oldest post. The newest post comes first in `posts`. */
+/**
+ * Returns the most frequent spelling of each category. Among equally frequent ones it is that of the oldest post. The
+ * newest post comes first in `posts`.
+ */
 export const categoryNames = (posts: readonly Pick<Post, "categories">[]): CategoryNames => {
   const names = posts.toReversed().flatMap(({ categories }) => categories.map(({ name }) => name));
   const counts = new Map<string, number>();
@@ -180,7 +189,10 @@ export const categoryNames = (posts: readonly Pick<Post, "categories">[]): Categ
   return chosen;
 };
 
-/** Gives each category its common spelling, once. Categories without letters and digits have no slug and keep their names. */
+/**
+ * Gives each category its common spelling, once. Categories without letters and digits have no slug and keep their
+ * names.
+ */
 export const withCategoryNames = (categories: readonly Category[], names: CategoryNames): readonly Category[] => {
   const named = new Map<string, Category>();
   for (const category of categories) {

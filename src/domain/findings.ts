@@ -21,11 +21,16 @@ export interface Warning {
 export const reasonText = ({ field, message }: Pick<Reason, "field" | "message">): string =>
   field === undefined ? message : `${field}: ${message}`;
 
-/** Collects everything that is wrong with one document, so that its author sees all of it at once, and the origins of its fields. */
+/**
+ * Collects everything that is wrong with one document, so that its author sees all of it at once, and the origins of
+ * its fields.
+ */
 export interface Findings {
   readonly reasons: readonly Reason[];
   readonly warnings: readonly Warning[];
-  /** Maps each field to the keys that it was read from, or to another origin: `the file's path`, `the body`, `the site`. */
+  /**
+   * Maps each field to the keys that it was read from, or to another origin: `the file's path`, `the body`, `the site`.
+   */
   readonly origins: ReadonlyMap<FieldName, readonly string[]>;
   readFrom(field: FieldName, ...origins: readonly string[]): void;
   refuse(code: string, field: string | undefined, message: string): undefined;

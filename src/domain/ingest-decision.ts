@@ -13,7 +13,10 @@ import {
 import type { Post, PostContent } from "./post.ts";
 import type { Instant } from "./time.ts";
 
-/** The rows about a document. They are read before its bytes, so that a change of the document after the read is noticed. */
+/**
+ * The rows about a document. They are read before its bytes, so that a change of the document after the read is
+ * noticed.
+ */
 export interface KnownState {
   readonly location: DocumentLocation;
   readonly document: KnownDocument | undefined;
@@ -36,7 +39,10 @@ export type ReadResult =
   | { readonly kind: "changing" }
   /** The document became a page. `keep`: the reason why the post that it was before stays nevertheless. */
   | { readonly kind: "page"; readonly reason: string; readonly keep: string | undefined }
-  /** `conflict`: another document has its address or guid. `reading`: hash of its bytes and settings if it is too costly. */
+  /**
+   * `conflict`: another document has its address or guid. `reading`: hash of its bytes and settings if it is too
+   * costly.
+   */
   | {
       readonly kind: "refused";
       readonly hash: string;

@@ -3,7 +3,10 @@ import { type Instant, iso } from "./time.ts";
 /** The stage if none is named: it has the addresses that readers have subscribed to. */
 export const defaultStage = "production";
 
-/** A stage's name is a part of the paths of its secrets and of the stack's name. CloudFront's names have at most 64 characters. */
+/**
+ * A stage's name is a part of the paths of its secrets and of the stack's name. CloudFront's names have at most 64
+ * characters.
+ */
 export const isStage = (given: unknown): given is string =>
   typeof given === "string" && /^[a-z][a-z0-9-]{0,30}$/.test(given);
 
@@ -15,7 +18,10 @@ export const stageRule = "a lower-case letter, then lower-case letters, digits a
  */
 export const isDisposable = (stage: string): boolean => stage.startsWith("disposable-");
 
-/** Returns the names of the SSM parameters below the path of a stage. Its functions read them, the `crier` command writes them. */
+/**
+ * Returns the names of the SSM parameters below the path of a stage. Its functions read them, the `crier` command
+ * writes them.
+ */
 export const secretsIn = (path: string) => ({
   path,
   token: `${path}/token`,
@@ -44,7 +50,10 @@ export interface HomeCommands {
   readonly waysToSetSecret: (account: string) => string;
   /** Undoes a move. */
   readonly resume: string;
-  /** A command that a terminal needs once, before commands that send requests to the API; undefined if they find it by themselves. */
+  /**
+   * A command that a terminal needs once, before commands that send requests to the API; undefined if they find it by
+   * themselves.
+   */
   readonly preparation: string | undefined;
 }
 
@@ -56,7 +65,10 @@ const machineCommands: HomeCommands = {
   preparation: undefined,
 };
 
-/** Every command names stage and region: without a stage some commands write to one machine and others to production, and without a region they use that of the terminal. */
+/**
+ * Every command names stage and region: without a stage some commands write to one machine and others to production,
+ * and without a region they use that of the terminal.
+ */
 const deploymentCommands = ({ stage, region, url }: Deployment): HomeCommands => {
   const command = (words: string): string => `AWS_REGION=${region} npx crier ${words} --stage ${stage}`;
   const setSecret = (account: string): string => command(`accounts set ${account}`);

@@ -41,14 +41,20 @@ export interface MergeInput {
   readonly hash: (text: string) => string;
 }
 
-/** Why a post without a date is held. Sent to the API or published by hand, such a document is published at that moment instead. */
+/**
+ * Why a post without a date is held. Sent to the API or published by hand, such a document is published at that moment
+ * instead.
+ */
 export const noDate = "It has no date: add a date (`date: 2026-03-01`), or publish its file: npx crier publish FILE";
 
 /** Returns the date with which the post was published before; undefined if it never was. */
 const dateBefore = (row: Post | undefined): Instant | undefined =>
   row !== undefined && (row.hold === undefined || row.audience !== undefined) ? row.published : undefined;
 
-/** A post that was held or scheduled is not history: it is announced when it becomes public. This is decided anew until the audience is. */
+/**
+ * A post that was held or scheduled is not history: it is announced when it becomes public. This is decided anew until
+ * the audience is.
+ */
 const decideHistory = (row: Post | undefined, isHistory: boolean, isPublic: boolean): boolean =>
   row !== undefined && (row.history || row.audience !== undefined) ? row.history : isHistory && isPublic;
 
@@ -56,7 +62,10 @@ const decideHistory = (row: Post | undefined, isHistory: boolean, isPublic: bool
 export const announcesBaseline = (row: Post | undefined, { byHand }: PublishOptions): boolean =>
   byHand === true && row?.audience?.baseline !== undefined;
 
-/** Returns the post that a person announces, because it was left out as history or once more. Undefined if nothing was left out. */
+/**
+ * Returns the post that a person announces, because it was left out as history or once more. Undefined if nothing was
+ * left out.
+ */
 export const announcedByHand = (post: Post, { again = false }: PublishOptions, now: Instant): Post | undefined =>
   again || announcesBaseline(post, { byHand: true })
     ? { ...post, byHand: true, audience: undefined, generation: post.generation + (again ? 1 : 0), due: now }
@@ -66,7 +75,10 @@ export const announcedByHand = (post: Post, { again = false }: PublishOptions, n
 export const publishesUndated = (row: Post, { byHand }: PublishOptions): boolean =>
   byHand === true && row.hold === noDate;
 
-/** Returns the post with its document's content and with everything that earlier saves decided. It is due if there is something to publish. */
+/**
+ * Returns the post with its document's content and with everything that earlier saves decided. It is due if there is
+ * something to publish.
+ */
 export const mergePost = ({
   location,
   options,
@@ -140,7 +152,7 @@ const decideOldId = (
   site: Site,
   row: Post | undefined,
 ): Pick<Post, "oldId" | "oldIdDecided"> => {
-  const { oldId, oldIdDecided = oldId !== undefined } = row ?? {};
+  const { oldId, oldIdDecided = false } = row ?? {};
   if (oldIdDecided || site.movedIn === undefined || content.hold !== undefined) return { oldId, oldIdDecided };
   return { oldId: formerId(content, published, site.movedIn), oldIdDecided: true };
 };

@@ -5,7 +5,10 @@ import { hour, type Instant, minute } from "./time.ts";
 /** An item of a notice: a post or a delivery, by its id, or another subject of its cause. */
 export interface NoticeItem {
   readonly id: string;
-  /** The moment from which its row says what happened. Before it, the worker that reports the item may not have saved the row yet. */
+  /**
+   * The moment from which its row says what happened. Before it, the worker that reports the item may not have saved
+   * the row yet.
+   */
   readonly from: Instant;
 }
 
@@ -34,7 +37,10 @@ export interface Notice extends Attempts {
 /** The limit keeps the row small, and nobody reads a longer list. */
 export const maxItems = 50;
 
-/** Items are collected for this long. It is longer than any lease: a worker that reported something has saved it by then, or never will. */
+/**
+ * Items are collected for this long. It is longer than any lease: a worker that reported something has saved it by
+ * then, or never will.
+ */
 export const collectFor = 2 * minute;
 
 /** The items of one cause are collected for at most this long while more of them come. */
@@ -68,7 +74,10 @@ export const raise = (notice: Notice, item: NoticeItem): Notice => {
 /** Returns the items that can be reported now. */
 export const ripe = ({ items }: Notice, now: Instant): readonly NoticeItem[] => items.filter(({ from }) => from <= now);
 
-/** Returns the notice after the response to its message. `content` is its hash, undefined if there was nothing to report. Items that were added since stay. */
+/**
+ * Returns the notice after the response to its message. `content` is its hash, undefined if there was nothing to
+ * report. Items that were added since stay.
+ */
 export const afterNotice = (
   notice: Notice,
   sent: Pick<Notice, "items" | "more" | "content">,
@@ -105,7 +114,10 @@ export type FailureKind = (typeof failureKinds)[number];
 /** The cause of failures. Those with one cause are reported together. */
 export interface Cause {
   readonly kind: FailureKind;
-  /** The account. For `down` it is network and server, for `gate` the id of the entry that is left out, or empty if whole feeds are affected. */
+  /**
+   * The account. For `down` it is network and server, for `gate` the id of the entry that is left out, or empty if
+   * whole feeds are affected.
+   */
   readonly subject: string;
 }
 
@@ -206,7 +218,10 @@ export interface FailureReport extends Cause {
   readonly preparation: string | undefined;
 }
 
-/** Writes the message for the owner. It names the posts, the account, what happened and what to do, because the owner may read nothing else. */
+/**
+ * Writes the message for the owner. It names the posts, the account, what happened and what to do, because the owner
+ * may read nothing else.
+ */
 export const ownerMessage = (report: FailureReport): OwnerMessage => {
   const { kind, subject, site, items, more, listCommand, preparation } = report;
   const { headline, meaning, nextStep } = texts[kind];

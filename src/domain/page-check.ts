@@ -47,7 +47,10 @@ const requestTime = 30 * second;
 const validFor = hour;
 const longestPause = 15 * minute;
 
-/** Claims the request for the page if one is due: returns the check that is saved before it. Undefined if the known answer still holds. */
+/**
+ * Claims the request for the page if one is due: returns the check that is saved before it. Undefined if the known
+ * answer still holds.
+ */
 export const claimCheck = (
   { site, id: post, url }: Pick<Post, "site" | "id" | "url">,
   known: PageCheck | undefined,
@@ -80,7 +83,9 @@ const leadsAway = (url: string, to: string, site: Pick<Site, "url">, other: stri
   return other === undefined ? undefined : `it leads to another post, ${other}`;
 };
 
-/** Decides from the response whether the page is the post's. `other` is the URL of another post that the link leads to. */
+/**
+ * Decides from the response whether the page is the post's. `other` is the URL of another post that the link leads to.
+ */
 export const judgePage = (
   { url }: Pick<Post, "url">,
   reply: PageReply,

@@ -11,7 +11,10 @@ export const pictureTypes = ["image/jpeg", "image/png"] as const;
 
 export type PictureType = (typeof pictureTypes)[number];
 
-/** A picture as it is sent to networks: scaled to a cap, upright and without metadata. Its bytes are stored under their hash. */
+/**
+ * A picture as it is sent to networks: scaled to a cap, upright and without metadata. Its bytes are stored under their
+ * hash.
+ */
 export interface Picture {
   /** SHA-256 of the bytes, in hex. */
   readonly hash: string;
@@ -57,7 +60,10 @@ export const sameCap = (one: PictureCap, other: PictureCap): boolean =>
 export const pictureFor = (record: PictureRecord | undefined, cap: PictureCap): Picture | undefined =>
   record?.pictures.find((one) => sameCap(one.cap, cap))?.picture;
 
-/** Claims the preparation if one is due: returns the record that is saved before it. Undefined if the known record still holds. */
+/**
+ * Claims the preparation if one is due: returns the record that is saved before it. Undefined if the known record still
+ * holds.
+ */
 export const claimPicture = (
   url: string,
   caps: readonly PictureCap[],

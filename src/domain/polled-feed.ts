@@ -87,7 +87,10 @@ export const ownFeed = "it is the feed that Crier writes for this site: name the
 /** A blog has fewer posts in decades. The limit exists because each entry is a post, with its own rows. */
 const maxEntries = 5_000;
 
-/** Limits a feed to the entries that are read, and reports the others. The feed counts as incomplete, because an entry that is not read has not left it. */
+/**
+ * Limits a feed to the entries that are read, and reports the others. The feed counts as incomplete, because an entry
+ * that is not read has not left it.
+ */
 export const firstEntries = (feed: PolledFeed): { readonly feed: PolledFeed; readonly problem: string | undefined } => {
   const { length } = feed.entries;
   if (length <= maxEntries) return { feed, problem: undefined };
@@ -102,7 +105,10 @@ export const firstEntries = (feed: PolledFeed): { readonly feed: PolledFeed; rea
 export interface WindowEntry {
   /** The path of its document. */
   readonly path: string;
-  /** Hash of the entry as it was read. Undefined if it is read again, because its post belongs to another source or it could not be read. */
+  /**
+   * Hash of the entry as it was read. Undefined if it is read again, because its post belongs to another source or it
+   * could not be read.
+   */
   readonly hash: string | undefined;
   /** The date of its post; undefined if it was refused. */
   readonly published: Instant | undefined;
@@ -125,7 +131,10 @@ export interface FeedMemory {
   readonly failures: number;
   /** The reason why the last poll failed. */
   readonly problem: string | undefined;
-  /** Hash of the bytes and settings that a poll began to read. If it is still set at the next poll, reading them ended the process. */
+  /**
+   * Hash of the bytes and settings that a poll began to read. If it is still set at the next poll, reading them ended
+   * the process.
+   */
   readonly reading: string | undefined;
   /** The entries of the last poll that brought any. */
   readonly window: readonly WindowEntry[];
@@ -147,7 +156,9 @@ export const emptyMemory = (url: string): FeedMemory => ({
   asking: [],
 });
 
-/** Limits the row of a feed that contains a whole archive. Crier does not notice when an entry beyond the limit leaves. */
+/**
+ * Limits the row of a feed that contains a whole archive. Crier does not notice when an entry beyond the limit leaves.
+ */
 const maxWindow = 1_000;
 
 /**
@@ -167,7 +178,9 @@ export const departed = (
   );
 };
 
-/** Returns the entries to store after a poll. After an empty or incomplete feed, those of the poll before still count. */
+/**
+ * Returns the entries to store after a poll. After an empty or incomplete feed, those of the poll before still count.
+ */
 export const nextWindow = (
   before: readonly WindowEntry[],
   now: readonly WindowEntry[],
@@ -186,6 +199,9 @@ export const pollInterval = (asked: readonly (number | undefined)[]): number =>
 
 const longestBackoff = 24 * hour;
 
-/** Returns the time until the next poll after failures in a row: twice as long each time, up to six hours, and at least what the server requests. */
+/**
+ * Returns the time until the next poll after failures in a row: twice as long each time, up to six hours, and at least
+ * what the server requests.
+ */
 export const retryInterval = (failures: number, asked: number | undefined): number =>
   Math.min(longestBackoff, Math.max(Math.min(shortest * 2 ** (failures - 1), 6 * hour), asked ?? 0));

@@ -33,7 +33,10 @@ export interface Social {
   readonly off: boolean;
   /** The text of `socialShare`. */
   readonly share?: string;
-  /** The document's own snippet (`snippet`, `tweet`, a "Social Snippet:" in excerpt, description or body): the longest of them that is complete. */
+  /**
+   * The document's own snippet (`snippet`, `tweet`, a "Social Snippet:" in excerpt, description or body): the longest
+   * of them that is complete.
+   */
   readonly snippet?: string;
   /** True if the summary can announce the post: the author wrote it, or it is made of whole sentences of the body. */
   readonly useSummary: boolean;
@@ -73,12 +76,18 @@ export interface PostContent {
   /** The page that the post is about. */
   readonly url: string;
   readonly title: string;
-  /** Undefined without a date in the front matter or the path. Such a post is held, or published at the moment when a person publishes it. */
+  /**
+   * Undefined without a date in the front matter or the path. Such a post is held, or published at the moment when a
+   * person publishes it.
+   */
   readonly published: Instant | undefined;
   readonly updated: Instant | undefined;
   /** BCP 47. */
   readonly language: string;
-  /** Undefined if the source has no documents in several languages, or if another document is the translation in this language. */
+  /**
+   * Undefined if the source has no documents in several languages, or if another document is the translation in this
+   * language.
+   */
   readonly translation: TranslationGroup | undefined;
   /** Plain text. */
   readonly summary: string;
@@ -106,12 +115,18 @@ export interface Listing {
   readonly published: Instant;
 }
 
-/** The accounts that announce the post. It is decided once and stored before the first delivery is created, so that a publish after a crash, or with other settings, creates the same deliveries. */
+/**
+ * The accounts that announce the post. It is decided once and stored before the first delivery is created, so that a
+ * publish after a crash, or with other settings, creates the same deliveries.
+ */
 export interface Audience {
   readonly accounts: readonly string[];
   /** The reason why accounts were left out, for people: a baseline, `socialShare: false`. */
   readonly note: string | undefined;
-  /** The reason why no real account announces the post until a person decides so. The sandbox shows the first such posts nevertheless. */
+  /**
+   * The reason why no real account announces the post until a person decides so. The sandbox shows the first such posts
+   * nevertheless.
+   */
   readonly baseline: string | undefined;
 }
 
@@ -149,7 +164,10 @@ export interface Post extends PostContent {
   readonly path: string;
   /** The path of its document before it was moved. */
   readonly movedFrom: string | undefined;
-  /** Hash of the document's bytes. It is stored by the same save as the content, so that the row never names other bytes than it was made from. */
+  /**
+   * Hash of the document's bytes. It is stored by the same save as the content, so that the row never names other bytes
+   * than it was made from.
+   */
   readonly hash: string;
   /** Hash of the site's settings that the document was read with. */
   readonly recipe: string;

@@ -8,7 +8,10 @@ import { type Instant, iso } from "./time.ts";
 /** The folder of the receipts within the folder of a site's files. */
 export const receiptFolder = "syndication/";
 
-/** The public copies of a post, as in the file `/syndication/<address>.json`. Other programs read it, so fields are added and never changed. */
+/**
+ * The public copies of a post, as in the file `/syndication/<address>.json`. Other programs read it, so fields are
+ * added and never changed.
+ */
 interface Receipt {
   readonly version: 1;
   /** The id of the post's entry in the feeds. */
@@ -26,7 +29,10 @@ export interface ReceiptCopy {
   readonly posted: string;
 }
 
-/** Makes the receipt of a post. Like the feeds, it lists the post's own URLs: public copies only, and none while the post is not public. */
+/**
+ * Makes the receipt of a post. Like the feeds, it lists the post's own URLs: public copies only, and none while the
+ * post is not public.
+ */
 export const receiptOf = (site: Site, post: Post, deliveries: readonly Delivery[], now: Instant): Receipt => {
   const urls = isLive(post, now) ? post.syndication : [];
   const copies = deliveries.flatMap(({ network, account, remotes = [], sent }) =>
@@ -48,11 +54,16 @@ export const receiptOf = (site: Site, post: Post, deliveries: readonly Delivery[
 const isFileName = (address: string): boolean =>
   /^(?:[\p{L}\p{M}\p{N}_~-]+\/)*[\p{L}\p{M}\p{N}_~-][\p{L}\p{M}\p{N}._~-]*$/u.test(address) && address.length <= 80;
 
-/** Returns the name of a receipt's file below `receiptFolder`. An address that is not a plain path (`?p=12`, a page on another host) is replaced by its hash. */
+/**
+ * Returns the name of a receipt's file below `receiptFolder`. An address that is not a plain path (`?p=12`, a page on
+ * another host) is replaced by its hash.
+ */
 export const receiptFile = (address: string, hash: (text: string) => string): string =>
   `${isFileName(address) ? address : hash(address)}.json`;
 
-/** The message to a site's webhook. It has everything about one post, so that a later message replaces an earlier one. */
+/**
+ * The message to a site's webhook. It has everything about one post, so that a later message replaces an earlier one.
+ */
 export interface WebhookMessage {
   readonly type: "post.deliveries";
   /** The moment at which it was made, in RFC 3339. */

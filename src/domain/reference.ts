@@ -2,11 +2,17 @@ import { decodePercent } from "./address.ts";
 
 /** A link from one document to another, as its author wrote it. */
 export type Reference =
-  /** Written as `./other.md` or `{% link _posts/a.md %}`. A path that begins with `/` starts at the folder of all documents. */
+  /**
+   * Written as `./other.md` or `{% link _posts/a.md %}`. A path that begins with `/` starts at the folder of all
+   * documents.
+   */
   | { readonly kind: "file"; readonly path: string }
   /** Written as `{% post_url 2026-01-01-a %}` or `{% post_link a %}`. */
   | { readonly kind: "post"; readonly name: string }
-  /** Written as `{{< ref "a.md" >}}` or `{{< relref "/posts/a#b" >}}`. The target is a path, with or without its extension, or the name of a file. */
+  /**
+   * Written as `{{< ref "a.md" >}}` or `{{< relref "/posts/a#b" >}}`. The target is a path, with or without its
+   * extension, or the name of a file.
+   */
   | { readonly kind: "ref"; readonly target: string };
 
 /** Returns the URL of the post that a document refers to; undefined if no post is known. */
@@ -37,7 +43,10 @@ const normalise = (path: string): string | undefined => {
   return segments.join("/");
 };
 
-/** Returns the path without its first folders: `a/b/c.md` → `a/b/c.md`, `b/c.md`, `c.md`. A generator's root may be above the folder of the documents. */
+/**
+ * Returns the path without its first folders: `a/b/c.md` → `a/b/c.md`, `b/c.md`, `c.md`. A generator's root may be
+ * above the folder of the documents.
+ */
 const suffixes = (path: string): readonly string[] => {
   const segments = path.split("/").filter(Boolean);
   return segments.map((_, index) => segments.slice(index).join("/"));

@@ -57,7 +57,9 @@ const countPost = (
   return { sent, spent: request.cost === 0 ? state.spent : addCost(state.spent, request, sent, now, timeZone) };
 };
 
-/** The gate of the sandbox. Posts are counted and held by the breaker, but the waits of a real account are only noted. */
+/**
+ * The gate of the sandbox. Posts are counted and held by the breaker, but the waits of a real account are only noted.
+ */
 export const passInSandbox = (facts: GateFacts): Hold | (Go & { readonly notes: readonly string[] }) => {
   const answers = sendRules.account.flatMap((rule) => rule(facts) ?? []);
   const hold = answers.find((answer) => answer.kind === "hold");
@@ -75,7 +77,10 @@ export const release = (state: AccountState, claimant: Claimant): AccountState =
 
 const longestDown = 30 * minute;
 
-/** Returns the account after the network's response to a delivery. After a second request without an answer, all deliveries wait until one more is tried. */
+/**
+ * Returns the account after the network's response to a delivery. After a second request without an answer, all
+ * deliveries wait until one more is tried.
+ */
 export const afterAnswer = (state: AccountState, claimant: Claimant, outcome: Outcome, now: Instant): AccountState => {
   const free = release(state, claimant);
   const login = isOwnClaim(state.inFlight, claimant) ? state.inFlight?.login : undefined;
@@ -101,7 +106,10 @@ export const afterAnswer = (state: AccountState, claimant: Claimant, outcome: Ou
   }
 };
 
-/** The stored state of a server, while it does not answer or while one of several accounts on it has a request in flight. */
+/**
+ * The stored state of a server, while it does not answer or while one of several accounts on it has a request in
+ * flight.
+ */
 export interface ServerState {
   /** Network and server. */
   readonly name: string;
@@ -126,7 +134,10 @@ const longestTaken = 30 * second;
 
 const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, reason });
 
-/** Estimates when the server is free. Most requests are answered within a second; one that has been in flight for longer may take as long again. */
+/**
+ * Estimates when the server is free. Most requests are answered within a second; one that has been in flight for longer
+ * may take as long again.
+ */
 const whenFree = ({ since, until }: NonNullable<ServerState["inFlight"]>, now: Instant): Instant =>
   Math.min(until, now + Math.min(Math.max(now - since, second), longestTaken));
 
@@ -147,7 +158,10 @@ export const enterServer = (
 /** True after the eighth request without an answer, about half an hour after the first. */
 export const isLongDown = ({ down }: Pick<ServerState, "down">): boolean => (down?.failures ?? 0) >= 8;
 
-/** Returns the reason if the server did not answer. Of the `unavailable` outcomes, only one with a time to wait certainly comes from the server. */
+/**
+ * Returns the reason if the server did not answer. Of the `unavailable` outcomes, only one with a time to wait
+ * certainly comes from the server.
+ */
 const noAnswerReason = (outcome: Outcome): string | undefined =>
   outcome.kind === "unanswered" || (outcome.kind === "unavailable" && outcome.retryAt === undefined)
     ? outcome.reason
@@ -170,7 +184,9 @@ export const leaveServer = (
   return { ...free, down: { failures, until: now + pause, reason } };
 };
 
-/** The expected wait of a post that is not sent yet. Other posts of its account may be sent first and make it longer. */
+/**
+ * The expected wait of a post that is not sent yet. Other posts of its account may be sent first and make it longer.
+ */
 export interface WaitAhead {
   readonly at: Instant;
   readonly reason: string;

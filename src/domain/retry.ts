@@ -1,17 +1,25 @@
 import type { Outcome } from "./delivery.ts";
 import { day, hour, type Instant, minute, second } from "./time.ts";
 
-/** Returns a number from 0 to 1 that differs between attempts and is the same for the same seed, which is hexadecimal. */
+/**
+ * Returns a number from 0 to 1 that differs between attempts and is the same for the same seed, which is hexadecimal.
+ */
 export const drawn = (seed: string, attempts: number): number => {
   const digits = Number.parseInt(seed.slice(attempts % 24, (attempts % 24) + 4), 16);
   return (Number.isNaN(digits) ? 0x8000 : digits) / 0xffff;
 };
 
-/** Returns 30 s, 1 min, 2 min … 1 h, each ± 20 % by the seed, so that deliveries that failed together are not tried together again. */
+/**
+ * Returns 30 s, 1 min, 2 min … 1 h, each ± 20 % by the seed, so that deliveries that failed together are not tried
+ * together again.
+ */
 export const backoff = (seed: string, attempts: number): number =>
   Math.round(Math.min(30 * second * 2 ** Math.max(0, attempts - 1), hour) * (0.8 + 0.4 * drawn(seed, attempts)));
 
-/** A delivery that waits for a login checks for a new one this often, because nothing wakes it if the pause of its account ends while it begins to wait. */
+/**
+ * A delivery that waits for a login checks for a new one this often, because nothing wakes it if the pause of its
+ * account ends while it begins to wait.
+ */
 export const checkLoginAfter = 5 * minute;
 
 export type Retryable = Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" | "unanswered" }>;
@@ -21,7 +29,8 @@ export const nextTry = (outcome: Retryable, seed: string, attempts: number, now:
   if (outcome.kind === "unauthorised") return now + checkLoginAfter;
   const asked = outcome.kind === "unavailable" ? outcome.retryAt : undefined;
   if (asked === undefined) return now + backoff(seed, attempts);
-  // A network that names a moment in the past, or always the next second, must not cause a loop, and one that names a far moment must not stop the delivery.
+  // A network that names a moment in the past, or always the next second, must not cause a loop, and one that names a
+  // far moment must not stop the delivery.
   return Math.min(Math.max(asked, now + backoff(seed, Math.min(attempts, 4))), now + day);
 };
 

@@ -23,7 +23,10 @@ export interface Wait {
   readonly reason: string;
   /** The reason without the time, if `reason` has one. */
   readonly why?: string;
-  /** Set if other deliveries of the account wait as well. A delivery waits longer each time in a row that it is turned away. */
+  /**
+   * Set if other deliveries of the account wait as well. A delivery waits longer each time in a row that it is turned
+   * away.
+   */
   readonly isTurnedAway?: true;
   /** The note that the sandbox shows instead of waiting; absent if the rule does not apply to the sandbox. */
   readonly inSandbox?: string;
@@ -84,7 +87,10 @@ export interface SendFacts extends PostFacts {
   readonly policies: Policies;
 }
 
-/** Waits until a document of a folder or a bucket no longer changes, because its author may still be writing. The sandbox shows each save. */
+/**
+ * Waits until a document of a folder or a bucket no longer changes, because its author may still be writing. The
+ * sandbox shows each save.
+ */
 const untilSettled: Rule<SendFacts, Wait> = ({ post, policies, now, timeZone }) => {
   const isWritten = post.source !== apiSource && !isEntry(post.path) && !post.byHand;
   const until = post.changed + policies.settle;

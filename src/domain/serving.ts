@@ -1,4 +1,6 @@
-/** True for the paths of the API, the sandbox and the health check, on one machine and on AWS (infra/constructs/cdn.ts). */
+/**
+ * True for the paths of the API, the sandbox and the health check, on one machine and on AWS (infra/constructs/cdn.ts).
+ */
 export const isOwnPath = (path: string): boolean => /^\/(?:api\/|sandbox|healthz$)/.test(path);
 
 /** The files in these folders depend on the documents: their names are not known in advance. */

@@ -41,7 +41,9 @@ const cutAt = (text: string, end: number): string => {
   return kept === "" ? "" : `${kept}…`;
 };
 
-/** Returns how much of a text is read. More cannot fit, even if it contains long links, and counting links takes time. */
+/**
+ * Returns how much of a text is read. More cannot fit, even if it contains long links, and counting links takes time.
+ */
 export const readable = (limit: number): number => 4 * limit + 4000;
 
 export interface Readable {
@@ -65,7 +67,10 @@ export const endsSentence = (text: string, end: number): boolean => {
   return ended.test(last) && !abbreviated.test(last);
 };
 
-/** Returns the longest start that fits, or an empty text. The binary search is valid because a longer start is also longer by the network's rule. */
+/**
+ * Returns the longest start that fits, or an empty text. The binary search is valid because a longer start is also
+ * longer by the network's rule.
+ */
 export const longestOf = (
   cuts: readonly number[],
   startAt: (cut: number) => string,

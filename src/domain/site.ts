@@ -42,7 +42,10 @@ export interface Site {
   readonly language: string;
   /** IANA name. A date without a time is the start of that day in this zone. */
   readonly timeZone: string;
-  /** The `authority,date` of the site's `tag:` URIs (RFC 4151). It stays when the domain changes, so that no reader shows old posts as new. */
+  /**
+   * The `authority,date` of the site's `tag:` URIs (RFC 4151). It stays when the domain changes, so that no reader
+   * shows old posts as new.
+   */
   readonly authority: string;
   /** The path of a post's page, with tokens (address.ts). Used for documents that name no URL. */
   readonly permalink: string;
@@ -52,7 +55,10 @@ export interface Site {
   readonly permalinkCase?: "keep" | "lower" | undefined;
   /** The locations of its documents, besides the folder or bucket that all sites share. */
   readonly sources: readonly SourcePlace[];
-  /** The folder of the site's documents in a shared source, and of its rendered files. It is empty for the first site and `sites/<id>/` for the others. */
+  /**
+   * The folder of the site's documents in a shared source, and of its rendered files. It is empty for the first site
+   * and `sites/<id>/` for the others.
+   */
   readonly folder: string;
   /** The absolute URL below which the feeds are served, with a trailing slash. */
   readonly feedsUrl: string;
@@ -90,7 +96,10 @@ export interface MovedIn {
 export type FeedContent = "full" | "summary";
 
 export interface FeedPolicy {
-  /** Decides whether the main feed, and those of categories and of featured posts, have posts in all languages or in the site's only. */
+  /**
+   * Decides whether the main feed, and those of categories and of featured posts, have posts in all languages or in the
+   * site's only.
+   */
   readonly main: "all" | "site-language";
   /** The number of entries in a feed. */
   readonly entries: number;

@@ -6,7 +6,10 @@ import type { Instant } from "./time.ts";
 
 /** The text, link and tags of a post for one account, before a network's rules are applied. */
 export interface Snippet {
-  /** The author's text: `social.<account>`, else `social.<network>`, else `socialShare`, else the document's own snippet. Undefined if there is none. */
+  /**
+   * The author's text: `social.<account>`, else `social.<network>`, else `socialShare`, else the document's own
+   * snippet. Undefined if there is none.
+   */
   readonly text: string | undefined;
   readonly title: string;
   /** Empty if the summary is not good enough to announce the post. */
@@ -117,7 +120,10 @@ const tagContinuation = /^[\p{L}\p{M}\p{N}_]/u;
 
 export const inParagraphs: Layout = (...parts) => parts.filter((part) => part !== "").join("\n\n");
 
-/** Returns as many tags that are not in the text as the network uses. Together with the link they take at most half of the limit. */
+/**
+ * Returns as many tags that are not in the text as the network uses. Together with the link they take at most half of
+ * the limit.
+ */
 export const tagsFor = (
   text: string,
   { tags, url }: Pick<Snippet, "url" | "tags">,
@@ -248,7 +254,9 @@ export const withoutMentions = (snippet: Snippet): Snippet => ({
   summary: withoutMention(snippet.summary),
 });
 
-/** Matches scripts whose text may follow an address without a space. Korean has spaces, but not before its particles. */
+/**
+ * Matches scripts whose text may follow an address without a space. Korean has spaces, but not before its particles.
+ */
 export const unspaced = String.raw`[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]`;
 
 const fullWidthPunctuation = "[、。！，．：；？（）［］｛｝｟｠｡｢｣､〈-】〔-〟]";

@@ -32,14 +32,22 @@ const decode = (run: string): string | undefined => {
 
 /** Characters after which any text may follow a word, even without a space. */
 const openEnd = "–—…\\u00A0\\u00AD·•’";
-/** Characters that may follow a word: the above, closing quotation marks of all languages, marks, superscripts, primes. */
+/**
+ * Characters that may follow a word: the above, closing quotation marks of all languages, marks, superscripts, primes.
+ */
 const closing = `${openEnd}“”‘»›«‹®™©°²³¹ªº„‚´¡¿`;
 const letters = "ŠŽŒŸšžœ";
 
-/** Matches the rest of genuine sequences: `náš…`, `passé—œuvre`, `à\u00A0£20`, `hâlâ…”`. Not of `áº¿` and `áº¡`, which are Vietnamese letters, or `ï»¿`, a byte order mark. */
+/**
+ * Matches the rest of genuine sequences: `náš…`, `passé—œuvre`, `à\u00A0£20`, `hâlâ…”`. Not of `áº¿` and `áº¡`, which
+ * are Vietnamese letters, or `ï»¿`, a byte order mark.
+ */
 const genuineTrail = new RegExp(`^(?:[${openEnd}].+|(?!º[¡¿]|»¿)[${closing}]+|[šžœ][šžœ†‡${closing}]+)$`, "u");
 
-/** Matches what may follow Â, Ã, Ä and Å in genuine text. Most wrongly decoded letters of Latin languages begin with these. */
+/**
+ * Matches what may follow Â, Ã, Ä and Å in genuine text. Most wrongly decoded letters of Latin languages begin with
+ * these.
+ */
 const followsLatin = new RegExp(`^[${closing}${letters}†‡]$`, "u");
 const followsOther = new RegExp(`^[${closing}${letters}†‡§¶£¥¢]$`, "u");
 const followsNoLetter = /^[®™©°²³¹ªº´¡¿\u00AD]$/u;
@@ -73,7 +81,10 @@ const isGarbled = (run: string, at: number, text: string): boolean => {
   });
 };
 
-/** Matches repaired characters that prove a wrong decoding: an emoji, quotation marks, dashes and an ellipsis (all begin with `â€`), or a byte order mark. */
+/**
+ * Matches repaired characters that prove a wrong decoding: an emoji, quotation marks, dashes and an ellipsis (all begin
+ * with `â€`), or a byte order mark.
+ */
 const unmistakable = /\p{Emoji_Presentation}|[\u2000-\u203F]|^\uFEFF/u;
 
 const isMisread = (text: string): boolean =>
@@ -99,7 +110,10 @@ const repairOnce = (text: string): string => {
   });
 };
 
-/** Repairs a text twice, because some documents were decoded wrongly twice, and removes a byte order mark. A text without such runs is returned unchanged. */
+/**
+ * Repairs a text twice, because some documents were decoded wrongly twice, and removes a byte order mark. A text
+ * without such runs is returned unchanged.
+ */
 export const repairText = (text: string): string => {
   const once = repairOnce(text);
   return once === text ? text : repairOnce(once).replace(/^\uFEFF/, "");

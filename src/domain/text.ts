@@ -1,14 +1,22 @@
-/** Characters that XML 1.0 §2.2 or feed readers do not accept: C0 except tab and newline, DEL, C1, and two noncharacters. */
+/**
+ * Characters that XML 1.0 §2.2 or feed readers do not accept: C0 except tab and newline, DEL, C1, and two
+ * noncharacters.
+ */
 const illegalCharacters = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF]/g;
 
-/** Embeddings, overrides and isolates: in a title they would reorder the text after it. Marks (U+200E, U+200F) are kept. */
+/**
+ * Embeddings, overrides and isolates: in a title they would reorder the text after it. Marks (U+200E, U+200F) are kept.
+ */
 const bidiControls = /[\u202A-\u202E\u2066-\u2069]/g;
 
 /** Returns well-formed Unicode without illegal characters. Lines end with `\n`. */
 export const cleanText = (text: string): string =>
   text.toWellFormed().replaceAll(/\r\n?/g, "\n").replaceAll(illegalCharacters, "");
 
-/** Cleans a text and puts it on one line, for titles, names and summaries. No-break spaces stay, because French needs them. */
+/**
+ * Cleans a text and puts it on one line, for titles, names and summaries. No-break spaces stay, because French needs
+ * them.
+ */
 export const cleanLine = (text: string): string =>
   cleanText(text)
     .replaceAll(bidiControls, "")
@@ -30,7 +38,10 @@ const graphemeEnd = (text: string, count: number): number => {
   return text.length;
 };
 
-/** Returns the first sentences, in at most `limit` graphemes. A longer first sentence is cut after a word and ends with an ellipsis. */
+/**
+ * Returns the first sentences, in at most `limit` graphemes. A longer first sentence is cut after a word and ends with
+ * an ellipsis.
+ */
 export const firstSentences = (text: string, limit: number, language: string): string => {
   const end = graphemeEnd(text, limit);
   if (end === text.length) return text;
@@ -49,7 +60,10 @@ export const languageName = (tag: string): string => {
   return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
 };
 
-/** Returns the written language in lower case: `en` for `en-GB`. It names the script if that is not the usual one of the language: `zh-hant` for `zh-TW`. */
+/**
+ * Returns the written language in lower case: `en` for `en-GB`. It names the script if that is not the usual one of the
+ * language: `zh-hant` for `zh-TW`.
+ */
 export const writtenLanguage = (tag: string): string => {
   try {
     const { language, script } = new Intl.Locale(tag).maximize();
@@ -60,7 +74,9 @@ export const writtenLanguage = (tag: string): string => {
   }
 };
 
-/** True if readers of one language can read the other: `en` and `en-GB`, not `zh-CN` and `zh-TW`. The tags are BCP 47. */
+/**
+ * True if readers of one language can read the other: `en` and `en-GB`, not `zh-CN` and `zh-TW`. The tags are BCP 47.
+ */
 export const isSameLanguage = (a: string, b: string): boolean => a === b || writtenLanguage(a) === writtenLanguage(b);
 
 /** Returns the site's language that a text belongs to, else the text's own language without its region. */

@@ -6,7 +6,10 @@ export const minute = 60 * second;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
-/** Formats a moment as RFC 3339 in UTC with milliseconds, for example `2026-03-01T08:00:00.000Z`. The texts sort like the moments. */
+/**
+ * Formats a moment as RFC 3339 in UTC with milliseconds, for example `2026-03-01T08:00:00.000Z`. The texts sort like
+ * the moments.
+ */
 export const iso = (at: Instant): string => new Date(at).toISOString();
 
 /** A date and a time of day without a time zone. */
@@ -76,7 +79,10 @@ export const localDay = (at: Instant, zone: string): Pick<LocalTime, "year" | "m
   return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() };
 };
 
-/** Formats a moment as `08:00 Europe/Berlin`, with the day if it is more than a day after `now`. It is rounded up to minutes. */
+/**
+ * Formats a moment as `08:00 Europe/Berlin`, with the day if it is more than a day after `now`. It is rounded up to
+ * minutes.
+ */
 export const clockText = (at: Instant, now: Instant, zone: string): string => {
   const text = localTime(Math.ceil(at / minute) * minute, zone).toISOString();
   return `${at - now < day ? "" : `${text.slice(0, 10)} `}${text.slice(11, 16)} ${zone}`;

@@ -44,7 +44,10 @@ const writeAndSync = async (file: string, flags: "r" | "w", bytes?: Uint8Array):
   }
 };
 
-/** A rename survives a power failure only after its folder is written to the disk. Windows cannot open folders and does not need this. */
+/**
+ * A rename survives a power failure only after its folder is written to the disk. Windows cannot open folders and does
+ * not need this.
+ */
 const syncFolder = async (folder: string): Promise<void> => {
   if (process.platform !== "win32") await writeAndSync(folder, "r");
 };
@@ -52,7 +55,10 @@ const syncFolder = async (folder: string): Promise<void> => {
 /** Identifies a version of a file. A later version has another inode, because files are replaced. */
 export const stampOf = ({ ino, mtimeNs, size }: BigIntStats): string => `${ino} ${mtimeNs} ${size}`;
 
-/** Stores objects as files in a folder. The conditions hold for the writers of this process only, so only one process may use a folder. */
+/**
+ * Stores objects as files in a folder. The conditions hold for the writers of this process only, so only one process
+ * may use a folder.
+ */
 export const folderObjects = (root: string): Objects => {
   // No other write of the key happens between the check of a condition and its write.
   const withMutex = keyMutex();

@@ -21,11 +21,17 @@ export interface Source {
   readonly site?: string;
   /** The address of a feed, which is polled and not listed (poll-feed.ts). */
   readonly feed?: string;
-  /** The paths of all documents, with `/`. Throws when the source cannot be read, which is not the same as an empty source. */
+  /**
+   * The paths of all documents, with `/`. Throws when the source cannot be read, which is not the same as an empty
+   * source.
+   */
   list(): Promise<readonly string[]>;
   /** Lists the documents with tags, if the source has them. Then only changed documents are read. */
   listTagged?(): Promise<readonly ListedDocument[]>;
-  /** Returns the current bytes; undefined if there is no such document. `kept`: it exists, but its bytes cannot be read now. */
+  /**
+   * Returns the current bytes; undefined if there is no such document. `kept`: it exists, but its bytes cannot be read
+   * now.
+   */
   read(path: string): Promise<Uint8Array | "kept" | undefined>;
 }
 
@@ -66,7 +72,10 @@ export interface ParsedDocument {
   readonly references: readonly Reference[];
 }
 
-/** Parses one document. A document that takes too long or too much memory, or fails in the parser, is refused as `too-costly`. */
+/**
+ * Parses one document. A document that takes too long or too much memory, or fails in the parser, is refused as
+ * `too-costly`.
+ */
 export type Parse = (bytes: Uint8Array, path: string, site: Site, context?: ParseContext) => Promise<ParsedDocument>;
 
 /** The location of a document's page. */

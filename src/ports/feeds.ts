@@ -17,7 +17,9 @@ export interface Fault {
 export interface Formats {
   /** Renders every format of one feed. */
   render(feed: Feed): readonly Rendered[];
-  /** Compares the rendered files with the feed that they were made from. If it finds no fault, they may be published. */
+  /**
+   * Compares the rendered files with the feed that they were made from. If it finds no fault, they may be published.
+   */
   gate(rendered: readonly Rendered[], feed: Feed): readonly Fault[];
   /** Returns the URLs that subscribers use for the feed, which are the topics of a WebSub hub. */
   topics(feed: Feed): readonly string[];
@@ -42,7 +44,10 @@ export type Encode = (text: string) => readonly Encoded[];
 /** The storage of rendered files. Keys are paths with `/`, without a leading one. */
 export interface Objects {
   read(key: string): Promise<StoredObject | undefined>;
-  /** Replaces only the object with the etag `over`. If `over` is undefined, writes only if there is no object. Returns false otherwise. */
+  /**
+   * Replaces only the object with the etag `over`. If `over` is undefined, writes only if there is no object. Returns
+   * false otherwise.
+   */
   put(
     key: string,
     bytes: Uint8Array,

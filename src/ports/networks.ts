@@ -42,7 +42,10 @@ export interface Sought {
   readonly url: string;
   /** The copy is not older than this. */
   readonly since: Instant;
-  /** Set if nothing was sent yet, so that searching one of several servers is enough. Otherwise any of them may have the copy. */
+  /**
+   * Set if nothing was sent yet, so that searching one of several servers is enough. Otherwise any of them may have the
+   * copy.
+   */
   readonly isFirst?: true;
   /** The progress from which the unanswered send continued; undefined for the first one. */
   readonly progress?: StoredRequest | undefined;
@@ -55,7 +58,9 @@ export interface Found {
   readonly madeAt: Instant;
   /** The request as the network stored it, if it stored all of it. */
   readonly request?: StoredRequest;
-  /** True if it was made from the request. Otherwise another person may have posted it, or another server changed it. */
+  /**
+   * True if it was made from the request. Otherwise another person may have posted it, or another server changed it.
+   */
   readonly isSame: boolean;
   /** The delivery continues from here, if this is not all of it. */
   readonly progress?: StoredRequest;
@@ -67,7 +72,10 @@ export type NoLogin = Extract<Outcome, { readonly kind: "unavailable" | "unautho
 /** The account behind a login. */
 export interface Identity {
   readonly kind: "identity";
-  /** Server and account, which stay the same when names and tokens change; undefined if the network does not report them. */
+  /**
+   * Server and account, which stay the same when names and tokens change; undefined if the network does not report
+   * them.
+   */
   readonly id: string | undefined;
   /** Its name on the network, for people. It may change. */
   readonly handle?: string | undefined;
@@ -93,7 +101,10 @@ export interface Connection {
   /** Edits one remote. `part` says which of the delivery's remotes it is. */
   edit?(remote: Remote, request: StoredRequest, signal: AbortSignal, part?: Part): Promise<Outcome>;
   remove?(remote: Remote, signal: AbortSignal): Promise<Outcome>;
-  /** Searches for a copy. Returns the oldest first; undefined if the network did not answer. `unreadable`: this login may not read. */
+  /**
+   * Searches for a copy. Returns the oldest first; undefined if the network did not answer. `unreadable`: this login
+   * may not read.
+   */
   look?(sought: Sought, signal: AbortSignal): Promise<readonly Found[] | "unreadable" | undefined>;
 }
 
@@ -110,7 +121,10 @@ export interface Network {
   picture?(account: Account): PictureCap | undefined;
   /** Set if its servers report how long a text may be. `whoAmI` requests that. */
   readonly asksLongest?: true;
-  /** Composes the request, and measures it by the network's own rule. `longest` is the limit of the account's server. Pure. */
+  /**
+   * Composes the request, and measures it by the network's own rule. `longest` is the limit of the account's server.
+   * Pure.
+   */
   compose(snippet: Snippet, account: Account, longest?: number): Composed;
   /** Returns the server of the account from its settings. Accounts on one server take turns. */
   server(account: Account): string;
@@ -135,7 +149,9 @@ export interface Logins {
   get(name: string): Network;
   /** Returns where the account would post now. With a secret it is the real network. */
   reach(account: Account): Promise<"real" | "sandbox" | "none">;
-  /** Returns a text that changes with the account's credentials and reveals nothing of them; undefined if it has none. */
+  /**
+   * Returns a text that changes with the account's credentials and reveals nothing of them; undefined if it has none.
+   */
   fingerprint(account: Account): Promise<string | undefined>;
   connect(
     account: Account,
@@ -172,7 +188,9 @@ export interface TokenState {
 /** The tokens of one login, shared by all workers. */
 export interface Tokens {
   read(): Promise<TokenState>;
-  /** Saves over the version in `state` and returns the new one; undefined if another worker has saved since it was read. */
+  /**
+   * Saves over the version in `state` and returns the new one; undefined if another worker has saved since it was read.
+   */
   save(state: TokenState): Promise<number | undefined>;
   /** Resolves after a moment, in which another worker may have saved. */
   wait(): Promise<void>;

@@ -3,7 +3,10 @@ import type { PageReply } from "../domain/page-check.ts";
 import type { FeedBytes } from "../domain/polled-feed.ts";
 import type { MessageAnswer } from "../domain/retry.ts";
 
-/** Requests the media type and the size in bytes of an image, video or recording. Undefined if the server reports no type. Never throws. */
+/**
+ * Requests the media type and the size in bytes of an image, video or recording. Undefined if the server reports no
+ * type. Never throws.
+ */
 export type Probe = (
   url: string,
 ) => Promise<{ readonly mediaType: string; readonly length: number | undefined } | undefined>;
@@ -21,7 +24,10 @@ export interface WebhookCall {
   readonly body: string;
 }
 
-/** The secrets of sites' webhooks. `read` returns undefined if there is none. `place` names the setting that a person changes. */
+/**
+ * The secrets of sites' webhooks. `read` returns undefined if there is none. `place` names the setting that a person
+ * changes.
+ */
 export interface WebhookSecrets {
   readonly read: (site: string) => Promise<string | undefined>;
   readonly place: (site: string) => string;

@@ -8,7 +8,10 @@ export interface Scaled {
   readonly height: number;
 }
 
-/** The result of a preparation. `refused`: another try cannot help. The reason is the end of a sentence about the picture. */
+/**
+ * The result of a preparation. `refused`: another try cannot help. The reason is the end of a sentence about the
+ * picture.
+ */
 export type Preparation =
   | { readonly kind: "prepared"; readonly scaled: readonly Scaled[] }
   | { readonly kind: "refused"; readonly reason: string }
@@ -56,6 +59,8 @@ export type RequestPicture = (job: PictureJob) => Promise<void>;
 export interface Pictures {
   /** Returns the record of the picture at a URL, without a request to the URL. */
   find(url: string): Promise<PictureRecord | undefined>;
-  /** Fetches and prepares the picture, if that is due, and returns its record; undefined if that is not possible now. */
+  /**
+   * Fetches and prepares the picture, if that is due, and returns its record; undefined if that is not possible now.
+   */
   prepare(url: string, caps: readonly PictureCap[]): Promise<PictureRecord | undefined>;
 }

@@ -37,6 +37,9 @@ export interface Log {
 }
 
 export interface Queue {
-  /** Sends refs to workers. `after` is a delay in milliseconds, at most 15 minutes. A worker that is early finds nothing due. */
+  /**
+   * Sends refs to workers. `after` is a delay in milliseconds, at most 15 minutes. A worker that is early finds nothing
+   * due.
+   */
   send(refs: readonly Ref[], after?: number): Promise<void>;
 }

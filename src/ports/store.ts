@@ -39,7 +39,10 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** The rows of posts. As in all of these interfaces, `save` writes only over the version that was read, and returns false if another worker saved first. */
+/**
+ * The rows of posts. As in all of these interfaces, `save` writes only over the version that was read, and returns
+ * false if another worker saved first.
+ */
 export interface Posts {
   read(site: string, id: string): Promise<Post | undefined>;
   /** Reads the post without its body, which is not decompressed. */
@@ -49,7 +52,9 @@ export interface Posts {
   newest(site: string, from?: string): Promise<Page<Post>>;
 }
 
-/** `announcement` belongs to an account and a translation key: only one of the translations is announced by the account. */
+/**
+ * `announcement` belongs to an account and a translation key: only one of the translations is announced by the account.
+ */
 export type AliasKind = "address" | "guid" | "announcement";
 
 /** The kinds of values that several posts may share. */
@@ -67,7 +72,10 @@ export interface Aliases {
   claim(site: string, kind: AliasKind, value: string, id: string): Promise<string>;
   /** Moves an alias that `from` claimed and never used to `to`. Returns false if it no longer belongs to `from`. */
   takeOver(site: string, kind: AliasKind, value: string, from: string, to: string): Promise<boolean>;
-  /** Stores that a post has a value. It is stored before the post, and kept for a while when the post changes, so a reader must compare it with the post. */
+  /**
+   * Stores that a post has a value. It is stored before the post, and kept for a while when the post changes, so a
+   * reader must compare it with the post.
+   */
   share(site: string, kind: SharedKind, shared: Shared, id: string): Promise<void>;
   unshare(site: string, kind: SharedKind, shared: Shared, id: string): Promise<void>;
   /** Returns the ids of at most 50 posts with the value, and with the hash if one is passed. */
@@ -92,7 +100,10 @@ export interface TranslationPlace {
 export interface Translations {
   /** Claims a language. Returns its post afterwards: the given one, or the one that claimed the language first. */
   claim(site: string, key: string, place: TranslationPlace): Promise<TranslationPlace>;
-  /** Gives the language of a post that no longer has it to another post. Returns false if it no longer belongs to `from`. */
+  /**
+   * Gives the language of a post that no longer has it to another post. Returns false if it no longer belongs to
+   * `from`.
+   */
   takeOver(site: string, key: string, from: string, place: TranslationPlace): Promise<boolean>;
   /** Returns at most 50 posts, sorted by language. */
   all(site: string, key: string): Promise<readonly TranslationPlace[]>;
@@ -142,7 +153,10 @@ export interface FeedState {
   readonly updated: Instant | undefined;
   /** The last faults that the gate found: why the last good feed stays, or which entries were left out. */
   readonly faults: readonly Fault[];
-  /** True if the hubs must be notified of an object. It is set before the object is put, so that a crash between loses no notification. */
+  /**
+   * True if the hubs must be notified of an object. It is set before the object is put, so that a crash between loses
+   * no notification.
+   */
   readonly pingPending: boolean;
 }
 
@@ -163,7 +177,10 @@ export interface FeedLease {
   readonly state: FeedState;
   /** Returns false once the lease has expired or another worker has it. Called before each put. */
   holds(): Promise<boolean>;
-  /** Saves changes, before the first put. A pending ping stays until the due is cleared. Returns false if another worker has the lease. */
+  /**
+   * Saves changes, before the first put. A pending ping stays until the due is cleared. Returns false if another worker
+   * has the lease.
+   */
   store(changes: Partial<Pick<FeedState, "pingPending" | "updated">>): Promise<boolean>;
   /** Stores the title, and whether there are entries, in the feed and in its site's list. Safe to repeat. */
   list(listed: Pick<ListedFeed, "title" | "empty">): Promise<void>;
@@ -181,7 +198,10 @@ export interface Feeds {
   all(site: string): Promise<readonly ListedFeed[]>;
   /** Returns the feeds that pages link to. The pages of the site's archive, whose number grows, are not among them. */
   linked(site: string): Promise<readonly ListedFeed[]>;
-  /** Makes the feed due at `due` and registers it in its site. Raises the revision, unless the feed is already due. The title is for a feed that has none yet; the render sets the final one. */
+  /**
+   * Makes the feed due at `due` and registers it in its site. Raises the revision, unless the feed is already due. The
+   * title is for a feed that has none yet; the render sets the final one.
+   */
   touch(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<void>;
   /**
    * Leases a feed that is due and not leased, and ends the lease with the result of the work. The due is cleared, or
@@ -255,7 +275,10 @@ export interface Deliveries {
   read(ref: DeliveryRef): Promise<Delivery | undefined>;
   /** Raises `nudges` and makes the delivery due now, and changes nothing else. */
   nudge(ref: DeliveryRef, now: Instant): Promise<void>;
-  /** Writes only over the version that was read. If only `nudges` has changed, its value and the earlier due are kept: the row stays due, because the step may have read the old post. */
+  /**
+   * Writes only over the version that was read. If only `nudges` has changed, its value and the earlier due are kept:
+   * the row stays due, because the step may have read the old post.
+   */
   save(delivery: Delivery): Promise<boolean>;
   ofPost(site: string, post: string): Promise<readonly Delivery[]>;
   inState(account: string, state: DeliveryState, from?: string): Promise<Page<Delivery>>;
@@ -263,7 +286,10 @@ export interface Deliveries {
 
 export interface Pings {
   read(ref: PingRef): Promise<Ping | undefined>;
-  /** Records that the feed has changed. The ping is due when the bytes are public, or earlier if it was due earlier. Resets the failures, but not the wait that a hub requested. */
+  /**
+   * Records that the feed has changed. The ping is due when the bytes are public, or earlier if it was due earlier.
+   * Resets the failures, but not the wait that a hub requested.
+   */
   nudge(ref: PingRef, topics: readonly string[], publicAt: Instant): Promise<void>;
   /** Writes only over the version that was read. Returns false if the row was nudged or saved since. */
   save(ping: Ping): Promise<boolean>;
@@ -342,20 +368,29 @@ export interface ListingState {
   readonly compared: Instant;
 }
 
-/** The last listings, which save reading every document each hour. The marks belong to documents that are not read again before they change. */
+/**
+ * The last listings, which save reading every document each hour. The marks belong to documents that are not read again
+ * before they change.
+ */
 export interface Listings {
   read(site: string, source: string): Promise<ListingState | undefined>;
   marks(site: string, source: string): Promise<ReadonlySet<string>>;
   save(site: string, source: string, state: ListingState, marks: readonly string[]): Promise<void>;
 }
 
-/** The sparse index of all due rows. It may be stale: a row in it may be done already, and the next sweep finds a row that it lacks. */
+/**
+ * The sparse index of all due rows. It may be stale: a row in it may be done already, and the next sweep finds a row
+ * that it lacks.
+ */
 export interface Due {
   /** Returns the longest overdue rows first. */
   before(moment: Instant, limit: number): Promise<readonly Ref[]>;
   /** Returns the rows after a position, at most `limit` of each part of the index, and the position after these. */
   behind(place: string | undefined, moment: Instant, limit: number): Promise<DuePage>;
-  /** Postpones a row whose step threw, so that it does not starve other rows. Returns how many times in a row it has failed. */
+  /**
+   * Postpones a row whose step threw, so that it does not starve other rows. Returns how many times in a row it has
+   * failed.
+   */
   defer(ref: Ref, now: Instant): Promise<number>;
 }
 

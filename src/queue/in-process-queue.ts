@@ -5,7 +5,9 @@ export interface InProcessOptions {
   readonly work: (ref: Ref) => Promise<void>;
   /** The most rows of each kind that are processed at once. */
   readonly concurrency: Readonly<Record<Ref["kind"], number>>;
-  /** Called when a step fails. The row is not processed again before it is done, so that a deferral is written first. */
+  /**
+   * Called when a step fails. The row is not processed again before it is done, so that a deferral is written first.
+   */
   readonly onError: (ref: Ref, error: unknown) => void | Promise<void>;
   readonly setTimer: SetTimer;
 }
@@ -13,7 +15,9 @@ export interface InProcessOptions {
 export interface InProcessQueue extends Queue {
   /** Resolves once nothing is queued and nothing is being processed. */
   idle(): Promise<void>;
-  /** Accepts and starts nothing more; resolves when the running steps are over. Queued rows are still due in the table. */
+  /**
+   * Accepts and starts nothing more; resolves when the running steps are over. Queued rows are still due in the table.
+   */
   stop(): Promise<void>;
 }
 

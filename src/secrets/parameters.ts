@@ -7,7 +7,10 @@ import {
 } from "@aws-sdk/client-ssm";
 import { explainAws } from "./aws-failure.ts";
 
-/** Parameter Store, for the commands of `crier`. Every value is a SecureString, encrypted with the AWS account's key `aws/ssm`. */
+/**
+ * Parameter Store, for the commands of `crier`. Every value is a SecureString, encrypted with the AWS account's key
+ * `aws/ssm`.
+ */
 export interface Parameters {
   /** The AWS region of the parameters. */
   region(): Promise<string>;
@@ -19,12 +22,17 @@ export interface Parameters {
   create(name: string, value: string): Promise<boolean>;
 }
 
-/** AWS refused or did not answer. The message is one line with the next step. It contains neither a value nor AWS's own message, which may quote one. */
+/**
+ * AWS refused or did not answer. The message is one line with the next step. It contains neither a value nor AWS's own
+ * message, which may quote one.
+ */
 export class ParameterError extends Error {
   override readonly name = "ParameterError";
 }
 
-/** The SDK finds the region and the credentials: in `AWS_REGION`, `AWS_PROFILE` and the files of the AWS command line. */
+/**
+ * The SDK finds the region and the credentials: in `AWS_REGION`, `AWS_PROFILE` and the files of the AWS command line.
+ */
 export const ssmParameters = (client: SSMClient = new SSMClient({})): Parameters => {
   const put = async (Name: string, Value: string, Overwrite: boolean): Promise<void> => {
     await client.send(new PutParameterCommand({ Name, Value, Overwrite, Type: "SecureString" }));

@@ -63,7 +63,10 @@ interface SsmWebhookSecrets extends Pick<SsmSecrets, "client" | "clock"> {
   readonly place: (site: string) => string;
 }
 
-/** Reads the secrets that sign the messages to sites' webhooks: one SecureString per site, as `crier webhook-secret` writes it. */
+/**
+ * Reads the secrets that sign the messages to sites' webhooks: one SecureString per site, as `crier webhook-secret`
+ * writes it.
+ */
 export const ssmWebhookSecrets = ({ client, place, clock }: SsmWebhookSecrets): WebhookSecrets => ({
   place,
   read: cachedRead((site) => readParameter(client, place(site)), secretTimes, clock),

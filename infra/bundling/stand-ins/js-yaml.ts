@@ -4,6 +4,9 @@ const absent = (): never => {
   );
 };
 
-/** gray-matter binds both when it is loaded, and calls them only for YAML without an engine: `src/documents/front-matter.ts` has one. */
+/**
+ * gray-matter binds both when it is loaded, and calls them only for YAML without an engine:
+ * `src/documents/front-matter.ts` has one.
+ */
 export const safeLoad = absent;
 export const safeDump = absent;

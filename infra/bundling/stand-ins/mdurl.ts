@@ -4,7 +4,10 @@ const absent = (): never => {
   );
 };
 
-/** markdown-it encodes and decodes addresses with these and with punycode.js, unless its parser has functions of its own: `src/markdown/markdown-extensions.ts` has. */
+/**
+ * markdown-it encodes and decodes addresses with these and with punycode.js, unless its parser has functions of its
+ * own: `src/markdown/markdown-extensions.ts` has.
+ */
 export const decode = absent;
 export const encode = absent;
 export const format = absent;
