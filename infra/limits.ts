@@ -20,7 +20,6 @@ export const limits: Readonly<Record<FunctionName, Limits>> = {
   // It must be below the timeout of an HTTP API, which is 30 s ("Amazon API Gateway quotas").
   web: { timeout: Duration.seconds(29), memory: 1024 },
   // It ends before another run may claim its picture (src/domain/picture.ts). With this memory it has a whole CPU, and
-  // room
-  // for the largest picture, decoded with 16 bits a channel.
+  // room for the largest picture, decoded with 16 bits a channel.
   media: { timeout: Duration.seconds(40), memory: 1769 },
 };

@@ -12,8 +12,7 @@ export interface RowWrites {
 }
 
 // A post's partition also has its deliveries, a feed's its entries, archive and pings, and a site's the list of feeds
-// and
-// the states of its sources. A row is invalid without the attributes that are named here.
+// and the states of its sources. A row is invalid without the attributes that are named here.
 const delivery = ["account", "state", "accountState", "sent"];
 const listedFeed = ["key"];
 const sourceState = ["source"];

@@ -132,8 +132,8 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
   };
   return {
     /**
-     * `fullPath` is the path in the source. It names the site if the source is shared. `isRepeated`: the event was delivered
-     * before, and the worker that received it did not finish.
+     * `fullPath` is the path in the source. It names the site if the source is shared. `isRepeated`: the event was
+     * delivered before, and the worker that received it did not finish.
      */
     ingest: async (name: string, fullPath: string, siteId?: string, isRepeated = false): Promise<Ingested> => {
       const { site, path } = locate(siteId === undefined ? {} : { site: siteId }, fullPath, sites);

@@ -227,8 +227,9 @@ const belowOneOf = (folders: readonly string[]): ((url: string) => boolean) => {
 };
 
 /**
- * Reports sources that are a feed which Crier itself writes. That is certain only if Crier's feeds have their own address
- * outside the site: at the site's address, a feed may be the site's own. `feedsUrls` has the configured one of each site.
+ * Reports sources that are a feed which Crier itself writes. That is certain only if Crier's feeds have their own
+ * address outside the site: at the site's address, a feed may be the site's own. `feedsUrls` has the configured one of
+ * each site.
  */
 const ownFeedProblems = (sites: readonly Site[], feedsUrls: readonly (string | undefined)[]): readonly string[] => {
   const siteFolders = new Set(sites.flatMap(({ url }) => parentFolders(url)));

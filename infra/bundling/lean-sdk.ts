@@ -4,8 +4,9 @@ import { brotliCompressSync } from "node:zlib";
 import type { Plugin } from "esbuild";
 
 /**
- * Replaces computed keys: `{ [_h]: 1 }` → `{ "http": 1 }` for every `const _h = "http";` of the text. The SDK's schemas have
- * such keys. A computed key could have a side effect, so esbuild keeps every schema of a client, used or not: 50 KB for S3.
+ * Replaces computed keys: `{ [_h]: 1 }` → `{ "http": 1 }` for every `const _h = "http";` of the text. The SDK's schemas
+ * have such keys. A computed key could have a side effect, so esbuild keeps every schema of a client, used or not: 50
+ * KB for S3.
  */
 export const withLiteralKeys = (text: string): string => {
   const texts = new Map(

@@ -39,8 +39,9 @@ const nativeFor = (machine: Machine): readonly string[] => [
 ];
 
 /**
- * Returns a folder with the native packages for a machine of another kind. npm fetches them once, with the versions and the
- * hashes of package-lock.json. The folder's own lock file does not name machines, so that npm installs them on this one.
+ * Returns a folder with the native packages for a machine of another kind. npm fetches them once, with the versions and
+ * the hashes of package-lock.json. The folder's own lock file does not name machines, so that npm installs them on this
+ * one.
  */
 const fetchNative = async (names: readonly string[], locked: Lock, cache: string): Promise<string> => {
   const versions = names.map((name) => [name, locked(name)] as const);

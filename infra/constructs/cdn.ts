@@ -71,8 +71,7 @@ export class Cdn extends Construct {
           }),
           originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
           // S3 sends CORS headers only to a request with an origin. With the same origin in every request, the cached
-          // response
-          // always has them.
+          // response always has them.
           customHeaders: { Origin: "https://reader.invalid" },
         }),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,

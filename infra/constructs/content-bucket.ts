@@ -66,13 +66,11 @@ export class Content extends Construct {
   /** Invokes ingest for every change, and reconcile every hour for all documents, in case a notification was lost. */
   addWorkers(ingest: LambdaFunction, reconcile: LambdaFunction): void {
     // A new AWS account may have a quota of ten concurrent functions. All other work follows from ingested documents.
-    // If an
-    // upload of thousands of documents does not use all ten, neither does the work after it, and some are left for the
-    // API.
+    // If an upload of thousands of documents does not use all ten, neither does the work after it, and some are left
+    // for the API.
     this.changes.addWorker(ingest, { batchSize: 10, most: 2 });
     // There are no retries: a second run would only read the same documents, and the next run is an hour away. The
-    // rule's
-    // retries are for the delivery of its event, Lambda's for the run.
+    // rule's retries are for the delivery of its event, Lambda's for the run.
     const once = { retryAttempts: 0, maxEventAge: Duration.minutes(10) };
     reconcile.configureAsyncInvoke(once);
     new Rule(this, "Reconcile", { schedule: Schedule.rate(Duration.hours(1)) }).addTarget(

@@ -5,8 +5,8 @@ import { Construct } from "constructs";
 import { indexes, tableKeys } from "../../src/store/keys.ts";
 
 /**
- * The table, and the bucket of bodies that are too long for its rows. Their data cannot be recreated, so they are kept when
- * the stack is deleted.
+ * The table, and the bucket of bodies that are too long for its rows. Their data cannot be recreated, so they are kept
+ * when the stack is deleted.
  */
 export class Database extends Construct {
   readonly table: Table;
@@ -21,8 +21,9 @@ export class Database extends Construct {
       // The relay needs only the new image.
       stream: StreamViewType.NEW_IMAGE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // The table is not kept if the first deployment fails: each try would leave an empty table behind. Its own deletion
-      // protection would also prevent that roll-back, so it is enabled later (docs/deploy.md, "Every step by hand").
+      // The table is not kept if the first deployment fails: each try would leave an empty table behind. Its own
+      // deletion protection would also prevent that roll-back, so it is enabled later
+      // (docs/deploy.md, "Every step by hand").
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     for (const { name, partition, sort } of Object.values(indexes)) {

@@ -49,8 +49,7 @@ export class RelayTriggers extends Construct {
       bisectBatchOnError: true,
     });
     // There are no retries, because the next sweep is a minute away. The rule's retries are only for the delivery of
-    // its
-    // event: Lambda would repeat a failed run twice, and keep one that is throttled for six hours.
+    // its event: Lambda would repeat a failed run twice, and keep one that is throttled for six hours.
     const once = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
     relay.configureAsyncInvoke(once);
     new Rule(this, "Sweep", { schedule: Schedule.rate(Duration.minutes(1)) }).addTarget(new LambdaTarget(relay, once));

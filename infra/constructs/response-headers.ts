@@ -40,8 +40,7 @@ export class ResponseHeaders extends Construct {
           // This header is for clients and other caches. CloudFront itself uses its cache policy.
           { header: "Cache-Control", value: `public, max-age=${seconds}, s-maxage=${seconds}`, override: false },
           // It replaces the bucket's header, which names Origin although its CORS headers are the same for all. A
-          // policy with
-          // CORS settings would drop this header.
+          // policy with CORS settings would drop this header.
           { header: "Vary", value: "Accept-Encoding", override: true },
         ],
       },

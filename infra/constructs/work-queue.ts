@@ -38,8 +38,8 @@ export class WorkQueue extends Construct {
   }
 
   /**
-   * `most` limits the concurrent batches. With it the mapping always polls with five connections, without it with two while
-   * there is little work ("Configuring scaling behavior for SQS event source mappings").
+   * `most` limits the concurrent batches. With it the mapping always polls with five connections, without it with two
+   * while there is little work ("Configuring scaling behavior for SQS event source mappings").
    */
   addWorker(worker: LambdaFunction, { batchSize, most }: { readonly batchSize: number; readonly most?: number }): void {
     worker.addToRolePolicy(

@@ -22,8 +22,8 @@ const unknownKeys = (keys: readonly string[], schema: unknown, more: readonly st
 };
 
 /**
- * Returns messages with the next step, for schemas without their own message. `more` are the keys that are allowed besides
- * those of the schema.
+ * Returns messages with the next step, for schemas without their own message. `more` are the keys that are allowed
+ * besides those of the schema.
  */
 export const errorMessages =
   (more: readonly string[] = []): z.core.$ZodErrorMap =>

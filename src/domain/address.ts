@@ -22,8 +22,8 @@ const decodeFragment = (hash: string): string => (hash.length < 2 ? "" : decodeP
 const hostWithoutWww = ({ host }: URL): string => host.replace(/^www\./, "");
 
 /**
- * Returns the unique address of a post: the path of its page below the site's URL, without the slashes around it. `/path`
- * is elsewhere on the site's host, `//host/path` on another one. The scheme and `www.` are ignored.
+ * Returns the unique address of a post: the path of its page below the site's URL, without the slashes around it.
+ * `/path` is elsewhere on the site's host, `//host/path` on another one. The scheme and `www.` are ignored.
  */
 export const addressOf = (pageUrl: string, site: Pick<Site, "url">): string => {
   const [url, base] = [new URL(pageUrl), new URL(site.url)];
@@ -81,8 +81,8 @@ export const guidTaken = (guid: string, holder: string): Reason => ({
 export const isTaken = ({ code }: Reason): boolean => code === "address-taken" || code === "guid-taken";
 
 /**
- * The tokens of a permalink. Each has one meaning, although generators differ: docs/addresses.md compares them. All except
- * the dates and `lang` are empty or name the post.
+ * The tokens of a permalink. Each has one meaning, although generators differ: docs/addresses.md compares them. All
+ * except the dates and `lang` are empty or name the post.
  */
 export const permalinkTokens = [
   "year",

@@ -59,10 +59,10 @@ export const startSend = (delivery: Claimed<"unsettled">, now: Instant): Claimed
 });
 
 /**
- * Decides how an unsettled delivery is settled now. Without an open request there is nothing to settle: the next step is
- * sent, or the public parts stay as they are. A resend with its own id is always harmless. If the network remembers a key
- * only for a while, or some of its servers ignore it, Crier looks for the copy first. A delivery that is not wanted any
- * more is never resent.
+ * Decides how an unsettled delivery is settled now. Without an open request there is nothing to settle: the next step
+ * is sent, or the public parts stay as they are. A resend with its own id is always harmless. If the network remembers
+ * a key only for a while, or some of its servers ignore it, Crier looks for the copy first. A delivery that is not
+ * wanted any more is never resent.
  */
 export const chooseSettlement = (
   { sent, refused, open }: Delivery<"unsettled">,
@@ -251,8 +251,8 @@ export type Stored = Claimed<"sending" | "unsettled"> & { readonly sent: Sent };
 const unnamed = { id: null, url: null, public: false, gone: false } as const;
 
 /**
- * Ends a delivery that is not complete. `unknown`: the last request may have made a public post, and Crier cannot find out.
- * The parts that earlier steps made public stay a copy, which is edited and deleted like any other.
+ * Ends a delivery that is not complete. `unknown`: the last request may have made a public post, and Crier cannot find
+ * out. The parts that earlier steps made public stay a copy, which is edited and deleted like any other.
  */
 export const giveUp = (
   delivery: Delivery<"unsettled"> | Stored,

@@ -22,8 +22,9 @@ export const deliveryStates = [
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /**
- * The reasons to hold a delivery until a person releases it: too many new posts at once, its post's page did not appear, the
- * account requires approval, a person held it, or a post with the same link and another text is already on the network.
+ * The reasons to hold a delivery until a person releases it: too many new posts at once, its post's page did not
+ * appear, the account requires approval, a person held it, or a post with the same link and another text is already on
+ * the network.
  */
 export const holdKinds = ["breaker", "live", "approval", "person", "copy"] as const;
 
@@ -53,8 +54,8 @@ export interface KeptRemote extends Remote {
 export type Outcome =
   | { readonly kind: "posted"; readonly remote: Remote }
   /**
-   * The request is done, and the delivery needs more of them: the next send continues from `progress`. `remote` is the post
-   * that this request made, if any. `note` is for the owner.
+   * The request is done, and the delivery needs more of them: the next send continues from `progress`. `remote` is the
+   * post that this request made, if any. `note` is for the owner.
    */
   | { readonly kind: "progressed"; readonly progress: StoredRequest; readonly remote?: Remote; readonly note?: string }
   /** An edit was accepted, or a deletion was done or had nothing left to delete. */
@@ -197,9 +198,9 @@ interface StateFields {
   /** `sent` is absent until the request is stored. */
   readonly sending: { readonly leaseUntil: Instant; readonly sent: Sent | undefined };
   /**
-   * It is not known whether all of it was sent. `open`: how many requests of the current step may have been applied; 0 if
-   * the next step was not begun. `remotes`: the posts of the earlier steps. `refused`: a resend was rejected, but the send
-   * before it may have been applied, so that only a search can settle it.
+   * It is not known whether all of it was sent. `open`: how many requests of the current step may have been applied; 0
+   * if the next step was not begun. `remotes`: the posts of the earlier steps. `refused`: a resend was rejected, but
+   * the send before it may have been applied, so that only a search can settle it.
    */
   readonly unsettled: Claimable & {
     readonly sent: Sent;
@@ -303,8 +304,8 @@ export const claimantOf = (delivery: Delivery): Claimant => ({
 });
 
 /**
- * True for the claim of this request, or of an earlier one of the same delivery. A later claim belongs to another worker,
- * which sends the next request of the delivery: a worker that is late with the earlier request must not end it.
+ * True for the claim of this request, or of an earlier one of the same delivery. A later claim belongs to another
+ * worker, which sends the next request of the delivery: a worker that is late with the earlier request must not end it.
  */
 export const isOwnClaim = (claim: Claimant | undefined, { delivery, version }: Claimant): boolean =>
   claim !== undefined && claim.delivery === delivery && claim.version <= version;

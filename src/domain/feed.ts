@@ -161,8 +161,8 @@ export const isIri = (id: string): boolean =>
   /^[a-z][a-z0-9+.-]*:[^\s\p{C}<>"{}|\\^`]+$/iu.test(id) && URL.canParse(id);
 
 /**
- * Returns the id of a post in its feeds: a `tag:` URI (RFC 4151), or the id that it had in the blog's former feeds. An old
- * id that is not an IRI (`123`) would make Atom invalid, so such a post has a `tag:` URI in all formats.
+ * Returns the id of a post in its feeds: a `tag:` URI (RFC 4151), or the id that it had in the blog's former feeds. An
+ * old id that is not an IRI (`123`) would make Atom invalid, so such a post has a `tag:` URI in all formats.
  */
 export const entryId = (site: Site, { id, oldId }: Pick<Post, "id" | "oldId">): string =>
   oldId !== undefined && isIri(oldId) ? oldId : `tag:${site.authority}:${site.id}/${id}`;

@@ -1,6 +1,7 @@
 /**
  * Every field that a document can set, with the keys under which it is read. The first key with a value wins, except in
- * fields that combine the values of all their keys. A key with a dot is inside another one. Case, `_` and `-` do not matter.
+ * fields that combine the values of all their keys. A key with a dot is inside another one. Case, `_` and `-` do not
+ * matter.
  */
 export const fieldKeys = {
   title: ["title", "linkTitle", "metaTitle", "ogTitle"],

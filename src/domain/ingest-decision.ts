@@ -61,8 +61,8 @@ export type ReadResult =
       readonly id: string;
       readonly post: Post | undefined;
       /**
-       * The post belongs to another document, which still exists: `copy` if that is in another source. Two sources that can
-       * be listed (a folder and the site's feed) may both have a post, and the document of the first one counts.
+       * The post belongs to another document, which still exists: `copy` if that is in another source. Two sources that
+       * can be listed (a folder and the site's feed) may both have a post, and the document of the first one counts.
        */
       readonly elsewhere: "copy" | "other" | undefined;
     };
@@ -168,9 +168,9 @@ export const decideIngest = (input: IngestInput): Decision => {
 };
 
 /**
- * Returns the post that the document's row will no longer name. It is saved unchanged before the row, so that a worker that
- * is about to restore it, or to move it to this document, starts again. Without a row that names the post, the deletion of
- * its document would not be noticed.
+ * Returns the post that the document's row will no longer name. It is saved unchanged before the row, so that a worker
+ * that is about to restore it, or to move it to this document, starts again. Without a row that names the post, the
+ * deletion of its document would not be noticed.
  */
 export const abandonedPost = ({ document, rowPost }: KnownState, decision: Decision): Post | undefined => {
   const row = "document" in decision ? decision.document : undefined;

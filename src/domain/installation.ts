@@ -13,8 +13,8 @@ export const isStage = (given: unknown): given is string =>
 export const stageRule = "a lower-case letter, then lower-case letters, digits and dashes, at most 31 characters";
 
 /**
- * True for a stage that is for a trial: its data is deleted with it. The name decides, because a flag would have to be the
- * same at each deployment.
+ * True for a stage that is for a trial: its data is deleted with it. The name decides, because a flag would have to be
+ * the same at each deployment.
  */
 export const isDisposable = (stage: string): boolean => stage.startsWith("disposable-");
 

@@ -13,8 +13,9 @@ export interface NoticeItem {
 }
 
 /**
- * A message that the owner or a site's webhook is still to receive: one row for each cause or post. It names the rows to
- * read, and the message is made from them when it is sent: a notice that is written twice or too early reports nothing false.
+ * A message that the owner or a site's webhook is still to receive: one row for each cause or post. It names the rows
+ * to read, and the message is made from them when it is sent: a notice that is written twice or too early reports
+ * nothing false.
  */
 export interface Notice extends Attempts {
   readonly site: string;

@@ -163,7 +163,8 @@ const maxWindow = 1_000;
 
 /**
  * Returns the entries whose pages are requested: those that are no longer in the feed although they are newer than its
- * oldest entry. Older ones left to make room, as is usual. An empty or incomplete feed proves nothing about other entries.
+ * oldest entry. Older ones left to make room, as is usual. An empty or incomplete feed proves nothing about other
+ * entries.
  */
 export const departed = (
   { window, asking }: Pick<FeedMemory, "window" | "asking">,

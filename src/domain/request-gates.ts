@@ -32,8 +32,8 @@ export const resendGate: Gate<Wait> = { rules: [...whileClosed, ...pacing], coun
 export const postGate: Gate<Wait | Hold> = { rules: sendRules.account, counts: true };
 
 /**
- * Evaluates every rule right before a request is sent, so that the counts match what the network sees. With `go` the account
- * belongs to the delivery until the response is recorded, and a post is counted. Pure.
+ * Evaluates every rule right before a request is sent, so that the counts match what the network sees. With `go` the
+ * account belongs to the delivery until the response is recorded, and a post is counted. Pure.
  */
 export const passGate = <Answer extends Wait | Hold>(
   { rules, counts }: Gate<Answer>,
@@ -196,9 +196,9 @@ export interface WaitAhead {
 const maxWaits = 10;
 
 /**
- * Forecasts the shortest wait of a post that is ready now, and its reason, if the account is connected: quiet hours, a cap,
- * the interval, a network that accepts no requests. As in delivery, the rules are evaluated again when a wait is over.
- * `cost` is in US dollars. Undefined if it would not wait.
+ * Forecasts the shortest wait of a post that is ready now, and its reason, if the account is connected: quiet hours, a
+ * cap, the interval, a network that accepts no requests. As in delivery, the rules are evaluated again when a wait is
+ * over. `cost` is in US dollars. Undefined if it would not wait.
  */
 export const waitAhead = (facts: Omit<GateFacts, "request" | "moved">, cost: number): WaitAhead | undefined => {
   const request = { claimant: nobody, copy: "", skipsBreaker: true, until: facts.now, cost, login: undefined };
@@ -225,8 +225,8 @@ export interface BreakerAhead {
 }
 
 /**
- * Forecasts what the breaker holds if many posts are ready from now on, the account is connected and the network answers.
- * The rules are evaluated for one post after another. Undefined if it holds nothing.
+ * Forecasts what the breaker holds if many posts are ready from now on, the account is connected and the network
+ * answers. The rules are evaluated for one post after another. Undefined if it holds nothing.
  */
 export const breakerAhead = (facts: Omit<GateFacts, "request" | "moved">): BreakerAhead | undefined => {
   const { account, burst } = facts;

@@ -83,8 +83,8 @@ export const afterRefusal = <Message extends Attempts>(
 };
 
 /**
- * Returns the time that a server wants without requests, in ms. `Retry-After` (RFC 9110 §10.2.3) is a number of seconds, or
- * a date, which is compared with the server's own `Date`. Undefined if the header is missing or invalid.
+ * Returns the time that a server wants without requests, in ms. `Retry-After` (RFC 9110 §10.2.3) is a number of
+ * seconds, or a date, which is compared with the server's own `Date`. Undefined if the header is missing or invalid.
  */
 export const retryAfter = (headers: Pick<Headers, "get">): number | undefined => {
   const value = headers.get("retry-after") ?? "";

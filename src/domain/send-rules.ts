@@ -205,9 +205,9 @@ const firstTurn = 5 * second;
 const longestTurn = 5 * minute;
 
 /**
- * Returns the next try of a delivery that found its account in use: after 5 s, then at a random moment within a time that
- * doubles. Even if thousands of deliveries wait for one account, only a few try per second, and one of them soon after the
- * account is free.
+ * Returns the next try of a delivery that found its account in use: after 5 s, then at a random moment within a time
+ * that doubles. Even if thousands of deliveries wait for one account, only a few try per second, and one of them soon
+ * after the account is free.
  */
 const nextTurn = ({ turn: { seed, turnedAway } = { seed: "", turnedAway: 0 } }: GateRequest, now: Instant): Instant => {
   const longest = Math.min(firstTurn * 2 ** turnedAway, longestTurn);
@@ -278,9 +278,9 @@ interface SendRules {
 }
 
 /**
- * All rules that are evaluated before a post is sent for the first time, in this order: those about the post itself, then
- * its page, which costs a request, then its account. The account's rules are evaluated in the conditional write that counts
- * the post and claims the account, so that the counts match what the network sees.
+ * All rules that are evaluated before a post is sent for the first time, in this order: those about the post itself,
+ * then its page, which costs a request, then its account. The account's rules are evaluated in the conditional write
+ * that counts the post and claims the account, so that the counts match what the network sees.
  */
 export const sendRules: SendRules = {
   post: [whileMissing, untilPublished, untilSettled, forApproval],

@@ -139,8 +139,8 @@ export const tagsFor = (
 };
 
 /**
- * Reserves space for the link and the tags, and cuts the text to the rest. The second paragraph is cut first, and left out
- * if only a few words remain. The link is never cut. If the URL is empty, the text has no link.
+ * Reserves space for the link and the tags, and cuts the text to the rest. The second paragraph is cut first, and left
+ * out if only a few words remain. The link is never cut. If the URL is empty, the text has no link.
  */
 export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): Fitted => {
   const { limit, measure } = rules;
@@ -245,8 +245,8 @@ const mention = /(?<![\p{L}\p{N}_.@＠/=-])([@＠])(?=[\p{L}\p{N}_])/gu;
 export const withoutMention = (text: string): string => text.replaceAll(mention, "$1\u200B");
 
 /**
- * Prevents mentions on a network that notifies the mentioned people: `@dependabot` in a title or a summary does not mean a
- * person there. The text that the author wrote for networks keeps its mentions.
+ * Prevents mentions on a network that notifies the mentioned people: `@dependabot` in a title or a summary does not
+ * mean a person there. The text that the author wrote for networks keeps its mentions.
  */
 export const withoutMentions = (snippet: Snippet): Snippet => ({
   ...snippet,
@@ -262,12 +262,12 @@ export const unspaced = String.raw`[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}\
 const fullWidthPunctuation = "[、。！，．：；？（）［］｛｝｟｠｡｢｣､〈-】〔-〟]";
 
 /**
- * Matches the end of an address that is not followed by a space. RFC 3986 allows ASCII only, and twitter-text ends a path
- * before any of these scripts. But people paste addresses that their browser has decoded, and half of
+ * Matches the end of an address that is not followed by a space. RFC 3986 allows ASCII only, and twitter-text ends a
+ * path before any of these scripts. But people paste addresses that their browser has decoded, and half of
  * https://ja.wikipedia.org/wiki/日本 is another page. So an address ends:
  * - before full-width punctuation;
- * - before a character of these scripts directly after an ASCII letter, digit or bracket, because a decoded name begins
- *   after `/`, `=`, `#`, `_` or `-`. A name that has both, such as `/C言語`, is cut, as on X;
+ * - before a character of these scripts directly after an ASCII letter, digit or bracket, because a decoded name
+ *   begins after `/`, `=`, `#`, `_` or `-`. A name that has both, such as `/C言語`, is cut, as on X;
  * - before hiragana after the last slash, which are usually a particle (`https://blog.example.com/a/を…`).
  * Any other text after a slash belongs to the address. Bluesky's own app takes everything up to a space.
  */
@@ -285,8 +285,8 @@ const isFollowed = (text: string, end: number): boolean => {
 };
 
 /**
- * Inserts a space after each address that is directly followed by text, which Mastodon, Discord and Telegram would take as
- * part of the link. `own` is an address whose end is known.
+ * Inserts a space after each address that is directly followed by text, which Mastodon, Discord and Telegram would take
+ * as part of the link. `own` is an address whose end is known.
  */
 const separateLinks = (text: string, own: string): string => {
   const afterOwn = (before: string, after: string): string =>

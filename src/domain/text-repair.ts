@@ -1,11 +1,11 @@
 /**
  * Repairs UTF-8 that was decoded as Windows-1252 (`â€“` for `–`, `ðŸ”‘` for 🔑). The whole document is the evidence.
  *
- * A run is a sequence of characters that Windows-1252 has above ASCII (its five undefined bytes become C1 controls, as in
- * the WHATWG's windows-1252). Only a run that encodes to valid UTF-8 as a whole can be repaired. Some of these are genuine
- * text: `5×£35`, `CAFÉ”`, `náš…`, `à\u00A0£20`. Nobody writes an emoji, a quotation mark or a dash as `â€…`, so such a run
- * proves that the document was decoded wrongly. Then every run is repaired, except on a line with a character that a wrong
- * decoding cannot produce. Without proof, only runs that cannot be genuine are repaired.
+ * A run is a sequence of characters that Windows-1252 has above ASCII (its five undefined bytes become C1 controls, as
+ * in the WHATWG's windows-1252). Only a run that encodes to valid UTF-8 as a whole can be repaired. Some of these are
+ * genuine text: `5×£35`, `CAFÉ”`, `náš…`, `à\u00A0£20`. Nobody writes an emoji, a quotation mark or a dash as `â€…`, so
+ * such a run proves that the document was decoded wrongly. Then every run is repaired, except on a line with a
+ * character that a wrong decoding cannot produce. Without proof, only runs that cannot be genuine are repaired.
  */
 const above7F = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
 

@@ -58,8 +58,9 @@ const offsetAt = (zone: string, at: Instant): number => {
 };
 
 /**
- * Returns the moment of a local time; undefined if there is no such day or time. The zone is an IANA name, or ms ahead of
- * UTC. As in RFC 5545 §3.3.5, a time that occurs twice is the first one, and a time in a gap has the offset before the gap.
+ * Returns the moment of a local time; undefined if there is no such day or time. The zone is an IANA name, or ms ahead
+ * of UTC. As in RFC 5545 §3.3.5, a time that occurs twice is the first one, and a time in a gap has the offset before
+ * the gap.
  */
 export const instantOf = (time: LocalTime, zone: string | number): Instant | undefined => {
   if (!isValid(time)) return undefined;

@@ -31,8 +31,9 @@ const checkKey = (key: string): string => {
 const sync = promisify(fsync);
 
 /**
- * Reads and writes run in this thread, like those of the database, because a call to another thread takes several times as
- * long. Calls that wait for the disk run in another one. A rename is one of them, because it may wait for the journal.
+ * Reads and writes run in this thread, like those of the database, because a call to another thread takes several times
+ * as long. Calls that wait for the disk run in another one. A rename is one of them, because it may wait for the
+ * journal.
  */
 const writeAndSync = async (file: string, flags: "r" | "w", bytes?: Uint8Array): Promise<void> => {
   const descriptor = openSync(file, flags);

@@ -7,8 +7,8 @@ export interface S3Objects {
 }
 
 /**
- * The statuses after another write came first: 412 if the object is not the expected one, 409 if two writes conflict, 404
- * if the expected object no longer exists (S3 User Guide, "Conditional writes").
+ * The statuses after another write came first: 412 if the object is not the expected one, 409 if two writes conflict,
+ * 404 if the expected object no longer exists (S3 User Guide, "Conditional writes").
  */
 const lostStatuses = new Set([404, 409, 412]);
 

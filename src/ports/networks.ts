@@ -94,8 +94,8 @@ export interface Connection {
   /** Requested before anything is sent, because posts that were sent as another account do not belong to this one. */
   whoAmI(signal: AbortSignal): Promise<Identity | NoLogin>;
   /**
-   * Makes one irreversible request at most. `key` is unique to the delivery, and the same for every resend. `progress` is
-   * that of the last outcome `progressed`, and undefined for the first request.
+   * Makes one irreversible request at most. `key` is unique to the delivery, and the same for every resend. `progress`
+   * is that of the last outcome `progressed`, and undefined for the first request.
    */
   send(request: StoredRequest, key: string, signal: AbortSignal, progress?: StoredRequest): Promise<Outcome>;
   /** Edits one remote. `part` says which of the delivery's remotes it is. */
@@ -129,8 +129,8 @@ export interface Network {
   /** Returns the server of the account from its settings. Accounts on one server take turns. */
   server(account: Account): string;
   /**
-   * Returns the key of a delivery from its seed (a hex hash). `copy` is 1, or more if earlier copies were deleted with their
-   * post. The key contains no moment, so that a restored table gives the same key. Pure.
+   * Returns the key of a delivery from its seed (a hex hash). `copy` is 1, or more if earlier copies were deleted with
+   * their post. The key contains no moment, so that a restored table gives the same key. Pure.
    */
   key(seed: string, copy: number): string;
 }
@@ -164,8 +164,9 @@ export interface Networks extends Logins {
 }
 
 /**
- * The tokens that a network issues to a login and that are renewed while it is used: a session, an access token, a refresh
- * token that is valid for one use. The first ones are requested with the account's secret, which its owner sets.
+ * The tokens that a network issues to a login and that are renewed while it is used: a session, an access token, a
+ * refresh token that is valid for one use. The first ones are requested with the account's secret, which its owner
+ * sets.
  */
 export interface Issued {
   /** Their values must not appear in a reason, a log or an error. */

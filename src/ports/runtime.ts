@@ -14,8 +14,8 @@ export type Pause = (milliseconds: number) => Promise<void>;
 export type SetTimer = (milliseconds: number, act: () => void) => () => void;
 
 /**
- * Everything that differs between two runs on the same input, except requests and files. A runtime passes the functions of
- * the machine (src/runtimes/system-runtime.ts), a test or a simulation passes functions that it controls.
+ * Everything that differs between two runs on the same input, except requests and files. A runtime passes the functions
+ * of the machine (src/runtimes/system-runtime.ts), a test or a simulation passes functions that it controls.
  */
 export interface Runtime {
   readonly clock: Clock;

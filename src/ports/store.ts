@@ -94,8 +94,8 @@ export interface TranslationPlace {
 }
 
 /**
- * The posts that are translations of one another, one in each language. A row is stored before the post, and kept when the
- * post changes, so a reader must compare it with the post.
+ * The posts that are translations of one another, one in each language. A row is stored before the post, and kept when
+ * the post changes, so a reader must compare it with the post.
  */
 export interface Translations {
   /** Claims a language. Returns its post afterwards: the given one, or the one that claimed the language first. */

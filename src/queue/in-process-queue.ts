@@ -45,9 +45,9 @@ interface Lane {
 const lane = (): Lane => ({ waiting: new Map(), active: new Set() });
 
 /**
- * Feeds wait while posts are published, and this many milliseconds longer, so that an import, whose documents are read one
- * after another, renders each feed once. They wait for a limited number of posts: first for `firstPosts`, so that a feed
- * exists at once, then each time for `growth` times as many, up to `mostPosts`.
+ * Feeds wait while posts are published, and this many milliseconds longer, so that an import, whose documents are read
+ * one after another, renders each feed once. They wait for a limited number of posts: first for `firstPosts`, so that a
+ * feed exists at once, then each time for `growth` times as many, up to `mostPosts`.
  */
 const quietTime = 100;
 const [firstPosts, mostPosts, growth] = [1, 1_000, 40];
@@ -130,8 +130,8 @@ const feedWait = ({ setTimer, waiting, isBusyWithPosts, start }: FeedWaitPorts) 
 };
 
 /**
- * A queue for one process. It contains each row once, and never gives a row to two workers. A lease does not ensure that on
- * a laptop that sleeps until the lease is over.
+ * A queue for one process. It contains each row once, and never gives a row to two workers. A lease does not ensure
+ * that on a laptop that sleeps until the lease is over.
  */
 export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProcessOptions): InProcessQueue => {
   const lanes: Readonly<Record<Ref["kind"], Lane>> = {

@@ -8,8 +8,8 @@ const isExpired = (code: string): boolean =>
 const isUnreachable = (code: string): boolean => /^(?:E[A-Z_]{4,}|TimeoutError|AggregateError)$/.test(code);
 
 /**
- * Explains in one line, with the next step, why AWS refused a call or did not answer. The line contains no value and not
- * AWS's own message, which may quote one. `action` is the IAM action of the call, e.g. `ssm:PutParameter`.
+ * Explains in one line, with the next step, why AWS refused a call or did not answer. The line contains no value and
+ * not AWS's own message, which may quote one. `action` is the IAM action of the call, e.g. `ssm:PutParameter`.
  */
 export const explainAws = (error: unknown, action: string, resource: string): string => {
   const code = codeOf(error) ?? (error instanceof Error ? error.name : "unknown");

@@ -22,9 +22,9 @@ export interface SsmSecrets {
 const Secret = z.record(z.string(), z.string());
 
 /**
- * Parses a secret. Any other value counts as a secret without fields: the account counts as connected, its deliveries wait
- * with the names of the missing fields as their reason, and feeds and other accounts continue. Neither the value nor the
- * parser's message, which quotes it, may reach a log.
+ * Parses a secret. Any other value counts as a secret without fields: the account counts as connected, its deliveries
+ * wait with the names of the missing fields as their reason, and feeds and other accounts continue. Neither the value
+ * nor the parser's message, which quotes it, may reach a log.
  */
 const parseSecret = (text: string): Readonly<Record<string, string>> => {
   try {
@@ -92,9 +92,9 @@ export const ssmHasSecret = ({ client, path, clock }: SsmSecrets): HasSecret =>
   cachedRead((account) => parameterExists(client, `${path}/${account}`), secretTimes, clock);
 
 /**
- * Reads the API's token; undefined if none is set. Parameter Store answers 40 requests a second for the whole account, and
- * anybody can send a token. The token is read rarely, also after a failure, so that strangers cannot keep deliveries from
- * reading their secrets.
+ * Reads the API's token; undefined if none is set. Parameter Store answers 40 requests a second for the whole account,
+ * and anybody can send a token. The token is read rarely, also after a failure, so that strangers cannot keep
+ * deliveries from reading their secrets.
  */
 export const ssmToken = (client: SSMClient, name: string, clock: Clock): (() => Promise<string | undefined>) => {
   const read = cachedRead((at) => readParameter(client, at), { value: 30 * second, failure: 5 * second }, clock);
