@@ -4,13 +4,13 @@ import { type PictureCap, pictureTypes } from "../domain/picture.ts";
 import { shorten } from "../domain/shorten.ts";
 import type { Snippet } from "../domain/snippet.ts";
 
-/** What an account on a network that makes its own preview of the page may say about pictures. */
+/** The settings of pictures, for an account on a network that makes its own preview of the page. */
 export const pictureSettings = {
-  /** A post has its own picture, in the place of the preview. */
+  /** Attaches the picture to the post, instead of the page's preview. */
   image: z.boolean().default(false),
 };
 
-/** X takes 5 MB, and servers of Mastodon more. One size for all, so that a picture is scaled once for them. */
+/** X allows 5 MB, Mastodon servers more. One size for all networks, so that a picture is scaled once. */
 const attachmentCap: PictureCap = { maxBytes: 5_000_000, maxSide: 2048 };
 
 export const attachedWhere = ({ image }: { readonly image: boolean }): PictureCap | undefined =>
@@ -29,11 +29,11 @@ const WithPicture = z.looseObject({ picture: Attached.optional() });
 
 export const attachedIn = (request: StoredRequest): Attached | undefined => WithPicture.parse(request).picture;
 
-/** `longest`: in UTF-16 units, of which no network counts more in a text. */
+/** `longest` is in UTF-16 units: no network counts a text as longer than that. */
 export const shortAlt = (alt: string, longest: number): string =>
   shorten({ text: alt.trim(), isCut: false }, (text) => text.length <= longest);
 
-/** What a request says of the picture that is attached to its post. */
+/** The part of a request that describes the picture attached to its post. */
 export const attachmentOf = ({ picture, image }: Snippet, longestAlt: number): { readonly picture?: Attached } => {
   if (picture === undefined) return {};
   const { hash, mediaType } = picture;
@@ -43,7 +43,7 @@ export const attachmentOf = ({ picture, image }: Snippet, longestAlt: number): {
 
 const Medium = z.object({ medium: z.string().nullable(), since: z.number().optional() });
 
-/** How far the picture of a post is. `medium`: the network's id of it, null where the post goes without. */
+/** The progress of a post's picture. `medium`: its id on the network, or null if the post goes without it. */
 export type MediumProgress = z.infer<typeof Medium>;
 
 export const mediumIn = (progress: StoredRequest | undefined): MediumProgress | undefined =>
@@ -54,8 +54,8 @@ export const uploadedFirst = (request: StoredRequest, progress: StoredRequest | 
   progress === undefined ? attachedIn(request) : undefined;
 
 /**
- * The end of a step that uploads. The id is stored before the post is sent, so that each resend of it is the same request.
- * `since`: when the network began to process the picture, where it has not ended that.
+ * The outcome of an upload. The id is stored before the post is sent, so that each resend is the same request.
+ * `since`: when the network began to process the picture, if it is not finished.
  */
 export const uploaded = (medium: string, since?: number): Outcome => ({
   kind: "progressed",
@@ -64,14 +64,14 @@ export const uploaded = (medium: string, since?: number): Outcome => ({
 
 export const lostBytes = "its bytes are not stored any more";
 
-/** The step after which the post goes out without its picture. */
+/** The outcome after which the post goes out without its picture. */
 export const withoutPicture = (why: string): Outcome => ({
   kind: "progressed",
   progress: { medium: null },
   note: `it went without its picture: ${why}`,
 });
 
-/** A picture is never the reason why a post does not go out: unless the login or the rate is refused, it goes without. */
+/** The post goes out without a picture that failed. It waits only if the login or the rate is refused. */
 export const afterUploadError = (outcome: Outcome, isLogin: boolean): Outcome => {
   if (outcome.kind === "unauthorised" && isLogin) return outcome;
   const isRate = outcome.kind === "unavailable" && outcome.retryAt !== undefined;
@@ -80,7 +80,7 @@ export const afterUploadError = (outcome: Outcome, isLogin: boolean): Outcome =>
 
 const reasonIn = (outcome: Outcome): string => ("reason" in outcome ? outcome.reason : "it is not known why");
 
-/** A post that was refused with its picture is sent once more without it. */
+/** Sends a post that was refused with its picture once more without it. */
 export const withoutMedium = (outcome: Outcome, medium: MediumProgress | undefined): Outcome =>
   outcome.kind === "rejected" && medium !== undefined && medium.medium !== null
     ? withoutPicture(outcome.reason)

@@ -13,13 +13,13 @@ export interface NetworksOptions extends Pick<ReachOptions, "sandbox"> {
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly readPicture?: ReadPicture;
-  /** Absent: the process keeps them. */
+  /** Absent if the process keeps the tokens in memory. */
   readonly tokens?: OpenTokens;
-  /** Absent: of one machine. */
+  /** Absent for an installation on one machine. */
   readonly home?: Pick<HomeCommands, "waysToSetSecret">;
 }
 
-/** The networks with their logins. A connection is reused while its secret is the same: it holds a session. */
+/** Connects accounts to their networks. A connection is reused while its secret is the same: it holds a session. */
 export const connectNetworks = ({
   fetch,
   clock,
@@ -70,7 +70,7 @@ export const connectNetworks = ({
   };
 };
 
-/** Too short to confirm a guess by it. */
+/** A hash that is too short to confirm a guess of the secret. */
 const fingerprintOf = async (secret: Readonly<Record<string, string>>): Promise<string> => {
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(secret)));
   return Buffer.from(hash).toString("hex").slice(0, 8);
@@ -86,11 +86,11 @@ export const networkOf = (name: string): DefinedNetwork => {
 
 export interface ReachOptions {
   readonly hasSecret: HasSecret;
-  /** Base URL of the server that emulates the networks, for accounts without a secret. */
+  /** The base URL of the sandbox, for accounts without a secret. */
   readonly sandbox?: string;
 }
 
-/** Where accounts would post, by whether they have a secret: planning needs neither its value nor a network's client. */
+/** Decides where accounts would post from whether they have a secret. Planning needs no secret and no network's client. */
 export const reachBySecrets = ({ hasSecret, sandbox }: ReachOptions): Pick<Networks, "reach"> => ({
   reach: async ({ name }) => {
     if (await hasSecret(name)) return "real";

@@ -19,14 +19,14 @@ import type { ReadPicture } from "../ports/pictures.ts";
 import type { Clock } from "../ports/runtime.ts";
 import { ellipsis, type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
 
-/** What one network's file contains: its rules, and how to connect. Everything else derives from this. */
+/** A network as its file defines it: its rules and its connection. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<object>, Credentials extends z.ZodType<object>>
   extends Omit<Network, "compose" | "server" | "picture" | "offersTo"> {
-  /** What the configuration of an account has, besides `name`, `network` and `pacing`. */
+  /** The settings of an account in the configuration, besides `name`, `network` and `pacing`. */
   readonly settings: Settings;
-  /** The secret: every field a string. */
+  /** The fields of the secret. Each is a string. */
   readonly credentials: Credentials;
-  /** The secret of an account in the sandbox; by default every field of it is `sandbox-<account>`. */
+  /** The secret of an account in the sandbox. By default, every field is `sandbox-<account>`. */
   readonly sandboxCredentials?: (account: Account) => Readonly<Record<string, string>>;
   readonly server: (account: Account<z.output<Settings>>) => string;
   readonly picture?: (account: Account<z.output<Settings>>) => PictureCap | undefined;
@@ -39,15 +39,15 @@ export interface Definition<Settings extends z.ZodType<object>, Credentials exte
 
 export interface Login {
   readonly account: Account;
-  /** As it is stored: not parsed yet. */
+  /** The secret as it is stored, not parsed yet. */
   readonly secret: Readonly<Record<string, string>>;
-  /** Base URL of the sandbox, where the account posts there. */
+  /** The base URL of the sandbox, if the account posts there. */
   readonly sandbox?: string;
   readonly fetch: Fetch;
   readonly clock: Clock;
-  /** Absent: this runtime has no pictures. */
+  /** Absent if this runtime has no pictures. */
   readonly readPicture?: ReadPicture;
-  /** Absent: the process keeps them. */
+  /** Absent if the process keeps the tokens in memory. */
   readonly tokens?: OpenTokens;
 }
 
@@ -55,12 +55,12 @@ export interface Login {
 export interface ParsedLogin<Settings, Credentials> {
   readonly settings: Settings;
   readonly credentials: Credentials;
-  /** Base URL of the emulated API, where the account posts to the sandbox. */
+  /** The base URL of the emulated API, if the account posts to the sandbox. */
   readonly sandbox: string | undefined;
   readonly fetchJson: FetchJson;
   readonly clock: Clock;
   readonly readPicture: ReadPicture;
-  /** What the network issues to the login, for those whose tokens are renewed. */
+  /** The tokens that the network issues to the login, for networks whose tokens are renewed. */
   readonly getTokens: GetTokens;
 }
 
@@ -69,7 +69,7 @@ export interface DefinedNetwork extends Network {
   readonly credentials: z.ZodObject<Readonly<Record<string, z.ZodType<string | undefined>>>>;
   readonly sandboxCredentials: (account: Account) => Readonly<Record<string, string>>;
   readonly length: (text: string) => number;
-  /** Parses the secret, once. */
+  /** Parses the secret once, and connects. */
   readonly connect: (login: Login) => ConnectResult;
 }
 
@@ -120,19 +120,19 @@ export const defineNetwork = <
   };
 };
 
-/** The last tokens of a login, which are hidden: older ones are long expired. */
+/** How many of a login's last tokens are hidden in messages. Older ones have expired. */
 const hiddenTokens = 8;
 
 const noPictures: ReadPicture = async () => undefined;
 
-/** Names the fields only: zod's own message could contain a value. */
+/** Names only the fields: zod's own message could contain a value of the secret. */
 const malformedSecret = (account: Account, { issues }: z.ZodError): string =>
   `the secret of ${account.name} needs ${[...new Set(issues.map(({ path }) => path.join(".")))].join(", ")}`;
 
 const brokenSecret = (account: Account, field: string): string =>
   `${field} in the secret of ${account.name} has a line break or another control character`;
 
-/** What is sent to another machine is encrypted. */
+/** True for this machine, which may be reached without encryption. */
 export const isOnThisMachine = ({ hostname }: URL): boolean => ["127.0.0.1", "localhost"].includes(hostname);
 
 const isServer = (address: string): boolean => {
@@ -140,29 +140,29 @@ const isServer = (address: string): boolean => {
   return url?.protocol === "https:" || (url?.protocol === "http:" && isOnThisMachine(url));
 };
 
-/** What is sent there is a secret, or not public: only this machine may be http. */
+/** An address that receives secrets or content that is not public: only this machine may have http. */
 export const secureAddress = z.string().refine(isServer, "an address such as https://social.example");
 
-/** A server's origin. */
+/** Parses an address to the server's origin. */
 export const serverAddress = secureAddress.transform((address) =>
   URL.canParse(address) ? new URL(address).origin : address,
 );
 
 export interface Renewal {
-  /** Whether what is stored can be used, and nothing is to be renewed. */
+  /** True if the stored tokens can be used without renewing them. */
   readonly isGood: (issued: Issued) => boolean;
   /**
-   * Gets tokens by those that are stored, or by the secret. Only one worker does so at a time, and what it gets is stored
-   * before it is used: a refresh token may be good for one use.
+   * Gets tokens with the stored ones, or with the secret. Only one worker does so at a time, and new tokens are stored
+   * before they are used: a refresh token may be valid for one use only.
    */
   readonly renew: (stored: Issued | undefined) => Promise<Issued | NoLogin>;
   readonly signal: AbortSignal;
 }
 
-/** The tokens of a login that are good, or why there are none. */
+/** Returns the valid tokens of a login, or why there are none. */
 export type GetTokens = (renewal: Renewal) => Promise<Issued | NoLogin>;
 
-/** Longer than a request may take: see deadlineFor in app/deliver/admission.ts. */
+/** It is longer than a request may take: see deadlineFor in app/deliver/admission.ts. */
 const renewalLease = 30 * second;
 
 const renewStored = async ({ isGood, renew, signal }: Renewal, tokens: Tokens, clock: Clock): ReturnType<GetTokens> => {
@@ -181,12 +181,12 @@ const renewStored = async ({ isGood, renew, signal }: Renewal, tokens: Tokens, c
     const renewed = await renew(issued);
     const isRenewed = !("kind" in renewed);
     const saved = await tokens.save({ version, issued: isRenewed ? renewed : issued, renewing: undefined });
-    // Not saved: the lease ended before, and another worker took over, whose tokens are the last ones.
+    // If they were not saved, the lease had ended and another worker took over: its tokens are the current ones.
     if (!isRenewed || saved !== undefined) return renewed;
   }
 };
 
-/** Single flight: who asks while tokens are renewed gets their result. */
+/** Renews tokens once for all callers: a call during a renewal gets its result. */
 export const renewTokens = (tokens: Tokens, clock: Clock): GetTokens => {
   let flight: ReturnType<GetTokens> | undefined;
   return (renewal) => {
@@ -197,7 +197,7 @@ export const renewTokens = (tokens: Tokens, clock: Clock): GetTokens => {
   };
 };
 
-/** Tells of all tokens that are read, and of new ones before they are used. */
+/** Calls `seen` for all tokens that are read, and for new ones before they are used. */
 const watchTokens = (tokens: Tokens, seen: (issued: Issued) => void): Tokens => {
   const tell = <State extends Pick<TokenState, "issued">>(state: State): State => {
     if (state.issued !== undefined) seen(state.issued);
@@ -210,7 +210,7 @@ const watchTokens = (tokens: Tokens, seen: (issued: Issued) => void): Tokens => 
   };
 };
 
-/** Tokens that end with the process. */
+/** Tokens that are lost when the process ends. */
 export const tokensInMemory: OpenTokens = () => {
   let stored: TokenState = { version: 0, issued: undefined, renewing: undefined };
   return {
@@ -224,20 +224,20 @@ export const tokensInMemory: OpenTokens = () => {
   };
 };
 
-/** Shorter ones would be found in any text, and protect nothing. */
+/** A shorter secret would occur in any text, and protects nothing. */
 const shortestSecret = 8;
 
-/** A part of a path that is no word, such as the token of a webhook's address. */
+/** A part of a path of at least this length may be a secret, such as the token in a webhook's URL. */
 const shortestPart = 12;
 
-/** A network may repeat the path of an address without its server, or the token in it alone. */
+/** The parts of a secret URL: a network may repeat its path without the server, or only the token in it. */
 const partsOfSecret = (secret: string): readonly string[] => {
   const { protocol, pathname = "" } = URL.parse(secret) ?? {};
   if (protocol !== "https:" && protocol !== "http:") return [];
   return [pathname, ...pathname.split("/").filter((part) => part.length >= shortestPart)];
 };
 
-/** The beginning of a secret that was cut. */
+/** Hides the beginning of a secret at the end of a text that was cut. */
 const hideHalf = (text: string, secret: string): string => {
   let left = text;
   for (let length = secret.length - 1; length >= shortestSecret && left.includes(ellipsis); length -= 1)
@@ -245,7 +245,10 @@ const hideHalf = (text: string, secret: string): string => {
   return left;
 };
 
-/** What a network may repeat in its answer: a reason is logged, stored and shown. `secrets`: the credentials, and what the network issued for them. */
+/**
+ * Hides secrets in every outcome: a network may repeat them in its answer, and a reason is logged, stored and shown.
+ * `secrets`: the credentials, and the tokens that the network issued.
+ */
 export const hideSecrets = (connection: Connection, secrets: () => readonly (string | undefined)[]): Connection => {
   const hide = (text: string): string =>
     secrets()

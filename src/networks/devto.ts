@@ -8,28 +8,28 @@ import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
 import { htmlToMarkdown } from "./html-to-markdown.ts";
 import { commonOutcome, identityOf, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 
-/** Of the text that announces the article in `crier plan`: what is sent is the article. */
+/** The limit of the text that `crier plan` shows. The article itself is sent. */
 const limit = 5000;
 const maxTitle = 128;
-/** Two of them fit into a delivery's row: what was sent, and an edit. */
+/** In bytes. A delivery's row has room for two bodies: the one that was sent, and an edit. */
 const maxBody = 128 * 1024;
 
-/** Code points. */
+/** Counts code points. */
 const devtoLength = (text: string): number => [...text].length;
 
-/** A tag is letters and digits (forem/forem, `Tag`). */
+/** A tag has only letters and digits (forem/forem, `Tag`). */
 const isTag = (name: string): boolean => /^[\p{L}\p{N}]{1,30}$/u.test(name);
 
-/** Articles on dev.to, and on other servers of Forem: the whole post, which names the page that it comes from. */
+/** Articles on dev.to and other Forem servers. An article is the whole post, and names its page as the original. */
 export const devto = defineNetwork({
   name: "devto",
-  // An article with the same canonical_url: "Canonical url has already been taken".
+  // DEV refuses a second article with the same canonical_url: "Canonical url has already been taken".
   offers: "refuse",
   settle: minute,
   settings: z.strictObject({
     server: serverAddress.default("https://dev.to"),
     hashtags: z.int().min(0).max(4).default(4),
-    /** The number of an organisation in whose name it is published. */
+    /** The number of the organisation that publishes the article. */
     organization: z.int().positive().optional(),
   }),
   credentials: z.object({ apiKey: z.string().min(1) }),
@@ -68,7 +68,7 @@ interface Credentials {
 }
 
 const user = z.object({ id: z.number(), username: z.string().optional() });
-/** An answer says whether the article is published by one of these, or not at all. */
+/** A response shows by one of these fields whether the article is published, or has none of them. */
 const article = z.object({
   id: z.number(),
   url: z.string().nullish(),
@@ -83,7 +83,7 @@ const problem = z.object({ error: z.string().optional(), errors: z.unknown().opt
 
 type Article = z.infer<typeof article>;
 
-/** Of the list of an account's articles, which has their texts. */
+/** Articles in one page of an account's list, which includes their texts. */
 const perPage = 1000;
 const largestPage = 16 * 1024 * 1024;
 
@@ -114,7 +114,7 @@ const connectDevto = ({
     const made = articleOf(response);
     return made === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(made) };
   };
-  /** The account's article with this address: DEV takes an address once. Undefined where there is no answer. */
+  /** The account's article with this address: DEV accepts an address once. Undefined if there is no answer. */
   const findOwn = async (
     address: unknown,
     signal: AbortSignal,
@@ -129,7 +129,7 @@ const connectDevto = ({
     const same = own.find(({ canonical_url: url }) => url === address);
     return same ?? (own.length < perPage ? "none" : findOwn(address, signal, page + 1));
   };
-  /** The article that has the address already is changed only where Crier made it. */
+  /** Changes the article that has the address already, but only if Crier made it. */
   const sendAgain = async (request: StoredRequest, reason: string, signal: AbortSignal): Promise<Outcome> => {
     const same = await findOwn(request.canonical_url, signal);
     if (same === undefined || same === "unreadable")
@@ -142,7 +142,7 @@ const connectDevto = ({
         reason: `${reason}: by an article that Crier did not make (${which}): delete it there, or give it another canonical URL`,
       };
     if (isPublished(same)) return { kind: "duplicate", remote: remoteOf(same), reason: `${reason}: by ${which}` };
-    // It was taken back: now it is published.
+    // It was unpublished before: now it is published again.
     return write("PUT", `articles/${same.id}`, { ...request, published: true }, signal, posted);
   };
   return {
@@ -166,7 +166,7 @@ const connectDevto = ({
       );
       return outcome.kind === "duplicate" ? sendAgain(request, outcome.reason, signal) : outcome;
     },
-    // Without `published`: what a person has taken back stays so.
+    // `published` is left out: an article that a person has unpublished stays so.
     edit: (remote, request, signal) =>
       withId(remote, (path) =>
         write("PUT", path, request, signal, (response) => {
@@ -186,7 +186,7 @@ const connectDevto = ({
     look: async ({ request, url, since }, signal) => {
       const same = await findOwn(url, signal);
       if (same === undefined || same === "unreadable") return same;
-      // One that Crier took back is no copy: a send publishes it again.
+      // An article that Crier unpublished is not a copy: a send publishes it again.
       if (same === "none" || (isByCrier(same) && !isPublished(same))) return [];
       const madeAt = Date.parse(same.published_timestamp ?? "");
       const remote = { ...remoteOf(same), url: same.url ?? null };
@@ -206,13 +206,13 @@ const isPublished = ({ published, published_timestamp: at }: Article): boolean =
 
 const isByCrier = ({ body_markdown: body }: Article): boolean => hasMark(body ?? "");
 
-/** By title and text: what an article says that was made of an earlier state of the post. */
+/** Title and text of an article, which may have been made from an earlier state of the post. */
 const saidBy = ({ title, body_markdown: body }: Article, request: StoredRequest): StoredRequest => ({
   title: title ?? request.title,
   body_markdown: body?.trim() === String(request.body_markdown).trim() ? request.body_markdown : body,
 });
 
-/** A server may keep an article back, from a new account for example: then nobody sees it yet. */
+/** A server may hold an article back, from a new account for example: then it is not public yet. */
 const remoteOf = (made: Article): Remote => ({
   id: String(made.id),
   url: isPublished(made) ? (made.url ?? null) : null,
@@ -230,7 +230,7 @@ const reasonOfResponse = ({ status, body }: JsonResponse): string => {
   return reasonOf("DEV", status, error ?? listed);
 };
 
-/** The same address, or the same title and body: an article of this account. */
+/** True if this account has an article with the same address, or with the same title and body. */
 const isTaken = (response: JsonResponse): boolean =>
   response.status === 422 && /(?:canonical.url|body.markdown) has already been taken/i.test(reasonOfResponse(response));
 
@@ -243,8 +243,8 @@ const outcomeOfError = (response: JsonResponse): Outcome => {
 };
 
 /**
- * The last line of the Markdown of an article that Crier makes. DEV leaves comments out of its pages. The account's other
- * articles may have the post's address, too: imported from the feed, or written by hand. They are their author's.
+ * The last line of every article that Crier makes. DEV leaves comments out of its pages. Articles that were imported from
+ * the feed or written by hand may have the post's address, too: without this mark, Crier does not change them.
  */
 const articleMark = "<!-- Crier -->";
 

@@ -8,19 +8,19 @@ import { defineNetwork, type ParsedLogin } from "./define.ts";
 import { commonOutcome, identityOf, type JsonResponse, reasonOf, retryAt, retryIn } from "./http.ts";
 import { linkedBy, linksIn, textSettings, wordingBy } from "./network-text.ts";
 
-/** discord.com/developers/docs, "Execute Webhook" and "Embed Limits". */
+/** Limits of a message (discord.com/developers/docs, "Execute Webhook" and "Embed Limits"). */
 const limit = 2000;
 const maxTitle = 256;
 const maxDescription = 4096;
 const maxUrl = 2048;
 
-/** Discord reads Markdown; a backslash takes any of these signs as it is. */
+/** Escapes the signs of Markdown, which Discord reads. */
 const plain = (text: string): string =>
   text
     .replaceAll(/[\\*_~`|[\]<>]/g, "\\$&")
     .replaceAll(/^[^\S\n]{0,99}(?:[#+-]|\d{1,9}\.)/gm, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`);
 
-/** A link stays as it is. In angle brackets it makes no card of its own beside ours. */
+/** Escapes a text except its links. A link in angle brackets gets no card from Discord next to ours. */
 const written = (text: string, url = ""): string => {
   const links = linksIn(text);
   const ends = [0, ...links.map(({ end }) => end)];
@@ -32,13 +32,13 @@ const written = (text: string, url = ""): string => {
     .join("");
 };
 
-/** UTF-16 units, as Discord's own editor counts: never less than its server does. */
+/** Counts UTF-16 units, like Discord's editor. Its server never counts more. */
 export const discordLength = (text: string): number => written(text).length;
 
 const cutTo = (text: string, max: number): string =>
   plain(shorten({ text, isCut: false }, (part) => plain(part).length <= max));
 
-/** A channel of a Discord server, by a webhook of that channel. */
+/** A channel of a Discord server, which a webhook of that channel writes to. */
 export const discord = defineNetwork({
   name: "discord",
   // A second request makes a second message, and a webhook reads no channel.
@@ -46,7 +46,7 @@ export const discord = defineNetwork({
   settle: minute,
   settings: z.strictObject({ ...textSettings }),
   credentials: z.object({
-    /** Who knows it can write to the channel. Server settings, "Integrations", "Webhooks". */
+    /** Grants access to the channel. It is in the server settings under "Integrations", "Webhooks". */
     url: z.string().regex(/^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/\d+\/[\w%-]+$/),
   }),
   sandboxCredentials: ({ name }) => ({
@@ -63,7 +63,7 @@ export const discord = defineNetwork({
       const whole = written(text, snippet.url);
       return warning === undefined ? whole : `${plain(warning)}\n\n||${whole}||`;
     };
-    // The card has the link, and the text only where a template or the author puts it.
+    // The card has the link. The text has it only if a template or the author puts it there.
     const url = hasCard && wording.layout === undefined ? "" : snippet.url;
     const measure = (text: string): number => content(text).length;
     const fitted = fit({ ...wording, url, tags: [] }, { limit, maxTags: 0, measure });
@@ -74,7 +74,7 @@ export const discord = defineNetwork({
       request: {
         content: content(fitted.text),
         embeds: embed === undefined ? [] : [embed],
-        // Nobody is notified, whatever the text names.
+        // A mention in the text notifies nobody.
         allowed_mentions: { parse: [] },
       },
     };
@@ -83,7 +83,7 @@ export const discord = defineNetwork({
   connect: (login) => connectDiscord(login),
 });
 
-/** What a warning is about is not shown beside it. */
+/** Sensitive content is not shown below its warning. */
 const shownBelow = (snippet: Snippet, wording: Wording): string =>
   snippet.content.social.contentWarning === undefined ? cardDescription(snippet, wording) : "";
 
@@ -112,13 +112,13 @@ const problem = z.object({
   retry_after: z.number().optional(),
 });
 
-/** discord.com/developers/docs, "JSON Error Codes". */
+/** The error code of a message that does not exist (discord.com/developers/docs, "JSON Error Codes"). */
 const unknownMessage = 10008;
 
 const connectDiscord = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown, Credentials>): Connection => {
   const { pathname } = new URL(credentials.url);
   const [id = "", token = ""] = pathname.split("/").slice(-2);
-  // An address without a version is that of an old one.
+  // A URL without a version uses an old API version.
   const webhook = `${sandbox ?? "https://discord.com"}/api/v10/webhooks/${id}/${token}`;
   const call = async (
     method: string,
@@ -145,7 +145,7 @@ const connectDiscord = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown
     send: (request, _key, signal) =>
       call("POST", "?wait=true", request, signal, (response) => {
         const sent = response.status === 200 ? message.safeParse(response.body).data : undefined;
-        // Its address is for the members of the server.
+        // The message's URL works only for members of the server.
         return sent === undefined
           ? outcomeOfError(response)
           : { kind: "posted", remote: { id: sent.id, url: null, public: false } };
@@ -175,7 +175,7 @@ const withId = async ({ id }: Remote, act: (path: string) => Promise<Outcome>): 
 const isMissing = ({ status, body }: JsonResponse): boolean =>
   status === 404 && problem.safeParse(body).data?.code === unknownMessage;
 
-/** Of the errors of a form, which lie as deep as the field that each is about, the first: `embeds.0.url: Not a well formed URL.` */
+/** The first error of a form. Errors are nested like the fields: `embeds.0.url: Not a well formed URL.` */
 const firstError = (errors: unknown, path = ""): string | undefined => {
   const fields = z.record(z.string(), z.unknown()).safeParse(errors).data ?? {};
   const [own] = z.array(z.object({ message: z.string() })).safeParse(fields._errors).data ?? [];
@@ -196,7 +196,7 @@ const outcomeOfError = (response: JsonResponse): Outcome => {
   );
   const common = commonOutcome(response, reason, retryIn(response, wait) ?? retryAt(response));
   if (common !== undefined) return common;
-  // 404: the webhook was deleted, or its token is another: that is not about the post.
+  // After a 404 the webhook was deleted or has another token: the error is not about the post.
   if (status === 401 || status === 403 || (status === 404 && !isMissing(response)))
     return { kind: "unauthorised", reason };
   return { kind: "rejected", reason };

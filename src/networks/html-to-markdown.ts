@@ -1,6 +1,6 @@
 import { withoutMention } from "../domain/snippet.ts";
 
-/** Signs that Markdown or Liquid would read, as text. */
+/** Escapes the signs that Markdown or Liquid would interpret. */
 const plain = (text: string): string =>
   withoutMention(text)
     .replaceAll(/[\\`*_[\]~|]|!$/g, "\\$&")
@@ -9,11 +9,11 @@ const plain = (text: string): string =>
     .replaceAll(">", "&gt;")
     .replaceAll(/\{(?=[{%])/g, "&#123;");
 
-/** A line that begins with one of these is a heading, a list or a line under a heading. */
+/** Escapes the beginning of a line that would be a heading, a list or the line under a heading. */
 const asLine = (line: string): string =>
   /^(?:[#+=-]|\d{1,9}[.)](?:\s|$))/.test(line) ? line.replace(/[#+=.)-]/, "\\$&") : line;
 
-/** Longer than any row of the sign in the text. */
+/** Returns a fence that is longer than any run of backticks in the text. */
 const fence = (text: string, sign: string, shortest: number): string => {
   const rows = text.match(/`+/g) ?? [];
   return sign.repeat(Math.max(shortest, ...rows.map(({ length }) => length + 1)));
@@ -30,14 +30,14 @@ const address = (url: string): string =>
     .replaceAll("(", "%28")
     .replaceAll(")", "%29");
 
-/** White space stays outside: `** a**` is not bold. */
+/** Puts marks around a text, with white space outside them: `** a**` is not bold. */
 const marked = (text: string, mark: string): string => {
   const inner = text.trim();
   const start = text.length - text.trimStart().length;
   return inner === "" ? text : text.slice(0, start) + mark + inner + mark + text.slice(start + inner.length);
 };
 
-/** Markdown has no sign for these and reads the tags. */
+/** Markdown has no sign for these elements, so their tags are kept. */
 const kept: ReadonlySet<string> = new Set(["sub", "sup", "kbd", "mark"]);
 const marks: Readonly<Record<string, string>> = { strong: "**", b: "**", em: "*", i: "*", del: "~~", s: "~~" };
 
@@ -75,7 +75,7 @@ const indented = (text: string, first: string, other: string): string =>
     .map((line, at) => (at === 0 ? first : line === "" ? "" : other) + line)
     .join("\n");
 
-/** Blocks with an empty line between them; what is not in a block makes paragraphs. */
+/** Separates blocks by an empty line. Content outside a block becomes paragraphs. */
 const flow = (nodes: readonly HtmlNode[]): string => {
   const parts: string[] = [];
   let open = "";
@@ -149,14 +149,14 @@ const blocks: Readonly<Record<string, (element: HtmlElement) => string>> = {
   ol: list,
   pre,
   table,
-  // Three dashes at the beginning of an article begin its front matter.
+  // Three dashes at the beginning of an article would begin its front matter.
   hr: () => "***",
 };
 
-/** A post's body as Markdown, for networks that take articles. What it names notifies nobody there. */
+/** A post's body as Markdown, for networks with articles. Mentions are escaped, so that they notify nobody. */
 export const htmlToMarkdown = (html: string): string => flow(htmlTree(html));
 
-/** An element of HTML, with what is in it. */
+/** An HTML element with its content. */
 interface HtmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -181,8 +181,8 @@ const attributesIn = (text: string): Readonly<Record<string, string>> =>
   );
 
 /**
- * The tree of a body, which the sanitiser has written: every tag is closed, every value quoted, and only four signs are
- * entities. A parser for any HTML is ten times the size of this network.
+ * Parses a body that the sanitiser has written: every tag is closed, every value is quoted, and only four signs are
+ * entities. A parser for any HTML would be ten times the size of this network.
  */
 export const htmlTree = (html: string): readonly HtmlNode[] => {
   const root: OpenElement = { name: "", attributes: {}, children: [] };
@@ -212,7 +212,7 @@ export const htmlTree = (html: string): readonly HtmlNode[] => {
 export const textIn = (node: HtmlNode): string =>
   typeof node === "string" ? node : node.children.map(textIn).join("");
 
-/** All elements with one of the names, in their order, not those in one another. */
+/** All elements with one of the names, in document order, without those inside another match. */
 const elementsIn = (nodes: readonly HtmlNode[], ...names: readonly string[]): readonly HtmlElement[] =>
   nodes.flatMap((node) => {
     if (typeof node === "string") return [];

@@ -9,11 +9,11 @@ import type { Clock } from "../ports/runtime.ts";
 export interface JsonResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** The parsed JSON; undefined where it is not JSON. */
+  /** The parsed JSON. Undefined if the body is not JSON. */
   readonly body: unknown;
-  /** The body as it came: some networks answer in words. Empty where it was too large or cut off. */
+  /** The body as text: some networks do not answer in JSON. Empty if it was too large or incomplete. */
   readonly text: string;
-  /** By the clock of this machine. */
+  /** When the response arrived, by this machine's clock. */
   readonly receivedAt: Instant;
 }
 
@@ -25,21 +25,21 @@ export interface JsonRequest {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
-  /** In place of `json`: a body that is encoded already (a form, a signed text), with its type in the headers. */
+  /** Replaces `json`: an encoded body (a form, a signed text), whose type is in the headers. */
   readonly body?: string | Buffer;
-  /** How much of the response is read; 1 MB if absent. */
+  /** The largest response that is read. 1 MB if absent. */
   readonly maxBytes?: number;
   readonly signal: AbortSignal;
 }
 
-/** As much of the global `fetch` as is used. The runtime passes it in: no network opens a connection of its own. */
+/** The part of the global `fetch` that networks use. The runtime passes it in: no network opens its own connections. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export type FetchJson = (url: string, request: JsonRequest) => Promise<FetchResult>;
 
 const userAgent = "Crier/0.1";
 
-/** The responses that we need are a few KB. Of a larger one, no more is read. */
+/** Responses are usually a few KB. Reading stops at this size. */
 const usualMaxBytes = 1024 * 1024;
 
 /** Sends one request. Follows no redirect: the response of another address is not the network's. */
@@ -75,7 +75,7 @@ export const fetchJsonWith =
 const invalidHeader =
   "no request can be made of these credentials: one has a character that HTTP does not allow; set them again";
 
-/** The error of a header that HTTP does not allow would quote it. */
+/** Checked before the request: the error of an invalid header would quote its value, which may be a secret. */
 const isHeader = (headers: Readonly<Record<string, string>> | undefined): boolean => {
   try {
     return new Headers(headers) !== undefined;
@@ -95,7 +95,7 @@ const readText = async (response: Response, maxBytes: number): Promise<string> =
     }
     return Buffer.concat(chunks).toString("utf8");
   } catch {
-    // Cut off. The status is valid nevertheless; a caller that needs the body finds none.
+    // The body is incomplete. The status is valid nevertheless; a caller that needs the body finds none.
     return "";
   }
 };
@@ -108,7 +108,7 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-/** Errors after which not one byte of the request can have reached the network: no address, no connection, no TLS. */
+/** Errors after which no byte of the request can have reached the network: no address, no connection, no TLS. */
 const neverSent =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+)$/;
 
@@ -131,8 +131,8 @@ const outcomeOfFailure = (error: unknown, host: string): NoResponse => {
 const dateOf = ({ headers, receivedAt }: JsonResponse): Instant => parseInstant(headers.get("date")) ?? receivedAt;
 
 /**
- * When a network allows the next request: by its own header, if it has one (seconds since 1970, or a date), else by
- * `Retry-After`. The network's clock and this machine's may differ: what counts is the time from its `Date` on.
+ * When a network allows the next request, read from its own header (seconds since 1970, or a date) or from `Retry-After`.
+ * The network's clock and this machine's may differ, so the duration since its `Date` is used.
  */
 export const retryAt = (response: JsonResponse, resetHeader?: string): Instant | undefined => {
   const { headers, receivedAt } = response;
@@ -141,11 +141,11 @@ export const retryAt = (response: JsonResponse, resetHeader?: string): Instant |
   return wait === undefined || wait <= 0 ? undefined : receivedAt + wait;
 };
 
-/** The same by the seconds that a network names in the body of its response; undefined where it names none. */
+/** When a network allows the next request, if the body of its response names seconds. Undefined if it names none. */
 export const retryIn = ({ receivedAt }: JsonResponse, seconds: number | undefined): Instant | undefined =>
   seconds === undefined || !(seconds > 0) ? undefined : receivedAt + Math.ceil(seconds * 1000);
 
-/** Why a signature with the time in it may be refused. Empty where the clocks agree. */
+/** A note that the clocks differ, which is why a signature with a time may be refused. Empty if they agree. */
 export const clockNote = (response: JsonResponse): string => {
   const minutes = Math.round((response.receivedAt - dateOf(response)) / minute);
   if (Math.abs(minutes) < 5) return "";
@@ -159,10 +159,10 @@ const parseInstant = (value: string | null): Instant | undefined => {
   return Number.isNaN(at) ? undefined : at;
 };
 
-/** Ends what was cut, which may be the first half of a secret. */
+/** Ends a text that was cut. Its end may be the first half of a secret (see hideHalf in define.ts). */
 export const ellipsis = "…";
 
-/** The `reason` of an outcome: the status, with the network's own message where it has one. */
+/** The `reason` of an outcome: the status, and the network's own message if it has one. */
 export const reasonOf = (network: string, status: number, message: string | undefined): string =>
   `${network} answered ${status}${message === undefined || message === "" ? "" : `: ${cut(message)}`}`;
 
@@ -171,14 +171,14 @@ const maxMessage = 300;
 const cut = (message: string): string =>
   message.length > maxMessage ? `${message.slice(0, maxMessage)}${ellipsis}` : message;
 
-/** What a status means on every network; undefined where the network's own error decides. */
+/** The outcome of a status that means the same on every network. Undefined if the network's own error decides. */
 export const commonOutcome = (
   { status, headers }: JsonResponse,
   reason: string,
   retryAt: Instant | undefined,
 ): Outcome | undefined => {
   if (status === 429) return { kind: "unavailable", reason, ...(retryAt === undefined ? {} : { retryAt }) };
-  // 303 redirects to the result of a request that was applied (RFC 9110 §15.4.4); the others say that nothing was applied.
+  // 303 redirects to the result of an applied request (RFC 9110 §15.4.4). After all others nothing was applied.
   if (status >= 300 && status < 400 && status !== 303) {
     // The rest of an address may be a secret.
     const location = URL.parse(headers.get("location") ?? "")?.origin ?? "another address";
@@ -192,7 +192,7 @@ export const commonOutcome = (
   return undefined;
 };
 
-/** Whose a login is, by the response to a question that changes nothing. `idOf`: undefined where the response does not say it. */
+/** The identity of a login, from the response to a read. `idOf` returns undefined if the response has no id. */
 export const identityOf = (
   result: FetchResult,
   whoseLogin: (response: JsonResponse) => Omit<Identity, "kind"> | undefined,

@@ -29,21 +29,21 @@ const template = z
 
 const parameter = z.string().min(1).max(100).optional();
 
-/** What an account on a network with texts may say about them. */
+/** The settings of texts, for an account on a network that has them. */
 export const textSettings = {
-  /** The text of a post for which the author wrote none. Link and hashtags that it does not name follow below. */
+  /** The text of a post whose author wrote none. Link and hashtags follow it if the template does not contain them. */
   template: template.optional(),
   link: z.enum(["always", "never"]).default("always"),
   /** Added to the link: `utm_source`, `utm_medium`, `utm_campaign`. */
   utm: z.strictObject({ source: parameter, medium: parameter, campaign: parameter }).optional(),
 };
 
-/** The same for a network with threads. */
+/** The settings of texts for a network with threads. */
 export const threadSettings = {
   ...textSettings,
-  /** `reply`: in a reply to the post. */
+  /** `reply`: the link is in a reply to the post. */
   link: z.enum([...textSettings.link.unwrap().options, "reply"]).default("always"),
-  /** A text that does not fit into a post goes on in replies. */
+  /** Continues a text that does not fit into a post in replies. */
   thread: z.boolean().default(false),
 };
 
@@ -57,20 +57,20 @@ const withParameters = (url: string, utm: NonNullable<TextSettings["utm"]>): str
   const added = ["source", "medium", "campaign"]
     .flatMap((name) => (utm[name] === undefined ? [] : [`utm_${name}=${encodeURIComponent(utm[name])}`]))
     .join("&");
-  // By hand: URLSearchParams would write the parameters that are there in another way.
+  // URLSearchParams is not used: it would rewrite the existing parameters.
   const [, address = "", fragment = ""] = /^([^#]*)(#.*)?$/s.exec(url) ?? [];
   return added === "" ? url : `${address}${address.includes("?") ? "&" : "?"}${added}${fragment}`;
 };
 
-/** The link of the reply that follows the post, where the account sends it there. */
+/** The link of the reply that follows the post, if the account sends the link there. */
 export const linkInReply = ({ url }: Snippet, { link, utm = {} }: TextSettings): string | undefined =>
   link === "reply" ? withParameters(url, utm) : undefined;
 
-/** The reply that has the link alone, where there is one. */
+/** The reply that has only the link, if there is one. */
 export const replyWith = (link: string | undefined, measure: (text: string) => number): readonly Reply[] =>
   link === undefined ? [] : [{ text: link, length: measure(link) }];
 
-/** The snippet with the link that the account sends in the post; without a URL where it sends none there. */
+/** The snippet with the link that the account sends in the post. Its URL is empty if the account sends none there. */
 export const linkedBy = (snippet: Snippet, { link, utm = {} }: TextSettings): Snippet => {
   if (link === "never") return { ...snippet, url: "" };
   if (link === "reply")
@@ -79,27 +79,27 @@ export const linkedBy = (snippet: Snippet, { link, utm = {} }: TextSettings): Sn
   return { ...snippet, url, text: snippet.text && replaceUrl(snippet.text, snippet.url, url) };
 };
 
-/** The author's own text, else that of the account's template, else the network's usual one. */
+/** The author's own text, otherwise the text of the account's template, otherwise the network's usual text. */
 export const wordingBy = (
   snippet: Snippet,
   { template }: TextSettings,
   usual: (snippet: Snippet) => Wording,
 ): Wording => (template === undefined || snippet.text !== undefined ? usual(snippet) : withTemplate(template, snippet));
 
-/** How much of the beginning of a text is the post's title: networks that have bold letters show it in them. */
+/** The length of the title at the beginning of a text. Networks that have bold letters show the title in them. */
 export const titleLength = (text: string, { text: own, title }: Pick<Snippet, "text" | "title">): number => {
   const normal = title.normalize("NFC");
   return own === undefined && text.startsWith(`${normal}\n`) ? normal.length : 0;
 };
 
-/** A part of a text: a link, or what is between links. */
+/** A part of a text: a link, or the text between links. */
 export interface TextPart {
   readonly text: string;
   readonly isLink: boolean;
   readonly isTitle: boolean;
 }
 
-/** The parts of a text that are not empty. A link in the title is a part of it. */
+/** The parts of a text that are not empty. A link in the title is part of the title. */
 export const partsOf = (text: string, title: number): readonly TextPart[] => {
   const links = linksIn(text).filter(({ start }) => start >= title);
   const cuts = [...new Set([0, title, ...links.flatMap(({ start, end }) => [start, end]), text.length])];
@@ -115,7 +115,7 @@ export interface Link {
   readonly url: string;
 }
 
-/** URLs with a scheme, at UTF-16 indices. A closing bracket without an opening one, and punctuation after it, are not part of a URL. */
+/** URLs with a scheme, at UTF-16 indices. They end before an unpaired closing bracket and before trailing punctuation. */
 export const linksIn = (text: string): readonly Link[] =>
   [...text.matchAll(addressInText)].flatMap(({ index, 0: found }) => {
     const url = withoutTrailingPunctuation(found);
@@ -137,15 +137,15 @@ const withoutTrailingPunctuation = (url: string): string => {
 };
 
 /**
- * Between white space, which ends a link, and no longer than the longest one (twitter-text, MAX_URL_LENGTH): the time of
- * twitter-text grows with the square of a run's length.
+ * Runs without white space, which ends a link. They are at most as long as the longest link (twitter-text,
+ * MAX_URL_LENGTH): the time that twitter-text takes grows with the square of a run's length.
  */
 const runs = /\S{1,4096}/g;
 
-/** What twitter-text regards as links, such as `README.md`. Mastodon uses the same rules without bare domains. */
+/** The links that twitter-text finds, such as `README.md`. Mastodon uses the same rules without bare domains. */
 export const countedLinks = (text: string, bareDomains: boolean): readonly Link[] =>
   [...text.matchAll(runs)].flatMap(({ 0: run, index }) => {
-    // Without bare domains there is no link without a scheme.
+    // A run that has no `.` or no scheme contains no link: twitter-text need not search it.
     if (!run.includes(bareDomains ? "." : "://")) return [];
     return extractUrlsWithIndices(run, { extractUrlsWithoutProtocol: bareDomains }).map(
       ({ url, indices: [start, end] }) => ({ start: index + start, end: index + end, url }),

@@ -8,18 +8,18 @@ import { defineNetwork, type ParsedLogin } from "./define.ts";
 import { commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 import { linkedBy, partsOf, textSettings, titleLength, wordingBy } from "./network-text.ts";
 
-/** docs.slack.dev, "Blocks": of a section, which a rich text keeps, too. */
+/** The limit of a section (docs.slack.dev, "Blocks"). It is used for rich text, too. */
 const limit = 3000;
 const maxAlt = 2000;
 const maxImageUrl = 3000;
 
-/** UTF-16 units. */
+/** Slack counts UTF-16 units. */
 const slackLength = (text: string): number => text.length;
 
-/** docs.slack.dev, "Formatting message text": without these three signs there is no link, no `<!channel>`, no `<@U1>`. */
+/** With these three escaped there is no link, no `<!channel>`, no `<@U1>` (docs.slack.dev, "Formatting message text"). */
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-/** A channel of a Slack workspace, by an incoming webhook. */
+/** A channel of a Slack workspace, which an incoming webhook writes to. */
 export const slack = defineNetwork({
   name: "slack",
   // A second request makes a second message, and a webhook reads no channel.
@@ -27,7 +27,7 @@ export const slack = defineNetwork({
   settle: minute,
   settings: z.strictObject({ ...textSettings }),
   credentials: z.object({
-    /** Who knows it can write to the channel. Your app's settings, "Incoming Webhooks". */
+    /** Grants access to the channel. It is in your app's settings under "Incoming Webhooks". */
     url: z.string().regex(/^https:\/\/hooks\.slack(?:-gov)?\.com\/services\/\w+\/\w+\/[\w%-]+$/),
   }),
   sandboxCredentials: ({ name }) => ({
@@ -44,13 +44,13 @@ export const slack = defineNetwork({
     return {
       ...fitted,
       request: {
-        // What a notification shows, and who reads no blocks.
+        // Shown in notifications, and by clients that do not show blocks.
         text: escaped(fitted.text),
         blocks: [
           { type: "rich_text", elements: [{ type: "rich_text_section", elements: parts.map(elementOf) }] },
           ...(image === undefined ? [] : [image]),
         ],
-        // The picture and the link are there.
+        // The message has its own picture and link.
         unfurl_links: false,
         unfurl_media: false,
       },
@@ -60,13 +60,13 @@ export const slack = defineNetwork({
   connect: (login) => connectSlack(login),
 });
 
-/** An address is ASCII; what the author wrote is what readers see. */
+/** The address is ASCII, and readers see the link as the author wrote it. */
 const linkTo = (text: string) => {
   const url = URL.parse(text)?.href ?? text;
   return [text, `${text}/`].includes(url) ? { type: "link", url: text } : { type: "link", url, text };
 };
 
-/** Nothing in a rich text is read as Markdown, as an emoji or as a mention. */
+/** Slack reads no Markdown, emoji or mention in rich text. */
 const elementOf = ({ text, isLink, isTitle }: ReturnType<typeof partsOf>[number]) => {
   if (isLink) return linkTo(text);
   return isTitle ? { type: "text", text, style: { bold: true } } : { type: "text", text };
@@ -90,12 +90,12 @@ const connectSlack = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown, 
     return result.kind === "response" ? result.response : result;
   };
   return {
-    // A webhook says nothing of itself. The workspace is in its address, and no secret.
+    // A webhook has no identity endpoint. The workspace is part of its URL, and is not a secret.
     whoAmI: async () => ({ kind: "identity", id: `${origin}, workspace ${workspace}` }),
     send: async (request, _key, signal) => {
       const answer = await post(request, signal);
       const withoutImage = withoutImages(request);
-      // Slack loads the picture before it takes the message. A picture is never the reason why a post does not go out.
+      // Slack loads the picture before it accepts the message. A picture must never prevent a post.
       const isRetried = "status" in answer && isRefusedBlock(answer) && withoutImage !== undefined;
       return outcomeOf(isRetried ? await post(withoutImage, signal) : answer);
     },
@@ -104,7 +104,7 @@ const connectSlack = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown, 
 
 const blocksOf = z.array(z.looseObject({ type: z.string() }));
 
-/** The same message without its picture; undefined where it has none. */
+/** The same message without its picture. Undefined if it has none. */
 const withoutImages = (request: StoredRequest): StoredRequest | undefined => {
   const blocks = blocksOf.safeParse(request.blocks).data ?? [];
   const kept = blocks.filter(({ type }) => type !== "image");
@@ -113,16 +113,16 @@ const withoutImages = (request: StoredRequest): StoredRequest | undefined => {
 
 const isRefusedBlock = ({ status, text }: JsonResponse): boolean => status === 400 && text.trim() === "invalid_blocks";
 
-/** Slack answers in a word: `ok`, `no_service`. A page of HTML comes from elsewhere. */
+/** Slack answers with a short text: `ok`, `no_service`. An HTML page does not come from Slack. */
 const wordOf = ({ text }: JsonResponse): string | undefined => /^[\w .,:-]{1,200}$/.exec(text.trim())?.[0];
 
-/** docs.slack.dev, "Sending messages using incoming webhooks", "Handling errors": these are about the webhook or its channel. */
+/** The webhook or its channel is refused (docs.slack.dev, "Sending messages using incoming webhooks", "Handling errors"). */
 const refused: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 
 const outcomeOf = (answer: JsonResponse | Outcome): Outcome => {
   if ("kind" in answer) return answer;
   const word = wordOf(answer);
-  // It names no message, which can be neither edited nor deleted.
+  // The answer has no message id, so the message can be neither edited nor deleted.
   if (answer.status === 200 && word === "ok") return { kind: "posted", remote: { id: null, url: null, public: false } };
   const reason = reasonOf("Slack", answer.status, word);
   const common = commonOutcome(answer, reason, retryAt(answer));

@@ -12,10 +12,10 @@ import { linkedBy, textSettings, titleLength, wordingBy } from "./network-text.t
 const limit = 4096;
 const maxWarning = 200;
 
-/** UTF-16 units (core.telegram.org/bots/api, "MessageEntity"). */
+/** Telegram counts UTF-16 units (core.telegram.org/bots/api, "MessageEntity"). */
 const telegramLength = (text: string): number => text.length;
 
-/** A channel, group or chat on Telegram, by a bot that may write there. */
+/** A channel, group or chat on Telegram. A bot that may write there sends the posts. */
 export const telegram = defineNetwork({
   name: "telegram",
   // A second request makes a second message, and a bot does not read what it has sent.
@@ -23,7 +23,7 @@ export const telegram = defineNetwork({
   settle: minute,
   settings: z.strictObject({ hashtags: z.int().min(0).max(10).default(3), ...textSettings, ...pictureSettings }),
   credentials: z.object({
-    /** From @BotFather. */
+    /** @BotFather issues it. */
     token: z.string().regex(/^\d+:[\w%-]+$/),
     /** `@name` of a public channel or group, or the number of another. */
     chat: z.string().regex(/^(?:@\w{4,32}|-?\d{1,20})$/),
@@ -47,14 +47,14 @@ export const telegram = defineNetwork({
       ...(title === 0 ? [] : [{ type: "bold", offset, length: title }]),
       ...(warning === "" ? [] : [{ type: "spoiler", offset, length: fitted.text.length }]),
     ];
-    // What a warning is about is not shown beside it.
+    // Sensitive content is not shown next to its warning.
     const isHidden = sensitive || warning !== "";
     const picture = showsPicture ? snippet.image : undefined;
     return {
       ...fitted,
       request: {
         text: warning + fitted.text,
-        // Without a parse mode no sign in the text has a meaning.
+        // No parse mode is set, so that the text is shown literally.
         entities,
         link_preview_options: isHidden ? { is_disabled: true } : previewOf(snippet, picture),
       },
@@ -64,7 +64,7 @@ export const telegram = defineNetwork({
   connect: (login) => connectTelegram(login),
 });
 
-/** Of the page, which Telegram reads; or of the picture, which Telegram loads: a caption would have 1,024 characters. */
+/** The preview of the page or of the picture, which Telegram loads. A caption would have at most 1,024 characters. */
 const previewOf = ({ url }: Snippet, picture: Snippet["image"]) => {
   if (picture !== undefined) return { url: picture.url, prefer_large_media: true, show_above_text: true };
   return url === "" ? { is_disabled: true } : { url };
@@ -138,7 +138,7 @@ const connectTelegram = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknow
   };
 };
 
-/** Of a public channel or group a message has an address; the id names the chat, which the account may leave for another. */
+/** Only a message in a public channel or group has a URL. The id has the chat, too: the account may move to another one. */
 const remoteOf = ({ message_id: id, chat }: z.infer<typeof sent>["result"]): Remote => {
   const isOpen = chat.username !== undefined && chat.type !== "private";
   return {
@@ -161,7 +161,7 @@ const withIds = async (
 const says = ({ status, body }: JsonResponse, said: RegExp): boolean =>
   status === 400 && said.test(problem.safeParse(body).data?.description ?? "");
 
-/** About the bot or its chat, not about the post. */
+/** These errors are about the bot or its chat, not about the post. */
 const ofChat =
   /chat not found|not enough rights|need administrator rights|have no rights|upgraded to a supergroup|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|PEER_ID_INVALID/i;
 

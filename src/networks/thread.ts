@@ -24,14 +24,14 @@ import { hasVisibleText } from "../domain/text.ts";
 import type { Reply } from "../ports/networks.ts";
 import { countedLinks, linksIn } from "./network-text.ts";
 
-/** X's own editor takes as many. */
+/** The number of posts that X's own editor allows in a thread. */
 const mostPosts = 25;
 
 interface FittedThread extends Fitted {
   readonly replies: readonly Reply[];
 }
 
-/** A text that does not fit into one post goes on in replies, where the account has threads. */
+/** Continues a text that does not fit into one post in replies, if the account has threads. */
 export const fitThread = (
   snippet: Wording & Pick<Snippet, "url" | "tags">,
   rules: Rules,
@@ -42,7 +42,7 @@ export const fitThread = (
   return thread ?? { ...fitted, replies: [] };
 };
 
-/** Link and hashtags are in the first post. Undefined where the text cannot be divided: then it is cut. */
+/** Link and hashtags are in the first post. Undefined if the text cannot be divided: then it is cut. */
 const inSeveral = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): FittedThread | undefined => {
   const { limit, measure } = rules;
   const { url, layout = inParagraphs } = snippet;
@@ -71,14 +71,14 @@ interface Span {
 
 const mentionOrTag = /[@＠][\w.@-]+|[#＃][\p{L}\p{M}\p{N}_]+/gu;
 
-/** What is never divided: links, bare domains, mentions and hashtags. */
+/** Returns the spans that are never divided: links, bare domains, mentions and hashtags. */
 const wholeSpans = (text: string): readonly Span[] => [
   ...linksIn(text),
   ...countedLinks(text, true),
   ...[...text.matchAll(mentionOrTag)].map(({ index, 0: found }) => ({ start: index, end: index + found.length })),
 ];
 
-/** Behind white space; where a script has none, not before punctuation, and not behind what opens or joins. */
+/** True after white space. Scripts without it are not cut before punctuation, or after a sign that opens or joins. */
 const isBetweenWords = (text: string, cut: number): boolean => {
   if (/\s/.test(text.charAt(cut - 1))) return true;
   return !/[\p{Pd}\p{Ps}\p{Pi}'"&/@#_.]/u.test(text.charAt(cut - 1)) && !/[\p{P}\s]/u.test(text.charAt(cut));
@@ -91,7 +91,7 @@ const endsParagraph = (text: string, cut: number): boolean => {
 
 const cutsIn = (text: string) => {
   const spans = wholeSpans(text);
-  // Its end is no cut: the text does not fit, or goes on.
+  // The end of the text is not a cut: the text does not fit, or continues after it.
   const isSafe = (cut: number) => cut < text.length && !spans.some(({ start, end }) => start < cut && cut < end);
   const safe = segmentEnds(graphemes, text).filter(isSafe);
   const known = new Set(safe);
@@ -106,8 +106,8 @@ const cutsIn = (text: string) => {
 type Fits = (part: string) => boolean;
 
 /**
- * The start of a text that does not fit as a whole: all sentences that fit, where the next one fits by itself or they are
- * half of what would fit; else all words, else as much of a word. Empty where nothing fits.
+ * Returns the start of a text that does not fit as a whole: all sentences that fit, if the next one fits by itself or they
+ * are half of the text that would fit; otherwise all words that fit, or the part of a word that fits. Empty if nothing fits.
  */
 const startOf = (text: string, fits: Fits, fitsAlone: Fits): string => {
   const cuts = cutsIn(text);
@@ -123,15 +123,15 @@ const startOf = (text: string, fits: Fits, fitsAlone: Fits): string => {
 };
 
 interface Room {
-  /** Of the first part, which has link and hashtags, too. */
+  /** True if a text fits into the first part, which also has link and hashtags. */
   readonly fitsFirst: Fits;
   readonly fits: Fits;
-  /** Of one part. */
+  /** The largest length of one part. */
   readonly limit: number;
   readonly most: number;
 }
 
-/** The parts of a text in their order, and what is left of it after the last one. Undefined where it cannot be divided. */
+/** The parts of a text in their order, and the rest after the last one. Undefined if the text cannot be divided. */
 const splitText = (
   text: string,
   { fitsFirst, fits, limit, most }: Room,
@@ -149,44 +149,44 @@ const splitText = (
   return { parts, left: hasVisibleText(left) ? left : "" };
 };
 
-/** What a network needs to reply to a post. */
+/** The fields that a network needs for a reply to a post. */
 export type PostRef = Readonly<Record<string, string>>;
 
 const postRef = z.record(z.string(), z.string());
 
-/** `done`: how many posts of the thread are there. `last` is null where the network did not name it. */
+/** `done`: how many posts of the thread exist. `last` is null if the network did not name the last of them. */
 const place = z.object({ done: z.int().min(1), first: postRef, last: postRef.nullable() });
 
 const thread = z.looseObject({ replies: z.array(z.record(z.string(), z.unknown())).default([]) });
 
-/** Nothing of the thread is there where only what precedes it is done, such as the upload of its picture. */
+/** Undefined if no post of the thread exists yet: a delivery makes progress before its first post, such as an upload. */
 const placeIn = (progress: StoredRequest | undefined) =>
   progress?.done === undefined ? undefined : place.parse(progress);
 
 /** One post of a thread: the first one, or a reply to the one before. */
 export interface ThreadPost {
   readonly index: number;
-  /** Its own request. */
+  /** The request of this post alone. */
   readonly body: StoredRequest;
-  /** What it is a reply to; undefined for the first. */
+  /** The post that this one replies to. The first has none. */
   readonly parent: { readonly first: PostRef; readonly last: PostRef } | undefined;
-  /** Feeds name the first post, not what follows it. */
+  /** Returns the copy that feeds name: the first post of the thread. */
   readonly remote: (made: Remote) => Remote;
-  /** The outcome of the post, which is named by `own`: the thread goes on, or is done. */
+  /** The outcome once the network has made the post `own`: the thread continues, or is done. */
   readonly outcome: (made: Remote, own: PostRef | null) => Outcome;
-  /** Where the thread goes on after it; nothing where it is the last. */
+  /** The progress after this post, from which the thread continues. The last post has none. */
   readonly after: (own: PostRef | null) => { readonly progress?: StoredRequest };
 }
 
-/** The posts that a request makes, in their order. Its `replies` follow the post, and its `picture` is no part of either. */
+/** The posts that a request makes, in their order. Its `replies` follow the post; its `picture` is in none of them. */
 export const postsIn = (request: StoredRequest): readonly StoredRequest[] => {
   const { replies, picture, ...first } = thread.parse(request);
   return [first, ...replies];
 };
 
 /**
- * The post that is sent next. Undefined where it would be a reply to a post that the network did not name. `kept`: what
- * each step hands on to the next.
+ * The post that is sent next. Undefined if it would be a reply to a post that the network did not name. `kept`: the fields
+ * that each step passes on to the next.
  */
 export const nextPost = (
   request: StoredRequest,
@@ -223,7 +223,7 @@ export const unnamedParent: Outcome = {
   reason: "the network did not name the post before, so nothing can reply to it",
 };
 
-/** The request of one of the posts that are there, for an edit. Undefined where the thread has more posts now, or fewer. */
+/** The request that edits one of the posts. Undefined if the thread has more posts now, or fewer. */
 export const postAt = (
   request: StoredRequest,
   { index, of }: { readonly index: number; readonly of: number },

@@ -1,4 +1,4 @@
-/** The only function that is used: the main module of twitter-text adds 45 more, with their polyfills. */
+/** The only function that is used. The main module of twitter-text adds 45 more, with their polyfills. */
 declare module "twitter-text/dist/extractUrlsWithIndices.js" {
   interface UrlWithIndices {
     readonly url: string;

@@ -9,7 +9,7 @@ import { defineNetwork, type ParsedLogin, secureAddress } from "./define.ts";
 import { clockNote, commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 
 const limit = 5000;
-/** Two of them fit into a delivery's row: what was sent, and an edit. */
+/** In bytes. A delivery's row has room for two bodies: the one that was sent, and an edit. */
 const maxBody = 128 * 1024;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -20,15 +20,15 @@ interface Credentials {
   readonly secret: string;
 }
 
-/** A server of the owner's own. It is sent the whole post, signed as Standard Webhooks describes it. */
+/** The owner's own server. It receives the whole post, signed as Standard Webhooks specifies. */
 export const webhook = defineNetwork({
   name: "webhook",
-  // A receiver can know a message by its id, but nobody promises that this one does.
+  // A receiver can recognise a message by its id, but none is required to do so.
   offers: "none",
   settle: second,
   settings: z.strictObject({}),
   credentials: z.object({
-    /** Often a secret itself: who knows it can send to it. */
+    /** The URL is often a secret itself: it grants access to the receiver. */
     url: secureAddress,
     secret: z.string().refine(isWebhookSecret, "whsec_ and 24 to 64 bytes in base64"),
   }),
@@ -36,7 +36,7 @@ export const webhook = defineNetwork({
     url: "https://receiver.example/",
     secret: `whsec_${btoa(encodeURIComponent(`sandbox-${name}`).padEnd(24, "-"))}`,
   }),
-  // Its address is in the secret.
+  // The server's address is in the secret, so the account's name stands for it.
   server: ({ name }) => name,
   length: webhookLength,
   compose: (snippet) => {
@@ -47,7 +47,7 @@ export const webhook = defineNetwork({
   connect: (login) => connectWebhook(login),
 });
 
-/** The names are those of JSON Feed 1.1, which has none for `image_alt`, `content_warning` and `sensitive`. */
+/** Uses the names of JSON Feed 1.1, which has none for `image_alt`, `content_warning` and `sensitive`. */
 const dataOf = (post: PostContent, text: string) => ({
   url: post.url,
   title: post.title,
@@ -84,7 +84,7 @@ const connectWebhook = ({
   ): Promise<JsonResponse | Outcome> => {
     const at = clock();
     const body = JSON.stringify({ type, timestamp: iso(at), data });
-    // An edit and a deletion may come again, and change nothing then: each try is a message of its own.
+    // An edit or deletion may be repeated without effect, so each try has its own message id.
     const signature = await webhookHeaders({ id: id ?? `${data.id}-${at}`, at, body, secret });
     const headers = { "content-type": "application/json", ...signature };
     const result = await fetchJson(sandbox ?? url, { method: "POST", headers, body, signal });
@@ -118,13 +118,13 @@ const withId = async ({ id }: Remote, act: (id: string) => Promise<Outcome>): Pr
 const isMissing = (answer: JsonResponse | Outcome): answer is JsonResponse =>
   "status" in answer && (answer.status === 404 || answer.status === 410);
 
-/** Receivers answer in any form, most with nothing. */
+/** The receiver's own message. Receivers answer in any form, most with nothing. */
 const messageOf = (body: unknown): string | undefined => {
   const fields = z.record(z.string(), z.unknown()).safeParse(body).data ?? {};
   return [fields.detail, fields.message, fields.error].find((value) => typeof value === "string");
 };
 
-/** Any 2xx says that the message was taken, whatever its body (Standard Webhooks, "Webhook response"). */
+/** Any 2xx means that the message was accepted, whatever its body is (Standard Webhooks, "Webhook response"). */
 const outcomeOf = (answer: JsonResponse | Outcome, taken: Outcome): Outcome => {
   if ("kind" in answer) return answer;
   const { status, body } = answer;
@@ -132,7 +132,7 @@ const outcomeOf = (answer: JsonResponse | Outcome, taken: Outcome): Outcome => {
   const reason = reasonOf("The receiver", status, messageOf(body));
   const common = commonOutcome(answer, reason, retryAt(answer));
   if (common !== undefined) return common;
-  // It is not there, or does not know the secret: that is not about the post.
+  // The receiver does not exist or refuses the secret: the error is not about the post.
   const isRefused = [401, 403, 404, 405, 410].includes(status);
   return isRefused ? { kind: "unauthorised", reason: reason + clockNote(answer) } : { kind: "rejected", reason };
 };

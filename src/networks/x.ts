@@ -43,7 +43,7 @@ const emojiWeight = 2;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-// twitter-text has the emoji of 2020; the runtime's Unicode tables are current.
+// twitter-text knows the emoji of 2020; the runtime's Unicode tables are current.
 const emoji = /^(?:\p{RGI_Emoji}|[0-9#*]\u20E3)$/v;
 
 const codePointWeight = (character: string): number => {
@@ -54,7 +54,7 @@ const codePointWeight = (character: string): number => {
 const graphemeWeight = (grapheme: string): number =>
   emoji.test(grapheme) ? emojiWeight : [...grapheme].reduce((sum, character) => sum + codePointWeight(character), 0);
 
-/** The length that X counts (docs.x.com, "Counting characters"): at most 280. */
+/** The length that X counts, which is at most 280 (docs.x.com, "Counting characters"). */
 export const weightedLength = (text: string): number => {
   const normal = text.normalize("NFC");
   const links = countedLinks(normal, true);
@@ -64,22 +64,22 @@ export const weightedLength = (text: string): number => {
 };
 
 const limit = 280;
-/** `alt_text.text` of CreateMediaMetadataRequest (X's OpenAPI 2.167). */
+/** The limit of `alt_text.text` in CreateMediaMetadataRequest (X's OpenAPI 2.167). */
 const longestAlt = 1000;
 const price = z.number().min(0).max(100);
 
 /** X, formerly Twitter. API v2 with the user's own OAuth 1.0a keys, which do not expire. */
 export const x = defineNetwork({
   name: "x",
-  // "You are not allowed to create a Tweet with duplicate content."
+  // X refuses an equal text: "You are not allowed to create a Tweet with duplicate content."
   offers: "refuse",
-  // X does not say for how long.
+  // X does not document how long it refuses an equal text.
   remembersFor: 6 * hour,
-  // With a picture X may take an equal text for another post: its address is a part of it.
+  // With a picture, X may regard an equal text as another post, because the picture's URL is part of the text.
   offersTo: ({ settings: { image } }) => (image ? "none" : "refuse"),
   settle: minute,
   settings: z.strictObject({
-    /** Without `@`; makes the URLs of posts readable. */
+    /** The handle without `@`. It makes the URLs of posts readable. */
     handle: z
       .string()
       .regex(/^\w{1,15}$/, "a handle without @, at most 15 letters, digits or _")
@@ -87,7 +87,7 @@ export const x = defineNetwork({
     hashtags: z.int().min(0).max(10).default(2),
     ...threadSettings,
     ...pictureSettings,
-    /** US dollars a post (docs.x.com, "Pricing"). */
+    /** US dollars per post (docs.x.com, "Pricing"). */
     prices: z.strictObject({ withLink: price.default(0.2), withoutLink: price.default(0.015) }).prefault({}),
   }),
   credentials: z.object({
@@ -99,7 +99,7 @@ export const x = defineNetwork({
   picture: ({ settings }) => attachedWhere(settings),
   length: weightedLength,
   compose: (given, { hashtags, prices, thread, ...settings }) => {
-    // X rejects a text with one of these (twitter-text's invalid characters).
+    // X rejects a text that contains one of these (twitter-text's invalid characters).
     const clean = (text: string): string => text.replaceAll(/[\uFFFE\uFEFF\uFFFF]/g, "");
     const snippet = linkedBy(withoutMentions(given), settings);
     const { text, more = "", ...layout } = wordingBy(snippet, settings, withTitle);
@@ -165,7 +165,7 @@ const connectX = ({
   };
   const upload = xMedia({ call: ask, outcomeOfError, readPicture });
   return {
-    // An access token of OAuth 1.0a begins with the account's id (docs.x.com, "Obtaining access tokens"): X bills each request.
+    // The access token begins with the account's id (docs.x.com, "Obtaining access tokens"). A request would be billed.
     whoAmI: async () => ({ kind: "identity", id: /^\d+(?=-)/.exec(credentials.accessToken)?.[0] }),
     send: async (request, _key, signal, progress) => {
       const picture = uploadedFirst(request, progress);
@@ -184,7 +184,7 @@ const connectX = ({
           if (id !== undefined)
             return post.outcome({ id, url: `https://x.com/${handle}/status/${id}`, public: true }, { id });
           const outcome = withoutMedium(outcomeOfError(response), medium);
-          // X does not say which post it is equal to.
+          // X does not name the post that has the equal text.
           return outcome.kind === "duplicate" ? { ...outcome, ...post.after(null) } : outcome;
         },
       );
@@ -203,14 +203,14 @@ const connectX = ({
 type Client = TwitterApi["v2"];
 
 /**
- * The request as the client makes and signs it. Like every network's it is sent by `fetchJson`: the client waits for
- * its hook, and sends nothing itself.
+ * The request that the client makes and signs. It is sent by `fetchJson`, like the requests of every network: the client's
+ * hook never resolves, so the client sends nothing itself.
  */
 const signedRequest = async (
   credentials: Credentials,
   request: (v2: Client) => Promise<unknown>,
 ): Promise<ITwitterApiBeforeRequestHookArgs["computedParams"]> => {
-  // Imported here, so that a function which only composes or counts does not load the client.
+  // Imported here, so that functions on AWS that only compose or count do not load the client.
   const { TwitterApi } = await import("twitter-api-v2");
   return new Promise((resolve, reject) => {
     const onBeforeRequest = ({ computedParams }: ITwitterApiBeforeRequestHookArgs): Promise<void> => {
@@ -232,15 +232,15 @@ const outcomeOfError = (response: JsonResponse): Outcome => {
   if (common !== undefined) return common;
   if (status === 403 && /duplicate content/i.test(detail ?? ""))
     return { kind: "duplicate", remote: { id: null, url: null, public: true }, reason };
-  // These 403s are about the app or its keys, not about the post. 402: the account has no credits left.
+  // These 403s are about the app or its keys, not about the post. After a 402 the account has no credits left.
   const isLogin = /client-forbidden|unsupported-authentication|oauth1-permissions|client-not-enrolled/.test(type ?? "");
-  // Each request is signed with the time.
+  // The signature contains the time.
   if (status === 401) return { kind: "unauthorised", reason: reason + clockNote(response) };
   if (status === 402 || (status === 403 && isLogin)) return { kind: "unauthorised", reason };
   return { kind: "rejected", reason };
 };
 
-/** A daily limit that is used up lasts longer than the window of 15 minutes. */
+/** An exhausted daily limit lasts longer than the window of 15 minutes. */
 const rateLimitReset = (response: JsonResponse): Instant | undefined => {
   const limits = ["x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour"];
   const spent = limits.filter((name) => name === "x-rate-limit" || response.headers.get(`${name}-remaining`) === "0");
@@ -257,8 +257,8 @@ interface MediaPorts {
 }
 
 /**
- * Uploads a picture with its alternative text (docs.x.com, "Media upload"). It is not public, and may be repeated: X forgets
- * within a day what no post has. A picture without its text is not used: who cannot see it would not know what it shows.
+ * Uploads a picture with its alternative text (docs.x.com, "Media upload"). An upload is not public and may be repeated: X
+ * deletes media that no post has within a day. A picture whose text is not stored is not used: it would not be accessible.
  */
 const xMedia =
   ({ call, outcomeOfError, readPicture }: MediaPorts) =>

@@ -47,7 +47,7 @@ export const connectBluesky = ({
     if (called.kind !== "called") return called;
     return called.result.kind === "response" ? outcomeOf(called.result.response, called.session) : called.result;
   };
-  /** Under the record's own rules; see writeWithThumb for its picture. */
+  /** Writes the record if `swapRecord` is the current one. See writeWithThumb for its picture. */
   const putRecord = (
     record: StoredRequest,
     under: { readonly rkey: string; readonly swapRecord: string | null },
@@ -69,11 +69,11 @@ export const connectBluesky = ({
     );
   return {
     whoAmI: xrpc.whoAmI,
-    // `swapRecord: null` means "only if there is no record". The same record again is answered 200 and changes nothing.
+    // `swapRecord: null` means "only if there is no record". Repeating the same record is answered 200 and changes nothing.
     send: async (request, key, signal, progress) => {
       const handles = handlesIn(request);
       const mentions = resolvedIn(progress);
-      // A step of its own, so that each resend is the same record, whoever has the handle by then.
+      // Handles are resolved in a separate step, so that each resend is the same record even if a handle moved.
       if (mentions === undefined && handles.length > 0) {
         const resolved = await resolveHandles(handles, xrpc, signal);
         return resolved.kind === "resolved"
@@ -96,12 +96,12 @@ export const connectBluesky = ({
       };
       const outcome = await put(null);
       if (outcome.kind !== "duplicate" || parent === undefined) return outcome;
-      // The reply that a table had sent which was lost, with what the post said then.
+      // A lost table had sent this reply from an earlier version of the post: it is replaced.
       const current = await readRecord(xrpc, rkey, signal);
       if ("kind" in current) return current;
       return current.cid === undefined ? outcome : put(current.cid);
     },
-    // Over the record that is there now: an edit that lands late, or after a person has deleted the post, changes nothing.
+    // Replaces only the current record: an edit that arrives late, or after a person has deleted the post, changes nothing.
     edit: (remote, request, signal, part = { index: 0, of: 1 }) =>
       withRecordKey(remote, async (rkey) => {
         const post = postAt(request, part);
@@ -110,7 +110,7 @@ export const connectBluesky = ({
         if ("kind" in current) return current;
         if (current.cid === undefined) return { kind: "missing", reason: "Bluesky has no such record" };
         const { reply } = current.value;
-        // Whoever is mentioned already stays the same person.
+        // A mention that the record already has keeps its DID.
         const known = didsIn(current.value);
         const unknown = handlesIn(post).filter((handle) => known[handle] === undefined);
         const resolved = await resolveHandles(unknown, xrpc, signal);
@@ -136,7 +136,7 @@ const isStored = ({ status, body }: JsonResponse): boolean => status < 300 && pu
 
 const keyOf = (key: string, { index }: ThreadPost): string => (index === 0 ? key : tidAfter(key, index));
 
-/** app.bsky.feed.post#replyRef */
+/** The fields of a reply (app.bsky.feed.post#replyRef). */
 const replyTo = ({ first, last }: NonNullable<ThreadPost["parent"]>) => ({ reply: { root: first, parent: last } });
 
 const recordKeyOf = (uri: string): string => uri.slice(uri.lastIndexOf("/") + 1);
@@ -154,7 +154,7 @@ const withRecordKey = async ({ id }: Remote, change: (rkey: string) => Promise<O
     : change(recordKeyOf(id));
 
 interface StoredRecord {
-  /** Undefined where there is no record. */
+  /** Undefined if there is no record. */
   readonly cid: string | undefined;
   readonly value: StoredRequest;
   readonly session: Session;
@@ -175,7 +175,7 @@ const readRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promis
   const record = status === 200 ? storedRecord.safeParse(body).data : undefined;
   if (record !== undefined) return { ...record, session };
   const outcome = outcomeOfError(result.response, { id: null, url: null, public: true });
-  // A request that only reads changes nothing, whatever becomes of it.
+  // A read changes nothing, so any other failure means that it can be repeated.
   return outcome.kind === "unauthorised" || outcome.kind === "unavailable"
     ? outcome
     : { kind: "unavailable", reason: reasonOf("Bluesky", status, errorOf(body).message) };
@@ -201,14 +201,14 @@ const findRecord = async (
   const madeAt = Date.parse(String(value.createdAt));
   if (Number.isNaN(madeAt)) return [{ ...found, madeAt: since }];
   if (post.index > 0) return [{ ...found, madeAt }];
-  // What follows it is taken to be as it is sought, and of the same date: all records of a request have one.
+  // The records after it are assumed to match: all records of one request share a date.
   const [, ...replies] = postsIn(request).map((reply) => ({ ...reply, createdAt: value.createdAt }));
   return [{ ...found, madeAt, request: replies.length === 0 ? value : { ...value, replies } }];
 };
 
 const resolution = z.object({ did: z.string().refine(isDid) });
 
-/** The DID of a handle; undefined where it has none or the server does not say it. */
+/** The DID of a handle. Undefined if it has none or the server does not know it. */
 const resolveHandle = async (
   handle: string,
   xrpc: Xrpc,
@@ -228,12 +228,12 @@ const resolveHandle = async (
   return outcome.kind === "unavailable" && outcome.retryAt !== undefined ? outcome : undefined;
 };
 
-/** The progress of a delivery has room for them beside the posts of a thread. */
+/** The room for DIDs in a delivery's progress, next to the posts of a thread. */
 const mostBytesOfDids = 2500;
 
 /**
- * Asks the account's server for the DIDs. It is never the reason why a post does not go out: unless the server cannot be
- * reached, or refuses the login or the rate, so that it would not take the post either, a handle without an answer is plain text.
+ * Requests the DIDs from the account's server. A handle that cannot be resolved becomes plain text. The outcome is returned
+ * only if the server would not accept the post either: it cannot be reached, or refuses the login or the rate.
  */
 const resolveHandles = async (
   handles: readonly string[],

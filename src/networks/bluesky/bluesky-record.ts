@@ -6,11 +6,11 @@ import type { ReadPicture } from "../../ports/pictures.ts";
 import type { JsonResponse } from "../http.ts";
 import { errorOf, outcomeOfError, type Xrpc } from "./bluesky-session.ts";
 
-/** The record names a picture that the server does not have: it was not stored. */
+/** True if the record was refused because the server does not have its picture. */
 export const isBlobMissing = ({ status, body }: JsonResponse): boolean =>
   status === 400 && errorOf(body).error === "BlobNotFound";
 
-/** Uploads the picture of a record. Repeated, it changes nothing. False: it cannot be uploaded. */
+/** Uploads the picture of a record, and may be repeated. Returns false if the picture cannot be uploaded. */
 const uploadThumb = async (
   record: StoredRequest,
   xrpc: Xrpc,
@@ -31,8 +31,8 @@ const uploadThumb = async (
 };
 
 /**
- * Writes a record. Where the server does not have its picture, that is uploaded and the record is written again; where it
- * cannot be uploaded, the record goes without it.
+ * Writes a record. If the server does not have its picture, the picture is uploaded and the record is written again. If it
+ * cannot be uploaded, the record is written without it.
  */
 export const writeWithThumb = async (
   record: StoredRequest,
@@ -54,7 +54,7 @@ export const writeWithThumb = async (
 
 const base32Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** RFC 4648 §6, in lower case and without padding, as multibase `b` has it. */
+/** Base32 (RFC 4648 §6) in lower case and without padding, as in multibase `b`. */
 const base32 = (bytes: Uint8Array): string => {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
   return (bits.match(/.{1,5}/g) ?? [])
@@ -62,10 +62,10 @@ const base32 = (bytes: Uint8Array): string => {
     .join("");
 };
 
-/** CID version 1, codec raw, SHA-256 of 32 bytes. */
+/** The prefix of CID version 1, codec raw, SHA-256 of 32 bytes. */
 const cidPrefix = [0x01, 0x55, 0x12, 0x20];
 
-/** The id of a blob on every personal data server: it is made of its bytes alone. */
+/** The id of a blob, which is the same on every personal data server: it is computed from the bytes. */
 export const cidOfBlob = (hash: string): string =>
   `b${base32(Uint8Array.from([...cidPrefix, ...Buffer.from(hash, "hex")]))}`;
 
@@ -91,7 +91,7 @@ const WithThumb = z.looseObject({
   embed: z.looseObject({ external: z.looseObject({ thumb: Thumb }) }),
 });
 
-/** The picture of a record's card, by which its bytes are found; undefined where it has none. */
+/** The picture of a record's card, which identifies its bytes. Undefined if the card has none. */
 export const thumbOf = (record: unknown): Pick<Picture, "hash" | "mediaType"> | undefined => {
   const thumb = WithThumb.safeParse(record).data?.embed.external.thumb;
   return thumb && { hash: hashOfCid(thumb.ref.$link), mediaType: thumb.mimeType };
@@ -111,8 +111,8 @@ const earliest = BigInt(Date.UTC(2023, 0)) * 1000n;
 
 /**
  * A TID (atproto.com/specs/tid): 53 bits of microseconds and 10 bits of a clock identifier, as 13 sortable characters.
- * Both come from the seed alone, so that a table that was lost or put back gives a delivery the same key. The moment, of
- * 2023 to 2025, says nothing: Bluesky shows a post by its `createdAt`.
+ * Both are derived from the seed alone, so that a delivery has the same key after a table was lost or restored. The time is
+ * between 2023 and 2025 and has no meaning: Bluesky shows a post by its `createdAt`.
  */
 export const tid = (seed: string): string => {
   const bits = BigInt(`0x${seed.slice(0, 14)}`);
@@ -120,7 +120,7 @@ export const tid = (seed: string): string => {
   return encodedTid((micros << 10n) | (bits & 1023n));
 };
 
-/** The key of a reply: as many microseconds later as there are posts before it. */
+/** The key of a reply: the first post's time plus one microsecond for each post before the reply. */
 export const tidAfter = (first: string, posts: number): string => {
   const value = [...first].reduce((sum, character) => (sum << 5n) | BigInt(sortableAlphabet.indexOf(character)), 0n);
   return encodedTid(value + (BigInt(posts) << 10n));

@@ -46,7 +46,7 @@ export interface Xrpc {
     },
     signal: AbortSignal,
   ): Promise<XrpcResult>;
-  /** Whose the session is. One that another process stored is shown to the server first. */
+  /** The identity of the session. A session that another process stored is checked with the server first. */
   whoAmI(signal: AbortSignal): Promise<Identity | NoLogin>;
 }
 
@@ -58,12 +58,12 @@ interface XrpcOptions {
   readonly clock: Clock;
 }
 
-/** A request that takes long does not end after the token. */
+/** Tokens are renewed this long before they expire, so that they are still valid at the end of a slow request. */
 const margin = minute;
 
 const jwtTimes = z.object({ iat: z.number(), exp: z.number() });
 
-/** How long a token is good, in ms: by its own times, because the server's clock may differ from ours. Undefined where it does not say it. */
+/** A token's lifetime in ms, from its own times: the server's clock may differ from ours. Undefined if it names none. */
 const lifeOf = (jwt: string): number | undefined => {
   try {
     const payload: unknown = JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8"));
@@ -74,7 +74,7 @@ const lifeOf = (jwt: string): number | undefined => {
   }
 };
 
-/** Undefined for what is not the answer to a login. */
+/** The tokens of a response. Undefined if it is not the response to a login. */
 const issuedBy = ({ status, body, receivedAt }: JsonResponse): Issued | undefined => {
   const session = status === 200 ? sessionBody.safeParse(body).data : undefined;
   if (session === undefined) return undefined;
@@ -88,12 +88,12 @@ const issuedBy = ({ status, body, receivedAt }: JsonResponse): Issued | undefine
 };
 
 /**
- * XRPC as one account. Its session is shared by all workers and refreshed when it expires: the network allows 30 logins in
+ * XRPC calls of one account. All workers share its session and refresh it when it expires: the network allows 30 logins in
  * five minutes, and 300 a day.
  */
 export const xrpcAs = ({ server, credentials, fetchJson, getTokens, clock }: XrpcOptions): Xrpc => {
   let current: Issued | undefined;
-  /** The last token of which the server has said, to this process, that it is good. */
+  /** The last token that the server has accepted from this process. */
   let confirmed: string | undefined;
 
   const isGood = ({ renewAt = Number.POSITIVE_INFINITY }: Issued): boolean => clock() < renewAt;
@@ -107,7 +107,7 @@ export const xrpcAs = ({ server, credentials, fetchJson, getTokens, clock }: Xrp
     return (result.kind === "response" ? issuedBy(result.response) : undefined) ?? failedLogin(result);
   };
 
-  /** Undefined where the session cannot be refreshed any more. */
+  /** Returns undefined if the session can no longer be refreshed. */
   const refresh = async (refreshJwt: string, signal: AbortSignal): Promise<Issued | NoLogin | undefined> => {
     const headers = { authorization: `Bearer ${refreshJwt}` };
     const result = await post("com.atproto.server.refreshSession", { headers, signal });
@@ -117,7 +117,7 @@ export const xrpcAs = ({ server, credentials, fetchJson, getTokens, clock }: Xrp
     return failed.kind === "unauthorised" ? undefined : failed;
   };
 
-  /** `refused`: what the server does not take any more. */
+  /** `refused`: the session that the server no longer accepts. */
   const session = async (signal: AbortSignal, refused?: Session): Promise<Session | NoLogin> => {
     const isUsable = (issued: Issued): boolean =>
       isGood(issued) && issued.tokens.accessJwt !== refused?.accessJwt && issuedSession.safeParse(issued).success;
@@ -151,7 +151,7 @@ export const xrpcAs = ({ server, credentials, fetchJson, getTokens, clock }: Xrp
     if ("kind" in first) return first;
     const result = await send(first);
     if (result.kind !== "response" || !isExpired(result.response)) return { kind: "called", session: first, result };
-    // Refused for the token alone, so certainly not applied: a second request makes no second post.
+    // It was refused only for the token, so it was not applied: a second request makes no second post.
     const second = await session(signal, first);
     return "kind" in second ? second : { kind: "called", session: second, result: await send(second) };
   };
@@ -180,7 +180,7 @@ export const xrpcAs = ({ server, credentials, fetchJson, getTokens, clock }: Xrp
 const isExpired = ({ status, body }: JsonResponse): boolean =>
   (status === 400 || status === 401) && ["ExpiredToken", "InvalidToken"].includes(errorOf(body).error ?? "");
 
-/** Without a session nothing was sent: however the login failed, the post was certainly not made. */
+/** Without a session nothing was sent: after any failed login the post was certainly not made. */
 const failedLogin = (result: FetchResult): NoLogin => {
   if (result.kind !== "response") return { kind: "unavailable", reason: `Bluesky login: ${result.reason}` };
   const { status, body } = result.response;
@@ -207,7 +207,7 @@ const loginErrors = [
   "ExpiredToken",
 ];
 
-/** What Bluesky's errors mean. `own` is the record under our key: only we can have created it. */
+/** The outcome of Bluesky's errors. `own` is the record under our key: only Crier can have created it. */
 export const outcomeOfError = (response: JsonResponse, own: Remote): Outcome => {
   const { error, message } = errorOf(response.body);
   const reason = reasonOf("Bluesky", response.status, message ?? error);

@@ -22,7 +22,7 @@ const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.en
 
 const isContinued = new RegExp(String.raw`(?!${unspaced})[\p{L}\p{N}@./_-]$`, "u");
 
-/** Where the post's link is in the text, and is not a part of another address. */
+/** The spans of the post's link in the text, except those inside another address. */
 const occurrencesOf = (text: string, shown: string): readonly Span[] => {
   const occurrences: Span[] = [];
   for (let at = text.indexOf(shown); at >= 0 && shown !== ""; at = text.indexOf(shown, at + shown.length)) {
@@ -34,14 +34,14 @@ const occurrencesOf = (text: string, shown: string): readonly Span[] => {
 };
 
 interface Meant {
-  /** What the text shows of the link to `url`. */
+  /** The text that shows the link to `url`. */
   readonly shown: string;
   readonly url: string;
-  /** Whom the author mentions: any other `@` is text. */
+  /** The handles that the author mentions. Any other `@` is text. */
   readonly handles: ReadonlySet<string>;
 }
 
-/** The links, hashtags and mentions of a text. The index counts UTF-8 bytes (app.bsky.richtext.facet#byteSlice); servers do not check it. */
+/** The links, hashtags and mentions of a text. Indices count UTF-8 bytes (app.bsky.richtext.facet#byteSlice). */
 export const facetsOf = (text: string, { shown, url, handles }: Meant): readonly ComposedFacet[] => {
   const bytes = (end: number) => Buffer.byteLength(text.slice(0, end));
   const index = ({ start, end }: Span) => ({ byteStart: bytes(start), byteEnd: bytes(end) });
@@ -72,18 +72,18 @@ export const facetsOf = (text: string, { shown, url, handles }: Meant): readonly
   return facets.toSorted((a, b) => a.index.byteStart - b.index.byteStart);
 };
 
-/** `@handle.tld` at UTF-16 indices. */
+/** A mention `@handle.tld` at UTF-16 indices. */
 interface Mention {
   readonly start: number;
   readonly end: number;
-  /** In lower case: handles have none of their own. */
+  /** The handle in lower case: handles are not case-sensitive. */
   readonly handle: string;
 }
 
-/** Not the `@` of a mail address, of a path or of a name in a URL. */
+/** Matches an `@` that is not part of a mail address, of a path or of a name in a URL. */
 const mentionCandidates = /(?<![\p{L}\p{N}_.@＠/=-])[@＠]([a-zA-Z\d]+(?:[.-]+[a-zA-Z\d]+)*)/gu;
 
-/** What makes another name of it: `@ada.example@server`, `@ada.exämple`. Scripts without spaces may follow a handle. */
+/** A continuation makes it another name: `@ada.example@server`, `@ada.exämple`. Scripts without spaces may follow. */
 const continuation = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{M}_@＠/]/u;
 
 export const mentionsIn = (text: string): readonly Mention[] =>
@@ -93,7 +93,7 @@ export const mentionsIn = (text: string): readonly Mention[] =>
     return isMention ? [{ start, end, handle: handle.toLowerCase() }] : [];
   });
 
-/** What a facet says of a mention: before a post is sent the handle, in the record the DID behind it. */
+/** The type of a mention's facet. It has the handle until the post is sent, and the handle's DID in the record. */
 const mentionType = "app.bsky.richtext.facet#mention";
 
 const mentionOf = (handle: string) => ({ $type: mentionType, handle }) as const;
@@ -122,7 +122,7 @@ export const handlesIn = (request: StoredRequest): readonly string[] => {
 /** DIDs by handle. */
 export type Dids = Readonly<Record<string, string>>;
 
-/** Other facets than mentions stay as they are. `change`: undefined where it is a mention no more. */
+/** Changes the mentions of a record, and no other facet. A mention is removed if `change` returns undefined. */
 const changeMentions = (
   record: StoredRequest,
   change: (facet: Facet) => z.infer<typeof Feature> | undefined,
@@ -139,7 +139,7 @@ const changeMentions = (
 
 const handleOf = ({ features }: Facet): string => features.find(isMention)?.handle ?? "";
 
-/** A record as it is sent. A handle that nobody has stays plain text. */
+/** The record that is sent. A handle that nobody has stays plain text. */
 export const withDids = (record: StoredRequest, dids: Dids): StoredRequest =>
   changeMentions(record, (facet) => {
     const did = dids[handleOf(facet)];
@@ -149,11 +149,11 @@ export const withDids = (record: StoredRequest, dids: Dids): StoredRequest =>
 const coveredHandle = ({ text }: StoredRequest, { index }: Facet): string =>
   Buffer.from(String(text)).subarray(index.byteStart, index.byteEnd).toString().slice(1).toLowerCase();
 
-/** A record that was read, as it was composed. */
+/** Turns a record that was read back into the composed one: mentions have handles instead of DIDs. */
 export const withHandles = (record: StoredRequest): StoredRequest =>
   changeMentions(record, (facet) => mentionOf(coveredHandle(record, facet)));
 
-/** Whom a record that was read mentions. */
+/** The DIDs that a record mentions, by handle. */
 export const didsIn = (record: StoredRequest): Dids =>
   Object.fromEntries(
     facetsIn(record).flatMap((facet) => {
@@ -164,7 +164,7 @@ export const didsIn = (record: StoredRequest): Dids =>
 
 const Progress = z.looseObject({ mentions: z.record(z.string(), z.string()) });
 
-/** The DIDs that an earlier step has found; undefined where none has asked yet. */
+/** The DIDs that an earlier step has resolved. Undefined if there was no such step yet. */
 export const resolvedIn = (progress: StoredRequest | undefined): Dids | undefined =>
   Progress.safeParse(progress).data?.mentions;
 
@@ -176,5 +176,5 @@ export const isHandle = (text: string): boolean =>
 /** The identity behind a handle, which stays when the handle changes (atproto.com/specs/did). */
 export const isDid = (text: string): boolean => text.length <= 2048 && /^did:[a-z]+:[\w.:%-]*[\w.-]$/.test(text);
 
-/** A language tag as a post may name it: BCP 47, its first part in lower case. */
+/** A language tag that a post may have: BCP 47, with its first part in lower case. */
 export const isLanguageTag = (text: string): boolean => /^(?:[a-z]{2,3}|[ixX])(?:-[a-zA-Z\d]{1,8})*$/.test(text);

@@ -11,21 +11,21 @@ import { blobOf, tid } from "./bluesky-record.ts";
 import { facetsOf, handlesIn, isDid, isHandle, isLanguageTag, mentionsIn } from "./bluesky-text.ts";
 
 const limit = 300;
-/** Each is a request before the first send. */
+/** Each mention costs a request before the first send. */
 const mostMentions = 10;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** Graphemes, or a tenth of the bytes where that is more: the lexicon allows 300 graphemes and 3,000 bytes. */
+/** Counts graphemes, or a tenth of the bytes if that is more: the lexicon allows 300 graphemes and 3,000 bytes. */
 export const blueskyLength = (text: string): number =>
   Math.max([...graphemes.segment(text)].length, Math.ceil(Buffer.byteLength(text) / 10));
 
-/** Bluesky, by the AT protocol. It reads no page behind a link, so the card is made here. */
+/** Bluesky over the AT protocol. Its servers do not read the linked page, so the card is made here. */
 export const bluesky = defineNetwork({
   name: "bluesky",
-  // We choose the record key: the same record put twice is one record.
+  // Crier chooses the record key: the same record put twice is one record.
   offers: "key",
   settle: minute,
-  // The thumb of a card (app.bsky.embed.external).
+  // The limits of a card's thumb (app.bsky.embed.external).
   picture: () => ({ maxBytes: 1_000_000, maxSide: 2000 }),
   settings: z.strictObject({
     /** The account's handle or DID, e.g. `you.bsky.social`. */
@@ -77,11 +77,11 @@ export const bluesky = defineNetwork({
   connect: connectBluesky,
 });
 
-/** Without a link there is none. */
+/** The card of the link. A post without a link has none. */
 const cardOf = (snippet: Snippet, wording: Wording): Card | undefined =>
   snippet.url === "" ? undefined : { title: snippet.title, description: cardDescription(snippet, wording) };
 
-/** In the author's own text for networks: a name in a title or a summary is not meant for a person there. */
+/** Mentions are read only in the author's own text for networks: a name in a title or summary addresses nobody there. */
 const mentionedBy = ({ text = "" }: Snippet): ReadonlySet<string> =>
   new Set([...new Set(mentionsIn(text).map(({ handle }) => handle))].slice(0, mostMentions));
 
@@ -94,14 +94,14 @@ const languageTag = (language: string): string => language.replace(/^[a-zA-Z]+/,
 
 const pictureOf = ({ picture }: Snippet) => (picture === undefined ? {} : { thumb: blobOf(picture) });
 
-/** Deterministic: a resend must be the same record, byte for byte. */
+/** Makes the record. It is deterministic: a resend must be the same record, byte for byte. */
 const recordOf = (text: string, shown: string, snippet: Snippet, card: Card | undefined) => ({
   $type: "app.bsky.feed.post",
   text,
   createdAt: iso(snippet.createdAt),
   langs: [languageTag(snippet.language)].filter(isLanguageTag),
   facets: facetsOf(text, { shown, url: snippet.url, handles: mentionedBy(snippet) }),
-  // The label of a warning that is not about nudity (com.atproto.label.defs#selfLabels).
+  // The self-label of a warning that is not about nudity (com.atproto.label.defs#selfLabels).
   ...(snippet.content.social.sensitive
     ? { labels: { $type: "com.atproto.label.defs#selfLabels", values: [{ val: "graphic-media" }] } }
     : {}),
@@ -113,7 +113,10 @@ const recordOf = (text: string, shown: string, snippet: Snippet, card: Card | un
 const maxPath = 15;
 const maxLink = 27;
 
-/** What a reader sees of a link: its facet has the whole address, so that the text has more room. The host is never cut from its end. */
+/**
+ * The text that shows a link. Its facet has the whole address, so that the text has more room. The host is never cut at its
+ * end.
+ */
 export const displayOf = (address: string): string => {
   const { host: full, pathname, search } = new URL(address);
   const host = full.replace(/^www\./, "");
@@ -121,6 +124,6 @@ export const displayOf = (address: string): string => {
   const path = pathname === "/" && search === "" ? "" : pathname + search;
   const room = Math.min(maxPath, maxLink - host.length);
   if (path.length <= room) return host + path;
-  // Half a percent-encoded character is no text.
+  // A percent-encoded character is not cut in half.
   return room < 5 ? host : `${host}${path.slice(0, room - 1).replace(/%[\dA-F]?$/i, "")}…`;
 };

@@ -5,16 +5,16 @@ import type { FetchResult, JsonRequest } from "../http.ts";
 import { countedLinks, linksIn, textBetween } from "../network-text.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-/** A character is what a reader takes for one. */
+/** Counts the characters that a reader sees (grapheme clusters). */
 export const characterCount = (text: string): number => [...graphemes.segment(text)].length;
 const linkLength = 23;
 
-/** Characters as Mastodon counts them: a link is 23, whatever its length. */
+/** Counts characters in Mastodon's way: every link counts as 23. */
 export const mastodonLength = (text: string): number => {
   const normal = text.normalize("NFC");
   const links = countedLinks(normal, false);
   const parts = textBetween(normal, links);
-  // The server may know a top-level domain that twitter-text does not: such a link counts as the longer of both.
+  // The server may know a top-level domain that twitter-text does not: the larger of both counts is used.
   const extra = parts.flatMap(linksIn).reduce((sum, { url }) => sum + Math.max(0, linkLength - characterCount(url)), 0);
   return parts.reduce((sum, part) => sum + characterCount(localMentions(part)), links.length * linkLength + extra);
 };
@@ -22,7 +22,7 @@ export const mastodonLength = (text: string): number => {
 /** `@user@server` is shown, and counted, as `@user` (docs.joinmastodon.org, user/posting). */
 export const localMentions = (text: string): string => text.replaceAll(/(@\w+(?:[.-]\w+)*)@[\w.-]*\w/gu, "$1");
 
-/** Longer texts do not fit into a delivery's row. */
+/** A longer text does not fit into a delivery's row. */
 export const longestLimit = 100_000;
 
 const instance = z.object({
@@ -34,7 +34,7 @@ interface Server {
   readonly clock: Clock;
 }
 
-/** How long a text the server takes (docs.joinmastodon.org, "instance"), asked once a day. Undefined where it does not say it. */
+/** The server's limit of a text (docs.joinmastodon.org, "instance"), requested once a day. Undefined if it names none. */
 export const mastodonLimit = ({ call, clock }: Server) => {
   let known: { readonly limit: number | undefined; readonly until: Instant } | undefined;
   return async (signal: AbortSignal): Promise<number | undefined> => {

@@ -26,12 +26,12 @@ import { linkedBy, linkInReply, linksIn, replyWith, threadSettings, wordingBy } 
 import { fitThread, nextPost, otherThread, postAt, postsIn, unnamedParent } from "../thread.ts";
 import { characterCount, localMentions, longestLimit, mastodonLength, mastodonLimit } from "./mastodon-text.ts";
 
-/** Mastodon's own; many servers take more. */
+/** The limit of Mastodon itself. Many servers allow more. */
 const usualLimit = 500;
 /** `MediaAttachment::MAX_DESCRIPTION_LENGTH` in its source. */
 const longestAlt = 1500;
 
-/** The languages with a region or script that Mastodon tells apart (LanguagesHelper in its source); of others it knows the language alone. */
+/** Mastodon distinguishes these regions and scripts only (LanguagesHelper in its source). */
 const regional = ["zh-CN", "zh-HK", "zh-TW", "pt-BR", "pt-PT", "en-GB", "es-AR", "es-MX", "fr-CA", "sr-Latn"];
 
 const languageFor = (tag: string): string | undefined => {
@@ -47,14 +47,14 @@ const languageFor = (tag: string): string | undefined => {
 /** Mastodon and servers with its API. */
 export const mastodon = defineNetwork({
   name: "mastodon",
-  // The Idempotency-Key, remembered for an hour per account. Clocks differ, and a request takes time: ten minutes of margin.
+  // The server remembers an Idempotency-Key for an hour. Clocks differ and a request takes time: ten minutes of margin.
   offers: "key",
   remembersFor: 50 * minute,
-  // The first request must have ended: a server that checks a key before it stores it would make two posts.
+  // The first request must have ended: a server that checks a key before storing it would make two posts.
   settle: 90 * second,
   settings: z.strictObject({
     server: serverAddress.default("https://mastodon.social"),
-    /** Shorter texts than the server takes. */
+    /** Makes texts shorter than the server allows. */
     limit: z.int().min(100).max(longestLimit).optional(),
     visibility: z.enum(["public", "unlisted", "private"]).default("public"),
     hashtags: z.int().min(0).max(20).default(4),
@@ -149,12 +149,12 @@ const connectMastodon = ({
     if (result.kind !== "response") return undefined;
     const { status, body } = result.response;
     if (isUnreadable.has(status)) return "unreadable";
-    // What is no list does not come from the server's timeline.
+    // A body that is not a list does not come from the server's timeline.
     return status === 200 && Array.isArray(body) ? (statusPage.safeParse(body).data ?? "unreadable") : undefined;
   };
   let own: z.infer<typeof accountBody> | undefined;
   let mayRead = true;
-  /** Asked until it is known. */
+  /** Requests the account's identity until it is known. */
   const identify = async (signal: AbortSignal): Promise<Identity | NoLogin> => {
     if (own === undefined) {
       const result = await call("v1/accounts/verify_credentials", { method: "GET", signal });
@@ -200,7 +200,7 @@ const connectMastodon = ({
       const post = postAt(request, part);
       if (post === undefined) return otherThread;
       const { status, language, spoiler_text: spoiler = "", sensitive = false } = post;
-      // Without the visibility, which cannot be edited: servers refuse or ignore it.
+      // The visibility is left out: it cannot be edited, and servers refuse or ignore it.
       const kept = settings.image && part.index === 0 ? await media.mediaOf(id, signal) : [];
       if ("kind" in kept) return kept;
       const json = { status, language, spoiler_text: spoiler, sensitive, ...(kept.length > 0 && { media_ids: kept }) };
@@ -232,10 +232,10 @@ const isMissing = ({ status, body }: JsonResponse): boolean =>
 const isRemoved = (response: JsonResponse): boolean =>
   isMissing(response) || (response.status < 300 && response.body !== undefined);
 
-/** 422: the token is not a person's but an application's, which cannot post ("This method requires an authenticated user"). */
+/** A 422 means that the token is an application's, which cannot post ("This method requires an authenticated user"). */
 const isRefused: ReadonlySet<number> = new Set([401, 422]);
 
-/** A token that may only write is refused with 403, and a server may lack this endpoint: then nobody says whose login it is. */
+/** A token that may only write gets a 403, and a server may lack this endpoint: then the login has no known id. */
 const withoutId = (response: JsonResponse): Identity | NoLogin => {
   const outcome = outcomeOfError(response);
   if (outcome.kind === "unanswered") return { kind: "unavailable", reason: outcome.reason };
@@ -244,12 +244,12 @@ const withoutId = (response: JsonResponse): Identity | NoLogin => {
   return { kind: "identity", id: undefined };
 };
 
-/** A token that may only write, or a server that has no such endpoint. */
+/** The token may only write, or the server has no such endpoint. */
 const isUnreadable: ReadonlySet<number> = new Set([403, 404, 410]);
 
 const unknownId: Outcome = { kind: "rejected", reason: "The copy's id is not known: change it on the server by hand" };
 
-/** The link to an unlisted post is for those who were given it. */
+/** Only a public status is public: the link to an unlisted one is not to be published. */
 const remoteOf = ({ id, url }: z.infer<typeof statusBody>, { visibility }: StoredRequest): Remote => ({
   id,
   url: url ?? null,
@@ -260,7 +260,7 @@ type Statuses = z.infer<typeof statusPage>;
 
 const maxPages = 10;
 
-/** Reads the statuses page by page until `since`; undefined when a page could not be read: half of them prove nothing. */
+/** Reads statuses page by page until `since`. Undefined if a page was not readable: an incomplete list proves nothing. */
 const findStatuses = async (
   { request, url, since, progress }: Sought,
   readPage: (maxId: string) => Promise<Statuses | "unreadable" | undefined>,
@@ -282,17 +282,17 @@ const findStatuses = async (
   const parent = post.parent?.last.id ?? null;
   const sent = String(post.body.status);
   const links = linksIn(sent).map((link) => link.url);
-  // With its parameters, where the account adds some. An account that sends no link has only its text.
+  // The address keeps the parameters that the account adds. Without a link in the post, only the text identifies it.
   const [address = ""] = url.split("#");
   const hasParameters = (link: string) => link.startsWith(address) && /^[?&]utm_/.test(link.slice(address.length));
   const sentLinks = postsIn(request).flatMap(({ status }) => linksIn(String(status)).map((link) => link.url));
   const own = [url, ...sentLinks.filter(hasParameters)];
   const linksToOwn = (status: Statuses[number]) => own.some((link) => linksTo(status, link));
   const isSame = ({ content }: Statuses[number]) => lettersOf(textOf(content)) === lettersOf(sent);
-  // Where the link is in a reply, what that replies to is the post, whatever it says by now.
+  // If the link is in a reply, the status that it replies to is the post, even if its text was edited.
   const replied = post.after(null).progress === undefined ? [] : [...all.values()].filter(linksToOwn);
   const before = new Set(replied.flatMap((status) => [...repliedBy(status, all)]));
-  // A part of a thread may have links of the author's own.
+  // A later part of a thread may have links that the author wrote.
   const hasNoOwn = links.length === 0 || post.index > 0;
   const isOwn = (status: Statuses[number]) =>
     linksToOwn(status) || before.has(status.id) || (hasNoOwn && isSame(status));
@@ -308,7 +308,7 @@ const findStatuses = async (
     }));
 };
 
-/** What it replies to, and what that replies to, up to the beginning of a thread. */
+/** The statuses that this one replies to, up to the beginning of its thread. */
 const repliedBy = (
   { in_reply_to_id: id }: Statuses[number],
   all: ReadonlyMap<string, Statuses[number]>,
@@ -334,8 +334,8 @@ const textOf = (html: string): string =>
     .replaceAll(/&(\w+);/g, (entity, name: string) => entities[name] ?? entity);
 
 /**
- * The letters and digits of a text outside its links. Servers differ in the HTML that they make of a text: they shorten
- * links, take `*a*` for emphasis, or leave `<a>` as it is (snac2).
+ * The letters and digits of a text outside its links. Servers make different HTML from a text: they shorten links, read
+ * `*a*` as emphasis, or leave `<a>` unchanged (snac2).
  */
 const lettersOf = (text: string): string =>
   localMentions(withoutTags(text.replaceAll(/https?:\/\/[^\s<]+/g, "")))
@@ -343,7 +343,7 @@ const lettersOf = (text: string): string =>
     .normalize("NFKC")
     .replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
 
-/** A status is HTML: the link is in an attribute, with its ampersands escaped. */
+/** A status is HTML: the link is in an attribute, and its ampersands are escaped. */
 const linksTo = ({ content, card }: Statuses[number], url: string): boolean => {
   const hrefs = [...content.matchAll(/href="([^"]*)"/g)].map(([, href]) => (href ?? "").replaceAll("&amp;", "&"));
   return card?.url === url || hrefs.includes(url);
@@ -362,14 +362,14 @@ const MediaAttachment = z.object({ id: z.string().min(1) });
 const StatusMedia = z.object({ media_attachments: z.array(MediaAttachment).default([]) });
 
 interface MediaPorts {
-  /** `path`: below `/api/`. */
+  /** `path` is relative to `/api/`. */
   readonly call: (path: string, request: JsonRequest) => Promise<FetchResult>;
   readonly outcomeOfError: (response: JsonResponse) => Outcome;
   readonly readPicture: ReadPicture;
   readonly clock: Clock;
 }
 
-/** A server that is slower posts without the picture. */
+/** If a server takes longer, the status is posted without the picture. */
 const longestProcessing = minute;
 
 const formOf = async (bytes: Uint8Array, { mediaType, alt }: Attached) => {
@@ -382,9 +382,9 @@ const formOf = async (bytes: Uint8Array, { mediaType, alt }: Attached) => {
   return { body, headers: { "content-type": encoded.headers.get("content-type") ?? "" } };
 };
 
-/** The pictures of statuses. An upload is not public, and may be repeated: the server forgets what no status has. */
+/** The pictures of statuses. An upload is not public and may be repeated: the server deletes media that no status has. */
 const mastodonMedia = ({ call, outcomeOfError, readPicture, clock }: MediaPorts) => ({
-  /** A server that processes it later answers 202. */
+  /** Uploads a picture. A server that processes it later answers 202. */
   upload: async (picture: Attached, signal: AbortSignal): Promise<Outcome> => {
     const bytes = await readPicture(picture);
     if (bytes === undefined) return withoutPicture(lostBytes);
@@ -396,7 +396,7 @@ const mastodonMedia = ({ call, outcomeOfError, readPicture, clock }: MediaPorts)
     // 403: the token lacks the scope write:media.
     return afterUploadError(outcomeOfError(result.response), status === 401);
   },
-  /** What to do instead of sending the status; undefined where its picture is ready, or it has none. */
+  /** The outcome that replaces sending the status. Undefined if its picture is ready, or it has none. */
   whileProcessing: async ({ medium, since }: MediumProgress, signal: AbortSignal): Promise<Outcome | undefined> => {
     if (medium === null || since === undefined) return undefined;
     const result = await call(`v1/media/${encodeURIComponent(medium)}`, { method: "GET", signal });
@@ -410,13 +410,13 @@ const mastodonMedia = ({ call, outcomeOfError, readPicture, clock }: MediaPorts)
       retryAt: clock() + 5 * second,
     };
   },
-  /** The media of a status, which an edit has to name: the server removes those that it does not. */
+  /** The media of a status. An edit has to name them: the server removes all others. */
   mediaOf: async (id: string, signal: AbortSignal): Promise<readonly string[] | Outcome> => {
     const result = await call(`v1/statuses/${encodeURIComponent(id)}`, { method: "GET", signal });
     if (result.kind !== "response") return { ...result, kind: "unavailable" };
     const media = result.response.status === 200 ? StatusMedia.safeParse(result.response.body).data : undefined;
     if (media !== undefined) return media.media_attachments.map((one) => one.id);
-    // The edit says what it means that the status is not there.
+    // The edit itself decides what a missing status means.
     if (result.response.status === 404 || result.response.status === 410) return [];
     const outcome = outcomeOfError(result.response);
     return outcome.kind === "unanswered" ? { ...outcome, kind: "unavailable" } : outcome;

@@ -1,10 +1,10 @@
 import { bech32 } from "@scure/base";
 import * as z from "zod";
 
-/** NIP-10, NIP-23 and NIP-09. */
+/** Kinds of events (NIP-10, NIP-23 and NIP-09). */
 export const kinds = { note: 1, article: 30_023, deletion: 5 } as const;
 
-/** All of an event but its author: what is stored before it is signed. No secret is needed for its id. */
+/** An event without its author, stored before it is signed. Its id needs no secret. */
 export const draftEvent = z.object({
   kind: z.int(),
   created_at: z.int(),
@@ -14,12 +14,12 @@ export const draftEvent = z.object({
 
 export type DraftEvent = z.infer<typeof draftEvent>;
 
-/** NIP-01. */
+/** A signed event (NIP-01). */
 export const signedEvent = draftEvent.extend({ id: z.string(), pubkey: z.string(), sig: z.string() });
 
 export type SignedEvent = z.infer<typeof signedEvent>;
 
-/** The hash that is the event's id: two drafts of an author with equal content are one event, however often they are signed. */
+/** The event's id. Two drafts of an author with equal content are one event, even when they are signed twice. */
 export const eventHash = async (pubkey: string, event: DraftEvent): Promise<Uint8Array> => {
   const content = JSON.stringify([0, pubkey, event.created_at, event.kind, event.tags, event.content]);
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(content)));
@@ -37,7 +37,7 @@ const encode = (prefix: string, bytes: Uint8Array): string => bech32.encode(pref
 /** The order of the curve: a key is a number below it (BIP-340). */
 const curveOrder = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_fffe_baae_dce6_af48_a03b_bfd2_5e8c_d036_4141n;
 
-/** A secret key as 64 hexadecimal digits, of these or of `nsec1…` (NIP-19); undefined where it is neither. */
+/** Reads a secret key from 64 hexadecimal digits or `nsec1…` (NIP-19), as 64 digits. Undefined if the text is neither. */
 export const secretKeyOf = (text: string): string | undefined => {
   const code = bech32.decodeUnsafe(text.toLowerCase());
   const bytes = code?.prefix === "nsec" ? bech32.fromWordsUnsafe(code.words) : undefined;
@@ -49,11 +49,11 @@ export const secretKeyOf = (text: string): string | undefined => {
 
 export const npub = (pubkey: string): string => encode("npub", Buffer.from(pubkey, "hex"));
 
-/** NIP-19, "Shareable identifiers with extra metadata": type, length and value of each field. */
+/** Type, length and value of each field (NIP-19, "Shareable identifiers with extra metadata"). */
 const codeFields = (...all: readonly (readonly [type: number, value: Uint8Array])[]): Uint8Array =>
   Buffer.concat(all.flatMap(([type, value]) => [Uint8Array.of(type, value.length), value]));
 
-/** `nevent1…` of a note, `naddr1…` of an article: what readers paste into a client. `relays`: where it is found. */
+/** The code that readers paste into a client: `nevent1…` for a note, `naddr1…` for an article. `relays` have the event. */
 export const shareCode = (event: Omit<SignedEvent, "sig">, relays: readonly string[]): string => {
   const isArticle = event.kind === kinds.article;
   const kind = Buffer.alloc(4);

@@ -21,17 +21,17 @@ import {
   tagOf,
 } from "./nostr-event.ts";
 
-/** Nostr has no limit for a note: clients fold long ones. */
+/** Crier's own limit. Nostr has none for a note: clients fold long ones. */
 const limit = 5000;
-/** As JSON. Relays take events of 64 KB. */
+/** The largest body as JSON, in bytes. Relays accept events of 64 KB. */
 const maxBody = 48 * 1024;
 
-/** Code points. */
+/** Counts code points. */
 const nostrLength = (text: string): number => [...text].length;
 
 const relay = z
   .string()
-  // A nevent has 255 bytes for it.
+  // A field of a nevent has at most 255 bytes.
   .max(200)
   .refine((address) => {
     const url = URL.parse(address);
@@ -46,15 +46,15 @@ export const nostr = defineNetwork({
   settle: minute,
   settings: z.strictObject({
     relays: z.array(relay).min(1).max(10).default(["wss://relay.damus.io", "wss://nos.lol", "wss://relay.primal.net"]),
-    /** A note with the link, or the whole post. */
+    /** `note`: a note with the link. `article`: the whole post. */
     format: z.enum(["note", "article"]).default("note"),
     hashtags: z.int().min(0).max(10).default(3),
-    /** The website that shows an event to readers without a client: feeds and receipts name its page. */
+    /** The website that shows an event to readers without a client. Feeds and receipts link to its page. */
     gateway: serverAddress.default("https://njump.me"),
     ...textSettings,
   }),
   credentials: z.object({
-    /** `nsec1…`, or 64 hexadecimal digits. */
+    /** The secret key, as `nsec1…` or as 64 hexadecimal digits. */
     secretKey: z.string().refine((text) => secretKeyOf(text) !== undefined),
   }),
   sandboxCredentials: ({ name }) => ({
@@ -86,7 +86,7 @@ const noteOf = (snippet: Snippet, text: string): Undated => ({
   tags: [...topics(text.match(/(?<=^|\s)#[\p{L}\p{M}\p{N}_]+/gu) ?? []), ...aboutPost(snippet)],
 });
 
-/** NIP-23. Its readers do not read HTML: what Markdown has no sign for is its text. */
+/** An article (NIP-23). Clients do not render HTML: an element that Markdown lacks becomes its text. */
 const articleOf = (snippet: Snippet, hashtags: number): Undated => {
   const { content, image, title, url } = snippet;
   const body = htmlToMarkdown(content.html.replaceAll(/<\/?(?:sub|sup|kbd|mark)\b[^>]*>/g, ""));
@@ -105,11 +105,11 @@ const articleOf = (snippet: Snippet, hashtags: number): Undated => {
   };
 };
 
-/** NIP-24: in lower case. */
+/** Hashtags are in lower case (NIP-24). */
 const topics = (tags: readonly string[]): string[][] =>
   [...new Set(tags.map((tag) => tag.slice(1).toLowerCase()))].map((topic) => ["t", topic]);
 
-/** The page, by which the event is found again; the language (NIP-32), and a warning (NIP-36). */
+/** Tags for the page, by which the event is found again, for the language (NIP-32), and for a warning (NIP-36). */
 const aboutPost = ({ url, language, content }: Snippet): string[][] => {
   const { contentWarning, sensitive } = content.social;
   const [, iso639 = undefined] = /^([a-z]{2})(?:-|$)/i.exec(language) ?? [];
@@ -157,11 +157,11 @@ const connectNostr = ({
   const publish = (event: SignedEvent, signal: AbortSignal): Promise<readonly Answer[]> =>
     Promise.all(relays.map((relay) => relay.publish(event, signal)));
 
-  /** What each relay has of a copy. */
+  /** The versions of a copy that each relay has. */
   const holdings = (filter: Filter, signal: AbortSignal) =>
     Promise.all(relays.map((relay) => relay.find(pubkey, [filter], signal)));
 
-  /** Done where every relay took it which has, or may have, the copy. */
+  /** Done once every relay that has, or may have, the copy has accepted the event. */
   const change = async (
     event: SignedEvent,
     held: Awaited<ReturnType<typeof holdings>>,
@@ -188,12 +188,12 @@ const connectNostr = ({
   return {
     whoAmI: async (signal) => {
       const refusals: Refusal[] = [];
-      // Nothing is asked of a relay any longer once another one has answered.
+      // The first answer ends the requests to all other relays.
       const known = new AbortController();
       const untilKnown = AbortSignal.any([signal, known.signal]);
       const answers = relays.map(async (relay) => {
         const answer = await relay.find(pubkey, [{ kinds: [0], limit: 1 }], untilKnown);
-        // A relay that does not let everybody read has answered, too.
+        // A relay that requires a login for reading counts as an answer.
         if (!("kind" in answer) || answer.kind === "unauthorised") return;
         refusals.push(answer);
         throw new Error(answer.reason);
@@ -205,7 +205,7 @@ const connectNostr = ({
       known.abort();
       return identity;
     },
-    // A second request makes the same event: its id is the hash of the stored draft and the key.
+    // A second request makes the same event: its id is the hash of the stored draft and the public key.
     send: async (request, key, signal) => {
       const draft = draftEvent.safeParse(request).data;
       if (draft === undefined) return { kind: "rejected", reason: "The stored request is not an event of Nostr" };
@@ -223,7 +223,7 @@ const connectNostr = ({
         const versions = new Set(identifier === undefined ? [remote.id ?? ""] : known.map(({ id }) => id));
         const event = await sign({
           kind: kinds.deletion,
-          // Of an article, the versions up to this moment are deleted.
+          // The deletion of an article applies to its versions up to this moment.
           created_at: Math.max(nowInSeconds(), ...known.map(({ created_at }) => created_at)),
           content: "",
           tags: [
@@ -263,19 +263,19 @@ const authorOf = (secret: string) => {
   return { pubkey, sign };
 };
 
-/** NIP-01: the name of an article among the author's. A version with the same name replaces it. */
+/** Names an article among those of its author. A version with the same name replaces it (NIP-01). */
 const identified = (draft: DraftEvent, identifier: string): DraftEvent => ({
   ...draft,
   tags: [["d", identifier], ...draft.tags],
 });
 
-/** Of two versions of one second, a relay may keep the old one. */
+/** The time of a new version. It is later than all others: a relay may keep the older of two versions of one second. */
 const after = (versions: readonly SignedEvent[], now: number): number =>
   Math.max(now, ...versions.map(({ created_at }) => created_at + 1));
 
 const isEmpty = (answer: readonly SignedEvent[] | Refusal): boolean => "length" in answer && answer.length === 0;
 
-/** The event of an id, or the versions of an article. */
+/** The filter for the event with an id, or for the versions of an article. */
 const withFilter = async (
   { id }: Remote,
   act: (filter: Filter, identifier: string | undefined) => Promise<Outcome>,
@@ -304,12 +304,12 @@ const foundOf = ({ kind, created_at, content, tags }: SignedEvent, remote: Remot
   request: { kind, created_at, content, tags: tags.filter(([name]) => name !== "d") },
 });
 
-/** The key of an article is its own: what is there under it was made from an earlier state of the post. */
+/** An article is under the delivery's own key: it is always this post, perhaps in an earlier version. */
 const isEqual = (event: SignedEvent, request: Sought["request"]): boolean =>
   event.kind === kinds.article ||
   (event.content === request.content && JSON.stringify(event.tags) === JSON.stringify(request.tags));
 
-/** What may have been done comes first, then what can be repeated, then what a person can correct. */
+/** The precedence of refusals: possibly applied, then repeatable, then correctable by a person. */
 const order = ["unanswered", "unavailable", "unauthorised", "rejected"] as const;
 
 const worstOf = (answers: readonly Answer[]): Refusal => {
@@ -325,16 +325,16 @@ const worstOf = (answers: readonly Answer[]): Refusal => {
   return kind === "unavailable" && waits.length > 0 ? { kind, reason, retryAt: Math.min(...waits) } : { kind, reason };
 };
 
-/** Conditions that an event meets (NIP-01). A relay answers with the events that meet all of them. */
+/** Conditions for events (NIP-01). A relay answers with the events that meet all of them. */
 type Filter = Readonly<Record<string, readonly string[] | readonly number[] | number>>;
 
-/** A relay did not take an event, or did not answer. */
+/** The outcome of a relay that did not accept an event, or did not answer. */
 type Refusal = Extract<Outcome, { kind: "rejected" | "unavailable" | "unauthorised" | "unanswered" }>;
 
 export interface Relay {
-  /** A relay that has the event already takes it once more: nothing changes. */
+  /** Sends an event. A relay that has it already accepts it once more: nothing changes. */
   publish(event: SignedEvent, signal: AbortSignal): Promise<"accepted" | Refusal>;
-  /** The events of the author that meet one of the filters, the newest first. */
+  /** Returns the author's events that meet one of the filters, the newest first. */
   find(pubkey: string, filters: readonly Filter[], signal: AbortSignal): Promise<readonly SignedEvent[] | Refusal>;
 }
 
@@ -350,8 +350,8 @@ const eventMessage = z.tuple([z.literal("EVENT"), z.string(), signedEvent]).tran
 const subscription = "crier";
 
 /**
- * One relay. A message to it is a request, and what it says until its answer is complete is the response: an event is a
- * POST, a question, which changes nothing, a GET.
+ * One relay. A message to it is a request, and its messages until the answer is complete are the response. An event is a
+ * POST; a query, which changes nothing, is a GET.
  */
 const relayAt = (address: string, fetchJson: FetchJson): Relay => {
   const host = `The relay ${new URL(address).host}`;
@@ -372,7 +372,7 @@ const relayAt = (address: string, fetchJson: FetchJson): Relay => {
       const answer = answers.find(({ id }) => id === event.id);
       if (answer === undefined) return ofHttp(response);
       const { isTaken, message } = answer;
-      // A newer version of an article is there: this one is over.
+      // The relay has a newer version of the article: this one is obsolete.
       if (isTaken || /^(?:duplicate|replaced):/.test(message)) return "accepted";
       return refusalOf(message, reasonOfRefusal(message), response.receivedAt);
     },
@@ -399,11 +399,11 @@ const withMessage = (address: string, message: readonly unknown[]): string => {
   return url.href;
 };
 
-/** A relay could answer with anything. That it invents an event with a signature of its own only hides one of ours. */
+/** Checks author and id: a relay could answer with anything. A forged signature could only hide one of our events. */
 const isOf = async (pubkey: string, event: SignedEvent): Promise<boolean> =>
   event.pubkey === pubkey && Buffer.from(await eventHash(pubkey, event)).toString("hex") === event.id;
 
-/** By the machine-readable prefix (NIP-01, NIP-42). Relays name no time to wait. */
+/** Reads the machine-readable prefix of a refusal (NIP-01, NIP-42). Relays name no time to wait. */
 const refusalOf = (message: string, reason: string, now: number): Refusal => {
   const [, prefix = ""] = /^([a-z-]+):/.exec(message) ?? [];
   if (prefix === "rate-limited") return { kind: "unavailable", reason, retryAt: now + minute };
