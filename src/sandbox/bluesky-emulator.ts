@@ -16,7 +16,7 @@ import { graphemeCount, type ShownLink } from "./sandbox-text.ts";
 import lexicons from "./schemas/bluesky.json" with { type: "json" };
 import type { Blobs, TimelinePost } from "./timeline.ts";
 
-// The syntax of what a personal data server is sent (atproto.com/specs), read in another way than in `src/networks/`.
+// The syntax of requests to a personal data server (atproto.com/specs), implemented independently of `src/networks/`.
 
 const isLabel = (label: string): boolean =>
   label.length <= 63 && /^[0-9A-Za-z-]+$/.test(label) && !label.startsWith("-") && !label.endsWith("-");
@@ -26,7 +26,7 @@ export const isHandle = (text: string): boolean => {
   return text.length <= 253 && labels.length >= 2 && labels.every(isLabel) && /^[A-Za-z]/.test(labels.at(-1) ?? "");
 };
 
-/** 64 bits, of which the first is 0. */
+/** A TID has 64 bits, of which the first is 0. */
 export const isTid = (text: string): boolean => /^[2-7a-j][2-7a-z]{12}$/.test(text);
 
 export const isRecordKey = (text: string): boolean =>
@@ -72,7 +72,7 @@ const lexiconFormats: Formats = {
 
 const collection = "app.bsky.feed.post";
 
-/** A personal data server of the AT protocol, as far as an announcing account uses it. */
+/** The requests to a personal data server of the AT protocol that an account uses for posting. */
 export const bluesky: Emulator = {
   network: "bluesky",
   title: "Bluesky",
@@ -116,7 +116,7 @@ export const bluesky: Emulator = {
         : json({ ...whose(account), ...refreshed });
     });
 
-    // Who has a handle is public. Here somebody has each, but none below .invalid (RFC 6761).
+    // Handles are public. In the sandbox every handle has a DID, except those below .invalid (RFC 6761).
     api.get("/xrpc/com.atproto.identity.resolveHandle", context.checked, (c) => {
       const handle = c.req.query("handle") ?? "";
       return handle.toLowerCase().endsWith(".invalid")
@@ -185,7 +185,7 @@ const handleOf = ({ name, settings }: Account): string =>
   typeof settings.handle === "string" ? settings.handle : `${name.toLowerCase()}.sandbox.example`;
 const uriOf = (account: Account, rkey: string): string => `at://${didOf(account)}/${collection}/${rkey}`;
 
-/** Changes with the record, as a real one does, which is that of the record in CBOR. */
+/** Changes with the record, like a real CID, which is computed from the record in CBOR. */
 const cidOf = (record: unknown): Promise<string> =>
   cidOfBytes(new TextEncoder().encode(canonicalJson(record)), "dag-cbor");
 
@@ -195,7 +195,7 @@ const targetError = (account: Account, body: Fields | undefined): string | undef
   const { repo, rkey } = body ?? {};
   if (repo !== didOf(account) && repo !== handleOf(account)) return "Input/repo must be the account's own";
   if (body?.collection !== collection) return `Input/collection must be ${collection}`;
-  // Real servers store a record under another kind of key, and never show it.
+  // Real servers accept another kind of key, but never show such a record.
   return isTid(String(rkey)) ? undefined : "Input/rkey must be a TID";
 };
 
@@ -234,7 +234,7 @@ const put = async (context: EmulatorContext, account: Account, body: Fields | un
   return stored;
 };
 
-/** What a personal data server gives: a token for requests, and one for the next of both. */
+/** The tokens of a session: one for requests, and one for refreshing both. */
 export interface IssuedTokens {
   readonly accessJwt: string;
   readonly refreshJwt: string;
@@ -242,7 +242,7 @@ export interface IssuedTokens {
 
 const accessLife = 2 * hour;
 const refreshLife = 90 * day;
-/** A used refresh token gives the same next one for this long: its answer may have been lost. */
+/** A used refresh token returns the same new tokens for this long, because the response may have been lost. */
 const refreshGrace = 2 * hour;
 
 interface Refresh {
@@ -253,7 +253,7 @@ interface Refresh {
 
 const encodedPart = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Has the form and the times of a real one. Its signature is none: the sandbox knows what it issued. */
+/** Has the form and the times of a real token. Its signature is not valid: the sandbox knows which tokens it issued. */
 const jwt = (typ: string, scope: string, jti: string, now: Instant, life: number): string => {
   const iat = Math.floor(now / second);
   return `${encodedPart({ typ, alg: "none" })}.${encodedPart({ scope, jti, iat, exp: iat + life / second })}.sandbox`;
@@ -280,7 +280,7 @@ const blueskySessions = ({ clock, nextId }: Pick<EmulatorContext, "clock" | "nex
 
   return {
     create: ({ name }: Account): IssuedTokens => issue(name, newRefresh(name)),
-    /** Undefined: the token is not the account's, or was used or expired before. */
+    /** Returns undefined if the token is not the account's, was already used or has expired. */
     refresh: ({ name }: Account, token: string): IssuedTokens | undefined => {
       const known = refreshes.get(token);
       const now = clock();
@@ -296,7 +296,7 @@ const blueskySessions = ({ clock, nextId }: Pick<EmulatorContext, "clock" | "nex
   };
 };
 
-/** What the lexicon does not say of a record that it allows: the record's error, or undefined where it has none. */
+/** The error of a record by rules that the lexicon does not express. Undefined if it has none. */
 export const recordError = (record: Fields): string | undefined => {
   const { text, facets, embed } = record;
   const given = Array.isArray(facets) ? facets : [];
@@ -304,7 +304,7 @@ export const recordError = (record: Fields): string | undefined => {
   return invalidFacet ?? (embed === undefined ? undefined : embedError(embed));
 };
 
-/** Stricter than a real server, which does not check offsets: a facet must cover its link, hashtag or mention, on whole characters. */
+/** A facet must cover its link, hashtag or mention, in whole characters. Real servers do not check offsets. */
 const facetError = (facet: unknown, text: string): string | undefined => {
   if (!isRecord(facet) || !isRecord(facet.index) || !Array.isArray(facet.features)) return undefined;
   const { byteStart, byteEnd } = facet.index;
@@ -326,7 +326,7 @@ const sliceBytes = (text: string, start: unknown, end: unknown): string | undefi
   }
 };
 
-/** A link is shown whole, or as the start of its address without the scheme, or as the end of a long host. */
+/** A link may be shown whole, or as the start of its address without the scheme, or as the end of a long host. */
 const isShown = (uri: string, shown: string): boolean => {
   if (!URL.canParse(uri)) return false;
   const address = uri.replace(/^https?:\/\/(?:www\.)?/, "");
@@ -334,7 +334,7 @@ const isShown = (uri: string, shown: string): boolean => {
   return uri === shown || address.startsWith(shown.replace(/…$/, "")) || isEndOfHost;
 };
 
-/** What a DID of the sandbox is made of, and what a handle resolves to here. A real server asks the handle's domain. */
+/** The DID that a handle resolves to in the sandbox. A real server requests it from the handle's domain. */
 const didOfHandle = (handle: string): string => `did:web:${handle.toLowerCase()}`;
 
 const isCovered = (feature: Fields, covered: string): boolean => {
@@ -345,7 +345,7 @@ const isCovered = (feature: Fields, covered: string): boolean => {
   return type === "app.bsky.richtext.facet#tag" && typeof tag === "string" && tag !== "" && tag === covered.slice(1);
 };
 
-/** The links and mentions of a record that was accepted, in their order. */
+/** The links and mentions of an accepted record, in their order. */
 const linksOf = (record: unknown): readonly ShownLink[] => {
   const { text, facets } = isRecord(record) ? record : {};
   if (typeof text !== "string" || !Array.isArray(facets)) return [];
@@ -357,7 +357,7 @@ const linksOf = (record: unknown): readonly ShownLink[] => {
   });
 };
 
-/** The link card of a record; undefined where it has no complete one. */
+/** The link card of a record. Undefined if it has no complete one. */
 const cardOf = (record: unknown): NonNullable<TimelinePost["card"]> | undefined => {
   const embed = isRecord(record) ? record.embed : undefined;
   const external = isRecord(embed) && embed.$type === "app.bsky.embed.external" ? embed.external : undefined;
@@ -381,7 +381,7 @@ const base32Letters = "abcdefghijklmnopqrstuvwxyz234567";
 /** The codecs of a CID: a file, and a record. */
 const codecs = { raw: "55", "dag-cbor": "71" } as const;
 
-/** CIDv1, SHA-256, in base32: counted on one large number, in another way than `src/networks/` does. */
+/** CIDv1, SHA-256, in base32. It is computed with one large number, independently of `src/networks/`. */
 const cidOfBytes = async (bytes: Uint8Array<ArrayBuffer>, codec: keyof typeof codecs = "raw"): Promise<string> => {
   const digest = Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
   // 288 bits are 57 letters and three bits: two more bits make 58 whole letters.
@@ -394,7 +394,7 @@ const cidOfBytes = async (bytes: Uint8Array<ArrayBuffer>, codec: keyof typeof co
   return `b${cid}`;
 };
 
-/** Stores an uploaded file, as `com.atproto.repo.uploadBlob` does: the type is what the client says. */
+/** Stores an uploaded file with the client's type, like `com.atproto.repo.uploadBlob`. */
 const uploadBlob = async (c: Context<SandboxEnv>, blobs: Blobs) => {
   const bytes = new Uint8Array(await c.req.arrayBuffer());
   const type = c.req.header("content-type") ?? "application/octet-stream";
@@ -409,7 +409,7 @@ const thumbOf = (record: unknown): unknown => {
   return isRecord(external) ? external.thumb : undefined;
 };
 
-/** The id of the picture in a record's card; undefined where it has none. */
+/** The id of the picture in a record's card. Undefined if it has none. */
 const thumbIdOf = (record: unknown): string | undefined => {
   const thumb = thumbOf(record);
   const ref = isRecord(thumb) ? thumb.ref : undefined;
@@ -421,7 +421,7 @@ interface BlobError {
   readonly message: string;
 }
 
-/** What is wrong with the picture of a record: it must be uploaded before, and be what the record says. */
+/** The error of a record's picture: it must be uploaded before, with the size and type that the record names. */
 const thumbError = async (record: unknown, blobs: Blobs): Promise<BlobError | undefined> => {
   const thumb = thumbOf(record);
   if (thumb === undefined) return undefined;

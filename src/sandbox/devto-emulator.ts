@@ -4,7 +4,7 @@ import { type Emulator, type EmulatorContext, fieldsOf, json, secretOf } from ".
 import forem from "./schemas/devto.json" with { type: "json" };
 import { isLive, type TimelinePost } from "./timeline.ts";
 
-/** What `crier plan` shows of an article has no limit at DEV. */
+/** The limit of the text that `crier plan` shows. DEV has none for it. */
 const limit = 5000;
 const codePoints = (text: string): number => Array.from(text).length;
 
@@ -19,7 +19,7 @@ const article = z.looseObject({
     .string()
     .min(1)
     .refine((title) => codePoints(title) <= 128, "is too long (maximum is 128 characters)"),
-  // Front matter would replace the other fields.
+  // Front matter would override the other fields.
   body_markdown: z.string().regex(/^(?!---\s*\n)/),
   canonical_url: url,
   description: z.string().optional(),
@@ -35,7 +35,7 @@ const article = z.looseObject({
 
 type Article = z.infer<typeof article>;
 
-/** DEV's API, version 1, as far as an author uses it. */
+/** The requests of DEV's API, version 1, that an author uses. */
 export const devto: Emulator = {
   network: "devto",
   title: "DEV",

@@ -14,7 +14,7 @@ const discordLength = (text: string): number => [...text].length;
 const url = z.url({ protocol: /^https?$/, error: "Not a well formed URL." }).nullish();
 const media = z.looseObject({ url }).nullish();
 
-/** What the schema does not say of a message, and what the timeline shows of it. */
+/** The fields of a message that the timeline shows, with the rules that the schema lacks. */
 const message = z.looseObject({
   content: z.string().nullish(),
   embeds: z
@@ -32,7 +32,7 @@ const message = z.looseObject({
 
 type Message = z.infer<typeof message>;
 
-/** Discord's webhooks, API version 10. Discord ignores fields that it does not know: the sandbox refuses them. */
+/** Discord's webhooks, API version 10. Discord ignores unknown fields; the sandbox refuses them. */
 export const discord: Emulator = {
   network: "discord",
   title: "Discord",
@@ -71,7 +71,7 @@ export const discord: Emulator = {
         if (sent instanceof Response) return sent;
         const id = context.nextId();
         await save(context, account, id, sent);
-        // Without it nobody learns the message's id.
+        // Discord returns the message's id only with `wait=true`.
         return c.req.query("wait") === "true" ? json(responseOf(id, sent)) : new Response(null, { status: 204 });
       }),
     );
@@ -107,7 +107,7 @@ const messageOfViolation = ({ keyword, limit, message }: Violation): string => {
   return keyword === "format" ? "Not a well formed URL." : message;
 };
 
-/** The errors of a form lie as deep as their fields. */
+/** The errors of a form, which are nested like its fields. */
 const formErrors = (path: readonly PropertyKey[], text: string): unknown => {
   const error: unknown = { _errors: [{ code: "BASE_TYPE_BAD", message: text }] };
   return path.toReversed().reduce((below, name) => ({ [String(name)]: below }), error);
@@ -123,7 +123,7 @@ const messageOf = async (c: Context<SandboxEnv>): Promise<Message | Response> =>
   return isEmpty || data === undefined ? problem(400, 50006, "Cannot send an empty message") : data;
 };
 
-/** As a reader sees it. */
+/** The text that a reader sees. */
 const shown = (markdown: string): string =>
   markdown.replaceAll(
     /<(https?:[^<>]*)>|\\([^\p{L}\p{N}\s])/gu,

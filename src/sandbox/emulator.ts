@@ -6,7 +6,7 @@ import type { ApiSchema, Formats, Violation } from "./request-check.ts";
 import type { ShownLink } from "./sandbox-text.ts";
 import type { AttachedPicture, Blob, Blobs, TimelinePost } from "./timeline.ts";
 
-/** What a handler of the sandbox finds in its context. `incoming` is Node's request, where there is one. */
+/** The context of the sandbox's handlers. `incoming` is Node's request, if there is one. */
 export interface SandboxEnv {
   Variables: { readonly account: Account };
   Bindings: { readonly incoming?: { readonly socket: { resetAndDestroy(): unknown } } };
@@ -17,14 +17,14 @@ export type Handler = (c: Context<SandboxEnv>, account: Account) => Promise<Resp
 /** A connection of a client over WebSocket. */
 export interface SocketConnection {
   send(text: string): void;
-  /** Asks the network's own API, as this client. `search` begins with `?`. */
+  /** Sends a request of this client to the network's own API. `search` begins with `?`. */
   request(init: { readonly method: string; readonly search?: string; readonly body?: string }): Promise<Response>;
 }
 
 export interface SocketHandlers {
-  /** A message of the client. */
+  /** Receives a message of the client. */
   receive(text: string): Promise<void>;
-  /** A post of the account that was added or changed, whoever sent it. */
+  /** Called for every post of the account that any client added or changed. */
   posted(post: TimelinePost): void;
 }
 
@@ -32,55 +32,55 @@ export interface SocketHandlers {
 export interface Emulator {
   /** Its name in `src/networks/`. */
   readonly network: string;
-  /** Its name for people. */
+  /** Its name on the page. */
   readonly title: string;
   /** CSS properties of its column on the page: `--accent`, `--on` for text on it, `--round` for the avatar's corners. */
   readonly style?: string;
-  /** The length of a text, counted by other means than in `src/networks/`: a mistake has to be made twice to stay hidden. */
+  /** The length of a text. It is implemented independently of `src/networks/`, so that a mistake in one of them shows. */
   readonly length: (text: string) => number;
   readonly limit: (account: Account) => number;
-  /** The links that a post shows by another text than their address. Absent: it has none. */
+  /** The links of a post whose text differs from their address. Absent if the network has no such links. */
   readonly links?: (post: TimelinePost) => readonly ShownLink[];
-  /** Its answer to a request that fails on purpose. */
+  /** Its response to a request that fails on purpose. */
   readonly failure: (status: FailureStatus, now: Instant) => Response;
-  /** The requests of its API, by the network's own description: `context.checked` refuses all others. */
+  /** The requests of its API, from the network's own description. `context.checked` refuses all others. */
   readonly schema: ApiSchema;
   /** The formats of strings in the schema that JSON Schema and OpenAPI do not know. */
   readonly formats?: Formats;
-  /** Its answer to a request that the schema does not allow. */
+  /** Its response to a request that the schema does not allow. */
   readonly refuse: (violation: Violation) => Response;
-  /** Where it is spoken to over WebSocket, too, at the address of its API. */
+  /** Present if clients also connect over WebSocket, at the address of its API. */
   readonly socket?: (connection: SocketConnection) => SocketHandlers;
-  /** Its API, which is served under `/sandbox/api/<network>/<account>`. */
+  /** Adds its API, which is served under `/sandbox/api/<network>/<account>`. */
   readonly addRoutes: (api: Hono<SandboxEnv>, context: EmulatorContext) => void;
 }
 
-/** A post as a request makes it; the sandbox adds the rest. */
+/** The fields of a post that come from the request. The sandbox adds the rest. */
 export type NewPost = Pick<TimelinePost, "id" | "text" | "url" | "request"> &
   Partial<Pick<TimelinePost, "card" | "key" | "picture">>;
 
-/** What the sandbox gives to an emulator. */
+/** The part of the sandbox that an emulator uses. */
 export interface EmulatorContext {
   readonly clock: () => Instant;
   readonly blobs: Blobs;
-  /** Goes before each route, and after what asks who it is: lets through what the schema allows. */
+  /** Allows only requests that the schema allows. It runs before each route, and after the login is checked. */
   readonly checked: MiddlewareHandler<SandboxEnv>;
-  /** Why a value is not what the schema has under this name; undefined where it is. */
+  /** The reason why a value does not match the schema with this name. Undefined if it matches. */
   violation(name: string, value: unknown): Violation | undefined;
-  /** A number that is larger than every one before it. */
+  /** Returns a number that is larger than every earlier one. */
   nextId(): string;
-  /** Everything that the account has posted, the oldest first, deleted posts included. */
+  /** All posts of the account, the oldest first, including deleted ones. */
   posts(account: Account): readonly TimelinePost[];
-  /** A post that is not deleted. */
+  /** Returns the post, unless it is deleted. */
   post(account: Account, id: string): TimelinePost | undefined;
-  /** Adds a post, or changes the old one. */
+  /** Adds a post, or changes `old`. */
   save(account: Account, post: NewPost, old?: TimelinePost): Promise<TimelinePost>;
   remove(post: TimelinePost): Promise<void>;
-  /** A handler for a request that changes something: one at a time for each account, with the fault that is planned for it. */
+  /** Wraps a handler of writes: one runs at a time for each account, with the fault that is planned for it. */
   write(handler: Handler): (c: Context<SandboxEnv>) => Promise<Response>;
 }
 
-/** Every field of an account's secret: what `src/networks/define.ts` sends where a network names no other. */
+/** The value of every field in an account's secret, unless the network defines others (see src/networks/define.ts). */
 export const secretOf = ({ name }: Account): string => `sandbox-${name}`;
 
 export const json = (body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response =>
@@ -88,7 +88,7 @@ export const json = (body: unknown, status = 200, headers: Readonly<Record<strin
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The JSON object of a request; undefined where it has none. */
+/** The JSON object of a request. Undefined if it has none. */
 export const fieldsOf = async (c: Context<SandboxEnv>): Promise<Fields | undefined> => {
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") return undefined;
@@ -103,7 +103,7 @@ export const fieldsOf = async (c: Context<SandboxEnv>): Promise<Fields | undefin
 const mediaPath = (account: Account, id: string): string =>
   `/sandbox/api/${account.network}/${encodeURIComponent(account.name)}/media/${id}`;
 
-/** Of each account a store of its own. */
+/** Each account has its own media. */
 const mediaKey = ({ name, network }: Account, id: string): string => `${network}:${name}:${id}`;
 
 /** The uploaded pictures of one network. */
@@ -118,7 +118,7 @@ export const attachedMedia = ({ blobs, nextId }: EmulatorContext) => {
       await put(account, id, blob);
       return id;
     },
-    /** Where everybody sees them. */
+    /** Serves the pictures without a login. */
     addRoute: (api: Hono<SandboxEnv>): void => {
       api.get("/media/:id", async (c) => {
         const blob = await read(c.get("account"), c.req.param("id"));
@@ -127,7 +127,7 @@ export const attachedMedia = ({ blobs, nextId }: EmulatorContext) => {
           : new Response(blob.bytes, { headers: { "content-type": blob.type } });
       });
     },
-    /** What a post shows of its media; undefined where one of them is not there. */
+    /** The pictures that a post shows. Undefined if one of its media does not exist. */
     shown: async (
       account: Account,
       ids: readonly string[],
@@ -148,18 +148,18 @@ export const mediaIdsIn = (request: TimelinePost["request"]): readonly string[] 
 
 /** The failures that can be planned for a write of an account. */
 export const faultKinds = [
-  /** Refused, not applied. */
+  /** The request is refused, and not applied. */
   "429",
   "500",
   "503",
   "401",
   /** The connection is reset and nothing was applied. */
   "reset-before",
-  /** Applied, then the connection is reset. */
+  /** The request is applied, then the connection is reset. */
   "reset-after",
-  /** Applied, then answered with a 500. */
+  /** The request is applied, then answered with a 500. */
   "applied-500",
-  /** Applied, and never answered. */
+  /** The request is applied, and never answered. */
   "silence",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
@@ -183,7 +183,7 @@ export const plannedFaults = (): Faults => {
   };
 };
 
-/** Answers one write. `apply` does what it requests, `fail` answers with the network's own error. */
+/** Answers one write. `apply` applies the request, `fail` answers with the network's own error. */
 export const withFault = async (
   fault: FaultKind | undefined,
   c: Context<SandboxEnv>,
@@ -214,7 +214,7 @@ export const withFault = async (
   }
 };
 
-/** Only a real server has a connection: @hono/node-server passes it as a binding. */
+/** Resets the connection. Only a real server has one: @hono/node-server passes it as a binding. */
 const resetConnection = (c: Context<SandboxEnv>): Response => {
   if (c.env?.incoming === undefined)
     return c.text("A reset needs a connection: run the sandbox on @hono/node-server.", 500);

@@ -17,13 +17,13 @@ import { graphemeCount, piecesOf, replaceLinks } from "./sandbox-text.ts";
 import api47 from "./schemas/mastodon.json" with { type: "json" };
 import { isLive, type TimelinePost } from "./timeline.ts";
 
-/** docs.joinmastodon.org, "Posting to your profile". */
+/** Counts by docs.joinmastodon.org, "Posting to your profile". */
 export const mastodonLength = (text: string): number =>
   graphemeCount(replaceLinks(text.normalize("NFC"), "l".repeat(23)).replaceAll(/(@\w+)@(?:[\w-]+\.)+\w+/gu, "$1"));
 
 const limitOf = ({ settings }: Account): number => (typeof settings.limit === "number" ? settings.limit : 500);
 
-/** Mastodon 4.7's API, as far as an announcing account uses it. */
+/** The requests of Mastodon 4.7's API that an account uses for posting. */
 export const mastodon: Emulator = {
   network: "mastodon",
   title: "Mastodon",
@@ -125,7 +125,7 @@ const save = async (
     return problem(422, `Media ${mediaIds.join(", ")} not found, or already attached to another post`);
   const id = old?.id ?? context.nextId();
   const url = old?.url ?? `https://mastodon.example/@${account.name}/${id}`;
-  // An edit does not say, and does not change, what a status is a reply to.
+  // An edit neither names nor changes the status that this one replies to.
   const before = isRecord(old?.request) ? { in_reply_to_id: old.request.in_reply_to_id } : {};
   const request = { ...before, ...body };
   return json(statusOf(await context.save(account, { id, text, url, key, request, ...attached }, old)));
@@ -165,7 +165,7 @@ const maxMediaBytes = 16_777_216;
 const maxDescription = 1500;
 const mediaTypes = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 
-/** `POST /api/v2/media` and `GET /api/v1/media/:id` (Mastodon's OpenAPI 4.7). Images are processed at once. */
+/** Adds `POST /api/v2/media` and `GET /api/v1/media/:id` (Mastodon's OpenAPI 4.7). Images are processed at once. */
 const addMediaRoutes = (api: Hono<SandboxEnv>, context: EmulatorContext): void => {
   const media = attachedMedia(context);
   const refuse = (error: string) => json({ error: `Validation failed: ${error}` }, 422);
@@ -180,7 +180,7 @@ const addMediaRoutes = (api: Hono<SandboxEnv>, context: EmulatorContext): void =
       if (!mediaTypes.includes(file.type)) return refuse("File content type is invalid");
       if (file.size > maxMediaBytes) return refuse("File file size must be less than 16 MB");
       const alt = typeof description === "string" ? description : undefined;
-      // Its validation counts code points, and not what a reader takes for a character.
+      // Mastodon's validation counts code points, not grapheme clusters.
       if ([...(alt ?? "")].length > maxDescription)
         return refuse(`Description is too long (maximum is ${maxDescription})`);
       const bytes = new Uint8Array(await file.arrayBuffer());

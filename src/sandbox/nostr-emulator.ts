@@ -13,7 +13,7 @@ import {
 import relay from "./schemas/nostr.json" with { type: "json" };
 import { isLive, type TimelinePost } from "./timeline.ts";
 
-/** The forms that the schema has seen to. */
+/** The schema has checked the forms of these fields. */
 const event = z.object({
   id: z.string(),
   pubkey: z.string(),
@@ -50,7 +50,7 @@ const meets = (one: Event, { ids, authors, kinds, since, until, limit: _, ...tag
     valuesOf(one, name.slice(1)).some((value) => Array.isArray(wanted) && wanted.includes(value)),
   );
 
-/** What meets one of the filters, each up to its own limit, the newest first (NIP-01). */
+/** The events that match one of the filters, up to the limit of each, the newest first (NIP-01). */
 const foundBy = (events: readonly Event[], filters: readonly Filter[]): readonly Event[] => {
   const sorted = events.toSorted((a, b) => b.created_at - a.created_at || (a.id < b.id ? -1 : 1));
   const found = new Set(
@@ -71,7 +71,7 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** One connection of NIP-01: each message is answered as its request is, and a subscription has what is posted until it ends. */
+/** A connection (NIP-01). A message is answered like its request, and a subscription gets new posts until it ends. */
 const relayConnection = ({ send, request }: SocketConnection): SocketHandlers => {
   const subscriptions = new Map<string, readonly Filter[]>();
   const say = (message: readonly unknown[]): void => send(JSON.stringify(message));
@@ -87,7 +87,7 @@ const relayConnection = ({ send, request }: SocketConnection): SocketHandlers =>
       const response = await request(
         isQuestion ? { method: "GET", search: `?message=${encodeURIComponent(text)}` } : { method: "POST", body: text },
       );
-      // Of a connection that was reset there is none.
+      // A connection that was reset has no body.
       const said = answers.safeParse(parsed(await response.text())).data ?? [];
       const [, subscription, ...filters] = subscribed.safeParse(message).data ?? [];
       if (subscription !== undefined && said.some(([kind]) => kind === "EOSE"))
@@ -103,19 +103,19 @@ const relayConnection = ({ send, request }: SocketConnection): SocketHandlers =>
   };
 };
 
-/** What `crier plan` shows: Nostr has no limit. */
+/** The limit that `crier plan` shows. Nostr has none. */
 const limit = 5000;
 
 const question = z.tuple([z.literal("REQ"), z.string()], filter);
 const publication = z.tuple([z.literal("EVENT"), event]);
 const named = z.tuple([z.string()], z.unknown());
-/** What is answered with its id, whatever else is wrong with it. */
+/** Messages that are answered with the event's id even when they are invalid. */
 const identified = z.tuple([z.literal("EVENT"), z.looseObject({ id: z.string() })]);
 
 /**
- * A relay that takes the events of the account alone. It is spoken to over WebSocket, as all relays are, or over HTTP: then
- * each message is a request, one that changes something the body of a POST, a question the parameter of a GET, and the
- * answer is the list of the relay's messages.
+ * A relay that accepts only the account's events. Clients use WebSocket, as with all relays, or HTTP: there, each message is
+ * a request and the response is the list of the relay's messages. A message that changes something is the body of a POST; a
+ * query is the parameter of a GET.
  */
 export const nostr: Emulator = {
   network: "nostr",
@@ -154,7 +154,7 @@ export const nostr: Emulator = {
   },
 };
 
-/** What the schema says against a client's message. */
+/** The schema's error for a client's message. */
 const formError = (context: EmulatorContext, given: unknown): string | undefined => {
   const [kind] = named.safeParse(given).data ?? [];
   const known = Object.keys(relay.components.schemas).find((name) => name === kind);
@@ -167,12 +167,12 @@ const answered = z.object({ isTaken: z.boolean(), message: z.string() });
 const taken = (message = ""): Response => json({ isTaken: true, message });
 const refused = (message: string): Response => json({ isTaken: false, message });
 
-/** Of a connection that was reset there is none. */
+/** The body of a response as JSON. A connection that was reset has none. */
 const textOf = async (response: Response): Promise<unknown> => parsed(await response.clone().text());
 
 const bytesOf = (digits: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(digits, "hex"));
 
-/** Undefined where the id is the event's hash and the signature its author's. */
+/** The error of an event. Undefined if the id is the event's hash and the signature is its author's. */
 const problemOf = async ({ id, pubkey, sig, ...rest }: Event): Promise<string | undefined> => {
   const hashed = [0, pubkey, rest.created_at, rest.kind, rest.tags, rest.content];
   const hash = Buffer.from(await crypto.subtle.digest("SHA-256", Buffer.from(JSON.stringify(hashed))));
@@ -206,11 +206,11 @@ const take = async (context: EmulatorContext, account: Account, given: unknown):
   return isLive(old) ? taken("duplicate: it is here, or a newer one") : refused("deleted: its author has deleted it");
 };
 
-/** An article keeps its address, another event is its own. */
+/** The id in the timeline: all versions of an article share an address; any other event has its own id. */
 const addressOf = (one: Event): string =>
   one.kind >= 30_000 && one.kind < 40_000 ? `${one.kind}:${one.pubkey}:${valuesOf(one, "d")[0] ?? ""}` : one.id;
 
-/** Of two versions of one second, the one with the lower id stays (NIP-01). A deletion is for all versions before it. */
+/** The lower id wins if two versions have the same second (NIP-01). A deletion applies to all earlier versions. */
 const isNewer = (one: Event, post: TimelinePost): boolean => {
   const old = eventOf(post);
   if (addressOf(one) === one.id) return false;
@@ -218,7 +218,7 @@ const isNewer = (one: Event, post: TimelinePost): boolean => {
   return one.created_at > old.created_at || (one.created_at === old.created_at && one.id < old.id);
 };
 
-/** NIP-09: the events that it names by id, and the versions of an article up to its own date. */
+/** Deletes the events that a deletion names by id, and the versions of an article up to its own date (NIP-09). */
 const deleteAll = async (context: EmulatorContext, account: Account, deletion: Event): Promise<Response> => {
   const [ids, addresses] = [valuesOf(deletion, "e"), valuesOf(deletion, "a")];
   for (const post of context.posts(account).filter(isLive)) {
@@ -229,7 +229,7 @@ const deleteAll = async (context: EmulatorContext, account: Account, deletion: E
   return taken();
 };
 
-/** NIP-19: fields of a type, a length and a value. */
+/** The event's page. Its code has fields of a type, a length and a value (NIP-19). */
 const pageOf = (one: Event): string => {
   const [name] = valuesOf(one, "d");
   const isArticle = addressOf(one) !== one.id;

@@ -5,23 +5,23 @@ import { decodePercent } from "../domain/address.ts";
 import { isRecord } from "../domain/json-value.ts";
 import { byteCount, graphemeCount } from "./sandbox-text.ts";
 
-/** Why a schema does not allow a request. */
+/** The reason why a schema does not allow a request. */
 export interface Violation {
   readonly place: "path" | "query" | "header" | "body";
-  /** The names and indices that lead to the field; empty for the whole. */
+  /** The names and indices that lead to the field. Empty for the whole value. */
   readonly path: readonly string[];
-  /** Of JSON Schema; `unknown` for a field that is not in the schema, `media-type` for a body of another kind. */
+  /** The keyword of JSON Schema, `unknown` for a field that the schema lacks, or `media-type` for another type of body. */
   readonly keyword: string;
-  /** What a length, a number of entries or a value is compared with, where it is. */
+  /** The limit of a length, a number of entries or a value, if that is the reason. */
   readonly limit?: number;
   /** Follows the name of the field: `must be string`. */
   readonly message: string;
 }
 
 export interface RequestCheck {
-  /** `absent`: the API has no such request. `path`: below the address of the API. */
+  /** Checks a request. `absent`: the API has no such request. `path` is relative to the address of the API. */
   request(c: Context, path: string): Promise<Violation | "absent" | undefined>;
-  /** Of a value by the name of its schema. */
+  /** Checks a value by the schema with this name. */
   value(name: string, value: unknown): Violation | undefined;
 }
 
@@ -42,9 +42,9 @@ const violationOf = (error: ErrorObject, place: Violation["place"]): Violation =
   return { place, path, keyword, message, ...(typeof params.limit === "number" && { limit: params.limit }) };
 };
 
-/** These name no cause: one of several alternatives, or a condition, failed. */
+/** The keywords that name no cause: one of several alternatives, or a condition, failed. */
 const vague = new Set(["anyOf", "oneOf", "if", "not"]);
-/** An alternative that is for other values fails by these. */
+/** The keywords by which an alternative fails that is meant for other values. */
 const ofAlternatives = new Set(["type", "const", "enum", "isFile", "unevaluatedProperties"]);
 
 const vagueness = ({ keyword }: ErrorObject): number => {
@@ -52,7 +52,7 @@ const vagueness = ({ keyword }: ErrorObject): number => {
   return ofAlternatives.has(keyword) ? 1 : 0;
 };
 
-/** The deepest error, which belongs to the alternative that fits best; of several, what all alternatives refuse. */
+/** The deepest error, which belongs to the alternative that fits best. Of several, one that all alternatives have. */
 const firstOf = (errors: readonly ErrorObject[], place: Violation["place"]): Violation | undefined => {
   const found = errors.map((error) => ({
     error,
@@ -66,7 +66,7 @@ const firstOf = (errors: readonly ErrorObject[], place: Violation["place"]): Vio
   return first && violationOf(first.error, place);
 };
 
-/** What a segment of a path has for the name in its template (`bot{token}`); undefined where it is another one. */
+/** The value in a segment of a path for the name in its template (`bot{token}`). Undefined if the segment does not match. */
 const valueIn = (segment: string, template: string): Readonly<Record<string, string>> | undefined => {
   const [, before = "", name, after = ""] = /^([^{]*)\{(\w+)\}([^{]*)$/.exec(template) ?? [];
   if (name === undefined) return segment === template ? {} : undefined;
@@ -83,7 +83,7 @@ const valuesIn = (path: string, template: string): Readonly<Record<string, strin
 };
 
 const operationIn = (schema: ApiSchema, method: string, path: string) => {
-  // `https://discord.com/api/v10`; `https://{hostname}` is not a URL.
+  // Only the path counts. `https://{hostname}` is not a URL, so it is not parsed as one.
   const base = (schema.servers[0]?.url ?? "").replace(/^https?:\/\/[^/]*/, "").replace(/\/$/, "");
   for (const [template, operations] of Object.entries(schema.paths)) {
     const operation = operations[method.toLowerCase()];
@@ -93,7 +93,7 @@ const operationIn = (schema: ApiSchema, method: string, path: string) => {
   return undefined;
 };
 
-/** A name that is given several times, or ends in `[]`, has a list. */
+/** Collects values by name. A name that occurs several times, or ends in `[]`, has a list. */
 const listed = (entries: Iterable<[string, string | File]>): Readonly<Record<string, unknown>> => {
   const values: Record<string, unknown> = {};
   for (const [given, value] of entries) {
@@ -122,11 +122,11 @@ const parsedBody = async (c: Context, type: string): Promise<Body> => {
   }
 };
 
-/** Checks requests by a schema. It is compiled request by request, when the first of its kind comes. */
+/** Checks requests by a schema. The schema of each request is compiled when the first of its kind arrives. */
 export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestCheck => {
   /** Checks values by schemas, each of which is compiled once. */
   const checkWith = (coerceTypes: false | "array") => {
-    // OpenAPI documents have keywords and formats of their own.
+    // OpenAPI documents have their own keywords and formats.
     const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false, coerceTypes });
     addFormats(ajv, formats);
     ajv.addSchema(definitionsOf(schema));
@@ -138,7 +138,7 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
     };
   };
   const exact = checkWith(false);
-  /** For what is text on its way: a number in a path or in a form. */
+  /** Checks values that are transferred as text: a number in a path or in a form. */
   const coercing = checkWith("array");
 
   const parameterSchemas = new Map<Operation, Readonly<Record<"path" | "query" | "header", Schema>>>();
@@ -162,7 +162,7 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
 
   const bodyViolation = async (c: Context, { requestBody }: Operation): Promise<Violation | undefined> => {
     const violation = (keyword: string, message: string): Violation => ({ place: "body", path: [], keyword, message });
-    // The bytes come first: what is read as text cannot be read as bytes again.
+    // The bytes are read first: a body that was read as text cannot be read as bytes again.
     const { byteLength } = await c.req.arrayBuffer();
     if (byteLength === 0) return requestBody?.required ? violation("required", "is required") : undefined;
     if (requestBody === undefined) return violation("media-type", "must be empty");
@@ -206,19 +206,19 @@ type Schema = Readonly<Record<string, unknown>>;
 
 export interface Parameter {
   readonly name: string;
-  /** `path`, `query` or `header`. */
+  /** The location of the parameter: `path`, `query` or `header`. */
   readonly in: string;
   readonly required?: boolean | undefined;
   readonly schema: Schema;
 }
 
-/** One request of an API, as OpenAPI describes it. */
+/** One request of an API in OpenAPI. */
 interface Operation {
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: {
     readonly required?: boolean | undefined;
-    /** By media type. Without a schema: any bytes. */
+    /** The schemas by media type. Without a schema, any bytes are allowed. */
     readonly content: Readonly<Record<string, { readonly schema?: Schema }>>;
   };
 }
@@ -231,7 +231,7 @@ export interface ApiSchema {
 }
 
 const schemaPrefix = "#/components/schemas/";
-/** The names of the same schema where it is a whole value, and where it is a part of one. */
+/** A schema has one name for a whole value, and another one for a part of a value. */
 const wholeName = (name: string): string => name;
 const partName = (name: string): string => `${name}~part`;
 const refTo = (name: string): string => `api#/$defs/${encodeURIComponent(name.replaceAll("~", "~0"))}`;
@@ -278,14 +278,14 @@ const withSubschemas = (
   return Object.fromEntries(changed);
 };
 
-/** A file of a form is an object for JSON Schema, where OpenAPI calls it a string. */
+/** OpenAPI describes a form's file as a string, but it is an object for JSON Schema. */
 const withFiles = (schema: Schema): Schema => (schema.format === "binary" ? { isFile: true } : schema);
 
 const partSchema = (schema: Schema): Schema => withFiles(withSubschemas(schema, partSchema, partName));
 
 /**
- * The same schema without fields that it does not name. Most networks ignore these: they are mistakes, misspelt names most
- * of all. An object that names none may have any.
+ * The same schema, which refuses fields that it does not name. Most networks ignore these, but they are mistakes, mostly
+ * misspelt names. An object that names no field may have any.
  */
 const wholeSchema = (schema: Schema): Schema => {
   const namesFields = "properties" in schema || "allOf" in schema;
@@ -294,7 +294,7 @@ const wholeSchema = (schema: Schema): Schema => {
   return { ...partSchema(schema), ...(!saysOthers && { unevaluatedProperties: false }) };
 };
 
-/** The named schemas of an API, in a document that the results of `whole` refer to. */
+/** The named schemas of an API, in the document that the results of `wholeSchema` refer to. */
 const definitionsOf = ({ components: { schemas } }: ApiSchema): Schema => ({
   $id: "api",
   $defs: Object.fromEntries(
@@ -305,16 +305,16 @@ const definitionsOf = ({ components: { schemas } }: ApiSchema): Schema => ({
   ),
 });
 
-/** ASCII, as browsers and Crier write addresses. `[` and `|` are in many; RFC 3986 allows them nowhere in a path. */
+/** An address in ASCII. It may contain `[` or `|`, which browsers write although RFC 3986 does not allow them in a path. */
 const isAddress = (text: string): boolean => /^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(text) && URL.canParse(text);
 
-/** A picture of several MB is too much for the expression of ajv-formats, which counts groups of four on the stack. */
+/** Replaces the expression of ajv-formats, whose stack is too small for a picture of several MB. */
 const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 
-/** Which texts a format of strings allows. */
+/** The texts that each format of strings allows. */
 export type Formats = Readonly<Record<string, RegExp | ((text: string) => boolean)>>;
 
-/** What schemas have beyond JSON Schema. `own`: of one network. */
+/** Adds the formats and keywords beyond JSON Schema. `own`: the formats of one network. */
 const addFormats = (ajv: Ajv2020, own: Formats): void => {
   formats.default(ajv);
   ajv.addFormat("uri", isAddress);

@@ -2,7 +2,7 @@ import { html, raw } from "hono/html";
 
 type Html = ReturnType<typeof html>;
 
-/** The pages for the person who runs Crier on this machine, not for readers. */
+/** The layout of pages for the person who runs Crier on this machine, not for readers. */
 export const layout = (title: string, body: Html) => html`<!doctype html>
 <html lang="en">
 <head>

@@ -30,19 +30,19 @@ export interface SandboxOptions {
   readonly timeline: Timeline;
   readonly accounts: readonly Account[];
   readonly clock: () => Instant;
-  /** What clients upload; in memory if absent. */
+  /** Stores the files that clients upload. They are kept in memory if absent. */
   readonly blobs?: Blobs;
-  /** What the page says about a post, if anything. */
+  /** Returns a note that the page shows about a post, if there is one. */
   readonly noteOf?: (post: TimelinePost) => Promise<string | undefined>;
-  /** What is held and not in a timeline yet. */
+  /** Returns the posts that are held and not in a timeline yet. */
   readonly held?: () => Promise<readonly HeldPost[]>;
-  /** A request failed by a fault of the sandbox or its disk. */
+  /** Called when a request fails because of an error in the sandbox or its disk. */
   readonly onError?: (error: Error) => void;
 }
 
 /**
  * The emulated networks: `/sandbox` for people, `/sandbox/posts.json`, `/sandbox/faults`, and the APIs under
- * `/sandbox/api/<network>/<account>`. Mount it at the root, and ask for the API's token at `/sandbox/faults`.
+ * `/sandbox/api/<network>/<account>`. Mount it at the root, and require the API's token at `/sandbox/faults`.
  */
 export const sandboxApp = ({
   timeline,
@@ -59,7 +59,7 @@ export const sandboxApp = ({
   const faults = plannedFaults();
   const contextOf = emulatorContexts({ timeline, clock, faults, blobs });
 
-  // A network does not tell its clients why.
+  // A network does not tell its clients why a request failed.
   app.onError((error) => {
     onError(error);
     return json({ error: "something went wrong" }, 500);
@@ -99,7 +99,7 @@ export const sandboxApp = ({
   });
   for (const emulator of emulators) {
     const api = new Hono<SandboxEnv>();
-    // The networks' clock is the sandbox's.
+    // The emulated networks use the sandbox's clock.
     api.use(async (c, next) => {
       await next();
       c.header("date", new Date(clock()).toUTCString());
@@ -124,7 +124,7 @@ export interface ContextOptions {
   readonly blobs: Blobs;
 }
 
-/** The context of each emulator, over one timeline. */
+/** Returns the context of each emulator. All share one timeline. */
 const emulatorContexts = ({
   timeline,
   clock,
@@ -184,7 +184,7 @@ const emulatorContexts = ({
   };
 };
 
-/** Microseconds, so that ids increase with time as the networks' do; always larger than those in use. */
+/** Ids in microseconds increase with time, like those of the networks. They are always larger than those in use. */
 const increasingIds = (timeline: Timeline, clock: () => Instant): (() => string) => {
   const used = timeline.all().map(({ id }) => (/^\d{1,19}$/.test(id) ? Number(id) : 0));
   let last = used.reduce((largest, id) => Math.max(largest, id), 0);
@@ -204,14 +204,14 @@ interface OpenSocket {
 
 const maxMessage = 1024 * 1024;
 
-/** The connections over WebSocket to the emulated networks that are spoken to so. */
+/** The connections to the emulated networks that have WebSocket. */
 export const sandboxSockets = (accounts: readonly Account[]) => {
   const server = new WebSocketServer({ noServer: true, maxPayload: maxMessage });
   const open = new Set<OpenSocket>();
 
   const serve = (socket: WebSocket, account: Account, url: string, fetch: Fetch): void => {
     const end = new AbortController();
-    // For a fault that resets the connection.
+    // A fault can reset the connection.
     const incoming = { socket: { resetAndDestroy: () => socket.terminate() } };
     const connection: SocketConnection = {
       send: (text) => socket.send(text),
@@ -226,7 +226,7 @@ export const sandboxSockets = (accounts: readonly Account[]) => {
     const one = { account: account.name, handlers };
     open.add(one);
     socket.on("message", (data) => void handlers.receive(data.toString()).catch(() => socket.terminate()));
-    // What is too large ends the connection.
+    // A message that is too large ends the connection.
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
       open.delete(one);
@@ -235,7 +235,7 @@ export const sandboxSockets = (accounts: readonly Account[]) => {
   };
 
   return {
-    /** The same timeline, whose posts the connections learn of. */
+    /** Returns the same timeline, which also passes its posts on to the connections. */
     watched: (timeline: Timeline): Timeline => ({
       all: timeline.all,
       put: async (post) => {
@@ -243,7 +243,7 @@ export const sandboxSockets = (accounts: readonly Account[]) => {
         for (const { account, handlers } of open) if (account === post.account) handlers.posted(post);
       },
     }),
-    /** `url`: the address that is asked for. False where no emulated network is spoken to so. */
+    /** Opens a connection at the requested `url`. Returns false if no emulated network has WebSocket there. */
     upgrade: (
       url: string,
       [incoming, socket, head]: readonly [Upgrade[0], Upgrade[1], Upgrade[2]],
@@ -263,13 +263,13 @@ export const sandboxSockets = (accounts: readonly Account[]) => {
 };
 
 const maxPosts = 40;
-/** Of an article, the rest is in the JSON. */
+/** The page shows this much of an article. The rest is in the JSON. */
 const maxText = 2000;
 
 const shownText = (text: string): string =>
   text.length > maxText ? `${text.slice(0, maxText).toWellFormed()}…` : text;
 
-/** What the page's Content-Security-Policy lets it load. */
+/** True for a picture that the page's Content-Security-Policy allows. */
 const isShown = (picture: string): boolean => /^(?:\/|https:)/.test(picture);
 
 const postsOf = ({ name }: Account, posts: readonly TimelinePost[]): readonly TimelinePost[] =>
@@ -286,13 +286,13 @@ interface HeldPost {
   readonly reason: string | undefined;
 }
 
-/** What Crier decided. */
+/** The decisions of Crier that the page shows. */
 interface Decisions {
   readonly notes: ReadonlyMap<TimelinePost, string | undefined>;
   readonly held: readonly HeldPost[];
 }
 
-/** Every account's timeline, as posts look on a network. */
+/** The page with every account's timeline. Posts look as they do on a network. */
 const timelinePage = (
   accounts: readonly Account[],
   posts: readonly TimelinePost[],
@@ -376,7 +376,7 @@ const badge = ({ deletedAt, editedAt }: TimelinePost) => {
   return editedAt === null ? "" : html` <span class="mark">edited</span>`;
 };
 
-/** As networks show a link: without its scheme. */
+/** The text of a link without its scheme, as networks show it. */
 const displayUrl = (url: string): string => url.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
 
 const card = ({ card }: TimelinePost) =>
@@ -392,7 +392,7 @@ const picture = ({ picture }: TimelinePost) =>
 
 const domainOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, "") : url);
 
-/** How much of the limit is used. The text next to it has the same numbers, so it is hidden from screen readers. */
+/** Shows how much of the limit is used. The text next to it has the same numbers, so it is hidden from screen readers. */
 const ring = ({ length, limit }: TimelinePost) => {
   const used = Math.min(100, Math.round((length / limit) * 100));
   return html`<svg class="ring" viewBox="0 0 36 36" aria-hidden="true"><circle cx="18" cy="18" r="15.9" class="track"/><circle cx="18" cy="18" r="15.9" class="used" pathLength="100" stroke-dasharray="${used} 100"/></svg>`;

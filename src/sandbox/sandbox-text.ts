@@ -5,7 +5,7 @@ export interface Piece {
   readonly url?: string;
 }
 
-/** Brackets are part of a link in pairs; punctuation at its end is not. */
+/** Matches links and hashtags. Paired brackets are part of a link; punctuation at its end is not. */
 const linkOrTag =
   /https?:\/\/(?:[^\s<>"()]|\([^\s<>"()]*\))*(?:[^\s<>"().,;:!?'’]|\([^\s<>"()]*\))|(?<=^|\s)#[\p{L}\p{M}\p{N}_]+/giu;
 
@@ -21,13 +21,13 @@ const piecesIn = (text: string): readonly Piece[] => {
   return pieces;
 };
 
-/** A link that is shown by another text than its address. */
+/** A link whose text differs from its address. */
 export interface ShownLink {
   readonly text: string;
   readonly url: string;
 }
 
-/** `links`: in their order. */
+/** Divides a text. `links` are in the order of the text. */
 export const piecesOf = (text: string, links: readonly ShownLink[] = []): readonly Piece[] => {
   const [link, ...others] = links;
   if (link === undefined) return piecesIn(text);
@@ -52,7 +52,7 @@ const withScheme = new RegExp(String.raw`https?://(${linkHost})(?::\d+)?${linkPa
 /** A domain without a scheme that counts as a link. */
 export const bareDomain =
   /(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|app|md|sh|co|ai|me|info|de|uk|eu|tv|blog|page)(?![\w-])/giu;
-/** These are not public top-level domains (RFC 2606, RFC 6762): networks do not make links of them. */
+/** Matches names that are not public (RFC 2606, RFC 6762): networks do not make links of them. */
 const reserved = /\.(?:test|localhost|invalid|local|example|internal|lan|home)$/iu;
 
 export const replaceLinks = (text: string, replacement: string): string =>

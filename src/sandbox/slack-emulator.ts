@@ -6,7 +6,7 @@ import type { TimelinePost } from "./timeline.ts";
 const limit = 3000;
 const slackLength = (text: string): number => [...text].length;
 
-/** What has a text in a block: Slack shows them one after the other. */
+/** The parts of a block that have text. Slack shows them one after the other. */
 const textual = z.looseObject({
   text: z.unknown().optional(),
   url: z.unknown().optional(),
@@ -15,7 +15,7 @@ const textual = z.looseObject({
 const imageBlock = z.object({ type: z.literal("image"), image_url: z.string(), alt_text: z.string() });
 const message = z.looseObject({ text: z.string().default(""), blocks: z.array(z.unknown()).optional() });
 
-/** Slack's incoming webhooks (docs.slack.dev, "Sending messages using incoming webhooks"): they answer in plain text. */
+/** Slack's incoming webhooks (docs.slack.dev, "Sending messages using incoming webhooks"). They answer in plain text. */
 export const slack: Emulator = {
   network: "slack",
   title: "Slack",
@@ -44,7 +44,7 @@ export const slack: Emulator = {
         const sent = message.parse(await fieldsOf(c));
         const text = sent.blocks === undefined ? unescaped(sent.text) : sent.blocks.map(shown).join("");
         if (slackLength(text) > limit) return say(400, "msg_too_long");
-        // Slack would notify the channel or a person.
+        // This text would notify the channel or a person.
         if (/<[!@#]/.test(sent.text)) return say(400, "mention_in_text");
         const post = { id: context.nextId(), text, url: "https://app.slack.com/", request: sent };
         await context.save(account, { ...post, ...pictureIn(sent.blocks ?? []) });

@@ -9,7 +9,7 @@ import type { TimelinePost } from "./timeline.ts";
 const limit = 4096;
 const chatId = -1_001_000_000_001;
 
-/** UTF-16 units, by the bytes of that encoding. */
+/** Counts UTF-16 units as half the bytes of that encoding. */
 const telegramLength = (text: string): number => Buffer.byteLength(text, "utf16le") / 2;
 
 const content = {
@@ -22,7 +22,7 @@ const message = z.looseObject({ chat_id: chat, ...content });
 const edit = z.looseObject({ chat_id: chat, message_id: z.int(), ...content });
 const deletion = z.looseObject({ chat_id: chat, message_id: z.int() });
 
-/** Telegram's Bot API. Its channel is a public one. */
+/** Telegram's Bot API with a public channel. */
 export const telegram: Emulator = {
   network: "telegram",
   title: "Telegram",
@@ -89,7 +89,7 @@ const postOf = (
 ): TimelinePost | undefined =>
   isChat(chat_id) ? context.post(c.get("account"), `${chatId}/${message_id}`) : undefined;
 
-/** An entity covers a part of the text, and splits no character. */
+/** An entity must cover a part of the text, and must not split a character. */
 const isInText = (text: string, offset: number, length: number): boolean =>
   offset + length <= text.length && text.slice(offset, offset + length).isWellFormed();
 
@@ -113,7 +113,7 @@ const save = async (
   if (!entities.every(({ offset, length }) => isInText(text, offset, length)))
     return problem(400, "Bad Request: can't parse entities: an entity is not in the text");
   const url = `https://t.me/sandbox/${id}`;
-  // A large preview of another address than those in the text is that of a picture.
+  // A large preview of an address that is not in the text is a picture.
   const { url: shown = "", prefer_large_media: isLarge = false } = request.link_preview_options ?? {};
   const picture = isLarge && !text.includes(shown) ? { picture: { path: shown, alt: "" } } : {};
   await context.save(account, { id: `${chatId}/${id}`, text, url, request, ...picture }, old);

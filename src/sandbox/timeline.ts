@@ -1,4 +1,4 @@
-/** A link's preview. */
+/** The preview of a link. */
 export interface Card {
   readonly url: string;
   readonly title: string;
@@ -9,24 +9,24 @@ export interface Card {
 
 /** A picture that is attached to a post. */
 export interface AttachedPicture {
-  /** In the sandbox, or the address that the network was given. */
+  /** Its path in the sandbox, or the address that the network was given. */
   readonly path: string;
-  /** Empty where its author wrote none. */
+  /** Empty if the author wrote none. */
   readonly alt: string;
 }
 
-/** A post as the emulated network keeps it. */
+/** A post that the emulated network keeps. */
 export interface TimelinePost {
   readonly account: string;
   readonly network: string;
   readonly id: string;
   readonly text: string;
   readonly url: string;
-  /** RFC 3339: when the request arrived. */
+  /** When the request arrived (RFC 3339). */
   readonly createdAt: string;
   readonly editedAt: string | null;
   readonly deletedAt: string | null;
-  /** By the network's own rule, counted by the emulator. */
+  /** The length by the network's own rule, counted by the emulator. */
   readonly length: number;
   readonly limit: number;
   readonly card: Card | null;
@@ -39,7 +39,7 @@ export interface TimelinePost {
 
 /** The posts of the sandbox. A post is visible at once, and durable when the promise of `put` resolves. */
 export interface Timeline {
-  /** The oldest first. */
+  /** Returns all posts, the oldest first. */
   all(): readonly TimelinePost[];
   /** Adds the post, or replaces the one with its account and id. */
   put(post: TimelinePost): Promise<void>;
@@ -62,11 +62,11 @@ export const isLive = ({ deletedAt }: TimelinePost): boolean => deletedAt === nu
 export interface Blob {
   readonly type: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What it shows, in words. */
+  /** The alternative text. */
   readonly alt?: string;
 }
 
-/** The uploaded files, by their content's id. */
+/** The uploaded files, by an id of their content. */
 export interface Blobs {
   read(id: string): Promise<Blob | undefined>;
   put(id: string, blob: Blob): Promise<void>;

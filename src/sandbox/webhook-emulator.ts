@@ -9,7 +9,7 @@ import messages from "./schemas/webhook.json" with { type: "json" };
 
 const tolerance = 5 * minute;
 
-/** A receiver as Standard Webhooks describes it: it verifies the signature, and knows a message that it has. */
+/** A receiver by Standard Webhooks: it verifies the signature, and recognises a repeated message. */
 export const webhook: Emulator = {
   network: "webhook",
   title: "Webhook",
@@ -40,7 +40,7 @@ const problem = (status: number, error: string, headers: Readonly<Record<string,
 
 const taken = (): Response => new Response(null, { status: 204 });
 
-/** By the specification's own library, but for the time, which is the sandbox's. */
+/** Verified by the specification's own library, except that the sandbox's clock is used. */
 const signatureError = async (c: Context<SandboxEnv>, now: Instant): Promise<string | undefined> => {
   const [id, timestamp, signature] = ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) =>
     c.req.header(name),
@@ -53,7 +53,7 @@ const signatureError = async (c: Context<SandboxEnv>, now: Instant): Promise<str
   return signature.split(" ").includes(expected) ? undefined : "the signature is not valid";
 };
 
-/** As much of a message as a timeline shows: `context.checked` has seen to its form. */
+/** The parts of a message that the timeline shows. `context.checked` has checked its form. */
 const event = z.object({
   type: z.string(),
   data: z.object({

@@ -20,11 +20,11 @@ import { isLive } from "./timeline.ts";
 
 const limit = 280;
 
-/** docs.x.com, "Counting characters". */
+/** Counts by docs.x.com, "Counting characters". */
 export const xLength = (text: string): number => {
   const filler = "l".repeat(23);
   const unlinked = replaceLinks(text.normalize("NFC"), filler).replaceAll(bareDomain, filler);
-  // One private character weighs two, as an emoji of any kind does.
+  // An emoji of any kind weighs two, like one character of the private use area.
   const withoutEmoji = unlinked.replaceAll(/\p{RGI_Emoji}|[0-9#*]\u20E3/gv, "\u{F0000}");
   const doubleWeight = withoutEmoji.replaceAll(/[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]/gu, "");
   return [...withoutEmoji].length + [...doubleWeight].length;
@@ -53,7 +53,7 @@ export const x: Emulator = {
       const secret = secretOf(c.get("account"));
       const isSignedFor = async (url: string): Promise<boolean> =>
         oauth.oauth_signature === (await oauthSignature(c.req.method, url, oauth, { app: secret, access: secret }));
-      // Crier's client signs for the real address, wherever the request goes; others sign for the one that they ask.
+      // Crier's client always signs for the real address. Other clients sign for the address that they request.
       const real = `https://api.x.com/${c.req.path.split("/").slice(5).join("/")}`;
       const isSigned = (await isSignedFor(real)) || (await isSignedFor(c.req.url.replace(/\?.*/, "")));
       return oauth.oauth_token === secret && isSigned ? next() : problem(401, "Unauthorized");
@@ -97,7 +97,7 @@ const invalid = (message: string): Response =>
     400,
   );
 
-/** The same as in `src/networks/`: with `i` in place of the handle, X finds the post, too. */
+/** The same URL as in `src/networks/`. X also finds a post with `i` instead of the handle. */
 const urlOf = ({ settings }: Account, id: string): string =>
   `https://x.com/${typeof settings.handle === "string" ? settings.handle : "i"}/status/${id}`;
 
@@ -113,7 +113,7 @@ const create = async (context: EmulatorContext, account: Account, body: Fields |
   const length = xLength(text);
   if (length > limit) return problem(403, "Forbidden", `Your Tweet text is too long (${length} of ${limit}).`);
   const since = context.clock() - day;
-  // X does not say whether the address of a picture makes a text another one: here it does, which is the worse case.
+  // X does not document whether a picture's address makes a text different. Here it does, which is the worse case.
   const isDuplicate =
     mediaIds.length === 0 &&
     context.posts(account).some((post) => isLive(post) && post.text === text && Date.parse(post.createdAt) > since);
@@ -130,7 +130,7 @@ const altTextOf = (metadata: unknown): string | undefined => {
   return isRecord(alt) && typeof alt.text === "string" ? alt.text : undefined;
 };
 
-/** `POST /2/media/upload` and `POST /2/media/metadata` (MediaUploadRequest, CreateMediaMetadataRequest in X's OpenAPI 2.167). */
+/** Adds `POST /2/media/upload` and `/2/media/metadata` (X's OpenAPI 2.167). */
 const addMediaRoutes = (
   api: Hono<SandboxEnv>,
   context: EmulatorContext,
