@@ -22,11 +22,11 @@ import { isWebhookSecret, webhookHeaders } from "./webhook-signature.ts";
 export interface OwnAddresses {
   readonly hubs?: readonly string[];
   readonly feeds?: readonly string[];
-  /** Where the pages of posts are. */
+  /** The URLs of the sites, which have the pages of posts. */
   readonly sites?: readonly string[];
 }
 
-/** `feed`: the one of the command line. */
+/** The addresses that the owner named. `feed` is the one of the command line. */
 export const ownAddresses = (
   sites: readonly Pick<Site, "hubs" | "sources" | "url">[],
   feed?: string,
@@ -51,12 +51,12 @@ export interface Outside {
 export interface OutsideOptions {
   /** A URL for the User-Agent, where operators of other servers see who sends the requests. */
   readonly about: string;
-  /** What the owner has written into the configuration or the command line, which may be a server of their own. */
+  /** The addresses in the configuration or the command line. They may be servers of the owner's own. */
   readonly own?: OwnAddresses;
   readonly deadline: Deadline;
 }
 
-/** All requests to URLs that documents and the configuration name, other than those of the networks' APIs. */
+/** All requests to URLs in documents and in the configuration, except those to the networks' APIs. */
 export const connectOutside = ({ about, own = {}, deadline }: OutsideOptions): Outside => {
   const client = (urls: readonly string[] = []) => guardedClient({ about, allow: isPublic, own: urls });
   const reader = client(own.feeds);
@@ -71,10 +71,10 @@ export const connectOutside = ({ about, own = {}, deadline }: OutsideOptions): O
   };
 };
 
-/** In ms. */
+/** The time limit in ms. */
 const feedTimeout = 20 * second;
 
-/** In bytes, as it is transferred. */
+/** The largest feed in bytes, as it is transferred. */
 const maxFeedBytes = 10_000_000;
 
 const accept =
@@ -90,7 +90,7 @@ const validatorsOf = (headers: Headers): Validators => {
   return { ...(etag === null ? {} : { etag }), ...(lastModified === null ? {} : { lastModified }) };
 };
 
-/** `max-age` of Cache-Control (RFC 9111 §5.2.2.1). */
+/** Reads `max-age` of Cache-Control (RFC 9111 §5.2.2.1). */
 const maxAge = (headers: Headers): number | undefined => {
   const seconds = /(?:^|[\s,])max-age=(\d{1,9})/i.exec(headers.get("cache-control") ?? "")?.[1];
   return seconds === undefined ? undefined : Number(seconds) * second;
@@ -102,7 +102,7 @@ const failedPoll = ({ status, headers, url }: ClientResponse) => ({
   wait: retryAfter(headers),
 });
 
-/** Polls a feed with the validators of its last response (RFC 9110 §13.1), and takes it in gzip. */
+/** Polls a feed with the validators of its last response (RFC 9110 §13.1), and accepts gzip. */
 export const pollWith =
   (client: Client, deadline: Deadline): Poll =>
   async (url, validators) => {
@@ -135,7 +135,7 @@ const existence = (status: number): "there" | "gone" | "unknown" => {
   return status === 429 || status >= 500 ? "unknown" : "there";
 };
 
-/** By HEAD, and by GET where the server does not support it, or says that the page does not exist. */
+/** Sends HEAD, and then GET if the server does not support HEAD or says that the page does not exist. */
 export const askPageWith =
   (client: Client, deadline: Deadline): AskPage =>
   async (url) => {
@@ -149,15 +149,15 @@ export const askPageWith =
     }
   };
 
-/** In ms. A delivery waits for the response. */
+/** The time limit in ms. A delivery waits for the response. */
 const pageTimeout = 5 * second;
 
-/** In bytes. A letter of Unicode may stand for eighteen: comparing more would stop the event loop, and take hundreds of MB. */
+/** In bytes. NFKC may turn one letter into eighteen: a larger page would block the event loop and use hundreds of MB. */
 const maxPage = 1_000_000;
 
 const decodeNumber = (code: number): string => (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "");
 
-/** Only the letters and digits count: generators change quotation marks, dashes and spaces, and write them as entities. */
+/** Keeps only letters and digits: generators change quotation marks, dashes and spaces, and write them as entities. */
 const lettersOf = (html: string): string =>
   html
     .replaceAll(/<[^<>]*>/g, "")
@@ -168,7 +168,7 @@ const lettersOf = (html: string): string =>
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, "");
 
-/** A response that Crier cannot read is not held against the page. */
+/** True if the page shows the title, or if Crier cannot read the response: then the page counts as present. */
 const showsTitle = ({ headers, body }: ClientResponse, title: string): boolean => {
   const isReadable = /html|text/i.test(headers.get("content-type") ?? "html") && !headers.has("content-encoding");
   return !isReadable || lettersOf(new TextDecoder().decode(body)).includes(lettersOf(title));
@@ -190,7 +190,7 @@ export const readPageWith = (client: Client, deadline: Deadline): ReadPage => {
         hasImage: !isThere || image === undefined || (await probe(image)) !== undefined,
       };
     } catch (error) {
-      // A page of this size is there.
+      // A page that is too large exists.
       if (error instanceof OutsideError && error.code === "too-large")
         return { kind: "answered", status: 200, url, hasTitle: true, hasImage: true };
       return { kind: "failed", reason: errorMessage(error) };
@@ -198,16 +198,16 @@ export const readPageWith = (client: Client, deadline: Deadline): ReadPage => {
   };
 };
 
-/** In ms. The publication of a post waits for the response. */
+/** The time limit in ms. The publication of a post waits for the response. */
 const probeTimeout = 3 * second;
 
-/** Any other type at the URL of an image, such as a page that says "not found", is not an enclosure. */
+/** The types of enclosures. Another type at the URL of an image is a page, such as "not found". */
 const mediaTypes = /^(?:image|audio|video)\/[\w.+-]+$/;
 
 const byteCount = (text: string | null | undefined): number | undefined =>
   text !== null && text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 
-/** The size of the whole file: from `Content-Range` of a part (RFC 9110 §14.4), else from `Content-Length`. Unknown where the response is compressed. */
+/** The size of the whole file, from a part's `Content-Range` (RFC 9110 §14.4) or `Content-Length`. Unknown if compressed. */
 const lengthOf = ({ status, headers }: ClientResponse): number | undefined => {
   if ((headers.get("content-encoding") ?? "identity") !== "identity") return undefined;
   return status === 206
@@ -234,14 +234,14 @@ export const probeWith =
     }
   };
 
-/** In ms. */
+/** The time limit in ms. */
 const pictureTimeout = 10 * second;
 
-/** What no other try changes; a name that could not be resolved or a server that is down may be back. */
+/** True if another try has the same result. A name that could not be resolved, or a server that is down, may be back. */
 const isFinal = (error: unknown): boolean =>
   error instanceof OutsideError && ["scheme", "credentials", "refused-address", "too-large"].includes(error.code);
 
-/** Fetches a file that may be a picture, as a network that reads a page would. */
+/** Fetches a file that may be a picture, like a network that reads a page. */
 export const fetchPictureWith =
   (client: Client, deadline: Deadline): FetchPicture =>
   async (url) => {
@@ -256,10 +256,10 @@ export const fetchPictureWith =
     }
   };
 
-/** In ms. The few topics of a feed, one after the other, fit into one invocation of a function. */
+/** The time limit in ms. The few topics of a feed, one after the other, fit into one invocation of a function. */
 const hubTimeout = 8_000;
 
-/** For the message: where a redirect leads that may not be followed. */
+/** The part of a message that names the target of a redirect that is not followed. */
 const redirectNote = (headers: Headers, url: string): string => {
   const location = headers.get("location");
   if (location === null) return "";
@@ -292,10 +292,10 @@ export const tellHubWith =
     }
   };
 
-/** In ms. */
+/** The time limit in ms. */
 const webhookTimeout = 15 * second;
 
-/** Without a secret nothing is sent: a receiver could not tell the message from a stranger's. */
+/** Without a valid secret nothing is sent: the receiver could not verify the sender. */
 const secretProblem = (secret: string | undefined, place: string): string | undefined => {
   if (secret === undefined) return `the webhook has no secret: set ${place}`;
   return isWebhookSecret(secret) ? undefined : `${place} is not whsec_ and 24 to 64 bytes in base64`;
@@ -308,7 +308,7 @@ export interface WebhookOptions {
   readonly clock: Clock;
 }
 
-/** Sends messages with the headers of Standard Webhooks. The owner wrote the addresses, which may be in their own network. */
+/** Sends messages with the headers of Standard Webhooks. The owner wrote the addresses, so private ones are allowed. */
 export const connectWebhooks = ({ sites, secrets, deadline, clock }: WebhookOptions): CallWebhook => {
   const own = sites.flatMap(({ webhook }) => (webhook === undefined ? [] : [webhook.url]));
   const client = guardedClient({ about: sites[0]?.url ?? "", allow: isPublic, own });

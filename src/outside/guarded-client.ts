@@ -7,23 +7,23 @@ import { codeOf } from "../domain/errors.ts";
 
 export interface ClientRequest {
   readonly method?: ExchangeRequest["method"];
-  /** They are sent to the target of every redirect, too: never put a secret here. */
+  /** Headers are sent to the target of every redirect, too: they must not contain a secret. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** For the whole exchange, redirects included. */
+  /** Ends the whole exchange, including redirects. */
   readonly signal: AbortSignal;
-  /** The largest body, as it is transferred. 0: the body is not read. */
+  /** The largest body in bytes, as it is transferred. With 0 the body is not read. */
   readonly maxBytes: number;
 }
 
 export interface ClientResponse {
-  /** After all redirects. */
+  /** The URL after all redirects. */
   readonly url: string;
-  /** Where the first redirects led, as long as they were permanent (301, 308). */
+  /** The target of the first redirects, as long as they were permanent (301, 308). */
   readonly movedTo: string | undefined;
   readonly status: number;
   readonly headers: Headers;
-  /** Never decompressed: see its `content-encoding`. */
+  /** The body is never decompressed: see its `content-encoding`. */
   readonly body: Uint8Array;
 }
 
@@ -41,7 +41,7 @@ export interface ClientOptions {
 
 const maxRedirects = 5;
 
-/** The URL, if it may be requested. `URL.parse` normalises every notation of an IPv4 address (`2130706433`, `0x7f.1`). */
+/** Returns the URL if it may be requested. `URL.parse` normalises every notation of an IPv4 address (`2130706433`). */
 const checkUrl = (text: string, base: URL | undefined, allowFor: (url: URL) => Allow): URL => {
   const url = URL.parse(text, base?.href);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
@@ -59,13 +59,13 @@ const checkUrl = (text: string, base: URL | undefined, allowFor: (url: URL) => A
   return url;
 };
 
-/** For a POST only 307 and 308 are followed: the others would turn it into a GET (RFC 9110 §15.4). */
+/** The redirect that is followed. For a POST only 307 and 308 are: others would turn it into a GET (RFC 9110 §15.4). */
 const redirectOf = (status: number, headers: Headers, method: ExchangeRequest["method"]): string | undefined => {
   const followed = method === "POST" ? [307, 308] : [301, 302, 303, 307, 308];
   return followed.includes(status) ? (headers.get("location") ?? undefined) : undefined;
 };
 
-/** A client for URLs that are not trusted: the IP address of every connection is checked, and time, size and redirects are limited. */
+/** A client for untrusted URLs: it checks the IP address of every connection, and limits time, size and redirects. */
 export const guardedClient = ({ about, allow, own = [], resolve = resolveBySystem }: ClientOptions): Client => {
   const ownOrigins = new Set(own.flatMap((url) => URL.parse(url)?.origin ?? []));
   const allowFor = ({ origin }: URL): Allow => (ownOrigins.has(origin) ? isPublicOrPrivate : allow);
@@ -97,7 +97,7 @@ interface ExchangeRequest {
   readonly method: "GET" | "HEAD" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
-  /** 0: the body is not read. */
+  /** The largest body in bytes. With 0 the body is not read. */
   readonly maxBytes: number;
   readonly lookup: LookupFunction;
   readonly signal: AbortSignal;
@@ -119,7 +119,7 @@ const send = (url: URL, { method, headers, body, lookup, signal }: ExchangeReque
     const isSecure = url.protocol === "https:";
     const request = (isSecure ? requestHttps : requestHttp)(url, {
       method,
-      // A small compressed response could decompress to any size: who asks for one limits it.
+      // A small compressed response could decompress to any size: a caller that requests one limits it.
       headers: { "accept-encoding": "identity", ...headers },
       agent: isSecure ? agents.https : agents.http,
       lookup,
@@ -127,7 +127,7 @@ const send = (url: URL, { method, headers, body, lookup, signal }: ExchangeReque
     });
     request.once("response", resolve);
     request.on("error", reject);
-    // Where a server answers 101 to a request without Upgrade, Node closes the connection and emits no other event.
+    // If a server answers 101 to a request without Upgrade, Node closes the connection and emits no other event.
     request.once("close", () => reject(new Error("the connection ended without a response")));
     request.end(body);
   });
@@ -180,10 +180,10 @@ export interface ResolvedAddress {
   readonly family: number;
 }
 
-/** Answers all addresses of a host. */
+/** Resolves a host to all its addresses. */
 export type Resolve = (host: string) => Promise<readonly ResolvedAddress[]>;
 
-/** A lookup of the system occupies one of the few threads that files and compression need, too: one at a time for each host. */
+/** Lookups use the few threads that files and compression need, too: there is at most one lookup for each host at a time. */
 const runningLookups = new Map<string, Promise<readonly ResolvedAddress[]>>();
 
 export const resolveBySystem: Resolve = (host) => {
@@ -193,7 +193,7 @@ export const resolveBySystem: Resolve = (host) => {
   return lookup;
 };
 
-/** The addresses that may be connected to. Throws where there is none. */
+/** Returns the addresses that may be connected to. Throws if there is none. */
 export const allowedAddresses = (
   addresses: readonly ResolvedAddress[],
   host: string,
@@ -205,7 +205,7 @@ export const allowedAddresses = (
 };
 
 /**
- * The lookup of one connection. Node connects to the addresses that were checked: a name that resolves to another address
+ * The lookup for one connection. Node connects to the addresses that were checked: a name that resolves to another address
  * at the next lookup (DNS rebinding) has no effect.
  */
 export const guardedLookup =
@@ -223,7 +223,7 @@ export const guardedLookup =
       );
   };
 
-/** True where a request may be sent to the IP address. */
+/** Returns true if a request may be sent to the IP address. */
 type Allow = (address: string) => boolean;
 
 /** IANA assigns global IPv6 addresses from this block only; ipaddr.js does not know every other block. */
@@ -241,12 +241,12 @@ export const isPublic: Allow = (address) => {
   return parsed.kind() === "ipv4" || parsed.match(globalUnicast);
 };
 
-/** The metadata service of EC2, which hands out credentials, is in the range of private addresses. */
+/** EC2's metadata service, which returns credentials, is in the range of private addresses. */
 const ec2Metadata = ipaddr.parseCIDR("fd00:ec2::/32");
 
 /**
- * For an origin that the owner has written: a server of their own may be on this machine or in their network. Link-local
- * addresses, where clouds have their metadata, are never allowed.
+ * Allows public and private addresses. It is used for origins that the owner configured: their server may be on this machine
+ * or in their network. Link-local addresses, which clouds use for metadata, are never allowed.
  */
 export const isPublicOrPrivate: Allow = (address) => {
   if (isPublic(address)) return true;
@@ -256,7 +256,7 @@ export const isPublicOrPrivate: Allow = (address) => {
   return ["loopback", "private", "uniqueLocal"].includes(parsed.range());
 };
 
-/** Why a request failed. */
+/** The reason why a request failed. */
 export type OutsideCode =
   | "scheme"
   | "credentials"

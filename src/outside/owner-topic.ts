@@ -7,7 +7,7 @@ export interface OwnerTopic {
   readonly topic: string;
 }
 
-/** Tells the owner by an SNS topic, whose subscription by e-mail sends subject and text as they are. */
+/** Notifies the owner through an SNS topic. Its e-mail subscription sends subject and text unchanged. */
 export const ownerTopic =
   ({ client, topic }: OwnerTopic): TellOwner =>
   async ({ subject, text }) => {
@@ -15,7 +15,7 @@ export const ownerTopic =
       await client.send(new PublishCommand({ TopicArn: topic, Subject: subject, Message: text }));
       return { kind: "taken" };
     } catch (error) {
-      // Not the message, which may quote what was sent.
+      // The error's message is left out: it may quote the text that was sent.
       const name = error instanceof Error ? error.name : "an error";
       return { kind: "refused", reason: `the topic of the alarms answered ${name}`, retryAfter: undefined };
     }

@@ -22,23 +22,24 @@ interface RelayOptions {
   readonly resolve?: Resolve;
 }
 
-/** One relay that hangs does not hold back what the others have answered. */
+/** A relay that hangs must not delay the answers of the others. */
 const timeLimit = 15 * second;
 
-/** Of everything that a relay says until its answer is complete. */
+/** The limit of all messages that a relay sends until its answer is complete. */
 const maxBytes = 1024 * 1024;
 
 /**
- * The given `fetch` for the servers of accounts (see publicFetch), which also reaches relays of Nostr. A request to a `wss:` address is one message on a connection of
- * its own, in its body or in the parameter `message`; its response is the JSON list of what the relay says until it has
- * answered. A relay that refuses the connection answers with the status of its refusal.
+ * The given `fetch` for the servers of accounts (see publicFetch), which also reaches relays of Nostr. A request to a `wss:`
+ * address is one message on its own connection, in the body or in the parameter `message`. Its response is the JSON list of
+ * the relay's messages until the answer is complete. If a relay refuses the connection, the response has the status of the
+ * refusal.
  */
 export const fetchWithRelays =
   ({ fetch, deadline, resolve = resolveBySystem }: RelayOptions): Fetch =>
   async (address, init) => {
     const url = new URL(address);
     if (url.protocol !== "wss:" && url.protocol !== "ws:") return publicFetch({ fetch, resolve })(address, init);
-    // Configurations name a relay without encryption on this machine alone.
+    // The configuration allows a relay without encryption only on this machine.
     const allow = url.protocol === "ws:" ? isPublicOrPrivate : isPublic;
     const host = url.hostname.replace(/^\[|\]$/g, "");
     if (isIP(host) !== 0) allowedAddresses([{ address: host, family: isIP(host) }], url.host, allow);
@@ -46,7 +47,7 @@ export const fetchWithRelays =
     url.searchParams.delete("message");
     const signal = AbortSignal.any([deadline(timeLimit), ...(init.signal ? [init.signal] : [])]);
     const headers = { "user-agent": new Headers(init.headers).get("user-agent") ?? "" };
-    // Most programs reach no relay, and start without what it takes.
+    // Most programs use no relay, so the module is loaded when it is needed.
     const ws = await import("ws");
     const socket = new ws.WebSocket(url, {
       lookup: guardedLookup(resolve, allow),
@@ -81,7 +82,7 @@ const exchange = (socket: WebSocket, message: string, signal: AbortSignal, host:
     });
     resolve(new Response(null, { status, headers: Object.fromEntries(named) }));
   });
-  // Stays, because the end of a connection that is not open yet is an error, too.
+  // This listener stays: ending a connection that is not open yet is also an error.
   socket.on("error", reject);
   socket.on("close", () => reject(new Error(`${host} closed the connection`)));
   if (signal.aborted) abort();
@@ -101,7 +102,7 @@ const parsed = (text: string): unknown => {
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** NIP-01: an event is answered by OK with its id, a question by EOSE or CLOSED with its own. */
+/** Finds the answer to a message: OK with the event's id, or EOSE or CLOSED with the query's id (NIP-01). */
 const answerTo = (message: string): ((heard: unknown) => boolean) => {
   const [kind, subject] = listOf(parsed(message));
   const ends: readonly unknown[] = kind === "EVENT" ? ["OK"] : ["EOSE", "CLOSED"];
@@ -124,14 +125,15 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
   });
 
 /**
- * The given `fetch` for the servers of accounts: an https address in a private network or on this machine is refused, so
- * that no account reaches a service there. Without encryption a configuration names this machine alone, and Crier its
- * sandbox. A name that leads elsewhere at the next lookup would still need the certificate of that name.
+ * The given `fetch` for the servers of accounts. An https address in a private network or on this machine is refused, so
+ * that no account reaches a service there. Addresses without encryption are allowed: the configuration accepts them only for
+ * this machine, and Crier uses them for its sandbox. A name that resolves to another address at the next lookup (DNS
+ * rebinding) has no effect, because the server there would need the certificate of that name.
  */
 export const publicFetch = ({ fetch, resolve = resolveBySystem }: PublicFetchOptions): Fetch => {
   const addressesOf = async (host: string): Promise<readonly ResolvedAddress[]> => {
     if (isIP(host) !== 0) return [{ address: host, family: isIP(host) }];
-    // A name without an address is refused by the request itself, in its own words.
+    // A name without an address fails in the request itself, with its own message.
     return resolve(host).catch(() => []);
   };
   return async (address, init) => {

@@ -14,17 +14,17 @@ export const isWebhookSecret = (text: string): boolean => {
 };
 
 interface WebhookMessage {
-  /** The same for every try: the receiver recognises a message that it has. */
+  /** The same id for every try: the receiver recognises a repeated message. */
   readonly id: string;
-  /** Of this try. */
+  /** When this try is sent. */
   readonly at: Instant;
   readonly body: string;
   readonly secret: string;
 }
 
 /**
- * The headers by which a receiver knows that a message is from here, unchanged and not an old one again: Standard
- * Webhooks 1.0, HMAC-SHA256 (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
+ * The headers by which a receiver verifies sender, content and time of a message: Standard Webhooks 1.0, HMAC-SHA256
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
  */
 export const webhookHeaders = async ({ id, at, body, secret }: WebhookMessage) => {
   const timestamp = String(Math.floor(at / second));
