@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import type { Objects } from "../ports/feeds.ts";
 
-/** The body in a post's row: compressed, or the key of its object. */
+/** The body in a post's row, which is compressed there or in an object with this key. */
 export interface Packed {
   readonly body: Uint8Array | undefined;
   readonly bodyKey: string | undefined;
 }
 
 export interface Bodies {
-  /** `others`: the rest of the row, as text. */
+  /** Compresses a body. `others`: the rest of the row, as text. */
   pack(html: string, post: { readonly site: string; readonly id: string; readonly others: string }): Promise<Packed>;
   unpack(packed: Packed): Promise<string>;
 }
@@ -18,15 +18,15 @@ export interface Bodies {
 const maxRowSize = 350 * 1024;
 
 /**
- * Quality 5 compresses a body to within 10 % of the best at a hundredth of its time: an import packs thousands. In this
- * thread: for the usual 10 KB that is as fast as in another, and its result does not depend on the order of threads.
+ * Quality 5 compresses a body to within 10 % of the best quality in a hundredth of its time: an import packs thousands. It
+ * runs in this thread: for the usual 10 KB that is as fast as another thread, and the order of results is deterministic.
  */
 const quality = {
   [constants.BROTLI_PARAM_QUALITY]: 5,
   [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
 };
 
-/** Node takes 16 KB for a result unless it is told less, and these are kept. */
+/** Node allocates 16 KB for a result by default, and these results are kept. */
 const expecting = (bytes: number) => ({ chunkSize: Math.max(256, Math.ceil(bytes)) });
 
 const compress = (html: string): Uint8Array =>
@@ -35,12 +35,12 @@ const compress = (html: string): Uint8Array =>
 /** Text has three to four times the size of its compressed bytes. */
 const decompress = (bytes: Uint8Array): string => brotliDecompressSync(bytes, expecting(bytes.length * 4)).toString();
 
-/** In UTF-16 units. */
+/** The size of all kept bodies in UTF-16 units. */
 const maxKept = 1_000_000;
 
 /**
- * The bodies that were packed or unpacked last: most saves of a post leave its body as it was read, and a post that was
- * saved is read again to be published.
+ * Keeps the bodies that were packed or unpacked last: most saves of a post do not change its body, and a saved post is read
+ * again to be published.
  */
 const recentBodies = () => {
   const kept = new Map<string, Uint8Array>();
@@ -52,7 +52,7 @@ const recentBodies = () => {
     bytesOf: (html: string): Uint8Array | undefined => kept.get(html),
     htmlOf: (bytes: Uint8Array): string | undefined => htmlOf.get(keyOf(bytes)),
     keep: (html: string, bytes: Uint8Array): void => {
-      // Lone surrogates are not stored: what is read differs from what was saved.
+      // Lone surrogates are not stored, so the body that is read back would differ.
       if (kept.has(html) || !html.isWellFormed()) return;
       kept.set(html, bytes);
       htmlOf.set(keyOf(bytes), html);
@@ -67,7 +67,7 @@ const recentBodies = () => {
   };
 };
 
-/** An object's key has the hash of the body: a reader of an older row still finds the body of that row. */
+/** An object's key has the hash of the body, so that a worker that has read an earlier row still finds that row's body. */
 export const compressedBodies = (objects: Objects): Bodies => {
   const recent = recentBodies();
   const open = (bytes: Uint8Array): string => {

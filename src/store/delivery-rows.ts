@@ -27,7 +27,7 @@ import {
   type Table,
 } from "./table.ts";
 
-/** A request is kept as text: a map in a row keeps no order, and a resend is byte for byte the same. */
+/** A request is stored as text: a map in a row keeps no order, but a resend must be the same, byte for byte. */
 const request = z.codec(z.string(), z.record(z.string(), z.unknown()), {
   decode: (text) => JSON.parse(text),
   encode: (stored) => JSON.stringify(stored),
@@ -140,7 +140,10 @@ const isBeforeSend = ({ state, sent, open = 0, progress, leaseUntil }: Delivery)
 export const tableDeliveries = (rows: DueTable): Deliveries => {
   const { table } = rows;
 
-  /** A request that a power cut forgets after it was sent would be sent again. The sandbox is nobody's timeline, and an import has thousands of such requests. */
+  /**
+   * A request that a power cut loses after it was sent would be sent again, so it is stored durably first. In the sandbox
+   * that is not needed: a repeated post harms nobody, and an import has thousands of requests.
+   */
   const put = (delivery: Delivery, condition: Condition): Promise<boolean> =>
     putDue(rows, refOfDelivery(delivery), toRow(delivery), delivery.due, condition, {
       durable: isBeforeSend(delivery) && !delivery.sandbox,
@@ -153,7 +156,7 @@ export const tableDeliveries = (rows: DueTable): Deliveries => {
 
   const create = (delivery: Delivery): Promise<boolean> => put(delivery, { kind: "absent" });
 
-  /** Neither is lost when a nudge comes between read and save: the save keeps the row's nudges and due (interleaving 33). */
+  /** If a nudge arrives between read and save, neither is lost: the save keeps the row's nudges and due. */
   const save = async (delivery: Delivery): Promise<boolean> => {
     if (delivery.version === 0) return create(delivery);
     let next = delivery;
@@ -232,7 +235,7 @@ const tokenRow = z.object({
   renewing: orUndefined(z.number()),
 } satisfies Record<keyof TokenRow, z.ZodType>);
 
-/** Of a row that cannot be read. */
+/** The version of a row that cannot be parsed. */
 const unreadableVersion = -1;
 
 const over = (version: number): Condition => (version === unreadableVersion ? { kind: "present" } : onVersion(version));
@@ -242,7 +245,7 @@ export const tableTokens = (table: Table): TokenRows => ({
     const empty = { name, sealed: undefined, renewing: undefined };
     const row = await table.get(tokenKey(name));
     if (row === undefined) return { ...empty, version: 0 };
-    // Its tokens are lost, as those of a row that is gone: the next ones are written over it.
+    // The tokens of a row that cannot be parsed are lost: the next ones overwrite it.
     return tokenRow.safeParse(row).data ?? { ...empty, version: unreadableVersion };
   },
   save: async (row) => {

@@ -15,10 +15,10 @@ import {
   type Table,
 } from "./table.ts";
 
-/** Called for every write that leaves a row due, as the table's stream is on AWS. */
+/** Called for every write that leaves a row due, like the table's stream on AWS. */
 export type OnDue = (ref: Ref, at: Instant) => void;
 
-/** What is needed to write rows that can be due. */
+/** The ports for writing rows that can be due. */
 export interface DueTable {
   readonly table: Table;
   readonly onDue: OnDue;
@@ -26,7 +26,7 @@ export interface DueTable {
 
 const dueRow = z.object({ dueAt: z.number() });
 
-/** Writes a whole row, which is then due at `due`, or not at all. */
+/** Writes a whole row. It is then due at `due`, or not due if that is undefined. */
 export const putDue = async (
   { table, onDue }: DueTable,
   ref: Ref,
@@ -41,7 +41,7 @@ export const putDue = async (
   return written;
 };
 
-/** Changes a row, which is then due at `due`, or not at all. Undefined where the condition does not hold. */
+/** Changes a row. It is then due at `due`, or not due if that is undefined. Undefined if the condition does not hold. */
 export const updateDue = async (
   { table, onDue }: DueTable,
   ref: Ref,
@@ -61,9 +61,9 @@ export const updateDue = async (
 };
 
 /**
- * Changes a row, which is then due at `due`, or at the earlier moment at which it was. Undefined where a condition does
- * not hold, and where another worker has cleared or moved the due between the two attempts. `known`: when the row was due
- * as it was last read; where that is true still, one attempt is enough.
+ * Changes a row. It is then due at `due`, or at its own due if that is earlier. Undefined if a condition does not hold, or
+ * if another worker has cleared or moved the due between the two attempts. `known`: the row's due when it was last read. If
+ * it has not changed, one attempt is enough.
  */
 export const updateDueBy = async (
   rows: DueTable,
@@ -84,15 +84,15 @@ export const updateDueBy = async (
 const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
 type DueEntry = z.infer<typeof dueEntry>;
 
-/** By partition of the index: its last entry that was read. */
+/** The last entry that was read from each partition of the index. */
 const places = z.record(z.string(), z.object({ ...dueEntry.shape, [indexes.due.partition]: z.string() }));
 
 const failureRow = z.object({ dueAt: z.number().optional(), failures: z.number().default(0) });
 
-/** 30 s, 1 min, 2 min … one hour. */
+/** Returns 30 s, 1 min, 2 min … at most one hour. */
 export const deferralTime = (failures: number): number => Math.min(30 * second * 2 ** (failures - 1), hour);
 
-/** The entries whose rows are still due: an index may be late. */
+/** Returns the entries whose rows are still due, because an index may be late. */
 const stillDue = async (table: Table, entries: readonly DueEntry[], moment: Instant): Promise<readonly Ref[]> => {
   const refs = await Promise.all(
     entries.map(async ({ pk, sk }) => {
@@ -104,7 +104,7 @@ const stillDue = async (table: Table, entries: readonly DueEntry[], moment: Inst
   return refs.filter((ref) => ref !== undefined);
 };
 
-/** The entries of all shards, the longest overdue first: with one shard after the other, the first could starve the others. */
+/** Merges all shards, the longest overdue first: reading one shard after the other, the first could starve the others. */
 async function* overdue(table: Table, moment: Instant, limit: number): AsyncGenerator<DueEntry> {
   const shards = dueShards.map((partition) =>
     allRows(table, { index: indexes.due, partition, sort: { atMost: moment }, limit }),
@@ -124,7 +124,7 @@ async function* overdue(table: Table, moment: Instant, limit: number): AsyncGene
 
 const checkedAtOnce = 25;
 
-/** The same for many entries. */
+/** Returns the entries whose rows are still due, a part of them at a time. */
 const allStillDue = async (table: Table, entries: readonly DueEntry[], moment: Instant): Promise<readonly Ref[]> => {
   const found: Ref[] = [];
   for (let start = 0; start < entries.length; start += checkedAtOnce)
@@ -168,7 +168,7 @@ export const tableDue = (rows: DueTable): Due => {
       const pages = await Promise.all(
         dueShards.map(async (partition) => {
           const from = before[partition];
-          // A key behind the range is refused: the clock of the last sweep may have been ahead.
+          // DynamoDB refuses a start key after the range. The clock of the last sweep may have been ahead.
           if (from !== undefined && from.dueAt > moment) return { partition, entries: [], last: from };
           const query = { index: indexes.due, partition, sort: { atMost: moment }, limit, ...(from && { from }) };
           const entries = (await table.page(query)).rows.map((row) => dueEntry.parse(row));
@@ -195,8 +195,8 @@ export const tableDue = (rows: DueTable): Due => {
 const entriesInPage = 500;
 
 /**
- * Ends every lease of a process that is certainly dead: its feeds can be rendered at once, and its claims have expired. A
- * request in flight may still be applied, which `settle` waits for. A row with a lease is always due.
+ * Ends every lease of a process that has certainly ended: its feeds can be rendered at once, and its claims have expired. A
+ * request in flight may still be applied; `settle` waits for it. A row with a lease is always due.
  */
 export const endLeases = async (table: Table, now: Instant): Promise<void> => {
   for (const partition of dueShards)

@@ -111,7 +111,7 @@ const unlessConditionFailed = async <T>(call: Promise<T>): Promise<T | undefined
   }
 };
 
-/** In every row: the id of the write that made it what it is. */
+/** The attribute of every row that has the id of its last write. */
 export const writeId = "writeId";
 
 export const rowOfItem = (item: Record<string, AttributeValue>): Row => {
@@ -121,14 +121,14 @@ export const rowOfItem = (item: Record<string, AttributeValue>): Row => {
 
 /**
  * The table in DynamoDB. Only this file translates conditions, changes and ranges into its expressions. The SDK repeats a
- * request whose answer was lost, and the condition of a write that was applied fails then: such a write is recognised by
- * its id.
+ * request whose response was lost. If the write had been applied, its condition fails the second time: such a write is
+ * recognised by its id.
  */
 export const dynamoTable = (client: DynamoDBClient, name: string, newId: Runtime["newId"]): Table => {
   const getItem = async (key: Key) =>
     (await client.send(new GetItemCommand({ TableName: name, Key: toKey(key), ConsistentRead: true }))).Item;
 
-  /** The row of a write whose condition failed, if that write had made it before. */
+  /** After a failed condition, returns the row if the same write had already been applied. */
   const madeBy = async (id: string, key: Key): Promise<Row | undefined> => {
     const item = await getItem(key);
     return item?.[writeId]?.S === id ? rowOfItem(item) : undefined;
@@ -206,7 +206,7 @@ export interface DynamoOptions extends StoreOptions {
 export const dynamoStore = ({ client, table, ...options }: DynamoOptions): Store & TokenStore =>
   tableStore(dynamoTable(client, table, options.newId), options);
 
-/** A table that is read or written as a whole: by its owner, never by a function. */
+/** A table that is read or written as a whole, which only its owner does, never a function. */
 export interface WholeTable {
   readonly client: DynamoDBClient;
   /** The table's name. */
@@ -214,7 +214,7 @@ export interface WholeTable {
   readonly pause: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Every row, in no order. */
+/** Yields every row, in no order. */
 export async function* dynamoRows({ client, name }: Omit<WholeTable, "pause">): AsyncGenerator<Row, void> {
   for await (const { Items = [] } of paginateScan({ client }, { TableName: name, ConsistentRead: true }))
     for (const item of Items) yield rowOfItem(item);
@@ -225,7 +225,7 @@ const batchSize = 25;
 const parallel = 8;
 const maxRounds = 12;
 
-/** DynamoDB may leave out a part of a batch when it is busy: that is sent again, later each time. */
+/** DynamoDB may leave out a part of a batch when it is busy. That part is sent again after a growing pause. */
 const writeBatch = async (requests: readonly WriteRequest[], { client, name, pause }: WholeTable): Promise<void> => {
   let left = [...requests];
   for (let round = 0; left.length > 0; round += 1) {
@@ -241,7 +241,7 @@ const writeAll = async (requests: AsyncIterable<WriteRequest>, table: WholeTable
     await Promise.all(batches.map((batch) => writeBatch(batch, table)));
 };
 
-/** Puts rows whatever is there. `id`: of these writes, by which `wakeRow` knows a row that nobody has changed since. */
+/** Puts rows without a condition. `id` is the id of all these writes, by which `wakeRow` recognises unchanged rows. */
 export const putRows = (rows: AsyncIterable<Row & Key>, id: string, table: WholeTable): Promise<void> => {
   const toItem = (row: Row): Record<string, AttributeValue> =>
     marshall({ ...row, [writeId]: id }, { removeUndefinedValues: true });
@@ -258,7 +258,7 @@ export const removeRows = (rows: AsyncIterable<Row>, table: WholeTable): Promise
   return writeAll(requests(), table);
 };
 
-/** Makes a row due that was put with this id and not written since; any other stays as it is. */
+/** Makes a row due if it was put with this id and not written since. Any other row stays unchanged. */
 export const wakeRow = async (
   { pk, sk }: Key,
   due: Instant,

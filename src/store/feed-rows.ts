@@ -106,14 +106,17 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
     );
   };
 
-  /** Writes the list after the feed, and then the listed title into the feed: an unchanged title costs no write, and after a crash the next touch writes the list. */
+  /**
+   * Writes the list after the feed, and then the listed title into the feed. An unchanged title costs no write, and after a
+   * crash the next touch writes the list.
+   */
   const register = async ({ site, key, title, empty }: FeedState): Promise<void> => {
     await table.put({ ...siteFeedKey(site, key), key, title, empty });
     const isTitle = { kind: "is", field: "title", value: title } as const;
     await table.update(feedStateKey(site, key), { set: { registered: title } }, isTitle);
   };
 
-  /** A render that begins from now on reads all that was written before: there is nothing to raise. */
+  /** True if the feed is due already and nobody renders it: the next render reads every row that was written before it. */
   const waitsForRender = ({ state, lease }: StoredFeed, due: Instant): boolean =>
     lease === undefined && state.due !== undefined && state.due <= due;
 
@@ -145,7 +148,7 @@ const postpone = async (rows: DueTable, ref: FeedRef, { revision }: FeedState, u
   await updateDue(rows, ref, {}, until, untouched);
 };
 
-/** Ends the lease and clears the due, or sets a later one. False where the lease was lost or the feed was touched. */
+/** Ends the lease and clears the due, or sets a later one. Returns false if the lease was lost or the feed was touched. */
 const clearDue = async (
   rows: DueTable,
   ref: FeedRef,
@@ -160,8 +163,8 @@ const clearDue = async (
 };
 
 /**
- * For a feed that was touched during the render, or rendered by another worker after the lease was lost: the objects may
- * be older than the rows, so the feed is due at once (interleavings 22 and 23).
+ * Keeps a feed due at once if it was touched during the render, or rendered by another worker after the lease was lost:
+ * the stored objects may be older than the rows.
  */
 const keepDue = (rows: DueTable, ref: FeedRef, holder: string, due: Instant, { faults }: RenderResult, at: Instant) => {
   const add = { revision: 1 };
@@ -177,7 +180,7 @@ const keepDue = (rows: DueTable, ref: FeedRef, holder: string, due: Instant, { f
   );
 };
 
-/** `register` writes the feed into the list of its site. */
+/** Renders a feed under a lease. `register` writes the feed into the list of its site. */
 const makeWithLease =
   (
     rows: DueTable,
@@ -198,7 +201,7 @@ const makeWithLease =
     const found = (await read())?.state;
     if (found?.due === undefined || found.due > now) return;
     const since = now - (found.rendered ?? Number.NEGATIVE_INFINITY);
-    // A negative time: the clock of the last render is ahead of this one.
+    // The time since the last render is negative if that worker's clock is ahead of this one.
     if (since >= 0 && since < minInterval) return postpone(rows, ref, found, now + minInterval - since);
 
     const holder = newId();
@@ -221,7 +224,7 @@ const makeWithLease =
       },
     });
     if (result === "lost") return touch(site, key, undefined, clock());
-    // Never back: by it a render knows what was published before the clock went back.
+    // Never earlier than before: a render must know the posts that were published before the clock was set back.
     const at = Math.max(clock(), state.rendered ?? 0);
     if (!(await clearDue(rows, ref, own, state, result, at)))
       await keepDue(rows, ref, holder, state.due ?? at, result, at);
@@ -234,7 +237,7 @@ const membershipRow = z.object({
   version: z.number(),
 } satisfies Record<keyof Membership, z.ZodType>);
 
-/** More than twice the entries of a usual feed: most renders read one page. */
+/** A page has more than twice the entries of a usual feed, so that most renders read one page. */
 const entriesInPage = 50;
 
 export const tableMemberships = (table: Table): Memberships => ({
@@ -293,7 +296,7 @@ export const tableArchive = (table: Table): Archive => ({
     const { rows } = await table.page(query);
     return toPage(rows[0]);
   },
-  // Posts are only added: their number is the version of the row.
+  // Posts are only added, so their number serves as the row's version.
   save: (site, feed, page) =>
     table.put({ ...pageKey(site, feed, page.page), ...page, version: page.ids.length }, onVersion(page.before)),
   read: async (site, feed, page) => toPage(await table.get(pageKey(site, feed, page))),

@@ -41,9 +41,9 @@ export const partitions = {
 
 export type Partition = keyof typeof partitions;
 
-/** Sparse, keys only, sorted by a number. The row itself is read from the table, which is consistent. */
+/** The indexes are sparse, have only keys, and are sorted by a number. The row is read consistently from the table. */
 export const indexes = {
-  /** Everything still to be done. */
+  /** Rows that are due, by the moment. */
   due: { name: "due", partition: "dueShard", sort: "dueAt" },
   /** Posts of a site by `updated`. */
   site: { name: "site", partition: "sitePosts", sort: "updated" },
@@ -53,7 +53,7 @@ export const indexes = {
 
 const shards = 4;
 
-/** Every partition of the index `due`. */
+/** All partitions of the index `due`. */
 export const dueShards: readonly string[] = Array.from({ length: shards }, (_, shard) => `due#${shard}`);
 
 const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
@@ -64,7 +64,7 @@ export const dueShard = (pk: string): string => `due#${sha256(pk).readUInt8(0) %
 export const dueAttributes = (key: Key, due: Instant | undefined) =>
   due === undefined ? {} : { dueShard: dueShard(key.pk), dueAt: due };
 
-/** Escapes `#`, which separates components, and lone surrogates, which UTF-8 cannot encode. Nearly every name has neither. */
+/** Escapes `#`, which separates components, and lone surrogates, which UTF-8 cannot encode. Most names have neither. */
 export const escapeComponent = (text: string): string =>
   text.isWellFormed() && !text.includes("%") && !text.includes("#")
     ? text
@@ -78,7 +78,10 @@ const unescapeComponent = (text: string): string =>
     String.fromCharCode(Number.parseInt(unit ?? byte ?? "", 16)),
   );
 
-/** DynamoDB limits a sort key to 1,024 bytes: a longer component is replaced by its hash. Only for components that are never parsed from the key. */
+/**
+ * Replaces a long component by its hash: DynamoDB limits a sort key to 1,024 bytes. Only for components that are never
+ * parsed from the key.
+ */
 const limitLength = (text: string): string => {
   const escaped = escapeComponent(text);
   return Buffer.byteLength(escaped) <= 900 ? escaped : `%h${sha256(text).toString("hex")}`;
@@ -127,7 +130,7 @@ export const translationKey = (site: string, key: string, language: string): Key
 
 export const sitePartition = (site: string): string => join(partitions.site, site);
 export const siteFeedPrefix = "FEED#";
-/** Behind the pages of the site's archive, `archive/1` and so on, which are the first ones. */
+/** The range of site feeds after the pages of the site's archive: `archive/1` and so on sort first. */
 export const siteFeedsAfterArchive = [`${siteFeedPrefix}archive0`, `${siteFeedPrefix}\uFFFF`] as const;
 export const siteFeedKey = (site: string, key: FeedKey): Key => ({ pk: sitePartition(site), sk: join("FEED", key) });
 
@@ -149,20 +152,20 @@ export const pingKey = ({ site, key, hub }: Omit<PingRef, "kind">): Key => ({
   sk: join("PING", hub),
 });
 
-/** A page of the archive of a feed. Padded, so that numbers sort as text. */
+/** Keys of a feed's archive pages begin with this. Their numbers are padded, so that they sort as text. */
 export const pagePrefix = "ARCHIVE#";
 export const pageKey = (site: string, feed: FeedKey, page: number): Key => ({
   pk: feedPartition(site, feed),
   sk: `${pagePrefix}${String(page).padStart(8, "0")}`,
 });
 
-/** The archive page of a post, by the post's id. */
+/** The key of the row that names a post's archive page. */
 export const pageOfPostKey = (site: string, feed: FeedKey, id: string): Key => ({
   pk: feedPartition(site, feed),
   sk: join("ARCHIVED", id),
 });
 
-/** Published posts that wait for their archive numbers; those with the oldest are first. */
+/** Keys of published posts that wait for their archive numbers begin with this. They are sorted by age. */
 export const markPrefix = "UNNUMBERED#";
 export const markKey = (site: string, feed: FeedKey, marks: readonly ArchiveMark[]): Key => {
   const oldest = Math.min(...marks.map(({ published }) => published));
@@ -179,22 +182,22 @@ export const noticeKey = ({ site, to, about }: Omit<NoticeRef, "kind">): Key => 
   sk: "NOTICE",
 });
 
-/** Without the site: an account's name is unique in the deployment. */
+/** The key has no site: an account's name is unique in the installation. */
 export const accountKey = (name: string): Key => ({ pk: join(partitions.account, name), sk: "ACCOUNT" });
 
-/** What an account's network issued to its login. */
+/** The key of the tokens that an account's network issued to its login. */
 export const tokenKey = (name: string): Key => ({ pk: join(partitions.token, name), sk: "TOKEN" });
 export const isTokenKey = ({ pk }: Key): boolean => pk.startsWith(`${partitions.token}#`);
 
-/** `name`: network and server. */
+/** `name` has network and server. */
 export const serverKey = (name: string): Key => ({ pk: join(partitions.server, name), sk: "SERVER" });
 
 export const rateWindowKey = (name: string): Key => ({ pk: join(partitions.window, name), sk: "WINDOW" });
 
-/** How far the sweep has come. */
+/** The key of the sweep's position. */
 export const sweepKey: Key = { pk: join(partitions.round, "sweep"), sk: "ROUND" };
 
-/** How far the audit of all sites has come. */
+/** The key of the position in the audit of all sites. */
 export const auditKey: Key = { pk: join(partitions.round, "audit"), sk: "ROUND" };
 
 export const listingPartition = (site: string, source: string): string => join(partitions.listing, site, source);
@@ -205,16 +208,16 @@ export const listingMarksKey = (site: string, source: string, part: number): Key
   sk: `${listingMarksPrefix}${String(part).padStart(6, "0")}`,
 });
 
-/** Rows of one home: another one makes its own. */
+/** True for rows of one installation that are not copied to another one, which makes its own. */
 export const isOfOneHome = ({ pk }: Key): boolean =>
   pk === restoreKey.pk ||
   pk === movedKey.pk ||
   [partitions.listing, partitions.round, partitions.token].some((one) => pk.startsWith(`${one}#`));
 
-/** What a restore does, or did. */
+/** The key of the state of a restore that runs, or has run. */
 export const restoreKey: Key = { pk: "RESTORE", sk: "RESTORE" };
 
-/** Where this home was left for another one. */
+/** The key of the row that says that the data was moved to another installation. */
 export const movedKey: Key = { pk: "MOVED", sk: "MOVED" };
 
 export const sitePosts = (site: string): string => join("POSTS", site);
@@ -235,7 +238,7 @@ export const refKey = (ref: Ref): Key => {
   }
 };
 
-/** Undefined for a row that cannot be due. */
+/** The reference of a row, parsed from its key. Undefined for a row that cannot be due. */
 export const refOf = ({ pk, sk }: Key): Ref | undefined => {
   const [kind, site, name, about] = pk.split("#").map(unescapeComponent);
   const [row, owner, generation] = sk.split("#").map(unescapeComponent);

@@ -150,7 +150,7 @@ export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
       const { site, id, version } = post;
       const body = await bodies.pack(html, { site, id, others: JSON.stringify(rest) });
       const row = { ...rest, ...body, version: version + 1, sitePosts: sitePosts(site) };
-      // What came by the API is nowhere else.
+      // A post from the API is stored nowhere else, so it must survive a power cut.
       const durable = post.source === apiSource;
       return putDue(rows, { kind: "post", site, id }, row, due, onVersion(version), { durable });
     },
@@ -361,7 +361,7 @@ const listingRow = z.object({
 const marksRow = z.object({ marks: z.string() });
 
 const markLength = 16;
-/** A row has at most 400 KB. */
+/** Marks in one row: DynamoDB limits a row to 400 KB. */
 const marksInRow = 15_000;
 
 export const tableListings = (table: Table): Listings => ({
@@ -383,7 +383,7 @@ export const tableListings = (table: Table): Listings => ({
   save: async (site, source, state, marks) => {
     const before = listingRow.partial().parse((await table.get(listingKey(site, source))) ?? {}).parts ?? 0;
     const parts = Math.ceil(marks.length / marksInRow);
-    // The marks first: with an older state they are compared again. Those of a longer listing are emptied.
+    // Marks are written before the state: after a crash they are compared again. Rows that are no longer needed are emptied.
     for (let part = 0; part < Math.max(parts, before); part += 1) {
       const some = marks.slice(part * marksInRow, (part + 1) * marksInRow);
       await table.put({ ...listingMarksKey(site, source, part), marks: some.join("") });

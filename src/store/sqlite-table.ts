@@ -8,7 +8,7 @@ const indexColumns = Object.values(indexes).map(
     `${partition} text as (attributes ->> '$.${partition}'), ${sort} integer as (attributes ->> '$.${sort}')`,
 );
 
-/** The attributes are one JSON text; `body`, which is bytes, has a column of its own. */
+/** The attributes are one JSON text. `body`, which is bytes, has its own column. */
 const schema = [
   `create table if not exists row (
     pk text not null, sk text not null, attributes text not null, body blob, ${indexColumns.join(", ")},
@@ -37,7 +37,7 @@ const changed = (row: Row, { set = {}, setIfMissing = {}, remove = [], add = {} 
 };
 
 /**
- * The table in a SQLite database that this process alone uses. SQLite's calls are synchronous: nothing comes between the
+ * The table in a SQLite database that only this process uses. SQLite's calls are synchronous: nothing happens between the
  * check of a condition and the write.
  */
 export const sqliteTable = (database: DatabaseSync): Table => {
@@ -55,7 +55,7 @@ export const sqliteTable = (database: DatabaseSync): Table => {
      on conflict (pk, sk) do update set attributes = excluded.attributes, body = excluded.body`,
   );
 
-  /** The columns of the stored row, all null where there is none. Undefined where the condition does not hold. */
+  /** Selects columns of the stored row, which are all null if there is none. Undefined if the condition does not hold. */
   const selectIf = (columns: string, { pk, sk }: Key, condition: Condition): Found | undefined => {
     const { text, values } = conditionSql(condition);
     const one = `(select 1) left join row as stored on stored.pk = ? and stored.sk = ?`;
@@ -64,7 +64,7 @@ export const sqliteTable = (database: DatabaseSync): Table => {
   const holds = (key: Key, condition: Condition | undefined): boolean =>
     condition === undefined || selectIf("1", key, condition) !== undefined;
 
-  /** The columns of the row as it is stored now. */
+  /** Stores the row and returns its columns. */
   const store = ({ pk, sk }: Key, { pk: _, sk: __, body: bytes, ...others }: Row) => {
     const attributes = JSON.stringify(others);
     const body = bytes instanceof Uint8Array ? bytes : null;
@@ -107,12 +107,12 @@ export const sqliteTable = (database: DatabaseSync): Table => {
   };
 };
 
-/** In milliseconds: a Crier that is ending has closed the file by then. */
+/** In milliseconds. A Crier that is ending closes the file within this time. */
 const openTimeout = 250;
 
 /**
- * The database in a file, which no other process can open until this one has closed it or ended; `:memory:` is one of its
- * own. A write is in the file when its call returns, whatever becomes of the process, and on the disk a little later.
+ * Opens the database in a file. No other process can open it until this one has closed it or ended. `:memory:` is a new
+ * database. A write is in the file when its call returns, even if the process ends then, and on the disk a little later.
  */
 export const openDatabase = (file: string): DatabaseSync => {
   const database = new DatabaseSync(file, { timeout: openTimeout });
@@ -131,7 +131,7 @@ export const openDatabase = (file: string): DatabaseSync => {
   return database;
 };
 
-/** What the work writes is on the disk when it returns, and everything that was written before it. */
+/** Runs `work`. Its writes, and all earlier ones, are on the disk when this returns. */
 export const synced = (database: DatabaseSync, work: () => void): void => {
   database.exec("pragma synchronous = full");
   try {
@@ -141,25 +141,25 @@ export const synced = (database: DatabaseSync, work: () => void): void => {
   }
 };
 
-/** Every row, sorted by its keys. */
+/** Yields every row, sorted by its keys. */
 export function* sqliteRows(database: DatabaseSync): Generator<Row, void> {
   for (const found of database.prepare(`select ${rowColumns} from row order by pk, sk`).iterate())
     yield rowOfColumns(found);
 }
 
-/** The database as it is now, in a file that does not exist or is empty. Nothing is written meanwhile: the call is synchronous. */
+/** Copies the database to a file that does not exist or is empty. The call is synchronous: no write happens during it. */
 export const copyDatabase = (database: DatabaseSync, file: string): void => {
   database.prepare("vacuum into ?").run(file);
 };
 
-/** What the work writes is all on the disk when this resolves; where it throws or the process ends, nothing of it is. */
+/** Runs `work` in a transaction. All its writes are on the disk when this resolves, and none after an error or a crash. */
 export const allOrNothing = async (database: DatabaseSync, work: () => Promise<void>): Promise<void> => {
   database.exec("pragma synchronous = full; begin immediate");
   try {
     await work();
     database.exec("commit");
   } catch (error) {
-    // A full disk has rolled it back already.
+    // After an error such as a full disk, SQLite has already rolled back.
     if (database.isTransaction) database.exec("rollback");
     throw error;
   } finally {
@@ -172,16 +172,16 @@ type Found = Readonly<Record<string, SQLOutputValue>>;
 /** The columns of a whole row. An index gives only keys. */
 const rowColumns = "pk, sk, attributes, body";
 
-/** The columns that sort a list, the last of which are unique. */
+/** The columns that sort a list. The last of them are unique. */
 const orderOf = ({ index }: Query): readonly string[] => (index === undefined ? ["sk"] : [index.sort, "pk", "sk"]);
 
-/** One row more than the page has: with it there is a next page. */
+/** Selects one row more than the page has: if it exists, there is a next page. */
 const pageSql = (query: Query): Sql => {
   const { index, partition, sort, newestFirst, limit, from } = query;
   const keys = index ?? tableKeys;
   const order = orderOf(query);
   const parts: Sql[] = [{ text: `${keys.partition} = ?`, values: [partition] }];
-  // SQLite takes a partial index only for a query that names its conditions.
+  // SQLite uses a partial index only for a query that repeats its condition.
   if (index !== undefined) parts.push({ text: `${keys.sort} is not null`, values: [] });
   if (sort !== undefined) parts.push(rangeSql(sort, keys.sort));
   if (from !== undefined)
@@ -213,20 +213,20 @@ interface Sql {
   readonly values: readonly (string | number)[];
 }
 
-/** The stored row, which may be missing: `selectIf` names it so. */
+/** The name of the stored row in `selectIf`. The row may be missing. */
 const stored = "stored";
 
-/** As JSON text, in which `2`, `"2"` and `true` differ. Every attribute is written by `JSON.stringify`. */
+/** An attribute as JSON text, in which `2`, `"2"` and `true` differ. `JSON.stringify` writes every attribute. */
 const json = (path: string): string => `(${stored}.attributes -> '$.${path}')`;
 
-/** For comparisons of numbers. */
+/** An attribute as a number, for comparisons. */
 const number = (path: string): string => `(${stored}.attributes ->> '$.${path}')`;
 
 const missing = `${stored}.pk is null`;
 
 /**
- * A condition in SQL. A comparison with a missing attribute is null there, which is not true, and so is its negation: a
- * condition that holds of a missing attribute says so.
+ * A condition in SQL. A comparison with a missing attribute is null there, and so is its negation: neither is true. A
+ * condition that a missing attribute meets must say so.
  */
 const conditionSql = (condition: Condition): Sql => {
   switch (condition.kind) {
@@ -259,13 +259,13 @@ const conditionSql = (condition: Condition): Sql => {
 
 const lastCodePoint = 0x10ffff;
 
-/** The next text after all that begin with the prefix, by code points. Undefined where there is none. */
+/** The next text, by code points, after all texts with the prefix. Undefined if there is none. */
 const afterPrefix = (prefix: string): string | undefined => {
   const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
   const last = points.findLastIndex((point) => point < lastCodePoint);
   const point = points[last];
   if (point === undefined) return undefined;
-  // Surrogates are no characters: UTF-8 has none.
+  // Surrogates are skipped: UTF-8 does not have them.
   const next = point === 0xd7ff ? 0xe000 : point + 1;
   return String.fromCodePoint(...points.slice(0, last), next);
 };

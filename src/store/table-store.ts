@@ -31,12 +31,12 @@ import {
 import { onVersion, orUndefined, type Table } from "./table.ts";
 
 export interface StoreOptions extends Pick<Runtime, "newId"> {
-  /** For bodies that are too long for a row. */
+  /** Stores bodies that are too long for a row. */
   readonly bodies: Objects;
   readonly onDue?: OnDue;
 }
 
-/** All rows in one table. Every save is one conditional write of one row. */
+/** The store keeps all rows in one table. Every save is one conditional write of one row. */
 export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: StoreOptions): Store & TokenStore => {
   const rows = { table, onDue };
   return {

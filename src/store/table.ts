@@ -10,11 +10,11 @@ import type { Key } from "./keys.ts";
  */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What must be true of the stored row for a write to happen. A comparison with a missing attribute is false, and its negation true. */
+/** A condition on the stored row for a write. A comparison with a missing attribute is false, and its negation is true. */
 export type Condition =
   | { readonly kind: "absent" }
   | { readonly kind: "present" }
-  /** There is no row, or its version is this one or lower. */
+  /** True if there is no row, or its version is this one or lower. */
   | { readonly kind: "notNewer"; readonly version: number }
   | {
       readonly kind: "is";
@@ -23,22 +23,22 @@ export type Condition =
     }
   | { readonly kind: "lacks"; readonly field: "lease" | "failures" | "save" }
   | { readonly kind: "dueBy"; readonly at: Instant }
-  /** Due after this moment, or not due. */
+  /** True if the row is due after this moment, or not due. */
   | { readonly kind: "dueLater"; readonly at: Instant }
-  /** There is no lease, or it has expired. */
+  /** True if there is no lease, or it has expired. */
   | { readonly kind: "leaseFree"; readonly now: Instant }
   | { readonly kind: "leaseOf"; readonly holder: string }
-  /** Another worker has the lease, or none. */
+  /** True if another worker has the lease, or nobody. */
   | { readonly kind: "leaseNotOf"; readonly holder: string }
   | { readonly kind: "all"; readonly of: readonly Condition[] };
 
-/** What an update changes. It creates the row if there is none. */
+/** The changes of an update, which creates the row if there is none. */
 export interface Change {
   readonly set?: Row;
-  /** Set only if the row lacks the attribute. */
+  /** Attributes that are set only if the row lacks them. */
   readonly setIfMissing?: Row;
   readonly remove?: readonly string[];
-  /** Added to a number; a missing one counts as 0. */
+  /** Numbers that are added to attributes. A missing attribute counts as 0. */
   readonly add?: Readonly<Record<string, number>>;
 }
 
@@ -63,7 +63,7 @@ export interface Query {
   readonly partition: string;
   readonly sort?: SortRange;
   readonly newestFirst?: boolean;
-  /** Rows in one page. */
+  /** The number of rows in one page. */
   readonly limit: number;
   readonly from?: Cursor;
 }
@@ -75,26 +75,26 @@ export interface QueryPage {
 
 export interface PutOptions {
   /**
-   * A power cut does not take the row once the put has resolved. Every other write of an engine on one machine survives the
-   * end of the process, but a power cut may take the last ones.
+   * The row survives a power cut once the put has resolved. Other writes on one machine survive the end of the process, but
+   * a power cut may lose the last ones.
    */
   readonly durable: boolean;
 }
 
 /** The calls that the store needs. A failed condition is a result, every other failure throws. */
 export interface Table {
-  /** Consistent. */
+  /** A consistent read. */
   get(key: Key): Promise<Row | undefined>;
   put(row: Row & Key, condition?: Condition, options?: PutOptions): Promise<boolean>;
   /** The row after the update; undefined if the condition did not hold. */
   update(key: Key, change: Change, condition: Condition): Promise<Row | undefined>;
   /** Removing a missing row is not a failure. */
   remove(key: Key, condition?: Condition): Promise<boolean>;
-  /** Consistent, except for an index: it may be late, and returns only the rows' keys in it and in the table. */
+  /** A consistent read, except of an index: that may be late, and returns only the rows' keys in the index and the table. */
   page(query: Query): Promise<QueryPage>;
 }
 
-/** The rows of every page. */
+/** Yields the rows of every page. */
 export async function* allRows(table: Table, query: Query): AsyncGenerator<Row, void> {
   let from = query.from;
   do {
@@ -104,7 +104,7 @@ export async function* allRows(table: Table, query: Query): AsyncGenerator<Row, 
   } while (from !== undefined);
 }
 
-/** Only for what is always small: the deliveries of one post, the feeds of one site. */
+/** Collects all rows. Only for queries that are always small: the deliveries of one post, the feeds of one site. */
 export const collect = async (table: Table, query: Query): Promise<readonly Row[]> => {
   const collected: Row[] = [];
   for await (const row of allRows(table, query)) collected.push(row);
@@ -113,7 +113,7 @@ export const collect = async (table: Table, query: Query): Promise<readonly Row[
 
 export const allOf = (...of: readonly Condition[]): Condition => ({ kind: "all", of });
 
-/** `version` is raised by one with every save; 0 is a row that does not exist yet. */
+/** Every save raises `version` by one. A row that does not exist yet has version 0. */
 export const onVersion = (version: number): Condition =>
   version === 0 ? { kind: "absent" } : { kind: "is", field: "version", value: version };
 
@@ -121,11 +121,11 @@ export const rowKey = z.object({ pk: z.string(), sk: z.string() });
 
 const keyText = z.string().min(1).max(1024);
 
-/** As base64url: a cursor is opaque to callers and used in URLs. */
+/** Encodes a cursor as base64url: it is opaque to callers and used in URLs. */
 const encodeCursor = (next: Cursor | undefined): string | undefined =>
   next && Buffer.from(JSON.stringify(next)).toString("base64url");
 
-/** Accepts only keys that a table can have given: DynamoDB answers others with an error of its own. */
+/** Accepts only keys that a table can have returned: DynamoDB answers others with its own error. */
 const decodeCursor = (from: string | undefined, partition: string, index: Index): Cursor | undefined => {
   if (from === undefined) return undefined;
   try {
@@ -162,5 +162,5 @@ export const readIndexPage = async (
   return { rows: rows.filter((row) => row !== undefined), next: encodeCursor(page.next) };
 };
 
-/** An attribute that a row may lack: what is read always has the property. */
+/** An attribute that a row may lack. The parsed row always has the property. */
 export const orUndefined = <T extends z.ZodType>(attribute: T) => attribute.optional().prefault(undefined);
