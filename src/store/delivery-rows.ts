@@ -69,14 +69,13 @@ const common = {
   sandbox: z.boolean(),
   seed: text,
   planned: instant,
-  copy: z.number().default(1),
+  copy: z.number(),
   attempts: z.number(),
   turnedAway: z.number().optional(),
   admitted: z.boolean(),
   approved: z.boolean(),
-  // These are missing in rows of older releases.
-  skipsLive: z.boolean().default(false),
-  skipsLook: z.boolean().default(false),
+  skipsLive: z.boolean(),
+  skipsLook: z.boolean(),
   note: orUndefined(text),
   due: orUndefined(instant),
   history: z.object({ first: entries, omitted: z.number(), last: entries }),
@@ -87,7 +86,7 @@ const inState = <S extends DeliveryState, Fields extends z.ZodRawShape>(state: S
 
 const deliveryRow = z.discriminatedUnion("state", [
   inState("pending", { wait: orUndefined(instant), reason }),
-  inState("held", { hold: z.enum(holdKinds).default("breaker"), reason: text }),
+  inState("held", { hold: z.enum(holdKinds), reason: text }),
   inState("sending", { leaseUntil: instant, sent: orUndefined(sent) }),
   inState("unsettled", {
     ...claimable,
@@ -101,7 +100,7 @@ const deliveryRow = z.discriminatedUnion("state", [
   inState("posted", { ...onNetwork, stale: z.boolean() }),
   inState("editing", { ...change, edit: z.object(content), edited: z.number() }),
   inState("deleting", change),
-  inState("deleted", { remotes, reason, reopens: z.boolean().default(true) }),
+  inState("deleted", { remotes, reason, reopens: z.boolean() }),
   inState("failed", { reason: text }),
   inState("unknown", { sent, reason: text }),
   inState("cancelled", { reason: text, reopens: z.boolean() }),

@@ -76,8 +76,7 @@ const postShape = {
     off: z.boolean(),
     share: z.string().exactOptional(),
     snippet: z.string().exactOptional(),
-    // Missing in rows of older releases.
-    useSummary: z.boolean().default(false),
+    useSummary: z.boolean(),
     lead: z.string().exactOptional(),
     contentWarning: z.string().exactOptional(),
     sensitive: z.boolean().exactOptional(),
@@ -87,7 +86,7 @@ const postShape = {
   revision: z.string(),
   oldId: orUndefined(z.string()),
   oldIdDecided: orUndefined(z.boolean()),
-  translations: z.array(z.object({ post: z.string(), language: z.string(), url: z.string() })).default([]),
+  translations: z.array(z.object({ post: z.string(), language: z.string(), url: z.string() })),
   syndication: z.array(z.string()),
   enclosure: orUndefined(
     z.object({ url: z.string(), mediaType: orUndefined(z.string()), length: orUndefined(z.number()) }),
@@ -97,8 +96,7 @@ const postShape = {
   movedFrom: orUndefined(z.string()),
   hash: z.string(),
   recipe: z.string(),
-  // Missing in rows of older releases.
-  changed: instant.default(0),
+  changed: instant,
   address: z.string(),
   addresses: z.array(z.string()),
   byHand: z.boolean(),

@@ -50,13 +50,6 @@ test("a row without a body says what to do", async () => {
   await expect(store.posts.read("blog", "id-of-hello-world")).rejects.toThrow("save its document again");
 });
 
-test("a row of an older release has no useSummary, so the title alone announces the post", async () => {
-  const { store, table } = await aStore();
-  await store.posts.save(aPost({ social: { off: false, useSummary: true, texts: {} } }));
-  await table.update(key, { set: { social: { off: false, texts: {} } } }, present);
-  expect((await store.posts.read("blog", "id-of-hello-world"))?.social.useSummary).toBe(false);
-});
-
 test("a row of an unknown form is refused when it is read", async () => {
   const { store, table } = await aStore();
   await table.put({ ...postKey("blog", "odd"), title: 7 });
