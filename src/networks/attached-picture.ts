@@ -78,7 +78,7 @@ export const afterUploadError = (outcome: Outcome, isLogin: boolean): Outcome =>
   return isRate ? outcome : withoutPicture(reasonIn(outcome));
 };
 
-const reasonIn = (outcome: Outcome): string => ("reason" in outcome ? outcome.reason : "it is not known why");
+const reasonIn = (outcome: Outcome): string => ("reason" in outcome ? outcome.reason : "the reason is not known");
 
 /** Sends a post that was refused with its picture once more without it. */
 export const withoutMedium = (outcome: Outcome, medium: MediumProgress | undefined): Outcome =>

@@ -192,7 +192,7 @@ const connectDevto = ({
       const remote = { ...remoteOf(same), url: same.url ?? null };
       const found = { remote, madeAt: Number.isNaN(madeAt) ? since : madeAt };
       if (!isByCrier(same)) return [{ ...found, isSame: false }];
-      return [{ ...found, isSame: true, request: { ...request, ...saidBy(same, request) } }];
+      return [{ ...found, isSame: true, request: { ...request, ...contentOf(same, request) } }];
     },
   };
 };
@@ -207,7 +207,7 @@ const isPublished = ({ published, published_timestamp: at }: Article): boolean =
 const isByCrier = ({ body_markdown: body }: Article): boolean => hasMark(body ?? "");
 
 /** Title and text of an article, which may have been made from an earlier state of the post. */
-const saidBy = ({ title, body_markdown: body }: Article, request: StoredRequest): StoredRequest => ({
+const contentOf = ({ title, body_markdown: body }: Article, request: StoredRequest): StoredRequest => ({
   title: title ?? request.title,
   body_markdown: body?.trim() === String(request.body_markdown).trim() ? request.body_markdown : body,
 });

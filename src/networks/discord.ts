@@ -188,11 +188,11 @@ const firstError = (errors: unknown, path = ""): string | undefined => {
 
 const outcomeOfError = (response: JsonResponse): Outcome => {
   const { status } = response;
-  const { message: said, errors, retry_after: wait } = problem.safeParse(response.body).data ?? {};
+  const { message, errors, retry_after: wait } = problem.safeParse(response.body).data ?? {};
   const reason = reasonOf(
     "Discord",
     status,
-    [said, firstError(errors)].filter((part) => part !== undefined).join(": "),
+    [message, firstError(errors)].filter((part) => part !== undefined).join(": "),
   );
   const common = commonOutcome(response, reason, retryIn(response, wait) ?? retryAt(response));
   if (common !== undefined) return common;

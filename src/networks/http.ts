@@ -120,12 +120,12 @@ const codeInCauses = (error: unknown): string | undefined =>
 const outcomeOfFailure = (error: unknown, host: string): NoResponse => {
   const code = codeInCauses(error);
   if (code === "refused-address")
-    return { kind: "unavailable", reason: `${host} has an address that is not public: Crier asks no server there` };
+    return { kind: "unavailable", reason: `${host} has an address that is not public: Crier sends no requests there` };
   if (code !== undefined && neverSent.test(code)) {
     return { kind: "unavailable", reason: `${host} could not be reached (${code})` };
   }
   const name = code ?? (error instanceof Error ? error.name : "unknown error");
-  return { kind: "unanswered", reason: `${host} gave no answer (${name})` };
+  return { kind: "unanswered", reason: `${host} did not answer (${name})` };
 };
 
 const dateOf = ({ headers, receivedAt }: JsonResponse): Instant => parseInstant(headers.get("date")) ?? receivedAt;

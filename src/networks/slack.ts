@@ -114,14 +114,14 @@ const withoutImages = (request: StoredRequest): StoredRequest | undefined => {
 const isRefusedBlock = ({ status, text }: JsonResponse): boolean => status === 400 && text.trim() === "invalid_blocks";
 
 /** Slack answers with a short text: `ok`, `no_service`. An HTML page does not come from Slack. */
-const wordOf = ({ text }: JsonResponse): string | undefined => /^[\w .,:-]{1,200}$/.exec(text.trim())?.[0];
+const answerText = ({ text }: JsonResponse): string | undefined => /^[\w .,:-]{1,200}$/.exec(text.trim())?.[0];
 
 /** The webhook or its channel is refused (docs.slack.dev, "Sending messages using incoming webhooks", "Handling errors"). */
 const refused: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 
 const outcomeOf = (answer: JsonResponse | Outcome): Outcome => {
   if ("kind" in answer) return answer;
-  const word = wordOf(answer);
+  const word = answerText(answer);
   // The answer has no message id, so the message can be neither edited nor deleted.
   if (answer.status === 200 && word === "ok") return { kind: "posted", remote: { id: null, url: null, public: false } };
   const reason = reasonOf("Slack", answer.status, word);

@@ -158,11 +158,11 @@ const withIds = async (
     : act({ chat_id: chat, message_id: Number(message) });
 };
 
-const says = ({ status, body }: JsonResponse, said: RegExp): boolean =>
-  status === 400 && said.test(problem.safeParse(body).data?.description ?? "");
+const says = ({ status, body }: JsonResponse, pattern: RegExp): boolean =>
+  status === 400 && pattern.test(problem.safeParse(body).data?.description ?? "");
 
 /** These errors are about the bot or its chat, not about the post. */
-const ofChat =
+const chatErrors =
   /chat not found|not enough rights|need administrator rights|have no rights|upgraded to a supergroup|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|PEER_ID_INVALID/i;
 
 const outcomeOfError = (response: JsonResponse): Outcome => {
@@ -172,7 +172,7 @@ const outcomeOfError = (response: JsonResponse): Outcome => {
   const common = commonOutcome(response, reason, retryIn(response, parameters?.retry_after) ?? retryAt(response));
   if (common !== undefined) return common;
   // 403: the bot was removed from the chat. 404: no bot has this token.
-  if (status === 401 || status === 403 || status === 404 || says(response, ofChat))
+  if (status === 401 || status === 403 || status === 404 || says(response, chatErrors))
     return { kind: "unauthorised", reason };
   return { kind: "rejected", reason };
 };

@@ -38,12 +38,12 @@ export const fitThread = (
   isThread: boolean,
 ): FittedThread => {
   const fitted = fit(snippet, rules);
-  const thread = isThread && fitted.isCut ? inSeveral(snippet, rules) : undefined;
+  const thread = isThread && fitted.isCut ? fitSeveral(snippet, rules) : undefined;
   return thread ?? { ...fitted, replies: [] };
 };
 
 /** Link and hashtags are in the first post. Undefined if the text cannot be divided: then it is cut. */
-const inSeveral = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): FittedThread | undefined => {
+const fitSeveral = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): FittedThread | undefined => {
   const { limit, measure } = rules;
   const { url, layout = inParagraphs } = snippet;
   const whole = cutToReadable(layout(snippet.text.trim(), snippet.more?.trim() ?? "", "", ""), limit * mostPosts);
@@ -109,7 +109,7 @@ type Fits = (part: string) => boolean;
  * Returns the start of a text that does not fit as a whole: all sentences that fit, if the next one fits by itself or they
  * are half of the text that would fit; otherwise all words that fit, or the part of a word that fits. Empty if nothing fits.
  */
-const startOf = (text: string, fits: Fits, fitsAlone: Fits): string => {
+const longestStart = (text: string, fits: Fits, fitsAlone: Fits): string => {
   const cuts = cutsIn(text);
   const longest = (ends: readonly number[]) => longestOf(ends, (end) => text.slice(0, end).trimEnd(), fits);
   const atSentence = longest(cuts.sentences);
@@ -141,7 +141,7 @@ const splitText = (
   while (hasVisibleText(left) && parts.length < most) {
     const fitsHere = parts.length === 0 ? fitsFirst : fits;
     const near = left.slice(0, readable(limit));
-    const part = near.length === left.length && fitsHere(left) ? left : startOf(near, fitsHere, fits);
+    const part = near.length === left.length && fitsHere(left) ? left : longestStart(near, fitsHere, fits);
     if (part === "") return undefined;
     parts.push(part);
     left = left.slice(part.length).trim();
@@ -155,13 +155,13 @@ export type PostRef = Readonly<Record<string, string>>;
 const postRef = z.record(z.string(), z.string());
 
 /** `done`: how many posts of the thread exist. `last` is null if the network did not name the last of them. */
-const place = z.object({ done: z.int().min(1), first: postRef, last: postRef.nullable() });
+const threadProgress = z.object({ done: z.int().min(1), first: postRef, last: postRef.nullable() });
 
 const thread = z.looseObject({ replies: z.array(z.record(z.string(), z.unknown())).default([]) });
 
 /** Undefined if no post of the thread exists yet: a delivery makes progress before its first post, such as an upload. */
-const placeIn = (progress: StoredRequest | undefined) =>
-  progress?.done === undefined ? undefined : place.parse(progress);
+const readProgress = (progress: StoredRequest | undefined) =>
+  progress?.done === undefined ? undefined : threadProgress.parse(progress);
 
 /** One post of a thread: the first one, or a reply to the one before. */
 export interface ThreadPost {
@@ -194,7 +194,7 @@ export const nextPost = (
   kept?: StoredRequest,
 ): ThreadPost | undefined => {
   const posts = postsIn(request);
-  const at = placeIn(progress);
+  const at = readProgress(progress);
   const index = at?.done ?? 0;
   const body = posts[index];
   if (body === undefined || at?.last === null) return undefined;
@@ -220,7 +220,7 @@ export const nextPost = (
 
 export const unnamedParent: Outcome = {
   kind: "rejected",
-  reason: "the network did not name the post before, so nothing can reply to it",
+  reason: "the network did not return the id of the previous post, so no reply can follow it",
 };
 
 /** The request that edits one of the posts. Undefined if the thread has more posts now, or fewer. */
@@ -234,5 +234,5 @@ export const postAt = (
 
 export const otherThread: Outcome = {
   kind: "rejected",
-  reason: "its thread has another number of posts now: correct it by hand",
+  reason: "the number of posts in its thread has changed: correct it by hand",
 };

@@ -41,14 +41,14 @@ export const webhook = defineNetwork({
   length: webhookLength,
   compose: (snippet) => {
     const fitted = fit({ ...snippet, ...withTitle(snippet) }, { limit, maxTags: 0, measure: webhookLength });
-    return { ...fitted, request: dataOf(snippet.content, fitted.text) };
+    return { ...fitted, request: toPayload(snippet.content, fitted.text) };
   },
   key: (seed, copy) => `${seed}-${copy}`,
   connect: (login) => connectWebhook(login),
 });
 
 /** Uses the names of JSON Feed 1.1, which has none for `image_alt`, `content_warning` and `sensitive`. */
-const dataOf = (post: PostContent, text: string) => ({
+const toPayload = (post: PostContent, text: string) => ({
   url: post.url,
   title: post.title,
   text,

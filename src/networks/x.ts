@@ -150,7 +150,7 @@ const connectX = ({
   fetchJson,
   readPicture,
 }: ParsedLogin<Settings, Credentials>): Connection => {
-  const ask = async (request: (v2: Client) => Promise<unknown>, signal: AbortSignal): Promise<FetchResult> => {
+  const sendSigned = async (request: (v2: Client) => Promise<unknown>, signal: AbortSignal): Promise<FetchResult> => {
     const { url, method, headers, body } = await signedRequest(credentials, request);
     const sent = { method, headers, signal, ...(body === undefined ? {} : { body }) };
     return fetchJson(`${sandbox ?? url.origin}${url.pathname}`, sent);
@@ -160,10 +160,10 @@ const connectX = ({
     signal: AbortSignal,
     outcomeOf: (response: JsonResponse) => Outcome,
   ): Promise<Outcome> => {
-    const result = await ask(request, signal);
+    const result = await sendSigned(request, signal);
     return result.kind === "response" ? outcomeOf(result.response) : result;
   };
-  const upload = xMedia({ call: ask, outcomeOfError, readPicture });
+  const upload = xMedia({ call: sendSigned, outcomeOfError, readPicture });
   return {
     // The access token begins with the account's id (docs.x.com, "Obtaining access tokens"). A request would be billed.
     whoAmI: async () => ({ kind: "identity", id: /^\d+(?=-)/.exec(credentials.accessToken)?.[0] }),

@@ -296,9 +296,9 @@ export const tellHubWith =
 const webhookTimeout = 15 * second;
 
 /** Without a valid secret nothing is sent: the receiver could not verify the sender. */
-const secretProblem = (secret: string | undefined, place: string): string | undefined => {
-  if (secret === undefined) return `the webhook has no secret: set ${place}`;
-  return isWebhookSecret(secret) ? undefined : `${place} is not whsec_ and 24 to 64 bytes in base64`;
+const secretProblem = (secret: string | undefined, location: string): string | undefined => {
+  if (secret === undefined) return `the webhook has no secret: set ${location}`;
+  return isWebhookSecret(secret) ? undefined : `${location} is not whsec_ and 24 to 64 bytes in base64`;
 };
 
 export interface WebhookOptions {

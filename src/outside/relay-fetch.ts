@@ -60,7 +60,7 @@ export const fetchWithRelays =
 
 const exchange = (socket: WebSocket, message: string, signal: AbortSignal, host: string): Promise<Response> => {
   const isAnswer = answerTo(message);
-  const said: string[] = [];
+  const messages: string[] = [];
   let size = 0;
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   const abort = () => reject(signal.reason);
@@ -69,10 +69,10 @@ const exchange = (socket: WebSocket, message: string, signal: AbortSignal, host:
   socket.on("message", (data) => {
     const text = data.toString();
     size += Buffer.byteLength(text);
-    if (size > maxBytes) return reject(new OutsideError("too-large", `${host} said more than ${maxBytes} bytes`));
+    if (size > maxBytes) return reject(new OutsideError("too-large", `${host} sent more than ${maxBytes} bytes`));
     const heard = parsed(text);
-    if (heard !== undefined) said.push(text);
-    if (isAnswer(heard)) resolve(Response.json(said.map(parsed)));
+    if (heard !== undefined) messages.push(text);
+    if (isAnswer(heard)) resolve(Response.json(messages.map(parsed)));
   });
   socket.on("unexpected-response", (_, { statusCode = 0, headers }) => {
     const status = statusCode >= 200 && statusCode < 600 ? statusCode : 502;

@@ -91,8 +91,8 @@ export const bluesky: Emulator = {
   },
   schema: lexicons,
   formats: lexiconFormats,
-  refuse: ({ place, path, message }) =>
-    problem(400, "InvalidRequest", `${[place === "body" ? "Input" : place, ...path].join("/")} ${message}`),
+  refuse: ({ location, path, message }) =>
+    problem(400, "InvalidRequest", `${[location === "body" ? "Input" : location, ...path].join("/")} ${message}`),
   addRoutes: (api, context) => {
     const sessions = blueskySessions(context);
     const whose = (account: Account) => ({ did: didOf(account), handle: handleOf(account), active: true });

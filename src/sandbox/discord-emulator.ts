@@ -98,8 +98,8 @@ export const discord: Emulator = {
   },
 };
 
-const problem = (status: number, code: number, said: string, errors?: unknown): Response =>
-  json({ message: said, code, ...(errors === undefined ? {} : { errors }) }, status);
+const problem = (status: number, code: number, message: string, errors?: unknown): Response =>
+  json({ message, code, ...(errors === undefined ? {} : { errors }) }, status);
 
 const messageOfViolation = ({ keyword, limit, message }: Violation): string => {
   if (keyword === "maxLength" || keyword === "maxItems") return `Must be ${limit} or fewer in length.`;

@@ -51,7 +51,7 @@ const meets = (one: Event, { ids, authors, kinds, since, until, limit: _, ...tag
   );
 
 /** The events that match one of the filters, up to the limit of each, the newest first (NIP-01). */
-const foundBy = (events: readonly Event[], filters: readonly Filter[]): readonly Event[] => {
+const matchingEvents = (events: readonly Event[], filters: readonly Filter[]): readonly Event[] => {
   const sorted = events.toSorted((a, b) => b.created_at - a.created_at || (a.id < b.id ? -1 : 1));
   const found = new Set(
     filters.flatMap((given) => sorted.filter((one) => meets(one, given)).slice(0, given.limit ?? sorted.length)),
@@ -83,16 +83,16 @@ const relayConnection = ({ send, request }: SocketConnection): SocketHandlers =>
         subscriptions.delete(closed);
         return;
       }
-      const isQuestion = Array.isArray(message) && message[0] === "REQ";
+      const isQuery = Array.isArray(message) && message[0] === "REQ";
       const response = await request(
-        isQuestion ? { method: "GET", search: `?message=${encodeURIComponent(text)}` } : { method: "POST", body: text },
+        isQuery ? { method: "GET", search: `?message=${encodeURIComponent(text)}` } : { method: "POST", body: text },
       );
       // A connection that was reset has no body.
-      const said = answers.safeParse(parsed(await response.text())).data ?? [];
+      const replies = answers.safeParse(parsed(await response.text())).data ?? [];
       const [, subscription, ...filters] = subscribed.safeParse(message).data ?? [];
-      if (subscription !== undefined && said.some(([kind]) => kind === "EOSE"))
+      if (subscription !== undefined && replies.some(([kind]) => kind === "EOSE"))
         subscriptions.set(subscription, filters);
-      for (const one of said) say(one);
+      for (const one of replies) say(one);
     },
     posted: (post) => {
       if (!isLive(post)) return;
@@ -106,7 +106,7 @@ const relayConnection = ({ send, request }: SocketConnection): SocketHandlers =>
 /** The limit that `crier plan` shows. Nostr has none. */
 const limit = 5000;
 
-const question = z.tuple([z.literal("REQ"), z.string()], filter);
+const queryMessage = z.tuple([z.literal("REQ"), z.string()], filter);
 const publication = z.tuple([z.literal("EVENT"), event]);
 const named = z.tuple([z.string()], z.unknown());
 /** Messages that are answered with the event's id even when they are invalid. */
@@ -135,13 +135,16 @@ export const nostr: Emulator = {
     api.use(context.checked);
     api.get("/", (c) => {
       const given = parsed(c.req.query("message") ?? "");
-      const asked = question.safeParse(given).data;
+      const queried = queryMessage.safeParse(given).data;
       const error = formError(context, given);
-      if (asked === undefined || error !== undefined)
-        return json([["NOTICE", `invalid: ${error ?? "this is not a question"}`]]);
-      const [, subscription, ...filters] = asked;
+      if (queried === undefined || error !== undefined)
+        return json([["NOTICE", `invalid: ${error ?? "this is not a query"}`]]);
+      const [, subscription, ...filters] = queried;
       const stored = context.posts(c.get("account")).flatMap((post) => (isLive(post) ? [eventOf(post)] : []));
-      return json([...foundBy(stored, filters).map((one) => ["EVENT", subscription, one]), ["EOSE", subscription]]);
+      return json([
+        ...matchingEvents(stored, filters).map((one) => ["EVENT", subscription, one]),
+        ["EOSE", subscription],
+      ]);
     });
     api.post("/", async (c) => {
       const given = parsed(await c.req.text());
@@ -203,7 +206,9 @@ const take = async (context: EmulatorContext, account: Account, given: unknown):
     await context.save(account, { id, text: data.content, url: pageOf(data), request: data }, old);
     return taken();
   }
-  return isLive(old) ? taken("duplicate: it is here, or a newer one") : refused("deleted: its author has deleted it");
+  return isLive(old)
+    ? taken("duplicate: this event or a newer version is stored")
+    : refused("deleted: its author has deleted it");
 };
 
 /** The id in the timeline: all versions of an article share an address; any other event has its own id. */

@@ -7,7 +7,7 @@ import { byteCount, graphemeCount } from "./sandbox-text.ts";
 
 /** The reason why a schema does not allow a request. */
 export interface Violation {
-  readonly place: "path" | "query" | "header" | "body";
+  readonly location: "path" | "query" | "header" | "body";
   /** The names and indices that lead to the field. Empty for the whole value. */
   readonly path: readonly string[];
   /** The keyword of JSON Schema, `unknown` for a field that the schema lacks, or `media-type` for another type of body. */
@@ -31,15 +31,15 @@ const pathOf = ({ instancePath }: ErrorObject): readonly string[] =>
     .slice(1)
     .map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
 
-const violationOf = (error: ErrorObject, place: Violation["place"]): Violation => {
+const toViolation = (error: ErrorObject, location: Violation["location"]): Violation => {
   const { keyword, params, message = "is not valid" } = error;
   const path = pathOf(error);
   if (keyword === "required")
-    return { place, path: [...path, String(params.missingProperty)], keyword, message: "is required" };
+    return { location, path: [...path, String(params.missingProperty)], keyword, message: "is required" };
   const unknown = params.unevaluatedProperty ?? params.additionalProperty;
   if (unknown !== undefined)
-    return { place, path: [...path, String(unknown)], keyword: "unknown", message: "is not in the schema" };
-  return { place, path, keyword, message, ...(typeof params.limit === "number" && { limit: params.limit }) };
+    return { location, path: [...path, String(unknown)], keyword: "unknown", message: "is not in the schema" };
+  return { location, path, keyword, message, ...(typeof params.limit === "number" && { limit: params.limit }) };
 };
 
 /** The keywords that name no cause: one of several alternatives, or a condition, failed. */
@@ -53,7 +53,7 @@ const vagueness = ({ keyword }: ErrorObject): number => {
 };
 
 /** The deepest error, which belongs to the alternative that fits best. Of several, one that all alternatives have. */
-const firstOf = (errors: readonly ErrorObject[], place: Violation["place"]): Violation | undefined => {
+const mainViolation = (errors: readonly ErrorObject[], location: Violation["location"]): Violation | undefined => {
   const found = errors.map((error) => ({
     error,
     depth: pathOf(error).length,
@@ -63,7 +63,7 @@ const firstOf = (errors: readonly ErrorObject[], place: Violation["place"]): Vio
   const [first] = found.toSorted(
     (a, b) => b.depth - a.depth || times(b.identity) - times(a.identity) || vagueness(a.error) - vagueness(b.error),
   );
-  return first && violationOf(first.error, place);
+  return first && toViolation(first.error, location);
 };
 
 /** The value in a segment of a path for the name in its template (`bot{token}`). Undefined if the segment does not match. */
@@ -131,10 +131,10 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
     addFormats(ajv, formats);
     ajv.addSchema(definitionsOf(schema));
     const compiled = new Map<Schema, ValidateFunction>();
-    return (place: Violation["place"], given: Schema, value: unknown): Violation | undefined => {
+    return (location: Violation["location"], given: Schema, value: unknown): Violation | undefined => {
       const isValid = compiled.get(given) ?? ajv.compile(wholeSchema(given));
       compiled.set(given, isValid);
-      return isValid(value) ? undefined : firstOf(isValid.errors ?? [], place);
+      return isValid(value) ? undefined : mainViolation(isValid.errors ?? [], location);
     };
   };
   const exact = checkWith(false);
@@ -142,26 +142,31 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
   const coercing = checkWith("array");
 
   const parameterSchemas = new Map<Operation, Readonly<Record<"path" | "query" | "header", Schema>>>();
-  const parametersOf = (operation: Operation) => {
+  const parameterSchemasOf = (operation: Operation) => {
     const known = parameterSchemas.get(operation);
     if (known !== undefined) return known;
     const { parameters = [] } = operation;
-    const inPlace = (place: string, nameOf = (name: string) => name): Schema => {
-      const own = parameters.filter((parameter) => parameter.in === place);
+    const parametersIn = (location: string, nameOf = (name: string) => name): Schema => {
+      const own = parameters.filter((parameter) => parameter.in === location);
       return {
         type: "object",
         properties: Object.fromEntries(own.map((parameter) => [nameOf(parameter.name), parameter.schema])),
         required: own.filter(({ required }) => required).map(({ name }) => nameOf(name)),
       };
     };
-    const header = { ...inPlace("header", (name) => name.toLowerCase()), additionalProperties: true };
-    const made = { path: inPlace("path"), query: inPlace("query"), header };
+    const header = { ...parametersIn("header", (name) => name.toLowerCase()), additionalProperties: true };
+    const made = { path: parametersIn("path"), query: parametersIn("query"), header };
     parameterSchemas.set(operation, made);
     return made;
   };
 
   const bodyViolation = async (c: Context, { requestBody }: Operation): Promise<Violation | undefined> => {
-    const violation = (keyword: string, message: string): Violation => ({ place: "body", path: [], keyword, message });
+    const violation = (keyword: string, message: string): Violation => ({
+      location: "body",
+      path: [],
+      keyword,
+      message,
+    });
     // The bytes are read first: a body that was read as text cannot be read as bytes again.
     const { byteLength } = await c.req.arrayBuffer();
     if (byteLength === 0) return requestBody?.required ? violation("required", "is required") : undefined;
@@ -182,7 +187,7 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
       const found = operationIn(schema, c.req.method, path);
       if (found === undefined) return "absent";
       const { operation, values } = found;
-      const parameters = parametersOf(operation);
+      const parameters = parameterSchemasOf(operation);
       const pathValues = Object.fromEntries(
         Object.entries(values).map(([name, value]) => [name, decodePercent(value)]),
       );

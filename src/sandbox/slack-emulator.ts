@@ -27,8 +27,8 @@ export const slack: Emulator = {
     return status === 401 ? say(403, "invalid_token") : say(status, "rollup_error");
   },
   schema: webhooks,
-  refuse: ({ place, path: [field] }) => {
-    if (place !== "body") return say(404, "no_service");
+  refuse: ({ location, path: [field] }) => {
+    if (location !== "body") return say(404, "no_service");
     if (field === "text") return say(400, "no_text");
     return say(400, field === "blocks" ? "invalid_blocks" : "invalid_payload");
   },

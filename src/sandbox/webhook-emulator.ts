@@ -21,7 +21,7 @@ export const webhook: Emulator = {
       ? problem(429, "too many requests", { "retry-after": "60" })
       : problem(status, status === 401 ? "the signature is not valid" : "the receiver is out of order"),
   schema: messages,
-  refuse: ({ place, path, message }) => problem(400, `${path.length === 0 ? place : path.join(".")}: ${message}`),
+  refuse: ({ location, path, message }) => problem(400, `${path.length === 0 ? location : path.join(".")}: ${message}`),
   addRoutes: (api, context) => {
     api.use(async (c, next) => {
       const error = await signatureError(c, context.clock());

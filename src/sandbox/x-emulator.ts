@@ -45,8 +45,8 @@ export const x: Emulator = {
         })
       : problem(status, status === 401 ? "Unauthorized" : "Service Unavailable"),
   schema: x2,
-  refuse: ({ place, path, message }) =>
-    invalid(`${place === "body" ? "$" : place}${path.map((name) => `.${name}`).join("")}: ${message}`),
+  refuse: ({ location, path, message }) =>
+    invalid(`${location === "body" ? "$" : location}${path.map((name) => `.${name}`).join("")}: ${message}`),
   addRoutes: (api, context) => {
     api.use("/2/*", async (c, next) => {
       const oauth = oauthOf(c.req.header("authorization"));

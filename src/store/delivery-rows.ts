@@ -237,7 +237,8 @@ const tokenRow = z.object({
 /** The version of a row that cannot be parsed. */
 const unreadableVersion = -1;
 
-const over = (version: number): Condition => (version === unreadableVersion ? { kind: "present" } : onVersion(version));
+const replacing = (version: number): Condition =>
+  version === unreadableVersion ? { kind: "present" } : onVersion(version);
 
 export const tableTokens = (table: Table): TokenRows => ({
   read: async (name) => {
@@ -249,6 +250,6 @@ export const tableTokens = (table: Table): TokenRows => ({
   },
   save: async (row) => {
     const version = Math.max(row.version, 0) + 1;
-    return (await table.put({ ...tokenKey(row.name), ...row, version }, over(row.version))) ? version : undefined;
+    return (await table.put({ ...tokenKey(row.name), ...row, version }, replacing(row.version))) ? version : undefined;
   },
 });

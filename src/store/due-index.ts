@@ -85,7 +85,7 @@ const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() })
 type DueEntry = z.infer<typeof dueEntry>;
 
 /** The last entry that was read from each partition of the index. */
-const places = z.record(z.string(), z.object({ ...dueEntry.shape, [indexes.due.partition]: z.string() }));
+const cursors = z.record(z.string(), z.object({ ...dueEntry.shape, [indexes.due.partition]: z.string() }));
 
 const failureRow = z.object({ dueAt: z.number().optional(), failures: z.number().default(0) });
 
@@ -164,7 +164,7 @@ export const tableDue = (rows: DueTable): Due => {
       return found;
     },
     behind: async (place, moment, limit) => {
-      const before = place === undefined ? {} : places.parse(JSON.parse(place));
+      const before = place === undefined ? {} : cursors.parse(JSON.parse(place));
       const pages = await Promise.all(
         dueShards.map(async (partition) => {
           const from = before[partition];

@@ -229,7 +229,7 @@ const maxRounds = 12;
 const writeBatch = async (requests: readonly WriteRequest[], { client, name, pause }: WholeTable): Promise<void> => {
   let left = [...requests];
   for (let round = 0; left.length > 0; round += 1) {
-    if (round === maxRounds) throw new Error(`the table ${name} takes no more writes now: try again later`);
+    if (round === maxRounds) throw new Error(`the table ${name} accepts no more writes now: try again later`);
     if (round > 0) await pause(50 * 2 ** round);
     const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: left } }));
     left = UnprocessedItems?.[name] ?? [];

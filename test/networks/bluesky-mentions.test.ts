@@ -70,7 +70,7 @@ describe("a handle in a text", () => {
       {
         code: "mention-open",
         message:
-          "@ada.example, @bob.example: a mention where Bluesky knows the handle when the post is sent, else plain text",
+          "@ada.example, @bob.example: a mention where Bluesky knows the handle when the post is sent, otherwise plain text",
       },
     ]);
   });

@@ -68,7 +68,7 @@ test("an account on such a server is refused when it connects, and nothing is se
   const connection = connectionOf(networkOf("mastodon").connect(login));
   const refused = {
     kind: "unavailable",
-    reason: "social.example has an address that is not public: Crier asks no server there",
+    reason: "social.example has an address that is not public: Crier sends no requests there",
   };
   expect(await connection.whoAmI(soon())).toEqual(refused);
   expect(await connection.send({ status: "Words" }, "key", soon())).toEqual(refused);

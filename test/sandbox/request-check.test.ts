@@ -107,26 +107,26 @@ describe("a request is checked by its schema", () => {
       ["/api/v1/posts/12/likes", "GET"],
     ] as const)
       expect(await check(path, { method })).toBe("absent");
-    expect(await read("a")).toMatchObject({ place: "path", path: ["id"], message: "must be integer" });
+    expect(await read("a")).toMatchObject({ location: "path", path: ["id"], message: "must be integer" });
   });
 
   test("by its query and its headers, which are texts", async () => {
     expect(await read("12?full=true&tags=a&tags=b")).toBe("valid");
     expect(await read("12?tags=a")).toBe("valid");
-    expect(await read("12?full=yes")).toMatchObject({ place: "query", path: ["full"], message: "must be boolean" });
+    expect(await read("12?full=yes")).toMatchObject({ location: "query", path: ["full"], message: "must be boolean" });
     expect(await read("12?tags=a&tags=b&tags=c")).toMatchObject({ path: ["tags"], keyword: "maxItems", limit: 2 });
-    expect(await read("12?ful=true")).toMatchObject({ place: "query", path: ["ful"], keyword: "unknown" });
-    expect(await read("12", {})).toMatchObject({ place: "header", path: ["api-version"], keyword: "required" });
-    expect(await read("12", { "api-version": "2" })).toMatchObject({ place: "header", keyword: "enum" });
+    expect(await read("12?ful=true")).toMatchObject({ location: "query", path: ["ful"], keyword: "unknown" });
+    expect(await read("12", {})).toMatchObject({ location: "header", path: ["api-version"], keyword: "required" });
+    expect(await read("12", { "api-version": "2" })).toMatchObject({ location: "header", keyword: "enum" });
   });
 
   test("by its body, in which a field has the type that the schema names", async () => {
     expect(await write({ text: "a", lang: null, cards: [{ title: "b", more: { c: 1 }, next: {} }] })).toBe("valid");
     expect(await write({ options: [1] })).toBe("valid");
-    expect(await write({ text: 1 })).toMatchObject({ place: "body", path: ["text"], message: "must be string" });
+    expect(await write({ text: 1 })).toMatchObject({ location: "body", path: ["text"], message: "must be string" });
     expect(await write({ text: "a", lang: "abc" })).toMatchObject({ path: ["lang"], keyword: "maxLength", limit: 2 });
     expect(await write({ lang: "ab" })).toMatchObject({ keyword: "required" });
-    expect(await write([])).toMatchObject({ place: "body" });
+    expect(await write([])).toMatchObject({ location: "body" });
   });
 
   test("and has no field that the schema does not name, however deep, in whatever form the schema has", async () => {
@@ -145,7 +145,7 @@ describe("a request is checked by its schema", () => {
       check(`/api/v1/${path}`, { method: "POST", headers: { "content-type": type }, body: sent });
     expect(await body("text/plain", "{}")).toMatchObject({ keyword: "media-type", message: /application\/json/ });
     expect(await body("application/json; charset=utf-8", "{")).toMatchObject({ keyword: "media-type" });
-    expect(await body("application/json", "")).toMatchObject({ place: "body", keyword: "required" });
+    expect(await body("application/json", "")).toMatchObject({ location: "body", keyword: "required" });
     expect(await body("image/png", "png", "any")).toBe("valid");
     expect(await body("text/html", "html", "any")).toMatchObject({ keyword: "media-type" });
     expect(await check("/api/v1/any", { method: "POST" })).toBe("valid");
@@ -249,14 +249,14 @@ describe.each(networks.map((network) => [network.name, network] as const))("the 
 
   test("refuses each of them with a parameter, a field or a body that it does not have", async () => {
     for (const request of await requestsOf(network)) {
-      expect(await asked(request, {}, "planted=1")).toMatchObject({ place: "query", path: ["planted"] });
+      expect(await asked(request, {}, "planted=1")).toMatchObject({ location: "query", path: ["planted"] });
       expect(await asked(request, { method: "OPTIONS" })).toBe("absent");
       const isJson = request.headers.get("content-type")?.startsWith("application/json");
       const fields: unknown = isJson ? await request.clone().json() : undefined;
       if (fields === undefined || Array.isArray(fields)) continue;
       const plant = (body: unknown) => asked(request, { body: JSON.stringify(body) });
-      expect(await plant({ ...Object(fields), planted: 1 })).toMatchObject({ place: "body", path: ["planted"] });
-      expect(await plant([])).toMatchObject({ place: "body", path: [] });
+      expect(await plant({ ...Object(fields), planted: 1 })).toMatchObject({ location: "body", path: ["planted"] });
+      expect(await plant([])).toMatchObject({ location: "body", path: [] });
       expect(
         await asked(request, { headers: { ...Object.fromEntries(request.headers), "content-type": "text/plain" } }),
       ).toMatchObject({

@@ -84,7 +84,7 @@ export const connectBluesky = ({
       if (post === undefined) return unnamedParent;
       const { parent } = post;
       const record = { ...withDids(post.body, mentions ?? {}), ...(parent === undefined ? {} : replyTo(parent)) };
-      const rkey = keyOf(key, post);
+      const rkey = recordKeyFor(key, post);
       const put = (swapRecord: string | null) => putRecord(record, { rkey, swapRecord }, signal, outcomeOf);
       const outcomeOf = (response: JsonResponse, session: Session): Outcome => {
         const uri = `at://${session.did}/${collection}/${rkey}`;
@@ -134,7 +134,7 @@ export const connectBluesky = ({
 
 const isStored = ({ status, body }: JsonResponse): boolean => status < 300 && putResult.safeParse(body).success;
 
-const keyOf = (key: string, { index }: ThreadPost): string => (index === 0 ? key : tidAfter(key, index));
+const recordKeyFor = (key: string, { index }: ThreadPost): string => (index === 0 ? key : tidAfter(key, index));
 
 /** The fields of a reply (app.bsky.feed.post#replyRef). */
 const replyTo = ({ first, last }: NonNullable<ThreadPost["parent"]>) => ({ reply: { root: first, parent: last } });
@@ -190,7 +190,7 @@ const findRecord = async (
   const mentions = resolvedIn(progress);
   const post = nextPost(request, progress, mentions && { mentions });
   if (post === undefined) return [];
-  const rkey = keyOf(key, post);
+  const rkey = recordKeyFor(key, post);
   const record = await readRecord(xrpc, rkey, signal);
   if ("kind" in record) return undefined;
   const { cid, session } = record;

@@ -49,7 +49,9 @@ export const writeWithThumb = async (
   if (typeof uploaded === "object") return uploaded;
   const second = uploaded ? await write(record) : "blob-missing";
   const last = second === "blob-missing" ? await write(withoutThumb(record)) : second;
-  return last === "blob-missing" ? { kind: "rejected", reason: "Bluesky does not take the picture of the card" } : last;
+  return last === "blob-missing"
+    ? { kind: "rejected", reason: "Bluesky does not accept the picture of the card" }
+    : last;
 };
 
 const base32Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
@@ -127,6 +129,6 @@ export const tidAfter = (first: string, posts: number): string => {
 };
 
 const encodedTid = (value: bigint): string =>
-  Array.from({ length: 13 }, (_, place) => sortableAlphabet[Number((value >> BigInt(5 * (12 - place))) & 31n)]).join(
+  Array.from({ length: 13 }, (_, digit) => sortableAlphabet[Number((value >> BigInt(5 * (12 - digit))) & 31n)]).join(
     "",
   );

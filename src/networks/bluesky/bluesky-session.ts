@@ -64,7 +64,7 @@ const margin = minute;
 const jwtTimes = z.object({ iat: z.number(), exp: z.number() });
 
 /** A token's lifetime in ms, from its own times: the server's clock may differ from ours. Undefined if it names none. */
-const lifeOf = (jwt: string): number | undefined => {
+const tokenLifetime = (jwt: string): number | undefined => {
   try {
     const payload: unknown = JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8"));
     const times = jwtTimes.safeParse(payload).data;
@@ -79,7 +79,7 @@ const issuedBy = ({ status, body, receivedAt }: JsonResponse): Issued | undefine
   const session = status === 200 ? sessionBody.safeParse(body).data : undefined;
   if (session === undefined) return undefined;
   const { did, handle, accessJwt, refreshJwt } = session;
-  const life = lifeOf(accessJwt);
+  const life = tokenLifetime(accessJwt);
   return {
     tokens: { accessJwt, ...(refreshJwt !== undefined && { refreshJwt }) },
     about: { did, handle },

@@ -33,7 +33,7 @@ const occurrencesOf = (text: string, shown: string): readonly Span[] => {
   return occurrences;
 };
 
-interface Meant {
+interface FacetContext {
   /** The text that shows the link to `url`. */
   readonly shown: string;
   readonly url: string;
@@ -42,7 +42,7 @@ interface Meant {
 }
 
 /** The links, hashtags and mentions of a text. Indices count UTF-8 bytes (app.bsky.richtext.facet#byteSlice). */
-export const facetsOf = (text: string, { shown, url, handles }: Meant): readonly ComposedFacet[] => {
+export const facetsOf = (text: string, { shown, url, handles }: FacetContext): readonly ComposedFacet[] => {
   const bytes = (end: number) => Buffer.byteLength(text.slice(0, end));
   const index = ({ start, end }: Span) => ({ byteStart: bytes(start), byteEnd: bytes(end) });
   const detected = linksIn(text);

@@ -87,7 +87,7 @@ const mentionedBy = ({ text = "" }: Snippet): ReadonlySet<string> =>
 
 const mentionWarning = (handles: readonly string[]): Warning => ({
   code: "mention-open",
-  message: `${handles.map((handle) => `@${handle}`).join(", ")}: a mention where Bluesky knows the handle when the post is sent, else plain text`,
+  message: `${handles.map((handle) => `@${handle}`).join(", ")}: a mention where Bluesky knows the handle when the post is sent, otherwise plain text`,
 });
 
 const languageTag = (language: string): string => language.replace(/^[a-zA-Z]+/, (first) => first.toLowerCase());

@@ -169,7 +169,7 @@ const connectNostr = ({
   ): Promise<Outcome> => {
     const answers = await publish(event, signal);
     const missing = answers.filter((_, index) => held[index] === undefined || !isEmpty(held[index]));
-    return missing.every((answer) => answer === "accepted") ? { kind: "done" } : worstOf(missing);
+    return missing.every((answer) => answer === "accepted") ? { kind: "done" } : decidingRefusal(missing);
   };
 
   const edit: Connection["edit"] = (remote, request, signal) =>
@@ -180,8 +180,8 @@ const connectNostr = ({
       const held = await holdings(filter, signal);
       const known = held.flatMap((answer) => ("kind" in answer ? [] : answer));
       if (held.every(isEmpty)) return { kind: "missing", reason: "No relay has the article any more" };
-      if (known.length === 0) return worstOf(held.flatMap((answer) => ("kind" in answer ? [answer] : [])));
-      const event = await sign({ ...identified(draft, identifier), created_at: after(known, nowInSeconds()) });
+      if (known.length === 0) return decidingRefusal(held.flatMap((answer) => ("kind" in answer ? [answer] : [])));
+      const event = await sign({ ...withIdentifier(draft, identifier), created_at: after(known, nowInSeconds()) });
       return change(event, held, signal);
     });
 
@@ -200,7 +200,7 @@ const connectNostr = ({
       });
       const identity = await Promise.any(answers).then(
         (): Identity => ({ kind: "identity", id: npub(pubkey) }),
-        (): NoLogin => ({ ...worstOf(refusals), kind: "unavailable" }),
+        (): NoLogin => ({ ...decidingRefusal(refusals), kind: "unavailable" }),
       );
       known.abort();
       return identity;
@@ -209,9 +209,9 @@ const connectNostr = ({
     send: async (request, key, signal) => {
       const draft = draftEvent.safeParse(request).data;
       if (draft === undefined) return { kind: "rejected", reason: "The stored request is not an event of Nostr" };
-      const event = await sign(draft.kind === kinds.article ? identified(draft, key) : draft);
+      const event = await sign(draft.kind === kinds.article ? withIdentifier(draft, key) : draft);
       const answers = await publish(event, signal);
-      return answers.includes("accepted") ? { kind: "posted", remote: remoteOf(event) } : worstOf(answers);
+      return answers.includes("accepted") ? { kind: "posted", remote: remoteOf(event) } : decidingRefusal(answers);
     },
     ...(settings.format === "article" ? { edit } : {}),
     remove: (remote, signal) =>
@@ -244,7 +244,7 @@ const connectNostr = ({
       const own = new Map(events.filter((event) => tagOf(event, "r") === sought.url).map((event) => [event.id, event]));
       const found = [...own.values()]
         .toSorted((a, b) => a.created_at - b.created_at)
-        .map((event) => foundOf(event, remoteOf(event), event.id === id || isEqual(event, sought.request)));
+        .map((event) => toFound(event, remoteOf(event), event.id === id || isEqual(event, sought.request)));
       const isAnswered = sought.isFirst ? refusals.length < answers.length : refusals.length === 0;
       if (isAnswered || found.some(({ isSame }) => isSame)) return found;
       return refusals.every(({ kind }) => kind === "unauthorised") ? "unreadable" : undefined;
@@ -264,7 +264,7 @@ const authorOf = (secret: string) => {
 };
 
 /** Names an article among those of its author. A version with the same name replaces it (NIP-01). */
-const identified = (draft: DraftEvent, identifier: string): DraftEvent => ({
+const withIdentifier = (draft: DraftEvent, identifier: string): DraftEvent => ({
   ...draft,
   tags: [["d", identifier], ...draft.tags],
 });
@@ -297,7 +297,7 @@ const searchFor = async ({ request, key, url, since }: Sought, pubkey: string) =
   return { id, filters: [{ ids: [id] }, ofPage] };
 };
 
-const foundOf = ({ kind, created_at, content, tags }: SignedEvent, remote: Remote, isSame: boolean): Found => ({
+const toFound = ({ kind, created_at, content, tags }: SignedEvent, remote: Remote, isSame: boolean): Found => ({
   remote,
   madeAt: created_at * second,
   isSame,
@@ -312,7 +312,7 @@ const isEqual = (event: SignedEvent, request: Sought["request"]): boolean =>
 /** The precedence of refusals: possibly applied, then repeatable, then correctable by a person. */
 const order = ["unanswered", "unavailable", "unauthorised", "rejected"] as const;
 
-const worstOf = (answers: readonly Answer[]): Refusal => {
+const decidingRefusal = (answers: readonly Answer[]): Refusal => {
   const refusals = answers.flatMap((answer) => (answer === "accepted" ? [] : [answer]));
   const kind = order.find((one) => refusals.some((refusal) => refusal.kind === one)) ?? "unavailable";
   const reason = refusals
@@ -362,32 +362,32 @@ const relayAt = (address: string, fetchJson: FetchJson): Relay => {
     if (common?.kind === "unavailable" || common?.kind === "unanswered") return common;
     return { kind: response.status === 401 || response.status === 403 ? "unauthorised" : "rejected", reason };
   };
-  const saidIn = ({ status, body }: JsonResponse) => (status === 200 ? (messages.safeParse(body).data ?? []) : []);
+  const messagesIn = ({ status, body }: JsonResponse) => (status === 200 ? (messages.safeParse(body).data ?? []) : []);
   return {
     publish: async (event, signal) => {
       const result = await fetchJson(address, { method: "POST", json: ["EVENT", event], signal });
       if (result.kind !== "response") return result;
       const { response } = result;
-      const answers = saidIn(response).flatMap((message) => okMessage.safeParse(message).data ?? []);
+      const answers = messagesIn(response).flatMap((message) => okMessage.safeParse(message).data ?? []);
       const answer = answers.find(({ id }) => id === event.id);
       if (answer === undefined) return ofHttp(response);
       const { isTaken, message } = answer;
       // The relay has a newer version of the article: this one is obsolete.
       if (isTaken || /^(?:duplicate|replaced):/.test(message)) return "accepted";
-      return refusalOf(message, reasonOfRefusal(message), response.receivedAt);
+      return toRefusal(message, reasonOfRefusal(message), response.receivedAt);
     },
     find: async (pubkey, filters, signal) => {
-      const question = ["REQ", subscription, ...filters.map((filter) => ({ ...filter, authors: [pubkey] }))];
-      const result = await fetchJson(withMessage(address, question), { method: "GET", signal });
+      const query = ["REQ", subscription, ...filters.map((filter) => ({ ...filter, authors: [pubkey] }))];
+      const result = await fetchJson(withMessage(address, query), { method: "GET", signal });
       if (result.kind !== "response") return { ...result, kind: "unavailable" };
       const { response } = result;
-      const said = saidIn(response);
-      const [refusal] = said.flatMap((message) => closedMessage.safeParse(message).data ?? []);
+      const received = messagesIn(response);
+      const [refusal] = received.flatMap((message) => closedMessage.safeParse(message).data ?? []);
       if (refusal !== undefined)
-        return refusalOf(refusal.message, reasonOfRefusal(refusal.message), response.receivedAt);
-      if (!said.some(([kind]) => kind === "EOSE")) return ofHttp(response);
-      const events = said.flatMap((message) => eventMessage.safeParse(message).data ?? []);
-      const own = await Promise.all(events.map(async (event) => ((await isOf(pubkey, event)) ? [event] : [])));
+        return toRefusal(refusal.message, reasonOfRefusal(refusal.message), response.receivedAt);
+      if (!received.some(([kind]) => kind === "EOSE")) return ofHttp(response);
+      const events = received.flatMap((message) => eventMessage.safeParse(message).data ?? []);
+      const own = await Promise.all(events.map(async (event) => ((await isEventOf(pubkey, event)) ? [event] : [])));
       return own.flat().toSorted((a, b) => b.created_at - a.created_at);
     },
   };
@@ -400,11 +400,11 @@ const withMessage = (address: string, message: readonly unknown[]): string => {
 };
 
 /** Checks author and id: a relay could answer with anything. A forged signature could only hide one of our events. */
-const isOf = async (pubkey: string, event: SignedEvent): Promise<boolean> =>
+const isEventOf = async (pubkey: string, event: SignedEvent): Promise<boolean> =>
   event.pubkey === pubkey && Buffer.from(await eventHash(pubkey, event)).toString("hex") === event.id;
 
 /** Reads the machine-readable prefix of a refusal (NIP-01, NIP-42). Relays name no time to wait. */
-const refusalOf = (message: string, reason: string, now: number): Refusal => {
+const toRefusal = (message: string, reason: string, now: number): Refusal => {
   const [, prefix = ""] = /^([a-z-]+):/.exec(message) ?? [];
   if (prefix === "rate-limited") return { kind: "unavailable", reason, retryAt: now + minute };
   if (["auth-required", "restricted", "blocked"].includes(prefix)) return { kind: "unauthorised", reason };
