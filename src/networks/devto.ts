@@ -149,12 +149,7 @@ const connectDevto = ({
     whoAmI: async (signal) =>
       identityOf(
         await call("GET", "users/me", signal),
-        ({ body }) => {
-          const { id, username } = user.safeParse(body).data ?? {};
-          return id === undefined
-            ? undefined
-            : { id: `${settings.server}, user ${id}`, ...(username && { handle: `@${username}` }) };
-        },
+        ({ body }) => readUser(body, settings.server),
         outcomeOfError,
         "DEV",
       ),
@@ -195,6 +190,11 @@ const connectDevto = ({
       return [{ ...found, isSame: true, request: { ...request, ...contentOf(same, request) } }];
     },
   };
+};
+
+const readUser = (body: unknown, server: string) => {
+  const { id, username } = user.safeParse(body).data ?? {};
+  return id === undefined ? undefined : { id: `${server}, user ${id}`, ...(username && { handle: `@${username}` }) };
 };
 
 const unknown: Remote = { id: null, url: null, public: true };

@@ -186,25 +186,7 @@ const connectNostr = ({
     });
 
   return {
-    whoAmI: async (signal) => {
-      const refusals: Refusal[] = [];
-      // The first answer ends the requests to all other relays.
-      const known = new AbortController();
-      const untilKnown = AbortSignal.any([signal, known.signal]);
-      const answers = relays.map(async (relay) => {
-        const answer = await relay.find(pubkey, [{ kinds: [0], limit: 1 }], untilKnown);
-        // A relay that requires a login for reading counts as an answer.
-        if (!("kind" in answer) || answer.kind === "unauthorised") return;
-        refusals.push(answer);
-        throw new Error(answer.reason);
-      });
-      const identity = await Promise.any(answers).then(
-        (): Identity => ({ kind: "identity", id: npub(pubkey) }),
-        (): NoLogin => ({ ...decidingRefusal(refusals), kind: "unavailable" }),
-      );
-      known.abort();
-      return identity;
-    },
+    whoAmI: (signal) => identify(relays, pubkey, signal),
     // A second request makes the same event: its id is the hash of the stored draft and the public key.
     send: async (request, key, signal) => {
       const draft = draftEvent.safeParse(request).data;
@@ -219,19 +201,7 @@ const connectNostr = ({
         const held = await holdings(filter, signal);
         if (held.every(isEmpty)) return { kind: "done" };
         const known = held.flatMap((answer) => ("kind" in answer ? [] : answer));
-        const kind = identifier === undefined ? kinds.note : kinds.article;
-        const versions = new Set(identifier === undefined ? [remote.id ?? ""] : known.map(({ id }) => id));
-        const event = await sign({
-          kind: kinds.deletion,
-          // The deletion of an article applies to its versions up to this moment.
-          created_at: Math.max(nowInSeconds(), ...known.map(({ created_at }) => created_at)),
-          content: "",
-          tags: [
-            ...[...versions].map((id) => ["e", id]),
-            ...(identifier === undefined ? [] : [["a", remote.id ?? ""]]),
-            ["k", String(kind)],
-          ],
-        });
+        const event = await sign(deletionOf(remote.id ?? "", identifier !== undefined, known, nowInSeconds()));
         return change(event, held, signal);
       }),
     look: async (sought, signal) => {
@@ -261,6 +231,42 @@ const authorOf = (secret: string) => {
     return { ...draft, id: Buffer.from(hash).toString("hex"), pubkey, sig: Buffer.from(signature).toString("hex") };
   };
   return { pubkey, sign };
+};
+
+/** The public key is the identity, once one relay has answered. The first answer ends the requests to the others. */
+const identify = async (relays: readonly Relay[], pubkey: string, signal: AbortSignal): Promise<Identity | NoLogin> => {
+  const refusals: Refusal[] = [];
+  const known = new AbortController();
+  const untilKnown = AbortSignal.any([signal, known.signal]);
+  const answers = relays.map(async (relay) => {
+    const answer = await relay.find(pubkey, [{ kinds: [0], limit: 1 }], untilKnown);
+    // A relay that requires a login for reading counts as an answer.
+    if (!("kind" in answer) || answer.kind === "unauthorised") return;
+    refusals.push(answer);
+    throw new Error(answer.reason);
+  });
+  const identity = await Promise.any(answers).then(
+    (): Identity => ({ kind: "identity", id: npub(pubkey) }),
+    (): NoLogin => ({ ...decidingRefusal(refusals), kind: "unavailable" }),
+  );
+  known.abort();
+  return identity;
+};
+
+/** Deletes a note by its id, or an article by its address and the ids of its known versions (NIP-09). */
+const deletionOf = (id: string, isArticle: boolean, known: readonly SignedEvent[], now: number): DraftEvent => {
+  const versions = new Set(isArticle ? known.map((version) => version.id) : [id]);
+  return {
+    kind: kinds.deletion,
+    // The deletion of an article applies to its versions up to this moment.
+    created_at: Math.max(now, ...known.map(({ created_at }) => created_at)),
+    content: "",
+    tags: [
+      ...[...versions].map((version) => ["e", version]),
+      ...(isArticle ? [["a", id]] : []),
+      ["k", String(isArticle ? kinds.article : kinds.note)],
+    ],
+  };
 };
 
 /** Names an article among those of its author. A version with the same name replaces it (NIP-01). */
