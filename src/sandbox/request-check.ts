@@ -122,6 +122,16 @@ const parsedBody = async (c: Context, type: string): Promise<Body> => {
   }
 };
 
+/** The schema of the object that has all parameters in one part of a request. */
+const parametersIn = (parameters: readonly Parameter[], location: string, nameOf = (name: string) => name): Schema => {
+  const own = parameters.filter((parameter) => parameter.in === location);
+  return {
+    type: "object",
+    properties: Object.fromEntries(own.map((parameter) => [nameOf(parameter.name), parameter.schema])),
+    required: own.filter(({ required }) => required).map(({ name }) => nameOf(name)),
+  };
+};
+
 /** Checks requests by a schema. The schema of each request is compiled when the first of its kind arrives. */
 export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestCheck => {
   /** Checks values by schemas, each of which is compiled once. */
@@ -146,16 +156,8 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
     const known = parameterSchemas.get(operation);
     if (known !== undefined) return known;
     const { parameters = [] } = operation;
-    const parametersIn = (location: string, nameOf = (name: string) => name): Schema => {
-      const own = parameters.filter((parameter) => parameter.in === location);
-      return {
-        type: "object",
-        properties: Object.fromEntries(own.map((parameter) => [nameOf(parameter.name), parameter.schema])),
-        required: own.filter(({ required }) => required).map(({ name }) => nameOf(name)),
-      };
-    };
-    const header = { ...parametersIn("header", (name) => name.toLowerCase()), additionalProperties: true };
-    const made = { path: parametersIn("path"), query: parametersIn("query"), header };
+    const header = { ...parametersIn(parameters, "header", (name) => name.toLowerCase()), additionalProperties: true };
+    const made = { path: parametersIn(parameters, "path"), query: parametersIn(parameters, "query"), header };
     parameterSchemas.set(operation, made);
     return made;
   };
