@@ -1,11 +1,11 @@
 import { LoginQuestion } from "../src/runtimes/lambda/account-logins.ts";
 import { composeDeliverFunction } from "../src/runtimes/lambda/compose-functions.ts";
 import { functionLog } from "../src/runtimes/lambda/function-log.ts";
-import { recordsHandler, refOfBody } from "../src/runtimes/lambda/queue-records.ts";
+import { parseRef, recordsHandler } from "../src/runtimes/lambda/queue-records.ts";
 
 const log = functionLog(process.env);
 const { work, loginOf } = composeDeliverFunction(process.env, log);
-const records = recordsHandler((body) => work(refOfBody(body)), log);
+const records = recordsHandler((body) => work(parseRef(body)), log);
 
 /** Processes due deliveries, pings and notices, and answers the API's requests about logins. */
 export const handler = async (event: unknown): Promise<unknown> => {

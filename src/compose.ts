@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { deliver } from "./app/deliver/advance-delivery.ts";
 import { actOnAll, actOnDelivery, actOnPost, resolve, retry } from "./app/deliver/change-delivery.ts";
 import { wakeUnknown } from "./app/deliver/settle.ts";
-import { ingest, ingestEvent, type Target } from "./app/ingest/ingest-document.ts";
+import { type IngestTarget, ingest, ingestEvent } from "./app/ingest/ingest-document.ts";
 import { pollFeed } from "./app/ingest/poll-feed.ts";
 import { announce, put, remove } from "./app/ingest/post-commands.ts";
 import { completeIfKnown, isListed, reconcile } from "./app/ingest/reconcile-source.ts";
@@ -13,7 +13,7 @@ import {
   type RequestedPicturePorts,
   requestPicture,
 } from "./app/pictures/prepare-picture.ts";
-import { markFeedsTogether, publish } from "./app/publish/publish-post.ts";
+import { markFeedsCoalesced, publish } from "./app/publish/publish-post.ts";
 import { ping } from "./app/render/hub-pings.ts";
 import { audit, type RenderPorts, render } from "./app/render/render-feed.ts";
 import { advance, type SweepTerms, sweep, sweepOfProcess } from "./app/rows.ts";
@@ -24,10 +24,10 @@ import { type Copy, deliveryOfCopy, listDeliveries, listPosts, postStatus } from
 import { listAccounts, listFeeds, listSources, logIn, reportAccounts } from "./app/status/site-status.ts";
 import type { Config } from "./config.ts";
 import { keyMutex } from "./domain/concurrency.ts";
-import { commandsOf } from "./domain/delivery-commands.ts";
-import { apiSource, recipeOf } from "./domain/document.ts";
+import { siteCommands } from "./domain/delivery-commands.ts";
+import { apiSource, parseFingerprint } from "./domain/document.ts";
 import { errorMessage } from "./domain/errors.ts";
-import { type Deployment, homeCommands } from "./domain/installation.ts";
+import { type Deployment, installationCommands } from "./domain/installation.ts";
 import type { PublishOptions } from "./domain/merge-post.ts";
 import type { Post } from "./domain/post.ts";
 import type { Site } from "./domain/site.ts";
@@ -39,7 +39,7 @@ import type { AskPage, CallWebhook, Poll, Probe, ReadPage, TellHub, TellOwner } 
 import type { Pictures } from "./ports/pictures.ts";
 import type { Hash, Log, Queue, Runtime } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref, Store } from "./ports/store.ts";
-import { isSourceOf, locate, oneDocument, sectionsOfSite } from "./sources/site-sources.ts";
+import { findSite, isSourceOf, oneDocument, sectionsOfSite } from "./sources/site-sources.ts";
 
 /** The values that differ between a machine, a deployment and a test. */
 export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {
@@ -69,8 +69,8 @@ export const ports = ({ config, store, log, clock, deadline, mailsOwner = false,
   accounts: config.accounts,
   policies: config.policies,
   site: siteById(config),
-  command: commandsOf(config.sites),
-  home: homeCommands(deployment),
+  command: siteCommands(config.sites),
+  home: installationCommands(deployment),
   hash,
   log,
   clock,
@@ -112,7 +112,7 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     site: Site,
     name: string,
     path: string,
-    found: Omit<Target, "site" | "source" | "path">,
+    found: Omit<IngestTarget, "site" | "source" | "path">,
   ): Promise<Ingested> =>
     ingest({ site, source: findSection(site, name), path, ...found }, {}, { ...common, sources: sectionsOf(site) });
   /** Lists the source once, even if several sites share it. */
@@ -120,13 +120,13 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     const all: readonly ListedDocument[] =
       (await source.listTagged?.()) ?? (await source.list()).map((path) => ({ path }));
     const listed = Map.groupBy(
-      all.map((one) => ({ ...one, ...locate(source, one.path, sites) })),
+      all.map((one) => ({ ...one, ...findSite(source, one.path, sites) })),
       ({ site }) => site,
     );
     for (const site of sites.filter((one) => isSourceOf(one, source)))
       await reconcile(site.id, source.name, listed.get(site) ?? [], everything, {
         ...common,
-        recipe: (isSectionIndex) => common.hash(recipeOf(site, isSectionIndex)),
+        recipe: (isSectionIndex) => common.hash(parseFingerprint(site, isSectionIndex)),
         ingest: (path, found) => read(site, source.name, path, found),
       });
   };
@@ -136,7 +136,7 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
      * delivered before, and the worker that received it did not finish.
      */
     ingest: async (name: string, fullPath: string, siteId?: string, isRepeated = false): Promise<Ingested> => {
-      const { site, path } = locate(siteId === undefined ? {} : { site: siteId }, fullPath, sites);
+      const { site, path } = findSite(siteId === undefined ? {} : { site: siteId }, fullPath, sites);
       return ingestEvent(site.id, name, path, {
         ...common,
         sources: sectionsOf(site).keys(),
@@ -149,7 +149,7 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     },
     /** Completes the first listing of a shared source for the site of a path, if all its documents in it are known. */
     completeIfKnown: async (name: string, fullPath: string): Promise<void> => {
-      const { site } = locate({}, fullPath, sites);
+      const { site } = findSite({}, fullPath, sites);
       await completeIfKnown(site.id, findSection(site, name), common);
     },
     /** `everything`: also the documents that have not changed since they were read. */
@@ -226,7 +226,7 @@ export const composePublish = (
   probe: Probe,
 ) => {
   const all = ports(dependencies);
-  const markFeeds = markFeedsTogether(all);
+  const markFeeds = markFeedsCoalesced(all);
   return (ref: PostRef) => publish(ref, { ...all, markFeeds, objects, encode, networks, probe });
 };
 

@@ -7,8 +7,8 @@ import { feedFolder } from "./domain/feed-key.ts";
 import { suggestion } from "./domain/findings.ts";
 import { ownFeed } from "./domain/polled-feed.ts";
 import { generatedFolders, isOwnPath } from "./domain/serving.ts";
-import { type FeedContent, personOf, type Site, sourceName } from "./domain/site.ts";
-import { addressesOf, feedFiles, mediaTypeOf } from "./feeds/index.ts";
+import { type FeedContent, makePerson, type Site, sourceName } from "./domain/site.ts";
+import { feedFiles, feedMediaType, feedPaths } from "./feeds/index.ts";
 
 export interface Config {
   readonly sites: readonly Site[];
@@ -59,7 +59,7 @@ const toSite = (site: SiteInput, index: number, [first = site]: readonly SiteInp
   return {
     ...site,
     description: site.description ?? site.title,
-    author: personOf(author?.name ?? site.title, author?.url, author?.email),
+    author: makePerson(author?.name ?? site.title, author?.url, author?.email),
     licence,
     authority: site.authority ?? `${new URL(site.url).hostname},2026`,
     folder,
@@ -195,7 +195,7 @@ const conflictAt = (path: string, isTaken: boolean): string | undefined => {
  * Returns one line for each configured path of a feed that is already used. Of two equal paths the second is reported.
  */
 const pathProblems = (sites: readonly Site[]): readonly string[] => {
-  const uses = Map.groupBy(sites.flatMap(addressesOf), (path) => path);
+  const uses = Map.groupBy(sites.flatMap(feedPaths), (path) => path);
   const configured = configuredPaths(sites);
   const later = new Map([...Map.groupBy(configured, ({ path }) => path)].map(([path, all]) => [path, all.length]));
   return configured.flatMap(({ at, path }) => {
@@ -252,7 +252,7 @@ const permanentFolders = (site: Site): readonly string[] =>
 
 const isFileIn = (path: string, folders: ReadonlySet<string>): boolean => {
   if (folders.has(path)) return true;
-  if (mediaTypeOf(path.slice(1)) === undefined) return false;
+  if (feedMediaType(path.slice(1)) === undefined) return false;
   // A path of a redirect has at most a few hundred characters.
   for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1))
     if (folders.has(path.slice(0, end + 1))) return true;
@@ -261,7 +261,7 @@ const isFileIn = (path: string, folders: ReadonlySet<string>): boolean => {
 
 /** Returns one line for each redirect that would hide a file or that no request reaches. */
 const redirectProblems = (redirects: Readonly<Record<string, string>>, sites: readonly Site[]): readonly string[] => {
-  const addresses = new Set(sites.flatMap(addressesOf));
+  const addresses = new Set(sites.flatMap(feedPaths));
   const folders = new Set(sites.flatMap(permanentFolders));
   return Object.keys(redirects).flatMap((path) => {
     const quoted = JSON.stringify(path);

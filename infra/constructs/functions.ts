@@ -4,7 +4,7 @@ import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import { secretsOf } from "../../src/domain/installation.ts";
+import { stageSecrets } from "../../src/domain/installation.ts";
 import { pictureFolder } from "../../src/domain/picture.ts";
 import { receiptFolder } from "../../src/domain/receipt.ts";
 import type { FunctionName } from "../limits.ts";
@@ -67,7 +67,7 @@ export class Functions extends Construct {
   readonly all: Readonly<Record<FunctionName, EntryPoint>>;
   readonly #props: FunctionsProps;
   readonly #environment: ReturnType<typeof sharedEnvironment>;
-  readonly #parameters: ReturnType<typeof secretsOf>;
+  readonly #parameters: ReturnType<typeof stageSecrets>;
   /**
    * The configured names are not listed: a policy of IAM has at most 6,144 characters, which is the names of about 60
    * accounts.
@@ -77,7 +77,7 @@ export class Functions extends Construct {
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     this.#props = props;
-    this.#parameters = secretsOf(props.stage);
+    this.#parameters = stageSecrets(props.stage);
     this.#environment = sharedEnvironment(props, this.#parameters.path, sandboxContext(this));
     this.#everyAccount = this.#parameters.account("*");
     const ingest = this.#ingest();

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type * as z from "zod";
-import { type Act, commandLine } from "../domain/delivery-commands.ts";
+import { commandLine, type DeliveryAction } from "../domain/delivery-commands.ts";
 import { type Problem, problem } from "./contract.ts";
-import { type Endpoint, endpoints, pathOf, type Query, type QueryParameters } from "./endpoints.ts";
+import { type Endpoint, endpointPath, endpoints, type Query, type QueryParameters } from "./endpoints.ts";
 
 interface CommandErrorOptions {
   readonly problem?: Problem;
@@ -100,7 +100,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
     endpoint: Endpoint<Parameters, Answer>,
     { name = "", query, markdown }: CallOptions<Parameters> = {},
   ): Promise<z.output<Answer>> => {
-    const address = new URL(`.${pathOf(endpoint, name)}`, url);
+    const address = new URL(`.${endpointPath(endpoint, name)}`, url);
     for (const [key, value] of Object.entries({ ...query, site }))
       if (value !== undefined) address.searchParams.set(key, value);
     const response = await request(address, {
@@ -134,8 +134,8 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
     deliveries: (state: Query<"deliveries">["state"]) => call(endpoints.deliveries, { query: { state } }),
     retry: (id: string) => call(endpoints.retry, { name: id }),
     resolve: (id: string, as: Query<"resolve">["as"]) => call(endpoints.resolve, { name: id, query: { as } }),
-    act: (act: Act, id: string) => call(endpoints[act], { name: id }),
-    actOnMany: (act: Act, query: Query<"releaseMany">) => call(endpoints[`${act}Many`], { query }),
+    act: (act: DeliveryAction, id: string) => call(endpoints[act], { name: id }),
+    actOnMany: (act: DeliveryAction, query: Query<"releaseMany">) => call(endpoints[`${act}Many`], { query }),
     accounts: () => call(endpoints.accounts),
     feeds: () => call(endpoints.feeds),
     sources: () => call(endpoints.sources),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { deliveryStates } from "../domain/delivery.ts";
-import type { Act } from "../domain/delivery-commands.ts";
+import type { DeliveryAction } from "../domain/delivery-commands.ts";
 import {
   account,
   delivery,
@@ -41,14 +41,14 @@ const nothing = z.object({});
 const changedDelivery = delivery.extend({ timeZone });
 
 /** Acts on one delivery, named by its id or by a part of the id that is unique. */
-const actOnOne = <A extends Act>(act: A) =>
+const actOnOne = <A extends DeliveryAction>(act: A) =>
   ({ method: "POST", path: `/api/deliveries/:id{.+}/${act}`, query: nothing, answer: changedDelivery }) as const;
 
 /**
  * Acts on the deliveries of a post (`post`: its name), or of the site, page by page (`all`). The answer has those that
  * were changed.
  */
-const actOnMany = <A extends Act>(act: A) =>
+const actOnMany = <A extends DeliveryAction>(act: A) =>
   ({
     method: "POST",
     path: `/api/deliveries/${act}`,
@@ -173,7 +173,7 @@ export const endpoints = {
 } as const satisfies Record<string, Endpoint>;
 
 /** The path of one post or delivery. Slashes in its name stay, except those of a URL. */
-export const pathOf = ({ path }: Pick<Endpoint, "path">, name: string): string =>
+export const endpointPath = ({ path }: Pick<Endpoint, "path">, name: string): string =>
   path.replace(/:\w+\{\.\+\}/, () =>
     name.includes("//") ? encodeURIComponent(name) : name.split("/").map(encodeURIComponent).join("/"),
   );

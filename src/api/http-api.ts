@@ -1,11 +1,11 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Resolved, SiteApi } from "../app/site-api.ts";
-import { acts } from "../domain/delivery-commands.ts";
+import { deliveryActions } from "../domain/delivery-commands.ts";
 import { AmbiguousId, AmbiguousName, BadCursor, IsBeingRead, UnknownId } from "../domain/errors.ts";
 import { type Reason, reasonText } from "../domain/findings.ts";
 import type { Log } from "../ports/runtime.ts";
-import { endpoints, pathOf } from "./endpoints.ts";
+import { endpointPath, endpoints } from "./endpoints.ts";
 import {
   type ApiEnv,
   answer,
@@ -101,7 +101,7 @@ const noPost = async (c: Context<ApiEnv>, name: string): Promise<Response> => {
 };
 
 const postLocation = (path: string, site: string | undefined): string =>
-  `${pathOf(endpoints.status, path)}${site === undefined ? "" : `?site=${site}`}`;
+  `${endpointPath(endpoints.status, path)}${site === undefined ? "" : `?site=${site}`}`;
 
 const postRoutes = () =>
   new Hono<ApiEnv>()
@@ -195,7 +195,7 @@ const readResolution = async (c: Context) => {
 /** The routes of a person's decisions about one delivery, or about many. */
 const actRoutes = () => {
   const routes = new Hono<ApiEnv>();
-  for (const act of acts) {
+  for (const act of deliveryActions) {
     const many = endpoints[`${act}Many`];
     routes.post(endpoints[act].path, async (c) =>
       answerChange(c, await c.get("siteApi").act(act, c.req.param("id") ?? "")),

@@ -9,7 +9,7 @@ import type {
   SourceStatus,
   WaitingDocument,
 } from "../app/site-api.ts";
-import { addressOf, pathOf } from "../domain/address.ts";
+import { pageAddress, postPath } from "../domain/address.ts";
 import type { HistoryEntry } from "../domain/delivery.ts";
 import type { Post, PostContent } from "../domain/post.ts";
 import type { Site } from "../domain/site.ts";
@@ -46,7 +46,7 @@ export const delivery = ({ history: _, planned: __, ...row }: DeliveryStatus): c
 export const postFields = (post: Post): contract.PostFields => ({
   id: post.id,
   slug: post.slug,
-  path: pathOf(post),
+  path: postPath(post),
   url: post.url,
   title: post.title,
   published: post.hold === undefined ? iso(post.published) : null,
@@ -71,7 +71,7 @@ export const postStatus = (post: PostStatus, withHistory = false): contract.Post
 
 export const plannedPost = ({ translation: _, ...content }: PostContent, site: Site): contract.PlannedPost => ({
   ...content,
-  path: pathOf({ address: addressOf(content.url, site), url: content.url }),
+  path: postPath({ address: pageAddress(content.url, site), url: content.url }),
   published: moment(content.published),
   updated: moment(content.updated),
 });

@@ -1,4 +1,4 @@
-import { conflict, countIn, type RateLimit, retryOnConflict } from "../domain/concurrency.ts";
+import { conflict, countInWindow, type RateLimit, retryOnConflict } from "../domain/concurrency.ts";
 import { errorMessage } from "../domain/errors.ts";
 import type { Post } from "../domain/post.ts";
 import { minute } from "../domain/time.ts";
@@ -107,7 +107,7 @@ interface CountPorts {
 export const countOnce = (name: string, id: string, limit: RateLimit, ports: CountPorts): Promise<boolean> =>
   retryOnConflict(`the window of ${name}`, async () => {
     const window = await ports.rateWindows.read(name);
-    const counted = countIn(window, id, limit, ports.clock());
+    const counted = countInWindow(window, id, limit, ports.clock());
     if (counted === undefined) return false;
     return counted === window || (await ports.rateWindows.save(counted)) ? true : conflict;
   });

@@ -1,11 +1,11 @@
 import type { DeliveryState, History, HoldKind } from "../domain/delivery.ts";
-import type { Act } from "../domain/delivery-commands.ts";
+import type { DeliveryAction } from "../domain/delivery-commands.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { Reason, Warning } from "../domain/findings.ts";
 import type { PublishOptions } from "../domain/merge-post.ts";
 import type { Picture, PictureCap } from "../domain/picture.ts";
 import type { Post, PostContent, Translation } from "../domain/post.ts";
-import type { BreakerAhead } from "../domain/request-gates.ts";
+import type { BreakerForecast } from "../domain/request-gates.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "../ports/feeds.ts";
@@ -76,7 +76,7 @@ export interface PlannedSnippet {
    * How many such posts are sent before the breaker holds it. Set where it would be announced now, or as soon as the
    * account's pacing allows.
    */
-  readonly breaker: BreakerAhead | undefined;
+  readonly breaker: BreakerForecast | undefined;
 }
 
 /** A post that a person removed. */
@@ -327,11 +327,11 @@ export interface SiteApi {
    */
   retry(id: string): Promise<Resolved>;
   resolve(id: string, as: "posted" | "retry"): Promise<Resolved>;
-  act(act: Act, id: string): Promise<Resolved>;
+  act(act: DeliveryAction, id: string): Promise<Resolved>;
   /** Undefined when there is no such post. */
-  actOnPost(act: Act, name: string): Promise<readonly DeliveryStatus[] | undefined>;
+  actOnPost(act: DeliveryAction, name: string): Promise<readonly DeliveryStatus[] | undefined>;
   /** One page of all deliveries of the site. */
-  actOnAll(act: Act, from?: string): Promise<Page<DeliveryStatus>>;
+  actOnAll(act: DeliveryAction, from?: string): Promise<Page<DeliveryStatus>>;
 }
 
 /** `problem`: why the state of the delivery does not allow it. */

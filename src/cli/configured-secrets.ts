@@ -4,7 +4,7 @@ import { chmod, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CommandError } from "../api/api-client.ts";
 import type { Config } from "../config.ts";
-import { defaultStage, secretsOf } from "../domain/installation.ts";
+import { defaultStage, stageSecrets } from "../domain/installation.ts";
 import { isRecord } from "../domain/json-value.ts";
 import { networks } from "../networks/index.ts";
 import { variableFor } from "../runtimes/local/environment-secrets.ts";
@@ -58,7 +58,7 @@ export const setAccount = async (
 const setInAws = async (name: string, stage: string, terminal: Terminal): Promise<CommandResult> => {
   const network = await findNetwork(name, terminal.folder);
   const credentials = await readCredentials(network, terminal);
-  const parameter = secretsOf(stage).account(name);
+  const parameter = stageSecrets(stage).account(name);
   const region = await withParameters(async (parameters) => {
     await parameters.put(parameter, JSON.stringify(credentials));
     return parameters.region();
@@ -82,7 +82,7 @@ export const connectAccounts = async (
 ): Promise<Readonly<Record<string, Connected>>> => {
   const connect = (name: string, networkName: string): Promise<Connected> =>
     withParameters(async (parameters) => {
-      const parameter = secretsOf(stage).account(name);
+      const parameter = stageSecrets(stage).account(name);
       if ((await parameters.read(parameter)) !== undefined) return "already connected";
       const network = networks.find((known) => known.name === networkName);
       if (!interactive || network === undefined || !(await confirm(`Connect ${name} now?`, ""))) return "not connected";
@@ -279,7 +279,7 @@ export const webhookSecret = async (options: WebhookSecretOptions): Promise<Comm
       `the site ${site.id} has no webhook: add webhook: { url: "https://…" } to it in crier.config.ts, and deploy`,
       { exitCode: 2 },
     );
-  const parameter = secretsOf(stage).webhook(site.id);
+  const parameter = stageSecrets(stage).webhook(site.id);
   const { value, result, region } = await mintedSecret({ parameter, rotate, create: createSecret });
   return {
     answer: { result, stage, site: site.id, parameter, region, secret: value },

@@ -2,15 +2,15 @@ import { Option } from "commander";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Delivery, HistoryEntry } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
-import { type Act, commandLine, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
+import { commandLine, type DeliveryAction, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
 import { type CommandResult, columns, hasStatus, joined, nextMinuteAndZone, type Verb } from "./command.ts";
 
-const actResult = (act: Act, deliveries: readonly Delivery[], timeZone: string): CommandResult => ({
+const actResult = (act: DeliveryAction, deliveries: readonly Delivery[], timeZone: string): CommandResult => ({
   answer: { deliveries, timeZone },
   lines: actLines(act, deliveries, timeZone),
 });
 
-const actOnAll = async (client: Client, act: Act): Promise<CommandResult> => {
+const actOnAll = async (client: Client, act: DeliveryAction): Promise<CommandResult> => {
   const changed: Delivery[] = [];
   let page: Answer<"releaseMany"> | undefined;
   do {
@@ -20,7 +20,7 @@ const actOnAll = async (client: Client, act: Act): Promise<CommandResult> => {
   return actResult(act, changed, page.timeZone);
 };
 
-const actOnId = async (client: Client, act: Act, id: string): Promise<CommandResult> => {
+const actOnId = async (client: Client, act: DeliveryAction, id: string): Promise<CommandResult> => {
   try {
     const { timeZone, ...delivery } = await client.act(act, id);
     return actResult(act, [delivery], timeZone);
@@ -32,7 +32,7 @@ const actOnId = async (client: Client, act: Act, id: string): Promise<CommandRes
 };
 
 /** `name` is the name of a post, or else the id of a delivery. */
-const actOnNamed = async (client: Client, act: Act, name: string): Promise<CommandResult> => {
+const actOnNamed = async (client: Client, act: DeliveryAction, name: string): Promise<CommandResult> => {
   try {
     const { deliveries, timeZone } = await client.actOnMany(act, { post: name });
     return actResult(act, deliveries, timeZone);
@@ -43,7 +43,7 @@ const actOnNamed = async (client: Client, act: Act, name: string): Promise<Comma
 };
 
 const run =
-  (act: Act): Verb["run"] =>
+  (act: DeliveryAction): Verb["run"] =>
   (client, name, { all }) => {
     if (all === true && name === "") return actOnAll(client, act);
     if (all === true || name === "")
@@ -54,7 +54,7 @@ const run =
     return actOnNamed(client, act, name);
   };
 
-const actVerb = (act: Act, description: string, all: string): Verb => ({
+const actVerb = (act: DeliveryAction, description: string, all: string): Verb => ({
   spec: `${act} [name]`,
   description,
   options: [new Option("--all", all)],
@@ -147,7 +147,7 @@ export const changedDeliveryLines = (
   command: CommandFor = commandForFirstSite,
 ): readonly string[] => deliveryLines([delivery], delivery.timeZone, command);
 
-const nothingTo: Readonly<Record<Act, string>> = {
+const nothingTo: Readonly<Record<DeliveryAction, string>> = {
   release: "No delivery is held.",
   hold: "No delivery is waiting.",
   approve: "No delivery is waiting for an approval.",
@@ -155,7 +155,7 @@ const nothingTo: Readonly<Record<Act, string>> = {
 };
 
 /** Lists the deliveries that a person's decision changed. */
-const actLines = (act: Act, deliveries: readonly Delivery[], timeZone: string): readonly string[] =>
+const actLines = (act: DeliveryAction, deliveries: readonly Delivery[], timeZone: string): readonly string[] =>
   deliveries.length === 0
     ? [nothingTo[act]]
     : columns([

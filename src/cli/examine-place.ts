@@ -6,8 +6,8 @@ import { sectionIndexes } from "../domain/document.ts";
 import { errorMessage } from "../domain/errors.ts";
 import { reasonText } from "../domain/findings.ts";
 import type { FeedBytes } from "../domain/polled-feed.ts";
-import { isNamedBy, partOfReference, pathsOfReference, type Reference, referenceKey } from "../domain/reference.ts";
-import type { Site, SourcePlace } from "../domain/site.ts";
+import { isNamedBy, type Reference, referenceFragment, referenceKey, referencePaths } from "../domain/reference.ts";
+import type { Site, SourceLocation } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import { readSitePages } from "../feed-reader/read-feed.ts";
 import { connectOutside } from "../outside/connect-outside.ts";
@@ -244,7 +244,7 @@ const pathWithin = (root: string, dir: string): string | undefined => {
 };
 
 interface FolderSource {
-  readonly source: SourcePlace;
+  readonly source: SourceLocation;
   readonly root: string;
   /** The path of the requested folder within the source. */
   readonly below: string;
@@ -300,11 +300,11 @@ const referenceResolver = (
     return (await page)?.url;
   };
   return async (from, reference) => {
-    const atPath = pathsOfReference(reference, from).flatMap((path) => byPath.get(path) ?? []);
+    const atPath = referencePaths(reference, from).flatMap((path) => byPath.get(path) ?? []);
     const [only, ...others] = documents.filter(({ path }) => isNamedBy(path, reference));
     const target = atPath[0] ?? (others.length === 0 ? only : undefined);
     const url = target && (await urlOf(target));
-    return url === undefined ? undefined : url + partOfReference(reference);
+    return url === undefined ? undefined : url + referenceFragment(reference);
   };
 };
 

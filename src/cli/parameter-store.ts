@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { CommandError } from "../api/api-client.ts";
-import { secretsOf } from "../domain/installation.ts";
+import { stageSecrets } from "../domain/installation.ts";
 import { ParameterError, type Parameters, ssmParameters } from "../secrets/parameters.ts";
 import type { CommandResult } from "./command.ts";
 
@@ -28,7 +28,7 @@ const notes = {
 
 /** Returns the API token of a deployment, which is created on first use. */
 export const existingOrNewToken = async ({ stage, rotate }: TokenOptions) => {
-  const parameter = secretsOf(stage).token;
+  const parameter = stageSecrets(stage).token;
   const { value: token, result, region } = await mintedSecret({ parameter, rotate, create: createToken });
   checkUsable(token, parameter);
   return { result, stage, parameter, region, token };

@@ -5,7 +5,7 @@ import { categoryFeed, categorySlug, type FeedKey, feedParts, inLanguage, parseF
 import { fieldKeys, isFieldName } from "../domain/field-keys.ts";
 import { suggestion } from "../domain/findings.ts";
 import { defaultStage, isStage, stageRule } from "../domain/installation.ts";
-import type { SourcePlace } from "../domain/site.ts";
+import type { SourceLocation } from "../domain/site.ts";
 import { day, hour, minute, second } from "../domain/time.ts";
 import { feedFiles } from "../feeds/index.ts";
 import { networks } from "../networks/index.ts";
@@ -115,7 +115,7 @@ const sourceSchema = z
     "include and exclude are for folders only: remove them",
   )
   .transform(
-    ({ feed, folder = "", ...globs }): SourcePlace =>
+    ({ feed, folder = "", ...globs }): SourceLocation =>
       feed === undefined ? { kind: "folder", place: folder, ...globs } : { kind: "feed", place: feed, ...globs },
   );
 

@@ -1,5 +1,5 @@
 import type { Findings } from "../domain/findings.ts";
-import { hour, type Instant, instantOf, type LocalTime, minute } from "../domain/time.ts";
+import { hour, type Instant, type LocalTime, minute, toInstant } from "../domain/time.ts";
 import type { Field, Fields } from "./fields.ts";
 
 /** Reads the date of a path such as `2020-12-21-title.md`, `2020/12/21/title.md` or `/2020/10/07/title`. */
@@ -166,7 +166,7 @@ const zoneOffset = (text: string): number | undefined => {
 
 const withOffset = (time: LocalTime, offset: string | undefined, zone: string): Instant | undefined => {
   const zoneOrOffset = offset === undefined ? zone : zoneOffset(offset);
-  return zoneOrOffset === undefined ? undefined : instantOf(time, zoneOrOffset);
+  return zoneOrOffset === undefined ? undefined : toInstant(time, zoneOrOffset);
 };
 
 const fromNumbers = (parts: RegExpExecArray, zone: string): Instant | undefined => {
@@ -199,7 +199,7 @@ const fromMail = (parts: RegExpExecArray, zone: string): Instant | undefined => 
 
 const fromWords = (parts: RegExpExecArray, zone: string): Instant | undefined => {
   const [, before, after, day = after, month = before ?? "", year] = parts;
-  return instantOf({ ...midnight, year: Number(year), month: monthNumber(month), day: Number(day) }, zone);
+  return toInstant({ ...midnight, year: Number(year), month: monthNumber(month), day: Number(day) }, zone);
 };
 
 const formats = [

@@ -1,4 +1,4 @@
-import { addressOf, addressTaken } from "../domain/address.ts";
+import { addressTaken, pageAddress } from "../domain/address.ts";
 import type { FieldName } from "../domain/field-keys.ts";
 import type { Reason, Warning } from "../domain/findings.ts";
 import { noDate } from "../domain/merge-post.ts";
@@ -60,7 +60,7 @@ const sort = (documents: readonly ReadDocument[], site: Site): Sorted => {
     if (parsed.kind === "page") return { pages: [{ path, reason: parsed.reason }] };
     if (parsed.kind === "refused") return { refused: [{ path, reasons: parsed.reasons }] };
     const { url, title, published, hold } = parsed.content;
-    const address = addressOf(url, site);
+    const address = pageAddress(url, site);
     const holder = holders.get(address);
     if (holder !== undefined) return { refused: [{ path, reasons: [addressTaken(url, holder)] }] };
     holders.set(address, path);

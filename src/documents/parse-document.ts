@@ -1,7 +1,7 @@
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
 import type { PostContent } from "../domain/post.ts";
-import { type ResolveReference, targetOf } from "../domain/reference.ts";
+import { type ResolveReference, referenceTarget } from "../domain/reference.ts";
 import type { Site } from "../domain/site.ts";
 import { cleanLine, cleanText, hasVisibleText } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
@@ -91,7 +91,7 @@ const resolveOrWarn =
     found.warn(
       "link-unresolved",
       "body",
-      `There is no post behind the link to "${targetOf(reference).slice(0, 80)}": its text is shown without a link.`,
+      `There is no post behind the link to "${referenceTarget(reference).slice(0, 80)}": its text is shown without a link.`,
     );
 
 interface DocumentContext extends Omit<ParseContext, "links"> {

@@ -1,7 +1,7 @@
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/json-value.ts";
 import type { Category, Image } from "../domain/post.ts";
-import { type Person, personOf } from "../domain/site.ts";
+import { makePerson, type Person } from "../domain/site.ts";
 import { cleanLine, hasVisibleText } from "../domain/text.ts";
 import { TooCostly } from "../markdown/bounds.ts";
 import { renderLine } from "../markdown/markdown.ts";
@@ -19,8 +19,8 @@ const email = (text: string | undefined): string | undefined =>
 const peopleInText = (text: string, base: string): readonly Person[] => {
   const mail = /^(.*\S)\s*<([^<>]+)>$/.exec(text);
   const link = /^\[([^\]]+)\]\(([^()\s]+)\)$/.exec(text);
-  if (mail?.[1] !== undefined) return [personOf(mail[1], undefined, email(mail[2]))];
-  if (link?.[1] !== undefined && link[2] !== undefined) return [personOf(link[1], webUrl(link[2], base), undefined)];
+  if (mail?.[1] !== undefined) return [makePerson(mail[1], undefined, email(mail[2]))];
+  if (link?.[1] !== undefined && link[2] !== undefined) return [makePerson(link[1], webUrl(link[2], base), undefined)];
   // Two or more full names are several people; `King, Jr.` is one person.
   const names = text.split(/(?<!\s)\s*,\s*(?:and\s+)?|(?<!\s)\s+(?:and|&)\s+/).filter((name) => name !== "");
   return names.length > 1 && names.every((name) => name.includes(" "))
@@ -38,7 +38,7 @@ export const readAuthors = (fields: Fields, base: string, found: Findings): read
     const url = asLine(one.url) ?? asLine(one.link);
     return name === undefined
       ? []
-      : [personOf(name, url === undefined ? undefined : webUrl(url, base), email(asLine(one.email)))];
+      : [makePerson(name, url === undefined ? undefined : webUrl(url, base), email(asLine(one.email)))];
   });
   return [
     ...new Map(

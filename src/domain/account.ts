@@ -1,7 +1,7 @@
 import type { Claimant } from "./delivery.ts";
 import type { Post } from "./post.ts";
 import { isSameLanguage } from "./text.ts";
-import { day, type Instant, instantOf, localDay } from "./time.ts";
+import { day, type Instant, localDay, toInstant } from "./time.ts";
 
 /**
  * The sandbox counts in a row of its own, so that an account that gets credentials begins with nothing. No name of an
@@ -106,7 +106,7 @@ export const parseQuietHours = (text: string): QuietHours | undefined => {
 const timeOfDay = (at: Instant, days: number, minutes: number, zone: string): Instant | undefined => {
   const { year, month, day } = localDay(at, zone);
   const date = new Date(Date.UTC(year, month - 1, day + days));
-  return instantOf(
+  return toInstant(
     {
       year: date.getUTCFullYear(),
       month: date.getUTCMonth() + 1,
@@ -179,7 +179,7 @@ export const addCost = (
 export const nextMonth = (now: Instant, zone: string): Instant => {
   const { year, month } = localDay(now, zone);
   const first = { year: month === 12 ? year + 1 : year, month: (month % 12) + 1, day: 1 };
-  return instantOf({ ...first, hour: 0, minute: 0, second: 0, millisecond: 0 }, zone) ?? now + 31 * day;
+  return toInstant({ ...first, hour: 0, minute: 0, second: 0, millisecond: 0 }, zone) ?? now + 31 * day;
 };
 
 export const dollars = (amount: number): string => `$${amount.toFixed(2)}`;

@@ -25,7 +25,7 @@ const hostWithoutWww = ({ host }: URL): string => host.replace(/^www\./, "");
  * Returns the unique address of a post: the path of its page below the site's URL, without the slashes around it.
  * `/path` is elsewhere on the site's host, `//host/path` on another one. The scheme and `www.` are ignored.
  */
-export const addressOf = (pageUrl: string, site: Pick<Site, "url">): string => {
+export const pageAddress = (pageUrl: string, site: Pick<Site, "url">): string => {
   const [url, base] = [new URL(pageUrl), new URL(site.url)];
   const page = trimPath(url.pathname) + pageQuery(url) + decodeFragment(url.hash);
   if (hostWithoutWww(url) !== hostWithoutWww(base)) return `//${hostWithoutWww(url)}/${page}`;
@@ -35,8 +35,8 @@ export const addressOf = (pageUrl: string, site: Pick<Site, "url">): string => {
 };
 
 /** Returns the address of the post that a person named by a path or a URL. */
-export const addressOfName = (name: string, site: Pick<Site, "url">): string => {
-  if (/^https?:\/\//i.test(name) && URL.canParse(name)) return addressOf(name, site);
+export const parseAddress = (name: string, site: Pick<Site, "url">): string => {
+  if (/^https?:\/\//i.test(name) && URL.canParse(name)) return pageAddress(name, site);
   const [path = "", fragment] = name.split(/(?=#)(.*)/s);
   return trimPath(path) + decodeFragment(fragment ?? "");
 };
@@ -52,17 +52,17 @@ export const isMadeOfSlug = ({ slug, url }: Page, site: Pick<Site, "url" | "perm
   const fill = (name: string): string => site.permalink.replace(":slug", () => name);
   const [, language, name] = /^([^/]+)\/(.+)$/.exec(slug) ?? [];
   const paths = [fill(slug), ...(name === undefined ? [] : [`/${language}${fill(name)}`])];
-  const address = addressOf(url, site);
+  const address = pageAddress(url, site);
   return paths
     .flatMap((path) => [`.${path}`, path])
-    .some((path) => addressOf(new URL(path, site.url).href, site) === address);
+    .some((path) => pageAddress(new URL(path, site.url).href, site) === address);
 };
 
 /**
  * Returns the name of a post in the API and on the command line: the path of its address, or its URL if that is on
  * another host.
  */
-export const pathOf = ({ address, url }: { readonly address: string; readonly url: string }): string =>
+export const postPath = ({ address, url }: { readonly address: string; readonly url: string }): string =>
   address.startsWith("//") ? url : address;
 
 /** The reason to refuse a document whose address belongs to another one, which `holder` names. */

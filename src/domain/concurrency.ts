@@ -57,7 +57,7 @@ export interface RateLimit {
 }
 
 /** Counts an id. Returns the same window if it was counted before, and undefined if the window is full. */
-export const countIn = (
+export const countInWindow = (
   window: RateWindow,
   id: string,
   { limit, within }: RateLimit,

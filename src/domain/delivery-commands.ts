@@ -28,10 +28,10 @@ export const commandLine = (words: string, site: string | undefined): string =>
   `npx crier ${words}${site === undefined ? "" : ` --site ${site}`}`;
 
 /** Returns a command as a person types it, for the site with this id. */
-export type CommandOfSite = (words: string, site: string) => string;
+export type SiteCommand = (words: string, site: string) => string;
 
-export const commandsOf =
-  ([first]: readonly { readonly id: string }[]): CommandOfSite =>
+export const siteCommands =
+  ([first]: readonly { readonly id: string }[]): SiteCommand =>
   (words, site) =>
     commandLine(words, site === first?.id ? undefined : site);
 
@@ -71,9 +71,9 @@ export const nextSteps = ({ state, hold, unfinished }: Undecided, name: string):
 };
 
 /** The decisions of a person about deliveries that are not public, one at a time or many at once. */
-export const acts = ["release", "hold", "approve", "dismiss"] as const;
+export const deliveryActions = ["release", "hold", "approve", "dismiss"] as const;
 
-export type Act = (typeof acts)[number];
+export type DeliveryAction = (typeof deliveryActions)[number];
 
 interface Rule {
   /** The states that one delivery may be in. */
@@ -83,7 +83,7 @@ interface Rule {
 }
 
 /** Dismissing all held deliveries does not dismiss the pending ones, which are sent without a decision. */
-export const actRules: Readonly<Record<Act, Rule>> = {
+export const actionRules: Readonly<Record<DeliveryAction, Rule>> = {
   release: { takes: ["held"], takesOfMany: "held" },
   hold: { takes: ["pending"], takesOfMany: "pending" },
   approve: { takes: ["held"], takesOfMany: "held" },
@@ -91,7 +91,7 @@ export const actRules: Readonly<Record<Act, Rule>> = {
 };
 
 /** Returns the changed delivery, or undefined if its state does not allow the decision. */
-export const actOn = (act: Act, delivery: Delivery, now: Instant): Delivery | undefined => {
+export const applyAction = (act: DeliveryAction, delivery: Delivery, now: Instant): Delivery | undefined => {
   switch (act) {
     case "release":
       return delivery.state === "held" ? confirm(delivery, now, "released by hand") : undefined;

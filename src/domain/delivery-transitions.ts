@@ -343,9 +343,9 @@ interface Known {
 }
 
 /** A row has room for this much progress beside two requests. */
-export const largestProgress = 4096;
+export const maxProgress = 4096;
 /** More steps than any thread has parts: a network that never ends is stopped. */
-export const mostSteps = 50;
+export const maxSteps = 50;
 
 /** Records that a step is done. `open`: 1 if the next one may have been sent already. */
 export const markProgress = (
@@ -368,7 +368,7 @@ export const markProgress = (
     wait: undefined,
     due: now,
   });
-  const isEndless = steps > mostSteps || JSON.stringify(from).length > largestProgress;
+  const isEndless = steps > maxSteps || JSON.stringify(from).length > maxProgress;
   return isEndless
     ? giveUp(
         { ...next, progress: undefined },

@@ -296,9 +296,9 @@ export interface Claimant {
 }
 
 /** The claimant of a forecast, which sends no request. */
-export const nobody: Claimant = { delivery: "", version: 0 };
+export const noClaimant: Claimant = { delivery: "", version: 0 };
 
-export const claimantOf = (delivery: Delivery): Claimant => ({
+export const deliveryClaimant = (delivery: Delivery): Claimant => ({
   delivery: deliveryId(delivery),
   version: delivery.version,
 });

@@ -94,7 +94,7 @@ const readingVersion = 6;
  * Returns everything besides a document's bytes that determines its content. A document whose recipe has changed is
  * read again.
  */
-export const recipeOf = (site: Site, isSectionIndex: boolean): string =>
+export const parseFingerprint = (site: Site, isSectionIndex: boolean): string =>
   JSON.stringify([
     readingVersion,
     isSectionIndex,
@@ -137,12 +137,12 @@ export const sharedText = (html: string, other: string): number => {
 };
 
 /** Two documents of one date that share at least this much have the same text. */
-export const alike = 0.9;
+export const similarEnough = 0.9;
 
 /**
  * Returns how similar a document is to the one that a post was made from: 2 for the same bytes, 0 if the dates differ.
  */
-export const likeness = (post: Post, content: PostContent, hash: string): number => {
+export const similarity = (post: Post, content: PostContent, hash: string): number => {
   if (post.hash === hash) return 2;
   return content.published === post.published ? sharedText(content.html, post.html) : 0;
 };

@@ -72,5 +72,5 @@ export class IsBeingRead extends Error {
 export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Returns the `code` of an error, such as Node's `ENOENT` and `ECONNREFUSED`; undefined if it has none. */
-export const codeOf = (error: unknown): string | undefined =>
+export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

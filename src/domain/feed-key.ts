@@ -76,7 +76,7 @@ export const inLanguage = (tag: string, key: FeedKey): FeedKey => withLanguage(t
 export const languageFeed = (tag: string): FeedKey => inLanguage(tag, "main");
 
 /** Returns the main feed of the language of a feed. */
-export const mainFeedOf = (key: FeedKey): FeedKey => {
+export const mainFeedFor = (key: FeedKey): FeedKey => {
   const { language } = splitLanguage(key);
   return language === undefined ? "main" : languageFeed(language);
 };

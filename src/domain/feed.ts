@@ -72,7 +72,7 @@ export const languageFeeds = (site: Site): readonly FeedKey[] =>
   site.languages.length > 1 || !isByLanguage(site) ? site.languages.map(languageFeed) : [];
 
 /** Returns every feed that the post is in while it is live. */
-export const feedsOf = (post: FeedCriteria, site: Site): readonly FeedKey[] => {
+export const postFeeds = (post: FeedCriteria, site: Site): readonly FeedKey[] => {
   const language = languageFeed(languageAmong(site.languages, post.language));
   return [
     ...new Set([
@@ -107,8 +107,8 @@ export const feedTitle = (key: FeedKey, site: Site): string | undefined => {
   }
 };
 
-export const listingsOf = (post: FeedCriteria & Pick<Post, "published">, site: Site): readonly Listing[] =>
-  feedsOf(post, site).map((feed) => ({ feed, published: post.published }));
+export const postListings = (post: FeedCriteria & Pick<Post, "published">, site: Site): readonly Listing[] =>
+  postFeeds(post, site).map((feed) => ({ feed, published: post.published }));
 
 export const isSameListing = (a: Listing, b: Listing): boolean => a.feed === b.feed && a.published === b.published;
 

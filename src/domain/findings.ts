@@ -77,7 +77,7 @@ const tooCostlyCode = "too-costly";
 export const isTooCostly = (reason: Pick<Reason, "code">): boolean => reason.code === tooCostlyCode;
 
 /** Describes a cost for people. */
-export const costOf = (cost: Cost): string => {
+export const costText = (cost: Cost): string => {
   switch (cost.kind) {
     case "time":
       return `reading it takes longer than ${cost.seconds} seconds`;
@@ -117,7 +117,7 @@ const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + t
 /** The reason to refuse a document that the parser cannot finish. `text` is the part of it that is known. */
 export const tooCostly = (cost: Cost, text = ""): Reason => ({
   code: tooCostlyCode,
-  message: `${capitalised(costOf(cost))}.${longestLine(text)} ${nextStep(cost)} It is read again when it changes or Crier is updated.`,
+  message: `${capitalised(costText(cost))}.${longestLine(text)} ${nextStep(cost)} It is read again when it changes or Crier is updated.`,
 });
 
 /** Counts the letters that differ between two words. Two swapped letters count once (optimal string alignment). */

@@ -32,7 +32,7 @@ export const secretsIn = (path: string) => ({
 /** Returns the parameter with the names of the table and the buckets, which the `crier` command reads. */
 export const storageParameter = (stage: string): string => `/crier/${stage}/storage`;
 
-export const secretsOf = (stage: string) => secretsIn(`/crier/${stage}`);
+export const stageSecrets = (stage: string) => secretsIn(`/crier/${stage}`);
 
 /** The values by which the commands in messages find a deployment. */
 export interface Deployment {
@@ -43,7 +43,7 @@ export interface Deployment {
 }
 
 /** Commands about a whole installation, as a person types them in Crier's folder. */
-export interface HomeCommands {
+export interface InstallationCommands {
   /** Stores the secret of an account. */
   readonly setSecret: (account: string) => string;
   /** Says how to store the secret of an account, as the end of "set it …". */
@@ -58,7 +58,7 @@ export interface HomeCommands {
 }
 
 /** On one machine, commands find the installation by the folder in which they run. */
-const machineCommands: HomeCommands = {
+const machineCommands: InstallationCommands = {
   setSecret: (account) => `npx crier accounts set ${account}`,
   waysToSetSecret: (account) => `in .env, or with "${machineCommands.setSecret(account)}"`,
   resume: "npx crier resume",
@@ -69,7 +69,7 @@ const machineCommands: HomeCommands = {
  * Every command names stage and region: without a stage some commands write to one machine and others to production,
  * and without a region they use that of the terminal.
  */
-const deploymentCommands = ({ stage, region, url }: Deployment): HomeCommands => {
+const deploymentCommands = ({ stage, region, url }: Deployment): InstallationCommands => {
   const command = (words: string): string => `AWS_REGION=${region} npx crier ${words} --stage ${stage}`;
   const setSecret = (account: string): string => command(`accounts set ${account}`);
   return {
@@ -81,13 +81,13 @@ const deploymentCommands = ({ stage, region, url }: Deployment): HomeCommands =>
 };
 
 /** Returns the commands of a deployment, or those of one machine if there is no deployment. */
-export const homeCommands = (deployment?: Deployment): HomeCommands =>
+export const installationCommands = (deployment?: Deployment): InstallationCommands =>
   deployment === undefined ? machineCommands : deploymentCommands(deployment);
 
 /** Explains why an installation sends nothing after `crier export --move`; undefined if it was not moved. */
 export const movedReason = (
   moved: Instant | undefined,
-  { resume }: Pick<HomeCommands, "resume">,
+  { resume }: Pick<InstallationCommands, "resume">,
 ): string | undefined =>
   moved === undefined
     ? undefined

@@ -1,5 +1,5 @@
-import { addressOf } from "./address.ts";
-import { isSameListing, listingsOf } from "./feed.ts";
+import { pageAddress } from "./address.ts";
+import { isSameListing, postListings } from "./feed.ts";
 import { canonicalJson } from "./json-value.ts";
 import type { Post, PostContent } from "./post.ts";
 import type { MovedIn, Site } from "./site.ts";
@@ -91,7 +91,7 @@ export const mergePost = ({
   hash,
 }: MergeInput): Post => {
   const { site, source, path } = location;
-  const address = addressOf(given.url, site);
+  const address = pageAddress(given.url, site);
   const byHand = (row?.byHand ?? false) || options.byHand === true;
   const date = given.published ?? dateBefore(row);
   const published = date ?? now;
@@ -102,7 +102,7 @@ export const mergePost = ({
     content.updated ??
     (row === undefined || row.revision === revision ? (row?.updated ?? published) : Math.max(now, published));
   const again = options.again === true && row !== undefined;
-  const wanted = content.hold === undefined ? listingsOf({ ...content, published }, site) : [];
+  const wanted = content.hold === undefined ? postListings({ ...content, published }, site) : [];
   const before = row?.listed ?? [];
   const listed = [...before, ...wanted.filter((listing) => !before.some((other) => isSameListing(other, listing)))];
   const touched = before.length > 0 || row?.audience !== undefined;

@@ -73,7 +73,8 @@ export const raise = (notice: Notice, item: NoticeItem): Notice => {
 };
 
 /** Returns the items that can be reported now. */
-export const ripe = ({ items }: Notice, now: Instant): readonly NoticeItem[] => items.filter(({ from }) => from <= now);
+export const readyItems = ({ items }: Notice, now: Instant): readonly NoticeItem[] =>
+  items.filter(({ from }) => from <= now);
 
 /**
  * Returns the notice after the response to its message. `content` is its hash, undefined if there was nothing to

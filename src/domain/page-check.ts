@@ -1,4 +1,4 @@
-import { addressOf } from "./address.ts";
+import { pageAddress } from "./address.ts";
 import type { Post } from "./post.ts";
 import type { Site } from "./site.ts";
 import { hour, type Instant, minute, second } from "./time.ts";
@@ -75,7 +75,7 @@ export const afterReply = (check: PageCheck, answer: PageAnswer, now: Instant): 
 
 /** Explains where the link leads if it does not lead to the post's own page. Undefined if it does. */
 const leadsAway = (url: string, to: string, site: Pick<Site, "url">, other: string | undefined): string | undefined => {
-  const [own, reached] = [addressOf(url, site), addressOf(to, site)];
+  const [own, reached] = [pageAddress(url, site), pageAddress(to, site)];
   if (reached === own) return undefined;
   const otherHost = (address: string): string | undefined => /^\/\/[^/]+/.exec(address)?.[0];
   if (otherHost(reached) !== otherHost(own)) return `it leads to another site, ${new URL(to).host}`;

@@ -78,7 +78,7 @@ export const claimPicture = (
   return { ...known, attempts: known.attempts + 1, next };
 };
 
-export const asPrepared = (
+export const markPrepared = (
   record: PictureRecord,
   pictures: PictureRecord["pictures"],
   now: Instant,
@@ -89,7 +89,7 @@ export const asPrepared = (
   next: now,
 });
 
-export const asFailed = (
+export const markFailed = (
   record: PictureRecord,
   { problem, isFinal }: Pick<PictureRecord, "isFinal"> & { readonly problem: string },
   now: Instant,
@@ -107,7 +107,7 @@ export type PictureState =
   | { readonly kind: "without"; readonly problem: string };
 
 /** `record` is undefined if the preparation could not be started. */
-export const stateOfPicture = (record: PictureRecord | undefined, cap: PictureCap, now: Instant): PictureState => {
+export const pictureState = (record: PictureRecord | undefined, cap: PictureCap, now: Instant): PictureState => {
   const picture = pictureFor(record, cap);
   if (picture !== undefined) return { kind: "ready", picture };
   if (record === undefined) return { kind: "without", problem: "it cannot be prepared now" };

@@ -166,7 +166,7 @@ const maxWindow = 1_000;
  * oldest entry. Older ones left to make room, as is usual. An empty or incomplete feed proves nothing about other
  * entries.
  */
-export const departed = (
+export const departedEntries = (
   { window, asking }: Pick<FeedMemory, "window" | "asking">,
   now: readonly WindowEntry[],
   isComplete: boolean,

@@ -33,7 +33,7 @@ export interface ReceiptCopy {
  * Makes the receipt of a post. Like the feeds, it lists the post's own URLs: public copies only, and none while the
  * post is not public.
  */
-export const receiptOf = (site: Site, post: Post, deliveries: readonly Delivery[], now: Instant): Receipt => {
+export const makeReceipt = (site: Site, post: Post, deliveries: readonly Delivery[], now: Instant): Receipt => {
   const urls = isLive(post, now) ? post.syndication : [];
   const copies = deliveries.flatMap(({ network, account, remotes = [], sent }) =>
     remotes.flatMap(({ url, gone }) =>
@@ -93,7 +93,7 @@ export const webhookMessage = (
   deliveries: readonly Delivery[],
   now: Instant,
 ): WebhookMessage => {
-  const { id, url, copies } = receiptOf(site, post, deliveries, now);
+  const { id, url, copies } = makeReceipt(site, post, deliveries, now);
   const problems = deliveries.filter(({ sandbox }) => !sandbox).filter(isStuck);
   return {
     type: "post.deliveries",

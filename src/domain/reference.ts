@@ -25,7 +25,7 @@ export const maxReferences = 100;
 export const referenceKey = (reference: Reference): string => JSON.stringify(reference);
 
 /** Returns the target as the author wrote it. */
-export const targetOf = (reference: Reference): string => {
+export const referenceTarget = (reference: Reference): string => {
   if (reference.kind === "file") return reference.path;
   return reference.kind === "post" ? reference.name : reference.target;
 };
@@ -68,7 +68,7 @@ const unique = (paths: readonly (string | undefined)[]): readonly string[] => [
 ];
 
 /** Returns the possible paths of the document that `from` refers to, the most probable first. */
-export const pathsOfReference = (reference: Reference, from: string): readonly string[] => {
+export const referencePaths = (reference: Reference, from: string): readonly string[] => {
   const [folder = ""] = foldersOf(from);
   switch (reference.kind) {
     case "file": {
@@ -89,8 +89,8 @@ export const pathsOfReference = (reference: Reference, from: string): readonly s
 };
 
 /** Returns the fragment of the reference with its `#`, or an empty text. */
-export const partOfReference = (reference: Reference): string => {
-  const target = targetOf(reference);
+export const referenceFragment = (reference: Reference): string => {
+  const target = referenceTarget(reference);
   return target.includes("#") ? target.slice(target.indexOf("#")) : "";
 };
 
@@ -102,7 +102,7 @@ const bareFileName = (path: string): string =>
 
 /** True if the reference may mean the document at the path, whatever folder it is in. */
 export const isNamedBy = (path: string, reference: Reference): boolean =>
-  bareFileName(path) === nameOfReference(reference);
+  bareFileName(path) === referenceName(reference);
 
-export const nameOfReference = (reference: Reference): string =>
-  bareFileName(decodePercent(targetOf(reference).split("#", 1)[0] ?? ""));
+export const referenceName = (reference: Reference): string =>
+  bareFileName(decodePercent(referenceTarget(reference).split("#", 1)[0] ?? ""));

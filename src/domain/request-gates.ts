@@ -1,5 +1,5 @@
 import { type AccountState, addCost } from "./account.ts";
-import { type Claimant, type Delivery, deliveryId, isOwnClaim, nobody, type Outcome } from "./delivery.ts";
+import { type Claimant, type Delivery, deliveryId, isOwnClaim, noClaimant, type Outcome } from "./delivery.ts";
 import { backoff } from "./retry.ts";
 import {
   firstAnswer,
@@ -187,7 +187,7 @@ export const leaveServer = (
 /**
  * The expected wait of a post that is not sent yet. Other posts of its account may be sent first and make it longer.
  */
-export interface WaitAhead {
+export interface WaitForecast {
   readonly at: Instant;
   readonly reason: string;
 }
@@ -200,8 +200,8 @@ const maxWaits = 10;
  * cap, the interval, a network that accepts no requests. As in delivery, the rules are evaluated again when a wait is
  * over. `cost` is in US dollars. Undefined if it would not wait.
  */
-export const waitAhead = (facts: Omit<GateFacts, "request" | "moved">, cost: number): WaitAhead | undefined => {
-  const request = { claimant: nobody, copy: "", skipsBreaker: true, until: facts.now, cost, login: undefined };
+export const forecastWait = (facts: Omit<GateFacts, "request" | "moved">, cost: number): WaitForecast | undefined => {
+  const request = { claimant: noClaimant, copy: "", skipsBreaker: true, until: facts.now, cost, login: undefined };
   const state = { ...facts.state, inFlight: undefined, paused: undefined };
   const waits: Wait[] = [];
   let now = facts.now;
@@ -218,7 +218,7 @@ export const waitAhead = (facts: Omit<GateFacts, "request" | "moved">, cost: num
 };
 
 /** The hold of the first new post that exceeds the breaker's limit. */
-export interface BreakerAhead {
+export interface BreakerForecast {
   /** The number of posts that are sent before it. */
   readonly after: number;
   readonly reason: string;
@@ -228,7 +228,7 @@ export interface BreakerAhead {
  * Forecasts what the breaker holds if many posts are ready from now on, the account is connected and the network
  * answers. The rules are evaluated for one post after another. Undefined if it holds nothing.
  */
-export const breakerAhead = (facts: Omit<GateFacts, "request" | "moved">): BreakerAhead | undefined => {
+export const forecastBreaker = (facts: Omit<GateFacts, "request" | "moved">): BreakerForecast | undefined => {
   const { account, burst } = facts;
   // The daily cap is lower than the breaker's limit for an hour, so that the breaker never holds.
   if (burst > account.pacing.dailyCap) return undefined;
@@ -238,7 +238,14 @@ export const breakerAhead = (facts: Omit<GateFacts, "request" | "moved">): Break
   let after = 0;
   // Twice the limit, because quiet hours may separate the posts.
   while (after <= 2 * burst) {
-    const request = { claimant: nobody, copy: `${after}`, skipsBreaker: false, until: now, cost: 0, login: undefined };
+    const request = {
+      claimant: noClaimant,
+      copy: `${after}`,
+      skipsBreaker: false,
+      until: now,
+      cost: 0,
+      login: undefined,
+    };
     const answer = passGate(postGate, { ...facts, moved: undefined, state, request, now });
     if (answer.kind === "hold") return { after, reason: answer.reason };
     if (answer.kind === "wait") now = answer.until;

@@ -4,7 +4,7 @@ import { day, hour, type Instant, minute, second } from "./time.ts";
 /**
  * Returns a number from 0 to 1 that differs between attempts and is the same for the same seed, which is hexadecimal.
  */
-export const drawn = (seed: string, attempts: number): number => {
+export const fractionFromSeed = (seed: string, attempts: number): number => {
   const digits = Number.parseInt(seed.slice(attempts % 24, (attempts % 24) + 4), 16);
   return (Number.isNaN(digits) ? 0x8000 : digits) / 0xffff;
 };
@@ -14,7 +14,9 @@ export const drawn = (seed: string, attempts: number): number => {
  * together again.
  */
 export const backoff = (seed: string, attempts: number): number =>
-  Math.round(Math.min(30 * second * 2 ** Math.max(0, attempts - 1), hour) * (0.8 + 0.4 * drawn(seed, attempts)));
+  Math.round(
+    Math.min(30 * second * 2 ** Math.max(0, attempts - 1), hour) * (0.8 + 0.4 * fractionFromSeed(seed, attempts)),
+  );
 
 /**
  * A delivery that waits for a login checks for a new one this often, because nothing wakes it if the pause of its

@@ -12,7 +12,7 @@ import { apiSource, isEntry } from "./document.ts";
 import { copiesGrace } from "./feed.ts";
 import type { PageCheck } from "./page-check.ts";
 import type { Post } from "./post.ts";
-import { checkLoginAfter, drawn } from "./retry.ts";
+import { checkLoginAfter, fractionFromSeed } from "./retry.ts";
 import { clockText, day, hour, type Instant, minute, second } from "./time.ts";
 
 /** The request is not sent now. The rules are evaluated again at `until`. */
@@ -211,7 +211,7 @@ const longestTurn = 5 * minute;
  */
 const nextTurn = ({ turn: { seed, turnedAway } = { seed: "", turnedAway: 0 } }: GateRequest, now: Instant): Instant => {
   const longest = Math.min(firstTurn * 2 ** turnedAway, longestTurn);
-  return now + firstTurn + Math.round(drawn(seed, turnedAway) * (longest - firstTurn));
+  return now + firstTurn + Math.round(fractionFromSeed(seed, turnedAway) * (longest - firstTurn));
 };
 
 const whileTaken: AccountRule<Wait> = ({ state: { inFlight }, request, account, now }) =>

@@ -71,7 +71,7 @@ export const endsSentence = (text: string, end: number): boolean => {
  * Returns the longest start that fits, or an empty text. The binary search is valid because a longer start is also
  * longer by the network's rule.
  */
-export const longestOf = (
+export const longestFitting = (
   cuts: readonly number[],
   startAt: (cut: number) => string,
   fits: (text: string) => boolean,
@@ -96,11 +96,11 @@ export const shorten = ({ text, isCut }: Readable, fits: (text: string) => boole
   const safeCuts = segmentEnds(graphemes, text).filter((cut) => !cutsLink(cut));
   const safe = new Set(safeCuts);
   const safeEnds = (segmenter: Intl.Segmenter) => segmentEnds(segmenter, text).filter((cut) => safe.has(cut));
-  const cutWithMark = (cuts: readonly number[]) => longestOf(cuts, (cut) => cutAt(text, cut), fits);
+  const cutWithMark = (cuts: readonly number[]) => longestFitting(cuts, (cut) => cutAt(text, cut), fits);
   const atGrapheme = cutWithMark(safeCuts);
   const atWord = cutWithMark(safeEnds(words));
   const ends = safeEnds(sentences).filter((cut) => endsSentence(text, cut));
-  const atSentence = longestOf(ends, (cut) => text.slice(0, cut).trimEnd(), fits);
+  const atSentence = longestFitting(ends, (cut) => text.slice(0, cut).trimEnd(), fits);
   if (atSentence !== "" && atSentence.length * 2 >= atWord.length) return atSentence;
   return atWord.length * 2 >= atGrapheme.length ? atWord : atGrapheme;
 };

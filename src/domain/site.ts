@@ -9,14 +9,14 @@ export interface Person {
   readonly email?: string;
 }
 
-export const personOf = (name: string, url: string | undefined, email: string | undefined): Person => ({
+export const makePerson = (name: string, url: string | undefined, email: string | undefined): Person => ({
   name,
   ...(url === undefined ? {} : { url }),
   ...(email === undefined ? {} : { email }),
 });
 
 /** The location of a site's documents, as the configuration names it. */
-export interface SourcePlace {
+export interface SourceLocation {
   readonly kind: "folder" | "feed";
   /** The folder's path, or the feed's URL. */
   readonly place: string;
@@ -27,7 +27,7 @@ export interface SourcePlace {
 }
 
 /** Returns the source's name in rows, which stays the same while the configuration names the same location. */
-export const sourceName = ({ kind, place }: Pick<SourcePlace, "kind" | "place">): string => `${kind}:${place}`;
+export const sourceName = ({ kind, place }: Pick<SourceLocation, "kind" | "place">): string => `${kind}:${place}`;
 
 /** A website with its own feeds. An installation can have several. */
 export interface Site {
@@ -54,7 +54,7 @@ export interface Site {
   /** `lower` changes the values that come from the names of files and folders to lower case, as Hugo and Astro do. */
   readonly permalinkCase?: "keep" | "lower" | undefined;
   /** The locations of its documents, besides the folder or bucket that all sites share. */
-  readonly sources: readonly SourcePlace[];
+  readonly sources: readonly SourceLocation[];
   /**
    * The folder of the site's documents in a shared source, and of its rendered files. It is empty for the first site
    * and `sites/<id>/` for the others.

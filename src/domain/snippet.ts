@@ -191,7 +191,7 @@ export const placeholders = ["title", "summary", "link", "tags", "author"] as co
 
 const placeholder = /\{(\w+)\}/g;
 
-export const namesIn = (template: string): readonly string[] =>
+export const templateNames = (template: string): readonly string[] =>
   [...template.matchAll(placeholder)].map(([, name = ""]) => name);
 
 /** True for a separator between two values, which is left out beside an empty one. */
@@ -215,7 +215,7 @@ const fillLine = (line: string, values: Readonly<Record<string, string>>): reado
 
 /** Makes the layout of a template. Link and tags that the template does not name follow below it. */
 const templateLayout = (template: string, author: string): Layout => {
-  const names = namesIn(template);
+  const names = templateNames(template);
   return (text, more, link, tags) => {
     const summary = names.includes("title") ? more : more || text;
     const values = { title: text, summary, link, tags, author };
@@ -233,7 +233,7 @@ const templateLayout = (template: string, author: string): Layout => {
 /** Makes the wording from an account's template, for a post without a text by the author. */
 export const withTemplate = (template: string, snippet: Snippet): Wording => {
   const author = snippet.content.authors.map(({ name }) => name).join(", ");
-  const hasTitle = namesIn(template).includes("title");
+  const hasTitle = templateNames(template).includes("title");
   const wording = hasTitle ? withTitle(snippet) : { text: snippet.title, more: snippet.summary };
   return { ...wording, layout: templateLayout(template, author) };
 };

@@ -62,7 +62,7 @@ const offsetAt = (zone: string, at: Instant): number => {
  * of UTC. As in RFC 5545 §3.3.5, a time that occurs twice is the first one, and a time in a gap has the offset before
  * the gap.
  */
-export const instantOf = (time: LocalTime, zone: string | number): Instant | undefined => {
+export const toInstant = (time: LocalTime, zone: string | number): Instant | undefined => {
   if (!isValid(time)) return undefined;
   const asUtc = Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second, time.millisecond);
   if (typeof zone === "number") return asUtc - zone;

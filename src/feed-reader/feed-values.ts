@@ -1,5 +1,5 @@
 import type { FeedText, PolledFile } from "../domain/polled-feed.ts";
-import { type Person, personOf } from "../domain/site.ts";
+import { makePerson, type Person } from "../domain/site.ts";
 import { day, hour, minute } from "../domain/time.ts";
 import { childrenOf, resolveReferences, textIn, urlIn, type XmlElement } from "./xml-tree.ts";
 
@@ -77,7 +77,7 @@ export const namedPeople = (
   name: string | undefined,
   url: string | undefined,
   email: string | undefined,
-): readonly Person[] => (name === undefined || name.trim() === "" ? [] : [personOf(name.trim(), url, email)]);
+): readonly Person[] => (name === undefined || name.trim() === "" ? [] : [makePerson(name.trim(), url, email)]);
 
 const periods = new Map([
   ["hourly", hour],

@@ -23,7 +23,7 @@ const opml = opmlFor(rss);
 export const registry: readonly Format[] = [...feeds, opml, pageFor(feeds, opml)];
 
 /** Returns the paths of a site's page and of the files of its main feed. */
-export const addressesOf = ({ folder, feeds: { paths } }: Site): readonly string[] => [
+export const feedPaths = ({ folder, feeds: { paths } }: Site): readonly string[] => [
   `/${folder}`,
   ...registry.map(({ id, file }) => paths[id] ?? `/${folder}${file}`),
 ];
@@ -32,7 +32,7 @@ export const addressesOf = ({ folder, feeds: { paths } }: Site): readonly string
 const receipts = new RegExp(`^(?:sites/[^/]+/)?${receiptFolder}`);
 
 /** Returns the media type of a format's file by its key, or undefined for any other file. */
-export const mediaTypeOf = (key: string): string | undefined => {
+export const feedMediaType = (key: string): string | undefined => {
   if (receipts.test(key)) return undefined;
   const name = key.slice(key.lastIndexOf("/") + 1);
   const page = /(?:^|\/)archive\/[1-9]\d*(\..+)$/.exec(key)?.[1];

@@ -1,6 +1,6 @@
 import { html, raw } from "hono/html";
 import type { Feed } from "../domain/feed.ts";
-import { feedParts, mainFeedOf } from "../domain/feed-key.ts";
+import { feedParts, mainFeedFor } from "../domain/feed-key.ts";
 import type { Person } from "../domain/site.ts";
 import { languageName } from "../domain/text.ts";
 import { iso } from "../domain/time.ts";
@@ -121,7 +121,7 @@ export const pageFor = (formats: readonly Format[], opml: Format): Format => ({
   read: (text, view) => read(text, view, formats, opml),
 });
 
-const isMain = ({ key }: FeedView): boolean => key === mainFeedOf(key);
+const isMain = ({ key }: FeedView): boolean => key === mainFeedFor(key);
 
 /** A long address has a line break before the name of the file. */
 const addressCode = (url: string): Html => {
@@ -165,7 +165,7 @@ const groups = [
 
 /** The feeds of other languages are on their own pages. */
 const shownSiblings = ({ key, siblings }: FeedView): readonly SiblingView[] =>
-  siblings.filter((one) => one.key === mainFeedOf(one.key) || mainFeedOf(one.key) === mainFeedOf(key));
+  siblings.filter((one) => one.key === mainFeedFor(one.key) || mainFeedFor(one.key) === mainFeedFor(key));
 
 /** Shows the other feeds in groups. A single group has no heading. */
 const siblingGroups = (view: FeedView, page: PageLanguage): readonly Html[] => {
@@ -201,7 +201,7 @@ const otherFeeds = (view: FeedView, siteTitle: string, page: PageLanguage): Html
 
 /** Links to the same page in the other languages, and in its own. The site's language is for everyone else. */
 const pageTranslations = (view: FeedView): readonly Html[] => {
-  const others = isMain(view) ? view.siblings.filter(({ key }) => key === mainFeedOf(key)) : [];
+  const others = isMain(view) ? view.siblings.filter(({ key }) => key === mainFeedFor(key)) : [];
   const pages = [{ key: view.key, language: view.language, url: view.baseUrl }, ...others];
   const link = (hreflang: string, url: string) => html`<link rel="alternate" hreflang="${hreflang}" href="${url}"/>
 `;

@@ -1,7 +1,7 @@
 import { type Archive, categoryFeeds, type Entry, type Feed } from "../domain/feed.ts";
-import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedOf } from "../domain/feed-key.ts";
+import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../domain/feed-key.ts";
 import type { Post } from "../domain/post.ts";
-import { type Licence, type Person, personOf, type Site } from "../domain/site.ts";
+import { type Licence, makePerson, type Person, type Site } from "../domain/site.ts";
 import { hasVisibleText, languageName } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { clean, cleanLine, escapeHtml, optionalLine, webUrl, webUrls } from "./clean-values.ts";
@@ -76,7 +76,7 @@ const latest = new Date("9999-12-31T23:59:59.999Z").getTime();
 const writableMoment = (at: Instant): Instant => (at >= earliest && at <= latest ? Math.floor(at) : 0);
 
 const personView = ({ name, url, email }: Person): Person =>
-  personOf(cleanLine(name), url === undefined ? undefined : webUrl(url), optionalLine(email));
+  makePerson(cleanLine(name), url === undefined ? undefined : webUrl(url), optionalLine(email));
 
 const categoryViews = (post: Post, site: Site): EntryView["categories"] => {
   const feeds = categoryFeeds(post, site);
@@ -135,7 +135,7 @@ const siblingView = (sibling: Feed["siblings"][number], { key: of, site }: Feed,
   const { key } = sibling;
   const { kind, language } = feedParts(key);
   // Next to the feeds of other languages the main feed is listed as the feed of its own language.
-  const isLanguage = key === "main" && of === mainFeedOf(of) && site.feeds.main === "site-language";
+  const isLanguage = key === "main" && of === mainFeedFor(of) && site.feeds.main === "site-language";
   const name = isLanguage ? languageName(site.language) : nameOf(sibling, language ?? site.language);
   // Feeds of several languages may have the same title.
   const isAmongAll = of === "main" && kind !== "main" && language !== undefined;

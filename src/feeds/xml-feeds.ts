@@ -1,5 +1,5 @@
 import { type Author, Feed as Writer } from "feed";
-import { type FeedKey, mainFeedOf } from "../domain/feed-key.ts";
+import { type FeedKey, mainFeedFor } from "../domain/feed-key.ts";
 import type { Person } from "../domain/site.ts";
 import { escapeHtml } from "./clean-values.ts";
 import { disclosureText, messagesFor } from "./feed-messages.ts";
@@ -103,7 +103,7 @@ const feedLinks = (view: FeedView, files: FormatFiles) => {
     hub: view.hubs,
     "prev-archive": toFeed(archive?.previous),
     "next-archive": archive?.isPage === true ? toFeed(archive.next) : [],
-    current: archive?.isPage === true ? toFeed(mainFeedOf(view.key)) : [],
+    current: archive?.isPage === true ? toFeed(mainFeedFor(view.key)) : [],
     license: licence === undefined ? [] : [licence.url],
   };
 };

@@ -1,5 +1,5 @@
 import type { Account } from "../domain/account.ts";
-import { type HomeCommands, homeCommands } from "../domain/installation.ts";
+import { type InstallationCommands, installationCommands } from "../domain/installation.ts";
 import { canonicalJson } from "../domain/json-value.ts";
 import type { ConnectResult, HasSecret, Networks, OpenTokens, Secrets } from "../ports/networks.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
@@ -16,7 +16,7 @@ export interface NetworksOptions extends Pick<ReachOptions, "sandbox"> {
   /** Absent if the process keeps the tokens in memory. */
   readonly tokens?: OpenTokens;
   /** Absent for an installation on one machine. */
-  readonly home?: Pick<HomeCommands, "waysToSetSecret">;
+  readonly home?: Pick<InstallationCommands, "waysToSetSecret">;
 }
 
 /** Connects accounts to their networks. A connection is reused while its secret is the same: it holds a session. */
@@ -25,7 +25,7 @@ export const connectNetworks = ({
   clock,
   readPicture,
   tokens,
-  home = homeCommands(),
+  home = installationCommands(),
   ...options
 }: NetworksOptions): Networks => {
   const connections = new Map<string, { readonly login: string; readonly result: ConnectResult }>();

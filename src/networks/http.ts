@@ -1,5 +1,5 @@
 import type { Outcome } from "../domain/delivery.ts";
-import { codeOf } from "../domain/errors.ts";
+import { errorCode } from "../domain/errors.ts";
 import { retryAfter } from "../domain/retry.ts";
 import { type Instant, minute } from "../domain/time.ts";
 import type { Identity, NoLogin } from "../ports/networks.ts";
@@ -114,7 +114,7 @@ const neverSent =
 
 /** `fetch` throws a TypeError; the code is in its cause. */
 const codeInCauses = (error: unknown): string | undefined =>
-  codeOf(error) ?? (error instanceof Error ? codeInCauses(error.cause) : undefined);
+  errorCode(error) ?? (error instanceof Error ? codeInCauses(error.cause) : undefined);
 
 /** A request that was never sent is `unavailable`; after any other failure it may have been applied. */
 const outcomeOfFailure = (error: unknown, host: string): NoResponse => {

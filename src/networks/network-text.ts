@@ -2,17 +2,17 @@ import extractUrlsWithIndices from "twitter-text/dist/extractUrlsWithIndices.js"
 import * as z from "zod";
 import {
   addressInText,
-  namesIn,
   placeholders,
   replaceUrl,
   type Snippet,
+  templateNames,
   type Wording,
   withTemplate,
 } from "../domain/snippet.ts";
 import type { Reply } from "../ports/networks.ts";
 
 const unknownIn = (template: string): string | undefined =>
-  namesIn(template).find((name) => !placeholders.some((known) => known === name));
+  templateNames(template).find((name) => !placeholders.some((known) => known === name));
 
 const template = z
   .string()
@@ -22,7 +22,7 @@ const template = z
     error: ({ input }) =>
       `there is no {${unknownIn(String(input))}}: use ${placeholders.map((name) => `{${name}}`).join(", ")}`,
   })
-  .refine((text) => namesIn(text).some((name) => name === "title" || name === "summary"), {
+  .refine((text) => templateNames(text).some((name) => name === "title" || name === "summary"), {
     error: "a reader must learn what the post is about: add {title} or {summary}",
     abort: true,
   });

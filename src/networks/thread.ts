@@ -4,7 +4,7 @@ import {
   cutToReadable,
   endsSentence,
   graphemes,
-  longestOf,
+  longestFitting,
   readable,
   segmentEnds,
   sentences,
@@ -111,7 +111,7 @@ type Fits = (part: string) => boolean;
  */
 const longestStart = (text: string, fits: Fits, fitsAlone: Fits): string => {
   const cuts = cutsIn(text);
-  const longest = (ends: readonly number[]) => longestOf(ends, (end) => text.slice(0, end).trimEnd(), fits);
+  const longest = (ends: readonly number[]) => longestFitting(ends, (end) => text.slice(0, end).trimEnd(), fits);
   const atSentence = longest(cuts.sentences);
   const atWord = longest(cuts.words);
   if (atSentence !== "") {

@@ -12,13 +12,13 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { keyMutex } from "../domain/concurrency.ts";
-import { codeOf } from "../domain/errors.ts";
+import { errorCode } from "../domain/errors.ts";
 import type { Objects, StoredObject } from "../ports/feeds.ts";
 
 /** Files are written in this folder, on the same file system as the objects, and then renamed. */
 const scratch = ".tmp";
 
-const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR", "EISDIR"].includes(codeOf(error) ?? "");
+const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR", "EISDIR"].includes(errorCode(error) ?? "");
 
 const checkKey = (key: string): string => {
   const segments = key.split("/");
@@ -54,7 +54,7 @@ const syncFolder = async (folder: string): Promise<void> => {
 };
 
 /** Identifies a version of a file. A later version has another inode, because files are replaced. */
-export const stampOf = ({ ino, mtimeNs, size }: BigIntStats): string => `${ino} ${mtimeNs} ${size}`;
+export const fileStamp = ({ ino, mtimeNs, size }: BigIntStats): string => `${ino} ${mtimeNs} ${size}`;
 
 /**
  * Stores objects as files in a folder. The conditions hold for the writers of this process only, so only one process
@@ -78,7 +78,7 @@ export const folderObjects = (root: string): Objects => {
   const readEtag = (file: string): string | undefined => {
     try {
       const stats = statSync(file, { bigint: true });
-      return stats.isFile() ? stampOf(stats) : undefined;
+      return stats.isFile() ? fileStamp(stats) : undefined;
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

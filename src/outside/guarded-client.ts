@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps, Agent as TlsAgent } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
-import { codeOf } from "../domain/errors.ts";
+import { errorCode } from "../domain/errors.ts";
 
 export interface ClientRequest {
   readonly method?: ExchangeRequest["method"];
@@ -280,7 +280,7 @@ export class OutsideError extends Error {
 const toOutsideError = (error: unknown, host: string, signal: AbortSignal): OutsideError => {
   if (error instanceof OutsideError) return error;
   if (signal.aborted) return new OutsideError("timeout", `${host} did not answer in time`, error);
-  const code = codeOf(error);
+  const code = errorCode(error);
   return new OutsideError(
     "unreachable",
     `${host} could not be reached${code === undefined ? "" : ` (${code})`}`,

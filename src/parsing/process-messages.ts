@@ -1,4 +1,4 @@
-import { type Cost, costOf, tooCostly } from "../domain/findings.ts";
+import { type Cost, costText, tooCostly } from "../domain/findings.ts";
 import type { EntryDocument, FeedBytes } from "../domain/polled-feed.ts";
 import type { Site } from "../domain/site.ts";
 import type { LocatedPage, ParseContext, Parsed, ParsedDocument, ReadFeedResult } from "../ports/content.ts";
@@ -68,5 +68,5 @@ export const refusedEntry = ({ entry: { content } }: EntryDocument, cost: Cost):
 
 export const refusedFeed = (cost: Cost): ReadFeedResult => ({
   kind: "no-feed",
-  problem: costOf(cost),
+  problem: costText(cost),
 });

@@ -34,7 +34,7 @@ export interface Composed extends Fitted {
 }
 
 /** The search for a copy that a send without an answer may have made. */
-export interface Sought {
+export interface CopySearch {
   readonly request: StoredRequest;
   /** The delivery's key. */
   readonly key: string;
@@ -52,7 +52,7 @@ export interface Sought {
 }
 
 /** A post of the account that contains the URL. */
-export interface Found {
+export interface FoundPost {
   readonly remote: Remote;
   /** The moment at which it was made, by its own date. */
   readonly madeAt: Instant;
@@ -105,7 +105,7 @@ export interface Connection {
    * Searches for a copy. Returns the oldest first; undefined if the network did not answer. `unreadable`: this login
    * may not read.
    */
-  look?(sought: Sought, signal: AbortSignal): Promise<readonly Found[] | "unreadable" | undefined>;
+  look?(sought: CopySearch, signal: AbortSignal): Promise<readonly FoundPost[] | "unreadable" | undefined>;
 }
 
 export interface Network {
@@ -197,7 +197,7 @@ export interface Tokens {
   wait(): Promise<void>;
 }
 
-export interface TokensOf {
+export interface TokenLogin {
   /** The name of the account, or another one for its login in the sandbox. */
   readonly name: string;
   readonly secret: Readonly<Record<string, string>>;
@@ -207,7 +207,7 @@ export interface TokensOf {
 }
 
 /** Opens the tokens of a login. Those of another secret, network or server are never read as this login's. */
-export type OpenTokens = (login: TokensOf) => Tokens;
+export type OpenTokens = (login: TokenLogin) => Tokens;
 
 /** A row of tokens. The sealed part cannot be read without the login's secret. */
 export interface TokenRow {

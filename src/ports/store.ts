@@ -83,7 +83,7 @@ export interface Aliases {
 }
 
 /** A post as one of its translations. */
-export interface TranslationPlace {
+export interface TranslationMember {
   /** The id of the post. */
   readonly post: string;
   readonly language: string;
@@ -99,14 +99,14 @@ export interface TranslationPlace {
  */
 export interface Translations {
   /** Claims a language. Returns its post afterwards: the given one, or the one that claimed the language first. */
-  claim(site: string, key: string, place: TranslationPlace): Promise<TranslationPlace>;
+  claim(site: string, key: string, place: TranslationMember): Promise<TranslationMember>;
   /**
    * Gives the language of a post that no longer has it to another post. Returns false if it no longer belongs to
    * `from`.
    */
-  takeOver(site: string, key: string, from: string, place: TranslationPlace): Promise<boolean>;
+  takeOver(site: string, key: string, from: string, place: TranslationMember): Promise<boolean>;
   /** Returns at most 50 posts, sorted by language. */
-  all(site: string, key: string): Promise<readonly TranslationPlace[]>;
+  all(site: string, key: string): Promise<readonly TranslationMember[]>;
 }
 
 export interface Documents {

@@ -1,4 +1,4 @@
-import { codeOf } from "../domain/errors.ts";
+import { errorCode } from "../domain/errors.ts";
 
 const isExpired = (code: string): boolean =>
   /^(?:UnrecognizedClient|InvalidSignature|ExpiredToken|InvalidClientTokenId|IncompleteSignature|MissingAuthenticationToken)/.test(
@@ -12,7 +12,7 @@ const isUnreachable = (code: string): boolean => /^(?:E[A-Z_]{4,}|TimeoutError|A
  * not AWS's own message, which may quote one. `action` is the IAM action of the call, e.g. `ssm:PutParameter`.
  */
 export const explainAws = (error: unknown, action: string, resource: string): string => {
-  const code = codeOf(error) ?? (error instanceof Error ? error.name : "unknown");
+  const code = errorCode(error) ?? (error instanceof Error ? error.name : "unknown");
   // The SDK's two errors about a region have no code: "Region is missing", "Region not accepted".
   if (error instanceof Error && error.message.startsWith("Region "))
     return "no AWS region is set, or it is not valid: set AWS_REGION to the region of the deployment, e.g. AWS_REGION=eu-central-1";

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import * as z from "zod";
 import { canonicalJson } from "../domain/json-value.ts";
-import type { Issued, OpenTokens, TokenRows, TokensOf } from "../ports/networks.ts";
+import type { Issued, OpenTokens, TokenLogin, TokenRows } from "../ports/networks.ts";
 import type { Pause } from "../ports/runtime.ts";
 
 const texts = z.record(z.string(), z.string());
@@ -12,7 +12,7 @@ const nonceLength = 12;
 const tagLength = 16;
 
 /** Derives a key (RFC 5869). The login is the context, so that only it can open its tokens. */
-const deriveKey = ({ name, secret, network, server }: TokensOf): Buffer => {
+const deriveKey = ({ name, secret, network, server }: TokenLogin): Buffer => {
   const context = `crier tokens ${JSON.stringify([name, network, server])}`;
   return Buffer.from(hkdfSync("sha256", canonicalJson(secret), "", context, 32));
 };

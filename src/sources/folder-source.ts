@@ -2,12 +2,12 @@ import { constants, lstatSync, readdirSync, watch } from "node:fs";
 import { open, readdir, realpath } from "node:fs/promises";
 import { isAbsolute, join, resolve, sep } from "node:path";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
-import { codeOf } from "../domain/errors.ts";
+import { errorCode } from "../domain/errors.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { LocalSourceKind, OnChange, Watcher } from "./source-kind.ts";
 
 const isMissing = (error: unknown): boolean =>
-  ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG"].includes(codeOf(error) ?? "");
+  ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG"].includes(errorCode(error) ?? "");
 
 /** Returns the path with all links resolved, or undefined if no file is there or a link leads out of `root`. */
 const realPathWithin = async (root: string, path: string): Promise<string | undefined> => {
@@ -141,7 +141,7 @@ interface Watched {
   readonly close: () => void;
 }
 
-const isGone = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
+const isGone = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? "");
 
 /** A link may lead to a parent folder or to the whole disk. A file inside the folder is watched at its own path. */
 const kindOf = (path: string): "folder" | "other" | "nothing" => {

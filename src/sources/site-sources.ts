@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { apiSource } from "../domain/document.ts";
-import type { Site, SourcePlace } from "../domain/site.ts";
+import type { Site, SourceLocation } from "../domain/site.ts";
 import type { Source } from "../ports/content.ts";
 import type { LocalSource } from "./source-kind.ts";
 
@@ -8,7 +8,7 @@ import type { LocalSource } from "./source-kind.ts";
 export const isSourceOf = ({ id }: Pick<Site, "id">, source: Pick<Source, "site">): boolean =>
   source.site === undefined || source.site === id;
 
-export interface Located {
+export interface SitePath {
   readonly site: Site;
   /** The path within the site's documents. */
   readonly path: string;
@@ -38,7 +38,7 @@ const siteOfFolder = (path: string, sites: readonly Site[]): Site | undefined =>
  * Returns the site that a path of a source belongs to. A path of a shared source that is in no other site's folder
  * belongs to the first site.
  */
-export const locate = ({ site: owner }: Pick<Source, "site">, path: string, sites: readonly Site[]): Located => {
+export const findSite = ({ site: owner }: Pick<Source, "site">, path: string, sites: readonly Site[]): SitePath => {
   const site = owner === undefined ? (siteOfFolder(path, sites) ?? sites[0]) : sites.find(({ id }) => id === owner);
   if (site === undefined) throw new Error(`the configuration has no site ${owner ?? "at all"}`);
   return { site, path: owner === undefined ? path.slice(site.folder.length) : path };
@@ -52,13 +52,13 @@ const sourceOfSite = (source: Source, site: Site, sites: readonly Site[]): Sourc
     name: source.name,
     list: async () =>
       (await source.list()).flatMap((fullPath) => {
-        const owner = locate(source, fullPath, sites);
+        const owner = findSite(source, fullPath, sites);
         return owner.site.id === site.id ? [owner.path] : [];
       }),
     read: async (path) => {
       const fullPath = site.folder + path;
       // After a change of the configuration the path may belong to another site.
-      return locate(source, fullPath, sites).site.id === site.id ? source.read(fullPath) : undefined;
+      return findSite(source, fullPath, sites).site.id === site.id ? source.read(fullPath) : undefined;
     },
   };
 };
@@ -83,13 +83,13 @@ const withFolders = (path: string): readonly string[] => {
 };
 
 export const matches =
-  ({ include, exclude }: Pick<SourcePlace, "include" | "exclude">) =>
+  ({ include, exclude }: Pick<SourceLocation, "include" | "exclude">) =>
   (path: string): boolean =>
     (include.length === 0 || include.some((glob) => posix.matchesGlob(path, glob))) &&
     !withFolders(path).some((part) => exclude.some((glob) => posix.matchesGlob(part, glob)));
 
 /** Restricts a source to the documents that `include` and `exclude` allow: its callers do not see any others. */
-export const matching = (source: LocalSource, globs: Pick<SourcePlace, "include" | "exclude">): LocalSource => {
+export const matching = (source: LocalSource, globs: Pick<SourceLocation, "include" | "exclude">): LocalSource => {
   const isIncluded = matches(globs);
   const { watch } = source;
   return {

@@ -209,7 +209,7 @@ export const listingMarksKey = (site: string, source: string, part: number): Key
 });
 
 /** True for rows of one installation that are not copied to another one, which makes its own. */
-export const isOfOneHome = ({ pk }: Key): boolean =>
+export const isOfOneInstallation = ({ pk }: Key): boolean =>
   pk === restoreKey.pk ||
   pk === movedKey.pk ||
   [partitions.listing, partitions.round, partitions.token].some((one) => pk.startsWith(`${one}#`));

@@ -14,7 +14,7 @@ import type {
   Posts,
   SourceState,
   SourceStates,
-  TranslationPlace,
+  TranslationMember,
   Translations,
 } from "../ports/store.ts";
 import type { Bodies } from "./bodies.ts";
@@ -284,7 +284,7 @@ const translationRow = z.object({
   language: z.string(),
   file: z.string(),
   path: z.string(),
-} satisfies Record<keyof TranslationPlace, z.ZodType>);
+} satisfies Record<keyof TranslationMember, z.ZodType>);
 
 const maxLanguages = 50;
 

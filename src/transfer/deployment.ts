@@ -3,7 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
 import { inGroups } from "../domain/concurrency.ts";
 import { longestLease } from "../domain/delivery.ts";
-import { codeOf } from "../domain/errors.ts";
+import { errorCode } from "../domain/errors.ts";
 import type { Site } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import { s3Objects } from "../objects/s3-objects.ts";
@@ -210,7 +210,7 @@ const tableLabel = ({ whole, stage }: Deployment): string => `the table ${whole.
 
 const isOfAws = (error: Error): boolean =>
   "$metadata" in error ||
-  codeOf(error) !== undefined ||
+  errorCode(error) !== undefined ||
   error.name.endsWith("ProviderError") ||
   error.message.startsWith("Region ");
 

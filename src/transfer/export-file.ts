@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import * as z from "zod";
-import { codeOf, errorMessage } from "../domain/errors.ts";
+import { errorCode, errorMessage } from "../domain/errors.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import type { Moves } from "../ports/store.ts";
 import type { Bodies } from "../store/bodies.ts";
@@ -90,7 +90,7 @@ export async function* exportLines(
 const mode = 0o600;
 
 const explainWriting = (error: unknown, file: string): unknown => {
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (code === "ENOSPC")
     return new TransferError(
       `the disk is full, so that ${file} is not written: free some space, or name another file`,
@@ -169,7 +169,7 @@ async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer
 }
 
 const explainReading = (error: unknown, file: string, isFirstLine: boolean): string => {
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (code === "ENOENT") return `there is no file ${file}: give one that crier export wrote`;
   if (code === "Z_BUF_ERROR") return cutOff(file);
   if (code?.startsWith("Z_")) return isFirstLine ? foreign(file) : damaged(file, errorMessage(error));

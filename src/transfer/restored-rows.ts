@@ -6,7 +6,7 @@ import type { Instant } from "../domain/time.ts";
 import { encode } from "../objects/encodings.ts";
 import type { Objects } from "../ports/feeds.ts";
 import type { Store } from "../ports/store.ts";
-import { accountState, isOfOneHome, type Key, refOf, sourceStateKey } from "../store/keys.ts";
+import { accountState, isOfOneInstallation, type Key, refOf, sourceStateKey } from "../store/keys.ts";
 import { type Row, rowKey } from "../store/table.ts";
 import { type CheckedExport, type PortableRow, TransferError } from "./export-file.ts";
 
@@ -93,7 +93,7 @@ export const restoredRow = (row: PortableRow, { kind }: Pick<CheckedExport, "kin
 };
 
 /** True for a row that concerns only the installation that was exported. */
-export const isOfOldInstallation = (row: PortableRow): boolean => isOfOneHome(row);
+export const isOfOldInstallation = (row: PortableRow): boolean => isOfOneInstallation(row);
 
 const copies = z.object({ site: z.string(), id: z.string(), syndication: z.array(z.string()).min(1) });
 
@@ -177,7 +177,8 @@ export const checkSites = ({ file, sites }: CheckedExport, configured: readonly 
 };
 
 /** True for a row that a Crier without documents creates: of a feed, or of a source that was listed. */
-const isOfEmptyInstallation = ({ pk, sk }: Key): boolean => /^(?:FEED|SITE)#/.test(pk) || isOfOneHome({ pk, sk });
+const isOfEmptyInstallation = ({ pk, sk }: Key): boolean =>
+  /^(?:FEED|SITE)#/.test(pk) || isOfOneInstallation({ pk, sk });
 
 const counted = (count: number, name: string): readonly string[] =>
   count === 0 ? [] : [`${count} ${count === 1 ? name : name.replace(/y$/, "ie").concat("s")}`];

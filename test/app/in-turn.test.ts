@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { inTurn } from "../../src/app/ingest/reconcile-source.ts";
+import { forEachInOrder } from "../../src/app/ingest/reconcile-source.ts";
 
 /** Acts that the test ends, and what happened so far. */
 const acts = (limit: number, count = 4) => {
   const log: string[] = [];
   const ends = Array.from({ length: count }, () => Promise.withResolvers<void>());
-  const all = inTurn([...ends.keys()], limit, async (item, turn) => {
+  const all = forEachInOrder([...ends.keys()], limit, async (item, turn) => {
     log.push(`begin ${item}`);
     void turn.then(() => log.push(`turn ${item}`));
     await ends[item]?.promise;
@@ -52,6 +52,6 @@ describe("work that is done in turn", () => {
   });
 
   test("of nothing is nothing", async () => {
-    await inTurn([], 2, () => Promise.reject(new Error("there is nothing")));
+    await forEachInOrder([], 2, () => Promise.reject(new Error("there is nothing")));
   });
 });

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { together } from "../../src/app/publish/publish-post.ts";
+import { coalesce } from "../../src/app/publish/publish-post.ts";
 
 /** Work whose batches the test ends one by one. */
 const heldWork = () => {
   const batches: { readonly items: readonly string[]; readonly end: PromiseWithResolvers<void> }[] = [];
-  const call = together<string>((items) => {
+  const call = coalesce<string>((items) => {
     const end = Promise.withResolvers<void>();
     batches.push({ items, end });
     return end.promise;
@@ -28,7 +28,7 @@ test("calls that come while work is done share the next work, which begins after
 
 test("where the shared work fails, it is done for each alone, and only those fail for which it fails again", async () => {
   const done: (readonly string[])[] = [];
-  const call = together<string>(async (items) => {
+  const call = coalesce<string>(async (items) => {
     done.push(items);
     if (items.includes("bad")) throw new Error("no");
   });

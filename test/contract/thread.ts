@@ -1,6 +1,6 @@
 import { describe, expect } from "vitest";
 import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
-import { largestProgress } from "../../src/domain/delivery-transitions.ts";
+import { maxProgress } from "../../src/domain/delivery-transitions.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { postsIn } from "../../src/networks/thread.ts";
 import { nthKey } from "../support/configured-account.ts";
@@ -50,7 +50,7 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
         const thread = aThread();
         const first = await send(thread);
         expect(first).toMatchObject({ kind: "progressed", remote: { id: expect.any(String), public: true } });
-        expect(JSON.stringify(progressOf(first)).length).toBeLessThanOrEqual(largestProgress);
+        expect(JSON.stringify(progressOf(first)).length).toBeLessThanOrEqual(maxProgress);
         expect(await postsOf(thread)).toMatchObject([{ text: `Thread number ${count()}.` }]);
         // Another worker goes on, after the one before was killed between the two requests.
         const second = await send(thread, progressOf(first), connect());

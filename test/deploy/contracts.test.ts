@@ -7,7 +7,7 @@ import { s3Objects } from "../../src/objects/s3-objects.ts";
 import type { Objects } from "../../src/ports/feeds.ts";
 import type { Ref } from "../../src/ports/store.ts";
 import { sqsQueue } from "../../src/queue/sqs-queue.ts";
-import { refOfBody } from "../../src/runtimes/lambda/queue-records.ts";
+import { parseRef } from "../../src/runtimes/lambda/queue-records.ts";
 import { dynamoStore, dynamoTable } from "../../src/store/dynamo-table.ts";
 import { objectsContract } from "../contract/objects.ts";
 import { queueContract } from "../contract/queue.ts";
@@ -42,7 +42,7 @@ const aQueue = async (name: string): Promise<string> => {
 const drained = async (url: string): Promise<readonly Ref[]> => {
   const { Messages = [] } = await aws.sqs.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }));
   if (Messages.length === 0) return [];
-  return [...Messages.map(({ Body = "" }) => refOfBody(Body)), ...(await drained(url))];
+  return [...Messages.map(({ Body = "" }) => parseRef(Body)), ...(await drained(url))];
 };
 
 const aTable = async (): Promise<string> => {

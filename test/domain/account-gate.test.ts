@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Account, AccountState } from "../../src/domain/account.ts";
-import { homeCommands, movedReason } from "../../src/domain/installation.ts";
+import { installationCommands, movedReason } from "../../src/domain/installation.ts";
 import {
   afterAnswer,
   changeGate,
@@ -98,7 +98,7 @@ describe("the gate of an account", () => {
   });
 
   test("lets every kind of request wait in a home that was left for another one", () => {
-    const moved = movedReason(start - day, homeCommands());
+    const moved = movedReason(start - day, installationCommands());
     for (const gate of [changeGate, resendGate, postGate])
       expect(pass<Wait | Hold>(gate, {}, { moved, skipsBreaker: true })).toMatchObject({
         kind: "wait",

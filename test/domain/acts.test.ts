@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { type Delivery, deliveryStates } from "../../src/domain/delivery.ts";
-import { actOn, acts } from "../../src/domain/delivery-commands.ts";
+import { applyAction, deliveryActions } from "../../src/domain/delivery-commands.ts";
 import { minute } from "../../src/domain/time.ts";
 import { deliveryIn, start } from "../support/builders.ts";
 
 const now = start + minute;
 
 test("a delivery that is held is released: it is due, and no breaker holds it again", () => {
-  expect(actOn("release", deliveryIn.held, now)).toMatchObject({
+  expect(applyAction("release", deliveryIn.held, now)).toMatchObject({
     state: "pending",
     reason: "released by hand",
     approved: true,
@@ -16,7 +16,7 @@ test("a delivery that is held is released: it is due, and no breaker holds it ag
 });
 
 test("a delivery that waits is held until a person releases it", () => {
-  expect(actOn("hold", deliveryIn.pending, now)).toMatchObject({
+  expect(applyAction("hold", deliveryIn.pending, now)).toMatchObject({
     state: "held",
     hold: "person",
     reason: "by hand, until you release it",
@@ -25,7 +25,7 @@ test("a delivery that waits is held until a person releases it", () => {
 });
 
 test.each(["held", "pending", "failed"] as const)("a delivery that is %s is dismissed for good", (state) => {
-  expect(actOn("dismiss", deliveryIn[state], now)).toMatchObject({
+  expect(applyAction("dismiss", deliveryIn[state], now)).toMatchObject({
     state: "cancelled",
     reopens: false,
     reason: "dismissed by hand: it is not sent any more",
@@ -35,18 +35,18 @@ test.each(["held", "pending", "failed"] as const)("a delivery that is %s is dism
 
 test("only a delivery that waits for an approval is approved", () => {
   const waiting: Delivery<"held"> = { ...deliveryIn.held, hold: "approval" };
-  expect(actOn("approve", waiting, now)).toMatchObject({
+  expect(applyAction("approve", waiting, now)).toMatchObject({
     state: "pending",
     approved: true,
     reason: "approved by hand",
   });
-  expect(actOn("approve", deliveryIn.held, now)).toBeUndefined();
+  expect(applyAction("approve", deliveryIn.held, now)).toBeUndefined();
 });
 
 test("what may be public is not changed by any of these", () => {
-  const taken = acts.flatMap((act) =>
+  const taken = deliveryActions.flatMap((act) =>
     deliveryStates
-      .filter((state) => actOn(act, deliveryIn[state], now) !== undefined)
+      .filter((state) => applyAction(act, deliveryIn[state], now) !== undefined)
       .map((state) => `${act} ${state}`),
   );
   expect(taken).toEqual(["release held", "hold pending", "dismiss pending", "dismiss held", "dismiss failed"]);

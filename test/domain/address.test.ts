@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressOf, addressOfName, isMadeOfSlug, pathOf } from "../../src/domain/address.ts";
+import { isMadeOfSlug, pageAddress, parseAddress, postPath } from "../../src/domain/address.ts";
 
 const site = { url: "https://blog.example.com/", permalink: "/:slug/" };
 const below = { url: "https://www.example.com/blog/", permalink: "/:slug/" };
@@ -17,13 +17,13 @@ test.each([
   ["https://other.example/hello/", "//other.example/hello"],
   ["https://blog.example.com:8443/hello/", "//blog.example.com:8443/hello"],
 ])("the address of %s is %j", (url, address) => {
-  expect(addressOf(url, site)).toBe(address);
+  expect(pageAddress(url, site)).toBe(address);
 });
 
 test("an address is below the site's folder, or begins with a slash", () => {
-  expect(addressOf("https://www.example.com/blog/hello/", below)).toBe("hello");
-  expect(addressOf("https://example.com/blog/", below)).toBe("");
-  expect(addressOf("https://example.com/blogging/", below)).toBe("/blogging");
+  expect(pageAddress("https://www.example.com/blog/hello/", below)).toBe("hello");
+  expect(pageAddress("https://example.com/blog/", below)).toBe("");
+  expect(pageAddress("https://example.com/blogging/", below)).toBe("/blogging");
 });
 
 test.each([
@@ -34,7 +34,7 @@ test.each([
   ["/hello/#v1", "hello#v1"],
   ["https://", "https:"],
 ])("%s names the address %j", (name, address) => {
-  expect(addressOfName(name, site)).toBe(address);
+  expect(parseAddress(name, site)).toBe(address);
 });
 
 test.each([
@@ -55,8 +55,8 @@ test("a permalink may repeat the folder of the site's URL", () => {
 });
 
 test("a page on another host is named by its URL", () => {
-  expect(pathOf({ address: "2019/hello", url: "https://blog.example.com/2019/hello/" })).toBe("2019/hello");
-  expect(pathOf({ address: "//other.example/hello", url: "https://other.example/hello" })).toBe(
+  expect(postPath({ address: "2019/hello", url: "https://blog.example.com/2019/hello/" })).toBe("2019/hello");
+  expect(postPath({ address: "//other.example/hello", url: "https://other.example/hello" })).toBe(
     "https://other.example/hello",
   );
 });

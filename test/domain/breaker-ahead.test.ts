@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AccountState } from "../../src/domain/account.ts";
-import { breakerAhead } from "../../src/domain/request-gates.ts";
+import { forecastBreaker } from "../../src/domain/request-gates.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { anAccount, start } from "../support/builders.ts";
 
@@ -20,12 +20,12 @@ const after = (
   burst = 5,
 ): number | undefined => {
   const account = anAccount({ pacing: { interval: minute, dailyCap: 50, ...pacing } });
-  return breakerAhead({ account, state: { ...fresh, ...state }, burst, timeZone: "UTC", now: start })?.after;
+  return forecastBreaker({ account, state: { ...fresh, ...state }, burst, timeZone: "UTC", now: start })?.after;
 };
 
 test("the breaker holds what is beyond its number", () => {
   const account = anAccount({ pacing: { interval: minute, dailyCap: 50 } });
-  expect(breakerAhead({ account, state: fresh, burst: 5, timeZone: "UTC", now: start })).toEqual({
+  expect(forecastBreaker({ account, state: fresh, burst: 5, timeZone: "UTC", now: start })).toEqual({
     after: 5,
     reason: "more than 5 new posts within an hour",
   });

@@ -10,10 +10,10 @@ import {
   expire,
   giveUp,
   goOn,
-  largestProgress,
   markFound,
   markProgress,
-  mostSteps,
+  maxProgress,
+  maxSteps,
   type NetworkTraits,
   type Stored,
   startSend,
@@ -92,8 +92,8 @@ describe("a step that is done", () => {
   test("with too much to remember, or after too many others, is the last one", () => {
     const endless = (progress: Record<string, unknown>, delivery = sending()) =>
       markProgress(delivery, { remote: copy, progress }, 0, start);
-    const fits = { a: "x".repeat(largestProgress - 8) };
-    expect(JSON.stringify(fits)).toHaveLength(largestProgress);
+    const fits = { a: "x".repeat(maxProgress - 8) };
+    expect(JSON.stringify(fits)).toHaveLength(maxProgress);
     expect(endless(fits).state).toBe("unsettled");
     expect(endless({ a: `${fits.a}x` })).toMatchObject({
       state: "posted",
@@ -101,7 +101,7 @@ describe("a step that is done", () => {
     });
     const steps = (count: number) =>
       markProgress({ ...claimed(), progress: { from, steps: count } }, { progress: from }, 0, start);
-    expect([steps(mostSteps - 1).state, steps(mostSteps).state]).toEqual(["unsettled", "posted"]);
+    expect([steps(maxSteps - 1).state, steps(maxSteps).state]).toEqual(["unsettled", "posted"]);
   });
 });
 
@@ -154,7 +154,7 @@ describe("an unfinished delivery", () => {
   });
 
   test("does not go on where it has no end, and neither does one that is complete", () => {
-    const endless = markProgress(sending(), { remote: copy, progress: { a: "x".repeat(largestProgress) } }, 0, start);
+    const endless = markProgress(sending(), { remote: copy, progress: { a: "x".repeat(maxProgress) } }, 0, start);
     expect(endless).toMatchObject({ unfinished: { progress: undefined } });
     expect(goOn(inState(endless, "posted"), start, "by hand")).toBeUndefined();
     expect(goOn({ ...unfinished("failed"), unfinished: undefined }, start, "by hand")).toBeUndefined();

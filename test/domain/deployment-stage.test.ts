@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { isStage, secretsOf } from "../../src/domain/installation.ts";
+import { isStage, stageSecrets } from "../../src/domain/installation.ts";
 
 test("the secrets of a stage are below its own path", () => {
-  const { path, token, account } = secretsOf("preview");
+  const { path, token, account } = stageSecrets("preview");
   expect([path, token, account("mastodon")]).toEqual([
     "/crier/preview",
     "/crier/preview/token",

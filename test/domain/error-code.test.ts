@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { codeOf } from "../../src/domain/errors.ts";
+import { errorCode } from "../../src/domain/errors.ts";
 
 test("an error's code is read; what has none, or is no error, has no code", () => {
   const withCode = Object.assign(new Error("not found"), { code: "ENOENT" });
   const withNumber = Object.assign(new Error("not found"), { code: 2 });
-  expect([withCode, withNumber, new Error("ENOENT"), { code: "ENOENT" }, undefined].map(codeOf)).toEqual([
+  expect([withCode, withNumber, new Error("ENOENT"), { code: "ENOENT" }, undefined].map(errorCode)).toEqual([
     "ENOENT",
     undefined,
     undefined,

@@ -10,7 +10,7 @@ import {
   inLanguage,
   isFeedKey,
   languageFeed,
-  mainFeedOf,
+  mainFeedFor,
   parseFeedKey,
 } from "../../src/domain/feed-key.ts";
 import { anyCharacter } from "../support/any-character.ts";
@@ -60,8 +60,8 @@ test.each([
 });
 
 test("a feed's main feed is that of its language", () => {
-  expect((["main", "featured", "categories/a", "archive/1"] as const).map(mainFeedOf)).toEqual(Array(4).fill("main"));
-  expect((["languages/de", "languages/de/categories/a", "languages/de/archive/1"] as const).map(mainFeedOf)).toEqual(
+  expect((["main", "featured", "categories/a", "archive/1"] as const).map(mainFeedFor)).toEqual(Array(4).fill("main"));
+  expect((["languages/de", "languages/de/categories/a", "languages/de/archive/1"] as const).map(mainFeedFor)).toEqual(
     Array(3).fill("languages/de"),
   );
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { departed, nextWindow, pollInterval, retryInterval, type WindowEntry } from "../../src/domain/polled-feed.ts";
+import {
+  departedEntries,
+  nextWindow,
+  pollInterval,
+  retryInterval,
+  type WindowEntry,
+} from "../../src/domain/polled-feed.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 
 /** `b2`: the entry b, published at 2. */
@@ -25,19 +31,19 @@ describe("of the entries that left a feed, those are asked", () => {
     ["without a date: none", "a b2", "b2", ""],
     ["with the date of the oldest: none", "a2 b2", "b2", ""],
   ])("%s", (_, before, now, expected) => {
-    expect(names(departed({ window: entries(before), asking: [] }, entries(now), true))).toBe(expected);
+    expect(names(departedEntries({ window: entries(before), asking: [] }, entries(now), true))).toBe(expected);
   });
 
   test("not, where the end of the feed is missing", () => {
-    expect(departed({ window: entries("a3 b2 c1"), asking: [] }, entries("c1"), false)).toEqual([]);
+    expect(departedEntries({ window: entries("a3 b2 c1"), asking: [] }, entries("c1"), false)).toEqual([]);
   });
 
   test("again, until their page answers or they are older than what remains", () => {
     const asking = entries("x5 y2");
-    expect(names(departed({ window: entries("a3"), asking }, entries("a3 c1"), true))).toBe("xy");
-    expect(names(departed({ window: [], asking }, entries("a3"), true))).toBe("x");
-    expect(names(departed({ window: [], asking }, entries("x5 c1"), true))).toBe("y");
-    expect(names(departed({ window: [], asking }, [], true))).toBe("xy");
+    expect(names(departedEntries({ window: entries("a3"), asking }, entries("a3 c1"), true))).toBe("xy");
+    expect(names(departedEntries({ window: [], asking }, entries("a3"), true))).toBe("x");
+    expect(names(departedEntries({ window: [], asking }, entries("x5 c1"), true))).toBe("y");
+    expect(names(departedEntries({ window: [], asking }, [], true))).toBe("xy");
   });
 });
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { homeCommands } from "../../src/domain/installation.ts";
+import { installationCommands } from "../../src/domain/installation.ts";
 
 test("on one machine a command finds the home by its folder", () => {
-  const { setSecret, waysToSetSecret, resume, preparation } = homeCommands();
+  const { setSecret, waysToSetSecret, resume, preparation } = installationCommands();
   expect([setSecret("x"), waysToSetSecret("x")]).toEqual([
     "npx crier accounts set x",
     'in .env, or with "npx crier accounts set x"',
@@ -12,7 +12,7 @@ test("on one machine a command finds the home by its folder", () => {
 
 test("the commands of a deployment name its stage and its region", () => {
   const deployment = { stage: "preview", region: "eu-central-1", url: "https://feeds.example.com" };
-  const { setSecret, waysToSetSecret, resume, preparation } = homeCommands(deployment);
+  const { setSecret, waysToSetSecret, resume, preparation } = installationCommands(deployment);
   expect([setSecret("x"), waysToSetSecret("x"), resume, preparation]).toEqual([
     "AWS_REGION=eu-central-1 npx crier accounts set x --stage preview",
     'with "AWS_REGION=eu-central-1 npx crier accounts set x --stage preview"',
@@ -22,5 +22,7 @@ test("the commands of a deployment name its stage and its region", () => {
 });
 
 test("without the address of its API a deployment names no preparation", () => {
-  expect(homeCommands({ stage: "preview", region: "eu-central-1", url: undefined }).preparation).toBeUndefined();
+  expect(
+    installationCommands({ stage: "preview", region: "eu-central-1", url: undefined }).preparation,
+  ).toBeUndefined();
 });

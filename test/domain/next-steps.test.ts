@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { commandsOf, nextSteps } from "../../src/domain/delivery-commands.ts";
+import { nextSteps, siteCommands } from "../../src/domain/delivery-commands.ts";
 
 describe("a command", () => {
-  const command = commandsOf([{ id: "blog" }, { id: "notes" }]);
+  const command = siteCommands([{ id: "blog" }, { id: "notes" }]);
 
   test("needs no site for the first one", () => {
     expect(command("feeds", "blog")).toBe("npx crier feeds");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { afterNotice, maxItems, type Notice, quietFor, raise, ripe } from "../../src/domain/notice.ts";
+import { afterNotice, maxItems, type Notice, quietFor, raise, readyItems } from "../../src/domain/notice.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { start } from "../support/builders.ts";
 
@@ -23,7 +23,11 @@ const aNotice = (overrides: Partial<Notice> = {}): Notice => ({
 
 const item = (id: string, from = start) => ({ id, from });
 const taken = { kind: "taken" } as const;
-const sentOf = (notice: Notice, now: number) => ({ items: ripe(notice, now), more: notice.more, content: "hash" });
+const sentOf = (notice: Notice, now: number) => ({
+  items: readyItems(notice, now),
+  more: notice.more,
+  content: "hash",
+});
 
 describe("a notice", () => {
   test("to a site is due when the first of its items can be told", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countIn, type RateWindow } from "../../src/domain/concurrency.ts";
+import { countInWindow, type RateWindow } from "../../src/domain/concurrency.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { start } from "../support/builders.ts";
 
@@ -7,18 +7,18 @@ const perHour = { limit: 2, within: hour };
 const aWindow = (counted: RateWindow["counted"] = {}): RateWindow => ({ name: "w", version: 1, counted });
 
 test("counts no more ids than its limit", () => {
-  const one = countIn(aWindow(), "a", perHour, start);
-  const two = one && countIn(one, "b", perHour, start + minute);
+  const one = countInWindow(aWindow(), "a", perHour, start);
+  const two = one && countInWindow(one, "b", perHour, start + minute);
   expect(two?.counted).toEqual({ a: start, b: start + minute });
-  expect(two && countIn(two, "c", perHour, start + minute)).toBeUndefined();
+  expect(two && countInWindow(two, "c", perHour, start + minute)).toBeUndefined();
 });
 
 test("counts an id once: a full window accepts it again, without a change to save", () => {
   const full = aWindow({ a: start, b: start });
-  expect(countIn(full, "a", perHour, start + minute)).toBe(full);
+  expect(countInWindow(full, "a", perHour, start + minute)).toBe(full);
 });
 
 test("forgets ids that were counted too long ago", () => {
   const full = aWindow({ a: start, b: start + minute });
-  expect(countIn(full, "c", perHour, start + hour)?.counted).toEqual({ b: start + minute, c: start + hour });
+  expect(countInWindow(full, "c", perHour, start + hour)?.counted).toEqual({ b: start + minute, c: start + hour });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
   isNamedBy,
-  nameOfReference,
-  partOfReference,
-  pathsOfReference,
   type Reference,
+  referenceFragment,
+  referenceName,
+  referencePaths,
 } from "../../src/domain/reference.ts";
 
 const file = (path: string): Reference => ({ kind: "file", path });
@@ -23,19 +23,19 @@ describe("the document of a reference", () => {
     [ref("b.md#part"), "x/a.md", ["x/b.md", "b.md"]],
     [ref("/posts/b.md"), "x/a.md", ["posts/b.md", "b.md"]],
   ])("%j in %s is at one of these paths", (reference, from, paths) => {
-    expect(pathsOfReference(reference, from)).toEqual(paths);
+    expect(referencePaths(reference, from)).toEqual(paths);
   });
 
   it.each([post("b"), ref("b"), ref("/posts/b/")])("%j may have any extension, or be a folder", (reference) => {
-    expect(pathsOfReference(reference, "posts/a.md")).toEqual(
+    expect(referencePaths(reference, "posts/a.md")).toEqual(
       expect.arrayContaining(["posts/b.md", "posts/b.mdx", "posts/b/index.md", "b.md"]),
     );
   });
 
   it("is recognised by its name", () => {
-    expect(nameOfReference(post("sub/2026-01-01-b"))).toBe("b");
-    expect(nameOfReference(ref("/posts/b.md#part"))).toBe("b");
-    expect(partOfReference(ref("/posts/b.md#part"))).toBe("#part");
+    expect(referenceName(post("sub/2026-01-01-b"))).toBe("b");
+    expect(referenceName(ref("/posts/b.md#part"))).toBe("b");
+    expect(referenceFragment(ref("/posts/b.md#part"))).toBe("#part");
     expect(isNamedBy("old/2026-01-01-b.md", ref("b"))).toBe(true);
     expect(isNamedBy("old/c.md", ref("b"))).toBe(false);
   });

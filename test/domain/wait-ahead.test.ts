@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AccountState } from "../../src/domain/account.ts";
-import { waitAhead } from "../../src/domain/request-gates.ts";
+import { forecastWait } from "../../src/domain/request-gates.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { anAccount, start } from "../support/builders.ts";
 
@@ -20,7 +20,10 @@ const ahead = (
   cost = 0,
 ) => {
   const account = anAccount({ name: "one", spend, pacing: { interval: minute, dailyCap: 50, ...pacing } });
-  return waitAhead({ account, state: { ...fresh, ...state }, burst: 5, timeZone: "Europe/Berlin", now: start }, cost);
+  return forecastWait(
+    { account, state: { ...fresh, ...state }, burst: 5, timeZone: "Europe/Berlin", now: start },
+    cost,
+  );
 };
 
 describe("a post that is planned", () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { homeCommands } from "../../src/domain/installation.ts";
+import { installationCommands } from "../../src/domain/installation.ts";
 import { iso } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
 import { networks } from "../../src/networks/index.ts";
@@ -90,7 +90,7 @@ describe("an account reaches", () => {
   });
 
   test("a problem that names the stage and the region of a deployment", async () => {
-    const home = homeCommands({ stage: "preview", region: "eu-central-1", url: undefined });
+    const home = installationCommands({ stage: "preview", region: "eu-central-1", url: undefined });
     const none = connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start, home });
     expect(await none.connect(account, false)).toEqual({
       problem:

@@ -1,4 +1,4 @@
-import { secretsOf } from "../../src/domain/installation.ts";
+import { stageSecrets } from "../../src/domain/installation.ts";
 import { cdk } from "./commands.ts";
 import { stackId, stackResources } from "./stack-resources.ts";
 import { deleteParameters, emptyBucket, exists, parameterNames } from "./stored-data.ts";
@@ -29,7 +29,7 @@ const leftOf = async (id: string): Promise<readonly string[]> => {
 export const cleanUp = async (stage: string): Promise<void> => {
   const id = await stackId(`Crier-${stage}`);
   if (id !== undefined) await destroy(stage, id);
-  const { path } = secretsOf(stage);
+  const { path } = stageSecrets(stage);
   await deleteParameters(path);
   const left = [...(id === undefined ? [] : await leftOf(id)), ...(await parameterNames(path))];
   if (left.length > 0) throw new Error(`left of ${stage}:\n${left.join("\n")}`);

@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from "vitest";
-import type { Issued, TokensOf } from "../../src/ports/networks.ts";
+import type { Issued, TokenLogin } from "../../src/ports/networks.ts";
 import { sealedTokens } from "../../src/secrets/sealed-tokens.ts";
 import { tokenKey } from "../../src/store/keys.ts";
 import { start } from "../support/builders.ts";
 import { aStore } from "../support/store.ts";
 
-const login: TokensOf = {
+const login: TokenLogin = {
   name: "me",
   secret: { identifier: "me.example", appPassword: "abcd-efgh" },
   network: "bluesky",
@@ -21,7 +21,7 @@ const aPlace = async () => {
   const { store, table, stop } = await aStore();
   onTestFinished(stop);
   const open = sealedTokens({ rows: store.tokens, pause: async () => {} });
-  const issuedTo = async (one: TokensOf) => (await open(one).read()).issued;
+  const issuedTo = async (one: TokenLogin) => (await open(one).read()).issued;
   await open(login).save({ version: 0, issued, renewing: undefined });
   const change = (set: Readonly<Record<string, unknown>>) => table.update(tokenKey("me"), { set }, { kind: "present" });
   return { store, open, issuedTo, change, row: () => table.get(tokenKey("me")) };

@@ -3,8 +3,8 @@ import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
 import { advance } from "../../src/app/rows.ts";
 import { type App, type AppDependencies, composeApp } from "../../src/compose.ts";
 import type { Policies } from "../../src/domain/account.ts";
-import { commandsOf } from "../../src/domain/delivery-commands.ts";
-import { homeCommands } from "../../src/domain/installation.ts";
+import { siteCommands } from "../../src/domain/delivery-commands.ts";
+import { installationCommands } from "../../src/domain/installation.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, minute } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
@@ -115,8 +115,8 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     networks: connected,
     pictures: picturesOfProcess,
     site: () => configured.site,
-    command: commandsOf([configured.site]),
-    home: homeCommands(),
+    command: siteCommands([configured.site]),
+    home: installationCommands(),
     mailsOwner: false,
     readPage,
     clock,

@@ -2,7 +2,7 @@ import type { Account } from "../../src/domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../../src/domain/delivery.ts";
 import { fit, withTitle } from "../../src/domain/snippet.ts";
 import { iso, minute } from "../../src/domain/time.ts";
-import type { Connection, Network, Networks, NoLogin, Part, Sought } from "../../src/ports/networks.ts";
+import type { Connection, CopySearch, Network, Networks, NoLogin, Part } from "../../src/ports/networks.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
 
 /**
@@ -171,7 +171,7 @@ export const paperNetwork = (
         }),
     }),
     ...(look && {
-      look: async ({ request, key: givenKey, url, since, progress }: Sought) => {
+      look: async ({ request, key: givenKey, url, since, progress }: CopySearch) => {
         looks.count += 1;
         if (blind.now === "unreadable") return "unreadable";
         if (blind.now || silent.now) return undefined;

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { conflict, retryOnConflict } from "../../src/domain/concurrency.ts";
-import { codeOf } from "../../src/domain/errors.ts";
+import { errorCode } from "../../src/domain/errors.ts";
 
 const mounted = (folder: string, ...options: readonly string[]): boolean => {
   try {
@@ -34,7 +34,7 @@ export const aSmallDisk = (folder: string, bytes: number) => {
         try {
           return await writeFile(filler, new Uint8Array(Math.max(0, bavail * bsize - left)));
         } catch (error) {
-          if (codeOf(error) !== "ENOSPC") throw error;
+          if (errorCode(error) !== "ENOSPC") throw error;
           await rm(filler, { force: true });
           return conflict;
         }

@@ -1,6 +1,6 @@
 import { type Account, type AccountState, sandboxRow } from "../../domain/account.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { claimantOf, type Delivery, type Outcome } from "../../domain/delivery.ts";
+import { type Delivery, deliveryClaimant, type Outcome } from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { afterAnswer, countedAs, release } from "../../domain/request-gates.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -34,7 +34,7 @@ export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports:
   }
   await changeAccount(
     account,
-    (state) => afterAnswer(state, claimantOf(delivery), outcome, ports.clock()),
+    (state) => afterAnswer(state, deliveryClaimant(delivery), outcome, ports.clock()),
     ports,
     async (before, after) => {
       // The alarm is raised once, not with each hourly try.
@@ -52,7 +52,7 @@ export const releaseAccount = async (
   ports: ServerPorts & Pick<AccountStatePorts, "accountStates">,
 ): Promise<void> => {
   if (delivery.sandbox) return;
-  await changeAccount(delivery.account, (state) => release(state, claimantOf(delivery)), ports);
+  await changeAccount(delivery.account, (state) => release(state, deliveryClaimant(delivery)), ports);
   await releaseServer(delivery, ports);
 };
 

@@ -1,7 +1,7 @@
 import { type Account, type Policies, sandboxRow } from "../../domain/account.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { claimantOf, type Delivery, longestLease, type Outcome } from "../../domain/delivery.ts";
-import { type HomeCommands, movedReason } from "../../domain/installation.ts";
+import { type Delivery, deliveryClaimant, longestLease, type Outcome } from "../../domain/delivery.ts";
+import { type InstallationCommands, movedReason } from "../../domain/installation.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import {
   countedAs,
@@ -25,7 +25,7 @@ import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 interface AdmissionPorts extends ServerPorts {
   readonly accountStates: Accounts;
   readonly moves: Moves;
-  readonly home: Pick<HomeCommands, "resume">;
+  readonly home: Pick<InstallationCommands, "resume">;
   readonly policies: Policies;
   readonly site: (id: string) => Site;
 }
@@ -42,7 +42,7 @@ const readFacts = async (row: string, delivery: Delivery, cost: number, account:
     state: await ports.accountStates.read(row),
     moved: movedReason(moved, ports.home),
     request: {
-      claimant: claimantOf(delivery),
+      claimant: deliveryClaimant(delivery),
       turn: { seed, turnedAway },
       copy: countedAs(delivery),
       skipsBreaker,
@@ -136,7 +136,7 @@ const waitForServer = (delivery: Delivery, account: Account, ports: ServerPorts)
     const state = await ports.servers.read(name);
     const answer = enterServer(
       state,
-      { claimant: claimantOf(delivery), until: now + leaseFor(delivery), isShared },
+      { claimant: deliveryClaimant(delivery), until: now + leaseFor(delivery), isShared },
       now,
     );
     if (answer.kind === "wait") return answer;
@@ -148,7 +148,11 @@ const waitForServer = (delivery: Delivery, account: Account, ports: ServerPorts)
 export const releaseServer = async (delivery: Delivery, ports: ServerPorts): Promise<void> => {
   const account = ports.accounts.find(({ name }) => name === delivery.account);
   if (account === undefined) return;
-  await changeServer(account, (state) => leaveServer(state, claimantOf(delivery), undefined, ports.clock()), ports);
+  await changeServer(
+    account,
+    (state) => leaveServer(state, deliveryClaimant(delivery), undefined, ports.clock()),
+    ports,
+  );
 };
 
 /** Records what the network's answer to a delivery says about the server. */
@@ -163,7 +167,7 @@ export const recordServer = async (
   let news: ServerState | undefined;
   await changeServer(
     account,
-    (state) => leaveServer(state, claimantOf(delivery), outcome, ports.clock()),
+    (state) => leaveServer(state, deliveryClaimant(delivery), outcome, ports.clock()),
     ports,
     async (before, after) => {
       news = isLongDown(after) && !isLongDown(before) ? after : undefined;

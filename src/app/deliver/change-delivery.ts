@@ -1,8 +1,14 @@
 import type { Account } from "../../domain/account.ts";
-import { pathOf } from "../../domain/address.ts";
+import { postPath } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, type DeliveryState, deliveryId, parseDeliveryId, remember } from "../../domain/delivery.ts";
-import { type Act, actOn, actRules, type CommandOfSite, isUnfinished } from "../../domain/delivery-commands.ts";
+import {
+  actionRules,
+  applyAction,
+  type DeliveryAction,
+  isUnfinished,
+  type SiteCommand,
+} from "../../domain/delivery-commands.ts";
 import { confirm, goOn, markFinished, markPosted } from "../../domain/delivery-transitions.ts";
 import { AmbiguousId, UnknownId } from "../../domain/errors.ts";
 import type { Post } from "../../domain/post.ts";
@@ -16,27 +22,35 @@ import { deliveryStatus, type ListPorts, pageInState } from "../status/post-stat
 import { resume } from "./account-state.ts";
 import type { ServerPorts } from "./admission.ts";
 
-type ActPorts = ChangePorts & ListPorts & FindPorts & { readonly command: CommandOfSite };
+type ActPorts = ChangePorts & ListPorts & FindPorts & { readonly command: SiteCommand };
 
-const whyNot = (act: Act, delivery: Delivery, ports: Pick<ActPorts, "command">): string => {
+const whyNot = (act: DeliveryAction, delivery: Delivery, ports: Pick<ActPorts, "command">): string => {
   const id = deliveryId(delivery);
   return act === "approve" && delivery.state === "held"
     ? `${id} does not wait for an approval (${delivery.reason}): use ${ports.command(`release ${id}`, delivery.site)}`
-    : `${id} is ${delivery.state}: ${act} takes only a delivery that is ${actRules[act].takes.join(" or ")}`;
+    : `${id} is ${delivery.state}: ${act} takes only a delivery that is ${actionRules[act].takes.join(" or ")}`;
 };
 
-const perform = (act: Act, delivery: Delivery, ports: ActPorts): Promise<Resolved> =>
-  changeDelivery(delivery, (current, now) => actOn(act, current, now) ?? whyNot(act, current, ports), ports);
+const perform = (act: DeliveryAction, delivery: Delivery, ports: ActPorts): Promise<Resolved> =>
+  changeDelivery(delivery, (current, now) => applyAction(act, current, now) ?? whyNot(act, current, ports), ports);
 
 /** Acts on the delivery with an id, or with a part of the id that is unique. */
-export const actOnDelivery = async (site: string, act: Act, id: string, ports: ActPorts): Promise<Resolved> =>
-  perform(act, await findDelivery(site, id, actRules[act].takes, ports), ports);
+export const actOnDelivery = async (
+  site: string,
+  act: DeliveryAction,
+  id: string,
+  ports: ActPorts,
+): Promise<Resolved> => perform(act, await findDelivery(site, id, actionRules[act].takes, ports), ports);
 
 /** Deliveries that another worker changed in the meantime are left out. */
-const performAll = async (act: Act, deliveries: readonly Delivery[], ports: ActPorts): Promise<DeliveryStatus[]> => {
+const performAll = async (
+  act: DeliveryAction,
+  deliveries: readonly Delivery[],
+  ports: ActPorts,
+): Promise<DeliveryStatus[]> => {
   const changed: DeliveryStatus[] = [];
   for (const delivery of deliveries) {
-    if (delivery.state !== actRules[act].takesOfMany) continue;
+    if (delivery.state !== actionRules[act].takesOfMany) continue;
     const answer = await perform(act, delivery, ports);
     if ("delivery" in answer) changed.push(answer.delivery);
   }
@@ -46,7 +60,7 @@ const performAll = async (act: Act, deliveries: readonly Delivery[], ports: ActP
 /** Undefined where there is no such post. */
 export const actOnPost = async (
   site: Site,
-  act: Act,
+  act: DeliveryAction,
   name: string,
   ports: ActPorts,
 ): Promise<readonly DeliveryStatus[] | undefined> => {
@@ -57,11 +71,11 @@ export const actOnPost = async (
 /** One page of all deliveries of the site; the next one begins at `next`. */
 export const actOnAll = async (
   site: string,
-  act: Act,
+  act: DeliveryAction,
   from: string | undefined,
   ports: ActPorts,
 ): Promise<Page<DeliveryStatus>> => {
-  const { rows, next } = await pageInState(actRules[act].takesOfMany, from, ports);
+  const { rows, next } = await pageInState(actionRules[act].takesOfMany, from, ports);
   return {
     rows: await performAll(
       act,
@@ -235,6 +249,6 @@ const candidates = (found: readonly Delivery[], { posts }: FindDeliveryPorts) =>
   Promise.all(
     found.slice(0, 5).map(async (delivery) => {
       const post = await posts.read(delivery.site, delivery.post);
-      return { id: deliveryId(delivery), of: post === undefined ? "a lost post" : pathOf(post) };
+      return { id: deliveryId(delivery), of: post === undefined ? "a lost post" : postPath(post) };
     }),
   );

@@ -1,9 +1,9 @@
 import type { Account, Policies } from "../../domain/account.ts";
-import { pathOf } from "../../domain/address.ts";
+import { postPath } from "../../domain/address.ts";
 import { type Delivery, deliveryId, isReasonBefore, type Outcome, remember } from "../../domain/delivery.ts";
-import { type CommandOfSite, isLeftBehind, isStuck, isUnfinished, nextSteps } from "../../domain/delivery-commands.ts";
+import { isLeftBehind, isStuck, isUnfinished, nextSteps, type SiteCommand } from "../../domain/delivery-commands.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
-import type { HomeCommands } from "../../domain/installation.ts";
+import type { InstallationCommands } from "../../domain/installation.ts";
 import type { FailureKind } from "../../domain/notice.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
@@ -27,8 +27,8 @@ export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly accounts: readonly Account[];
   readonly policies: Policies;
   readonly site: (id: string) => Site;
-  readonly command: CommandOfSite;
-  readonly home: Pick<HomeCommands, "resume">;
+  readonly command: SiteCommand;
+  readonly home: Pick<InstallationCommands, "resume">;
   readonly log: Log;
   readonly deadline: (milliseconds: number) => AbortSignal;
 }
@@ -97,7 +97,7 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
     await report(delivery, failure, ports);
     const id = deliveryId(delivery);
     const post = await ports.posts.read(site, delivery.post);
-    const name = post === undefined ? delivery.post : pathOf(post);
+    const name = post === undefined ? delivery.post : postPath(post);
     // A post that is held has a line for each account, so the line is short: it names the post, and crier status shows
     // the rest.
     const isShort = failure === "held" && post !== undefined;

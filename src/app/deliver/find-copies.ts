@@ -3,7 +3,7 @@ import { canonicalJson } from "../../domain/json-value.ts";
 import type { Post } from "../../domain/post.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import { minute, second } from "../../domain/time.ts";
-import type { Found, Identity, NoLogin } from "../../ports/networks.ts";
+import type { FoundPost, Identity, NoLogin } from "../../ports/networks.ts";
 import type { Deliveries } from "../../ports/store.ts";
 import { readLongest } from "./account-state.ts";
 import { deadlineFor } from "./admission.ts";
@@ -15,7 +15,7 @@ export const searchCopies = async (
   delivery: Delivery<"unsettled" | "unknown">,
   { connection, network }: DeliveryTarget,
   ports: DeliverPorts,
-): Promise<readonly Found[] | "unreadable" | undefined> => {
+): Promise<readonly FoundPost[] | "unreadable" | undefined> => {
   const { request, url, firstSentAt } = delivery.sent;
   const key = network.key(delivery.seed, delivery.copy);
   const sought = { request, key, url, since: firstSentAt - 5 * minute, progress: delivery.progress?.from };
@@ -27,7 +27,7 @@ export const searchCopies = async (
  * Copies of other deliveries do not count: a second publication is not the first, nor is that of another account, which
  * may have the same login.
  */
-export const withoutOtherCopies = async <F extends Pick<Found, "remote">>(
+export const withoutOtherCopies = async <F extends Pick<FoundPost, "remote">>(
   found: readonly F[],
   delivery: Delivery,
   { deliveries }: DeliverPorts,
@@ -52,9 +52,9 @@ const searchTimeLimit = 10 * second;
 
 export type EarlierCopy =
   | { readonly kind: "none" }
-  | { readonly kind: "found"; readonly sent: Sent; readonly found: Found }
+  | { readonly kind: "found"; readonly sent: Sent; readonly found: FoundPost }
   /** It has the post's link and another text: a person's own, or the copy of the post before an edit. */
-  | { readonly kind: "similar"; readonly similar: Found }
+  | { readonly kind: "similar"; readonly similar: FoundPost }
   | { readonly kind: "unavailable"; readonly reason: string };
 
 /**
@@ -103,7 +103,7 @@ const mayBeAnothers = async (
 
 /** The request is dated like the copy, so that an unchanged post is not edited. */
 const sentCopy = (
-  { madeAt, request }: Found,
+  { madeAt, request }: FoundPost,
   post: Post,
   { identity, longest }: { readonly identity: string | undefined; readonly longest: number | undefined },
   { network, account }: DeliveryTarget,

@@ -1,8 +1,8 @@
 import type { Account, Policies } from "../../domain/account.ts";
-import { addressOf } from "../../domain/address.ts";
+import { pageAddress } from "../../domain/address.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import { afterReply, claimCheck, isExampleAddress, judgePage, type PageCheck } from "../../domain/page-check.ts";
-import { type PictureCap, type PictureState, sameCap, stateOfPicture } from "../../domain/picture.ts";
+import { type PictureCap, type PictureState, pictureState, sameCap } from "../../domain/picture.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Wait } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
@@ -41,7 +41,7 @@ export const checkPage = async (post: Post, ports: PagePorts): Promise<PageCheck
 
 /** Returns the address of another living post to which the page redirects. */
 const otherPostAt = async (url: string, post: Post, site: Site, ports: PagePorts): Promise<string | undefined> => {
-  const address = addressOf(url, site);
+  const address = pageAddress(url, site);
   const id = address === post.address ? undefined : await ports.aliases.read(site.id, "address", address);
   if (id === undefined || id === post.id) return undefined;
   const other = await ports.posts.read(site.id, id);
@@ -105,7 +105,7 @@ const readPictureState = async (
   const cap = target.network.picture?.(target.account);
   if (pictures === undefined || post.image === undefined || cap === undefined) return undefined;
   const record = await pictures.prepare(post.image.url, allCaps(ports));
-  return stateOfPicture(record, cap, clock());
+  return pictureState(record, cap, clock());
 };
 
 /** Prepares the picture of a post. The post waits for it a limited time. */

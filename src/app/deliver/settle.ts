@@ -12,7 +12,7 @@ import {
 } from "../../domain/delivery-transitions.ts";
 import { changeGate, resendGate } from "../../domain/request-gates.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { Found } from "../../ports/networks.ts";
+import type { FoundPost } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries } from "../../ports/store.ts";
 import { releaseAccount } from "./account-state.ts";
@@ -132,7 +132,7 @@ const hasContender = async (delivery: Claimed<"unsettled">, ports: DeliverPorts)
 const whyContested =
   "the network never answered, and what is there may be another publication of this post, which has the same text: check the network";
 
-const whyAmbiguous = ([first]: readonly Found[]): string =>
+const whyAmbiguous = ([first]: readonly FoundPost[]): string =>
   `the network never answered, and a post with the same link but another text is there (${first?.remote.url ?? first?.remote.id}): check whether it is this one`;
 
 const whyUnknown = ({ refused }: Delivery, desired: DesiredState): string => {

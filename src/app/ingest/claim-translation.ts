@@ -1,6 +1,6 @@
 import type { Warning } from "../../domain/findings.ts";
 import type { Post, PostContent, TranslationGroup } from "../../domain/post.ts";
-import type { Posts, TranslationPlace, Translations } from "../../ports/store.ts";
+import type { Posts, TranslationMember, Translations } from "../../ports/store.ts";
 
 interface TranslationPorts {
   readonly posts: Pick<Posts, "read">;
@@ -15,7 +15,7 @@ interface Claimed {
 const isSameTag = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** False once the post is deleted, or has another key or language. A post that is not saved yet is about to be. */
-const isAt = (post: Post | undefined, key: string, { language }: Pick<TranslationPlace, "language">): boolean =>
+const isAt = (post: Post | undefined, key: string, { language }: Pick<TranslationMember, "language">): boolean =>
   post === undefined ||
   (post.gone === undefined && post.translation?.key === key && isSameTag(post.language, language));
 
@@ -26,9 +26,9 @@ const isAt = (post: Post | undefined, key: string, { language }: Pick<Translatio
 const claim = async (
   site: string,
   key: string,
-  member: TranslationPlace,
+  member: TranslationMember,
   { posts, translations }: TranslationPorts,
-): Promise<TranslationPlace | undefined> => {
+): Promise<TranslationMember | undefined> => {
   const holder = await translations.claim(site, key, member);
   const isOwn = holder.post === member.post;
   if (isOwn && holder.file === member.file && holder.path === member.path) return undefined;
@@ -87,7 +87,7 @@ export const claimTranslation = async (
   ports: TranslationPorts,
 ): Promise<Claimed> => {
   if (group === undefined) return { translation: undefined, warnings: [] };
-  const member: TranslationPlace = { post, language, file, path: group.path };
+  const member: TranslationMember = { post, language, file, path: group.path };
   const warnings: Warning[] = [];
   if (group.key !== group.path) {
     const quoted = JSON.stringify(group.key);

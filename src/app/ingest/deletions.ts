@@ -1,6 +1,6 @@
 import type { Policies } from "../../domain/account.ts";
 import type { RateLimit } from "../../domain/concurrency.ts";
-import type { CommandOfSite } from "../../domain/delivery-commands.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { isEntry, isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -34,7 +34,7 @@ interface DeletionPorts {
   readonly rateWindows: RateWindows;
   readonly clock: Clock;
   readonly policies: Policies;
-  readonly command: CommandOfSite;
+  readonly command: SiteCommand;
 }
 
 const burstReason = (burst: number, command: string): string =>

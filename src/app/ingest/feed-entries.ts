@@ -1,9 +1,9 @@
-import { addressOf, withoutFragment } from "../../domain/address.ts";
+import { pageAddress, withoutFragment } from "../../domain/address.ts";
 import { isCopyWaiting } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import {
-  departed,
+  departedEntries,
   type EntryDocument,
   type FeedMemory,
   nextWindow,
@@ -19,7 +19,7 @@ import type { AskPage } from "../../ports/outside.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
-import type { Target } from "./ingest-document.ts";
+import type { IngestTarget } from "./ingest-document.ts";
 import { markHistory } from "./reconcile-source.ts";
 
 export interface EntryPorts extends MatchPorts {
@@ -28,7 +28,7 @@ export interface EntryPorts extends MatchPorts {
    * True where no text can end this process. Otherwise the attempt at an entry that is new or has changed is counted.
    */
   readonly isContained: boolean;
-  readonly ingest: (target: Target, parse: Parse) => Promise<Ingested>;
+  readonly ingest: (target: IngestTarget, parse: Parse) => Promise<Ingested>;
   /** Called with the result for each entry that was new, changed or deleted. */
   readonly report: (path: string, result: Ingested) => void;
   readonly askPage: AskPage;
@@ -139,7 +139,7 @@ export const ingestEntries = async (
     if (post?.source === source && post.gone === undefined && !paths.has(post.path)) await remove(post.path);
   }
   const window = ingested.map(({ path, hash, published }): WindowEntry => ({ path, hash, published }));
-  const left = departed(memory, window, feed.isComplete);
+  const left = departedEntries(memory, window, feed.isComplete);
   return {
     window: nextWindow(memory.window, window, feed.isComplete),
     asking: await requestPages(site.id, source, left, { ...ports, remove }),
@@ -185,8 +185,8 @@ const hostWithoutWww = (url: string): string => new URL(url).host.replace(/^www\
  * When the whole feed has moved to another domain, the posts are still known by the paths of their pages on the site.
  */
 const possibleAddresses = (url: string, site: Site, feedUrl: string): readonly string[] => [
-  addressOf(url, site),
-  ...(hostWithoutWww(url) === hostWithoutWww(feedUrl) ? [addressOf(onSite(url, site), site)] : []),
+  pageAddress(url, site),
+  ...(hostWithoutWww(url) === hostWithoutWww(feedUrl) ? [pageAddress(onSite(url, site), site)] : []),
 ];
 
 /**

@@ -1,14 +1,14 @@
-import { addressOf, addressTaken, guidTaken, isMadeOfSlug, withoutFragment } from "../../domain/address.ts";
+import { addressTaken, guidTaken, isMadeOfSlug, pageAddress, withoutFragment } from "../../domain/address.ts";
 import {
-  alike,
   apiSource,
   copyWaits,
   isCopyWaiting,
   isDatedByName,
   isMarkdown,
   type KnownDocument,
-  likeness,
   sharedText,
+  similarEnough,
+  similarity,
 } from "../../domain/document.ts";
 import { copiesGrace } from "../../domain/feed.ts";
 import type { Reason } from "../../domain/findings.ts";
@@ -66,7 +66,7 @@ export const identify = async (
 const idOfAddress = (site: Site, content: PostContent, hash: Hash): string =>
   isMadeOfSlug(content, site)
     ? deriveId(site, "slug", content.slug, hash)
-    : deriveId(site, "address", addressOf(content.url, site), hash);
+    : deriveId(site, "address", pageAddress(content.url, site), hash);
 
 const deriveId = (site: Site, kind: "guid" | "slug" | "address", value: string, hash: Hash): string =>
   hash(`${site.id}\n${kind}\n${value}`).slice(0, 26);
@@ -82,7 +82,7 @@ const findId = async (
   { aliases, posts, hash }: IdentityPorts,
 ): Promise<string | undefined> => {
   const { guid } = content;
-  const address = addressOf(content.url, site);
+  const address = pageAddress(content.url, site);
   if (guid !== undefined) {
     const byGuid = await aliases.read(site.id, "guid", guid);
     if (byGuid !== undefined) return byGuid;
@@ -102,7 +102,7 @@ const findId = async (
 
 const claimAddress = async (site: Site, content: PostContent, id: string, ports: IdentityPorts): Promise<Identity> => {
   const { aliases, posts } = ports;
-  const address = addressOf(content.url, site);
+  const address = pageAddress(content.url, site);
   const holder = await aliases.claim(site.id, "address", address, id);
   if (holder === id) return { id };
   // A post that was never saved with the address, because of a crash and a later correction, loses it. An address that
@@ -184,15 +184,15 @@ const findAlike = async (
     .filter((post) => post !== undefined)
     .filter((post) => post.source === source && !isOver(post, now))
     .filter((post) => isSameGuid(guidApartFromAddress(content, site), guidApartFromAddress(post, site)))
-    .map((post) => ({ post, share: likeness(post, content, hash) }))
-    .filter(({ share }) => share >= alike)
+    .map((post) => ({ post, share: similarity(post, content, hash) }))
+    .filter(({ share }) => share >= similarEnough)
     .toSorted((a, b) => b.share - a.share || (a.post.path < b.post.path ? -1 : 1))
     .map(({ post }) => post);
 };
 
 /** Undefined where the guid is the address of the page, as in most feeds: it changes with the address. */
 const guidApartFromAddress = ({ guid, url }: Pick<PostContent, "guid" | "url">, site: Site): string | undefined =>
-  guid !== undefined && URL.canParse(guid) && withoutFragment(addressOf(guid, site)) === addressOf(url, site)
+  guid !== undefined && URL.canParse(guid) && withoutFragment(pageAddress(guid, site)) === pageAddress(url, site)
     ? undefined
     : guid;
 
@@ -269,7 +269,7 @@ export const sentBefore = async (
 ): Promise<Post | undefined> => {
   if (file === undefined) return undefined;
   for (const post of await postsNamed(site, slug, ports)) {
-    if (post.source !== apiSource || post.gone !== undefined || sharedText(html, post.html) < alike) continue;
+    if (post.source !== apiSource || post.gone !== undefined || sharedText(html, post.html) < similarEnough) continue;
     if ((await ports.documents.read(site.id, apiSource, post.path))?.file === file) return post;
   }
   return undefined;
@@ -336,5 +336,5 @@ const isEdited = async (
   const post = id === undefined ? undefined : await posts.read(site.id, id);
   if (post === undefined || post.source !== source.name || post.path !== path) return false;
   const { parsed } = await parse(bytes, path, site, { firstRead: clock() });
-  return parsed.kind === "post" && addressOf(parsed.content.url, site) === post.address;
+  return parsed.kind === "post" && pageAddress(parsed.content.url, site) === post.address;
 };

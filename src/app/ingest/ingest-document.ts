@@ -1,8 +1,8 @@
 import type { Policies } from "../../domain/account.ts";
 import { isTaken } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import type { CommandOfSite } from "../../domain/delivery-commands.ts";
-import { isCopyWaiting, isEntry, isMarkdown, recipeOf } from "../../domain/document.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
+import { isCopyWaiting, isEntry, isMarkdown, parseFingerprint } from "../../domain/document.ts";
 import { isTooCostly, type Reason } from "../../domain/findings.ts";
 import {
   abandonedPost,
@@ -27,7 +27,7 @@ import { type DeletedDocument, reasonToKeep } from "./deletions.ts";
 import { findMoved, forgetTraits, identify, shareTraits } from "./identify.ts";
 import { isSectionIndex, parseWithReferences } from "./parse-references.ts";
 
-export interface Target extends DeletedDocument {
+export interface IngestTarget extends DeletedDocument {
   readonly path: string;
   /** The file that the document was sent from. */
   readonly file?: string | undefined;
@@ -56,14 +56,14 @@ export interface IngestPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly policies: Policies;
-  readonly command: CommandOfSite;
+  readonly command: SiteCommand;
 }
 
 /**
  * Updates the post of a document to the document's current bytes. Safe to repeat and to run concurrently: the row is read
  * before the bytes and saved over that version, and the slower worker starts again.
  */
-export const ingest = (target: Target, options: PublishOptions, ports: IngestPorts): Promise<Ingested> => {
+export const ingest = (target: IngestTarget, options: PublishOptions, ports: IngestPorts): Promise<Ingested> => {
   const isOnceMore = raiseGenerationOnce(options.again);
   const optionsFor = (post: Post | undefined): PublishOptions => ({ ...options, again: isOnceMore(post) });
   const attempt = trackAttempt(ports);
@@ -88,7 +88,10 @@ export const ingest = (target: Target, options: PublishOptions, ports: IngestPor
   });
 };
 
-const readKnown = async ({ site, source, path, file, isListed }: Target, ports: IngestPorts): Promise<KnownState> => {
+const readKnown = async (
+  { site, source, path, file, isListed }: IngestTarget,
+  ports: IngestPorts,
+): Promise<KnownState> => {
   const document = await ports.documents.read(site.id, source.name, path);
   const rowPost = document?.post === undefined ? undefined : await ports.posts.read(site.id, document.post);
   const location = { site, source: source.name, path, file: file ?? document?.file };
@@ -97,7 +100,7 @@ const readKnown = async ({ site, source, path, file, isListed }: Target, ports: 
 
 /** One pass over a document: what is known of it, and what the steps need. */
 interface Pass {
-  readonly target: Target;
+  readonly target: IngestTarget;
   readonly known: KnownState;
   /** The options, without `again` where an earlier attempt has raised the post's generation. */
   readonly optionsFor: (post: Post | undefined) => PublishOptions;
@@ -132,7 +135,7 @@ const readDocument = async (pass: Pass): Promise<ReadResult> => {
 const identifyContent = async (bytes: Uint8Array, { target, ports }: Pass): Promise<Content> => {
   const { site, source, path } = target;
   const isSection = target.isSectionIndex ?? (await isSectionIndex(source, path));
-  const recipe = recipeOf(site, isSection);
+  const recipe = parseFingerprint(site, isSection);
   return { bytes, hash: ports.hash(bytes), isSection, recipe, reading: hashReading(bytes, recipe, ports.hash) };
 };
 
@@ -238,7 +241,7 @@ const notMarkdown = (path: string): Reason => ({
 /** Whether the post belongs to another document, which still exists. */
 const elsewhere = async (
   post: Post | undefined,
-  { source, path }: Target,
+  { source, path }: IngestTarget,
   { sources }: IngestPorts,
 ): Promise<Extract<ReadResult, { kind: "content" }>["elsewhere"]> => {
   if (post === undefined || post.gone !== undefined || (post.source === source.name && post.path === path))
@@ -251,7 +254,7 @@ const elsewhere = async (
 const apply = async (
   decision: Decision,
   known: KnownState,
-  target: Target,
+  target: IngestTarget,
   ports: IngestPorts,
 ): Promise<Ingested | typeof conflict> => {
   const abandoned = abandonedPost(known, decision);
@@ -305,7 +308,7 @@ const savePage = async (
 
 const keepPost = async (
   { document, post, reason }: Decided<"keep">,
-  { site, path }: Target,
+  { site, path }: IngestTarget,
   { documents, log }: IngestPorts,
 ): Promise<Ingested> => {
   // The alarm is raised before the row is written: once the row says so, there is no further alarm.
@@ -322,7 +325,7 @@ const deletePost = async ({ post }: Decided<"delete">, { posts }: IngestPorts): 
 
 const saveDecided = async (
   { document, post, before, warnings }: Decided<"save">,
-  target: Target,
+  target: IngestTarget,
   ports: IngestPorts,
 ): Promise<Ingested | typeof conflict> => {
   // The row is written before the post: without it the deletion of the document would not be noticed.

@@ -1,11 +1,11 @@
 import { isIndex, sectionIndexes } from "../../domain/document.ts";
 import {
   isNamedBy,
-  nameOfReference,
-  partOfReference,
-  pathsOfReference,
   type Reference,
+  referenceFragment,
   referenceKey,
+  referenceName,
+  referencePaths,
 } from "../../domain/reference.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Locate, Parse, ParseContext, Parsed, Source } from "../../ports/content.ts";
@@ -36,7 +36,7 @@ const urlOfDocument = async (
   { site, source, path }: ReferencingDocument,
   { locate }: ReferencePorts,
 ): Promise<string | undefined> => {
-  for (const candidate of pathsOfReference(reference, path)) {
+  for (const candidate of referencePaths(reference, path)) {
     const bytes = await source.read(candidate);
     if (bytes !== undefined && bytes !== "kept")
       return (await locate(bytes, candidate, site, await isSectionIndex(source, candidate)))?.url;
@@ -50,7 +50,7 @@ const urlOfPost = async (
   { site }: ReferencingDocument,
   { aliases, posts }: ReferencePorts,
 ): Promise<string | undefined> => {
-  const name = nameOfReference(reference);
+  const name = referenceName(reference);
   // A slug that is its post's address is not kept as a slug.
   const byAddress = await aliases.read(site.id, "address", name);
   const ids = new Set([
@@ -81,7 +81,7 @@ export const parseWithReferences = async (
   const urls: (readonly [reference: string, url: string | undefined])[] = [];
   for (const reference of first.references) {
     const url = (await urlOfDocument(reference, document, ports)) ?? (await urlOfPost(reference, document, ports));
-    urls.push([referenceKey(reference), url === undefined ? undefined : url + partOfReference(reference)]);
+    urls.push([referenceKey(reference), url === undefined ? undefined : url + referenceFragment(reference)]);
   }
   const known = urls.flatMap(([key, url]) => (url === undefined ? [] : [[key, url] as const]));
   if (known.length === 0) return { parsed: first.parsed, links: urls };

@@ -1,7 +1,7 @@
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import type { CommandOfSite } from "../../domain/delivery-commands.ts";
-import { recipeOf } from "../../domain/document.ts";
-import { costOf } from "../../domain/findings.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
+import { parseFingerprint } from "../../domain/document.ts";
+import { costText } from "../../domain/findings.ts";
 import {
   emptyMemory,
   type FeedBytes,
@@ -33,7 +33,7 @@ export interface PollPorts extends EntryPorts {
   readonly sourceStates: SourceStates;
   readonly poll: Poll;
   readonly readFeed: ReadFeed;
-  readonly command: CommandOfSite;
+  readonly command: SiteCommand;
 }
 
 /** Longer than a poll takes. No other worker polls during this time. */
@@ -70,7 +70,7 @@ const saveMemory = ({ site, source }: PollTarget, { until }: Claim, memory: Feed
 export const pollFeed = async (target: PollTarget, ports: PollPorts): Promise<void> => {
   const claim = await claimPoll(target, ports);
   if (claim === undefined) return;
-  const recipe = ports.hash(recipeOf(target.site, false));
+  const recipe = ports.hash(parseFingerprint(target.site, false));
   // With other settings every entry is read again.
   const memory =
     claim.memory.recipe === recipe
@@ -140,7 +140,7 @@ const readOnce = async (
   return read;
 };
 
-const endedProcess = `${costOf({ kind: "crash" })}. It is read again when it changes or Crier is updated`;
+const endedProcess = `${costText({ kind: "crash" })}. It is read again when it changes or Crier is updated`;
 
 const failed = (
   problem: string,

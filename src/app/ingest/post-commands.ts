@@ -1,6 +1,6 @@
-import { addressOf, addressOfName } from "../../domain/address.ts";
+import { pageAddress, parseAddress } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { apiSource, recipeOf } from "../../domain/document.ts";
+import { apiSource, parseFingerprint } from "../../domain/document.ts";
 import { announcedByHand, type PublishOptions, publishesUndated } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -32,7 +32,7 @@ interface Sent extends SentFile {
 
 /** The path of a document that was not sent before. */
 const newPath = ({ site, name }: Pick<Sent, "site" | "name">): string =>
-  `${addressOfName(name, site).replaceAll(/^\/+/g, "")}.md`;
+  `${parseAddress(name, site).replaceAll(/^\/+/g, "")}.md`;
 
 /**
  * Puts a document whose text may end this process: it is parsed already to find its post, so the attempt is counted
@@ -41,7 +41,7 @@ const newPath = ({ site, name }: Pick<Sent, "site" | "name">): string =>
 export const put = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
   const { site, bytes } = sent;
   const path = newPath(sent);
-  const reading = hashReading(bytes, recipeOf(site, false), ports.hash);
+  const reading = hashReading(bytes, parseFingerprint(site, false), ports.hash);
   const document = await ports.documents.read(site.id, apiSource, path);
   if (document?.refusal?.reading === reading)
     return { result: "refused", reasons: document.refusal.reasons, conflict: false };
@@ -118,7 +118,7 @@ const forName =
   };
 
 const hasName = (name: string, { slug, url }: PostContent, site: Site): boolean =>
-  name === slug || addressOfName(name, site) === addressOf(url, site);
+  name === slug || parseAddress(name, site) === pageAddress(url, site);
 
 interface AnnouncePorts extends FindPorts {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import type { CommandOfSite } from "../../domain/delivery-commands.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { isMarkdown, type KnownDocument, sectionIndexes } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { day, type Instant } from "../../domain/time.ts";
@@ -8,7 +8,7 @@ import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Documents, ListingState, Listings, SourceStates } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
 import { isKeyLost } from "./claim-translation.ts";
-import type { Target } from "./ingest-document.ts";
+import type { IngestTarget } from "./ingest-document.ts";
 
 interface ReconcilePorts {
   /** True where no text can end this process. */
@@ -21,8 +21,8 @@ interface ReconcilePorts {
   readonly hash: Hash;
   /** The recipe of a post whose document has no links. */
   readonly recipe: (isSectionIndex: boolean) => string;
-  readonly ingest: (path: string, found: Omit<Target, "site" | "source" | "path">) => Promise<Ingested>;
-  readonly command: CommandOfSite;
+  readonly ingest: (path: string, found: Omit<IngestTarget, "site" | "source" | "path">) => Promise<Ingested>;
+  readonly command: SiteCommand;
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -139,7 +139,7 @@ const ingestPresent = async (
   let triedAgain = 0;
   let count = 0;
   // If a text can end this process, nothing else runs while it is parsed.
-  await inTurn(paths, ports.isContained ? readAhead : 1, async (path, turn) => {
+  await forEachInOrder(paths, ports.isContained ? readAhead : 1, async (path, turn) => {
     const answer = await tryIngest(path, { turn }, round, ports);
     if (isHistory(answer)) history += 1;
     await turn;
@@ -168,7 +168,7 @@ const ingestMissing = async (round: Round, ports: ReconcilePorts): Promise<Round
 /** Undefined where the document could not be read. */
 const tryIngest = async (
   path: string,
-  more: Pick<Target, "listing" | "turn">,
+  more: Pick<IngestTarget, "listing" | "turn">,
   { site, source, listing, countsAttempt, wasListed }: Round,
   ports: ReconcilePorts,
 ): Promise<Ingested | undefined> => {
@@ -252,7 +252,7 @@ interface FirstListingPorts {
   readonly sourceStates: SourceStates;
   readonly clock: Clock;
   readonly log: Log;
-  readonly command: CommandOfSite;
+  readonly command: SiteCommand;
 }
 
 /**
@@ -335,7 +335,7 @@ const endListing = async (
  * on the order awaits it. After a failure no further item is begun, and the failure is thrown when the running ones are
  * done.
  */
-export const inTurn = async <T>(
+export const forEachInOrder = async <T>(
   items: readonly T[],
   limit: number,
   act: (item: T, turn: Promise<void>) => Promise<void>,

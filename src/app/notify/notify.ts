@@ -1,8 +1,8 @@
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, parseDeliveryId } from "../../domain/delivery.ts";
-import { type CommandOfSite, isLeftBehind, isUnfinished, nextSteps } from "../../domain/delivery-commands.ts";
+import { isLeftBehind, isUnfinished, nextSteps, type SiteCommand } from "../../domain/delivery-commands.ts";
 import { type FeedKey, parseFeedKey } from "../../domain/feed-key.ts";
-import type { HomeCommands } from "../../domain/installation.ts";
+import type { InstallationCommands } from "../../domain/installation.ts";
 import {
   afterNotice,
   type Cause,
@@ -15,7 +15,7 @@ import {
   ownerMessage,
   parseCause,
   raise,
-  ripe,
+  readyItems,
 } from "../../domain/notice.ts";
 import type { Post } from "../../domain/post.ts";
 import { webhookMessage } from "../../domain/receipt.ts";
@@ -51,7 +51,7 @@ export const notify = async (ref: NoticeRef, ports: NoticePorts): Promise<void> 
   const read = await notices.read(ref);
   const now = clock();
   if (read.due === undefined || read.due > now) return;
-  const sent = { items: ripe(read, now), more: read.more };
+  const sent = { items: readyItems(read, now), more: read.more };
   const prepared = await prepare[ref.to]({ ...read, items: sent.items });
   const answer: MessageAnswer = prepared === undefined ? { kind: "taken" } : await prepared.send();
   const seed = hash(`${ref.site}\n${ref.to}\n${ref.about}`);
@@ -75,8 +75,8 @@ export interface OwnerPorts {
   readonly feeds: Feeds;
   readonly hash: Hash;
   readonly tellOwner: TellOwner;
-  readonly command: CommandOfSite;
-  readonly home: Pick<HomeCommands, "setSecret" | "preparation">;
+  readonly command: SiteCommand;
+  readonly home: Pick<InstallationCommands, "setSecret" | "preparation">;
 }
 
 /** Prepares the message to the owner about one cause. Failures that were corrected in the meantime are left out. */

@@ -1,5 +1,5 @@
 import { errorMessage } from "../../domain/errors.ts";
-import { asFailed, asPrepared, claimPicture, type PictureCap, type PictureRecord } from "../../domain/picture.ts";
+import { claimPicture, markFailed, markPrepared, type PictureCap, type PictureRecord } from "../../domain/picture.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { FetchPicture, PictureJob, PictureStore, PreparePicture, RequestPicture } from "../../ports/pictures.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
@@ -104,8 +104,8 @@ const prepareClaimed = async (
   const fetched = await fetchPicture(claimed.url);
   const prepared = fetched.kind === "fetched" ? await scalePicture(fetched.bytes, caps) : fetched;
   if (prepared.kind !== "prepared")
-    return asFailed(claimed, { problem: prepared.reason, isFinal: prepared.kind === "refused" }, clock());
+    return markFailed(claimed, { problem: prepared.reason, isFinal: prepared.kind === "refused" }, clock());
   const pictures = [];
   for (const scaled of prepared.scaled) pictures.push({ cap: scaled.cap, picture: await pictureStore.put(scaled) });
-  return asPrepared(claimed, pictures, clock());
+  return markPrepared(claimed, pictures, clock());
 };

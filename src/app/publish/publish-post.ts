@@ -1,6 +1,6 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { type Delivery, noHistory } from "../../domain/delivery.ts";
-import type { CommandOfSite } from "../../domain/delivery-commands.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import {
   categoryFeeds,
   feedGrace,
@@ -9,9 +9,9 @@ import {
   isLive,
   isSameListing,
   isScheduled,
-  listingsOf,
+  postListings,
 } from "../../domain/feed.ts";
-import { type FeedKey, mainFeedOf } from "../../domain/feed-key.ts";
+import { type FeedKey, mainFeedFor } from "../../domain/feed-key.ts";
 import type { Listing, Post, PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Networks } from "../../ports/networks.ts";
@@ -47,7 +47,7 @@ export interface PublishPorts extends ReceiptPorts, RaisePorts {
   readonly site: (id: string) => Site;
   readonly accounts: readonly Account[];
   readonly policies: Policies;
-  readonly command: CommandOfSite;
+  readonly command: SiteCommand;
 }
 
 /** Puts a due post into its feeds and plans its deliveries. It does not change the state of a delivery. */
@@ -56,7 +56,7 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   const read = await ports.posts.read(ref.site, ref.id);
   if (read?.due === undefined || read.due > now) return;
   const site = ports.site(read.site);
-  const listings = isLive(read, now) ? listingsOf(read, site) : [];
+  const listings = isLive(read, now) ? postListings(read, site) : [];
   const isListed = listings.length > 0;
   const linked = await linkTranslations(read, isListed, ports);
   const measured = linked && isListed ? await measureImage(linked.post, ports) : linked?.post;
@@ -227,13 +227,13 @@ const touchFeeds = async (
 ): Promise<void> => {
   const titles = new Map<FeedKey, string | undefined>();
   for (const changed of changes) for (const [key, title] of changed.feeds) titles.set(key, titles.get(key) ?? title);
-  const keys = [...titles.keys()].toSorted((a, b) => Number(a === mainFeedOf(a)) - Number(b === mainFeedOf(b)));
+  const keys = [...titles.keys()].toSorted((a, b) => Number(a === mainFeedFor(a)) - Number(b === mainFeedFor(b)));
   for (const key of keys) await feeds.touch(site, key, titles.get(key), clock());
 };
 
 /** Marks each feed once for all posts that are published at the same time. The marks come first: a render looks for them. */
-export const markFeedsTogether = (ports: MarkFeedsPorts): MarkFeeds =>
-  together(async (all) => {
+export const markFeedsCoalesced = (ports: MarkFeedsPorts): MarkFeeds =>
+  coalesce(async (all) => {
     for (const site of new Set(all.map((changed) => changed.site))) {
       const changes = all.filter((changed) => changed.site === site);
       await markArchives(site, changes, ports);
@@ -246,7 +246,7 @@ export const markFeedsTogether = (ports: MarkFeedsPorts): MarkFeeds =>
  * so reads all that its callers wrote before. Where it fails for several, it is done for each alone: none of them fails
  * for another.
  */
-export const together = <T>(work: (items: readonly T[]) => Promise<void>): ((item: T) => Promise<void>) => {
+export const coalesce = <T>(work: (items: readonly T[]) => Promise<void>): ((item: T) => Promise<void>) => {
   let waiting: { readonly items: T[]; readonly done: Promise<readonly PromiseSettledResult<void>[]> } | undefined;
   let last: Promise<unknown> = Promise.resolve();
 

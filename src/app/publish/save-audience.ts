@@ -1,7 +1,7 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
-import { pathOf } from "../../domain/address.ts";
+import { postPath } from "../../domain/address.ts";
 import type { Delivery } from "../../domain/delivery.ts";
-import type { CommandOfSite } from "../../domain/delivery-commands.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import type { Audience, Post } from "../../domain/post.ts";
 import { day, hour, type Instant } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
@@ -18,7 +18,7 @@ interface AudiencePorts extends TranslationClaimPorts {
   readonly accounts: readonly Account[];
   readonly policies: Policies;
   readonly clock: Clock;
-  readonly command: CommandOfSite;
+  readonly command: SiteCommand;
 }
 
 /**
@@ -92,13 +92,13 @@ const decideAudience = async (post: Post, group: readonly Post[], ports: Audienc
     const note = (text: string) => notes.push({ account: account.name, text });
     if (reach === "none") note("not announced, because it is not connected");
     else if (baseline !== undefined && (reach === "real" || !(await isShownInSandbox(account, post, ports))))
-      note(`not announced, because ${baseline}; announce it with "${command(`publish ${pathOf(post)}`, post.site)}"`);
+      note(`not announced, because ${baseline}; announce it with "${command(`publish ${postPath(post)}`, post.site)}"`);
     else {
       const instead = await announcedInstead(account, post, group, ports);
       if (instead === undefined) names.push(account.name);
       else
         note(
-          `announced as its translation ${pathOf(instead)} ("${instead.language}"); announce this one, too, with "${command(`publish ${pathOf(post)} --again`, post.site)}"`,
+          `announced as its translation ${postPath(instead)} ("${instead.language}"); announce this one, too, with "${command(`publish ${postPath(post)} --again`, post.site)}"`,
         );
     }
   }

@@ -1,7 +1,7 @@
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Post } from "../../domain/post.ts";
-import { receiptFile, receiptFolder, receiptOf } from "../../domain/receipt.ts";
+import { makeReceipt, receiptFile, receiptFolder } from "../../domain/receipt.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Encode, Objects } from "../../ports/feeds.ts";
 import type { Clock, Hash } from "../../ports/runtime.ts";
@@ -45,7 +45,7 @@ const writeReceipt = async (
   const stored = await Promise.all(encode("").map(({ suffix }) => objects.read(`${key}${suffix}`)));
   const post = await posts.read(site.id, id);
   if (post === undefined) return undefined;
-  const receipt = receiptOf(site, post, await deliveries.ofPost(site.id, id), clock());
+  const receipt = makeReceipt(site, post, await deliveries.ofPost(site.id, id), clock());
   const files = encode(`${JSON.stringify(receipt, null, 2)}\n`);
   for (const [index, { suffix, encoding, bytes }] of files.entries()) {
     const there = stored[index];

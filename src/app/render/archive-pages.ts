@@ -1,5 +1,12 @@
-import { type Archive as FeedArchive, feedsOf, feedTitle, hintStatus, isArchived, isLive } from "../../domain/feed.ts";
-import { archiveFeed, archivePage, type FeedKey, mainFeedOf } from "../../domain/feed-key.ts";
+import {
+  type Archive as FeedArchive,
+  feedTitle,
+  hintStatus,
+  isArchived,
+  isLive,
+  postFeeds,
+} from "../../domain/feed.ts";
+import { archiveFeed, archivePage, type FeedKey, mainFeedFor } from "../../domain/feed-key.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Clock } from "../../ports/runtime.ts";
@@ -47,7 +54,7 @@ const findMark = async (site: Site, feed: FeedKey, mark: ArchiveMark, ports: Arc
   const page = await ports.archive.pageOf(site.id, feed, mark.id);
   if (page !== undefined) return { mark, status: "archived", page };
   const post = await ports.posts.head(site.id, mark.id);
-  const listed = post !== undefined && feedsOf(post, site).includes(feed) ? post : undefined;
+  const listed = post !== undefined && postFeeds(post, site).includes(feed) ? post : undefined;
   return { mark, status: hintStatus(mark, listed, ports.clock()), page };
 };
 
@@ -130,7 +137,7 @@ export interface ArchiveState {
 export const updateArchive = async (site: Site, key: FeedKey, ports: ArchivePorts): Promise<ArchiveState> => {
   const page = archivePage(key);
   if (page === undefined && !isArchived(key, site)) return { more: false };
-  const feed = mainFeedOf(key);
+  const feed = mainFeedFor(key);
   const more = page === undefined && (await numberPosts(site, feed, ports));
   const last = (await ports.archive.last(site.id, feed))?.page ?? 0;
   const previous = page === undefined ? last : page - 1;
@@ -155,10 +162,10 @@ export const readPage = async (
   momentFor: (post: Post) => number,
   ports: Pick<ArchivePorts, "archive" | "posts">,
 ): Promise<readonly Post[]> => {
-  const feed = mainFeedOf(key);
+  const feed = mainFeedFor(key);
   const ids = (await ports.archive.read(site.id, feed, page))?.ids ?? [];
   const posts = await Promise.all(ids.toReversed().map((id) => ports.posts.read(site.id, id)));
   return posts
     .filter((post) => post !== undefined)
-    .filter((post) => isLive(post, momentFor(post)) && feedsOf(post, site).includes(feed));
+    .filter((post) => isLive(post, momentFor(post)) && postFeeds(post, site).includes(feed));
 };

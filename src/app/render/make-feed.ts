@@ -4,13 +4,13 @@ import {
   entryId,
   type Feed,
   type Archive as FeedArchive,
-  feedsOf,
   feedTitle,
   hintStatus,
+  postFeeds,
   repeatsMain,
   withCategoryNames,
 } from "../../domain/feed.ts";
-import { archivePage, type FeedKey, feedFolder, feedParts, mainFeedOf } from "../../domain/feed-key.ts";
+import { archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../../domain/feed-key.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -55,7 +55,7 @@ export const readWindow = async (site: Site, key: FeedKey, moments: Moments, por
   for await (const hint of memberships.newest(site.id, key)) {
     if (window.length >= site.feeds.entries) break;
     const read = await posts.read(site.id, hint.id);
-    const post = read !== undefined && feedsOf(read, site).includes(key) ? read : undefined;
+    const post = read !== undefined && postFeeds(read, site).includes(key) ? read : undefined;
     const status = hintStatus(hint, post, momentFor(post, moments));
     if (status === "false") await memberships.remove(site.id, hint);
     if (status === "scheduled") due = Math.min(due ?? hint.published, hint.published);
@@ -94,13 +94,13 @@ const currentTitle = (site: Site, { key, title }: Pick<ListedFeed, "key" | "titl
  * main feeds, and any other feed to its main feed.
  */
 const siblingFeeds = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): Feed["siblings"] => {
-  const main = mainFeedOf(key);
+  const main = mainFeedFor(key);
   if (key !== main) return [{ key: main, title: currentTitle(site, { key: main, title: "" }) }];
   const shown = listed.filter(
     (one) => one.key !== key && !one.empty && archivePage(one.key) === undefined && !repeatsMain(one.key, site),
   );
   return shown
-    .filter((one) => key === "main" || mainFeedOf(one.key) === one.key || mainFeedOf(one.key) === key)
+    .filter((one) => key === "main" || mainFeedFor(one.key) === one.key || mainFeedFor(one.key) === key)
     .toSorted((a, b) => Number(b.key === "main") - Number(a.key === "main"))
     .map((one) => ({ key: one.key, title: currentTitle(site, one) }));
 };
@@ -149,7 +149,7 @@ export const makeFeed = (site: Site, { state, entries, listed, archive }: FeedIn
   const { key } = state;
   const names = namesByCategory(key, entries, [state, ...listed]);
   // An archive page is a part of its main feed: it has no page for people.
-  const pageKey = archivePage(key) === undefined ? key : mainFeedOf(key);
+  const pageKey = archivePage(key) === undefined ? key : mainFeedFor(key);
   const folderUrl = (one: FeedKey): string =>
     new URL(feedFolder(one).split("/").map(encodeURIComponent).join("/"), site.feedsUrl).href;
   return {

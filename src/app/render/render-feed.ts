@@ -1,6 +1,6 @@
 import { errorMessage } from "../../domain/errors.ts";
 import { type Entry, type Feed, feedTitle, languageFeeds } from "../../domain/feed.ts";
-import { type FeedKey, feedFolder, feedParts, mainFeedOf } from "../../domain/feed-key.ts";
+import { type FeedKey, feedFolder, feedParts, mainFeedFor } from "../../domain/feed-key.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import type { Site } from "../../domain/site.ts";
 import { day, type Instant, minute, second } from "../../domain/time.ts";
@@ -59,7 +59,7 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const { key } = lease.state;
   const { archive, more } = await updateArchive(site, key, ports);
   const window = await readWindow(site, key, { now, rendered: lease.state.rendered }, ports);
-  const listed = key === mainFeedOf(key) ? await ports.feeds.linked(site.id) : [];
+  const listed = key === mainFeedFor(key) ? await ports.feeds.linked(site.id) : [];
   const title = titleWith(site, lease.state, window.posts);
   const state = { ...lease.state, title, updated: pastOnly(lease.state.updated, now) };
   const toFeed = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive });
@@ -88,7 +88,7 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
 
 /** The pages of the main feeds, and the OPML, link to the feeds that have entries, by their titles. */
 const touchMainFeeds = async (site: Site, key: FeedKey, { feeds, clock }: RenderPorts): Promise<void> => {
-  const mains = new Set<FeedKey>(["main", ...(await feeds.linked(site.id)).map((listed) => mainFeedOf(listed.key))]);
+  const mains = new Set<FeedKey>(["main", ...(await feeds.linked(site.id)).map((listed) => mainFeedFor(listed.key))]);
   for (const main of mains) if (main !== key) await feeds.touch(site.id, main, feedTitle(main, site), clock());
 };
 

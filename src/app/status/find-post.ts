@@ -1,4 +1,4 @@
-import { addressOfName, pathOf, withoutFragment } from "../../domain/address.ts";
+import { parseAddress, postPath, withoutFragment } from "../../domain/address.ts";
 import type { KnownDocument } from "../../domain/document.ts";
 import { AmbiguousName } from "../../domain/errors.ts";
 import { reasonText } from "../../domain/findings.ts";
@@ -31,7 +31,7 @@ export const postsNamed = async (
   name: string,
   ports: Pick<FindPorts, "aliases" | "posts">,
 ): Promise<readonly Post[]> => {
-  const address = addressOfName(name, site);
+  const address = parseAddress(name, site);
   // The name may have the fragment of a part of the page.
   const id =
     (await ports.aliases.read(site.id, "address", address)) ??
@@ -57,7 +57,7 @@ const choose = (
 ): Post | undefined => {
   const living = posts.filter(({ gone }) => gone === undefined);
   const [best = []] = [living.filter(isCurrent), living, posts].filter(({ length }) => length > 0);
-  if (best.length > 1) throw new AmbiguousName(name, best.map(pathOf).toSorted());
+  if (best.length > 1) throw new AmbiguousName(name, best.map(postPath).toSorted());
   return best[0];
 };
 
@@ -138,7 +138,7 @@ export const listWaiting = async (
     for await (const { path, post: id, page, missing } of documents.all(site, source)) {
       const post = missing === undefined || id === undefined ? undefined : await posts.read(site, id);
       if (missing !== undefined && post !== undefined && post.gone === undefined && post.path === path)
-        waiting.push({ source, path, slug: pathOf(post), ...(page !== undefined && { page }), ...missing });
+        waiting.push({ source, path, slug: postPath(post), ...(page !== undefined && { page }), ...missing });
     }
   return waiting;
 };

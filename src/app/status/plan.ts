@@ -1,12 +1,12 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
-import { addressOf, addressTaken, pathOf } from "../../domain/address.ts";
-import type { CommandOfSite } from "../../domain/delivery-commands.ts";
-import { apiSource, recipeOf } from "../../domain/document.ts";
+import { addressTaken, pageAddress, postPath } from "../../domain/address.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
+import { apiSource, parseFingerprint } from "../../domain/document.ts";
 import type { Warning } from "../../domain/findings.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, pictureFor } from "../../domain/picture.ts";
 import type { Image, Post, PostContent, Social } from "../../domain/post.ts";
-import { breakerAhead, waitAhead } from "../../domain/request-gates.ts";
+import { forecastBreaker, forecastWait } from "../../domain/request-gates.ts";
 import { waitsUntilTime } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
@@ -43,7 +43,7 @@ interface PlanPorts extends PostStatusPorts {
   readonly accountStates: Accounts;
   readonly policies: Policies;
   readonly sourceStates: SourceStates;
-  readonly command: CommandOfSite;
+  readonly command: SiteCommand;
   readonly pictures?: Pick<Pictures, "find">;
 }
 
@@ -59,7 +59,7 @@ export const plan = async (
   ports: PlanPorts,
 ): Promise<Plan> => {
   if (ports.isContained) return planOnce(bytes, fileName, file, site, ports);
-  const reading = hashReading(bytes, recipeOf(site, false), ports.hash);
+  const reading = hashReading(bytes, parseFingerprint(site, false), ports.hash);
   const newRow = { site: site.id, source: apiSource, path: fileName };
   const document = (await ports.documents.read(site.id, apiSource, fileName)) ?? newRow;
   const attempt = trackAttempt(ports);
@@ -125,7 +125,7 @@ const altWarnings = ({ image }: PostContent): readonly Warning[] =>
 
 const baselineWarnings = (existing: Post | undefined, { command }: PlanPorts): readonly Warning[] => {
   if (existing?.audience?.baseline === undefined) return [];
-  const message = `no account with credentials announces it by itself, because ${existing.audience.baseline}; announce it with "${command(`publish ${pathOf(existing)}`, existing.site)}"`;
+  const message = `no account with credentials announces it by itself, because ${existing.audience.baseline}; announce it with "${command(`publish ${postPath(existing)}`, existing.site)}"`;
   return [{ code: "not-announced", message }];
 };
 
@@ -136,7 +136,7 @@ const findExisting = async (
 ): Promise<Post | undefined> => {
   const id =
     (guid === undefined ? undefined : await aliases.read(site.id, "guid", guid)) ??
-    (await aliases.read(site.id, "address", addressOf(url, site)));
+    (await aliases.read(site.id, "address", pageAddress(url, site)));
   return id === undefined ? undefined : posts.read(site.id, id);
 };
 
@@ -196,10 +196,10 @@ const planSnippet = async (
   const { policies, timeZone, now } = facts;
   const state = await accountStates.read(name);
   const gate = { account, state, burst: policies.burst, timeZone, now };
-  const breaker = breakerAhead(gate);
+  const breaker = forecastBreaker(gate);
   const held: PlannedAnnouncement = { when: "held", reason: breaker?.reason };
   if (breaker?.after === 0) return { snippet: { ...planned, announced: held, breaker: undefined }, warnings };
-  const wait = waitAhead(gate, cost ?? 0);
+  const wait = forecastWait(gate, cost ?? 0);
   const paced: PlannedAnnouncement = wait === undefined ? announced : { when: "later", ...wait };
   return { snippet: { ...planned, announced: paced, breaker }, warnings };
 };

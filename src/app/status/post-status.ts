@@ -1,5 +1,5 @@
 import type { Account } from "../../domain/account.ts";
-import { addressOfName, pathOf } from "../../domain/address.ts";
+import { parseAddress, postPath } from "../../domain/address.ts";
 import { type Delivery, type DeliveryState, deliveryId, hasCopy } from "../../domain/delivery.ts";
 import { isUnfinished } from "../../domain/delivery-commands.ts";
 import { BadCursor } from "../../domain/errors.ts";
@@ -28,7 +28,7 @@ const summarise = (post: Post, now: number): PostSummary => {
   return {
     id: post.id,
     slug: post.slug,
-    path: pathOf(post),
+    path: postPath(post),
     url: post.url,
     title: post.title,
     published: status === "held" ? undefined : post.published,
@@ -85,7 +85,7 @@ const sandboxReason = ({ sandbox, generation }: Delivery, post: Post | undefined
 
 export const deliveryStatus = (delivery: Delivery, post: Post | undefined): DeliveryStatus => ({
   id: deliveryId(delivery),
-  slug: post === undefined ? "" : pathOf(post),
+  slug: post === undefined ? "" : postPath(post),
   account: delivery.account,
   network: delivery.network,
   state: delivery.state,
@@ -158,7 +158,7 @@ export const deliveryOfCopy = async (
   { account, id: copy, link }: Copy,
   { aliases, posts, deliveries, pageChecks }: CopyPorts,
 ): Promise<DeliveryStatus | undefined> => {
-  const id = await aliases.read(site.id, "address", addressOfName(link, site));
+  const id = await aliases.read(site.id, "address", parseAddress(link, site));
   const post = id === undefined ? undefined : await posts.read(site.id, id);
   if (post === undefined) return undefined;
   const own = (await deliveries.ofPost(site.id, post.id)).filter((one) => one.account === account);

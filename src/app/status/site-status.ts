@@ -1,9 +1,9 @@
 import { type Account, announces, sandboxRow } from "../../domain/account.ts";
-import { pathOf } from "../../domain/address.ts";
-import { type DeliveryState, nobody } from "../../domain/delivery.ts";
+import { postPath } from "../../domain/address.ts";
+import { type DeliveryState, noClaimant } from "../../domain/delivery.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { archivePage, type FeedKey, feedFolder } from "../../domain/feed-key.ts";
-import { type HomeCommands, movedReason } from "../../domain/installation.ts";
+import { type InstallationCommands, movedReason } from "../../domain/installation.ts";
 import type { FeedMemory } from "../../domain/polled-feed.ts";
 import type { Post } from "../../domain/post.ts";
 import { passGate, resendGate } from "../../domain/request-gates.ts";
@@ -34,7 +34,7 @@ interface ReportPorts {
   readonly networks: Pick<Logins, "reach" | "connect" | "fingerprint">;
   readonly deadline: (milliseconds: number) => AbortSignal;
   readonly clock: Clock;
-  readonly home: HomeCommands;
+  readonly home: InstallationCommands;
   readonly site: (id: string) => Pick<Site, "timeZone">;
 }
 
@@ -56,7 +56,7 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
     countInState(name, "failed", ports),
   ]);
   const request = {
-    claimant: nobody,
+    claimant: noClaimant,
     copy: "",
     skipsBreaker: true,
     until: now,
@@ -108,19 +108,19 @@ const announcedIfConnected = async (account: Account, ports: ReportPorts): Promi
       .filter(({ sandbox }) => !sandbox)
       .map(async ({ site, post: id, reason, due }): Promise<Announcement> => {
         const post = await ports.posts.read(site, id);
-        return { slug: post === undefined ? id : pathOf(post), at: due, reason: reason ?? "it waits to be sent" };
+        return { slug: post === undefined ? id : postPath(post), at: due, reason: reason ?? "it waits to be sent" };
       }),
   );
   const scheduled = posts
     .filter(isScheduled)
-    .map((post): Announcement => ({ slug: pathOf(post), at: post.published, reason: "it is scheduled" }));
+    .map((post): Announcement => ({ slug: postPath(post), at: post.published, reason: "it is scheduled" }));
   return [...found, ...scheduled];
 };
 
 interface LoginPorts {
   readonly networks: Pick<Logins, "reach" | "connect">;
   readonly deadline: (milliseconds: number) => AbortSignal;
-  readonly home: Pick<HomeCommands, "waysToSetSecret">;
+  readonly home: Pick<InstallationCommands, "waysToSetSecret">;
 }
 
 /** Short, because a person waits for the answer. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../../domain/delivery.ts";
-import type { Connection, Found, NoLogin, Sought } from "../../ports/networks.ts";
+import type { Connection, CopySearch, FoundPost, NoLogin } from "../../ports/networks.ts";
 import type { ParsedLogin } from "../define.ts";
 import { type JsonResponse, reasonOf } from "../http.ts";
 import { nextPost, otherThread, postAt, postsIn, type ThreadPost, unnamedParent } from "../thread.ts";
@@ -184,9 +184,9 @@ const readRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promis
 /** The record under the delivery's key, which no other client writes. */
 const findRecord = async (
   xrpc: Xrpc,
-  { request, key, since, progress }: Sought,
+  { request, key, since, progress }: CopySearch,
   signal: AbortSignal,
-): Promise<readonly Found[] | undefined> => {
+): Promise<readonly FoundPost[] | undefined> => {
   const mentions = resolvedIn(progress);
   const post = nextPost(request, progress, mentions && { mentions });
   if (post === undefined) return [];

@@ -3,7 +3,7 @@ import type { Outcome, Remote, StoredRequest } from "../../domain/delivery.ts";
 import { shorten } from "../../domain/shorten.ts";
 import { withoutMentions, withTitle } from "../../domain/snippet.ts";
 import { minute, second } from "../../domain/time.ts";
-import type { Connection, Found, Identity, NoLogin, Sought } from "../../ports/networks.ts";
+import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../../ports/networks.ts";
 import type { ReadPicture } from "../../ports/pictures.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import {
@@ -262,9 +262,9 @@ const maxPages = 10;
 
 /** Reads statuses page by page until `since`. Undefined if a page was not readable: an incomplete list proves nothing. */
 const findStatuses = async (
-  { request, url, since, progress }: Sought,
+  { request, url, since, progress }: CopySearch,
   readPage: (maxId: string) => Promise<Statuses | "unreadable" | undefined>,
-): Promise<readonly Found[] | "unreadable" | undefined> => {
+): Promise<readonly FoundPost[] | "unreadable" | undefined> => {
   const all = new Map<string, Statuses[number]>();
   let maxId = "";
   for (let page = 0; page < maxPages; page += 1) {

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Outcome, Remote } from "../../domain/delivery.ts";
 import { fit, type Snippet, withTitle } from "../../domain/snippet.ts";
 import { minute, second } from "../../domain/time.ts";
-import type { Connection, Found, Identity, NoLogin, Sought } from "../../ports/networks.ts";
+import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../../ports/networks.ts";
 import { defineNetwork, isOnThisMachine, type ParsedLogin, serverAddress } from "../define.ts";
 import { htmlToMarkdown } from "../html-to-markdown.ts";
 import { commonOutcome, type FetchJson, type JsonResponse, reasonOf, retryAt } from "../http.ts";
@@ -294,7 +294,7 @@ const withFilter = async (
 };
 
 /** An article has the delivery's key in its address; a note names the post's page. */
-const searchFor = async ({ request, key, url, since }: Sought, pubkey: string) => {
+const searchFor = async ({ request, key, url, since }: CopySearch, pubkey: string) => {
   const draft = draftEvent.safeParse(request).data;
   if (draft === undefined) return undefined;
   if (draft.kind === kinds.article) return { id: undefined, filters: [{ kinds: [draft.kind], "#d": [key] }] };
@@ -303,7 +303,7 @@ const searchFor = async ({ request, key, url, since }: Sought, pubkey: string) =
   return { id, filters: [{ ids: [id] }, ofPage] };
 };
 
-const toFound = ({ kind, created_at, content, tags }: SignedEvent, remote: Remote, isSame: boolean): Found => ({
+const toFound = ({ kind, created_at, content, tags }: SignedEvent, remote: Remote, isSame: boolean): FoundPost => ({
   remote,
   madeAt: created_at * second,
   isSame,
@@ -311,7 +311,7 @@ const toFound = ({ kind, created_at, content, tags }: SignedEvent, remote: Remot
 });
 
 /** An article is under the delivery's own key: it is always this post, perhaps in an earlier version. */
-const isEqual = (event: SignedEvent, request: Sought["request"]): boolean =>
+const isEqual = (event: SignedEvent, request: CopySearch["request"]): boolean =>
   event.kind === kinds.article ||
   (event.content === request.content && JSON.stringify(event.tags) === JSON.stringify(request.tags));
 

@@ -26,7 +26,7 @@ import {
   type PublicFiles,
 } from "../../compose.ts";
 import { cacheDuration } from "../../domain/feed.ts";
-import { homeCommands, secretsIn } from "../../domain/installation.ts";
+import { installationCommands, secretsIn } from "../../domain/installation.ts";
 import { second } from "../../domain/time.ts";
 import { connectNetworks, reachBySecrets } from "../../networks/connect-networks.ts";
 import { encode } from "../../objects/encodings.ts";
@@ -198,7 +198,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
     clock,
     readPicture: pictureStore.read,
     tokens: sealedTokens({ rows: all.store.tokens, pause }),
-    home: homeCommands(all.deployment),
+    home: installationCommands(all.deployment),
   });
   const pictures = composeRequestedPictures({
     pictureStore,

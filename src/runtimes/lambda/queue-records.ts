@@ -64,7 +64,7 @@ const RefSchema = z.discriminatedUnion("kind", [
 ]) satisfies z.ZodType<Ref>;
 
 /** Parses the body of a record, which `queue/sqs-queue.ts` wrote. */
-export const refOfBody = (body: string): Ref => RefSchema.parse(JSON.parse(body));
+export const parseRef = (body: string): Ref => RefSchema.parse(JSON.parse(body));
 
 export interface IngestFunction {
   /** `isRepeated`: a worker received this change before, and did not finish. */

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { MiddlewareHandler } from "hono";
 import { problem } from "../../api/middleware.ts";
-import { codeOf } from "../../domain/errors.ts";
+import { errorCode } from "../../domain/errors.ts";
 import { type Site, sourceName } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
@@ -49,7 +49,8 @@ interface FolderOptions extends Pick<Runtime, "clock" | "newId"> {
 
 const explain = (error: unknown, data: string): string | undefined => {
   if (error instanceof StartError) return error.message;
-  if (codeOf(error) === "ENOSPC") return `the disk is full, so that nothing is restored into ${data}: free some space`;
+  if (errorCode(error) === "ENOSPC")
+    return `the disk is full, so that nothing is restored into ${data}: free some space`;
   return explainDatabase(error, join(data, "crier.db"));
 };
 

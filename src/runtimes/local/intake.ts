@@ -3,11 +3,11 @@ import type { App } from "../../compose.ts";
 import { isCopyWaiting } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { copiesGrace } from "../../domain/feed.ts";
-import { type Site, type SourcePlace, sourceName } from "../../domain/site.ts";
+import { type Site, type SourceLocation, sourceName } from "../../domain/site.ts";
 import { second } from "../../domain/time.ts";
 import type { Log, SetTimer } from "../../ports/runtime.ts";
 import { localSources } from "../../sources/local-sources.ts";
-import { isSourceOf, locate, matching } from "../../sources/site-sources.ts";
+import { findSite, isSourceOf, matching } from "../../sources/site-sources.ts";
 import type { LocalSource, LocalSourceKind, OnChange } from "../../sources/source-kind.ts";
 import type { Cleanup } from "./cleanup.ts";
 import { logIngested, logRefusal } from "./console-output.ts";
@@ -34,7 +34,7 @@ const openShared = async (place: string): Promise<LocalSource> => {
   return openSource(kind, place, ".", "--content");
 };
 
-const openConfigured = async (one: SourcePlace, site: string, base: string, label: string): Promise<LocalSource> => {
+const openConfigured = async (one: SourceLocation, site: string, base: string, label: string): Promise<LocalSource> => {
   const kind = localSources.find(({ name }) => name === one.kind);
   if (kind === undefined) throw new StartError(`${label}: Crier cannot read a ${one.kind} on this machine: remove it`);
   return { ...matching(await openSource(kind, one.place, base, label), one), name: sourceName(one), site };
@@ -114,11 +114,11 @@ export const suggest = (
   path: string,
   { sites, documents }: Pick<Following, "sites" | "documents">,
 ) => {
-  if (source.editable) documents.add(locate(source, path, sites).site.id, source.location(path));
+  if (source.editable) documents.add(findSite(source, path, sites).site.id, source.location(path));
 };
 
 const withdraw = (source: LocalSource, path: string, { sites, documents }: Following): void =>
-  documents.remove(locate(source, path, sites).site.id, source.location(path));
+  documents.remove(findSite(source, path, sites).site.id, source.location(path));
 
 /**
  * Many editors write a file in several steps. It is read at the first step, and again when it has not changed for this

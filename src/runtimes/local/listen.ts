@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
-import { codeOf } from "../../domain/errors.ts";
+import { errorCode } from "../../domain/errors.ts";
 
 /** Something on this machine prevents the start. The message contains the next step. The process exits with 1. */
 export class StartError extends Error {
@@ -33,7 +33,7 @@ const listenAddresses = (host: string): readonly string[] =>
 const openPort = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((settle, fail) => {
     server.once("error", (error) => {
-      const taken = codeOf(error) === "EADDRINUSE";
+      const taken = errorCode(error) === "EADDRINUSE";
       const message = taken
         ? `port ${port} is in use, perhaps by another Crier: stop that one or pass --port N`
         : `cannot listen on ${host} and port ${port}: ${error.message}`;

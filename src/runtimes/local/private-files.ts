@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../../domain/errors.ts";
+import { errorCode } from "../../domain/errors.ts";
 import type { Log } from "../../ports/runtime.ts";
 
 /** The modes of folders and files that only their owner may read. Windows ignores them. */
@@ -20,7 +20,7 @@ export const keepPrivate = async (data: string, log: Log): Promise<void> => {
     try {
       await chmod(path, mode);
     } catch (error) {
-      if (codeOf(error) === "ENOENT") return;
+      if (errorCode(error) === "ENOENT") return;
       // A file system without modes must not prevent the start.
       log.warn(`${path} may be readable by other users of this machine: pass --data with a folder that is yours`, {
         error: String(error),
@@ -45,7 +45,7 @@ const createToken = async (file: string): Promise<void> => {
       await handle.close();
     }
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
+    if (errorCode(error) !== "EEXIST") throw error;
   }
 };
 

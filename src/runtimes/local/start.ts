@@ -21,7 +21,7 @@ import type { Log, Queue } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { sealedTokens } from "../../secrets/sealed-tokens.ts";
-import { locate } from "../../sources/site-sources.ts";
+import { findSite } from "../../sources/site-sources.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
 import { tableStore } from "../../store/table-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
@@ -381,7 +381,7 @@ const pageBanner = (
   { sites, sources, documents }: Following,
   accounts: readonly AccountStatus[],
 ): string => {
-  const { site } = locate({}, key, sites);
+  const { site } = findSite({}, key, sites);
   const isConnected = accounts.some((account) => account.site === site.id);
   return renderBanner({ isConnected, content: editableFolder(site, sources), file: documents.last(site.id) });
 };

@@ -5,9 +5,9 @@ import { join, posix } from "node:path";
 import { type Context, Hono } from "hono";
 import { accepts } from "hono/accepts";
 import { html } from "hono/html";
-import { mediaTypeOf } from "../../feeds/index.ts";
+import { feedMediaType } from "../../feeds/index.ts";
 import { type Encoding, encoders } from "../../objects/encodings.ts";
-import { stampOf } from "../../objects/folder-objects.ts";
+import { fileStamp } from "../../objects/folder-objects.ts";
 import type { LocalEnv } from "./local-server.ts";
 
 /** The lifetime of a response in a reader's cache, in seconds. */
@@ -173,7 +173,7 @@ const ownValue = (table: Readonly<Record<string, string>>, key: string): string 
 const withCharset = (type: string | undefined): string | undefined => type && `${type}; charset=utf-8`;
 
 export const mediaType = (key: string): string =>
-  withCharset(mediaTypeOf(key)) ?? ownValue(byExtension, posix.extname(key)) ?? "application/octet-stream";
+  withCharset(feedMediaType(key)) ?? ownValue(byExtension, posix.extname(key)) ?? "application/octet-stream";
 
 /** A file with its validators. */
 export interface CachedFile {
@@ -267,7 +267,7 @@ export const fileCache = (root: string, maxSize = usualSize): ReadFile => {
     const path = join(root, key);
     const stats = statFile(path);
     if (stats === undefined || !stats.isFile()) return undefined;
-    const stamp = stampOf(stats);
+    const stamp = fileStamp(stats);
     const known = files.get(key);
     if (known?.stamp === stamp) return use(key, known);
     const bytes = new Uint8Array(await readFile(path).catch(() => new Uint8Array()));

@@ -1,7 +1,7 @@
 import { access, constants, mkdir, open as openFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { codeOf, errorMessage } from "../../domain/errors.ts";
+import { errorCode, errorMessage } from "../../domain/errors.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import { endLeases } from "../../store/due-index.ts";
 import { openDatabase, sqliteTable } from "../../store/sqlite-table.ts";
@@ -89,7 +89,7 @@ const isRunning = (pid: number): boolean => {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return codeOf(error) === "EPERM";
+    return errorCode(error) === "EPERM";
   }
 };
 

@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf, errorMessage } from "../../domain/errors.ts";
+import { errorCode, errorMessage } from "../../domain/errors.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { Objects } from "../../ports/feeds.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
@@ -211,7 +211,7 @@ export class DamagedDatabase extends Error {
 }
 
 /** Recognises a full disk by the code, so that it is one kind of failure for the table and for files. */
-const isFullDisk = (error: unknown): boolean => ["ENOSPC", "EDQUOT"].includes(codeOf(error) ?? "");
+const isFullDisk = (error: unknown): boolean => ["ENOSPC", "EDQUOT"].includes(errorCode(error) ?? "");
 
 /**
  * Returns one line that says what is wrong with the files of a folder and what to do, or undefined for any other error.
@@ -220,7 +220,7 @@ export const explainFile = (error: unknown, folder: string): string | undefined 
   if (isFullDisk(error))
     return `the disk is full, so that ${folder} cannot be written: free some space. Nothing that was stored is lost, and what waits is done then`;
   const [reason] = errorMessage(error).split(",", 1);
-  switch (codeOf(error)) {
+  switch (errorCode(error)) {
     case "EROFS":
     case "EACCES":
     case "EPERM":

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { composeApp } from "../../../src/compose.ts";
-import { asPrepared, claimPicture, type Picture, type PictureRecord } from "../../../src/domain/picture.ts";
+import { claimPicture, markPrepared, type Picture, type PictureRecord } from "../../../src/domain/picture.ts";
 import { hour, minute } from "../../../src/domain/time.ts";
 import { connectNetworks } from "../../../src/networks/connect-networks.ts";
 import type { Pictures } from "../../../src/ports/pictures.ts";
@@ -33,7 +33,7 @@ const anApp = async (network: string) => {
     prepare: async (url, caps) => {
       const claimed = claimPicture(url, caps, records.get(url), world.clock());
       const prepared = caps.map((cap) => ({ cap, picture }));
-      if (claimed !== undefined) records.set(url, asPrepared(claimed, prepared, world.clock()));
+      if (claimed !== undefined) records.set(url, markPrepared(claimed, prepared, world.clock()));
       return records.get(url);
     },
   };

@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { composeApp } from "../../../src/compose.ts";
-import { asFailed, asPrepared, claimPicture, type Picture, type PictureRecord } from "../../../src/domain/picture.ts";
+import {
+  claimPicture,
+  markFailed,
+  markPrepared,
+  type Picture,
+  type PictureRecord,
+} from "../../../src/domain/picture.ts";
 import { minute, second } from "../../../src/domain/time.ts";
 import type { Networks } from "../../../src/ports/networks.ts";
 import type { Pictures } from "../../../src/ports/pictures.ts";
@@ -30,8 +36,8 @@ const aWorldWithPictures = async (sandbox = false) => {
         records.set(
           url,
           answer === undefined
-            ? asFailed(claimed, { problem: "blog.example.com answered 404", isFinal: false }, now)
-            : asPrepared(claimed, [{ cap, picture: answer }], now),
+            ? markFailed(claimed, { problem: "blog.example.com answered 404", isFinal: false }, now)
+            : markPrepared(claimed, [{ cap, picture: answer }], now),
         );
       return records.get(url);
     },

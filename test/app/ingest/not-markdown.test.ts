@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { reconcile } from "../../../src/app/ingest/reconcile-source.ts";
-import { commandsOf } from "../../../src/domain/delivery-commands.ts";
+import { siteCommands } from "../../../src/domain/delivery-commands.ts";
 import type { Documents } from "../../../src/ports/store.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
@@ -37,7 +37,7 @@ test("the hourly run finds such files once, and does not read them again", async
     ...keptLog(),
     ...store,
     clock,
-    command: commandsOf([]),
+    command: siteCommands([]),
     isContained: true,
     hash: String,
     recipe: String,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { ingest } from "../../../src/app/ingest/ingest-document.ts";
-import { commandsOf } from "../../../src/domain/delivery-commands.ts";
+import { siteCommands } from "../../../src/domain/delivery-commands.ts";
 import { hour } from "../../../src/domain/time.ts";
 import { documentsInProcess } from "../../../src/parsing/parsers-in-process.ts";
 import type { Parse } from "../../../src/ports/content.ts";
@@ -32,7 +32,7 @@ test("the order of the fields of a document does not change its revision or its 
         parse,
         hash: (content) => createHash("sha256").update(content).digest("hex"),
         clock: world.clock,
-        command: commandsOf(config.sites),
+        command: siteCommands(config.sites),
         log,
       },
     );

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { composePictures, hash } from "../../../src/compose.ts";
-import { pictureFor, stateOfPicture } from "../../../src/domain/picture.ts";
+import { pictureFor, pictureState } from "../../../src/domain/picture.ts";
 import { day, hour, minute, second } from "../../../src/domain/time.ts";
 import { folderObjects } from "../../../src/objects/folder-objects.ts";
 import { fetchPictureWith } from "../../../src/outside/connect-outside.ts";
@@ -41,7 +41,7 @@ const aWorldWith = async (answer: RequestListener) => {
     turn: (milliseconds: number) => {
       now += milliseconds;
     },
-    state: async (path = "/a") => stateOfPicture(await pictures().prepare(server.url + path, [card]), card, now),
+    state: async (path = "/a") => pictureState(await pictures().prepare(server.url + path, [card]), card, now),
   };
 };
 

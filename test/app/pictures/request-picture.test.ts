@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { prepareRequested } from "../../../src/app/pictures/prepare-picture.ts";
 import { composeRequestedPictures, hash } from "../../../src/compose.ts";
-import { stateOfPicture } from "../../../src/domain/picture.ts";
+import { pictureState } from "../../../src/domain/picture.ts";
 import { minute, second } from "../../../src/domain/time.ts";
 import { prepare } from "../../../src/pictures/prepare.ts";
 import { storedPictures } from "../../../src/pictures/stored-pictures.ts";
@@ -44,7 +44,7 @@ const aPair = () => {
     lines,
     state,
     pictureStore,
-    ask: async () => stateOfPicture(await pictures.prepare(url, [card]), card, now.value),
+    ask: async () => pictureState(await pictures.prepare(url, [card]), card, now.value),
     find: () => pictures.find(url),
     run: async (job: PictureJob | undefined) => {
       if (job === undefined) throw new Error("no job was asked for");

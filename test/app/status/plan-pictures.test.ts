@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { planPicture } from "../../../src/app/status/plan.ts";
-import { asFailed, asPrepared, claimPicture, type Picture, type PictureRecord } from "../../../src/domain/picture.ts";
+import {
+  claimPicture,
+  markFailed,
+  markPrepared,
+  type Picture,
+  type PictureRecord,
+} from "../../../src/domain/picture.ts";
 import type { PostContent } from "../../../src/domain/post.ts";
 import { networkOf } from "../../../src/networks/connect-networks.ts";
 import { aContent } from "../../support/builders.ts";
@@ -67,8 +73,8 @@ test("plan says what is known of the picture: its size where it is prepared, els
   if (claimed === undefined) throw new Error("the picture was not claimed");
   const picture = { hash: "ab", mediaType: "image/jpeg", size: 3, width: 20, height: 10 } as const;
   const { hash: _, ...prepared } = picture;
-  expect(await plannedOn("bluesky", {}, asPrepared(claimed, [{ cap, picture }], 0))).toMatchObject({ prepared });
-  const failed = asFailed(claimed, { problem: "blog.example.com answered 404", isFinal: false }, 0);
+  expect(await plannedOn("bluesky", {}, markPrepared(claimed, [{ cap, picture }], 0))).toMatchObject({ prepared });
+  const failed = markFailed(claimed, { problem: "blog.example.com answered 404", isFinal: false }, 0);
   expect(await plannedOn("bluesky", {}, failed)).toMatchObject({ reason: "blog.example.com answered 404" });
 });
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { TranslationPlace } from "../../../src/ports/store.ts";
+import type { TranslationMember } from "../../../src/ports/store.ts";
 import type { Empty } from "./empty.ts";
 
-const place = (post: string, language: string): TranslationPlace => ({
+const place = (post: string, language: string): TranslationMember => ({
   post,
   language,
   file: `${language}/hello.md`,

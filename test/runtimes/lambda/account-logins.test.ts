@@ -1,7 +1,7 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { expect, test } from "vitest";
 import { logIn } from "../../../src/app/status/site-status.ts";
-import { homeCommands } from "../../../src/domain/installation.ts";
+import { installationCommands } from "../../../src/domain/installation.ts";
 import type { Connection, ConnectResult } from "../../../src/ports/networks.ts";
 import { answerLogin, LoginQuestion, loginsByDeliver } from "../../../src/runtimes/lambda/account-logins.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
@@ -10,7 +10,7 @@ import { anAccount } from "../../support/builders.ts";
 
 const account = anAccount({ name: "mastodon" });
 const { deadline } = systemRuntime;
-const home = homeCommands({ stage: "preview", region: "eu-central-1", url: undefined });
+const home = installationCommands({ stage: "preview", region: "eu-central-1", url: undefined });
 
 /** Returns the API's view of an account through the function `deliver`, which connects it this way. */
 const throughDeliver = async (connect: () => Promise<ConnectResult>, hasSecret = true) => {

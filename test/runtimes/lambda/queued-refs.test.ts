@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Ref } from "../../../src/ports/store.ts";
-import { refOfBody } from "../../../src/runtimes/lambda/queue-records.ts";
+import { parseRef } from "../../../src/runtimes/lambda/queue-records.ts";
 
 test.each<Ref>([
   { kind: "post", site: "blog", id: "p1" },
@@ -9,7 +9,7 @@ test.each<Ref>([
   { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/" },
   { kind: "notice", site: "blog", to: "site", about: "p1" },
 ])("a body is parsed to the $kind that was sent", (ref) => {
-  expect(refOfBody(JSON.stringify(ref))).toEqual(ref);
+  expect(parseRef(JSON.stringify(ref))).toEqual(ref);
 });
 
 test.each([
@@ -19,5 +19,5 @@ test.each([
   '{"kind":"feed","site":"blog","key":"topics/c"}',
   '{"kind":"delivery","site":"b","post":"p","account":"x","generation":"1"}',
 ])("the body %j is refused", (body) => {
-  expect(() => refOfBody(body)).toThrow();
+  expect(() => parseRef(body)).toThrow();
 });
