@@ -9,6 +9,13 @@
  */
 const above7F = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
 
+/**
+ * Corrects text that `TextDecoder` read as windows-1252. Node 22.18 and others decode that like Latin-1 (nodejs/node#56542),
+ * which leaves C1 controls.
+ */
+export const correctWindows1252 = (text: string): string =>
+  text.replaceAll(/[\u0080-\u009F]/g, (char) => above7F[char.charCodeAt(0) - 0x80] ?? char);
+
 const bytes = new Map([...above7F].map((char, index) => [char, 0x80 + index]));
 
 const encodeChar = (char: string): number => bytes.get(char) ?? char.charCodeAt(0);

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { Parser } from "htmlparser2";
 import type { FeedBytes, PolledFeed } from "../domain/polled-feed.ts";
-import { repairText } from "../domain/text-repair.ts";
+import { correctWindows1252, repairText } from "../domain/text-repair.ts";
 import type { ReadFeedResult } from "../ports/content.ts";
 import { readAtom, readJsonFeed, readRss } from "./feed-formats.ts";
 import { plainTitle } from "./feed-values.ts";
@@ -147,7 +147,9 @@ const markedEncoding = ([first, second, third]: Uint8Array): string | undefined 
 
 const decode = (bytes: Uint8Array, encoding: string, fatal: boolean): string | undefined => {
   try {
-    return new TextDecoder(encoding, { fatal }).decode(bytes);
+    const decoder = new TextDecoder(encoding, { fatal });
+    const text = decoder.decode(bytes);
+    return decoder.encoding === "windows-1252" ? correctWindows1252(text) : text;
   } catch {
     return undefined;
   }
@@ -187,5 +189,5 @@ const withStrayBytes = (bytes: Uint8Array): string => {
   const text = new TextDecoder("utf-8").decode(bytes);
   const replaced = text.match(/\uFFFD/g)?.length ?? 0;
   const valid = text.match(/[^\0-\x7F\uFFFD]/gu)?.length ?? 0;
-  return valid > replaced ? text : new TextDecoder("windows-1252").decode(bytes);
+  return valid > replaced ? text : (decode(bytes, "windows-1252", false) ?? "");
 };

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { repairText } from "../../src/domain/text-repair.ts";
+import { correctWindows1252, repairText } from "../../src/domain/text-repair.ts";
 import { runs } from "../support/runs.ts";
 
 const windows1252 = new TextDecoder("windows-1252");
-const garble = (text: string): string => windows1252.decode(new TextEncoder().encode(text));
+const garble = (text: string): string => correctWindows1252(windows1252.decode(new TextEncoder().encode(text)));
 
 /** Correct texts that people write, parts of which encode to valid UTF-8. */
 const honest = [
