@@ -20,8 +20,18 @@ import { advance, type SweepTerms, sweep, sweepOfProcess } from "./app/rows.ts";
 import type { DeliveryStatus, Ingested, SentFile, SiteApi } from "./app/site-api.ts";
 import { listPages, listRefused, listWaiting } from "./app/status/find-post.ts";
 import { plan } from "./app/status/plan.ts";
-import { type Copy, deliveryOfCopy, listDeliveries, listPosts, postStatus } from "./app/status/post-status.ts";
-import { listAccounts, listFeeds, listSources, logIn, reportAccounts } from "./app/status/site-status.ts";
+import {
+  type Copy,
+  deliveryOfCopy,
+  listAccounts,
+  listDeliveries,
+  listFeeds,
+  listPosts,
+  listSources,
+  logIn,
+  postStatus,
+  reportAccounts,
+} from "./app/status/status.ts";
 import type { Config } from "./config.ts";
 import { keyMutex } from "./domain/concurrency.ts";
 import { siteCommands } from "./domain/delivery-commands.ts";

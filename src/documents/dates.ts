@@ -1,6 +1,6 @@
 import type { Findings } from "../domain/findings.ts";
 import { hour, type Instant, type LocalTime, minute, toInstant } from "../domain/time.ts";
-import type { Field, Fields } from "./fields.ts";
+import type { Field, Fields } from "./front-matter.ts";
 
 /** Reads the date of a path such as `2020-12-21-title.md`, `2020/12/21/title.md` or `/2020/10/07/title`. */
 export const dateInPath = (path: string): string | undefined => {

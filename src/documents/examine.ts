@@ -6,7 +6,7 @@ import type { PostContent } from "../domain/post.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Parsed, Reading } from "../ports/content.ts";
-import { similarKey } from "./fields.ts";
+import { similarKey } from "./front-matter.ts";
 import { unusedPermalinks } from "./page-path.ts";
 
 export interface ReadDocument {

@@ -2,14 +2,17 @@ import matter from "gray-matter";
 import { parse as parseToml } from "smol-toml";
 import { isScalar, parseDocument as parseYaml, visit } from "yaml";
 import { errorMessage } from "../domain/errors.ts";
-import type { Findings } from "../domain/findings.ts";
+import { type FieldName, fieldKeys, isFieldName } from "../domain/field-keys.ts";
+import { type Findings, similarWord, suggestion } from "../domain/findings.ts";
 import { isRecord } from "../domain/json-value.ts";
+import type { Site } from "../domain/site.ts";
+import { cleanLine } from "../domain/text.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+type FrontMatter = Readonly<Record<string, unknown>>;
 
 export interface SplitDocument {
   /** Numbers and dates are text, as they were written. */
-  readonly fields: Fields;
+  readonly fields: FrontMatter;
   readonly body: string;
 }
 
@@ -46,7 +49,7 @@ const checkRepeatedKeys = (document: ReturnType<typeof parseYaml>): void => {
 /**
  * Uses the core schema of YAML 1.2, in which `12:30` and dates are text. YAML 1.1 reads them as 750 and as an instant.
  */
-const parseYamlFields = (text: string): Fields => {
+const parseYamlFields = (text: string): FrontMatter => {
   const document = parseYaml(text, yamlOptions);
   const [error] = document.errors;
   if (error !== undefined) throw error;
@@ -84,15 +87,15 @@ const withDatesAsText = (value: unknown): unknown => {
   return value;
 };
 
-const maxDepth = 20;
+const deepestValue = 20;
 
 const isDeep = (value: unknown, depth: number): boolean =>
   typeof value === "object" &&
   value !== null &&
   (depth === 0 || Object.values(value).some((inner) => isDeep(inner, depth - 1)));
 
-const checkObject = (value: unknown): Fields => {
-  if (isDeep(value, maxDepth)) throw new Error("it is nested too deeply");
+const checkObject = (value: unknown): FrontMatter => {
+  if (isDeep(value, deepestValue)) throw new Error("it is nested too deeply");
   if (!isRecord(value)) throw new Error("it is not a list of `key: value` lines");
   return value;
 };
@@ -207,4 +210,221 @@ const checkBlankLines = (text: string): void => {
     if (blank > maxBlankLines)
       throw new Error(`more than ${maxBlankLines} blank lines follow each other up to line ${index + 1}: remove them`);
   }
+};
+
+export interface Field {
+  /** The key as the document writes it. */
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** Returns the document's values for these fields, in the order of their keys (field-keys.ts). */
+export type Fields = (...names: readonly FieldName[]) => readonly Field[];
+
+/** Spaces and invisible characters are removed, too: they may come with a key that was pasted. */
+const normaliseKey = (key: string): string =>
+  key
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[\s\p{C}_-]/gu, "");
+
+const hasValue = (value: unknown): boolean =>
+  value !== undefined &&
+  value !== null &&
+  !(typeof value === "string" && value.trim() === "") &&
+  !(Array.isArray(value) && !value.some(hasValue));
+
+const normalisePath = (key: string): string => key.split(".").map(normaliseKey).join(".");
+
+/** Keys are read to this depth: `header.teaser`, `extra.seo.description`. */
+const maxKeyDepth = 4;
+
+/** Returns every key with its value. Keys of nested objects are written as `header.teaser`. */
+const allFields = (record: Readonly<Record<string, unknown>>, above = "", depth = 1): readonly Field[] =>
+  Object.entries(record).flatMap(([name, value]) => {
+    const key = above + name;
+    return [{ key, value }, ...(isRecord(value) && depth < maxKeyDepth ? allFields(value, `${key}.`, depth + 1) : [])];
+  });
+
+/** Zola and Hugo have these objects for the keys of a theme. Their keys come after those at the top. */
+const containers = ["taxonomies", "extra", "params"];
+
+/**
+ * A theme's `extra.id`, `params.url` or `extra.type` is unrelated to the identity, the address or the kind of the post.
+ */
+const onlyAtTop = new Set(["guid", "slug", "permalink", "canonical", "status", "visibility", "type", "layout"]);
+
+const pathsOf = (name: string, given: readonly string[]): readonly string[] => {
+  const keys = given.map(normalisePath);
+  if (onlyAtTop.has(name)) return keys;
+  return [...keys, ...containers.flatMap((container) => keys.map((key) => `${container}.${key}`))];
+};
+
+const paths = new Map(Object.entries(fieldKeys).map(([name, keys]) => [name, pathsOf(name, keys)]));
+
+/**
+ * Keys are compared without case, `_` and `-`. The key that the site configures for a field comes before the usual
+ * ones.
+ */
+export const readFields = (record: Readonly<Record<string, unknown>>, own: Site["fields"]): Fields => {
+  const pathsFor = (name: FieldName): readonly string[] => {
+    const given = own[name];
+    return [...(given === undefined ? [] : [normalisePath(given)]), ...(paths.get(name) ?? [])];
+  };
+  const known = Map.groupBy(
+    allFields(record).filter(({ value }) => hasValue(value)),
+    ({ key }) => normalisePath(key),
+  );
+  return (...names) => names.flatMap(pathsFor).flatMap((path) => known.get(path) ?? []);
+};
+
+/** Returns the fields for which a document has the key that the site configures. */
+export const configuredFields = (fields: Fields, own: Site["fields"]): readonly FieldName[] =>
+  Object.entries(own).flatMap(([name, path]) =>
+    isFieldName(name) && fields(name).some(({ key }) => normalisePath(key) === normalisePath(path)) ? [name] : [],
+  );
+
+/** Returns a value as one line of text, or undefined if it is empty or not text. */
+export const asLine = (value: unknown): string | undefined => {
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  const text = cleanLine(String(value));
+  return text === "" ? undefined : text;
+};
+
+export interface TextField {
+  readonly key: string;
+  readonly text: string;
+}
+
+export const asLines = (fields: readonly Field[]): readonly TextField[] =>
+  fields.flatMap(({ key, value }) => {
+    const text = asLine(value);
+    return text === undefined ? [] : [{ key, text }];
+  });
+
+/** Returns the first text. A warning names a value that is not text. */
+export const optionalText = (fields: readonly Field[], found: Findings): string | undefined => {
+  for (const { key, value } of fields) {
+    const text = asLine(value);
+    if (text !== undefined) return text;
+    found.warn("value-unknown", key, `\`${key}\` is not text: it was left out.`);
+  }
+  return undefined;
+};
+
+/** Returns the first text for a field. If another one differs, a warning says which was used. */
+export const chooseText = (name: FieldName, texts: readonly TextField[], found: Findings): TextField | undefined => {
+  const [first, ...rest] = texts;
+  if (first !== undefined) found.readFrom(name, first.key);
+  const other = rest.find(({ text }) => text !== first?.text);
+  if (first !== undefined && other !== undefined)
+    found.warn("key-chosen", first.key, `\`${first.key}\` was used, not \`${other.key}\`, which has another value.`);
+  return first;
+};
+
+export const isNo = (value: unknown): boolean =>
+  value === false || (typeof value === "string" && /^(false|no|off|0)$/i.test(value.trim()));
+
+export const isYes = (value: unknown): boolean =>
+  value === true || (typeof value === "string" && /^(true|yes|on|1)$/i.test(value.trim()));
+
+export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.flatMap(listOf) : [value]);
+
+/** The keys as they are compared, with their usual spelling. */
+const knownKeys = new Map(
+  Object.values(fieldKeys)
+    .flat()
+    .map((key) => [normalisePath(key), key]),
+);
+
+/** Removes the name of the object that holds a theme's keys. */
+const withoutContainer = (path: string): string => {
+  const container = containers.find((one) => path.startsWith(`${one}.`));
+  return container === undefined ? path : path.slice(container.length + 1);
+};
+
+/** Returns the key, and those of the objects that contain it. */
+const withParents = (path: string): readonly string[] => {
+  const parts = path.split(".");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("."));
+};
+
+/** Returns the keys with a value that no field has. Of nested objects only the innermost key is returned. */
+export const ignoredKeys = (
+  record: Readonly<Record<string, unknown>>,
+  { fields }: Pick<Site, "fields">,
+): readonly Field[] => {
+  const own = new Set(Object.values(fields).map(normalisePath));
+  return allFields(record).filter(({ key, value }) => {
+    const path = normalisePath(key);
+    const isRead =
+      withParents(path).some((one) => knownKeys.has(one) || own.has(one)) ||
+      withParents(withoutContainer(path)).some((one) => knownKeys.has(one));
+    return !isRecord(value) && hasValue(value) && !isRead;
+  });
+};
+
+/** Words that differ in one letter from a key, and mean something else. */
+const otherWords = new Set(["data", "feature", "features", "types"]);
+
+/**
+ * Returns the key that was probably meant. Short words that begin with another letter are other words (`math`, `path`).
+ */
+export const similarKey = (written: string): string | undefined => {
+  const path = withoutContainer(normalisePath(written));
+  if (path.length < 4 || otherWords.has(path)) return undefined;
+  const candidates = [...knownKeys.keys()].filter((key) => path.length > 7 || key[0] === path[0]);
+  const similar = similarWord(path, candidates, path.length > 7 ? 2 : 1);
+  return similar === undefined ? undefined : knownKeys.get(similar);
+};
+
+const isPicture = (value: unknown): boolean =>
+  typeof value === "string" && /^\S+\.(?:png|jpe?g|gif|webp|avif)$/i.test(value.trim());
+
+/** Returns the field that an unknown key is probably meant for, if the document has no other value for it. */
+const likelyField = ({ key, value }: Field, fields: Fields): FieldName | undefined => {
+  if (isPicture(value)) return fields("image").length === 0 ? "image" : undefined;
+  const isSummary = typeof value === "string" && /(?:description|summary|excerpt|abstract|teaser|intro)$/i.test(key);
+  return isSummary && fields("summary").length === 0 ? "summary" : undefined;
+};
+
+const warnOfUnknown = (field: Field, fields: Fields, found: Findings): void => {
+  const { key } = field;
+  const similar = similarKey(key);
+  const likely = likelyField(field, fields);
+  if (similar !== undefined) found.warn("key-unknown", key, `\`${key}\` is not read: did you mean \`${similar}\`?`);
+  else if (likely !== undefined)
+    found.warn(
+      "key-unknown",
+      key,
+      `\`${key}\` is not read. If it is the ${likely}, say so in the site's configuration: fields: { ${likely}: ${JSON.stringify(key)} }`,
+    );
+};
+
+const textFields = ["title", "summary", "slug", "permalink", "canonical", "language", "guid"] as const;
+
+const warnOfOtherTypes = (fields: Fields, found: Findings): void => {
+  // A flag with the name of a text field (`preview: true`) is not a mistake.
+  for (const { key, value } of fields(...textFields))
+    if (typeof value !== "boolean" && asLine(value) === undefined)
+      found.warn("value-unknown", key, `\`${key}\` is not text: it was left out.`);
+};
+
+/** Warns of keys of `social` that belong to no account and no network. */
+const warnOfSocial = (fields: Fields, { socialKeys }: Pick<Site, "socialKeys">, found: Findings): void => {
+  for (const { key, value } of fields("social"))
+    for (const name of isRecord(value) ? Object.keys(value) : [])
+      if (!socialKeys.includes(name.toLowerCase()))
+        found.warn(
+          "social-unknown",
+          `${key}.${name}`,
+          `\`${key}.${name}\` is for no account and no network: ${suggestion(name, socialKeys)}`,
+        );
+};
+
+/** Warns of keys that are not read, if that is probably a mistake or they are this site's own names for a field. */
+export const warnOfUnread = (ignored: readonly Field[], fields: Fields, site: Site, found: Findings): void => {
+  for (const field of ignored) warnOfUnknown(field, fields, found);
+  warnOfOtherTypes(fields, found);
+  warnOfSocial(fields, site, found);
 };

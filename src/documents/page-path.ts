@@ -11,7 +11,7 @@ import type { Site } from "../domain/site.ts";
 import { isSameLanguage } from "../domain/text.ts";
 import { type Instant, localDay } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
-import type { TextField } from "./fields.ts";
+import type { TextField } from "./front-matter.ts";
 
 /** The values of a document from which its permalink is built. */
 export interface PageFacts {

@@ -24,9 +24,9 @@ import {
   optionalText,
   readFields,
   similarKey,
+  splitDocument,
   warnOfUnread,
-} from "./fields.ts";
-import { splitDocument } from "./front-matter.ts";
+} from "./front-matter.ts";
 import { isLanguage } from "./page-path.ts";
 import { plainText } from "./plain-text.ts";
 import { locate, readPermalink, readTranslationGroup } from "./post-address.ts";

@@ -9,7 +9,7 @@ import { TooCostly } from "../markdown/bounds.ts";
 import { sanitiseBody, sanitiseLine, textOfHtml, withDirection, writtenAttribute } from "../markdown/sanitise.ts";
 import type { Parsed } from "../ports/content.ts";
 import { type Dates, readEntryDate } from "./dates.ts";
-import { type Fields, readFields } from "./fields.ts";
+import { type Fields, readFields } from "./front-matter.ts";
 import { checkSlug, slugFromName } from "./page-path.ts";
 import { checkUrl, readLanguage } from "./post-address.ts";
 import { readAuthors, readCategories, readImage, readMinutes } from "./post-fields.ts";

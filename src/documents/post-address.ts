@@ -6,7 +6,7 @@ import type { Site } from "../domain/site.ts";
 import { isSameLanguage, languageAmong } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
-import { asLine, asLines, chooseText, type Fields, listOf, type TextField } from "./fields.ts";
+import { asLine, asLines, chooseText, type Fields, listOf, type TextField } from "./front-matter.ts";
 import { checkSlug, isPattern, type PageFacts, pagePath, pageUrl, readPath, slugFromName } from "./page-path.ts";
 
 export interface Address {

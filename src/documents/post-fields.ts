@@ -7,7 +7,7 @@ import { TooCostly } from "../markdown/bounds.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 import { mediaUrl, webUrl } from "../markdown/urls.ts";
-import { asLine, type Field, type Fields, listOf, optionalText } from "./fields.ts";
+import { asLine, type Field, type Fields, listOf, optionalText } from "./front-matter.ts";
 import { plainText } from "./plain-text.ts";
 
 const emailAddress = /^[^\s@<>]+@[^\s@<>.]+(?:\.[^\s@<>.]+)+$/;

@@ -3,7 +3,7 @@ import { isRecord } from "../domain/json-value.ts";
 import type { Social } from "../domain/post.ts";
 import { cleanText } from "../domain/text.ts";
 import { snippetLabel } from "../markdown/markdown.ts";
-import { type Field, type Fields, isNo, isYes, listOf, type TextField } from "./fields.ts";
+import { type Field, type Fields, isNo, isYes, listOf, type TextField } from "./front-matter.ts";
 import { plainLines, plainMarkdown, plainText } from "./plain-text.ts";
 
 const label = /^\s*(?:(?:\*\*|__)\s*)?Social Snippet\s*(?:(?:\*\*|__)\s*)?:/i;

@@ -3,7 +3,7 @@ import type { Social } from "../domain/post.ts";
 import { cleanLine, firstSentences, hasVisibleText } from "../domain/text.ts";
 import type { Body } from "../markdown/markdown.ts";
 import { htmlBlocks, sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
-import { asLines, chooseText, type Fields, type TextField } from "./fields.ts";
+import { asLines, chooseText, type Fields, type TextField } from "./front-matter.ts";
 import { plainText } from "./plain-text.ts";
 import { isSnippetText, isTruncated } from "./social.ts";
 

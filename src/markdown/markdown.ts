@@ -1,4 +1,4 @@
-import Parser, { type MarkdownIt, type Token } from "markdown-it";
+import Parser, { type Env, type MarkdownIt, type StateBlock, type StateInline, type Token } from "markdown-it";
 import abbr from "markdown-it-abbr";
 import cjkFriendly from "markdown-it-cjk-friendly";
 import deflist from "markdown-it-deflist";
@@ -6,14 +6,281 @@ import mark from "markdown-it-mark";
 import { type Findings, findings } from "../domain/findings.ts";
 import type { ResolveReference } from "../domain/reference.ts";
 import { limits, maxDepth, TooCostly } from "./bounds.ts";
-import { admonitions, callouts } from "./callouts.ts";
-import { codeTags, maths } from "./code-and-maths.ts";
-import { attributeLists, footnotes, inlineMarks, layout, links } from "./markdown-extensions.ts";
-import { type DocumentContext, makeEnvironment } from "./rules.ts";
+import { admonitions, callouts, pushCalloutTag, structureRole } from "./callouts.ts";
+import { attributeLists, codeTags, footnotes, inlineMarks, layout, links, maths } from "./markdown-extensions.ts";
+import {
+  type BlockRule,
+  blockRule,
+  contextOf,
+  type DocumentContext,
+  interrupts,
+  lineIndent,
+  lineStart,
+  makeEnvironment,
+  pushHtml,
+  pushParagraph,
+} from "./rules.ts";
 import { sanitiseBody } from "./sanitise.ts";
-import { htmlTags, mdx, missingValues, tags } from "./template-rules.ts";
-import { hideRaw, showRaw } from "./templates.ts";
+import {
+  hideRaw,
+  leaveOut,
+  matchAt,
+  showRaw,
+  type Tag,
+  type TemplateToken,
+  templateTokenAt,
+  withoutJsx,
+} from "./templates.ts";
 import { isSourcePath } from "./urls.ts";
+
+/** Matches a closing tag at the end of a line. */
+const closing = /(?:<\/([\w.]+)\s*>|\{%-?\s*end([\w-]+)\s*-?%\}|\{\{[<%]\s*\/\s*([\w-]+)\s*[>%]\}\})\s*$/;
+
+const isStructure = (piece: TemplateToken | undefined): piece is TemplateToken & { readonly tag: Tag } =>
+  piece?.tag !== undefined && structureRole(piece.tag.name) !== undefined;
+
+/** Adds a tag of a callout or a layout, which ends at `from`, and the text after it on its line. */
+const pushStructure = (state: StateBlock, tag: Tag, kind: string, line: number, from: number, end: number): void => {
+  const begin = state.skipSpaces(from);
+  const rest = state.src.slice(begin, state.eMarks[line]);
+  const [close = "", ...names] = closing.exec(rest.slice(-200)) ?? [];
+  pushCalloutTag(state, tag, kind);
+  state.line = line + 1;
+  if (names.some((name) => name?.toLowerCase() === tag.name)) {
+    pushParagraph(state, rest.slice(0, -close.length));
+    pushCalloutTag(state, { ...tag, part: "closing" }, kind);
+  } else if (isStructure(templateTokenAt(state.src, begin, contextOf(state.env).isMdx))) pushParagraph(state, rest);
+  else if (rest !== "") {
+    state.bMarks[line] = begin;
+    state.tShift[line] = 0;
+    for (const rule of state.md.block.ruler.getRules("")) if (rule(state, line, end, false)) break;
+  }
+};
+
+/** Reads a tag or component that is alone on its lines, or that begins or ends a callout or a layout. */
+const block: BlockRule = (state, start, end, silent) => {
+  const context = contextOf(state.env);
+  const from = lineStart(state, start);
+  const mark = state.src.charAt(from);
+  const piece = lineIndent(state, start) < 4 ? templateTokenAt(state.src, from, context.isMdx) : undefined;
+  // An element is a part of the HTML that it begins.
+  if (piece === undefined || (piece.tag === undefined && mark === "<")) return false;
+  const after = from + piece.length;
+  const last = start + state.src.slice(from, after).split("\n").length - 1;
+  const isAlone = state.skipSpaces(after) >= (state.eMarks[last] ?? 0);
+  if (last >= end || !(isStructure(piece) || isAlone)) return false;
+  if (silent) return true;
+  state.line = last + 1;
+  if (isStructure(piece)) {
+    const syntax = mark === "<" ? mark : state.src.slice(from, from + 2);
+    pushStructure(state, piece.tag, syntax + piece.tag.name, last, after, end);
+  } else {
+    const markdown = piece.show(context) ?? (piece.isValue ? state.src.slice(from, after) : "");
+    if (markdown !== "") pushParagraph(state, markdown);
+  }
+  return true;
+};
+
+const pushInline = (state: StateInline, piece: TemplateToken): void => {
+  const markdown = piece.show(contextOf(state.env)) ?? "";
+  const end = state.pos + piece.length;
+  // A heading or a cell must not end with the space before a comment.
+  if (markdown === "" && /^\s*$/.test(state.src.slice(end, end + 50))) state.pending = state.pending.trimEnd();
+  if (markdown === "" && piece.isValue) state.push("missing_value", "", 0);
+  if (markdown === "") return;
+  const tokens: Token[] = [];
+  state.md.inline.parse(markdown, state.md, state.env, tokens);
+  if (state.pending !== "") state.pushPending();
+  state.tokens.push(...tokens);
+  state.tokens_meta.push(...tokens.map(() => undefined));
+  // Within a link an address is not a link of its own.
+  if (/^<\/?a\b/.test(markdown)) state.linkLevel += markdown.startsWith("</") ? -1 : 1;
+};
+
+/** Adds tags, components and expressions. */
+const tags = (md: MarkdownIt): void => {
+  md.block.ruler.before("fence", "tag", block, interrupts);
+  md.inline.ruler.before("autolink", "tag", (state, silent) => {
+    const piece = templateTokenAt(state.src, state.pos, contextOf(state.env).isMdx);
+    if (piece === undefined || state.pos + piece.length > state.posMax) return false;
+    if (!silent) pushInline(state, piece);
+    state.pos += piece.length;
+    return true;
+  });
+  md.renderer.rules.text_special = md.renderer.rules.text ?? (() => "");
+
+  // A component is not HTML, although `<Link>` and `<Details>` have names of elements.
+  const rule = md.block.ruler.__rules__.find(({ name }) => name === "html_block");
+  if (rule === undefined) throw new Error("markdown-it has no rule for blocks of HTML.");
+  const { fn, alt } = rule;
+  const html: BlockRule = (state, start, end, silent) =>
+    matchAt("component", state.src, lineStart(state, start)) === null && fn(state, start, end, silent);
+  md.block.ruler.at("html_block", html, { alt });
+};
+
+/** No author means the text `![](…)` literally. */
+const picture = /^!\[[^\]\n]{0,500}\]\([^()\s]{1,2000}(?:\s+"[^"\n]{0,500}")?\)/;
+
+const trigger = /<!--|<(\/?)(?:pre|code|script|style)\b|!\[|[{<]/gi;
+
+/** Replaces the tags and pictures in HTML or in an address, outside of code and comments. */
+const replaceTags = (
+  text: string,
+  context: DocumentContext,
+  replace: (markdown: string | undefined) => string,
+): string => {
+  let result = "";
+  let copied = 0;
+  let next = 0;
+  let code = 0;
+  for (const { 0: mark, 1: slash, index } of text.matchAll(trigger)) {
+    if (index < next) continue;
+    if (slash !== undefined) code = slash === "" ? code + 1 : Math.max(0, code - 1);
+    if (mark === "<!--") next = text.includes("-->", index) ? text.indexOf("-->", index) : text.length;
+    if (slash !== undefined || mark === "<!--" || code > 0) continue;
+    const [image] = mark === "![" ? (picture.exec(text.slice(index, index + 3000)) ?? []) : [];
+    const piece = mark === "![" ? undefined : templateTokenAt(text, index, context.isMdx);
+    const length = piece?.length ?? image?.length;
+    if (length === undefined) continue;
+    result += text.slice(copied, index) + replace(piece === undefined ? image : piece.show(context));
+    copied = next = index + length;
+  }
+  return result + text.slice(copied);
+};
+
+const inHtml = (html: string, md: MarkdownIt, env: Env): string =>
+  replaceTags(html, contextOf(env), (markdown = "") => {
+    const tokens: Token[] = [];
+    md.inline.parse(markdown, md, env, tokens);
+    return md.renderer.renderInline(tokens, md.options, env);
+  });
+
+/** Returns "" if a part is not known, because the rest would be another address. */
+const inAddress = (address: string, md: MarkdownIt, context: DocumentContext): string => {
+  let isKnown = true;
+  const replaced = replaceTags(address, context, (markdown) => {
+    isKnown &&= markdown !== undefined;
+    return md.utils.unescapeAll(markdown ?? "");
+  });
+  return isKnown ? replaced : "";
+};
+
+/** Hugo shows a tag that is commented out, in code, too. */
+const shownTags = (code: string): string => code.replaceAll(/(\{\{[<%])\/\*(.{0,600}?)\*\/([>%]\}\})/g, "$1$2$3");
+
+/** Replaces tags in the HTML of the document, and in the addresses and titles of its links and pictures. */
+const htmlTags = (md: MarkdownIt): void => {
+  md.core.ruler.push("html_tags", ({ tokens, env }) => {
+    const clean = (tokens: readonly Token[]): void => {
+      for (const token of tokens) {
+        if (token.type.startsWith("html_")) token.content = inHtml(token.content, md, env);
+        if (/^(?:html_|fence|code_block)/.test(token.type)) token.content = shownTags(token.content);
+        for (const pair of token.attrs ?? []) {
+          const [name, value] = pair;
+          if (/^(?:href|src|title)$/.test(name) && /\{[{%]/.test(String(value)))
+            pair[1] = inAddress(String(value), md, contextOf(env));
+        }
+        clean(token.children ?? []);
+      }
+    };
+    clean(tokens);
+  });
+};
+
+/** Reads `import A from "./a";`. Sites that parse `.md` as MDX have it, too. */
+const importRule = blockRule(
+  /import\s+(?:[\w*{][^;"'`]{0,500}?\sfrom\s+)?["'][^"'\n]{1,300}["'];?[ \t]*$/my,
+  (state) => {
+    leaveOut("An import", contextOf(state.env));
+    return true;
+  },
+);
+
+const count = (line: string, brackets: RegExp): number => line.match(brackets)?.length ?? 0;
+
+/** Reads an `export` of MDX: until its brackets are closed, or else to the next empty line. */
+const exportRule = blockRule(
+  /export\s+(?:const|let|var|default|async|function|class|\{|\*)/y,
+  (state, _found, start, end) => {
+    leaveOut("An export", contextOf(state.env));
+    let open = 0;
+    for (state.line = start; state.line < end; ) {
+      const line = state.src.slice(lineStart(state, state.line), state.eMarks[state.line]);
+      open += count(line, /[{([]/g) - count(line, /[})\]]/g);
+      state.line += 1;
+      if (open <= 0 && /^\s*$|[;})\]'"]\s*$/.test(line)) break;
+    }
+    return true;
+  },
+);
+
+/** MDX has no code by indentation: indented lines are Markdown in the element that contains them. */
+const indented: BlockRule = (state, start, end, silent) => {
+  if (lineIndent(state, start) < 4 || silent) return false;
+  const { blkIndent } = state;
+  state.blkIndent = state.sCount[start] ?? 0;
+  state.md.block.tokenize(state, start, end);
+  state.blkIndent = blkIndent;
+  return true;
+};
+
+const markdownAttribute = /\smarkdown=["']?(?:1|block|span)["']?(?=[\s>])/;
+
+/**
+ * Reads `<div markdown="1">` of kramdown, and in MDX any element that is alone on its line: its content is Markdown.
+ */
+const element = blockRule(/<\/?(?!(?:pre|script|style|textarea)\b)[a-z][^\n]*>[ \t]*$/my, (state, [line]) => {
+  const html = withoutJsx(line);
+  const isOpen = contextOf(state.env).isMdx || markdownAttribute.test(html);
+  if (!isOpen || !/^<\/?[a-z][\w-]*(?:\s(?:"[^"]*"|'[^']*'|[^<>"'])*)?>\s*$/.test(html)) return false;
+  pushHtml(state, html.replace(markdownAttribute, ""));
+  return true;
+});
+
+const mdx = (md: MarkdownIt, isMdx: boolean): void => {
+  const interrupts = { alt: ["paragraph", "reference", "blockquote"] };
+  md.block.ruler.before("tag", "import", importRule, interrupts);
+  md.block.ruler.before("html_block", "markdown_element", element, isMdx ? interrupts : {});
+  if (!isMdx) return;
+  md.disable("code");
+  md.block.ruler.before("table", "indented", indented);
+  md.block.ruler.before("tag", "export", exportRule, interrupts);
+};
+
+/** Replaces a value that only the site knows. */
+const value = "\uFFFC";
+
+const textOf = ({ type, content }: Token): string => {
+  if (type === "missing_value") return value;
+  if (type === "image") return "picture";
+  return /^(?:text|code_inline|text_special)$/.test(type) ? content : "\n";
+};
+
+/** Matches `SIZE:` before a value. */
+const label = new RegExp(
+  String.raw`[\p{L}\p{N}][^:：=\n${value}]{0,40}[:：=][^\p{L}\p{N}${value}]{0,5}(?=${value})`,
+  "gu",
+);
+
+/** True for text that has only labels, marks and missing values: `<>`, `SIZE:`. */
+const isWithoutValues = (text: string): boolean =>
+  text.includes(value) && !/[\p{L}\p{N}]/u.test(text.replaceAll(label, ""));
+
+/** Removes a block whose values are all missing. The first one becomes a link to the page, which has them. */
+const missingValues = (md: MarkdownIt): void => {
+  md.core.ruler.push("missing_values", (state) => {
+    let hasLink = false;
+    for (const [at, token] of state.tokens.entries()) {
+      const children = token.children ?? [];
+      if (token.type !== "inline" || !isWithoutValues(children.map(textOf).join(""))) continue;
+      token.children = [];
+      if (hasLink || state.tokens[at - 1]?.type !== "paragraph_open") continue;
+      hasLink = true;
+      md.inline.parse(`<${contextOf(state.env).page}>`, md, state.env, token.children);
+    }
+  });
+  md.renderer.rules.missing_value = () => "";
+};
 
 export interface Body {
   readonly rendered: Rendered;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { readCredentials } from "../../src/cli/configured-secrets.ts";
-import { mastodon } from "../../src/networks/mastodon/mastodon.ts";
+import { mastodon } from "../../src/networks/mastodon.ts";
 import { piped, typed } from "../support/terminal.ts";
 
 /** A network whose secret has an optional field. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { postStatus } from "../../src/api/present.ts";
+import { postStatus } from "../../src/api/http-api.ts";
 import { statusLines } from "../../src/cli/output.ts";
 import { day, hour, minute } from "../../src/domain/time.ts";
 import { anAccount } from "../support/builders.ts";

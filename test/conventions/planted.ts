@@ -243,7 +243,14 @@ const places: readonly Place[] = [
   reaches(
     "store",
     ["zod", sdk("dynamodb"), "@aws-sdk/util-dynamodb", "node:sqlite", "node:zlib", "node:crypto"],
-    ["../objects/s3-objects.ts", "../queue/sqs-queue.ts", "../networks/index.ts", "node:fs", "dynalite", sdk("s3")],
+    [
+      "../objects/s3-objects.ts",
+      "../runtimes/lambda/compose-functions.ts",
+      "../networks/index.ts",
+      "node:fs",
+      "dynalite",
+      sdk("s3"),
+    ],
   ),
   {
     file: "src/store/keys.ts",

@@ -6,7 +6,7 @@ import type { Instant } from "../../src/domain/time.ts";
 import { s3Objects } from "../../src/objects/s3-objects.ts";
 import type { Objects } from "../../src/ports/feeds.ts";
 import type { Ref } from "../../src/ports/store.ts";
-import { sqsQueue } from "../../src/queue/sqs-queue.ts";
+import { sqsQueue } from "../../src/runtimes/lambda/compose-functions.ts";
 import { parseRef } from "../../src/runtimes/lambda/queue-records.ts";
 import { dynamoStore, dynamoTable } from "../../src/store/dynamo-table.ts";
 import { objectsContract } from "../contract/objects.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hashtags } from "../../src/domain/hashtags.ts";
+import { hashtags } from "../../src/domain/snippet.ts";
 
 describe("hashtags", () => {
   const only = (name: string) => hashtags({ categories: [{ name }] });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { withoutMentions } from "../../src/domain/snippet.ts";
-import { mastodon } from "../../src/networks/mastodon/mastodon.ts";
+import { mastodon } from "../../src/networks/mastodon.ts";
 import { x } from "../../src/networks/x.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";

@@ -8,7 +8,9 @@ const builtIn = async (modules: Iterable<string>): Promise<readonly OwnPattern[]
   globalThis.RegExp = new Proxy(original, {
     construct: (target, [source, flags]) => {
       const built: RegExp = Reflect.construct(target, [source, flags]);
-      const file = /\/src\/([\w/-]+\.ts)/.exec(new Error().stack ?? "")?.[1];
+      // The first frame is this function: a pattern is built by the second, and not by a library that it loads.
+      const [, , builder = ""] = (new Error().stack ?? "").split("\n");
+      const file = /\/src\/([\w/-]+\.ts)/.exec(builder)?.[1];
       if (file !== undefined) found.push({ file, source: built.source, flags: built.flags });
       return built;
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hashtags } from "../../src/domain/hashtags.ts";
+import { hashtags } from "../../src/domain/snippet.ts";
 import { networks } from "../../src/networks/index.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { growthOf, mostGrowth } from "../support/growth.ts";

@@ -3,9 +3,9 @@ import { labelOf, type OwnPattern } from "./own-patterns.ts";
 
 /** The reason why a finding is not a danger: the text that such a pattern is used on is short. */
 const reasons: readonly (readonly [start: string, reason: string])[] = [
-  ["feed-reader/feed-formats.ts /^\\s*(\\S+@\\S+)", "an author of RSS is cut to 300 characters"],
-  ["feed-reader/feed-formats.ts /^\\s*([^<>]*\\S)", "an author of RSS is cut to 300 characters"],
-  ["feed-reader/feed-formats.ts /^\\S+@\\S+$/", "an author of RSS is cut to 300 characters"],
+  ["feed-reader/read-feed.ts /^\\s*(\\S+@\\S+)", "an author of RSS is cut to 300 characters"],
+  ["feed-reader/read-feed.ts /^\\s*([^<>]*\\S)", "an author of RSS is cut to 300 characters"],
+  ["feed-reader/read-feed.ts /^\\S+@\\S+$/", "an author of RSS is cut to 300 characters"],
   ["documents/dates.ts /^(?:[\\p{L}.]+", "a date of a feed has at most 100 characters"],
 ];
 

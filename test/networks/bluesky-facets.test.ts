@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { facetsOf } from "../../src/networks/bluesky/bluesky-text.ts";
+import { facetsOf } from "../../src/networks/bluesky/bluesky-record.ts";
 
 describe("facets", () => {
   const url = "https://blog.example.com/a(b)";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
-import { mastodon } from "../../src/networks/mastodon/mastodon.ts";
+import { mastodon } from "../../src/networks/mastodon.ts";
 import { recordError } from "../../src/sandbox/bluesky-emulator.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bluesky, displayOf } from "../../src/networks/bluesky/bluesky.ts";
-import { mastodon } from "../../src/networks/mastodon/mastodon.ts";
+import { mastodon } from "../../src/networks/mastodon.ts";
 import { countedLinks, linksIn } from "../../src/networks/network-text.ts";
 import { postsIn } from "../../src/networks/thread.ts";
 import { x } from "../../src/networks/x.ts";

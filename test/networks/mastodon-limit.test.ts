@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { day, minute } from "../../src/domain/time.ts";
 import { fetchJsonWith } from "../../src/networks/http.ts";
-import { mastodonLimit } from "../../src/networks/mastodon/mastodon-text.ts";
+import { mastodonLimit } from "../../src/networks/mastodon.ts";
 import { start } from "../support/builders.ts";
 
 const saying = (max_characters: number) => Response.json({ configuration: { statuses: { max_characters } } });

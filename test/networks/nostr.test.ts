@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nostr } from "../../src/networks/nostr/nostr.ts";
-import { draftEvent } from "../../src/networks/nostr/nostr-event.ts";
+import { draftEvent, nostr } from "../../src/networks/nostr.ts";
 import { networkContract } from "../contract/network.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
-import { mastodon } from "../../src/networks/mastodon/mastodon.ts";
+import { mastodon } from "../../src/networks/mastodon.ts";
 import { x } from "../../src/networks/x.ts";
 import { mastodonLength } from "../../src/sandbox/mastodon-emulator.ts";
 import { aContent, start } from "../support/builders.ts";

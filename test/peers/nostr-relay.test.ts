@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { nostr } from "../../src/networks/nostr/nostr.ts";
+import { nostr } from "../../src/networks/nostr.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";

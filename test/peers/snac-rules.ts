@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { beforeAll, describe, expect } from "vitest";
 import type { StoredRequest } from "../../src/domain/delivery.ts";
 import type { Picture } from "../../src/domain/picture.ts";
-import { mastodon } from "../../src/networks/mastodon/mastodon.ts";
+import { mastodon } from "../../src/networks/mastodon.ts";
 import { rulesFor } from "../contract/rules.ts";
 import { pngOf } from "../pictures/files.ts";
 import { aContent } from "../support/builders.ts";

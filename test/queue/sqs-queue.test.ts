@@ -1,7 +1,7 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import type { Ref } from "../../src/ports/store.ts";
-import { sqsQueue } from "../../src/queue/sqs-queue.ts";
+import { sqsQueue } from "../../src/runtimes/lambda/compose-functions.ts";
 import { anAws } from "../support/aws-double.ts";
 
 const aQueue = async () => {

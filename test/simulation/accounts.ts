@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { schnorr } from "@noble/secp256k1";
 import type { Account } from "../../src/domain/account.ts";
 import { minute } from "../../src/domain/time.ts";
-import { npub } from "../../src/networks/nostr/nostr-event.ts";
+import { npub } from "../../src/networks/nostr.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import type { Login } from "./network/network-model.ts";
 

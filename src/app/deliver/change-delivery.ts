@@ -18,7 +18,7 @@ import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Page, Posts } from "../../ports/store.ts";
 import type { DeliveryStatus, Resolved } from "../site-api.ts";
 import { type FindPorts, findPost } from "../status/find-post.ts";
-import { deliveryStatus, type ListPorts, pageInState } from "../status/post-status.ts";
+import { deliveryStatus, type ListPorts, pageInState } from "../status/status.ts";
 import { resume } from "./account-state.ts";
 import type { ServerPorts } from "./admission.ts";
 

@@ -25,7 +25,7 @@ import { isSectionIndex, parseWithReferences } from "../ingest/parse-references.
 import { isListed } from "../ingest/reconcile-source.ts";
 import { baselineReason } from "../publish/save-audience.ts";
 import type { DeliveryStatus, Plan, PlannedAnnouncement, PlannedPicture, PlannedSnippet } from "../site-api.ts";
-import { type PostStatusPorts, readStatus } from "./post-status.ts";
+import { type PostStatusPorts, readStatus } from "./status.ts";
 
 interface PlanPorts extends PostStatusPorts {
   readonly parse: Parse;

@@ -1,14 +1,32 @@
 import * as z from "zod";
+import type { Outcome, Remote, StoredRequest } from "../../domain/delivery.ts";
 import type { Warning } from "../../domain/findings.ts";
 import { cardDescription, replaceUrl, type Snippet, type Wording, withCard, withTitle } from "../../domain/snippet.ts";
 import { iso, minute } from "../../domain/time.ts";
-import type { Card } from "../../ports/networks.ts";
-import { defineNetwork, serverAddress } from "../define.ts";
+import type { Card, Connection, CopySearch, FoundPost, NoLogin } from "../../ports/networks.ts";
+import { defineNetwork, type ParsedLogin, serverAddress } from "../define.ts";
+import { type JsonResponse, reasonOf } from "../http.ts";
 import { linkedBy, linkInReply, replyWith, threadSettings, wordingBy } from "../network-text.ts";
-import { fitThread } from "../thread.ts";
-import { connectBluesky } from "./bluesky-api.ts";
-import { blobOf, tid } from "./bluesky-record.ts";
-import { facetsOf, handlesIn, isDid, isHandle, isLanguageTag, mentionsIn } from "./bluesky-text.ts";
+import { fitThread, nextPost, otherThread, postAt, postsIn, type ThreadPost, unnamedParent } from "../thread.ts";
+import {
+  blobOf,
+  type Dids,
+  didsIn,
+  facetsOf,
+  handlesIn,
+  isBlobMissing,
+  isDid,
+  isHandle,
+  isLanguageTag,
+  mentionsIn,
+  resolvedIn,
+  tid,
+  tidAfter,
+  withDids,
+  withHandles,
+  writeWithThumb,
+} from "./bluesky-record.ts";
+import { errorOf, outcomeOfError, type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
 
 const limit = 300;
 /** Each mention costs a request before the first send. */
@@ -74,7 +92,7 @@ export const bluesky = defineNetwork({
   },
   // The key of a record that was deleted is free again.
   key: (seed) => tid(seed),
-  connect: connectBluesky,
+  connect: (login) => connectBluesky(login),
 });
 
 /** The card of the link. A post without a link has none. */
@@ -126,4 +144,246 @@ export const displayOf = (address: string): string => {
   if (path.length <= room) return host + path;
   // A percent-encoded character is not cut in half.
   return room < 5 ? host : `${host}${path.slice(0, room - 1).replace(/%[\dA-F]?$/i, "")}…`;
+};
+
+const collection = "app.bsky.feed.post";
+const putResult = z.object({ uri: z.string().startsWith("at://"), cid: z.string().min(1).optional() });
+const storedRecord = z.object({
+  cid: z.string().min(1),
+  value: z.record(z.string(), z.unknown()).default({}),
+});
+
+interface Settings {
+  readonly server: string;
+}
+interface Credentials {
+  readonly identifier: string;
+  readonly appPassword: string;
+}
+
+const connectBluesky = ({
+  settings,
+  credentials,
+  sandbox,
+  fetchJson,
+  readPicture,
+  getTokens,
+  clock,
+}: ParsedLogin<Settings, Credentials>): Connection => {
+  const xrpc = xrpcAs({ server: sandbox ?? settings.server, credentials, fetchJson, getTokens, clock });
+  const write = async (
+    nsid: string,
+    body: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+    outcomeOf: (response: JsonResponse, session: Session) => Outcome,
+  ): Promise<Outcome> => {
+    const called = await xrpc.call(
+      nsid,
+      ({ did }) => ({ method: "POST", json: { repo: did, collection, ...body } }),
+      signal,
+    );
+    if (called.kind !== "called") return called;
+    return called.result.kind === "response" ? outcomeOf(called.result.response, called.session) : called.result;
+  };
+  /** Writes the record if `swapRecord` is the current one. See writeWithThumb for its picture. */
+  const putRecord = (
+    record: StoredRequest,
+    under: { readonly rkey: string; readonly swapRecord: string | null },
+    signal: AbortSignal,
+    outcomeOf: (response: JsonResponse, session: Session) => Outcome,
+  ): Promise<Outcome> =>
+    writeWithThumb(
+      record,
+      async (record) => {
+        let isMissing = false;
+        const put = { ...under, record };
+        const outcome = await write("com.atproto.repo.putRecord", put, signal, (response, session) => {
+          isMissing = isBlobMissing(response);
+          return outcomeOf(response, session);
+        });
+        return isMissing ? "blob-missing" : outcome;
+      },
+      { xrpc, readPicture, signal },
+    );
+  return {
+    whoAmI: xrpc.whoAmI,
+    // `swapRecord: null` means "only if there is no record". Repeating the same record is answered 200 and changes nothing.
+    send: async (request, key, signal, progress) => {
+      const handles = handlesIn(request);
+      const mentions = resolvedIn(progress);
+      // Handles are resolved in a separate step, so that each resend is the same record even if a handle moved.
+      if (mentions === undefined && handles.length > 0) {
+        const resolved = await resolveHandles(handles, xrpc, signal);
+        return resolved.kind === "resolved"
+          ? { kind: "progressed", progress: { ...progress, mentions: resolved.dids } }
+          : resolved;
+      }
+      const post = nextPost(request, progress, mentions && { mentions });
+      if (post === undefined) return unnamedParent;
+      const { parent } = post;
+      const record = { ...withDids(post.body, mentions ?? {}), ...(parent === undefined ? {} : replyTo(parent)) };
+      const rkey = recordKeyFor(key, post);
+      const put = (swapRecord: string | null) => putRecord(record, { rkey, swapRecord }, signal, outcomeOf);
+      const outcomeOf = (response: JsonResponse, session: Session): Outcome => {
+        const uri = `at://${session.did}/${collection}/${rkey}`;
+        const own = remoteOf(uri, session);
+        const stored = response.status < 300 ? putResult.safeParse(response.body).data : undefined;
+        if (stored !== undefined) return post.outcome(own, stored.cid === undefined ? null : { uri, cid: stored.cid });
+        const outcome = outcomeOfError(response, post.remote(own));
+        return outcome.kind === "duplicate" ? { ...outcome, ...post.after(null) } : outcome;
+      };
+      const outcome = await put(null);
+      if (outcome.kind !== "duplicate" || parent === undefined) return outcome;
+      // A lost table had sent this reply from an earlier version of the post: it is replaced.
+      const current = await readRecord(xrpc, rkey, signal);
+      if ("kind" in current) return current;
+      return current.cid === undefined ? outcome : put(current.cid);
+    },
+    // Replaces only the current record: an edit that arrives late, or after a person has deleted the post, changes nothing.
+    edit: (remote, request, signal, part = { index: 0, of: 1 }) =>
+      withRecordKey(remote, async (rkey) => {
+        const post = postAt(request, part);
+        if (post === undefined) return otherThread;
+        const current = await readRecord(xrpc, rkey, signal);
+        if ("kind" in current) return current;
+        if (current.cid === undefined) return { kind: "missing", reason: "Bluesky has no such record" };
+        const { reply } = current.value;
+        // A mention that the record already has keeps its DID.
+        const known = didsIn(current.value);
+        const unknown = handlesIn(post).filter((handle) => known[handle] === undefined);
+        const resolved = await resolveHandles(unknown, xrpc, signal);
+        if (resolved.kind !== "resolved") return resolved;
+        const record = { ...withDids(post, { ...resolved.dids, ...known }), ...(reply === undefined ? {} : { reply }) };
+        return putRecord(record, { rkey, swapRecord: current.cid }, signal, (response) => {
+          if (isStored(response)) return { kind: "done" };
+          const outcome = outcomeOfError(response, remote);
+          return outcome.kind === "duplicate" ? { kind: "unavailable", reason: outcome.reason } : outcome;
+        });
+      }),
+    remove: (remote, signal) =>
+      withRecordKey(remote, (rkey) =>
+        write("com.atproto.repo.deleteRecord", { rkey }, signal, (response) =>
+          response.status < 300 && response.body !== undefined ? { kind: "done" } : outcomeOfError(response, remote),
+        ),
+      ),
+    look: (sought, signal) => findRecord(xrpc, sought, signal),
+  };
+};
+
+const isStored = ({ status, body }: JsonResponse): boolean => status < 300 && putResult.safeParse(body).success;
+
+const recordKeyFor = (key: string, { index }: ThreadPost): string => (index === 0 ? key : tidAfter(key, index));
+
+/** The fields of a reply (app.bsky.feed.post#replyRef). */
+const replyTo = ({ first, last }: NonNullable<ThreadPost["parent"]>) => ({ reply: { root: first, parent: last } });
+
+const recordKeyOf = (uri: string): string => uri.slice(uri.lastIndexOf("/") + 1);
+
+const remoteOf = (uri: string, { did, handle }: Session): Remote => ({
+  id: uri,
+  // An account whose handle does not resolve is shown by its DID.
+  url: `https://bsky.app/profile/${handle === "handle.invalid" ? did : handle}/post/${recordKeyOf(uri)}`,
+  public: true,
+});
+
+const withRecordKey = async ({ id }: Remote, change: (rkey: string) => Promise<Outcome>): Promise<Outcome> =>
+  id === null
+    ? { kind: "rejected", reason: "The record's address is not known: change the post on Bluesky by hand" }
+    : change(recordKeyOf(id));
+
+interface StoredRecord {
+  /** Undefined if there is no record. */
+  readonly cid: string | undefined;
+  readonly value: StoredRequest;
+  readonly session: Session;
+}
+
+/** Reads the account's record under a key, or says why it could not be read. */
+const readRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promise<StoredRecord | Outcome> => {
+  const called = await xrpc.call(
+    "com.atproto.repo.getRecord",
+    ({ did }) => ({ method: "GET", query: { repo: did, collection, rkey } }),
+    signal,
+  );
+  if (called.kind !== "called") return called;
+  const { result, session } = called;
+  if (result.kind !== "response") return { kind: "unavailable", reason: result.reason };
+  const { status, body } = result.response;
+  if (status === 400 && errorOf(body).error === "RecordNotFound") return { cid: undefined, value: {}, session };
+  const record = status === 200 ? storedRecord.safeParse(body).data : undefined;
+  if (record !== undefined) return { ...record, session };
+  const outcome = outcomeOfError(result.response, { id: null, url: null, public: true });
+  // A read changes nothing, so any other failure means that it can be repeated.
+  return outcome.kind === "unauthorised" || outcome.kind === "unavailable"
+    ? outcome
+    : { kind: "unavailable", reason: reasonOf("Bluesky", status, errorOf(body).message) };
+};
+
+/** The record under the delivery's key, which no other client writes. */
+const findRecord = async (
+  xrpc: Xrpc,
+  { request, key, since, progress }: CopySearch,
+  signal: AbortSignal,
+): Promise<readonly FoundPost[] | undefined> => {
+  const mentions = resolvedIn(progress);
+  const post = nextPost(request, progress, mentions && { mentions });
+  if (post === undefined) return [];
+  const rkey = recordKeyFor(key, post);
+  const record = await readRecord(xrpc, rkey, signal);
+  if ("kind" in record) return undefined;
+  const { cid, session } = record;
+  const value = withHandles(record.value);
+  if (cid === undefined) return [];
+  const uri = `at://${session.did}/${collection}/${rkey}`;
+  const found = { remote: post.remote(remoteOf(uri, session)), isSame: true, ...post.after({ uri, cid }) };
+  const madeAt = Date.parse(String(value.createdAt));
+  if (Number.isNaN(madeAt)) return [{ ...found, madeAt: since }];
+  if (post.index > 0) return [{ ...found, madeAt }];
+  // The records after it are assumed to match: all records of one request share a date.
+  const [, ...replies] = postsIn(request).map((reply) => ({ ...reply, createdAt: value.createdAt }));
+  return [{ ...found, madeAt, request: replies.length === 0 ? value : { ...value, replies } }];
+};
+
+const resolution = z.object({ did: z.string().refine(isDid) });
+
+/** The DID of a handle. Undefined if it has none or the server does not know it. */
+const resolveHandle = async (
+  handle: string,
+  xrpc: Xrpc,
+  signal: AbortSignal,
+): Promise<string | undefined | NoLogin> => {
+  const called = await xrpc.call(
+    "com.atproto.identity.resolveHandle",
+    () => ({ method: "GET", query: { handle } }),
+    signal,
+  );
+  if (called.kind !== "called") return called;
+  const { result } = called;
+  if (result.kind !== "response") return result.kind === "unavailable" ? result : undefined;
+  const { status, body } = result.response;
+  if (status === 200) return resolution.safeParse(body).data?.did;
+  const outcome = outcomeOfError(result.response, { id: null, url: null, public: true });
+  return outcome.kind === "unavailable" && outcome.retryAt !== undefined ? outcome : undefined;
+};
+
+/** The room for DIDs in a delivery's progress, next to the posts of a thread. */
+const mostBytesOfDids = 2500;
+
+/**
+ * Requests the DIDs from the account's server. A handle that cannot be resolved becomes plain text. The outcome is returned
+ * only if the server would not accept the post either: it cannot be reached, or refuses the login or the rate.
+ */
+const resolveHandles = async (
+  handles: readonly string[],
+  xrpc: Xrpc,
+  signal: AbortSignal,
+): Promise<{ readonly kind: "resolved"; readonly dids: Dids } | NoLogin> => {
+  const answers = await Promise.all(handles.map((handle) => resolveHandle(handle, xrpc, signal)));
+  let dids: Dids = {};
+  for (const [index, answer] of answers.entries()) {
+    if (typeof answer === "object") return answer;
+    const more = { ...dids, ...(answer !== undefined && { [handles[index] ?? ""]: answer }) };
+    if (Buffer.byteLength(JSON.stringify(more)) <= mostBytesOfDids) dids = more;
+  }
+  return { kind: "resolved", dids };
 };

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { config } from "crier-config";
 import type { Hono } from "hono";
@@ -32,16 +32,14 @@ import { connectNetworks, reachBySecrets } from "../../networks/connect-networks
 import { encode } from "../../objects/encodings.ts";
 import { s3Objects } from "../../objects/s3-objects.ts";
 import { connectOutside, connectWebhooks, ownAddresses } from "../../outside/connect-outside.ts";
-import { ownerTopic } from "../../outside/owner-topic.ts";
 import { fetchWithRelays } from "../../outside/relay-fetch.ts";
 import { documentsInProcess, feedsInProcess } from "../../parsing/parsers-in-process.ts";
 import { storedPictures } from "../../pictures/stored-pictures.ts";
 import type { Source } from "../../ports/content.ts";
 import type { TokenStore } from "../../ports/networks.ts";
-import type { CallWebhook } from "../../ports/outside.ts";
-import type { Log } from "../../ports/runtime.ts";
+import type { CallWebhook, TellOwner } from "../../ports/outside.ts";
+import type { Log, Queue } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
-import { sqsQueue } from "../../queue/sqs-queue.ts";
 import { sealedTokens } from "../../secrets/sealed-tokens.ts";
 import { ssmHasSecret, ssmSecrets, ssmToken, ssmWebhookSecrets } from "../../secrets/ssm-secrets.ts";
 import { bucket } from "../../sources/bucket-source.ts";
@@ -277,4 +275,78 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
     token: ssmToken(new SSMClient({}), secretsIn(requireVariable(env, "SECRETS_PATH")).token, clock),
     log,
   });
+};
+
+export interface OwnerTopic {
+  readonly client: SNSClient;
+  /** The ARN of the topic that the owner's address is subscribed to. */
+  readonly topic: string;
+}
+
+/** Notifies the owner through an SNS topic. Its e-mail subscription sends subject and text unchanged. */
+const ownerTopic =
+  ({ client, topic }: OwnerTopic): TellOwner =>
+  async ({ subject, text }) => {
+    try {
+      await client.send(new PublishCommand({ TopicArn: topic, Subject: subject, Message: text }));
+      return { kind: "taken" };
+    } catch (error) {
+      // The error's message is left out: it may quote the text that was sent.
+      const name = error instanceof Error ? error.name : "an error";
+      return { kind: "refused", reason: `the topic of the alarms answered ${name}`, retryAfter: undefined };
+    }
+  };
+
+export interface SqsQueue {
+  readonly client: SQSClient;
+  /** Maps each kind of row to a queue. There is one queue for each function, which may process several kinds. */
+  readonly urls: Readonly<Record<Ref["kind"], string>>;
+}
+
+/** The largest batch of SendMessageBatch (Amazon SQS quotas). */
+const batchSize = 10;
+
+const inBatches = (refs: readonly Ref[]): readonly (readonly Ref[])[] =>
+  Array.from({ length: Math.ceil(refs.length / batchSize) }, (_, index) =>
+    refs.slice(index * batchSize, (index + 1) * batchSize),
+  );
+
+interface BatchResult {
+  /** The refs that SQS did not accept. */
+  readonly refused: readonly Ref[];
+  readonly cause?: unknown;
+}
+
+/** Sends rows of all kinds to SQS queues. The body of a message is the ref as JSON. */
+export const sqsQueue = ({ client, urls }: SqsQueue): Queue => {
+  const sendBatch = async (url: string, batch: readonly Ref[], after: number): Promise<BatchResult> => {
+    const entries = batch.map((ref, index) => ({
+      Id: String(index),
+      MessageBody: JSON.stringify(ref),
+      ...(after > 0 ? { DelaySeconds: Math.ceil(after / second) } : {}),
+    }));
+    try {
+      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }));
+      const ids = new Set(Failed.map(({ Id }) => Id));
+      return { refused: batch.filter((_, index) => ids.has(String(index))) };
+    } catch (cause) {
+      return { refused: batch, cause };
+    }
+  };
+
+  return {
+    async send(refs, after = 0) {
+      const byQueue = Map.groupBy(refs, ({ kind }) => urls[kind]);
+      const results = await Promise.all(
+        [...byQueue].flatMap(([url, group]) => inBatches(group).map((batch) => sendBatch(url, batch, after))),
+      );
+      const refused = results.flatMap((result) => result.refused);
+      if (refused.length === 0) return;
+      const kinds = [...new Set(refused.map(({ kind }) => kind))].join(", ");
+      throw new Error(
+        `SQS did not accept ${refused.length} of ${refs.length} messages (${kinds}): their rows stay due, and the sweep sends them again.`,
+        { cause: results.find(({ cause }) => cause !== undefined)?.cause },
+      );
+    },
+  };
 };

@@ -63,7 +63,7 @@ const RefSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("notice"), site: z.string(), to: z.enum(["owner", "site"]), about: z.string() }),
 ]) satisfies z.ZodType<Ref>;
 
-/** Parses the body of a record, which `queue/sqs-queue.ts` wrote. */
+/** Parses the body of a record, which `runtimes/lambda/compose-functions.ts` wrote. */
 export const parseRef = (body: string): Ref => RefSchema.parse(JSON.parse(body));
 
 export interface IngestFunction {

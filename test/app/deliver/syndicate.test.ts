@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { syndicate } from "../../../src/app/deliver/reconcile-copy.ts";
+import { syndicate } from "../../../src/app/deliver/advance-delivery.ts";
 import type { Delivery } from "../../../src/domain/delivery.ts";
 import { aPost, deliveryIn, start } from "../../support/builders.ts";
 import { aStore } from "../../support/store.ts";

@@ -1,6 +1,6 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { expect, test } from "vitest";
-import { logIn } from "../../../src/app/status/site-status.ts";
+import { logIn } from "../../../src/app/status/status.ts";
 import { installationCommands } from "../../../src/domain/installation.ts";
 import type { Connection, ConnectResult } from "../../../src/ports/networks.ts";
 import { answerLogin, LoginQuestion, loginsByDeliver } from "../../../src/runtimes/lambda/account-logins.ts";

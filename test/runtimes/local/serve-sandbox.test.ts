@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { schnorr } from "@noble/secp256k1";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { nostr } from "../../../src/networks/nostr/nostr.ts";
+import { nostr } from "../../../src/networks/nostr.ts";
 import { fetchWithRelays } from "../../../src/outside/relay-fetch.ts";
 import { type ServedSandbox, serveSandbox } from "../../../src/runtimes/local/local-sandbox.ts";
 import { aConfiguredAccount, connectionOf } from "../../support/configured-account.ts";

@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../../src/domain/json-value.ts";
 import { type Instant, second } from "../../../src/domain/time.ts";
-import { kinds, npub, type SignedEvent, signedEvent, tagOf } from "../../../src/networks/nostr/nostr-event.ts";
+import { kinds, npub, type SignedEvent, signedEvent, tagOf } from "../../../src/networks/nostr.ts";
 import {
   addCopy,
   type Copy,

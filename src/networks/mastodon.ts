@@ -1,11 +1,11 @@
 import * as z from "zod";
-import type { Outcome, Remote, StoredRequest } from "../../domain/delivery.ts";
-import { shorten } from "../../domain/shorten.ts";
-import { withoutMentions, withTitle } from "../../domain/snippet.ts";
-import { minute, second } from "../../domain/time.ts";
-import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../../ports/networks.ts";
-import type { ReadPicture } from "../../ports/pictures.ts";
-import type { Clock } from "../../ports/runtime.ts";
+import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
+import { shorten } from "../domain/shorten.ts";
+import { withoutMentions, withTitle } from "../domain/snippet.ts";
+import { day, type Instant, minute, second } from "../domain/time.ts";
+import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../ports/networks.ts";
+import type { ReadPicture } from "../ports/pictures.ts";
+import type { Clock } from "../ports/runtime.ts";
 import {
   type Attached,
   afterUploadError,
@@ -19,12 +19,20 @@ import {
   uploadedFirst,
   withoutMedium,
   withoutPicture,
-} from "../attached-picture.ts";
-import { defineNetwork, type ParsedLogin, serverAddress } from "../define.ts";
-import { commonOutcome, type FetchResult, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "../http.ts";
-import { linkedBy, linkInReply, linksIn, replyWith, threadSettings, wordingBy } from "../network-text.ts";
-import { fitThread, nextPost, otherThread, postAt, postsIn, unnamedParent } from "../thread.ts";
-import { characterCount, localMentions, longestLimit, mastodonLength, mastodonLimit } from "./mastodon-text.ts";
+} from "./attached-picture.ts";
+import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
+import { commonOutcome, type FetchResult, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import {
+  countedLinks,
+  linkedBy,
+  linkInReply,
+  linksIn,
+  replyWith,
+  textBetween,
+  threadSettings,
+  wordingBy,
+} from "./network-text.ts";
+import { fitThread, nextPost, otherThread, postAt, postsIn, unnamedParent } from "./thread.ts";
 
 /** The limit of Mastodon itself. Many servers allow more. */
 const usualLimit = 500;
@@ -43,6 +51,19 @@ const languageFor = (tag: string): string | undefined => {
   if (script) return /t$/i.test(script) ? "zh-TW" : "zh-CN";
   return /^[a-z]{2,3}$/i.test(language) ? language.toLowerCase() : undefined;
 };
+
+/** Counts characters in Mastodon's way: every link counts as 23. */
+const mastodonLength = (text: string): number => {
+  const normal = text.normalize("NFC");
+  const links = countedLinks(normal, false);
+  const parts = textBetween(normal, links);
+  // The server may know a top-level domain that twitter-text does not: the larger of both counts is used.
+  const extra = parts.flatMap(linksIn).reduce((sum, { url }) => sum + Math.max(0, linkLength - characterCount(url)), 0);
+  return parts.reduce((sum, part) => sum + characterCount(localMentions(part)), links.length * linkLength + extra);
+};
+
+/** A longer text does not fit into a delivery's row. */
+const longestLimit = 100_000;
 
 /** Mastodon and servers with its API. */
 export const mastodon = defineNetwork({
@@ -422,3 +443,35 @@ const mastodonMedia = ({ call, outcomeOfError, readPicture, clock }: MediaPorts)
     return outcome.kind === "unanswered" ? { ...outcome, kind: "unavailable" } : outcome;
   },
 });
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Counts the characters that a reader sees (grapheme clusters). */
+const characterCount = (text: string): number => [...graphemes.segment(text)].length;
+const linkLength = 23;
+
+/** `@user@server` is shown, and counted, as `@user` (docs.joinmastodon.org, user/posting). */
+const localMentions = (text: string): string => text.replaceAll(/(@\w+(?:[.-]\w+)*)@[\w.-]*\w/gu, "$1");
+
+const instance = z.object({
+  configuration: z.object({ statuses: z.object({ max_characters: z.int().min(100) }) }),
+});
+
+interface Server {
+  readonly call: (path: string, request: JsonRequest) => Promise<FetchResult>;
+  readonly clock: Clock;
+}
+
+/** The server's limit of a text (docs.joinmastodon.org, "instance"), requested once a day. Undefined if it names none. */
+export const mastodonLimit = ({ call, clock }: Server) => {
+  let known: { readonly limit: number | undefined; readonly until: Instant } | undefined;
+  return async (signal: AbortSignal): Promise<number | undefined> => {
+    if (known === undefined || known.until <= clock()) {
+      const result = await call("v2/instance", { method: "GET", signal });
+      const { data } = instance.safeParse(result.kind === "response" ? result.response.body : undefined);
+      const limit = data && Math.min(data.configuration.statuses.max_characters, longestLimit);
+      const isSaid = result.kind === "response" && result.response.status < 500 && result.response.status !== 429;
+      known = { limit, until: clock() + (isSaid ? day : minute) };
+    }
+    return known.limit;
+  };
+};
