@@ -232,7 +232,7 @@ const breaker: AccountRule<Hold> = (facts) => {
   return { kind: "hold", hold: "breaker", reason };
 };
 
-const untilMorning: AccountRule<Wait> = ({ account: { pacing }, now, timeZone }) => {
+const whileQuiet: AccountRule<Wait> = ({ account: { pacing }, now, timeZone }) => {
   const until = pacing.quietHours && quietUntil(now, pacing.quietHours, timeZone);
   return until === undefined ? undefined : waitsUntilTime(until, "quiet hours", now, timeZone);
 };
@@ -269,7 +269,7 @@ const interval: AccountRule<Wait> = (facts) => {
 export const whileClosed: readonly AccountRule<Wait>[] = [whileMoved, whilePaused, whileTaken, whileDown];
 
 /** The further rules for every request that makes a post. */
-export const pacing: readonly AccountRule<Wait>[] = [untilMorning, spendCap, dailyCap, interval];
+export const pacing: readonly AccountRule<Wait>[] = [whileQuiet, spendCap, dailyCap, interval];
 
 interface SendRules {
   readonly post: readonly Rule<SendFacts>[];

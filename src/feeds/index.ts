@@ -12,7 +12,7 @@ import { pageFor } from "./page.ts";
 import { rss } from "./rss.ts";
 import { type FeedView, makeView } from "./view.ts";
 
-/** The formats for feed readers. A new one is its file and one entry here. */
+/** The formats for feed readers. CONTRIBUTING.md says how to add one. */
 export const feeds: readonly Format[] = [rss, atom, json];
 
 /** The files of the main feed, by the id of the format. */

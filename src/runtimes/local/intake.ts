@@ -131,7 +131,7 @@ const rereadAfter = 100;
  * second call is made: an editor that replaces a file by deleting it has written it by then, and a document that was moved
  * is found at its new path first.
  */
-const twice = (act: (path: string) => void, setTimer: SetTimer, cleanup: Cleanup): OnChange => {
+const nowAndWhenCalm = (act: (path: string) => void, setTimer: SetTimer, cleanup: Cleanup): OnChange => {
   const second = new Map<string, () => void>();
   cleanup.add(() => {
     for (const cancel of second.values()) cancel();
@@ -171,7 +171,7 @@ export const followSources = async (following: Following, cleanup: Cleanup): Pro
     const intake = startIntake({ ingest, setTimer, log });
     cleanup.add(intake.close);
     idle.push(intake.idle);
-    const watcher = await source.watch?.(twice(intake.changed, setTimer, cleanup), log);
+    const watcher = await source.watch?.(nowAndWhenCalm(intake.changed, setTimer, cleanup), log);
     cleanup.add(async () => watcher?.close());
   }
   return async () => {
