@@ -198,7 +198,7 @@ const reportSchema = z.object({
   ),
 });
 
-/** What failed, with the first lines of why. */
+/** Returns the tests that failed, with the first lines of each reason. */
 const failures = (report: z.infer<typeof reportSchema>): readonly string[] =>
   report.testResults
     .filter(({ status }) => status === "failed")
