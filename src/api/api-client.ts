@@ -44,8 +44,8 @@ const isLoopback = ({ hostname }: URL): boolean => ["127.0.0.1", "localhost", "[
 /** Refuses plain HTTP to another machine, because the token could be read on the way. */
 const readUrl = (env: NodeJS.ProcessEnv): URL => {
   const text = env.CRIER_URL?.trim() || "http://127.0.0.1:4000";
-  if (!URL.canParse(text)) throw new CommandError(`CRIER_URL is not a URL: ${text}`);
-  const url = new URL(text);
+  const url = URL.parse(text);
+  if (url === null) throw new CommandError(`CRIER_URL is not a URL: ${text}`);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url)))
     throw new CommandError(`CRIER_URL must start with https://, because the token is sent to it: ${text}`);
   return url.href.endsWith("/") ? url : new URL(`${url.href}/`);

@@ -36,7 +36,7 @@ export const pageAddress = (pageUrl: string, site: Pick<Site, "url">): string =>
 
 /** Returns the address of the post that a person named by a path or a URL. */
 export const parseAddress = (name: string, site: Pick<Site, "url">): string => {
-  if (/^https?:\/\//i.test(name) && URL.canParse(name)) return pageAddress(name, site);
+  if (/^https?:\/\//i.test(name) && URL.parse(name) !== null) return pageAddress(name, site);
   const [path = "", fragment] = name.split(/(?=#)(.*)/s);
   return trimPath(path) + decodeFragment(fragment ?? "");
 };

@@ -158,7 +158,7 @@ export interface Archive {
 
 /** True for an Atom id (RFC 4287 §4.2.6): an absolute IRI, without the characters that RFC 3987 §2.2 excludes. */
 export const isIri = (id: string): boolean =>
-  /^[a-z][a-z0-9+.-]*:[^\s\p{C}<>"{}|\\^`]+$/iu.test(id) && URL.canParse(id);
+  /^[a-z][a-z0-9+.-]*:[^\s\p{C}<>"{}|\\^`]+$/iu.test(id) && URL.parse(id) !== null;
 
 /**
  * Returns the id of a post in its feeds: a `tag:` URI (RFC 4151), or the id that it had in the blog's former feeds. An

@@ -6,7 +6,7 @@ const parseUrl = (text: string, base: string): URL | undefined => {
     .replaceAll(/[\t\n]/g, "")
     .replace(/^[\s\p{Z}\p{C}]+/u, "")
     .trim();
-  return URL.canParse(clean, base) ? new URL(clean, base) : undefined;
+  return URL.parse(clean, base) ?? undefined;
 };
 
 /** Returns an absolute http(s) URL, or undefined for anything else. */

@@ -136,7 +136,7 @@ const brokenSecret = (account: Account, field: string): string =>
 export const isOnThisMachine = ({ hostname }: URL): boolean => ["127.0.0.1", "localhost"].includes(hostname);
 
 const isServer = (address: string): boolean => {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const url = URL.parse(address);
   return url?.protocol === "https:" || (url?.protocol === "http:" && isOnThisMachine(url));
 };
 
@@ -144,9 +144,7 @@ const isServer = (address: string): boolean => {
 export const secureAddress = z.string().refine(isServer, "an address such as https://social.example");
 
 /** Parses an address to the server's origin. */
-export const serverAddress = secureAddress.transform((address) =>
-  URL.canParse(address) ? new URL(address).origin : address,
-);
+export const serverAddress = secureAddress.transform((address) => URL.parse(address)?.origin ?? address);
 
 export interface Renewal {
   /** True if the stored tokens can be used without renewing them. */

@@ -119,7 +119,7 @@ export interface Link {
 export const linksIn = (text: string): readonly Link[] =>
   [...text.matchAll(addressInText)].flatMap(({ index, 0: found }) => {
     const url = withoutTrailingPunctuation(found);
-    return URL.canParse(url) ? [{ start: index, end: index + url.length, url }] : [];
+    return URL.parse(url) === null ? [] : [{ start: index, end: index + url.length, url }];
   });
 
 const count = (text: string, character: string): number => text.split(character).length - 1;

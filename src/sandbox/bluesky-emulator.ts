@@ -328,9 +328,10 @@ const sliceBytes = (text: string, start: unknown, end: unknown): string | undefi
 
 /** A link may be shown whole, or as the start of its address without the scheme, or as the end of a long host. */
 const isShown = (uri: string, shown: string): boolean => {
-  if (!URL.canParse(uri)) return false;
+  const url = URL.parse(uri);
+  if (url === null) return false;
   const address = uri.replace(/^https?:\/\/(?:www\.)?/, "");
-  const isEndOfHost = shown.startsWith("…") && new URL(uri).host.endsWith(shown.slice(1));
+  const isEndOfHost = shown.startsWith("…") && url.host.endsWith(shown.slice(1));
   return uri === shown || address.startsWith(shown.replace(/…$/, "")) || isEndOfHost;
 };
 
@@ -370,7 +371,9 @@ const cardOf = (record: unknown): NonNullable<TimelinePost["card"]> | undefined 
 const embedError = (embed: unknown): string | undefined => {
   const card = cardOf({ embed });
   if (card === undefined) return "Record/embed must be an external card with uri, title and description";
-  return /^https?:/.test(card.url) && URL.canParse(card.url) ? undefined : "Record/embed/external/uri must be a uri";
+  return /^https?:/.test(card.url) && URL.parse(card.url) !== null
+    ? undefined
+    : "Record/embed/external/uri must be a uri";
 };
 
 /** The largest thumb of a card (app.bsky.embed.external). */

@@ -313,7 +313,7 @@ const definitionsOf = ({ components: { schemas } }: ApiSchema): Schema => ({
 });
 
 /** An address in ASCII. It may contain `[` or `|`, which browsers write although RFC 3986 does not allow them in a path. */
-const isAddress = (text: string): boolean => /^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(text) && URL.canParse(text);
+const isAddress = (text: string): boolean => /^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(text) && URL.parse(text) !== null;
 
 /** Replaces the expression of ajv-formats, whose stack is too small for a picture of several MB. */
 const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);

@@ -390,7 +390,7 @@ const picture = ({ picture }: TimelinePost) =>
     ? ""
     : html`<img class="attached" src="${picture.path}" alt="${picture.alt}" loading="lazy">`;
 
-const domainOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, "") : url);
+const domainOf = (url: string): string => URL.parse(url)?.hostname.replace(/^www\./, "") ?? url;
 
 /** Shows how much of the limit is used. The text next to it has the same numbers, so it is hidden from screen readers. */
 const ring = ({ length, limit }: TimelinePost) => {

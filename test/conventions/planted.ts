@@ -25,6 +25,7 @@ const hidden = [
   'export const builtin = process.getBuiltinModule("node:fs");',
   'export const global = globalThis.process.getBuiltinModule("node:fs");',
   "export const asserted = (value: unknown) => value as string;",
+  "export const parsed = (url: string) => URL.canParse(url);",
 ] as const;
 
 /** Values that a runtime passes as an argument: time, timers and random ids. */

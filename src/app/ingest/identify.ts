@@ -192,7 +192,7 @@ const findAlike = async (
 
 /** Undefined where the guid is the address of the page, as in most feeds: it changes with the address. */
 const guidApartFromAddress = ({ guid, url }: Pick<PostContent, "guid" | "url">, site: Site): string | undefined =>
-  guid !== undefined && URL.canParse(guid) && withoutFragment(pageAddress(guid, site)) === pageAddress(url, site)
+  guid !== undefined && URL.parse(guid) !== null && withoutFragment(pageAddress(guid, site)) === pageAddress(url, site)
     ? undefined
     : guid;
 

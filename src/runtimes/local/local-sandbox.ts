@@ -102,7 +102,7 @@ export const serveSandbox = async (port: number, clock: Clock): Promise<ServedSa
     const address = `http://${host}${incoming.url}`;
     const refuse = (status: string) =>
       socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-    if (!URL.canParse(address) || !isLocal(new Request(address, { headers: { host } }), { incoming }))
+    if (URL.parse(address) === null || !isLocal(new Request(address, { headers: { host } }), { incoming }))
       return refuse("421 Misdirected Request");
     // Any web page may open a WebSocket to this machine.
     const page = origin === undefined ? undefined : (URL.parse(origin)?.hostname ?? "");

@@ -70,7 +70,7 @@ const parse = (args: readonly string[]) => {
   }
 };
 
-const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
+const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.parse(text) !== null;
 
 /** True for an address below which there can be files, and which contains no password. */
 const isPlainAddress = (text: string): boolean => isWebAddress(text) && !/[?#]|^https?:\/\/[^/]*@/i.test(text);
