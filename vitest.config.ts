@@ -91,6 +91,8 @@ export default defineConfig({
             include: [...propertyTests.map((file) => `${file}.test.ts`), "test/properties/**/*.test.ts"],
             env: { RUNS: "all", TMPDIR: temporaryFolder },
           }),
+          // `npm ci` of one machine fills a core.
+          ...(name === "machines" && { maxConcurrency: 2 }),
           // Each file has an AWS account of its own.
           ...(name === "deploy" && { maxWorkers: 4 }),
         },
