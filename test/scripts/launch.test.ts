@@ -46,13 +46,13 @@ const launch = ([node = "", ...flags]: readonly string[], place: string, args: r
 const signalled = async ([node = "", ...flags]: readonly string[], signal: NodeJS.Signals, program: string) => {
   const args = [...flags, join(await anInstallation(), "scripts/launch.cjs"), "node", "-e", program];
   const child = spawn(node, args, { env: { PATH: process.env.PATH }, stdio: ["ignore", "pipe", "inherit"] });
-  const lines = createInterface({ input: child.stdout });
-  const exit = once(child, "exit");
-  await Promise.race([once(lines, "line"), exit]);
+  const closed = once(child, "close");
+  const printed: string[] = [];
+  const lines = createInterface({ input: child.stdout }).on("line", (line) => printed.push(line));
+  await Promise.race([once(lines, "line"), closed]);
   child.kill(signal);
-  const after = await Array.fromAsync(lines);
-  const [code, endedBy] = await exit;
-  return { code, endedBy, after };
+  const [code, endedBy] = await closed;
+  return { code, endedBy, after: printed.slice(1) };
 };
 
 const nodes = [
