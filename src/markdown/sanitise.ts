@@ -155,12 +155,15 @@ const sanitise = (html: string, allowed: IOptions): string => {
   return cleanText(sanitizeHtml(html, allowed));
 };
 
+/** The elements that a body may have. */
+export const bodyTags: readonly string[] = [...inline, ...blocks];
+
 /**
  * Sanitises a body: only allowed elements remain, and their URLs are absolute. `>` is escaped, so that it never
  * contains `]]>`.
  */
 export const sanitiseBody = (html: string, base: string, resolve?: ResolveReference): string =>
-  withoutEmpty(withoutPlayers(withoutDeadLinks(sanitise(html, options(base, [...inline, ...blocks], resolve))))).trim();
+  withoutEmpty(withoutPlayers(withoutDeadLinks(sanitise(html, options(base, bodyTags, resolve))))).trim();
 
 /** Sanitises one line, such as the credit of a picture, and keeps its links. */
 export const sanitiseLine = (html: string, base: string): string =>

@@ -1,5 +1,5 @@
 /** Returns ms of this thread's CPU: other programs on the machine do not count. */
-const cpuOf = (act: () => void): number => {
+export const cpuOf = (act: () => void): number => {
   const before = process.threadCpuUsage();
   act();
   const { user, system } = process.threadCpuUsage(before);
