@@ -132,6 +132,7 @@ export const postToDelete = ({ location, rowPost }: KnownState): Post | undefine
 /** True if the post was made from the same bytes and nobody wants it announced now. */
 export const isUpToDate = (post: Post, { hash, recipe }: Origin, options: PublishOptions): boolean =>
   post.gone === undefined &&
+  post.damage === undefined &&
   post.hash === hash &&
   post.recipe === recipe &&
   options.again !== true &&

@@ -134,6 +134,7 @@ export const mergePost = ({
     announceFrom: row?.announceFrom,
     audience: again || announcesBaseline(row, options) ? undefined : row?.audience,
     due: touched || again ? now : content.hold === undefined ? Math.max(now, published) : undefined,
+    damage: undefined,
   };
 };
 

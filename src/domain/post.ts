@@ -190,7 +190,16 @@ export interface Post extends PostContent {
   /** Set while its audience waits for a translation that may be announced first. */
   readonly announceFrom: Instant | undefined;
   readonly due: Instant | undefined;
+  /**
+   * Why its stored row or body could not be read. Such a post is in no feed, is not sent, and is read from its document
+   * again as soon as that is saved.
+   */
+  readonly damage: string | undefined;
 }
+
+/** What a person is told about a damaged post. */
+export const damagedPost = (damage: string): string =>
+  `the post cannot be read from the data (${damage}): save its document again, or remove the post`;
 
 /** A post without its body. */
 export type PostHead = Omit<Post, "html">;

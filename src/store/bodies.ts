@@ -11,7 +11,13 @@ export interface Packed {
 export interface Bodies {
   /** Compresses a body. `others`: the rest of the row, as text. */
   pack(html: string, post: { readonly site: string; readonly id: string; readonly others: string }): Promise<Packed>;
+  /** Throws `UnreadableBody`. */
   unpack(packed: Packed): Promise<string>;
+}
+
+/** Thrown where a body is missing or damaged. The message says why. */
+export class UnreadableBody extends Error {
+  override readonly name = "UnreadableBody";
 }
 
 /** DynamoDB limits a row to 400 KB, which includes the names of attributes and the keys. */
@@ -33,7 +39,13 @@ const compress = (html: string): Uint8Array =>
   brotliCompressSync(html, { params: quality, ...expecting(html.length / 2) });
 
 /** Text has three to four times the size of its compressed bytes. */
-const decompress = (bytes: Uint8Array): string => brotliDecompressSync(bytes, expecting(bytes.length * 4)).toString();
+const decompress = (bytes: Uint8Array): string => {
+  try {
+    return brotliDecompressSync(bytes, expecting(bytes.length * 4)).toString();
+  } catch (cause) {
+    throw new UnreadableBody("its stored body is damaged", { cause });
+  }
+};
 
 /** The size of all kept bodies in UTF-16 units. */
 const maxKept = 1_000_000;
@@ -87,11 +99,9 @@ export const compressedBodies = (objects: Objects): Bodies => {
     },
     unpack: async ({ body, bodyKey }) => {
       if (body !== undefined) return open(body);
-      if (bodyKey === undefined)
-        throw new Error("a post's row holds neither a body nor the key of one: save its document again");
+      if (bodyKey === undefined) throw new UnreadableBody("its row holds neither a body nor the key of one");
       const stored = await objects.read(bodyKey);
-      if (stored === undefined)
-        throw new Error(`the body ${bodyKey} is missing from the object store: save its document again`);
+      if (stored === undefined) throw new UnreadableBody(`its body ${bodyKey} is missing from the object store`);
       return open(stored.bytes);
     },
   };

@@ -17,7 +17,7 @@ import type {
   TranslationMember,
   Translations,
 } from "../ports/store.ts";
-import type { Bodies } from "./bodies.ts";
+import { type Bodies, UnreadableBody } from "./bodies.ts";
 import { type DueTable, putDue } from "./due-index.ts";
 import { feedKey } from "./feed-rows.ts";
 import {
@@ -105,6 +105,7 @@ const postShape = {
   listed: z.array(z.object({ feed: feedKey, published: instant })),
   history: z.boolean(),
   announceFrom: orUndefined(instant),
+  damage: orUndefined(z.string()),
   audience: orUndefined(
     z.object({ accounts: z.array(z.string()), note: orUndefined(z.string()), baseline: orUndefined(z.string()) }),
   ),
@@ -117,31 +118,68 @@ const postRow = z.object({
   bodyKey: z.string().optional(),
 });
 
+/**
+ * What a post has in place of an attribute that cannot be read. Nothing of such a post is shown or sent, and its document
+ * writes it again: these values announce nothing, and take no address from another post.
+ */
+const harmless: Readonly<Record<string, unknown>> = {
+  version: 0,
+  ...Object.fromEntries(
+    ["site", "id", "slug", "url", "title", "language", "summary", "revision"].map((name) => [name, ""]),
+  ),
+  ...Object.fromEntries(["source", "path", "hash", "recipe", "address"].map((name) => [name, ""])),
+  ...Object.fromEntries(["published", "updated", "changed", "readingTime"].map((name) => [name, 0])),
+  ...Object.fromEntries(
+    ["categories", "authors", "translations", "syndication", "addresses", "listed"].map((name) => [name, []]),
+  ),
+  featured: false,
+  trending: false,
+  byHand: false,
+  history: true,
+  generation: 1,
+  social: { off: true, useSummary: false, texts: {} },
+  audience: { accounts: [], note: "its row could not be read" },
+};
+
+/** An attribute that cannot be read damages one post, and does not stop those who read it. */
+const parsePostRow = (row: Row): z.output<typeof postRow> => {
+  const { data, error } = postRow.safeParse(row);
+  if (data !== undefined) return data;
+  const names = [...new Set(error.issues.map(({ path: [name] }) => String(name)))];
+  const damage = `its stored row cannot be read: ${names.join(", ")}`;
+  return postRow.parse({ ...row, ...Object.fromEntries(names.map((name) => [name, harmless[name]])), damage });
+};
+
 const postsInPage = 50;
 
 export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
   const { table } = rows;
 
   const toHead = (row: Row): PostHead => {
-    const { dueAt, body: _, bodyKey: __, ...post } = postRow.parse(row);
+    const { dueAt, body: _, bodyKey: __, ...post } = parsePostRow(row);
     return { ...post, due: dueAt };
   };
 
   const toPost = async (row: Row): Promise<Post> => {
-    const { dueAt, body, bodyKey, ...post } = postRow.parse(row);
-    return { ...post, due: dueAt, html: await bodies.unpack({ body, bodyKey }) };
+    const { dueAt, body, bodyKey, ...post } = parsePostRow(row);
+    try {
+      return { ...post, due: dueAt, html: await bodies.unpack({ body, bodyKey }) };
+    } catch (error) {
+      if (!(error instanceof UnreadableBody)) throw error;
+      return { ...post, due: dueAt, html: "", damage: post.damage ?? error.message };
+    }
   };
 
   const read = async (site: string, id: string): Promise<Post | undefined> => {
     const row = await table.get(postKey(site, id));
-    return row && toPost(row);
+    return row && toPost({ ...row, site, id });
   };
 
   return {
     read,
     head: async (site, id) => {
       const row = await table.get(postKey(site, id));
-      return row && toHead(row);
+      return row && toHead({ ...row, site, id });
     },
     save: async (post) => {
       const { html, due, ...rest } = post;

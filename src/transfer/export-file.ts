@@ -8,7 +8,7 @@ import * as z from "zod";
 import { errorCode, errorMessage } from "../domain/errors.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import type { Moves } from "../ports/store.ts";
-import type { Bodies } from "../store/bodies.ts";
+import { type Bodies, UnreadableBody } from "../store/bodies.ts";
 import { dueAttributes, isTokenKey, type Key, refOf } from "../store/keys.ts";
 import type { Row } from "../store/table.ts";
 
@@ -286,7 +286,13 @@ const toPortable = async (row: Row, bodies: Pick<Bodies, "unpack">): Promise<Por
   const { dueShard: _, lease: __, body, bodyKey, ...attributes } = keyed.parse(row);
   const packed = stored.parse({ body, bodyKey });
   if (packed.body === undefined && packed.bodyKey === undefined) return attributes;
-  return { ...attributes, html: await bodies.unpack({ body: packed.body, bodyKey: packed.bodyKey }) };
+  try {
+    return { ...attributes, html: await bodies.unpack({ body: packed.body, bodyKey: packed.bodyKey }) };
+  } catch (error) {
+    if (!(error instanceof UnreadableBody)) throw error;
+    // The post is as damaged where the export is restored, until its document is saved there.
+    return { ...attributes, damage: error.message };
+  }
 };
 
 /** Converts a row of an export to its stored form, with its body packed again. */

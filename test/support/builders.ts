@@ -88,6 +88,7 @@ export const undecided = {
   audience: undefined,
   announceFrom: undefined,
   due: undefined,
+  damage: undefined,
 } as const;
 
 /** Makes a post that is not saved yet, published at `start`. */

@@ -111,7 +111,7 @@ export const aWorld = async ({
   mailsOwner = false,
   ...paperOptions
 }: WorldOptions = {}) => {
-  const { store, stop } = await aStore();
+  const { store, table, stop } = await aStore();
   onTestFinished(stop);
   let now: Instant = start;
   const clock = () => now;
@@ -183,6 +183,8 @@ export const aWorld = async ({
     /** The dependencies of the app. */
     parts,
     store,
+    /** The rows of the store, which a test may damage. */
+    table,
     objects,
     paper,
     outside,

@@ -1,11 +1,11 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { type CopyContent, type Delivery, hasCopy, type StoredRequest } from "../../domain/delivery.ts";
 import { pictureFor } from "../../domain/picture.ts";
-import type { Post } from "../../domain/post.ts";
+import { damagedPost, type Post } from "../../domain/post.ts";
 import { untilPublished, whileMissing } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Fitted, snippetFor } from "../../domain/snippet.ts";
-import type { Instant } from "../../domain/time.ts";
+import { day, type Instant } from "../../domain/time.ts";
 import type { Network } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
 import type { Accounts, Posts } from "../../ports/store.ts";
@@ -64,6 +64,7 @@ export const readDesiredState = async (
     return isOnNetwork
       ? { kind: "keep", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }
       : { kind: "none", reason: post.hold };
+  if (post.damage !== undefined) return { kind: "wait", until: now + day, reason: damagedPost(post.damage) };
   const scheduled = untilPublished(facts);
   if (scheduled !== undefined) return scheduled;
   if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };

@@ -93,7 +93,9 @@ const readKnown = async (
   ports: IngestPorts,
 ): Promise<KnownState> => {
   const document = await ports.documents.read(site.id, source.name, path);
-  const rowPost = document?.post === undefined ? undefined : await ports.posts.read(site.id, document.post);
+  const stored = document?.post === undefined ? undefined : await ports.posts.read(site.id, document.post);
+  // The row of a damaged post may not say which document it has. This document's row says that it is this one.
+  const rowPost = stored?.damage === undefined ? stored : { ...stored, source: source.name, path };
   const location = { site, source: source.name, path, file: file ?? document?.file };
   return knownState(location, document, rowPost, isListed, ports.clock());
 };

@@ -194,7 +194,7 @@ export const prepareWebhook = async (
   const site = siteOf(siteId);
   const { webhook } = site;
   const post = await posts.read(siteId, about);
-  if (webhook === undefined || post === undefined) return undefined;
+  if (webhook === undefined || post === undefined || post.damage !== undefined) return undefined;
   const message = webhookMessage(site, post, await deliveries.ofPost(siteId, about), clock());
   const content = hash(JSON.stringify(message.data));
   if (content === known || (count === 0 && message.data.copies.length + message.data.problems.length === 0))

@@ -55,6 +55,11 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   const now = ports.clock();
   const read = await ports.posts.read(ref.site, ref.id);
   if (read?.due === undefined || read.due > now) return;
+  if (read.damage !== undefined && read.gone === undefined) {
+    // It stays as it is until its document is saved again.
+    await ports.posts.save({ ...read, due: undefined });
+    return;
+  }
   const site = ports.site(read.site);
   const listings = isLive(read, now) ? postListings(read, site) : [];
   const isListed = listings.length > 0;

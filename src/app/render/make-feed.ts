@@ -26,6 +26,8 @@ export interface WindowPorts {
 export interface Window {
   /** Newest first. */
   readonly posts: readonly Post[];
+  /** The posts that would be in the feed if their stored content could be read. */
+  readonly damaged: readonly Post[];
   /** When the next scheduled post is due. */
   readonly due: Instant | undefined;
 }
@@ -49,7 +51,7 @@ export const readWindow = async (site: Site, key: FeedKey, moments: Moments, por
   const { posts, memberships } = ports;
   const page = archivePage(key);
   if (page !== undefined)
-    return { posts: await readPage(site, key, page, (post) => momentFor(post, moments), ports), due: undefined };
+    return windowOf(await readPage(site, key, page, (post) => momentFor(post, moments), ports), undefined);
   const window: Post[] = [];
   let due: Instant | undefined;
   for await (const hint of memberships.newest(site.id, key)) {
@@ -61,8 +63,14 @@ export const readWindow = async (site: Site, key: FeedKey, moments: Moments, por
     if (status === "scheduled") due = Math.min(due ?? hint.published, hint.published);
     if (status === "live" && post !== undefined && !window.some(({ id }) => id === post.id)) window.push(post);
   }
-  return { posts: window, due };
+  return windowOf(window, due);
 };
+
+const windowOf = (posts: readonly Post[], due: Instant | undefined): Window => ({
+  posts: posts.filter(({ damage }) => damage === undefined),
+  damaged: posts.filter(({ damage }) => damage !== undefined),
+  due,
+});
 
 /** Makes entries with unique `updated`: where posts share a moment, a millisecond is added to each newer one. */
 export const entriesOf = (site: Site, posts: readonly Post[]): readonly Entry[] => {

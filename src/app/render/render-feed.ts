@@ -1,7 +1,8 @@
 import { errorMessage } from "../../domain/errors.ts";
-import { type Entry, type Feed, feedTitle, languageFeeds } from "../../domain/feed.ts";
+import { type Entry, entryId, type Feed, feedTitle, languageFeeds } from "../../domain/feed.ts";
 import { type FeedKey, feedFolder, feedParts, mainFeedFor } from "../../domain/feed-key.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
+import { damagedPost, type Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { day, type Instant, minute, second } from "../../domain/time.ts";
 import type { Encode, Fault, Formats, Objects, Rendered } from "../../ports/feeds.ts";
@@ -63,7 +64,9 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const title = titleWith(site, lease.state, window.posts);
   const state = { ...lease.state, title, updated: pastOnly(lease.state.updated, now) };
   const toFeed = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive });
-  const { good, faults } = renderAndCheck(entriesOf(site, window.posts), toFeed, ports.formats);
+  const checked = renderAndCheck(entriesOf(site, window.posts), toFeed, ports.formats);
+  const { good } = checked;
+  const faults = [...window.damaged.map((post) => damageFault(site, post)), ...checked.faults];
   const isKnown = (fault: Fault) => state.faults.some((one) => canonicalJson(one) === canonicalJson(fault));
   for (const fault of faults.filter((one) => !isKnown(one))) {
     await raiseForOwner({ site: site.id, kind: "gate", subject: fault.entry ?? "" }, key, ports);
@@ -85,6 +88,12 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   if (!isListed || isNew) await touchMainFeeds(site, key, ports);
   return { faults, due: more ? now : window.due };
 };
+
+const damageFault = (site: Site, post: Post): Fault => ({
+  file: "",
+  entry: entryId(site, post),
+  problem: damagedPost(post.damage ?? ""),
+});
 
 /** The pages of the main feeds, and the OPML, link to the feeds that have entries, by their titles. */
 const touchMainFeeds = async (site: Site, key: FeedKey, { feeds, clock }: RenderPorts): Promise<void> => {

@@ -7,7 +7,7 @@ import { isLive } from "../../domain/feed.ts";
 import { archivePage, type FeedKey, feedFolder } from "../../domain/feed-key.ts";
 import { type InstallationCommands, movedReason } from "../../domain/installation.ts";
 import type { FeedMemory } from "../../domain/polled-feed.ts";
-import type { Post } from "../../domain/post.ts";
+import { damagedPost, type Post } from "../../domain/post.ts";
 import { passGate, resendGate } from "../../domain/request-gates.ts";
 import { pageNotes } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
@@ -72,7 +72,7 @@ const summarise = (post: Post, now: number): PostSummary => {
     trending: post.trending,
     readingTime: post.readingTime,
     status,
-    reason: post.hold ?? post.audience?.note,
+    reason: post.damage === undefined ? (post.hold ?? post.audience?.note) : damagedPost(post.damage),
   };
 };
 
