@@ -21,7 +21,6 @@ import type { DeliveryStatus, Ingested, SentFile, SiteApi } from "./app/site-api
 import { listPages, listRefused, listWaiting } from "./app/status/find-post.ts";
 import { plan } from "./app/status/plan.ts";
 import {
-  type Copy,
   deliveryOfCopy,
   listAccounts,
   listDeliveries,
@@ -31,11 +30,12 @@ import {
   logIn,
   postStatus,
   reportAccounts,
+  type SandboxCopy,
 } from "./app/status/status.ts";
 import type { Config } from "./config.ts";
 import { keyMutex } from "./domain/concurrency.ts";
 import { siteCommands } from "./domain/delivery-commands.ts";
-import { apiSource, parseFingerprint } from "./domain/document.ts";
+import { apiSource, recipeText } from "./domain/document.ts";
 import { errorMessage } from "./domain/errors.ts";
 import { type Deployment, installationCommands } from "./domain/installation.ts";
 import type { PublishOptions } from "./domain/merge-post.ts";
@@ -136,7 +136,7 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     for (const site of sites.filter((one) => isSourceOf(one, source)))
       await reconcile(site.id, source.name, listed.get(site) ?? [], everything, {
         ...common,
-        recipe: (isSectionIndex) => common.hash(parseFingerprint(site, isSectionIndex)),
+        recipe: (isSectionIndex) => common.hash(recipeText(site, isSectionIndex)),
         ingest: (path, found) => read(site, source.name, path, found),
       });
   };
@@ -393,7 +393,7 @@ export const composeApp = (dependencies: AppDependencies) => {
     },
     /** Searches for the copies of deliveries whose result is unknown. */
     wakeUnknown: () => wakeUnknown({ ...rows, accounts: dependencies.config.accounts }),
-    deliveryOfCopy: async (copy: Copy): Promise<DeliveryStatus | undefined> => {
+    deliveryOfCopy: async (copy: SandboxCopy): Promise<DeliveryStatus | undefined> => {
       const account = dependencies.config.accounts.find(({ name }) => name === copy.account);
       return account && deliveryOfCopy(siteById(dependencies.config)(account.site), copy, rows);
     },

@@ -89,7 +89,7 @@ export const whyNoId = (act: "edited" | "deleted"): string => `it cannot be ${ac
  * Continues with the next remote at once. Until the last one is done, the change stays open: the copy is neither the
  * old nor the new one.
  */
-const goOn = (copy: Claimed<"editing" | "deleting">, now: Instant) =>
+const dueForNextRemote = (copy: Claimed<"editing" | "deleting">, now: Instant) =>
   ({ openChange: changeIn(copy), changeAttempts: 0, leaseUntil: undefined, reason: undefined, due: now }) as const;
 
 /** One remote was edited, or is `missing`. */
@@ -99,7 +99,7 @@ const afterEdit = (copy: Claimed<"editing">, now: Instant, missing?: string): De
   if (missing !== undefined && !remotes.some(isOnNetwork))
     return markDeleted({ ...copy, remotes }, now, whyMissing(missing));
   const next = { ...copy, remotes, edited: index + 1 };
-  if (nextToEdit(remotes, next.edited) >= 0) return { ...next, ...goOn(copy, now) };
+  if (nextToEdit(remotes, next.edited) >= 0) return { ...next, ...dueForNextRemote(copy, now) };
   const sent = { ...copy.sent, ...copy.edit };
   const edited = remotes.map((remote) =>
     remote.id === null && isOnNetwork(remote) ? { ...remote, behind: true as const } : remote,
@@ -111,7 +111,7 @@ const afterEdit = (copy: Claimed<"editing">, now: Instant, missing?: string): De
 const afterDeletion = (copy: Claimed<"deleting">, now: Instant): Delivery => {
   const remotes = markGone(copy.remotes, nextToDelete(copy.remotes));
   const next = { ...copy, remotes };
-  if (nextToDelete(remotes) >= 0) return { ...next, ...goOn(copy, now) };
+  if (nextToDelete(remotes) >= 0) return { ...next, ...dueForNextRemote(copy, now) };
   if (!remotes.some(isOnNetwork)) return markDeleted(next, now);
   // It is due once more, so that the URLs of deleted remotes are removed from the post and a person is told which ones
   // stay.

@@ -284,7 +284,11 @@ export const giveUp = (
  * Resumes a delivery when a person says that the missing part does not exist. Undefined if nothing is missing, or if
  * the network's steps did not end.
  */
-export const goOn = (delivery: Delivery<"posted">, now: Instant, reason: string): Delivery<"unsettled"> | undefined => {
+export const resumeUnfinished = (
+  delivery: Delivery<"posted">,
+  now: Instant,
+  reason: string,
+): Delivery<"unsettled"> | undefined => {
   const { sent, remotes, unfinished } = delivery;
   if (unfinished?.progress === undefined) return undefined;
   const next = toState(delivery, "unsettled", {

@@ -91,10 +91,10 @@ export const sectionIndexes = (paths: readonly string[]): ReadonlySet<string> =>
 const readingVersion = 6;
 
 /**
- * Returns everything besides a document's bytes that determines its content. A document whose recipe has changed is
- * read again.
+ * Returns everything besides a document's bytes that determines its content: the text whose hash is the recipe of a
+ * post. A document whose recipe has changed is read again.
  */
-export const parseFingerprint = (site: Site, isSectionIndex: boolean): string =>
+export const recipeText = (site: Site, isSectionIndex: boolean): string =>
   JSON.stringify([
     readingVersion,
     isSectionIndex,

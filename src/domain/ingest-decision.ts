@@ -33,7 +33,7 @@ export type ReadResult =
   /** The source has no such document. `keep`: the reason why its post stays nevertheless. */
   | { readonly kind: "missing"; readonly keep: string | undefined }
   /** It exists, but its bytes cannot be read now: an entry that is too old to be in its feed. */
-  | { readonly kind: "kept" }
+  | { readonly kind: "unreadable" }
   /** `post` was made from the same bytes. */
   | { readonly kind: "same"; readonly post: Post }
   | { readonly kind: "changing" }
@@ -153,7 +153,7 @@ export const decideIngest = (input: IngestInput): Decision => {
   switch (result.kind) {
     case "missing":
       return decideMissing(known, result.keep, now);
-    case "kept":
+    case "unreadable":
       return { kind: "absent" };
     case "same":
       return decideUnchanged(known, result.post);

@@ -72,7 +72,7 @@ export const passInSandbox = (facts: GateFacts): Hold | (Go & { readonly notes: 
 export const countedAs = (delivery: Delivery): string => `${deliveryId(delivery)}@${delivery.planned}`;
 
 /** Frees the account for the next delivery. */
-export const release = (state: AccountState, claimant: Claimant): AccountState =>
+export const freeAccount = (state: AccountState, claimant: Claimant): AccountState =>
   isOwnClaim(state.inFlight, claimant) ? { ...state, inFlight: undefined } : state;
 
 const longestDown = 30 * minute;
@@ -81,8 +81,13 @@ const longestDown = 30 * minute;
  * Returns the account after the network's response to a delivery. After a second request without an answer, all
  * deliveries wait until one more is tried.
  */
-export const afterAnswer = (state: AccountState, claimant: Claimant, outcome: Outcome, now: Instant): AccountState => {
-  const free = release(state, claimant);
+export const accountAfterOutcome = (
+  state: AccountState,
+  claimant: Claimant,
+  outcome: Outcome,
+  now: Instant,
+): AccountState => {
+  const free = freeAccount(state, claimant);
   const login = isOwnClaim(state.inFlight, claimant) ? state.inFlight?.login : undefined;
   switch (outcome.kind) {
     case "unauthorised":

@@ -6,7 +6,7 @@ import { minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
 import { htmlToMarkdown } from "./html-to-markdown.ts";
-import { commonOutcome, identityOf, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { commonOutcome, identityOf, type JsonRequest, type JsonResponse, readRetryAt, reasonOf } from "./http.ts";
 
 /** The limit of the text that `crier plan` shows. The article itself is sent. */
 const limit = 5000;
@@ -236,7 +236,7 @@ const isTaken = (response: JsonResponse): boolean =>
 
 const outcomeOfError = (response: JsonResponse): Outcome => {
   const reason = reasonOfResponse(response);
-  const common = commonOutcome(response, reason, retryAt(response));
+  const common = commonOutcome(response, reason, readRetryAt(response));
   if (common !== undefined) return common;
   if (response.status === 401 || response.status === 403) return { kind: "unauthorised", reason };
   return { kind: "rejected", reason };

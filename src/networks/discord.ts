@@ -5,7 +5,7 @@ import { cardDescription, fit, type Snippet, type Wording, withCard, withTitle }
 import { minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
-import { commonOutcome, identityOf, type JsonResponse, reasonOf, retryAt, retryIn } from "./http.ts";
+import { commonOutcome, identityOf, type JsonResponse, readRetryAt, reasonOf, retryInSeconds } from "./http.ts";
 import { linkedBy, linksIn, textSettings, wordingBy } from "./network-text.ts";
 
 /** Limits of a message (discord.com/developers/docs, "Execute Webhook" and "Embed Limits"). */
@@ -194,7 +194,7 @@ const outcomeOfError = (response: JsonResponse): Outcome => {
     status,
     [message, firstError(errors)].filter((part) => part !== undefined).join(": "),
   );
-  const common = commonOutcome(response, reason, retryIn(response, wait) ?? retryAt(response));
+  const common = commonOutcome(response, reason, retryInSeconds(response, wait) ?? readRetryAt(response));
   if (common !== undefined) return common;
   // After a 404 the webhook was deleted or has another token: the error is not about the post.
   if (status === 401 || status === 403 || (status === 404 && !isMissing(response)))

@@ -134,7 +134,7 @@ const dateOf = ({ headers, receivedAt }: JsonResponse): Instant => parseInstant(
  * When a network allows the next request, read from its own header (seconds since 1970, or a date) or from `Retry-After`.
  * The network's clock and this machine's may differ, so the duration since its `Date` is used.
  */
-export const retryAt = (response: JsonResponse, resetHeader?: string): Instant | undefined => {
+export const readRetryAt = (response: JsonResponse, resetHeader?: string): Instant | undefined => {
   const { headers, receivedAt } = response;
   const reset = resetHeader === undefined ? undefined : parseInstant(headers.get(resetHeader));
   const wait = reset === undefined ? retryAfter(headers) : reset - dateOf(response);
@@ -142,7 +142,7 @@ export const retryAt = (response: JsonResponse, resetHeader?: string): Instant |
 };
 
 /** When a network allows the next request, if the body of its response names seconds. Undefined if it names none. */
-export const retryIn = ({ receivedAt }: JsonResponse, seconds: number | undefined): Instant | undefined =>
+export const retryInSeconds = ({ receivedAt }: JsonResponse, seconds: number | undefined): Instant | undefined =>
   seconds === undefined || !(seconds > 0) ? undefined : receivedAt + Math.ceil(seconds * 1000);
 
 /** A note that the clocks differ, which is why a signature with a time may be refused. Empty if they agree. */
@@ -192,16 +192,16 @@ export const commonOutcome = (
   return undefined;
 };
 
-/** The identity of a login, from the response to a read. `idOf` returns undefined if the response has no id. */
+/** The identity of a login, from the response to a read. `readLogin` returns undefined if the response has no id. */
 export const identityOf = (
   result: FetchResult,
-  whoseLogin: (response: JsonResponse) => Omit<Identity, "kind"> | undefined,
+  readLogin: (response: JsonResponse) => Omit<Identity, "kind"> | undefined,
   outcomeOfError: (response: JsonResponse) => Outcome,
   network: string,
 ): Identity | NoLogin => {
   if (result.kind !== "response") return { ...result, kind: "unavailable" };
-  const whose = whoseLogin(result.response);
-  if (whose !== undefined) return { kind: "identity", ...whose };
+  const login = readLogin(result.response);
+  if (login !== undefined) return { kind: "identity", ...login };
   const outcome = outcomeOfError(result.response);
   if (outcome.kind === "unavailable" || outcome.kind === "unauthorised") return outcome;
   return {

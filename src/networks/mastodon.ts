@@ -21,7 +21,7 @@ import {
   withoutPicture,
 } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
-import { commonOutcome, type FetchResult, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { commonOutcome, type FetchResult, type JsonRequest, type JsonResponse, readRetryAt, reasonOf } from "./http.ts";
 import {
   countedLinks,
   linkedBy,
@@ -372,7 +372,7 @@ const linksTo = ({ content, card }: Statuses[number], url: string): boolean => {
 
 const outcomeOfError = (response: JsonResponse): Outcome => {
   const reason = reasonOf("Mastodon", response.status, errorBody.safeParse(response.body).data?.error);
-  const common = commonOutcome(response, reason, retryAt(response, "x-ratelimit-reset"));
+  const common = commonOutcome(response, reason, readRetryAt(response, "x-ratelimit-reset"));
   if (common !== undefined) return common;
   // 403: the token lacks the scope write:statuses, or the account is suspended.
   if (response.status === 401 || response.status === 403) return { kind: "unauthorised", reason };

@@ -7,7 +7,7 @@ import { minute, second } from "../domain/time.ts";
 import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../ports/networks.ts";
 import { defineNetwork, isOnThisMachine, type ParsedLogin, serverAddress } from "./define.ts";
 import { htmlToMarkdown } from "./html-to-markdown.ts";
-import { commonOutcome, type FetchJson, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { commonOutcome, type FetchJson, type JsonResponse, readRetryAt, reasonOf } from "./http.ts";
 import { linkedBy, textSettings, wordingBy } from "./network-text.ts";
 
 /** Crier's own limit. Nostr has none for a note: clients fold long ones. */
@@ -365,7 +365,7 @@ const relayAt = (address: string, fetchJson: FetchJson): Relay => {
   const reasonOfRefusal = (message: string): string => `${host} answered: ${message.slice(0, 300)}`;
   const ofHttp = (response: JsonResponse): Refusal => {
     const reason = reasonOf(host, response.status, undefined);
-    const common = commonOutcome(response, reason, retryAt(response));
+    const common = commonOutcome(response, reason, readRetryAt(response));
     if (common?.kind === "unavailable" || common?.kind === "unanswered") return common;
     return { kind: response.status === 401 || response.status === 403 ? "unauthorised" : "rejected", reason };
   };

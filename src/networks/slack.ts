@@ -5,7 +5,7 @@ import { minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import { shortAlt } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
-import { commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { commonOutcome, type JsonResponse, readRetryAt, reasonOf } from "./http.ts";
 import { linkedBy, partsOf, textSettings, titleLength, wordingBy } from "./network-text.ts";
 
 /** The limit of a section (docs.slack.dev, "Blocks"). It is used for rich text, too. */
@@ -125,7 +125,7 @@ const outcomeOf = (answer: JsonResponse | Outcome): Outcome => {
   // The answer has no message id, so the message can be neither edited nor deleted.
   if (answer.status === 200 && word === "ok") return { kind: "posted", remote: { id: null, url: null, public: false } };
   const reason = reasonOf("Slack", answer.status, word);
-  const common = commonOutcome(answer, reason, retryAt(answer));
+  const common = commonOutcome(answer, reason, readRetryAt(answer));
   if (common !== undefined) return common;
   return refused.has(answer.status) || word === "invalid_token"
     ? { kind: "unauthorised", reason }

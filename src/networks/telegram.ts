@@ -6,7 +6,7 @@ import { minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import { pictureSettings } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
-import { commonOutcome, identityOf, type JsonResponse, reasonOf, retryAt, retryIn } from "./http.ts";
+import { commonOutcome, identityOf, type JsonResponse, readRetryAt, reasonOf, retryInSeconds } from "./http.ts";
 import { linkedBy, textSettings, titleLength, wordingBy } from "./network-text.ts";
 
 const limit = 4096;
@@ -169,7 +169,11 @@ const outcomeOfError = (response: JsonResponse): Outcome => {
   const { status } = response;
   const { description, parameters } = problem.safeParse(response.body).data ?? {};
   const reason = reasonOf("Telegram", status, description);
-  const common = commonOutcome(response, reason, retryIn(response, parameters?.retry_after) ?? retryAt(response));
+  const common = commonOutcome(
+    response,
+    reason,
+    retryInSeconds(response, parameters?.retry_after) ?? readRetryAt(response),
+  );
   if (common !== undefined) return common;
   // 403: the bot was removed from the chat. 404: no bot has this token.
   if (status === 401 || status === 403 || status === 404 || says(response, chatErrors))

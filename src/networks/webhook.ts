@@ -6,7 +6,7 @@ import { iso, second } from "../domain/time.ts";
 import { isWebhookSecret, webhookHeaders } from "../outside/webhook-signature.ts";
 import type { Connection } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin, secureAddress } from "./define.ts";
-import { clockNote, commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { clockNote, commonOutcome, type JsonResponse, readRetryAt, reasonOf } from "./http.ts";
 
 const limit = 5000;
 /** In bytes. A delivery's row has room for two bodies: the one that was sent, and an edit. */
@@ -130,7 +130,7 @@ const outcomeOf = (answer: JsonResponse | Outcome, taken: Outcome): Outcome => {
   const { status, body } = answer;
   if (status >= 200 && status < 300) return taken;
   const reason = reasonOf("The receiver", status, messageOf(body));
-  const common = commonOutcome(answer, reason, retryAt(answer));
+  const common = commonOutcome(answer, reason, readRetryAt(answer));
   if (common !== undefined) return common;
   // The receiver does not exist or refuses the secret: the error is not about the post.
   const isRefused = [401, 403, 404, 405, 410].includes(status);

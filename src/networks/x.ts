@@ -19,7 +19,7 @@ import {
   withoutPicture,
 } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
-import { clockNote, commonOutcome, type FetchResult, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { clockNote, commonOutcome, type FetchResult, type JsonResponse, readRetryAt, reasonOf } from "./http.ts";
 import {
   countedLinks,
   linkedBy,
@@ -244,7 +244,7 @@ const outcomeOfError = (response: JsonResponse): Outcome => {
 const rateLimitReset = (response: JsonResponse): Instant | undefined => {
   const limits = ["x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour"];
   const spent = limits.filter((name) => name === "x-rate-limit" || response.headers.get(`${name}-remaining`) === "0");
-  const resets = spent.flatMap((name) => retryAt(response, `${name}-reset`) ?? []);
+  const resets = spent.flatMap((name) => readRetryAt(response, `${name}-reset`) ?? []);
   return resets.length === 0 ? undefined : Math.max(...resets);
 };
 

@@ -29,10 +29,10 @@ export interface Source {
   /** Lists the documents with tags, if the source has them. Then only changed documents are read. */
   listTagged?(): Promise<readonly ListedDocument[]>;
   /**
-   * Returns the current bytes; undefined if there is no such document. `kept`: it exists, but its bytes cannot be read
-   * now.
+   * Returns the current bytes; undefined if there is no such document. `unreadable`: it exists, but its bytes cannot be
+   * read now.
    */
-  read(path: string): Promise<Uint8Array | "kept" | undefined>;
+  read(path: string): Promise<Uint8Array | "unreadable" | undefined>;
 }
 
 /** Details of how a document was read, which `crier doctor` shows. */

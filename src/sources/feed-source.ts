@@ -7,7 +7,7 @@ const feedSource = (url: string) => ({
   name,
   feed: url,
   list: async () => [],
-  read: async () => "kept" as const,
+  read: async () => "unreadable" as const,
 });
 
 export const feed: LocalSourceKind = {

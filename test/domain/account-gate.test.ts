@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import type { Account, AccountState } from "../../src/domain/account.ts";
 import { installationCommands, movedReason } from "../../src/domain/installation.ts";
 import {
-  afterAnswer,
+  accountAfterOutcome,
   changeGate,
+  freeAccount,
   type Gate,
   passGate,
   passInSandbox,
   postGate,
-  release,
   resendGate,
 } from "../../src/domain/request-gates.ts";
 import type { GateFacts, Hold, Wait } from "../../src/domain/send-rules.ts";
@@ -273,23 +273,23 @@ describe("an account after the network's answer", () => {
   const silent = { kind: "unanswered", reason: "503" } as const;
 
   test("is free, and another delivery's request stays on its way", () => {
-    expect(release(taken, a).inFlight).toBeUndefined();
-    expect(release(taken, b)).toBe(taken);
-    expect(release(taken, { ...a, version: 4 })).toEqual(fresh);
-    expect(afterAnswer(taken, a, { kind: "rejected", reason: "400" }, start).inFlight).toBeUndefined();
+    expect(freeAccount(taken, a).inFlight).toBeUndefined();
+    expect(freeAccount(taken, b)).toBe(taken);
+    expect(freeAccount(taken, { ...a, version: 4 })).toEqual(fresh);
+    expect(accountAfterOutcome(taken, a, { kind: "rejected", reason: "400" }, start).inFlight).toBeUndefined();
   });
 
   test("stays taken by the next request of the delivery, whoever is late with the one before", () => {
     const late = { ...a, version: 2 };
-    expect(release(taken, late)).toBe(taken);
-    const after = afterAnswer(taken, late, { kind: "unauthorised", reason: "401" }, start);
+    expect(freeAccount(taken, late)).toBe(taken);
+    const after = accountAfterOutcome(taken, late, { kind: "unauthorised", reason: "401" }, start);
     expect(after).toMatchObject({ inFlight: a, paused: { login: undefined } });
   });
 
   test("is closed from the second request without an answer on, longer each time, at most half an hour", () => {
     let state: AccountState = taken;
     const pauses = Array.from({ length: 12 }, () => {
-      state = afterAnswer(state, a, silent, start);
+      state = accountAfterOutcome(state, a, silent, start);
       return (state.down?.until ?? 0) - start;
     });
     expect(pauses[0]).toBe(0);
@@ -300,14 +300,14 @@ describe("an account after the network's answer", () => {
 
   test("is closed until the moment that the network names", () => {
     const limited = { kind: "unavailable", reason: "429", retryAt: start + hour } as const;
-    expect(afterAnswer(taken, a, limited, start).down).toMatchObject({ until: start + hour });
+    expect(accountAfterOutcome(taken, a, limited, start).down).toMatchObject({ until: start + hour });
     const far = { ...limited, retryAt: start + 1000 * day };
-    expect(afterAnswer(taken, a, far, start).down).toMatchObject({ until: start + day });
+    expect(accountAfterOutcome(taken, a, far, start).down).toMatchObject({ until: start + day });
   });
 
   test("takes a moment that is over for no moment: it backs off", () => {
     const over = { kind: "unavailable", reason: "429", retryAt: start - hour } as const;
-    expect(afterAnswer(afterAnswer(taken, a, over, start), a, over, start).down).toEqual({
+    expect(accountAfterOutcome(accountAfterOutcome(taken, a, over, start), a, over, start).down).toEqual({
       failures: 2,
       until: start + 30 * second,
       reason: "429",
@@ -321,11 +321,11 @@ describe("an account after the network's answer", () => {
     { kind: "duplicate", remote: { id: null, url: null, public: true }, reason: "403" },
   ] as const)("is open again as soon as the network answers: $kind", (outcome) => {
     const down = { failures: 9, until: start + hour, reason: "503" };
-    expect(afterAnswer({ ...taken, down }, a, outcome, start).down).toBeUndefined();
+    expect(accountAfterOutcome({ ...taken, down }, a, outcome, start).down).toBeUndefined();
   });
 
   test("is paused while its login is refused, until a request is accepted", () => {
-    const paused = afterAnswer(taken, a, { kind: "unauthorised", reason: "401" }, start);
+    const paused = accountAfterOutcome(taken, a, { kind: "unauthorised", reason: "401" }, start);
     expect(paused.paused).toEqual({ since: start, reason: "401", login: "old" });
     const copy = { id: "1", url: null, public: true };
     for (const outcome of [
@@ -333,7 +333,7 @@ describe("an account after the network's answer", () => {
       { kind: "posted", remote: copy },
       { kind: "progressed", remote: copy, progress: {} },
     ] as const)
-      expect(afterAnswer(paused, a, outcome, start)).toEqual(fresh);
+      expect(accountAfterOutcome(paused, a, outcome, start)).toEqual(fresh);
   });
 
   test("is open as soon as it has another login, and each hour for the same", () => {

@@ -9,12 +9,12 @@ import {
   claimUnsettled,
   expire,
   giveUp,
-  goOn,
   markFound,
   markProgress,
   maxProgress,
   maxSteps,
   type NetworkTraits,
+  resumeUnfinished,
   type Stored,
   startSend,
   storeRequest,
@@ -141,7 +141,7 @@ describe("an unfinished delivery", () => {
 
   test.each(["failed", "unknown"] as const)("goes on where it stopped, with what is there: %s", (as) => {
     const tired = { ...unfinished(as), attempts: 9 };
-    expect(goOn(tired, until, "by hand")).toMatchObject({
+    expect(resumeUnfinished(tired, until, "by hand")).toMatchObject({
       state: "unsettled",
       remotes: [{ ...copy, gone: false }],
       progress: { from, steps: 1 },
@@ -156,8 +156,8 @@ describe("an unfinished delivery", () => {
   test("does not go on where it has no end, and neither does one that is complete", () => {
     const endless = markProgress(sending(), { remote: copy, progress: { a: "x".repeat(maxProgress) } }, 0, start);
     expect(endless).toMatchObject({ unfinished: { progress: undefined } });
-    expect(goOn(inState(endless, "posted"), start, "by hand")).toBeUndefined();
-    expect(goOn({ ...unfinished("failed"), unfinished: undefined }, start, "by hand")).toBeUndefined();
+    expect(resumeUnfinished(inState(endless, "posted"), start, "by hand")).toBeUndefined();
+    expect(resumeUnfinished({ ...unfinished("failed"), unfinished: undefined }, start, "by hand")).toBeUndefined();
   });
 });
 

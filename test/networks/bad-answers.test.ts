@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Outcome } from "../../src/domain/delivery.ts";
-import { afterAnswer } from "../../src/domain/request-gates.ts";
+import { accountAfterOutcome } from "../../src/domain/request-gates.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { networks } from "../../src/networks/index.ts";
 import type { Connection } from "../../src/ports/networks.ts";
@@ -122,7 +122,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("%s a
         expect(outcome.reason.length).toBeLessThan(500);
         expect(outcome.reason).not.toMatch(/undefined|\[object|<|Error:/);
         if (outcome.kind !== "unavailable" && outcome.kind !== "unanswered") continue;
-        const { down } = afterAnswer(anAccountState, { delivery: "a", version: 0 }, outcome, start);
+        const { down } = accountAfterOutcome(anAccountState, { delivery: "a", version: 0 }, outcome, start);
         expect(down?.until).toBeLessThanOrEqual(start + day);
         if ("retryAt" in outcome) expect(outcome.retryAt).toBeGreaterThan(start);
       }

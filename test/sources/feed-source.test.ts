@@ -7,7 +7,7 @@ test("a feed is polled: nothing is listed, and no document of it is gone until a
   for (const source of [await feed.open(url, "."), deployedFeed.open(url)]) {
     expect(source).toMatchObject({ name: "feed", feed: url });
     expect(await source.list()).toEqual([]);
-    expect(await source.read(`${url}#1`)).toBe("kept");
+    expect(await source.read(`${url}#1`)).toBe("unreadable");
   }
 });
 

@@ -2,7 +2,7 @@ import { type Account, type AccountState, sandboxRow } from "../../domain/accoun
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, deliveryClaimant, type Outcome } from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
-import { afterAnswer, countedAs, release } from "../../domain/request-gates.ts";
+import { accountAfterOutcome, countedAs, freeAccount } from "../../domain/request-gates.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Identity, Network } from "../../ports/networks.ts";
 import type { Log } from "../../ports/runtime.ts";
@@ -34,7 +34,7 @@ export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports:
   }
   await changeAccount(
     account,
-    (state) => afterAnswer(state, deliveryClaimant(delivery), outcome, ports.clock()),
+    (state) => accountAfterOutcome(state, deliveryClaimant(delivery), outcome, ports.clock()),
     ports,
     async (before, after) => {
       // The alarm is raised once, not with each hourly try.
@@ -52,7 +52,7 @@ export const releaseAccount = async (
   ports: ServerPorts & Pick<AccountStatePorts, "accountStates">,
 ): Promise<void> => {
   if (delivery.sandbox) return;
-  await changeAccount(delivery.account, (state) => release(state, deliveryClaimant(delivery)), ports);
+  await changeAccount(delivery.account, (state) => freeAccount(state, deliveryClaimant(delivery)), ports);
   await releaseServer(delivery, ports);
 };
 
@@ -65,7 +65,7 @@ export const recountPost = async (
   changeAccount(delivery.account, (state) => ({ ...state, sent: { ...state.sent, [countedAs(delivery)]: at } }), ports);
 
 /** Ends the account's pause, because a person retries one of its deliveries. */
-export const resume = async (
+export const endPause = async (
   name: string,
   ports: ServerPorts & Pick<AccountStatePorts, "accountStates">,
 ): Promise<void> => {

@@ -9,7 +9,7 @@ import {
   isUnfinished,
   type SiteCommand,
 } from "../../domain/delivery-commands.ts";
-import { confirm, goOn, markFinished, markPosted } from "../../domain/delivery-transitions.ts";
+import { confirm, markFinished, markPosted, resumeUnfinished } from "../../domain/delivery-transitions.ts";
 import { AmbiguousId, UnknownId } from "../../domain/errors.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -19,7 +19,7 @@ import type { Accounts, Deliveries, Page, Posts } from "../../ports/store.ts";
 import type { DeliveryStatus, Resolved } from "../site-api.ts";
 import { type FindPorts, findPost } from "../status/find-post.ts";
 import { deliveryStatus, type ListPorts, pageInState } from "../status/status.ts";
-import { resume } from "./account-state.ts";
+import { endPause } from "./account-state.ts";
 import type { ServerPorts } from "./admission.ts";
 
 type ActPorts = ChangePorts & ListPorts & FindPorts & { readonly command: SiteCommand };
@@ -99,7 +99,7 @@ export const retry = async (site: string, id: string, ports: ResolvePorts): Prom
     await findDelivery(site, id, ["failed", "held", "pending"], ports),
     async (delivery, now) => {
       // The account is resumed first: the delivery may be sent as soon as it is due.
-      await resume(delivery.account, ports);
+      await endPause(delivery.account, ports);
       return afterRetry(delivery, await ports.posts.read(site, delivery.post), now);
     },
     ports,
@@ -155,7 +155,7 @@ const finish = (delivery: Delivery<"posted">, as: "posted" | "retry", now: numbe
     return `the ${delivery.openChange} of ${deliveryId(delivery)} got no answer: try again when it has settled`;
   if (as === "posted") return markFinished(delivery, now, "resolved by hand: all of it is there");
   return (
-    goOn(delivery, now, "resolved by hand: what is missing is sent") ??
+    resumeUnfinished(delivery, now, "resolved by hand: what is missing is sent") ??
     `${deliveryId(delivery)} needs more requests than a delivery may have: add what is missing by hand, then resolve it as posted`
   );
 };

@@ -204,11 +204,11 @@ export const sendRequest = async (delivery: Stored, target: DeliveryTarget, port
   }
   const signal = ports.deadline(Math.min(deadlineFor(delivery), left));
   const outcome = await connection.send(sent.request, network.key(seed, copy), signal, delivery.progress?.from);
-  const next = await afterAnswer(delivery, outcome, traits, ports);
+  const next = await deliveryAfterSend(delivery, outcome, traits, ports);
   return recordAnswer(next, outcome, ports);
 };
 
-const afterAnswer = async (
+const deliveryAfterSend = async (
   delivery: Stored,
   outcome: Outcome,
   traits: NetworkTraits,

@@ -40,7 +40,7 @@ export interface EntryPorts extends MatchPorts {
 const asSource = (name: string, paths: ReadonlySet<string>, path: string, bytes: Uint8Array | undefined): Source => ({
   name,
   list: async () => [...paths],
-  read: async (requested) => (requested === path ? bytes : paths.has(requested) ? "kept" : undefined),
+  read: async (requested) => (requested === path ? bytes : paths.has(requested) ? "unreadable" : undefined),
 });
 
 /**

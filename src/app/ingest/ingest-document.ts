@@ -2,7 +2,7 @@ import type { Policies } from "../../domain/account.ts";
 import { isTaken } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
-import { isCopyWaiting, isEntry, isMarkdown, parseFingerprint } from "../../domain/document.ts";
+import { isCopyWaiting, isEntry, isMarkdown, recipeText } from "../../domain/document.ts";
 import { isTooCostly, type Reason } from "../../domain/findings.ts";
 import {
   abandonedPost,
@@ -125,7 +125,7 @@ const readDocument = async (pass: Pass): Promise<ReadResult> => {
   const { source, path } = pass.target;
   const bytes = await source.read(path);
   if (bytes === undefined) return { kind: "missing", keep: await reasonToKeepPost(pass) };
-  if (bytes === "kept") return { kind: "kept" };
+  if (bytes === "unreadable") return { kind: "unreadable" };
   const content = await identifyContent(bytes, pass);
   return (
     (await postOfContent(content, pass)) ??
@@ -137,7 +137,7 @@ const readDocument = async (pass: Pass): Promise<ReadResult> => {
 const identifyContent = async (bytes: Uint8Array, { target, ports }: Pass): Promise<Content> => {
   const { site, source, path } = target;
   const isSection = target.isSectionIndex ?? (await isSectionIndex(source, path));
-  const recipe = parseFingerprint(site, isSection);
+  const recipe = recipeText(site, isSection);
   return { bytes, hash: ports.hash(bytes), isSection, recipe, reading: hashReading(bytes, recipe, ports.hash) };
 };
 
@@ -227,7 +227,7 @@ const claimPost = async (
 };
 
 const hasOtherBytes = (
-  bytes: Uint8Array | "kept" | undefined,
+  bytes: Uint8Array | "unreadable" | undefined,
   hashBefore: string,
   { hash }: Pick<IngestPorts, "hash">,
 ): boolean => bytes === undefined || hash(bytes) !== hashBefore;
@@ -338,8 +338,8 @@ const saveDecided = async (
   await forgetTraits(saved, before, ports);
   // A worker that read the document in the meantime may have found the bytes that the post had before: it saved nothing,
   // and so did not stop this save.
-  const bytes = before === undefined ? "kept" : await target.source.read(target.path);
-  if (bytes !== "kept" && hasOtherBytes(bytes, saved.hash, ports)) return conflict;
+  const bytes = before === undefined ? "unreadable" : await target.source.read(target.path);
+  if (bytes !== "unreadable" && hasOtherBytes(bytes, saved.hash, ports)) return conflict;
   return { result: before === undefined ? "created" : "updated", post: saved, warnings };
 };
 

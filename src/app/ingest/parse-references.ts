@@ -38,7 +38,7 @@ const urlOfDocument = async (
 ): Promise<string | undefined> => {
   for (const candidate of referencePaths(reference, path)) {
     const bytes = await source.read(candidate);
-    if (bytes !== undefined && bytes !== "kept")
+    if (bytes !== undefined && bytes !== "unreadable")
       return (await locate(bytes, candidate, site, await isSectionIndex(source, candidate)))?.url;
   }
   return undefined;

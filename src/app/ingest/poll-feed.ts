@@ -1,6 +1,6 @@
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
-import { parseFingerprint } from "../../domain/document.ts";
+import { recipeText } from "../../domain/document.ts";
 import { costText } from "../../domain/findings.ts";
 import {
   emptyMemory,
@@ -70,7 +70,7 @@ const saveMemory = ({ site, source }: PollTarget, { until }: Claim, memory: Feed
 export const pollFeed = async (target: PollTarget, ports: PollPorts): Promise<void> => {
   const claim = await claimPoll(target, ports);
   if (claim === undefined) return;
-  const recipe = ports.hash(parseFingerprint(target.site, false));
+  const recipe = ports.hash(recipeText(target.site, false));
   // With other settings every entry is read again.
   const memory =
     claim.memory.recipe === recipe

@@ -1,6 +1,6 @@
 import { pageAddress, parseAddress } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { apiSource, parseFingerprint } from "../../domain/document.ts";
+import { apiSource, recipeText } from "../../domain/document.ts";
 import { announcedByHand, type PublishOptions, publishesUndated } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -41,7 +41,7 @@ const newPath = ({ site, name }: Pick<Sent, "site" | "name">): string =>
 export const put = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
   const { site, bytes } = sent;
   const path = newPath(sent);
-  const reading = hashReading(bytes, parseFingerprint(site, false), ports.hash);
+  const reading = hashReading(bytes, recipeText(site, false), ports.hash);
   const document = await ports.documents.read(site.id, apiSource, path);
   if (document?.refusal?.reading === reading)
     return { result: "refused", reasons: document.refusal.reasons, conflict: false };

@@ -1,7 +1,7 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { addressTaken, pageAddress, postPath } from "../../domain/address.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
-import { apiSource, parseFingerprint } from "../../domain/document.ts";
+import { apiSource, recipeText } from "../../domain/document.ts";
 import type { Warning } from "../../domain/findings.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, pictureFor } from "../../domain/picture.ts";
@@ -59,7 +59,7 @@ export const plan = async (
   ports: PlanPorts,
 ): Promise<Plan> => {
   if (ports.isContained) return planOnce(bytes, fileName, file, site, ports);
-  const reading = hashReading(bytes, parseFingerprint(site, false), ports.hash);
+  const reading = hashReading(bytes, recipeText(site, false), ports.hash);
   const newRow = { site: site.id, source: apiSource, path: fileName };
   const document = (await ports.documents.read(site.id, apiSource, fileName)) ?? newRow;
   const attempt = trackAttempt(ports);

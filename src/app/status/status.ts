@@ -170,7 +170,7 @@ export const listDeliveries = async (
   return { rows: await Promise.all(rows.map(present)), next };
 };
 
-export interface Copy {
+export interface SandboxCopy {
   readonly account: string;
   /** The id of the copy on the network. */
   readonly id: string;
@@ -178,7 +178,7 @@ export interface Copy {
   readonly link: string;
 }
 
-interface CopyPorts {
+interface SandboxCopyPorts {
   readonly aliases: Aliases;
   readonly posts: Posts;
   readonly deliveries: Deliveries;
@@ -188,8 +188,8 @@ interface CopyPorts {
 /** Finds the delivery that made a copy. Undefined where the post has another address now. */
 export const deliveryOfCopy = async (
   site: Site,
-  { account, id: copy, link }: Copy,
-  { aliases, posts, deliveries, pageChecks }: CopyPorts,
+  { account, id: copy, link }: SandboxCopy,
+  { aliases, posts, deliveries, pageChecks }: SandboxCopyPorts,
 ): Promise<DeliveryStatus | undefined> => {
   const id = await aliases.read(site.id, "address", parseAddress(link, site));
   const post = id === undefined ? undefined : await posts.read(site.id, id);

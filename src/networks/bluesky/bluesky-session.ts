@@ -11,8 +11,8 @@ import {
   identityOf,
   type JsonRequest,
   type JsonResponse,
+  readRetryAt,
   reasonOf,
-  retryAt,
 } from "../http.ts";
 
 export interface Session {
@@ -196,7 +196,7 @@ const xrpcError = z.object({ error: z.string().optional(), message: z.string().o
 
 export const errorOf = (body: unknown): z.infer<typeof xrpcError> => xrpcError.safeParse(body).data ?? {};
 
-const rateLimitReset = (response: JsonResponse): Instant | undefined => retryAt(response, "ratelimit-reset");
+const rateLimitReset = (response: JsonResponse): Instant | undefined => readRetryAt(response, "ratelimit-reset");
 
 const loginErrors = [
   "AuthenticationRequired",
