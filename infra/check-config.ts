@@ -34,10 +34,10 @@ const configProblems = (input: unknown): readonly string[] => {
 /** Warns about folders, which are on the owner's machine. A deployment has the bucket instead. */
 const folderWarnings = ({ sites }: Config): readonly string[] =>
   sites.flatMap(({ sources }, site) =>
-    sources.flatMap(({ kind, place }, index) =>
+    sources.flatMap(({ kind, location }, index) =>
       kind === "folder"
         ? [
-            `crier.config.ts: sites[${site}].sources[${index}]: a deployment does not read the folder ${JSON.stringify(place)}: copy its documents to the upload bucket`,
+            `crier.config.ts: sites[${site}].sources[${index}]: a deployment does not read the folder ${JSON.stringify(location)}: copy its documents to the upload bucket`,
           ]
         : [],
     ),

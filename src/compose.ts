@@ -45,7 +45,7 @@ import { formats } from "./feeds/index.ts";
 import type { DocumentParsers, FeedParsers, ListedDocument, Source } from "./ports/content.ts";
 import type { Encode, Objects } from "./ports/feeds.ts";
 import type { Logins, Networks } from "./ports/networks.ts";
-import type { AskPage, CallWebhook, Poll, Probe, ReadPage, TellHub, TellOwner } from "./ports/outside.ts";
+import type { CallWebhook, CheckEntryPage, Poll, Probe, ReadPage, TellHub, TellOwner } from "./ports/outside.ts";
 import type { Pictures } from "./ports/pictures.ts";
 import type { Hash, Log, Queue, Runtime } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref, Store } from "./ports/store.ts";
@@ -80,7 +80,7 @@ export const ports = ({ config, store, log, clock, deadline, mailsOwner = false,
   policies: config.policies,
   site: siteById(config),
   command: siteCommands(config.sites),
-  home: installationCommands(deployment),
+  installation: installationCommands(deployment),
   hash,
   log,
   clock,
@@ -192,7 +192,7 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
 
 interface PollDependencies {
   readonly poll: Poll;
-  readonly askPage: AskPage;
+  readonly checkEntryPage: CheckEntryPage;
   readonly feedParsers: FeedParsers;
   /** Called with the result for each entry that was new, changed or deleted. */
   readonly report?: (path: string, result: Ingested) => void;
@@ -202,12 +202,12 @@ interface PollDependencies {
 export const composePolls = (
   dependencies: Dependencies,
   sources: readonly Source[],
-  { poll, askPage, feedParsers, report = () => {} }: PollDependencies,
+  { poll, checkEntryPage, feedParsers, report = () => {} }: PollDependencies,
 ) => {
   const { sites } = dependencies.config;
   // The links in an entry are URLs already.
   const locate = async () => undefined;
-  const common = { ...ports(dependencies), ...feedParsers, poll, askPage, report, locate };
+  const common = { ...ports(dependencies), ...feedParsers, poll, checkEntryPage, report, locate };
   const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
   return (): Promise<void> =>
     forEachSource(sources, async ({ name, feed, site: owner }) => {
@@ -232,7 +232,7 @@ export interface PublicFiles {
 export const composePublish = (
   dependencies: Dependencies,
   { objects, encode }: PublicFiles,
-  networks: Pick<Networks, "reach">,
+  networks: Pick<Networks, "destination">,
   probe: Probe,
 ) => {
   const all = ports(dependencies);

@@ -237,8 +237,8 @@ const ownFeedProblems = (sites: readonly Site[], feedsUrls: readonly (string | u
     feedsUrls.filter((url) => url !== undefined).filter((url) => !siteFolders.has(hostAndPath(new URL(url)))),
   );
   return sites.flatMap(({ sources }, site) =>
-    sources.flatMap(({ kind, place }, index) =>
-      kind === "feed" && isServed(place) ? [`sites[${site}].sources[${index}].feed: ${ownFeed}`] : [],
+    sources.flatMap(({ kind, location }, index) =>
+      kind === "feed" && isServed(location) ? [`sites[${site}].sources[${index}].feed: ${ownFeed}`] : [],
     ),
   );
 };

@@ -86,11 +86,11 @@ export const sweep = async (
   // up.
   const isOver = last === undefined || now < last.began || (last.isOver && now - last.began >= repeatAfter);
   const { began, place: from } = isOver ? { began: now, place: undefined } : last;
-  const { refs, place, isLast } = await due.behind(from, now - overdueBy, sweepPageSize);
+  const { refs, position, isLast } = await due.behind(from, now - overdueBy, sweepPageSize);
   if (refs.length > 0) await queue.send(refs);
-  const round: SweepRound = { began, place, isOver: isLast };
+  const round: SweepRound = { began, place: position, isOver: isLast };
   // Nothing is written while nothing is overdue, which is the usual case.
-  const isSame = place === last?.place && (place === undefined || last?.isOver === isLast);
+  const isSame = position === last?.place && (position === undefined || last?.isOver === isLast);
   if (!isSame) await sweepRounds.save(round);
 };
 

@@ -258,7 +258,7 @@ const findFolderSource = (
   return sources
     .filter(({ kind }) => kind === "folder")
     .flatMap((source) => {
-      const root = resolve(base, source.place);
+      const root = resolve(base, source.location);
       const below = pathWithin(root, resolve(folder, dir));
       return below === undefined ? [] : [{ source, root, below }];
     })

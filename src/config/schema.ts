@@ -116,7 +116,7 @@ const sourceSchema = z
   )
   .transform(
     ({ feed, folder = "", ...globs }): SourceLocation =>
-      feed === undefined ? { kind: "folder", place: folder, ...globs } : { kind: "feed", place: feed, ...globs },
+      feed === undefined ? { kind: "folder", location: folder, ...globs } : { kind: "feed", location: feed, ...globs },
   );
 
 export const networkNames = networks.map((network) => network.name);

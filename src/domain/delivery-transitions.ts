@@ -22,7 +22,7 @@ export interface NetworkTraits {
   /** How long after the lease a request without an answer may still be applied, in ms. */
   readonly settle: number;
   readonly remembersFor: number | undefined;
-  readonly look: boolean;
+  readonly canFind: boolean;
 }
 
 /** A delivery fails when its network has been unreachable for this long. */
@@ -61,19 +61,19 @@ export const startSend = (delivery: Claimed<"unsettled">, now: Instant): Claimed
 /**
  * Decides how an unsettled delivery is settled now. Without an open request there is nothing to settle: the next step
  * is sent, or the public parts stay as they are. A resend with its own id is always harmless. If the network remembers
- * a key only for a while, or some of its servers ignore it, Crier looks for the copy first. A delivery that is not
+ * a key only for a while, or some of its servers ignore it, Crier searches for the copy first. A delivery that is not
  * wanted any more is never resent.
  */
 export const chooseSettlement = (
   { sent, refused, open }: Delivery<"unsettled">,
-  { offers, remembersFor, look }: NetworkTraits,
+  { offers, remembersFor, canFind }: NetworkTraits,
   wanted: boolean,
   now: Instant,
-): "look" | "resend" | "unknown" | "leave" => {
+): "search" | "resend" | "unknown" | "leave" => {
   if (open === 0) return wanted ? "resend" : "leave";
   const sendable = wanted && refused === undefined;
   if (sendable && offers === "key" && remembersFor === undefined) return "resend";
-  if (look) return "look";
+  if (canFind) return "search";
   const remembers = remembersFor === undefined || now < sent.firstSentAt + remembersFor;
   return sendable && remembers && (offers === "refuse" || offers === "key") ? "resend" : "unknown";
 };
@@ -239,8 +239,8 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
 };
 
 /** The rejection says nothing about the send before it: only a search can find out whether that made a post. */
-const afterRejectedResend = (delivery: Stored, reason: string, now: Instant, { look }: NetworkTraits): Delivery =>
-  look
+const afterRejectedResend = (delivery: Stored, reason: string, now: Instant, { canFind }: NetworkTraits): Delivery =>
+  canFind
     ? { ...unsettle(delivery, now, reason), refused: reason }
     : giveUp(delivery, "unknown", `the first send got no answer, a later one was rejected: ${reason}`, now);
 

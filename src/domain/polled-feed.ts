@@ -55,7 +55,7 @@ export interface PolledFeed {
   /** The absolute address that the feed names as its own. */
   readonly self: string | undefined;
   /** The absolute URL of the page that the feed belongs to. */
-  readonly home: string | undefined;
+  readonly homePage: string | undefined;
   /** The language as the feed has it. */
   readonly language: string | undefined;
   readonly entries: readonly PolledEntry[];

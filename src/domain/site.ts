@@ -19,7 +19,7 @@ export const makePerson = (name: string, url: string | undefined, email: string 
 export interface SourceLocation {
   readonly kind: "folder" | "feed";
   /** The folder's path, or the feed's URL. */
-  readonly place: string;
+  readonly location: string;
   /** Globs of paths in a folder. If there are none, all of its documents are included. */
   readonly include: readonly string[];
   /** A glob that matches a folder excludes everything in it. */
@@ -27,7 +27,8 @@ export interface SourceLocation {
 }
 
 /** Returns the source's name in rows, which stays the same while the configuration names the same location. */
-export const sourceName = ({ kind, place }: Pick<SourceLocation, "kind" | "place">): string => `${kind}:${place}`;
+export const sourceName = ({ kind, location }: Pick<SourceLocation, "kind" | "location">): string =>
+  `${kind}:${location}`;
 
 /** A website with its own feeds. An installation can have several. */
 export interface Site {

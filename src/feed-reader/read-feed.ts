@@ -313,7 +313,7 @@ const readRss = (root: XmlElement, isComplete: boolean): PolledFeed => {
   const self = childrenOf(channel, "atom:link").find(({ attributes }) => attributes.get("rel") === "self");
   return {
     title: plainTitle(rssTitle(channel)),
-    home: urlIn(textIn(channel, "link"), root.base),
+    homePage: urlIn(textIn(channel, "link"), root.base),
     language: rssLanguage(channel),
     self: urlIn(self?.attributes.get("href"), root.base),
     entries: items.map((item) => rssEntry(item, channel, siteUrl)),
@@ -408,7 +408,7 @@ const readAtom = (feed: XmlElement, isComplete: boolean): PolledFeed => {
   const [home] = atomLinks(feed, "alternate");
   return {
     title: plainTitle(atomText(childrenOf(feed, "atom:title")[0])),
-    home: home && urlIn(home.attributes.get("href"), home.base),
+    homePage: home && urlIn(home.attributes.get("href"), home.base),
     language: feed.language,
     self: self && urlIn(self.attributes.get("href"), self.base),
     entries: childrenOf(feed, "atom:entry").map((entry) => atomEntry(entry, feed)),
@@ -476,7 +476,7 @@ const readJsonFeed = (feed: unknown, documentUrl: string): PolledFeed | undefine
   const base = urlIn(jsonText(feed.home_page_url), documentUrl) ?? documentUrl;
   return {
     title: plainTitle(titleText(jsonText(feed.title))),
-    home: urlIn(jsonText(feed.home_page_url), documentUrl),
+    homePage: urlIn(jsonText(feed.home_page_url), documentUrl),
     language: jsonText(feed.language),
     self: urlIn(jsonText(feed.feed_url), documentUrl),
     entries: records(feed.items).map((item) => jsonEntry(item, feed, base)),

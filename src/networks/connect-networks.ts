@@ -8,7 +8,7 @@ import type { DefinedNetwork, Login } from "./define.ts";
 import type { Fetch } from "./http.ts";
 import { networks } from "./index.ts";
 
-export interface NetworksOptions extends Pick<ReachOptions, "sandbox"> {
+export interface NetworksOptions extends Pick<DestinationOptions, "sandbox"> {
   readonly secrets: Secrets;
   readonly fetch: Fetch;
   readonly clock: Clock;
@@ -16,7 +16,7 @@ export interface NetworksOptions extends Pick<ReachOptions, "sandbox"> {
   /** Absent if the process keeps the tokens in memory. */
   readonly tokens?: OpenTokens;
   /** Absent for an installation on one machine. */
-  readonly home?: Pick<InstallationCommands, "waysToSetSecret">;
+  readonly installation?: Pick<InstallationCommands, "waysToSetSecret">;
 }
 
 /** Connects accounts to their networks. A connection is reused while its secret is the same: it holds a session. */
@@ -25,13 +25,13 @@ export const connectNetworks = ({
   clock,
   readPicture,
   tokens,
-  home = installationCommands(),
+  installation = installationCommands(),
   ...options
 }: NetworksOptions): Networks => {
   const connections = new Map<string, { readonly login: string; readonly result: ConnectResult }>();
 
   const nextStep = (problem: string, { name }: Account): string =>
-    `${problem}: set its secret ${home.waysToSetSecret(name)}`;
+    `${problem}: set its secret ${installation.waysToSetSecret(name)}`;
 
   const reuseOrConnect = (login: Pick<Login, "account" | "secret" | "sandbox">): ConnectResult => {
     const { account, secret, sandbox } = login;
@@ -52,7 +52,7 @@ export const connectNetworks = ({
   };
 
   return {
-    ...reachBySecrets({ ...options, hasSecret: async (name) => (await options.secrets(name)) !== undefined }),
+    ...destinationBySecrets({ ...options, hasSecret: async (name) => (await options.secrets(name)) !== undefined }),
     get: networkOf,
     fingerprint: async ({ name }) => {
       const secret = await options.secrets(name);
@@ -84,15 +84,15 @@ export const networkOf = (name: string): DefinedNetwork => {
   );
 };
 
-export interface ReachOptions {
+export interface DestinationOptions {
   readonly hasSecret: HasSecret;
   /** The base URL of the sandbox, for accounts without a secret. */
   readonly sandbox?: string;
 }
 
 /** Decides where accounts would post from whether they have a secret. Planning needs no secret and no network's client. */
-export const reachBySecrets = ({ hasSecret, sandbox }: ReachOptions): Pick<Networks, "reach"> => ({
-  reach: async ({ name }) => {
+export const destinationBySecrets = ({ hasSecret, sandbox }: DestinationOptions): Pick<Networks, "destination"> => ({
+  destination: async ({ name }) => {
     if (await hasSecret(name)) return "real";
     return sandbox === undefined ? "none" : "sandbox";
   },

@@ -178,7 +178,7 @@ const connectDevto = ({
           response.status === 404 || articleOf(response) !== undefined ? { kind: "done" } : outcomeOfError(response),
         ),
       ),
-    look: async ({ request, url, since }, signal) => {
+    find: async ({ request, url, since }, signal) => {
       const same = await findOwn(url, signal);
       if (same === undefined || same === "unreadable") return same;
       // An article that Crier unpublished is not a copy: a send publishes it again.

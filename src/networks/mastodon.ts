@@ -86,7 +86,7 @@ export const mastodon = defineNetwork({
   server: ({ settings }) => settings.server,
   picture: ({ settings }) => attachedWhere(settings),
   length: mastodonLength,
-  asksLongest: true,
+  reportsLongest: true,
   compose: (given, { limit: own, hashtags, visibility, thread, ...settings }, longest) => {
     const limit = Math.min(own ?? longest ?? usualLimit, longest ?? longestLimit);
     const snippet = linkedBy(withoutMentions(given), settings);
@@ -237,7 +237,7 @@ const connectMastodon = ({
         : write(`v1/statuses/${encodeURIComponent(id)}`, { method: "DELETE", signal }, (response) =>
             isRemoved(response) ? { kind: "done" } : outcomeOfError(response),
           ),
-    look: async (sought, signal) => {
+    find: async (sought, signal) => {
       await identify(signal);
       if (own === undefined) return mayRead ? undefined : "unreadable";
       const path = `v1/accounts/${encodeURIComponent(own.id)}/statuses?exclude_reblogs=true&limit=40`;

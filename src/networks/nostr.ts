@@ -193,7 +193,7 @@ const connectNostr = ({
         const event = await sign(deletionOf(remote.id ?? "", identifier !== undefined, known, nowInSeconds()));
         return change(event, held, signal);
       }),
-    look: async (sought, signal) => {
+    find: async (sought, signal) => {
       const search = await searchFor(sought, pubkey);
       if (search === undefined) return [];
       const { id, filters } = search;

@@ -5,8 +5,8 @@ import { type MessageAnswer, retryAfter } from "../domain/retry.ts";
 import type { Site } from "../domain/site.ts";
 import { second } from "../domain/time.ts";
 import type {
-  AskPage,
   CallWebhook,
+  CheckEntryPage,
   Poll,
   Probe,
   ReadPage,
@@ -33,7 +33,7 @@ export const ownAddresses = (
 ): OwnAddresses => ({
   hubs: sites.flatMap(({ hubs }) => hubs),
   feeds: [
-    ...sites.flatMap(({ sources }) => sources.flatMap(({ kind, place }) => (kind === "feed" ? [place] : []))),
+    ...sites.flatMap(({ sources }) => sources.flatMap(({ kind, location }) => (kind === "feed" ? [location] : []))),
     ...(feed === undefined ? [] : [feed]),
   ],
   sites: sites.map(({ url }) => url),
@@ -43,7 +43,7 @@ export interface Outside {
   readonly probe: Probe;
   readonly tellHub: TellHub;
   readonly poll: Poll;
-  readonly askPage: AskPage;
+  readonly checkEntryPage: CheckEntryPage;
   readonly readPage: ReadPage;
   readonly fetchPicture: FetchPicture;
 }
@@ -65,7 +65,7 @@ export const connectOutside = ({ about, own = {}, deadline }: OutsideOptions): O
     probe: probeWith(client(own.sites), deadline),
     tellHub: tellHubWith(client(own.hubs), deadline),
     poll: pollWith(reader, deadline),
-    askPage: askPageWith(reader, deadline),
+    checkEntryPage: checkEntryPageWith(reader, deadline),
     readPage: readPageWith(pages, deadline),
     fetchPicture: fetchPictureWith(pages, deadline),
   };
@@ -136,8 +136,8 @@ const existence = (status: number): "there" | "gone" | "unknown" => {
 };
 
 /** Sends HEAD, and then GET if the server does not support HEAD or says that the page does not exist. */
-export const askPageWith =
-  (client: Client, deadline: Deadline): AskPage =>
+export const checkEntryPageWith =
+  (client: Client, deadline: Deadline): CheckEntryPage =>
   async (url) => {
     try {
       const signal = deadline(feedTimeout);
@@ -315,7 +315,7 @@ export const connectWebhooks = ({ sites, secrets, deadline, clock }: WebhookOpti
   return async ({ site, url, id, body }) => {
     try {
       const secret = await secrets.read(site);
-      const problem = secretProblem(secret, secrets.place(site));
+      const problem = secretProblem(secret, secrets.settingName(site));
       if (secret === undefined || problem !== undefined)
         return { kind: "refused", reason: problem ?? "", retryAfter: undefined };
       const signature = await webhookHeaders({ id, at: clock(), body, secret });

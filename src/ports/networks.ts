@@ -105,7 +105,7 @@ export interface Connection {
    * Searches for a copy. Returns the oldest first; undefined if the network did not answer. `unreadable`: this login
    * may not read.
    */
-  look?(sought: CopySearch, signal: AbortSignal): Promise<readonly FoundPost[] | "unreadable" | undefined>;
+  find?(sought: CopySearch, signal: AbortSignal): Promise<readonly FoundPost[] | "unreadable" | undefined>;
 }
 
 export interface Network {
@@ -120,7 +120,7 @@ export interface Network {
   /** Returns the largest picture that it accepts with a post of this account; undefined if it accepts none. */
   picture?(account: Account): PictureCap | undefined;
   /** Set if its servers report how long a text may be. `whoAmI` requests that. */
-  readonly asksLongest?: true;
+  readonly reportsLongest?: true;
   /**
    * Composes the request, and measures it by the network's own rule. `longest` is the limit of the account's server.
    * Pure.
@@ -148,7 +148,7 @@ export type HasSecret = (account: string) => Promise<boolean>;
 export interface Logins {
   get(name: string): Network;
   /** Returns where the account would post now. With a secret it is the real network. */
-  reach(account: Account): Promise<"real" | "sandbox" | "none">;
+  destination(account: Account): Promise<"real" | "sandbox" | "none">;
   /**
    * Returns a text that changes with the account's credentials and reveals nothing of them; undefined if it has none.
    */

@@ -25,12 +25,12 @@ export interface WebhookCall {
 }
 
 /**
- * The secrets of sites' webhooks. `read` returns undefined if there is none. `place` names the setting that a person
- * changes.
+ * The secrets of sites' webhooks. `read` returns undefined if there is none. `settingName` names the setting that
+ * a person changes.
  */
 export interface WebhookSecrets {
   readonly read: (site: string) => Promise<string | undefined>;
-  readonly place: (site: string) => string;
+  readonly settingName: (site: string) => string;
 }
 
 /** Sends a signed message to a site's webhook. Never throws. */
@@ -66,7 +66,7 @@ export type PollAnswer = {
 export type Poll = (url: string, validators: Validators) => Promise<PollAnswer>;
 
 /** Requests the page of an entry and returns whether it exists. Never throws. */
-export type AskPage = (url: string) => Promise<"there" | "gone" | "unknown">;
+export type CheckEntryPage = (url: string) => Promise<"there" | "gone" | "unknown">;
 
 /** Requests the page of a post, and its picture. Never throws. */
 export type ReadPage = (

@@ -99,12 +99,12 @@ export interface TranslationMember {
  */
 export interface Translations {
   /** Claims a language. Returns its post afterwards: the given one, or the one that claimed the language first. */
-  claim(site: string, key: string, place: TranslationMember): Promise<TranslationMember>;
+  claim(site: string, key: string, member: TranslationMember): Promise<TranslationMember>;
   /**
    * Gives the language of a post that no longer has it to another post. Returns false if it no longer belongs to
    * `from`.
    */
-  takeOver(site: string, key: string, from: string, place: TranslationMember): Promise<boolean>;
+  takeOver(site: string, key: string, from: string, member: TranslationMember): Promise<boolean>;
   /** Returns at most 50 posts, sorted by language. */
   all(site: string, key: string): Promise<readonly TranslationMember[]>;
 }
@@ -326,8 +326,8 @@ export interface RateWindows {
 
 export interface DuePage {
   readonly refs: readonly Ref[];
-  /** Undefined if nothing is due. */
-  readonly place: string | undefined;
+  /** The end of this page in the index. Undefined if nothing is due. */
+  readonly position: string | undefined;
   /** True if nothing more is due now. */
   readonly isLast: boolean;
 }
@@ -335,6 +335,7 @@ export interface DuePage {
 /** The progress of a round of the sweep. */
 export interface SweepRound {
   readonly began: Instant;
+  /** The position in the index of due rows. */
   readonly place: string | undefined;
   /** True once all overdue rows were queued. */
   readonly isOver: boolean;
@@ -386,7 +387,7 @@ export interface Due {
   /** Returns the longest overdue rows first. */
   before(moment: Instant, limit: number): Promise<readonly Ref[]>;
   /** Returns the rows after a position, at most `limit` of each part of the index, and the position after these. */
-  behind(place: string | undefined, moment: Instant, limit: number): Promise<DuePage>;
+  behind(position: string | undefined, moment: Instant, limit: number): Promise<DuePage>;
   /**
    * Postpones a row whose step threw, so that it does not starve other rows. Returns how many times in a row it has
    * failed.

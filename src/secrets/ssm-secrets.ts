@@ -60,16 +60,16 @@ export const ssmSecrets = ({ client, path, clock }: SsmSecrets): Secrets =>
 
 interface SsmWebhookSecrets extends Pick<SsmSecrets, "client" | "clock"> {
   /** The parameter of a site's webhook. */
-  readonly place: (site: string) => string;
+  readonly parameterName: (site: string) => string;
 }
 
 /**
  * Reads the secrets that sign the messages to sites' webhooks: one SecureString per site, as `crier webhook-secret`
  * writes it.
  */
-export const ssmWebhookSecrets = ({ client, place, clock }: SsmWebhookSecrets): WebhookSecrets => ({
-  place,
-  read: cachedRead((site) => readParameter(client, place(site)), secretTimes, clock),
+export const ssmWebhookSecrets = ({ client, parameterName, clock }: SsmWebhookSecrets): WebhookSecrets => ({
+  settingName: parameterName,
+  read: cachedRead((site) => readParameter(client, parameterName(site)), secretTimes, clock),
 });
 
 const parameterExists = async (client: SSMClient, name: string): Promise<boolean> => {

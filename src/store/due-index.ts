@@ -184,7 +184,7 @@ export const tableDue = (rows: DueTable): Due => {
       const ends = pages.flatMap(({ partition, last }) => (last === undefined ? [] : [[partition, last] as const]));
       return {
         refs: await allStillDue(table, entries, moment),
-        place: ends.length === 0 ? undefined : JSON.stringify(Object.fromEntries(ends)),
+        position: ends.length === 0 ? undefined : JSON.stringify(Object.fromEntries(ends)),
         isLast: pages.every((page) => page.entries.length < limit),
       };
     },

@@ -327,15 +327,15 @@ const translationRow = z.object({
 const maxLanguages = 50;
 
 export const tableTranslations = (table: Table): Translations => ({
-  claim: async (site, key, place) => {
-    const rowKey = translationKey(site, key, place.language);
-    if (await table.put({ ...rowKey, ...place }, { kind: "absent" })) return place;
+  claim: async (site, key, member) => {
+    const rowKey = translationKey(site, key, member.language);
+    if (await table.put({ ...rowKey, ...member }, { kind: "absent" })) return member;
     const row = await table.get(rowKey);
     if (row === undefined) throw new Error(`the translations of "${key}" were removed while they were being claimed`);
     return translationRow.parse(row);
   },
-  takeOver: (site, key, from, place) =>
-    table.put({ ...translationKey(site, key, place.language), ...place }, { kind: "is", field: "post", value: from }),
+  takeOver: (site, key, from, member) =>
+    table.put({ ...translationKey(site, key, member.language), ...member }, { kind: "is", field: "post", value: from }),
   all: async (site, key) => {
     const { rows } = await table.page({ partition: translationPartition(site, key), limit: maxLanguages });
     return rows.map((row) => translationRow.parse(row));

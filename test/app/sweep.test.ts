@@ -14,7 +14,7 @@ test("a round that began by a clock that was ahead is not waited for", async () 
         defer: async () => 0,
         behind: async (start) => {
           from.push(start);
-          return { refs: [{ kind: "post", site: "blog", id: "one" }], place: undefined, isLast: true };
+          return { refs: [{ kind: "post", site: "blog", id: "one" }], position: undefined, isLast: true };
         },
       },
       queue: { send: async () => {} },

@@ -24,8 +24,8 @@ describe("the sources of a site", () => {
         { folder: "./content/posts/", include: ["./**/*.md"], exclude: ["drafts/"] },
       ),
     ).toEqual([
-      { kind: "feed", place: "https://blog.example.com/?feed=rss2", include: [], exclude: [] },
-      { kind: "folder", place: "content/posts", include: ["**/*.md"], exclude: ["drafts"] },
+      { kind: "feed", location: "https://blog.example.com/?feed=rss2", include: [], exclude: [] },
+      { kind: "folder", location: "content/posts", include: ["**/*.md"], exclude: ["drafts"] },
     ]);
   });
 
@@ -36,7 +36,7 @@ describe("the sources of a site", () => {
   });
 
   it("can be the current folder or the root of the disk", () => {
-    expect(load({ folder: "./" }, { folder: "/" }).map(({ place }) => place)).toEqual([".", "/"]);
+    expect(load({ folder: "./" }, { folder: "/" }).map(({ location }) => location)).toEqual([".", "/"]);
   });
 
   it.each([

@@ -67,16 +67,16 @@ export const changesContract = (
   });
 
   test("a network that offers to read its timeline can do so", () => {
-    expect(network.offers !== "read" || connection().look !== undefined).toBe(true);
+    expect(network.offers !== "read" || connection().find !== undefined).toBe(true);
   });
 
-  rule("a look finds the copy of a request however long it waited, and no others", ["look"], async () => {
+  rule("a look finds the copy of a request however long it waited, and no others", ["find"], async () => {
     const sought = { ...aPost(), since: now() - 1000 };
-    expect(await connection().look?.(sought, soon())).toEqual([]);
+    expect(await connection().find?.(sought, soon())).toEqual([]);
     const remote = await sent(sought);
-    expect(await connection().look?.(sought, soon())).toMatchObject([{ remote, isSame: true }]);
+    expect(await connection().find?.(sought, soon())).toMatchObject([{ remote, isSame: true }]);
     const other = { ...sought, url: "https://blog.example.com/", key: nthKey(network, 0) };
-    expect(await connection().look?.(other, soon())).toEqual([]);
-    expect(await connect({ at: closed() }).look?.(sought, soon())).toBeUndefined();
+    expect(await connection().find?.(other, soon())).toEqual([]);
+    expect(await connect({ at: closed() }).find?.(sought, soon())).toBeUndefined();
   });
 };

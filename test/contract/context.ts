@@ -24,7 +24,7 @@ const lacksOf = (network: DefinedNetwork, account: Account): Lacks => {
   return {
     ...lacks("edit", has.edit, `${network.name} has no edits`),
     ...lacks("remove", has.remove, `${network.name} has no deletions`),
-    ...lacks("look", has.look, `${network.name} cannot be read`),
+    ...lacks("find", has.find, `${network.name} cannot be read`),
     ...lacks(
       "once",
       ["key", "refuse"].includes(network.offersTo?.(account) ?? network.offers),

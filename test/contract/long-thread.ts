@@ -73,16 +73,16 @@ export const longThreadContract = (network: DefinedNetwork, server: TestServer):
         expect(new Set((await there()).map(({ text }) => text)).size).toBe((await there()).length);
       });
 
-    rule("a look finds any part, though it has a link of the author's own", ["look"], async () => {
+    rule("a look finds any part, though it has a link of the author's own", ["find"], async () => {
       const thread = aThread();
       const before: (StoredRequest | undefined)[] = [];
       await sendAll(thread, async (progress) => {
         const sought = { ...thread, since: context.now() - 1000, progress };
-        expect(await connect().look?.(sought, soon())).toEqual([]);
+        expect(await connect().find?.(sought, soon())).toEqual([]);
         before.push(progress);
       });
       for (const progress of before)
-        expect(await connect().look?.({ ...thread, since: context.now() - 1000, progress }, soon())).toMatchObject([
+        expect(await connect().find?.({ ...thread, since: context.now() - 1000, progress }, soon())).toMatchObject([
           { isSame: true },
         ]);
     });

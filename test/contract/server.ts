@@ -18,7 +18,7 @@ import { startSandbox } from "../support/sandbox-server.ts";
 export type Need =
   | "edit"
   | "remove"
-  | "look"
+  | "find"
   | "once"
   | "login"
   | "refusal"

@@ -105,13 +105,13 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
         expect(await postsOf(thread)).toHaveLength(index);
       });
 
-      rule(`${inRequest} a look finds what it made, and where the rest goes on`, ["look"], async () => {
+      rule(`${inRequest} a look finds what it made, and where the rest goes on`, ["find"], async () => {
         const thread = aThread();
         const { run, progress } = await step(index, thread);
         const sought = { ...thread, since: context.now() - 1000, progress };
-        expect(await connection().look?.(sought, soon())).toEqual([]);
+        expect(await connection().find?.(sought, soon())).toEqual([]);
         const outcome = await run();
-        const [found] = [(await connection().look?.(sought, soon())) ?? []].flat();
+        const [found] = [(await connection().find?.(sought, soon())) ?? []].flat();
         expect(found).toMatchObject({ remote: remoteOf(outcome), isSame: true });
         expect(typeof found === "object" && found.progress).toEqual(
           outcome.kind === "progressed" ? outcome.progress : undefined,
@@ -140,23 +140,23 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
       });
     });
 
-    rule("a reply that was edited is still the reply that a look finds", ["edit", "look"], async () => {
+    rule("a reply that was edited is still the reply that a look finds", ["edit", "find"], async () => {
       const thread = aThread();
       const { remotes, progress } = await sendAll(thread);
       await connection().edit?.(remotes[1], thread.request, soon(), { index: 1, of: 2 });
-      expect(await connection().look?.({ ...thread, since: context.now() - 1000, progress }, soon())).toMatchObject([
+      expect(await connection().find?.({ ...thread, since: context.now() - 1000, progress }, soon())).toMatchObject([
         { remote: { id: remotes[1].id } },
       ]);
     });
 
     rule(
       "a look for the first post of a thread finds one that says something else by now, by what follows it",
-      ["look"],
+      ["find"],
       async () => {
         const thread = aThread();
         const { remotes } = await sendAll(thread);
         const { request } = aThread("Other words.");
-        const found = await connection().look?.({ ...thread, request, since: context.now() - 1000 }, soon());
+        const found = await connection().find?.({ ...thread, request, since: context.now() - 1000 }, soon());
         expect(found).toMatchObject([{ remote: { id: remotes[0].id } }]);
       },
     );

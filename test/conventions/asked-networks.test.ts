@@ -24,8 +24,8 @@ test.each([
     const title = titleOf(network.name).toLowerCase();
     const isSaid = said.includes(title);
     const isNotSaid = notSaid.includes(title) || notSaid.includes(`${title}s`);
-    return isSaid === isNotSaid ? [] : [{ title, isAsked: isSaid, look: methodsOf(network).look }];
+    return isSaid === isNotSaid ? [] : [{ title, isAsked: isSaid, find: methodsOf(network).find }];
   });
   expect(named.length).toBe(said.length + notSaid.length);
-  expect(named.filter(({ isAsked, look }) => isAsked !== look)).toEqual([]);
+  expect(named.filter(({ isAsked, find }) => isAsked !== find)).toEqual([]);
 });

@@ -40,7 +40,7 @@ export const stopsAt = (point: Point | undefined, reached: () => void) => {
         }
       },
     connection: (connection: Connection): Connection => {
-      const { send, look, edit, remove } = connection;
+      const { send, find, edit, remove } = connection;
       const stopped = async (write: () => Promise<Outcome>): Promise<Outcome> => {
         await stop("before send");
         await stop("before look-up");
@@ -53,10 +53,10 @@ export const stopsAt = (point: Point | undefined, reached: () => void) => {
         send: (...request) => stopped(() => send(...request)),
         ...(edit && { edit: (...request) => stopped(() => edit(...request)) }),
         ...(remove && { remove: (...request) => stopped(() => remove(...request)) }),
-        ...(look && {
-          look: async (...request) => {
+        ...(find && {
+          find: async (...request) => {
             await stop("before look-up");
-            return look(...request);
+            return find(...request);
           },
         }),
       };

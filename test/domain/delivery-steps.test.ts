@@ -24,7 +24,7 @@ import { hour, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, start } from "../support/builders.ts";
 
 const until = start + 90 * second;
-const traits: NetworkTraits = { offers: "key", settle: 2 * minute, remembersFor: undefined, look: false };
+const traits: NetworkTraits = { offers: "key", settle: 2 * minute, remembersFor: undefined, canFind: false };
 const content = { request: { text: "t0" }, url: "https://blog.example.com/", document: "d0", identity: "ada" };
 const sending = (): Stored => storeRequest(claim(aDelivery(), until), content, start);
 const copy = { id: "1", url: "https://network.example/1", public: true };
@@ -164,7 +164,7 @@ describe("an unfinished delivery", () => {
 describe("a delivery that is half sent", () => {
   test("is sent on while it is wanted, whatever the network offers; else what is public is left to its post", () => {
     for (const offers of ["key", "refuse", "read", "none"] as const) {
-      expect(chooseSettlement(halfSent(), { ...traits, offers, look: true }, true, start)).toBe("resend");
+      expect(chooseSettlement(halfSent(), { ...traits, offers, canFind: true }, true, start)).toBe("resend");
       expect(chooseSettlement(halfSent(), { ...traits, offers }, false, start)).toBe("leave");
     }
     expect(chooseSettlement({ ...halfSent(), open: 1 }, { ...traits, offers: "none" }, true, start)).toBe("unknown");

@@ -32,7 +32,7 @@ const aNetwork = (overrides: Partial<NetworkTraits> = {}): NetworkTraits => ({
   remembersFor: undefined,
   offers: "read",
   settle: 2 * minute,
-  look: true,
+  canFind: true,
   ...overrides,
 });
 const until = start + 90 * second;
@@ -177,7 +177,7 @@ describe("a resend", () => {
       refused: "400",
       due: start,
     });
-    expect(afterSend(resend(), no, start, aNetwork({ look: false }))).toMatchObject({
+    expect(afterSend(resend(), no, start, aNetwork({ canFind: false }))).toMatchObject({
       state: "unknown",
       reason: expect.stringContaining("the first send got no answer, a later one was rejected: 400"),
     });
@@ -211,42 +211,54 @@ describe("how an unsettled delivery is settled", () => {
   const key = (overrides: Partial<NetworkTraits> = {}) => aNetwork({ offers: "key", ...overrides });
   test.each([
     ["with an id of its own it is sent again", key(), true, {}, "resend"],
-    ["with an id of its own it is looked for when the copy is no longer wanted", key(), false, {}, "look"],
-    ["with an id of its own it is looked for after a rejection", key(), true, { refused: "400" }, "look"],
+    ["with an id of its own it is looked for when the copy is no longer wanted", key(), false, {}, "search"],
+    ["with an id of its own it is looked for after a rejection", key(), true, { refused: "400" }, "search"],
     [
       "after a rejection it is unknown where the network cannot be read",
-      key({ look: false }),
+      key({ canFind: false }),
       true,
       { refused: "400" },
       "unknown",
     ],
-    ["with a key that is remembered for a while it is looked for first", key({ remembersFor: hour }), true, {}, "look"],
+    [
+      "with a key that is remembered for a while it is looked for first",
+      key({ remembersFor: hour }),
+      true,
+      {},
+      "search",
+    ],
     [
       "within the window of its key it is sent again where the network cannot be read",
-      key({ remembersFor: 2 * hour, look: false }),
+      key({ remembersFor: 2 * hour, canFind: false }),
       true,
       {},
       "resend",
     ],
-    ["after the window of its key it is unknown", key({ remembersFor: minute, look: false }), true, {}, "unknown"],
+    ["after the window of its key it is unknown", key({ remembersFor: minute, canFind: false }), true, {}, "unknown"],
     [
       "it is sent again where the network refuses duplicates",
-      aNetwork({ offers: "refuse", look: false }),
+      aNetwork({ offers: "refuse", canFind: false }),
       true,
       {},
       "resend",
     ],
-    ["but not when the copy is no longer wanted", aNetwork({ offers: "refuse", look: false }), false, {}, "unknown"],
+    ["but not when the copy is no longer wanted", aNetwork({ offers: "refuse", canFind: false }), false, {}, "unknown"],
     [
       "nor once the network may have forgotten the text",
-      aNetwork({ offers: "refuse", look: false, remembersFor: minute }),
+      aNetwork({ offers: "refuse", canFind: false, remembersFor: minute }),
       true,
       {},
       "unknown",
     ],
-    ["nor after a rejection", aNetwork({ offers: "refuse", look: false }), true, { refused: "400" }, "unknown"],
-    ["it is looked for where the network can be read", aNetwork(), true, {}, "look"],
-    ["it is unknown where the network offers nothing", aNetwork({ offers: "none", look: false }), true, {}, "unknown"],
+    ["nor after a rejection", aNetwork({ offers: "refuse", canFind: false }), true, { refused: "400" }, "unknown"],
+    ["it is looked for where the network can be read", aNetwork(), true, {}, "search"],
+    [
+      "it is unknown where the network offers nothing",
+      aNetwork({ offers: "none", canFind: false }),
+      true,
+      {},
+      "unknown",
+    ],
   ] as const)("%s", (_, traits, wanted, overrides, way) => {
     expect(chooseSettlement(unsettled(overrides), traits, wanted, start + hour)).toBe(way);
   });
@@ -365,8 +377,8 @@ describe.each([1, 2, 3])("whatever the network does to a delivery of %i requests
     }
   };
   const anyNetwork = fc
-    .record({ offers: fc.constantFrom(...offersOf), look: fc.boolean() })
-    .map(({ offers, look }) => aNetwork({ offers, look: offers === "read" || (offers !== "none" && look) }));
+    .record({ offers: fc.constantFrom(...offersOf), canFind: fc.boolean() })
+    .map(({ offers, canFind }) => aNetwork({ offers, canFind: offers === "read" || (offers !== "none" && canFind) }));
 
   test("there is at most one copy of each part, none where it failed, and one where it is posted", () => {
     fc.assert(
@@ -419,7 +431,7 @@ describe.each([1, 2, 3])("whatever the network does to a delivery of %i requests
           (after) => {
             const isUnknown =
               after.state === "unknown" || after.remotes?.some(({ id, public: isPublic }) => id === null && !isPublic);
-            if (isUnknown) expect(traits.offers === "none" || !traits.look).toBe(true);
+            if (isUnknown) expect(traits.offers === "none" || !traits.canFind).toBe(true);
           },
           plan,
         );
@@ -545,7 +557,7 @@ test.each([{ kind: "done" }, { kind: "missing", reason: "404" }] as const)(
 test("a key is not used in the very moment in which the network forgets it", () => {
   const { sent, refused: _, ...rest } = unsettled();
   const delivery: Delivery<"unsettled"> = { ...rest, refused: undefined, sent };
-  const traits = aNetwork({ offers: "key", look: false, remembersFor: hour });
+  const traits = aNetwork({ offers: "key", canFind: false, remembersFor: hour });
   expect(chooseSettlement(delivery, traits, true, sent.firstSentAt + hour)).toBe("unknown");
   expect(chooseSettlement(delivery, traits, true, sent.firstSentAt + hour - 1)).toBe("resend");
 });

@@ -95,7 +95,7 @@ const requestsOf = (
     send: () => connection.send(request, key, soon()),
     edit: () => connection.edit?.(remote, request, soon()),
     remove: () => connection.remove?.(remote, soon()),
-    look: () => connection.look?.({ request, key, url: "https://blog.example.com/", since: start }, soon()),
+    find: () => connection.find?.({ request, key, url: "https://blog.example.com/", since: start }, soon()),
   };
 };
 

@@ -175,11 +175,11 @@ describe("a mention", () => {
     await connect().send(long.request, key, soon(), progress);
     const url = "https://blog.example.com/a-hundred-feeds/";
     const sought = { request: long.request, key, url, since: start };
-    expect(await connect().look?.({ ...sought, progress }, soon())).toMatchObject([
+    expect(await connect().find?.({ ...sought, progress }, soon())).toMatchObject([
       { request: long.request, progress: { done: 1, ...progress } },
     ]);
     // A table that was put back knows nothing of the first step: its reply is asked for again.
-    const [found] = (await connect().look?.(sought, soon())) ?? [];
+    const [found] = (await connect().find?.(sought, soon())) ?? [];
     const outcomes = await sendAll(
       () => connect(),
       long.request,

@@ -198,22 +198,22 @@ describe("an answer of Bluesky", () => {
 
   test("a look reads the record under the delivery's key", async () => {
     script.responses = [session("a"), stored];
-    expect(await script.connect().look?.(sought, soon())).toMatchObject([
+    expect(await script.connect().find?.(sought, soon())).toMatchObject([
       { remote: { url: `https://bsky.app/profile/ada.example/post/${key}` }, isSame: true },
     ]);
     expect(script.requests.at(-1)).toContain(`rkey=${key}`);
     const value = { text: "as it was sent", createdAt: new Date(start).toISOString() };
     script.responses = [session("a"), { status: 200, body: { ...stored.body, value } }];
-    expect(await script.connect().look?.(sought, soon())).toMatchObject([{ madeAt: start, request: value }]);
+    expect(await script.connect().find?.(sought, soon())).toMatchObject([{ madeAt: start, request: value }]);
     script.responses = [session("a"), { status: 400, body: { error: "RecordNotFound" } }];
-    expect(await script.connect().look?.(sought, soon())).toEqual([]);
+    expect(await script.connect().find?.(sought, soon())).toEqual([]);
   });
 
   test("what follows a record that was found has its date: it is sent again as it is there", async () => {
     const value = { text: "of the copy", createdAt: iso(start) };
     script.responses = [session("a"), { status: 200, body: { ...stored.body, value } }];
     const request = { text: "t", createdAt: iso(start + hour), replies: [{ text: "r", createdAt: iso(start + hour) }] };
-    expect(await script.connect().look?.({ ...sought, request }, soon())).toMatchObject([
+    expect(await script.connect().find?.({ ...sought, request }, soon())).toMatchObject([
       { madeAt: start, request: { ...value, replies: [{ text: "r", createdAt: iso(start) }] }, progress: { done: 1 } },
     ]);
   });
@@ -222,7 +222,7 @@ describe("an answer of Bluesky", () => {
     "a look that cannot be read has no result: $status",
     async (response) => {
       script.responses = [session("a"), response];
-      expect(await script.connect().look?.(sought, soon())).toBeUndefined();
+      expect(await script.connect().find?.(sought, soon())).toBeUndefined();
     },
   );
 });

@@ -82,7 +82,7 @@ describe("an account reaches", () => {
   test("the real network with half a secret, but has no connection until the secret is complete", async () => {
     const x = aConfiguredAccount({ name: "me", network: "x" });
     const half = connectNetworks({ secrets: secrets({ appKey: "k3y", appSecret: "" }), fetch, clock: () => start });
-    expect(await half.reach(x)).toBe("real");
+    expect(await half.destination(x)).toBe("real");
     expect(await half.connect(x, false)).toEqual({
       problem:
         'the secret of me needs appSecret, accessToken, accessSecret: set its secret in .env, or with "npx crier accounts set me"',
@@ -90,8 +90,8 @@ describe("an account reaches", () => {
   });
 
   test("a problem that names the stage and the region of a deployment", async () => {
-    const home = installationCommands({ stage: "preview", region: "eu-central-1", url: undefined });
-    const none = connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start, home });
+    const installation = installationCommands({ stage: "preview", region: "eu-central-1", url: undefined });
+    const none = connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start, installation });
     expect(await none.connect(account, false)).toEqual({
       problem:
         'mastodon is not connected: set its secret with "AWS_REGION=eu-central-1 npx crier accounts set mastodon --stage preview"',

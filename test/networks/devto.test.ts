@@ -152,7 +152,7 @@ describe("a look at the account's articles", () => {
   const listed = { id: 12, url: "https://dev.to/ada/a-12", published: true, canonical_url: url };
   const look = (...responses: readonly ScriptedResponse[]) => {
     script.responses = responses;
-    return script.connect().look?.({ request: requestOf({}), key: "k", url, since: start - second }, soon());
+    return script.connect().find?.({ request: requestOf({}), key: "k", url, since: start - second }, soon());
   };
 
   test("finds the one that Crier made, however old it is", async () => {

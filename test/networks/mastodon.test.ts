@@ -207,7 +207,7 @@ describe("an answer of Mastodon", () => {
       },
       { status: 200, body: [written("5", 2, "nothing", { url: page }), written("4", 5000, `<a href="${page}">`)] },
     ];
-    expect(await script.connect().look?.(sought(start - 1000), soon())).toEqual([found("5"), found("9")]);
+    expect(await script.connect().find?.(sought(start - 1000), soon())).toEqual([found("5"), found("9")]);
     expect(script.requests.at(-1)).toContain("max_id=8");
   });
 
@@ -220,7 +220,7 @@ describe("an answer of Mastodon", () => {
     const status = `R&D <now>: @ada@m.example\nGröße\n\n${page}\n\n#Feeds`;
     const isSame = async (text: string) => {
       script.responses = [me, { status: 200, body: [written("9", 0, content)] }, { status: 200, body: [] }];
-      return script.connect().look?.(sought(start, text), soon());
+      return script.connect().find?.(sought(start, text), soon());
     };
     expect(await isSame(status)).toMatchObject([{ isSame: true, madeAt: start }]);
     expect(await isSame(`My new article: ${page}`)).toMatchObject([{ isSame: false }]);
@@ -228,42 +228,42 @@ describe("an answer of Mastodon", () => {
 
   test("a look ends with the timeline, and after ten pages", async () => {
     script.responses = [me, { status: 200, body: [] }];
-    expect(await script.connect().look?.(sought(), soon())).toEqual([]);
+    expect(await script.connect().find?.(sought(), soon())).toEqual([]);
     const many = Array.from({ length: 20 }, (_, index) => ({
       status: 200,
       body: [written(String(index), 0, "nothing")],
     }));
     script.responses = [me, ...many];
-    expect(await script.connect().look?.(sought(), soon())).toEqual([]);
+    expect(await script.connect().find?.(sought(), soon())).toEqual([]);
     expect(script.responses).toHaveLength(10);
   });
 
   test("a look at a server that repeats its page finds each post once", async () => {
     const same = { status: 200, body: [written("9", 0, `<a href="${page}">`)] };
     script.responses = [me, same, same, same];
-    expect(await script.connect().look?.(sought(), soon())).toEqual([found("9")]);
+    expect(await script.connect().find?.(sought(), soon())).toEqual([found("9")]);
     expect(script.responses).toHaveLength(1);
   });
 
   test("a look with a token that may not read, or at a server that has no timeline, says that there is none", async () => {
     for (const status of [403, 404, 410]) {
       script.responses = [me, { status }];
-      expect(await script.connect().look?.(sought(), soon())).toBe("unreadable");
+      expect(await script.connect().find?.(sought(), soon())).toBe("unreadable");
     }
     script.responses = [{ status: 403 }];
-    expect(await script.connect().look?.(sought(), soon())).toBe("unreadable");
+    expect(await script.connect().find?.(sought(), soon())).toBe("unreadable");
     script.responses = [me, { status: 200, body: [{ text: "of another API" }] }];
-    expect(await script.connect().look?.(sought(), soon())).toBe("unreadable");
+    expect(await script.connect().find?.(sought(), soon())).toBe("unreadable");
     script.responses = [me, { status: 200, body: {} }];
-    expect(await script.connect().look?.(sought(), soon())).toBeUndefined();
+    expect(await script.connect().find?.(sought(), soon())).toBeUndefined();
     script.responses = [me, { status: 401 }];
-    expect(await script.connect().look?.(sought(), soon())).toBeUndefined();
+    expect(await script.connect().find?.(sought(), soon())).toBeUndefined();
   });
 
   test("a look that misses a page has no result", async () => {
     script.responses = [me, { status: 200, body: [written("9", 0, `<a href="${page}">`)] }, { status: 503 }];
-    expect(await script.connect().look?.(sought(start - 1000), soon())).toBeUndefined();
+    expect(await script.connect().find?.(sought(start - 1000), soon())).toBeUndefined();
     script.responses = [{ status: 200, body: { id: 1 } }];
-    expect(await script.connect().look?.(sought(), soon())).toBeUndefined();
+    expect(await script.connect().find?.(sought(), soon())).toBeUndefined();
   });
 });

@@ -190,7 +190,7 @@ describe("a look", () => {
     if (same === undefined || other === undefined) throw new Error("no event");
     const forged = { ...other, content: "Not of the author" };
     second.answer = relayWith([forged, other, same], true, "");
-    expect(await connect().look?.(sought, soon())).toMatchObject([
+    expect(await connect().find?.(sought, soon())).toMatchObject([
       { isSame: true, remote: { id: same.id }, madeAt: start - minute },
       { isSame: false, remote: { id: other.id } },
     ]);
@@ -205,7 +205,7 @@ describe("a look", () => {
     ["no relay that lets the login read", refuses, refuses, "unreadable"],
   ])("before a first send is answered by %s", async (_, one, other, answer) => {
     [first.answer, second.answer] = [one, other];
-    expect(await connect().look?.({ ...sought, isFirst: true }, soon())).toEqual(answer);
+    expect(await connect().find?.({ ...sought, isFirst: true }, soon())).toEqual(answer);
   });
 
   test.each([
@@ -214,14 +214,14 @@ describe("a look", () => {
     ["one of them does not let the login read", refuses, takes, "unreadable"],
   ])("after a send, which any relay may have taken, has its answer where %s", async (_, one, other, answer) => {
     [first.answer, second.answer] = [one, other];
-    expect(await connect().look?.(sought, soon())).toEqual(answer);
+    expect(await connect().find?.(sought, soon())).toEqual(answer);
   });
 
   test("after a send is answered by the relay that has the event, whatever the other one says", async () => {
     [first.answer, second.answer] = [takes, takes];
     await connect().send(requestOf(), "k", soon());
     [first.answer, second.answer] = [relayWith(eventsAt(first), true, ""), fails];
-    expect(await connect().look?.(sought, soon())).toMatchObject([{ isSame: true }]);
+    expect(await connect().find?.(sought, soon())).toMatchObject([{ isSame: true }]);
   });
 });
 

@@ -123,8 +123,8 @@ test.each([{ link: "never" }, { utm: { source: "social" } }])(
     const requestOf = (text: string) => mastodon.compose(aSnippet({ text }), account).request;
     const soughtFor = (text: string) => ({ request: requestOf(text), key: "k", url, since: start - 1000 });
     await connection.send(requestOf("One."), "k1", signal);
-    expect(await connection.look?.(soughtFor("One."), signal)).toMatchObject([{ isSame: true }]);
-    const others = await connection.look?.(soughtFor("Two."), signal);
+    expect(await connection.find?.(soughtFor("One."), signal)).toMatchObject([{ isSame: true }]);
+    const others = await connection.find?.(soughtFor("Two."), signal);
     expect(Array.isArray(others) && others.some(({ isSame }) => isSame)).toBe(false);
     await sandbox.close();
   },

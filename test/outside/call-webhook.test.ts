@@ -13,7 +13,7 @@ const body = JSON.stringify({ type: "post.deliveries", data: { title: "Größe" 
 const connect = (own: string, found: { readonly secret?: string } = { secret }) =>
   connectWebhooks({
     sites: [aSite({ webhook: { url: own } })],
-    secrets: { read: async () => found.secret, place: (site) => `SECRET_OF_${site}` },
+    secrets: { read: async () => found.secret, settingName: (site) => `SECRET_OF_${site}` },
     deadline: systemRuntime.deadline,
     clock: () => now,
   });

@@ -1,11 +1,11 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { askPageWith, pollWith } from "../../src/outside/connect-outside.ts";
+import { checkEntryPageWith, pollWith } from "../../src/outside/connect-outside.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aClient, aServer } from "./loopback.ts";
 
 const poll = pollWith(aClient(), systemRuntime.deadline);
-const askPage = askPageWith(aClient(), systemRuntime.deadline);
+const checkEntryPage = checkEntryPageWith(aClient(), systemRuntime.deadline);
 
 describe("a poll", () => {
   test("brings the feed, its validators and its address", async () => {
@@ -111,16 +111,16 @@ describe("the page of an entry", () => {
     [404, 200, "there"],
     [501, 404, "gone"],
   ])("that answers %i to HEAD and %i to GET is %s", async (head, get, expected) => {
-    expect(await askPage((await aPage(head, get)).url)).toBe(expected);
+    expect(await checkEntryPage((await aPage(head, get)).url)).toBe(expected);
   });
 
   test("that cannot be reached is unknown", async () => {
-    expect(await askPage("http://127.0.0.1:1/")).toBe("unknown");
+    expect(await checkEntryPage("http://127.0.0.1:1/")).toBe("unknown");
   });
 
   test("is asked by HEAD alone where that answers", async () => {
     const server = await aPage(200);
-    await askPage(server.url);
+    await checkEntryPage(server.url);
     expect(server.requests.map(({ method }) => method)).toEqual(["HEAD"]);
   });
 });

@@ -39,11 +39,11 @@ describe("a relay that others have written", () => {
   test("takes the id and the signature of a note, keeps it once, and is asked for it", async () => {
     const request = requestOf("note");
     const sought = { request, key: "k", url: "https://blog.example.com/a-hundred-feeds/", since: start };
-    expect(await connect("note").look?.(sought, soon())).toEqual([]);
+    expect(await connect("note").find?.(sought, soon())).toEqual([]);
     const remote = await send("note", "k");
     expect(await send("note", "k")).toEqual(remote);
     expect(await seen(1)).toMatchObject([{ id: remote.id, pubkey, content: request.content }]);
-    expect(await connect("note").look?.(sought, soon())).toMatchObject([{ remote, isSame: true, madeAt: start }]);
+    expect(await connect("note").find?.(sought, soon())).toMatchObject([{ remote, isSame: true, madeAt: start }]);
   });
 
   test.each(['日本語 👩‍👩‍👧‍👦 \u2028\u2029\u007f \\ " / é', "A\ttab and\r\nlines", "</script>&amp;"])(
@@ -93,7 +93,7 @@ describe("a relay that others have written", () => {
       url: "https://blog.example.com/a-hundred-feeds/",
       since: start,
     };
-    expect(await connect("article").look?.(sought, soon())).toMatchObject([{ remote, isSame: true }]);
+    expect(await connect("article").find?.(sought, soon())).toMatchObject([{ remote, isSame: true }]);
     expect(await connect("article").remove?.(remote, soon())).toEqual({ kind: "done" });
     expect(await edit()).toMatchObject({ kind: "missing" });
     expect(await seen(30023)).toEqual([]);

@@ -215,7 +215,7 @@ const requestsOf = async (network: (typeof networks)[number]): Promise<readonly 
   if (sent.kind !== "posted") throw new Error(JSON.stringify(sent));
   const { request: edited } = network.compose(aSnippet({ text: "Corrected." }), account);
   await connection.edit?.(sent.remote, edited, soon());
-  await connection.look?.({ request, key, url: aSnippet().url, since: start - 1000 }, soon());
+  await connection.find?.({ request, key, url: aSnippet().url, since: start - 1000 }, soon());
   await connection.remove?.(sent.remote, soon());
   return requests;
 };

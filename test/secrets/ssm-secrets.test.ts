@@ -67,8 +67,8 @@ test("a secret that could not be read is read again at once", async () => {
 const webhookSecrets = async () => {
   const aws = await anAws();
   const clock = { now: 0 };
-  const place = (site: string) => `/crier/test/sites/${site}/webhook`;
-  const { read } = ssmWebhookSecrets({ client: new SSMClient(aws.client), place, clock: () => clock.now });
+  const parameterName = (site: string) => `/crier/test/sites/${site}/webhook`;
+  const { read } = ssmWebhookSecrets({ client: new SSMClient(aws.client), parameterName, clock: () => clock.now });
   return { aws, clock, read };
 };
 

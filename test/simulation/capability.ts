@@ -32,7 +32,7 @@ export const capabilityOf = async (network: DefinedNetwork, settings: Account["s
   return [
     network.remembersFor === undefined ? offers : `${offers} for a while`,
     ...able,
-    ...(network.asksLongest === true ? ["a limit that its server says"] : []),
+    ...(network.reportsLongest === true ? ["a limit that its server says"] : []),
     ...(replies === undefined ? [] : ["a thread"]),
     ...(takesPicture ? [request.picture === undefined ? "a picture in the post" : "a picture before the post"] : []),
     // A network of several servers names them all.

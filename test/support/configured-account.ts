@@ -29,6 +29,6 @@ export const hasThreads = ({ settings }: DefinedNetwork): boolean => settings.sa
 export const methodsOf = (network: DefinedNetwork, settings: Account["settings"] = {}) => {
   const account = aConfiguredAccount({ network: network.name, settings });
   const secret = network.sandboxCredentials(account);
-  const { edit, remove, look } = connectionOf(network.connect({ account, secret, fetch, clock: () => start }));
-  return { edit: edit !== undefined, remove: remove !== undefined, look: look !== undefined };
+  const { edit, remove, find } = connectionOf(network.connect({ account, secret, fetch, clock: () => start }));
+  return { edit: edit !== undefined, remove: remove !== undefined, find: find !== undefined };
 };

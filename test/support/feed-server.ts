@@ -3,7 +3,7 @@ import { composeApp } from "../../src/compose.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { hour } from "../../src/domain/time.ts";
-import { askPageWith, pollWith } from "../../src/outside/connect-outside.ts";
+import { checkEntryPageWith, pollWith } from "../../src/outside/connect-outside.ts";
 import type { FeedParsers } from "../../src/ports/content.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { deployedFeed } from "../../src/sources/feed-source.ts";
@@ -64,7 +64,7 @@ export const aFeedWorld = async (site: Partial<Site> = {}) => {
         feedParsers: { ...parts.feedParsers, ...settings.parsers },
         sources: [parts.source, source],
         poll: pollWith(client, systemRuntime.deadline),
-        askPage: askPageWith(client, systemRuntime.deadline),
+        checkEntryPage: checkEntryPageWith(client, systemRuntime.deadline),
         report,
       }),
     );

@@ -24,7 +24,7 @@ export interface PaperPost {
 
 export interface PaperOptions {
   readonly offers?: Offers;
-  readonly look?: boolean;
+  readonly canFind?: boolean;
   readonly edit?: boolean;
   readonly remove?: boolean;
   /** The price of a post in US dollars. */
@@ -46,7 +46,7 @@ export const paperNetwork = (
   clock: Clock,
   {
     offers = "key",
-    look = offers === "key" || offers === "read",
+    canFind = offers === "key" || offers === "read",
     edit = true,
     remove = true,
     remembersFor,
@@ -170,8 +170,8 @@ export const paperNetwork = (
           return { kind: "done" };
         }),
     }),
-    ...(look && {
-      look: async ({ request, key: givenKey, url, since, progress }: CopySearch) => {
+    ...(canFind && {
+      find: async ({ request, key: givenKey, url, since, progress }: CopySearch) => {
         looks.count += 1;
         if (blind.now === "unreadable") return "unreadable";
         if (blind.now || silent.now) return undefined;
@@ -197,7 +197,7 @@ export const paperNetwork = (
     offers,
     settle: 2 * minute,
     ...(remembersFor === undefined ? {} : { remembersFor }),
-    ...(said && { asksLongest: true }),
+    ...(said && { reportsLongest: true }),
     compose: (snippet, _, longest = 500) => {
       const fitted = fit(
         { ...snippet, ...withTitle(snippet) },
@@ -216,7 +216,7 @@ export const paperNetwork = (
   const connections = new Map<string, Connection>();
   const networks: Networks = {
     get: () => network,
-    reach: async () => reach.now,
+    destination: async () => reach.now,
     fingerprint: async () => credentials.now,
     connect: async ({ name }: Account) => {
       if (reach.now === "none") return { problem: `${name} is not connected: set its credentials` };

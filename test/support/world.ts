@@ -13,8 +13,8 @@ import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in
 import type { Source } from "../../src/ports/content.ts";
 import type { Encode } from "../../src/ports/feeds.ts";
 import type {
-  AskPage,
   CallWebhook,
+  CheckEntryPage,
   Poll,
   Probe,
   ReadPage,
@@ -54,7 +54,7 @@ const aPaperOutside = () => {
     return files.get(url);
   };
   const poll: Poll = async () => ({ kind: "failed", reason: "there is no server", wait: undefined });
-  const askPage: AskPage = async () => "unknown";
+  const checkEntryPage: CheckEntryPage = async () => "unknown";
   /** The keys are URLs. The value is the answer to a request of the URL, or the reason why it fails. */
   const pages = new Map<string, Partial<Extract<PageReply, { kind: "answered" }>> | string>();
   const read: string[] = [];
@@ -78,7 +78,7 @@ const aPaperOutside = () => {
     told.push(message);
     return answers.shift() ?? { kind: "taken" };
   };
-  const ports = { probe, tellHub, poll, askPage, callWebhook, tellOwner, readPage };
+  const ports = { probe, tellHub, poll, checkEntryPage, callWebhook, tellOwner, readPage };
   return { files, probed, notified, called, told, answers, pages, read, ports };
 };
 

@@ -100,7 +100,7 @@ export const readLongest = async (
   { network, ...row }: AccountRow & { readonly network: Network },
   { accountStates }: { readonly accountStates: Accounts },
 ): Promise<number | undefined> =>
-  network.asksLongest ? (await accountStates.read(accountRow(row))).longest : undefined;
+  network.reportsLongest ? (await accountStates.read(accountRow(row))).longest : undefined;
 
 /** Stores the longest text that the server names together with the account, so that plans and edits fit, too. */
 export const rememberLongest = async (

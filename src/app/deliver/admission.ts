@@ -25,7 +25,7 @@ import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 interface AdmissionPorts extends ServerPorts {
   readonly accountStates: Accounts;
   readonly moves: Moves;
-  readonly home: Pick<InstallationCommands, "resume">;
+  readonly installation: Pick<InstallationCommands, "resume">;
   readonly policies: Policies;
   readonly site: (id: string) => Site;
 }
@@ -40,7 +40,7 @@ const readFacts = async (row: string, delivery: Delivery, cost: number, account:
   const until = now + leaseFor(delivery);
   return {
     state: await ports.accountStates.read(row),
-    moved: movedReason(moved, ports.home),
+    moved: movedReason(moved, ports.installation),
     request: {
       claimant: deliveryClaimant(delivery),
       turn: { seed, turnedAway },

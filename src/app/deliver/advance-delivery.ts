@@ -129,7 +129,7 @@ const connect = async (delivery: Delivery, account: Account, ports: DeliverPorts
   const network = ports.networks.get(account.network);
   const { remembersFor } = network;
   const offers = network.offersTo?.(account) ?? network.offers;
-  const traits = { offers, remembersFor, settle: settleTime(delivery, ports), look: connection.look !== undefined };
+  const traits = { offers, remembersFor, settle: settleTime(delivery, ports), canFind: connection.find !== undefined };
   return { account, network, connection, traits };
 };
 

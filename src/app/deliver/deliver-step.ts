@@ -28,7 +28,7 @@ export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly policies: Policies;
   readonly site: (id: string) => Site;
   readonly command: SiteCommand;
-  readonly home: Pick<InstallationCommands, "resume">;
+  readonly installation: Pick<InstallationCommands, "resume">;
   readonly log: Log;
   readonly deadline: (milliseconds: number) => AbortSignal;
 }

@@ -19,7 +19,7 @@ export const searchCopies = async (
   const { request, url, firstSentAt } = delivery.sent;
   const key = network.key(delivery.seed, delivery.copy);
   const sought = { request, key, url, since: firstSentAt - 5 * minute, progress: delivery.progress?.from };
-  const found = await connection.look?.(sought, ports.deadline(deadlineFor(delivery)));
+  const found = await connection.find?.(sought, ports.deadline(deadlineFor(delivery)));
   return found === undefined || found === "unreadable" ? found : withoutOtherCopies(found, delivery, ports);
 };
 
@@ -72,11 +72,11 @@ export const findEarlierCopy = async (
   const { connection, network } = target;
   const hasOwnIds = network.offers === "key" && network.remembersFor === undefined;
   const isSearched = !delivery.sandbox && (delivery.generation === 1 || hasOwnIds);
-  if (connection.look === undefined || !isSearched) return { kind: "none" };
+  if (connection.find === undefined || !isSearched) return { kind: "none" };
   const since = ports.clock() - ports.policies.maxAge;
   const key = network.key(delivery.seed, delivery.copy);
   const sought = { request, key, url: post.url, since, isFirst: true } as const;
-  const found = await connection.look(sought, ports.deadline(searchTimeLimit));
+  const found = await connection.find(sought, ports.deadline(searchTimeLimit));
   if (found === undefined)
     return { kind: "unavailable", reason: `${network.name} did not answer whether the post is there already` };
   if (found === "unreadable" || found.length === 0) return { kind: "none" };

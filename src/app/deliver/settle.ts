@@ -37,7 +37,7 @@ const desiredCost = (desired: DesiredState): number => (desired.kind === "copy" 
  */
 export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desired, ports) => {
   const { traits } = target;
-  if (desired.kind === "wait" && (!traits.look || delivery.open === 0)) return defer(delivery, desired);
+  if (desired.kind === "wait" && (!traits.canFind || delivery.open === 0)) return defer(delivery, desired);
   const settlement = chooseSettlement(delivery, traits, desired.kind === "copy", ports.clock());
   if (settlement === "unknown") return giveUp(delivery, "unknown", whyUnknown(delivery, desired), ports.clock());
   if (settlement === "leave" && desired.kind !== "copy")
@@ -84,7 +84,7 @@ const settleBySearch: Step<Claimed<"unsettled">> = async (claimed, target, desir
   const isContested = own !== undefined && desired.kind !== "none" && (await hasContender(claimed, ports));
   if (own !== undefined && !isContested) return markFound(claimed, own, now);
   // Inside its window the key prevents a second copy even where the network cannot be read.
-  const isSafe = chooseSettlement(claimed, { ...traits, look: false }, desired.kind === "copy", now) === "resend";
+  const isSafe = chooseSettlement(claimed, { ...traits, canFind: false }, desired.kind === "copy", now) === "resend";
   if (isSafe) return resendAdmitted(claimed, target, desired, ports);
   if (candidates === undefined) return afterNoSearch(claimed, answer === undefined, desired, now, ports);
   if (isContested) return giveUp(claimed, "unknown", whyContested, now);
@@ -158,7 +158,7 @@ export const recheck = async (
   // leaves it due.
   const delivery = await save({ ...unknown, due: ports.clock() + leaseFor(unknown) }, ports);
   if (delivery === undefined) return undefined;
-  if (target.traits.look) {
+  if (target.traits.canFind) {
     const admission = await admit(delivery, changeGate, target.account, ports);
     if (admission.kind === "go") {
       const { kind } = await checkOwner(delivery, target, ports);

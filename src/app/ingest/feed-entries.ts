@@ -15,7 +15,7 @@ import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { second } from "../../domain/time.ts";
 import type { Parse, ParseEntry, Source } from "../../ports/content.ts";
-import type { AskPage } from "../../ports/outside.ts";
+import type { CheckEntryPage } from "../../ports/outside.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
@@ -31,7 +31,7 @@ export interface EntryPorts extends MatchPorts {
   readonly ingest: (target: IngestTarget, parse: Parse) => Promise<Ingested>;
   /** Called with the result for each entry that was new, changed or deleted. */
   readonly report: (path: string, result: Ingested) => void;
-  readonly askPage: AskPage;
+  readonly checkEntryPage: CheckEntryPage;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -281,7 +281,7 @@ const withOwnPages = (entries: readonly PolledEntry[], window: readonly WindowEn
 interface RequestPagesPorts {
   readonly documents: Documents;
   readonly posts: Posts;
-  readonly askPage: AskPage;
+  readonly checkEntryPage: CheckEntryPage;
   /** Called for an entry whose page is gone. */
   readonly remove: (path: string) => Promise<void>;
 }
@@ -300,7 +300,7 @@ export const requestPages = async (
   site: string,
   source: string,
   entries: readonly WindowEntry[],
-  { documents, posts, askPage, remove }: RequestPagesPorts,
+  { documents, posts, checkEntryPage, remove }: RequestPagesPorts,
 ): Promise<readonly WindowEntry[]> => {
   const livingPost = async (path: string): Promise<Post | undefined> => {
     const id = (await documents.read(site, source, path))?.post;
@@ -310,7 +310,7 @@ export const requestPages = async (
   const unanswered: WindowEntry[] = [];
   for (const entry of entries.slice(0, maxRequested)) {
     const post = await livingPost(entry.path);
-    const answer = post === undefined ? "there" : await askPage(post.url);
+    const answer = post === undefined ? "there" : await checkEntryPage(post.url);
     if (answer === "gone") await remove(entry.path);
     if (answer === "unknown") unanswered.push(entry);
   }

@@ -76,7 +76,7 @@ export interface OwnerPorts {
   readonly hash: Hash;
   readonly tellOwner: TellOwner;
   readonly command: SiteCommand;
-  readonly home: Pick<InstallationCommands, "setSecret" | "preparation">;
+  readonly installation: Pick<InstallationCommands, "setSecret" | "preparation">;
 }
 
 /** Prepares the message to the owner about one cause. Failures that were corrected in the meantime are left out. */
@@ -88,7 +88,7 @@ export const prepareOwner = async (
   if (cause === undefined) return undefined;
   const items = await readFailures(site, cause, raised, ports);
   if (items.length === 0) return undefined;
-  const { preparation } = ports.home;
+  const { preparation } = ports.installation;
   const listCommand = ports.command("list", site);
   const message = ownerMessage({ ...cause, site, items, more, listCommand, preparation });
   return { content: ports.hash(message.text), send: () => ports.tellOwner(message) };
@@ -110,9 +110,12 @@ const readFailures = async (
   return found.filter((item) => item !== undefined);
 };
 
-const pausedAccount = async (name: string, { accountStates, home }: OwnerPorts): Promise<readonly FailureItem[]> => {
+const pausedAccount = async (
+  name: string,
+  { accountStates, installation }: OwnerPorts,
+): Promise<readonly FailureItem[]> => {
   const { paused } = await accountStates.read(name);
-  const commands = [home.setSecret(name)];
+  const commands = [installation.setSecret(name)];
   return paused === undefined ? [] : [{ title: name, reason: paused.reason, commands }];
 };
 

@@ -42,7 +42,7 @@ export interface PublishPorts extends ReceiptPorts, RaisePorts {
   readonly markFeeds: MarkFeeds;
   readonly memberships: Memberships;
   readonly archive: Archive;
-  readonly networks: Pick<Networks, "reach">;
+  readonly networks: Pick<Networks, "destination">;
   readonly probe: Probe;
   readonly site: (id: string) => Site;
   readonly accounts: readonly Account[];
@@ -139,7 +139,7 @@ const planDeliveries = async (post: Post, isNew: boolean, ports: PublishPorts): 
     for (const name of post.audience?.accounts ?? []) {
       const account = ports.accounts.find((one) => one.name === name && one.site === post.site);
       if (account === undefined || isPlanned(name)) continue;
-      const sandbox = (await ports.networks.reach(account)) === "sandbox";
+      const sandbox = (await ports.networks.destination(account)) === "sandbox";
       // The account was in the audience for the sandbox only, and got its credentials since.
       if (!sandbox && post.audience?.baseline !== undefined) continue;
       await ports.deliveries.create(newDelivery(post, account, sandbox, ports));

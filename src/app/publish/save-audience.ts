@@ -14,7 +14,7 @@ interface AudiencePorts extends TranslationClaimPorts {
   readonly posts: Posts;
   readonly deliveries: Deliveries;
   readonly rateWindows: RateWindows;
-  readonly networks: Pick<Networks, "reach">;
+  readonly networks: Pick<Networks, "destination">;
   readonly accounts: readonly Account[];
   readonly policies: Policies;
   readonly clock: Clock;
@@ -45,7 +45,7 @@ const isShownOnly = async (post: Post, { accounts }: Audience, ports: AudiencePo
   if (!post.byHand) return false;
   const isReal = async (name: string): Promise<boolean> => {
     const account = ports.accounts.find((one) => one.name === name);
-    return account !== undefined && (await ports.networks.reach(account)) === "real";
+    return account !== undefined && (await ports.networks.destination(account)) === "real";
   };
   for (const { account, generation, sandbox } of await ports.deliveries.ofPost(post.site, post.id))
     if (sandbox && generation === post.generation && accounts.includes(account) && (await isReal(account))) return true;
@@ -88,10 +88,10 @@ const decideAudience = async (post: Post, group: readonly Post[], ports: Audienc
   const names: string[] = [];
   const notes: Note[] = [];
   for (const account of accounts.filter((one) => announces(one, post))) {
-    const reach = await networks.reach(account);
+    const destination = await networks.destination(account);
     const note = (text: string) => notes.push({ account: account.name, text });
-    if (reach === "none") note("not announced, because it is not connected");
-    else if (baseline !== undefined && (reach === "real" || !(await isShownInSandbox(account, post, ports))))
+    if (destination === "none") note("not announced, because it is not connected");
+    else if (baseline !== undefined && (destination === "real" || !(await isShownInSandbox(account, post, ports))))
       note(`not announced, because ${baseline}; announce it with "${command(`publish ${postPath(post)}`, post.site)}"`);
     else {
       const instead = await announcedInstead(account, post, group, ports);

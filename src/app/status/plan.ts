@@ -38,7 +38,7 @@ interface PlanPorts extends PostStatusPorts {
   readonly sources: ReadonlyMap<string, Source>;
   /** Makes a source that has only these bytes. */
   readonly sourceOf: (path: string, bytes: Uint8Array) => Source;
-  readonly networks: Pick<Networks, "get" | "reach">;
+  readonly networks: Pick<Networks, "get" | "destination">;
   readonly accounts: readonly Account[];
   readonly accountStates: Accounts;
   readonly policies: Policies;
@@ -176,7 +176,7 @@ const planSnippet = async (
   const { name, network } = account;
   const composed = snippetFor(facts.content, account, facts.now);
   const rules = networks.get(network);
-  const reach = await networks.reach(account);
+  const reach = await networks.destination(account);
   const longest = await readLongest({ account, network: rules, sandbox: reach === "sandbox" }, { accountStates });
   const composeWith = (picture?: Picture, image = composed.image, social = facts.content.social) =>
     rules.compose({ ...composed, image, picture, content: { ...facts.content, image, social } }, account, longest);

@@ -214,10 +214,10 @@ interface ReportPorts {
   readonly moves: Moves;
   readonly deliveries: Deliveries;
   readonly posts: Posts;
-  readonly networks: Pick<Logins, "reach" | "connect" | "fingerprint">;
+  readonly networks: Pick<Logins, "destination" | "connect" | "fingerprint">;
   readonly deadline: (milliseconds: number) => AbortSignal;
   readonly clock: Clock;
-  readonly home: InstallationCommands;
+  readonly installation: InstallationCommands;
   readonly site: (id: string) => Pick<Site, "timeZone">;
 }
 
@@ -247,7 +247,7 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
     login: await ports.networks.fingerprint(account),
   };
   const { timeZone } = ports.site(site);
-  const whyMoved = movedReason(moved, ports.home);
+  const whyMoved = movedReason(moved, ports.installation);
   const gate = passGate(resendGate, { state, moved: whyMoved, request, account, burst: 0, timeZone, now });
   return {
     ...login,
@@ -301,9 +301,9 @@ const announcedIfConnected = async (account: Account, ports: ReportPorts): Promi
 };
 
 interface LoginPorts {
-  readonly networks: Pick<Logins, "reach" | "connect">;
+  readonly networks: Pick<Logins, "destination" | "connect">;
   readonly deadline: (milliseconds: number) => AbortSignal;
-  readonly home: Pick<InstallationCommands, "waysToSetSecret">;
+  readonly installation: Pick<InstallationCommands, "waysToSetSecret">;
 }
 
 /** Short, because a person waits for the answer. */
@@ -317,11 +317,14 @@ const identityText = ({ id, handle }: Identity): string | undefined =>
  * Logs in where the account has credentials, so that a mistake in them shows before the first post needs them. A secret
  * that cannot be read, or a network that does not answer, is a problem of its own account only.
  */
-export const logIn = async (account: Account, { networks, deadline, home }: LoginPorts): Promise<AccountLogin> => {
+export const logIn = async (
+  account: Account,
+  { networks, deadline, installation }: LoginPorts,
+): Promise<AccountLogin> => {
   const { name } = account;
   const without = { name, identity: undefined, problem: undefined };
   try {
-    const reach = await networks.reach(account);
+    const reach = await networks.destination(account);
     if (reach !== "real") return { ...without, reach };
     const connected = await networks.connect(account, false);
     if ("problem" in connected) return { ...without, reach, problem: connected.problem };
@@ -333,7 +336,7 @@ export const logIn = async (account: Account, { networks, deadline, home }: Logi
         return {
           ...without,
           reach,
-          problem: `the login of ${name} is refused (${answer.reason}): set new credentials ${home.waysToSetSecret(name)}`,
+          problem: `the login of ${name} is refused (${answer.reason}): set new credentials ${installation.waysToSetSecret(name)}`,
         };
       case "unavailable":
         return {
@@ -350,7 +353,7 @@ export const logIn = async (account: Account, { networks, deadline, home }: Logi
 interface AccountPorts {
   readonly accounts: readonly Account[];
   readonly accountStates: Accounts;
-  readonly networks: Pick<Logins, "reach" | "connect">;
+  readonly networks: Pick<Logins, "destination" | "connect">;
 }
 
 /** A secret that is malformed or cannot be read is a problem of its own account only. */
@@ -359,7 +362,7 @@ const readReach = async (
   networks: AccountPorts["networks"],
 ): Promise<Pick<AccountStatus, "reach" | "problem">> => {
   try {
-    const reach = await networks.reach(account);
+    const reach = await networks.destination(account);
     const connected = reach === "real" ? await networks.connect(account, false) : undefined;
     return { reach, problem: connected !== undefined && "problem" in connected ? connected.problem : undefined };
   } catch (error) {

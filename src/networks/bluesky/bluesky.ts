@@ -266,7 +266,7 @@ const connectBluesky = ({
           response.status < 300 && response.body !== undefined ? { kind: "done" } : outcomeOfError(response, remote),
         ),
       ),
-    look: (sought, signal) => findRecord(xrpc, sought, signal),
+    find: (sought, signal) => findRecord(xrpc, sought, signal),
   };
 };
 

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Account } from "../../domain/account.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { second } from "../../domain/time.ts";
-import { networkOf, type ReachOptions, reachBySecrets } from "../../networks/connect-networks.ts";
+import { type DestinationOptions, destinationBySecrets, networkOf } from "../../networks/connect-networks.ts";
 import type { Logins } from "../../ports/networks.ts";
 import type { Clock, Deadline } from "../../ports/runtime.ts";
 import { cachedRead } from "../../secrets/ssm-secrets.ts";
@@ -54,7 +54,7 @@ export const answerLogin = async (
   }
 };
 
-interface LoginOptions extends ReachOptions {
+interface LoginOptions extends DestinationOptions {
   readonly client: LambdaClient;
   /** The name of the function that answers. */
   readonly deliver: string;
@@ -62,7 +62,7 @@ interface LoginOptions extends ReachOptions {
 }
 
 /** The logins for the API, which has no right to read their secrets and invokes the function that has it. */
-export const loginsByDeliver = ({ client, deliver, clock, ...reach }: LoginOptions): Logins => {
+export const loginsByDeliver = ({ client, deliver, clock, ...secrets }: LoginOptions): Logins => {
   const invoke = async (loginOf: string): Promise<LoginAnswer> => {
     const question: z.input<typeof LoginQuestion> = { loginOf };
     const { Payload, FunctionError } = await client.send(
@@ -75,9 +75,10 @@ export const loginsByDeliver = ({ client, deliver, clock, ...reach }: LoginOptio
   // One API request needs the login of an account several times.
   const readLogin = cachedRead(invoke, { value: second, failure: 0 }, clock);
   return {
-    ...reachBySecrets(reach),
+    ...destinationBySecrets(secrets),
     get: networkOf,
-    fingerprint: async ({ name }) => ((await reach.hasSecret(name)) ? (await readLogin(name)).fingerprint : undefined),
+    fingerprint: async ({ name }) =>
+      (await secrets.hasSecret(name)) ? (await readLogin(name)).fingerprint : undefined,
     connect: async ({ name }) => {
       const { login } = await readLogin(name);
       if (login.kind === "problem") return { problem: login.problem };

@@ -28,7 +28,7 @@ import {
 import { cacheDuration } from "../../domain/feed.ts";
 import { installationCommands, secretsIn } from "../../domain/installation.ts";
 import { second } from "../../domain/time.ts";
-import { connectNetworks, reachBySecrets } from "../../networks/connect-networks.ts";
+import { connectNetworks, destinationBySecrets } from "../../networks/connect-networks.ts";
 import { encode } from "../../objects/encodings.ts";
 import { s3Objects } from "../../objects/s3-objects.ts";
 import { connectOutside, connectWebhooks, ownAddresses } from "../../outside/connect-outside.ts";
@@ -88,7 +88,10 @@ const accountSecrets = (env: Environment) => ({
 /** Only the deployment check sets `CRIER_SANDBOX` (`-c sandbox=…`): accounts without a secret post there. */
 const sandboxOption = (env: Environment) => (env.CRIER_SANDBOX === undefined ? {} : { sandbox: env.CRIER_SANDBOX });
 
-const reachOptions = (env: Environment) => ({ hasSecret: ssmHasSecret(accountSecrets(env)), ...sandboxOption(env) });
+const destinationOptions = (env: Environment) => ({
+  hasSecret: ssmHasSecret(accountSecrets(env)),
+  ...sandboxOption(env),
+});
 
 const feedFiles = (env: Environment): PublicFiles => ({
   objects: s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "FEEDS_BUCKET") }),
@@ -96,8 +99,8 @@ const feedFiles = (env: Environment): PublicFiles => ({
 });
 
 const openWebhooks = (env: Environment, { config: { sites } }: Dependencies): CallWebhook => {
-  const place = secretsIn(requireVariable(env, "SECRETS_PATH")).webhook;
-  const secrets = ssmWebhookSecrets({ client: new SSMClient({}), place, clock });
+  const parameterName = secretsIn(requireVariable(env, "SECRETS_PATH")).webhook;
+  const secrets = ssmWebhookSecrets({ client: new SSMClient({}), parameterName, clock });
   return connectWebhooks({ sites, secrets, deadline, clock });
 };
 
@@ -168,7 +171,7 @@ export const composePublishFunction = (env: Environment, log: Log) => {
   return workerFor(
     "post",
     all,
-    composePublish(all, feedFiles(env), reachBySecrets(reachOptions(env)), openOutside(all).probe),
+    composePublish(all, feedFiles(env), destinationBySecrets(destinationOptions(env)), openOutside(all).probe),
   );
 };
 
@@ -196,7 +199,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
     clock,
     readPicture: pictureStore.read,
     tokens: sealedTokens({ rows: all.store.tokens, pause }),
-    home: installationCommands(all.deployment),
+    installation: installationCommands(all.deployment),
   });
   const pictures = composeRequestedPictures({
     pictureStore,
@@ -265,7 +268,7 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
       ...dependencies(env, log),
       documentParsers: documentsInProcess,
       networks: loginsByDeliver({
-        ...reachOptions(env),
+        ...destinationOptions(env),
         client: new LambdaClient({}),
         deliver: requireVariable(env, "DELIVER_FUNCTION"),
         clock,

@@ -50,6 +50,6 @@ export const openDeployedSources = (
       : sites.flatMap((site) =>
           site.sources
             .filter(({ kind }) => kind === name)
-            .map((one) => ({ ...open(one.place), name: sourceName(one), site: site.id })),
+            .map((one) => ({ ...open(one.location), name: sourceName(one), site: site.id })),
         ),
   );

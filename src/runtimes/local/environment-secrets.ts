@@ -81,6 +81,6 @@ export const webhookSecrets = (env: NodeJS.ProcessEnv): WebhookSecrets => {
   const variable = (site: string) => variableFor(site, "webhookSecret");
   return {
     read: async (site) => env[variable(site)]?.trim() || undefined,
-    place: (site) => `${variable(site)} in .env`,
+    settingName: (site) => `${variable(site)} in .env`,
   };
 };

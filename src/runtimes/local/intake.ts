@@ -37,7 +37,7 @@ const openShared = async (place: string): Promise<LocalSource> => {
 const openConfigured = async (one: SourceLocation, site: string, base: string, label: string): Promise<LocalSource> => {
   const kind = localSources.find(({ name }) => name === one.kind);
   if (kind === undefined) throw new StartError(`${label}: Crier cannot read a ${one.kind} on this machine: remove it`);
-  return { ...matching(await openSource(kind, one.place, base, label), one), name: sourceName(one), site };
+  return { ...matching(await openSource(kind, one.location, base, label), one), name: sourceName(one), site };
 };
 
 /** Opens the source of `--content` or `--feed`, or else the sources of each site, or else the examples. */
@@ -48,7 +48,7 @@ export const openSources = async (
   if (content !== undefined) return [await openShared(content)];
   const [first] = sites;
   if (feed !== undefined && first !== undefined)
-    return [await openConfigured({ kind: "feed", place: feed, include: [], exclude: [] }, first.id, ".", "--feed")];
+    return [await openConfigured({ kind: "feed", location: feed, include: [], exclude: [] }, first.id, ".", "--feed")];
   const base = config === undefined ? "." : dirname(config);
   const opened: LocalSource[] = [];
   for (const [index, site] of sites.entries())

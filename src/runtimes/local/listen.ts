@@ -124,9 +124,9 @@ const isForwarded = ({ headers }: Request, { incoming }: Connection): boolean =>
   );
 
 /** The sender of a request: a program on this machine, or anybody. */
-export type Reach = "local" | "public";
+export type Access = "local" | "public";
 
-export interface ReachOptions {
+export interface AccessOptions {
   /** The names in the addresses of the feeds. */
   readonly publicNames: ReadonlySet<string>;
   /** Other machines reach the port, and may use an address of this machine as the host. */
@@ -138,11 +138,11 @@ export interface ReachOptions {
  * proxy is never trusted: it can only make a request public. Undefined: the request is for another name, for example from a
  * web page whose own name is rebound to this machine.
  */
-export const requestReach = (
+export const requestAccess = (
   request: Request,
   connection: Connection,
-  { publicNames, isOpen }: ReachOptions,
-): Reach | undefined => {
+  { publicNames, isOpen }: AccessOptions,
+): Access | undefined => {
   const { hostname } = new URL(request.url);
   // A request target with its own host overrides the header (RFC 9112 §3.2.2). Only an attacker sends two hosts.
   if (URL.parse(`http://${request.headers.get("host")}`)?.hostname !== hostname) return undefined;

@@ -11,7 +11,7 @@ import type { Clock } from "../../ports/runtime.ts";
 import { piecesOf } from "../../sandbox/sandbox-text.ts";
 import { type Blobs, type Timeline, type TimelinePost, timelineInMemory } from "../../sandbox/timeline.ts";
 import type { Cleanup } from "./cleanup.ts";
-import { type Connection, type Fetch, isLoopbackName, listen, requestReach } from "./listen.ts";
+import { type Connection, type Fetch, isLoopbackName, listen, requestAccess } from "./listen.ts";
 import { ownerOnly } from "./private-files.ts";
 import type { watchStorage } from "./watch-storage.ts";
 
@@ -91,7 +91,7 @@ export const serveSandbox = async (port: number, clock: Clock): Promise<ServedSa
   const sockets = sandboxSockets(accounts);
   const app = sandboxApp({ timeline: sockets.watched(timelineInMemory()), accounts, clock });
   const isLocal = (request: Request, connection: Connection): boolean =>
-    requestReach(request, connection, { publicNames: new Set(), isOpen: false }) === "local";
+    requestAccess(request, connection, { publicNames: new Set(), isOpen: false }) === "local";
   http.serve(async (request, env) =>
     isLocal(request, env)
       ? app.fetch(request, env)

@@ -7,7 +7,7 @@ import { contentSecurityPolicy, isOwnPath } from "../../domain/serving.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Log } from "../../ports/runtime.ts";
 import { layout } from "../../sandbox/sandbox-layout.ts";
-import { type Connection, type Fetch, isFromLoopback, isLoopbackName, type Reach, requestReach } from "./listen.ts";
+import { type Access, type Connection, type Fetch, isFromLoopback, isLoopbackName, requestAccess } from "./listen.ts";
 
 export interface ServerParts {
   /** The app that also runs on Lambda. */
@@ -50,7 +50,7 @@ export const localServer = ({
   });
   app.use(securityHeaders);
   app.use(async (c, next) => {
-    if (c.env.reach === undefined) return c.text(refusal(publicUrl), 421);
+    if (c.env.access === undefined) return c.text(refusal(publicUrl), 421);
     await next();
     // The body of a refused request may be unread, so that the next request must use another connection.
     if (c.res.status >= 400 && c.req.raw.body !== null) c.res.headers.set("Connection", "close");
@@ -59,7 +59,7 @@ export const localServer = ({
   const forLocal =
     (handler: MiddlewareHandler<LocalEnv>): MiddlewareHandler<LocalEnv> =>
     (c, next) =>
-      c.env.reach === "local" ? handler(c, next) : next();
+      c.env.access === "local" ? handler(c, next) : next();
   // Protected by the token, because planned faults decide whether posts succeed.
   app.use("/sandbox/faults", forLocal(bearer({ token })));
   for (const path of ["/sandbox", "/sandbox/*"])
@@ -70,13 +70,13 @@ export const localServer = ({
   // Only for this machine, because an export contains everything. The owner of a deployment exports its table.
   app.get("/api/export", forLocal(bearer({ token })), forLocal(exportDatabase));
   app.use((c, next) =>
-    publicUrl !== undefined && c.env.reach === "public" && !isOwnPath(c.req.path) ? readableByPages(c, next) : next(),
+    publicUrl !== undefined && c.env.access === "public" && !isOwnPath(c.req.path) ? readableByPages(c, next) : next(),
   );
   app.route("/", files);
   app.mount("/", web.fetch, { replaceRequest: false });
   return (request, env) => {
     const admitted = admit(request, env);
-    return app.fetch(admitted.request, { ...env, reach: admitted.reach });
+    return app.fetch(admitted.request, { ...env, access: admitted.access });
   };
 };
 
@@ -123,7 +123,7 @@ const notFoundPage =
   async (c, next) => {
     await next();
     if (c.res.status !== 404 || c.req.path.startsWith("/api/") || !acceptsHtml(c)) return;
-    const feedsPage = c.env.reach === "local" ? undefined : publicUrl;
+    const feedsPage = c.env.access === "local" ? undefined : publicUrl;
     c.res = await c.html(page(c.req.path, feedsPage), 404, { "Cache-Control": "no-store", Vary: "Accept" });
   };
 
@@ -131,13 +131,13 @@ const notFoundPage =
 export interface LocalEnv {
   readonly Bindings: {
     /** Undefined: the request is for a name that does not belong to this server. */
-    readonly reach?: Reach | undefined;
+    readonly access?: Access | undefined;
   };
 }
 
 interface Admitted {
   readonly request: Request;
-  readonly reach: Reach | undefined;
+  readonly access: Access | undefined;
 }
 
 export interface AdmitOptions {
@@ -181,15 +181,15 @@ export const admitRequests = ({ config, isPublic, isOpen, log }: AdmitOptions) =
   const advice = proxyAdvice(log);
 
   return (request: Request, connection: Connection): Admitted => {
-    const reach = requestReach(request, connection, { publicNames, isOpen });
-    if (reach !== "public" || !isPublic) return { request, reach };
+    const access = requestAccess(request, connection, { publicNames, isOpen });
+    if (access !== "public" || !isPublic) return { request, access };
     const url = new URL(request.url);
     if (isLoopbackName(url.hostname) && isFromLoopback(connection)) advice.host(url.hostname, firstName);
-    if (!publicNames.has(url.hostname)) return { request, reach };
+    if (!publicNames.has(url.hostname)) return { request, access };
     const { path, prefix } = findPath(url);
     if (prefix !== undefined) advice.prefix(prefix);
-    if (path === url.pathname) return { request, reach };
-    return { request: new Request(new URL(path + url.search, url), request), reach };
+    if (path === url.pathname) return { request, access };
+    return { request: new Request(new URL(path + url.search, url), request), access };
   };
 };
 

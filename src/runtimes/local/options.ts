@@ -162,8 +162,12 @@ const canonicalLanguage = (tag: string | undefined): string | undefined => {
   }
 };
 
-const describedSite = (site: Site, { title = site.title, home, language: tag }: PolledFeed, address: string): Site => {
-  const url = new URL("./", home ?? address).href;
+const describedSite = (
+  site: Site,
+  { title = site.title, homePage, language: tag }: PolledFeed,
+  address: string,
+): Site => {
+  const url = new URL("./", homePage ?? address).href;
   if (hostOf(url) === hostOf(site.url)) return site;
   const language = canonicalLanguage(tag) ?? site.language;
   const authority = `${new URL(url).hostname},2026`;

@@ -367,8 +367,8 @@ const composeServer = ({ options: { host }, config, isPublic, data, following, a
     files: staticFiles({
       root,
       paths: servedPaths(config),
-      banner: ({ env: { reach } }, key) =>
-        isTrial && reach === "local" ? pageBanner(key, following, accounts) : undefined,
+      banner: ({ env: { access } }, key) =>
+        isTrial && access === "local" ? pageBanner(key, following, accounts) : undefined,
     }),
     admit: admitRequests({ config, isPublic, isOpen, log }),
     publicUrl: isPublic ? config.sites[0]?.feedsUrl : undefined,

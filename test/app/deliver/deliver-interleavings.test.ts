@@ -226,10 +226,10 @@ describe("37. an unanswered send of a post that is deleted since", () => {
 
 describe("38. a 400 after an unanswered send is not called failed", () => {
   test.each([
-    { offers: "key", look: true, state: "posted" },
-    { offers: "key", look: false, state: "unknown" },
-    { offers: "refuse", look: false, state: "unknown" },
-  ] as const)("$offers, look: $look → $state", async ({ state, ...options }) => {
+    { offers: "key", canFind: true, state: "posted" },
+    { offers: "key", canFind: false, state: "unknown" },
+    { offers: "refuse", canFind: false, state: "unknown" },
+  ] as const)("$offers, canFind: $canFind → $state", async ({ state, ...options }) => {
     const { world } = await unsettledWorld(options);
     world.turn(settledAfter);
     world.paper.fates.push("refused");

@@ -27,7 +27,7 @@ const putBack = async (world: World, options: PaperOptions): Promise<World> => {
 const networks = [
   ["that can be read", { offers: "key", remembersFor: 50 * minute }],
   ["with a key of its own", { offers: "key" }],
-  ["that refuses an equal post and can be read", { offers: "refuse", look: true }],
+  ["that refuses an equal post and can be read", { offers: "refuse", canFind: true }],
 ] as const;
 
 const only = async (world: World, slug: string): Promise<Delivery | undefined> => {
@@ -187,7 +187,7 @@ describe("before a first send to a network that can be read", () => {
   });
 
   test("a person's own post is left as it is where a send got no answer and the network refuses the next", async () => {
-    const world = await aWorld({ offers: "refuse", look: true });
+    const world = await aWorld({ offers: "refuse", canFind: true });
     world.paper.fates.push("lost", "refused");
     await world.plan("a", document("a"));
     await world.sweep();

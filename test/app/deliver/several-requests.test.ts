@@ -118,7 +118,7 @@ describe("a delivery of two requests", () => {
   test.each(networks.filter(({ offers }) => offers !== "none"))(
     "whose post is deleted while the second one has no answer deletes both: %j",
     async (options) => {
-      const { world } = await halfSent({ ...options, look: true });
+      const { world } = await halfSent({ ...options, canFind: true });
       world.paper.fates.push("applied");
       await world.sweep();
       world.erase("s.md");

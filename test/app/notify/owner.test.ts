@@ -102,7 +102,7 @@ describe("the owner", () => {
   });
 
   test("is told of what it cannot be known", async () => {
-    const world = await aMailWorld({ offers: "none", look: false });
+    const world = await aMailWorld({ offers: "none", canFind: false });
     world.paper.fates.push("applied");
     await publish(world, "a");
     await wait(world, hour);

@@ -32,7 +32,7 @@ export const dueContract = (empty: Empty): void => {
     let place: string | undefined;
     for (let page = await store.due.behind(place, moment, 2); ; page = await store.due.behind(place, moment, 2)) {
       ids.push(...page.refs.map((ref) => (ref.kind === "post" ? ref.id : ref.kind)));
-      place = page.place;
+      place = page.position;
       if (page.isLast) break;
     }
     expect(ids.toSorted()).toEqual(Array.from({ length: 30 }, (_, index) => `id-of-p#${index}`).toSorted());

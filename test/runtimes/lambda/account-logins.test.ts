@@ -10,7 +10,7 @@ import { anAccount } from "../../support/builders.ts";
 
 const account = anAccount({ name: "mastodon" });
 const { deadline } = systemRuntime;
-const home = installationCommands({ stage: "preview", region: "eu-central-1", url: undefined });
+const installation = installationCommands({ stage: "preview", region: "eu-central-1", url: undefined });
 
 /** Returns the API's view of an account through the function `deliver`, which connects it this way. */
 const throughDeliver = async (connect: () => Promise<ConnectResult>, hasSecret = true) => {
@@ -32,7 +32,7 @@ test("the API learns whose login a secret is, and its fingerprint, by one questi
   const { aws, logins } = await throughDeliver(
     connectedAs(async () => ({ kind: "identity", id: "account 7", handle: "@alex" })),
   );
-  expect(await logIn(account, { networks: logins, deadline, home })).toMatchObject({
+  expect(await logIn(account, { networks: logins, deadline, installation })).toMatchObject({
     reach: "real",
     identity: "@alex (account 7)",
     problem: undefined,
@@ -43,32 +43,32 @@ test("the API learns whose login a secret is, and its fingerprint, by one questi
 
 test("a login that is refused, and a secret that is malformed, are the problem of their account", async () => {
   const refused = await throughDeliver(connectedAs(async () => ({ kind: "unauthorised", reason: "401" })));
-  expect(await logIn(account, { networks: refused.logins, deadline, home })).toMatchObject({
+  expect(await logIn(account, { networks: refused.logins, deadline, installation })).toMatchObject({
     problem: expect.stringMatching(
       /^the login of mastodon is refused \(401\): set new credentials with "AWS_REGION=eu-central-1 npx crier accounts set mastodon --stage preview"$/,
     ),
   });
   const malformed = await throughDeliver(async () => ({ problem: "the secret of mastodon needs accessToken" }));
-  expect(await logIn(account, { networks: malformed.logins, deadline, home })).toMatchObject({
+  expect(await logIn(account, { networks: malformed.logins, deadline, installation })).toMatchObject({
     problem: "the secret of mastodon needs accessToken",
   });
 });
 
 test("a secret that deliver cannot read is named, and a function that fails is a problem with the next step", async () => {
   const unreadable = await throughDeliver(() => Promise.reject(new Error("Cannot read the parameter /crier/x")));
-  expect(await logIn(account, { networks: unreadable.logins, deadline, home })).toMatchObject({
+  expect(await logIn(account, { networks: unreadable.logins, deadline, installation })).toMatchObject({
     problem: "Cannot read the parameter /crier/x",
   });
   const failing = await throughDeliver(() => Promise.reject(new Error("unused")));
   failing.aws.functions.set("deliver", () => Promise.reject(new Error("out of memory")));
-  expect(await logIn(account, { networks: failing.logins, deadline, home })).toMatchObject({
+  expect(await logIn(account, { networks: failing.logins, deadline, installation })).toMatchObject({
     problem: "The function deliver did not say whose login mastodon is: see its log.",
   });
 });
 
 test("nobody is asked about an account without a secret", async () => {
   const { aws, logins } = await throughDeliver(() => Promise.reject(new Error("unused")), false);
-  expect(await logIn(account, { networks: logins, deadline, home })).toMatchObject({
+  expect(await logIn(account, { networks: logins, deadline, installation })).toMatchObject({
     reach: "none",
     problem: undefined,
   });

@@ -9,7 +9,7 @@ const kind = (name: "bucket" | "feed", variable?: string): LambdaSourceKind => (
   open: (place) => ({ name, list: async () => [place], read: async () => undefined }),
 });
 
-const feed = (place: string) => ({ kind: "feed", place, include: [], exclude: [] }) as const;
+const feed = (location: string) => ({ kind: "feed", location, include: [], exclude: [] }) as const;
 
 test("a deployment has the bucket that all sites share, and the feeds of each site", async () => {
   const folder = { ...feed("content"), kind: "folder" } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { requestReach } from "../../../src/runtimes/local/listen.ts";
+import { requestAccess } from "../../../src/runtimes/local/listen.ts";
 
 interface Asked {
   readonly host?: string;
@@ -14,7 +14,7 @@ const reach = ({ host, url, from = "127.0.0.1", version = "1.1", headers = {}, i
   const name = host ?? "127.0.0.1:4000";
   const request = new Request(url ?? `http://${name}/sandbox`, { headers: { ...headers, Host: name } });
   const connection = { incoming: { httpVersion: version, socket: { remoteAddress: from } } };
-  return requestReach(request, connection, { publicNames: new Set(["feeds.example.com"]), isOpen });
+  return requestAccess(request, connection, { publicNames: new Set(["feeds.example.com"]), isOpen });
 };
 
 describe("a request is local", () => {
@@ -64,7 +64,7 @@ describe("a request is public", () => {
 
   it("without a connection to look at", () => {
     const request = new Request("http://127.0.0.1/", { headers: { Host: "127.0.0.1" } });
-    expect(requestReach(request, {}, { publicNames: new Set(), isOpen: false })).toBe("public");
+    expect(requestAccess(request, {}, { publicNames: new Set(), isOpen: false })).toBe("public");
   });
 
   it("for an address where other machines reach the port", () => {

@@ -87,7 +87,7 @@ export const loadWorld = (options: LoadOptions) => {
       objects.put(key, bytes, over),
   });
   const store = tableStore(table, { bodies: inMemory(bodies), newId: systemRuntime.newId });
-  const paper = paperNetwork(clock.now, { offers: "key", look: false });
+  const paper = paperNetwork(clock.now, { offers: "key", canFind: false });
   const log = { info: () => {}, warn: () => {}, alarm: () => {} };
   const queue = { send: async (refs: readonly Ref[], after = 0): Promise<void> => offer(refs, after) };
   const app = composeApp({
@@ -117,7 +117,7 @@ export const loadWorld = (options: LoadOptions) => {
     },
     probe: async () => undefined,
     poll: async () => ({ kind: "failed", reason: "there is no server", wait: undefined }),
-    askPage: async () => "unknown",
+    checkEntryPage: async () => "unknown",
     readPage: async () => ({ kind: "failed", reason: "there is no server" }),
     tellHub: async () => ({ kind: "taken" }),
     callWebhook: async () => ({ kind: "taken" }),
@@ -204,8 +204,8 @@ export const loadWorld = (options: LoadOptions) => {
     clock.at(next, () => {
       void lambda.invoke(200, () => clock.task(() => relay({ source: "aws.events" })), true);
       void clock.task(async () => {
-        const { place } = await store.due.behind(undefined, clock.now(), 1);
-        const heads: Record<string, { readonly dueAt: number }> = place === undefined ? {} : JSON.parse(place);
+        const { position } = await store.due.behind(undefined, clock.now(), 1);
+        const heads: Record<string, { readonly dueAt: number }> = position === undefined ? {} : JSON.parse(position);
         const first = Math.min(clock.now(), ...Object.values(heads).map(({ dueAt }) => dueAt));
         oldest.due = Math.max(oldest.due, clock.now() - first);
       });

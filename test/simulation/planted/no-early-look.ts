@@ -6,12 +6,12 @@ import { withConnections } from "./with-connections.ts";
 /** A first send asks nobody whether the copy is there: a table that was put back does not know it. */
 export const noEarlyLook: Variant = {
   networks: withConnections("mastodon", (connection, { clock }): Connection => {
-    const { look } = connection;
-    if (look === undefined) return connection;
+    const { find } = connection;
+    if (find === undefined) return connection;
     // A post that is looked for before a first send may be days old.
     return {
       ...connection,
-      look: async (sought, signal) => (sought.since < clock() - 5 * day ? [] : look(sought, signal)),
+      find: async (sought, signal) => (sought.since < clock() - 5 * day ? [] : find(sought, signal)),
     };
   }),
 };

@@ -6,14 +6,14 @@ import { withConnections } from "./with-connections.ts";
 /** A look after a send goes five minutes back from now: what waited longer for it (a pause, a 429, an outage) is not seen. */
 export const shortLook: Variant = {
   networks: withConnections("mastodon", (connection, { clock }): Connection => {
-    const { look } = connection;
-    if (look === undefined) return connection;
+    const { find } = connection;
+    if (find === undefined) return connection;
     return {
       ...connection,
-      look: async (sought, signal) => {
+      find: async (sought, signal) => {
         // A post that is looked for before a first send may be days old.
         const isAfterSend = sought.since > clock() - 5 * day;
-        return look(isAfterSend ? { ...sought, since: Math.max(sought.since, clock() - 5 * minute) } : sought, signal);
+        return find(isAfterSend ? { ...sought, since: Math.max(sought.since, clock() - 5 * minute) } : sought, signal);
       },
     };
   }),
