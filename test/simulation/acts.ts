@@ -1,5 +1,6 @@
 import { type Delivery, deliveryId } from "../../src/domain/delivery.ts";
 import { hour, iso, minute } from "../../src/domain/time.ts";
+import type { Change } from "../../src/store/table.ts";
 import { connectAccount } from "./accounts.ts";
 import { contentOf, contentOfCopy } from "./network/models.ts";
 import type { Copy } from "./network/network-model.ts";
@@ -289,6 +290,20 @@ export const createActs = (world: SimulatedWorld) => {
     return true;
   };
 
+  /** A fault of the disk. Each of these is repaired by the next reading of the document. */
+  const damage = (): boolean => {
+    const row = someone(world.table.rows().filter(({ sk, gone: isGone }) => sk === "POST" && isGone === undefined));
+    if (row === undefined) return false;
+    const change = random.pick<Change>([
+      { set: { body: new Uint8Array([0x8b, 0xff, 0x00, 0x13, 0x37]) } },
+      { remove: ["body"] },
+      { set: { title: 7 } },
+      { set: { social: "", summary: null } },
+    ]);
+    const key = { pk: String(row.pk), sk: String(row.sk) };
+    return world.table.update(key, change, { kind: "present" }, "outside") !== undefined;
+  };
+
   let backup: ReturnType<typeof world.table.backUp> | undefined;
 
   /** A backup is made in a quiet moment, because it does not contain the result of a request without an answer. */
@@ -325,6 +340,7 @@ export const createActs = (world: SimulatedWorld) => {
     changePacing,
     revoke,
     deleteCopy,
+    damage,
     backUp,
     putBack,
   };
