@@ -1,4 +1,4 @@
-import type { Claimant } from "./delivery.ts";
+import type { Claimant, PauseTerms } from "./delivery.ts";
 import type { Post } from "./post.ts";
 import { isSameLanguage } from "./text.ts";
 import { day, type Instant, localDay, toInstant } from "./time.ts";
@@ -84,7 +84,9 @@ export interface AccountState {
    */
   readonly longest?: number | undefined;
   /** Set while the network refuses the login: deliveries wait. `login`: the fingerprint of the credentials. */
-  readonly paused: { readonly since: Instant; readonly reason: string; readonly login: string | undefined } | undefined;
+  readonly paused:
+    | ({ readonly since: Instant; readonly reason: string; readonly login: string | undefined } & PauseTerms)
+    | undefined;
 }
 
 /** A time of day in which nothing is posted, in minutes since midnight. It may end on the next day. */

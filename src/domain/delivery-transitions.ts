@@ -7,6 +7,7 @@ import {
   hasCopy,
   type Offers,
   type Outcome,
+  pauseRemedy,
   type Remote,
   type Sent,
   type StoredRequest,
@@ -183,7 +184,7 @@ const tryLater = (delivery: Delivery<"sending">, outcome: Retryable, now: Instan
   const wait = nextTry(outcome, seed, attempts, now);
   const reason =
     outcome.kind === "unauthorised"
-      ? `the login of ${delivery.account} is refused, and the account is paused: ${outcome.reason}; set new credentials`
+      ? `${delivery.account} is paused: ${outcome.reason}; ${pauseRemedy(outcome)}`
       : outcome.reason;
   return { ...reopen(delivery, wait, reason), wait };
 };

@@ -50,6 +50,17 @@ export interface KeptRemote extends Remote {
   readonly behind?: true | undefined;
 }
 
+/** How the pause of an account ends. Without terms new credentials end it, which is tried each hour. */
+export interface PauseTerms {
+  /** What the owner can do, as the end of a sentence. */
+  readonly remedy?: string | undefined;
+  /** The network takes nothing before this moment. */
+  readonly until?: Instant | undefined;
+}
+
+/** Says what ends a pause. */
+export const pauseRemedy = ({ remedy = "set new credentials" }: PauseTerms): string => remedy;
+
 /** The outcome of one request to a network. One function per network maps a response to it; nothing else decides. */
 export type Outcome =
   | { readonly kind: "posted"; readonly remote: Remote }
@@ -66,8 +77,8 @@ export type Outcome =
   | { readonly kind: "rejected"; readonly reason: string }
   /** The request was certainly not applied: 429, refused connection, DNS. */
   | { readonly kind: "unavailable"; readonly reason: string; readonly retryAt?: Instant }
-  /** The login is refused: the account pauses, the delivery waits. */
-  | { readonly kind: "unauthorised"; readonly reason: string }
+  /** The network takes nothing from this account, whatever the post: the account pauses, the delivery waits. */
+  | ({ readonly kind: "unauthorised"; readonly reason: string } & PauseTerms)
   /** The network already has an equal post. `progress`: as in `progressed`, if that post is not all of the delivery. */
   | {
       readonly kind: "duplicate";

@@ -184,9 +184,10 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
     nextStep: "Look at the post, then record what you found.",
   },
   unauthorised: {
-    headline: (_, account) => `${account} is paused, because its login is refused`,
-    meaning: "It expired, was withdrawn, or was mistyped. The account's deliveries wait, none fails.",
-    nextStep: "Set new credentials. Then retry one of its deliveries, which ends the pause at once.",
+    headline: (_, account) => `${account} is paused`,
+    meaning:
+      "The network takes nothing from this account: its login expired, was withdrawn or mistyped, it is locked, or its credits are used up. The account's deliveries wait, none fails.",
+    nextStep: "Do what the reason says. Then retry one of its deliveries, which ends the pause at once.",
   },
   down: {
     headline: (_, server) => `${server} does not answer`,

@@ -91,7 +91,11 @@ export const accountAfterOutcome = (
   const login = isOwnClaim(state.inFlight, claimant) ? state.inFlight?.login : undefined;
   switch (outcome.kind) {
     case "unauthorised":
-      return { ...free, down: undefined, paused: { since: now, reason: outcome.reason, login } };
+      return {
+        ...free,
+        down: undefined,
+        paused: { since: now, reason: outcome.reason, login, remedy: outcome.remedy, until: outcome.until },
+      };
     case "posted":
     case "progressed":
     case "done":

@@ -7,7 +7,7 @@ import {
   quietUntil,
   spentOnOthers,
 } from "./account.ts";
-import type { Claimant, Delivery, HoldKind } from "./delivery.ts";
+import { type Claimant, type Delivery, type HoldKind, pauseRemedy } from "./delivery.ts";
 import { apiSource, isEntry } from "./document.ts";
 import { copiesGrace } from "./feed.ts";
 import type { PageCheck } from "./page-check.ts";
@@ -192,10 +192,10 @@ const pausedFor = hour;
 
 /** Waits while the account is paused. Other credentials end the pause. */
 const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { login }, account, now }) =>
-  paused !== undefined && paused.login === login && now < paused.since + pausedFor
+  paused !== undefined && paused.login === login && now < (paused.until ?? paused.since + pausedFor)
     ? wait(
-        Math.min(paused.since + pausedFor, now + checkLoginAfter),
-        `${account.name} is paused: ${paused.reason}; set new credentials`,
+        Math.min(paused.until ?? paused.since + pausedFor, now + checkLoginAfter),
+        `${account.name} is paused: ${paused.reason}; ${pauseRemedy(paused)}`,
       )
     : undefined;
 

@@ -236,8 +236,24 @@ const outcomeOfError = (response: JsonResponse): Outcome => {
   const isLogin = /client-forbidden|unsupported-authentication|oauth1-permissions|client-not-enrolled/.test(type ?? "");
   // The signature contains the time.
   if (status === 401) return { kind: "unauthorised", reason: reason + clockNote(response) };
-  if (status === 402 || (status === 403 && isLogin)) return { kind: "unauthorised", reason };
+  if (status === 402 || (status === 403 && /credits/.test(type ?? ""))) return pausedForCredits(response.body, reason);
+  if (status === 403 && isLogin) return { kind: "unauthorised", reason };
+  if (status === 403 && /\baccount\b.*\b(?:locked|suspended)\b|user-suspended/is.test(`${detail} ${title} ${type}`))
+    return { kind: "unauthorised", reason, remedy: "log in to X and unlock the account" };
   return { kind: "rejected", reason };
+};
+
+const spendingCap = z.object({ reset_date: z.string().optional(), detail: z.string().optional() });
+
+/**
+ * The account has reached the spending cap of its billing cycle, or has no credits. The date of the next cycle is in a
+ * field of its own, or in the sentence.
+ */
+const pausedForCredits = (body: unknown, reason: string): Outcome => {
+  const { reset_date: reset, detail = "" } = spendingCap.safeParse(body).data ?? {};
+  const until = Date.parse(reset ?? /\b\d{4}-\d{2}-\d{2}\b/.exec(detail)?.[0] ?? "");
+  const remedy = "raise the spending cap or buy credits in X's developer console, then `crier retry` a post of it";
+  return { kind: "unauthorised", reason, remedy, ...(Number.isNaN(until) ? {} : { until }) };
 };
 
 /** An exhausted daily limit lasts longer than the window of 15 minutes. */

@@ -365,7 +365,15 @@ const accountRow = z.object({
   ),
   down: orUndefined(z.object({ failures: z.number(), until: z.number(), reason: z.string() })),
   longest: z.number().optional(),
-  paused: orUndefined(z.object({ since: z.number(), reason: z.string(), login: orUndefined(z.string()) })),
+  paused: orUndefined(
+    z.object({
+      since: z.number(),
+      reason: z.string(),
+      login: orUndefined(z.string()),
+      remedy: orUndefined(z.string()),
+      until: orUndefined(z.number()),
+    }),
+  ),
 } satisfies Record<keyof AccountState, z.ZodType>);
 
 const tableAccounts = (table: Table): Accounts => ({

@@ -347,4 +347,12 @@ describe("an account after the network's answer", () => {
     expect(waits(start + hour)).toBe("go");
     expect(waits(start, "new")).toBe("go");
   });
+
+  test("is paused until the moment that the network names, with what its owner can do", () => {
+    const refusal = { kind: "unauthorised", reason: "402", remedy: "buy credits", until: start + 3 * day } as const;
+    const { paused } = accountAfterOutcome(taken, a, refusal, start);
+    const at = (now: number) => pass(changeGate, { paused }, { now, login: "old" });
+    expect(at(start + 2 * day)).toMatchObject({ reason: "one is paused: 402; buy credits" });
+    expect(at(start + 3 * day)).toMatchObject({ kind: "go" });
+  });
 });

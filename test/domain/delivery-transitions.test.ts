@@ -509,7 +509,7 @@ test("a login that could not be used counts as an attempt, and says who must do 
   expect(afterNoLogin(claimed, { kind: "unauthorised", reason: "401" }, start)).toMatchObject({
     state: "pending",
     attempts: 3,
-    reason: `the login of ${claimed.account} is refused, and the account is paused: 401; set new credentials`,
+    reason: `${claimed.account} is paused: 401; set new credentials`,
   });
 });
 

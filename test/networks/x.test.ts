@@ -79,11 +79,44 @@ describe("an answer of X", () => {
 
   test.each([
     [401, {}],
-    [402, { title: "CreditsDepleted" }],
     [403, { type: "https://api.twitter.com/2/problems/oauth1-permissions" }],
     [403, { type: "https://api.twitter.com/2/problems/client-forbidden" }],
   ])("a %i about the login is unauthorised: %j", async (status, body) => {
     expect(await send({ status, body })).toMatchObject({ kind: "unauthorised" });
+  });
+
+  test.each([
+    [
+      403,
+      {
+        title: "SpendCapReached",
+        detail:
+          "Your enrolled account [1] has reached its billing cycle spend cap. API requests will be blocked until the next cycle begins on 2026-12-01.",
+        type: "https://api.twitter.com/2/problems/credits",
+      },
+      Date.parse("2026-12-01"),
+    ],
+    [
+      403,
+      { title: "SpendCapReached", type: "https://api.twitter.com/2/problems/credits", reset_date: "2026-12-02" },
+      Date.parse("2026-12-02"),
+    ],
+    [402, { title: "CreditsDepleted", type: "https://api.twitter.com/2/problems/credits" }, undefined],
+    [402, { title: "Payment Required", type: "https://api.twitter.com/2/problems/credits-depleted" }, undefined],
+  ])("a %i about credits pauses the account until its next cycle: %j", async (status, body, until) => {
+    const outcome = await send({ status, body });
+    expect(outcome).toMatchObject({ kind: "unauthorised", remedy: expect.stringMatching(/^raise the spending cap/) });
+    expect("until" in outcome ? outcome.until : undefined).toBe(until);
+  });
+
+  test.each([
+    { detail: "Your account is suspended and is not permitted to access this feature.", title: "Forbidden" },
+    { detail: "To protect our users, your account has been temporarily locked. Please log in.", title: "Forbidden" },
+  ])("a 403 about the account itself pauses it: %j", async (body) => {
+    expect(await send({ status: 403, body })).toMatchObject({
+      kind: "unauthorised",
+      remedy: "log in to X and unlock the account",
+    });
   });
 
   test("a refused signature may be one of a clock that is wrong, of which the reason says so", async () => {

@@ -1,6 +1,6 @@
 import { type Account, type AccountState, sandboxRow } from "../../domain/account.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { type Delivery, deliveryClaimant, type Outcome } from "../../domain/delivery.ts";
+import { type Delivery, deliveryClaimant, type Outcome, pauseRemedy } from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { accountAfterOutcome, countedAs, freeAccount } from "../../domain/request-gates.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -21,15 +21,13 @@ interface AccountStatePorts extends OwnerRaisePorts, ServerPorts {
  */
 export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports: AccountStatePorts): Promise<void> => {
   const { account, site, sandbox } = delivery;
-  const raiseAlarm = (): void =>
-    ports.log.alarm(
-      "unauthorised",
-      `${account} is paused: ${"reason" in outcome ? outcome.reason : ""}; set new credentials`,
-      { account },
-    );
+  const raiseAlarm = (): void => {
+    if (outcome.kind !== "unauthorised") return;
+    ports.log.alarm("unauthorised", `${account} is paused: ${outcome.reason}; ${pauseRemedy(outcome)}`, { account });
+  };
   if (sandbox) {
     // The sandbox has no limits: nothing reads what its account answered.
-    if (outcome.kind === "unauthorised") raiseAlarm();
+    raiseAlarm();
     return;
   }
   await changeAccount(

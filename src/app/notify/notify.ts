@@ -1,5 +1,5 @@
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { type Delivery, parseDeliveryId } from "../../domain/delivery.ts";
+import { type Delivery, parseDeliveryId, pauseRemedy } from "../../domain/delivery.ts";
 import { isLeftBehind, isUnfinished, nextSteps, type SiteCommand } from "../../domain/delivery-commands.ts";
 import { type FeedKey, parseFeedKey } from "../../domain/feed-key.ts";
 import type { InstallationCommands } from "../../domain/installation.ts";
@@ -115,8 +115,9 @@ const pausedAccount = async (
   { accountStates, installation }: OwnerPorts,
 ): Promise<readonly FailureItem[]> => {
   const { paused } = await accountStates.read(name);
-  const commands = [installation.setSecret(name)];
-  return paused === undefined ? [] : [{ title: name, reason: paused.reason, commands }];
+  if (paused === undefined) return [];
+  const commands = paused.remedy === undefined ? [installation.setSecret(name)] : [];
+  return [{ title: name, reason: `${paused.reason}; ${pauseRemedy(paused)}`, commands }];
 };
 
 const downServer = async (

@@ -78,7 +78,7 @@ describe("the owner", () => {
     refuse(5);
     await publish(world, "a");
     await wait(world, 4 * hour + 30 * minute);
-    expect(subjects(world)).toEqual(["Crier, blog: one is paused, because its login is refused"]);
+    expect(subjects(world)).toEqual(["Crier, blog: one is paused"]);
     expect(world.alarms).toEqual([expect.stringContaining("one is paused: 401")]);
     expect(world.outside.told[0]?.text).toContain("npx crier accounts set one");
     await wait(world, 2 * hour);

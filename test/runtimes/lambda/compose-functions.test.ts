@@ -169,7 +169,7 @@ test("the function for deliveries tells the owner what needs them, by the topic 
   expect(aws.published).toMatchObject([
     {
       TopicArn: env.ALARM_TOPIC,
-      Subject: "Crier, blog: mastodon is paused, because its login is refused",
+      Subject: "Crier, blog: mastodon is paused",
     },
   ]);
   expect(aws.published[0]?.Message).toContain(`\n  ${secret}\n`);
