@@ -106,12 +106,11 @@ interface IngestDependencies extends Dependencies {
   readonly progress?: (done: number, total: number) => void;
 }
 
-/** Composes everything that reads documents. */
-export const composeIngest = (dependencies: IngestDependencies, sources: readonly Source[]) => {
+/** Reads and ingests documents by the names of their sources. */
+const documentIngest = (dependencies: IngestDependencies, sources: readonly Source[]) => {
   const { sites } = dependencies.config;
   const { documentParsers, progress } = dependencies;
   const common = { ...ports(dependencies), ...documentParsers, progress };
-  const listable = sources.filter(({ feed }) => feed === undefined);
   const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
   const findSection = (site: Site, name: string): Source => {
     const section = sectionsOf(site).get(name);
@@ -125,21 +124,54 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     found: Omit<IngestTarget, "site" | "source" | "path">,
   ): Promise<Ingested> =>
     ingest({ site, source: findSection(site, name), path, ...found }, {}, { ...common, sources: sectionsOf(site) });
-  /** Lists the source once, even if several sites share it. */
-  const reconcileSource = async (source: Source, everything: boolean): Promise<void> => {
-    const all: readonly ListedDocument[] =
-      (await source.listTagged?.()) ?? (await source.list()).map((path) => ({ path }));
-    const listed = Map.groupBy(
-      all.map((one) => ({ ...one, ...findSite(source, one.path, sites) })),
-      ({ site }) => site,
-    );
-    for (const site of sites.filter((one) => isSourceOf(one, source)))
-      await reconcile(site.id, source.name, listed.get(site) ?? [], everything, {
-        ...common,
-        recipe: (isSectionIndex) => common.hash(recipeText(site, isSectionIndex)),
-        ingest: (path, found) => read(site, source.name, path, found),
-      });
+  return { sites, common, sectionsOf, findSection, read };
+};
+
+type DocumentIngest = ReturnType<typeof documentIngest>;
+
+/** Lists the source once, even if several sites share it. */
+const reconcileSource = async (
+  source: Source,
+  everything: boolean,
+  { sites, common, read }: DocumentIngest,
+): Promise<void> => {
+  const all: readonly ListedDocument[] =
+    (await source.listTagged?.()) ?? (await source.list()).map((path) => ({ path }));
+  const listed = Map.groupBy(
+    all.map((one) => ({ ...one, ...findSite(source, one.path, sites) })),
+    ({ site }) => site,
+  );
+  for (const site of sites.filter((one) => isSourceOf(one, source)))
+    await reconcile(site.id, source.name, listed.get(site) ?? [], everything, {
+      ...common,
+      recipe: (isSectionIndex) => common.hash(recipeText(site, isSectionIndex)),
+      ingest: (path, found) => read(site, source.name, path, found),
+    });
+};
+
+/** Publishes by hand. Returns undefined if the document of the post came through the API. */
+const publishDocument = async (
+  site: Site,
+  { source: name, path }: Pick<Post, "source" | "path">,
+  { common, sectionsOf }: DocumentIngest,
+): Promise<Ingested | undefined> => {
+  const source = sectionsOf(site).get(name);
+  if (source === undefined) return undefined;
+  const target = {
+    site,
+    source,
+    path,
+    isListed: await isListed(site.id, name, common),
+    countsAttempt: !common.isContained,
   };
+  return ingest(target, { byHand: true }, { ...common, sources: sectionsOf(site) });
+};
+
+/** Composes everything that reads documents. */
+export const composeIngest = (dependencies: IngestDependencies, sources: readonly Source[]) => {
+  const documents = documentIngest(dependencies, sources);
+  const { sites, common, sectionsOf, findSection, read } = documents;
+  const listable = sources.filter(({ feed }) => feed === undefined);
   return {
     /**
      * `fullPath` is the path in the source. It names the site if the source is shared. `isRepeated`: the event was
@@ -164,23 +196,9 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     },
     /** `everything`: also the documents that have not changed since they were read. */
     reconcile: ({ everything = false } = {}): Promise<void> =>
-      forEachSource(listable, (source) => reconcileSource(source, everything)),
-    /** Publishes by hand. Returns undefined if the document of the post came through the API. */
-    publish: async (
-      site: Site,
-      { source: name, path }: Pick<Post, "source" | "path">,
-    ): Promise<Ingested | undefined> => {
-      const source = sectionsOf(site).get(name);
-      if (source === undefined) return undefined;
-      const target = {
-        site,
-        source,
-        path,
-        isListed: await isListed(site.id, name, common),
-        countsAttempt: !common.isContained,
-      };
-      return ingest(target, { byHand: true }, { ...common, sources: sectionsOf(site) });
-    },
+      forEachSource(listable, (source) => reconcileSource(source, everything, documents)),
+    publish: (site: Site, document: Pick<Post, "source" | "path">): Promise<Ingested | undefined> =>
+      publishDocument(site, document, documents),
     put: (site: Site, name: string, bytes: Uint8Array, options: PublishOptions & SentFile) =>
       put({ site, name, bytes, ...options }, options, {
         ...common,
