@@ -18,7 +18,17 @@ import type { TokenStore } from "../ports/networks.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import type { Store } from "../ports/store.ts";
 import { dueAttributes, type Key, tableKeys } from "./keys.ts";
-import { type Change, type Condition, type Row, rowKey, type SortRange, type Table } from "./table.ts";
+import {
+  type Change,
+  type Condition,
+  type DueCondition,
+  type LeaseCondition,
+  type Query,
+  type Row,
+  rowKey,
+  type SortRange,
+  type Table,
+} from "./table.ts";
 import { type StoreOptions, tableStore } from "./table-store.ts";
 
 const toItem = (row: Row) => marshall(row, { removeUndefinedValues: true });
@@ -60,17 +70,33 @@ const conditionText = (condition: Condition, to: Placeholders): string => {
     case "lacks":
       return `attribute_not_exists(${name(condition.field)})`;
     case "dueBy":
-      return `${name("dueAt")} <= ${value(condition.at)}`;
     case "dueLater":
-      return `(attribute_not_exists(${name("dueAt")}) OR ${name("dueAt")} > ${value(condition.at)})`;
+      return dueText(condition, to);
     case "leaseFree":
-      return `(attribute_not_exists(${name("lease")}) OR ${name("lease")}.${name("until")} <= ${value(condition.now)})`;
     case "leaseOf":
-      return `${name("lease")}.${name("holder")} = ${value(condition.holder)}`;
     case "leaseNotOf":
-      return `NOT ${name("lease")}.${name("holder")} = ${value(condition.holder)}`;
+      return leaseText(condition, to);
     case "all":
       return condition.of.map((one) => conditionText(one, to)).join(" AND ");
+  }
+};
+
+const dueText = (condition: DueCondition, { name, value }: Placeholders): string => {
+  const dueAt = name("dueAt");
+  return condition.kind === "dueBy"
+    ? `${dueAt} <= ${value(condition.at)}`
+    : `(attribute_not_exists(${dueAt}) OR ${dueAt} > ${value(condition.at)})`;
+};
+
+const leaseText = (condition: LeaseCondition, { name, value }: Placeholders): string => {
+  const lease = name("lease");
+  switch (condition.kind) {
+    case "leaseFree":
+      return `(attribute_not_exists(${lease}) OR ${lease}.${name("until")} <= ${value(condition.now)})`;
+    case "leaseOf":
+      return `${lease}.${name("holder")} = ${value(condition.holder)}`;
+    case "leaseNotOf":
+      return `NOT ${lease}.${name("holder")} = ${value(condition.holder)}`;
   }
 };
 
@@ -100,6 +126,31 @@ const rangeText = (range: SortRange, sort: string, { value }: Placeholders): str
   if ("prefix" in range) return `begins_with(${sort}, ${value(range.prefix)})`;
   if ("atMost" in range) return `${sort} <= ${value(range.atMost)}`;
   return `${sort} BETWEEN ${value(range.between[0])} AND ${value(range.between[1])}`;
+};
+
+const queryInput = ({ index, partition, sort, newestFirst, limit, from }: Query) => {
+  const to = placeholders();
+  const keys = index ?? tableKeys;
+  const ofPartition = `${to.name(keys.partition)} = ${to.value(partition)}`;
+  return {
+    IndexName: index?.name,
+    ConsistentRead: index === undefined,
+    KeyConditionExpression:
+      sort === undefined ? ofPartition : `${ofPartition} AND ${rangeText(sort, to.name(keys.sort), to)}`,
+    ...to.used(),
+    ScanIndexForward: !newestFirst,
+    Limit: limit,
+    ExclusiveStartKey: from && toItem(from),
+  };
+};
+
+const updateExpressions = (change: Change, condition: Condition) => {
+  const to = placeholders();
+  const expressions = {
+    UpdateExpression: changeText(change, to),
+    ConditionExpression: conditionText(condition, to),
+  };
+  return { ...expressions, ...to.used() };
 };
 
 const unlessConditionFailed = async <T>(call: Promise<T>): Promise<T | undefined> => {
@@ -150,45 +201,21 @@ export const dynamoTable = (client: DynamoDBClient, name: string, newId: Runtime
     },
     update: async (key, change, condition) => {
       const id = newId();
-      const to = placeholders();
-      const expressions = {
-        UpdateExpression: changeText({ ...change, set: { ...change.set, [writeId]: id } }, to),
-        ConditionExpression: conditionText(condition, to),
-      };
-      const answer = await unlessConditionFailed(
-        client.send(
-          new UpdateItemCommand({
-            TableName: name,
-            Key: toKey(key),
-            ...expressions,
-            ...to.used(),
-            ReturnValues: "ALL_NEW",
-          }),
-        ),
-      );
+      const command = new UpdateItemCommand({
+        TableName: name,
+        Key: toKey(key),
+        ...updateExpressions({ ...change, set: { ...change.set, [writeId]: id } }, condition),
+        ReturnValues: "ALL_NEW",
+      });
+      const answer = await unlessConditionFailed(client.send(command));
       return answer === undefined ? madeBy(id, key) : rowOfItem(answer.Attributes ?? {});
     },
     remove: async (key, condition) =>
       (await unlessConditionFailed(
         client.send(new DeleteItemCommand({ TableName: name, Key: toKey(key), ...conditional(condition) })),
       )) !== undefined,
-    page: async ({ index, partition, sort, newestFirst, limit, from }) => {
-      const to = placeholders();
-      const keys = index ?? tableKeys;
-      const ofPartition = `${to.name(keys.partition)} = ${to.value(partition)}`;
-      const answer = await client.send(
-        new QueryCommand({
-          TableName: name,
-          IndexName: index?.name,
-          ConsistentRead: index === undefined,
-          KeyConditionExpression:
-            sort === undefined ? ofPartition : `${ofPartition} AND ${rangeText(sort, to.name(keys.sort), to)}`,
-          ...to.used(),
-          ScanIndexForward: !newestFirst,
-          Limit: limit,
-          ExclusiveStartKey: from && toItem(from),
-        }),
-      );
+    page: async (query) => {
+      const answer = await client.send(new QueryCommand({ TableName: name, ...queryInput(query) }));
       return {
         rows: (answer.Items ?? []).map(rowOfItem),
         next: answer.LastEvaluatedKey && unmarshall(answer.LastEvaluatedKey),

@@ -1,6 +1,17 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { indexes, type Key, tableKeys } from "./keys.ts";
-import type { Change, Condition, Cursor, Query, Row, SortRange, Table } from "./table.ts";
+import type {
+  Change,
+  Condition,
+  Cursor,
+  DueCondition,
+  LeaseCondition,
+  Query,
+  QueryPage,
+  Row,
+  SortRange,
+  Table,
+} from "./table.ts";
 
 /** The columns of an index are computed from the attributes, so that they cannot differ from them. */
 const indexColumns = Object.values(indexes).map(
@@ -36,12 +47,8 @@ const changed = (row: Row, { set = {}, setIfMissing = {}, remove = [], add = {} 
   return { ...Object.fromEntries(kept), ...set, ...Object.fromEntries(sums) };
 };
 
-/**
- * The table in a SQLite database that only this process uses. SQLite's calls are synchronous: nothing happens between the
- * check of a condition and the write.
- */
-export const sqliteTable = (database: DatabaseSync): Table => {
-  database.exec(schema);
+/** The statements of the table. Each is prepared once. */
+const tableStatements = (database: DatabaseSync) => {
   const prepared = new Map<string, StatementSync>();
   const statement = (text: string): StatementSync => {
     const known = prepared.get(text) ?? database.prepare(text);
@@ -54,27 +61,53 @@ export const sqliteTable = (database: DatabaseSync): Table => {
     `insert into row (pk, sk, attributes, body) values (?, ?, ?, ?)
      on conflict (pk, sk) do update set attributes = excluded.attributes, body = excluded.body`,
   );
-
-  /** Selects columns of the stored row, which are all null if there is none. Undefined if the condition does not hold. */
-  const selectIf = (columns: string, { pk, sk }: Key, condition: Condition): Found | undefined => {
-    const { text, values } = conditionSql(condition);
-    const one = `(select 1) left join row as stored on stored.pk = ? and stored.sk = ?`;
-    return statement(`select ${columns} from ${one} where ${text}`).get(pk, sk, ...values);
+  return {
+    select: ({ pk, sk }: Key): Found | undefined => select.get(pk, sk),
+    /** Selects columns of the stored row, which are all null if there is none. Undefined if the condition does not hold. */
+    selectIf: (columns: string, { pk, sk }: Key, condition: Condition): Found | undefined => {
+      const { text, values } = conditionSql(condition);
+      const one = `(select 1) left join row as stored on stored.pk = ? and stored.sk = ?`;
+      return statement(`select ${columns} from ${one} where ${text}`).get(pk, sk, ...values);
+    },
+    selectPage: (query: Query): readonly Found[] => {
+      const { text, values } = pageSql(query);
+      return statement(text).all(...values);
+    },
+    /** Stores the row and returns its columns. */
+    store: ({ pk, sk }: Key, { pk: _, sk: __, body: bytes, ...others }: Row) => {
+      const attributes = JSON.stringify(others);
+      const body = bytes instanceof Uint8Array ? bytes : null;
+      write.run(pk, sk, attributes, body);
+      return { pk, sk, attributes, body };
+    },
+    erase: ({ pk, sk }: Key): void => {
+      erase.run(pk, sk);
+    },
   };
+};
+
+/** `found` is the result of `pageSql`, which selects one row more than the page has. */
+const pageOf = (query: Query, found: readonly Found[]): QueryPage => {
+  const page = found.slice(0, query.limit);
+  const last = page.at(-1);
+  return {
+    rows: query.index === undefined ? page.map(rowOfColumns) : page.map((row) => ({ ...row })),
+    next: found.length > query.limit && last !== undefined ? cursorAfter(query, last) : undefined,
+  };
+};
+
+/**
+ * The table in a SQLite database that only this process uses. SQLite's calls are synchronous: nothing happens between the
+ * check of a condition and the write.
+ */
+export const sqliteTable = (database: DatabaseSync): Table => {
+  database.exec(schema);
+  const { select, selectIf, selectPage, store, erase } = tableStatements(database);
   const holds = (key: Key, condition: Condition | undefined): boolean =>
     condition === undefined || selectIf("1", key, condition) !== undefined;
-
-  /** Stores the row and returns its columns. */
-  const store = ({ pk, sk }: Key, { pk: _, sk: __, body: bytes, ...others }: Row) => {
-    const attributes = JSON.stringify(others);
-    const body = bytes instanceof Uint8Array ? bytes : null;
-    write.run(pk, sk, attributes, body);
-    return { pk, sk, attributes, body };
-  };
-
   return {
-    get: async ({ pk, sk }) => {
-      const found = select.get(pk, sk);
+    get: async (key) => {
+      const found = select(key);
       return found && rowOfColumns(found);
     },
     put: async (row, condition, { durable } = { durable: false }) => {
@@ -91,19 +124,10 @@ export const sqliteTable = (database: DatabaseSync): Table => {
     },
     remove: async (key, condition) => {
       if (!holds(key, condition)) return false;
-      erase.run(key.pk, key.sk);
+      erase(key);
       return true;
     },
-    page: async (query) => {
-      const { text, values } = pageSql(query);
-      const found = statement(text).all(...values);
-      const page = found.slice(0, query.limit);
-      const last = page.at(-1);
-      return {
-        rows: query.index === undefined ? page.map(rowOfColumns) : page.map((row) => ({ ...row })),
-        next: found.length > query.limit && last !== undefined ? cursorAfter(query, last) : undefined,
-      };
-    },
+    page: async (query) => pageOf(query, selectPage(query)),
   };
 };
 
@@ -241,19 +265,33 @@ const conditionSql = (condition: Condition): Sql => {
     case "lacks":
       return { text: `${json(condition.field)} is null`, values: [] };
     case "dueBy":
-      return { text: `${number("dueAt")} <= ?`, values: [condition.at] };
     case "dueLater":
-      return { text: `(${json("dueAt")} is null or ${number("dueAt")} > ?)`, values: [condition.at] };
+      return dueSql(condition);
+    case "leaseFree":
+    case "leaseOf":
+    case "leaseNotOf":
+      return leaseSql(condition);
+    case "all": {
+      const parts = condition.of.map(conditionSql);
+      return { text: parts.map(({ text }) => text).join(" and "), values: parts.flatMap(({ values }) => values) };
+    }
+  }
+};
+
+const dueSql = ({ kind, at }: DueCondition): Sql => {
+  return kind === "dueBy"
+    ? { text: `${number("dueAt")} <= ?`, values: [at] }
+    : { text: `(${json("dueAt")} is null or ${number("dueAt")} > ?)`, values: [at] };
+};
+
+const leaseSql = (condition: LeaseCondition): Sql => {
+  switch (condition.kind) {
     case "leaseFree":
       return { text: `(${json("lease")} is null or ${number("lease.until")} <= ?)`, values: [condition.now] };
     case "leaseOf":
       return { text: `${json("lease.holder")} = ?`, values: [JSON.stringify(condition.holder)] };
     case "leaseNotOf":
       return { text: `${json("lease.holder")} is not ?`, values: [JSON.stringify(condition.holder)] };
-    case "all": {
-      const parts = condition.of.map(conditionSql);
-      return { text: parts.map(({ text }) => text).join(" and "), values: parts.flatMap(({ values }) => values) };
-    }
   }
 };
 

@@ -22,15 +22,21 @@ export type Condition =
       readonly value: string | number;
     }
   | { readonly kind: "lacks"; readonly field: "lease" | "failures" | "save" }
+  | DueCondition
+  | LeaseCondition
+  | { readonly kind: "all"; readonly of: readonly Condition[] };
+
+export type DueCondition =
   | { readonly kind: "dueBy"; readonly at: Instant }
   /** True if the row is due after this moment, or not due. */
-  | { readonly kind: "dueLater"; readonly at: Instant }
+  | { readonly kind: "dueLater"; readonly at: Instant };
+
+export type LeaseCondition =
   /** True if there is no lease, or it has expired. */
   | { readonly kind: "leaseFree"; readonly now: Instant }
   | { readonly kind: "leaseOf"; readonly holder: string }
   /** True if another worker has the lease, or nobody. */
-  | { readonly kind: "leaseNotOf"; readonly holder: string }
-  | { readonly kind: "all"; readonly of: readonly Condition[] };
+  | { readonly kind: "leaseNotOf"; readonly holder: string };
 
 /** The changes of an update, which creates the row if there is none. */
 export interface Change {
