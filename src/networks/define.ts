@@ -21,7 +21,7 @@ import { ellipsis, type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
 
 /** A network as its file defines it: its rules and its connection. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<object>, Credentials extends z.ZodType<object>>
-  extends Omit<Network, "compose" | "server" | "picture" | "offersTo"> {
+  extends Omit<Network, "compose" | "server" | "picture" | "offersTo" | "key"> {
   /** The settings of an account in the configuration, besides `name`, `network` and `pacing`. */
   readonly settings: Settings;
   /** The fields of the secret. Each is a string. */
@@ -31,6 +31,8 @@ export interface Definition<Settings extends z.ZodType<object>, Credentials exte
   readonly server: (account: Account<z.output<Settings>>) => string;
   readonly picture?: (account: Account<z.output<Settings>>) => PictureCap | undefined;
   readonly offersTo?: (account: Account<z.output<Settings>>) => Offers;
+  /** By default, each copy has a key of its own. */
+  readonly key?: Network["key"];
   /** The length of a text by the network's own rule. */
   readonly length: (text: string) => number;
   readonly compose: (snippet: Snippet, settings: z.output<Settings>, longest: number | undefined) => Composed;
@@ -88,6 +90,7 @@ export const defineNetwork = <
   return {
     sandboxCredentials: ({ name }) =>
       Object.fromEntries(Object.keys(definition.credentials.shape).map((field) => [field, `sandbox-${name}`])),
+    key: (seed, copy) => `${seed}-${copy}`,
     ...definition,
     server: (account) => definition.server(own(account)),
     picture: (account) => definition.picture?.(own(account)),

@@ -1,11 +1,22 @@
 import * as z from "zod";
-import type { Outcome, Remote } from "../domain/delivery.ts";
+import type { Outcome } from "../domain/delivery.ts";
 import { shorten } from "../domain/shorten.ts";
 import { cardDescription, fit, type Snippet, type Wording, withCard, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
-import { commonOutcome, identityOf, type JsonResponse, readRetryAt, reasonOf, retryInSeconds } from "./http.ts";
+import {
+  bodyIn,
+  commonOutcome,
+  identityOf,
+  type JsonResponse,
+  missingIf,
+  readRetryAt,
+  reasonOf,
+  retryInSeconds,
+  toOutcome,
+  withId,
+} from "./http.ts";
 import { linkedBy, linksIn, textSettings, wordingBy } from "./network-text.ts";
 
 /** Limits of a message (discord.com/developers/docs, "Execute Webhook" and "Embed Limits"). */
@@ -79,7 +90,6 @@ export const discord = defineNetwork({
       },
     };
   },
-  key: (seed, copy) => `${seed}-${copy}`,
   connect: (login) => connectDiscord(login),
 });
 
@@ -128,49 +138,47 @@ const connectDiscord = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown
     outcomeOf: (response: JsonResponse) => Outcome,
   ): Promise<Outcome> => {
     const result = await fetchJson(webhook + path, { method, signal, ...(json === undefined ? {} : { json }) });
-    return result.kind === "response" ? outcomeOf(result.response) : result;
+    return toOutcome(result, outcomeOf);
   };
   return {
     whoAmI: async (signal) =>
       identityOf(
         await fetchJson(webhook, { method: "GET", signal }),
-        ({ status, body }) => {
-          const { data } = ownWebhook.safeParse(body);
-          if (status !== 200 || data === undefined) return undefined;
-          return { id: `discord.com, webhook ${id}`, ...(data.name && { handle: data.name }) };
+        (response) => {
+          const own = bodyIn(response, ownWebhook, response.status === 200);
+          return own && { id: `discord.com, webhook ${id}`, ...(own.name && { handle: own.name }) };
         },
         outcomeOfError,
         "Discord",
       ),
     send: (request, _key, signal) =>
       call("POST", "?wait=true", request, signal, (response) => {
-        const sent = response.status === 200 ? message.safeParse(response.body).data : undefined;
+        const sent = bodyIn(response, message, response.status === 200);
         // The message's URL works only for members of the server.
         return sent === undefined
           ? outcomeOfError(response)
           : { kind: "posted", remote: { id: sent.id, url: null, public: false } };
       }),
     edit: (remote, request, signal) =>
-      withId(remote, (path) =>
-        call("PATCH", path, request, signal, (response) => {
-          if (response.status === 200 && message.safeParse(response.body).success) return { kind: "done" };
-          const outcome = outcomeOfError(response);
-          return isMissing(response) && "reason" in outcome ? { kind: "missing", reason: outcome.reason } : outcome;
-        }),
+      withId(remote, unknownId, (id) =>
+        call("PATCH", messagePath(id), request, signal, (response) =>
+          bodyIn(response, message, response.status === 200) === undefined
+            ? missingIf(isMissing(response), outcomeOfError(response))
+            : { kind: "done" },
+        ),
       ),
     remove: (remote, signal) =>
-      withId(remote, (path) =>
-        call("DELETE", path, undefined, signal, (response) =>
+      withId(remote, unknownId, (id) =>
+        call("DELETE", messagePath(id), undefined, signal, (response) =>
           response.status === 204 || isMissing(response) ? { kind: "done" } : outcomeOfError(response),
         ),
       ),
   };
 };
 
-const withId = async ({ id }: Remote, act: (path: string) => Promise<Outcome>): Promise<Outcome> =>
-  id === null
-    ? { kind: "rejected", reason: "The message's id is not known: change it on Discord by hand" }
-    : act(`/messages/${encodeURIComponent(id)}`);
+const unknownId = "The message's id is not known: change it on Discord by hand";
+
+const messagePath = (id: string): string => `/messages/${encodeURIComponent(id)}`;
 
 const isMissing = ({ status, body }: JsonResponse): boolean =>
   status === 404 && problem.safeParse(body).data?.code === unknownMessage;

@@ -1,4 +1,5 @@
-import type { Outcome } from "../domain/delivery.ts";
+import type * as z from "zod";
+import type { Outcome, Remote } from "../domain/delivery.ts";
 import { errorCode } from "../domain/errors.ts";
 import { retryAfter } from "../domain/retry.ts";
 import { type Instant, minute } from "../domain/time.ts";
@@ -192,6 +193,34 @@ export const commonOutcome = (
   return undefined;
 };
 
+/** The outcome of a request. Without a response it is decided already. */
+export const toOutcome = (result: FetchResult, outcomeOf: (response: JsonResponse) => Outcome): Outcome =>
+  result.kind === "response" ? outcomeOf(result.response) : result;
+
+/** The body of a successful response. Undefined after an error, or if the body is another one than the network documents. */
+export const bodyIn = <Body extends z.ZodType>(
+  { status, body }: JsonResponse,
+  schema: Body,
+  isSuccess = status < 300,
+): z.output<Body> | undefined => (isSuccess ? schema.safeParse(body).data : undefined);
+
+/** The outcome of a read that got no response. It can be repeated, because it changes nothing. */
+const notRead = (result: NoResponse): Extract<NoLogin, { kind: "unavailable" }> => ({
+  ...result,
+  kind: "unavailable",
+});
+
+/** The outcome of an edit that failed. `isMissing`: because the copy does not exist any more. */
+export const missingIf = (isMissing: boolean, outcome: Outcome): Outcome =>
+  isMissing && "reason" in outcome ? { kind: "missing", reason: outcome.reason } : outcome;
+
+/** Changes a copy by its id. `unknownId` tells the owner what to do if the network did not return it. */
+export const withId = async (
+  { id }: Pick<Remote, "id">,
+  unknownId: string,
+  change: (id: string) => Promise<Outcome>,
+): Promise<Outcome> => (id === null ? { kind: "rejected", reason: unknownId } : change(id));
+
 /** The identity of a login, from the response to a read. `readLogin` returns undefined if the response has no id. */
 export const identityOf = (
   result: FetchResult,
@@ -199,7 +228,7 @@ export const identityOf = (
   outcomeOfError: (response: JsonResponse) => Outcome,
   network: string,
 ): Identity | NoLogin => {
-  if (result.kind !== "response") return { ...result, kind: "unavailable" };
+  if (result.kind !== "response") return notRead(result);
   const login = readLogin(result.response);
   if (login !== undefined) return { kind: "identity", ...login };
   const outcome = outcomeOfError(result.response);

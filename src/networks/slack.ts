@@ -5,7 +5,7 @@ import { minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import { shortAlt } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
-import { commonOutcome, type JsonResponse, readRetryAt, reasonOf } from "./http.ts";
+import { commonOutcome, type JsonResponse, readRetryAt, reasonOf, toOutcome } from "./http.ts";
 import { linkedBy, partsOf, textSettings, titleLength, wordingBy } from "./network-text.ts";
 
 /** The limit of a section (docs.slack.dev, "Blocks"). It is used for rich text, too. */
@@ -56,7 +56,6 @@ export const slack = defineNetwork({
       },
     };
   },
-  key: (seed, copy) => `${seed}-${copy}`,
   connect: (login) => connectSlack(login),
 });
 
@@ -85,19 +84,17 @@ interface Credentials {
 const connectSlack = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown, Credentials>): Connection => {
   const { origin, pathname } = new URL(credentials.url);
   const [, , workspace = ""] = pathname.split("/");
-  const post = async (json: StoredRequest, signal: AbortSignal) => {
-    const result = await fetchJson((sandbox ?? origin) + pathname, { method: "POST", json, signal });
-    return result.kind === "response" ? result.response : result;
-  };
+  const post = (json: StoredRequest, signal: AbortSignal) =>
+    fetchJson((sandbox ?? origin) + pathname, { method: "POST", json, signal });
   return {
     // A webhook has no identity endpoint. The workspace is part of its URL, and is not a secret.
     whoAmI: async () => ({ kind: "identity", id: `${origin}, workspace ${workspace}` }),
     send: async (request, _key, signal) => {
-      const answer = await post(request, signal);
+      const result = await post(request, signal);
       const withoutImage = withoutImages(request);
       // Slack loads the picture before it accepts the message. A picture must never prevent a post.
-      const isRetried = "status" in answer && isRefusedBlock(answer) && withoutImage !== undefined;
-      return outcomeOf(isRetried ? await post(withoutImage, signal) : answer);
+      const isRetried = result.kind === "response" && isRefusedBlock(result.response) && withoutImage !== undefined;
+      return toOutcome(isRetried ? await post(withoutImage, signal) : result, outcomeOf);
     },
   };
 };
@@ -119,8 +116,7 @@ const answerText = ({ text }: JsonResponse): string | undefined => /^[\w .,:-]{1
 /** The webhook or its channel is refused (docs.slack.dev, "Sending messages using incoming webhooks", "Handling errors"). */
 const refused: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 
-const outcomeOf = (answer: JsonResponse | Outcome): Outcome => {
-  if ("kind" in answer) return answer;
+const outcomeOf = (answer: JsonResponse): Outcome => {
   const word = answerText(answer);
   // The answer has no message id, so the message can be neither edited nor deleted.
   if (answer.status === 200 && word === "ok") return { kind: "posted", remote: { id: null, url: null, public: false } };

@@ -6,7 +6,16 @@ import { minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import { pictureSettings } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
-import { commonOutcome, identityOf, type JsonResponse, readRetryAt, reasonOf, retryInSeconds } from "./http.ts";
+import {
+  commonOutcome,
+  identityOf,
+  type JsonResponse,
+  missingIf,
+  readRetryAt,
+  reasonOf,
+  retryInSeconds,
+  toOutcome,
+} from "./http.ts";
 import { linkedBy, textSettings, titleLength, wordingBy } from "./network-text.ts";
 
 const limit = 4096;
@@ -60,7 +69,6 @@ export const telegram = defineNetwork({
       },
     };
   },
-  key: (seed, copy) => `${seed}-${copy}`,
   connect: (login) => connectTelegram(login),
 });
 
@@ -98,7 +106,7 @@ const connectTelegram = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknow
     outcomeOf: (response: JsonResponse) => Outcome,
   ): Promise<Outcome> => {
     const result = await fetchJson(`${address}/${method}`, { method: "POST", json, signal });
-    return result.kind === "response" ? outcomeOf(result.response) : result;
+    return toOutcome(result, outcomeOf);
   };
   return {
     whoAmI: async (signal) =>
@@ -122,9 +130,8 @@ const connectTelegram = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknow
         call("editMessageText", { ...ids, ...request }, signal, (response) => {
           if (done.safeParse(response.body).success || says(response, /message is not modified/i))
             return { kind: "done" };
-          const outcome = outcomeOfError(response);
           const isMissing = says(response, /message to edit not found|MESSAGE_ID_INVALID/i);
-          return isMissing && "reason" in outcome ? { kind: "missing", reason: outcome.reason } : outcome;
+          return missingIf(isMissing, outcomeOfError(response));
         }),
       ),
     remove: (remote, signal) =>

@@ -1,12 +1,21 @@
 import * as z from "zod";
-import type { Outcome, Remote } from "../domain/delivery.ts";
+import type { Outcome } from "../domain/delivery.ts";
 import type { PostContent } from "../domain/post.ts";
 import { fit, withTitle } from "../domain/snippet.ts";
 import { iso, second } from "../domain/time.ts";
 import { isWebhookSecret, webhookHeaders } from "../outside/webhook-signature.ts";
 import type { Connection } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin, secureAddress } from "./define.ts";
-import { clockNote, commonOutcome, type JsonResponse, readRetryAt, reasonOf } from "./http.ts";
+import {
+  clockNote,
+  commonOutcome,
+  type FetchResult,
+  type JsonResponse,
+  readRetryAt,
+  reasonOf,
+  toOutcome,
+  withId,
+} from "./http.ts";
 
 const limit = 5000;
 /** In bytes. A delivery's row has room for two bodies: the one that was sent, and an edit. */
@@ -43,7 +52,6 @@ export const webhook = defineNetwork({
     const fitted = fit({ ...snippet, ...withTitle(snippet) }, { limit, maxTags: 0, measure: webhookLength });
     return { ...fitted, request: toPayload(snippet.content, fitted.text) };
   },
-  key: (seed, copy) => `${seed}-${copy}`,
   connect: (login) => connectWebhook(login),
 });
 
@@ -81,42 +89,41 @@ const connectWebhook = ({
     id: string | undefined,
     data: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
-  ): Promise<JsonResponse | Outcome> => {
+  ): Promise<FetchResult> => {
     const at = clock();
     const body = JSON.stringify({ type, timestamp: iso(at), data });
     // An edit or deletion may be repeated without effect, so each try has its own message id.
     const signature = await webhookHeaders({ id: id ?? `${data.id}-${at}`, at, body, secret });
     const headers = { "content-type": "application/json", ...signature };
-    const result = await fetchJson(sandbox ?? url, { method: "POST", headers, body, signal });
-    return result.kind === "response" ? result.response : result;
+    return fetchJson(sandbox ?? url, { method: "POST", headers, body, signal });
   };
   return {
     whoAmI: async () => ({ kind: "identity", id: new URL(url).origin }),
-    send: async (request, key, signal) =>
-      outcomeOf(await post("post.created", key, { id: key, ...request }, signal), {
-        kind: "posted",
-        remote: { id: key, url: null, public: false },
-      }),
+    send: async (request, key, signal) => {
+      const posted: Outcome = { kind: "posted", remote: { id: key, url: null, public: false } };
+      const result = await post("post.created", key, { id: key, ...request }, signal);
+      return toOutcome(result, (response) => outcomeOf(response, posted));
+    },
     edit: (remote, request, signal) =>
-      withId(remote, async (id) => {
-        const answer = await post("post.updated", undefined, { id, ...request }, signal);
-        return isMissing(answer)
-          ? { kind: "missing", reason: reasonOf("The receiver", answer.status, messageOf(answer.body)) }
-          : outcomeOf(answer, { kind: "done" });
-      }),
+      withId(remote, unknownId, async (id) =>
+        toOutcome(await post("post.updated", undefined, { id, ...request }, signal), (response) =>
+          isMissing(response)
+            ? { kind: "missing", reason: reasonOf("The receiver", response.status, messageOf(response.body)) }
+            : outcomeOf(response, { kind: "done" }),
+        ),
+      ),
     remove: (remote, signal) =>
-      withId(remote, async (id) => {
-        const answer = await post("post.deleted", undefined, { id }, signal);
-        return isMissing(answer) ? { kind: "done" } : outcomeOf(answer, { kind: "done" });
-      }),
+      withId(remote, unknownId, async (id) =>
+        toOutcome(await post("post.deleted", undefined, { id }, signal), (response) =>
+          isMissing(response) ? { kind: "done" } : outcomeOf(response, { kind: "done" }),
+        ),
+      ),
   };
 };
 
-const withId = async ({ id }: Remote, act: (id: string) => Promise<Outcome>): Promise<Outcome> =>
-  id === null ? { kind: "rejected", reason: "The copy's id is not known: change it at the receiver by hand" } : act(id);
+const unknownId = "The copy's id is not known: change it at the receiver by hand";
 
-const isMissing = (answer: JsonResponse | Outcome): answer is JsonResponse =>
-  "status" in answer && (answer.status === 404 || answer.status === 410);
+const isMissing = ({ status }: JsonResponse): boolean => status === 404 || status === 410;
 
 /** The receiver's own message. Receivers answer in any form, most with nothing. */
 const messageOf = (body: unknown): string | undefined => {
@@ -125,8 +132,7 @@ const messageOf = (body: unknown): string | undefined => {
 };
 
 /** Any 2xx means that the message was accepted, whatever its body is (Standard Webhooks, "Webhook response"). */
-const outcomeOf = (answer: JsonResponse | Outcome, taken: Outcome): Outcome => {
-  if ("kind" in answer) return answer;
+const outcomeOf = (answer: JsonResponse, taken: Outcome): Outcome => {
   const { status, body } = answer;
   if (status >= 200 && status < 300) return taken;
   const reason = reasonOf("The receiver", status, messageOf(body));

@@ -19,7 +19,17 @@ import {
   withoutPicture,
 } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
-import { clockNote, commonOutcome, type FetchResult, type JsonResponse, readRetryAt, reasonOf } from "./http.ts";
+import {
+  bodyIn,
+  clockNote,
+  commonOutcome,
+  type FetchResult,
+  type JsonResponse,
+  readRetryAt,
+  reasonOf,
+  toOutcome,
+  withId,
+} from "./http.ts";
 import {
   countedLinks,
   linkedBy,
@@ -159,10 +169,7 @@ const connectX = ({
     request: (v2: Client) => Promise<unknown>,
     signal: AbortSignal,
     outcomeOf: (response: JsonResponse) => Outcome,
-  ): Promise<Outcome> => {
-    const result = await sendSigned(request, signal);
-    return result.kind === "response" ? outcomeOf(result.response) : result;
-  };
+  ): Promise<Outcome> => toOutcome(await sendSigned(request, signal), outcomeOf);
   const upload = xMedia({ call: sendSigned, outcomeOfError, readPicture });
   return {
     // The access token begins with the account's id (docs.x.com, "Obtaining access tokens"). A request would be billed.
@@ -180,7 +187,7 @@ const connectX = ({
         (v2) => v2.post("tweets", { ...post.body, ...media, ...reply }),
         signal,
         (response) => {
-          const id = response.status < 300 ? createdPost.safeParse(response.body).data?.data.id : undefined;
+          const id = bodyIn(response, createdPost)?.data.id;
           if (id !== undefined)
             return post.outcome({ id, url: `https://x.com/${handle}/status/${id}`, public: true }, { id });
           const outcome = withoutMedium(outcomeOfError(response), medium);
@@ -189,14 +196,14 @@ const connectX = ({
         },
       );
     },
-    remove: async ({ id }, signal) =>
-      id === null
-        ? { kind: "rejected", reason: "X reported a duplicate without its id: delete the post on X by hand" }
-        : call(
-            (v2) => v2.delete(`tweets/${encodeURIComponent(id)}`),
-            signal,
-            (response) => (isDeleted(response) ? { kind: "done" } : outcomeOfError(response)),
-          ),
+    remove: (remote, signal) =>
+      withId(remote, "X reported a duplicate without its id: delete the post on X by hand", (id) =>
+        call(
+          (v2) => v2.delete(`tweets/${encodeURIComponent(id)}`),
+          signal,
+          (response) => (isDeleted(response) ? { kind: "done" } : outcomeOfError(response)),
+        ),
+      ),
   };
 };
 
@@ -221,8 +228,8 @@ const signedRequest = async (
   });
 };
 
-const isDeleted = ({ status, body }: JsonResponse): boolean =>
-  status === 404 || (status < 300 && deletedPost.safeParse(body).success);
+const isDeleted = (response: JsonResponse): boolean =>
+  response.status === 404 || bodyIn(response, deletedPost) !== undefined;
 
 const outcomeOfError = (response: JsonResponse): Outcome => {
   const { detail, title, type } = problem.safeParse(response.body).data ?? {};
@@ -285,7 +292,7 @@ const xMedia =
     const result = await call((v2) => v2.post("media/upload", file), signal);
     if (result.kind !== "response") return withoutPicture(result.reason);
     const { response } = result;
-    const id = response.status < 300 ? Uploaded.safeParse(response.body).data?.data.id : undefined;
+    const id = bodyIn(response, Uploaded)?.data.id;
     if (id === undefined) return afterUploadError(outcomeOfError(response), response.status === 401);
     if (picture.alt === undefined) return uploaded(id);
     const text = { id, metadata: { alt_text: { text: picture.alt } } };
