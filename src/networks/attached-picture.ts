@@ -41,6 +41,17 @@ export const attachmentOf = ({ picture, image }: Snippet, longestAlt: number): {
   return { picture: { hash, mediaType, ...(alt !== "" && { alt }) } };
 };
 
+/** The body of an upload as a form (`multipart/form-data`), with the alternative text in `description`. */
+export const pictureForm = async (bytes: Uint8Array, { mediaType, alt }: Attached) => {
+  const form = new FormData();
+  const extension = mediaType === "image/png" ? "png" : "jpg";
+  form.set("file", new Blob([Uint8Array.from(bytes)], { type: mediaType }), `picture.${extension}`);
+  if (alt !== undefined) form.set("description", alt);
+  const encoded = new Response(form);
+  const body = Buffer.from(await encoded.arrayBuffer());
+  return { body, headers: { "content-type": encoded.headers.get("content-type") ?? "" } };
+};
+
 const Medium = z.object({ medium: z.string().nullable(), since: z.number().optional() });
 
 /** The progress of a post's picture. `medium`: its id on the network, or null if the post goes without it. */

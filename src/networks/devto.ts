@@ -3,10 +3,20 @@ import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import { shorten } from "../domain/shorten.ts";
 import { fit, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
-import type { Connection } from "../ports/networks.ts";
+import type { Connection, CopySearch, FoundPost } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
 import { htmlToMarkdown } from "./html-to-markdown.ts";
-import { commonOutcome, identityOf, type JsonRequest, type JsonResponse, readRetryAt, reasonOf } from "./http.ts";
+import {
+  bodyIn,
+  commonOutcome,
+  identityOf,
+  type JsonRequest,
+  type JsonResponse,
+  readRetryAt,
+  reasonOf,
+  toOutcome,
+  withId,
+} from "./http.ts";
 
 /** The limit of the text that `crier plan` shows. The article itself is sent. */
 const limit = 5000;
@@ -56,7 +66,6 @@ export const devto = defineNetwork({
       },
     };
   },
-  key: (seed, copy) => `${seed}-${copy}`,
   connect: (login) => connectDevto(login),
 });
 
@@ -87,12 +96,8 @@ type Article = z.infer<typeof article>;
 const perPage = 1000;
 const largestPage = 16 * 1024 * 1024;
 
-const connectDevto = ({
-  settings,
-  credentials,
-  sandbox,
-  fetchJson,
-}: ParsedLogin<Settings, Credentials>): Connection => {
+/** The requests of an account. Paths are relative to `/api/`. */
+const devtoApi = ({ settings, credentials, sandbox, fetchJson }: ParsedLogin<Settings, Credentials>) => {
   const call = (method: string, path: string, signal: AbortSignal, more: Pick<JsonRequest, "json" | "maxBytes"> = {}) =>
     fetchJson(`${sandbox ?? settings.server}/api/${path}`, {
       method,
@@ -106,50 +111,19 @@ const connectDevto = ({
     request: StoredRequest,
     signal: AbortSignal,
     outcomeOf: (response: JsonResponse) => Outcome,
-  ): Promise<Outcome> => {
-    const result = await call(method, path, signal, { json: { article: request } });
-    return result.kind === "response" ? outcomeOf(result.response) : result;
-  };
-  const posted = (response: JsonResponse): Outcome => {
-    const made = articleOf(response);
-    return made === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(made) };
-  };
-  /** The account's article with this address: DEV accepts an address once. Undefined if there is no answer. */
-  const findOwn = async (
-    address: unknown,
-    signal: AbortSignal,
-    page = 1,
-  ): Promise<Article | "none" | "unreadable" | undefined> => {
-    const path = `articles/me/all?per_page=${perPage}&page=${page}`;
-    const result = await call("GET", path, signal, { maxBytes: largestPage });
-    if (result.kind !== "response" || result.response.status !== 200) return undefined;
-    if (!Array.isArray(result.response.body)) return undefined;
-    const own = ownArticles.safeParse(result.response.body).data;
-    if (own === undefined) return "unreadable";
-    const same = own.find(({ canonical_url: url }) => url === address);
-    return same ?? (own.length < perPage ? "none" : findOwn(address, signal, page + 1));
-  };
-  /** Changes the article that has the address already, but only if Crier made it. */
-  const sendAgain = async (request: StoredRequest, reason: string, signal: AbortSignal): Promise<Outcome> => {
-    const same = await findOwn(request.canonical_url, signal);
-    if (same === undefined || same === "unreadable")
-      return { kind: "unavailable", reason: `${reason}; and the account's articles could not be read` };
-    if (same === "none") return { kind: "rejected", reason: `${reason}: by an article of another account` };
-    const which = same.url ?? `number ${same.id}`;
-    if (!isByCrier(same))
-      return {
-        kind: "rejected",
-        reason: `${reason}: by an article that Crier did not make (${which}): delete it there, or give it another canonical URL`,
-      };
-    if (isPublished(same)) return { kind: "duplicate", remote: remoteOf(same), reason: `${reason}: by ${which}` };
-    // It was unpublished before: now it is published again.
-    return write("PUT", `articles/${same.id}`, { ...request, published: true }, signal, posted);
-  };
+  ): Promise<Outcome> => toOutcome(await call(method, path, signal, { json: { article: request } }), outcomeOf);
+  return { call, write };
+};
+type Api = ReturnType<typeof devtoApi>;
+
+const connectDevto = (login: ParsedLogin<Settings, Credentials>): Connection => {
+  const api = devtoApi(login);
+  const { call, write } = api;
   return {
     whoAmI: async (signal) =>
       identityOf(
         await call("GET", "users/me", signal),
-        ({ body }) => readUser(body, settings.server),
+        ({ body }) => readUser(body, login.settings.server),
         outcomeOfError,
         "DEV",
       ),
@@ -159,12 +133,12 @@ const connectDevto = ({
           ? { kind: "duplicate", remote: unknown, reason: reasonOfResponse(response) }
           : posted(response),
       );
-      return outcome.kind === "duplicate" ? sendAgain(request, outcome.reason, signal) : outcome;
+      return outcome.kind === "duplicate" ? sendAgain(request, outcome.reason, api, signal) : outcome;
     },
     // `published` is left out: an article that a person has unpublished stays so.
     edit: (remote, request, signal) =>
-      withId(remote, (path) =>
-        write("PUT", path, request, signal, (response) => {
+      withId(remote, unknownId, (id) =>
+        write("PUT", articlePath(id), request, signal, (response) => {
           const changed = articleOf(response);
           if (changed !== undefined && isPublished(changed)) return { kind: "done" };
           const gone = changed !== undefined || response.status === 404;
@@ -173,23 +147,68 @@ const connectDevto = ({
       ),
     // Nobody can delete an article by the API, and only moderators have its endpoint `unpublish`.
     remove: (remote, signal) =>
-      withId(remote, (path) =>
-        write("PUT", path, { published: false }, signal, (response) =>
+      withId(remote, unknownId, (id) =>
+        write("PUT", articlePath(id), { published: false }, signal, (response) =>
           response.status === 404 || articleOf(response) !== undefined ? { kind: "done" } : outcomeOfError(response),
         ),
       ),
-    find: async ({ request, url, since }, signal) => {
-      const same = await findOwn(url, signal);
-      if (same === undefined || same === "unreadable") return same;
-      // An article that Crier unpublished is not a copy: a send publishes it again.
-      if (same === "none" || (isByCrier(same) && !isPublished(same))) return [];
-      const madeAt = Date.parse(same.published_timestamp ?? "");
-      const remote = { ...remoteOf(same), url: same.url ?? null };
-      const found = { remote, madeAt: Number.isNaN(madeAt) ? since : madeAt };
-      if (!isByCrier(same)) return [{ ...found, isSame: false }];
-      return [{ ...found, isSame: true, request: { ...request, ...contentOf(same, request) } }];
-    },
+    find: (sought, signal) => findCopy(sought, api, signal),
   };
+};
+
+const posted = (response: JsonResponse): Outcome => {
+  const made = articleOf(response);
+  return made === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(made) };
+};
+
+/** The account's article with this address: DEV accepts an address once. Undefined if there is no answer. */
+const findOwn = async (
+  address: unknown,
+  api: Api,
+  signal: AbortSignal,
+  page = 1,
+): Promise<Article | "none" | "unreadable" | undefined> => {
+  const path = `articles/me/all?per_page=${perPage}&page=${page}`;
+  const result = await api.call("GET", path, signal, { maxBytes: largestPage });
+  if (result.kind !== "response" || result.response.status !== 200) return undefined;
+  if (!Array.isArray(result.response.body)) return undefined;
+  const own = ownArticles.safeParse(result.response.body).data;
+  if (own === undefined) return "unreadable";
+  const same = own.find(({ canonical_url: url }) => url === address);
+  return same ?? (own.length < perPage ? "none" : findOwn(address, api, signal, page + 1));
+};
+
+/** Changes the article that has the address already, but only if Crier made it. */
+const sendAgain = async (request: StoredRequest, reason: string, api: Api, signal: AbortSignal): Promise<Outcome> => {
+  const same = await findOwn(request.canonical_url, api, signal);
+  if (same === undefined || same === "unreadable")
+    return { kind: "unavailable", reason: `${reason}; and the account's articles could not be read` };
+  if (same === "none") return { kind: "rejected", reason: `${reason}: by an article of another account` };
+  const which = same.url ?? `number ${same.id}`;
+  if (!isByCrier(same))
+    return {
+      kind: "rejected",
+      reason: `${reason}: by an article that Crier did not make (${which}): delete it there, or give it another canonical URL`,
+    };
+  if (isPublished(same)) return { kind: "duplicate", remote: remoteOf(same), reason: `${reason}: by ${which}` };
+  // It was unpublished before: now it is published again.
+  return api.write("PUT", `articles/${same.id}`, { ...request, published: true }, signal, posted);
+};
+
+const findCopy = async (
+  { request, url, since }: CopySearch,
+  api: Api,
+  signal: AbortSignal,
+): Promise<readonly FoundPost[] | "unreadable" | undefined> => {
+  const same = await findOwn(url, api, signal);
+  if (same === undefined || same === "unreadable") return same;
+  // An article that Crier unpublished is not a copy: a send publishes it again.
+  if (same === "none" || (isByCrier(same) && !isPublished(same))) return [];
+  const madeAt = Date.parse(same.published_timestamp ?? "");
+  const remote = { ...remoteOf(same), url: same.url ?? null };
+  const found = { remote, madeAt: Number.isNaN(madeAt) ? since : madeAt };
+  if (!isByCrier(same)) return [{ ...found, isSame: false }];
+  return [{ ...found, isSame: true, request: { ...request, ...contentOf(same, request) } }];
 };
 
 const readUser = (body: unknown, server: string) => {
@@ -199,8 +218,7 @@ const readUser = (body: unknown, server: string) => {
 
 const unknown: Remote = { id: null, url: null, public: true };
 
-const articleOf = ({ status, body }: JsonResponse): Article | undefined =>
-  status < 300 ? article.safeParse(body).data : undefined;
+const articleOf = (response: JsonResponse): Article | undefined => bodyIn(response, article);
 
 const isPublished = ({ published, published_timestamp: at }: Article): boolean => published ?? at !== "";
 
@@ -219,10 +237,9 @@ const remoteOf = (made: Article): Remote => ({
   public: isPublished(made),
 });
 
-const withId = async ({ id }: Remote, act: (path: string) => Promise<Outcome>): Promise<Outcome> =>
-  id === null
-    ? { kind: "rejected", reason: "The article's id is not known: change it on DEV by hand" }
-    : act(`articles/${encodeURIComponent(id)}`);
+const unknownId = "The article's id is not known: change it on DEV by hand";
+
+const articlePath = (id: string): string => `articles/${encodeURIComponent(id)}`;
 
 const reasonOfResponse = ({ status, body }: JsonResponse): string => {
   const { error, errors } = problem.safeParse(body).data ?? {};

@@ -205,7 +205,7 @@ export const bodyIn = <Body extends z.ZodType>(
 ): z.output<Body> | undefined => (isSuccess ? schema.safeParse(body).data : undefined);
 
 /** The outcome of a read that got no response. It can be repeated, because it changes nothing. */
-const notRead = (result: NoResponse): Extract<NoLogin, { kind: "unavailable" }> => ({
+export const notRead = (result: NoResponse): Extract<NoLogin, { kind: "unavailable" }> => ({
   ...result,
   kind: "unavailable",
 });

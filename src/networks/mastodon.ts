@@ -4,8 +4,6 @@ import { shorten } from "../domain/shorten.ts";
 import { withoutMentions, withTitle } from "../domain/snippet.ts";
 import { day, type Instant, minute, second } from "../domain/time.ts";
 import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../ports/networks.ts";
-import type { ReadPicture } from "../ports/pictures.ts";
-import type { Clock } from "../ports/runtime.ts";
 import {
   type Attached,
   afterUploadError,
@@ -14,6 +12,7 @@ import {
   lostBytes,
   type MediumProgress,
   mediumIn,
+  pictureForm,
   pictureSettings,
   uploaded,
   uploadedFirst,
@@ -21,7 +20,19 @@ import {
   withoutPicture,
 } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
-import { commonOutcome, type FetchResult, type JsonRequest, type JsonResponse, readRetryAt, reasonOf } from "./http.ts";
+import {
+  bodyIn,
+  commonOutcome,
+  type FetchResult,
+  type JsonRequest,
+  type JsonResponse,
+  missingIf,
+  notRead,
+  readRetryAt,
+  reasonOf,
+  toOutcome,
+  withId,
+} from "./http.ts";
 import {
   countedLinks,
   linkedBy,
@@ -32,7 +43,7 @@ import {
   threadSettings,
   wordingBy,
 } from "./network-text.ts";
-import { fitThread, nextPost, otherThread, postAt, postsIn, unnamedParent } from "./thread.ts";
+import { fitThread, nextPost, otherThread, postAt, postsIn, type ThreadPost, unnamedParent } from "./thread.ts";
 
 /** The limit of Mastodon itself. Many servers allow more. */
 const usualLimit = 500;
@@ -118,7 +129,6 @@ export const mastodon = defineNetwork({
       },
     };
   },
-  key: (seed, copy) => `${seed}-${copy}`,
   connect: (login) => connectMastodon(login),
 });
 
@@ -142,15 +152,11 @@ interface Credentials {
   readonly accessToken: string;
 }
 
-const connectMastodon = ({
-  settings,
-  credentials,
-  sandbox,
-  fetchJson,
-  readPicture,
-  clock,
-}: ParsedLogin<Settings, Credentials>): Connection => {
-  const call = (path: string, { headers, ...request }: JsonRequest) =>
+type Login = ParsedLogin<Settings, Credentials>;
+
+/** The requests of an account. Paths are relative to `/api/`. */
+const mastodonApi = ({ settings, credentials, sandbox, fetchJson }: Login) => {
+  const call = (path: string, { headers, ...request }: JsonRequest): Promise<FetchResult> =>
     fetchJson(`${sandbox ?? settings.server}/api/${path}`, {
       ...request,
       headers: { authorization: `Bearer ${credentials.accessToken}`, ...headers },
@@ -159,42 +165,20 @@ const connectMastodon = ({
     path: string,
     request: JsonRequest,
     outcomeOf: (response: JsonResponse) => Outcome,
-  ): Promise<Outcome> => {
-    const result = await call(path, request);
-    return result.kind === "response" ? outcomeOf(result.response) : result;
-  };
+  ): Promise<Outcome> => toOutcome(await call(path, request), outcomeOf);
+  return { call, write };
+};
+type Api = ReturnType<typeof mastodonApi>;
+
+const connectMastodon = (login: Login): Connection => {
+  const { settings, readPicture, clock } = login;
+  const { call, write } = mastodonApi(login);
   const limitOf = mastodonLimit({ call, clock });
-  const media = mastodonMedia({ call, outcomeOfError, readPicture, clock });
-  const readStatuses = async (path: string, signal: AbortSignal): Promise<Statuses | "unreadable" | undefined> => {
-    const result = await call(path, { method: "GET", signal });
-    if (result.kind !== "response") return undefined;
-    const { status, body } = result.response;
-    if (isUnreadable.has(status)) return "unreadable";
-    // A body that is not a list does not come from the server's timeline.
-    return status === 200 && Array.isArray(body) ? (statusPage.safeParse(body).data ?? "unreadable") : undefined;
-  };
-  let own: z.infer<typeof accountBody> | undefined;
-  let mayRead = true;
-  /** Requests the account's identity until it is known. */
-  const identify = async (signal: AbortSignal): Promise<Identity | NoLogin> => {
-    if (own === undefined) {
-      const result = await call("v1/accounts/verify_credentials", { method: "GET", signal });
-      if (result.kind !== "response") return { ...result, kind: "unavailable" };
-      const { status, body } = result.response;
-      own = status === 200 ? accountBody.safeParse(body).data : undefined;
-      if (own === undefined) {
-        const answer = withoutId(result.response);
-        mayRead = answer.kind !== "identity";
-        return answer;
-      }
-    }
-    const { id, acct } = own;
-    const handle = acct && `@${acct}@${new URL(settings.server).host}`;
-    return { kind: "identity", id: `${settings.server}, account ${id}`, ...(handle && { handle }) };
-  };
+  const media = mastodonMedia({ call, readPicture, clock });
+  const account = ownAccount(call, settings.server);
   return {
     whoAmI: async (signal) => {
-      const login = await identify(signal);
+      const login = await account.identify(signal);
       return login.kind === "identity" ? { ...login, longest: await limitOf(signal) } : login;
     },
     send: async (request, key, signal, progress) => {
@@ -205,45 +189,99 @@ const connectMastodon = ({
       if (waiting !== undefined) return waiting;
       const post = nextPost(request, progress);
       if (post === undefined) return unnamedParent;
-      const { id: parent } = post.parent?.last ?? {};
-      const reply = parent === undefined ? {} : { in_reply_to_id: parent };
-      const json = { ...post.body, ...reply, ...(medium?.medium && { media_ids: [medium.medium] }) };
       const headers = { "idempotency-key": post.index === 0 ? key : `${key}-${post.index}` };
-      return write("v1/statuses", { method: "POST", json, headers, signal }, (response) => {
-        const status = response.status < 300 ? statusBody.safeParse(response.body).data : undefined;
+      return write("v1/statuses", { method: "POST", json: sentStatus(post, medium), headers, signal }, (response) => {
+        const status = bodyIn(response, statusBody);
         return status === undefined
           ? withoutMedium(outcomeOfError(response), medium)
           : post.outcome(remoteOf(status, request), { id: status.id });
       });
     },
-    edit: async ({ id }, request, signal, part = { index: 0, of: 1 }) => {
-      if (id === null) return unknownId;
-      const post = postAt(request, part);
-      if (post === undefined) return otherThread;
-      const { status, language, spoiler_text: spoiler = "", sensitive = false } = post;
-      // The visibility is left out: it cannot be edited, and servers refuse or ignore it.
-      const kept = settings.image && part.index === 0 ? await media.mediaOf(id, signal) : [];
-      if ("kind" in kept) return kept;
-      const json = { status, language, spoiler_text: spoiler, sensitive, ...(kept.length > 0 && { media_ids: kept }) };
-      return write(`v1/statuses/${encodeURIComponent(id)}`, { method: "PUT", json, signal }, (response) => {
-        if (response.status < 300 && statusBody.safeParse(response.body).success) return { kind: "done" };
-        const outcome = outcomeOfError(response);
-        return isMissing(response) && "reason" in outcome ? { kind: "missing", reason: outcome.reason } : outcome;
-      });
-    },
-    remove: async ({ id }, signal) =>
-      id === null
-        ? unknownId
-        : write(`v1/statuses/${encodeURIComponent(id)}`, { method: "DELETE", signal }, (response) =>
-            isRemoved(response) ? { kind: "done" } : outcomeOfError(response),
-          ),
+    edit: (remote, request, signal, part = { index: 0, of: 1 }) =>
+      withId(remote, unknownId, async (id) => {
+        const post = postAt(request, part);
+        if (post === undefined) return otherThread;
+        const kept = settings.image && part.index === 0 ? await media.mediaOf(id, signal) : [];
+        if ("kind" in kept) return kept;
+        return write(statusPath(id), { method: "PUT", json: editedStatus(post, kept), signal }, (response) =>
+          bodyIn(response, statusBody) === undefined
+            ? missingIf(isMissing(response), outcomeOfError(response))
+            : { kind: "done" },
+        );
+      }),
+    remove: (remote, signal) =>
+      withId(remote, unknownId, (id) =>
+        write(statusPath(id), { method: "DELETE", signal }, (response) =>
+          isRemoved(response) ? { kind: "done" } : outcomeOfError(response),
+        ),
+      ),
     find: async (sought, signal) => {
-      await identify(signal);
-      if (own === undefined) return mayRead ? undefined : "unreadable";
+      const own = await account.readable(signal);
+      if (own === undefined || own === "unreadable") return own;
       const path = `v1/accounts/${encodeURIComponent(own.id)}/statuses?exclude_reblogs=true&limit=40`;
-      return findStatuses(sought, (maxId) => readStatuses(path + maxId, signal));
+      return findStatuses(sought, (maxId) => readStatuses(path + maxId, call, signal));
     },
   };
+};
+
+/** The account of the token. Its identity is requested until it is known. */
+const ownAccount = (call: Api["call"], server: string) => {
+  let own: z.infer<typeof accountBody> | undefined;
+  let mayRead = true;
+  const identify = async (signal: AbortSignal): Promise<Identity | NoLogin> => {
+    if (own === undefined) {
+      const result = await call("v1/accounts/verify_credentials", { method: "GET", signal });
+      if (result.kind !== "response") return notRead(result);
+      own = bodyIn(result.response, accountBody, result.response.status === 200);
+      if (own === undefined) {
+        const answer = withoutId(result.response);
+        mayRead = answer.kind !== "identity";
+        return answer;
+      }
+    }
+    const { id, acct } = own;
+    const handle = acct && `@${acct}@${new URL(server).host}`;
+    return { kind: "identity", id: `${server}, account ${id}`, ...(handle && { handle }) };
+  };
+  return {
+    identify,
+    /** The account, if its statuses can be read. Undefined if that is not known yet. */
+    readable: async (signal: AbortSignal) => {
+      await identify(signal);
+      return own ?? (mayRead ? undefined : "unreadable");
+    },
+  };
+};
+
+const sentStatus = ({ body, parent }: ThreadPost, medium: MediumProgress | undefined) => ({
+  ...body,
+  ...(parent?.last.id !== undefined && { in_reply_to_id: parent.last.id }),
+  ...(medium?.medium && { media_ids: [medium.medium] }),
+});
+
+/** The visibility is left out: it cannot be edited, and servers refuse or ignore it. */
+const editedStatus = (
+  { status, language, spoiler_text = "", sensitive = false }: StoredRequest,
+  media: readonly string[],
+) => ({
+  status,
+  language,
+  spoiler_text,
+  sensitive,
+  ...(media.length > 0 && { media_ids: media }),
+});
+
+const readStatuses = async (
+  path: string,
+  call: Api["call"],
+  signal: AbortSignal,
+): Promise<Statuses | "unreadable" | undefined> => {
+  const result = await call(path, { method: "GET", signal });
+  if (result.kind !== "response") return undefined;
+  const { status, body } = result.response;
+  if (isUnreadable.has(status)) return "unreadable";
+  // A body that is not a list does not come from the server's timeline.
+  return status === 200 && Array.isArray(body) ? (statusPage.safeParse(body).data ?? "unreadable") : undefined;
 };
 
 /** A 404 without an error comes from a server that has no such endpoint (snac2). */
@@ -268,7 +306,9 @@ const withoutId = (response: JsonResponse): Identity | NoLogin => {
 /** The token may only write, or the server has no such endpoint. */
 const isUnreadable: ReadonlySet<number> = new Set([403, 404, 410]);
 
-const unknownId: Outcome = { kind: "rejected", reason: "The copy's id is not known: change it on the server by hand" };
+const unknownId = "The copy's id is not known: change it on the server by hand";
+
+const statusPath = (id: string): string => `v1/statuses/${encodeURIComponent(id)}`;
 
 /** Only a public status is public: the link to an unlisted one is not to be published. */
 const remoteOf = ({ id, url }: z.infer<typeof statusBody>, { visibility }: StoredRequest): Remote => ({
@@ -382,40 +422,22 @@ const outcomeOfError = (response: JsonResponse): Outcome => {
 const MediaAttachment = z.object({ id: z.string().min(1) });
 const StatusMedia = z.object({ media_attachments: z.array(MediaAttachment).default([]) });
 
-interface MediaPorts {
-  /** `path` is relative to `/api/`. */
-  readonly call: (path: string, request: JsonRequest) => Promise<FetchResult>;
-  readonly outcomeOfError: (response: JsonResponse) => Outcome;
-  readonly readPicture: ReadPicture;
-  readonly clock: Clock;
-}
-
 /** If a server takes longer, the status is posted without the picture. */
 const longestProcessing = minute;
 
-const formOf = async (bytes: Uint8Array, { mediaType, alt }: Attached) => {
-  const form = new FormData();
-  const extension = mediaType === "image/png" ? "png" : "jpg";
-  form.set("file", new Blob([Uint8Array.from(bytes)], { type: mediaType }), `picture.${extension}`);
-  if (alt !== undefined) form.set("description", alt);
-  const encoded = new Response(form);
-  const body = Buffer.from(await encoded.arrayBuffer());
-  return { body, headers: { "content-type": encoded.headers.get("content-type") ?? "" } };
-};
-
 /** The pictures of statuses. An upload is not public and may be repeated: the server deletes media that no status has. */
-const mastodonMedia = ({ call, outcomeOfError, readPicture, clock }: MediaPorts) => ({
+const mastodonMedia = ({ call, readPicture, clock }: Pick<Api, "call"> & Pick<Login, "readPicture" | "clock">) => ({
   /** Uploads a picture. A server that processes it later answers 202. */
   upload: async (picture: Attached, signal: AbortSignal): Promise<Outcome> => {
     const bytes = await readPicture(picture);
     if (bytes === undefined) return withoutPicture(lostBytes);
-    const result = await call("v2/media", { method: "POST", ...(await formOf(bytes, picture)), signal });
+    const result = await call("v2/media", { method: "POST", ...(await pictureForm(bytes, picture)), signal });
     if (result.kind !== "response") return withoutPicture(result.reason);
-    const { status, body } = result.response;
-    const id = status < 300 ? MediaAttachment.safeParse(body).data?.id : undefined;
-    if (id !== undefined) return uploaded(id, status === 202 ? clock() : undefined);
+    const { response } = result;
+    const id = bodyIn(response, MediaAttachment)?.id;
+    if (id !== undefined) return uploaded(id, response.status === 202 ? clock() : undefined);
     // 403: the token lacks the scope write:media.
-    return afterUploadError(outcomeOfError(result.response), status === 401);
+    return afterUploadError(outcomeOfError(response), response.status === 401);
   },
   /** The outcome that replaces sending the status. Undefined if its picture is ready, or it has none. */
   whileProcessing: async ({ medium, since }: MediumProgress, signal: AbortSignal): Promise<Outcome | undefined> => {
@@ -433,14 +455,15 @@ const mastodonMedia = ({ call, outcomeOfError, readPicture, clock }: MediaPorts)
   },
   /** The media of a status. An edit has to name them: the server removes all others. */
   mediaOf: async (id: string, signal: AbortSignal): Promise<readonly string[] | Outcome> => {
-    const result = await call(`v1/statuses/${encodeURIComponent(id)}`, { method: "GET", signal });
-    if (result.kind !== "response") return { ...result, kind: "unavailable" };
-    const media = result.response.status === 200 ? StatusMedia.safeParse(result.response.body).data : undefined;
+    const result = await call(statusPath(id), { method: "GET", signal });
+    if (result.kind !== "response") return notRead(result);
+    const { response } = result;
+    const media = bodyIn(response, StatusMedia, response.status === 200);
     if (media !== undefined) return media.media_attachments.map((one) => one.id);
     // The edit itself decides what a missing status means.
-    if (result.response.status === 404 || result.response.status === 410) return [];
-    const outcome = outcomeOfError(result.response);
-    return outcome.kind === "unanswered" ? { ...outcome, kind: "unavailable" } : outcome;
+    if (response.status === 404 || response.status === 410) return [];
+    const outcome = outcomeOfError(response);
+    return outcome.kind === "unanswered" ? notRead(outcome) : outcome;
   },
 });
 
@@ -456,13 +479,8 @@ const instance = z.object({
   configuration: z.object({ statuses: z.object({ max_characters: z.int().min(100) }) }),
 });
 
-interface Server {
-  readonly call: (path: string, request: JsonRequest) => Promise<FetchResult>;
-  readonly clock: Clock;
-}
-
 /** The server's limit of a text (docs.joinmastodon.org, "instance"), requested once a day. Undefined if it names none. */
-export const mastodonLimit = ({ call, clock }: Server) => {
+export const mastodonLimit = ({ call, clock }: Pick<Api, "call"> & Pick<Login, "clock">) => {
   let known: { readonly limit: number | undefined; readonly until: Instant } | undefined;
   return async (signal: AbortSignal): Promise<number | undefined> => {
     if (known === undefined || known.until <= clock()) {

@@ -1,13 +1,13 @@
 import { schnorr } from "@noble/secp256k1";
 import { bech32 } from "@scure/base";
 import * as z from "zod";
-import type { Outcome, Remote } from "../domain/delivery.ts";
+import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import { fit, type Snippet, withTitle } from "../domain/snippet.ts";
 import { minute, second } from "../domain/time.ts";
 import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../ports/networks.ts";
 import { defineNetwork, isOnThisMachine, type ParsedLogin, serverAddress } from "./define.ts";
 import { htmlToMarkdown } from "./html-to-markdown.ts";
-import { commonOutcome, type FetchJson, type JsonResponse, readRetryAt, reasonOf } from "./http.ts";
+import { bodyIn, commonOutcome, type FetchJson, type JsonResponse, notRead, readRetryAt, reasonOf } from "./http.ts";
 import { linkedBy, textSettings, wordingBy } from "./network-text.ts";
 
 /** Crier's own limit. Nostr has none for a note: clients fold long ones. */
@@ -63,7 +63,6 @@ export const nostr = defineNetwork({
       request: { ...event, created_at: Math.floor(given.createdAt / second) },
     };
   },
-  key: (seed, copy) => `${seed}-${copy}`,
   connect: (login) => connectNostr(login),
 });
 
@@ -126,54 +125,48 @@ interface Credentials {
 
 type Answer = "accepted" | Refusal;
 
-const connectNostr = ({
-  settings,
-  credentials,
-  sandbox,
-  fetchJson,
-  clock,
-}: ParsedLogin<Settings, Credentials>): Connection => {
+/** A relay's answer to a query. */
+type Held = readonly SignedEvent[] | Refusal;
+
+const eventsIn = (held: readonly Held[]): readonly SignedEvent[] =>
+  held.flatMap((answer) => ("kind" in answer ? [] : answer));
+
+const refusalsIn = (held: readonly Held[]): readonly Refusal[] => held.filter((answer) => "kind" in answer);
+
+/** The account's key and relays, with what is done on all of them. */
+const nostrAccount = ({ settings, credentials, sandbox, fetchJson, clock }: ParsedLogin<Settings, Credentials>) => {
   const { pubkey, sign } = authorOf(credentials.secretKey);
   const relays = (sandbox === undefined ? settings.relays : [sandbox]).map((address) => relayAt(address, fetchJson));
   const [hint] = sandbox === undefined ? settings.relays : [];
-  const nowInSeconds = (): number => Math.floor(clock() / second);
-
-  const remoteOf = (event: SignedEvent): Remote => ({
-    id: event.kind === kinds.article ? `${kinds.article}:${pubkey}:${tagOf(event, "d")}` : event.id,
-    url: `${settings.gateway}/${shareCode(event, hint === undefined ? [] : [hint])}`,
-    public: true,
-  });
   const publish = (event: SignedEvent, signal: AbortSignal): Promise<readonly Answer[]> =>
     Promise.all(relays.map((relay) => relay.publish(event, signal)));
-
-  /** The versions of a copy that each relay has. */
-  const holdings = (filter: Filter, signal: AbortSignal) =>
-    Promise.all(relays.map((relay) => relay.find(pubkey, [filter], signal)));
-
-  /** Done once every relay that has, or may have, the copy has accepted the event. */
-  const change = async (
-    event: SignedEvent,
-    held: Awaited<ReturnType<typeof holdings>>,
-    signal: AbortSignal,
-  ): Promise<Outcome> => {
-    const answers = await publish(event, signal);
-    const missing = answers.filter((_, index) => held[index] === undefined || !isEmpty(held[index]));
-    return missing.every((answer) => answer === "accepted") ? { kind: "done" } : decidingRefusal(missing);
+  return {
+    pubkey,
+    sign,
+    relays,
+    publish,
+    nowInSeconds: (): number => Math.floor(clock() / second),
+    remoteOf: (event: SignedEvent): Remote => ({
+      id: event.kind === kinds.article ? `${kinds.article}:${pubkey}:${tagOf(event, "d")}` : event.id,
+      url: `${settings.gateway}/${shareCode(event, hint === undefined ? [] : [hint])}`,
+      public: true,
+    }),
+    /** The events that each relay has. */
+    find: (filters: readonly Filter[], signal: AbortSignal): Promise<readonly Held[]> =>
+      Promise.all(relays.map((relay) => relay.find(pubkey, filters, signal))),
+    /** Done once every relay that has, or may have, the copy has accepted the event. */
+    change: async (event: SignedEvent, held: readonly Held[], signal: AbortSignal): Promise<Outcome> => {
+      const answers = await publish(event, signal);
+      const missing = answers.filter((_, index) => held[index] === undefined || !isEmpty(held[index]));
+      return missing.every((answer) => answer === "accepted") ? { kind: "done" } : decidingRefusal(missing);
+    },
   };
+};
+type NostrAccount = ReturnType<typeof nostrAccount>;
 
-  const edit: Connection["edit"] = (remote, request, signal) =>
-    withFilter(remote, async (filter, identifier) => {
-      const draft = draftEvent.safeParse(request).data;
-      if (draft?.kind !== kinds.article || identifier === undefined)
-        return { kind: "rejected", reason: "A note cannot be edited on Nostr, and does not become an article" };
-      const held = await holdings(filter, signal);
-      const known = held.flatMap((answer) => ("kind" in answer ? [] : answer));
-      if (held.every(isEmpty)) return { kind: "missing", reason: "No relay has the article any more" };
-      if (known.length === 0) return decidingRefusal(held.flatMap((answer) => ("kind" in answer ? [answer] : [])));
-      const event = await sign({ ...withIdentifier(draft, identifier), created_at: after(known, nowInSeconds()) });
-      return change(event, held, signal);
-    });
-
+const connectNostr = (login: ParsedLogin<Settings, Credentials>): Connection => {
+  const account = nostrAccount(login);
+  const { pubkey, sign, relays, publish, nowInSeconds, remoteOf, find, change } = account;
   return {
     whoAmI: (signal) => identify(relays, pubkey, signal),
     // A second request makes the same event: its id is the hash of the stored draft and the public key.
@@ -184,31 +177,50 @@ const connectNostr = ({
       const answers = await publish(event, signal);
       return answers.includes("accepted") ? { kind: "posted", remote: remoteOf(event) } : decidingRefusal(answers);
     },
-    ...(settings.format === "article" ? { edit } : {}),
+    ...(login.settings.format === "article" && {
+      edit: (remote, request, signal) => editArticle(remote, request, account, signal),
+    }),
     remove: (remote, signal) =>
       withFilter(remote, async (filter, identifier) => {
-        const held = await holdings(filter, signal);
+        const held = await find([filter], signal);
         if (held.every(isEmpty)) return { kind: "done" };
-        const known = held.flatMap((answer) => ("kind" in answer ? [] : answer));
-        const event = await sign(deletionOf(remote.id ?? "", identifier !== undefined, known, nowInSeconds()));
+        const event = await sign(deletionOf(remote.id ?? "", identifier !== undefined, eventsIn(held), nowInSeconds()));
         return change(event, held, signal);
       }),
-    find: async (sought, signal) => {
-      const search = await searchFor(sought, pubkey);
-      if (search === undefined) return [];
-      const { id, filters } = search;
-      const answers = await Promise.all(relays.map((relay) => relay.find(pubkey, filters, signal)));
-      const refusals = answers.filter((answer) => "kind" in answer);
-      const events = answers.flatMap((answer) => ("kind" in answer ? [] : answer));
-      const own = new Map(events.filter((event) => tagOf(event, "r") === sought.url).map((event) => [event.id, event]));
-      const found = [...own.values()]
-        .toSorted((a, b) => a.created_at - b.created_at)
-        .map((event) => toFound(event, remoteOf(event), event.id === id || isEqual(event, sought.request)));
-      const isAnswered = sought.isFirst ? refusals.length < answers.length : refusals.length === 0;
-      if (isAnswered || found.some(({ isSame }) => isSame)) return found;
-      return refusals.every(({ kind }) => kind === "unauthorised") ? "unreadable" : undefined;
-    },
+    find: (sought, signal) => findCopies(sought, account, signal),
   };
+};
+
+const editArticle = (remote: Remote, request: StoredRequest, account: NostrAccount, signal: AbortSignal) =>
+  withFilter(remote, async (filter, identifier) => {
+    const draft = draftEvent.safeParse(request).data;
+    if (draft?.kind !== kinds.article || identifier === undefined)
+      return { kind: "rejected", reason: "A note cannot be edited on Nostr, and does not become an article" };
+    const held = await account.find([filter], signal);
+    if (held.every(isEmpty)) return { kind: "missing", reason: "No relay has the article any more" };
+    const known = eventsIn(held);
+    if (known.length === 0) return decidingRefusal(refusalsIn(held));
+    const version = { ...withIdentifier(draft, identifier), created_at: after(known, account.nowInSeconds()) };
+    return account.change(await account.sign(version), held, signal);
+  });
+
+const findCopies = async (sought: CopySearch, { pubkey, remoteOf, find }: NostrAccount, signal: AbortSignal) => {
+  const search = await searchFor(sought, pubkey);
+  if (search === undefined) return [];
+  const { id, filters } = search;
+  const held = await find(filters, signal);
+  const refusals = refusalsIn(held);
+  const own = new Map(
+    eventsIn(held)
+      .filter((event) => tagOf(event, "r") === sought.url)
+      .map((event) => [event.id, event]),
+  );
+  const found = [...own.values()]
+    .toSorted((a, b) => a.created_at - b.created_at)
+    .map((event) => toFound(event, remoteOf(event), event.id === id || isEqual(event, sought.request)));
+  const isAnswered = sought.isFirst ? refusals.length < held.length : refusals.length === 0;
+  if (isAnswered || found.some(({ isSame }) => isSame)) return found;
+  return refusals.every(({ kind }) => kind === "unauthorised") ? "unreadable" : undefined;
 };
 
 const authorOf = (secret: string) => {
@@ -268,7 +280,7 @@ const withIdentifier = (draft: DraftEvent, identifier: string): DraftEvent => ({
 const after = (versions: readonly SignedEvent[], now: number): number =>
   Math.max(now, ...versions.map(({ created_at }) => created_at + 1));
 
-const isEmpty = (answer: readonly SignedEvent[] | Refusal): boolean => "length" in answer && answer.length === 0;
+const isEmpty = (answer: Held): boolean => "length" in answer && answer.length === 0;
 
 /** The filter for the event with an id, or for the versions of an article. */
 const withFilter = async (
@@ -330,7 +342,7 @@ export interface Relay {
   /** Sends an event. A relay that has it already accepts it once more: nothing changes. */
   publish(event: SignedEvent, signal: AbortSignal): Promise<"accepted" | Refusal>;
   /** Returns the author's events that meet one of the filters, the newest first. */
-  find(pubkey: string, filters: readonly Filter[], signal: AbortSignal): Promise<readonly SignedEvent[] | Refusal>;
+  find(pubkey: string, filters: readonly Filter[], signal: AbortSignal): Promise<Held>;
 }
 
 const messages = z.array(z.array(z.unknown()).min(1));
@@ -369,7 +381,7 @@ const relayAt = (address: string, fetchJson: FetchJson): Relay => {
     if (common?.kind === "unavailable" || common?.kind === "unanswered") return common;
     return { kind: response.status === 401 || response.status === 403 ? "unauthorised" : "rejected", reason };
   };
-  const messagesIn = ({ status, body }: JsonResponse) => (status === 200 ? (messages.safeParse(body).data ?? []) : []);
+  const messagesIn = (response: JsonResponse) => bodyIn(response, messages, response.status === 200) ?? [];
   return {
     publish: async (event, signal) => {
       const result = await fetchJson(address, { method: "POST", json: ["EVENT", event], signal });
@@ -386,7 +398,7 @@ const relayAt = (address: string, fetchJson: FetchJson): Relay => {
     find: async (pubkey, filters, signal) => {
       const query = ["REQ", subscription, ...filters.map((filter) => ({ ...filter, authors: [pubkey] }))];
       const result = await fetchJson(withMessage(address, query), { method: "GET", signal });
-      if (result.kind !== "response") return { ...result, kind: "unavailable" };
+      if (result.kind !== "response") return notRead(result);
       const { response } = result;
       const received = messagesIn(response);
       const [refusal] = received.flatMap((message) => closedMessage.safeParse(message).data ?? []);

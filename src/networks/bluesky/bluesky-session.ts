@@ -5,6 +5,7 @@ import type { Identity, Issued, NoLogin } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { GetTokens } from "../define.ts";
 import {
+  bodyIn,
   commonOutcome,
   type FetchJson,
   type FetchResult,
@@ -75,15 +76,80 @@ const tokenLifetime = (jwt: string): number | undefined => {
 };
 
 /** The tokens of a response. Undefined if it is not the response to a login. */
-const issuedBy = ({ status, body, receivedAt }: JsonResponse): Issued | undefined => {
-  const session = status === 200 ? sessionBody.safeParse(body).data : undefined;
+const issuedBy = (result: FetchResult): Issued | undefined => {
+  if (result.kind !== "response") return undefined;
+  const session = bodyIn(result.response, sessionBody, result.response.status === 200);
   if (session === undefined) return undefined;
   const { did, handle, accessJwt, refreshJwt } = session;
   const life = tokenLifetime(accessJwt);
   return {
     tokens: { accessJwt, ...(refreshJwt !== undefined && { refreshJwt }) },
     about: { did, handle },
-    renewAt: life === undefined ? undefined : receivedAt + life - margin,
+    renewAt: life === undefined ? undefined : result.response.receivedAt + life - margin,
+  };
+};
+
+/** The two requests that return tokens. */
+const blueskyLogin = ({
+  server,
+  credentials,
+  fetchJson,
+}: Pick<XrpcOptions, "server" | "credentials" | "fetchJson">) => {
+  const post = (nsid: string, request: Pick<JsonRequest, "json" | "headers" | "signal">): Promise<FetchResult> =>
+    fetchJson(`${server}/xrpc/${nsid}`, { ...request, method: "POST" });
+  return {
+    login: async (signal: AbortSignal): Promise<Issued | NoLogin> => {
+      const json = { identifier: credentials.identifier, password: credentials.appPassword };
+      const result = await post("com.atproto.server.createSession", { json, signal });
+      return issuedBy(result) ?? failedLogin(result);
+    },
+    /** Returns undefined if the session can no longer be refreshed. */
+    refresh: async (refreshJwt: string, signal: AbortSignal): Promise<Issued | NoLogin | undefined> => {
+      const headers = { authorization: `Bearer ${refreshJwt}` };
+      const result = await post("com.atproto.server.refreshSession", { headers, signal });
+      const refreshed = issuedBy(result);
+      if (refreshed !== undefined) return refreshed;
+      const failed = failedLogin(result);
+      return failed.kind === "unauthorised" ? undefined : failed;
+    },
+  };
+};
+
+/** The session of an account, which all workers share, and whether this process knows that the server accepts it. */
+const sharedSession = (options: XrpcOptions) => {
+  const { getTokens, clock } = options;
+  const { login, refresh } = blueskyLogin(options);
+  let current: Issued | undefined;
+  /** The last token that the server has accepted from this process. */
+  let confirmed: string | undefined;
+
+  const isGood = ({ renewAt = Number.POSITIVE_INFINITY }: Issued): boolean => clock() < renewAt;
+
+  const renew = async (stored: Issued | undefined, signal: AbortSignal): Promise<Issued | NoLogin> => {
+    const { refreshJwt } = stored?.tokens ?? {};
+    const refreshed = refreshJwt === undefined ? undefined : await refresh(refreshJwt, signal);
+    const issued = refreshed ?? (await login(signal));
+    if (!("kind" in issued)) confirmed = issued.tokens.accessJwt;
+    return issued;
+  };
+
+  return {
+    /** `refused`: the session that the server no longer accepts. */
+    get: async (signal: AbortSignal, refused?: Session): Promise<Session | NoLogin> => {
+      const isUsable = (issued: Issued): boolean =>
+        isGood(issued) && issued.tokens.accessJwt !== refused?.accessJwt && issuedSession.safeParse(issued).success;
+      if (current === undefined || !isUsable(current)) {
+        const renewed = await getTokens({ isGood: isUsable, renew: (stored) => renew(stored, signal), signal });
+        if ("kind" in renewed) return renewed;
+        current = renewed;
+      }
+      const { about, tokens } = issuedSession.parse(current);
+      return { ...about, accessJwt: tokens.accessJwt };
+    },
+    isConfirmed: ({ accessJwt }: Session): boolean => accessJwt === confirmed,
+    confirm: ({ accessJwt }: Session): void => {
+      confirmed = accessJwt;
+    },
   };
 };
 
@@ -91,54 +157,9 @@ const issuedBy = ({ status, body, receivedAt }: JsonResponse): Issued | undefine
  * XRPC calls of one account. All workers share its session and refresh it when it expires: the network allows 30 logins in
  * five minutes, and 300 a day.
  */
-export const xrpcAs = ({ server, credentials, fetchJson, getTokens, clock }: XrpcOptions): Xrpc => {
-  let current: Issued | undefined;
-  /** The last token that the server has accepted from this process. */
-  let confirmed: string | undefined;
-
-  const isGood = ({ renewAt = Number.POSITIVE_INFINITY }: Issued): boolean => clock() < renewAt;
-
-  const post = (nsid: string, request: Pick<JsonRequest, "json" | "headers" | "signal">): Promise<FetchResult> =>
-    fetchJson(`${server}/xrpc/${nsid}`, { ...request, method: "POST" });
-
-  const login = async (signal: AbortSignal): Promise<Issued | NoLogin> => {
-    const json = { identifier: credentials.identifier, password: credentials.appPassword };
-    const result = await post("com.atproto.server.createSession", { json, signal });
-    return (result.kind === "response" ? issuedBy(result.response) : undefined) ?? failedLogin(result);
-  };
-
-  /** Returns undefined if the session can no longer be refreshed. */
-  const refresh = async (refreshJwt: string, signal: AbortSignal): Promise<Issued | NoLogin | undefined> => {
-    const headers = { authorization: `Bearer ${refreshJwt}` };
-    const result = await post("com.atproto.server.refreshSession", { headers, signal });
-    const refreshed = result.kind === "response" ? issuedBy(result.response) : undefined;
-    if (refreshed !== undefined) return refreshed;
-    const failed = failedLogin(result);
-    return failed.kind === "unauthorised" ? undefined : failed;
-  };
-
-  /** `refused`: the session that the server no longer accepts. */
-  const session = async (signal: AbortSignal, refused?: Session): Promise<Session | NoLogin> => {
-    const isUsable = (issued: Issued): boolean =>
-      isGood(issued) && issued.tokens.accessJwt !== refused?.accessJwt && issuedSession.safeParse(issued).success;
-    if (current === undefined || !isUsable(current)) {
-      const renewed = await getTokens({
-        isGood: isUsable,
-        renew: async (stored) => {
-          const { refreshJwt } = stored?.tokens ?? {};
-          const refreshed = refreshJwt === undefined ? undefined : await refresh(refreshJwt, signal);
-          const issued = refreshed ?? (await login(signal));
-          if (!("kind" in issued)) confirmed = issued.tokens.accessJwt;
-          return issued;
-        },
-        signal,
-      });
-      if ("kind" in renewed) return renewed;
-      current = renewed;
-    }
-    const { about, tokens } = issuedSession.parse(current);
-    return { ...about, accessJwt: tokens.accessJwt };
-  };
+export const xrpcAs = (options: XrpcOptions): Xrpc => {
+  const { server, fetchJson } = options;
+  const session = sharedSession(options);
 
   const call: Xrpc["call"] = async (nsid, request, signal) => {
     const send = async (session: Session): Promise<FetchResult> => {
@@ -147,30 +168,31 @@ export const xrpcAs = ({ server, credentials, fetchJson, getTokens, clock }: Xrp
       const headers = { ...options.headers, authorization: `Bearer ${session.accessJwt}` };
       return fetchJson(`${server}/xrpc/${nsid}${search}`, { ...options, headers, signal });
     };
-    const first = await session(signal);
+    const first = await session.get(signal);
     if ("kind" in first) return first;
     const result = await send(first);
     if (result.kind !== "response" || !isExpired(result.response)) return { kind: "called", session: first, result };
     // It was refused only for the token, so it was not applied: a second request makes no second post.
-    const second = await session(signal, first);
+    const second = await session.get(signal, first);
     return "kind" in second ? second : { kind: "called", session: second, result: await send(second) };
   };
+
   const whoAmI: Xrpc["whoAmI"] = async (signal) => {
-    const stored = await session(signal);
+    const stored = await session.get(signal);
     if ("kind" in stored) return stored;
-    if (stored.accessJwt === confirmed) return { kind: "identity", id: stored.did, handle: `@${stored.handle}` };
+    if (session.isConfirmed(stored)) return { kind: "identity", id: stored.did, handle: `@${stored.handle}` };
     const called = await call("com.atproto.server.getSession", () => ({ method: "GET" }), signal);
     if (called.kind !== "called") return called;
     const identity = identityOf(
       called.result,
-      ({ status, body }) => {
-        const id = status === 200 ? whoseSession.safeParse(body).data?.did : undefined;
+      (response) => {
+        const id = bodyIn(response, whoseSession, response.status === 200)?.did;
         return id === undefined ? undefined : { id, handle: `@${called.session.handle}` };
       },
       (response) => outcomeOfError(response, { id: null, url: null, public: true }),
       "Bluesky",
     );
-    if (identity.kind === "identity") confirmed = called.session.accessJwt;
+    if (identity.kind === "identity") session.confirm(called.session);
     return identity;
   };
 

@@ -4,8 +4,9 @@ import type { Warning } from "../../domain/findings.ts";
 import { cardDescription, replaceUrl, type Snippet, type Wording, withCard, withTitle } from "../../domain/snippet.ts";
 import { iso, minute } from "../../domain/time.ts";
 import type { Card, Connection, CopySearch, FoundPost, NoLogin } from "../../ports/networks.ts";
+import type { ReadPicture } from "../../ports/pictures.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "../define.ts";
-import { type JsonResponse, reasonOf } from "../http.ts";
+import { bodyIn, type JsonResponse, notRead, reasonOf, toOutcome, withId } from "../http.ts";
 import { linkedBy, linkInReply, replyWith, threadSettings, wordingBy } from "../network-text.ts";
 import { fitThread, nextPost, otherThread, postAt, postsIn, type ThreadPost, unnamedParent } from "../thread.ts";
 import {
@@ -161,16 +162,8 @@ interface Credentials {
   readonly appPassword: string;
 }
 
-const connectBluesky = ({
-  settings,
-  credentials,
-  sandbox,
-  fetchJson,
-  readPicture,
-  getTokens,
-  clock,
-}: ParsedLogin<Settings, Credentials>): Connection => {
-  const xrpc = xrpcAs({ server: sandbox ?? settings.server, credentials, fetchJson, getTokens, clock });
+/** The writes of an account. */
+const blueskyWrites = (xrpc: Xrpc, readPicture: ReadPicture) => {
   const write = async (
     nsid: string,
     body: Readonly<Record<string, unknown>>,
@@ -183,7 +176,7 @@ const connectBluesky = ({
       signal,
     );
     if (called.kind !== "called") return called;
-    return called.result.kind === "response" ? outcomeOf(called.result.response, called.session) : called.result;
+    return toOutcome(called.result, (response) => outcomeOf(response, called.session));
   };
   /** Writes the record if `swapRecord` is the current one. See writeWithThumb for its picture. */
   const putRecord = (
@@ -205,9 +198,26 @@ const connectBluesky = ({
       },
       { xrpc, readPicture, signal },
     );
+  return { write, putRecord };
+};
+
+interface Repository extends ReturnType<typeof blueskyWrites> {
+  readonly xrpc: Xrpc;
+}
+
+const connectBluesky = ({
+  settings,
+  credentials,
+  sandbox,
+  fetchJson,
+  readPicture,
+  getTokens,
+  clock,
+}: ParsedLogin<Settings, Credentials>): Connection => {
+  const xrpc = xrpcAs({ server: sandbox ?? settings.server, credentials, fetchJson, getTokens, clock });
+  const repository = { xrpc, ...blueskyWrites(xrpc, readPicture) };
   return {
     whoAmI: xrpc.whoAmI,
-    // `swapRecord: null` means "only if there is no record". Repeating the same record is answered 200 and changes nothing.
     send: async (request, key, signal, progress) => {
       const handles = handlesIn(request);
       const mentions = resolvedIn(progress);
@@ -219,50 +229,16 @@ const connectBluesky = ({
           : resolved;
       }
       const post = nextPost(request, progress, mentions && { mentions });
-      if (post === undefined) return unnamedParent;
-      const { parent } = post;
-      const record = { ...withDids(post.body, mentions ?? {}), ...(parent === undefined ? {} : replyTo(parent)) };
-      const rkey = recordKeyFor(key, post);
-      const put = (swapRecord: string | null) => putRecord(record, { rkey, swapRecord }, signal, outcomeOf);
-      const outcomeOf = (response: JsonResponse, session: Session): Outcome => {
-        const uri = `at://${session.did}/${collection}/${rkey}`;
-        const own = remoteOf(uri, session);
-        const stored = response.status < 300 ? putResult.safeParse(response.body).data : undefined;
-        if (stored !== undefined) return post.outcome(own, stored.cid === undefined ? null : { uri, cid: stored.cid });
-        const outcome = outcomeOfError(response, post.remote(own));
-        return outcome.kind === "duplicate" ? { ...outcome, ...post.after(null) } : outcome;
-      };
-      const outcome = await put(null);
-      if (outcome.kind !== "duplicate" || parent === undefined) return outcome;
-      // A lost table had sent this reply from an earlier version of the post: it is replaced.
-      const current = await readRecord(xrpc, rkey, signal);
-      if ("kind" in current) return current;
-      return current.cid === undefined ? outcome : put(current.cid);
+      return post === undefined ? unnamedParent : sendPost(post, mentions ?? {}, key, repository, signal);
     },
-    // Replaces only the current record: an edit that arrives late, or after a person has deleted the post, changes nothing.
     edit: (remote, request, signal, part = { index: 0, of: 1 }) =>
-      withRecordKey(remote, async (rkey) => {
+      withId(remote, unknownId, async (uri) => {
         const post = postAt(request, part);
-        if (post === undefined) return otherThread;
-        const current = await readRecord(xrpc, rkey, signal);
-        if ("kind" in current) return current;
-        if (current.cid === undefined) return { kind: "missing", reason: "Bluesky has no such record" };
-        const { reply } = current.value;
-        // A mention that the record already has keeps its DID.
-        const known = didsIn(current.value);
-        const unknown = handlesIn(post).filter((handle) => known[handle] === undefined);
-        const resolved = await resolveHandles(unknown, xrpc, signal);
-        if (resolved.kind !== "resolved") return resolved;
-        const record = { ...withDids(post, { ...resolved.dids, ...known }), ...(reply === undefined ? {} : { reply }) };
-        return putRecord(record, { rkey, swapRecord: current.cid }, signal, (response) => {
-          if (isStored(response)) return { kind: "done" };
-          const outcome = outcomeOfError(response, remote);
-          return outcome.kind === "duplicate" ? { kind: "unavailable", reason: outcome.reason } : outcome;
-        });
+        return post === undefined ? otherThread : editPost(post, remote, recordKeyOf(uri), repository, signal);
       }),
     remove: (remote, signal) =>
-      withRecordKey(remote, (rkey) =>
-        write("com.atproto.repo.deleteRecord", { rkey }, signal, (response) =>
+      withId(remote, unknownId, (uri) =>
+        repository.write("com.atproto.repo.deleteRecord", { rkey: recordKeyOf(uri) }, signal, (response) =>
           response.status < 300 && response.body !== undefined ? { kind: "done" } : outcomeOfError(response, remote),
         ),
       ),
@@ -270,7 +246,58 @@ const connectBluesky = ({
   };
 };
 
-const isStored = ({ status, body }: JsonResponse): boolean => status < 300 && putResult.safeParse(body).success;
+/** `swapRecord: null` means "only if there is no record". Repeating the same record is answered 200 and changes nothing. */
+const sendPost = async (
+  post: ThreadPost,
+  mentions: Dids,
+  key: string,
+  { xrpc, putRecord }: Repository,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  const { parent } = post;
+  const record = { ...withDids(post.body, mentions), ...(parent === undefined ? {} : replyTo(parent)) };
+  const rkey = recordKeyFor(key, post);
+  const put = (swapRecord: string | null) => putRecord(record, { rkey, swapRecord }, signal, outcomeOf);
+  const outcomeOf = (response: JsonResponse, session: Session): Outcome => {
+    const uri = `at://${session.did}/${collection}/${rkey}`;
+    const own = remoteOf(uri, session);
+    const stored = bodyIn(response, putResult);
+    if (stored !== undefined) return post.outcome(own, stored.cid === undefined ? null : { uri, cid: stored.cid });
+    const outcome = outcomeOfError(response, post.remote(own));
+    return outcome.kind === "duplicate" ? { ...outcome, ...post.after(null) } : outcome;
+  };
+  const outcome = await put(null);
+  if (outcome.kind !== "duplicate" || parent === undefined) return outcome;
+  // A lost table had sent this reply from an earlier version of the post: it is replaced.
+  const current = await readRecord(xrpc, rkey, signal);
+  if ("kind" in current) return current;
+  return current.cid === undefined ? outcome : put(current.cid);
+};
+
+/** Replaces only the current record: an edit that arrives late, or after a person has deleted the post, changes nothing. */
+const editPost = async (
+  post: StoredRequest,
+  remote: Remote,
+  rkey: string,
+  { xrpc, putRecord }: Repository,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  const current = await readRecord(xrpc, rkey, signal);
+  if ("kind" in current) return current;
+  if (current.cid === undefined) return { kind: "missing", reason: "Bluesky has no such record" };
+  const { reply } = current.value;
+  // A mention that the record already has keeps its DID.
+  const known = didsIn(current.value);
+  const unknown = handlesIn(post).filter((handle) => known[handle] === undefined);
+  const resolved = await resolveHandles(unknown, xrpc, signal);
+  if (resolved.kind !== "resolved") return resolved;
+  const record = { ...withDids(post, { ...resolved.dids, ...known }), ...(reply === undefined ? {} : { reply }) };
+  return putRecord(record, { rkey, swapRecord: current.cid }, signal, (response) => {
+    if (bodyIn(response, putResult) !== undefined) return { kind: "done" };
+    const outcome = outcomeOfError(response, remote);
+    return outcome.kind === "duplicate" ? { kind: "unavailable", reason: outcome.reason } : outcome;
+  });
+};
 
 const recordKeyFor = (key: string, { index }: ThreadPost): string => (index === 0 ? key : tidAfter(key, index));
 
@@ -286,10 +313,7 @@ const remoteOf = (uri: string, { did, handle }: Session): Remote => ({
   public: true,
 });
 
-const withRecordKey = async ({ id }: Remote, change: (rkey: string) => Promise<Outcome>): Promise<Outcome> =>
-  id === null
-    ? { kind: "rejected", reason: "The record's address is not known: change the post on Bluesky by hand" }
-    : change(recordKeyOf(id));
+const unknownId = "The record's address is not known: change the post on Bluesky by hand";
 
 interface StoredRecord {
   /** Undefined if there is no record. */
@@ -307,10 +331,10 @@ const readRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promis
   );
   if (called.kind !== "called") return called;
   const { result, session } = called;
-  if (result.kind !== "response") return { kind: "unavailable", reason: result.reason };
+  if (result.kind !== "response") return notRead(result);
   const { status, body } = result.response;
   if (status === 400 && errorOf(body).error === "RecordNotFound") return { cid: undefined, value: {}, session };
-  const record = status === 200 ? storedRecord.safeParse(body).data : undefined;
+  const record = bodyIn(result.response, storedRecord, status === 200);
   if (record !== undefined) return { ...record, session };
   const outcome = outcomeOfError(result.response, { id: null, url: null, public: true });
   // A read changes nothing, so any other failure means that it can be repeated.
