@@ -44,6 +44,10 @@ interface Lane {
 
 const lane = (): Lane => ({ waiting: new Map(), active: new Set() });
 
+const isBusy = ({ waiting, active }: Lane): boolean => waiting.size + active.size > 0;
+
+type Lanes = Readonly<Record<Ref["kind"], Lane>>;
+
 /**
  * Feeds wait while posts are published, and this many milliseconds longer, so that an import, whose documents are read
  * one after another, renders each feed once. They wait for a limited number of posts: first for `firstPosts`, so that a
@@ -129,102 +133,131 @@ const feedWait = ({ setTimer, waiting, isBusyWithPosts, start }: FeedWaitPorts) 
   };
 };
 
+interface AdmissionPorts extends Pick<InProcessOptions, "concurrency" | "setTimer"> {
+  readonly lanes: Lanes;
+  /** Starts waiting rows of a kind, as many as may begin. Called when a wait is over. */
+  readonly start: (kind: Ref["kind"]) => void;
+}
+
+/** Decides how many of the waiting rows may begin: posts wait for each other, feeds for posts, deliveries for both. */
+const admission = ({ lanes, concurrency, setTimer, start }: AdmissionPorts) => {
+  /** The wait of posts for others. It ends when all waiting posts have started. */
+  const gathering = limitedWait(setTimer, gatherTime, () => start("post"));
+  /** The wait of deliveries. It ends when no post and no feed is left. */
+  const forFeeds = limitedWait(setTimer, feedsFirst, () => start("delivery"));
+  const feeds = feedWait({
+    setTimer,
+    waiting: () => lanes.feed.waiting.size,
+    isBusyWithPosts: () => isBusy(lanes.post),
+    start: () => start("feed"),
+  });
+  const isPublishing = (): boolean => isBusy(lanes.post) || isBusy(lanes.feed);
+
+  return {
+    mayBegin: (kind: Ref["kind"]): number => {
+      const { waiting, active } = lanes[kind];
+      const unless = (waits: boolean): number => (waits ? 0 : waiting.size);
+      if (waiting.size === 0) return 0;
+      switch (kind) {
+        case "post": {
+          const isFirst = active.size === 0 && feeds.isQuiet();
+          return unless(!isFirst && waiting.size < concurrency.post && gathering.waits());
+        }
+        case "feed":
+          return feeds.mayBegin();
+        case "delivery":
+          return unless(isPublishing() && forFeeds.waits());
+        default:
+          return waiting.size;
+      }
+    },
+    noteBegun: (kind: Ref["kind"]): void => {
+      if (kind === "feed") feeds.noteBegun();
+    },
+    noteStarted: (kind: Ref["kind"]): void => {
+      if (kind === "post" && lanes.post.waiting.size === 0) gathering.end();
+    },
+    noteDone: (kind: Ref["kind"]): void => {
+      if (kind === "post") feeds.notePublished();
+    },
+    /** Lets the deliveries begin if no post and no feed is left. */
+    releaseDeliveries: (): void => {
+      if (isPublishing()) return;
+      forFeeds.end();
+      start("delivery");
+    },
+    stop: (): void => {
+      feeds.stop();
+      gathering.end();
+      forFeeds.end();
+    },
+  };
+};
+
+/** A promise for everybody who waits until `isIdle`. */
+const idleWait = (isIdle: () => boolean) => {
+  let untilIdle: PromiseWithResolvers<void> | undefined;
+  return {
+    wait: (): Promise<void> => {
+      if (isIdle()) return Promise.resolve();
+      untilIdle ??= Promise.withResolvers<void>();
+      return untilIdle.promise;
+    },
+    resolveIfIdle: (): void => {
+      if (!isIdle()) return;
+      untilIdle?.resolve();
+      untilIdle = undefined;
+    },
+  };
+};
+
+const runOne = async (ref: Ref, { work, onError }: Pick<InProcessOptions, "work" | "onError">): Promise<void> => {
+  try {
+    await work(ref);
+  } catch (error) {
+    try {
+      await onError(ref, error);
+    } catch {
+      // The row is still due, and the next sweep finds it.
+    }
+  }
+};
+
 /**
  * A queue for one process. It contains each row once, and never gives a row to two workers. A lease does not ensure
  * that on a laptop that sleeps until the lease is over.
  */
-export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProcessOptions): InProcessQueue => {
-  const lanes: Readonly<Record<Ref["kind"], Lane>> = {
-    post: lane(),
-    feed: lane(),
-    delivery: lane(),
-    ping: lane(),
-    notice: lane(),
-  };
-  const all = Object.values(lanes);
+export const inProcessQueue = (options: InProcessOptions): InProcessQueue => {
+  const { concurrency, setTimer } = options;
+  const lanes: Lanes = { post: lane(), feed: lane(), delivery: lane(), ping: lane(), notice: lane() };
   let stopped = false;
-  /** The wait of posts for others. It ends when all waiting posts have started. */
-  const gathering = limitedWait(setTimer, gatherTime, () => startWaiting("post"));
-  /** The wait of deliveries. It ends when no post and no feed is left. */
-  const forFeeds = limitedWait(setTimer, feedsFirst, () => startWaiting("delivery"));
-  const feeds = feedWait({
-    setTimer,
-    waiting: () => lanes.feed.waiting.size,
-    isBusyWithPosts: () => isBusy("post"),
-    start: () => startWaiting("feed"),
-  });
-  let untilIdle: PromiseWithResolvers<void> | undefined;
+  const idle = idleWait(() =>
+    Object.values(lanes).every(({ waiting, active }) => active.size === 0 && (stopped || waiting.size === 0)),
+  );
 
-  const isIdle = () => all.every(({ waiting, active }) => active.size === 0 && (stopped || waiting.size === 0));
-
-  const resolveIdle = () => {
-    if (!isIdle()) return;
-    untilIdle?.resolve();
-    untilIdle = undefined;
-  };
-
-  const run = async (ref: Ref): Promise<void> => {
-    try {
-      await work(ref);
-    } catch (error) {
-      try {
-        await onError(ref, error);
-      } catch {
-        // The row is still due, and the next sweep finds it.
-      }
-    }
-  };
-
-  const isBusy = (kind: Ref["kind"]): boolean => lanes[kind].waiting.size + lanes[kind].active.size > 0;
-
-  /** Returns how many of the waiting rows may begin now. */
-  const mayBegin = (kind: Ref["kind"]): number => {
-    const { waiting, active } = lanes[kind];
-    const unless = (waits: boolean): number => (waits ? 0 : waiting.size);
-    if (waiting.size === 0) return 0;
-    switch (kind) {
-      case "post": {
-        const isFirst = active.size === 0 && feeds.isQuiet();
-        return unless(!isFirst && waiting.size < concurrency.post && gathering.waits());
-      }
-      case "feed":
-        return feeds.mayBegin();
-      case "delivery":
-        return unless((isBusy("post") || isBusy("feed")) && forFeeds.waits());
-      default:
-        return waiting.size;
-    }
-  };
-
-  const startWaiting = (kind: Ref["kind"]): void => {
+  const start = (kind: Ref["kind"]): void => {
     if (stopped) return;
     const { waiting, active } = lanes[kind];
-    let left = Math.min(mayBegin(kind), concurrency[kind] - active.size);
+    let left = Math.min(admitted.mayBegin(kind), concurrency[kind] - active.size);
     for (const [key, ref] of waiting) {
       if (left <= 0) break;
       if (active.has(key)) continue;
       waiting.delete(key);
       active.add(key);
       left -= 1;
-      if (kind === "feed") feeds.noteBegun();
-      void run(ref).then(() => {
-        active.delete(key);
-        if (kind === "post") feeds.notePublished();
-        startWaiting(kind);
-        if (!isBusy("post") && !isBusy("feed")) {
-          forFeeds.end();
-          startWaiting("delivery");
-        }
-        resolveIdle();
-      });
+      admitted.noteBegun(kind);
+      void runOne(ref, options).then(() => finish(kind, key));
     }
-    if (kind === "post" && waiting.size === 0) gathering.end();
+    admitted.noteStarted(kind);
   };
+  const admitted = admission({ lanes, concurrency, setTimer, start });
 
-  const idle = (): Promise<void> => {
-    if (isIdle()) return Promise.resolve();
-    untilIdle ??= Promise.withResolvers<void>();
-    return untilIdle.promise;
+  const finish = (kind: Ref["kind"], key: string): void => {
+    lanes[kind].active.delete(key);
+    admitted.noteDone(kind);
+    start(kind);
+    admitted.releaseDeliveries();
+    idle.resolveIfIdle();
   };
 
   return {
@@ -235,16 +268,14 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
         const key = refKey(ref);
         if (!waiting.has(key)) waiting.set(key, ref);
       }
-      for (const kind of new Set(refs.map((ref) => ref.kind))) startWaiting(kind);
+      for (const kind of new Set(refs.map((ref) => ref.kind))) start(kind);
     },
-    idle,
+    idle: idle.wait,
     stop: () => {
       stopped = true;
-      feeds.stop();
-      gathering.end();
-      forFeeds.end();
-      resolveIdle();
-      return idle();
+      admitted.stop();
+      idle.resolveIfIdle();
+      return idle.wait();
     },
   };
 };
