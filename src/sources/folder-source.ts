@@ -167,67 +167,76 @@ const warnOnce = (root: string, log?: Pick<Log, "warn">) => {
   };
 };
 
+interface WatchedFolders {
+  /** The path of the watched folder, with its links resolved. */
+  readonly root: string;
+  /** The keys are paths below the root, whose own path is "". */
+  readonly folders: Map<string, Watched>;
+  readonly onChange: OnChange;
+  readonly warn: (error: unknown) => void;
+}
+
+/** Ends the watches of a folder and of all below it. Their documents are reported as removed. */
+const leaveFolder = (top: string, { folders, onChange }: WatchedFolders): void => {
+  for (const [folder, { names, close }] of [...folders]) {
+    if (folder !== top && !folder.startsWith(`${top}/`)) continue;
+    close();
+    folders.delete(folder);
+    for (const name of names) onChange(pathIn(folder, name), true);
+  }
+};
+
+/** Watches a folder and all below it. `found` is called for each document that is there. */
+const enterFolder = (folder: string, all: WatchedFolders, found: (path: string) => void): void => {
+  const { root, folders, warn } = all;
+  const names = new Set<string>();
+  try {
+    const watcher = watch(join(root, folder), (event, name) => noteChange(folder, event, name, all));
+    // On Windows this event also says that the folder is gone.
+    watcher.on("error", (error) => {
+      if (kindOf(join(root, folder)) === "folder") warn(error);
+    });
+    folders.set(folder, { names, close: () => watcher.close() });
+    // The folder is listed after the watch has begun: a file that is created from now on has its own event.
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      if (isHidden(entry.name)) continue;
+      const path = pathIn(folder, entry.name);
+      if (entry.isDirectory()) enterFolder(path, all, found);
+      else if (isDocument(path)) {
+        names.add(entry.name);
+        found(path);
+      }
+    }
+  } catch (error) {
+    warn(error);
+  }
+};
+
+const noteChange = (folder: string, event: string, name: string | null, all: WatchedFolders): void => {
+  const { root, folders, onChange } = all;
+  if (name === null) return;
+  // The watch of a folder that was removed may still report events.
+  const watched = folders.get(folder);
+  if (watched === undefined || isHidden(name)) return;
+  const path = pathIn(folder, name);
+  const kind = kindOf(join(root, path));
+  const isNewFolder = kind === "folder" && (event === "rename" || !folders.has(path));
+  if (kind !== "folder" || isNewFolder) leaveFolder(path, all);
+  if (isNewFolder) enterFolder(path, all, (found) => onChange(found, false));
+  if (kind === "folder" || !isDocument(path)) return;
+  if (kind === "nothing") watched.names.delete(name);
+  else watched.names.add(name);
+  onChange(path, kind === "nothing");
+};
+
 /**
  * Implements `LocalSource.watch`. Resolves when changes are reported. The system watches folders, not files: ten
  * thousand documents in a folder cost one watch, and the start does not wait for them. It calls `onChange` for each
  * document of a folder that was added, removed or replaced, whether the document changed or not.
  */
 export const watchFolder = async (root: string, onChange: OnChange, log?: Pick<Log, "warn">): Promise<Watcher> => {
-  const real = await realpath(root);
-  /** The keys are paths below the root, whose own path is "". */
   const folders = new Map<string, Watched>();
-  const warn = warnOnce(root, log);
-
-  const leave = (top: string): void => {
-    for (const [folder, { names, close }] of [...folders]) {
-      if (folder !== top && !folder.startsWith(`${top}/`)) continue;
-      close();
-      folders.delete(folder);
-      for (const name of names) onChange(pathIn(folder, name), true);
-    }
-  };
-
-  const enter = (folder: string, found: (path: string) => void): void => {
-    const names = new Set<string>();
-    try {
-      const watcher = watch(join(real, folder), (event, name) => changed(folder, event, name));
-      // On Windows this event also says that the folder is gone.
-      watcher.on("error", (error) => {
-        if (kindOf(join(real, folder)) === "folder") warn(error);
-      });
-      folders.set(folder, { names, close: () => watcher.close() });
-      // The folder is listed after the watch has begun: a file that is created from now on has its own event.
-      for (const entry of readdirSync(join(real, folder), { withFileTypes: true })) {
-        if (isHidden(entry.name)) continue;
-        const path = pathIn(folder, entry.name);
-        if (entry.isDirectory()) enter(path, found);
-        else if (isDocument(path)) {
-          names.add(entry.name);
-          found(path);
-        }
-      }
-    } catch (error) {
-      warn(error);
-    }
-  };
-
-  const changed = (folder: string, event: string, name: string | null): void => {
-    if (name === null) return;
-    // The watch of a folder that was removed may still report events.
-    const watched = folders.get(folder);
-    if (watched === undefined || isHidden(name)) return;
-    const path = pathIn(folder, name);
-    const kind = kindOf(join(real, path));
-    const isNewFolder = kind === "folder" && (event === "rename" || !folders.has(path));
-    if (kind !== "folder" || isNewFolder) leave(path);
-    if (isNewFolder) enter(path, (found) => onChange(found, false));
-    if (kind === "folder" || !isDocument(path)) return;
-    if (kind === "nothing") watched.names.delete(name);
-    else watched.names.add(name);
-    onChange(path, kind === "nothing");
-  };
-
-  enter("", () => {});
+  enterFolder("", { root: await realpath(root), folders, onChange, warn: warnOnce(root, log) }, () => {});
   return {
     close: async () => {
       for (const { close } of folders.values()) close();
