@@ -95,79 +95,87 @@ export const bluesky: Emulator = {
     problem(400, "InvalidRequest", `${[location === "body" ? "Input" : location, ...path].join("/")} ${message}`),
   addRoutes: (api, context) => {
     const sessions = blueskySessions(context);
-    const whose = (account: Account) => ({ did: didOf(account), handle: handleOf(account), active: true });
-
-    api.post("/xrpc/com.atproto.server.createSession", context.checked, async (c) => {
-      const account = c.get("account");
-      const { identifier, password } = (await fieldsOf(c)) ?? {};
-      if (identifier !== secretOf(account) || password !== secretOf(account)) {
-        return problem(401, "AuthenticationRequired", "Invalid identifier or password");
-      }
-      return json({ ...whose(account), ...sessions.create(account) });
-    });
-
-    api.post("/xrpc/com.atproto.server.refreshSession", context.checked, (c) => {
-      const account = c.get("account");
-      const token = bearerOf(c);
-      if (token === undefined) return problem(401, "AuthMissing", "Authentication Required");
-      const refreshed = sessions.refresh(account, token);
-      return refreshed === undefined
-        ? problem(400, "ExpiredToken", "Token has been revoked")
-        : json({ ...whose(account), ...refreshed });
-    });
-
-    // Handles are public. In the sandbox every handle has a DID, except those below .invalid (RFC 6761).
-    api.get("/xrpc/com.atproto.identity.resolveHandle", context.checked, (c) => {
-      const handle = c.req.query("handle") ?? "";
-      return handle.toLowerCase().endsWith(".invalid")
-        ? problem(400, "HandleNotFound", "Unable to resolve handle")
-        : json({ did: didOfHandle(handle) });
-    });
-
-    // Pictures are public.
-    api.get("/xrpc/com.atproto.sync.getBlob", context.checked, async (c) => {
-      const blob = await context.blobs.read(c.req.query("cid") ?? "");
-      return blob === undefined
-        ? problem(400, "BlobNotFound", "Blob not found")
-        : new Response(blob.bytes, { headers: { "content-type": blob.type } });
-    });
-
+    addSessionRoutes(api, context, sessions);
+    addPublicRoutes(api, context);
     api.use("/xrpc/*", async (c, next) => {
       const token = bearerOf(c);
       if (token === undefined) return problem(401, "AuthMissing", "Authentication Required");
       return sessions.isGood(c.get("account"), token) ? next() : problem(400, "ExpiredToken", "Token has expired");
     });
     api.use("/xrpc/*", context.checked);
-
     api.get("/xrpc/com.atproto.server.getSession", (c) => json(whose(c.get("account"))));
-
-    api.post(
-      "/xrpc/com.atproto.repo.putRecord",
-      context.write(async (c, account) => put(context, account, await fieldsOf(c))),
-    );
-    api.post(
-      "/xrpc/com.atproto.repo.uploadBlob",
-      context.write(async (c) => json(await uploadBlob(c, context.blobs))),
-    );
-    api.post(
-      "/xrpc/com.atproto.repo.deleteRecord",
-      context.write(async (c, account) => {
-        const body = await fieldsOf(c);
-        const error = targetError(account, body);
-        if (error !== undefined) return problem(400, "InvalidRequest", error);
-        const post = context.post(account, uriOf(account, String(body?.rkey)));
-        if (post !== undefined) await context.remove(post);
-        return json({});
-      }),
-    );
-    api.get("/xrpc/com.atproto.repo.getRecord", async (c) => {
-      const account = c.get("account");
-      const post = context.post(account, uriOf(account, c.req.query("rkey") ?? ""));
-      return post === undefined
-        ? problem(400, "RecordNotFound", "Could not locate record")
-        : json(await recordOf(post));
-    });
+    addRecordRoutes(api, context);
   },
+};
+
+type Api = Parameters<Emulator["addRoutes"]>[0];
+
+const whose = (account: Account) => ({ did: didOf(account), handle: handleOf(account), active: true });
+
+const addSessionRoutes = (api: Api, context: EmulatorContext, sessions: ReturnType<typeof blueskySessions>): void => {
+  api.post("/xrpc/com.atproto.server.createSession", context.checked, async (c) => {
+    const account = c.get("account");
+    const { identifier, password } = (await fieldsOf(c)) ?? {};
+    if (identifier !== secretOf(account) || password !== secretOf(account)) {
+      return problem(401, "AuthenticationRequired", "Invalid identifier or password");
+    }
+    return json({ ...whose(account), ...sessions.create(account) });
+  });
+
+  api.post("/xrpc/com.atproto.server.refreshSession", context.checked, (c) => {
+    const account = c.get("account");
+    const token = bearerOf(c);
+    if (token === undefined) return problem(401, "AuthMissing", "Authentication Required");
+    const refreshed = sessions.refresh(account, token);
+    return refreshed === undefined
+      ? problem(400, "ExpiredToken", "Token has been revoked")
+      : json({ ...whose(account), ...refreshed });
+  });
+};
+
+/** The requests that need no session. */
+const addPublicRoutes = (api: Api, context: EmulatorContext): void => {
+  // In the sandbox every handle has a DID, except those below .invalid (RFC 6761).
+  api.get("/xrpc/com.atproto.identity.resolveHandle", context.checked, (c) => {
+    const handle = c.req.query("handle") ?? "";
+    return handle.toLowerCase().endsWith(".invalid")
+      ? problem(400, "HandleNotFound", "Unable to resolve handle")
+      : json({ did: didOfHandle(handle) });
+  });
+
+  api.get("/xrpc/com.atproto.sync.getBlob", context.checked, async (c) => {
+    const blob = await context.blobs.read(c.req.query("cid") ?? "");
+    return blob === undefined
+      ? problem(400, "BlobNotFound", "Blob not found")
+      : new Response(blob.bytes, { headers: { "content-type": blob.type } });
+  });
+};
+
+const addRecordRoutes = (api: Api, context: EmulatorContext): void => {
+  api.post(
+    "/xrpc/com.atproto.repo.putRecord",
+    context.write(async (c, account) => put(context, account, await fieldsOf(c))),
+  );
+  api.post(
+    "/xrpc/com.atproto.repo.uploadBlob",
+    context.write(async (c) => json(await uploadBlob(c, context.blobs))),
+  );
+  api.post(
+    "/xrpc/com.atproto.repo.deleteRecord",
+    context.write(async (c, account) => {
+      const body = await fieldsOf(c);
+      const error = targetError(account, body);
+      if (error !== undefined) return problem(400, "InvalidRequest", error);
+      const post = context.post(account, uriOf(account, String(body?.rkey)));
+      if (post !== undefined) await context.remove(post);
+      return json({});
+    }),
+  );
+  api.get("/xrpc/com.atproto.repo.getRecord", async (c) => {
+    const account = c.get("account");
+    const post = context.post(account, uriOf(account, c.req.query("rkey") ?? ""));
+    return post === undefined ? problem(400, "RecordNotFound", "Could not locate record") : json(await recordOf(post));
+  });
 };
 
 const bearerOf = (c: Context<SandboxEnv>): string | undefined =>

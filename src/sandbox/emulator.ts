@@ -183,6 +183,10 @@ export const plannedFaults = (): Faults => {
   };
 };
 
+const refusals = { "401": 401, "429": 429, "500": 500, "503": 503 } as const;
+
+const isRefusal = (fault: FaultKind): fault is keyof typeof refusals => fault in refusals;
+
 /** Answers one write. `apply` applies the request, `fail` answers with the network's own error. */
 export const withFault = async (
   fault: FaultKind | undefined,
@@ -190,28 +194,11 @@ export const withFault = async (
   apply: () => Promise<Response>,
   fail: (status: FailureStatus) => Response,
 ): Promise<Response> => {
-  switch (fault) {
-    case undefined:
-      return apply();
-    case "429":
-      return fail(429);
-    case "500":
-      return fail(500);
-    case "503":
-      return fail(503);
-    case "401":
-      return fail(401);
-    case "reset-before":
-      return resetConnection(c);
-    case "reset-after":
-      await apply();
-      return resetConnection(c);
-    case "applied-500":
-      await apply();
-      return fail(500);
-    case "silence":
-      return apply();
-  }
+  if (fault === undefined || fault === "silence") return apply();
+  if (isRefusal(fault)) return fail(refusals[fault]);
+  if (fault === "reset-before") return resetConnection(c);
+  await apply();
+  return fault === "reset-after" ? resetConnection(c) : fail(500);
 };
 
 /** Resets the connection. Only a real server has one: @hono/node-server passes it as a binding. */

@@ -132,64 +132,75 @@ const parametersIn = (parameters: readonly Parameter[], location: string, nameOf
   };
 };
 
-/** Checks requests by a schema. The schema of each request is compiled when the first of its kind arrives. */
-export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestCheck => {
-  /** Checks values by schemas, each of which is compiled once. */
-  const checkWith = (coerceTypes: false | "array") => {
-    // OpenAPI documents have their own keywords and formats.
-    const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false, coerceTypes });
-    addFormats(ajv, formats);
-    ajv.addSchema(definitionsOf(schema));
-    const compiled = new Map<Schema, ValidateFunction>();
-    return (location: Violation["location"], given: Schema, value: unknown): Violation | undefined => {
-      const isValid = compiled.get(given) ?? ajv.compile(wholeSchema(given));
-      compiled.set(given, isValid);
-      return isValid(value) ? undefined : mainViolation(isValid.errors ?? [], location);
-    };
-  };
-  const exact = checkWith(false);
-  /** Checks values that are transferred as text: a number in a path or in a form. */
-  const coercing = checkWith("array");
+type CheckValue = (location: Violation["location"], schema: Schema, value: unknown) => Violation | undefined;
 
-  const parameterSchemas = new Map<Operation, Readonly<Record<"path" | "query" | "header", Schema>>>();
-  const parameterSchemasOf = (operation: Operation) => {
-    const known = parameterSchemas.get(operation);
+/** Checks values by schemas, each of which is compiled once. */
+const valueCheck = (schema: ApiSchema, formats: Formats, coerceTypes: false | "array"): CheckValue => {
+  // OpenAPI documents have their own keywords and formats.
+  const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false, coerceTypes });
+  addFormats(ajv, formats);
+  ajv.addSchema(definitionsOf(schema));
+  const compiled = new Map<Schema, ValidateFunction>();
+  return (location, given, value) => {
+    const isValid = compiled.get(given) ?? ajv.compile(wholeSchema(given));
+    compiled.set(given, isValid);
+    return isValid(value) ? undefined : mainViolation(isValid.errors ?? [], location);
+  };
+};
+
+/** The schemas of an operation's parameters. They are made once, because each of them is compiled once. */
+const parameterSchemas = () => {
+  const all = new Map<Operation, Readonly<Record<"path" | "query" | "header", Schema>>>();
+  return (operation: Operation) => {
+    const known = all.get(operation);
     if (known !== undefined) return known;
     const { parameters = [] } = operation;
     const header = { ...parametersIn(parameters, "header", (name) => name.toLowerCase()), additionalProperties: true };
     const made = { path: parametersIn(parameters, "path"), query: parametersIn(parameters, "query"), header };
-    parameterSchemas.set(operation, made);
+    all.set(operation, made);
     return made;
   };
+};
 
-  const bodyViolation = async (c: Context, { requestBody }: Operation): Promise<Violation | undefined> => {
-    const violation = (keyword: string, message: string): Violation => ({
-      location: "body",
-      path: [],
-      keyword,
-      message,
-    });
-    // The bytes are read first: a body that was read as text cannot be read as bytes again.
-    const { byteLength } = await c.req.arrayBuffer();
-    if (byteLength === 0) return requestBody?.required ? violation("required", "is required") : undefined;
-    if (requestBody === undefined) return violation("media-type", "must be empty");
-    const type = mediaTypeOf(c);
-    const types = Object.keys(requestBody.content);
-    const pattern = types.find((one) => isOfType(type, one));
-    if (pattern === undefined) return violation("media-type", `must be ${types.join(" or ")}`);
-    const given = requestBody.content[pattern]?.schema;
-    if (given === undefined) return undefined;
-    const body = await parsedBody(c, type);
-    if (body === "unreadable") return violation("media-type", `cannot be read as ${type}`);
-    return (body.isForm ? coercing : exact)("body", given, body.value);
-  };
+const bodyViolation = (keyword: string, message: string): Violation => ({
+  location: "body",
+  path: [],
+  keyword,
+  message,
+});
 
+const checkBody = async (
+  c: Context,
+  { requestBody }: Operation,
+  { exact, coercing }: { readonly exact: CheckValue; readonly coercing: CheckValue },
+): Promise<Violation | undefined> => {
+  // The bytes are read first: a body that was read as text cannot be read as bytes again.
+  const { byteLength } = await c.req.arrayBuffer();
+  if (byteLength === 0) return requestBody?.required ? bodyViolation("required", "is required") : undefined;
+  if (requestBody === undefined) return bodyViolation("media-type", "must be empty");
+  const type = mediaTypeOf(c);
+  const types = Object.keys(requestBody.content);
+  const pattern = types.find((one) => isOfType(type, one));
+  if (pattern === undefined) return bodyViolation("media-type", `must be ${types.join(" or ")}`);
+  const given = requestBody.content[pattern]?.schema;
+  if (given === undefined) return undefined;
+  const body = await parsedBody(c, type);
+  if (body === "unreadable") return bodyViolation("media-type", `cannot be read as ${type}`);
+  return (body.isForm ? coercing : exact)("body", given, body.value);
+};
+
+/** Checks requests by a schema. The schema of each request is compiled when the first of its kind arrives. */
+export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestCheck => {
+  const exact = valueCheck(schema, formats, false);
+  /** Checks values that are transferred as text: a number in a path or in a form. */
+  const coercing = valueCheck(schema, formats, "array");
+  const schemasOf = parameterSchemas();
   return {
     request: async (c, path) => {
       const found = operationIn(schema, c.req.method, path);
       if (found === undefined) return "absent";
       const { operation, values } = found;
-      const parameters = parameterSchemasOf(operation);
+      const parameters = schemasOf(operation);
       const pathValues = Object.fromEntries(
         Object.entries(values).map(([name, value]) => [name, decodePercent(value)]),
       );
@@ -197,7 +208,7 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
         coercing("path", parameters.path, pathValues) ??
         coercing("query", parameters.query, listed(new URL(c.req.url).searchParams)) ??
         coercing("header", parameters.header, Object.fromEntries(c.req.raw.headers)) ??
-        bodyViolation(c, operation)
+        checkBody(c, operation, { exact, coercing })
       );
     },
     value: (name, value) => {

@@ -11,6 +11,7 @@ import {
   type EmulatorContext,
   type FailureStatus,
   type Faults,
+  type Fields,
   faultKinds,
   fieldsOf,
   json,
@@ -71,50 +72,60 @@ export const sandboxApp = ({
     const notes = await Promise.all(shown.map(async (post) => [post, await noteOf(post)] as const));
     return c.html(timelinePage(accounts, posts, { notes: new Map(notes), held: await held() }, clock()));
   });
-  app.get("/sandbox/posts.json", () =>
-    json(
-      timeline.all().map(({ account, network, id, text, url, createdAt, deletedAt }) => ({
-        account,
-        network,
-        id,
-        text,
-        url,
-        createdAt,
-        deletedAt,
-      })),
-    ),
-  );
-  app.post("/sandbox/faults", async (c) => {
-    const { account, fault, times = 1 } = (await fieldsOf(c)) ?? {};
-    const kind = faultKinds.find((known) => known === fault);
-    const target = accounts.find(({ name }) => name === account);
-    if (kind === undefined || target === undefined || typeof times !== "number" || !(times >= 1 && times <= 10_000)) {
-      const detail = `Send {"account": one of ${accounts.map(({ name }) => name).join(", ")}, "fault": one of ${faultKinds.join(", ")}, "times": 1}`;
-      return json({ type: "about:blank", title: "No such fault", status: 400, detail }, 400, {
-        "content-type": "application/problem+json",
-      });
-    }
-    faults.add(target.name, kind, Math.trunc(times));
-    return json({ account: target.name, fault: kind, times });
-  });
-  for (const emulator of emulators) {
-    const api = new Hono<SandboxEnv>();
-    // The emulated networks use the sandbox's clock.
-    api.use(async (c, next) => {
-      await next();
-      c.header("date", new Date(clock()).toUTCString());
-    });
-    api.use(async (c, next) => {
-      const name = c.req.param("account");
-      const account = accounts.find((one) => one.name === name && one.network === emulator.network);
-      if (account === undefined) return json({ error: `there is no account ${name} on ${emulator.network}` }, 404);
-      c.set("account", account);
-      return next();
-    });
-    emulator.addRoutes(api, contextOf(emulator));
-    app.route(`/sandbox/api/${emulator.network}/:account`, api);
-  }
+  app.get("/sandbox/posts.json", () => json(timeline.all().map(publicFields)));
+  app.post("/sandbox/faults", async (c) => planFault((await fieldsOf(c)) ?? {}, accounts, faults));
+  for (const emulator of emulators)
+    app.route(
+      `/sandbox/api/${emulator.network}/:account`,
+      emulatorApi(emulator, contextOf(emulator), { accounts, clock }),
+    );
   return app;
+};
+
+const publicFields = ({ account, network, id, text, url, createdAt, deletedAt }: TimelinePost) => ({
+  account,
+  network,
+  id,
+  text,
+  url,
+  createdAt,
+  deletedAt,
+});
+
+/** Plans the fault of a request, and answers what was planned. */
+const planFault = ({ account, fault, times = 1 }: Fields, accounts: readonly Account[], faults: Faults): Response => {
+  const kind = faultKinds.find((known) => known === fault);
+  const target = accounts.find(({ name }) => name === account);
+  if (kind === undefined || target === undefined || typeof times !== "number" || !(times >= 1 && times <= 10_000)) {
+    const detail = `Send {"account": one of ${accounts.map(({ name }) => name).join(", ")}, "fault": one of ${faultKinds.join(", ")}, "times": 1}`;
+    return json({ type: "about:blank", title: "No such fault", status: 400, detail }, 400, {
+      "content-type": "application/problem+json",
+    });
+  }
+  faults.add(target.name, kind, Math.trunc(times));
+  return json({ account: target.name, fault: kind, times });
+};
+
+const emulatorApi = (
+  emulator: Emulator,
+  context: EmulatorContext,
+  { accounts, clock }: Pick<SandboxOptions, "accounts" | "clock">,
+): Hono<SandboxEnv> => {
+  const api = new Hono<SandboxEnv>();
+  // The emulated networks use the sandbox's clock.
+  api.use(async (c, next) => {
+    await next();
+    c.header("date", new Date(clock()).toUTCString());
+  });
+  api.use(async (c, next) => {
+    const name = c.req.param("account");
+    const account = accounts.find((one) => one.name === name && one.network === emulator.network);
+    if (account === undefined) return json({ error: `there is no account ${name} on ${emulator.network}` }, 404);
+    c.set("account", account);
+    return next();
+  });
+  emulator.addRoutes(api, context);
+  return api;
 };
 
 export interface ContextOptions {
