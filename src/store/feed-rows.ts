@@ -43,6 +43,7 @@ import {
   onVersion,
   orUndefined,
   type Row,
+  readRow,
   type SortRange,
   type Table,
 } from "./table.ts";
@@ -278,8 +279,6 @@ const marksRow = z.object({
 
 const archivedRow = z.object({ page: z.number() });
 
-const toPage = (row: Row | undefined): ArchivePage | undefined => row && archivePageRow.parse(row);
-
 export const tableArchive = (table: Table): Archive => ({
   mark: async (site, feed, { marks }) => {
     await table.put({ ...markKey(site, feed, marks), marks });
@@ -294,19 +293,16 @@ export const tableArchive = (table: Table): Archive => ({
   last: async (site, feed) => {
     const query = { partition: feedPartition(site, feed), sort: { prefix: pagePrefix }, newestFirst: true, limit: 1 };
     const { rows } = await table.page(query);
-    return toPage(rows[0]);
+    return rows[0] && archivePageRow.parse(rows[0]);
   },
   // Posts are only added, so their number serves as the row's version.
   save: (site, feed, page) =>
     table.put({ ...pageKey(site, feed, page.page), ...page, version: page.ids.length }, onVersion(page.before)),
-  read: async (site, feed, page) => toPage(await table.get(pageKey(site, feed, page))),
+  read: (site, feed, page) => readRow(table, pageKey(site, feed, page), archivePageRow),
   indexById: async (site, feed, id, page) => {
     await table.put({ ...pageOfPostKey(site, feed, id), page }, { kind: "absent" });
   },
-  pageOf: async (site, feed, id) => {
-    const row = await table.get(pageOfPostKey(site, feed, id));
-    return row && archivedRow.parse(row).page;
-  },
+  pageOf: async (site, feed, id) => (await readRow(table, pageOfPostKey(site, feed, id), archivedRow))?.page,
 });
 
 const instant = z.number();

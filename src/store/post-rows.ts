@@ -38,7 +38,7 @@ import {
   translationKey,
   translationPartition,
 } from "./keys.ts";
-import { allRows, onVersion, orUndefined, type Row, readIndexPage, type Table } from "./table.ts";
+import { allRows, onVersion, orUndefined, type Row, readIndexPage, readRow, saveRow, type Table } from "./table.ts";
 
 const instant = z.number();
 const category = z.object({ name: z.string(), type: z.string().exactOptional() });
@@ -222,15 +222,8 @@ const pageCheckRow = z.object({
 } satisfies Record<keyof PageCheck, z.ZodType>);
 
 export const tablePageChecks = (table: Table): PageChecks => ({
-  read: async (site, post) => {
-    const row = await table.get(pageCheckKey(site, post));
-    return row && pageCheckRow.parse(row);
-  },
-  save: (check) =>
-    table.put(
-      { ...pageCheckKey(check.site, check.post), ...check, version: check.version + 1 },
-      onVersion(check.version),
-    ),
+  read: (site, post) => readRow(table, pageCheckKey(site, post), pageCheckRow),
+  save: (check) => saveRow(table, pageCheckKey(check.site, check.post), check),
 });
 
 const reason = z.object({ code: z.string(), field: z.string().exactOptional(), message: z.string() });
@@ -256,10 +249,7 @@ const documentRow = z.object({
 const documentsInPage = 500;
 
 export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents => ({
-  read: async (site, source, path) => {
-    const row = await table.get(documentKey(site, source, path));
-    return row && documentRow.parse(row);
-  },
+  read: (site, source, path) => readRow(table, documentKey(site, source, path), documentRow),
   put: async (document) => {
     const { site, source, path } = document;
     await table.put({ ...documentKey(site, source, path), ...document, save: newId() });
@@ -280,10 +270,8 @@ const aliasRow = z.object({ post: z.string() });
 const maxSharing = 50;
 
 export const tableAliases = (table: Table): Aliases => {
-  const read = async (site: string, kind: AliasKind, value: string): Promise<string | undefined> => {
-    const row = await table.get(aliasKey(site, kind, value));
-    return row && aliasRow.parse(row).post;
-  };
+  const read = async (site: string, kind: AliasKind, value: string): Promise<string | undefined> =>
+    (await readRow(table, aliasKey(site, kind, value), aliasRow))?.post;
   return {
     read,
     claim: async (site, kind, value, id) => {
@@ -330,9 +318,10 @@ export const tableTranslations = (table: Table): Translations => ({
   claim: async (site, key, member) => {
     const rowKey = translationKey(site, key, member.language);
     if (await table.put({ ...rowKey, ...member }, { kind: "absent" })) return member;
-    const row = await table.get(rowKey);
-    if (row === undefined) throw new Error(`the translations of "${key}" were removed while they were being claimed`);
-    return translationRow.parse(row);
+    const holder = await readRow(table, rowKey, translationRow);
+    if (holder === undefined)
+      throw new Error(`the translations of "${key}" were removed while they were being claimed`);
+    return holder;
   },
   takeOver: (site, key, from, member) =>
     table.put({ ...translationKey(site, key, member.language), ...member }, { kind: "is", field: "post", value: from }),
@@ -374,17 +363,16 @@ const sourceStateRow = z.object({
 } satisfies Record<keyof SourceState, z.ZodType>);
 
 export const tableSourceStates = (table: Table): SourceStates => ({
-  read: async (site, source) => {
-    const row = await table.get(sourceStateKey(site, source));
-    return row === undefined
-      ? { site, source, version: 0, listed: undefined, began: undefined, feed: undefined }
-      : sourceStateRow.parse(row);
-  },
-  save: (state) =>
-    table.put(
-      { ...sourceStateKey(state.site, state.source), ...state, version: state.version + 1 },
-      onVersion(state.version),
-    ),
+  read: async (site, source) =>
+    (await readRow(table, sourceStateKey(site, source), sourceStateRow)) ?? {
+      site,
+      source,
+      version: 0,
+      listed: undefined,
+      began: undefined,
+      feed: undefined,
+    },
+  save: (state) => saveRow(table, sourceStateKey(state.site, state.source), state),
 });
 
 const listingRow = z.object({
@@ -402,9 +390,9 @@ const marksInRow = 15_000;
 
 export const tableListings = (table: Table): Listings => ({
   read: async (site, source) => {
-    const row = await table.get(listingKey(site, source));
+    const row = await readRow(table, listingKey(site, source), listingRow);
     if (row === undefined) return undefined;
-    const { parts: _, ...state } = listingRow.parse(row);
+    const { parts: _, ...state } = row;
     return state;
   },
   marks: async (site, source) => {
@@ -417,7 +405,7 @@ export const tableListings = (table: Table): Listings => ({
     return found;
   },
   save: async (site, source, state, marks) => {
-    const before = listingRow.partial().parse((await table.get(listingKey(site, source))) ?? {}).parts ?? 0;
+    const before = (await readRow(table, listingKey(site, source), listingRow.partial()))?.parts ?? 0;
     const parts = Math.ceil(marks.length / marksInRow);
     // Marks are written before the state: after a crash they are compared again. Rows that are no longer needed are emptied.
     for (let part = 0; part < Math.max(parts, before); part += 1) {

@@ -56,6 +56,8 @@ import {
   orUndefined,
   type Row,
   readIndexPage,
+  readRow,
+  saveRow,
   type Table,
 } from "./table.ts";
 
@@ -131,10 +133,7 @@ const tableNotices = (rows: DueTable): Notices => ({
 const movedRow = z.object({ at: z.number() });
 
 const tableMoves = (table: Table): Moves => ({
-  read: async () => {
-    const row = await table.get(movedKey);
-    return row && movedRow.parse(row).at;
-  },
+  read: async () => (await readRow(table, movedKey, movedRow))?.at,
   mark: async (at) => {
     await table.put({ ...movedKey, at }, undefined, { durable: true });
   },
@@ -150,10 +149,7 @@ const sweepRoundRow = z.object({
 } satisfies Record<keyof SweepRound, z.ZodType>);
 
 const tableSweepRounds = (table: Table): SweepRounds => ({
-  read: async () => {
-    const row = await table.get(sweepKey);
-    return row && sweepRoundRow.parse(row);
-  },
+  read: () => readRow(table, sweepKey, sweepRoundRow),
   save: async (round) => {
     await table.put({ ...sweepKey, ...round });
   },
@@ -166,10 +162,7 @@ const auditRow = z.object({
 } satisfies Record<keyof AuditProgress, z.ZodType>);
 
 const tableAudits = (table: Table): Audits => ({
-  read: async () => {
-    const row = await table.get(auditKey);
-    return row && auditRow.parse(row);
-  },
+  read: () => readRow(table, auditKey, auditRow),
   save: async (progress) => {
     await table.put({ ...auditKey, ...progress });
   },
@@ -182,12 +175,8 @@ const windowRow = z.object({
 } satisfies Record<keyof RateWindow, z.ZodType>);
 
 const tableRateWindows = (table: Table): RateWindows => ({
-  read: async (name) => {
-    const row = await table.get(rateWindowKey(name));
-    return row === undefined ? { name, version: 0, counted: {} } : windowRow.parse(row);
-  },
-  save: (window) =>
-    table.put({ ...rateWindowKey(window.name), ...window, version: window.version + 1 }, onVersion(window.version)),
+  read: async (name) => (await readRow(table, rateWindowKey(name), windowRow)) ?? { name, version: 0, counted: {} },
+  save: (window) => saveRow(table, rateWindowKey(window.name), window),
 });
 
 /** A request is stored as text: a map in a row keeps no order, but a resend must be the same, byte for byte. */
@@ -377,12 +366,9 @@ const accountRow = z.object({
 } satisfies Record<keyof AccountState, z.ZodType>);
 
 const tableAccounts = (table: Table): Accounts => ({
-  read: async (name) => {
-    const row = await table.get(accountKey(name));
-    return accountRow.parse(row ?? { name, version: 0, sent: {} });
-  },
-  save: (state) =>
-    table.put({ ...accountKey(state.name), ...state, version: state.version + 1 }, onVersion(state.version)),
+  read: async (name) =>
+    (await readRow(table, accountKey(name), accountRow)) ?? accountRow.parse({ name, version: 0, sent: {} }),
+  save: (state) => saveRow(table, accountKey(state.name), state),
 });
 
 const serverRow = z.object({
@@ -393,9 +379,8 @@ const serverRow = z.object({
 } satisfies Record<keyof ServerState, z.ZodType>);
 
 const tableServers = (table: Table): Servers => ({
-  read: async (name) => serverRow.parse((await table.get(serverKey(name))) ?? { name, version: 0 }),
-  save: (state) =>
-    table.put({ ...serverKey(state.name), ...state, version: state.version + 1 }, onVersion(state.version)),
+  read: async (name) => (await readRow(table, serverKey(name), serverRow)) ?? serverRow.parse({ name, version: 0 }),
+  save: (state) => saveRow(table, serverKey(state.name), state),
 });
 
 const tokenRow = z.object({

@@ -123,6 +123,20 @@ export const allOf = (...of: readonly Condition[]): Condition => ({ kind: "all",
 export const onVersion = (version: number): Condition =>
   version === 0 ? { kind: "absent" } : { kind: "is", field: "version", value: version };
 
+/** Reads a row by its key. Undefined if there is none. */
+export const readRow = async <Schema extends z.ZodType>(
+  table: Table,
+  key: Key,
+  schema: Schema,
+): Promise<z.output<Schema> | undefined> => {
+  const row = await table.get(key);
+  return row && schema.parse(row);
+};
+
+/** Saves a row as a whole. False if another worker has saved it since it was read. */
+export const saveRow = (table: Table, key: Key, row: { readonly version: number }): Promise<boolean> =>
+  table.put({ ...key, ...row, version: row.version + 1 }, onVersion(row.version));
+
 export const rowKey = z.object({ pk: z.string(), sk: z.string() });
 
 const keyText = z.string().min(1).max(1024);
