@@ -17,7 +17,7 @@ import { markFeedsCoalesced, publish } from "./app/publish/publish-post.ts";
 import { ping } from "./app/render/hub-pings.ts";
 import { audit, type RenderPorts, render } from "./app/render/render-feed.ts";
 import { advance, type SweepTerms, sweep, sweepOfProcess } from "./app/rows.ts";
-import type { DeliveryStatus, Ingested, SentFile, SiteApi } from "./app/site-api.ts";
+import type { Ingested, SentFile, SiteApi } from "./app/site-api.ts";
 import { listPages, listRefused, listWaiting } from "./app/status/find-post.ts";
 import { plan } from "./app/status/plan.ts";
 import {
@@ -33,6 +33,7 @@ import {
   type SandboxCopy,
 } from "./app/status/status.ts";
 import type { Config } from "./config.ts";
+import type { DeliveryStatus } from "./contract/deliveries.ts";
 import { keyMutex } from "./domain/concurrency.ts";
 import { siteCommands } from "./domain/delivery-commands.ts";
 import { apiSource, recipeText } from "./domain/document.ts";

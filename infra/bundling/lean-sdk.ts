@@ -45,7 +45,7 @@ export const leanSdk: Plugin = {
 };
 
 const absent =
-  "() => { throw new Error('JSON Schema is not in the functions\\' bundles: describe no schema with it, or remove noJsonSchema.'); }";
+  "const absent = () => () => { throw new Error('JSON Schema is not in the functions\\' bundles: describe no schema with it, or remove noJsonSchema.'); };";
 
 /** Removes the code that describes zod's schemas as JSON Schema, which no function uses: 18 KB. */
 export const noJsonSchema: Plugin = {
@@ -53,8 +53,29 @@ export const noJsonSchema: Plugin = {
   setup: ({ onLoad }) => {
     onLoad({ filter: /\/zod\/v4\/core\/(?:to-json-schema|json-schema-processors)\.js$/ }, async ({ path }) => {
       const names = (await readFile(path, "utf8")).matchAll(/^export (?:const|function) (\w+)/gm);
-      return { contents: [...names].map(([, name]) => `export const ${name} = () => ${absent};`).join("\n") };
+      return { contents: `${absent}\nexport { ${[...names].map(([, name]) => `absent as ${name}`).join(", ")} };` };
     });
+  },
+};
+
+/**
+ * Removes what describes the schemas and operations of the API: the functions serve a file that was made of it. Lines
+ * stay lines, so that stack traces name the right ones.
+ */
+export const withoutDescriptions = (text: string): string =>
+  text
+    .replaceAll(/\s*\.describe\(\s*"(?:[^"\\]|\\.)*",?\s*\)|\s*\.meta\(\{ id: "\w+" \}\)/g, (call) =>
+      call.replaceAll(/[^\n]/g, ""),
+    )
+    .replaceAll(/^( *summary:\s*)"(?:[^"\\]|\\.)*",$/gm, '$1"",');
+
+export const noDescriptions: Plugin = {
+  name: "no-descriptions",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/src\/(?:contract|api)\/[\w-]+\.ts$/ }, async ({ path }) => ({
+      contents: withoutDescriptions(await readFile(path, "utf8")),
+      loader: "ts",
+    }));
   },
 };
 

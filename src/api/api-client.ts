@@ -1,9 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type * as z from "zod";
-import { commandLine, type DeliveryAction } from "../domain/delivery-commands.ts";
-import { type Problem, problem } from "./contract.ts";
-import { type Endpoint, endpointPath, endpoints, type Query, type QueryParameters } from "./endpoints.ts";
+import * as z from "zod";
+import { type Problem, problem } from "../contract/problem.ts";
+import { commandLine } from "../domain/delivery-commands.ts";
+import {
+  type Answer,
+  operationPath,
+  operations,
+  type Query,
+  type SiteOperationName,
+  siteOperations,
+} from "./operations.ts";
 
 interface CommandErrorOptions {
   readonly problem?: Problem;
@@ -83,11 +90,34 @@ const readBody = async (response: Response, url: URL): Promise<unknown> => {
   return body;
 };
 
+const asClient: { readonly [Name in SiteOperationName]: { readonly checkAnswer: (body: unknown) => Answer<Name> } } =
+  siteOperations;
+
+/** The JSON of an answer, without the fields that this client does not know. */
+const checkAnswer = <Name extends SiteOperationName>(name: Name, body: unknown): Answer<Name> => {
+  try {
+    return asClient[name].checkAnswer(body);
+  } catch (cause) {
+    throw new CommandError("the answer does not fit this command: use the same version of Crier on both sides", {
+      cause,
+    });
+  }
+};
+
+const queryParameters = z.record(z.string(), z.string().optional());
+
 interface CallOptions<Query> {
   /** The slug or id in the path. */
   readonly name?: string;
   readonly query?: Query;
   readonly markdown?: Uint8Array;
+}
+
+/** What the client needs of an operation, whatever its types are. */
+interface Called {
+  readonly method: string;
+  readonly path: string;
+  readonly query: z.ZodType;
 }
 
 /**
@@ -96,55 +126,39 @@ interface CallOptions<Query> {
  */
 export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) => {
   const url = readUrl(env);
-  const call = async <Parameters extends QueryParameters, Answer extends z.ZodType>(
-    endpoint: Endpoint<Parameters, Answer>,
-    { name = "", query, markdown }: CallOptions<Parameters> = {},
-  ): Promise<z.output<Answer>> => {
-    const address = new URL(`.${endpointPath(endpoint, name)}`, url);
-    for (const [key, value] of Object.entries({ ...query, site }))
+  const call = async (
+    { method, path, query: querySchema }: Called,
+    { name = "", query = {}, markdown }: CallOptions<unknown>,
+  ): Promise<unknown> => {
+    const address = new URL(`.${operationPath({ path }, name)}`, url);
+    for (const [key, value] of Object.entries({ ...queryParameters.parse(z.encode(querySchema, query)), site }))
       if (value !== undefined) address.searchParams.set(key, value);
     const response = await request(address, {
-      method: endpoint.method,
+      method,
       headers: {
         Authorization: `Bearer ${await readToken(env, folder)}`,
         ...(markdown && { "Content-Type": "text/markdown" }),
       },
       ...(markdown && { body: new Uint8Array(markdown) }),
     });
-    const { data, error } = endpoint.answer.safeParse(await readBody(response, url));
-    if (error !== undefined)
-      throw new CommandError("the answer does not fit this command: use the same version of Crier on both sides", {
-        cause: error,
-      });
-    return data;
+    return readBody(response, url);
   };
   return {
     url: url.href,
     /** The command line of a next step, for the same site, as messages show it. */
     command: (words: string): string => commandLine(words, site),
-    list: (from?: string) => call(endpoints.list, { query: { from } }),
-    refused: () => call(endpoints.refused, { query: { refused: "true" } }),
-    pages: () => call(endpoints.pages, { query: { pages: "true" } }),
-    status: (slug: string, query: Query<"status"> = {}) => call(endpoints.status, { name: slug, query }),
-    put: (slug: string, markdown: Uint8Array, query: Query<"put"> = {}) =>
-      call(endpoints.put, { name: slug, markdown, query }),
-    announce: (name: string, query: Query<"announce">) => call(endpoints.announce, { name, query }),
-    remove: (slug: string) => call(endpoints.remove, { name: slug }),
-    plan: (markdown: Uint8Array, query: Query<"plan">) => call(endpoints.plan, { markdown, query }),
-    deliveries: (state: Query<"deliveries">["state"]) => call(endpoints.deliveries, { query: { state } }),
-    retry: (id: string) => call(endpoints.retry, { name: id }),
-    resolve: (id: string, as: Query<"resolve">["as"]) => call(endpoints.resolve, { name: id, query: { as } }),
-    act: (act: DeliveryAction, id: string) => call(endpoints[act], { name: id }),
-    actOnMany: (act: DeliveryAction, query: Query<"releaseMany">) => call(endpoints[`${act}Many`], { query }),
-    accounts: () => call(endpoints.accounts),
-    feeds: () => call(endpoints.feeds),
-    sources: () => call(endpoints.sources),
+    /** The answer of an operation, as the JSON that a command prints. */
+    request: async <Name extends SiteOperationName>(
+      name: Name,
+      options: CallOptions<Query<Name>> = {},
+    ): Promise<Answer<Name>> => checkAnswer(name, await call(siteOperations[name], options)),
     /** The bytes of an export of a Crier on this machine. */
     exportDatabase: async (): Promise<AsyncIterable<Uint8Array>> => {
-      const address = new URL("api/export", url);
+      const address = new URL(`.${operations.export.path}`, url);
       const headers = { Authorization: `Bearer ${await readToken(env, folder)}` };
       const response = await request(address, { headers, signal: null });
-      if (response.headers.get("Content-Type") === "application/gzip" && response.body !== null) return response.body;
+      if (response.headers.get("Content-Type") === operations.export.answer && response.body !== null)
+        return response.body;
       await readBody(response, address);
       throw new CommandError(
         `the answer of ${address.href} is not an export: use the same version of Crier on both sides`,

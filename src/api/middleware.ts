@@ -1,13 +1,12 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { timingSafeEqual } from "hono/utils/buffer";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type * as z from "zod";
+import * as z from "zod";
 import type { SiteApi } from "../app/site-api.ts";
+import { type Problem, type ProblemStatus, problem as problemSchema, problemTitles } from "../contract/problem.ts";
 import { maxDocument } from "../domain/document.ts";
 import type { Log } from "../ports/runtime.ts";
-import type { Problem } from "./contract.ts";
+import type { Refusal } from "./operation.ts";
 
 /** Returns undefined where the token cannot be read now. */
 const readToken = async (token: BearerParts["token"], log: Log | undefined) => {
@@ -61,56 +60,98 @@ export const selectSite = (siteApis: readonly [SiteApi, ...(readonly SiteApi[])]
     await next();
   });
 
-export const documentLimit: MiddlewareHandler = bodyLimit({
-  maxSize: maxDocument,
-  onError: (c) =>
-    problem(c, 413, "A document may have at most 1 MiB: link to large material instead of including it.", {
-      instance: c.req.path,
-    }),
-});
+/** The address of an operation in the description of the API (RFC 6901). */
+export const descriptionAddress = ({ method, path }: { readonly method: string; readonly path: string }): string =>
+  `/api/openapi.json#/paths/${path.replaceAll("/", "~1")}/${method.toLowerCase()}`;
 
-/** A browser cannot send this type from a form of another page without a preflight request. */
-export const markdownOnly: MiddlewareHandler = async (c, next) => {
-  const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "text/markdown") return problem(c, 415, "Send the document with `Content-Type: text/markdown`.");
-  await next();
+interface Body {
+  readonly document: Uint8Array;
+  readonly query: Readonly<Record<string, unknown>>;
+}
+
+interface BodyRule {
+  /** The media types that are taken. A browser cannot send them from a form of another page without a preflight request. */
+  readonly types: readonly string[];
+  readonly maxSize: number;
+  readonly tooLarge: string;
+  readonly otherType: string;
+}
+
+const documentRule: BodyRule = {
+  types: ["text/markdown"],
+  maxSize: maxDocument,
+  tooLarge: "A document may have at most 1 MiB: link to large material instead of including it.",
+  otherType: "Send the document with `Content-Type: text/markdown`.",
 };
 
-export const documentBytes = async (c: Context): Promise<Uint8Array> => new Uint8Array(await c.req.arrayBuffer());
+const queryRule: BodyRule = {
+  types: ["application/json"],
+  maxSize: 10_000,
+  tooLarge: "The body is too large: send at most 10,000 bytes.",
+  otherType: "Send the body as `Content-Type: application/json`, or send none and put its fields into the query.",
+};
 
-/** A successful answer of an endpoint, with the time zone in which the site's people read its moments. */
-export const answer = <Answer extends z.ZodType>(
-  c: Context<ApiEnv>,
-  _endpoint: { readonly answer: Answer },
-  body: Omit<z.output<Answer>, "timeZone">,
-  status: 200 | 201 = 200,
-): Response => c.json({ ...body, timeZone: c.get("siteApi").site.timeZone }, status);
+const noBodyRule: BodyRule = {
+  ...queryRule,
+  types: [],
+  otherType: "This request takes no body: what it needs is in its path and its query.",
+};
 
-export const readQuery = <Query extends z.ZodType>(c: Context, { query }: { readonly query: Query }): z.output<Query> =>
-  query.parse(c.req.query());
+const emptyBody: Body = { document: new Uint8Array(), query: {} };
 
-const titles = {
-  400: "Bad request",
-  401: "Not authorised",
-  404: "Not found",
-  405: "Method not allowed",
-  409: "Conflict",
-  413: "Too large",
-  415: "Unsupported media type",
-  422: "Refused",
-  500: "Something went wrong",
-  503: "Not available now",
-} as const satisfies Partial<Record<ContentfulStatusCode, string>>;
+/** The bytes of the body, or undefined where there are more than these. */
+const readBytes = async ({ req }: Context, maxSize: number): Promise<Uint8Array | undefined> => {
+  if (Number(req.header("Content-Length") ?? 0) > maxSize) return undefined;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of req.raw.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxSize) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+const isJsonObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const parseQuery = (bytes: Uint8Array): Body | Refusal => {
+  try {
+    const query: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (isJsonObject(query)) return { ...emptyBody, query };
+  } catch {
+    // The refusal is the same for text that is not JSON.
+  }
+  return {
+    refusal: 400,
+    detail: "The body is not a JSON object: send one with the fields that the description names.",
+  };
+};
+
+/** Reads the body that an operation takes. */
+export const bodyOf = async (
+  c: Context,
+  { body: kind }: { readonly body?: "document" | "query" },
+): Promise<Body | Refusal> => {
+  const rule = kind === "document" ? documentRule : kind === "query" ? queryRule : noBodyRule;
+  const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (kind === "document" && !rule.types.includes(type)) return { refusal: 415, detail: rule.otherType };
+  const bytes = await readBytes(c, rule.maxSize);
+  if (bytes === undefined) return { refusal: 413, detail: rule.tooLarge };
+  if (kind === "document") return { ...emptyBody, document: bytes };
+  if (bytes.byteLength === 0) return emptyBody;
+  return rule.types.includes(type) ? parseQuery(bytes) : { refusal: 415, detail: rule.otherType };
+};
 
 /** Every error of the API (RFC 9457). `detail` is for people: what is wrong and what to do. */
 export const problem = (
   c: Context,
-  status: keyof typeof titles,
+  status: ProblemStatus,
   detail: string,
-  more: Pick<Problem, "instance" | "reasons" | "refused" | "pages" | "candidates"> = {},
+  more: Omit<Problem, "type" | "title" | "status" | "detail"> = {},
 ): Response => {
-  const body: Problem = { type: "about:blank", title: titles[status], status, detail, ...more };
-  return c.body(JSON.stringify(body), status, {
+  const body: Problem = { type: "about:blank", title: problemTitles[status], status, detail, ...more };
+  return c.body(JSON.stringify(z.encode(problemSchema, body)), status, {
     "Content-Type": "application/problem+json",
     "Cache-Control": "no-store",
   });

@@ -33,7 +33,7 @@ const locateApiDocuments = async (client: Client, site: Site): Promise<readonly 
   const documents = [];
   let from: string | undefined;
   do {
-    const { posts, next } = await client.list(from);
+    const { posts, next } = await client.request("list", { query: { from } });
     for (const { document: path, slug, url, title, published, status } of posts) {
       if (published === null || status === "deleted") continue;
       const hasOwnSlug = slug.split("/").at(-1) !== slugFromName(readPath(path).name);

@@ -1,20 +1,20 @@
 import { Option } from "commander";
 import { type Client, CommandError } from "../api/api-client.ts";
-import type { Delivery, HistoryEntry } from "../api/contract.ts";
-import type { Answer } from "../api/endpoints.ts";
+import type { Answer } from "../api/operations.ts";
+import type { DeliveryJson, HistoryEntryJson } from "../contract/deliveries.ts";
 import { commandLine, type DeliveryAction, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
 import { type CommandResult, columns, hasStatus, joined, nextMinuteAndZone, type Verb } from "./command.ts";
 
-const actResult = (act: DeliveryAction, deliveries: readonly Delivery[], timeZone: string): CommandResult => ({
+const actResult = (act: DeliveryAction, deliveries: readonly DeliveryJson[], timeZone: string): CommandResult => ({
   answer: { deliveries, timeZone },
   lines: actLines(act, deliveries, timeZone),
 });
 
 const actOnAll = async (client: Client, act: DeliveryAction): Promise<CommandResult> => {
-  const changed: Delivery[] = [];
+  const changed: DeliveryJson[] = [];
   let page: Answer<"releaseMany"> | undefined;
   do {
-    page = await client.actOnMany(act, page?.next ? { all: "true", from: page.next } : { all: "true" });
+    page = await client.request(`${act}Many`, { query: { all: true, from: page?.next ?? undefined } });
     changed.push(...page.deliveries);
   } while (page.next !== null);
   return actResult(act, changed, page.timeZone);
@@ -22,7 +22,7 @@ const actOnAll = async (client: Client, act: DeliveryAction): Promise<CommandRes
 
 const actOnId = async (client: Client, act: DeliveryAction, id: string): Promise<CommandResult> => {
   try {
-    const { timeZone, ...delivery } = await client.act(act, id);
+    const { timeZone, ...delivery } = await client.request(act, { name: id });
     return actResult(act, [delivery], timeZone);
   } catch (error) {
     if (!hasStatus(error, [404])) throw error;
@@ -34,7 +34,7 @@ const actOnId = async (client: Client, act: DeliveryAction, id: string): Promise
 /** `name` is the name of a post, or else the id of a delivery. */
 const actOnNamed = async (client: Client, act: DeliveryAction, name: string): Promise<CommandResult> => {
   try {
-    const { deliveries, timeZone } = await client.actOnMany(act, { post: name });
+    const { deliveries, timeZone } = await client.request(`${act}Many`, { query: { post: name } });
     return actResult(act, deliveries, timeZone);
   } catch (error) {
     if (!hasStatus(error, [404])) throw error;
@@ -82,7 +82,10 @@ export const actVerbs: readonly Verb[] = [
 ];
 
 /** The facts about a delivery that its state does not express. */
-const deliveryDetails = ({ state, url, stale, reason, due, attempts, sandbox }: Delivery, timeZone: string): string =>
+const deliveryDetails = (
+  { state, url, stale, reason, due, attempts, sandbox }: DeliveryJson,
+  timeZone: string,
+): string =>
   joined(", ", [
     url,
     joined(": ", [
@@ -105,14 +108,14 @@ const stepLines = (steps: readonly NextStep[], command: CommandFor): readonly st
   columns(steps.map(({ purpose, words }) => [`${purpose}:`, command(words)]));
 
 /** A person corrects a copy that Crier cannot change at its address. */
-const staleLines = ({ stale, url }: Delivery): readonly string[] =>
+const staleLines = ({ stale, url }: DeliveryJson): readonly string[] =>
   stale ? [`to correct or delete it by hand:  ${url ?? "look for it on the network"}`] : [];
 
 /** The held deliveries of one post if one command with the post's name applies to all of them, or else none. */
-const heldTogether = (deliveries: readonly Delivery[]): readonly Delivery[] => {
+const heldTogether = (deliveries: readonly DeliveryJson[]): readonly DeliveryJson[] => {
   const held = deliveries.filter(({ state }) => state === "held");
   const [first] = held;
-  const isApproval = ({ hold }: Delivery): boolean => hold === "approval";
+  const isApproval = ({ hold }: DeliveryJson): boolean => hold === "approval";
   return first !== undefined && held.length > 1 && held.every((one) => isApproval(one) === isApproval(first))
     ? held
     : [];
@@ -120,7 +123,7 @@ const heldTogether = (deliveries: readonly Delivery[]): readonly Delivery[] => {
 
 /** Lists the deliveries of one post, each with the commands that a person can run. */
 export const deliveryLines = (
-  deliveries: readonly Delivery[],
+  deliveries: readonly DeliveryJson[],
   timeZone: string,
   command: CommandFor = commandForFirstSite,
 ): readonly string[] => {
@@ -155,7 +158,7 @@ const nothingTo: Readonly<Record<DeliveryAction, string>> = {
 };
 
 /** Lists the deliveries that a person's decision changed. */
-const actLines = (act: DeliveryAction, deliveries: readonly Delivery[], timeZone: string): readonly string[] =>
+const actLines = (act: DeliveryAction, deliveries: readonly DeliveryJson[], timeZone: string): readonly string[] =>
   deliveries.length === 0
     ? [nothingTo[act]]
     : columns([
@@ -182,7 +185,7 @@ const results: Readonly<Record<string, string>> = {
   deleting: "the deletion waits",
 };
 
-const entryText = ({ state, attempt, reason }: HistoryEntry, before: HistoryEntry | undefined): string => {
+const entryText = ({ state, attempt, reason }: HistoryEntryJson, before: HistoryEntryJson | undefined): string => {
   if (attempt !== null) return `${requests[state] ?? state}${attempt > 1 ? ` (${attempt})` : ""}`;
   const result = state === "posted" && before?.state === "editing" ? "edited" : (results[state] ?? state);
   if (reason === null) return result;
@@ -191,10 +194,10 @@ const entryText = ({ state, attempt, reason }: HistoryEntry, before: HistoryEntr
 };
 
 /** Lists everything that happened to each delivery, the oldest first. */
-export const historyLines = (deliveries: readonly Delivery[], timeZone: string): readonly string[] => {
+export const historyLines = (deliveries: readonly DeliveryJson[], timeZone: string): readonly string[] => {
   const format = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone });
   const line = (at: string, text: string) => `    ${format.format(new Date(at))}  ${text}`;
-  const linesOf = (entries: readonly HistoryEntry[]) =>
+  const linesOf = (entries: readonly HistoryEntryJson[]) =>
     entries.map((entry, index) => line(entry.at, entryText(entry, entries[index - 1])));
   return deliveries.flatMap(({ id, account, history }) =>
     history === undefined

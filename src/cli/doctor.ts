@@ -71,7 +71,7 @@ const checkFile =
   };
 
 const checkAccounts: Check = async (client) => {
-  const { accounts } = await client.accounts();
+  const { accounts } = await client.request("accounts");
   const faults = accounts.flatMap(({ name, problem, paused }) => [
     ...(problem === null ? [] : [problem]),
     ...(paused === null ? [] : [`${name} is paused: ${paused.reason}`]),
@@ -84,7 +84,7 @@ const checkAccounts: Check = async (client) => {
 };
 
 const checkDocuments: Check = async (client) => {
-  const { refused, waiting } = await client.refused();
+  const { refused, waiting } = await client.request("refused", { query: { refused: true } });
   const faults = [
     ...countFaults(refused.length, "document", "refused"),
     ...countFaults(waiting.length, "deletion", "to confirm"),
@@ -93,7 +93,7 @@ const checkDocuments: Check = async (client) => {
 };
 
 const checkFeeds: Check = async (client) => {
-  const { feeds } = await client.feeds();
+  const { feeds } = await client.request("feeds");
   const faulty = feeds.filter(({ faults, hubs }) => faults.length > 0 || hubs.some(({ reason }) => reason !== null));
   return judge(
     countFaults(faulty.length, "feed", "with faults"),
@@ -103,7 +103,7 @@ const checkFeeds: Check = async (client) => {
 };
 
 const checkSources: Check = async (client) => {
-  const { sources } = await client.sources();
+  const { sources } = await client.request("sources");
   const faults = sources.flatMap(({ name, poll }) =>
     poll === null || poll.problem === null ? [] : [`${name}: ${poll.problem}`],
   );
@@ -113,7 +113,7 @@ const checkSources: Check = async (client) => {
 const checkDeliveries =
   (state: "failed" | "unknown" | "held"): Check =>
   async (client) => {
-    const { deliveries, next } = await client.deliveries(state);
+    const { deliveries, next } = await client.request("deliveries", { query: { state } });
     const names = [...new Set(deliveries.map(({ slug }) => slug))].slice(0, 5).join(", ");
     const count = `${deliveries.length}${next === null ? "" : " or more"}`;
     const others = state === "held" ? ` or ${client.command("release")}` : "";

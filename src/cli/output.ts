@@ -1,5 +1,7 @@
-import type { Account, Feed, PostStatus, Reason, Source } from "../api/contract.ts";
-import type { Answer } from "../api/endpoints.ts";
+import type { Answer } from "../api/operations.ts";
+import type { AccountJson, FeedJson, SourceJson } from "../contract/installation-status.ts";
+import type { PostStatusJson } from "../contract/posts.ts";
+import type { Reason } from "../contract/values.ts";
 import { reasonText } from "../domain/findings.ts";
 import { columns, joined, minute, minuteAndZone, nextMinuteAndZone, truncate } from "./command.ts";
 import { type CommandFor, deliveryLines, historyLines } from "./delivery-verbs.ts";
@@ -17,7 +19,7 @@ export const reachLabels: Readonly<Record<string, string>> = {
 };
 
 /** Describes where a post was announced, and the state of the other deliveries. */
-export const announcement = ({ deliveries, reason }: PostStatus, timeZone: string): string => {
+export const announcement = ({ deliveries, reason }: PostStatusJson, timeZone: string): string => {
   const generation = Math.max(...deliveries.map((delivery) => delivery.generation));
   const latest = deliveries.filter((delivery) => delivery.generation === generation);
   const announced = latest.filter(({ posted }) => posted !== null);
@@ -100,12 +102,12 @@ export const pageLines = ({ pages }: Answer<"pages">): readonly string[] =>
     ? ["No document is a page: each is a post, or refused."]
     : columns([["PAGE", "WHY"], ...pages.map(({ path, reason }) => [path, reason])]);
 
-const faultLine = ({ file, problem, entry }: Feed["faults"][number]): string =>
+const faultLine = ({ file, problem, entry }: FeedJson["faults"][number]): string =>
   entry === undefined
     ? `!! ${file} ${problem}: the last good feed stays`
     : `!! ${file}: ${entry} ${problem}: only this entry is left out`;
 
-const hubLines = (hubs: Feed["hubs"]): readonly string[] =>
+const hubLines = (hubs: FeedJson["hubs"]): readonly string[] =>
   hubs.flatMap(({ url, reason }) => (reason === null ? [] : [`  !! the hub ${url} was not notified: ${reason}`]));
 
 export const feedLines = ({ feeds }: Answer<"feeds">): readonly string[] =>
@@ -117,7 +119,7 @@ export const feedLines = ({ feeds }: Answer<"feeds">): readonly string[] =>
         ...hubLines(hubs),
       ]);
 
-const pollLines = (poll: NonNullable<Source["poll"]>, name: string, timeZone: string): readonly string[] => {
+const pollLines = (poll: NonNullable<SourceJson["poll"]>, name: string, timeZone: string): readonly string[] => {
   const { url, polled, answer, next, entries, failures, problem } = poll;
   const answers: Readonly<Record<string, string>> = {
     entries: `${entries} ${entries === 1 ? "entry" : "entries"}`,
@@ -144,9 +146,9 @@ export const sourceLines = ({ sources, timeZone }: Answer<"sources">): readonly 
         ...(poll === null ? [] : pollLines(poll, name, timeZone)),
       ]);
 
-const countText = ({ count, more }: Account["waiting"]): string => `${count}${more ? "+" : ""}`;
+const countText = ({ count, more }: AccountJson["waiting"]): string => `${count}${more ? "+" : ""}`;
 
-const accountNote = ({ identity, problem, paused, next, failed }: Account, timeZone: string): string =>
+const accountNote = ({ identity, problem, paused, next, failed }: AccountJson, timeZone: string): string =>
   joined("; ", [
     identity !== null && `logged in as ${identity}`,
     problem,
@@ -156,7 +158,7 @@ const accountNote = ({ identity, problem, paused, next, failed }: Account, timeZ
   ]);
 
 /** Lists what would be sent if the accounts that are not connected were connected now. */
-const ifConnectedLines = (accounts: readonly Account[], timeZone: string): readonly string[] => {
+const ifConnectedLines = (accounts: readonly AccountJson[], timeZone: string): readonly string[] => {
   const silent = accounts.filter(({ ifConnected }) => ifConnected?.length === 0).map(({ name }) => name);
   const lines = [
     ...accounts.flatMap(({ name, ifConnected }) =>

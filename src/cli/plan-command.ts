@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Client } from "../api/api-client.ts";
-import type { PlannedPost, PlannedSnippet, PostStatus, Reason } from "../api/contract.ts";
-import type { Answer } from "../api/endpoints.ts";
+import type { Answer } from "../api/operations.ts";
+import type { PlannedPostJson, PlannedSnippetJson, PostStatusJson } from "../contract/posts.ts";
+import type { Reason } from "../contract/values.ts";
 import { sectionIndexes } from "../domain/document.ts";
 import { reasonText } from "../domain/findings.ts";
 import {
@@ -74,7 +75,7 @@ interface PlannedDocument {
   readonly title?: string;
   readonly url?: string;
   readonly warnings: readonly Reason[];
-  readonly snippets: readonly PlannedSnippet[];
+  readonly snippets: readonly PlannedSnippetJson[];
 }
 
 /** A document to plan, with the attributes of its file that are sent to the API. */
@@ -96,7 +97,7 @@ const groupByOutcome = ({ post, snippets }: Answer<"plan">): PlannedDocument["ac
 /** Returns the plan, or the reason why the document is refused. */
 const planDocument = async (client: Client, { read, sent }: Source): Promise<Answer<"plan"> | string> => {
   try {
-    return await client.plan(await read(), sent);
+    return await client.request("plan", { markdown: await read(), query: sent });
   } catch (error) {
     if (!hasStatus(error, [413, 422])) throw error;
     return error.message;
@@ -201,7 +202,7 @@ const heldByBreaker = (plans: ReadonlyMap<string, Plan>): ReadonlyMap<string, Pl
 
 const indent = (text: string): readonly string[] => text.split("\n").map((line) => (line === "" ? "" : `    ${line}`));
 
-const existingLines = (existing: PostStatus | null, timeZone: string): readonly string[] => {
+const existingLines = (existing: PostStatusJson | null, timeZone: string): readonly string[] => {
   if (existing?.status === "deleted") return ["  it was removed: publishing it by hand restores it"];
   return existing?.status === "live" ? [`  already published, ${announcement(existing, timeZone)}`] : [];
 };
@@ -225,7 +226,7 @@ export const measures = ({
   article,
   language,
   cost,
-}: Pick<PlannedSnippet, "length" | "limit" | "article" | "language" | "cost">): string =>
+}: Pick<PlannedSnippetJson, "length" | "limit" | "article" | "language" | "cost">): string =>
   joined(", ", [
     article === null
       ? characterCount(length, limit)
@@ -240,22 +241,22 @@ export const textLines = ({
   replies,
   limit,
   article,
-}: Pick<PlannedSnippet, "text" | "replies" | "limit" | "article">): readonly string[] => [
+}: Pick<PlannedSnippetJson, "text" | "replies" | "limit" | "article">): readonly string[] => [
   ...(article === null ? indent(text) : []),
   ...replies.flatMap((reply) => [`    ↳ ${characterCount(reply.length, limit)}:`, ...indent(reply.text)]),
 ];
 
-const cardLines = (card: PlannedSnippet["card"]): readonly string[] =>
+const cardLines = (card: PlannedSnippetJson["card"]): readonly string[] =>
   card === null ? [] : [`card: ${card.title}`, ...(card.description === "" ? [] : [`      ${card.description}`])];
 
 /** The reason why none of several accounts would announce a post now, if it is the same for all. */
-const sharedReason = (snippets: readonly PlannedSnippet[]): string | null => {
+const sharedReason = (snippets: readonly PlannedSnippetJson[]): string | null => {
   const [reason = null, ...others] = new Set(snippets.map(({ announced }) => announced.reason));
   return snippets.length > 1 && others.length === 0 ? reason : null;
 };
 
 /** `shared`: a reason that is shown once for all accounts, and is not repeated here. */
-const snippetLines = (snippet: PlannedSnippet, shared: string | null): readonly Line[] => {
+const snippetLines = (snippet: PlannedSnippetJson, shared: string | null): readonly Line[] => {
   const { account, network, length, limit, reach, card, announced } = snippet;
   const { reason } = announced;
   return [
@@ -273,13 +274,13 @@ const snippetLines = (snippet: PlannedSnippet, shared: string | null): readonly 
   ];
 };
 
-const markLines = ({ contentWarning, sensitive = false }: PlannedPost["social"]): readonly string[] => [
+const markLines = ({ contentWarning, sensitive = false }: PlannedPostJson["social"]): readonly string[] => [
   ...(contentWarning === undefined ? [] : [`  content warning, where a network has one: ${contentWarning}`]),
   ...(sensitive ? ["  marked as sensitive, where a network can do that"] : []),
 ];
 
 const postLines = (
-  post: PlannedPost,
+  post: PlannedPostJson,
   { warnings, snippets, origins, existing, timeZone }: Omit<Answer<"plan">, "post" | "page">,
 ): readonly Line[] => {
   const shared = sharedReason(snippets);
@@ -300,7 +301,7 @@ const postLines = (
 export const planLines = ({ post, page, ...planned }: Answer<"plan">): readonly Line[] =>
   post === undefined ? [`A page, not a post: ${page ?? ""}`] : postLines(post, planned);
 
-type PlannedPicture = NonNullable<PlannedSnippet["picture"]>;
+type PlannedPicture = NonNullable<PlannedSnippetJson["picture"]>;
 
 const formats: Readonly<Record<string, string>> = { "image/jpeg": "JPEG", "image/png": "PNG" };
 
@@ -324,7 +325,7 @@ const altText = ({ alt, sendsAlt }: PlannedPicture): string => {
 };
 
 /** Describes the picture that an account sends with a post, or why it sends none. Empty if the post has no picture. */
-export const pictureLines = ({ picture }: Pick<PlannedSnippet, "picture">): readonly string[] => {
+export const pictureLines = ({ picture }: Pick<PlannedSnippetJson, "picture">): readonly string[] => {
   if (picture === null || picture.url === null) return [];
   const { sent, url, reason } = picture;
   if (sent === "none") return [`no picture is sent: ${reason ?? ""}`];
@@ -393,10 +394,10 @@ const escaped = (text: string): string =>
 const row = (cells: readonly string[]): string => `| ${cells.map(escaped).join(" | ")} |`;
 
 /** `shared`: a reason that the table shows for all accounts, and is not repeated here. */
-const notNow = ({ reason }: PlannedSnippet["announced"], shared: string | null): string =>
+const notNow = ({ reason }: PlannedSnippetJson["announced"], shared: string | null): string =>
   reason === null || reason === shared ? "" : `; not now: ${escaped(reason)}`;
 
-const snippetMarkdown = (snippet: PlannedSnippet, shared: string | null): readonly string[] => {
+const snippetMarkdown = (snippet: PlannedSnippetJson, shared: string | null): readonly string[] => {
   const { account, network, reach, card, announced } = snippet;
   const below = [...cardLines(card), ...pictureLines(snippet)];
   const name = `**${escaped(account)}** (${escaped(network)}, ${reachLabels[reach] ?? escaped(reach)})`;

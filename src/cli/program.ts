@@ -108,7 +108,7 @@ const show = async <Answer>(
 };
 
 const list = (client: Client, { from, width }: Flags): Promise<CommandResult> =>
-  show(client.list(from), (answer) => {
+  show(client.request("list", { query: { from } }), (answer) => {
     if (from !== undefined && answer.posts.length === 0) return ["No more posts."];
     const more = answer.next === null ? [] : [`More: ${client.command(`list --from ${answer.next}`)}`];
     return [...listLines(answer, width), ...more];
@@ -143,8 +143,8 @@ const verbs: readonly Verb[] = [
       new Option("--from <cursor>", "show the next page; the page before it prints the cursor"),
     ],
     run: (client, _, flags) => {
-      if (flags.refused) return show(client.refused(), refusedLines);
-      return flags.pages ? show(client.pages(), pageLines) : list(client, flags);
+      if (flags.refused) return show(client.request("refused", { query: { refused: true } }), refusedLines);
+      return flags.pages ? show(client.request("pages", { query: { pages: true } }), pageLines) : list(client, flags);
     },
   },
   {
@@ -153,14 +153,13 @@ const verbs: readonly Verb[] = [
       "show a post and its deliveries, or why a document is refused; a slug, path, URL or file name names it",
     options: [new Option("--history", "show all that happened to each delivery, and when")],
     run: (client, post, { history }) =>
-      show(findStatus(client, post, history ? { history: "true" } : {}), (answer) =>
-        statusLines(answer, client.command),
-      ),
+      show(findStatus(client, post, history === true), (answer) => statusLines(answer, client.command)),
   },
   {
     spec: "retry <id>",
     description: "send a failed delivery again, and one that waits or is held now; crier status shows the id",
-    run: (client, id) => show(client.retry(id), (answer) => changedDeliveryLines(answer, client.command)),
+    run: (client, id) =>
+      show(client.request("retry", { name: id }), (answer) => changedDeliveryLines(answer, client.command)),
   },
   {
     spec: "resolve <id>",
@@ -171,23 +170,26 @@ const verbs: readonly Verb[] = [
         .choices(["posted", "retry"])
         .makeOptionMandatory(),
     ],
-    run: (client, id, { as }) => show(client.resolve(id, as), (answer) => changedDeliveryLines(answer, client.command)),
+    run: (client, id, { as }) =>
+      show(client.request("resolve", { name: id, query: { as } }), (answer) =>
+        changedDeliveryLines(answer, client.command),
+      ),
   },
   ...actVerbs,
   {
     spec: "remove <post>",
     description: "remove a post from the feeds, and its copies from the networks that allow it",
-    run: (client, post) => show(client.remove(post), (answer) => removedLines(post, answer)),
+    run: (client, post) => show(client.request("remove", { name: post }), (answer) => removedLines(post, answer)),
   },
   {
     spec: "feeds",
     description: "list the feeds and their faults",
-    run: (client) => show(client.feeds(), feedLines),
+    run: (client) => show(client.request("feeds"), feedLines),
   },
   {
     spec: "sources",
     description: "list where the posts come from, and when a feed was polled, what it answered and when it is next",
-    run: (client) => show(client.sources(), sourceLines),
+    run: (client) => show(client.request("sources"), sourceLines),
   },
 ];
 
@@ -195,7 +197,7 @@ const verbs: readonly Verb[] = [
 const accountsVerb: Verb = {
   spec: "accounts",
   description: "list the accounts and whether they post for real",
-  run: (client) => show(client.accounts(), accountLines),
+  run: (client) => show(client.request("accounts"), accountLines),
 };
 
 interface StageFlags {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
-import type { Answer, Query } from "../api/endpoints.ts";
+import type { Answer, Query } from "../api/operations.ts";
 import { isDocument, isIndex, sectionIndexes } from "../domain/document.ts";
 import { type CommandResult, hasStatus } from "./command.ts";
 import { documentsIn, isFile, readDocument, sentFile } from "./document-files.ts";
@@ -24,18 +24,18 @@ const withFileName = async <T>(file: string, action: () => Promise<T>): Promise<
 
 export const planFile = async (client: Client, file: string): Promise<Answer<"plan">> => {
   const bytes = await readDocument(file);
-  return withFileName(file, () => client.plan(bytes, sentFile(file)));
+  return withFileName(file, () => client.request("plan", { markdown: bytes, query: sentFile(file) }));
 };
 
 /** A file can be named from any folder, so that its path is shortened from the left until the API knows it. */
-export const findStatus = async (client: Client, name: string, query: Query<"status">): Promise<Answer<"status">> => {
+export const findStatus = async (client: Client, name: string, history: boolean): Promise<Answer<"status">> => {
   try {
-    return await client.status(name, query);
+    return await client.request("status", { name, query: { history } });
   } catch (error) {
     const end = isDocument(name) ? name.slice(name.indexOf("/") + 1) : name;
     if (!hasStatus(error, [404]) || end === name || (isIndex(end) && !end.includes("/"))) throw error;
     // If no shorter path is known, the first error is thrown, because it names the path as it was typed.
-    return findStatus(client, end, query).catch(() => Promise.reject(error));
+    return findStatus(client, end, history).catch(() => Promise.reject(error));
   }
 };
 
@@ -53,17 +53,21 @@ const put = async (
   sent: ReturnType<typeof sentFile>,
   query: Query<"put">,
 ): Promise<Sent> => {
-  const { post, page, existing, timeZone } = await client.plan(bytes, sent);
+  const { post, page, existing, timeZone } = await client.request("plan", { markdown: bytes, query: sent });
   if (post === undefined)
-    return { name: sent.name, answer: { result: "page", page, warnings: [], timeZone }, existing };
+    return { name: sent.name, answer: { result: "page", page, published: null, warnings: [], timeZone }, existing };
   const name = postName(post);
-  return { name, answer: await client.put(name, bytes, { ...query, ...sent }), existing };
+  return {
+    name,
+    answer: await client.request("put", { name, markdown: bytes, query: { ...query, ...sent } }),
+    existing,
+  };
 };
 
 /** Announces an existing post by its name. An entry of a feed has no file. */
 const announce = async (client: Client, name: string, query: Query<"announce">): Promise<CommandResult> => {
   try {
-    const answer = await client.announce(name, query);
+    const answer = await client.request("announce", { name, query });
     return { answer, lines: publishedLines(client, postName(answer), { ...answer, warnings: [] }) };
   } catch (error) {
     if (!hasStatus(error, [404])) throw error;
@@ -85,7 +89,7 @@ const publishedLines = (
 ];
 
 export const publish = async (client: Client, file: string, again: boolean): Promise<CommandResult> => {
-  const query = again ? { again: "true" } : {};
+  const query = again ? { again } : {};
   if (!(await isFile(file))) return announce(client, file, query);
   const bytes = await readDocument(file);
   const { name, answer, existing } = await withFileName(file, () => put(client, bytes, sentFile(file), query));
@@ -123,7 +127,7 @@ export const importFolder = async (client: Client, folder: string): Promise<Comm
     try {
       const file = join(folder, path);
       const sent = { ...sentFile(file), name: path };
-      const { name, answer } = await put(client, await readDocument(file), sent, { import: "true" });
+      const { name, answer } = await put(client, await readDocument(file), sent, { import: true });
       const { result, hold } = answer;
       results.push({ path, result, slug: name, ...(hold !== undefined && { hold }) });
     } catch (error) {

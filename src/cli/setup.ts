@@ -319,7 +319,7 @@ interface FirstPostOptions {
 /** Publishes a post to the feeds only, if there is no post yet, and waits until it is in every feed. */
 const publishFirstPost = async (options: FirstPostOptions, { say }: Dialog): Promise<"published" | "kept"> => {
   const { client, title, feedsUrl, pause } = options;
-  const { posts } = await retryForMinutes(() => client.list(), pause);
+  const { posts } = await retryForMinutes(() => client.request("list"), pause);
   const [newest] = posts;
   const present = posts.find((post) => post.slug === slug);
   // An existing post is never replaced, because a person may have written it.
@@ -327,7 +327,7 @@ const publishFirstPost = async (options: FirstPostOptions, { say }: Dialog): Pro
     say(`  there are posts already, the last ${JSON.stringify(newest.title)}: none is added`);
     return "kept";
   }
-  const put = () => client.put(slug, Buffer.from(firstPost(title)), {});
+  const put = () => client.request("put", { name: slug, markdown: Buffer.from(firstPost(title)) });
   const { url = "" } = present ?? (await retryForMinutes(put, pause));
   say(`  ${present === undefined ? "published" : "there already"}: ${url}, to the feeds only`);
   for (const file of feedFiles) {

@@ -19,41 +19,41 @@ const client = (env: NodeJS.ProcessEnv = {}) => connect({ ...api.env, ...env }, 
 test("an answer may have fields and values that the client does not know", async () => {
   const post = { ...aSummaryAnswer({ status: "dreaming" }), mood: "calm" };
   api.answer("list", { posts: [post], next: null });
-  expect(await client().list()).toMatchObject({ posts: [{ slug: "hello", status: "dreaming" }] });
+  expect(await client().request("list")).toMatchObject({ posts: [{ slug: "hello", status: "dreaming" }] });
 });
 
 test("an answer of another shape is an error that asks for the same version on both sides", async () => {
   api.replies.set("/api/feeds", { status: 200, body: "{}" });
-  await expect(client().feeds()).rejects.toThrow("use the same version of Crier on both sides");
+  await expect(client().request("feeds")).rejects.toThrow("use the same version of Crier on both sides");
 });
 
 test("a slug with slashes and letters of any script stays one path", async () => {
   const result = { ...aSummaryAnswer(), result: "deleted", remaining: null };
   api.answer("remove", result, `/api/posts/ja/${encodeURIComponent("こんにちは?")}`);
-  expect(await client().remove("ja/こんにちは?")).toMatchObject({ result: "deleted" });
+  expect(await client().request("remove", { name: "ja/こんにちは?" })).toMatchObject({ result: "deleted" });
 });
 
 test("a client of a site names it in each request and each command", async () => {
   api.answer("feeds", { feeds: [] }, "/api/feeds?site=notes");
   const notes = connect(api.env, folder, "notes");
-  expect(await notes.feeds()).toMatchObject({ feeds: [] });
+  expect(await notes.request("feeds")).toMatchObject({ feeds: [] });
   expect(notes.command("feeds")).toBe("npx crier feeds --site notes");
 });
 
 describe("the token", () => {
   test("of a Crier that runs in the same folder is found", async () => {
     api.answer("feeds", { feeds: [] });
-    const { feeds } = client({ CRIER_TOKEN: "" });
-    await expect(feeds()).rejects.toThrow(/^no API token: run this in the folder where `npm start` runs/);
+    const { request } = client({ CRIER_TOKEN: "" });
+    await expect(request("feeds")).rejects.toThrow(/^no API token: run this in the folder where `npm start` runs/);
     await mkdir(join(folder, ".crier"));
     await writeFile(join(folder, ".crier/token"), "token\n");
-    expect(await feeds()).toMatchObject({ feeds: [] });
+    expect(await request("feeds")).toMatchObject({ feeds: [] });
   });
 
   test("that is wrong is an error with the next step", async () => {
     const body = '{"type":"about:blank","title":"Not authorised","status":401,"detail":"Send the API token."}';
     api.replies.set("/api/feeds", { status: 401, body });
-    await expect(client().feeds()).rejects.toThrow(/^the API does not accept this token: .*set CRIER_TOKEN/);
+    await expect(client().request("feeds")).rejects.toThrow(/^the API does not accept this token: .*set CRIER_TOKEN/);
   });
 
   test("is never sent over plain HTTP to another machine", () => {
@@ -63,25 +63,27 @@ describe("the token", () => {
 });
 
 test("no answer is an error that names the address and the next step", async () => {
-  await expect(client({ CRIER_URL: "http://127.0.0.1:1" }).feeds()).rejects.toThrow(
+  await expect(client({ CRIER_URL: "http://127.0.0.1:1" }).request("feeds")).rejects.toThrow(
     "no answer from http://127.0.0.1:1: start Crier with `npm start`",
   );
 });
 
 test("an answer that is not of Crier's API is an error that asks for a look at the address", async () => {
   api.replies.set("/api/feeds", { status: 200, body: "<html>" });
-  await expect(client().feeds()).rejects.toThrow(/is not Crier's API: check CRIER_URL/);
+  await expect(client().request("feeds")).rejects.toThrow(/is not Crier's API: check CRIER_URL/);
   api.replies.set("/api/feeds", { status: 500, body: "{}" });
-  await expect(client().feeds()).rejects.toThrow(/answered 500.*: check CRIER_URL/);
+  await expect(client().request("feeds")).rejects.toThrow(/answered 500.*: check CRIER_URL/);
 });
 
 test("a redirection is not followed, and names the address that gave it", async () => {
   const headers = { Location: "https://elsewhere.example/" };
   api.replies.set("/api/feeds", { status: 301, headers, body: "" });
-  await expect(client().feeds()).rejects.toThrow(/^http:\/\/127\.0\.0\.1:\d+\/ answered 301.*: check CRIER_URL/);
+  await expect(client().request("feeds")).rejects.toThrow(
+    /^http:\/\/127\.0\.0\.1:\d+\/ answered 301.*: check CRIER_URL/,
+  );
 });
 
 test("no answer from a deployment is not a reason to start Crier here", async () => {
-  const { feeds } = client({ CRIER_URL: "https://127.0.0.2:1" });
-  await expect(feeds()).rejects.toThrow("no answer from https://127.0.0.2:1: check CRIER_URL");
+  const { request } = client({ CRIER_URL: "https://127.0.0.2:1" });
+  await expect(request("feeds")).rejects.toThrow("no answer from https://127.0.0.2:1: check CRIER_URL");
 });

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -27,4 +27,12 @@ test("the architecture names only functions that the file beside them exports", 
 test("the walks name each function once", () => {
   const names = stops.flatMap((stop) => stop.names);
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test("the use cases take only types from contract/: they are free of libraries when they run", async () => {
+  const wrong: string[] = [];
+  for await (const file of glob("src/app/**/*.ts", { cwd: root }))
+    for (const [line] of (await readFile(join(root, file), "utf8")).matchAll(/^(?:import|export) [^;]*;/gm))
+      if (line.includes("/contract/") && !line.startsWith("import type ")) wrong.push(`${file}: ${line}`);
+  expect(wrong).toEqual([]);
 });

@@ -143,14 +143,26 @@ const places: readonly Place[] = [
       "./app/../runtimes/local/start.ts",
     ],
   },
+  {
+    file: "src/contract/planted.ts",
+    allowed: ["./values.ts", "../domain/post.ts", "zod"],
+    forbidden: [...never, "../ports/store.ts", "../app/site-api.ts", "../api/operations.ts", "hono", "node:crypto"],
+  },
   reaches(
     "app",
-    ["./ingest/ingest-document.ts"],
+    ["./ingest/ingest-document.ts", "../contract/posts.ts"],
     ["../store/table-store.ts", "../api/http-api.ts", "node:crypto", "zod", sdk("s3")],
   ),
   {
     file: "src/app/planted/planted.ts",
-    allowed: ["../../domain/post.ts", "../../ports/store.ts", "../site-api.ts", "../status/plan.ts", "./neighbour.ts"],
+    allowed: [
+      "../../contract/posts.ts",
+      "../../domain/post.ts",
+      "../../ports/store.ts",
+      "../site-api.ts",
+      "../status/plan.ts",
+      "./neighbour.ts",
+    ],
     forbidden: [
       ...never.map(deeper),
       "../../store/table-store.ts",
@@ -282,7 +294,7 @@ const places: readonly Place[] = [
   ),
   reaches(
     "api",
-    ["../app/site-api.ts", "hono", "hono/html", "zod"],
+    ["../app/site-api.ts", "../contract/posts.ts", "hono", "hono/html", "zod"],
     ["../store/table-store.ts", "../networks/index.ts", "../config.ts", "node:fs", sdk("s3")],
   ),
   {

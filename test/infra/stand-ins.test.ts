@@ -1,6 +1,12 @@
 import { glob, readFile } from "node:fs/promises";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { namedErrors, withLiteralKeys, withNamedErrors, withoutLogin } from "../../infra/bundling/lean-sdk.ts";
+import {
+  namedErrors,
+  withLiteralKeys,
+  withNamedErrors,
+  withoutDescriptions,
+  withoutLogin,
+} from "../../infra/bundling/lean-sdk.ts";
 import dayjs from "../../infra/bundling/stand-ins/dayjs.ts";
 import { EndpointCache } from "../../infra/bundling/stand-ins/endpoint-cache.ts";
 import { defaultProvider } from "../../infra/bundling/stand-ins/environment-credentials.ts";
@@ -113,4 +119,23 @@ const made = z.object({ id: z.string() });`;
   expect(lean).not.toContain("connectEcho");
   expect(lean).toContain("connect: () => { throw new Error(");
   expect(lean).toContain("const made = /* @__PURE__ */ z.object({ id: /* @__PURE__ */ z.string() });");
+});
+
+test("descriptions of the API are left out of the bundles, and every line stays one", () => {
+  const text = `export const post = z
+  .object({ at: moment.describe("When \\"it\\" was."), path: text.describe(
+    "Its path.",
+  ) })
+  .meta({ id: "Post" });
+const list = { summary: "Lists.", answer: post };
+    summary: "Lists the posts.",
+`;
+  expect(withoutDescriptions(text)).toBe(`export const post = z
+  .object({ at: moment, path: text
+
+ })
+;
+const list = { summary: "Lists.", answer: post };
+    summary: "",
+`);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import { postStatus } from "../../src/api/contract.ts";
+import { postStatus } from "../../src/contract/posts.ts";
 import { cdk, crier } from "./commands.ts";
 import { patiently } from "./patiently.ts";
 

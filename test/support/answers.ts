@@ -1,7 +1,9 @@
-import type { Account, Delivery, Feed, PlannedPost, PostSummary, Source } from "../../src/api/contract.ts";
-import type { Answer } from "../../src/api/endpoints.ts";
+import type { Answer } from "../../src/api/operations.ts";
+import type { DeliveryJson } from "../../src/contract/deliveries.ts";
+import type { AccountJson, FeedJson, SourceJson } from "../../src/contract/installation-status.ts";
+import type { PlannedPostJson, PostSummaryJson } from "../../src/contract/posts.ts";
 
-export const aDeliveryAnswer = (overrides: Partial<Delivery> = {}): Delivery => ({
+export const aDeliveryAnswer = (overrides: Partial<DeliveryJson> = {}): DeliveryJson => ({
   id: "post.x.0",
   slug: "hello",
   account: "x",
@@ -20,7 +22,7 @@ export const aDeliveryAnswer = (overrides: Partial<Delivery> = {}): Delivery => 
   ...overrides,
 });
 
-export const aSummaryAnswer = (overrides: Partial<PostSummary> = {}): PostSummary => ({
+export const aSummaryAnswer = (overrides: Partial<PostSummaryJson> = {}): PostSummaryJson => ({
   id: "id-of-hello",
   slug: "hello",
   path: "hello",
@@ -48,7 +50,7 @@ export const aStatusAnswer = (overrides: Partial<Answer<"status">> = {}): Answer
   ...overrides,
 });
 
-export const anAccountAnswer = (overrides: Partial<Account> = {}): Account => ({
+export const anAccountAnswer = (overrides: Partial<AccountJson> = {}): AccountJson => ({
   name: "x",
   network: "x",
   site: "blog",
@@ -67,7 +69,7 @@ export const anAccountAnswer = (overrides: Partial<Account> = {}): Account => ({
   ...overrides,
 });
 
-export const aFeedAnswer = (overrides: Partial<Feed> = {}): Feed => ({
+export const aFeedAnswer = (overrides: Partial<FeedJson> = {}): FeedJson => ({
   key: "main",
   title: "A Blog",
   url: "https://feeds.example/",
@@ -79,7 +81,7 @@ export const aFeedAnswer = (overrides: Partial<Feed> = {}): Feed => ({
 });
 
 /** A feed that was read. */
-export const aSourceAnswer = (overrides: Partial<NonNullable<Source["poll"]>> = {}): Source => ({
+export const aSourceAnswer = (overrides: Partial<NonNullable<SourceJson["poll"]>> = {}): SourceJson => ({
   name: "feed:https://blog.example.com/feed.xml",
   listed: "2026-03-01T08:00:00.000Z",
   poll: {
@@ -94,7 +96,7 @@ export const aSourceAnswer = (overrides: Partial<NonNullable<Source["poll"]>> = 
   },
 });
 
-export const aPlannedPost = (overrides: Partial<PlannedPost> = {}): PlannedPost => ({
+export const aPlannedPost = (overrides: Partial<PlannedPostJson> = {}): PlannedPostJson => ({
   slug: "hello",
   path: "hello",
   url: "https://blog.example.com/hello/",

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { onTestFinished } from "vitest";
-import { type Answer, endpoints } from "../../src/api/endpoints.ts";
+import { type Answer, type SiteOperationName, siteOperations } from "../../src/api/operations.ts";
 
 interface Reply {
   readonly status: number;
@@ -33,10 +33,10 @@ export const anApi = async () => {
     },
     /** The keys are paths with their queries. */
     replies,
-    answer: <Name extends keyof typeof endpoints>(
+    answer: <Name extends SiteOperationName>(
       name: Name,
       answer: Omit<Answer<Name>, "timeZone">,
-      at: string = endpoints[name].path,
+      at: string = siteOperations[name].path,
     ) => replies.set(at, json({ ...answer, timeZone: "UTC" })),
   };
 };

@@ -1,3 +1,4 @@
+import type { DeliveryStatus } from "../../contract/deliveries.ts";
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
@@ -16,7 +17,7 @@ import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Page, Posts } from "../../ports/store.ts";
-import type { DeliveryStatus, Resolved } from "../site-api.ts";
+import type { Resolved } from "../site-api.ts";
 import { type FindPorts, findPost } from "../status/find-post.ts";
 import { deliveryStatus, type ListPorts, pageInState } from "../status/status.ts";
 import { endPause } from "./account-state.ts";

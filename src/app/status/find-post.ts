@@ -1,3 +1,4 @@
+import type { PageDocument, RefusedDocument, WaitingDocument } from "../../contract/posts.ts";
 import { parseAddress, postPath, withoutFragment } from "../../domain/address.ts";
 import type { KnownDocument } from "../../domain/document.ts";
 import { AmbiguousName } from "../../domain/errors.ts";
@@ -5,7 +6,6 @@ import { reasonText } from "../../domain/findings.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Aliases, Documents, Posts } from "../../ports/store.ts";
-import type { PageDocument, RefusedDocument, WaitingDocument } from "../site-api.ts";
 
 export interface FindPorts {
   readonly aliases: Aliases;

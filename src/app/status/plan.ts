@@ -1,3 +1,5 @@
+import type { DeliveryStatus } from "../../contract/deliveries.ts";
+import type { PlannedAnnouncement, PlannedPicture, PlannedSnippet } from "../../contract/posts.ts";
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { addressTaken, pageAddress, postPath } from "../../domain/address.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
@@ -24,7 +26,7 @@ import { hashReading } from "../ingest/ingest-document.ts";
 import { isSectionIndex, parseWithReferences } from "../ingest/parse-references.ts";
 import { isListed } from "../ingest/reconcile-source.ts";
 import { baselineReason } from "../publish/save-audience.ts";
-import type { DeliveryStatus, Plan, PlannedAnnouncement, PlannedPicture, PlannedSnippet } from "../site-api.ts";
+import type { Plan } from "../site-api.ts";
 import { type PostStatusPorts, readStatus } from "./status.ts";
 
 interface PlanPorts extends PostStatusPorts {
@@ -197,7 +199,7 @@ const planSnippet = async (
   const state = await accountStates.read(name);
   const gate = { account, state, burst: policies.burst, timeZone, now };
   const breaker = forecastBreaker(gate);
-  const held: PlannedAnnouncement = { when: "held", reason: breaker?.reason };
+  const held: PlannedAnnouncement = { when: "held", reason: breaker?.reason, at: undefined };
   if (breaker?.after === 0) return { snippet: { ...planned, announced: held, breaker: undefined }, warnings };
   const wait = forecastWait(gate, cost ?? 0);
   const paced: PlannedAnnouncement = wait === undefined ? announced : { when: "later", ...wait };
@@ -219,7 +221,7 @@ interface PlannedFacts {
   readonly now: Instant;
 }
 
-const never = (reason: string): PlannedAnnouncement => ({ when: "never", reason });
+const never = (reason: string): PlannedAnnouncement => ({ when: "never", reason, at: undefined });
 const later = (reason: string, at?: Instant): PlannedAnnouncement => ({ when: "later", reason, at });
 
 /** Says when a delivery that waits is tried next. A reason that was made for a time contains it already. */
@@ -261,7 +263,7 @@ const byContent = (account: Account, facts: PlannedFacts): PlannedAnnouncement =
   if (published > now) return later(waitsUntilTime(published, "scheduled", now, timeZone).reason, published);
   const baseline = baselineReason({ byHand: false, history: isHistory, published }, policies, now);
   if (baseline !== undefined) return never(`${baseline}; crier publish announces it`);
-  return account.approve === true ? later("needs your approval") : { when: "now", reason: undefined };
+  return account.approve === true ? later("needs your approval") : { when: "now", reason: undefined, at: undefined };
 };
 
 interface PlannedPicturePorts {

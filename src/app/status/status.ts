@@ -1,6 +1,25 @@
+import type { DeliveryStatus } from "../../contract/deliveries.ts";
+import type {
+  AccountReport,
+  AccountStatus,
+  Announcement,
+  Count,
+  FeedStatus,
+  HubStatus,
+  PollStatus,
+  SourceStatus,
+} from "../../contract/installation-status.ts";
+import type { PostState, PostStatus, PostSummary } from "../../contract/posts.ts";
 import { type Account, announces, sandboxRow } from "../../domain/account.ts";
 import { parseAddress, postPath } from "../../domain/address.ts";
-import { type Delivery, type DeliveryState, deliveryId, hasCopy, noClaimant } from "../../domain/delivery.ts";
+import {
+  type Delivery,
+  type DeliveryState,
+  deliveryId,
+  type HistoryEntry,
+  hasCopy,
+  noClaimant,
+} from "../../domain/delivery.ts";
 import { isUnfinished } from "../../domain/delivery-commands.ts";
 import { BadCursor, errorMessage } from "../../domain/errors.ts";
 import { isLive } from "../../domain/feed.ts";
@@ -28,21 +47,7 @@ import type {
   Posts,
   SourceStates,
 } from "../../ports/store.ts";
-import type {
-  AccountLogin,
-  AccountReport,
-  AccountStatus,
-  Announcement,
-  Count,
-  DeliveryStatus,
-  FeedStatus,
-  HubStatus,
-  PollStatus,
-  PostState,
-  PostStatus,
-  PostSummary,
-  SourceStatus,
-} from "../site-api.ts";
+import type { AccountLogin } from "../site-api.ts";
 import { documentProblem, type FindPorts, findPost } from "./find-post.ts";
 
 export interface PostStatusPorts extends FindPorts {
@@ -132,9 +137,15 @@ export const deliveryStatus = (delivery: Delivery, post: Post | undefined): Deli
   attempts: delivery.attempts,
   due: delivery.due,
   reason: delivery.reason ?? delivery.note ?? sandboxReason(delivery, post),
-  planned: delivery.planned,
-  history: delivery.history,
+  history: historyOf(delivery),
 });
+
+/** A row that was written before a field existed has no key for it. */
+const historyOf = ({ planned, history: { first, omitted, last } }: Delivery): DeliveryStatus["history"] => {
+  const entries = (all: readonly HistoryEntry[]) =>
+    all.map(({ at, state, attempt, reason }) => ({ at, state, attempt, reason }));
+  return { planned, first: entries(first), omitted, last: entries(last) };
+};
 
 /** A cursor is `<index of the account>:<cursor of its own list>`. */
 const parseCursor = (from: string, accounts: readonly Account[]) => {

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { webApp } from "../../api/http-api.ts";
-import type { AccountStatus } from "../../app/site-api.ts";
 import { type App, composeApp, composePictures, hash } from "../../compose.ts";
 import { type Config, servedPaths } from "../../config.ts";
+import type { AccountStatus } from "../../contract/installation-status.ts";
 import type { Site } from "../../domain/site.ts";
 import { iso, second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";

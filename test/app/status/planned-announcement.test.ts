@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PlannedAnnouncement } from "../../../src/app/site-api.ts";
+import type { PlannedAnnouncement } from "../../../src/contract/posts.ts";
 import { day, hour, iso, minute } from "../../../src/domain/time.ts";
 import { anAccount } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";

@@ -1,0 +1,390 @@
+import * as z from "zod";
+import type { Resolved, SiteApi } from "../app/site-api.ts";
+import { delivery } from "../contract/deliveries.ts";
+import { account, feed, source } from "../contract/installation-status.ts";
+import {
+  type PostFields,
+  type PostStatus,
+  pageDocument,
+  plannedPost,
+  plannedSnippet,
+  post,
+  postStatus,
+  postSummary,
+  refusedDocument,
+  waitingDocument,
+} from "../contract/posts.ts";
+import { list, moment, oneOf, orNull, reason, text, timeZone } from "../contract/values.ts";
+import { pageAddress, postPath } from "../domain/address.ts";
+import { deliveryStates } from "../domain/delivery.ts";
+import type { DeliveryAction } from "../domain/delivery-commands.ts";
+import { type Reason, reasonText } from "../domain/findings.ts";
+import type { Post } from "../domain/post.ts";
+import { flag, operation, type Refusal } from "./operation.ts";
+
+/**
+ * Every operation of the API, once: the server makes its routes of them, the client and the commands call them by name,
+ * and the description of the API (openapi.json) is made of them.
+ */
+
+const nothing = z.strictObject({});
+const cursor = text.optional().describe("The `next` of the page before.");
+const onePost = "/api/posts/{name}";
+
+const reasonsText = (reasons: readonly Reason[]): string => reasons.map(reasonText).join(" ");
+
+const postFields = (one: Post): PostFields => ({
+  ...one,
+  path: postPath(one),
+  published: one.hold === undefined ? one.published : undefined,
+});
+
+const withoutHistory = (status: PostStatus) => ({
+  ...status,
+  deliveries: status.deliveries.map(({ history: _, ...row }) => row),
+});
+
+/** A page or a refused document is not a post: the answer says why. */
+const noPost = async (siteApi: SiteApi, name: string): Promise<Refusal> => {
+  const [refused, pages] = [await siteApi.refused(name), await siteApi.pages(name)];
+  const none = `There is no post with the slug ${name}`;
+  if (refused.length + pages.length === 0)
+    return { refusal: 404, detail: `${none}: take the slug or the path from the list of posts.` };
+  const sentences = [
+    ...refused.map(({ path, reasons }) => `${path} is refused: ${reasonsText(reasons)}`),
+    ...pages.map((page) => `${page.path} is a page, not a post: ${page.reason}`),
+  ];
+  return {
+    refusal: 404,
+    detail: [`${none}.`, ...sentences].join(" "),
+    ...(refused.length > 0 && { refused }),
+    ...(pages.length > 0 && { pages }),
+  };
+};
+
+const postOperations = {
+  list: operation({
+    method: "GET",
+    path: "/api/posts",
+    summary: "Lists the posts, the most recently changed first.",
+    query: z.strictObject({ from: cursor, refused: flag, pages: flag }),
+    answer: z.object({ posts: list(postSummary), next: orNull(text), timeZone }),
+    problems: [],
+    run: async ({ siteApi, query }) => {
+      const { rows, next } = await siteApi.list(query.from);
+      return { posts: rows, next };
+    },
+  }),
+  refused: operation({
+    method: "GET",
+    path: "/api/posts",
+    selectedBy: "refused",
+    summary: "Lists the documents that are refused, and the deletions that a person has to confirm.",
+    query: z.strictObject({ refused: flag }),
+    answer: z.object({ refused: list(refusedDocument), waiting: list(waitingDocument), timeZone }),
+    problems: [],
+    run: async ({ siteApi }) => ({ refused: await siteApi.refused(), waiting: await siteApi.waiting() }),
+  }),
+  pages: operation({
+    method: "GET",
+    path: "/api/posts",
+    selectedBy: "pages",
+    summary: "Lists the documents that are pages of the site, not posts.",
+    query: z.strictObject({ pages: flag }),
+    answer: z.object({ pages: list(pageDocument), timeZone }),
+    problems: [],
+    run: async ({ siteApi }) => ({ pages: await siteApi.pages() }),
+  }),
+  status: operation({
+    method: "GET",
+    path: onePost,
+    summary: "Shows a post and its deliveries.",
+    query: z.strictObject({ history: flag.describe("Adds all that was tried.") }),
+    answer: postStatus.extend({ timeZone }),
+    problems: [409],
+    run: async ({ siteApi, name, query }) => {
+      const found = await siteApi.status(name);
+      if (found === undefined) return noPost(siteApi, name);
+      return query.history === true ? found : withoutHistory(found);
+    },
+  }),
+  put: operation({
+    method: "PUT",
+    path: onePost,
+    summary: "Publishes the document in the body.",
+    body: "document",
+    query: z.strictObject({
+      again: flag.describe("Announces the post once more."),
+      import: flag.describe("Treats the document as one of a folder that is imported: an old one is not announced."),
+      // The same as those of `plan`.
+      file: text.optional(),
+      name: text.optional(),
+    }),
+    answer: post.partial().extend({
+      path: text.optional(),
+      published: orNull(moment).describe("Null while the post is held, and where there is none."),
+      result: oneOf(["created", "updated", "unchanged", "deleted", "absent", "page"]),
+      hold: text.optional().describe("Why it is held."),
+      page: text.optional().describe("Why it is a page, not a post."),
+      warnings: list(reason),
+      timeZone,
+    }),
+    creates: true,
+    problems: [409, 422],
+    run: async ({ siteApi, name, query, document }) => {
+      const ingested = await siteApi.put(name, document, {
+        again: query.again === true,
+        byHand: query.import !== true,
+        ...(query.file !== undefined && { file: query.file }),
+        ...(query.name !== undefined && { fileName: query.name }),
+      });
+      if (ingested.result === "refused")
+        return {
+          refusal: ingested.conflict ? 409 : 422,
+          detail: reasonsText(ingested.reasons),
+          reasons: ingested.reasons,
+        };
+      if (ingested.result === "page")
+        return { result: "page", page: ingested.reason, published: undefined, warnings: [] };
+      const { result, post: saved, warnings } = ingested;
+      return { published: undefined, ...(saved && postFields(saved)), result, hold: saved?.hold, warnings };
+    },
+  }),
+  announce: operation({
+    method: "POST",
+    path: onePost,
+    summary: "Announces a post that is in the feeds only.",
+    query: z.strictObject({ again: flag.describe("Announces it even if it was announced before.") }),
+    answer: post.extend({ result: oneOf(["updated", "unchanged"]), hold: text.optional(), timeZone }),
+    problems: [409],
+    run: async ({ siteApi, name, query }) => {
+      const announced = await siteApi.announce(name, { again: query.again === true });
+      if (announced === undefined) return noPost(siteApi, name);
+      return { ...postFields(announced.post), result: announced.result, hold: announced.post.hold };
+    },
+  }),
+  remove: operation({
+    method: "DELETE",
+    path: onePost,
+    summary: "Takes a post out of the feeds at once, and its copies off the networks that allow it.",
+    query: nothing,
+    answer: post.extend({
+      result: oneOf(["deleted"]),
+      remaining: orNull(text).describe(
+        "The path of its document, where that is still in its source: an edit of it restores the post.",
+      ),
+      timeZone,
+    }),
+    problems: [409],
+    run: async ({ siteApi, name }) => {
+      const removed = await siteApi.remove(name);
+      if (removed === undefined) return noPost(siteApi, name);
+      return { ...postFields(removed.post), result: "deleted", remaining: removed.remaining };
+    },
+  }),
+  plan: operation({
+    method: "POST",
+    path: "/api/plan",
+    summary: "Shows what the document in the body would publish, and publishes nothing.",
+    body: "document",
+    query: z.strictObject({
+      name: text
+        .default("post.md")
+        .describe("The end of the document's path that says something about it: `ja/post.md`, `alpha/index.md`."),
+      file: text
+        .optional()
+        .describe(
+          "The path on the caller's machine. Where it ends with that of a document in a source, it is that one.",
+        ),
+    }),
+    answer: z.object({
+      post: plannedPost.optional(),
+      page: text.optional().describe("Why it is a page, not a post."),
+      warnings: list(reason),
+      snippets: list(plannedSnippet),
+      origins: z
+        .record(text, list(text))
+        .describe("The keys from which each field was taken, or where it comes from if there is no key (`the body`)."),
+      existing: orNull(postStatus).describe("The post that the document is already."),
+      timeZone,
+    }),
+    problems: [422],
+    run: async ({ siteApi, query, document }) => {
+      const plan = await siteApi.plan(document, query.name, query.file);
+      if ("page" in plan) return { page: plan.page, warnings: [], snippets: [], origins: {}, existing: undefined };
+      if ("reasons" in plan) return { refusal: 422, detail: reasonsText(plan.reasons), reasons: plan.reasons };
+      const { content, existing, ...planned } = plan;
+      const path = postPath({ address: pageAddress(content.url, siteApi.site), url: content.url });
+      return { ...planned, post: { ...content, path }, existing: existing && withoutHistory(existing) };
+    },
+  }),
+} as const;
+
+const changedDelivery = delivery.extend({ timeZone });
+
+const change = (resolved: Resolved) =>
+  "problem" in resolved ? ({ refusal: 409, detail: resolved.problem } as const) : resolved.delivery;
+
+/** Acts on one delivery, named by its id or by a part of the id that is unique. */
+const actOnOne = <const Act extends DeliveryAction>(act: Act, summary: string) =>
+  operation({
+    method: "POST",
+    path: `/api/deliveries/{id}/${act}`,
+    summary,
+    query: nothing,
+    answer: changedDelivery,
+    problems: [409],
+    run: async ({ siteApi, name }) => change(await siteApi.act(act, name)),
+  });
+
+/**
+ * Acts on the deliveries of a post (`post`: its name), or of the site, page by page (`all`). The answer has those that
+ * were changed.
+ */
+const actOnMany = <const Act extends DeliveryAction>(act: Act, summary: string) =>
+  operation({
+    method: "POST",
+    path: `/api/deliveries/${act}`,
+    summary,
+    query: z.strictObject({
+      post: text.optional().describe("The deliveries of this post."),
+      all: flag.describe("All deliveries of the site, page by page."),
+      from: cursor,
+    }),
+    answer: z.object({ deliveries: list(delivery), next: orNull(text), timeZone }),
+    problems: [409],
+    run: async ({ siteApi, query }) => {
+      if (query.post !== undefined) {
+        const deliveries = await siteApi.actOnPost(act, query.post);
+        if (deliveries === undefined) return { refusal: 404, detail: `There is no post ${query.post}.` };
+        return { deliveries, next: undefined };
+      }
+      if (!query.all)
+        return { refusal: 400, detail: "Name a post with `?post=`, or say `?all=true` to mean all deliveries." };
+      const { rows, next } = await siteApi.actOnAll(act, query.from);
+      return { deliveries: rows, next };
+    },
+  });
+
+const deliveryOperations = {
+  deliveries: operation({
+    method: "GET",
+    path: "/api/deliveries",
+    summary: "Lists the deliveries in one state.",
+    query: z.strictObject({
+      state: z.enum(deliveryStates, { error: `Name one state: \`?state=\` with one of ${deliveryStates.join(", ")}.` }),
+      from: cursor,
+    }),
+    answer: z.object({ deliveries: list(delivery), next: orNull(text), timeZone }),
+    problems: [],
+    run: async ({ siteApi, query }) => {
+      const { rows, next } = await siteApi.deliveries(query.state, query.from);
+      return { deliveries: rows, next };
+    },
+  }),
+  retry: operation({
+    method: "POST",
+    path: "/api/deliveries/{id}/retry",
+    summary: "Sends a failed delivery again, and one that waits or is held now.",
+    query: nothing,
+    answer: changedDelivery,
+    problems: [409],
+    run: async ({ siteApi, name }) => change(await siteApi.retry(name)),
+  }),
+  resolve: operation({
+    method: "POST",
+    path: "/api/deliveries/{id}/resolve",
+    summary: "Records what became of an unknown delivery, or of the missing part of one.",
+    body: "query",
+    query: z.strictObject({
+      as: z
+        .enum(["posted", "retry"], {
+          error: 'Send {"as": "posted"} if the post is on the network, or {"as": "retry"} if it is not.',
+        })
+        .describe("`posted`: it is on the network. `retry`: it is not, and is sent again."),
+    }),
+    answer: changedDelivery,
+    problems: [409],
+    run: async ({ siteApi, name, query }) => change(await siteApi.resolve(name, query.as)),
+  }),
+  release: actOnOne("release", "Sends a delivery that is held."),
+  releaseMany: actOnMany("release", "Sends all that is held, of a post or of the site."),
+  hold: actOnOne("hold", "Keeps a delivery that waits from being sent."),
+  holdMany: actOnMany("hold", "Keeps all that waits from being sent, of a post or of the site."),
+  approve: actOnOne("approve", "Approves a delivery that waits for it."),
+  approveMany: actOnMany("approve", "Approves all that waits for it, of a post or of the site."),
+  dismiss: actOnOne("dismiss", "Cancels a delivery for good."),
+  dismissMany: actOnMany("dismiss", "Cancels all that is held, of a post or of the site, for good."),
+} as const;
+
+const statusOperations = {
+  accounts: operation({
+    method: "GET",
+    path: "/api/accounts",
+    summary: "Lists the accounts, what waits, and when the next post may go out.",
+    query: nothing,
+    answer: z.object({ accounts: list(account), timeZone }),
+    problems: [],
+    run: async ({ siteApi }) => ({ accounts: await siteApi.reportAccounts() }),
+  }),
+  feeds: operation({
+    method: "GET",
+    path: "/api/feeds",
+    summary: "Lists the feeds and their faults.",
+    query: nothing,
+    answer: z.object({ feeds: list(feed), timeZone }),
+    problems: [],
+    run: async ({ siteApi }) => ({ feeds: await siteApi.feeds() }),
+  }),
+  sources: operation({
+    method: "GET",
+    path: "/api/sources",
+    summary: "Lists where the posts come from.",
+    query: nothing,
+    answer: z.object({ sources: list(source), timeZone }),
+    problems: [],
+    run: async ({ siteApi }) => ({ sources: await siteApi.sources() }),
+  }),
+} as const;
+
+/** Operations that are not about one site, and that the server answers without a use case. */
+const serverOperations = {
+  description: {
+    method: "GET",
+    path: "/api/openapi.json",
+    access: "anyone",
+    summary: "This description of the API.",
+    answer: z.looseObject({ openapi: text }),
+  },
+  health: {
+    method: "GET",
+    path: "/healthz",
+    access: "anyone",
+    summary: "Answers while Crier runs.",
+    answer: z.object({ status: text }),
+  },
+  export: {
+    method: "GET",
+    path: "/api/export",
+    access: "machine",
+    summary: "Everything that a Crier on one machine knows, as one file. Only for requests from that machine.",
+    answer: "application/gzip",
+  },
+} as const;
+
+/** The operations on one site, which need the API's token. */
+export const siteOperations = { ...postOperations, ...deliveryOperations, ...statusOperations } as const;
+
+export const operations = { ...siteOperations, ...serverOperations } as const;
+
+export type SiteOperationName = keyof typeof siteOperations;
+
+/** The path of one post or delivery. Slashes in its name stay, except those of a URL. */
+export const operationPath = ({ path }: { readonly path: string }, name: string): string =>
+  path.replace(/\{\w+\}/, () =>
+    name.includes("//") ? encodeURIComponent(name) : name.split("/").map(encodeURIComponent).join("/"),
+  );
+
+/** The JSON of an answer. */
+export type Answer<Name extends SiteOperationName> = z.input<(typeof siteOperations)[Name]["answer"]>;
+export type Query<Name extends SiteOperationName> = z.output<(typeof siteOperations)[Name]["query"]>;

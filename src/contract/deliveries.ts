@@ -1,0 +1,49 @@
+import * as z from "zod";
+import { deliveryStates, holdKinds } from "../domain/delivery.ts";
+import { list, moment, oneOf, orNull, text } from "./values.ts";
+
+const historyEntry = z.object({
+  at: moment,
+  state: oneOf(deliveryStates).describe("The state from then on."),
+  attempt: orNull(z.number()).describe("How many requests of its kind were made by then, where one was made."),
+  reason: orNull(text).describe("The network's answer, or why it waits, was held, failed …"),
+});
+
+const history = z
+  .object({
+    planned: moment,
+    first: list(historyEntry),
+    omitted: z.number().describe("How many entries between the oldest and the newest were left out."),
+    last: list(historyEntry),
+  })
+  .meta({ id: "History" });
+
+export const delivery = z
+  .object({
+    id: text,
+    slug: text.describe("Names its post: the slug, or the path of the address where that says more."),
+    account: text,
+    network: text,
+    state: oneOf(deliveryStates),
+    hold: orNull(oneOf(holdKinds)).describe("The kind of hold, where it is held."),
+    generation: z.number(),
+    sandbox: z.boolean(),
+    posted: orNull(moment).describe("When it was first sent, where the network has it."),
+    url: orNull(text).describe("The URL of the copy on the network."),
+    stale: z.boolean().describe("The copy differs from the post, or is there although the post was deleted."),
+    unfinished: z.boolean().describe("Only a part of it is known to be on the network: `resolve` takes it."),
+    attempts: z.number().describe("How often it was sent or looked for, without edits and deletions."),
+    due: orNull(moment),
+    reason: orNull(text),
+  })
+  .meta({ id: "Delivery" });
+
+/** A delivery with all that was tried. */
+export const deliveryWithHistory = delivery.extend({ history });
+export type DeliveryStatus = z.output<typeof deliveryWithHistory>;
+
+/** The history is present only where it was requested. */
+export const deliveryOfPost = delivery.extend({ history: history.exactOptional() });
+
+export type DeliveryJson = z.input<typeof deliveryOfPost>;
+export type HistoryEntryJson = z.input<typeof historyEntry>;

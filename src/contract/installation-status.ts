@@ -1,0 +1,82 @@
+import * as z from "zod";
+import { list, moment, oneOf, orNull, text } from "./values.ts";
+
+const count = z.object({ count: z.number(), more: z.boolean().describe("There are others.") }).meta({ id: "Count" });
+export type Count = z.output<typeof count>;
+
+const accountStatus = z.object({
+  name: text,
+  network: text,
+  site: text,
+  reach: oneOf(["real", "sandbox", "none"]),
+  problem: orNull(text).describe("The problem with its secret or its login."),
+  paused: orNull(z.object({ since: moment, reason: text })).describe("Set while the network refuses the login."),
+});
+export type AccountStatus = z.output<typeof accountStatus>;
+
+const announcement = z.object({ slug: text, at: orNull(moment), reason: text });
+export type Announcement = z.output<typeof announcement>;
+
+export const account = accountStatus
+  .extend({
+    identity: orNull(text).describe("Server and account behind the login, where the network says them."),
+    sentToday: z.number().describe("Posts within a day, as the network saw them."),
+    dailyCap: orNull(z.number()),
+    next: orNull(z.object({ at: moment, reason: text })).describe(
+      "When another post may be sent, and why not now. Null where one may be sent now.",
+    ),
+    waiting: count,
+    held: count,
+    unknown: count,
+    failed: count,
+    ifConnected: orNull(list(announcement)).describe(
+      "The posts that would go out if it were connected now. Null where it is.",
+    ),
+  })
+  .meta({ id: "Account" });
+export type AccountReport = z.output<typeof account>;
+export type AccountJson = z.input<typeof account>;
+
+const hub = z.object({
+  url: text,
+  pinged: orNull(moment).describe("When it last accepted a ping."),
+  reason: orNull(text).describe("Why it did not accept the last one."),
+});
+export type HubStatus = z.output<typeof hub>;
+
+export const feed = z
+  .object({
+    key: text,
+    title: text,
+    url: text.describe("Its page for people, or the RSS file of an archive page."),
+    rendered: orNull(moment),
+    due: orNull(moment),
+    faults: list(z.object({ file: text, problem: text, entry: text.exactOptional() })).describe(
+      "A fault with an entry leaves out that entry; any other keeps the last good feed.",
+    ),
+    hubs: list(hub),
+  })
+  .meta({ id: "Feed" });
+export type FeedStatus = z.output<typeof feed>;
+export type FeedJson = z.input<typeof feed>;
+
+const poll = z.object({
+  url: text.describe("The address of the next poll: the configured one, until the feed moves for good."),
+  polled: orNull(moment).describe("When the last poll ended."),
+  answer: orNull(oneOf(["entries", "unchanged", "failed"])),
+  next: orNull(moment),
+  entries: z.number().describe("The number of entries in the feed when it last had any."),
+  failures: z.number().describe("Polls in a row that failed."),
+  problem: orNull(text).describe("Why the last one failed."),
+});
+export type PollStatus = z.output<typeof poll>;
+
+export const source = z
+  .object({
+    name: text,
+    listed: orNull(moment).describe("When its first listing was complete: documents until then are history."),
+    poll: orNull(poll).describe("How the polls of a feed go. Null for other sources."),
+  })
+  .meta({ id: "Source" });
+export type SourceStatus = z.output<typeof source>;
+export type SourceJson = z.input<typeof source>;
