@@ -29,24 +29,24 @@ export const dueContract = (empty: Empty): void => {
       await store.posts.save(aPost({ slug: `p#${index}`, due: start + index }));
     const moment = start + minute;
     const ids: string[] = [];
-    let place: string | undefined;
-    for (let page = await store.due.behind(place, moment, 2); ; page = await store.due.behind(place, moment, 2)) {
+    let position: string | undefined;
+    for (let page = await store.due.behind(position, moment, 2); ; page = await store.due.behind(position, moment, 2)) {
       ids.push(...page.refs.map((ref) => (ref.kind === "post" ? ref.id : ref.kind)));
-      place = page.position;
+      position = page.position;
       if (page.isLast) break;
     }
     expect(ids.toSorted()).toEqual(Array.from({ length: 30 }, (_, index) => `id-of-p#${index}`).toSorted());
     await store.posts.save(aPost({ slug: "later", due: moment }));
-    expect(await store.due.behind(place, moment - 1, 2)).toMatchObject({ refs: [], isLast: true });
-    const { refs } = await store.due.behind(place, moment, 2);
+    expect(await store.due.behind(position, moment - 1, 2)).toMatchObject({ refs: [], isLast: true });
+    const { refs } = await store.due.behind(position, moment, 2);
     expect(refs).toEqual([{ kind: "post", site: "blog", id: "id-of-later" }]);
-    // The clock may have been ahead when the place was stored.
-    expect(await store.due.behind(place, start - 1, 2)).toMatchObject({ refs: [], place });
+    // The clock may have been ahead when the position was stored.
+    expect(await store.due.behind(position, start - 1, 2)).toMatchObject({ refs: [], position });
   });
 
-  test("nothing due has no place", async () => {
+  test("nothing due has no position", async () => {
     const { store } = await empty();
-    expect(await store.due.behind(undefined, start, 10)).toEqual({ refs: [], place: undefined, isLast: true });
+    expect(await store.due.behind(undefined, start, 10)).toEqual({ refs: [], position: undefined, isLast: true });
   });
 
   test("returns every kind of row, whatever its names contain", async () => {
