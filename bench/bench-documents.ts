@@ -28,10 +28,10 @@ const sentence = (next: () => number): string => {
 const hour = 3_600_000;
 
 /** The date of a post: one an hour, the last of them before now. */
-export const dateOf = (n: number): Date => new Date(Date.UTC(2020, 0, 1) + n * hour);
+export const documentDate = (n: number): Date => new Date(Date.UTC(2020, 0, 1) + n * hour);
 
 /** A Markdown document of about 3 KB. The same number gives the same bytes. */
-export const documentOf = (n: number, date = dateOf(n), fields = "", categories = 20): string => {
+export const makeDocument = (n: number, date = documentDate(n), fields = "", categories = 20): string => {
   const next = random(n + 7);
   const paragraphs: string[] = [];
   for (let size = 0; size < 2_700; size += paragraphs.at(-1)?.length ?? 0)
@@ -39,10 +39,11 @@ export const documentOf = (n: number, date = dateOf(n), fields = "", categories 
   return `---\ntitle: Post ${n}\ndate: ${date.toISOString()}\ncategories: [C${n % categories}]\n${fields}---\n\n${paragraphs.join("\n\n")}\n`;
 };
 
-export const nameOf = (n: number): string => `post-${String(n).padStart(5, "0")}.md`;
+export const documentName = (n: number): string => `post-${String(n).padStart(5, "0")}.md`;
 
 /** Writes so many documents into a folder. */
 export const writeDocuments = async (folder: string, count: number, fields = ""): Promise<void> => {
   await mkdir(folder, { recursive: true });
-  for (let n = 0; n < count; n += 1) await writeFile(join(folder, nameOf(n)), documentOf(n, dateOf(n), fields));
+  for (let n = 0; n < count; n += 1)
+    await writeFile(join(folder, documentName(n)), makeDocument(n, documentDate(n), fields));
 };

@@ -1,6 +1,6 @@
 import type { Table } from "../src/store/table.ts";
 import { type Counts, countedTable } from "./counted-table.ts";
-import { cpuOf, openCrier } from "./crier-in-process.ts";
+import { measureCpu, openCrier } from "./crier-in-process.ts";
 import { withFolder } from "./with-folder.ts";
 
 /** Imports so many posts without accounts, and counts what the table is asked for. */
@@ -13,7 +13,7 @@ export const countImport = (posts: number): Promise<{ readonly counts: Counts; r
       return counted.table;
     };
     const crier = openCrier(folder, { change });
-    const cpu = await cpuOf(() => crier.import(posts));
+    const cpu = await measureCpu(() => crier.import(posts));
     crier.close();
     if (counts === undefined) throw new Error("the table was not opened");
     return { counts, cpu };

@@ -16,7 +16,7 @@ import { openDatabase, sqliteTable } from "../src/store/sqlite-table.ts";
 import type { Table } from "../src/store/table.ts";
 import { tableStore } from "../src/store/table-store.ts";
 import { aSite } from "../test/support/builders.ts";
-import { dateOf, documentOf, nameOf } from "./bench-documents.ts";
+import { documentDate, documentName, makeDocument } from "./bench-documents.ts";
 
 /** Keeps the process alive, as the server of `npm start` does. */
 const setTimer: SetTimer = (milliseconds, act) => {
@@ -46,13 +46,15 @@ export const openCrier = (
   const documents = new Set<number>();
   const source: Source = {
     name: "folder",
-    list: async () => [...documents].map(nameOf),
+    list: async () => [...documents].map(documentName),
     // As a file is: not in the same turn of the event loop.
     read: (path) =>
       new Promise((resolve) =>
         setImmediate(() => {
           const n = Number(/\d+/.exec(path)?.[0]);
-          resolve(documents.has(n) ? new TextEncoder().encode(documentOf(n, dateOf(n), "", categories)) : undefined);
+          resolve(
+            documents.has(n) ? new TextEncoder().encode(makeDocument(n, documentDate(n), "", categories)) : undefined,
+          );
         }),
       ),
   };
@@ -100,7 +102,7 @@ export const openCrier = (
     /** Ingests further documents, all at once, until nothing is left to do. */
     add: async (numbers: readonly number[]): Promise<void> => {
       for (const n of numbers) documents.add(n);
-      await Promise.all(numbers.map((n) => app.ingest("folder", nameOf(n))));
+      await Promise.all(numbers.map((n) => app.ingest("folder", documentName(n))));
       await queue.idle();
     },
     file: (name: string) => readFile(join(folder, "public", name), "utf8"),
@@ -111,7 +113,7 @@ export const openCrier = (
 export type Crier = ReturnType<typeof openCrier>;
 
 /** The CPU time that the process takes for work, in ms, all threads together. */
-export const cpuOf = async (work: () => Promise<unknown>): Promise<number> => {
+export const measureCpu = async (work: () => Promise<unknown>): Promise<number> => {
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePort } from "../test/support/free-port.ts";
-import { type Usage, usageOf } from "./process-usage.ts";
+import { readUsage, type Usage } from "./process-usage.ts";
 
 export interface CrierProcess {
   readonly url: string;
@@ -45,12 +45,12 @@ export const startCrier = async (
   const ended = once(child, "exit");
   const pid = child.pid ?? 0;
   const memories: number[] = [];
-  const watch = setInterval(() => memories.push(usageOf(pid).memory), 500);
+  const watch = setInterval(() => memories.push(readUsage(pid).memory), 500);
   return {
     url: `http://127.0.0.1:${port}/`,
     data,
     token,
-    usage: () => usageOf(pid),
+    usage: () => readUsage(pid),
     memories,
     age: () => (performance.now() - began) / 1000,
     check: () => {

@@ -1,4 +1,4 @@
-import { aFeed, entriesOf } from "../test/feeds/builders.ts";
+import { aFeed, makeEntries } from "../test/feeds/builders.ts";
 
 const body = `<p>${"Words that a reader waits for, with <em>some</em> weight &amp; a link. ".repeat(4)}</p>\n`.repeat(
   30,
@@ -11,7 +11,7 @@ export const nextWindow = (size: number) => {
   newest += 1;
   const post = (title: string) => ({ title, html: `${body}<p>${title}</p>` });
   const others = Array.from({ length: size - 1 }, (_, index) => post(`Post ${index}`));
-  return aFeed({ entries: entriesOf([post(`New ${newest}`), ...others]) });
+  return aFeed({ entries: makeEntries([post(`New ${newest}`), ...others]) });
 };
 
 /** The number of bytes: a text that is not read yet may be many that wait to be joined. */

@@ -2,7 +2,7 @@ import { Feed as FeedWriter } from "feed";
 import { generateAtomFeed, generateJsonFeed, generateRssFeed } from "feedsmith";
 import Rss from "rss";
 import type { Feed } from "../src/domain/feed.ts";
-import { feeds, formats, formatsOf } from "../src/feeds/index.ts";
+import { feeds, formats, makeFormats } from "../src/feeds/index.ts";
 import type { Formats, Rendered } from "../src/ports/feeds.ts";
 
 /** A library that writes feeds. */
@@ -143,10 +143,10 @@ const renderChecked = ({ render, gate }: Formats, feed: Feed): readonly Rendered
   return rendered;
 };
 
-const readerFormats = formatsOf(feeds);
+const readerFormats = makeFormats(feeds);
 
 /** Crier's three formats for feed readers, checked by the gate, as the first render after a start writes them. */
-export const writeFirst = (feed: Feed): readonly Rendered[] => renderChecked(formatsOf(feeds), feed);
+export const writeFirst = (feed: Feed): readonly Rendered[] => renderChecked(makeFormats(feeds), feed);
 
 const entriesAtFault = (feed: Feed): readonly string[] =>
   readerFormats.gate(readerFormats.render(feed), feed).flatMap(({ entry }) => (entry === undefined ? [] : [entry]));

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { dateOf, documentOf, nameOf, writeDocuments } from "./bench-documents.ts";
+import { documentDate, documentName, makeDocument, writeDocuments } from "./bench-documents.ts";
 import { canMeasure, endedChildrenCpu } from "./process-usage.ts";
 
 export interface Generator {
@@ -56,7 +56,7 @@ const generator = ({ name, program, args, content, fields = "", files }: Setup):
     await build(folder, command);
     let next = posts;
     return async () => {
-      await writeFile(join(folder, content, nameOf(next)), documentOf(next, dateOf(next), fields));
+      await writeFile(join(folder, content, documentName(next)), makeDocument(next, documentDate(next), fields));
       next += 1;
       return build(folder, command);
     };

@@ -3,11 +3,11 @@ import type { Entry, Feed } from "../src/domain/feed.ts";
 import type { Post } from "../src/domain/post.ts";
 import { cleanLine } from "../src/domain/text.ts";
 import { isClean } from "../src/feeds/clean-values.ts";
-import { child, elements, parseXml, textOf } from "../src/feeds/tree.ts";
-import { aFeed, anEntry, entriesOf } from "../test/feeds/builders.ts";
+import { child, elements, parseXml, textIn } from "../src/feeds/tree.ts";
+import { aFeed, anEntry, makeEntries } from "../test/feeds/builders.ts";
 import type { Writer } from "./feed-writers.ts";
 
-const feedWithSecond = (post: Partial<Post>): Feed => aFeed({ entries: entriesOf([{}, post, {}]) });
+const feedWithSecond = (post: Partial<Post>): Feed => aFeed({ entries: makeEntries([{}, post, {}]) });
 
 /** Feeds with input from real blogs that breaks the output of some library, in the second of three posts. */
 export const hostile: Readonly<Record<string, Feed>> = {
@@ -25,7 +25,7 @@ export const hostile: Readonly<Record<string, Feed>> = {
   "an invalid URL": feedWithSecond({ url: "https://" }),
   "an invalid date": feedWithSecond({ published: Number.NaN, updated: Number.NaN }),
   "an old id that is not a normalised URL": aFeed({
-    entries: [anEntry({ id: "p1", oldId: "https://ADA.example?p=1" }), ...entriesOf([{}, {}]).slice(1)],
+    entries: [anEntry({ id: "p1", oldId: "https://ADA.example?p=1" }), ...makeEntries([{}, {}]).slice(1)],
   }),
 };
 
@@ -63,10 +63,10 @@ const readXml = (written: string): readonly ReadEntry[] => {
   const root = parseXml(written);
   const isRss = root.name === "rss";
   return elements(isRss ? child(root, "channel") : root, isRss ? "item" : "entry").map((entry) => ({
-    id: textOf(child(entry, isRss ? "guid" : "id")),
-    title: plainTitle(textOf(child(entry, "title")), child(entry, "title")?.attributes.type),
-    date: textOf(child(entry, isRss ? "pubDate" : "published")),
-    link: isRss ? textOf(child(entry, "link")) : child(entry, "link")?.attributes.href,
+    id: textIn(child(entry, isRss ? "guid" : "id")),
+    title: plainTitle(textIn(child(entry, "title")), child(entry, "title")?.attributes.type),
+    date: textIn(child(entry, isRss ? "pubDate" : "published")),
+    link: isRss ? textIn(child(entry, "link")) : child(entry, "link")?.attributes.href,
   }));
 };
 

@@ -46,7 +46,7 @@ const readProcess = (pid: number): Process | undefined => {
 export const canMeasure = process.platform === "linux";
 
 /** Of a process and everything that it has started. */
-export const usageOf = (pid: number): Usage => {
+export const readUsage = (pid: number): Usage => {
   const all = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readProcess(Number(name)) ?? []);

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { documentOf, nameOf, writeDocuments } from "./bench-documents.ts";
+import { documentName, makeDocument, writeDocuments } from "./bench-documents.ts";
 import { openCrier } from "./crier-in-process.ts";
 import { get, startCrier, until, untilImported } from "./crier-process.ts";
 import { type Answer, atMost, number, percentile, type Sizes } from "./findings.ts";
@@ -34,7 +34,7 @@ export const askBurst = async ({ burst }: Sizes): Promise<Answer> => {
       const missing = new Map<string, { feed?: number; posted?: number }>();
       const began = performance.now();
       for (let n = 0; n < burst; n += 1) {
-        await writeFile(join(content, nameOf(1_000 + n)), documentOf(1_000 + n, new Date()));
+        await writeFile(join(content, documentName(1_000 + n)), makeDocument(1_000 + n, new Date()));
         missing.set(`Post ${1_000 + n}`, {});
       }
       const written = performance.now();

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Crier, cpuOf, openCrier } from "./crier-in-process.ts";
+import { type Crier, measureCpu, openCrier } from "./crier-in-process.ts";
 import { type Answer, atLeast, atMost, type Bar, median, number, type Sizes, spread } from "./findings.ts";
 import { type Generator, generators } from "./generators.ts";
 import { withFolder } from "./with-folder.ts";
@@ -42,7 +42,7 @@ export const askOneMore = ({ archives: sizes, generated, builds, rounds }: Sizes
     // The first rounds are not measured: the engine still compiles.
     for (let round = -5; round < rounds; round += 1) {
       for (const { size, crier, times } of archives) {
-        const cpu = await cpuOf(() => crier.add([size + 10 + round]));
+        const cpu = await measureCpu(() => crier.add([size + 10 + round]));
         if (round >= 0) times.push(cpu);
       }
       if (round >= 0 && round < builds) for (const { times, build } of peers) times.push((await build()) * 1000);

@@ -1,12 +1,12 @@
 import { Agent, request } from "node:http";
 import { join } from "node:path";
-import { entriesOf, makeFeed, readWindow } from "../src/app/render/make-feed.ts";
-import { formatsOf, registry } from "../src/feeds/index.ts";
+import { makeEntries, makeFeed, readWindow } from "../src/app/render/make-feed.ts";
+import { makeFormats, registry } from "../src/feeds/index.ts";
 import { encoders } from "../src/objects/encodings.ts";
 import { strongTag } from "../src/runtimes/local/static-files.ts";
 import { aSite } from "../test/support/builders.ts";
 import { writeDocuments } from "./bench-documents.ts";
-import { cpuOf, openCrier } from "./crier-in-process.ts";
+import { measureCpu, openCrier } from "./crier-in-process.ts";
 import { startCrier, untilImported } from "./crier-process.ts";
 import { type Answer, atLeast, number, type Sizes } from "./findings.ts";
 import { withFolder } from "./with-folder.ts";
@@ -49,9 +49,9 @@ const regenerating = (file: string, rounds: number, part: "text" | "answer"): Pr
     const render = async () => {
       const window = await readWindow(site, "main", { now: Date.now(), rendered: undefined }, crier.store);
       const state = { key: "main", title: "", updated: undefined } as const;
-      const feed = makeFeed(site, { state, entries: entriesOf(site, window.posts), listed: [], archive: undefined });
+      const feed = makeFeed(site, { state, entries: makeEntries(site, window.posts), listed: [], archive: undefined });
       // Without the texts of an earlier request.
-      const formats = formatsOf(registry.filter((format) => format.file === file));
+      const formats = makeFormats(registry.filter((format) => format.file === file));
       const rendered = formats.render(feed);
       if (part === "text") return;
       if (formats.gate(rendered, feed).length > 0) throw new Error(`${file} does not pass the gate`);
@@ -62,7 +62,7 @@ const regenerating = (file: string, rounds: number, part: "text" | "answer"): Pr
       }
     };
     for (let round = 0; round < 20; round += 1) await render();
-    const time = await cpuOf(async () => {
+    const time = await measureCpu(async () => {
       for (let round = 0; round < rounds; round += 1) await render();
     });
     crier.close();

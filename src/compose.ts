@@ -204,7 +204,7 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
       put({ site, name, bytes, ...options }, options, {
         ...common,
         sources: sectionsOf(site),
-        sourceOf: oneDocument,
+        makeSource: oneDocument,
       }),
   };
 };
@@ -321,7 +321,7 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
     networks: dependencies.networks,
     ...dependencies.documentParsers,
     sources,
-    sourceOf: oneDocument,
+    makeSource: oneDocument,
     sourceNames: [...sources.keys(), apiSource],
     ...(dependencies.pictures && { pictures: dependencies.pictures }),
   };

@@ -138,9 +138,9 @@ export const loadConfig = (input: unknown): Config => {
     site: account.site ?? data.sites[0]?.id ?? "",
     approve: account.approve ?? approve,
   }));
-  const accountsOf = Map.groupBy(accounts, ({ site }) => site);
+  const accountsBySite = Map.groupBy(accounts, ({ site }) => site);
   const socialKeys = (id: string): readonly string[] => [
-    ...(accountsOf.get(id) ?? []).map(({ name }) => name),
+    ...(accountsBySite.get(id) ?? []).map(({ name }) => name),
     ...networkNames,
   ];
   const sites = data.sites.map(toSite).map((site) => ({ ...site, socialKeys: [...new Set(socialKeys(site.id))] }));

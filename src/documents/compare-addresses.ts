@@ -77,8 +77,8 @@ export const compareAddresses = (
     documents.filter(({ url }) => paths.has(decodedPath(url))),
     documents.filter(({ url }) => !paths.has(decodedPath(url))),
   ];
-  const pageOf = pageFinder(pages, new Set(agreeing.map(({ url }) => decodedPath(url))), site);
-  const matched = others.map((document) => ({ ...document, page: pageOf(document) }));
+  const findPage = pageFinder(pages, new Set(agreeing.map(({ url }) => decodedPath(url))), site);
+  const matched = others.map((document) => ({ ...document, page: findPage(document) }));
   const different = matched.flatMap(({ page, ...document }) => (page === undefined ? [] : [{ ...document, page }]));
   const pairs = different.flatMap(({ facts, page }): readonly Pair[] => (facts === undefined ? [] : [{ facts, page }]));
   const facts = documents.flatMap((document) => document.facts ?? []);
@@ -211,14 +211,14 @@ const guessPermalink = (
   pages: ReadonlySet<string>,
   site: Site,
 ): Guess | undefined => {
-  const guessOf = (choice: PermalinkChoice): Guess => ({
+  const makeGuess = (choice: PermalinkChoice): Guess => ({
     choice,
     agreeing: countAgreeing(documents, pages, { ...site, ...choice }),
   });
-  const now = guessOf({ permalink: site.permalink, permalinks: site.permalinks, permalinkCase: site.permalinkCase });
+  const now = makeGuess({ permalink: site.permalink, permalinks: site.permalinks, permalinkCase: site.permalinkCase });
   const tried = (["keep", "lower"] as const).flatMap((permalinkCase) =>
     mostFrequent(pairs.flatMap((pair) => derive(pair, { ...site, permalinkCase }))).map((permalink) =>
-      guessOf({ permalink, permalinks: undefined, permalinkCase }),
+      makeGuess({ permalink, permalinks: undefined, permalinkCase }),
     ),
   );
   const start = bestGuess([now, ...tried]) ?? now;
@@ -229,7 +229,7 @@ const guessPermalink = (
     const cased = { ...site, ...guess.choice };
     const permalinks = mostFrequent(members.flatMap((pair) => derive(pair, cased)));
     const others = permalinks.map((permalink) =>
-      guessOf({ ...guess.choice, permalinks: { ...guess.choice.permalinks, [group]: permalink } }),
+      makeGuess({ ...guess.choice, permalinks: { ...guess.choice.permalinks, [group]: permalink } }),
     );
     return bestGuess([guess, ...others]) ?? guess;
   }, start);

@@ -77,7 +77,7 @@ const sort = (documents: readonly ReadDocument[], site: Site): Sorted => {
   };
 };
 
-const warningsOf = (documents: readonly ReadDocument[]): Examination["warnings"] => {
+const collectWarnings = (documents: readonly ReadDocument[]): Examination["warnings"] => {
   const all = documents.flatMap(({ path, parsed }) =>
     // The date that is missing is already the reason why the document is held.
     parsed.kind === "post"
@@ -128,7 +128,7 @@ export const examine = (documents: readonly ReadDocument[], site: Site): Examina
       const meant = similarKey(key);
       return { key, documents, ...(meant !== undefined && { meant }) };
     }),
-    warnings: warningsOf(documents),
+    warnings: collectWarnings(documents),
     unusedFields: Object.entries(site.fields)
       .filter(([field]) => !readings.some(({ ownFields }) => ownFields.some((own) => own === field)))
       .map(([field, key]) => ({ field, key })),

@@ -254,13 +254,13 @@ const containers = ["taxonomies", "extra", "params"];
  */
 const onlyAtTop = new Set(["guid", "slug", "permalink", "canonical", "status", "visibility", "type", "layout"]);
 
-const pathsOf = (name: string, given: readonly string[]): readonly string[] => {
+const keyPaths = (name: string, given: readonly string[]): readonly string[] => {
   const keys = given.map(normalisePath);
   if (onlyAtTop.has(name)) return keys;
   return [...keys, ...containers.flatMap((container) => keys.map((key) => `${container}.${key}`))];
 };
 
-const paths = new Map(Object.entries(fieldKeys).map(([name, keys]) => [name, pathsOf(name, keys)]));
+const paths = new Map(Object.entries(fieldKeys).map(([name, keys]) => [name, keyPaths(name, keys)]));
 
 /**
  * Keys are compared without case, `_` and `-`. The key that the site configures for a field comes before the usual
@@ -328,7 +328,8 @@ export const isNo = (value: unknown): boolean =>
 export const isYes = (value: unknown): boolean =>
   value === true || (typeof value === "string" && /^(true|yes|on|1)$/i.test(value.trim()));
 
-export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.flatMap(listOf) : [value]);
+export const asFlatList = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value.flatMap(asFlatList) : [value];
 
 /** The keys as they are compared, with their usual spelling. */
 const knownKeys = new Map(

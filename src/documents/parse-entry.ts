@@ -21,7 +21,7 @@ const maxShare = 1000;
 
 /** Returns the body as sanitised HTML. */
 const readBody = (entry: PolledEntry, url: string, found: Findings): string | undefined => {
-  const html = htmlOf(entry.content);
+  const html = contentHtml(entry.content);
   if (html.length > maxDocument)
     return found.refuse(
       "entry-too-large",
@@ -191,7 +191,7 @@ const asHtml = (text: string): string =>
     .map((paragraph) => `<p>${escapeHtml(paragraph).replaceAll("\n", "<br>\n")}</p>`)
     .join("\n");
 
-const htmlOf = (content: FeedText | undefined): string => {
+const contentHtml = (content: FeedText | undefined): string => {
   if (content === undefined) return "";
   return "html" in content ? content.html : asHtml(content.text);
 };

@@ -6,7 +6,7 @@ import type { Site } from "../domain/site.ts";
 import { isSameLanguage, languageAmong } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
-import { asLine, asLines, chooseText, type Fields, listOf, type TextField } from "./front-matter.ts";
+import { asFlatList, asLine, asLines, chooseText, type Fields, type TextField } from "./front-matter.ts";
 import { checkSlug, isPattern, type PageFacts, pagePath, pageUrl, readPath, slugFromName } from "./page-path.ts";
 
 export interface Address {
@@ -27,7 +27,7 @@ const withoutTemplates = (texts: readonly TextField[]): readonly TextField[] =>
 const allPermalinks = (fields: Fields): readonly TextField[] =>
   asLines(fields("permalink")).map(({ key, text }) => ({ key, text: withTokens(text) }));
 
-const permalinksOf = (fields: Fields): readonly TextField[] => withoutTemplates(allPermalinks(fields));
+const readPermalinks = (fields: Fields): readonly TextField[] => withoutTemplates(allPermalinks(fields));
 
 const warnOfTemplates = (fields: Fields, found: Findings): void => {
   for (const { key, text } of allPermalinks(fields).filter(hasTemplate))
@@ -106,7 +106,7 @@ const urlOfField = (field: TextField, url: string | undefined, found: Findings):
 
 /** Returns the path that the document itself gives its page. */
 export const readPermalink = (fields: Fields): TextField | undefined => {
-  const own = relativePath(permalinksOf(fields));
+  const own = relativePath(readPermalinks(fields));
   return own === undefined || isPattern(own) ? undefined : own;
 };
 
@@ -116,20 +116,20 @@ export interface Located {
   readonly facts: PageFacts | undefined;
 }
 
-const factsOf = (
+const makePageFacts = (
   fields: Fields,
   { path, slug, language, published }: Pick<PageFacts, "path" | "slug" | "language" | "published">,
 ): PageFacts => {
   // In Jekyll `categories: a b` are two, and `category: a b` is one.
   const words = fields("categories")
     .filter(({ key }) => /categor/i.test(key))
-    .flatMap(({ value }) => (typeof value === "string" ? value.split(/[\s,]+/) : listOf(value)));
+    .flatMap(({ value }) => (typeof value === "string" ? value.split(/[\s,]+/) : asFlatList(value)));
   return {
     path,
     slug,
     hasOwnSlug: withoutTemplates(asLines(fields("slug"))).length > 0,
     title: asLines(fields("title"))[0]?.text ?? "",
-    categories: [...fields("category").flatMap(({ value }) => listOf(value)), ...words].flatMap(
+    categories: [...fields("category").flatMap(({ value }) => asFlatList(value)), ...words].flatMap(
       (value) => asLine(value) ?? [],
     ),
     language,
@@ -144,7 +144,7 @@ export const locate = (
   site: Site,
   found: Findings,
 ): Located | undefined => {
-  const texts = permalinksOf(fields);
+  const texts = readPermalinks(fields);
   warnOfTemplates(fields, found);
   const permalink = readPermalink(fields);
   const slug = readSlug(fields, permalink, path, found);
@@ -164,7 +164,7 @@ export const locate = (
   if (absolute !== undefined) return located(urlOfField(absolute, webUrl(absolute.text, site.url), found));
   if (permalink !== undefined) return located(urlOfField(permalink, pageUrl(withSlash(permalink), site), found));
   const pattern = relativePath(texts);
-  const facts = factsOf(fields, { path, slug, language, published: published ?? firstRead });
+  const facts = makePageFacts(fields, { path, slug, language, published: published ?? firstRead });
   const page = pagePath(facts, published !== undefined, pattern, site, found);
   return located(pageUrl(page, site), pattern === undefined ? facts : undefined);
 };

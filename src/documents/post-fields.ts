@@ -7,7 +7,7 @@ import { TooCostly } from "../markdown/bounds.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 import { mediaUrl, webUrl } from "../markdown/urls.ts";
-import { asLine, type Field, type Fields, listOf, optionalText } from "./front-matter.ts";
+import { asFlatList, asLine, type Field, type Fields, optionalText } from "./front-matter.ts";
 import { plainText } from "./plain-text.ts";
 
 const emailAddress = /^[^\s@<>]+@[^\s@<>.]+(?:\.[^\s@<>.]+)+$/;
@@ -32,7 +32,7 @@ export const readAuthors = (fields: Fields, base: string, found: Findings): read
   const [first] = fields("author");
   if (first === undefined) return [];
   found.readFrom("author", first.key);
-  const people = listOf(first.value).flatMap((one): readonly Person[] => {
+  const people = asFlatList(first.value).flatMap((one): readonly Person[] => {
     if (!isRecord(one)) return peopleInText(asLine(one) ?? "", base);
     const name = asLine(one.name) ?? asLine(one.title);
     const url = asLine(one.url) ?? asLine(one.link);
@@ -50,7 +50,7 @@ export const readAuthors = (fields: Fields, base: string, found: Findings): read
 const maxCategories = 50;
 
 const categoriesIn = ({ key, value }: Field, found: Findings): readonly Category[] =>
-  listOf(value).flatMap((one) => {
+  asFlatList(value).flatMap((one) => {
     if (isRecord(one)) {
       const name = asLine(one.name) ?? asLine(one.label) ?? asLine(one.title) ?? asLine(one.slug);
       return name === undefined ? [] : [{ name: plainText(name, key, found), type: asLine(one.type)?.toLowerCase() }];
@@ -109,7 +109,7 @@ const maxCredit = 1_000;
 const isLocation = (text: string): boolean => /[./]/.test(text);
 
 const givenImage = ({ key, value }: Field): GivenImage => {
-  const first = listOf(value)[0];
+  const first = asFlatList(value)[0];
   if (!isRecord(first)) return { url: [asLine(first) ?? ""].find(isLocation), alt: undefined, credit: undefined };
   const [url] = ["url", "src", "path", "image", "feature", "href"].flatMap((key) => asLine(first[key]) ?? []);
   const [credit] = ["credit", "caption"].flatMap((name) =>
@@ -120,7 +120,7 @@ const givenImage = ({ key, value }: Field): GivenImage => {
 
 /** Returns text, `{ name, url }`, or a list of them, as Markdown. */
 const creditText = (value: unknown): string =>
-  listOf(value)
+  asFlatList(value)
     .flatMap((one) => {
       if (!isRecord(one)) return asLine(one) ?? [];
       const name = asLine(one.name) ?? asLine(one.title) ?? asLine(one.text);
@@ -129,7 +129,7 @@ const creditText = (value: unknown): string =>
     })
     .join(", ");
 
-const lineOf = (markdown: string, key: string, base: string, found: Findings): string => {
+const lineHtml = (markdown: string, key: string, base: string, found: Findings): string => {
   try {
     return sanitiseLine(renderLine(markdown), base);
   } catch (error) {
@@ -147,7 +147,7 @@ const readCredit = ({ key, value }: Field, base: string, found: Findings): Pick<
     found.warn("credit-dropped", key, `\`${key}\` is not ${what}: it was left out.`);
     return {};
   }
-  const creditHtml = lineOf(markdown, key, base, found);
+  const creditHtml = lineHtml(markdown, key, base, found);
   const credit = cleanLine(textOfHtml(creditHtml));
   return credit === "" ? {} : { creditHtml, credit };
 };

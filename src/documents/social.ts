@@ -3,7 +3,7 @@ import { isRecord } from "../domain/json-value.ts";
 import type { Social } from "../domain/post.ts";
 import { cleanText } from "../domain/text.ts";
 import { snippetLabel } from "../markdown/markdown.ts";
-import { type Field, type Fields, isNo, isYes, listOf, type TextField } from "./front-matter.ts";
+import { asFlatList, type Field, type Fields, isNo, isYes, type TextField } from "./front-matter.ts";
 import { plainLines, plainMarkdown, plainText } from "./plain-text.ts";
 
 const label = /^\s*(?:(?:\*\*|__)\s*)?Social Snippet\s*(?:(?:\*\*|__)\s*)?:/i;
@@ -46,7 +46,7 @@ const textsFor = (fields: readonly Field[], found: Findings): Readonly<Record<st
 
 const strings = (fields: readonly Field[]): readonly TextField[] =>
   fields.flatMap(({ key, value }) =>
-    listOf(value).flatMap((one) => {
+    asFlatList(value).flatMap((one) => {
       const text = socialText(isYes(one) || isNo(one) ? undefined : one);
       return text === undefined ? [] : [{ key, text }];
     }),

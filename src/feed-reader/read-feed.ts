@@ -6,10 +6,11 @@ import type { Person } from "../domain/site.ts";
 import { correctWindows1252, repairText } from "../domain/text-repair.ts";
 import type { ReadFeedResult } from "../ports/content.ts";
 import {
-  childrenOf,
-  fileOf,
+  childElements,
+  elementText,
   hasElements,
   innerMarkup,
+  makeFiles,
   mediaPictures,
   namedPeople,
   parseXml,
@@ -17,7 +18,6 @@ import {
   readPollInterval,
   sortFiles,
   textIn,
-  textOf,
   titleText,
   urlIn,
   type XmlElement,
@@ -112,7 +112,7 @@ const sitemapText = ({ body, contentType = "" }: FeedBytes): string => {
 export const readSitePages = (bytes: FeedBytes): ReadPagesResult => {
   const { root } = parseXml(sitemapText(bytes), bytes.url, sitemapRoots);
   const locations = (name: string) =>
-    childrenOf(root, name).flatMap((element) => urlIn(textIn(element, "loc"), bytes.url) ?? []);
+    childElements(root, name).flatMap((element) => urlIn(textIn(element, "loc"), bytes.url) ?? []);
   if (root?.name === "sitemapindex") return { kind: "index", sitemaps: locations("sitemap") };
   if (root !== undefined) return { kind: "sitemap", pages: locations("url").map((url) => ({ url, title: undefined })) };
   const read = readFeed(bytes);
@@ -221,9 +221,9 @@ const mailAuthor = (written: string): readonly Person[] => {
 };
 
 const rssAuthors = (element: XmlElement | undefined): readonly Person[] => {
-  const creators = childrenOf(element, "dc:creator").flatMap((one) => mailAuthor(textOf(one) ?? ""));
+  const creators = childElements(element, "dc:creator").flatMap((one) => mailAuthor(elementText(one) ?? ""));
   if (creators.length > 0) return creators;
-  const atom = childrenOf(element, "atom:author").flatMap((one) =>
+  const atom = childElements(element, "atom:author").flatMap((one) =>
     namedPeople(textIn(one, "atom:name"), urlIn(textIn(one, "atom:uri"), one.base), textIn(one, "atom:email")),
   );
   if (atom.length > 0) return atom;
@@ -232,7 +232,7 @@ const rssAuthors = (element: XmlElement | undefined): readonly Person[] => {
 };
 
 const rssTitle = (item: XmlElement): FeedText | undefined => {
-  const [element] = childrenOf(item, "title", "dc:title");
+  const [element] = childElements(item, "title", "dc:title");
   return element !== undefined && hasElements(element)
     ? { html: innerMarkup(element) }
     : titleText(textIn(item, "title", "dc:title", "media:title"));
@@ -240,44 +240,44 @@ const rssTitle = (item: XmlElement): FeedText | undefined => {
 
 const rssHtml = (element: XmlElement | undefined): string | undefined => {
   if (element === undefined) return undefined;
-  return (hasElements(element) ? innerMarkup(element) : textOf(element)) || undefined;
+  return (hasElements(element) ? innerMarkup(element) : elementText(element)) || undefined;
 };
 
 const firstHtml = (item: XmlElement, ...names: readonly string[]): string | undefined =>
-  childrenOf(item, ...names)
+  childElements(item, ...names)
     .map(rssHtml)
     .find((text) => text !== undefined);
 
 /** FeedBurner and others replace the link and keep the original one. A guid is a link unless it says otherwise. */
 const rssUrl = (item: XmlElement, siteUrl: string): string | undefined => {
-  const [guid] = childrenOf(item, "guid");
+  const [guid] = childElements(item, "guid");
   const isLink = guid?.attributes.get("ispermalink")?.toLowerCase() !== "false";
-  const atomLinks = childrenOf(item, "atom:link").filter(
+  const atomLinks = childElements(item, "atom:link").filter(
     ({ attributes }) => (attributes.get("rel") ?? "alternate") === "alternate",
   );
-  const links = childrenOf(item, "link");
+  const links = childElements(item, "link");
   const candidates = [
     textIn(item, "feedburner:origlink"),
-    ...links.map(textOf),
+    ...links.map(elementText),
     ...[...links, ...atomLinks].map(({ attributes }) => attributes.get("href")),
     item.attributes.get("rdf:about"),
   ];
   const base = item.hasBase ? item.base : siteUrl;
   const found = candidates.map((text) => urlIn(text, base)).find((url) => url !== undefined);
-  const guidUrl = isLink && /^https?:/i.test(textOf(guid) ?? "") ? urlIn(textOf(guid), base) : undefined;
+  const guidUrl = isLink && /^https?:/i.test(elementText(guid) ?? "") ? urlIn(elementText(guid), base) : undefined;
   return found ?? guidUrl;
 };
 
 const rssCategories = (item: XmlElement): readonly string[] =>
-  childrenOf(item, "category", "dc:subject").flatMap((one) => textOf(one) ?? []);
+  childElements(item, "category", "dc:subject").flatMap((one) => elementText(one) ?? []);
 
 const rssLanguage = (channel: XmlElement): string | undefined => textIn(channel, "language", "dc:language");
 
 const rssEntry = (item: XmlElement, channel: XmlElement, siteUrl: string): PolledEntry => {
   const own = rssAuthors(item);
   const enclosures = sortFiles(
-    childrenOf(item, "enclosure").flatMap(({ attributes, base }) =>
-      fileOf(
+    childElements(item, "enclosure").flatMap(({ attributes, base }) =>
+      makeFiles(
         urlIn(attributes.get("url"), item.hasBase ? base : siteUrl),
         attributes.get("type"),
         attributes.get("length"),
@@ -307,24 +307,24 @@ const rssEntry = (item: XmlElement, channel: XmlElement, siteUrl: string): Polle
 
 /** Reads RSS 0.9x and 2.0, and RSS 1.0 (RDF), whose items are beside the channel. */
 const readRss = (root: XmlElement, isComplete: boolean): PolledFeed => {
-  const [channel = root] = childrenOf(root, "channel");
+  const [channel = root] = childElements(root, "channel");
   const siteUrl = urlIn(textIn(channel, "link"), root.base) ?? root.base;
-  const items = [...childrenOf(channel, "item"), ...(channel === root ? [] : childrenOf(root, "item"))];
-  const self = childrenOf(channel, "atom:link").find(({ attributes }) => attributes.get("rel") === "self");
+  const items = [...childElements(channel, "item"), ...(channel === root ? [] : childElements(root, "item"))];
+  const self = childElements(channel, "atom:link").find(({ attributes }) => attributes.get("rel") === "self");
   return {
     title: plainTitle(rssTitle(channel)),
     homePage: urlIn(textIn(channel, "link"), root.base),
     language: rssLanguage(channel),
     self: urlIn(self?.attributes.get("href"), root.base),
     entries: items.map((item) => rssEntry(item, channel, siteUrl)),
-    deleted: childrenOf(channel, "at:deleted-entry").flatMap(({ attributes }) => attributes.get("ref") ?? []),
+    deleted: childElements(channel, "at:deleted-entry").flatMap(({ attributes }) => attributes.get("ref") ?? []),
     isComplete,
     pollAfter: readPollInterval(channel),
   };
 };
 
 const atomAuthors = (element: XmlElement | undefined): readonly Person[] =>
-  childrenOf(element, "atom:author").flatMap((one) =>
+  childElements(element, "atom:author").flatMap((one) =>
     namedPeople(
       textIn(one, "atom:name"),
       urlIn(textIn(one, "atom:uri", "atom:url"), one.base),
@@ -336,7 +336,7 @@ const atomAuthors = (element: XmlElement | undefined): readonly Person[] =>
 const atomText = (element: XmlElement | undefined): FeedText | undefined => {
   if (element === undefined) return undefined;
   if (hasElements(element)) return { html: innerMarkup(element) };
-  const text = textOf(element);
+  const text = elementText(element);
   if (text === undefined) return undefined;
   const type = element.attributes.get("type") ?? "text";
   if (/^(?:image|audio|video)\//.test(type)) return undefined;
@@ -344,7 +344,7 @@ const atomText = (element: XmlElement | undefined): FeedText | undefined => {
 };
 
 const atomLinks = (entry: XmlElement, rel: string): readonly XmlElement[] =>
-  childrenOf(entry, "atom:link").filter(({ attributes }) => (attributes.get("rel") ?? "alternate") === rel);
+  childElements(entry, "atom:link").filter(({ attributes }) => (attributes.get("rel") ?? "alternate") === rel);
 
 /**
  * Returns the URL of the page: the HTML one of several alternates. An id that is a URL is a page in most feeds without
@@ -364,11 +364,11 @@ const atomUrl = (entry: XmlElement): string | undefined => {
 };
 
 const atomEntry = (entry: XmlElement, feed: XmlElement): PolledEntry => {
-  const [source] = childrenOf(entry, "atom:source");
+  const [source] = childElements(entry, "atom:source");
   const authors = [entry, source, feed].map(atomAuthors).find((people) => people.length > 0);
   const enclosures = sortFiles(
     atomLinks(entry, "enclosure").flatMap(({ attributes, base }) =>
-      fileOf(
+      makeFiles(
         urlIn(attributes.get("href"), base),
         attributes.get("type"),
         attributes.get("length"),
@@ -376,9 +376,9 @@ const atomEntry = (entry: XmlElement, feed: XmlElement): PolledEntry => {
       ),
     ),
   );
-  const [contentElement] = childrenOf(entry, "atom:content");
-  const [summaryElement] = childrenOf(entry, "atom:summary");
-  const [group = entry] = childrenOf(entry, "media:group");
+  const [contentElement] = childElements(entry, "atom:content");
+  const [summaryElement] = childElements(entry, "atom:summary");
+  const [group = entry] = childElements(entry, "media:group");
   const full = atomText(contentElement);
   const description = textIn(group, "media:description");
   const short = atomText(summaryElement) ?? (description === undefined ? undefined : { text: description });
@@ -386,14 +386,14 @@ const atomEntry = (entry: XmlElement, feed: XmlElement): PolledEntry => {
   return {
     guid: textIn(entry, "atom:id"),
     url: atomUrl(entry) ?? enclosures.others[0]?.url,
-    title: atomText(childrenOf(entry, "atom:title")[0]),
+    title: atomText(childElements(entry, "atom:title")[0]),
     published: textIn(entry, "atom:published", "atom:issued", "atom:created"),
     updated: textIn(entry, "atom:updated", "atom:modified"),
     summary: full === undefined ? undefined : short,
     content: full ?? short,
     base: body?.hasBase ? body.base : undefined,
     authors: authors ?? [],
-    categories: childrenOf(entry, "atom:category").flatMap(
+    categories: childElements(entry, "atom:category").flatMap(
       ({ attributes }) => attributes.get("label") || attributes.get("term") || [],
     ),
     images: [...enclosures.pictures, ...mediaPictures(entry)],
@@ -407,12 +407,12 @@ const readAtom = (feed: XmlElement, isComplete: boolean): PolledFeed => {
   const [self] = atomLinks(feed, "self");
   const [home] = atomLinks(feed, "alternate");
   return {
-    title: plainTitle(atomText(childrenOf(feed, "atom:title")[0])),
+    title: plainTitle(atomText(childElements(feed, "atom:title")[0])),
     homePage: home && urlIn(home.attributes.get("href"), home.base),
     language: feed.language,
     self: self && urlIn(self.attributes.get("href"), self.base),
-    entries: childrenOf(feed, "atom:entry").map((entry) => atomEntry(entry, feed)),
-    deleted: childrenOf(feed, "at:deleted-entry").flatMap(({ attributes }) => attributes.get("ref") ?? []),
+    entries: childElements(feed, "atom:entry").map((entry) => atomEntry(entry, feed)),
+    deleted: childElements(feed, "at:deleted-entry").flatMap(({ attributes }) => attributes.get("ref") ?? []),
     isComplete,
     pollAfter: readPollInterval(feed),
   };
@@ -441,11 +441,11 @@ const jsonContent = (item: Fields): FeedText | undefined => {
 
 const jsonEntry = (item: Fields, feed: Fields, base: string): PolledEntry => {
   const files = records(item.attachments).flatMap(({ url, mime_type, size_in_bytes, title }) =>
-    fileOf(urlIn(jsonText(url), base), jsonText(mime_type), jsonText(size_in_bytes), jsonText(title)),
+    makeFiles(urlIn(jsonText(url), base), jsonText(mime_type), jsonText(size_in_bytes), jsonText(title)),
   );
   const attached = sortFiles(files);
   const pictures = [item.image, item.banner_image].flatMap((url) =>
-    fileOf(urlIn(jsonText(url), base), undefined, undefined),
+    makeFiles(urlIn(jsonText(url), base), undefined, undefined),
   );
   const [summary, id] = [jsonText(item.summary), jsonText(item.id)];
   const content = jsonContent(item);

@@ -79,10 +79,10 @@ interface Open extends XmlElement {
 const absolute = (reference: string | undefined, base: string): string | undefined =>
   reference === undefined ? undefined : URL.parse(reference, base)?.href;
 
-const attributesOf = (given: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+const readAttributes = (given: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
   new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), resolveReferences(value).trim()]));
 
-const namespacesOf = (attributes: ReadonlyMap<string, string>, parent: Open | undefined): Open["namespaces"] => {
+const readNamespaces = (attributes: ReadonlyMap<string, string>, parent: Open | undefined): Open["namespaces"] => {
   const declared = [...attributes].flatMap(([key, value]) =>
     /^xmlns(?::|$)/.test(key) ? [[key.slice(6), value.toLowerCase()] as const] : [],
   );
@@ -110,8 +110,8 @@ export const parseXml = (text: string, documentUrl: string, roots: ReadonlySet<s
 
   const onopentag = (tag: string, given: Readonly<Record<string, string>>): void => {
     if (isRead.length > maxDepth) throw new TooDeep("the elements are nested too deeply");
-    const attributes = attributesOf(given);
-    const namespaces = namespacesOf(attributes, current);
+    const attributes = readAttributes(given);
+    const namespaces = readNamespaces(attributes, current);
     const name = prefixedName(tag, namespaces, (root?.name ?? `atom:${tag.toLowerCase()}`) === "atom:feed");
     const isPart = current !== undefined || (root === undefined && roots.has(name));
     isRead.push(isPart);
@@ -177,7 +177,7 @@ const byName = (element: XmlElement): ReadonlyMap<string, readonly XmlElement[]>
 };
 
 /** Returns the children in the order of the names. */
-export const childrenOf = (element: XmlElement | undefined, ...names: readonly string[]): readonly XmlElement[] =>
+export const childElements = (element: XmlElement | undefined, ...names: readonly string[]): readonly XmlElement[] =>
   element === undefined ? [] : names.flatMap((name) => byName(element).get(name) ?? []);
 
 const textOfNode = (node: XmlNode): string => {
@@ -186,13 +186,13 @@ const textOfNode = (node: XmlNode): string => {
 };
 
 /** Returns undefined if the text is empty. */
-export const textOf = (element: XmlElement | undefined): string | undefined =>
+export const elementText = (element: XmlElement | undefined): string | undefined =>
   element?.children.map(textOfNode).join("").trim() || undefined;
 
 /** Returns the text of the first child that has any, in the order of the names. */
 export const textIn = (element: XmlElement | undefined, ...names: readonly string[]): string | undefined =>
-  childrenOf(element, ...names)
-    .map(textOf)
+  childElements(element, ...names)
+    .map(elementText)
     .find((text) => text !== undefined);
 
 const escapeText = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
@@ -223,18 +223,18 @@ export const urlIn = (text: string | undefined, base: string): string | undefine
 const byteCount = (text: string | undefined): number | undefined =>
   text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 
-const mediaTypeOf = (text: string | undefined): string | undefined => {
+const parseMediaType = (text: string | undefined): string | undefined => {
   const [type] = text?.toLowerCase().split(";") ?? [];
   return type !== undefined && /^[a-z]+\/[\w.+-]+$/.test(type.trim()) ? type.trim() : undefined;
 };
 
-export const fileOf = (
+export const makeFiles = (
   url: string | undefined,
   mediaType: string | undefined,
   length: string | undefined,
   alt?: string,
 ): readonly PolledFile[] =>
-  url === undefined ? [] : [{ url, mediaType: mediaTypeOf(mediaType), length: byteCount(length), alt }];
+  url === undefined ? [] : [{ url, mediaType: parseMediaType(mediaType), length: byteCount(length), alt }];
 
 const isPicture = ({ url, mediaType }: PolledFile): boolean =>
   mediaType === undefined
@@ -251,12 +251,12 @@ export const sortFiles = (
 
 /** Returns the pictures of Media RSS and iTunes: the whole ones before their thumbnails. */
 export const mediaPictures = (entry: XmlElement): readonly PolledFile[] => {
-  const groups = [entry, ...childrenOf(entry, "media:group")];
-  const contents = groups.flatMap((group) => childrenOf(group, "media:content"));
+  const groups = [entry, ...childElements(entry, "media:group")];
+  const contents = groups.flatMap((group) => childElements(group, "media:content"));
   const full = contents
     .filter(({ attributes }) => attributes.get("medium") === "image" || attributes.get("type")?.startsWith("image/"))
     .flatMap((content) =>
-      fileOf(
+      makeFiles(
         urlIn(content.attributes.get("url"), content.base),
         content.attributes.get("type"),
         content.attributes.get("filesize"),
@@ -264,10 +264,10 @@ export const mediaPictures = (entry: XmlElement): readonly PolledFile[] => {
       ),
     );
   const thumbnails = [...groups, ...contents]
-    .flatMap((group) => childrenOf(group, "media:thumbnail"))
-    .flatMap(({ attributes, base }) => fileOf(urlIn(attributes.get("url"), base), undefined, undefined));
-  const itunes = childrenOf(entry, "itunes:image").flatMap(({ attributes, base }) =>
-    fileOf(urlIn(attributes.get("href"), base), undefined, undefined),
+    .flatMap((group) => childElements(group, "media:thumbnail"))
+    .flatMap(({ attributes, base }) => makeFiles(urlIn(attributes.get("url"), base), undefined, undefined));
+  const itunes = childElements(entry, "itunes:image").flatMap(({ attributes, base }) =>
+    makeFiles(urlIn(attributes.get("href"), base), undefined, undefined),
   );
   return [...full, ...thumbnails, ...itunes];
 };

@@ -1,15 +1,15 @@
 import { isIri } from "../domain/feed.ts";
 import { isClean } from "./clean-values.ts";
 import {
-  addressOf,
   type EntryReading,
   type FileParts,
   type Format,
-  frameOf,
+  fileUrl,
   joinParts,
+  listProblems,
+  makeFrame,
   parseLength,
   parseMoment,
-  problemsOf,
   uncleanProblem,
 } from "./format.ts";
 import {
@@ -20,17 +20,17 @@ import {
   everyString,
   type Node,
   parseXml,
-  textOf,
+  textIn,
   writeElement,
   writeXml,
 } from "./tree.ts";
 import type { EnclosureView, EntryView, FeedView } from "./view.ts";
 import {
   type Dialect,
-  extensionsOf,
   linkElements,
   linkProblems,
   namespaces,
+  sharedElements,
   syndicationRel,
   withId,
   writeTree,
@@ -67,7 +67,7 @@ const entry = (base: Element, view: EntryView, language: string): Element => ({
     ...pageLinks(view),
     ...(view.enclosure === undefined ? [] : [enclosureLink(view.enclosure)]),
     ...view.syndication.map((href) => element("link", { rel: syndicationRel, href })),
-    ...extensionsOf(view),
+    ...sharedElements(view),
   ],
 });
 
@@ -81,7 +81,7 @@ const dialect = (self: string): Dialect => ({
 });
 
 const parts = (view: FeedView): FileParts => {
-  const root = writeTree(view, dialect(addressOf(view, files)));
+  const root = writeTree(view, dialect(fileUrl(view, files)));
   const children = root.children.flatMap((node): readonly Node[] => {
     if (isElement(node, "entry")) return [];
     if (!isElement(node, "link")) return [node];
@@ -96,7 +96,7 @@ const parts = (view: FeedView): FileParts => {
   };
   const views = view.entries.values();
   return {
-    frame: frameOf(writeXml({ ...root, attributes, children }, inCdata), "\n</feed>\n"),
+    frame: makeFrame(writeXml({ ...root, attributes, children }, inCdata), "\n</feed>\n"),
     entries: elements(root, "entry").flatMap((base) => {
       const { value } = views.next();
       return value === undefined ? [] : [writeElement(entry(base, value, view.language), inCdata, "\n  ")];
@@ -116,19 +116,19 @@ const pagesIn = (entry: Element): readonly (string | undefined)[] =>
   elements(entry, "link").flatMap(({ attributes }) => (attributes.rel === "alternate" ? [attributes.href] : []));
 
 const readEntry = (entry: Element): EntryReading => ({
-  id: textOf(child(entry, "id")),
-  title: textOf(child(entry, "title")),
-  published: parseMoment(textOf(child(entry, "published"))),
-  body: textOf(child(entry, "content")) ?? "",
+  id: textIn(child(entry, "id")),
+  title: textIn(child(entry, "title")),
+  published: parseMoment(textIn(child(entry, "published"))),
+  body: textIn(child(entry, "content")) ?? "",
   enclosures: elements(entry, "link")
     .filter(({ attributes }) => attributes.rel === "enclosure")
     .map(({ attributes: { href, type, length } }) => ({ url: href, mediaType: type, length: parseLength(length) })),
-  problems: problemsOf({
-    "has an id that is not an absolute IRI": !isIri(textOf(child(entry, "id")) ?? ""),
+  problems: listProblems({
+    "has an id that is not an absolute IRI": !isIri(textIn(child(entry, "id")) ?? ""),
     "has no absolute link": !hasPage(entry),
     "has a translation as its page": pagesIn(entry)[0] !== pagesIn(entry).at(-1),
-    "has no date of change": !rfc3339.test(textOf(child(entry, "updated")) ?? ""),
-    "has an author without a name": elements(entry, "author").some((author) => !textOf(child(author, "name"))),
+    "has no date of change": !rfc3339.test(textIn(child(entry, "updated")) ?? ""),
+    "has an author without a name": elements(entry, "author").some((author) => !textIn(child(author, "name"))),
     [uncleanProblem]: !everyString(entry, isClean, "content"),
   }),
 });
@@ -143,14 +143,14 @@ export const atom: Format = {
     const root = parseXml(text);
     return {
       problems: [
-        ...problemsOf({
+        ...listProblems({
           "is not Atom 1.0": root.name !== "feed" || root.attributes.xmlns !== "http://www.w3.org/2005/Atom",
-          "has no id": textOf(child(root, "id")) !== view.id,
-          "has no title": !textOf(child(root, "title")),
-          "has no date of change": !rfc3339.test(textOf(child(root, "updated")) ?? ""),
-          "has no author": !textOf(child(child(root, "author"), "name")),
+          "has no id": textIn(child(root, "id")) !== view.id,
+          "has no title": !textIn(child(root, "title")),
+          "has no date of change": !rfc3339.test(textIn(child(root, "updated")) ?? ""),
+          "has no author": !textIn(child(child(root, "author"), "name")),
           "does not name its page": !hasPage(root),
-          "does not name its licence": textOf(child(root, "rights")) !== view.licence?.name,
+          "does not name its licence": textIn(child(root, "rights")) !== view.licence?.name,
         }),
         ...linkProblems(root, view, files, "link"),
       ],

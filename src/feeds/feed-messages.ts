@@ -25,14 +25,14 @@ export const translations: Readonly<Record<string, Messages>> = {
 
 const subtag = (language: string): string => language.split("-", 1)[0]?.toLowerCase() ?? "";
 
-const keyOf = (language: string): string | undefined =>
+const translatedKey = (language: string): string | undefined =>
   [writtenLanguage(language), subtag(language)].find((key) => Object.hasOwn(translations, key));
 
 /** Returns English if the language has no translation. */
-export const messagesFor = (language: string): Messages => translations[keyOf(language) ?? "en"] ?? en;
+export const messagesFor = (language: string): Messages => translations[translatedKey(language) ?? "en"] ?? en;
 
 /** Returns the language of a page's own text: that of its feed, or English. */
-const wordsLanguage = (language: string): string => (keyOf(language) === undefined ? "en" : language);
+const wordsLanguage = (language: string): string => (translatedKey(language) === undefined ? "en" : language);
 
 const placeholders = /\{(\w+)\}/g;
 

@@ -79,7 +79,7 @@ export const joinParts = ({ frame: { head, separator, tail, empty }, entries }: 
  * Returns the frame of an XML file whose entries are the last children of an element. `tail` is the end tags of this
  * element and of those around it.
  */
-export const frameOf = (empty: string, tail: string): Frame => {
+export const makeFrame = (empty: string, tail: string): Frame => {
   if (!empty.endsWith(tail)) throw new Error(`a feed without entries does not end with ${JSON.stringify(tail)}`);
   return { head: empty.slice(0, -tail.length), separator: "", tail, empty };
 };
@@ -102,7 +102,7 @@ export const supports = ({ archiveSuffix, mainOnly = false }: FormatFiles, key: 
   archivePage(key) === undefined ? !mainOnly || key === "main" : archiveSuffix !== undefined;
 
 /** Returns the name of the file in the folder of the feed. */
-export const fileOf = ({ file, archiveSuffix }: FormatFiles, key: FeedKey): string => {
+export const fileName = ({ file, archiveSuffix }: FormatFiles, key: FeedKey): string => {
   const page = archivePage(key);
   return page === undefined || archiveSuffix === undefined ? file : `${page}${archiveSuffix}`;
 };
@@ -110,7 +110,7 @@ export const fileOf = ({ file, archiveSuffix }: FormatFiles, key: FeedKey): stri
 export const uncleanProblem = "contains characters that are not allowed in a feed";
 
 /** Returns the problems whose condition is true. */
-export const problemsOf = (conditions: Readonly<Record<string, boolean>>): readonly string[] =>
+export const listProblems = (conditions: Readonly<Record<string, boolean>>): readonly string[] =>
   Object.entries(conditions).flatMap(([problem, condition]) => (condition ? [problem] : []));
 
 export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
@@ -125,10 +125,10 @@ export const parseMoment = (date: string | undefined): Instant | undefined => {
 };
 
 /** Returns the URL of a format's file, by default for the feed in view. The main feed may have a configured path. */
-export const addressOf = (view: FeedView, files: FormatFiles, key: FeedKey = view.key): string => {
+export const fileUrl = (view: FeedView, files: FormatFiles, key: FeedKey = view.key): string => {
   const own = key === "main" ? view.paths[files.id] : undefined;
   const address = own === undefined ? undefined : URL.parse(own, view.feedsUrl)?.href;
-  return address ?? folderUrl(view, key) + fileOf(files, key);
+  return address ?? folderUrl(view, key) + fileName(files, key);
 };
 
 const folderUrl = (view: FeedView, key: FeedKey): string =>

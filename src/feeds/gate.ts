@@ -5,7 +5,7 @@ import {
   type Enclosure,
   type EntryReading,
   type Format,
-  fileOf,
+  fileName,
   joinParts,
   type Reading,
   sameList,
@@ -112,7 +112,7 @@ const checkFile = (
   view: FeedView,
   joinedOf: FragmentsOf,
 ): readonly Fault[] => {
-  const file = fileOf(format, feed.key);
+  const file = fileName(format, feed.key);
   let reading: Reading;
   try {
     reading = readFile(format, text, view, joinedOf);
@@ -149,13 +149,13 @@ const checkEntries = (file: string, entries: readonly EntryReading[], feed: Feed
 
 /** Compares the rendered files with the window that they were made from. */
 export const gateWith =
-  (formats: readonly Format[], viewOf: (feed: Feed) => FeedView, joinedOf: FragmentsOf) =>
+  (formats: readonly Format[], makeView: (feed: Feed) => FeedView, joinedOf: FragmentsOf) =>
   (rendered: readonly Rendered[], feed: Feed): readonly Fault[] => {
-    const view = viewOf(feed);
+    const view = makeView(feed);
     return formats
       .filter((format) => supports(format, feed.key))
       .flatMap((format) => {
-        const file = fileOf(format, feed.key);
+        const file = fileName(format, feed.key);
         const text = rendered.find((one) => one.file === file)?.text;
         return text === undefined
           ? [{ file, problem: "was not rendered" }]

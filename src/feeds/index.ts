@@ -3,7 +3,7 @@ import { receiptFolder } from "../domain/receipt.ts";
 import type { Site } from "../domain/site.ts";
 import type { Formats } from "../ports/feeds.ts";
 import { atom } from "./atom.ts";
-import { addressOf, type Format, fileOf, supports } from "./format.ts";
+import { type Format, fileName, fileUrl, supports } from "./format.ts";
 import { type FragmentsOf, hasParts, type Joined, keepFragments } from "./fragments.ts";
 import { gateWith } from "./gate.ts";
 import { json } from "./json.ts";
@@ -63,7 +63,7 @@ const memoise = (make: (feed: Feed) => FeedView): ((feed: Feed) => FeedView) => 
 };
 
 /** Implements the port of the application for these formats. It keeps the texts of the entries that it wrote last. */
-export const formatsOf = (some: readonly Format[]): Formats => {
+export const makeFormats = (some: readonly Format[]): Formats => {
   const view = memoise(makeView);
   const joined = memoiseJoined(keepFragments());
   const write = (format: Format, feed: Feed): string => {
@@ -75,13 +75,13 @@ export const formatsOf = (some: readonly Format[]): Formats => {
       some
         .filter((format) => supports(format, feed.key))
         .map((format) => ({
-          file: fileOf(format, feed.key),
+          file: fileName(format, feed.key),
           contentType: `${format.mediaType}; charset=utf-8`,
           text: write(format, feed),
         })),
     gate: gateWith(some, view, joined),
-    topics: (feed) => feeds.map((format) => addressOf(view(feed), format)),
+    topics: (feed) => feeds.map((format) => fileUrl(view(feed), format)),
   };
 };
 
-export const formats: Formats = formatsOf(registry);
+export const formats: Formats = makeFormats(registry);

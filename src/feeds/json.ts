@@ -3,17 +3,17 @@ import type { Person } from "../domain/site.ts";
 import { iso } from "../domain/time.ts";
 import { isClean } from "./clean-values.ts";
 import {
-  addressOf,
   type Enclosure,
   type EntryContext,
   type EntryReading,
   type FileParts,
   type Format,
   type Frame,
-  frameOf,
+  fileUrl,
   joinParts,
+  listProblems,
+  makeFrame,
   parseMoment,
-  problemsOf,
   sameList,
   uncleanProblem,
 } from "./format.ts";
@@ -66,7 +66,7 @@ const item = (entry: EntryView, context: EntryContext) => ({
 
 /** In JSON Feed each page links to the page with older posts. */
 const nextUrl = (view: FeedView): string | undefined =>
-  view.archive?.previous === undefined ? undefined : addressOf(view, files, view.archive.previous);
+  view.archive?.previous === undefined ? undefined : fileUrl(view, files, view.archive.previous);
 
 const emptyTail = "]\n}\n";
 
@@ -75,7 +75,7 @@ const frame = (view: FeedView): Frame => {
     version,
     title: view.title,
     home_page_url: view.homeUrl,
-    feed_url: addressOf(view, files),
+    feed_url: fileUrl(view, files),
     description: view.description,
     next_url: nextUrl(view),
     authors: authors([view.author]),
@@ -84,7 +84,7 @@ const frame = (view: FeedView): Frame => {
     _crier: view.licence && { licence: view.licence },
     items: [],
   };
-  const empty = frameOf(`${JSON.stringify(fields, null, 2)}\n`, emptyTail);
+  const empty = makeFrame(`${JSON.stringify(fields, null, 2)}\n`, emptyTail);
   return { ...empty, separator: ",", tail: `\n  ${emptyTail}` };
 };
 
@@ -123,7 +123,7 @@ const readItem = (item: unknown): EntryReading => {
     published: parseMoment(asString(fields.date_published)),
     body: asString(fields.content_html) ?? "",
     enclosures: recordsIn(fields.attachments).map(readAttachment),
-    problems: problemsOf({
+    problems: listProblems({
       "has no absolute link": !/^https?:/.test(asString(fields.url) ?? ""),
       "has no content": asString(fields.content_html) === undefined && asString(fields.content_text) === undefined,
       "has no date of change": parseMoment(asString(fields.date_modified)) === undefined,
@@ -142,11 +142,11 @@ export const json: Format = {
     const parsed: unknown = JSON.parse(text);
     const fields = isRecord(parsed) ? parsed : {};
     return {
-      problems: problemsOf({
+      problems: listProblems({
         "is not JSON Feed 1.1": fields.version !== version,
         "has no title": !fields.title,
         "does not name its page": !asString(fields.home_page_url),
-        "does not name its own address": fields.feed_url !== addressOf(view, files),
+        "does not name its own address": fields.feed_url !== fileUrl(view, files),
         "has no link to the previous archive page, or has one on the first page": fields.next_url !== nextUrl(view),
         "does not name exactly its hubs": !sameList(
           recordsIn(fields.hubs).map(({ type, url }) => (type === "WebSub" ? url : type)),

@@ -1,6 +1,6 @@
 import { isClean } from "./clean-values.ts";
-import { addressOf, type Format, type FormatFiles, problemsOf, sameList, uncleanProblem } from "./format.ts";
-import { child, element, elements, everyString, parseXml, textOf, writeXml } from "./tree.ts";
+import { type Format, type FormatFiles, fileUrl, listProblems, sameList, uncleanProblem } from "./format.ts";
+import { child, element, elements, everyString, parseXml, textIn, writeXml } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 
 const files = { id: "opml", file: "feeds.opml", mediaType: "text/x-opml", mainOnly: true } as const;
@@ -12,8 +12,8 @@ interface Subscription {
 }
 
 const subscriptions = (view: FeedView, feed: FormatFiles): readonly Subscription[] => [
-  { title: view.title, xmlUrl: addressOf(view, feed), htmlUrl: view.homeUrl },
-  ...view.siblings.map(({ key, title, url }) => ({ title, xmlUrl: addressOf(view, feed, key), htmlUrl: url })),
+  { title: view.title, xmlUrl: fileUrl(view, feed), htmlUrl: view.homeUrl },
+  ...view.siblings.map(({ key, title, url }) => ({ title, xmlUrl: fileUrl(view, feed, key), htmlUrl: url })),
 ];
 
 const write = (view: FeedView, feed: FormatFiles): string =>
@@ -44,9 +44,9 @@ export const opmlFor = (feed: FormatFiles): Format => ({
     const root = parseXml(text);
     const outlines = elements(child(root, "body"), "outline").map(({ attributes }) => attributes);
     return {
-      problems: problemsOf({
+      problems: listProblems({
         "is not OPML 2.0": root.name !== "opml" || root.attributes.version !== "2.0",
-        "has no title": !textOf(child(child(root, "head"), "title")),
+        "has no title": !textIn(child(child(root, "head"), "title")),
         "does not list exactly the feeds of the site": !sameList(
           outlines.map(({ xmlUrl }) => xmlUrl),
           subscriptions(view, feed).map(({ xmlUrl }) => xmlUrl),

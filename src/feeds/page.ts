@@ -8,16 +8,16 @@ import { cleanLine, isClean, webUrl } from "./clean-values.ts";
 import { disclosureText, fill, fillHtml, type PageLanguage, pageLanguage } from "./feed-messages.ts";
 import type { Messages } from "./feed-messages-latin.ts";
 import {
-  addressOf,
   type EntryReading,
   type Format,
+  fileUrl,
+  listProblems,
   parseMoment,
-  problemsOf,
   type Reading,
   uncleanProblem,
 } from "./format.ts";
 import { feedPageStyles, type Html, layout } from "./page-layout.ts";
-import { child, type Element, elements, everyString, parseXml, textOf } from "./tree.ts";
+import { child, type Element, elements, everyString, parseXml, textIn } from "./tree.ts";
 import type { EntryView, FeedView, SiblingView } from "./view.ts";
 
 const head = (
@@ -72,9 +72,9 @@ const readEntry = (article: Element): EntryReading => {
   const withClass = (name: string) => all.find(({ attributes }) => attributes.class?.split(" ").includes(name));
   return {
     id: withClass("u-uid")?.attributes.value,
-    title: textOf(withClass("p-name")),
+    title: textIn(withClass("p-name")),
     published: parseMoment(withClass("dt-published")?.attributes.datetime),
-    problems: problemsOf({
+    problems: listProblems({
       "has no absolute link": !/^https?:/.test(withClass("u-url")?.attributes.href ?? ""),
       [uncleanProblem]: !everyString(article, isClean),
     }),
@@ -89,10 +89,10 @@ const read = (text: string, view: FeedView, formats: readonly Format[], opml: Fo
   const hasLink = (some: readonly Element[], href: string) => some.some(({ attributes }) => attributes.href === href);
   const licence = all.find(({ attributes }) => attributes.rel === "license")?.attributes.href;
   return {
-    problems: problemsOf({
-      "has no title": !textOf(child(child(root, "head"), "title")),
-      "does not link to every feed": !formats.every((format) => links.includes(addressOf(view, format))),
-      "does not link to the OPML file": view.key === "main" && !hasLink(all, addressOf(view, opml)),
+    problems: listProblems({
+      "has no title": !textIn(child(child(root, "head"), "title")),
+      "does not link to every feed": !formats.every((format) => links.includes(fileUrl(view, format))),
+      "does not link to the OPML file": view.key === "main" && !hasLink(all, fileUrl(view, opml)),
       "does not link to the site's other feeds": !shownSiblings(view).every(({ url }) => hasLink(others, url)),
       "does not name its licence": licence !== view.licence?.url,
     }),
@@ -130,7 +130,7 @@ const addressCode = (url: string): Html => {
 };
 
 const feedItem = (view: FeedView, format: Format, messages: Messages): Html => {
-  const url = addressOf(view, format);
+  const url = fileUrl(view, format);
   return html`<li>
 <h3>${format.name} <small>${messages.about[format.id] ?? ""}</small></h3>
 ${addressCode(url)}
@@ -141,7 +141,7 @@ ${addressCode(url)}
 
 const opmlLine = (view: FeedView, opml: Format, messages: Messages): Html => html`
 <p class="more">${fillHtml(messages.importAll, {
-  feeds: html`<a href="${addressOf(view, opml)}" type="${opml.mediaType}">${messages.allFeeds}</a>`,
+  feeds: html`<a href="${fileUrl(view, opml)}" type="${opml.mediaType}">${messages.allFeeds}</a>`,
 })}</p>`;
 
 /** Shows every format of the feed with its address. */
@@ -217,7 +217,7 @@ const pageTranslations = (view: FeedView): readonly Html[] => {
 const autodiscovery = (view: FeedView, formats: readonly Format[]): readonly Html[] =>
   formats.map(
     (format) =>
-      html`<link rel="alternate" type="${format.mediaType}" title="${view.title} (${format.name})" href="${addressOf(view, format)}"/>
+      html`<link rel="alternate" type="${format.mediaType}" title="${view.title} (${format.name})" href="${fileUrl(view, format)}"/>
 `,
   );
 

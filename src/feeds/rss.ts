@@ -1,16 +1,16 @@
 import { iso } from "../domain/time.ts";
 import { escapeHtml, isClean } from "./clean-values.ts";
 import {
-  addressOf,
   type EntryContext,
   type EntryReading,
   type FileParts,
   type Format,
-  frameOf,
+  fileUrl,
   joinParts,
+  listProblems,
+  makeFrame,
   parseLength,
   parseMoment,
-  problemsOf,
   uncleanProblem,
 } from "./format.ts";
 import {
@@ -21,17 +21,17 @@ import {
   everyString,
   type Node,
   parseXml,
-  textOf,
+  textIn,
   writeElement,
   writeXml,
 } from "./tree.ts";
 import type { EnclosureView, EntryView, FeedView } from "./view.ts";
 import {
   type Dialect,
-  extensionsOf,
   linkElements,
   linkProblems,
   namespaces,
+  sharedElements,
   syndicationRel,
   withId,
   writeTree,
@@ -58,7 +58,7 @@ const item = (base: Element, entry: EntryView, context: EntryContext): Element =
         ? []
         : [element("dc:language", {}, [entry.language])]),
       ...(entry.enclosure === undefined ? [] : [enclosure(entry.enclosure)]),
-      ...extensionsOf(entry),
+      ...sharedElements(entry),
       ...entry.syndication.map((href) => element("atom:link", { rel: syndicationRel, href })),
     ],
   };
@@ -75,7 +75,7 @@ const dialect = (self: string): Dialect => ({
 });
 
 const parts = (view: FeedView): FileParts => {
-  const root = writeTree(view, dialect(addressOf(view, files)));
+  const root = writeTree(view, dialect(fileUrl(view, files)));
   const channel = elements(root).map((node) => ({
     ...node,
     children: node.children.flatMap((part): readonly Node[] => {
@@ -93,7 +93,7 @@ const parts = (view: FeedView): FileParts => {
   };
   const views = view.entries.values();
   return {
-    frame: frameOf(writeXml({ ...root, attributes, children: channel }, inCdata), "\n  </channel>\n</rss>\n"),
+    frame: makeFrame(writeXml({ ...root, attributes, children: channel }, inCdata), "\n  </channel>\n</rss>\n"),
     entries: elements(child(root, "channel"), "item").flatMap((base) => {
       const { value } = views.next();
       return value === undefined ? [] : [writeElement(item(base, value, view), inCdata, "\n    ")];
@@ -103,21 +103,21 @@ const parts = (view: FeedView): FileParts => {
 
 const readItem = (item: Element): EntryReading => {
   const names = elements(item).map(({ name }) => name);
-  const date = textOf(child(item, "pubDate"));
+  const date = textIn(child(item, "pubDate"));
   const guid = child(item, "guid");
   const encoded = names.indexOf("content:encoded");
   return {
-    id: textOf(guid),
-    title: textOf(child(item, "title")),
+    id: textIn(guid),
+    title: textIn(child(item, "title")),
     published: parseMoment(date),
-    body: textOf(child(item, "content:encoded")) ?? "",
+    body: textIn(child(item, "content:encoded")) ?? "",
     enclosures: elements(item, "enclosure").map(({ attributes: { url, type, length } }) => ({
       url,
       mediaType: type,
       length: parseLength(length),
     })),
-    problems: problemsOf({
-      "has no absolute link": !/^https?:/.test(textOf(child(item, "link")) ?? ""),
+    problems: listProblems({
+      "has no absolute link": !/^https?:/.test(textIn(child(item, "link")) ?? ""),
       "has a guid that is marked as a URL": guid?.attributes.isPermaLink !== "false",
       "has no date with a four-digit year": !/ \d{4} /.test(date ?? ""),
       "has more than one enclosure": names.filter((name) => name === "enclosure").length > 1,
@@ -141,12 +141,12 @@ export const rss: Format = {
     const channel = child(root, "channel");
     return {
       problems: [
-        ...problemsOf({
+        ...listProblems({
           "is not RSS 2.0": root.name !== "rss" || root.attributes.version !== "2.0",
-          "has no title": !textOf(child(channel, "title")),
-          "has no link": !textOf(child(channel, "link")),
-          "has no description": !textOf(child(channel, "description")),
-          "does not name its licence": textOf(child(channel, "copyright")) !== view.licence?.name,
+          "has no title": !textIn(child(channel, "title")),
+          "has no link": !textIn(child(channel, "link")),
+          "has no description": !textIn(child(channel, "description")),
+          "does not name its licence": textIn(child(channel, "copyright")) !== view.licence?.name,
         }),
         ...linkProblems(channel, view, files, "atom:link"),
       ],

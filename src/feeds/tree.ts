@@ -43,8 +43,8 @@ export const elements = (parent: Pick<Element, "children"> | undefined, name?: s
 export const child = (parent: Element | undefined, name: string): Element | undefined => elements(parent, name)[0];
 
 /** Returns the text in an element, or undefined without an element. */
-export const textOf = (node: Node | undefined): string | undefined =>
-  node === undefined || typeof node === "string" ? node : node.children.map(textOf).join("");
+export const textIn = (node: Node | undefined): string | undefined =>
+  node === undefined || typeof node === "string" ? node : node.children.map(textIn).join("");
 
 /** Tests every attribute and text in an element, except in elements with the name `except`. */
 export const everyString = (node: Node, predicate: (text: string) => boolean, except?: string): boolean =>

@@ -124,7 +124,7 @@ const licenceView = ({ name, url }: Licence): Licence | undefined => {
 };
 
 /** Returns the title of a feed among those of its site. */
-const nameOf = ({ key, title }: { readonly key: FeedKey; readonly title: string }, language: string): string => {
+const feedName = ({ key, title }: { readonly key: FeedKey; readonly title: string }, language: string): string => {
   const parts = feedParts(key);
   if (parts.kind === "featured") return messagesFor(language).featured;
   if (parts.kind === "archive") return fill(messagesFor(language).archivePage, { page: String(parts.page) });
@@ -136,7 +136,7 @@ const siblingView = (sibling: Feed["siblings"][number], { key: of, site }: Feed,
   const { kind, language } = feedParts(key);
   // Next to the feeds of other languages the main feed is listed as the feed of its own language.
   const isLanguage = key === "main" && of === mainFeedFor(of) && site.feeds.main === "site-language";
-  const name = isLanguage ? languageName(site.language) : nameOf(sibling, language ?? site.language);
+  const name = isLanguage ? languageName(site.language) : feedName(sibling, language ?? site.language);
   // Feeds of several languages may have the same title.
   const isAmongAll = of === "main" && kind !== "main" && language !== undefined;
   return {
@@ -151,7 +151,7 @@ export const makeView = (feed: Feed): FeedView => {
   const { site, archive } = feed;
   const feedsUrl = webUrl(site.feedsUrl) ?? site.feedsUrl;
   const siteTitle = cleanLine(site.title) || site.id;
-  const name = nameOf(feed, feed.language);
+  const name = feedName(feed, feed.language);
   const title = feed.key === "main" ? siteTitle : `${name} – ${siteTitle}`;
   const isSite = feed.key === "main" || feed.key === archiveFeed(archivePage(feed.key) ?? 0);
   const description = isSite

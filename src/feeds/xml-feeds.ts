@@ -3,7 +3,7 @@ import { type FeedKey, mainFeedFor } from "../domain/feed-key.ts";
 import type { Person } from "../domain/site.ts";
 import { escapeHtml } from "./clean-values.ts";
 import { disclosureText, messagesFor } from "./feed-messages.ts";
-import { addressOf, type FormatFiles, problemsOf, sameList } from "./format.ts";
+import { type FormatFiles, fileUrl, listProblems, sameList } from "./format.ts";
 import { child, type Element, element, elements, type Node, parseXml } from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
 
@@ -97,7 +97,7 @@ export const writeTree = (view: FeedView, dialect: Dialect): Element => {
 const feedLinks = (view: FeedView, files: FormatFiles) => {
   const { archive, licence } = view;
   const toFeed = (...keys: readonly (FeedKey | undefined)[]) =>
-    keys.flatMap((key) => (key === undefined ? [] : [addressOf(view, files, key)]));
+    keys.flatMap((key) => (key === undefined ? [] : [fileUrl(view, files, key)]));
   return {
     self: toFeed(view.key),
     hub: view.hubs,
@@ -145,7 +145,7 @@ export const linkProblems = (
       const hrefs = links.filter((link) => link.rel === rel).map(({ href }) => href);
       return sameList(hrefs, expected[rel]) ? [] : [problems[rel]];
     }),
-    ...problemsOf({
+    ...listProblems({
       "is an archive page and not marked as one, or the other way round":
         (child(feed, "fh:archive") === undefined) === (view.archive?.isPage ?? false),
     }),
@@ -187,7 +187,7 @@ const mediaElements = ({ image }: EntryView): readonly Element[] =>
       ];
 
 /** Writes the elements that are the same in RSS and Atom. */
-export const extensionsOf = (entry: EntryView): readonly Element[] => [
+export const sharedElements = (entry: EntryView): readonly Element[] => [
   ...mediaElements(entry),
   ...(entry.disclosure === undefined
     ? []

@@ -33,7 +33,7 @@ const constructs = new Map([
   ["link", "links"],
 ]);
 
-const lineOf = (map: Token["map"]): string =>
+const lineText = (map: Token["map"]): string =>
   map === null ? "" : ` in line ${(map[0] ?? 0) + 1} below the front matter`;
 
 const tooDeep = (type: string, location: string): TooCostly =>
@@ -53,7 +53,7 @@ export const limits = (md: MarkdownIt): void => {
   const { block } = md;
   const tokenize = block.tokenize.bind(block);
   block.tokenize = (state, start, end) => {
-    if (state.level > maxDepth) throw tooDeep(openedLast(state.tokens) ?? "", lineOf([start, start]));
+    if (state.level > maxDepth) throw tooDeep(openedLast(state.tokens) ?? "", lineText([start, start]));
     tokenize(state, start, end);
   };
   const isTooDeep = ({ level }: Token): boolean => level > maxDepth;
@@ -62,7 +62,7 @@ export const limits = (md: MarkdownIt): void => {
       const children = token.children ?? [];
       const at = children.findIndex(isTooDeep);
       if (at >= 0 || isTooDeep(token))
-        throw tooDeep(openedLast(children.slice(0, at)) ?? token.type, lineOf(token.map));
+        throw tooDeep(openedLast(children.slice(0, at)) ?? token.type, lineText(token.map));
     }
   };
   md.core.ruler.after("block", "depth_of_blocks", check);
@@ -70,7 +70,7 @@ export const limits = (md: MarkdownIt): void => {
   md.core.ruler.push("open_tags", ({ tokens }) => {
     const count = countOpenTags();
     const countIn = ({ type, content }: Token, map: Token["map"]): void => {
-      if (type.startsWith("html_")) count(content, () => lineOf(map));
+      if (type.startsWith("html_")) count(content, () => lineText(map));
     };
     for (const token of tokens) {
       countIn(token, token.map);
@@ -91,15 +91,15 @@ const voidElements = new Set("area base br col embed hr img input link meta para
  * minute.
  */
 const countOpenTags = () => {
-  const openOf = new Map<string, number>();
+  const openByTag = new Map<string, number>();
   let open = 0;
   return (html: string, location: (at: number) => string): void => {
     for (const { 1: slash, 2: tag = "", index } of html.matchAll(/<(\/?)([a-z][a-z0-9-]*)/gi)) {
       const name = tag.toLowerCase();
       if (voidElements.has(name)) continue;
-      const before = openOf.get(name) ?? 0;
+      const before = openByTag.get(name) ?? 0;
       const after = slash === "" ? before + 1 : Math.max(0, before - 1);
-      openOf.set(name, after);
+      openByTag.set(name, after);
       open += after - before;
       if (open > maxOpenElements)
         throw new TooCostly(

@@ -1,5 +1,5 @@
 import type { MarkdownIt, StateBlock, Token } from "markdown-it";
-import { blockRule, contextOf, interrupts, pushHtml, pushParagraph } from "./rules.ts";
+import { blockRule, documentContext, interrupts, pushHtml, pushParagraph } from "./rules.ts";
 import { firstAttribute, leaveOut, parseShortcode, renderEmbed, type Tag } from "./templates.ts";
 
 const kinds: ReadonlyMap<string, string> = new Map([
@@ -113,7 +113,7 @@ const directive = blockRule(
   /::([a-z][\w-]*)(?:\[([^\]\n]*)\])?\{([^{}\n]*)\}[ \t]*$/imy,
   (state, [, name, title = "", options = ""]) => {
     const embed = renderEmbed(parseShortcode(`${name} ${options.replace(/#(\S+)/, "id=$1")} title="${title}"`));
-    if (embed === undefined) leaveOut(`The directive \`${name}\``, contextOf(state.env));
+    if (embed === undefined) leaveOut(`The directive \`${name}\``, documentContext(state.env));
     else pushParagraph(state, embed);
     return true;
   },

@@ -2,7 +2,7 @@ import type { Env, MarkdownIt, StateBlock, Token } from "markdown-it";
 import emoji from "markdown-it-emoji/lib/data/full.mjs";
 import footnote from "markdown-it-footnote";
 import { TooCostly } from "./bounds.ts";
-import { blockRule, contextOf, inlineRule, interrupts, lineIndent, lineStart, pushCode } from "./rules.ts";
+import { blockRule, documentContext, inlineRule, interrupts, lineIndent, lineStart, pushCode } from "./rules.ts";
 import { anchorPrefix } from "./sanitise.ts";
 import { firstAttribute, matchAt, parseComponent } from "./templates.ts";
 
@@ -132,9 +132,9 @@ const withoutCase = (): Record<string, number> =>
   );
 
 /** Returns the numbers in the ids of a note and of one of its references. */
-const idsOf = (tokens: readonly Token[], at: number, env: Env = {}) => {
+const noteNumbers = (tokens: readonly Token[], at: number, env: Env = {}) => {
   const [note, again] = [Number(tokens[at]?.meta?.id) + 1, Number(tokens[at]?.meta?.subId ?? 0)];
-  const prefix = anchorPrefix(contextOf(env).page);
+  const prefix = anchorPrefix(documentContext(env).page);
   const suffix = again === 0 ? "" : `-${again + 1}`;
   return { note, id: `${prefix}-${note}`, reference: `${prefix}-ref-${note}${suffix}`, again };
 };
@@ -174,14 +174,14 @@ export const footnotes = (md: MarkdownIt): void => {
 
   Object.assign(md.renderer.rules, {
     footnote_ref: (tokens, at, _, env) => {
-      const { note, id, reference } = idsOf(tokens, at, env);
+      const { note, id, reference } = noteNumbers(tokens, at, env);
       return `<sup><a id="${reference}" href="#${id}">${note}</a></sup>`;
     },
     footnote_block_open: () => "<hr>\n<ol>\n",
     footnote_block_close: () => "</ol>\n",
-    footnote_open: (tokens, at, _, env) => `<li id="${idsOf(tokens, at, env).id}">`,
+    footnote_open: (tokens, at, _, env) => `<li id="${noteNumbers(tokens, at, env).id}">`,
     footnote_anchor: (tokens, at, _, env) => {
-      const { reference, again } = idsOf(tokens, at, env);
+      const { reference, again } = noteNumbers(tokens, at, env);
       return ` <a href="#${reference}">↩${again === 0 ? "" : `<sup>${again + 1}</sup>`}</a>`;
     },
   } satisfies MarkdownIt["renderer"]["rules"]);
@@ -270,7 +270,7 @@ const closingLine = (
   return undefined;
 };
 
-const languageOf = (name: string, options: string): string => {
+const codeLanguage = (name: string, options: string): string => {
   if (/^(?:math|mathjax|katex)$/.test(name)) return "math";
   const [, given] = /lang(?:uage)?[:=]"?([\w+#.-]+)/.exec(options) ?? [];
   return given ?? (name === "highlight" ? (/^[\s("]*([\w+#.-]*)/.exec(options)?.[1] ?? "") : "");
@@ -293,7 +293,7 @@ const codeTag = blockRule(
     const close = closingLine(state, start, end, closing);
     if (close === undefined) return false;
     const code = state.getLines(start + 1, close, state.sCount[start] ?? 0, true);
-    if (name !== "comment") pushCode(state, languageOf(name, options), code);
+    if (name !== "comment") pushCode(state, codeLanguage(name, options), code);
     state.line = close + 1;
     return true;
   },
@@ -353,7 +353,7 @@ const isBetweenDollars = (tex: string): boolean => {
   return marks.test(tex) || (/\s-\s/.test(tex) && !hasWord(tex));
 };
 
-const texOf = ({ groups }: RegExpExecArray): string | undefined => {
+const matchedTex = ({ groups }: RegExpExecArray): string | undefined => {
   const { display, environment, dollars, round, square } = groups ?? {};
   const bracketed = round ?? square;
   if (dollars !== undefined) return isBetweenDollars(dollars) ? dollars : undefined;
@@ -385,9 +385,9 @@ export const maths = (md: MarkdownIt): void => {
     (state, found) => {
       const token = state.push("code_inline", "code", 0);
       token.attrs = [["class", "language-math"]];
-      token.content = (texOf(found) ?? "").trim().replaceAll(/\s+/g, " ");
+      token.content = (matchedTex(found) ?? "").trim().replaceAll(/\s+/g, " ");
     },
-    (found) => texOf(found) !== undefined,
+    (found) => matchedTex(found) !== undefined,
   );
   md.inline.ruler.before("escape", "maths", inline);
   md.block.ruler.before("fence", "maths", block, interrupts);

@@ -11,8 +11,8 @@ import { attributeLists, codeTags, footnotes, inlineMarks, layout, links, maths 
 import {
   type BlockRule,
   blockRule,
-  contextOf,
   type DocumentContext,
+  documentContext,
   interrupts,
   lineIndent,
   lineStart,
@@ -49,7 +49,8 @@ const pushStructure = (state: StateBlock, tag: Tag, kind: string, line: number, 
   if (names.some((name) => name?.toLowerCase() === tag.name)) {
     pushParagraph(state, rest.slice(0, -close.length));
     pushCalloutTag(state, { ...tag, part: "closing" }, kind);
-  } else if (isStructure(templateTokenAt(state.src, begin, contextOf(state.env).isMdx))) pushParagraph(state, rest);
+  } else if (isStructure(templateTokenAt(state.src, begin, documentContext(state.env).isMdx)))
+    pushParagraph(state, rest);
   else if (rest !== "") {
     state.bMarks[line] = begin;
     state.tShift[line] = 0;
@@ -59,7 +60,7 @@ const pushStructure = (state: StateBlock, tag: Tag, kind: string, line: number, 
 
 /** Reads a tag or component that is alone on its lines, or that begins or ends a callout or a layout. */
 const block: BlockRule = (state, start, end, silent) => {
-  const context = contextOf(state.env);
+  const context = documentContext(state.env);
   const from = lineStart(state, start);
   const mark = state.src.charAt(from);
   const piece = lineIndent(state, start) < 4 ? templateTokenAt(state.src, from, context.isMdx) : undefined;
@@ -82,7 +83,7 @@ const block: BlockRule = (state, start, end, silent) => {
 };
 
 const pushInline = (state: StateInline, piece: TemplateToken): void => {
-  const markdown = piece.show(contextOf(state.env)) ?? "";
+  const markdown = piece.show(documentContext(state.env)) ?? "";
   const end = state.pos + piece.length;
   // A heading or a cell must not end with the space before a comment.
   if (markdown === "" && /^\s*$/.test(state.src.slice(end, end + 50))) state.pending = state.pending.trimEnd();
@@ -101,7 +102,7 @@ const pushInline = (state: StateInline, piece: TemplateToken): void => {
 const tags = (md: MarkdownIt): void => {
   md.block.ruler.before("fence", "tag", block, interrupts);
   md.inline.ruler.before("autolink", "tag", (state, silent) => {
-    const piece = templateTokenAt(state.src, state.pos, contextOf(state.env).isMdx);
+    const piece = templateTokenAt(state.src, state.pos, documentContext(state.env).isMdx);
     if (piece === undefined || state.pos + piece.length > state.posMax) return false;
     if (!silent) pushInline(state, piece);
     state.pos += piece.length;
@@ -149,7 +150,7 @@ const replaceTags = (
 };
 
 const inHtml = (html: string, md: MarkdownIt, env: Env): string =>
-  replaceTags(html, contextOf(env), (markdown = "") => {
+  replaceTags(html, documentContext(env), (markdown = "") => {
     const tokens: Token[] = [];
     md.inline.parse(markdown, md, env, tokens);
     return md.renderer.renderInline(tokens, md.options, env);
@@ -178,7 +179,7 @@ const htmlTags = (md: MarkdownIt): void => {
         for (const pair of token.attrs ?? []) {
           const [name, value] = pair;
           if (/^(?:href|src|title)$/.test(name) && /\{[{%]/.test(String(value)))
-            pair[1] = inAddress(String(value), md, contextOf(env));
+            pair[1] = inAddress(String(value), md, documentContext(env));
         }
         clean(token.children ?? []);
       }
@@ -191,7 +192,7 @@ const htmlTags = (md: MarkdownIt): void => {
 const importRule = blockRule(
   /import\s+(?:[\w*{][^;"'`]{0,500}?\sfrom\s+)?["'][^"'\n]{1,300}["'];?[ \t]*$/my,
   (state) => {
-    leaveOut("An import", contextOf(state.env));
+    leaveOut("An import", documentContext(state.env));
     return true;
   },
 );
@@ -202,7 +203,7 @@ const count = (line: string, brackets: RegExp): number => line.match(brackets)?.
 const exportRule = blockRule(
   /export\s+(?:const|let|var|default|async|function|class|\{|\*)/y,
   (state, _found, start, end) => {
-    leaveOut("An export", contextOf(state.env));
+    leaveOut("An export", documentContext(state.env));
     let open = 0;
     for (state.line = start; state.line < end; ) {
       const line = state.src.slice(lineStart(state, state.line), state.eMarks[state.line]);
@@ -231,7 +232,7 @@ const markdownAttribute = /\smarkdown=["']?(?:1|block|span)["']?(?=[\s>])/;
  */
 const element = blockRule(/<\/?(?!(?:pre|script|style|textarea)\b)[a-z][^\n]*>[ \t]*$/my, (state, [line]) => {
   const html = withoutJsx(line);
-  const isOpen = contextOf(state.env).isMdx || markdownAttribute.test(html);
+  const isOpen = documentContext(state.env).isMdx || markdownAttribute.test(html);
   if (!isOpen || !/^<\/?[a-z][\w-]*(?:\s(?:"[^"]*"|'[^']*'|[^<>"'])*)?>\s*$/.test(html)) return false;
   pushHtml(state, html.replace(markdownAttribute, ""));
   return true;
@@ -276,7 +277,7 @@ const missingValues = (md: MarkdownIt): void => {
       token.children = [];
       if (hasLink || state.tokens[at - 1]?.type !== "paragraph_open") continue;
       hasLink = true;
-      md.inline.parse(`<${contextOf(state.env).page}>`, md, state.env, token.children);
+      md.inline.parse(`<${documentContext(state.env).page}>`, md, state.env, token.children);
     }
   });
   md.renderer.rules.missing_value = () => "";
@@ -394,14 +395,14 @@ const renderMarkdown = (body: string, context: DocumentContext): Rendered => {
   const md = context.isMdx ? parsers.mdx : parsers.markdown;
   const env = makeEnvironment(context);
   const blocks = topBlocks(md.parse(hideRaw(body), env));
-  const htmlOf = (tokens: Token[]): string => showRaw(md.renderer.render(tokens, md.options, env));
+  const renderTokens = (tokens: Token[]): string => showRaw(md.renderer.render(tokens, md.options, env));
   const isSnippet = (block: Block): boolean => snippet.test(paragraphIn(block)?.content ?? "");
   const kept = blocks.filter((block) => !isSnippet(block));
   const more = kept.findIndex((block) => moreMark.test((paragraphIn(block) ?? block[0]).content));
   return {
-    html: htmlOf(kept.flat()),
+    html: renderTokens(kept.flat()),
     snippets: blocks.filter(isSnippet).map((block) => showRaw(paragraphIn(block)?.content ?? "")),
-    before: more > 0 ? htmlOf(kept.slice(0, more).flat()) : undefined,
+    before: more > 0 ? renderTokens(kept.slice(0, more).flat()) : undefined,
   };
 };
 

@@ -94,7 +94,7 @@ export const makeEnvironment = (context: DocumentContext): Env => {
 };
 
 /** Returns the context of the document whose environment was passed to a rule. */
-export const contextOf = (env: Env): DocumentContext => {
+export const documentContext = (env: Env): DocumentContext => {
   const context = contexts.get(env);
   if (context === undefined) throw new Error("A parser was called without makeEnvironment().");
   return context;

@@ -81,7 +81,7 @@ const picture =
 /** `./other.md#part` is the file of a document, which is not on the site. */
 const documentLink = /^(?![a-z][a-z\d+.-]*:|\/\/)([^?#]+\.(?:md|mdx|mdoc|markdown))(#[^#]*)?$/i;
 
-const targetOf = (href: string, base: string, resolve: ResolveReference): string | undefined => {
+const resolveLink = (href: string, base: string, resolve: ResolveReference): string | undefined => {
   const [, path, part = ""] = documentLink.exec(href.trim()) ?? [];
   if (path === undefined) return href.trim() === "" || isSourcePath(href) ? undefined : linkUrl(href, base);
   const url = resolve({ kind: "file", path });
@@ -91,7 +91,7 @@ const targetOf = (href: string, base: string, resolve: ResolveReference): string
 const absoluteLink =
   (base: string, resolve: ResolveReference, keepIds: (given: Attributes) => Attributes) =>
   (_tagName: string, given: Attributes): Tag => {
-    const href = targetOf(given.href ?? "", base, resolve);
+    const href = resolveLink(given.href ?? "", base, resolve);
     return { tagName: "a", attribs: href === undefined ? {} : withUrl(keepIds(given), "href", href) };
   };
 

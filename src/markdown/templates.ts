@@ -41,7 +41,7 @@ const parseReference = (tag: Tag): Reference | undefined => {
 };
 
 /** Returns the URL that a tag stands for, or undefined if it stands for none or no post is known. */
-const urlOf = (inside: string, tag: Tag, { resolve }: DocumentContext): string | undefined => {
+const tagUrl = (inside: string, tag: Tag, { resolve }: DocumentContext): string | undefined => {
   if (siteAddress.test(inside)) return "";
   const reference = parseReference(tag);
   return filteredUrl.exec(inside)?.[2] ?? (reference === undefined ? undefined : resolve(reference));
@@ -58,7 +58,7 @@ const templateAt = (text: string, at: number): TemplateToken | undefined => {
     // `{{</* … */>}}` shows the tag itself.
     if (/^\/\*[\s\S]*\*\/$/.test(inside) && /^\{\{[<%]/.test(whole))
       return escapePunctuation(whole.replace("/*", "").replace("*/", ""));
-    const url = urlOf(inside, tag, context);
+    const url = tagUrl(inside, tag, context);
     const [first = "", ...title] = tag.positional;
     if (tag.name === "post_link")
       return url === undefined ? title.join(" ") || first : `[${title.join(" ") || first}](<${url}>)`;
@@ -93,7 +93,7 @@ const code = new Set(["code", "inlinecode"]);
 /** These tags are removed: their content is a fence, or is not text. */
 const ignored = new Set(["codeblock", "codesnippet", "highlight", "translate", "trans", "head", "br", ""]);
 
-const elementOf = (tag: Tag, name: string, attributes = ""): string => {
+const writeElement = (tag: Tag, name: string, attributes = ""): string => {
   if (tag.part === "self-closing") return "";
   return tag.part === "closing" ? `</${name}>` : `<${name}${attributes}>`;
 };
@@ -108,8 +108,8 @@ const componentAt = (text: string, at: number, isMdx: boolean): TemplateToken | 
   const show = (context: DocumentContext): string | undefined => {
     const href = firstAttribute(tag, "href", "to");
     if (links.has(tag.name) && (href !== undefined || tag.part === "closing"))
-      return elementOf(tag, "a", href === undefined ? "" : ` href="${escapePunctuation(href)}"`);
-    if (code.has(tag.name)) return elementOf(tag, "code");
+      return writeElement(tag, "a", href === undefined ? "" : ` href="${escapePunctuation(href)}"`);
+    if (code.has(tag.name)) return writeElement(tag, "code");
     if (ignored.has(tag.name) || tag.part === "closing") return "";
     return renderEmbed(tag) ?? leaveOut(`The component <${shorten(/[\w.]+/.exec(whole)?.[0] ?? "")}>`, context);
   };

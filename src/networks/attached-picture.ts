@@ -34,7 +34,7 @@ export const shortAlt = (alt: string, longest: number): string =>
   shorten({ text: alt.trim(), isCut: false }, (text) => text.length <= longest);
 
 /** The part of a request that describes the picture attached to its post. */
-export const attachmentOf = ({ picture, image }: Snippet, longestAlt: number): { readonly picture?: Attached } => {
+export const describePicture = ({ picture, image }: Snippet, longestAlt: number): { readonly picture?: Attached } => {
   if (picture === undefined) return {};
   const { hash, mediaType } = picture;
   const alt = shortAlt(image?.alt ?? "", longestAlt);

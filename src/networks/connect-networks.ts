@@ -39,7 +39,7 @@ export const connectNetworks = ({
     const content = JSON.stringify([account.network, account.settings, secret, sandbox]);
     const known = connections.get(key);
     if (known?.login === content) return known.result;
-    const connected = networkOf(account.network).connect({
+    const connected = getNetwork(account.network).connect({
       ...login,
       fetch,
       clock,
@@ -53,7 +53,7 @@ export const connectNetworks = ({
 
   return {
     ...destinationBySecrets({ ...options, hasSecret: async (name) => (await options.secrets(name)) !== undefined }),
-    get: networkOf,
+    get: getNetwork,
     fingerprint: async ({ name }) => {
       const secret = await options.secrets(name);
       return secret && fingerprintOf(secret);
@@ -61,7 +61,7 @@ export const connectNetworks = ({
     connect: async (account, inSandbox) => {
       const sandbox = inSandbox ? options.sandbox : undefined;
       if (sandbox !== undefined)
-        return reuseOrConnect({ account, secret: networkOf(account.network).sandboxCredentials(account), sandbox });
+        return reuseOrConnect({ account, secret: getNetwork(account.network).sandboxCredentials(account), sandbox });
       const secret = inSandbox ? undefined : await options.secrets(account.name);
       return secret === undefined
         ? { problem: nextStep(`${account.name} is not connected`, account) }
@@ -76,7 +76,7 @@ const fingerprintOf = async (secret: Readonly<Record<string, string>>): Promise<
   return Buffer.from(hash).toString("hex").slice(0, 8);
 };
 
-export const networkOf = (name: string): DefinedNetwork => {
+export const getNetwork = (name: string): DefinedNetwork => {
   const network = networks.find((one) => one.name === name);
   if (network !== undefined) return network;
   throw new Error(

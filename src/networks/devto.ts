@@ -7,13 +7,13 @@ import type { Connection, CopySearch, FoundPost } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
 import { htmlToMarkdown } from "./html-to-markdown.ts";
 import {
+  answerReason,
   bodyIn,
   commonOutcome,
-  identityOf,
   type JsonRequest,
   type JsonResponse,
+  readIdentity,
   readRetryAt,
-  reasonOf,
   toOutcome,
   withId,
 } from "./http.ts";
@@ -121,7 +121,7 @@ const connectDevto = (login: ParsedLogin<Settings, Credentials>): Connection => 
   const { call, write } = api;
   return {
     whoAmI: async (signal) =>
-      identityOf(
+      readIdentity(
         await call("GET", "users/me", signal),
         ({ body }) => readUser(body, login.settings.server),
         outcomeOfError,
@@ -139,7 +139,7 @@ const connectDevto = (login: ParsedLogin<Settings, Credentials>): Connection => 
     edit: (remote, request, signal) =>
       withId(remote, unknownId, (id) =>
         write("PUT", articlePath(id), request, signal, (response) => {
-          const changed = articleOf(response);
+          const changed = readArticle(response);
           if (changed !== undefined && isPublished(changed)) return { kind: "done" };
           const gone = changed !== undefined || response.status === 404;
           return gone ? { kind: "missing", reason: "The article is not published any more" } : outcomeOfError(response);
@@ -149,7 +149,7 @@ const connectDevto = (login: ParsedLogin<Settings, Credentials>): Connection => 
     remove: (remote, signal) =>
       withId(remote, unknownId, (id) =>
         write("PUT", articlePath(id), { published: false }, signal, (response) =>
-          response.status === 404 || articleOf(response) !== undefined ? { kind: "done" } : outcomeOfError(response),
+          response.status === 404 || readArticle(response) !== undefined ? { kind: "done" } : outcomeOfError(response),
         ),
       ),
     find: (sought, signal) => findCopy(sought, api, signal),
@@ -157,7 +157,7 @@ const connectDevto = (login: ParsedLogin<Settings, Credentials>): Connection => 
 };
 
 const posted = (response: JsonResponse): Outcome => {
-  const made = articleOf(response);
+  const made = readArticle(response);
   return made === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(made) };
 };
 
@@ -218,7 +218,7 @@ const readUser = (body: unknown, server: string) => {
 
 const unknown: Remote = { id: null, url: null, public: true };
 
-const articleOf = (response: JsonResponse): Article | undefined => bodyIn(response, article);
+const readArticle = (response: JsonResponse): Article | undefined => bodyIn(response, article);
 
 const isPublished = ({ published, published_timestamp: at }: Article): boolean => published ?? at !== "";
 
@@ -244,7 +244,7 @@ const articlePath = (id: string): string => `articles/${encodeURIComponent(id)}`
 const reasonOfResponse = ({ status, body }: JsonResponse): string => {
   const { error, errors } = problem.safeParse(body).data ?? {};
   const listed = z.array(z.string()).safeParse(errors).data?.join(", ");
-  return reasonOf("DEV", status, error ?? listed);
+  return answerReason("DEV", status, error ?? listed);
 };
 
 /** True if this account has an article with the same address, or with the same title and body. */

@@ -6,13 +6,13 @@ import { minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
 import {
+  answerReason,
   bodyIn,
   commonOutcome,
-  identityOf,
   type JsonResponse,
   missingIf,
+  readIdentity,
   readRetryAt,
-  reasonOf,
   retryInSeconds,
   toOutcome,
   withId,
@@ -78,7 +78,7 @@ export const discord = defineNetwork({
     const url = hasCard && wording.layout === undefined ? "" : snippet.url;
     const measure = (text: string): number => content(text).length;
     const fitted = fit({ ...wording, url, tags: [] }, { limit, maxTags: 0, measure });
-    const embed = hasCard ? embedOf(snippet, wording) : undefined;
+    const embed = hasCard ? makeEmbed(snippet, wording) : undefined;
     return {
       ...fitted,
       ...(embed && { card: { title: snippet.title, description: shownBelow(snippet, wording) } }),
@@ -97,7 +97,7 @@ export const discord = defineNetwork({
 const shownBelow = (snippet: Snippet, wording: Wording): string =>
   snippet.content.social.contentWarning === undefined ? cardDescription(snippet, wording) : "";
 
-const embedOf = (snippet: Snippet, wording: Wording) => {
+const makeEmbed = (snippet: Snippet, wording: Wording) => {
   const { contentWarning, sensitive } = snippet.content.social;
   const image = sensitive || contentWarning !== undefined ? undefined : snippet.image?.url;
   const description = cutTo(shownBelow(snippet, wording), maxDescription);
@@ -142,7 +142,7 @@ const connectDiscord = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown
   };
   return {
     whoAmI: async (signal) =>
-      identityOf(
+      readIdentity(
         await fetchJson(webhook, { method: "GET", signal }),
         (response) => {
           const own = bodyIn(response, ownWebhook, response.status === 200);
@@ -197,7 +197,7 @@ const firstError = (errors: unknown, path = ""): string | undefined => {
 const outcomeOfError = (response: JsonResponse): Outcome => {
   const { status } = response;
   const { message, errors, retry_after: wait } = problem.safeParse(response.body).data ?? {};
-  const reason = reasonOf(
+  const reason = answerReason(
     "Discord",
     status,
     [message, firstError(errors)].filter((part) => part !== undefined).join(": "),

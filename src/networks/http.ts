@@ -164,7 +164,7 @@ const parseInstant = (value: string | null): Instant | undefined => {
 export const ellipsis = "…";
 
 /** The `reason` of an outcome: the status, and the network's own message if it has one. */
-export const reasonOf = (network: string, status: number, message: string | undefined): string =>
+export const answerReason = (network: string, status: number, message: string | undefined): string =>
   `${network} answered ${status}${message === undefined || message === "" ? "" : `: ${cut(message)}`}`;
 
 const maxMessage = 300;
@@ -222,7 +222,7 @@ export const withId = async (
 ): Promise<Outcome> => (id === null ? { kind: "rejected", reason: unknownId } : change(id));
 
 /** The identity of a login, from the response to a read. `readLogin` returns undefined if the response has no id. */
-export const identityOf = (
+export const readIdentity = (
   result: FetchResult,
   readLogin: (response: JsonResponse) => Omit<Identity, "kind"> | undefined,
   outcomeOfError: (response: JsonResponse) => Outcome,

@@ -8,7 +8,7 @@ import {
   type Attached,
   afterUploadError,
   attachedWhere,
-  attachmentOf,
+  describePicture,
   lostBytes,
   type MediumProgress,
   mediumIn,
@@ -21,6 +21,7 @@ import {
 } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
 import {
+  answerReason,
   bodyIn,
   commonOutcome,
   type FetchResult,
@@ -29,7 +30,6 @@ import {
   missingIf,
   notRead,
   readRetryAt,
-  reasonOf,
   toOutcome,
   withId,
 } from "./http.ts";
@@ -124,7 +124,7 @@ export const mastodon = defineNetwork({
       request: {
         status: fitted.text,
         ...common,
-        ...attachmentOf(given, longestAlt),
+        ...describePicture(given, longestAlt),
         ...(replies.length > 0 && { replies: replies.map(({ text }) => ({ status: text, ...common })) }),
       },
     };
@@ -173,13 +173,13 @@ type Api = ReturnType<typeof mastodonApi>;
 const connectMastodon = (login: Login): Connection => {
   const { settings, readPicture, clock } = login;
   const { call, write } = mastodonApi(login);
-  const limitOf = mastodonLimit({ call, clock });
+  const readLimit = mastodonLimit({ call, clock });
   const media = mastodonMedia({ call, readPicture, clock });
   const account = ownAccount(call, settings.server);
   return {
     whoAmI: async (signal) => {
       const login = await account.identify(signal);
-      return login.kind === "identity" ? { ...login, longest: await limitOf(signal) } : login;
+      return login.kind === "identity" ? { ...login, longest: await readLimit(signal) } : login;
     },
     send: async (request, key, signal, progress) => {
       const picture = uploadedFirst(request, progress);
@@ -349,7 +349,7 @@ const findStatuses = async (
   const sentLinks = postsIn(request).flatMap(({ status }) => linksIn(String(status)).map((link) => link.url));
   const own = [url, ...sentLinks.filter(hasParameters)];
   const linksToOwn = (status: Statuses[number]) => own.some((link) => linksTo(status, link));
-  const isSame = ({ content }: Statuses[number]) => lettersOf(textOf(content)) === lettersOf(sent);
+  const isSame = ({ content }: Statuses[number]) => lettersOf(plainText(content)) === lettersOf(sent);
   // If the link is in a reply, the status that it replies to is the post, even if its text was edited.
   const replied = post.after(null).progress === undefined ? [] : [...all.values()].filter(linksToOwn);
   const before = new Set(replied.flatMap((status) => [...repliedBy(status, all)]));
@@ -387,7 +387,7 @@ const withoutTags = (html: string): string => html.replaceAll(/<[^<>]*>/g, " ").
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-const textOf = (html: string): string =>
+const plainText = (html: string): string =>
   html
     .replaceAll(/<a\b[^<>]*>((?:(?!<a\b).)*?)<\/a>/gs, (_, inner: string) =>
       /^[#@]/.test(withoutTags(inner)) ? inner : " ",
@@ -411,7 +411,7 @@ const linksTo = ({ content, card }: Statuses[number], url: string): boolean => {
 };
 
 const outcomeOfError = (response: JsonResponse): Outcome => {
-  const reason = reasonOf("Mastodon", response.status, errorBody.safeParse(response.body).data?.error);
+  const reason = answerReason("Mastodon", response.status, errorBody.safeParse(response.body).data?.error);
   const common = commonOutcome(response, reason, readRetryAt(response, "x-ratelimit-reset"));
   if (common !== undefined) return common;
   // 403: the token lacks the scope write:statuses, or the account is suspended.

@@ -100,7 +100,7 @@ export interface TextPart {
 }
 
 /** The parts of a text that are not empty. A link in the title is part of the title. */
-export const partsOf = (text: string, title: number): readonly TextPart[] => {
+export const textParts = (text: string, title: number): readonly TextPart[] => {
   const links = linksIn(text).filter(({ start }) => start >= title);
   const cuts = [...new Set([0, title, ...links.flatMap(({ start, end }) => [start, end]), text.length])];
   return cuts.slice(1).map((end, at) => {

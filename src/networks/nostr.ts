@@ -7,7 +7,15 @@ import { minute, second } from "../domain/time.ts";
 import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../ports/networks.ts";
 import { defineNetwork, isOnThisMachine, type ParsedLogin, serverAddress } from "./define.ts";
 import { htmlToMarkdown } from "./html-to-markdown.ts";
-import { bodyIn, commonOutcome, type FetchJson, type JsonResponse, notRead, readRetryAt, reasonOf } from "./http.ts";
+import {
+  answerReason,
+  bodyIn,
+  commonOutcome,
+  type FetchJson,
+  type JsonResponse,
+  notRead,
+  readRetryAt,
+} from "./http.ts";
 import { linkedBy, textSettings, wordingBy } from "./network-text.ts";
 
 /** Crier's own limit. Nostr has none for a note: clients fold long ones. */
@@ -44,7 +52,7 @@ export const nostr = defineNetwork({
   }),
   credentials: z.object({
     /** The secret key, as `nsec1…` or as 64 hexadecimal digits. */
-    secretKey: z.string().refine((text) => secretKeyOf(text) !== undefined),
+    secretKey: z.string().refine((text) => parseSecretKey(text) !== undefined),
   }),
   sandboxCredentials: ({ name }) => ({
     secretKey: Buffer.from(`sandbox-${name}`).toString("hex").slice(0, 64).padEnd(64, "0"),
@@ -56,7 +64,7 @@ export const nostr = defineNetwork({
     const wording = wordingBy(snippet, settings, withTitle);
     const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: nostrLength });
     const isArticle = format === "article";
-    const event = isArticle ? articleOf(given, hashtags) : noteOf(given, fitted.text);
+    const event = isArticle ? makeArticle(given, hashtags) : makeNote(given, fitted.text);
     return {
       ...fitted,
       ...(isArticle && { article: nostrLength(event.content) }),
@@ -68,14 +76,14 @@ export const nostr = defineNetwork({
 
 type Undated = Omit<DraftEvent, "created_at">;
 
-const noteOf = (snippet: Snippet, text: string): Undated => ({
+const makeNote = (snippet: Snippet, text: string): Undated => ({
   kind: kinds.note,
   content: text,
   tags: [...topics(text.match(/(?<=^|\s)#[\p{L}\p{M}\p{N}_]+/gu) ?? []), ...aboutPost(snippet)],
 });
 
 /** An article (NIP-23). Clients do not render HTML: an element that Markdown lacks becomes its text. */
-const articleOf = (snippet: Snippet, hashtags: number): Undated => {
+const makeArticle = (snippet: Snippet, hashtags: number): Undated => {
   const { content, image, title, url } = snippet;
   const body = htmlToMarkdown(content.html.replaceAll(/<\/?(?:sub|sup|kbd|mark)\b[^>]*>/g, ""));
   const isWhole = Buffer.byteLength(JSON.stringify(body)) <= maxBody;
@@ -135,7 +143,7 @@ const refusalsIn = (held: readonly Held[]): readonly Refusal[] => held.filter((a
 
 /** The account's key and relays, with what is done on all of them. */
 const nostrAccount = ({ settings, credentials, sandbox, fetchJson, clock }: ParsedLogin<Settings, Credentials>) => {
-  const { pubkey, sign } = authorOf(credentials.secretKey);
+  const { pubkey, sign } = makeAuthor(credentials.secretKey);
   const relays = (sandbox === undefined ? settings.relays : [sandbox]).map((address) => relayAt(address, fetchJson));
   const [hint] = sandbox === undefined ? settings.relays : [];
   const publish = (event: SignedEvent, signal: AbortSignal): Promise<readonly Answer[]> =>
@@ -147,7 +155,7 @@ const nostrAccount = ({ settings, credentials, sandbox, fetchJson, clock }: Pars
     publish,
     nowInSeconds: (): number => Math.floor(clock() / second),
     remoteOf: (event: SignedEvent): Remote => ({
-      id: event.kind === kinds.article ? `${kinds.article}:${pubkey}:${tagOf(event, "d")}` : event.id,
+      id: event.kind === kinds.article ? `${kinds.article}:${pubkey}:${tagValue(event, "d")}` : event.id,
       url: `${settings.gateway}/${shareCode(event, hint === undefined ? [] : [hint])}`,
       public: true,
     }),
@@ -184,7 +192,9 @@ const connectNostr = (login: ParsedLogin<Settings, Credentials>): Connection => 
       withFilter(remote, async (filter, identifier) => {
         const held = await find([filter], signal);
         if (held.every(isEmpty)) return { kind: "done" };
-        const event = await sign(deletionOf(remote.id ?? "", identifier !== undefined, eventsIn(held), nowInSeconds()));
+        const event = await sign(
+          makeDeletion(remote.id ?? "", identifier !== undefined, eventsIn(held), nowInSeconds()),
+        );
         return change(event, held, signal);
       }),
     find: (sought, signal) => findCopies(sought, account, signal),
@@ -212,7 +222,7 @@ const findCopies = async (sought: CopySearch, { pubkey, remoteOf, find }: NostrA
   const refusals = refusalsIn(held);
   const own = new Map(
     eventsIn(held)
-      .filter((event) => tagOf(event, "r") === sought.url)
+      .filter((event) => tagValue(event, "r") === sought.url)
       .map((event) => [event.id, event]),
   );
   const found = [...own.values()]
@@ -223,8 +233,8 @@ const findCopies = async (sought: CopySearch, { pubkey, remoteOf, find }: NostrA
   return refusals.every(({ kind }) => kind === "unauthorised") ? "unreadable" : undefined;
 };
 
-const authorOf = (secret: string) => {
-  const key = Buffer.from(secretKeyOf(secret) ?? "", "hex");
+const makeAuthor = (secret: string) => {
+  const key = Buffer.from(parseSecretKey(secret) ?? "", "hex");
   const pubkey = Buffer.from(schnorr.getPublicKey(key)).toString("hex");
   const sign = async (draft: DraftEvent): Promise<SignedEvent> => {
     const hash = await eventHash(pubkey, draft);
@@ -255,7 +265,7 @@ const identify = async (relays: readonly Relay[], pubkey: string, signal: AbortS
 };
 
 /** Deletes a note by its id, or an article by its address and the ids of its known versions (NIP-09). */
-const deletionOf = (id: string, isArticle: boolean, known: readonly SignedEvent[], now: number): DraftEvent => {
+const makeDeletion = (id: string, isArticle: boolean, known: readonly SignedEvent[], now: number): DraftEvent => {
   const versions = new Set(isArticle ? known.map((version) => version.id) : [id]);
   return {
     kind: kinds.deletion,
@@ -376,7 +386,7 @@ const relayAt = (address: string, fetchJson: FetchJson): Relay => {
   const host = `The relay ${new URL(address).host}`;
   const reasonOfRefusal = (message: string): string => `${host} answered: ${message.slice(0, 300)}`;
   const ofHttp = (response: JsonResponse): Refusal => {
-    const reason = reasonOf(host, response.status, undefined);
+    const reason = answerReason(host, response.status, undefined);
     const common = commonOutcome(response, reason, readRetryAt(response));
     if (common?.kind === "unavailable" || common?.kind === "unanswered") return common;
     return { kind: response.status === 401 || response.status === 403 ? "unauthorised" : "rejected", reason };
@@ -406,7 +416,7 @@ const relayAt = (address: string, fetchJson: FetchJson): Relay => {
         return toRefusal(refusal.message, reasonOfRefusal(refusal.message), response.receivedAt);
       if (!received.some(([kind]) => kind === "EOSE")) return ofHttp(response);
       const events = received.flatMap((message) => eventMessage.safeParse(message).data ?? []);
-      const own = await Promise.all(events.map(async (event) => ((await isEventOf(pubkey, event)) ? [event] : [])));
+      const own = await Promise.all(events.map(async (event) => ((await isAuthentic(pubkey, event)) ? [event] : [])));
       return own.flat().toSorted((a, b) => b.created_at - a.created_at);
     },
   };
@@ -419,7 +429,7 @@ const withMessage = (address: string, message: readonly unknown[]): string => {
 };
 
 /** Checks author and id: a relay could answer with anything. A forged signature could only hide one of our events. */
-const isEventOf = async (pubkey: string, event: SignedEvent): Promise<boolean> =>
+const isAuthentic = async (pubkey: string, event: SignedEvent): Promise<boolean> =>
   event.pubkey === pubkey && Buffer.from(await eventHash(pubkey, event)).toString("hex") === event.id;
 
 /** Reads the machine-readable prefix of a refusal (NIP-01, NIP-42). Relays name no time to wait. */
@@ -444,7 +454,7 @@ const eventHash = async (pubkey: string, event: DraftEvent): Promise<Uint8Array>
 };
 
 /** The first value of a tag. */
-export const tagOf = ({ tags }: Pick<DraftEvent, "tags">, name: string): string | undefined =>
+export const tagValue = ({ tags }: Pick<DraftEvent, "tags">, name: string): string | undefined =>
   tags.find(([own]) => own === name)?.[1];
 
 /** An address with relays in it is longer than the 90 characters of BIP-173. */
@@ -456,7 +466,7 @@ const encode = (prefix: string, bytes: Uint8Array): string => bech32.encode(pref
 const curveOrder = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_fffe_baae_dce6_af48_a03b_bfd2_5e8c_d036_4141n;
 
 /** Reads a secret key from 64 hexadecimal digits or `nsec1…` (NIP-19), as 64 digits. Undefined if the text is neither. */
-const secretKeyOf = (text: string): string | undefined => {
+const parseSecretKey = (text: string): string | undefined => {
   const code = bech32.decodeUnsafe(text.toLowerCase());
   const bytes = code?.prefix === "nsec" ? bech32.fromWordsUnsafe(code.words) : undefined;
   const key = bytes === undefined ? text.toLowerCase() : Buffer.from(bytes).toString("hex");
@@ -479,7 +489,7 @@ const shareCode = (event: Omit<SignedEvent, "sig">, relays: readonly string[]): 
   return encode(
     isArticle ? "naddr" : "nevent",
     codeFields(
-      [0, isArticle ? Buffer.from(tagOf(event, "d") ?? "") : Buffer.from(event.id, "hex")],
+      [0, isArticle ? Buffer.from(tagValue(event, "d") ?? "") : Buffer.from(event.id, "hex")],
       ...relays.map((relay) => [1, Buffer.from(relay)] as const),
       [2, Buffer.from(event.pubkey, "hex")],
       [3, kind],

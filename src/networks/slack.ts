@@ -5,8 +5,8 @@ import { minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import { shortAlt } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
-import { commonOutcome, type JsonResponse, readRetryAt, reasonOf, toOutcome } from "./http.ts";
-import { linkedBy, partsOf, textSettings, titleLength, wordingBy } from "./network-text.ts";
+import { answerReason, commonOutcome, type JsonResponse, readRetryAt, toOutcome } from "./http.ts";
+import { linkedBy, textParts, textSettings, titleLength, wordingBy } from "./network-text.ts";
 
 /** The limit of a section (docs.slack.dev, "Blocks"). It is used for rich text, too. */
 const limit = 3000;
@@ -39,15 +39,15 @@ export const slack = defineNetwork({
     const snippet = linkedBy(given, settings);
     const wording = wordingBy(snippet, settings, withTitle);
     const fitted = fit({ ...snippet, ...wording, tags: [] }, { limit, maxTags: 0, measure: slackLength });
-    const parts = partsOf(fitted.text, titleLength(fitted.text, snippet));
-    const image = imageOf(snippet);
+    const parts = textParts(fitted.text, titleLength(fitted.text, snippet));
+    const image = makeImage(snippet);
     return {
       ...fitted,
       request: {
         // Shown in notifications, and by clients that do not show blocks.
         text: escaped(fitted.text),
         blocks: [
-          { type: "rich_text", elements: [{ type: "rich_text_section", elements: parts.map(elementOf) }] },
+          { type: "rich_text", elements: [{ type: "rich_text_section", elements: parts.map(makeElement) }] },
           ...(image === undefined ? [] : [image]),
         ],
         // The message has its own picture and link.
@@ -66,12 +66,12 @@ const linkTo = (text: string) => {
 };
 
 /** Slack reads no Markdown, emoji or mention in rich text. */
-const elementOf = ({ text, isLink, isTitle }: ReturnType<typeof partsOf>[number]) => {
+const makeElement = ({ text, isLink, isTitle }: ReturnType<typeof textParts>[number]) => {
   if (isLink) return linkTo(text);
   return isTitle ? { type: "text", text, style: { bold: true } } : { type: "text", text };
 };
 
-const imageOf = ({ image, title, content: { social } }: Snippet) => {
+const makeImage = ({ image, title, content: { social } }: Snippet) => {
   const isHidden = social.sensitive || social.contentWarning !== undefined;
   if (image === undefined || isHidden || image.url.length > maxImageUrl) return undefined;
   return { type: "image", image_url: image.url, alt_text: shortAlt(image.alt || title, maxAlt) };
@@ -99,11 +99,11 @@ const connectSlack = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown, 
   };
 };
 
-const blocksOf = z.array(z.looseObject({ type: z.string() }));
+const blockList = z.array(z.looseObject({ type: z.string() }));
 
 /** The same message without its picture. Undefined if it has none. */
 const withoutImages = (request: StoredRequest): StoredRequest | undefined => {
-  const blocks = blocksOf.safeParse(request.blocks).data ?? [];
+  const blocks = blockList.safeParse(request.blocks).data ?? [];
   const kept = blocks.filter(({ type }) => type !== "image");
   return kept.length === blocks.length ? undefined : { ...request, blocks: kept };
 };
@@ -120,7 +120,7 @@ const outcomeOf = (answer: JsonResponse): Outcome => {
   const word = answerText(answer);
   // The answer has no message id, so the message can be neither edited nor deleted.
   if (answer.status === 200 && word === "ok") return { kind: "posted", remote: { id: null, url: null, public: false } };
-  const reason = reasonOf("Slack", answer.status, word);
+  const reason = answerReason("Slack", answer.status, word);
   const common = commonOutcome(answer, reason, readRetryAt(answer));
   if (common !== undefined) return common;
   return refused.has(answer.status) || word === "invalid_token"

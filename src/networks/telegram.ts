@@ -7,12 +7,12 @@ import type { Connection } from "../ports/networks.ts";
 import { pictureSettings } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
 import {
+  answerReason,
   commonOutcome,
-  identityOf,
   type JsonResponse,
   missingIf,
+  readIdentity,
   readRetryAt,
-  reasonOf,
   retryInSeconds,
   toOutcome,
 } from "./http.ts";
@@ -65,7 +65,7 @@ export const telegram = defineNetwork({
         text: warning + fitted.text,
         // No parse mode is set, so that the text is shown literally.
         entities,
-        link_preview_options: isHidden ? { is_disabled: true } : previewOf(snippet, picture),
+        link_preview_options: isHidden ? { is_disabled: true } : linkPreview(snippet, picture),
       },
     };
   },
@@ -73,7 +73,7 @@ export const telegram = defineNetwork({
 });
 
 /** The preview of the page or of the picture, which Telegram loads. A caption would have at most 1,024 characters. */
-const previewOf = ({ url }: Snippet, picture: Snippet["image"]) => {
+const linkPreview = ({ url }: Snippet, picture: Snippet["image"]) => {
   if (picture !== undefined) return { url: picture.url, prefer_large_media: true, show_above_text: true };
   return url === "" ? { is_disabled: true } : { url };
 };
@@ -110,7 +110,7 @@ const connectTelegram = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknow
   };
   return {
     whoAmI: async (signal) =>
-      identityOf(
+      readIdentity(
         await fetchJson(`${address}/getMe`, { method: "GET", signal }),
         ({ body }) => {
           const { id, username } = bot.safeParse(body).data?.result ?? {};
@@ -175,7 +175,7 @@ const chatErrors =
 const outcomeOfError = (response: JsonResponse): Outcome => {
   const { status } = response;
   const { description, parameters } = problem.safeParse(response.body).data ?? {};
-  const reason = reasonOf("Telegram", status, description);
+  const reason = answerReason("Telegram", status, description);
   const common = commonOutcome(
     response,
     reason,

@@ -7,12 +7,12 @@ import { isWebhookSecret, webhookHeaders } from "../outside/webhook-signature.ts
 import type { Connection } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin, secureAddress } from "./define.ts";
 import {
+  answerReason,
   clockNote,
   commonOutcome,
   type FetchResult,
   type JsonResponse,
   readRetryAt,
-  reasonOf,
   toOutcome,
   withId,
 } from "./http.ts";
@@ -108,7 +108,7 @@ const connectWebhook = ({
       withId(remote, unknownId, async (id) =>
         toOutcome(await post("post.updated", undefined, { id, ...request }, signal), (response) =>
           isMissing(response)
-            ? { kind: "missing", reason: reasonOf("The receiver", response.status, messageOf(response.body)) }
+            ? { kind: "missing", reason: answerReason("The receiver", response.status, readMessage(response.body)) }
             : outcomeOf(response, { kind: "done" }),
         ),
       ),
@@ -126,7 +126,7 @@ const unknownId = "The copy's id is not known: change it at the receiver by hand
 const isMissing = ({ status }: JsonResponse): boolean => status === 404 || status === 410;
 
 /** The receiver's own message. Receivers answer in any form, most with nothing. */
-const messageOf = (body: unknown): string | undefined => {
+const readMessage = (body: unknown): string | undefined => {
   const fields = z.record(z.string(), z.unknown()).safeParse(body).data ?? {};
   return [fields.detail, fields.message, fields.error].find((value) => typeof value === "string");
 };
@@ -135,7 +135,7 @@ const messageOf = (body: unknown): string | undefined => {
 const outcomeOf = (answer: JsonResponse, taken: Outcome): Outcome => {
   const { status, body } = answer;
   if (status >= 200 && status < 300) return taken;
-  const reason = reasonOf("The receiver", status, messageOf(body));
+  const reason = answerReason("The receiver", status, readMessage(body));
   const common = commonOutcome(answer, reason, readRetryAt(answer));
   if (common !== undefined) return common;
   // The receiver does not exist or refuses the secret: the error is not about the post.

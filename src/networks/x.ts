@@ -9,7 +9,7 @@ import {
   type Attached,
   afterUploadError,
   attachedWhere,
-  attachmentOf,
+  describePicture,
   lostBytes,
   mediumIn,
   pictureSettings,
@@ -20,13 +20,13 @@ import {
 } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
 import {
+  answerReason,
   bodyIn,
   clockNote,
   commonOutcome,
   type FetchResult,
   type JsonResponse,
   readRetryAt,
-  reasonOf,
   toOutcome,
   withId,
 } from "./http.ts";
@@ -129,7 +129,7 @@ export const x = defineNetwork({
       request: {
         text: fitted.text,
         ...made,
-        ...attachmentOf(given, longestAlt),
+        ...describePicture(given, longestAlt),
         ...(replies.length > 0 && { replies: replies.map(({ text }) => ({ text, ...made })) }),
       },
     };
@@ -234,7 +234,7 @@ const isDeleted = (response: JsonResponse): boolean =>
 const outcomeOfError = (response: JsonResponse): Outcome => {
   const { detail, title, type } = problem.safeParse(response.body).data ?? {};
   const { status } = response;
-  const reason = reasonOf("X", status, detail ?? title);
+  const reason = answerReason("X", status, detail ?? title);
   const common = commonOutcome(response, reason, rateLimitReset(response));
   if (common !== undefined) return common;
   if (status === 403 && /duplicate content/i.test(detail ?? ""))

@@ -85,7 +85,7 @@ const conditionalHeaders = ({ etag, lastModified }: Validators): Readonly<Record
   ...(lastModified === undefined ? {} : { "if-modified-since": lastModified }),
 });
 
-const validatorsOf = (headers: Headers): Validators => {
+const readValidators = (headers: Headers): Validators => {
   const [etag, lastModified] = [headers.get("etag"), headers.get("last-modified")];
   return { ...(etag === null ? {} : { etag }), ...(lastModified === null ? {} : { lastModified }) };
 };
@@ -120,7 +120,7 @@ export const pollWith =
           contentType: response.headers.get("content-type") ?? undefined,
           body: response.body,
         },
-        validators: validatorsOf(response.headers),
+        validators: readValidators(response.headers),
         movedTo: response.movedTo,
         wait,
       };

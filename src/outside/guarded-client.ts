@@ -60,7 +60,7 @@ const checkUrl = (text: string, base: URL | undefined, allowFor: (url: URL) => A
 };
 
 /** The redirect that is followed. For a POST only 307 and 308 are: others would turn it into a GET (RFC 9110 §15.4). */
-const redirectOf = (status: number, headers: Headers, method: ExchangeRequest["method"]): string | undefined => {
+const redirectTarget = (status: number, headers: Headers, method: ExchangeRequest["method"]): string | undefined => {
   const followed = method === "POST" ? [307, 308] : [301, 302, 303, 307, 308];
   return followed.includes(status) ? (headers.get("location") ?? undefined) : undefined;
 };
@@ -81,7 +81,7 @@ export const guardedClient = ({ about, allow, own = [], resolve = resolveBySyste
       visited.add(url.href);
       const lookup = guardedLookup(resolve, allowFor(url));
       const { target, ...response } = await exchange(url, { ...sent, lookup }, (status, fields) =>
-        redirectOf(status, fields, method),
+        redirectTarget(status, fields, method),
       );
       if (target === undefined) return { ...response, url: url.href, movedTo };
       url = checkUrl(target, url, allowFor);
@@ -132,7 +132,7 @@ const send = (url: URL, { method, headers, body, lookup, signal }: ExchangeReque
     request.end(body);
   });
 
-const headersOf = ({ headersDistinct }: IncomingMessage): Headers => {
+const readHeaders = ({ headersDistinct }: IncomingMessage): Headers => {
   const headers = new Headers();
   for (const [name, values = []] of Object.entries(headersDistinct))
     for (const value of values) headers.append(name, value);
@@ -163,7 +163,7 @@ const exchange = async (
   try {
     sent.signal.throwIfAborted();
     response = await send(url, sent);
-    const [status, headers] = [response.statusCode ?? 0, headersOf(response)];
+    const [status, headers] = [response.statusCode ?? 0, readHeaders(response)];
     const target = redirect(status, headers);
     const isRead = target === undefined && sent.method !== "HEAD" && sent.maxBytes > 0;
     const body = isRead ? await readBody(response, sent.maxBytes, url.host) : new Uint8Array();

@@ -100,15 +100,15 @@ const parsed = (text: string): unknown => {
   }
 };
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** Finds the answer to a message: OK with the event's id, or EOSE or CLOSED with the query's id (NIP-01). */
 const answerTo = (message: string): ((heard: unknown) => boolean) => {
-  const [kind, subject] = listOf(parsed(message));
+  const [kind, subject] = asList(parsed(message));
   const ends: readonly unknown[] = kind === "EVENT" ? ["OK"] : ["EOSE", "CLOSED"];
   const id = isRecord(subject) ? subject.id : subject;
   return (heard) => {
-    const [end, about] = listOf(heard);
+    const [end, about] = asList(heard);
     return ends.includes(end) && about === id;
   };
 };
@@ -131,7 +131,7 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
  * rebinding) has no effect, because the server there would need the certificate of that name.
  */
 export const publicFetch = ({ fetch, resolve = resolveBySystem }: PublicFetchOptions): Fetch => {
-  const addressesOf = async (host: string): Promise<readonly ResolvedAddress[]> => {
+  const resolveAddresses = async (host: string): Promise<readonly ResolvedAddress[]> => {
     if (isIP(host) !== 0) return [{ address: host, family: isIP(host) }];
     // A name without an address fails in the request itself, with its own message.
     return resolve(host).catch(() => []);
@@ -139,7 +139,7 @@ export const publicFetch = ({ fetch, resolve = resolveBySystem }: PublicFetchOpt
   return async (address, init) => {
     const { protocol, hostname, host } = new URL(address);
     if (protocol !== "https:") return fetch(address, init);
-    const lookup = addressesOf(hostname.replace(/^\[|\]$/g, ""));
+    const lookup = resolveAddresses(hostname.replace(/^\[|\]$/g, ""));
     const addresses = await (init.signal ? Promise.race([lookup, untilAborted(init.signal)]) : lookup);
     if (addresses.every((one) => isPublic(one.address))) return fetch(address, init);
     throw new OutsideError("refused-address", `${host} resolves to an address that is not public`);

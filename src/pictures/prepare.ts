@@ -93,7 +93,7 @@ const whyBroken = (error: unknown): string => {
 
 /** Prepares the picture for each cap. The bytes are not trusted, so a separate process calls this. */
 export const prepare: PreparePicture = async (bytes, caps): Promise<Preparation> => {
-  if (formatOf(bytes) === undefined) return { kind: "refused", reason: describeOther(bytes) };
+  if (detectFormat(bytes) === undefined) return { kind: "refused", reason: describeOther(bytes) };
   try {
     const scaled: Scaled[] = [];
     for (const cap of caps) {
@@ -126,7 +126,7 @@ const formats: readonly (readonly [string, (bytes: Uint8Array) => boolean])[] = 
  * The content decides, because media types of servers are often wrong. Returns undefined for everything that is not
  * decoded.
  */
-const formatOf = (bytes: Uint8Array): string | undefined => formats.find(([, is]) => is(bytes))?.[0];
+const detectFormat = (bytes: Uint8Array): string | undefined => formats.find(([, is]) => is(bytes))?.[0];
 
 /** Returns what the bytes are instead, for people. */
 const describeOther = (bytes: Uint8Array): string => {

@@ -28,7 +28,7 @@ const Stored = z.object({
 
 const extensions = { "image/jpeg": "jpg", "image/png": "png" } as const;
 
-const keyOf = ({ hash, mediaType }: Pick<Picture, "hash" | "mediaType">): string =>
+const pictureKey = ({ hash, mediaType }: Pick<Picture, "hash" | "mediaType">): string =>
   `${pictureFolder}${hash}.${extensions[mediaType]}`;
 
 const parse = (bytes: Uint8Array): PictureRecord | undefined => {
@@ -56,9 +56,9 @@ export const storedPictures = (objects: Objects, hash: Hash): PictureStore => {
     put: async ({ bytes, mediaType, width, height }) => {
       const picture = { hash: hash(bytes), mediaType, size: bytes.length, width, height };
       // If an object with this key exists already, it has the same bytes.
-      await objects.put(keyOf(picture), bytes, { contentType: mediaType, over: undefined });
+      await objects.put(pictureKey(picture), bytes, { contentType: mediaType, over: undefined });
       return picture;
     },
-    read: async (picture) => (await objects.read(keyOf(picture)))?.bytes,
+    read: async (picture) => (await objects.read(pictureKey(picture)))?.bytes,
   };
 };

@@ -6,10 +6,10 @@ import {
   type Emulator,
   type EmulatorContext,
   type Fields,
-  fieldsOf,
   json,
+  readFields,
   type SandboxEnv,
-  secretOf,
+  sandboxSecret,
 } from "./emulator.ts";
 import type { Formats } from "./request-check.ts";
 import { graphemeCount, type ShownLink } from "./sandbox-text.ts";
@@ -98,7 +98,7 @@ export const bluesky: Emulator = {
     addSessionRoutes(api, context, sessions);
     addPublicRoutes(api, context);
     api.use("/xrpc/*", async (c, next) => {
-      const token = bearerOf(c);
+      const token = readBearer(c);
       if (token === undefined) return problem(401, "AuthMissing", "Authentication Required");
       return sessions.isGood(c.get("account"), token) ? next() : problem(400, "ExpiredToken", "Token has expired");
     });
@@ -115,8 +115,8 @@ const whose = (account: Account) => ({ did: didOf(account), handle: handleOf(acc
 const addSessionRoutes = (api: Api, context: EmulatorContext, sessions: ReturnType<typeof blueskySessions>): void => {
   api.post("/xrpc/com.atproto.server.createSession", context.checked, async (c) => {
     const account = c.get("account");
-    const { identifier, password } = (await fieldsOf(c)) ?? {};
-    if (identifier !== secretOf(account) || password !== secretOf(account)) {
+    const { identifier, password } = (await readFields(c)) ?? {};
+    if (identifier !== sandboxSecret(account) || password !== sandboxSecret(account)) {
       return problem(401, "AuthenticationRequired", "Invalid identifier or password");
     }
     return json({ ...whose(account), ...sessions.create(account) });
@@ -124,7 +124,7 @@ const addSessionRoutes = (api: Api, context: EmulatorContext, sessions: ReturnTy
 
   api.post("/xrpc/com.atproto.server.refreshSession", context.checked, (c) => {
     const account = c.get("account");
-    const token = bearerOf(c);
+    const token = readBearer(c);
     if (token === undefined) return problem(401, "AuthMissing", "Authentication Required");
     const refreshed = sessions.refresh(account, token);
     return refreshed === undefined
@@ -154,7 +154,7 @@ const addPublicRoutes = (api: Api, context: EmulatorContext): void => {
 const addRecordRoutes = (api: Api, context: EmulatorContext): void => {
   api.post(
     "/xrpc/com.atproto.repo.putRecord",
-    context.write(async (c, account) => put(context, account, await fieldsOf(c))),
+    context.write(async (c, account) => put(context, account, await readFields(c))),
   );
   api.post(
     "/xrpc/com.atproto.repo.uploadBlob",
@@ -163,7 +163,7 @@ const addRecordRoutes = (api: Api, context: EmulatorContext): void => {
   api.post(
     "/xrpc/com.atproto.repo.deleteRecord",
     context.write(async (c, account) => {
-      const body = await fieldsOf(c);
+      const body = await readFields(c);
       const error = targetError(account, body);
       if (error !== undefined) return problem(400, "InvalidRequest", error);
       const post = context.post(account, uriOf(account, String(body?.rkey)));
@@ -178,7 +178,7 @@ const addRecordRoutes = (api: Api, context: EmulatorContext): void => {
   });
 };
 
-const bearerOf = (c: Context<SandboxEnv>): string | undefined =>
+const readBearer = (c: Context<SandboxEnv>): string | undefined =>
   /^Bearer (.+)$/.exec(c.req.header("authorization") ?? "")?.[1];
 
 const problem = (

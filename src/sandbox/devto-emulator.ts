@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
-import { type Emulator, type EmulatorContext, fieldsOf, json, secretOf } from "./emulator.ts";
+import { type Emulator, type EmulatorContext, json, readFields, sandboxSecret } from "./emulator.ts";
 import forem from "./schemas/devto.json" with { type: "json" };
 import { isLive, type TimelinePost } from "./timeline.ts";
 
@@ -48,7 +48,9 @@ export const devto: Emulator = {
   refuse: ({ path, message }) => problem(422, `${path.join(" ")} ${message}`),
   addRoutes: (api, context) => {
     api.use("/api/*", (c, next) =>
-      c.req.header("api-key") === secretOf(c.get("account")) ? next() : Promise.resolve(problem(401, "unauthorized")),
+      c.req.header("api-key") === sandboxSecret(c.get("account"))
+        ? next()
+        : Promise.resolve(problem(401, "unauthorized")),
     );
     api.use("/api/*", context.checked);
     api.get("/api/users/me", (c) => json({ type_of: "user", id: 1, username: c.get("account").name }));
@@ -63,7 +65,7 @@ export const devto: Emulator = {
     api.post(
       "/api/articles",
       context.write(async (c, account) => {
-        const sent = article.safeParse((await fieldsOf(c))?.article);
+        const sent = article.safeParse((await readFields(c))?.article);
         if (sent.data === undefined) return problem(422, errorOf(sent.error));
         const page = sent.data.canonical_url;
         const isTaken = page && context.posts(account).some(({ request }) => fieldsIn(request).canonical_url === page);
@@ -79,7 +81,7 @@ export const devto: Emulator = {
       context.write(async (c, account) => {
         const old = context.posts(account).find(({ id }) => id === c.req.param("id"));
         if (old === undefined) return problem(404, "not found");
-        const changed = article.partial().safeParse((await fieldsOf(c))?.article);
+        const changed = article.partial().safeParse((await readFields(c))?.article);
         if (changed.data === undefined) return problem(422, errorOf(changed.error));
         const whole = article.safeParse({ published: isLive(old), ...Object(old.request), ...changed.data });
         if (whole.data === undefined) return problem(422, errorOf(whole.error));

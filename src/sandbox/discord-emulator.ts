@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
-import { type Emulator, type EmulatorContext, fieldsOf, json, type SandboxEnv, secretOf } from "./emulator.ts";
+import { type Emulator, type EmulatorContext, json, readFields, type SandboxEnv, sandboxSecret } from "./emulator.ts";
 import type { Violation } from "./request-check.ts";
 import api10 from "./schemas/discord.json" with { type: "json" };
 import type { TimelinePost } from "./timeline.ts";
@@ -58,7 +58,9 @@ export const discord: Emulator = {
     const at = "/api/v10/webhooks/:id/:token";
     for (const path of [at, `${at}/*`])
       api.use(path, async (c, next) =>
-        c.req.param("token") === secretOf(c.get("account")) ? next() : problem(401, 50027, "Invalid Webhook Token"),
+        c.req.param("token") === sandboxSecret(c.get("account"))
+          ? next()
+          : problem(401, 50027, "Invalid Webhook Token"),
       );
     api.use(context.checked);
     api.get(at, (c) =>
@@ -67,7 +69,7 @@ export const discord: Emulator = {
     api.post(
       at,
       context.write(async (c, account) => {
-        const sent = await messageOf(c);
+        const sent = await readMessage(c);
         if (sent instanceof Response) return sent;
         const id = context.nextId();
         await save(context, account, id, sent);
@@ -80,7 +82,7 @@ export const discord: Emulator = {
       context.write(async (c, account) => {
         const old = context.post(account, c.req.param("message") ?? "");
         if (old === undefined) return problem(404, 10008, "Unknown Message");
-        const sent = await messageOf(c);
+        const sent = await readMessage(c);
         if (sent instanceof Response) return sent;
         await save(context, account, old.id, sent, old);
         return json(responseOf(old.id, sent));
@@ -113,8 +115,8 @@ const formErrors = (path: readonly PropertyKey[], text: string): unknown => {
   return path.toReversed().reduce((below, name) => ({ [String(name)]: below }), error);
 };
 
-const messageOf = async (c: Context<SandboxEnv>): Promise<Message | Response> => {
-  const { data, error } = message.safeParse(await fieldsOf(c));
+const readMessage = async (c: Context<SandboxEnv>): Promise<Message | Response> => {
+  const { data, error } = message.safeParse(await readFields(c));
   const [issue] = error?.issues ?? [];
   if (issue !== undefined) return problem(400, 50035, "Invalid Form Body", formErrors(issue.path, issue.message));
   const isEmpty =

@@ -81,7 +81,7 @@ export interface EmulatorContext {
 }
 
 /** The value of every field in an account's secret, unless the network defines others (see src/networks/define.ts). */
-export const secretOf = ({ name }: Account): string => `sandbox-${name}`;
+export const sandboxSecret = ({ name }: Account): string => `sandbox-${name}`;
 
 export const json = (body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response =>
   Response.json(body, { status, headers });
@@ -89,7 +89,7 @@ export const json = (body: unknown, status = 200, headers: Readonly<Record<strin
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** The JSON object of a request. Undefined if it has none. */
-export const fieldsOf = async (c: Context<SandboxEnv>): Promise<Fields | undefined> => {
+export const readFields = async (c: Context<SandboxEnv>): Promise<Fields | undefined> => {
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") return undefined;
   try {

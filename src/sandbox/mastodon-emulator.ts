@@ -7,13 +7,13 @@ import {
   type Emulator,
   type EmulatorContext,
   type Fields,
-  fieldsOf,
   json,
   mediaIdsIn,
+  readFields,
   type SandboxEnv,
-  secretOf,
+  sandboxSecret,
 } from "./emulator.ts";
-import { graphemeCount, piecesOf, replaceLinks } from "./sandbox-text.ts";
+import { graphemeCount, replaceLinks, textPieces } from "./sandbox-text.ts";
 import api47 from "./schemas/mastodon.json" with { type: "json" };
 import { isLive, type TimelinePost } from "./timeline.ts";
 
@@ -42,7 +42,7 @@ export const mastodon: Emulator = {
   refuse: ({ path, message }) => problem(422, `Validation failed: ${[path.join("."), message].join(" ").trim()}`),
   addRoutes: (api, context) => {
     api.use("/api/*", (c, next) =>
-      c.req.header("authorization") === `Bearer ${secretOf(c.get("account"))}`
+      c.req.header("authorization") === `Bearer ${sandboxSecret(c.get("account"))}`
         ? next()
         : Promise.resolve(problem(401, "The access token is invalid")),
     );
@@ -50,18 +50,18 @@ export const mastodon: Emulator = {
     addMediaRoutes(api, context);
     api.get("/api/v1/statuses/:id", (c) => {
       const post = context.post(c.get("account"), c.req.param("id"));
-      return post === undefined ? problem(404, "Record not found") : json(statusOf(post));
+      return post === undefined ? problem(404, "Record not found") : json(statusJson(post));
     });
     api.get("/api/v2/instance", (c) =>
       json({ domain: "mastodon.example", configuration: { statuses: { max_characters: limitOf(c.get("account")) } } }),
     );
-    api.get("/api/v1/accounts/verify_credentials", (c) => json(selfOf(c.get("account"))));
+    api.get("/api/v1/accounts/verify_credentials", (c) => json(accountJson(c.get("account"))));
     api.get("/api/v1/accounts/:id/statuses", (c) => {
       const before = c.req.query("max_id");
       const size = Math.min(40, Number(c.req.query("limit") ?? 20));
       const posts = context.posts(c.get("account")).filter(isLive).toReversed();
       const older = before === undefined ? posts : posts.filter(({ id }) => BigInt(id) < BigInt(before));
-      return json(older.slice(0, size).map(statusOf));
+      return json(older.slice(0, size).map(statusJson));
     });
     api.post(
       "/api/v1/statuses",
@@ -71,7 +71,7 @@ export const mastodon: Emulator = {
         const same = context
           .posts(account)
           .find((post) => key !== null && post.key === key && Date.parse(post.createdAt) > since);
-        return same === undefined ? save(context, account, await fieldsOf(c), key) : json(statusOf(same));
+        return same === undefined ? save(context, account, await readFields(c), key) : json(statusJson(same));
       }),
     );
     api.put(
@@ -80,7 +80,7 @@ export const mastodon: Emulator = {
         const post = context.post(account, c.req.param("id") ?? "");
         return post === undefined
           ? problem(404, "Record not found")
-          : save(context, account, await fieldsOf(c), post.key, post);
+          : save(context, account, await readFields(c), post.key, post);
       }),
     );
     api.delete(
@@ -89,7 +89,7 @@ export const mastodon: Emulator = {
         const post = context.post(account, c.req.param("id") ?? "");
         if (post === undefined) return problem(404, "Record not found");
         await context.remove(post);
-        return json({ ...statusOf(post), text: post.text });
+        return json({ ...statusJson(post), text: post.text });
       }),
     );
   },
@@ -128,10 +128,10 @@ const save = async (
   // An edit neither names nor changes the status that this one replies to.
   const before = isRecord(old?.request) ? { in_reply_to_id: old.request.in_reply_to_id } : {};
   const request = { ...before, ...body };
-  return json(statusOf(await context.save(account, { id, text, url, key, request, ...attached }, old)));
+  return json(statusJson(await context.save(account, { id, text, url, key, request, ...attached }, old)));
 };
 
-const selfOf = ({ name }: Account) => ({
+const accountJson = ({ name }: Account) => ({
   id: "1",
   username: name,
   acct: name,
@@ -141,7 +141,7 @@ const selfOf = ({ name }: Account) => ({
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-const statusOf = ({ account, id, url, createdAt, editedAt, text, request }: TimelinePost) => ({
+const statusJson = ({ account, id, url, createdAt, editedAt, text, request }: TimelinePost) => ({
   id,
   url,
   uri: url,
@@ -149,7 +149,7 @@ const statusOf = ({ account, id, url, createdAt, editedAt, text, request }: Time
   edited_at: editedAt,
   in_reply_to_id: isRecord(request) ? (request.in_reply_to_id ?? null) : null,
   account: { id: "1", username: account, acct: account },
-  content: `<p>${piecesOf(text)
+  content: `<p>${textPieces(text)
     .map(({ kind, text, url }) =>
       kind === "link"
         ? `<a href="${escaped(url ?? text)}" rel="nofollow noopener">${escaped(text)}</a>`

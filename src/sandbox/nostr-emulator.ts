@@ -8,7 +8,7 @@ import {
   json,
   type SocketConnection,
   type SocketHandlers,
-  secretOf,
+  sandboxSecret,
 } from "./emulator.ts";
 import relay from "./schemas/nostr.json" with { type: "json" };
 import { isLive, type TimelinePost } from "./timeline.ts";
@@ -151,7 +151,7 @@ export const nostr: Emulator = {
       const [, { id } = {}] = identified.safeParse(given).data ?? [];
       if (id === undefined) return json([["NOTICE", "invalid: this is not an event"]]);
       const response = await context.write((_, account) => take(context, account, given))(c);
-      const answer = answered.safeParse(await textOf(response)).data;
+      const answer = answered.safeParse(await readJson(response)).data;
       return answer === undefined ? response : json([["OK", id, answer.isTaken, answer.message]]);
     });
   },
@@ -171,16 +171,16 @@ const taken = (message = ""): Response => json({ isTaken: true, message });
 const refused = (message: string): Response => json({ isTaken: false, message });
 
 /** The body of a response as JSON. A connection that was reset has none. */
-const textOf = async (response: Response): Promise<unknown> => parsed(await response.clone().text());
+const readJson = async (response: Response): Promise<unknown> => parsed(await response.clone().text());
 
-const bytesOf = (digits: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(digits, "hex"));
+const fromHex = (digits: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(digits, "hex"));
 
 /** The error of an event. Undefined if the id is the event's hash and the signature is its author's. */
 const problemOf = async ({ id, pubkey, sig, ...rest }: Event): Promise<string | undefined> => {
   const hashed = [0, pubkey, rest.created_at, rest.kind, rest.tags, rest.content];
   const hash = Buffer.from(await crypto.subtle.digest("SHA-256", Buffer.from(JSON.stringify(hashed))));
   if (hash.toString("hex") !== id) return "the id is not the hash of the event";
-  return (await schnorr.verifyAsync(bytesOf(sig), bytesOf(id), bytesOf(pubkey)))
+  return (await schnorr.verifyAsync(fromHex(sig), fromHex(id), fromHex(pubkey)))
     ? undefined
     : "the signature is not the author's";
 };
@@ -188,7 +188,7 @@ const problemOf = async ({ id, pubkey, sig, ...rest }: Event): Promise<string | 
 /** The secret of an account in the sandbox is its name, as 32 bytes. */
 const pubkeyOf = (account: Account): string => {
   const key = new Uint8Array(32);
-  key.set(Buffer.from(secretOf(account)).subarray(0, 32));
+  key.set(Buffer.from(sandboxSecret(account)).subarray(0, 32));
   return Buffer.from(schnorr.getPublicKey(key)).toString("hex");
 };
 

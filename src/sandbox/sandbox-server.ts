@@ -13,9 +13,9 @@ import {
   type Faults,
   type Fields,
   faultKinds,
-  fieldsOf,
   json,
   plannedFaults,
+  readFields,
   type SandboxEnv,
   type SocketConnection,
   type SocketHandlers,
@@ -24,7 +24,7 @@ import {
 import { emulators } from "./index.ts";
 import { type RequestCheck, requestCheck } from "./request-check.ts";
 import { layout } from "./sandbox-layout.ts";
-import { piecesOf, type ShownLink } from "./sandbox-text.ts";
+import { type ShownLink, textPieces } from "./sandbox-text.ts";
 import { type Blobs, blobsInMemory, isLive, type Timeline, type TimelinePost } from "./timeline.ts";
 
 export interface SandboxOptions {
@@ -34,7 +34,7 @@ export interface SandboxOptions {
   /** Stores the files that clients upload. They are kept in memory if absent. */
   readonly blobs?: Blobs;
   /** Returns a note that the page shows about a post, if there is one. */
-  readonly noteOf?: (post: TimelinePost) => Promise<string | undefined>;
+  readonly readNote?: (post: TimelinePost) => Promise<string | undefined>;
   /** Returns the posts that are held and not in a timeline yet. */
   readonly held?: () => Promise<readonly HeldPost[]>;
   /** Called when a request fails because of an error in the sandbox or its disk. */
@@ -50,7 +50,7 @@ export const sandboxApp = ({
   accounts,
   clock,
   blobs = blobsInMemory(),
-  noteOf = async () => undefined,
+  readNote = async () => undefined,
   held = async () => [],
   onError = (error) => {
     throw error;
@@ -69,11 +69,11 @@ export const sandboxApp = ({
   app.get("/sandbox", async (c) => {
     const posts = timeline.all();
     const shown = accounts.flatMap((account) => shownPosts(account, posts));
-    const notes = await Promise.all(shown.map(async (post) => [post, await noteOf(post)] as const));
+    const notes = await Promise.all(shown.map(async (post) => [post, await readNote(post)] as const));
     return c.html(timelinePage(accounts, posts, { notes: new Map(notes), held: await held() }, clock()));
   });
   app.get("/sandbox/posts.json", () => json(timeline.all().map(publicFields)));
-  app.post("/sandbox/faults", async (c) => planFault((await fieldsOf(c)) ?? {}, accounts, faults));
+  app.post("/sandbox/faults", async (c) => planFault((await readFields(c)) ?? {}, accounts, faults));
   for (const emulator of emulators)
     app.route(
       `/sandbox/api/${emulator.network}/:account`,
@@ -370,7 +370,7 @@ interface Shown {
 const article = (post: TimelinePost, account: Account, { links, note, now }: Shown) => html`
 <article class="${post.deletedAt === null ? "post" : "post gone"}">
 <p class="by"><strong>${account.name}</strong> <time datetime="${post.createdAt}" title="${post.createdAt}">${relativeTime(post.createdAt, now)}</time>${badge(post)}</p>
-<p class="text" dir="auto">${piecesOf(shownText(post.text), links).map(({ kind, text, url }) =>
+<p class="text" dir="auto">${textPieces(shownText(post.text), links).map(({ kind, text, url }) =>
   kind === "link"
     ? html`<a href="${url ?? text}" rel="noopener">${displayUrl(text)}</a>`
     : kind === "tag"

@@ -28,15 +28,15 @@ export interface ShownLink {
 }
 
 /** Divides a text. `links` are in the order of the text. */
-export const piecesOf = (text: string, links: readonly ShownLink[] = []): readonly Piece[] => {
+export const textPieces = (text: string, links: readonly ShownLink[] = []): readonly Piece[] => {
   const [link, ...others] = links;
   if (link === undefined) return piecesIn(text);
   const at = text.indexOf(link.text);
-  if (at === -1) return piecesOf(text, others);
+  if (at === -1) return textPieces(text, others);
   return [
     ...piecesIn(text.slice(0, at)),
     { kind: "link", ...link },
-    ...piecesOf(text.slice(at + link.text.length), others),
+    ...textPieces(text.slice(at + link.text.length), others),
   ];
 };
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Emulator, fieldsOf, secretOf } from "./emulator.ts";
+import { type Emulator, readFields, sandboxSecret } from "./emulator.ts";
 import webhooks from "./schemas/slack.json" with { type: "json" };
 import type { TimelinePost } from "./timeline.ts";
 
@@ -35,13 +35,13 @@ export const slack: Emulator = {
   addRoutes: (api, context) => {
     const at = "/services/:workspace/:webhook/:token";
     api.use(at, (c, next) =>
-      c.req.param("token") === secretOf(c.get("account")) ? next() : Promise.resolve(say(403, "invalid_token")),
+      c.req.param("token") === sandboxSecret(c.get("account")) ? next() : Promise.resolve(say(403, "invalid_token")),
     );
     api.use(context.checked);
     api.post(
       at,
       context.write(async (c, account) => {
-        const sent = message.parse(await fieldsOf(c));
+        const sent = message.parse(await readFields(c));
         const text = sent.blocks === undefined ? unescaped(sent.text) : sent.blocks.map(shown).join("");
         if (slackLength(text) > limit) return say(400, "msg_too_long");
         // This text would notify the channel or a person.

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import { canonicalJson } from "../domain/json-value.ts";
-import { type Emulator, type EmulatorContext, fieldsOf, json, type SandboxEnv, secretOf } from "./emulator.ts";
+import { type Emulator, type EmulatorContext, json, readFields, type SandboxEnv, sandboxSecret } from "./emulator.ts";
 import botApi from "./schemas/telegram.json" with { type: "json" };
 import type { TimelinePost } from "./timeline.ts";
 
@@ -37,7 +37,7 @@ export const telegram: Emulator = {
   refuse: ({ path, message }) => problem(400, `Bad Request: the request is not valid: ${path.join(".")} ${message}`),
   addRoutes: (api, context) => {
     api.use("/:bot/*", async (c, next) =>
-      c.req.param("bot") === `bot1:${secretOf(c.get("account"))}` ? next() : problem(401, "Unauthorized"),
+      c.req.param("bot") === `bot1:${sandboxSecret(c.get("account"))}` ? next() : problem(401, "Unauthorized"),
     );
     api.use(context.checked);
     api.on(["GET", "POST"], "/:bot/getMe", (c) =>
@@ -46,7 +46,7 @@ export const telegram: Emulator = {
     api.post(
       "/:bot/sendMessage",
       context.write(async (c, account) => {
-        const { data } = message.safeParse(await fieldsOf(c));
+        const { data } = message.safeParse(await readFields(c));
         if (data === undefined) return problem(400, "Bad Request: the request is not valid");
         if (!isChat(data.chat_id)) return problem(400, "Bad Request: chat not found");
         return save(context, account, context.nextId(), data);
@@ -55,9 +55,9 @@ export const telegram: Emulator = {
     api.post(
       "/:bot/editMessageText",
       context.write(async (c, account) => {
-        const { data } = edit.safeParse(await fieldsOf(c));
+        const { data } = edit.safeParse(await readFields(c));
         if (data === undefined) return problem(400, "Bad Request: the request is not valid");
-        const old = postOf(context, c, data);
+        const old = findPost(context, c, data);
         if (old === undefined) return problem(400, "Bad Request: message to edit not found");
         if (canonicalJson(old.request) === canonicalJson(contentOf(data)))
           return problem(400, "Bad Request: message is not modified: the new content is the same as the old one");
@@ -67,8 +67,8 @@ export const telegram: Emulator = {
     api.post(
       "/:bot/deleteMessage",
       context.write(async (c) => {
-        const { data } = deletion.safeParse(await fieldsOf(c));
-        const old = data && postOf(context, c, data);
+        const { data } = deletion.safeParse(await readFields(c));
+        const old = data && findPost(context, c, data);
         if (old === undefined) return problem(400, "Bad Request: message to delete not found");
         await context.remove(old);
         return json({ ok: true, result: true });
@@ -82,7 +82,7 @@ const problem = (status: number, description: string, more: object = {}): Respon
 
 const isChat = (id: number | string): boolean => ["@sandbox", String(chatId)].includes(String(id));
 
-const postOf = (
+const findPost = (
   context: EmulatorContext,
   c: Context<SandboxEnv>,
   { chat_id, message_id }: z.infer<typeof deletion>,

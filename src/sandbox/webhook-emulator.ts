@@ -3,7 +3,7 @@ import { Webhook } from "standardwebhooks";
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import { type Instant, minute, second } from "../domain/time.ts";
-import { type Emulator, type EmulatorContext, fieldsOf, json, type SandboxEnv, secretOf } from "./emulator.ts";
+import { type Emulator, type EmulatorContext, json, readFields, type SandboxEnv, sandboxSecret } from "./emulator.ts";
 import { graphemeCount } from "./sandbox-text.ts";
 import messages from "./schemas/webhook.json" with { type: "json" };
 
@@ -30,7 +30,7 @@ export const webhook: Emulator = {
     api.use(context.checked);
     api.post(
       "/",
-      context.write(async (c, account) => receive(context, account, await fieldsOf(c))),
+      context.write(async (c, account) => receive(context, account, await readFields(c))),
     );
   },
 };
@@ -48,7 +48,7 @@ const signatureError = async (c: Context<SandboxEnv>, now: Instant): Promise<str
   if (id === undefined || timestamp === undefined || signature === undefined) return "a header is missing";
   const at = Number(timestamp) * second;
   if (!(Math.abs(now - at) <= tolerance)) return "the timestamp is too far from now";
-  const secret = btoa(encodeURIComponent(secretOf(c.get("account"))).padEnd(24, "-"));
+  const secret = btoa(encodeURIComponent(sandboxSecret(c.get("account"))).padEnd(24, "-"));
   const expected = new Webhook(secret).sign(id, new Date(at), await c.req.text());
   return signature.split(" ").includes(expected) ? undefined : "the signature is not valid";
 };

@@ -8,11 +8,11 @@ import {
   type Emulator,
   type EmulatorContext,
   type Fields,
-  fieldsOf,
   json,
   mediaIdsIn,
+  readFields,
   type SandboxEnv,
-  secretOf,
+  sandboxSecret,
 } from "./emulator.ts";
 import { bareDomain, replaceLinks } from "./sandbox-text.ts";
 import x2 from "./schemas/x.json" with { type: "json" };
@@ -49,8 +49,8 @@ export const x: Emulator = {
     invalid(`${location === "body" ? "$" : location}${path.map((name) => `.${name}`).join("")}: ${message}`),
   addRoutes: (api, context) => {
     api.use("/2/*", async (c, next) => {
-      const oauth = oauthOf(c.req.header("authorization"));
-      const secret = secretOf(c.get("account"));
+      const oauth = parseOAuth(c.req.header("authorization"));
+      const secret = sandboxSecret(c.get("account"));
       const isSignedFor = async (url: string): Promise<boolean> =>
         oauth.oauth_signature === (await oauthSignature(c.req.method, url, oauth, { app: secret, access: secret }));
       // Crier's client always signs for the real address. Other clients sign for the address that they request.
@@ -62,7 +62,7 @@ export const x: Emulator = {
     addMediaRoutes(api, context, invalid);
     api.post(
       "/2/tweets",
-      context.write(async (c, account) => create(context, account, await fieldsOf(c))),
+      context.write(async (c, account) => create(context, account, await readFields(c))),
     );
     api.delete(
       "/2/tweets/:id",
@@ -141,7 +141,7 @@ const addMediaRoutes = (
   api.post(
     "/2/media/upload",
     context.write(async (c, account) => {
-      const { media: file, media_category: category } = (await fieldsOf(c)) ?? {};
+      const { media: file, media_category: category } = (await readFields(c)) ?? {};
       if (category !== "tweet_image") return invalid("$.media_category: must be tweet_image");
       const bytes = new Uint8Array(Buffer.from(String(file), "base64"));
       if (bytes.length === 0) return invalid("$.media: must be base64");
@@ -154,7 +154,7 @@ const addMediaRoutes = (
   api.post(
     "/2/media/metadata",
     context.write(async (c, account) => {
-      const body = await fieldsOf(c);
+      const body = await readFields(c);
       const id = String(body?.id);
       const blob = await media.read(account, id);
       const text = altTextOf(body?.metadata);
@@ -174,7 +174,7 @@ const percentEncode = (text: string): string =>
   );
 
 /** The parameters of an OAuth 1.0a `Authorization` header (RFC 5849 §3.5.1). */
-export const oauthOf = (header: string | undefined): Readonly<Record<string, string>> =>
+export const parseOAuth = (header: string | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries(
     [...(header ?? "").matchAll(/(oauth_\w+)="([^"]*)"/g)].map(([, name, value]) => [
       name ?? "",

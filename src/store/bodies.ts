@@ -56,23 +56,23 @@ const maxKept = 1_000_000;
  */
 const recentBodies = () => {
   const kept = new Map<string, Uint8Array>();
-  const htmlOf = new Map<string, string>();
+  const htmlByKey = new Map<string, string>();
   let size = 0;
   const keyOf = (bytes: Uint8Array): string =>
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   return {
     bytesOf: (html: string): Uint8Array | undefined => kept.get(html),
-    htmlOf: (bytes: Uint8Array): string | undefined => htmlOf.get(keyOf(bytes)),
+    htmlOf: (bytes: Uint8Array): string | undefined => htmlByKey.get(keyOf(bytes)),
     keep: (html: string, bytes: Uint8Array): void => {
       // Lone surrogates are not stored, so the body that is read back would differ.
       if (kept.has(html) || !html.isWellFormed()) return;
       kept.set(html, bytes);
-      htmlOf.set(keyOf(bytes), html);
+      htmlByKey.set(keyOf(bytes), html);
       size += html.length;
       for (const [oldest, packed] of kept) {
         if (size <= maxKept) return;
         kept.delete(oldest);
-        htmlOf.delete(keyOf(packed));
+        htmlByKey.delete(keyOf(packed));
         size -= oldest.length;
       }
     },

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { conflict, retryOnConflict } from "../domain/concurrency.ts";
 import { hour, type Instant, second } from "../domain/time.ts";
 import type { Due, Ref } from "../ports/store.ts";
-import { dueAttributes, dueShards, indexes, refKey, refOf } from "./keys.ts";
+import { dueAttributes, dueShards, indexes, parseRef, refKey } from "./keys.ts";
 import {
   allOf,
   allRows,
@@ -98,7 +98,7 @@ const stillDue = async (table: Table, entries: readonly DueEntry[], moment: Inst
     entries.map(async ({ pk, sk }) => {
       const row = await table.get({ pk, sk });
       const { dueAt } = failureRow.parse(row ?? {});
-      return dueAt !== undefined && dueAt <= moment ? refOf({ pk, sk }) : undefined;
+      return dueAt !== undefined && dueAt <= moment ? parseRef({ pk, sk }) : undefined;
     }),
   );
   return refs.filter((ref) => ref !== undefined);

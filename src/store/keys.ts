@@ -239,7 +239,7 @@ export const refKey = (ref: Ref): Key => {
 };
 
 /** The reference of a row, parsed from its key. Undefined for a row that cannot be due. */
-export const refOf = ({ pk, sk }: Key): Ref | undefined => {
+export const parseRef = ({ pk, sk }: Key): Ref | undefined => {
   const [kind, site, name, about] = pk.split("#").map(unescapeComponent);
   const [row, owner, generation] = sk.split("#").map(unescapeComponent);
   if (site === undefined || name === undefined) return undefined;

@@ -13,7 +13,7 @@ import type { Moves } from "../ports/store.ts";
 import { explainAws } from "../secrets/aws-failure.ts";
 import { compressedBodies } from "../store/bodies.ts";
 import { dynamoRows, dynamoTable, putRows, removeRows, type WholeTable, wakeRow } from "../store/dynamo-table.ts";
-import { refOf, restoreKey } from "../store/keys.ts";
+import { parseRef, restoreKey } from "../store/keys.ts";
 import type { Table } from "../store/table.ts";
 import { tableStore } from "../store/table-store.ts";
 import {
@@ -72,9 +72,9 @@ export const resumeDeployment = async (deployment: Deployment): Promise<Instant 
  * The rows in the order of writing. Posts come last, so that no function that works on one can miss a delivery of it.
  */
 const writingOrder: readonly ((row: PortableRow) => boolean)[] = [
-  (row) => refOf(row)?.kind === "delivery",
-  (row) => !["delivery", "post"].includes(refOf(row)?.kind ?? ""),
-  (row) => refOf(row)?.kind === "post",
+  (row) => parseRef(row)?.kind === "delivery",
+  (row) => !["delivery", "post"].includes(parseRef(row)?.kind ?? ""),
+  (row) => parseRef(row)?.kind === "post",
 ];
 
 /** Writes every row, but without the time at which it is due. */

@@ -9,7 +9,7 @@ import { errorCode, errorMessage } from "../domain/errors.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import type { Moves } from "../ports/store.ts";
 import { type Bodies, UnreadableBody } from "../store/bodies.ts";
-import { dueAttributes, isTokenKey, type Key, refOf } from "../store/keys.ts";
+import { dueAttributes, isTokenKey, type Key, parseRef } from "../store/keys.ts";
 import type { Row } from "../store/table.ts";
 
 /** The version of the file's format. A newer one is refused, because this Crier could lose some of its data. */
@@ -70,7 +70,7 @@ export async function* exportLines(
     const portable = await toPortable(row, bodies);
     // Tokens stay here: the new installation logs in with the secret, and this one continues to use them.
     if (isTokenKey(portable)) continue;
-    const ref = refOf(portable);
+    const ref = parseRef(portable);
     if (ref !== undefined) sites.add(ref.site);
     if (ref?.kind === "post" || ref?.kind === "delivery") counted[ref.kind] += 1;
     counted.rows += 1;

@@ -6,7 +6,7 @@ import type { Instant } from "../domain/time.ts";
 import { encode } from "../objects/encodings.ts";
 import type { Objects } from "../ports/feeds.ts";
 import type { Store } from "../ports/store.ts";
-import { accountState, isOfOneInstallation, type Key, refOf, sourceStateKey } from "../store/keys.ts";
+import { accountState, isOfOneInstallation, type Key, parseRef, sourceStateKey } from "../store/keys.ts";
 import { type Row, rowKey } from "../store/table.ts";
 import { type CheckedExport, type PortableRow, TransferError } from "./export-file.ts";
 
@@ -55,7 +55,7 @@ const decided = z.object({
 export const withoutNewDeliveries = ({ kind }: Pick<CheckedExport, "kind">) => {
   const known = new Set<string>();
   return (row: PortableRow): PortableRow => {
-    const ref = refOf(row);
+    const ref = parseRef(row);
     if (kind === "move" || (ref?.kind !== "delivery" && ref?.kind !== "post")) return row;
     if (ref.kind === "delivery") {
       known.add(JSON.stringify([row.pk, ref.account, ref.generation]));
@@ -81,7 +81,7 @@ const isSourceState = ({ pk, sk }: PortableRow): boolean => pk.startsWith("SITE#
  * After a backup, nothing is sent automatically that the old installation may have sent after the backup.
  */
 export const restoredRow = (row: PortableRow, { kind }: Pick<CheckedExport, "kind">, now: Instant): PortableRow => {
-  const ref = refOf(row);
+  const ref = parseRef(row);
   if (ref?.kind === "feed") {
     const { rendered: _, ...feed } = row;
     return { ...feed, dueAt: now };
@@ -99,7 +99,7 @@ const copies = z.object({ site: z.string(), id: z.string(), syndication: z.array
 
 /** Returns a post that has public copies, and therefore a receipt. Undefined for every other row. */
 export const postWithCopies = (row: PortableRow): { readonly site: string; readonly id: string } | undefined =>
-  refOf(row)?.kind === "post" ? copies.safeParse(row).data : undefined;
+  parseRef(row)?.kind === "post" ? copies.safeParse(row).data : undefined;
 
 /** A source from which a site's documents are read. */
 export interface DocumentSource {
@@ -189,7 +189,7 @@ export const describeContents = async (rows: Iterable<Row> | AsyncIterable<Row>)
   for await (const row of rows) {
     const key = rowKey.parse(row);
     if (isOfEmptyInstallation(key)) continue;
-    const kind = refOf(key)?.kind;
+    const kind = parseRef(key)?.kind;
     counts[kind === "post" || kind === "delivery" ? kind : "other"] += 1;
   }
   const found = [

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { anAws } from "../support/aws-double.ts";
-import { environmentOf, signIn } from "../support/aws-environment.ts";
+import { awsEnvironment, signIn } from "../support/aws-environment.ts";
 import { crier } from "../support/terminal.ts";
 
 const name = "/crier/production/token";
@@ -8,7 +8,7 @@ const name = "/crier/production/token";
 let aws: Awaited<ReturnType<typeof anAws>>;
 beforeEach(async () => {
   aws = await anAws();
-  signIn(environmentOf(aws));
+  signIn(awsEnvironment(aws));
 });
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { networks } from "../../src/networks/index.ts";
 import { environmentSecrets } from "../../src/runtimes/local/environment-secrets.ts";
 import { anAws } from "../support/aws-double.ts";
-import { environmentOf, signIn } from "../support/aws-environment.ts";
+import { awsEnvironment, signIn } from "../support/aws-environment.ts";
 import { anAccount } from "../support/builders.ts";
 import { config } from "../support/machine.ts";
 import { crier, piped, typed } from "../support/terminal.ts";
@@ -22,7 +22,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "crier-accounts-"));
   await configure(`export default ${JSON.stringify(config)};\n`);
   aws = await anAws();
-  signIn(environmentOf(aws));
+  signIn(awsEnvironment(aws));
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

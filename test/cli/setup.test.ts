@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { aSummaryAnswer } from "../support/answers.ts";
 import { anApi } from "../support/api-double.ts";
 import { anAws } from "../support/aws-double.ts";
-import { environmentOf, signIn } from "../support/aws-environment.ts";
+import { awsEnvironment, signIn } from "../support/aws-environment.ts";
 import { aCdk, failWith } from "../support/cdk-double.ts";
 import { type AMachine, aMachine, clear } from "../support/machine.ts";
 import { crier, whoAnswers } from "../support/terminal.ts";
@@ -36,7 +36,7 @@ beforeEach(async () => {
   aws = await anAws();
   aws.parameters.set(bootstrap, "30");
   aws.parameters.set(token, machine.env.CRIER_TOKEN);
-  signIn(environmentOf(aws));
+  signIn(awsEnvironment(aws));
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

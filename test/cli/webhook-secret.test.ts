@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { isWebhookSecret } from "../../src/outside/webhook-signature.ts";
 import { anAws } from "../support/aws-double.ts";
-import { environmentOf, signIn } from "../support/aws-environment.ts";
+import { awsEnvironment, signIn } from "../support/aws-environment.ts";
 import { crier } from "../support/terminal.ts";
 
 const name = "/crier/production/sites/blog/webhook";
@@ -22,7 +22,7 @@ beforeEach(async () => {
     { ...blog, id: "notes", url: "https://n.example/" },
   ]);
   aws = await anAws();
-  signIn(environmentOf(aws));
+  signIn(awsEnvironment(aws));
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

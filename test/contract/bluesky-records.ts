@@ -6,7 +6,7 @@ import type { Snippet } from "../../src/domain/snippet.ts";
 import { hour, iso } from "../../src/domain/time.ts";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
 import { cidOfBlob } from "../../src/networks/bluesky/bluesky-record.ts";
-import { pngOf } from "../pictures/files.ts";
+import { makePng } from "../pictures/files.ts";
 import { start } from "../support/builders.ts";
 import { nthKey } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
@@ -88,7 +88,7 @@ export const blueskyRecordContract = (server: TestServer): void => {
     });
 
     rule("the picture of a card is refused, uploaded under the id that was computed, and then taken", [], async () => {
-      const bytes = pngOf(40, 30 + count());
+      const bytes = makePng(40, 30 + count());
       const hash = createHash("sha256").update(bytes).digest("hex");
       const picture: Picture = { hash, mediaType: "image/png", size: bytes.length, width: 40, height: 30 + count() };
       const asked: { readonly method: string; readonly status: number; readonly body: string }[] = [];

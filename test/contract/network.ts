@@ -8,7 +8,7 @@ import { changesContract } from "./changes.ts";
 import { contractContext, soon } from "./context.ts";
 import { longThreadContract } from "./long-thread.ts";
 import { pictureContract } from "./pictures.ts";
-import { senderOf } from "./sender.ts";
+import { makeSender } from "./sender.ts";
 import { type TestServer, theSandbox } from "./server.ts";
 import { textContract } from "./texts.ts";
 import { threadContract } from "./thread.ts";
@@ -40,7 +40,7 @@ export const networkContract = (
   describe(`${label} on ${server.name} keeps the contract of all networks`, () => {
     const context = contractContext(network, server, "my", { label, settings });
     const { rule, has, fault, connect, connection, closed } = context;
-    const sender = senderOf(network, context);
+    const sender = makeSender(network, context);
     const { aPost, send, sent, copiesOf } = sender;
     const repeated = network.offers === "key" ? "posted" : "duplicate";
 

@@ -5,7 +5,7 @@ import type { Picture } from "../../src/domain/picture.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { contractContext, soon } from "./context.ts";
-import { senderOf } from "./sender.ts";
+import { makeSender } from "./sender.ts";
 import type { TestServer } from "./server.ts";
 
 /** A PNG of one red pixel. */
@@ -30,7 +30,7 @@ export const pictureContract = (network: DefinedNetwork, server: TestServer, lab
 
   describe(`${label} on ${server.name} keeps the contract of pictures`, () => {
     const context = contractContext(network, server, "picture", { label, settings });
-    const { aPost, copiesOf } = senderOf(network, context);
+    const { aPost, copiesOf } = makeSender(network, context);
     const { rule, connect } = context;
 
     const connectWith = (stored: Buffer | undefined): Connection => connect({ readPicture: async () => stored });

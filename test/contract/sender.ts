@@ -6,7 +6,7 @@ import { aSnippet } from "../support/snippets.ts";
 import { type ContractContext, soon } from "./context.ts";
 
 /** Helpers that the rules of single posts share. */
-export const senderOf = (network: DefinedNetwork, context: ContractContext) => {
+export const makeSender = (network: DefinedNetwork, context: ContractContext) => {
   const aPost = (snippet: Partial<Snippet> = {}) => {
     const url = `https://blog.example.com/post-${context.count()}/`;
     const { request, text, isCut, limit } = network.compose(aSnippet({ url, ...snippet }), context.account());
@@ -34,4 +34,4 @@ export const senderOf = (network: DefinedNetwork, context: ContractContext) => {
   };
 };
 
-export type Sender = ReturnType<typeof senderOf>;
+export type Sender = ReturnType<typeof makeSender>;

@@ -3,7 +3,7 @@ import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { aContent } from "../support/builders.ts";
 import { contractContext, isSentWhole } from "./context.ts";
-import { senderOf } from "./sender.ts";
+import { makeSender } from "./sender.ts";
 import type { TestServer } from "./server.ts";
 
 /** Texts that are hard to count, to find links in, or to store. */
@@ -45,7 +45,7 @@ export const textContract = (
   describe(`${label} on ${server.name} keeps the contract of texts`, () => {
     const context = contractContext(network, server, "text", { label, settings });
     const { rule } = context;
-    const { aPost, sent, copiesOf } = senderOf(network, context);
+    const { aPost, sent, copiesOf } = makeSender(network, context);
 
     const composed = (text: string) => aPost({ text, tags: [] });
     const isWhole = () => isSentWhole(network, context.account());

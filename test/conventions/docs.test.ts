@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { configSchema, deploymentSchema, siteSchema } from "../../src/config/schema.ts";
 import { loadConfig } from "../../src/config.ts";
-import { anchorsOf, blocksOf, pages, textOf, withoutBlocks } from "../support/pages.ts";
+import { anchorsOf, blocksOf, pages, readFromRoot, withoutBlocks } from "../support/pages.ts";
 import { crier } from "../support/terminal.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -19,13 +19,13 @@ describe("the documents", () => {
   test("link to files and to headings that exist", async () => {
     const broken: string[] = [];
     for (const page of await pages()) {
-      const text = withoutBlocks(await textOf(page)).replaceAll(/`[^`\n]*`/g, "");
+      const text = withoutBlocks(await readFromRoot(page)).replaceAll(/`[^`\n]*`/g, "");
       for (const [, link = ""] of text.matchAll(/\]\(([^)\s]+)[^)]*\)/g)) {
         if (/^[a-z]+:/.test(link)) continue;
         const [path = "", anchor] = link.split("#");
         const target = path === "" ? page : relative(root, join(root, dirname(page), path));
         const isThere = await exists(target);
-        if (!isThere || (anchor !== undefined && !anchorsOf(await textOf(target)).includes(anchor)))
+        if (!isThere || (anchor !== undefined && !anchorsOf(await readFromRoot(target)).includes(anchor)))
           broken.push(`${page} → ${link}`);
       }
     }
@@ -33,7 +33,7 @@ describe("the documents", () => {
   });
 
   test("are in the index, decisions by their folder", async () => {
-    const index = await textOf("docs/README.md");
+    const index = await readFromRoot("docs/README.md");
     const own = (await pages()).filter((page) => /^docs\/[^/]+$/.test(page) && page !== "docs/README.md");
     expect(own.filter((page) => !index.includes(`](${page.slice("docs/".length)})`))).toEqual([]);
     expect(index).toContain("](decisions)");
@@ -66,7 +66,7 @@ describe("the documents", () => {
       }
       for (const [, path = "", heading = ""] of text.matchAll(/(docs\/[\w/-]+\.md), \\?"([^"$\\]+)\\?"/g))
         if (
-          !(await textOf(path))
+          !(await readFromRoot(path))
             .split("\n")
             .some((line) => /^#+ /.test(line) && line.replaceAll(/^#+ |`/g, "") === heading)
         )
@@ -88,7 +88,7 @@ describe("the commands in the documents", async () => {
     listed(await helpOf(...command), "Options").flatMap((option) => option.match(/--[\w-]+/g) ?? []);
 
   test("are all on the page of the command line, in a block of code", async () => {
-    const blocks = blocksOf(await textOf("docs/command-line.md"), "sh").join("\n");
+    const blocks = blocksOf(await readFromRoot("docs/command-line.md"), "sh").join("\n");
     const named = [...blocks.matchAll(/^npx crier ([\w-]+)/gm)].map(([, command]) => command);
     expect(known.length).toBeGreaterThan(20);
     expect(new Set(named)).toEqual(new Set(known));
@@ -97,7 +97,9 @@ describe("the commands in the documents", async () => {
   test("exist, with the options that they are given", async () => {
     const wrong: string[] = [];
     for (const page of await pages()) {
-      for (const [, line = ""] of (await textOf(page)).matchAll(/npx crier (?!with it:)([a-z][\w-]*[^`\n#|;)']*)/g)) {
+      for (const [, line = ""] of (await readFromRoot(page)).matchAll(
+        /npx crier (?!with it:)([a-z][\w-]*[^`\n#|;)']*)/g,
+      )) {
         const [command = "", next = ""] = line.split(/\s+/);
         const path = command === "accounts" && next === "set" ? [command, next] : [command];
         const given = line.match(/(?<= )--[\w-]+/g) ?? [];
@@ -127,7 +129,7 @@ describe("the configuration in the documents", () => {
     onTestFinished(() => rm(folder, { recursive: true }));
     let count = 0;
     for (const page of await pages()) {
-      for (const block of blocksOf(await textOf(page), "ts")) {
+      for (const block of blocksOf(await readFromRoot(page), "ts")) {
         const text = configurationOf(block);
         if (text === undefined) continue;
         count += 1;
@@ -141,7 +143,7 @@ describe("the configuration in the documents", () => {
   });
 
   test("is on its page with every key of a site, the policies and a deployment", async () => {
-    const page = await textOf("docs/configure.md");
+    const page = await readFromRoot("docs/configure.md");
     const site = Object.keys(siteSchema.shape).filter((key) => key !== "feeds");
     const feeds = Object.keys(siteSchema.shape.feeds.unwrap().shape).map((key) => `feeds.${key}`);
     const policies = Object.keys(configSchema.shape.policies.unwrap().shape).map((key) => `policies.${key}`);

@@ -7,11 +7,11 @@ import { parseDocument } from "../../src/documents/parse-document.ts";
 import { networks } from "../../src/networks/index.ts";
 import { accountVariables, variableFor } from "../../src/runtimes/local/environment-secrets.ts";
 import { aFolder, clear, startIn } from "../support/machine.ts";
-import { blocksOf, pages, textOf } from "../support/pages.ts";
+import { blocksOf, pages, readFromRoot } from "../support/pages.ts";
 import { crier } from "../support/terminal.ts";
 
 const root = join(import.meta.dirname, "../..");
-const readme = await textOf("README.md");
+const readme = await readFromRoot("README.md");
 
 /** The first block of code in a language. */
 const firstBlock = (page: string, language: string): string => blocksOf(page, language)[0] ?? "";
@@ -48,7 +48,7 @@ describe("the README", () => {
 test.each(["README.md", "docs/write-a-post.md", "docs/front-matter.md"])(
   "%s shows a post that is published as it stands, without a warning",
   async (page) => {
-    const block = firstBlock(await textOf(page), "markdown");
+    const block = firstBlock(await readFromRoot(page), "markdown");
     const [site] = loadConfig(example).sites;
     if (site === undefined) throw new Error("crier.config.ts names no site");
     const parsed = parseDocument(new TextEncoder().encode(block), "own-your-words.md", site);
@@ -61,7 +61,7 @@ test("the documents name only scripts that package.json has", async () => {
   const own = ["ci", "install", "exec"];
   const unknown: string[] = [];
   for (const page of await pages()) {
-    const named = [...(await textOf(page)).matchAll(/(?:^|`|&& )npm (?:run )?([a-z][a-z0-9:-]*)/gm)].map(
+    const named = [...(await readFromRoot(page)).matchAll(/(?:^|`|&& )npm (?:run )?([a-z][a-z0-9:-]*)/gm)].map(
       ([, script]) => script ?? "",
     );
     unknown.push(

@@ -8,7 +8,7 @@ import { entriesIn } from "../properties/reading.ts";
 import { openBrowser } from "../support/browser.ts";
 import { type Attack, asBody, examples, faultsOfAttacks, naughtyStringsAs, payloadsIn, read } from "./attacks.ts";
 import { openPage } from "./browser.ts";
-import { feedsOf } from "./feeds.ts";
+import { splitIntoFeeds } from "./feeds.ts";
 
 /** The folder with `xss-dompurify.json`: next to the blogs, unless `VECTORS` names it. */
 const vectors = process.env.VECTORS ?? join(process.env.CORPUS ?? "", "../vectors");
@@ -58,7 +58,7 @@ const activityOf = async (feed: Feed, files: RegExp): Promise<readonly string[]>
 
 const activityOfAttacks = async (attacks: readonly Attack[], files: RegExp): Promise<readonly string[]> => {
   const found: string[] = [];
-  for (const feed of feedsOf(read(attacks).posts)) found.push(...(await activityOf(feed, files)));
+  for (const feed of splitIntoFeeds(read(attacks).posts)) found.push(...(await activityOf(feed, files)));
   return found;
 };
 

@@ -10,7 +10,7 @@ import { theSite } from "../documents/sample-documents.ts";
 import { faultsOf } from "../properties/faults.ts";
 import { entriesIn } from "../properties/reading.ts";
 import { activeContentIn, activeContentInPage } from "./active-content.ts";
-import { feedsOf, type ReadPost } from "./feeds.ts";
+import { type ReadPost, splitIntoFeeds } from "./feeds.ts";
 
 /** A malicious or unusual document. */
 export interface Attack {
@@ -85,7 +85,7 @@ export const activeContentOf = (rendered: readonly Rendered[]): readonly string[
  */
 export const faultsOfAttacks = ({ posts, refused }: Read): readonly string[] => [
   ...refused.filter((reason) => reason.endsWith(": ")),
-  ...feedsOf(posts).flatMap((feed) => {
+  ...splitIntoFeeds(posts).flatMap((feed) => {
     const rendered = formats.render(feed);
     return [...faultsOf(feed, rendered), ...activeContentOf(rendered)];
   }),

@@ -8,7 +8,7 @@ import { theSite } from "../documents/sample-documents.ts";
 import { faultsOf } from "../properties/faults.ts";
 import { activeContentOf } from "./attacks.ts";
 import { blogs, contentRoot } from "./blogs.ts";
-import { feedsOf } from "./feeds.ts";
+import { splitIntoFeeds } from "./feeds.ts";
 
 /** The documents that are pages of their sites: an index, and one that has only the name of a template. */
 const pages: Readonly<Record<string, readonly string[]>> = {
@@ -86,7 +86,7 @@ describe("real blogs", () => {
     const posts = [...(await readBlog(blog))].flatMap(([path, result]) =>
       result.kind === "post" ? [{ path, content: result.content }] : [],
     );
-    for (const feed of feedsOf(posts)) {
+    for (const feed of splitIntoFeeds(posts)) {
       const rendered = formats.render(feed);
       expect.soft(faultsOf(feed, rendered)).toEqual([]);
       expect.soft(activeContentOf(rendered)).toEqual([]);

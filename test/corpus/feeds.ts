@@ -33,5 +33,5 @@ const feedOf = (posts: readonly ReadPost[]): Feed => {
 };
 
 /** Feeds of 50 posts each. The paths must differ. */
-export const feedsOf = (posts: readonly ReadPost[]): readonly Feed[] =>
+export const splitIntoFeeds = (posts: readonly ReadPost[]): readonly Feed[] =>
   Array.from({ length: Math.ceil(posts.length / 50) }, (_, n) => feedOf(posts.slice(n * 50, n * 50 + 50)));

@@ -9,7 +9,7 @@ import { tableStore } from "../../src/store/table-store.ts";
 import type { Open } from "./worker-messages.ts";
 
 /** The one delivery of a run. */
-export const refOf = (name: string): DeliveryRef => ({
+export const deliveryRef = (name: string): DeliveryRef => ({
   kind: "delivery",
   site: "blog",
   post: name,

@@ -12,7 +12,7 @@ import type { Store } from "../../src/ports/store.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aSite } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
-import { openStore, refOf } from "./crash-store.ts";
+import { deliveryRef, openStore } from "./crash-store.ts";
 import { givingUp, heldAt } from "./giving-up.ts";
 import { recordThenChange, recordThenSend, replyThenRecord, sendThenRecord } from "./naive-procedures.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -82,7 +82,7 @@ const compose = (
     networks: { ...networks, get, connect },
     readPage: async () => ({ kind: "failed", reason: "there is no page" }),
   };
-  const ref = refOf(name);
+  const ref = deliveryRef(name);
   return () => advance(ref, () => procedures[procedure](ref, all), { due: store.due, clock, log });
 };
 
@@ -114,7 +114,7 @@ const start = async (open: Open) => {
       return { reached: [...reached], rows: [] };
     },
     rows: async (): Promise<WorkerAnswer> => {
-      const deliveries = await Promise.all(open.deliveries.map(({ name }) => store.deliveries.read(refOf(name))));
+      const deliveries = await Promise.all(open.deliveries.map(({ name }) => store.deliveries.read(deliveryRef(name))));
       const rows = deliveries.flatMap((delivery) => delivery ?? []);
       return { reached: [], rows: rows.map(({ account, state, due }) => ({ name: account, state, due })) };
     },

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Delivery } from "../../src/domain/delivery.ts";
 import type { Act, Point } from "./cells.ts";
-import { openStore, refOf } from "./crash-store.ts";
+import { deliveryRef, openStore } from "./crash-store.ts";
 import type { Open } from "./worker-messages.ts";
 
 /** True if the use case leaves such a row at this point. */
@@ -52,7 +52,7 @@ export const readRows = async (place: Open["store"], names: readonly string[]): 
   if (place.engine === "sqlite") await cp(place.folder, folder, { recursive: true });
   const { store, close } = await openStore({ ...place, folder }, Date.now);
   try {
-    const rows = await Promise.all(names.map((name) => store.deliveries.read(refOf(name))));
+    const rows = await Promise.all(names.map((name) => store.deliveries.read(deliveryRef(name))));
     return rows.flatMap((row) => row ?? []);
   } finally {
     await close();

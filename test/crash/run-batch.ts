@@ -11,7 +11,7 @@ import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aDynamoTable } from "../support/dynamodb.ts";
 import { closedPort } from "../support/sandbox-server.ts";
 import { type Batch, type Point, settingsOf } from "./cells.ts";
-import { openStore, refOf } from "./crash-store.ts";
+import { deliveryRef, openStore } from "./crash-store.ts";
 import { isLeftAt, readRows } from "./killed-row.ts";
 import { type NetworksServer, startNetworks } from "./networks-server.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
@@ -70,14 +70,14 @@ const changePosts = async ({ act, runs }: Batch, place: Open["store"], time: Tim
   const { store, close } = await openStore(place, time.now);
   for (const { name } of runs) {
     const post = await store.posts.read("blog", name);
-    const delivery = await store.deliveries.read(refOf(name));
+    const delivery = await store.deliveries.read(deliveryRef(name));
     if (post === undefined || delivery?.state !== "posted") throw new Error(`${name} is ${delivery?.state}`);
     const change =
       act === "edit"
         ? { title: `${edited} ${name}`, hash: `the edited document of ${name}` }
         : { gone: { at: time.now(), by: "person" as const } };
     await store.posts.save({ ...post, ...change });
-    await store.deliveries.nudge(refOf(name), time.now());
+    await store.deliveries.nudge(deliveryRef(name), time.now());
   }
   await close();
 };

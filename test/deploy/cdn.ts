@@ -15,7 +15,7 @@ const Answered = z.object({
 });
 
 /** CloudFront, as the deployed template configures it, in front of the deployed bucket and the deployed function. */
-export const cdnOf = async ({ aws, cdk }: Deployment, stack: Inhabited) => {
+export const makeCdn = async ({ aws, cdk }: Deployment, stack: Inhabited) => {
   const { Resources } = await cdk.template();
   const resources = Object.entries(Resources).map(([id, { Type, Properties }]) => ({
     id,

@@ -4,7 +4,7 @@ import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { SaxesParser } from "saxes";
 import { afterAll, beforeAll, expect } from "vitest";
 import * as z from "zod";
-import { cdnOf } from "./cdn.ts";
+import { makeCdn } from "./cdn.ts";
 import {
   accounts,
   aDocument,
@@ -125,7 +125,7 @@ step("documents become three feeds and one post per account", async () => {
 });
 
 step("readers get them through CloudFront: with encodings, ETags, 304, preflights, and the owner the API", async () => {
-  const ask = await cdnOf(account, stack);
+  const ask = await makeCdn(account, stack);
   const { FeedsUrl: feedsUrl } = await account.cdk.outputs();
   const origin = "https://reader.example";
   for (const file of feedFiles) {

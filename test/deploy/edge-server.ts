@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
-import type { cdnOf } from "./cdn.ts";
+import type { makeCdn } from "./cdn.ts";
 
 /** The emulated CloudFront as a server on loopback. `open` is asked with the first request, when there is a stack. */
-export const serveEdge = async (open: () => ReturnType<typeof cdnOf>) => {
-  const opened: { edge?: ReturnType<typeof cdnOf> } = {};
+export const serveEdge = async (open: () => ReturnType<typeof makeCdn>) => {
+  const opened: { edge?: ReturnType<typeof makeCdn> } = {};
   const server = createServer(async (request, response) => {
     opened.edge ??= open();
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));

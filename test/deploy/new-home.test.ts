@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect } from "vitest";
 import type { ConfigInput } from "../../src/config.ts";
-import { entriesOf } from "../support/feed-entries.ts";
+import { readEntries } from "../support/feed-entries.ts";
 import { type AMachine, startIn } from "../support/machine.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
 import { deployedFrom } from "./cdk.ts";
-import { cdnOf } from "./cdn.ts";
+import { makeCdn } from "./cdn.ts";
 import { aClone } from "./clone.ts";
 import { aDocument, anAccount, type Deployment, feedFiles, type Inhabited, inhabit } from "./deployment.ts";
 import { serveEdge } from "./edge-server.ts";
@@ -47,7 +47,7 @@ beforeAll(async () => {
   await mkdir(join(folder, "posts"));
   // Step 1.
   await writeFile(join(folder, "crier.config.ts"), `export default ${JSON.stringify(config)};\n`);
-  edge = await serveEdge(async () => cdnOf(deployed(), await inhabit(deployed())));
+  edge = await serveEdge(async () => makeCdn(deployed(), await inhabit(deployed())));
   const { CI: _, ...own } = account.emulator.env;
   env = {
     ...own,
@@ -113,8 +113,9 @@ const crier = async (...args: readonly string[]): Promise<string> =>
   (await promisify(execFile)("npx", ["crier", ...args], { cwd: folder, env })).stdout;
 
 const onMachine = (data: string) =>
-  entriesOf(feedFiles, (file) => readFile(join(folder, data, "public", file), "utf8"));
-const onAws = () => entriesOf(feedFiles, async (file) => (await account.aws.text(stack.feeds, file)) ?? '{"items":[]}');
+  readEntries(feedFiles, (file) => readFile(join(folder, data, "public", file), "utf8"));
+const onAws = () =>
+  readEntries(feedFiles, async (file) => (await account.aws.text(stack.feeds, file)) ?? '{"items":[]}');
 const verified = (answer: "yes" | "no") => fetch(`${account.emulator.endpoint}/emulator/account?verified=${answer}`);
 
 const documents = { "one.md": aDocument("One", ago(9)), "two.md": aDocument("Two", ago(8)) } as const;

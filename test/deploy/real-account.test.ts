@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect } from "vitest";
 import { deployedFrom } from "./cdk.ts";
-import { cdnOf } from "./cdn.ts";
+import { makeCdn } from "./cdn.ts";
 import { anAccount, type Deployment, inhabit } from "./deployment.ts";
 import { serveEdge } from "./edge-server.ts";
 import { stepwise } from "./steps.ts";
@@ -25,7 +25,7 @@ const deployed = (): Deployment => {
 
 beforeAll(async () => {
   account = await anAccount();
-  edge = await serveEdge(async () => cdnOf(deployed(), await inhabit(deployed())));
+  edge = await serveEdge(async () => makeCdn(deployed(), await inhabit(deployed())));
 });
 
 afterAll(async () => {

@@ -10,7 +10,7 @@ import { aServer } from "../outside/loopback.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
 import { aBrowser, withoutBrowser } from "./browser.ts";
 import { deployedFrom } from "./cdk.ts";
-import { cdnOf } from "./cdn.ts";
+import { makeCdn } from "./cdn.ts";
 import { aClone } from "./clone.ts";
 import { aDocument, anAccount, type Deployment, functionNames, inhabit } from "./deployment.ts";
 import { serveEdge } from "./edge-server.ts";
@@ -44,7 +44,7 @@ beforeAll(async () => {
   mastodon = await aMastodonServer();
   browser = await aBrowser(account.emulator.folder);
   clone = await aClone(account.emulator.folder);
-  edge = await serveEdge(async () => cdnOf(deployed(), await inhabit(deployed())));
+  edge = await serveEdge(async () => makeCdn(deployed(), await inhabit(deployed())));
   env = {
     ...account.emulator.env,
     NODE_OPTIONS: `--import ${join(import.meta.dirname, "to-edge.mjs")}`,

@@ -72,7 +72,7 @@ export const anEntry = (post: Partial<Post> = {}, more: Partial<Entry> = {}): En
 };
 
 /** Entries of the given posts, a minute apart, the newest first. */
-export const entriesOf = (posts: readonly Partial<Post>[]): readonly Entry[] =>
+export const makeEntries = (posts: readonly Partial<Post>[]): readonly Entry[] =>
   posts.map((post, index) => {
     const at = start - index * minute;
     return anEntry({
@@ -99,7 +99,7 @@ export const aFeed = (more: Partial<Feed> = {}): Feed => {
     licence: site.licence,
     archive: undefined,
     hubs: site.hubs,
-    entries: entriesOf([{}, { title: "Numbers" }, { title: "Looms" }]),
+    entries: makeEntries([{}, { title: "Numbers" }, { title: "Looms" }]),
     siblings: [],
     ...more,
   };
@@ -207,7 +207,7 @@ export const anArchivePage = (more: Partial<Feed> = {}): Feed =>
     licence,
     hubs,
     archive: { isPage: true, previous: "archive/1", next: "archive/3" },
-    entries: entriesOf([{ title: "Numbers" }, { title: "Looms" }]),
+    entries: makeEntries([{ title: "Numbers" }, { title: "Looms" }]),
     siblings: [{ key: "main", title: "Ada's Notebook" }],
     ...more,
   });

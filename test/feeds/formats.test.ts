@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Archive, Feed } from "../../src/domain/feed.ts";
 import { formats, registry } from "../../src/feeds/index.ts";
-import { child, type Element, elements, parseXml, textOf } from "../../src/feeds/tree.ts";
-import { aFeed, anArchivePage, anEntry, aSite, entriesOf } from "./builders.ts";
+import { child, type Element, elements, parseXml, textIn } from "../../src/feeds/tree.ts";
+import { aFeed, anArchivePage, anEntry, aSite, makeEntries } from "./builders.ts";
 
 const rendered = (feed: Feed, file: string): string =>
   formats.render(feed).find((one) => one.file === file)?.text ?? "";
@@ -10,7 +10,7 @@ const items = (feed: Feed): readonly Element[] =>
   elements(child(parseXml(rendered(feed, "feed.xml")), "channel"), "item");
 const entries = (feed: Feed): readonly Element[] => elements(parseXml(rendered(feed, "atom.xml")), "entry");
 const json = (feed: Feed) => JSON.parse(rendered(feed, "feed.json"));
-const text = (parent: Element | undefined, name: string) => textOf(child(parent, name));
+const text = (parent: Element | undefined, name: string) => textIn(child(parent, name));
 const of = (post: Parameters<typeof anEntry>[0]) => aFeed({ entries: [anEntry(post)] });
 
 describe("every format", () => {
@@ -139,7 +139,7 @@ describe("every format", () => {
   });
 
   it("has the language of an entry where it differs from the feed", () => {
-    const feed = aFeed({ entries: entriesOf([{ language: "ja" }, { language: "en" }]) });
+    const feed = aFeed({ entries: makeEntries([{ language: "ja" }, { language: "en" }]) });
     expect(items(feed).map((item) => text(item, "dc:language"))).toEqual(["ja", undefined]);
     expect(entries(feed).map(({ attributes }) => attributes["xml:lang"])).toEqual(["ja", undefined]);
     expect(json(feed).items.map(({ language }: { language?: string }) => language)).toEqual(["ja", undefined]);
@@ -435,7 +435,7 @@ describe("the page", () => {
   });
 
   it("marks the language of a post where it differs from the feed", () => {
-    const feed = aFeed({ entries: entriesOf([{ language: "ja" }, { language: "en" }, { language: "" }]) });
+    const feed = aFeed({ entries: makeEntries([{ language: "ja" }, { language: "en" }, { language: "" }]) });
     expect(page(feed).match(/<h3 lang="[^"]*">/g)).toEqual(['<h3 lang="ja">']);
   });
 
@@ -522,7 +522,7 @@ describe("the page", () => {
   });
 
   it("has no scripts and loads nothing from other servers", () => {
-    expect(page(aFeed({ entries: entriesOf([{ image: { url: "https://ada.example/a.png" } }]) }))).not.toMatch(
+    expect(page(aFeed({ entries: makeEntries([{ image: { url: "https://ada.example/a.png" } }]) }))).not.toMatch(
       /<script|<img|@import|url\(|<link rel="stylesheet"/,
     );
   });

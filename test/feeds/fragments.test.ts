@@ -4,13 +4,14 @@ import type { Feed } from "../../src/domain/feed.ts";
 import type { FileParts } from "../../src/feeds/format.ts";
 import { hasParts, keepFragments, type PartsFormat } from "../../src/feeds/fragments.ts";
 import { gateWith } from "../../src/feeds/gate.ts";
-import { feeds, formatsOf } from "../../src/feeds/index.ts";
+import { feeds, makeFormats } from "../../src/feeds/index.ts";
 import { rss } from "../../src/feeds/rss.ts";
 import { type FeedView, makeView } from "../../src/feeds/view.ts";
 import { runs } from "../support/runs.ts";
-import { aFeed, entriesOf } from "./builders.ts";
+import { aFeed, makeEntries } from "./builders.ts";
 
-const posts = (...titles: readonly string[]): Feed => aFeed({ entries: entriesOf(titles.map((title) => ({ title }))) });
+const posts = (...titles: readonly string[]): Feed =>
+  aFeed({ entries: makeEntries(titles.map((title) => ({ title }))) });
 
 const rssParts = (view: FeedView): FileParts => {
   if (!hasParts(rss)) throw new Error("RSS has parts");
@@ -33,7 +34,7 @@ const noted = (change: (parts: FileParts) => FileParts = (parts) => parts) => {
 describe("the text of an entry", () => {
   test("is written once, and used in every feed that the entry is in", () => {
     const { written, format } = noted();
-    const { render } = formatsOf([format]);
+    const { render } = makeFormats([format]);
     render(posts("a", "b"));
     render(posts("a", "b", "c"));
     render({ ...posts("a", "b", "c"), key: "categories/x", title: "Another feed" });
@@ -42,7 +43,7 @@ describe("the text of an entry", () => {
 
   test("is written again when anything about the entry is different", () => {
     const { written, format } = noted();
-    const { render } = formatsOf([format]);
+    const { render } = makeFormats([format]);
     const feed = posts("a");
     const [entry] = feed.entries;
     if (entry === undefined) throw new Error("there is no entry");
@@ -71,7 +72,7 @@ describe("the text of an entry", () => {
 });
 
 test("whatever was rendered before, a feed is rendered as if it were the first", () => {
-  const used = formatsOf(feeds);
+  const used = makeFormats(feeds);
   const post = fc.record({
     title: fc.constantFrom("a", "b", "]]>", "<x>"),
     html: fc.constantFrom("", "<p>1</p>", "<p>]]&gt;</p>"),
@@ -79,7 +80,7 @@ test("whatever was rendered before, a feed is rendered as if it were the first",
     summary: fc.constantFrom("", "s"),
   });
   const feed = fc.record({
-    entries: fc.array(post, { maxLength: 4 }).map(entriesOf),
+    entries: fc.array(post, { maxLength: 4 }).map(makeEntries),
     language: fc.constantFrom("en", "fr"),
     author: fc.constantFrom({ name: "A" }, { name: "B", url: "https://b.example/" }),
     content: fc.constantFrom("full" as const, "summary" as const),
@@ -88,7 +89,7 @@ test("whatever was rendered before, a feed is rendered as if it were the first",
   fc.assert(
     fc.property(feed, (some) => {
       const one = aFeed(some);
-      const fresh = formatsOf(feeds);
+      const fresh = makeFormats(feeds);
       expect(used.render(one)).toEqual(fresh.render(one));
       expect(used.gate(used.render(one), one)).toEqual(fresh.gate(fresh.render(one), one));
     }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Feed } from "../../src/domain/feed.ts";
 import { formats } from "../../src/feeds/index.ts";
 import type { Fault } from "../../src/ports/feeds.ts";
-import { aFeed, aFullFeed, anArchivePage, anEntry, entriesOf } from "./builders.ts";
+import { aFeed, aFullFeed, anArchivePage, anEntry, makeEntries } from "./builders.ts";
 
 const id = (n: number) => `tag:ada.example,2026:blog/p${n}`;
 
@@ -358,7 +358,7 @@ describe("the gate", () => {
   });
 
   it.each(["feed.xml", "atom.xml", "feed.json", "index.html"])("refuses an entry that is twice in %s", (file) => {
-    const feed = aFeed({ entries: entriesOf([{}, {}]) });
+    const feed = aFeed({ entries: makeEntries([{}, {}]) });
     const doubled = formats.render({ ...feed, entries: [...feed.entries, ...feed.entries.slice(1)] });
     expect(formats.gate(doubled, feed)).toContainEqual({ file, problem: "contains 3 entries instead of 2" });
   });
@@ -371,7 +371,7 @@ describe("the gate", () => {
   });
 
   it("refuses another order", () => {
-    const feed = aFeed({ entries: entriesOf([{}, {}]) });
+    const feed = aFeed({ entries: makeEntries([{}, {}]) });
     const reversed = formats.render({ ...feed, entries: feed.entries.toReversed() });
     expect(formats.gate(reversed, feed)).toContainEqual({
       file: "atom.xml",
@@ -434,7 +434,7 @@ describe("the gate", () => {
     ["no date", { published: Number.NaN }, "has another date than its post"],
     ["a date after the year 9999", { published: 1e15 }, "has another date than its post"],
   ])("names a post with %s in every file", (_, post, problem) => {
-    const feed = aFeed({ entries: entriesOf([{}, post, {}]) });
+    const feed = aFeed({ entries: makeEntries([{}, post, {}]) });
     const faults = formats.gate(formats.render(feed), feed);
     const ofPosts = ["feed.xml", "atom.xml", "feed.json", "index.html"];
     expect(faults).toEqual(ofPosts.map((file) => ({ file, problem, entry: id(2) })));

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Feed } from "../../src/domain/feed.ts";
 import { formats } from "../../src/feeds/index.ts";
 import { faultsOf } from "../properties/faults.ts";
-import { aFeed, anEntry, aSite, entriesOf } from "./builders.ts";
+import { aFeed, anEntry, aSite, makeEntries } from "./builders.ts";
 
 const rendered = (feed: Feed, file: string): string =>
   formats.render(feed).find((one) => one.file === file)?.text ?? "";
@@ -34,7 +34,7 @@ describe("the faults of the library", () => {
     ["no date", { published: Number.NaN }],
     ["an infinite date", { published: Number.POSITIVE_INFINITY }],
   ])("3: only a post with %s is named, and every other entry stays", (_, post) => {
-    const feed = aFeed({ entries: entriesOf([{}, post, {}]) });
+    const feed = aFeed({ entries: makeEntries([{}, post, {}]) });
     expect(faultsOf(feed)).toEqual([]);
     const entriesAtFault = new Set(formats.gate(formats.render(feed), feed).map(({ entry }) => entry));
     expect([...entriesAtFault]).toEqual([feed.entries[1]?.id]);
@@ -63,7 +63,7 @@ describe("the faults of the library", () => {
   });
 
   it("7: RSS names an author without an e-mail address, and Atom has an author where none is given", () => {
-    const feed = aFeed({ author: { name: "" }, entries: entriesOf([{ authors: [{ name: "Grace" }] }, {}]) });
+    const feed = aFeed({ author: { name: "" }, entries: makeEntries([{ authors: [{ name: "Grace" }] }, {}]) });
     expect(rss(feed)).toContain("<dc:creator>Grace</dc:creator>");
     expect(rss(feed)).not.toMatch(/<(?:author|managingEditor)>/);
     expect(atom(feed)).toMatch(/<author>\s*<name>Ada&apos;s Notebook|<author>\s*<name>Ada's Notebook/);
@@ -102,7 +102,7 @@ describe("the faults of the library", () => {
   });
 
   it("12: Atom has its language, and that of a post in another language", () => {
-    const feed = aFeed({ site: aSite(), entries: entriesOf([{ language: "ja" }, {}]) });
+    const feed = aFeed({ site: aSite(), entries: makeEntries([{ language: "ja" }, {}]) });
     expect(atom(feed)).toMatch(/<feed [^>]*xml:lang="en"/);
     expect(atom(feed).match(/<entry[^>]*>/g)).toEqual(['<entry xml:lang="ja">', "<entry>"]);
   });

@@ -3,10 +3,10 @@ import type { Feed } from "../../src/domain/feed.ts";
 import { formats } from "../../src/feeds/index.ts";
 import { activeContentIn, activeContentInPage } from "../corpus/active-content.ts";
 import { faultsIn, faultsOf } from "../properties/faults.ts";
-import { aFeed, anEntry, entriesOf } from "./builders.ts";
+import { aFeed, anEntry, makeEntries } from "./builders.ts";
 
 const id = (n: number) => `tag:ada.example,2026:blog/p${n}`;
-const feed = aFeed({ entries: entriesOf([{ categories: [{ name: "Looms" }] }, { title: "Numbers" }]) });
+const feed = aFeed({ entries: makeEntries([{ categories: [{ name: "Looms" }] }, { title: "Numbers" }]) });
 
 /** The faults that the judge finds after a replacement in one file of a feed. */
 const faultsAfter = (file: string, from: string | RegExp, to: string, of: Feed = feed): readonly string[] => {

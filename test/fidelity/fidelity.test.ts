@@ -7,7 +7,7 @@ import { constructs, type Generator, generators } from "./constructs.ts";
 import { type Aspect, differences } from "./differences.ts";
 import { normalise, plainText } from "./normalise.ts";
 import { documentOf, shapes } from "./shapes.ts";
-import { type Cell, explains, ourSides, reasons, tableOf } from "./table.ts";
+import { type Cell, explains, ourSides, reasons, writeTable } from "./table.ts";
 
 const page = z.object({ address: z.string(), summary: z.string(), html: z.string() });
 const golden = z.object({ version: z.string(), pages: z.record(z.string(), page) });
@@ -114,7 +114,7 @@ test("every reason is one for a difference that there is", () => {
 });
 
 test("the differences are as they were reviewed, and docs/fidelity.md has the table", async () => {
-  const table = tableOf(cells, versions);
+  const table = writeTable(cells, versions);
   console.log(table);
   await expect(ourSides(cells)).toMatchFileSnapshot("golden/crier.txt");
   await expect(`${introduction}\n\n${table}\n\n${reasons()}\n`).toMatchFileSnapshot("../../docs/fidelity.md");

@@ -23,7 +23,7 @@ const cellText = (cells: readonly Cell[]): string => {
 };
 
 /** Makes one row per construct and one column per generator: `=`, or the numbers of the reasons below the table. */
-export const tableOf = (cells: readonly Cell[], versions: Readonly<Record<string, string>>): string => {
+export const writeTable = (cells: readonly Cell[], versions: Readonly<Record<string, string>>): string => {
   const row = (parts: readonly string[]): string => `| ${parts.join(" | ")} |`;
   const head = ["", ...generators.map((one) => `${one} ${versions[one]}`)];
   const rows = constructs.map(({ name }) => [

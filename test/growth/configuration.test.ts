@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { ConfigError, loadConfig } from "../../src/config.ts";
 import { configurationOf } from "../config/configuration-of.ts";
-import { growthOf, mostGrowth } from "../support/growth.ts";
+import { measureGrowth, mostGrowth } from "../support/growth.ts";
 
 const load = (input: unknown): void => {
   try {
@@ -16,5 +16,5 @@ it.each([
   ["the mistakes of a thousand accounts are", () => "s1x"],
 ])("%s checked in a time that grows with their number", (_, siteOf) => {
   // There is one site for each 80 characters.
-  expect(growthOf((length) => load(configurationOf(length / 80, siteOf)))).toBeLessThan(mostGrowth);
+  expect(measureGrowth((length) => load(configurationOf(length / 80, siteOf)))).toBeLessThan(mostGrowth);
 });

@@ -6,7 +6,7 @@ import { renderBody } from "../../src/markdown/markdown.ts";
 import { htmlToMarkdown } from "../../src/networks/html-to-markdown.ts";
 import { aDocument, parse } from "../documents/sample-documents.ts";
 import { rssItem } from "../feed-reader/reading.ts";
-import { growthOf, mostGrowth } from "../support/growth.ts";
+import { measureGrowth, mostGrowth } from "../support/growth.ts";
 
 const repeated = (unit: string, length: number): string => unit.repeat(length / unit.length);
 
@@ -25,19 +25,19 @@ describe("is read in a time that does not grow with the square of its length:", 
     '"\\',
   ])("front matter of many %j", (unit) => {
     // The limit of 64 KiB.
-    expect(growthOf((length) => parse(aDocument(repeated(unit, length * 0.7))))).toBeLessThan(mostGrowth);
+    expect(measureGrowth((length) => parse(aDocument(repeated(unit, length * 0.7))))).toBeLessThan(mostGrowth);
   });
 
   it.each(["<a>", "</a>", "<b ", "*a ", "__a__ ", "`"])("a text of the front matter of many %j", (unit) => {
     const read = (length: number) => plainText(`a ${repeated(unit, length)} b`, "title", findings());
-    expect(growthOf(read)).toBeLessThan(mostGrowth);
+    expect(measureGrowth(read)).toBeLessThan(mostGrowth);
   });
 
   it.each(["a", "a,", ",", "a ,", " ", "1x ", "a 1x,", "(", "a,,,,"])("a srcset of many %j", (unit) => {
     for (const end of ["", " b"]) {
       const read = (length: number) =>
         renderBody(`<img src="a" srcset="${repeated(unit, length)}${end}">`, "https://x.example/p/", {}, findings());
-      expect(growthOf(read)).toBeLessThan(mostGrowth);
+      expect(measureGrowth(read)).toBeLessThan(mostGrowth);
     }
   });
 
@@ -46,7 +46,7 @@ describe("is read in a time that does not grow with the square of its length:", 
       rssItem("<link>https://a.example/b/</link></item><item><title>A</title>".repeat(length / 20));
     const read = (length: number) =>
       readFeed({ url: "https://a.example/", contentType: undefined, body: new TextEncoder().encode(items(length)) });
-    expect(growthOf(read)).toBeLessThan(mostGrowth);
+    expect(measureGrowth(read)).toBeLessThan(mostGrowth);
   });
 });
 
@@ -55,6 +55,6 @@ it.each(["<p>a</p>", "<em>a ", "a &lt; ", "<li>a</li>", "<b>`</b>", "|", "{{", "
   (unit) => {
     const many = (length: number) =>
       unit.repeat(unit === "<blockquote>" || unit === "<em>a " ? 90 : length / unit.length);
-    expect(growthOf((length) => htmlToMarkdown(many(length)))).toBeLessThan(mostGrowth);
+    expect(measureGrowth((length) => htmlToMarkdown(many(length)))).toBeLessThan(mostGrowth);
   },
 );

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { growthOf, mostGrowth } from "../support/growth.ts";
+import { measureGrowth, mostGrowth } from "../support/growth.ts";
 import { constructPumps } from "./construct-pumps.ts";
-import { type Pump, pumped, pumpsOf } from "./pattern-pumps.ts";
+import { makePumps, type Pump, pumped } from "./pattern-pumps.ts";
 import type { PumpRead, Share } from "./run-share.ts";
 import { wholePaths } from "./whole-paths.ts";
 
@@ -47,10 +47,10 @@ it(
 
 describe("a planted reader whose time grows with the square is found:", () => {
   const isFound = (pumps: readonly Pump[], read: (text: string) => void): boolean =>
-    pumps.some((pump) => growthOf((length) => read(pumped(pump, length))) > mostGrowth);
+    pumps.some((pump) => measureGrowth((length) => read(pumped(pump, length))) > mostGrowth);
 
   it.each([/<x [^>]*>/g, /(?:ab)+c/g])("%s, by pumps made of it", (pattern) => {
-    expect(isFound(pumpsOf(pattern), (text) => text.replace(pattern, ""))).toBe(true);
+    expect(isFound(makePumps(pattern), (text) => text.replace(pattern, ""))).toBe(true);
   });
 
   it("one that looks for the end of each bracket, by the constructs", () => {

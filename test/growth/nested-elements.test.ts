@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bodyTags } from "../../src/markdown/sanitise.ts";
-import { cpuOf } from "../support/growth.ts";
+import { measureCpu } from "../support/growth.ts";
 import { wholePaths } from "./whole-paths.ts";
 
 const { "the body of a document": publish } = wholePaths;
@@ -9,7 +9,7 @@ const nested = (open: string, close: string, levels: number): string =>
   `${open.repeat(levels)}x${close.repeat(levels)}`;
 
 /** Ms of CPU: the shorter of two runs. */
-const costOf = (body: string): number => Math.min(...[1, 2].map(() => cpuOf(() => publish?.(body))));
+const costOf = (body: string): number => Math.min(...[1, 2].map(() => measureCpu(() => publish?.(body))));
 
 /** Below this the compiler and the garbage collector decide. */
 const noise = 60;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hashtags } from "../../src/domain/snippet.ts";
 import { networks } from "../../src/networks/index.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
-import { growthOf, mostGrowth } from "../support/growth.ts";
+import { measureGrowth, mostGrowth } from "../support/growth.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 const units = [
@@ -24,11 +24,11 @@ describe.each(networks)("$name", (network) => {
   it.each(units)("composes a text of %j in a time that does not grow with the square of its length", (unit) => {
     const account = aConfiguredAccount({ name: "one", network: network.name });
     const compose = (length: number) => network.compose(aSnippet({ text: unit.repeat(length / unit.length) }), account);
-    expect(growthOf(compose)).toBeLessThan(mostGrowth);
+    expect(measureGrowth(compose)).toBeLessThan(mostGrowth);
   });
 });
 
 it.each([":a:", "日 ", "1 ", "C#", "l'a "])("makes a hashtag of a category of %j in such a time, too", (unit) => {
   const make = (length: number) => hashtags({ categories: [{ name: unit.repeat(length / unit.length) }] });
-  expect(growthOf(make)).toBeLessThan(mostGrowth);
+  expect(measureGrowth(make)).toBeLessThan(mostGrowth);
 });

@@ -63,7 +63,7 @@ const alternativesIn = (node: AST.Node): readonly AST.Alternative[] => {
 const ends = ["", "\u0000"];
 
 /** Each beginning of what the pattern matches, repeated; and each part of it that may be repeated, behind its beginning. */
-export const pumpsOf = ({ source, flags }: Pick<OwnPattern, "source" | "flags">): readonly Pump[] => {
+export const makePumps = ({ source, flags }: Pick<OwnPattern, "source" | "flags">): readonly Pump[] => {
   const mode = { unicode: flags.includes("u"), unicodeSets: flags.includes("v") };
   const pattern = parser.parsePattern(source, 0, source.length, mode);
   const pumps = alternativesIn(pattern).flatMap(({ elements }) =>

@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import * as z from "zod";
-import { floorOf, growthOf, mayGrow, mostGrowth } from "../support/growth.ts";
+import { mayGrow, measureFloor, measureGrowth, mostGrowth } from "../support/growth.ts";
 import { ownPatterns } from "./built-patterns.ts";
 import { constructPumps } from "./construct-pumps.ts";
 import { loadedBy } from "./loaded-modules.ts";
-import { type Pump, pumped, pumpsOf } from "./pattern-pumps.ts";
+import { makePumps, type Pump, pumped } from "./pattern-pumps.ts";
 
 const share = z.object({ index: z.int(), of: z.int(), seed: z.int(), pumps: z.int().optional() });
 export type Share = z.infer<typeof share>;
@@ -47,7 +47,7 @@ const sampleOf = (all: readonly Pump[]): readonly Pump[] =>
  */
 const floors = new Map(
   pumps === undefined
-    ? Object.entries(firstPaths).map(([what, read]) => [what, floorOf((length) => read("a ".repeat(length / 2)))])
+    ? Object.entries(firstPaths).map(([what, read]) => [what, measureFloor((length) => read("a ".repeat(length / 2)))])
     : [],
 );
 
@@ -58,7 +58,7 @@ const mayBeSlow = (what: string, pump: Pump): boolean => {
 
 const faultOf = (what: string, pump: Pump, read: (text: string) => void): readonly string[] => {
   try {
-    const growth = mayBeSlow(what, pump) ? growthOf((length) => read(pumped(pump, length))) : 1;
+    const growth = mayBeSlow(what, pump) ? measureGrowth((length) => read(pumped(pump, length))) : 1;
     return growth > mostGrowth ? [`${what} takes ${growth.toFixed(1)} times as long: ${JSON.stringify(pump)}`] : [];
   } catch (error) {
     return [`${what} throws ${String(error).slice(0, 200)}: ${JSON.stringify(pump).slice(0, 200)}`];
@@ -66,7 +66,7 @@ const faultOf = (what: string, pump: Pump, read: (text: string) => void): readon
 };
 
 const loaded = loadedBy(fileURLToPath(import.meta.resolve("./whole-paths.ts")));
-const everyPump = [...constructPumps, ...patterns.filter(({ file }) => loaded.has(file)).flatMap(pumpsOf)];
+const everyPump = [...constructPumps, ...patterns.filter(({ file }) => loaded.has(file)).flatMap(makePumps)];
 const unique = [...new Map(everyPump.map((pump) => [JSON.stringify(pump), pump])).values()];
 
 const whole = sampleOf(unique);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { anAws } from "../support/aws-double.ts";
-import { environmentOf } from "../support/aws-environment.ts";
+import { awsEnvironment } from "../support/aws-environment.ts";
 import { config } from "../support/machine.ts";
 
 const canary = "canary-83ab1e";
@@ -37,7 +37,7 @@ test("accounts set sends a secret from standard input to AWS and never shows it"
   const aws = await anAws();
   const done = await crier(
     ["accounts", "set", "mastodon"],
-    environmentOf(aws),
+    awsEnvironment(aws),
     JSON.stringify({ accessToken: canary }),
   );
   expect(done).toMatchObject({ code: 0, err: "" });
@@ -50,7 +50,7 @@ test("accounts set ends with 1 and does not show the secret that AWS quotes in i
   aws.answerNext(400, "ValidationException", "json");
   const done = await crier(
     ["accounts", "set", "mastodon"],
-    environmentOf(aws),
+    awsEnvironment(aws),
     JSON.stringify({ accessToken: canary }),
   );
   expect(done).toMatchObject({ code: 1, out: "", err: expect.stringContaining("ValidationException") });
@@ -59,7 +59,7 @@ test("accounts set ends with 1 and does not show the secret that AWS quotes in i
 
 test("token prints nothing but the token on standard output", async () => {
   const aws = await anAws();
-  const done = await crier(["token"], environmentOf(aws));
+  const done = await crier(["token"], awsEnvironment(aws));
   expect(done.out).toBe(`${aws.parameters.get("/crier/production/token")}\n`);
 });
 

@@ -8,7 +8,7 @@ import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { exportDeployment, openDeployment } from "../../src/transfer/deployment.ts";
 import { writeExport } from "../../src/transfer/export-file.ts";
 import { deployedConfig } from "../support/crier-config.ts";
-import { entriesOf } from "../support/feed-entries.ts";
+import { readEntries } from "../support/feed-entries.ts";
 import { type AMachine, aDocument, eventually, startIn } from "../support/machine.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
 import { crier } from "../support/terminal.ts";
@@ -57,11 +57,11 @@ const command = async (args: readonly string[], env: Readonly<Record<string, str
 
 const files = ["feed.xml", "atom.xml", "feed.json", "categories/press/feed.json", "archive/1.json", "archive/1.xml"];
 
-const onMachine = ({ data }: AMachine) => entriesOf(files, (path) => readFile(join(data, "public", path), "utf8"));
+const onMachine = ({ data }: AMachine) => readEntries(files, (path) => readFile(join(data, "public", path), "utf8"));
 /** A feed that was rendered within ten seconds waits. */
 const onAws = async (aws: ADeployment) => {
   await aws.settle();
-  return entriesOf(files, async (path) => aws.text(path));
+  return readEntries(files, async (path) => aws.text(path));
 };
 
 const documents: Record<string, string> = {

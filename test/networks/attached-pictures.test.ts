@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
 import type { Picture } from "../../src/domain/picture.ts";
-import { networkOf } from "../../src/networks/connect-networks.ts";
+import { getNetwork } from "../../src/networks/connect-networks.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
@@ -24,7 +24,7 @@ const anAccountOn = (network: string, settings = {}) =>
 
 const connect = (network: string): Connection => {
   const account = anAccountOn(network);
-  const definition = networkOf(network);
+  const definition = getNetwork(network);
   return connectionOf(
     definition.connect({
       account,
@@ -38,7 +38,7 @@ const connect = (network: string): Connection => {
 };
 
 const requestOn = (network: string, fields = {}, settings = {}): StoredRequest =>
-  networkOf(network).compose(aSnippet({ picture, image, ...fields }), anAccountOn(network, settings)).request;
+  getNetwork(network).compose(aSnippet({ picture, image, ...fields }), anAccountOn(network, settings)).request;
 
 /** Sends until the network needs no more requests, as a delivery does. */
 const sendAll = async (connection: Connection, request: StoredRequest): Promise<readonly Outcome[]> => {
@@ -88,8 +88,8 @@ describe.each(["mastodon", "x"] as const)("a picture that is attached on %s", (n
   test("is a part of the request of an account that says so, and of no other", () => {
     expect(requestOn(network)).toMatchObject({ picture: { hash, mediaType: "image/jpeg", alt: "A hand press" } });
     const plain = anAccountOn(network, { image: false });
-    expect(networkOf(network).picture?.(plain)).toBeUndefined();
-    expect(networkOf(network).compose(aSnippet({ image }), plain).request).not.toHaveProperty("picture");
+    expect(getNetwork(network).picture?.(plain)).toBeUndefined();
+    expect(getNetwork(network).compose(aSnippet({ image }), plain).request).not.toHaveProperty("picture");
   });
 
   test.each([
@@ -198,9 +198,9 @@ describe("on Mastodon", () => {
       url.includes("/api/v1/media/") ? new Response("{}", { status: 206 }) : fetch(url, init);
     const account = anAccountOn("mastodon");
     const slow = connectionOf(
-      networkOf("mastodon").connect({
+      getNetwork("mastodon").connect({
         account,
-        secret: networkOf("mastodon").sandboxCredentials(account),
+        secret: getNetwork("mastodon").sandboxCredentials(account),
         sandbox: sandbox.url,
         fetch: processing,
         clock: () => now.value,
@@ -234,7 +234,7 @@ describe("on X", () => {
   });
 
   test("a post with a picture is not sent again without an answer: X may take it for another post", async () => {
-    const x = networkOf("x");
+    const x = getNetwork("x");
     expect([x.offersTo?.(anAccountOn("x")), x.offersTo?.(anAccountOn("x", { image: false }))]).toEqual([
       "none",
       "refuse",

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { facetsOf } from "../../src/networks/bluesky/bluesky-record.ts";
+import { makeFacets } from "../../src/networks/bluesky/bluesky-record.ts";
 
 describe("facets", () => {
   const url = "https://blog.example.com/a(b)";
   const covered = (text: string) =>
-    facetsOf(text, { shown: url, url, handles: new Set() }).map(({ index, features }) => [
+    makeFacets(text, { shown: url, url, handles: new Set() }).map(({ index, features }) => [
       Buffer.from(text).subarray(index.byteStart, index.byteEnd).toString(),
       features[0],
     ]);
@@ -26,7 +26,7 @@ describe("facets", () => {
 
   test("have the whole address of a link that is shown in short, but not within other addresses", () => {
     const shown = "a.example/b…";
-    const facets = facetsOf(`${shown} me@${shown} https://${shown} x.${shown}`, {
+    const facets = makeFacets(`${shown} me@${shown} https://${shown} x.${shown}`, {
       shown,
       url: "https://a.example/bcd/",
       handles: new Set(),

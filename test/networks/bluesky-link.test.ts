@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { displayOf } from "../../src/networks/bluesky/bluesky.ts";
+import { displayedAddress } from "../../src/networks/bluesky/bluesky.ts";
 
 test.each([
   ["https://a.example/post/", "a.example/post/"],
@@ -13,13 +13,13 @@ test.each([
   ["https://a-host-of-twenty-five.example/post/", "…-host-of-twenty-five.example"],
   ["https://a-host-of-twenty.example/post/", "a-host-of-twenty.example"],
 ])("%s is shown as %s", (url, shown) => {
-  expect(displayOf(url)).toBe(shown.length > 27 ? `…${shown.slice(-26)}` : shown);
+  expect(displayedAddress(url)).toBe(shown.length > 27 ? `…${shown.slice(-26)}` : shown);
 });
 
 test("no address is shown in more than 27 characters, or with half an encoded one", () => {
   fc.assert(
     fc.property(fc.webUrl({ withQueryParameters: true }), (url) => {
-      const shown = displayOf(url);
+      const shown = displayedAddress(url);
       expect(shown.length).toBeLessThanOrEqual(27);
       expect(shown).not.toMatch(/%[\dA-F]?…$/i);
     }),

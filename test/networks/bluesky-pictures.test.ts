@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Picture } from "../../src/domain/picture.ts";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
-import { blobOf, cidOfBlob, thumbOf } from "../../src/networks/bluesky/bluesky-record.ts";
+import { cidOfBlob, makeBlob, readThumb } from "../../src/networks/bluesky/bluesky-record.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { soon } from "../support/scripted-network.ts";
@@ -27,9 +27,9 @@ test("the id of a blob is the one that servers give to its bytes", () => {
   expect(cidOfBlob(hashOf(Buffer.from("hello world\n")))).toBe(
     "bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4",
   );
-  const embed = { external: { thumb: blobOf(picture) } };
-  expect(thumbOf({ embed })).toEqual({ hash: picture.hash, mediaType: "image/jpeg" });
-  expect(thumbOf({ embed: { external: {} } })).toBeUndefined();
+  const embed = { external: { thumb: makeBlob(picture) } };
+  expect(readThumb({ embed })).toEqual({ hash: picture.hash, mediaType: "image/jpeg" });
+  expect(readThumb({ embed: { external: {} } })).toBeUndefined();
 });
 
 describe("a card with a picture", () => {

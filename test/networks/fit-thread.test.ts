@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bluesky, displayOf } from "../../src/networks/bluesky/bluesky.ts";
+import { bluesky, displayedAddress } from "../../src/networks/bluesky/bluesky.ts";
 import { mastodon } from "../../src/networks/mastodon.ts";
 import { countedLinks, linksIn } from "../../src/networks/network-text.ts";
 import { postsIn } from "../../src/networks/thread.ts";
@@ -41,7 +41,7 @@ describe("a text for an account with threads", () => {
     (network) => {
       const [one, two, three] = ["One", "Two", "Three"].map((name) => sentence(network === mastodon ? 64 : 36, name));
       const { parts, isCut, request } = partsOf(network, { text: `${one} ${two}\n\n${three}`, tags: ["#Feeds"] });
-      const link = network === bluesky ? displayOf(url) : url;
+      const link = network === bluesky ? displayedAddress(url) : url;
       expect(parts.map(({ text }) => text)).toEqual([`${one}\n\n${link}\n\n#Feeds`, two, three]);
       expect(isCut).toBe(false);
       expect(postsIn(request)).toHaveLength(3);
@@ -137,7 +137,7 @@ describe.each(networks)("for any text, link and tags, a thread on $name", (netwo
       fc.property(threads, ({ text, ...snippet }) => {
         const { parts, isCut } = partsOf(network, { ...snippet, text, tags: [] });
         if (isCut) return;
-        const shown = network === bluesky ? displayOf(snippet.url) : snippet.url;
+        const shown = network === bluesky ? displayedAddress(snippet.url) : snippet.url;
         const all = parts
           .map((part) => part.text)
           .join(" ")
@@ -174,7 +174,7 @@ describe.each(networks)("for any text, link and tags, a thread on $name", (netwo
         const links = parts.flatMap(({ text }) =>
           [...linksIn(text), ...countedLinks(text, true)].map((link) => link.url),
         );
-        const known = ["https://other.example.com/a(b)?c=d", "README.md", "server.example", url, displayOf(url)];
+        const known = ["https://other.example.com/a(b)?c=d", "README.md", "server.example", url, displayedAddress(url)];
         expect(links.filter((link) => !known.some((one) => one.startsWith(link)))).toEqual([]);
       }),
       { numRuns: runs(40) },

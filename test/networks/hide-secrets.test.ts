@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Outcome } from "../../src/domain/delivery.ts";
 import { hideSecrets } from "../../src/networks/define.ts";
-import { reasonOf } from "../../src/networks/http.ts";
+import { answerReason } from "../../src/networks/http.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 
 const secret = "a-long-secret";
@@ -42,7 +42,7 @@ test("what a network cannot do is still absent, and an answer without a reason i
 
 test("a secret that was cut with the message it is in is hidden, too", async () => {
   const long = "x".repeat(400);
-  const reason = reasonOf("Paper", 400, `The token ${"x".repeat(285)}${secret}`);
+  const reason = answerReason("Paper", 400, `The token ${"x".repeat(285)}${secret}`);
   const { send } = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason }) }, () => [
     long,
     secret,
@@ -51,7 +51,7 @@ test("a secret that was cut with the message it is in is hidden, too", async () 
     kind: "rejected",
     reason: `Paper answered 400: The token ${"x".repeat(285)}a-lon…`,
   });
-  const cut = reasonOf("Paper", 400, `The token ${long}`);
+  const cut = answerReason("Paper", 400, `The token ${long}`);
   const other = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason: cut }) }, () => [long]);
   expect(await other.send({}, "key", signal)).toEqual({ kind: "rejected", reason: "Paper answered 400: The token …" });
 });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { WebSocket } from "ws";
 import * as z from "zod";
 import { minute } from "../../src/domain/time.ts";
-import { nostr, type SignedEvent, signedEvent, tagOf } from "../../src/networks/nostr.ts";
+import { nostr, type SignedEvent, signedEvent, tagValue } from "../../src/networks/nostr.ts";
 import { fetchWithRelays } from "../../src/outside/relay-fetch.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
@@ -117,7 +117,7 @@ describe("an edit of an article", () => {
     });
     const [, edited] = eventsAt(second);
     expect(edited).toMatchObject({ kind: 30023, created_at: event.created_at + 1 });
-    expect([edited && tagOf(edited, "d"), edited && tagOf(edited, "title")]).toEqual(["5eed-1", "Another"]);
+    expect([edited && tagValue(edited, "d"), edited && tagValue(edited, "title")]).toEqual(["5eed-1", "Another"]);
   });
 
   test("is done when each relay that has the article has taken it", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
 import { x } from "../../src/networks/x.ts";
-import { oauthOf, oauthSignature } from "../../src/sandbox/x-emulator.ts";
+import { oauthSignature, parseOAuth } from "../../src/sandbox/x-emulator.ts";
 import { networkContract } from "../contract/network.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
@@ -154,7 +154,7 @@ describe("an answer of X", () => {
     const connection = connectionOf(x.connect({ account, secret, fetch, clock: () => start }));
     expect(await connection.send({ text: "a" }, key, soon())).toMatchObject({ kind: "posted" });
     const [request] = requests;
-    const oauth = oauthOf(new Headers(request?.init.headers).get("authorization") ?? undefined);
+    const oauth = parseOAuth(new Headers(request?.init.headers).get("authorization") ?? undefined);
     const secrets = { app: "app secret", access: "access secret" };
     expect(request).toMatchObject({
       url: "https://api.x.com/2/tweets",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { networkOf } from "../../src/networks/connect-networks.ts";
+import { getNetwork } from "../../src/networks/connect-networks.ts";
 import { fetchWithRelays, publicFetch } from "../../src/outside/relay-fetch.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { soon } from "../support/scripted-network.ts";
@@ -65,7 +65,7 @@ test("an account on such a server is refused when it connects, and nothing is se
     settings: { server: "https://social.example" },
   });
   const login = { account, secret: { accessToken: "t" }, fetch, clock: Date.now };
-  const connection = connectionOf(networkOf("mastodon").connect(login));
+  const connection = connectionOf(getNetwork("mastodon").connect(login));
   const refused = {
     kind: "unavailable",
     reason: "social.example has an address that is not public: Crier sends no requests there",

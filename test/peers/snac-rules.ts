@@ -4,7 +4,7 @@ import type { StoredRequest } from "../../src/domain/delivery.ts";
 import type { Picture } from "../../src/domain/picture.ts";
 import { mastodon } from "../../src/networks/mastodon.ts";
 import { rulesFor } from "../contract/rules.ts";
-import { pngOf } from "../pictures/files.ts";
+import { makePng } from "../pictures/files.ts";
 import { aContent } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf, nthKey } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
@@ -18,7 +18,7 @@ const patiently = { timeout: 30_000, interval: 200 };
 /** Rules for the differences of Mastodon, as snac2 judges them. Other servers must receive the posts. */
 export const statusRules = (server: string, snac: () => Snac, other: () => Snac): void => {
   const rule = rulesFor(server, {});
-  const bytes = pngOf(40, 30);
+  const bytes = makePng(40, 30);
   const hash = createHash("sha256").update(bytes).digest("hex");
   const picture: Picture = { hash, mediaType: "image/png", size: bytes.length, width: 40, height: 30 };
   const image = { url: "https://blog.example.com/press.png", alt: "A hand press in a cellar" };

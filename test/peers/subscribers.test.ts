@@ -12,7 +12,7 @@ import { newsboat } from "./readers/newsboat.ts";
 import { files, type Reader, type ShownEntry, type Subscription } from "./readers/reader.ts";
 import { rss2email } from "./readers/rss2email.ts";
 import { type Recorder, recorderFor } from "./recorder.ts";
-import { tableOf } from "./table.ts";
+import { writeTable } from "./table.ts";
 
 /** The result that one reader showed after an event, and the status codes of two polls. */
 interface Observation {
@@ -81,7 +81,7 @@ describe.skipIf(!installPrograms())("what real feed readers show after", () => {
   });
 
   afterAll(async () => {
-    console.log(tableOf(["", ...events.map(({ name }) => name)], [...rows]));
+    console.log(writeTable(["", ...events.map(({ name }) => name)], [...rows]));
     for (const reader of readers) await reader.stop();
     await recorder?.stop();
     if (machine !== undefined) await clear(machine);

@@ -1,7 +1,7 @@
 type Row = readonly [label: string, cells: readonly string[]];
 
 /** A table for a terminal. The first heading is for the labels. */
-export const tableOf = (headings: readonly string[], rows: readonly Row[]): string => {
+export const writeTable = (headings: readonly string[], rows: readonly Row[]): string => {
   const lines = [headings, ...rows.map(([label, cells]) => [label, ...cells])];
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   const text = lines.map((line) =>

@@ -1,5 +1,5 @@
 import type { Verdict } from "../contract/rules.ts";
-import { tableOf } from "./table.ts";
+import { writeTable } from "./table.ts";
 
 type Verdicts = ReadonlyMap<string, ReadonlyMap<string, Verdict>>;
 
@@ -15,7 +15,7 @@ export const verdictTable = (verdicts: Verdicts): { readonly terminal: string; r
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const notes = reasons.map((reason, index) => `${index + 1}. ${reason}`);
   return {
-    terminal: `${tableOf(["rule", ...servers], rows)}${notes.join("\n")}\n`,
+    terminal: `${writeTable(["rule", ...servers], rows)}${notes.join("\n")}\n`,
     markdown: [
       line(["Rule", ...servers]),
       `|${["", ...servers].map(() => "---").join("|")}|`,

@@ -13,7 +13,7 @@ const chunk = (type: string, content: Buffer): Buffer => {
 };
 
 /** A black PNG of one bit a pixel, so that a few kilobytes have any number of pixels. */
-export const pngOf = (width: number, height: number): Buffer => {
+export const makePng = (width: number, height: number): Buffer => {
   const bytes = Math.min(height * (1 + Math.ceil(width / 8)), 5_000_000);
   return Buffer.concat([
     Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
@@ -45,7 +45,7 @@ export const halves = (width: number, height: number): ReturnType<typeof sharp> 
   ]);
 
 /** Makes a GIF of this many frames, each of which has the data of only one pixel. */
-export const gifOf = (width: number, height: number, frames: number): Buffer => {
+export const makeGif = (width: number, height: number, frames: number): Buffer => {
   const size = Buffer.from([width & 255, width >> 8, height & 255, height >> 8]);
   const frame = Buffer.concat([Buffer.from([0x2c, 0, 0, 0, 0]), size, Buffer.from([0, 2, 2, 0x44, 1, 0])]);
   return Buffer.concat([

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { prepareInChild } from "../../src/pictures/prepare-in-child.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
-import { halves, pngOf } from "./files.ts";
+import { halves, makePng } from "./files.ts";
 
 const { setTimer } = systemRuntime;
 const card = { maxBytes: 1_000_000, maxSide: 2000 };
@@ -13,7 +13,7 @@ const support = (name: string): string => join(import.meta.dirname, "../support"
 test("another process decodes the picture, and refuses what is too large", async () => {
   const prepare = prepareInChild(setTimer);
   const bytes = await halves(80, 40).png().toBuffer();
-  const [good, bad] = await Promise.all([prepare(bytes, [card]), prepare(pngOf(40_000, 40_000), [card])]);
+  const [good, bad] = await Promise.all([prepare(bytes, [card]), prepare(makePng(40_000, 40_000), [card])]);
   expect(good.kind === "prepared" && good.scaled.map(({ width, mediaType }) => ({ width, mediaType }))).toEqual([
     { width: 80, mediaType: "image/jpeg" },
   ]);

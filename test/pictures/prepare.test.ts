@@ -2,7 +2,7 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { prepare } from "../../src/pictures/prepare.ts";
 import type { Scaled } from "../../src/ports/pictures.ts";
-import { gifOf, halves, noise, pngOf } from "./files.ts";
+import { halves, makeGif, makePng, noise } from "./files.ts";
 
 const card = { maxBytes: 1_000_000, maxSide: 2000 };
 
@@ -82,19 +82,19 @@ test.each([
 });
 
 test("an animation gives its first frame, however many it has", async () => {
-  const { width, height } = await scaledOf(gifOf(100, 50, 20_000));
+  const { width, height } = await scaledOf(makeGif(100, 50, 20_000));
   expect([width, height]).toEqual([100, 50]);
 });
 
 test("a strip of one pixel stays a picture", async () => {
-  const { width, height } = await scaledOf(pngOf(40_000, 1));
+  const { width, height } = await scaledOf(makePng(40_000, 1));
   expect([width, height]).toEqual([2000, 1]);
 });
 
 test.each([
-  ["a PNG of 40,000 × 40,000 pixels", pngOf(40_000, 40_000), /more than 50 million pixels/],
-  ["a GIF of 20,000 × 20,000 pixels", gifOf(20_000, 20_000, 1), /more than 50 million pixels/],
-  ["a PNG of a size that no file has", pngOf(0x7fff_ffff, 0x7fff_ffff), /more than 50|cannot be decoded/],
+  ["a PNG of 40,000 × 40,000 pixels", makePng(40_000, 40_000), /more than 50 million pixels/],
+  ["a GIF of 20,000 × 20,000 pixels", makeGif(20_000, 20_000, 1), /more than 50 million pixels/],
+  ["a PNG of a size that no file has", makePng(0x7fff_ffff, 0x7fff_ffff), /more than 50|cannot be decoded/],
   ["an SVG", Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'), /is an SVG/],
   ["an HTML page", Buffer.from("\n<!DOCTYPE html><p>404"), /is an HTML page/],
   ["a text", Buffer.from("no picture"), /is not a JPEG/],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Feed } from "../../src/domain/feed.ts";
 import { categorySlug } from "../../src/domain/feed-key.ts";
 import type { Post } from "../../src/domain/post.ts";
-import { aFeed, entriesOf } from "../feeds/builders.ts";
+import { aFeed, makeEntries } from "../feeds/builders.ts";
 import { anyCharacter } from "../support/any-character.ts";
 
 /**
@@ -145,6 +145,6 @@ export const anyFeed: fc.Arbitrary<Feed> = fc
       ...more,
       key: slug === "" ? "main" : `categories/${slug}`,
       siblings: [{ key: "main", title: more.title }],
-      entries: entriesOf(posts),
+      entries: makeEntries(posts),
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { day, hour, minute } from "../../src/domain/time.ts";
 import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
-import { piecesOf } from "../../src/sandbox/sandbox-text.ts";
+import { textPieces } from "../../src/sandbox/sandbox-text.ts";
 import { type TimelinePost, timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { anAccount, start } from "../support/builders.ts";
 
@@ -71,8 +71,8 @@ describe("the sandbox's page", () => {
   test("shows what Crier says of a post", async () => {
     const timeline = timelineInMemory();
     for (const id of ["1", "2"]) await timeline.put(aTimelinePost({ id }));
-    const noteOf = async ({ id }: TimelinePost) => (id === "1" ? "would <not> be sent" : undefined);
-    const app = sandboxApp({ timeline, accounts: [anAccount()], clock: () => start, noteOf });
+    const readNote = async ({ id }: TimelinePost) => (id === "1" ? "would <not> be sent" : undefined);
+    const app = sandboxApp({ timeline, accounts: [anAccount()], clock: () => start, readNote });
     const page = await (await app.request("/sandbox")).text();
     expect(page.match(/<p class="note">.*?<\/p>/g)).toEqual(['<p class="note">would &lt;not&gt; be sent</p>']);
   });
@@ -185,16 +185,16 @@ describe("the sandbox's data", () => {
 test("a text is split into plain text, links and hashtags, and no character is lost", () => {
   const text = "#One (https://a.example/b). #two https://c.example/ end#three";
   expect(
-    piecesOf(text)
+    textPieces(text)
       .map((piece) => piece.text)
       .join(""),
   ).toBe(text);
   expect(
-    piecesOf(text)
+    textPieces(text)
       .filter(({ kind }) => kind !== "text")
       .map((piece) => piece.text),
   ).toEqual(["#One", "https://a.example/b", "#two", "https://c.example/"]);
-  expect(piecesOf("")).toEqual([]);
+  expect(textPieces("")).toEqual([]);
 });
 
 test("a link that is shown by another text is a link with its address, also where the text is there twice", () => {
@@ -203,7 +203,7 @@ test("a link that is shown by another text is a link with its address, also wher
     { text: "not there", url: "https://c.example/" },
     { text: "a.example/b…", url: "https://a.example/b-and-other" },
   ];
-  expect(piecesOf("See a.example/b… and a.example/b… #Two", links)).toEqual([
+  expect(textPieces("See a.example/b… and a.example/b… #Two", links)).toEqual([
     { kind: "text", text: "See " },
     { kind: "link", text: "a.example/b…", url: "https://a.example/b-and-more" },
     { kind: "text", text: " and " },

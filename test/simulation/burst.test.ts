@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
 import { start } from "../support/builders.ts";
 import { aCalmWorld } from "./calm-world.ts";
-import { randomOf } from "./random.ts";
+import { seededRandom } from "./random.ts";
 
 const posts = 100;
 
 test(`${posts} posts on every account, with 20 % of requests answered 5xx and 10 % reset, are there exactly once`, async () => {
-  const random = randomOf(2);
+  const random = seededRandom(2);
   const networks = ["mastodon", "bluesky", "x"];
   const world = await aCalmWorld({
     networks,

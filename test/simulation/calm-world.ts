@@ -4,7 +4,7 @@ import { type ChooseFate, createChaos, none } from "./chaos.ts";
 import { checkCopies, watchCopies } from "./invariants/copies.ts";
 import { checkRest } from "./invariants/rest.ts";
 import { readPairs } from "./invariants/rows-of-world.ts";
-import { randomOf } from "./random.ts";
+import { seededRandom } from "./random.ts";
 import { createWorld } from "./world.ts";
 
 interface Options {
@@ -16,7 +16,7 @@ interface Options {
 
 /** A world in which only the requests go wrong that a test chooses. */
 export const aCalmWorld = async ({ networks, pacing, fate = () => "answered", isListed = true }: Options) => {
-  const random = randomOf(1);
+  const random = seededRandom(1);
   const world = createWorld({
     random,
     chaos: createChaos(random, none, fate),

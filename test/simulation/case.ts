@@ -12,7 +12,7 @@ import { checkRest } from "./invariants/rest.ts";
 import { type Pair, readPairs } from "./invariants/rows-of-world.ts";
 import { checkLost, checkSilence } from "./invariants/silence.ts";
 import { checkSyndication } from "./invariants/syndication.ts";
-import { type Random, randomOf } from "./random.ts";
+import { type Random, seededRandom } from "./random.ts";
 import { createWorld, type SimulatedWorld } from "./world.ts";
 
 /** An `unknown` that is left when everything works again. */
@@ -104,7 +104,7 @@ const resolveAll = async (world: SimulatedWorld, acts: Acts): Promise<boolean> =
  * Runs one case: people act while everything goes wrong, then everything works, and the result is checked from outside.
  */
 export const runCase = async (seed: number, { variant, networks, trace }: CaseOptions = {}): Promise<CaseResult> => {
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   const isRestored = random.chance(0.1);
   const pacing = isRestored
     ? restored.pacing

@@ -2,7 +2,7 @@ import { sweepOfQueues } from "../../src/app/rows.ts";
 import type { App } from "../../src/compose.ts";
 import { type Instant, minute } from "../../src/domain/time.ts";
 import type { Ref } from "../../src/ports/store.ts";
-import { type Key, refOf } from "../../src/store/keys.ts";
+import { type Key, parseRef } from "../../src/store/keys.ts";
 import type { Row } from "../../src/store/table.ts";
 import type { Chaos } from "./chaos.ts";
 import type { CrierProcess } from "./crier-process.ts";
@@ -172,7 +172,7 @@ export const createFunctions = ({
     /** A row was written: the stream offers it once it is due. */
     offerDue: (key: Key, row: Row | undefined): void => {
       const due = row?.dueAt;
-      const ref = refOf(key);
+      const ref = parseRef(key);
       if (typeof due !== "number" || ref === undefined || row?.lease !== undefined) return;
       sweepBy(due + 2 * minute);
       if (due > scheduler.now + horizon || chaos.losesEvent()) return;

@@ -10,7 +10,7 @@ export interface Random {
 }
 
 /** mulberry32: the same seed gives the same decisions. */
-export const randomOf = (seed: number): Random => {
+export const seededRandom = (seed: number): Random => {
   let state = (seed * 0x9e3779b1) | 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;

@@ -47,7 +47,7 @@ const reasonRows = (unknown: Summary["unknown"]): string =>
     .join("\n");
 
 /** The page of the documentation that shows what a run found. */
-export const reportOf = (summary: Summary): string => {
+export const writeReport = (summary: Summary): string => {
   const { counts, seeds, from, steps, failures } = summary;
   const kinds = kindsOf(summary);
   const found = (kind: string): number => kinds.get(kind) ?? 0;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { describeFailure, replay } from "./replay.ts";
-import { reportOf } from "./report.ts";
+import { writeReport } from "./report.ts";
 import { kindsOf, runSeeds } from "./run-seeds.ts";
 
 const { values } = parseArgs({
@@ -36,7 +36,7 @@ if (seed !== undefined) {
   console.log(
     `${summary.seeds} seeds from ${from}, ${summary.steps} steps, ${summary.failures.length} seeds broke an invariant: ${JSON.stringify(Object.fromEntries(kindsOf(summary)))}`,
   );
-  if (values.write === true) await writeFile("docs/simulation.md", reportOf(summary));
+  if (values.write === true) await writeFile("docs/simulation.md", writeReport(summary));
   process.exitCode = first === undefined ? 0 : 1;
 } else {
   const others = process.argv.slice(2);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { FeedKey } from "../../src/domain/feed-key.ts";
 import type { Ref } from "../../src/ports/store.ts";
-import { aliasKey, documentKey, dueShard, dueShards, entryKey, refKey, refOf } from "../../src/store/keys.ts";
+import { aliasKey, documentKey, dueShard, dueShards, entryKey, parseRef, refKey } from "../../src/store/keys.ts";
 import { anyCharacter } from "../support/any-character.ts";
 
 const text = fc.string({ unit: anyCharacter, maxLength: 12 });
@@ -27,7 +27,7 @@ const ref: fc.Arbitrary<Ref> = fc.oneof(
 test("every key is parsed back to its row, whatever its names contain", () => {
   fc.assert(
     fc.property(ref, (one) => {
-      expect(refOf(refKey(one))).toEqual(one);
+      expect(parseRef(refKey(one))).toEqual(one);
     }),
   );
 });
@@ -44,7 +44,7 @@ test("different rows have different keys, also in UTF-8", () => {
 
 test("a lone surrogate, which UTF-8 cannot encode, differs from its escaped form", () => {
   const lone: Ref = { kind: "post", site: "\ud800", id: "%ud800\udfff#" };
-  expect(refOf(refKey(lone))).toEqual(lone);
+  expect(parseRef(refKey(lone))).toEqual(lone);
   expect(refKey(lone).pk.isWellFormed()).toBe(true);
 });
 
@@ -58,7 +58,7 @@ test.each([
   ["FEED#blog#archive/0", "PING#hub"],
   ["nonsense", ""],
 ])("%s %s is not a row that can be due", (pk, sk) => {
-  expect(refOf({ pk, sk })).toBeUndefined();
+  expect(parseRef({ pk, sk })).toBeUndefined();
 });
 
 test("a path or address of any length fits into a key, and long ones stay different", () => {

@@ -2,7 +2,7 @@ import { vi } from "vitest";
 import type { anAws } from "./aws-double.ts";
 
 /** Variables for the SDK: the double as the endpoint, and no file of this machine. */
-export const environmentOf = ({ client }: Awaited<ReturnType<typeof anAws>>): Readonly<Record<string, string>> => ({
+export const awsEnvironment = ({ client }: Awaited<ReturnType<typeof anAws>>): Readonly<Record<string, string>> => ({
   AWS_ENDPOINT_URL: client.endpoint,
   AWS_REGION: client.region,
   AWS_ACCESS_KEY_ID: client.credentials.accessKeyId,

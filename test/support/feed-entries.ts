@@ -3,7 +3,7 @@ import * as z from "zod";
 const JsonFeed = z.object({ items: z.array(z.unknown()) });
 
 /** The entries of each of these feeds, with all that a reader remembers or shows of them. */
-export const entriesOf = async (
+export const readEntries = async (
   files: readonly string[],
   read: (file: string) => Promise<string>,
 ): Promise<Readonly<Record<string, readonly string[]>>> => {

@@ -1,5 +1,5 @@
 /** Returns ms of this thread's CPU: other programs on the machine do not count. */
-export const cpuOf = (act: () => void): number => {
+export const measureCpu = (act: () => void): number => {
   const before = process.threadCpuUsage();
   act();
   const { user, system } = process.threadCpuUsage(before);
@@ -7,7 +7,7 @@ export const cpuOf = (act: () => void): number => {
 };
 
 const shortest = (times: number, act: () => void): number =>
-  Math.min(...Array.from({ length: times }, () => cpuOf(act)));
+  Math.min(...Array.from({ length: times }, () => measureCpu(act)));
 
 export const [short, long] = [20_000, 80_000];
 
@@ -21,11 +21,11 @@ export const mostGrowth = 8;
  * Returns the ratio of the times that `act` takes for `long` and for `short` characters: the shortest of a few runs
  * each, and again if that is too much. Returns 1 if both take no measurable time.
  */
-export const growthOf = (act: (length: number) => void, tries = 3): number => {
-  const first = cpuOf(() => act(short));
+export const measureGrowth = (act: (length: number) => void, tries = 3): number => {
+  const first = measureCpu(() => act(short));
   // A run of a second or more is measured once: if it grows too fast the longer one takes minutes.
   const again = first > 1000 ? 0 : 1;
-  const once = cpuOf(() => act(long));
+  const once = measureCpu(() => act(long));
   if (once < noise) return 1;
   const shorter = Math.min(
     first,
@@ -41,7 +41,7 @@ export const growthOf = (act: (length: number) => void, tries = 3): number => {
         );
   if (longest < noise) return 1;
   const growth = longest / Math.max(1, shorter);
-  return growth > mostGrowth && tries > 1 && longest < 5000 ? Math.min(growth, growthOf(act, tries - 1)) : growth;
+  return growth > mostGrowth && tries > 1 && longest < 5000 ? Math.min(growth, measureGrowth(act, tries - 1)) : growth;
 };
 
 /**
@@ -50,10 +50,10 @@ export const growthOf = (act: (length: number) => void, tries = 3): number => {
  * where what any text takes, `floor`, is not counted.
  */
 export const mayGrow = (act: (length: number) => void, floor: number, tries = 3): boolean => {
-  const first = cpuOf(() => act(short));
+  const first = measureCpu(() => act(short));
   // If it grew with the square, the long one would still be below the noise.
   if (first < noise / 16) return false;
-  const before = cpuOf(() => act(short / 4));
+  const before = measureCpu(() => act(short / 4));
   if (first - floor < 5 * Math.max(0, before - floor)) return false;
   return tries === 1 || mayGrow(act, floor, tries - 1);
 };
@@ -62,8 +62,8 @@ export const mayGrow = (act: (length: number) => void, floor: number, tries = 3)
  * Returns the time of `act` for almost no input. It is the mean, because the clock of a thread's CPU ticks in
  * milliseconds.
  */
-export const floorOf = (act: (length: number) => void): number => {
-  const often = (times: number) => cpuOf(() => Array.from({ length: times }, () => act(10)));
+export const measureFloor = (act: (length: number) => void): number => {
+  const often = (times: number) => measureCpu(() => Array.from({ length: times }, () => act(10)));
   often(20);
   return often(50) / 50;
 };

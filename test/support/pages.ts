@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, "../..");
 export const pages = async (): Promise<readonly string[]> =>
   (await Array.fromAsync(glob(["*.md", "docs/**/*.md"], { cwd: root }))).toSorted();
 
-export const textOf = (path: string): Promise<string> => readFile(join(root, path), "utf8");
+export const readFromRoot = (path: string): Promise<string> => readFile(join(root, path), "utf8");
 
 /** A block of code, of a list item, too: then its lines are indented. */
 const fence = /^( *)```(\w*)\n([\s\S]*?)^\1```$/gm;

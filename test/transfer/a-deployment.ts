@@ -9,7 +9,7 @@ import {
   composeWebFunction,
 } from "../../src/runtimes/lambda/compose-functions.ts";
 import { anAws } from "../support/aws-double.ts";
-import { environmentOf, signIn } from "../support/aws-environment.ts";
+import { awsEnvironment, signIn } from "../support/aws-environment.ts";
 import { keptLog } from "../support/kept-log.ts";
 import { aDynamoStore } from "../support/store.ts";
 
@@ -26,7 +26,7 @@ export const aDeployment = async (stage: string) => {
   const { store, dynamo, stop } = await aDynamoStore();
   onTestFinished(stop);
   const aws = await anAws();
-  signIn({ ...environmentOf(aws), AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint });
+  signIn({ ...awsEnvironment(aws), AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint });
   const env = {
     TABLE: dynamo.name,
     BODIES_BUCKET: "bodies",

@@ -20,7 +20,7 @@ export interface PutPorts extends IngestPorts {
   /** True where no text can end this process. */
   readonly isContained: boolean;
   /** Makes a source that has only these bytes. */
-  readonly sourceOf: (path: string, bytes: Uint8Array) => Source;
+  readonly makeSource: (path: string, bytes: Uint8Array) => Source;
 }
 
 interface Sent extends SentFile {
@@ -67,7 +67,7 @@ const putOnce = async (sent: Sent, options: PublishOptions, ports: PutPorts): Pr
   const inSource = await findSentDocument(sent, ports);
   if (inSource?.hasBytes === false) return { result: "refused", reasons: [otherContent(inSource)], conflict: true };
   const path = inSource?.path ?? (await pathInApi(sent, ports));
-  const source = inSource?.source ?? ports.sourceOf(path, bytes);
+  const source = inSource?.source ?? ports.makeSource(path, bytes);
   const file = inSource === undefined ? (sent.file ?? sent.fileName) : undefined;
   const parse = forName(name, (inSource === undefined && sent.fileName) || path, ports.parse);
   const wasListed = inSource === undefined || (await isListed(site.id, source.name, ports));

@@ -73,7 +73,7 @@ const windowOf = (posts: readonly Post[], due: Instant | undefined): Window => (
 });
 
 /** Makes entries with unique `updated`: where posts share a moment, a millisecond is added to each newer one. */
-export const entriesOf = (site: Site, posts: readonly Post[]): readonly Entry[] => {
+export const makeEntries = (site: Site, posts: readonly Post[]): readonly Entry[] => {
   const taken = new Set<Instant>();
   const entries = posts.toReversed().map((post): Entry => {
     let updated = post.updated;

@@ -22,7 +22,7 @@ import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 import { sameBytes } from "../rows.ts";
 import { updateArchive } from "./archive-pages.ts";
 import { needsPing, nudgeHubs } from "./hub-pings.ts";
-import { entriesOf, makeFeed, readWindow, titleWith } from "./make-feed.ts";
+import { makeEntries, makeFeed, readWindow, titleWith } from "./make-feed.ts";
 
 export interface RenderPorts extends OwnerRaisePorts {
   readonly posts: Posts;
@@ -64,7 +64,7 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const title = titleWith(site, lease.state, window.posts);
   const state = { ...lease.state, title, updated: pastOnly(lease.state.updated, now) };
   const toFeed = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive });
-  const checked = renderAndCheck(entriesOf(site, window.posts), toFeed, ports.formats);
+  const checked = renderAndCheck(makeEntries(site, window.posts), toFeed, ports.formats);
   const { good } = checked;
   const faults = [...window.damaged.map((post) => damageFault(site, post)), ...checked.faults];
   const isKnown = (fault: Fault) => state.faults.some((one) => canonicalJson(one) === canonicalJson(fault));

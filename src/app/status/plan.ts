@@ -39,7 +39,7 @@ interface PlanPorts extends PostStatusPorts {
   /** The sources of the site. */
   readonly sources: ReadonlyMap<string, Source>;
   /** Makes a source that has only these bytes. */
-  readonly sourceOf: (path: string, bytes: Uint8Array) => Source;
+  readonly makeSource: (path: string, bytes: Uint8Array) => Source;
   readonly networks: Pick<Networks, "get" | "destination">;
   readonly accounts: readonly Account[];
   readonly accountStates: Accounts;
@@ -79,7 +79,7 @@ const planOnce = async (
 ): Promise<Plan> => {
   const inSource = file === undefined ? undefined : await findDocument(site, file, bytes, ports);
   const path = inSource?.path ?? fileName;
-  const source = inSource?.source ?? ports.sourceOf(path, bytes);
+  const source = inSource?.source ?? ports.makeSource(path, bytes);
   const context = { firstRead: ports.clock(), isSectionIndex: await isSectionIndex(source, path) };
   const { parsed } = await parseWithReferences(bytes, { site, source, path }, context, ports);
   if (parsed.kind === "page") return { page: parsed.reason };

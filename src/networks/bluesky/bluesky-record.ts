@@ -7,11 +7,11 @@ import type { ReadPicture } from "../../ports/pictures.ts";
 import type { JsonResponse } from "../http.ts";
 import { linksIn } from "../network-text.ts";
 import { postsIn } from "../thread.ts";
-import { errorOf, outcomeOfError, type Xrpc } from "./bluesky-session.ts";
+import { outcomeOfError, readError, type Xrpc } from "./bluesky-session.ts";
 
 /** True if the record was refused because the server does not have its picture. */
 export const isBlobMissing = ({ status, body }: JsonResponse): boolean =>
-  status === 400 && errorOf(body).error === "BlobNotFound";
+  status === 400 && readError(body).error === "BlobNotFound";
 
 /** Uploads the picture of a record, and may be repeated. Returns false if the picture cannot be uploaded. */
 const uploadThumb = async (
@@ -20,7 +20,7 @@ const uploadThumb = async (
   readPicture: ReadPicture,
   signal: AbortSignal,
 ): Promise<boolean | NoLogin> => {
-  const thumb = thumbOf(record);
+  const thumb = readThumb(record);
   const bytes = thumb && (await readPicture(thumb));
   if (thumb === undefined || bytes === undefined) return false;
   const request = { method: "POST", body: Buffer.from(bytes), headers: { "content-type": thumb.mediaType } };
@@ -81,7 +81,7 @@ const hashOfCid = (cid: string): string => {
 };
 
 /** A picture in a record, before or after it is uploaded. */
-export const blobOf = ({ hash, mediaType, size }: Picture) => ({
+export const makeBlob = ({ hash, mediaType, size }: Picture) => ({
   $type: "blob",
   ref: { $link: cidOfBlob(hash) },
   mimeType: mediaType,
@@ -97,7 +97,7 @@ const WithThumb = z.looseObject({
 });
 
 /** The picture of a record's card, which identifies its bytes. Undefined if the card has none. */
-export const thumbOf = (record: unknown): Pick<Picture, "hash" | "mediaType"> | undefined => {
+export const readThumb = (record: unknown): Pick<Picture, "hash" | "mediaType"> | undefined => {
   const thumb = WithThumb.safeParse(record).data?.embed.external.thumb;
   return thumb && { hash: hashOfCid(thumb.ref.$link), mediaType: thumb.mimeType };
 };
@@ -141,7 +141,7 @@ interface ComposedFacet {
   readonly features: readonly (
     | { readonly $type: "app.bsky.richtext.facet#link"; readonly uri: string }
     | { readonly $type: "app.bsky.richtext.facet#tag"; readonly tag: string }
-    | ReturnType<typeof mentionOf>
+    | ReturnType<typeof makeMention>
   )[];
 }
 
@@ -155,7 +155,7 @@ const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.en
 const isContinued = new RegExp(String.raw`(?!${unspaced})[\p{L}\p{N}@./_-]$`, "u");
 
 /** The spans of the post's link in the text, except those inside another address. */
-const occurrencesOf = (text: string, shown: string): readonly Span[] => {
+const findOccurrences = (text: string, shown: string): readonly Span[] => {
   const occurrences: Span[] = [];
   for (let at = text.indexOf(shown); at >= 0 && shown !== ""; at = text.indexOf(shown, at + shown.length)) {
     const end = at + shown.length;
@@ -174,11 +174,11 @@ interface FacetContext {
 }
 
 /** The links, hashtags and mentions of a text. Indices count UTF-8 bytes (app.bsky.richtext.facet#byteSlice). */
-export const facetsOf = (text: string, { shown, url, handles }: FacetContext): readonly ComposedFacet[] => {
+export const makeFacets = (text: string, { shown, url, handles }: FacetContext): readonly ComposedFacet[] => {
   const bytes = (end: number) => Buffer.byteLength(text.slice(0, end));
   const index = ({ start, end }: Span) => ({ byteStart: bytes(start), byteEnd: bytes(end) });
   const detected = linksIn(text);
-  const own = occurrencesOf(text, shown).filter((span) => !detected.some((link) => overlap(span, link)));
+  const own = findOccurrences(text, shown).filter((span) => !detected.some((link) => overlap(span, link)));
   const links = [...own.map((span) => ({ ...span, url })), ...detected];
   const tags = [...text.matchAll(/(?<=^|\s)[#＃]((?!\p{N}+(?:\s|$))[\p{L}\p{M}\p{N}_]+)/gu)]
     .map(({ index: start, 0: whole, 1: tag }) => ({ start, end: start + whole.length, tag: tag ?? "" }))
@@ -187,7 +187,7 @@ export const facetsOf = (text: string, { shown, url, handles }: FacetContext): r
     (mention) => handles.has(mention.handle) && !links.some((link) => overlap(link, mention)),
   );
   const facets = [
-    ...mentions.map((mention): ComposedFacet => ({ index: index(mention), features: [mentionOf(mention.handle)] })),
+    ...mentions.map((mention): ComposedFacet => ({ index: index(mention), features: [makeMention(mention.handle)] })),
     ...links.map(
       (link): ComposedFacet => ({
         index: index(link),
@@ -228,7 +228,7 @@ export const mentionsIn = (text: string): readonly Mention[] =>
 /** The type of a mention's facet. It has the handle until the post is sent, and the handle's DID in the record. */
 const mentionType = "app.bsky.richtext.facet#mention";
 
-const mentionOf = (handle: string) => ({ $type: mentionType, handle }) as const;
+const makeMention = (handle: string) => ({ $type: mentionType, handle }) as const;
 
 const Feature = z.looseObject({ $type: z.string(), handle: z.string().optional(), did: z.string().optional() });
 const Facet = z.looseObject({
@@ -283,7 +283,7 @@ const coveredHandle = ({ text }: StoredRequest, { index }: Facet): string =>
 
 /** Turns a record that was read back into the composed one: mentions have handles instead of DIDs. */
 export const withHandles = (record: StoredRequest): StoredRequest =>
-  changeMentions(record, (facet) => mentionOf(coveredHandle(record, facet)));
+  changeMentions(record, (facet) => makeMention(coveredHandle(record, facet)));
 
 /** The DIDs that a record mentions, by handle. */
 export const didsIn = (record: StoredRequest): Dids =>

@@ -5,15 +5,15 @@ import type { Identity, Issued, NoLogin } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { GetTokens } from "../define.ts";
 import {
+  answerReason,
   bodyIn,
   commonOutcome,
   type FetchJson,
   type FetchResult,
-  identityOf,
   type JsonRequest,
   type JsonResponse,
+  readIdentity,
   readRetryAt,
-  reasonOf,
 } from "../http.ts";
 
 export interface Session {
@@ -183,7 +183,7 @@ export const xrpcAs = (options: XrpcOptions): Xrpc => {
     if (session.isConfirmed(stored)) return { kind: "identity", id: stored.did, handle: `@${stored.handle}` };
     const called = await call("com.atproto.server.getSession", () => ({ method: "GET" }), signal);
     if (called.kind !== "called") return called;
-    const identity = identityOf(
+    const identity = readIdentity(
       called.result,
       (response) => {
         const id = bodyIn(response, whoseSession, response.status === 200)?.did;
@@ -200,14 +200,14 @@ export const xrpcAs = (options: XrpcOptions): Xrpc => {
 };
 
 const isExpired = ({ status, body }: JsonResponse): boolean =>
-  (status === 400 || status === 401) && ["ExpiredToken", "InvalidToken"].includes(errorOf(body).error ?? "");
+  (status === 400 || status === 401) && ["ExpiredToken", "InvalidToken"].includes(readError(body).error ?? "");
 
 /** Without a session nothing was sent: after any failed login the post was certainly not made. */
 const failedLogin = (result: FetchResult): NoLogin => {
   if (result.kind !== "response") return { kind: "unavailable", reason: `Bluesky login: ${result.reason}` };
   const { status, body } = result.response;
-  const { error, message } = errorOf(body);
-  const reason = reasonOf("Bluesky login:", status, message ?? error);
+  const { error, message } = readError(body);
+  const reason = answerReason("Bluesky login:", status, message ?? error);
   const isRefused = status === 401 || status === 403 || status === 400;
   if (isRefused) return { kind: "unauthorised", reason };
   const retryAt = rateLimitReset(result.response);
@@ -216,7 +216,7 @@ const failedLogin = (result: FetchResult): NoLogin => {
 
 const xrpcError = z.object({ error: z.string().optional(), message: z.string().optional() });
 
-export const errorOf = (body: unknown): z.infer<typeof xrpcError> => xrpcError.safeParse(body).data ?? {};
+export const readError = (body: unknown): z.infer<typeof xrpcError> => xrpcError.safeParse(body).data ?? {};
 
 const rateLimitReset = (response: JsonResponse): Instant | undefined => readRetryAt(response, "ratelimit-reset");
 
@@ -231,8 +231,8 @@ const loginErrors = [
 
 /** The outcome of Bluesky's errors. `own` is the record under our key: only Crier can have created it. */
 export const outcomeOfError = (response: JsonResponse, own: Remote): Outcome => {
-  const { error, message } = errorOf(response.body);
-  const reason = reasonOf("Bluesky", response.status, message ?? error);
+  const { error, message } = readError(response.body);
+  const reason = answerReason("Bluesky", response.status, message ?? error);
   const common = commonOutcome(response, reason, rateLimitReset(response));
   if (common !== undefined) return common;
   if (error === "InvalidSwap") return { kind: "duplicate", remote: own, reason };

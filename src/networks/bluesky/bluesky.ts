@@ -6,19 +6,19 @@ import { iso, minute } from "../../domain/time.ts";
 import type { Card, Connection, CopySearch, FoundPost, NoLogin } from "../../ports/networks.ts";
 import type { ReadPicture } from "../../ports/pictures.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "../define.ts";
-import { bodyIn, type JsonResponse, notRead, reasonOf, toOutcome, withId } from "../http.ts";
+import { answerReason, bodyIn, type JsonResponse, notRead, toOutcome, withId } from "../http.ts";
 import { linkedBy, linkInReply, replyWith, threadSettings, wordingBy } from "../network-text.ts";
 import { fitThread, nextPost, otherThread, postAt, postsIn, type ThreadPost, unnamedParent } from "../thread.ts";
 import {
-  blobOf,
   type Dids,
   didsIn,
-  facetsOf,
   handlesIn,
   isBlobMissing,
   isDid,
   isHandle,
   isLanguageTag,
+  makeBlob,
+  makeFacets,
   mentionsIn,
   resolvedIn,
   tid,
@@ -27,7 +27,7 @@ import {
   withHandles,
   writeWithThumb,
 } from "./bluesky-record.ts";
-import { errorOf, outcomeOfError, type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
+import { outcomeOfError, readError, type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
 
 const limit = 300;
 /** Each mention costs a request before the first send. */
@@ -62,7 +62,7 @@ export const bluesky = defineNetwork({
   length: blueskyLength,
   compose: (given, { hashtags, thread, ...settings }) => {
     const snippet = linkedBy(given, settings);
-    const shown = snippet.url === "" ? "" : displayOf(snippet.url);
+    const shown = snippet.url === "" ? "" : displayedAddress(snippet.url);
     const wording = wordingBy(snippet, settings, snippet.url === "" ? withTitle : withCard);
     const text = snippet.url === "" ? wording.text : replaceUrl(wording.text, snippet.url, shown);
     const { replies: parts, ...fitted } = fitThread(
@@ -70,16 +70,16 @@ export const bluesky = defineNetwork({
       { limit, maxTags: hashtags, measure: blueskyLength },
       thread,
     );
-    const card = cardOf(snippet, wording);
-    const record = recordOf(fitted.text, shown, snippet, card);
+    const card = makeCard(snippet, wording);
+    const record = makeRecord(fitted.text, shown, snippet, card);
     const plain = { ...snippet, url: "" };
-    const partRecords = parts.map((part) => recordOf(part.text, "", plain, undefined));
+    const partRecords = parts.map((part) => makeRecord(part.text, "", plain, undefined));
     const link = linkInReply(given, settings);
     const linked = { ...snippet, url: link ?? "" };
-    const reply = link && displayOf(link);
-    const replyCard = cardOf(linked, wording);
+    const reply = link && displayedAddress(link);
+    const replyCard = makeCard(linked, wording);
     const replies = [...parts, ...replyWith(reply, blueskyLength)];
-    const records = [...partRecords, ...(reply === undefined ? [] : [recordOf(reply, reply, linked, replyCard)])];
+    const records = [...partRecords, ...(reply === undefined ? [] : [makeRecord(reply, reply, linked, replyCard)])];
     const shownCard = card ?? replyCard;
     const request = { ...record, ...(records.length > 0 && { replies: records }) };
     const handles = handlesIn(request);
@@ -97,7 +97,7 @@ export const bluesky = defineNetwork({
 });
 
 /** The card of the link. A post without a link has none. */
-const cardOf = (snippet: Snippet, wording: Wording): Card | undefined =>
+const makeCard = (snippet: Snippet, wording: Wording): Card | undefined =>
   snippet.url === "" ? undefined : { title: snippet.title, description: cardDescription(snippet, wording) };
 
 /** Mentions are read only in the author's own text for networks: a name in a title or summary addresses nobody there. */
@@ -111,22 +111,22 @@ const mentionWarning = (handles: readonly string[]): Warning => ({
 
 const languageTag = (language: string): string => language.replace(/^[a-zA-Z]+/, (first) => first.toLowerCase());
 
-const pictureOf = ({ picture }: Snippet) => (picture === undefined ? {} : { thumb: blobOf(picture) });
+const makeThumb = ({ picture }: Snippet) => (picture === undefined ? {} : { thumb: makeBlob(picture) });
 
 /** Makes the record. It is deterministic: a resend must be the same record, byte for byte. */
-const recordOf = (text: string, shown: string, snippet: Snippet, card: Card | undefined) => ({
+const makeRecord = (text: string, shown: string, snippet: Snippet, card: Card | undefined) => ({
   $type: "app.bsky.feed.post",
   text,
   createdAt: iso(snippet.createdAt),
   langs: [languageTag(snippet.language)].filter(isLanguageTag),
-  facets: facetsOf(text, { shown, url: snippet.url, handles: mentionedBy(snippet) }),
+  facets: makeFacets(text, { shown, url: snippet.url, handles: mentionedBy(snippet) }),
   // The self-label of a warning that is not about nudity (com.atproto.label.defs#selfLabels).
   ...(snippet.content.social.sensitive
     ? { labels: { $type: "com.atproto.label.defs#selfLabels", values: [{ val: "graphic-media" }] } }
     : {}),
   ...(card === undefined
     ? {}
-    : { embed: { $type: "app.bsky.embed.external", external: { uri: snippet.url, ...card, ...pictureOf(snippet) } } }),
+    : { embed: { $type: "app.bsky.embed.external", external: { uri: snippet.url, ...card, ...makeThumb(snippet) } } }),
 });
 
 const maxPath = 15;
@@ -136,7 +136,7 @@ const maxLink = 27;
  * The text that shows a link. Its facet has the whole address, so that the text has more room. The host is never cut at its
  * end.
  */
-export const displayOf = (address: string): string => {
+export const displayedAddress = (address: string): string => {
   const { host: full, pathname, search } = new URL(address);
   const host = full.replace(/^www\./, "");
   if (host.length > maxLink) return `…${host.slice(1 - maxLink)}`;
@@ -333,14 +333,14 @@ const readRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promis
   const { result, session } = called;
   if (result.kind !== "response") return notRead(result);
   const { status, body } = result.response;
-  if (status === 400 && errorOf(body).error === "RecordNotFound") return { cid: undefined, value: {}, session };
+  if (status === 400 && readError(body).error === "RecordNotFound") return { cid: undefined, value: {}, session };
   const record = bodyIn(result.response, storedRecord, status === 200);
   if (record !== undefined) return { ...record, session };
   const outcome = outcomeOfError(result.response, { id: null, url: null, public: true });
   // A read changes nothing, so any other failure means that it can be repeated.
   return outcome.kind === "unauthorised" || outcome.kind === "unavailable"
     ? outcome
-    : { kind: "unavailable", reason: reasonOf("Bluesky", status, errorOf(body).message) };
+    : { kind: "unavailable", reason: answerReason("Bluesky", status, readError(body).message) };
 };
 
 /** The record under the delivery's key, which no other client writes. */

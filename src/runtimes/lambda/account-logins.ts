@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Account } from "../../domain/account.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { second } from "../../domain/time.ts";
-import { type DestinationOptions, destinationBySecrets, networkOf } from "../../networks/connect-networks.ts";
+import { type DestinationOptions, destinationBySecrets, getNetwork } from "../../networks/connect-networks.ts";
 import type { Logins } from "../../ports/networks.ts";
 import type { Clock, Deadline } from "../../ports/runtime.ts";
 import { cachedRead } from "../../secrets/ssm-secrets.ts";
@@ -76,7 +76,7 @@ export const loginsByDeliver = ({ client, deliver, clock, ...secrets }: LoginOpt
   const readLogin = cachedRead(invoke, { value: second, failure: 0 }, clock);
   return {
     ...destinationBySecrets(secrets),
-    get: networkOf,
+    get: getNetwork,
     fingerprint: async ({ name }) =>
       (await secrets.hasSecret(name)) ? (await readLogin(name)).fingerprint : undefined,
     connect: async ({ name }) => {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { minute, second } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
-import { indexes, refOf, tableKeys } from "../../store/keys.ts";
+import { indexes, parseRef, tableKeys } from "../../store/keys.ts";
 import { Tick } from "./scheduled-runs.ts";
 
 const Text = z.object({ S: z.string() }).transform(({ S }) => S);
@@ -41,7 +41,7 @@ const dueRefs = ({ Records }: z.infer<typeof Changes>, now: number): ReadonlyMap
   const inOrder = writes.toSorted((a, b) => (a.SequenceNumber < b.SequenceNumber ? -1 : 1));
   const last = new Map(inOrder.map((write) => [`${write.Keys.pk}\n${write.Keys.sk}`, write]));
   const due = [...last.values()].flatMap(({ Keys, NewImage }) => {
-    const ref = refOf(Keys);
+    const ref = parseRef(Keys);
     const after = NewImage === undefined ? undefined : delayUntil(NewImage, now);
     return ref === undefined || after === undefined || after > maxDelay ? [] : [{ ref, after }];
   });

@@ -8,7 +8,7 @@ import { networks } from "../../networks/index.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
 import type { Objects } from "../../ports/feeds.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import { piecesOf } from "../../sandbox/sandbox-text.ts";
+import { textPieces } from "../../sandbox/sandbox-text.ts";
 import { type Blobs, type Timeline, type TimelinePost, timelineInMemory } from "../../sandbox/timeline.ts";
 import type { Cleanup } from "./cleanup.ts";
 import { type Connection, type Fetch, isLoopbackName, listen, requestAccess } from "./listen.ts";
@@ -32,9 +32,9 @@ export const openSandbox = async (
   cleanup.add(file.close);
   const guard = storage.files(data);
   const timeline: Timeline = { all: file.all, put: (post) => guard(file.put(post)) };
-  const noteOf = async ({ account, id, text, card }: TimelinePost): Promise<string | undefined> => {
+  const readNote = async ({ account, id, text, card }: TimelinePost): Promise<string | undefined> => {
     // The text may contain other links, but the link to the post is the last one.
-    const link = card?.url ?? piecesOf(text).findLast(({ kind }) => kind === "link")?.text;
+    const link = card?.url ?? textPieces(text).findLast(({ kind }) => kind === "link")?.text;
     return link === undefined ? undefined : (await appOf().deliveryOfCopy({ account, id, link }))?.reason;
   };
   const held = async () => {
@@ -46,7 +46,7 @@ export const openSandbox = async (
   const blobs = blobFiles(storage.objects(folderObjects(pictures), pictures));
   const makeApp = async () => {
     const { sandboxApp } = await import("../../sandbox/sandbox-server.ts");
-    return sandboxApp({ timeline, accounts, clock, blobs, noteOf, held, onError });
+    return sandboxApp({ timeline, accounts, clock, blobs, readNote, held, onError });
   };
   // Created at the first request, so that the first feed does not wait for the code of the emulated networks.
   let app: ReturnType<typeof makeApp> | undefined;

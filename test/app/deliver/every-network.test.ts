@@ -6,7 +6,7 @@ import type { DefinedNetwork } from "../../../src/networks/define.ts";
 import { networks } from "../../../src/networks/index.ts";
 import { prepare } from "../../../src/pictures/prepare.ts";
 import { storedPictures } from "../../../src/pictures/stored-pictures.ts";
-import { halves, pngOf } from "../../pictures/files.ts";
+import { halves, makePng } from "../../pictures/files.ts";
 import { aConfiguredAccount, methodsOf } from "../../support/configured-account.ts";
 import { startSandbox } from "../../support/sandbox-server.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
@@ -83,7 +83,7 @@ describe.each(networks)("on $name", (network) => {
   const sends = network.picture?.(aConfiguredAccount({ network: network.name, settings: settingsOf(network) }));
 
   test.each([
-    ["is a PNG of 40,000 × 40,000 pixels", pngOf(40_000, 40_000), /more than 50 million pixels/],
+    ["is a PNG of 40,000 × 40,000 pixels", makePng(40_000, 40_000), /more than 50 million pixels/],
     ["is an HTML page", Buffer.from("<html><body>Not found</body></html>"), /an HTML page/],
     ["is not there", undefined, /could not be found/],
   ])("a post whose picture %s goes out once, and says that it has none", async (_, file, reason) => {

@@ -12,7 +12,7 @@ import { prepare } from "../../../src/pictures/prepare.ts";
 import { storedPictures } from "../../../src/pictures/stored-pictures.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import { aClient, aServer } from "../../outside/loopback.ts";
-import { halves, pngOf } from "../../pictures/files.ts";
+import { halves, makePng } from "../../pictures/files.ts";
 import { start } from "../../support/builders.ts";
 
 const card = { maxBytes: 1_000_000, maxSide: 2000 };
@@ -113,7 +113,7 @@ describe("the picture of a post", () => {
     write();
   };
   test.each<[string, RequestListener, RegExp]>([
-    ["a PNG of 40,000 × 40,000 pixels", answering(pngOf(40_000, 40_000)), /more than 50 million pixels/],
+    ["a PNG of 40,000 × 40,000 pixels", answering(makePng(40_000, 40_000)), /more than 50 million pixels/],
     ["an SVG", answering("<svg xmlns='http://www.w3.org/2000/svg'/>", { "content-type": "image/svg+xml" }), /an SVG/],
     ["an HTML page", answering("<!doctype html>", { "content-type": "image/png" }), /an HTML page/],
     ["a file that says it has 100 MB", answering("", { "content-length": "100000000" }), /more than 20000000 bytes/],

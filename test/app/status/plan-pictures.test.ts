@@ -8,7 +8,7 @@ import {
   type PictureRecord,
 } from "../../../src/domain/picture.ts";
 import type { PostContent } from "../../../src/domain/post.ts";
-import { networkOf } from "../../../src/networks/connect-networks.ts";
+import { getNetwork } from "../../../src/networks/connect-networks.ts";
 import { aContent } from "../../support/builders.ts";
 import { aConfiguredAccount } from "../../support/configured-account.ts";
 import { aSnippet } from "../../support/snippets.ts";
@@ -35,7 +35,7 @@ const plannedOn = (
   content: Partial<Pick<PostContent, "image" | "social">> = { image },
 ) => {
   const account = aConfiguredAccount({ name, network: name, settings });
-  const network = networkOf(name);
+  const network = getNetwork(name);
   const planned = aContent({ image: undefined, ...content });
   const compose = (picture?: Picture, shown = planned.image, social = planned.social) => {
     const given = aContent({ image: shown, social });

@@ -1,5 +1,5 @@
 import { minute } from "../../../src/domain/time.ts";
-import { refOf } from "../../../src/store/keys.ts";
+import { parseRef } from "../../../src/store/keys.ts";
 import type { SimulatedWorld } from "../world.ts";
 
 const resting = new Set(["pending", "held", "posted", "deleted", "failed", "unknown", "cancelled"]);
@@ -13,7 +13,7 @@ export const checkRest = ({ table, scheduler, violate }: SimulatedWorld): void =
     if (
       typeof pk === "string" &&
       typeof sk === "string" &&
-      refOf({ pk, sk })?.kind === "delivery" &&
+      parseRef({ pk, sk })?.kind === "delivery" &&
       !resting.has(String(state))
     )
       violate(`STUCK: ${pk} ${sk} is ${state}`);

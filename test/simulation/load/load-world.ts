@@ -17,7 +17,7 @@ import { tableStore } from "../../../src/store/table-store.ts";
 import { start } from "../../support/builders.ts";
 import { paperNetwork } from "../../support/paper-network.ts";
 import { memoryObjects } from "../memory-objects.ts";
-import { randomOf } from "../random.ts";
+import { seededRandom } from "../random.ts";
 import { lambdaModel } from "./lambda-model.ts";
 import { virtualClock } from "./virtual-clock.ts";
 
@@ -66,7 +66,7 @@ const withStream = (table: Table, write: (record: unknown) => void): Table => {
 /** Crier's functions, queues and schedules in a virtual time. Feeds are leased, and not rendered. */
 export const loadWorld = (options: LoadOptions) => {
   const { sites, accounts, quota, most, burst = 1_000_000, answersAfter = () => 300 } = options;
-  const random = randomOf(1);
+  const random = seededRandom(1);
   const clock = virtualClock(start);
   const lambda = lambdaModel(clock, random, quota);
   const files = new Map<string, string>();

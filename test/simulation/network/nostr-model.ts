@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../../src/domain/json-value.ts";
 import { type Instant, second } from "../../../src/domain/time.ts";
-import { kinds, npub, type SignedEvent, signedEvent, tagOf } from "../../../src/networks/nostr.ts";
+import { kinds, npub, type SignedEvent, signedEvent, tagValue } from "../../../src/networks/nostr.ts";
 import {
   addCopy,
   type Copy,
@@ -25,7 +25,7 @@ interface Relay {
 
 /** Returns the id of a note. All versions of an article have the same address. */
 const addressOf = (event: SignedEvent): string =>
-  event.kind === kinds.article ? `${event.kind}:${event.pubkey}:${tagOf(event, "d")}` : event.id;
+  event.kind === kinds.article ? `${event.kind}:${event.pubkey}:${tagValue(event, "d")}` : event.id;
 
 const valuesOf = ({ tags }: SignedEvent, name: string): readonly string[] =>
   tags.flatMap(([own, value]) => (own === name && value !== undefined ? [value] : []));
@@ -38,7 +38,7 @@ const meets = (event: SignedEvent, filter: Readonly<Record<string, unknown>>): b
   Object.entries(filter).every(([name, wanted]) => {
     if (name === "limit") return true;
     if (name === "since") return event.created_at >= Number(wanted);
-    const own = { ids: event.id, kinds: event.kind, authors: event.pubkey }[name] ?? tagOf(event, name.slice(1));
+    const own = { ids: event.id, kinds: event.kind, authors: event.pubkey }[name] ?? tagValue(event, name.slice(1));
     return Array.isArray(wanted) && wanted.includes(own);
   });
 
