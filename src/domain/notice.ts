@@ -190,9 +190,9 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
     nextStep: "Do what the reason says. Then retry one of its deliveries, which ends the pause at once.",
   },
   down: {
-    headline: (_, server) => `${server} does not answer`,
+    headline: (_, server) => `${server} takes no requests`,
     meaning:
-      "No request was answered for half an hour or longer. Its deliveries wait, one of them tries again each half hour, and all continue by themselves when it answers.",
+      "For half an hour or longer no request was answered, or each was refused for now, as a rate limit does. Its deliveries wait, one of them tries again each half hour, and all continue by themselves when it takes requests again.",
     nextStep: "Nothing, if the network has an outage. Else look at the server in the account's configuration.",
   },
   gate: {

@@ -157,7 +157,8 @@ export const enterServer = (
   now: Instant,
 ): Wait | (Pick<Go, "kind"> & { readonly state: ServerState }) => {
   const { down, inFlight } = state;
-  if (down !== undefined && now < down.until) return wait(down.until, `the server did not answer: ${down.reason}`);
+  if (down !== undefined && now < down.until)
+    return wait(down.until, `the server takes no requests now: ${down.reason}`);
   if (!isShared) return { kind: "go", state };
   if (inFlight !== undefined && inFlight.delivery !== claimant.delivery && now < inFlight.until)
     return wait(whenFree(inFlight, now), "another request to this server is on its way");

@@ -165,7 +165,7 @@ export const ellipsis = "…";
 
 /** The `reason` of an outcome: the status, and the network's own message if it has one. */
 export const answerReason = (network: string, status: number, message: string | undefined): string =>
-  `${network} answered ${status}${message === undefined || message === "" ? "" : `: ${cut(message)}`}`;
+  `${network} answered ${status}${status === 429 ? " (rate limit)" : ""}${message === undefined || message === "" ? "" : `: ${cut(message)}`}`;
 
 const maxMessage = 300;
 

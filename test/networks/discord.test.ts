@@ -121,7 +121,7 @@ describe("an answer of Discord", () => {
   test("that asks for a pause names it in its body, too", async () => {
     expect(await answer("send", { status: 429, body: { message: "Slow down", retry_after: 1.25 } })).toEqual({
       kind: "unavailable",
-      reason: "Discord answered 429: Slow down",
+      reason: "Discord answered 429 (rate limit): Slow down",
       retryAt: start + 1250,
     });
     const headers = { "retry-after": "3" };

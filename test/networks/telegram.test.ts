@@ -115,7 +115,7 @@ describe("an answer of Telegram", () => {
   test("that asks for a pause names it in its body", async () => {
     expect(await answer("send", refused(429, "Too Many Requests: retry after 7", { retry_after: 7 }))).toEqual({
       kind: "unavailable",
-      reason: "Telegram answered 429: Too Many Requests: retry after 7",
+      reason: "Telegram answered 429 (rate limit): Too Many Requests: retry after 7",
       retryAt: start + 7 * second,
     });
   });

@@ -177,7 +177,7 @@ export const recordServer = async (
   if (news !== undefined)
     ports.log.alarm(
       "down",
-      `${news.name} has not answered for half an hour, the deliveries there wait: ${news.down?.reason}`,
+      `${news.name} has taken no requests for half an hour, the deliveries there wait: ${news.down?.reason}`,
       { account: account.name },
     );
 };

@@ -10,7 +10,7 @@ import { deadlineFor } from "./admission.ts";
 import type { DeliverPorts, DeliveryTarget } from "./deliver-step.ts";
 import type { DesiredState } from "./desired-state.ts";
 
-/** Searches the network for the copy of a request that got no answer. Undefined: it did not answer. */
+/** Searches the network for the copy of a request that got no answer. Undefined: it gave no usable answer. */
 export const searchCopies = async (
   delivery: Delivery<"unsettled" | "unknown">,
   { connection, network }: DeliveryTarget,
@@ -78,7 +78,7 @@ export const findEarlierCopy = async (
   const sought = { request, key, url: post.url, since, isFirst: true } as const;
   const found = await connection.find(sought, ports.deadline(searchTimeLimit));
   if (found === undefined)
-    return { kind: "unavailable", reason: `${network.name} did not answer whether the post is there already` };
+    return { kind: "unavailable", reason: `${network.name} gave no usable answer to the search for the post` };
   if (found === "unreadable" || found.length === 0) return { kind: "none" };
   if (await mayBeAnothers(delivery, ports)) return { kind: "none" };
   const free = await withoutOtherCopies(found, delivery, ports);

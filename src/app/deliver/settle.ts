@@ -92,7 +92,7 @@ const settleBySearch: Step<Claimed<"unsettled">> = async (claimed, target, desir
   return afterNoCopy(claimed, target, desired, now, ports);
 };
 
-/** `isSilent`: the network did not answer. Otherwise it cannot be searched. */
+/** `isSilent`: the network gave no usable answer. Otherwise it cannot be searched. */
 const afterNoSearch = async (
   claimed: Claimed<"unsettled">,
   isSilent: boolean,
@@ -102,7 +102,10 @@ const afterNoSearch = async (
 ): StepResult => {
   if (!isSilent || now - claimed.sent.lastSentAt > giveUpAfter)
     return giveUp(claimed, "unknown", whyUnknown(claimed, desired), now);
-  const outcome = { kind: "unavailable", reason: "the network did not answer the search for the copy" } as const;
+  const outcome = {
+    kind: "unavailable",
+    reason: "the network gave no usable answer to the search for the copy",
+  } as const;
   return recordAnswer(afterNoLogin(claimed, outcome, now), outcome, ports);
 };
 

@@ -196,7 +196,10 @@ describe("37. an unanswered send of a post that is deleted since", () => {
     const world = await deletedWorld();
     world.paper.blind.now = true;
     await world.sweep();
-    expect(await only(world)).toMatchObject({ state: "unsettled", reason: expect.stringContaining("did not answer") });
+    expect(await only(world)).toMatchObject({
+      state: "unsettled",
+      reason: expect.stringContaining("gave no usable answer"),
+    });
     world.turn(6 * day);
     await world.sweep();
     expect(await only(world)).toMatchObject({ state: "unsettled" });

@@ -137,7 +137,7 @@ describe.each(networks)("a table that is older than its posts, on a network %s",
     expect(restored.paper.requests).toEqual([]);
     expect(await only(restored, "a")).toMatchObject({
       state: "pending",
-      reason: "paper did not answer whether the post is there already",
+      reason: "paper gave no usable answer to the search for the post",
     });
     restored.paper.blind.now = false;
     restored.turn(hour);

@@ -96,7 +96,7 @@ describe("the owner", () => {
     await wait(world, 5 * minute);
     expect(world.outside.told).toEqual([]);
     await wait(world, 12 * hour);
-    expect(subjects(world)).toEqual([expect.stringMatching(/^Crier, blog: paper .*does not answer$/)]);
+    expect(subjects(world)).toEqual([expect.stringMatching(/^Crier, blog: paper .*takes no requests$/)]);
     expect(world.outside.told[0]?.text).toContain("\n  npx crier accounts\n");
     expect(world.alarms.filter((line) => line.startsWith("down: "))).toHaveLength(1);
   });
