@@ -11,9 +11,39 @@ const root = join(import.meta.dirname, "../..");
 const names = networks.map(({ name }) => name);
 const filesOf = (pattern: string) => Array.fromAsync(glob(pattern, { cwd: root }));
 
+const registry = "src/sandbox/index.ts";
+
+/** Says which line of the registry to change so that it has the given names in their order. Undefined if it has. */
+const lineToChange = (registered: readonly string[], expected: readonly string[]): string | undefined => {
+  const missing = expected.find((name) => !registered.includes(name));
+  if (missing !== undefined) return `add ${missing} to ${registry}`;
+  const other = registered.find((name) => !expected.includes(name));
+  if (other !== undefined) return `remove ${other} from ${registry}, or add it to src/networks/index.ts`;
+  const wrong = registered.findIndex((name, index) => name !== expected[index]);
+  if (wrong === -1) return undefined;
+  const isOnlyOne = (name: string) => {
+    const without = (names: readonly string[]) => names.filter((one) => one !== name).join();
+    return without(registered) === without(expected);
+  };
+  const moved = registered.find(isOnlyOne) ?? expected[wrong] ?? "";
+  const before = expected[expected.indexOf(moved) - 1];
+  return `move ${moved} in ${registry}: ${before === undefined ? "it is the first" : `it follows ${before}`}`;
+};
+
 describe("the emulators of the sandbox", () => {
   test("are one for each network, in the order of the networks", () => {
-    expect(emulators.map(({ network }) => network)).toEqual(names);
+    const registered = emulators.map(({ network }) => network);
+    expect(lineToChange(registered, names)).toBeUndefined();
+  });
+
+  test.each([
+    ["a,b,c", "a,b", "add c to src/sandbox/index.ts"],
+    ["a,b", "a,b,c", "remove c from src/sandbox/index.ts, or add it to src/networks/index.ts"],
+    ["a,b,c,d", "b,c,d,a", "move a in src/sandbox/index.ts: it is the first"],
+    ["a,b,c,d", "d,a,b,c", "move d in src/sandbox/index.ts: it follows c"],
+    ["a,b,c,d", "b,a,d,c", "move a in src/sandbox/index.ts: it is the first"],
+  ])("say which line is wrong: the networks %s, and their emulators %s", (expected, registered, line) => {
+    expect(lineToChange(registered.split(","), expected.split(","))).toBe(line);
   });
 
   test("are one for each file", async () => {
