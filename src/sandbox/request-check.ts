@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import type { Context } from "hono";
+import * as z from "zod";
 import { decodePercent } from "../domain/address.ts";
 import { isRecord } from "../domain/json-value.ts";
 import { byteCount, graphemeCount } from "./sandbox-text.ts";
@@ -191,6 +192,8 @@ const checkBody = async (
 
 /** Checks requests by a schema. The schema of each request is compiled when the first of its kind arrives. */
 export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestCheck => {
+  const [mistake] = schemaMistakes(schema);
+  if (mistake !== undefined) throw new Error(`The schema of an emulated network has a mistake: ${mistake}`);
   const exact = valueCheck(schema, formats, false);
   /** Checks values that are transferred as text: a number in a path or in a form. */
   const coercing = valueCheck(schema, formats, "array");
@@ -247,6 +250,91 @@ export interface ApiSchema {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
+
+const schemaObject = z.record(z.string(), z.unknown());
+
+const apiSchema = z.object({
+  servers: z.array(z.object({ url: z.string() })),
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.object({
+        operationId: z.string(),
+        parameters: z
+          .array(z.object({ name: z.string(), in: z.enum(["path", "query", "header"]), schema: schemaObject }))
+          .optional(),
+        requestBody: z
+          .object({ content: z.record(z.string(), z.object({ schema: schemaObject.optional() })) })
+          .optional(),
+      }),
+    ),
+  ),
+  components: z.object({ schemas: z.record(z.string(), schemaObject) }),
+});
+
+/** The schemas of an API, with the places that a message names. */
+const schemasIn = ({ paths, components }: ApiSchema) => {
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ place: `${method.toUpperCase()} ${path}`, operation })),
+  );
+  return {
+    bodies: operations.flatMap(({ place, operation: { requestBody } }) =>
+      Object.entries(requestBody?.content ?? {}).map(([type, { schema }]) => ({ place: `${place}, ${type}`, schema })),
+    ),
+    others: [
+      ...operations.flatMap(({ place, operation: { parameters = [] } }) =>
+        parameters.map(({ name, schema }) => ({ place: `${place}, ${name}`, schema })),
+      ),
+      ...Object.entries(components.schemas).map(([name, schema]) => ({ place: name, schema })),
+    ],
+  };
+};
+
+const refsIn = (value: unknown): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap(refsIn);
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === "$ref" && typeof inner === "string" ? [inner] : refsIn(inner),
+  );
+};
+
+/** The keywords that say which values an object may have. */
+const describing = ["properties", "patternProperties", "additionalProperties", "unevaluatedProperties"];
+const alternatives = ["allOf", "anyOf", "oneOf", "enum", "const"];
+
+/** A request with any fields would be valid, however they are misspelt. */
+const namesNoFields = (schema: Schema, all: Readonly<Record<string, Schema>>): boolean => {
+  if (typeof schema.$ref === "string") {
+    const target = all[schema.$ref.slice(schemaPrefix.length)];
+    return target !== undefined && namesNoFields(target, all);
+  }
+  const isObject = schema.type === undefined || schema.type === "object";
+  return isObject && ![...describing, ...alternatives].some((keyword) => keyword in schema);
+};
+
+const ofSchemas = new Ajv2020({ strict: false, logger: false });
+
+/** The mistakes in the description of an API, each in one line that names its place. */
+export const schemaMistakes = (schema: ApiSchema): readonly string[] => {
+  const { error } = apiSchema.safeParse(schema);
+  if (error !== undefined) return error.issues.map(({ path, message }) => `${path.join(" ")}: ${message}`);
+  const named = schema.components.schemas;
+  const { bodies, others } = schemasIn(schema);
+  return [...bodies, ...others].flatMap(({ place, schema: given = true }) => {
+    const missing = refsIn(given).filter((ref) => named[ref.slice(schemaPrefix.length)] === undefined);
+    const wrong = ofSchemas.validateSchema(given) === true ? undefined : mainViolation(ofSchemas.errors ?? [], "body");
+    const isOpen =
+      typeof given === "object" && bodies.some((one) => one.schema === given) && namesNoFields(given, named);
+    return [
+      ...missing.map((ref) => `${place}: there is no ${ref}`),
+      ...(wrong === undefined ? [] : [`${place}: ${wrong.path.join(".")} ${wrong.message}`]),
+      ...(isOpen
+        ? [`${place}: the body's schema names no fields: add its properties, or additionalProperties: true for any`]
+        : []),
+    ];
+  });
+};
 
 const schemaPrefix = "#/components/schemas/";
 /** A schema has one name for a whole value, and another one for a part of a value. */

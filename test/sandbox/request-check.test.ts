@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { networks } from "../../src/networks/index.ts";
 import type { SandboxEnv } from "../../src/sandbox/emulator.ts";
 import { emulators } from "../../src/sandbox/index.ts";
-import { type ApiSchema, type Formats, requestCheck } from "../../src/sandbox/request-check.ts";
+import { type ApiSchema, type Formats, requestCheck, schemaMistakes } from "../../src/sandbox/request-check.ts";
 import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { start } from "../support/builders.ts";
@@ -92,6 +92,62 @@ const api: ApiSchema = {
     },
   },
 };
+
+describe("a mistake in a schema is one line", () => {
+  const body = (schema?: ApiSchema["components"]["schemas"][string]): ApiSchema => ({
+    ...nothing,
+    paths: {
+      "/posts": {
+        post: {
+          operationId: "write",
+          requestBody: { content: { "application/json": schema === undefined ? {} : { schema } } },
+        },
+      },
+    },
+  });
+
+  test.each(emulators.map(({ network, schema }) => [network, schema] as const))("%s has none", (_, schema) => {
+    expect(schemaMistakes(schema)).toEqual([]);
+  });
+
+  test.each([
+    [
+      { type: "object", properties: { text: { type: "sting" } } },
+      /^POST \/posts, application\/json: properties\.text\.type must be /,
+    ],
+    [{ $ref: "#/components/schemas/Pots" }, "POST /posts, application/json: there is no #/components/schemas/Pots"],
+    [{ properties: { a: { items: { $ref: "#/Post" } } } }, "POST /posts, application/json: there is no #/Post"],
+  ])("in %j: the place, and what is wrong there", (schema, line) => {
+    expect(schemaMistakes(body(schema))).toEqual([expect.stringMatching(line)]);
+  });
+
+  test.each([[{}], [{ type: "object" }], [{ type: "object", required: ["text"] }]])(
+    "a body of %j names no fields, and is refused: any request would be valid",
+    (schema) => {
+      const line = /^POST \/posts, application\/json: the body's schema names no fields: add its properties/;
+      expect(schemaMistakes(body(schema))).toEqual([expect.stringMatching(line)]);
+      const named = { ...body({ $ref: "#/components/schemas/Post" }), components: { schemas: { Post: schema } } };
+      expect(schemaMistakes(named)).toEqual([expect.stringMatching(line)]);
+      expect(() => requestCheck(named)).toThrow(/ has a mistake: POST \/posts/);
+    },
+  );
+
+  test("a body of any bytes, or of any fields, is refused only if that is not said", () => {
+    expect(schemaMistakes(body())).toEqual([]);
+    expect(schemaMistakes(body({ type: "object", additionalProperties: true }))).toEqual([]);
+    expect(schemaMistakes(body({ type: "array", items: {} }))).toEqual([]);
+    expect(schemaMistakes(api)).toEqual([]);
+  });
+
+  test("what is missing or misplaced is named by its place", () => {
+    // As the schemas that are written by hand, which only the compiler checks.
+    const withoutComponents: ApiSchema = JSON.parse('{"servers":[],"paths":{"/posts":{"post":{}}}}');
+    expect(schemaMistakes(withoutComponents)).toEqual([
+      expect.stringMatching(/^paths \/posts post operationId: /),
+      expect.stringMatching(/^components: /),
+    ]);
+  });
+});
 
 describe("a request is checked by its schema", () => {
   const check = checkOf(api);
