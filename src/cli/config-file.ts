@@ -93,7 +93,8 @@ const unknownNetwork = (text: string): string | undefined => {
  */
 const promptServer = async ({ answer, interactive }: Dialog, name: string): Promise<AccountInput> => {
   const account = { name, network: name };
-  const fallback = networks.find((known) => known.name === name)?.settings.safeParse({}).data?.server;
+  const network = networks.find((known) => known.name === name);
+  const fallback = network?.settings.safeParse(network.sandboxSettings).data?.server;
   if (!interactive || typeof fallback !== "string") return account;
   const server = await answer({
     text: `Server of ${name}`,

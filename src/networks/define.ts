@@ -20,12 +20,14 @@ import type { Clock } from "../ports/runtime.ts";
 import { ellipsis, type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
 
 /** A network as its file defines it: its rules and its connection. Everything else derives from this. */
-export interface Definition<Settings extends z.ZodType<object>, Credentials extends z.ZodType<object>>
+export interface Definition<Settings extends z.ZodType<object, object>, Credentials extends z.ZodType<object>>
   extends Omit<Network, "compose" | "server" | "picture" | "offersTo" | "key"> {
   /** The settings of an account in the configuration, besides `name`, `network` and `pacing`. */
   readonly settings: Settings;
   /** The fields of the secret. Each is a string. */
   readonly credentials: Credentials;
+  /** The settings of an account that nobody has configured: that of `crier sandbox`, and those of tests. */
+  readonly sandboxSettings?: z.input<Settings>;
   /** The secret of an account in the sandbox. By default, every field is `sandbox-<account>`. */
   readonly sandboxCredentials?: (account: Account) => Readonly<Record<string, string>>;
   readonly server: (account: Account<z.output<Settings>>) => string;
@@ -69,6 +71,8 @@ export interface ParsedLogin<Settings, Credentials> {
 export interface DefinedNetwork extends Network {
   readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
   readonly credentials: z.ZodObject<Readonly<Record<string, z.ZodType<string | undefined>>>>;
+  /** They are not parsed yet. */
+  readonly sandboxSettings: Readonly<Record<string, unknown>>;
   readonly sandboxCredentials: (account: Account) => Readonly<Record<string, string>>;
   readonly length: (text: string) => number;
   /** Parses the secret once, and connects. */
@@ -76,7 +80,7 @@ export interface DefinedNetwork extends Network {
 }
 
 export const defineNetwork = <
-  Settings extends z.ZodType<Record<string, unknown>>,
+  Settings extends z.ZodType<Record<string, unknown>, Record<string, unknown>>,
   Credentials extends z.ZodObject<Readonly<Record<string, z.ZodType<string | undefined>>>>,
 >(
   definition: Definition<Settings, Credentials>,
@@ -92,6 +96,7 @@ export const defineNetwork = <
       Object.fromEntries(Object.keys(definition.credentials.shape).map((field) => [field, `sandbox-${name}`])),
     key: (seed, copy) => `${seed}-${copy}`,
     ...definition,
+    sandboxSettings: { ...definition.sandboxSettings },
     server: (account) => definition.server(own(account)),
     picture: (account) => definition.picture?.(own(account)),
     offersTo: (account) => definition.offersTo?.(own(account)) ?? definition.offers,

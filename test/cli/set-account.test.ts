@@ -17,6 +17,8 @@ const name = "/crier/production/accounts/mastodon";
 let folder = "";
 let aws: Awaited<ReturnType<typeof anAws>>;
 const configure = (text: string) => writeFile(join(folder, "crier.config.ts"), text);
+const configureAccount = (account: object) =>
+  configure(`export default ${JSON.stringify({ ...config, accounts: [account] })};\n`);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "crier-accounts-"));
@@ -72,8 +74,8 @@ test("--json shows where the secret is and which fields it has", async () => {
 
 test.each(networks)(
   "the secret of $name, as its schema describes it, is stored",
-  async ({ name: network, sandboxCredentials }) => {
-    await configure(`export default ${JSON.stringify({ ...config, accounts: [{ name: network, network }] })};\n`);
+  async ({ name: network, sandboxSettings, sandboxCredentials }) => {
+    await configureAccount({ name: network, network, ...sandboxSettings });
     const secret = sandboxCredentials(anAccount({ name: canary, network }));
     const done = await set(network, JSON.stringify(secret));
     expect(done.code).toBe(0);
@@ -254,8 +256,9 @@ describe("where npm start has run", () => {
     expect(aws.requests).toEqual([]);
   });
 
-  test.each(networks)("the secret of $name is read as it was given", async ({ name: network, sandboxCredentials }) => {
-    await configure(`export default ${JSON.stringify({ ...config, accounts: [{ name: network, network }] })};\n`);
+  test.each(networks)("the secret of $name is read as it was given", async (one) => {
+    const { name: network, sandboxSettings, sandboxCredentials } = one;
+    await configureAccount({ name: network, network, ...sandboxSettings });
     const secret = sandboxCredentials(anAccount({ name: canary, network }));
     expect((await set(network, JSON.stringify(secret))).code).toBe(0);
     const accounts = [anAccount({ name: network, network })];

@@ -4,6 +4,7 @@ import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
 import type { Picture } from "../../src/domain/picture.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
+import { takesSettings } from "../support/configured-account.ts";
 import { contractContext, soon } from "./context.ts";
 import { makeSender } from "./sender.ts";
 import type { TestServer } from "./server.ts";
@@ -26,7 +27,7 @@ const image = { url: "https://blog.example.com/press.png", alt };
 
 /** Rules for the picture of a post, for a network that accepts one from us. */
 export const pictureContract = (network: DefinedNetwork, server: TestServer, label: string): void => {
-  const settings = network.settings.safeParse({ image: true }).success ? { image: true } : {};
+  const settings = takesSettings(network, { image: true }) ? { image: true } : {};
 
   describe(`${label} on ${server.name} keeps the contract of pictures`, () => {
     const context = contractContext(network, server, "picture", { label, settings });

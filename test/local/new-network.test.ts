@@ -10,13 +10,12 @@ const root = join(import.meta.dirname, "../..");
 const folder = await mkdtemp(join(tmpdir(), "crier-new-network-"));
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A network as a person would write it: it takes a text, and cannot edit or delete posts. */
+/** A network as a person would write it: it takes a text for a room, and cannot edit or delete posts. */
 const network = `import * as z from "zod";
-import { fit } from "../domain/snippet.ts";
-import { withTitle } from "../domain/snippet.ts";
+import { fit, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
-import { commonOutcome, reasonOf, retryAt } from "./http.ts";
+import { bodyIn, commonOutcome, readRetryAt, reasonOf, toOutcome } from "./http.ts";
 import { linkedBy, textSettings, wordingBy } from "./network-text.ts";
 
 const made = z.object({ id: z.string() });
@@ -25,7 +24,8 @@ export const echo = defineNetwork({
   name: "echo",
   offers: "none",
   settle: minute,
-  settings: z.strictObject({ ...textSettings }),
+  settings: z.strictObject({ room: z.string().min(1), ...textSettings }),
+  sandboxSettings: { room: "lobby" },
   credentials: z.object({ token: z.string().min(1) }),
   server: () => "echo.example",
   length: (text) => text.length,
@@ -33,21 +33,21 @@ export const echo = defineNetwork({
     const snippet = linkedBy(given, settings);
     const wording = wordingBy(snippet, settings, withTitle);
     const fitted = fit({ ...snippet, ...wording }, { limit: 1000, maxTags: 0, measure: (text) => text.length });
-    return { ...fitted, request: { text: fitted.text } };
+    return { ...fitted, request: { room: settings.room, text: fitted.text } };
   },
-  key: (seed, copy) => \`\${seed}-\${copy}\`,
   connect: ({ credentials, sandbox = "https://echo.example", fetchJson }) => ({
     whoAmI: async () => ({ kind: "identity", id: "echo.example" }),
     send: async (json, _key, signal) => {
       const headers = { authorization: credentials.token };
       const result = await fetchJson(\`\${sandbox}/posts\`, { method: "POST", json, headers, signal });
-      if (result.kind !== "response") return result;
-      const { status, body } = result.response;
-      const id = status === 201 ? made.safeParse(body).data?.id : undefined;
-      if (id !== undefined) return { kind: "posted", remote: { id, url: null, public: false } };
-      const reason = reasonOf("Echo", status, z.object({ error: z.string() }).safeParse(body).data?.error);
-      const common = commonOutcome(result.response, reason, retryAt(result.response));
-      return common ?? { kind: status === 401 ? "unauthorised" : "rejected", reason };
+      return toOutcome(result, (response) => {
+        const { status, body } = response;
+        const id = bodyIn(response, made)?.id;
+        if (id !== undefined) return { kind: "posted", remote: { id, url: null, public: false } };
+        const reason = reasonOf("Echo", status, z.object({ error: z.string() }).safeParse(body).data?.error);
+        const common = commonOutcome(response, reason, readRetryAt(response));
+        return common ?? { kind: status === 401 ? "unauthorised" : "rejected", reason };
+      });
     },
   }),
 });
@@ -66,7 +66,11 @@ const schema = {
           required: true,
           content: {
             "application/json": {
-              schema: { type: "object", required: ["text"], properties: { text: { type: "string", minLength: 1 } } },
+              schema: {
+                type: "object",
+                required: ["room", "text"],
+                properties: { room: { const: "lobby" }, text: { type: "string", minLength: 1 } },
+              },
             },
           },
         },
@@ -171,7 +175,9 @@ test("a new network is three new files, a line in each of two registries, and a 
     "test/networks",
     "test/sandbox",
     "test/config.test.ts",
-    "test/cli/account-secret.test.ts",
+    "test/cli/set-account.test.ts",
+    "test/cli/sandbox.test.ts",
+    "test/app/deliver/every-network.test.ts",
     "test/conventions/network-table.test.ts",
   ]);
   expect(stdout).toMatch(/Test Files.*passed/);

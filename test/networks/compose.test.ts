@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Snippet } from "../../src/domain/snippet.ts";
 import { networks } from "../../src/networks/index.ts";
 import { emulators } from "../../src/sandbox/index.ts";
-import { aConfiguredAccount } from "../support/configured-account.ts";
+import { aConfiguredAccount, takesSettings } from "../support/configured-account.ts";
 import { runs } from "../support/runs.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
@@ -50,7 +50,7 @@ const kindsOfText = [
 
 const cases = networks.flatMap((network) =>
   kindsOfText
-    .filter((settings) => network.settings.safeParse(settings).success)
+    .filter((settings) => takesSettings(network, settings))
     .map((settings) => ({ name: network.name, network, settings, kind: JSON.stringify(settings) })),
 );
 

@@ -7,7 +7,7 @@ import { networks } from "../../src/networks/index.ts";
 import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { start } from "../support/builders.ts";
-import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { aConfiguredAccount, connectionOf, takesSettings } from "../support/configured-account.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 
@@ -24,10 +24,10 @@ describe("the registry", () => {
   });
 
   test.each(networks.map((network) => [network.name, network] as const))(
-    "%s needs no settings, and refuses unknown ones",
-    (_, network) => {
-      expect(network.settings.safeParse({}).success).toBe(true);
-      expect(network.settings.safeParse({ hashtag: 3 }).success).toBe(false);
+    "%s names the settings of its account in the sandbox if it requires some, and refuses unknown ones",
+    (name, network) => {
+      expect(() => aConfiguredAccount({ network: name })).not.toThrow();
+      expect(takesSettings(network, { hashtag: 3 })).toBe(false);
     },
   );
 

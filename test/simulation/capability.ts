@@ -1,6 +1,6 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
-import { aConfiguredAccount, connectionOf, methodsOf, nthKey } from "../support/configured-account.ts";
+import { aConfiguredAccount, connectionOf, methodsOf, nthKey, takesSettings } from "../support/configured-account.ts";
 import { startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 import { simulatedNetworks, traitsOn } from "./accounts.ts";
@@ -48,7 +48,7 @@ export const capabilitiesOf = async (
   networks: readonly DefinedNetwork[],
 ): Promise<ReadonlyMap<string, readonly string[]>> => {
   const all = networks.flatMap((network) =>
-    everyTraits.filter((traits) => network.settings.safeParse(traits).success).map((traits) => ({ network, traits })),
+    everyTraits.filter((traits) => takesSettings(network, traits)).map((traits) => ({ network, traits })),
   );
   const found = new Map<string, readonly string[]>();
   for (const { network, traits } of all) {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { PictureCap, PictureRecord } from "../../src/domain/picture.ts";
 import { type Instant, minute, second } from "../../src/domain/time.ts";
 import { networks } from "../../src/networks/index.ts";
-import { aConfiguredAccount } from "../support/configured-account.ts";
+import { aConfiguredAccount, takesSettings } from "../support/configured-account.ts";
 import type { Random } from "./random.ts";
 
 /** Times until a picture is ready: at once, soon, or longer than posts wait for it. */
@@ -10,8 +10,7 @@ const durations = [0, 0, 20 * second, 5 * minute];
 
 /** The caps of all networks, for an account that attaches pictures. */
 const caps: readonly PictureCap[] = networks.flatMap((network) => {
-  const takesImage = network.settings.safeParse({ image: true }).success;
-  const settings = takesImage ? { image: true } : {};
+  const settings = takesSettings(network, { image: true }) ? { image: true } : {};
   return network.picture?.(aConfiguredAccount({ network: network.name, settings })) ?? [];
 });
 

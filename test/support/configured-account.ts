@@ -9,8 +9,17 @@ export const aConfiguredAccount = (overrides: Partial<Account> = {}): Account =>
   const account = anAccount(overrides);
   const network = networks.find(({ name }) => name === account.network);
   if (network === undefined) throw new Error(`there is no network ${account.network}`);
-  return { ...account, settings: network.settings.parse(account.settings) };
+  const { data, error } = network.settings.safeParse({ ...network.sandboxSettings, ...account.settings });
+  if (data !== undefined) return { ...account, settings: data };
+  const problems = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+  throw new Error(
+    `no account of ${network.name} can be made for tests (${problems}): name what it requires in sandboxSettings (CONTRIBUTING.md, "Add a network")`,
+  );
 };
+
+/** True if an account of the network can have these settings. */
+export const takesSettings = (network: DefinedNetwork, settings: Account["settings"]): boolean =>
+  network.settings.safeParse({ ...network.sandboxSettings, ...settings }).success;
 
 /** The connection of a login that must work. */
 export const connectionOf = (result: ConnectResult): Connection => {
@@ -23,7 +32,7 @@ export const nthKey = (network: DefinedNetwork, count: number): string =>
   network.key(count.toString(16).padStart(14, "0").padEnd(64, "0"), 1);
 
 /** True if the network can make a post of several requests. */
-export const hasThreads = ({ settings }: DefinedNetwork): boolean => settings.safeParse({ link: "reply" }).success;
+export const hasThreads = (network: DefinedNetwork): boolean => takesSettings(network, { link: "reply" });
 
 /** Returns the optional methods that the network's connections have. */
 export const methodsOf = (network: DefinedNetwork, settings: Account["settings"] = {}) => {

@@ -71,13 +71,13 @@ export interface ServedSandbox {
 }
 
 /** The account on a network, which has the network's name. */
-const emulatedAccount = ({ name, settings }: (typeof networks)[number]): Account => ({
+const emulatedAccount = ({ name, settings, sandboxSettings }: (typeof networks)[number]): Account => ({
   name,
   network: name,
   site: "main",
   language: undefined,
   pacing: { interval: minute, dailyCap: 50 },
-  settings: settings.parse({}),
+  settings: settings.parse(sandboxSettings),
 });
 
 /** Serves only the emulated networks, on the loopback. Posts are lost when the process ends. */

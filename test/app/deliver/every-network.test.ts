@@ -7,15 +7,14 @@ import { networks } from "../../../src/networks/index.ts";
 import { prepare } from "../../../src/pictures/prepare.ts";
 import { storedPictures } from "../../../src/pictures/stored-pictures.ts";
 import { halves, makePng } from "../../pictures/files.ts";
-import { aConfiguredAccount, methodsOf } from "../../support/configured-account.ts";
+import { aConfiguredAccount, methodsOf, takesSettings } from "../../support/configured-account.ts";
 import { startSandbox } from "../../support/sandbox-server.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
 const image = "https://blog.example.com/press.png";
 
 /** It attaches pictures where that is a setting. */
-const settingsOf = ({ settings }: DefinedNetwork) =>
-  settings.safeParse({ image: true }).success ? { image: true } : {};
+const settingsOf = (network: DefinedNetwork) => (takesSettings(network, { image: true }) ? { image: true } : {});
 
 /** An account of the sandbox, and a document that it announces, as the whole of Crier does. `file`: its picture. */
 const anAnnouncement = async (network: DefinedNetwork, file?: Buffer) => {
