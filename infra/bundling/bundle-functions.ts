@@ -1,3 +1,4 @@
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build as esbuild, type Metafile, type Plugin } from "esbuild";
 import type { FunctionName } from "../limits.ts";
@@ -99,5 +100,7 @@ export const bundle = async (target: BundleTarget): Promise<readonly Metafile[]>
     Promise.all([build(others, target, [noLogins]), build(["deliver"], target, [])]),
     installSharp(join(target.folder, "media"), target.machine),
   ]);
+  // The function reads it where it is asked for: it is no part of a cold start.
+  await copyFile(join(root, "src/api/openapi.json"), join(target.folder, "web", "openapi.json"));
   return metafiles;
 };

@@ -154,10 +154,10 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
     ): Promise<Answer<Name>> => checkAnswer(name, await call(siteOperations[name], options)),
     /** The bytes of an export of a Crier on this machine. */
     exportDatabase: async (): Promise<AsyncIterable<Uint8Array>> => {
-      const address = new URL(`.${operations.export.path}`, url);
+      const address = new URL(`.${operations.exportDatabase.path}`, url);
       const headers = { Authorization: `Bearer ${await readToken(env, folder)}` };
       const response = await request(address, { headers, signal: null });
-      if (response.headers.get("Content-Type") === operations.export.answer && response.body !== null)
+      if (response.headers.get("Content-Type") === operations.exportDatabase.answer && response.body !== null)
         return response.body;
       await readBody(response, address);
       throw new CommandError(

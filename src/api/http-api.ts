@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Context, Hono } from "hono";
 import type { SiteApi } from "../app/site-api.ts";
 import { AmbiguousId, AmbiguousName, BadCursor, IsBeingRead, UnknownId } from "../domain/errors.ts";
@@ -14,6 +16,9 @@ export interface WebAppParts {
   readonly log?: Log;
 }
 
+/** Beside this file, and beside the bundle of a function. */
+const descriptionFile = join(import.meta.dirname, "openapi.json");
+
 /** The HTTP app: the same on Lambda and on one machine. */
 export const webApp = ({ siteApis, token, log }: WebAppParts): Hono => {
   const web = new Hono();
@@ -27,6 +32,12 @@ export const webApp = ({ siteApis, token, log }: WebAppParts): Hono => {
     return problem(c, 500, "This is a fault in Crier; its log has the details. It is safe to repeat the request.");
   });
   web.get(operations.health.path, (c) => c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" }));
+  web.all(operations.health.path, (c) => wrongMethod(c, "GET"));
+  // It contains no secret, and a client can be made of it before there is a token.
+  web.get(operations.description.path, async (c) =>
+    c.body(await readFile(descriptionFile), 200, { "Content-Type": "application/json", "Cache-Control": "no-cache" }),
+  );
+  web.all(operations.description.path, (c) => wrongMethod(c, "GET"));
   web.use("/api/*", bearer({ token, log }));
   web.use("/api/*", async (c, next) => {
     await next();
@@ -35,6 +46,12 @@ export const webApp = ({ siteApis, token, log }: WebAppParts): Hono => {
   web.use("/api/*", selectSite(siteApis));
   web.route("/", siteRoutes());
   return web;
+};
+
+const wrongMethod = (c: Context, allow: string): Response => {
+  // RFC 9110 §15.5.6.
+  c.header("Allow", allow);
+  return problem(c, 405, `${c.req.path} allows ${allow}.`);
 };
 
 /** The mistakes of a request that a use case finds. */
@@ -70,11 +87,7 @@ const siteRoutes = () => {
     for (const [method, candidates] of Map.groupBy(ofPath, (route) => route.method))
       routes.on(method, routePath(path), (c) => serve(c, candidates));
     const allow = [...new Set(ofPath.map(({ method }) => method))].join(", ");
-    routes.all(routePath(path), (c) => {
-      // RFC 9110 §15.5.6.
-      c.header("Allow", allow);
-      return problem(c, 405, `${c.req.path} allows ${allow}.`);
-    });
+    routes.all(routePath(path), (c) => wrongMethod(c, allow));
   }
   return routes;
 };

@@ -99,4 +99,5 @@ export const flag = z
     falsy: ["0", "false", "no"],
     error: ({ path }) => `\`${path?.join(".") ?? ""}\` is a yes (nothing, 1, true, yes) or a no (0, false, no).`,
   })
+  .meta({ enum: ["", "1", "true", "yes", "0", "false", "no"] })
   .optional();

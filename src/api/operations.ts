@@ -220,7 +220,10 @@ const postOperations = {
   }),
 } as const;
 
-const changedDelivery = delivery.extend({ timeZone });
+const changedDelivery = delivery.extend({ timeZone }).meta({ id: "ChangedDelivery" });
+const deliveryPage = z
+  .object({ deliveries: list(delivery), next: orNull(text), timeZone })
+  .meta({ id: "DeliveryPage" });
 
 const change = (resolved: Resolved) =>
   "problem" in resolved ? ({ refusal: 409, detail: resolved.problem } as const) : resolved.delivery;
@@ -251,7 +254,7 @@ const actOnMany = <const Act extends DeliveryAction>(act: Act, summary: string) 
       all: flag.describe("All deliveries of the site, page by page."),
       from: cursor,
     }),
-    answer: z.object({ deliveries: list(delivery), next: orNull(text), timeZone }),
+    answer: deliveryPage,
     problems: [409],
     run: async ({ siteApi, query }) => {
       if (query.post !== undefined) {
@@ -275,7 +278,7 @@ const deliveryOperations = {
       state: z.enum(deliveryStates, { error: `Name one state: \`?state=\` with one of ${deliveryStates.join(", ")}.` }),
       from: cursor,
     }),
-    answer: z.object({ deliveries: list(delivery), next: orNull(text), timeZone }),
+    answer: deliveryPage,
     problems: [],
     run: async ({ siteApi, query }) => {
       const { rows, next } = await siteApi.deliveries(query.state, query.from);
@@ -363,7 +366,7 @@ const serverOperations = {
     summary: "Answers while Crier runs.",
     answer: z.object({ status: text }),
   },
-  export: {
+  exportDatabase: {
     method: "GET",
     path: "/api/export",
     access: "machine",

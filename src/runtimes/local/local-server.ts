@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { html } from "hono/html";
 import { bearer, problem } from "../../api/middleware.ts";
+import { operations } from "../../api/operations.ts";
 import { type Config, servedPaths } from "../../config.ts";
 import { contentSecurityPolicy, isOwnPath } from "../../domain/serving.ts";
 import type { Site } from "../../domain/site.ts";
@@ -68,7 +69,7 @@ export const localServer = ({
       forLocal(async (c) => sandbox(c.req.raw, c.env)),
     );
   // Only for this machine, because an export contains everything. The owner of a deployment exports its table.
-  app.get("/api/export", forLocal(bearer({ token })), forLocal(exportDatabase));
+  app.get(operations.exportDatabase.path, forLocal(bearer({ token })), forLocal(exportDatabase));
   app.use((c, next) =>
     publicUrl !== undefined && c.env.access === "public" && !isOwnPath(c.req.path) ? readableByPages(c, next) : next(),
   );

@@ -1,0 +1,1463 @@
+// @ts-nocheck
+/**
+ * Crier
+ * 0.1.0
+ * DO NOT MODIFY - This file has been generated using oazapfts.
+ * See https://www.npmjs.com/package/oazapfts
+ */
+import * as Oazapfts from "@oazapfts/runtime";
+import * as QS from "@oazapfts/runtime/query";
+export const defaults: Oazapfts.Defaults<Oazapfts.CustomHeaders> = {
+    headers: {},
+    baseUrl: "/"
+};
+const oazapfts = Oazapfts.runtime(defaults);
+export const servers = {
+    server1: "/"
+};
+export type PostSummary = {
+    id: string;
+    slug: string;
+    /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
+    path: string;
+    url: string;
+    title: string;
+    /** Null while the post is held. */
+    published: string | null;
+    updated: string;
+    revision: string;
+    /** The path of its document in the source. */
+    document: string;
+    featured: boolean;
+    trending: boolean;
+    /** Minutes. */
+    readingTime: number;
+    status: "live" | "scheduled" | "held" | "deleted";
+    /** Why it is held, why accounts were left out, or what is wrong with its document. */
+    reason: string | null;
+};
+export type ListAnswer = {
+    posts: PostSummary[];
+    next: string | null;
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type Reason = {
+    /** A stable code for programs. */
+    code: string;
+    /** The key of the front matter, `body`, or the parameter of the request. */
+    field?: string;
+    /** What is wrong, and the next step. */
+    message: string;
+};
+export type RefusedDocument = {
+    source: string;
+    path: string;
+    reasons: Reason[];
+    at: string;
+};
+export type WaitingDocument = {
+    source: string;
+    path: string;
+    /** Names its post, which stays until a person removes it. */
+    slug: string;
+    since: string;
+    /** Why it is a page now. Absent where the document is missing. */
+    page?: string;
+    reason: string;
+};
+export type RefusedAnswer = {
+    refused: RefusedDocument[];
+    waiting: WaitingDocument[];
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type PageDocument = {
+    source: string;
+    path: string;
+    /** Why it is a page of the site, not a post. */
+    reason: string;
+};
+export type PagesAnswer = {
+    pages: PageDocument[];
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type Problem = {
+    "type": string;
+    title: string;
+    status: number;
+    /** What is wrong, and the next step, for people. */
+    detail: string;
+    /** The path of the request. */
+    instance?: string;
+    /** Where the description of the API has what the request may contain. */
+    operation?: string;
+    /** What is wrong with the document, or with the request, part by part. */
+    reasons?: Reason[];
+    /** The documents that could have been meant, and why they are not posts. */
+    refused?: RefusedDocument[];
+    pages?: PageDocument[];
+    /** The paths of the posts, or the ids of the deliveries, that could have been meant. */
+    candidates?: string[];
+};
+export type History = {
+    planned: string;
+    first: {
+        at: string;
+        /** The state from then on. */
+        state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
+        /** How many requests of its kind were made by then, where one was made. */
+        attempt: number | null;
+        /** The network's answer, or why it waits, was held, failed … */
+        reason: string | null;
+    }[];
+    /** How many entries between the oldest and the newest were left out. */
+    omitted: number;
+    last: {
+        at: string;
+        /** The state from then on. */
+        state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
+        /** How many requests of its kind were made by then, where one was made. */
+        attempt: number | null;
+        /** The network's answer, or why it waits, was held, failed … */
+        reason: string | null;
+    }[];
+};
+export type StatusAnswer = {
+    id: string;
+    slug: string;
+    /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
+    path: string;
+    url: string;
+    title: string;
+    /** Null while the post is held. */
+    published: string | null;
+    updated: string;
+    revision: string;
+    /** The path of its document in the source. */
+    document: string;
+    featured: boolean;
+    trending: boolean;
+    /** Minutes. */
+    readingTime: number;
+    status: "live" | "scheduled" | "held" | "deleted";
+    /** Why it is held, why accounts were left out, or what is wrong with its document. */
+    reason: string | null;
+    /** The path of its document before that was moved. */
+    movedFrom: string | null;
+    /** The parts of its document that were left out or guessed. */
+    warnings: Reason[];
+    /** Its versions in other languages. */
+    translations: {
+        /** BCP 47. */
+        language: string;
+        url: string;
+    }[];
+    deliveries: {
+        id: string;
+        /** Names its post: the slug, or the path of the address where that says more. */
+        slug: string;
+        account: string;
+        network: string;
+        state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
+        /** The kind of hold, where it is held. */
+        hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+        generation: number;
+        sandbox: boolean;
+        /** When it was first sent, where the network has it. */
+        posted: string | null;
+        /** The URL of the copy on the network. */
+        url: string | null;
+        /** The copy differs from the post, or is there although the post was deleted. */
+        stale: boolean;
+        /** Only a part of it is known to be on the network: `resolve` takes it. */
+        unfinished: boolean;
+        /** How often it was sent or looked for, without edits and deletions. */
+        attempts: number;
+        due: string | null;
+        reason: string | null;
+        history?: History;
+    }[];
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type PutAnswer = {
+    id?: string;
+    slug?: string;
+    path?: string;
+    url?: string;
+    title?: string;
+    /** Null while the post is held, and where there is none. */
+    published: string | null;
+    updated?: string;
+    revision?: string;
+    result: "created" | "updated" | "unchanged" | "deleted" | "absent" | "page";
+    /** Why it is held. */
+    hold?: string;
+    /** Why it is a page, not a post. */
+    page?: string;
+    warnings: Reason[];
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type AnnounceAnswer = {
+    id: string;
+    slug: string;
+    /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
+    path: string;
+    url: string;
+    title: string;
+    /** Null while the post is held. */
+    published: string | null;
+    updated: string;
+    revision: string;
+    result: "updated" | "unchanged";
+    hold?: string;
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type RemoveAnswer = {
+    id: string;
+    slug: string;
+    /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
+    path: string;
+    url: string;
+    title: string;
+    /** Null while the post is held. */
+    published: string | null;
+    updated: string;
+    revision: string;
+    result: "deleted";
+    /** The path of its document, where that is still in its source: an edit of it restores the post. */
+    remaining: string | null;
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type PlannedPost = {
+    slug: string;
+    path: string;
+    guid?: string;
+    url: string;
+    title: string;
+    /** Null where the document names no date. */
+    published: string | null;
+    updated: string | null;
+    language: string;
+    summary: string;
+    html: string;
+    categories: {
+        name: string;
+        "type"?: string;
+    }[];
+    authors: {
+        name: string;
+        url?: string;
+        email?: string;
+    }[];
+    image?: {
+        url: string;
+        alt?: string;
+        creditHtml?: string;
+        credit?: string;
+    };
+    featured: boolean;
+    trending: boolean;
+    readingTime: number;
+    disclosure?: string;
+    social: {
+        off: boolean;
+        share?: string;
+        snippet?: string;
+        useSummary: boolean;
+        lead?: string;
+        contentWarning?: string;
+        sensitive?: boolean;
+        texts: {
+            [key: string]: string;
+        };
+    };
+    hold?: string;
+};
+export type PlannedSnippet = {
+    account: string;
+    network: string;
+    text: string;
+    /** Counted as the network counts. */
+    length: number;
+    /** The texts that follow the post, each in a reply to the one before. */
+    replies: {
+        text: string;
+        /** Counted as the network counts. */
+        length: number;
+    }[];
+    limit: number;
+    /** The characters of the whole post, where that is sent instead of the text. */
+    article: number | null;
+    language: string;
+    /** The preview of the link, where Crier makes it: other networks make it from the page. */
+    card: {
+        title: string;
+        description: string;
+    } | null;
+    /** How the account sends the picture of the post. */
+    picture: {
+        /** `file`: it is scaled to `cap` and sent; `address`: the network loads it itself; `none`: neither. */
+        sent: "file" | "address" | "none";
+        url: string | null;
+        alt: string | null;
+        /** Whether the alternative text is sent, too: not every network takes one. */
+        sendsAlt: boolean;
+        cap: {
+            maxBytes: number;
+            maxSide: number;
+        } | null;
+        prepared: {
+            mediaType: string;
+            width: number;
+            height: number;
+            size: number;
+        } | null;
+        /** Why it is not sent, or what went wrong with it before. */
+        reason: string | null;
+    };
+    /** What the network charges for it, in US dollars. */
+    cost: number | null;
+    reach: "real" | "sandbox" | "none";
+    /** Whether the account would announce it if it had credentials and the document came from a folder. */
+    announced: {
+        when: "now" | "later" | "held" | "never";
+        reason: string | null;
+        /** The earliest time of `later`. Null where it waits for a person. */
+        at: string | null;
+    };
+    /** How many such posts are sent before the breaker would hold it, and why. Null where it would not be announced now. */
+    breaker: {
+        after: number;
+        reason: string;
+    } | null;
+};
+export type PostStatus = {
+    id: string;
+    slug: string;
+    /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
+    path: string;
+    url: string;
+    title: string;
+    /** Null while the post is held. */
+    published: string | null;
+    updated: string;
+    revision: string;
+    /** The path of its document in the source. */
+    document: string;
+    featured: boolean;
+    trending: boolean;
+    /** Minutes. */
+    readingTime: number;
+    status: "live" | "scheduled" | "held" | "deleted";
+    /** Why it is held, why accounts were left out, or what is wrong with its document. */
+    reason: string | null;
+    /** The path of its document before that was moved. */
+    movedFrom: string | null;
+    /** The parts of its document that were left out or guessed. */
+    warnings: Reason[];
+    /** Its versions in other languages. */
+    translations: {
+        /** BCP 47. */
+        language: string;
+        url: string;
+    }[];
+    deliveries: {
+        id: string;
+        /** Names its post: the slug, or the path of the address where that says more. */
+        slug: string;
+        account: string;
+        network: string;
+        state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
+        /** The kind of hold, where it is held. */
+        hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+        generation: number;
+        sandbox: boolean;
+        /** When it was first sent, where the network has it. */
+        posted: string | null;
+        /** The URL of the copy on the network. */
+        url: string | null;
+        /** The copy differs from the post, or is there although the post was deleted. */
+        stale: boolean;
+        /** Only a part of it is known to be on the network: `resolve` takes it. */
+        unfinished: boolean;
+        /** How often it was sent or looked for, without edits and deletions. */
+        attempts: number;
+        due: string | null;
+        reason: string | null;
+        history?: History;
+    }[];
+};
+export type PlanAnswer = {
+    post?: PlannedPost;
+    /** Why it is a page, not a post. */
+    page?: string;
+    warnings: Reason[];
+    snippets: PlannedSnippet[];
+    /** The keys from which each field was taken, or where it comes from if there is no key (`the body`). */
+    origins: {
+        [key: string]: string[];
+    };
+    /** The post that the document is already. */
+    existing: PostStatus | null;
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type Delivery = {
+    id: string;
+    /** Names its post: the slug, or the path of the address where that says more. */
+    slug: string;
+    account: string;
+    network: string;
+    state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
+    /** The kind of hold, where it is held. */
+    hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+    generation: number;
+    sandbox: boolean;
+    /** When it was first sent, where the network has it. */
+    posted: string | null;
+    /** The URL of the copy on the network. */
+    url: string | null;
+    /** The copy differs from the post, or is there although the post was deleted. */
+    stale: boolean;
+    /** Only a part of it is known to be on the network: `resolve` takes it. */
+    unfinished: boolean;
+    /** How often it was sent or looked for, without edits and deletions. */
+    attempts: number;
+    due: string | null;
+    reason: string | null;
+};
+export type DeliveryPage = {
+    deliveries: Delivery[];
+    next: string | null;
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type ChangedDelivery = {
+    id: string;
+    /** Names its post: the slug, or the path of the address where that says more. */
+    slug: string;
+    account: string;
+    network: string;
+    state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
+    /** The kind of hold, where it is held. */
+    hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+    generation: number;
+    sandbox: boolean;
+    /** When it was first sent, where the network has it. */
+    posted: string | null;
+    /** The URL of the copy on the network. */
+    url: string | null;
+    /** The copy differs from the post, or is there although the post was deleted. */
+    stale: boolean;
+    /** Only a part of it is known to be on the network: `resolve` takes it. */
+    unfinished: boolean;
+    /** How often it was sent or looked for, without edits and deletions. */
+    attempts: number;
+    due: string | null;
+    reason: string | null;
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type Count = {
+    count: number;
+    /** There are others. */
+    more: boolean;
+};
+export type Account = {
+    name: string;
+    network: string;
+    site: string;
+    reach: "real" | "sandbox" | "none";
+    /** The problem with its secret or its login. */
+    problem: string | null;
+    /** Set while the network refuses the login. */
+    paused: {
+        since: string;
+        reason: string;
+    } | null;
+    /** Server and account behind the login, where the network says them. */
+    identity: string | null;
+    /** Posts within a day, as the network saw them. */
+    sentToday: number;
+    dailyCap: number | null;
+    /** When another post may be sent, and why not now. Null where one may be sent now. */
+    next: {
+        at: string;
+        reason: string;
+    } | null;
+    waiting: Count;
+    held: Count;
+    "unknown": Count;
+    failed: Count;
+    /** The posts that would go out if it were connected now. Null where it is. */
+    ifConnected: {
+        slug: string;
+        at: string | null;
+        reason: string;
+    }[] | null;
+};
+export type AccountsAnswer = {
+    accounts: Account[];
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type Feed = {
+    key: string;
+    title: string;
+    /** Its page for people, or the RSS file of an archive page. */
+    url: string;
+    rendered: string | null;
+    due: string | null;
+    /** A fault with an entry leaves out that entry; any other keeps the last good feed. */
+    faults: {
+        file: string;
+        problem: string;
+        entry?: string;
+    }[];
+    hubs: {
+        url: string;
+        /** When it last accepted a ping. */
+        pinged: string | null;
+        /** Why it did not accept the last one. */
+        reason: string | null;
+    }[];
+};
+export type FeedsAnswer = {
+    feeds: Feed[];
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type Source = {
+    name: string;
+    /** When its first listing was complete: documents until then are history. */
+    listed: string | null;
+    /** How the polls of a feed go. Null for other sources. */
+    poll: {
+        /** The address of the next poll: the configured one, until the feed moves for good. */
+        url: string;
+        /** When the last poll ended. */
+        polled: string | null;
+        answer: ("entries" | "unchanged" | "failed") | null;
+        next: string | null;
+        /** The number of entries in the feed when it last had any. */
+        entries: number;
+        /** Polls in a row that failed. */
+        failures: number;
+        /** Why the last one failed. */
+        problem: string | null;
+    } | null;
+};
+export type SourcesAnswer = {
+    sources: Source[];
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type DescriptionAnswer = {
+    openapi: string;
+    [key: string]: any;
+};
+export type HealthAnswer = {
+    status: string;
+};
+/**
+ * Lists the posts, the most recently changed first.
+ */
+export function list({ $from, refused, pages, site }: {
+    $from?: string;
+    refused?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
+    pages?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: ListAnswer | RefusedAnswer | PagesAnswer;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/posts${QS.query(QS.explode({
+        "from": $from,
+        refused,
+        pages,
+        site
+    }))}`, {
+        ...opts
+    });
+}
+/**
+ * Shows a post and its deliveries.
+ */
+export function status(name: string, { history, site }: {
+    history?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: StatusAnswer;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/posts/${encodeURIComponent(name)}${QS.query(QS.explode({
+        history,
+        site
+    }))}`, {
+        ...opts
+    });
+}
+/**
+ * Publishes the document in the body.
+ */
+export function put(name: string, body: string, { again, $import, file, nameQuery, site }: {
+    again?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
+    $import?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
+    file?: string;
+    nameQuery?: string;
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: PutAnswer;
+    } | {
+        status: 201;
+        data: PutAnswer;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 422;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/posts/${encodeURIComponent(name)}${QS.query(QS.explode({
+        again,
+        "import": $import,
+        file,
+        name: nameQuery,
+        site
+    }))}`, {
+        ...opts,
+        method: "PUT",
+        body
+    });
+}
+/**
+ * Announces a post that is in the feeds only.
+ */
+export function announce(name: string, { again, site }: {
+    again?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: AnnounceAnswer;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/posts/${encodeURIComponent(name)}${QS.query(QS.explode({
+        again,
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
+ * Takes a post out of the feeds at once, and its copies off the networks that allow it.
+ */
+export function remove(name: string, { site }: {
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: RemoveAnswer;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/posts/${encodeURIComponent(name)}${QS.query(QS.explode({
+        site
+    }))}`, {
+        ...opts,
+        method: "DELETE"
+    });
+}
+/**
+ * Shows what the document in the body would publish, and publishes nothing.
+ */
+export function plan(body: string, { name, file, site }: {
+    name?: string;
+    file?: string;
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: PlanAnswer;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 422;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/plan${QS.query(QS.explode({
+        name,
+        file,
+        site
+    }))}`, {
+        ...opts,
+        method: "POST",
+        body
+    });
+}
+/**
+ * Lists the deliveries in one state.
+ */
+export function deliveries(state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled", { $from, site }: {
+    $from?: string;
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: DeliveryPage;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries${QS.query(QS.explode({
+        state,
+        "from": $from,
+        site
+    }))}`, {
+        ...opts
+    });
+}
+/**
+ * Sends a failed delivery again, and one that waits or is held now.
+ */
+export function retry(id: string, { site }: {
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: ChangedDelivery;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/${encodeURIComponent(id)}/retry${QS.query(QS.explode({
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
+ * Records what became of an unknown delivery, or of the missing part of one.
+ */
+export function resolve(id: string, body?: {
+    /** `posted`: it is on the network. `retry`: it is not, and is sent again. */
+    "as": "posted" | "retry";
+}, { $as, site }: {
+    $as?: "posted" | "retry";
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: ChangedDelivery;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/${encodeURIComponent(id)}/resolve${QS.query(QS.explode({
+        "as": $as,
+        site
+    }))}`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body
+    }));
+}
+/**
+ * Sends a delivery that is held.
+ */
+export function release(id: string, { site }: {
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: ChangedDelivery;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/${encodeURIComponent(id)}/release${QS.query(QS.explode({
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
+ * Sends all that is held, of a post or of the site.
+ */
+export function releaseMany({ post, all, $from, site }: {
+    post?: string;
+    all?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
+    $from?: string;
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: DeliveryPage;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/release${QS.query(QS.explode({
+        post,
+        all,
+        "from": $from,
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
+ * Keeps a delivery that waits from being sent.
+ */
+export function hold(id: string, { site }: {
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: ChangedDelivery;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/${encodeURIComponent(id)}/hold${QS.query(QS.explode({
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
+ * Keeps all that waits from being sent, of a post or of the site.
+ */
+export function holdMany({ post, all, $from, site }: {
+    post?: string;
+    all?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
+    $from?: string;
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: DeliveryPage;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/hold${QS.query(QS.explode({
+        post,
+        all,
+        "from": $from,
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
+ * Approves a delivery that waits for it.
+ */
+export function approve(id: string, { site }: {
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: ChangedDelivery;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/${encodeURIComponent(id)}/approve${QS.query(QS.explode({
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
+ * Approves all that waits for it, of a post or of the site.
+ */
+export function approveMany({ post, all, $from, site }: {
+    post?: string;
+    all?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
+    $from?: string;
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: DeliveryPage;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/approve${QS.query(QS.explode({
+        post,
+        all,
+        "from": $from,
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
+ * Cancels a delivery for good.
+ */
+export function dismiss(id: string, { site }: {
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: ChangedDelivery;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/${encodeURIComponent(id)}/dismiss${QS.query(QS.explode({
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
+ * Cancels all that is held, of a post or of the site, for good.
+ */
+export function dismissMany({ post, all, $from, site }: {
+    post?: string;
+    all?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
+    $from?: string;
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: DeliveryPage;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/dismiss${QS.query(QS.explode({
+        post,
+        all,
+        "from": $from,
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
+ * Lists the accounts, what waits, and when the next post may go out.
+ */
+export function accounts({ site }: {
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: AccountsAnswer;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/accounts${QS.query(QS.explode({
+        site
+    }))}`, {
+        ...opts
+    });
+}
+/**
+ * Lists the feeds and their faults.
+ */
+export function feeds({ site }: {
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: FeedsAnswer;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/feeds${QS.query(QS.explode({
+        site
+    }))}`, {
+        ...opts
+    });
+}
+/**
+ * Lists where the posts come from.
+ */
+export function sources({ site }: {
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: SourcesAnswer;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/sources${QS.query(QS.explode({
+        site
+    }))}`, {
+        ...opts
+    });
+}
+/**
+ * This description of the API.
+ */
+export function description(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: DescriptionAnswer;
+    }>("/api/openapi.json", {
+        ...opts
+    });
+}
+/**
+ * Answers while Crier runs.
+ */
+export function health(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: HealthAnswer;
+    }>("/healthz", {
+        ...opts
+    });
+}
+/**
+ * Everything that a Crier on one machine knows, as one file. Only for requests from that machine.
+ */
+export function exportDatabase(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: string;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>("/api/export", {
+        ...opts
+    });
+}
