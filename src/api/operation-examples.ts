@@ -166,6 +166,7 @@ const feed: FeedJson = {
   rendered: "2026-03-01T08:00:01.000Z",
   due: null,
   faults: [],
+  shortened: 0,
   hubs: [{ url: "https://hub.example/", pinged: "2026-03-01T08:00:02.000Z", reason: null }],
 };
 

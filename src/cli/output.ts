@@ -113,9 +113,12 @@ const hubLines = (hubs: FeedJson["hubs"]): readonly string[] =>
 export const feedLines = ({ feeds }: Answer<"feeds">): readonly string[] =>
   feeds.length === 0
     ? ["No feeds yet."]
-    : feeds.flatMap(({ url, title, faults, hubs }) => [
+    : feeds.flatMap(({ url, title, faults, shortened, hubs }) => [
         `${url}  ${title}`,
         ...faults.map((fault) => `  ${faultLine(fault)}`),
+        ...(shortened === 0
+          ? []
+          : [`  ${shortened} of its entries are summaries: with their bodies it would be too large`]),
         ...hubLines(hubs),
       ]);
 

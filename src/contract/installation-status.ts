@@ -54,6 +54,9 @@ export const feed = z
     faults: list(z.object({ file: text, problem: text, entry: text.exactOptional() })).describe(
       "A fault with an entry leaves out that entry; any other keeps the last good feed.",
     ),
+    shortened: z
+      .number()
+      .describe("The number of entries that are summaries, because the feed would be larger than about 5 MB."),
     hubs: list(hub),
   })
   .meta({ id: "Feed" });

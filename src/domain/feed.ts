@@ -119,6 +119,8 @@ export interface Entry {
   readonly post: Post;
   /** Unique within its feed, because the W3C validator warns about two entries with one date. */
   readonly updated: Instant;
+  /** True where its body is left out, because the feed would be too large with it: the entry is a summary with a link. */
+  readonly isShortened?: boolean;
 }
 
 /** All that a format needs to write a feed. */

@@ -153,6 +153,8 @@ export interface FeedState {
   readonly updated: Instant | undefined;
   /** The last faults that the gate found: why the last good feed stays, or which entries were left out. */
   readonly faults: readonly Fault[];
+  /** The number of entries that are summaries in its last render, because it would be too large with their bodies. */
+  readonly shortened: number;
   /**
    * True if the hubs must be notified of an object. It is set before the object is put, so that a crash between loses
    * no notification.
@@ -189,6 +191,7 @@ export interface FeedLease {
 export interface RenderResult {
   /** The faults that the gate found. */
   readonly faults: readonly Fault[];
+  readonly shortened: number;
   /** The moment at which the feed is due again. */
   readonly due: Instant | undefined;
 }

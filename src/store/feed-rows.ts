@@ -61,6 +61,7 @@ const feedShape = {
   rendered: orUndefined(z.number()),
   updated: orUndefined(z.number()),
   faults: z.array(feedFault).default([]),
+  shortened: z.number().default(0),
   pingPending: z.boolean().default(false),
 } satisfies Record<Exclude<keyof FeedState, "due">, z.ZodType>;
 
@@ -155,10 +156,10 @@ const clearDue = async (
   ref: FeedRef,
   own: Condition,
   { revision }: FeedState,
-  { faults, due }: RenderResult,
+  { faults, shortened, due }: RenderResult,
   at: Instant,
 ): Promise<boolean> => {
-  const change = { set: { faults, rendered: at }, remove: ["lease", "failures", "pingPending"] };
+  const change = { set: { faults, shortened, rendered: at }, remove: ["lease", "failures", "pingPending"] };
   const condition = allOf(own, { kind: "is", field: "revision", value: revision });
   return (await updateDue(rows, ref, change, due, condition)) !== undefined;
 };
@@ -167,9 +168,16 @@ const clearDue = async (
  * Keeps a feed due at once if it was touched during the render, or rendered by another worker after the lease was lost:
  * the stored objects may be older than the rows.
  */
-const keepDue = (rows: DueTable, ref: FeedRef, holder: string, due: Instant, { faults }: RenderResult, at: Instant) => {
+const keepDue = (
+  rows: DueTable,
+  ref: FeedRef,
+  holder: string,
+  due: Instant,
+  { faults, shortened }: RenderResult,
+  at: Instant,
+) => {
   const add = { revision: 1 };
-  const own = { set: { faults, rendered: at }, remove: ["lease", "failures"], add };
+  const own = { set: { faults, shortened, rendered: at }, remove: ["lease", "failures"], add };
   return retryOnConflict(
     `the feed ${ref.key}`,
     async () =>

@@ -164,6 +164,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
   const release = (ref: Extract<Ref, { kind: "feed" }>): Promise<void> =>
     store.feeds.withLease(ref.site, ref.key, { clock, duration: minute, minInterval: 0 }, async () => ({
       faults: [],
+      shortened: 0,
       due: undefined,
     }));
   const { deliver: replaced = deliver } = variant;

@@ -86,7 +86,7 @@ test.each([
 ])("a feed that was %s since it was read is not postponed", async (_, change) => {
   const { store, slow } = await contested((table) => table.update(refKey(feed), change, { kind: "present" }));
   await store.feeds.touch("blog", "main", "A Blog", start);
-  await (await takeLease(store.feeds, () => start))?.end({ faults: [], due: start });
+  await (await takeLease(store.feeds, () => start))?.end({ faults: [], shortened: 0, due: start });
   expect(await takeLease(slow.feeds, () => start, { minInterval: minute })).toBeUndefined();
   expect((await store.feeds.read("blog", "main"))?.due).toBe(start);
 });

@@ -76,6 +76,7 @@ export const aFeedAnswer = (overrides: Partial<FeedJson> = {}): FeedJson => ({
   rendered: null,
   due: null,
   faults: [],
+  shortened: 0,
   hubs: [],
   ...overrides,
 });

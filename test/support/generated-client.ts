@@ -520,6 +520,8 @@ export type Feed = {
         problem: string;
         entry?: string;
     }[];
+    /** The number of entries that are summaries, because the feed would be larger than about 5 MB. */
+    shortened: number;
     hubs: {
         url: string;
         /** When it last accepted a ping. */

@@ -72,15 +72,32 @@ const windowOf = (posts: readonly Post[], due: Instant | undefined): Window => (
   due,
 });
 
+/**
+ * Bytes of the bodies in one feed. With its other texts a file has about 5 MB before compression, which readers and their
+ * servers still take; a window of the longest documents would have 40 MB.
+ */
+const mostBytes = 4_500_000;
+
+/** The newest entries keep their bodies. Where they become too many bytes, the others are summaries. */
+const withinSize = (posts: readonly Post[]): readonly Pick<Entry, "post" | "isShortened">[] => {
+  let bytes = 0;
+  return posts.map((post) => {
+    bytes += new TextEncoder().encode(post.html).length;
+    return bytes > mostBytes ? { post: { ...post, html: "" }, isShortened: true } : { post };
+  });
+};
+
 /** Makes entries with unique `updated`: where posts share a moment, a millisecond is added to each newer one. */
 export const makeEntries = (site: Site, posts: readonly Post[]): readonly Entry[] => {
   const taken = new Set<Instant>();
-  const entries = posts.toReversed().map((post): Entry => {
-    let updated = post.updated;
-    while (taken.has(updated)) updated += 1;
-    taken.add(updated);
-    return { id: entryId(site, post), post, updated };
-  });
+  const entries = withinSize(posts)
+    .toReversed()
+    .map((one): Entry => {
+      let { updated } = one.post;
+      while (taken.has(updated)) updated += 1;
+      taken.add(updated);
+      return { id: entryId(site, one.post), ...one, updated };
+    });
   return entries.toReversed();
 };
 

@@ -64,7 +64,17 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const title = titleWith(site, lease.state, window.posts);
   const state = { ...lease.state, title, updated: pastOnly(lease.state.updated, now) };
   const toFeed = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive });
-  const checked = renderAndCheck(makeEntries(site, window.posts), toFeed, ports.formats);
+  const entries = makeEntries(site, window.posts);
+  const shortened = entries.filter(({ isShortened }) => isShortened).length;
+  if (shortened > 0 && shortened !== state.shortened)
+    ports.log.warn(
+      `${key}: ${shortened} of ${entries.length} entries are summaries, because the feed would be too large`,
+      {
+        site: site.id,
+        key,
+      },
+    );
+  const checked = renderAndCheck(entries, toFeed, ports.formats);
   const { good } = checked;
   const faults = [...window.damaged.map((post) => damageFault(site, post)), ...checked.faults];
   const isKnown = (fault: Fault) => state.faults.some((one) => canonicalJson(one) === canonicalJson(fault));
@@ -86,7 +96,7 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   // A post in another language makes a feed of its language due, and not the main feed.
   const isNew = state.rendered === undefined && feedParts(key).language !== undefined;
   if (!isListed || isNew) await touchMainFeeds(site, key, ports);
-  return { faults, due: more ? now : window.due };
+  return { faults, shortened, due: more ? now : window.due };
 };
 
 const damageFault = (site: Site, post: Post): Fault => ({

@@ -412,6 +412,7 @@ const feedStatus = async (site: Site, state: FeedState, ports: FeedPorts): Promi
   rendered: state.rendered,
   due: state.due,
   faults: state.faults,
+  shortened: state.shortened,
   hubs: await Promise.all(site.hubs.map((hub) => hubStatus(site, state, hub, ports))),
 });
 

@@ -75,7 +75,7 @@ export const dueContract = (empty: Empty): void => {
     await store.posts.save(aPost({ due: start }));
     await store.posts.save(aPost({ version: 1 }));
     await store.feeds.touch("blog", "main", "A Blog", start);
-    await (await takeLease(store.feeds, () => start))?.end({ faults: [], due: start + hour });
+    await (await takeLease(store.feeds, () => start))?.end({ faults: [], shortened: 0, due: start + hour });
     await store.deliveries.create(aDelivery());
     await store.deliveries.nudge(deliveryRef, start + 1);
     await store.due.defer(deliveryRef, start + 1);

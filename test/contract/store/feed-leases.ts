@@ -19,7 +19,7 @@ const withMain = async (empty: Empty) => {
 };
 
 const faults = [{ file: "feed.xml", problem: "not well-formed", entry: "e" }];
-const done = { faults: [], due: undefined };
+const done = { faults: [], shortened: 0, due: undefined };
 
 export const feedLeasesContract = (empty: Empty): void => {
   test("one render at a time has the lease of a feed, until it expires", async () => {
@@ -49,11 +49,19 @@ export const feedLeasesContract = (empty: Empty): void => {
   test("a render of the last revision clears the due, or sets a later one", async () => {
     const { feeds, due, lease, main } = await withMain(empty);
     await (await lease(start)).end({ ...done, faults });
-    const rendered = { site: "blog", key: "main", title: "A Blog", rendered: start, pingPending: false, empty: false };
+    const rendered = {
+      shortened: 0,
+      site: "blog",
+      key: "main",
+      title: "A Blog",
+      rendered: start,
+      pingPending: false,
+      empty: false,
+    };
     expect(await main()).toEqual({ ...rendered, revision: 1, faults });
     expect(await due.before(start + hour, 10)).toEqual([]);
     await feeds.touch("blog", "main", undefined, start);
-    await (await lease(start)).end({ faults: [], due: start + hour });
+    await (await lease(start)).end({ faults: [], shortened: 0, due: start + hour });
     expect(await main()).toEqual({ ...rendered, revision: 2, faults: [], due: start + hour });
   });
 
@@ -143,7 +151,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     await feeds.touch("blog", "main", undefined, start + second);
     await render.end(done);
     expect((await main()).pingPending).toBe(true);
-    await (await lease(start)).end({ faults: [], due: start + hour });
+    await (await lease(start)).end({ faults: [], shortened: 0, due: start + hour });
     expect((await main()).pingPending).toBe(false);
   });
 

@@ -15,6 +15,7 @@ export const feedsContract = (empty: Empty): void => {
       revision: 1,
       title: "C#",
       faults: [],
+      shortened: 0,
       pingPending: false,
       empty: false,
       due: start,
@@ -60,7 +61,7 @@ export const feedsContract = (empty: Empty): void => {
     expect(reported).toHaveLength(1);
     const lease = await takeLease(store.feeds, () => start);
     await store.feeds.touch("blog", "main", "A Blog", start);
-    await lease?.end({ faults: [], due: undefined });
+    await lease?.end({ faults: [], shortened: 0, due: undefined });
     expect(await store.feeds.read("blog", "main")).toMatchObject({ due: start });
   });
 

@@ -141,7 +141,7 @@ export const loadWorld = (options: LoadOptions) => {
           ref.site,
           ref.key,
           { clock: clock.now, duration: renderLease, minInterval: 10 * second },
-          async () => ({ faults: [], due: undefined }),
+          async () => ({ faults: [], shortened: 0, due: undefined }),
         )
       : app.work(ref);
   const rows = (name: string, batchSize: number, visibility: number, time: (records: number) => number) =>
