@@ -19,8 +19,8 @@ const heavy = [
 /** What has properties that `npm test` checks for a part of the cases: test/support/runs.ts. */
 const propertyTests = [
   "test/app/deliver/advance-delivery",
-  "test/documents/read-date",
-  "test/domain/{delivery-transitions,fit,text-repair}",
+  "test/documents/dates",
+  "test/domain/{delivery-transitions,snippet-fit,text-repair}",
   "test/feed-reader/read-feed",
   "test/feeds/fragments",
   "test/networks/{bluesky,compose,discord,fit-thread,slack,telegram,text-settings,x-length}",

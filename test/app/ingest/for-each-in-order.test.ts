@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { forEachInOrder } from "../../src/app/ingest/reconcile-source.ts";
+import { forEachInOrder } from "../../../src/app/ingest/reconcile-source.ts";
 
 /** Acts that the test ends, and what happened so far. */
 const acts = (limit: number, count = 4) => {
