@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { deliveryId, parseDeliveryId } from "../../src/domain/delivery.ts";
+import {
+  deliveryClaimant,
+  deliveryId,
+  isClaimed,
+  isOwnClaim,
+  noClaimant,
+  parseDeliveryId,
+} from "../../src/domain/delivery.ts";
+import { aDelivery, deliveryIn } from "../support/builders.ts";
 
 describe("the id of a delivery", () => {
   test("is parsed back, whatever the account is called", () => {
@@ -11,4 +19,32 @@ describe("the id of a delivery", () => {
   test.each(["", "a.b", "a.b.c", ".b.1", ".a.b.1"])("%j is not one", (id) => {
     expect(parseDeliveryId(id)).toBeUndefined();
   });
+});
+
+test("an id names post, account and generation, and is read back", () => {
+  const parts = { post: "p0st", account: "my.account", generation: 12 };
+  expect(deliveryId(parts)).toBe("p0st.my.account.12");
+  expect(parseDeliveryId("p0st.my.account.12")).toEqual(parts);
+});
+
+test.each(["", "post", "post.account", "post.account.x", ".account.1", "post..1", "post.account.1x"])(
+  "%j is no id of a delivery",
+  (id) => {
+    expect(parseDeliveryId(id)).toBeUndefined();
+  },
+);
+
+test("a delivery is claimed as long as it has a lease", () => {
+  expect(isClaimed(deliveryIn.sending)).toBe(true);
+  expect(isClaimed(deliveryIn.unsettled)).toBe(false);
+});
+
+test("a claim is of a delivery, by the version of its row", () => {
+  const delivery = { ...aDelivery({ post: "p", account: "one" }), generation: 2, version: 5 };
+  const claim = deliveryClaimant(delivery);
+  expect(claim).toEqual({ delivery: "p.one.2", version: 5 });
+  expect([4, 5, 6].map((version) => isOwnClaim(claim, { ...claim, version }))).toEqual([false, true, true]);
+  expect(isOwnClaim(claim, { ...claim, delivery: "p.one.1" })).toBe(false);
+  expect(isOwnClaim(undefined, claim)).toBe(false);
+  expect(isOwnClaim(claim, noClaimant)).toBe(false);
 });

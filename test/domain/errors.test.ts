@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { errorCode } from "../../src/domain/errors.ts";
+import { errorCode, errorMessage } from "../../src/domain/errors.ts";
 
 test("an error's code is read; what has none, or is no error, has no code", () => {
   const withCode = Object.assign(new Error("not found"), { code: "ENOENT" });
@@ -11,4 +11,9 @@ test("an error's code is read; what has none, or is no error, has no code", () =
     undefined,
     undefined,
   ]);
+});
+
+test("an error has its message, anything else that was thrown its text", () => {
+  expect(errorMessage(new TypeError("no port"))).toBe("no port");
+  expect(errorMessage("no port")).toBe("no port");
 });

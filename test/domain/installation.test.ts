@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isStage, stageSecrets } from "../../src/domain/installation.ts";
+import { installationCommands, isStage, stageSecrets } from "../../src/domain/installation.ts";
 
 test("the secrets of a stage are below its own path", () => {
   const { path, token, account } = stageSecrets("preview");
@@ -20,3 +20,29 @@ test.each(["", "Preview", "2nd", "a/b", "..", "a b", "preview\n", "p".repeat(32)
     expect(isStage(name)).toBe(false);
   },
 );
+
+test("on one machine a command finds the home by its folder", () => {
+  const { setSecret, waysToSetSecret, resume, preparation } = installationCommands();
+  expect([setSecret("x"), waysToSetSecret("x")]).toEqual([
+    "npx crier accounts set x",
+    'in .env, or with "npx crier accounts set x"',
+  ]);
+  expect([resume, preparation]).toEqual(["npx crier resume", undefined]);
+});
+
+test("the commands of a deployment name its stage and its region", () => {
+  const deployment = { stage: "preview", region: "eu-central-1", url: "https://feeds.example.com" };
+  const { setSecret, waysToSetSecret, resume, preparation } = installationCommands(deployment);
+  expect([setSecret("x"), waysToSetSecret("x"), resume, preparation]).toEqual([
+    "AWS_REGION=eu-central-1 npx crier accounts set x --stage preview",
+    'with "AWS_REGION=eu-central-1 npx crier accounts set x --stage preview"',
+    "AWS_REGION=eu-central-1 npx crier resume --stage preview",
+    "export CRIER_URL=https://feeds.example.com CRIER_TOKEN=$(AWS_REGION=eu-central-1 npx crier token --stage preview)",
+  ]);
+});
+
+test("without the address of its API a deployment names no preparation", () => {
+  expect(
+    installationCommands({ stage: "preview", region: "eu-central-1", url: undefined }).preparation,
+  ).toBeUndefined();
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { canonicalJson } from "../../src/domain/json-value.ts";
+import { canonicalJson, isRecord } from "../../src/domain/json-value.ts";
 
 test("the order of keys does not matter, at any depth", () => {
   expect(canonicalJson({ b: [{ d: 1, c: null }], a: "x" })).toBe('{"a":"x","b":[{"c":null,"d":1}]}');
@@ -12,4 +12,16 @@ test("the order of a list matters", () => {
 
 test("a field that is undefined is left out", () => {
   expect(canonicalJson({ a: 1, b: undefined })).toBe(canonicalJson({ a: 1 }));
+});
+
+test("an object with named fields is a record; null, a list and a text are not", () => {
+  expect([{}, { a: 1 }, null, undefined, [], "text", 1].map(isRecord)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

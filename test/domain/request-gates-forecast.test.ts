@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AccountState } from "../../src/domain/account.ts";
-import { forecastWait } from "../../src/domain/request-gates.ts";
+import { forecastBreaker, forecastWait } from "../../src/domain/request-gates.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { anAccount, start } from "../support/builders.ts";
 
@@ -53,4 +53,49 @@ describe("a post that is planned", () => {
         "waits at least until 2026-04-01 00:00 Europe/Berlin: one has spent $0.00 of $0.10 this month, and this post costs $0.20",
     });
   });
+});
+
+const after = (
+  pacing: Partial<ReturnType<typeof anAccount>["pacing"]>,
+  state: Partial<AccountState> = {},
+  burst = 5,
+): number | undefined => {
+  const account = anAccount({ pacing: { interval: minute, dailyCap: 50, ...pacing } });
+  return forecastBreaker({ account, state: { ...fresh, ...state }, burst, timeZone: "UTC", now: start })?.after;
+};
+
+test("the breaker holds what is beyond its number", () => {
+  const account = anAccount({ pacing: { interval: minute, dailyCap: 50 } });
+  expect(forecastBreaker({ account, state: fresh, burst: 5, timeZone: "UTC", now: start })).toEqual({
+    after: 5,
+    reason: "more than 5 new posts within an hour",
+  });
+});
+
+test("what was sent within the hour counts", () => {
+  expect(after({}, { sent: { a: start - 10 * minute, b: start - 20 * minute, c: start - 2 * hour } })).toBe(3);
+});
+
+test("an account whose posts are far enough apart is never held", () => {
+  expect(after({ interval: 15 * minute })).toBeUndefined();
+  expect(after({ interval: 14 * minute })).toBe(5);
+});
+
+test("an account that may send fewer posts a day than the breaker lets through is never held", () => {
+  expect(after({ dailyCap: 4 })).toBeUndefined();
+  expect(after({ dailyCap: 5 })).toBe(5);
+});
+
+test("posts that quiet hours divide are held in the morning", () => {
+  expect(after({ quietHours: { from: 8 * 60 + 3, to: 12 * 60 } })).toBe(8);
+});
+
+test("a pause, an outage and a request on its way are not what the breaker is about", () => {
+  const until = start + hour;
+  expect(
+    after(
+      {},
+      { down: { failures: 3, until, reason: "503" }, inFlight: { delivery: "d", version: 1, until, login: "l" } },
+    ),
+  ).toBe(5);
 });

@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { candidatesIn } from "../../src/markdown/sanitise.ts";
+import { expect, it, test } from "vitest";
+import { candidatesIn, sanitiseBody, textOfHtml } from "../../src/markdown/sanitise.ts";
 
 it.each([
   ["a.png", [["a.png", ""]]],
@@ -42,4 +42,18 @@ it.each([
   [" ,, ", []],
 ])("the candidates of %j are those of a browser", (srcset, expected) => {
   expect(candidatesIn(srcset).map(({ url, size }) => [url, size])).toEqual(expected);
+});
+
+const textOf = (html: string): string => textOfHtml(sanitiseBody(html, "https://blog.example.com/a/"));
+
+test("the text of sanitised HTML has no tags, and its characters as they are read", () => {
+  expect(textOf('<p>1 &lt; 2 &amp;&amp; <a href="https://example.com/?a>b&quot;" title="x > y">3 > 2</a></p>')).toBe(
+    "1 < 2 && 3 > 2",
+  );
+  expect(textOf("<p>one<br>two</p><ul><li>three</li><li>four</li></ul>")).toBe("one two three four");
+});
+
+test("a tag that was cut is not text", () => {
+  expect(textOfHtml('<p>one</p> <a href="https://exa')).toBe("one");
+  expect(textOfHtml("<p>one</")).toBe("one");
 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installationCommands } from "../../src/domain/installation.ts";
 import { iso } from "../../src/domain/time.ts";
-import { connectNetworks } from "../../src/networks/connect-networks.ts";
+import { connectNetworks, destinationBySecrets } from "../../src/networks/connect-networks.ts";
 import { networks } from "../../src/networks/index.ts";
 import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { timelineInMemory } from "../../src/sandbox/timeline.ts";
@@ -148,4 +148,12 @@ describe("through the sandbox", () => {
       expect(sandbox.posts(one.name)).toHaveLength(1);
     },
   );
+});
+
+test("an account with a secret posts for real, one without to the sandbox, or nowhere without a sandbox", async () => {
+  const sandbox = "http://127.0.0.1:1";
+  const [found, missing] = [async () => true, async () => false];
+  expect(await destinationBySecrets({ hasSecret: found, sandbox }).destination(account)).toBe("real");
+  expect(await destinationBySecrets({ hasSecret: missing, sandbox }).destination(account)).toBe("sandbox");
+  expect(await destinationBySecrets({ hasSecret: missing }).destination(account)).toBe("none");
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { matching } from "../../src/sources/site-sources.ts";
+import { matching, oneDocument } from "../../src/sources/site-sources.ts";
 import type { LocalSource } from "../../src/sources/source-kind.ts";
 
 const paths = ["a.md", "b.mdx", "posts/c.md", "posts/drafts/d.md", "drafts/e.md", "_x/f.md"];
@@ -38,4 +38,14 @@ describe("the globs of a folder", () => {
     expect(await posts.read("a.md")).toBeUndefined();
     expect(await posts.read("posts/c.md")).toBeDefined();
   });
+});
+
+it("lists and reads its one document", async () => {
+  const source = oneDocument("a.md", Uint8Array.of(1));
+  expect([source.name, await source.list(), await source.read("a.md"), await source.read("b.md")]).toEqual([
+    "api",
+    ["a.md"],
+    Uint8Array.of(1),
+    undefined,
+  ]);
 });

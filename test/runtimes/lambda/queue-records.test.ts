@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
-import { recordsHandler } from "../../../src/runtimes/lambda/queue-records.ts";
+import type { Ref } from "../../../src/ports/store.ts";
+import {
+  contentHandler,
+  parseNotification,
+  parseRef,
+  recordsHandler,
+} from "../../../src/runtimes/lambda/queue-records.ts";
 import { keptLog } from "../../support/kept-log.ts";
-import { deliveredAgain, sqsEvent } from "./recorded-events.ts";
+import { deliveredAgain, s3Notification, s3TestEvent, sqsEvent } from "./recorded-events.ts";
 
 test("every record is processed, and none is returned", async () => {
   const seen: string[] = [];
@@ -22,7 +28,7 @@ test("only the record that fails is returned, and the reason is logged", async (
       message: "The record m1 is returned to its queue.",
       fields: {
         causes: ["Error: the table is asleep", "TypeError: no route"],
-        stack: expect.stringContaining("records.test.ts"),
+        stack: expect.stringContaining("queue-records.test.ts"),
       },
     },
   ]);
@@ -82,4 +88,86 @@ test("an event that is not a batch is refused", async () => {
   await expect(recordsHandler(async () => undefined, keptLog().log)({ source: "aws.events" })).rejects.toThrow(
     /Records/,
   );
+});
+
+test.each<Ref>([
+  { kind: "post", site: "blog", id: "p1" },
+  { kind: "feed", site: "blog", key: "categories/c" },
+  { kind: "delivery", site: "blog", post: "p1", account: "x", generation: 2 },
+  { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/" },
+  { kind: "notice", site: "blog", to: "site", about: "p1" },
+])("a body is parsed to the $kind that was sent", (ref) => {
+  expect(parseRef(JSON.stringify(ref))).toEqual(ref);
+});
+
+test.each([
+  "",
+  "{}",
+  '{"kind":"post","site":"blog"}',
+  '{"kind":"feed","site":"blog","key":"topics/c"}',
+  '{"kind":"delivery","site":"b","post":"p","account":"x","generation":"1"}',
+])("the body %j is refused", (body) => {
+  expect(() => parseRef(body)).toThrow();
+});
+
+const aBucket = (refuses: (path: string) => boolean = () => false) => {
+  const seen: string[] = [];
+  const { log, lines } = keptLog();
+  const ingest = {
+    ingest: async (path: string) => {
+      if (refuses(path)) throw Object.assign(new Error("the table is asleep"), { request: { token: "canary-7f3a9c" } });
+      seen.push(path);
+    },
+  };
+  return { handler: contentHandler(ingest, log), seen, lines };
+};
+
+test("each document of a notification is read once, in order", async () => {
+  const { handler, seen } = aBucket();
+  expect(await handler(sqsEvent(s3Notification("a+b.md", "c.md", "a+b.md")))).toEqual({ batchItemFailures: [] });
+  expect(seen).toEqual(["a b.md", "c.md"]);
+});
+
+test("a document that fails returns its own record, and only the messages of the error are logged", async () => {
+  const { handler, seen, lines } = aBucket((path) => path === "bad.md");
+  const answer = await handler(sqsEvent(s3Notification("bad.md"), s3Notification("good.md")));
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
+  expect(seen).toEqual(["good.md"]);
+  expect(JSON.stringify(lines)).toContain("the table is asleep");
+  expect(JSON.stringify(lines)).not.toContain("canary-7f3a9c");
+});
+
+test("any other event is refused", async () => {
+  await expect(aBucket().handler({ hello: "there" })).rejects.toThrow();
+});
+
+test.each([
+  ["2026/hello.md", "2026/hello.md"],
+  ["my+first+post.md", "my first post.md"],
+  ["c%2B%2B+%26+rust.md", "c++ & rust.md"],
+  ["ja/%E3%81%93%E3%82%93.md", "ja/こん.md"],
+  ["100%25.md", "100%.md"],
+])("the key %s is the path %s", (key, path) => {
+  expect(parseNotification(s3Notification(key))).toEqual([path]);
+});
+
+test("a notification can have several documents, each once", () => {
+  expect(parseNotification(s3Notification("a.md", "b.md", "a.md"))).toEqual(["a.md", "b.md"]);
+});
+
+test("the test event of S3 has no documents", () => {
+  expect(parseNotification(s3TestEvent)).toEqual([]);
+});
+
+test.each([
+  ["SNS", { Type: "Notification", TopicArn: "arn:aws:sns:eu-central-1:1:t", Message: s3Notification("a.md") }],
+  ["EventBridge", { source: "aws.s3", "detail-type": "Object Created", detail: { object: { key: "a.md" } } }],
+])("a notification that came by %s is refused with its name, and not deleted unread", (service, body) => {
+  expect(() => parseNotification(JSON.stringify(body))).toThrow(`came by ${service}: let the bucket send`);
+});
+
+test("anything else is refused", () => {
+  for (const body of ['{"Records":[{}]}', "{}", "[]", '{"Event":"s3:Other"}'])
+    expect(() => parseNotification(body)).toThrow(/is not a notification of S3/);
+  expect(() => parseNotification("hello")).toThrow();
 });

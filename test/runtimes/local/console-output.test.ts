@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { second } from "../../../src/domain/time.ts";
-import { listingProgress, terminalOutput } from "../../../src/runtimes/local/console-output.ts";
+import { listingProgress, printLogins, terminalOutput } from "../../../src/runtimes/local/console-output.ts";
+import { anAccount } from "../../support/builders.ts";
+import { aWorld } from "../../support/world.ts";
 
 /** Reads this many documents, each in this many milliseconds. */
 const read = (total: number, each: number, onTerminal: boolean) => {
@@ -49,4 +51,24 @@ test("a line on a terminal replaces the status, which stays the last one otherwi
   out("another");
   const clear = "\r\u001b[2K";
   expect(written.join("")).toBe(`10 %${clear}20 %${clear}a line\nanother\n`);
+});
+
+test("the start says as whom each account posts for real", async () => {
+  const world = await aWorld({ accounts: ["one", "two"].map((name) => anAccount({ name, network: "paper" })) });
+  const printed: string[] = [];
+  await printLogins(world.app.siteApis, (line) => printed.push(line));
+  expect(printed).toEqual(["one posts for real, as ada", "two posts for real, as ada"]);
+});
+
+test("the start says what is wrong with a login, and nothing of accounts in the sandbox", async () => {
+  const world = await aWorld();
+  const printed: string[] = [];
+  const print = (line: string) => printed.push(line);
+  world.paper.login.now = { kind: "unauthorised", reason: "Mastodon answered 401" };
+  await printLogins(world.app.siteApis, print);
+  world.paper.reach.now = "sandbox";
+  await printLogins(world.app.siteApis, print);
+  expect(printed).toEqual([
+    '!! login: the login of one is refused (Mastodon answered 401): set new credentials in .env, or with "npx crier accounts set one"',
+  ]);
 });
