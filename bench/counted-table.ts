@@ -1,7 +1,7 @@
 import { indexes, type Key } from "../src/store/keys.ts";
 import type { Row, Table } from "../src/store/table.ts";
 
-/** What a table was asked for. Units are those that DynamoDB would charge. */
+/** The requests that a table received. Units are those that DynamoDB would charge. */
 export interface Counts {
   readonly calls: Map<string, number>;
   reads: number;
@@ -19,7 +19,7 @@ const kindOf = ({ pk, sk }: Key): string => {
   return ["SOURCE", "SHARED"].includes(row) ? row : `${row}/${own}`;
 };
 
-/** As DynamoDB counts: the names and the values. JSON is a little longer. */
+/** Returns the size as DynamoDB counts it: the names and the values. JSON is a little longer. */
 const sizeOf = ({ body, ...row }: Row): number =>
   Buffer.byteLength(JSON.stringify(row)) + (body instanceof Uint8Array ? body.length : 0);
 

@@ -47,7 +47,7 @@ export const openCrier = (
   const source: Source = {
     name: "folder",
     list: async () => [...documents].map(documentName),
-    // As a file is: not in the same turn of the event loop.
+    // Like a file, a document is not read in the same turn of the event loop.
     read: (path) =>
       new Promise((resolve) =>
         setImmediate(() => {

@@ -9,7 +9,7 @@ import { readUsage, type Usage } from "./process-usage.ts";
 export interface CrierProcess {
   readonly url: string;
   readonly data: string;
-  /** Of the API. */
+  /** The token of the API. */
   readonly token: string;
   readonly usage: () => Usage;
   /** The most memory at any moment so far, in MB, and each measurement. */

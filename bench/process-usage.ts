@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** What a process and its children have used so far. */
+/** The resources that a process and its children have used so far. */
 export interface Usage {
   /** In seconds. */
   readonly cpu: number;
@@ -45,7 +45,7 @@ const readProcess = (pid: number): Process | undefined => {
 
 export const canMeasure = process.platform === "linux";
 
-/** Of a process and everything that it has started. */
+/** Returns the usage of a process and of everything that it has started. */
 export const readUsage = (pid: number): Usage => {
   const all = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

@@ -1,7 +1,7 @@
 import { countImport } from "./count-import.ts";
 import { type Answer, atMost, number, type Sizes } from "./findings.ts";
 
-/** What an import asks the table for. */
+/** Counts the requests of an import to the table. */
 export const askCounts = async ({ counted: posts }: Sizes): Promise<Answer> => {
   const { counts } = await countImport(posts);
   const each = (total: number): number => total / posts;

@@ -2,7 +2,7 @@ import { encoded, nextWindow, threadTime } from "./feed-windows.ts";
 import { writeFeeds, writeFirst, writers } from "./feed-writers.ts";
 import { type Answer, atMost, median, number, type Sizes, spread } from "./findings.ts";
 
-/** What guard and gate add to the library that writes the feeds. */
+/** Measures the time that guard and gate add to the library that writes the feeds. */
 export const askFeed = async ({ rounds }: Sizes): Promise<Answer> => {
   const [library] = writers;
   if (library === undefined) throw new Error("there is no writer");

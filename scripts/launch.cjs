@@ -21,7 +21,7 @@ const isTooOld = () => {
   return major < 22 || (major === 22 && minor < 18);
 };
 
-/** As an argument of a shell. */
+/** Quotes a text as one argument of a shell. */
 const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The first of the Node that npm installed, linked or not, and the one that runs this file. */

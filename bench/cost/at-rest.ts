@@ -84,7 +84,7 @@ export interface Line {
   readonly use: Use;
 }
 
-/** What a stack uses in a month in which nothing is published and nobody reads, by its own template. */
+/** Counts from its template what a stack uses in a month in which nothing is published and nobody reads. */
 export const atRest = (resources: readonly Part[], content: Content): readonly Line[] => {
   const ofType = (type: string) => resources.filter((one) => one.type === type);
   const find = (id: string) => resources.find((one) => one.id === id);

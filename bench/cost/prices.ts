@@ -9,7 +9,7 @@ export const pricesWrittenOn = "2026-11-26";
  * without end; what is free for a new account only is left out.
  */
 interface Price {
-  /** Of one unit. */
+  /** The price of one unit. */
   readonly dollars: number;
   /** Units a month. */
   readonly free: number;
@@ -98,7 +98,10 @@ export const addUse = (uses: readonly Use[]): Use =>
 
 const paid = (item: Item, count: number): number => Math.max(0, count - prices[item].free) * prices[item].dollars;
 
-/** What a stage adds to the bill of an account whose other stages use `others`: what is free is for all together. */
+/**
+ * Returns the cost that a stage adds to the bill of an account whose other stages use `others`. The free amounts are
+ * shared by all stages.
+ */
 export const dollarsOf = (use: Use, others: Use = {}): Use =>
   Object.fromEntries(
     items.map((item) => {
@@ -107,7 +110,7 @@ export const dollarsOf = (use: Use, others: Use = {}): Use =>
     }),
   );
 
-/** What a stage adds where nothing is left of what is free: the most, whatever the number of other stages. */
+/** Returns the highest cost that a stage can add: nothing is left of the free amounts. */
 export const mostDollarsOf = (use: Use): Use =>
   Object.fromEntries(items.map((item) => [item, (use[item] ?? 0) * prices[item].dollars]));
 

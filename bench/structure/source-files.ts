@@ -7,7 +7,7 @@ import { median } from "../findings.ts";
 /** A file of the repository. All paths are relative to the root. */
 export interface SourceFile {
   readonly path: string;
-  /** As `wc -l` counts them. */
+  /** The number that `wc -l` counts. */
   readonly lines: number;
   readonly imports: readonly Import[];
 }

@@ -10,7 +10,7 @@ import { freePort } from "../../test/support/free-port.ts";
 import { type CrierProcess, startCrier, until, untilQuiet } from "../crier-process.ts";
 import { withFolder } from "../with-folder.ts";
 
-/** What a running Crier passes through on the way from a request or a file to its result. */
+/** The files and functions that a running Crier enters on the way from a request or a file to its result. */
 export interface Walk {
   readonly name: string;
   /** The names of the functions by their file's path in the repository; a name is empty where a function has none. */
@@ -18,7 +18,7 @@ export interface Walk {
 }
 
 interface Tracer {
-  /** What was entered since the last call. */
+  /** Returns the functions that were entered since the last call. */
   readonly take: () => Promise<Walk["files"]>;
   readonly close: () => void;
 }
@@ -77,7 +77,7 @@ const walkThrough = async (crier: CrierProcess, tracer: Tracer, content: string)
     const file = `${title.toLowerCase()}.md`;
     const written = join(content, "..", file);
     await writeFile(written, writePost(title, new Date(), isShared));
-    // As editors save it: nothing reads half of it.
+    // The file is renamed into place, as editors do, so that no half of it is read.
     await rename(written, join(content, file));
   };
   const untilDone = async (result: string, isReached: () => Promise<boolean>): Promise<void> => {

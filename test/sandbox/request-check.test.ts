@@ -140,7 +140,7 @@ describe("a mistake in a schema is one line", () => {
   });
 
   test("what is missing or misplaced is named by its place", () => {
-    // As the schemas that are written by hand, which only the compiler checks.
+    // The schemas that are written by hand are made like this; only the compiler checks them.
     const withoutComponents: ApiSchema = JSON.parse('{"servers":[],"paths":{"/posts":{"post":{}}}}');
     expect(schemaMistakes(withoutComponents)).toEqual([
       expect.stringMatching(/^paths \/posts post operationId: /),
