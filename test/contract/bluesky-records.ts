@@ -9,8 +9,9 @@ import { cidOfBlob } from "../../src/networks/bluesky/bluesky-record.ts";
 import { makePng } from "../pictures/files.ts";
 import { start } from "../support/builders.ts";
 import { nthKey } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { aSnippet } from "../support/snippets.ts";
-import { contractContext, soon } from "./context.ts";
+import { contractContext } from "./context.ts";
 import type { TestServer } from "./server.ts";
 
 const withFacets = z.object({
@@ -34,7 +35,7 @@ export const blueskyRecordContract = (server: TestServer): void => {
     let sends = 0;
     const send = async (request: ReturnType<typeof requestOf>, by = connection()) => {
       sends += 1;
-      const outcome = await by.send(request, nthKey(bluesky, sends), soon());
+      const outcome = await by.send(request, nthKey(bluesky, sends), noDeadline());
       if (outcome.kind !== "posted") throw new Error(`it was not sent: ${JSON.stringify(outcome)}`);
       return outcome.remote;
     };
@@ -43,7 +44,7 @@ export const blueskyRecordContract = (server: TestServer): void => {
     const put = async (fields: object): Promise<string> => {
       sends += 1;
       const record = { $type: "app.bsky.feed.post", createdAt: iso(start), ...fields };
-      return (await connection().send(record, nthKey(bluesky, sends), soon())).kind;
+      return (await connection().send(record, nthKey(bluesky, sends), noDeadline())).kind;
     };
 
     rule("a record is read back as it was sent", [], async () => {
@@ -110,7 +111,7 @@ export const blueskyRecordContract = (server: TestServer): void => {
       const createdAt = start - 5 * hour;
       const remote = await send(requestOf({ createdAt }));
       const corrected = requestOf({ text: "Corrected.", createdAt });
-      expect(await connection().edit?.(remote, corrected, soon())).toEqual({ kind: "done" });
+      expect(await connection().edit?.(remote, corrected, noDeadline())).toEqual({ kind: "done" });
       expect(await stored(remote.id)).toEqual(corrected);
       expect(corrected).toMatchObject({ createdAt: iso(createdAt) });
     });

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { aContent } from "../support/builders.ts";
 import { nthKey } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { aSnippet } from "../support/snippets.ts";
-import { type ContractContext, soon } from "./context.ts";
+import type { ContractContext } from "./context.ts";
 import type { Sender } from "./sender.ts";
 
 /** Rules for editing, removing and finding a copy. Not every network lets its users do so. */
@@ -23,30 +24,30 @@ export const changesContract = (
     const post = aPost();
     const remote = await sent(post);
     expect(await copiesOf(post)).toHaveLength(1);
-    expect(await connection().remove?.(remote, soon())).toEqual({ kind: "done" });
-    expect(await connection().remove?.(remote, soon())).toEqual({ kind: "done" });
+    expect(await connection().remove?.(remote, noDeadline())).toEqual({ kind: "done" });
+    expect(await connection().remove?.(remote, noDeadline())).toEqual({ kind: "done" });
     expect(await copiesOf(post)).toEqual([]);
   });
 
   rule("a removal without an answer is unanswered", ["remove", "reset-after"], async () => {
     const remote = await sent(aPost());
     await fault("reset-after");
-    expect(await connection().remove?.(remote, soon())).toMatchObject({ kind: "unanswered" });
-    expect(await connection().remove?.(remote, soon())).toEqual({ kind: "done" });
+    expect(await connection().remove?.(remote, noDeadline())).toMatchObject({ kind: "unanswered" });
+    expect(await connection().remove?.(remote, noDeadline())).toEqual({ kind: "done" });
   });
 
   rule("a copy whose id is not known cannot be removed", ["remove"], async () => {
-    expect(await connection().remove?.(unnamed, soon())).toMatchObject({ kind: "rejected" });
+    expect(await connection().remove?.(unnamed, noDeadline())).toMatchObject({ kind: "rejected" });
   });
 
   rule("a copy whose id is not known cannot be edited", ["edit"], async () => {
-    expect(await connection().edit?.(unnamed, {}, soon())).toMatchObject({ kind: "rejected" });
+    expect(await connection().edit?.(unnamed, {}, noDeadline())).toMatchObject({ kind: "rejected" });
   });
 
   rule("an edited post is the same post with the new text", ["edit"], async () => {
     const post = aPost();
     const remote = await sent(post);
-    expect(await connection().edit?.(remote, corrected(post), soon())).toEqual({ kind: "done" });
+    expect(await connection().edit?.(remote, corrected(post), noDeadline())).toEqual({ kind: "done" });
     expect(await copiesOf(post)).toMatchObject([{ id: remote.id, text: expect.stringContaining("Corrected.") }]);
   });
 
@@ -54,15 +55,15 @@ export const changesContract = (
     const post = aPost();
     const remote = await sent(post);
     await fault("429");
-    expect(await connection().edit?.(remote, corrected(post), soon())).toMatchObject({ kind: "unavailable" });
+    expect(await connection().edit?.(remote, corrected(post), noDeadline())).toMatchObject({ kind: "unavailable" });
     expect((await copiesOf(post)).filter(({ text }) => text.includes("Corrected."))).toEqual([]);
   });
 
   rule("an edit does not bring back a copy that a person has deleted", ["edit", "remove"], async () => {
     const post = aPost();
     const remote = await sent(post);
-    await connect().remove?.(remote, soon());
-    expect(await connection().edit?.(remote, post.request, soon())).toMatchObject({ kind: "missing" });
+    await connect().remove?.(remote, noDeadline());
+    expect(await connection().edit?.(remote, post.request, noDeadline())).toMatchObject({ kind: "missing" });
     expect(await copiesOf(post)).toEqual([]);
   });
 
@@ -72,11 +73,11 @@ export const changesContract = (
 
   rule("a look finds the copy of a request however long it waited, and no others", ["find"], async () => {
     const sought = { ...aPost(), since: now() - 1000 };
-    expect(await connection().find?.(sought, soon())).toEqual([]);
+    expect(await connection().find?.(sought, noDeadline())).toEqual([]);
     const remote = await sent(sought);
-    expect(await connection().find?.(sought, soon())).toMatchObject([{ remote, isSame: true }]);
+    expect(await connection().find?.(sought, noDeadline())).toMatchObject([{ remote, isSame: true }]);
     const other = { ...sought, url: "https://blog.example.com/", key: nthKey(network, 0) };
-    expect(await connection().find?.(other, soon())).toEqual([]);
-    expect(await connect({ at: closed() }).find?.(sought, soon())).toBeUndefined();
+    expect(await connection().find?.(other, noDeadline())).toEqual([]);
+    expect(await connect({ at: closed() }).find?.(sought, noDeadline())).toBeUndefined();
   });
 };

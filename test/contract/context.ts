@@ -9,8 +9,6 @@ import { aSnippet } from "../support/snippets.ts";
 import { rulesFor } from "./rules.ts";
 import type { Lacks, TestAccount, TestServer } from "./server.ts";
 
-export const soon = () => AbortSignal.timeout(10_000);
-
 /** It is sent the whole post, and not a text about it. */
 export const isSentWhole = (network: DefinedNetwork, account: Account): boolean => {
   const content = aContent({ html: "<p>The body.</p>" });

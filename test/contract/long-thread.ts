@@ -3,8 +3,9 @@ import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { postsIn } from "../../src/networks/thread.ts";
 import { nthKey } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { aSnippet } from "../support/snippets.ts";
-import { contractContext, soon } from "./context.ts";
+import { contractContext } from "./context.ts";
 import type { TestServer } from "./server.ts";
 
 /** Rules for a text in several posts, with a separate worker for each. They run over real connections. */
@@ -33,7 +34,7 @@ export const longThreadContract = (network: DefinedNetwork, server: TestServer):
     const progressOf = (outcome: Outcome): StoredRequest | undefined =>
       outcome.kind === "progressed" ? JSON.parse(JSON.stringify(outcome.progress)) : undefined;
     const send = ({ request, key }: ReturnType<typeof aThread>, progress?: StoredRequest) =>
-      connect().send(request, key, soon(), progress);
+      connect().send(request, key, noDeadline(), progress);
     const there = async () => (await posts()).filter(({ text }) => text.includes(` of ${count()} `));
 
     /** Sends each part. `before` is called first, with the progress that the part continues. */
@@ -78,13 +79,13 @@ export const longThreadContract = (network: DefinedNetwork, server: TestServer):
       const before: (StoredRequest | undefined)[] = [];
       await sendAll(thread, async (progress) => {
         const sought = { ...thread, since: context.now() - 1000, progress };
-        expect(await connect().find?.(sought, soon())).toEqual([]);
+        expect(await connect().find?.(sought, noDeadline())).toEqual([]);
         before.push(progress);
       });
       for (const progress of before)
-        expect(await connect().find?.({ ...thread, since: context.now() - 1000, progress }, soon())).toMatchObject([
-          { isSame: true },
-        ]);
+        expect(
+          await connect().find?.({ ...thread, since: context.now() - 1000, progress }, noDeadline()),
+        ).toMatchObject([{ isSame: true }]);
     });
 
     rule("each part is edited by its place", ["edit"], async () => {
@@ -93,9 +94,11 @@ export const longThreadContract = (network: DefinedNetwork, server: TestServer):
       const changed = aThread("now").request;
       for (const [index, outcome] of outcomes.entries())
         if ("remote" in outcome && outcome.remote !== undefined)
-          expect(await connect().edit?.(outcome.remote, changed, soon(), { index, of: outcomes.length })).toEqual({
-            kind: "done",
-          });
+          expect(await connect().edit?.(outcome.remote, changed, noDeadline(), { index, of: outcomes.length })).toEqual(
+            {
+              kind: "done",
+            },
+          );
       expect((await there()).some(({ text }) => text.includes("see"))).toBe(false);
     });
 
@@ -103,7 +106,7 @@ export const longThreadContract = (network: DefinedNetwork, server: TestServer):
       const outcomes = await sendAll(aThread());
       for (const outcome of outcomes.toReversed())
         if ("remote" in outcome && outcome.remote !== undefined)
-          expect(await connect().remove?.(outcome.remote, soon())).toEqual({ kind: "done" });
+          expect(await connect().remove?.(outcome.remote, noDeadline())).toEqual({ kind: "done" });
       expect(await there()).toEqual([]);
     });
   });

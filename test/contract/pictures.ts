@@ -5,7 +5,8 @@ import type { Picture } from "../../src/domain/picture.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { takesSettings } from "../support/configured-account.ts";
-import { contractContext, soon } from "./context.ts";
+import { noDeadline } from "../support/no-deadline.ts";
+import { contractContext } from "./context.ts";
 import { makeSender } from "./sender.ts";
 import type { TestServer } from "./server.ts";
 
@@ -38,7 +39,7 @@ export const pictureContract = (network: DefinedNetwork, server: TestServer, lab
     const sendAll = async (post: ReturnType<typeof aPost>, by: Connection): Promise<Outcome> => {
       let progress: StoredRequest | undefined;
       for (let steps = 0; steps < 5; steps += 1) {
-        const outcome = await by.send(post.request, post.key, soon(), progress);
+        const outcome = await by.send(post.request, post.key, noDeadline(), progress);
         if (outcome.kind !== "progressed") return outcome;
         progress = outcome.progress;
       }
@@ -74,7 +75,7 @@ export const pictureContract = (network: DefinedNetwork, server: TestServer, lab
       const outcome = await sendAll(post, by);
       if (outcome.kind !== "posted") throw new Error(`it was not sent: ${JSON.stringify(outcome)}`);
       const { request } = aPost({ picture, image, text: "Corrected." });
-      expect(await by.edit?.(outcome.remote, request, soon())).toEqual({ kind: "done" });
+      expect(await by.edit?.(outcome.remote, request, noDeadline())).toEqual({ kind: "done" });
       expect(await copiesOf(post)).toMatchObject([{ text: expect.stringContaining("Corrected.") }]);
       expect(await shownOf(post)).toEqual({ alt: altIn(post), bytes });
     });

@@ -2,8 +2,9 @@ import type { Remote, StoredRequest } from "../../src/domain/delivery.ts";
 import type { Snippet } from "../../src/domain/snippet.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { nthKey } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { aSnippet } from "../support/snippets.ts";
-import { type ContractContext, soon } from "./context.ts";
+import type { ContractContext } from "./context.ts";
 
 /** Helpers that the rules of single posts share. */
 export const makeSender = (network: DefinedNetwork, context: ContractContext) => {
@@ -14,7 +15,7 @@ export const makeSender = (network: DefinedNetwork, context: ContractContext) =>
   };
   type APost = Pick<ReturnType<typeof aPost>, "url" | "key" | "request">;
 
-  const send = ({ request, key }: APost, signal = soon()) => context.connection().send(request, key, signal);
+  const send = ({ request, key }: APost, signal = noDeadline()) => context.connection().send(request, key, signal);
   return {
     aPost,
     send,
@@ -22,7 +23,7 @@ export const makeSender = (network: DefinedNetwork, context: ContractContext) =>
     sent: async ({ request, key }: APost): Promise<Remote> => {
       let progress: StoredRequest | undefined;
       for (let requests = 0; requests < 5; requests += 1) {
-        const outcome = await context.connection().send(request, key, soon(), progress);
+        const outcome = await context.connection().send(request, key, noDeadline(), progress);
         if (outcome.kind === "posted") return outcome.remote;
         if (outcome.kind !== "progressed") throw new Error(`the post was not sent: ${JSON.stringify(outcome)}`);
         progress = outcome.progress;

@@ -4,8 +4,9 @@ import { maxProgress } from "../../src/domain/delivery-transitions.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { postsIn } from "../../src/networks/thread.ts";
 import { nthKey } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { aSnippet } from "../support/snippets.ts";
-import { contractContext, soon } from "./context.ts";
+import { contractContext } from "./context.ts";
 import type { TestServer } from "./server.ts";
 
 const inReply = { link: "reply" } as const;
@@ -26,7 +27,7 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
         ({ request, text }) => text === `Thread number ${count()}.` || JSON.stringify(request).includes(url),
       );
     const send = (thread: ReturnType<typeof aThread>, progress?: StoredRequest, by = connection()) =>
-      by.send(thread.request, thread.key, soon(), progress);
+      by.send(thread.request, thread.key, noDeadline(), progress);
     const progressOf = (outcome: Outcome): StoredRequest => {
       if (outcome.kind !== "progressed") throw new Error(`it did not progress: ${JSON.stringify(outcome)}`);
       // A worker that did not send the request reads the progress in this form.
@@ -109,9 +110,9 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
         const thread = aThread();
         const { run, progress } = await step(index, thread);
         const sought = { ...thread, since: context.now() - 1000, progress };
-        expect(await connection().find?.(sought, soon())).toEqual([]);
+        expect(await connection().find?.(sought, noDeadline())).toEqual([]);
         const outcome = await run();
-        const [found] = [(await connection().find?.(sought, soon())) ?? []].flat();
+        const [found] = [(await connection().find?.(sought, noDeadline())) ?? []].flat();
         expect(found).toMatchObject({ remote: remoteOf(outcome), isSame: true });
         expect(typeof found === "object" && found.progress).toEqual(
           outcome.kind === "progressed" ? outcome.progress : undefined,
@@ -122,7 +123,7 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
     rule("what follows a post that a person has deleted has a final answer", ["remove"], async () => {
       const thread = aThread();
       const first = await send(thread);
-      expect(await connection().remove?.(remoteOf(first), soon())).toEqual({ kind: "done" });
+      expect(await connection().remove?.(remoteOf(first), noDeadline())).toEqual({ kind: "done" });
       expect(["rejected", "posted"]).toContain((await send(thread, progressOf(first))).kind);
     });
 
@@ -132,10 +133,10 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
       const [, reply] = await postsOf(thread);
       const { request } = aThread("Corrected.");
       for (const [index, remote] of remotes.entries())
-        expect(await connection().edit?.(remote, request, soon(), { index, of: 2 })).toEqual({ kind: "done" });
+        expect(await connection().edit?.(remote, request, noDeadline(), { index, of: 2 })).toEqual({ kind: "done" });
       const textOf = async (id: string | null) => (await posts()).find((post) => post.id === id)?.text;
       expect([await textOf(remotes[0].id), await textOf(remotes[1].id)]).toEqual(["Corrected.", reply?.text]);
-      expect(await connection().edit?.(remotes[0], request, soon(), { index: 0, of: 3 })).toMatchObject({
+      expect(await connection().edit?.(remotes[0], request, noDeadline(), { index: 0, of: 3 })).toMatchObject({
         kind: "rejected",
       });
     });
@@ -143,10 +144,10 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
     rule("a reply that was edited is still the reply that a look finds", ["edit", "find"], async () => {
       const thread = aThread();
       const { remotes, progress } = await sendAll(thread);
-      await connection().edit?.(remotes[1], thread.request, soon(), { index: 1, of: 2 });
-      expect(await connection().find?.({ ...thread, since: context.now() - 1000, progress }, soon())).toMatchObject([
-        { remote: { id: remotes[1].id } },
-      ]);
+      await connection().edit?.(remotes[1], thread.request, noDeadline(), { index: 1, of: 2 });
+      expect(
+        await connection().find?.({ ...thread, since: context.now() - 1000, progress }, noDeadline()),
+      ).toMatchObject([{ remote: { id: remotes[1].id } }]);
     });
 
     rule(
@@ -156,7 +157,7 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
         const thread = aThread();
         const { remotes } = await sendAll(thread);
         const { request } = aThread("Other words.");
-        const found = await connection().find?.({ ...thread, request, since: context.now() - 1000 }, soon());
+        const found = await connection().find?.({ ...thread, request, since: context.now() - 1000 }, noDeadline());
         expect(found).toMatchObject([{ remote: { id: remotes[0].id } }]);
       },
     );
@@ -168,7 +169,7 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
         const { progress, remotes } = await sendAll(thread);
         const [first, ...replies] = postsIn(thread.request);
         const request = { ...first, replies: replies.map((reply) => ({ ...reply, langs: ["fr"] })) };
-        const again = await connection().send(request, thread.key, soon(), progress);
+        const again = await connection().send(request, thread.key, noDeadline(), progress);
         expect(again).toMatchObject({ kind: "posted", remote: { id: remotes[1].id } });
         const there = await postsOf(thread);
         expect(there.at(-1)?.request).toMatchObject({ langs: ["fr"] });
@@ -179,7 +180,7 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
       const thread = aThread();
       const { remotes } = await sendAll(thread);
       for (const remote of remotes.toReversed())
-        expect(await connection().remove?.(remote, soon())).toEqual({ kind: "done" });
+        expect(await connection().remove?.(remote, noDeadline())).toEqual({ kind: "done" });
       expect(await postsOf(thread)).toEqual([]);
     });
   });

@@ -15,7 +15,7 @@ const network = `import * as z from "zod";
 import { fit, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
-import { bodyIn, commonOutcome, readRetryAt, reasonOf, toOutcome } from "./http.ts";
+import { answerReason, bodyIn, commonOutcome, readRetryAt, toOutcome } from "./http.ts";
 import { linkedBy, textSettings, wordingBy } from "./network-text.ts";
 
 const made = z.object({ id: z.string() });
@@ -44,7 +44,7 @@ export const echo = defineNetwork({
         const { status, body } = response;
         const id = bodyIn(response, made)?.id;
         if (id !== undefined) return { kind: "posted", remote: { id, url: null, public: false } };
-        const reason = reasonOf("Echo", status, z.object({ error: z.string() }).safeParse(body).data?.error);
+        const reason = answerReason("Echo", status, z.object({ error: z.string() }).safeParse(body).data?.error);
         const common = commonOutcome(response, reason, readRetryAt(response));
         return common ?? { kind: status === 401 ? "unauthorised" : "rejected", reason };
       });

@@ -5,8 +5,8 @@ import type { Picture } from "../../src/domain/picture.ts";
 import { getNetwork } from "../../src/networks/connect-networks.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
-import { soon } from "../support/scripted-network.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 const bytes = new Uint8Array(Buffer.from("not decoded by anybody here"));
@@ -45,7 +45,7 @@ const sendAll = async (connection: Connection, request: StoredRequest): Promise<
   const outcomes: Outcome[] = [];
   let progress: StoredRequest | undefined;
   do {
-    const outcome = await connection.send(request, key, soon(), progress);
+    const outcome = await connection.send(request, key, noDeadline(), progress);
     outcomes.push(outcome);
     progress = outcome.kind === "progressed" ? outcome.progress : undefined;
   } while (progress !== undefined && outcomes.length < 10);
@@ -132,25 +132,25 @@ describe.each(["mastodon", "x"] as const)("a picture that is attached on %s", (n
   test("is left out where the network has forgotten it until the post is sent", async () => {
     const connection = connect(network);
     const forgotten = { medium: "999" };
-    const outcome = await connection.send(requestOn(network), key, soon(), forgotten);
+    const outcome = await connection.send(requestOn(network), key, noDeadline(), forgotten);
     expect(outcome).toEqual({
       kind: "progressed",
       progress: { medium: null },
       note: expect.stringMatching(/^it went without its picture: \S/),
     });
     expect(posts()).toEqual([]);
-    const last = await connection.send(requestOn(network), key, soon(), { medium: null });
+    const last = await connection.send(requestOn(network), key, noDeadline(), { medium: null });
     expect(last.kind).toBe("posted");
   });
 
   test("waits where the rate of uploads is refused, and where the login is", async () => {
     sandbox.answerTo(uploadOn[network], raw("429 Too Many\r\nretry-after: 60", "{}"));
-    expect(await connect(network).send(requestOn(network), key, soon())).toMatchObject({
+    expect(await connect(network).send(requestOn(network), key, noDeadline())).toMatchObject({
       kind: "unavailable",
       retryAt: expect.any(Number),
     });
     sandbox.answerTo(uploadOn[network], raw("401 Unauthorized", '{"error":"token"}'));
-    expect((await connect(network).send(requestOn(network), key, soon())).kind).toBe("unauthorised");
+    expect((await connect(network).send(requestOn(network), key, noDeadline())).kind).toBe("unauthorised");
     expect(posts()).toEqual([]);
   });
 });
@@ -163,10 +163,10 @@ describe("on Mastodon", () => {
   test("a resend with the same key and the same picture is the same status", async () => {
     const connection = connect("mastodon");
     const request = requestOn("mastodon");
-    const first = await connection.send(request, key, soon());
+    const first = await connection.send(request, key, noDeadline());
     const progress = first.kind === "progressed" ? first.progress : undefined;
-    const sent = await connection.send(request, key, soon(), progress);
-    expect(await connection.send(request, key, soon(), progress)).toEqual(sent);
+    const sent = await connection.send(request, key, noDeadline(), progress);
+    expect(await connection.send(request, key, noDeadline(), progress)).toEqual(sent);
     expect(posts()).toHaveLength(1);
   });
 
@@ -176,7 +176,7 @@ describe("on Mastodon", () => {
     const remote = outcome?.kind === "posted" ? outcome.remote : undefined;
     const shown = posts()[0]?.picture;
     const edited = requestOn("mastodon", { text: "Corrected." });
-    expect(remote && (await connection.edit?.(remote, edited, soon()))).toEqual({ kind: "done" });
+    expect(remote && (await connection.edit?.(remote, edited, noDeadline()))).toEqual({ kind: "done" });
     expect(posts()).toMatchObject([{ text: expect.stringContaining("Corrected."), picture: shown }]);
     expect(shown).toBeDefined();
   });
@@ -184,14 +184,14 @@ describe("on Mastodon", () => {
   test("an edit of a status that is gone says so, and changes nothing", async () => {
     const connection = connect("mastodon");
     const remote = { id: "404", url: null, public: true };
-    expect((await connection.edit?.(remote, requestOn("mastodon"), soon()))?.kind).toBe("missing");
+    expect((await connection.edit?.(remote, requestOn("mastodon"), noDeadline()))?.kind).toBe("missing");
   });
 
   test("a server that processes the picture later is asked again for a minute, then the status goes without", async () => {
     const connection = connect("mastodon");
     const request = requestOn("mastodon");
     sandbox.answerTo("not decoded", raw("202 Accepted", '{"id":"7","url":null}'));
-    const first = await connection.send(request, key, soon());
+    const first = await connection.send(request, key, noDeadline());
     expect(first).toEqual({ kind: "progressed", progress: { medium: "7", since: now.value } });
     const progress = first.kind === "progressed" ? first.progress : undefined;
     const processing = async (url: string, init: RequestInit): Promise<Response> =>
@@ -206,10 +206,10 @@ describe("on Mastodon", () => {
         clock: () => now.value,
       }),
     );
-    const waiting = await slow.send(request, key, soon(), progress);
+    const waiting = await slow.send(request, key, noDeadline(), progress);
     expect(waiting).toMatchObject({ kind: "unavailable", retryAt: now.value + 5_000 });
     now.value += 60_000;
-    expect(await slow.send(request, key, soon(), progress)).toEqual({
+    expect(await slow.send(request, key, noDeadline(), progress)).toEqual({
       kind: "progressed",
       progress: { medium: null },
       note: "it went without its picture: Mastodon did not process it in time",
@@ -220,9 +220,9 @@ describe("on Mastodon", () => {
   test("a picture that was processed meanwhile is attached", async () => {
     const connection = connect("mastodon");
     const request = requestOn("mastodon");
-    const first = await connection.send(request, key, soon());
+    const first = await connection.send(request, key, noDeadline());
     const medium = first.kind === "progressed" ? first.progress.medium : undefined;
-    const outcome = await connection.send(request, key, soon(), { medium, since: now.value });
+    const outcome = await connection.send(request, key, noDeadline(), { medium, since: now.value });
     expect(outcome.kind).toBe("posted");
     expect(posts()[0]?.picture).toBeDefined();
   });

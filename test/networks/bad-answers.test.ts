@@ -2,11 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { afterEach, describe, expect, test } from "vitest";
 import type { Outcome } from "../../src/domain/delivery.ts";
 import { accountAfterOutcome } from "../../src/domain/request-gates.ts";
-import { day, hour, minute, second } from "../../src/domain/time.ts";
+import { day, hour, second } from "../../src/domain/time.ts";
 import { networks } from "../../src/networks/index.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -79,23 +80,22 @@ const endless: Readonly<Record<string, Answer>> = {
   "the head of an answer, and then nothing": (_, response) => response.writeHead(200).flushHeaders(),
 };
 
-/** Returns ms: an answer that ends is not cut off, and an endless one is given up soon. */
-const patienceWith = (answer: string): number => (answer in endless ? 40 : 10_000);
+/** An answer that ends is not cut off, and an endless one is given up after 40 ms. */
+const deadlineOf = (answer: string) => () => (answer in endless ? AbortSignal.timeout(40) : noDeadline());
 
 const requestsOf = (
   connection: Connection,
   request: Readonly<Record<string, unknown>>,
   key: string,
-  patience: number,
+  deadline: () => AbortSignal,
 ) => {
   const remote = { id: "at://did:web:a/app.bsky.feed.post/1", url: null, public: true };
-  const soon = () => AbortSignal.timeout(patience);
   return {
-    whoAmI: () => connection.whoAmI(soon()),
-    send: () => connection.send(request, key, soon()),
-    edit: () => connection.edit?.(remote, request, soon()),
-    remove: () => connection.remove?.(remote, soon()),
-    find: () => connection.find?.({ request, key, url: "https://blog.example.com/", since: start }, soon()),
+    whoAmI: () => connection.whoAmI(deadline()),
+    send: () => connection.send(request, key, deadline()),
+    edit: () => connection.edit?.(remote, request, deadline()),
+    remove: () => connection.remove?.(remote, deadline()),
+    find: () => connection.find?.({ request, key, url: "https://blog.example.com/", since: start }, deadline()),
   };
 };
 
@@ -112,7 +112,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("%s a
       const { seen, url } = await serverThat(answer);
       const key = network.key("5eed".repeat(16), 1);
       let allowed = 0;
-      for (const act of Object.values(requestsOf(connectTo(url), request, key, patienceWith(what)))) {
+      for (const act of Object.values(requestsOf(connectTo(url), request, key, deadlineOf(what)))) {
         const outcome = await act();
         const hasFailed = typeof outcome === "object" && !Array.isArray(outcome) && "reason" in outcome;
         // The limit is for all acts together: the request of one that has given up may arrive during the next.
@@ -139,8 +139,8 @@ describe.each(networks.map((network) => [network.name, network] as const))("%s a
         seen.bytes += response.socket?.bytesWritten ?? incoming.socket.bytesWritten;
       });
     });
-    await connectTo(url).send(request, network.key("5eed".repeat(16), 1), AbortSignal.timeout(10_000));
-    await expect.poll(() => seen.closed, { interval: 5 }).toBe(1);
+    await connectTo(url).send(request, network.key("5eed".repeat(16), 1), noDeadline());
+    await expect.poll(() => seen.closed, { interval: 5, timeout: 60_000 }).toBe(1);
     expect(seen.bytes).toBeLessThan(20 * 1024 * 1024);
   });
 
@@ -171,7 +171,7 @@ test("a header with a character that HTTP does not allow is not sent, and not sh
   if (mastodon === undefined) throw new Error("no network has a token alone");
   const account = aConfiguredAccount({ name: "me", network: mastodon.name });
   const connected = mastodon.connect({ account, secret: { accessToken: "“s3cr3t”" }, fetch, clock: () => start });
-  const outcome: Outcome = await connectionOf(connected).send({ status: "a" }, "k", AbortSignal.timeout(minute));
+  const outcome: Outcome = await connectionOf(connected).send({ status: "a" }, "k", noDeadline());
   expect(outcome).toMatchObject({ kind: "unavailable", reason: expect.stringContaining("a character that HTTP") });
   expect(JSON.stringify(outcome)).not.toContain("s3cr3t");
 });

@@ -5,8 +5,8 @@ import { mentionsIn } from "../../src/networks/bluesky/bluesky-record.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
-import { soon } from "../support/scripted-network.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 const account = aConfiguredAccount({ name: "me", network: "bluesky" });
@@ -81,7 +81,7 @@ const sendAll = async (connect: () => Connection, request: StoredRequest, from?:
   const outcomes: Outcome[] = [];
   let progress = from;
   do {
-    const outcome = await connect().send(JSON.parse(JSON.stringify(request)), key, soon(), progress);
+    const outcome = await connect().send(JSON.parse(JSON.stringify(request)), key, noDeadline(), progress);
     outcomes.push(outcome);
     progress = outcome.kind === "progressed" ? JSON.parse(JSON.stringify(outcome.progress)) : undefined;
   } while (progress !== undefined && outcomes.length < 10);
@@ -131,8 +131,8 @@ describe("a mention", () => {
 
   test("is the same in each resend, whoever has the handle by then", async () => {
     const progress = { mentions: { "ada.example": "did:web:ada.example" } };
-    await connect().send(request, key, soon(), progress);
-    expect(await connect().send(request, key, soon(), progress)).toMatchObject({ kind: "posted" });
+    await connect().send(request, key, noDeadline(), progress);
+    expect(await connect().send(request, key, noDeadline(), progress)).toMatchObject({ kind: "posted" });
     expect(posts()).toHaveLength(1);
   });
 
@@ -144,7 +144,7 @@ describe("a mention", () => {
       return fetch(url, init);
     });
     const edited = composed({ text: "Thanks, @ada.example and @bob.example" }).request;
-    expect(remote && (await watched.edit?.(remote, edited, soon()))).toEqual({ kind: "done" });
+    expect(remote && (await watched.edit?.(remote, edited, noDeadline()))).toEqual({ kind: "done" });
     expect(asked).toEqual(["bob.example"]);
     expect(mentionsOf(recordOf())).toEqual([
       ["@ada.example", "did:web:ada.example"],
@@ -170,16 +170,16 @@ describe("a mention", () => {
       { text: `Thanks, @ada.example. ${"A sentence of the text. ".repeat(15)}And @bob.example.` },
       { thread: true },
     );
-    const first = await connect().send(long.request, key, soon());
+    const first = await connect().send(long.request, key, noDeadline());
     const progress = first.kind === "progressed" ? first.progress : undefined;
-    await connect().send(long.request, key, soon(), progress);
+    await connect().send(long.request, key, noDeadline(), progress);
     const url = "https://blog.example.com/a-hundred-feeds/";
     const sought = { request: long.request, key, url, since: start };
-    expect(await connect().find?.({ ...sought, progress }, soon())).toMatchObject([
+    expect(await connect().find?.({ ...sought, progress }, noDeadline())).toMatchObject([
       { request: long.request, progress: { done: 1, ...progress } },
     ]);
     // A table that was put back knows nothing of the first step: its reply is asked for again.
-    const [found] = (await connect().find?.(sought, soon())) ?? [];
+    const [found] = (await connect().find?.(sought, noDeadline())) ?? [];
     const outcomes = await sendAll(
       () => connect(),
       long.request,

@@ -4,8 +4,8 @@ import type { Picture } from "../../src/domain/picture.ts";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
 import { cidOfBlob, makeBlob, readThumb } from "../../src/networks/bluesky/bluesky-record.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
-import { soon } from "../support/scripted-network.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
@@ -58,8 +58,8 @@ describe("a card with a picture", () => {
 
   test("is posted with it: what the server does not have is uploaded, once", async () => {
     const connection = connect();
-    expect(await connection.send(request, key, soon())).toMatchObject({ kind: "posted" });
-    expect(await connection.send(request, key, soon())).toMatchObject({ kind: "posted" });
+    expect(await connection.send(request, key, noDeadline())).toMatchObject({ kind: "posted" });
+    expect(await connection.send(request, key, noDeadline())).toMatchObject({ kind: "posted" });
     expect(sandbox.posts("ada")).toHaveLength(1);
     const shown = await fetch(sandbox.url + pictureOf());
     expect(shown.headers.get("content-type")).toBe("image/jpeg");
@@ -70,10 +70,10 @@ describe("a card with a picture", () => {
 
   test("keeps it when the text is edited", async () => {
     const connection = connect();
-    const outcome = await connection.send(request, key, soon());
+    const outcome = await connection.send(request, key, noDeadline());
     const [remote] = outcome.kind === "posted" ? [outcome.remote] : [];
     const edited = bluesky.compose(aSnippet({ picture, text: "Corrected." }), account).request;
-    expect(remote && (await connection.edit?.(remote, edited, soon()))).toEqual({ kind: "done" });
+    expect(remote && (await connection.edit?.(remote, edited, noDeadline()))).toEqual({ kind: "done" });
     expect(sandbox.posts("ada")).toMatchObject([
       { text: expect.stringContaining("Corrected."), card: { picture: pictureOf() } },
     ]);
@@ -82,38 +82,38 @@ describe("a card with a picture", () => {
 
   test("gets one by an edit where it had none", async () => {
     const connection = connect();
-    const outcome = await connection.send(bluesky.compose(aSnippet(), account).request, key, soon());
+    const outcome = await connection.send(bluesky.compose(aSnippet(), account).request, key, noDeadline());
     const [remote] = outcome.kind === "posted" ? [outcome.remote] : [];
     expect(pictureOf()).toBeUndefined();
-    expect(remote && (await connection.edit?.(remote, request, soon()))).toEqual({ kind: "done" });
+    expect(remote && (await connection.edit?.(remote, request, noDeadline()))).toEqual({ kind: "done" });
     expect(pictureOf()).toBeDefined();
   });
 
   test("is posted without it where its bytes are lost, and where the server refuses them", async () => {
     stored.clear();
-    expect(await connect().send(request, key, soon())).toMatchObject({ kind: "posted" });
+    expect(await connect().send(request, key, noDeadline())).toMatchObject({ kind: "posted" });
     expect(sandbox.posts("ada")).toMatchObject([{ card: { title: "A Hundred Feeds" } }]);
     expect(pictureOf()).toBeUndefined();
     const large = { ...picture, hash: hashOf(new Uint8Array(1_200_000)), size: 1_200_000 };
     stored.set(large.hash, new Uint8Array(1_200_000));
     const other = bluesky.key("fedcba9876543210fedcba9876543210", 1);
     const tooLarge = bluesky.compose(aSnippet({ picture: large }), account).request;
-    expect((await connect().send(tooLarge, other, soon())).kind).toBe("rejected");
+    expect((await connect().send(tooLarge, other, noDeadline())).kind).toBe("rejected");
   });
 
   test("is posted without it where the upload breaks; a server that wants to be left alone is", async () => {
     const upload = { body: "not decoded" };
     sandbox.answerTo(upload.body, "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    expect(await connect().send(request, key, soon())).toMatchObject({ kind: "posted" });
+    expect(await connect().send(request, key, noDeadline())).toMatchObject({ kind: "posted" });
     expect(pictureOf()).toBeUndefined();
     sandbox.answerTo(
       upload.body,
       'HTTP/1.1 429 Too Many\r\ncontent-type: application/json\r\ncontent-length: 29\r\nconnection: close\r\n\r\n{"error":"RateLimitExceeded"}',
     );
     const other = bluesky.key("fedcba9876543210fedcba9876543210", 1);
-    expect(await connect().send(request, other, soon())).toMatchObject({ kind: "unavailable" });
+    expect(await connect().send(request, other, noDeadline())).toMatchObject({ kind: "unavailable" });
     expect(sandbox.posts("ada")).toHaveLength(1);
-    expect(await connect().send(request, other, soon())).toMatchObject({ kind: "posted" });
+    expect(await connect().send(request, other, noDeadline())).toMatchObject({ kind: "posted" });
     expect(pictureOf(1)).toBeDefined();
   });
 });

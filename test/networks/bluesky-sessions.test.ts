@@ -7,7 +7,7 @@ import { tokenKey } from "../../src/store/keys.ts";
 import { aBlueskyServer } from "../support/bluesky-server.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf, nthKey } from "../support/configured-account.ts";
-import { soon } from "../support/scripted-network.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { aSnippet } from "../support/snippets.ts";
 import { aStore } from "../support/store.ts";
 
@@ -38,10 +38,10 @@ const aHome = async () => {
     process: (given: Readonly<Record<string, string>> = secret, fetch: Answer = server.fetch) => {
       const connection = connectionOf(bluesky.connect({ account, secret: given, fetch, clock, tokens }));
       return {
-        whoAmI: () => connection.whoAmI(soon()),
+        whoAmI: () => connection.whoAmI(noDeadline()),
         send: () => {
           copies += 1;
-          return connection.send(request, nthKey(bluesky, copies), soon());
+          return connection.send(request, nthKey(bluesky, copies), noDeadline());
         },
       };
     },

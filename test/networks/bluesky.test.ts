@@ -9,8 +9,9 @@ import { networkContract } from "../contract/network.ts";
 import { theSandbox } from "../contract/server.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { runs } from "../support/runs.ts";
-import { scriptedNetwork, soon } from "../support/scripted-network.ts";
+import { scriptedNetwork } from "../support/scripted-network.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
 networkContract(bluesky);
@@ -108,7 +109,7 @@ describe("an answer of Bluesky", () => {
   test("a session is kept, and renewed once when it has expired", async () => {
     const connection = script.connect();
     script.responses = [session("a"), put, put, { status: 400, body: { error: "ExpiredToken" } }, session("b"), put];
-    for (let time = 0; time < 3; time += 1) expect(await connection.send({}, key, soon())).toEqual(posted);
+    for (let time = 0; time < 3; time += 1) expect(await connection.send({}, key, noDeadline())).toEqual(posted);
     expect(script.requests.filter((line) => line.includes("createSession"))).toHaveLength(2);
   });
 
@@ -119,9 +120,9 @@ describe("an answer of Bluesky", () => {
       session("b"),
       { status: 401, body: { error: "InvalidToken" } },
     ];
-    expect(await script.connect().send({}, key, soon())).toMatchObject({ kind: "unauthorised" });
+    expect(await script.connect().send({}, key, noDeadline())).toMatchObject({ kind: "unauthorised" });
     script.responses = [session("a"), { status: 400, body: { error: "ExpiredToken" } }, { status: 503 }];
-    expect(await script.connect().send({}, key, soon())).toMatchObject({ kind: "unavailable" });
+    expect(await script.connect().send({}, key, noDeadline())).toMatchObject({ kind: "unavailable" });
   });
 
   test.each([
@@ -139,7 +140,7 @@ describe("an answer of Bluesky", () => {
     ],
   ])("%s", async (_, response, kind) => {
     script.responses = [response];
-    const outcome = await script.connect().send({}, key, soon());
+    const outcome = await script.connect().send({}, key, noDeadline());
     expect(outcome.kind).toBe(kind);
     if (outcome.kind === "unavailable" && response.status === 429) expect(outcome.retryAt).toBe(start + 1_000_000);
     expect(script.requests).toHaveLength(1);
@@ -147,7 +148,7 @@ describe("an answer of Bluesky", () => {
 
   test("another record under our key is a duplicate: only we can have created it", async () => {
     script.responses = [session("a"), { status: 400, body: { error: "InvalidSwap", message: "Record was at bafy" } }];
-    expect(await script.connect().send({}, key, soon())).toEqual({
+    expect(await script.connect().send({}, key, noDeadline())).toEqual({
       ...posted,
       kind: "duplicate",
       reason: "Bluesky answered 400: Record was at bafy",
@@ -156,7 +157,7 @@ describe("an answer of Bluesky", () => {
 
   test("a post of an account whose handle does not resolve is shown by its DID", async () => {
     script.responses = [session("a", "handle.invalid"), put];
-    expect(await script.connect().send({}, key, soon())).toMatchObject({
+    expect(await script.connect().send({}, key, noDeadline())).toMatchObject({
       remote: { url: `https://bsky.app/profile/did:plc:ada/post/${key}` },
     });
   });
@@ -168,8 +169,8 @@ describe("an answer of Bluesky", () => {
       session("a"),
       { status: 400, body: { error: "InvalidRequest" } },
     ];
-    expect(await script.connect().send({}, key, soon())).toMatchObject({ kind: "unauthorised" });
-    expect(await script.connect().send({}, key, soon())).toEqual({
+    expect(await script.connect().send({}, key, noDeadline())).toMatchObject({ kind: "unauthorised" });
+    expect(await script.connect().send({}, key, noDeadline())).toEqual({
       kind: "rejected",
       reason: "Bluesky answered 400: InvalidRequest",
     });
@@ -183,37 +184,39 @@ describe("an answer of Bluesky", () => {
     ["a record that changed meanwhile", [stored, { status: 400, body: { error: "InvalidSwap" } }], "unavailable"],
   ] as const)("an edit of %s changes nothing: %#", async (_, responses, kind) => {
     script.responses = [session("a"), ...responses];
-    expect(await script.connect().edit?.({ id: uri, url: null, public: true }, {}, soon())).toMatchObject({ kind });
+    expect(await script.connect().edit?.({ id: uri, url: null, public: true }, {}, noDeadline())).toMatchObject({
+      kind,
+    });
   });
 
   test("an edit or a deletion that cannot be read is unanswered", async () => {
     script.responses = [session("a"), stored, { status: 200 }, { status: 200 }];
     const connection = script.connect();
     const copy = { id: uri, url: null, public: true };
-    expect(await connection.edit?.(copy, {}, soon())).toMatchObject({ kind: "unanswered" });
-    expect(await connection.remove?.(copy, soon())).toMatchObject({ kind: "unanswered" });
+    expect(await connection.edit?.(copy, {}, noDeadline())).toMatchObject({ kind: "unanswered" });
+    expect(await connection.remove?.(copy, noDeadline())).toMatchObject({ kind: "unanswered" });
   });
 
   const sought = { request: {}, key, url: "https://blog.example.com/a/", since: start };
 
   test("a look reads the record under the delivery's key", async () => {
     script.responses = [session("a"), stored];
-    expect(await script.connect().find?.(sought, soon())).toMatchObject([
+    expect(await script.connect().find?.(sought, noDeadline())).toMatchObject([
       { remote: { url: `https://bsky.app/profile/ada.example/post/${key}` }, isSame: true },
     ]);
     expect(script.requests.at(-1)).toContain(`rkey=${key}`);
     const value = { text: "as it was sent", createdAt: new Date(start).toISOString() };
     script.responses = [session("a"), { status: 200, body: { ...stored.body, value } }];
-    expect(await script.connect().find?.(sought, soon())).toMatchObject([{ madeAt: start, request: value }]);
+    expect(await script.connect().find?.(sought, noDeadline())).toMatchObject([{ madeAt: start, request: value }]);
     script.responses = [session("a"), { status: 400, body: { error: "RecordNotFound" } }];
-    expect(await script.connect().find?.(sought, soon())).toEqual([]);
+    expect(await script.connect().find?.(sought, noDeadline())).toEqual([]);
   });
 
   test("what follows a record that was found has its date: it is sent again as it is there", async () => {
     const value = { text: "of the copy", createdAt: iso(start) };
     script.responses = [session("a"), { status: 200, body: { ...stored.body, value } }];
     const request = { text: "t", createdAt: iso(start + hour), replies: [{ text: "r", createdAt: iso(start + hour) }] };
-    expect(await script.connect().find?.({ ...sought, request }, soon())).toMatchObject([
+    expect(await script.connect().find?.({ ...sought, request }, noDeadline())).toMatchObject([
       { madeAt: start, request: { ...value, replies: [{ text: "r", createdAt: iso(start) }] }, progress: { done: 1 } },
     ]);
   });
@@ -222,7 +225,7 @@ describe("an answer of Bluesky", () => {
     "a look that cannot be read has no result: $status",
     async (response) => {
       script.responses = [session("a"), response];
-      expect(await script.connect().find?.(sought, soon())).toBeUndefined();
+      expect(await script.connect().find?.(sought, noDeadline())).toBeUndefined();
     },
   );
 });

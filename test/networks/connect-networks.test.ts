@@ -8,6 +8,7 @@ import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf, takesSettings } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 
@@ -142,7 +143,7 @@ describe("through the sandbox", () => {
       const outcome = await connection.send(
         network.compose(aSnippet(), one).request,
         network.key("5eed".repeat(16), 1),
-        AbortSignal.timeout(5000),
+        noDeadline(),
       );
       expect(outcome).toMatchObject({ kind: "posted" });
       expect(sandbox.posts(one.name)).toHaveLength(1);

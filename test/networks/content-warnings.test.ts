@@ -4,6 +4,7 @@ import { mastodon } from "../../src/networks/mastodon.ts";
 import { recordError } from "../../src/sandbox/bluesky-emulator.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 
@@ -36,7 +37,7 @@ test("an edit on Mastodon takes a warning away", async () => {
   const connection = connectionOf(
     mastodon.connect({ account, secret, sandbox: sandbox.url, fetch, clock: () => start }),
   );
-  const signal = AbortSignal.timeout(10_000);
+  const signal = noDeadline();
   const requestOf = (social: Parameters<typeof warned>[0]) => mastodon.compose(warned(social), account).request;
   const sent = await connection.send(requestOf({ contentWarning: "Spoilers", sensitive: true }), "k", signal);
   if (sent.kind !== "posted") throw new Error(sent.kind);

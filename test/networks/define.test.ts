@@ -4,6 +4,7 @@ import { type Definition, defineNetwork } from "../../src/networks/define.ts";
 import { networks } from "../../src/networks/index.ts";
 import { anAccount, start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 /** The schema's output is not valid input: parsing it twice fails. */
@@ -32,7 +33,7 @@ const toy = defineNetwork(definition);
 const account = anAccount({ network: "toy", settings: settings.parse({ wait: "5s" }) });
 
 const sent = (secret: Readonly<Record<string, string>>) =>
-  connectionOf(toy.connect({ account, secret, fetch, clock: () => start })).send({}, "", AbortSignal.timeout(1000));
+  connectionOf(toy.connect({ account, secret, fetch, clock: () => start })).send({}, "", noDeadline());
 
 test("a network gets an account's settings as the configuration has parsed them", async () => {
   expect(toy.compose(aSnippet(), account).request).toEqual({ wait: 5 });

@@ -4,7 +4,8 @@ import { devto } from "../../src/networks/devto.ts";
 import { networkContract } from "../contract/network.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
-import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
+import { noDeadline } from "../support/no-deadline.ts";
+import { type ScriptedResponse, scriptedNetwork } from "../support/scripted-network.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 networkContract(devto);
@@ -57,9 +58,11 @@ describe("an answer of DEV", () => {
   const answer = (act: "send" | "edit" | "remove" | "whoAmI", ...responses: readonly ScriptedResponse[]) => {
     script.responses = responses;
     const connection = script.connect();
-    if (act === "send") return connection.send(requestOf({}), "k", soon());
-    if (act === "whoAmI") return connection.whoAmI(soon());
-    return act === "edit" ? connection.edit?.(copy, requestOf({}), soon()) : connection.remove?.(copy, soon());
+    if (act === "send") return connection.send(requestOf({}), "k", noDeadline());
+    if (act === "whoAmI") return connection.whoAmI(noDeadline());
+    return act === "edit"
+      ? connection.edit?.(copy, requestOf({}), noDeadline())
+      : connection.remove?.(copy, noDeadline());
   };
 
   test("names the article; one that is kept back is not public yet", async () => {
@@ -152,7 +155,7 @@ describe("a look at the account's articles", () => {
   const listed = { id: 12, url: "https://dev.to/ada/a-12", published: true, canonical_url: url };
   const look = (...responses: readonly ScriptedResponse[]) => {
     script.responses = responses;
-    return script.connect().find?.({ request: requestOf({}), key: "k", url, since: start - second }, soon());
+    return script.connect().find?.({ request: requestOf({}), key: "k", url, since: start - second }, noDeadline());
   };
 
   test("finds the one that Crier made, however old it is", async () => {

@@ -5,9 +5,10 @@ import { discord } from "../../src/networks/discord.ts";
 import { networkContract } from "../contract/network.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { runs } from "../support/runs.ts";
 import { aSandbox } from "../support/sandbox-requests.ts";
-import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
+import { type ScriptedResponse, scriptedNetwork } from "../support/scripted-network.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
 networkContract(discord);
@@ -105,9 +106,9 @@ describe("an answer of Discord", () => {
   const answer = (act: "send" | "edit" | "remove" | "whoAmI", response: ScriptedResponse) => {
     script.responses = [response];
     const connection = script.connect();
-    if (act === "send") return connection.send({}, "k", soon());
-    if (act === "whoAmI") return connection.whoAmI(soon());
-    return act === "edit" ? connection.edit?.(copy, {}, soon()) : connection.remove?.(copy, soon());
+    if (act === "send") return connection.send({}, "k", noDeadline());
+    if (act === "whoAmI") return connection.whoAmI(noDeadline());
+    return act === "edit" ? connection.edit?.(copy, {}, noDeadline()) : connection.remove?.(copy, noDeadline());
   };
 
   test("names the message, for its members only; it is asked for it", async () => {

@@ -4,7 +4,8 @@ import { mastodon } from "../../src/networks/mastodon.ts";
 import { networkContract } from "../contract/network.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
-import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
+import { noDeadline } from "../support/no-deadline.ts";
+import { type ScriptedResponse, scriptedNetwork } from "../support/scripted-network.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 networkContract(mastodon);
@@ -60,7 +61,7 @@ describe("a post for Mastodon", () => {
 describe("an answer of Mastodon", () => {
   const send = (response: ScriptedResponse) => {
     script.responses = [response];
-    return script.connect().send({ status: "a" }, key, soon());
+    return script.connect().send({ status: "a" }, key, noDeadline());
   };
   const copy = { id: "7", url: null, public: false };
 
@@ -70,7 +71,7 @@ describe("an answer of Mastodon", () => {
 
   test.each(["public", "unlisted", "private"])("a post with the visibility %s is public or not", async (visibility) => {
     script.responses = [{ status: 200, body: { id: "7", url: "https://m.example/7" } }];
-    expect(await script.connect().send({ status: "a", visibility }, key, soon())).toEqual({
+    expect(await script.connect().send({ status: "a", visibility }, key, noDeadline())).toEqual({
       kind: "posted",
       remote: { id: "7", url: "https://m.example/7", public: visibility === "public" },
     });
@@ -90,7 +91,7 @@ describe("an answer of Mastodon", () => {
   test("a token of an application is refused, as one that was revoked is; one that may only write is not", async () => {
     const whoAmI = (status: number, error: string) => {
       script.responses = [{ status, body: { error } }];
-      return script.connect().whoAmI(soon());
+      return script.connect().whoAmI(noDeadline());
     };
     expect(await whoAmI(422, "This method requires an authenticated user")).toEqual({
       kind: "unauthorised",
@@ -106,7 +107,7 @@ describe("an answer of Mastodon", () => {
     const longestOf = async (...responses: readonly ScriptedResponse[]) => {
       script.responses = responses;
       const connection = script.connect();
-      const [first, second] = [await connection.whoAmI(soon()), await connection.whoAmI(soon())];
+      const [first, second] = [await connection.whoAmI(noDeadline()), await connection.whoAmI(noDeadline())];
       expect(second).toEqual(first);
       expect(first).toMatchObject({
         kind: "identity",
@@ -162,18 +163,18 @@ describe("an answer of Mastodon", () => {
       { status: 404, body },
       { status: 410, body },
     ];
-    expect(await script.connect().edit?.(copy, { status: "b" }, soon())).toEqual({
+    expect(await script.connect().edit?.(copy, { status: "b" }, noDeadline())).toEqual({
       kind: "missing",
       reason: "Mastodon answered 404: Record not found",
     });
-    expect(await script.connect().remove?.(copy, soon())).toEqual({ kind: "done" });
-    expect(await script.connect().remove?.(copy, soon())).toEqual({ kind: "done" });
+    expect(await script.connect().remove?.(copy, noDeadline())).toEqual({ kind: "done" });
+    expect(await script.connect().remove?.(copy, noDeadline())).toEqual({ kind: "done" });
   });
 
   test("a 404 without an error does not mean deleted", async () => {
     script.responses = [{ status: 404 }, { status: 404 }];
-    expect(await script.connect().edit?.(copy, { status: "b" }, soon())).toMatchObject({ kind: "rejected" });
-    expect(await script.connect().remove?.(copy, soon())).toEqual({
+    expect(await script.connect().edit?.(copy, { status: "b" }, noDeadline())).toMatchObject({ kind: "rejected" });
+    expect(await script.connect().remove?.(copy, noDeadline())).toEqual({
       kind: "rejected",
       reason: "Mastodon answered 404",
     });
@@ -181,8 +182,8 @@ describe("an answer of Mastodon", () => {
 
   test("an edit or a deletion that cannot be read is unanswered", async () => {
     script.responses = [{ status: 200 }, { status: 200 }];
-    expect(await script.connect().remove?.(copy, soon())).toMatchObject({ kind: "unanswered" });
-    expect(await script.connect().edit?.(copy, { status: "b" }, soon())).toMatchObject({ kind: "unanswered" });
+    expect(await script.connect().remove?.(copy, noDeadline())).toMatchObject({ kind: "unanswered" });
+    expect(await script.connect().edit?.(copy, { status: "b" }, noDeadline())).toMatchObject({ kind: "unanswered" });
   });
 
   const page = "https://blog.example.com/?a=b&c=d";
@@ -207,7 +208,7 @@ describe("an answer of Mastodon", () => {
       },
       { status: 200, body: [written("5", 2, "nothing", { url: page }), written("4", 5000, `<a href="${page}">`)] },
     ];
-    expect(await script.connect().find?.(sought(start - 1000), soon())).toEqual([found("5"), found("9")]);
+    expect(await script.connect().find?.(sought(start - 1000), noDeadline())).toEqual([found("5"), found("9")]);
     expect(script.requests.at(-1)).toContain("max_id=8");
   });
 
@@ -220,7 +221,7 @@ describe("an answer of Mastodon", () => {
     const status = `R&D <now>: @ada@m.example\nGröße\n\n${page}\n\n#Feeds`;
     const isSame = async (text: string) => {
       script.responses = [me, { status: 200, body: [written("9", 0, content)] }, { status: 200, body: [] }];
-      return script.connect().find?.(sought(start, text), soon());
+      return script.connect().find?.(sought(start, text), noDeadline());
     };
     expect(await isSame(status)).toMatchObject([{ isSame: true, madeAt: start }]);
     expect(await isSame(`My new article: ${page}`)).toMatchObject([{ isSame: false }]);
@@ -228,42 +229,42 @@ describe("an answer of Mastodon", () => {
 
   test("a look ends with the timeline, and after ten pages", async () => {
     script.responses = [me, { status: 200, body: [] }];
-    expect(await script.connect().find?.(sought(), soon())).toEqual([]);
+    expect(await script.connect().find?.(sought(), noDeadline())).toEqual([]);
     const many = Array.from({ length: 20 }, (_, index) => ({
       status: 200,
       body: [written(String(index), 0, "nothing")],
     }));
     script.responses = [me, ...many];
-    expect(await script.connect().find?.(sought(), soon())).toEqual([]);
+    expect(await script.connect().find?.(sought(), noDeadline())).toEqual([]);
     expect(script.responses).toHaveLength(10);
   });
 
   test("a look at a server that repeats its page finds each post once", async () => {
     const same = { status: 200, body: [written("9", 0, `<a href="${page}">`)] };
     script.responses = [me, same, same, same];
-    expect(await script.connect().find?.(sought(), soon())).toEqual([found("9")]);
+    expect(await script.connect().find?.(sought(), noDeadline())).toEqual([found("9")]);
     expect(script.responses).toHaveLength(1);
   });
 
   test("a look with a token that may not read, or at a server that has no timeline, says that there is none", async () => {
     for (const status of [403, 404, 410]) {
       script.responses = [me, { status }];
-      expect(await script.connect().find?.(sought(), soon())).toBe("unreadable");
+      expect(await script.connect().find?.(sought(), noDeadline())).toBe("unreadable");
     }
     script.responses = [{ status: 403 }];
-    expect(await script.connect().find?.(sought(), soon())).toBe("unreadable");
+    expect(await script.connect().find?.(sought(), noDeadline())).toBe("unreadable");
     script.responses = [me, { status: 200, body: [{ text: "of another API" }] }];
-    expect(await script.connect().find?.(sought(), soon())).toBe("unreadable");
+    expect(await script.connect().find?.(sought(), noDeadline())).toBe("unreadable");
     script.responses = [me, { status: 200, body: {} }];
-    expect(await script.connect().find?.(sought(), soon())).toBeUndefined();
+    expect(await script.connect().find?.(sought(), noDeadline())).toBeUndefined();
     script.responses = [me, { status: 401 }];
-    expect(await script.connect().find?.(sought(), soon())).toBeUndefined();
+    expect(await script.connect().find?.(sought(), noDeadline())).toBeUndefined();
   });
 
   test("a look that misses a page has no result", async () => {
     script.responses = [me, { status: 200, body: [written("9", 0, `<a href="${page}">`)] }, { status: 503 }];
-    expect(await script.connect().find?.(sought(start - 1000), soon())).toBeUndefined();
+    expect(await script.connect().find?.(sought(start - 1000), noDeadline())).toBeUndefined();
     script.responses = [{ status: 200, body: { id: 1 } }];
-    expect(await script.connect().find?.(sought(), soon())).toBeUndefined();
+    expect(await script.connect().find?.(sought(), noDeadline())).toBeUndefined();
   });
 });

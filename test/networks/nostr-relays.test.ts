@@ -7,9 +7,9 @@ import { nostr, type SignedEvent, signedEvent, tagValue } from "../../src/networ
 import { fetchWithRelays } from "../../src/outside/relay-fetch.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { type RelayServer, relayServers } from "../support/relay-server.ts";
 import { closedPort } from "../support/sandbox-server.ts";
-import { soon } from "../support/scripted-network.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 const [first, second] = relayServers(2);
@@ -20,7 +20,7 @@ beforeEach(() => {
   now = start;
 });
 
-const fetchFrom = fetchWithRelays({ fetch, deadline: () => AbortSignal.timeout(10_000) });
+const fetchFrom = fetchWithRelays({ fetch, deadline: noDeadline });
 const accountOn = (settings: object) =>
   aConfiguredAccount({ network: "nostr", settings: { relays: [first.url, second.url], ...settings } });
 const connect = (settings: object = {}) => {
@@ -52,7 +52,7 @@ const article = { format: "article" };
 const sentArticle = async () => {
   first.answer = takes;
   second.answer = takes;
-  const sent = await connect(article).send(requestOf(article), "5eed-1", soon());
+  const sent = await connect(article).send(requestOf(article), "5eed-1", noDeadline());
   if (sent.kind !== "posted") throw new Error(sent.kind);
   const [event] = eventsAt(first);
   if (event === undefined) throw new Error("no event");
@@ -63,11 +63,11 @@ describe("a send to several relays", () => {
   test("makes one event, which is posted when one of them has taken it", async () => {
     first.answer = takes;
     second.answer = relayWith([], false, "error: the disk is full");
-    const sent = await connect().send(requestOf(), "k", soon());
+    const sent = await connect().send(requestOf(), "k", noDeadline());
     const [event] = eventsAt(first);
     expect(sent).toMatchObject({ kind: "posted", remote: { id: event?.id, public: true } });
     expect(sent).toMatchObject({ remote: { url: expect.stringMatching(/^https:\/\/njump\.me\/nevent1/) } });
-    const again = await connect().send(requestOf(), "another key", soon());
+    const again = await connect().send(requestOf(), "another key", noDeadline());
     expect(again).toEqual(sent);
     expect(new Set([...eventsAt(first), ...eventsAt(second)].map(({ id }) => id)).size).toBe(1);
   });
@@ -75,7 +75,7 @@ describe("a send to several relays", () => {
   test("is posted where a relay has it already, whatever it says to that", async () => {
     first.answer = relayWith([], false, "duplicate: have it");
     second.answer = relayWith([], false, "blocked: no");
-    expect(await connect().send(requestOf(), "k", soon())).toMatchObject({ kind: "posted" });
+    expect(await connect().send(requestOf(), "k", noDeadline())).toMatchObject({ kind: "posted" });
   });
 
   test.each([
@@ -88,14 +88,14 @@ describe("a send to several relays", () => {
   ])("that both refuse, with %j and %j, has one outcome", async (one, other, outcome) => {
     first.answer = relayWith([], false, one);
     second.answer = relayWith([], false, other);
-    const sent = await connect().send(requestOf(), "k", soon());
+    const sent = await connect().send(requestOf(), "k", noDeadline());
     expect(sent).toMatchObject({ ...outcome, reason: expect.stringContaining(other) });
   });
 
   test("that one does not hear is decided by the other", async () => {
     const closed = (await closedPort()).replace("http", "ws");
     second.answer = relayWith([], false, "invalid: no");
-    const send = () => connect({ relays: [closed, second.url] }).send(requestOf(), "k", soon());
+    const send = () => connect({ relays: [closed, second.url] }).send(requestOf(), "k", noDeadline());
     expect(await send()).toMatchObject({ kind: "unavailable", reason: expect.stringContaining("ECONNREFUSED") });
     second.answer = takes;
     expect(await send()).toMatchObject({ kind: "posted" });
@@ -112,7 +112,7 @@ describe("an edit of an article", () => {
   test("is a later version under the same name, at all relays", async () => {
     const { remote, event } = await sentArticle();
     first.answer = relayWith([event], true, "");
-    expect(await connect(article).edit?.(remote, requestOf(article, { title: "Another" }), soon())).toEqual({
+    expect(await connect(article).edit?.(remote, requestOf(article, { title: "Another" }), noDeadline())).toEqual({
       kind: "done",
     });
     const [, edited] = eventsAt(second);
@@ -122,7 +122,7 @@ describe("an edit of an article", () => {
 
   test("is done when each relay that has the article has taken it", async () => {
     const { remote, event } = await sentArticle();
-    const edit = () => connect(article).edit?.(remote, requestOf(article), soon());
+    const edit = () => connect(article).edit?.(remote, requestOf(article), noDeadline());
     first.answer = relayWith([event], true, "");
     second.answer = relayWith([], false, "blocked: no");
     expect(await edit()).toEqual({ kind: "done" });
@@ -132,7 +132,7 @@ describe("an edit of an article", () => {
 
   test("of one that no relay has is missing; of one that cannot be asked for, unavailable", async () => {
     const { remote } = await sentArticle();
-    const edit = () => connect(article).edit?.(remote, requestOf(article), soon());
+    const edit = () => connect(article).edit?.(remote, requestOf(article), noDeadline());
     expect(await edit()).toMatchObject({ kind: "missing" });
     second.answer = (_, socket) => {
       socket.terminate();
@@ -145,9 +145,9 @@ describe("an edit of an article", () => {
   test("does not make an article of a note", async () => {
     const { remote } = await sentArticle();
     expect(connect().edit).toBeUndefined();
-    expect(await connect(article).edit?.(remote, requestOf(), soon())).toMatchObject({ kind: "rejected" });
+    expect(await connect(article).edit?.(remote, requestOf(), noDeadline())).toMatchObject({ kind: "rejected" });
     const note = { id: "a".repeat(64), url: null, public: true };
-    expect(await connect(article).edit?.(note, requestOf(article), soon())).toMatchObject({ kind: "rejected" });
+    expect(await connect(article).edit?.(note, requestOf(article), noDeadline())).toMatchObject({ kind: "rejected" });
   });
 });
 
@@ -156,7 +156,7 @@ describe("a deletion", () => {
     const { remote, event } = await sentArticle();
     first.answer = relayWith([event], true, "");
     now = start - 10 * minute;
-    expect(await connect(article).remove?.(remote, soon())).toEqual({ kind: "done" });
+    expect(await connect(article).remove?.(remote, noDeadline())).toEqual({ kind: "done" });
     expect(eventsAt(second).at(-1)).toMatchObject({
       kind: 5,
       created_at: event.created_at,
@@ -171,7 +171,7 @@ describe("a deletion", () => {
   test("is not done while a relay that has the event refuses it", async () => {
     const { remote, event } = await sentArticle();
     first.answer = relayWith([event], false, "blocked: deletions are not taken here");
-    expect(await connect(article).remove?.(remote, soon())).toMatchObject({
+    expect(await connect(article).remove?.(remote, noDeadline())).toMatchObject({
       kind: "unauthorised",
       reason: expect.stringContaining("not taken here"),
     });
@@ -184,13 +184,13 @@ describe("a look", () => {
   test("takes what the author has signed, and says whether the text is the same", async () => {
     first.answer = takes;
     second.answer = takes;
-    await connect().send(requestOf({}, { createdAt: start - minute }), "k", soon());
-    await connect().send(requestOf({}, { text: "Other words." }), "k", soon());
+    await connect().send(requestOf({}, { createdAt: start - minute }), "k", noDeadline());
+    await connect().send(requestOf({}, { text: "Other words." }), "k", noDeadline());
     const [same, other] = eventsAt(first);
     if (same === undefined || other === undefined) throw new Error("no event");
     const forged = { ...other, content: "Not of the author" };
     second.answer = relayWith([forged, other, same], true, "");
-    expect(await connect().find?.(sought, soon())).toMatchObject([
+    expect(await connect().find?.(sought, noDeadline())).toMatchObject([
       { isSame: true, remote: { id: same.id }, madeAt: start - minute },
       { isSame: false, remote: { id: other.id } },
     ]);
@@ -205,7 +205,7 @@ describe("a look", () => {
     ["no relay that lets the login read", refuses, refuses, "unreadable"],
   ])("before a first send is answered by %s", async (_, one, other, answer) => {
     [first.answer, second.answer] = [one, other];
-    expect(await connect().find?.({ ...sought, isFirst: true }, soon())).toEqual(answer);
+    expect(await connect().find?.({ ...sought, isFirst: true }, noDeadline())).toEqual(answer);
   });
 
   test.each([
@@ -214,20 +214,20 @@ describe("a look", () => {
     ["one of them does not let the login read", refuses, takes, "unreadable"],
   ])("after a send, which any relay may have taken, has its answer where %s", async (_, one, other, answer) => {
     [first.answer, second.answer] = [one, other];
-    expect(await connect().find?.(sought, soon())).toEqual(answer);
+    expect(await connect().find?.(sought, noDeadline())).toEqual(answer);
   });
 
   test("after a send is answered by the relay that has the event, whatever the other one says", async () => {
     [first.answer, second.answer] = [takes, takes];
-    await connect().send(requestOf(), "k", soon());
+    await connect().send(requestOf(), "k", noDeadline());
     [first.answer, second.answer] = [relayWith(eventsAt(first), true, ""), fails];
-    expect(await connect().find?.(sought, soon())).toMatchObject([{ isSame: true }]);
+    expect(await connect().find?.(sought, noDeadline())).toMatchObject([{ isSame: true }]);
   });
 });
 
 test("a login is known by its public key as soon as one relay answers", async () => {
   first.answer = ([, id]) => [["CLOSED", id, "auth-required: who are you"]];
-  const identity = await connect().whoAmI(soon());
+  const identity = await connect().whoAmI(noDeadline());
   expect(z.object({ id: z.string().startsWith("npub1") }).parse(identity).id).toHaveLength(63);
 });
 
@@ -241,7 +241,7 @@ test("a relay that is silent is not waited for, once another one has answered", 
     void asked.promise.then(() => socket.send(JSON.stringify(["EOSE", id])));
     return [];
   };
-  expect(await connect().whoAmI(soon())).toMatchObject({ kind: "identity" });
+  expect(await connect().whoAmI(noDeadline())).toMatchObject({ kind: "identity" });
   const socket = await asked.promise;
   if (socket.readyState !== socket.CLOSED) await once(socket, "close");
 });

@@ -4,7 +4,7 @@ import { minute, second } from "../../src/domain/time.ts";
 import { type Renewal, renewTokens, tokensInMemory } from "../../src/networks/define.ts";
 import type { Issued, Tokens } from "../../src/ports/networks.ts";
 import { start } from "../support/builders.ts";
-import { soon } from "../support/scripted-network.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 
 const login = { name: "me", secret: {}, network: "paper", server: "https://paper.example" };
 const issued = (token: string): Issued => ({ tokens: { token }, about: {} });
@@ -21,7 +21,7 @@ const aPlace = () => {
       calls.push(stored?.tokens.token);
       return issued("new");
     },
-    signal: soon(),
+    signal: noDeadline(),
   };
   return {
     tokens,

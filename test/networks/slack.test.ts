@@ -6,9 +6,10 @@ import { slack } from "../../src/networks/slack.ts";
 import { networkContract } from "../contract/network.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { runs } from "../support/runs.ts";
 import { aSandbox } from "../support/sandbox-requests.ts";
-import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
+import { type ScriptedResponse, scriptedNetwork } from "../support/scripted-network.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
 networkContract(slack);
@@ -109,7 +110,7 @@ describe("a post for Slack", () => {
 describe("an answer of Slack", () => {
   const answer = (...responses: readonly ScriptedResponse[]) => {
     script.responses = responses;
-    return script.connect().send(requestOf({ image }), "k", soon());
+    return script.connect().send(requestOf({ image }), "k", noDeadline());
   };
   const say = (status: number, text: string) => ({ status, text, headers: { "content-type": "text/plain" } });
 
@@ -144,7 +145,7 @@ describe("an answer of Slack", () => {
   });
 
   test("the account is its workspace: no part of the address that is a secret is named", async () => {
-    const identity = await script.connect().whoAmI(soon());
+    const identity = await script.connect().whoAmI(noDeadline());
     expect(identity).toEqual({ kind: "identity", id: "https://hooks.slack.com, workspace T0SANDBOX" });
     expect(script.requests).toEqual([]);
     const echo = await answer(say(404, "no webhook at services.T0SANDBOX sandbox-slack"));

@@ -5,9 +5,10 @@ import { telegram } from "../../src/networks/telegram.ts";
 import { networkContract } from "../contract/network.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { runs } from "../support/runs.ts";
 import { aSandbox } from "../support/sandbox-requests.ts";
-import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
+import { type ScriptedResponse, scriptedNetwork } from "../support/scripted-network.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
 networkContract(telegram);
@@ -91,10 +92,10 @@ describe("an answer of Telegram", () => {
   const answer = (act: "send" | "edit" | "remove" | "whoAmI", response: ScriptedResponse, id = copy.id) => {
     script.responses = [response];
     const connection = script.connect();
-    if (act === "send") return connection.send({}, "k", soon());
-    if (act === "whoAmI") return connection.whoAmI(soon());
+    if (act === "send") return connection.send({}, "k", noDeadline());
+    if (act === "whoAmI") return connection.whoAmI(noDeadline());
     const remote = { ...copy, id };
-    return act === "edit" ? connection.edit?.(remote, {}, soon()) : connection.remove?.(remote, soon());
+    return act === "edit" ? connection.edit?.(remote, {}, noDeadline()) : connection.remove?.(remote, noDeadline());
   };
   const made = (chat: object) => ({ status: 200, body: { ok: true, result: { message_id: 12, chat } } });
   const refused = (status: number, description: string, parameters = {}) => ({

@@ -6,6 +6,7 @@ import { x } from "../../src/networks/x.ts";
 import { mastodonLength } from "../../src/sandbox/mastodon-emulator.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { runs } from "../support/runs.ts";
 import { startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
@@ -119,7 +120,7 @@ test.each([{ link: "never" }, { utm: { source: "social" } }])(
     const secret = mastodon.sandboxCredentials(account);
     const login = mastodon.connect({ account, secret, sandbox: sandbox.url, fetch, clock: () => start });
     const connection = connectionOf(login);
-    const signal = AbortSignal.timeout(10_000);
+    const signal = noDeadline();
     const requestOf = (text: string) => mastodon.compose(aSnippet({ text }), account).request;
     const soughtFor = (text: string) => ({ request: requestOf(text), key: "k", url, since: start - 1000 });
     await connection.send(requestOf("One."), "k1", signal);

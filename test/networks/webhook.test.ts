@@ -4,7 +4,8 @@ import { webhook } from "../../src/networks/webhook.ts";
 import { networkContract } from "../contract/network.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
-import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
+import { noDeadline } from "../support/no-deadline.ts";
+import { type ScriptedResponse, scriptedNetwork } from "../support/scripted-network.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 networkContract(webhook, { anyBody: true });
@@ -65,8 +66,8 @@ describe("an answer of a receiver", () => {
     script.responses = [response];
     const copy = { id: "k", url: null, public: false };
     const connection = script.connect();
-    if (act === "send") return connection.send({}, "k", soon());
-    return act === "edit" ? connection.edit?.(copy, {}, soon()) : connection.remove?.(copy, soon());
+    if (act === "send") return connection.send({}, "k", noDeadline());
+    return act === "edit" ? connection.edit?.(copy, {}, noDeadline()) : connection.remove?.(copy, noDeadline());
   };
 
   test("is its status: any 2xx takes the message", async () => {

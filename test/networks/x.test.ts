@@ -5,7 +5,8 @@ import { oauthSignature, parseOAuth } from "../../src/sandbox/x-emulator.ts";
 import { networkContract } from "../contract/network.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
-import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
+import { noDeadline } from "../support/no-deadline.ts";
+import { type ScriptedResponse, scriptedNetwork } from "../support/scripted-network.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 networkContract(x);
@@ -45,7 +46,7 @@ describe("a post for X", () => {
 describe("an answer of X", () => {
   const send = (response: ScriptedResponse, settings = {}) => {
     script.responses = [response];
-    return script.connect(settings).send({ text: "a" }, key, soon());
+    return script.connect(settings).send({ text: "a" }, key, noDeadline());
   };
 
   test("a post has the URL of its account, where the handle is known", async () => {
@@ -152,7 +153,7 @@ describe("an answer of X", () => {
     const account = aConfiguredAccount({ network: "x" });
     const secret = { appKey: "k", appSecret: "app secret", accessToken: "t", accessSecret: "access secret" };
     const connection = connectionOf(x.connect({ account, secret, fetch, clock: () => start }));
-    expect(await connection.send({ text: "a" }, key, soon())).toMatchObject({ kind: "posted" });
+    expect(await connection.send({ text: "a" }, key, noDeadline())).toMatchObject({ kind: "posted" });
     const [request] = requests;
     const oauth = parseOAuth(new Headers(request?.init.headers).get("authorization") ?? undefined);
     const secrets = { app: "app secret", access: "access secret" };
@@ -172,7 +173,7 @@ describe("an answer of X", () => {
       { status: 200, body: { data: {} } },
       { status: 403, body: {} },
     ];
-    const remove = () => script.connect().remove?.({ id: "12", url: null, public: true }, soon());
+    const remove = () => script.connect().remove?.({ id: "12", url: null, public: true }, noDeadline());
     expect(await remove()).toEqual({ kind: "done" });
     expect(await remove()).toMatchObject({ kind: "unanswered", reason: expect.stringContaining("cannot be read") });
     expect(await remove()).toMatchObject({ kind: "rejected" });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { getNetwork } from "../../src/networks/connect-networks.ts";
 import { fetchWithRelays, publicFetch } from "../../src/outside/relay-fetch.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
-import { soon } from "../support/scripted-network.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 
 /** A fetch that answers everything, behind names that lead where a test says. */
 const aFetch = (addresses: readonly string[] | Error) => {
@@ -70,7 +70,7 @@ test("an account on such a server is refused when it connects, and nothing is se
     kind: "unavailable",
     reason: "social.example has an address that is not public: Crier sends no requests there",
   };
-  expect(await connection.whoAmI(soon())).toEqual(refused);
-  expect(await connection.send({ status: "Words" }, "key", soon())).toEqual(refused);
+  expect(await connection.whoAmI(noDeadline())).toEqual(refused);
+  expect(await connection.send({ status: "Words" }, "key", noDeadline())).toEqual(refused);
   expect(asked).toEqual([]);
 });

@@ -1,13 +1,14 @@
 import { createServer } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fetchWithRelays } from "../../src/outside/relay-fetch.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { relayServers } from "../support/relay-server.ts";
 import { closedPort } from "../support/sandbox-server.ts";
 
 const [relay, silent] = relayServers(2);
 if (relay === undefined || silent === undefined) throw new Error("no relay");
 
-const ask = fetchWithRelays({ fetch, deadline: () => AbortSignal.timeout(10_000) });
+const ask = fetchWithRelays({ fetch, deadline: noDeadline });
 const event = { id: "1", content: "Words" };
 const publish = (url: string, signal: AbortSignal | null = null) =>
   ask(url, { method: "POST", body: JSON.stringify(["EVENT", event]), signal });
@@ -85,7 +86,7 @@ describe("a request to a relay", () => {
     "is not made at an address that is not public: %s",
     async (url) => {
       const resolve = async () => [{ address: "10.0.0.1", family: 4 }];
-      const guarded = fetchWithRelays({ fetch, deadline: () => AbortSignal.timeout(10_000), resolve });
+      const guarded = fetchWithRelays({ fetch, deadline: noDeadline, resolve });
       await expect(guarded(url, { body: "[]" })).rejects.toMatchObject({ code: "refused-address" });
     },
   );

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { networks } from "../../src/networks/index.ts";
 import { aContent } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf, nthKey } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 
@@ -23,7 +24,7 @@ test.each(given)("the page shows the picture whose address $network.name was giv
   onTestFinished(() => sandbox.close());
   const secret = network.sandboxCredentials(account);
   const connection = connectionOf(network.connect({ account, secret, sandbox: sandbox.url, fetch, clock: Date.now }));
-  await connection.send(request, nthKey(network, 1), AbortSignal.timeout(10_000));
+  await connection.send(request, nthKey(network, 1), noDeadline());
   const page = await (await fetch(`${sandbox.url}/sandbox`)).text();
   expect(page.match(/<img [^>]*>/g)).toEqual([expect.stringContaining(`src="${image.url}"`)]);
 });

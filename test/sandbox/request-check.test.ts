@@ -9,8 +9,8 @@ import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf, nthKey } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { runs } from "../support/runs.ts";
-import { soon } from "../support/scripted-network.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
 /** Checks requests whose paths are those of the API. */
@@ -266,13 +266,13 @@ const requestsOf = async (network: (typeof networks)[number]): Promise<readonly 
   const { account, connection, requests } = loginOf(network);
   const { request } = network.compose(aSnippet(), account);
   const key = nthKey(network, 1);
-  await connection.whoAmI(soon());
-  const sent = await connection.send(request, key, soon());
+  await connection.whoAmI(noDeadline());
+  const sent = await connection.send(request, key, noDeadline());
   if (sent.kind !== "posted") throw new Error(JSON.stringify(sent));
   const { request: edited } = network.compose(aSnippet({ text: "Corrected." }), account);
-  await connection.edit?.(sent.remote, edited, soon());
-  await connection.find?.({ request, key, url: aSnippet().url, since: start - 1000 }, soon());
-  await connection.remove?.(sent.remote, soon());
+  await connection.edit?.(sent.remote, edited, noDeadline());
+  await connection.find?.({ request, key, url: aSnippet().url, since: start - 1000 }, noDeadline());
+  await connection.remove?.(sent.remote, noDeadline());
   return requests;
 };
 
@@ -324,7 +324,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("the 
   test("is what its emulator goes by: a field that is planted in a post reaches no timeline", async () => {
     const { account, connection, timeline } = loginOf(network);
     const { request } = network.compose(aSnippet(), account);
-    const outcome = await connection.send({ ...request, planted: "here" }, nthKey(network, 1), soon());
+    const outcome = await connection.send({ ...request, planted: "here" }, nthKey(network, 1), noDeadline());
     expect(JSON.stringify(timeline.all())).not.toContain("planted");
     // A network that signs its events sends no unknown fields.
     expect([outcome.kind, timeline.all().length]).toEqual(signsEvents(schema) ? ["posted", 1] : ["rejected", 0]);
@@ -339,8 +339,9 @@ describe.each(networks.map((network) => [network.name, network] as const))("the 
         const url = `${address}${count}/`;
         const { request } = network.compose(aSnippet({ ...snippet, url, image: { url, alt: "" } }), account);
         const key = nthKey(network, count);
-        let outcome = await connection.send(request, key, soon());
-        while (outcome.kind === "progressed") outcome = await connection.send(request, key, soon(), outcome.progress);
+        let outcome = await connection.send(request, key, noDeadline());
+        while (outcome.kind === "progressed")
+          outcome = await connection.send(request, key, noDeadline(), outcome.progress);
         // An equal text is refused by its network.
         expect([outcome, "posted", "duplicate"]).toContain(outcome.kind);
       }),

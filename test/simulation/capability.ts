@@ -1,6 +1,7 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { aConfiguredAccount, connectionOf, methodsOf, nthKey, takesSettings } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 import { simulatedNetworks, traitsOn } from "./accounts.ts";
@@ -14,7 +15,7 @@ const copyOf = async (network: DefinedNetwork, account: Account): Promise<string
   const { request } = network.compose(aSnippet(), account);
   const secret = network.sandboxCredentials(account);
   const connection = connectionOf(network.connect({ account, secret, sandbox: sandbox.url, fetch, clock: Date.now }));
-  const outcome = await connection.send(request, nthKey(network, 1), AbortSignal.timeout(10_000));
+  const outcome = await connection.send(request, nthKey(network, 1), noDeadline());
   await sandbox.close();
   if (!("remote" in outcome)) throw new Error(`${account.name} posted nothing in the sandbox: ${outcome.kind}`);
   const { id, public: isPublic } = outcome.remote;

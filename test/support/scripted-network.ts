@@ -58,5 +58,3 @@ export const scriptedNetwork = (network: DefinedNetwork): Script => {
   afterEach(() => new Promise<void>((resolve) => server.close(() => resolve())));
   return script;
 };
-
-export const soon = () => AbortSignal.timeout(5000);

@@ -24,7 +24,6 @@ import type {
 } from "../../src/ports/outside.ts";
 import type { Queue } from "../../src/ports/runtime.ts";
 import type { DeliveryRef, Ref } from "../../src/ports/store.ts";
-import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { anAccount, aSite, start } from "./builders.ts";
 import { asFunctions } from "./function-rights.ts";
 import { objectsInMemory } from "./objects-in-memory.ts";
@@ -92,6 +91,25 @@ const encode: Encode = (text) => {
   ];
 };
 
+/** Deadlines of the clock that a test turns: a busy machine never reaches them. */
+const turnedDeadlines = (clock: () => Instant) => {
+  const open = new Map<AbortController, Instant>();
+  return {
+    deadline: (milliseconds: number): AbortSignal => {
+      const controller = new AbortController();
+      open.set(controller, clock() + milliseconds);
+      return controller.signal;
+    },
+    abortPast: (): void => {
+      for (const [controller, at] of open) {
+        if (at > clock()) continue;
+        open.delete(controller);
+        controller.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
+      }
+    },
+  };
+};
+
 const idleQueue: Queue = { send: async () => {} };
 
 /** A document with a title, a date and any other fields. */
@@ -115,6 +133,7 @@ export const aWorld = async ({
   onTestFinished(stop);
   let now: Instant = start;
   const clock = () => now;
+  const deadlines = turnedDeadlines(clock);
   const files = new Map<string, string>();
   const alarms: string[] = [];
   const paper = paperNetwork(clock, paperOptions);
@@ -143,7 +162,7 @@ export const aWorld = async ({
     queue: idleQueue,
     log: { info: () => {}, warn: () => {}, alarm: (name, message) => alarms.push(`${name}: ${message}`) },
     clock,
-    deadline: systemRuntime.deadline,
+    deadline: deadlines.deadline,
     sources: [source],
     source,
   });
@@ -195,6 +214,7 @@ export const aWorld = async ({
     configured,
     turn: (milliseconds: number) => {
       now += milliseconds;
+      deadlines.abortPast();
     },
     /** A worker that stops at a place of the store, the source, the objects or the networks (see `stepping`). */
     worker: (place: string, hasClock: () => Instant = clock) => {

@@ -6,7 +6,7 @@ import { nostr } from "../../../src/networks/nostr.ts";
 import { fetchWithRelays } from "../../../src/outside/relay-fetch.ts";
 import { type ServedSandbox, serveSandbox } from "../../../src/runtimes/local/local-sandbox.ts";
 import { aConfiguredAccount, connectionOf } from "../../support/configured-account.ts";
-import { soon } from "../../support/scripted-network.ts";
+import { noDeadline } from "../../support/no-deadline.ts";
 import { aSnippet } from "../../support/snippets.ts";
 
 const key = new Uint8Array(32);
@@ -117,12 +117,12 @@ describe("a client of the sandbox over WebSocket", () => {
   test("may be Crier itself, with the sandbox as its relay", async () => {
     const account = aConfiguredAccount({ network: "nostr", settings: { relays: [addressOf()] } });
     const secret = sandbox.accounts.find(({ network }) => network === "nostr")?.credentials ?? {};
-    const ask = fetchWithRelays({ fetch, deadline: () => soon() });
+    const ask = fetchWithRelays({ fetch, deadline: noDeadline });
     const connection = connectionOf(nostr.connect({ account, secret, fetch: ask, clock: Date.now }));
     const { request } = nostr.compose(aSnippet(), account);
-    const sent = await connection.send(request, "k", soon());
+    const sent = await connection.send(request, "k", noDeadline());
     if (sent.kind !== "posted") throw new Error(JSON.stringify(sent));
-    expect(await connection.send(request, "k", soon())).toEqual(sent);
-    expect(await connection.remove?.(sent.remote, soon())).toEqual({ kind: "done" });
+    expect(await connection.send(request, "k", noDeadline())).toEqual(sent);
+    expect(await connection.remove?.(sent.remote, noDeadline())).toEqual({ kind: "done" });
   });
 });
