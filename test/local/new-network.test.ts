@@ -53,7 +53,7 @@ export const echo = defineNetwork({
 });
 `;
 
-const emulator = `import { type Emulator, fieldsOf, json, secretOf } from "./emulator.ts";
+const emulator = `import { type Emulator, json, readFields, sandboxSecret } from "./emulator.ts";
 
 /** echo.example/docs, "Posts". */
 const schema = {
@@ -92,13 +92,13 @@ export const echo: Emulator = {
   refuse: ({ path, message }) => problem(400, \`\${path.join(".")} \${message}\`),
   addRoutes: (api, context) => {
     api.use(async (c, next) =>
-      c.req.header("authorization") === secretOf(c.get("account")) ? next() : problem(401, "no"),
+      c.req.header("authorization") === sandboxSecret(c.get("account")) ? next() : problem(401, "no"),
     );
     api.use(context.checked);
     api.post(
       "/posts",
       context.write(async (c, account) => {
-        const request = await fieldsOf(c);
+        const request = await readFields(c);
         const text = String(request?.text);
         const { id } = await context.save(account, { id: context.nextId(), text, url: "https://echo.example/", request });
         return json({ id }, 201);
@@ -139,6 +139,14 @@ const register = async (file: string, module: string): Promise<void> => {
   await writeFile(join(folder, file), `import { echo } from "${module}";\n${added}`);
 };
 
+/** Adds the row of the network to the table of what the emulators check. */
+const describeChecks = async (): Promise<void> => {
+  const file = join(folder, "docs/sandbox.md");
+  const [before = "", table = ""] = (await readFile(file, "utf8")).split("## What is checked");
+  const row = "| Echo | `POST /posts` | the token | echo.example/docs | lengths |\n";
+  await writeFile(file, `${before}## What is checked${table.replace("|---|---|---|---|---|\n", (line) => line + row)}`);
+};
+
 const run = (files: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   promisify(execFile)(
     process.execPath,
@@ -148,7 +156,7 @@ const run = (files: readonly string[], env: Readonly<Record<string, string>> = {
 
 const copied = /^(?:$|src|test|infra|functions|docs|examples|[^/]+\.(?:md|json|ts)|\.env\.example)(?:\/|$)/;
 
-test("a new network is three new files, a line in each of two registries, and a row in each of two pages", async () => {
+test("a new network is three new files, a line in each of two registries, and a row in each of three pages", async () => {
   await cp(root, folder, { recursive: true, filter: (path) => copied.test(relative(root, path)) });
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
   const before = await hashesOf();
@@ -157,6 +165,7 @@ test("a new network is three new files, a line in each of two registries, and a 
   await writeFile(join(folder, "test/networks/echo.test.ts"), contract);
   await register("src/networks/index.ts", "./echo.ts");
   await register("src/sandbox/index.ts", "./echo-emulator.ts");
+  await describeChecks();
   await run(["test/conventions/network-table.test.ts"], { RECORD: "1" });
 
   const after = await hashesOf();
@@ -164,6 +173,7 @@ test("a new network is three new files, a line in each of two registries, and a 
   expect(touched.toSorted()).toEqual([
     "README.md",
     "docs/networks.md",
+    "docs/sandbox.md",
     "src/networks/echo.ts",
     "src/networks/index.ts",
     "src/sandbox/echo-emulator.ts",

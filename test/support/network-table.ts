@@ -3,7 +3,7 @@ import { networks } from "../../src/networks/index.ts";
 import { variableFor } from "../../src/runtimes/local/environment-secrets.ts";
 import { emulators } from "../../src/sandbox/index.ts";
 import { aContent } from "./builders.ts";
-import { aConfiguredAccount, methodsOf } from "./configured-account.ts";
+import { aConfiguredAccount, methodsOf, takesSettings } from "./configured-account.ts";
 import { aSnippet } from "./snippets.ts";
 
 const once = {
@@ -47,7 +47,7 @@ const takesFile = (network: DefinedNetwork, settings: object): boolean =>
 const accountOn = ({ name }: DefinedNetwork, settings: object) =>
   aConfiguredAccount({ name, network: name, settings: { ...settings } });
 
-const takesSetting = ({ settings }: DefinedNetwork): boolean => settings.safeParse({ image: true }).success;
+const takesSetting = (network: DefinedNetwork): boolean => takesSettings(network, { image: true });
 
 interface Column {
   readonly head: string;
