@@ -288,7 +288,10 @@ socialShare: false
 The feeds of ${title} work: this first post is in them, and on no network.
 `;
 
-/** Retries for some minutes, because the DNS entry of a new address takes that long to spread. */
+/**
+ * Retries for some minutes, because the DNS entry of a new address takes that long to spread. The pauses do not double: a
+ * person waits for the end.
+ */
 const retryForMinutes = async <T>(action: () => Promise<T>, pause: Pause): Promise<T> => {
   for (let tries = 1; ; tries++) {
     try {

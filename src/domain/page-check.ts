@@ -1,5 +1,6 @@
 import { pageAddress } from "./address.ts";
 import type { Post } from "./post.ts";
+import { doublingPause } from "./retry.ts";
 import type { Site } from "./site.ts";
 import { hour, type Instant, minute, second } from "./time.ts";
 
@@ -45,7 +46,8 @@ export type PageReply =
 const requestTime = 30 * second;
 /** A page that existed is not requested again for this long. */
 const validFor = hour;
-const longestPause = 15 * minute;
+/** Shorter than those of deliveries: posts wait for their page. */
+const pauses = { first: 30 * second, longest: 15 * minute };
 
 /**
  * Claims the request for the page if one is due: returns the check that is saved before it. Undefined if the known
@@ -70,7 +72,7 @@ export const afterReply = (check: PageCheck, answer: PageAnswer, now: Instant): 
         ...check,
         answer,
         failures: check.failures + 1,
-        next: now + Math.min(30 * second * 2 ** check.failures, longestPause),
+        next: now + doublingPause(pauses, check.failures + 1),
       };
 
 /** Explains where the link leads if it does not lead to the post's own page. Undefined if it does. */

@@ -1,3 +1,4 @@
+import { doublingPause } from "./retry.ts";
 import { day, hour, type Instant, minute, second } from "./time.ts";
 
 /** The largest picture that a network accepts. */
@@ -53,6 +54,8 @@ const preparing = 45 * second;
 /** Earlier failures are ignored after this time: by then another post has the same picture. */
 const forgottenAfter = hour;
 const finalFor = day;
+/** Several tries fit into the time that posts wait. */
+const pauses = { first: 10 * second, longest: minute };
 
 export const sameCap = (one: PictureCap, other: PictureCap): boolean =>
   one.maxBytes === other.maxBytes && one.maxSide === other.maxSide;
@@ -97,7 +100,7 @@ export const markFailed = (
   ...record,
   problem,
   isFinal,
-  next: now + (isFinal ? finalFor : Math.min(10 * second * 2 ** (record.attempts - 1), minute)),
+  next: now + (isFinal ? finalFor : doublingPause(pauses, record.attempts)),
 });
 
 /** The state of a post's picture. No post is kept from being sent by its picture. */

@@ -1,3 +1,4 @@
+import { doublingPause, longestWait } from "./retry.ts";
 import type { Person, Site } from "./site.ts";
 import { hour, type Instant, minute } from "./time.ts";
 
@@ -198,11 +199,11 @@ const [shortest, longest] = [5 * minute, hour];
 export const pollInterval = (asked: readonly (number | undefined)[]): number =>
   Math.min(longest, Math.max(shortest, ...asked.map((wait) => wait ?? 0)));
 
-const longestBackoff = 24 * hour;
+const pauses = { first: shortest, longest: 6 * hour };
 
 /**
  * Returns the time until the next poll after failures in a row: twice as long each time, up to six hours, and at least
  * what the server requests.
  */
 export const retryInterval = (failures: number, asked: number | undefined): number =>
-  Math.min(longestBackoff, Math.max(Math.min(shortest * 2 ** (failures - 1), 6 * hour), asked ?? 0));
+  Math.min(longestWait, Math.max(doublingPause(pauses, failures), asked ?? 0));

@@ -1,6 +1,6 @@
 import { type AccountState, addCost } from "./account.ts";
 import { type Claimant, type Delivery, deliveryId, isOwnClaim, noClaimant, type Outcome } from "./delivery.ts";
-import { backoff } from "./retry.ts";
+import { backoff, longestWait } from "./retry.ts";
 import {
   firstAnswer,
   type GateFacts,
@@ -75,7 +75,17 @@ export const countedAs = (delivery: Delivery): string => `${deliveryId(delivery)
 export const freeAccount = (state: AccountState, claimant: Claimant): AccountState =>
   isOwnClaim(state.inFlight, claimant) ? { ...state, inFlight: undefined } : state;
 
-const longestDown = 30 * minute;
+const longestOutage = 30 * minute;
+
+/**
+ * Returns the outage after one more request without an answer. After the first, the next request is sent at once:
+ * usually one response was lost.
+ */
+const prolongOutage = (down: ServerState["down"], reason: string, now: Instant): NonNullable<ServerState["down"]> => {
+  const failures = (down?.failures ?? 0) + 1;
+  const pause = failures === 1 ? 0 : Math.min(backoff("", failures - 1), longestOutage);
+  return { failures, until: now + pause, reason };
+};
 
 /**
  * Returns the account after the network's response to a delivery. After a second request without an answer, all
@@ -105,10 +115,8 @@ export const accountAfterOutcome = (
       const { reason } = outcome;
       const asked = outcome.kind === "unavailable" ? outcome.retryAt : undefined;
       if (asked !== undefined && asked > now)
-        return { ...free, down: { failures: 0, until: Math.min(asked, now + day), reason } };
-      const failures = (state.down?.failures ?? 0) + 1;
-      const pause = failures < 2 ? 0 : Math.min(backoff("", failures - 1), longestDown);
-      return { ...free, down: { failures, until: now + pause, reason } };
+        return { ...free, down: { failures: 0, until: Math.min(asked, now + longestWait), reason } };
+      return { ...free, down: prolongOutage(state.down, reason, now) };
     }
     default:
       return { ...free, down: undefined };
@@ -138,7 +146,6 @@ interface ServerRequest {
   readonly isShared: boolean;
 }
 
-const longestServerDown = 30 * minute;
 const longestTaken = 30 * second;
 
 const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, reason });
@@ -188,10 +195,7 @@ export const leaveServer = (
   if (outcome === undefined) return free;
   const reason = noAnswerReason(outcome);
   if (reason === undefined) return { ...free, down: undefined };
-  const failures = (state.down?.failures ?? 0) + 1;
-  // After the first failure the next request is sent at once: usually one response was lost.
-  const pause = failures === 1 ? 0 : Math.min(backoff("", failures - 1), longestServerDown);
-  return { ...free, down: { failures, until: now + pause, reason } };
+  return { ...free, down: prolongOutage(state.down, reason, now) };
 };
 
 /**

@@ -9,14 +9,28 @@ export const fractionFromSeed = (seed: string, attempts: number): number => {
   return (Number.isNaN(digits) ? 0x8000 : digits) / 0xffff;
 };
 
+/** Pauses between attempts, in ms. Each is twice as long as the one before. */
+export interface Pauses {
+  readonly first: number;
+  readonly longest: number;
+}
+
+/** Returns the pause after this many failures in a row. */
+export const doublingPause = ({ first, longest }: Pauses, failures: number): number =>
+  Math.min(first * 2 ** Math.max(0, failures - 1), longest);
+
+/** 30 s, 1 min, 2 min … 1 h: the pauses of rows that could not be advanced. */
+export const rowPauses: Pauses = { first: 30 * second, longest: hour };
+
 /**
- * Returns 30 s, 1 min, 2 min … 1 h, each ± 20 % by the seed, so that deliveries that failed together are not tried
- * together again.
+ * Returns the pauses of rows, each ± 20 % by the seed, so that deliveries that failed together are not tried together
+ * again.
  */
 export const backoff = (seed: string, attempts: number): number =>
-  Math.round(
-    Math.min(30 * second * 2 ** Math.max(0, attempts - 1), hour) * (0.8 + 0.4 * fractionFromSeed(seed, attempts)),
-  );
+  Math.round(doublingPause(rowPauses, attempts) * (0.8 + 0.4 * fractionFromSeed(seed, attempts)));
+
+/** No server delays the next request by more than this. */
+export const longestWait = day;
 
 /**
  * A delivery that waits for a login checks for a new one this often, because nothing wakes it if the pause of its
@@ -33,7 +47,7 @@ export const nextTry = (outcome: Retryable, seed: string, attempts: number, now:
   if (asked === undefined) return now + backoff(seed, attempts);
   // A network that names a moment in the past, or always the next second, must not cause a loop, and one that names a
   // far moment must not stop the delivery.
-  return Math.min(Math.max(asked, now + backoff(seed, Math.min(attempts, 4))), now + day);
+  return Math.min(Math.max(asked, now + backoff(seed, Math.min(attempts, 4))), now + longestWait);
 };
 
 /** The state of a message that is sent to an external server until it accepts the message. */
@@ -57,8 +71,6 @@ export type MessageAnswer =
 
 /** After this time without an accepted message, nothing is sent until the next change. */
 export const giveUpMessageAfter = 72 * hour;
-/** A response delays the next message by at most this. */
-const longestWait = day;
 
 /** The state after a message was accepted. */
 export const accepted = { attempts: 0, since: undefined, wait: undefined, reason: undefined } as const;

@@ -12,7 +12,7 @@ import { apiSource, isEntry } from "./document.ts";
 import { copiesGrace } from "./feed.ts";
 import type { PageCheck } from "./page-check.ts";
 import type { Post } from "./post.ts";
-import { checkLoginAfter, fractionFromSeed } from "./retry.ts";
+import { checkLoginAfter, doublingPause, fractionFromSeed } from "./retry.ts";
 import { clockText, day, hour, type Instant, minute, second } from "./time.ts";
 
 /** The request is not sent now. The rules are evaluated again at `until`. */
@@ -201,8 +201,7 @@ const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { login },
 
 const turnedAway = (until: Instant, reason: string): Wait => ({ ...wait(until, reason), isTurnedAway: true });
 
-const firstTurn = 5 * second;
-const longestTurn = 5 * minute;
+const turns = { first: 5 * second, longest: 5 * minute };
 
 /**
  * Returns the next try of a delivery that found its account in use: after 5 s, then at a random moment within a time
@@ -210,8 +209,8 @@ const longestTurn = 5 * minute;
  * after the account is free.
  */
 const nextTurn = ({ turn: { seed, turnedAway } = { seed: "", turnedAway: 0 } }: GateRequest, now: Instant): Instant => {
-  const longest = Math.min(firstTurn * 2 ** turnedAway, longestTurn);
-  return now + firstTurn + Math.round(fractionFromSeed(seed, turnedAway) * (longest - firstTurn));
+  const longest = doublingPause(turns, turnedAway + 1);
+  return now + turns.first + Math.round(fractionFromSeed(seed, turnedAway) * (longest - turns.first));
 };
 
 const whileTaken: AccountRule<Wait> = ({ state: { inFlight }, request, account, now }) =>

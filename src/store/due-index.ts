@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { conflict, retryOnConflict } from "../domain/concurrency.ts";
-import { hour, type Instant, second } from "../domain/time.ts";
+import { doublingPause, rowPauses } from "../domain/retry.ts";
+import type { Instant } from "../domain/time.ts";
 import type { Due, Ref } from "../ports/store.ts";
 import { dueAttributes, dueShards, indexes, parseRef, refKey } from "./keys.ts";
 import {
@@ -89,8 +90,8 @@ const cursors = z.record(z.string(), z.object({ ...dueEntry.shape, [indexes.due.
 
 const failureRow = z.object({ dueAt: z.number().optional(), failures: z.number().default(0) });
 
-/** Returns 30 s, 1 min, 2 min … at most one hour. */
-export const deferralTime = (failures: number): number => Math.min(30 * second * 2 ** (failures - 1), hour);
+/** Rows that failed together may be due together again: a sweep offers them in pages. */
+export const deferralTime = (failures: number): number => doublingPause(rowPauses, failures);
 
 /** Returns the entries whose rows are still due, because an index may be late. */
 const stillDue = async (table: Table, entries: readonly DueEntry[], moment: Instant): Promise<readonly Ref[]> => {

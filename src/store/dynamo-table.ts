@@ -13,7 +13,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { inGroups } from "../domain/concurrency.ts";
-import type { Instant } from "../domain/time.ts";
+import { doublingPause } from "../domain/retry.ts";
+import { type Instant, minute } from "../domain/time.ts";
 import type { TokenStore } from "../ports/networks.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import type { Store } from "../ports/store.ts";
@@ -251,13 +252,15 @@ export async function* dynamoRows({ client, name }: Omit<WholeTable, "pause">): 
 const batchSize = 25;
 const parallel = 8;
 const maxRounds = 12;
+/** In ms. Twelve rounds take about three minutes. */
+const batchPauses = { first: 100, longest: 2 * minute };
 
 /** DynamoDB may leave out a part of a batch when it is busy. That part is sent again after a growing pause. */
 const writeBatch = async (requests: readonly WriteRequest[], { client, name, pause }: WholeTable): Promise<void> => {
   let left = [...requests];
   for (let round = 0; left.length > 0; round += 1) {
     if (round === maxRounds) throw new Error(`the table ${name} accepts no more writes now: try again later`);
-    if (round > 0) await pause(50 * 2 ** round);
+    if (round > 0) await pause(doublingPause(batchPauses, round));
     const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: left } }));
     left = UnprocessedItems?.[name] ?? [];
   }
