@@ -38,6 +38,7 @@ import { keyMutex } from "./domain/concurrency.ts";
 import { siteCommands } from "./domain/delivery-commands.ts";
 import { apiSource, recipeText } from "./domain/document.ts";
 import { errorMessage } from "./domain/errors.ts";
+import type { ExpectedPost } from "./domain/expected-post.ts";
 import { type Deployment, installationCommands } from "./domain/installation.ts";
 import type { PublishOptions } from "./domain/merge-post.ts";
 import type { Post } from "./domain/post.ts";
@@ -154,6 +155,7 @@ const reconcileSource = async (
 const publishDocument = async (
   site: Site,
   { source: name, path }: Pick<Post, "source" | "path">,
+  expected: ExpectedPost | undefined,
   { common, sectionsOf }: DocumentIngest,
 ): Promise<Ingested | undefined> => {
   const source = sectionsOf(site).get(name);
@@ -165,7 +167,7 @@ const publishDocument = async (
     isListed: await isListed(site.id, name, common),
     countsAttempt: !common.isContained,
   };
-  return ingest(target, { byHand: true }, { ...common, sources: sectionsOf(site) });
+  return ingest(target, { byHand: true, expected }, { ...common, sources: sectionsOf(site) });
 };
 
 /** Composes everything that reads documents. */
@@ -198,8 +200,11 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     /** `everything`: also the documents that have not changed since they were read. */
     reconcile: ({ everything = false } = {}): Promise<void> =>
       forEachSource(listable, (source) => reconcileSource(source, everything, documents)),
-    publish: (site: Site, document: Pick<Post, "source" | "path">): Promise<Ingested | undefined> =>
-      publishDocument(site, document, documents),
+    publish: (
+      site: Site,
+      document: Pick<Post, "source" | "path">,
+      expected: ExpectedPost | undefined,
+    ): Promise<Ingested | undefined> => publishDocument(site, document, expected, documents),
     put: (site: Site, name: string, bytes: Uint8Array, options: PublishOptions & SentFile) =>
       put({ site, name, bytes, ...options }, options, {
         ...common,
@@ -330,8 +335,11 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
     site,
     put: (name, bytes, options = {}) => documents.put(site, name, bytes, options),
     announce: (name, options) =>
-      announce(site, name, options, { ...common, publish: (post) => documents.publish(site, post) }),
-    remove: (name) => remove(site, name, common),
+      announce(site, name, options, {
+        ...common,
+        publish: (post, expected) => documents.publish(site, post, expected),
+      }),
+    remove: (name, options = {}) => remove(site, name, options, common),
     plan: (bytes, fileName, file) => plan(bytes, fileName, file, site, common),
     status: (name) => postStatus(site, name, common),
     list: (from) => listPosts(site.id, from, common),

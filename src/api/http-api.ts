@@ -1,12 +1,14 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Context, Hono } from "hono";
 import type { SiteApi } from "../app/site-api.ts";
 import { AmbiguousId, AmbiguousName, BadCursor, IsBeingRead, UnknownId } from "../domain/errors.ts";
+import { type ExpectedPost, UnexpectedPost } from "../domain/expected-post.ts";
 import type { Log } from "../ports/runtime.ts";
 import { type ApiEnv, bearer, bodyOf, descriptionAddress, problem, selectSite } from "./middleware.ts";
 import { flag, type OperationRequest, type Refusal, type Reply } from "./operation.ts";
-import { operationPath, operations, siteOperations } from "./operations.ts";
+import { operationPath, operations, postFields, siteOperations } from "./operations.ts";
 
 export interface WebAppParts {
   /** One for each site. Without `?site=` a request is for the first one. */
@@ -64,6 +66,11 @@ const problemOfError = (c: Context, error: Error): Response | undefined => {
     c.header("Retry-After", String(error.retryAfter));
     return problem(c, 503, error.message);
   }
+  if (error instanceof UnexpectedPost)
+    return problem(c, 412, error.message, {
+      instance: c.req.path,
+      ...(error.post && { post: postFields(error.post) }),
+    });
   return undefined;
 };
 
@@ -74,6 +81,7 @@ interface Route {
   readonly body?: "document" | "query";
   readonly selectedBy?: string;
   readonly creates?: true;
+  readonly takesPreconditions?: true;
   readonly handle: (request: OperationRequest) => Promise<Reply | Refusal>;
 }
 
@@ -104,18 +112,58 @@ const serve = async (c: Context<ApiEnv>, candidates: readonly Route[]): Promise<
   const operation = descriptionAddress(route);
   const body = await bodyOf(c, route);
   if ("refusal" in body) return refuse(c, body, operation);
+  const expected = expectedPost(c, route);
+  if (typeof expected === "object" && "refusal" in expected) return refuse(c, expected, operation);
   const { name = "", id = name } = c.req.param();
   const reply = await route.handle({
     siteApi: c.get("siteApi"),
     name: id,
     query: { ...body.query, ...query },
     document: body.document,
+    expected,
   });
   if ("refusal" in reply) return refuse(c, reply, operation);
   const isCreated = route.creates === true && reply.body.result === "created";
   const path = reply.body.path;
   if (route.creates === true && typeof path === "string") c.header("Location", postLocation(path, site));
-  return c.json(reply.body, isCreated ? 201 : 200);
+  return route.method === "GET" ? answerWithTag(c, reply) : c.json(reply.body, isCreated ? 201 : 200);
+};
+
+/** The entity tags of a header. Undefined where it has others than tags in quotes. */
+const entityTags = (header: string): readonly string[] | undefined => {
+  if (!/^\s*(?:W\/)?"[^"]*"\s*(?:,\s*(?:W\/)?"[^"]*"\s*)*$/.test(header)) return undefined;
+  return header.match(/(?:W\/)?"[^"]*"/g) ?? undefined;
+};
+
+/** The post that the request may change. A weak tag matches none (RFC 9110 §13.1.1). */
+const expectedPost = (c: Context, { takesPreconditions }: Route): ExpectedPost | Refusal | undefined => {
+  if (takesPreconditions !== true) return undefined;
+  const [match, noneMatch] = [c.req.header("If-Match")?.trim(), c.req.header("If-None-Match")?.trim()];
+  if (noneMatch === "*" && match === undefined) return "none";
+  if (noneMatch !== undefined)
+    return {
+      refusal: 400,
+      detail: "A change takes `If-None-Match: *`, for a post that must not be there, or `If-Match`.",
+    };
+  if (match === undefined) return undefined;
+  if (match === "*") return "any";
+  const tags = entityTags(match);
+  if (tags === undefined)
+    return { refusal: 400, detail: 'Send the ETag of the post in quotes: `If-Match: "…"`, or `*` for any post.' };
+  return tags.filter((tag) => !tag.startsWith("W/")).map((tag) => tag.slice(1, -1));
+};
+
+/** The tag changes with each byte of the answer. That of a post begins with the tag of the post itself. */
+const answerWithTag = (c: Context, { body }: Reply): Response => {
+  const text = JSON.stringify(body);
+  const digest = createHash("sha256").update(text).digest("base64url").slice(0, 16);
+  const tag = typeof body.etag === "string" ? `"${body.etag}.${digest}"` : `"${digest}"`;
+  c.header("ETag", tag);
+  const known = c.req.header("If-None-Match")?.trim();
+  // RFC 9110 §13.1.2: a weak tag is as good as a strong one here.
+  const isKnown =
+    known === "*" || (known !== undefined && entityTags(known)?.some((one) => one.replace(/^W\//, "") === tag));
+  return isKnown ? c.body(null, 304) : c.body(text, 200, { "Content-Type": "application/json" });
 };
 
 const refuse = (c: Context<ApiEnv>, { refusal, detail, ...more }: Refusal, operation: string): Response =>

@@ -148,12 +148,19 @@ const requestBody = ({ body, query }: Described, example: Example | undefined): 
   };
 };
 
-const answers = (name: string, { answer, creates }: Described, example: Example | undefined): Json => {
+const etagHeader = { ETag: { description: "Names this answer.", schema: { type: "string" } } };
+
+/** Its answer has an ETag. */
+const isTagged = ({ method, query }: Described): boolean => method === "GET" && query !== undefined;
+
+const answers = (name: string, operation: Described, example: Example | undefined): Json => {
+  const { answer, creates } = operation;
   if (typeof answer === "string")
     return { 200: { description: "The file.", content: { [answer]: { schema: { type: "string" }, example: "…" } } } };
   const content = { "application/json": { schema: schemaRef(answerName(name)), example: example?.answer } };
   return {
-    200: { description: "Done.", content },
+    200: { description: "Done.", ...(isTagged(operation) && { headers: etagHeader }), content },
+    ...(isTagged(operation) && { 304: { description: "The answer is still the one that `If-None-Match` names." } }),
     ...(creates && {
       201: {
         description: "A new post was made.",
@@ -164,11 +171,15 @@ const answers = (name: string, { answer, creates }: Described, example: Example 
   };
 };
 
-const problemsOf = ({ access, problems = [] }: Described): Json => {
+const problemsOf = ({ access, problems = [], takesPreconditions }: Described): Json => {
   if (access === "anyone") return {};
-  const statuses = [...new Set([...commonProblems, ...problems])].toSorted((a, b) => a - b);
+  const statuses = [
+    ...new Set([...commonProblems, ...problems, ...(takesPreconditions ? ([412] as const) : [])]),
+  ].toSorted((a, b) => a - b);
   return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]));
 };
+
+const parameterRef = (name: keyof typeof parameters) => ({ $ref: `#/components/parameters/${name}` });
 
 const describeOperation = (name: string, operation: Described, example: Example | undefined): Json => ({
   operationId: name,
@@ -177,13 +188,9 @@ const describeOperation = (name: string, operation: Described, example: Example 
   parameters: [
     ...pathParameters(operation, example),
     ...queryParameters(operation, example),
-    ...(operation.query === undefined ? [] : [{ $ref: "#/components/parameters/site" }]),
-    ...(operation.method === "GET" && operation.takesPreconditions
-      ? [{ $ref: "#/components/parameters/ifNoneMatch" }]
-      : []),
-    ...(operation.method !== "GET" && operation.takesPreconditions
-      ? [{ $ref: "#/components/parameters/ifMatch" }]
-      : []),
+    ...(operation.query === undefined ? [] : [parameterRef("site")]),
+    ...(isTagged(operation) ? [parameterRef("ifNoneMatch")] : []),
+    ...(operation.takesPreconditions ? [parameterRef("ifMatch"), parameterRef("ifNoMatch")] : []),
   ],
   ...requestBody(operation, example),
   responses: { ...answers(name, operation, example), ...problemsOf(operation) },
@@ -219,7 +226,7 @@ const mergeOperations = (all: readonly (readonly [string, Json])[]): Json => {
     parameters: [...parameters.values()],
     responses: {
       ...jsonObject.parse(operation.responses),
-      200: { description: "Done.", content: { "application/json": content } },
+      200: { ...parts[0]?.responses[200], content: { "application/json": content } },
     },
   };
 };
@@ -243,6 +250,8 @@ const responses = (): Json =>
     }),
   );
 
+const tagPattern = '^(?:\\*|(?:W/)?"[^"]*"(?:, *(?:W/)?"[^"]*")*)$';
+
 const parameters = {
   site: {
     name: "site",
@@ -251,6 +260,31 @@ const parameters = {
     description: "The site, if it is not the first of the configuration.",
     schema: { type: "string" },
     example: "blog",
+  },
+  ifMatch: {
+    name: "If-Match",
+    in: "header",
+    required: false,
+    description:
+      "Changes the post only if it is still this one: the ETag of GET, the `etag` of any answer in quotes, or `*` for any.",
+    schema: { type: "string", pattern: tagPattern },
+    example: '"5d41402abc4b2a76-7d793037a0760186-0"',
+  },
+  ifNoMatch: {
+    name: "If-None-Match",
+    in: "header",
+    required: false,
+    description: "`*`: changes nothing where there is such a post already.",
+    schema: { type: "string", enum: ["*"] },
+    example: "*",
+  },
+  ifNoneMatch: {
+    name: "If-None-Match",
+    in: "header",
+    required: false,
+    description: "The ETag of an answer: while it is the same, the answer is 304.",
+    schema: { type: "string" },
+    example: '"5d41402abc4b2a76-7d793037a0760186-0.q1w2e3r4t5y6u7i8"',
   },
 };
 

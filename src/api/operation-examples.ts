@@ -19,7 +19,8 @@ const postFields = {
   title: "My post",
   published: "2026-03-01T08:00:00.000Z",
   updated: "2026-03-01T08:00:00.000Z",
-  revision: "5d41402abc4b2a76",
+  revision: "5d41402abc4b2a76b9719d911017c592",
+  etag: "5d41402abc4b2a76-7d793037a0760186-0",
 } as const;
 
 const summary: PostSummaryJson = {

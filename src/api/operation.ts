@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { SiteApi } from "../app/site-api.ts";
 import type { Problem, ProblemStatus } from "../contract/problem.ts";
 import { type Reason, text } from "../contract/values.ts";
+import type { ExpectedPost } from "../domain/expected-post.ts";
 
 /** Why a request is refused: the parts of the problem document that the operation knows. */
 export interface Refusal extends Pick<Problem, "reasons" | "refused" | "pages" | "candidates"> {
@@ -17,6 +18,8 @@ export interface OperationCall<Query> {
   readonly query: Query;
   /** The document in the body. Empty where the operation takes none. */
   readonly document: Uint8Array;
+  /** The post that `If-Match` or `If-None-Match` names. */
+  readonly expected: ExpectedPost | undefined;
 }
 
 /** A request as the server has read it, before its query is parsed. */
@@ -45,6 +48,8 @@ interface Definition<Query extends z.ZodType, Answer extends z.ZodType> {
   readonly answer: Answer;
   /** Answered with 201 where `result` is `created`. */
   readonly creates?: true;
+  /** It changes a post, and only the one that `If-Match` or `If-None-Match: *` names. */
+  readonly takesPreconditions?: true;
   /** The statuses of its own problems, besides those that every request can get. */
   readonly problems: readonly ProblemStatus[];
   /** Calls the use case. */

@@ -18,6 +18,7 @@ import { list, moment, oneOf, orNull, reason, text, timeZone } from "../contract
 import { pageAddress, postPath } from "../domain/address.ts";
 import { deliveryStates } from "../domain/delivery.ts";
 import type { DeliveryAction } from "../domain/delivery-commands.ts";
+import { postTag } from "../domain/expected-post.ts";
 import { type Reason, reasonText } from "../domain/findings.ts";
 import type { Post } from "../domain/post.ts";
 import { flag, operation, type Refusal } from "./operation.ts";
@@ -33,10 +34,11 @@ const onePost = "/api/posts/{name}";
 
 const reasonsText = (reasons: readonly Reason[]): string => reasons.map(reasonText).join(" ");
 
-const postFields = (one: Post): PostFields => ({
+export const postFields = (one: Post): PostFields => ({
   ...one,
   path: postPath(one),
   published: one.hold === undefined ? one.published : undefined,
+  etag: postTag(one),
 });
 
 const withoutHistory = (status: PostStatus) => ({
@@ -131,8 +133,10 @@ const postOperations = {
     }),
     creates: true,
     problems: [409, 422],
-    run: async ({ siteApi, name, query, document }) => {
+    takesPreconditions: true,
+    run: async ({ siteApi, name, query, document, expected }) => {
       const ingested = await siteApi.put(name, document, {
+        expected,
         again: query.again === true,
         byHand: query.import !== true,
         ...(query.file !== undefined && { file: query.file }),
@@ -157,8 +161,9 @@ const postOperations = {
     query: z.strictObject({ again: flag.describe("Announces it even if it was announced before.") }),
     answer: post.extend({ result: oneOf(["updated", "unchanged"]), hold: text.optional(), timeZone }),
     problems: [409],
-    run: async ({ siteApi, name, query }) => {
-      const announced = await siteApi.announce(name, { again: query.again === true });
+    takesPreconditions: true,
+    run: async ({ siteApi, name, query, expected }) => {
+      const announced = await siteApi.announce(name, { again: query.again === true, expected });
       if (announced === undefined) return noPost(siteApi, name);
       return { ...postFields(announced.post), result: announced.result, hold: announced.post.hold };
     },
@@ -176,8 +181,9 @@ const postOperations = {
       timeZone,
     }),
     problems: [409],
-    run: async ({ siteApi, name }) => {
-      const removed = await siteApi.remove(name);
+    takesPreconditions: true,
+    run: async ({ siteApi, name, expected }) => {
+      const removed = await siteApi.remove(name, { expected });
       if (removed === undefined) return noPost(siteApi, name);
       return { ...postFields(removed.post), result: "deleted", remaining: removed.remaining };
     },

@@ -75,9 +75,9 @@ export interface SiteApi {
   /** Puts a document, which is published by hand unless `options` says otherwise. */
   put(name: string, bytes: Uint8Array, options?: PublishOptions & SentFile): Promise<Ingested>;
   /** Announces a post by hand, without its document. Undefined when there is no such post. */
-  announce(name: string, options: { readonly again?: boolean }): Promise<Announced | undefined>;
+  announce(name: string, options: Pick<PublishOptions, "again" | "expected">): Promise<Announced | undefined>;
   /** Removes a post for a person. Undefined when there is no such post. */
-  remove(name: string): Promise<Removed | undefined>;
+  remove(name: string, options?: Pick<PublishOptions, "expected">): Promise<Removed | undefined>;
   /** `fileName` and `file`: see `SentFile`. */
   plan(bytes: Uint8Array, fileName: string, file?: string): Promise<Plan>;
   /** Finds a post by slug, address or document. Throws `AmbiguousName`, as does `remove`. */

@@ -14,6 +14,7 @@ export const post = z.object({
   published: orNull(moment).describe("Null while the post is held."),
   updated: moment,
   revision: text,
+  etag: text.describe("Names this state of the post, without its deliveries: send it in quotes as `If-Match`."),
 });
 export type PostFields = z.output<typeof post>;
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { pageDocument, refusedDocument } from "./posts.ts";
+import { pageDocument, post, refusedDocument } from "./posts.ts";
 import { list, reason, text } from "./values.ts";
 
 /** The statuses of the API's errors, with the titles that people see. */
@@ -33,6 +33,7 @@ export const problem = z
       .optional()
       .describe("The documents that could have been meant, and why they are not posts."),
     pages: list(pageDocument).optional(),
+    post: post.optional().describe("The post as it is now, where it is not the expected one."),
     candidates: list(text)
       .optional()
       .describe("The paths of the posts, or the ids of the deliveries, that could have been meant."),

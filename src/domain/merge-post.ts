@@ -1,4 +1,5 @@
 import { pageAddress } from "./address.ts";
+import type { ExpectedPost } from "./expected-post.ts";
 import { isSameListing, postListings } from "./feed.ts";
 import { canonicalJson } from "./json-value.ts";
 import type { Post, PostContent } from "./post.ts";
@@ -24,6 +25,8 @@ export interface PublishOptions {
   readonly again?: boolean;
   /** A person publishes it, so that neither its age matters nor whether it existed before the first listing. */
   readonly byHand?: boolean;
+  /** The post that is to be changed: another one is left as it is. */
+  readonly expected?: ExpectedPost | undefined;
 }
 
 export interface MergeInput {

@@ -31,6 +31,7 @@ export const aSummaryAnswer = (overrides: Partial<PostSummaryJson> = {}): PostSu
   published: "2026-03-01T08:00:00.000Z",
   updated: "2026-03-01T08:00:00.000Z",
   revision: "revision-1",
+  etag: "revision-1-hash-1-0",
   document: "hello.md",
   featured: false,
   trending: false,

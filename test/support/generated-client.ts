@@ -26,6 +26,8 @@ export type PostSummary = {
     published: string | null;
     updated: string;
     revision: string;
+    /** Names this state of the post, without its deliveries: send it in quotes as `If-Match`. */
+    etag: string;
     /** The path of its document in the source. */
     document: string;
     featured: boolean;
@@ -98,6 +100,21 @@ export type Problem = {
     /** The documents that could have been meant, and why they are not posts. */
     refused?: RefusedDocument[];
     pages?: PageDocument[];
+    /** The post as it is now, where it is not the expected one. */
+    post?: {
+        id: string;
+        slug: string;
+        /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
+        path: string;
+        url: string;
+        title: string;
+        /** Null while the post is held. */
+        published: string | null;
+        updated: string;
+        revision: string;
+        /** Names this state of the post, without its deliveries: send it in quotes as `If-Match`. */
+        etag: string;
+    };
     /** The paths of the posts, or the ids of the deliveries, that could have been meant. */
     candidates?: string[];
 };
@@ -135,6 +152,8 @@ export type StatusAnswer = {
     published: string | null;
     updated: string;
     revision: string;
+    /** Names this state of the post, without its deliveries: send it in quotes as `If-Match`. */
+    etag: string;
     /** The path of its document in the source. */
     document: string;
     featured: boolean;
@@ -192,6 +211,8 @@ export type PutAnswer = {
     published: string | null;
     updated?: string;
     revision?: string;
+    /** Names this state of the post, without its deliveries: send it in quotes as `If-Match`. */
+    etag?: string;
     result: "created" | "updated" | "unchanged" | "deleted" | "absent" | "page";
     /** Why it is held. */
     hold?: string;
@@ -212,6 +233,8 @@ export type AnnounceAnswer = {
     published: string | null;
     updated: string;
     revision: string;
+    /** Names this state of the post, without its deliveries: send it in quotes as `If-Match`. */
+    etag: string;
     result: "updated" | "unchanged";
     hold?: string;
     /** The time zone of the site, in which its people read the moments of the answer. */
@@ -228,6 +251,8 @@ export type RemoveAnswer = {
     published: string | null;
     updated: string;
     revision: string;
+    /** Names this state of the post, without its deliveries: send it in quotes as `If-Match`. */
+    etag: string;
     result: "deleted";
     /** The path of its document, where that is still in its source: an edit of it restores the post. */
     remaining: string | null;
@@ -348,6 +373,8 @@ export type PostStatus = {
     published: string | null;
     updated: string;
     revision: string;
+    /** Names this state of the post, without its deliveries: send it in quotes as `If-Match`. */
+    etag: string;
     /** The path of its document in the source. */
     document: string;
     featured: boolean;
@@ -570,15 +597,18 @@ export type HealthAnswer = {
 /**
  * Lists the posts, the most recently changed first.
  */
-export function list({ $from, refused, pages, site }: {
+export function list({ $from, refused, pages, site, ifNoneMatch }: {
     $from?: string;
     refused?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
     pages?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
     site?: string;
+    ifNoneMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: ListAnswer | RefusedAnswer | PagesAnswer;
+    } | {
+        status: 304;
     } | {
         status: 400;
         data: Problem;
@@ -606,19 +636,25 @@ export function list({ $from, refused, pages, site }: {
         pages,
         site
     }))}`, {
-        ...opts
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
     });
 }
 /**
  * Shows a post and its deliveries.
  */
-export function status(name: string, { history, site }: {
+export function status(name: string, { history, site, ifNoneMatch }: {
     history?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
     site?: string;
+    ifNoneMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: StatusAnswer;
+    } | {
+        status: 304;
     } | {
         status: 400;
         data: Problem;
@@ -647,18 +683,23 @@ export function status(name: string, { history, site }: {
         history,
         site
     }))}`, {
-        ...opts
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
     });
 }
 /**
  * Publishes the document in the body.
  */
-export function put(name: string, body: string, { again, $import, file, nameQuery, site }: {
+export function put(name: string, body: string, { again, $import, file, nameQuery, site, ifMatch, ifNoneMatch }: {
     again?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
     $import?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
     file?: string;
     nameQuery?: string;
     site?: string;
+    ifMatch?: string;
+    ifNoneMatch?: "*";
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
@@ -677,6 +718,9 @@ export function put(name: string, body: string, { again, $import, file, nameQuer
         data: Problem;
     } | {
         status: 409;
+        data: Problem;
+    } | {
+        status: 412;
         data: Problem;
     } | {
         status: 413;
@@ -702,15 +746,21 @@ export function put(name: string, body: string, { again, $import, file, nameQuer
     }))}`, {
         ...opts,
         method: "PUT",
-        body
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-Match": ifMatch,
+            "If-None-Match": ifNoneMatch
+        })
     });
 }
 /**
  * Announces a post that is in the feeds only.
  */
-export function announce(name: string, { again, site }: {
+export function announce(name: string, { again, site, ifMatch, ifNoneMatch }: {
     again?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
     site?: string;
+    ifMatch?: string;
+    ifNoneMatch?: "*";
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
@@ -726,6 +776,9 @@ export function announce(name: string, { again, site }: {
         data: Problem;
     } | {
         status: 409;
+        data: Problem;
+    } | {
+        status: 412;
         data: Problem;
     } | {
         status: 413;
@@ -744,14 +797,20 @@ export function announce(name: string, { again, site }: {
         site
     }))}`, {
         ...opts,
-        method: "POST"
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-Match": ifMatch,
+            "If-None-Match": ifNoneMatch
+        })
     });
 }
 /**
  * Takes a post out of the feeds at once, and its copies off the networks that allow it.
  */
-export function remove(name: string, { site }: {
+export function remove(name: string, { site, ifMatch, ifNoneMatch }: {
     site?: string;
+    ifMatch?: string;
+    ifNoneMatch?: "*";
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
@@ -769,6 +828,9 @@ export function remove(name: string, { site }: {
         status: 409;
         data: Problem;
     } | {
+        status: 412;
+        data: Problem;
+    } | {
         status: 413;
         data: Problem;
     } | {
@@ -784,7 +846,11 @@ export function remove(name: string, { site }: {
         site
     }))}`, {
         ...opts,
-        method: "DELETE"
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-Match": ifMatch,
+            "If-None-Match": ifNoneMatch
+        })
     });
 }
 /**
@@ -835,13 +901,16 @@ export function plan(body: string, { name, file, site }: {
 /**
  * Lists the deliveries in one state.
  */
-export function deliveries(state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled", { $from, site }: {
+export function deliveries(state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled", { $from, site, ifNoneMatch }: {
     $from?: string;
     site?: string;
+    ifNoneMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: DeliveryPage;
+    } | {
+        status: 304;
     } | {
         status: 400;
         data: Problem;
@@ -868,7 +937,10 @@ export function deliveries(state: "pending" | "held" | "sending" | "unsettled" |
         "from": $from,
         site
     }))}`, {
-        ...opts
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
     });
 }
 /**
@@ -1304,12 +1376,15 @@ export function dismissMany({ post, all, $from, site }: {
 /**
  * Lists the accounts, what waits, and when the next post may go out.
  */
-export function accounts({ site }: {
+export function accounts({ site, ifNoneMatch }: {
     site?: string;
+    ifNoneMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: AccountsAnswer;
+    } | {
+        status: 304;
     } | {
         status: 400;
         data: Problem;
@@ -1334,18 +1409,24 @@ export function accounts({ site }: {
     }>(`/api/accounts${QS.query(QS.explode({
         site
     }))}`, {
-        ...opts
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
     });
 }
 /**
  * Lists the feeds and their faults.
  */
-export function feeds({ site }: {
+export function feeds({ site, ifNoneMatch }: {
     site?: string;
+    ifNoneMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: FeedsAnswer;
+    } | {
+        status: 304;
     } | {
         status: 400;
         data: Problem;
@@ -1370,18 +1451,24 @@ export function feeds({ site }: {
     }>(`/api/feeds${QS.query(QS.explode({
         site
     }))}`, {
-        ...opts
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
     });
 }
 /**
  * Lists where the posts come from.
  */
-export function sources({ site }: {
+export function sources({ site, ifNoneMatch }: {
     site?: string;
+    ifNoneMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: SourcesAnswer;
+    } | {
+        status: 304;
     } | {
         status: 400;
         data: Problem;
@@ -1406,7 +1493,10 @@ export function sources({ site }: {
     }>(`/api/sources${QS.query(QS.explode({
         site
     }))}`, {
-        ...opts
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
     });
 }
 /**

@@ -3,6 +3,7 @@ import { isTaken } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { isCopyWaiting, isEntry, isMarkdown, recipeText } from "../../domain/document.ts";
+import { checkExpected } from "../../domain/expected-post.ts";
 import { isTooCostly, type Reason } from "../../domain/findings.ts";
 import {
   abandonedPost,
@@ -75,6 +76,7 @@ export const ingest = (target: IngestTarget, options: PublishOptions, ports: Ing
     // A missing document was not parsed: its row is as it was read.
     const counted = result.kind === "missing" ? undefined : attempt.row();
     const known = { ...found, document: counted ?? found.document };
+    checkBeforeChange(result, known, options, target.path);
     const decision = decideIngest({ known, result, options: wanted, now: ports.clock(), hash: ports.hash });
     const ingested = await apply(decision, known, target, ports);
     const wasSaved = result.kind === "same" || wanted.again === false;
@@ -86,6 +88,20 @@ export const ingest = (target: IngestTarget, options: PublishOptions, ports: Ing
     await attempt.forget();
     throw error;
   });
+};
+
+/**
+ * The post that a decision would change, whose version its save is conditional on. `expected` is not about a post that is
+ * as the document says already: the request may have been applied before (RFC 9110 §13.1.1).
+ */
+const checkBeforeChange = (
+  result: ReadResult,
+  { rowPost }: KnownState,
+  options: PublishOptions,
+  path: string,
+): void => {
+  if (result.kind === "content") checkExpected(options.expected, result.post, path);
+  if (result.kind === "page") checkExpected(options.expected, rowPost, path);
 };
 
 const readKnown = async (

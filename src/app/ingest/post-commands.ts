@@ -1,6 +1,7 @@
 import { pageAddress, parseAddress } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { apiSource, recipeText } from "../../domain/document.ts";
+import { checkExpected, type ExpectedPost, postTag } from "../../domain/expected-post.ts";
 import { announcedByHand, type PublishOptions, publishesUndated } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -64,6 +65,13 @@ export const put = async (sent: Sent, options: PublishOptions, ports: PutPorts):
  */
 const putOnce = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
   const { site, name, bytes } = sent;
+  // Before anything is claimed for a new post. A post that exists is checked where it is saved.
+  if (
+    options.expected !== undefined &&
+    options.expected !== "none" &&
+    (await postsNamed(site, name, ports)).length === 0
+  )
+    checkExpected(options.expected, undefined, name);
   const inSource = await findSentDocument(sent, ports);
   if (inSource?.hasBytes === false) return { result: "refused", reasons: [otherContent(inSource)], conflict: true };
   const path = inSource?.path ?? (await pathInApi(sent, ports));
@@ -120,18 +128,38 @@ const forName =
 const hasName = (name: string, { slug, url }: PostContent, site: Site): boolean =>
   name === slug || parseAddress(name, site) === pageAddress(url, site);
 
+/**
+ * Checks the post before each attempt to save it. A save can be applied although its answer was lost: what such an
+ * attempt has made is expected, too.
+ */
+const checkUnlessOwn = (expected: ExpectedPost | undefined, name: string) => {
+  let own: string | undefined;
+  return {
+    before: (post: Post): void => {
+      if (postTag(post) !== own) checkExpected(expected, post, name);
+    },
+    attempt: (post: Post): void => {
+      own = postTag(post);
+    },
+  };
+};
+
 interface AnnouncePorts extends FindPorts {
   readonly clock: Clock;
   /**
    * Reads the document of a post once more, and publishes it by hand. Undefined where it cannot be read, because it
    * came through the API.
    */
-  readonly publish: (post: Post) => Promise<Ingested | undefined>;
+  readonly publish: (post: Post, expected: ExpectedPost | undefined) => Promise<Ingested | undefined>;
 }
 
 /** Publishes a post that is held only because it has no date. It gets the current date. */
-const publishUndated = async (post: Post, { publish }: AnnouncePorts): Promise<Announced> => {
-  const ingested = await publish(post);
+const publishUndated = async (
+  post: Post,
+  expected: ExpectedPost | undefined,
+  { publish }: AnnouncePorts,
+): Promise<Announced> => {
+  const ingested = await publish(post, expected);
   if (ingested === undefined || ingested.result === "refused" || ingested.result === "page")
     return { result: "unchanged", post };
   return { result: ingested.result === "updated" ? "updated" : "unchanged", post: ingested.post ?? post };
@@ -144,16 +172,19 @@ const publishUndated = async (post: Post, { publish }: AnnouncePorts): Promise<A
 export const announce = (
   site: Site,
   name: string,
-  options: { readonly again?: boolean },
+  options: Pick<PublishOptions, "again" | "expected">,
   ports: AnnouncePorts,
 ): Promise<Announced | undefined> => {
   const isOnceMore = raiseGenerationOnce(options.again);
+  const check = checkUnlessOwn(options.expected, name);
   return retryOnConflict(`the post ${name}`, async () => {
     const post = await findPost(site, name, ports);
     if (post === undefined || post.gone !== undefined) return undefined;
-    if (publishesUndated(post, { byHand: true })) return publishUndated(post, ports);
+    check.before(post);
+    if (publishesUndated(post, { byHand: true })) return publishUndated(post, options.expected, ports);
     const announced = announcedByHand(post, { again: isOnceMore(post) }, ports.clock());
     if (announced === undefined) return { result: options.again === true ? "updated" : "unchanged", post };
+    check.attempt(announced);
     const saved = await savePost(announced, ports.posts);
     return saved === undefined ? conflict : { result: "updated", post: saved };
   });
@@ -169,10 +200,16 @@ interface RemovePorts extends FindPorts {
  * Deletes a post for a person: it is removed from the feeds and the networks now, without a grace period. Its file may
  * stay; the post does not come back until the file changes.
  */
-export const remove = async (site: Site, name: string, ports: RemovePorts): Promise<Removed | undefined> => {
+export const remove = async (
+  site: Site,
+  name: string,
+  { expected }: Pick<PublishOptions, "expected">,
+  ports: RemovePorts,
+): Promise<Removed | undefined> => {
   const post = await retryOnConflict(`the post ${name}`, async () => {
     const found = await findPost(site, name, ports);
     if (found === undefined || found.gone?.by === "person") return found;
+    checkExpected(expected, found, name);
     const now = ports.clock();
     return (await savePost({ ...found, gone: { at: now, by: "person" }, due: now }, ports.posts)) ?? conflict;
   });

@@ -22,6 +22,7 @@ import {
 } from "../../domain/delivery.ts";
 import { isUnfinished } from "../../domain/delivery-commands.ts";
 import { BadCursor, errorMessage } from "../../domain/errors.ts";
+import { postTag } from "../../domain/expected-post.ts";
 import { isLive } from "../../domain/feed.ts";
 import { archivePage, type FeedKey, feedFolder } from "../../domain/feed-key.ts";
 import { type InstallationCommands, movedReason } from "../../domain/installation.ts";
@@ -72,6 +73,7 @@ const summarise = (post: Post, now: number): PostSummary => {
     published: status === "held" ? undefined : post.published,
     updated: post.updated,
     revision: post.revision,
+    etag: postTag(post),
     document: post.path,
     featured: post.featured,
     trending: post.trending,
