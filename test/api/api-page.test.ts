@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
-import { blocksOf, textOf } from "../support/pages.ts";
+import { blocksOf, readFromRoot } from "../support/pages.ts";
 
 /** The page is followed as a reader follows it: each curl of docs/api.md is sent, in order, to one Crier. */
 let machine: AMachine;
@@ -60,7 +60,7 @@ const requestOf = (words: readonly string[], variables: Readonly<Record<string, 
 const withDeliveries = z.looseObject({ deliveries: z.array(z.looseObject({ id: z.string() })) });
 
 test("every curl of docs/api.md is answered as the page says, in the order of the page", async () => {
-  const commands = commandsOf(await textOf("docs/api.md"));
+  const commands = commandsOf(await readFromRoot("docs/api.md"));
   expect(commands.length).toBeGreaterThan(15);
   const variables: Record<string, string> = {
     URL: machine.url.replace(/\/$/, ""),
