@@ -67,9 +67,10 @@ describe("the emulators of the sandbox", () => {
 describe("a network is named", () => {
   /**
    * The registries, and files that are not about networks: the shortcodes that authors write, X's client in the
-   * bundles.
+   * bundles, and the examples in the description of the API.
    */
-  const exempt = /^src\/(?:networks|sandbox)\/index\.ts$|^src\/markdown\/|^infra\/bundling\.ts$/;
+  const exempt =
+    /^src\/(?:networks|sandbox)\/index\.ts$|^src\/markdown\/|^infra\/bundling\.ts$|^src\/api\/operation-examples\.ts$/;
 
   /** The webhook that a site tells where its posts went is not an account. */
   const ofSite =
