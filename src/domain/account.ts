@@ -1,4 +1,5 @@
-import type { Claimant, PauseTerms } from "./delivery.ts";
+import type { PauseTerms } from "./delivery.ts";
+import type { Claim } from "./lease.ts";
 import type { Post } from "./post.ts";
 import { isSameLanguage } from "./text.ts";
 import { day, type Instant, localDay, toInstant } from "./time.ts";
@@ -73,7 +74,7 @@ export interface AccountState {
   /**
    * The delivery that has a request in flight. No other one sends until its response is recorded, or until this moment.
    */
-  readonly inFlight: (Claimant & { readonly until: Instant; readonly login: string | undefined }) | undefined;
+  readonly inFlight: (Claim & { readonly login: string | undefined }) | undefined;
   /**
    * Set when the network did not answer or asked for a pause: no request is sent before `until`. `failures` counts
    * requests without an answer in a row.

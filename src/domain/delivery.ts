@@ -1,3 +1,4 @@
+import type { Claimant } from "./lease.ts";
 import { cleanLine } from "./text.ts";
 import { type Instant, second } from "./time.ts";
 
@@ -300,26 +301,10 @@ export const toState = <S extends DeliveryState, Fields>(
   fields: Fields,
 ): DeliveryBase & Fields & { readonly state: S } => ({ ...delivery, ...cleared, ...fields, state });
 
-/** The holder of an account or a server: a delivery, with the version of its row that its worker has read. */
-export interface Claimant {
-  readonly delivery: string;
-  readonly version: number;
-}
-
-/** The claimant of a forecast, which sends no request. */
-export const noClaimant: Claimant = { delivery: "", version: 0 };
-
 export const deliveryClaimant = (delivery: Delivery): Claimant => ({
   delivery: deliveryId(delivery),
   version: delivery.version,
 });
-
-/**
- * True for the claim of this request, or of an earlier one of the same delivery. A later claim belongs to another
- * worker, which sends the next request of the delivery: a worker that is late with the earlier request must not end it.
- */
-export const isOwnClaim = (claim: Claimant | undefined, { delivery, version }: Claimant): boolean =>
-  claim !== undefined && claim.delivery === delivery && claim.version <= version;
 
 /** One thing that happened to a delivery. */
 export interface HistoryEntry {

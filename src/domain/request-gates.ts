@@ -1,5 +1,6 @@
 import { type AccountState, addCost } from "./account.ts";
-import { type Claimant, type Delivery, deliveryId, isOwnClaim, noClaimant, type Outcome } from "./delivery.ts";
+import { type Delivery, deliveryId, type Outcome } from "./delivery.ts";
+import { type Claim, type Claimant, endClaim, isOwnClaim, isTaken, noClaimant } from "./lease.ts";
 import { backoff, longestWait } from "./retry.ts";
 import {
   firstAnswer,
@@ -71,10 +72,6 @@ export const passInSandbox = (facts: GateFacts): Hold | (Go & { readonly notes: 
 /** Returns the name of a delivery's post in `AccountState.sent`. */
 export const countedAs = (delivery: Delivery): string => `${deliveryId(delivery)}@${delivery.planned}`;
 
-/** Frees the account for the next delivery. */
-export const freeAccount = (state: AccountState, claimant: Claimant): AccountState =>
-  isOwnClaim(state.inFlight, claimant) ? { ...state, inFlight: undefined } : state;
-
 const longestOutage = 30 * minute;
 
 /**
@@ -97,7 +94,7 @@ export const accountAfterOutcome = (
   outcome: Outcome,
   now: Instant,
 ): AccountState => {
-  const free = freeAccount(state, claimant);
+  const free = endClaim(state, claimant);
   const login = isOwnClaim(state.inFlight, claimant) ? state.inFlight?.login : undefined;
   switch (outcome.kind) {
     case "unauthorised":
@@ -133,8 +130,7 @@ export interface ServerState {
   readonly version: number;
   /** Set from the first request without an answer until the next answer. */
   readonly down: { readonly failures: number; readonly until: Instant; readonly reason: string } | undefined;
-  /** The one delivery whose request may be in flight, from `since` until `until` at the latest. */
-  readonly inFlight: (Claimant & { readonly since: Instant; readonly until: Instant }) | undefined;
+  readonly inFlight: (Claim & { readonly since: Instant }) | undefined;
 }
 
 /** One delivery's request to a server. */
@@ -167,7 +163,7 @@ export const enterServer = (
   if (down !== undefined && now < down.until)
     return wait(down.until, `the server takes no requests now: ${down.reason}`);
   if (!isShared) return { kind: "go", state };
-  if (inFlight !== undefined && inFlight.delivery !== claimant.delivery && now < inFlight.until)
+  if (inFlight !== undefined && isTaken(inFlight, claimant, now))
     return wait(whenFree(inFlight, now), "another request to this server is on its way");
   return { kind: "go", state: { ...state, inFlight: { ...claimant, since: now, until } } };
 };
@@ -191,7 +187,7 @@ export const leaveServer = (
   outcome: Outcome | undefined,
   now: Instant,
 ): ServerState => {
-  const free = isOwnClaim(state.inFlight, claimant) ? { ...state, inFlight: undefined } : state;
+  const free = endClaim(state, claimant);
   if (outcome === undefined) return free;
   const reason = noAnswerReason(outcome);
   if (reason === undefined) return { ...free, down: undefined };

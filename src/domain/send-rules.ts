@@ -7,9 +7,10 @@ import {
   quietUntil,
   spentOnOthers,
 } from "./account.ts";
-import { type Claimant, type Delivery, type HoldKind, pauseRemedy } from "./delivery.ts";
+import { type Delivery, type HoldKind, pauseRemedy } from "./delivery.ts";
 import { apiSource, isEntry } from "./document.ts";
 import { copiesGrace } from "./feed.ts";
+import { type Claimant, isTaken } from "./lease.ts";
 import type { PageCheck } from "./page-check.ts";
 import type { Post } from "./post.ts";
 import { checkLoginAfter, doublingPause, fractionFromSeed } from "./retry.ts";
@@ -214,7 +215,7 @@ const nextTurn = ({ turn: { seed, turnedAway } = { seed: "", turnedAway: 0 } }: 
 };
 
 const whileTaken: AccountRule<Wait> = ({ state: { inFlight }, request, account, now }) =>
-  inFlight !== undefined && inFlight.delivery !== request.claimant.delivery && now < inFlight.until
+  inFlight !== undefined && isTaken(inFlight, request.claimant, now)
     ? turnedAway(nextTurn(request, now), `another request of ${account.name} is on its way`)
     : undefined;
 

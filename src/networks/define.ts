@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Account, sandboxRow } from "../domain/account.ts";
 import type { Offers } from "../domain/delivery.ts";
+import { isHeld } from "../domain/lease.ts";
 import type { PictureCap } from "../domain/picture.ts";
 import type { Snippet } from "../domain/snippet.ts";
 import { second } from "../domain/time.ts";
@@ -176,7 +177,7 @@ const renewStored = async ({ isGood, renew, signal }: Renewal, tokens: Tokens, c
     const state = await tokens.read();
     const { issued, renewing = 0 } = state;
     if (issued !== undefined && isGood(issued)) return issued;
-    if (renewing > clock()) {
+    if (isHeld(renewing, clock())) {
       if (signal.aborted)
         return { kind: "unavailable", reason: "another worker is logging in and is not done yet", retryAt: renewing };
       await tokens.wait();

@@ -1,13 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  deliveryClaimant,
-  deliveryId,
-  isClaimed,
-  isOwnClaim,
-  noClaimant,
-  parseDeliveryId,
-} from "../../src/domain/delivery.ts";
-import { aDelivery, deliveryIn } from "../support/builders.ts";
+import { deliveryId, isClaimed, parseDeliveryId } from "../../src/domain/delivery.ts";
+import { deliveryIn } from "../support/builders.ts";
 
 describe("the id of a delivery", () => {
   test("is parsed back, whatever the account is called", () => {
@@ -37,14 +30,4 @@ test.each(["", "post", "post.account", "post.account.x", ".account.1", "post..1"
 test("a delivery is claimed as long as it has a lease", () => {
   expect(isClaimed(deliveryIn.sending)).toBe(true);
   expect(isClaimed(deliveryIn.unsettled)).toBe(false);
-});
-
-test("a claim is of a delivery, by the version of its row", () => {
-  const delivery = { ...aDelivery({ post: "p", account: "one" }), generation: 2, version: 5 };
-  const claim = deliveryClaimant(delivery);
-  expect(claim).toEqual({ delivery: "p.one.2", version: 5 });
-  expect([4, 5, 6].map((version) => isOwnClaim(claim, { ...claim, version }))).toEqual([false, true, true]);
-  expect(isOwnClaim(claim, { ...claim, delivery: "p.one.1" })).toBe(false);
-  expect(isOwnClaim(undefined, claim)).toBe(false);
-  expect(isOwnClaim(claim, noClaimant)).toBe(false);
 });

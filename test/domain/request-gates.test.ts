@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Account, AccountState } from "../../src/domain/account.ts";
 import { installationCommands, movedReason } from "../../src/domain/installation.ts";
+import { endClaim } from "../../src/domain/lease.ts";
 import {
   accountAfterOutcome,
   changeGate,
-  freeAccount,
   type Gate,
   passGate,
   passInSandbox,
@@ -273,15 +273,15 @@ describe("an account after the network's answer", () => {
   const silent = { kind: "unanswered", reason: "503" } as const;
 
   test("is free, and another delivery's request stays on its way", () => {
-    expect(freeAccount(taken, a).inFlight).toBeUndefined();
-    expect(freeAccount(taken, b)).toBe(taken);
-    expect(freeAccount(taken, { ...a, version: 4 })).toEqual(fresh);
+    expect(endClaim(taken, a).inFlight).toBeUndefined();
+    expect(endClaim(taken, b)).toBe(taken);
+    expect(endClaim(taken, { ...a, version: 4 })).toEqual(fresh);
     expect(accountAfterOutcome(taken, a, { kind: "rejected", reason: "400" }, start).inFlight).toBeUndefined();
   });
 
   test("stays taken by the next request of the delivery, whoever is late with the one before", () => {
     const late = { ...a, version: 2 };
-    expect(freeAccount(taken, late)).toBe(taken);
+    expect(endClaim(taken, late)).toBe(taken);
     const after = accountAfterOutcome(taken, late, { kind: "unauthorised", reason: "401" }, start);
     expect(after).toMatchObject({ inFlight: a, paused: { login: undefined } });
   });

@@ -2,7 +2,8 @@ import { type Account, type AccountState, sandboxRow } from "../../domain/accoun
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, deliveryClaimant, type Outcome, pauseRemedy } from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
-import { accountAfterOutcome, countedAs, freeAccount } from "../../domain/request-gates.ts";
+import { endClaim } from "../../domain/lease.ts";
+import { accountAfterOutcome, countedAs } from "../../domain/request-gates.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Identity, Network } from "../../ports/networks.ts";
 import type { Log } from "../../ports/runtime.ts";
@@ -50,7 +51,7 @@ export const releaseAccount = async (
   ports: ServerPorts & Pick<AccountStatePorts, "accountStates">,
 ): Promise<void> => {
   if (delivery.sandbox) return;
-  await changeAccount(delivery.account, (state) => freeAccount(state, deliveryClaimant(delivery)), ports);
+  await changeAccount(delivery.account, (state) => endClaim(state, deliveryClaimant(delivery)), ports);
   await releaseServer(delivery, ports);
 };
 

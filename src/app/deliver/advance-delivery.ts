@@ -23,6 +23,7 @@ import {
 import { isStuck } from "../../domain/delivery-commands.ts";
 import { cancel, cancelForGood, defer, expire, giveUp, reopen, sendAnew } from "../../domain/delivery-transitions.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
+import { isHeld } from "../../domain/lease.ts";
 import { changeGate } from "../../domain/request-gates.ts";
 import { checkLoginAfter } from "../../domain/retry.ts";
 import { type Instant, second } from "../../domain/time.ts";
@@ -65,7 +66,7 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
   if (delivery.due === undefined || delivery.due > now) return undefined;
   // Before the lease is over, a save here would raise the version that its worker has read.
   if (isClaimed(delivery))
-    return delivery.leaseUntil > now ? undefined : expire(delivery, settleTime(delivery, ports), now);
+    return isHeld(delivery.leaseUntil, now) ? undefined : expire(delivery, settleTime(delivery, ports), now);
   if (delivery.wait !== undefined && delivery.wait > now) return { ...delivery, due: delivery.wait };
   // Done while it is edited or deleted, too: the next step may be the last, and a part may be gone.
   if (mayNameCopies(delivery) && !(await syndicate(delivery, ports))) return undefined;

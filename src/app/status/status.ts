@@ -12,20 +12,14 @@ import type {
 import type { PostState, PostStatus, PostSummary } from "../../contract/posts.ts";
 import { type Account, announces, sandboxRow } from "../../domain/account.ts";
 import { parseAddress, postPath } from "../../domain/address.ts";
-import {
-  type Delivery,
-  type DeliveryState,
-  deliveryId,
-  type HistoryEntry,
-  hasCopy,
-  noClaimant,
-} from "../../domain/delivery.ts";
+import { type Delivery, type DeliveryState, deliveryId, type HistoryEntry, hasCopy } from "../../domain/delivery.ts";
 import { isUnfinished } from "../../domain/delivery-commands.ts";
 import { BadCursor, errorMessage } from "../../domain/errors.ts";
 import { postTag } from "../../domain/expected-post.ts";
 import { isLive } from "../../domain/feed.ts";
 import { archivePage, type FeedKey, feedFolder } from "../../domain/feed-key.ts";
 import { type InstallationCommands, movedReason } from "../../domain/installation.ts";
+import { noClaimant } from "../../domain/lease.ts";
 import type { FeedMemory } from "../../domain/polled-feed.ts";
 import { damagedPost, type Post } from "../../domain/post.ts";
 import { passGate, resendGate } from "../../domain/request-gates.ts";
