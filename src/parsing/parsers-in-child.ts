@@ -1,12 +1,11 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import process from "node:process";
 import type { Cost } from "../domain/findings.ts";
 import type { Site } from "../domain/site.ts";
 import { second } from "../domain/time.ts";
 import type { DocumentParsers, FeedParsers } from "../ports/content.ts";
 import type { SetTimer } from "../ports/runtime.ts";
+import { startChild } from "../processes/child-process.ts";
 import {
   type Answer,
   type FromProcess,
@@ -193,7 +192,7 @@ const runProcess = (
   const sent: Pending[] = [];
   let known = 0;
   let state: "starting" | "ready" | "ending" = "starting";
-  const watchdog = watchFirst(sent, setTimer, () => channel.kill());
+  const watchdog = watchFirst(sent, setTimer, () => child.kill());
 
   const sendNext = (): void => {
     if (state !== "ready") return;
@@ -202,9 +201,10 @@ const runProcess = (
       const pending = waiting.shift();
       if (pending === undefined) break;
       const messages = initialMessages();
-      for (const message of messages.slice(known)) channel.send(message);
+      for (const message of messages.slice(known)) child.send(message);
       known = messages.length;
-      channel.send({ request: pending.request, seconds: secondsOf(pending) });
+      const timed: ToProcess = { request: pending.request, seconds: secondsOf(pending) };
+      child.send(timed);
       sent.push(pending);
     }
     if (wasIdle) watchdog.restart();
@@ -221,12 +221,13 @@ const runProcess = (
     blame(waiting, pending, tooSlow(pending), message.cpu >= ownShare * secondsOf(pending) * second);
   };
 
-  const channel = openChannel(file, (message) => {
+  const child = startChild({ file, megabytes: memoryLimit, execArgv: ["--max-semi-space-size=4"] }, (message) => {
+    if (!isFromProcess(message)) return;
     if (message.kind === "ready") state = "ready";
     else settleFirst(message);
     sendNext();
   });
-  const ended = channel.ended.then(({ isOutOfMemory, output }) => {
+  const ended = child.ended.then(({ isOutOfMemory, output }) => {
     watchdog.cancel();
     const [first, ...others] = sent;
     waiting.unshift(...others);
@@ -235,7 +236,7 @@ const runProcess = (
     else if (first !== undefined) blame(waiting, first, watchdog.hasKilled() ? tooSlow(first) : died);
     onEnd({ hasStarted: state !== "starting", output });
   });
-  return { sendNext, kill: channel.kill, ended };
+  return { sendNext, kill: child.kill, ended };
 };
 
 /** Kills the process if its first request takes too long. */
@@ -261,48 +262,3 @@ const watchFirst = (sent: readonly Pending[], setTimer: SetTimer, kill: () => vo
 
 /** The limit in MB for the heap of the process that parses. */
 const memoryLimit = 256;
-
-interface Channel {
-  send(message: ToProcess): void;
-  kill(): void;
-  /**
-   * Resolves when the process has ended and all its messages were received. Says whether its memory was exhausted, and
-   * has its last lines.
-   */
-  readonly ended: Promise<{ readonly isOutOfMemory: boolean; readonly output: string }>;
-}
-
-/** V8 ends a process by `abort`, which Windows reports as a code. */
-const isAbort = ({ exitCode, signalCode }: ChildProcess): boolean => signalCode === "SIGABRT" || exitCode === 134;
-
-const maxOutput = 2000;
-
-/** Starts a process that parses. It has no secrets (its environment is empty), writes no file and starts no process. */
-const openChannel = (file: string, receive: (message: FromProcess) => void): Channel => {
-  const { SystemRoot } = process.env;
-  const child = fork(file, [], {
-    execArgv: [`--max-old-space-size=${memoryLimit}`, "--max-semi-space-size=4", "--permission", "--allow-fs-read=*"],
-    env: SystemRoot === undefined ? {} : { SystemRoot },
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-  });
-  let output = "";
-  child.stderr?.on("data", (text) => {
-    output = `${output}${text}`.slice(-maxOutput);
-  });
-  child.on("message", (message) => {
-    if (isFromProcess(message)) receive(message);
-  });
-  // The process could not be started, or the channel broke. The error is reported when the process ends.
-  child.on("error", (error) => {
-    output = `${output}${error.message}`.slice(-maxOutput);
-  });
-  const event = (name: string): Promise<void> => new Promise((resolve) => void child.once(name, () => resolve()));
-  const ended = child.pid === undefined ? event("error") : Promise.all([event("exit"), event("disconnect")]);
-  return {
-    // If the channel is closed, the process is about to be reported as ended.
-    send: (message) => void (child.connected && child.send(message, () => {})),
-    kill: () => void child.kill("SIGKILL"),
-    ended: ended.then(() => ({ isOutOfMemory: isAbort(child), output })),
-  };
-};

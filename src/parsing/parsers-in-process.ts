@@ -9,6 +9,7 @@ import type { Site } from "../domain/site.ts";
 import { second } from "../domain/time.ts";
 import { readFeed } from "../feed-reader/read-feed.ts";
 import type { DocumentParsers, FeedParsers, ParseContext, ParsedDocument } from "../ports/content.ts";
+import { sendToParent, serveParent } from "../processes/child-process.ts";
 import {
   type Answer,
   type FromProcess,
@@ -65,9 +66,7 @@ export const answerRequest = (request: Request, siteOf: (number: number) => Site
   }
 };
 
-/** Resolves when the message has left this process: the next text may end it. */
-const send = (message: FromProcess): Promise<void> =>
-  new Promise((resolve) => void process.send?.(message, undefined, undefined, () => resolve()));
+const send = (message: FromProcess): Promise<void> => sendToParent(message);
 
 const tryAnswer = (seconds: number, answer: () => Answer): FromProcess => {
   const before = process.cpuUsage();
@@ -101,16 +100,12 @@ export const serveRequests = (answer: (request: Request, siteOf: (number: number
     }
     isBusy = false;
   };
-  process.on("message", (message) => {
+  serveParent((message) => {
     if (!isToProcess(message)) return;
     if ("site" in message) sites.set(message.number, message.site);
     else waiting.push(message);
     if (!isBusy) void answerAll();
   });
-  process.on("disconnect", () => process.exit());
-  // The terminal and systemd signal every process of Crier. This one ends with its parent, which may still send
-  // requests.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
   void send({ kind: "ready" });
 };
 

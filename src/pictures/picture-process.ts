@@ -1,6 +1,7 @@
 import process from "node:process";
 import { errorMessage } from "../domain/errors.ts";
 import type { Preparation } from "../ports/pictures.ts";
+import { sendToParent, serveParent } from "../processes/child-process.ts";
 import type { PictureRequest } from "./prepare-in-child.ts";
 
 const isPictureRequest = (message: unknown): message is PictureRequest =>
@@ -15,10 +16,7 @@ const prepared = async ({ bytes, caps }: PictureRequest): Promise<Preparation> =
 };
 
 /** Prepares one picture for the process that started it, and ends. */
-process.once("message", async (message) => {
-  if (!isPictureRequest(message)) return process.disconnect();
-  process.send?.(await prepared(message), undefined, undefined, () => process.disconnect());
+serveParent(async (message) => {
+  if (isPictureRequest(message)) await sendToParent(await prepared(message));
+  process.disconnect();
 });
-// A terminal signals every process of Crier: this one ends with its parent.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
-process.on("disconnect", () => process.exit());

@@ -190,14 +190,34 @@ const places: readonly Place[] = [
     ["../documents/page-path.ts", "../markdown/urls.ts", "../outside/guarded-client.ts", "saxes", "zod", "node:fs"],
   ),
   reaches(
+    "processes",
+    ["node:child_process", "node:process"],
+    ["../parsing/parsers-in-child.ts", "../app/ingest/ingest-document.ts", "../compose.ts", "node:fs", "zod"],
+  ),
+  reaches(
     "parsing",
-    ["../documents/parse-document.ts", "../feed-reader/read-feed.ts", "node:child_process", "node:vm"],
-    ["../markdown/markdown.ts", "../app/ingest/ingest-document.ts", "../compose.ts", "markdown-it", "node:fs", "zod"],
+    ["../documents/parse-document.ts", "../feed-reader/read-feed.ts", "../processes/child-process.ts", "node:vm"],
+    [
+      "node:child_process",
+      "../markdown/markdown.ts",
+      "../app/ingest/ingest-document.ts",
+      "../compose.ts",
+      "markdown-it",
+      "node:fs",
+      "zod",
+    ],
   ),
   reaches(
     "pictures",
-    ["sharp", "zod", "node:child_process", "node:path"],
-    ["../objects/s3-objects.ts", "../outside/guarded-client.ts", "../compose.ts", "node:fs", sdk("s3")],
+    ["sharp", "zod", "../processes/child-process.ts", "node:path"],
+    [
+      "node:child_process",
+      "../objects/s3-objects.ts",
+      "../outside/guarded-client.ts",
+      "../compose.ts",
+      "node:fs",
+      sdk("s3"),
+    ],
   ),
   reaches(
     "documents",

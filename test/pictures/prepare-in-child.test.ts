@@ -40,7 +40,7 @@ test("a file that never ends is refused after its time", async () => {
 test("without sharp's libraries the answer says what to install, and the picture is not refused for good", async () => {
   const folder = await mkdtemp(join(tmpdir(), "crier-without-sharp-"));
   onTestFinished(() => rm(folder, { recursive: true }));
-  for (const part of ["pictures", "domain"])
+  for (const part of ["pictures", "processes", "domain"])
     await cp(join(import.meta.dirname, "../../src", part), join(folder, part), { recursive: true });
   const answer = await prepareInChild(setTimer, join(folder, "pictures/picture-process.ts"))(Buffer.from("x"), [card]);
   expect(answer).toEqual({

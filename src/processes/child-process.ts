@@ -1,0 +1,81 @@
+import { type ChildProcess, fork } from "node:child_process";
+import process from "node:process";
+
+/** A process for what others wrote: a text may use all of its time or memory, and a file may end it. */
+export interface ChildOptions {
+  /** The module that the process runs. */
+  readonly file: string;
+  /** The limit in MB for its heap. */
+  readonly megabytes: number;
+  /** Further arguments of Node. */
+  readonly execArgv?: readonly string[];
+}
+
+export interface Child {
+  send(message: object): void;
+  kill(): void;
+  /** Resolves when the process has ended and all its messages were received. */
+  readonly ended: Promise<ChildEnd>;
+}
+
+export interface ChildEnd {
+  /** False if the process could not be started. */
+  readonly hasStarted: boolean;
+  readonly isOutOfMemory: boolean;
+  /** Its last lines, or why it could not be started. */
+  readonly output: string;
+}
+
+/** V8 ends a process by `abort`, which Windows reports as a code. */
+const isAbort = ({ exitCode, signalCode }: ChildProcess): boolean => signalCode === "SIGABRT" || exitCode === 134;
+
+const maxOutput = 2000;
+
+/**
+ * Starts a process that calls `receive` with its messages. It has no secrets: its environment is empty. Node's
+ * permissions keep its JavaScript from writing files and starting processes; native code is limited by the permissions
+ * of this user.
+ */
+export const startChild = (
+  { file, megabytes, execArgv = [] }: ChildOptions,
+  receive: (message: unknown) => void,
+): Child => {
+  const { SystemRoot } = process.env;
+  const child = fork(file, [], {
+    execArgv: [`--max-old-space-size=${megabytes}`, "--permission", "--allow-fs-read=*", ...execArgv],
+    env: SystemRoot === undefined ? {} : { SystemRoot },
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  let output = "";
+  const keepOutput = (text: string): void => {
+    output = `${output}${text}`.slice(-maxOutput);
+  };
+  child.stderr?.on("data", (text) => keepOutput(String(text)));
+  child.on("message", receive);
+  // The process could not be started, or the channel broke. The error is reported when the process ends.
+  child.on("error", ({ message }) => keepOutput(message));
+  const event = (name: string): Promise<void> => new Promise((resolve) => void child.once(name, () => resolve()));
+  const hasStarted = child.pid !== undefined;
+  const ended = hasStarted ? Promise.all([event("exit"), event("disconnect")]) : event("error");
+  return {
+    // If the channel is closed, the process is about to be reported as ended.
+    send: (message) => void (child.connected && child.send(message, () => {})),
+    kill: () => void child.kill("SIGKILL"),
+    ended: ended.then(() => ({ hasStarted, isOutOfMemory: isAbort(child), output })),
+  };
+};
+
+/** Resolves when the message has left this process: what it does next may end it. */
+export const sendToParent = (message: object): Promise<void> =>
+  new Promise((resolve) => void process.send?.(message, undefined, undefined, () => resolve()));
+
+/**
+ * Makes this process receive the messages of its parent, and end with it. A terminal and systemd signal every process of
+ * Crier: this one ignores that, because its parent may still send requests.
+ */
+export const serveParent = (receive: (message: unknown) => void): void => {
+  process.on("message", receive);
+  process.on("disconnect", () => process.exit());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+};
