@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
 import process from "node:process";
 
 /** A process for what others wrote: a text may use all of its time or memory, and a file may end it. */
@@ -33,8 +34,9 @@ const maxOutput = 2000;
 
 /**
  * Starts a process that calls `receive` with its messages. It has no secrets: its environment is empty. Node's
- * permissions keep its JavaScript from writing files and starting processes; native code is limited by the permissions
- * of this user.
+ * permissions keep its JavaScript from writing files, from starting processes and from reading anything but Crier's
+ * program (`/proc` has the environment of this process). Native code is limited by the permissions of this user, and the
+ * network is open to it: Node 24 has no permission for that.
  */
 export const startChild = (
   { file, megabytes, execArgv = [] }: ChildOptions,
@@ -42,7 +44,13 @@ export const startChild = (
 ): Child => {
   const { SystemRoot } = process.env;
   const child = fork(file, [], {
-    execArgv: [`--max-old-space-size=${megabytes}`, "--permission", "--allow-fs-read=*", ...execArgv],
+    execArgv: [
+      `--max-old-space-size=${megabytes}`,
+      "--permission",
+      // The folder of the program and its packages: the module is in a folder of its source.
+      `--allow-fs-read=${join(file, "../../..")}/*`,
+      ...execArgv,
+    ],
     env: SystemRoot === undefined ? {} : { SystemRoot },
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -191,7 +191,7 @@ const places: readonly Place[] = [
   ),
   reaches(
     "processes",
-    ["node:child_process", "node:process"],
+    ["node:child_process", "node:path", "node:process"],
     ["../parsing/parsers-in-child.ts", "../app/ingest/ingest-document.ts", "../compose.ts", "node:fs", "zod"],
   ),
   reaches(

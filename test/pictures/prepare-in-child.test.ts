@@ -41,8 +41,10 @@ test("without sharp's libraries the answer says what to install, and the picture
   const folder = await mkdtemp(join(tmpdir(), "crier-without-sharp-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const part of ["pictures", "processes", "domain"])
-    await cp(join(import.meta.dirname, "../../src", part), join(folder, part), { recursive: true });
-  const answer = await prepareInChild(setTimer, join(folder, "pictures/picture-process.ts"))(Buffer.from("x"), [card]);
+    await cp(join(import.meta.dirname, "../../src", part), join(folder, "src", part), { recursive: true });
+  const answer = await prepareInChild(setTimer, join(folder, "src/pictures/picture-process.ts"))(Buffer.from("x"), [
+    card,
+  ]);
   expect(answer).toEqual({
     kind: "failed",
     reason: expect.stringContaining("sharp cannot be loaded: install Crier with npm's optional packages"),
