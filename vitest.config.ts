@@ -36,6 +36,8 @@ export default defineConfig({
       // Tests write configurations into folders without a package.json.
       "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
     ],
+    // What a test waits for comes, however busy the machine is: the default of a second is no rule of Crier.
+    expect: { poll: { timeout: 60_000 } },
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts", "functions/**/*.ts", "infra/**/*.ts"],
