@@ -3,21 +3,19 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { CommandError, connect } from "../api/api-client.ts";
-import { longestLease } from "../domain/delivery.ts";
 import { storageParameter } from "../domain/installation.ts";
 import { iso, second } from "../domain/time.ts";
 import type { Log } from "../ports/runtime.ts";
-import { exportFolder, restoreFolder, resumeFolder } from "../runtimes/local/data-folder.ts";
+import { folderInstallation } from "../runtimes/local/data-folder.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
+import { type Deployment, deploymentInstallation, openDeployment, storageNames } from "../transfer/deployment.ts";
 import {
-  type Deployment,
-  exportDeployment,
-  openDeployment,
-  restoreDeployment,
-  resumeDeployment,
-  storageNames,
-} from "../transfer/deployment.ts";
-import { type CheckedExport, checkExport, TransferError, writeExport } from "../transfer/export-file.ts";
+  type CheckedExport,
+  checkExport,
+  type Installation,
+  TransferError,
+  writeExport,
+} from "../transfer/export-file.ts";
 import type { CommandResult, Terminal } from "./command.ts";
 import { withParameters } from "./parameter-store.ts";
 
@@ -77,13 +75,13 @@ const exportWith = async (
   { env, folder, err }: Terminal,
   log: Log,
 ): ReturnType<Write> => {
-  const kind = move ? "move" : "backup";
-  const writeLines = (lines: AsyncIterable<string>) => write(zipped(lines));
-  if (data !== undefined) return exportFolder({ data: resolve(folder, data), log, ...systemRuntime }, kind, writeLines);
-  if (stage !== undefined) {
-    if (move)
-      err(`Waits for ${longestLease / second} seconds, until no request of the deployment is on its way any more.\n`);
-    return exportDeployment(await findDeployment(stage), kind, writeLines);
+  const stopped = data === undefined ? stage !== undefined && { stage } : { data };
+  if (stopped) {
+    const installation = await findInstallation(stopped, folder, log);
+    const seconds = installation.untilQuiet / second;
+    if (move && seconds > 0)
+      err(`Waits for ${seconds} seconds, until no request of the deployment is on its way any more.\n`);
+    return installation.export(move ? "move" : "backup", (lines) => write(zipped(lines)));
   }
   if (move)
     throw new CommandError("a Crier that runs is not moved: stop it, and pass --data with its data folder (.crier)", {
@@ -103,25 +101,23 @@ const oldInstallation = {
 /** Restores an export into a new data folder or a new deployment. */
 export const restoreInstallation = (
   file: string,
-  { data = ".crier", stage }: TransferFlags,
-  terminal: Terminal,
+  flags: TransferFlags,
+  { folder }: Pick<Terminal, "folder">,
 ): Promise<CommandResult> =>
   orCommandError(async () => {
-    const { folder } = terminal;
     const { log, notes } = collectNotes();
     const checked = await checkExport(resolve(folder, file));
     // Loaded on demand, so that an export does not wait for it.
     const { readConfiguration } = await import("./config-file.ts");
     const { sites } = await readConfiguration(folder);
-    if (stage === undefined)
-      await restoreFolder(checked, sites, { data: resolve(folder, data), log, ...systemRuntime });
-    else await restoreDeployment(checked, sites, await findDeployment(stage));
-    const into = stage === undefined ? data : `the stage ${stage}`;
+    const installation = await findInstallation(flags, folder, log);
+    await installation.restore(checked, sites);
+    const { label: into, nextStep } = installation;
     return {
       answer: { ...exportFields(checked), into },
       lines: [
         `restored into ${into}: ${describeExport(checked)}`,
-        `  ${stage === undefined ? "Start Crier with it." : "Put the documents into its bucket."} ${oldInstallation[checked.kind]}`,
+        `  ${nextStep} ${oldInstallation[checked.kind]}`,
         ...(checked.kind === "backup" ? [`  ${afterBackup}`] : []),
       ],
       notes,
@@ -130,24 +126,22 @@ export const restoreInstallation = (
 
 /** Makes an installation that was exported for a move send again. */
 export const resumeInstallation = (
-  { data = ".crier", stage }: TransferFlags,
+  flags: TransferFlags,
   { folder }: Pick<Terminal, "folder">,
 ): Promise<CommandResult> =>
   orCommandError(async () => {
     const { log, notes } = collectNotes();
-    const moved =
-      stage === undefined
-        ? await resumeFolder({ data: resolve(folder, data), log, ...systemRuntime })
-        : await resumeDeployment(await findDeployment(stage));
-    const installation = stage === undefined ? data : `the stage ${stage}`;
+    const installation = await findInstallation(flags, folder, log);
+    const moved = await installation.resume();
+    const { label } = installation;
     const lines =
       moved === undefined
-        ? [`${installation} was not moved: nothing changed`]
+        ? [`${label} was not moved: nothing changed`]
         : [
-            `resumed: ${installation} sends again; deliveries that wait are sent within minutes`,
+            `resumed: ${label} sends again; deliveries that wait are sent within minutes`,
             "  Never run it together with an installation that was restored from its export: both would post.",
           ];
-    return { answer: { home: installation, moved: moved === undefined ? null : iso(moved) }, lines, notes };
+    return { answer: { home: label, moved: moved === undefined ? null : iso(moved) }, lines, notes };
   });
 
 const parse = (text: string): unknown => {
@@ -157,6 +151,15 @@ const parse = (text: string): unknown => {
     return undefined;
   }
 };
+
+const findInstallation = async (
+  { data = ".crier", stage }: TransferFlags,
+  folder: string,
+  log: Log,
+): Promise<Installation> =>
+  stage === undefined
+    ? folderInstallation(data, { data: resolve(folder, data), log, ...systemRuntime })
+    : deploymentInstallation(await findDeployment(stage));
 
 /** Finds the table and the buckets of a stage through the parameter that its stack writes. */
 const findDeployment = (stage: string): Promise<Deployment> =>

@@ -19,25 +19,25 @@ import { tableStore } from "../store/table-store.ts";
 import {
   type CheckedExport,
   type ExportKind,
-  exportLines,
+  exportRows,
   fromPortable,
-  markMovedAndRun,
+  type Installation,
   type PortableRow,
   readRows,
   TransferError,
+  undoMove,
 } from "./export-file.ts";
-import {
-  checkSites,
-  describeContents,
-  isOfOldInstallation,
-  listedSources,
-  postWithCopies,
-  restoredRow,
-  restoreReceipts,
-  withoutNewDeliveries,
-} from "./restored-rows.ts";
+import { checkSites, describeContents, isOfOldInstallation, restoredRow, restoredRows } from "./restored-rows.ts";
 
-/** Passes the lines of an export of a deployment to `write`. After a move the deployment sends nothing. */
+export const deploymentInstallation = (deployment: Deployment): Installation => ({
+  label: `the stage ${deployment.stage}`,
+  nextStep: "Put the documents into its bucket.",
+  untilQuiet: longestLease,
+  export: (kind, write) => exportDeployment(deployment, kind, write),
+  restore: (checked, sites) => restoreDeployment(checked, sites, deployment),
+  resume: () => undoMove(openMoves(deployment)),
+});
+
 export const exportDeployment = async <T>(
   deployment: Deployment,
   kind: ExportKind,
@@ -48,24 +48,18 @@ export const exportDeployment = async <T>(
     throw new TransferError(
       `${tableLabel(deployment)} is not restored completely: repeat crier restore with the export of ${iso(state.made)} first`,
     );
-  const bodies = compressedBodies(deployment.bodies);
-  const rows = () => exportLines(dynamoRows(deployment.whole), { bodies, now: deployment.clock(), kind });
-  const act = () => explainRefusal("dynamodb:Scan", tableLabel(deployment), () => write(rows()));
-  if (kind === "backup") return act();
-  return markMovedAndRun(openMoves(deployment), deployment.clock(), async () => {
+  const exported = {
+    rows: () => dynamoRows(deployment.whole),
+    bodies: compressedBodies(deployment.bodies),
+    moves: openMoves(deployment),
+    clock: deployment.clock,
     // The functions continue to run. After the pause, each request from before the mark has its answer stored, or its
     // lease is over.
-    await deployment.whole.pause(longestLease);
-    return act();
-  });
-};
-
-/** Undoes a move: the deployment sends again. Returns when it was moved, or undefined if it was not. */
-export const resumeDeployment = async (deployment: Deployment): Promise<Instant | undefined> => {
-  const moves = openMoves(deployment);
-  const moved = await moves.read();
-  if (moved !== undefined) await moves.clear();
-  return moved;
+    untilQuiet: () => deployment.whole.pause(longestLease),
+  };
+  return exportRows(exported, kind, (lines) =>
+    explainRefusal("dynamodb:Scan", tableLabel(deployment), () => write(lines)),
+  );
 };
 
 /**
@@ -80,22 +74,12 @@ const writingOrder: readonly ((row: PortableRow) => boolean)[] = [
 /** Writes every row, but without the time at which it is due. */
 const writeRows = async (checked: CheckedExport, sites: readonly Site[], id: string, deployment: Deployment) => {
   const bodies = compressedBodies(deployment.bodies);
-  const now = deployment.clock();
-  const listed = listedSources(checked);
-  const settled = withoutNewDeliveries(checked);
-  const posted: { readonly site: string; readonly id: string }[] = [];
+  const restored = restoredRows(checked, deployment.clock());
   async function* rows(belongs: (row: PortableRow) => boolean) {
-    for await (const row of readRows(checked)) {
-      if (isOfOldInstallation(row) || !belongs(row)) continue;
-      listed.note(row);
-      const post = postWithCopies(row);
-      if (post !== undefined) posted.push(post);
-      const { dueAt: _, ...asleep } = settled(restoredRow(row, checked, now));
-      yield fromPortable(asleep, bodies);
-    }
+    for await (const { dueAt: _, ...asleep } of restored.rows(belongs)) yield fromPortable(asleep, bodies);
   }
   async function* listings() {
-    yield* listed.rowsFor(sites.map(({ id: site }) => ({ site, source: "bucket" })));
+    yield* restored.listings(sites.map(({ id: site }) => ({ site, source: "bucket" })));
   }
   await explainRefusal("dynamodb:BatchWriteItem", tableLabel(deployment), async () => {
     for (const part of writingOrder) await putRows(rows(part), id, deployment.whole);
@@ -103,7 +87,7 @@ const writeRows = async (checked: CheckedExport, sites: readonly Site[], id: str
   });
   const store = tableStore(deployment.table, { bodies: deployment.bodies, newId: deployment.newId });
   await explainRefusal("dynamodb:Query", tableLabel(deployment), () =>
-    restoreReceipts(posted, { store, files: deployment.files, sites, now }),
+    restored.writeReceipts({ store, files: deployment.files, sites }),
   );
 };
 

@@ -6,7 +6,9 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import * as z from "zod";
 import { errorCode, errorMessage } from "../domain/errors.ts";
+import type { Site } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";
+import type { Clock } from "../ports/runtime.ts";
 import type { Moves } from "../ports/store.ts";
 import { type Bodies, UnreadableBody } from "../store/bodies.ts";
 import { dueAttributes, isTokenKey, type Key, parseRef } from "../store/keys.ts";
@@ -305,12 +307,57 @@ export const fromPortable = async (
   return { ...attributes, ...body, ...dueAttributes(attributes, dueAt) };
 };
 
+/** A data folder or a deployment: what is exported, and where an export is restored. */
+export interface Installation {
+  /** Its name in messages. */
+  readonly label: string;
+  /** What is done after a restore. */
+  readonly nextStep: string;
+  /** An export for a move begins after this many milliseconds, when no request is on its way any more. */
+  readonly untilQuiet: number;
+  /** Passes the lines of an export to `write`. After a move the installation sends nothing. */
+  export<T>(kind: ExportKind, write: (lines: AsyncIterable<string>) => Promise<T>): Promise<T>;
+  /** Restores an export into it. It must be new or empty. */
+  restore(checked: CheckedExport, sites: readonly Site[]): Promise<void>;
+  /** Undoes a move: the installation sends again. Returns when it was moved, or undefined if it was not. */
+  resume(): Promise<Instant | undefined>;
+}
+
+/** The opened rows of an installation. */
+interface Exported {
+  readonly rows: () => Iterable<Row> | AsyncIterable<Row>;
+  readonly bodies: Pick<Bodies, "unpack">;
+  readonly moves: Moves;
+  readonly clock: Clock;
+  readonly untilQuiet: () => Promise<unknown>;
+}
+
+/** Exports the rows of an installation. For a move, it is marked as moved first. */
+export const exportRows = <T>(
+  { rows, bodies, moves, clock, untilQuiet }: Exported,
+  kind: ExportKind,
+  write: (lines: AsyncIterable<string>) => Promise<T>,
+): Promise<T> => {
+  const act = () => write(exportLines(rows(), { bodies, now: clock(), kind }));
+  if (kind === "backup") return act();
+  return markMovedAndRun(moves, clock(), async () => {
+    await untilQuiet();
+    return act();
+  });
+};
+
+export const undoMove = async (moves: Moves): Promise<Instant | undefined> => {
+  const moved = await moves.read();
+  if (moved !== undefined) await moves.clear();
+  return moved;
+};
+
 /**
  * Marks an installation as moved, and then exports it with `act`, so that only the new installation sends what is in the
  * export. The mark comes first: a process that is ended must not leave an export of an installation that continues to send.
  * If the export fails, the mark is removed.
  */
-export const markMovedAndRun = async <T>(moves: Moves, now: Instant, act: () => Promise<T>): Promise<T> => {
+const markMovedAndRun = async <T>(moves: Moves, now: Instant, act: () => Promise<T>): Promise<T> => {
   const before = await moves.read();
   if (before === undefined) await moves.mark(now);
   try {

@@ -8,7 +8,7 @@ import type { Objects } from "../ports/feeds.ts";
 import type { Store } from "../ports/store.ts";
 import { accountState, isOfOneInstallation, type Key, parseRef, sourceStateKey } from "../store/keys.ts";
 import { type Row, rowKey } from "../store/table.ts";
-import { type CheckedExport, type PortableRow, TransferError } from "./export-file.ts";
+import { type CheckedExport, type PortableRow, readRows, TransferError } from "./export-file.ts";
 
 const waiting = z.object({
   state: z.enum(["pending", "sending"]),
@@ -118,7 +118,7 @@ const holdsDocuments = (source: string): boolean => /^(?:bucket|folder(?:$|:))/.
  * the same documents: after a move, none of them may become history because its source has another name. If a source of the
  * old installation was never listed completely, or after a backup, the new source does not count as listed either.
  */
-export const listedSources = ({ kind }: Pick<CheckedExport, "kind">) => {
+const listedSources = ({ kind }: Pick<CheckedExport, "kind">) => {
   const known = new Map<
     string,
     { readonly site: string; readonly source: string; readonly listed?: Instant | undefined }
@@ -153,7 +153,7 @@ interface RestoreReceiptsPorts {
  * Writes the receipts of these posts. Feeds are rendered again because their rows are due, but a receipt is written
  * only when its post is published.
  */
-export const restoreReceipts = async (
+const restoreReceipts = async (
   posts: readonly { readonly site: string; readonly id: string }[],
   { store, files, sites, now }: RestoreReceiptsPorts,
 ): Promise<void> => {
@@ -164,6 +164,30 @@ export const restoreReceipts = async (
     if (site !== undefined && post !== undefined)
       await writeReceipts(site, post, { ...store, objects: files, encode, hash, clock: () => now });
   }
+};
+
+/** The rows of an export as a new installation has them, in the order of the export. */
+export const restoredRows = (checked: CheckedExport, now: Instant) => {
+  const listed = listedSources(checked);
+  const settled = withoutNewDeliveries(checked);
+  const posted: { readonly site: string; readonly id: string }[] = [];
+  return {
+    /** Yields the rows that belong to a part of the export. Each row is in one part, and deliveries come before posts. */
+    async *rows(belongs: (row: PortableRow) => boolean = () => true): AsyncGenerator<PortableRow> {
+      for await (const row of readRows(checked)) {
+        if (isOfOldInstallation(row) || !belongs(row)) continue;
+        listed.note(row);
+        const post = postWithCopies(row);
+        if (post !== undefined) posted.push(post);
+        yield settled(restoredRow(row, checked, now));
+      }
+    },
+    /** The rows of the sources that the new installation has. Called after the other rows are written. */
+    listings: listed.rowsFor,
+    /** Called after all rows are written. */
+    writeReceipts: (ports: Omit<RestoreReceiptsPorts, "now">): Promise<void> =>
+      restoreReceipts(posted, { ...ports, now }),
+  };
 };
 
 /** Throws for posts of a site that is not configured: they could be neither rendered nor sent. */

@@ -17,24 +17,14 @@ import { allOrNothing, copyDatabase, sqliteRows } from "../../store/sqlite-table
 import { tableStore } from "../../store/table-store.ts";
 import {
   type CheckedExport,
-  type ExportKind,
   exportLines,
+  exportRows,
   fromPortable,
-  markMovedAndRun,
-  readRows,
+  type Installation,
   TransferError,
+  undoMove,
 } from "../../transfer/export-file.ts";
-import {
-  checkSites,
-  type DocumentSource,
-  describeContents,
-  isOfOldInstallation,
-  listedSources,
-  postWithCopies,
-  restoredRow,
-  restoreReceipts,
-  withoutNewDeliveries,
-} from "../../transfer/restored-rows.ts";
+import { checkSites, type DocumentSource, describeContents, restoredRows } from "../../transfer/restored-rows.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import { StartError } from "./listen.ts";
 import type { LocalEnv } from "./local-server.ts";
@@ -81,33 +71,25 @@ const openStopped = async ({ data, log, clock, newId }: FolderOptions, cleanup: 
   if (!exists) throw new TransferError(`there is no crier.db in ${data}: pass --data with the folder of a Crier`);
   const { database, table } = await openTable(data, log, clock, cleanup);
   const { bodies } = folders(data);
-  return { database, bodies, moves: tableStore(table, { bodies, newId }).moves };
+  return {
+    rows: () => sqliteRows(database),
+    bodies: compressedBodies(bodies),
+    moves: tableStore(table, { bodies, newId }).moves,
+    clock,
+    untilQuiet: async () => {},
+  };
 };
 
-/**
- * Passes the lines of an export of a data folder, in which no Crier runs, to `write`. After a move a Crier with it
- * sends nothing.
- */
-export const exportFolder = <T>(
-  options: FolderOptions,
-  kind: ExportKind,
-  write: (lines: AsyncIterable<string>) => Promise<T>,
-): Promise<T> =>
-  inFolder(options.data, async (cleanup) => {
-    const { database, bodies, moves } = await openStopped(options, cleanup);
-    const now = options.clock();
-    const act = () => write(exportLines(sqliteRows(database), { bodies: compressedBodies(bodies), now, kind }));
-    return kind === "move" ? markMovedAndRun(moves, now, act) : act();
-  });
-
-/** Undoes a move: a Crier with this data folder sends again. Returns when it was moved, or undefined if it was not. */
-export const resumeFolder = (options: FolderOptions): Promise<Instant | undefined> =>
-  inFolder(options.data, async (cleanup) => {
-    const { moves } = await openStopped(options, cleanup);
-    const moved = await moves.read();
-    await moves.clear();
-    return moved;
-  });
+/** A data folder in which no Crier runs. `label` is its name in messages. */
+export const folderInstallation = (label: string, options: FolderOptions): Installation => ({
+  label,
+  nextStep: "Start Crier with it.",
+  untilQuiet: 0,
+  export: (kind, write) =>
+    inFolder(options.data, async (cleanup) => exportRows(await openStopped(options, cleanup), kind, write)),
+  restore: (checked, sites) => restoreFolder(checked, sites, options),
+  resume: () => inFolder(options.data, async (cleanup) => undoMove((await openStopped(options, cleanup)).moves)),
+});
 
 /**
  * The sources of a site's documents on one machine: the folder of `--content`, and the configured folder if there is
@@ -128,7 +110,7 @@ const restoreRow = (checked: CheckedExport, at: Instant) => ({
 });
 
 /** Restores an export into a new or empty data folder, completely or not at all. */
-export const restoreFolder = (
+const restoreFolder = (
   checked: CheckedExport,
   sites: readonly Site[],
   { data, log, clock, newId }: FolderOptions,
@@ -145,20 +127,11 @@ export const restoreFolder = (
     const now = clock();
     await allOrNothing(database, async () => {
       const packing = compressedBodies(bodies);
-      const listed = listedSources(checked);
-      const settled = withoutNewDeliveries(checked);
-      const posted: { readonly site: string; readonly id: string }[] = [];
-      for await (const row of readRows(checked)) {
-        if (isOfOldInstallation(row)) continue;
-        listed.note(row);
-        const post = postWithCopies(row);
-        if (post !== undefined) posted.push(post);
-        await table.put(await fromPortable(settled(restoredRow(row, checked, now)), packing));
-      }
-      for (const row of listed.rowsFor(sites.flatMap(documentSources))) await table.put(row);
+      const restored = restoredRows(checked, now);
+      for await (const row of restored.rows()) await table.put(await fromPortable(row, packing));
+      for (const row of restored.listings(sites.flatMap(documentSources))) await table.put(row);
       await table.put(restoreRow(checked, now));
-      const store = tableStore(table, { bodies, newId });
-      await restoreReceipts(posted, { store, files, sites, now });
+      await restored.writeReceipts({ store: tableStore(table, { bodies, newId }), files, sites });
     });
   });
 
