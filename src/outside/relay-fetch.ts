@@ -129,6 +129,10 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
  * that no account reaches a service there. Addresses without encryption are allowed: the configuration accepts them only for
  * this machine, and Crier uses them for its sandbox. A name that resolves to another address at the next lookup (DNS
  * rebinding) has no effect, because the server there would need the certificate of that name.
+ *
+ * It is not the guarded client, which checks the address of the connection itself. Networks need what that client leaves
+ * out and `fetch` has: connections that are reused, compressed responses, every method, and errors that say whether a byte
+ * of the request was sent (`neverSent` in src/networks/http.ts), on which a second send depends.
  */
 export const publicFetch = ({ fetch, resolve = resolveBySystem }: PublicFetchOptions): Fetch => {
   const resolveAddresses = async (host: string): Promise<readonly ResolvedAddress[]> => {
