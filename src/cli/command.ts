@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
-import type { Command, Option } from "commander";
-import { type Client, CommandError } from "../api/api-client.ts";
+import { type Command, Option } from "commander";
+import { type Client, CommandError, connect } from "../api/api-client.ts";
+import type { operations } from "../api/operations.ts";
 import { minute as minuteLength } from "../domain/time.ts";
 
 export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
@@ -35,12 +36,6 @@ export interface CommandResult {
   readonly failed?: boolean;
 }
 
-/** Prints the result of a command, or why it failed. */
-export type Perform = (flags: { readonly json?: boolean }, action: () => Promise<CommandResult>) => Promise<void>;
-
-export const subcommand = (parent: Command, spec: string, description: string): Command =>
-  parent.command(spec).description(description).option("--json", "print the answer as JSON");
-
 export interface Flags {
   readonly json?: boolean;
   readonly site?: string;
@@ -59,13 +54,94 @@ export interface Flags {
   readonly width?: number | undefined;
 }
 
-export interface Verb {
-  /** The command's name and its argument, if it takes one. */
+/** What a command is called with. */
+export interface CommandCall<GivenFlags> {
+  readonly args: readonly string[];
+  readonly flags: GivenFlags;
+  readonly terminal: Terminal;
+}
+
+/** One command, once: its help, the tests of the documents and the engine are made of it. */
+export interface CommandEntry<GivenFlags> {
+  /** The command's name and its arguments. */
   readonly spec: string;
   readonly description: string;
   readonly options?: readonly Option[];
+  /** As docs/command-line.md shows it, without `npx crier`. */
+  readonly example: string;
+  /** When it ends with 1. It ends with 0 when it is done, and with 2 when it is used wrongly. */
+  readonly fails: string;
+  /** The operations of the API that it calls. */
+  readonly calls?: readonly (keyof typeof operations)[];
+  readonly subcommands?: readonly CommandRow[];
+  readonly run: (call: CommandCall<GivenFlags>) => Promise<CommandResult>;
+}
+
+/** A command whose flags are read by itself. */
+export interface CommandRow extends Omit<CommandEntry<never>, "run"> {
+  readonly perform: (command: Command, terminal: Terminal) => Promise<CommandResult>;
+}
+
+export const command = <GivenFlags extends object>({ run, ...entry }: CommandEntry<GivenFlags>): CommandRow => ({
+  ...entry,
+  perform: (called, terminal) => run({ args: called.args, flags: called.opts<GivenFlags>(), terminal }),
+});
+
+/** A command that sends requests about one site to the API. */
+export interface Verb extends Omit<CommandEntry<Flags>, "run"> {
   readonly run: (client: Client, argument: string, flags: Flags) => Promise<CommandResult>;
 }
+
+export const siteCommand = ({ run, options = [], ...entry }: Verb): CommandRow =>
+  command<Flags>({
+    ...entry,
+    options: [new Option("--site <id>", "the site, if it is not the first one"), ...options],
+    run: async ({ args, flags, terminal: { env, folder, width } }) =>
+      run(connect(env, folder, flags.site), args[0] ?? "", { ...flags, folder, width }),
+  });
+
+/** Performs a command, and prints its result or why it failed. Returns the exit code. */
+const performRow = async ({ perform }: CommandRow, called: Command, terminal: Terminal): Promise<0 | 1 | 2> => {
+  const { out, err } = terminal;
+  const { json } = called.opts<{ readonly json?: boolean }>();
+  const printJson = (value: unknown): void => out(`${JSON.stringify(value, null, 2)}\n`);
+  try {
+    const { answer, lines, notes = [], failed } = await perform(called, terminal);
+    if (json) printJson(answer);
+    else {
+      err(printable(notes));
+      out(lines.map((line) => lineText(line, terminal.hasColours === true)).join(""));
+    }
+    return failed ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    if (json) printJson(error.problem ?? { detail: error.message });
+    else err(printable(`crier: ${error.message}`.split("\n")));
+    return error.exitCode;
+  }
+};
+
+/** Adds the commands to their parent. `done` gets the exit code of the one that is called. */
+export const addCommands = (
+  parent: Command,
+  rows: readonly CommandRow[],
+  terminal: Terminal,
+  done: (code: 0 | 1 | 2) => void,
+): void => {
+  for (const row of rows) {
+    const called = parent
+      .command(row.spec)
+      .description(row.description)
+      .option("--json", "print the answer as JSON")
+      .addHelpText(
+        "after",
+        `\nExample:\n  npx crier ${row.example}\n\nIt ends with 0, or with 1 ${row.fails}, or with 2 for wrong usage.`,
+      );
+    for (const option of row.options ?? []) called.addOption(option);
+    addCommands(called, row.subcommands ?? [], terminal, done);
+    called.action(async () => done(await performRow(row, called, terminal)));
+  }
+};
 
 /** True if the API answered with one of these statuses. */
 export const hasStatus = (error: unknown, statuses: readonly number[]): error is CommandError =>

@@ -58,6 +58,9 @@ const actVerb = (act: DeliveryAction, description: string, all: string): Verb =>
   spec: `${act} [name]`,
   description,
   options: [new Option("--all", all)],
+  example: `${act} SLUG`,
+  fails: "where there is no such post or delivery, or its state does not allow it",
+  calls: [act, `${act}Many`],
   run: run(act),
 });
 

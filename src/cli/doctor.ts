@@ -1,9 +1,8 @@
-import type { Command } from "commander";
+import { Option } from "commander";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
-import { type CommandResult, columns, type Perform, subcommand, type Terminal } from "./command.ts";
+import { type CommandCall, type CommandResult, columns, command } from "./command.ts";
 
 interface DoctorFlags {
-  readonly json?: boolean;
   readonly site?: string;
   readonly config?: string;
 }
@@ -11,35 +10,38 @@ interface DoctorFlags {
 /** True for a URL or the path of a file, false for the id of a site. */
 const isPlace = (text: string): boolean => /[./\\:]/.test(text);
 
-export const doctorCommand = (program: Command, perform: Perform, { env, folder }: Terminal): void => {
-  subcommand(
-    program,
-    "doctor [place]",
+const runDoctor = async ({ args: [dir], flags, terminal: { env, folder } }: CommandCall<DoctorFlags>) => {
+  const { site, config } = flags;
+  if (site !== undefined && isPlace(site)) {
+    // Loaded on demand, so that no other command waits for the readers of documents and feeds.
+    const { compareSite } = await import("./compare-site.ts");
+    return compareSite({ place: site, dir, config, folder, clientFor: (id) => connect(env, folder, id) });
+  }
+  if (dir !== undefined) {
+    const { examinePlace } = await import("./examine-place.ts");
+    return examinePlace({ place: dir, site, config, folder });
+  }
+  if (config !== undefined)
+    throw new CommandError("--config needs a folder or a feed: npx crier doctor DIR|URL", { exitCode: 2 });
+  return doctor(connect(env, folder, site));
+};
+
+export const doctorCommand = command<DoctorFlags>({
+  spec: "doctor [place]",
+  description:
     "check for common problems, or say what would become of the documents of a folder or the entries of a feed",
-  )
-    .option(
+  options: [
+    new Option(
       "--site <place>",
       "the URL or the file of the site's own feed or sitemap, to compare with: the documents of PLACE, or the posts of Crier; or the id of a site, if it is not the first one",
-    )
-    .option("--config <file>", "the configuration of the site, if it is not crier.config.ts")
-    .action((dir: string | undefined, flags: DoctorFlags) =>
-      perform(flags, async () => {
-        const { site, config } = flags;
-        if (site !== undefined && isPlace(site)) {
-          // Loaded on demand, so that no other command waits for the readers of documents and feeds.
-          const { compareSite } = await import("./compare-site.ts");
-          return compareSite({ place: site, dir, config, folder, clientFor: (id) => connect(env, folder, id) });
-        }
-        if (dir !== undefined) {
-          const { examinePlace } = await import("./examine-place.ts");
-          return examinePlace({ place: dir, site, config, folder });
-        }
-        if (config !== undefined)
-          throw new CommandError("--config needs a folder or a feed: npx crier doctor DIR|URL", { exitCode: 2 });
-        return doctor(connect(env, folder, site));
-      }),
-    );
-};
+    ),
+    new Option("--config <file>", "the configuration of the site, if it is not crier.config.ts"),
+  ],
+  example: "doctor",
+  fails: "where something is wrong",
+  calls: ["accounts", "refused", "feeds", "sources", "deliveries", "list", "health"],
+  run: runDoctor,
+});
 
 interface Verdict {
   readonly ok: boolean;

@@ -2,16 +2,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
-import { type Client, CommandError, connect } from "../api/api-client.ts";
+import { type Client, CommandError } from "../api/api-client.ts";
 import { defaultStage, isStage, stageRule } from "../domain/installation.ts";
 import {
+  addCommands,
   type CommandResult,
+  type CommandRow,
+  command,
   type Flags,
   type Line,
-  lineText,
-  type Perform,
-  printable,
-  subcommand,
+  siteCommand,
   type Terminal,
   type Verb,
 } from "./command.ts";
@@ -42,7 +42,7 @@ const usageError = (text: string): string =>
 
 /** Runs one command. Returns the exit code: 0 for success, 1 for a refusal or a failure, 2 for wrong usage. */
 export const run = async (args: readonly string[], terminal: Terminal): Promise<number> => {
-  const { env, folder, out, err } = terminal;
+  const { out, err } = terminal;
   let code = 0;
   const program = new Command("crier")
     .description(
@@ -54,42 +54,9 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
     // A flag after `accounts set` is a flag of that command.
     .enablePositionalOptions()
     .exitOverride();
-  const printJson = (value: unknown): void => out(`${JSON.stringify(value, null, 2)}\n`);
-  const perform: Perform = async ({ json }, action) => {
-    try {
-      const { answer, lines, notes = [], failed } = await action();
-      if (json) printJson(answer);
-      else {
-        err(printable(notes));
-        out(lines.map((line) => lineText(line, terminal.hasColours === true)).join(""));
-      }
-      if (failed) code = 1;
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      code = error.exitCode;
-      if (json) printJson(error.problem ?? { detail: error.message });
-      else err(printable(`crier: ${error.message}`.split("\n")));
-    }
-  };
-  const add = ({ spec, description, options = [], run: runVerb }: Verb): Command => {
-    const command = subcommand(program, spec, description).option(
-      "--site <id>",
-      "the site, if it is not the first one",
-    );
-    for (const option of options) command.addOption(option);
-    return command.action(() => {
-      const flags = command.opts<Flags>();
-      return perform(flags, async () =>
-        runVerb(connect(env, folder, flags.site), command.args[0] ?? "", { ...flags, folder, width: terminal.width }),
-      );
-    });
-  };
-  for (const verb of verbs) add(verb);
-  doctorCommand(program, perform, terminal);
-  secretCommands(program, add(accountsVerb), perform, terminal);
-  transferCommands(program, perform, terminal);
-  sandboxCommand(program, perform);
-  setupCommands(program, perform, terminal);
+  addCommands(program, commands, terminal, (ended) => {
+    code = ended;
+  });
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;
@@ -121,17 +88,26 @@ const verbs: readonly Verb[] = [
     description:
       "show what a document would publish, or which documents of a folder or of a range of commits (main..HEAD) would be announced, and why",
     options: [new Option("--markdown", "print it as Markdown, for a comment on a pull request")],
+    example: "plan post.md",
+    fails: "where a document is refused",
+    calls: ["plan"],
     run: plan,
   },
   {
     spec: "publish <document>",
     description: "publish a file now, whatever its age, or announce a post by its name",
     options: [new Option("--again", "announce it once more, even if it was announced before")],
+    example: "publish post.md",
+    fails: "where the document is refused or is a page, or there is no such post",
+    calls: ["plan", "put", "announce"],
     run: (client, file, { again }) => publish(client, file, again === true),
   },
   {
     spec: "import <dir>",
     description: "import a folder of documents; old ones are added to the feeds only",
+    example: "import posts/",
+    fails: "where a document is refused",
+    calls: ["plan", "put"],
     run: importFolder,
   },
   {
@@ -142,6 +118,9 @@ const verbs: readonly Verb[] = [
       new Option("--pages", "list the documents that are pages of the site, with the reasons"),
       new Option("--from <cursor>", "show the next page; the page before it prints the cursor"),
     ],
+    example: "list",
+    fails: "where the cursor is of another list",
+    calls: ["list", "refused", "pages"],
     run: (client, _, flags) => {
       if (flags.refused) return show(client.request("refused", { query: { refused: true } }), refusedLines);
       return flags.pages ? show(client.request("pages", { query: { pages: true } }), pageLines) : list(client, flags);
@@ -152,12 +131,18 @@ const verbs: readonly Verb[] = [
     description:
       "show a post and its deliveries, or why a document is refused; a slug, path, URL or file name names it",
     options: [new Option("--history", "show all that happened to each delivery, and when")],
+    example: "status my-post",
+    fails: "where there is no such post, or several",
+    calls: ["status"],
     run: (client, post, { history }) =>
       show(findStatus(client, post, history === true), (answer) => statusLines(answer, client.command)),
   },
   {
     spec: "retry <id>",
     description: "send a failed delivery again, and one that waits or is held now; crier status shows the id",
+    example: "retry ID",
+    fails: "where there is no such delivery, or its state does not allow it",
+    calls: ["retry"],
     run: (client, id) =>
       show(client.request("retry", { name: id }), (answer) => changedDeliveryLines(answer, client.command)),
   },
@@ -170,6 +155,9 @@ const verbs: readonly Verb[] = [
         .choices(["posted", "retry"])
         .makeOptionMandatory(),
     ],
+    example: "resolve ID --as posted",
+    fails: "where there is no such delivery, or it is neither unknown nor unfinished",
+    calls: ["resolve"],
     run: (client, id, { as }) =>
       show(client.request("resolve", { name: id, query: { as } }), (answer) =>
         changedDeliveryLines(answer, client.command),
@@ -179,16 +167,25 @@ const verbs: readonly Verb[] = [
   {
     spec: "remove <post>",
     description: "remove a post from the feeds, and its copies from the networks that allow it",
+    example: "remove my-post",
+    fails: "where there is no such post, or several",
+    calls: ["remove"],
     run: (client, post) => show(client.request("remove", { name: post }), (answer) => removedLines(post, answer)),
   },
   {
     spec: "feeds",
     description: "list the feeds and their faults",
+    example: "feeds",
+    fails: "where there is no answer",
+    calls: ["feeds"],
     run: (client) => show(client.request("feeds"), feedLines),
   },
   {
     spec: "sources",
     description: "list where the posts come from, and when a feed was polled, what it answered and when it is next",
+    example: "sources",
+    fails: "where there is no answer",
+    calls: ["sources"],
     run: (client) => show(client.request("sources"), sourceLines),
   },
 ];
@@ -197,91 +194,117 @@ const verbs: readonly Verb[] = [
 const accountsVerb: Verb = {
   spec: "accounts",
   description: "list the accounts and whether they post for real",
+  example: "accounts",
+  fails: "where there is no answer",
+  calls: ["accounts"],
   run: (client) => show(client.request("accounts"), accountLines),
 };
 
 interface StageFlags {
-  readonly json?: boolean;
   readonly stage: string;
   readonly rotate?: boolean;
   readonly site?: string;
 }
 
+const stageOption = (description = "the stage of the deployment"): Option =>
+  new Option("--stage <name>", description).argParser((name) => {
+    if (isStage(name)) return name;
+    throw new InvalidArgumentError(`Use the name that it was deployed with: ${stageRule}.`);
+  });
 const defaultStageOption = () => stageOption().default(defaultStage);
+const rotateOption = () => new Option("--rotate", "replace it with a new one");
 
 /**
  * Commands for secrets, which a deployment cannot write itself. Loaded on demand, so that no other command waits for
  * the AWS client.
  */
-const secretCommands = (program: Command, accounts: Command, perform: Perform, terminal: Terminal): void => {
-  subcommand(
-    accounts,
-    "set <name>",
+const setAccountCommand = command<Partial<StageFlags>>({
+  spec: "set <name>",
+  description:
     "store the secret of an account, in .env where npm start has run, else in AWS: asks for it, or reads a JSON object from standard input",
-  )
-    .addOption(stageOption("the stage of a deployment on AWS"))
-    .action((name: string, flags: Partial<StageFlags>) =>
-      perform(flags, async () => {
-        const { setAccount } = await import("./configured-secrets.ts");
-        return setAccount(name, flags.stage, terminal);
-      }),
-    );
-  subcommand(program, "token", "print the API token of a deployment; create one if there is none")
-    .addOption(defaultStageOption())
-    .option("--rotate", "replace it with a new one")
-    .action((flags: StageFlags) =>
-      perform(flags, async () => {
-        const { deploymentToken } = await import("./parameter-store.ts");
-        return deploymentToken({ stage: flags.stage, rotate: flags.rotate === true });
-      }),
-    );
-  subcommand(program, "webhook-secret", "print the secret of a site's webhook; create one if there is none")
-    .addOption(defaultStageOption())
-    .option("--site <id>", "the site, if not the first one of the configuration")
-    .option("--rotate", "replace it with a new one")
-    .action((flags: StageFlags) =>
-      perform(flags, async () => {
-        const { webhookSecret } = await import("./configured-secrets.ts");
-        const { site, stage, rotate = false } = flags;
-        return webhookSecret({ site, stage, rotate, folder: terminal.folder });
-      }),
-    );
-};
+  options: [stageOption("the stage of a deployment on AWS")],
+  example: "accounts set NAME",
+  fails: "where there is no such account, or the secret is not one of its network",
+  run: async ({ args: [name = ""], flags, terminal }) => {
+    const { setAccount } = await import("./configured-secrets.ts");
+    return setAccount(name, flags.stage, terminal);
+  },
+});
+
+const secretCommands = [
+  command<StageFlags>({
+    spec: "token",
+    description: "print the API token of a deployment; create one if there is none",
+    options: [defaultStageOption(), rotateOption()],
+    example: "token",
+    fails: "where AWS does not allow it",
+    run: async ({ flags: { stage, rotate = false } }) => {
+      const { deploymentToken } = await import("./parameter-store.ts");
+      return deploymentToken({ stage, rotate });
+    },
+  }),
+  command<StageFlags>({
+    spec: "webhook-secret",
+    description: "print the secret of a site's webhook; create one if there is none",
+    options: [
+      defaultStageOption(),
+      new Option("--site <id>", "the site, if not the first one of the configuration"),
+      rotateOption(),
+    ],
+    example: "webhook-secret",
+    fails: "where the site has no webhook, or AWS does not allow it",
+    run: async ({ flags: { site, stage, rotate = false }, terminal: { folder } }) => {
+      const { webhookSecret } = await import("./configured-secrets.ts");
+      return webhookSecret({ site, stage, rotate, folder });
+    },
+  }),
+];
+
+const deploymentOption = () => stageOption("a deployment, by its stage").conflicts("data");
 
 /** The commands for exports. Loaded on demand, so that no other command waits for the database. */
-const transferCommands = (program: Command, perform: Perform, terminal: Terminal): void => {
-  subcommand(program, "export <file>", "write all that the running Crier knows into one file; - is standard output")
-    .addOption(new Option("--data <dir>", "a data folder in which no Crier runs"))
-    .addOption(stageOption("a deployment, by its stage").conflicts("data"))
-    .option("--move", "for a move: what is exported sends nothing from now on")
-    .action((file: string, flags: ExportFlags) =>
-      perform(flags, async () => {
-        const { exportInstallation } = await import("./export-and-restore.ts");
-        return exportInstallation(file, flags, terminal);
-      }),
-    );
-  subcommand(program, "restore <file>", "put an export into a new data folder (.crier) or a new deployment")
-    .addOption(new Option("--data <dir>", "the data folder"))
-    .addOption(stageOption("a deployment, by its stage").conflicts("data"))
-    .action((file: string, flags: TransferFlags) =>
-      perform(flags, async () => {
-        const { restoreInstallation } = await import("./export-and-restore.ts");
-        return restoreInstallation(file, flags, terminal);
-      }),
-    );
-  subcommand(program, "resume", "undo a move: the data folder (.crier) or the deployment sends again")
-    .addOption(new Option("--data <dir>", "the data folder, in which no Crier runs"))
-    .addOption(stageOption("a deployment, by its stage").conflicts("data"))
-    .action((flags: TransferFlags) =>
-      perform(flags, async () => {
-        const { resumeInstallation } = await import("./export-and-restore.ts");
-        return resumeInstallation(flags, terminal);
-      }),
-    );
-};
+const transferCommands = [
+  command<ExportFlags>({
+    spec: "export <file>",
+    description: "write all that the running Crier knows into one file; - is standard output",
+    options: [
+      new Option("--data <dir>", "a data folder in which no Crier runs"),
+      deploymentOption(),
+      new Option("--move", "for a move: what is exported sends nothing from now on"),
+    ],
+    example: "export backup.gz",
+    fails: "where nothing could be exported, and the file is not written",
+    calls: ["exportDatabase"],
+    run: async ({ args: [file = ""], flags, terminal }) => {
+      const { exportInstallation } = await import("./export-and-restore.ts");
+      return exportInstallation(file, flags, terminal);
+    },
+  }),
+  command<TransferFlags>({
+    spec: "restore <file>",
+    description: "put an export into a new data folder (.crier) or a new deployment",
+    options: [new Option("--data <dir>", "the data folder"), deploymentOption()],
+    example: "restore backup.gz",
+    fails: "where the file is damaged, or the installation is not new, and nothing is restored",
+    run: async ({ args: [file = ""], flags, terminal }) => {
+      const { restoreInstallation } = await import("./export-and-restore.ts");
+      return restoreInstallation(file, flags, terminal);
+    },
+  }),
+  command<TransferFlags>({
+    spec: "resume",
+    description: "undo a move: the data folder (.crier) or the deployment sends again",
+    options: [new Option("--data <dir>", "the data folder, in which no Crier runs"), deploymentOption()],
+    example: "resume",
+    fails: "where there is no such installation",
+    run: async ({ flags, terminal }) => {
+      const { resumeInstallation } = await import("./export-and-restore.ts");
+      return resumeInstallation(flags, terminal);
+    },
+  }),
+];
 
 interface SandboxFlags {
-  readonly json?: boolean;
   readonly port: number;
 }
 
@@ -313,43 +336,59 @@ const startSandbox = async (port: number): Promise<CommandResult> => {
   }
 };
 
-const sandboxCommand = (program: Command, perform: Perform): void => {
-  subcommand(program, "sandbox", "serve the emulated networks alone, for the tests of other programs, until Ctrl-C")
-    .addOption(
-      new Option("--port <n>", "the port on 127.0.0.1; 0 is any that is free").default(4001).argParser(parsePort),
-    )
-    .action((flags: SandboxFlags) => perform(flags, () => startSandbox(flags.port)));
-};
+const sandboxCommand = command<SandboxFlags>({
+  spec: "sandbox",
+  description: "serve the emulated networks alone, for the tests of other programs, until Ctrl-C",
+  options: [
+    new Option("--port <n>", "the port on 127.0.0.1; 0 is any that is free").default(4001).argParser(parsePort),
+  ],
+  example: "sandbox",
+  fails: "where the port is taken",
+  run: ({ flags: { port } }) => startSandbox(port),
+});
 
 /** The commands that deploy. Loaded on demand, so that no other command waits for the AWS clients. */
-const setupCommands = (program: Command, perform: Perform, terminal: Terminal): void => {
-  subcommand(program, "setup", "put Crier into your AWS account, up to a first post; run it again to go on")
-    .addOption(stageOption().default(defaultStage))
-    .option("--title <text>", "of the site")
-    .option("--url <url>", "of the site")
-    .option("--time-zone <zone>", "of the site, as Europe/Berlin")
-    .option("--networks <names>", "to post to, as bluesky,mastodon")
-    .option("--yes", "ask nothing: the flags are the answers, and secrets are stored later")
-    .option("--no-open", "do not open the feeds in the browser")
-    .action((flags: SetupFlags) =>
-      perform(flags, async () => {
-        const { setup } = await import("./setup.ts");
-        return setup(flags, terminal);
-      }),
-    );
-  subcommand(program, "deploy", "check the AWS account, deploy crier.config.ts, and explain what failed")
-    .addOption(stageOption().default(defaultStage))
-    .option("--yes", "ask nothing")
-    .action((flags: DeployFlags) =>
-      perform(flags, async () => {
-        const { deploy } = await import("./setup.ts");
-        return deploy(flags, terminal);
-      }),
-    );
-};
+const setupCommands = [
+  command<SetupFlags>({
+    spec: "setup",
+    description: "put Crier into your AWS account, up to a first post; run it again to go on",
+    options: [
+      defaultStageOption(),
+      new Option("--title <text>", "of the site"),
+      new Option("--url <url>", "of the site"),
+      new Option("--time-zone <zone>", "of the site, as Europe/Berlin"),
+      new Option("--networks <names>", "to post to, as bluesky,mastodon"),
+      new Option("--yes", "ask nothing: the flags are the answers, and secrets are stored later"),
+      new Option("--no-open", "do not open the feeds in the browser"),
+    ],
+    example: "setup",
+    fails: "where a step could not be done",
+    calls: ["list", "put"],
+    run: async ({ flags, terminal }) => {
+      const { setup } = await import("./setup.ts");
+      return setup(flags, terminal);
+    },
+  }),
+  command<DeployFlags>({
+    spec: "deploy",
+    description: "check the AWS account, deploy crier.config.ts, and explain what failed",
+    options: [defaultStageOption(), new Option("--yes", "ask nothing")],
+    example: "deploy",
+    fails: "where AWS refused something",
+    run: async ({ flags, terminal }) => {
+      const { deploy } = await import("./setup.ts");
+      return deploy(flags, terminal);
+    },
+  }),
+];
 
-const stageOption = (description = "the stage of the deployment"): Option =>
-  new Option("--stage <name>", description).argParser((name) => {
-    if (isStage(name)) return name;
-    throw new InvalidArgumentError(`Use the name that it was deployed with: ${stageRule}.`);
-  });
+/** Every command, once. */
+export const commands: readonly CommandRow[] = [
+  ...verbs.map(siteCommand),
+  doctorCommand,
+  { ...siteCommand(accountsVerb), subcommands: [setAccountCommand] },
+  ...secretCommands,
+  ...transferCommands,
+  sandboxCommand,
+  ...setupCommands,
+];

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { operations } from "../../src/api/operations.ts";
 import { configSchema, deploymentSchema, siteSchema } from "../../src/config/schema.ts";
 import { loadConfig } from "../../src/config.ts";
 import { anchorsOf, blocksOf, pages, readFromRoot, withoutBlocks } from "../support/pages.ts";
@@ -110,6 +111,27 @@ describe("the commands in the documents", async () => {
     }
     expect(wrong).toEqual([]);
   });
+});
+
+test("the requests in the documents, the README among them, are operations of the API that take these parameters", async () => {
+  const wrong: string[] = [];
+  let count = 0;
+  // What networks are asked is on the page of the sandbox.
+  for (const page of (await pages()).filter((one) => one !== "docs/sandbox.md"))
+    for (const [request = "", method = "", address = ""] of (await readFromRoot(page)).matchAll(
+      /\b(GET|PUT|POST|DELETE) (\/(?:api\/|healthz)[^\s`"')]*)/g,
+    )) {
+      count += 1;
+      const [path = "", query = ""] = address.split("?");
+      const known = Object.values(operations).filter(
+        (one) => one.method === method && new RegExp(`^${one.path.replaceAll(/\{\w+\}/g, ".+")}$`).test(path),
+      );
+      const taken = known.flatMap((one) => ("query" in one ? ["site", ...Object.keys(one.query.shape)] : []));
+      const given = [...new URLSearchParams(query).keys()];
+      if (known.length === 0 || given.some((name) => !taken.includes(name))) wrong.push(`${page}: ${request}`);
+    }
+  expect(count).toBeGreaterThan(20);
+  expect(wrong).toEqual([]);
 });
 
 describe("the configuration in the documents", () => {
