@@ -78,6 +78,15 @@ export default defineConfig({
           maxWorkers: "100%",
         },
       },
+      {
+        extends: true,
+        test: {
+          name: "fuzz",
+          include: ["test/properties/api-requests.test.ts"],
+          env: { REQUESTS: process.env.REQUESTS ?? "50000", TMPDIR: temporaryFolder },
+          testTimeout: 1_800_000,
+        },
+      },
       ...heavy.map((name) => ({
         extends: true as const,
         test: {

@@ -95,6 +95,7 @@ const isDots = (name: string): boolean => name === "." || name === "..";
 
 const anyName = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...names) },
+  { weight: 2, arbitrary: fc.nat(1_000).map((number) => `new-${number}`) },
   { weight: 1, arbitrary: fc.constantFrom(...oddNames.filter((name) => name !== "")) },
   {
     weight: 1,
