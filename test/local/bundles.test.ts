@@ -315,4 +315,19 @@ describe("a bundle does what its source does:", () => {
     const body = expect.stringContaining('"length":52');
     expect(await call("web", event, environment)).toMatchObject({ answer: { statusCode: 200, body }, stderr: "" });
   });
+
+  test("web answers with the description of the API that is beside it, to a request without a token", async () => {
+    const { environment } = await aDeployment();
+    const path = "/api/openapi.json";
+    const event = {
+      version: "2.0",
+      rawPath: path,
+      rawQueryString: "",
+      headers: { host: "api.example.com" },
+      requestContext: { http: { method: "GET", path }, domainName: "api.example.com" },
+      isBase64Encoded: false,
+    };
+    const body = await readFile(join(import.meta.dirname, "../../src/api/openapi.json"), "utf8");
+    expect(await call("web", event, environment)).toMatchObject({ answer: { statusCode: 200, body }, stderr: "" });
+  });
 });
