@@ -12,7 +12,7 @@ import { anAccount } from "../support/builders.ts";
 import { aDocument, aWorld, type World } from "../support/world.ts";
 import { type ApiRequest, anyRequest, canBeRefused, operationsOf } from "./api-requests.ts";
 
-/** REQUESTS=50000 takes five minutes. */
+/** `npm run fuzz:api` sends 50,000. */
 const count = z.coerce.number().int().positive().default(2_500).parse(process.env.REQUESTS);
 const seed = z.coerce
   .number()
