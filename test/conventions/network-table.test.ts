@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { emulators } from "../../src/sandbox/index.ts";
 import { networkTables } from "../support/network-table.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -17,3 +18,9 @@ test.each(Object.entries(networkTables()))(
     else expect(table).toBe(made);
   },
 );
+
+test("docs/networks.md says how to connect each network, under its title", async () => {
+  const page = await readFile(join(root, "docs/networks.md"), "utf8");
+  const missing = emulators.filter(({ title }) => !page.includes(`\n## ${title}\n`));
+  expect(missing.map(({ title }) => `write how to connect it under "## ${title}"`)).toEqual([]);
+});

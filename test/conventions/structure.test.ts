@@ -5,9 +5,13 @@ import { measureStructure, readEntries, readSources } from "../../bench/structur
 const root = join(import.meta.dirname, "../..");
 const { total, cycles } = measureStructure(readSources(root), readEntries(root));
 
-test("src is at most 310 files, and at most 60 of them have a single importer: a helper is in its caller's file", () => {
+/** Networks and emulators have their registry as their one importer, and each new network brings two of them. */
+const isRegistered = (path: string) => /^src\/(?:networks\/(?:\w+\/)?|sandbox\/)[\w-]+\.ts$/.test(path);
+
+test("src is at most 310 files, and few of them have a single importer: a helper is in its caller's file", () => {
   expect(total.files).toBeLessThanOrEqual(310);
-  expect(total.singleImporters.length, total.singleImporters.join("\n")).toBeLessThanOrEqual(60);
+  const helpers = total.singleImporters.filter((path) => !isRegistered(path));
+  expect(helpers.length, `merge one with its caller:\n${helpers.join("\n")}`).toBeLessThanOrEqual(42);
 });
 
 test("a file is a module: more than 100 lines in the median, and never more than 500", () => {

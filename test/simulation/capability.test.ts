@@ -9,7 +9,8 @@ const unsimulated = async (all: typeof networks) => {
 };
 
 test("whatever a network of the registry can do, some case has an account do", async () => {
-  expect(await unsimulated(networks)).toEqual({});
+  const advice = "CONTRIBUTING.md, Add a network: a model in test/simulation/network, and accounts in accounts.ts";
+  expect(await unsimulated(networks), advice).toEqual({});
 });
 
 test("a network that can do something else is one that no case has", async () => {
