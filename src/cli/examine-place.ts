@@ -293,11 +293,11 @@ const referenceResolver = (
   locate: Locate,
 ): ((path: string, reference: Reference) => Promise<string | undefined>) => {
   const byPath = new Map(documents.map((document) => [document.path, document]));
-  const pages = new Map<string, ReturnType<Locate>>();
-  const urlOf = async ({ path, bytes, isSectionIndex }: FolderDocument): Promise<string | undefined> => {
-    const page = pages.get(path) ?? locate(bytes, path, site, isSectionIndex);
-    pages.set(path, page);
-    return (await page)?.url;
+  const urls = new Map<string, Promise<string | undefined>>();
+  const urlOf = ({ path, bytes, isSectionIndex }: FolderDocument): Promise<string | undefined> => {
+    const url = urls.get(path) ?? locate(bytes, path, site, isSectionIndex);
+    urls.set(path, url);
+    return url;
   };
   return async (from, reference) => {
     const atPath = referencePaths(reference, from).flatMap((path) => byPath.get(path) ?? []);

@@ -31,7 +31,7 @@ export const documentsInProcess: DocumentParsers = {
     ),
   locate: (bytes, path, site, isSectionIndex) =>
     inProcess(
-      () => locateDocument(bytes, path, site, isSectionIndex),
+      () => locateDocument(bytes, path, site, isSectionIndex)?.url,
       () => undefined,
     ),
 };
@@ -56,8 +56,7 @@ export const answerRequest = (request: Request, siteOf: (number: number) => Site
     }
     case "page": {
       const { bytes, path, site, isSectionIndex } = request;
-      const located = locateDocument(bytes, path, siteOf(site), isSectionIndex);
-      return { kind: "page", result: located && { url: located.url } };
+      return { kind: "page", result: locateDocument(bytes, path, siteOf(site), isSectionIndex)?.url };
     }
     case "entry":
       return { kind: "entry", result: parseEntry(request.document, siteOf(request.site)) };

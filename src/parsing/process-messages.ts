@@ -1,7 +1,7 @@
 import { type Cost, costText, tooCostly } from "../domain/findings.ts";
 import type { EntryDocument, FeedBytes } from "../domain/polled-feed.ts";
 import type { Site } from "../domain/site.ts";
-import type { LocatedPage, ParseContext, Parsed, ParsedDocument, ReadFeedResult } from "../ports/content.ts";
+import type { ParseContext, Parsed, ParsedDocument, ReadFeedResult } from "../ports/content.ts";
 
 /** A request to the process that parses. `site` is the number of a site that was sent before. */
 export type Request =
@@ -24,7 +24,7 @@ export type Request =
 
 export type Answer =
   | { readonly kind: "document"; readonly result: ParsedDocument }
-  | { readonly kind: "page"; readonly result: LocatedPage | undefined }
+  | { readonly kind: "page"; readonly result: string | undefined }
   | { readonly kind: "entry"; readonly result: Parsed }
   | { readonly kind: "feed"; readonly result: ReadFeedResult };
 

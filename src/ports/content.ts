@@ -78,18 +78,13 @@ export interface ParsedDocument {
  */
 export type Parse = (bytes: Uint8Array, path: string, site: Site, context?: ParseContext) => Promise<ParsedDocument>;
 
-/** The location of a document's page. */
-export interface LocatedPage {
-  readonly url: string;
-}
-
-/** Returns only the location of a document's page; undefined if the document does not become a post. */
+/** Returns only the URL of a document's page; undefined if the document does not become a post. */
 export type Locate = (
   bytes: Uint8Array,
   path: string,
   site: Site,
   isSectionIndex: boolean,
-) => Promise<LocatedPage | undefined>;
+) => Promise<string | undefined>;
 
 /** Makes the content of a post from an entry of another program's feed. An entry is refused like a document. */
 export type ParseEntry = (document: EntryDocument, site: Site) => Promise<Parsed>;

@@ -39,7 +39,7 @@ const urlOfDocument = async (
   for (const candidate of referencePaths(reference, path)) {
     const bytes = await source.read(candidate);
     if (bytes !== undefined && bytes !== "unreadable")
-      return (await locate(bytes, candidate, site, await isSectionIndex(source, candidate)))?.url;
+      return await locate(bytes, candidate, site, await isSectionIndex(source, candidate));
   }
   return undefined;
 };
