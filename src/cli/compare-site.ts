@@ -13,16 +13,15 @@ import { type CommandResult, columns } from "./command.ts";
 import { readConfiguration } from "./config-file.ts";
 import { readFolder, readPagesAt } from "./examine-place.ts";
 
+const locate = inProcess(locateDocument, () => undefined);
+
 const locateFolderDocuments = async (
   requested: Parameters<typeof readFolder>[0],
   site: Site,
 ): Promise<readonly LocatedDocument[]> => {
   const located: LocatedDocument[] = [];
   for (const { path, bytes, isSectionIndex } of (await readFolder(requested, site)).documents) {
-    const one = await inProcess(
-      () => locateDocument(bytes, path, site, isSectionIndex),
-      () => undefined,
-    );
+    const one = await locate(bytes, path, site, isSectionIndex);
     if (one !== undefined) located.push(one);
   }
   return located;

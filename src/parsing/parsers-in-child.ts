@@ -1,21 +1,23 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Cost } from "../domain/findings.ts";
-import type { Site } from "../domain/site.ts";
 import { second } from "../domain/time.ts";
 import type { DocumentParsers, FeedParsers } from "../ports/content.ts";
 import type { SetTimer } from "../ports/runtime.ts";
 import { startChild } from "../processes/child-process.ts";
 import {
   type Answer,
+  type DocumentKind,
+  documentParsers,
   type FromProcess,
+  feedParsers,
+  isAnswerTo,
   isFromProcess,
+  type Kind,
+  type LimitParser,
   type Request,
-  refusedDocument,
-  refusedEntry,
-  refusedFeed,
-  type ToProcess,
-} from "./process-messages.ts";
+  type TimedRequest,
+} from "./parser-table.ts";
 
 export interface Parsers {
   readonly documentParsers: DocumentParsers;
@@ -28,10 +30,7 @@ export interface Parsers {
  */
 const maxRemembered = 100;
 
-const textKey = (kind: string, bytes: Uint8Array): string => kind + createHash("sha256").update(bytes).digest("hex");
-
-const unexpected = (answer: Answer): Error =>
-  new Error(`the process that reads documents answered with ${answer.kind}`);
+const textKey = (kind: Kind, bytes: Uint8Array): string => kind + createHash("sha256").update(bytes).digest("hex");
 
 /**
  * Parses in a child process: its heap has a limit, it can be ended in the middle of a text, and this process continues
@@ -41,58 +40,36 @@ export const openChildParsers = (
   setTimer: SetTimer,
   file = join(import.meta.dirname, "parsing-process.ts"),
 ): Parsers => {
-  const sites: { readonly number: number; readonly site: Site }[] = [];
-  const numberOf = (site: Site): number => {
-    const known = sites.find((one) => one.site === site);
-    if (known !== undefined) return known.number;
-    sites.push({ number: sites.length, site });
-    return sites.length - 1;
+  const requests = openRequestQueue({ file, setTimer });
+  const limit: LimitParser<Kind> =
+    (kind, refuse) =>
+    async (...args) => {
+      const answer = await requests.send({ kind, args });
+      if ("cost" in answer) return refuse(answer.cost, ...args);
+      if (!isAnswerTo(kind, answer)) throw new Error(`the process that reads documents answered with ${answer.kind}`);
+      return answer.result;
+    };
+  return {
+    documentParsers: documentParsers(true, rememberCosts(limit)),
+    feedParsers: feedParsers(true, limit),
+    close: requests.close,
   };
-  const requests = openRequestQueue({ file, setTimer, initialMessages: () => sites });
+};
+
+/** Refuses a text that was too costly before without parsing it. */
+const rememberCosts = (limit: LimitParser<DocumentKind>): LimitParser<DocumentKind> => {
   const remembered = new Map<string, Cost>();
-  const parse = async (request: Request, bytes: Uint8Array) => {
-    const cost = remembered.size === 0 ? undefined : remembered.get(textKey(request.kind, bytes));
-    if (cost !== undefined) return { cost };
-    const answer = await requests.send(request);
-    if ("cost" in answer) {
+  return (kind, refuse) => {
+    const parse = limit(kind, (cost, ...args) => {
       const [oldest] = remembered.keys();
       if (oldest !== undefined && remembered.size >= maxRemembered) remembered.delete(oldest);
-      remembered.set(textKey(request.kind, bytes), answer.cost);
-    }
-    return answer;
-  };
-  return {
-    documentParsers: {
-      isContained: true,
-      parse: async (bytes, path, site, context) => {
-        const answer = await parse({ kind: "document", bytes, path, site: numberOf(site), context }, bytes);
-        if ("cost" in answer) return refusedDocument(bytes, answer.cost);
-        if (answer.kind !== "document") throw unexpected(answer);
-        return answer.result;
-      },
-      locate: async (bytes, path, site, isSectionIndex) => {
-        const answer = await parse({ kind: "page", bytes, path, site: numberOf(site), isSectionIndex }, bytes);
-        if ("cost" in answer) return undefined;
-        if (answer.kind !== "page") throw unexpected(answer);
-        return answer.result;
-      },
-    },
-    feedParsers: {
-      isContained: true,
-      parseEntry: async (document, site) => {
-        const answer = await requests.send({ kind: "entry", document, site: numberOf(site) });
-        if ("cost" in answer) return refusedEntry(document, answer.cost);
-        if (answer.kind !== "entry") throw unexpected(answer);
-        return answer.result;
-      },
-      readFeed: async (bytes) => {
-        const answer = await requests.send({ kind: "feed", bytes });
-        if ("cost" in answer) return refusedFeed(answer.cost);
-        if (answer.kind !== "feed") throw unexpected(answer);
-        return answer.result;
-      },
-    },
-    close: requests.close,
+      remembered.set(textKey(kind, args[0]), cost);
+      return refuse(cost, ...args);
+    });
+    return async (...args) => {
+      const cost = remembered.size === 0 ? undefined : remembered.get(textKey(kind, args[0]));
+      return cost === undefined ? parse(...args) : refuse(cost, ...args);
+    };
   };
 };
 
@@ -106,8 +83,6 @@ interface QueueOptions {
   /** The module that the process runs. */
   readonly file: string;
   readonly setTimer: SetTimer;
-  /** Returns the messages that a process must receive before its first request. */
-  readonly initialMessages: () => readonly ToProcess[];
 }
 
 interface Pending {
@@ -185,12 +160,11 @@ interface RunningProcess {
 
 /** Sends the waiting requests to a new process until it ends. Then its open requests are waiting again, or refused. */
 const runProcess = (
-  { file, setTimer, initialMessages }: QueueOptions,
+  { file, setTimer }: QueueOptions,
   waiting: Pending[],
   onEnd: (end: { readonly hasStarted: boolean; readonly output: string }) => void,
 ): RunningProcess => {
   const sent: Pending[] = [];
-  let known = 0;
   let state: "starting" | "ready" | "ending" = "starting";
   const watchdog = watchFirst(sent, setTimer, () => child.kill());
 
@@ -200,10 +174,7 @@ const runProcess = (
     while (sent.length < sentAhead) {
       const pending = waiting.shift();
       if (pending === undefined) break;
-      const messages = initialMessages();
-      for (const message of messages.slice(known)) child.send(message);
-      known = messages.length;
-      const timed: ToProcess = { request: pending.request, seconds: secondsOf(pending) };
+      const timed: TimedRequest = { request: pending.request, seconds: secondsOf(pending) };
       child.send(timed);
       sent.push(pending);
     }

@@ -35,13 +35,13 @@ test.each([
 test("what is too deep for the stack, or throws, is refused with the error", async () => {
   const deep = (): number => 1 + deep();
   const [tooDeep, thrown] = [
-    await inProcess<unknown>(deep, (cost) => cost),
-    await inProcess<unknown>(
+    await inProcess<[], unknown>(deep, (cost) => cost)(),
+    await inProcess<[], unknown>(
       () => {
         throw new Error("no such token");
       },
       (cost) => cost,
-    ),
+    )(),
   ];
   expect(tooDeep).toEqual({ kind: "error", message: "Maximum call stack size exceeded" });
   expect(thrown).toEqual({ kind: "error", message: "no such token" });

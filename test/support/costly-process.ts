@@ -19,10 +19,9 @@ const effects: Readonly<Record<string, () => unknown>> = {
   },
 };
 
-serveRequests((request, siteOf) => {
-  if (request.kind === "document" || request.kind === "page") {
-    const text = new TextDecoder().decode(request.bytes);
-    for (const [word, effect] of Object.entries(effects)) if (text.includes(word)) effect();
-  }
-  return answerRequest(request, siteOf);
+serveRequests((request) => {
+  const [text] = request.args;
+  if (text instanceof Uint8Array)
+    for (const [word, effect] of Object.entries(effects)) if (new TextDecoder().decode(text).includes(word)) effect();
+  return answerRequest(request);
 });
