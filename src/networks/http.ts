@@ -33,7 +33,7 @@ export interface JsonRequest {
   readonly signal: AbortSignal;
 }
 
-/** The part of the global `fetch` that networks use. The runtime passes it in: no network opens its own connections. */
+/** The part of `fetch` that networks use. The runtime passes it in: no network opens its own connections. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export type FetchJson = (url: string, request: JsonRequest) => Promise<FetchResult>;
@@ -111,21 +111,22 @@ const parseJson = (text: string): unknown => {
 
 /** Errors after which no byte of the request can have reached the network: no address, no connection, no TLS. */
 const neverSent =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+)$/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|connect-timeout|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+)$/;
 
-/** `fetch` throws a TypeError; the code is in its cause. */
-const codeInCauses = (error: unknown): string | undefined =>
-  errorCode(error) ?? (error instanceof Error ? codeInCauses(error.cause) : undefined);
+/** The codes of an error and of its causes, the outermost first. */
+const codesOf = (error: unknown): readonly string[] =>
+  error instanceof Error ? [errorCode(error) ?? [], codesOf(error.cause)].flat() : [];
 
 /** A request that was never sent is `unavailable`; after any other failure it may have been applied. */
 const outcomeOfFailure = (error: unknown, host: string): NoResponse => {
-  const code = codeInCauses(error);
+  // An error after the request was sent is `interrupted`, whatever its cause.
+  const [code, ...causes] = codesOf(error);
   if (code === "refused-address")
     return { kind: "unavailable", reason: `${host} has an address that is not public: Crier sends no requests there` };
   if (code !== undefined && neverSent.test(code)) {
     return { kind: "unavailable", reason: `${host} could not be reached (${code})` };
   }
-  const name = code ?? (error instanceof Error ? error.name : "unknown error");
+  const name = causes.at(-1) ?? code ?? (error instanceof Error ? error.name : "unknown error");
   return { kind: "unanswered", reason: `${host} did not answer (${name})` };
 };
 

@@ -42,7 +42,7 @@ export interface ClientOptions {
 const maxRedirects = 5;
 
 /** Returns the URL if it may be requested. `URL.parse` normalises every notation of an IPv4 address (`2130706433`). */
-const checkUrl = (text: string, base: URL | undefined, allowFor: (url: URL) => Allow): URL => {
+export const checkUrl = (text: string, base: URL | undefined, allowFor: (url: URL) => Allow): URL => {
   const url = URL.parse(text, base?.href);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
     throw new OutsideError(
@@ -111,10 +111,33 @@ export interface ExchangeResponse {
   readonly target: string | undefined;
 }
 
-/** Each exchange opens its own connection: the address of a connection that is reused would not be checked again. */
-const agents = { http: new Agent({ keepAlive: false }), https: new TlsAgent({ keepAlive: false }) };
+interface Agents {
+  readonly http: Agent;
+  readonly https: TlsAgent;
+}
 
-const send = (url: URL, { method, headers, body, lookup, signal }: ExchangeRequest): Promise<IncomingMessage> =>
+/** Each exchange opens its own connection: URLs that a document named are rarely on one host. */
+const ownConnection: Agents = { http: new Agent({ keepAlive: false }), https: new TlsAgent({ keepAlive: false }) };
+
+interface SentRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+  readonly lookup: LookupFunction;
+  readonly signal: AbortSignal | undefined;
+  /** Connections are reused only among requests with the same rule for addresses: no lookup precedes their reuse. */
+  readonly agents?: Agents;
+  /** The time in ms without progress until a connection is open, TLS included. Without it only the signal ends the wait. */
+  readonly connectTimeout?: number;
+  /** Called immediately before the first byte of the request is written. */
+  readonly onWrite?: () => void;
+}
+
+/** Resolves with the response as soon as its headers have arrived. */
+export const send = (
+  url: URL,
+  { method, headers, body, lookup, signal, agents = ownConnection, connectTimeout, onWrite }: SentRequest,
+): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const isSecure = url.protocol === "https:";
     const request = (isSecure ? requestHttps : requestHttp)(url, {
@@ -123,16 +146,31 @@ const send = (url: URL, { method, headers, body, lookup, signal }: ExchangeReque
       headers: { "accept-encoding": "identity", ...headers },
       agent: isSecure ? agents.https : agents.http,
       lookup,
-      signal,
+      ...(signal === undefined ? {} : { signal }),
+      ...(connectTimeout === undefined ? {} : { timeout: connectTimeout }),
+    });
+    let isWritten = false;
+    const write = () => {
+      isWritten = true;
+      onWrite?.();
+      request.end(body);
+    };
+    // Node writes nothing before `end`. An error before the connection is open is therefore one of a request never sent.
+    request.once("socket", (socket) => {
+      if (request.reusedSocket) write();
+      else socket.once(isSecure ? "secureConnect" : "connect", write);
+    });
+    request.once("timeout", () => {
+      if (!isWritten)
+        request.destroy(new OutsideError("connect-timeout", `${url.host} accepted no connection in time`));
     });
     request.once("response", resolve);
     request.on("error", reject);
     // If a server answers 101 to a request without Upgrade, Node closes the connection and emits no other event.
     request.once("close", () => reject(new Error("the connection ended without a response")));
-    request.end(body);
   });
 
-const readHeaders = ({ headersDistinct }: IncomingMessage): Headers => {
+export const readHeaders = ({ headersDistinct }: IncomingMessage): Headers => {
   const headers = new Headers();
   for (const [name, values = []] of Object.entries(headersDistinct))
     for (const value of values) headers.append(name, value);
@@ -224,7 +262,7 @@ export const guardedLookup =
   };
 
 /** Returns true if a request may be sent to the IP address. */
-type Allow = (address: string) => boolean;
+export type Allow = (address: string) => boolean;
 
 /** IANA assigns global IPv6 addresses from this block only; ipaddr.js does not know every other block. */
 const globalUnicast = ipaddr.parseCIDR("2000::/3");
@@ -264,7 +302,9 @@ export type OutsideCode =
   | "redirects"
   | "too-large"
   | "timeout"
-  | "unreachable";
+  | "connect-timeout"
+  | "unreachable"
+  | "interrupted";
 
 /** A request to the outside failed. The message names only the host: a path or query may contain a secret. */
 export class OutsideError extends Error {

@@ -299,7 +299,17 @@ const places: readonly Place[] = [
   reaches("queue", [sdk("sqs")], ["../store/table-store.ts", "../app/publish/publish-post.ts", sdk("s3"), "node:fs"]),
   reaches(
     "outside",
-    ["ipaddr.js", "ws", sdk("sns"), "node:http", "node:https", "node:net", "node:dns/promises"],
+    [
+      "ipaddr.js",
+      "ws",
+      sdk("sns"),
+      "node:http",
+      "node:https",
+      "node:net",
+      "node:dns/promises",
+      "node:stream",
+      "node:zlib",
+    ],
     ["../networks/http.ts", "../store/keys.ts", "../app/render/hub-pings.ts", "node:fs", "zod", sdk("s3")],
   ),
   {

@@ -4,7 +4,7 @@ import type { WebSocket } from "ws";
 import * as z from "zod";
 import { minute } from "../../src/domain/time.ts";
 import { nostr, type SignedEvent, signedEvent, tagValue } from "../../src/networks/nostr.ts";
-import { fetchWithRelays } from "../../src/outside/relay-fetch.ts";
+import { fetchWithRelays } from "../../src/outside/network-fetch.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { noDeadline } from "../support/no-deadline.ts";
@@ -20,7 +20,7 @@ beforeEach(() => {
   now = start;
 });
 
-const fetchFrom = fetchWithRelays({ fetch, deadline: noDeadline });
+const fetchFrom = fetchWithRelays({ deadline: noDeadline });
 const accountOn = (settings: object) =>
   aConfiguredAccount({ network: "nostr", settings: { relays: [first.url, second.url], ...settings } });
 const connect = (settings: object = {}) => {

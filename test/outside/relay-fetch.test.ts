@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { fetchWithRelays } from "../../src/outside/relay-fetch.ts";
+import { fetchWithRelays } from "../../src/outside/network-fetch.ts";
 import { noDeadline } from "../support/no-deadline.ts";
 import { relayServers } from "../support/relay-server.ts";
 import { closedPort } from "../support/sandbox-server.ts";
@@ -8,7 +8,7 @@ import { closedPort } from "../support/sandbox-server.ts";
 const [relay, silent] = relayServers(2);
 if (relay === undefined || silent === undefined) throw new Error("no relay");
 
-const ask = fetchWithRelays({ fetch, deadline: noDeadline });
+const ask = fetchWithRelays({ deadline: noDeadline });
 const event = { id: "1", content: "Words" };
 const publish = (url: string, signal: AbortSignal | null = null) =>
   ask(url, { method: "POST", body: JSON.stringify(["EVENT", event]), signal });
@@ -63,7 +63,7 @@ describe("a request to a relay", () => {
     };
     await expect(publish(silent.url, signal.signal)).rejects.toThrow("time is over");
     await expect(publish(silent.url, AbortSignal.abort(new Error("too late")))).rejects.toThrow("too late");
-    const hurried = fetchWithRelays({ fetch, deadline: () => AbortSignal.abort(new Error("15 seconds are over")) });
+    const hurried = fetchWithRelays({ deadline: () => AbortSignal.abort(new Error("15 seconds are over")) });
     await expect(hurried(silent.url, { body: "[]" })).rejects.toThrow("15 seconds");
   });
 
@@ -86,7 +86,7 @@ describe("a request to a relay", () => {
     "is not made at an address that is not public: %s",
     async (url) => {
       const resolve = async () => [{ address: "10.0.0.1", family: 4 }];
-      const guarded = fetchWithRelays({ fetch, deadline: noDeadline, resolve });
+      const guarded = fetchWithRelays({ deadline: noDeadline, resolve });
       await expect(guarded(url, { body: "[]" })).rejects.toMatchObject({ code: "refused-address" });
     },
   );

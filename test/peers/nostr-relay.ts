@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 import * as z from "zod";
-import { fetchWithRelays } from "../../src/outside/relay-fetch.ts";
+import { fetchWithRelays } from "../../src/outside/network-fetch.ts";
 import type { FaultKind } from "../../src/sandbox/emulator.ts";
 import type { StoredPost, TestServer } from "../contract/server.ts";
 import { connectionOf } from "../support/configured-account.ts";
@@ -78,7 +78,7 @@ export const startNostrRelay = async (): Promise<NostrRelay> => {
 };
 
 /** `fetch` that reaches it. */
-export const fetchFromRelay = fetchWithRelays({ fetch, deadline: () => AbortSignal.timeout(30_000) });
+export const fetchFromRelay = fetchWithRelays({ deadline: () => AbortSignal.timeout(30_000) });
 
 const Event = z.object({
   id: z.string(),

@@ -32,7 +32,7 @@ import { connectNetworks, destinationBySecrets } from "../../networks/connect-ne
 import { encode } from "../../objects/encodings.ts";
 import { s3Objects } from "../../objects/s3-objects.ts";
 import { connectOutside, connectWebhooks, ownAddresses } from "../../outside/connect-outside.ts";
-import { fetchWithRelays } from "../../outside/relay-fetch.ts";
+import { fetchWithRelays } from "../../outside/network-fetch.ts";
 import { documentsInProcess, feedsInProcess } from "../../parsing/parsers-in-process.ts";
 import { storedPictures } from "../../pictures/stored-pictures.ts";
 import type { Source } from "../../ports/content.ts";
@@ -195,7 +195,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
   const networks = connectNetworks({
     secrets: ssmSecrets(accountSecrets(env)),
     ...sandboxOption(env),
-    fetch: fetchWithRelays({ fetch, deadline }),
+    fetch: fetchWithRelays({ deadline }),
     clock,
     readPicture: pictureStore.read,
     tokens: sealedTokens({ rows: all.store.tokens, pause }),

@@ -11,7 +11,7 @@ import { networks } from "../../networks/index.ts";
 import { plain } from "../../objects/encodings.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
 import { connectOutside, connectWebhooks, ownAddresses } from "../../outside/connect-outside.ts";
-import { fetchWithRelays } from "../../outside/relay-fetch.ts";
+import { fetchWithRelays } from "../../outside/network-fetch.ts";
 import { openChildParsers, type Parsers } from "../../parsing/parsers-in-child.ts";
 import { prepareInChild } from "../../pictures/prepare-in-child.ts";
 import { storedPictures } from "../../pictures/stored-pictures.ts";
@@ -296,7 +296,7 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
     networks: connectNetworks({
       secrets: environmentSecrets(config.accounts, networks, env),
       sandbox: url,
-      fetch: fetchWithRelays({ fetch, deadline }),
+      fetch: fetchWithRelays({ deadline }),
       clock,
       readPicture,
       tokens: sealedTokens({ rows: store.tokens, pause }),

@@ -3,7 +3,7 @@ import { schnorr } from "@noble/secp256k1";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { nostr } from "../../../src/networks/nostr.ts";
-import { fetchWithRelays } from "../../../src/outside/relay-fetch.ts";
+import { fetchWithRelays } from "../../../src/outside/network-fetch.ts";
 import { type ServedSandbox, serveSandbox } from "../../../src/runtimes/local/local-sandbox.ts";
 import { aConfiguredAccount, connectionOf } from "../../support/configured-account.ts";
 import { noDeadline } from "../../support/no-deadline.ts";
@@ -117,7 +117,7 @@ describe("a client of the sandbox over WebSocket", () => {
   test("may be Crier itself, with the sandbox as its relay", async () => {
     const account = aConfiguredAccount({ network: "nostr", settings: { relays: [addressOf()] } });
     const secret = sandbox.accounts.find(({ network }) => network === "nostr")?.credentials ?? {};
-    const ask = fetchWithRelays({ fetch, deadline: noDeadline });
+    const ask = fetchWithRelays({ deadline: noDeadline });
     const connection = connectionOf(nostr.connect({ account, secret, fetch: ask, clock: Date.now }));
     const { request } = nostr.compose(aSnippet(), account);
     const sent = await connection.send(request, "k", noDeadline());

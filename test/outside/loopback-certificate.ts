@@ -1,0 +1,19 @@
+/** A self-signed certificate for `localhost` and `social.example`, and its key. Only tests that name it trust it. */
+export const loopbackCertificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBpTCCAUugAwIBAgIUE6bwlgiKZWLdJM8J8sA9j3MUd34wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyOTEyMzU1OFoYDzIxMjYxMTA1
+MTIzNTU4WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQL6KNtMcwRjaEnFipsjjNhzYSOCdPihshEk5C32Wc6uSWDZPB1m6CC
+ioAccAXPneeZ7BqIr0bRxUrsf1slLkiro3kwdzAdBgNVHQ4EFgQUCCvrI2hBskSE
+ZSQV07chyXH9edIwHwYDVR0jBBgwFoAUCCvrI2hBskSEZSQV07chyXH9edIwDwYD
+VR0TAQH/BAUwAwEB/zAkBgNVHREEHTAbgglsb2NhbGhvc3SCDnNvY2lhbC5leGFt
+cGxlMAoGCCqGSM49BAMCA0gAMEUCIQCGwJkjnS0v4GlWyN1Qn6wnDmoFxMK7yMzg
+ama3QIQuGwIgb9WXfmvGAnfvWs8EqEc77nFD0MhuuaiM8ZPCV1/jbBA=
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgyR9dg2g9XLAoK591
+Q1kegPayuWpc4LnLeR5NBxxQ0cShRANCAAQL6KNtMcwRjaEnFipsjjNhzYSOCdPi
+hshEk5C32Wc6uSWDZPB1m6CCioAccAXPneeZ7BqIr0bRxUrsf1slLkir
+-----END PRIVATE KEY-----`,
+};
