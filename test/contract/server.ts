@@ -1,6 +1,7 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Fetch } from "../../src/networks/http.ts";
+import { guardedFetch } from "../../src/outside/network-fetch.ts";
 import type { Connection, OpenTokens } from "../../src/ports/networks.ts";
 import type { ReadPicture } from "../../src/ports/pictures.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
@@ -77,6 +78,9 @@ export interface TestServer {
   open(network: DefinedNetwork, account: Account, clock: Clock): Promise<TestAccount>;
 }
 
+/** The `fetch` that the networks of a running Crier have. */
+export const networkFetch = guardedFetch();
+
 /** The sandbox on the loopback. */
 export const theSandbox: TestServer = {
   name: "the sandbox",
@@ -87,7 +91,7 @@ export const theSandbox: TestServer = {
     return {
       account,
       connect: ({ at = sandbox.url, secret = network.sandboxCredentials(account), ...options } = {}) =>
-        connectionOf(network.connect({ account, secret, sandbox: at, fetch, clock, ...options })),
+        connectionOf(network.connect({ account, secret, sandbox: at, fetch: networkFetch, clock, ...options })),
       posts: async () =>
         sandbox
           .posts(account.name)

@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import * as z from "zod";
 import { tokensInMemory } from "../../src/networks/define.ts";
 import type { Tokens } from "../../src/ports/networks.ts";
-import type { StoredPost, TestServer } from "../contract/server.ts";
+import { networkFetch, type StoredPost, type TestServer } from "../contract/server.ts";
 import { connectionOf } from "../support/configured-account.ts";
 import { faultProxy, ownRefusals } from "./fault-proxy.ts";
 import { installed } from "./install.ts";
@@ -156,7 +156,9 @@ export const pdsServer = (pds: () => Pds): TestServer => ({
       connect: ({ at: server = proxy.url, secret = own.secret, ...options } = {}) => {
         const isOwn = server === proxy.url && secret === own.secret;
         const tokens = isOwn ? () => kept : tokensInMemory;
-        return connectionOf(network.connect({ account: at(server), secret, fetch, clock, tokens, ...options }));
+        return connectionOf(
+          network.connect({ account: at(server), secret, fetch: networkFetch, clock, tokens, ...options }),
+        );
       },
       posts: () => postsOn(pds(), own),
       fault: async (fault) => proxy.fault(fault),

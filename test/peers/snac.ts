@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
 import * as z from "zod";
-import type { StoredPost, TestServer } from "../contract/server.ts";
+import { networkFetch, type StoredPost, type TestServer } from "../contract/server.ts";
 import { connectionOf } from "../support/configured-account.ts";
 import { freePort } from "../support/free-port.ts";
 import { faultProxy, ownRefusals } from "./fault-proxy.ts";
@@ -151,7 +151,7 @@ export const snacServer = (snac: () => Snac): TestServer => ({
     return {
       account: at(proxy.url),
       connect: ({ at: server = proxy.url, secret = { accessToken: own.token }, ...options } = {}) =>
-        connectionOf(network.connect({ account: at(server), secret, fetch, clock, ...options })),
+        connectionOf(network.connect({ account: at(server), secret, fetch: networkFetch, clock, ...options })),
       posts: async () => (await own.statuses()).map(storedPost).toReversed(),
       fault: async (fault) => proxy.fault(fault),
       answerTo: proxy.answerTo,
