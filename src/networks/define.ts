@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Account, sandboxRow } from "../domain/account.ts";
-import type { Offers } from "../domain/delivery.ts";
+import type { Offers, Outcome, Remote } from "../domain/delivery.ts";
 import { isHeld } from "../domain/lease.ts";
 import type { PictureCap } from "../domain/picture.ts";
 import type { Snippet } from "../domain/snippet.ts";
@@ -124,7 +124,7 @@ export const defineNetwork = <
       const getTokens = renewTokens(watched, clock);
       const login = { settings, credentials: credentials.data, sandbox, fetchJson, clock, readPicture, getTokens };
       const hidden = () => [...Object.values(credentials.data), ...issued];
-      return { connection: hideSecrets(definition.connect(login), hidden) };
+      return { connection: cleanAnswers(definition.connect(login), hidden) };
     },
   };
 };
@@ -253,10 +253,17 @@ const hideHalf = (text: string, secret: string): string => {
 };
 
 /**
- * Hides secrets in every outcome: a network may repeat them in its answer, and a reason is logged, stored and shown.
- * `secrets`: the credentials, and the tokens that the network issued.
+ * The address of a copy is shown as a link, in feeds, receipts, mails and by what reads them: a server that returns
+ * `javascript:` or another scheme has given none.
  */
-export const hideSecrets = (connection: Connection, secrets: () => readonly (string | undefined)[]): Connection => {
+const withWebAddress = (remote: Remote): Remote =>
+  remote.url === null || isServer(remote.url) ? remote : { ...remote, url: null };
+
+/**
+ * Cleans what a network answers. Secrets are hidden: a network may repeat them, and a reason is logged, stored and shown.
+ * `secrets`: the credentials, and the tokens that the network issued. The address of a copy is one of the web, or absent.
+ */
+export const cleanAnswers = (connection: Connection, secrets: () => readonly (string | undefined)[]): Connection => {
   const hide = (text: string): string =>
     secrets()
       .flatMap((secret) => (secret === undefined ? [] : [secret, ...partsOfSecret(secret)]))
@@ -267,11 +274,24 @@ export const hideSecrets = (connection: Connection, secrets: () => readonly (str
     if (typeof reason === "string") return { ...result, reason: hide(reason) };
     return typeof note === "string" ? { ...result, note: hide(note) } : result;
   };
-  const { edit, remove } = connection;
+  const cleanOutcome = (outcome: Outcome): Outcome => {
+    const cleaned = clean(outcome);
+    if (!("remote" in cleaned) || cleaned.remote === undefined) return cleaned;
+    const remote = withWebAddress(cleaned.remote);
+    return remote === cleaned.remote ? cleaned : { ...cleaned, remote };
+  };
+  const { edit, remove, find } = connection;
   return {
     ...connection,
     whoAmI: async (signal) => clean(await connection.whoAmI(signal)),
-    send: async (...given) => clean(await connection.send(...given)),
+    send: async (...given) => cleanOutcome(await connection.send(...given)),
+    ...(find && {
+      find: async (...given) => {
+        const found = await find(...given);
+        if (found === undefined || found === "unreadable") return found;
+        return found.map((one) => ({ ...one, remote: withWebAddress(one.remote) }));
+      },
+    }),
     ...(edit && { edit: async (...given) => clean(await edit(...given)) }),
     ...(remove && { remove: async (remote, signal) => clean(await remove(remote, signal)) }),
   };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Outcome } from "../../src/domain/delivery.ts";
-import { hideSecrets } from "../../src/networks/define.ts";
+import { cleanAnswers } from "../../src/networks/define.ts";
 import { answerReason } from "../../src/networks/http.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 
@@ -17,7 +17,7 @@ const remote = { id: "1", url: null, public: false };
 const { signal } = new AbortController();
 
 test("a secret that a network repeats is in no reason", async () => {
-  const { whoAmI, send, edit, remove } = hideSecrets(connection, () => [undefined, "here", secret]);
+  const { whoAmI, send, edit, remove } = cleanAnswers(connection, () => [undefined, "here", secret]);
   const answers = [
     await whoAmI(signal),
     await send({}, "key", signal),
@@ -27,15 +27,37 @@ test("a secret that a network repeats is in no reason", async () => {
   for (const answer of answers) expect(answer).toMatchObject({ reason: "The token … (…) is not valid here" });
 });
 
+test.each([
+  ["javascript:alert(1)", null],
+  ["data:text/html,x", null],
+  ["http://192.168.1.1/admin", null],
+  ["not an address", null],
+  ["https://social.example/@a/1", "https://social.example/@a/1"],
+  ["http://127.0.0.1:4000/sandbox", "http://127.0.0.1:4000/sandbox"],
+])("the address of a copy is one of the web, or absent: %s", async (url, kept) => {
+  const given = { ...remote, url };
+  const { send, find } = cleanAnswers(
+    {
+      ...connection,
+      send: async () => ({ kind: "posted", remote: given }),
+      find: async () => [{ remote: given, madeAt: 0, isSame: true }],
+    },
+    () => [],
+  );
+  expect(await send({}, "key", signal)).toEqual({ kind: "posted", remote: { ...remote, url: kept } });
+  const sought = { request: {}, key: "key", url: "", since: 0 };
+  expect(await find?.(sought, signal)).toMatchObject([{ remote: { url: kept } }]);
+});
+
 test("nor is it in a note", async () => {
   const progressed: Outcome = { kind: "progressed", progress: {}, note: `It went without ${secret}` };
-  const { send } = hideSecrets({ whoAmI: connection.whoAmI, send: async () => progressed }, () => [secret]);
+  const { send } = cleanAnswers({ whoAmI: connection.whoAmI, send: async () => progressed }, () => [secret]);
   expect(await send({}, "key", signal)).toMatchObject({ note: "It went without …" });
 });
 
 test("what a network cannot do is still absent, and an answer without a reason is the same", async () => {
   const posted: Outcome = { kind: "posted", remote };
-  const { edit, remove, send } = hideSecrets({ whoAmI: connection.whoAmI, send: async () => posted }, () => [secret]);
+  const { edit, remove, send } = cleanAnswers({ whoAmI: connection.whoAmI, send: async () => posted }, () => [secret]);
   expect([edit, remove]).toEqual([undefined, undefined]);
   expect(await send({}, "key", signal)).toBe(posted);
 });
@@ -43,7 +65,7 @@ test("what a network cannot do is still absent, and an answer without a reason i
 test("a secret that was cut with the message it is in is hidden, too", async () => {
   const long = "x".repeat(400);
   const reason = answerReason("Paper", 400, `The token ${"x".repeat(285)}${secret}`);
-  const { send } = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason }) }, () => [
+  const { send } = cleanAnswers({ ...connection, send: async () => ({ kind: "rejected", reason }) }, () => [
     long,
     secret,
   ]);
@@ -52,14 +74,14 @@ test("a secret that was cut with the message it is in is hidden, too", async () 
     reason: `Paper answered 400: The token ${"x".repeat(285)}a-lon…`,
   });
   const cut = answerReason("Paper", 400, `The token ${long}`);
-  const other = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason: cut }) }, () => [long]);
+  const other = cleanAnswers({ ...connection, send: async () => ({ kind: "rejected", reason: cut }) }, () => [long]);
   expect(await other.send({}, "key", signal)).toEqual({ kind: "rejected", reason: "Paper answered 400: The token …" });
 });
 
 test("of an address that is a secret, neither the path nor the token in it is in a reason", async () => {
   const token = "T0k3n-of-a-webhook";
   const reason = `Cannot POST /api/webhooks/17/${token}: ${token} is not known`;
-  const { send } = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason }) }, () => [
+  const { send } = cleanAnswers({ ...connection, send: async () => ({ kind: "rejected", reason }) }, () => [
     `https://chat.example/api/webhooks/17/${token}`,
     "not:an/address-of-a-server",
   ]);
