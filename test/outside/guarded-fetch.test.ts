@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type RequestListener } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { createServer, type Server, type Socket } from "node:net";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import * as tls from "node:tls";
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
@@ -311,34 +311,44 @@ describe("over TLS", () => {
   };
   const fetch = () => guardedFetch({ resolve: resolvingTo("127.0.0.1"), allowFor });
   const trustIt = () => {
-    const before = getCACertificates("default");
-    onTestFinished(() => setDefaultCACertificates(before));
-    setDefaultCACertificates([...before, loopbackCertificate.cert]);
+    const before = tls.getCACertificates("default");
+    onTestFinished(() => tls.setDefaultCACertificates(before));
+    tls.setDefaultCACertificates([...before, loopbackCertificate.cert]);
   };
+  // Node 22.18 cannot trust another certificate while it runs.
+  const cannotTrust = !("setDefaultCACertificates" in tls);
 
-  test("a request is sent where the certificate is trusted and has the name, on one connection", async () => {
-    trustIt();
-    const { received, port, connections } = await tlsServer();
-    const own = fetch();
-    for (const path of ["a", "b"])
-      expect(await outcomeOf(own, `https://social.example:${port}/${path}`)).toMatchObject({ kind: "response" });
-    expect(received).toEqual(["/a", "/b"]);
-    expect(connections.length).toBe(1);
-  });
+  test.skipIf(cannotTrust)(
+    "a request is sent where the certificate is trusted and has the name, on one connection",
+    async () => {
+      trustIt();
+      const { received, port, connections } = await tlsServer();
+      const own = fetch();
+      for (const path of ["a", "b"])
+        expect(await outcomeOf(own, `https://social.example:${port}/${path}`)).toMatchObject({ kind: "response" });
+      expect(received).toEqual(["/a", "/b"]);
+      expect(connections.length).toBe(1);
+    },
+  );
 
-  test("a request is not sent where the certificate is not trusted, or has another name", async () => {
+  test("a request is not sent where the certificate is not trusted, or there is none", async () => {
     const { received, port } = await tlsServer();
     expect(await outcomeOf(fetch(), `https://social.example:${port}/`)).toEqual({
       kind: "unavailable",
       reason: `social.example:${port} could not be reached (DEPTH_ZERO_SELF_SIGNED_CERT)`,
     });
+    const plain = await echo();
+    expect(await outcomeOf(fetch(), `https://social.example:${plain.port}/`)).toMatchObject({ kind: "unavailable" });
+    expect(received).toEqual([]);
+  });
+
+  test.skipIf(cannotTrust)("a request is not sent where the certificate has another name", async () => {
     trustIt();
+    const { received, port } = await tlsServer();
     expect(await outcomeOf(fetch(), `https://other.example:${port}/`)).toEqual({
       kind: "unavailable",
       reason: `other.example:${port} could not be reached (ERR_TLS_CERT_ALTNAME_INVALID)`,
     });
-    const plain = await echo();
-    expect(await outcomeOf(fetch(), `https://social.example:${plain.port}/`)).toMatchObject({ kind: "unavailable" });
     expect(received).toEqual([]);
   });
 });
