@@ -3,37 +3,33 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { exportDeployment, openDeployment } from "../../src/transfer/deployment.ts";
 import { writeExport } from "../../src/transfer/export-file.ts";
-import { deployedConfig } from "../support/crier-config.ts";
 import { readEntries } from "../support/feed-entries.ts";
 import { type AMachine, aDocument, eventually, startIn } from "../support/machine.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
 import { crier } from "../support/terminal.ts";
-import { type ADeployment, aDeployment } from "../transfer/a-deployment.ts";
+import type { ADeployment } from "../transfer/a-deployment.ts";
+
+// The account's server in the configuration of both homes.
+const server = await aMastodonServer();
+process.env.CRIER_TEST_SERVER = server.url;
+const { deployedConfig } = await import("../support/crier-config.ts");
+const { aDeployment } = await import("../transfer/a-deployment.ts");
 
 const open: (() => unknown)[] = [];
 let folder = "";
-let server: Awaited<ReturnType<typeof aMastodonServer>>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "crier-move-"));
   await mkdir(join(folder, "posts"));
-  server = await aMastodonServer();
   open.push(() => rm(folder, { recursive: true }), server.close);
   await writeFile(join(folder, "crier.config.ts"), `export default ${JSON.stringify(deployedConfig)};\n`);
-  // The account's server in the configuration of both homes.
-  const request = globalThis.fetch;
-  const here = (url: string) => url.replace("https://mastodon.example", server.url);
-  vi.stubGlobal("fetch", (input: string | URL | Request, init?: RequestInit) =>
-    input instanceof Request ? request(new Request(here(input.url), input), init) : request(here(String(input)), init),
-  );
 });
 afterEach(async () => {
   for (const close of open.splice(0).toReversed()) await close();
-  vi.unstubAllGlobals();
 });
 
 const start = async (data: string): Promise<AMachine> => {

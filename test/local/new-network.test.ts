@@ -139,8 +139,10 @@ const register = async (file: string, module: string): Promise<void> => {
   await writeFile(join(folder, file), `import { echo } from "${module}";\n${added}`);
 };
 
-/** Adds the row of the network to the table of what the emulators check. */
-const describeChecks = async (): Promise<void> => {
+/** Says how to connect the network, and adds its row to the table of what the emulators check. */
+const describeNetwork = async (): Promise<void> => {
+  const networks = join(folder, "docs/networks.md");
+  await writeFile(networks, `${await readFile(networks, "utf8")}\n## Echo\n\nIt repeats what it is told.\n`);
   const file = join(folder, "docs/sandbox.md");
   const [before = "", table = ""] = (await readFile(file, "utf8")).split("## What is checked");
   const row = "| Echo | `POST /posts` | the token | echo.example/docs | lengths |\n";
@@ -165,7 +167,7 @@ test("a new network is three new files, a line in each of two registries, and a 
   await writeFile(join(folder, "test/networks/echo.test.ts"), contract);
   await register("src/networks/index.ts", "./echo.ts");
   await register("src/sandbox/index.ts", "./echo-emulator.ts");
-  await describeChecks();
+  await describeNetwork();
   await run(["test/conventions/network-table.test.ts"], { RECORD: "1" });
 
   const after = await hashesOf();
