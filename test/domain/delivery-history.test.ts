@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { type Delivery, type History, noHistory, remember } from "../../src/domain/delivery.ts";
+import {
+  type Delivery,
+  type History,
+  type HistoryEntry,
+  isReasonBefore,
+  noHistory,
+  remember,
+} from "../../src/domain/delivery.ts";
 import { claim, defer, storeRequest } from "../../src/domain/delivery-transitions.ts";
 import { minute, second } from "../../src/domain/time.ts";
 import { aDelivery, deliveryIn, start } from "../support/builders.ts";
@@ -61,4 +68,26 @@ test("a history is small whatever the network answers, and one line each", () =>
   }
   expect(JSON.stringify(delivery.history).length).toBeLessThan(20_000);
   expect(entries(delivery.history)[0]?.reason).toBe(`0 ${"🙈".repeat(197)}…`);
+});
+
+test("a copy was left for the same reason before, whatever edits were tried since, and nothing else", () => {
+  const entry = (state: HistoryEntry["state"], reason?: string): HistoryEntry => ({
+    at: start,
+    state,
+    attempt: undefined,
+    reason,
+  });
+  const kept = entry("posted", "it stays");
+  const isBefore = (entriesOfAll: readonly HistoryEntry[], reason = "it stays") =>
+    isReasonBefore({ history: { first: entriesOfAll, omitted: 0, last: [] }, reason });
+  expect(isBefore([kept])).toBe(true);
+  expect(isBefore([kept, entry("editing"), entry("deleting")])).toBe(true);
+  expect(isBefore([kept], "it stays for another reason")).toBe(false);
+  expect(isBefore([kept, entry("posted")])).toBe(false);
+  expect(isBefore([entry("held", "it stays")])).toBe(false);
+  expect(isBefore([entry("posted", "before"), kept])).toBe(true);
+  expect(isBefore([])).toBe(false);
+  expect(isReasonBefore({ history: { first: [entry("posted")], omitted: 2, last: [kept] }, reason: "it stays" })).toBe(
+    true,
+  );
 });

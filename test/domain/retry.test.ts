@@ -22,6 +22,9 @@ const date = "Sun, 01 Mar 2026 08:00:00 GMT";
 describe("a server's wait", () => {
   test.each([
     ["in seconds", { "retry-after": "120" }, 120_000],
+    ["in words", { "retry-after": "x120" }, undefined],
+    ["with a unit", { "retry-after": "120s" }, undefined],
+    ["in long fractions of a second", { "retry-after": "1.25" }, 1_250],
     ["in parts of a second", { "retry-after": "0.3" }, 300],
     ["until now", { "retry-after": "0" }, 0],
     ["until a date of its clock", { "retry-after": "Sun, 01 Mar 2026 08:01:30 GMT", date }, 90_000],

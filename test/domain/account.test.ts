@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { announces, nextMonth, sandboxRow } from "../../src/domain/account.ts";
+import { anAccount } from "../support/builders.ts";
+
+describe("an account announces a post", () => {
+  const account = anAccount({ name: "one", network: "paper" });
+  const post = { site: account.site, language: "de-AT" };
+
+  test("of its own site only", () => {
+    expect(announces(account, post)).toBe(true);
+    expect(announces(account, { ...post, site: "another" })).toBe(false);
+  });
+
+  test("in its language, where it has one", () => {
+    expect(announces({ ...account, language: "de" }, post)).toBe(true);
+    expect(announces({ ...account, language: "fr" }, post)).toBe(false);
+    expect(announces({ ...account, language: "de" }, { ...post, site: "another" })).toBe(false);
+  });
+});
+
+test("the sandbox counts in a row of its own, which no account can have by its name", () => {
+  expect(sandboxRow({ name: "mastodon" })).toBe("sandbox/mastodon");
+});
+
+test("the next month begins at midnight in the zone, and January follows December", () => {
+  expect(nextMonth(Date.parse("2026-03-15T12:00:00Z"), "UTC")).toBe(Date.parse("2026-04-01T00:00:00Z"));
+  expect(nextMonth(Date.parse("2026-12-31T23:30:00Z"), "UTC")).toBe(Date.parse("2027-01-01T00:00:00Z"));
+  expect(nextMonth(Date.parse("2026-11-30T23:30:00Z"), "Europe/Berlin")).toBe(Date.parse("2026-12-31T23:00:00Z"));
+});
