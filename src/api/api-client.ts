@@ -113,7 +113,7 @@ interface CallOptions<Query> {
   readonly markdown?: Uint8Array;
 }
 
-/** What the client needs of an operation, whatever its types are. */
+/** The client needs no more of an operation than this, whatever its types are. */
 interface Called {
   readonly method: string;
   readonly path: string;

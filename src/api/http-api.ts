@@ -74,7 +74,7 @@ const problemOfError = (c: Context, error: Error): Response | undefined => {
   return undefined;
 };
 
-/** What the routes need of an operation. */
+/** The routes need no more of an operation than this. */
 interface Route {
   readonly method: string;
   readonly path: string;

@@ -328,7 +328,7 @@ export const describeApi = (
   };
 };
 
-/** What the description of an operation lacks, for people. */
+/** Returns a sentence for each thing that the description of an operation lacks. */
 export const missingParts = (
   operations: Readonly<Record<string, Partial<Described>>>,
   examples: Readonly<Record<string, Example>>,

@@ -10,7 +10,7 @@ export interface Refusal extends Pick<Problem, "reasons" | "refused" | "pages" |
   readonly detail: string;
 }
 
-/** What the use case of an operation is called with. */
+/** The use case of an operation is called with this. */
 export interface OperationCall<Query> {
   readonly siteApi: SiteApi;
   /** The slug or id in the path. Empty where the path has none. */
@@ -58,7 +58,7 @@ interface Definition<Query extends z.ZodType, Answer extends z.ZodType> {
 
 const isRefusal = (result: object): result is Refusal => "refusal" in result;
 
-/** What is wrong with a query, parameter by parameter. */
+/** Returns the mistakes in a query, parameter by parameter. */
 const queryReasons = (error: z.ZodError, query: z.ZodType, operation: string): readonly Reason[] => {
   const known = query instanceof z.ZodObject ? [...Object.keys(query.shape), "site"] : ["site"];
   return error.issues.flatMap((issue): readonly Reason[] =>

@@ -54,7 +54,7 @@ export interface Flags {
   readonly width?: number | undefined;
 }
 
-/** What a command is called with. */
+/** A command is called with this. */
 export interface CommandCall<GivenFlags> {
   readonly args: readonly string[];
   readonly flags: GivenFlags;
@@ -67,7 +67,7 @@ export interface CommandEntry<GivenFlags> {
   readonly spec: string;
   readonly description: string;
   readonly options?: readonly Option[];
-  /** As docs/command-line.md shows it, without `npx crier`. */
+  /** An example that docs/command-line.md shows, too, without `npx crier`. */
   readonly example: string;
   /** When it ends with 1. It ends with 0 when it is done, and with 2 when it is used wrongly. */
   readonly fails: string;

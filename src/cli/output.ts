@@ -105,7 +105,7 @@ export const pageLines = ({ pages }: Answer<"pages">): readonly string[] =>
 const faultLine = ({ file, problem, entry }: FeedJson["faults"][number]): string =>
   entry === undefined
     ? `!! ${file} ${problem}: the last good feed stays`
-    : `!! ${file}: ${entry} ${problem}: only this entry is left out`;
+    : `!! ${file === "" ? "" : `${file}: `}${entry} ${problem}: only this entry is left out`;
 
 const hubLines = (hubs: FeedJson["hubs"]): readonly string[] =>
   hubs.flatMap(({ url, reason }) => (reason === null ? [] : [`  !! the hub ${url} was not notified: ${reason}`]));

@@ -15,7 +15,7 @@ export const moment = z.codec(z.iso.datetime(), z.number(), {
   encode: (at) => iso(at),
 });
 
-/** What is absent is undefined inside Crier and null in JSON. */
+/** A value that may be absent: undefined inside Crier, and null in JSON. */
 export const orNull = <Inner extends z.ZodType>(inner: Inner) =>
   z.codec(inner.nullable(), z.custom<z.output<Inner> | undefined>(), {
     decode: (value) => (value === null ? undefined : value),

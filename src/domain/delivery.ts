@@ -53,7 +53,7 @@ export interface KeptRemote extends Remote {
 
 /** How the pause of an account ends. Without terms new credentials end it, which is tried each hour. */
 export interface PauseTerms {
-  /** What the owner can do, as the end of a sentence. */
+  /** The end of a sentence that says to the owner how to end the pause. */
   readonly remedy?: string | undefined;
   /** The network takes nothing before this moment. */
   readonly until?: Instant | undefined;

@@ -197,9 +197,9 @@ export interface Post extends PostContent {
   readonly damage: string | undefined;
 }
 
-/** What a person is told about a damaged post. */
+/** Says to a person that a post is damaged, why, and the next step. The subject of the sentence comes before it. */
 export const damagedPost = (damage: string): string =>
-  `the post cannot be read from the data (${damage}): save its document again, or remove the post`;
+  `cannot be read from the data, because ${damage}: save its document again, or remove the post`;
 
 /** A post without its body. */
 export type PostHead = Omit<Post, "html">;

@@ -34,7 +34,7 @@ export interface Definition<Settings extends z.ZodType<object, object>, Credenti
   readonly server: (account: Account<z.output<Settings>>) => string;
   readonly picture?: (account: Account<z.output<Settings>>) => PictureCap | undefined;
   readonly offersTo?: (account: Account<z.output<Settings>>) => Offers;
-  /** By default, each copy has a key of its own. */
+  /** The default gives each copy a key of its own. */
   readonly key?: Network["key"];
   /** The length of a text by the network's own rule. */
   readonly length: (text: string) => number;

@@ -144,6 +144,7 @@ export const withinTime = <Result>(milliseconds: number, call: () => Result): Re
   } finally {
     calling.call = undefined;
   }
+  // The call has ended, and its result may be undefined.
   for (const result of results) return result;
   throw new TooSlow(`it did not end within ${milliseconds} ms`);
 };

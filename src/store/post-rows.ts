@@ -119,7 +119,7 @@ const postRow = z.object({
 });
 
 /**
- * What a post has in place of an attribute that cannot be read. Nothing of such a post is shown or sent, and its document
+ * The values that stand in for attributes that cannot be read. Nothing of such a post is shown or sent, and its document
  * writes it again: these values announce nothing, and take no address from another post.
  */
 const harmless: Readonly<Record<string, unknown>> = {
@@ -175,6 +175,12 @@ export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
     return row && toPost({ ...row, site, id });
   };
 
+  /** The body of a damaged post stays as it is: what cannot be read now is not lost by the save of something else. */
+  const storedBody = async (site: string, id: string): Promise<Row> => {
+    const { body, bodyKey } = (await table.get(postKey(site, id))) ?? {};
+    return { body, bodyKey };
+  };
+
   return {
     read,
     head: async (site, id) => {
@@ -184,7 +190,10 @@ export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
     save: async (post) => {
       const { html, due, ...rest } = post;
       const { site, id, version } = post;
-      const body = await bodies.pack(html, { site, id, others: JSON.stringify(rest) });
+      const body =
+        post.damage === undefined
+          ? await bodies.pack(html, { site, id, others: JSON.stringify(rest) })
+          : await storedBody(site, id);
       const row = { ...rest, ...body, version: version + 1, sitePosts: sitePosts(site) };
       // A post from the API is stored nowhere else, so it must survive a power cut.
       const durable = post.source === apiSource;

@@ -17,6 +17,7 @@ export const rulesFor = (server: string, lacks: Lacks): Rule => {
     const [missing] = needs.flatMap((need) => lacks[need] ?? []);
     if (column.has(name)) throw new Error(`${server} has two rules with the name "${name}"`);
     column.set(name, missing === undefined ? "fails" : { lacks: missing });
+    // The server lacks what the rule needs, which docs/peers.md names.
     test.skipIf(missing !== undefined)(name, async () => {
       await check();
       column.set(name, "holds");

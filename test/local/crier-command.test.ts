@@ -78,6 +78,7 @@ test.each(oldNodes)("crier on %s says in one sentence what to do where no Node 2
   expect(stderr).toMatch(/^Crier runs on Node 22\.18 or newer and this is Node \d+\.\d+\.\d+: run `cd '.*' && npm ci /);
 });
 
+// On a Mac no other Node is started: see `isMac`.
 test.skipIf(isMac)("crier passes a signal on to the Node that it started, and ends by it", async () => {
   const asked = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();

@@ -160,6 +160,7 @@ describe.skipIf(!canMount)("a full disk", () => {
   });
 });
 
+// Only root can mount a folder that root cannot write.
 describe.skipIf(!canMount)("a data folder that can only be read", () => {
   test("is named in one line, with what to do", async () => {
     const { folder, disk } = await aFolderOnSmallDisk({ "one.md": aDocument("One") });

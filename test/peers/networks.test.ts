@@ -32,6 +32,7 @@ afterAll(async () => {
   await pds?.stop();
 });
 
+// It is a Debian package: see `hasSnac`.
 describe.skipIf(!hasSnac)("snac2", () => {
   let snac: Snac;
   let other: Snac;

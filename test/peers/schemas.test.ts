@@ -43,6 +43,7 @@ const sites = [
 
 const mediaTypes = ["application/rss+xml", "application/atom+xml", "application/feed+json"] as const;
 
+// Without apt-get, jing and xmllint cannot be installed, and the reason is printed.
 describe.skipIf(!hasPrograms).each(sites)("the feeds of $site", ({ documents, options }) => {
   let machine: AMachine;
   let found: readonly CrawledFile[] = [];
@@ -84,6 +85,7 @@ describe.skipIf(!hasPrograms).each(sites)("the feeds of $site", ({ documents, op
   });
 });
 
+// The same programs judge the schemas themselves.
 describe.skipIf(!hasPrograms).each(Object.entries(samples))("the schema of %s", (kind, sample) => {
   const ownFaults = Object.entries(faults).flatMap(([of, list]) => (of === kind ? list : []));
   let found: readonly string[] = [];

@@ -44,6 +44,21 @@ test("a large body is in the object store, with its hash in the key", async () =
   });
 });
 
+test("a save of a damaged post keeps the body that could not be read", async () => {
+  const { store, table, bodies } = await aStore();
+  const html = randomBytes(400 * 1024).toString("base64");
+  await store.posts.save(aPost({ html }));
+  const { bodies: empty } = await aStore();
+  const without = tableStore(table, { bodies: empty, newId });
+  const damaged = await without.posts.read("blog", "id-of-hello-world");
+  expect(damaged && (await without.posts.save({ ...damaged, syndication: ["https://social.example/1"] }))).toBe(true);
+  const again = tableStore(table, { bodies, newId });
+  expect(await again.posts.read("blog", "id-of-hello-world")).toMatchObject({
+    html,
+    damage: expect.stringContaining("missing from the object store"),
+  });
+});
+
 test("a row without a body is that of a damaged post", async () => {
   const { store, table } = await aStore();
   await store.posts.save(aPost());

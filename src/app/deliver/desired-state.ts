@@ -64,7 +64,8 @@ export const readDesiredState = async (
     return isOnNetwork
       ? { kind: "keep", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }
       : { kind: "none", reason: post.hold };
-  if (post.damage !== undefined) return { kind: "wait", until: now + day, reason: damagedPost(post.damage) };
+  if (post.damage !== undefined)
+    return { kind: "wait", until: now + day, reason: `the post ${damagedPost(post.damage)}` };
   const scheduled = untilPublished(facts);
   if (scheduled !== undefined) return scheduled;
   if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };

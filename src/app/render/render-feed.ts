@@ -102,7 +102,7 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
 const damageFault = (site: Site, post: Post): Fault => ({
   file: "",
   entry: entryId(site, post),
-  problem: damagedPost(post.damage ?? ""),
+  problem: `(${post.slug}) ${damagedPost(post.damage ?? "")}`,
 });
 
 /** The pages of the main feeds, and the OPML, link to the feeds that have entries, by their titles. */

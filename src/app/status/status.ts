@@ -73,7 +73,7 @@ const summarise = (post: Post, now: number): PostSummary => {
     trending: post.trending,
     readingTime: post.readingTime,
     status,
-    reason: post.damage === undefined ? (post.hold ?? post.audience?.note) : damagedPost(post.damage),
+    reason: post.damage === undefined ? (post.hold ?? post.audience?.note) : `the post ${damagedPost(post.damage)}`,
   };
 };
 
