@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import { deliver } from "./app/deliver/advance-delivery.ts";
-import { actOnAll, actOnDelivery, actOnPost, resolve, retry } from "./app/deliver/change-delivery.ts";
 import { wakeUnknown } from "./app/deliver/settle.ts";
 import { type IngestTarget, ingest, ingestEvent } from "./app/ingest/ingest-document.ts";
 import { pollFeed } from "./app/ingest/poll-feed.ts";
-import { announce, put, remove } from "./app/ingest/post-commands.ts";
 import { completeIfKnown, isListed, reconcile } from "./app/ingest/reconcile-source.ts";
 import { type NoticePorts, notify, prepareOwner, prepareWebhook } from "./app/notify/notify.ts";
 import {
@@ -17,21 +15,9 @@ import { markFeedsCoalesced, publish } from "./app/publish/publish-post.ts";
 import { ping } from "./app/render/hub-pings.ts";
 import { audit, type RenderPorts, render } from "./app/render/render-feed.ts";
 import { advance, type SweepTerms, sweep, sweepOfProcess } from "./app/rows.ts";
-import type { Ingested, SentFile, SiteApi } from "./app/site-api.ts";
-import { listPages, listRefused, listWaiting } from "./app/status/find-post.ts";
-import { plan } from "./app/status/plan.ts";
-import {
-  deliveryOfCopy,
-  listAccounts,
-  listDeliveries,
-  listFeeds,
-  listPosts,
-  listSources,
-  logIn,
-  postStatus,
-  reportAccounts,
-  type SandboxCopy,
-} from "./app/status/status.ts";
+import type { Ingested } from "./app/site-api.ts";
+import type { SiteContext, SiteContexts } from "./app/site-context.ts";
+import { deliveryOfCopy, type SandboxCopy } from "./app/status/status.ts";
 import type { Config } from "./config.ts";
 import type { DeliveryStatus } from "./contract/deliveries.ts";
 import { keyMutex } from "./domain/concurrency.ts";
@@ -40,7 +26,6 @@ import { apiSource, recipeText } from "./domain/document.ts";
 import { errorMessage } from "./domain/errors.ts";
 import type { ExpectedPost } from "./domain/expected-post.ts";
 import { type Deployment, installationCommands } from "./domain/installation.ts";
-import type { PublishOptions } from "./domain/merge-post.ts";
 import type { Post } from "./domain/post.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
@@ -200,17 +185,6 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     /** `everything`: also the documents that have not changed since they were read. */
     reconcile: ({ everything = false } = {}): Promise<void> =>
       forEachSource(listable, (source) => reconcileSource(source, everything, documents)),
-    publish: (
-      site: Site,
-      document: Pick<Post, "source" | "path">,
-      expected: ExpectedPost | undefined,
-    ): Promise<Ingested | undefined> => publishDocument(site, document, expected, documents),
-    put: (site: Site, name: string, bytes: Uint8Array, options: PublishOptions & SentFile) =>
-      put({ site, name, bytes, ...options }, options, {
-        ...common,
-        sources: sectionsOf(site),
-        makeSource: oneDocument,
-      }),
   };
 };
 
@@ -310,64 +284,41 @@ export const composeNotify = (dependencies: Dependencies, { callWebhook, tellOwn
   return (ref: NoticeRef) => notify(ref, { ...all, prepare });
 };
 
-export interface SiteApiDependencies extends IngestDependencies {
+export interface SiteDependencies extends IngestDependencies {
   readonly networks: Logins;
   readonly sources: readonly Source[];
   /** Absent if this runtime cannot read pictures. */
   readonly pictures?: Pick<Pictures, "find">;
 }
 
-const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi => {
-  const accounts = dependencies.config.accounts.filter((account) => account.site === site.id);
-  const sources = sectionsOfSite(dependencies.sources, site, dependencies.config.sites);
-  const common = {
-    ...ports(dependencies),
-    accounts,
-    networks: dependencies.networks,
-    ...dependencies.documentParsers,
-    sources,
-    makeSource: oneDocument,
-    sourceNames: [...sources.keys(), apiSource],
-    ...(dependencies.pictures && { pictures: dependencies.pictures }),
-  };
-  const documents = composeIngest(dependencies, dependencies.sources);
+const composeSite = (dependencies: SiteDependencies, site: Site): SiteContext => {
+  const { config, networks, documentParsers, pictures } = dependencies;
+  const sources = sectionsOfSite(dependencies.sources, site, config.sites);
+  const documents = documentIngest(dependencies, dependencies.sources);
   return {
     site,
-    put: (name, bytes, options = {}) => documents.put(site, name, bytes, options),
-    announce: (name, options) =>
-      announce(site, name, options, {
-        ...common,
-        publish: (post, expected) => documents.publish(site, post, expected),
-      }),
-    remove: (name, options = {}) => remove(site, name, options, common),
-    plan: (bytes, fileName, file) => plan(bytes, fileName, file, site, common),
-    status: (name) => postStatus(site, name, common),
-    list: (from) => listPosts(site.id, from, common),
-    refused: (name) => listRefused(site.id, common.sourceNames, name, common),
-    pages: (name) => listPages(site.id, common.sourceNames, name, common),
-    waiting: () => listWaiting(site.id, sources.keys(), common),
-    deliveries: (state, from) => listDeliveries(state, from, common),
-    accounts: () => listAccounts(common),
-    reportAccounts: () => reportAccounts(common),
-    logIn: () => Promise.all(accounts.map((account) => logIn(account, common))),
-    feeds: () => listFeeds(site, common),
-    sources: () => listSources(site, common),
-    retry: (id) => retry(site.id, id, common),
-    resolve: (id, as) => resolve(site.id, id, as, common),
-    act: (act, id) => actOnDelivery(site.id, act, id, common),
-    actOnPost: (act, name) => actOnPost(site, act, name, common),
-    actOnAll: (act, from) => actOnAll(site.id, act, from, common),
+    ports: {
+      ...ports(dependencies),
+      accounts: config.accounts.filter((account) => account.site === site.id),
+      networks,
+      ...documentParsers,
+      sources,
+      makeSource: oneDocument,
+      sourceNames: [...sources.keys(), apiSource],
+      ...(pictures && { pictures }),
+      publish: (post, expected) => publishDocument(site, post, expected, documents),
+    },
   };
 };
 
-/** Composes the API of each site, in the order of the configuration. */
-export const composeSiteApis = (dependencies: SiteApiDependencies): readonly [SiteApi, ...(readonly SiteApi[])] => {
-  const [first, ...others] = dependencies.config.sites.map((site) => composeSiteApi(dependencies, site));
+/** Composes what the operations of the API are called with. */
+export const composeSites = (dependencies: SiteDependencies): SiteContexts => {
+  const [first, ...others] = dependencies.config.sites.map((site) => composeSite(dependencies, site));
   if (first === undefined) throw new Error("the configuration names no site");
   return [first, ...others];
 };
 
-export interface AppDependencies extends SiteApiDependencies, PollDependencies, MessagePorts, PublicFiles {
+export interface AppDependencies extends SiteDependencies, PollDependencies, MessagePorts, PublicFiles {
   readonly networks: Networks;
   readonly probe: Probe;
   readonly readPage: ReadPage;
@@ -376,12 +327,8 @@ export interface AppDependencies extends SiteApiDependencies, PollDependencies, 
   readonly queue: Queue;
 }
 
-/**
- * Composes everything in one process, for the local runtime and the tests. The result is also the API of the first
- * site.
- */
+/** Composes everything in one process, for the local runtime and the tests. */
 export const composeApp = (dependencies: AppDependencies) => {
-  const siteApis = composeSiteApis(dependencies);
   const documents = composeIngest(dependencies, dependencies.sources);
   const [publishes, renders, delivers, pings, notices] = [
     composePublish(dependencies, dependencies, dependencies.networks, dependencies.probe),
@@ -407,8 +354,7 @@ export const composeApp = (dependencies: AppDependencies) => {
   };
   const rows = { ...dependencies.store, ...dependencies };
   return {
-    ...siteApis[0],
-    siteApis,
+    sites: composeSites(dependencies),
     ingest: documents.ingest,
     /** Lists every source against the known documents and ingests what differs. */
     reconcile: documents.reconcile,

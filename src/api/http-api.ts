@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Context, Hono } from "hono";
-import type { SiteApi } from "../app/site-api.ts";
+import type { SiteContexts } from "../app/site-context.ts";
 import { AmbiguousId, AmbiguousName, BadCursor, IsBeingRead, UnknownId } from "../domain/errors.ts";
 import { type ExpectedPost, UnexpectedPost } from "../domain/expected-post.ts";
 import type { Log } from "../ports/runtime.ts";
@@ -11,8 +11,8 @@ import { flag, type OperationRequest, type Refusal, type Reply } from "./operati
 import { operationPath, operations, postFields, siteOperations } from "./operations.ts";
 
 export interface WebAppParts {
-  /** One for each site. Without `?site=` a request is for the first one. */
-  readonly siteApis: readonly [SiteApi, ...(readonly SiteApi[])];
+  /** Without `?site=` a request is for the first one. */
+  readonly sites: SiteContexts;
   /** The API's token; without one every request is refused. */
   readonly token: () => Promise<string | undefined>;
   readonly log?: Log;
@@ -22,7 +22,7 @@ export interface WebAppParts {
 const descriptionFile = join(import.meta.dirname, "openapi.json");
 
 /** The HTTP app: the same on Lambda and on one machine. */
-export const webApp = ({ siteApis, token, log }: WebAppParts): Hono => {
+export const webApp = ({ sites, token, log }: WebAppParts): Hono => {
   const web = new Hono();
   web.notFound((c) =>
     problem(c, 404, `There is nothing at ${c.req.path}: ${operations.description.path} has all there is.`),
@@ -45,7 +45,7 @@ export const webApp = ({ siteApis, token, log }: WebAppParts): Hono => {
     await next();
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
   });
-  web.use("/api/*", selectSite(siteApis));
+  web.use("/api/*", selectSite(sites));
   web.route("/", siteRoutes());
   return web;
 };
@@ -116,7 +116,7 @@ const serve = async (c: Context<ApiEnv>, candidates: readonly Route[]): Promise<
   if (typeof expected === "object" && "refusal" in expected) return refuse(c, expected, operation);
   const { name = "", id = name } = c.req.param();
   const reply = await route.handle({
-    siteApi: c.get("siteApi"),
+    ...c.get("context"),
     name: id,
     query: { ...body.query, ...query },
     document: body.document,

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { timingSafeEqual } from "hono/utils/buffer";
 import * as z from "zod";
-import type { SiteApi } from "../app/site-api.ts";
+import type { SiteContext, SiteContexts } from "../app/site-context.ts";
 import { type Problem, type ProblemStatus, problem as problemSchema, problemTitles } from "../contract/problem.ts";
 import { maxDocument } from "../domain/document.ts";
 import type { Log } from "../ports/runtime.ts";
@@ -44,19 +44,19 @@ export const bearer = ({ token, log }: BearerParts): MiddlewareHandler => {
   };
 };
 
-/** The context of each request to the API: the queries and commands of its site. */
+/** Each request to the API is about one site. */
 export interface ApiEnv {
-  readonly Variables: { siteApi: SiteApi };
+  readonly Variables: { context: SiteContext };
 }
 
 /** `?site=` names a site; without it the first one is meant. */
-export const selectSite = (siteApis: readonly [SiteApi, ...(readonly SiteApi[])]) =>
+export const selectSite = (sites: SiteContexts) =>
   createMiddleware<ApiEnv>(async (c, next) => {
     const name = c.req.query("site");
-    const siteApi = name === undefined ? siteApis[0] : siteApis.find(({ site }) => site.id === name);
-    if (siteApi === undefined)
-      return problem(c, 404, `There is no site ${name}: use ${siteApis.map(({ site }) => site.id).join(" or ")}.`);
-    c.set("siteApi", siteApi);
+    const context = name === undefined ? sites[0] : sites.find(({ site }) => site.id === name);
+    if (context === undefined)
+      return problem(c, 404, `There is no site ${name}: use ${sites.map(({ site }) => site.id).join(" or ")}.`);
+    c.set("context", context);
     await next();
   });
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { SiteApi } from "../app/site-api.ts";
+import type { SiteContext } from "../app/site-context.ts";
 import type { Problem, ProblemStatus } from "../contract/problem.ts";
 import { type Reason, text } from "../contract/values.ts";
 import type { ExpectedPost } from "../domain/expected-post.ts";
@@ -11,8 +11,7 @@ export interface Refusal extends Pick<Problem, "reasons" | "refused" | "pages" |
 }
 
 /** The use case of an operation is called with this. */
-export interface OperationCall<Query> {
-  readonly siteApi: SiteApi;
+export interface OperationCall<Query> extends SiteContext {
   /** The slug or id in the path. Empty where the path has none. */
   readonly name: string;
   readonly query: Query;
@@ -91,7 +90,7 @@ export const operation = <const Query extends z.ZodType, Answer extends z.ZodTyp
       }
       const result = await run({ ...request, query: query.data });
       if (isRefusal(result)) return result;
-      const { timeZone } = request.siteApi.site;
+      const { timeZone } = request.site;
       return { body: z.record(text, z.unknown()).parse(z.encode(answerSchema, { ...result, timeZone })) };
     },
   } as const;

@@ -1,5 +1,11 @@
 import * as z from "zod";
-import type { Resolved, SiteApi } from "../app/site-api.ts";
+import { actOnAll, actOnDelivery, actOnPost, resolve, retry } from "../app/deliver/change-delivery.ts";
+import { announce, put, remove } from "../app/ingest/post-commands.ts";
+import type { Resolved } from "../app/site-api.ts";
+import type { SiteContext } from "../app/site-context.ts";
+import { listPages, listRefused, listWaiting } from "../app/status/find-post.ts";
+import { plan } from "../app/status/plan.ts";
+import { findStatus, listDeliveries, listFeeds, listPosts, listSources, reportAccounts } from "../app/status/status.ts";
 import { delivery } from "../contract/deliveries.ts";
 import { account, feed, source } from "../contract/installation-status.ts";
 import {
@@ -47,8 +53,8 @@ const withoutHistory = (status: PostStatus) => ({
 });
 
 /** A page or a refused document is not a post: the answer says why. */
-const noPost = async (siteApi: SiteApi, name: string): Promise<Refusal> => {
-  const [refused, pages] = [await siteApi.refused(name), await siteApi.pages(name)];
+const noPost = async (name: string, { site, ports }: SiteContext): Promise<Refusal> => {
+  const [refused, pages] = [await listRefused(site.id, name, ports), await listPages(site.id, name, ports)];
   const none = `There is no post with the slug ${name}`;
   if (refused.length + pages.length === 0)
     return { refusal: 404, detail: `${none}: take the slug or the path from the list of posts.` };
@@ -72,8 +78,8 @@ const postOperations = {
     query: z.strictObject({ from: cursor, refused: flag, pages: flag }),
     answer: z.object({ posts: list(postSummary), next: orNull(text), timeZone }),
     problems: [],
-    run: async ({ siteApi, query }) => {
-      const { rows, next } = await siteApi.list(query.from);
+    run: async ({ site, ports, query }) => {
+      const { rows, next } = await listPosts(site.id, query.from, ports);
       return { posts: rows, next };
     },
   }),
@@ -85,7 +91,10 @@ const postOperations = {
     query: z.strictObject({ refused: flag }),
     answer: z.object({ refused: list(refusedDocument), waiting: list(waitingDocument), timeZone }),
     problems: [],
-    run: async ({ siteApi }) => ({ refused: await siteApi.refused(), waiting: await siteApi.waiting() }),
+    run: async ({ site, ports }) => ({
+      refused: await listRefused(site.id, undefined, ports),
+      waiting: await listWaiting(site.id, ports),
+    }),
   }),
   pages: operation({
     method: "GET",
@@ -95,7 +104,7 @@ const postOperations = {
     query: z.strictObject({ pages: flag }),
     answer: z.object({ pages: list(pageDocument), timeZone }),
     problems: [],
-    run: async ({ siteApi }) => ({ pages: await siteApi.pages() }),
+    run: async ({ site, ports }) => ({ pages: await listPages(site.id, undefined, ports) }),
   }),
   status: operation({
     method: "GET",
@@ -104,9 +113,9 @@ const postOperations = {
     query: z.strictObject({ history: flag.describe("Adds all that was tried.") }),
     answer: postStatus.extend({ timeZone }),
     problems: [409],
-    run: async ({ siteApi, name, query }) => {
-      const found = await siteApi.status(name);
-      if (found === undefined) return noPost(siteApi, name);
+    run: async ({ name, query, ...context }) => {
+      const found = await findStatus(context.site, name, context.ports);
+      if (found === undefined) return noPost(name, context);
       return query.history === true ? found : withoutHistory(found);
     },
   }),
@@ -134,14 +143,17 @@ const postOperations = {
     creates: true,
     problems: [409, 422],
     takesPreconditions: true,
-    run: async ({ siteApi, name, query, document, expected }) => {
-      const ingested = await siteApi.put(name, document, {
-        expected,
-        again: query.again === true,
-        byHand: query.import !== true,
-        ...(query.file !== undefined && { file: query.file }),
-        ...(query.name !== undefined && { fileName: query.name }),
-      });
+    run: async ({ site, ports, name, query, document, expected }) => {
+      const { file, name: fileName } = query;
+      const sent = {
+        site,
+        name,
+        bytes: document,
+        ...(file !== undefined && { file }),
+        ...(fileName !== undefined && { fileName }),
+      };
+      const options = { expected, again: query.again === true, byHand: query.import !== true };
+      const ingested = await put(sent, options, ports);
       if (ingested.result === "refused")
         return {
           refusal: ingested.conflict ? 409 : 422,
@@ -162,9 +174,10 @@ const postOperations = {
     answer: post.extend({ result: oneOf(["updated", "unchanged"]), hold: text.optional(), timeZone }),
     problems: [409],
     takesPreconditions: true,
-    run: async ({ siteApi, name, query, expected }) => {
-      const announced = await siteApi.announce(name, { again: query.again === true, expected });
-      if (announced === undefined) return noPost(siteApi, name);
+    run: async ({ name, query, expected, ...context }) => {
+      const options = { again: query.again === true, expected };
+      const announced = await announce(context.site, name, options, context.ports);
+      if (announced === undefined) return noPost(name, context);
       return { ...postFields(announced.post), result: announced.result, hold: announced.post.hold };
     },
   }),
@@ -182,9 +195,9 @@ const postOperations = {
     }),
     problems: [409],
     takesPreconditions: true,
-    run: async ({ siteApi, name, expected }) => {
-      const removed = await siteApi.remove(name, { expected });
-      if (removed === undefined) return noPost(siteApi, name);
+    run: async ({ name, expected, ...context }) => {
+      const removed = await remove(context.site, name, { expected }, context.ports);
+      if (removed === undefined) return noPost(name, context);
       return { ...postFields(removed.post), result: "deleted", remaining: removed.remaining };
     },
   }),
@@ -215,13 +228,14 @@ const postOperations = {
       timeZone,
     }),
     problems: [422],
-    run: async ({ siteApi, query, document }) => {
-      const plan = await siteApi.plan(document, query.name, query.file);
-      if ("page" in plan) return { page: plan.page, warnings: [], snippets: [], origins: {}, existing: undefined };
-      if ("reasons" in plan) return { refusal: 422, detail: reasonsText(plan.reasons), reasons: plan.reasons };
-      const { content, existing, ...planned } = plan;
-      const path = postPath({ address: pageAddress(content.url, siteApi.site), url: content.url });
-      return { ...planned, post: { ...content, path }, existing: existing && withoutHistory(existing) };
+    run: async ({ site, ports, query, document }) => {
+      const planned = await plan(document, query.name, query.file, site, ports);
+      if ("page" in planned)
+        return { page: planned.page, warnings: [], snippets: [], origins: {}, existing: undefined };
+      if ("reasons" in planned) return { refusal: 422, detail: reasonsText(planned.reasons), reasons: planned.reasons };
+      const { content, existing, ...others } = planned;
+      const path = postPath({ address: pageAddress(content.url, site), url: content.url });
+      return { ...others, post: { ...content, path }, existing: existing && withoutHistory(existing) };
     },
   }),
 } as const;
@@ -243,7 +257,7 @@ const actOnOne = <const Act extends DeliveryAction>(act: Act, summary: string) =
     query: nothing,
     answer: changedDelivery,
     problems: [409],
-    run: async ({ siteApi, name }) => change(await siteApi.act(act, name)),
+    run: async ({ site, ports, name }) => change(await actOnDelivery(site.id, act, name, ports)),
   });
 
 /**
@@ -262,15 +276,15 @@ const actOnMany = <const Act extends DeliveryAction>(act: Act, summary: string) 
     }),
     answer: deliveryPage,
     problems: [409],
-    run: async ({ siteApi, query }) => {
+    run: async ({ site, ports, query }) => {
       if (query.post !== undefined) {
-        const deliveries = await siteApi.actOnPost(act, query.post);
+        const deliveries = await actOnPost(site, act, query.post, ports);
         if (deliveries === undefined) return { refusal: 404, detail: `There is no post ${query.post}.` };
         return { deliveries, next: undefined };
       }
       if (!query.all)
         return { refusal: 400, detail: "Name a post with `?post=`, or say `?all=true` to mean all deliveries." };
-      const { rows, next } = await siteApi.actOnAll(act, query.from);
+      const { rows, next } = await actOnAll(site.id, act, query.from, ports);
       return { deliveries: rows, next };
     },
   });
@@ -286,8 +300,8 @@ const deliveryOperations = {
     }),
     answer: deliveryPage,
     problems: [],
-    run: async ({ siteApi, query }) => {
-      const { rows, next } = await siteApi.deliveries(query.state, query.from);
+    run: async ({ ports, query }) => {
+      const { rows, next } = await listDeliveries(query.state, query.from, ports);
       return { deliveries: rows, next };
     },
   }),
@@ -298,7 +312,7 @@ const deliveryOperations = {
     query: nothing,
     answer: changedDelivery,
     problems: [409],
-    run: async ({ siteApi, name }) => change(await siteApi.retry(name)),
+    run: async ({ site, ports, name }) => change(await retry(site.id, name, ports)),
   }),
   resolve: operation({
     method: "POST",
@@ -314,7 +328,7 @@ const deliveryOperations = {
     }),
     answer: changedDelivery,
     problems: [409],
-    run: async ({ siteApi, name, query }) => change(await siteApi.resolve(name, query.as)),
+    run: async ({ site, ports, name, query }) => change(await resolve(site.id, name, query.as, ports)),
   }),
   release: actOnOne("release", "Sends a delivery that is held."),
   releaseMany: actOnMany("release", "Sends all that is held, of a post or of the site."),
@@ -334,7 +348,7 @@ const statusOperations = {
     query: nothing,
     answer: z.object({ accounts: list(account), timeZone }),
     problems: [],
-    run: async ({ siteApi }) => ({ accounts: await siteApi.reportAccounts() }),
+    run: async ({ ports }) => ({ accounts: await reportAccounts(ports) }),
   }),
   feeds: operation({
     method: "GET",
@@ -343,7 +357,7 @@ const statusOperations = {
     query: nothing,
     answer: z.object({ feeds: list(feed), timeZone }),
     problems: [],
-    run: async ({ siteApi }) => ({ feeds: await siteApi.feeds() }),
+    run: async ({ site, ports }) => ({ feeds: await listFeeds(site, ports) }),
   }),
   sources: operation({
     method: "GET",
@@ -352,7 +366,7 @@ const statusOperations = {
     query: nothing,
     answer: z.object({ sources: list(source), timeZone }),
     problems: [],
-    run: async ({ siteApi }) => ({ sources: await siteApi.sources() }),
+    run: async ({ site, ports }) => ({ sources: await listSources(site, ports) }),
   }),
 } as const;
 

@@ -1,20 +1,8 @@
 import type { DeliveryStatus } from "../contract/deliveries.ts";
-import type { AccountReport, AccountStatus, FeedStatus, SourceStatus } from "../contract/installation-status.ts";
-import type {
-  PageDocument,
-  PlannedSnippet,
-  PostStatus,
-  PostSummary,
-  RefusedDocument,
-  WaitingDocument,
-} from "../contract/posts.ts";
-import type { DeliveryState } from "../domain/delivery.ts";
-import type { DeliveryAction } from "../domain/delivery-commands.ts";
+import type { AccountStatus } from "../contract/installation-status.ts";
+import type { PlannedSnippet, PostStatus } from "../contract/posts.ts";
 import type { Reason, Warning } from "../domain/findings.ts";
-import type { PublishOptions } from "../domain/merge-post.ts";
 import type { Post, PostContent } from "../domain/post.ts";
-import type { Site } from "../domain/site.ts";
-import type { Page } from "../ports/store.ts";
 
 /** The result of one document. */
 export type Ingested =
@@ -67,49 +55,6 @@ export type Plan =
 export interface AccountLogin extends Pick<AccountStatus, "name" | "reach" | "problem"> {
   /** Server and account behind it, where the network says them. */
   readonly identity: string | undefined;
-}
-
-/** The queries and commands of one site: what the HTTP API calls. */
-export interface SiteApi {
-  readonly site: Site;
-  /** Puts a document, which is published by hand unless `options` says otherwise. */
-  put(name: string, bytes: Uint8Array, options?: PublishOptions & SentFile): Promise<Ingested>;
-  /** Announces a post by hand, without its document. Undefined when there is no such post. */
-  announce(name: string, options: Pick<PublishOptions, "again" | "expected">): Promise<Announced | undefined>;
-  /** Removes a post for a person. Undefined when there is no such post. */
-  remove(name: string, options?: Pick<PublishOptions, "expected">): Promise<Removed | undefined>;
-  /** `fileName` and `file`: see `SentFile`. */
-  plan(bytes: Uint8Array, fileName: string, file?: string): Promise<Plan>;
-  /** Finds a post by slug, address or document. Throws `AmbiguousName`, as does `remove`. */
-  status(name: string): Promise<PostStatus | undefined>;
-  /** Lists posts, the most recently changed first. */
-  list(from?: string): Promise<Page<PostSummary>>;
-  /** Lists all of them, or those with a name: a path, or the name of a file. */
-  refused(name?: string): Promise<readonly RefusedDocument[]>;
-  /** Lists all of them, or those with a name: a path, or the name of a file. */
-  pages(name?: string): Promise<readonly PageDocument[]>;
-  /** Documents whose deletion has to be confirmed by a person. */
-  waiting(): Promise<readonly WaitingDocument[]>;
-  deliveries(state: DeliveryState, from?: string): Promise<Page<DeliveryStatus>>;
-  accounts(): Promise<readonly AccountStatus[]>;
-  /**
-   * Logs in to each account that has credentials, and so takes as long as the slowest network: some seconds at most.
-   */
-  reportAccounts(): Promise<readonly AccountReport[]>;
-  logIn(): Promise<readonly AccountLogin[]>;
-  feeds(): Promise<readonly FeedStatus[]>;
-  sources(): Promise<readonly SourceStatus[]>;
-  /**
-   * Finds the delivery by its id, or by a part of the id that is unique. Throws `UnknownId` or `AmbiguousId`, as do
-   * `resolve` and `act`.
-   */
-  retry(id: string): Promise<Resolved>;
-  resolve(id: string, as: "posted" | "retry"): Promise<Resolved>;
-  act(act: DeliveryAction, id: string): Promise<Resolved>;
-  /** Undefined when there is no such post. */
-  actOnPost(act: DeliveryAction, name: string): Promise<readonly DeliveryStatus[] | undefined>;
-  /** One page of all deliveries of the site. */
-  actOnAll(act: DeliveryAction, from?: string): Promise<Page<DeliveryStatus>>;
 }
 
 /** `problem`: why the state of the delivery does not allow it. */

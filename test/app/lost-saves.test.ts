@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { composeApp } from "../../src/compose.ts";
 import { deliveryId } from "../../src/domain/delivery.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { composeTestedApp } from "../support/app.ts";
 import { aDocument, aWorld } from "../support/world.ts";
 
 describe("a row that another worker always saves first", () => {
@@ -10,7 +10,7 @@ describe("a row that another worker always saves first", () => {
     const world = await aWorld();
     const ref = await world.plan("s", aDocument({ slug: "s" }));
     const [delivery] = await world.deliveries("s");
-    const app = composeApp({ ...world.parts(), store: { ...world.store, ...rows(world.store) } });
+    const app = composeTestedApp({ ...world.parts(), store: { ...world.store, ...rows(world.store) } });
     return { world, app, ref, id: delivery === undefined ? "" : deliveryId(delivery) };
   };
 

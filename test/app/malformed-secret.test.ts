@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { composeApp } from "../../src/compose.ts";
 import { minute } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
+import { composeTestedApp } from "../support/app.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aDocument, aWorld } from "../support/world.ts";
@@ -18,7 +18,7 @@ const anApp = async () => {
     well: { accessToken: "s3cr3t" },
   };
   const networks = connectNetworks({ secrets: async (name) => secrets[name], fetch, clock: () => start });
-  return { world, app: composeApp({ ...world.parts(), networks }) };
+  return { world, app: composeTestedApp({ ...world.parts(), networks }) };
 };
 
 const problem =
@@ -55,7 +55,7 @@ test("a secret that cannot be read is reported for its account only", async () =
     fetch,
     clock: () => start,
   });
-  expect(await composeApp({ ...world.parts(), networks: away }).accounts()).toMatchObject([
+  expect(await composeTestedApp({ ...world.parts(), networks: away }).accounts()).toMatchObject([
     { name: "half", reach: "none", problem: "Cannot read the parameter half" },
     { name: "well", reach: "real" },
   ]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { composeApp } from "../../src/compose.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { hour, iso, minute } from "../../src/domain/time.ts";
+import { composeTestedApp } from "../support/app.ts";
 import { anAccount, aSite, start } from "../support/builders.ts";
 import { aDocument, aWorld, type World } from "../support/world.ts";
 
@@ -87,7 +87,7 @@ describe("no second post is made, counted at the network, by", () => {
       "the API, after the folder was taken out of the configuration",
       {},
       async (world) => {
-        const app = composeApp({ ...world.parts(), sources: [] });
+        const app = composeTestedApp({ ...world.parts(), sources: [] });
         await app.reconcile();
         expect(await app.put("s", bytesOf(original))).toMatchObject({ post: { gone: undefined } });
       },
@@ -98,7 +98,7 @@ describe("no second post is made, counted at the network, by", () => {
       async (world) => {
         const parts = world.parts();
         const sites = [aSite({ url: "https://elsewhere.example/", feedsUrl: "https://elsewhere.example/" })] as const;
-        const app = composeApp({ ...parts, config: { ...parts.config, sites: [...sites] } });
+        const app = composeTestedApp({ ...parts, config: { ...parts.config, sites: [...sites] } });
         await app.ingest("folder", "s.md");
         await app.reconcile();
         for (const ref of await world.store.due.before(world.clock(), 100)) await app.work(ref);

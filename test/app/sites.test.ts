@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { audit } from "../../src/app/render/render-feed.ts";
 import { minute } from "../../src/domain/time.ts";
+import { useCases } from "../support/app.ts";
 import { anAccount, aSite, notes } from "../support/builders.ts";
 import { aDocument, aWorld, type World } from "../support/world.ts";
 
@@ -26,8 +27,8 @@ describe("two sites in one deployment", () => {
       ["one", "In the blog"],
       ["two", "In the notes"],
     ]);
-    const [blog, other] = world.app.siteApis;
-    expect((await blog.status("hello"))?.title).toBe("In the blog");
+    const [blog, other] = world.app.sites.map(useCases);
+    expect((await blog?.status("hello"))?.title).toBe("In the blog");
     expect((await other?.status("hello"))?.url).toBe("https://notes.example.com/hello/");
     expect((await other?.accounts())?.map(({ name }) => name)).toEqual(["two"]);
   });

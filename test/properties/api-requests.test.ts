@@ -6,8 +6,8 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { webApp } from "../../src/api/http-api.ts";
-import { composeApp } from "../../src/compose.ts";
 import { minute } from "../../src/domain/time.ts";
+import { composeTestedApp } from "../support/app.ts";
 import { anAccount } from "../support/builders.ts";
 import { aDocument, aWorld, type World } from "../support/world.ts";
 import { type ApiRequest, anyRequest, canBeRefused, operationsOf } from "./api-requests.ts";
@@ -139,7 +139,7 @@ const fuzz = async (world: World, web: ReturnType<typeof webApp>, requests: read
 
 it("every request that the description allows or forbids is answered as it says", async () => {
   const world = await aBusyWorld();
-  const web = webApp({ siteApis: composeApp(world.parts()).siteApis, token: async () => token });
+  const web = webApp({ sites: composeTestedApp(world.parts()).sites, token: async () => token });
   const requests = fc.sample(anyRequest(operations), { seed, numRuns: count });
   const { faults, statuses } = await fuzz(world, web, requests);
   const counts = [...statuses].toSorted(([a], [b]) => a - b).map(([status, times]) => `${status}: ${times}`);
@@ -152,15 +152,21 @@ it("every request that the description allows or forbids is answered as it says"
 
 it("an operation that fails, answers in another shape or tells the token is found", async () => {
   const world = await aBusyWorld();
-  const [site] = composeApp(world.parts()).siteApis;
+  const [site] = composeTestedApp(world.parts()).sites;
   const planted = {
     ...site,
-    feeds: async () => {
-      throw new Error("planted");
+    ports: {
+      ...site.ports,
+      feeds: {
+        ...site.ports.feeds,
+        all: async () => {
+          throw new Error("planted");
+        },
+      },
+      sources: new Map([[token, { name: token, list: async () => [], read: async () => undefined }]]),
     },
-    sources: async () => [{ name: token, listed: undefined, poll: undefined }],
   };
-  const web = webApp({ siteApis: [planted], token: async () => token });
+  const web = webApp({ sites: [planted], token: async () => token });
   const requests = fc.sample(anyRequest(operations), { seed, numRuns: 600 });
   const { faults } = await fuzz(world, web, requests);
   expect(faults.join("\n")).toMatch(/it is a fault of Crier.*\/api\/feeds/);

@@ -1,7 +1,7 @@
 import { deliver } from "../../src/app/deliver/advance-delivery.ts";
 import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
 import { advance } from "../../src/app/rows.ts";
-import { type App, type AppDependencies, composeApp } from "../../src/compose.ts";
+import type { AppDependencies } from "../../src/compose.ts";
 import type { Policies } from "../../src/domain/account.ts";
 import { siteCommands } from "../../src/domain/delivery-commands.ts";
 import { installationCommands } from "../../src/domain/installation.ts";
@@ -14,6 +14,7 @@ import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in
 import type { Networks } from "../../src/ports/networks.ts";
 import type { DeliveryRef, Ref, Store } from "../../src/ports/store.ts";
 import { tableStore } from "../../src/store/table-store.ts";
+import { composeTestedApp, type TestedApp } from "../support/app.ts";
 import type { Connected } from "./accounts.ts";
 import type { Chaos } from "./chaos.ts";
 import { type MemoryObjects, objectsOfProcess } from "./memory-objects.ts";
@@ -62,7 +63,7 @@ export interface Outside {
 }
 
 export interface CrierProcess {
-  readonly app: App;
+  readonly app: TestedApp;
   readonly work: (ref: Ref) => Promise<void>;
 }
 
@@ -159,7 +160,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
       },
     ],
   };
-  const app = composeApp(dependencies);
+  const app = composeTestedApp(dependencies);
   const rows = { ...dependencies.store, clock, log };
   const release = (ref: Extract<Ref, { kind: "feed" }>): Promise<void> =>
     store.feeds.withLease(ref.site, ref.key, { clock, duration: minute, minInterval: 0 }, async () => ({

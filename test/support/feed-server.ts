@@ -1,5 +1,4 @@
 import type { Ingested } from "../../src/app/site-api.ts";
-import { composeApp } from "../../src/compose.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { hour } from "../../src/domain/time.ts";
@@ -8,6 +7,7 @@ import type { FeedParsers } from "../../src/ports/content.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { deployedFeed } from "../../src/sources/feed-source.ts";
 import { aClient, aServer } from "../outside/loopback.ts";
+import { composeTestedApp } from "./app.ts";
 import { asFunctions } from "./function-rights.ts";
 import { aWorld } from "./world.ts";
 
@@ -58,7 +58,7 @@ export const aFeedWorld = async (site: Partial<Site> = {}) => {
     const parts = world.parts();
     const sites = parts.config.sites.map((one) => ({ ...one, ...settings.changed }));
     return asFunctions(
-      composeApp({
+      composeTestedApp({
         ...parts,
         config: { ...parts.config, sites },
         feedParsers: { ...parts.feedParsers, ...settings.parsers },

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type RowWrites, readByOne, rowWrites } from "../../infra/row-writes.ts";
-import type { App } from "../../src/compose.ts";
 import type { Ref } from "../../src/ports/store.ts";
 import { type Key, partitions } from "../../src/store/keys.ts";
 import type { Change, Condition, Row, Table } from "../../src/store/table.ts";
+import type { TestedApp } from "./app.ts";
 
 type FunctionName = keyof typeof rowWrites;
 
@@ -111,9 +111,9 @@ const workers: Readonly<Record<Ref["kind"], FunctionName>> = {
 };
 
 /** The app of one process, each part of it with the rights of the function that it is a part of on AWS. */
-export const asFunctions = (app: App): App => ({
+export const asFunctions = (app: TestedApp): TestedApp => ({
   ...asWeb(app),
-  siteApis: [asWeb(app.siteApis[0]), ...app.siteApis.slice(1).map(asWeb)],
+  sites: app.sites,
   ingest: within("ingest", app.ingest),
   reconcile: within("reconcile", app.reconcile),
   poll: within("reconcile", app.poll),

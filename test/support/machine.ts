@@ -5,6 +5,7 @@ import { expect } from "vitest";
 import * as z from "zod";
 import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in-process.ts";
 import { type Running, type StartOptions, startLocal } from "../../src/runtimes/local/start.ts";
+import { type TestedApp, withUseCases } from "./app.ts";
 import { expectContract } from "./expect-contract.ts";
 
 const sandboxPosts = z.array(
@@ -27,7 +28,8 @@ export interface ApiAnswer {
   readonly body: unknown;
 }
 
-export interface AMachine extends Running {
+export interface AMachine extends Omit<Running, "app"> {
+  readonly app: TestedApp;
   readonly folder: string;
   readonly content: string;
   readonly data: string;
@@ -105,6 +107,7 @@ export const startIn = async (folder: string, options: Partial<StartOptions> = {
     });
   return {
     ...running,
+    app: withUseCases(running.app),
     folder,
     content,
     data,

@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { type AppDependencies, composeApp } from "../../src/compose.ts";
+import type { AppDependencies } from "../../src/compose.ts";
 import type { Account, Policies } from "../../src/domain/account.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
 import type { FeedKey } from "../../src/domain/feed-key.ts";
@@ -24,6 +24,7 @@ import type {
 } from "../../src/ports/outside.ts";
 import type { Queue } from "../../src/ports/runtime.ts";
 import type { DeliveryRef, Ref } from "../../src/ports/store.ts";
+import { composeTestedApp } from "./app.ts";
 import { anAccount, aSite, start } from "./builders.ts";
 import { asFunctions } from "./function-rights.ts";
 import { objectsInMemory } from "./objects-in-memory.ts";
@@ -166,7 +167,7 @@ export const aWorld = async ({
     sources: [source],
     source,
   });
-  const app = () => asFunctions(composeApp(parts()));
+  const app = () => asFunctions(composeTestedApp(parts()));
   if (isListed)
     for (const { id } of parts().config.sites)
       await store.sourceStates.save({ ...(await store.sourceStates.read(id, source.name)), listed: start });
@@ -224,7 +225,7 @@ export const aWorld = async ({
         stopped: held.stopped,
         go: held.go,
         app: asFunctions(
-          composeApp({
+          composeTestedApp({
             ...all,
             clock: hasClock,
             store: held.ports,

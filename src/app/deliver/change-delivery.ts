@@ -23,7 +23,7 @@ import { deliveryStatus, type ListPorts, pageInState } from "../status/status.ts
 import { endPause } from "./account-state.ts";
 import type { ServerPorts } from "./admission.ts";
 
-type ActPorts = ChangePorts & ListPorts & FindPorts & { readonly command: SiteCommand };
+export type ActPorts = ChangePorts & ListPorts & FindPorts & { readonly command: SiteCommand };
 
 const whyNot = (act: DeliveryAction, delivery: Delivery, ports: Pick<ActPorts, "command">): string => {
   const id = deliveryId(delivery);
@@ -87,7 +87,7 @@ export const actOnAll = async (
   };
 };
 
-interface ResolvePorts extends ChangePorts, ServerPorts {
+export interface ResolvePorts extends ChangePorts, ServerPorts {
   readonly accountStates: Accounts;
 }
 

@@ -144,7 +144,7 @@ const checkUnlessOwn = (expected: ExpectedPost | undefined, name: string) => {
   };
 };
 
-interface AnnouncePorts extends FindPorts {
+export interface AnnouncePorts extends FindPorts {
   readonly clock: Clock;
   /**
    * Reads the document of a post once more, and publishes it by hand. Undefined where it cannot be read, because it
@@ -190,7 +190,7 @@ export const announce = (
   });
 };
 
-interface RemovePorts extends FindPorts {
+export interface RemovePorts extends FindPorts {
   /** The sources of the site. */
   readonly sources: ReadonlyMap<string, Source>;
   readonly clock: Clock;

@@ -93,15 +93,20 @@ const hasName = ({ path, file }: Pick<KnownDocument, "path" | "file">, name: str
   documentNames(path).includes(name) ||
   (file !== undefined && (documentNames(file).includes(name) || (name.includes("/") && file.endsWith(`/${name}`))));
 
+export interface DocumentListPorts {
+  readonly documents: Documents;
+  /** Of the site, with that of the API. */
+  readonly sourceNames: readonly string[];
+}
+
 /** Lists all refused documents, or those that have a name. */
 export const listRefused = async (
   site: string,
-  sources: Iterable<string>,
   name: string | undefined,
-  { documents }: { readonly documents: Documents },
+  { documents, sourceNames }: DocumentListPorts,
 ): Promise<readonly RefusedDocument[]> => {
   const refused: RefusedDocument[] = [];
-  for (const source of sources)
+  for (const source of sourceNames)
     for await (const document of documents.all(site, source)) {
       const { path, refusal } = document;
       if (refusal !== undefined && (name === undefined || hasName(document, name)))
@@ -113,12 +118,11 @@ export const listRefused = async (
 /** Lists all pages, or those that have a name. */
 export const listPages = async (
   site: string,
-  sources: Iterable<string>,
   name: string | undefined,
-  { documents }: { readonly documents: Documents },
+  { documents, sourceNames }: DocumentListPorts,
 ): Promise<readonly PageDocument[]> => {
   const pages: PageDocument[] = [];
-  for (const source of sources)
+  for (const source of sourceNames)
     for await (const document of documents.all(site, source)) {
       const { path, page } = document;
       if (page !== undefined && (name === undefined || hasName(document, name)))
@@ -130,11 +134,10 @@ export const listPages = async (
 /** Lists the documents whose deletion waits for a person, except those whose post a person removed in the meantime. */
 export const listWaiting = async (
   site: string,
-  sources: Iterable<string>,
-  { documents, posts }: { readonly documents: Documents; readonly posts: Posts },
+  { documents, posts, sourceNames }: DocumentListPorts & { readonly posts: Posts },
 ): Promise<readonly WaitingDocument[]> => {
   const waiting: WaitingDocument[] = [];
-  for (const source of sources)
+  for (const source of sourceNames)
     for await (const { path, post: id, page, missing } of documents.all(site, source)) {
       const post = missing === undefined || id === undefined ? undefined : await posts.read(site, id);
       if (missing !== undefined && post !== undefined && post.gone === undefined && post.path === path)

@@ -29,7 +29,7 @@ import { baselineReason } from "../publish/save-audience.ts";
 import type { Plan } from "../site-api.ts";
 import { type PostStatusPorts, readStatus } from "./status.ts";
 
-interface PlanPorts extends PostStatusPorts {
+export interface PlanPorts extends PostStatusPorts {
   readonly parse: Parse;
   /** True where no text can end this process. */
   readonly isContained: boolean;

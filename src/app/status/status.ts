@@ -77,7 +77,8 @@ const summarise = (post: Post, now: number): PostSummary => {
   };
 };
 
-export const postStatus = async (site: Site, name: string, ports: PostStatusPorts): Promise<PostStatus | undefined> => {
+/** Finds a post by slug, address or document. Throws `AmbiguousName`. */
+export const findStatus = async (site: Site, name: string, ports: PostStatusPorts): Promise<PostStatus | undefined> => {
   const post = await findPost(site, name, ports);
   return post && readStatus(post, ports);
 };
@@ -215,7 +216,7 @@ export const deliveryOfCopy = async (
   return { ...status, reason: notes.length === 0 ? undefined : notes.join("; ") };
 };
 
-interface ReportPorts {
+export interface ReportPorts {
   readonly accounts: readonly Account[];
   readonly accountStates: Accounts;
   readonly moves: Moves;
@@ -307,7 +308,7 @@ const announcedIfConnected = async (account: Account, ports: ReportPorts): Promi
   return [...found, ...scheduled];
 };
 
-interface LoginPorts {
+export interface LoginPorts {
   readonly networks: Pick<Logins, "destination" | "connect">;
   readonly deadline: (milliseconds: number) => AbortSignal;
   readonly installation: Pick<InstallationCommands, "waysToSetSecret">;
@@ -388,7 +389,7 @@ export const listAccounts = ({ accounts, accountStates, networks }: AccountPorts
     })),
   );
 
-interface FeedPorts {
+export interface FeedPorts {
   readonly feeds: Feeds;
   readonly pings: Pings;
 }
@@ -418,7 +419,7 @@ export const listFeeds = async (site: Site, ports: FeedPorts): Promise<readonly 
   return Promise.all(states.filter((state) => state !== undefined).map((state) => feedStatus(site, state, ports)));
 };
 
-interface SourcePorts {
+export interface SourcePorts {
   /** The sources of the site. */
   readonly sources: ReadonlyMap<string, Source>;
   readonly sourceStates: Pick<SourceStates, "read">;

@@ -20,7 +20,7 @@ import {
   composePublish,
   composeRender,
   composeRequestedPictures,
-  composeSiteApis,
+  composeSites,
   type Dependencies,
   hash,
   type PublicFiles,
@@ -264,7 +264,7 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
 
 export const composeWebFunction = (env: Environment, log: Log): Hono => {
   return webApp({
-    siteApis: composeSiteApis({
+    sites: composeSites({
       ...dependencies(env, log),
       documentParsers: documentsInProcess,
       networks: loginsByDeliver({

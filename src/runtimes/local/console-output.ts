@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { WriteStream } from "node:tty";
 import * as z from "zod";
-import type { Ingested, SiteApi } from "../../app/site-api.ts";
+import type { Ingested } from "../../app/site-api.ts";
+import type { SiteContexts } from "../../app/site-context.ts";
+import { logIn } from "../../app/status/status.ts";
 import type { AccountStatus } from "../../contract/installation-status.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
 import type { Site } from "../../domain/site.ts";
@@ -192,9 +194,11 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
 };
 
 /** Prints as whom each account with credentials posts, or what is wrong with them, before the first post needs them. */
-export const printLogins = async (siteApis: readonly Pick<SiteApi, "logIn">[], print: Print): Promise<void> => {
-  const logins = await Promise.all(siteApis.map((siteApi) => siteApi.logIn()));
-  for (const { name, reach, identity, problem } of logins.flat())
+export const printLogins = async (sites: SiteContexts, print: Print): Promise<void> => {
+  const logins = await Promise.all(
+    sites.flatMap(({ ports }) => ports.accounts.map((account) => logIn(account, ports))),
+  );
+  for (const { name, reach, identity, problem } of logins)
     if (problem !== undefined) print(`!! login: ${problem}`);
     else if (reach === "real") print(`${name} posts for real${identity === undefined ? "" : `, as ${identity}`}`);
 };

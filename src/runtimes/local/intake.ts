@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { listRefused } from "../../app/status/find-post.ts";
 import type { App } from "../../compose.ts";
 import { isCopyWaiting } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/errors.ts";
@@ -181,8 +182,8 @@ export const followSources = async (following: Following, cleanup: Cleanup): Pro
 
 /** Reports the documents that are refused, with the reasons. */
 export const reportRefused = async (following: Following): Promise<void> => {
-  for (const { site, refused } of following.app.siteApis)
-    for (const { source: name, path, reasons } of await refused()) {
+  for (const { site, ports } of following.app.sites)
+    for (const { source: name, path, reasons } of await listRefused(site.id, undefined, ports)) {
       const source = following.sources.find((one) => one.name === name && (one.site ?? site.id) === site.id);
       const fullPath = source?.site === undefined ? site.folder + path : path;
       logRefusal(following.log, fullPath, reasons);

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
+import { listDeliveries } from "../../app/status/status.ts";
 import type { App } from "../../compose.ts";
 import type { Account } from "../../domain/account.ts";
 import { isRecord } from "../../domain/json-value.ts";
@@ -20,7 +21,7 @@ interface SandboxParts {
   readonly accounts: readonly Account[];
   readonly clock: Clock;
   readonly storage: Pick<ReturnType<typeof watchStorage>, "files" | "objects" | "log">;
-  readonly getApp: () => Pick<App, "deliveryOfCopy" | "siteApis">;
+  readonly getApp: () => Pick<App, "deliveryOfCopy" | "sites">;
 }
 
 /** Opens the emulated networks, with their timelines in the data folder. */
@@ -38,7 +39,7 @@ export const openSandbox = async (
     return link === undefined ? undefined : (await appOf().deliveryOfCopy({ account, id, link }))?.reason;
   };
   const held = async () => {
-    const pages = await Promise.all(appOf().siteApis.map((siteApi) => siteApi.deliveries("held")));
+    const pages = await Promise.all(appOf().sites.map(({ ports }) => listDeliveries("held", undefined, ports)));
     return pages.flatMap(({ rows }) => rows).filter(({ sandbox }) => sandbox);
   };
   const onError = (error: Error) => storage.log.warn(`the sandbox failed: ${error.message}`);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { webApp } from "../../api/http-api.ts";
+import { listAccounts } from "../../app/status/status.ts";
 import { type App, composeApp, composePictures, hash } from "../../compose.ts";
 import { type Config, servedPaths } from "../../config.ts";
 import type { AccountStatus } from "../../contract/installation-status.ts";
@@ -169,13 +170,13 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const sources = opened.map((source) => stoppable(source, () => progress.isStopping));
   const app: App = composeLocalApp({ options, config, url, parsers, outside, data, queue, sources, progress });
 
-  const accounts = (await Promise.all(app.siteApis.map((siteApi) => siteApi.accounts()))).flat();
-  const sites = [app.site, ...app.siteApis.slice(1).map(({ site }) => site)] as const;
+  const accounts = (await Promise.all(app.sites.map(({ ports }) => listAccounts(ports)))).flat();
+  const sites = [app.sites[0].site, ...app.sites.slice(1).map(({ site }) => site)] as const;
   const following = { app, sources, sites, documents: trackEditable(), setTimer, log };
   await suggestListed(following);
   const emptyFolder = sites.some(({ id }) => following.documents.last(id) !== undefined)
     ? undefined
-    : editableFolder(app.site, sources);
+    : editableFolder(sites[0], sources);
   const started = { options, config, data, following, accounts };
   http.serve(composeServer({ ...started, isPublic: served !== undefined }));
 
@@ -199,7 +200,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   await Promise.race([first, new Promise<void>((resolve) => setTimer(listingTimeout, resolve))]);
 
   await printReady({ ...started, url, emptyFolder });
-  const logins = printLogins(app.siteApis, options.print);
+  const logins = printLogins(app.sites, options.print);
   cleanup.add(() => logins);
   return { url, token, app, idle, stop: cleanup.run };
 };
@@ -360,7 +361,7 @@ const composeServer = ({ options: { host }, config, isPublic, data, following, a
   const isOpen = host !== undefined && !isLoopbackName(host);
   const isTrial = accounts.every(({ reach }) => reach !== "real");
   return localServer({
-    web: webApp({ siteApis: following.app.siteApis, token, log }),
+    web: webApp({ sites: following.app.sites, token, log }),
     sandbox,
     token,
     exportDatabase: exportDatabase({ database, data: folder, bodies, clock }),

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import { claimPicture, markPrepared, type Picture, type PictureRecord } from "../../../src/domain/picture.ts";
 import { hour, minute } from "../../../src/domain/time.ts";
 import { connectNetworks } from "../../../src/networks/connect-networks.ts";
 import type { Pictures } from "../../../src/ports/pictures.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aConfiguredAccount } from "../../support/configured-account.ts";
 import { startSandbox } from "../../support/sandbox-server.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
@@ -37,7 +37,7 @@ const anApp = async (network: string) => {
       return records.get(url);
     },
   };
-  const app = composeApp({ ...world.parts(), networks, pictures });
+  const app = composeTestedApp({ ...world.parts(), networks, pictures });
   const step = async () => {
     for (const ref of await world.store.due.before(world.clock(), 100)) await app.work(ref);
   };

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { composeApp, composePictures, hash } from "../../../src/compose.ts";
+import { composePictures, hash } from "../../../src/compose.ts";
 import { hour, minute } from "../../../src/domain/time.ts";
 import { connectNetworks } from "../../../src/networks/connect-networks.ts";
 import type { DefinedNetwork } from "../../../src/networks/define.ts";
@@ -7,6 +7,7 @@ import { networks } from "../../../src/networks/index.ts";
 import { prepare } from "../../../src/pictures/prepare.ts";
 import { storedPictures } from "../../../src/pictures/stored-pictures.ts";
 import { halves, makePng } from "../../pictures/files.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aConfiguredAccount, methodsOf, takesSettings } from "../../support/configured-account.ts";
 import { startSandbox } from "../../support/sandbox-server.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
@@ -39,7 +40,7 @@ const anAnnouncement = async (network: DefinedNetwork, file?: Buffer) => {
     clock: world.clock,
     readPicture: pictureStore.read,
   });
-  const app = composeApp({ ...world.parts(), networks: connected, pictures });
+  const app = composeTestedApp({ ...world.parts(), networks: connected, pictures });
   const rest = async () => {
     for (let round = 0; round < 10; round += 1) {
       for (const ref of await world.store.due.before(world.clock(), 100)) await app.work(ref);

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import { minute } from "../../../src/domain/time.ts";
 import { connectNetworks } from "../../../src/networks/connect-networks.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aConfiguredAccount } from "../../support/configured-account.ts";
 import { startSandbox } from "../../support/sandbox-server.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
@@ -23,7 +23,7 @@ const anApp = async () => {
       resolving.now || !url.includes("resolveHandle") ? fetch(url, init) : new Response("", { status: 502 }),
     clock: world.clock,
   });
-  const app = composeApp({ ...world.parts(), networks });
+  const app = composeTestedApp({ ...world.parts(), networks });
   const publish = async (fields: object) => {
     await world.plan("s", aDocument({ slug: "s", ...fields }));
     await app.work(await world.postRef("s"));

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import {
   claimPicture,
   markFailed,
@@ -10,6 +9,7 @@ import {
 import { minute, second } from "../../../src/domain/time.ts";
 import type { Networks } from "../../../src/ports/networks.ts";
 import type { Pictures } from "../../../src/ports/pictures.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
 const cap = { maxBytes: 1_000_000, maxSide: 2000 };
@@ -58,7 +58,7 @@ const aWorldWithPictures = async (sandbox = false) => {
       };
     },
   };
-  const app = composeApp({ ...world.parts(), networks: withPictures, pictures });
+  const app = composeTestedApp({ ...world.parts(), networks: withPictures, pictures });
   const work = async () => {
     for (const ref of await world.store.due.before(world.clock(), 100)) await app.work(ref);
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import type { Post } from "../../../src/domain/post.ts";
 import { minute } from "../../../src/domain/time.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const document = aDocument({ slug: "s", title: "A Title" });
@@ -22,7 +22,7 @@ const overtaken = (world: World) => {
     if (row !== undefined) await posts.save({ ...row, trending: true });
     return false;
   };
-  return composeApp({ ...world.parts(), store: { ...world.store, posts: { ...world.store.posts, save } } });
+  return composeTestedApp({ ...world.parts(), store: { ...world.store, posts: { ...world.store.posts, save } } });
 };
 
 describe("a post that is announced once more is announced once, though the save is repeated over another worker's", () => {
@@ -66,7 +66,7 @@ test("a post that another worker saves first is announced once more all the same
     if (row !== undefined) await posts.save({ ...row, trending: true });
     return posts.save(post);
   };
-  const app = composeApp({ ...world.parts(), store: { ...world.store, posts: { ...posts, save } } });
+  const app = composeTestedApp({ ...world.parts(), store: { ...world.store, posts: { ...posts, save } } });
   await app.put("s", bytes, { again: true });
   expect((await world.post("s")).generation).toBe(2);
 });

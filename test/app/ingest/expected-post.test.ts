@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import { postTag, UnexpectedPost } from "../../../src/domain/expected-post.ts";
 import type { Post } from "../../../src/domain/post.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const bytesOf = (title: string) => new TextEncoder().encode(aDocument({ slug: "s", title }));
@@ -21,7 +21,7 @@ const disturbed = (world: World, act: (post: Post) => Promise<boolean>) => {
     isFirst = false;
     return act(post);
   };
-  return composeApp({ ...world.parts(), store: { ...world.store, posts: { ...world.store.posts, save } } });
+  return composeTestedApp({ ...world.parts(), store: { ...world.store, posts: { ...world.store.posts, save } } });
 };
 
 describe("a change of the post that was read", () => {

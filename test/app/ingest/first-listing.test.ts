@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { completeIfKnown } from "../../../src/app/ingest/reconcile-source.ts";
-import { composeApp } from "../../../src/compose.ts";
 import { day, hour } from "../../../src/domain/time.ts";
 import type { Source } from "../../../src/ports/content.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { anAccount, notes, start } from "../../support/builders.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { aStore } from "../../support/store.ts";
@@ -72,7 +72,7 @@ describe("what a source holds at its first listing", () => {
     const world = await unlisted();
     const lines: string[] = [];
     const parts = world.parts();
-    const app = composeApp({ ...parts, log: { ...parts.log, info: (line) => lines.push(line) } });
+    const app = composeTestedApp({ ...parts, log: { ...parts.log, info: (line) => lines.push(line) } });
     for (const slug of ["a", "b"]) world.write(`${slug}.md`, aDocument({ slug }));
     world.write("draft.md", aDocument({ slug: "draft", draft: true }));
     await app.reconcile();
@@ -106,7 +106,7 @@ describe("what a source holds at its first listing", () => {
         return source.read(path);
       },
     };
-    await composeApp({ ...parts, sources: [locked] }).reconcile();
+    await composeTestedApp({ ...parts, sources: [locked] }).reconcile();
     expect(world.alarms).toEqual([expect.stringContaining("locked.md could not be read: EACCES")]);
     world.write("refused.md", "---\ndate: 2026-03-01\ntitle: [[\n---\nx");
     await listed(world);
@@ -127,7 +127,7 @@ describe("what a source holds at its first listing", () => {
       read: async (path) => (files.has(path) ? bytes(files.get(path) ?? "") : undefined),
     };
     const parts = world.parts();
-    const app = composeApp({ ...parts, sources: [parts.source, added] });
+    const app = composeTestedApp({ ...parts, sources: [parts.source, added] });
     world.write("sites/notes/b.md", aDocument({ slug: "b", title: "Of the old source" }));
     await app.reconcile();
     await world.sweep();

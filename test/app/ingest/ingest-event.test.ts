@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
 /** a.md is published. b.md waits for its slug, c.md is invalid, d.png is not a document. */
@@ -19,7 +19,7 @@ const aFolder = async () => {
       return source.read(path);
     },
   };
-  return { world, read, app: composeApp({ ...parts, sources: [recording] }) };
+  return { world, read, app: composeTestedApp({ ...parts, sources: [recording] }) };
 };
 
 test("an event that deletes a post publishes the document that waited for its slug, and reads no other document", async () => {

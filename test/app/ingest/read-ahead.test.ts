@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import { documentsInProcess } from "../../../src/parsing/parsers-in-process.ts";
 import type { DocumentParsers } from "../../../src/ports/content.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -27,7 +27,7 @@ const withSlowParser = (world: World) => {
   const answer = (...paths: readonly string[]): void => {
     for (const path of paths) gateOf(path).resolve();
   };
-  return { asked, answer, app: composeApp({ ...world.parts(), documentParsers }) };
+  return { asked, answer, app: composeTestedApp({ ...world.parts(), documentParsers }) };
 };
 
 const until = async (isTrue: () => boolean): Promise<void> => {
@@ -105,7 +105,7 @@ describe("a listing", () => {
       read: async (path: string) => (path === "b.md" ? Promise.reject(new Error("EIO")) : source.read(path)),
     };
     const documentParsers = { ...documentsInProcess, isContained: true };
-    await composeApp({ ...parts, documentParsers, sources: [broken] }).reconcile();
+    await composeTestedApp({ ...parts, documentParsers, sources: [broken] }).reconcile();
     expect(world.alarms).toEqual([expect.stringContaining("b.md could not be read: EIO")]);
     expect((await world.app.list()).rows.map(({ slug }) => slug).toSorted()).toEqual(["a", "c"]);
   });

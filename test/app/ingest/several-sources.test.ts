@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import type { Source } from "../../../src/ports/content.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { notes } from "../../support/builders.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
@@ -24,7 +24,7 @@ test("a source that several sites share is listed once at each reconcile", async
   };
   world.write("a.md", aDocument({ slug: "a" }));
   world.write("sites/log/a.md", aDocument({ slug: "a" }));
-  await composeApp({ ...parts, sources: [counting] }).reconcile();
+  await composeTestedApp({ ...parts, sources: [counting] }).reconcile();
   expect(lists).toBe(1);
 });
 
@@ -38,7 +38,7 @@ test("a source that cannot be listed does not hold up the others, and is named",
     },
   };
   const whole = aSource("folder:whole", { "a.md": aDocument({ slug: "a", title: "Whole" }) }, "blog");
-  await expect(composeApp({ ...parts, sources: [broken, whole] }).reconcile()).rejects.toThrow(
+  await expect(composeTestedApp({ ...parts, sources: [broken, whole] }).reconcile()).rejects.toThrow(
     "Cannot list the folder broken.",
   );
   await world.sweep();
@@ -49,7 +49,7 @@ test("two sites may each have a source of one place: their documents are two pos
   const world = await aWorld({ others: [notes] });
   const { source: _, ...parts } = world.parts();
   const documents = { "a.md": aDocument({ slug: "a", title: "Both" }) };
-  const app = composeApp({
+  const app = composeTestedApp({
     ...parts,
     sources: [aSource("folder:a", documents, "blog"), aSource("folder:a", documents, "notes")],
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import { hour } from "../../../src/domain/time.ts";
 import type { Source } from "../../../src/ports/content.ts";
 import type { Documents } from "../../../src/ports/store.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 /** A world with ingested documents, and an app that counts how often it lists all of them. */
@@ -27,7 +27,7 @@ const aFolderOf = async (count: number) => {
       return world.store.documents.all(site, name);
     },
   };
-  const app = composeApp({ ...parts, store: { ...world.store, documents }, sources: [source] });
+  const app = composeTestedApp({ ...parts, store: { ...world.store, documents }, sources: [source] });
   return { world, paths, asked, app };
 };
 
@@ -54,7 +54,7 @@ describe("a reconcile", () => {
     const { world, paths } = await aFolderOf(12);
     for (const path of paths) world.erase(path);
     const documents: Documents = { ...world.store.documents, put: () => Promise.reject(new Error("the disk is full")) };
-    const app = composeApp({ ...world.parts(), store: { ...world.store, documents } });
+    const app = composeTestedApp({ ...world.parts(), store: { ...world.store, documents } });
     for (const _ of ["first", "second"]) await app.reconcile();
     const told = world.alarms.filter((line) => line.startsWith("deletion-waits: 0.md is no longer a post"));
     expect(told).toHaveLength(2);
@@ -70,7 +70,7 @@ describe("a reconcile", () => {
         return listed;
       },
     };
-    await composeApp({ ...world.parts(), sources: [source] }).reconcile();
+    await composeTestedApp({ ...world.parts(), sources: [source] }).reconcile();
     expect(await lives(world, paths)).toBe(3);
     expect(world.alarms).toEqual(paths.map(() => expect.stringContaining("suddenly empty")));
   });

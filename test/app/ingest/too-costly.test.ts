@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { webApp } from "../../../src/api/http-api.ts";
-import { composeApp } from "../../../src/compose.ts";
 import { tooCostly } from "../../../src/domain/findings.ts";
 import { minute, second } from "../../../src/domain/time.ts";
 import { documentsInProcess, feedsInProcess } from "../../../src/parsing/parsers-in-process.ts";
 import type { DocumentParsers } from "../../../src/ports/content.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aFeedWorld } from "../../support/feed-server.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -22,7 +22,7 @@ const aParser = (world: World, parse: DocumentParsers["parse"], isContained = tr
       return isCostly(bytes) ? parse(bytes, path, ...rest) : documentsInProcess.parse(bytes, path, ...rest);
     },
   };
-  return { asked, app: composeApp({ ...world.parts(), documentParsers }) };
+  return { asked, app: composeTestedApp({ ...world.parts(), documentParsers }) };
 };
 
 const refuse: DocumentParsers["parse"] = async () => ({
@@ -191,7 +191,7 @@ describe("a document that ends the process that parses it", () => {
   ])("is answered by 503 while that cannot be told, and by 422 from then on: %s %s", async (method, path) => {
     const world = await aWorld();
     const ask = async (app: World["app"]) =>
-      webApp({ siteApis: [app], token: async () => "token" }).request(path, {
+      webApp({ sites: app.sites, token: async () => "token" }).request(path, {
         method,
         headers: { Authorization: "Bearer token", "Content-Type": "text/markdown" },
         body: bad,
@@ -275,7 +275,7 @@ describe("an attempt that was counted", () => {
       ...parts.store,
       posts: { ...parts.store.posts, save: async () => Promise.reject(new Error("the table is asleep")) },
     };
-    const app = composeApp({ ...parts, store });
+    const app = composeTestedApp({ ...parts, store });
     await expect(app.ingest("folder", "a.md", undefined, true)).rejects.toThrow("the table is asleep");
     expect((await world.store.documents.read("blog", "folder", "a.md"))?.attempt).toBeUndefined();
     world.turn(minute);

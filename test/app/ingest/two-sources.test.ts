@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import { minute } from "../../../src/domain/time.ts";
 import type { Source } from "../../../src/ports/content.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
 const page = "https://blog.example.com/hello/";
@@ -18,7 +18,7 @@ const aSiteWithFeed = async (folderFields: Readonly<Record<string, unknown>> = {
     read: async (path) => (entries.has(path) ? new TextEncoder().encode(entries.get(path)) : undefined),
   };
   const { source: folder, ...parts } = world.parts();
-  const app = (...sources: readonly Source[]) => composeApp({ ...parts, sources });
+  const app = (...sources: readonly Source[]) => composeTestedApp({ ...parts, sources });
   world.write("hello.md", aDocument({ title: "As in the folder", ...folderFields }));
   await app(folder).reconcile();
   await world.sweep();
@@ -91,7 +91,7 @@ test("a copy is not parsed again while it is the same, and is read as soon as it
   const parsed = () => claimed.length;
   const claimed: string[] = [];
   const { aliases } = world.store;
-  const counting = composeApp({
+  const counting = composeTestedApp({
     ...world.parts(),
     sources: [folder, feed],
     // Every document that is parsed claims its address.

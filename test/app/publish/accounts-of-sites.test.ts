@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { deliveryId } from "../../../src/domain/delivery.ts";
 import { UnknownId } from "../../../src/domain/errors.ts";
+import { useCases } from "../../support/app.ts";
 import { anAccount, notes } from "../../support/builders.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
@@ -10,10 +11,10 @@ test("the API of one site neither retries another site's delivery nor ends its a
   const world = await aWorld({ others: [notes] });
   const { kind: _, ...ref } = await world.plan("a", aDocument({ slug: "a" }));
   await world.store.accounts.save({ ...(await world.store.accounts.read("one")), paused: pause });
-  const [first, other] = world.app.siteApis;
+  const [first, other] = world.app.sites.map(useCases);
   await expect(other?.retry(deliveryId(ref))).rejects.toThrow(UnknownId);
   expect((await world.store.accounts.read("one")).paused).toEqual(pause);
-  expect(await first.retry(deliveryId(ref))).toMatchObject({ delivery: { account: "one" } });
+  expect(await first?.retry(deliveryId(ref))).toMatchObject({ delivery: { account: "one" } });
   expect((await world.store.accounts.read("one")).paused).toBeUndefined();
 });
 

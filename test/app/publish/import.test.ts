@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import { inProcessQueue } from "../../../src/queue/in-process-queue.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
 test("an import renders each category feed once more after the first post, and not once for each post", async () => {
@@ -24,7 +24,7 @@ test("an import renders each category feed once more after the first post, and n
       throw error;
     },
   });
-  const app = composeApp({ ...world.parts(), store: { ...world.store, feeds: counting }, queue });
+  const app = composeTestedApp({ ...world.parts(), store: { ...world.store, feeds: counting }, queue });
   const offer = async () => queue.send(await world.store.due.before(world.clock(), 500));
 
   const categories = Array.from({ length: 20 }, (_, n) => `C${n}`);

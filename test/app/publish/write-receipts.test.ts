@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import { day, second } from "../../../src/domain/time.ts";
 import type { Objects } from "../../../src/ports/feeds.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { anAccount, notes } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -165,7 +165,7 @@ const countingApp = (world: World) => {
       return put(...given);
     },
   };
-  return { app: composeApp({ ...world.parts(), objects }), calls };
+  return { app: composeTestedApp({ ...world.parts(), objects }), calls };
 };
 
 test("a copy changes neither the id nor the dates of the post's entry", async () => {

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import { inProcessQueue } from "../../../src/queue/in-process-queue.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import type { Table } from "../../../src/store/table.ts";
 import { tableStore } from "../../../src/store/table-store.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aStore, newId } from "../../support/store.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
@@ -25,7 +25,7 @@ test("an import without accounts asks for at most 10 writes a post, those includ
   };
   const world = await aWorld({ accounts: [] });
   const store = tableStore(counting, { bodies, newId });
-  const app = composeApp({ ...world.parts(), store });
+  const app = composeTestedApp({ ...world.parts(), store });
   for (let n = 0; n < posts; n += 1)
     world.write(`p${n}.md`, aDocument({ title: `${n}`, slug: `p${n}`, category: "A" }));
   await app.reconcile();

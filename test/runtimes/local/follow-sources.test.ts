@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
 import { minute } from "../../../src/domain/time.ts";
 import { cleanupStack } from "../../../src/runtimes/local/cleanup.ts";
 import { followSources, trackEditable } from "../../../src/runtimes/local/intake.ts";
 import type { LocalSource, OnChange } from "../../../src/sources/source-kind.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
 /** A folder that is followed, with timers that the test ends. */
@@ -20,7 +20,7 @@ const followed = async () => {
       return { close: async () => {} };
     },
   };
-  const app = composeApp({ ...parts, sources: [source] });
+  const app = composeTestedApp({ ...parts, sources: [source] });
   const timers = new Map<() => void, number>();
   const lines: string[] = [];
   const cleanup = cleanupStack();

@@ -1,0 +1,53 @@
+import { actOnAll, actOnDelivery, actOnPost, resolve, retry } from "../../src/app/deliver/change-delivery.ts";
+import { announce, put, remove } from "../../src/app/ingest/post-commands.ts";
+import type { SentFile } from "../../src/app/site-api.ts";
+import type { SiteContext } from "../../src/app/site-context.ts";
+import { listPages, listRefused, listWaiting } from "../../src/app/status/find-post.ts";
+import { plan } from "../../src/app/status/plan.ts";
+import {
+  findStatus,
+  listAccounts,
+  listDeliveries,
+  listFeeds,
+  listPosts,
+  listSources,
+  logIn,
+  reportAccounts,
+} from "../../src/app/status/status.ts";
+import { type App, type AppDependencies, composeApp } from "../../src/compose.ts";
+import type { DeliveryState } from "../../src/domain/delivery.ts";
+import type { DeliveryAction } from "../../src/domain/delivery-commands.ts";
+import type { PublishOptions } from "../../src/domain/merge-post.ts";
+
+/** The use cases of one site, without the site and the ports, which are the same in each call of a test. */
+export const useCases = ({ site, ports }: SiteContext) => ({
+  site,
+  put: (name: string, bytes: Uint8Array, options: PublishOptions & SentFile = {}) =>
+    put({ site, name, bytes, ...options }, options, ports),
+  announce: (name: string, options: Pick<PublishOptions, "again" | "expected">) => announce(site, name, options, ports),
+  remove: (name: string, options: Pick<PublishOptions, "expected"> = {}) => remove(site, name, options, ports),
+  plan: (bytes: Uint8Array, fileName: string, file?: string) => plan(bytes, fileName, file, site, ports),
+  status: (name: string) => findStatus(site, name, ports),
+  list: (from?: string) => listPosts(site.id, from, ports),
+  refused: (name?: string) => listRefused(site.id, name, ports),
+  pages: (name?: string) => listPages(site.id, name, ports),
+  waiting: () => listWaiting(site.id, ports),
+  deliveries: (state: DeliveryState, from?: string) => listDeliveries(state, from, ports),
+  accounts: () => listAccounts(ports),
+  reportAccounts: () => reportAccounts(ports),
+  logIn: () => Promise.all(ports.accounts.map((account) => logIn(account, ports))),
+  feeds: () => listFeeds(site, ports),
+  sources: () => listSources(site, ports),
+  retry: (id: string) => retry(site.id, id, ports),
+  resolve: (id: string, as: "posted" | "retry") => resolve(site.id, id, as, ports),
+  act: (act: DeliveryAction, id: string) => actOnDelivery(site.id, act, id, ports),
+  actOnPost: (act: DeliveryAction, name: string) => actOnPost(site, act, name, ports),
+  actOnAll: (act: DeliveryAction, from?: string) => actOnAll(site.id, act, from, ports),
+});
+
+/** The app of one process, with the use cases of its first site. */
+export const withUseCases = (app: App) => ({ ...app, ...useCases(app.sites[0]) });
+
+export const composeTestedApp = (dependencies: AppDependencies) => withUseCases(composeApp(dependencies));
+
+export type TestedApp = ReturnType<typeof composeTestedApp>;
