@@ -14,8 +14,8 @@ import {
 import { markFeedsCoalesced, publish } from "./app/publish/publish-post.ts";
 import { ping } from "./app/render/hub-pings.ts";
 import { audit, type RenderPorts, render } from "./app/render/render-feed.ts";
+import type { Ingested } from "./app/results.ts";
 import { advance, type SweepTerms, sweep, sweepOfProcess } from "./app/rows.ts";
-import type { Ingested } from "./app/site-api.ts";
 import type { SiteContext, SiteContexts } from "./app/site-context.ts";
 import { deliveryOfCopy, type SandboxCopy } from "./app/status/status.ts";
 import type { Config } from "./config.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { actOnAll, actOnDelivery, actOnPost, resolve, retry } from "../app/deliver/change-delivery.ts";
 import { announce, put, remove } from "../app/ingest/post-commands.ts";
-import type { Resolved } from "../app/site-api.ts";
+import type { Resolved } from "../app/results.ts";
 import type { SiteContext } from "../app/site-context.ts";
 import { listPages, listRefused, listWaiting } from "../app/status/find-post.ts";
 import { plan } from "../app/status/plan.ts";

@@ -146,7 +146,7 @@ const places: readonly Place[] = [
   {
     file: "src/contract/planted.ts",
     allowed: ["./values.ts", "../domain/post.ts", "zod"],
-    forbidden: [...never, "../ports/store.ts", "../app/site-api.ts", "../api/operations.ts", "hono", "node:crypto"],
+    forbidden: [...never, "../ports/store.ts", "../app/results.ts", "../api/operations.ts", "hono", "node:crypto"],
   },
   reaches(
     "app",
@@ -159,7 +159,7 @@ const places: readonly Place[] = [
       "../../contract/posts.ts",
       "../../domain/post.ts",
       "../../ports/store.ts",
-      "../site-api.ts",
+      "../results.ts",
       "../status/plan.ts",
       "./neighbour.ts",
     ],
@@ -324,7 +324,7 @@ const places: readonly Place[] = [
   ),
   reaches(
     "api",
-    ["../app/site-api.ts", "../contract/posts.ts", "hono", "hono/html", "zod"],
+    ["../app/results.ts", "../contract/posts.ts", "hono", "hono/html", "zod"],
     ["../store/table-store.ts", "../networks/index.ts", "../config.ts", "node:fs", sdk("s3")],
   ),
   {
@@ -471,7 +471,7 @@ const places: readonly Place[] = [
       "../src/store/table-store.ts",
       "../src/compose.ts",
       "../functions/web.ts",
-      "../src/app/site-api.ts",
+      "../src/app/results.ts",
       sdk("s3"),
     ],
   },

@@ -1,6 +1,6 @@
 import { actOnAll, actOnDelivery, actOnPost, resolve, retry } from "../../src/app/deliver/change-delivery.ts";
 import { announce, put, remove } from "../../src/app/ingest/post-commands.ts";
-import type { SentFile } from "../../src/app/site-api.ts";
+import type { SentFile } from "../../src/app/results.ts";
 import type { SiteContext } from "../../src/app/site-context.ts";
 import { listPages, listRefused, listWaiting } from "../../src/app/status/find-post.ts";
 import { plan } from "../../src/app/status/plan.ts";

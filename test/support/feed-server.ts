@@ -1,4 +1,4 @@
-import type { Ingested } from "../../src/app/site-api.ts";
+import type { Ingested } from "../../src/app/results.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { hour } from "../../src/domain/time.ts";

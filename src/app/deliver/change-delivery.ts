@@ -17,7 +17,7 @@ import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Page, Posts } from "../../ports/store.ts";
-import type { Resolved } from "../site-api.ts";
+import type { Resolved } from "../results.ts";
 import { type FindPorts, findPost } from "../status/find-post.ts";
 import { deliveryStatus, type ListPorts, pageInState } from "../status/status.ts";
 import { endPause } from "./account-state.ts";

@@ -18,7 +18,7 @@ import type { Parse, ParseEntry, Source } from "../../ports/content.ts";
 import type { CheckEntryPage } from "../../ports/outside.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts } from "../../ports/store.ts";
-import type { Ingested } from "../site-api.ts";
+import type { Ingested } from "../results.ts";
 import type { IngestTarget } from "./ingest-document.ts";
 import { markHistory } from "./reconcile-source.ts";
 

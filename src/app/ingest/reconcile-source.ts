@@ -6,7 +6,7 @@ import { day, type Instant } from "../../domain/time.ts";
 import type { ListedDocument, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Documents, ListingState, Listings, SourceStates } from "../../ports/store.ts";
-import type { Ingested } from "../site-api.ts";
+import type { Ingested } from "../results.ts";
 import { isKeyLost } from "./claim-translation.ts";
 import type { IngestTarget } from "./ingest-document.ts";
 

@@ -26,7 +26,7 @@ import { hashReading } from "../ingest/ingest-document.ts";
 import { isSectionIndex, parseWithReferences } from "../ingest/parse-references.ts";
 import { isListed } from "../ingest/reconcile-source.ts";
 import { baselineReason } from "../publish/save-audience.ts";
-import type { Plan } from "../site-api.ts";
+import type { Plan } from "../results.ts";
 import { type PostStatusPorts, readStatus } from "./status.ts";
 
 export interface PlanPorts extends PostStatusPorts {

@@ -42,7 +42,7 @@ import type {
   Posts,
   SourceStates,
 } from "../../ports/store.ts";
-import type { AccountLogin } from "../site-api.ts";
+import type { AccountLogin } from "../results.ts";
 import { documentProblem, type FindPorts, findPost } from "./find-post.ts";
 
 export interface PostStatusPorts extends FindPorts {

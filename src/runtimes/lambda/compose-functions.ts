@@ -9,8 +9,8 @@ import type { Hono } from "hono";
 import { webApp } from "../../api/http-api.ts";
 import { wakeUnknown } from "../../app/deliver/settle.ts";
 import { auditSites } from "../../app/render/render-feed.ts";
+import type { Ingested } from "../../app/results.ts";
 import { advance, sweep, sweepOfQueues, watchOverdue } from "../../app/rows.ts";
-import type { Ingested } from "../../app/site-api.ts";
 import {
   composeDeliver,
   composeIngest,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { WriteStream } from "node:tty";
 import * as z from "zod";
-import type { Ingested } from "../../app/site-api.ts";
+import type { Ingested } from "../../app/results.ts";
 import type { SiteContexts } from "../../app/site-context.ts";
 import { logIn } from "../../app/status/status.ts";
 import type { AccountStatus } from "../../contract/installation-status.ts";
