@@ -17,7 +17,7 @@ import { audit, type RenderPorts, render } from "./app/render/render-feed.ts";
 import type { Ingested } from "./app/results.ts";
 import { advance, type SweepTerms, sweep, sweepOfProcess } from "./app/rows.ts";
 import type { SiteContext, SiteContexts } from "./app/site-context.ts";
-import { deliveryOfCopy, type SandboxCopy } from "./app/status/status.ts";
+import { deliveryOfCopy, type SandboxCopy } from "./app/status/delivery-status.ts";
 import type { Config } from "./config.ts";
 import type { DeliveryStatus } from "./contract/deliveries.ts";
 import { keyMutex } from "./domain/concurrency.ts";

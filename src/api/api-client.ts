@@ -120,11 +120,15 @@ interface Called {
   readonly query: z.ZodType;
 }
 
-/**
- * `folder` is where the command runs: the token of a local Crier is below it. Without `site`, requests are for the
- * first site.
- */
-export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) => {
+interface ConnectOptions {
+  /** The first site, if it is absent. */
+  readonly site?: string | undefined;
+  /** Who acts, for the history. */
+  readonly actor?: string | undefined;
+}
+
+/** `folder` is where the command runs: the token of a local Crier is below it. */
+export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = "" }: ConnectOptions = {}) => {
   const url = readUrl(env);
   const call = async (
     { method, path, query: querySchema }: Called,
@@ -137,6 +141,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
       method,
       headers: {
         Authorization: `Bearer ${await readToken(env, folder)}`,
+        ...(actor !== "" && { "Crier-Actor": encodeURIComponent(actor) }),
         ...(markdown && { "Content-Type": "text/markdown" }),
       },
       ...(markdown && { body: new Uint8Array(markdown) }),

@@ -5,6 +5,7 @@ import { type Context, Hono } from "hono";
 import type { SiteContexts } from "../app/site-context.ts";
 import { AmbiguousId, AmbiguousName, BadCursor, IsBeingRead, UnknownId } from "../domain/errors.ts";
 import { type ExpectedPost, UnexpectedPost } from "../domain/expected-post.ts";
+import { cleanLine } from "../domain/text.ts";
 import type { Log } from "../ports/runtime.ts";
 import { type ApiEnv, bearer, bodyOf, descriptionAddress, problem, selectSite } from "./middleware.ts";
 import { flag, type OperationRequest, type Refusal, type Reply } from "./operation.ts";
@@ -120,6 +121,7 @@ const serve = async (c: Context<ApiEnv>, candidates: readonly Route[]): Promise<
     name: id,
     query: { ...body.query, ...query },
     document: body.document,
+    actor: readActor(c),
     expected,
   });
   if ("refusal" in reply) return refuse(c, reply, operation);
@@ -127,6 +129,22 @@ const serve = async (c: Context<ApiEnv>, candidates: readonly Route[]): Promise<
   const path = reply.body.path;
   if (route.creates === true && typeof path === "string") c.header("Location", postLocation(path, site));
   return route.method === "GET" ? answerWithTag(c, reply) : c.json(reply.body, isCreated ? 201 : 200);
+};
+
+const longestActor = 64;
+
+const decodePercent = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+/** Who acts, as they name themselves: whoever has the token may use any name. Other characters than ASCII are percent-encoded. */
+const readActor = (c: Context): string | undefined => {
+  const name = cleanLine(decodePercent(c.req.header("Crier-Actor") ?? ""));
+  return name === "" ? undefined : [...name].slice(0, longestActor).join("");
 };
 
 /** The entity tags of a header. Undefined where it has others than tags in quotes. */

@@ -39,7 +39,9 @@ const delivery: DeliveryJson = {
   account: "mastodon",
   network: "mastodon",
   state: "posted",
+  version: 4,
   hold: null,
+  shown: null,
   generation: 0,
   sandbox: false,
   posted: "2026-03-01T08:00:02.000Z",
@@ -54,7 +56,9 @@ const delivery: DeliveryJson = {
 const held: DeliveryJson = {
   ...delivery,
   state: "held",
+  version: 2,
   hold: "person",
+  shown: { text: "My post\n\nhttps://blog.example.com/my-post/", hash: "b94d27b9934d3e08", approved: false },
   posted: null,
   url: null,
   attempts: 0,
@@ -87,8 +91,8 @@ const status: PostStatusJson = {
       history: {
         planned: "2026-03-01T08:00:00.000Z",
         first: [
-          { at: "2026-03-01T08:00:01.000Z", state: "sending", attempt: 1, reason: null },
-          { at: "2026-03-01T08:00:02.000Z", state: "posted", attempt: null, reason: null },
+          { at: "2026-03-01T08:00:01.000Z", state: "sending", attempt: 1, reason: null, by: null },
+          { at: "2026-03-01T08:00:02.000Z", state: "posted", attempt: null, reason: null, by: null },
         ],
         omitted: 0,
         last: [],
@@ -185,10 +189,10 @@ const source: SourceJson = {
   },
 };
 
-const one = (answer: DeliveryJson) => ({ name: deliveryId, answer: { ...answer, timeZone } });
+const one = (answer: DeliveryJson) => ({ name: deliveryId, answer: { ...answer, already: false, timeZone } });
 const many = (answer: DeliveryJson) => ({
   query: { post: "my-post" },
-  answer: { deliveries: [answer], next: null, timeZone },
+  answer: { deliveries: [{ ...answer, already: false }], problems: [], next: null, timeZone },
 });
 
 interface ExampleOf<Answered> {

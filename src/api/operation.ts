@@ -5,7 +5,7 @@ import { type Reason, text } from "../contract/values.ts";
 import type { ExpectedPost } from "../domain/expected-post.ts";
 
 /** Why a request is refused: the parts of the problem document that the operation knows. */
-export interface Refusal extends Pick<Problem, "reasons" | "refused" | "pages" | "candidates"> {
+export interface Refusal extends Pick<Problem, "reasons" | "refused" | "pages" | "candidates" | "delivery"> {
   readonly refusal: ProblemStatus;
   readonly detail: string;
 }
@@ -17,6 +17,8 @@ export interface OperationCall<Query> extends SiteContext {
   readonly query: Query;
   /** The document in the body. Empty where the operation takes none. */
   readonly document: Uint8Array;
+  /** Who acts, as the header `Crier-Actor` names them. */
+  readonly actor: string | undefined;
   /** The post that `If-Match` or `If-None-Match` names. */
   readonly expected: ExpectedPost | undefined;
 }

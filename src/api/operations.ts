@@ -1,11 +1,13 @@
 import * as z from "zod";
-import { actOnAll, actOnDelivery, actOnPost, resolve, retry } from "../app/deliver/change-delivery.ts";
+import { actOnAll, actOnDelivery, actOnPost } from "../app/deliver/act-on-deliveries.ts";
+import { type Decision, resolve, retry } from "../app/deliver/change-delivery.ts";
 import { announce, put, remove } from "../app/ingest/post-commands.ts";
 import type { Resolved } from "../app/results.ts";
 import type { SiteContext } from "../app/site-context.ts";
+import { listDeliveries } from "../app/status/delivery-status.ts";
 import { listPages, listRefused, listWaiting } from "../app/status/find-post.ts";
 import { plan } from "../app/status/plan.ts";
-import { findStatus, listDeliveries, listFeeds, listPosts, listSources, reportAccounts } from "../app/status/status.ts";
+import { findStatus, listFeeds, listPosts, listSources, reportAccounts } from "../app/status/status.ts";
 import { delivery } from "../contract/deliveries.ts";
 import { account, feed, source } from "../contract/installation-status.ts";
 import {
@@ -240,13 +242,39 @@ const postOperations = {
   }),
 } as const;
 
-const changedDelivery = delivery.extend({ timeZone }).meta({ id: "ChangedDelivery" });
+const already = z.boolean().describe("It was so before: nothing has changed.");
+const changedDelivery = delivery.extend({ already, timeZone }).meta({ id: "ChangedDelivery" });
 const deliveryPage = z
   .object({ deliveries: list(delivery), next: orNull(text), timeZone })
   .meta({ id: "DeliveryPage" });
+const changedPage = z
+  .object({
+    deliveries: list(delivery.extend({ already })),
+    problems: list(text).describe("Why other deliveries of the post are left as they are."),
+    next: orNull(text),
+    timeZone,
+  })
+  .meta({ id: "ChangedDeliveries" });
+
+/** What a person saw before they decided. */
+const seen = {
+  version: z.coerce
+    .number({ error: "`version` is the number of the delivery's version that you saw." })
+    .int()
+    .optional()
+    .describe("The version that was seen. With another one now, the request is refused."),
+  shown: text.optional().describe("The hash of the text that was seen. With another text now, the request is refused."),
+};
+
+const decision = (
+  actor: string | undefined,
+  { version, shown }: { readonly version?: number | undefined; readonly shown?: string | undefined } = {},
+): Decision => ({ by: actor, seen: { version, shown } });
 
 const change = (resolved: Resolved) =>
-  "problem" in resolved ? ({ refusal: 409, detail: resolved.problem } as const) : resolved.delivery;
+  "problem" in resolved
+    ? ({ refusal: 409, detail: resolved.problem, ...(resolved.delivery && { delivery: resolved.delivery }) } as const)
+    : { ...resolved.delivery, already: resolved.already };
 
 /** Acts on one delivery, named by its id or by a part of the id that is unique. */
 const actOnOne = <const Act extends DeliveryAction>(act: Act, summary: string) =>
@@ -254,10 +282,11 @@ const actOnOne = <const Act extends DeliveryAction>(act: Act, summary: string) =
     method: "POST",
     path: `/api/deliveries/{id}/${act}`,
     summary,
-    query: nothing,
+    query: z.strictObject(seen),
     answer: changedDelivery,
     problems: [409],
-    run: async ({ site, ports, name }) => change(await actOnDelivery(site.id, act, name, ports)),
+    run: async ({ site, ports, name, query, actor }) =>
+      change(await actOnDelivery(site.id, act, name, decision(actor, query), ports)),
   });
 
 /**
@@ -274,18 +303,19 @@ const actOnMany = <const Act extends DeliveryAction>(act: Act, summary: string) 
       all: flag.describe("All deliveries of the site, page by page."),
       from: cursor,
     }),
-    answer: deliveryPage,
+    answer: changedPage,
     problems: [409],
-    run: async ({ site, ports, query }) => {
+    run: async ({ site, ports, query, actor }) => {
       if (query.post !== undefined) {
-        const deliveries = await actOnPost(site, act, query.post, ports);
-        if (deliveries === undefined) return { refusal: 404, detail: `There is no post ${query.post}.` };
-        return { deliveries, next: undefined };
+        const acted = await actOnPost(site, act, query.post, decision(actor), ports);
+        if (acted === undefined) return { refusal: 404, detail: `There is no post ${query.post}.` };
+        const deliveries = acted.deliveries.map((one) => ({ ...one.delivery, already: one.already }));
+        return { deliveries, problems: acted.problems, next: undefined };
       }
       if (!query.all)
         return { refusal: 400, detail: "Name a post with `?post=`, or say `?all=true` to mean all deliveries." };
-      const { rows, next } = await actOnAll(site.id, act, query.from, ports);
-      return { deliveries: rows, next };
+      const { rows, next } = await actOnAll(site.id, act, query.from, decision(actor), ports);
+      return { deliveries: rows.map((one) => ({ ...one, already: false })), problems: [], next };
     },
   });
 
@@ -309,10 +339,11 @@ const deliveryOperations = {
     method: "POST",
     path: "/api/deliveries/{id}/retry",
     summary: "Sends a failed delivery again, and one that waits or is held now.",
-    query: nothing,
+    query: z.strictObject(seen),
     answer: changedDelivery,
     problems: [409],
-    run: async ({ site, ports, name }) => change(await retry(site.id, name, ports)),
+    run: async ({ site, ports, name, query, actor }) =>
+      change(await retry(site.id, name, decision(actor, query), ports)),
   }),
   resolve: operation({
     method: "POST",
@@ -325,10 +356,12 @@ const deliveryOperations = {
           error: 'Send {"as": "posted"} if the post is on the network, or {"as": "retry"} if it is not.',
         })
         .describe("`posted`: it is on the network. `retry`: it is not, and is sent again."),
+      ...seen,
     }),
     answer: changedDelivery,
     problems: [409],
-    run: async ({ site, ports, name, query }) => change(await resolve(site.id, name, query.as, ports)),
+    run: async ({ site, ports, name, query, actor }) =>
+      change(await resolve(site.id, name, query.as, decision(actor, query), ports)),
   }),
   release: actOnOne("release", "Sends a delivery that is held."),
   releaseMany: actOnMany("release", "Sends all that is held, of a post or of the site."),

@@ -57,5 +57,11 @@ export interface AccountLogin extends Pick<AccountStatus, "name" | "reach" | "pr
   readonly identity: string | undefined;
 }
 
-/** `problem`: why the state of the delivery does not allow it. */
-export type Resolved = { readonly delivery: DeliveryStatus } | { readonly problem: string };
+/** A delivery after a person's decision. `already`: it was so before. */
+export interface Changed {
+  readonly delivery: DeliveryStatus;
+  readonly already: boolean;
+}
+
+/** `problem`: why nothing was done. `delivery`: the delivery as it is, where it is not the one that the person saw. */
+export type Resolved = Changed | { readonly problem: string; readonly delivery?: DeliveryStatus };

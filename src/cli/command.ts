@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { styleText } from "node:util";
 import { type Command, Option } from "commander";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
@@ -46,8 +47,8 @@ export interface Flags {
   readonly history?: boolean;
   readonly markdown?: boolean;
   readonly from?: string;
-  /** Only `resolve` has this flag, and requires it. */
-  readonly as: "posted" | "retry";
+  /** Who decides. In `resolve` it is what became of the delivery instead. */
+  readonly as?: string;
   /** The folder that the command runs in. */
   readonly folder: string;
   /** The width of the terminal in characters. */
@@ -89,15 +90,32 @@ export const command = <GivenFlags extends object>({ run, ...entry }: CommandEnt
 
 /** A command that sends requests about one site to the API. */
 export interface Verb extends Omit<CommandEntry<Flags>, "run"> {
+  /** The history names the person who decides. */
+  readonly takesActor?: true;
   readonly run: (client: Client, argument: string, flags: Flags) => Promise<CommandResult>;
 }
 
-export const siteCommand = ({ run, options = [], ...entry }: Verb): CommandRow =>
+const localUser = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a user without a name.
+    return "";
+  }
+};
+
+const siteOption = () => new Option("--site <id>", "the site, if it is not the first one");
+const actorOption = () => new Option("--as <name>", "who decides, for the history: your user name, if it is absent");
+
+export const siteCommand = ({ run, takesActor, options = [], ...entry }: Verb): CommandRow =>
   command<Flags>({
     ...entry,
-    options: [new Option("--site <id>", "the site, if it is not the first one"), ...options],
-    run: async ({ args, flags, terminal: { env, folder, width } }) =>
-      run(connect(env, folder, flags.site), args[0] ?? "", { ...flags, folder, width }),
+    options: [siteOption(), ...(takesActor ? [actorOption()] : []), ...options],
+    run: async ({ args, flags, terminal: { env, folder, width } }) => {
+      const actor = (takesActor ? flags.as : undefined) ?? env.CRIER_ACTOR ?? localUser();
+      const client = connect(env, folder, { site: flags.site, actor });
+      return run(client, args[0] ?? "", { ...flags, folder, width });
+    },
   });
 
 /** Performs a command, and prints its result or why it failed. Returns the exit code. */

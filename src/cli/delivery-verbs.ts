@@ -5,25 +5,34 @@ import type { DeliveryJson, HistoryEntryJson } from "../contract/deliveries.ts";
 import { commandLine, type DeliveryAction, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
 import { type CommandResult, columns, hasStatus, joined, nextMinuteAndZone, type Verb } from "./command.ts";
 
-const actResult = (act: DeliveryAction, deliveries: readonly DeliveryJson[], timeZone: string): CommandResult => ({
-  answer: { deliveries, timeZone },
+type ChangedJson = DeliveryJson & { readonly already: boolean };
+
+const actResult = (
+  act: DeliveryAction,
+  deliveries: readonly ChangedJson[],
+  problems: readonly string[],
+  timeZone: string,
+): CommandResult => ({
+  answer: { deliveries, problems, timeZone },
   lines: actLines(act, deliveries, timeZone),
+  notes: problems,
+  failed: deliveries.length === 0 && problems.length > 0,
 });
 
 const actOnAll = async (client: Client, act: DeliveryAction): Promise<CommandResult> => {
-  const changed: DeliveryJson[] = [];
+  const changed: ChangedJson[] = [];
   let page: Answer<"releaseMany"> | undefined;
   do {
     page = await client.request(`${act}Many`, { query: { all: true, from: page?.next ?? undefined } });
     changed.push(...page.deliveries);
   } while (page.next !== null);
-  return actResult(act, changed, page.timeZone);
+  return actResult(act, changed, [], page.timeZone);
 };
 
 const actOnId = async (client: Client, act: DeliveryAction, id: string): Promise<CommandResult> => {
   try {
     const { timeZone, ...delivery } = await client.request(act, { name: id });
-    return actResult(act, [delivery], timeZone);
+    return actResult(act, [delivery], [], timeZone);
   } catch (error) {
     if (!hasStatus(error, [404])) throw error;
     const options = error.problem === undefined ? { cause: error } : { problem: error.problem, cause: error };
@@ -34,15 +43,16 @@ const actOnId = async (client: Client, act: DeliveryAction, id: string): Promise
 /** `name` is the name of a post, or else the id of a delivery. */
 const actOnNamed = async (client: Client, act: DeliveryAction, name: string): Promise<CommandResult> => {
   try {
-    const { deliveries, timeZone } = await client.request(`${act}Many`, { query: { post: name } });
-    return actResult(act, deliveries, timeZone);
+    const { deliveries, problems, timeZone } = await client.request(`${act}Many`, { query: { post: name } });
+    if (deliveries.length + problems.length > 0) return actResult(act, deliveries, problems, timeZone);
+    throw new CommandError(`no account announces ${name}: ${client.command(`status ${name}`)} says why`);
   } catch (error) {
     if (!hasStatus(error, [404])) throw error;
     return actOnId(client, act, name);
   }
 };
 
-const run =
+const runAct =
   (act: DeliveryAction): Verb["run"] =>
   (client, name, { all }) => {
     if (all === true && name === "") return actOnAll(client, act);
@@ -57,11 +67,12 @@ const run =
 const actVerb = (act: DeliveryAction, description: string, all: string): Verb => ({
   spec: `${act} [name]`,
   description,
+  takesActor: true,
   options: [new Option("--all", all)],
   example: `${act} SLUG`,
   fails: "where there is no such post or delivery, or its state does not allow it",
   calls: [act, `${act}Many`],
-  run: run(act),
+  run: runAct(act),
 });
 
 /** Commands that take the name of a post or the id of a delivery. */
@@ -79,7 +90,7 @@ export const actVerbs: readonly Verb[] = [
   ),
   actVerb(
     "dismiss",
-    "cancel what is held for good: the deliveries of a post, or one by its id",
+    "cancel what is not sent yet for good: the deliveries of a post, or one by its id",
     "everything that is held",
   ),
 ];
@@ -110,9 +121,18 @@ const commandForFirstSite: CommandFor = (words) => commandLine(words, undefined)
 const stepLines = (steps: readonly NextStep[], command: CommandFor): readonly string[] =>
   columns(steps.map(({ purpose, words }) => [`${purpose}:`, command(words)]));
 
+/** The text that a person approves, or has approved. */
+const approvalLines = ({ hold, shown }: DeliveryJson): readonly string[] => {
+  if (shown === null || (hold !== "approval" && !shown.approved)) return [];
+  return [
+    `${shown.approved ? "the approved text" : "the text"}:`,
+    ...shown.text.split("\n").map((line) => `  | ${line}`),
+  ];
+};
+
 /** A person corrects a copy that Crier cannot change at its address. */
-const staleLines = ({ stale, url }: DeliveryJson): readonly string[] =>
-  stale ? [`to correct or delete it by hand:  ${url ?? "look for it on the network"}`] : [];
+const staleLines = ({ stale, hold, url }: DeliveryJson): readonly string[] =>
+  stale && hold === null ? [`to correct or delete it by hand:  ${url ?? "look for it on the network"}`] : [];
 
 /** The held deliveries of one post if one command with the post's name applies to all of them, or else none. */
 const heldTogether = (deliveries: readonly DeliveryJson[]): readonly DeliveryJson[] => {
@@ -141,6 +161,7 @@ export const deliveryLines = (
     ...(together.includes(delivery) ? [] : stepLines(nextSteps(delivery, delivery.id), command)).map(
       (line) => `    ${line}`,
     ),
+    ...approvalLines(delivery).map((line) => `    ${line}`),
     ...staleLines(delivery).map((line) => `    ${line}`),
   ]);
   const steps = one === undefined ? [] : nextSteps(one, one.slug);
@@ -160,19 +181,20 @@ const nothingTo: Readonly<Record<DeliveryAction, string>> = {
   dismiss: "No delivery is held.",
 };
 
-/** Lists the deliveries that a person's decision changed. */
-const actLines = (act: DeliveryAction, deliveries: readonly DeliveryJson[], timeZone: string): readonly string[] =>
-  deliveries.length === 0
-    ? [nothingTo[act]]
-    : columns([
-        ["POST", "ACCOUNT", "STATE", "DETAILS"],
-        ...deliveries.map((delivery) => [
-          delivery.slug,
-          delivery.account,
-          delivery.state,
-          deliveryDetails(delivery, timeZone),
-        ]),
-      ]);
+/** Lists the deliveries that a person's decision changed, or what was so before where it changed none. */
+const actLines = (act: DeliveryAction, deliveries: readonly ChangedJson[], timeZone: string): readonly string[] => {
+  if (deliveries.length === 0) return [nothingTo[act]];
+  const changed = deliveries.filter(({ already }) => !already);
+  return columns([
+    ["POST", "ACCOUNT", "STATE", "DETAILS"],
+    ...(changed.length > 0 ? changed : deliveries).map((delivery) => [
+      delivery.slug,
+      delivery.account,
+      delivery.state,
+      joined("; ", [delivery.already && "it was so before", deliveryDetails(delivery, timeZone)]),
+    ]),
+  ]);
+};
 
 /** The texts for the requests of a delivery, and below them the texts for their results, by state. */
 const requests: Readonly<Record<string, string>> = {
@@ -201,7 +223,7 @@ export const historyLines = (deliveries: readonly DeliveryJson[], timeZone: stri
   const format = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone });
   const line = (at: string, text: string) => `    ${format.format(new Date(at))}  ${text}`;
   const linesOf = (entries: readonly HistoryEntryJson[]) =>
-    entries.map((entry, index) => line(entry.at, entryText(entry, entries[index - 1])));
+    entries.map((entry, index) => line(entry.at, joined(", by ", [entryText(entry, entries[index - 1]), entry.by])));
   return deliveries.flatMap(({ id, account, history }) =>
     history === undefined
       ? []

@@ -15,7 +15,7 @@ const runDoctor = async ({ args: [dir], flags, terminal: { env, folder } }: Comm
   if (site !== undefined && isPlace(site)) {
     // Loaded on demand, so that no other command waits for the readers of documents and feeds.
     const { compareSite } = await import("./compare-site.ts");
-    return compareSite({ place: site, dir, config, folder, clientFor: (id) => connect(env, folder, id) });
+    return compareSite({ place: site, dir, config, folder, clientFor: (id) => connect(env, folder, { site: id }) });
   }
   if (dir !== undefined) {
     const { examinePlace } = await import("./examine-place.ts");
@@ -23,7 +23,7 @@ const runDoctor = async ({ args: [dir], flags, terminal: { env, folder } }: Comm
   }
   if (config !== undefined)
     throw new CommandError("--config needs a folder or a feed: npx crier doctor DIR|URL", { exitCode: 2 });
-  return doctor(connect(env, folder, site));
+  return doctor(connect(env, folder, { site }));
 };
 
 export const doctorCommand = command<DoctorFlags>({

@@ -140,6 +140,7 @@ const verbs: readonly Verb[] = [
   {
     spec: "retry <id>",
     description: "send a failed delivery again, and one that waits or is held now; crier status shows the id",
+    takesActor: true,
     example: "retry ID",
     fails: "where there is no such delivery, or its state does not allow it",
     calls: ["retry"],
@@ -159,7 +160,7 @@ const verbs: readonly Verb[] = [
     fails: "where there is no such delivery, or it is neither unknown nor unfinished",
     calls: ["resolve"],
     run: (client, id, { as }) =>
-      show(client.request("resolve", { name: id, query: { as } }), (answer) =>
+      show(client.request("resolve", { name: id, query: { as: as === "posted" ? "posted" : "retry" } }), (answer) =>
         changedDeliveryLines(answer, client.command),
       ),
   },

@@ -7,6 +7,7 @@ const historyEntry = z.object({
   state: oneOf(deliveryStates).describe("The state from then on."),
   attempt: orNull(z.number()).describe("How many requests of its kind were made by then, where one was made."),
   reason: orNull(text).describe("The network's answer, or why it waits, was held, failed …"),
+  by: orNull(text).describe("Who did it, as they named themselves."),
 });
 
 const history = z
@@ -25,7 +26,15 @@ export const delivery = z
     account: text,
     network: text,
     state: oneOf(deliveryStates),
-    hold: orNull(oneOf(holdKinds)).describe("The kind of hold, where it is held."),
+    version: z.number().describe("It grows with every change of the delivery."),
+    hold: orNull(oneOf(holdKinds)).describe("The kind of hold, where it is held, or where an edit of its copy is."),
+    shown: orNull(
+      z.object({
+        text: text.describe("A thread has an empty line between its posts."),
+        hash: text.describe("Of all that readers would see: text, link, card, visibility, picture."),
+        approved: z.boolean(),
+      }),
+    ).describe("What readers will see, where the delivery or an edit of its copy waits or is held."),
     generation: z.number(),
     sandbox: z.boolean(),
     posted: orNull(moment).describe("When it was first sent, where the network has it."),

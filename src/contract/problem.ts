@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { delivery } from "./deliveries.ts";
 import { pageDocument, post, refusedDocument } from "./posts.ts";
 import { list, reason, text } from "./values.ts";
 
@@ -34,6 +35,7 @@ export const problem = z
       .describe("The documents that could have been meant, and why they are not posts."),
     pages: list(pageDocument).optional(),
     post: post.optional().describe("The post as it is now, where it is not the expected one."),
+    delivery: delivery.optional().describe("The delivery as it is now, where it is not the one that was seen."),
     candidates: list(text)
       .optional()
       .describe("The paths of the posts, or the ids of the deliveries, that could have been meant."),

@@ -69,8 +69,22 @@ const whyStale = (remotes: readonly KeptRemote[]): string | undefined => {
 export const leaveCopy = (copy: Copy, why?: string): Delivery<"posted"> => {
   const { sent, remotes, unfinished, openChange } = copy;
   const reason = why ?? unfinished?.reason ?? whyStale(remotes);
-  return toState(copy, "posted", { sent, remotes, unfinished, stale: reason !== undefined, reason, openChange });
+  return toState(copy, "posted", {
+    sent,
+    remotes,
+    unfinished,
+    stale: reason !== undefined,
+    hold: undefined,
+    reason,
+    openChange,
+  });
 };
+
+/** Leaves the copy as it is until a person approves its edit. */
+export const holdEdit = (copy: Copy, reason: string): Delivery<"posted"> => ({
+  ...leaveCopy(copy, reason),
+  hold: "approval",
+});
 
 /** Returns the change that a request without an answer may have made. */
 export const changeIn = ({ state }: Delivery<"editing" | "deleting">): OpenChange =>

@@ -59,6 +59,7 @@ export const nextSteps = ({ state, hold, unfinished }: Undecided, name: string):
         { purpose: "if it is not, to send it", words: `resolve ${name} --as retry` },
       ];
     case "posted":
+      if (hold === "approval") return [{ purpose: "to edit the copy", words: `approve ${name}` }];
       return unfinished === true
         ? [
             { purpose: "if all of it is on the network now", words: `resolve ${name} --as posted` },
@@ -76,29 +77,79 @@ export const deliveryActions = ["release", "hold", "approve", "dismiss"] as cons
 export type DeliveryAction = (typeof deliveryActions)[number];
 
 interface Rule {
-  /** The states that one delivery may be in. */
+  /** The states that a delivery may be in. */
   readonly takes: readonly DeliveryState[];
-  /** The only state that is changed when the decision is about many deliveries. */
-  readonly takesOfMany: DeliveryState;
+  /** The only state that is changed when the decision is about all deliveries of a site. */
+  readonly takesOfAll: DeliveryState;
+  /** The states in which the decision is carried out already. */
+  readonly done: readonly DeliveryState[];
 }
 
 /** Dismissing all held deliveries does not dismiss the pending ones, which are sent without a decision. */
 export const actionRules: Readonly<Record<DeliveryAction, Rule>> = {
-  release: { takes: ["held"], takesOfMany: "held" },
-  hold: { takes: ["pending"], takesOfMany: "pending" },
-  approve: { takes: ["held"], takesOfMany: "held" },
-  dismiss: { takes: ["held", "pending", "failed"], takesOfMany: "held" },
+  release: { takes: ["held"], takesOfAll: "held", done: ["pending", "sending", "unsettled", "posted", "editing"] },
+  hold: { takes: ["pending"], takesOfAll: "pending", done: ["held"] },
+  approve: { takes: ["held", "pending"], takesOfAll: "held", done: [] },
+  dismiss: { takes: ["held", "pending", "failed"], takesOfAll: "held", done: ["cancelled"] },
 };
 
-/** Returns the changed delivery, or undefined if its state does not allow the decision. */
-export const applyAction = (act: DeliveryAction, delivery: Delivery, now: Instant): Delivery | undefined => {
+/** What stopped a held delivery does not stop it again. An approval is about a text, and not given by these commands. */
+export const confirmHeld = (
+  delivery: Delivery<"held">,
+  now: Instant,
+  reason: string,
+): Delivery<"pending"> | undefined => {
+  switch (delivery.hold) {
+    case "approval":
+      return undefined;
+    case "person":
+      return confirm(delivery, now, reason);
+    case "breaker":
+    case "live":
+    case "copy":
+      return confirm(delivery, now, reason, { [delivery.hold]: true });
+  }
+};
+
+const approve = (delivery: Delivery, now: Instant, { shown, asks }: Seen): Delivery | undefined => {
+  if (shown === undefined || !asks) return undefined;
+  const isApproved = delivery.passed.approval === shown;
+  if (isApproved && delivery.hold !== "approval") return delivery;
+  const [reason, approval] = ["approved by hand", { approval: shown }];
+  const passed = { ...delivery.passed, ...approval };
+  // What waits for something else goes on waiting for it.
+  if (delivery.state === "pending") return { ...delivery, passed };
+  if (delivery.hold !== "approval") return undefined;
+  if (delivery.state === "held") return confirm(delivery, now, reason, approval);
+  return { ...delivery, passed, hold: undefined, reason, due: now };
+};
+
+/** What a person decides about. */
+export interface Seen {
+  /** The hash of what readers would see, as in `Passed`. Undefined where nothing waits to be shown. */
+  readonly shown: string | undefined;
+  /** True if the account asks for approvals. */
+  readonly asks: boolean;
+}
+
+/**
+ * Returns the changed delivery, the same one if the decision is carried out already, or undefined if its state does
+ * not allow it.
+ */
+export const applyAction = (
+  act: DeliveryAction,
+  delivery: Delivery,
+  now: Instant,
+  seen: Seen,
+): Delivery | undefined => {
+  if (actionRules[act].done.includes(delivery.state) && delivery.hold !== "approval") return delivery;
   switch (act) {
     case "release":
-      return delivery.state === "held" ? confirm(delivery, now, "released by hand") : undefined;
+      return delivery.state === "held" ? confirmHeld(delivery, now, "released by hand") : undefined;
     case "hold":
       return delivery.state === "pending" ? hold(delivery, "person", "by hand, until you release it") : undefined;
     case "approve":
-      return delivery.hold === "approval" ? confirm(delivery, now, "approved by hand") : undefined;
+      return approve(delivery, now, seen);
     case "dismiss":
       return delivery.state === "held" || delivery.state === "pending" || delivery.state === "failed"
         ? cancelForGood(delivery, "dismissed by hand: it is not sent any more")

@@ -7,6 +7,7 @@ import {
   hasCopy,
   type Offers,
   type Outcome,
+  type Passed,
   pauseRemedy,
   type Remote,
   type Sent,
@@ -31,7 +32,12 @@ export const giveUpAfter = 7 * day;
 const giveUpAfterAttempts = 20;
 
 export const claim = (delivery: Delivery<"pending">, until: Instant): Claimed<"sending"> =>
-  toState(delivery, "sending", { admitted: true, sent: undefined, leaseUntil: until, due: until });
+  toState(delivery, "sending", {
+    passed: { ...delivery.passed, breaker: true },
+    sent: undefined,
+    leaseUntil: until,
+    due: until,
+  });
 
 export const storeRequest = (
   delivery: Delivery<"sending">,
@@ -105,16 +111,18 @@ export const reopen = (
   reason?: string,
 ): Delivery<"pending"> => toState(delivery, "pending", { reason, wait: undefined, due: now });
 
-/** Applies a person's confirmation: the reason that held the delivery does not hold it again. */
+/**
+ * Applies a person's decision to send a delivery: what stopped it does not stop it again, and every other check still
+ * does. `passed`: the part that the decision is about.
+ */
 export const confirm = (
   delivery: Delivery<"held" | "failed" | "unknown">,
   now: Instant,
   reason: string,
+  passed: Partial<Passed> = {},
 ): Delivery<"pending"> => ({
   ...reopen(delivery, now, reason),
-  approved: true,
-  skipsLive: delivery.skipsLive || delivery.hold === "live",
-  skipsLook: delivery.skipsLook || delivery.hold === "copy" || delivery.state === "unknown",
+  passed: { ...delivery.passed, ...passed },
   attempts: 0,
 });
 
@@ -126,7 +134,7 @@ export const sendAnew = (delivery: Delivery<"deleted">, now: Instant): Delivery<
     planned: now,
     copy: delivery.copy + 1,
     attempts: 0,
-    admitted: false,
+    passed: { ...delivery.passed, breaker: false },
     due: now,
   });
 
@@ -275,6 +283,7 @@ export const giveUp = (
     remotes: isOpen ? [...remotes, unnamed] : remotes,
     unfinished: { reason: whyUnfinished, isOpen, progress: delivery.progress },
     stale: true,
+    hold: undefined,
     reason: whyUnfinished,
     openChange: undefined,
     due: now,
@@ -329,6 +338,7 @@ export const markPosted = (
     remotes: [...(delivery.remotes ?? []), { ...remote, gone: false }],
     unfinished: undefined,
     stale: false,
+    hold: undefined,
     reason: undefined,
     openChange: undefined,
     due: now,

@@ -112,6 +112,20 @@ export interface Sent extends CopyContent {
   readonly lastSentAt: Instant;
 }
 
+/** The checks before a send that do not stop the delivery again. Each command of a person sets the part that it is about. */
+export interface Passed {
+  /** The breaker let it through, or a person did. */
+  readonly breaker: boolean;
+  /** The hash of what a person approved, as readers of the account would see it. Another text needs another approval. */
+  readonly approval: string | undefined;
+  /** A person released it although its post's page did not exist. */
+  readonly live: boolean;
+  /** A person released it although a post with the same link was on the network. */
+  readonly copy: boolean;
+}
+
+export const nothingPassed: Passed = { breaker: false, approval: undefined, live: false, copy: false };
+
 /** The fields that a delivery has in every state. */
 export interface DeliveryBase {
   readonly site: string;
@@ -138,14 +152,7 @@ export interface DeliveryBase {
   readonly turnedAway?: number | undefined;
   /** How often the post was sent, or searched for after a send without an answer. */
   readonly attempts: number;
-  /** True once the breaker and the caps were checked, which happens once, before the first send. */
-  readonly admitted: boolean;
-  /** A person confirmed it: the breaker does not hold it again, and it needs no approval. */
-  readonly approved: boolean;
-  /** A person released it although its post's page did not exist. */
-  readonly skipsLive: boolean;
-  /** A person released it although a post with the same link was on the network. */
-  readonly skipsLook: boolean;
+  readonly passed: Passed;
   /**
    * For the owner, although it was sent: a problem of the page, or in the sandbox the reason why it would have waited.
    */
@@ -222,8 +229,15 @@ interface StateFields {
     readonly refused: string | undefined;
     readonly reason: string;
   };
-  /** `stale`: the copy differs from the post, or the post was deleted, and the network cannot correct that. */
-  readonly posted: OnNetwork & { readonly stale: boolean };
+  /**
+   * `stale`: the copy differs from the post, or the post was deleted, and the network cannot correct that, or a person
+   * has not approved it.
+   */
+  readonly posted: OnNetwork & {
+    readonly stale: boolean;
+    /** Set while an edit of the copy needs a person's approval. */
+    readonly hold: "approval" | undefined;
+  };
   /** `edit`: the new content of the copy. `edited`: how many of its remotes have an answer. */
   readonly editing: Change & { readonly edit: CopyContent; readonly edited: number };
   readonly deleting: Change;
@@ -315,6 +329,8 @@ export interface HistoryEntry {
   readonly attempt: number | undefined;
   /** The network's reason, or why the delivery waits, was held, failed …; at most 200 characters. */
   readonly reason: string | undefined;
+  /** The person who did it, as they named themselves. */
+  readonly by?: string | undefined;
 }
 
 /** The oldest and the newest entries, and the number of those between them. It is in the delivery's row. */
@@ -357,12 +373,13 @@ export const isReasonBefore = ({ history, reason }: Pick<Delivery, "history" | "
 const planned = { state: "pending", attempt: undefined, reason: undefined } as const;
 
 const isSame = (a: Omit<HistoryEntry, "at">, b: HistoryEntry): boolean =>
-  a.state === b.state && a.attempt === b.attempt && a.reason === b.reason;
+  a.state === b.state && a.attempt === b.attempt && a.reason === b.reason && a.by === b.by;
 
 /** Returns the delivery as it is saved, with a new history entry if something happened since the last one. */
-export const remember = <D extends Delivery>(delivery: D, now: Instant): D => {
+export const remember = <D extends Delivery>(delivery: D, now: Instant, by?: string): D => {
   const { first, omitted, last } = delivery.history;
-  const entry = makeEntry(delivery, now);
+  const made = makeEntry(delivery, now);
+  const entry = made && (by === undefined ? made : { ...made, by });
   if (entry === undefined || isSame(last.at(-1) ?? first.at(-1) ?? planned, entry)) return delivery;
   if (first.length < keptFirst) return { ...delivery, history: { first: [...first, entry], omitted, last } };
   const dropped = last.length < keptLast ? 0 : 1;

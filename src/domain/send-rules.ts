@@ -82,9 +82,14 @@ export const untilPublished: Rule<PostFacts, Wait> = ({ post: { published }, now
   return { kind: "wait", until, reason };
 };
 
-export interface SendFacts extends PostFacts {
+interface ApprovalFacts {
   readonly delivery: Delivery;
   readonly account: Account;
+  /** The hash of what readers would see. */
+  readonly shown: string;
+}
+
+export interface SendFacts extends PostFacts, ApprovalFacts {
   readonly policies: Policies;
 }
 
@@ -100,15 +105,14 @@ const untilSettled: Rule<SendFacts, Wait> = ({ post, policies, now, timeZone }) 
   return { kind: "wait", until, reason };
 };
 
-const forApproval: Rule<SendFacts, Hold> = ({ account, delivery }) =>
-  account.approve === true && !delivery.approved
-    ? {
-        kind: "hold",
-        hold: "approval",
-        reason: "needs your approval",
-        inSandbox: "would need your approval",
-      }
-    : undefined;
+/** Holds a post, or an edit of its copy, until a person approves what readers would see. */
+export const forApproval = ({ account, delivery, shown }: ApprovalFacts): Hold | undefined => {
+  const { approval } = delivery.passed;
+  if (account.approve !== true || approval === shown) return undefined;
+  const reason =
+    approval === undefined ? "needs your approval" : "needs your approval: it is not the text that you approved";
+  return { kind: "hold", hold: "approval", reason, inSandbox: "would need your approval" };
+};
 
 interface PageFacts extends SendFacts {
   /** The stored state of the post's page. */
@@ -129,7 +133,7 @@ export const pageNotes = (page: PageCheck | undefined): readonly string[] => {
 
 /** Waits until the page exists, so that nobody follows a wrong link. */
 const untilLive: Rule<PageFacts> = ({ delivery, page, now }) => {
-  if (delivery.skipsLive || page === undefined || page.answer?.kind === "live") return undefined;
+  if (delivery.passed.live || page === undefined || page.answer?.kind === "live") return undefined;
   const { url, since, next, answer } = page;
   if (answer !== undefined && now >= since + pageDeadline) {
     return {

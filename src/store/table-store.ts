@@ -1,7 +1,14 @@
 import * as z from "zod";
 import type { AccountState } from "../domain/account.ts";
 import { conflict, type RateWindow, retryOnConflict } from "../domain/concurrency.ts";
-import { type Delivery, type DeliveryState, deliveryStates, holdKinds, openChanges } from "../domain/delivery.ts";
+import {
+  type Delivery,
+  type DeliveryState,
+  deliveryStates,
+  holdKinds,
+  openChanges,
+  type Passed,
+} from "../domain/delivery.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { ServerState } from "../domain/request-gates.ts";
 import type { Objects } from "../ports/feeds.ts";
@@ -207,7 +214,15 @@ const onNetwork = { sent, remotes, unfinished, reason, openChange: orUndefined(z
 const change = { ...claimable, ...onNetwork, changeAttempts: z.number() };
 
 const entries = z
-  .array(z.object({ at: instant, state: z.enum(deliveryStates), attempt: orUndefined(z.number()), reason }))
+  .array(
+    z.object({
+      at: instant,
+      state: z.enum(deliveryStates),
+      attempt: orUndefined(z.number()),
+      reason,
+      by: text.optional(),
+    }),
+  )
   .readonly();
 
 const common = {
@@ -224,10 +239,12 @@ const common = {
   copy: z.number(),
   attempts: z.number(),
   turnedAway: z.number().optional(),
-  admitted: z.boolean(),
-  approved: z.boolean(),
-  skipsLive: z.boolean(),
-  skipsLook: z.boolean(),
+  passed: z.object({
+    breaker: z.boolean(),
+    approval: orUndefined(text),
+    live: z.boolean(),
+    copy: z.boolean(),
+  } satisfies Record<keyof Passed, z.ZodType>),
   note: orUndefined(text),
   due: orUndefined(instant),
   history: z.object({ first: entries, omitted: z.number(), last: entries }),
@@ -249,7 +266,7 @@ const deliveryRow = z.discriminatedUnion("state", [
     refused: orUndefined(text),
     reason: text,
   }),
-  inState("posted", { ...onNetwork, stale: z.boolean() }),
+  inState("posted", { ...onNetwork, stale: z.boolean(), hold: orUndefined(z.literal("approval")) }),
   inState("editing", { ...change, edit: z.object(content), edited: z.number() }),
   inState("deleting", change),
   inState("deleted", { remotes, reason, reopens: z.boolean() }),

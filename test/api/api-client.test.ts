@@ -35,7 +35,7 @@ test("a slug with slashes and letters of any script stays one path", async () =>
 
 test("a client of a site names it in each request and each command", async () => {
   api.answer("feeds", { feeds: [] }, "/api/feeds?site=notes");
-  const notes = connect(api.env, folder, "notes");
+  const notes = connect(api.env, folder, { site: "notes" });
   expect(await notes.request("feeds")).toMatchObject({ feeds: [] });
   expect(notes.command("feeds")).toBe("npx crier feeds --site notes");
 });

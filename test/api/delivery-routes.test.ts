@@ -81,9 +81,15 @@ describe("/api/deliveries", () => {
       body: { id, state: "held", reason: "by hand, until you release it" },
     });
     expect(await machine.ask("POST", `api/deliveries/${short}/hold`)).toMatchObject({ status: 404, type: problem });
-    expect(await machine.ask("POST", `api/deliveries/${id}/hold`)).toMatchObject({ status: 409, type: problem });
+    expect(await machine.ask("POST", `api/deliveries/${id}/hold`)).toMatchObject({ body: { id, already: true } });
+    expect(await machine.ask("POST", `api/deliveries/${id}/release?version=1`)).toMatchObject({
+      status: 409,
+      type: problem,
+      body: { delivery: { id, state: "held" } },
+    });
+    expect(await machine.ask("POST", `api/deliveries/${id}/release?version=one`)).toMatchObject({ status: 400 });
     expect(await machine.ask("POST", "api/deliveries/release?post=waiting")).toMatchObject({
-      body: { deliveries: [{ id, state: "pending" }], next: null },
+      body: { deliveries: expect.arrayContaining([expect.objectContaining({ id, state: "pending", already: false })]) },
     });
     await machine.idle();
     expect(await machine.ask("POST", "api/deliveries/dismiss?all=true")).toMatchObject({ body: { deliveries: [] } });

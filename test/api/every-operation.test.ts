@@ -105,7 +105,7 @@ const calls: Readonly<Record<keyof typeof operations, () => Promise<void>>> = {
     const id = await aHeldDelivery("all-released");
     expect(await api.releaseMany({ post: "all-released" }, options())).toMatchObject({
       status: 200,
-      data: { deliveries: [{ id, state: "pending" }], next: null },
+      data: { deliveries: expect.arrayContaining([expect.objectContaining({ id, state: "pending" })]), next: null },
     });
   },
   hold: async () => void (await aHeldDelivery("held")),

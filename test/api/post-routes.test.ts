@@ -111,7 +111,9 @@ describe("GET and DELETE /api/posts", () => {
           account: "mastodon",
           network: "mastodon",
           state: "posted",
+          version: expect.any(Number),
           hold: null,
+          shown: null,
           generation: expect.any(Number),
           sandbox: true,
           posted: expect.stringMatching(/Z$/),
@@ -132,8 +134,8 @@ describe("GET and DELETE /api/posts", () => {
             history: {
               planned: expect.any(String),
               first: [
-                { at: expect.any(String), state: "sending", attempt: 1, reason: null },
-                { at: expect.any(String), state: "posted", attempt: null, reason: null },
+                { at: expect.any(String), state: "sending", attempt: 1, reason: null, by: null },
+                { at: expect.any(String), state: "posted", attempt: null, reason: null, by: null },
               ],
               omitted: 0,
               last: [],

@@ -2,11 +2,18 @@ import { expect, test } from "vitest";
 import { historyLines } from "../../src/cli/delivery-verbs.ts";
 import { aDeliveryAnswer } from "../support/answers.ts";
 
-const entry = (at: string, state: string, attempt: number | null = null, reason: string | null = null) => ({
+const entry = (
+  at: string,
+  state: string,
+  attempt: number | null = null,
+  reason: string | null = null,
+  by: string | null = null,
+) => ({
   at: `2026-03-01T${at}Z`,
   state,
   attempt,
   reason,
+  by,
 });
 
 test("what happened to a delivery is a timeline, in the site's time zone", () => {
@@ -24,6 +31,7 @@ test("what happened to a delivery is a timeline, in the site's time zone", () =>
       entry("10:00:00", "posted"),
       entry("11:00:00", "editing", 1),
       entry("11:00:02", "posted"),
+      entry("11:30:00", "held", null, "by hand, until you release it", "Ada"),
       entry("12:00:00", "deleting", 2),
       entry("12:00:01", "deleting", null, "429"),
       entry("13:00:00", "elsewhere"),
@@ -42,6 +50,7 @@ test("what happened to a delivery is a timeline, in the site's time zone", () =>
     "    2026-03-01 11:00:00  posted",
     "    2026-03-01 12:00:00  edit sent",
     "    2026-03-01 12:00:02  edited",
+    "    2026-03-01 12:30:00  held: by hand, until you release it, by Ada",
     "    2026-03-01 13:00:00  deletion sent (2)",
     "    2026-03-01 13:00:01  the deletion waits: 429",
     "    2026-03-01 14:00:00  elsewhere",

@@ -6,17 +6,32 @@ import { deliveryIn, start } from "../support/builders.ts";
 
 const now = start + minute;
 
-test("a delivery that is held is released: it is due, and no breaker holds it again", () => {
-  expect(applyAction("release", deliveryIn.held, now)).toMatchObject({
-    state: "pending",
-    reason: "released by hand",
-    approved: true,
-    due: now,
-  });
+const seen = { shown: "text", asks: true };
+const nothing = { breaker: false, approval: undefined, live: false, copy: false };
+
+test.each([
+  ["breaker", { ...nothing, breaker: true }],
+  ["live", { ...nothing, live: true }],
+  ["copy", { ...nothing, copy: true }],
+  ["person", nothing],
+] as const)(
+  "a delivery that is held (%s) is released: it is due, and only that does not hold it again",
+  (hold, passed) => {
+    expect(applyAction("release", { ...deliveryIn.held, hold }, now, seen)).toMatchObject({
+      state: "pending",
+      reason: "released by hand",
+      passed,
+      due: now,
+    });
+  },
+);
+
+test("a release gives no approval", () => {
+  expect(applyAction("release", { ...deliveryIn.held, hold: "approval" }, now, seen)).toBeUndefined();
 });
 
 test("a delivery that waits is held until a person releases it", () => {
-  expect(applyAction("hold", deliveryIn.pending, now)).toMatchObject({
+  expect(applyAction("hold", deliveryIn.pending, now, seen)).toMatchObject({
     state: "held",
     hold: "person",
     reason: "by hand, until you release it",
@@ -25,7 +40,7 @@ test("a delivery that waits is held until a person releases it", () => {
 });
 
 test.each(["held", "pending", "failed"] as const)("a delivery that is %s is dismissed for good", (state) => {
-  expect(applyAction("dismiss", deliveryIn[state], now)).toMatchObject({
+  expect(applyAction("dismiss", deliveryIn[state], now, seen)).toMatchObject({
     state: "cancelled",
     reopens: false,
     reason: "dismissed by hand: it is not sent any more",
@@ -35,21 +50,59 @@ test.each(["held", "pending", "failed"] as const)("a delivery that is %s is dism
 
 test("only a delivery that waits for an approval is approved", () => {
   const waiting: Delivery<"held"> = { ...deliveryIn.held, hold: "approval" };
-  expect(applyAction("approve", waiting, now)).toMatchObject({
+  expect(applyAction("approve", waiting, now, seen)).toMatchObject({
     state: "pending",
-    approved: true,
+    passed: { ...nothing, approval: "text" },
     reason: "approved by hand",
   });
-  expect(applyAction("approve", deliveryIn.held, now)).toBeUndefined();
+  expect(applyAction("approve", deliveryIn.held, now, seen)).toBeUndefined();
+  expect(applyAction("approve", waiting, now, { shown: undefined, asks: true })).toBeUndefined();
+});
+
+test("the approval of an edit makes its copy due, and leaves it on the network", () => {
+  const edited: Delivery<"posted"> = { ...deliveryIn.posted, hold: "approval" };
+  expect(applyAction("approve", edited, now, seen)).toMatchObject({
+    state: "posted",
+    hold: undefined,
+    passed: { approval: "text" },
+    remotes: edited.remotes,
+    due: now,
+  });
+  expect(nextSteps({ state: "posted", hold: "approval" }, "a")).toEqual([
+    { purpose: "to edit the copy", words: "approve a" },
+  ]);
+});
+
+test.each([
+  ["hold", "held"],
+  ["release", "pending"],
+  ["release", "posted"],
+  ["dismiss", "cancelled"],
+] as const)("to %s what is %s changes nothing", (act, state) => {
+  expect(applyAction(act, deliveryIn[state], now, seen)).toBe(deliveryIn[state]);
+});
+
+test("an approval before it is asked for is kept, and one that is given again changes nothing", () => {
+  const approved = applyAction("approve", deliveryIn.pending, now, seen);
+  expect(approved).toEqual({ ...deliveryIn.pending, passed: { ...nothing, approval: "text" } });
+  expect(approved && applyAction("approve", approved, now, seen)).toBe(approved);
+  expect(applyAction("approve", deliveryIn.pending, now, { shown: "text", asks: false })).toBeUndefined();
 });
 
 test("what may be public is not changed by any of these", () => {
   const taken = deliveryActions.flatMap((act) =>
     deliveryStates
-      .filter((state) => applyAction(act, deliveryIn[state], now) !== undefined)
+      .filter((state) => ![undefined, deliveryIn[state]].includes(applyAction(act, deliveryIn[state], now, seen)))
       .map((state) => `${act} ${state}`),
   );
-  expect(taken).toEqual(["release held", "hold pending", "dismiss pending", "dismiss held", "dismiss failed"]);
+  expect(taken).toEqual([
+    "release held",
+    "hold pending",
+    "approve pending",
+    "dismiss pending",
+    "dismiss held",
+    "dismiss failed",
+  ]);
 });
 
 describe("a command", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Claimed, Delivery, Offers, Outcome } from "../../src/domain/delivery.ts";
+import { type Claimed, type Delivery, nothingPassed, type Offers, type Outcome } from "../../src/domain/delivery.ts";
 import {
   adopt,
   afterNoLogin,
@@ -457,16 +457,15 @@ describe.each([1, 2, 3])("whatever the network does to a delivery of %i requests
   });
 });
 
-test("what a person releases is not held for the same reason again, and only a hold for its page lets it skip that", () => {
-  expect(confirm(deliveryIn.held, start, "released")).toMatchObject({
+test("a decision of a person adds its part to what the delivery has passed", () => {
+  const passed = { ...nothingPassed, breaker: true };
+  expect(confirm({ ...deliveryIn.held, passed }, start, "released", { live: true })).toMatchObject({
     state: "pending",
-    approved: true,
-    skipsLive: false,
-    skipsLook: false,
+    passed: { breaker: true, approval: undefined, live: true, copy: false },
+    attempts: 0,
     due: start,
   });
-  const held: Delivery<"held"> = { ...deliveryIn.held, hold: "live" };
-  expect(confirm(held, start, "released")).toMatchObject({ approved: true, skipsLive: true });
+  expect(confirm({ ...deliveryIn.failed, passed }, start, "retried").passed).toEqual(passed);
 });
 
 test("a cancelled delivery says why, and goes out when its post returns", () => {
@@ -491,12 +490,17 @@ test("a copy that was found on the network is posted, with the request that it w
 });
 
 test("a post that is back is sent as the next copy, and asks the rules of its account once more", () => {
-  const deleted: Delivery<"deleted"> = { ...deliveryIn.deleted, copy: 1, attempts: 4 };
+  const deleted: Delivery<"deleted"> = {
+    ...deliveryIn.deleted,
+    copy: 1,
+    attempts: 4,
+    passed: { breaker: true, approval: "text", live: true, copy: false },
+  };
   expect(sendAnew(deleted, start + day)).toMatchObject({
     state: "pending",
     copy: 2,
     attempts: 0,
-    admitted: false,
+    passed: { breaker: false, approval: "text", live: true, copy: false },
     planned: start + day,
     due: start + day,
     wait: undefined,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Policies } from "../../src/domain/account.ts";
-import type { Delivery } from "../../src/domain/delivery.ts";
+import { type Delivery, nothingPassed } from "../../src/domain/delivery.ts";
 import type { PageCheck } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
 import { firstAnswer, pageNotes, sendRules } from "../../src/domain/send-rules.ts";
@@ -14,6 +14,7 @@ const facts = (post: Partial<Post> = {}, delivery: Partial<Delivery<"pending">> 
   post: aPost({ ...settled, ...post }),
   delivery: aDelivery(delivery),
   account: anAccount({ approve }),
+  shown: "text",
   policies,
   timeZone: "Europe/Berlin",
   now: start,
@@ -68,7 +69,15 @@ describe("a post", () => {
       reason: "needs your approval",
       inSandbox: "would need your approval",
     });
-    expect(ask({}, { approved: true }, true)).toBeUndefined();
+    expect(ask({}, { passed: { ...nothingPassed, approval: "text" } }, true)).toBeUndefined();
+  });
+
+  test("needs another approval for another text", () => {
+    expect(ask({}, { passed: { ...nothingPassed, approval: "the text before" } }, true)).toMatchObject({
+      hold: "approval",
+      reason: "needs your approval: it is not the text that you approved",
+    });
+    expect(ask({}, { passed: { ...nothingPassed, approval: "the text before" } }, false)).toBeUndefined();
   });
 });
 
@@ -105,7 +114,7 @@ describe("the page of a post", () => {
       hold: "live",
       reason: `${url} did not appear within a day: it answers 404. Correct its address or the site; if you release it, it is sent nevertheless`,
     });
-    expect(askPage(check(), start + day, { skipsLive: true })).toBeUndefined();
+    expect(askPage(check(), start + day, { passed: { ...nothingPassed, live: true } })).toBeUndefined();
   });
 
   test("is only spoken of in the sandbox", () => {

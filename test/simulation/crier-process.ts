@@ -2,6 +2,7 @@ import { deliver } from "../../src/app/deliver/advance-delivery.ts";
 import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
 import { advance } from "../../src/app/rows.ts";
 import type { AppDependencies } from "../../src/compose.ts";
+import { hash } from "../../src/compose.ts";
 import type { Policies } from "../../src/domain/account.ts";
 import { siteCommands } from "../../src/domain/delivery-commands.ts";
 import { installationCommands } from "../../src/domain/installation.ts";
@@ -122,6 +123,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     readPage,
     clock,
     log,
+    hash,
     deadline,
   };
   const dependencies: AppDependencies = {

@@ -1,13 +1,14 @@
-import { actOnAll, actOnDelivery, actOnPost, resolve, retry } from "../../src/app/deliver/change-delivery.ts";
+import { actOnAll, actOnDelivery, actOnPost } from "../../src/app/deliver/act-on-deliveries.ts";
+import { anonymous, type Decision, resolve, retry } from "../../src/app/deliver/change-delivery.ts";
 import { announce, put, remove } from "../../src/app/ingest/post-commands.ts";
 import type { SentFile } from "../../src/app/results.ts";
 import type { SiteContext } from "../../src/app/site-context.ts";
+import { listDeliveries } from "../../src/app/status/delivery-status.ts";
 import { listPages, listRefused, listWaiting } from "../../src/app/status/find-post.ts";
 import { plan } from "../../src/app/status/plan.ts";
 import {
   findStatus,
   listAccounts,
-  listDeliveries,
   listFeeds,
   listPosts,
   listSources,
@@ -38,11 +39,12 @@ export const useCases = ({ site, ports }: SiteContext) => ({
   logIn: () => Promise.all(ports.accounts.map((account) => logIn(account, ports))),
   feeds: () => listFeeds(site, ports),
   sources: () => listSources(site, ports),
-  retry: (id: string) => retry(site.id, id, ports),
-  resolve: (id: string, as: "posted" | "retry") => resolve(site.id, id, as, ports),
-  act: (act: DeliveryAction, id: string) => actOnDelivery(site.id, act, id, ports),
-  actOnPost: (act: DeliveryAction, name: string) => actOnPost(site, act, name, ports),
-  actOnAll: (act: DeliveryAction, from?: string) => actOnAll(site.id, act, from, ports),
+  retry: (id: string) => retry(site.id, id, anonymous, ports),
+  resolve: (id: string, as: "posted" | "retry") => resolve(site.id, id, as, anonymous, ports),
+  act: (act: DeliveryAction, id: string, decision: Partial<Decision> = {}) =>
+    actOnDelivery(site.id, act, id, { ...anonymous, ...decision }, ports),
+  actOnPost: (act: DeliveryAction, name: string) => actOnPost(site, act, name, anonymous, ports),
+  actOnAll: (act: DeliveryAction, from?: string) => actOnAll(site.id, act, from, anonymous, ports),
 });
 
 /** The app of one process, with the use cases of its first site. */

@@ -5,6 +5,7 @@ import {
   type DeliveryState,
   type History,
   noHistory,
+  nothingPassed,
   type Sent,
 } from "../../src/domain/delivery.ts";
 import type { Ping } from "../../src/domain/notice.ts";
@@ -155,10 +156,7 @@ const base: DeliveryBase = {
   planned: start,
   copy: 1,
   attempts: 0,
-  admitted: false,
-  approved: false,
-  skipsLive: false,
-  skipsLook: false,
+  passed: nothingPassed,
   note: undefined,
   due: start,
   history: noHistory,
@@ -212,7 +210,7 @@ export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
     refused: "400",
     reason: "400",
   },
-  posted: { ...base, ...copy, state: "posted", stale: true, reason: "it cannot be edited" },
+  posted: { ...base, ...copy, state: "posted", stale: true, hold: undefined, reason: "it cannot be edited" },
   editing: {
     ...base,
     ...change,

@@ -85,6 +85,40 @@ export type PagesAnswer = {
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
+export type Delivery = {
+    id: string;
+    /** Names its post: the slug, or the path of the address where that says more. */
+    slug: string;
+    account: string;
+    network: string;
+    state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
+    /** It grows with every change of the delivery. */
+    version: number;
+    /** The kind of hold, where it is held, or where an edit of its copy is. */
+    hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+    /** What readers will see, where the delivery or an edit of its copy waits or is held. */
+    shown: {
+        /** A thread has an empty line between its posts. */
+        text: string;
+        /** Of all that readers would see: text, link, card, visibility, picture. */
+        hash: string;
+        approved: boolean;
+    } | null;
+    generation: number;
+    sandbox: boolean;
+    /** When it was first sent, where the network has it. */
+    posted: string | null;
+    /** The URL of the copy on the network. */
+    url: string | null;
+    /** The copy differs from the post, or is there although the post was deleted. */
+    stale: boolean;
+    /** Only a part of it is known to be on the network: `resolve` takes it. */
+    unfinished: boolean;
+    /** How often it was sent or looked for, without edits and deletions. */
+    attempts: number;
+    due: string | null;
+    reason: string | null;
+};
 export type Problem = {
     "type": string;
     title: string;
@@ -115,6 +149,8 @@ export type Problem = {
         /** Names this state of the post, without its deliveries: send it in quotes as `If-Match`. */
         etag: string;
     };
+    /** The delivery as it is now, where it is not the one that was seen. */
+    delivery?: Delivery;
     /** The paths of the posts, or the ids of the deliveries, that could have been meant. */
     candidates?: string[];
 };
@@ -128,6 +164,8 @@ export type History = {
         attempt: number | null;
         /** The network's answer, or why it waits, was held, failed … */
         reason: string | null;
+        /** Who did it, as they named themselves. */
+        by: string | null;
     }[];
     /** How many entries between the oldest and the newest were left out. */
     omitted: number;
@@ -139,6 +177,8 @@ export type History = {
         attempt: number | null;
         /** The network's answer, or why it waits, was held, failed … */
         reason: string | null;
+        /** Who did it, as they named themselves. */
+        by: string | null;
     }[];
 };
 export type StatusAnswer = {
@@ -180,8 +220,18 @@ export type StatusAnswer = {
         account: string;
         network: string;
         state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
-        /** The kind of hold, where it is held. */
+        /** It grows with every change of the delivery. */
+        version: number;
+        /** The kind of hold, where it is held, or where an edit of its copy is. */
         hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+        /** What readers will see, where the delivery or an edit of its copy waits or is held. */
+        shown: {
+            /** A thread has an empty line between its posts. */
+            text: string;
+            /** Of all that readers would see: text, link, card, visibility, picture. */
+            hash: string;
+            approved: boolean;
+        } | null;
         generation: number;
         sandbox: boolean;
         /** When it was first sent, where the network has it. */
@@ -401,8 +451,18 @@ export type PostStatus = {
         account: string;
         network: string;
         state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
-        /** The kind of hold, where it is held. */
+        /** It grows with every change of the delivery. */
+        version: number;
+        /** The kind of hold, where it is held, or where an edit of its copy is. */
         hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+        /** What readers will see, where the delivery or an edit of its copy waits or is held. */
+        shown: {
+            /** A thread has an empty line between its posts. */
+            text: string;
+            /** Of all that readers would see: text, link, card, visibility, picture. */
+            hash: string;
+            approved: boolean;
+        } | null;
         generation: number;
         sandbox: boolean;
         /** When it was first sent, where the network has it. */
@@ -435,30 +495,6 @@ export type PlanAnswer = {
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
-export type Delivery = {
-    id: string;
-    /** Names its post: the slug, or the path of the address where that says more. */
-    slug: string;
-    account: string;
-    network: string;
-    state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
-    /** The kind of hold, where it is held. */
-    hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
-    generation: number;
-    sandbox: boolean;
-    /** When it was first sent, where the network has it. */
-    posted: string | null;
-    /** The URL of the copy on the network. */
-    url: string | null;
-    /** The copy differs from the post, or is there although the post was deleted. */
-    stale: boolean;
-    /** Only a part of it is known to be on the network: `resolve` takes it. */
-    unfinished: boolean;
-    /** How often it was sent or looked for, without edits and deletions. */
-    attempts: number;
-    due: string | null;
-    reason: string | null;
-};
 export type DeliveryPage = {
     deliveries: Delivery[];
     next: string | null;
@@ -472,8 +508,18 @@ export type ChangedDelivery = {
     account: string;
     network: string;
     state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
-    /** The kind of hold, where it is held. */
+    /** It grows with every change of the delivery. */
+    version: number;
+    /** The kind of hold, where it is held, or where an edit of its copy is. */
     hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+    /** What readers will see, where the delivery or an edit of its copy waits or is held. */
+    shown: {
+        /** A thread has an empty line between its posts. */
+        text: string;
+        /** Of all that readers would see: text, link, card, visibility, picture. */
+        hash: string;
+        approved: boolean;
+    } | null;
     generation: number;
     sandbox: boolean;
     /** When it was first sent, where the network has it. */
@@ -488,6 +534,51 @@ export type ChangedDelivery = {
     attempts: number;
     due: string | null;
     reason: string | null;
+    /** It was so before: nothing has changed. */
+    already: boolean;
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type ChangedDeliveries = {
+    deliveries: {
+        id: string;
+        /** Names its post: the slug, or the path of the address where that says more. */
+        slug: string;
+        account: string;
+        network: string;
+        state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
+        /** It grows with every change of the delivery. */
+        version: number;
+        /** The kind of hold, where it is held, or where an edit of its copy is. */
+        hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+        /** What readers will see, where the delivery or an edit of its copy waits or is held. */
+        shown: {
+            /** A thread has an empty line between its posts. */
+            text: string;
+            /** Of all that readers would see: text, link, card, visibility, picture. */
+            hash: string;
+            approved: boolean;
+        } | null;
+        generation: number;
+        sandbox: boolean;
+        /** When it was first sent, where the network has it. */
+        posted: string | null;
+        /** The URL of the copy on the network. */
+        url: string | null;
+        /** The copy differs from the post, or is there although the post was deleted. */
+        stale: boolean;
+        /** Only a part of it is known to be on the network: `resolve` takes it. */
+        unfinished: boolean;
+        /** How often it was sent or looked for, without edits and deletions. */
+        attempts: number;
+        due: string | null;
+        reason: string | null;
+        /** It was so before: nothing has changed. */
+        already: boolean;
+    }[];
+    /** Why other deliveries of the post are left as they are. */
+    problems: string[];
+    next: string | null;
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
@@ -946,7 +1037,9 @@ export function deliveries(state: "pending" | "held" | "sending" | "unsettled" |
 /**
  * Sends a failed delivery again, and one that waits or is held now.
  */
-export function retry(id: string, { site }: {
+export function retry(id: string, { version, shown, site }: {
+    version?: number;
+    shown?: string;
     site?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
@@ -977,6 +1070,8 @@ export function retry(id: string, { site }: {
         status: 503;
         data: Problem;
     }>(`/api/deliveries/${encodeURIComponent(id)}/retry${QS.query(QS.explode({
+        version,
+        shown,
         site
     }))}`, {
         ...opts,
@@ -989,8 +1084,14 @@ export function retry(id: string, { site }: {
 export function resolve(id: string, body?: {
     /** `posted`: it is on the network. `retry`: it is not, and is sent again. */
     "as": "posted" | "retry";
-}, { $as, site }: {
+    /** The version that was seen. With another one now, the request is refused. */
+    version?: number;
+    /** The hash of the text that was seen. With another text now, the request is refused. */
+    shown?: string;
+}, { $as, version, shown, site }: {
     $as?: "posted" | "retry";
+    version?: number;
+    shown?: string;
     site?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
@@ -1022,6 +1123,8 @@ export function resolve(id: string, body?: {
         data: Problem;
     }>(`/api/deliveries/${encodeURIComponent(id)}/resolve${QS.query(QS.explode({
         "as": $as,
+        version,
+        shown,
         site
     }))}`, oazapfts.json({
         ...opts,
@@ -1032,7 +1135,9 @@ export function resolve(id: string, body?: {
 /**
  * Sends a delivery that is held.
  */
-export function release(id: string, { site }: {
+export function release(id: string, { version, shown, site }: {
+    version?: number;
+    shown?: string;
     site?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
@@ -1063,6 +1168,8 @@ export function release(id: string, { site }: {
         status: 503;
         data: Problem;
     }>(`/api/deliveries/${encodeURIComponent(id)}/release${QS.query(QS.explode({
+        version,
+        shown,
         site
     }))}`, {
         ...opts,
@@ -1080,7 +1187,7 @@ export function releaseMany({ post, all, $from, site }: {
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
-        data: DeliveryPage;
+        data: ChangedDeliveries;
     } | {
         status: 400;
         data: Problem;
@@ -1118,7 +1225,9 @@ export function releaseMany({ post, all, $from, site }: {
 /**
  * Keeps a delivery that waits from being sent.
  */
-export function hold(id: string, { site }: {
+export function hold(id: string, { version, shown, site }: {
+    version?: number;
+    shown?: string;
     site?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
@@ -1149,6 +1258,8 @@ export function hold(id: string, { site }: {
         status: 503;
         data: Problem;
     }>(`/api/deliveries/${encodeURIComponent(id)}/hold${QS.query(QS.explode({
+        version,
+        shown,
         site
     }))}`, {
         ...opts,
@@ -1166,7 +1277,7 @@ export function holdMany({ post, all, $from, site }: {
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
-        data: DeliveryPage;
+        data: ChangedDeliveries;
     } | {
         status: 400;
         data: Problem;
@@ -1204,7 +1315,9 @@ export function holdMany({ post, all, $from, site }: {
 /**
  * Approves a delivery that waits for it.
  */
-export function approve(id: string, { site }: {
+export function approve(id: string, { version, shown, site }: {
+    version?: number;
+    shown?: string;
     site?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
@@ -1235,6 +1348,8 @@ export function approve(id: string, { site }: {
         status: 503;
         data: Problem;
     }>(`/api/deliveries/${encodeURIComponent(id)}/approve${QS.query(QS.explode({
+        version,
+        shown,
         site
     }))}`, {
         ...opts,
@@ -1252,7 +1367,7 @@ export function approveMany({ post, all, $from, site }: {
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
-        data: DeliveryPage;
+        data: ChangedDeliveries;
     } | {
         status: 400;
         data: Problem;
@@ -1290,7 +1405,9 @@ export function approveMany({ post, all, $from, site }: {
 /**
  * Cancels a delivery for good.
  */
-export function dismiss(id: string, { site }: {
+export function dismiss(id: string, { version, shown, site }: {
+    version?: number;
+    shown?: string;
     site?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
@@ -1321,6 +1438,8 @@ export function dismiss(id: string, { site }: {
         status: 503;
         data: Problem;
     }>(`/api/deliveries/${encodeURIComponent(id)}/dismiss${QS.query(QS.explode({
+        version,
+        shown,
         site
     }))}`, {
         ...opts,
@@ -1338,7 +1457,7 @@ export function dismissMany({ post, all, $from, site }: {
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
-        data: DeliveryPage;
+        data: ChangedDeliveries;
     } | {
         status: 400;
         data: Problem;

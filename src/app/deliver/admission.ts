@@ -32,7 +32,6 @@ interface AdmissionPorts extends ServerPorts {
 
 const readFacts = async (row: string, delivery: Delivery, cost: number, account: Account, ports: AdmissionPorts) => {
   const now = ports.clock();
-  const skipsBreaker = delivery.admitted || delivery.approved;
   const { seed, turnedAway = 0 } = delivery;
   const login = await ports.networks.fingerprint(account);
   // The sandbox belongs to this installation only.
@@ -45,7 +44,7 @@ const readFacts = async (row: string, delivery: Delivery, cost: number, account:
       claimant: deliveryClaimant(delivery),
       turn: { seed, turnedAway },
       copy: countedAs(delivery),
-      skipsBreaker,
+      skipsBreaker: delivery.passed.breaker,
       until,
       cost,
       login,

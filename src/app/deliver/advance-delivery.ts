@@ -4,6 +4,7 @@ import {
   type Copy,
   claimDeletion,
   claimEdit,
+  holdEdit,
   leaveCopy,
   nextToDelete,
   nextToEdit,
@@ -26,6 +27,7 @@ import { canonicalJson } from "../../domain/json-value.ts";
 import { isHeld } from "../../domain/lease.ts";
 import { changeGate } from "../../domain/request-gates.ts";
 import { checkLoginAfter } from "../../domain/retry.ts";
+import { forApproval } from "../../domain/send-rules.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries, DeliveryRef, Posts } from "../../ports/store.ts";
@@ -208,11 +210,14 @@ const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) => {
   if (isAsSent && saysTheSame(copy.sent, content)) return leaveCopy(copy);
   if (problem !== undefined) return leaveCopy(copy, problem);
   if (target.connection.edit === undefined) return change(copy, content, target, ports);
+  const unapproved = forApproval({ ...target, delivery: copy, shown: desired.shown });
+  if (unapproved !== undefined && !copy.sandbox) return holdEdit(copy, `its edit ${unapproved.reason}`);
   const picture = await checkPicture(desired.post, target, ports);
   if (picture.kind === "wait" && !copy.sandbox) return defer(copy, picture);
   // Read again with the picture, which may be another one, or ready by now.
   const fresh = await readDesiredState(copy, target, ports.clock(), ports);
-  return change(copy, fresh.kind === "copy" ? copyContent(fresh) : content, target, ports);
+  const isSame = fresh.kind === "copy" && fresh.shown === desired.shown;
+  return change(copy, isSame ? copyContent(fresh) : content, target, ports);
 };
 
 /**

@@ -1,119 +1,47 @@
-import type { DeliveryStatus } from "../../contract/deliveries.ts";
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, type DeliveryState, deliveryId, parseDeliveryId, remember } from "../../domain/delivery.ts";
-import {
-  actionRules,
-  applyAction,
-  type DeliveryAction,
-  isUnfinished,
-  type SiteCommand,
-} from "../../domain/delivery-commands.ts";
+import { confirmHeld, isUnfinished } from "../../domain/delivery-commands.ts";
 import { confirm, markFinished, markPosted, resumeUnfinished } from "../../domain/delivery-transitions.ts";
 import { AmbiguousId, UnknownId } from "../../domain/errors.ts";
 import type { Post } from "../../domain/post.ts";
-import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Accounts, Deliveries, Page, Posts } from "../../ports/store.ts";
+import type { Deliveries, Posts } from "../../ports/store.ts";
 import type { Resolved } from "../results.ts";
-import { type FindPorts, findPost } from "../status/find-post.ts";
-import { deliveryStatus, type ListPorts, pageInState } from "../status/status.ts";
+import { presentDelivery } from "../status/delivery-status.ts";
 import { endPause } from "./account-state.ts";
 import type { ServerPorts } from "./admission.ts";
+import { readShown, type Shown, type ShownPorts } from "./desired-state.ts";
 
-export type ActPorts = ChangePorts & ListPorts & FindPorts & { readonly command: SiteCommand };
-
-const whyNot = (act: DeliveryAction, delivery: Delivery, ports: Pick<ActPorts, "command">): string => {
-  const id = deliveryId(delivery);
-  return act === "approve" && delivery.state === "held"
-    ? `${id} does not wait for an approval (${delivery.reason}): use ${ports.command(`release ${id}`, delivery.site)}`
-    : `${id} is ${delivery.state}: ${act} takes only a delivery that is ${actionRules[act].takes.join(" or ")}`;
-};
-
-const perform = (act: DeliveryAction, delivery: Delivery, ports: ActPorts): Promise<Resolved> =>
-  changeDelivery(delivery, (current, now) => applyAction(act, current, now) ?? whyNot(act, current, ports), ports);
-
-/** Acts on the delivery with an id, or with a part of the id that is unique. */
-export const actOnDelivery = async (
-  site: string,
-  act: DeliveryAction,
-  id: string,
-  ports: ActPorts,
-): Promise<Resolved> => perform(act, await findDelivery(site, id, actionRules[act].takes, ports), ports);
-
-/** Deliveries that another worker changed in the meantime are left out. */
-const performAll = async (
-  act: DeliveryAction,
-  deliveries: readonly Delivery[],
-  ports: ActPorts,
-): Promise<DeliveryStatus[]> => {
-  const changed: DeliveryStatus[] = [];
-  for (const delivery of deliveries) {
-    if (delivery.state !== actionRules[act].takesOfMany) continue;
-    const answer = await perform(act, delivery, ports);
-    if ("delivery" in answer) changed.push(answer.delivery);
-  }
-  return changed;
-};
-
-/** Undefined where there is no such post. */
-export const actOnPost = async (
-  site: Site,
-  act: DeliveryAction,
-  name: string,
-  ports: ActPorts,
-): Promise<readonly DeliveryStatus[] | undefined> => {
-  const post = await findPost(site, name, ports);
-  return post && performAll(act, await ports.deliveries.ofPost(site.id, post.id), ports);
-};
-
-/** One page of all deliveries of the site; the next one begins at `next`. */
-export const actOnAll = async (
-  site: string,
-  act: DeliveryAction,
-  from: string | undefined,
-  ports: ActPorts,
-): Promise<Page<DeliveryStatus>> => {
-  const { rows, next } = await pageInState(actionRules[act].takesOfMany, from, ports);
-  return {
-    rows: await performAll(
-      act,
-      rows.filter((delivery) => delivery.site === site),
-      ports,
-    ),
-    next,
-  };
-};
-
-export interface ResolvePorts extends ChangePorts, ServerPorts {
-  readonly accountStates: Accounts;
-}
+export type ResolvePorts = ChangePorts & ServerPorts;
 
 /**
  * Confirms a delivery by hand: a held or failed one is sent, a pending one is tried now, and the pause of its account
  * ends. A delivery that may be public already is not sent again.
  */
-export const retry = async (site: string, id: string, ports: ResolvePorts): Promise<Resolved> =>
+export const retry = async (site: string, id: string, decision: Decision, ports: ResolvePorts): Promise<Resolved> =>
   changeDelivery(
     await findDelivery(site, id, ["failed", "held", "pending"], ports),
-    async (delivery, now) => {
+    async (delivery, { now, post }) => {
       // The account is resumed first: the delivery may be sent as soon as it is due.
       await endPause(delivery.account, ports);
-      return afterRetry(delivery, await ports.posts.read(site, delivery.post), now);
+      return afterRetry(delivery, post, now);
     },
+    decision,
     ports,
   );
 
-const afterRetry = (delivery: Delivery, post: Post | undefined, now: number): Changed => {
+const afterRetry = (delivery: Delivery, post: Post | undefined, now: number): Delivery | string => {
   const id = deliveryId(delivery);
   switch (delivery.state) {
     case "held":
+      return confirmHeld(delivery, now, "retried by hand") ?? `${id} waits for your approval: approve it`;
     case "failed":
       return confirm(delivery, now, "retried by hand");
     case "pending":
-      return { ...delivery, approved: true, wait: undefined, reason: "retried by hand", due: now };
+      return { ...delivery, wait: undefined, reason: "retried by hand", due: now };
     case "unknown":
       return `it is not known whether ${id} was posted: check the network, then resolve it as posted or retry`;
     case "posted":
@@ -133,25 +61,26 @@ export const resolve = async (
   site: string,
   id: string,
   as: "posted" | "retry",
+  decision: Decision,
   ports: ResolvePorts,
 ): Promise<Resolved> =>
   changeDelivery(
     await findDelivery(site, id, ["unknown"], ports),
-    async (delivery, now) => {
-      if (delivery.state === "posted" && isUnfinished(delivery, await ports.posts.read(site, delivery.post)))
-        return finish(delivery, as, now);
+    (delivery, { now, post }) => {
+      if (delivery.state === "posted" && isUnfinished(delivery, post)) return finish(delivery, as, now);
       if (delivery.state !== "unknown")
         return `${deliveryId(delivery)} is ${delivery.state}: only an unknown or unfinished delivery can be resolved`;
-      if (as === "retry") return confirm(delivery, now, "resolved by hand: it was not posted");
+      if (as === "retry") return confirm(delivery, now, "resolved by hand: it was not posted", { copy: true });
       return {
         ...markPosted(delivery, { id: null, url: null, public: false }, now),
         reason: "resolved by hand: it was posted",
       };
     },
+    decision,
     ports,
   );
 
-const finish = (delivery: Delivery<"posted">, as: "posted" | "retry", now: number): Changed => {
+const finish = (delivery: Delivery<"posted">, as: "posted" | "retry", now: number): Delivery | string => {
   if (delivery.openChange !== undefined)
     return `the ${delivery.openChange} of ${deliveryId(delivery)} got no answer: try again when it has settled`;
   if (as === "posted") return markFinished(delivery, now, "resolved by hand: all of it is there");
@@ -161,28 +90,61 @@ const finish = (delivery: Delivery<"posted">, as: "posted" | "retry", now: numbe
   );
 };
 
-interface ChangePorts {
+export interface ChangePorts extends ShownPorts {
   readonly deliveries: Deliveries;
   readonly posts: Posts;
   readonly clock: Clock;
 }
 
-/** The delivery to save, or why it is left as it is. */
-type Changed = Delivery | string;
+/** A decision of a person about a delivery. */
+export interface Decision {
+  /** Who decides, as they name themselves. */
+  readonly by: string | undefined;
+  /** What they saw before: where it is another one now, nothing is done. */
+  readonly seen: { readonly version: number | undefined; readonly shown: string | undefined };
+}
 
-/** Changes a delivery as it is now: another worker may have changed it since it was read. */
-const changeDelivery = (
-  { site, post, account, generation }: Delivery,
-  to: (delivery: Delivery, now: Instant) => Changed | Promise<Changed>,
+export const anonymous: Decision = { by: undefined, seen: { version: undefined, shown: undefined } };
+
+interface Known {
+  readonly now: Instant;
+  readonly post: Post | undefined;
+  readonly shown: Shown | undefined;
+}
+
+const whyOvertaken = (delivery: Delivery, shown: Shown | undefined, { seen }: Decision): string | undefined => {
+  const id = deliveryId(delivery);
+  if (seen.shown !== undefined && seen.shown !== shown?.hash)
+    return `the text of ${id} is another one now: read it, and decide again`;
+  if (seen.version !== undefined && seen.version !== delivery.version)
+    return `${id} has changed since you saw it: it is ${delivery.state} now; look at it, and decide again`;
+  return undefined;
+};
+
+/**
+ * Changes a delivery as it is now: another worker may have changed it since it was read. `to` returns it unchanged where
+ * it is so already, and a text where it cannot be done.
+ */
+export const changeDelivery = (
+  { site, post: id, account, generation }: Delivery,
+  to: (delivery: Delivery, known: Known) => Delivery | string | Promise<Delivery | string>,
+  decision: Decision,
   ports: ChangePorts,
 ): Promise<Resolved> =>
-  retryOnConflict(`the delivery of ${post} to ${account}`, async () => {
-    const delivery = await ports.deliveries.read({ kind: "delivery", site, post, account, generation });
-    const changed = delivery && (await to(delivery, ports.clock()));
-    if (changed === undefined) return { problem: "it does not exist any more" };
+  retryOnConflict(`the delivery of ${id} to ${account}`, async () => {
+    const delivery = await ports.deliveries.read({ kind: "delivery", site, post: id, account, generation });
+    if (delivery === undefined) return { problem: "it does not exist any more" };
+    const post = await ports.posts.read(site, id);
+    const shown = await readShown(delivery, post, ports);
+    const present = (one: Delivery) => presentDelivery(one, post, ports);
+    const overtaken = whyOvertaken(delivery, shown, decision);
+    if (overtaken !== undefined) return { problem: overtaken, delivery: await present(delivery) };
+    const changed = await to(delivery, { now: ports.clock(), post, shown });
     if (typeof changed === "string") return { problem: changed };
-    if (!(await ports.deliveries.save(remember(changed, ports.clock())))) return conflict;
-    return { delivery: deliveryStatus(changed, await ports.posts.read(site, post)) };
+    if (changed === delivery) return { delivery: await present(delivery), already: true };
+    const remembered = remember(changed, ports.clock(), decision.by);
+    if (!(await ports.deliveries.save(remembered))) return conflict;
+    return { delivery: await present({ ...remembered, version: delivery.version + 1 }), already: false };
   });
 
 interface FindDeliveryPorts {
@@ -210,7 +172,7 @@ const begins = (delivery: Delivery, name: string): boolean => {
  * Finds the delivery that a person names by its id, or by a part of the id that no other delivery in these states has.
  * Throws `UnknownId` or `AmbiguousId`.
  */
-const findDelivery = async (
+export const findDelivery = async (
   site: string,
   name: string,
   states: readonly DeliveryState[],

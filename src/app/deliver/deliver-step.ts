@@ -8,7 +8,7 @@ import type { FailureKind } from "../../domain/notice.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
-import type { Log } from "../../ports/runtime.ts";
+import type { Hash, Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Moves, Posts, Servers } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseBeforeSave, raiseForOwner, webhookNotice } from "../notify/notify.ts";
 import { recordAccount } from "./account-state.ts";
@@ -30,6 +30,7 @@ export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly command: SiteCommand;
   readonly installation: Pick<InstallationCommands, "resume">;
   readonly log: Log;
+  readonly hash: Hash;
   readonly deadline: (milliseconds: number) => AbortSignal;
 }
 
@@ -66,6 +67,7 @@ const failureKind = async (delivery: Delivery, { posts }: DeliverPorts): Promise
   if (isStuck(delivery)) return delivery.state;
   if (delivery.state !== "posted" || !delivery.stale) return undefined;
   const isKnown = isReasonBefore(delivery);
+  if (delivery.hold !== undefined) return isKnown ? undefined : "held";
   if (isKnown && delivery.unfinished?.told === true) return undefined;
   const post = await posts.read(delivery.site, delivery.post);
   if (isUnfinished(delivery, post)) return "unfinished";

@@ -1,13 +1,15 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { type CopyContent, type Delivery, hasCopy, type StoredRequest } from "../../domain/delivery.ts";
-import { pictureFor } from "../../domain/picture.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
+import { type Picture, pictureFor } from "../../domain/picture.ts";
 import { damagedPost, type Post } from "../../domain/post.ts";
 import { untilPublished, whileMissing } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Fitted, snippetFor } from "../../domain/snippet.ts";
-import { day, type Instant } from "../../domain/time.ts";
-import type { Network } from "../../ports/networks.ts";
+import { day, type Instant, second } from "../../domain/time.ts";
+import type { Network, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
+import type { Hash } from "../../ports/runtime.ts";
 import type { Accounts, Posts } from "../../ports/store.ts";
 import { readLongest } from "./account-state.ts";
 
@@ -18,6 +20,8 @@ export type DesiredState =
       readonly kind: "copy";
       readonly request: StoredRequest;
       readonly post: Post;
+      /** The hash of what readers would see, for an account that asks for an approval of it; empty for others. */
+      readonly shown: string;
       /** In US dollars. */
       readonly cost: number;
       readonly problem: string | undefined;
@@ -45,6 +49,7 @@ interface DesiredPorts {
   readonly policies: Policies;
   readonly site: (id: string) => Site;
   readonly pictures?: Pictures;
+  readonly hash: Hash;
 }
 
 /** The post is read consistently. A copy that is not sent yet is dated `now`; an edit keeps the date of the first send. */
@@ -52,7 +57,7 @@ export const readDesiredState = async (
   delivery: Delivery,
   { account, network }: { readonly account: Account; readonly network: Network },
   now: Instant,
-  { posts, accountStates, policies, site: siteOf, pictures }: DesiredPorts,
+  { posts, accountStates, policies, site: siteOf, pictures, hash }: DesiredPorts,
 ): Promise<DesiredState> => {
   const { site, sent } = delivery;
   const post = await posts.read(site, delivery.post);
@@ -69,6 +74,13 @@ export const readDesiredState = async (
   const scheduled = untilPublished(facts);
   if (scheduled !== undefined) return scheduled;
   if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };
+  if (!isOnNetwork && delivery.generation === post.generation) {
+    // A person decided about it before the post was published: publication decides which accounts announce it.
+    if (post.audience === undefined)
+      return { kind: "wait", until: now + second, reason: "its post is being published" };
+    if (!post.audience.accounts.includes(account.name))
+      return { kind: "none", reason: post.audience.note ?? `the post is not announced on ${account.name}` };
+  }
   const cap = network.picture?.(account);
   const found = cap && post.image && (await pictures?.find(post.image.url));
   const picture = cap && pictureFor(found, cap);
@@ -76,7 +88,55 @@ export const readDesiredState = async (
   const longest = await readLongest({ account, network, sandbox: delivery.sandbox }, { accountStates });
   const { request, cost = 0, ...fitted } = network.compose(snippet, account, longest);
   const isOld = !post.byHand && now - post.published > policies.maxAge;
-  return { kind: "copy", request, post, cost, problem: tooLong(fitted), isOld };
+  const shown = account.approve === true ? composeShown(post, { account, network, longest }, hash).hash : "";
+  return { kind: "copy", request, post, shown, cost, problem: tooLong(fitted), isOld };
+};
+
+interface ShownBy {
+  readonly account: Account;
+  readonly network: Network;
+  readonly longest: number | undefined;
+}
+
+/** Stands for the picture, which may not be prepared yet: its alternative text is in a request with a picture only. */
+export const anyPicture: Picture = { hash: "0".repeat(64), mediaType: "image/jpeg", size: 1, width: 1, height: 1 };
+
+/** What readers of an account would see of a post. */
+export interface Shown {
+  /** A thread has an empty line between its posts. */
+  readonly text: string;
+  /** Of the request without the date, and with the address of the picture instead of its bytes. */
+  readonly hash: string;
+}
+
+export const composeShown = (post: Post, { account, network, longest }: ShownBy, hash: Hash): Shown => {
+  const picture = post.image && network.picture?.(account) && anyPicture;
+  const { text, replies = [], request } = network.compose(snippetFor(post, account, 0, picture), account, longest);
+  return {
+    text: [text, ...replies.map((reply) => reply.text)].join("\n\n"),
+    hash: hash(canonicalJson({ request, picture: picture && post.image?.url })),
+  };
+};
+
+export interface ShownPorts {
+  readonly accounts: readonly Account[];
+  readonly networks: Pick<Networks, "get">;
+  readonly accountStates: Accounts;
+  readonly hash: Hash;
+}
+
+/** Undefined where nothing of the delivery waits to be shown. */
+export const readShown = async (
+  delivery: Delivery,
+  post: Post | undefined,
+  { accounts, networks, accountStates, hash }: ShownPorts,
+): Promise<Shown | undefined> => {
+  const isWaiting = delivery.state === "pending" || delivery.hold !== undefined;
+  const account = accounts.find(({ name }) => name === delivery.account);
+  if (!isWaiting || post === undefined || post.damage !== undefined || account === undefined) return undefined;
+  const network = networks.get(account.network);
+  const longest = await readLongest({ account, network, sandbox: delivery.sandbox }, { accountStates });
+  return composeShown(post, { account, network, longest }, hash);
 };
 
 /** Why a text is never sent, whatever its network; undefined where it fits. All but the link is cut, so the link alone is too long. */

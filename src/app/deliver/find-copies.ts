@@ -88,7 +88,7 @@ export const findEarlierCopy = async (
     return { kind: "found", sent: sentCopy(own, post, { identity, longest }, target), found: own };
   }
   const [similar] = free;
-  return similar === undefined || delivery.skipsLook ? { kind: "none" } : { kind: "similar", similar };
+  return similar === undefined || delivery.passed.copy ? { kind: "none" } : { kind: "similar", similar };
 };
 
 /** True where another publication of the post was sent and got no answer: a copy on the network may be its copy. */

@@ -133,10 +133,10 @@ interface Goes {
 const sendFacts = (
   delivery: Delivery,
   { account }: DeliveryTarget,
-  { post }: Wanted,
+  { post, shown }: Wanted,
   now: Instant,
   { policies, site }: DeliverPorts,
-): SendFacts => ({ delivery, post, account, policies, timeZone: site(delivery.site).timeZone, now });
+): SendFacts => ({ delivery, post, shown, account, policies, timeZone: site(delivery.site).timeZone, now });
 
 /** Evaluates the rules of the post itself: why it is not sent now. Evaluated again under the claim. */
 const evaluatePost = (
@@ -162,7 +162,7 @@ const evaluateBeforeSend = async (
   if (delivery.sandbox) return evaluateInSandbox(delivery, target, desired, ports);
   const byPost = evaluatePost(delivery, target, desired, ports.clock(), ports);
   if (byPost !== undefined) return byPost;
-  const isPageChecked = ports.policies.live === "wait" && !delivery.skipsLive;
+  const isPageChecked = ports.policies.live === "wait" && !delivery.passed.live;
   const page = isPageChecked ? await checkPage(desired.post, ports) : undefined;
   const facts = sendFacts(delivery, target, desired, ports.clock(), ports);
   const byPage = firstAnswer(sendRules.page, { ...facts, page });

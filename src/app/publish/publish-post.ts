@@ -1,5 +1,5 @@
-import type { Account, Policies } from "../../domain/account.ts";
-import { type Delivery, noHistory } from "../../domain/delivery.ts";
+import { type Account, announces, type Policies } from "../../domain/account.ts";
+import { type Delivery, noHistory, nothingPassed } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import {
   categoryFeeds,
@@ -16,11 +16,12 @@ import type { Listing, Post, PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
-import type { Clock } from "../../ports/runtime.ts";
+import type { Clock, Hash } from "../../ports/runtime.ts";
 import type {
   Aliases,
   Archive,
   ArchiveMark,
+  Deliveries,
   Feeds,
   Memberships,
   PostRef,
@@ -150,7 +151,33 @@ const planDeliveries = async (post: Post, isNew: boolean, ports: PublishPorts): 
   return existing;
 };
 
-const newDelivery = (post: Post, account: Account, sandbox: boolean, { hash, clock }: PublishPorts): Delivery => ({
+export interface EarlyPorts {
+  readonly deliveries: Deliveries;
+  readonly networks: Pick<Networks, "destination">;
+  readonly accounts: readonly Account[];
+  readonly hash: Hash;
+  readonly clock: Clock;
+}
+
+/**
+ * Plans the deliveries of a scheduled post before its moment, so that a person can decide about them. When the post is
+ * published, they are left as they are then.
+ */
+export const planEarly = async (post: Post, ports: EarlyPorts): Promise<void> => {
+  if (post.social.off) return;
+  for (const account of ports.accounts.filter((one) => announces(one, post))) {
+    const destination = await ports.networks.destination(account);
+    const delivery = newDelivery(post, account, destination === "sandbox", ports);
+    if (destination !== "none") await ports.deliveries.create({ ...delivery, due: post.published });
+  }
+};
+
+const newDelivery = (
+  post: Post,
+  account: Account,
+  sandbox: boolean,
+  { hash, clock }: Pick<EarlyPorts, "hash" | "clock">,
+): Delivery => ({
   site: post.site,
   post: post.id,
   account: account.name,
@@ -166,10 +193,7 @@ const newDelivery = (post: Post, account: Account, sandbox: boolean, { hash, clo
   planned: clock(),
   copy: 1,
   attempts: 0,
-  admitted: false,
-  approved: false,
-  skipsLive: false,
-  skipsLook: false,
+  passed: nothingPassed,
   note: undefined,
   due: clock(),
   history: noHistory,

@@ -19,7 +19,7 @@ import type { Pictures } from "../../ports/pictures.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Accounts, Documents, SourceStates } from "../../ports/store.ts";
 import { readLongest } from "../deliver/account-state.ts";
-import { tooLong } from "../deliver/desired-state.ts";
+import { anyPicture, tooLong } from "../deliver/desired-state.ts";
 import { trackAttempt } from "../ingest/count-attempt.ts";
 import { findDocument, hasBytes, type SourceDocument, sentBefore } from "../ingest/identify.ts";
 import { hashReading } from "../ingest/ingest-document.ts";
@@ -272,9 +272,6 @@ interface PlannedPicturePorts {
 }
 
 const noPicture = { alt: undefined, sendsAlt: false, cap: undefined, prepared: undefined, reason: undefined } as const;
-
-/** Stands for a picture that is not prepared yet. */
-const anyPicture: Picture = { hash: "0".repeat(64), mediaType: "image/jpeg", size: 1, width: 1, height: 1 };
 
 const containsText = ({ request }: Pick<Composed, "request">, text: string): boolean =>
   JSON.stringify(request).includes(JSON.stringify(text).slice(1, -1));

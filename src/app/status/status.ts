@@ -1,4 +1,3 @@
-import type { DeliveryStatus } from "../../contract/deliveries.ts";
 import type {
   AccountReport,
   AccountStatus,
@@ -11,10 +10,9 @@ import type {
 } from "../../contract/installation-status.ts";
 import type { PostState, PostStatus, PostSummary } from "../../contract/posts.ts";
 import { type Account, announces, sandboxRow } from "../../domain/account.ts";
-import { parseAddress, postPath } from "../../domain/address.ts";
-import { type Delivery, type DeliveryState, deliveryId, type HistoryEntry, hasCopy } from "../../domain/delivery.ts";
-import { isUnfinished } from "../../domain/delivery-commands.ts";
-import { BadCursor, errorMessage } from "../../domain/errors.ts";
+import { postPath } from "../../domain/address.ts";
+import type { DeliveryState } from "../../domain/delivery.ts";
+import { errorMessage } from "../../domain/errors.ts";
 import { postTag } from "../../domain/expected-post.ts";
 import { isLive } from "../../domain/feed.ts";
 import { archivePage, type FeedKey, feedFolder } from "../../domain/feed-key.ts";
@@ -23,7 +21,6 @@ import { noClaimant } from "../../domain/lease.ts";
 import type { FeedMemory } from "../../domain/polled-feed.ts";
 import { damagedPost, type Post } from "../../domain/post.ts";
 import { passGate, resendGate } from "../../domain/request-gates.ts";
-import { pageNotes } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { day, second } from "../../domain/time.ts";
 import type { Source } from "../../ports/content.ts";
@@ -31,21 +28,21 @@ import type { Identity, Logins } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type {
   Accounts,
-  Aliases,
   Deliveries,
   FeedState,
   Feeds,
   Moves,
   Page,
-  PageChecks,
   Pings,
   Posts,
   SourceStates,
 } from "../../ports/store.ts";
+import type { ShownPorts } from "../deliver/desired-state.ts";
 import type { AccountLogin } from "../results.ts";
+import { presentDelivery } from "./delivery-status.ts";
 import { documentProblem, type FindPorts, findPost } from "./find-post.ts";
 
-export interface PostStatusPorts extends FindPorts {
+export interface PostStatusPorts extends FindPorts, ShownPorts {
   readonly deliveries: Deliveries;
   readonly clock: Clock;
 }
@@ -93,7 +90,7 @@ export const readStatus = async (post: Post, ports: PostStatusPorts): Promise<Po
     warnings: document?.warnings ?? [],
     translations: post.translations,
     reason: (document && documentProblem(document)) ?? summary.reason,
-    deliveries: deliveries.map((delivery) => deliveryStatus(delivery, post)),
+    deliveries: await Promise.all(deliveries.map((delivery) => presentDelivery(delivery, post, ports))),
   };
 };
 
@@ -104,116 +101,6 @@ export const listPosts = async (
 ): Promise<Page<PostSummary>> => {
   const page = await posts.newest(site, from);
   return { ...page, rows: page.rows.map((post) => summarise(post, clock())) };
-};
-
-export interface ListPorts {
-  readonly deliveries: Deliveries;
-  readonly posts: Posts;
-  readonly accounts: readonly Account[];
-}
-
-/** Explains a copy in the sandbox that no real account would have. */
-const sandboxReason = ({ sandbox, generation }: Delivery, post: Post | undefined): string | undefined =>
-  sandbox && generation === post?.generation && post.audience?.baseline !== undefined
-    ? `would not be sent: ${post.audience.baseline}`
-    : undefined;
-
-export const deliveryStatus = (delivery: Delivery, post: Post | undefined): DeliveryStatus => ({
-  id: deliveryId(delivery),
-  slug: post === undefined ? "" : postPath(post),
-  account: delivery.account,
-  network: delivery.network,
-  state: delivery.state,
-  hold: delivery.hold,
-  generation: delivery.generation,
-  sandbox: delivery.sandbox,
-  posted: hasCopy(delivery) ? delivery.sent?.firstSentAt : undefined,
-  url: delivery.remotes?.[0]?.url ?? undefined,
-  stale: delivery.stale ?? false,
-  unfinished: isUnfinished(delivery, post),
-  attempts: delivery.attempts,
-  due: delivery.due,
-  reason: delivery.reason ?? delivery.note ?? sandboxReason(delivery, post),
-  history: historyOf(delivery),
-});
-
-/** A row that was written before a field existed has no key for it. */
-const historyOf = ({ planned, history: { first, omitted, last } }: Delivery): DeliveryStatus["history"] => {
-  const entries = (all: readonly HistoryEntry[]) =>
-    all.map(({ at, state, attempt, reason }) => ({ at, state, attempt, reason }));
-  return { planned, first: entries(first), omitted, last: entries(last) };
-};
-
-/** A cursor is `<index of the account>:<cursor of its own list>`. */
-const parseCursor = (from: string, accounts: readonly Account[]) => {
-  const [, index, inner] = /^(\d+):(.+)$/.exec(from) ?? [];
-  if (index === undefined || Number(index) >= accounts.length) throw new BadCursor();
-  return { first: Number(index), inner };
-};
-
-/** The deliveries in a state, account by account: `from` names the account and the page within it. */
-export const pageInState = async (
-  state: DeliveryState,
-  from: string | undefined,
-  { deliveries, accounts }: Pick<ListPorts, "deliveries" | "accounts">,
-): Promise<Page<Delivery>> => {
-  const { first, inner } = from === undefined ? { first: 0 } : parseCursor(from, accounts);
-  const rows: Delivery[] = [];
-  for (const [index, { name }] of [...accounts.entries()].slice(first)) {
-    const page = await deliveries.inState(name, state, index === first ? inner : undefined);
-    rows.push(...page.rows);
-    if (page.next !== undefined) return { rows, next: `${index}:${page.next}` };
-  }
-  return { rows, next: undefined };
-};
-
-export const listDeliveries = async (
-  state: DeliveryState,
-  from: string | undefined,
-  ports: ListPorts,
-): Promise<Page<DeliveryStatus>> => {
-  const { rows, next } = await pageInState(state, from, ports);
-  const present = async (delivery: Delivery): Promise<DeliveryStatus> =>
-    deliveryStatus(delivery, await ports.posts.read(delivery.site, delivery.post));
-  return { rows: await Promise.all(rows.map(present)), next };
-};
-
-export interface SandboxCopy {
-  readonly account: string;
-  /** The id of the copy on the network. */
-  readonly id: string;
-  /** The link to the post's page in it. */
-  readonly link: string;
-}
-
-interface SandboxCopyPorts {
-  readonly aliases: Aliases;
-  readonly posts: Posts;
-  readonly deliveries: Deliveries;
-  readonly pageChecks: PageChecks;
-}
-
-/** Finds the delivery that made a copy. Undefined where the post has another address now. */
-export const deliveryOfCopy = async (
-  site: Site,
-  { account, id: copy, link }: SandboxCopy,
-  { aliases, posts, deliveries, pageChecks }: SandboxCopyPorts,
-): Promise<DeliveryStatus | undefined> => {
-  const id = await aliases.read(site.id, "address", parseAddress(link, site));
-  const post = id === undefined ? undefined : await posts.read(site.id, id);
-  if (post === undefined) return undefined;
-  const own = (await deliveries.ofPost(site.id, post.id)).filter((one) => one.account === account);
-  const withId = (id: string | null) => own.filter(({ remotes = [] }) => remotes.some((remote) => remote.id === id));
-  // Some networks do not name the copy: the last delivery without an id is meant.
-  const delivery = withId(copy)[0] ?? withId(null).at(-1);
-  if (delivery === undefined) return undefined;
-  const status = deliveryStatus(delivery, post);
-  const page = post.audience?.baseline === undefined ? await pageChecks.read(site.id, post.id) : undefined;
-  const notes = [
-    ...(status.reason === undefined ? [] : [status.reason]),
-    ...pageNotes(page?.url === post.url ? page : undefined),
-  ];
-  return { ...status, reason: notes.length === 0 ? undefined : notes.join("; ") };
 };
 
 export interface ReportPorts {

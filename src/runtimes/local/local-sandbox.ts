@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { listDeliveries } from "../../app/status/status.ts";
+import { listDeliveries } from "../../app/status/delivery-status.ts";
 import type { App } from "../../compose.ts";
 import type { Account } from "../../domain/account.ts";
 import { isRecord } from "../../domain/json-value.ts";

@@ -60,9 +60,9 @@ describe("a delivery that the breaker holds", () => {
 
   test("is not sent when it was dismissed, whatever becomes of its post", async () => {
     const world = await aBurst(["a", "b"]);
-    expect(await world.app.actOnPost("dismiss", "b")).toMatchObject([
-      { state: "cancelled", reason: "dismissed by hand: it is not sent any more" },
-    ]);
+    expect(await world.app.actOnPost("dismiss", "b")).toMatchObject({
+      deliveries: [{ delivery: { state: "cancelled", reason: "dismissed by hand: it is not sent any more" } }],
+    });
     world.turn(hour);
     await world.plan("b", aDocument({ slug: "b", socialShare: "edited" }));
     await world.sweep();
@@ -76,26 +76,35 @@ describe("a delivery that waits", () => {
   test("is held by hand through every edit, and goes out when it is released", async () => {
     const world = await aWorld({ accounts: two });
     await world.plan("s", aDocument({ slug: "s" }));
-    expect(await world.app.actOnPost("hold", "s")).toMatchObject([
-      { state: "held" },
-      { reason: "by hand, until you release it" },
-    ]);
+    expect(await world.app.actOnPost("hold", "s")).toMatchObject({
+      deliveries: [{ delivery: { state: "held" } }, { delivery: { reason: "by hand, until you release it" } }],
+    });
     await world.plan("s", aDocument({ slug: "s", socialShare: "edited" }));
     world.turn(hour);
     await world.sweep();
     expect(world.paper.requests).toEqual([]);
-    expect(await world.app.actOnPost("release", "s")).toHaveLength(2);
+    expect(await world.app.actOnPost("release", "s")).toMatchObject({
+      deliveries: [{ already: false }, { already: false }],
+      problems: [],
+    });
     await world.sweep();
     expect(world.paper.visible()).toEqual([expect.stringContaining("edited"), expect.stringContaining("edited")]);
   });
 
-  test("is not dismissed with those that are held", async () => {
+  test("is dismissed with its post, and not with all that is held", async () => {
     const world = await aWorld({ accounts: two });
     await world.plan("s", aDocument({ slug: "s" }));
     const [first = ""] = await idsOf(world, "s");
     await world.app.act("hold", first);
-    expect(await world.app.actOnPost("dismiss", "s")).toHaveLength(1);
+    await world.app.actOnAll("dismiss");
     expect(await statesOf(world, "s")).toEqual(["cancelled", "pending"]);
+    expect(await world.app.actOnPost("dismiss", "s")).toMatchObject({
+      deliveries: [
+        { already: true, delivery: { account: "one" } },
+        { already: false, delivery: { account: "two" } },
+      ],
+    });
+    expect(await statesOf(world, "s")).toEqual(["cancelled", "cancelled"]);
   });
 
   test("is left to a worker that was faster", async () => {
@@ -118,6 +127,133 @@ test("what was posted is not held: the answer says which states can be", async (
   const [id = ""] = await idsOf(world, "s");
   expect(await world.app.act("hold", id)).toEqual({
     problem: `${id} is posted: hold takes only a delivery that is pending`,
+  });
+});
+
+describe("a decision", () => {
+  test("that is carried out already says so", async () => {
+    const world = await aWorld();
+    await world.plan("s", aDocument({ slug: "s" }));
+    const [id = ""] = await idsOf(world, "s");
+    expect(await world.app.act("hold", id)).toMatchObject({ already: false, delivery: { version: 2 } });
+    expect(await world.app.act("hold", id)).toMatchObject({ already: true, delivery: { version: 2 } });
+  });
+
+  test("about a delivery that has changed since it was seen is not carried out, and shows the delivery as it is", async () => {
+    const world = await aWorld();
+    await world.plan("s", aDocument({ slug: "s" }));
+    const [id = ""] = await idsOf(world, "s");
+    await world.app.act("hold", id);
+    expect(await world.app.act("release", id, { seen: { version: 1, shown: undefined } })).toMatchObject({
+      problem: `${id} has changed since you saw it: it is held now; look at it, and decide again`,
+      delivery: { state: "held", version: 2 },
+    });
+    expect(await world.app.act("release", id, { seen: { version: 2, shown: undefined } })).toMatchObject({
+      delivery: { state: "pending" },
+    });
+  });
+
+  test("about a text that has changed since it was seen is not carried out", async () => {
+    const world = await aWorld();
+    await world.plan("s", aDocument({ slug: "s" }));
+    const [seen] = (await world.app.status("s"))?.deliveries ?? [];
+    await world.plan("s", aDocument({ slug: "s", socialShare: "edited" }));
+    const decision = { seen: { version: undefined, shown: seen?.shown?.hash } };
+    expect(await world.app.act("hold", seen?.id ?? "", decision)).toMatchObject({
+      problem: `the text of ${seen?.id} is another one now: read it, and decide again`,
+      delivery: { state: "pending", shown: { text: expect.stringContaining("edited") } },
+    });
+  });
+
+  test("is in the history with who made it", async () => {
+    const world = await aWorld();
+    await world.plan("s", aDocument({ slug: "s" }));
+    const [id = ""] = await idsOf(world, "s");
+    await world.app.act("hold", id, { by: "Ada" });
+    await world.app.act("release", id);
+    expect((await world.app.status("s"))?.deliveries[0]?.history.first).toMatchObject([
+      { state: "held", reason: "by hand, until you release it", by: "Ada" },
+      { state: "pending", reason: "released by hand", by: undefined },
+    ]);
+  });
+});
+
+describe("a scheduled post", () => {
+  const scheduled = (world: World) => aDocument({ slug: "s", date: new Date(world.clock() + hour).toISOString() });
+
+  const aScheduledPost = async (accounts = two): Promise<World> => {
+    const world = await aWorld({ accounts });
+    await world.plan("s", scheduled(world));
+    return world;
+  };
+
+  const publish = async (world: World): Promise<void> => {
+    world.turn(hour);
+    await world.sweep();
+    world.turn(minute);
+    await world.sweep();
+  };
+
+  test("is held before its moment, and goes out when it is released", async () => {
+    const world = await aScheduledPost();
+    expect(await world.app.actOnPost("hold", "s")).toMatchObject({
+      deliveries: [{ delivery: { state: "held" } }, { delivery: { state: "held" } }],
+    });
+    await publish(world);
+    expect(world.paper.requests).toEqual([]);
+    expect(await world.titles()).toHaveLength(1);
+    await world.app.actOnPost("release", "s");
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+
+  test("is dismissed before its moment", async () => {
+    const world = await aScheduledPost();
+    await world.app.actOnPost("dismiss", "s");
+    await publish(world);
+    expect(world.paper.requests).toEqual([]);
+    expect(await statesOf(world, "s")).toEqual(["cancelled", "cancelled"]);
+  });
+
+  test("is approved before its moment: it goes out at it, and an edit of its text needs another approval", async () => {
+    const asks = [anAccount({ name: "one", network: "paper", approve: true })];
+    const world = await aScheduledPost(asks);
+    expect(await world.app.actOnPost("approve", "s")).toMatchObject({
+      deliveries: [{ already: false, delivery: { state: "pending", shown: { approved: true } } }],
+    });
+    await world.sweep();
+    expect(world.paper.requests).toEqual([]);
+    await publish(world);
+    expect(world.paper.visible()).toHaveLength(1);
+
+    const other = await aScheduledPost(asks);
+    await other.app.actOnPost("approve", "s");
+    await other.plan("s", `${scheduled(other)}`.replace("A title", "Another title"));
+    await publish(other);
+    expect(other.paper.requests).toEqual([]);
+    expect(await statesOf(other, "s")).toEqual(["held"]);
+  });
+
+  test("that an account does not announce after all is not sent by it", async () => {
+    const world = await aScheduledPost();
+    await world.app.actOnPost("hold", "s");
+    await world.app.actOnPost("release", "s");
+    await world.plan("s", aDocument({ slug: "s", date: new Date(world.clock() - 30 * 24 * hour).toISOString() }));
+    await world.sweep();
+    expect(world.paper.requests).toEqual([]);
+    expect(await statesOf(world, "s")).toEqual(["cancelled", "cancelled"]);
+  });
+
+  test("is planned once, whoever is faster", async () => {
+    const world = await aScheduledPost();
+    const early = world.worker("deliveries.create");
+    const answer = early.app.actOnPost("hold", "s");
+    await early.stopped;
+    world.turn(hour);
+    await world.app.work(await world.postRef("s"));
+    early.go();
+    expect(await answer).toMatchObject({ problems: [] });
+    expect(await statesOf(world, "s")).toEqual(["held", "held"]);
   });
 });
 

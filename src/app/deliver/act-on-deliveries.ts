@@ -1,0 +1,95 @@
+import type { DeliveryStatus } from "../../contract/deliveries.ts";
+import { type Delivery, deliveryId } from "../../domain/delivery.ts";
+import { actionRules, applyAction, type DeliveryAction, type SiteCommand } from "../../domain/delivery-commands.ts";
+import { isScheduled } from "../../domain/feed.ts";
+import type { Site } from "../../domain/site.ts";
+import type { Page } from "../../ports/store.ts";
+import { type EarlyPorts, planEarly } from "../publish/publish-post.ts";
+import type { Changed, Resolved } from "../results.ts";
+import { type ListPorts, pageInState } from "../status/delivery-status.ts";
+import { type FindPorts, findPost } from "../status/find-post.ts";
+import { type ChangePorts, changeDelivery, type Decision, findDelivery } from "./change-delivery.ts";
+
+export type ActPorts = ChangePorts & ListPorts & FindPorts & EarlyPorts & { readonly command: SiteCommand };
+
+const whyNot = (act: DeliveryAction, delivery: Delivery, { command }: Pick<ActPorts, "command">): string => {
+  const id = deliveryId(delivery);
+  const { state, hold, site, reason } = delivery;
+  if (act === "release" && hold === "approval")
+    return `${id} waits for your approval: read its text, then use ${command(`approve ${id}`, site)}`;
+  if (act === "approve" && state === "held")
+    return `${id} does not wait for an approval (${reason}): use ${command(`release ${id}`, site)}`;
+  if (act === "approve" && state === "pending")
+    return `${id} waits, and its account ${delivery.account} asks for no approval`;
+  return `${id} is ${state}: ${act} takes only a delivery that is ${actionRules[act].takes.join(" or ")}`;
+};
+
+const perform = (act: DeliveryAction, delivery: Delivery, decision: Decision, ports: ActPorts): Promise<Resolved> =>
+  changeDelivery(
+    delivery,
+    (current, { now, shown }) => {
+      const asks = ports.accounts.some(({ name, approve }) => name === current.account && approve === true);
+      return applyAction(act, current, now, { shown: shown?.hash, asks }) ?? whyNot(act, current, ports);
+    },
+    decision,
+    ports,
+  );
+
+/** Acts on the delivery with an id, or with a part of the id that is unique. */
+export const actOnDelivery = async (
+  site: string,
+  act: DeliveryAction,
+  id: string,
+  decision: Decision,
+  ports: ActPorts,
+): Promise<Resolved> => perform(act, await findDelivery(site, id, actionRules[act].takes, ports), decision, ports);
+
+/** What became of the deliveries of a post. `problems`: why others are left as they are. */
+export interface ActedOnPost {
+  readonly deliveries: readonly Changed[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * Acts on the deliveries of a post. Those of a scheduled post are planned for that before its moment. Undefined where
+ * there is no such post.
+ */
+export const actOnPost = async (
+  site: Site,
+  act: DeliveryAction,
+  name: string,
+  decision: Decision,
+  ports: ActPorts,
+): Promise<ActedOnPost | undefined> => {
+  const post = await findPost(site, name, ports);
+  if (post === undefined) return undefined;
+  if (act !== "release" && isScheduled(post, ports.clock())) await planEarly(post, ports);
+  const deliveries: Changed[] = [];
+  const problems: string[] = [];
+  for (const delivery of await ports.deliveries.ofPost(site.id, post.id)) {
+    const answer = await perform(act, delivery, decision, ports);
+    if ("problem" in answer) problems.push(answer.problem);
+    else deliveries.push(answer);
+  }
+  return { deliveries, problems };
+};
+
+/**
+ * Acts on one page of all deliveries of the site; the next one begins at `next`. Deliveries that another worker changed
+ * in the meantime are left out.
+ */
+export const actOnAll = async (
+  site: string,
+  act: DeliveryAction,
+  from: string | undefined,
+  decision: Decision,
+  ports: ActPorts,
+): Promise<Page<DeliveryStatus>> => {
+  const { rows, next } = await pageInState(actionRules[act].takesOfAll, from, ports);
+  const changed: DeliveryStatus[] = [];
+  for (const delivery of rows.filter((one) => one.site === site)) {
+    const answer = await perform(act, delivery, decision, ports);
+    if (!("problem" in answer) && !answer.already) changed.push(answer.delivery);
+  }
+  return { rows: changed, next };
+};

@@ -1,0 +1,129 @@
+import type { DeliveryStatus } from "../../contract/deliveries.ts";
+import type { Account } from "../../domain/account.ts";
+import { parseAddress, postPath } from "../../domain/address.ts";
+import { type Delivery, type DeliveryState, deliveryId, type HistoryEntry, hasCopy } from "../../domain/delivery.ts";
+import { isUnfinished } from "../../domain/delivery-commands.ts";
+import { BadCursor } from "../../domain/errors.ts";
+import type { Post } from "../../domain/post.ts";
+import { pageNotes } from "../../domain/send-rules.ts";
+import type { Site } from "../../domain/site.ts";
+import type { Aliases, Deliveries, Page, PageChecks, Posts } from "../../ports/store.ts";
+import { readShown, type Shown, type ShownPorts } from "../deliver/desired-state.ts";
+
+export interface ListPorts extends ShownPorts {
+  readonly deliveries: Deliveries;
+  readonly posts: Posts;
+}
+
+/** Explains a copy in the sandbox that no real account would have. */
+const sandboxReason = ({ sandbox, generation }: Delivery, post: Post | undefined): string | undefined =>
+  sandbox && generation === post?.generation && post.audience?.baseline !== undefined
+    ? `would not be sent: ${post.audience.baseline}`
+    : undefined;
+
+/** With what readers would see of it, which needs the rules of its network. */
+export const presentDelivery = async (
+  delivery: Delivery,
+  post: Post | undefined,
+  ports: ShownPorts,
+): Promise<DeliveryStatus> => deliveryStatus(delivery, post, await readShown(delivery, post, ports));
+
+const deliveryStatus = (delivery: Delivery, post: Post | undefined, shown?: Shown): DeliveryStatus => ({
+  id: deliveryId(delivery),
+  slug: post === undefined ? "" : postPath(post),
+  account: delivery.account,
+  network: delivery.network,
+  state: delivery.state,
+  version: delivery.version,
+  hold: delivery.hold,
+  shown: shown && { ...shown, approved: delivery.passed.approval === shown.hash },
+  generation: delivery.generation,
+  sandbox: delivery.sandbox,
+  posted: hasCopy(delivery) ? delivery.sent?.firstSentAt : undefined,
+  url: delivery.remotes?.[0]?.url ?? undefined,
+  stale: delivery.stale ?? false,
+  unfinished: isUnfinished(delivery, post),
+  attempts: delivery.attempts,
+  due: delivery.due,
+  reason: delivery.reason ?? delivery.note ?? sandboxReason(delivery, post),
+  history: historyOf(delivery),
+});
+
+/** A row that was written before a field existed has no key for it. */
+const historyOf = ({ planned, history: { first, omitted, last } }: Delivery): DeliveryStatus["history"] => {
+  const entries = (all: readonly HistoryEntry[]) =>
+    all.map(({ at, state, attempt, reason, by }) => ({ at, state, attempt, reason, by }));
+  return { planned, first: entries(first), omitted, last: entries(last) };
+};
+
+/** A cursor is `<index of the account>:<cursor of its own list>`. */
+const parseCursor = (from: string, accounts: readonly Account[]) => {
+  const [, index, inner] = /^(\d+):(.+)$/.exec(from) ?? [];
+  if (index === undefined || Number(index) >= accounts.length) throw new BadCursor();
+  return { first: Number(index), inner };
+};
+
+/** The deliveries in a state, account by account: `from` names the account and the page within it. */
+export const pageInState = async (
+  state: DeliveryState,
+  from: string | undefined,
+  { deliveries, accounts }: Pick<ListPorts, "deliveries" | "accounts">,
+): Promise<Page<Delivery>> => {
+  const { first, inner } = from === undefined ? { first: 0 } : parseCursor(from, accounts);
+  const rows: Delivery[] = [];
+  for (const [index, { name }] of [...accounts.entries()].slice(first)) {
+    const page = await deliveries.inState(name, state, index === first ? inner : undefined);
+    rows.push(...page.rows);
+    if (page.next !== undefined) return { rows, next: `${index}:${page.next}` };
+  }
+  return { rows, next: undefined };
+};
+
+export const listDeliveries = async (
+  state: DeliveryState,
+  from: string | undefined,
+  ports: ListPorts,
+): Promise<Page<DeliveryStatus>> => {
+  const { rows, next } = await pageInState(state, from, ports);
+  const present = async (delivery: Delivery): Promise<DeliveryStatus> =>
+    presentDelivery(delivery, await ports.posts.read(delivery.site, delivery.post), ports);
+  return { rows: await Promise.all(rows.map(present)), next };
+};
+
+export interface SandboxCopy {
+  readonly account: string;
+  /** The id of the copy on the network. */
+  readonly id: string;
+  /** The link to the post's page in it. */
+  readonly link: string;
+}
+
+interface SandboxCopyPorts {
+  readonly aliases: Aliases;
+  readonly posts: Posts;
+  readonly deliveries: Deliveries;
+  readonly pageChecks: PageChecks;
+}
+
+/** Finds the delivery that made a copy. Undefined where the post has another address now. */
+export const deliveryOfCopy = async (
+  site: Site,
+  { account, id: copy, link }: SandboxCopy,
+  { aliases, posts, deliveries, pageChecks }: SandboxCopyPorts,
+): Promise<DeliveryStatus | undefined> => {
+  const id = await aliases.read(site.id, "address", parseAddress(link, site));
+  const post = id === undefined ? undefined : await posts.read(site.id, id);
+  if (post === undefined) return undefined;
+  const own = (await deliveries.ofPost(site.id, post.id)).filter((one) => one.account === account);
+  const withId = (id: string | null) => own.filter(({ remotes = [] }) => remotes.some((remote) => remote.id === id));
+  // Some networks do not name the copy: the last delivery without an id is meant.
+  const delivery = withId(copy)[0] ?? withId(null).at(-1);
+  if (delivery === undefined) return undefined;
+  const status = deliveryStatus(delivery, post);
+  const page = post.audience?.baseline === undefined ? await pageChecks.read(site.id, post.id) : undefined;
+  const notes = [
+    ...(status.reason === undefined ? [] : [status.reason]),
+    ...pageNotes(page?.url === post.url ? page : undefined),
+  ];
+  return { ...status, reason: notes.length === 0 ? undefined : notes.join("; ") };
+};

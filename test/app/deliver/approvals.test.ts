@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import { hour, minute } from "../../../src/domain/time.ts";
+import { anAccount } from "../../support/builders.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const approving = anAccount({ name: "one", network: "paper", approve: true, pacing: { interval: 0, dailyCap: 50 } });
+
+const aText = (text: string) => aDocument({ slug: "s", socialShare: text });
+
+const only = async (world: World) => (await world.app.status("s"))?.deliveries[0];
+
+/** The document is saved, and nothing of it is left to do. */
+const save = async (world: World, document: string): Promise<void> => {
+  await world.plan("s", document);
+  await world.sweep();
+};
+
+const aHeldPost = async (text = "Innocent"): Promise<World> => {
+  const world = await aWorld({ accounts: [approving] });
+  await save(world, aText(text));
+  return world;
+};
+
+describe("an approval is of a text", () => {
+  test("which the status shows, with its hash", async () => {
+    const world = await aHeldPost();
+    expect(world.paper.requests).toEqual([]);
+    expect(await only(world)).toMatchObject({
+      state: "held",
+      hold: "approval",
+      reason: "needs your approval",
+      shown: { text: expect.stringContaining("Innocent"), hash: expect.stringMatching(/^.{64}$/), approved: false },
+    });
+  });
+
+  test("and that text goes out", async () => {
+    const world = await aHeldPost();
+    expect(await world.app.actOnPost("approve", "s")).toMatchObject({
+      deliveries: [{ delivery: { shown: { approved: true } } }],
+    });
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("Innocent")]);
+  });
+
+  test("another one needs another approval", async () => {
+    const world = await aHeldPost();
+    await world.app.actOnPost("approve", "s");
+    await save(world, aText("Not what was approved"));
+    expect(world.paper.requests).toEqual([]);
+    expect(await only(world)).toMatchObject({
+      state: "held",
+      reason: "needs your approval: it is not the text that you approved",
+      shown: { text: expect.stringContaining("Not what was approved"), approved: false },
+    });
+    await world.app.actOnPost("approve", "s");
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("Not what was approved")]);
+  });
+
+  test("a change that no reader sees needs none", async () => {
+    const world = await aHeldPost();
+    await world.app.actOnPost("approve", "s");
+    await save(
+      world,
+      aDocument({ slug: "s", socialShare: "Innocent" }, "Other words, of which the text says nothing."),
+    );
+    expect(world.paper.visible()).toHaveLength(1);
+  });
+
+  test("an edit between the decision and the send is not sent", async () => {
+    const world = await aHeldPost();
+    await world.app.actOnPost("approve", "s");
+    const worker = world.worker("networks.connect");
+    const { post, account, generation } = (await world.deliveries("s"))[0] ?? { post: "", account: "", generation: 0 };
+    const sent = worker.app.work({ kind: "delivery", site: "blog", post, account, generation });
+    await worker.stopped;
+    await world.plan("s", aText("Not what was approved"));
+    worker.go();
+    await sent;
+    await world.sweep();
+    expect(world.paper.requests).toEqual([]);
+    expect(await only(world)).toMatchObject({ state: "held", hold: "approval" });
+  });
+
+  test.each(["release", "retry"])("a %s gives none", async (act) => {
+    const world = await aHeldPost();
+    const id = (await only(world))?.id ?? "";
+    const answer = act === "release" ? await world.app.act("release", id) : await world.app.retry(id);
+    expect(answer).toEqual({ problem: expect.stringContaining("waits for your approval") });
+    await world.app.actOnAll("release");
+    await world.sweep();
+    expect(world.paper.requests).toEqual([]);
+  });
+
+  test("nor does a retry of a delivery that waits for its turn", async () => {
+    const quiet = { interval: 0, dailyCap: 50, quietHours: { from: 0, to: 24 * 60 - 1 } };
+    const world = await aWorld({ accounts: [{ ...approving, pacing: quiet }] });
+    await save(world, aText("Innocent"));
+    await world.app.actOnPost("approve", "s");
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "pending" });
+    await world.plan("s", aText("Not what was approved"));
+    await world.app.retry((await only(world))?.id ?? "");
+    world.turn(minute);
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "held", hold: "approval" });
+  });
+
+  test("all that is held is released without those that wait for an approval", async () => {
+    const world = await aHeldPost();
+    expect(await world.app.actOnAll("release")).toMatchObject({ rows: [] });
+    expect(await world.app.actOnAll("approve")).toMatchObject({ rows: [{ slug: "s" }] });
+  });
+});
+
+describe("an edit of a copy", () => {
+  const anEditedCopy = async (): Promise<World> => {
+    const world = await aHeldPost();
+    await world.app.actOnPost("approve", "s");
+    await world.sweep();
+    world.turn(hour);
+    await save(world, aText("Corrected"));
+    return world;
+  };
+
+  test("is asked for, too: until then the copy stays as it was", async () => {
+    const world = await anEditedCopy();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("Innocent")]);
+    expect(await only(world)).toMatchObject({
+      state: "posted",
+      stale: true,
+      hold: "approval",
+      reason: "its edit needs your approval: it is not the text that you approved",
+      shown: { text: expect.stringContaining("Corrected"), approved: false },
+    });
+  });
+
+  test("is made when it is approved", async () => {
+    const world = await anEditedCopy();
+    expect(await world.app.actOnPost("approve", "s")).toMatchObject({
+      deliveries: [{ delivery: { state: "posted", hold: undefined } }],
+    });
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("Corrected")]);
+    expect(await only(world)).toMatchObject({ state: "posted", stale: false, hold: undefined });
+  });
+
+  test("that is taken back needs no approval", async () => {
+    const world = await anEditedCopy();
+    await save(world, aText("Innocent"));
+    expect(await only(world)).toMatchObject({ state: "posted", stale: false, hold: undefined });
+    expect(world.paper.visible()).toEqual([expect.stringContaining("Innocent")]);
+  });
+
+  test("is reported to its owner once", async () => {
+    const world = await anEditedCopy();
+    await save(world, aText("Corrected"));
+    expect(world.alarms.filter((line) => line.includes("its edit needs your approval"))).toEqual([
+      expect.stringContaining("to edit the copy: npx crier approve s"),
+    ]);
+  });
+});
