@@ -69,7 +69,7 @@ export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
     update(["feed"], feedButPings),
   ],
   relay: [put(["site"], sourceState), put(["round"]), update(["feed"], [...lease, ...ping])],
-  // Its owner's commands change deliveries and resume accounts.
-  web: [...saveDocuments, put(["post", "account", "server"])],
+  // Its owner's commands change deliveries, resume accounts, and stop what is sent.
+  web: [...saveDocuments, put(["post", "account", "server", "stop"]), update(["post"])],
   media: [],
 };

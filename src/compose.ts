@@ -300,6 +300,7 @@ const composeSite = (dependencies: SiteDependencies, site: Site): SiteContext =>
     ports: {
       ...ports(dependencies),
       accounts: config.accounts.filter((account) => account.site === site.id),
+      allAccounts: config.accounts,
       networks,
       ...documentParsers,
       sources,

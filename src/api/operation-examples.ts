@@ -153,6 +153,7 @@ const account: AccountJson = {
   reach: "real",
   identity: "@me@social.example (1)",
   problem: null,
+  stopped: null,
   paused: null,
   sentToday: 1,
   dailyCap: 50,
@@ -187,6 +188,13 @@ const source: SourceJson = {
     failures: 0,
     problem: null,
   },
+};
+
+const stopped = {
+  account: "mastodon",
+  since: "2026-03-01T08:10:00.000Z",
+  why: "A wrong link is in the last posts.",
+  by: "ada",
 };
 
 const one = (answer: DeliveryJson) => ({ name: deliveryId, answer: { ...answer, already: false, timeZone } });
@@ -257,6 +265,11 @@ export const operationExamples: Examples = {
   approveMany: many({ ...waiting, reason: "approved by hand" }),
   dismiss: one(cancelled),
   dismissMany: many(cancelled),
+  stopSending: {
+    query: { account: "mastodon", why: "A wrong link is in the last posts." },
+    answer: { stopped: [stopped], already: false, underWay: [], timeZone },
+  },
+  resumeSending: { query: { account: "mastodon" }, answer: { stopped: [], already: false, underWay: [], timeZone } },
   accounts: { answer: { accounts: [account], timeZone } },
   feeds: { answer: { feeds: [feed], timeZone } },
   sources: { answer: { sources: [source], timeZone } },

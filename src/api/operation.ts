@@ -107,3 +107,8 @@ export const flag = z
   })
   .meta({ enum: ["", "1", "true", "yes", "0", "false", "no"] })
   .optional();
+
+/** The query of an operation that takes none. */
+export const nothing = z.strictObject({});
+
+export const cursor = text.optional().describe("The `next` of the page before.");

@@ -1,6 +1,7 @@
 import type { Site } from "../domain/site.ts";
 import type { ActPorts } from "./deliver/act-on-deliveries.ts";
 import type { ResolvePorts } from "./deliver/change-delivery.ts";
+import type { StopPorts } from "./deliver/stop-sending.ts";
 import type { AnnouncePorts, PutPorts, RemovePorts } from "./ingest/post-commands.ts";
 import type { ListPorts } from "./status/delivery-status.ts";
 import type { DocumentListPorts } from "./status/find-post.ts";
@@ -22,7 +23,8 @@ export interface SiteContext {
     FeedPorts &
     SourcePorts &
     ActPorts &
-    ResolvePorts;
+    ResolvePorts &
+    StopPorts;
 }
 
 /** One for each site, in the order of the configuration. */

@@ -49,6 +49,7 @@ export interface Flags {
   readonly from?: string;
   /** Who decides. In `resolve` it is what became of the delivery instead. */
   readonly as?: string;
+  readonly why?: string;
   /** The folder that the command runs in. */
   readonly folder: string;
   /** The width of the terminal in characters. */

@@ -3,7 +3,15 @@ import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer } from "../api/operations.ts";
 import type { DeliveryJson, HistoryEntryJson } from "../contract/deliveries.ts";
 import { commandLine, type DeliveryAction, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
-import { type CommandResult, columns, hasStatus, joined, nextMinuteAndZone, type Verb } from "./command.ts";
+import {
+  type CommandResult,
+  columns,
+  hasStatus,
+  joined,
+  minuteAndZone,
+  nextMinuteAndZone,
+  type Verb,
+} from "./command.ts";
 
 type ChangedJson = DeliveryJson & { readonly already: boolean };
 
@@ -93,6 +101,53 @@ export const actVerbs: readonly Verb[] = [
     "cancel what is not sent yet for good: the deliveries of a post, or one by its id",
     "everything that is held",
   ),
+];
+
+const sendingLines = ({ stopped, underWay, already, timeZone }: Answer<"stopSending">): readonly string[] => [
+  ...(stopped.length === 0 ? [already ? "Nothing was stopped: every account sends." : "Every account sends."] : []),
+  ...stopped.map(({ account, since, why, by }) =>
+    joined(" ", [
+      account === null ? "Nothing is sent on any account" : `Nothing is sent on ${account}`,
+      `since ${minuteAndZone(since, timeZone)}${by === null ? "" : `, stopped by ${by}`}: ${why}`,
+    ]),
+  ),
+  ...underWay.map((id) => `A request of ${id} was sent before: it may still be posted, and its status says so.`),
+];
+
+/** Commands that stop and resume what is sent. */
+export const sendingVerbs: readonly Verb[] = [
+  {
+    spec: "stop-sending [account]",
+    description:
+      "send nothing on an account, or on all, until resume-sending: no posts, edits or deletions; feeds go on",
+    options: [
+      new Option(
+        "--why <text>",
+        "the reason, which everybody reads who asks why nothing goes out",
+      ).makeOptionMandatory(),
+    ],
+    takesActor: true,
+    example: 'stop-sending mastodon --why "a wrong link"',
+    fails: "where there is no such account",
+    calls: ["stopSending"],
+    run: async (client, account, { why = "" }) => {
+      const answer = await client.request("stopSending", { query: { why, ...(account !== "" && { account }) } });
+      const note = answer.already ? ["It was stopped before, with this reason."] : [];
+      return { answer, lines: [...sendingLines(answer), ...note] };
+    },
+  },
+  {
+    spec: "resume-sending [account]",
+    description: "end the stop of an account, or that of all accounts: what waited goes out",
+    takesActor: true,
+    example: "resume-sending mastodon",
+    fails: "where there is no such account",
+    calls: ["resumeSending"],
+    run: async (client, account) => {
+      const answer = await client.request("resumeSending", { query: account === "" ? {} : { account } });
+      return { answer, lines: sendingLines(answer) };
+    },
+  },
 ];
 
 /** The facts about a delivery that its state does not express. */

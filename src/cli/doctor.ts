@@ -74,7 +74,8 @@ const checkFile =
 
 const checkAccounts: Check = async (client) => {
   const { accounts } = await client.request("accounts");
-  const faults = accounts.flatMap(({ name, problem, paused }) => [
+  const faults = accounts.flatMap(({ name, problem, stopped, paused }) => [
+    ...(stopped === null ? [] : [`${name} is stopped since ${stopped.since}: ${stopped.why}`]),
     ...(problem === null ? [] : [problem]),
     ...(paused === null ? [] : [`${name} is paused: ${paused.reason}`]),
   ]);

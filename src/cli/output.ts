@@ -151,12 +151,14 @@ export const sourceLines = ({ sources, timeZone }: Answer<"sources">): readonly 
 
 const countText = ({ count, more }: AccountJson["waiting"]): string => `${count}${more ? "+" : ""}`;
 
-const accountNote = ({ identity, problem, paused, next, failed }: AccountJson, timeZone: string): string =>
+const accountNote = ({ identity, problem, stopped, paused, next, failed }: AccountJson, timeZone: string): string =>
   joined("; ", [
+    stopped !== null &&
+      `stopped since ${minuteAndZone(stopped.since, timeZone)}${stopped.by === null ? "" : ` by ${stopped.by}`}: ${stopped.why}`,
     identity !== null && `logged in as ${identity}`,
     problem,
     paused && `paused since ${minuteAndZone(paused.since, timeZone)}: ${paused.reason}`,
-    next && `next post from ${nextMinuteAndZone(next.at, timeZone)}: ${next.reason}`,
+    next && stopped === null && `next post from ${nextMinuteAndZone(next.at, timeZone)}: ${next.reason}`,
     failed.count > 0 && `${countText(failed)} failed`,
   ]);
 

@@ -15,7 +15,7 @@ import {
   type Terminal,
   type Verb,
 } from "./command.ts";
-import { actVerbs, changedDeliveryLines } from "./delivery-verbs.ts";
+import { actVerbs, changedDeliveryLines, sendingVerbs } from "./delivery-verbs.ts";
 import { doctorCommand } from "./doctor.ts";
 import type { ExportFlags, TransferFlags } from "./export-and-restore.ts";
 import {
@@ -165,6 +165,7 @@ const verbs: readonly Verb[] = [
       ),
   },
   ...actVerbs,
+  ...sendingVerbs,
   {
     spec: "remove <post>",
     description: "remove a post from the feeds, and its copies from the networks that allow it",

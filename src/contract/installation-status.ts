@@ -17,8 +17,15 @@ export type AccountStatus = z.output<typeof accountStatus>;
 const announcement = z.object({ slug: text, at: orNull(moment), reason: text });
 export type Announcement = z.output<typeof announcement>;
 
+export const stop = z.object({
+  since: moment,
+  why: text,
+  by: orNull(text).describe("Who decided, as they named themselves."),
+});
+
 export const account = accountStatus
   .extend({
+    stopped: orNull(stop).describe("Set while a person has stopped what it sends."),
     identity: orNull(text).describe("Server and account behind the login, where the network says them."),
     sentToday: z.number().describe("Posts within a day, as the network saw them."),
     dailyCap: orNull(z.number()),

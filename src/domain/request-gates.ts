@@ -11,6 +11,7 @@ import {
   sendRules,
   type Wait,
   whileClosed,
+  whileStopped,
 } from "./send-rules.ts";
 import { clockText, day, type Instant, minute, second } from "./time.ts";
 
@@ -61,7 +62,9 @@ const countPost = (
 /**
  * The gate of the sandbox. Posts are counted and held by the breaker, but the waits of a real account are only noted.
  */
-export const passInSandbox = (facts: GateFacts): Hold | (Go & { readonly notes: readonly string[] }) => {
+export const passInSandbox = (facts: GateFacts): Wait | Hold | (Go & { readonly notes: readonly string[] }) => {
+  const stopped = whileStopped(facts);
+  if (stopped !== undefined) return stopped;
   const answers = sendRules.account.flatMap((rule) => rule(facts) ?? []);
   const hold = answers.find((answer) => answer.kind === "hold");
   if (hold !== undefined) return hold;
@@ -210,13 +213,16 @@ const maxWaits = 10;
  * cap, the interval, a network that accepts no requests. As in delivery, the rules are evaluated again when a wait is
  * over. `cost` is in US dollars. Undefined if it would not wait.
  */
-export const forecastWait = (facts: Omit<GateFacts, "request" | "moved">, cost: number): WaitForecast | undefined => {
+export const forecastWait = (
+  facts: Omit<GateFacts, "request" | "moved" | "stopped">,
+  cost: number,
+): WaitForecast | undefined => {
   const request = { claimant: noClaimant, copy: "", skipsBreaker: true, until: facts.now, cost, login: undefined };
   const state = { ...facts.state, inFlight: undefined, paused: undefined };
   const waits: Wait[] = [];
   let now = facts.now;
   while (waits.length < maxWaits) {
-    const answer = passGate(postGate, { ...facts, moved: undefined, state, request, now });
+    const answer = passGate(postGate, { ...facts, stopped: undefined, moved: undefined, state, request, now });
     if (answer.kind !== "wait") break;
     waits.push(answer);
     now = answer.until;
@@ -238,7 +244,9 @@ export interface BreakerForecast {
  * Forecasts what the breaker holds if many posts are ready from now on, the account is connected and the network
  * answers. The rules are evaluated for one post after another. Undefined if it holds nothing.
  */
-export const forecastBreaker = (facts: Omit<GateFacts, "request" | "moved">): BreakerForecast | undefined => {
+export const forecastBreaker = (
+  facts: Omit<GateFacts, "request" | "moved" | "stopped">,
+): BreakerForecast | undefined => {
   const { account, burst } = facts;
   // The daily cap is lower than the breaker's limit for an hour, so that the breaker never holds.
   if (burst > account.pacing.dailyCap) return undefined;
@@ -256,7 +264,7 @@ export const forecastBreaker = (facts: Omit<GateFacts, "request" | "moved">): Br
       cost: 0,
       login: undefined,
     };
-    const answer = passGate(postGate, { ...facts, moved: undefined, state, request, now });
+    const answer = passGate(postGate, { ...facts, stopped: undefined, moved: undefined, state, request, now });
     if (answer.kind === "hold") return { after, reason: answer.reason };
     if (answer.kind === "wait") now = answer.until;
     else {

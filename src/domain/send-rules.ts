@@ -171,6 +171,8 @@ export interface GateFacts {
   readonly state: AccountState;
   readonly request: GateRequest;
   readonly account: Account;
+  /** The reason why it sends nothing, if a person stopped it. */
+  readonly stopped: string | undefined;
   /** The reason why it sends nothing, if this installation was moved to another one. */
   readonly moved: string | undefined;
   /** New posts an hour. */
@@ -187,6 +189,10 @@ const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, r
 /** Returns the moments of the last day at which this account sent other posts. */
 const otherSends = ({ state: { sent }, request: { copy }, now }: GateFacts): readonly Instant[] =>
   Object.entries(sent).flatMap(([other, at]) => (other !== copy && now - at < day ? [at] : []));
+
+/** Waits until a person resumes what was stopped. The only rule that holds in the sandbox, too. */
+export const whileStopped: AccountRule<Wait> = ({ stopped, now }) =>
+  stopped === undefined ? undefined : wait(now + checkLoginAfter, stopped);
 
 /** Waits after a move, because the other installation sends the posts (docs/decisions/0032). */
 const whileMoved: AccountRule<Wait> = ({ moved, now }) =>
@@ -270,7 +276,7 @@ const interval: AccountRule<Wait> = (facts) => {
 };
 
 /** The rules for every request, including edits and deletions. */
-export const whileClosed: readonly AccountRule<Wait>[] = [whileMoved, whilePaused, whileTaken, whileDown];
+export const whileClosed: readonly AccountRule<Wait>[] = [whileStopped, whileMoved, whilePaused, whileTaken, whileDown];
 
 /** The further rules for every request that makes a post. */
 export const pacing: readonly AccountRule<Wait>[] = [whileQuiet, spendCap, dailyCap, interval];

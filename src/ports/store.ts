@@ -8,6 +8,7 @@ import type { PageCheck } from "../domain/page-check.ts";
 import type { FeedMemory } from "../domain/polled-feed.ts";
 import type { Listing, Post, PostHead } from "../domain/post.ts";
 import type { ServerState } from "../domain/request-gates.ts";
+import type { Stops } from "../domain/stopped.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "./feeds.ts";
 
@@ -419,6 +420,14 @@ export interface Store {
   readonly audits: Audits;
   readonly listings: Listings;
   readonly moves: Moves;
+  readonly stops: StopRows;
+}
+
+/** The row with what a person has stopped. */
+export interface StopRows {
+  read(): Promise<Stops>;
+  /** Saves over the version that was read. Returns false where another worker was faster. */
+  save(stops: Stops): Promise<boolean>;
 }
 
 /** Stores whether `crier export --move` moved this installation to another one. Since then it sends nothing. */

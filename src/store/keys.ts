@@ -37,6 +37,7 @@ export const partitions = {
   listing: "LISTING",
   round: "ROUND",
   token: "TOKEN",
+  stop: "STOP",
 } as const;
 
 export type Partition = keyof typeof partitions;
@@ -191,6 +192,9 @@ export const isTokenKey = ({ pk }: Key): boolean => pk.startsWith(`${partitions.
 
 /** `name` has network and server. */
 export const serverKey = (name: string): Key => ({ pk: join(partitions.server, name), sk: "SERVER" });
+
+/** The key of the row with what a person has stopped. */
+export const stopsKey: Key = { pk: join(partitions.stop, "sending"), sk: "STOP" };
 
 export const rateWindowKey = (name: string): Key => ({ pk: join(partitions.window, name), sk: "WINDOW" });
 

@@ -11,6 +11,7 @@ import {
 } from "../domain/delivery.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { ServerState } from "../domain/request-gates.ts";
+import type { Stops } from "../domain/stopped.ts";
 import type { Objects } from "../ports/feeds.ts";
 import type { TokenRow, TokenRows, TokenStore } from "../ports/networks.ts";
 import type { Runtime } from "../ports/runtime.ts";
@@ -24,6 +25,7 @@ import type {
   Notices,
   RateWindows,
   Servers,
+  StopRows,
   Store,
   SweepRound,
   SweepRounds,
@@ -43,6 +45,7 @@ import {
   postKey,
   rateWindowKey,
   serverKey,
+  stopsKey,
   sweepKey,
   tokenKey,
 } from "./keys.ts";
@@ -98,6 +101,7 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
     audits: tableAudits(table),
     listings: tableListings(table),
     moves: tableMoves(table),
+    stops: tableStops(table),
     tokens: tableTokens(table),
   };
 };
@@ -147,6 +151,16 @@ const tableMoves = (table: Table): Moves => ({
   clear: async () => {
     await table.remove(movedKey);
   },
+});
+
+const stopsRow = z.object({
+  version: z.number(),
+  accounts: z.record(z.string(), z.object({ since: instant, why: z.string(), by: orUndefined(z.string()) })),
+} satisfies Record<keyof Stops, z.ZodType>);
+
+const tableStops = (table: Table): StopRows => ({
+  read: async () => (await readRow(table, stopsKey, stopsRow)) ?? { version: 0, accounts: {} },
+  save: (stops) => saveRow(table, stopsKey, stops),
 });
 
 const sweepRoundRow = z.object({

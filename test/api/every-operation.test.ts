@@ -108,6 +108,17 @@ const calls: Readonly<Record<keyof typeof operations, () => Promise<void>>> = {
       data: { deliveries: expect.arrayContaining([expect.objectContaining({ id, state: "pending" })]), next: null },
     });
   },
+  stopSending: async () => {
+    expect(await api.stopSending("a wrong link", { account: "mastodon" }, options())).toMatchObject({
+      status: 200,
+      data: { stopped: [{ account: "mastodon", why: "a wrong link" }], already: false, underWay: [] },
+    });
+    expect(await api.stopSending("a wrong link", { account: "never" }, options())).toMatchObject({ status: 404 });
+    await api.resumeSending({ account: "mastodon" }, options());
+  },
+  resumeSending: async () => {
+    expect(await api.resumeSending({}, options())).toMatchObject({ data: { stopped: [], already: true } });
+  },
   hold: async () => void (await aHeldDelivery("held")),
   holdMany: async () => {
     const id = await aWaitingDelivery("all-held");

@@ -112,7 +112,7 @@ test("every function writes rows of the partitions that it owns, and no other", 
     Render: ["FEED", "NOTICE", "SITE"],
     Deliver: ["POST", "ACCOUNT", "SERVER", "NOTICE", "TOKEN", "FEED"],
     Relay: ["FEED", "SITE", "ROUND"],
-    Web: [...documents.filter((one) => one !== "SITE"), "ACCOUNT", "SERVER"],
+    Web: [...documents.filter((one) => one !== "SITE"), "ACCOUNT", "SERVER", "STOP"],
     Media: [],
   };
   expect(Object.fromEntries(written)).toEqual(

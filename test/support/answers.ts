@@ -60,6 +60,7 @@ export const anAccountAnswer = (overrides: Partial<AccountJson> = {}): AccountJs
   reach: "real",
   identity: null,
   problem: null,
+  stopped: null,
   paused: null,
   sentToday: 0,
   dailyCap: 50,

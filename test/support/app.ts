@@ -1,5 +1,6 @@
 import { actOnAll, actOnDelivery, actOnPost } from "../../src/app/deliver/act-on-deliveries.ts";
 import { anonymous, type Decision, resolve, retry } from "../../src/app/deliver/change-delivery.ts";
+import { resumeSending, stopSending } from "../../src/app/deliver/stop-sending.ts";
 import { announce, put, remove } from "../../src/app/ingest/post-commands.ts";
 import type { SentFile } from "../../src/app/results.ts";
 import type { SiteContext } from "../../src/app/site-context.ts";
@@ -41,6 +42,8 @@ export const useCases = ({ site, ports }: SiteContext) => ({
   sources: () => listSources(site, ports),
   retry: (id: string) => retry(site.id, id, anonymous, ports),
   resolve: (id: string, as: "posted" | "retry") => resolve(site.id, id, as, anonymous, ports),
+  stop: (account?: string, why = "a wrong link", by?: string) => stopSending(account, { why, by }, ports),
+  resume: (account?: string) => resumeSending(account, ports),
   act: (act: DeliveryAction, id: string, decision: Partial<Decision> = {}) =>
     actOnDelivery(site.id, act, id, { ...anonymous, ...decision }, ports),
   actOnPost: (act: DeliveryAction, name: string) => actOnPost(site, act, name, anonymous, ports),

@@ -582,6 +582,22 @@ export type ChangedDeliveries = {
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
+export type Sending = {
+    stopped: {
+        since: string;
+        why: string;
+        /** Who decided, as they named themselves. */
+        by: string | null;
+        /** Null: all accounts. */
+        account: string | null;
+    }[];
+    /** It was so before: nothing has changed. */
+    already: boolean;
+    /** The ids of deliveries with a request that was sent before, and may still be posted. */
+    underWay: string[];
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
 export type Count = {
     count: number;
     /** There are others. */
@@ -598,6 +614,13 @@ export type Account = {
     paused: {
         since: string;
         reason: string;
+    } | null;
+    /** Set while a person has stopped what it sends. */
+    stopped: {
+        since: string;
+        why: string;
+        /** Who decided, as they named themselves. */
+        by: string | null;
     } | null;
     /** Server and account behind the login, where the network says them. */
     identity: string | null;
@@ -1486,6 +1509,85 @@ export function dismissMany({ post, all, $from, site }: {
         post,
         all,
         "from": $from,
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
+ * Stops what an account sends, edits and deletes on its network, or what all accounts do.
+ */
+export function stopSending(why: string, { account, site }: {
+    account?: string;
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: Sending;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/sending/stop${QS.query(QS.explode({
+        account,
+        why,
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
+ * Ends the stop of an account, or that of all accounts. What waited goes out.
+ */
+export function resumeSending({ account, site }: {
+    account?: string;
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: Sending;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/sending/resume${QS.query(QS.explode({
+        account,
         site
     }))}`, {
         ...opts,

@@ -1,6 +1,7 @@
 import { type Account, type Policies, sandboxRow } from "../../domain/account.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, deliveryClaimant, longestLease, type Outcome } from "../../domain/delivery.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { type InstallationCommands, movedReason } from "../../domain/installation.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import {
@@ -14,17 +15,20 @@ import {
   passInSandbox,
   type ServerState,
 } from "../../domain/request-gates.ts";
-import type { Hold, Wait } from "../../domain/send-rules.ts";
+import { type Hold, type Wait, whileStopped } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
+import { stoppedReason } from "../../domain/stopped.ts";
 import { second } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
-import type { Accounts, Moves, Servers } from "../../ports/store.ts";
+import type { Accounts, Moves, Servers, StopRows } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 
 interface AdmissionPorts extends ServerPorts {
   readonly accountStates: Accounts;
   readonly moves: Moves;
+  readonly stops: Pick<StopRows, "read">;
+  readonly command: SiteCommand;
   readonly installation: Pick<InstallationCommands, "resume">;
   readonly policies: Policies;
   readonly site: (id: string) => Site;
@@ -32,13 +36,19 @@ interface AdmissionPorts extends ServerPorts {
 
 const readFacts = async (row: string, delivery: Delivery, cost: number, account: Account, ports: AdmissionPorts) => {
   const now = ports.clock();
+  // Before the stops are read: a stop that is saved in between changes the state, and its save conflicts.
+  const state = await ports.accountStates.read(row);
   const { seed, turnedAway = 0 } = delivery;
   const login = await ports.networks.fingerprint(account);
   // The sandbox belongs to this installation only.
+  const timeZone = ports.site(delivery.site).timeZone;
+  const { site, account: name } = delivery;
+  const stopped = stoppedReason(await ports.stops.read(), name, { site, command: ports.command, now, timeZone });
   const moved = delivery.sandbox ? undefined : await ports.moves.read();
   const until = now + leaseFor(delivery);
   return {
-    state: await ports.accountStates.read(row),
+    state,
+    stopped,
     moved: movedReason(moved, ports.installation),
     request: {
       claimant: deliveryClaimant(delivery),
@@ -51,7 +61,7 @@ const readFacts = async (row: string, delivery: Delivery, cost: number, account:
     },
     account,
     burst: ports.policies.burst,
-    timeZone: ports.site(delivery.site).timeZone,
+    timeZone,
     now,
   };
 };
@@ -59,7 +69,7 @@ const readFacts = async (row: string, delivery: Delivery, cost: number, account:
 /**
  * Admits a request of this delivery by one conditional write on the account's row, which is also the claim: one request
  * of an account is under way at a time, and one to its server. `cost`: that of a post, in US dollars. The sandbox has
- * no limits.
+ * no limits, and one rule: what a person has stopped.
  */
 export const admit = async <Answer extends Wait | Hold>(
   delivery: Delivery,
@@ -68,7 +78,8 @@ export const admit = async <Answer extends Wait | Hold>(
   ports: AdmissionPorts,
   cost = 0,
 ): Promise<Answer | Wait | Pick<Go, "kind">> => {
-  if (delivery.sandbox) return { kind: "go" };
+  if (delivery.sandbox)
+    return whileStopped(await readFacts(sandboxRow(account), delivery, cost, account, ports)) ?? { kind: "go" };
   let isServerTaken = false;
   return retryOnConflict(`the account ${account.name}`, async () => {
     const answer = passGate(gate, await readFacts(account.name, delivery, cost, account, ports));
@@ -89,7 +100,7 @@ export const admitInSandbox = (
   cost: number,
   account: Account,
   ports: AdmissionPorts,
-): Promise<Hold | { readonly kind: "go"; readonly notes: readonly string[] }> =>
+): Promise<Wait | Hold | { readonly kind: "go"; readonly notes: readonly string[] }> =>
   retryOnConflict(`the sandbox of ${account.name}`, async () => {
     const answer = passInSandbox(await readFacts(sandboxRow(account), delivery, cost, account, ports));
     if (answer.kind !== "go") return answer;

@@ -181,12 +181,12 @@ const evaluateInSandbox = async (
   target: DeliveryTarget,
   desired: Wanted,
   ports: DeliverPorts,
-): Promise<Hold | Goes> => {
+): Promise<Wait | Hold | Goes> => {
   const picture = await checkPictureInSandbox(desired.post, target, ports);
   const missing = [picture.note ?? []].flat();
   if (desired.post.audience?.baseline !== undefined) return { kind: "go", note: joinNotes(missing) };
   const admission = await admitInSandbox(delivery, desired.cost, target.account, ports);
-  if (admission.kind === "hold") return admission;
+  if (admission.kind !== "go") return admission;
   const facts = sendFacts(delivery, target, desired, ports.clock(), ports);
   const byPost = sendRules.post.flatMap((rule) => rule(facts)?.inSandbox ?? []);
   return { kind: "go", note: joinNotes([...byPost, ...admission.notes, ...missing]) };

@@ -12,6 +12,7 @@ import type { PostState, PostStatus, PostSummary } from "../../contract/posts.ts
 import { type Account, announces, sandboxRow } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import type { DeliveryState } from "../../domain/delivery.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { postTag } from "../../domain/expected-post.ts";
 import { isLive } from "../../domain/feed.ts";
@@ -22,6 +23,7 @@ import type { FeedMemory } from "../../domain/polled-feed.ts";
 import { damagedPost, type Post } from "../../domain/post.ts";
 import { passGate, resendGate } from "../../domain/request-gates.ts";
 import type { Site } from "../../domain/site.ts";
+import { stopFor, stoppedReason } from "../../domain/stopped.ts";
 import { day, second } from "../../domain/time.ts";
 import type { Source } from "../../ports/content.ts";
 import type { Identity, Logins } from "../../ports/networks.ts";
@@ -36,6 +38,7 @@ import type {
   Pings,
   Posts,
   SourceStates,
+  StopRows,
 } from "../../ports/store.ts";
 import type { ShownPorts } from "../deliver/desired-state.ts";
 import type { AccountLogin } from "../results.ts";
@@ -107,6 +110,8 @@ export interface ReportPorts {
   readonly accounts: readonly Account[];
   readonly accountStates: Accounts;
   readonly moves: Moves;
+  readonly stops: Pick<StopRows, "read">;
+  readonly command: SiteCommand;
   readonly deliveries: Deliveries;
   readonly posts: Posts;
   readonly networks: Pick<Logins, "destination" | "connect" | "fingerprint">;
@@ -123,9 +128,10 @@ export const reportAccounts = (ports: ReportPorts): Promise<readonly AccountRepo
 const reportAccount = async (account: Account, ports: ReportPorts): Promise<AccountReport> => {
   const { name, network, site, pacing } = account;
   const now = ports.clock();
-  const [login, state, moved, inSandbox, waiting, held, unknown, failed] = await Promise.all([
+  const [login, state, stops, moved, inSandbox, waiting, held, unknown, failed] = await Promise.all([
     logIn(account, ports),
     ports.accountStates.read(name),
+    ports.stops.read(),
     ports.moves.read(),
     ports.accountStates.read(sandboxRow(account)),
     countInState(name, "pending", ports),
@@ -143,11 +149,13 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
   };
   const { timeZone } = ports.site(site);
   const whyMoved = movedReason(moved, ports.installation);
-  const gate = passGate(resendGate, { state, moved: whyMoved, request, account, burst: 0, timeZone, now });
+  const stopped = stoppedReason(stops, name, { site, command: ports.command, now, timeZone });
+  const gate = passGate(resendGate, { state, stopped, moved: whyMoved, request, account, burst: 0, timeZone, now });
   return {
     ...login,
     network,
     site,
+    stopped: stopFor(stops, name),
     paused: state.paused,
     sentToday: Object.values((login.reach === "sandbox" ? inSandbox : state).sent).filter((at) => now - at < day)
       .length,

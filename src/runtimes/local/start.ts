@@ -5,7 +5,9 @@ import { listAccounts } from "../../app/status/status.ts";
 import { type App, composeApp, composePictures, hash } from "../../compose.ts";
 import { type Config, servedPaths } from "../../config.ts";
 import type { AccountStatus } from "../../contract/installation-status.ts";
+import { siteCommands } from "../../domain/delivery-commands.ts";
 import type { Site } from "../../domain/site.ts";
+import { stopFor, stoppedReason } from "../../domain/stopped.ts";
 import { iso, second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { networks } from "../../networks/index.ts";
@@ -166,6 +168,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const data = await openData({ options, config, lines, schedule: () => schedule, app: () => app }, cleanup);
   const { token, log } = data;
   await warnIfMoved(data, options, lines);
+  await warnIfStopped(data, config, lines);
   const queue = openQueue((ref) => app.work(ref), log);
   const sources = opened.map((source) => stoppable(source, () => progress.isStopping));
   const app: App = composeLocalApp({ options, config, url, parsers, outside, data, queue, sources, progress });
@@ -260,6 +263,16 @@ const warnIfMoved = async ({ store }: Data, { data }: StartOptions, lines: Log):
     lines.warn(
       `this Crier has moved to another installation (${iso(moved)}): it serves its feeds, and sends nothing that the other one may send. To undo the move, stop it and run npx crier resume --data ${shellQuote(data)}`,
     );
+};
+
+const warnIfStopped = async ({ store }: Data, { sites, accounts }: Config, lines: Log): Promise<void> => {
+  const stops = await store.stops.read();
+  const stopped = accounts.filter(({ name }) => stopFor(stops, name) !== undefined);
+  const command = siteCommands(sites);
+  for (const { name, site } of stopped) {
+    const timeZone = sites.find(({ id }) => id === site)?.timeZone ?? "UTC";
+    lines.warn(`${name}: ${stoppedReason(stops, name, { site, command, now: clock(), timeZone })}`);
+  }
 };
 
 const openQueue = (work: (ref: Ref) => Promise<void>, log: Log) =>

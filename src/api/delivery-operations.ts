@@ -1,0 +1,205 @@
+import * as z from "zod";
+import { actOnAll, actOnDelivery, actOnPost } from "../app/deliver/act-on-deliveries.ts";
+import { type Decision, resolve, retry } from "../app/deliver/change-delivery.ts";
+import { resumeSending, type Stopped, stopSending } from "../app/deliver/stop-sending.ts";
+import type { Resolved } from "../app/results.ts";
+import type { SiteContext } from "../app/site-context.ts";
+import { listDeliveries } from "../app/status/delivery-status.ts";
+import { delivery } from "../contract/deliveries.ts";
+import { stop } from "../contract/installation-status.ts";
+import { list, orNull, text, timeZone } from "../contract/values.ts";
+import { deliveryStates } from "../domain/delivery.ts";
+import type { DeliveryAction } from "../domain/delivery-commands.ts";
+import { allAccounts } from "../domain/stopped.ts";
+import { cleanLine } from "../domain/text.ts";
+import { cursor, flag, operation } from "./operation.ts";
+
+const already = z.boolean().describe("It was so before: nothing has changed.");
+const changedDelivery = delivery.extend({ already, timeZone }).meta({ id: "ChangedDelivery" });
+const deliveryPage = z
+  .object({ deliveries: list(delivery), next: orNull(text), timeZone })
+  .meta({ id: "DeliveryPage" });
+const changedPage = z
+  .object({
+    deliveries: list(delivery.extend({ already })),
+    problems: list(text).describe("Why other deliveries of the post are left as they are."),
+    next: orNull(text),
+    timeZone,
+  })
+  .meta({ id: "ChangedDeliveries" });
+
+/** What a person saw before they decided. */
+const seen = {
+  version: z.coerce
+    .number({ error: "`version` is the number of the delivery's version that you saw." })
+    .int()
+    .optional()
+    .describe("The version that was seen. With another one now, the request is refused."),
+  shown: text.optional().describe("The hash of the text that was seen. With another text now, the request is refused."),
+};
+
+const decision = (
+  actor: string | undefined,
+  { version, shown }: { readonly version?: number | undefined; readonly shown?: string | undefined } = {},
+): Decision => ({ by: actor, seen: { version, shown } });
+
+const change = (resolved: Resolved) =>
+  "problem" in resolved
+    ? ({ refusal: 409, detail: resolved.problem, ...(resolved.delivery && { delivery: resolved.delivery }) } as const)
+    : { ...resolved.delivery, already: resolved.already };
+
+/** Acts on one delivery, named by its id or by a part of the id that is unique. */
+const actOnOne = <const Act extends DeliveryAction>(act: Act, summary: string) =>
+  operation({
+    method: "POST",
+    path: `/api/deliveries/{id}/${act}`,
+    summary,
+    query: z.strictObject(seen),
+    answer: changedDelivery,
+    problems: [409],
+    run: async ({ site, ports, name, query, actor }) =>
+      change(await actOnDelivery(site.id, act, name, decision(actor, query), ports)),
+  });
+
+/**
+ * Acts on the deliveries of a post (`post`: its name), or of the site, page by page (`all`). The answer has those that
+ * were changed.
+ */
+const actOnMany = <const Act extends DeliveryAction>(act: Act, summary: string) =>
+  operation({
+    method: "POST",
+    path: `/api/deliveries/${act}`,
+    summary,
+    query: z.strictObject({
+      post: text.optional().describe("The deliveries of this post."),
+      all: flag.describe("All deliveries of the site, page by page."),
+      from: cursor,
+    }),
+    answer: changedPage,
+    problems: [409],
+    run: async ({ site, ports, query, actor }) => {
+      if (query.post !== undefined) {
+        const acted = await actOnPost(site, act, query.post, decision(actor), ports);
+        if (acted === undefined) return { refusal: 404, detail: `There is no post ${query.post}.` };
+        const deliveries = acted.deliveries.map((one) => ({ ...one.delivery, already: one.already }));
+        return { deliveries, problems: acted.problems, next: undefined };
+      }
+      if (!query.all)
+        return { refusal: 400, detail: "Name a post with `?post=`, or say `?all=true` to mean all deliveries." };
+      const { rows, next } = await actOnAll(site.id, act, query.from, decision(actor), ports);
+      return { deliveries: rows.map((one) => ({ ...one, already: false })), problems: [], next };
+    },
+  });
+
+/** Operations on deliveries. */
+export const deliveryOperations = {
+  deliveries: operation({
+    method: "GET",
+    path: "/api/deliveries",
+    summary: "Lists the deliveries in one state.",
+    query: z.strictObject({
+      state: z.enum(deliveryStates, { error: `Name one state: \`?state=\` with one of ${deliveryStates.join(", ")}.` }),
+      from: cursor,
+    }),
+    answer: deliveryPage,
+    problems: [],
+    run: async ({ ports, query }) => {
+      const { rows, next } = await listDeliveries(query.state, query.from, ports);
+      return { deliveries: rows, next };
+    },
+  }),
+  retry: operation({
+    method: "POST",
+    path: "/api/deliveries/{id}/retry",
+    summary: "Sends a failed delivery again, and one that waits or is held now.",
+    query: z.strictObject(seen),
+    answer: changedDelivery,
+    problems: [409],
+    run: async ({ site, ports, name, query, actor }) =>
+      change(await retry(site.id, name, decision(actor, query), ports)),
+  }),
+  resolve: operation({
+    method: "POST",
+    path: "/api/deliveries/{id}/resolve",
+    summary: "Records what became of an unknown delivery, or of the missing part of one.",
+    body: "query",
+    query: z.strictObject({
+      as: z
+        .enum(["posted", "retry"], {
+          error: 'Send {"as": "posted"} if the post is on the network, or {"as": "retry"} if it is not.',
+        })
+        .describe("`posted`: it is on the network. `retry`: it is not, and is sent again."),
+      ...seen,
+    }),
+    answer: changedDelivery,
+    problems: [409],
+    run: async ({ site, ports, name, query, actor }) =>
+      change(await resolve(site.id, name, query.as, decision(actor, query), ports)),
+  }),
+  release: actOnOne("release", "Sends a delivery that is held."),
+  releaseMany: actOnMany("release", "Sends all that is held, of a post or of the site."),
+  hold: actOnOne("hold", "Keeps a delivery that waits from being sent."),
+  holdMany: actOnMany("hold", "Keeps all that waits from being sent, of a post or of the site."),
+  approve: actOnOne("approve", "Approves a delivery that waits for it."),
+  approveMany: actOnMany("approve", "Approves all that waits for it, of a post or of the site."),
+  dismiss: actOnOne("dismiss", "Cancels a delivery for good."),
+  dismissMany: actOnMany("dismiss", "Cancels all that is held, of a post or of the site, for good."),
+} as const;
+
+const sending = z
+  .object({
+    stopped: list(stop.extend({ account: orNull(text).describe("Null: all accounts.") })),
+    already,
+    underWay: list(text).describe(
+      "The ids of deliveries with a request that was sent before, and may still be posted.",
+    ),
+    timeZone,
+  })
+  .meta({ id: "Sending" });
+
+const changeSending = (changed: Stopped | undefined, account = "", { ports }: SiteContext) =>
+  changed === undefined
+    ? ({
+        refusal: 404,
+        detail: `There is no account ${account}: there is ${ports.allAccounts.map(({ name }) => name).join(", ")}.`,
+      } as const)
+    : {
+        stopped: Object.entries(changed.stops.accounts).map(([name, one]) => ({
+          ...one,
+          account: name === allAccounts ? undefined : name,
+        })),
+        already: changed.already,
+        underWay: changed.underWay,
+      };
+
+const oneOrAll = text.optional().describe("The account. All accounts of all sites, if it is absent.");
+
+/** Operations on what accounts send. */
+export const sendingOperations = {
+  stopSending: operation({
+    method: "POST",
+    path: "/api/sending/stop",
+    summary: "Stops what an account sends, edits and deletes on its network, or what all accounts do.",
+    query: z.strictObject({
+      account: oneOrAll,
+      why: z
+        .string({ error: "Say why with `?why=`: everybody who asks why nothing goes out reads it." })
+        .min(1)
+        .max(200),
+    }),
+    answer: sending,
+    problems: [],
+    run: async ({ query: { account, why }, actor, ...context }) =>
+      changeSending(await stopSending(account, { why: cleanLine(why), by: actor }, context.ports), account, context),
+  }),
+  resumeSending: operation({
+    method: "POST",
+    path: "/api/sending/resume",
+    summary: "Ends the stop of an account, or that of all accounts. What waited goes out.",
+    query: z.strictObject({ account: oneOrAll }),
+    answer: sending,
+    problems: [],
+    run: async ({ query: { account }, ...context }) =>
+      changeSending(await resumeSending(account, context.ports), account, context),
+  }),
+} as const;

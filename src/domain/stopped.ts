@@ -1,0 +1,49 @@
+import type { SiteCommand } from "./delivery-commands.ts";
+import { clockText, type Instant } from "./time.ts";
+
+/** A person's decision that nothing is sent. */
+export interface Stop {
+  readonly since: Instant;
+  readonly why: string;
+  /** Who decided, as they named themselves. */
+  readonly by: string | undefined;
+}
+
+/** The name of the stop of all accounts. No account has it. */
+export const allAccounts = "*";
+
+/** All stops of an installation, by the name of the account. */
+export interface Stops {
+  readonly version: number;
+  readonly accounts: Readonly<Record<string, Stop>>;
+}
+
+/** Returns the stop that an account is under, and its name. */
+export const stopFor = ({ accounts }: Stops, account: string): (Stop & { readonly name: string }) | undefined => {
+  for (const name of [allAccounts, account]) {
+    const stop = accounts[name];
+    if (stop !== undefined) return { ...stop, name };
+  }
+  return undefined;
+};
+
+interface StopContext {
+  readonly site: string;
+  readonly command: SiteCommand;
+  readonly now: Instant;
+  readonly timeZone: string;
+}
+
+/** Says who stopped an account, why, and how it goes on. Undefined where nobody did. */
+export const stoppedReason = (
+  stops: Stops,
+  account: string,
+  { site, command, now, timeZone }: StopContext,
+): string | undefined => {
+  const stop = stopFor(stops, account);
+  if (stop === undefined) return undefined;
+  const { name, since, why, by } = stop;
+  const what = name === allAccounts ? "all sending" : `sending on ${account}`;
+  const resume = command(name === allAccounts ? "resume-sending" : `resume-sending ${account}`, site);
+  return `${by ?? "somebody"} stopped ${what} at ${clockText(since, now, timeZone)}: ${why}; to go on: ${resume}`;
+};
