@@ -240,8 +240,8 @@ export const operationExamples: Examples = {
     },
   },
   status: { name: "my-post", query: { history: "true" }, answer: { ...status, timeZone } },
-  put: { name: "my-post", answer: { ...postFields, result: "created", warnings: [], timeZone } },
-  announce: { name: "my-post", answer: { ...postFields, result: "updated", timeZone } },
+  put: { name: "my-post", answer: { ...postFields, result: "created", warnings: [], hurried: [], timeZone } },
+  announce: { name: "my-post", answer: { ...postFields, result: "updated", hurried: [], timeZone } },
   remove: { name: "my-post", answer: { ...postFields, result: "deleted", remaining: null, timeZone } },
   plan: {
     query: { name: "my-post.md" },

@@ -64,6 +64,8 @@ const noPost = async (name: string, { site, ports }: SiteContext): Promise<Refus
   };
 };
 
+const hurried = list(text).describe("The accounts whose deliveries waited, and are tried now.");
+
 const postOperations = {
   list: operation({
     method: "GET",
@@ -119,7 +121,8 @@ const postOperations = {
     summary: "Publishes the document in the body.",
     body: "document",
     query: z.strictObject({
-      again: flag.describe("Announces the post once more."),
+      again: flag.describe("Announces the post once more. Refused while a copy of it is not settled."),
+      account: text.optional().describe("With `again`: the only account that announces it."),
       import: flag.describe("Treats the document as one of a folder that is imported: an old one is not announced."),
       // The same as those of `plan`.
       file: text.optional(),
@@ -132,6 +135,7 @@ const postOperations = {
       hold: text.optional().describe("Why it is held."),
       page: text.optional().describe("Why it is a page, not a post."),
       warnings: list(reason),
+      hurried,
       timeZone,
     }),
     creates: true,
@@ -146,7 +150,8 @@ const postOperations = {
         ...(file !== undefined && { file }),
         ...(fileName !== undefined && { fileName }),
       };
-      const options = { expected, again: query.again === true, byHand: query.import !== true };
+      const { again = false, account } = query;
+      const options = { expected, again, account, byHand: query.import !== true };
       const ingested = await put(sent, options, ports);
       if (ingested.result === "refused")
         return {
@@ -155,24 +160,29 @@ const postOperations = {
           reasons: ingested.reasons,
         };
       if (ingested.result === "page")
-        return { result: "page", page: ingested.reason, published: undefined, warnings: [] };
-      const { result, post: saved, warnings } = ingested;
-      return { published: undefined, ...(saved && postFields(saved)), result, hold: saved?.hold, warnings };
+        return { result: "page", page: ingested.reason, published: undefined, warnings: [], hurried: [] };
+      const { result, post: saved, warnings, hurried = [] } = ingested;
+      return { published: undefined, ...(saved && postFields(saved)), result, hold: saved?.hold, warnings, hurried };
     },
   }),
   announce: operation({
     method: "POST",
     path: onePost,
     summary: "Announces a post that is in the feeds only.",
-    query: z.strictObject({ again: flag.describe("Announces it even if it was announced before.") }),
-    answer: post.extend({ result: oneOf(["updated", "unchanged"]), hold: text.optional(), timeZone }),
+    query: z.strictObject({
+      again: flag.describe("Announces it even if it was announced before. Refused while a copy of it is not settled."),
+      account: text.optional().describe("With `again`: the only account that announces it."),
+    }),
+    answer: post.extend({ result: oneOf(["updated", "unchanged"]), hold: text.optional(), hurried, timeZone }),
     problems: [409],
     takesPreconditions: true,
     run: async ({ name, query, expected, ...context }) => {
-      const options = { again: query.again === true, expected };
+      const options = { again: query.again === true, account: query.account, expected };
       const announced = await announce(context.site, name, options, context.ports);
       if (announced === undefined) return noPost(name, context);
-      return { ...postFields(announced.post), result: announced.result, hold: announced.post.hold };
+      if (announced.result === "refused") return { refusal: 409, detail: announced.problem };
+      const { post: saved, result, hurried } = announced;
+      return { ...postFields(saved), result, hold: saved.hold, hurried };
     },
   }),
   remove: operation({

@@ -10,6 +10,8 @@ export type Ingested =
       readonly result: "created" | "updated" | "unchanged" | "deleted" | "absent";
       readonly post?: Post;
       readonly warnings: readonly Warning[];
+      /** The accounts whose deliveries waited, and are tried now. */
+      readonly hurried?: readonly string[];
     }
   /** The document is not a post, for this reason. `post`: the post that it was before, which is now deleted. */
   | { readonly result: "page"; readonly reason: string; readonly post: Post | undefined }
@@ -17,10 +19,14 @@ export type Ingested =
   | { readonly result: "refused"; readonly reasons: readonly Reason[]; readonly conflict: boolean };
 
 /** The result of a person's announcement of a post: `unchanged` where no account was left out. */
-export interface Announced {
-  readonly result: "updated" | "unchanged";
-  readonly post: Post;
-}
+export type Announced =
+  | {
+      readonly result: "updated" | "unchanged";
+      readonly post: Post;
+      /** The accounts whose deliveries waited, and are tried now. */
+      readonly hurried: readonly string[];
+    }
+  | { readonly result: "refused"; readonly problem: string };
 
 /** A post that a person removed. */
 export interface Removed {

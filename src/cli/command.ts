@@ -50,6 +50,8 @@ export interface Flags {
   /** Who decides. In `resolve` it is what became of the delivery instead. */
   readonly as?: string;
   readonly why?: string;
+  readonly account?: string;
+  readonly terminal: Terminal;
   /** The folder that the command runs in. */
   readonly folder: string;
   /** The width of the terminal in characters. */
@@ -112,10 +114,11 @@ export const siteCommand = ({ run, takesActor, options = [], ...entry }: Verb): 
   command<Flags>({
     ...entry,
     options: [siteOption(), ...(takesActor ? [actorOption()] : []), ...options],
-    run: async ({ args, flags, terminal: { env, folder, width } }) => {
+    run: async ({ args, flags, terminal }) => {
+      const { env, folder, width } = terminal;
       const actor = (takesActor ? flags.as : undefined) ?? env.CRIER_ACTOR ?? localUser();
       const client = connect(env, folder, { site: flags.site, actor });
-      return run(client, args[0] ?? "", { ...flags, folder, width });
+      return run(client, args[0] ?? "", { ...flags, folder, width, terminal });
     },
   });
 

@@ -96,11 +96,14 @@ const verbs: readonly Verb[] = [
   {
     spec: "publish <document>",
     description: "publish a file now, whatever its age, or announce a post by its name",
-    options: [new Option("--again", "announce it once more, even if it was announced before")],
+    options: [
+      new Option("--again", "announce it once more, even if it was announced before; asks on a terminal"),
+      new Option("--account <name>", "with --again: by this account alone"),
+    ],
     example: "publish post.md",
     fails: "where the document is refused or is a page, or there is no such post",
     calls: ["plan", "put", "announce"],
-    run: (client, file, { again }) => publish(client, file, again === true),
+    run: (client, file, { again = false, ...flags }) => publish(client, file, { ...flags, again }),
   },
   {
     spec: "import <dir>",

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer, Query } from "../api/operations.ts";
+import type { PostStatusJson } from "../contract/posts.ts";
 import { isDocument, isIndex, sectionIndexes } from "../domain/document.ts";
-import { type CommandResult, hasStatus } from "./command.ts";
+import { type CommandResult, type Flags, hasStatus } from "./command.ts";
+import { openDialog } from "./dialog.ts";
 import { documentsIn, isFile, readDocument, sentFile } from "./document-files.ts";
 import { announcement, postName, warningLines } from "./output.ts";
 
@@ -55,7 +57,11 @@ const put = async (
 ): Promise<Sent> => {
   const { post, page, existing, timeZone } = await client.request("plan", { markdown: bytes, query: sent });
   if (post === undefined)
-    return { name: sent.name, answer: { result: "page", page, published: null, warnings: [], timeZone }, existing };
+    return {
+      name: sent.name,
+      answer: { result: "page", page, published: null, warnings: [], hurried: [], timeZone },
+      existing,
+    };
   const name = postName(post);
   return {
     name,
@@ -64,10 +70,36 @@ const put = async (
   };
 };
 
+type PublishFlags = Pick<Flags, "account" | "json" | "terminal"> & { readonly again: boolean };
+
+const dollars = (cost: number): string => `$${cost.toFixed(2)}`;
+
+/** Asks before a post is announced twice, with the accounts and what they charge. True where nobody can be asked. */
+const confirmAgain = async (
+  name: string,
+  announcing: readonly { readonly account: string; readonly cost?: number | null | undefined }[],
+  { account: only, json = false, terminal }: PublishFlags,
+): Promise<boolean> => {
+  const dialog = openDialog(terminal, { yes: false, json });
+  if (!dialog.interactive || json) return true;
+  const accounts = announcing.filter(({ account }) => only === undefined || account === only);
+  const named = accounts.map(({ account, cost }) => (cost ? `${account} (${dollars(cost)})` : account)).join(", ");
+  const text = `This posts ${name} once more, on ${named || "no account"}. Go on?`;
+  const answer = await dialog.answer({ text, flag: "--again", given: undefined, fallback: "no" });
+  return ["y", "yes"].includes(answer.toLowerCase());
+};
+
+const notPublished: CommandResult = { answer: { result: "unchanged" }, lines: ["Nothing was done."], failed: true };
+
 /** Announces an existing post by its name. An entry of a feed has no file. */
-const announce = async (client: Client, name: string, query: Query<"announce">): Promise<CommandResult> => {
+const announce = async (client: Client, name: string, flags: PublishFlags): Promise<CommandResult> => {
   try {
-    const answer = await client.request("announce", { name, query });
+    if (flags.again) {
+      const { deliveries } = await findStatus(client, name, false);
+      const accounts = [...new Set(deliveries.map(({ account }) => account))].map((account) => ({ account }));
+      if (!(await confirmAgain(name, accounts, flags))) return notPublished;
+    }
+    const answer = await client.request("announce", { name, query: againQuery(flags) });
     return { answer, lines: publishedLines(client, postName(answer), { ...answer, warnings: [] }) };
   } catch (error) {
     if (!hasStatus(error, [404])) throw error;
@@ -75,24 +107,43 @@ const announce = async (client: Client, name: string, query: Query<"announce">):
   }
 };
 
-type Published = Pick<Answer<"put">, "result" | "url" | "hold" | "warnings">;
+const againQuery = ({ again, account }: PublishFlags) =>
+  again ? { again, ...(account !== undefined && { account }) } : {};
+
+type Published = Pick<Answer<"put">, "result" | "url" | "hold" | "warnings" | "hurried">;
 
 const publishedLines = (
   client: Client,
   name: string,
-  { result, url, hold, warnings }: Published,
+  { result, url, hold, warnings, hurried }: Published,
 ): readonly string[] => [
   `${result} ${name}${url === undefined ? "" : `  ${url}`}`,
   ...(hold === undefined ? [] : [`  held: ${hold}`]),
+  ...(hurried.length === 0 ? [] : [`  tried now, and no longer when its document is settled: ${hurried.join(", ")}`]),
   ...warningLines(warnings),
   `  see its deliveries: ${client.command(`status ${name}`)}`,
 ];
 
-export const publish = async (client: Client, file: string, again: boolean): Promise<CommandResult> => {
-  const query = again ? { again } : {};
-  if (!(await isFile(file))) return announce(client, file, query);
+/** A copy that is not settled may still appear: then the post is not repeated. */
+const mayBeRepeated = ({ deliveries }: PostStatusJson): boolean => {
+  const generation = Math.max(...deliveries.map((delivery) => delivery.generation));
+  const latest = deliveries.filter((delivery) => delivery.generation === generation);
+  return latest.length > 0 && latest.every(({ state }) => ["posted", "failed", "deleted", "cancelled"].includes(state));
+};
+
+export const publish = async (client: Client, file: string, flags: PublishFlags): Promise<CommandResult> => {
+  if (!flags.again && flags.account !== undefined)
+    throw new CommandError("--account says who announces a post once more: use it with --again", { exitCode: 2 });
+  if (!(await isFile(file))) return announce(client, file, flags);
   const bytes = await readDocument(file);
-  const { name, answer, existing } = await withFileName(file, () => put(client, bytes, sentFile(file), query));
+  if (flags.again) {
+    const { existing, snippets, page } = await planFile(client, file);
+    const isAsked = page === undefined && existing !== null && existing.deliveries.length > 0;
+    if (isAsked && !(await confirmAgain(file, snippets, flags))) return notPublished;
+  }
+  const { name, answer, existing } = await withFileName(file, () =>
+    put(client, bytes, sentFile(file), againQuery(flags)),
+  );
   if (answer.result === "page")
     return {
       answer,
@@ -105,7 +156,7 @@ export const publish = async (client: Client, file: string, again: boolean): Pro
   const lines = [
     first,
     `  ${announcement(existing, answer.timeZone)}`,
-    `  to repeat it: ${client.command(`publish ${file} --again`)}`,
+    ...(mayBeRepeated(existing) ? [`  to repeat it: ${client.command(`publish ${file} --again`)}`] : []),
     ...others,
   ];
   return { answer, lines };

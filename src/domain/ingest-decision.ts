@@ -135,7 +135,6 @@ export const isUpToDate = (post: Post, { hash, recipe }: Origin, options: Publis
   post.damage === undefined &&
   post.hash === hash &&
   post.recipe === recipe &&
-  options.again !== true &&
   !announcesBaseline(post, options) &&
   !publishesUndated(post, options);
 

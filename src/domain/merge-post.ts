@@ -21,8 +21,6 @@ export interface DocumentLocation {
 
 /** How a person or a source wants a document published. */
 export interface PublishOptions {
-  /** Announces the post once more, which raises the generation. */
-  readonly again?: boolean;
   /** A person publishes it, so that neither its age matters nor whether it existed before the first listing. */
   readonly byHand?: boolean;
   /** The post that is to be changed: another one is left as it is. */
@@ -65,14 +63,18 @@ const decideHistory = (row: Post | undefined, isHistory: boolean, isPublic: bool
 export const announcesBaseline = (row: Post | undefined, { byHand }: PublishOptions): boolean =>
   byHand === true && row?.audience?.baseline !== undefined;
 
-/**
- * Returns the post that a person announces, because it was left out as history or once more. Undefined if nothing was
- * left out.
- */
-export const announcedByHand = (post: Post, { again = false }: PublishOptions, now: Instant): Post | undefined =>
-  again || announcesBaseline(post, { byHand: true })
-    ? { ...post, byHand: true, audience: undefined, generation: post.generation + (again ? 1 : 0), due: now }
-    : undefined;
+/** Returns the post that a person announces, which was left out as history. Undefined if it was not left out. */
+export const announcedByHand = (post: Post, now: Instant): Post | undefined =>
+  announcesBaseline(post, { byHand: true }) ? { ...post, byHand: true, audience: undefined, due: now } : undefined;
+
+/** Returns the post that a person announces once more: by one account, or by all that announce it. */
+export const announcedAgain = (post: Post, account: string | undefined, now: Instant): Post => ({
+  ...post,
+  byHand: true,
+  audience: account === undefined ? undefined : { accounts: [account], note: undefined, baseline: undefined },
+  generation: post.generation + 1,
+  due: now,
+});
 
 /** True if a person publishes a post that was held only because it has no date. */
 export const publishesUndated = (row: Post, { byHand }: PublishOptions): boolean =>
@@ -104,7 +106,6 @@ export const mergePost = ({
   const updated =
     content.updated ??
     (row === undefined || row.revision === revision ? (row?.updated ?? published) : Math.max(now, published));
-  const again = options.again === true && row !== undefined;
   const wanted = content.hold === undefined ? postListings({ ...content, published }, site) : [];
   const before = row?.listed ?? [];
   const listed = [...before, ...wanted.filter((listing) => !before.some((other) => isSameListing(other, listing)))];
@@ -131,12 +132,12 @@ export const mergePost = ({
     changed: row?.hash === origin.hash ? row.changed : now,
     byHand,
     history: decideHistory(row, isHistory, content.hold === undefined && published <= now),
-    generation: (row?.generation ?? 1) + (again ? 1 : 0),
+    generation: row?.generation ?? 1,
     gone: undefined,
     listed,
     announceFrom: row?.announceFrom,
-    audience: again || announcesBaseline(row, options) ? undefined : row?.audience,
-    due: touched || again ? now : content.hold === undefined ? Math.max(now, published) : undefined,
+    audience: announcesBaseline(row, options) ? undefined : row?.audience,
+    due: touched ? now : content.hold === undefined ? Math.max(now, published) : undefined,
     damage: undefined,
   };
 };

@@ -33,7 +33,7 @@ describe("a request is refused with the field, and with its place in the descrip
       "POST",
       "api/posts/x?agian=1",
       "agian",
-      "POST /api/posts/{name} takes no `agian`: it takes again, site.",
+      "POST /api/posts/{name} takes no `agian`: it takes again, account, site.",
       "/api/posts/{name}",
     ],
     [

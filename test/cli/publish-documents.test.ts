@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
-import { crier as crierIn } from "../support/terminal.ts";
+import { crier as crierIn, typed } from "../support/terminal.ts";
 
 let machine: AMachine;
 beforeAll(async () => {
@@ -102,6 +102,28 @@ test("a file of the watched folder is one post, whatever way it is published", a
     "removed alpha/index.md\n  alpha/index.md is still there: an edit of it brings the post back. Delete it, or hold it with `draft: true`.\n",
   );
   expect((await crier("plan", path)).out).toContain("it was removed: publishing it by hand restores it");
+});
+
+test("on a terminal, publish --again asks with the accounts and their prices, and Enter does nothing", async () => {
+  const path = await file("asked.md", aDocument("Asked"));
+  await crier("publish", path);
+  await machine.idle();
+  const ask = (answer: string, ...more: readonly string[]) =>
+    crierIn(["publish", path, "--again", ...more], { ...machine, input: typed(answer).keyboard });
+  const { code, out, err } = await ask("\n");
+  expect(err).toMatch(/^This posts .*asked\.md once more, on x \(\$0\.20\), bluesky, mastodon\. Go on\? \[no\]: $/);
+  expect([code, out]).toEqual([1, "Nothing was done.\n"]);
+  await ask("yes\n", "--account", "mastodon");
+  await machine.idle();
+  const copies = (await machine.sandbox()).filter(({ text }) => text.includes("/asked/"));
+  expect(copies.map(({ account }) => account).toSorted()).toEqual(["bluesky", "mastodon", "mastodon", "x"]);
+});
+
+test("--account without --again is a mistake", async () => {
+  expect(await crier("publish", "some.md", "--account", "x")).toMatchObject({
+    code: 2,
+    err: "crier: --account says who announces a post once more: use it with --again\n",
+  });
 });
 
 test("a refused document is an error that names the file as it was typed, the field and the reason", async () => {

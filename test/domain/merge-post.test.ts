@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type MergeInput, mergePost } from "../../src/domain/merge-post.ts";
+import { announcedAgain, type MergeInput, mergePost } from "../../src/domain/merge-post.ts";
 import { day, hour } from "../../src/domain/time.ts";
 import { aContent, aPost, aSite, start } from "../support/builders.ts";
 
@@ -121,11 +121,18 @@ describe("a post that was saved before", () => {
     expect(feeds.map(({ feed }) => feed)).toEqual(["categories/old", "main", "categories/new"]);
   });
 
-  test("is announced again, to a new audience, only on request", () => {
-    const row = aRow({ audience: { accounts: ["one"] } });
-    expect(merged({ row, options: { again: true } })).toMatchObject({ generation: 2, audience: undefined, due: now });
-    expect(merged({ row })).toMatchObject({ generation: 1, audience: { accounts: ["one"] } });
-    expect(merged({ options: { again: true } }).generation).toBe(1);
+  test("keeps how often it was announced, and by whom", () => {
+    expect(merged({ row: aRow({ generation: 2, audience: { accounts: ["one"] } }) })).toMatchObject({
+      generation: 2,
+      audience: { accounts: ["one"] },
+    });
+    expect(merged({}).generation).toBe(1);
+  });
+
+  test("is announced once more by all accounts that announce it, or by one", () => {
+    const row = aRow({ generation: 2, audience: { accounts: ["one"] } });
+    expect(announcedAgain(row, undefined, now)).toMatchObject({ generation: 3, audience: undefined, due: now });
+    expect(announcedAgain(row, "two", now)).toMatchObject({ generation: 3, audience: { accounts: ["two"] }, due: now });
   });
 
   test("is no longer deleted", () => {

@@ -1,7 +1,7 @@
 import { actOnAll, actOnDelivery, actOnPost } from "../../src/app/deliver/act-on-deliveries.ts";
 import { anonymous, type Decision, resolve, retry } from "../../src/app/deliver/change-delivery.ts";
 import { resumeSending, stopSending } from "../../src/app/deliver/stop-sending.ts";
-import { announce, put, remove } from "../../src/app/ingest/post-commands.ts";
+import { type AgainOptions, announce, put, remove } from "../../src/app/ingest/post-commands.ts";
 import type { SentFile } from "../../src/app/results.ts";
 import type { SiteContext } from "../../src/app/site-context.ts";
 import { listDeliveries } from "../../src/app/status/delivery-status.ts";
@@ -24,9 +24,10 @@ import type { PublishOptions } from "../../src/domain/merge-post.ts";
 /** The use cases of one site, without the site and the ports, which are the same in each call of a test. */
 export const useCases = ({ site, ports }: SiteContext) => ({
   site,
-  put: (name: string, bytes: Uint8Array, options: PublishOptions & SentFile = {}) =>
+  put: (name: string, bytes: Uint8Array, options: PublishOptions & AgainOptions & SentFile = {}) =>
     put({ site, name, bytes, ...options }, options, ports),
-  announce: (name: string, options: Pick<PublishOptions, "again" | "expected">) => announce(site, name, options, ports),
+  announce: (name: string, options: AgainOptions & Pick<PublishOptions, "expected">) =>
+    announce(site, name, options, ports),
   remove: (name: string, options: Pick<PublishOptions, "expected"> = {}) => remove(site, name, options, ports),
   plan: (bytes: Uint8Array, fileName: string, file?: string) => plan(bytes, fileName, file, site, ports),
   status: (name: string) => findStatus(site, name, ports),

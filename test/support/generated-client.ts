@@ -269,6 +269,8 @@ export type PutAnswer = {
     /** Why it is a page, not a post. */
     page?: string;
     warnings: Reason[];
+    /** The accounts whose deliveries waited, and are tried now. */
+    hurried: string[];
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
@@ -287,6 +289,8 @@ export type AnnounceAnswer = {
     etag: string;
     result: "updated" | "unchanged";
     hold?: string;
+    /** The accounts whose deliveries waited, and are tried now. */
+    hurried: string[];
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
@@ -806,8 +810,9 @@ export function status(name: string, { history, site, ifNoneMatch }: {
 /**
  * Publishes the document in the body.
  */
-export function put(name: string, body: string, { again, $import, file, nameQuery, site, ifMatch, ifNoneMatch }: {
+export function put(name: string, body: string, { again, account, $import, file, nameQuery, site, ifMatch, ifNoneMatch }: {
     again?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
+    account?: string;
     $import?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
     file?: string;
     nameQuery?: string;
@@ -853,6 +858,7 @@ export function put(name: string, body: string, { again, $import, file, nameQuer
         data: Problem;
     }>(`/api/posts/${encodeURIComponent(name)}${QS.query(QS.explode({
         again,
+        account,
         "import": $import,
         file,
         name: nameQuery,
@@ -870,8 +876,9 @@ export function put(name: string, body: string, { again, $import, file, nameQuer
 /**
  * Announces a post that is in the feeds only.
  */
-export function announce(name: string, { again, site, ifMatch, ifNoneMatch }: {
+export function announce(name: string, { again, account, site, ifMatch, ifNoneMatch }: {
     again?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
+    account?: string;
     site?: string;
     ifMatch?: string;
     ifNoneMatch?: "*";
@@ -908,6 +915,7 @@ export function announce(name: string, { again, site, ifMatch, ifNoneMatch }: {
         data: Problem;
     }>(`/api/posts/${encodeURIComponent(name)}${QS.query(QS.explode({
         again,
+        account,
         site
     }))}`, {
         ...opts,

@@ -254,6 +254,11 @@ export const aWorld = async ({
       return { kind: "delivery", site: "blog", post: id, account: accounts[0]?.name ?? "", generation };
     },
     feedRef: (key: FeedKey): Ref => ({ kind: "feed", site: "blog", key }),
+    /** Another publication, as two requests of one moment or an older table may have left it. */
+    raiseGeneration: async (slug: string): Promise<void> => {
+      const row = await post(slug);
+      await store.posts.save({ ...row, audience: undefined, generation: row.generation + 1, due: now });
+    },
     deliveries: async (slug: string): Promise<readonly Delivery[]> =>
       store.deliveries.ofPost("blog", (await post(slug)).id),
     /** The titles that a feed shows, the newest first. */

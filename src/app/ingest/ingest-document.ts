@@ -65,24 +65,17 @@ export interface IngestPorts {
  * before the bytes and saved over that version, and the slower worker starts again.
  */
 export const ingest = (target: IngestTarget, options: PublishOptions, ports: IngestPorts): Promise<Ingested> => {
-  const isOnceMore = raiseGenerationOnce(options.again);
-  const optionsFor = (post: Post | undefined): PublishOptions => ({ ...options, again: isOnceMore(post) });
   const attempt = trackAttempt(ports);
   const ingestOnce = async (): Promise<Ingested | typeof conflict> => {
     const found = await readKnown(target, ports);
-    const result = await readDocument({ target, known: found, optionsFor, attempt, ports });
+    const result = await readDocument({ target, known: found, options, attempt, ports });
     await target.turn;
-    const wanted = result.kind === "content" ? optionsFor(result.post) : options;
     // A missing document was not parsed: its row is as it was read.
     const counted = result.kind === "missing" ? undefined : attempt.row();
     const known = { ...found, document: counted ?? found.document };
     checkBeforeChange(result, known, options, target.path);
-    const decision = decideIngest({ known, result, options: wanted, now: ports.clock(), hash: ports.hash });
-    const ingested = await apply(decision, known, target, ports);
-    const wasSaved = result.kind === "same" || wanted.again === false;
-    return ingested !== conflict && ingested.result === "unchanged" && options.again === true && wasSaved
-      ? { ...ingested, result: "updated" }
-      : ingested;
+    const decision = decideIngest({ known, result, options, now: ports.clock(), hash: ports.hash });
+    return apply(decision, known, target, ports);
   };
   return retryOnConflict(target.path, ingestOnce).catch(async (error: unknown) => {
     await attempt.forget();
@@ -120,8 +113,7 @@ const readKnown = async (
 interface Pass {
   readonly target: IngestTarget;
   readonly known: KnownState;
-  /** The options, without `again` where an earlier attempt has raised the post's generation. */
-  readonly optionsFor: (post: Post | undefined) => PublishOptions;
+  readonly options: PublishOptions;
   readonly attempt: Attempt;
   readonly ports: IngestPorts;
 }
@@ -158,9 +150,9 @@ const identifyContent = async (bytes: Uint8Array, { target, ports }: Pass): Prom
 };
 
 /** The document's own post, where it was made of this content already. */
-const currentPost = (origin: Origin, { known, optionsFor }: Pass): Post | undefined => {
+const currentPost = (origin: Origin, { known, options }: Pass): Post | undefined => {
   const { ownPost, document } = known;
-  if (ownPost === undefined || !isUpToDate(ownPost, origin, optionsFor(ownPost))) return undefined;
+  if (ownPost === undefined || !isUpToDate(ownPost, origin, options)) return undefined;
   return document?.warnings?.some(isKeyLost) ? undefined : ownPost;
 };
 
@@ -366,19 +358,6 @@ const reasonToKeepPost = async ({ target, known, ports }: Pass): Promise<string 
   const post = known.document?.missing === undefined ? postToDelete(known) : undefined;
   const ingestNew = (path: string) => ingest({ site, source, path, isListed }, {}, ports);
   return post && (await reasonToKeep(target, post, { ...ports, ingestNew }));
-};
-
-/**
- * Says whether an attempt still has to raise the post's generation. The first attempt sets the target, because a save
- * can be applied although its answer was lost, and what another worker saves over it has that generation, too. Two
- * requests of the same moment get one announcement.
- */
-export const raiseGenerationOnce = (again = false): ((row: Post | undefined) => boolean) => {
-  let target: number | undefined;
-  return (row) => {
-    target ??= (row?.generation ?? 0) + 1;
-    return again && (row?.generation ?? 0) < target;
-  };
 };
 
 interface EventPorts {

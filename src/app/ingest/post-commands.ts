@@ -1,19 +1,26 @@
-import { pageAddress, parseAddress } from "../../domain/address.ts";
+import { type Account, announces } from "../../domain/account.ts";
+import { pageAddress, parseAddress, postPath } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
+import type { Delivery, DeliveryState } from "../../domain/delivery.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { apiSource, recipeText } from "../../domain/document.ts";
 import { checkExpected, type ExpectedPost, postTag } from "../../domain/expected-post.ts";
-import { announcedByHand, type PublishOptions, publishesUndated } from "../../domain/merge-post.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
+import { announcedAgain, announcedByHand, type PublishOptions, publishesUndated } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
+import { snippetFor } from "../../domain/snippet.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { SourceStates } from "../../ports/store.ts";
+import type { Deliveries, SourceStates } from "../../ports/store.ts";
+import { readLongest } from "../deliver/account-state.ts";
+import type { ShownPorts } from "../deliver/desired-state.ts";
 import type { Announced, Ingested, Removed, SentFile } from "../results.ts";
 import { savePost } from "../rows.ts";
 import { type FindPorts, findPost, postsNamed } from "../status/find-post.ts";
 import { trackAttempt } from "./count-attempt.ts";
 import { findDocument, hasBytes, type SourceDocument, sentBefore } from "./identify.ts";
-import { hashReading, type IngestPorts, ingest, raiseGenerationOnce } from "./ingest-document.ts";
+import { hashReading, type IngestPorts, ingest } from "./ingest-document.ts";
 import { isListed } from "./reconcile-source.ts";
 
 export interface PutPorts extends IngestPorts {
@@ -36,10 +43,44 @@ const newPath = ({ site, name }: Pick<Sent, "site" | "name">): string =>
   `${parseAddress(name, site).replaceAll(/^\/+/g, "")}.md`;
 
 /**
+ * Puts a document, which is published by hand unless `options` says otherwise. A post that is announced again is checked
+ * before: where that is refused, nothing has changed.
+ */
+export const put = async (
+  sent: Sent,
+  options: PublishOptions & AgainOptions,
+  ports: PutPorts & AnnouncePorts,
+): Promise<Ingested> => {
+  const { site, name } = sent;
+  const before = options.again === true ? await postsNamed(site, name, ports) : [];
+  for (const post of before) {
+    const problem = await whyNotAgain(post, options.account, ports);
+    if (problem !== undefined) return refusedAgain(problem);
+  }
+  const ingested = await putContained(sent, options, ports);
+  if (ingested.result !== "updated" && ingested.result !== "unchanged") return ingested;
+  const { post } = ingested;
+  if (post === undefined || options.byHand === false) return ingested;
+  if (options.again !== true) return { ...ingested, hurried: await hurry(post, ports) };
+  if (before.length === 0) return ingested;
+  const expected = options.expected === undefined ? undefined : [postTag(post)];
+  const announced = await announce(site, postPath(post) || name, { ...options, expected }, ports);
+  if (announced === undefined) return ingested;
+  if (announced.result === "refused") return refusedAgain(announced.problem);
+  return { ...ingested, ...announced };
+};
+
+const refusedAgain = (message: string): Ingested => ({
+  result: "refused",
+  reasons: [{ code: "not-again", message }],
+  conflict: true,
+});
+
+/**
  * Puts a document whose text may end this process: it is parsed already to find its post, so the attempt is counted
  * before that. A document that was too costly before is refused without another attempt.
  */
-export const put = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
+const putContained = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
   const { site, bytes } = sent;
   const path = newPath(sent);
   const reading = hashReading(bytes, recipeText(site, false), ports.hash);
@@ -144,14 +185,109 @@ const checkUnlessOwn = (expected: ExpectedPost | undefined, name: string) => {
   };
 };
 
-export interface AnnouncePorts extends FindPorts {
+export interface AnnouncePorts extends FindPorts, ShownPorts {
+  readonly deliveries: Deliveries;
   readonly clock: Clock;
+  readonly command: SiteCommand;
   /**
    * Reads the document of a post once more, and publishes it by hand. Undefined where it cannot be read, because it
    * came through the API.
    */
   readonly publish: (post: Post, expected: ExpectedPost | undefined) => Promise<Ingested | undefined>;
 }
+
+/** How a person announces a post once more. */
+export interface AgainOptions {
+  readonly again?: boolean;
+  /** The only account that announces it again. */
+  readonly account?: string | undefined;
+}
+
+/** A delivery in one of these states may still make a copy, or has made one that nobody knows of. */
+const openStates: readonly DeliveryState[] = ["pending", "held", "sending", "unsettled", "unknown"];
+
+/**
+ * Says why a post is not announced once more: a copy of it is not settled, or the network refuses an equal text.
+ * Undefined where it may be.
+ */
+const whyNotAgain = async (post: Post, only: string | undefined, ports: AnnouncePorts): Promise<string | undefined> => {
+  const accounts = ports.accounts.filter((one) => (only === undefined ? announces(one, post) : one.name === only));
+  if (accounts.length === 0)
+    return `there is no account ${only ?? ""} that announces ${postPath(post)}: there is ${ports.accounts.map(({ name }) => name).join(", ")}`;
+  const deliveries = await ports.deliveries.ofPost(post.site, post.id);
+  for (const account of accounts) {
+    const own = deliveries.filter((delivery) => delivery.account === account.name);
+    const open = own.find(({ state }) => openStates.includes(state));
+    if (open !== undefined) {
+      const because = open.reason === undefined ? "" : ` (${open.reason})`;
+      return `it is not announced again while the copy on ${account.name} is ${open.state}${because}: ${ports.command(`status ${postPath(post)}`, post.site)} shows what to do`;
+    }
+    if (await refusesEqual(account, post, own, ports))
+      return `${account.name} refuses a post with an equal text: change the text (\`socialShare\`), or name another account with --account`;
+  }
+  return undefined;
+};
+
+/** True where the network still refuses the text that the account has sent before. */
+const refusesEqual = async (
+  account: Account,
+  post: Post,
+  deliveries: readonly Delivery[],
+  { networks, accountStates, clock }: AnnouncePorts,
+): Promise<boolean> => {
+  const network = networks.get(account.network);
+  if ((network.offersTo?.(account) ?? network.offers) !== "refuse") return false;
+  const longest = await readLongest({ account, network, sandbox: false }, { accountStates });
+  return deliveries.some(({ sent, sandbox }) => {
+    if (sent === undefined || sandbox) return false;
+    if (clock() >= sent.lastSentAt + (network.remembersFor ?? Number.POSITIVE_INFINITY)) return false;
+    const { request } = network.compose(snippetFor(post, account, sent.firstSentAt), account, longest);
+    return canonicalJson(request) === canonicalJson(sent.request);
+  });
+};
+
+/**
+ * Has what waits of a post tried now, because a person publishes it: its document may have just changed, or be old. All
+ * other rules hold. Returns the names of the accounts.
+ */
+const hurry = async (
+  post: Post,
+  { posts, deliveries, clock }: Pick<AnnouncePorts, "posts" | "deliveries" | "clock">,
+): Promise<readonly string[]> => {
+  const waiting = (await deliveries.ofPost(post.site, post.id)).filter(({ state }) => state === "pending");
+  if (waiting.length === 0 || post.gone !== undefined) return [];
+  await retryOnConflict(`the post ${postPath(post)}`, async () => {
+    const row = await posts.read(post.site, post.id);
+    if (row === undefined || row.byHand) return undefined;
+    return (await savePost({ ...row, byHand: true, due: clock() }, posts)) ?? conflict;
+  });
+  return waiting.map(({ account }) => account);
+};
+
+/**
+ * Announces a post once more. The first attempt sets the generation, because a save can be applied although its answer
+ * was lost, and what another worker saves over it has that generation, too: two requests of one moment announce it once.
+ */
+const announceAgain = async (
+  post: Post,
+  options: AnnounceOptions,
+  ports: AnnouncePorts,
+): Promise<Announced | undefined> => {
+  const problem = await whyNotAgain(post, options.account, ports);
+  if (problem !== undefined) return { result: "refused", problem };
+  const generation = post.generation + 1;
+  const check = checkUnlessOwn(options.expected, postPath(post));
+  return retryOnConflict(`the post ${postPath(post)}`, async () => {
+    const row = await ports.posts.read(post.site, post.id);
+    if (row === undefined || row.gone !== undefined) return undefined;
+    check.before(row);
+    if (row.generation >= generation) return { result: "updated", post: row, hurried: [] };
+    const announced = announcedAgain(row, options.account, ports.clock());
+    check.attempt(announced);
+    const saved = await savePost(announced, ports.posts);
+    return saved === undefined ? conflict : { result: "updated", post: saved, hurried: [] };
+  });
+};
 
 /** Publishes a post that is held only because it has no date. It gets the current date. */
 const publishUndated = async (
@@ -161,32 +297,37 @@ const publishUndated = async (
 ): Promise<Announced> => {
   const ingested = await publish(post, expected);
   if (ingested === undefined || ingested.result === "refused" || ingested.result === "page")
-    return { result: "unchanged", post };
-  return { result: ingested.result === "updated" ? "updated" : "unchanged", post: ingested.post ?? post };
+    return { result: "unchanged", post, hurried: [] };
+  return { result: ingested.result === "updated" ? "updated" : "unchanged", post: ingested.post ?? post, hurried: [] };
 };
+
+type AnnounceOptions = AgainOptions & Pick<PublishOptions, "expected">;
 
 /**
  * Announces a post for a person: one that was not announced because it was there before or is old, one that is held
- * because it has no date, or one that is announced once more.
+ * because it has no date, or one that is announced once more. What waits of another one is tried now.
  */
-export const announce = (
+export const announce = async (
   site: Site,
   name: string,
-  options: Pick<PublishOptions, "again" | "expected">,
+  options: AnnounceOptions,
   ports: AnnouncePorts,
 ): Promise<Announced | undefined> => {
-  const isOnceMore = raiseGenerationOnce(options.again);
   const check = checkUnlessOwn(options.expected, name);
+  const found = await findPost(site, name, ports);
+  if (found === undefined || found.gone !== undefined) return undefined;
+  check.before(found);
+  if (options.again === true && !publishesUndated(found, { byHand: true })) return announceAgain(found, options, ports);
   return retryOnConflict(`the post ${name}`, async () => {
     const post = await findPost(site, name, ports);
     if (post === undefined || post.gone !== undefined) return undefined;
     check.before(post);
     if (publishesUndated(post, { byHand: true })) return publishUndated(post, options.expected, ports);
-    const announced = announcedByHand(post, { again: isOnceMore(post) }, ports.clock());
-    if (announced === undefined) return { result: options.again === true ? "updated" : "unchanged", post };
+    const announced = announcedByHand(post, ports.clock());
+    if (announced === undefined) return { result: "unchanged", post, hurried: await hurry(post, ports) };
     check.attempt(announced);
     const saved = await savePost(announced, ports.posts);
-    return saved === undefined ? conflict : { result: "updated", post: saved };
+    return saved === undefined ? conflict : { result: "updated", post: saved, hurried: [] };
   });
 };
 

@@ -317,7 +317,7 @@ const publishedTwice = async (options: PaperOptions): Promise<World> => {
   await world.sweep();
   world.turn(2 * minute);
   world.paper.fates.push("lost");
-  await world.app.put("s", document, { again: true });
+  await world.raiseGeneration("s");
   await world.sweep();
   world.turn(settledAfter);
   await world.sweep();

@@ -15,7 +15,7 @@ test.each([
     world.paper.fates.push("lost", "applied");
     await world.plan("s", aDocument({ slug: "s" }));
     await world.sweep();
-    await world.app.announce("s", { again: true });
+    await world.raiseGeneration("s");
     await world.sweep();
     world.turn(10 * minute);
     await world.sweep();
@@ -32,7 +32,7 @@ test("a refusal that names the copy of another publication says that this one is
   await world.plan("s", aDocument({ slug: "s" }));
   await world.sweep();
   world.paper.fates.push("lost");
-  await world.app.announce("s", { again: true });
+  await world.raiseGeneration("s");
   await world.sweep();
   world.turn(10 * minute);
   await world.sweep();

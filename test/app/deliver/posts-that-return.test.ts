@@ -52,7 +52,7 @@ describe("a post that returns after its copy was deleted", () => {
 test("a second publication waits until the first copy is deleted, where the network takes a text once", async () => {
   const world = await aWorld({ offers: "refuse" });
   await publish(world);
-  await world.app.announce("s", { again: true });
+  await world.raiseGeneration("s");
   // Its deletion got no answer when the post is back.
   world.paper.fates.push("lost");
   await erase(world);

@@ -220,7 +220,7 @@ describe("before a first send to a network that can be read", () => {
     await world.plan("a", document("a"));
     await world.app.actOnPost("hold", "a");
     world.paper.fates.push("applied");
-    await world.app.announce("a", { again: true });
+    await world.raiseGeneration("a");
     await world.sweep();
     await world.app.actOnPost("release", "a");
     for (let passed = 0; passed < 20; passed += 1) {

@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { day, hour, minute } from "../../../src/domain/time.ts";
+import { anAccount } from "../../support/builders.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const paper = (name: string) => anAccount({ name, network: "paper", pacing: { interval: 0, dailyCap: 50 } });
+const two = [paper("one"), paper("two")];
+const document = aDocument({ slug: "s" });
+const bytes = new TextEncoder().encode(document);
+
+const states = async (world: World) =>
+  (await world.deliveries("s")).map(({ account, generation, state }) => `${account} ${generation} ${state}`);
+
+const settle = async (world: World): Promise<void> => {
+  for (let minutes = 0; minutes < 3; minutes += 1) {
+    await world.sweep();
+    world.turn(minute);
+  }
+};
+
+describe("a file that waits until it is settled and is published by hand", () => {
+  const aWaitingFile = async (): Promise<World> => {
+    const world = await aWorld({ accounts: two, policies: { settle: hour } });
+    world.write("s.md", document);
+    await world.ingest("s.md");
+    await world.sweep();
+    expect(await states(world)).toEqual(["one 1 pending", "two 1 pending"]);
+    return world;
+  };
+
+  test.each([
+    ["by its file", (world: World) => world.app.put("s", bytes, { file: "/home/me/s.md" })],
+    ["by its slug", (world: World) => world.app.announce("s", {})],
+  ])("goes at once, once: %s", async (_, publish) => {
+    const world = await aWaitingFile();
+    expect(await publish(world)).toMatchObject({ result: "unchanged", hurried: ["one", "two"] });
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(2);
+    world.turn(2 * hour);
+    await settle(world);
+    expect(world.paper.posts).toHaveLength(2);
+    expect(await publish(world)).toMatchObject({ result: "unchanged", hurried: [] });
+  });
+
+  test("goes on waiting for what is no matter of its document", async () => {
+    const quiet = { interval: 0, dailyCap: 50, quietHours: { from: 0, to: 24 * 60 - 1 } };
+    const world = await aWorld({ accounts: [{ ...paper("one"), pacing: quiet }], policies: { settle: hour } });
+    await world.plan("s", document);
+    await world.app.announce("s", {});
+    await world.sweep();
+    expect(world.paper.posts).toEqual([]);
+    expect((await world.deliveries("s"))[0]?.reason).toContain("quiet hours");
+  });
+
+  test("an import leaves it waiting", async () => {
+    const world = await aWaitingFile();
+    await world.app.put("s", bytes, { file: "/home/me/s.md", byHand: false });
+    await world.sweep();
+    expect(world.paper.posts).toEqual([]);
+  });
+});
+
+describe("a post is not announced again", () => {
+  test.each([
+    ["pending", async (world: World) => void (await world.plan("s", document))],
+    [
+      "held",
+      async (world: World) => {
+        await world.plan("s", document);
+        await world.app.actOnPost("hold", "s");
+      },
+    ],
+    [
+      "unsettled",
+      async (world: World) => {
+        world.paper.fates.push("lost");
+        await world.plan("s", document);
+        await world.sweep();
+      },
+    ],
+  ])("while a copy of it is %s: nothing has changed", async (state, arrange) => {
+    const world = await aWorld({ accounts: [paper("one")] });
+    await arrange(world);
+    const problem = expect.stringMatching(
+      new RegExp(
+        `^it is not announced again while the copy on one is ${state}.*: npx crier status s shows what to do$`,
+      ),
+    );
+    expect(await world.app.announce("s", { again: true })).toEqual({ result: "refused", problem });
+    expect(await world.app.put("s", bytes, { again: true, file: "/s.md" })).toMatchObject({
+      result: "refused",
+      conflict: true,
+      reasons: [{ message: problem }],
+    });
+    expect((await world.post("s")).generation).toBe(1);
+  });
+
+  test("on a network that refuses an equal text, while it does", async () => {
+    const world = await aWorld({ accounts: [paper("one")], offers: "refuse", remembersFor: day });
+    await world.plan("s", document);
+    await settle(world);
+    expect(await world.app.announce("s", { again: true })).toEqual({
+      result: "refused",
+      problem:
+        "one refuses a post with an equal text: change the text (`socialShare`), or name another account with --account",
+    });
+    world.turn(day);
+    expect(await world.app.announce("s", { again: true })).toMatchObject({ result: "updated" });
+  });
+
+  test("by an account that there is not", async () => {
+    const world = await aWorld({ accounts: two });
+    await world.plan("s", document);
+    await settle(world);
+    expect(await world.app.announce("s", { again: true, account: "three" })).toEqual({
+      result: "refused",
+      problem: "there is no account three that announces s: there is one, two",
+    });
+  });
+});
+
+test("one account announces a post again, and the others do not", async () => {
+  const world = await aWorld({ accounts: two });
+  await world.plan("s", document);
+  await settle(world);
+  expect(await world.app.announce("s", { again: true, account: "two" })).toMatchObject({ result: "updated" });
+  await settle(world);
+  expect(await states(world)).toEqual(["one 1 posted", "two 1 posted", "two 2 posted"]);
+});
+
+test("a copy that waits on another account does not stop one that announces it again", async () => {
+  const world = await aWorld({ accounts: two });
+  await world.app.stop("one");
+  await world.plan("s", document);
+  await settle(world);
+  expect(await world.app.announce("s", { again: true })).toMatchObject({ result: "refused" });
+  expect(await world.app.announce("s", { again: true, account: "two" })).toMatchObject({ result: "updated" });
+});
