@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { actOnAll, actOnDelivery, actOnPost } from "../app/deliver/act-on-deliveries.ts";
+import { actOnAll, actOnDelivery, actOnPost, withdrawCopy } from "../app/deliver/act-on-deliveries.ts";
 import { type Decision, resolve, retry } from "../app/deliver/change-delivery.ts";
 import { resumeSending, type Stopped, stopSending } from "../app/deliver/stop-sending.ts";
 import type { Resolved } from "../app/results.ts";
@@ -135,6 +135,24 @@ export const deliveryOperations = {
     problems: [409],
     run: async ({ site, ports, name, query, actor }) =>
       change(await resolve(site.id, name, query.as, decision(actor, query), ports)),
+  }),
+  withdraw: operation({
+    method: "POST",
+    path: "/api/deliveries/withdraw",
+    summary: "Takes back the copy of a post on one account, and keeps the post.",
+    query: z.strictObject({
+      post: z.string({ error: "Name the post with `?post=`." }),
+      account: z.string({ error: "Name the account with `?account=`: DELETE of the post takes back all copies." }),
+    }),
+    answer: changedPage,
+    problems: [409],
+    run: async ({ site, ports, query: { post, account }, actor }) => {
+      const acted = await withdrawCopy(site, post, account, decision(actor), ports);
+      if (acted === undefined) return { refusal: 404, detail: `There is no post ${post}.` };
+      if (acted.deliveries.length === 0) return { refusal: 409, detail: `${acted.problems.join("; ")}.` };
+      const deliveries = acted.deliveries.map((one) => ({ ...one.delivery, already: one.already }));
+      return { deliveries, problems: acted.problems, next: undefined };
+    },
   }),
   release: actOnOne("release", "Sends a delivery that is held."),
   releaseMany: actOnMany("release", "Sends all that is held, of a post or of the site."),

@@ -265,6 +265,11 @@ export const operationExamples: Examples = {
   approveMany: many({ ...waiting, reason: "approved by hand" }),
   dismiss: one(cancelled),
   dismissMany: many(cancelled),
+  withdraw: {
+    query: { post: "my-post", account: "mastodon" },
+    answer: many({ ...delivery, due: "2026-03-01T08:05:00.000Z", reason: "withdrawn by hand: it is not sent again" })
+      .answer,
+  },
   stopSending: {
     query: { account: "mastodon", why: "A wrong link is in the last posts." },
     answer: { stopped: [stopped], already: false, underWay: [], timeZone },

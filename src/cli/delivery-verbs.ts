@@ -114,6 +114,28 @@ const sendingLines = ({ stopped, underWay, already, timeZone }: Answer<"stopSend
   ...underWay.map((id) => `A request of ${id} was sent before: it may still be posted, and its status says so.`),
 ];
 
+export const withdrawVerb: Verb = {
+  spec: "withdraw <post>",
+  description: "take back the copy of a post on one account, and keep the post in the feeds and on the others",
+  options: [new Option("--account <name>", "the account").makeOptionMandatory()],
+  takesActor: true,
+  example: "withdraw my-post --account mastodon",
+  fails: "where there is no such post, or no copy that can be deleted",
+  calls: ["withdraw"],
+  run: async (client, post, { account = "" }) => {
+    const answer = await client.request("withdraw", { query: { post, account } });
+    const urls = answer.deliveries.flatMap(({ url }) => url ?? []);
+    const lines = answer.deliveries.every(({ already }) => already)
+      ? [`The copy of ${post} on ${account} was withdrawn before.`]
+      : [`The copy of ${post} on ${account} is being deleted${urls.length === 0 ? "" : `: ${urls.join(", ")}`}.`];
+    return {
+      answer,
+      lines: [...lines, `see what became of it: ${client.command(`status ${post}`)}`],
+      notes: answer.problems,
+    };
+  },
+};
+
 /** Commands that stop and resume what is sent. */
 export const sendingVerbs: readonly Verb[] = [
   {

@@ -15,7 +15,7 @@ import {
   type Terminal,
   type Verb,
 } from "./command.ts";
-import { actVerbs, changedDeliveryLines, sendingVerbs } from "./delivery-verbs.ts";
+import { actVerbs, changedDeliveryLines, sendingVerbs, withdrawVerb } from "./delivery-verbs.ts";
 import { doctorCommand } from "./doctor.ts";
 import type { ExportFlags, TransferFlags } from "./export-and-restore.ts";
 import {
@@ -168,6 +168,7 @@ const verbs: readonly Verb[] = [
       ),
   },
   ...actVerbs,
+  withdrawVerb,
   ...sendingVerbs,
   {
     spec: "remove <post>",

@@ -90,6 +90,8 @@ export const holdEdit = (copy: Copy, reason: string): Delivery<"posted"> => ({
 export const changeIn = ({ state }: Delivery<"editing" | "deleting">): OpenChange =>
   state === "editing" ? "edit" : "deletion";
 
+export const withdrawnByHand = "withdrawn by hand: it is not sent again";
+
 /** With a reason the copy is not sent again, even when its post comes back: a person deleted it. */
 const markDeleted = (copy: Copy, now: Instant, reason?: string): Delivery<"deleted"> =>
   toState(copy, "deleted", { remotes: copy.remotes, reason, reopens: reason === undefined, due: now });
@@ -126,7 +128,7 @@ const afterDeletion = (copy: Claimed<"deleting">, now: Instant): Delivery => {
   const remotes = markGone(copy.remotes, nextToDelete(copy.remotes));
   const next = { ...copy, remotes };
   if (nextToDelete(remotes) >= 0) return { ...next, ...dueForNextRemote(copy, now) };
-  if (!remotes.some(isOnNetwork)) return markDeleted(next, now);
+  if (!remotes.some(isOnNetwork)) return markDeleted(next, now, copy.withdrawn && withdrawnByHand);
   // It is due once more, so that the URLs of deleted remotes are removed from the post and a person is told which ones
   // stay.
   return { ...leaveCopy(next), openChange: undefined, due: now };

@@ -1,4 +1,5 @@
-import type { Delivery, DeliveryState } from "./delivery.ts";
+import { withdrawnByHand } from "./copy-transitions.ts";
+import { type Delivery, type DeliveryState, isClaimed } from "./delivery.ts";
 import { cancelForGood, confirm, hold } from "./delivery-transitions.ts";
 import type { Post } from "./post.ts";
 import type { Instant } from "./time.ts";
@@ -122,6 +123,21 @@ const approve = (delivery: Delivery, now: Instant, { shown, asks }: Seen): Deliv
   if (delivery.hold !== "approval") return undefined;
   if (delivery.state === "held") return confirm(delivery, now, reason, approval);
   return { ...delivery, passed, hold: undefined, reason, due: now };
+};
+
+/** Marks a copy that a person takes back. Undefined if the delivery has none, or a request of it is under way. */
+export const withdraw = (delivery: Delivery, now: Instant): Delivery | undefined => {
+  if (delivery.state === "deleted" || (delivery.state === "deleting" && delivery.withdrawn)) return delivery;
+  if (isClaimed(delivery)) return undefined;
+  switch (delivery.state) {
+    case "posted":
+    case "editing":
+    case "deleting":
+    case "unsettled":
+      return { ...delivery, withdrawn: true, reason: withdrawnByHand, due: now };
+    default:
+      return undefined;
+  }
 };
 
 /** What a person decides about. */

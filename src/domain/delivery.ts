@@ -153,6 +153,8 @@ export interface DeliveryBase {
   /** How often the post was sent, or searched for after a send without an answer. */
   readonly attempts: number;
   readonly passed: Passed;
+  /** A person took its copy back, and keeps the post: the copy is deleted, and not sent again. */
+  readonly withdrawn?: true | undefined;
   /**
    * For the owner, although it was sent: a problem of the page, or in the sandbox the reason why it would have waited.
    */

@@ -113,6 +113,8 @@ export interface Network {
   readonly offers: Offers;
   /** Replaces `offers` if it depends on the account's settings. */
   offersTo?(account: Account): Offers;
+  /** Set if no login of it can delete a copy. */
+  readonly keepsCopies?: true;
   /** How long after the lease a request without an answer may still be applied, in ms. */
   readonly settle: number;
   /** How long the network recognises a key, or refuses an equal text, in ms. Absent if it always does. */

@@ -259,6 +259,7 @@ const common = {
     live: z.boolean(),
     copy: z.boolean(),
   } satisfies Record<keyof Passed, z.ZodType>),
+  withdrawn: z.literal(true).optional(),
   note: orUndefined(text),
   due: orUndefined(instant),
   history: z.object({ first: entries, omitted: z.number(), last: entries }),

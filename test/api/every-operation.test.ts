@@ -108,6 +108,16 @@ const calls: Readonly<Record<keyof typeof operations, () => Promise<void>>> = {
       data: { deliveries: expect.arrayContaining([expect.objectContaining({ id, state: "pending" })]), next: null },
     });
   },
+  withdraw: async () => {
+    await machine.ask("PUT", "api/posts/taken-back", aDocument("Taken back"));
+    await machine.idle();
+    expect(await api.withdraw("taken-back", "mastodon", {}, options())).toMatchObject({
+      status: 200,
+      data: { deliveries: [{ account: "mastodon", already: false }], problems: [] },
+    });
+    expect(await api.withdraw("never", "mastodon", {}, options())).toMatchObject({ status: 404 });
+    expect(await api.withdraw("taken-back", "never", {}, options())).toMatchObject({ status: 409 });
+  },
   stopSending: async () => {
     expect(await api.stopSending("a wrong link", { account: "mastodon" }, options())).toMatchObject({
       status: 200,

@@ -10,6 +10,7 @@ test("the help describes each command in a sentence that begins with a verb", as
   expect(new Set(verbs)).toEqual(
     new Set([
       "show",
+      "take",
       "write",
       "put",
       "publish",

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { aDeliveryAnswer } from "../support/answers.ts";
 import { anApi } from "../support/api-double.ts";
 import { crier } from "../support/terminal.ts";
 
@@ -44,4 +45,24 @@ test("resume-sending says what goes on, and what is still stopped", async () => 
     "/api/sending/resume?account=bluesky",
   );
   expect((await crier(["resume-sending", "bluesky"], api)).out).toMatch(/^Nothing is sent on mastodon since /);
+});
+
+test("withdraw says which copy is deleted, and what was withdrawn before", async () => {
+  const api = await anApi();
+  const copy = { ...aDeliveryAnswer({ url: "https://social.example/1" }), already: false };
+  const path = "/api/deliveries/withdraw?post=hello&account=mastodon";
+  api.answer("withdraw", { deliveries: [copy], problems: [], next: null }, path);
+  expect(await crier(["withdraw", "hello", "--account", "mastodon"], api)).toMatchObject({
+    code: 0,
+    out: [
+      "The copy of hello on mastodon is being deleted: https://social.example/1.",
+      "see what became of it: npx crier status hello",
+      "",
+    ].join("\n"),
+  });
+  api.answer("withdraw", { deliveries: [{ ...copy, already: true }], problems: [], next: null }, path);
+  expect((await crier(["withdraw", "hello", "--account", "mastodon"], api)).out).toMatch(
+    /^The copy of hello on mastodon was withdrawn before\.\n/,
+  );
+  expect(await crier(["withdraw", "hello"], api)).toMatchObject({ code: 2 });
 });

@@ -76,6 +76,10 @@ export const changesContract = (
     expect(await copiesOf(post)).toEqual([]);
   });
 
+  test("a network says truthfully that no login of it can delete a copy", () => {
+    expect(network.keepsCopies === true).toBe(connection().remove === undefined);
+  });
+
   test("a network that offers to read its timeline can do so", () => {
     expect(network.offers !== "read" || connection().find !== undefined).toBe(true);
   });

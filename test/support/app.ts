@@ -1,4 +1,4 @@
-import { actOnAll, actOnDelivery, actOnPost } from "../../src/app/deliver/act-on-deliveries.ts";
+import { actOnAll, actOnDelivery, actOnPost, withdrawCopy } from "../../src/app/deliver/act-on-deliveries.ts";
 import { anonymous, type Decision, resolve, retry } from "../../src/app/deliver/change-delivery.ts";
 import { resumeSending, stopSending } from "../../src/app/deliver/stop-sending.ts";
 import { type AgainOptions, announce, put, remove } from "../../src/app/ingest/post-commands.ts";
@@ -43,6 +43,7 @@ export const useCases = ({ site, ports }: SiteContext) => ({
   sources: () => listSources(site, ports),
   retry: (id: string) => retry(site.id, id, anonymous, ports),
   resolve: (id: string, as: "posted" | "retry") => resolve(site.id, id, as, anonymous, ports),
+  withdraw: (name: string, account: string) => withdrawCopy(site, name, account, anonymous, ports),
   stop: (account?: string, why = "a wrong link", by?: string) => stopSending(account, { why, by }, ports),
   resume: (account?: string) => resumeSending(account, ports),
   act: (act: DeliveryAction, id: string, decision: Partial<Decision> = {}) =>

@@ -1164,6 +1164,48 @@ export function resolve(id: string, body?: {
     }));
 }
 /**
+ * Takes back the copy of a post on one account, and keeps the post.
+ */
+export function withdraw(post: string, account: string, { site }: {
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: ChangedDeliveries;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/withdraw${QS.query(QS.explode({
+        post,
+        account,
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
+    });
+}
+/**
  * Sends a delivery that is held.
  */
 export function release(id: string, { version, shown, site }: {

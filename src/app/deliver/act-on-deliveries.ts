@@ -1,8 +1,16 @@
 import type { DeliveryStatus } from "../../contract/deliveries.ts";
+import { postPath } from "../../domain/address.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
-import { actionRules, applyAction, type DeliveryAction, type SiteCommand } from "../../domain/delivery-commands.ts";
+import {
+  actionRules,
+  applyAction,
+  type DeliveryAction,
+  type SiteCommand,
+  withdraw,
+} from "../../domain/delivery-commands.ts";
 import { isScheduled } from "../../domain/feed.ts";
 import type { Site } from "../../domain/site.ts";
+import type { Instant } from "../../domain/time.ts";
 import type { Page } from "../../ports/store.ts";
 import { type EarlyPorts, planEarly } from "../publish/publish-post.ts";
 import type { Changed, Resolved } from "../results.ts";
@@ -71,6 +79,52 @@ export const actOnPost = async (
     if ("problem" in answer) problems.push(answer.problem);
     else deliveries.push(answer);
   }
+  return { deliveries, problems };
+};
+
+const whyNotWithdrawn = (delivery: Delivery, { command }: Pick<ActPorts, "command">): string => {
+  const id = deliveryId(delivery);
+  switch (delivery.state) {
+    case "pending":
+    case "held":
+    case "failed":
+      return `${id} is ${delivery.state}, there is no copy: ${command(`dismiss ${id}`, delivery.site)} cancels it`;
+    case "unknown":
+      return `it is not known whether ${id} was posted: check the network, then ${command(`resolve ${id} --as posted`, delivery.site)} or --as retry`;
+    case "cancelled":
+      return `${id} was never sent`;
+    default:
+      return `a request of ${id} is under way: try again in a minute`;
+  }
+};
+
+/**
+ * Takes back the copies of a post on one account, and keeps the post. Undefined where there is no such post. The
+ * problems say why nothing could be taken back.
+ */
+export const withdrawCopy = async (
+  site: Site,
+  name: string,
+  account: string,
+  decision: Decision,
+  ports: ActPorts,
+): Promise<ActedOnPost | undefined> => {
+  const post = await findPost(site, name, ports);
+  if (post === undefined) return undefined;
+  const configured = ports.accounts.find((one) => one.name === account);
+  if (configured !== undefined && ports.networks.get(configured.network).keepsCopies)
+    return { deliveries: [], problems: [`${configured.network} cannot delete a copy: delete it there by hand`] };
+  const own = (await ports.deliveries.ofPost(site.id, post.id)).filter((one) => one.account === account);
+  const deliveries: Changed[] = [];
+  const problems: string[] = [];
+  for (const delivery of own) {
+    const to = (current: Delivery, { now }: { readonly now: Instant }) =>
+      withdraw(current, now) ?? whyNotWithdrawn(current, ports);
+    const answer = await changeDelivery(delivery, to, decision, ports);
+    if ("problem" in answer) problems.push(answer.problem);
+    else deliveries.push(answer);
+  }
+  if (own.length === 0) problems.push(`${account} has no copy of ${postPath(post)}`);
   return { deliveries, problems };
 };
 

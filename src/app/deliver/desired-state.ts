@@ -1,4 +1,5 @@
 import type { Account, Policies } from "../../domain/account.ts";
+import { withdrawnByHand } from "../../domain/copy-transitions.ts";
 import { type CopyContent, type Delivery, hasCopy, type StoredRequest } from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, pictureFor } from "../../domain/picture.ts";
@@ -63,6 +64,7 @@ export const readDesiredState = async (
   const post = await posts.read(site, delivery.post);
   const isOnNetwork = hasCopy(delivery);
   if (post === undefined) return { kind: "none", reason: "the post does not exist any more" };
+  if (delivery.withdrawn) return { kind: "none", reason: withdrawnByHand };
   const facts = { post, now, timeZone: siteOf(site).timeZone };
   if (post.gone !== undefined) return whileMissing(facts) ?? { kind: "none", reason: "the post was deleted" };
   if (post.hold !== undefined)
