@@ -79,7 +79,11 @@ export const openCrier = (
     callWebhook: connectWebhooks({ sites: [], secrets: webhookSecrets({}), deadline, clock }),
     clock,
     deadline,
-    config: { sites: [aSite()], accounts: [], policies: { maxAge: 1, burst: 5, settle: 0, live: "ignore" } },
+    config: {
+      sites: [aSite()],
+      accounts: [],
+      policies: { maxAge: 1, burst: 5, settle: 0, removeCopiesAfter: 600_000, live: "ignore" },
+    },
     store: { ...store, feeds: countRenders(store.feeds, renders) },
     documentParsers: documentsInProcess,
     feedParsers: feedsInProcess,

@@ -47,7 +47,7 @@ describe("the configuration", () => {
       },
     ]);
     expect(accounts).toEqual([]);
-    expect(policies).toEqual({ maxAge: 7 * day, burst: 5, settle: 2 * minute, live: "wait" });
+    expect(policies).toEqual({ maxAge: 7 * day, burst: 5, removeCopiesAfter: day, settle: 2 * minute, live: "wait" });
   });
 
   it("keeps the given values", () => {
@@ -85,7 +85,7 @@ describe("the configuration", () => {
       },
       { approve: false },
     ]);
-    expect(policies).toEqual({ maxAge: 30 * day, burst: 5, settle: 0, live: "ignore" });
+    expect(policies).toEqual({ maxAge: 30 * day, burst: 5, removeCopiesAfter: day, settle: 0, live: "ignore" });
   });
 
   it("has the keys of documents for the fields, and the accounts of each site for social", () => {

@@ -332,6 +332,7 @@ export const configSchema = z.strictObject({
       maxAge: duration.prefault("7d"),
       burst: z.int().min(1).default(5),
       settle: duration.prefault("2m"),
+      removeCopiesAfter: duration.prefault("1d"),
       live: z.enum(["wait", "ignore"]).default("wait"),
       /** The default for accounts that do not set it. */
       approve: z.boolean().default(false),

@@ -56,6 +56,11 @@ export interface Policies {
    * long.
    */
   readonly settle: number;
+  /**
+   * In milliseconds. The copies of a post whose document is missing are deleted after this time: a missing file is no
+   * decision (docs/decisions/0004).
+   */
+  readonly removeCopiesAfter: number;
   /** `wait`: nothing is sent before the post's page exists. */
   readonly live: "wait" | "ignore";
 }

@@ -104,6 +104,7 @@ export const confirmHeld = (
     case "approval":
       return undefined;
     case "person":
+    case "returned":
       return confirm(delivery, now, reason);
     case "breaker":
     case "live":

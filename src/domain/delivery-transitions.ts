@@ -16,7 +16,7 @@ import {
 } from "./delivery.ts";
 import { backoff, nextTry, type Retryable } from "./retry.ts";
 import type { Wait } from "./send-rules.ts";
-import { day, type Instant } from "./time.ts";
+import { day, type Instant, iso } from "./time.ts";
 
 /** The properties of a network that the transitions depend on. */
 export interface NetworkTraits {
@@ -126,17 +126,23 @@ export const confirm = (
   attempts: 0,
 });
 
-/** Plans a new copy, with its own key, for a post that is back after its copy was deleted with it. */
-export const sendAnew = (delivery: Delivery<"deleted">, now: Instant): Delivery<"pending"> =>
-  toState(delivery, "pending", {
-    reason: "the post is back",
-    wait: undefined,
+/**
+ * Plans a new copy, with its own key, for a post that is back after its copy was deleted with it. It waits for a person:
+ * nobody else posts twice.
+ */
+export const holdReturned = (delivery: Delivery<"deleted">, now: Instant): Delivery<"held"> => {
+  const { first, last } = delivery.history;
+  const deleted = [...first, ...last].findLast(({ state }) => state === "deleted");
+  const day = deleted === undefined ? "" : ` on ${iso(deleted.at).slice(0, 10)}`;
+  return toState(delivery, "held", {
+    hold: "returned",
+    reason: `it was announced before, and its copy was deleted${day}: release it to post it anew`,
     planned: now,
     copy: delivery.copy + 1,
     attempts: 0,
     passed: { ...delivery.passed, breaker: false },
-    due: now,
   });
+};
 
 /**
  * Postpones the delivery without a decision. It is due at `until`, or earlier when a nudge reports that the post has

@@ -24,10 +24,10 @@ export type DeliveryState = (typeof deliveryStates)[number];
 
 /**
  * The reasons to hold a delivery until a person releases it: too many new posts at once, its post's page did not
- * appear, the account requires approval, a person held it, or a post with the same link and another text is already on
- * the network.
+ * appear, the account requires approval, a person held it, a post with the same link and another text is already on the
+ * network, or its post is back after its copy was deleted with it.
  */
-export const holdKinds = ["breaker", "live", "approval", "person", "copy"] as const;
+export const holdKinds = ["breaker", "live", "approval", "person", "copy", "returned"] as const;
 
 export type HoldKind = (typeof holdKinds)[number];
 
@@ -244,7 +244,8 @@ interface StateFields {
   readonly editing: Change & { readonly edit: CopyContent; readonly edited: number };
   readonly deleting: Change;
   /**
-   * `reason`: why it is not sent again, although its post is back. `reopens`: it is sent again when its post is back.
+   * `reason`: why it is not sent again, although its post is back. `reopens`: it is held for a person when its post
+   * is back.
    */
   readonly deleted: {
     readonly remotes: readonly KeptRemote[];

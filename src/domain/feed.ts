@@ -10,11 +10,8 @@ export const cacheDuration = minute;
 /** A deleted document leaves the feeds after this time: an editor's atomic save and `git mv` are deletions too. */
 export const feedGrace = 5 * second;
 
-/**
- * A source's deletion reaches the copies after this time, and nothing new is sent before: it may be one half of a move,
- * whose other half comes later (docs/decisions/0015).
- */
-export const copiesGrace = 10 * minute;
+/** A document that is a copy of another one waits so long: it may be one half of a move (docs/decisions/0015). */
+export const moveGrace = 10 * minute;
 
 /** True while the post is public: not held, not scheduled, not deleted. */
 export const isLive = (post: Pick<Post, "hold" | "published" | "gone">, now: Instant): boolean =>

@@ -9,7 +9,6 @@ import {
 } from "./account.ts";
 import { type Delivery, type HoldKind, pauseRemedy } from "./delivery.ts";
 import { apiSource, isEntry } from "./document.ts";
-import { copiesGrace } from "./feed.ts";
 import { type Claimant, isTaken } from "./lease.ts";
 import type { PageCheck } from "./page-check.ts";
 import type { Post } from "./post.ts";
@@ -62,18 +61,19 @@ export const waitsUntilTime = (until: Instant, why: string, now: Instant, timeZo
 };
 
 export interface PostFacts {
+  readonly policies: Policies;
   readonly post: Post;
   /** The time zone of its site. */
   readonly timeZone: string;
   readonly now: Instant;
 }
 
-/** Waits while a document is missing: a source's deletion may be one half of a move. */
-export const whileMissing: Rule<PostFacts, Wait> = ({ post: { gone }, now }) => {
-  if (gone === undefined) return undefined;
-  const until = gone.by === "person" ? now : gone.at + copiesGrace;
-  const reason = "the document is missing; its deletion takes effect soon";
-  return now < until ? { kind: "wait", until, reason } : undefined;
+/** Waits while a document is missing: it may have moved, or a branch without it may be checked out. */
+export const whileMissing: Rule<PostFacts, Wait> = ({ post: { gone }, policies, now, timeZone }) => {
+  if (gone === undefined || gone.by === "person") return undefined;
+  const until = gone.at + policies.removeCopiesAfter;
+  if (until <= now) return undefined;
+  return waitsUntilTime(until, "its document is missing, and its copies are deleted then", now, timeZone);
 };
 
 export const untilPublished: Rule<PostFacts, Wait> = ({ post: { published }, now, timeZone }) => {
@@ -89,9 +89,7 @@ interface ApprovalFacts {
   readonly shown: string;
 }
 
-export interface SendFacts extends PostFacts, ApprovalFacts {
-  readonly policies: Policies;
-}
+export interface SendFacts extends PostFacts, ApprovalFacts {}
 
 /**
  * Waits until a document of a folder or a bucket no longer changes, because its author may still be writing. The

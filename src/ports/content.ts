@@ -33,6 +33,19 @@ export interface Source {
    * read now.
    */
   read(path: string): Promise<Uint8Array | "unreadable" | undefined>;
+  /**
+   * Says where a document is that `read` does not find, if it is missing only for now, such as on another branch of a
+   * git repository. Undefined where it is deleted.
+   */
+  findElsewhere?(path: string): Promise<Elsewhere | undefined>;
+}
+
+/** The place of a document that is missing for now. */
+export interface Elsewhere {
+  /** A clause: "it is on the branch main". */
+  readonly where: string;
+  /** It was not there when it was looked for before. */
+  readonly isNews: boolean;
 }
 
 /** Details of how a document was read, which `crier doctor` shows. */

@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve, sep } from "node:path";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
 import { errorCode } from "../domain/errors.ts";
 import type { Log } from "../ports/runtime.ts";
+import { gitWorkTree } from "./git-work-tree.ts";
 import type { LocalSourceKind, OnChange, Watcher } from "./source-kind.ts";
 
 const isMissing = (error: unknown): boolean =>
@@ -130,6 +131,7 @@ export const folder: LocalSourceKind = {
       ...folderSource(root),
       location: (path) => join(isAbsolute(place) ? place : join(base, place), path),
       editable: true,
+      findElsewhere: gitWorkTree(root).findElsewhere,
       watch: (onChange, log) => watchFolder(root, onChange, log),
     };
   },

@@ -60,6 +60,7 @@ const sourceOfSite = (source: Source, site: Site, sites: readonly Site[]): Sourc
       // After a change of the configuration the path may belong to another site.
       return findSite(source, fullPath, sites).site.id === site.id ? source.read(fullPath) : undefined;
     },
+    findElsewhere: async (path) => source.findElsewhere?.(site.folder + path),
   };
 };
 

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Claimed, type Delivery, nothingPassed, type Offers, type Outcome } from "../../src/domain/delivery.ts";
+import {
+  type Claimed,
+  type Delivery,
+  noHistory,
+  nothingPassed,
+  type Offers,
+  type Outcome,
+} from "../../src/domain/delivery.ts";
 import {
   adopt,
   afterNoLogin,
@@ -15,11 +22,11 @@ import {
   fail,
   giveUp,
   giveUpAfter,
+  holdReturned,
   markFound,
   type NetworkTraits,
   reopen,
   type Stored,
-  sendAnew,
   startSend,
   storeRequest,
 } from "../../src/domain/delivery-transitions.ts";
@@ -489,22 +496,23 @@ test("a copy that was found on the network is posted, with the request that it w
   });
 });
 
-test("a post that is back is sent as the next copy, and asks the rules of its account once more", () => {
+test("a post that is back after its copy was deleted waits for a person, who alone posts twice", () => {
   const deleted: Delivery<"deleted"> = {
     ...deliveryIn.deleted,
     copy: 1,
     attempts: 4,
     passed: { breaker: true, approval: "text", live: true, copy: false },
+    history: { ...noHistory, last: [{ at: start, state: "deleted", attempt: undefined, reason: undefined }] },
   };
-  expect(sendAnew(deleted, start + day)).toMatchObject({
-    state: "pending",
+  expect(holdReturned(deleted, start + day)).toMatchObject({
+    state: "held",
+    hold: "returned",
+    reason: "it was announced before, and its copy was deleted on 2026-03-01: release it to post it anew",
     copy: 2,
     attempts: 0,
     passed: { breaker: false, approval: "text", live: true, copy: false },
     planned: start + day,
-    due: start + day,
-    wait: undefined,
-    reason: "the post is back",
+    due: undefined,
   });
 });
 

@@ -7,7 +7,7 @@ import { firstAnswer, pageNotes, sendRules } from "../../src/domain/send-rules.t
 import { day, hour, minute } from "../../src/domain/time.ts";
 import { aDelivery, anAccount, aPost, start } from "../support/builders.ts";
 
-const policies: Policies = { maxAge: 7 * day, burst: 5, settle: 2 * minute, live: "wait" };
+const policies: Policies = { maxAge: 7 * day, burst: 5, settle: 2 * minute, removeCopiesAfter: day, live: "wait" };
 const settled = { changed: start - hour };
 
 const facts = (post: Partial<Post> = {}, delivery: Partial<Delivery<"pending">> = {}, approve = false) => ({
@@ -27,12 +27,14 @@ describe("a post", () => {
     expect(ask()).toBeUndefined();
   });
 
-  test("waits while its document is missing: that may be half of a move", () => {
-    expect(ask({ gone: { at: start - minute, by: "source" } })).toMatchObject({
+  test("waits a day while its document is missing: a missing file is no decision", () => {
+    expect(ask({ gone: { at: start - hour, by: "source" } })).toMatchObject({
       kind: "wait",
-      until: start + 9 * minute,
-      reason: "the document is missing; its deletion takes effect soon",
+      until: start + 23 * hour,
+      reason: "waits until 08:00 Europe/Berlin: its document is missing, and its copies are deleted then",
     });
+    expect(ask({ gone: { at: start - day, by: "source" } })).toBeUndefined();
+    expect(ask({ gone: { at: start, by: "person" } })).toBeUndefined();
   });
 
   test("waits until it is published, by the clocks of its site", () => {

@@ -95,7 +95,7 @@ export type Delivery = {
     /** It grows with every change of the delivery. */
     version: number;
     /** The kind of hold, where it is held, or where an edit of its copy is. */
-    hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+    hold: ("breaker" | "live" | "approval" | "person" | "copy" | "returned") | null;
     /** What readers will see, where the delivery or an edit of its copy waits or is held. */
     shown: {
         /** A thread has an empty line between its posts. */
@@ -223,7 +223,7 @@ export type StatusAnswer = {
         /** It grows with every change of the delivery. */
         version: number;
         /** The kind of hold, where it is held, or where an edit of its copy is. */
-        hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+        hold: ("breaker" | "live" | "approval" | "person" | "copy" | "returned") | null;
         /** What readers will see, where the delivery or an edit of its copy waits or is held. */
         shown: {
             /** A thread has an empty line between its posts. */
@@ -458,7 +458,7 @@ export type PostStatus = {
         /** It grows with every change of the delivery. */
         version: number;
         /** The kind of hold, where it is held, or where an edit of its copy is. */
-        hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+        hold: ("breaker" | "live" | "approval" | "person" | "copy" | "returned") | null;
         /** What readers will see, where the delivery or an edit of its copy waits or is held. */
         shown: {
             /** A thread has an empty line between its posts. */
@@ -515,7 +515,7 @@ export type ChangedDelivery = {
     /** It grows with every change of the delivery. */
     version: number;
     /** The kind of hold, where it is held, or where an edit of its copy is. */
-    hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+    hold: ("breaker" | "live" | "approval" | "person" | "copy" | "returned") | null;
     /** What readers will see, where the delivery or an edit of its copy waits or is held. */
     shown: {
         /** A thread has an empty line between its posts. */
@@ -554,7 +554,7 @@ export type ChangedDeliveries = {
         /** It grows with every change of the delivery. */
         version: number;
         /** The kind of hold, where it is held, or where an edit of its copy is. */
-        hold: ("breaker" | "live" | "approval" | "person" | "copy") | null;
+        hold: ("breaker" | "live" | "approval" | "person" | "copy" | "returned") | null;
         /** What readers will see, where the delivery or an edit of its copy waits or is held. */
         shown: {
             /** A thread has an empty line between its posts. */

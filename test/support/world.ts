@@ -8,7 +8,7 @@ import type { PageReply } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { MessageAnswer } from "../../src/domain/retry.ts";
 import type { Site } from "../../src/domain/site.ts";
-import { day, type Instant } from "../../src/domain/time.ts";
+import { day, type Instant, minute } from "../../src/domain/time.ts";
 import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in-process.ts";
 import type { Source } from "../../src/ports/content.ts";
 import type { Encode } from "../../src/ports/feeds.ts";
@@ -150,7 +150,7 @@ export const aWorld = async ({
     config: {
       sites: [aSite(site), ...others.map(aSite)],
       accounts: configured.accounts,
-      policies: { maxAge: 7 * day, burst: 5, settle: 0, live: "ignore", ...policies },
+      policies: { maxAge: 7 * day, burst: 5, settle: 0, removeCopiesAfter: 10 * minute, live: "ignore", ...policies },
     },
     store,
     mailsOwner,

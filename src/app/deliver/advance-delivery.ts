@@ -22,7 +22,15 @@ import {
   type Sent,
 } from "../../domain/delivery.ts";
 import { isStuck } from "../../domain/delivery-commands.ts";
-import { cancel, cancelForGood, defer, expire, giveUp, reopen, sendAnew } from "../../domain/delivery-transitions.ts";
+import {
+  cancel,
+  cancelForGood,
+  defer,
+  expire,
+  giveUp,
+  holdReturned,
+  reopen,
+} from "../../domain/delivery-transitions.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { isHeld } from "../../domain/lease.ts";
 import { changeGate } from "../../domain/request-gates.ts";
@@ -174,8 +182,8 @@ const afterAccountRemoved = async (
 };
 
 /**
- * A hold ends when a person releases it or the post is deleted. A delivery that was cancelled, or deleted with its
- * post, is sent when the post returns.
+ * A hold ends when a person releases it or the post is deleted. When the post returns, a delivery that was cancelled is
+ * sent, and one that was deleted with it is held.
  */
 const reevaluate = (
   delivery: Delivery<"held" | "cancelled" | "deleted">,
@@ -186,13 +194,14 @@ const reevaluate = (
   if (delivery.state === "held")
     return desired.kind === "none" ? cancel(delivery, desired.reason) : { ...delivery, due: undefined };
   if (desired.kind !== "copy" || !delivery.reopens) return { ...delivery, due: undefined };
+  if (delivery.state === "deleted") return holdReturned(delivery, now);
   if (desired.isOld)
     return {
       ...delivery,
       reason: "the post is back, but it is old: publish it with --again to announce it",
       due: undefined,
     };
-  return delivery.state === "deleted" ? sendAnew(delivery, now) : reopen(delivery, now, "the post is back");
+  return reopen(delivery, now, "the post is back");
 };
 
 /**

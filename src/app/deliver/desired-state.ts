@@ -65,7 +65,7 @@ export const readDesiredState = async (
   const isOnNetwork = hasCopy(delivery);
   if (post === undefined) return { kind: "none", reason: "the post does not exist any more" };
   if (delivery.withdrawn) return { kind: "none", reason: withdrawnByHand };
-  const facts = { post, now, timeZone: siteOf(site).timeZone };
+  const facts = { post, policies, now, timeZone: siteOf(site).timeZone };
   if (post.gone !== undefined) return whileMissing(facts) ?? { kind: "none", reason: "the post was deleted" };
   if (post.hold !== undefined)
     return isOnNetwork

@@ -42,7 +42,7 @@ const burstReason = (burst: number, command: string): string =>
 
 /**
  * Says why the post of a document that is missing or became a page stays until a person removes it. Undefined where it
- * may be deleted (docs/decisions/0004-an-empty-folder-waits.md). A mass deletion does not list the source for each of
+ * may be deleted (docs/decisions/0004-a-missing-file-is-no-decision.md). A mass deletion does not list the source for each of
  * its events, and a move whose deletions come first is not a deletion.
  */
 export const reasonToKeep = async (

@@ -1,3 +1,4 @@
+import type { Policies } from "../../domain/account.ts";
 import { addressTaken, guidTaken, isMadeOfSlug, pageAddress, withoutFragment } from "../../domain/address.ts";
 import {
   apiSource,
@@ -10,7 +11,7 @@ import {
   similarEnough,
   similarity,
 } from "../../domain/document.ts";
-import { copiesGrace } from "../../domain/feed.ts";
+import { moveGrace } from "../../domain/feed.ts";
 import type { Reason } from "../../domain/findings.ts";
 import type { DocumentLocation } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
@@ -117,6 +118,7 @@ const pathOfHolder = async (site: Site, holder: string, { posts }: IdentityPorts
   (await posts.read(site.id, holder))?.path ?? "another document that is being read now";
 
 interface MovePorts {
+  readonly policies: Policies;
   readonly aliases: Pick<Aliases, "sharing">;
   readonly posts: Pick<Posts, "read">;
   readonly source: Pick<Source, "read">;
@@ -160,14 +162,14 @@ export const findMoved = async (
       isListed && audience !== undefined && gone === undefined && language === newcomer.content.language,
   );
   const waitedSince = document?.refusal?.reasons.some(isCopyWaiting) ? document.refusal.at : now;
-  return original === undefined || now >= waitedSince + copiesGrace ? undefined : { waits: copyWaits(original.path) };
+  return original === undefined || now >= waitedSince + moveGrace ? undefined : { waits: copyWaits(original.path) };
 };
 
 /** Returns the posts that are similar enough, the most similar first. */
 const findAlike = async (
   { location: { site, source, path }, content, hash }: Newcomer,
   now: Instant,
-  { aliases, posts }: MovePorts,
+  { aliases, posts, policies }: MovePorts,
 ): Promise<readonly Post[]> => {
   const { published } = content;
   // Documents with equal bytes have the same date, unless the date is not in the bytes.
@@ -182,7 +184,7 @@ const findAlike = async (
   const found = await Promise.all([...new Set(ids)].slice(0, maxCandidates).map((id) => posts.read(site.id, id)));
   return found
     .filter((post) => post !== undefined)
-    .filter((post) => post.source === source && !isOver(post, now))
+    .filter((post) => post.source === source && !isOver(post, now, policies))
     .filter((post) => isSameGuid(guidApartFromAddress(content, site), guidApartFromAddress(post, site)))
     .map((post) => ({ post, share: similarity(post, content, hash) }))
     .filter(({ share }) => share >= similarEnough)
@@ -202,7 +204,8 @@ const isSameGuid = (guid: string | undefined, other: string | undefined): boolea
 /**
  * True once its copies on the networks are deleted. A post that a person removed stays removed wherever its file is.
  */
-const isOver = ({ gone }: Post, now: Instant): boolean => gone?.by === "source" && now >= gone.at + copiesGrace;
+const isOver = ({ gone }: Post, now: Instant, { removeCopiesAfter }: Policies): boolean =>
+  gone?.by === "source" && now >= gone.at + removeCopiesAfter;
 
 interface TraitPorts {
   readonly aliases: Pick<Aliases, "share" | "unshare">;

@@ -132,6 +132,7 @@ interface Content {
 const readDocument = async (pass: Pass): Promise<ReadResult> => {
   const { source, path } = pass.target;
   const bytes = await source.read(path);
+  if (bytes === undefined && (await isElsewhere(pass))) return { kind: "unreadable" };
   if (bytes === undefined) return { kind: "missing", keep: await reasonToKeepPost(pass) };
   if (bytes === "unreadable") return { kind: "unreadable" };
   const content = await identifyContent(bytes, pass);
@@ -140,6 +141,14 @@ const readDocument = async (pass: Pass): Promise<ReadResult> => {
     (await refusalOfContent(content, pass)) ??
     (await parseContent(content, pass))
   );
+};
+
+/** True where the document of a living post is missing only for now. */
+const isElsewhere = async ({ target: { source, path }, known: { ownPost }, ports }: Pass): Promise<boolean> => {
+  if (ownPost === undefined || ownPost.gone !== undefined) return false;
+  const found = await source.findElsewhere?.(path);
+  if (found?.isNews) ports.log.info(`${path} is missing, but not deleted: ${found.where}. Its post stays.`);
+  return found !== undefined;
 };
 
 const identifyContent = async (bytes: Uint8Array, { target, ports }: Pass): Promise<Content> => {

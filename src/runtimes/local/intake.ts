@@ -3,7 +3,7 @@ import { listRefused } from "../../app/status/find-post.ts";
 import type { App } from "../../compose.ts";
 import { isCopyWaiting } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/errors.ts";
-import { copiesGrace } from "../../domain/feed.ts";
+import { moveGrace } from "../../domain/feed.ts";
 import { type Site, type SourceLocation, sourceName } from "../../domain/site.ts";
 import { second } from "../../domain/time.ts";
 import type { Log, SetTimer } from "../../ports/runtime.ts";
@@ -166,7 +166,7 @@ export const followSources = async (following: Following, cleanup: Cleanup): Pro
       if (answer.result === "created" || answer.result === "updated") suggest(source, path, following);
       if (["refused", "page", "deleted"].includes(answer.result)) withdraw(source, path, following);
       if (answer.result === "refused" && answer.reasons.some(isCopyWaiting)) {
-        cleanup.add(setTimer(copiesGrace, () => intake.changed(path)));
+        cleanup.add(setTimer(moveGrace, () => intake.changed(path)));
       }
     };
     const intake = startIntake({ ingest, setTimer, log });

@@ -72,6 +72,8 @@ describe("what the network sees", () => {
     await sweepFor(world, 12 * minute, minute);
     await world.plan("s", document);
     await world.sweep();
+    await world.app.actOnPost("release", "s");
+    await world.sweep();
     expect(world.paper.posts).toHaveLength(1);
     await sweepFor(world, hour, 10 * minute);
     const [between = 0] = gaps(times(world));

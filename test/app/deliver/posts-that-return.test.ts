@@ -25,27 +25,84 @@ const erase = async (world: World): Promise<void> => {
 };
 
 describe("a post that returns after its copy was deleted", () => {
-  test.each(["key", "refuse", "none"] as const)("is announced by a new copy, once (%s)", async (offers) => {
-    const world = await aWorld({ offers });
-    await publish(world);
-    await erase(world);
-    expect(await only(world)).toMatchObject({ state: "deleted" });
-    world.turn(minute);
-    await publish(world);
-    expect(world.paper.visible()).toHaveLength(1);
-    expect(await only(world)).toMatchObject({ state: "posted", remotes: [{ id: "p2" }] });
-    await publish(world);
-    expect(world.paper.posts).toHaveLength(2);
-  });
+  test.each(["key", "refuse", "none"] as const)(
+    "is announced by a new copy, once, when a person releases it (%s)",
+    async (offers) => {
+      const world = await aWorld({ offers });
+      await publish(world);
+      await erase(world);
+      expect(await only(world)).toMatchObject({ state: "deleted" });
+      world.turn(minute);
+      await publish(world);
+      expect(world.paper.visible()).toEqual([]);
+      expect(await only(world)).toMatchObject({
+        state: "held",
+        hold: "returned",
+        reason: "it was announced before, and its copy was deleted on 2026-03-01: release it to post it anew",
+      });
+      await world.app.actOnPost("release", "s");
+      await world.sweep();
+      expect(world.paper.visible()).toHaveLength(1);
+      expect(await only(world)).toMatchObject({ state: "posted", remotes: [{ id: "p2" }] });
+      await publish(world);
+      expect(world.paper.posts).toHaveLength(2);
+    },
+  );
 
-  test("is not announced where it is too old for that, and the delivery says so", async () => {
+  test("waits for that person, however old it is, and is cancelled where it is deleted again", async () => {
     const world = await aWorld();
     await publish(world);
     await erase(world);
     world.turn(30 * day);
     await publish(world);
+    expect(await only(world)).toMatchObject({ state: "held", hold: "returned" });
+    await erase(world);
+    expect(await only(world)).toMatchObject({ state: "cancelled" });
+    expect(world.paper.posts).toHaveLength(1);
+  });
+});
+
+describe("a missing file is no decision", () => {
+  const aMissingFile = async (): Promise<World> => {
+    const world = await aWorld({ policies: { removeCopiesAfter: day } });
+    await publish(world);
+    world.erase("s.md");
+    await world.ingest("s.md");
+    world.turn(minute);
+    await world.sweep();
+    return world;
+  };
+
+  test("the feeds follow at once, and the copy stays for a day, which the delivery says", async () => {
+    const world = await aMissingFile();
+    expect(await world.titles()).toEqual([]);
+    world.turn(23 * hour);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(1);
+    expect(await only(world)).toMatchObject({
+      state: "posted",
+      reason: "waits until 08:00 UTC: its document is missing, and its copies are deleted then",
+    });
+    world.turn(hour);
+    await world.sweep();
     expect(world.paper.visible()).toEqual([]);
-    expect(await only(world)).toMatchObject({ state: "deleted", reason: expect.stringContaining("--again") });
+  });
+
+  test("a file that is back within the day leaves the copy as it was", async () => {
+    const world = await aMissingFile();
+    world.turn(12 * hour);
+    await publish(world);
+    world.turn(2 * day);
+    await world.sweep();
+    expect(world.paper.posts).toMatchObject([{ deleted: false }]);
+    expect(await only(world)).toMatchObject({ state: "posted", reason: undefined });
+  });
+
+  test("a person deletes the copy at once", async () => {
+    const world = await aMissingFile();
+    await world.app.remove("s");
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([]);
   });
 });
 
@@ -61,6 +118,8 @@ test("a second publication waits until the first copy is deleted, where the netw
   expect(await world.deliveries("s")).toMatchObject([{ state: "deleting" }, { state: "pending", reason }]);
   expect(world.paper.requests.filter((request) => request.startsWith("send"))).toHaveLength(1);
   world.turn(hour);
+  await world.sweep();
+  world.turn(minute);
   await world.sweep();
   expect(world.paper.posts).toMatchObject([{ deleted: true }, { deleted: false }]);
 });
@@ -87,6 +146,8 @@ describe("an account that left the configuration before its deletion was answere
         await world.plan("s", aDocument({ slug: "s", socialShare: text }));
         await world.sweep();
         world.turn(minute);
+        await world.sweep();
+        await world.app.actOnPost("release", "s");
         await world.sweep();
         expect(world.paper.visible()).toEqual([expect.stringContaining(text)]);
         expect(await only(world)).toMatchObject({ state: "posted", stale: false, remotes: [{ id: "p2" }] });

@@ -18,7 +18,11 @@ test("the posts of a folder that becomes another site leave the first site", asy
   };
   const before = composeIngest(
     {
-      config: { sites: [aSite()], accounts: [], policies: { maxAge: 7 * day, burst: 5, settle: 0, live: "ignore" } },
+      config: {
+        sites: [aSite()],
+        accounts: [],
+        policies: { maxAge: 7 * day, burst: 5, settle: 0, removeCopiesAfter: 0, live: "ignore" },
+      },
       store: world.store,
       documentParsers: documentsInProcess,
       clock: world.clock,

@@ -91,7 +91,11 @@ export const loadWorld = (options: LoadOptions) => {
   const log = { info: () => {}, warn: () => {}, alarm: () => {} };
   const queue = { send: async (refs: readonly Ref[], after = 0): Promise<void> => offer(refs, after) };
   const app = composeApp({
-    config: { sites, accounts, policies: { maxAge: 7 * day, burst, settle: 0, live: "ignore" } },
+    config: {
+      sites,
+      accounts,
+      policies: { maxAge: 7 * day, burst, settle: 0, removeCopiesAfter: 600_000, live: "ignore" },
+    },
     store,
     documentParsers: documentsInProcess,
     feedParsers: feedsInProcess,
