@@ -9,13 +9,8 @@ import type { Log } from "../ports/runtime.ts";
 import { folderInstallation } from "../runtimes/local/data-folder.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
 import { type Deployment, deploymentInstallation, openDeployment, storageNames } from "../transfer/deployment.ts";
-import {
-  type CheckedExport,
-  checkExport,
-  type Installation,
-  TransferError,
-  writeExport,
-} from "../transfer/export-file.ts";
+import { type Installation, writeExport } from "../transfer/export-file.ts";
+import { type CheckedExport, checkExport, TransferError } from "../transfer/read-export.ts";
 import type { CommandResult, Terminal } from "./command.ts";
 import { withParameters } from "./parameter-store.ts";
 

@@ -291,7 +291,8 @@ const transferCommands = [
     description: "put an export into a new data folder (.crier) or a new deployment",
     options: [new Option("--data <dir>", "the data folder"), deploymentOption()],
     example: "restore backup.gz",
-    fails: "where the file is damaged, or the installation is not new, and nothing is restored",
+    fails:
+      "where the file is damaged or has a row that Crier did not write, or the installation is not new, and nothing is restored",
     run: async ({ args: [file = ""], flags, terminal }) => {
       const { restoreInstallation } = await import("./export-and-restore.ts");
       return restoreInstallation(file, flags, terminal);

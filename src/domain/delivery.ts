@@ -283,6 +283,12 @@ export const isClaimed = (delivery: Delivery): delivery is Claimed => delivery.l
 export const deliveryId = (delivery: Pick<DeliveryBase, "post" | "account" | "generation">): string =>
   `${delivery.post}.${delivery.account}.${delivery.generation}`;
 
+/** The text whose hash is the seed of a delivery. */
+export const seedText = (
+  site: string,
+  { post, account, generation }: Pick<DeliveryBase, "post" | "account" | "generation">,
+): string => `${site}\n${post}\n${account}\n${generation}`;
+
 export const parseDeliveryId = (id: string): { post: string; account: string; generation: number } | undefined => {
   const parsed = /^([^.]+)\.(.+)\.(\d+)$/.exec(id);
   if (parsed === null) return undefined;

@@ -68,6 +68,8 @@ const conditionText = (condition: Condition, to: Placeholders): string => {
       return `(attribute_not_exists(${name(tableKeys.partition)}) OR ${name("version")} <= ${value(condition.version)})`;
     case "is":
       return `${name(condition.field)} = ${value(condition.value)}`;
+    case "unversioned":
+      return `(attribute_exists(${name(tableKeys.partition)}) AND NOT attribute_type(${name("version")}, ${value("N")}))`;
     case "lacks":
       return `attribute_not_exists(${name(condition.field)})`;
     case "dueBy":

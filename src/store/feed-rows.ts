@@ -40,6 +40,7 @@ import {
   allRows,
   type Condition,
   collect,
+  instant,
   onVersion,
   orUndefined,
   type Row,
@@ -58,17 +59,17 @@ const feedShape = {
   revision: z.number(),
   title: z.string(),
   empty: z.boolean().default(false),
-  rendered: orUndefined(z.number()),
-  updated: orUndefined(z.number()),
+  rendered: orUndefined(instant),
+  updated: orUndefined(instant),
   faults: z.array(feedFault).default([]),
   shortened: z.number().default(0),
   pingPending: z.boolean().default(false),
 } satisfies Record<Exclude<keyof FeedState, "due">, z.ZodType>;
 
-const feedRow = z.object({
+export const feedRow = z.object({
   ...feedShape,
-  dueAt: z.number().optional(),
-  lease: z.object({ holder: z.string(), until: z.number() }).optional(),
+  dueAt: instant.optional(),
+  lease: z.object({ holder: z.string(), until: instant }).optional(),
   registered: z.string().optional(),
 });
 
@@ -84,7 +85,7 @@ const parseFeed = (row: Row): StoredFeed => {
   return { state: { ...state, due: dueAt }, lease, registered };
 };
 
-const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean().default(false) });
+export const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean().default(false) });
 
 export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
   const { table } = rows;
@@ -239,10 +240,10 @@ const makeWithLease =
       await keepDue(rows, ref, holder, state.due ?? at, result, at);
   };
 
-const membershipRow = z.object({
+export const membershipRow = z.object({
   feed: feedKey,
   id: z.string(),
-  published: z.number(),
+  published: instant,
   version: z.number(),
 } satisfies Record<keyof Membership, z.ZodType>);
 
@@ -270,22 +271,22 @@ export const tableMemberships = (table: Table): Memberships => ({
   },
 });
 
-const archivePageRow = z.object({
+export const archivePageRow = z.object({
   page: z.number(),
   ids: z.array(z.string()),
   before: z.number(),
 } satisfies Record<keyof ArchivePage, z.ZodType>);
 
-const marksRow = z.object({
+export const archiveMarksRow = z.object({
   marks: z.array(
-    z.object({ id: z.string(), published: z.number(), version: z.number() } satisfies Record<
+    z.object({ id: z.string(), published: instant, version: z.number() } satisfies Record<
       keyof ArchiveMark,
       z.ZodType
     >),
   ),
 } satisfies Record<keyof ArchiveMarks, z.ZodType>);
 
-const archivedRow = z.object({ page: z.number() });
+export const archivedRow = z.object({ page: z.number() });
 
 export const tableArchive = (table: Table): Archive => ({
   mark: async (site, feed, { marks }) => {
@@ -293,7 +294,7 @@ export const tableArchive = (table: Table): Archive => ({
   },
   marks: async (site, feed, limit) => {
     const { rows } = await table.page({ partition: feedPartition(site, feed), sort: { prefix: markPrefix }, limit });
-    return rows.map((row) => marksRow.parse(row));
+    return rows.map((row) => archiveMarksRow.parse(row));
   },
   unmark: async (site, feed, { marks }) => {
     await table.remove(markKey(site, feed, marks));
@@ -313,8 +314,6 @@ export const tableArchive = (table: Table): Archive => ({
   pageOf: async (site, feed, id) => (await readRow(table, pageOfPostKey(site, feed, id), archivedRow))?.page,
 });
 
-const instant = z.number();
-
 const pingShape = {
   site: z.string(),
   key: feedKey,
@@ -329,7 +328,7 @@ const pingShape = {
   reason: orUndefined(z.string()),
 } satisfies Record<Exclude<keyof Ping, "due">, z.ZodType>;
 
-const pingRow = z.object({ ...pingShape, dueAt: instant.optional() });
+export const pingRow = z.object({ ...pingShape, dueAt: instant.optional() });
 
 export const tablePings = (rows: DueTable): Pings => ({
   nudge: async (ref, topics, publicAt) => {

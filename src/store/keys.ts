@@ -88,6 +88,9 @@ const limitLength = (text: string): string => {
   return Buffer.byteLength(escaped) <= 900 ? escaped : `%h${sha256(text).toString("hex")}`;
 };
 
+/** Splits a partition key or a sort key into its components. */
+export const keyComponents = (text: string): readonly string[] => text.split("#").map(unescapeComponent);
+
 const join = (...components: readonly string[]): string => components.map(escapeComponent).join("#");
 
 const postPartition = (site: string, id: string): string => join(partitions.post, site, id);
@@ -244,8 +247,8 @@ export const refKey = (ref: Ref): Key => {
 
 /** The reference of a row, parsed from its key. Undefined for a row that cannot be due. */
 export const parseRef = ({ pk, sk }: Key): Ref | undefined => {
-  const [kind, site, name, about] = pk.split("#").map(unescapeComponent);
-  const [row, owner, generation] = sk.split("#").map(unescapeComponent);
+  const [kind, site, name, about] = keyComponents(pk);
+  const [row, owner, generation] = keyComponents(sk);
   if (site === undefined || name === undefined) return undefined;
   if (kind === partitions.notice && (name === "owner" || name === "site") && about !== undefined)
     return { kind: "notice", site, to: name, about };

@@ -38,9 +38,19 @@ import {
   translationKey,
   translationPartition,
 } from "./keys.ts";
-import { allRows, onVersion, orUndefined, type Row, readIndexPage, readRow, saveRow, type Table } from "./table.ts";
+import {
+  allRows,
+  instant,
+  onVersion,
+  orUndefined,
+  type Row,
+  readIndexPage,
+  readRow,
+  saveRow,
+  type Table,
+  unreadableVersion,
+} from "./table.ts";
 
-const instant = z.number();
 const category = z.object({ name: z.string(), type: z.string().exactOptional() });
 const person = z.object({ name: z.string(), url: z.string().exactOptional(), email: z.string().exactOptional() });
 
@@ -111,7 +121,7 @@ const postShape = {
   ),
 } satisfies Record<Exclude<keyof Post, "html" | "due">, z.ZodType>;
 
-const postRow = z.object({
+export const postRow = z.object({
   ...postShape,
   dueAt: instant.optional(),
   body: z.instanceof(Uint8Array).optional(),
@@ -123,7 +133,7 @@ const postRow = z.object({
  * writes it again: these values announce nothing, and take no address from another post.
  */
 const harmless: Readonly<Record<string, unknown>> = {
-  version: 0,
+  version: unreadableVersion,
   ...Object.fromEntries(
     ["site", "id", "slug", "url", "title", "language", "summary", "revision"].map((name) => [name, ""]),
   ),
@@ -148,6 +158,17 @@ const parsePostRow = (row: Row): z.output<typeof postRow> => {
   const names = [...new Set(error.issues.map(({ path: [name] }) => String(name)))];
   const damage = `its stored row cannot be read: ${names.join(", ")}`;
   return postRow.parse({ ...row, ...Object.fromEntries(names.map((name) => [name, harmless[name]])), damage });
+};
+
+/** A row of a damaged post as the store reads it. An export has it instead of the row. */
+export const standInPost = ({ body: _, bodyKey: __, damage, ...row }: Row, site: string, id: string): Row => {
+  const { body: ___, bodyKey: ____, ...post } = parsePostRow({ ...row, site, id });
+  return {
+    ...post,
+    version: post.version + 1,
+    damage: post.damage ?? damage ?? "its stored row cannot be read",
+    sitePosts: sitePosts(site),
+  };
 };
 
 const postsInPage = 50;
@@ -214,14 +235,14 @@ export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
 
 const text = z.string();
 
-const pageCheckRow = z.object({
+export const pageCheckRow = z.object({
   site: text,
   post: text,
   version: z.number(),
   url: text,
-  since: z.number(),
+  since: instant,
   failures: z.number(),
-  next: z.number(),
+  next: instant,
   answer: orUndefined(
     z.discriminatedUnion("kind", [
       z.object({ kind: z.literal("live"), warnings: z.array(text) }),
@@ -237,21 +258,21 @@ export const tablePageChecks = (table: Table): PageChecks => ({
 
 const reason = z.object({ code: z.string(), field: z.string().exactOptional(), message: z.string() });
 
-const documentRow = z.object({
+export const documentRow = z.object({
   site: z.string(),
   source: z.string(),
   path: z.string(),
   post: z.string().exactOptional(),
   file: z.string().exactOptional(),
   refusal: z
-    .object({ hash: z.string(), reasons: z.array(reason), at: z.number(), reading: z.string().exactOptional() })
+    .object({ hash: z.string(), reasons: z.array(reason), at: instant, reading: z.string().exactOptional() })
     .exactOptional(),
-  attempt: z.object({ reading: z.string(), at: z.number() }).exactOptional(),
+  attempt: z.object({ reading: z.string(), at: instant }).exactOptional(),
   warnings: z.array(reason).exactOptional(),
   page: z.string().exactOptional(),
   copy: z.string().exactOptional(),
   history: z.literal(true).exactOptional(),
-  missing: z.object({ since: z.number(), reason: z.string() }).exactOptional(),
+  missing: z.object({ since: instant, reason: z.string() }).exactOptional(),
   save: z.string().exactOptional(),
 } satisfies Record<keyof KnownDocument, z.ZodType>);
 
@@ -274,7 +295,7 @@ export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents
   },
 });
 
-const aliasRow = z.object({ post: z.string() });
+export const aliasRow = z.object({ post: z.string() });
 
 const maxSharing = 50;
 
@@ -314,7 +335,7 @@ export const tableAliases = (table: Table): Aliases => {
   };
 };
 
-const translationRow = z.object({
+export const translationRow = z.object({
   post: z.string(),
   language: z.string(),
   file: z.string(),
@@ -344,7 +365,7 @@ const windowEntries = z.array(
   z.object({
     path: z.string(),
     hash: orUndefined(z.string()),
-    published: orUndefined(z.number()),
+    published: orUndefined(instant),
   } satisfies Record<keyof WindowEntry, z.ZodType>),
 );
 
@@ -352,9 +373,9 @@ const feedMemory = z.object({
   url: z.string(),
   validators: z.object({ etag: z.string().exactOptional(), lastModified: z.string().exactOptional() }),
   recipe: z.string(),
-  pollAfter: orUndefined(z.number()),
-  next: z.number(),
-  last: orUndefined(z.object({ at: z.number(), answer: z.enum(["entries", "unchanged", "failed"]) })),
+  pollAfter: orUndefined(instant),
+  next: instant,
+  last: orUndefined(z.object({ at: instant, answer: z.enum(["entries", "unchanged", "failed"]) })),
   failures: z.number(),
   problem: orUndefined(z.string()),
   reading: orUndefined(z.string()),
@@ -362,12 +383,12 @@ const feedMemory = z.object({
   asking: windowEntries,
 } satisfies Record<keyof FeedMemory, z.ZodType>);
 
-const sourceStateRow = z.object({
+export const sourceStateRow = z.object({
   site: z.string(),
   source: z.string(),
   version: z.number(),
-  listed: orUndefined(z.number()),
-  began: orUndefined(z.number()),
+  listed: orUndefined(instant),
+  began: orUndefined(instant),
   feed: orUndefined(feedMemory),
 } satisfies Record<keyof SourceState, z.ZodType>);
 
@@ -384,14 +405,14 @@ export const tableSourceStates = (table: Table): SourceStates => ({
   save: (state) => saveRow(table, sourceStateKey(state.site, state.source), state),
 });
 
-const listingRow = z.object({
+export const listingRow = z.object({
   hash: z.string(),
   isSettled: z.boolean(),
-  compared: z.number(),
+  compared: instant,
   parts: z.number(),
 } satisfies Record<keyof ListingState | "parts", z.ZodType>);
 
-const marksRow = z.object({ marks: z.string() });
+export const listingMarksRow = z.object({ marks: z.string() });
 
 const markLength = 16;
 /** Marks in one row: DynamoDB limits a row to 400 KB. */
@@ -408,7 +429,7 @@ export const tableListings = (table: Table): Listings => ({
     const found = new Set<string>();
     const query = { partition: listingPartition(site, source), sort: { prefix: listingMarksPrefix }, limit: 100 };
     for await (const row of allRows(table, query)) {
-      const { marks } = marksRow.parse(row);
+      const { marks } = listingMarksRow.parse(row);
       for (let start = 0; start < marks.length; start += markLength) found.add(marks.slice(start, start + markLength));
     }
     return found;

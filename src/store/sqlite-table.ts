@@ -246,6 +246,9 @@ const json = (path: string): string => `(${stored}.attributes -> '$.${path}')`;
 /** An attribute as a number, for comparisons. */
 const number = (path: string): string => `(${stored}.attributes ->> '$.${path}')`;
 
+const typeIsNotNumber = (path: string): string =>
+  `coalesce(json_type(${stored}.attributes, '$.${path}'), '') not in ('integer', 'real')`;
+
 const missing = `${stored}.pk is null`;
 
 /**
@@ -262,6 +265,8 @@ const conditionSql = (condition: Condition): Sql => {
       return { text: `(${missing} or ${number("version")} <= ?)`, values: [condition.version] };
     case "is":
       return { text: `${json(condition.field)} = ?`, values: [JSON.stringify(condition.value)] };
+    case "unversioned":
+      return { text: `${stored}.pk is not null and ${typeIsNotNumber("version")}`, values: [] };
     case "lacks":
       return { text: `${json(condition.field)} is null`, values: [] };
     case "dueBy":

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { AccountState } from "../domain/account.ts";
 import { conflict, type RateWindow, retryOnConflict } from "../domain/concurrency.ts";
@@ -6,9 +7,14 @@ import {
   type DeliveryState,
   deliveryStates,
   holdKinds,
+  noHistory,
+  nothingPassed,
   openChanges,
   type Passed,
+  seedText,
 } from "../domain/delivery.ts";
+import { errorMessage } from "../domain/errors.ts";
+import { isRecord, parseUntrustedJson } from "../domain/json-value.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { ServerState } from "../domain/request-gates.ts";
 import type { Stops } from "../domain/stopped.ts";
@@ -62,13 +68,16 @@ import {
   allOf,
   type Condition,
   collect,
+  instant,
   onVersion,
   orUndefined,
   type Row,
+  readableVersion,
   readIndexPage,
   readRow,
   saveRow,
   type Table,
+  unreadableVersion,
 } from "./table.ts";
 
 export interface StoreOptions extends Pick<Runtime, "newId"> {
@@ -106,8 +115,6 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
   };
 };
 
-const instant = z.number();
-
 const noticeShape = {
   site: z.string(),
   to: z.enum(["owner", "site"]),
@@ -124,7 +131,7 @@ const noticeShape = {
   content: orUndefined(z.string()),
 } satisfies Record<Exclude<keyof Notice, "due">, z.ZodType>;
 
-const noticeRow = z.object({ ...noticeShape, dueAt: instant.optional() });
+export const noticeRow = z.object({ ...noticeShape, dueAt: instant.optional() });
 
 const tableNotices = (rows: DueTable): Notices => ({
   read: async ({ site, to, about }) => {
@@ -141,7 +148,7 @@ const tableNotices = (rows: DueTable): Notices => ({
   },
 });
 
-const movedRow = z.object({ at: z.number() });
+export const movedRow = z.object({ at: instant });
 
 const tableMoves = (table: Table): Moves => ({
   read: async () => (await readRow(table, movedKey, movedRow))?.at,
@@ -153,7 +160,7 @@ const tableMoves = (table: Table): Moves => ({
   },
 });
 
-const stopsRow = z.object({
+export const stopsRow = z.object({
   version: z.number(),
   accounts: z.record(z.string(), z.object({ since: instant, why: z.string(), by: orUndefined(z.string()) })),
 } satisfies Record<keyof Stops, z.ZodType>);
@@ -163,8 +170,8 @@ const tableStops = (table: Table): StopRows => ({
   save: (stops) => saveRow(table, stopsKey, stops),
 });
 
-const sweepRoundRow = z.object({
-  began: z.number(),
+export const sweepRoundRow = z.object({
+  began: instant,
   place: orUndefined(z.string()),
   isOver: z.boolean(),
 } satisfies Record<keyof SweepRound, z.ZodType>);
@@ -176,9 +183,9 @@ const tableSweepRounds = (table: Table): SweepRounds => ({
   },
 });
 
-const auditRow = z.object({
+export const auditRow = z.object({
   configuration: z.string(),
-  began: z.number(),
+  began: instant,
   next: z.number(),
 } satisfies Record<keyof AuditProgress, z.ZodType>);
 
@@ -189,7 +196,7 @@ const tableAudits = (table: Table): Audits => ({
   },
 });
 
-const windowRow = z.object({
+export const windowRow = z.object({
   name: z.string(),
   version: z.number(),
   counted: z.record(z.string(), z.number()),
@@ -200,9 +207,24 @@ const tableRateWindows = (table: Table): RateWindows => ({
   save: (window) => saveRow(table, rateWindowKey(window.name), window),
 });
 
+/** Returns why it cannot be read instead. */
+const readRequest = (stored: string): Readonly<Record<string, unknown>> | string => {
+  try {
+    const value = parseUntrustedJson(stored);
+    return isRecord(value) ? value : "it has no fields";
+  } catch (error) {
+    return errorMessage(error);
+  }
+};
+
 /** A request is stored as text: a map in a row keeps no order, but a resend must be the same, byte for byte. */
-const request = z.codec(z.string(), z.record(z.string(), z.unknown()), {
-  decode: (text) => JSON.parse(text),
+const request = z.codec(z.string(), z.record(z.string(), z.unknown()).readonly(), {
+  decode: (stored, context) => {
+    const found = readRequest(stored);
+    if (typeof found !== "string") return found;
+    context.issues.push({ code: "custom", input: stored, message: `is not a request (${found})` });
+    return z.NEVER;
+  },
   encode: (stored) => JSON.stringify(stored),
 });
 
@@ -268,7 +290,7 @@ const common = {
 const inState = <S extends DeliveryState, Fields extends z.ZodRawShape>(state: S, fields: Fields) =>
   z.object({ ...common, ...fields, state: z.literal(state) });
 
-const deliveryRow = z.discriminatedUnion("state", [
+export const deliveryRow = z.discriminatedUnion("state", [
   inState("pending", { wait: orUndefined(instant), reason }),
   inState("held", { hold: z.enum(holdKinds), reason: text }),
   inState("sending", { leaseUntil: instant, sent: orUndefined(sent) }),
@@ -291,6 +313,49 @@ const deliveryRow = z.discriminatedUnion("state", [
 ]);
 
 const toDelivery = ({ dueAt, ...row }: Row): Delivery => deliveryRow.parse({ ...row, due: dueAt });
+
+/**
+ * What stands in for attributes that every delivery has. A person decides about such a delivery, and its network is asked
+ * first where that is possible.
+ */
+const harmless = {
+  network: "",
+  version: unreadableVersion,
+  nudges: 0,
+  sandbox: false,
+  planned: 0,
+  copy: 1,
+  attempts: 1,
+  turnedAway: undefined,
+  passed: nothingPassed,
+  note: undefined,
+  due: undefined,
+  history: noHistory,
+};
+
+const commonRow = z.object(common);
+
+/**
+ * A delivery whose row cannot be read may have been sent, so that it is neither sent nor created again by itself. It is
+ * `unknown` where what was sent can be read, and is searched for; else a person looks at the network.
+ */
+const standInFor = (row: Row, ref: Omit<DeliveryRef, "kind">): Delivery => {
+  const { site, post, account, generation } = ref;
+  const own = { ...row, site, post, account, generation };
+  const faults = commonRow.safeParse(own).error?.issues.map(({ path: [name] }) => String(name)) ?? [];
+  const readable = Object.fromEntries(Object.entries(own).filter(([name]) => !faults.includes(name)));
+  const seed = createHash("sha256").update(seedText(site, ref)).digest("hex");
+  const shared = commonRow.parse({ ...harmless, seed, ...readable, due: undefined });
+  const names = faults.length === 0 ? ["state"] : [...new Set(faults)];
+  const why = `its stored row cannot be read (${names.join(", ")}), and it may be on the network`;
+  const found = sent.safeParse(row.sent).data;
+  return found === undefined
+    ? { ...shared, state: "held", hold: "person", reason: `${why}: look there, then release or dismiss it` }
+    : { ...shared, state: "unknown", sent: found, reason: why };
+};
+
+/** A row of a delivery that cannot be read as the store reads it. An export has it instead of the row. */
+export const standInDelivery = (row: Row, ref: Omit<DeliveryRef, "kind">): Row => toRow(standInFor(row, ref));
 
 const toRow = (delivery: Delivery): Row => {
   const { due: _, ...attributes } = deliveryRow.encode(delivery);
@@ -376,23 +441,23 @@ const tableDeliveries = (rows: DueTable): Deliveries => {
   };
 };
 
-const accountRow = z.object({
+export const accountRow = z.object({
   name: z.string(),
   version: z.number(),
   sent: z.record(z.string(), z.number()),
   spent: orUndefined(z.object({ month: z.string(), before: z.number(), recent: z.record(z.string(), z.number()) })),
   inFlight: orUndefined(
-    z.object({ delivery: z.string(), version: z.number(), until: z.number(), login: orUndefined(z.string()) }),
+    z.object({ delivery: z.string(), version: z.number(), until: instant, login: orUndefined(z.string()) }),
   ),
-  down: orUndefined(z.object({ failures: z.number(), until: z.number(), reason: z.string() })),
+  down: orUndefined(z.object({ failures: z.number(), until: instant, reason: z.string() })),
   longest: z.number().optional(),
   paused: orUndefined(
     z.object({
-      since: z.number(),
+      since: instant,
       reason: z.string(),
       login: orUndefined(z.string()),
       remedy: orUndefined(z.string()),
-      until: orUndefined(z.number()),
+      until: orUndefined(instant),
     }),
   ),
 } satisfies Record<keyof AccountState, z.ZodType>);
@@ -403,11 +468,11 @@ const tableAccounts = (table: Table): Accounts => ({
   save: (state) => saveRow(table, accountKey(state.name), state),
 });
 
-const serverRow = z.object({
+export const serverRow = z.object({
   name: z.string(),
   version: z.number(),
-  down: orUndefined(z.object({ failures: z.number(), until: z.number(), reason: z.string() })),
-  inFlight: orUndefined(z.object({ delivery: z.string(), version: z.number(), since: z.number(), until: z.number() })),
+  down: orUndefined(z.object({ failures: z.number(), until: instant, reason: z.string() })),
+  inFlight: orUndefined(z.object({ delivery: z.string(), version: z.number(), since: instant, until: instant })),
 } satisfies Record<keyof ServerState, z.ZodType>);
 
 const tableServers = (table: Table): Servers => ({
@@ -419,14 +484,8 @@ const tokenRow = z.object({
   name: z.string(),
   version: z.number(),
   sealed: orUndefined(z.string()),
-  renewing: orUndefined(z.number()),
+  renewing: orUndefined(instant),
 } satisfies Record<keyof TokenRow, z.ZodType>);
-
-/** The version of a row that cannot be parsed. */
-const unreadableVersion = -1;
-
-const replacing = (version: number): Condition =>
-  version === unreadableVersion ? { kind: "present" } : onVersion(version);
 
 const tableTokens = (table: Table): TokenRows => ({
   read: async (name) => {
@@ -434,10 +493,7 @@ const tableTokens = (table: Table): TokenRows => ({
     const row = await table.get(tokenKey(name));
     if (row === undefined) return { ...empty, version: 0 };
     // The tokens of a row that cannot be parsed are lost: the next ones overwrite it.
-    return tokenRow.safeParse(row).data ?? { ...empty, version: unreadableVersion };
+    return tokenRow.safeParse(row).data ?? { ...empty, version: readableVersion(row) };
   },
-  save: async (row) => {
-    const version = Math.max(row.version, 0) + 1;
-    return (await table.put({ ...tokenKey(row.name), ...row, version }, replacing(row.version))) ? version : undefined;
-  },
+  save: async (row) => ((await saveRow(table, tokenKey(row.name), row)) ? row.version + 1 : undefined),
 });

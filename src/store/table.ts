@@ -21,6 +21,8 @@ export type Condition =
       readonly field: "version" | "nudges" | "revision" | "failures" | "post" | "title" | "save";
       readonly value: string | number;
     }
+  /** True if there is a row, and its version is not a number. */
+  | { readonly kind: "unversioned" }
   | { readonly kind: "lacks"; readonly field: "lease" | "failures" | "save" }
   | DueCondition
   | LeaseCondition
@@ -119,9 +121,21 @@ export const collect = async (table: Table, query: Query): Promise<readonly Row[
 
 export const allOf = (...of: readonly Condition[]): Condition => ({ kind: "all", of });
 
+/**
+ * The version of a row whose own cannot be read. It is higher than one that was counted, so that what is written after it
+ * is newer than what was written before.
+ */
+export const unreadableVersion = 1_000_000_000;
+
+/** The version of a row, whatever else in it cannot be read. */
+export const readableVersion = ({ version }: Row): number =>
+  typeof version === "number" && Number.isSafeInteger(version) && version > 0 ? version : unreadableVersion;
+
 /** Every save raises `version` by one. A row that does not exist yet has version 0. */
-export const onVersion = (version: number): Condition =>
-  version === 0 ? { kind: "absent" } : { kind: "is", field: "version", value: version };
+export const onVersion = (version: number): Condition => {
+  if (version === 0) return { kind: "absent" };
+  return version === unreadableVersion ? { kind: "unversioned" } : { kind: "is", field: "version", value: version };
+};
 
 /** Reads a row by its key. Undefined if there is none. */
 export const readRow = async <Schema extends z.ZodType>(
@@ -181,6 +195,9 @@ export const readIndexPage = async (
   );
   return { rows: rows.filter((row) => row !== undefined), next: encodeCursor(page.next) };
 };
+
+/** A moment that a date can have (ECMA-262 §21.4.1.1): `toISOString` throws for any other. */
+export const instant = z.number().min(-8.64e15).max(8.64e15);
 
 /** An attribute that a row may lack. The parsed row always has the property. */
 export const orUndefined = <T extends z.ZodType>(attribute: T) => attribute.optional().prefault(undefined);

@@ -16,17 +16,8 @@ import { dynamoRows, dynamoTable, putRows, removeRows, type WholeTable, wakeRow 
 import { parseRef, restoreKey } from "../store/keys.ts";
 import type { Table } from "../store/table.ts";
 import { tableStore } from "../store/table-store.ts";
-import {
-  type CheckedExport,
-  type ExportKind,
-  exportRows,
-  fromPortable,
-  type Installation,
-  type PortableRow,
-  readRows,
-  TransferError,
-  undoMove,
-} from "./export-file.ts";
+import { exportRows, fromPortable, type Installation, undoMove } from "./export-file.ts";
+import { type CheckedExport, type ExportKind, type PortableRow, readRows, TransferError } from "./read-export.ts";
 import { checkSites, describeContents, isOfOldInstallation, restoredRow, restoredRows } from "./restored-rows.ts";
 
 export const deploymentInstallation = (deployment: Deployment): Installation => ({

@@ -8,7 +8,7 @@ import type { Objects } from "../ports/feeds.ts";
 import type { Store } from "../ports/store.ts";
 import { accountState, isOfOneInstallation, type Key, parseRef, sourceStateKey } from "../store/keys.ts";
 import { type Row, rowKey } from "../store/table.ts";
-import { type CheckedExport, type PortableRow, readRows, TransferError } from "./export-file.ts";
+import { type CheckedExport, type PortableRow, readRows, TransferError } from "./read-export.ts";
 
 const waiting = z.object({
   state: z.enum(["pending", "sending"]),

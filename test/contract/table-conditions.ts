@@ -38,6 +38,13 @@ export const conditionCases: {
       fails: [{ title: "Été" }, { title: "e\u0301te\u0301" }, { title: "" }, bare, none],
     },
   ],
+  unversioned: [
+    {
+      condition: { kind: "unversioned" },
+      holds: [bare, { version: "2" }, { version: [2] }],
+      fails: [{ version: 2 }, none],
+    },
+  ],
   lacks: [
     { condition: { kind: "lacks", field: "lease" }, holds: [bare, none], fails: [leased("a", 1)] },
     { condition: { kind: "lacks", field: "failures" }, holds: [bare, none], fails: [{ failures: 0 }] },

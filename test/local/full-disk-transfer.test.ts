@@ -24,6 +24,7 @@ const anExport = (megabytes: number): AsyncIterable<Uint8Array> => {
   const rows = Array.from({ length: megabytes * 8 }, (_, n) => ({
     pk: `POST#blog#${n}`,
     sk: "PAGE",
+    ...{ site: "blog", post: String(n), version: 1, url: "", since: 0, failures: 0, next: 0 },
     noise: noise(String(n), 2 * 128 * 1024),
   }));
   const bodies = { unpack: async () => "" };

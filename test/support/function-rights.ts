@@ -18,6 +18,7 @@ const comparedBy = (condition: Condition | undefined): readonly string[] => {
     case "absent":
     case "present":
       return ["pk"];
+    case "unversioned":
     case "notNewer":
       return ["pk", "version"];
     case "is":

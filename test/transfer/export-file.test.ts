@@ -5,7 +5,9 @@ import { Readable } from "node:stream";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Row } from "../../src/store/table.ts";
-import { checkExport, exportLines, readRows, writeExport } from "../../src/transfer/export-file.ts";
+import { exportLines, writeExport } from "../../src/transfer/export-file.ts";
+import { checkExport, readRows } from "../../src/transfer/read-export.ts";
+import { aPost, deliveryIn } from "../support/builders.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -14,10 +16,28 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const now = Date.UTC(2026, 2, 1);
+/** A row without the attributes that only an installation has. */
+const postRow = (id: string): Row => {
+  const { html: _, due: __, ...post } = aPost({ id, version: 1, title: "A line\u2028and a break\r\nin it" });
+  return JSON.parse(
+    JSON.stringify({ pk: `POST#blog#${id}`, sk: "POST", ...post, sitePosts: "POSTS#blog", dueAt: now }),
+  );
+};
+const { due: _, ...held } = { ...deliveryIn.held, post: "p1", accountState: "mastodon#held" };
 const rows: readonly Row[] = [
-  { pk: "POST#blog#p1", sk: "POST", site: "blog", id: "p1", title: "A line\u2028and a break\r\nin it", dueAt: now },
-  { pk: "POST#blog#p1", sk: "DELIVERY#x#1", state: "posted", remotes: [] },
-  { pk: "FEED#other#main", sk: "FEED", lease: { holder: "h", until: now }, dueAt: now, dueShard: "due#1" },
+  { ...postRow("p1"), html: "<p>The body</p>" },
+  JSON.parse(JSON.stringify({ pk: "POST#blog#p1", sk: "DELIVERY#mastodon#0", ...held })),
+  {
+    pk: "FEED#other#main",
+    sk: "FEED",
+    site: "other",
+    key: "main",
+    revision: 1,
+    title: "Other",
+    lease: { holder: "h", until: now },
+    dueAt: now,
+    dueShard: "due#1",
+  },
 ];
 const bodies = { unpack: async () => "<p>The body</p>" };
 
@@ -57,19 +77,42 @@ test("what a network issued to a login is in no export", async () => {
 
 test("what is read is what was written, without what belongs to a process", async () => {
   const file = await write(gzipSync(await textOf()));
-  expect(await checkExport(file)).toMatchObject({ made: now, rows: 3, posts: 1, sites: ["blog", "other"] });
+  const checked = await checkExport(file);
+  expect(checked).toMatchObject({ made: now, rows: 3, posts: 1, sites: ["blog", "other"] });
   const { lease: _, dueShard: __, ...feed } = rows[2] ?? {};
-  expect(await Array.fromAsync(readRows({ file }))).toEqual([rows[0], rows[1], feed]);
+  expect(await Array.fromAsync(readRows(checked))).toEqual([rows[0], rows[1], feed]);
 });
 
 test("a body is text, whether it was in its row or in an object", async () => {
   const packed = [
-    { pk: "POST#blog#a", sk: "POST", body: new Uint8Array(3) },
-    { pk: "POST#blog#b", sk: "POST", bodyKey: "blog/b/hash" },
+    { ...postRow("a"), body: new Uint8Array(3) },
+    { ...postRow("b"), bodyKey: "blog/b/hash" },
   ];
   const [, first, second] = await Array.fromAsync(exportLines(packed, { bodies, now, kind: "move" }));
-  expect(JSON.parse(first ?? "")).toEqual({ pk: "POST#blog#a", sk: "POST", html: "<p>The body</p>" });
-  expect(JSON.parse(second ?? "")).toEqual({ pk: "POST#blog#b", sk: "POST", html: "<p>The body</p>" });
+  expect(JSON.parse(first ?? "")).toEqual({ ...postRow("a"), html: "<p>The body</p>" });
+  expect(JSON.parse(second ?? "")).toEqual({ ...postRow("b"), html: "<p>The body</p>" });
+});
+
+test("a row that cannot be read is replaced or left out, so that the others are restored", async () => {
+  const broken: readonly Row[] = [
+    { ...rows[0], title: 5, sitePosts: 1 },
+    { ...rows[1], state: "won", attempts: "x" },
+    { ...rows[2], revision: "x" },
+    { pk: "POST#blog#lost", sk: "DELIVERY#mastodon#0" },
+    { pk: "POST#blog#lost", sk: "POST" },
+  ];
+  const text = (await Array.fromAsync(exportLines(broken, { bodies, now, kind: "move" }))).join("");
+  const found = await Array.fromAsync(readRows(await checkExport(await write(gzipSync(text)))));
+  expect(found).toMatchObject([
+    { sk: "POST", id: "p1", damage: "its stored row cannot be read: title" },
+    {
+      state: "held",
+      hold: "person",
+      reason: expect.stringMatching(/\(attempts\), and it may be on the network: look/),
+    },
+    { pk: "POST#blog#lost", state: "held", seed: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    { pk: "POST#blog#lost", sk: "POST", damage: expect.stringContaining("its stored row cannot be read") },
+  ]);
 });
 
 test("a file that ends early is refused, wherever it ends", async () => {
@@ -97,8 +140,7 @@ test("a changed byte is noticed, or changes nothing", async () => {
   const whole = gzipSync(await textOf());
   const read = async (bytes: Uint8Array) => {
     const file = await write(bytes);
-    await checkExport(file);
-    return Array.fromAsync(readRows({ file }));
+    return Array.fromAsync(readRows(await checkExport(file)));
   };
   const expected = await read(whole);
   let refused = 0;

@@ -1,5 +1,5 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
-import { type Delivery, noHistory, nothingPassed } from "../../domain/delivery.ts";
+import { type Delivery, noHistory, nothingPassed, seedText } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import {
   categoryFeeds,
@@ -189,7 +189,7 @@ const newDelivery = (
   reason: undefined,
   nudges: 0,
   sandbox,
-  seed: hash(`${post.site}\n${post.id}\n${account.name}\n${post.generation}`),
+  seed: hash(seedText(post.site, { post: post.id, account: account.name, generation: post.generation })),
   planned: clock(),
   copy: 1,
   attempts: 0,

@@ -15,15 +15,8 @@ import { compressedBodies } from "../../store/bodies.ts";
 import { restoreKey } from "../../store/keys.ts";
 import { allOrNothing, copyDatabase, sqliteRows } from "../../store/sqlite-table.ts";
 import { tableStore } from "../../store/table-store.ts";
-import {
-  type CheckedExport,
-  exportLines,
-  exportRows,
-  fromPortable,
-  type Installation,
-  TransferError,
-  undoMove,
-} from "../../transfer/export-file.ts";
+import { exportLines, exportRows, fromPortable, type Installation, undoMove } from "../../transfer/export-file.ts";
+import { type CheckedExport, TransferError } from "../../transfer/read-export.ts";
 import { checkSites, type DocumentSource, describeContents, restoredRows } from "../../transfer/restored-rows.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import { StartError } from "./listen.ts";

@@ -50,6 +50,8 @@ const holds = (condition: Condition, row: Row | undefined): boolean => {
       return row === undefined || isAtMost(row.version, condition.version);
     case "is":
       return row?.[condition.field] === condition.value;
+    case "unversioned":
+      return row !== undefined && typeof row.version !== "number";
     case "lacks":
       return row?.[condition.field] === undefined;
     case "dueBy":
