@@ -126,7 +126,7 @@ export const siteCommand = ({ run, takesActor, options = [], ...entry }: Verb): 
 const performRow = async ({ perform }: CommandRow, called: Command, terminal: Terminal): Promise<0 | 1 | 2> => {
   const { out, err } = terminal;
   const { json } = called.opts<{ readonly json?: boolean }>();
-  const printJson = (value: unknown): void => out(`${JSON.stringify(value, null, 2)}\n`);
+  const printJson = (value: unknown): void => out(printableJson(value));
   try {
     const { answer, lines, notes = [], failed } = await perform(called, terminal);
     if (json) printJson(answer);
@@ -168,6 +168,15 @@ export const addCommands = (
 /** True if the API answered with one of these statuses. */
 export const hasStatus = (error: unknown, statuses: readonly number[]): error is CommandError =>
   error instanceof CommandError && statuses.includes(error.problem?.status ?? 0);
+
+/**
+ * JSON in which the characters that control a terminal are escaped, too. `JSON.stringify` escapes only those below U+0020.
+ */
+const printableJson = (value: unknown): string =>
+  `${JSON.stringify(value, null, 2).replaceAll(
+    /[\x7f-\x9f\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  )}\n`;
 
 /** Text of documents, networks and other commands must not control the terminal. */
 export const printable = (lines: readonly string[]): string =>

@@ -6,7 +6,14 @@ import type { Preparation, PreparePicture } from "../ports/pictures.ts";
 import type { SetTimer } from "../ports/runtime.ts";
 import { startChild } from "../processes/child-process.ts";
 
-const timeLimit = 20 * second;
+interface PictureLimits {
+  readonly cpuSeconds: number;
+  /** The last resort: a process that computes nothing and never answers. */
+  readonly seconds: number;
+}
+
+/** The largest picture that is decoded takes a few seconds of CPU, and on a busy machine many times as long. */
+const pictureLimits: PictureLimits = { cpuSeconds: 20, seconds: 120 };
 
 /**
  * Prepares each picture in its own process, one after another. No other process runs the native decoder: a file that
@@ -15,6 +22,7 @@ const timeLimit = 20 * second;
 export const prepareInChild = (
   setTimer: SetTimer,
   file = join(import.meta.dirname, "picture-process.ts"),
+  { cpuSeconds, seconds } = pictureLimits,
 ): PreparePicture => {
   const inTurn = keyMutex();
   return (bytes, caps) =>
@@ -23,17 +31,21 @@ export const prepareInChild = (
       () =>
         new Promise((resolve) => {
           const refuse = (reason: string) => resolve({ kind: "refused", reason });
-          const child = startChild({ file, megabytes: 128, execArgv: ["--allow-addons"] }, (message) => {
-            if (isPreparation(message)) resolve(message);
-          });
-          const cancel = setTimer(timeLimit, () => {
-            refuse(`it took longer than ${timeLimit / second} seconds`);
+          const child = startChild(
+            { file, megabytes: 128, cpu: { seconds: cpuSeconds, setTimer }, execArgv: ["--allow-addons"] },
+            (message) => {
+              if (isPreparation(message)) resolve(message);
+            },
+          );
+          const cancel = setTimer(seconds * second, () => {
+            refuse(`it took longer than ${seconds} seconds`);
             child.kill();
           });
           // If the process has answered, this has no effect.
-          void child.ended.then(({ hasStarted, output }) => {
+          void child.ended.then(({ hasStarted, isOutOfCpu, output }) => {
             cancel();
-            if (hasStarted) refuse("it ended the process that decodes it");
+            if (isOutOfCpu) refuse(`it took more than ${cpuSeconds} seconds of computing`);
+            else if (hasStarted) refuse("it ended the process that decodes it");
             else resolve({ kind: "failed", reason: `the process that decodes it could not be started: ${output}` });
           });
           const request: PictureRequest = { bytes, caps };

@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
+import { isRecord } from "../domain/json-value.ts";
+import type { SetTimer } from "../ports/runtime.ts";
 
 /** A process for what others wrote: a text may use all of its time or memory, and a file may end it. */
 export interface ChildOptions {
@@ -8,6 +10,11 @@ export interface ChildOptions {
   readonly file: string;
   /** The limit in MB for its heap. */
   readonly megabytes: number;
+  /**
+   * The limit for the CPU that it uses: on a busy machine its time passes without it. The process is asked, so that it is
+   * ended only while its events go on. A limit for its time, which the caller sets, is the last resort.
+   */
+  readonly cpu?: { readonly seconds: number; readonly setTimer: SetTimer };
   /** Further arguments of Node. */
   readonly execArgv?: readonly string[];
 }
@@ -23,6 +30,8 @@ export interface ChildEnd {
   /** False if the process could not be started. */
   readonly hasStarted: boolean;
   readonly isOutOfMemory: boolean;
+  /** It has used more CPU than its limit. */
+  readonly isOutOfCpu: boolean;
   /** Its last lines, or why it could not be started. */
   readonly output: string;
 }
@@ -32,6 +41,17 @@ const isAbort = ({ exitCode, signalCode }: ChildProcess): boolean => signalCode 
 
 const maxOutput = 2000;
 
+/** The message that asks a process how much CPU it has used. It answers with the same key. */
+const question = { cpu: "?" };
+
+/** In milliseconds. */
+const cpuInterval = 200;
+
+const isQuestion = (message: unknown): boolean => isRecord(message) && message.cpu === question.cpu;
+
+const readCpu = (message: unknown): number | undefined =>
+  isRecord(message) && typeof message.cpu === "number" ? message.cpu : undefined;
+
 /**
  * Starts a process that calls `receive` with its messages. It has no secrets: its environment is empty. Node's
  * permissions keep its JavaScript from writing files, from starting processes and from reading anything but Crier's
@@ -39,7 +59,7 @@ const maxOutput = 2000;
  * network is open to it: Node 24 has no permission for that.
  */
 export const startChild = (
-  { file, megabytes, execArgv = [] }: ChildOptions,
+  { file, megabytes, cpu, execArgv = [] }: ChildOptions,
   receive: (message: unknown) => void,
 ): Child => {
   const { SystemRoot } = process.env;
@@ -60,17 +80,33 @@ export const startChild = (
     output = `${output}${text}`.slice(-maxOutput);
   };
   child.stderr?.on("data", (text) => keepOutput(String(text)));
-  child.on("message", receive);
+  // If the channel is closed, the process is about to be reported as ended.
+  const send = (message: object): void => void (child.connected && child.send(message, () => {}));
+  let isOutOfCpu = false;
+  let cancel = (): void => {};
+  const askForCpu = ({ setTimer }: NonNullable<typeof cpu>): void => {
+    cancel = setTimer(cpuInterval, () => send(question));
+  };
+  child.on("message", (message) => {
+    const used = readCpu(message);
+    if (used === undefined || cpu === undefined) return receive(message);
+    isOutOfCpu = used > cpu.seconds;
+    if (isOutOfCpu) child.kill("SIGKILL");
+    else askForCpu(cpu);
+  });
+  if (cpu !== undefined) askForCpu(cpu);
   // The process could not be started, or the channel broke. The error is reported when the process ends.
   child.on("error", ({ message }) => keepOutput(message));
   const event = (name: string): Promise<void> => new Promise((resolve) => void child.once(name, () => resolve()));
   const hasStarted = child.pid !== undefined;
   const ended = hasStarted ? Promise.all([event("exit"), event("disconnect")]) : event("error");
   return {
-    // If the channel is closed, the process is about to be reported as ended.
-    send: (message) => void (child.connected && child.send(message, () => {})),
+    send,
     kill: () => void child.kill("SIGKILL"),
-    ended: ended.then(() => ({ hasStarted, isOutOfMemory: isAbort(child), output })),
+    ended: ended.then(() => {
+      cancel();
+      return { hasStarted, isOutOfMemory: isAbort(child), isOutOfCpu, output };
+    }),
   };
 };
 
@@ -83,7 +119,11 @@ export const sendToParent = (message: object): Promise<void> =>
  * Crier: this one ignores that, because its parent may still send requests.
  */
 export const serveParent = (receive: (message: unknown) => void): void => {
-  process.on("message", receive);
+  process.on("message", (message) => {
+    if (!isQuestion(message)) return receive(message);
+    const { user, system } = process.cpuUsage();
+    void sendToParent({ cpu: (user + system) / 1_000_000 });
+  });
   process.on("disconnect", () => process.exit());
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 };

@@ -74,6 +74,9 @@ test("text of documents and of the API cannot control the terminal", async () =>
   const problem = { type: "about:blank", title: "Conflict", status: 409, detail: `one\n${controls}` };
   api.replies.set("/api/feeds", { status: 409, body: JSON.stringify(problem) });
   expect((await crier(["feeds"], api)).err).toBe("crier: one\n [31mred 0m \n");
+  const asJson = await crier(["feeds", "--json"], api);
+  expect(asJson.json()).toEqual(problem);
+  expect(asJson.out).toContain(String.raw`"one\n\u001b[31mred\u009b0m\u202e"`);
   api.answer(
     "remove",
     { ...aSummaryAnswer(), result: "deleted", remaining: null },

@@ -25,6 +25,27 @@ test("a file that ends the process is refused, and the next one is prepared", as
   expect(answer).toEqual({ kind: "refused", reason: "it ended the process that decodes it" });
 });
 
+test("a file that computes for too long is refused, however little of its time is over", async () => {
+  const limits = { cpuSeconds: 0.3, seconds: 60 };
+  const prepare = prepareInChild(systemRuntime.setTimer, support("busy-process.ts"), limits);
+  expect(await prepare(Buffer.from("x"), [card])).toEqual({
+    kind: "refused",
+    reason: "it took more than 0.3 seconds of computing",
+  });
+});
+
+test("a file that waits for a busy machine is prepared: its time is not what it computed", async () => {
+  const limits = { cpuSeconds: 20, seconds: 60 };
+  const timers: number[] = [];
+  const noting: typeof setTimer = (duration, act) => {
+    timers.push(duration);
+    return setTimer(duration, act);
+  };
+  const answer = await prepareInChild(noting, support("late-process.ts"), limits)(Buffer.from("x"), [card]);
+  expect(answer).toEqual({ kind: "prepared", scaled: [] });
+  expect(timers).toContain(60_000);
+});
+
 test("a file that never ends is refused after its time", async () => {
   const timers: (() => void)[] = [];
   const byHand = (_: number, act: () => void) => {
@@ -32,9 +53,9 @@ test("a file that never ends is refused after its time", async () => {
     return () => {};
   };
   const answer = prepareInChild(byHand, support("silent-process.ts"))(Buffer.from("x"), [card]);
-  await expect.poll(() => timers.length).toBe(1);
-  timers[0]?.();
-  expect(await answer).toEqual({ kind: "refused", reason: "it took longer than 20 seconds" });
+  await expect.poll(() => timers.length).toBe(2);
+  timers.at(-1)?.();
+  expect(await answer).toEqual({ kind: "refused", reason: "it took longer than 120 seconds" });
 });
 
 test("without sharp's libraries the answer says what to install, and the picture is not refused for good", async () => {
