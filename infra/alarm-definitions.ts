@@ -18,7 +18,7 @@ export const alarmDefinitions: readonly AlarmDefinition[] = [
     description: "Unusually many documents were deleted: their posts stay until you confirm it",
   },
   { name: "unreachable", description: "A WebSub hub or a site's webhook did not accept a message for three days" },
-  { name: "ingest", description: "A document could not be read, or a site's feed five times in a row" },
+  { name: "ingest", description: "A document or a stored row could not be read, or a site's feed five times in a row" },
   {
     name: "step",
     description: "Steps fail repeatedly",

@@ -88,7 +88,20 @@ type DueEntry = z.infer<typeof dueEntry>;
 /** The last entry that was read from each partition of the index. */
 const cursors = z.record(z.string(), z.object({ ...dueEntry.shape, [indexes.due.partition]: z.string() }));
 
-const failureRow = z.object({ dueAt: z.number().optional(), failures: z.number().default(0) });
+/** A place that cannot be read is the beginning: the round starts anew. */
+const parseCursors = (place: string): z.output<typeof cursors> => {
+  try {
+    return cursors.parse(JSON.parse(place));
+  } catch {
+    return {};
+  }
+};
+
+/** A row is due, whatever else in it cannot be read. */
+const failureRow = z.object({
+  dueAt: z.number().optional().catch(undefined),
+  failures: z.number().default(0).catch(Number.NaN),
+});
 
 /** Rows that failed together may be due together again: a sweep offers them in pages. */
 export const deferralTime = (failures: number): number => doublingPause(rowPauses, failures);
@@ -140,11 +153,13 @@ export const tableDue = (rows: DueTable): Due => {
     const row = await table.get(refKey(ref));
     const { dueAt, failures: before } = failureRow.parse(row ?? {});
     if (dueAt === undefined || dueAt > now) return 0;
-    const failures = before + 1;
+    const isReadable = !Number.isNaN(before);
+    const failures = isReadable ? before + 1 : 1;
     const sameFailures: Condition =
       before === 0 ? { kind: "lacks", field: "failures" } : { kind: "is", field: "failures", value: before };
-    const condition = allOf({ kind: "dueBy", at: now }, sameFailures);
-    const deferred = await updateDue(rows, ref, { add: { failures: 1 } }, now + deferralTime(failures), condition);
+    const condition = allOf({ kind: "dueBy", at: now }, ...(isReadable ? [sameFailures] : []));
+    const change = isReadable ? { add: { failures: 1 } } : { set: { failures } };
+    const deferred = await updateDue(rows, ref, change, now + deferralTime(failures), condition);
     return deferred === undefined ? conflict : failures;
   };
 
@@ -165,7 +180,7 @@ export const tableDue = (rows: DueTable): Due => {
       return found;
     },
     behind: async (place, moment, limit) => {
-      const before = place === undefined ? {} : cursors.parse(JSON.parse(place));
+      const before = place === undefined ? {} : parseCursors(place);
       const pages = await Promise.all(
         dueShards.map(async (partition) => {
           const from = before[partition];

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { conflict, retryOnConflict } from "../domain/concurrency.ts";
-import { type FeedKey, isFeedKey } from "../domain/feed-key.ts";
+import { type FeedKey, isFeedKey, parseFeedKey } from "../domain/feed-key.ts";
 import type { Ping } from "../domain/notice.ts";
 import type { Instant } from "../domain/time.ts";
 import type {
@@ -19,10 +19,13 @@ import type {
 } from "../ports/store.ts";
 import { type DueTable, putDue, updateDue, updateDueBy } from "./due-index.ts";
 import {
+  dueAttributes,
   entryKey,
   entryPrefix,
   feedPartition,
   feedStateKey,
+  type Key,
+  keyComponents,
   markKey,
   markPrefix,
   pageKey,
@@ -43,10 +46,13 @@ import {
   instant,
   onVersion,
   orUndefined,
+  parseOrReplace,
+  parseRow,
   type Row,
-  readRow,
+  rowKey,
   type SortRange,
   type Table,
+  unreadableVersion,
 } from "./table.ts";
 
 export const feedKey = z.custom<FeedKey>(isFeedKey, "names no feed");
@@ -80,9 +86,26 @@ interface StoredFeed {
   readonly registered: string | undefined;
 }
 
-const parseFeed = (row: Row): StoredFeed => {
-  const { dueAt, lease, registered, ...state } = feedRow.parse(row);
+/** The site and the key of a feed's row are in its own key, too. */
+const parseFeed = (table: Table, row: Row): StoredFeed => {
+  const [, site = "", key = ""] = keyComponents(String(row.pk));
+  const fresh = { site, key, title: key, revision: unreadableVersion };
+  const { dueAt, lease, registered, ...state } = parseOrReplace(table, row, feedRow, fresh);
   return { state: { ...state, due: dueAt }, lease, registered };
+};
+
+/** A feed whose row cannot be read is rendered anew from its posts, which gives it its title. */
+export const standInFeed = (site: string, key: FeedKey, due: Instant): Row & Key => {
+  const own = feedStateKey(site, key);
+  return { ...own, site, key, revision: unreadableVersion, title: key, ...dueAttributes(own, due) };
+};
+
+/** A membership is in its key but for its version: the one of any post is newer. */
+export const standInMembership = (key: Key): (Row & Key) | undefined => {
+  const [, , feed = ""] = keyComponents(key.pk);
+  const [, date = "", id = ""] = keyComponents(key.sk);
+  const published = Date.parse(date);
+  return isFeedKey(feed) && !Number.isNaN(published) ? { ...key, feed, id, published, version: 0 } : undefined;
 };
 
 export const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean().default(false) });
@@ -92,7 +115,10 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
 
   const list = async (site: string, sort: SortRange): Promise<readonly ListedFeed[]> => {
     const found = await collect(table, { partition: sitePartition(site), sort, limit: 500 });
-    return found.map((row) => siteFeedRow.parse(row));
+    return found.flatMap((row) => {
+      const key = parseFeedKey(keyComponents(String(row.sk))[1] ?? "");
+      return key === undefined ? [] : parseOrReplace(table, row, siteFeedRow, { key, title: key });
+    });
   };
 
   const raiseRevision = (
@@ -125,18 +151,23 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
 
   const touch: Feeds["touch"] = async (site, key, title, due) => {
     const row = await table.get(feedStateKey(site, key));
-    const found = row && parseFeed(row);
+    const found = row && parseFeed(table, row);
+    // An update corrects no other attribute.
+    if (row !== undefined && !feedRow.safeParse(row).success) {
+      await table.put(standInFeed(site, key, due), { kind: "present" });
+      return rows.onDue({ kind: "feed", site, key }, due);
+    }
     const { state, registered } =
       found !== undefined && waitsForRender(found, due)
         ? found
-        : parseFeed(await raiseRevision(site, key, title, due, found?.state.due));
+        : parseFeed(table, await raiseRevision(site, key, title, due, found?.state.due));
     if (registered !== state.title) await register(state);
   };
 
   return {
     read: async (site, key) => {
       const row = await table.get(feedStateKey(site, key));
-      return row && parseFeed(row).state;
+      return row && parseFeed(table, row).state;
     },
     all: (site) => list(site, { prefix: siteFeedPrefix }),
     linked: (site) => list(site, { between: siteFeedsAfterArchive }),
@@ -201,13 +232,15 @@ const makeWithLease =
   async (site, key, { clock, duration, minInterval }, work) => {
     const { table } = rows;
     const ref: FeedRef = { kind: "feed", site, key };
-    const rowKey = refKey(ref);
+    const feedRowKey = refKey(ref);
     const read = async () => {
-      const row = await table.get(rowKey);
-      return row && parseFeed(row);
+      const row = await table.get(feedRowKey);
+      return row && parseFeed(table, row);
     };
 
     const now = clock();
+    const stored = await table.get(feedRowKey);
+    if (stored !== undefined && !feedRow.safeParse(stored).success) return touch(site, key, undefined, now);
     const found = (await read())?.state;
     if (found?.due === undefined || found.due > now) return;
     const since = now - (found.rendered ?? Number.NEGATIVE_INFINITY);
@@ -218,19 +251,19 @@ const makeWithLease =
     const own: Condition = { kind: "leaseOf", holder };
     const lease = { holder, until: now + duration };
     const free = allOf({ kind: "dueBy", at: now }, { kind: "leaseFree", now });
-    const leased = await table.update(rowKey, { set: { lease } }, free);
+    const leased = await table.update(feedRowKey, { set: { lease } }, free);
     if (leased === undefined) return;
-    const { state } = parseFeed(leased);
+    const { state } = parseFeed(table, leased);
     const result = await work({
       state,
       holds: async () => {
         const current = (await read())?.lease;
         return current?.holder === holder && clock() < current.until;
       },
-      store: async (changes) => (await table.update(rowKey, { set: changes }, own)) !== undefined,
+      store: async (changes) => (await table.update(feedRowKey, { set: changes }, own)) !== undefined,
       list: async ({ title, empty }) => {
-        const row = await table.update(rowKey, { set: { title, empty } }, { kind: "present" });
-        if (row !== undefined) await register(parseFeed(row).state);
+        const row = await table.update(feedRowKey, { set: { title, empty } }, { kind: "present" });
+        if (row !== undefined) await register(parseFeed(table, row).state);
       },
     });
     if (result === "lost") return touch(site, key, undefined, clock());
@@ -252,13 +285,16 @@ const entriesInPage = 50;
 
 export const tableMemberships = (table: Table): Memberships => ({
   put: async (site, { feed, id, published, version }) => {
-    await table.put(
-      { ...entryKey(site, feed, published, id), feed, id, published, version },
-      { kind: "notNewer", version },
-    );
+    const row = { ...entryKey(site, feed, published, id), feed, id, published, version };
+    if (await table.put(row, { kind: "notNewer", version })) return;
+    const stored = await table.get(row);
+    if (stored !== undefined && parseRow(table, stored, membershipRow) === undefined) await table.put(row);
   },
   remove: async (site, { feed, id, published, version }) => {
-    await table.remove(entryKey(site, feed, published, id), { kind: "notNewer", version });
+    const key = entryKey(site, feed, published, id);
+    if (await table.remove(key, { kind: "notNewer", version })) return;
+    const stored = await table.get(key);
+    if (stored !== undefined && parseRow(table, stored, membershipRow) === undefined) await table.remove(key);
   },
   async *newest(site, feed) {
     const query = {
@@ -267,7 +303,10 @@ export const tableMemberships = (table: Table): Memberships => ({
       newestFirst: true,
       limit: entriesInPage,
     };
-    for await (const row of allRows(table, query)) yield membershipRow.parse(row);
+    for await (const row of allRows(table, query)) {
+      const membership = parseRow(table, row, membershipRow) ?? standInMembership(rowKey.parse(row));
+      if (membership !== undefined) yield membershipRow.parse(membership);
+    }
   },
 });
 
@@ -288,13 +327,38 @@ export const archiveMarksRow = z.object({
 
 export const archivedRow = z.object({ page: z.number() });
 
+/** More posts than a page has: none is added to a page that cannot be read, and the next one begins. */
+const fullPage = (page: number): ArchivePage => {
+  const ids = Array.from({ length: 1000 }, () => "");
+  return { page, ids, before: ids.length };
+};
+
+/** Finds a post in all pages of an archive, because the row that names its page cannot be read. It has no second number. */
+const findPage = async (table: Table, site: string, feed: FeedKey, id: string): Promise<number | undefined> => {
+  const query = { partition: feedPartition(site, feed), sort: { prefix: pagePrefix }, limit: 100 };
+  for await (const row of allRows(table, query)) {
+    const found = parseRow(table, row, archivePageRow);
+    if (found?.ids.includes(id) !== true) continue;
+    await table.put({ ...pageOfPostKey(site, feed, id), page: found.page });
+    return found.page;
+  }
+  return undefined;
+};
+
 export const tableArchive = (table: Table): Archive => ({
   mark: async (site, feed, { marks }) => {
     await table.put({ ...markKey(site, feed, marks), marks });
   },
   marks: async (site, feed, limit) => {
     const { rows } = await table.page({ partition: feedPartition(site, feed), sort: { prefix: markPrefix }, limit });
-    return rows.map((row) => archiveMarksRow.parse(row));
+    const found: ArchiveMarks[] = [];
+    for (const row of rows) {
+      const marks = parseRow(table, row, archiveMarksRow);
+      // Its posts are numbered when they are published again.
+      if (marks === undefined) await table.remove(rowKey.parse(row));
+      else found.push(marks);
+    }
+    return found;
   },
   unmark: async (site, feed, { marks }) => {
     await table.remove(markKey(site, feed, marks));
@@ -302,16 +366,29 @@ export const tableArchive = (table: Table): Archive => ({
   last: async (site, feed) => {
     const query = { partition: feedPartition(site, feed), sort: { prefix: pagePrefix }, newestFirst: true, limit: 1 };
     const { rows } = await table.page(query);
-    return rows[0] && archivePageRow.parse(rows[0]);
+    const [row] = rows;
+    if (row === undefined) return undefined;
+    return parseRow(table, row, archivePageRow) ?? fullPage(Number(keyComponents(String(row.sk))[1]));
   },
   // Posts are only added, so their number serves as the row's version.
   save: (site, feed, page) =>
     table.put({ ...pageKey(site, feed, page.page), ...page, version: page.ids.length }, onVersion(page.before)),
-  read: (site, feed, page) => readRow(table, pageKey(site, feed, page), archivePageRow),
+  read: async (site, feed, page) => {
+    const row = await table.get(pageKey(site, feed, page));
+    if (row === undefined) return undefined;
+    const found = parseRow(table, row, archivePageRow);
+    if (found === undefined)
+      throw new Error(`page ${page} of the archive of ${feed} cannot be read from the data: its last files stay`);
+    return found;
+  },
   indexById: async (site, feed, id, page) => {
     await table.put({ ...pageOfPostKey(site, feed, id), page }, { kind: "absent" });
   },
-  pageOf: async (site, feed, id) => (await readRow(table, pageOfPostKey(site, feed, id), archivedRow))?.page,
+  pageOf: async (site, feed, id) => {
+    const row = await table.get(pageOfPostKey(site, feed, id));
+    const found = row && parseRow(table, row, archivedRow);
+    return row === undefined || found !== undefined ? found?.page : findPage(table, site, feed, id);
+  },
 });
 
 const pingShape = {
@@ -343,7 +420,9 @@ export const tablePings = (rows: DueTable): Pings => ({
   read: async (ref) => {
     const row = await rows.table.get(pingKey(ref));
     if (row === undefined) return undefined;
-    const { dueAt, ...ping } = pingRow.parse(row);
+    const { site, key, hub } = ref;
+    const fresh = { site, key, hub, topics: [], publicAt: 0, attempts: 0 };
+    const { dueAt, ...ping } = parseOrReplace(rows.table, row, pingRow, fresh);
     return { ...ping, due: dueAt };
   },
   save: ({ due, ...ping }) => {

@@ -25,6 +25,7 @@ import {
   documentKey,
   documentPartition,
   indexes,
+  keyComponents,
   listingKey,
   listingMarksKey,
   listingMarksPrefix,
@@ -40,12 +41,17 @@ import {
 } from "./keys.ts";
 import {
   allRows,
+  faultyNames,
   instant,
   onVersion,
   orUndefined,
+  parseOrReplace,
+  parseRow,
   type Row,
   readIndexPage,
+  readOrFresh,
   readRow,
+  rowKey,
   saveRow,
   type Table,
   unreadableVersion,
@@ -155,7 +161,7 @@ const harmless: Readonly<Record<string, unknown>> = {
 const parsePostRow = (row: Row): z.output<typeof postRow> => {
   const { data, error } = postRow.safeParse(row);
   if (data !== undefined) return data;
-  const names = [...new Set(error.issues.map(({ path: [name] }) => String(name)))];
+  const names = faultyNames(error);
   const damage = `its stored row cannot be read: ${names.join(", ")}`;
   return postRow.parse({ ...row, ...Object.fromEntries(names.map((name) => [name, harmless[name]])), damage });
 };
@@ -176,13 +182,19 @@ const postsInPage = 50;
 export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
   const { table } = rows;
 
+  const parse = (row: Row): z.output<typeof postRow> => {
+    const { error } = postRow.safeParse(row);
+    if (error !== undefined) table.noteUnreadable?.({ key: rowKey.parse(row), names: faultyNames(error) });
+    return parsePostRow(row);
+  };
+
   const toHead = (row: Row): PostHead => {
-    const { dueAt, body: _, bodyKey: __, ...post } = parsePostRow(row);
+    const { dueAt, body: _, bodyKey: __, ...post } = parse(row);
     return { ...post, due: dueAt };
   };
 
   const toPost = async (row: Row): Promise<Post> => {
-    const { dueAt, body, bodyKey, ...post } = parsePostRow(row);
+    const { dueAt, body, bodyKey, ...post } = parse(row);
     try {
       return { ...post, due: dueAt, html: await bodies.unpack({ body, bodyKey }) };
     } catch (error) {
@@ -252,7 +264,10 @@ export const pageCheckRow = z.object({
 } satisfies Record<keyof PageCheck, z.ZodType>);
 
 export const tablePageChecks = (table: Table): PageChecks => ({
-  read: (site, post) => readRow(table, pageCheckKey(site, post), pageCheckRow),
+  read: async (site, post) => {
+    const row = await table.get(pageCheckKey(site, post));
+    return row && parseOrReplace(table, row, pageCheckRow, { site, post, url: "", since: 0, failures: 0, next: 0 });
+  },
   save: (check) => saveRow(table, pageCheckKey(check.site, check.post), check),
 });
 
@@ -279,7 +294,10 @@ export const documentRow = z.object({
 const documentsInPage = 500;
 
 export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents => ({
-  read: (site, source, path) => readRow(table, documentKey(site, source, path), documentRow),
+  read: async (site, source, path) => {
+    const row = await table.get(documentKey(site, source, path));
+    return row && parseOrReplace(table, row, documentRow, { site, source, path });
+  },
   put: async (document) => {
     const { site, source, path } = document;
     await table.put({ ...documentKey(site, source, path), ...document, save: newId() });
@@ -291,7 +309,10 @@ export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents
     ),
   async *all(site, source) {
     const query = { partition: documentPartition(site, source), limit: documentsInPage };
-    for await (const row of allRows(table, query)) yield documentRow.parse(row);
+    for await (const row of allRows(table, query)) {
+      const [path] = keyComponents(String(row.sk));
+      yield parseOrReplace(table, row, documentRow, { site, source, path });
+    }
   },
 });
 
@@ -307,7 +328,9 @@ export const tableAliases = (table: Table): Aliases => {
     claim: async (site, kind, value, id) => {
       const row = { ...aliasKey(site, kind, value), value, post: id };
       if (await table.put(row, { kind: "absent" })) return id;
-      const holder = await read(site, kind, value);
+      const stored = await table.get(row);
+      const holder = stored && parseRow(table, stored, aliasRow)?.post;
+      if (stored !== undefined && holder === undefined && (await table.put(row, { kind: "present" }))) return id;
       if (holder === undefined)
         throw new Error(`the ${kind} "${value}" was removed while it was being claimed: ingest the document again`);
       return holder;
@@ -330,7 +353,7 @@ export const tableAliases = (table: Table): Aliases => {
         ...(hash !== undefined && { sort: { prefix: sharedKey(site, kind, { value, hash }, "").sk } }),
         limit: maxSharing,
       });
-      return rows.map((row) => aliasRow.parse(row).post);
+      return rows.flatMap((row) => parseRow(table, row, aliasRow)?.post ?? keyComponents(String(row.sk)).slice(1));
     },
   };
 };
@@ -346,9 +369,12 @@ const maxLanguages = 50;
 
 export const tableTranslations = (table: Table): Translations => ({
   claim: async (site, key, member) => {
-    const rowKey = translationKey(site, key, member.language);
-    if (await table.put({ ...rowKey, ...member }, { kind: "absent" })) return member;
-    const holder = await readRow(table, rowKey, translationRow);
+    const memberKey = translationKey(site, key, member.language);
+    if (await table.put({ ...memberKey, ...member }, { kind: "absent" })) return member;
+    const stored = await table.get(memberKey);
+    const holder = stored && parseRow(table, stored, translationRow);
+    if (stored !== undefined && holder === undefined)
+      if (await table.put({ ...memberKey, ...member }, { kind: "present" })) return member;
     if (holder === undefined)
       throw new Error(`the translations of "${key}" were removed while they were being claimed`);
     return holder;
@@ -357,7 +383,7 @@ export const tableTranslations = (table: Table): Translations => ({
     table.put({ ...translationKey(site, key, member.language), ...member }, { kind: "is", field: "post", value: from }),
   all: async (site, key) => {
     const { rows } = await table.page({ partition: translationPartition(site, key), limit: maxLanguages });
-    return rows.map((row) => translationRow.parse(row));
+    return rows.flatMap((row) => parseRow(table, row, translationRow) ?? []);
   },
 });
 
@@ -393,15 +419,7 @@ export const sourceStateRow = z.object({
 } satisfies Record<keyof SourceState, z.ZodType>);
 
 export const tableSourceStates = (table: Table): SourceStates => ({
-  read: async (site, source) =>
-    (await readRow(table, sourceStateKey(site, source), sourceStateRow)) ?? {
-      site,
-      source,
-      version: 0,
-      listed: undefined,
-      began: undefined,
-      feed: undefined,
-    },
+  read: (site, source) => readOrFresh(table, sourceStateKey(site, source), sourceStateRow, { site, source }),
   save: (state) => saveRow(table, sourceStateKey(state.site, state.source), state),
 });
 
@@ -429,7 +447,7 @@ export const tableListings = (table: Table): Listings => ({
     const found = new Set<string>();
     const query = { partition: listingPartition(site, source), sort: { prefix: listingMarksPrefix }, limit: 100 };
     for await (const row of allRows(table, query)) {
-      const { marks } = listingMarksRow.parse(row);
+      const { marks = "" } = parseRow(table, row, listingMarksRow) ?? {};
       for (let start = 0; start < marks.length; start += markLength) found.add(marks.slice(start, start + markLength));
     }
     return found;

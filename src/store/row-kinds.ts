@@ -9,6 +9,8 @@ import {
   membershipRow,
   pingRow,
   siteFeedRow,
+  standInFeed,
+  standInMembership,
 } from "./feed-rows.ts";
 import {
   accountKey,
@@ -18,6 +20,7 @@ import {
   deliveryKey,
   documentKey,
   entryKey,
+  entryPrefix,
   feedStateKey,
   type Key,
   keyComponents,
@@ -259,11 +262,17 @@ export const checkPortableRow = (row: Row & Key): readonly string[] => {
 
 /**
  * Returns a row in the form that an export has, or what stands in for it if it cannot be read: a post is damaged until its
- * document is saved, and a delivery waits for a person. Every other row is left out, because it is made again.
+ * document is saved, a delivery waits for a person, and a feed is rendered anew. Every other row is left out, because it is
+ * made again.
  */
 export const standInRow = (row: Row & Key): (Row & Key) | undefined => {
   if (checkPortableRow(row).length === 0) return row;
   const ref = parseRef(row);
   if (ref?.kind === "post") return { ...standInPost(row, ref.site, ref.id), ...postKey(ref.site, ref.id) };
-  return ref?.kind === "delivery" ? { ...standInDelivery(row, ref), ...deliveryKey(ref) } : undefined;
+  if (ref?.kind === "delivery") return { ...standInDelivery(row, ref), ...deliveryKey(ref) };
+  if (ref?.kind === "feed") {
+    const { dueShard: _, ...feed } = standInFeed(ref.site, ref.key, 0);
+    return feed;
+  }
+  return row.sk.startsWith(entryPrefix) ? standInMembership(row) : undefined;
 };

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
-import { indexes, type Key, tableKeys } from "./keys.ts";
+import { dueAttributes, indexes, type Key, tableKeys } from "./keys.ts";
+import { standInRow } from "./row-kinds.ts";
 import type {
   Change,
   Condition,
@@ -32,14 +33,54 @@ const schema = [
   ),
 ].join(";");
 
-const attributesOf = (text: unknown): Row => JSON.parse(String(text));
+/** A damaged text has no attributes: its row is there, and cannot be read. */
+const attributesOf = (text: unknown): Row => {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return {};
+  }
+};
 
-const rowOfColumns = ({ pk, sk, attributes, body }: Row): Row => ({
-  pk,
-  sk,
+const rowOfColumns = ({ pk, sk, attributes, body }: Row): Row & Key => ({
   ...attributesOf(attributes),
   ...(body !== null && { body }),
+  pk: String(pk),
+  sk: String(sk),
 });
+
+/** The message of SQLite where it computes a column of an index from a damaged text. */
+const isDamagedText = (error: unknown): boolean => error instanceof Error && error.message === "malformed JSON";
+
+const dropIndexes = Object.values(indexes)
+  .map(({ name }) => `drop index if exists ${name}`)
+  .join(";");
+
+/**
+ * Replaces the rows whose text is damaged by what stands in for them, or removes them where that is made again. Returns
+ * their keys. SQLite can neither change nor remove such a row while it has an index for it, nor check the database.
+ */
+export const repairDamagedTexts = (database: DatabaseSync): readonly Key[] => {
+  const hasTable = database.prepare("select 1 from sqlite_schema where type = 'table' and name = 'row'").get();
+  if (hasTable === undefined) return [];
+  const keys = database
+    .prepare("select pk, sk from row where not json_valid(attributes)")
+    .all()
+    .map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }));
+  if (keys.length === 0) return [];
+  database.exec(`begin immediate; ${dropIndexes}`);
+  for (const key of keys) {
+    database.prepare("delete from row where pk = ? and sk = ?").run(key.pk, key.sk);
+    const row = standInRow(key);
+    if (row === undefined) continue;
+    const { pk, sk, dueAt, ...attributes } = row;
+    const due = dueAttributes(key, typeof dueAt === "number" ? dueAt : undefined);
+    const text = JSON.stringify({ ...attributes, ...due });
+    database.prepare("insert into row (pk, sk, attributes) values (?, ?, ?)").run(pk, sk, text);
+  }
+  database.exec(`${schema}; commit`);
+  return keys;
+};
 
 const changed = (row: Row, { set = {}, setIfMissing = {}, remove = [], add = {} }: Change): Row => {
   const kept = Object.entries({ ...setIfMissing, ...row }).filter(([name]) => !remove.includes(name));
@@ -103,6 +144,15 @@ const pageOf = (query: Query, found: readonly Found[]): QueryPage => {
 export const sqliteTable = (database: DatabaseSync): Table => {
   database.exec(schema);
   const { select, selectIf, selectPage, store, erase } = tableStatements(database);
+  /** A text that was damaged while this process ran stops no write. */
+  const repaired = <T>(write: () => T): T => {
+    try {
+      return write();
+    } catch (error) {
+      if (!isDamagedText(error) || repairDamagedTexts(database).length === 0) throw error;
+      return write();
+    }
+  };
   const holds = (key: Key, condition: Condition | undefined): boolean =>
     condition === undefined || selectIf("1", key, condition) !== undefined;
   return {
@@ -110,23 +160,26 @@ export const sqliteTable = (database: DatabaseSync): Table => {
       const found = select(key);
       return found && rowOfColumns(found);
     },
-    put: async (row, condition, { durable } = { durable: false }) => {
-      if (!holds(row, condition)) return false;
-      if (durable) synced(database, () => store(row, row));
-      else store(row, row);
-      return true;
-    },
-    update: async (key, change, condition) => {
-      const found = selectIf("attributes, body", key, condition);
-      if (found === undefined) return undefined;
-      const row = found.attributes === null ? {} : rowOfColumns(found);
-      return rowOfColumns(store(key, changed(row, change)));
-    },
-    remove: async (key, condition) => {
-      if (!holds(key, condition)) return false;
-      erase(key);
-      return true;
-    },
+    put: async (row, condition, { durable } = { durable: false }) =>
+      repaired(() => {
+        if (!holds(row, condition)) return false;
+        if (durable) synced(database, () => store(row, row));
+        else store(row, row);
+        return true;
+      }),
+    update: async (key, change, condition) =>
+      repaired(() => {
+        const found = selectIf("attributes, body", key, condition);
+        if (found === undefined) return undefined;
+        const row = found.attributes === null ? {} : rowOfColumns({ ...key, ...found });
+        return rowOfColumns(store(key, changed(row, change)));
+      }),
+    remove: async (key, condition) =>
+      repaired(() => {
+        if (!holds(key, condition)) return false;
+        erase(key);
+        return true;
+      }),
     page: async (query) => pageOf(query, selectPage(query)),
   };
 };

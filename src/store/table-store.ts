@@ -48,6 +48,7 @@ import {
   indexes,
   movedKey,
   noticeKey,
+  parseRef,
   postKey,
   rateWindowKey,
   serverKey,
@@ -71,12 +72,17 @@ import {
   instant,
   onVersion,
   orUndefined,
+  parseOrReplace,
+  parseRow,
   type Row,
   readableVersion,
   readIndexPage,
+  readOrFresh,
   readRow,
+  rowKey,
   saveRow,
   type Table,
+  type UnreadableRow,
   unreadableVersion,
 } from "./table.ts";
 
@@ -84,10 +90,16 @@ export interface StoreOptions extends Pick<Runtime, "newId"> {
   /** Stores bodies that are too long for a row. */
   readonly bodies: Objects;
   readonly onDue?: OnDue;
+  /** Called with each row that cannot be read, whenever it is read. */
+  readonly onUnreadable?: (unreadable: UnreadableRow) => void;
 }
 
 /** The store keeps all rows in one table. Every save is one conditional write of one row. */
-export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: StoreOptions): Store & TokenStore => {
+export const tableStore = (
+  given: Table,
+  { bodies, newId, onDue = () => {}, onUnreadable: noteUnreadable }: StoreOptions,
+): Store & TokenStore => {
+  const table = noteUnreadable === undefined ? given : { ...given, noteUnreadable };
   const rows = { table, onDue };
   return {
     posts: tablePosts(rows, compressedBodies(bodies)),
@@ -135,10 +147,8 @@ export const noticeRow = z.object({ ...noticeShape, dueAt: instant.optional() })
 
 const tableNotices = (rows: DueTable): Notices => ({
   read: async ({ site, to, about }) => {
-    const row = await rows.table.get(noticeKey({ site, to, about }));
-    const { dueAt, ...notice } = noticeRow.parse(
-      row ?? { site, to, about, version: 0, items: [], more: 0, attempts: 0, count: 0 },
-    );
+    const fresh = { site, to, about, items: [], more: 0, attempts: 0, count: 0 };
+    const { dueAt, ...notice } = await readOrFresh(rows.table, noticeKey({ site, to, about }), noticeRow, fresh);
     return { ...notice, due: dueAt };
   },
   save: ({ due, ...notice }) => {
@@ -151,7 +161,11 @@ const tableNotices = (rows: DueTable): Notices => ({
 export const movedRow = z.object({ at: instant });
 
 const tableMoves = (table: Table): Moves => ({
-  read: async () => (await readRow(table, movedKey, movedRow))?.at,
+  // A home that was left sends nothing, even if it cannot be read when that was.
+  read: async () => {
+    const row = await table.get(movedKey);
+    return row && parseOrReplace(table, row, movedRow, { at: 0 }).at;
+  },
   mark: async (at) => {
     await table.put({ ...movedKey, at }, undefined, { durable: true });
   },
@@ -203,7 +217,7 @@ export const windowRow = z.object({
 } satisfies Record<keyof RateWindow, z.ZodType>);
 
 const tableRateWindows = (table: Table): RateWindows => ({
-  read: async (name) => (await readRow(table, rateWindowKey(name), windowRow)) ?? { name, version: 0, counted: {} },
+  read: (name) => readOrFresh(table, rateWindowKey(name), windowRow, { name, counted: {} }),
   save: (window) => saveRow(table, rateWindowKey(window.name), window),
 });
 
@@ -312,8 +326,6 @@ export const deliveryRow = z.discriminatedUnion("state", [
   inState("cancelled", { reason: text, reopens: z.boolean() }),
 ]);
 
-const toDelivery = ({ dueAt, ...row }: Row): Delivery => deliveryRow.parse({ ...row, due: dueAt });
-
 /**
  * What stands in for attributes that every delivery has. A person decides about such a delivery, and its network is asked
  * first where that is possible.
@@ -321,7 +333,7 @@ const toDelivery = ({ dueAt, ...row }: Row): Delivery => deliveryRow.parse({ ...
 const harmless = {
   network: "",
   version: unreadableVersion,
-  nudges: 0,
+  nudges: unreadableVersion,
   sandbox: false,
   planned: 0,
   copy: 1,
@@ -345,7 +357,7 @@ const standInFor = (row: Row, ref: Omit<DeliveryRef, "kind">): Delivery => {
   const faults = commonRow.safeParse(own).error?.issues.map(({ path: [name] }) => String(name)) ?? [];
   const readable = Object.fromEntries(Object.entries(own).filter(([name]) => !faults.includes(name)));
   const seed = createHash("sha256").update(seedText(site, ref)).digest("hex");
-  const shared = commonRow.parse({ ...harmless, seed, ...readable, due: undefined });
+  const shared = commonRow.parse({ ...harmless, seed, ...readable });
   const names = faults.length === 0 ? ["state"] : [...new Set(faults)];
   const why = `its stored row cannot be read (${names.join(", ")}), and it may be on the network`;
   const found = sent.safeParse(row.sent).data;
@@ -378,7 +390,9 @@ const earlier = (a: number | undefined, b: number | undefined): number | undefin
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 const sameVersionAndNudges = ({ version, nudges }: Delivery): Condition =>
-  allOf(onVersion(version), { kind: "is", field: "nudges", value: nudges });
+  nudges === unreadableVersion
+    ? onVersion(version)
+    : allOf(onVersion(version), { kind: "is", field: "nudges", value: nudges });
 
 const deliveriesInPage = 50;
 
@@ -387,6 +401,13 @@ const isBeforeSend = ({ state, sent, open = 0, progress, leaseUntil }: Delivery)
 
 const tableDeliveries = (rows: DueTable): Deliveries => {
   const { table } = rows;
+
+  const toDelivery = ({ dueAt, ...attributes }: Row): Delivery => {
+    const row = { ...attributes, due: dueAt };
+    const ref = parseRef(rowKey.parse(row));
+    const found = parseRow(table, row, deliveryRow);
+    return found === undefined && ref?.kind === "delivery" ? standInFor(row, ref) : (found ?? deliveryRow.parse(row));
+  };
 
   /**
    * A request that a power cut loses after it was sent would be sent again, so it is stored durably first. In the sandbox
@@ -463,8 +484,7 @@ export const accountRow = z.object({
 } satisfies Record<keyof AccountState, z.ZodType>);
 
 const tableAccounts = (table: Table): Accounts => ({
-  read: async (name) =>
-    (await readRow(table, accountKey(name), accountRow)) ?? accountRow.parse({ name, version: 0, sent: {} }),
+  read: (name) => readOrFresh(table, accountKey(name), accountRow, { name, sent: {} }),
   save: (state) => saveRow(table, accountKey(state.name), state),
 });
 
@@ -476,7 +496,7 @@ export const serverRow = z.object({
 } satisfies Record<keyof ServerState, z.ZodType>);
 
 const tableServers = (table: Table): Servers => ({
-  read: async (name) => (await readRow(table, serverKey(name), serverRow)) ?? serverRow.parse({ name, version: 0 }),
+  read: (name) => readOrFresh(table, serverKey(name), serverRow, { name }),
   save: (state) => saveRow(table, serverKey(state.name), state),
 });
 

@@ -100,6 +100,15 @@ export interface Table {
   remove(key: Key, condition?: Condition): Promise<boolean>;
   /** A consistent read, except of an index: that may be late, and returns only the rows' keys in the index and the table. */
   page(query: Query): Promise<QueryPage>;
+  /** Called with a row that cannot be read. Absent where nobody is told. */
+  readonly noteUnreadable?: (unreadable: UnreadableRow) => void;
+}
+
+/** A stored row that cannot be read: its attributes have other types than Crier writes, or its text is damaged. */
+export interface UnreadableRow {
+  readonly key: Key;
+  /** The attributes that cannot be read. */
+  readonly names: readonly string[];
 }
 
 /** Yields the rows of every page. */
@@ -137,14 +146,56 @@ export const onVersion = (version: number): Condition => {
   return version === unreadableVersion ? { kind: "unversioned" } : { kind: "is", field: "version", value: version };
 };
 
-/** Reads a row by its key. Undefined if there is none. */
+/** Returns the names of the attributes that a schema could not read. */
+export const faultyNames = ({ issues }: z.ZodError): readonly string[] => [
+  ...new Set(issues.map(({ path: [name] }) => String(name ?? "row"))),
+];
+
+/** Parses a row. One that cannot be read is noted, and undefined: it is one fault, and stops nothing else. */
+export const parseRow = <Schema extends z.ZodType>(
+  table: Table,
+  row: Row,
+  schema: Schema,
+): z.output<Schema> | undefined => {
+  const { data, error } = schema.safeParse(row);
+  if (error !== undefined) table.noteUnreadable?.({ key: rowKey.parse(row), names: faultyNames(error) });
+  return data;
+};
+
+/** Parses a row. What cannot be read of it is noted, and replaced by what a new row would have. */
+export const parseOrReplace = <Schema extends z.ZodType>(
+  table: Table,
+  row: Row,
+  schema: Schema,
+  fresh: Row,
+): z.output<Schema> => {
+  const { data, error } = schema.safeParse(row);
+  if (error === undefined) return data;
+  const names = faultyNames(error);
+  table.noteUnreadable?.({ key: rowKey.parse(row), names });
+  const readable = Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
+  return schema.parse({ ...fresh, ...readable, version: readableVersion(row) });
+};
+
+/** Reads a row by its key. Undefined if there is none, or if it cannot be read. */
 export const readRow = async <Schema extends z.ZodType>(
   table: Table,
   key: Key,
   schema: Schema,
 ): Promise<z.output<Schema> | undefined> => {
   const row = await table.get(key);
-  return row && schema.parse(row);
+  return row && parseRow(table, row, schema);
+};
+
+/** Reads a row by its key. `fresh`: the row if there is none yet. The next save replaces what cannot be read. */
+export const readOrFresh = async <Schema extends z.ZodType>(
+  table: Table,
+  key: Key,
+  schema: Schema,
+  fresh: Row,
+): Promise<z.output<Schema>> => {
+  const row = await table.get(key);
+  return row === undefined ? schema.parse({ ...fresh, version: 0 }) : parseOrReplace(table, row, schema, fresh);
 };
 
 /** Saves a row as a whole. False if another worker has saved it since it was read. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
@@ -55,4 +55,33 @@ test("a file has one user at a time, and its rows are read after it was closed",
   const second = openDatabase(file);
   onTestFinished(() => second.close());
   expect(await sqliteTable(second).get(key)).toEqual({ ...key, n: 1 });
+});
+
+test("a text that was damaged while the database was open is a row without attributes, and stops no write", async () => {
+  const file = await aFile();
+  const first = openDatabase(file);
+  const due = { dueShard: "due#1", dueAt: 5 };
+  const delivery = { pk: "POST#blog#p", sk: "DELIVERY#mastodon#0" };
+  for (const row of [key, { ...key, sk: "T" }, { ...key, sk: "U" }, delivery])
+    await sqliteTable(first).put({ ...row, ...due, n: 1 });
+  first.close();
+  const bytes = await readFile(file);
+  for (let at = bytes.indexOf('"dueShard"'); at !== -1; at = bytes.indexOf('"dueShard"', at + 1)) bytes[at] = 0x7b;
+  await writeFile(file, bytes);
+
+  const database = openDatabase(file);
+  onTestFinished(() => database.close());
+  const table = sqliteTable(database);
+  expect(await table.get(key)).toEqual(key);
+  expect((await table.page({ partition: "P", limit: 5 })).rows).toEqual([
+    key,
+    { ...key, sk: "T" },
+    { ...key, sk: "U" },
+  ]);
+  expect(await table.put({ ...delivery, n: 2 }, { kind: "absent" })).toBe(false);
+  expect(await table.put({ ...key, n: 2 })).toBe(true);
+  expect(await table.get(key)).toEqual({ ...key, n: 2 });
+  expect(await table.remove({ ...key, sk: "T" })).toBe(true);
+  expect(await table.get(delivery)).toMatchObject({ state: "held", accountState: "mastodon#held" });
+  expect(database.prepare("pragma quick_check").get()?.quick_check).toBe("ok");
 });

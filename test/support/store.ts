@@ -9,6 +9,7 @@ import { dynamoTable } from "../../src/store/dynamo-table.ts";
 import { openDatabase, sqliteTable } from "../../src/store/sqlite-table.ts";
 import type { Table } from "../../src/store/table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
+import { describeUnreadable } from "../../src/store/unreadable-rows.ts";
 import { type ADynamoTable, aDynamoTable } from "./dynamodb.ts";
 import { underRights } from "./function-rights.ts";
 import { objectsInMemory } from "./objects-in-memory.ts";
@@ -22,6 +23,8 @@ export interface AStore {
   readonly folder: string;
   /** Every row that a write left due, in the order of the writes. */
   readonly reported: readonly { readonly ref: Ref; readonly at: Instant }[];
+  /** Every row that could not be read, in the words of the log. */
+  readonly unreadable: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -36,8 +39,15 @@ const storeOver = async (table: Table, close: () => void): Promise<AStore> => {
   const folder = await mkdtemp(join(tmpdir(), "crier-store-"));
   const bodies = objectsInMemory();
   const reported: { readonly ref: Ref; readonly at: Instant }[] = [];
+  const unreadable: string[] = [];
   return {
-    store: tableStore(underRights(table), { bodies, newId, onDue: (ref, at) => reported.push({ ref, at }) }),
+    store: tableStore(underRights(table), {
+      bodies,
+      newId,
+      onDue: (ref, at) => reported.push({ ref, at }),
+      onUnreadable: (row) => unreadable.push(describeUnreadable(row)),
+    }),
+    unreadable,
     table,
     bodies,
     folder,

@@ -130,7 +130,7 @@ export const aWorld = async ({
   mailsOwner = false,
   ...paperOptions
 }: WorldOptions = {}) => {
-  const { store, table, stop } = await aStore();
+  const { store, table, unreadable, stop } = await aStore();
   onTestFinished(stop);
   let now: Instant = start;
   const clock = () => now;
@@ -205,6 +205,8 @@ export const aWorld = async ({
     store,
     /** The rows of the store, which a test may damage. */
     table,
+    /** Every row that could not be read, in the words of the log. */
+    unreadable,
     objects,
     paper,
     outside,

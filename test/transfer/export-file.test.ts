@@ -110,6 +110,7 @@ test("a row that cannot be read is replaced or left out, so that the others are 
       hold: "person",
       reason: expect.stringMatching(/\(attempts\), and it may be on the network: look/),
     },
+    { pk: "FEED#other#main", key: "main", title: "main", dueAt: 0 },
     { pk: "POST#blog#lost", state: "held", seed: expect.stringMatching(/^[0-9a-f]{64}$/) },
     { pk: "POST#blog#lost", sk: "POST", damage: expect.stringContaining("its stored row cannot be read") },
   ]);

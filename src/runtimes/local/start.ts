@@ -27,6 +27,7 @@ import { sealedTokens } from "../../secrets/sealed-tokens.ts";
 import { findSite } from "../../sources/site-sources.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
 import { tableStore } from "../../store/table-store.ts";
+import { noteUnreadable } from "../../store/unreadable-rows.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import {
@@ -253,6 +254,7 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
     bodies,
     newId,
     onDue: (ref, at) => schedule()?.due(ref, at),
+    onUnreadable: noteUnreadable(storage.log),
   });
   return { folder, database, token, sandbox, bodies, root, objects: objectsIn(root), store, log: storage.log };
 };

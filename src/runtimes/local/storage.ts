@@ -4,8 +4,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { errorCode, errorMessage } from "../../domain/errors.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import { endLeases } from "../../store/due-index.ts";
-import { openDatabase, sqliteTable } from "../../store/sqlite-table.ts";
-import type { Table } from "../../store/table.ts";
+import { openDatabase, repairDamagedTexts, sqliteTable } from "../../store/sqlite-table.ts";
+import { noteUnreadable } from "../../store/unreadable-rows.ts";
 import type { Cleanup } from "./cleanup.ts";
 import { StartError } from "./listen.ts";
 import { keepPrivate, ownerOnly } from "./private-files.ts";
@@ -37,11 +37,12 @@ const check = (database: DatabaseSync, file: string): void => {
   if (found !== "ok") throw new DamagedDatabase(file, String(found));
 };
 
-const openChecked = (file: string): { readonly database: DatabaseSync; readonly table: Table } => {
+const openChecked = (file: string) => {
   const database = openDatabase(file);
   try {
+    const repaired = repairDamagedTexts(database);
     check(database, file);
-    return { database, table: sqliteTable(database) };
+    return { database, table: sqliteTable(database), repaired };
   } catch (error) {
     database.close();
     throw error;
@@ -71,12 +72,14 @@ export const openTable = async (data: string, log: Log, clock: Clock, cleanup: C
       throw new StartError(`${user}: stop it or pass --data`, { cause });
     }
   };
-  const { database, table } = await open();
+  const { database, table, repaired } = await open();
   cleanup.add(() => database.close());
   const wasUnclean = await owner.take();
   cleanup.add(owner.remove);
   await keepPrivate(data, log);
   if (isNew) await setTimelineAside(data);
+  const notice = noteUnreadable(log);
+  for (const key of repaired) notice({ key, names: [] });
   if (wasUnclean) {
     await endLeases(table, clock());
     log.info("the last run did not end cleanly; nothing was lost");

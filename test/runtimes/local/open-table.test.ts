@@ -108,6 +108,55 @@ const overwrite = async (file: string, at: number, bytes: Uint8Array): Promise<v
   await handle.close();
 };
 
+/** Damages the JSON text of each row that `matches`, in the bytes of the file. */
+const damageTexts = async (file: string, matches: (pk: string, sk: string) => boolean): Promise<number> => {
+  const database = openDatabase(file);
+  const texts = database
+    .prepare("select pk, sk, attributes from row")
+    .all()
+    .flatMap(({ pk, sk, attributes }) => (matches(String(pk), String(sk)) ? [String(attributes)] : []));
+  database.close();
+  const bytes = await readFile(file);
+  for (const text of texts) {
+    const at = bytes.indexOf(text);
+    if (at !== -1) bytes[at + 1] = 0x7b;
+  }
+  await writeFile(file, bytes);
+  return texts.length;
+};
+
+describe("rows whose text is damaged", () => {
+  const kinds: readonly (readonly [string, (pk: string, sk: string) => boolean])[] = [
+    ["posts", (_, sk) => sk === "POST"],
+    ["deliveries", (_, sk) => sk.startsWith("DELIVERY#")],
+    ["documents", (pk) => pk.startsWith("SOURCE#")],
+    ["feeds", (pk) => pk.startsWith("FEED#")],
+    ["a site", (pk) => pk.startsWith("SITE#")],
+    ["addresses", (pk) => /^(?:ALIAS|SHARED)#/.test(pk)],
+    ["accounts and all others", (pk) => !/^(?:POST|SOURCE|FEED|SITE|ALIAS|SHARED)#/.test(pk)],
+    ["all", () => true],
+  ];
+
+  test.each(kinds)(
+    "%s are named, Crier starts, the feed has its entries, and nothing is posted twice",
+    async (_, matches) => {
+      const { folder, file } = await used(2);
+      const before = await started(folder);
+      const posts = await before.sandbox();
+      await before.stop();
+      expect(await damageTexts(file, matches)).toBeGreaterThan(0);
+      const machine = await started(folder);
+      expect(machine.printed.join("\n")).toMatch(/the stored row ".*" cannot be read \(its text is damaged\): /);
+      await machine.idle();
+      for (const n of [0, 1]) await machine.write(`p${n}.md`, aDocument(`Post ${n}`));
+      await expect.poll(() => machine.titles(), { timeout: 20_000 }).toEqual(["Post 1", "Post 0"]);
+      await machine.idle();
+      expect(await machine.sandbox()).toEqual(posts);
+      expect(machine.printed.join("\n")).not.toContain("failed and is tried again");
+    },
+  );
+});
+
 describe("a damaged database", () => {
   const advice = /crier\.db is damaged: stop Crier, move the file away and start again\./;
 

@@ -1,0 +1,42 @@
+import type { Log } from "../ports/runtime.ts";
+import { parseRef, partitions } from "./keys.ts";
+import type { UnreadableRow } from "./table.ts";
+
+/** What becomes of a row that cannot be read, and what a person does, by the first component of its key. */
+const consequences: Readonly<Record<string, string>> = {
+  [partitions.document]: "its document is read again when it changes or Crier starts",
+  [partitions.alias]: "the next document with this address or guid claims it",
+  [partitions.shared]: "it is written again with its post",
+  [partitions.translation]: "the next document of this translation claims it: save it again",
+  [partitions.site]: "a source counts as not listed, and a feed has the title of its key until it is rendered",
+  [partitions.feed]: "the feed is rendered anew, and its last files stay until then",
+  [partitions.notice]: "it counts as new, so that a message may come twice",
+  [partitions.account]: "what the account sent is counted from now on",
+};
+
+const consequence = ({ key }: UnreadableRow): string => {
+  const kind = parseRef(key)?.kind;
+  if (kind === "post") return "the post is left out: save its document again, or remove it with npx crier remove";
+  if (kind === "delivery")
+    return "it is not sent by itself: look whether it is on the network, then run npx crier release, dismiss or resolve";
+  const [partition = ""] = key.pk.split("#", 1);
+  return consequences[partition] ?? "it counts as new, and is written again";
+};
+
+/** Describes a row that cannot be read, and what becomes of it, in one line. */
+export const describeUnreadable = (unreadable: UnreadableRow): string => {
+  const { key, names } = unreadable;
+  const what = names.length === 0 ? "its text is damaged" : names.join(", ");
+  return `the stored row ${JSON.stringify(`${key.pk} ${key.sk}`)} cannot be read (${what}): ${consequence(unreadable)}`;
+};
+
+/** Logs each row that cannot be read, once. */
+export const noteUnreadable = (log: Log): ((unreadable: UnreadableRow) => void) => {
+  const noted = new Set<string>();
+  return (unreadable) => {
+    const text = describeUnreadable(unreadable);
+    if (noted.has(text)) return;
+    noted.add(text);
+    log.alarm("ingest", text, { ...unreadable.key });
+  };
+};
