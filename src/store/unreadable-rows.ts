@@ -1,3 +1,4 @@
+import { deliveryId } from "../domain/delivery.ts";
 import type { Log } from "../ports/runtime.ts";
 import { parseRef, partitions } from "./keys.ts";
 import type { UnreadableRow } from "./table.ts";
@@ -37,6 +38,7 @@ export const noteUnreadable = (log: Log): ((unreadable: UnreadableRow) => void) 
     const text = describeUnreadable(unreadable);
     if (noted.has(text)) return;
     noted.add(text);
-    log.alarm("ingest", text, { ...unreadable.key });
+    const ref = parseRef(unreadable.key);
+    log.alarm("ingest", text, ref?.kind === "delivery" ? { ...ref, delivery: deliveryId(ref) } : { ...unreadable.key });
   };
 };

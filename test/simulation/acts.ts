@@ -1,6 +1,6 @@
 import { type Delivery, deliveryId } from "../../src/domain/delivery.ts";
 import { hour, iso, minute } from "../../src/domain/time.ts";
-import type { Change } from "../../src/store/table.ts";
+import type { Change, Row } from "../../src/store/table.ts";
 import { connectAccount } from "./accounts.ts";
 import { contentOf, contentOfCopy } from "./network/models.ts";
 import type { Copy } from "./network/network-model.ts";
@@ -70,6 +70,36 @@ const isOnNetwork = (one: Delivery, ofPost: readonly Copy[], all: readonly Deliv
   const isEqual = ({ sent }: Delivery): boolean => sent !== undefined && contentOf(one.network, sent.request) === said;
   return free.filter((copy) => contentOfCopy(copy) === said).length > nameless.filter(isEqual).length;
 };
+
+const isIn =
+  (partition: string, sort = "") =>
+  ({ pk, sk }: Row): boolean =>
+    String(pk).startsWith(`${partition}#`) && String(sk).startsWith(sort);
+
+/** What one row of a kind loses. Each is healed by the work that goes on, or by a person who looks at the network. */
+const rowDamages: readonly (readonly [(row: Row) => boolean, Change])[] = [
+  [(row) => isIn("POST", "DELIVERY")(row) && row.state === "posted", { set: { attempts: "many" } }],
+  [(row) => isIn("POST", "DELIVERY")(row) && row.state === "posted", { set: { version: [1], history: 1 } }],
+  [(row) => isIn("POST", "DELIVERY")(row) && row.state === "pending", { set: { passed: "no" } }],
+  [isIn("POST", "PAGE"), { set: { failures: "x" } }],
+  [isIn("SOURCE"), { set: { refusal: "no", warnings: 1 } }],
+  [isIn("SITE", "SOURCE"), { set: { version: "x" } }],
+  [isIn("SITE", "FEED"), { set: { title: 1 } }],
+  [isIn("ALIAS"), { set: { value: 1 } }],
+  [isIn("SHARED"), { set: { post: 1 } }],
+  [isIn("FEED", "FEED"), { set: { faults: 1, title: [] } }],
+  [isIn("FEED", "FEED"), { set: { revision: "x" } }],
+  [isIn("FEED", "ENTRY"), { set: { version: "x", published: null } }],
+  [isIn("FEED", "PING"), { set: { topics: 1 } }],
+  [isIn("FEED", "ARCHIVED"), { set: { page: "x" } }],
+  [isIn("NOTICE"), { set: { items: 1 } }],
+  [isIn("ACCOUNT"), { set: { sent: "many" } }],
+  [isIn("ACCOUNT"), { set: { version: "x" } }],
+  [isIn("SERVER"), { set: { version: null } }],
+  [isIn("WINDOW"), { set: { counted: 1 } }],
+  [isIn("ROUND"), { set: { began: "x", place: "y" } }],
+  [isIn("LISTING"), { set: { hash: 1, marks: 2 } }],
+];
 
 /** The acts of the people in the simulation: with files, with commands, in the configuration and on the networks. */
 export const createActs = (world: SimulatedWorld) => {
@@ -304,6 +334,20 @@ export const createActs = (world: SimulatedWorld) => {
     return world.table.update(key, change, { kind: "present" }, "outside") !== undefined;
   };
 
+  /**
+   * Another kind of row, of which one attribute cannot be read any more. A delivery is one that was not sent, or whose copy
+   * is known: a person cannot tell what an unreadable one in between has done.
+   */
+  const damageRow = (): boolean => {
+    const [kind, change] = random.pick(rowDamages);
+    const row = someone(world.table.rows().filter(kind));
+    if (row === undefined) return false;
+    const key = { pk: String(row.pk), sk: String(row.sk) };
+    const isDone = world.table.update(key, change, { kind: "present" }, "outside") !== undefined;
+    if (isDone) count(`damage ${key.pk.split("#", 1)[0]} ${key.sk.split("#", 1)[0]}`);
+    return isDone;
+  };
+
   let backup: ReturnType<typeof world.table.backUp> | undefined;
 
   /** A backup is made in a quiet moment, because it does not contain the result of a request without an answer. */
@@ -341,6 +385,7 @@ export const createActs = (world: SimulatedWorld) => {
     revoke,
     deleteCopy,
     damage,
+    damageRow,
     backUp,
     putBack,
   };

@@ -41,6 +41,7 @@ const themes: readonly (readonly ActName[])[] = [
   ["edit", "edit", "edit", "erase", "restore", "removePost", "rewrite"],
   ["write", "write", "edit", "erase", "restore", "again"],
   ["edit", "removeAccount", "returnAccount", "moveAccount", "revoke", "removePost", "restore"],
+  ["damageRow", "damageRow", "damageRow", "damage", "edit", "write", "erase", "rewrite"],
 ];
 
 /**

@@ -15,6 +15,7 @@ import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in
 import type { Networks } from "../../src/ports/networks.ts";
 import type { DeliveryRef, Ref, Store } from "../../src/ports/store.ts";
 import { tableStore } from "../../src/store/table-store.ts";
+import { noteUnreadable } from "../../src/store/unreadable-rows.ts";
 import { composeTestedApp, type TestedApp } from "../support/app.ts";
 import type { Connected } from "./accounts.ts";
 import type { Chaos } from "./chaos.ts";
@@ -76,24 +77,6 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     return scheduler.call(process, label, act);
   };
   const newId = (): string => `${process.name} ${outside.nextId()}`;
-  const store = tableStore(tableOfProcess(outside.table, { call, losesAnswer: chaos.losesAnswer, newId }), {
-    bodies: objectsOfProcess(outside.bodies, "bodies", call),
-    newId,
-  });
-  const clock = scheduler.clockOf(process);
-  const deadline = scheduler.deadlineOf(process);
-  const config = {
-    sites: [configured.site],
-    accounts: configured.accounts.map(({ account }) => account),
-    policies: {
-      maxAge: 7 * day,
-      burst: 100,
-      settle: 0,
-      removeCopiesAfter: 600_000,
-      live: "ignore" as const,
-      ...outside.policies,
-    },
-  };
   const log: AppDependencies["log"] = {
     info: () => {},
     warn: (message) => trace(`${process.name} warns: ${message}`),
@@ -101,6 +84,18 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
       alarms.push({ name, message, delivery });
       trace(`${process.name} raises ${name}: ${message}`);
     },
+  };
+  const store = tableStore(tableOfProcess(outside.table, { call, losesAnswer: chaos.losesAnswer, newId }), {
+    bodies: objectsOfProcess(outside.bodies, "bodies", call),
+    newId,
+    onUnreadable: noteUnreadable(log),
+  });
+  const clock = scheduler.clockOf(process);
+  const deadline = scheduler.deadlineOf(process);
+  const config = {
+    sites: [configured.site],
+    accounts: configured.accounts.map(({ account }) => account),
+    policies: { maxAge: 7 * day, burst: 100, settle: 0, removeCopiesAfter: 600_000, live: "ignore" as const, ...outside.policies },
   };
   const connected = connectNetworks({
     fetch: outside.fetchOf(process),

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import { minute } from "../../src/domain/time.ts";
 import { deferralTime } from "../../src/store/due-index.ts";
-import { aliasKey, postKey, refKey, siteFeedKey } from "../../src/store/keys.ts";
+import { aliasKey, movedKey, postKey, refKey, siteFeedKey, stopsKey } from "../../src/store/keys.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { aPost, start } from "../support/builders.ts";
 import { newId, aStore as openStore } from "../support/store.ts";
@@ -112,4 +112,21 @@ test("an alias without a post belongs to the next one that claims it", async () 
   expect(await store.aliases.read("blog", "address", "s")).toBeUndefined();
   expect(await store.aliases.claim("blog", "address", "s", "b")).toBe("b");
   expect(await store.aliases.claim("blog", "address", "s", "c")).toBe("b");
+});
+
+test("where the row of what was stopped cannot be read, everything is stopped until a person lets it go on", async () => {
+  const { store, table } = await aStore();
+  await store.stops.save({ version: 0, accounts: { mastodon: { since: start, why: "a holiday", by: undefined } } });
+  await table.update(stopsKey, { set: { accounts: "none", version: "x" } }, present);
+  const stops = await store.stops.read();
+  expect(Object.keys(stops.accounts)).toEqual(["*"]);
+  expect(await store.stops.save({ ...stops, accounts: {} })).toBe(true);
+  expect(await store.stops.read()).toMatchObject({ accounts: {} });
+});
+
+test("a home that was left sends nothing, even where its mark cannot be read", async () => {
+  const { store, table } = await aStore();
+  await store.moves.mark(start);
+  await table.update(movedKey, { set: { at: "then" } }, present);
+  expect(await store.moves.read()).toBe(0);
 });
