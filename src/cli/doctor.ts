@@ -1,6 +1,8 @@
 import { Option } from "commander";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
+import { saysDamaged } from "../domain/post.ts";
 import { type CommandCall, type CommandResult, columns, command } from "./command.ts";
+import { postName } from "./output.ts";
 
 interface DoctorFlags {
   readonly site?: string;
@@ -95,6 +97,27 @@ const checkDocuments: Check = async (client) => {
   return judge(faults, "none refused", client.command("list --refused"));
 };
 
+/** A request for each fifty posts: a blog of 100,000 posts would need too many. */
+const maxPages = 100;
+
+const namesShown = 5;
+
+const checkPosts: Check = async (client) => {
+  const damaged: string[] = [];
+  let from: string | undefined;
+  for (let page = 0; page < maxPages; page += 1) {
+    const { posts, next } = await client.request("list", from === undefined ? {} : { query: { from } });
+    const found = posts.filter(({ reason, status }) => status !== "deleted" && saysDamaged(reason));
+    damaged.push(...found.map(postName));
+    if (next === null) break;
+    from = next;
+  }
+  const names = damaged.slice(0, namesShown).join(", ");
+  const faults = countFaults(damaged.length, "post", `cannot be read from the data (${names})`);
+  const heal = `save ${damaged.length === 1 ? "its document" : "their documents"} again, or run ${client.command("remove SLUG")}`;
+  return { ok: faults.length === 0, detail: faults.length === 0 ? "can be read" : `${faults.join("")}: ${heal}` };
+};
+
 const checkFeeds: Check = async (client) => {
   const { feeds } = await client.request("feeds");
   const faulty = feeds.filter(({ faults, hubs }) => faults.length > 0 || hubs.some(({ reason }) => reason !== null));
@@ -136,6 +159,7 @@ const checks: readonly (readonly [name: string, check: Check])[] = [
   ["feeds", checkFeeds],
   ["sources", checkSources],
   ["documents", checkDocuments],
+  ["stored posts", checkPosts],
   ["failed deliveries", checkDeliveries("failed")],
   ["unknown deliveries", checkDeliveries("unknown")],
   ["held deliveries", checkDeliveries("held")],

@@ -199,7 +199,12 @@ export interface Post extends PostContent {
 
 /** Says to a person that a post is damaged, why, and the next step. The subject of the sentence comes before it. */
 export const damagedPost = (damage: string): string =>
-  `cannot be read from the data, because ${damage}: save its document again, or remove the post`;
+  `${unreadable}, because ${damage}: save its document again, or remove the post`;
+
+const unreadable = "cannot be read from the data";
+
+/** True for a reason that says that a post is damaged. */
+export const saysDamaged = (reason: string | null): boolean => reason?.startsWith(`the post ${unreadable}, `) === true;
 
 /** A post without its body. */
 export type PostHead = Omit<Post, "html">;

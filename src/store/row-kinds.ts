@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { FeedKey } from "../domain/feed-key.ts";
+import { deliveryRow, standInDelivery } from "./delivery-rows.ts";
 import {
   archivedRow,
   archiveMarksRow,
@@ -59,11 +60,9 @@ import { instant, type Row } from "./table.ts";
 import {
   accountRow,
   auditRow,
-  deliveryRow,
   movedRow,
   noticeRow,
   serverRow,
-  standInDelivery,
   stopsRow,
   sweepRoundRow,
   windowRow,

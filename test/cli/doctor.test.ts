@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
-import { aDeliveryAnswer, aFeedAnswer, anAccountAnswer, aSourceAnswer } from "../support/answers.ts";
+import { damagedPost } from "../../src/domain/post.ts";
+import { aDeliveryAnswer, aFeedAnswer, anAccountAnswer, aSourceAnswer, aSummaryAnswer } from "../support/answers.ts";
 import { anApi } from "../support/api-double.ts";
 import { crier } from "../support/terminal.ts";
 
@@ -13,6 +14,7 @@ beforeEach(async () => {
   api.answer("feeds", { feeds: [] });
   api.answer("sources", { sources: [] });
   api.answer("refused", { refused: [], waiting: [] }, "/api/posts?refused=true");
+  api.answer("list", { posts: [], next: null }, "/api/posts");
   for (const state of ["failed", "unknown", "held"] as const)
     api.answer("deliveries", { deliveries: [], next: null }, `/api/deliveries?state=${state}`);
 });
@@ -94,6 +96,23 @@ test("the doctor names the posts of deliveries that failed or are not known", as
   const { out } = await doctor();
   expect(out).toMatch(/!! {2}failed deliveries +2 \(a\): see npx crier status SLUG$/m);
   expect(out).toMatch(/!! {2}unknown deliveries +1 or more \(a\): see npx crier status SLUG$/m);
+});
+
+test("the doctor names the posts that cannot be read from the data, on all pages, with what heals them", async () => {
+  const reason = `the post ${damagedPost("its stored body is damaged")}`;
+  const posts = [aSummaryAnswer({ slug: "fine", path: "fine" }), aSummaryAnswer({ slug: "a", path: "a", reason })];
+  api.answer("list", { posts, next: "more" }, "/api/posts");
+  const others = [aSummaryAnswer({ slug: "b", path: "b", reason, status: "deleted" })];
+  api.answer(
+    "list",
+    { posts: [...others, aSummaryAnswer({ slug: "c", path: "c", reason })], next: null },
+    "/api/posts?from=more",
+  );
+  const { code, out } = await doctor();
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /!! {2}stored posts +2 posts cannot be read from the data \(a, c\): save their documents again, or run npx crier remove SLUG$/m,
+  );
 });
 
 test("the doctor counts the feeds with faults", async () => {
