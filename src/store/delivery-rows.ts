@@ -19,6 +19,7 @@ import { type DueTable, putDue, updateDue } from "./due-index.ts";
 import { accountState, deliveryKey, deliveryPrefix, indexes, parseRef, postKey } from "./keys.ts";
 import {
   allOf,
+  type Change,
   type Condition,
   collect,
   instant,
@@ -264,7 +265,15 @@ export const tableDeliveries = (rows: DueTable): Deliveries => {
     read,
     save,
     nudge: async (ref, now) => {
-      await updateDue(rows, ref, { add: { nudges: 1 } }, now, { kind: "present" });
+      const nudge = (change: Change) => updateDue(rows, ref, change, now, { kind: "present" });
+      try {
+        await nudge({ add: { nudges: 1 } });
+      } catch (error) {
+        // DynamoDB adds to numbers only.
+        const row = await table.get(deliveryKey(ref));
+        if (row === undefined || typeof row.nudges === "number") throw error;
+        await nudge({ set: { nudges: 1 } });
+      }
     },
     ofPost: async (site, post) => {
       const query = { partition: postKey(site, post).pk, sort: { prefix: deliveryPrefix }, limit: deliveriesInPage };

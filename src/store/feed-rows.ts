@@ -41,6 +41,7 @@ import {
 import {
   allOf,
   allRows,
+  type Change,
   type Condition,
   collect,
   instant,
@@ -411,11 +412,19 @@ export const tablePings = (rows: DueTable): Pings => ({
   nudge: async (ref, topics, publicAt) => {
     const { site, key, hub } = ref;
     const set = { site, key, hub, topics, publicAt, attempts: 0 };
-    const change = { set, remove: ["failures"], add: { version: 1 } };
-    await retryOnConflict(
-      `the ping of ${hub}`,
-      async () => (await updateDueBy(rows, ref, change, publicAt)) ?? conflict,
-    );
+    const nudge = (change: Change) =>
+      retryOnConflict(
+        `the ping of ${hub}`,
+        async () => (await updateDueBy(rows, ref, { ...change, remove: ["failures"] }, publicAt)) ?? conflict,
+      );
+    try {
+      await nudge({ set, add: { version: 1 } });
+    } catch (error) {
+      // DynamoDB adds to numbers only.
+      const row = await rows.table.get(pingKey(ref));
+      if (row === undefined || typeof row.version === "number") throw error;
+      await nudge({ set: { ...set, version: unreadableVersion + 1 } });
+    }
   },
   read: async (ref) => {
     const row = await rows.table.get(pingKey(ref));
