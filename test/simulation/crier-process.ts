@@ -95,7 +95,14 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
   const config = {
     sites: [configured.site],
     accounts: configured.accounts.map(({ account }) => account),
-    policies: { maxAge: 7 * day, burst: 100, settle: 0, removeCopiesAfter: 600_000, live: "ignore" as const, ...outside.policies },
+    policies: {
+      maxAge: 7 * day,
+      burst: 100,
+      settle: 0,
+      removeCopiesAfter: 600_000,
+      live: "ignore" as const,
+      ...outside.policies,
+    },
   };
   const connected = connectNetworks({
     fetch: outside.fetchOf(process),
