@@ -110,6 +110,7 @@ describe("If-Match", () => {
 
   it("lets one of two announcements through", async () => {
     const { body } = await put("announced", "Announced");
+    await machine.idle();
     const tag = { "If-Match": `"${body.etag}"` };
     expect(await send("POST", "api/posts/announced?again", tag)).toMatchObject({ status: 200 });
     expect(await send("POST", "api/posts/announced?again", tag)).toMatchObject(stale);
