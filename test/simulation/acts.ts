@@ -1,4 +1,5 @@
 import { type Delivery, deliveryId } from "../../src/domain/delivery.ts";
+import type { DeliveryAction } from "../../src/domain/delivery-commands.ts";
 import { hour, iso, minute } from "../../src/domain/time.ts";
 import type { Change, Row } from "../../src/store/table.ts";
 import { connectAccount } from "./accounts.ts";
@@ -271,7 +272,7 @@ export const createActs = (world: SimulatedWorld) => {
   const moveAccount = (): boolean => {
     const one = someone(configured.accounts);
     if (one === undefined) return false;
-    const { name, network, pacing } = one.account;
+    const { name, network, pacing, approve } = one.account;
     const home = 1 - (homes.get(name) ?? 0);
     homes.set(name, home);
     const moved = connectAccount(name, network, { home, pacing, traits: one.traits });
@@ -279,7 +280,8 @@ export const createActs = (world: SimulatedWorld) => {
     const login = known ?? moved.login;
     if (known === undefined) world.logins.push(login);
     world.secrets.set(name, login);
-    configured.accounts = configured.accounts.map((other) => (other === one ? { ...moved, login } : other));
+    const account = { ...moved.account, approve };
+    configured.accounts = configured.accounts.map((other) => (other === one ? { ...moved, account, login } : other));
     deploy();
     return true;
   };
@@ -348,6 +350,43 @@ export const createActs = (world: SimulatedWorld) => {
     return isDone;
   };
 
+  /** Some of the posts have not been read yet, were deleted, or are scheduled. */
+  const decide = (act: DeliveryAction) => (): boolean => {
+    const one = someone([...written.values()]);
+    if (one === undefined) return false;
+    world.runOnce(`web ${act}`, ({ app }) => app.actOnPost(act, one.slug));
+    return true;
+  };
+
+  const withdrawCopy = (): boolean => {
+    const [one, account] = [someone([...written.values()]), someone(configured.accounts)?.account.name];
+    if (one === undefined || account === undefined) return false;
+    world.runOnce("web withdraw", ({ app }) => app.withdraw(one.slug, account));
+    return true;
+  };
+
+  const stop = (): boolean => {
+    const account = random.chance(0.5) ? undefined : someone(configured.accounts)?.account.name;
+    const names = account === undefined ? configured.accounts.map((one) => one.account.name) : [account];
+    world.runOnce("web stop", async ({ app }) => {
+      const stopped = await app.stop(account);
+      if (stopped === undefined || stopped.already) return;
+      for (const name of names)
+        world.decisions.stopped(
+          name,
+          stopped.underWay.some((id) => id.includes(`.${name}.`)),
+        );
+    });
+    return true;
+  };
+
+  const resume = (account?: string): boolean => {
+    for (const { name } of account === undefined ? everyAccount() : [{ name: account }]) world.decisions.resumed(name);
+    world.runOnce("web resume", ({ app }) => app.resume(account));
+    return true;
+  };
+  const everyAccount = () => [...configured.accounts, ...removed].map((one) => one.account);
+
   let backup: ReturnType<typeof world.table.backUp> | undefined;
 
   /** A backup is made in a quiet moment, because it does not contain the result of a request without an answer. */
@@ -386,6 +425,13 @@ export const createActs = (world: SimulatedWorld) => {
     deleteCopy,
     damage,
     damageRow,
+    hold: decide("hold"),
+    release: decide("release"),
+    approve: decide("approve"),
+    dismiss: decide("dismiss"),
+    withdrawCopy,
+    stop,
+    resume: () => resume(random.chance(0.5) ? undefined : someone(configured.accounts)?.account.name),
     backUp,
     putBack,
   };
@@ -407,6 +453,11 @@ export const createActs = (world: SimulatedWorld) => {
     deliveries,
     undecided,
     resolve,
+    /** What a person stopped, whoever asks for it, ends. */
+    resumeAll: (): void => {
+      resume();
+      for (const { name } of everyAccount()) resume(name);
+    },
   };
 };
 

@@ -41,6 +41,9 @@ const themes: readonly (readonly ActName[])[] = [
   ["edit", "edit", "edit", "erase", "restore", "removePost", "rewrite"],
   ["write", "write", "edit", "erase", "restore", "again"],
   ["edit", "removeAccount", "returnAccount", "moveAccount", "revoke", "removePost", "restore"],
+  ["write", "approve", "approve", "edit", "edit", "erase", "restore", "release"],
+  ["write", "stop", "edit", "resume", "erase", "hold", "release", "approve"],
+  ["write", "redate", "hold", "dismiss", "withdrawCopy", "edit", "again", "approve"],
   ["damageRow", "damageRow", "damageRow", "damage", "edit", "write", "erase", "rewrite"],
 ];
 
@@ -116,7 +119,9 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     const all = isRestored ? restoredTraits(network) : traitsOn(network);
     const [usual = {}] = all;
     const traits = random.chance(0.5) ? usual : random.pick(all);
-    return connectAccount(name, network, { pacing, traits });
+    const connected = connectAccount(name, network, { pacing, traits });
+    const approve = !isRestored && random.chance(0.25);
+    return approve ? { ...connected, account: { ...connected.account, approve } } : connected;
   };
   const accounts = chosen.map((network) => connect(network, network));
   // Two people on one server.
@@ -181,6 +186,7 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
   chaos.end();
   for (const login of world.logins) login.valid = true;
   if (violations.length === 0) {
+    acts.resumeAll();
     world.runOnce("reconcile", ({ app }) => app.reconcile());
     await comeToRest(world);
     // Each hour Crier looks again for deliveries whose result is unknown.

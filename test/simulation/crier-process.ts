@@ -12,13 +12,14 @@ import { connectNetworks } from "../../src/networks/connect-networks.ts";
 import type { Fetch } from "../../src/networks/http.ts";
 import { encode } from "../../src/objects/encodings.ts";
 import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in-process.ts";
-import type { Networks } from "../../src/ports/networks.ts";
+import type { Connection, Networks } from "../../src/ports/networks.ts";
 import type { DeliveryRef, Ref, Store } from "../../src/ports/store.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { noteUnreadable } from "../../src/store/unreadable-rows.ts";
 import { composeTestedApp, type TestedApp } from "../support/app.ts";
 import type { Connected } from "./accounts.ts";
 import type { Chaos } from "./chaos.ts";
+import type { Decisions } from "./decisions.ts";
 import { type MemoryObjects, objectsOfProcess } from "./memory-objects.ts";
 import type { Login } from "./network/network-model.ts";
 import type { SimulatedPictures } from "./pictures.ts";
@@ -31,6 +32,7 @@ export interface Variant {
   readonly networks?: (networks: Networks, ports: DeliverPorts) => Networks;
   readonly deliveries?: (deliveries: Store["deliveries"], ports: DeliverPorts) => Store["deliveries"];
   readonly accountStates?: (accounts: Store["accounts"], ports: DeliverPorts) => Store["accounts"];
+  readonly stops?: (stops: Store["stops"]) => Store["stops"];
   readonly deliver?: (ref: DeliveryRef, ports: DeliverPorts) => Promise<void>;
 }
 
@@ -62,12 +64,46 @@ export interface Outside {
   /** False: feeds are leased and released, not rendered. */
   readonly renders: boolean;
   readonly variant: Variant;
+  readonly decisions: Decisions;
 }
 
 export interface CrierProcess {
   readonly app: TestedApp;
   readonly work: (ref: Ref) => Promise<void>;
 }
+
+/** The networks, of which each request that changes something is compared with what people decided. */
+const watchedNetworks = (decisions: Decisions, options: Parameters<typeof connectNetworks>[0]): Networks => {
+  const networks = connectNetworks(options);
+  return {
+    ...networks,
+    connect: async (account, sandbox) => {
+      const connected = await networks.connect(account, sandbox);
+      if ("problem" in connected) return connected;
+      const { send, edit, remove } = connected.connection;
+      const connection: Connection = {
+        ...connected.connection,
+        send: (request, ...rest) => {
+          decisions.onRequest(account, "send", request);
+          return send(request, ...rest);
+        },
+        ...(edit && {
+          edit: (remote, request, ...rest) => {
+            decisions.onRequest(account, "edit", request);
+            return edit(remote, request, ...rest);
+          },
+        }),
+        ...(remove && {
+          remove: (remote, ...rest) => {
+            decisions.onRequest(account, "remove", undefined);
+            return remove(remote, ...rest);
+          },
+        }),
+      };
+      return { connection };
+    },
+  };
+};
 
 /** Crier as one process runs it. Everything outside is a call that waits its turn. */
 export const crierIn = (process: Process, outside: Outside): CrierProcess => {
@@ -104,7 +140,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
       ...outside.policies,
     },
   };
-  const connected = connectNetworks({
+  const connected = watchedNetworks(outside.decisions, {
     fetch: outside.fetchOf(process),
     clock,
     secrets: (name) => call(`secret ${name}`, () => secrets.get(name)?.secret),
@@ -141,6 +177,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
       ...store,
       deliveries: variant.deliveries?.(store.deliveries, plain) ?? store.deliveries,
       accounts: variant.accountStates?.(store.accounts, plain) ?? store.accounts,
+      stops: variant.stops?.(store.stops) ?? store.stops,
     },
     objects: objectsOfProcess(outside.objects, "feeds", call),
     encode,

@@ -10,6 +10,7 @@ import { aSite, start } from "../support/builders.ts";
 import type { Connected } from "./accounts.ts";
 import type { Chaos } from "./chaos.ts";
 import { type Alarm, crierIn, type Outside, type Variant } from "./crier-process.ts";
+import { watchDecisions } from "./decisions.ts";
 import { createFunctions } from "./functions.ts";
 import { memoryObjects } from "./memory-objects.ts";
 import { internet } from "./network/internet.ts";
@@ -137,12 +138,19 @@ export const createWorld = ({
     },
   });
 
+  const decisions = watchDecisions({
+    asks: (name) => accounts.some(({ account }) => account.name === name && account.approve === true),
+    now: () => scheduler.now,
+    violate,
+  });
+
   // The table, its stream and the queue.
   const table = memoryTable({
     now: () => scheduler.now,
     lag: chaos.lag,
     onWrite: (key, after, before) => {
       checkVersion(key, after, before);
+      decisions.onWrite(key, after, before);
       traceState(key, after, before);
       functions.offerDue(key, after);
     },
@@ -182,6 +190,7 @@ export const createWorld = ({
     trace,
     renders,
     variant,
+    decisions,
   };
   const functions = createFunctions({
     random,
@@ -248,6 +257,7 @@ export const createWorld = ({
     requests,
     onCopy: (check: (copy: Copy) => void): void => void onCopies.push(check),
     table,
+    decisions,
     putBack,
     truth,
     runOnce,

@@ -1,6 +1,8 @@
 import type { Variant } from "../crier-process.ts";
+import { anyTextApproved } from "./any-text-approved.ts";
 import { anybodysArticle } from "./anybodys-article.ts";
 import { capsWhenPlanned } from "./caps-when-planned.ts";
+import { deafToStops } from "./deaf-to-stops.ts";
 import { editWithoutPicture } from "./edit-without-picture.ts";
 import { endlessKey } from "./endless-key.ts";
 import { everyAccountAtOnce } from "./every-account-at-once.ts";
@@ -46,5 +48,7 @@ export const planted: readonly Planted[] = [
   { name: "a deletion that not every relay took", variant: oneRelayIsEnough, network: "nostr" },
   { name: "a thread in which all parts reply to the first", variant: starThread, network: "bluesky" },
   { name: "an edit that takes the picture away", variant: editWithoutPicture, network: "mastodon" },
+  { name: "an approval that holds for every later text", variant: anyTextApproved },
+  { name: "a worker that is deaf to a stop", variant: deafToStops },
   { name: "a post with a picture, taken to be refused by its text", variant: pictureAsText, network: "x" },
 ];
