@@ -48,6 +48,7 @@ const delivery: DeliveryJson = {
   url: "https://social.example/@me/1",
   stale: false,
   unfinished: false,
+  duplicate: null,
   attempts: 1,
   due: null,
   reason: null,

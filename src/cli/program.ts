@@ -160,7 +160,7 @@ const verbs: readonly Verb[] = [
         .makeOptionMandatory(),
     ],
     example: "resolve ID --as posted",
-    fails: "where there is no such delivery, or it is neither unknown nor unfinished",
+    fails: "where there is no such delivery, or its state does not allow it",
     calls: ["resolve"],
     run: (client, id, { as }) =>
       show(client.request("resolve", { name: id, query: { as: as === "posted" ? "posted" : "retry" } }), (answer) =>

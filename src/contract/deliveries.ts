@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { deliveryStates, holdKinds } from "../domain/delivery.ts";
+import { deliveryStates, duplicateKinds, holdKinds } from "../domain/delivery.ts";
 import { list, moment, oneOf, orNull, text } from "./values.ts";
 
 const historyEntry = z.object({
@@ -41,6 +41,9 @@ export const delivery = z
     url: orNull(text).describe("The URL of the copy on the network."),
     stale: z.boolean().describe("The copy differs from the post, or is there although the post was deleted."),
     unfinished: z.boolean().describe("Only a part of it is known to be on the network: `resolve` takes it."),
+    duplicate: orNull(oneOf(duplicateKinds)).describe(
+      "Set where the network refused it because it has an equal post. `equal`: `resolve` takes it; `copy`: that is the copy of another delivery.",
+    ),
     attempts: z.number().describe("How often it was sent or looked for, without edits and deletions."),
     due: orNull(moment),
     reason: orNull(text),

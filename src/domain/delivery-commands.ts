@@ -41,18 +41,34 @@ interface Undecided {
   readonly hold?: string | null | undefined;
   /** True if only a part of it is known to be on the network. */
   readonly unfinished?: boolean;
+  /** The kind of `Duplicate`, where the network refused it because of one. */
+  readonly duplicate?: string | null | undefined;
 }
+
+/** Returns what `nextSteps` needs to know about a delivery. */
+export const toUndecided = (delivery: Delivery, unfinished: boolean): Undecided => ({
+  state: delivery.state,
+  hold: delivery.hold,
+  unfinished,
+  duplicate: delivery.duplicate?.kind,
+});
 
 /**
  * Returns the steps for a delivery that needs a decision. `name` is its id, or its post's slug for all deliveries of
  * the post.
  */
-export const nextSteps = ({ state, hold, unfinished }: Undecided, name: string): readonly NextStep[] => {
+export const nextSteps = ({ state, hold, unfinished, duplicate }: Undecided, name: string): readonly NextStep[] => {
   const dismiss: NextStep = { purpose: "to cancel it for good", words: `dismiss ${name}` };
   switch (state) {
     case "held":
       return [{ purpose: "to send it", words: `${hold === "approval" ? "approve" : "release"} ${name}` }, dismiss];
     case "failed":
+      if (duplicate === "equal")
+        return [
+          { purpose: "if that post is this one", words: `resolve ${name} --as posted` },
+          { purpose: "if it is not, after a change of the document", words: `resolve ${name} --as retry` },
+        ];
+      if (duplicate === "copy") return [{ ...dismiss, purpose: "to leave it at that" }];
       return [{ purpose: "to send it again", words: `retry ${name}` }, dismiss];
     case "unknown":
       return [

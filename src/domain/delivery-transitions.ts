@@ -3,6 +3,7 @@ import {
   type Claimed,
   type CopyContent,
   type Delivery,
+  type Duplicate,
   type HoldKind,
   hasCopy,
   type Offers,
@@ -214,6 +215,37 @@ export const afterNoLogin = (delivery: Claimed<"sending" | "unsettled">, outcome
     ? tryLater({ ...delivery, attempts: delivery.attempts + 1 }, outcome, now)
     : unsettle(delivery, nextTry(outcome, delivery.seed, delivery.attempts, now), outcome.reason);
 
+const whyEqual: Readonly<Record<Duplicate["kind"], string>> = {
+  equal: "an equal post is on",
+  copy: "another announcement has the same text on",
+};
+
+/** Records that the network takes nothing equal to a post that it has. Nothing of this delivery is public. */
+export const refuseEqual = (
+  delivery: Stored,
+  { remote: { id, url, public: isPublic }, reason }: Extract<Outcome, { readonly kind: "duplicate" }>,
+  kind: Duplicate["kind"],
+  now: Instant,
+): Delivery => {
+  const address = url === null ? "" : ` (${url})`;
+  const failed = giveUp(delivery, "failed", `${whyEqual[kind]} ${delivery.network} already${address}: ${reason}`, now);
+  if (failed.state !== "failed") return failed;
+  const remote = { id, url, public: isPublic };
+  return { ...failed, duplicate: kind === "copy" ? { kind } : { kind, remote, sent: delivery.sent } };
+};
+
+/** Records that a person found the equal post to be the copy of this delivery. Undefined if there is none to take. */
+export const takeEqual = (
+  delivery: Delivery<"failed">,
+  now: Instant,
+  reason: string,
+): Delivery<"posted"> | undefined => {
+  const { duplicate } = delivery;
+  if (duplicate?.kind !== "equal") return undefined;
+  const { sent, remote } = duplicate;
+  return { ...markPosted(toState(delivery, "unknown", { sent, reason }), remote, now), reason };
+};
+
 const withNote = <D extends Pick<Delivery, "note">>(delivery: D, note: string | undefined): D =>
   note === undefined ? delivery : { ...delivery, note: [delivery.note ?? [], note].flat().join("; ") };
 
@@ -228,9 +260,7 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
     case "progressed":
       return markProgress(withNote(delivery, outcome.note), outcome, 0, now);
     case "duplicate":
-      return isResend
-        ? markFound(delivery, outcome, now)
-        : giveUp(delivery, "failed", `duplicate: ${outcome.reason}`, now);
+      return isResend ? markFound(delivery, outcome, now) : refuseEqual(delivery, outcome, "equal", now);
     case "unanswered":
       // The first time Crier waits for the settling time only: usually one response was lost.
       return unsettle(

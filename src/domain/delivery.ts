@@ -197,6 +197,16 @@ export interface Unfinished {
   readonly told?: true;
 }
 
+/**
+ * Set when the network refused a first send because it has an equal post. `equal`: Crier does not know whose that is, and
+ * a person may say that it is this delivery's copy. `copy`: it is the copy of another delivery.
+ */
+export type Duplicate =
+  | { readonly kind: "equal"; readonly remote: Remote; readonly sent: Sent }
+  | { readonly kind: "copy" };
+
+export const duplicateKinds = ["equal", "copy"] as const satisfies readonly Duplicate["kind"][];
+
 interface OnNetwork {
   readonly sent: Sent;
   /** At least one, in the order in which they were made. */
@@ -252,7 +262,7 @@ interface StateFields {
     readonly reason: string | undefined;
     readonly reopens: boolean;
   };
-  readonly failed: { readonly reason: string };
+  readonly failed: { readonly reason: string; readonly duplicate?: Duplicate | undefined };
   readonly unknown: { readonly sent: Sent; readonly reason: string };
   /** `reopens`: it is sent once the reason for the cancellation no longer holds. */
   readonly cancelled: { readonly reason: string; readonly reopens: boolean };
@@ -313,6 +323,7 @@ const cleared = {
   openChange: undefined,
   reopens: undefined,
   hold: undefined,
+  duplicate: undefined,
   due: undefined,
   turnedAway: undefined,
 } as const satisfies Record<StateField | "due" | "turnedAway", undefined>;

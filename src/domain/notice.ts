@@ -102,6 +102,7 @@ export const afterNotice = (
 /** The failures that need a person. The owner gets a mail for each cause, not for each try. */
 export const failureKinds = [
   "failed",
+  "duplicate",
   "unknown",
   "held",
   "stays",
@@ -138,7 +139,7 @@ export interface FailureItem {
   readonly title: string;
   readonly url?: string;
   readonly reason: string | undefined;
-  /** The commands for this item. */
+  /** The commands for this item, each after its purpose where there are several. */
   readonly commands: readonly string[];
 }
 
@@ -160,6 +161,13 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
     meaning:
       "The network rejects the request as it is, or could not be reached for a week. Nothing of it is public there.",
     nextStep: "Change the document (`social.<account>` sets the text for one account), then retry.",
+  },
+  duplicate: {
+    headline: (posts, account) => `${posts} refused by ${account}, which has an equal one`,
+    meaning:
+      "The network has a post with the same text or address, and takes no second one. The reason says which: another announcement by Crier, or a post of which Crier does not know who made it.",
+    nextStep:
+      "Look at the post that is there. If it is this one, record that, and nothing is sent. If it is another one, change the document first (`social.<account>` sets the text for one account).",
   },
   unknown: {
     headline: (posts, account) => `${posts} may or may not be on ${account}`,

@@ -66,6 +66,10 @@ const remote = z.object({
   behind: z.literal(true).optional(),
 });
 const remotes = z.array(remote).readonly();
+const duplicate = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("equal"), remote: remote.pick({ id: true, url: true, public: true }), sent }),
+  z.object({ kind: z.literal("copy") }),
+]);
 const claimable = { leaseUntil: orUndefined(instant), wait: orUndefined(instant) };
 const progress = orUndefined(z.object({ from: request, steps: z.number() }));
 const unfinished = orUndefined(
@@ -132,7 +136,7 @@ export const deliveryRow = z.discriminatedUnion("state", [
   inState("editing", { ...change, edit: z.object(content), edited: z.number() }),
   inState("deleting", change),
   inState("deleted", { remotes, reason, reopens: z.boolean() }),
-  inState("failed", { reason: text }),
+  inState("failed", { reason: text, duplicate: duplicate.optional() }),
   inState("unknown", { sent, reason: text }),
   inState("cancelled", { reason: text, reopens: z.boolean() }),
 ]);

@@ -120,6 +120,7 @@ describe("GET and DELETE /api/posts", () => {
           url: expect.stringMatching(/^https:/),
           stale: false,
           unfinished: false,
+          duplicate: null,
           attempts: 1,
           due: null,
           reason: null,

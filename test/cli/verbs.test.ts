@@ -100,7 +100,7 @@ test("retry sends a delivery again, and resolve takes only an unknown one", asyn
   await machine.idle();
   expect(await crier("resolve", id, "--as", "posted")).toMatchObject({
     code: 1,
-    err: expect.stringContaining("only an unknown or unfinished delivery can be resolved"),
+    err: expect.stringContaining("only an unknown, unfinished or duplicate delivery can be resolved"),
   });
 });
 

@@ -172,7 +172,10 @@ describe("a delivery that is half sent", () => {
 
   test.each([
     [{ kind: "rejected", reason: "403" }, "403"],
-    [{ kind: "duplicate", reason: "403", remote: reply }, "duplicate: 403"],
+    [
+      { kind: "duplicate", reason: "403", remote: reply },
+      "an equal post is on mastodon already (https://network.example/2): 403",
+    ],
   ] as const)("is never called failed: %j", (outcome, reason) => {
     const why = `only a part of it is known to be sent: ${reason}`;
     expect(afterSend(sendingSecond(), outcome, start, traits)).toMatchObject({

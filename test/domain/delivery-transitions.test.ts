@@ -119,7 +119,10 @@ describe("a first send", () => {
 
   test.each([
     [{ kind: "rejected", reason: "too long" }, "too long"],
-    [{ kind: "duplicate", reason: "duplicate content", remote: copy }, "duplicate: duplicate content"],
+    [
+      { kind: "duplicate", reason: "duplicate content", remote: copy },
+      "an equal post is on mastodon already (https://network.example/1): duplicate content",
+    ],
   ] as const)("that was rejected failed: %j", (outcome, reason) => {
     expect(afterSend(sending(), outcome, start, aNetwork())).toMatchObject({
       state: "failed",

@@ -18,6 +18,7 @@ export const aDeliveryAnswer = (overrides: Partial<DeliveryJson> = {}): Delivery
   url: "https://x.com/i/status/1",
   stale: false,
   unfinished: false,
+  duplicate: null,
   attempts: 1,
   due: null,
   reason: null,

@@ -114,6 +114,8 @@ export type Delivery = {
     stale: boolean;
     /** Only a part of it is known to be on the network: `resolve` takes it. */
     unfinished: boolean;
+    /** Set where the network refused it because it has an equal post. `equal`: `resolve` takes it; `copy`: that is the copy of another delivery. */
+    duplicate: ("equal" | "copy") | null;
     /** How often it was sent or looked for, without edits and deletions. */
     attempts: number;
     due: string | null;
@@ -242,6 +244,8 @@ export type StatusAnswer = {
         stale: boolean;
         /** Only a part of it is known to be on the network: `resolve` takes it. */
         unfinished: boolean;
+        /** Set where the network refused it because it has an equal post. `equal`: `resolve` takes it; `copy`: that is the copy of another delivery. */
+        duplicate: ("equal" | "copy") | null;
         /** How often it was sent or looked for, without edits and deletions. */
         attempts: number;
         due: string | null;
@@ -477,6 +481,8 @@ export type PostStatus = {
         stale: boolean;
         /** Only a part of it is known to be on the network: `resolve` takes it. */
         unfinished: boolean;
+        /** Set where the network refused it because it has an equal post. `equal`: `resolve` takes it; `copy`: that is the copy of another delivery. */
+        duplicate: ("equal" | "copy") | null;
         /** How often it was sent or looked for, without edits and deletions. */
         attempts: number;
         due: string | null;
@@ -534,6 +540,8 @@ export type ChangedDelivery = {
     stale: boolean;
     /** Only a part of it is known to be on the network: `resolve` takes it. */
     unfinished: boolean;
+    /** Set where the network refused it because it has an equal post. `equal`: `resolve` takes it; `copy`: that is the copy of another delivery. */
+    duplicate: ("equal" | "copy") | null;
     /** How often it was sent or looked for, without edits and deletions. */
     attempts: number;
     due: string | null;
@@ -573,6 +581,8 @@ export type ChangedDeliveries = {
         stale: boolean;
         /** Only a part of it is known to be on the network: `resolve` takes it. */
         unfinished: boolean;
+        /** Set where the network refused it because it has an equal post. `equal`: `resolve` takes it; `copy`: that is the copy of another delivery. */
+        duplicate: ("equal" | "copy") | null;
         /** How often it was sent or looked for, without edits and deletions. */
         attempts: number;
         due: string | null;

@@ -3,7 +3,7 @@ import { postPath } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, type DeliveryState, deliveryId, parseDeliveryId, remember } from "../../domain/delivery.ts";
 import { confirmHeld, isUnfinished } from "../../domain/delivery-commands.ts";
-import { confirm, markFinished, markPosted, resumeUnfinished } from "../../domain/delivery-transitions.ts";
+import { confirm, markFinished, markPosted, resumeUnfinished, takeEqual } from "../../domain/delivery-transitions.ts";
 import { AmbiguousId, UnknownId } from "../../domain/errors.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -65,11 +65,12 @@ export const resolve = async (
   ports: ResolvePorts,
 ): Promise<Resolved> =>
   changeDelivery(
-    await findDelivery(site, id, ["unknown"], ports),
+    await findDelivery(site, id, ["unknown", "failed"], ports, resolvable),
     (delivery, { now, post }) => {
+      if (delivery.state === "failed" && delivery.duplicate?.kind === "equal") return settleEqual(delivery, as, now);
       if (delivery.state === "posted" && isUnfinished(delivery, post)) return finish(delivery, as, now);
       if (delivery.state !== "unknown")
-        return `${deliveryId(delivery)} is ${delivery.state}: only an unknown or unfinished delivery can be resolved`;
+        return `${deliveryId(delivery)} is ${delivery.state}: only an unknown, unfinished or duplicate delivery can be resolved`;
       if (as === "retry") return confirm(delivery, now, "resolved by hand: it was not posted", { copy: true });
       return {
         ...markPosted(delivery, { id: null, url: null, public: false }, now),
@@ -79,6 +80,10 @@ export const resolve = async (
     decision,
     ports,
   );
+
+const settleEqual = (delivery: Delivery<"failed">, as: "posted" | "retry", now: number): Delivery =>
+  (as === "posted" ? takeEqual(delivery, now, "resolved by hand: it is the post that was there") : undefined) ??
+  confirm(delivery, now, "resolved by hand: the post that is there is another one");
 
 const finish = (delivery: Delivery<"posted">, as: "posted" | "retry", now: number): Delivery | string => {
   if (delivery.openChange !== undefined)
@@ -147,6 +152,18 @@ export const changeDelivery = (
     return { delivery: await present({ ...remembered, version: delivery.version + 1 }), already: false };
   });
 
+/** Only some deliveries of the states are meant: which, and what they are called. */
+interface Meant {
+  readonly names: readonly string[];
+  readonly includes: (delivery: Delivery) => boolean;
+}
+
+/** A failed delivery is resolved only where the network has a post that may be its copy. */
+const resolvable: Meant = {
+  names: ["unknown", "duplicate"],
+  includes: ({ state, duplicate }) => state === "unknown" || duplicate?.kind === "equal",
+};
+
 interface FindDeliveryPorts {
   readonly deliveries: Deliveries;
   readonly posts: Posts;
@@ -177,14 +194,15 @@ export const findDelivery = async (
   name: string,
   states: readonly DeliveryState[],
   ports: FindDeliveryPorts,
+  { names, includes }: Meant = { names: states, includes: () => true },
 ): Promise<Delivery> => {
   const parsed = parseDeliveryId(name);
   const exact = parsed && (await ports.deliveries.read({ kind: "delivery", site, ...parsed }));
   if (exact !== undefined) return exact;
-  const known = await deliveriesInStates(site, states, ports);
+  const known = (await deliveriesInStates(site, states, ports)).filter(includes);
   const named = name === "" ? [] : known.filter((delivery) => begins(delivery, name));
   const [first] = named;
-  if (first === undefined) throw new UnknownId(name, states, await candidates(known, ports));
+  if (first === undefined) throw new UnknownId(name, names, await candidates(known, ports));
   if (named.length > 1) throw new AmbiguousId(name, await candidates(named, ports));
   return first;
 };

@@ -1,7 +1,14 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import { type Delivery, deliveryId, isReasonBefore, type Outcome, remember } from "../../domain/delivery.ts";
-import { isLeftBehind, isStuck, isUnfinished, nextSteps, type SiteCommand } from "../../domain/delivery-commands.ts";
+import {
+  isLeftBehind,
+  isStuck,
+  isUnfinished,
+  nextSteps,
+  type SiteCommand,
+  toUndecided,
+} from "../../domain/delivery-commands.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
 import type { InstallationCommands } from "../../domain/installation.ts";
 import type { FailureKind } from "../../domain/notice.ts";
@@ -65,7 +72,7 @@ export const save = async <D extends Delivery>(
 
 /** Why a person is needed, if one is. */
 const failureKind = async (delivery: Delivery, { posts }: DeliverPorts): Promise<FailureKind | undefined> => {
-  if (isStuck(delivery)) return delivery.state;
+  if (isStuck(delivery)) return delivery.duplicate === undefined ? delivery.state : "duplicate";
   if (delivery.state !== "posted" || !delivery.stale) return undefined;
   const isKnown = isReasonBefore(delivery);
   if (delivery.hold !== undefined) return isKnown ? undefined : "held";
@@ -104,7 +111,7 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
     // A post that is held has a line for each account, so the line is short: it names the post, and crier status shows
     // the rest.
     const isShort = failure === "held" && post !== undefined;
-    const undecided = { ...delivery, unfinished: failure === "unfinished" };
+    const undecided = toUndecided(delivery, failure === "unfinished");
     const all = isShort ? nextSteps(undecided, name).slice(0, 1) : nextSteps(undecided, id);
     const steps = all.map(({ purpose, words }) => `; ${purpose}: ${ports.command(words, site)}`);
     ports.log.alarm(failure, `${name} on ${account}: ${reason}${steps.join("")}`, { account, delivery: id });

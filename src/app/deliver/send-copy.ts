@@ -10,6 +10,7 @@ import {
   giveUp,
   hold,
   type NetworkTraits,
+  refuseEqual,
   reopen,
   type Stored,
   storeRequest,
@@ -219,15 +220,22 @@ const deliveryAfterSend = async (
   const { remote, reason } = outcome;
   // The network names the copy of another delivery: it refused the earlier sends of this one for the same reason.
   if (remote.id !== null && (await withoutOtherCopies([{ remote }], delivery, ports)).length === 0)
-    return giveUp(delivery, "failed", `duplicate: ${reason}`, now);
+    return refuseEqual(delivery, outcome, "copy", now);
+  if (!isResend(delivery) && remote.id === null && (await equalRequests(delivery, ports)).some(isThere))
+    return refuseEqual(delivery, outcome, "copy", now);
   if (!(await hasEqualCopy(delivery, ports))) return afterSend(delivery, outcome, now, traits);
   const whyUnknown = `an earlier copy has the same text, so it is not known which of them is meant: ${reason}`;
   return giveUp(delivery, "unknown", whyUnknown, now);
 };
+
+/** True if an earlier send got no answer. */
+const isResend = ({ state, open = 0 }: Stored): boolean => state === "unsettled" && open > 1;
+
+const isThere = ({ remotes = [] }: Delivery): boolean => remotes.some(({ gone }) => !gone);
 
 /**
  * True after an unanswered send, where the network may refuse this one because of a copy that an earlier publication
  * made.
  */
 const hasEqualCopy = async (delivery: Stored, ports: DeliverPorts): Promise<boolean> =>
-  delivery.state === "unsettled" && delivery.open > 1 && (await equalRequests(delivery, ports)).length > 0;
+  isResend(delivery) && (await equalRequests(delivery, ports)).length > 0;

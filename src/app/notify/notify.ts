@@ -1,6 +1,12 @@
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, parseDeliveryId, pauseRemedy } from "../../domain/delivery.ts";
-import { isLeftBehind, isUnfinished, nextSteps, type SiteCommand } from "../../domain/delivery-commands.ts";
+import {
+  isLeftBehind,
+  isUnfinished,
+  nextSteps,
+  type SiteCommand,
+  toUndecided,
+} from "../../domain/delivery-commands.ts";
 import { type FeedKey, parseFeedKey } from "../../domain/feed-key.ts";
 import type { InstallationCommands } from "../../domain/installation.ts";
 import {
@@ -153,7 +159,9 @@ type PostFailure = Exclude<FailureKind, "unauthorised" | "down" | "gate">;
 
 const isStill = (delivery: Delivery, kind: PostFailure, post: Post | undefined): boolean => {
   if (kind === "stays") return isLeftBehind(delivery, post);
-  return kind === "unfinished" ? isUnfinished(delivery, post) : delivery.state === kind;
+  if (kind === "unfinished") return isUnfinished(delivery, post);
+  if (kind === "duplicate") return delivery.duplicate !== undefined;
+  return delivery.state === kind && delivery.duplicate === undefined;
 };
 
 const postFailure = async (
@@ -175,8 +183,8 @@ const postFailure = async (
     title: `"${post?.title ?? delivery.post}"`,
     ...(url === undefined ? {} : { url }),
     reason: delivery.reason,
-    commands: nextSteps({ ...delivery, unfinished: kind === "unfinished" }, id).map(({ words }) =>
-      command(words, site),
+    commands: nextSteps(toUndecided(delivery, kind === "unfinished"), id).map(
+      ({ purpose, words }) => `${purpose}: ${command(words, site)}`,
     ),
   };
 };

@@ -43,6 +43,7 @@ const deliveryStatus = (delivery: Delivery, post: Post | undefined, shown?: Show
   url: delivery.remotes?.[0]?.url ?? undefined,
   stale: delivery.stale ?? false,
   unfinished: isUnfinished(delivery, post),
+  duplicate: delivery.duplicate?.kind,
   attempts: delivery.attempts,
   due: delivery.due,
   reason: delivery.reason ?? delivery.note ?? sandboxReason(delivery, post),

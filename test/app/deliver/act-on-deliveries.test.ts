@@ -320,7 +320,7 @@ describe("an id", () => {
       candidates: ["abd2.one.0", "abc1.one.0", "abc1.two.0"],
     });
     await expect(world.app.resolve("abc", "posted")).rejects.toThrow(
-      "There is no delivery abc, and none that is unknown has an id that begins so. None is unknown now.",
+      "There is no delivery abc, and none that is unknown or duplicate has an id that begins so. None is unknown or duplicate now.",
     );
   });
 

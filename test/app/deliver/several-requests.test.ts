@@ -323,14 +323,14 @@ describe("a delivery of which a part is missing", () => {
       problem: `${id} is posted: only a held, failed or pending delivery can be retried`,
     });
     expect(await world.app.resolve(id, "posted")).toEqual({
-      problem: `${id} is posted: only an unknown or unfinished delivery can be resolved`,
+      problem: `${id} is posted: only an unknown, unfinished or duplicate delivery can be resolved`,
     });
   });
 
   test("is deleted with its post, and not sent on", async () => {
     const { world, id } = await unfinished("refused");
     await world.app.remove("s");
-    const problem = `${id} is posted: only an unknown or unfinished delivery can be resolved`;
+    const problem = `${id} is posted: only an unknown, unfinished or duplicate delivery can be resolved`;
     expect(await world.app.resolve(id, "retry")).toEqual({ problem });
     await untilRest(world);
     expect(visible(world)).toEqual([]);

@@ -33,7 +33,7 @@ describe("the owner", () => {
       {
         subject: "Crier, blog: 1 post not announced by one",
         text: expect.stringContaining(
-          `- "Post a" <https://blog.example.com/a/>\n  400\n  npx crier retry ${delivery && deliveryId(delivery)}\n`,
+          `- "Post a" <https://blog.example.com/a/>\n  400\n  to send it again: npx crier retry ${delivery && deliveryId(delivery)}\n`,
         ),
       },
     ]);
@@ -107,7 +107,9 @@ describe("the owner", () => {
     await publish(world, "a");
     await wait(world, hour);
     expect(subjects(world)).toEqual(["Crier, blog: 1 post may or may not be on one"]);
-    expect(world.outside.told[0]?.text).toMatch(/resolve \S+ --as posted\n {2}npx crier resolve \S+ --as retry/);
+    expect(world.outside.told[0]?.text).toMatch(
+      / {2}if it is on the network: npx crier resolve \S+ --as posted\n {2}if it is not, to send it: npx crier resolve \S+ --as retry/,
+    );
   });
 
   test("is told of posts that are held for them, in one message", async () => {
@@ -115,7 +117,9 @@ describe("the owner", () => {
     for (const slug of ["a", "b", "c"]) await publish(world, slug);
     await wait(world, 10 * minute);
     expect(subjects(world)).toEqual(["Crier, blog: 2 posts held for you before one"]);
-    expect(world.outside.told[0]?.text).toMatch(/npx crier release \S+\n {2}npx crier dismiss \S+/);
+    expect(world.outside.told[0]?.text).toMatch(
+      / {2}to send it: npx crier release \S+\n {2}to cancel it for good: npx crier dismiss \S+/,
+    );
   });
 
   test("is told of the copy of a deleted post that stays", async () => {

@@ -35,6 +35,18 @@ export const deliveriesContract = (empty: Empty): void => {
     expect((await store.deliveries.inState(account, "editing")).rows).toEqual([]);
   });
 
+  test.each(["equal", "copy"] as const)(
+    "a delivery that was refused because of a duplicate comes back as it was (%s)",
+    async (kind) => {
+      const { store } = await empty();
+      const { sent } = deliveryIn.posted;
+      const remote = { id: "1", url: null, public: true };
+      const failed = { ...deliveryIn.failed, duplicate: kind === "copy" ? { kind } : { kind, remote, sent } };
+      await store.deliveries.create(failed);
+      expect(await store.deliveries.read(deliveryRef)).toEqual({ ...failed, version: 1 });
+    },
+  );
+
   test("a claim on an older version never writes", async () => {
     const { store } = await empty();
     await store.deliveries.create(aDelivery());
