@@ -160,9 +160,15 @@ export const defer = (
   turnedAway: isTurnedAway && (delivery.turnedAway ?? 0) + 1,
 });
 
-const unsettle = (delivery: Stored, wait: Instant, reason: string): Delivery<"unsettled"> => {
+/** `unanswered`: why a request is open now, where that is new. */
+const unsettle = (
+  delivery: Stored,
+  wait: Instant,
+  reason: string,
+  unanswered: string | undefined = delivery.unanswered,
+): Delivery<"unsettled"> => {
   const { sent, refused, progress, remotes = [], open = 1 } = delivery;
-  const kept = { sent, refused, progress, remotes, open };
+  const kept = { sent, refused, unanswered, progress, remotes, open };
   return toState(delivery, "unsettled", { ...kept, reason, leaseUntil: undefined, wait, due: wait });
 };
 
@@ -175,9 +181,9 @@ export const expire = (delivery: Claimed, settle: number, now: Instant): Deliver
   switch (delivery.state) {
     case "sending":
       if (delivery.sent === undefined) return reopen(delivery, now);
-      return unsettle({ ...delivery, sent: delivery.sent }, delivery.leaseUntil + settle, reason);
+      return unsettle({ ...delivery, sent: delivery.sent }, delivery.leaseUntil + settle, reason, reason);
     case "unsettled":
-      return unsettle(delivery, delivery.open === 0 ? now : delivery.leaseUntil + settle, reason);
+      return unsettle(delivery, delivery.open === 0 ? now : delivery.leaseUntil + settle, reason, reason);
     // The edit or deletion may still be in flight: nothing else is sent before it must have been applied.
     case "editing":
     case "deleting": {
@@ -267,6 +273,7 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
         delivery,
         delivery.leaseUntil + (isResend ? Math.max(traits.settle, backoff(seed, attempts)) : traits.settle),
         outcome.reason,
+        outcome.reason,
       );
     case "unauthorised":
     case "unavailable":
@@ -287,7 +294,11 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
 const afterRejectedResend = (delivery: Stored, reason: string, now: Instant, { canFind }: NetworkTraits): Delivery =>
   canFind
     ? { ...unsettle(delivery, now, reason), refused: reason }
-    : giveUp(delivery, "unknown", `the first send got no answer, a later one was rejected: ${reason}`, now);
+    : giveUp(delivery, "unknown", `${mayBePosted(delivery)}: a later send was rejected (${reason})`, now);
+
+/** Begins the reason of a delivery that is unknown: what left its last send open. */
+export const mayBePosted = ({ unanswered = "the network gave no clear answer" }: Delivery): string =>
+  `${unanswered}; it may have been posted nevertheless`;
 
 /** A claim with a stored request: from here on the post may be public. */
 export type Stored = Claimed<"sending" | "unsettled"> & { readonly sent: Sent };

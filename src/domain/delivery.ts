@@ -231,7 +231,8 @@ interface StateFields {
   /**
    * It is not known whether all of it was sent. `open`: how many requests of the current step may have been applied; 0
    * if the next step was not begun. `remotes`: the posts of the earlier steps. `refused`: a resend was rejected, but
-   * the send before it may have been applied, so that only a search can settle it.
+   * the send before it may have been applied, so that only a search can settle it. `unanswered`: why the last open
+   * request is open.
    */
   readonly unsettled: Claimable & {
     readonly sent: Sent;
@@ -239,6 +240,7 @@ interface StateFields {
     readonly progress: Progress | undefined;
     readonly remotes: readonly KeptRemote[];
     readonly refused: string | undefined;
+    readonly unanswered?: string | undefined;
     readonly reason: string;
   };
   /**
@@ -312,6 +314,7 @@ const cleared = {
   reason: undefined,
   sent: undefined,
   refused: undefined,
+  unanswered: undefined,
   remotes: undefined,
   unfinished: undefined,
   open: undefined,

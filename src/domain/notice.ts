@@ -172,7 +172,7 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
   unknown: {
     headline: (posts, account) => `${posts} may or may not be on ${account}`,
     meaning:
-      "The network gave no answer, and nothing that it offers tells what happened. Crier does not send it again by itself.",
+      "The network did not say clearly whether it took the post, and nothing that it offers tells what happened. Crier does not send it again by itself.",
     nextStep: "Look at the account's timeline, then record what you found.",
   },
   held: {

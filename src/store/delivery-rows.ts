@@ -130,6 +130,7 @@ export const deliveryRow = z.discriminatedUnion("state", [
     open: z.number(),
     progress,
     refused: orUndefined(text),
+    unanswered: text.optional(),
     reason: text,
   }),
   inState("posted", { ...onNetwork, stale: z.boolean(), hold: orUndefined(z.literal("approval")) }),

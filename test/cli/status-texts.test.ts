@@ -123,7 +123,7 @@ describe("crier status reads well where a delivery", () => {
       "
         live, published 2026-03-01 08:00 Europe/Berlin
         ACCOUNT  STATE    DETAILS
-        one      unknown  the network never answered and cannot be searched: check the network
+        one      unknown  the connection broke; it may have been posted nevertheless, and the network cannot be searched: check the network
           if it is on the network:   npx crier resolve ID --as posted
           if it is not, to send it:  npx crier resolve ID --as retry
       "

@@ -189,7 +189,7 @@ describe("a resend", () => {
     });
     expect(afterSend(resend(), no, start, aNetwork({ canFind: false }))).toMatchObject({
       state: "unknown",
-      reason: expect.stringContaining("the first send got no answer, a later one was rejected: 400"),
+      reason: expect.stringContaining("it may have been posted nevertheless: a later send was rejected (400)"),
     });
   });
 

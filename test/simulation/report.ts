@@ -21,11 +21,11 @@ const why: readonly (readonly [RegExp, string])[] = [
   ],
   [/cannot be searched/, "the network has no key, refuses nothing and cannot be read"],
   [
-    /never answered whether it was posted/,
+    /is not sent again to find out/,
     "the post is not wanted any more, so it is not sent again to find out, and the network cannot be read",
   ],
   [
-    /a later one was rejected/,
+    /a later send was rejected/,
     "the first request got no answer, a later one a final no, and the network cannot be read",
   ],
   [

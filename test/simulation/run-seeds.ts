@@ -13,9 +13,10 @@ export interface Summary {
 
 const add = (to: Map<string, number>, name: string, by: number): void => void to.set(name, (to.get(name) ?? 0) + by);
 
-/** Names of accounts and posts say nothing in a table of reasons. */
+/** Names of accounts and posts, and the network's own words, say nothing in a table of reasons. */
 const withoutNames = (reason: string): string =>
   reason
+    .replace(/^.*(?=; it may have been posted nevertheless)/, "…")
     .replace(/was sent as .*, and (\w+) is .*/, "was sent as one, and $1 is another")
     .replace(/\(https?:[^)]*\)/, "(…)");
 

@@ -208,6 +208,7 @@ export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
     progress: { from: { z: "1", a: [null] }, steps: 1 },
     remotes: [],
     refused: "400",
+    unanswered: "the connection broke",
     reason: "400",
   },
   posted: { ...base, ...copy, state: "posted", stale: true, hold: undefined, reason: "it cannot be edited" },

@@ -8,6 +8,7 @@ import {
   giveUp,
   giveUpAfter,
   markFound,
+  mayBePosted,
   startSend,
 } from "../../domain/delivery-transitions.ts";
 import { changeGate, resendGate } from "../../domain/request-gates.ts";
@@ -87,8 +88,8 @@ const settleBySearch: Step<Claimed<"unsettled">> = async (claimed, target, desir
   const isSafe = chooseSettlement(claimed, { ...traits, canFind: false }, desired.kind === "copy", now) === "resend";
   if (isSafe) return resendAdmitted(claimed, target, desired, ports);
   if (candidates === undefined) return afterNoSearch(claimed, answer === undefined, desired, now, ports);
-  if (isContested) return giveUp(claimed, "unknown", whyContested, now);
-  if (candidates.length > 0) return giveUp(claimed, "unknown", whyAmbiguous(candidates), now);
+  if (isContested) return giveUp(claimed, "unknown", whyContested(claimed), now);
+  if (candidates.length > 0) return giveUp(claimed, "unknown", whyAmbiguous(claimed, candidates), now);
   return afterNoCopy(claimed, target, desired, now, ports);
 };
 
@@ -132,17 +133,19 @@ const resendAdmitted: Step<Claimed<"unsettled">> = async (claimed, target, desir
 const hasContender = async (delivery: Claimed<"unsettled">, ports: DeliverPorts): Promise<boolean> =>
   (await equalRequests(delivery, ports)).some((other) => !hasCopy(other));
 
-const whyContested =
-  "the network never answered, and what is there may be another publication of this post, which has the same text: check the network";
+const whyContested = (delivery: Delivery): string =>
+  `${mayBePosted(delivery)}, and what is there may be another publication of this post, which has the same text: check the network`;
 
-const whyAmbiguous = ([first]: readonly FoundPost[]): string =>
-  `the network never answered, and a post with the same link but another text is there (${first?.remote.url ?? first?.remote.id}): check whether it is this one`;
+const whyAmbiguous = (delivery: Delivery, [first]: readonly FoundPost[]): string =>
+  `${mayBePosted(delivery)}, and a post with the same link but another text is there (${first?.remote.url ?? first?.remote.id}): check whether it is this one`;
 
-const whyUnknown = ({ refused }: Delivery, desired: DesiredState): string => {
-  if (refused !== undefined) return `the first send got no answer, a later one was rejected: ${refused}`;
+const whyUnknown = (delivery: Delivery, desired: DesiredState): string => {
+  const { refused } = delivery;
+  const cause = mayBePosted(delivery);
+  if (refused !== undefined) return `${cause}: a later send was rejected (${refused})`;
   if (desired.kind !== "copy")
-    return `the network never answered whether it was posted: check the network (${desired.reason})`;
-  return "the network never answered and cannot be searched: check the network";
+    return `${cause}, and is not sent again to find out: check the network (${desired.reason})`;
+  return `${cause}, and the network cannot be searched: check the network`;
 };
 
 /**

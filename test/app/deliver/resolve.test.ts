@@ -127,11 +127,11 @@ describe("a retry", () => {
   });
 });
 
-test("only an unknown or unfinished delivery can be resolved", async () => {
+test("only an unknown, unfinished or duplicate delivery can be resolved", async () => {
   const world = await aWorld();
   await world.plan("s", withText("t0"));
   expect(await world.app.resolve(await idOf(world), "posted")).toEqual({
-    problem: expect.stringContaining("is pending: only an unknown or unfinished delivery can be resolved"),
+    problem: expect.stringContaining("is pending: only an unknown, unfinished or duplicate delivery can be resolved"),
   });
 });
 
