@@ -158,7 +158,11 @@ const accountNote = ({ identity, problem, stopped, paused, next, failed }: Accou
     identity !== null && `logged in as ${identity}`,
     problem,
     paused && `paused since ${minuteAndZone(paused.since, timeZone)}: ${paused.reason}`,
-    next && stopped === null && `next post from ${nextMinuteAndZone(next.at, timeZone)}: ${next.reason}`,
+    next &&
+      stopped === null &&
+      (paused === null
+        ? `next post from ${nextMinuteAndZone(next.at, timeZone)}: ${next.reason}`
+        : `tried again at ${nextMinuteAndZone(next.at, timeZone)}`),
     failed.count > 0 && `${countText(failed)} failed`,
   ]);
 

@@ -1,4 +1,4 @@
-import type { PauseTerms } from "./delivery.ts";
+import { isLoginPause, type PauseTerms } from "./delivery.ts";
 import type { Claim } from "./lease.ts";
 import type { Post } from "./post.ts";
 import { isSameLanguage } from "./text.ts";
@@ -94,6 +94,13 @@ export interface AccountState {
     | ({ readonly since: Instant; readonly reason: string; readonly login: string | undefined } & PauseTerms)
     | undefined;
 }
+
+/**
+ * True if the network accepted the login with the fingerprint and that ends the pause. With the credentials that were
+ * refused, it ends only the pause after a refused check: a token that may not write would resume its account for ever.
+ */
+export const endsWithLogin = ({ paused }: Pick<AccountState, "paused">, login: string | undefined): boolean =>
+  paused !== undefined && isLoginPause(paused) && (paused.login !== login || paused.isCheck === true);
 
 /** A time of day in which nothing is posted, in minutes since midnight. It may end on the next day. */
 interface QuietHours {

@@ -6,6 +6,7 @@ import {
   type OpenChange,
   type Outcome,
   toState,
+  whyPaused,
 } from "./delivery.ts";
 import { canonicalJson } from "./json-value.ts";
 import { nextTry } from "./retry.ts";
@@ -162,7 +163,12 @@ export const afterChange = (
       // A request without an answer may be applied late, over a later edit or after the deletion.
       const wait = isOpen ? Math.max(next, copy.leaseUntil + settle) : next;
       const openChange = isOpen ? changeIn(copy) : copy.openChange;
-      return { ...copy, openChange, leaseUntil: undefined, reason: outcome.reason, wait, due: wait };
+      const waiting = { ...copy, openChange, leaseUntil: undefined, due: wait };
+      const paused = whyPaused(copy, outcome);
+      // The pause of the account keeps it from being sent: it is due as soon as that ends.
+      return paused === undefined
+        ? { ...waiting, reason: outcome.reason, wait }
+        : { ...waiting, reason: paused, wait: undefined };
     }
   }
 };

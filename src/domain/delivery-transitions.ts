@@ -9,11 +9,11 @@ import {
   type Offers,
   type Outcome,
   type Passed,
-  pauseRemedy,
   type Remote,
   type Sent,
   type StoredRequest,
   toState,
+  whyPaused,
 } from "./delivery.ts";
 import { backoff, nextTry, type Retryable } from "./retry.ts";
 import type { Wait } from "./send-rules.ts";
@@ -203,11 +203,9 @@ const tryLater = (delivery: Delivery<"sending">, outcome: Retryable, now: Instan
   if (outcome.kind === "unavailable" && retriesExhausted)
     return fail(delivery, `unreachable for a week: ${outcome.reason}`);
   const wait = nextTry(outcome, seed, attempts, now);
-  const reason =
-    outcome.kind === "unauthorised"
-      ? `${delivery.account} is paused: ${outcome.reason}; ${pauseRemedy(outcome)}`
-      : outcome.reason;
-  return { ...reopen(delivery, wait, reason), wait };
+  const reason = whyPaused(delivery, outcome) ?? outcome.reason;
+  // The pause of the account keeps it from being sent: it is due as soon as that ends.
+  return { ...reopen(delivery, wait, reason), wait: outcome.kind === "unauthorised" ? undefined : wait };
 };
 
 type NotSent = Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" }>;
@@ -219,7 +217,13 @@ type NotSent = Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" 
 export const afterNoLogin = (delivery: Claimed<"sending" | "unsettled">, outcome: NotSent, now: Instant): Delivery =>
   delivery.state === "sending"
     ? tryLater({ ...delivery, attempts: delivery.attempts + 1 }, outcome, now)
-    : unsettle(delivery, nextTry(outcome, delivery.seed, delivery.attempts, now), outcome.reason);
+    : unsettleNotSent(delivery, outcome, now);
+
+const unsettleNotSent = (delivery: Claimed<"unsettled">, outcome: NotSent, now: Instant): Delivery<"unsettled"> => {
+  const wait = nextTry(outcome, delivery.seed, delivery.attempts, now);
+  const unsettled = unsettle(delivery, wait, whyPaused(delivery, outcome) ?? outcome.reason);
+  return outcome.kind === "unauthorised" ? { ...unsettled, wait: undefined } : unsettled;
+};
 
 const whyEqual: Readonly<Record<Duplicate["kind"], string>> = {
   equal: "an equal post is on",
@@ -278,7 +282,7 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
     case "unauthorised":
     case "unavailable":
       return delivery.state === "unsettled"
-        ? unsettle({ ...delivery, open: delivery.open - 1 }, nextTry(outcome, seed, attempts, now), outcome.reason)
+        ? unsettleNotSent({ ...delivery, open: delivery.open - 1 }, outcome, now)
         : tryLater(delivery, outcome, now);
     case "rejected":
       return isResend

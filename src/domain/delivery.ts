@@ -57,10 +57,18 @@ export interface PauseTerms {
   readonly remedy?: string | undefined;
   /** The network takes nothing before this moment. */
   readonly until?: Instant | undefined;
+  /** The command that sets new credentials. */
+  readonly command?: string | undefined;
+  /** True if a check of the login was refused, and not a request that was made with it. */
+  readonly isCheck?: boolean | undefined;
 }
 
 /** Says what ends a pause. */
-export const pauseRemedy = ({ remedy = "set new credentials" }: PauseTerms): string => remedy;
+export const pauseRemedy = ({ remedy, command }: PauseTerms): string =>
+  remedy ?? `set new credentials${command === undefined ? "" : ` with "${command}"`}`;
+
+/** True if the login is refused: other credentials end the pause. False if the account is locked or may not spend. */
+export const isLoginPause = ({ remedy, until }: PauseTerms): boolean => remedy === undefined && until === undefined;
 
 /** The outcome of one request to a network. One function per network maps a response to it; nothing else decides. */
 export type Outcome =
@@ -89,6 +97,10 @@ export type Outcome =
     }
   /** No answer, or a 5xx: it may have been applied. */
   | { readonly kind: "unanswered"; readonly reason: string };
+
+/** Undefined unless the outcome pauses the account. */
+export const whyPaused = ({ account }: Pick<DeliveryBase, "account">, outcome: Outcome): string | undefined =>
+  outcome.kind === "unauthorised" ? `${account} is paused: ${outcome.reason}; ${pauseRemedy(outcome)}` : undefined;
 
 /** A composed request as JSON. It is stored before the first send, and resent byte for byte. */
 export type StoredRequest = Readonly<Record<string, unknown>>;

@@ -87,6 +87,12 @@ const prolongOutage = (down: ServerState["down"], reason: string, now: Instant):
   return { failures, until: now + pause, reason };
 };
 
+const pauseAfter = (
+  { reason, remedy, until, command, isCheck }: Extract<Outcome, { readonly kind: "unauthorised" }>,
+  login: string | undefined,
+  now: Instant,
+): AccountState["paused"] => ({ since: now, reason, login, remedy, until, command, isCheck });
+
 /**
  * Returns the account after the network's response to a delivery. After a second request without an answer, all
  * deliveries wait until one more is tried.
@@ -104,7 +110,7 @@ export const accountAfterOutcome = (
       return {
         ...free,
         down: undefined,
-        paused: { since: now, reason: outcome.reason, login, remedy: outcome.remedy, until: outcome.until },
+        paused: pauseAfter(outcome, login, now),
       };
     case "posted":
     case "progressed":

@@ -7,7 +7,7 @@ import {
   quietUntil,
   spentOnOthers,
 } from "./account.ts";
-import { type Delivery, type HoldKind, pauseRemedy } from "./delivery.ts";
+import { type Delivery, type HoldKind, isLoginPause, pauseRemedy } from "./delivery.ts";
 import { apiSource, isEntry } from "./document.ts";
 import { type Claimant, isTaken } from "./lease.ts";
 import type { PageCheck } from "./page-check.ts";
@@ -199,9 +199,11 @@ const whileMoved: AccountRule<Wait> = ({ moved, now }) =>
 /** A login that was refused is tried again after this time. */
 const pausedFor = hour;
 
-/** Waits while the account is paused. Other credentials end the pause. */
+/** Waits while the account is paused. Other credentials end a pause that is about the login. */
 const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { login }, account, now }) =>
-  paused !== undefined && paused.login === login && now < (paused.until ?? paused.since + pausedFor)
+  paused !== undefined &&
+  (paused.login === login || !isLoginPause(paused)) &&
+  now < (paused.until ?? paused.since + pausedFor)
     ? wait(
         Math.min(paused.until ?? paused.since + pausedFor, now + checkLoginAfter),
         `${account.name} is paused: ${paused.reason}; ${pauseRemedy(paused)}`,

@@ -216,6 +216,8 @@ export const accountRow = z.object({
       login: orUndefined(z.string()),
       remedy: orUndefined(z.string()),
       until: orUndefined(instant),
+      command: z.string().optional(),
+      isCheck: z.boolean().optional(),
     }),
   ),
 } satisfies Record<keyof AccountState, z.ZodType>);

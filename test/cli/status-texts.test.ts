@@ -60,7 +60,7 @@ describe("crier status reads well where a delivery", () => {
       "
         live, published 2026-03-01 08:00 Europe/Berlin
         ACCOUNT  STATE    DETAILS
-        one      pending  one is paused: 401; set new credentials, next attempt 2026-03-01 09:05 Europe/Berlin
+        one      pending  one is paused: 401; set new credentials with "npx crier accounts set one", next attempt 2026-03-01 09:05 Europe/Berlin
       "
     `);
   });

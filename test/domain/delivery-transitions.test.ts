@@ -112,7 +112,7 @@ describe("a first send", () => {
     expect(after).toMatchObject({
       state: "pending",
       due: start + checkLoginAfter,
-      wait: start + checkLoginAfter,
+      wait: undefined,
       sent: undefined,
     });
   });
@@ -158,14 +158,14 @@ describe("a resend", () => {
   });
 
   test.each([
-    [{ kind: "unavailable", reason: "429", retryAt: start + hour }, start + hour],
-    [{ kind: "unauthorised", reason: "401" }, start + checkLoginAfter],
-    [{ kind: "unanswered", reason: "503" }, until + 2 * minute],
-  ] as const)("without a final answer stays unsettled, with its request: %j", (outcome, due) => {
+    [{ kind: "unavailable", reason: "429", retryAt: start + hour }, start + hour, start + hour],
+    [{ kind: "unauthorised", reason: "401" }, start + checkLoginAfter, undefined],
+    [{ kind: "unanswered", reason: "503" }, until + 2 * minute, until + 2 * minute],
+  ] as const)("without a final answer stays unsettled, with its request: %j", (outcome, due, wait) => {
     expect(afterSend(resend(), outcome, start, aNetwork())).toMatchObject({
       state: "unsettled",
       due,
-      wait: due,
+      wait,
       sent: { request: { text: "t0" }, firstSentAt: start },
     });
   });

@@ -1,13 +1,20 @@
-import { type Account, type AccountState, sandboxRow } from "../../domain/account.ts";
+import { type Account, type AccountState, endsWithLogin, sandboxRow } from "../../domain/account.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { type Delivery, deliveryClaimant, type Outcome, pauseRemedy } from "../../domain/delivery.ts";
+import {
+  type Delivery,
+  type DeliveryState,
+  deliveryClaimant,
+  isClaimed,
+  type Outcome,
+  whyPaused,
+} from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { endClaim } from "../../domain/lease.ts";
 import { accountAfterOutcome, countedAs } from "../../domain/request-gates.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { Identity, Network } from "../../ports/networks.ts";
-import type { Log } from "../../ports/runtime.ts";
-import type { Accounts } from "../../ports/store.ts";
+import type { Identity, Logins, Network } from "../../ports/networks.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Accounts, Deliveries } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 import { recordServer, releaseServer, retryServerNow, type ServerPorts } from "./admission.ts";
 
@@ -23,8 +30,8 @@ interface AccountStatePorts extends OwnerRaisePorts, ServerPorts {
 export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports: AccountStatePorts): Promise<void> => {
   const { account, site, sandbox } = delivery;
   const raiseAlarm = (): void => {
-    if (outcome.kind !== "unauthorised") return;
-    ports.log.alarm("unauthorised", `${account} is paused: ${outcome.reason}; ${pauseRemedy(outcome)}`, { account });
+    const message = whyPaused(delivery, outcome);
+    if (message !== undefined) ports.log.alarm("unauthorised", message, { account });
   };
   if (sandbox) {
     // The sandbox has no limits: nothing reads what its account answered.
@@ -71,6 +78,32 @@ export const endPause = async (
   await changeAccount(name, (state) => ({ ...state, paused: undefined, down: undefined }), ports);
   const account = ports.accounts.find((one) => one.name === name);
   if (account !== undefined) await retryServerNow(account, ports);
+};
+
+/** A pause keeps the deliveries in these states from going on. */
+const waitingStates = ["pending", "unsettled", "editing", "deleting"] as const satisfies readonly DeliveryState[];
+
+interface ResumePorts {
+  readonly accountStates: Accounts;
+  readonly deliveries: Pick<Deliveries, "inState" | "save">;
+  readonly networks: Pick<Logins, "fingerprint">;
+  readonly clock: Clock;
+}
+
+/**
+ * Ends a pause that a good login disproves, and makes the deliveries due that wait for its end: the oldest of each
+ * state, because one request of an account is on its way at a time.
+ */
+export const resumeAfterLogin = async (account: Account, ports: ResumePorts): Promise<void> => {
+  const { name } = account;
+  const login = await ports.networks.fingerprint(account);
+  if (!endsWithLogin(await ports.accountStates.read(name), login)) return;
+  await changeAccount(name, (state) => (endsWithLogin(state, login) ? { ...state, paused: undefined } : state), ports);
+  // A save that fails is one of another worker, which looks at the account by itself.
+  for (const state of waitingStates)
+    for (const delivery of (await ports.deliveries.inState(name, state)).rows)
+      if (delivery.due !== undefined && !delivery.sandbox && !isClaimed(delivery))
+        await ports.deliveries.save({ ...delivery, due: ports.clock() });
 };
 
 /** Saves only what differs. */

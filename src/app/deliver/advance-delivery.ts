@@ -37,6 +37,7 @@ import { changeGate } from "../../domain/request-gates.ts";
 import { checkLoginAfter } from "../../domain/retry.ts";
 import { forApproval } from "../../domain/send-rules.ts";
 import { type Instant, second } from "../../domain/time.ts";
+import type { Connection } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries, DeliveryRef, Posts } from "../../ports/store.ts";
 import { releaseAccount } from "./account-state.ts";
@@ -136,12 +137,25 @@ const settleTime = ({ sandbox, network }: Delivery, { networks }: DeliverPorts):
 const connect = async (delivery: Delivery, account: Account, ports: DeliverPorts): Promise<DeliveryTarget | string> => {
   const connected = await ports.networks.connect(account, delivery.sandbox);
   if ("problem" in connected) return connected.problem;
-  const { connection } = connected;
+  const connection = withPauseTerms(connected.connection, ports.installation.setSecret(account.name));
   const network = ports.networks.get(account.network);
   const { remembersFor } = network;
   const offers = network.offersTo?.(account) ?? network.offers;
   const traits = { offers, remembersFor, settle: settleTime(delivery, ports), canFind: connection.find !== undefined };
   return { account, network, connection, traits };
+};
+
+/** Completes the refusals of a login: how to end them, and whether it was the check of the login that was refused. */
+const withPauseTerms = ({ edit, remove, ...connection }: Connection, command: string): Connection => {
+  const complete = <Result extends { readonly kind: string }>(result: Result, isCheck = false): Result =>
+    result.kind === "unauthorised" ? { ...result, command, isCheck } : result;
+  return {
+    ...connection,
+    whoAmI: async (...check) => complete(await connection.whoAmI(...check), true),
+    send: async (...request) => complete(await connection.send(...request)),
+    ...(edit && { edit: async (...request) => complete(await edit(...request)) }),
+    ...(remove && { remove: async (...request) => complete(await remove(...request)) }),
+  };
 };
 
 /**

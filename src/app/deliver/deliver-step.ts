@@ -36,7 +36,7 @@ export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly policies: Policies;
   readonly site: (id: string) => Site;
   readonly command: SiteCommand;
-  readonly installation: Pick<InstallationCommands, "resume">;
+  readonly installation: Pick<InstallationCommands, "resume" | "setSecret">;
   readonly log: Log;
   readonly hash: Hash;
   readonly deadline: (milliseconds: number) => AbortSignal;

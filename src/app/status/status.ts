@@ -9,9 +9,9 @@ import type {
   SourceStatus,
 } from "../../contract/installation-status.ts";
 import type { PostState, PostStatus, PostSummary } from "../../contract/posts.ts";
-import { type Account, announces, sandboxRow } from "../../domain/account.ts";
+import { type Account, type AccountState, announces, sandboxRow } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
-import type { DeliveryState } from "../../domain/delivery.ts";
+import { type DeliveryState, pauseRemedy } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { postTag } from "../../domain/expected-post.ts";
@@ -40,6 +40,7 @@ import type {
   SourceStates,
   StopRows,
 } from "../../ports/store.ts";
+import { resumeAfterLogin } from "../deliver/account-state.ts";
 import type { ShownPorts } from "../deliver/desired-state.ts";
 import type { AccountLogin } from "../results.ts";
 import { presentDelivery } from "./delivery-status.ts";
@@ -127,9 +128,9 @@ export const reportAccounts = (ports: ReportPorts): Promise<readonly AccountRepo
 
 const reportAccount = async (account: Account, ports: ReportPorts): Promise<AccountReport> => {
   const { name, network, site, pacing } = account;
+  const login = await checkLogin(account, ports);
   const now = ports.clock();
-  const [login, state, stops, moved, inSandbox, waiting, held, unknown, failed] = await Promise.all([
-    logIn(account, ports),
+  const [state, stops, moved, inSandbox, waiting, held, unknown, failed] = await Promise.all([
     ports.accountStates.read(name),
     ports.stops.read(),
     ports.moves.read(),
@@ -156,7 +157,7 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
     network,
     site,
     stopped: stopFor(stops, name),
-    paused: state.paused,
+    paused: pauseStatus(state),
     sentToday: Object.values((login.reach === "sandbox" ? inSandbox : state).sent).filter((at) => now - at < day)
       .length,
     dailyCap: pacing.dailyCap,
@@ -208,6 +209,23 @@ export interface LoginPorts {
   readonly deadline: (milliseconds: number) => AbortSignal;
   readonly installation: Pick<InstallationCommands, "waysToSetSecret">;
 }
+
+const pauseStatus = ({ paused }: AccountState): AccountStatus["paused"] =>
+  paused && { since: paused.since, reason: `${paused.reason}; ${pauseRemedy(paused)}` };
+
+interface CheckPorts extends LoginPorts {
+  readonly accountStates: Accounts;
+  readonly deliveries: Pick<Deliveries, "inState" | "save">;
+  readonly networks: Pick<Logins, "destination" | "connect" | "fingerprint">;
+  readonly clock: Clock;
+}
+
+/** Logs in, and ends a pause that the good login disproves. */
+export const checkLogin = async (account: Account, ports: CheckPorts): Promise<AccountLogin> => {
+  const login = await logIn(account, ports);
+  if (login.reach === "real" && login.problem === undefined) await resumeAfterLogin(account, ports);
+  return login;
+};
 
 /** Short, because a person waits for the answer. */
 const loginTimeLimit = 5 * second;
@@ -280,7 +298,7 @@ export const listAccounts = ({ accounts, accountStates, networks }: AccountPorts
       network: account.network,
       site: account.site,
       ...(await readReach(account, networks)),
-      paused: (await accountStates.read(account.name)).paused,
+      paused: pauseStatus(await accountStates.read(account.name)),
     })),
   );
 

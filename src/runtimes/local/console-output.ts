@@ -4,7 +4,7 @@ import type { WriteStream } from "node:tty";
 import * as z from "zod";
 import type { Ingested } from "../../app/results.ts";
 import type { SiteContexts } from "../../app/site-context.ts";
-import { logIn } from "../../app/status/status.ts";
+import { checkLogin } from "../../app/status/status.ts";
 import type { AccountStatus } from "../../contract/installation-status.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
 import type { Site } from "../../domain/site.ts";
@@ -196,7 +196,7 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
 /** Prints as whom each account with credentials posts, or what is wrong with them, before the first post needs them. */
 export const printLogins = async (sites: SiteContexts, print: Print): Promise<void> => {
   const logins = await Promise.all(
-    sites.flatMap(({ ports }) => ports.accounts.map((account) => logIn(account, ports))),
+    sites.flatMap(({ ports }) => ports.accounts.map((account) => checkLogin(account, ports))),
   );
   for (const { name, reach, identity, problem } of logins)
     if (problem !== undefined) print(`!! login: ${problem}`);
