@@ -160,6 +160,7 @@ const account: AccountJson = {
   dailyCap: 50,
   next: { at: "2026-03-01T08:05:00.000Z", reason: "its interval" },
   waiting: { count: 1, more: false },
+  underWay: { count: 0, more: false },
   held: count,
   unknown: count,
   failed: count,

@@ -193,13 +193,14 @@ export const accountLines = ({ accounts, timeZone }: Answer<"accounts">): readon
   if (accounts.length === 0) return ["No accounts: add some to crier.config.ts."];
   return [
     ...columns([
-      ["ACCOUNT", "NETWORK", "POSTS", "TODAY", "WAITING", "HELD", "UNKNOWN", "NOTE"],
+      ["ACCOUNT", "NETWORK", "POSTS", "TODAY", "WAITING", "UNDER WAY", "HELD", "UNKNOWN", "NOTE"],
       ...accounts.map((account) => [
         account.name,
         account.network,
         reachLabels[account.reach] ?? account.reach,
         account.dailyCap === null ? "" : `${account.sentToday} of ${account.dailyCap}`,
         countText(account.waiting),
+        countText(account.underWay),
         countText(account.held),
         countText(account.unknown),
         accountNote(account, timeZone),

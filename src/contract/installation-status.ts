@@ -27,12 +27,15 @@ export const account = accountStatus
   .extend({
     stopped: orNull(stop).describe("Set while a person has stopped what it sends."),
     identity: orNull(text).describe("Server and account behind the login, where the network says them."),
-    sentToday: z.number().describe("Posts within a day, as the network saw them."),
+    sentToday: z.number().describe("Posts within a day that the network took or may have taken."),
     dailyCap: orNull(z.number()),
     next: orNull(z.object({ at: moment, reason: text })).describe(
       "When another post may be sent, and why not now. Null where one may be sent now.",
     ),
     waiting: count,
+    underWay: count.describe(
+      "They are being sent, edited or deleted, or wait for a network that gave no clear answer.",
+    ),
     held: count,
     unknown: count,
     failed: count,

@@ -1,5 +1,5 @@
 import { type AccountState, addCost } from "./account.ts";
-import { type Delivery, deliveryId, type Outcome } from "./delivery.ts";
+import { type Delivery, deliveryId, hasCopy, type Outcome } from "./delivery.ts";
 import { type Claim, type Claimant, endClaim, isOwnClaim, isTaken, noClaimant } from "./lease.ts";
 import { backoff, longestWait } from "./retry.ts";
 import {
@@ -74,6 +74,19 @@ export const passInSandbox = (facts: GateFacts): Wait | Hold | (Go & { readonly 
 
 /** Returns the name of a delivery's post in `AccountState.sent`. */
 export const countedAs = (delivery: Delivery): string => `${deliveryId(delivery)}@${delivery.planned}`;
+
+/**
+ * Returns the account without a post that the network certainly did not take: limits and costs are about what is there.
+ * `delivery` is as it is after the answer.
+ */
+export const withoutRefused = (state: AccountState, delivery: Delivery): AccountState => {
+  const isRefused = (delivery.state === "pending" || delivery.state === "failed") && !hasCopy(delivery);
+  const copy = countedAs(delivery);
+  if (!isRefused || !Object.hasOwn(state.sent, copy)) return state;
+  const { [copy]: _, ...sent } = state.sent;
+  const { [copy]: __, ...recent } = state.spent?.recent ?? {};
+  return { ...state, sent, spent: state.spent && { ...state.spent, recent } };
+};
 
 const longestOutage = 30 * minute;
 

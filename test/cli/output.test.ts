@@ -145,12 +145,12 @@ describe("the output for people", () => {
     ];
     expect(accountLines({ accounts, timeZone: "Europe/Berlin" })).toMatchInlineSnapshot(`
       [
-        "ACCOUNT  NETWORK  POSTS                         TODAY    WAITING  HELD  UNKNOWN  NOTE",
-        "a        x        for real                      0 of 50  0        0     0        paused since 2026-03-01 09:00 Europe/Berlin: the login is refused",
-        "b        x        not connected: does not post  0 of 50  0        0     0",
-        "d        x        sandbox                       0 of 50  50+      0     0",
-        "e        x        for real                      3 of 50  0        0     0        logged in as https://social.example, account 7; next post from 2026-03-01 09:05 Europe/Berlin: quiet hours; 1 failed",
-        "c        x        elsewhere                     0 of 50  0        0     0        the secret of c needs appKey",
+        "ACCOUNT  NETWORK  POSTS                         TODAY    WAITING  UNDER WAY  HELD  UNKNOWN  NOTE",
+        "a        x        for real                      0 of 50  0        0          0     0        paused since 2026-03-01 09:00 Europe/Berlin: the login is refused",
+        "b        x        not connected: does not post  0 of 50  0        0          0     0",
+        "d        x        sandbox                       0 of 50  50+      0          0     0",
+        "e        x        for real                      3 of 50  0        0          0     0        logged in as https://social.example, account 7; next post from 2026-03-01 09:05 Europe/Berlin: quiet hours; 1 failed",
+        "c        x        elsewhere                     0 of 50  0        0          0     0        the secret of c needs appKey",
         "",
         "If d were connected now, this would go out:",
         "  hello  it is scheduled, from 2026-03-02 09:00 Europe/Berlin",

@@ -67,6 +67,7 @@ export const anAccountAnswer = (overrides: Partial<AccountJson> = {}): AccountJs
   dailyCap: 50,
   next: null,
   waiting: { count: 0, more: false },
+  underWay: { count: 0, more: false },
   held: { count: 0, more: false },
   unknown: { count: 0, more: false },
   failed: { count: 0, more: false },

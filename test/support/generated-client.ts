@@ -638,7 +638,7 @@ export type Account = {
     } | null;
     /** Server and account behind the login, where the network says them. */
     identity: string | null;
-    /** Posts within a day, as the network saw them. */
+    /** Posts within a day that the network took or may have taken. */
     sentToday: number;
     dailyCap: number | null;
     /** When another post may be sent, and why not now. Null where one may be sent now. */
@@ -647,6 +647,8 @@ export type Account = {
         reason: string;
     } | null;
     waiting: Count;
+    /** They are being sent, edited or deleted, or wait for a network that gave no clear answer. */
+    underWay: Count;
     held: Count;
     "unknown": Count;
     failed: Count;

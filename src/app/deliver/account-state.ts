@@ -10,7 +10,7 @@ import {
 } from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { endClaim } from "../../domain/lease.ts";
-import { accountAfterOutcome, countedAs } from "../../domain/request-gates.ts";
+import { accountAfterOutcome, countedAs, withoutRefused } from "../../domain/request-gates.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Identity, Logins, Network } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
@@ -40,7 +40,7 @@ export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports:
   }
   await changeAccount(
     account,
-    (state) => accountAfterOutcome(state, deliveryClaimant(delivery), outcome, ports.clock()),
+    (state) => withoutRefused(accountAfterOutcome(state, deliveryClaimant(delivery), outcome, ports.clock()), delivery),
     ports,
     async (before, after) => {
       // The alarm is raised once, not with each hourly try.

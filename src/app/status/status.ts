@@ -130,15 +130,16 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
   const { name, network, site, pacing } = account;
   const login = await checkLogin(account, ports);
   const now = ports.clock();
-  const [state, stops, moved, inSandbox, waiting, held, unknown, failed] = await Promise.all([
+  const [state, stops, moved, inSandbox, waiting, underWay, held, unknown, failed] = await Promise.all([
     ports.accountStates.read(name),
     ports.stops.read(),
     ports.moves.read(),
     ports.accountStates.read(sandboxRow(account)),
-    countInState(name, "pending", ports),
-    countInState(name, "held", ports),
-    countInState(name, "unknown", ports),
-    countInState(name, "failed", ports),
+    countIn(name, ["pending"], ports),
+    countIn(name, ["sending", "unsettled", "editing", "deleting"], ports),
+    countIn(name, ["held"], ports),
+    countIn(name, ["unknown"], ports),
+    countIn(name, ["failed"], ports),
   ]);
   const request = {
     claimant: noClaimant,
@@ -163,6 +164,7 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
     dailyCap: pacing.dailyCap,
     next: gate.kind === "wait" ? { at: gate.until, reason: gate.reason } : undefined,
     waiting,
+    underWay,
     held,
     unknown,
     failed,
@@ -170,9 +172,14 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
   };
 };
 
-const countInState = async (account: string, state: DeliveryState, { deliveries }: ReportPorts): Promise<Count> => {
-  const { rows, next } = await deliveries.inState(account, state);
-  return { count: rows.length, more: next !== undefined };
+const countIn = async (
+  account: string,
+  states: readonly DeliveryState[],
+  { deliveries }: ReportPorts,
+): Promise<Count> => {
+  const pages = await Promise.all(states.map((state) => deliveries.inState(account, state)));
+  const count = pages.reduce((sum, { rows }) => sum + rows.length, 0);
+  return { count, more: pages.some(({ next }) => next !== undefined) };
 };
 
 /**

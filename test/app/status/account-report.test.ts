@@ -55,6 +55,40 @@ describe("an account that posts for real", () => {
     });
   });
 
+  test.each(["refused", "unauthorised", "limited"] as const)(
+    "does not count a post that the network did not take as sent today (%s)",
+    async (fate) => {
+      const account = anAccount({ name: "one", network: "paper", pacing: { interval: hour, dailyCap: 1 } });
+      const world = await aWorld({ accounts: [account], price: 1 });
+      world.paper.fates.push(fate);
+      await world.plan("a", aDocument({ slug: "a" }));
+      await world.sweep();
+      expect(world.paper.requests).toHaveLength(1);
+      expect(await reportOf(world)).toMatchObject({ sentToday: 0 });
+      expect((await world.store.accounts.read("one")).spent?.recent ?? {}).toEqual({});
+    },
+  );
+
+  test("counts a post that may be on the network as sent today, and says that it is under way", async () => {
+    const world = await aWorld({ offers: "none" });
+    await world.plan("a", aDocument({ slug: "a" }));
+    world.paper.fates.push("applied");
+    await world.sweep();
+    expect(await world.deliveries("a")).toMatchObject([{ state: "unsettled" }]);
+    expect(await reportOf(world)).toMatchObject({ sentToday: 1, underWay: { count: 1, more: false } });
+  });
+
+  test("counts a post whose later send is refused, because the one before may be there", async () => {
+    const world = await aWorld({ offers: "refuse" });
+    world.paper.fates.push("applied", "refused");
+    await world.plan("a", aDocument({ slug: "a" }));
+    await world.sweep();
+    world.turn(10 * minute);
+    await world.sweep();
+    expect(await world.deliveries("a")).toMatchObject([{ state: "unknown" }]);
+    expect(await reportOf(world)).toMatchObject({ sentToday: 1, underWay: { count: 0, more: false } });
+  });
+
   test("says that its login is refused and what to do, or that its network does not answer", async () => {
     const world = await aWorld();
     world.paper.login.now = { kind: "unauthorised", reason: "401" };
