@@ -9,6 +9,8 @@ export type Ingested =
   | {
       readonly result: "created" | "updated" | "unchanged" | "deleted" | "absent";
       readonly post?: Post;
+      /** The path of its document before this, where it was moved now. */
+      readonly movedFrom?: string;
       readonly warnings: readonly Warning[];
       /** The accounts whose deliveries waited, and are tried now. */
       readonly hurried?: readonly string[];

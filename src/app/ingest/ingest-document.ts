@@ -357,7 +357,9 @@ const saveDecided = async (
   // and so did not stop this save.
   const bytes = before === undefined ? "unreadable" : await target.source.read(target.path);
   if (bytes !== "unreadable" && hasOtherBytes(bytes, saved.hash, ports)) return conflict;
-  return { result: before === undefined ? "created" : "updated", post: saved, warnings };
+  if (before === undefined) return { result: "created", post: saved, warnings };
+  const isMoved = before.source === saved.source && before.path !== saved.path;
+  return { result: "updated", post: saved, warnings, ...(isMoved && { movedFrom: before.path }) };
 };
 
 /** See `reasonToKeep`. Undefined also where there is no post to delete. */

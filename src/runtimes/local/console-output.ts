@@ -8,7 +8,7 @@ import { checkLogin } from "../../app/status/status.ts";
 import type { AccountStatus } from "../../contract/installation-status.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
 import type { Site } from "../../domain/site.ts";
-import { second } from "../../domain/time.ts";
+import { clockText, second } from "../../domain/time.ts";
 import { feedFiles } from "../../feeds/index.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 
@@ -31,7 +31,7 @@ const fieldsText = (message: string, fields: Readonly<Record<string, unknown>> =
  */
 export const consoleLog = (print: Print): Log => {
   const line = (start: string, message: string, fields: Readonly<Record<string, unknown>> | undefined) =>
-    print(`${start}${message}${fieldsText(message, fields)}`.replaceAll(/[\p{Cc}]+/gu, " "));
+    print(`${start}${message}${fieldsText(message, fields)}`.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, " "));
   return {
     info: (message, fields) => line("", message, fields),
     warn: (message, fields) => line("! ", message, fields),
@@ -64,8 +64,32 @@ export const logRefusal = (log: Log, path: string, reasons: readonly Reason[]): 
   for (const reason of reasons) log.warn(`${path} is refused: ${reasonText(reason)}`);
 };
 
+export interface LocalTime {
+  readonly clock: Clock;
+  /** Returns the time zone of a site. */
+  readonly timeZone: (site: string) => string;
+  /** The time from the deletion of a document to that of its copies, in milliseconds. */
+  readonly removeCopiesAfter: number;
+}
+
+/** What becomes of a post because of the result. Undefined where the lines of its deliveries say it. */
+const consequence = (
+  { result, post, movedFrom }: Exclude<Ingested, { readonly result: "refused" | "page" }>,
+  { clock, timeZone, removeCopiesAfter }: LocalTime,
+): string | undefined => {
+  if (post === undefined) return undefined;
+  const isPublic = post.hold === undefined && post.published <= clock();
+  if (result === "deleted")
+    return isPublic
+      ? `it leaves the feeds now, and its copies are deleted from ${clockText(clock() + removeCopiesAfter, clock(), timeZone(post.site))} on where the networks allow it, unless its document is back by then`
+      : "it was not public yet";
+  if (post.hold !== undefined) return `held: ${post.hold}`;
+  if (movedFrom !== undefined) return `the same post as before in ${movedFrom}: it is not announced again`;
+  return isPublic ? undefined : `scheduled for ${clockText(post.published, clock(), timeZone(post.site))}`;
+};
+
 /** Logs the result of a changed document. */
-export const logIngested = (log: Log, path: string, ingested: Ingested): void => {
+export const logIngested = (log: Log, path: string, ingested: Ingested, time: LocalTime): void => {
   if (ingested.result === "refused") {
     logRefusal(log, path, ingested.reasons);
     return;
@@ -76,7 +100,8 @@ export const logIngested = (log: Log, path: string, ingested: Ingested): void =>
   }
   if (ingested.result === "unchanged" || ingested.result === "absent") return;
   log.info(`${ingested.result} ${ingested.post?.slug ?? path}`);
-  if (ingested.post?.hold !== undefined) log.info(`  held: ${ingested.post.hold}`);
+  const then = consequence(ingested, time);
+  if (then !== undefined) log.info(`  ${then}`);
   for (const warning of ingested.warnings) log.info(`  note on ${path}: ${reasonText(warning)}`);
 };
 

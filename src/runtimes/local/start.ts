@@ -32,6 +32,7 @@ import { systemRuntime } from "../system-runtime.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import {
   consoleLog,
+  type LocalTime,
   listingProgress,
   logIngested,
   type Print,
@@ -40,6 +41,7 @@ import {
   shellQuote,
 } from "./console-output.ts";
 import { exportDatabase } from "./data-folder.ts";
+import { reportDeliveries } from "./delivery-lines.ts";
 import { environmentSecrets, incompleteCredentials, webhookSecrets } from "./environment-secrets.ts";
 import {
   documentLocations,
@@ -176,7 +178,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
 
   const accounts = (await Promise.all(app.sites.map(({ ports }) => listAccounts(ports)))).flat();
   const sites = [app.sites[0].site, ...app.sites.slice(1).map(({ site }) => site)] as const;
-  const following = { app, sources, sites, documents: trackEditable(), setTimer, log };
+  const following = { app, sources, sites, documents: trackEditable(), setTimer, log, time: data.time };
   await suggestListed(following);
   const emptyFolder = sites.some(({ id }) => following.documents.last(id) !== undefined)
     ? undefined
@@ -250,14 +252,23 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
   const objectsIn = (path: string): Objects => storage.objects(folderObjects(path), path);
   const bodies = objectsIn(join(folder, "bodies"));
   const root = join(folder, "public");
-  const store = tableStore(storage.table(table, file), {
+  const rows = tableStore(storage.table(table, file), {
     bodies,
     newId,
     onDue: (ref, at) => schedule()?.due(ref, at),
     onUnreadable: noteUnreadable(storage.log),
   });
-  return { folder, database, token, sandbox, bodies, root, objects: objectsIn(root), store, log: storage.log };
+  const time = localTime(config);
+  const { store, close } = reportDeliveries(rows, { log: storage.log, setTimer, ...time });
+  cleanup.add(close);
+  return { time, folder, database, token, sandbox, bodies, root, objects: objectsIn(root), store, log: storage.log };
 };
+
+const localTime = ({ sites, policies }: Config): LocalTime => ({
+  clock,
+  removeCopiesAfter: policies.removeCopiesAfter,
+  timeZone: (id) => sites.find((site) => site.id === id)?.timeZone ?? "UTC",
+});
 
 const warnIfMoved = async ({ store }: Data, { data }: StartOptions, lines: Log): Promise<void> => {
   const moved = await store.moves.read();
@@ -300,7 +311,7 @@ interface AppParts {
 
 const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, sources, progress }: AppParts): App => {
   const { env, print, status } = options;
-  const { store, objects, log } = data;
+  const { store, objects, log, time } = data;
   const { pictures, readPicture } = openPictures({ objects, ...outside });
   return composeApp({
     config,
@@ -321,7 +332,7 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
     callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),
     // The documents of the first listing are not new, so that they are not logged.
     report: (path, answer) => {
-      if (progress.isListed) logIngested(log, path, answer);
+      if (progress.isListed) logIngested(log, path, answer, time);
     },
     progress: listingProgress({ clock, print, status }),
     queue,

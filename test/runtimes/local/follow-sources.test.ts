@@ -35,6 +35,7 @@ const followed = async () => {
         timers.set(act, milliseconds);
         return () => timers.delete(act);
       },
+      time: { clock: parts.clock, timeZone: () => "UTC", removeCopiesAfter: 1_000 },
     },
     cleanup,
   );

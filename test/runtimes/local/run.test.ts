@@ -3,12 +3,13 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import manifest from "../../../package.json" with { type: "json" };
+import { hour } from "../../../src/domain/time.ts";
 import { cleanupStack } from "../../../src/runtimes/local/cleanup.ts";
 import { consoleLog, logIngested, printStartMessage } from "../../../src/runtimes/local/console-output.ts";
 import { loadDotenv, run } from "../../../src/runtimes/local/start.ts";
 import { insertBanner, renderBanner } from "../../../src/runtimes/local/static-files.ts";
 import { openDatabase } from "../../../src/store/sqlite-table.ts";
-import { aPost, aSite } from "../../support/builders.ts";
+import { aPost, aSite, start as now } from "../../support/builders.ts";
 import { aFolder } from "../../support/machine.ts";
 
 let folder: string;
@@ -212,21 +213,27 @@ Crier for Notes
   it("has the result of each document", () => {
     const lines: string[] = [];
     const log = consoleLog((line) => lines.push(line));
-    logIngested(log, "a.md", {
+    const time = { clock: () => now, timeZone: () => "Europe/Berlin", removeCopiesAfter: 24 * hour };
+    const show = (path: string, answer: Parameters<typeof logIngested>[2]) => logIngested(log, path, answer, time);
+    show("a.md", {
       result: "refused",
       conflict: false,
       reasons: [{ code: "x", message: "not so\nready now" }],
     });
-    logIngested(log, "a.md", { result: "unchanged", warnings: [] });
-    logIngested(log, "a.md", { result: "absent", warnings: [] });
-    logIngested(log, "a.md", {
+    show("a.md", { result: "unchanged", warnings: [] });
+    show("a.md", { result: "absent", warnings: [] });
+    show("a.md", {
       result: "created",
       warnings: [
         { code: "x", field: "date", message: "guessed" },
         { code: "y", message: "and more" },
       ],
     });
-    logIngested(log, "b.md", { result: "created", post: aPost({ slug: "b", hold: "It is a draft." }), warnings: [] });
+    show("b.md", { result: "created", post: aPost({ slug: "b", hold: "It is a draft." }), warnings: [] });
+    show("c.md", { result: "created", post: aPost({ slug: "c", published: now + hour }), warnings: [] });
+    show("d.md", { result: "updated", post: aPost({ slug: "d" }), movedFrom: "old/d.md", warnings: [] });
+    show("e.md", { result: "deleted", post: aPost({ slug: "e" }), warnings: [] });
+    show("f.md", { result: "deleted", post: aPost({ slug: "f", hold: "It has no date: add a date" }), warnings: [] });
     log.alarm("gate", "kept", { feed: "main", of: 3, not: undefined });
     log.alarm("held", 's on x: "npx crier release d.x.1"', { account: "x", delivery: "d.x.1" });
     log.alarm("unknown", "s on x: use npx crier resolve", { account: "x", delivery: "d.x.1" });
@@ -237,6 +244,14 @@ Crier for Notes
       "  note on a.md: and more",
       "created b",
       "  held: It is a draft.",
+      "created c",
+      "  scheduled for 10:00 Europe/Berlin",
+      "updated d",
+      "  the same post as before in old/d.md: it is not announced again",
+      "deleted e",
+      "  it leaves the feeds now, and its copies are deleted from 2026-03-02 09:00 Europe/Berlin on where the networks allow it, unless its document is back by then",
+      "deleted f",
+      "  it was not public yet",
       "!! gate: kept (feed: main, of: 3)",
       '!! held: s on x: "npx crier release d.x.1"',
       "!! unknown: s on x: use npx crier resolve (delivery: d.x.1)",

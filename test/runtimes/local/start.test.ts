@@ -38,7 +38,20 @@ describe("npm start", () => {
     await eventually(machine.titles).toEqual(["One"]);
     await machine.idle();
     expect(await machine.sandbox()).toHaveLength(6);
-    expect(machine.printed).toEqual(expect.arrayContaining(["created two", "updated two", "deleted two"]));
+    expect(machine.printed).toEqual(
+      expect.arrayContaining([
+        "created two",
+        "two posted on mastodon, in the sandbox",
+        "two posted on bluesky, in the sandbox",
+        "two posted on x, in the sandbox",
+        "updated two",
+        "two edited on mastodon, in the sandbox",
+        "two stays on x as it is: x cannot edit it",
+        "deleted two",
+        expect.stringContaining("its copies are deleted from "),
+      ]),
+    );
+    expect(machine.printed.join("\n")).not.toContain("one posted");
   });
 
   it("recognises a renamed document", async () => {
@@ -48,6 +61,9 @@ describe("npm start", () => {
     await machine.write("end.md", aDocument("The end"));
     await eventually(async () => (await machine.titles()).toSorted()).toEqual(["Moved", "The end"]);
     await eventually(async () => (await machine.sandbox()).length).toBe(6);
+    expect(machine.printed).toEqual(
+      expect.arrayContaining(["updated moved", "  the same post as before in a.md: it is not announced again"]),
+    );
   });
 
   it("posts nothing twice when it is stopped and started again", async () => {

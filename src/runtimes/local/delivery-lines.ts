@@ -1,0 +1,163 @@
+import { postPath } from "../../domain/address.ts";
+import type { Delivery } from "../../domain/delivery.ts";
+import { apiSource } from "../../domain/document.ts";
+import type { PostHead } from "../../domain/post.ts";
+import { clockText, type Instant, minute } from "../../domain/time.ts";
+import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
+import type { Deliveries, Posts, Store } from "../../ports/store.ts";
+
+interface LineFacts {
+  readonly post: PostHead | undefined;
+  readonly timeZone: string;
+  readonly now: Instant;
+}
+
+/** Two reasons that differ in their times and counts only are one line. */
+const isSameReason = (a: string | undefined, b: string | undefined): boolean =>
+  a?.replaceAll(/\d+/g, "") === b?.replaceAll(/\d+/g, "");
+
+const address = ({ sandbox, remotes = [] }: Delivery): string => {
+  const url = remotes.find((remote) => !remote.gone && remote.url !== null)?.url;
+  if (sandbox) return ", in the sandbox";
+  return url === undefined ? "" : `: ${url}`;
+};
+
+const because = (reason: string | undefined): string => (reason === undefined ? "" : `: ${reason}`);
+
+/** Why it is not sent yet. Undefined where that is only for a moment, or was said before. */
+const whyLater = (before: Delivery | undefined, after: Delivery, { now, timeZone }: LineFacts): string | undefined => {
+  const { reason, due, turnedAway } = after;
+  if (reason === undefined || due === undefined || due <= now || turnedAway !== undefined) return undefined;
+  // Between two tries it is claimed, and has no reason: the one before is in its history.
+  const { first = [], last = [] } = before?.history ?? {};
+  const said = [...first, ...last].findLast((entry) => entry.state === "pending" && entry.reason !== undefined);
+  if (isSameReason(said?.reason, reason)) return undefined;
+  return reason.startsWith("waits ") ? reason : `waits: ${reason}; next attempt ${clockText(due, now, timeZone)}`;
+};
+
+/**
+ * Says what happened to a delivery between two saves of its row. Undefined where nothing happened that its owner has to
+ * know, or where an alarm says it: what failed, is unknown, unfinished or held.
+ */
+const whatHappened = (before: Delivery | undefined, after: Delivery, facts: LineFacts): string | undefined => {
+  const isNew = before?.state !== after.state;
+  switch (after.state) {
+    case "pending": {
+      const later = whyLater(before, after, facts);
+      return later === undefined ? undefined : `on ${after.account} ${later}`;
+    }
+    case "unsettled":
+      return after.leaseUntil === undefined && after.open > 0 && before?.leaseUntil !== undefined
+        ? `on ${after.account} may be posted or not${because(after.reason)}; it is looked for, or sent again where that cannot make a second post`
+        : undefined;
+    case "posted":
+      if (!isNew) return after.stale && facts.post?.gone === undefined ? whyStale(before, after) : undefined;
+      if (after.unfinished !== undefined) return undefined;
+      if (before?.state === "editing") return `edited on ${after.account}${address(after)}`;
+      if (before?.state === "deleting") return undefined;
+      return `posted on ${after.account}${address(after)}${after.note === undefined ? "" : `; ${after.note}`}`;
+    case "deleted":
+      return isNew ? `deleted on ${after.account}${because(after.reason)}` : undefined;
+    case "cancelled":
+      return isNew ? `not sent on ${after.account}${because(after.reason)}` : undefined;
+    default:
+      return undefined;
+  }
+};
+
+const whyStale = (before: Delivery | undefined, { account, reason, unfinished }: Delivery): string | undefined =>
+  reason === undefined || unfinished !== undefined || isSameReason(before?.reason, reason)
+    ? undefined
+    : `stays on ${account} as it is${because(reason)}`;
+
+/** A post that no real account announces is in the sandbox to be looked at: an import has a thousand of them. */
+const isShownOnly = ({ sandbox }: Delivery, post: PostHead | undefined): boolean =>
+  sandbox && post?.audience?.baseline !== undefined;
+
+/** The API answers who announces a post that it takes, and the posts of a first listing are all history. */
+const isAnswered = ({ source, history }: PostHead): boolean => source === apiSource || history;
+
+/** Lines within a minute. What is more is counted. */
+const maxLines = 30;
+
+interface LimitPorts {
+  readonly log: Pick<Log, "info">;
+  readonly setTimer: SetTimer;
+}
+
+/** Prints lines, and only how many there are where there are too many. */
+const limitLines = ({ log, setTimer }: LimitPorts) => {
+  let printed = 0;
+  let omitted = 0;
+  let cancel: (() => void) | undefined;
+  const end = (): void => {
+    if (omitted > 0)
+      log.info(`… and ${omitted} more lines about deliveries: npx crier list and npx crier accounts show them`);
+    [printed, omitted, cancel] = [0, 0, undefined];
+  };
+  return {
+    print: (line: string): void => {
+      cancel ??= setTimer(minute, end);
+      if (printed >= maxLines) omitted += 1;
+      else {
+        printed += 1;
+        log.info(line);
+      }
+    },
+    close: (): void => {
+      cancel?.();
+      end();
+    },
+  };
+};
+
+export interface DeliveryLineOptions extends LimitPorts {
+  readonly clock: Clock;
+  /** Returns the time zone of a site. */
+  readonly timeZone: (site: string) => string;
+}
+
+/**
+ * Returns a store that reports what happens to deliveries, a line each, and which new posts are not announced. It
+ * compares the rows, so that a person's command, a crash and a worker are reported in the same way.
+ */
+export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts">>(
+  store: S,
+  { clock, timeZone, ...limit }: DeliveryLineOptions,
+): { readonly store: S; readonly close: () => void } => {
+  const lines = limitLines(limit);
+
+  const report = async (before: Delivery | undefined, after: Delivery): Promise<void> => {
+    const post = await store.posts.head(after.site, after.post);
+    if (isShownOnly(after, post)) return;
+    const text = whatHappened(before, after, { post, timeZone: timeZone(after.site), now: clock() });
+    if (text !== undefined) lines.print(`${post === undefined ? after.post : postPath(post)} ${text}`);
+  };
+
+  const deliveries: Deliveries = {
+    ...store.deliveries,
+    save: async (delivery) => {
+      const { site, post, account, generation } = delivery;
+      const before = await store.deliveries.read({ kind: "delivery", site, post, account, generation });
+      const isSaved = await store.deliveries.save(delivery);
+      if (isSaved) await report(before, delivery);
+      return isSaved;
+    },
+  };
+
+  const posts: Posts = {
+    ...store.posts,
+    save: async (post) => {
+      const note = isAnswered(post) ? undefined : post.audience?.note;
+      const before = note === undefined ? undefined : await store.posts.head(post.site, post.id);
+      const isSaved = await store.posts.save(post);
+      if (isSaved && note !== undefined && before?.audience?.note !== note) lines.print(`${postPath(post)}: ${note}`);
+      return isSaved;
+    },
+  };
+
+  return {
+    store: { ...store, deliveries, posts },
+    close: lines.close,
+  };
+};

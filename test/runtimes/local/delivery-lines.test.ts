@@ -1,0 +1,183 @@
+import { describe, expect, test } from "vitest";
+import { day, hour, iso, minute } from "../../../src/domain/time.ts";
+import { consoleLog } from "../../../src/runtimes/local/console-output.ts";
+import { reportDeliveries } from "../../../src/runtimes/local/delivery-lines.ts";
+import { composeTestedApp } from "../../support/app.ts";
+import { anAccount, start } from "../../support/builders.ts";
+import { aDocument, aWorld } from "../../support/world.ts";
+
+type Options = Parameters<typeof aWorld>[0];
+
+/** A world whose terminal the test reads. */
+const aTerminal = async (options: Options = {}) => {
+  const world = await aWorld(options);
+  const printed: string[] = [];
+  const timers: (() => void)[] = [];
+  const log = consoleLog((line) => printed.push(line));
+  const reported = reportDeliveries(world.store, {
+    log,
+    clock: world.clock,
+    setTimer: (_, act) => {
+      timers.push(act);
+      return () => {};
+    },
+    timeZone: () => "Europe/Berlin",
+  });
+  const app = composeTestedApp({ ...world.parts(), store: { ...world.store, ...reported.store }, log });
+  const rest = async (): Promise<void> => {
+    for (let round = 0; round < 20; round += 1)
+      for (const ref of await world.store.due.before(world.clock(), 200)) await app.work(ref);
+  };
+  const write = async (slug: string, fields = {}): Promise<void> => {
+    world.write(`${slug}.md`, aDocument({ slug, ...fields }));
+    await app.ingest("folder", `${slug}.md`);
+    await rest();
+  };
+  const wait = async (milliseconds: number): Promise<void> => {
+    world.turn(milliseconds);
+    await rest();
+  };
+  /** What was printed since the last call. */
+  const lines = () => printed.splice(0);
+  return {
+    world,
+    app,
+    write,
+    wait,
+    rest,
+    lines,
+    minutePasses: () => {
+      for (const act of timers.splice(0)) act();
+    },
+  };
+};
+
+describe("the terminal", () => {
+  test("says where a post was posted, edited and deleted, a line each", async () => {
+    const { world, app, write, wait, lines } = await aTerminal();
+    await write("s", { socialShare: "One" });
+    expect(lines()).toEqual(["s posted on one: https://paper.example/p1"]);
+    await write("s", { socialShare: "Two" });
+    expect(lines()).toEqual(["s edited on one: https://paper.example/p1"]);
+    world.erase("s.md");
+    await app.ingest("folder", "s.md");
+    await wait(2 * day);
+    expect(lines()).toEqual(["s deleted on one"]);
+  });
+
+  test("says nothing again where nothing happens", async () => {
+    const { app, write, wait, lines } = await aTerminal();
+    await write("s");
+    lines();
+    await app.announce("s", {});
+    await wait(day);
+    expect(lines()).toEqual([]);
+  });
+
+  test("says for when a post is planned, and why not now, once", async () => {
+    const quietHours = { from: 0, to: 23 * 60 };
+    const account = anAccount({ name: "one", network: "paper", pacing: { interval: 0, dailyCap: 50, quietHours } });
+    const { write, wait, lines } = await aTerminal({ accounts: [account] });
+    await write("s");
+    expect(lines()).toEqual(["s on one waits until 23:00 UTC: quiet hours"]);
+    await wait(hour);
+    expect(lines()).toEqual([]);
+    await wait(14 * hour);
+    expect(lines()).toEqual(["s posted on one: https://paper.example/p1"]);
+  });
+
+  test("says that a network does not take it now, and when it is tried again", async () => {
+    const { world, write, wait, lines } = await aTerminal();
+    world.paper.fates.push("limited", "limited");
+    await write("s");
+    expect(lines()).toEqual(["s on one waits: 429; next attempt 09:02 Europe/Berlin"]);
+    await wait(2 * minute);
+    expect(lines()).toEqual([]);
+    await wait(hour);
+    expect(lines()).toEqual(["s posted on one: https://paper.example/p1"]);
+  });
+
+  test("says that it is not known whether a post is there, and then what was found", async () => {
+    const { world, write, wait, lines } = await aTerminal({ offers: "read" });
+    world.paper.fates.push("applied");
+    await write("s");
+    expect(lines()).toEqual([
+      "s on one may be posted or not: the connection broke; it is looked for, or sent again where that cannot make a second post",
+    ]);
+    await wait(10 * minute);
+    expect(lines()).toEqual(["s posted on one: https://paper.example/p1"]);
+  });
+
+  test("says once what needs a person, as an alarm with the next command", async () => {
+    const { world, write, lines } = await aTerminal();
+    world.paper.fates.push("refused");
+    await write("s");
+    expect(lines()).toEqual([
+      expect.stringMatching(
+        /^!! failed: s on one: 400; to send it again: npx crier retry \S+; to cancel it for good: npx crier dismiss \S+$/,
+      ),
+    ]);
+  });
+
+  test("says that a copy stays as it is where the network cannot change it", async () => {
+    const { write, lines } = await aTerminal({ edit: false });
+    await write("s", { socialShare: "One" });
+    lines();
+    await write("s", { socialShare: "Two" });
+    expect(lines()).toEqual(["s stays on one as it is: paper cannot edit it"]);
+  });
+
+  test("says why a post that was planned is not sent", async () => {
+    const { world, app, write, wait, lines } = await aTerminal({
+      accounts: [anAccount({ name: "one", network: "paper", approve: true })],
+    });
+    await write("s");
+    expect(lines()).toEqual([expect.stringMatching(/^!! held: s on one: /)]);
+    world.erase("s.md");
+    await app.ingest("folder", "s.md");
+    await wait(hour);
+    expect(lines()).toEqual(["s not sent on one: the post was deleted"]);
+  });
+
+  test("says why a new post is announced by nobody", async () => {
+    const { write, lines } = await aTerminal();
+    await write("old", { date: "2020-01-01T00:00:00Z" });
+    expect(lines()).toEqual([
+      'old: one: not announced, because it is older than 7 days; announce it with "npx crier publish old"',
+    ]);
+  });
+
+  test("says of the sandbox that it is the sandbox", async () => {
+    const { world, write, lines } = await aTerminal();
+    world.paper.reach.now = "sandbox";
+    await write("s");
+    expect(lines()).toEqual(["s posted on one, in the sandbox"]);
+  });
+
+  test("has no line for each of a thousand old posts, in the sandbox either", async () => {
+    const { world, app, rest, lines } = await aTerminal({ policies: { burst: 100_000 } });
+    world.paper.reach.now = "sandbox";
+    // As `crier import` does.
+    const old = new TextEncoder().encode(aDocument({ date: iso(start - 30 * day) }));
+    for (let post = 0; post < 100; post += 1) await app.put(`p${post}`, old, { byHand: false });
+    await rest();
+    expect(world.paper.visible()).toHaveLength(100);
+    expect(lines()).toEqual([]);
+  });
+
+  test("counts what is more than thirty lines in a minute", async () => {
+    const account = anAccount({ name: "one", network: "paper", pacing: { interval: 0, dailyCap: 500 } });
+    const { write, lines, minutePasses } = await aTerminal({ accounts: [account], policies: { burst: 500 } });
+    for (let post = 0; post < 40; post += 1) await write(`p${post}`);
+    expect(lines()).toHaveLength(30);
+    minutePasses();
+    expect(lines()).toEqual(["… and 10 more lines about deliveries: npx crier list and npx crier accounts show them"]);
+  });
+
+  test("is not controlled by what a network says", async () => {
+    const { world, write, lines } = await aTerminal();
+    world.paper.login.now = { kind: "unavailable", reason: "\u001b[2Jbad\u009b\u202ecode" };
+    await write("s");
+    expect(lines()).toEqual([expect.stringMatching(/^s on one waits: {1,2}\[2Jbad {1,2}code; next attempt/)]);
+  });
+});
