@@ -28,7 +28,7 @@ import type { ExpectedPost } from "./domain/expected-post.ts";
 import { type Deployment, installationCommands } from "./domain/installation.ts";
 import type { Post } from "./domain/post.ts";
 import type { Site } from "./domain/site.ts";
-import { formats } from "./feeds/index.ts";
+import { feedFiles, formats } from "./feeds/index.ts";
 import type { DocumentParsers, FeedParsers, ListedDocument, Source } from "./ports/content.ts";
 import type { Encode, Objects } from "./ports/feeds.ts";
 import type { Logins, Networks } from "./ports/networks.ts";
@@ -62,6 +62,7 @@ const siteById =
 
 export const ports = ({ config, store, log, clock, deadline, mailsOwner = false, deployment }: Dependencies) => ({
   ...store,
+  feedFiles,
   accountStates: store.accounts,
   accounts: config.accounts,
   policies: config.policies,

@@ -19,6 +19,7 @@ const postFields = {
   title: "My post",
   published: "2026-03-01T08:00:00.000Z",
   updated: "2026-03-01T08:00:00.000Z",
+  changed: "2026-03-01T08:00:00.000Z",
   revision: "5d41402abc4b2a76b9719d911017c592",
   etag: "5d41402abc4b2a76-7d793037a0760186-0",
 } as const;
@@ -171,6 +172,11 @@ const feed: FeedJson = {
   key: "main",
   title: "My blog",
   url: "https://feeds.example.com/",
+  addresses: [
+    "https://blog.example.com/feed.xml",
+    "https://blog.example.com/atom.xml",
+    "https://blog.example.com/feed.json",
+  ],
   rendered: "2026-03-01T08:00:01.000Z",
   due: null,
   faults: [],

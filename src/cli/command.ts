@@ -95,6 +95,11 @@ export const command = <GivenFlags extends object>({ run, ...entry }: CommandEnt
 export interface Verb extends Omit<CommandEntry<Flags>, "run"> {
   /** The history names the person who decides. */
   readonly takesActor?: true;
+  /**
+   * Says what is wrong with the use of the command. It is called first, so that a mistake needs no running Crier to be
+   * named. `connect` throws a `CommandError` where there is none.
+   */
+  readonly usage?: (argument: string, flags: Flags, connect: () => Client) => Promise<string | undefined>;
   readonly run: (client: Client, argument: string, flags: Flags) => Promise<CommandResult>;
 }
 
@@ -110,15 +115,18 @@ const localUser = (): string => {
 const siteOption = () => new Option("--site <id>", "the site, if it is not the first one");
 const actorOption = () => new Option("--as <name>", "who decides, for the history: your user name, if it is absent");
 
-export const siteCommand = ({ run, takesActor, options = [], ...entry }: Verb): CommandRow =>
+export const siteCommand = ({ run, usage, takesActor, options = [], ...entry }: Verb): CommandRow =>
   command<Flags>({
     ...entry,
     options: [siteOption(), ...(takesActor ? [actorOption()] : []), ...options],
-    run: async ({ args, flags, terminal }) => {
+    run: async ({ args: [argument = ""], flags, terminal }) => {
       const { env, folder, width } = terminal;
       const actor = (takesActor ? flags.as : undefined) ?? env.CRIER_ACTOR ?? localUser();
-      const client = connect(env, folder, { site: flags.site, actor });
-      return run(client, args[0] ?? "", { ...flags, folder, width, terminal });
+      const given = { ...flags, folder, width, terminal };
+      const connected = (): Client => connect(env, folder, { site: flags.site, actor });
+      const problem = await usage?.(argument, given, connected);
+      if (problem !== undefined) throw new CommandError(problem, { exitCode: 2 });
+      return run(connected(), argument, given);
     },
   });
 

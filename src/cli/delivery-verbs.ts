@@ -63,14 +63,15 @@ const actOnNamed = async (client: Client, act: DeliveryAction, name: string): Pr
 const runAct =
   (act: DeliveryAction): Verb["run"] =>
   (client, name, { all }) => {
-    if (all === true && name === "") return actOnAll(client, act);
-    if (all === true || name === "")
-      throw new CommandError(
-        `${act} takes a post, a delivery, or --all: npx crier ${act} SLUG, npx crier ${act} ID, npx crier ${act} --all`,
-        { exitCode: 2 },
-      );
-    return actOnNamed(client, act, name);
+    return all === true ? actOnAll(client, act) : actOnNamed(client, act, name);
   };
+
+const usage =
+  (act: DeliveryAction): NonNullable<Verb["usage"]> =>
+  async (name, { all }) =>
+    (all === true) === (name === "")
+      ? undefined
+      : `${act} takes a post, a delivery, or --all: npx crier ${act} SLUG, npx crier ${act} ID, npx crier ${act} --all`;
 
 const actVerb = (act: DeliveryAction, description: string, all: string): Verb => ({
   spec: `${act} [name]`,
@@ -80,6 +81,7 @@ const actVerb = (act: DeliveryAction, description: string, all: string): Verb =>
   example: `${act} SLUG`,
   fails: "where there is no such post or delivery, or its state does not allow it",
   calls: [act, `${act}Many`],
+  usage: usage(act),
   run: runAct(act),
 });
 

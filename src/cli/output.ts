@@ -42,7 +42,7 @@ export const listLines = (
 ): readonly string[] => {
   const longest = Math.max(20, Math.floor(terminalWidth * 0.4));
   const rows = posts.map((post) => [
-    minute(post.updated, timeZone),
+    minute(post.changed, timeZone),
     post.published === null ? "–" : minute(post.published, timeZone),
     post.status,
     truncate(postName(post), longest),
@@ -113,8 +113,9 @@ const hubLines = (hubs: FeedJson["hubs"]): readonly string[] =>
 export const feedLines = ({ feeds }: Answer<"feeds">): readonly string[] =>
   feeds.length === 0
     ? ["No feeds yet."]
-    : feeds.flatMap(({ url, title, faults, shortened, hubs }) => [
+    : feeds.flatMap(({ url, addresses, title, faults, shortened, hubs }) => [
         `${url}  ${title}`,
+        ...addresses.map((address) => `  ${address}`),
         ...faults.map((fault) => `  ${faultLine(fault)}`),
         ...(shortened === 0
           ? []

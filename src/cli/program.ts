@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
 import { type Client, CommandError } from "../api/api-client.ts";
+import type { Answer } from "../api/operations.ts";
+import { commandLine } from "../domain/delivery-commands.ts";
 import { defaultStage, isStage, stageRule } from "../domain/installation.ts";
 import {
   addCommands,
@@ -29,7 +31,7 @@ import {
   statusLines,
 } from "./output.ts";
 import { plan } from "./plan-command.ts";
-import { findStatus, importFolder, publish } from "./publish-documents.ts";
+import { findStatus, importFolder, publish, publishUsage } from "./publish-documents.ts";
 import type { DeployFlags, SetupFlags } from "./setup.ts";
 
 const packageFile = join(import.meta.dirname, "../../package.json");
@@ -81,6 +83,30 @@ const list = (client: Client, { from, width }: Flags): Promise<CommandResult> =>
     return [...listLines(answer, width), ...more];
   });
 
+/** Names the deliveries that `resolve` is probably about, where Crier runs. */
+const unknownDeliveries = async (connect: () => Client): Promise<string> => {
+  try {
+    const { deliveries } = await connect().request("deliveries", { query: { state: "unknown" } });
+    const waiting = deliveries.slice(0, 5).map(({ id, slug }) => `${id} (${slug})`);
+    return waiting.length === 0 ? "No delivery is unknown now." : `These are unknown: ${waiting.join(", ")}.`;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return "npx crier status SLUG shows the ids of a post's deliveries.";
+  }
+};
+
+const resolveUsage: NonNullable<Verb["usage"]> = async (id, { as, site }, connect) => {
+  if (id !== "" && as !== undefined) return undefined;
+  const [posted, retry] = ["posted", "retry"].map((what) => commandLine(`resolve ${id || "ID"} --as ${what}`, site));
+  return `resolve takes a delivery and what you found: ${posted} where it is on the network, ${retry} where it is not. ${await unknownDeliveries(connect)}`;
+};
+
+const resolve = async (client: Client, id: string, { as }: Flags): Promise<CommandResult> => {
+  // Its usage is checked before: it is one of the two.
+  const query = { as: as === "posted" ? "posted" : "retry" } as const;
+  return show(client.request("resolve", { name: id, query }), (answer) => changedDeliveryLines(answer, client.command));
+};
+
 /** The commands that send requests about one site to the API. */
 const verbs: readonly Verb[] = [
   {
@@ -103,6 +129,7 @@ const verbs: readonly Verb[] = [
     example: "publish post.md",
     fails: "where the document is refused or is a page, or there is no such post",
     calls: ["plan", "put", "announce"],
+    usage: publishUsage,
     run: (client, file, { again = false, ...flags }) => publish(client, file, { ...flags, again }),
   },
   {
@@ -151,21 +178,20 @@ const verbs: readonly Verb[] = [
       show(client.request("retry", { name: id }), (answer) => changedDeliveryLines(answer, client.command)),
   },
   {
-    spec: "resolve <id>",
+    spec: "resolve [id]",
     description:
       "record whether an unknown delivery, or the missing part of one, was posted; crier status shows the id",
     options: [
-      new Option("--as <what>", "posted: it is on the network; retry: it is not, send it again")
-        .choices(["posted", "retry"])
-        .makeOptionMandatory(),
+      new Option("--as <what>", "posted: it is on the network; retry: it is not, send it again").choices([
+        "posted",
+        "retry",
+      ]),
     ],
     example: "resolve ID --as posted",
     fails: "where there is no such delivery, or its state does not allow it",
-    calls: ["resolve"],
-    run: (client, id, { as }) =>
-      show(client.request("resolve", { name: id, query: { as: as === "posted" ? "posted" : "retry" } }), (answer) =>
-        changedDeliveryLines(answer, client.command),
-      ),
+    calls: ["resolve", "deliveries"],
+    usage: resolveUsage,
+    run: resolve,
   },
   ...actVerbs,
   withdrawVerb,
@@ -196,14 +222,22 @@ const verbs: readonly Verb[] = [
   },
 ];
 
+const reportAccounts = async (client: Client, name: string): Promise<Answer<"accounts">> => {
+  const { accounts, timeZone } = await client.request("accounts");
+  const named = accounts.filter((account) => name === "" || account.name === name);
+  if (named.length > 0 || accounts.length === 0) return { accounts: named, timeZone };
+  const known = accounts.map((account) => account.name).join(", ");
+  throw new CommandError(`there is no account ${JSON.stringify(name)}: use ${known}, or add it to crier.config.ts`);
+};
+
 /** Separate from `verbs`, because it has the subcommand `set`. */
 const accountsVerb: Verb = {
-  spec: "accounts",
-  description: "list the accounts and whether they post for real",
+  spec: "accounts [name]",
+  description: "list the accounts, or one of them, and whether they post for real",
   example: "accounts",
-  fails: "where there is no answer",
+  fails: "where there is no such account",
   calls: ["accounts"],
-  run: (client) => show(client.request("accounts"), accountLines),
+  run: (client, name) => show(reportAccounts(client, name), accountLines),
 };
 
 interface StageFlags {

@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer, Query } from "../api/operations.ts";
 import type { PostStatusJson } from "../contract/posts.ts";
+import { commandLine } from "../domain/delivery-commands.ts";
 import { isDocument, isIndex, sectionIndexes } from "../domain/document.ts";
-import { type CommandResult, type Flags, hasStatus } from "./command.ts";
+import { type CommandResult, type Flags, hasStatus, type Verb } from "./command.ts";
 import { openDialog } from "./dialog.ts";
-import { documentsIn, isFile, readDocument, sentFile } from "./document-files.ts";
+import { documentsIn, isFile, isFolder, readDocument, sentFile } from "./document-files.ts";
 import { announcement, postName, warningLines } from "./output.ts";
 
 /** The statuses for a document that is invalid or too large, or whose address belongs to another one. */
@@ -130,6 +131,11 @@ const mayBeRepeated = ({ deliveries }: PostStatusJson): boolean => {
   const latest = deliveries.filter((delivery) => delivery.generation === generation);
   return latest.length > 0 && latest.every(({ state }) => ["posted", "failed", "deleted", "cancelled"].includes(state));
 };
+
+export const publishUsage: NonNullable<Verb["usage"]> = async (file, { site }) =>
+  (await isFolder(file))
+    ? `${file} is a folder, and publish takes a file: ${commandLine(`plan ${file}`, site)} shows what its documents would become, and ${commandLine(`import ${file}`, site)} adds them to the feeds`
+    : undefined;
 
 export const publish = async (client: Client, file: string, flags: PublishFlags): Promise<CommandResult> => {
   if (!flags.again && flags.account !== undefined)

@@ -59,6 +59,7 @@ export const feed = z
     key: text,
     title: text,
     url: text.describe("Its page for people, or the RSS file of an archive page."),
+    addresses: list(text).describe("Its files for feed readers. An archive page has none: feed readers find it."),
     rendered: orNull(moment),
     due: orNull(moment),
     faults: list(z.object({ file: text, problem: text, entry: text.exactOptional() })).describe(

@@ -23,6 +23,7 @@ export type PostState = (typeof postStates)[number];
 
 export const postSummary = post
   .extend({
+    changed: moment.describe("When it last changed: as `updated`, and never later than its document was read."),
     document: text.describe("The path of its document in the source."),
     featured: z.boolean(),
     trending: z.boolean(),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import * as z from "zod";
@@ -79,6 +79,13 @@ const explainWriting = (error: unknown, file: string): unknown => {
         cause: error,
       },
     );
+  if (code === "ENOENT")
+    return new TransferError(
+      `${file} cannot be written: there is no folder ${dirname(file)}. Make it, or name another file`,
+      {
+        cause: error,
+      },
+    );
   if (["EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR", "EEXIST"].includes(code ?? ""))
     return new TransferError(`${file} cannot be written (${code}): name a file in a folder of your own`, {
       cause: error,
@@ -93,7 +100,6 @@ const explainWriting = (error: unknown, file: string): unknown => {
 export const writeExport = async (file: string, bytes: AsyncIterable<Uint8Array>): Promise<CheckedExport> => {
   const unfinished = `${file}.unfinished`;
   try {
-    await mkdir(dirname(file), { recursive: true });
     await pipeline(bytes, createWriteStream(unfinished, { mode, flush: true }));
     const checked = await checkExport(unfinished);
     await rename(unfinished, file);

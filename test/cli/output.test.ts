@@ -46,7 +46,7 @@ describe("the output for people", () => {
 
   it("lists posts under headings, with the minutes of change and publication in the site's time zone", () => {
     const posts = [
-      aStatusAnswer({ updated: "2026-03-31T22:30:59.000Z" }),
+      aStatusAnswer({ changed: "2026-03-31T22:30:59.000Z" }),
       aStatusAnswer({ status: "scheduled", published: "2026-04-01T08:00:00.000Z" }),
       aStatusAnswer({ status: "held", published: null }),
     ];

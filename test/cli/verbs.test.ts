@@ -111,6 +111,49 @@ test("accounts shows the accounts and where they post", async () => {
   expect((await crier("accounts", "--json")).json()).toMatchObject({ accounts: [{ name: "x" }, {}, {}] });
 });
 
+test("accounts with a name shows that account, and says which there are and how to set its secret", async () => {
+  const { code, out } = await crier("accounts", "bluesky");
+  expect(code).toBe(0);
+  expect(out).toMatch(/\nbluesky +bluesky /);
+  expect(out).not.toContain("mastodon");
+  expect(await crier("accounts", "xyz")).toMatchObject({
+    code: 1,
+    err: 'crier: there is no account "xyz": use x, bluesky, mastodon, or add it to crier.config.ts\n',
+  });
+});
+
+test("resolve without an id, or without what was found, says what it takes and which deliveries wait for it", async () => {
+  const takes =
+    "resolve takes a delivery and what you found: npx crier resolve ID --as posted where it is on the network, npx crier resolve ID --as retry where it is not";
+  expect(await crier("resolve")).toMatchObject({ code: 2, err: `crier: ${takes}. No delivery is unknown now.\n` });
+  expect(await crier("resolve", "abc")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("npx crier resolve abc --as posted"),
+  });
+});
+
+test("publish of a folder names the commands for folders", async () => {
+  expect(await crier("publish", machine.content)).toMatchObject({
+    code: 2,
+    err: `crier: ${machine.content} is a folder, and publish takes a file: npx crier plan ${machine.content} shows what its documents would become, and npx crier import ${machine.content} adds them to the feeds\n`,
+  });
+});
+
+test("feeds names the address of each format, where one looks for it", async () => {
+  const { out } = await crier("feeds");
+  expect(out).toContain(`\n  ${machine.url}feed.xml\n  ${machine.url}atom.xml\n  ${machine.url}feed.json\n`);
+});
+
+test("list shows for a scheduled post when its document was written, and not its date", async () => {
+  await machine.app.put(
+    "later",
+    new TextEncoder().encode("---\ntitle: Later\ndate: 2199-01-01T08:00:00Z\n---\nWords.\n"),
+  );
+  const row = (await crier("list")).out.split("\n").find((line) => line.includes("Later"));
+  expect(row).toMatch(/^20\d\d-.* 2199-01-01 /);
+  expect(row).not.toMatch(/^2199/);
+});
+
 test("doctor finds a refused document", async () => {
   const { code, out } = await crier("doctor");
   expect(code).toBe(1);

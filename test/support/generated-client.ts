@@ -28,6 +28,8 @@ export type PostSummary = {
     revision: string;
     /** Names this state of the post, without its deliveries: send it in quotes as `If-Match`. */
     etag: string;
+    /** When it last changed: as `updated`, and never later than its document was read. */
+    changed: string;
     /** The path of its document in the source. */
     document: string;
     featured: boolean;
@@ -196,6 +198,8 @@ export type StatusAnswer = {
     revision: string;
     /** Names this state of the post, without its deliveries: send it in quotes as `If-Match`. */
     etag: string;
+    /** When it last changed: as `updated`, and never later than its document was read. */
+    changed: string;
     /** The path of its document in the source. */
     document: string;
     featured: boolean;
@@ -433,6 +437,8 @@ export type PostStatus = {
     revision: string;
     /** Names this state of the post, without its deliveries: send it in quotes as `If-Match`. */
     etag: string;
+    /** When it last changed: as `updated`, and never later than its document was read. */
+    changed: string;
     /** The path of its document in the source. */
     document: string;
     featured: boolean;
@@ -669,6 +675,8 @@ export type Feed = {
     title: string;
     /** Its page for people, or the RSS file of an archive page. */
     url: string;
+    /** Its files for feed readers. An archive page has none: feed readers find it. */
+    addresses: string[];
     rendered: string | null;
     due: string | null;
     /** A fault with an entry leaves out that entry; any other keeps the last good feed. */

@@ -180,12 +180,20 @@ test("a newer format is refused, with what to do", async () => {
 });
 
 test("a file is written whole, for its owner only, over the one before", async () => {
-  const file = join(folder, "new", "backup.gz");
+  const file = join(folder, "backup.gz");
   for (let n = 0; n < 2; n += 1)
     expect(await writeExport(file, Readable.from([gzipSync(await textOf())]))).toMatchObject({ file, rows: 3 });
   expect(gunzipSync(await readFile(file)).toString()).toBe(await textOf());
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect(await readdir(join(folder, "new"))).toEqual(["backup.gz"]);
+  expect(await readdir(folder)).toEqual(["backup.gz"]);
+});
+
+test("a folder that is not there is named, and not made", async () => {
+  const file = join(folder, "nosuch", "dir", "backup.gz");
+  await expect(writeExport(file, Readable.from([gzipSync(await textOf())]))).rejects.toThrow(
+    `${file} cannot be written: there is no folder ${join(folder, "nosuch", "dir")}. Make it, or name another file`,
+  );
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test("what comes in incomplete leaves the export before as it was, and no other file", async () => {

@@ -67,6 +67,7 @@ const summarise = (post: Post, now: number): PostSummary => {
     title: post.title,
     published: status === "held" ? undefined : post.published,
     updated: post.updated,
+    changed: Math.min(post.updated, post.changed),
     revision: post.revision,
     etag: postTag(post),
     document: post.path,
@@ -312,6 +313,8 @@ export const listAccounts = ({ accounts, accountStates, networks }: AccountPorts
 export interface FeedPorts {
   readonly feeds: Feeds;
   readonly pings: Pings;
+  /** The names of the files for feed readers, by the id of their format. */
+  readonly feedFiles: Readonly<Record<string, string>>;
 }
 
 const hubStatus = async (site: Site, state: FeedState, hub: string, { pings }: FeedPorts): Promise<HubStatus> => {
@@ -322,10 +325,24 @@ const hubStatus = async (site: Site, state: FeedState, hub: string, { pings }: F
 /** The path of its page for people. An archive page has none: that of its RSS file. */
 const pathOfFeed = (key: FeedKey): string => (archivePage(key) === undefined ? feedFolder(key) : `${key}.xml`);
 
+/** The addresses of its files for feed readers. The main feed may have other paths. */
+const feedAddresses = (
+  { feeds, feedsUrl }: Site,
+  key: FeedKey,
+  feedFiles: FeedPorts["feedFiles"],
+): readonly string[] => {
+  if (archivePage(key) !== undefined) return [];
+  return Object.entries(feedFiles).map(([id, file]) => {
+    const own = key === "main" ? feeds.paths[id] : undefined;
+    return new URL(own ?? feedFolder(key) + file, feedsUrl).href;
+  });
+};
+
 const feedStatus = async (site: Site, state: FeedState, ports: FeedPorts): Promise<FeedStatus> => ({
   key: state.key,
   title: state.title,
   url: new URL(pathOfFeed(state.key), site.feedsUrl).href,
+  addresses: feedAddresses(site, state.key, ports.feedFiles),
   rendered: state.rendered,
   due: state.due,
   faults: state.faults,
