@@ -3,14 +3,10 @@ import { join } from "node:path";
 import * as z from "zod";
 import { type Problem, problem } from "../contract/problem.ts";
 import { commandLine } from "../domain/delivery-commands.ts";
-import {
-  type Answer,
-  operationPath,
-  operations,
-  type Query,
-  type SiteOperationName,
-  siteOperations,
-} from "./operations.ts";
+import type { Answer, Query, SiteOperationName } from "./operations.ts";
+
+/** Loaded with the first request: the use cases come with it, and no help and no usage error waits for them. */
+const loadOperations = () => import("./operations.ts");
 
 interface CommandErrorOptions {
   readonly problem?: Problem;
@@ -90,13 +86,12 @@ const readBody = async (response: Response, url: URL): Promise<unknown> => {
   return body;
 };
 
-const asClient: { readonly [Name in SiteOperationName]: { readonly checkAnswer: (body: unknown) => Answer<Name> } } =
-  siteOperations;
+type Checks = { readonly [Name in SiteOperationName]: { readonly checkAnswer: (body: unknown) => Answer<Name> } };
 
 /** The JSON of an answer, without the fields that this client does not know. */
-const checkAnswer = <Name extends SiteOperationName>(name: Name, body: unknown): Answer<Name> => {
+const checkAnswer = <Name extends SiteOperationName>(checks: Checks, name: Name, body: unknown): Answer<Name> => {
   try {
-    return asClient[name].checkAnswer(body);
+    return checks[name].checkAnswer(body);
   } catch (cause) {
     throw new CommandError("the answer does not fit this command: use the same version of Crier on both sides", {
       cause,
@@ -134,6 +129,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = 
     { method, path, query: querySchema }: Called,
     { name = "", query = {}, markdown }: CallOptions<unknown>,
   ): Promise<unknown> => {
+    const { operationPath } = await loadOperations();
     const address = new URL(`.${operationPath({ path }, name)}`, url);
     for (const [key, value] of Object.entries({ ...queryParameters.parse(z.encode(querySchema, query)), site }))
       if (value !== undefined) address.searchParams.set(key, value);
@@ -156,9 +152,13 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = 
     request: async <Name extends SiteOperationName>(
       name: Name,
       options: CallOptions<Query<Name>> = {},
-    ): Promise<Answer<Name>> => checkAnswer(name, await call(siteOperations[name], options)),
+    ): Promise<Answer<Name>> => {
+      const { siteOperations } = await loadOperations();
+      return checkAnswer(siteOperations, name, await call(siteOperations[name], options));
+    },
     /** The bytes of an export of a Crier on this machine. */
     exportDatabase: async (): Promise<AsyncIterable<Uint8Array>> => {
+      const { operations } = await loadOperations();
       const address = new URL(`.${operations.exportDatabase.path}`, url);
       const headers = { Authorization: `Bearer ${await readToken(env, folder)}` };
       const response = await request(address, { headers, signal: null });

@@ -56,6 +56,8 @@ export interface Flags {
   readonly folder: string;
   /** The width of the terminal in characters. */
   readonly width?: number | undefined;
+  /** Prints a line on standard error at once, for a person who waits. */
+  readonly note: (line: string) => void;
 }
 
 /** A command is called with this. */
@@ -120,9 +122,10 @@ export const siteCommand = ({ run, usage, takesActor, options = [], ...entry }: 
     ...entry,
     options: [siteOption(), ...(takesActor ? [actorOption()] : []), ...options],
     run: async ({ args: [argument = ""], flags, terminal }) => {
-      const { env, folder, width } = terminal;
+      const { env, folder, width, err } = terminal;
       const actor = (takesActor ? flags.as : undefined) ?? env.CRIER_ACTOR ?? localUser();
-      const given = { ...flags, folder, width, terminal };
+      const note = (line: string): void => err(printable([line]));
+      const given = { ...flags, folder, width, terminal, note };
       const connected = (): Client => connect(env, folder, { site: flags.site, actor });
       const problem = await usage?.(argument, given, connected);
       if (problem !== undefined) throw new CommandError(problem, { exitCode: 2 });

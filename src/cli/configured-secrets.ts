@@ -25,10 +25,6 @@ const findNetwork = async (name: string, folder: string) => {
   throw new CommandError(`there is no account ${JSON.stringify(name)}: ${nextStep}`, { exitCode: 2 });
 };
 
-/** `npm start` has run in this folder, and no deployment is named. */
-const isForThisMachine = ({ env, folder }: Terminal): boolean =>
-  !env.CRIER_URL?.trim() && existsSync(join(folder, ".crier"));
-
 const setInDotenv = async (name: string, terminal: Terminal): Promise<CommandResult> => {
   const network = await findNetwork(name, terminal.folder);
   const credentials = await readCredentials(network, terminal);
@@ -37,21 +33,21 @@ const setInDotenv = async (name: string, terminal: Terminal): Promise<CommandRes
     answer: { account: name, network: network.name, file, variables, fields: Object.keys(credentials) },
     lines: [
       `written: ${variables.join(", ")} in ${file}`,
-      `  Restart npm start: from then on it posts to ${name} for real. For a deployment on AWS, add --stage ${defaultStage}.`,
+      `  ${existsSync(join(terminal.folder, ".crier")) ? "Restart" : "Run"} npm start: from then on it posts to ${name} for real. For a deployment on AWS, add --stage ${defaultStage}.`,
     ],
   };
 };
 
 /**
- * Writes the secret that connects an account. Without `stage`, and on a machine where `npm start` has run, it goes into
- * .env; otherwise into the Parameter Store of AWS. The value is sent to nobody but AWS.
+ * Writes the secret that connects an account. Where neither `stage` nor `CRIER_URL` names a deployment, it goes into .env,
+ * which `npm start` reads; otherwise into the Parameter Store of AWS. The value is sent to nobody but AWS.
  */
 export const setAccount = async (
   name: string,
   stage: string | undefined,
   terminal: Terminal,
 ): Promise<CommandResult> =>
-  stage === undefined && isForThisMachine(terminal)
+  stage === undefined && !terminal.env.CRIER_URL?.trim()
     ? setInDotenv(name, terminal)
     : setInAws(name, stage ?? defaultStage, terminal);
 

@@ -261,7 +261,7 @@ const rotateOption = () => new Option("--rotate", "replace it with a new one");
 const setAccountCommand = command<Partial<StageFlags>>({
   spec: "set <name>",
   description:
-    "store the secret of an account, in .env where npm start has run, else in AWS: asks for it, or reads a JSON object from standard input",
+    "store the secret of an account, in .env, or with --stage in AWS: asks for it, or reads a JSON object from standard input",
   options: [stageOption("the stage of a deployment on AWS")],
   example: "accounts set NAME",
   fails: "where there is no such account, or the secret is not one of its network",

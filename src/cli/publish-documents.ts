@@ -4,6 +4,9 @@ import type { Answer, Query } from "../api/operations.ts";
 import type { PostStatusJson } from "../contract/posts.ts";
 import { commandLine } from "../domain/delivery-commands.ts";
 import { isDocument, isIndex, sectionIndexes } from "../domain/document.ts";
+import { second } from "../domain/time.ts";
+import type { Clock } from "../ports/runtime.ts";
+import { systemRuntime } from "../runtimes/system-runtime.ts";
 import { type CommandResult, type Flags, hasStatus, type Verb } from "./command.ts";
 import { openDialog } from "./dialog.ts";
 import { documentsIn, isFile, isFolder, readDocument, sentFile } from "./document-files.ts";
@@ -168,15 +171,51 @@ export const publish = async (client: Client, file: string, flags: PublishFlags)
   return { answer, lines };
 };
 
+/** An import that takes less time shows no progress, and a longer one a line after each such time. */
+const progressEvery = 5 * second;
+
+const numbers = new Intl.NumberFormat("en");
+
+/** Returns a function that is called before each document with the number of those that are done. */
+export const importProgress = (total: number, note: Flags["note"], clock: Clock): ((done: number) => void) => {
+  let shown = clock();
+  return (done) => {
+    const now = clock();
+    if (now - shown < progressEvery) return;
+    shown = now;
+    note(`${numbers.format(done)} of ${numbers.format(total)} documents`);
+  };
+};
+
+const importSummary = (
+  client: Client,
+  folder: string,
+  results: readonly { readonly result: string }[],
+): readonly string[] => {
+  if (results.length === 0) return [`${folder} contains no Markdown files.`];
+  const counts = [...Map.groupBy(results, ({ result }) => result)].map(
+    ([result, { length }]) => `${numbers.format(length)} ${result === "page" && length > 1 ? "pages" : result}`,
+  );
+  const posts = results.some(({ result }) => result === "created" || result === "updated");
+  return [
+    `${numbers.format(results.length)} ${results.length === 1 ? "document" : "documents"}: ${counts.join(", ")}`,
+    ...(posts
+      ? [`  Old posts are in the feeds and announced by nobody; ${client.command("list")} shows them all.`]
+      : []),
+  ];
+};
+
 /**
  * Imports every document, also after one that is refused. Old ones become the baseline: they are in the feeds and have
  * no deliveries.
  */
-export const importFolder = async (client: Client, folder: string): Promise<CommandResult> => {
+export const importFolder = async (client: Client, folder: string, { note }: Flags): Promise<CommandResult> => {
   const paths = await documentsIn(folder);
+  const progress = importProgress(paths.length, note, systemRuntime.clock);
   const results: { path: string; result: string; slug?: string; hold?: string; detail?: string }[] = [];
   const sections = sectionIndexes(paths);
   for (const path of paths) {
+    progress(results.length);
     if (sections.has(path)) {
       results.push({ path, result: "page" });
       continue;
@@ -194,15 +233,12 @@ export const importFolder = async (client: Client, folder: string): Promise<Comm
     }
   }
   const refused = results.filter(({ result }) => result === "refused");
-  const counts = Map.groupBy(results, ({ result }) => result);
   return {
     answer: { documents: results },
     lines: [
       ...results.flatMap(({ path, hold }) => (hold === undefined ? [] : [`held ${path}: ${hold}`])),
       ...refused.map(({ path, detail }) => `refused ${path}: ${detail ?? ""}`),
-      paths.length === 0
-        ? `${folder} contains no Markdown files.`
-        : [...counts].map(([result, rows]) => `${rows.length} ${result}`).join(", "),
+      ...importSummary(client, folder, results),
     ],
     failed: refused.length > 0,
   };

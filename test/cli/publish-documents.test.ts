@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { importProgress } from "../../src/cli/publish-documents.ts";
 import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
 import { crier as crierIn, typed } from "../support/terminal.ts";
 
@@ -162,14 +163,16 @@ test("import takes every document of a folder, also after one that is refused", 
   const first = await crier("import", folder);
   expect(first).toMatchObject({
     code: 1,
-    out: expect.stringMatching(/^refused bad\.md: title: .*\n1 created, 1 refused\n$/),
+    out: expect.stringMatching(
+      /^refused bad\.md: title: .*\n2 documents: 1 created, 1 refused\n {2}Old posts are in the feeds and announced by nobody; npx crier list shows them all\.\n$/,
+    ),
   });
   const undated = join(machine.folder, "undated");
   await mkdir(undated);
   await writeFile(join(undated, "letter.md"), "---\ntitle: Letter\n---\nx");
   expect(await crier("import", undated)).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^held letter\.md: It has no date: add a date .*\n1 created\n$/),
+    out: expect.stringMatching(/^held letter\.md: It has no date: add a date .*\n1 document: 1 created\n/),
   });
   expect((await crier("import", folder, "--json")).json()).toMatchObject({
     documents: [
@@ -189,6 +192,21 @@ test("import takes every document of a folder, also after one that is refused", 
   });
 });
 
+test("an import that takes long says how far it is, every five seconds", () => {
+  let now = 0;
+  const lines: string[] = [];
+  const progress = importProgress(
+    5_000,
+    (line) => lines.push(line),
+    () => now,
+  );
+  for (let done = 0; done < 5_000; done += 1) {
+    progress(done);
+    now += 2;
+  }
+  expect(lines).toEqual(["2,500 of 5,000 documents"]);
+});
+
 test("a page is not published, and plan, publish and import say why", async () => {
   const path = await file("about.md", aDocument("About").replace("---\n", "---\nlayout: page\n"));
   const why = "Its layout is for a page (`layout: page`).\n";
@@ -202,7 +220,10 @@ test("a page is not published, and plan, publish and import say why", async () =
   await writeFile(join(folder, "index.md"), aDocument("Blog"));
   await writeFile(join(folder, "one.md"), aDocument("One of the site"));
   await writeFile(join(folder, "../README.md"), "Read me.");
-  expect(await crier("import", join(machine.folder, "site"))).toMatchObject({ code: 0, out: "2 page, 1 created\n" });
+  expect(await crier("import", join(machine.folder, "site"))).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^3 documents: 2 pages, 1 created\n/),
+  });
 });
 
 test("import stops at an error that is not about a document, such as a wrong token", async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 const set = (account: string, input: string, ...flags: readonly string[]) =>
-  crier(["accounts", "set", account, ...flags], { folder, input: piped(input) });
+  crier(["accounts", "set", account, "--stage", "production", ...flags], { folder, input: piped(input) });
 
 const stored = (parameter: string): unknown => JSON.parse(aws.parameters.get(parameter) ?? "null");
 
@@ -87,7 +87,7 @@ test.each(networks)(
 test("a terminal is asked for each field, and the answers are not echoed", async () => {
   const streams = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, "write"));
   const { keyboard, raw } = typed(`${canary}-1\r${canary}-2\r${canary}-3\r${canary}-4\r`);
-  const done = await crier(["accounts", "set", "x"], { folder, input: keyboard });
+  const done = await crier(["accounts", "set", "x", "--stage", "production"], { folder, input: keyboard });
   expect(done).toMatchObject({ code: 0, err: "appKey: \nappSecret: \naccessToken: \naccessSecret: \n" });
   expect(done.all).not.toContain(canary);
   expect(streams.flatMap(({ mock }) => mock.calls.map(String)).join("")).not.toContain(canary);
@@ -102,7 +102,7 @@ test("a terminal is asked for each field, and the answers are not echoed", async
 
 test("an arrow key does not bring an earlier answer back", async () => {
   const { keyboard } = typed(`me\r\u001b[A\r`);
-  const done = await crier(["accounts", "set", "bluesky"], { folder, input: keyboard });
+  const done = await crier(["accounts", "set", "bluesky", "--stage", "production"], { folder, input: keyboard });
   expect(done).toMatchObject({ code: 1, err: expect.stringContaining("the secret lacks appPassword") });
 });
 
@@ -111,7 +111,7 @@ test.each([
   ["Ctrl-D", "\u0004"],
 ])("%s stops the questions, and nothing is written", async (_, key) => {
   const { keyboard, raw } = typed(`${canary}\r${key}`);
-  const done = await crier(["accounts", "set", "bluesky"], { folder, input: keyboard });
+  const done = await crier(["accounts", "set", "bluesky", "--stage", "production"], { folder, input: keyboard });
   expect(done).toMatchObject({
     code: 1,
     out: "",
@@ -182,7 +182,7 @@ test.each([
   [["mastodon", `--accessToken=${canary}`]],
   [["mastodon", `--accessToken=x\n${canary}`]],
 ])("a secret in the arguments %j is wrong usage, and is not shown", async (args) => {
-  const done = await crier(["accounts", "set", ...args], { folder, input: piped("{}") });
+  const done = await crier(["accounts", "set", ...args, "--stage", "production"], { folder, input: piped("{}") });
   expect(done.code).toBe(2);
   expect(done.err).not.toBe("");
   expect(done.all).not.toContain(canary);
@@ -239,16 +239,23 @@ test.each([
   expect(json.json()).toEqual({ detail: expect.stringMatching(words) });
 });
 
-describe("where npm start has run", () => {
+describe("without a stage", () => {
   const secretOf = async () => readFile(join(folder, ".env"), "utf8");
-  beforeEach(() => mkdir(join(folder, ".crier")));
+  const here = (account: string, input: string, ...flags: readonly string[]) =>
+    crier(["accounts", "set", account, ...flags], { folder, input: piped(input) });
+
+  test("the secret is written into .env on a fresh clone, too, where npm start has not run", async () => {
+    signIn({ AWS_REGION: undefined, AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined });
+    expect(await here("mastodon", `{"accessToken":"${canary}"}`)).toMatchObject({ code: 0, err: "" });
+    expect(await secretOf()).toBe(`CRIER_MASTODON_ACCESS_TOKEN=${canary}\n`);
+  });
 
   test("the secret is written into .env, which it reads, and nothing is sent to AWS", async () => {
     await writeFile(join(folder, ".env"), "# Mine\nOTHER=1\nCRIER_MASTODON_ACCESS_TOKEN=old\n");
-    const done = await set("mastodon", `{"accessToken":"${canary}"}`);
+    const done = await here("mastodon", `{"accessToken":"${canary}"}`);
     expect(done).toMatchObject({ code: 0, err: "" });
     expect(done.out).toMatch(
-      /^written: CRIER_MASTODON_ACCESS_TOKEN in .*\.env\n {2}Restart npm start: .*--stage production/,
+      /^written: CRIER_MASTODON_ACCESS_TOKEN in .*\.env\n {2}Run npm start: .*--stage production/,
     );
     expect(done.all).not.toContain(canary);
     expect(await secretOf()).toBe(`# Mine\nOTHER=1\nCRIER_MASTODON_ACCESS_TOKEN=${canary}\n`);
@@ -260,20 +267,20 @@ describe("where npm start has run", () => {
     const { name: network, sandboxSettings, sandboxCredentials } = one;
     await configureAccount({ name: network, network, ...sandboxSettings });
     const secret = sandboxCredentials(anAccount({ name: canary, network }));
-    expect((await set(network, JSON.stringify(secret))).code).toBe(0);
+    expect((await here(network, JSON.stringify(secret))).code).toBe(0);
     const accounts = [anAccount({ name: network, network })];
     const read = environmentSecrets(accounts, networks, parseEnv(await secretOf()));
     expect(await read(network)).toEqual(secret);
   });
 
   test.each(["a b#c", "it's", "'`", "\\n", '"quoted"'])("the value %s is read as it was given", async (value) => {
-    expect((await set("mastodon", JSON.stringify({ accessToken: value }))).code).toBe(0);
+    expect((await here("mastodon", JSON.stringify({ accessToken: value }))).code).toBe(0);
     expect(parseEnv(await secretOf()).CRIER_MASTODON_ACCESS_TOKEN).toBe(value);
   });
 
   test("a value for which .env has no quotes is refused, and the file stays as it is", async () => {
     await writeFile(join(folder, ".env"), "OTHER=1\n");
-    const done = await set("mastodon", JSON.stringify({ accessToken: `'\`"${canary}` }));
+    const done = await here("mastodon", JSON.stringify({ accessToken: `'\`"${canary}` }));
     expect(done).toMatchObject({ code: 1, err: expect.stringContaining("set it in the environment") });
     expect(done.all).not.toContain(canary);
     expect(await secretOf()).toBe("OTHER=1\n");

@@ -29,6 +29,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+/** The seconds of CPU of a run and of all that it starts. */
+const cpuOf = (args: readonly string[]): number => {
+  const { PATH } = process.env;
+  const env = { HOME: folder, PATH, CRIER_URL: "http://127.0.0.1:1", CRIER_TOKEN: "x" };
+  const script = '"$0" "$@" >/dev/null 2>&1; times';
+  const { stdout } = spawnSync("sh", ["-c", script, process.execPath, command, ...args], {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+  });
+  const [user, system] = [...(stdout.split("\n")[1] ?? "").matchAll(/(\d+)m([\d.]+)s/g)].map(
+    ([, minutes, seconds]) => Number(minutes) * 60 + Number(seconds),
+  );
+  return (user ?? Number.NaN) + (system ?? Number.NaN);
+};
+
 const runs = (
   [node = "", ...flags]: readonly string[],
   args: readonly string[],
@@ -101,3 +117,15 @@ test.skipIf(isMac)("crier passes a signal on to the Node that it started, and en
   await closed.promise;
   silent.close();
 });
+
+// Commands of each kind; test/cli/loaded-for-help.test.ts has what is loaded for all of them.
+test.each(["list", "accounts set", "export", "deploy"])(
+  "%s answers --help and a usage error in less than half a second of CPU",
+  (name) => {
+    const words = name.split(" ");
+    // The best of three: what else the machine does is not counted, but slows it.
+    const best = (args: readonly string[]): number => Math.min(...[1, 2, 3].map(() => cpuOf(args)));
+    expect(best([...words, "--help"])).toBeLessThan(0.5);
+    expect(best([...words, "--nonsense"])).toBeLessThan(0.5);
+  },
+);
