@@ -39,6 +39,12 @@ a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-ra
 .kicker { font-size: .85rem; letter-spacing: .04em; }
 .lead { font-size: 1.1rem; color: var(--soft); text-wrap: balance; }
 .facts { margin-top: .7rem; font-size: .9rem; color: var(--soft); }
+nav { display: none; }
+@media (max-width: 44rem) {
+  nav { position: sticky; top: 0; z-index: 1; display: flex; gap: .5rem; overflow-x: auto; margin: 0 -1.25rem 1.25rem; padding: .5rem 1.25rem; background: var(--ground); border-bottom: 1px solid var(--line); }
+  nav a { flex: none; display: grid; place-items: center; min-height: 2.75rem; padding: 0 .9rem; border: 1px solid var(--line); border-radius: 1.5rem; background: var(--paper); text-decoration: none; }
+  h2 { scroll-margin-top: 5.5rem; }
+}
 main { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); align-items: start; max-width: 84rem; margin: 0 auto; }
 .column { min-width: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; overflow: clip; }
 .head { display: flex; gap: .75rem; align-items: center; padding: 1rem 1.15rem; border-top: 3px solid var(--accent); }

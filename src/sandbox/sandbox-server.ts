@@ -82,15 +82,19 @@ export const sandboxApp = ({
   return app;
 };
 
-const publicFields = ({ account, network, id, text, url, createdAt, deletedAt }: TimelinePost) => ({
-  account,
-  network,
-  id,
-  text,
-  url,
-  createdAt,
-  deletedAt,
-});
+/** The whole addresses of a post's links, in the order of its text. The text of a link can be a part of its address. */
+const linksIn = (post: TimelinePost): readonly string[] => {
+  const emulator = emulators.find(({ network }) => network === post.network);
+  const pieces = textPieces(post.text, emulator?.links?.(post) ?? []);
+  return pieces.flatMap(({ kind, text, url }) => (kind === "link" ? [url ?? text] : []));
+};
+
+/** What was sent, as the tests of other programs compare it. The credentials of a request are in its headers. */
+const publicFields = (post: TimelinePost) => {
+  const { account, network, id, text, url, createdAt, editedAt, deletedAt, card, picture = null, request } = post;
+  const links = linksIn(post);
+  return { account, network, id, text, url, createdAt, editedAt, deletedAt, links, card, picture, request };
+};
 
 /** Plans the fault of a request, and answers what was planned. */
 const planFault = ({ account, fault, times = 1 }: Fields, accounts: readonly Account[], faults: Faults): Response => {
@@ -318,6 +322,7 @@ const timelinePage = (
 <p class="lead">What each network would have received, checked by that network’s own rules. No post here has left this machine.</p>
 <p class="facts">${summary(accounts, posts)} <a href="/sandbox/posts.json">The same as JSON</a></p>
 </header>
+${accounts.length < 2 ? "" : html`<nav aria-label="Accounts">${accounts.map((account) => html`<a href="#${anchor(account)}">${account.name}</a>`)}</nav>`}
 <main>
 ${accounts.map((account) => column(account, posts, decisions, now))}
 </main>`,

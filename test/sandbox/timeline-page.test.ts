@@ -68,6 +68,14 @@ describe("the sandbox's page", () => {
     expect(page).toContain("word …");
   });
 
+  test("leads to each account, where a small screen shows one below the other", async () => {
+    const page = await pageOf([]);
+    expect(page).toContain(
+      '<nav aria-label="Accounts"><a href="#account-mastodon">mastodon</a><a href="#account-new">new</a></nav>',
+    );
+    expect(page).toContain('<h2 id="account-new">');
+  });
+
   test("shows what Crier says of a post", async () => {
     const timeline = timelineInMemory();
     for (const id of ["1", "2"]) await timeline.put(aTimelinePost({ id }));
@@ -125,10 +133,28 @@ describe("the sandbox's page", () => {
 });
 
 describe("the sandbox's data", () => {
-  test("is every post in the fields that tests and users rely on, and no more", async () => {
-    const reply = await (await aSandbox([aTimelinePost()])).request("/sandbox/posts.json");
-    const { account, network, id, text, url, createdAt, deletedAt } = aTimelinePost();
-    expect(await reply.json()).toEqual([{ account, network, id, text, url, createdAt, deletedAt }]);
+  const dataOf = async (post: TimelinePost): Promise<unknown> =>
+    (await (await aSandbox([post])).request("/sandbox/posts.json")).json();
+
+  test("is every post with what was sent, and without the key that the network keeps", async () => {
+    const card = { url: "https://blog.example.com/a/", title: "A", description: "" };
+    const picture = { path: "/sandbox/api/x/media/1", alt: "A press" };
+    const request = { status: "Hello", media_ids: ["1"] };
+    const { key: _, length: __, limit: ___, ...public_ } = aTimelinePost({ card, picture, request });
+    expect(await dataOf(aTimelinePost({ card, picture, request }))).toEqual([
+      { ...public_, links: ["https://www.blog.example.com/a/"] },
+    ]);
+    expect(await dataOf(aTimelinePost())).toMatchObject([{ card: null, picture: null, request: {} }]);
+  });
+
+  test("has the whole address of a link whose text is a part of it", async () => {
+    const uri = "https://blog.example.com/2026/a-long-address/";
+    const facets = [
+      { index: { byteStart: 6, byteEnd: 22 }, features: [{ $type: "app.bsky.richtext.facet#link", uri }] },
+    ];
+    const text = "Hello blog.example.com";
+    const request = { $type: "app.bsky.feed.post", text, facets, createdAt: new Date(start).toISOString() };
+    expect(await dataOf(aTimelinePost({ network: "bluesky", text, request }))).toMatchObject([{ links: [uri] }]);
   });
 
   test.each([

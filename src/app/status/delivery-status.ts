@@ -28,6 +28,11 @@ export const presentDelivery = async (
   ports: ShownPorts,
 ): Promise<DeliveryStatus> => deliveryStatus(delivery, post, await readShown(delivery, post, ports));
 
+const joinNotes = (notes: readonly (string | undefined)[]): string | undefined => {
+  const given = notes.filter((note) => note !== undefined);
+  return given.length === 0 ? undefined : given.join("; ");
+};
+
 const deliveryStatus = (delivery: Delivery, post: Post | undefined, shown?: Shown): DeliveryStatus => ({
   id: deliveryId(delivery),
   slug: post === undefined ? "" : postPath(post),
@@ -46,7 +51,7 @@ const deliveryStatus = (delivery: Delivery, post: Post | undefined, shown?: Show
   duplicate: delivery.duplicate?.kind,
   attempts: delivery.attempts,
   due: delivery.due,
-  reason: delivery.reason ?? delivery.note ?? sandboxReason(delivery, post),
+  reason: delivery.reason ?? joinNotes([sandboxReason(delivery, post), delivery.note]),
   history: historyOf(delivery),
 });
 
@@ -122,9 +127,5 @@ export const deliveryOfCopy = async (
   if (delivery === undefined) return undefined;
   const status = deliveryStatus(delivery, post);
   const page = post.audience?.baseline === undefined ? await pageChecks.read(site.id, post.id) : undefined;
-  const notes = [
-    ...(status.reason === undefined ? [] : [status.reason]),
-    ...pageNotes(page?.url === post.url ? page : undefined),
-  ];
-  return { ...status, reason: notes.length === 0 ? undefined : notes.join("; ") };
+  return { ...status, reason: joinNotes([status.reason, ...pageNotes(page?.url === post.url ? page : undefined)]) };
 };

@@ -52,6 +52,17 @@ describe("the sandbox", () => {
     expect(await world.app.deliveryOfCopy({ account: "two", id: "7", link })).toBeUndefined();
   });
 
+  test("says it beside what it says of a picture", async () => {
+    const world = await inSandbox({ isListed: false });
+    await post(world, "s");
+    const [delivery] = await world.deliveries("s");
+    if (delivery?.state !== "posted") throw new Error("it is not posted");
+    await world.store.deliveries.save({ ...delivery, note: "its picture could not be found" });
+    expect((await world.app.status("s"))?.deliveries[0]?.reason).toBe(
+      "would not be sent: it was there before Crier's first listing; its picture could not be found",
+    );
+  });
+
   test("asks for a page once, after the post is there, and not for what is history", async () => {
     const world = await inSandbox({ policies: { live: "wait" }, isListed: false });
     await post(world, "old");
