@@ -176,13 +176,13 @@ export const sendingVerbs: readonly Verb[] = [
 
 /** The facts about a delivery that its state does not express. */
 const deliveryDetails = (
-  { state, url, stale, reason, due, attempts, sandbox }: DeliveryJson,
+  { state, url, stale, unfinished, reason, due, attempts, sandbox }: DeliveryJson,
   timeZone: string,
 ): string =>
   joined(", ", [
     url,
     joined(": ", [
-      stale && "stale, not as the post is now",
+      stale && !unfinished && "stale, not as the post is now",
       state === "unsettled" && url === null && "not known yet whether it was posted",
       reason,
     ]),
@@ -210,8 +210,10 @@ const approvalLines = ({ hold, shown }: DeliveryJson): readonly string[] => {
 };
 
 /** A person corrects a copy that Crier cannot change at its address. */
-const staleLines = ({ stale, hold, url }: DeliveryJson): readonly string[] =>
-  stale && hold === null ? [`to correct or delete it by hand:  ${url ?? "look for it on the network"}`] : [];
+const staleLines = ({ stale, unfinished, hold, url }: DeliveryJson): readonly string[] =>
+  stale && !unfinished && hold === null
+    ? [`to correct or delete it by hand:  ${url ?? "look for it on the network"}`]
+    : [];
 
 /** The held deliveries of one post if one command with the post's name applies to all of them, or else none. */
 const heldTogether = (deliveries: readonly DeliveryJson[]): readonly DeliveryJson[] => {

@@ -79,7 +79,8 @@ const checkAccounts: Check = async (client) => {
   const faults = accounts.flatMap(({ name, problem, stopped, paused }) => [
     ...(stopped === null ? [] : [`${name} is stopped since ${stopped.since}: ${stopped.why}`]),
     ...(problem === null ? [] : [problem]),
-    ...(paused === null ? [] : [`${name} is paused: ${paused.reason}`]),
+    // Its problem says why, and what to do.
+    ...(paused === null || problem !== null ? [] : [`${name} is paused: ${paused.reason}`]),
   ]);
   const real = accounts.filter(({ reach }) => reach === "real");
   const count = (reach: string) => accounts.filter((account) => account.reach === reach).length;

@@ -158,7 +158,7 @@ const accountNote = ({ identity, problem, stopped, paused, next, failed }: Accou
       `stopped since ${minuteAndZone(stopped.since, timeZone)}${stopped.by === null ? "" : ` by ${stopped.by}`}: ${stopped.why}`,
     identity !== null && `logged in as ${identity}`,
     problem,
-    paused && `paused since ${minuteAndZone(paused.since, timeZone)}: ${paused.reason}`,
+    paused && `paused since ${minuteAndZone(paused.since, timeZone)}${problem === null ? `: ${paused.reason}` : ""}`,
     next &&
       stopped === null &&
       (paused === null

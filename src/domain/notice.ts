@@ -195,7 +195,8 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
     headline: (_, account) => `${account} is paused`,
     meaning:
       "The network takes nothing from this account: its login expired, was withdrawn or mistyped, it is locked, or its credits are used up. The account's deliveries wait, none fails.",
-    nextStep: "Do what the reason says. Then retry one of its deliveries, which ends the pause at once.",
+    nextStep:
+      "Do what the reason says. Nothing is lost meanwhile: Crier tries again by itself, each hour or when the network said.",
   },
   down: {
     headline: (_, server) => `${server} takes no requests`,

@@ -7,9 +7,19 @@ import type { Clock } from "../../src/ports/runtime.ts";
 
 /**
  * The fate of the next request. `lost`: not applied, no answer. `applied`: applied, no answer. `slow`: applied and
- * answered when the test calls `land`. `cut`: applied when the test calls `land`, and the answer is lost.
+ * answered when the test calls `land`. `cut`: applied when the test calls `land`, and the answer is lost. `taken`: as
+ * without a fate. An outcome is the answer; after one that is `unanswered` the request was applied.
  */
-export type Fate = "lost" | "applied" | "limited" | "refused" | "unauthorised" | "slow" | "cut";
+export type Fate =
+  | "lost"
+  | "applied"
+  | "limited"
+  | "refused"
+  | "unauthorised"
+  | "slow"
+  | "cut"
+  | "taken"
+  | Extract<Outcome, { readonly kind: "unanswered" | "unauthorised" | "rejected" }>;
 
 export interface PaperPost {
   readonly id: string;
@@ -37,6 +47,8 @@ export interface PaperOptions {
   readonly isPublic?: boolean;
   /** The number of requests that make a post. Each after the first is a reply that says its number. */
   readonly parts?: number;
+  /** It takes pictures. */
+  readonly takesPictures?: boolean;
   /** The longest text that its server says it takes. */
   readonly longest?: { now: number };
 }
@@ -55,6 +67,7 @@ export const paperNetwork = (
     parts = 1,
     price,
     longest: said,
+    takesPictures = false,
   }: PaperOptions = {},
 ) => {
   const hasOwnIds = offers === "key" && remembersFor === undefined;
@@ -95,7 +108,9 @@ export const paperNetwork = (
       flight.resolve();
       await landing.promise;
     }
+    if (typeof fate === "object" && fate.kind !== "unanswered") return fate;
     const outcome = apply();
+    if (typeof fate === "object") return fate;
     if (fate === "cut") return new Promise(() => {});
     return fate === "applied" ? { kind: "unanswered", reason: "the connection broke" } : outcome;
   };
@@ -198,6 +213,7 @@ export const paperNetwork = (
     settle: 2 * minute,
     ...(remembersFor === undefined ? {} : { remembersFor }),
     ...(said && { reportsLongest: true }),
+    ...(takesPictures && { picture: () => ({ maxBytes: 1_000_000, maxSide: 2000 }) }),
     compose: (snippet, _, longest = 500) => {
       const fitted = fit(
         { ...snippet, ...withTitle(snippet) },

@@ -1,5 +1,12 @@
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { type Delivery, parseDeliveryId, pauseRemedy } from "../../domain/delivery.ts";
+import {
+  type Delivery,
+  deliveryId,
+  isLoginPause,
+  type PauseTerms,
+  parseDeliveryId,
+  pauseRemedy,
+} from "../../domain/delivery.ts";
 import {
   isLeftBehind,
   isUnfinished,
@@ -106,7 +113,7 @@ const readFailures = async (
   raised: readonly NoticeItem[],
   ports: OwnerPorts,
 ): Promise<readonly FailureItem[]> => {
-  if (kind === "unauthorised") return pausedAccount(subject, ports);
+  if (kind === "unauthorised") return pausedAccount(site, subject, ports);
   if (kind === "down") return downServer(site, subject, ports);
   const found = await Promise.all(
     raised.map(({ id }) =>
@@ -116,13 +123,23 @@ const readFailures = async (
   return found.filter((item) => item !== undefined);
 };
 
-const pausedAccount = async (
+/** The commands that end a pause: of a login, or else a retry of the delivery that has waited the longest. */
+const endOfPause = async (
+  site: string,
   name: string,
-  { accountStates, installation }: OwnerPorts,
-): Promise<readonly FailureItem[]> => {
-  const { paused } = await accountStates.read(name);
+  paused: PauseTerms,
+  { deliveries, installation, command }: OwnerPorts,
+): Promise<readonly string[]> => {
+  if (isLoginPause(paused))
+    return [installation.setSecret(name), `then, to check it and go on: ${command("accounts", site)}`];
+  const [waiting] = (await deliveries.inState(name, "pending")).rows;
+  return waiting === undefined ? [] : [`then, to go on: ${command(`retry ${deliveryId(waiting)}`, waiting.site)}`];
+};
+
+const pausedAccount = async (site: string, name: string, ports: OwnerPorts): Promise<readonly FailureItem[]> => {
+  const { paused } = await ports.accountStates.read(name);
   if (paused === undefined) return [];
-  const commands = paused.remedy === undefined ? [installation.setSecret(name)] : [];
+  const commands = await endOfPause(site, name, paused, ports);
   return [{ title: name, reason: `${paused.reason}; ${pauseRemedy(paused)}`, commands }];
 };
 

@@ -17,11 +17,16 @@ export type Print = (line: string) => void;
 const splitWords = (message: string): readonly string[] =>
   message.split(/[\s"()]+/).map((word) => word.replace(/(?<![,.:;])[,.:;]+$/, ""));
 
-/** The fields in parentheses. A value that is a word of the message is not repeated. */
+/** The fields in parentheses. A value that the message contains is not repeated. */
 const fieldsText = (message: string, fields: Readonly<Record<string, unknown>> = {}): string => {
-  const shown = new Set<unknown>(splitWords(message));
+  const words = new Set<unknown>(splitWords(message));
+  const isSaid = (value: unknown): boolean =>
+    value === undefined ||
+    value === "" ||
+    words.has(value) ||
+    (typeof value === "string" && / /.test(value) && message.includes(value));
   const rest = Object.entries(fields)
-    .filter(([, value]) => value !== undefined && !shown.has(value))
+    .filter(([, value]) => !isSaid(value))
     .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
   return rest.length === 0 ? "" : ` (${rest.join(", ")})`;
 };

@@ -26,7 +26,9 @@ const because = (reason: string | undefined): string => (reason === undefined ? 
 
 /** Why it is not sent yet. Undefined where that is only for a moment, or was said before. */
 const whyLater = (before: Delivery | undefined, after: Delivery, { now, timeZone }: LineFacts): string | undefined => {
-  const { reason, due, turnedAway } = after;
+  const { account, reason, due, turnedAway } = after;
+  // The alarm of its account says it: this is the delivery whose request was refused.
+  if (before?.state === "sending" && reason?.startsWith(`${account} is paused: `)) return undefined;
   if (reason === undefined || due === undefined || due <= now || turnedAway !== undefined) return undefined;
   // Between two tries it is claimed, and has no reason: the one before is in its history.
   const { first = [], last = [] } = before?.history ?? {};
@@ -52,7 +54,7 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
         : undefined;
     case "posted":
       if (!isNew) return after.stale && facts.post?.gone === undefined ? whyStale(before, after) : undefined;
-      if (after.unfinished !== undefined) return undefined;
+      if (after.unfinished !== undefined) return `posted in part on ${after.account}${address(after)}`;
       if (before?.state === "editing") return `edited on ${after.account}${address(after)}`;
       if (before?.state === "deleting") return undefined;
       return `posted on ${after.account}${address(after)}${after.note === undefined ? "" : `; ${after.note}`}`;
