@@ -117,6 +117,11 @@ const documentIngest = (dependencies: IngestDependencies, sources: readonly Sour
 
 type DocumentIngest = ReturnType<typeof documentIngest>;
 
+/** A shared source has the documents of a site in a folder. */
+const newestFirstIn =
+  (newestFirst: NonNullable<Source["newestFirst"]>, folder: string) => async (paths: readonly string[]) =>
+    (await newestFirst(paths.map((path) => folder + path))).map((path) => path.slice(folder.length));
+
 /** Lists the source once, even if several sites share it. */
 const reconcileSource = async (
   source: Source,
@@ -132,6 +137,7 @@ const reconcileSource = async (
   for (const site of sites.filter((one) => isSourceOf(one, source)))
     await reconcile(site.id, source.name, listed.get(site) ?? [], everything, {
       ...common,
+      ...(source.newestFirst && { newestFirst: newestFirstIn(source.newestFirst, source.site ? "" : site.folder) }),
       recipe: (isSectionIndex) => common.hash(recipeText(site, isSectionIndex)),
       ingest: (path, found) => read(site, source.name, path, found),
     });

@@ -29,6 +29,11 @@ export interface Source {
   /** Lists the documents with tags, if the source has them. Then only changed documents are read. */
   listTagged?(): Promise<readonly ListedDocument[]>;
   /**
+   * Sorts the documents by their dates, as far as those are known without parsing: the first listing begins with the
+   * newest, which a new owner expects to see.
+   */
+  newestFirst?(paths: readonly string[]): Promise<readonly string[]>;
+  /**
    * Returns the current bytes; undefined if there is no such document. `unreadable`: it exists, but its bytes cannot be
    * read now.
    */

@@ -112,6 +112,43 @@ export const folderSource = (root: string) => ({
   },
 });
 
+/** Front matter begins the file, and its date is near its beginning. */
+const dateBytes = 2_048;
+
+const datePattern =
+  /(?:^|\n)\s*"?(?:date|published\w*|publish_?date|pub_?date|created\w*)"?\s*[:=]\s*["']?(\d{4}-\d\d-\d\d[T \d:]*)/i;
+
+const dateInName = /(?:^|\/)(\d{4}-\d\d-\d\d)/;
+
+/** The date in the front matter, else in the name, else that of the file; as a text that sorts. */
+const findDate = async (root: string, path: string): Promise<string> => {
+  try {
+    const file = await open(join(root, path), nonBlocking);
+    try {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(dateBytes), 0, dateBytes, 0);
+      const [, written] = datePattern.exec(new TextDecoder().decode(buffer.subarray(0, bytesRead))) ?? [];
+      return written ?? dateInName.exec(path)?.[1] ?? (await file.stat()).mtime.toISOString();
+    } finally {
+      await file.close();
+    }
+  } catch {
+    // A document that cannot be read is named when it is ingested.
+    return "";
+  }
+};
+
+const filesAtOnce = 16;
+
+const sortNewestFirst = async (root: string, paths: readonly string[]): Promise<readonly string[]> => {
+  const dates = new Map<string, string>();
+  for (let from = 0; from < paths.length; from += filesAtOnce)
+    await Promise.all(
+      paths.slice(from, from + filesAtOnce).map(async (path) => dates.set(path, await findDate(root, path))),
+    );
+  const dateOf = (path: string): string => dates.get(path) ?? "";
+  return paths.toSorted((a, b) => (dateOf(a) < dateOf(b) ? 1 : dateOf(a) > dateOf(b) ? -1 : 0));
+};
+
 const folderExists = async (root: string): Promise<boolean> => {
   try {
     return await isDirectory(root);
@@ -131,6 +168,7 @@ export const folder: LocalSourceKind = {
       ...folderSource(root),
       location: (path) => join(isAbsolute(place) ? place : join(base, place), path),
       editable: true,
+      newestFirst: (paths) => sortNewestFirst(root, paths),
       findElsewhere: gitWorkTree(root).findElsewhere,
       watch: (onChange, log) => watchFolder(root, onChange, log),
     };

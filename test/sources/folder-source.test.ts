@@ -26,6 +26,17 @@ const write = async (path: string, text = "text") => {
 };
 
 describe("a folder of documents", () => {
+  it("is read from its newest document on, by front matter, name and file, when it is listed first", async () => {
+    await write("a.md", "---\ntitle: A\ndate: 2024-01-01\n---\n");
+    await write("b.md", '---\n{"title":"B","date":"2026-05-01T08:00:00Z"}\n---\n');
+    await write("c.md", "+++\npublishDate = 2025-06-01\n+++\n");
+    await write("2025-12-24-d.md", "---\ntitle: D\n---\n");
+    await write("now.md", "Words.");
+    const { newestFirst } = await folder.open(root, "/");
+    const paths = ["2025-12-24-d.md", "a.md", "b.md", "c.md", "missing.md", "now.md"];
+    expect(await newestFirst?.(paths)).toEqual(["now.md", "b.md", "2025-12-24-d.md", "c.md", "a.md", "missing.md"]);
+  });
+
   it("lists Markdown below it, and nothing hidden", async () => {
     for (const path of ["b.md", "a/c.MDX", "a/d.markdown", "a/e.png", ".git/f.md", "a/.g.md", "node_modules/h.md"])
       await write(path);

@@ -24,6 +24,7 @@ interface ReconcilePorts {
   readonly ingest: (path: string, found: Omit<IngestTarget, "site" | "source" | "path">) => Promise<Ingested>;
   readonly command: SiteCommand;
   readonly progress?: ((done: number, total: number) => void) | undefined;
+  readonly newestFirst?: (paths: readonly string[]) => Promise<readonly string[]>;
 }
 
 /**
@@ -61,7 +62,8 @@ export const reconcile = async (
     return row !== undefined && isSettledRow(row) && marks.has(listing.marks.get(path) ?? "");
   };
   const done = listing.paths.filter(isDone).flatMap((path) => listing.marks.get(path) ?? []);
-  const toRead = listing.paths.filter((path) => !isDone(path) && !isRefusedByName(path, known));
+  const changed = listing.paths.filter((path) => !isDone(path) && !isRefusedByName(path, known));
+  const toRead = wasListed ? changed : ((await ports.newestFirst?.(changed)) ?? changed);
   // Existing documents are ingested before missing ones, so that a moved document stays one post.
   const present = await ingestPresent(toRead, done, round, ports);
   const missing = await ingestMissing(round, ports);

@@ -89,6 +89,26 @@ test("the sandbox says of each post that was there before that it would not be s
   expect(await machine.sandbox()).toHaveLength(6);
 });
 
+test("of what was there before, the sandbox shows the newest posts, not those whose names come first", async () => {
+  const posts = Array.from({ length: 12 }, (_, index) => index + 1);
+  const folder = await aFolder(
+    Object.fromEntries(
+      posts.map((number) => [
+        `${String.fromCharCode(96 + number)}.md`,
+        `---\ntitle: Post ${number}\ndate: 2024-${String(number).padStart(2, "0")}-01\n---\nWords of ${number}.\n`,
+      ]),
+    ),
+  );
+  open.push(() => rm(folder, { recursive: true, force: true }));
+  const config = (await readFile(join(folder, "crier.config.mjs"), "utf8")).replace('"burst":1000', '"burst":3');
+  await writeFile(join(folder, "crier.config.mjs"), config);
+  const machine = await startIn(folder);
+  open.push(() => clear(machine));
+  await machine.idle();
+  const shown = (await machine.sandbox()).filter(({ account }) => account === "x").map(({ text }) => text.split("\n")[0]);
+  expect(shown.toSorted()).toEqual(["Post 10", "Post 11", "Post 12"]);
+});
+
 test("what was there before is announced by hand, with crier publish, once", async () => {
   const { statuses, url } = await aMastodon();
   const machine = await started(await aFolderFor(url));
