@@ -115,8 +115,9 @@ export const folderSource = (root: string) => ({
 /** Front matter begins the file, and its date is near its beginning. */
 const dateBytes = 2_048;
 
+/** A line of YAML or TOML, or a member of JSON. */
 const datePattern =
-  /(?:^|\n)\s*"?(?:date|published\w*|publish_?date|pub_?date|created\w*)"?\s*[:=]\s*["']?(\d{4}-\d\d-\d\d[T \d:]*)/i;
+  /(?:^|[,{])[ \t]{0,4}"?(?:date|published(?:At)?|publish_?date|pub_?date|created(?:_?at)?)"?[ \t]{0,4}[:=][ \t]{0,4}["']?(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d)?)/im;
 
 const dateInName = /(?:^|\/)(\d{4}-\d\d-\d\d)/;
 

@@ -368,9 +368,11 @@ export const createActs = (world: SimulatedWorld) => {
   const stop = (): boolean => {
     const account = random.chance(0.5) ? undefined : someone(configured.accounts)?.account.name;
     const names = account === undefined ? configured.accounts.map((one) => one.account.name) : [account];
+    const resumedBefore = resumes;
     world.runOnce("web stop", async ({ app }) => {
       const stopped = await app.stop(account);
-      if (stopped === undefined || stopped.already) return;
+      // Where somebody has resumed meanwhile, nobody can tell which of the two came last.
+      if (stopped === undefined || stopped.already || resumes > resumedBefore) return;
       for (const name of names)
         world.decisions.stopped(
           name,
@@ -380,7 +382,9 @@ export const createActs = (world: SimulatedWorld) => {
     return true;
   };
 
+  let resumes = 0;
   const resume = (account?: string): boolean => {
+    resumes += 1;
     for (const { name } of account === undefined ? everyAccount() : [{ name: account }]) world.decisions.resumed(name);
     world.runOnce("web resume", ({ app }) => app.resume(account));
     return true;

@@ -151,21 +151,29 @@ export const updateArchive = async (site: Site, key: FeedKey, ports: ArchivePort
   };
 };
 
+/** More at once would hold more bodies in memory than the feed may have. */
+const readAtOnce = 10;
+
 /**
  * Returns the live posts of an archive page, the highest number first. A post that has left the archived feed keeps its
  * number.
  */
-export const readPage = async (
+export const readPage = async <Kept>(
   site: Site,
   key: FeedKey,
   page: number,
   momentFor: (post: Post) => number,
+  keep: (post: Post) => Kept,
   ports: Pick<ArchivePorts, "archive" | "posts">,
-): Promise<readonly Post[]> => {
+): Promise<readonly Kept[]> => {
   const feed = mainFeedFor(key);
-  const ids = (await ports.archive.read(site.id, feed, page))?.ids ?? [];
-  const posts = await Promise.all(ids.toReversed().map((id) => ports.posts.read(site.id, id)));
-  return posts
-    .filter((post) => post !== undefined)
-    .filter((post) => isLive(post, momentFor(post)) && postFeeds(post, site).includes(feed));
+  const ids = ((await ports.archive.read(site.id, feed, page))?.ids ?? []).toReversed();
+  const kept: Kept[] = [];
+  for (let from = 0; from < ids.length; from += readAtOnce) {
+    const posts = await Promise.all(ids.slice(from, from + readAtOnce).map((id) => ports.posts.read(site.id, id)));
+    for (const post of posts)
+      if (post !== undefined && isLive(post, momentFor(post)) && postFeeds(post, site).includes(feed))
+        kept.push(keep(post));
+  }
+  return kept;
 };

@@ -25,7 +25,7 @@ export interface WindowPorts {
 
 export interface Window {
   /** Newest first. */
-  readonly posts: readonly Post[];
+  readonly posts: readonly SizedPost[];
   /** The posts that would be in the feed if their stored content could be read. */
   readonly damaged: readonly Post[];
   /** When the next scheduled post is due. */
@@ -50,9 +50,10 @@ const momentFor = (post: Pick<Post, "audience"> | undefined, { now, rendered = n
 export const readWindow = async (site: Site, key: FeedKey, moments: Moments, ports: WindowPorts): Promise<Window> => {
   const { posts, memberships } = ports;
   const page = archivePage(key);
+  const keep = keepWithinSize();
   if (page !== undefined)
-    return windowOf(await readPage(site, key, page, (post) => momentFor(post, moments), ports), undefined);
-  const window: Post[] = [];
+    return windowOf(await readPage(site, key, page, (post) => momentFor(post, moments), keep, ports), undefined);
+  const window: SizedPost[] = [];
   let due: Instant | undefined;
   for await (const hint of memberships.newest(site.id, key)) {
     if (window.length >= site.feeds.entries) break;
@@ -61,14 +62,15 @@ export const readWindow = async (site: Site, key: FeedKey, moments: Moments, por
     const status = hintStatus(hint, post, momentFor(post, moments));
     if (status === "false") await memberships.remove(site.id, hint);
     if (status === "scheduled") due = Math.min(due ?? hint.published, hint.published);
-    if (status === "live" && post !== undefined && !window.some(({ id }) => id === post.id)) window.push(post);
+    if (status === "live" && post !== undefined && !window.some((one) => one.post.id === post.id))
+      window.push(keep(post));
   }
   return windowOf(window, due);
 };
 
-const windowOf = (posts: readonly Post[], due: Instant | undefined): Window => ({
-  posts: posts.filter(({ damage }) => damage === undefined),
-  damaged: posts.filter(({ damage }) => damage !== undefined),
+const windowOf = (posts: readonly SizedPost[], due: Instant | undefined): Window => ({
+  posts: posts.filter(({ post }) => post.damage === undefined),
+  damaged: posts.map(({ post }) => post).filter(({ damage }) => damage !== undefined),
   due,
 });
 
@@ -78,26 +80,30 @@ const windowOf = (posts: readonly Post[], due: Instant | undefined): Window => (
  */
 const mostBytes = 4_500_000;
 
-/** The newest entries keep their bodies. Where they become too many bytes, the others are summaries. */
-const withinSize = (posts: readonly Post[]): readonly Pick<Entry, "post" | "isShortened">[] => {
+/** A post of a feed, without its body where the feed would be too large with it. */
+export type SizedPost = Pick<Entry, "post" | "isShortened">;
+
+/**
+ * The newest entries keep their bodies. Where they become too many bytes, the others are summaries: called for one post
+ * after another as it is read, so that a window of the longest documents is never in memory as a whole.
+ */
+export const keepWithinSize = (): ((post: Post) => SizedPost) => {
   let bytes = 0;
-  return posts.map((post) => {
+  return (post) => {
     bytes += new TextEncoder().encode(post.html).length;
     return bytes > mostBytes ? { post: { ...post, html: "" }, isShortened: true } : { post };
-  });
+  };
 };
 
 /** Makes entries with unique `updated`: where posts share a moment, a millisecond is added to each newer one. */
-export const makeEntries = (site: Site, posts: readonly Post[]): readonly Entry[] => {
+export const makeEntries = (site: Site, posts: readonly SizedPost[]): readonly Entry[] => {
   const taken = new Set<Instant>();
-  const entries = withinSize(posts)
-    .toReversed()
-    .map((one): Entry => {
-      let { updated } = one.post;
-      while (taken.has(updated)) updated += 1;
-      taken.add(updated);
-      return { id: entryId(site, one.post), ...one, updated };
-    });
+  const entries = posts.toReversed().map((one): Entry => {
+    let { updated } = one.post;
+    while (taken.has(updated)) updated += 1;
+    taken.add(updated);
+    return { id: entryId(site, one.post), ...one, updated };
+  });
   return entries.toReversed();
 };
 

@@ -61,7 +61,11 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const { archive, more } = await updateArchive(site, key, ports);
   const window = await readWindow(site, key, { now, rendered: lease.state.rendered }, ports);
   const listed = key === mainFeedFor(key) ? await ports.feeds.linked(site.id) : [];
-  const title = titleWith(site, lease.state, window.posts);
+  const title = titleWith(
+    site,
+    lease.state,
+    window.posts.map(({ post }) => post),
+  );
   const state = { ...lease.state, title, updated: pastOnly(lease.state.updated, now) };
   const toFeed = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive });
   const entries = makeEntries(site, window.posts);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeEntries } from "../../../src/app/render/make-feed.ts";
+import { keepWithinSize, makeEntries } from "../../../src/app/render/make-feed.ts";
 import { formats } from "../../../src/feeds/index.ts";
 import { aFeed } from "../../feeds/builders.ts";
 import { aPost, aSite } from "../../support/builders.ts";
@@ -9,7 +9,7 @@ const html = `<p>${"&amp; ".repeat(195_000)}</p>`;
 
 test("a feed of long documents keeps the bodies of the newest, and the others are summaries", () => {
   const posts = Array.from({ length: 5 }, (_, number) => aPost({ slug: `p${number}`, html }));
-  const entries = makeEntries(aSite(), posts);
+  const entries = makeEntries(aSite(), posts.map(keepWithinSize()));
   expect(entries.map(({ isShortened = false }) => isShortened)).toEqual([false, false, false, true, true]);
 
   const feed = aFeed({ entries });

@@ -105,7 +105,9 @@ test("of what was there before, the sandbox shows the newest posts, not those wh
   const machine = await startIn(folder);
   open.push(() => clear(machine));
   await machine.idle();
-  const shown = (await machine.sandbox()).filter(({ account }) => account === "x").map(({ text }) => text.split("\n")[0]);
+  const shown = (await machine.sandbox())
+    .filter(({ account }) => account === "x")
+    .map(({ text }) => text.split("\n")[0]);
   expect(shown.toSorted()).toEqual(["Post 10", "Post 11", "Post 12"]);
 });
 
