@@ -54,6 +54,11 @@ export interface KnownDocument {
   readonly history?: true;
   /** It was deleted or became a page, and its post stays until a person confirms the deletion. */
   readonly missing?: { readonly since: Instant; readonly reason: string };
+  /**
+   * Posts that the row named before, and that were not saved yet when another one took their place. A slow worker may
+   * save them later: then they are deleted.
+   */
+  readonly unsaved?: readonly string[];
   /** Unique to each save of the row, even if nothing else changed. */
   readonly save?: string;
 }

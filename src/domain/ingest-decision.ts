@@ -147,7 +147,9 @@ interface IngestInput {
 }
 
 /** Decides what to do with a document, from the rows and bytes that were read and nothing else. Pure. */
-export const decideIngest = (input: IngestInput): Decision => {
+export const decideIngest = (input: IngestInput): Decision => keepUnsaved(input.known, decide(input));
+
+const decide = (input: IngestInput): Decision => {
   const { known, result, now } = input;
   switch (result.kind) {
     case "missing":
@@ -178,6 +180,19 @@ export const abandonedPost = ({ document, rowPost }: KnownState, decision: Decis
   return isForgotten || (row !== undefined && row.post !== document?.post) ? rowPost : undefined;
 };
 
+/** The row remembers a post that it names no longer, and that another worker may be about to save. */
+const keepUnsaved = ({ document, rowPost }: KnownState, decision: Decision): Decision => {
+  if (decision.kind === "absent" || !("document" in decision) || decision.document === undefined) return decision;
+  const { unsaved: _, ...row } = decision.document;
+  const named = document?.post === undefined || rowPost !== undefined ? [] : [document.post];
+  const unsaved = [...new Set([...(document?.unsaved ?? []), ...named])].filter((id) => id !== row.post);
+  return { ...decision, document: unsaved.length === 0 ? row : { ...row, unsaved } };
+};
+
+/** The deletion of a post that the document's row names no longer. Undefined where there is nothing to delete. */
+export const deletionOfUnsaved = ({ location }: KnownState, post: Post, now: Instant): Post | undefined =>
+  isAt(post, location) && post.gone === undefined ? deletedBySource(post, now) : undefined;
+
 const documentRow = ({ site, source, path, file }: DocumentLocation, post: string | undefined): KnownDocument => ({
   site: site.id,
   source,
@@ -197,7 +212,7 @@ const decideMissing = (known: KnownState, keep: string | undefined, now: Instant
   const post = postToDelete(known);
   // Another worker may be saving the document's first post. Without the row, the next listing would not notice that the
   // document is missing.
-  const isBeingSaved = document?.post !== undefined && rowPost === undefined;
+  const isBeingSaved = document?.unsaved !== undefined || (document?.post !== undefined && rowPost === undefined);
   const isOver = rowPost?.gone === undefined || !isAlive(rowPost, now);
   const forget = isOver && !isBeingSaved ? document : undefined;
   if (post === undefined) return { kind: "absent", ...(forget && { forget }) };

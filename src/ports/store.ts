@@ -113,6 +113,8 @@ export interface Translations {
 export interface Documents {
   read(site: string, source: string, path: string): Promise<KnownDocument | undefined>;
   put(document: KnownDocument): Promise<void>;
+  /** Saves the row over `before`, the row as it was read. Returns undefined if it was saved since. */
+  replace(document: KnownDocument, before: KnownDocument | undefined): Promise<KnownDocument | undefined>;
   /** Removes the row as it was read. Returns false if it was saved since. */
   remove(document: KnownDocument): Promise<boolean>;
   all(site: string, source: string): AsyncIterable<KnownDocument>;

@@ -41,6 +41,7 @@ import {
 } from "./keys.ts";
 import {
   allRows,
+  type Condition,
   faultyNames,
   instant,
   onVersion,
@@ -288,10 +289,15 @@ export const documentRow = z.object({
   copy: z.string().exactOptional(),
   history: z.literal(true).exactOptional(),
   missing: z.object({ since: instant, reason: z.string() }).exactOptional(),
+  unsaved: z.array(z.string()).exactOptional(),
   save: z.string().exactOptional(),
 } satisfies Record<keyof KnownDocument, z.ZodType>);
 
 const documentsInPage = 500;
+
+/** True for the row as it was read, and for one that does not exist yet. */
+const onSave = (row: KnownDocument | undefined): Condition =>
+  row?.save === undefined ? { kind: "lacks", field: "save" } : { kind: "is", field: "save", value: row.save };
 
 export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents => ({
   read: async (site, source, path) => {
@@ -302,11 +308,12 @@ export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents
     const { site, source, path } = document;
     await table.put({ ...documentKey(site, source, path), ...document, save: newId() });
   },
-  remove: ({ site, source, path, save }) =>
-    table.remove(
-      documentKey(site, source, path),
-      save === undefined ? { kind: "lacks", field: "save" } : { kind: "is", field: "save", value: save },
-    ),
+  replace: async (document, before) => {
+    const { site, source, path } = document;
+    const saved = { ...document, save: newId() };
+    return (await table.put({ ...documentKey(site, source, path), ...saved }, onSave(before))) ? saved : undefined;
+  },
+  remove: (row) => table.remove(documentKey(row.site, row.source, row.path), onSave(row)),
   async *all(site, source) {
     const query = { partition: documentPartition(site, source), limit: documentsInPage };
     for await (const row of allRows(table, query)) {

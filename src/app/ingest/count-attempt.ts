@@ -18,7 +18,7 @@ export interface Attempt {
   /**
    * Counts the attempt. `document`: its row, or the row that it will have. `reading`: the hash of its bytes and
    * settings. Returns a reason where the attempt before this one has ended its process: the document is not parsed
-   * again.
+   * again. Throws where another worker has saved the row since it was read.
    */
   count(document: KnownDocument, reading: string): Promise<Reason | undefined>;
   /** The row with the attempt; undefined where none was counted. */
@@ -53,8 +53,9 @@ export const trackAttempt = ({ documents, clock }: AttemptPorts): Attempt => {
           throw new IsBeingRead(document.path, Math.ceil((before.at + longest - now) / second));
         return tooCostly({ kind: "crash" });
       }
-      counted = { ...document, attempt: { reading, at: now } };
-      await documents.put(counted);
+      const saved = await documents.replace({ ...document, attempt: { reading, at: now } }, document);
+      if (saved === undefined) throw new IsBeingRead(document.path, 1);
+      counted = saved;
       return undefined;
     },
     row: () => counted,

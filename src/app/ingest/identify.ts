@@ -30,6 +30,8 @@ interface IdentityPorts {
    * known yet.
    */
   readonly findMoved: () => Promise<Moved | undefined>;
+  /** True where no worker is going to save the post `id`, which was not saved when the address was claimed for it. */
+  readonly isAbandoned: (id: string) => boolean;
   readonly aliases: Aliases;
   readonly posts: Posts;
   readonly hash: Hash;
@@ -109,7 +111,7 @@ const claimAddress = async (site: Site, content: PostContent, id: string, ports:
   // A post that was never saved with the address, because of a crash and a later correction, loses it. An address that
   // was used once does not move.
   const post = await posts.read(site.id, holder);
-  const isUnused = post !== undefined && !post.addresses.includes(address);
+  const isUnused = post === undefined ? ports.isAbandoned(holder) : !post.addresses.includes(address);
   if (isUnused && (await aliases.takeOver(site.id, "address", address, holder, id))) return { id };
   return { conflict: addressTaken(content.url, await pathOfHolder(site, holder, ports)) };
 };

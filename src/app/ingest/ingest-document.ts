@@ -2,13 +2,14 @@ import type { Policies } from "../../domain/account.ts";
 import { isTaken } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
-import { isCopyWaiting, isEntry, isMarkdown, recipeText } from "../../domain/document.ts";
+import { isCopyWaiting, isEntry, isMarkdown, type KnownDocument, recipeText } from "../../domain/document.ts";
 import { checkExpected } from "../../domain/expected-post.ts";
 import { isTooCostly, type Reason } from "../../domain/findings.ts";
 import {
   abandonedPost,
   type Decision,
   decideIngest,
+  deletionOfUnsaved,
   isUpToDate,
   type KnownState,
   knownState,
@@ -17,6 +18,7 @@ import {
 } from "../../domain/ingest-decision.ts";
 import type { Origin, PublishOptions } from "../../domain/merge-post.ts";
 import type { Post } from "../../domain/post.ts";
+import { hour, type Instant } from "../../domain/time.ts";
 import type { Locate, Parse, Parsed, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts, RateWindows, Translations } from "../../ports/store.ts";
@@ -66,9 +68,11 @@ export interface IngestPorts {
  */
 export const ingest = (target: IngestTarget, options: PublishOptions, ports: IngestPorts): Promise<Ingested> => {
   const attempt = trackAttempt(ports);
+  const claimed = new Set<string>();
   const ingestOnce = async (): Promise<Ingested | typeof conflict> => {
     const found = await readKnown(target, ports);
-    const result = await readDocument({ target, known: found, options, attempt, ports });
+    if (await deleteUnsaved(found, ports)) return conflict;
+    const result = await readDocument({ target, known: found, options, attempt, claimed, ports });
     await target.turn;
     // A missing document was not parsed: its row is as it was read.
     const counted = result.kind === "missing" ? undefined : attempt.row();
@@ -109,12 +113,34 @@ const readKnown = async (
   return knownState(location, document, rowPost, isListed, ports.clock());
 };
 
+/**
+ * Deletes what a slow worker has saved since of the posts that the document's row names no longer. True if the row has to
+ * be read again.
+ */
+const deleteUnsaved = async (known: KnownState, ports: IngestPorts): Promise<boolean> => {
+  const { document, location } = known;
+  if (document?.unsaved === undefined) return false;
+  const left: string[] = [];
+  for (const id of document.unsaved) {
+    const post = await ports.posts.read(location.site.id, id);
+    const deletion = post && deletionOfUnsaved(known, post, ports.clock());
+    if (post === undefined) left.push(id);
+    if (deletion !== undefined && (await savePost(deletion, ports.posts)) === undefined) return true;
+  }
+  if (left.length === document.unsaved.length) return false;
+  const { unsaved: _, ...row } = document;
+  await ports.documents.replace(left.length === 0 ? row : { ...row, unsaved: left }, document);
+  return true;
+};
+
 /** One pass over a document: what is known of it, and what the steps need. */
 interface Pass {
   readonly target: IngestTarget;
   readonly known: KnownState;
   readonly options: PublishOptions;
   readonly attempt: Attempt;
+  /** The posts that addresses were claimed for. A pass that starts again may find another post for the document. */
+  readonly claimed: Set<string>;
   readonly ports: IngestPorts;
 }
 
@@ -216,7 +242,7 @@ const claimPost = async (
   parsed: Extract<Parsed, { kind: "post" }>,
   origin: Origin,
   content: Content,
-  { target, known, ports }: Pass,
+  { target, known, claimed, ports }: Pass,
 ): Promise<ReadResult> => {
   const { site, source, path, isListed } = target;
   const { location, document, ownPost } = known;
@@ -224,9 +250,11 @@ const claimPost = async (
   const identity = await identify(location, parsed.content, ownPost, {
     ...ports,
     findMoved: async () => (ports.sources.has(source.name) ? findMoved(newcomer, { ...ports, source }) : undefined),
+    isAbandoned: (id) => ownPost !== undefined && (claimed.has(id) || hasWaited(document, ports.clock())),
   });
   if ("conflict" in identity) return refused(content, [identity.conflict], true);
   const { id } = identity;
+  claimed.add(id);
   const post = ownPost ?? (await ports.posts.read(site.id, id));
   const isChanging = ownPost === undefined && hasOtherBytes(await source.read(path), content.hash, ports);
   if (isChanging) return { kind: "changing" };
@@ -242,6 +270,12 @@ const claimPost = async (
     elsewhere: await elsewhere(post, target, ports),
   };
 };
+
+/** Longer than any worker takes: a post that was not saved since has lost its worker. */
+const longestWorker = hour;
+
+const hasWaited = (document: KnownDocument | undefined, now: Instant): boolean =>
+  document?.refusal?.reasons.some(isTaken) === true && now >= document.refusal.at + longestWorker;
 
 const hasOtherBytes = (
   bytes: Uint8Array | "unreadable" | undefined,
@@ -285,15 +319,15 @@ const apply = async (
       return forgetDocument(decision, ports);
     case "unchanged":
     case "refuse":
-      return saveDocument(decision, ports);
+      return saveDocument(decision, known, ports);
     case "page":
-      return savePage(decision, ports);
+      return savePage(decision, known, ports);
     case "keep":
-      return keepPost(decision, target, ports);
+      return keepPost(decision, known, target, ports);
     case "delete":
       return deletePost(decision, ports);
     case "save":
-      return saveDecided(decision, target, ports);
+      return saveDecided(decision, known, target, ports);
   }
 };
 
@@ -307,9 +341,10 @@ const forgetDocument = async (
 
 const saveDocument = async (
   decision: Decided<"unchanged"> | Decided<"refuse">,
+  known: KnownState,
   { documents }: IngestPorts,
-): Promise<Ingested> => {
-  if (decision.document !== undefined) await documents.put(decision.document);
+): Promise<Ingested | typeof conflict> => {
+  if (decision.document !== undefined && !(await documents.replace(decision.document, known.document))) return conflict;
   return decision.kind === "unchanged"
     ? { result: "unchanged", post: decision.post, warnings: decision.warnings }
     : { result: "refused", reasons: decision.reasons, conflict: decision.conflict };
@@ -317,23 +352,25 @@ const saveDocument = async (
 
 const savePage = async (
   { document, post, reason }: Decided<"page">,
+  known: KnownState,
   { documents, posts }: IngestPorts,
 ): Promise<Ingested | typeof conflict> => {
   // The row is written before the post, as in a save.
-  await documents.put(document);
+  if (!(await documents.replace(document, known.document))) return conflict;
   const saved = post && (await savePost(post, posts));
   return post !== undefined && saved === undefined ? conflict : { result: "page", reason, post: saved };
 };
 
 const keepPost = async (
   { document, post, reason }: Decided<"keep">,
+  known: KnownState,
   { site, path }: IngestTarget,
   { documents, log }: IngestPorts,
-): Promise<Ingested> => {
+): Promise<Ingested | typeof conflict> => {
   // The alarm is raised before the row is written: once the row says so, there is no further alarm.
   const message = `${path} is no longer a post and stays published: ${reason}`;
   log.alarm("deletion-waits", message, { site: site.id, path });
-  await documents.put(document);
+  if (!(await documents.replace(document, known.document))) return conflict;
   return { result: "unchanged", post, warnings: [] };
 };
 
@@ -344,14 +381,17 @@ const deletePost = async ({ post }: Decided<"delete">, { posts }: IngestPorts): 
 
 const saveDecided = async (
   { document, post, before, warnings }: Decided<"save">,
+  known: KnownState,
   target: IngestTarget,
   ports: IngestPorts,
 ): Promise<Ingested | typeof conflict> => {
   // The row is written before the post: without it the deletion of the document would not be noticed.
-  await ports.documents.put(document);
+  if (!(await ports.documents.replace(document, known.document))) return conflict;
   await shareTraits(post, before, ports);
   const saved = await savePost(post, ports.posts);
   if (saved === undefined) return conflict;
+  // Each of two workers that make different posts of the document finds the other one here, or in its row.
+  if (before === undefined && (document.unsaved ?? !(await isNamedByRow(saved, ports)))) return conflict;
   await forgetTraits(saved, before, ports);
   // A worker that read the document in the meantime may have found the bytes that the post had before: it saved nothing,
   // and so did not stop this save.
@@ -361,6 +401,9 @@ const saveDecided = async (
   const isMoved = before.source === saved.source && before.path !== saved.path;
   return { result: "updated", post: saved, warnings, ...(isMoved && { movedFrom: before.path }) };
 };
+
+const isNamedByRow = async ({ site, source, path, id }: Post, { documents }: IngestPorts): Promise<boolean> =>
+  (await documents.read(site, source, path))?.post === id;
 
 /** See `reasonToKeep`. Undefined also where there is no post to delete. */
 const reasonToKeepPost = async ({ target, known, ports }: Pass): Promise<string | undefined> => {

@@ -217,11 +217,22 @@ const isSameListing = (state: ListingState | undefined, hash: string | undefined
   state !== undefined && state.hash === hash && state.isSettled && now - state.compared < compareEvery;
 
 /** True where only the document itself can change what it became. */
-const isSettledRow = ({ path, refusal, attempt, copy, missing, history, post, warnings }: KnownDocument): boolean =>
+const isSettledRow = ({
+  path,
+  refusal,
+  attempt,
+  copy,
+  missing,
+  history,
+  post,
+  warnings,
+  unsaved,
+}: KnownDocument): boolean =>
   (refusal === undefined || !isMarkdown(path)) &&
   attempt === undefined &&
   copy === undefined &&
   missing === undefined &&
+  unsaved === undefined &&
   (history === undefined || post !== undefined) &&
   !warnings?.some(isKeyLost);
 

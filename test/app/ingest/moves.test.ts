@@ -49,7 +49,7 @@ describe.each(orders)("a file that was renamed, its events %s,", (_, paths) => {
     expect(await world.app.status("old")).toMatchObject({ path: "new", movedFrom: "old.md" });
   });
 
-  test.each(["posts.save", "aliases.claim", "documents.put"])(
+  test.each(["posts.save", "aliases.claim", "documents.replace"])(
     "is the same post where two workers meet at %s",
     async (place) => {
       const { world, id } = await aPublished();

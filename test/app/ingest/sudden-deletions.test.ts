@@ -53,7 +53,8 @@ describe("a reconcile", () => {
   test("tells of a document that waits before that is stored: what cannot be stored, or ends there, is told again", async () => {
     const { world, paths } = await aFolderOf(12);
     for (const path of paths) world.erase(path);
-    const documents: Documents = { ...world.store.documents, put: () => Promise.reject(new Error("the disk is full")) };
+    const replace = () => Promise.reject(new Error("the disk is full"));
+    const documents: Documents = { ...world.store.documents, replace };
     const app = composeTestedApp({ ...world.parts(), store: { ...world.store, documents } });
     for (const _ of ["first", "second"]) await app.reconcile();
     const told = world.alarms.filter((line) => line.startsWith("deletion-waits: 0.md is no longer a post"));

@@ -29,6 +29,19 @@ export const documentsContract = (empty: Empty): void => {
     expect(await listed(store.documents.all("blog", "folder"))).toMatchObject([missing]);
   });
 
+  test("replaces a document's row only as it was read, whatever was saved since", async () => {
+    const { documents } = (await empty()).store;
+    const document = { site: "blog", source: "folder", path: "a.md", post: "id" };
+    const first = await documents.replace(document, undefined);
+    expect(first).toMatchObject(document);
+    expect(await documents.read("blog", "folder", "a.md")).toEqual(first);
+    expect(await documents.replace({ ...document, post: "other" }, undefined)).toBeUndefined();
+    const second = await documents.replace({ ...document, unsaved: ["other"] }, first);
+    expect(second).toMatchObject({ ...document, unsaved: ["other"] });
+    expect(await documents.replace(document, first)).toBeUndefined();
+    expect(await documents.read("blog", "folder", "a.md")).toEqual(second);
+  });
+
   test("removes a document's row only as it was read, whatever was saved since", async () => {
     const { documents } = (await empty()).store;
     const document = { site: "blog", source: "folder", path: "a.md", post: "id" };
