@@ -155,6 +155,17 @@ export const createActs = (world: SimulatedWorld) => {
     return true;
   };
 
+  /** The document is the same post, under another address. */
+  const changeSlug = (): boolean => {
+    const one = someone(living());
+    if (one === undefined) return false;
+    edits += 1;
+    written.delete(one.slug);
+    const slug = `${one.slug.split("-", 1)[0]}-${edits}`;
+    save({ ...one, slug, title: `Title of ${slug}` });
+    return true;
+  };
+
   const redate = (): boolean => {
     const one = someone(living());
     if (one === undefined) return false;
@@ -240,10 +251,10 @@ export const createActs = (world: SimulatedWorld) => {
       const one = (await undecided()).find((delivery) => among(deliveryId(delivery)));
       if (one === undefined) return;
       count(`act resolve ${one.state === "unknown" ? "unknown" : "unfinished"}`);
-      const slug = (await truth.posts.read("blog", one.post))?.slug;
+      const slugs: readonly (string | undefined)[] = (await truth.posts.read("blog", one.post))?.addresses ?? [];
       const isThere = isOnNetwork(
         one,
-        copies.filter((copy) => copy.slug === slug),
+        copies.filter(({ slug }) => slugs.includes(slug)),
         await deliveries(),
       );
       await app.resolve(deliveryId(one), isThere ? "posted" : "retry");
@@ -412,6 +423,7 @@ export const createActs = (world: SimulatedWorld) => {
     write,
     edit,
     retitle,
+    changeSlug,
     redate,
     erase,
     restore,

@@ -39,6 +39,7 @@ interface CaseOptions {
 /** The acts of people in one case: all acts, or mostly those of one part. */
 const themes: readonly (readonly ActName[])[] = [
   ["edit", "edit", "edit", "erase", "restore", "removePost", "rewrite"],
+  ["write", "changeSlug", "changeSlug", "edit", "erase", "restore"],
   ["write", "write", "edit", "erase", "restore", "again"],
   ["edit", "removeAccount", "returnAccount", "moveAccount", "revoke", "removePost", "restore"],
   ["write", "approve", "approve", "edit", "edit", "erase", "restore", "release"],

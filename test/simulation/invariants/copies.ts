@@ -4,16 +4,21 @@ import type { Copy } from "../network/network-model.ts";
 import type { SimulatedWorld } from "../world.ts";
 import { isPublic, type Pair } from "./rows-of-world.ts";
 
+/** The slugs of a post are its addresses. */
+const hasSlug = (addresses: unknown, { slug }: Copy): boolean => Array.isArray(addresses) && addresses.includes(slug);
+
 /** Checks that there are never more copies than publications (invariant 1). */
 export const watchCopies = ({ onCopy, copies, table, violate }: SimulatedWorld): void => {
   onCopy((made) => {
     const rows = table.rows();
-    const post = rows.find(({ sk, slug }) => sk === "POST" && slug === made.slug);
+    const post = rows.find(({ sk, addresses }) => sk === "POST" && hasSlug(addresses, made));
     const publications = rows.filter(
       (row) => row.post === post?.id && row.account === made.account && row.seed !== undefined,
     );
-    const isSamePart = ({ slug, account, part }: Copy): boolean =>
-      slug === made.slug && account === made.account && part === made.part;
+    const isSamePart = (copy: Copy): boolean =>
+      (copy.slug === made.slug || hasSlug(post?.addresses, copy)) &&
+      copy.account === made.account &&
+      copy.part === made.part;
     const there = copies.filter((copy) => isSamePart(copy) && !copy.deleted && !copy.byPerson);
     if (there.length > publications.length)
       violate(

@@ -23,6 +23,8 @@ export const checkDocuments = async (world: SimulatedWorld, { written }: Acts): 
       violate(`LOST: ${slug} has the title ${post.title}, its file ${title}`);
     if (draft && post !== undefined && isLive(post, scheduler.now)) violate(`LOST: the draft ${slug} is public`);
   }
+  for (const { slug, gone } of posts)
+    if (gone === undefined && !written.has(slug)) violate(`LOST: the post ${slug} has no document`);
   if (!renders) return;
   const stored = objects.read("feed.json");
   const items: unknown = stored === undefined ? [] : JSON.parse(new TextDecoder().decode(stored.bytes)).items;

@@ -24,7 +24,8 @@ export const readPairs = async ({ truth, copies }: SimulatedWorld): Promise<read
   const bySlug = Map.groupBy(copies, ({ slug }) => slug);
   for (const post of posts) {
     const rows = await truth.deliveries.ofPost("blog", post.id);
-    const own = bySlug.get(post.slug) ?? [];
+    // A copy may have been made under an earlier slug.
+    const own = post.addresses.flatMap((slug) => bySlug.get(slug) ?? []);
     const accounts = new Set([...rows, ...own].map(({ account }) => account));
     for (const account of accounts)
       pairs.push({

@@ -105,7 +105,7 @@ export const noteMissing = (copies: readonly Copy[], id: string): void => {
 
 /** The post that a text or a card links to, or that it names where the link is in a reply. */
 export const slugIn = (content: string): string | undefined =>
-  (/\/(p\d+)\//.exec(content) ?? /\b(?:of|about) (p\d+)\b/.exec(content))?.[1];
+  (/\/(p\d+(?:-\d+)?)\//.exec(content) ?? /\b(?:of|about) (p\d+(?:-\d+)?)\b/.exec(content))?.[1];
 
 /** The place in its thread of a reply to `parent`; undefined if there is no such post. */
 export const partAfter = (copies: readonly Copy[], parent: unknown): number | undefined => {
