@@ -197,7 +197,7 @@ const connectMastodon = (login: Login): Connection => {
           : post.outcome(remoteOf(status, request), { id: status.id });
       });
     },
-    edit: (remote, request, signal, part = { index: 0, of: 1 }) =>
+    edit: (remote, request, signal, part = { index: 0, sent: request }) =>
       withId(remote, unknownId, async (id) => {
         const post = postAt(request, part);
         if (post === undefined) return otherThread;

@@ -21,7 +21,7 @@ import {
   type Wording,
 } from "../domain/snippet.ts";
 import { hasVisibleText } from "../domain/text.ts";
-import type { Reply } from "../ports/networks.ts";
+import type { Part, Reply } from "../ports/networks.ts";
 import { countedLinks, linksIn } from "./network-text.ts";
 
 /** The number of posts that X's own editor allows in a thread. */
@@ -223,13 +223,10 @@ export const unnamedParent: Outcome = {
   reason: "the network did not return the id of the previous post, so no reply can follow it",
 };
 
-/** The request that edits one of the posts. Undefined if the thread has more posts now, or fewer. */
-export const postAt = (
-  request: StoredRequest,
-  { index, of }: { readonly index: number; readonly of: number },
-): StoredRequest | undefined => {
+/** The request that edits one of the posts. Undefined if it has more posts than the one that was sent, or fewer. */
+export const postAt = (request: StoredRequest, { index, sent }: Part): StoredRequest | undefined => {
   const posts = postsIn(request);
-  return posts.length === of ? posts[index] : undefined;
+  return posts.length === postsIn(sent).length ? posts[index] : undefined;
 };
 
 export const otherThread: Outcome = {

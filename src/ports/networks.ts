@@ -86,7 +86,8 @@ export interface Identity {
 /** One of the remotes of a delivery, in the order in which they were made. */
 export interface Part {
   readonly index: number;
-  readonly of: number;
+  /** The request that made the remotes. Some of its posts may be missing. */
+  readonly sent: StoredRequest;
 }
 
 /** One account that is logged in. No method throws for a network's response, and none retries. */

@@ -94,11 +94,11 @@ export const longThreadContract = (network: DefinedNetwork, server: TestServer):
       const changed = aThread("now").request;
       for (const [index, outcome] of outcomes.entries())
         if ("remote" in outcome && outcome.remote !== undefined)
-          expect(await connect().edit?.(outcome.remote, changed, noDeadline(), { index, of: outcomes.length })).toEqual(
-            {
-              kind: "done",
-            },
-          );
+          expect(
+            await connect().edit?.(outcome.remote, changed, noDeadline(), { index, sent: thread.request }),
+          ).toEqual({
+            kind: "done",
+          });
       expect((await there()).some(({ text }) => text.includes("see"))).toBe(false);
     });
 

@@ -133,18 +133,32 @@ export const threadContract = (network: DefinedNetwork, server: TestServer): voi
       const [, reply] = await postsOf(thread);
       const { request } = aThread("Corrected.");
       for (const [index, remote] of remotes.entries())
-        expect(await connection().edit?.(remote, request, noDeadline(), { index, of: 2 })).toEqual({ kind: "done" });
+        expect(await connection().edit?.(remote, request, noDeadline(), { index, sent: thread.request })).toEqual({
+          kind: "done",
+        });
       const textOf = async (id: string | null) => (await posts()).find((post) => post.id === id)?.text;
       expect([await textOf(remotes[0].id), await textOf(remotes[1].id)]).toEqual(["Corrected.", reply?.text]);
-      expect(await connection().edit?.(remotes[0], request, noDeadline(), { index: 0, of: 3 })).toMatchObject({
+      const [first, ...replies] = postsIn(thread.request);
+      const sent = { ...first, replies: [...replies, ...replies] };
+      expect(await connection().edit?.(remotes[0], request, noDeadline(), { index: 0, sent })).toMatchObject({
         kind: "rejected",
       });
+    });
+
+    rule("half a thread is edited like a whole one", ["edit"], async () => {
+      const thread = aThread();
+      const remote = remoteOf(await send(thread));
+      const part = { index: 0, sent: thread.request };
+      expect(await connection().edit?.(remote, aThread("Half of it.").request, noDeadline(), part)).toEqual({
+        kind: "done",
+      });
+      expect((await posts()).find(({ id }) => id === remote.id)?.text).toBe("Half of it.");
     });
 
     rule("a reply that was edited is still the reply that a look finds", ["edit", "find"], async () => {
       const thread = aThread();
       const { remotes, progress } = await sendAll(thread);
-      await connection().edit?.(remotes[1], thread.request, noDeadline(), { index: 1, of: 2 });
+      await connection().edit?.(remotes[1], thread.request, noDeadline(), { index: 1, sent: thread.request });
       expect(
         await connection().find?.({ ...thread, since: context.now() - 1000, progress }, noDeadline()),
       ).toMatchObject([{ remote: { id: remotes[1].id } }]);

@@ -167,12 +167,11 @@ export const paperNetwork = (
       });
     },
     ...(edit && {
-      edit: async (remote: Remote, request: StoredRequest, _signal: AbortSignal, part: Part = { index: 0, of: 1 }) =>
-        receive(`edit ${partText(request, part.index)}`, () => {
+      edit: async (remote: Remote, request: StoredRequest, _signal: AbortSignal, part?: Part) =>
+        receive(`edit ${partText(request, part?.index ?? 0)}`, () => {
           const post = posts.find(({ id, deleted }) => id === remote.id && !deleted);
           if (post === undefined) return { kind: "missing", reason: "404" };
-          if (part.of !== parts) return { kind: "rejected", reason: `it has ${part.of} parts` };
-          post.text = partText(request, part.index);
+          post.text = partText(request, part?.index ?? 0);
           post.createdAt = String(request.createdAt);
           return { kind: "done" };
         }),

@@ -289,7 +289,7 @@ const changeRemote = async (
   const answer =
     remote &&
     (copy.state === "editing"
-      ? connection.edit?.(remote, copy.edit.request, signal, { index, of: remotes.length })
+      ? connection.edit?.(remote, copy.edit.request, signal, { index, sent: copy.sent.request })
       : connection.remove?.(remote, signal));
   return (await answer) ?? { kind: "rejected", reason: `${network.name} cannot do it` };
 };

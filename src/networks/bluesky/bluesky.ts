@@ -231,7 +231,7 @@ const connectBluesky = ({
       const post = nextPost(request, progress, mentions && { mentions });
       return post === undefined ? unnamedParent : sendPost(post, mentions ?? {}, key, repository, signal);
     },
-    edit: (remote, request, signal, part = { index: 0, of: 1 }) =>
+    edit: (remote, request, signal, part = { index: 0, sent: request }) =>
       withId(remote, unknownId, async (uri) => {
         const post = postAt(request, part);
         return post === undefined ? otherThread : editPost(post, remote, recordKeyOf(uri), repository, signal);

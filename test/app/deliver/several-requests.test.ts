@@ -200,7 +200,7 @@ describe("a delivery of two requests", () => {
     },
   );
 
-  test("of which the second is refused leaves the first, which is edited no more but is deleted with its post", async () => {
+  test("of which the second is refused leaves the first, which is edited and deleted with its post", async () => {
     const { world } = await halfSent();
     world.paper.fates.push("refused");
     await untilRest(world);
@@ -212,9 +212,14 @@ describe("a delivery of two requests", () => {
     expect(world.alarms).toEqual([expect.stringMatching(/^unfinished: s on one: only a part of it is known/)]);
     await edit(world, "t1");
     await untilRest(world);
-    expect(await only(world)).toMatchObject({ state: "posted", stale: true, reason: "it has 1 parts" });
-    // Another reason needs another act. The first one may have come while its post was deleted, without a notice.
-    expect(world.alarms.slice(1)).toEqual([expect.stringMatching(/^unfinished: s on one: it has 1 parts/)]);
+    expect(visible(world)).toEqual(["t1"]);
+    expect(await only(world)).toMatchObject({
+      state: "posted",
+      stale: true,
+      reason: "only a part of it is known to be sent: 400",
+      unfinished: { isOpen: false },
+    });
+    expect(world.alarms).toHaveLength(1);
     await world.app.remove("s");
     await untilRest(world);
     expect(visible(world)).toEqual([]);
@@ -291,6 +296,40 @@ describe("a delivery of which a part is missing", () => {
       stale: true,
       reason: "it cannot be edited: the network gave no id for it",
     });
+  });
+
+  test.each(["lost", "applied", "refused"] as const)(
+    "of four of which two were done is edited and deleted like a whole one: %s",
+    async (fate) => {
+      const world = await aWorld({ parts: 4, offers: "none" });
+      const ref = await edit(world, "t0");
+      for (const _ of ["t0", "reply 1 to t0"]) await world.app.work(ref);
+      world.paper.fates.push(fate);
+      await untilRest(world);
+      const rest = fate === "applied" ? ["reply 2 to t0"] : [];
+      expect(visible(world)).toEqual(["t0", "reply 1 to t0", ...rest]);
+      await edit(world, "t1");
+      await untilRest(world);
+      expect(visible(world)).toEqual(["t1", "reply 1 to t1", ...rest]);
+      expect(await only(world)).toMatchObject({
+        state: "posted",
+        stale: true,
+        reason: expect.stringMatching(/^only a part of it is known to be sent/),
+      });
+      await world.app.remove("s");
+      await untilRest(world);
+      expect(visible(world)).toEqual(rest);
+    },
+  );
+
+  test("that was edited meanwhile is sent to its end with the text of the edit", async () => {
+    const { world, id } = await unfinished("refused");
+    await edit(world, "t1");
+    await untilRest(world);
+    await world.app.resolve(id, "retry");
+    await untilRest(world);
+    expect(visible(world)).toEqual(["t1", "reply 1 to t1"]);
+    expect(await only(world)).toMatchObject({ state: "posted", stale: false, unfinished: undefined });
   });
 
   test("that is sent once more and refused again says so again", async () => {
