@@ -221,7 +221,7 @@ const shownCard = (account: Account, record: Fields) => {
 
 const put = async (context: EmulatorContext, account: Account, body: Fields | undefined): Promise<Response> => {
   const record = isRecord(body?.record) ? body.record : {};
-  const error = targetError(account, body) ?? recordError(record);
+  const error = targetError(account, body) ?? recordError(record) ?? rootError(context, account, record);
   if (error !== undefined) return problem(400, "InvalidRequest", `Invalid ${collection} record: ${error}`);
   const missing = await thumbError(record, context.blobs);
   if (missing !== undefined) return problem(400, missing.error, missing.message);
@@ -310,6 +310,26 @@ export const recordError = (record: Fields): string | undefined => {
   const given = Array.isArray(facets) ? facets : [];
   const invalidFacet = given.map((facet) => facetError(facet, String(text))).find((error) => error !== undefined);
   return invalidFacet ?? (embed === undefined ? undefined : embedError(embed));
+};
+
+/** The posts that a reply names. Undefined for a post that is no reply. */
+const namedBy = (record: unknown): { readonly root: unknown; readonly parent: unknown } | undefined => {
+  const reply = isRecord(record) ? record.reply : undefined;
+  if (!isRecord(reply) || !isRecord(reply.root) || !isRecord(reply.parent)) return undefined;
+  return { root: reply.root.uri, parent: reply.parent.uri };
+};
+
+/**
+ * A reply must name the root of the post that it replies to (app.bsky.feed.post#replyRef). Real servers take another one,
+ * but apps show no such reply in its thread.
+ */
+const rootError = (context: EmulatorContext, account: Account, record: Fields): string | undefined => {
+  const named = namedBy(record);
+  const parent = typeof named?.parent === "string" ? context.post(account, named.parent) : undefined;
+  if (named === undefined || parent === undefined) return undefined;
+  return named.root === (namedBy(parent.request)?.root ?? parent.id)
+    ? undefined
+    : "Record/reply/root must be the root of the parent";
 };
 
 /** A facet must cover its link, hashtag or mention, in whole characters. Real servers do not check offsets. */

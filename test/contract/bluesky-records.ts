@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { describe, expect } from "vitest";
 import * as z from "zod";
+import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
 import type { Picture } from "../../src/domain/picture.ts";
 import type { Snippet } from "../../src/domain/snippet.ts";
 import { hour, iso } from "../../src/domain/time.ts";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
 import { cidOfBlob } from "../../src/networks/bluesky/bluesky-record.ts";
+import { postsIn } from "../../src/networks/thread.ts";
 import { makePng } from "../pictures/files.ts";
 import { start } from "../support/builders.ts";
 import { nthKey } from "../support/configured-account.ts";
@@ -71,6 +73,38 @@ export const blueskyRecordContract = (server: TestServer): void => {
       const link = { $type: "app.bsky.richtext.facet#link", uri: "https://blog.example.com/" };
       const facets = [{ index: { byteStart: 3, byteEnd: 99 }, features: [link] }];
       expect(await put({ text: "Words", facets })).toBe("rejected");
+    });
+
+    /** Sends the parts of a thread, of which there are three at least. `change` is applied to what each continues. */
+    const sendThread = async (change = (progress: StoredRequest): StoredRequest => progress) => {
+      const text = ["One", "Two", "Three"].map((name) => `${name} ${"goes on ".repeat(30)}to its end.`).join(" ");
+      const { request } = bluesky.compose(aSnippet({ text }), { ...account(), settings: { thread: true } });
+      sends += 1;
+      const outcomes: Outcome[] = [];
+      for (const _ of postsIn(request)) {
+        const last = outcomes.at(-1);
+        if (last !== undefined && last.kind !== "progressed") break;
+        outcomes.push(
+          await connection().send(request, nthKey(bluesky, sends), noDeadline(), last && change(last.progress)),
+        );
+      }
+      return outcomes;
+    };
+
+    rule("each reply of a thread names its first post as the root, and the one before as its parent", [], async () => {
+      const outcomes = await sendThread();
+      const ids = outcomes.map((outcome) => ("remote" in outcome ? outcome.remote?.id : undefined)) ?? [];
+      expect(ids.length).toBeGreaterThanOrEqual(3);
+      for (const [index, id] of ids.entries())
+        if (index > 0)
+          expect(await stored(id ?? null)).toMatchObject({
+            reply: { root: { uri: ids[0] }, parent: { uri: ids[index - 1] } },
+          });
+    });
+
+    rule("a reply is refused that names another root than the post that it replies to", ["roots"], async () => {
+      const outcomes = await sendThread((progress) => ({ ...progress, first: progress.last }));
+      expect(outcomes.map(({ kind }) => kind)).toEqual(["progressed", "progressed", "rejected"]);
     });
 
     rule("300 graphemes and 3,000 bytes are taken, and one more of each is refused", [], async () => {

@@ -14,7 +14,7 @@ import { startSandbox } from "../support/sandbox-server.ts";
  * The requirements of a rule of the contract for a network and for the server that judges it: a method of the connection,
  * a fault, or one of these. `once`: a key or a refusal prevents a second copy. `login`: a wrong secret is refused.
  * `refusal`: invalid posts are refused. `http`: requests use HTTP. `cut`: a text that is too long is cut. `facets`: the
- * position of links in a text is checked. `picture`: the network takes a picture from us.
+ * position of links in a text is checked. `roots`: the root that a reply names is checked. `picture`: the network takes a picture from us.
  */
 export type Need =
   | "edit"
@@ -26,6 +26,7 @@ export type Need =
   | "http"
   | "cut"
   | "facets"
+  | "roots"
   | "picture"
   | FaultKind;
 

@@ -139,7 +139,11 @@ export const postsOn = async (pds: Pds, { did, handle }: PdsAccount): Promise<re
 /** The real server that keeps posts of Bluesky. */
 export const pdsServer = (pds: () => Pds): TestServer => ({
   name: "its personal data server",
-  lacks: { ...ownRefusals, facets: "the personal data server does not look at the place of a facet" },
+  lacks: {
+    ...ownRefusals,
+    facets: "the personal data server does not look at the place of a facet",
+    roots: "the personal data server does not look at what a reply names",
+  },
   keepsClock: false,
   open: async (network, configured, clock) => {
     const own = await pds().addAccount();

@@ -61,6 +61,7 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
       claimed.add(copy);
       if (copy.part !== part)
         violate(`UNTRUE: ${nameOf(row)} has ${copy.id} as its part ${part}, and it is part ${copy.part}`);
+      if (copy.hasRoot === false) violate(`UNTRUE: ${nameOf(row)} has ${copy.id}, which names another root`);
       if (copy.picture === null) violate(`LOST: an edit of ${nameOf(row)} took its picture away`);
       const isExact = contentOfCopy(copy) === contentOf(copy.network, row.sent.request, part);
       if (!copy.deleted && !row.stale && !isExact)

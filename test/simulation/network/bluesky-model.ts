@@ -20,6 +20,14 @@ const problem = (status: number, error: string): Reply => ({ status, body: { err
 
 const cidOf = (content: string): string => `bafyrei${createHash("sha256").update(content).digest("hex").slice(0, 52)}`;
 
+/** The posts that a record names as the root of its thread and as the one that it replies to. */
+const namedBy = (content: string): { readonly root?: unknown; readonly parent?: unknown } => {
+  const { reply } = parseFields(content);
+  const { root, parent } = reply === undefined ? {} : parseFields(JSON.stringify(reply));
+  const uriOf = (ref: unknown): unknown => (ref === undefined ? undefined : parseFields(JSON.stringify(ref)).uri);
+  return { root: uriOf(root), parent: uriOf(parent) };
+};
+
 /**
  * A personal data server. A record has the key that its writer chose: an equal record changes nothing, another one is
  * written only where `swapRecord` names what is there. A put without it creates what was deleted.
@@ -64,13 +72,12 @@ export const blueskyModel = (ledger: Ledger): NetworkModel => {
       return problem(400, "InvalidSwap");
     if (old !== undefined) old.content = content;
     else {
-      const { reply } = parseFields(content);
-      // It checks no reference, but a thread with a hole shows none of what follows it.
-      const { parent } = reply === undefined ? {} : parseFields(JSON.stringify(reply));
-      const { uri } = parent === undefined ? {} : parseFields(JSON.stringify(parent));
-      const before = ledger.copies.findLast(({ id }) => id === uri);
+      // It checks no reference, but a thread with a hole, or with another root, shows none of what follows.
+      const { root, parent } = namedBy(content);
+      const before = ledger.copies.findLast(({ id }) => id === parent);
+      const hasRoot = before === undefined || root === (namedBy(before.content).root ?? before.id);
       const part = parent === undefined ? 0 : (before?.part ?? 0) + 1;
-      addCopy(ledger, login, { network: "bluesky", id: stored.body.uri, content, part }, request, now);
+      addCopy(ledger, login, { network: "bluesky", id: stored.body.uri, content, part, hasRoot }, request, now);
     }
     return stored;
   };

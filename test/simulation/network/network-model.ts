@@ -42,6 +42,8 @@ export interface Copy {
   readonly part: number;
   /** The post that it is a reply to. */
   readonly parent?: string | null;
+  /** False for a reply that names another root than the post that it is a reply to. */
+  readonly hasRoot?: boolean;
   /** The content as the network keeps it. */
   content: string;
   readonly sentAt: Instant;
@@ -81,7 +83,7 @@ export interface NetworkModel {
 export const copiesOf = ({ copies }: Ledger, network: string, { identity }: Login): readonly Copy[] =>
   copies.filter((copy) => copy.network === network && copy.identity === identity);
 
-type Made = Pick<Copy, "id" | "network" | "content"> & Partial<Pick<Copy, "part" | "parent" | "picture">>;
+type Made = Pick<Copy, "id" | "network" | "content"> & Partial<Pick<Copy, "part" | "parent" | "hasRoot" | "picture">>;
 
 /** A new post of a login, made by a request that arrives now. */
 export const addCopy = (

@@ -11,6 +11,7 @@ import { newEvent } from "./new-event.ts";
 import { noEarlyLook } from "./no-early-look.ts";
 import { oneRelayIsEnough } from "./one-relay-is-enough.ts";
 import { pictureAsText } from "./picture-as-text.ts";
+import { previousAsRoot } from "./previous-as-root.ts";
 import { recomposedResend } from "./recomposed-resend.ts";
 import { repeatedStep } from "./repeated-step.ts";
 import { resendToAnybody } from "./resend-to-anybody.ts";
@@ -47,6 +48,7 @@ export const planted: readonly Planted[] = [
   { name: "an event that is another one each time", variant: newEvent, network: "nostr" },
   { name: "a deletion that not every relay took", variant: oneRelayIsEnough, network: "nostr" },
   { name: "a thread in which all parts reply to the first", variant: starThread, network: "bluesky" },
+  { name: "a thread in which each part names the one before as its root", variant: previousAsRoot, network: "bluesky" },
   { name: "an edit that takes the picture away", variant: editWithoutPicture, network: "mastodon" },
   { name: "an approval that holds for every later text", variant: anyTextApproved },
   { name: "a worker that is deaf to a stop", variant: deafToStops },
