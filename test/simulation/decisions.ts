@@ -66,7 +66,7 @@ export const watchDecisions = ({ asks, now, violate }: DecisionParts) => {
       const until = stops.get(name) ?? stops.get("*");
       if (until !== undefined && now() > until)
         violate(`STOPPED: ${name} has a request (${kind}) after it was stopped`);
-      const [title, slug] = /Title(?: \d+)? of (p\d+)/.exec(JSON.stringify(request ?? {})) ?? [];
+      const [title, slug] = /Title(?: \d+)? of (p\d+(?:-\d+)?)/.exec(JSON.stringify(request ?? {})) ?? [];
       if (!asks(name) || title === undefined) return;
       if (approved.get(`${name} ${slug}`)?.has(title) !== true)
         violate(`NOT APPROVED: ${name} has a request (${kind}) with "${title}", which nobody approved`);
