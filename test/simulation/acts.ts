@@ -361,6 +361,14 @@ export const createActs = (world: SimulatedWorld) => {
     return isDone;
   };
 
+  /** A file of a feed, or the receipt of a post: the next audit writes it anew. */
+  const damageObject = (): boolean => {
+    const key = someone([...world.objects.objects.keys()]);
+    if (key === undefined) return false;
+    world.objects.damage(key, random.chance(0.5));
+    return true;
+  };
+
   /** Some of the posts have not been read yet, were deleted, or are scheduled. */
   const decide = (act: DeliveryAction) => (): boolean => {
     const one = someone([...written.values()]);
@@ -441,6 +449,7 @@ export const createActs = (world: SimulatedWorld) => {
     deleteCopy,
     damage,
     damageRow,
+    damageObject,
     hold: decide("hold"),
     release: decide("release"),
     approve: decide("approve"),

@@ -45,7 +45,7 @@ const themes: readonly (readonly ActName[])[] = [
   ["write", "approve", "approve", "edit", "edit", "erase", "restore", "release"],
   ["write", "stop", "edit", "resume", "erase", "hold", "release", "approve"],
   ["write", "redate", "hold", "dismiss", "withdrawCopy", "edit", "again", "approve"],
-  ["damageRow", "damageRow", "damageRow", "damage", "edit", "write", "erase", "rewrite"],
+  ["damageRow", "damageRow", "damageObject", "damage", "edit", "write", "erase", "rewrite"],
 ];
 
 /**
@@ -192,6 +192,8 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     await comeToRest(world);
     // Each hour Crier looks again for deliveries whose result is unknown.
     world.runOnce("reconcile", ({ app }) => app.wakeUnknown());
+    // Each week it looks whether every file of the feeds is as it should be.
+    world.runOnce("relay", ({ app }) => app.audit());
     await comeToRest(world);
   }
   const pairs = violations.length === 0 ? await readPairs(world) : [];

@@ -7,6 +7,14 @@ export const memoryObjects = () => {
   return {
     objects,
     read: (key: string): StoredObject | undefined => objects.get(key),
+    /** A fault of the disk: half of the object is left, or nothing. */
+    damage: (key: string, isLost: boolean): void => {
+      const stored = objects.get(key);
+      if (stored === undefined) return;
+      etags += 1;
+      if (isLost) objects.delete(key);
+      else objects.set(key, { bytes: stored.bytes.slice(0, stored.bytes.length / 2), etag: `"${etags}"` });
+    },
     put: (key: string, bytes: Uint8Array, over: string | undefined): boolean => {
       if (objects.get(key)?.etag !== over) return false;
       etags += 1;

@@ -1,6 +1,19 @@
 import { feedGrace, isLive } from "../../../src/domain/feed.ts";
+import { encode } from "../../../src/objects/encodings.ts";
 import type { Acts } from "../acts.ts";
 import type { SimulatedWorld } from "../world.ts";
+
+/** Each file of a feed is whole: it is the same in each encoding. */
+const checkObjects = ({ objects, violate }: SimulatedWorld): void => {
+  const plain = new Set([...objects.objects.keys()].map((key) => key.replace(/\.(?:br|gz)$/, "")));
+  for (const key of plain) {
+    const stored = objects.read(key);
+    const text = new TextDecoder().decode(stored?.bytes);
+    const isSame = ({ suffix, bytes }: { readonly suffix: string; readonly bytes: Uint8Array }): boolean =>
+      Buffer.compare(bytes, objects.read(key + suffix)?.bytes ?? new Uint8Array()) === 0;
+    if (stored === undefined || !encode(text).every(isSame)) violate(`FEED: the file ${key} is damaged`);
+  }
+};
 
 /** Each document is one post, which says what its file says; and the feed shows the living ones (invariants 7 and 10). */
 export const checkDocuments = async (world: SimulatedWorld, { written }: Acts): Promise<void> => {
@@ -26,6 +39,7 @@ export const checkDocuments = async (world: SimulatedWorld, { written }: Acts): 
   for (const { slug, gone } of posts)
     if (gone === undefined && !written.has(slug)) violate(`LOST: the post ${slug} has no document`);
   if (!renders) return;
+  checkObjects(world);
   const stored = objects.read("feed.json");
   const items: unknown = stored === undefined ? [] : JSON.parse(new TextDecoder().decode(stored.bytes)).items;
   const shown = Array.isArray(items) ? items.map(({ title }) => String(title)).toSorted() : [];
