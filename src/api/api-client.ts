@@ -169,11 +169,11 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = 
         `the answer of ${address.href} is not an export: use the same version of Crier on both sides`,
       );
     },
-    /** The answer at a path, whatever its status; throws only when there is no answer. */
+    /** The answer at a path, whatever its status; throws only when there is no whole answer. */
     probe: async (path: string) => {
       const response = await request(new URL(path, url));
-      await response.body?.cancel();
-      return { status: response.status, contentType: response.headers.get("Content-Type") ?? "" };
+      const contentType = response.headers.get("Content-Type") ?? "";
+      return { status: response.status, contentType, text: await response.text() };
     },
   };
 };

@@ -67,11 +67,15 @@ const checkHealth: Check = async (client) => {
   return { ok: status === 200, detail: `${client.url} answers ${status}` };
 };
 
+const cutOff = "it is cut off: start Crier again, or deploy again, and it is written anew";
+
+/** `end`: how a whole file ends. */
 const checkFile =
-  (file: string): Check =>
+  (file: string, end: string): Check =>
   async (client) => {
-    const { status, contentType } = await client.probe(file);
-    return judge(status === 200 ? [] : [`answers ${status}: nothing has been rendered yet`], contentType);
+    const { status, contentType, text } = await client.probe(file);
+    if (status !== 200) return judge([`answers ${status}: nothing has been rendered yet`], contentType);
+    return judge(text.trimEnd().endsWith(end) ? [] : [cutOff], contentType);
   };
 
 const checkAccounts: Check = async (client) => {
@@ -154,9 +158,9 @@ const checkDeliveries =
 const checks: readonly (readonly [name: string, check: Check])[] = [
   ["answers", checkHealth],
   ["token and accounts", checkAccounts],
-  ["feed.xml", checkFile("feed.xml")],
-  ["atom.xml", checkFile("atom.xml")],
-  ["feed.json", checkFile("feed.json")],
+  ["feed.xml", checkFile("feed.xml", "</rss>")],
+  ["atom.xml", checkFile("atom.xml", "</feed>")],
+  ["feed.json", checkFile("feed.json", "}")],
   ["feeds", checkFeeds],
   ["sources", checkSources],
   ["documents", checkDocuments],

@@ -8,8 +8,13 @@ import { crier } from "../support/terminal.ts";
 let api: Awaited<ReturnType<typeof anApi>>;
 beforeEach(async () => {
   api = await anApi();
-  for (const path of ["/healthz", "/feed.xml", "/atom.xml", "/feed.json"])
-    api.replies.set(path, { status: 200, body: "" });
+  api.replies.set("/healthz", { status: 200, body: "" });
+  for (const [path, body] of [
+    ["/feed.xml", "<rss></rss>"],
+    ["/atom.xml", "<feed></feed>"],
+    ["/feed.json", "{}"],
+  ] as const)
+    api.replies.set(path, { status: 200, body });
   api.answer("accounts", { accounts: [] });
   api.answer("feeds", { feeds: [] });
   api.answer("sources", { sources: [] });
@@ -32,6 +37,16 @@ test("the doctor names a feed that has not been rendered", async () => {
   expect(await doctor()).toMatchObject({
     code: 1,
     out: expect.stringMatching(/!! {2}atom\.xml +answers 404: nothing has been rendered yet/),
+  });
+});
+
+test("the doctor names a feed of which a part is lost, and how it is written anew", async () => {
+  api.replies.set("/feed.xml", { status: 200, body: "<rss><channel><ti" });
+  expect(await doctor()).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(
+      /!! {2}feed\.xml +it is cut off: start Crier again, or deploy again, and it is written anew/,
+    ),
   });
 });
 
