@@ -8,7 +8,8 @@ import { suggestion } from "./domain/findings.ts";
 import { ownFeed } from "./domain/polled-feed.ts";
 import { generatedFolders, isOwnPath } from "./domain/serving.ts";
 import { type FeedContent, makePerson, type Site, sourceName } from "./domain/site.ts";
-import { feedFiles, feedMediaType, feedPaths } from "./feeds/index.ts";
+import { feedMediaType, feedPaths } from "./feeds/index.ts";
+import { feedFiles } from "./feeds/reader-files.ts";
 
 export interface Config {
   readonly sites: readonly Site[];

@@ -7,7 +7,7 @@ import { suggestion } from "../domain/findings.ts";
 import { defaultStage, isStage, stageRule } from "../domain/installation.ts";
 import type { SourceLocation } from "../domain/site.ts";
 import { day, hour, minute, second } from "../domain/time.ts";
-import { feedFiles } from "../feeds/index.ts";
+import { feedFiles } from "../feeds/reader-files.ts";
 import { networks } from "../networks/index.ts";
 import { errorMessages } from "./messages.ts";
 

@@ -12,6 +12,7 @@ import {
   parseMoment,
   uncleanProblem,
 } from "./format.ts";
+import { readerFiles } from "./reader-files.ts";
 import {
   child,
   type Element,
@@ -36,7 +37,7 @@ import {
   writeTree,
 } from "./xml-feeds.ts";
 
-const files = { id: "atom", file: "atom.xml", mediaType: "application/atom+xml", archiveSuffix: ".atom.xml" } as const;
+const files = readerFiles.atom;
 
 const isElement = (node: Node, ...names: readonly string[]): node is Element =>
   typeof node !== "string" && names.includes(node.name);

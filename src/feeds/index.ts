@@ -15,9 +15,6 @@ import { type FeedView, makeView } from "./view.ts";
 /** The formats for feed readers. CONTRIBUTING.md says how to add one. */
 export const feeds: readonly Format[] = [rss, atom, json];
 
-/** The files of the main feed, by the id of the format. */
-export const feedFiles: Readonly<Record<string, string>> = Object.fromEntries(feeds.map(({ id, file }) => [id, file]));
-
 const opml = opmlFor(rss);
 
 export const registry: readonly Format[] = [...feeds, opml, pageFor(feeds, opml)];

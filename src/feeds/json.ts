@@ -17,9 +17,10 @@ import {
   sameList,
   uncleanProblem,
 } from "./format.ts";
+import { readerFiles } from "./reader-files.ts";
 import type { EnclosureView, EntryView, FeedView } from "./view.ts";
 
-const files = { id: "json", file: "feed.json", mediaType: "application/feed+json", archiveSuffix: ".json" } as const;
+const files = readerFiles.json;
 const version = "https://jsonfeed.org/version/1.1";
 
 const authors = (people: readonly Person[]) => people.map(({ name, url }) => ({ name, url }));

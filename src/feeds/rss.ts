@@ -13,6 +13,7 @@ import {
   parseMoment,
   uncleanProblem,
 } from "./format.ts";
+import { readerFiles } from "./reader-files.ts";
 import {
   child,
   type Element,
@@ -37,7 +38,7 @@ import {
   writeTree,
 } from "./xml-feeds.ts";
 
-const files = { id: "rss", file: "feed.xml", mediaType: "application/rss+xml", archiveSuffix: ".xml" } as const;
+const files = readerFiles.rss;
 
 // RSS requires the attribute: "0" is an unknown length.
 const enclosure = ({ url, mediaType, length = 0 }: EnclosureView): Element =>

@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import { operations } from "../../src/api/operations.ts";
-import { feedFiles } from "../../src/feeds/index.ts";
+import { feedFiles } from "../../src/feeds/reader-files.ts";
 import { dueAttributes, postKey } from "../../src/store/keys.ts";
 import type { Resource } from "./synthesised.ts";
 

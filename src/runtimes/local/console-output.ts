@@ -9,7 +9,7 @@ import type { AccountStatus } from "../../contract/installation-status.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
 import type { Site } from "../../domain/site.ts";
 import { clockText, second } from "../../domain/time.ts";
-import { feedFiles } from "../../feeds/index.ts";
+import { feedFiles } from "../../feeds/reader-files.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 
 export type Print = (line: string) => void;
