@@ -22,7 +22,7 @@ const actResult = (
   timeZone: string,
 ): CommandResult => ({
   answer: { deliveries, problems, timeZone },
-  lines: actLines(act, deliveries, timeZone),
+  lines: deliveries.length === 0 && problems.length > 0 ? [] : actLines(act, deliveries, timeZone),
   notes: problems,
   failed: deliveries.length === 0 && problems.length > 0,
 });

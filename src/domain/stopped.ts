@@ -1,5 +1,5 @@
 import type { SiteCommand } from "./delivery-commands.ts";
-import { clockText, type Instant } from "./time.ts";
+import { clockText, type Instant, minute } from "./time.ts";
 
 /** A person's decision that nothing is sent. */
 export interface Stop {
@@ -45,5 +45,5 @@ export const stoppedReason = (
   const { name, since, why, by } = stop;
   const what = name === allAccounts ? "all sending" : `sending on ${account}`;
   const resume = command(name === allAccounts ? "resume-sending" : `resume-sending ${account}`, site);
-  return `${by ?? "somebody"} stopped ${what} at ${clockText(since, now, timeZone)}: ${why}; to go on: ${resume}`;
+  return `${by ?? "somebody"} stopped ${what} at ${clockText(since - (since % minute), now, timeZone)}: ${why}; to go on: ${resume}`;
 };

@@ -53,6 +53,7 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
         ? `on ${after.account} may be posted or not${because(after.reason)}; it is looked for, or sent again where that cannot make a second post`
         : undefined;
     case "posted":
+      if (!isNew && after.withdrawn && after.due !== undefined) return whyDeleted(before, after);
       if (!isNew) return after.stale && facts.post?.gone === undefined ? whyStale(before, after) : undefined;
       if (after.unfinished !== undefined) return `posted in part on ${after.account}${address(after)}`;
       if (before?.state === "editing") return `edited on ${after.account}${address(after)}`;
@@ -66,6 +67,10 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
       return undefined;
   }
 };
+
+/** A person takes the copy back, or its deletion waits for another reason than before. */
+const whyDeleted = (before: Delivery | undefined, { account, reason }: Delivery): string | undefined =>
+  isSameReason(before?.reason, reason) ? undefined : `is being deleted on ${account}${because(reason)}`;
 
 const whyStale = (before: Delivery | undefined, { account, reason, unfinished }: Delivery): string | undefined =>
   reason === undefined || unfinished !== undefined || isSameReason(before?.reason, reason)

@@ -147,6 +147,18 @@ describe("the terminal", () => {
     ]);
   });
 
+  test("says that a copy is taken back by hand, and that it is deleted", async () => {
+    const { app, write, rest, lines } = await aTerminal();
+    await write("s");
+    lines();
+    await app.withdraw("s", "one");
+    await rest();
+    expect(lines()).toEqual([
+      "s is being deleted on one: withdrawn by hand: it is not sent again",
+      "s deleted on one: withdrawn by hand: it is not sent again",
+    ]);
+  });
+
   test("says of the sandbox that it is the sandbox", async () => {
     const { world, write, lines } = await aTerminal();
     world.paper.reach.now = "sandbox";
