@@ -36,14 +36,15 @@ interface GuardedFetchOptions {
 }
 
 /**
- * How long a connection is kept for the next request, in ms. A request that is written while the server closes the connection
- * may have been applied, so this is shorter than the time that servers allow. The steps of one send follow within it.
+ * How long a connection is kept for the next request that reads, in ms. The steps of one send follow within it. A server
+ * may close it at the moment at which it is used: a request that reads is repeated then, on a connection of its own. One
+ * that writes always has its own, because nobody would know whether it was applied.
  */
 const idleTime = 1 * second;
 
 /**
  * `fetch` for the servers of accounts. It checks the IP address of every connection when it opens it, which the global
- * `fetch` cannot do without a library. It reuses connections, and follows no redirect.
+ * `fetch` cannot do without a library. It reuses connections for reading, and follows no redirect.
  *
  * Throws the signal's reason, or an `interrupted` OutsideError if the request may have been sent. Any other error means that
  * no byte of the request was written: a second send depends on it (`neverSent` in src/networks/http.ts).
@@ -63,22 +64,28 @@ export const guardedFetch = ({
     let isSent = false;
     try {
       signal?.throwIfAborted();
-      const message = await send(url, {
-        method: request.method,
-        headers: {
-          "accept-encoding": "gzip",
-          ...Object.fromEntries(request.headers),
-          // Node sends a body without its length if the method is one that usually has none, such as DELETE.
-          ...(body === undefined ? {} : { "content-length": String(body.byteLength) }),
-        },
-        body,
-        lookup: guardedLookup(resolve, allowFor(url)),
-        signal,
-        agents,
-        connectTimeout,
-        onWrite: () => {
-          isSent = true;
-        },
+      const sendOver = (connections: typeof agents | undefined) =>
+        send(url, {
+          method: request.method,
+          headers: {
+            "accept-encoding": "gzip",
+            ...Object.fromEntries(request.headers),
+            // Node sends a body without its length if the method is one that usually has none, such as DELETE.
+            ...(body === undefined ? {} : { "content-length": String(body.byteLength) }),
+          },
+          body,
+          lookup: guardedLookup(resolve, allowFor(url)),
+          signal,
+          ...(connections && { agents: connections }),
+          connectTimeout,
+          onWrite: () => {
+            isSent = true;
+          },
+        });
+      if (!isReading(request)) return toResponse(await sendOver(undefined));
+      const message = await sendOver(agents).catch((error: unknown) => {
+        if (isSent && isClosed(error)) return sendOver(undefined);
+        throw error;
       });
       return toResponse(message);
     } catch (error) {
@@ -93,6 +100,10 @@ export const guardedFetch = ({
     }
   };
 };
+
+const isReading = ({ method }: Pick<Request, "method">): boolean => method === "GET" || method === "HEAD";
+
+const isClosed = (error: unknown): boolean => ["ECONNRESET", "EPIPE"].includes(errorCode(error) ?? "");
 
 /** Responses without a body (RFC 9110 §6.4.1 and §15.3.6). */
 const bodiless = [204, 205, 304];

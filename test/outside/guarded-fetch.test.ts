@@ -148,9 +148,32 @@ describe("a request", () => {
       return resolvingTo("127.0.0.1")(host);
     };
     const fetch = guardedFetch({ resolve });
-    for (const body of ["1", "2", "3"])
-      await (await fetch(`http://social.example:${port}/`, { method: "POST", body })).text();
+    for (const query of ["1", "2", "3"]) await (await fetch(`http://social.example:${port}/?${query}`, {})).text();
     expect([connections.length, lookups.length]).toEqual([1, 1]);
+  });
+
+  test("has a connection of its own where it writes: nobody knows what became of it on one that is being closed", async () => {
+    const { url, connections } = await echo();
+    const fetch = guardedFetch({ allowFor });
+    await (await fetch(url, {})).text();
+    for (const body of ["1", "2"]) await (await fetch(url, { method: "POST", body })).text();
+    expect(connections).toHaveLength(3);
+  });
+
+  test("is repeated where it reads, and the server has closed the connection that was kept", async () => {
+    let answers = 0;
+    // It says nothing of closing it, as snac does.
+    const { url } = await serverThat((_, response) => {
+      answers += 1;
+      if (answers === 2) response.socket?.resetAndDestroy();
+      else response.end(`answer ${answers}`);
+    });
+    const fetch = guardedFetch({ allowFor });
+    expect(await (await fetch(url, {})).text()).toBe("answer 1");
+    expect(await (await fetch(url, {})).text()).toBe("answer 3");
+    answers = 1;
+    await expect(fetch(url, { method: "POST", body: "words" })).rejects.toMatchObject({ code: "interrupted" });
+    expect(answers).toBe(2);
   });
 
   test("is not made of a URL with a password, nor of another scheme, and the error has no secret", async () => {
@@ -235,7 +258,7 @@ describe("a request that fails", () => {
     expect(await outcomeOf(guardedFetch(), url)).toEqual(unanswered);
   });
 
-  test("may have been applied where a connection that is used again ends before the answer", async () => {
+  test("may have been applied where its connection ends before the answer", async () => {
     let requests = 0;
     const { url, port, connections } = await serverThat((request, response) => {
       requests += 1;
@@ -248,7 +271,7 @@ describe("a request that fails", () => {
       kind: "unanswered",
       reason: `127.0.0.1:${port} did not answer (ECONNRESET)`,
     });
-    expect([requests, connections.length]).toEqual([2, 1]);
+    expect([requests, connections.length]).toEqual([2, 2]);
   });
 
   test("may have been applied whatever the code of the error is, once it was written", async () => {
@@ -319,7 +342,7 @@ describe("over TLS", () => {
   const cannotTrust = !("setDefaultCACertificates" in tls);
 
   test.skipIf(cannotTrust)(
-    "a request is sent where the certificate is trusted and has the name, on one connection",
+    "a request is sent where the certificate is trusted and has the name",
     async () => {
       trustIt();
       const { received, port, connections } = await tlsServer();
@@ -327,7 +350,7 @@ describe("over TLS", () => {
       for (const path of ["a", "b"])
         expect(await outcomeOf(own, `https://social.example:${port}/${path}`)).toMatchObject({ kind: "response" });
       expect(received).toEqual(["/a", "/b"]);
-      expect(connections.length).toBe(1);
+      expect(connections.length).toBe(2);
     },
   );
 
