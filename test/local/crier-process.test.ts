@@ -36,7 +36,7 @@ const crier = (args: readonly string[], env: Readonly<Record<string, string>>, i
 test("accounts set sends a secret from standard input to AWS and never shows it", async () => {
   const aws = await anAws();
   const done = await crier(
-    ["accounts", "set", "mastodon"],
+    ["accounts", "set", "mastodon", "--stage", "production"],
     awsEnvironment(aws),
     JSON.stringify({ accessToken: canary }),
   );
@@ -49,7 +49,7 @@ test("accounts set ends with 1 and does not show the secret that AWS quotes in i
   const aws = await anAws();
   aws.answerNext(400, "ValidationException", "json");
   const done = await crier(
-    ["accounts", "set", "mastodon"],
+    ["accounts", "set", "mastodon", "--stage", "production"],
     awsEnvironment(aws),
     JSON.stringify({ accessToken: canary }),
   );

@@ -22,6 +22,7 @@ const made = z.object({ id: z.string() });
 
 export const echo = defineNetwork({
   name: "echo",
+  keepsCopies: true,
   offers: "none",
   settle: minute,
   settings: z.strictObject({ room: z.string().min(1), ...textSettings }),
