@@ -56,7 +56,8 @@ const plan = async ({ network, runs }: Batch, place: Open["store"]): Promise<voi
   const now = Date.now();
   const { store, close } = await openStore(place, () => now);
   for (const { name } of runs) {
-    await store.posts.save(aPost({ id: name, slug: name, title: `The post of ${name}`, published: now }));
+    const audience = { accounts: [name], note: undefined, baseline: undefined };
+    await store.posts.save(aPost({ id: name, slug: name, title: `The post of ${name}`, published: now, audience }));
     const seed = createHash("sha256").update(name).digest("hex").slice(0, 32);
     await store.deliveries.create(aDelivery({ post: name, account: name, network, seed, planned: now, due: now }));
   }
