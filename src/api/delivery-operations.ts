@@ -33,6 +33,7 @@ const seen = {
   version: z.coerce
     .number({ error: "`version` is the number of the delivery's version that you saw." })
     .int()
+    .min(1)
     .optional()
     .describe("The version that was seen. With another one now, the request is refused."),
   shown: text.optional().describe("The hash of the text that was seen. With another text now, the request is refused."),
@@ -202,7 +203,7 @@ export const sendingOperations = {
       account: oneOrAll,
       why: z
         .string({ error: "Say why with `?why=`: everybody who asks why nothing goes out reads it." })
-        .min(1)
+        .regex(/\S/)
         .max(200),
     }),
     answer: sending,

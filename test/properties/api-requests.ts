@@ -7,6 +7,11 @@ const json = z.record(z.string(), z.unknown());
 const schema = z.looseObject({
   type: z.string().optional(),
   enum: z.array(z.string()).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  minLength: z.number().optional(),
+  maxLength: z.number().optional(),
+  pattern: z.string().optional(),
   properties: z.record(z.string(), json).optional(),
   required: z.array(z.string()).optional(),
 });
@@ -131,6 +136,11 @@ const anyDocument = fc.oneof(
 const anyOfSchema = ({
   enum: values,
   type,
+  minimum = -10,
+  maximum = 10,
+  minLength = 0,
+  maxLength = Number.POSITIVE_INFINITY,
+  pattern = "",
   properties = {},
   required = [],
 }: z.output<typeof schema>): fc.Arbitrary<unknown> => {
@@ -140,7 +150,15 @@ const anyOfSchema = ({
       Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, anyOfSchema(schema.parse(one))])),
       { requiredKeys: [...required] },
     );
-  if (type === "string") return fc.oneof(anyName, fc.string({ maxLength: 20 }));
+  if (type === "string")
+    return fc
+      .oneof(anyName, fc.string({ maxLength: 20 }))
+      .filter((one) => one.length >= minLength && one.length <= maxLength && new RegExp(pattern, "u").test(one));
+  if (type === "integer")
+    return fc.oneof(
+      fc.integer({ min: Math.max(minimum, 0), max: Math.min(maximum, 3) }),
+      fc.maxSafeInteger().filter((number) => number >= minimum && number <= maximum),
+    );
   throw new Error(`the fuzzer does not know the type ${type}: teach it to anyOfSchema`);
 };
 
