@@ -2,7 +2,15 @@ import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build as esbuild, type Metafile, type Plugin } from "esbuild";
 import type { FunctionName } from "../limits.ts";
-import { leanSdk, noDescriptions, nodeHashes, noJsonSchema, noLogins, noPolyfills, packedEmoji } from "./lean-sdk.ts";
+import {
+  leanSdk,
+  noDescriptions,
+  noJsonSchema,
+  noLogins,
+  noPolyfills,
+  noUnusedClasses,
+  packedEmoji,
+} from "./lean-sdk.ts";
 import { installSharp, type Machine } from "./sharp-packages.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -88,7 +96,7 @@ const build = async (
     },
     // The native library is beside the one bundle that loads it.
     external: ["sharp"],
-    plugins: [leanSdk, noDescriptions, noJsonSchema, nodeHashes, noPolyfills, packedEmoji, ...plugins],
+    plugins: [leanSdk, noDescriptions, noJsonSchema, noUnusedClasses, noPolyfills, packedEmoji, ...plugins],
   });
   return metafile;
 };

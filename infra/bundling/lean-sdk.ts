@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import type { Plugin } from "esbuild";
 
@@ -79,12 +79,23 @@ export const noDescriptions: Plugin = {
   },
 };
 
-/** Removes the SDK's hashes in JavaScript, which are for runtimes that have none. Node has them. */
-export const nodeHashes: Plugin = {
-  name: "node-hashes",
+/**
+ * Classes of the SDK that no function uses: hashes in JavaScript, which are for runtimes that have none, and the limiter of
+ * the retry mode `adaptive`.
+ */
+const unusedClasses = /\/(?:Sha1Js|Sha256Js|DefaultRateLimiter)\.js$/;
+
+/** Removes the unused classes of the SDK, and the signatures for access points of several regions. */
+export const noUnusedClasses: Plugin = {
+  name: "no-unused-classes",
   setup: ({ onLoad }) => {
-    onLoad({ filter: /\/(?:Sha1|Sha256)Js\.js$/ }, ({ path }) => ({
-      contents: `export class ${basename(path, ".js")} { constructor() { throw new Error("Hashes in JavaScript are not in the functions' bundles: use Node's, or remove nodeHashes."); } }`,
+    onLoad({ filter: unusedClasses }, ({ path }) => ({
+      contents: `export class ${basename(path, ".js")} { constructor() { throw new Error("${basename(path, ".js")} is not in the functions' bundles: do not use it, or remove noUnusedClasses."); } }`,
+    }));
+    onLoad({ filter: /\/signature-v4-multi-region\/dist-es\/SignatureV4MultiRegion\.js$/ }, ({ path }) => ({
+      resolveDir: dirname(path),
+      contents: `import { SignatureV4SignWithCredentials } from "./SignatureV4SignWithCredentials";
+export class SignatureV4MultiRegion extends SignatureV4SignWithCredentials { static sigv4aDependency() { return "none"; } }`,
     }));
   },
 };
