@@ -1,18 +1,8 @@
 import * as z from "zod";
 import type { FeedKey } from "../domain/feed-key.ts";
+import { archivedRow, archiveMarksRow, archivePageRow } from "./archive-rows.ts";
 import { deliveryRow, standInDelivery } from "./delivery-rows.ts";
-import {
-  archivedRow,
-  archiveMarksRow,
-  archivePageRow,
-  feedKey,
-  feedRow,
-  membershipRow,
-  pingRow,
-  siteFeedRow,
-  standInFeed,
-  standInMembership,
-} from "./feed-rows.ts";
+import { feedKey, feedRow, membershipRow, pingRow, siteFeedRow, standInFeed, standInMembership } from "./feed-rows.ts";
 import {
   accountKey,
   accountState,

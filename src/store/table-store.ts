@@ -20,10 +20,11 @@ import type {
   SweepRound,
   SweepRounds,
 } from "../ports/store.ts";
+import { tableArchive } from "./archive-rows.ts";
 import { compressedBodies } from "./bodies.ts";
 import { tableDeliveries } from "./delivery-rows.ts";
 import { type DueTable, type OnDue, putDue, tableDue } from "./due-index.ts";
-import { tableArchive, tableFeeds, tableMemberships, tablePings } from "./feed-rows.ts";
+import { tableFeeds, tableMemberships, tablePings } from "./feed-rows.ts";
 import {
   accountKey,
   auditKey,
