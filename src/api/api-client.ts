@@ -118,7 +118,7 @@ interface Called {
 interface ConnectOptions {
   /** The first site, if it is absent. */
   readonly site?: string | undefined;
-  /** Who acts, for the history. */
+  /** The name of the person who acts, which the history keeps. */
   readonly actor?: string | undefined;
 }
 

@@ -28,7 +28,7 @@ const changedPage = z
   })
   .meta({ id: "ChangedDeliveries" });
 
-/** What a person saw before they decided. */
+/** The version and the text that a person saw before they decided. */
 const seen = {
   version: z.coerce
     .number({ error: "`version` is the number of the delivery's version that you saw." })

@@ -141,7 +141,7 @@ const decodePercent = (text: string): string => {
   }
 };
 
-/** Who acts, as they name themselves: whoever has the token may use any name. Other characters than ASCII are percent-encoded. */
+/** The person who acts, by the name that they give themselves: everybody with the token may use any name. Characters outside ASCII are percent-encoded. */
 const readActor = (c: Context): string | undefined => {
   const name = cleanLine(decodePercent(c.req.header("Crier-Actor") ?? ""));
   return name === "" ? undefined : [...name].slice(0, longestActor).join("");

@@ -17,7 +17,7 @@ export interface OperationCall<Query> extends SiteContext {
   readonly query: Query;
   /** The document in the body. Empty where the operation takes none. */
   readonly document: Uint8Array;
-  /** Who acts, as the header `Crier-Actor` names them. */
+  /** The person who acts, from the header `Crier-Actor`. */
   readonly actor: string | undefined;
   /** The post that `If-Match` or `If-None-Match` names. */
   readonly expected: ExpectedPost | undefined;

@@ -47,7 +47,7 @@ export interface Flags {
   readonly history?: boolean;
   readonly markdown?: boolean;
   readonly from?: string;
-  /** Who decides. In `resolve` it is what became of the delivery instead. */
+  /** The person who decides. `resolve` uses the option for the result of the delivery instead. */
   readonly as?: string;
   readonly why?: string;
   readonly account?: string;

@@ -157,7 +157,7 @@ export const withdraw = (delivery: Delivery, now: Instant): Delivery | undefined
   }
 };
 
-/** What a person decides about. */
+/** The present text of a delivery, and whether it needs an approval. */
 export interface Seen {
   /** The hash of what readers would see, as in `Passed`. Undefined where nothing waits to be shown. */
   readonly shown: string | undefined;

@@ -5,7 +5,7 @@ import { clockText, type Instant, minute } from "./time.ts";
 export interface Stop {
   readonly since: Instant;
   readonly why: string;
-  /** Who decided, as they named themselves. */
+  /** The person who decided, by the name that they gave themselves. */
   readonly by: string | undefined;
 }
 

@@ -22,7 +22,7 @@ export const gitWorkTree = (root: string) => {
   let folder: Promise<string> | undefined;
   const said = new Map<string, string>();
 
-  /** What git prints, without the last line break; undefined where it fails or is not installed. */
+  /** Returns what git prints, without the last line break. Undefined if it fails or is not installed. */
   const git = async (...args: readonly string[]): Promise<string | undefined> => {
     folder ??= realpath(root);
     try {

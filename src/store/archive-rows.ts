@@ -1,14 +1,26 @@
 import * as z from "zod";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { Archive, ArchiveMark, ArchiveMarks, ArchivePage } from "../ports/store.ts";
-import { feedPartition, keyComponents, markKey, markPrefix, pageKey, pageOfPostKey, pagePrefix } from "./keys.ts";
-import { allRows, instant, onVersion, parseRow, rowKey, type Table } from "./table.ts";
+import {
+  entryPrefix,
+  feedPartition,
+  type Key,
+  keyComponents,
+  markKey,
+  markPrefix,
+  pageKey,
+  pageOfPostKey,
+  pageOfPostPrefix,
+  pagePrefix,
+} from "./keys.ts";
+import { allRows, instant, onVersion, parseRow, type Row, readableVersion, rowKey, type Table } from "./table.ts";
 
 export const archivePageRow = z.object({
   page: z.number(),
   ids: z.array(z.string()),
   before: z.number(),
-} satisfies Record<keyof ArchivePage, z.ZodType>);
+  version: z.number(),
+} satisfies Record<keyof ArchivePage | "version", z.ZodType>);
 
 export const archiveMarksRow = z.object({
   marks: z.array(
@@ -21,17 +33,76 @@ export const archiveMarksRow = z.object({
 
 export const archivedRow = z.object({ page: z.number() });
 
-/** More posts than a page has: none is added to a page that cannot be read, and the next one begins. */
-const fullPage = (page: number): ArchivePage => {
-  const ids = Array.from({ length: 1000 }, () => "");
-  return { page, ids, before: ids.length };
+const parsePage = (table: Table, row: Row): ArchivePage | undefined => {
+  const { version: _, ...page } = parseRow(table, row, archivePageRow) ?? {};
+  return "page" in page ? page : undefined;
+};
+
+/** The rows of a feed that name the archive pages of its posts: the page for each post. */
+const readIndex = async (table: Table, partition: string): Promise<ReadonlyMap<string, number>> => {
+  const index = new Map<string, number>();
+  for await (const row of allRows(table, { partition, sort: { prefix: pageOfPostPrefix }, limit: 1000 })) {
+    const { data } = archivedRow.safeParse(row);
+    if (data !== undefined) index.set(keyComponents(rowKey.parse(row).sk)[1] ?? "", data.page);
+  }
+  return index;
+};
+
+/** The posts of a feed, the oldest first, from the keys of its memberships. */
+const readMembers = async (table: Table, partition: string): Promise<readonly ArchiveMark[]> => {
+  const members: ArchiveMark[] = [];
+  for await (const row of allRows(table, { partition, sort: { prefix: entryPrefix }, limit: 1000 })) {
+    const [, date = "", id = ""] = keyComponents(rowKey.parse(row).sk);
+    members.push({ id, published: Date.parse(date), version: 0 });
+  }
+  return members;
+};
+
+/** Makes a page that cannot be read again from the rows of its posts, in the order in which these were published. */
+const rebuildPage = async (table: Table, row: Row): Promise<ArchivePage | undefined> => {
+  const own = rowKey.parse(row);
+  const page = Number(keyComponents(own.sk)[1]);
+  const index = await readIndex(table, own.pk);
+  const members = await readMembers(table, own.pk);
+  const known = [...new Set([...members.map(({ id }) => id), ...index.keys()])];
+  const ids = known.filter((id) => index.get(id) === page);
+  const condition = onVersion(readableVersion(row));
+  const isSaved =
+    ids.length === 0
+      ? await table.remove(own, condition)
+      : await table.put({ ...own, page, ids, before: ids.length, version: ids.length }, condition);
+  if (!isSaved) return readPage(table, own);
+  return ids.length === 0 ? undefined : { page, ids, before: ids.length };
+};
+
+const readPage = async (table: Table, key: Key): Promise<ArchivePage | undefined> => {
+  const row = await table.get(key);
+  return row && (parsePage(table, row) ?? (await rebuildPage(table, row)));
+};
+
+/** One row of marks that replace damaged ones has this many posts. */
+const remarkedAtOnce = 10;
+
+/** Marks every post of a feed that has no number, because marks cannot be read. */
+const markAgain = async (table: Table, site: string, feed: FeedKey, damaged: readonly Key[]): Promise<void> => {
+  const partition = feedPartition(site, feed);
+  const index = await readIndex(table, partition);
+  const left = (await readMembers(table, partition)).filter(({ id }) => !index.has(id));
+  const written = new Set<string>();
+  for (let from = 0; from < left.length; from += remarkedAtOnce) {
+    const marks = left.slice(from, from + remarkedAtOnce);
+    const key = markKey(site, feed, marks);
+    await table.put({ ...key, marks });
+    written.add(key.sk);
+  }
+  for (const key of damaged) if (!written.has(key.sk)) await table.remove(key);
 };
 
 /** Finds a post in all pages of an archive, because the row that names its page cannot be read. It has no second number. */
 const findPage = async (table: Table, site: string, feed: FeedKey, id: string): Promise<number | undefined> => {
   const query = { partition: feedPartition(site, feed), sort: { prefix: pagePrefix }, limit: 100 };
   for await (const row of allRows(table, query)) {
-    const found = parseRow(table, row, archivePageRow);
+    const found = parsePage(table, row);
     if (found?.ids.includes(id) !== true) continue;
     await table.put({ ...pageOfPostKey(site, feed, id), page: found.page });
     return found.page;
@@ -44,37 +115,32 @@ export const tableArchive = (table: Table): Archive => ({
     await table.put({ ...markKey(site, feed, marks), marks });
   },
   marks: async (site, feed, limit) => {
-    const { rows } = await table.page({ partition: feedPartition(site, feed), sort: { prefix: markPrefix }, limit });
-    const found: ArchiveMarks[] = [];
-    for (const row of rows) {
-      const marks = parseRow(table, row, archiveMarksRow);
-      // Its posts are numbered when they are published again.
-      if (marks === undefined) await table.remove(rowKey.parse(row));
-      else found.push(marks);
+    const query = { partition: feedPartition(site, feed), sort: { prefix: markPrefix }, limit };
+    for (;;) {
+      const { rows } = await table.page(query);
+      const found = rows.map((row) => parseRow(table, row, archiveMarksRow));
+      const damaged = rows.flatMap((row, at) => (found[at] === undefined ? [rowKey.parse(row)] : []));
+      if (damaged.length === 0) return found.flatMap((marks) => marks ?? []);
+      await markAgain(table, site, feed, damaged);
     }
-    return found;
   },
   unmark: async (site, feed, { marks }) => {
     await table.remove(markKey(site, feed, marks));
   },
   last: async (site, feed) => {
     const query = { partition: feedPartition(site, feed), sort: { prefix: pagePrefix }, newestFirst: true, limit: 1 };
-    const { rows } = await table.page(query);
-    const [row] = rows;
-    if (row === undefined) return undefined;
-    return parseRow(table, row, archivePageRow) ?? fullPage(Number(keyComponents(String(row.sk))[1]));
+    for (;;) {
+      const { rows } = await table.page(query);
+      const [row] = rows;
+      if (row === undefined) return undefined;
+      const page = parsePage(table, row) ?? (await rebuildPage(table, row));
+      if (page !== undefined) return page;
+    }
   },
   // Posts are only added, so their number serves as the row's version.
   save: (site, feed, page) =>
     table.put({ ...pageKey(site, feed, page.page), ...page, version: page.ids.length }, onVersion(page.before)),
-  read: async (site, feed, page) => {
-    const row = await table.get(pageKey(site, feed, page));
-    if (row === undefined) return undefined;
-    const found = parseRow(table, row, archivePageRow);
-    if (found === undefined)
-      throw new Error(`page ${page} of the archive of ${feed} cannot be read from the data: its last files stay`);
-    return found;
-  },
+  read: (site, feed, page) => readPage(table, pageKey(site, feed, page)),
   indexById: async (site, feed, id, page) => {
     await table.put({ ...pageOfPostKey(site, feed, id), page }, { kind: "absent" });
   },

@@ -163,10 +163,12 @@ export const pageKey = (site: string, feed: FeedKey, page: number): Key => ({
   sk: `${pagePrefix}${String(page).padStart(8, "0")}`,
 });
 
+/** Keys of the rows that name the archive pages of a feed's posts begin with this. */
+export const pageOfPostPrefix = "ARCHIVED#";
 /** The key of the row that names a post's archive page. */
 export const pageOfPostKey = (site: string, feed: FeedKey, id: string): Key => ({
   pk: feedPartition(site, feed),
-  sk: join("ARCHIVED", id),
+  sk: `${pageOfPostPrefix}${escapeComponent(id)}`,
 });
 
 /** Keys of published posts that wait for their archive numbers begin with this. They are sorted by age. */

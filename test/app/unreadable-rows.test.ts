@@ -8,10 +8,13 @@ import {
   entryKey,
   feedStateKey,
   type Key,
+  pageKey,
+  pageOfPostKey,
   siteFeedKey,
   sourceStateKey,
 } from "../../src/store/keys.ts";
 import type { Change } from "../../src/store/table.ts";
+import { archivedIds } from "../support/archived-ids.ts";
 import { aDocument, aWorld, type World } from "../support/world.ts";
 
 const present = { kind: "present" } as const;
@@ -60,6 +63,13 @@ const rows: readonly (readonly [what: string, find: Find, change: Change])[] = [
     },
     { set: { version: "x" }, remove: ["feed"] },
   ],
+  ["a page of the archive", async () => pageKey("blog", "main", 1), { set: { ids: "x" } }],
+  ["the version of a page of the archive", async () => pageKey("blog", "main", 1), { set: { version: "x" } }],
+  [
+    "the page of a post in the archive",
+    async (world) => pageOfPostKey("blog", "main", (await firstPost(world)).id),
+    { set: { page: "x" } },
+  ],
 ];
 
 const firstDelivery = async (world: World) => {
@@ -81,6 +91,8 @@ describe.each(rows)("%s that cannot be read", (what, find, change) => {
     await world.ingest("first.md");
     await world.sweep();
     expect(await world.titles()).toEqual(expect.arrayContaining(["third", "second"]));
+    const posts = await Promise.all(["first", "second", "third"].map((slug) => world.post(slug)));
+    expect(await archivedIds(world.store.archive)).toEqual(posts.map(({ id }) => id));
     await world.app.status("first");
     await world.app.feeds();
     await world.app.accounts();

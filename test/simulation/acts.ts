@@ -82,6 +82,8 @@ const rowDamages: readonly (readonly [(row: Row) => boolean, Change])[] = [
   [(row) => isIn("POST", "DELIVERY")(row) && row.state === "posted", { set: { attempts: "many" } }],
   [(row) => isIn("POST", "DELIVERY")(row) && row.state === "posted", { set: { version: [1], history: 1 } }],
   [(row) => isIn("POST", "DELIVERY")(row) && row.state === "pending", { set: { passed: "no" } }],
+  [(row) => isIn("POST", "DELIVERY")(row) && row.state === "sending", { set: { attempts: "many" } }],
+  [(row) => isIn("POST", "DELIVERY")(row) && row.state === "unknown", { set: { attempts: "x", version: "y" } }],
   [isIn("POST", "PAGE"), { set: { failures: "x" } }],
   [isIn("SOURCE"), { set: { refusal: "no", warnings: 1 } }],
   [isIn("SITE", "SOURCE"), { set: { version: "x" } }],
@@ -93,6 +95,9 @@ const rowDamages: readonly (readonly [(row: Row) => boolean, Change])[] = [
   [isIn("FEED", "ENTRY"), { set: { version: "x", published: null } }],
   [isIn("FEED", "PING"), { set: { topics: 1 } }],
   [isIn("FEED", "ARCHIVED"), { set: { page: "x" } }],
+  [isIn("FEED", "ARCHIVE#"), { set: { ids: "x" } }],
+  [isIn("FEED", "ARCHIVE#"), { set: { version: "x" }, remove: ["ids"] }],
+  [isIn("FEED", "UNNUMBERED"), { set: { marks: 1 } }],
   [isIn("NOTICE"), { set: { items: 1 } }],
   [isIn("ACCOUNT"), { set: { sent: "many" } }],
   [isIn("ACCOUNT"), { set: { version: "x" } }],
@@ -352,9 +357,10 @@ export const createActs = (world: SimulatedWorld) => {
    * is known: a person cannot tell what an unreadable one in between has done.
    */
   const damageRow = (): boolean => {
-    const [kind, change] = random.pick(rowDamages);
-    const row = someone(world.table.rows().filter(kind));
-    if (row === undefined) return false;
+    const rows = world.table.rows();
+    const [kind, change] = someone(rowDamages.filter(([one]) => rows.some(one))) ?? [];
+    const row = kind && someone(rows.filter(kind));
+    if (row === undefined || change === undefined) return false;
     const key = { pk: String(row.pk), sk: String(row.sk) };
     const isDone = world.table.update(key, change, { kind: "present" }, "outside") !== undefined;
     if (isDone) count(`damage ${key.pk.split("#", 1)[0]} ${key.sk.split("#", 1)[0]}`);

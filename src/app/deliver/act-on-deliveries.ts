@@ -52,7 +52,7 @@ export const actOnDelivery = async (
   ports: ActPorts,
 ): Promise<Resolved> => perform(act, await findDelivery(site, id, actionRules[act].takes, ports), decision, ports);
 
-/** What became of the deliveries of a post. `problems`: why others are left as they are. */
+/** The changed deliveries of a post. `problems` says why others are left as they are. */
 export interface ActedOnPost {
   readonly deliveries: readonly Changed[];
   readonly problems: readonly string[];

@@ -103,9 +103,9 @@ export interface ChangePorts extends ShownPorts {
 
 /** A decision of a person about a delivery. */
 export interface Decision {
-  /** Who decides, as they name themselves. */
+  /** The person who decides, by the name that they give themselves. */
   readonly by: string | undefined;
-  /** What they saw before: where it is another one now, nothing is done. */
+  /** The version and the text that the person saw: if there is another one now, nothing is done. */
   readonly seen: { readonly version: number | undefined; readonly shown: string | undefined };
 }
 

@@ -103,11 +103,11 @@ interface ShownBy {
 /** Stands for the picture, which may not be prepared yet: its alternative text is in a request with a picture only. */
 export const anyPicture: Picture = { hash: "0".repeat(64), mediaType: "image/jpeg", size: 1, width: 1, height: 1 };
 
-/** What readers of an account would see of a post. */
+/** The parts of a post that readers of an account would see. */
 export interface Shown {
   /** A thread has an empty line between its posts. */
   readonly text: string;
-  /** Of the request without the date, and with the address of the picture instead of its bytes. */
+  /** The hash of the request without its date, and with the address of the picture instead of its bytes. */
   readonly hash: string;
 }
 

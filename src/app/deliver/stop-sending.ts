@@ -71,7 +71,7 @@ export const stopSending = async (
   return { ...changed, underWay };
 };
 
-/** What else waits, and more of these than some pages, goes on by itself some minutes later. */
+/** The other deliveries that wait, and those after the last of these pages, continue by themselves some minutes later. */
 const waitingStates = ["pending", "unsettled", "editing", "deleting"] as const;
 const maxPages = 20;
 

@@ -95,7 +95,7 @@ const hasName = ({ path, file }: Pick<KnownDocument, "path" | "file">, name: str
 
 export interface DocumentListPorts {
   readonly documents: Documents;
-  /** Of the site, with that of the API. */
+  /** The names of the site's sources, with the one of the API. */
   readonly sourceNames: readonly string[];
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { renderLease } from "../../../src/app/render/render-feed.ts";
 import { minute, second } from "../../../src/domain/time.ts";
+import { markKey } from "../../../src/store/keys.ts";
 import { archivedIds } from "../../support/archived-ids.ts";
 import { start } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
@@ -42,6 +43,16 @@ describe("the mark of a post that waits for its archive number", () => {
     await world.sweep();
     expect(await world.titles()).toEqual(["a"]);
     expect(await numbered(world)).toBe(1);
+  });
+
+  test("that cannot be read is set again", async () => {
+    const world = await aWorld();
+    await add(world, "a");
+    const [marks] = await world.store.archive.marks("blog", "main", 1);
+    await world.table.update(markKey("blog", "main", marks?.marks ?? []), { set: { marks: 7 } }, { kind: "present" });
+    await world.sweep();
+    expect(await numbered(world)).toBe(1);
+    expect(await world.store.archive.marks("blog", "main", 1)).toEqual([]);
   });
 
   test("is removed with a post that is moved into the future, and set again when it returns", async () => {
