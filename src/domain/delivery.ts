@@ -158,6 +158,8 @@ export interface DeliveryBase {
   /** Hash of post, account and generation. The idempotency or record key is derived from it. */
   readonly seed: string;
   readonly planned: Instant;
+  /** The publication of the post: of the posts that are ready for one account, the oldest goes first. */
+  readonly published: Instant;
   /** The number of the copy. It grows each time that a copy was deleted with its post and the post came back. */
   readonly copy: number;
   /** How often in a row it found its account in use or its network down. */

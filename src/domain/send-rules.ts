@@ -91,14 +91,17 @@ interface ApprovalFacts {
 
 export interface SendFacts extends PostFacts, ApprovalFacts {}
 
+/** A feed lists its newest entry first: this long after an entry was read, the older ones have been read, too. */
+const settleOfEntries = 10 * second;
+
 /**
  * Waits until a document of a folder or a bucket no longer changes, because its author may still be writing. The
  * sandbox shows each save.
  */
 const untilSettled: Rule<SendFacts, Wait> = ({ post, policies, now, timeZone }) => {
-  const isWritten = post.source !== apiSource && !isEntry(post.path) && !post.byHand;
-  const until = post.changed + policies.settle;
-  if (!isWritten || until <= now) return undefined;
+  if (post.source === apiSource || post.byHand) return undefined;
+  const until = post.changed + Math.min(policies.settle, isEntry(post.path) ? settleOfEntries : Infinity);
+  if (until <= now) return undefined;
   const { reason } = waitsUntilTime(until, "its document has just changed", now, timeZone);
   return { kind: "wait", until, reason };
 };
@@ -229,6 +232,26 @@ const whileTaken: AccountRule<Wait> = ({ state: { inFlight }, request, account, 
     ? turnedAway(nextTurn(request, now), `another request of ${account.name} is on its way`)
     : undefined;
 
+interface OrderFacts {
+  readonly delivery: Pick<Delivery, "post" | "published" | "account">;
+  /** Other deliveries of the account that are pending. */
+  readonly others: readonly Delivery[];
+  readonly now: Instant;
+}
+
+/**
+ * Lets the oldest of the posts that are ready for one account go first. It is evaluated when nothing else keeps the post
+ * waiting, because it reads other deliveries. A delivery that is turned away is ready: only its account makes it wait.
+ */
+export const afterOlder: Rule<OrderFacts, Wait> = ({ delivery, others, now }) => {
+  const isReady = ({ due = now, turnedAway: times }: Delivery): boolean =>
+    due <= now || (times !== undefined && due <= now + turns.longest);
+  const isOlder = ({ post, published }: Delivery): boolean => post !== delivery.post && published < delivery.published;
+  return others.some((other) => isReady(other) && isOlder(other))
+    ? turnedAway(now + turns.first, `an older post of ${delivery.account} goes first`)
+    : undefined;
+};
+
 const whileDown: AccountRule<Wait> = ({ state: { down }, account, now }) =>
   down !== undefined && now < down.until
     ? turnedAway(down.until, `the network of ${account.name} takes no requests now: ${down.reason}`)
@@ -290,7 +313,8 @@ interface SendRules {
 /**
  * All rules that are evaluated before a post is sent for the first time, in this order: those about the post itself,
  * then its page, which costs a request, then its account. The account's rules are evaluated in the conditional write
- * that counts the post and claims the account, so that the counts match what the network sees.
+ * that counts the post and claims the account, so that the counts match what the network sees. Before that write,
+ * `afterOlder` lets an older post go first.
  */
 export const sendRules: SendRules = {
   post: [whileMissing, untilPublished, untilSettled, forApproval],

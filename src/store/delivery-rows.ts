@@ -101,6 +101,7 @@ const common = {
   sandbox: z.boolean(),
   seed: text,
   planned: instant,
+  published: instant,
   copy: z.number(),
   attempts: z.number(),
   turnedAway: z.number().optional(),
@@ -152,6 +153,7 @@ const harmless = {
   nudges: unreadableVersion,
   sandbox: false,
   planned: 0,
+  published: 0,
   copy: 1,
   attempts: 1,
   turnedAway: undefined,
@@ -202,6 +204,7 @@ const toRow = (delivery: Delivery): Row => {
     ...attributes,
     version: delivery.version + 1,
     accountState: accountState(delivery.account, delivery.state),
+    position: delivery.state === "pending" ? (delivery.due ?? delivery.planned) : delivery.planned,
   };
 };
 
@@ -222,6 +225,9 @@ const sameVersionAndNudges = ({ version, nudges }: Delivery): Condition =>
     : allOf(onVersion(version), { kind: "is", field: "nudges", value: nudges });
 
 const deliveriesInPage = 50;
+
+/** What waits is listed in the order in which it goes out, and everything else with the newest first. */
+const waitingStates: readonly DeliveryState[] = ["pending", "held"];
 
 const isBeforeSend = ({ state, sent, open = 0, progress, leaseUntil }: Delivery): boolean =>
   (state === "sending" && sent !== undefined) || (progress !== undefined && leaseUntil !== undefined && open > 0);
@@ -288,7 +294,7 @@ export const tableDeliveries = (rows: DueTable): Deliveries => {
       const page = await readIndexPage(table, {
         index: indexes.state,
         partition: accountState(account, state),
-        newestFirst: true,
+        newestFirst: !waitingStates.includes(state),
         limit: deliveriesInPage,
         from,
       });

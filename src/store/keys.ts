@@ -48,8 +48,8 @@ export const indexes = {
   due: { name: "due", partition: "dueShard", sort: "dueAt" },
   /** Posts of a site by `updated`. */
   site: { name: "site", partition: "sitePosts", sort: "updated" },
-  /** Deliveries of an account in a state by the moment they were planned. */
-  state: { name: "state", partition: "accountState", sort: "planned" },
+  /** Deliveries of an account in a state. `position`: when they are due if they are pending, else when they were planned. */
+  state: { name: "state", partition: "accountState", sort: "position" },
 } as const;
 
 const shards = 4;

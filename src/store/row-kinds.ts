@@ -148,9 +148,9 @@ const portableDelivery = z.preprocess(
   deliveryRow,
 );
 
-const checkDelivery = ({ account, state, planned }: z.output<typeof deliveryRow>, stored: Row): readonly string[] => [
+const checkDelivery = ({ account, state }: z.output<typeof deliveryRow>, stored: Row): readonly string[] => [
   ...(stored.accountState === accountState(account, state) ? [] : ["accountState: is of another account or state"]),
-  ...(Number.isInteger(planned) ? [] : ["planned: is not a whole number"]),
+  ...(Number.isInteger(stored.position) ? [] : ["position: is not a whole number"]),
 ];
 
 /** A deployment and a data folder keep of a restore at least which file it was. */

@@ -14,6 +14,7 @@ const waiting = z.object({
   state: z.enum(["pending", "sending"]),
   sandbox: z.literal(false),
   account: z.string(),
+  planned: z.number(),
   sent: z.undefined().optional(),
 });
 
@@ -32,8 +33,15 @@ const heldDelivery = (row: PortableRow): PortableRow => {
   const delivery = waiting.safeParse(row).data;
   if (delivery === undefined) return row;
   const { dueAt: _, wait: __, leaseUntil: ___, ...kept } = row;
-  const { account } = delivery;
-  return { ...kept, state: "held", hold: "person", reason, accountState: accountState(account, "held") };
+  const { account, planned } = delivery;
+  return {
+    ...kept,
+    state: "held",
+    hold: "person",
+    reason,
+    accountState: accountState(account, "held"),
+    position: planned,
+  };
 };
 
 /** Makes a post history whose date is over, because the old installation may have announced it after the backup. */

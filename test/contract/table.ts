@@ -225,7 +225,7 @@ const indexesContract = (empty: Empty): void => {
 
   test("a row can be in several indexes", async () => {
     const table = await empty();
-    const attributes = { ...due("d", 1), sitePosts: "s", updated: 2, accountState: "a", planned: 3 };
+    const attributes = { ...due("d", 1), sitePosts: "s", updated: 2, accountState: "a", position: 3 };
     await table.put({ ...at("P"), ...attributes });
     const named = Object.values(indexes).map((one) =>
       collect(table, { index: one, partition: { due: "d", site: "s", state: "a" }[one.name], limit: 9 }),

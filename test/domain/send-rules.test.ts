@@ -4,7 +4,7 @@ import { type Delivery, nothingPassed } from "../../src/domain/delivery.ts";
 import type { PageCheck } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
 import { firstAnswer, pageNotes, sendRules } from "../../src/domain/send-rules.ts";
-import { day, hour, minute } from "../../src/domain/time.ts";
+import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, anAccount, aPost, start } from "../support/builders.ts";
 
 const policies: Policies = { maxAge: 7 * day, burst: 5, settle: 2 * minute, removeCopiesAfter: day, live: "wait" };
@@ -59,9 +59,14 @@ describe("a post", () => {
   test.each([
     ["the API", { source: "api" }],
     ["a person", { byHand: true }],
-    ["a feed", { source: "feed:https://a.example/feed", path: "https://a.example/one/" }],
   ])("goes at once where it comes from %s", (_, post) => {
     expect(ask({ ...post, changed: start })).toBeUndefined();
+  });
+
+  test("waits ten seconds where it comes from a feed, whose older entries are read after it", () => {
+    const entry = { source: "feed:https://a.example/feed", path: "https://a.example/one/" };
+    expect(ask({ ...entry, changed: start })).toMatchObject({ kind: "wait", until: start + 10 * second });
+    expect(ask({ ...entry, changed: start - 10 * second })).toBeUndefined();
   });
 
   test("needs a person's approval where its account says so", () => {

@@ -154,6 +154,7 @@ const base: DeliveryBase = {
   sandbox: false,
   seed: "5eed".repeat(16),
   planned: start,
+  published: start,
   copy: 1,
   attempts: 0,
   passed: nothingPassed,

@@ -23,7 +23,7 @@ const postRow = (id: string): Row => {
     JSON.stringify({ pk: `POST#blog#${id}`, sk: "POST", ...post, sitePosts: "POSTS#blog", dueAt: now }),
   );
 };
-const { due: _, ...held } = { ...deliveryIn.held, post: "p1", accountState: "mastodon#held" };
+const { due: _, ...held } = { ...deliveryIn.held, post: "p1", accountState: "mastodon#held", position: now };
 const rows: readonly Row[] = [
   { ...postRow("p1"), html: "<p>The body</p>" },
   JSON.parse(JSON.stringify({ pk: "POST#blog#p1", sk: "DELIVERY#mastodon#0", ...held })),

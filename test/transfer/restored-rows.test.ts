@@ -7,8 +7,10 @@ const delivery = {
   sk: "DELIVERY#mastodon#1",
   account: "mastodon",
   sandbox: false,
+  planned: now - 1,
   dueAt: now,
   accountState: "mastodon#pending",
+  position: now,
 };
 const post = { pk: "POST#blog#p", sk: "POST", published: now - 1, history: false, generation: 1 };
 const afterBackup = (row: object) => restoredRow({ pk: "", sk: "", ...row }, { kind: "backup" }, now);
@@ -21,6 +23,8 @@ test.each(["pending", "sending"])(
       sk: delivery.sk,
       account: "mastodon",
       sandbox: false,
+      planned: now - 1,
+      position: now - 1,
       state: "held",
       hold: "person",
       accountState: "mastodon#held",

@@ -141,7 +141,9 @@ export const actOnAll = async (
 ): Promise<Page<DeliveryStatus>> => {
   const { rows, next } = await pageInState(actionRules[act].takesOfAll, from, ports);
   const changed: DeliveryStatus[] = [];
-  for (const delivery of rows.filter((one) => one.site === site)) {
+  // The first one that is released may be sent before the next one is.
+  const own = rows.filter((one) => one.site === site).toSorted((a, b) => a.published - b.published);
+  for (const delivery of own) {
     const answer = await perform(act, delivery, decision, ports);
     if (!("problem" in answer) && !answer.already) changed.push(answer.delivery);
   }

@@ -15,17 +15,18 @@ import {
   passInSandbox,
   type ServerState,
 } from "../../domain/request-gates.ts";
-import { type Hold, type Wait, whileStopped } from "../../domain/send-rules.ts";
+import { afterOlder, type Hold, type Wait, whileStopped } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { stoppedReason } from "../../domain/stopped.ts";
 import { second } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
-import type { Accounts, Moves, Servers, StopRows } from "../../ports/store.ts";
+import type { Accounts, Deliveries, Moves, Servers, StopRows } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 
 interface AdmissionPorts extends ServerPorts {
   readonly accountStates: Accounts;
+  readonly deliveries: Pick<Deliveries, "inState">;
   readonly moves: Moves;
   readonly stops: Pick<StopRows, "read">;
   readonly command: SiteCommand;
@@ -81,11 +82,18 @@ export const admit = async <Answer extends Wait | Hold>(
   if (delivery.sandbox)
     return whileStopped(await readFacts(sandboxRow(account), delivery, cost, account, ports)) ?? { kind: "go" };
   let isServerTaken = false;
+  let isFirst = delivery.state !== "pending";
   return retryOnConflict(`the account ${account.name}`, async () => {
     const answer = passGate(gate, await readFacts(account.name, delivery, cost, account, ports));
     if (answer.kind !== "go") {
       if (isServerTaken) await releaseServer(delivery, ports);
       return answer;
+    }
+    if (!isFirst) {
+      const { rows: others } = await ports.deliveries.inState(account.name, "pending");
+      const older = afterOlder({ delivery, others, now: ports.clock() });
+      if (older !== undefined) return older;
+      isFirst = true;
     }
     const wait = await waitForServer(delivery, account, ports);
     if (wait !== undefined) return wait;

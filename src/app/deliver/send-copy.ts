@@ -37,9 +37,11 @@ import { checkPage, checkPicture, checkPictureInSandbox } from "./page-and-pictu
  * Sends a delivery of which this table knows no copy: the rules are evaluated, the network is searched for a copy
  * nevertheless, the request is composed and stored, then sent.
  */
-export const firstSend: Step<Delivery<"pending">> = async (delivery, target, desired, ports) => {
-  if (desired.kind === "wait") return defer(delivery, desired);
-  if (desired.kind !== "copy") return cancel(delivery, desired.reason);
+export const firstSend: Step<Delivery<"pending">> = async (found, target, desired, ports) => {
+  if (desired.kind === "wait") return defer(found, desired);
+  if (desired.kind !== "copy") return cancel(found, desired.reason);
+  // The date may have changed since it was planned.
+  const delivery = { ...found, published: desired.post.published };
   if (desired.problem !== undefined) return fail(delivery, desired.problem);
   if (target.traits.offers === "refuse" && (await isOtherBeingDeleted(delivery, ports)))
     return defer(delivery, { until: ports.clock() + minute, reason: "an earlier copy of the post is being deleted" });

@@ -191,6 +191,7 @@ const newDelivery = (
   sandbox,
   seed: hash(seedText(post.site, { post: post.id, account: account.name, generation: post.generation })),
   planned: clock(),
+  published: post.published,
   copy: 1,
   attempts: 0,
   passed: nothingPassed,

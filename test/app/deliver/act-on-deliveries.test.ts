@@ -317,7 +317,7 @@ describe("an id", () => {
     const unknown = await world.app.retry("zzz").catch((caught: unknown) => caught);
     expect(unknown).toBeInstanceOf(UnknownId);
     expect(unknown).toMatchObject({
-      candidates: ["abd2.one.0", "abc1.one.0", "abc1.two.0"],
+      candidates: ["abc1.one.0", "abd2.one.0", "abc1.two.0"],
     });
     await expect(world.app.resolve("abc", "posted")).rejects.toThrow(
       "There is no delivery abc, and none that is unknown or duplicate has an id that begins so. None is unknown or duplicate now.",

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { completeIfKnown } from "../../../src/app/ingest/reconcile-source.ts";
-import { day, hour } from "../../../src/domain/time.ts";
+import { day, hour, minute } from "../../../src/domain/time.ts";
 import type { Source } from "../../../src/ports/content.ts";
 import { composeTestedApp } from "../../support/app.ts";
 import { anAccount, notes, start } from "../../support/builders.ts";
@@ -90,6 +90,9 @@ describe("what a source holds at its first listing", () => {
     world.write("draft.md", aDocument({ slug: "draft", title: "A draft" }));
     await world.ingest("draft.md");
     world.turn(3 * hour);
+    await world.sweep();
+    // The scheduled one, which is newer, goes after the other.
+    world.turn(minute);
     await world.sweep();
     expect(announced(world).toSorted()).toEqual(["A draft", "Scheduled"]);
   });

@@ -99,16 +99,16 @@ export const deliveriesContract = (empty: Empty): void => {
     expect(all.map(({ account }) => account)).toEqual(["a", "b#1"]);
   });
 
-  test("lists an account's deliveries by state, in pages, as they are now", async () => {
+  test("lists an account's deliveries by state, in pages, as they are now: those that wait in the order of their times", async () => {
     const { store } = await empty();
     for (let index = 0; index < 55; index += 1)
-      await store.deliveries.create(aDelivery({ post: `post-${index}`, planned: start + index }));
+      await store.deliveries.create(aDelivery({ post: `post-${index}`, planned: start, due: start + index }));
     const moved = { ...deliveryRef, post: "post-54" };
     await store.deliveries.save({ ...deliveryIn.held, post: moved.post, version: 1, due: undefined });
     const first = await store.deliveries.inState("mastodon", "pending");
     const second = await store.deliveries.inState("mastodon", "pending", first.next);
     const posts = [...first.rows, ...second.rows].map(({ post }) => post);
-    expect(posts).toEqual(Array.from({ length: 54 }, (_, index) => `post-${53 - index}`));
+    expect(posts).toEqual(Array.from({ length: 54 }, (_, index) => `post-${index}`));
     expect((await store.deliveries.inState("mastodon", "held")).rows.map(({ post }) => post)).toEqual(["post-54"]);
     expect((await store.deliveries.inState("x", "pending")).rows).toEqual([]);
   });

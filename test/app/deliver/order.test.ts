@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import type { Policies } from "../../../src/domain/account.ts";
+import { day, hour, minute, second } from "../../../src/domain/time.ts";
+import { anAccount, start } from "../../support/builders.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const slugs = ["zebra", "apple", "mango", "berry", "lemon", "olive"] as const;
+
+/** Six posts of the last six hours. Their names say nothing about their order: `zebra` is the oldest. */
+const writeAll = async (world: World): Promise<void> => {
+  for (const [at, slug] of slugs.entries()) {
+    const date = new Date(start - (slugs.length - at) * hour).toISOString();
+    world.write(`${slug}.md`, aDocument({ slug, title: slug, date }));
+  }
+  // They are found in the order of their names.
+  for (const slug of slugs.toSorted()) await world.ingest(`${slug}.md`);
+};
+
+/** The titles of the posts in the order in which the network got them. */
+const sent = (world: World): readonly string[] =>
+  world.paper.visible().map((text) => slugs.find((slug) => text.includes(slug)) ?? text);
+
+const aSlowWorld = (interval: number, policies?: Partial<Policies>): Promise<World> =>
+  aWorld({
+    accounts: [anAccount({ name: "one", network: "paper", pacing: { interval, dailyCap: 50 } })],
+    policies: { burst: 100, ...policies },
+  });
+
+const goOn = async (world: World, times = 40): Promise<void> => {
+  for (let time = 0; time < times; time += 1) {
+    await world.sweep();
+    world.turn(30 * second);
+  }
+};
+
+describe("posts that are ready for one account at the same time", () => {
+  test("go out by their dates, the oldest first", async () => {
+    const world = await aSlowWorld(2 * minute);
+    await writeAll(world);
+    await goOn(world);
+    expect(sent(world)).toEqual([...slugs]);
+  });
+
+  test("go out in this order without an interval, too", async () => {
+    const world = await aSlowWorld(0);
+    await writeAll(world);
+    await goOn(world);
+    expect(sent(world)).toEqual([...slugs]);
+  });
+
+  test("are held with the newest, where they are more than an hour may have, and go out in order after the release", async () => {
+    const world = await aSlowWorld(0, { burst: 2 });
+    await writeAll(world);
+    await goOn(world);
+    expect(sent(world)).toEqual(slugs.slice(0, 2));
+    for (let from: string | undefined = ""; from !== undefined; )
+      from = (await world.app.actOnAll("release", from === "" ? undefined : from)).next;
+    await goOn(world);
+    expect(sent(world)).toEqual([...slugs]);
+  });
+
+  test("do not wait for an older one that waits for something else", async () => {
+    const world = await aSlowWorld(0);
+    await writeAll(world);
+    await world.app.work(await world.postRef("zebra"));
+    await world.app.actOnPost("hold", "zebra");
+    world.write("apple.md", aDocument({ slug: "apple", title: "apple", date: new Date(start + day).toISOString() }));
+    await world.ingest("apple.md");
+    await goOn(world);
+    expect(sent(world)).toEqual(slugs.slice(2));
+  });
+});
