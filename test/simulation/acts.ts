@@ -1,6 +1,7 @@
 import { type Delivery, deliveryId } from "../../src/domain/delivery.ts";
 import type { DeliveryAction } from "../../src/domain/delivery-commands.ts";
 import { hour, iso, minute } from "../../src/domain/time.ts";
+import { parseRef } from "../../src/store/keys.ts";
 import type { Change, Row } from "../../src/store/table.ts";
 import { connectAccount } from "./accounts.ts";
 import { contentOf, contentOfCopy } from "./network/models.ts";
@@ -84,6 +85,8 @@ const rowDamages: readonly (readonly [(row: Row) => boolean, Change])[] = [
   [(row) => isIn("POST", "DELIVERY")(row) && row.state === "pending", { set: { passed: "no" } }],
   [(row) => isIn("POST", "DELIVERY")(row) && row.state === "sending", { set: { attempts: "many" } }],
   [(row) => isIn("POST", "DELIVERY")(row) && row.state === "unknown", { set: { attempts: "x", version: "y" } }],
+  [(row) => isIn("POST", "DELIVERY")(row) && row.state === "posted", { set: { sent: 5 } }],
+  [isIn("STOP"), { set: { accounts: 7 } }],
   [isIn("POST", "PAGE"), { set: { failures: "x" } }],
   [isIn("SOURCE"), { set: { refusal: "no", warnings: 1 } }],
   [isIn("SITE", "SOURCE"), { set: { version: "x" } }],
@@ -363,6 +366,8 @@ export const createActs = (world: SimulatedWorld) => {
     if (row === undefined || change === undefined) return false;
     const key = { pk: String(row.pk), sk: String(row.sk) };
     const isDone = world.table.update(key, change, { kind: "present" }, "outside") !== undefined;
+    const ref = parseRef(key);
+    if (isDone && ref?.kind === "delivery" && change.set?.sent !== undefined) world.lostSends.add(deliveryId(ref));
     if (isDone) count(`damage ${key.pk.split("#", 1)[0]} ${key.sk.split("#", 1)[0]}`);
     return isDone;
   };
@@ -375,11 +380,16 @@ export const createActs = (world: SimulatedWorld) => {
     return true;
   };
 
-  /** Some of the posts have not been read yet, were deleted, or are scheduled. */
+  /**
+   * Some of the posts have not been read yet, were deleted, or are scheduled. Where it cannot be read any more what was
+   * sent, a person has looked at the network before, and releases nothing that is there.
+   */
   const decide = (act: DeliveryAction) => (): boolean => {
     const one = someone([...written.values()]);
     if (one === undefined) return false;
-    world.runOnce(`web ${act}`, ({ app }) => app.actOnPost(act, one.slug));
+    world.runOnce(`web ${act}`, ({ app }) =>
+      app.actOnPost(act === "release" && world.lostSends.size > 0 ? "dismiss" : act, one.slug),
+    );
     return true;
   };
 

@@ -35,7 +35,7 @@ export const aCalmWorld = async ({ networks, pacing, fate = () => "answered", is
   /** Returns the current violations, as they are seen from outside. */
   const violations = async (): Promise<readonly string[]> => {
     checkRest(world);
-    for (const pair of await readPairs(world)) checkCopies(pair, world.violate);
+    for (const pair of await readPairs(world)) checkCopies(pair, world);
     return world.violations;
   };
   const states = async (): Promise<readonly string[]> =>

@@ -204,7 +204,7 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     checkServers(world);
     checkRest(world);
     for (const pair of found) {
-      checkCopies(pair, world.violate);
+      checkCopies(pair, world);
       checkSilence(pair, world);
     }
     await checkLost(world);

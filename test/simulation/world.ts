@@ -258,6 +258,8 @@ export const createWorld = ({
     onCopy: (check: (copy: Copy) => void): void => void onCopies.push(check),
     table,
     decisions,
+    /** Deliveries of which it was lost what they sent: a person looks at the network. */
+    lostSends: new Set<string>(),
     putBack,
     truth,
     runOnce,

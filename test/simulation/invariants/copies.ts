@@ -39,7 +39,10 @@ const byId = (id: string | null, copies: readonly Copy[], claimed: ReadonlySet<C
 };
 
 /** The state of every delivery says what the network holds (invariants 2 and 3). */
-export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (text: string) => void): void => {
+export const checkCopies = (
+  { post, account, rows, copies }: Pair,
+  { violate, lostSends }: Pick<SimulatedWorld, "violate" | "lostSends">,
+): void => {
   const claimed = new Set<Copy>();
   const nameOf = (row: Delivery): string => `${post.slug} on ${account} (${deliveryId(row)})`;
   // The newest publication is first, because it made the present copy.
@@ -88,7 +91,9 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
   const left = copies.filter((copy) => isPublic(copy) && copy.part === 0 && !claimed.has(copy));
   const leftReplies = copies.filter((copy) => isPublic(copy) && copy.part > 0 && !claimed.has(copy));
   // A person is asked whether the post that was found is the copy.
-  const mayBe = rows.filter(({ state, hold }) => state === "unknown" || hold === "copy").length;
+  const mayBe = rows.filter(
+    (row) => row.state === "unknown" || row.hold === "copy" || lostSends.has(deliveryId(row)),
+  ).length;
   // An unfinished delivery says that its next part may be there.
   const mayBeReplies = mayBe + rows.filter(({ unfinished }) => unfinished !== undefined).length;
   if (left.length > mayBe || leftReplies.length > mayBeReplies) {
