@@ -12,6 +12,7 @@ import {
   pageOfPostKey,
   siteFeedKey,
   sourceStateKey,
+  translationKey,
 } from "../../src/store/keys.ts";
 import type { Change } from "../../src/store/table.ts";
 import { archivedIds } from "../support/archived-ids.ts";
@@ -23,7 +24,7 @@ const present = { kind: "present" } as const;
 const aBlog = async () => {
   const world = await aWorld();
   for (const slug of ["first", "second"]) {
-    world.write(`${slug}.md`, aDocument({ slug, title: slug }));
+    world.write(`${slug}.md`, aDocument({ slug, title: slug, translationKey: slug }));
     await world.ingest(`${slug}.md`);
     await world.sweep();
     world.turn(day);
@@ -63,6 +64,7 @@ const rows: readonly (readonly [what: string, find: Find, change: Change])[] = [
     },
     { set: { version: "x" }, remove: ["feed"] },
   ],
+  ["a translation", async () => translationKey("blog", "first", "en"), { set: { post: 7 } }],
   ["a page of the archive", async () => pageKey("blog", "main", 1), { set: { ids: "x" } }],
   ["the version of a page of the archive", async () => pageKey("blog", "main", 1), { set: { version: "x" } }],
   [
@@ -87,7 +89,10 @@ describe.each(rows)("%s that cannot be read", (what, find, change) => {
     await world.ingest("third.md");
     await world.sweep();
     world.turn(day);
-    world.write("first.md", aDocument({ slug: "first", title: "first", tags: ["New"] }, "Other words."));
+    world.write(
+      "first.md",
+      aDocument({ slug: "first", title: "first", translationKey: "first", tags: ["New"] }, "Other words."),
+    );
     await world.ingest("first.md");
     await world.sweep();
     expect(await world.titles()).toEqual(expect.arrayContaining(["third", "second"]));
