@@ -127,13 +127,20 @@ export default JSON.parse(brotliDecompressSync(Buffer.from("${packed}", "base64"
 /** The line of a network's definition that says how it logs in, such as `connect: (login) => connectSlack(login),`. */
 const connecting = /^ {2}connect: .*,$/m;
 
+/** What a network's definition says of its credentials. */
+const credentials = /^ {2}credentials: z\.object\(\{$[\s\S]*?^ {2}\}\),$/m;
+
 /**
- * Returns a network's definition that cannot log in, so that esbuild leaves out what only a login uses. The calls that make
- * schemas are marked as pure, because esbuild would keep them otherwise. A `connect` of several lines stays.
+ * Returns a network's definition that cannot log in, so that esbuild leaves out what only a login uses: its connection,
+ * and what checks a secret further than its shape. The calls that make schemas are marked as pure, because esbuild would
+ * keep them otherwise. A `connect` of several lines stays.
  */
 export const withoutLogin = (text: string): string => {
   const throws = `() => { throw new Error("Only deliver logs in to networks: send it a request, or remove noLogins."); }`;
-  return text.replace(connecting, `  connect: ${throws},`).replaceAll(/\bz\.\w+\(/g, "/* @__PURE__ */ $&");
+  return text
+    .replace(connecting, `  connect: ${throws},`)
+    .replace(credentials, (block) => block.replaceAll(/\.refine\(.*\)(?=,$)/gm, ""))
+    .replaceAll(/\bz\.\w+\(/g, "/* @__PURE__ */ $&");
 };
 
 /** Removes the code that logs in to networks, with the client of X. Only deliver logs in, and the other functions send it a request. */

@@ -137,18 +137,19 @@ const accountKeys = {
     .prefault({}),
   spend: z.strictObject({ monthly: z.number().positive() }).optional(),
   approve: z.boolean().optional(),
+  sharesLogin: z.boolean().optional(),
 };
 
 /** The other keys of an account are parsed by its network's schema. */
 const accountSchema = z
   .looseObject(accountKeys)
-  .transform(({ name, network, site, language, pacing, spend, approve, ...others }, context) => {
+  .transform(({ name, network, site, language, pacing, spend, approve, sharesLogin, ...others }, context) => {
     const parsed = networks
       .find((known) => known.name === network)
       ?.settings.safeParse(others, { error: errorMessages(Object.keys(accountKeys)) });
     for (const issue of parsed?.error?.issues ?? [])
       context.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
-    return { name, network, site, language, pacing, spend, approve, settings: { ...parsed?.data } };
+    return { name, network, site, language, pacing, spend, approve, sharesLogin, settings: { ...parsed?.data } };
   });
 
 const certificateArn = z

@@ -26,6 +26,8 @@ export interface Account<Settings = Readonly<Record<string, unknown>>> {
   readonly spend?: { readonly monthly: number } | undefined;
   /** Nothing is sent before a person approves it. */
   readonly approve?: boolean | undefined;
+  /** Another account has the same login on purpose. */
+  readonly sharesLogin?: boolean | undefined;
 }
 
 /** True where the account is for posts of the site in this language. */
@@ -89,10 +91,23 @@ export interface AccountState {
    * The longest text that its server accepts, by the network's own rule. Undefined if the server did not name a limit.
    */
   readonly longest?: number | undefined;
+  readonly checked?: LoginCheck | undefined;
   /** Set while the network refuses the login: deliveries wait. `login`: the fingerprint of the credentials. */
   readonly paused:
     | ({ readonly since: Instant; readonly reason: string; readonly login: string | undefined } & PauseTerms)
     | undefined;
+}
+
+/** What the last check of a login found. */
+export interface LoginCheck {
+  readonly at: Instant;
+  /** The fingerprint of the credentials. */
+  readonly login: string | undefined;
+  /** The account on the network, for people. */
+  readonly identity: string | undefined;
+  /** Two accounts with one place post everything there twice. Undefined if the network does not report it. */
+  readonly place: string | undefined;
+  readonly problem: string | undefined;
 }
 
 /**

@@ -22,6 +22,7 @@ const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceA
 /** A channel of a Slack workspace, which an incoming webhook writes to. */
 export const slack = defineNetwork({
   name: "slack",
+  placeBy: "credentials",
   keepsCopies: true,
   // A second request makes a second message, and a webhook reads no channel.
   offers: "none",

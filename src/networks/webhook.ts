@@ -32,6 +32,7 @@ interface Credentials {
 /** The owner's own server. It receives the whole post, signed as Standard Webhooks specifies. */
 export const webhook = defineNetwork({
   name: "webhook",
+  placeBy: "credentials",
   // A receiver can recognise a message by its id, but none is required to do so.
   offers: "none",
   settle: second,

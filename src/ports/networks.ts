@@ -114,6 +114,8 @@ export interface Network {
   readonly offers: Offers;
   /** Replaces `offers` if it depends on the account's settings. */
   offersTo?(account: Account): Offers;
+  /** Set if the identity of a login does not say where it posts, and its credentials do: the address of a receiver. */
+  readonly placeBy?: "credentials";
   /** Set if no login of it can delete a copy. */
   readonly keepsCopies?: true;
   /** How long after the lease a request without an answer may still be applied, in ms. */

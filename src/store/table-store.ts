@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { AccountState } from "../domain/account.ts";
+import type { AccountState, LoginCheck } from "../domain/account.ts";
 import type { RateWindow } from "../domain/concurrency.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { ServerState } from "../domain/request-gates.ts";
@@ -210,6 +210,15 @@ export const accountRow = z.object({
   ),
   down: orUndefined(z.object({ failures: z.number(), until: instant, reason: z.string() })),
   longest: z.number().optional(),
+  checked: z
+    .object({
+      at: instant,
+      login: orUndefined(z.string()),
+      identity: orUndefined(z.string()),
+      place: orUndefined(z.string()),
+      problem: orUndefined(z.string()),
+    } satisfies Record<keyof LoginCheck, z.ZodType>)
+    .optional(),
   paused: orUndefined(
     z.object({
       since: instant,

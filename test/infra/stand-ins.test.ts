@@ -112,11 +112,15 @@ test("every class of the SDK's errors that a function's adapter names is registe
 test("a network outside deliver has a login that throws, and schemas that are left out where nothing uses them", () => {
   const text = `export const echo = defineNetwork({
   name: "echo",
+  credentials: z.object({
+    key: z.string().refine((text) => isKey(text)),
+  }),
   connect: (login) => connectEcho(login),
 });
 const made = z.object({ id: z.string() });`;
   const lean = withoutLogin(text);
   expect(lean).not.toContain("connectEcho");
+  expect(lean).not.toContain("isKey");
   expect(lean).toContain("connect: () => { throw new Error(");
   expect(lean).toContain("const made = /* @__PURE__ */ z.object({ id: /* @__PURE__ */ z.string() });");
 });

@@ -8,12 +8,12 @@ import { listDeliveries } from "../../src/app/status/delivery-status.ts";
 import { listPages, listRefused, listWaiting } from "../../src/app/status/find-post.ts";
 import { plan } from "../../src/app/status/plan.ts";
 import {
+  checkLogin,
   findStatus,
   listAccounts,
   listFeeds,
   listPosts,
   listSources,
-  logIn,
   reportAccounts,
 } from "../../src/app/status/status.ts";
 import { type App, type AppDependencies, composeApp } from "../../src/compose.ts";
@@ -38,7 +38,7 @@ export const useCases = ({ site, ports }: SiteContext) => ({
   deliveries: (state: DeliveryState, from?: string) => listDeliveries(state, from, ports),
   accounts: () => listAccounts(ports),
   reportAccounts: () => reportAccounts(ports),
-  logIn: () => Promise.all(ports.accounts.map((account) => logIn(account, ports))),
+  logIn: () => Promise.all(ports.accounts.map((account) => checkLogin(account, ports))),
   feeds: () => listFeeds(site, ports),
   sources: () => listSources(site, ports),
   retry: (id: string) => retry(site.id, id, anonymous, ports),

@@ -138,17 +138,28 @@ export const paperNetwork = (
     return progress === undefined ? { kind: "posted", remote } : { kind: "progressed", remote, progress };
   };
 
-  /** The person behind a login: an account of the same name may be another one later. */
-  const identity = { now: "ada" };
+  /**
+   * The person behind the login of `one`: an account of the same name may be another one later. Other accounts have logins
+   * of their own, unless all share this one.
+   */
+  const identity = { now: "ada", isShared: false, isKnown: true };
   /** Set: no login works. */
   const login: { now: NoLogin | undefined } = { now: undefined };
+  const identityOf = (account: string): string | undefined => {
+    if (!identity.isKnown) return undefined;
+    return identity.isShared || account === "one" ? identity.now : `${identity.now}'s ${account}`;
+  };
   const connection = (account: string): Connection => ({
     whoAmI: async () => {
       if (silent.now) requests.push("whoAmI");
       if (login.now !== undefined) return login.now;
       return silent.now
         ? { kind: "unavailable", reason: "503" }
-        : { kind: "identity", id: identity.now, longest: said?.now };
+        : {
+            kind: "identity",
+            id: identityOf(account),
+            longest: said?.now,
+          };
     },
     send: async (request, givenKey, _signal, progress) => {
       const part = partOf(progress);

@@ -107,7 +107,7 @@ export const resumeAfterLogin = async (account: Account, ports: ResumePorts): Pr
 };
 
 /** Saves only what differs. */
-const changeAccount = (
+export const changeAccount = (
   name: string,
   to: (state: AccountState) => AccountState,
   { accountStates }: Pick<AccountStatePorts, "accountStates">,
@@ -134,11 +134,11 @@ export const readLongest = async (
 ): Promise<number | undefined> =>
   network.reportsLongest ? (await accountStates.read(accountRow(row))).longest : undefined;
 
-/** Stores the longest text that the server names together with the account, so that plans and edits fit, too. */
+/** Stores the longest text that the server of the sandbox names with the account, so that plans and edits fit, too. */
 export const rememberLongest = async (
-  row: AccountRow,
+  account: Account,
   { longest }: Identity,
   ports: { readonly accountStates: Accounts },
-): Promise<void> => {
-  if (longest !== undefined) await changeAccount(accountRow(row), (state) => ({ ...state, longest }), ports);
+): Promise<undefined> => {
+  if (longest !== undefined) await changeAccount(sandboxRow(account), (state) => ({ ...state, longest }), ports);
 };

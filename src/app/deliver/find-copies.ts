@@ -24,20 +24,22 @@ export const searchCopies = async (
 };
 
 /**
- * Copies of other deliveries do not count: a second publication is not the first, nor is that of another account, which
- * may have the same login.
+ * Copies of other deliveries do not count: a second publication is not the first, nor is that of another account or site
+ * with the same login.
  */
 export const withoutOtherCopies = async <F extends Pick<FoundPost, "remote">>(
   found: readonly F[],
   delivery: Delivery,
-  { deliveries }: DeliverPorts,
+  { deliveries, accounts }: Pick<DeliverPorts, "deliveries" | "accounts">,
 ): Promise<readonly F[]> => {
   const { site, post, account, network } = delivery;
+  const sharers = accounts.filter((one) => one.network === network && one.sharesLogin === true && one.name !== account);
+  const names = [account, ...sharers.map(({ name }) => name)];
   // Two posts may have one address for a time: one replaced the other.
   const onNetwork = ["posted", "editing", "deleting", "unsettled"] as const;
   const [generations, ...pages] = await Promise.all([
     deliveries.ofPost(site, post),
-    ...onNetwork.map(async (state) => (await deliveries.inState(account, state)).rows),
+    ...names.flatMap((name) => onNetwork.map(async (state) => (await deliveries.inState(name, state)).rows)),
   ]);
   const others = [...generations, ...pages.flat()].filter(
     (other) => other.network === network && deliveryId(other) !== deliveryId(delivery),

@@ -17,8 +17,10 @@ import {
 } from "../../domain/delivery-transitions.ts";
 import type { PageAnswer } from "../../domain/page-check.ts";
 import { postGate } from "../../domain/request-gates.ts";
+import { checkLoginAfter } from "../../domain/retry.ts";
 import { firstAnswer, type Hold, type SendFacts, sendRules, type Wait } from "../../domain/send-rules.ts";
 import { type Instant, minute, second } from "../../domain/time.ts";
+import type { Identity } from "../../ports/networks.ts";
 import { recountPost, releaseAccount, rememberLongest } from "./account-state.ts";
 import { admit, admitInSandbox, deadlineFor, leaseFor } from "./admission.ts";
 import {
@@ -32,6 +34,7 @@ import {
 import { copyContent, type DesiredState, readDesiredState } from "./desired-state.ts";
 import { type EarlierCopy, equalRequests, findEarlierCopy, readIdentity, withoutOtherCopies } from "./find-copies.ts";
 import { checkPage, checkPicture, checkPictureInSandbox } from "./page-and-picture.ts";
+import { rememberLogin, whySharedLogin } from "./shared-logins.ts";
 
 /**
  * Sends a delivery of which this table knows no copy: the rules are evaluated, the network is searched for a copy
@@ -63,8 +66,12 @@ const sendClaimed = async (
 ): StepResult => {
   const login = await readIdentity(target, ports);
   if (login.kind !== "identity") return recordAnswer(afterNoLogin(claimed, login, ports.clock()), login, ports);
-  await rememberLongest({ account: target.account, sandbox: claimed.sandbox }, login, ports);
+  const shared = await checkSharedLogin(claimed, target, login, ports);
   const now = ports.clock();
+  if (shared !== undefined) {
+    await releaseAccount(claimed, ports);
+    return defer(reopen(claimed, now), { until: now + checkLoginAfter, reason: shared });
+  }
   const fresh = await readUnderClaim(claimed, target, now, ports);
   if (fresh === undefined || fresh.post.url !== desired.post.url) {
     await releaseAccount(claimed, ports);
@@ -74,6 +81,19 @@ const sendClaimed = async (
   if (earlier.kind !== "none") return afterEarlierCopy(claimed, earlier, target, now, ports);
   const stored = await save(storeRequest(claimed, { ...copyContent(fresh), identity: login.id }, now), ports);
   return stored && sendRequest(stored, target, ports);
+};
+
+/** The sandbox has no logins: only the limit of its servers is stored. */
+const checkSharedLogin = async (
+  { sandbox }: Delivery,
+  { account }: DeliveryTarget,
+  login: Identity,
+  ports: DeliverPorts,
+): Promise<string | undefined> => {
+  if (sandbox) return rememberLongest(account, login, ports);
+  const problem = await whySharedLogin(account, login, ports.accounts, ports);
+  await rememberLogin(account, login, problem, ports);
+  return problem;
 };
 
 /**

@@ -26,7 +26,7 @@ import type { Site } from "../../domain/site.ts";
 import { stopFor, stoppedReason } from "../../domain/stopped.ts";
 import { day, second } from "../../domain/time.ts";
 import type { Source } from "../../ports/content.ts";
-import type { Identity, Logins } from "../../ports/networks.ts";
+import type { Logins } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type {
   Accounts,
@@ -42,6 +42,7 @@ import type {
 } from "../../ports/store.ts";
 import { resumeAfterLogin } from "../deliver/account-state.ts";
 import type { ShownPorts } from "../deliver/desired-state.ts";
+import { identityText, rememberLogin, rememberProblem, whySharedLogin } from "../deliver/shared-logins.ts";
 import type { AccountLogin } from "../results.ts";
 import { presentDelivery } from "./delivery-status.ts";
 import { documentProblem, type FindPorts, findPost } from "./find-post.ts";
@@ -110,13 +111,14 @@ export const listPosts = async (
 
 export interface ReportPorts {
   readonly accounts: readonly Account[];
+  readonly allAccounts: readonly Account[];
   readonly accountStates: Accounts;
   readonly moves: Moves;
   readonly stops: Pick<StopRows, "read">;
   readonly command: SiteCommand;
   readonly deliveries: Deliveries;
   readonly posts: Posts;
-  readonly networks: Pick<Logins, "destination" | "connect" | "fingerprint">;
+  readonly networks: Pick<Logins, "destination" | "connect" | "get" | "fingerprint">;
   readonly deadline: (milliseconds: number) => AbortSignal;
   readonly clock: Clock;
   readonly installation: InstallationCommands;
@@ -222,34 +224,32 @@ const pauseStatus = ({ paused }: AccountState): AccountStatus["paused"] =>
   paused && { since: paused.since, reason: `${paused.reason}; ${pauseRemedy(paused)}` };
 
 interface CheckPorts extends LoginPorts {
+  /** Those of all sites. */
+  readonly allAccounts: readonly Account[];
   readonly accountStates: Accounts;
   readonly deliveries: Pick<Deliveries, "inState" | "save">;
-  readonly networks: Pick<Logins, "destination" | "connect" | "fingerprint">;
+  readonly networks: Pick<Logins, "destination" | "connect" | "get" | "fingerprint">;
   readonly clock: Clock;
 }
 
 /** Logs in, and ends a pause that the good login disproves. */
 export const checkLogin = async (account: Account, ports: CheckPorts): Promise<AccountLogin> => {
   const login = await logIn(account, ports);
-  if (login.reach === "real" && login.problem === undefined) await resumeAfterLogin(account, ports);
+  if (login.reach !== "real") return login;
+  if (login.problem === undefined) await resumeAfterLogin(account, ports);
+  else await rememberProblem(account, login.problem, ports);
   return login;
 };
 
 /** Short, because a person waits for the answer. */
 const loginTimeLimit = 5 * second;
 
-/** Shows the id with the name, because a name can change. */
-const identityText = ({ id, handle }: Identity): string | undefined =>
-  id === undefined || handle === undefined ? (handle ?? id) : `${handle} (${id})`;
-
 /**
  * Logs in where the account has credentials, so that a mistake in them shows before the first post needs them. A secret
  * that cannot be read, or a network that does not answer, is a problem of its own account only.
  */
-export const logIn = async (
-  account: Account,
-  { networks, deadline, installation }: LoginPorts,
-): Promise<AccountLogin> => {
+const logIn = async (account: Account, ports: CheckPorts): Promise<AccountLogin> => {
+  const { networks, deadline, installation } = ports;
   const { name } = account;
   const without = { name, identity: undefined, problem: undefined };
   try {
@@ -259,8 +259,11 @@ export const logIn = async (
     if ("problem" in connected) return { ...without, reach, problem: connected.problem };
     const answer = await connected.connection.whoAmI(deadline(loginTimeLimit));
     switch (answer.kind) {
-      case "identity":
-        return { ...without, reach, identity: identityText(answer) };
+      case "identity": {
+        const problem = await whySharedLogin(account, answer, ports.allAccounts, ports);
+        await rememberLogin(account, answer, problem, ports);
+        return { ...without, reach, identity: identityText(answer), problem };
+      }
       case "unauthorised":
         return {
           ...without,

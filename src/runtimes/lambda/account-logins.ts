@@ -17,7 +17,11 @@ const reason = z.string();
 const LoginAnswer = z.object({
   fingerprint: z.string().optional(),
   login: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("identity"), id: z.string().optional(), handle: z.string().optional() }),
+    z.object({
+      kind: z.literal("identity"),
+      id: z.string().optional(),
+      handle: z.string().optional(),
+    }),
     z.object({ kind: z.literal("unavailable"), reason, retryAt: z.number().exactOptional() }),
     z.object({ kind: z.literal("unauthorised"), reason }),
     z.object({ kind: z.literal("problem"), problem: z.string() }),

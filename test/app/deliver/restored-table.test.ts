@@ -252,8 +252,9 @@ describe("before a first send to a network that can be read", () => {
 });
 
 test("the copy of another account with the same login is not taken for one that was sent before", async () => {
-  const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper" }));
+  const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper", sharesLogin: true }));
   const world = await aWorld({ ...networks[0][1], accounts });
+  world.paper.identity.isShared = true;
   await world.plan("a", document("a"));
   const waiting = (await world.deliveries("a")).filter(({ account }) => account === "two").map(deliveryId);
   for (const id of waiting) await world.app.act("hold", id);

@@ -1,16 +1,33 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { expect, test } from "vitest";
-import { logIn } from "../../../src/app/status/status.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { checkLogin } from "../../../src/app/status/status.ts";
 import { installationCommands } from "../../../src/domain/installation.ts";
-import type { Connection, ConnectResult } from "../../../src/ports/networks.ts";
+import type { Connection, ConnectResult, Logins } from "../../../src/ports/networks.ts";
 import { answerLogin, LoginQuestion, loginsByDeliver } from "../../../src/runtimes/lambda/account-logins.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import { anAws } from "../../support/aws-double.ts";
 import { anAccount } from "../../support/builders.ts";
+import { aStore } from "../../support/store.ts";
 
 const account = anAccount({ name: "mastodon" });
 const { deadline } = systemRuntime;
 const installation = installationCommands({ stage: "preview", region: "eu-central-1", url: undefined });
+
+const check = async (networks: Logins) => {
+  const { store, stop } = await aStore();
+  onTestFinished(stop);
+  const { accounts: accountStates, deliveries } = store;
+  const ports = {
+    networks,
+    deadline,
+    installation,
+    accountStates,
+    deliveries,
+    allAccounts: [account],
+    clock: Date.now,
+  };
+  return checkLogin(account, ports);
+};
 
 /** Returns the API's view of an account through the function `deliver`, which connects it this way. */
 const throughDeliver = async (connect: () => Promise<ConnectResult>, hasSecret = true) => {
@@ -32,7 +49,7 @@ test("the API learns whose login a secret is, and its fingerprint, by one questi
   const { aws, logins } = await throughDeliver(
     connectedAs(async () => ({ kind: "identity", id: "account 7", handle: "@alex" })),
   );
-  expect(await logIn(account, { networks: logins, deadline, installation })).toMatchObject({
+  expect(await check(logins)).toMatchObject({
     reach: "real",
     identity: "@alex (account 7)",
     problem: undefined,
@@ -43,32 +60,32 @@ test("the API learns whose login a secret is, and its fingerprint, by one questi
 
 test("a login that is refused, and a secret that is malformed, are the problem of their account", async () => {
   const refused = await throughDeliver(connectedAs(async () => ({ kind: "unauthorised", reason: "401" })));
-  expect(await logIn(account, { networks: refused.logins, deadline, installation })).toMatchObject({
+  expect(await check(refused.logins)).toMatchObject({
     problem: expect.stringMatching(
       /^the login of mastodon is refused \(401\): set new credentials with "AWS_REGION=eu-central-1 npx crier accounts set mastodon --stage preview"$/,
     ),
   });
   const malformed = await throughDeliver(async () => ({ problem: "the secret of mastodon needs accessToken" }));
-  expect(await logIn(account, { networks: malformed.logins, deadline, installation })).toMatchObject({
+  expect(await check(malformed.logins)).toMatchObject({
     problem: "the secret of mastodon needs accessToken",
   });
 });
 
 test("a secret that deliver cannot read is named, and a function that fails is a problem with the next step", async () => {
   const unreadable = await throughDeliver(() => Promise.reject(new Error("Cannot read the parameter /crier/x")));
-  expect(await logIn(account, { networks: unreadable.logins, deadline, installation })).toMatchObject({
+  expect(await check(unreadable.logins)).toMatchObject({
     problem: "Cannot read the parameter /crier/x",
   });
   const failing = await throughDeliver(() => Promise.reject(new Error("unused")));
   failing.aws.functions.set("deliver", () => Promise.reject(new Error("out of memory")));
-  expect(await logIn(account, { networks: failing.logins, deadline, installation })).toMatchObject({
+  expect(await check(failing.logins)).toMatchObject({
     problem: "The function deliver did not say whose login mastodon is: see its log.",
   });
 });
 
 test("nobody is asked about an account without a secret", async () => {
   const { aws, logins } = await throughDeliver(() => Promise.reject(new Error("unused")), false);
-  expect(await logIn(account, { networks: logins, deadline, installation })).toMatchObject({
+  expect(await check(logins)).toMatchObject({
     reach: "none",
     problem: undefined,
   });

@@ -57,7 +57,7 @@ test("the start says as whom each account posts for real", async () => {
   const world = await aWorld({ accounts: ["one", "two"].map((name) => anAccount({ name, network: "paper" })) });
   const printed: string[] = [];
   await printLogins(world.app.sites, (line) => printed.push(line));
-  expect(printed).toEqual(["one posts for real, as ada", "two posts for real, as ada"]);
+  expect(printed).toEqual(["one posts for real, as ada", "two posts for real, as ada's two"]);
 });
 
 test("the start says what is wrong with a login, and nothing of accounts in the sandbox", async () => {

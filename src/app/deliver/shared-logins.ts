@@ -1,0 +1,123 @@
+import type { Account, AccountState, LoginCheck } from "../../domain/account.ts";
+import { hour, second } from "../../domain/time.ts";
+import type { Identity, Logins } from "../../ports/networks.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Accounts } from "../../ports/store.ts";
+import { changeAccount } from "./account-state.ts";
+
+/** A check that found the same is stored again after this time, so that a send does not write each time. */
+const storedFor = hour;
+
+const isSameCheck = (before: LoginCheck | undefined, check: LoginCheck): boolean =>
+  before !== undefined &&
+  before.place === check.place &&
+  before.login === check.login &&
+  before.identity === check.identity &&
+  before.problem === check.problem &&
+  check.at - before.at < storedFor;
+
+const withCheck = (state: AccountState, checked: LoginCheck): AccountState =>
+  isSameCheck(state.checked, checked) ? state : { ...state, checked };
+
+interface CheckPorts {
+  readonly accountStates: Accounts;
+  readonly networks: Pick<Logins, "get" | "fingerprint">;
+  readonly clock: Clock;
+}
+
+const placeOf = (account: Account, { id }: Identity, login: string | undefined, { networks }: CheckPorts) =>
+  networks.get(account.network).placeBy === "credentials" ? login : id;
+
+/** Shows the id with the name, because a name can change. */
+export const identityText = ({ id, handle }: Identity): string | undefined =>
+  id === undefined || handle === undefined ? (handle ?? id) : `${handle} (${id})`;
+
+/** Stores in the row of an account what its network says about the login, and the longest text that its server takes. */
+export const rememberLogin = async (
+  account: Account,
+  login: Identity,
+  problem: string | undefined,
+  ports: CheckPorts,
+): Promise<void> => {
+  const fingerprint = await ports.networks.fingerprint(account);
+  const checked: LoginCheck = {
+    at: ports.clock(),
+    login: fingerprint,
+    identity: identityText(login),
+    place: placeOf(account, login, fingerprint, ports),
+    problem,
+  };
+  const { longest } = login;
+  await changeAccount(
+    account.name,
+    (state) => withCheck(longest === undefined ? state : { ...state, longest }, checked),
+    ports,
+  );
+};
+
+/** Stores that a login could not be used. What was known of it stays: the network may be down. */
+export const rememberProblem = async (account: Account, problem: string, ports: CheckPorts): Promise<void> => {
+  const [at, login] = [ports.clock(), await ports.networks.fingerprint(account)];
+  await changeAccount(
+    account.name,
+    (state) => {
+      const known = state.checked?.login === login ? state.checked : undefined;
+      return withCheck(state, { at, login, identity: known?.identity, place: known?.place, problem });
+    },
+    ports,
+  );
+};
+
+interface SharedLoginPorts extends CheckPorts {
+  readonly networks: Pick<Logins, "connect" | "destination" | "get" | "fingerprint">;
+  readonly deadline: (milliseconds: number) => AbortSignal;
+}
+
+const checkTimeLimit = 3 * second;
+
+/** Where an account posts: as the last check of these credentials found it, or as the network says it now. */
+const readPlace = async (account: Account, ports: SharedLoginPorts): Promise<string | undefined> => {
+  const login = await ports.networks.fingerprint(account);
+  if (login === undefined) return undefined;
+  if (ports.networks.get(account.network).placeBy === "credentials") return login;
+  const { checked } = await ports.accountStates.read(account.name);
+  if (checked !== undefined && checked.login === login) return checked.place;
+  if ((await ports.networks.destination(account)) !== "real") return undefined;
+  const connected = await ports.networks.connect(account, false);
+  if ("problem" in connected) return undefined;
+  const answer = await connected.connection.whoAmI(ports.deadline(checkTimeLimit));
+  if (answer.kind !== "identity") return undefined;
+  await rememberLogin(account, answer, undefined, ports);
+  return placeOf(account, answer, login, ports);
+};
+
+/** Accounts on two servers have two logins. A server is asked by the one delivery that has entered it. */
+const mayShare = (account: Account, other: Account, { networks }: SharedLoginPorts): boolean => {
+  const { placeBy, server } = networks.get(account.network);
+  return other.network === account.network && (placeBy === "credentials" || server(other) === server(account));
+};
+
+/**
+ * Says why an account is not used: an earlier one of the configuration has the same login, and everything would be posted
+ * twice. Undefined where it has a login of its own, where both say `sharesLogin`, and where no network names the logins.
+ */
+export const whySharedLogin = async (
+  account: Account,
+  login: Identity,
+  accounts: readonly Account[],
+  ports: SharedLoginPorts,
+): Promise<string | undefined> => {
+  const place = placeOf(account, login, await ports.networks.fingerprint(account), ports);
+  if (place === undefined) return undefined;
+  const earlier = accounts.slice(
+    0,
+    accounts.findIndex(({ name }) => name === account.name),
+  );
+  for (const other of earlier) {
+    if (!mayShare(account, other, ports) || (other.sharesLogin === true && account.sharesLogin === true)) continue;
+    if ((await readPlace(other, ports)) !== place) continue;
+    const whose = identityText(login);
+    return `${account.name} has the login of ${other.name}${whose === undefined ? "" : ` (${whose})`} and is not used, because everything would be posted twice: give it a login of its own, or set sharesLogin: true in both`;
+  }
+  return undefined;
+};

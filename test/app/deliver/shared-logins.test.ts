@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { withoutOtherCopies } from "../../../src/app/deliver/find-copies.ts";
+import { whySharedLogin } from "../../../src/app/deliver/shared-logins.ts";
+import { minute } from "../../../src/domain/time.ts";
+import { anAccount, deliveryIn } from "../../support/builders.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const accountsWith = (sharesLogin: readonly boolean[]) =>
+  sharesLogin.map((shares, at) =>
+    anAccount({ name: ["one", "two", "three"][at] ?? "", network: "paper", sharesLogin: shares }),
+  );
+
+/** Several accounts of which each logs in as the same person. */
+const aSharedWorld = async (...sharesLogin: readonly boolean[]) => {
+  const world = await aWorld({ accounts: accountsWith(sharesLogin) });
+  world.paper.identity.isShared = true;
+  return world;
+};
+
+const publish = async (world: World, slug = "a"): Promise<void> => {
+  world.write(`${slug}.md`, aDocument({ slug, title: slug }));
+  await world.ingest(`${slug}.md`);
+  for (let time = 0; time < 6; time += 1) {
+    await world.sweep();
+    world.turn(minute);
+  }
+};
+
+const statesOf = async (world: World, slug = "a") =>
+  Object.fromEntries((await world.deliveries(slug)).map(({ account, state, reason }) => [account, [state, reason]]));
+
+const why =
+  "two has the login of one (ada) and is not used, because everything would be posted twice: give it a login of its own, or set sharesLogin: true in both";
+
+describe("of two accounts with one login", () => {
+  test("the second is not used, and says so, and the first posts", async () => {
+    const world = await aSharedWorld(false, false);
+    await publish(world);
+    expect(world.paper.visible()).toHaveLength(1);
+    expect(await statesOf(world)).toEqual({ one: ["posted", undefined], two: ["pending", why] });
+    expect(await world.app.reportAccounts()).toMatchObject([{ problem: undefined }, { problem: why }]);
+  });
+
+  test("the second is not used either where it is ready before the first was ever asked", async () => {
+    const world = await aSharedWorld(false, false);
+    await world.plan("a", aDocument({ slug: "a" }));
+    await world.app.actOnPost("hold", "a");
+    const second = (await world.deliveries("a")).find(({ account }) => account === "two");
+    await world.app.act("release", `${second?.post}.two.1`);
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([]);
+    expect((await statesOf(world)).two).toEqual(["pending", why]);
+  });
+
+  test("only one that says so is not enough", async () => {
+    const world = await aSharedWorld(false, true);
+    await publish(world);
+    expect(world.paper.visible()).toHaveLength(1);
+  });
+
+  test("both are used where both say so", async () => {
+    const world = await aSharedWorld(true, true);
+    await publish(world);
+    expect(world.paper.visible()).toHaveLength(2);
+    expect(await world.app.reportAccounts()).toMatchObject([{ problem: undefined }, { problem: undefined }]);
+  });
+
+  test("the second goes on when it has a login of its own", async () => {
+    const world = await aSharedWorld(false, false);
+    await publish(world);
+    world.paper.identity.isShared = false;
+    world.turn(10 * minute);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+
+  test("nothing is refused where the network does not say whose login it is", async () => {
+    const world = await aSharedWorld(false, false);
+    world.paper.identity.isKnown = false;
+    await publish(world);
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+});
+
+test("a copy is not adopted where a delivery of another site with the same login made it", async () => {
+  const accounts = [
+    anAccount({ name: "one", network: "paper", sharesLogin: true }),
+    anAccount({ name: "two", network: "paper", site: "notes", sharesLogin: true }),
+  ];
+  const world = await aWorld({ accounts });
+  const { deliveries } = world.store;
+  const made = { ...deliveryIn.posted, site: "notes", post: "n", account: "two", network: "paper", version: 0 };
+  await deliveries.create({ ...made, remotes: [{ id: "p1", url: null, public: true, gone: false }] });
+  const found = [{ remote: { id: "p1", url: null, public: true } }, { remote: { id: "p2", url: null, public: true } }];
+  const delivery = { ...deliveryIn.sending, account: "one", network: "paper" };
+  const ports = { ...world.app.sites[0].ports, accounts };
+  expect(await withoutOtherCopies(found, delivery, ports)).toEqual([found[1]]);
+});
+
+test.each([
+  ["the same credentials", ["abcd", "abcd"], why.replace("ada", "hooks.example")],
+  ["other credentials", ["abcd", "ef01"], undefined],
+] as const)(
+  "where the identity does not say where a login posts, two accounts with %s are compared",
+  async (_, secrets, expected) => {
+    const world = await aWorld({ accounts: accountsWith([false, false]) });
+    const { networks, accounts: accountStates } = { networks: world.paper.networks, accounts: world.store.accounts };
+    const ports = {
+      accountStates,
+      networks: {
+        ...networks,
+        get: (name: string) => ({ ...networks.get(name), placeBy: "credentials" as const }),
+        fingerprint: async ({ name }: { readonly name: string }) => secrets[name === "one" ? 0 : 1],
+      },
+      clock: world.clock,
+      deadline: () => new AbortController().signal,
+    };
+    const [, second = anAccount()] = world.configured.accounts;
+    const login = { kind: "identity", id: "hooks.example" } as const;
+    expect(await whySharedLogin(second, login, world.configured.accounts, ports)).toBe(expected);
+  },
+);
