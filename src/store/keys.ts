@@ -46,7 +46,7 @@ export type Partition = keyof typeof partitions;
 export const indexes = {
   /** Rows that are due, by the moment. */
   due: { name: "due", partition: "dueShard", sort: "dueAt" },
-  /** Posts of a site by `updated`. */
+  /** Posts of a site by `updated`, and its documents that became no post. */
   site: { name: "site", partition: "sitePosts", sort: "updated" },
   /** Deliveries of an account in a state. `position`: when they are due if they are pending, else when they were planned. */
   state: { name: "state", partition: "accountState", sort: "position" },
@@ -230,6 +230,8 @@ export const restoreKey: Key = { pk: "RESTORE", sk: "RESTORE" };
 export const movedKey: Key = { pk: "MOVED", sk: "MOVED" };
 
 export const sitePosts = (site: string): string => join("POSTS", site);
+/** The documents of a site that are no posts for a reason, or whose deletion waits for a person. */
+export const siteNoted = (site: string): string => join("NOTED", site);
 export const accountState = (account: string, state: string): string => join(account, state);
 
 export const refKey = (ref: Ref): Key => {

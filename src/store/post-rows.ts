@@ -25,6 +25,7 @@ import {
   documentKey,
   documentPartition,
   indexes,
+  type Key,
   keyComponents,
   listingKey,
   listingMarksKey,
@@ -34,6 +35,7 @@ import {
   postKey,
   sharedKey,
   sharedPartition,
+  siteNoted,
   sitePosts,
   sourceStateKey,
   translationKey,
@@ -299,19 +301,24 @@ const documentsInPage = 500;
 const onSave = (row: KnownDocument | undefined): Condition =>
   row?.save === undefined ? { kind: "lacks", field: "save" } : { kind: "is", field: "save", value: row.save };
 
+const toDocumentRow = (document: KnownDocument): Row & Key => {
+  const { site, source, path, refusal, page, missing } = document;
+  const isNoted = refusal !== undefined || page !== undefined || missing !== undefined;
+  const noted = { sitePosts: siteNoted(site), updated: refusal?.at ?? missing?.since ?? 0 };
+  return { ...documentKey(site, source, path), ...document, ...(isNoted && noted) };
+};
+
 export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents => ({
   read: async (site, source, path) => {
     const row = await table.get(documentKey(site, source, path));
     return row && parseOrReplace(table, row, documentRow, { site, source, path });
   },
   put: async (document) => {
-    const { site, source, path } = document;
-    await table.put({ ...documentKey(site, source, path), ...document, save: newId() });
+    await table.put(toDocumentRow({ ...document, save: newId() }));
   },
   replace: async (document, before) => {
-    const { site, source, path } = document;
     const saved = { ...document, save: newId() };
-    return (await table.put({ ...documentKey(site, source, path), ...saved }, onSave(before))) ? saved : undefined;
+    return (await table.put(toDocumentRow(saved), onSave(before))) ? saved : undefined;
   },
   remove: (row) => table.remove(documentKey(row.site, row.source, row.path), onSave(row)),
   async *all(site, source) {
@@ -319,6 +326,18 @@ export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents
     for await (const row of allRows(table, query)) {
       const [path] = keyComponents(String(row.sk));
       yield parseOrReplace(table, row, documentRow, { site, source, path });
+    }
+  },
+  async *noted(site) {
+    const query = { index: indexes.site, partition: siteNoted(site), newestFirst: true, limit: documentsInPage };
+    for (let from: string | undefined, isOver = false; !isOver; ) {
+      const { rows, next } = await readIndexPage(table, { ...query, from });
+      for (const row of rows) {
+        const [, , source = ""] = keyComponents(String(row.pk));
+        const [path] = keyComponents(String(row.sk));
+        yield parseOrReplace(table, row, documentRow, { site, source, path });
+      }
+      [from, isOver] = [next, next === undefined];
     }
   },
 });

@@ -29,6 +29,7 @@ import {
   restoreKey,
   serverKey,
   siteFeedKey,
+  siteNoted,
   sitePosts,
   sourceStateKey,
   stopsKey,
@@ -153,6 +154,12 @@ const checkDelivery = ({ account, state }: z.output<typeof deliveryRow>, stored:
   ...(Number.isInteger(stored.position) ? [] : ["position: is not a whole number"]),
 ];
 
+const checkDocument = ({ site, path }: z.output<typeof documentRow>, stored: Row): readonly string[] => [
+  ...checkPath(path),
+  ...(stored.sitePosts === undefined || stored.sitePosts === siteNoted(site) ? [] : ["sitePosts: is of another site"]),
+  ...(stored.updated === undefined || Number.isInteger(stored.updated) ? [] : ["updated: is not a whole number"]),
+];
+
 /** A deployment and a data folder keep of a restore at least which file it was. */
 const restoredRow = z.object({ state: z.string(), sha256: z.string(), made: instant });
 
@@ -186,7 +193,7 @@ const rowKinds: readonly RowKind[] = [
     /^/,
     documentRow,
     ({ site, source, path }) => documentKey(site, source, path),
-    ({ path }) => checkPath(path),
+    checkDocument,
   ),
   rowKind(partitions.alias, /^ALIAS$/, aliasRow.extend({ value: z.string() }), ({ value }, _, [, site = "", name]) => {
     const kind = kindOfAlias.safeParse(name).data;

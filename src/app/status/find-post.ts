@@ -106,12 +106,11 @@ export const listRefused = async (
   { documents, sourceNames }: DocumentListPorts,
 ): Promise<readonly RefusedDocument[]> => {
   const refused: RefusedDocument[] = [];
-  for (const source of sourceNames)
-    for await (const document of documents.all(site, source)) {
-      const { path, refusal } = document;
-      if (refusal !== undefined && (name === undefined || hasName(document, name)))
-        refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
-    }
+  for await (const document of documents.noted(site)) {
+    const { source, path, refusal } = document;
+    if (refusal !== undefined && sourceNames.includes(source) && (name === undefined || hasName(document, name)))
+      refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
+  }
   return refused;
 };
 
@@ -122,13 +121,12 @@ export const listPages = async (
   { documents, sourceNames }: DocumentListPorts,
 ): Promise<readonly PageDocument[]> => {
   const pages: PageDocument[] = [];
-  for (const source of sourceNames)
-    for await (const document of documents.all(site, source)) {
-      const { path, page } = document;
-      if (page !== undefined && (name === undefined || hasName(document, name)))
-        pages.push({ source, path, reason: page });
-    }
-  return pages;
+  for await (const document of documents.noted(site)) {
+    const { source, path, page } = document;
+    if (page !== undefined && sourceNames.includes(source) && (name === undefined || hasName(document, name)))
+      pages.push({ source, path, reason: page });
+  }
+  return pages.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 };
 
 /** Lists the documents whose deletion waits for a person, except those whose post a person removed in the meantime. */
@@ -137,11 +135,11 @@ export const listWaiting = async (
   { documents, posts, sourceNames }: DocumentListPorts & { readonly posts: Posts },
 ): Promise<readonly WaitingDocument[]> => {
   const waiting: WaitingDocument[] = [];
-  for (const source of sourceNames)
-    for await (const { path, post: id, page, missing } of documents.all(site, source)) {
-      const post = missing === undefined || id === undefined ? undefined : await posts.read(site, id);
-      if (missing !== undefined && post !== undefined && post.gone === undefined && post.path === path)
-        waiting.push({ source, path, slug: postPath(post), ...(page !== undefined && { page }), ...missing });
-    }
+  for await (const { source, path, post: id, page, missing } of documents.noted(site)) {
+    if (missing === undefined || id === undefined || !sourceNames.includes(source)) continue;
+    const post = await posts.read(site, id);
+    if (post !== undefined && post.gone === undefined && post.path === path)
+      waiting.push({ source, path, slug: postPath(post), ...(page !== undefined && { page }), ...missing });
+  }
   return waiting;
 };

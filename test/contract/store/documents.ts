@@ -29,6 +29,27 @@ export const documentsContract = (empty: Empty): void => {
     expect(await listed(store.documents.all("blog", "folder"))).toMatchObject([missing]);
   });
 
+  test("lists those of a site that became no post, the newest first, without reading the others", async () => {
+    const { documents } = (await empty()).store;
+    const own = { site: "blog", source: "folder" };
+    const reasons = [{ code: "title-missing", field: "title", message: "no title" }] as const;
+    await documents.put({ ...own, path: "post.md", post: "id" });
+    await documents.put({ ...own, path: "refused.md", refusal: { hash: "h", reasons, at: start + 1 } });
+    await documents.put({
+      ...own,
+      source: "github",
+      path: "gone.md",
+      post: "i",
+      missing: { since: start, reason: "r" },
+    });
+    await documents.put({ ...own, path: "page.md", page: "its layout" });
+    await documents.put({ ...own, site: "other", path: "page.md", page: "its layout" });
+    const noted = async () => (await listed(documents.noted("blog"))).map(({ path }) => path);
+    expect(await noted()).toEqual(["refused.md", "gone.md", "page.md"]);
+    await documents.put({ ...own, path: "refused.md", post: "id2" });
+    expect(await noted()).toEqual(["gone.md", "page.md"]);
+  });
+
   test("replaces a document's row only as it was read, whatever was saved since", async () => {
     const { documents } = (await empty()).store;
     const document = { site: "blog", source: "folder", path: "a.md", post: "id" };
