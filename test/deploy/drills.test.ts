@@ -182,7 +182,7 @@ step("two posts that an account cannot announce are one mail, with posts, accoun
   expect(mail?.subject).toBe("Crier, blog: 2 posts not announced by x");
   for (const { id, reason } of await deliveries()) {
     expect(reason).toContain("its link alone is too long");
-    expect(mail?.text).toContain(`>\n  ${reason}\n  npx crier retry ${id}\n`);
+    expect(mail?.text).toContain(`>\n  ${reason}\n  to send it again: npx crier retry ${id}\n`);
   }
   for (const slug of failed) expect(mail?.text).toContain(`- "${slug}" <https://blog.internal/`);
   const token = "AWS_REGION=us-east-1 npx crier token --stage production";
