@@ -281,7 +281,7 @@ step("the hourly listing finds what the lost events told of", async () => {
   return "in the feed";
 });
 
-step("a row of a delivery or a ping that cannot be read is postponed, and an alarm", async () => {
+step("a row of a delivery or a ping that cannot be read is named by an alarm, and stops nothing", async () => {
   const { id = "" } = (await deliveryOf("long", "x")) ?? {};
   const { post, account: name, generation } = parseDeliveryId(id) ?? { post: "", account: "", generation: 0 };
   const broken = [
@@ -292,14 +292,16 @@ step("a row of a delivery or a ping that cannot be read is postponed, and an ala
   const plant = async () => {
     for (const [key, attribute] of broken) await breakRow(key, attribute);
   };
-  const postponed = async () => {
+  const named = async () => {
     const log = await account.aws.logged(stack.logGroup("Deliver"));
-    const kinds = ["delivery", "ping"].filter((kind) => new RegExp(`"${kind} [^\n]* and is tried again`).test(log));
+    const kinds = ["DELIVERY", "PING"].filter((kind) =>
+      new RegExp(`the stored row [^\n]* ${kind}#[^\n]* cannot be read`).test(log),
+    );
     if (kinds.length < broken.length) await plant();
     return kinds;
   };
-  await stack.until(postponed, ["delivery", "ping"]);
-  expect((await stack.counted()).filter((name) => name === "step").length).toBeGreaterThan(1);
+  await stack.until(named, ["DELIVERY", "PING"]);
+  expect((await stack.counted()).filter((name) => name === "ingest").length).toBeGreaterThan(1);
   return "counted";
 });
 

@@ -49,6 +49,17 @@ describe("the receipt of a post", () => {
       expect(await world.objects.read(`syndication/a.json${suffix}`)).toBeDefined();
   });
 
+  test("that was damaged is written again with the next change of its post", async () => {
+    const world = await aWorld();
+    await publish(world, "a");
+    const whole = await receipt(world, "a");
+    const stored = await world.objects.read("syndication/a.json");
+    const options = { contentType: "application/json", over: stored?.etag };
+    expect(await world.objects.put("syndication/a.json", new Uint8Array([0x7b, 0xff]), options)).toBe(true);
+    await publish(world, "a", { tags: ["New"] });
+    expect(await receipt(world, "a")).toEqual(whole);
+  });
+
   test("has the copies of all accounts, the oldest first", async () => {
     const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper" }));
     const world = await aWorld({ accounts });
