@@ -68,8 +68,8 @@ const configured = (): ConfigInput => ({
     { id: "notes", title: "Notes", url: "https://notes.example.com/" },
   ],
   accounts: [
-    { name: "mastodon", network: "mastodon", site: "blog", server: mastodon.url, pacing },
-    { name: "notes", network: "mastodon", site: "notes", server: mastodon.url, pacing },
+    { name: "mastodon", network: "mastodon", site: "blog", server: mastodon.url, sharesLogin: true, pacing },
+    { name: "notes", network: "mastodon", site: "notes", server: mastodon.url, sharesLogin: true, pacing },
     { name: "own", network: "webhook", site: "blog", pacing },
     { name: "bluesky", network: "bluesky", site: "blog", server: bluesky.url, pacing },
     { name: "x", network: "x", site: "blog", pacing },
