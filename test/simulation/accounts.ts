@@ -22,7 +22,8 @@ interface Place extends Pick<Login, "identity" | "secret"> {
 }
 
 /** The number of the person who owns an account, and who may have it on another server. */
-const personOf = (first: number, name: string, home: number): number => first + home + (name.endsWith("2") ? 10 : 0);
+const personOf = (first: number, name: string, home: number): number =>
+  first + home + Number(/\d$/.exec(name)?.[0] ?? 0) * 10;
 
 const webhookAt = (name: string, home: number) => {
   const server = `https://hooks${personOf(0, name, home)}.example`;
@@ -118,16 +119,18 @@ interface More {
   readonly home?: number;
   readonly pacing?: Account["pacing"];
   readonly traits?: Traits;
+  /** The account whose login it has. By default it has its own. */
+  readonly as?: string;
 }
 
 export const connectAccount = (
   name: string,
   network: string,
-  { home = 0, pacing = usualPacing, traits = {} }: More = {},
+  { home = 0, pacing = usualPacing, traits = {}, as = name }: More = {},
 ): Connected => {
   const place = places[network];
   if (place === undefined) throw new Error(`the simulation has no model of ${network}`);
-  const { settings, identity, secret } = place(name, home);
+  const { settings, identity, secret } = place(as, home);
   return {
     account: aConfiguredAccount({ name, network, pacing, settings: { ...settings, ...traits } }),
     login: { account: name, identity, secret, valid: true },

@@ -305,6 +305,19 @@ export const createActs = (world: SimulatedWorld) => {
     return true;
   };
 
+  /** A person gives the account that has the login of another one a login of its own. */
+  const separateLogin = (name: string): void => {
+    configured.accounts = configured.accounts.map((one) => {
+      if (one.account.name !== name) return one;
+      const { network, pacing } = one.account;
+      const { login } = connectAccount(name, network, { pacing, traits: one.traits });
+      world.logins.push(login);
+      world.secrets.set(name, login);
+      return { ...one, login };
+    });
+    deploy();
+  };
+
   const changePacing = (): boolean => {
     const one = someone(configured.accounts);
     if (one === undefined) return false;
@@ -494,6 +507,7 @@ export const createActs = (world: SimulatedWorld) => {
     deliveries,
     undecided,
     resolve,
+    separateLogin,
     /** What a person stopped, whoever asks for it, ends. */
     resumeAll: (): void => {
       resume();

@@ -36,6 +36,9 @@ interface CaseOptions {
   readonly trace?: (line: string) => void;
 }
 
+/** In one of so many cases a second account has the login of the first one, which is a mistake: it is not used. */
+const casesForTwin = 12;
+
 /** The acts of people in one case: all acts, or mostly those of one part. */
 const themes: readonly (readonly ActName[])[] = [
   ["edit", "edit", "edit", "erase", "restore", "removePost", "rewrite"],
@@ -125,6 +128,14 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     return approve ? { ...connected, account: { ...connected.account, approve } } : connected;
   };
   const accounts = chosen.map((network) => connect(network, network));
+  const [first] = accounts;
+  const twin = `${first?.account.network}9`;
+  const hasTwin = seed % casesForTwin === 0 && !isRestored && first !== undefined;
+  // It has the settings of the first one, as a line of the configuration that was copied.
+  if (hasTwin) {
+    const { pacing: own, network, name: as } = first.account;
+    accounts.push(connectAccount(twin, network, { pacing: own, traits: first.traits, as }));
+  }
   // Two people on one server.
   if (random.chance(0.3)) {
     const network = random.pick(chosen);
@@ -146,7 +157,7 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     ...(variant && { variant }),
     ...(trace && { trace }),
   });
-  const { scheduler, violations, configured } = world;
+  const { scheduler, violations, configured, copies } = world;
   const acts = createActs(world);
   watchCopies(world);
   await world.prepare();
@@ -167,7 +178,9 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
   world.files.set("about.md", `---\n{"title":"About","layout":"page"}\n---\nA page.\n`);
   acts.perform("write");
   const general = random.chance(0.35) ? acts.names : random.pick(themes);
-  const theme = isRestored ? restored.theme : general;
+  // No account leaves or gets another login: then the second one would be the only one that has it.
+  const ofAny = hasTwin ? random.pick([themes[0] ?? [], ...themes.slice(4, 7)]) : general;
+  const theme = isRestored ? restored.theme : ofAny;
   const rounds = isRestored ? random.between(8, 14) : random.between(2, 10);
   const pauses = random.pick([
     [0, 200, 2_000],
@@ -188,6 +201,12 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
   for (const login of world.logins) login.valid = true;
   if (violations.length === 0) {
     acts.resumeAll();
+    if (hasTwin) {
+      await scheduler.runUntil(scheduler.now + hour);
+      if (copies.some(({ account }) => account === twin)) world.violate(`SHARED: ${twin} has made a copy`);
+      acts.separateLogin(twin);
+      world.count("act separate login");
+    }
     world.runOnce("reconcile", ({ app }) => app.reconcile());
     await comeToRest(world);
     // Each hour Crier looks again for deliveries whose result is unknown.

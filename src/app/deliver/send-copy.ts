@@ -34,7 +34,7 @@ import {
 import { copyContent, type DesiredState, readDesiredState } from "./desired-state.ts";
 import { type EarlierCopy, equalRequests, findEarlierCopy, readIdentity, withoutOtherCopies } from "./find-copies.ts";
 import { checkPage, checkPicture, checkPictureInSandbox } from "./page-and-picture.ts";
-import { rememberLogin, whySharedLogin } from "./shared-logins.ts";
+import { findSharedLogin, rememberLogin, type SharedLogin } from "./shared-logins.ts";
 
 /**
  * Sends a delivery of which this table knows no copy: the rules are evaluated, the network is searched for a copy
@@ -70,7 +70,8 @@ const sendClaimed = async (
   const now = ports.clock();
   if (shared !== undefined) {
     await releaseAccount(claimed, ports);
-    return defer(reopen(claimed, now), { until: now + checkLoginAfter, reason: shared });
+    const until = now + (shared.kind === "shared" ? checkLoginAfter : minute);
+    return defer(reopen(claimed, now), { until, reason: shared.reason });
   }
   const fresh = await readUnderClaim(claimed, target, now, ports);
   if (fresh === undefined || fresh.post.url !== desired.post.url) {
@@ -89,11 +90,11 @@ const checkSharedLogin = async (
   { account }: DeliveryTarget,
   login: Identity,
   ports: DeliverPorts,
-): Promise<string | undefined> => {
+): Promise<SharedLogin | undefined> => {
   if (sandbox) return rememberLongest(account, login, ports);
-  const problem = await whySharedLogin(account, login, ports.accounts, ports);
-  await rememberLogin(account, login, problem, ports);
-  return problem;
+  const shared = await findSharedLogin(account, login, ports.accounts, ports);
+  await rememberLogin(account, login, shared?.kind === "shared" ? shared.reason : undefined, ports);
+  return shared;
 };
 
 /**

@@ -75,17 +75,24 @@ interface SharedLoginPorts extends CheckPorts {
 
 const checkTimeLimit = 3 * second;
 
-/** Where an account posts: as the last check of these credentials found it, or as the network says it now. */
-const readPlace = async (account: Account, ports: SharedLoginPorts): Promise<string | undefined> => {
+/**
+ * Where an account posts: as the last check of these credentials found it, or as the network says it now. Undefined where
+ * it has no login that works, or the network does not report it.
+ */
+const readPlace = async (
+  account: Account,
+  ports: SharedLoginPorts,
+): Promise<string | undefined | { readonly unavailable: string }> => {
   const login = await ports.networks.fingerprint(account);
   if (login === undefined) return undefined;
   if (ports.networks.get(account.network).placeBy === "credentials") return login;
   const { checked } = await ports.accountStates.read(account.name);
-  if (checked !== undefined && checked.login === login) return checked.place;
+  if (checked !== undefined && checked.login === login && checked.problem === undefined) return checked.place;
   if ((await ports.networks.destination(account)) !== "real") return undefined;
   const connected = await ports.networks.connect(account, false);
   if ("problem" in connected) return undefined;
   const answer = await connected.connection.whoAmI(ports.deadline(checkTimeLimit));
+  if (answer.kind === "unavailable") return { unavailable: answer.reason };
   if (answer.kind !== "identity") return undefined;
   await rememberLogin(account, answer, undefined, ports);
   return placeOf(account, answer, login, ports);
@@ -97,16 +104,22 @@ const mayShare = (account: Account, other: Account, { networks }: SharedLoginPor
   return other.network === account.network && (placeBy === "credentials" || server(other) === server(account));
 };
 
+/** `mayShare`: it is not known now whose login an earlier account has. */
+export interface SharedLogin {
+  readonly kind: "shared" | "mayShare";
+  readonly reason: string;
+}
+
 /**
  * Says why an account is not used: an earlier one of the configuration has the same login, and everything would be posted
- * twice. Undefined where it has a login of its own, where both say `sharesLogin`, and where no network names the logins.
+ * twice. Undefined where it has a login of its own, where both say `sharesLogin`, and where the network names no logins.
  */
-export const whySharedLogin = async (
+export const findSharedLogin = async (
   account: Account,
   login: Identity,
   accounts: readonly Account[],
   ports: SharedLoginPorts,
-): Promise<string | undefined> => {
+): Promise<SharedLogin | undefined> => {
   const place = placeOf(account, login, await ports.networks.fingerprint(account), ports);
   if (place === undefined) return undefined;
   const earlier = accounts.slice(
@@ -115,9 +128,15 @@ export const whySharedLogin = async (
   );
   for (const other of earlier) {
     if (!mayShare(account, other, ports) || (other.sharesLogin === true && account.sharesLogin === true)) continue;
-    if ((await readPlace(other, ports)) !== place) continue;
+    const known = await readPlace(other, ports);
+    if (typeof known === "object") {
+      const reason = `it is not known yet whether ${other.name} has the same login: ${known.unavailable}`;
+      return { kind: "mayShare", reason };
+    }
+    if (known !== place) continue;
     const whose = identityText(login);
-    return `${account.name} has the login of ${other.name}${whose === undefined ? "" : ` (${whose})`} and is not used, because everything would be posted twice: give it a login of its own, or set sharesLogin: true in both`;
+    const reason = `${account.name} has the login of ${other.name}${whose === undefined ? "" : ` (${whose})`} and is not used, because everything would be posted twice: give it a login of its own, or set sharesLogin: true in both`;
+    return { kind: "shared", reason };
   }
   return undefined;
 };

@@ -42,7 +42,7 @@ import type {
 } from "../../ports/store.ts";
 import { resumeAfterLogin } from "../deliver/account-state.ts";
 import type { ShownPorts } from "../deliver/desired-state.ts";
-import { identityText, rememberLogin, rememberProblem, whySharedLogin } from "../deliver/shared-logins.ts";
+import { findSharedLogin, identityText, rememberLogin, rememberProblem } from "../deliver/shared-logins.ts";
 import type { AccountLogin } from "../results.ts";
 import { presentDelivery } from "./delivery-status.ts";
 import { documentProblem, type FindPorts, findPost } from "./find-post.ts";
@@ -260,7 +260,8 @@ const logIn = async (account: Account, ports: CheckPorts): Promise<AccountLogin>
     const answer = await connected.connection.whoAmI(deadline(loginTimeLimit));
     switch (answer.kind) {
       case "identity": {
-        const problem = await whySharedLogin(account, answer, ports.allAccounts, ports);
+        const shared = await findSharedLogin(account, answer, ports.allAccounts, ports);
+        const problem = shared?.kind === "shared" ? shared.reason : undefined;
         await rememberLogin(account, answer, problem, ports);
         return { ...without, reach, identity: identityText(answer), problem };
       }

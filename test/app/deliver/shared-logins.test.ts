@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { withoutOtherCopies } from "../../../src/app/deliver/find-copies.ts";
-import { whySharedLogin } from "../../../src/app/deliver/shared-logins.ts";
+import { findSharedLogin } from "../../../src/app/deliver/shared-logins.ts";
 import { minute } from "../../../src/domain/time.ts";
+import type { NoLogin } from "../../../src/ports/networks.ts";
 import { anAccount, deliveryIn } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -117,6 +118,28 @@ test.each([
     };
     const [, second = anAccount()] = world.configured.accounts;
     const login = { kind: "identity", id: "hooks.example" } as const;
-    expect(await whySharedLogin(second, login, world.configured.accounts, ports)).toBe(expected);
+    const shared = await findSharedLogin(second, login, world.configured.accounts, ports);
+    expect(shared?.reason).toBe(expected);
   },
 );
+
+test("a send waits while it cannot be known whose login an earlier account has, and an account without a working login is none", async () => {
+  const world = await aWorld({ accounts: accountsWith([false, false]) });
+  const { networks } = world.paper;
+  const [, second = anAccount()] = world.configured.accounts;
+  const login = { kind: "identity", id: "ada" } as const;
+  const ask = async (answer: NoLogin) => {
+    const ports = {
+      accountStates: world.store.accounts,
+      networks: { ...networks, connect: async () => ({ connection: { whoAmI: async () => answer } }) },
+      clock: world.clock,
+      deadline: () => new AbortController().signal,
+    };
+    return findSharedLogin(second, login, world.configured.accounts, ports);
+  };
+  expect(await ask({ kind: "unavailable", reason: "503" })).toEqual({
+    kind: "mayShare",
+    reason: "it is not known yet whether one has the same login: 503",
+  });
+  expect(await ask({ kind: "unauthorised", reason: "401" })).toBeUndefined();
+});
