@@ -128,7 +128,8 @@ export const findSharedLogin = async (
   );
   for (const other of earlier) {
     if (!mayShare(account, other, ports) || (other.sharesLogin === true && account.sharesLogin === true)) continue;
-    const known = await readPlace(other, ports);
+    // A secret that cannot be read stops no other account: nothing is sent with it.
+    const known = await readPlace(other, ports).catch(() => undefined);
     if (typeof known === "object") {
       const reason = `it is not known yet whether ${other.name} has the same login: ${known.unavailable}`;
       return { kind: "mayShare", reason };

@@ -128,10 +128,14 @@ test("a send waits while it cannot be known whose login an earlier account has, 
   const { networks } = world.paper;
   const [, second = anAccount()] = world.configured.accounts;
   const login = { kind: "identity", id: "ada" } as const;
-  const ask = async (answer: NoLogin) => {
+  const ask = async (answer: NoLogin | Error) => {
+    const whoAmI = async () => {
+      if (answer instanceof Error) throw answer;
+      return answer;
+    };
     const ports = {
       accountStates: world.store.accounts,
-      networks: { ...networks, connect: async () => ({ connection: { whoAmI: async () => answer } }) },
+      networks: { ...networks, connect: async () => ({ connection: { whoAmI } }) },
       clock: world.clock,
       deadline: () => new AbortController().signal,
     };
@@ -142,4 +146,5 @@ test("a send waits while it cannot be known whose login an earlier account has, 
     reason: "it is not known yet whether one has the same login: 503",
   });
   expect(await ask({ kind: "unauthorised", reason: "401" })).toBeUndefined();
+  expect(await ask(new Error("AccessDenied: the secret of one"))).toBeUndefined();
 });
