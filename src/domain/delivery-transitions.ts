@@ -151,13 +151,13 @@ export const holdReturned = (delivery: Delivery<"deleted">, now: Instant): Deliv
  */
 export const defer = (
   delivery: Delivery<"pending" | "unsettled"> | Copy,
-  { until, reason, isTurnedAway }: Pick<Wait, "until" | "reason" | "isTurnedAway">,
+  { until, reason, isTurnedAway, isInOrder }: Pick<Wait, "until" | "reason" | "isTurnedAway" | "isInOrder">,
 ): Delivery => ({
   ...delivery,
   leaseUntil: undefined,
   reason,
   due: until,
-  turnedAway: isTurnedAway && (delivery.turnedAway ?? 0) + 1,
+  turnedAway: isTurnedAway && (isInOrder ? Math.max(delivery.turnedAway ?? 0, 1) : (delivery.turnedAway ?? 0) + 1),
 });
 
 /** `unanswered`: why a request is open now, where that is new. */

@@ -9,6 +9,7 @@ import {
   pacing,
   type Rule,
   sendRules,
+  turnedAway,
   type Wait,
   whileClosed,
   whileStopped,
@@ -186,7 +187,7 @@ export const enterServer = (
     return wait(down.until, `the server takes no requests now: ${down.reason}`);
   if (!isShared) return { kind: "go", state };
   if (inFlight !== undefined && isTaken(inFlight, claimant, now))
-    return wait(whenFree(inFlight, now), "another request to this server is on its way");
+    return turnedAway(whenFree(inFlight, now), "another request to this server is on its way");
   return { kind: "go", state: { ...state, inFlight: { ...claimant, since: now, until } } };
 };
 

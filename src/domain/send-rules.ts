@@ -28,6 +28,8 @@ export interface Wait {
    * away.
    */
   readonly isTurnedAway?: true;
+  /** Set if it is turned away for an older post. It does not wait longer the next time. */
+  readonly isInOrder?: true;
   /** The note that the sandbox shows instead of waiting; absent if the rule does not apply to the sandbox. */
   readonly inSandbox?: string;
 }
@@ -91,8 +93,8 @@ interface ApprovalFacts {
 
 export interface SendFacts extends PostFacts, ApprovalFacts {}
 
-/** A feed lists its newest entry first: this long after an entry was read, the older ones have been read, too. */
-const settleOfEntries = 10 * second;
+/** A feed lists its newest entry first. After this time its older entries have been read, too. */
+const entrySettleTime = 10 * second;
 
 /**
  * Waits until a document of a folder or a bucket no longer changes, because its author may still be writing. The
@@ -100,7 +102,7 @@ const settleOfEntries = 10 * second;
  */
 const untilSettled: Rule<SendFacts, Wait> = ({ post, policies, now, timeZone }) => {
   if (post.source === apiSource || post.byHand) return undefined;
-  const until = post.changed + Math.min(policies.settle, isEntry(post.path) ? settleOfEntries : Infinity);
+  const until = post.changed + Math.min(policies.settle, isEntry(post.path) ? entrySettleTime : Infinity);
   if (until <= now) return undefined;
   const { reason } = waitsUntilTime(until, "its document has just changed", now, timeZone);
   return { kind: "wait", until, reason };
@@ -213,7 +215,7 @@ const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { login },
       )
     : undefined;
 
-const turnedAway = (until: Instant, reason: string): Wait => ({ ...wait(until, reason), isTurnedAway: true });
+export const turnedAway = (until: Instant, reason: string): Wait => ({ ...wait(until, reason), isTurnedAway: true });
 
 const turns = { first: 5 * second, longest: 5 * minute };
 
@@ -244,11 +246,12 @@ interface OrderFacts {
  * waiting, because it reads other deliveries. A delivery that is turned away is ready: only its account makes it wait.
  */
 export const afterOlder: Rule<OrderFacts, Wait> = ({ delivery, others, now }) => {
-  const isReady = ({ due = now, turnedAway: times }: Delivery): boolean =>
-    due <= now || (times !== undefined && due <= now + turns.longest);
+  // A row without a due is one that cannot be read: a person decides about it.
+  const isReady = ({ due, turnedAway: times }: Delivery): boolean =>
+    due !== undefined && (due <= now || (times !== undefined && due <= now + turns.longest));
   const isOlder = ({ post, published }: Delivery): boolean => post !== delivery.post && published < delivery.published;
   return others.some((other) => isReady(other) && isOlder(other))
-    ? turnedAway(now + turns.first, `an older post of ${delivery.account} goes first`)
+    ? { ...turnedAway(now + turns.first, `an older post of ${delivery.account} goes first`), isInOrder: true }
     : undefined;
 };
 

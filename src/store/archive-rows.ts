@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { conflict, retryOnConflict } from "../domain/concurrency.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { Archive, ArchiveMark, ArchiveMarks, ArchivePage } from "../ports/store.ts";
 import {
@@ -38,7 +39,7 @@ const parsePage = (table: Table, row: Row): ArchivePage | undefined => {
   return "page" in page ? page : undefined;
 };
 
-/** The rows of a feed that name the archive pages of its posts: the page for each post. */
+/** Reads the page of each post that has one, by the post's id. */
 const readIndex = async (table: Table, partition: string): Promise<ReadonlyMap<string, number>> => {
   const index = new Map<string, number>();
   for await (const row of allRows(table, { partition, sort: { prefix: pageOfPostPrefix }, limit: 1000 })) {
@@ -48,7 +49,7 @@ const readIndex = async (table: Table, partition: string): Promise<ReadonlyMap<s
   return index;
 };
 
-/** The posts of a feed, the oldest first, from the keys of its memberships. */
+/** Reads the posts of a feed from the keys of its memberships, the oldest first. */
 const readMembers = async (table: Table, partition: string): Promise<readonly ArchiveMark[]> => {
   const members: ArchiveMark[] = [];
   for await (const row of allRows(table, { partition, sort: { prefix: entryPrefix }, limit: 1000 })) {
@@ -58,8 +59,11 @@ const readMembers = async (table: Table, partition: string): Promise<readonly Ar
   return members;
 };
 
-/** Makes a page that cannot be read again from the rows of its posts, in the order in which these were published. */
-const rebuildPage = async (table: Table, row: Row): Promise<ArchivePage | undefined> => {
+/**
+ * Makes a page that cannot be read again from the rows of its posts, in the order in which these were published. A page
+ * that no row names is removed. `conflict`: the row is another one now, or is gone.
+ */
+const rebuildPage = async (table: Table, row: Row): Promise<ArchivePage | typeof conflict> => {
   const own = rowKey.parse(row);
   const page = Number(keyComponents(own.sk)[1]);
   const index = await readIndex(table, own.pk);
@@ -71,17 +75,18 @@ const rebuildPage = async (table: Table, row: Row): Promise<ArchivePage | undefi
     ids.length === 0
       ? await table.remove(own, condition)
       : await table.put({ ...own, page, ids, before: ids.length, version: ids.length }, condition);
-  if (!isSaved) return readPage(table, own);
-  return ids.length === 0 ? undefined : { page, ids, before: ids.length };
+  return isSaved && ids.length > 0 ? { page, ids, before: ids.length } : conflict;
 };
 
-const readPage = async (table: Table, key: Key): Promise<ArchivePage | undefined> => {
-  const row = await table.get(key);
-  return row && (parsePage(table, row) ?? (await rebuildPage(table, row)));
-};
+/** Reads a row of a page. Where it cannot be read, the page is made again. */
+const readPage = (table: Table, read: () => Promise<Row | undefined>): Promise<ArchivePage | undefined> =>
+  retryOnConflict("a page of the archive", async () => {
+    const row = await read();
+    return row && (parsePage(table, row) ?? rebuildPage(table, row));
+  });
 
-/** One row of marks that replace damaged ones has this many posts. */
-const remarkedAtOnce = 10;
+/** The number of posts in a row of marks that replaces a damaged one. */
+const postsInRow = 10;
 
 /** Marks every post of a feed that has no number, because marks cannot be read. */
 const markAgain = async (table: Table, site: string, feed: FeedKey, damaged: readonly Key[]): Promise<void> => {
@@ -89,8 +94,8 @@ const markAgain = async (table: Table, site: string, feed: FeedKey, damaged: rea
   const index = await readIndex(table, partition);
   const left = (await readMembers(table, partition)).filter(({ id }) => !index.has(id));
   const written = new Set<string>();
-  for (let from = 0; from < left.length; from += remarkedAtOnce) {
-    const marks = left.slice(from, from + remarkedAtOnce);
+  for (let from = 0; from < left.length; from += postsInRow) {
+    const marks = left.slice(from, from + postsInRow);
     const key = markKey(site, feed, marks);
     await table.put({ ...key, marks });
     written.add(key.sk);
@@ -127,20 +132,14 @@ export const tableArchive = (table: Table): Archive => ({
   unmark: async (site, feed, { marks }) => {
     await table.remove(markKey(site, feed, marks));
   },
-  last: async (site, feed) => {
+  last: (site, feed) => {
     const query = { partition: feedPartition(site, feed), sort: { prefix: pagePrefix }, newestFirst: true, limit: 1 };
-    for (;;) {
-      const { rows } = await table.page(query);
-      const [row] = rows;
-      if (row === undefined) return undefined;
-      const page = parsePage(table, row) ?? (await rebuildPage(table, row));
-      if (page !== undefined) return page;
-    }
+    return readPage(table, async () => (await table.page(query)).rows[0]);
   },
   // Posts are only added, so their number serves as the row's version.
   save: (site, feed, page) =>
     table.put({ ...pageKey(site, feed, page.page), ...page, version: page.ids.length }, onVersion(page.before)),
-  read: (site, feed, page) => readPage(table, pageKey(site, feed, page)),
+  read: (site, feed, page) => readPage(table, () => table.get(pageKey(site, feed, page))),
   indexById: async (site, feed, id, page) => {
     await table.put({ ...pageOfPostKey(site, feed, id), page }, { kind: "absent" });
   },

@@ -282,6 +282,13 @@ test("what is turned away is counted until it waits for something else or is cla
   expect(claim(aDelivery({ turnedAway: 2 }), until).turnedAway).toBeUndefined();
 });
 
+test("waiting for an older post counts once, however often", () => {
+  const away = { until: start, reason: "an older post goes first", isTurnedAway: true, isInOrder: true } as const;
+  const { turnedAway } = defer(aDelivery(), away);
+  expect(defer(aDelivery({ turnedAway }), away).turnedAway).toBe(1);
+  expect(defer(aDelivery({ turnedAway: 3 }), away).turnedAway).toBe(3);
+});
+
 test("what is deferred keeps its state, without the claim; a claim that has not sent is pending again", () => {
   expect(defer(unsettled(), { until: start, reason: "later" })).toMatchObject({
     state: "unsettled",

@@ -52,13 +52,21 @@ export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports:
   await recordServer(delivery, outcome, ports);
 };
 
-/** Frees the account for the next delivery, because nothing was sent. */
+/**
+ * Frees the account for the next delivery, because nothing was sent. `next`: the delivery as it is afterwards, if it waits
+ * longer and its post does not count.
+ */
 export const releaseAccount = async (
   delivery: Delivery,
   ports: ServerPorts & Pick<AccountStatePorts, "accountStates">,
+  next = delivery,
 ): Promise<void> => {
   if (delivery.sandbox) return;
-  await changeAccount(delivery.account, (state) => endClaim(state, deliveryClaimant(delivery)), ports);
+  await changeAccount(
+    delivery.account,
+    (state) => withoutRefused(endClaim(state, deliveryClaimant(delivery)), next),
+    ports,
+  );
   await releaseServer(delivery, ports);
 };
 

@@ -19,7 +19,7 @@ import type { PageAnswer } from "../../domain/page-check.ts";
 import { postGate } from "../../domain/request-gates.ts";
 import { checkLoginAfter } from "../../domain/retry.ts";
 import { firstAnswer, type Hold, type SendFacts, sendRules, type Wait } from "../../domain/send-rules.ts";
-import { type Instant, minute, second } from "../../domain/time.ts";
+import { day, type Instant, minute, second } from "../../domain/time.ts";
 import type { Identity } from "../../ports/networks.ts";
 import { recountPost, releaseAccount, rememberLongest } from "./account-state.ts";
 import { admit, admitInSandbox, deadlineFor, leaseFor } from "./admission.ts";
@@ -69,9 +69,10 @@ const sendClaimed = async (
   const shared = await checkSharedLogin(claimed, target, login, ports);
   const now = ports.clock();
   if (shared !== undefined) {
-    await releaseAccount(claimed, ports);
     const until = now + (shared.kind === "shared" ? checkLoginAfter : minute);
-    return defer(reopen(claimed, now), { until, reason: shared.reason });
+    const next = defer(reopen(claimed, now), { until, reason: shared.reason });
+    await releaseAccount(claimed, ports, next);
+    return next;
   }
   const fresh = await readUnderClaim(claimed, target, now, ports);
   if (fresh === undefined || fresh.post.url !== desired.post.url) {
@@ -86,7 +87,7 @@ const sendClaimed = async (
 
 /** The sandbox has no logins: only the limit of its servers is stored. */
 const checkSharedLogin = async (
-  { sandbox }: Delivery,
+  { sandbox, planned }: Delivery,
   { account }: DeliveryTarget,
   login: Identity,
   ports: DeliverPorts,
@@ -94,7 +95,8 @@ const checkSharedLogin = async (
   if (sandbox) return rememberLongest(account, login, ports);
   const shared = await findSharedLogin(account, login, ports.accounts, ports);
   await rememberLogin(account, login, shared?.kind === "shared" ? shared.reason : undefined, ports);
-  return shared;
+  // After a day it waits no longer: an account whose login cannot be asked for sends nothing either.
+  return shared?.kind === "mayShare" && ports.clock() >= planned + day ? undefined : shared;
 };
 
 /**

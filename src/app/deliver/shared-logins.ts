@@ -73,30 +73,36 @@ interface SharedLoginPorts extends CheckPorts {
   readonly deadline: (milliseconds: number) => AbortSignal;
 }
 
-const checkTimeLimit = 3 * second;
+/** The limit for all earlier accounts together: a search and a send still fit into the run of a function after it. */
+const checkTimeLimit = 5 * second;
 
 /**
- * Where an account posts: as the last check of these credentials found it, or as the network says it now. Undefined where
- * it has no login that works, or the network does not report it.
+ * Reads where an account posts: from the last check of its credentials, or else from the network. Undefined if it has no
+ * login that works, or the network does not report it.
  */
 const readPlace = async (
   account: Account,
+  signal: AbortSignal,
   ports: SharedLoginPorts,
 ): Promise<string | undefined | { readonly unavailable: string }> => {
   const login = await ports.networks.fingerprint(account);
   if (login === undefined) return undefined;
   if (ports.networks.get(account.network).placeBy === "credentials") return login;
   const { checked } = await ports.accountStates.read(account.name);
-  if (checked !== undefined && checked.login === login && checked.problem === undefined) return checked.place;
+  if (checked?.place !== undefined && checked.login === login) return checked.place;
   if ((await ports.networks.destination(account)) !== "real") return undefined;
   const connected = await ports.networks.connect(account, false);
   if ("problem" in connected) return undefined;
-  const answer = await connected.connection.whoAmI(ports.deadline(checkTimeLimit));
+  const answer = await connected.connection.whoAmI(signal);
   if (answer.kind === "unavailable") return { unavailable: answer.reason };
   if (answer.kind !== "identity") return undefined;
   await rememberLogin(account, answer, undefined, ports);
   return placeOf(account, answer, login, ports);
 };
+
+/** A secret that cannot be read stops no other account, unless the account had the same login when it was checked last. */
+const lastPlace = async ({ name }: Account, { accountStates }: SharedLoginPorts): Promise<string | undefined> =>
+  (await accountStates.read(name)).checked?.place;
 
 /** Accounts on two servers have two logins. A server is asked by the one delivery that has entered it. */
 const mayShare = (account: Account, other: Account, { networks }: SharedLoginPorts): boolean => {
@@ -126,10 +132,10 @@ export const findSharedLogin = async (
     0,
     accounts.findIndex(({ name }) => name === account.name),
   );
+  const signal = ports.deadline(checkTimeLimit);
   for (const other of earlier) {
     if (!mayShare(account, other, ports) || (other.sharesLogin === true && account.sharesLogin === true)) continue;
-    // A secret that cannot be read stops no other account: nothing is sent with it.
-    const known = await readPlace(other, ports).catch(() => undefined);
+    const known = await readPlace(other, signal, ports).catch(() => lastPlace(other, ports));
     if (typeof known === "object") {
       const reason = `it is not known yet whether ${other.name} has the same login: ${known.unavailable}`;
       return { kind: "mayShare", reason };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Policies } from "../../../src/domain/account.ts";
 import { day, hour, minute, second } from "../../../src/domain/time.ts";
+import { deliveryKey } from "../../../src/store/keys.ts";
 import { anAccount, start } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -57,6 +58,16 @@ describe("posts that are ready for one account at the same time", () => {
       from = (await world.app.actOnAll("release", from === "" ? undefined : from)).next;
     await goOn(world);
     expect(sent(world)).toEqual([...slugs]);
+  });
+
+  test("do not wait for one whose row has lost its due: nobody works on it", async () => {
+    const world = await aSlowWorld(0);
+    await writeAll(world);
+    const ref = await world.plan("zebra", aDocument({ slug: "zebra", title: "zebra", date: "2026-02-28T12:00:00Z" }));
+    if (ref.kind !== "delivery") throw new Error("it is no delivery");
+    await world.table.update(deliveryKey(ref), { remove: ["dueAt", "dueShard"] }, { kind: "present" });
+    await goOn(world);
+    expect(sent(world)).toEqual(slugs.slice(1));
   });
 
   test("do not wait for an older one that waits for something else", async () => {

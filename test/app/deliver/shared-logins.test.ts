@@ -66,6 +66,15 @@ describe("of two accounts with one login", () => {
     expect(await world.app.reportAccounts()).toMatchObject([{ problem: undefined }, { problem: undefined }]);
   });
 
+  test("posts of the second that wait count for nothing: none is held as one too many", async () => {
+    const world = await aWorld({ accounts: accountsWith([false, false]), policies: { burst: 2 } });
+    world.paper.identity.isShared = true;
+    for (const slug of ["a", "b", "c"]) await publish(world, slug);
+    const states = await Promise.all(["a", "b", "c"].map(async (slug) => (await statesOf(world, slug)).two?.[0]));
+    expect(states).toEqual(["pending", "pending", "pending"]);
+    expect((await world.store.accounts.read("two")).sent).toEqual({});
+  });
+
   test("the second goes on when it has a login of its own", async () => {
     const world = await aSharedWorld(false, false);
     await publish(world);
@@ -147,4 +156,19 @@ test("a send waits while it cannot be known whose login an earlier account has, 
   });
   expect(await ask({ kind: "unauthorised", reason: "401" })).toBeUndefined();
   expect(await ask(new Error("AccessDenied: the secret of one"))).toBeUndefined();
+  // The last check of it found the same login.
+  await world.app.logIn();
+  const unreadable = new Error("Throttled: the secret of one");
+  const fingerprint = async ({ name }: { readonly name: string }) => {
+    if (name === "one") throw unreadable;
+    return "secret";
+  };
+  const ports = { ...networks, fingerprint };
+  const shared = await findSharedLogin(second, login, world.configured.accounts, {
+    accountStates: world.store.accounts,
+    networks: ports,
+    clock: world.clock,
+    deadline: () => new AbortController().signal,
+  });
+  expect(shared?.kind).toBe("shared");
 });
