@@ -305,6 +305,17 @@ step("a row of a delivery or a ping that cannot be read is named by an alarm, an
   return "counted";
 });
 
+step("a stop keeps what comes from being sent, and it goes out when the stop is over", async () => {
+  await stack.ask("POST", "/api/sending/stop?account=mastodon&why=a+wrong+link");
+  await stack.write("stopped.md", aDocument("Stopped", ago(5)));
+  await stack.until(() => stateOf("stopped", "mastodon"), "pending");
+  await stack.settled();
+  expect(mastodon.titles()).not.toContain("Stopped");
+  await stack.ask("POST", "/api/sending/resume?account=mastodon");
+  await stack.until(() => mastodon.titles().includes("Stopped"), true);
+  return "posted then";
+});
+
 step(
   "a copy whose answer is lost is found on the network, or unknown until a person says what became of it",
   async () => {
@@ -332,9 +343,12 @@ step("nothing was denied", async () => {
   return "no request";
 });
 
+/** Deliver postpones a row whose step fails. Every row that is damaged here can be read, so that no step fails. */
+const ofFailedSteps = /FunctionsDeliver\w+-\w+ dynamodb:UpdateItem /;
+
 step("every right of every function was needed", async () => {
   const { rights, unused } = await account.aws.rights();
-  expect(unused).toEqual([]);
+  expect(unused.filter((right) => !ofFailedSteps.test(right))).toEqual([]);
   return `${rights} rights`;
 });
 
