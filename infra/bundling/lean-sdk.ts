@@ -127,7 +127,7 @@ export default JSON.parse(brotliDecompressSync(Buffer.from("${packed}", "base64"
 /** The line of a network's definition that says how it logs in, such as `connect: (login) => connectSlack(login),`. */
 const connecting = /^ {2}connect: .*,$/m;
 
-/** What a network's definition says of its credentials. */
+/** The credentials in a network's definition, of several lines. */
 const credentials = /^ {2}credentials: z\.object\(\{$[\s\S]*?^ {2}\}\),$/m;
 
 /**

@@ -98,7 +98,7 @@ export interface AccountState {
     | undefined;
 }
 
-/** What the last check of a login found. */
+/** The result of the last check of a login. */
 export interface LoginCheck {
   readonly at: Instant;
   /** The fingerprint of the credentials. */

@@ -118,7 +118,7 @@ export interface Documents {
   /** Removes the row as it was read. Returns false if it was saved since. */
   remove(document: KnownDocument): Promise<boolean>;
   all(site: string, source: string): AsyncIterable<KnownDocument>;
-  /** Those of all sources that are refused, are pages, or whose deletion waits for a person. */
+  /** Lists the documents of all sources that are refused, are pages, or whose deletion waits for a person. */
   noted(site: string): AsyncIterable<KnownDocument>;
 }
 

@@ -226,7 +226,7 @@ const sameVersionAndNudges = ({ version, nudges }: Delivery): Condition =>
 
 const deliveriesInPage = 50;
 
-/** What waits is listed in the order in which it goes out, and everything else with the newest first. */
+/** Deliveries in these states are listed in the order in which they go out, all others with the newest first. */
 const waitingStates: readonly DeliveryState[] = ["pending", "held"];
 
 const isBeforeSend = ({ state, sent, open = 0, progress, leaseUntil }: Delivery): boolean =>

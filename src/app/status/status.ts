@@ -224,7 +224,7 @@ const pauseStatus = ({ paused }: AccountState): AccountStatus["paused"] =>
   paused && { since: paused.since, reason: `${paused.reason}; ${pauseRemedy(paused)}` };
 
 interface CheckPorts extends LoginPorts {
-  /** Those of all sites. */
+  /** The accounts of all sites, in the order of the configuration. */
   readonly allAccounts: readonly Account[];
   readonly accountStates: Accounts;
   readonly deliveries: Pick<Deliveries, "inState" | "save">;
