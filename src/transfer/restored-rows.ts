@@ -208,9 +208,12 @@ export const checkSites = ({ file, sites }: CheckedExport, configured: readonly 
     );
 };
 
-/** True for a row that a Crier without documents creates: of a feed, or of a source that was listed. */
+/**
+ * True for a row that a Crier without documents creates: of a feed, of a source that was listed, or of an account whose
+ * secret was checked.
+ */
 const isOfEmptyInstallation = ({ pk, sk }: Key): boolean =>
-  /^(?:FEED|SITE)#/.test(pk) || isOfOneInstallation({ pk, sk });
+  /^(?:FEED|SITE|ACCOUNT|SERVER)#/.test(pk) || isOfOneInstallation({ pk, sk });
 
 const counted = (count: number, name: string): readonly string[] =>
   count === 0 ? [] : [`${count} ${count === 1 ? name : name.replace(/y$/, "ie").concat("s")}`];
