@@ -157,8 +157,8 @@ test("a restore that stops while its rows become due is completed with its file,
 test("a deployment that has listed its empty bucket and checked its logins is empty; one with posts is refused, with what it has and what to do", async () => {
   const exported = await anExport();
   await aws.reconcile();
-  const account = await aws.store.accounts.read("mastodon");
-  await aws.store.accounts.save({ ...account, checked: { at: Date.now(), error: undefined } });
+  const checked = { at: Date.now(), login: "1f", identity: "@me", place: "1", problem: undefined };
+  await aws.store.accounts.save({ ...(await aws.store.accounts.read("mastodon")), checked });
   await restoreDeployment(exported, sites, home());
   const refused = await crier(["restore", exported.file, "--stage", "test"], { folder });
   expect(refused).toMatchObject({ code: 1, out: "" });
