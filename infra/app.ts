@@ -17,7 +17,7 @@ if ("problems" in checked) {
 }
 const { config, stage, warnings } = checked;
 for (const warning of warnings) console.warn(warning);
-console.warn(stageNotice(stage, app.node.tryGetContext("stage") !== undefined));
+console.warn(stageNotice(stage, app.node.tryGetContext("stage") !== undefined, config.deployment.posts));
 
 const file = resolve(app.outdir, "crier-config.json");
 mkdirSync(app.outdir, { recursive: true });

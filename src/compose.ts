@@ -25,7 +25,7 @@ import { siteCommands } from "./domain/delivery-commands.ts";
 import { apiSource, recipeText } from "./domain/document.ts";
 import { errorMessage } from "./domain/errors.ts";
 import type { ExpectedPost } from "./domain/expected-post.ts";
-import { type Deployment, installationCommands } from "./domain/installation.ts";
+import { type Deployment, installationOf } from "./domain/installation.ts";
 import type { Post } from "./domain/post.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
@@ -69,7 +69,7 @@ export const ports = ({ config, store, log, clock, deadline, mailsOwner = false,
   policies: config.policies,
   site: siteById(config),
   command: siteCommands(config.sites),
-  installation: installationCommands(deployment),
+  installation: installationOf(deployment),
   hash,
   log,
   clock,

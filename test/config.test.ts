@@ -337,8 +337,13 @@ describe("the configuration", () => {
     expect(problemsOf(input)).toEqual([expect.stringMatching(words)]);
   });
 
-  it("needs no deployment settings, and has a budget and log retention by default", () => {
-    expect(loadConfig({ sites: [site] }).deployment).toEqual({ monthlyBudget: 10, logDays: 90, redirects: {} });
+  it("needs no deployment settings: production posts, and there is a budget and a log retention", () => {
+    expect(loadConfig({ sites: [site] }).deployment).toEqual({
+      posts: ["production"],
+      monthlyBudget: 10,
+      logDays: 90,
+      redirects: {},
+    });
   });
 
   it("uses a domain for the production stage if no other is named", () => {
@@ -347,6 +352,7 @@ describe("the configuration", () => {
       deployment: {
         domain,
         alarmEmail: "ada@example.com",
+        posts: ["production", "preview"],
         monthlyBudget: 2.5,
         logDays: 30,
         redirects: { "/rss.xml": "/feed.xml" },
@@ -355,6 +361,7 @@ describe("the configuration", () => {
     expect(deployment).toEqual({
       domain: { ...domain, stage: "production" },
       alarmEmail: "ada@example.com",
+      posts: ["production", "preview"],
       monthlyBudget: 2.5,
       logDays: 30,
       redirects: { "/rss.xml": "/feed.xml" },
@@ -392,6 +399,7 @@ describe("the configuration", () => {
     ["a redirect to another host", { redirects: { "/rss.xml": "//elsewhere.example" } }, /redirects.*one slash/],
     ["a redirect that no request can match", { redirects: { "/fünf.xml": "/feed.xml" } }, /redirects.*percent-encoded/],
     ["a redirect of a query", { redirects: { "/?feed=rss2": "/feed.xml" } }, /redirects.*without query/],
+    ["an invalid stage that posts", { posts: ["Live"] }, /posts\[0\]: use the name of a stage as in -c stage=preview/],
     ["an invalid stage", { domain: { ...domain, stage: "Live" } }, /domain\.stage: use the name of a stage as in/],
     ["a setting that no deployment has", { region: "us-east-1" }, /deployment: .*"region"/],
   ])("reports the place of %s of a deployment", (_, deployment, words) => {

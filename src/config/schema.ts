@@ -187,6 +187,10 @@ export const deploymentSchema = z.strictObject({
         .default(defaultStage),
     })
     .optional(),
+  /** The stages that post to networks. The others make feeds only. */
+  posts: z
+    .array(z.string().refine(isStage, `use the name of a stage as in -c stage=preview: ${stageRule}`))
+    .default([defaultStage]),
   alarmEmail: z.email("use an e-mail address, for example me@example.com").optional(),
   /** The budget of the whole AWS account, in US dollars. */
   monthlyBudget: z.number().positive("use an amount in US dollars above 0").default(10),

@@ -92,6 +92,8 @@ export interface AccountState {
    */
   readonly longest?: number | undefined;
   readonly checked?: LoginCheck | undefined;
+  /** The last copy that another installation with the same configuration made, as far as it was seen. */
+  readonly elsewhere?: { readonly at: Instant; readonly copy: string } | undefined;
   /** Set while the network refuses the login: deliveries wait. `login`: the fingerprint of the credentials. */
   readonly paused:
     | ({ readonly since: Instant; readonly reason: string; readonly login: string | undefined } & PauseTerms)

@@ -40,10 +40,14 @@ export interface Deployment {
   readonly region: string;
   /** The URL of the API; undefined in a function that does not know it. */
   readonly url: string | undefined;
+  /** The stages that post to networks. */
+  readonly posts: readonly string[];
 }
 
-/** Commands about a whole installation, as a person types them in Crier's folder. */
-export interface InstallationCommands {
+/** Whether a whole installation posts, and the commands about it, as a person types them in Crier's folder. */
+export interface Installation {
+  /** Why its stage posts to no network; undefined if it posts. */
+  readonly feedsOnly: string | undefined;
   /** Stores the secret of an account. */
   readonly setSecret: (account: string) => string;
   /** Says how to store the secret of an account, as the end of "set it …". */
@@ -58,9 +62,10 @@ export interface InstallationCommands {
 }
 
 /** On one machine, commands find the installation by the folder in which they run. */
-const machineCommands: InstallationCommands = {
+const machine: Installation = {
+  feedsOnly: undefined,
   setSecret: (account) => `npx crier accounts set ${account}`,
-  waysToSetSecret: (account) => `in .env, or with "${machineCommands.setSecret(account)}"`,
+  waysToSetSecret: (account) => `in .env, or with "${machine.setSecret(account)}"`,
   resume: "npx crier resume",
   preparation: undefined,
 };
@@ -69,10 +74,11 @@ const machineCommands: InstallationCommands = {
  * Every command names stage and region: without a stage some commands write to one machine and others to production,
  * and without a region they use that of the terminal.
  */
-const deploymentCommands = ({ stage, region, url }: Deployment): InstallationCommands => {
+const deployed = ({ stage, region, url, posts }: Deployment): Installation => {
   const command = (words: string): string => `AWS_REGION=${region} npx crier ${words} --stage ${stage}`;
   const setSecret = (account: string): string => command(`accounts set ${account}`);
   return {
+    feedsOnly: posts.includes(stage) ? undefined : feedsOnlyReason(stage),
     setSecret,
     waysToSetSecret: (account) => `with "${setSecret(account)}"`,
     resume: command("resume"),
@@ -80,15 +86,25 @@ const deploymentCommands = ({ stage, region, url }: Deployment): InstallationCom
   };
 };
 
-/** Returns the commands of a deployment, or those of one machine if there is no deployment. */
-export const installationCommands = (deployment?: Deployment): InstallationCommands =>
-  deployment === undefined ? machineCommands : deploymentCommands(deployment);
+/** Describes a deployment, or one machine if there is no deployment. */
+export const installationOf = (deployment?: Deployment): Installation =>
+  deployment === undefined ? machine : deployed(deployment);
 
-/** Explains why an installation sends nothing after `crier export --move`; undefined if it was not moved. */
-export const movedReason = (
+/**
+ * Explains why a stage posts to no network (docs/decisions/0042). Two installations with one configuration would post
+ * everything twice on networks that cannot be searched.
+ */
+export const feedsOnlyReason = (stage: string): string =>
+  `the stage ${stage} makes feeds and posts to no network: to post from it, name it in deployment.posts of crier.config.ts and deploy it again`;
+
+/**
+ * Explains why an installation sends nothing: its stage does not post, or it was moved (`crier export --move`). Undefined
+ * if it sends.
+ */
+export const silentReason = (
   moved: Instant | undefined,
-  { resume }: Pick<InstallationCommands, "resume">,
+  { feedsOnly, resume }: Pick<Installation, "feedsOnly" | "resume">,
 ): string | undefined =>
   moved === undefined
-    ? undefined
+    ? feedsOnly
     : `this Crier has moved to another installation (${iso(moved)}), and only that one sends; "${resume}" undoes the move`;

@@ -109,6 +109,7 @@ export const failureKinds = [
   "unfinished",
   "unauthorised",
   "down",
+  "elsewhere",
   "gate",
 ] as const;
 
@@ -203,6 +204,12 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
     meaning:
       "For half an hour or longer no request was answered, or each was refused for now, as a rate limit does. Its deliveries wait, one of them tries again each half hour, and all continue by themselves when it takes requests again.",
     nextStep: "Nothing, if the network has an outage. Else look at the server in the account's configuration.",
+  },
+  elsewhere: {
+    headline: (_, account) => `another Crier posts to ${account}`,
+    meaning:
+      "A post was on the network with the text that this installation was about to send, and it did not send it. Either another installation with the same configuration has the same login (another stage, or an `npm start` that goes on), or earlier data was put back. Crier takes such a post for its own and does not send it again. Networks that cannot be searched (Discord, Slack, Telegram, webhooks) get everything twice.",
+    nextStep: "Stop the other installation, or leave its stage out of `deployment.posts`. You are told this once.",
   },
   gate: {
     headline: (_, entry) => (entry === "" ? "feeds are not updated" : "an entry is left out of the feeds"),

@@ -234,7 +234,7 @@ const maxWaits = 10;
  * over. `cost` is in US dollars. Undefined if it would not wait.
  */
 export const forecastWait = (
-  facts: Omit<GateFacts, "request" | "moved" | "stopped">,
+  facts: Omit<GateFacts, "request" | "silent" | "stopped">,
   cost: number,
 ): WaitForecast | undefined => {
   const request = { claimant: noClaimant, copy: "", skipsBreaker: true, until: facts.now, cost, login: undefined };
@@ -242,7 +242,7 @@ export const forecastWait = (
   const waits: Wait[] = [];
   let now = facts.now;
   while (waits.length < maxWaits) {
-    const answer = passGate(postGate, { ...facts, stopped: undefined, moved: undefined, state, request, now });
+    const answer = passGate(postGate, { ...facts, stopped: undefined, silent: undefined, state, request, now });
     if (answer.kind !== "wait") break;
     waits.push(answer);
     now = answer.until;
@@ -265,7 +265,7 @@ export interface BreakerForecast {
  * answers. The rules are evaluated for one post after another. Undefined if it holds nothing.
  */
 export const forecastBreaker = (
-  facts: Omit<GateFacts, "request" | "moved" | "stopped">,
+  facts: Omit<GateFacts, "request" | "silent" | "stopped">,
 ): BreakerForecast | undefined => {
   const { account, burst } = facts;
   // The daily cap is lower than the breaker's limit for an hour, so that the breaker never holds.
@@ -284,7 +284,7 @@ export const forecastBreaker = (
       cost: 0,
       login: undefined,
     };
-    const answer = passGate(postGate, { ...facts, stopped: undefined, moved: undefined, state, request, now });
+    const answer = passGate(postGate, { ...facts, stopped: undefined, silent: undefined, state, request, now });
     if (answer.kind === "hold") return { after, reason: answer.reason };
     if (answer.kind === "wait") now = answer.until;
     else {

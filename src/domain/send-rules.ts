@@ -176,8 +176,8 @@ export interface GateFacts {
   readonly account: Account;
   /** The reason why it sends nothing, if a person stopped it. */
   readonly stopped: string | undefined;
-  /** The reason why it sends nothing, if this installation was moved to another one. */
-  readonly moved: string | undefined;
+  /** The reason why this whole installation sends nothing, if it does not. */
+  readonly silent: string | undefined;
   /** New posts an hour. */
   readonly burst: number;
   /** The time zone of the site. */
@@ -197,9 +197,9 @@ const otherSends = ({ state: { sent }, request: { copy }, now }: GateFacts): rea
 export const whileStopped: AccountRule<Wait> = ({ stopped, now }) =>
   stopped === undefined ? undefined : wait(now + checkLoginAfter, stopped);
 
-/** Waits after a move, because the other installation sends the posts (docs/decisions/0032). */
-const whileMoved: AccountRule<Wait> = ({ moved, now }) =>
-  moved === undefined ? undefined : wait(now + checkLoginAfter, moved);
+/** Waits where another installation sends the posts: after a move (docs/decisions/0032), and in a stage that does not post. */
+const whileSilent: AccountRule<Wait> = ({ silent, now }) =>
+  silent === undefined ? undefined : wait(now + checkLoginAfter, silent);
 
 /** A login that was refused is tried again after this time. */
 const pausedFor = hour;
@@ -302,7 +302,13 @@ const interval: AccountRule<Wait> = (facts) => {
 };
 
 /** The rules for every request, including edits and deletions. */
-export const whileClosed: readonly AccountRule<Wait>[] = [whileStopped, whileMoved, whilePaused, whileTaken, whileDown];
+export const whileClosed: readonly AccountRule<Wait>[] = [
+  whileStopped,
+  whileSilent,
+  whilePaused,
+  whileTaken,
+  whileDown,
+];
 
 /** The further rules for every request that makes a post. */
 export const pacing: readonly AccountRule<Wait>[] = [whileQuiet, spendCap, dailyCap, interval];

@@ -1,5 +1,5 @@
 import type { Account } from "../domain/account.ts";
-import { type InstallationCommands, installationCommands } from "../domain/installation.ts";
+import { type Installation, installationOf } from "../domain/installation.ts";
 import { canonicalJson } from "../domain/json-value.ts";
 import type { ConnectResult, HasSecret, Networks, OpenTokens, Secrets } from "../ports/networks.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
@@ -16,7 +16,7 @@ export interface NetworksOptions extends Pick<DestinationOptions, "sandbox"> {
   /** Absent if the process keeps the tokens in memory. */
   readonly tokens?: OpenTokens;
   /** Absent for an installation on one machine. */
-  readonly installation?: Pick<InstallationCommands, "waysToSetSecret">;
+  readonly installation?: Pick<Installation, "waysToSetSecret">;
 }
 
 /** Connects accounts to their networks. A connection is reused while its secret is the same: it holds a session. */
@@ -25,7 +25,7 @@ export const connectNetworks = ({
   clock,
   readPicture,
   tokens,
-  installation = installationCommands(),
+  installation = installationOf(),
   ...options
 }: NetworksOptions): Networks => {
   const connections = new Map<string, { readonly login: string; readonly result: ConnectResult }>();

@@ -219,6 +219,7 @@ export const accountRow = z.object({
       problem: orUndefined(z.string()),
     } satisfies Record<keyof LoginCheck, z.ZodType>)
     .optional(),
+  elsewhere: z.object({ at: instant, copy: z.string() }).optional(),
   paused: orUndefined(
     z.object({
       since: instant,

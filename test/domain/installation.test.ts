@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { installationCommands, isStage, stageSecrets } from "../../src/domain/installation.ts";
+import { installationOf, isStage, stageSecrets } from "../../src/domain/installation.ts";
 
 test("the secrets of a stage are below its own path", () => {
   const { path, token, account } = stageSecrets("preview");
@@ -22,7 +22,7 @@ test.each(["", "Preview", "2nd", "a/b", "..", "a b", "preview\n", "p".repeat(32)
 );
 
 test("on one machine a command finds the home by its folder", () => {
-  const { setSecret, waysToSetSecret, resume, preparation } = installationCommands();
+  const { setSecret, waysToSetSecret, resume, preparation } = installationOf();
   expect([setSecret("x"), waysToSetSecret("x")]).toEqual([
     "npx crier accounts set x",
     'in .env, or with "npx crier accounts set x"',
@@ -31,8 +31,8 @@ test("on one machine a command finds the home by its folder", () => {
 });
 
 test("the commands of a deployment name its stage and its region", () => {
-  const deployment = { stage: "preview", region: "eu-central-1", url: "https://feeds.example.com" };
-  const { setSecret, waysToSetSecret, resume, preparation } = installationCommands(deployment);
+  const deployment = { stage: "preview", region: "eu-central-1", url: "https://feeds.example.com", posts: [] };
+  const { setSecret, waysToSetSecret, resume, preparation } = installationOf(deployment);
   expect([setSecret("x"), waysToSetSecret("x"), resume, preparation]).toEqual([
     "AWS_REGION=eu-central-1 npx crier accounts set x --stage preview",
     'with "AWS_REGION=eu-central-1 npx crier accounts set x --stage preview"',
@@ -43,6 +43,6 @@ test("the commands of a deployment name its stage and its region", () => {
 
 test("without the address of its API a deployment names no preparation", () => {
   expect(
-    installationCommands({ stage: "preview", region: "eu-central-1", url: undefined }).preparation,
+    installationOf({ stage: "preview", region: "eu-central-1", url: undefined, posts: [] }).preparation,
   ).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Account, AccountState } from "../../src/domain/account.ts";
-import { installationCommands, movedReason } from "../../src/domain/installation.ts";
+import { installationOf, silentReason } from "../../src/domain/installation.ts";
 import { endClaim } from "../../src/domain/lease.ts";
 import {
   accountAfterOutcome,
@@ -40,7 +40,7 @@ const pass = <Answer extends Wait | Hold>(
     account = limited,
     login = "old",
     turn = { seed: "a", turnedAway: 0 },
-    moved = undefined,
+    silent = undefined,
   }: {
     readonly id?: string;
     readonly skipsBreaker?: boolean;
@@ -49,7 +49,7 @@ const pass = <Answer extends Wait | Hold>(
     readonly account?: Account;
     readonly login?: string;
     readonly turn?: { readonly seed: string; readonly turnedAway: number };
-    readonly moved?: GateFacts["moved"];
+    readonly silent?: GateFacts["silent"];
   } = {},
 ) =>
   passGate(gate, {
@@ -57,7 +57,7 @@ const pass = <Answer extends Wait | Hold>(
     request: { claimant: { delivery: id, version: 3 }, turn, copy: id, skipsBreaker, until, cost, login },
     account,
     stopped: undefined,
-    moved,
+    silent,
     burst: 2,
     timeZone: "Europe/Berlin",
     now,
@@ -98,14 +98,31 @@ describe("the gate of an account", () => {
       expect(pass<Wait | Hold>(gate, state)).toMatchObject({ kind: "wait", until: waitsUntil });
   });
 
-  test("lets every kind of request wait in a home that was left for another one", () => {
-    const moved = movedReason(start - day, installationCommands());
+  const preview = installationOf({ stage: "preview", region: "eu-central-1", url: undefined, posts: ["production"] });
+  test.each([
+    [
+      "an installation that was moved to another one",
+      silentReason(start - day, installationOf()),
+      /^this Crier has moved to another installation \(20\S+\), .*"npx crier resume"/,
+    ],
+    [
+      "a stage that the configuration does not name",
+      silentReason(undefined, preview),
+      /^the stage preview makes feeds and posts to no network: .* deployment\.posts of crier\.config\.ts and deploy/,
+    ],
+  ])("lets every kind of request wait in %s", (_, silent, reason) => {
     for (const gate of [changeGate, resendGate, postGate])
-      expect(pass<Wait | Hold>(gate, {}, { moved, skipsBreaker: true })).toMatchObject({
+      expect(pass<Wait | Hold>(gate, {}, { silent, skipsBreaker: true })).toMatchObject({
         kind: "wait",
         until: start + 5 * minute,
-        reason: expect.stringMatching(/^this Crier has moved to another installation \(20\S+\), .*"npx crier resume"/),
+        reason: expect.stringMatching(reason),
       });
+  });
+
+  test("is passed where no reason keeps the installation silent", () => {
+    const production = { stage: "production", region: "eu-central-1", url: undefined, posts: ["production"] };
+    for (const deployment of [undefined, production])
+      expect(silentReason(undefined, installationOf(deployment))).toBeUndefined();
   });
 
   test.each([
@@ -249,7 +266,7 @@ describe("in the sandbox", () => {
     }),
     burst: 2,
     stopped: undefined,
-    moved: undefined,
+    silent: undefined,
     timeZone: "UTC",
     now: start,
   };

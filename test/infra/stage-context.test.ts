@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { parseStage, stageNotice } from "../../infra/stage-context.ts";
 
+const posts = ["production", "preview"];
+
 test("the stage is production by default", () => {
   expect(parseStage(undefined)).toBe("production");
 });
@@ -14,12 +16,18 @@ test("a name of 40 characters is refused with the length that a stage may have",
 });
 
 test("the stage that a command is about is named, and how it was chosen", () => {
-  expect(stageNotice("production", false)).toBe(
+  expect(stageNotice("production", false, posts)).toBe(
     "Crier-production: the stage production, because no other is named (-c stage=NAME)",
   );
-  expect(stageNotice("preview", true)).toBe("Crier-preview: the stage preview");
-  expect(stageNotice("disposable-1", true)).toBe(
+  expect(stageNotice("preview", true, posts)).toBe("Crier-preview: the stage preview");
+  expect(stageNotice("disposable-1", true, [...posts, "disposable-1"])).toBe(
     "Crier-disposable-1: the stage disposable-1, whose table and buckets are deleted with it",
+  );
+});
+
+test("a stage that the configuration does not name is said to post nowhere, and how it would", () => {
+  expect(stageNotice("trial", true, posts)).toBe(
+    "Crier-trial: the stage trial\nthe stage trial makes feeds and posts to no network: to post from it, name it in deployment.posts of crier.config.ts and deploy it again",
   );
 });
 

@@ -53,7 +53,12 @@ export const inApp = <T>(use: (app: App) => T, builtinCloudFormationValidation =
 };
 
 /** The defaults of the configuration. */
-export const deployment: Config["deployment"] = { monthlyBudget: 10, logDays: 90, redirects: {} };
+export const deployment: Config["deployment"] = {
+  posts: ["production"],
+  monthlyBudget: 10,
+  logDays: 90,
+  redirects: {},
+};
 
 export const aStack = (app: App, props: Partial<CrierProps> = {}, name = "Crier-test") =>
   new CrierStack(app, name, {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { installationCommands } from "../../src/domain/installation.ts";
+import { installationOf } from "../../src/domain/installation.ts";
 import { iso } from "../../src/domain/time.ts";
 import { connectNetworks, destinationBySecrets } from "../../src/networks/connect-networks.ts";
 import { networks } from "../../src/networks/index.ts";
@@ -91,7 +91,7 @@ describe("an account reaches", () => {
   });
 
   test("a problem that names the stage and the region of a deployment", async () => {
-    const installation = installationCommands({ stage: "preview", region: "eu-central-1", url: undefined });
+    const installation = installationOf({ stage: "preview", region: "eu-central-1", url: undefined, posts: [] });
     const none = connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start, installation });
     expect(await none.connect(account, false)).toEqual({
       problem:

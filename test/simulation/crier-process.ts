@@ -5,7 +5,7 @@ import type { AppDependencies } from "../../src/compose.ts";
 import { hash } from "../../src/compose.ts";
 import type { Policies } from "../../src/domain/account.ts";
 import { siteCommands } from "../../src/domain/delivery-commands.ts";
-import { installationCommands } from "../../src/domain/installation.ts";
+import { installationOf } from "../../src/domain/installation.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, minute } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
@@ -163,7 +163,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     pictures: picturesOfProcess,
     site: () => configured.site,
     command: siteCommands([configured.site]),
-    installation: installationCommands(),
+    installation: installationOf(),
     mailsOwner: false,
     readPage,
     clock,

@@ -3,6 +3,7 @@ import type { AppDependencies } from "../../src/compose.ts";
 import type { Account, Policies } from "../../src/domain/account.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
 import type { FeedKey } from "../../src/domain/feed-key.ts";
+import type { Deployment } from "../../src/domain/installation.ts";
 import type { OwnerMessage } from "../../src/domain/notice.ts";
 import type { PageReply } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
@@ -41,6 +42,10 @@ interface WorldOptions extends PaperOptions {
   /** False if the source was never listed, so that its documents are old posts. */
   readonly isListed?: boolean;
   readonly mailsOwner?: boolean;
+  /** The deployment that it is; one machine by default. */
+  readonly deployment?: Deployment;
+  /** The networks of another installation, which posts with the same logins. */
+  readonly paper?: ReturnType<typeof paperNetwork>;
 }
 
 /** The files at the URLs of images and the answers of hubs and webhooks, which a test sets. */
@@ -128,6 +133,8 @@ export const aWorld = async ({
   others = [],
   isListed = true,
   mailsOwner = false,
+  deployment,
+  paper: shared,
   ...paperOptions
 }: WorldOptions = {}) => {
   const { store, table, unreadable, stop } = await aStore();
@@ -137,8 +144,8 @@ export const aWorld = async ({
   const deadlines = turnedDeadlines(clock);
   const files = new Map<string, string>();
   const alarms: string[] = [];
-  const paper = paperNetwork(clock, paperOptions);
-  const configured = { accounts };
+  const paper = shared ?? paperNetwork(clock, paperOptions);
+  const configured = { accounts, deployment };
   const outside = aPaperOutside();
   const objects = objectsInMemory();
   const source: Source = {
@@ -154,6 +161,7 @@ export const aWorld = async ({
     },
     store,
     mailsOwner,
+    ...(configured.deployment && { deployment: configured.deployment }),
     documentParsers: documentsInProcess,
     feedParsers: feedsInProcess,
     objects,
@@ -213,7 +221,7 @@ export const aWorld = async ({
     alarms,
     files,
     clock,
-    /** The accounts of the configuration, which a test may change. */
+    /** The accounts of the configuration and the deployment, which a test may change. */
     configured,
     turn: (milliseconds: number) => {
       now += milliseconds;

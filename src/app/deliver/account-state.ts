@@ -11,8 +11,8 @@ import {
 import { canonicalJson } from "../../domain/json-value.ts";
 import { endClaim } from "../../domain/lease.ts";
 import { accountAfterOutcome, countedAs, withoutRefused } from "../../domain/request-gates.ts";
-import type { Instant } from "../../domain/time.ts";
-import type { Identity, Logins, Network } from "../../ports/networks.ts";
+import { day, type Instant } from "../../domain/time.ts";
+import type { FoundPost, Identity, Logins, Network } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
@@ -77,6 +77,38 @@ export const recountPost = async (
   ports: Pick<AccountStatePorts, "accountStates">,
 ): Promise<void> =>
   changeAccount(delivery.account, (state) => ({ ...state, sent: { ...state.sent, [countedAs(delivery)]: at } }), ports);
+
+/** An owner who was told of another installation is told again when none was seen for this time. */
+const quietAboutOthers = 30 * day;
+
+/**
+ * Stores that a copy was found which this installation does not know to have sent, and tells the owner once: another one
+ * with the same configuration posts with this login, or an earlier table was put back.
+ */
+export const reportElsewhere = async (
+  { site, account }: Delivery,
+  { remote: { url, id } }: Pick<FoundPost, "remote">,
+  ports: AccountStatePorts,
+): Promise<void> => {
+  const now = ports.clock();
+  const elsewhere = { at: now, copy: url ?? id ?? "a post without an address" };
+  let isNews = false;
+  await changeAccount(
+    account,
+    (state) => ({ ...state, elsewhere }),
+    ports,
+    async (before) => {
+      isNews = before.elsewhere === undefined || now - before.elsewhere.at > quietAboutOthers;
+      if (isNews) await raiseForOwner({ site, kind: "elsewhere", subject: account }, account, ports);
+    },
+  );
+  if (isNews)
+    ports.log.alarm(
+      "elsewhere",
+      `${account}: ${elsewhere.copy} was there before this Crier sent it: another installation with this configuration posts there, too, or earlier data was put back. Stop the other one: networks that cannot be searched get everything twice`,
+      { account },
+    );
+};
 
 /** Ends the account's pause, because a person retries one of its deliveries. */
 export const endPause = async (

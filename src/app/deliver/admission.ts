@@ -2,7 +2,7 @@ import { type Account, type Policies, sandboxRow } from "../../domain/account.ts
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, deliveryClaimant, longestLease, type Outcome } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
-import { type InstallationCommands, movedReason } from "../../domain/installation.ts";
+import { type Installation, silentReason } from "../../domain/installation.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import {
   countedAs,
@@ -30,7 +30,7 @@ interface AdmissionPorts extends ServerPorts {
   readonly moves: Moves;
   readonly stops: Pick<StopRows, "read">;
   readonly command: SiteCommand;
-  readonly installation: Pick<InstallationCommands, "resume">;
+  readonly installation: Pick<Installation, "feedsOnly" | "resume">;
   readonly policies: Policies;
   readonly site: (id: string) => Site;
 }
@@ -41,16 +41,16 @@ const readFacts = async (row: string, delivery: Delivery, cost: number, account:
   const state = await ports.accountStates.read(row);
   const { seed, turnedAway = 0 } = delivery;
   const login = await ports.networks.fingerprint(account);
-  // The sandbox belongs to this installation only.
   const timeZone = ports.site(delivery.site).timeZone;
   const { site, account: name } = delivery;
   const stopped = stoppedReason(await ports.stops.read(), name, { site, command: ports.command, now, timeZone });
-  const moved = delivery.sandbox ? undefined : await ports.moves.read();
+  // The sandbox belongs to this installation only.
+  const silent = delivery.sandbox ? undefined : silentReason(await ports.moves.read(), ports.installation);
   const until = now + leaseFor(delivery);
   return {
     state,
     stopped,
-    moved: movedReason(moved, ports.installation),
+    silent,
     request: {
       claimant: deliveryClaimant(delivery),
       turn: { seed, turnedAway },

@@ -10,7 +10,7 @@ import {
   toUndecided,
 } from "../../domain/delivery-commands.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
-import type { InstallationCommands } from "../../domain/installation.ts";
+import type { Installation } from "../../domain/installation.ts";
 import type { FailureKind } from "../../domain/notice.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
@@ -36,7 +36,7 @@ export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly policies: Policies;
   readonly site: (id: string) => Site;
   readonly command: SiteCommand;
-  readonly installation: Pick<InstallationCommands, "resume" | "setSecret">;
+  readonly installation: Pick<Installation, "feedsOnly" | "resume" | "setSecret">;
   readonly log: Log;
   readonly hash: Hash;
   readonly deadline: (milliseconds: number) => AbortSignal;

@@ -21,7 +21,7 @@ import { checkLoginAfter } from "../../domain/retry.ts";
 import { firstAnswer, type Hold, type SendFacts, sendRules, type Wait } from "../../domain/send-rules.ts";
 import { day, type Instant, minute, second } from "../../domain/time.ts";
 import type { Identity } from "../../ports/networks.ts";
-import { recountPost, releaseAccount, rememberLongest } from "./account-state.ts";
+import { recountPost, releaseAccount, rememberLongest, reportElsewhere } from "./account-state.ts";
 import { admit, admitInSandbox, deadlineFor, leaseFor } from "./admission.ts";
 import {
   type DeliverPorts,
@@ -127,6 +127,7 @@ const afterEarlierCopy = async (
     case "found": {
       const { sent, found } = earlier;
       await recountPost(claimed, sent.firstSentAt, ports);
+      await reportElsewhere(claimed, found, ports);
       return recordAnswer(adopt(claimed, sent, found, ports.clock()), { kind: "posted", remote: found.remote }, ports);
     }
     case "similar": {

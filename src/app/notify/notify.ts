@@ -15,7 +15,7 @@ import {
   toUndecided,
 } from "../../domain/delivery-commands.ts";
 import { type FeedKey, parseFeedKey } from "../../domain/feed-key.ts";
-import type { InstallationCommands } from "../../domain/installation.ts";
+import type { Installation } from "../../domain/installation.ts";
 import {
   afterNotice,
   type Cause,
@@ -89,7 +89,7 @@ export interface OwnerPorts {
   readonly hash: Hash;
   readonly tellOwner: TellOwner;
   readonly command: SiteCommand;
-  readonly installation: Pick<InstallationCommands, "setSecret" | "preparation">;
+  readonly installation: Pick<Installation, "setSecret" | "preparation">;
 }
 
 /** Prepares the message to the owner about one cause. Failures that were corrected in the meantime are left out. */
@@ -115,6 +115,7 @@ const readFailures = async (
 ): Promise<readonly FailureItem[]> => {
   if (kind === "unauthorised") return pausedAccount(site, subject, ports);
   if (kind === "down") return downServer(site, subject, ports);
+  if (kind === "elsewhere") return copyElsewhere(subject, ports);
   const found = await Promise.all(
     raised.map(({ id }) =>
       kind === "gate" ? feedFailure(site, id, subject, ports) : postFailure(site, id, kind, ports),
@@ -153,6 +154,11 @@ const downServer = async (
   return isLongDown(state) ? [{ title: name, reason: state.down?.reason, commands }] : [];
 };
 
+const copyElsewhere = async (name: string, { accountStates }: OwnerPorts): Promise<readonly FailureItem[]> => {
+  const { elsewhere } = await accountStates.read(name);
+  return elsewhere === undefined ? [] : [{ title: elsewhere.copy, reason: undefined, commands: [] }];
+};
+
 /** `entry`: its id, or empty where the whole feed is at fault. */
 const feedFailure = async (
   site: string,
@@ -172,7 +178,7 @@ const feedFailure = async (
   );
 };
 
-type PostFailure = Exclude<FailureKind, "unauthorised" | "down" | "gate">;
+type PostFailure = Exclude<FailureKind, "unauthorised" | "down" | "elsewhere" | "gate">;
 
 const isStill = (delivery: Delivery, kind: PostFailure, post: Post | undefined): boolean => {
   if (kind === "stays") return isLeftBehind(delivery, post);

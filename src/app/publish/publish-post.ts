@@ -12,6 +12,7 @@ import {
   postListings,
 } from "../../domain/feed.ts";
 import { type FeedKey, mainFeedFor } from "../../domain/feed-key.ts";
+import type { Installation } from "../../domain/installation.ts";
 import type { Listing, Post, PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Networks } from "../../ports/networks.ts";
@@ -49,6 +50,7 @@ export interface PublishPorts extends ReceiptPorts, RaisePorts {
   readonly accounts: readonly Account[];
   readonly policies: Policies;
   readonly command: SiteCommand;
+  readonly installation: Pick<Installation, "feedsOnly">;
 }
 
 /** Puts a due post into its feeds and plans its deliveries. It does not change the state of a delivery. */
@@ -155,6 +157,7 @@ export interface EarlyPorts {
   readonly deliveries: Deliveries;
   readonly networks: Pick<Networks, "destination">;
   readonly accounts: readonly Account[];
+  readonly installation: Pick<Installation, "feedsOnly">;
   readonly hash: Hash;
   readonly clock: Clock;
 }
@@ -168,7 +171,8 @@ export const planEarly = async (post: Post, ports: EarlyPorts): Promise<void> =>
   for (const account of ports.accounts.filter((one) => announces(one, post))) {
     const destination = await ports.networks.destination(account);
     const delivery = newDelivery(post, account, destination === "sandbox", ports);
-    if (destination !== "none") await ports.deliveries.create({ ...delivery, due: post.published });
+    const isPosted = destination === "real" && ports.installation.feedsOnly === undefined;
+    if (isPosted || destination === "sandbox") await ports.deliveries.create({ ...delivery, due: post.published });
   }
 };
 

@@ -2,6 +2,7 @@ import { type Account, announces, type Policies } from "../../domain/account.ts"
 import { postPath } from "../../domain/address.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
+import type { Installation } from "../../domain/installation.ts";
 import type { Audience, Post } from "../../domain/post.ts";
 import { day, hour, type Instant } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
@@ -19,6 +20,7 @@ interface AudiencePorts extends TranslationClaimPorts {
   readonly policies: Policies;
   readonly clock: Clock;
   readonly command: SiteCommand;
+  readonly installation: Pick<Installation, "feedsOnly">;
 }
 
 /**
@@ -82,7 +84,7 @@ const noteText = (notes: readonly Note[]): string =>
     .join("; ");
 
 const decideAudience = async (post: Post, group: readonly Post[], ports: AudiencePorts): Promise<Audience> => {
-  const { accounts, networks, policies, clock, command } = ports;
+  const { accounts, networks, policies, clock, command, installation } = ports;
   if (post.social.off) return { accounts: [], note: "the document says socialShare: false", baseline: undefined };
   const baseline = baselineReason(post, policies, clock());
   const names: string[] = [];
@@ -91,6 +93,8 @@ const decideAudience = async (post: Post, group: readonly Post[], ports: Audienc
     const destination = await networks.destination(account);
     const note = (text: string) => notes.push({ account: account.name, text });
     if (destination === "none") note("not announced, because it is not connected");
+    else if (destination === "real" && installation.feedsOnly !== undefined)
+      note(`not announced, because ${installation.feedsOnly}`);
     else if (baseline !== undefined && (destination === "real" || !(await isShownInSandbox(account, post, ports))))
       note(`not announced, because ${baseline}; announce it with "${command(`publish ${postPath(post)}`, post.site)}"`);
     else {

@@ -5,6 +5,7 @@ import { addressTaken, pageAddress, postPath } from "../../domain/address.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { apiSource, recipeText } from "../../domain/document.ts";
 import type { Warning } from "../../domain/findings.ts";
+import type { Installation } from "../../domain/installation.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, pictureFor } from "../../domain/picture.ts";
 import type { Image, Post, PostContent, Social } from "../../domain/post.ts";
@@ -46,6 +47,7 @@ export interface PlanPorts extends PostStatusPorts {
   readonly policies: Policies;
   readonly sourceStates: SourceStates;
   readonly command: SiteCommand;
+  readonly installation: Pick<Installation, "feedsOnly">;
   readonly pictures?: Pick<Pictures, "find">;
 }
 
@@ -91,6 +93,7 @@ const planOnce = async (
     content,
     existing: existing && { post: existing.post, deliveries: existing.status.deliveries },
     isHistory: found === undefined && inSource !== undefined && !(await isListed(site.id, inSource.source.name, ports)),
+    feedsOnly: ports.installation.feedsOnly,
     policies: ports.policies,
     timeZone: site.timeZone,
     now: ports.clock(),
@@ -215,6 +218,8 @@ interface PlannedFacts {
   readonly isHistory: boolean;
   /** Why its text is never sent. */
   readonly problem: string | undefined;
+  /** Why this installation posts to no network, if it does not. */
+  readonly feedsOnly: string | undefined;
   readonly policies: Policies;
   /** The time zone of its site. */
   readonly timeZone: string;
@@ -255,11 +260,12 @@ const byExisting = ({ name }: Account, facts: PlannedFacts): PlannedAnnouncement
 };
 
 const byContent = (account: Account, facts: PlannedFacts): PlannedAnnouncement => {
-  const { content, isHistory, problem, policies, timeZone, now } = facts;
+  const { content, isHistory, problem, feedsOnly, policies, timeZone, now } = facts;
   const { hold, published } = content;
   if (hold !== undefined) return never(hold);
   if (published === undefined) return never("it has no date: in a folder it is held until it has one");
   if (problem !== undefined) return never(problem);
+  if (feedsOnly !== undefined) return never(feedsOnly);
   if (published > now) return later(waitsUntilTime(published, "scheduled", now, timeZone).reason, published);
   const baseline = baselineReason({ byHand: false, history: isHistory, published }, policies, now);
   if (baseline !== undefined) return never(`${baseline}; crier publish announces it`);

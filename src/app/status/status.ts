@@ -17,7 +17,7 @@ import { errorMessage } from "../../domain/errors.ts";
 import { postTag } from "../../domain/expected-post.ts";
 import { isLive } from "../../domain/feed.ts";
 import { archivePage, type FeedKey, feedFolder } from "../../domain/feed-key.ts";
-import { type InstallationCommands, movedReason } from "../../domain/installation.ts";
+import { type Installation, silentReason } from "../../domain/installation.ts";
 import { noClaimant } from "../../domain/lease.ts";
 import type { FeedMemory } from "../../domain/polled-feed.ts";
 import { damagedPost, type Post } from "../../domain/post.ts";
@@ -121,7 +121,7 @@ export interface ReportPorts {
   readonly networks: Pick<Logins, "destination" | "connect" | "get" | "fingerprint">;
   readonly deadline: (milliseconds: number) => AbortSignal;
   readonly clock: Clock;
-  readonly installation: InstallationCommands;
+  readonly installation: Installation;
   readonly site: (id: string) => Pick<Site, "timeZone">;
 }
 
@@ -153,9 +153,9 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
     login: await ports.networks.fingerprint(account),
   };
   const { timeZone } = ports.site(site);
-  const whyMoved = movedReason(moved, ports.installation);
+  const silent = silentReason(moved, ports.installation);
   const stopped = stoppedReason(stops, name, { site, command: ports.command, now, timeZone });
-  const gate = passGate(resendGate, { state, stopped, moved: whyMoved, request, account, burst: 0, timeZone, now });
+  const gate = passGate(resendGate, { state, stopped, silent, request, account, burst: 0, timeZone, now });
   return {
     ...login,
     network,
@@ -217,7 +217,7 @@ const announcedIfConnected = async (account: Account, ports: ReportPorts): Promi
 export interface LoginPorts {
   readonly networks: Pick<Logins, "destination" | "connect">;
   readonly deadline: (milliseconds: number) => AbortSignal;
-  readonly installation: Pick<InstallationCommands, "waysToSetSecret">;
+  readonly installation: Pick<Installation, "waysToSetSecret">;
 }
 
 const pauseStatus = ({ paused }: AccountState): AccountStatus["paused"] =>

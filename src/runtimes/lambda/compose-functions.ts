@@ -26,7 +26,7 @@ import {
   type PublicFiles,
 } from "../../compose.ts";
 import { cacheDuration } from "../../domain/feed.ts";
-import { installationCommands, secretsIn } from "../../domain/installation.ts";
+import { installationOf, secretsIn } from "../../domain/installation.ts";
 import { second } from "../../domain/time.ts";
 import { connectNetworks, destinationBySecrets } from "../../networks/connect-networks.ts";
 import { encode } from "../../objects/encodings.ts";
@@ -76,7 +76,7 @@ const dependencies = (env: Environment, log: Log): Dependencies & { readonly sto
   }),
   log,
   mailsOwner: true,
-  deployment: readDeployment(env),
+  deployment: readDeployment(env, config.deployment),
   clock,
   deadline,
 });
@@ -201,7 +201,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
     clock,
     readPicture: pictureStore.read,
     tokens: sealedTokens({ rows: all.store.tokens, pause }),
-    installation: installationCommands(all.deployment),
+    installation: installationOf(all.deployment),
   });
   const pictures = composeRequestedPictures({
     pictureStore,

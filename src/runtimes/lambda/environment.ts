@@ -14,7 +14,8 @@ export const requireVariable = (env: Environment, name: string): string => {
 };
 
 /** The API is at the same host as the feeds, `FEEDS_HOST`, which only some functions know. */
-export const readDeployment = (env: Environment): Deployment => ({
+export const readDeployment = (env: Environment, { posts }: Pick<Deployment, "posts">): Deployment => ({
+  posts,
   stage: requireVariable(env, "STAGE"),
   region: requireVariable(env, "AWS_REGION"),
   url: env.FEEDS_HOST === undefined ? undefined : `https://${env.FEEDS_HOST}`,

@@ -1,7 +1,7 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { expect, onTestFinished, test } from "vitest";
 import { checkLogin } from "../../../src/app/status/status.ts";
-import { installationCommands } from "../../../src/domain/installation.ts";
+import { installationOf } from "../../../src/domain/installation.ts";
 import type { Connection, ConnectResult, Logins } from "../../../src/ports/networks.ts";
 import { answerLogin, LoginQuestion, loginsByDeliver } from "../../../src/runtimes/lambda/account-logins.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
@@ -11,7 +11,7 @@ import { aStore } from "../../support/store.ts";
 
 const account = anAccount({ name: "mastodon" });
 const { deadline } = systemRuntime;
-const installation = installationCommands({ stage: "preview", region: "eu-central-1", url: undefined });
+const installation = installationOf({ stage: "preview", region: "eu-central-1", url: undefined, posts: [] });
 
 const check = async (networks: Logins) => {
   const { store, stop } = await aStore();

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import type { Deployment } from "../../../src/domain/installation.ts";
+import { day, hour, minute } from "../../../src/domain/time.ts";
+import { anAccount } from "../../support/builders.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const paper = (name: string) => anAccount({ name, network: "paper", pacing: { interval: 0, dailyCap: 50 } });
+
+const preview = (...posts: readonly string[]): Deployment => ({
+  stage: "preview",
+  region: "eu-central-1",
+  url: undefined,
+  posts,
+});
+
+const reason =
+  "the stage preview makes feeds and posts to no network: to post from it, name it in deployment.posts of crier.config.ts and deploy it again";
+
+describe("a stage that the configuration does not name", () => {
+  test("makes feeds, plans no delivery, and the post says why; what is published after it was named is posted", async () => {
+    const world = await aWorld({ deployment: preview("production") });
+    await world.plan("s", aDocument({ slug: "s" }));
+    await world.sweep();
+    expect(await world.titles()).toEqual(["A title"]);
+    expect(await world.deliveries("s")).toEqual([]);
+    expect(await world.app.status("s")).toMatchObject({ reason: `one: not announced, because ${reason}` });
+    world.configured.deployment = preview("production", "preview");
+    await world.plan("later", aDocument({ slug: "later", title: "Later" }));
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.posts.map(({ text }) => text)).toEqual([expect.stringContaining("Later")]);
+  });
+
+  test("plans nothing for a scheduled post that a person holds, and would not announce a document", async () => {
+    const world = await aWorld({ deployment: preview("production") });
+    const document = aDocument({ slug: "s", date: "2026-03-04T08:00:00Z" });
+    await world.plan("s", document);
+    await world.app.actOnPost("hold", "s");
+    expect(await world.deliveries("s")).toEqual([]);
+    const plan = await world.app.plan(new TextEncoder().encode(aDocument({ slug: "new" })), "new.md");
+    expect("snippets" in plan && plan.snippets[0]?.announced).toEqual({ when: "never", reason, at: undefined });
+  });
+
+  test("neither sends nor edits nor deletes what was planned while it was named, and the account says why", async () => {
+    const world = await aWorld({ deployment: preview("preview") });
+    await world.plan("sent", aDocument({ slug: "sent" }));
+    await world.sweep();
+    await world.plan("waits", aDocument({ slug: "waits" }));
+    const sent = world.paper.requests.length;
+    world.configured.deployment = preview("production");
+    await world.plan("sent", aDocument({ slug: "sent", socialShare: "Edited" }));
+    await world.sweep();
+    world.turn(day);
+    await world.sweep();
+    await world.app.remove("sent");
+    await world.sweep();
+    expect(world.paper.requests).toHaveLength(sent);
+    expect((await world.deliveries("waits"))[0]).toMatchObject({ state: "pending", reason });
+    expect((await world.app.reportAccounts())[0]).toMatchObject({ reach: "real", next: { reason } });
+  });
+});
+
+describe("two installations with one configuration", () => {
+  const elsewhere = (world: World) => world.alarms.filter((alarm) => alarm.startsWith("elsewhere:"));
+
+  test("that see each other's copies on a network that can be asked post once, and say so once", async () => {
+    const first = await aWorld({ accounts: [paper("one")], mailsOwner: true });
+    const second = await aWorld({ accounts: [paper("one")], mailsOwner: true, paper: first.paper });
+    for (const slug of ["a", "b", "c"]) {
+      for (const world of [first, second]) {
+        await world.plan(slug, aDocument({ slug, title: slug }));
+        await world.sweep();
+      }
+      for (const world of [first, second]) world.turn(minute);
+    }
+    expect(first.paper.posts).toHaveLength(3);
+    expect((await second.deliveries("b"))[0]).toMatchObject({ state: "posted" });
+    for (const world of [first, second]) {
+      world.turn(5 * minute);
+      await world.sweep();
+    }
+    expect([elsewhere(first), elsewhere(second)]).toEqual([
+      [],
+      [
+        "elsewhere: one: https://paper.example/p1 was there before this Crier sent it: another installation with this configuration posts there, too, or earlier data was put back. Stop the other one: networks that cannot be searched get everything twice",
+      ],
+    ]);
+    expect(second.outside.told.map(({ subject }) => subject)).toEqual(["Crier, blog: another Crier posts to one"]);
+  });
+
+  test("are told again where none was seen for a month", async () => {
+    const first = await aWorld({ accounts: [paper("one")] });
+    const second = await aWorld({ accounts: [paper("one")], paper: first.paper });
+    for (const [slug, date] of [
+      ["a", "2026-03-01T07:00:00Z"],
+      ["b", "2026-04-10T07:00:00Z"],
+    ] as const) {
+      for (const world of [first, second]) {
+        await world.plan(slug, aDocument({ slug, title: slug, date }));
+        await world.sweep();
+      }
+      for (const world of [first, second]) world.turn(41 * day);
+      for (const world of [first, second]) await world.sweep();
+    }
+    expect(elsewhere(second)).toHaveLength(2);
+  });
+});
