@@ -4,7 +4,7 @@ import { chmod, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CommandError } from "../api/api-client.ts";
 import type { Config } from "../config.ts";
-import { defaultStage, stageSecrets } from "../domain/installation.ts";
+import { defaultStage, feedsOnlyReason, stageSecrets } from "../domain/installation.ts";
 import { isRecord } from "../domain/json-value.ts";
 import { networks } from "../networks/index.ts";
 import { variableFor } from "../runtimes/local/environment-secrets.ts";
@@ -13,8 +13,7 @@ import { readConfiguration } from "./config-file.ts";
 import { type Dialog, promptSecrets } from "./dialog.ts";
 import { mintedSecret, withParameters } from "./parameter-store.ts";
 
-const findNetwork = async (name: string, folder: string) => {
-  const accounts = (await readConfiguration(folder)).accounts;
+const findNetwork = async (name: string, { accounts }: Pick<Config, "accounts">, folder: string) => {
   const account = accounts.find((candidate) => candidate.name === name);
   const network = networks.find((candidate) => candidate.name === account?.network);
   if (network !== undefined) return network;
@@ -26,7 +25,7 @@ const findNetwork = async (name: string, folder: string) => {
 };
 
 const setInDotenv = async (name: string, terminal: Terminal): Promise<CommandResult> => {
-  const network = await findNetwork(name, terminal.folder);
+  const network = await findNetwork(name, await readConfiguration(terminal.folder), terminal.folder);
   const credentials = await readCredentials(network, terminal);
   const { file, variables } = await writeDotenv(name, network, credentials, terminal.folder);
   return {
@@ -52,7 +51,8 @@ export const setAccount = async (
     : setInAws(name, stage ?? defaultStage, terminal);
 
 const setInAws = async (name: string, stage: string, terminal: Terminal): Promise<CommandResult> => {
-  const network = await findNetwork(name, terminal.folder);
+  const config = await readConfiguration(terminal.folder);
+  const network = await findNetwork(name, config, terminal.folder);
   const credentials = await readCredentials(network, terminal);
   const parameter = stageSecrets(stage).account(name);
   const region = await withParameters(async (parameters) => {
@@ -63,7 +63,9 @@ const setInAws = async (name: string, stage: string, terminal: Terminal): Promis
     answer: { account: name, network: network.name, stage, parameter, region, fields: Object.keys(credentials) },
     lines: [
       `written: ${parameter} in ${region}`,
-      `  Crier posts to ${name} for real within a minute; what waits for it follows within minutes. To check, set CRIER_URL and CRIER_TOKEN and run npx crier accounts.`,
+      config.deployment.posts.includes(stage)
+        ? `  Crier posts to ${name} for real within a minute; what waits for it follows within minutes. To check, set CRIER_URL and CRIER_TOKEN and run npx crier accounts.`
+        : `  ${feedsOnlyReason(stage)}`,
     ],
   };
 };
@@ -72,7 +74,7 @@ type Connected = "connected" | "already connected" | "not connected";
 
 /** Prompts for the secrets of the accounts that have none yet. No part of a secret is shown. */
 export const connectAccounts = async (
-  { accounts }: Pick<Config, "accounts">,
+  { accounts, deployment }: Pick<Config, "accounts" | "deployment">,
   stage: string,
   { terminal, interactive, say, confirm }: Dialog,
 ): Promise<Readonly<Record<string, Connected>>> => {
@@ -85,6 +87,7 @@ export const connectAccounts = async (
       await parameters.put(parameter, JSON.stringify(await readCredentials(network, terminal)));
       return "connected";
     });
+  if (!deployment.posts.includes(stage)) say(`  ${feedsOnlyReason(stage)}`);
   const results: [string, Connected][] = [];
   for (const { name, network } of accounts) {
     const result = await connect(name, network).catch((error: unknown) => {

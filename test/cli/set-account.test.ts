@@ -50,8 +50,9 @@ test("an existing secret is replaced", async () => {
   expect(stored(name)).toEqual({ accessToken: "new" });
 });
 
-test("another stage has secrets of its own", async () => {
-  await set("mastodon", '{"accessToken":"t"}', "--stage", "preview");
+test("another stage has secrets of its own, and the command says if it posts to no network", async () => {
+  const done = await set("mastodon", '{"accessToken":"t"}', "--stage", "preview");
+  expect(done.out).toMatch(/^written: \S+ in us-east-1\n {2}the stage preview makes feeds and posts to no network: /);
   expect([...aws.parameters.keys()]).toEqual(["/crier/preview/accounts/mastodon"]);
 });
 

@@ -117,6 +117,14 @@ export default defineConfig({
       expect(again.out).toContain(`  ${line}\n`);
   });
 
+  test("says before it asks for secrets that the stage posts to no network", async () => {
+    aws.parameters.set("/crier/trial/token", machine.env.CRIER_TOKEN);
+    const done = await setup("--yes", ...flags, "--networks", "mastodon", "--stage", "trial");
+    expect(done.out).toContain(`4 of 6  The accounts
+  the stage trial makes feeds and posts to no network: to post from it, name it in deployment.posts of crier.config.ts and deploy it again
+  mastodon: not connected`);
+  });
+
   test("asks in a terminal, shows no secret, and asks once more where an answer is not valid", async () => {
     const secret = "canary-9f2c";
     const person = whoAnswers({
