@@ -1,47 +1,15 @@
 import { type Delivery, deliveryId } from "../../src/domain/delivery.ts";
 import type { DeliveryAction } from "../../src/domain/delivery-commands.ts";
-import { hour, iso, minute } from "../../src/domain/time.ts";
-import { parseRef } from "../../src/store/keys.ts";
-import type { Change, Row } from "../../src/store/table.ts";
+import { minute } from "../../src/domain/time.ts";
 import { connectAccount } from "./accounts.ts";
+import { createDamage } from "./damage.ts";
+import { createDocumentActs } from "./document-acts.ts";
 import { contentOf, contentOfCopy } from "./network/models.ts";
 import type { Copy } from "./network/network-model.ts";
 import type { SimulatedWorld } from "./world.ts";
 
 /** Networks forget posts that a table did not know, except those that can be read: this is a separate case. */
 const restoring: ReadonlySet<string> = new Set(["backUp", "putBack", "retitle"]);
-
-/** A post as a person wrote it, and the location of its file. */
-export interface Written {
-  readonly slug: string;
-  readonly path: string;
-  readonly title: string;
-  readonly published: number;
-  readonly draft: boolean;
-  /** The number of sentences in its own social text, or 0 if it has none. */
-  readonly sentences: number;
-  readonly hasImage: boolean;
-}
-
-/** Each names its post, so that each part of a thread does. */
-const textOf = ({ slug, title, sentences }: Written): string =>
-  [
-    `${title}.`,
-    ...Array.from({ length: sentences }, (_, at) => `Sentence ${at + 1} about ${slug} goes on for some more words.`),
-  ].join(" ");
-
-const documentOf = (written: Written): string => {
-  const { slug, title, published, draft, sentences, hasImage } = written;
-  const fields = {
-    title,
-    slug,
-    date: iso(published),
-    ...(draft && { draft }),
-    ...(sentences > 0 && { socialShare: textOf(written) }),
-    ...(hasImage && { image: `https://blog.example.com/${slug}.png` }),
-  };
-  return `---\n${JSON.stringify(fields)}\n---\nSome words about ${slug}.\n`;
-};
 
 /** The parts that are known to be public. An upload is a request of its own, and no part. */
 const knownParts = ({ remotes = [], unfinished }: Delivery): number =>
@@ -73,150 +41,18 @@ const isOnNetwork = (one: Delivery, ofPost: readonly Copy[], all: readonly Deliv
   return free.filter((copy) => contentOfCopy(copy) === said).length > nameless.filter(isEqual).length;
 };
 
-const isIn =
-  (partition: string, sort = "") =>
-  ({ pk, sk }: Row): boolean =>
-    String(pk).startsWith(`${partition}#`) && String(sk).startsWith(sort);
-
-/** What one row of a kind loses. Each is healed by the work that goes on, or by a person who looks at the network. */
-const rowDamages: readonly (readonly [(row: Row) => boolean, Change])[] = [
-  [(row) => isIn("POST", "DELIVERY")(row) && row.state === "posted", { set: { attempts: "many" } }],
-  [(row) => isIn("POST", "DELIVERY")(row) && row.state === "posted", { set: { version: [1], history: 1 } }],
-  [(row) => isIn("POST", "DELIVERY")(row) && row.state === "pending", { set: { passed: "no" } }],
-  [(row) => isIn("POST", "DELIVERY")(row) && row.state === "sending", { set: { attempts: "many" } }],
-  [(row) => isIn("POST", "DELIVERY")(row) && row.state === "unknown", { set: { attempts: "x", version: "y" } }],
-  [(row) => isIn("POST", "DELIVERY")(row) && row.state === "posted", { set: { sent: 5 } }],
-  [isIn("STOP"), { set: { accounts: 7 } }],
-  [isIn("POST", "PAGE"), { set: { failures: "x" } }],
-  [isIn("SOURCE"), { set: { refusal: "no", warnings: 1 } }],
-  [isIn("SITE", "SOURCE"), { set: { version: "x" } }],
-  [isIn("SITE", "FEED"), { set: { title: 1 } }],
-  [isIn("ALIAS"), { set: { value: 1 } }],
-  [isIn("SHARED"), { set: { post: 1 } }],
-  [isIn("FEED", "FEED"), { set: { faults: 1, title: [] } }],
-  [isIn("FEED", "FEED"), { set: { revision: "x" } }],
-  [isIn("FEED", "ENTRY"), { set: { version: "x", published: null } }],
-  [isIn("FEED", "PING"), { set: { topics: 1 } }],
-  [isIn("FEED", "ARCHIVED"), { set: { page: "x" } }],
-  [isIn("FEED", "ARCHIVE#"), { set: { ids: "x" } }],
-  [isIn("FEED", "ARCHIVE#"), { set: { version: "x" }, remove: ["ids"] }],
-  [isIn("FEED", "UNNUMBERED"), { set: { marks: 1 } }],
-  [isIn("NOTICE"), { set: { items: 1 } }],
-  [isIn("ACCOUNT"), { set: { sent: "many" } }],
-  [isIn("ACCOUNT"), { set: { version: "x" } }],
-  [isIn("SERVER"), { set: { version: null } }],
-  [isIn("WINDOW"), { set: { counted: 1 } }],
-  [isIn("ROUND"), { set: { began: "x", place: "y" } }],
-  [isIn("LISTING"), { set: { hash: 1, marks: 2 } }],
-];
-
 /** The acts of the people in the simulation: with files, with commands, in the configuration and on the networks. */
 export const createActs = (world: SimulatedWorld) => {
-  const { random, scheduler, files, reportFile, configured, truth, copies, count } = world;
-  const written = new Map<string, Written>();
+  const { random, scheduler, configured, truth, copies, count } = world;
   const removed: (typeof configured.accounts)[number][] = [];
   const homes = new Map<string, number>();
-  const hasThreads = configured.accounts.some(({ traits }) => traits.thread === true);
-  let edits = 0;
+  const documents = createDocumentActs(world);
+  const { written, living } = documents;
+  const someone = random.pickAny;
 
-  const save = (one: Written): void => {
-    written.set(one.slug, one);
-    files.set(one.path, documentOf(one));
-    reportFile(one.path);
-  };
-  const living = (): readonly Written[] => [...written.values()].filter(({ path }) => files.has(path));
-  const gone = (): readonly Written[] => [...written.values()].filter(({ path }) => !files.has(path));
-  const someone = <T>(from: readonly T[]): T | undefined => (from.length === 0 ? undefined : random.pick(from));
   const deploy = (): void => {
     configured.version += 1;
     configured.since = scheduler.now;
-  };
-
-  const write = (): boolean => {
-    const slug = `p${written.size + 1}`;
-    const published = scheduler.now + (random.chance(0.15) ? hour : -hour);
-    const draft = random.chance(0.05);
-    const sentences = hasThreads && random.chance(0.5) ? random.between(4, 9) : 0;
-    const hasImage = random.chance(0.4);
-    save({ slug, path: `${slug}.md`, title: `Title of ${slug}`, published, draft, sentences, hasImage });
-    return true;
-  };
-
-  const edit = (): boolean => {
-    const one = someone(living());
-    if (one === undefined) return false;
-    edits += 1;
-    // Some edits are taken back: the copy may say by then what a lost request made of it.
-    const title = random.chance(0.25) ? `Title of ${one.slug}` : `Title ${edits} of ${one.slug}`;
-    // A thread may have another number of parts then.
-    const sentences = one.sentences > 0 && random.chance(0.2) ? random.between(4, 9) : one.sentences;
-    save({ ...one, title, sentences, draft: one.draft && random.chance(0.3) });
-    return true;
-  };
-
-  /** The new title was never used before: a copy that an earlier table does not know differs from it. */
-  const retitle = (): boolean => {
-    const one = someone(living());
-    if (one === undefined) return false;
-    edits += 1;
-    save({ ...one, title: `Title ${edits} of ${one.slug}` });
-    return true;
-  };
-
-  /** The document is the same post, under another address. */
-  const changeSlug = (): boolean => {
-    const one = someone(living());
-    if (one === undefined) return false;
-    edits += 1;
-    written.delete(one.slug);
-    const slug = `${one.slug.split("-", 1)[0]}-${edits}`;
-    save({ ...one, slug, title: `Title of ${slug}` });
-    return true;
-  };
-
-  const redate = (): boolean => {
-    const one = someone(living());
-    if (one === undefined) return false;
-    save({ ...one, published: one.published + random.pick([-hour, hour / 2]) });
-    return true;
-  };
-
-  const erase = (): boolean => {
-    const one = someone(living());
-    if (one === undefined) return false;
-    files.delete(one.path);
-    reportFile(one.path);
-    return true;
-  };
-
-  const restore = (): boolean => {
-    const one = someone(gone());
-    if (one === undefined) return false;
-    save(one);
-    return true;
-  };
-
-  const rename = (): boolean => {
-    const one = someone(living());
-    if (one === undefined) return false;
-    files.delete(one.path);
-    edits += 1;
-    save({ ...one, path: `${one.slug}-${edits}.md` });
-    reportFile(one.path);
-    return true;
-  };
-
-  /** An editor's atomic save: the file is gone for a moment. */
-  const rewrite = (): boolean => {
-    const one = someone(living());
-    if (one === undefined) return false;
-    files.delete(one.path);
-    reportFile(one.path);
-    scheduler.at(scheduler.now + random.pick([100, 3_000, 8_000]), `${one.path} is back`, () => {
-      const current = written.get(one.slug);
-      if (current?.path === one.path && !files.has(one.path)) save(current);
-    });
-    return true;
   };
 
   const again = (): boolean => {
@@ -354,45 +190,6 @@ export const createActs = (world: SimulatedWorld) => {
     return true;
   };
 
-  /** A fault of the disk. Each of these is repaired by the next reading of the document. */
-  const damage = (): boolean => {
-    const row = someone(world.table.rows().filter(({ sk, gone: isGone }) => sk === "POST" && isGone === undefined));
-    if (row === undefined) return false;
-    const change = random.pick<Change>([
-      { set: { body: new Uint8Array([0x8b, 0xff, 0x00, 0x13, 0x37]) } },
-      { remove: ["body"] },
-      { set: { title: 7 } },
-      { set: { social: "", summary: null } },
-    ]);
-    const key = { pk: String(row.pk), sk: String(row.sk) };
-    return world.table.update(key, change, { kind: "present" }, "outside") !== undefined;
-  };
-
-  /**
-   * Another kind of row, of which one attribute cannot be read any more. A delivery is one that was not sent, or whose copy
-   * is known: a person cannot tell what an unreadable one in between has done.
-   */
-  const damageRow = (): boolean => {
-    const rows = world.table.rows();
-    const [kind, change] = someone(rowDamages.filter(([one]) => rows.some(one))) ?? [];
-    const row = kind && someone(rows.filter(kind));
-    if (row === undefined || change === undefined) return false;
-    const key = { pk: String(row.pk), sk: String(row.sk) };
-    const isDone = world.table.update(key, change, { kind: "present" }, "outside") !== undefined;
-    const ref = parseRef(key);
-    if (isDone && ref?.kind === "delivery" && change.set?.sent !== undefined) world.lostSends.add(deliveryId(ref));
-    if (isDone) count(`damage ${key.pk.split("#", 1)[0]} ${key.sk.split("#", 1)[0]}`);
-    return isDone;
-  };
-
-  /** A file of a feed: the next audit writes it anew. A receipt is written with the next change of its post. */
-  const damageObject = (): boolean => {
-    const key = someone([...world.objects.objects.keys()].filter((one) => !one.includes("syndication/")));
-    if (key === undefined) return false;
-    world.objects.damage(key, random.chance(0.5));
-    return true;
-  };
-
   /**
    * Some of the posts have not been read yet, were deleted, or are scheduled. Where it cannot be read any more what was
    * sent, a person has looked at the network before, and releases nothing that is there.
@@ -457,15 +254,7 @@ export const createActs = (world: SimulatedWorld) => {
   };
 
   const acts = {
-    write,
-    edit,
-    retitle,
-    changeSlug,
-    redate,
-    erase,
-    restore,
-    rename,
-    rewrite,
+    ...documents.acts,
     again,
     removePost,
     retry,
@@ -476,9 +265,7 @@ export const createActs = (world: SimulatedWorld) => {
     changePacing,
     revoke,
     deleteCopy,
-    damage,
-    damageRow,
-    damageObject,
+    ...createDamage(world),
     hold: decide("hold"),
     release: decide("release"),
     approve: decide("approve"),
@@ -496,7 +283,7 @@ export const createActs = (world: SimulatedWorld) => {
   return {
     written,
     living,
-    save,
+    save: documents.save,
     acts,
     names,
     /** Performs one act that is possible now. */

@@ -7,6 +7,8 @@ export interface Random {
   /** A whole number from `low` to `high`, both included. */
   between(low: number, high: number): number;
   pick<T>(from: readonly [T, ...T[]] | readonly T[]): T;
+  /** Returns undefined if there is nothing to pick from. */
+  pickAny<T>(from: readonly T[]): T | undefined;
 }
 
 /** mulberry32: the same seed gives the same decisions. */
@@ -19,14 +21,16 @@ export const seededRandom = (seed: number): Random => {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
   const between = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
+  const pick: Random["pick"] = (from) => {
+    const picked = from[between(0, from.length - 1)];
+    if (picked === undefined) throw new Error("there is nothing to pick from");
+    return picked;
+  };
   return {
     next,
     chance: (probability) => next() < probability,
     between,
-    pick: (from) => {
-      const picked = from[between(0, from.length - 1)];
-      if (picked === undefined) throw new Error("there is nothing to pick from");
-      return picked;
-    },
+    pick,
+    pickAny: (from) => (from.length === 0 ? undefined : pick(from)),
   };
 };
