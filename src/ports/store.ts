@@ -165,6 +165,8 @@ export interface FeedState {
    * no notification.
    */
   readonly pingPending: boolean;
+  /** True if an audit made it due: its render compares the receipts of its posts, too. */
+  readonly auditPending: boolean;
 }
 
 /** A feed in the list of its site. */
@@ -210,7 +212,13 @@ export interface Feeds {
    * Makes the feed due at `due` and registers it in its site. Raises the revision, unless the feed is already due. The
    * title is for a feed that has none yet; the render sets the final one.
    */
-  touch(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<void>;
+  touch(
+    site: string,
+    key: FeedKey,
+    title: string | undefined,
+    due: Instant,
+    options?: { readonly isAudit: boolean },
+  ): Promise<void>;
   /**
    * Leases a feed that is due and not leased, and ends the lease with the result of the work. The due is cleared, or
    * replaced by the result's, only on the revision that was leased and under the same lease. Otherwise the revision is

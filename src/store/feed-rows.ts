@@ -62,6 +62,7 @@ const feedShape = {
   faults: z.array(feedFault).default([]),
   shortened: z.number().default(0),
   pingPending: z.boolean().default(false),
+  auditPending: z.boolean().default(false),
 } satisfies Record<Exclude<keyof FeedState, "due">, z.ZodType>;
 
 export const feedRow = z.object({
@@ -86,10 +87,11 @@ const parseFeed = (table: Table, row: Row): StoredFeed => {
   return { state: { ...state, due: dueAt }, lease, registered };
 };
 
-/** A feed whose row cannot be read is rendered anew from its posts, which gives it its title. */
+/** A feed whose row cannot be read is rendered anew from its posts, which gives it its title. It may have had an audit. */
 export const standInFeed = (site: string, key: FeedKey, due: Instant): Row & Key => {
   const own = feedStateKey(site, key);
-  return { ...own, site, key, revision: unreadableVersion, title: key, ...dueAttributes(own, due) };
+  const fresh = { site, key, revision: unreadableVersion, title: key, auditPending: true };
+  return { ...own, ...fresh, ...dueAttributes(own, due) };
 };
 
 /** A membership is in its key but for its version: the one of any post is newer. */
@@ -119,8 +121,10 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
     title: string | undefined,
     due: Instant,
     known: Instant | undefined,
+    isAudit: boolean,
   ): Promise<Row> => {
-    const change = { set: { site, key }, setIfMissing: { title: title ?? key }, add: { revision: 1 } };
+    const set = { site, key, ...(isAudit && { auditPending: true }) };
+    const change = { set, setIfMissing: { title: title ?? key }, add: { revision: 1 } };
     return retryOnConflict(
       `the feed ${key}`,
       async () => (await updateDueBy(rows, { kind: "feed", site, key }, change, due, { known })) ?? conflict,
@@ -141,7 +145,7 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
   const waitsForRender = ({ state, lease }: StoredFeed, due: Instant): boolean =>
     lease === undefined && state.due !== undefined && state.due <= due;
 
-  const touch: Feeds["touch"] = async (site, key, title, due) => {
+  const touch: Feeds["touch"] = async (site, key, title, due, { isAudit } = { isAudit: false }) => {
     const row = await table.get(feedStateKey(site, key));
     const found = row && parseFeed(table, row);
     // An update corrects no other attribute.
@@ -150,9 +154,9 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
       return rows.onDue({ kind: "feed", site, key }, due);
     }
     const { state, registered } =
-      found !== undefined && waitsForRender(found, due)
+      found !== undefined && waitsForRender(found, due) && (found.state.auditPending || !isAudit)
         ? found
-        : parseFeed(table, await raiseRevision(site, key, title, due, found?.state.due));
+        : parseFeed(table, await raiseRevision(site, key, title, due, found?.state.due, isAudit));
     if (registered !== state.title) await register(state);
   };
 
@@ -183,7 +187,10 @@ const clearDue = async (
   { faults, shortened, due }: RenderResult,
   at: Instant,
 ): Promise<boolean> => {
-  const change = { set: { faults, shortened, rendered: at }, remove: ["lease", "failures", "pingPending"] };
+  const change = {
+    set: { faults, shortened, rendered: at },
+    remove: ["lease", "failures", "pingPending", "auditPending"],
+  };
   const condition = allOf(own, { kind: "is", field: "revision", value: revision });
   return (await updateDue(rows, ref, change, due, condition)) !== undefined;
 };

@@ -32,6 +32,23 @@ export const writeReceipts = async (
   }
 };
 
+/** More at once would hold more bodies in memory than a page of the archive may have. */
+const comparedAtOnce = 10;
+
+/**
+ * Compares the receipts of posts with their rows, and writes those that were lost or differ. Where the row of a post
+ * cannot be read, its receipt stays as it is.
+ */
+export const compareReceipts = async (site: Site, ids: readonly string[], ports: ReceiptPorts): Promise<void> => {
+  const compare = async (id: string): Promise<void> => {
+    if (!mayHaveReceipt(await ports.deliveries.ofPost(site.id, id))) return;
+    const post = await ports.posts.head(site.id, id);
+    if (post !== undefined && post.damage === undefined) await writeReceipts(site, post, ports);
+  };
+  for (let from = 0; from < ids.length; from += comparedAtOnce)
+    await Promise.all(ids.slice(from, from + comparedAtOnce).map(compare));
+};
+
 /**
  * The stored files are read before the rows, and only these versions are replaced: a slow worker does not overwrite a
  * newer receipt with an older one.

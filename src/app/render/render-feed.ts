@@ -1,11 +1,11 @@
 import { errorMessage } from "../../domain/errors.ts";
 import { type Entry, entryId, type Feed, feedTitle, languageFeeds } from "../../domain/feed.ts";
-import { type FeedKey, feedFolder, feedParts, mainFeedFor } from "../../domain/feed-key.ts";
+import { archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../../domain/feed-key.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { damagedPost, type Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { day, type Instant, minute, second } from "../../domain/time.ts";
-import type { Encode, Fault, Formats, Objects, Rendered } from "../../ports/feeds.ts";
+import type { Fault, Formats, Rendered } from "../../ports/feeds.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type {
   Archive,
@@ -15,24 +15,21 @@ import type {
   Feeds,
   Memberships,
   Pings,
-  Posts,
   RenderResult,
 } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
+import { compareReceipts, type ReceiptPorts } from "../publish/write-receipts.ts";
 import { sameBytes } from "../rows.ts";
 import { updateArchive } from "./archive-pages.ts";
 import { needsPing, nudgeHubs } from "./hub-pings.ts";
 import { makeEntries, makeFeed, readWindow, titleWith } from "./make-feed.ts";
 
-export interface RenderPorts extends OwnerRaisePorts {
-  readonly posts: Posts;
+export interface RenderPorts extends OwnerRaisePorts, ReceiptPorts {
   readonly feeds: Feeds;
   readonly memberships: Memberships;
   readonly archive: Archive;
   readonly pings: Pings;
-  readonly objects: Objects;
   readonly formats: Formats;
-  readonly encode: Encode;
   readonly site: (id: string) => Site;
   readonly log: Log;
   /** How long caches may serve older bytes after a put, in ms. */
@@ -94,6 +91,7 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   if (written === "lost") return "lost";
   // `pingPending` is left by a render that crashed: the hubs are notified even if nothing is written now.
   if (written === "put" || state.pingPending) await nudgeHubs(site, state, ports);
+  if (state.auditPending) await compareReceiptsOfPage(site, key, ports);
   const isEmpty = window.posts.length === 0;
   const isListed = isEmpty === state.empty && title === lease.state.title;
   if (!isListed) await lease.list({ title, empty: isEmpty });
@@ -101,6 +99,14 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const isNew = state.rendered === undefined && feedParts(key).language !== undefined;
   if (!isListed || isNew) await touchMainFeeds(site, key, ports);
   return { faults, shortened, due: more ? now : window.due };
+};
+
+/** Each post that was announced is on one page of the archive of its feed, and stays there when it is deleted. */
+const compareReceiptsOfPage = async (site: Site, key: FeedKey, ports: RenderPorts): Promise<void> => {
+  const page = archivePage(key);
+  if (page === undefined) return;
+  const { ids = [] } = (await ports.archive.read(site.id, mainFeedFor(key), page)) ?? {};
+  await compareReceipts(site, ids, ports);
 };
 
 const damageFault = (site: Site, post: Post): Fault => ({
@@ -204,15 +210,15 @@ const baselineFeeds = (site: Site): readonly FeedKey[] => ["main", ...languageFe
 
 /**
  * Opens the feeds that a site has before its first post, and makes every feed due within a period, so that they do not
- * fill the queue. Their renders restore objects that were lost or changed, and apply the current configuration. Only
- * objects that differ are written.
+ * fill the queue. Their renders restore objects that were lost or changed, and apply the current configuration. Those of
+ * the archive's pages restore the receipts of their posts, too. Only objects that differ are written.
  */
 export const audit = async (site: Site, within: number, { feeds, clock }: AuditPorts): Promise<void> => {
   for (const key of baselineFeeds(site)) await feeds.touch(site.id, key, feedTitle(key, site), clock());
   const listed = await feeds.all(site.id);
   for (const [index, { key }] of listed.entries()) {
     const due = clock() + Math.floor((within * index) / listed.length);
-    await feeds.touch(site.id, key, undefined, due);
+    await feeds.touch(site.id, key, undefined, due, { isAudit: true });
   }
 };
 

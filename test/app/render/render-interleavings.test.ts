@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { render, renderLease } from "../../../src/app/render/render-feed.ts";
+import { hash } from "../../../src/compose.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
 import { formats } from "../../../src/feeds/index.ts";
 import { encode } from "../../../src/objects/encodings.ts";
@@ -187,6 +188,7 @@ describe("28. the hub is notified even after a crash between put and ping", () =
       ...world.store,
       mailsOwner: false,
       objects: world.objects,
+      hash,
       formats: { ...formats, gate: () => [{ file: "feed.xml", problem: "is not well-formed" }] },
       encode,
       site: () => aSite({ hubs: [hub] }),
@@ -253,6 +255,7 @@ describe("a burst of posts", () => {
         ...world.store,
         mailsOwner: false,
         objects: world.objects,
+        hash,
         formats: counted,
         encode,
         site: () => aSite(),

@@ -56,6 +56,7 @@ export const feedLeasesContract = (empty: Empty): void => {
       title: "A Blog",
       rendered: start,
       pingPending: false,
+      auditPending: false,
       empty: false,
     };
     expect(await main()).toEqual({ ...rendered, revision: 1, faults });
@@ -153,6 +154,24 @@ export const feedLeasesContract = (empty: Empty): void => {
     expect((await main()).pingPending).toBe(true);
     await (await lease(start)).end({ faults: [], shortened: 0, due: start + hour });
     expect((await main()).pingPending).toBe(false);
+  });
+
+  test("an audit is stored for the next render, also of a feed that is due; during a render, for the one after it", async () => {
+    const { feeds, lease, main } = await withMain(empty);
+    const audit = () => feeds.touch("blog", "main", undefined, start, { isAudit: true });
+    expect((await main()).auditPending).toBe(false);
+    await audit();
+    await audit();
+    expect(await main()).toMatchObject({ auditPending: true, revision: 2, due: start });
+    const render = await lease(start);
+    expect(render.state.auditPending).toBe(true);
+    await audit();
+    await render.end(done);
+    expect(await main()).toMatchObject({ auditPending: true, due: start });
+    await (await lease(start)).end(done);
+    expect(await main()).toMatchObject({ auditPending: false, due: undefined });
+    await feeds.touch("blog", "main", undefined, start);
+    expect((await main()).auditPending).toBe(false);
   });
 
   test("only a render that has the lease marks a ping as pending", async () => {

@@ -17,6 +17,7 @@ export const feedsContract = (empty: Empty): void => {
       faults: [],
       shortened: 0,
       pingPending: false,
+      auditPending: false,
       empty: false,
       due: start,
     });
