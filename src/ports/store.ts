@@ -118,8 +118,8 @@ export interface Documents {
   /** Removes the row as it was read. Returns false if it was saved since. */
   remove(document: KnownDocument): Promise<boolean>;
   all(site: string, source: string): AsyncIterable<KnownDocument>;
-  /** Lists the documents of all sources that are refused, are pages, or whose deletion waits for a person. */
-  noted(site: string): AsyncIterable<KnownDocument>;
+  /** Lists the documents that a person is told of: those that are refused or pages, or whose deletion is to be confirmed. */
+  reported(site: string): AsyncIterable<KnownDocument>;
 }
 
 /** The stored state of a source of a site. */

@@ -88,8 +88,13 @@ const readPage = (table: Table, read: () => Promise<Row | undefined>): Promise<A
 /** The number of posts in a row of marks that replaces a damaged one. */
 const postsInRow = 10;
 
-/** Marks every post of a feed that has no number, because marks cannot be read. */
-const markAgain = async (table: Table, site: string, feed: FeedKey, damaged: readonly Key[]): Promise<void> => {
+/** Replaces marks that cannot be read: every post of the feed without a number is marked. */
+const replaceDamagedMarks = async (
+  table: Table,
+  site: string,
+  feed: FeedKey,
+  damaged: readonly Key[],
+): Promise<void> => {
   const partition = feedPartition(site, feed);
   const index = await readIndex(table, partition);
   const left = (await readMembers(table, partition)).filter(({ id }) => !index.has(id));
@@ -126,7 +131,7 @@ export const tableArchive = (table: Table): Archive => ({
       const found = rows.map((row) => parseRow(table, row, archiveMarksRow));
       const damaged = rows.flatMap((row, at) => (found[at] === undefined ? [rowKey.parse(row)] : []));
       if (damaged.length === 0) return found.flatMap((marks) => marks ?? []);
-      await markAgain(table, site, feed, damaged);
+      await replaceDamagedMarks(table, site, feed, damaged);
     }
   },
   unmark: async (site, feed, { marks }) => {

@@ -230,8 +230,8 @@ export const restoreKey: Key = { pk: "RESTORE", sk: "RESTORE" };
 export const movedKey: Key = { pk: "MOVED", sk: "MOVED" };
 
 export const sitePosts = (site: string): string => join("POSTS", site);
-/** The documents of a site that are no posts for a reason, or whose deletion waits for a person. */
-export const siteNoted = (site: string): string => join("NOTED", site);
+/** The partition of a site's documents that are refused or pages, or whose deletion is to be confirmed. */
+export const reportedDocuments = (site: string): string => join("REPORTED", site);
 export const accountState = (account: string, state: string): string => join(account, state);
 
 export const refKey = (ref: Ref): Key => {

@@ -33,9 +33,9 @@ import {
   listingPartition,
   pageCheckKey,
   postKey,
+  reportedDocuments,
   sharedKey,
   sharedPartition,
-  siteNoted,
   sitePosts,
   sourceStateKey,
   translationKey,
@@ -187,7 +187,7 @@ export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
 
   const parse = (row: Row): z.output<typeof postRow> => {
     const { error } = postRow.safeParse(row);
-    if (error !== undefined) table.noteUnreadable?.({ key: rowKey.parse(row), names: faultyNames(error) });
+    if (error !== undefined) table.onUnreadable?.({ key: rowKey.parse(row), names: faultyNames(error) });
     return parsePostRow(row);
   };
 
@@ -303,9 +303,9 @@ const onSave = (row: KnownDocument | undefined): Condition =>
 
 const toDocumentRow = (document: KnownDocument): Row & Key => {
   const { site, source, path, refusal, page, missing } = document;
-  const isNoted = refusal !== undefined || page !== undefined || missing !== undefined;
-  const noted = { sitePosts: siteNoted(site), updated: refusal?.at ?? missing?.since ?? 0 };
-  return { ...documentKey(site, source, path), ...document, ...(isNoted && noted) };
+  const isReported = refusal !== undefined || page !== undefined || missing !== undefined;
+  const reported = { sitePosts: reportedDocuments(site), updated: refusal?.at ?? missing?.since ?? 0 };
+  return { ...documentKey(site, source, path), ...document, ...(isReported && reported) };
 };
 
 export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents => ({
@@ -328,8 +328,13 @@ export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents
       yield parseOrReplace(table, row, documentRow, { site, source, path });
     }
   },
-  async *noted(site) {
-    const query = { index: indexes.site, partition: siteNoted(site), newestFirst: true, limit: documentsInPage };
+  async *reported(site) {
+    const query = {
+      index: indexes.site,
+      partition: reportedDocuments(site),
+      newestFirst: true,
+      limit: documentsInPage,
+    };
     for (let from: string | undefined, isOver = false; !isOver; ) {
       const { rows, next } = await readIndexPage(table, { ...query, from });
       for (const row of rows) {

@@ -26,10 +26,10 @@ import {
   pingKey,
   postKey,
   rateWindowKey,
+  reportedDocuments,
   restoreKey,
   serverKey,
   siteFeedKey,
-  siteNoted,
   sitePosts,
   sourceStateKey,
   stopsKey,
@@ -156,7 +156,9 @@ const checkDelivery = ({ account, state }: z.output<typeof deliveryRow>, stored:
 
 const checkDocument = ({ site, path }: z.output<typeof documentRow>, stored: Row): readonly string[] => [
   ...checkPath(path),
-  ...(stored.sitePosts === undefined || stored.sitePosts === siteNoted(site) ? [] : ["sitePosts: is of another site"]),
+  ...(stored.sitePosts === undefined || stored.sitePosts === reportedDocuments(site)
+    ? []
+    : ["sitePosts: is of another site"]),
   ...(stored.updated === undefined || Number.isInteger(stored.updated) ? [] : ["updated: is not a whole number"]),
 ];
 

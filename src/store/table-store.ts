@@ -69,9 +69,9 @@ export interface StoreOptions extends Pick<Runtime, "newId"> {
 /** The store keeps all rows in one table. Every save is one conditional write of one row. */
 export const tableStore = (
   given: Table,
-  { bodies, newId, onDue = () => {}, onUnreadable: noteUnreadable }: StoreOptions,
+  { bodies, newId, onDue = () => {}, onUnreadable }: StoreOptions,
 ): Store & TokenStore => {
-  const table = noteUnreadable === undefined ? given : { ...given, noteUnreadable };
+  const table = onUnreadable === undefined ? given : { ...given, onUnreadable };
   const rows = { table, onDue };
   return {
     posts: tablePosts(rows, compressedBodies(bodies)),

@@ -101,7 +101,7 @@ export interface Table {
   /** A consistent read, except of an index: that may be late, and returns only the rows' keys in the index and the table. */
   page(query: Query): Promise<QueryPage>;
   /** Called with a row that cannot be read. Absent where nobody is told. */
-  readonly noteUnreadable?: (unreadable: UnreadableRow) => void;
+  readonly onUnreadable?: (unreadable: UnreadableRow) => void;
 }
 
 /** A stored row that cannot be read: its attributes have other types than Crier writes, or its text is damaged. */
@@ -151,18 +151,18 @@ export const faultyNames = ({ issues }: z.ZodError): readonly string[] => [
   ...new Set(issues.map(({ path: [name] }) => String(name ?? "row"))),
 ];
 
-/** Parses a row. One that cannot be read is noted, and undefined: it is one fault, and stops nothing else. */
+/** Parses a row. One that cannot be read is reported, and undefined: it is one fault, and stops nothing else. */
 export const parseRow = <Schema extends z.ZodType>(
   table: Table,
   row: Row,
   schema: Schema,
 ): z.output<Schema> | undefined => {
   const { data, error } = schema.safeParse(row);
-  if (error !== undefined) table.noteUnreadable?.({ key: rowKey.parse(row), names: faultyNames(error) });
+  if (error !== undefined) table.onUnreadable?.({ key: rowKey.parse(row), names: faultyNames(error) });
   return data;
 };
 
-/** Parses a row. What cannot be read of it is noted, and replaced by what a new row would have. */
+/** Parses a row. What cannot be read of it is reported, and replaced by what a new row would have. */
 export const parseOrReplace = <Schema extends z.ZodType>(
   table: Table,
   row: Row,
@@ -172,7 +172,7 @@ export const parseOrReplace = <Schema extends z.ZodType>(
   const { data, error } = schema.safeParse(row);
   if (error === undefined) return data;
   const names = faultyNames(error);
-  table.noteUnreadable?.({ key: rowKey.parse(row), names });
+  table.onUnreadable?.({ key: rowKey.parse(row), names });
   const readable = Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
   return schema.parse({ ...fresh, ...readable, version: readableVersion(row) });
 };

@@ -32,12 +32,12 @@ export const describeUnreadable = (unreadable: UnreadableRow): string => {
 };
 
 /** Logs each row that cannot be read, once. */
-export const noteUnreadable = (log: Log): ((unreadable: UnreadableRow) => void) => {
-  const noted = new Set<string>();
+export const logUnreadable = (log: Log): ((unreadable: UnreadableRow) => void) => {
+  const logged = new Set<string>();
   return (unreadable) => {
     const text = describeUnreadable(unreadable);
-    if (noted.has(text)) return;
-    noted.add(text);
+    if (logged.has(text)) return;
+    logged.add(text);
     const ref = parseRef(unreadable.key);
     log.alarm("ingest", text, ref?.kind === "delivery" ? { ...ref, delivery: deliveryId(ref) } : { ...unreadable.key });
   };

@@ -15,7 +15,7 @@ import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in
 import type { Connection, Networks } from "../../src/ports/networks.ts";
 import type { DeliveryRef, Ref, Store } from "../../src/ports/store.ts";
 import { tableStore } from "../../src/store/table-store.ts";
-import { noteUnreadable } from "../../src/store/unreadable-rows.ts";
+import { logUnreadable } from "../../src/store/unreadable-rows.ts";
 import { composeTestedApp, type TestedApp } from "../support/app.ts";
 import type { Connected } from "./accounts.ts";
 import type { Chaos } from "./chaos.ts";
@@ -124,7 +124,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
   const store = tableStore(tableOfProcess(outside.table, { call, losesAnswer: chaos.losesAnswer, newId }), {
     bodies: objectsOfProcess(outside.bodies, "bodies", call),
     newId,
-    onUnreadable: noteUnreadable(log),
+    onUnreadable: logUnreadable(log),
   });
   const clock = scheduler.clockOf(process);
   const deadline = scheduler.deadlineOf(process);

@@ -106,7 +106,7 @@ export const listRefused = async (
   { documents, sourceNames }: DocumentListPorts,
 ): Promise<readonly RefusedDocument[]> => {
   const refused: RefusedDocument[] = [];
-  for await (const document of documents.noted(site)) {
+  for await (const document of documents.reported(site)) {
     const { source, path, refusal } = document;
     if (refusal !== undefined && sourceNames.includes(source) && (name === undefined || hasName(document, name)))
       refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
@@ -121,7 +121,7 @@ export const listPages = async (
   { documents, sourceNames }: DocumentListPorts,
 ): Promise<readonly PageDocument[]> => {
   const pages: PageDocument[] = [];
-  for await (const document of documents.noted(site)) {
+  for await (const document of documents.reported(site)) {
     const { source, path, page } = document;
     if (page !== undefined && sourceNames.includes(source) && (name === undefined || hasName(document, name)))
       pages.push({ source, path, reason: page });
@@ -135,7 +135,7 @@ export const listWaiting = async (
   { documents, posts, sourceNames }: DocumentListPorts & { readonly posts: Posts },
 ): Promise<readonly WaitingDocument[]> => {
   const waiting: WaitingDocument[] = [];
-  for await (const { source, path, post: id, page, missing } of documents.noted(site)) {
+  for await (const { source, path, post: id, page, missing } of documents.reported(site)) {
     if (missing === undefined || id === undefined || !sourceNames.includes(source)) continue;
     const post = await posts.read(site, id);
     if (post !== undefined && post.gone === undefined && post.path === path)

@@ -45,7 +45,7 @@ import { ssmHasSecret, ssmSecrets, ssmToken, ssmWebhookSecrets } from "../../sec
 import { bucket } from "../../sources/bucket-source.ts";
 import { lambdaSources } from "../../sources/lambda-sources.ts";
 import { dynamoStore } from "../../store/dynamo-table.ts";
-import { noteUnreadable } from "../../store/unreadable-rows.ts";
+import { logUnreadable } from "../../store/unreadable-rows.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { answerLogin, loginsByDeliver } from "./account-logins.ts";
 import {
@@ -72,7 +72,7 @@ const dependencies = (env: Environment, log: Log): Dependencies & { readonly sto
     table: requireVariable(env, "TABLE"),
     bodies: s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "BODIES_BUCKET") }),
     newId,
-    onUnreadable: noteUnreadable(log),
+    onUnreadable: logUnreadable(log),
   }),
   log,
   mailsOwner: true,

@@ -27,7 +27,7 @@ import { sealedTokens } from "../../secrets/sealed-tokens.ts";
 import { findSite } from "../../sources/site-sources.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
 import { tableStore } from "../../store/table-store.ts";
-import { noteUnreadable } from "../../store/unreadable-rows.ts";
+import { logUnreadable } from "../../store/unreadable-rows.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import {
@@ -256,7 +256,7 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
     bodies,
     newId,
     onDue: (ref, at) => schedule()?.due(ref, at),
-    onUnreadable: noteUnreadable(storage.log),
+    onUnreadable: logUnreadable(storage.log),
   });
   const time = localTime(config);
   const { store, close } = reportDeliveries(rows, { log: storage.log, setTimer, ...time });

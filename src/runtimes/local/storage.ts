@@ -5,7 +5,7 @@ import { errorCode, errorMessage } from "../../domain/errors.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import { endLeases } from "../../store/due-index.ts";
 import { openDatabase, repairDamagedTexts, sqliteTable } from "../../store/sqlite-table.ts";
-import { noteUnreadable } from "../../store/unreadable-rows.ts";
+import { logUnreadable } from "../../store/unreadable-rows.ts";
 import type { Cleanup } from "./cleanup.ts";
 import { StartError } from "./listen.ts";
 import { keepPrivate, ownerOnly } from "./private-files.ts";
@@ -78,7 +78,7 @@ export const openTable = async (data: string, log: Log, clock: Clock, cleanup: C
   cleanup.add(owner.remove);
   await keepPrivate(data, log);
   if (isNew) await setTimelineAside(data);
-  const notice = noteUnreadable(log);
+  const notice = logUnreadable(log);
   for (const key of repaired) notice({ key, names: [] });
   if (wasUnclean) {
     await endLeases(table, clock());

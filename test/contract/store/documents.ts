@@ -44,10 +44,10 @@ export const documentsContract = (empty: Empty): void => {
     });
     await documents.put({ ...own, path: "page.md", page: "its layout" });
     await documents.put({ ...own, site: "other", path: "page.md", page: "its layout" });
-    const noted = async () => (await listed(documents.noted("blog"))).map(({ path }) => path);
-    expect(await noted()).toEqual(["refused.md", "gone.md", "page.md"]);
+    const reported = async () => (await listed(documents.reported("blog"))).map(({ path }) => path);
+    expect(await reported()).toEqual(["refused.md", "gone.md", "page.md"]);
     await documents.put({ ...own, path: "refused.md", post: "id2" });
-    expect(await noted()).toEqual(["gone.md", "page.md"]);
+    expect(await reported()).toEqual(["gone.md", "page.md"]);
   });
 
   test("replaces a document's row only as it was read, whatever was saved since", async () => {
