@@ -3,7 +3,7 @@ import { announce, put, remove } from "../app/ingest/post-commands.ts";
 import type { SiteContext } from "../app/site-context.ts";
 import { listPages, listRefused, listWaiting } from "../app/status/find-post.ts";
 import { plan } from "../app/status/plan.ts";
-import { findStatus, listFeeds, listPosts, listSources, reportAccounts } from "../app/status/status.ts";
+import { checkAccounts, findStatus, listAccounts, listFeeds, listPosts, listSources } from "../app/status/status.ts";
 import { account, feed, source } from "../contract/installation-status.ts";
 import {
   type PostFields,
@@ -248,11 +248,20 @@ const statusOperations = {
   accounts: operation({
     method: "GET",
     path: "/api/accounts",
-    summary: "Lists the accounts, what waits, and when the next post may go out.",
+    summary: "Lists the accounts, what their last check found, what waits, and when the next post may go out.",
     query: nothing,
     answer: z.object({ accounts: list(account), timeZone }),
     problems: [],
-    run: async ({ ports }) => ({ accounts: await reportAccounts(ports) }),
+    run: async ({ ports }) => ({ accounts: await listAccounts(ports) }),
+  }),
+  checkAccounts: operation({
+    method: "POST",
+    path: "/api/accounts/check",
+    summary: "Logs in where an account has credentials, and lists the accounts as they are then.",
+    query: nothing,
+    answer: z.object({ accounts: list(account), timeZone }),
+    problems: [],
+    run: async ({ ports }) => ({ accounts: await checkAccounts(ports) }),
   }),
   feeds: operation({
     method: "GET",

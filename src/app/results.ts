@@ -1,5 +1,5 @@
 import type { DeliveryStatus } from "../contract/deliveries.ts";
-import type { AccountStatus } from "../contract/installation-status.ts";
+import type { AccountReport } from "../contract/installation-status.ts";
 import type { PlannedSnippet, PostStatus } from "../contract/posts.ts";
 import type { Reason, Warning } from "../domain/findings.ts";
 import type { Post, PostContent } from "../domain/post.ts";
@@ -60,10 +60,7 @@ export type Plan =
   | { readonly reasons: readonly Reason[] };
 
 /** The login of an account with credentials. */
-export interface AccountLogin extends Pick<AccountStatus, "name" | "reach" | "problem"> {
-  /** Server and account behind it, where the network says them. */
-  readonly identity: string | undefined;
-}
+export type AccountLogin = Pick<AccountReport, "name" | "reach" | "identity" | "problem">;
 
 /** A delivery after a person's decision. `already`: it was so before. */
 export interface Changed {

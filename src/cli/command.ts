@@ -45,6 +45,7 @@ export interface Flags {
   readonly pages?: boolean;
   readonly all?: boolean;
   readonly history?: boolean;
+  readonly check?: boolean;
   readonly markdown?: boolean;
   readonly from?: string;
   /** The person who decides. `resolve` uses the option for the result of the delivery instead. */

@@ -64,7 +64,7 @@ const setInAws = async (name: string, stage: string, terminal: Terminal): Promis
     lines: [
       `written: ${parameter} in ${region}`,
       config.deployment.posts.includes(stage)
-        ? `  Crier posts to ${name} for real within a minute; what waits for it follows within minutes. To check, set CRIER_URL and CRIER_TOKEN and run npx crier accounts.`
+        ? `  Crier posts to ${name} for real within a minute; what waits for it follows within minutes. To check, set CRIER_URL and CRIER_TOKEN and run npx crier accounts --check.`
         : `  ${feedsOnlyReason(stage)}`,
     ],
   };

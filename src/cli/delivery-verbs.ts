@@ -195,7 +195,7 @@ const deliveryDetails = (
 /** Returns the command as a person types it, with the site of the post. */
 export type CommandFor = (words: string) => string;
 
-const commandForFirstSite: CommandFor = (words) => commandLine(words, undefined);
+export const commandForFirstSite: CommandFor = (words) => commandLine(words, undefined);
 
 const stepLines = (steps: readonly NextStep[], command: CommandFor): readonly string[] =>
   columns(steps.map(({ purpose, words }) => [`${purpose}:`, command(words)]));

@@ -41,7 +41,7 @@ export const doctorCommand = command<DoctorFlags>({
   ],
   example: "doctor",
   fails: "where something is wrong",
-  calls: ["accounts", "refused", "feeds", "sources", "deliveries", "list", "health"],
+  calls: ["checkAccounts", "refused", "feeds", "sources", "deliveries", "list", "health"],
   run: runDoctor,
 });
 
@@ -79,7 +79,7 @@ const checkFile =
   };
 
 const checkAccounts: Check = async (client) => {
-  const { accounts } = await client.request("accounts");
+  const { accounts } = await client.request("checkAccounts");
   const faults = accounts.flatMap(({ name, problem, stopped, paused }) => [
     ...(stopped === null ? [] : [`${name} is stopped since ${stopped.since}: ${stopped.why}`]),
     ...(problem === null ? [] : [problem]),

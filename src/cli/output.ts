@@ -4,7 +4,7 @@ import type { PostStatusJson } from "../contract/posts.ts";
 import type { Reason } from "../contract/values.ts";
 import { reasonText } from "../domain/findings.ts";
 import { columns, joined, minute, minuteAndZone, nextMinuteAndZone, truncate } from "./command.ts";
-import { type CommandFor, deliveryLines, historyLines } from "./delivery-verbs.ts";
+import { type CommandFor, commandForFirstSite, deliveryLines, historyLines } from "./delivery-verbs.ts";
 
 /** The name of a post in a command: its path, or the slug of a post at the root of the site, whose path is empty. */
 export const postName = ({ slug, path }: { readonly slug: string; readonly path: string }): string => path || slug;
@@ -152,12 +152,24 @@ export const sourceLines = ({ sources, timeZone }: Answer<"sources">): readonly 
 
 const countText = ({ count, more }: AccountJson["waiting"]): string => `${count}${more ? "+" : ""}`;
 
-const accountNote = ({ identity, problem, stopped, paused, next, failed }: AccountJson, timeZone: string): string =>
-  joined("; ", [
+/** Says what the last check of the login found. A problem can be one of now, such as a secret that cannot be read. */
+const loginNote = (
+  { reach, identity, problem, checked, paused }: AccountJson,
+  timeZone: string,
+  command: CommandFor,
+): string => {
+  const found = joined("; ", [identity !== null && `logged in as ${identity}`, problem]);
+  if (checked !== null) return joined(", ", [found, `checked ${minuteAndZone(checked, timeZone)}`]);
+  const isUnknown = reach === "real" && paused === null;
+  return joined("; ", [found, isUnknown && `its login was not checked yet: ${command("accounts --check")}`]);
+};
+
+const accountNote = (account: AccountJson, timeZone: string, command: CommandFor): string => {
+  const { problem, stopped, paused, next, failed } = account;
+  return joined("; ", [
     stopped !== null &&
       `stopped since ${minuteAndZone(stopped.since, timeZone)}${stopped.by === null ? "" : ` by ${stopped.by}`}: ${stopped.why}`,
-    identity !== null && `logged in as ${identity}`,
-    problem,
+    loginNote(account, timeZone, command),
     paused && `paused since ${minuteAndZone(paused.since, timeZone)}${problem === null ? `: ${paused.reason}` : ""}`,
     next &&
       stopped === null &&
@@ -166,6 +178,7 @@ const accountNote = ({ identity, problem, stopped, paused, next, failed }: Accou
         : `tried again at ${nextMinuteAndZone(next.at, timeZone)}`),
     failed.count > 0 && `${countText(failed)} failed`,
   ]);
+};
 
 /** Lists what would be sent if the accounts that are not connected were connected now. */
 const ifConnectedLines = (accounts: readonly AccountJson[], timeZone: string): readonly string[] => {
@@ -190,7 +203,10 @@ const ifConnectedLines = (accounts: readonly AccountJson[], timeZone: string): r
   return ["", ...lines, "What was published before is announced only by npx crier publish SLUG."];
 };
 
-export const accountLines = ({ accounts, timeZone }: Answer<"accounts">): readonly string[] => {
+export const accountLines = (
+  { accounts, timeZone }: Answer<"accounts">,
+  command: CommandFor = commandForFirstSite,
+): readonly string[] => {
   if (accounts.length === 0) return ["No accounts: add some to crier.config.ts."];
   return [
     ...columns([
@@ -204,7 +220,7 @@ export const accountLines = ({ accounts, timeZone }: Answer<"accounts">): readon
         countText(account.underWay),
         countText(account.held),
         countText(account.unknown),
-        accountNote(account, timeZone),
+        accountNote(account, timeZone, command),
       ]),
     ]),
     ...ifConnectedLines(accounts, timeZone),

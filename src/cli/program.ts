@@ -222,8 +222,8 @@ const verbs: readonly Verb[] = [
   },
 ];
 
-const reportAccounts = async (client: Client, name: string): Promise<Answer<"accounts">> => {
-  const { accounts, timeZone } = await client.request("accounts");
+const reportAccounts = async (client: Client, name: string, check = false): Promise<Answer<"accounts">> => {
+  const { accounts, timeZone } = await (check ? client.request("checkAccounts") : client.request("accounts"));
   const named = accounts.filter((account) => name === "" || account.name === name);
   if (named.length > 0 || accounts.length === 0) return { accounts: named, timeZone };
   const known = accounts.map((account) => account.name).join(", ");
@@ -233,11 +233,14 @@ const reportAccounts = async (client: Client, name: string): Promise<Answer<"acc
 /** Separate from `verbs`, because it has the subcommand `set`. */
 const accountsVerb: Verb = {
   spec: "accounts [name]",
-  description: "list the accounts, or one of them, and whether they post for real",
-  example: "accounts",
+  description:
+    "list the accounts, or one of them, whether they post for real, and what the last check of each login found",
+  options: [new Option("--check", "log in now where an account has credentials")],
+  example: "accounts --check",
   fails: "where there is no such account",
-  calls: ["accounts"],
-  run: (client, name) => show(reportAccounts(client, name), accountLines),
+  calls: ["accounts", "checkAccounts"],
+  run: (client, name, { check }) =>
+    show(reportAccounts(client, name, check), (answer) => accountLines(answer, client.command)),
 };
 
 interface StageFlags {

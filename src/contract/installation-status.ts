@@ -4,16 +4,6 @@ import { list, moment, oneOf, orNull, text } from "./values.ts";
 const count = z.object({ count: z.number(), more: z.boolean().describe("There are others.") }).meta({ id: "Count" });
 export type Count = z.output<typeof count>;
 
-const accountStatus = z.object({
-  name: text,
-  network: text,
-  site: text,
-  reach: oneOf(["real", "sandbox", "none"]),
-  problem: orNull(text).describe("The problem with its secret or its login."),
-  paused: orNull(z.object({ since: moment, reason: text })).describe("Set while the network refuses the login."),
-});
-export type AccountStatus = z.output<typeof accountStatus>;
-
 const announcement = z.object({ slug: text, at: orNull(moment), reason: text });
 export type Announcement = z.output<typeof announcement>;
 
@@ -23,10 +13,19 @@ export const stop = z.object({
   by: orNull(text).describe("Who decided, as they named themselves."),
 });
 
-export const account = accountStatus
-  .extend({
-    stopped: orNull(stop).describe("Set while a person has stopped what it sends."),
+export const account = z
+  .object({
+    name: text,
+    network: text,
+    site: text,
+    reach: oneOf(["real", "sandbox", "none"]),
+    checked: orNull(moment).describe(
+      "When Crier last logged in. Null where it never did, and where the account does not post for real.",
+    ),
     identity: orNull(text).describe("Server and account behind the login, where the network says them."),
+    problem: orNull(text).describe("The problem with its secret, or with its login when it was last checked."),
+    stopped: orNull(stop).describe("Set while a person has stopped what it sends."),
+    paused: orNull(z.object({ since: moment, reason: text })).describe("Set while the network refuses the login."),
     sentToday: z.number().describe("Posts within a day that the network took or may have taken."),
     dailyCap: orNull(z.number()),
     next: orNull(z.object({ at: moment, reason: text })).describe(

@@ -60,12 +60,14 @@ export const connectNetworks = ({
     },
     connect: async (account, inSandbox) => {
       const sandbox = inSandbox ? options.sandbox : undefined;
-      if (sandbox !== undefined)
-        return reuseOrConnect({ account, secret: getNetwork(account.network).sandboxCredentials(account), sandbox });
+      if (sandbox !== undefined) {
+        const secret = getNetwork(account.network).sandboxCredentials(account);
+        return { ...reuseOrConnect({ account, secret, sandbox }), fingerprint: undefined };
+      }
       const secret = inSandbox ? undefined : await options.secrets(account.name);
-      return secret === undefined
-        ? { problem: nextStep(`${account.name} is not connected`, account) }
-        : reuseOrConnect({ account, secret });
+      if (secret === undefined)
+        return { problem: nextStep(`${account.name} is not connected`, account), fingerprint: undefined };
+      return { ...reuseOrConnect({ account, secret }), fingerprint: await fingerprintOf(secret) };
     },
   };
 };

@@ -141,7 +141,12 @@ export interface Network {
 }
 
 /** A connection, or the reason why there is none, which contains no secret. */
-export type ConnectResult = { readonly connection: Connection } | { readonly problem: string };
+export type ConnectResult<Connected = Connection> = { readonly connection: Connected } | { readonly problem: string };
+
+interface WithFingerprint {
+  /** The fingerprint of the credentials that were used. Undefined in the sandbox, and without credentials. */
+  readonly fingerprint: string | undefined;
+}
 
 /** Returns the fields of an account's secret, by the account's name; undefined if it has none. */
 export type Secrets = (account: string) => Promise<Readonly<Record<string, string>> | undefined>;
@@ -158,14 +163,11 @@ export interface Logins {
    * Returns a text that changes with the account's credentials and reveals nothing of them; undefined if it has none.
    */
   fingerprint(account: Account): Promise<string | undefined>;
-  connect(
-    account: Account,
-    sandbox: boolean,
-  ): Promise<{ readonly connection: Pick<Connection, "whoAmI"> } | { readonly problem: string }>;
+  connect(account: Account, sandbox: boolean): Promise<ConnectResult<Pick<Connection, "whoAmI">> & WithFingerprint>;
 }
 
 export interface Networks extends Logins {
-  connect(account: Account, sandbox: boolean): Promise<ConnectResult>;
+  connect(account: Account, sandbox: boolean): Promise<ConnectResult & WithFingerprint>;
 }
 
 /**

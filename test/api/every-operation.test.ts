@@ -155,6 +155,11 @@ const calls: Readonly<Record<keyof typeof operations, () => Promise<void>>> = {
     expect(await api.accounts({}, options())).toMatchObject({
       data: { accounts: [{ name: "x" }, { name: "bluesky" }, { name: "mastodon" }] },
     }),
+  checkAccounts: async () =>
+    expect(await api.checkAccounts({}, options())).toMatchObject({
+      status: 200,
+      data: { accounts: [{ name: "x", checked: null }, { name: "bluesky" }, { name: "mastodon" }] },
+    }),
   feeds: async () =>
     expect(await api.feeds({}, options())).toMatchObject({
       data: { feeds: expect.arrayContaining([expect.objectContaining({ key: "main" })]) },

@@ -17,7 +17,8 @@ const anApp = async () => {
     half: { appKey: "s3cr3t", appSecret: "" },
     well: { accessToken: "s3cr3t" },
   };
-  const networks = connectNetworks({ secrets: async (name) => secrets[name], fetch, clock: () => start });
+  const answer = async () => Response.json({ uri: "social.example", id: "7", acct: "ada" });
+  const networks = connectNetworks({ secrets: async (name) => secrets[name], fetch: answer, clock: () => start });
   return { world, app: composeTestedApp({ ...world.parts(), networks }) };
 };
 
@@ -26,7 +27,7 @@ const problem =
 
 test("a malformed secret is reported for its account, without a value, and the others are listed as usual", async () => {
   const { app } = await anApp();
-  const accounts = await app.accounts();
+  const accounts = await app.checkAccounts();
   expect(accounts).toMatchObject([
     { name: "half", reach: "real", problem },
     { name: "well", reach: "real" },

@@ -35,7 +35,7 @@ describe("1. a wrong token", () => {
     expect(await owner.crier("accounts")).toMatchInlineSnapshot(`
       "
       ACCOUNT  NETWORK  POSTS     TODAY    WAITING  UNDER WAY  HELD  UNKNOWN  NOTE
-      one      paper    for real  0 of 50  1        0          0     0        the login of one is refused (Paper answered 401: invalid token): set new credentials in .env, or with "npx crier accounts set one"; paused since 2026-03-01 09:00 Europe/Berlin; tried again at 2026-03-01 09:05 Europe/Berlin
+      one      paper    for real  0 of 50  1        0          0     0        paused since 2026-03-01 09:00 Europe/Berlin: Paper answered 401: invalid token; set new credentials with "npx crier accounts set one"; tried again at 2026-03-01 09:05 Europe/Berlin
       "
     `);
     expect(await owner.crier("doctor")).toMatchInlineSnapshot(`
@@ -64,7 +64,7 @@ describe("1. a wrong token", () => {
       - one
         Paper answered 401: invalid token; set new credentials with "npx crier accounts set one"
         npx crier accounts set one
-        then, to check it and go on: npx crier accounts
+        then, to check it and go on: npx crier accounts --check
 
       What to do: Do what the reason says. Nothing is lost meanwhile: Crier tries again by itself, each hour or when the network said.
       More: docs/operations.md, "unauthorised". Failures with the same cause are reported at most once an hour.
@@ -74,7 +74,7 @@ describe("1. a wrong token", () => {
     // The secret is set, and npm start is started again with it.
     owner.world.paper.credentials.now = "second";
     owner.world.paper.login.now = undefined;
-    expect(await owner.follow("accounts")).toContain("logged in as ada");
+    expect(await owner.follow("accounts --check")).toContain("logged in as ada");
     expect(await owner.crier("status", "s")).toContain("https://paper.example/p1");
     await owner.wait(hour);
     expect(owner.world.paper.visible()).toHaveLength(1);
@@ -91,7 +91,8 @@ describe("2. the token is corrected", () => {
       await owner.save();
       owner.world.paper.login.now = undefined;
       owner.world.paper.credentials.now = "second";
-      expect(await owner.crier("accounts")).toContain("logged in as ada");
+      expect(await owner.crier("accounts")).toContain("paused");
+      expect(await owner.crier("accounts", "--check")).toContain("logged in as ada");
       expect(await owner.crier("accounts")).not.toContain("paused");
       expect(await owner.crier("status", "s")).toContain("https://paper.example/p1");
       expect(await owner.crier("doctor")).toMatch(/^ok {2}token and accounts /m);
@@ -185,7 +186,7 @@ describe("4. a 500 of a webhook", () => {
     expect(await owner.crier("accounts")).toMatchInlineSnapshot(`
       "
       ACCOUNT  NETWORK  POSTS     TODAY    WAITING  UNDER WAY  HELD  UNKNOWN  NOTE
-      one      paper    for real  1 of 50  0        0          0     1        logged in as ada
+      one      paper    for real  1 of 50  0        0          0     1        logged in as ada, checked 2026-03-01 09:00 Europe/Berlin
       "
     `);
     expect(await owner.mail()).toMatchInlineSnapshot(`
@@ -247,7 +248,7 @@ describe("5. the network's spending cap", () => {
     expect(await owner.crier("accounts")).toMatchInlineSnapshot(`
       "
       ACCOUNT  NETWORK  POSTS     TODAY    WAITING  UNDER WAY  HELD  UNKNOWN  NOTE
-      one      paper    for real  0 of 50  1        0          0     0        logged in as ada; paused since 2026-03-01 09:00 Europe/Berlin: Paper answered 403: your account has reached its spend cap until 2026-03-31; raise the spending cap or buy credits, then \`crier retry\` a post of it; tried again at 2026-03-01 09:05 Europe/Berlin
+      one      paper    for real  0 of 50  1        0          0     0        logged in as ada, checked 2026-03-01 09:00 Europe/Berlin; paused since 2026-03-01 09:00 Europe/Berlin: Paper answered 403: your account has reached its spend cap until 2026-03-31; raise the spending cap or buy credits, then \`crier retry\` a post of it; tried again at 2026-03-01 09:05 Europe/Berlin
       "
     `);
     expect(await owner.mail()).toMatchInlineSnapshot(`
@@ -266,7 +267,7 @@ describe("5. the network's spending cap", () => {
       "
     `);
     owner.world.paper.credentials.now = "second";
-    expect(await owner.crier("accounts")).toContain("paused since");
+    expect(await owner.crier("accounts", "--check")).toContain("paused since");
     await owner.follow("retry ID");
     expect(owner.world.paper.visible()).toHaveLength(1);
     expect(await owner.crier("accounts")).not.toContain("paused");
@@ -371,7 +372,7 @@ describe("8. a paused account", () => {
     expect(await owner.crier("accounts")).toMatchInlineSnapshot(`
       "
       ACCOUNT  NETWORK  POSTS     TODAY    WAITING  UNDER WAY  HELD  UNKNOWN  NOTE
-      one      paper    for real  0 of 50  1        0          0     0        logged in as ada; paused since 2026-03-01 09:00 Europe/Berlin: Paper answered 403: this token may not write; set new credentials with "npx crier accounts set one"; tried again at 2026-03-01 09:05 Europe/Berlin
+      one      paper    for real  0 of 50  1        0          0     0        logged in as ada, checked 2026-03-01 09:00 Europe/Berlin; paused since 2026-03-01 09:00 Europe/Berlin: Paper answered 403: this token may not write; set new credentials with "npx crier accounts set one"; tried again at 2026-03-01 09:05 Europe/Berlin
       "
     `);
     expect(await owner.crier("status", "s")).toMatchInlineSnapshot(`

@@ -15,7 +15,7 @@ beforeEach(async () => {
     ["/feed.json", "{}"],
   ] as const)
     api.replies.set(path, { status: 200, body });
-  api.answer("accounts", { accounts: [] });
+  api.answer("checkAccounts", { accounts: [] });
   api.answer("feeds", { feeds: [] });
   api.answer("sources", { sources: [] });
   api.answer("refused", { refused: [], waiting: [] }, "/api/posts?refused=true");
@@ -52,7 +52,7 @@ test("the doctor names a feed of which a part is lost, and how it is written ane
 
 test("the doctor names a paused account and the reason", async () => {
   const paused = { since: "2026-03-01T08:00:00Z", reason: "the login is refused" };
-  api.answer("accounts", { accounts: [anAccountAnswer({ name: "x", paused }), anAccountAnswer({ name: "y" })] });
+  api.answer("checkAccounts", { accounts: [anAccountAnswer({ name: "x", paused }), anAccountAnswer({ name: "y" })] });
   expect(await doctor()).toMatchObject({
     code: 1,
     out: expect.stringContaining("x is paused: the login is refused"),
@@ -61,7 +61,7 @@ test("the doctor names a paused account and the reason", async () => {
 
 test("the doctor separates what is wrong with each account", async () => {
   const accounts = ["x", "y"].map((name) => anAccountAnswer({ name, problem: `the secret of ${name} needs a, b` }));
-  api.answer("accounts", { accounts });
+  api.answer("checkAccounts", { accounts });
   expect((await doctor()).out).toContain("the secret of x needs a, b; the secret of y needs a, b\n");
 });
 
@@ -71,14 +71,14 @@ test("the doctor says as whom the accounts are logged in", async () => {
     anAccountAnswer({ name: "x" }),
     anAccountAnswer({ name: "bluesky", reach: "sandbox" }),
   ];
-  api.answer("accounts", { accounts });
+  api.answer("checkAccounts", { accounts });
   expect((await doctor()).out).toMatch(
     /ok {2}token and accounts +2 for real \(mastodon as https:\/\/social\.example, account 7, x\), 1 in the sandbox, 0 not connected\n/,
   );
 });
 
 test("the doctor names an account whose secret is malformed", async () => {
-  api.answer("accounts", { accounts: [anAccountAnswer({ problem: "the secret of x needs appKey" })] });
+  api.answer("checkAccounts", { accounts: [anAccountAnswer({ problem: "the secret of x needs appKey" })] });
   expect(await doctor()).toMatchObject({
     code: 1,
     out: expect.stringMatching(/!! {2}token and accounts +the secret of x needs appKey/),
@@ -140,7 +140,7 @@ test("the doctor counts the feeds with faults", async () => {
 });
 
 test("the doctor goes on after a check that the API cannot answer", async () => {
-  api.replies.delete("/api/accounts");
+  api.replies.delete("/api/accounts/check");
   expect((await doctor()).out).toMatch(/!! {2}token and accounts +There is nothing here\.\nok {2}feed\.xml/);
 });
 

@@ -70,7 +70,8 @@ const compose = (
     const connected = await networks.connect(account, true);
     if ("problem" in connected) return connected;
     const { connection } = connected;
-    return { connection: stops.connection(isPatient ? connection : givingUp(connection, heldRequest(sandbox, name))) };
+    const patient = isPatient ? connection : givingUp(connection, heldRequest(sandbox, name));
+    return { ...connected, connection: stops.connection(patient) };
   };
   // Its server is its own: the others' failures do not hold it back.
   const get: typeof networks.get = (kind) => ({ ...networks.get(kind), server: () => name });

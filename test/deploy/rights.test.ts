@@ -241,6 +241,7 @@ step("a post is planned, put, edited, listed and removed through the API", async
   await stack.until(() => mastodon.titles().includes("By the API"), true);
   for (const path of ["posts", "deliveries?state=posted", "accounts", "accounts?site=notes"])
     await stack.get(`/api/${path}`);
+  await stack.ask("POST", "/api/accounts/check");
   await without("Ingest", async () => {
     await stack.remove("before.md");
     await stack.ask("PUT", "/api/posts/before", aDocument("Before", ago(9)));

@@ -193,7 +193,9 @@ step(
     const back = await stack.configure("Deliver", { EMULATOR_PUBLIC: `93.184.216.34:80=${new URL(page.url).port}` });
     const document = aDocument("Second").replace("date:", "canonicalUrl: http://93.184.216.34/second/\ndate:");
     await writeFile(join(clone, "second.md"), document);
-    expect(await shell(`${exported}; npx crier accounts`)).toMatch(/^mastodon +mastodon +for real .* logged in as /m);
+    expect(await shell(`${exported}; npx crier accounts --check`)).toMatch(
+      /^mastodon +mastodon +for real .* logged in as /m,
+    );
     const printed = await shell(`${exported}; npx crier publish second.md`);
     await stack.until(mastodon.titles, ["Second"]);
     expect(mastodon.logins()).toEqual([`Bearer ${secret}`]);

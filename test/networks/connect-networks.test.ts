@@ -85,6 +85,7 @@ describe("an account reaches", () => {
     const half = connectNetworks({ secrets: secrets({ appKey: "k3y", appSecret: "" }), fetch, clock: () => start });
     expect(await half.destination(x)).toBe("real");
     expect(await half.connect(x, false)).toEqual({
+      fingerprint: await half.fingerprint(x),
       problem:
         'the secret of me needs appSecret, accessToken, accessSecret: set its secret in .env, or with "npx crier accounts set me"',
     });
@@ -94,6 +95,7 @@ describe("an account reaches", () => {
     const installation = installationOf({ stage: "preview", region: "eu-central-1", url: undefined, posts: [] });
     const none = connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start, installation });
     expect(await none.connect(account, false)).toEqual({
+      fingerprint: undefined,
       problem:
         'mastodon is not connected: set its secret with "AWS_REGION=eu-central-1 npx crier accounts set mastodon --stage preview"',
     });

@@ -100,7 +100,7 @@ const watchedNetworks = (decisions: Decisions, options: Parameters<typeof connec
           },
         }),
       };
-      return { connection };
+      return { ...connected, connection };
     },
   };
 };

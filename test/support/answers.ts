@@ -60,6 +60,7 @@ export const anAccountAnswer = (overrides: Partial<AccountJson> = {}): AccountJs
   network: "x",
   site: "blog",
   reach: "real",
+  checked: "2026-03-01T08:00:00.000Z",
   identity: null,
   problem: null,
   stopped: null,

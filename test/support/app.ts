@@ -8,13 +8,13 @@ import { listDeliveries } from "../../src/app/status/delivery-status.ts";
 import { listPages, listRefused, listWaiting } from "../../src/app/status/find-post.ts";
 import { plan } from "../../src/app/status/plan.ts";
 import {
+  checkAccounts,
   checkLogin,
   findStatus,
   listAccounts,
   listFeeds,
   listPosts,
   listSources,
-  reportAccounts,
 } from "../../src/app/status/status.ts";
 import { type App, type AppDependencies, composeApp } from "../../src/compose.ts";
 import type { DeliveryState } from "../../src/domain/delivery.ts";
@@ -37,7 +37,7 @@ export const useCases = ({ site, ports }: SiteContext) => ({
   waiting: () => listWaiting(site.id, ports),
   deliveries: (state: DeliveryState, from?: string) => listDeliveries(state, from, ports),
   accounts: () => listAccounts(ports),
-  reportAccounts: () => reportAccounts(ports),
+  checkAccounts: () => checkAccounts(ports),
   logIn: () => Promise.all(ports.accounts.map((account) => checkLogin(account, ports))),
   feeds: () => listFeeds(site, ports),
   sources: () => listSources(site, ports),

@@ -628,13 +628,12 @@ export type Account = {
     network: string;
     site: string;
     reach: "real" | "sandbox" | "none";
-    /** The problem with its secret or its login. */
+    /** When Crier last logged in. Null where it never did, and where the account does not post for real. */
+    checked: string | null;
+    /** Server and account behind the login, where the network says them. */
+    identity: string | null;
+    /** The problem with its secret, or with its login when it was last checked. */
     problem: string | null;
-    /** Set while the network refuses the login. */
-    paused: {
-        since: string;
-        reason: string;
-    } | null;
     /** Set while a person has stopped what it sends. */
     stopped: {
         since: string;
@@ -642,8 +641,11 @@ export type Account = {
         /** Who decided, as they named themselves. */
         by: string | null;
     } | null;
-    /** Server and account behind the login, where the network says them. */
-    identity: string | null;
+    /** Set while the network refuses the login. */
+    paused: {
+        since: string;
+        reason: string;
+    } | null;
     /** Posts within a day that the network took or may have taken. */
     sentToday: number;
     dailyCap: number | null;
@@ -666,6 +668,11 @@ export type Account = {
     }[] | null;
 };
 export type AccountsAnswer = {
+    accounts: Account[];
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type CheckAccountsAnswer = {
     accounts: Account[];
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
@@ -1665,7 +1672,7 @@ export function resumeSending({ account, site }: {
     });
 }
 /**
- * Lists the accounts, what waits, and when the next post may go out.
+ * Lists the accounts, what their last check found, what waits, and when the next post may go out.
  */
 export function accounts({ site, ifNoneMatch }: {
     site?: string;
@@ -1704,6 +1711,43 @@ export function accounts({ site, ifNoneMatch }: {
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "If-None-Match": ifNoneMatch
         })
+    });
+}
+/**
+ * Logs in where an account has credentials, and lists the accounts as they are then.
+ */
+export function checkAccounts({ site }: {
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: CheckAccountsAnswer;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/accounts/check${QS.query(QS.explode({
+        site
+    }))}`, {
+        ...opts,
+        method: "POST"
     });
 }
 /**

@@ -245,10 +245,11 @@ export const paperNetwork = (
     destination: async () => reach.now,
     fingerprint: async () => credentials.now,
     connect: async ({ name }: Account) => {
-      if (reach.now === "none") return { problem: `${name} is not connected: set its credentials` };
+      if (reach.now === "none")
+        return { problem: `${name} is not connected: set its credentials`, fingerprint: undefined };
       const known = connections.get(name) ?? connection(name);
       connections.set(name, known);
-      return { connection: known };
+      return { connection: known, fingerprint: credentials.now };
     },
   };
   return {

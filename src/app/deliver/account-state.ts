@@ -12,7 +12,7 @@ import { canonicalJson } from "../../domain/json-value.ts";
 import { endClaim } from "../../domain/lease.ts";
 import { accountAfterOutcome, countedAs, withoutRefused } from "../../domain/request-gates.ts";
 import { day, type Instant } from "../../domain/time.ts";
-import type { FoundPost, Identity, Logins, Network } from "../../ports/networks.ts";
+import type { FoundPost, Identity, Network } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
@@ -126,17 +126,18 @@ const waitingStates = ["pending", "unsettled", "editing", "deleting"] as const s
 interface ResumePorts {
   readonly accountStates: Accounts;
   readonly deliveries: Pick<Deliveries, "inState" | "save">;
-  readonly networks: Pick<Logins, "fingerprint">;
   readonly clock: Clock;
 }
 
 /**
  * Ends a pause that a good login disproves, and makes the deliveries due that wait for its end: the oldest of each
- * state, because one request of an account is on its way at a time.
+ * state, because one request of an account is on its way at a time. `login`: the fingerprint of the good credentials.
  */
-export const resumeAfterLogin = async (account: Account, ports: ResumePorts): Promise<void> => {
-  const { name } = account;
-  const login = await ports.networks.fingerprint(account);
+export const resumeAfterLogin = async (
+  { name }: Account,
+  login: string | undefined,
+  ports: ResumePorts,
+): Promise<void> => {
   if (!endsWithLogin(await ports.accountStates.read(name), login)) return;
   await changeAccount(name, (state) => (endsWithLogin(state, login) ? { ...state, paused: undefined } : state), ports);
   // A save that fails is one of another worker, which looks at the account by itself.

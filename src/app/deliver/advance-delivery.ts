@@ -142,7 +142,7 @@ const connect = async (delivery: Delivery, account: Account, ports: DeliverPorts
   const { remembersFor } = network;
   const offers = network.offersTo?.(account) ?? network.offers;
   const traits = { offers, remembersFor, settle: settleTime(delivery, ports), canFind: connection.find !== undefined };
-  return { account, network, connection, traits };
+  return { account, network, connection, fingerprint: connected.fingerprint, traits };
 };
 
 /** Completes the refusals of a login: how to end them, and whether it was the check of the login that was refused. */

@@ -47,6 +47,8 @@ export interface DeliveryTarget {
   readonly account: Account;
   readonly network: Network;
   readonly connection: Connection;
+  /** The fingerprint of the credentials that the connection uses. */
+  readonly fingerprint: string | undefined;
   readonly traits: NetworkTraits;
 }
 

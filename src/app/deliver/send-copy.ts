@@ -19,7 +19,7 @@ import type { PageAnswer } from "../../domain/page-check.ts";
 import { postGate } from "../../domain/request-gates.ts";
 import { checkLoginAfter } from "../../domain/retry.ts";
 import { firstAnswer, type Hold, type SendFacts, sendRules, type Wait } from "../../domain/send-rules.ts";
-import { day, type Instant, minute, second } from "../../domain/time.ts";
+import { day, hour, type Instant, minute, second } from "../../domain/time.ts";
 import type { Identity } from "../../ports/networks.ts";
 import { recountPost, releaseAccount, rememberLongest, reportElsewhere } from "./account-state.ts";
 import { admit, admitInSandbox, deadlineFor, leaseFor } from "./admission.ts";
@@ -88,13 +88,15 @@ const sendClaimed = async (
 /** The sandbox has no logins: only the limit of its servers is stored. */
 const checkSharedLogin = async (
   { sandbox, planned }: Delivery,
-  { account }: DeliveryTarget,
+  { account, fingerprint }: DeliveryTarget,
   login: Identity,
   ports: DeliverPorts,
 ): Promise<SharedLogin | undefined> => {
   if (sandbox) return rememberLongest(account, login, ports);
-  const shared = await findSharedLogin(account, login, ports.accounts, ports);
-  await rememberLogin(account, login, shared?.kind === "shared" ? shared.reason : undefined, ports);
+  const accepted = { ...login, fingerprint };
+  const shared = await findSharedLogin(account, accepted, ports.accounts, ports);
+  const problem = shared?.kind === "shared" ? shared.reason : undefined;
+  await rememberLogin(account, accepted, { problem, storedFor: hour }, ports);
   // After a day it waits no longer: an account whose login cannot be asked for sends nothing either.
   return shared?.kind === "mayShare" && ports.clock() >= planned + day ? undefined : shared;
 };

@@ -1,68 +1,77 @@
-import type { Account, AccountState, LoginCheck } from "../../domain/account.ts";
+import type { Account, LoginCheck } from "../../domain/account.ts";
 import { hour, second } from "../../domain/time.ts";
 import type { Identity, Logins } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts } from "../../ports/store.ts";
 import { changeAccount } from "./account-state.ts";
 
-/** A check that found the same is stored again after this time, so that a send does not write each time. */
-const storedFor = hour;
+/** An account on a network, and the fingerprint of the credentials that the network accepted for it. */
+export interface AcceptedLogin extends Identity {
+  readonly fingerprint: string | undefined;
+}
 
-const isSameCheck = (before: LoginCheck | undefined, check: LoginCheck): boolean =>
-  before !== undefined &&
+const isSameCheck = (before: LoginCheck, check: LoginCheck): boolean =>
   before.place === check.place &&
   before.login === check.login &&
   before.identity === check.identity &&
-  before.problem === check.problem &&
-  check.at - before.at < storedFor;
-
-const withCheck = (state: AccountState, checked: LoginCheck): AccountState =>
-  isSameCheck(state.checked, checked) ? state : { ...state, checked };
+  before.problem === check.problem;
 
 interface CheckPorts {
   readonly accountStates: Accounts;
-  readonly networks: Pick<Logins, "get" | "fingerprint">;
+  readonly networks: Pick<Logins, "get">;
   readonly clock: Clock;
 }
 
-const placeOf = (account: Account, { id }: Identity, login: string | undefined, { networks }: CheckPorts) =>
-  networks.get(account.network).placeBy === "credentials" ? login : id;
+const placeOf = (account: Account, { id, fingerprint }: AcceptedLogin, { networks }: CheckPorts) =>
+  networks.get(account.network).placeBy === "credentials" ? fingerprint : id;
 
 /** Shows the id with the name, because a name can change. */
 export const identityText = ({ id, handle }: Identity): string | undefined =>
   id === undefined || handle === undefined ? (handle ?? id) : `${handle} (${id})`;
 
+interface CheckOptions {
+  readonly problem: string | undefined;
+  /** In ms. A check that found the same is stored again after this time, so that not every send writes it. */
+  readonly storedFor: number;
+}
+
 /** Stores in the row of an account what its network says about the login, and the longest text that its server takes. */
 export const rememberLogin = async (
   account: Account,
-  login: Identity,
-  problem: string | undefined,
+  login: AcceptedLogin,
+  { problem, storedFor }: CheckOptions,
   ports: CheckPorts,
 ): Promise<void> => {
-  const fingerprint = await ports.networks.fingerprint(account);
-  const checked: LoginCheck = {
-    at: ports.clock(),
-    login: fingerprint,
-    identity: identityText(login),
-    place: placeOf(account, login, fingerprint, ports),
-    problem,
-  };
-  const { longest } = login;
+  const { longest, fingerprint } = login;
+  const place = placeOf(account, login, ports);
+  const checked: LoginCheck = { at: ports.clock(), login: fingerprint, identity: identityText(login), place, problem };
   await changeAccount(
     account.name,
-    (state) => withCheck(longest === undefined ? state : { ...state, longest }, checked),
+    (state) => {
+      const before = state.checked;
+      const isStored = before !== undefined && isSameCheck(before, checked) && checked.at - before.at < storedFor;
+      return { ...state, ...(longest !== undefined && { longest }), ...(!isStored && { checked }) };
+    },
     ports,
   );
 };
 
-/** Stores that a login could not be used. What was known of it stays: the network may be down. */
-export const rememberProblem = async (account: Account, problem: string, ports: CheckPorts): Promise<void> => {
-  const [at, login] = [ports.clock(), await ports.networks.fingerprint(account)];
+/**
+ * Stores that a login could not be used. What was known of it stays: the network may be down. `fingerprint`: that of the
+ * credentials; undefined if they could not be read.
+ */
+export const rememberProblem = async (
+  { name }: Account,
+  { problem, fingerprint }: { readonly problem: string; readonly fingerprint: string | undefined },
+  ports: Omit<CheckPorts, "networks">,
+): Promise<void> => {
+  const at = ports.clock();
   await changeAccount(
-    account.name,
+    name,
     (state) => {
-      const known = state.checked?.login === login ? state.checked : undefined;
-      return withCheck(state, { at, login, identity: known?.identity, place: known?.place, problem });
+      const isSame = fingerprint === undefined || state.checked?.login === fingerprint;
+      const { login, identity, place } = (isSame ? state.checked : undefined) ?? {};
+      return { ...state, checked: { at, login: fingerprint ?? login, identity, place, problem } };
     },
     ports,
   );
@@ -96,8 +105,9 @@ const readPlace = async (
   const answer = await connected.connection.whoAmI(signal);
   if (answer.kind === "unavailable") return { unavailable: answer.reason };
   if (answer.kind !== "identity") return undefined;
-  await rememberLogin(account, answer, undefined, ports);
-  return placeOf(account, answer, login, ports);
+  const accepted = { ...answer, fingerprint: connected.fingerprint };
+  await rememberLogin(account, accepted, { problem: undefined, storedFor: hour }, ports);
+  return placeOf(account, accepted, ports);
 };
 
 /** A secret that cannot be read stops no other account, unless the account had the same login when it was checked last. */
@@ -122,11 +132,11 @@ export interface SharedLogin {
  */
 export const findSharedLogin = async (
   account: Account,
-  login: Identity,
+  login: AcceptedLogin,
   accounts: readonly Account[],
   ports: SharedLoginPorts,
 ): Promise<SharedLogin | undefined> => {
-  const place = placeOf(account, login, await ports.networks.fingerprint(account), ports);
+  const place = placeOf(account, login, ports);
   if (place === undefined) return undefined;
   const earlier = accounts.slice(
     0,

@@ -1,6 +1,5 @@
 import type {
   AccountReport,
-  AccountStatus,
   Announcement,
   Count,
   FeedStatus,
@@ -26,7 +25,7 @@ import type { Site } from "../../domain/site.ts";
 import { stopFor, stoppedReason } from "../../domain/stopped.ts";
 import { day, second } from "../../domain/time.ts";
 import type { Source } from "../../ports/content.ts";
-import type { Logins } from "../../ports/networks.ts";
+import type { Logins, NoLogin } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type {
   Accounts,
@@ -42,7 +41,13 @@ import type {
 } from "../../ports/store.ts";
 import { resumeAfterLogin } from "../deliver/account-state.ts";
 import type { ShownPorts } from "../deliver/desired-state.ts";
-import { findSharedLogin, identityText, rememberLogin, rememberProblem } from "../deliver/shared-logins.ts";
+import {
+  type AcceptedLogin,
+  findSharedLogin,
+  identityText,
+  rememberLogin,
+  rememberProblem,
+} from "../deliver/shared-logins.ts";
 import type { AccountLogin } from "../results.ts";
 import { presentDelivery } from "./delivery-status.ts";
 import { documentProblem, type FindPorts, findPost } from "./find-post.ts";
@@ -111,59 +116,64 @@ export const listPosts = async (
 
 export interface ReportPorts {
   readonly accounts: readonly Account[];
-  readonly allAccounts: readonly Account[];
   readonly accountStates: Accounts;
   readonly moves: Moves;
   readonly stops: Pick<StopRows, "read">;
   readonly command: SiteCommand;
   readonly deliveries: Deliveries;
   readonly posts: Posts;
-  readonly networks: Pick<Logins, "destination" | "connect" | "get" | "fingerprint">;
-  readonly deadline: (milliseconds: number) => AbortSignal;
+  readonly networks: Pick<Logins, "destination">;
   readonly clock: Clock;
   readonly installation: Installation;
   readonly site: (id: string) => Pick<Site, "timeZone">;
 }
 
-/** Reports the state of each account and its next announcements. Logs in where an account has credentials. */
-export const reportAccounts = (ports: ReportPorts): Promise<readonly AccountReport[]> =>
+/** Reports the state of each account and its next announcements, from the rows: nothing logs in. */
+export const listAccounts = (ports: ReportPorts): Promise<readonly AccountReport[]> =>
   Promise.all(ports.accounts.map((account) => reportAccount(account, ports)));
+
+/** Logs in where an account has credentials, and reports the accounts as they are then. */
+export const checkAccounts = async (ports: ReportPorts & CheckPorts): Promise<readonly AccountReport[]> => {
+  await Promise.all(ports.accounts.map((account) => checkLogin(account, ports)));
+  return listAccounts(ports);
+};
 
 const reportAccount = async (account: Account, ports: ReportPorts): Promise<AccountReport> => {
   const { name, network, site, pacing } = account;
-  const login = await checkLogin(account, ports);
   const now = ports.clock();
-  const [state, stops, moved, inSandbox, waiting, underWay, held, unknown, failed] = await Promise.all([
-    ports.accountStates.read(name),
-    ports.stops.read(),
-    ports.moves.read(),
-    ports.accountStates.read(sandboxRow(account)),
-    countIn(name, ["pending"], ports),
-    countIn(name, ["sending", "unsettled", "editing", "deleting"], ports),
-    countIn(name, ["held"], ports),
-    countIn(name, ["unknown"], ports),
-    countIn(name, ["failed"], ports),
-  ]);
-  const request = {
-    claimant: noClaimant,
-    copy: "",
-    skipsBreaker: true,
-    until: now,
-    cost: 0,
-    login: await ports.networks.fingerprint(account),
-  };
+  const [{ reach, problem }, state, stops, moved, inSandbox, waiting, underWay, held, unknown, failed] =
+    await Promise.all([
+      readReach(account, ports),
+      ports.accountStates.read(name),
+      ports.stops.read(),
+      ports.moves.read(),
+      ports.accountStates.read(sandboxRow(account)),
+      countIn(name, ["pending"], ports),
+      countIn(name, ["sending", "unsettled", "editing", "deleting"], ports),
+      countIn(name, ["held"], ports),
+      countIn(name, ["unknown"], ports),
+      countIn(name, ["failed"], ports),
+    ]);
+  // Credentials that were set since end the pause when they are checked.
+  const login = state.paused?.login;
+  const request = { claimant: noClaimant, copy: "", skipsBreaker: true, until: now, cost: 0, login };
   const { timeZone } = ports.site(site);
   const silent = silentReason(moved, ports.installation);
   const stopped = stoppedReason(stops, name, { site, command: ports.command, now, timeZone });
   const gate = passGate(resendGate, { state, stopped, silent, request, account, burst: 0, timeZone, now });
+  const isReal = reach === "real";
+  const checked = isReal ? state.checked : undefined;
   return {
-    ...login,
+    name,
     network,
     site,
+    reach,
+    checked: checked?.at,
+    identity: checked?.identity,
+    problem: problem ?? checked?.problem,
     stopped: stopFor(stops, name),
     paused: pauseStatus(state),
-    sentToday: Object.values((login.reach === "sandbox" ? inSandbox : state).sent).filter((at) => now - at < day)
-      .length,
+    sentToday: Object.values((reach === "sandbox" ? inSandbox : state).sent).filter((at) => now - at < day).length,
     dailyCap: pacing.dailyCap,
     next: gate.kind === "wait" ? { at: gate.until, reason: gate.reason } : undefined,
     waiting,
@@ -171,7 +181,7 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
     held,
     unknown,
     failed,
-    ifConnected: login.reach === "real" ? undefined : await announcedIfConnected(account, ports),
+    ifConnected: isReal ? undefined : await announcedIfConnected(account, ports),
   };
 };
 
@@ -220,7 +230,7 @@ export interface LoginPorts {
   readonly installation: Pick<Installation, "waysToSetSecret">;
 }
 
-const pauseStatus = ({ paused }: AccountState): AccountStatus["paused"] =>
+const pauseStatus = ({ paused }: AccountState): AccountReport["paused"] =>
   paused && { since: paused.since, reason: `${paused.reason}; ${pauseRemedy(paused)}` };
 
 interface CheckPorts extends LoginPorts {
@@ -232,87 +242,68 @@ interface CheckPorts extends LoginPorts {
   readonly clock: Clock;
 }
 
-/** Logs in, and ends a pause that the good login disproves. */
+/** Logs in, stores the result in the account's row, and ends a pause that the good login disproves. */
 export const checkLogin = async (account: Account, ports: CheckPorts): Promise<AccountLogin> => {
-  const login = await logIn(account, ports);
-  if (login.reach !== "real") return login;
-  if (login.problem === undefined) await resumeAfterLogin(account, ports);
-  else await rememberProblem(account, login.problem, ports);
-  return login;
+  const { name } = account;
+  const attempt = await logIn(account, ports);
+  switch (attempt.kind) {
+    case "notReal":
+      return { name, reach: attempt.reach, identity: undefined, problem: attempt.problem };
+    case "unusable":
+      await rememberProblem(account, attempt, ports);
+      return { name, reach: "real", identity: undefined, problem: attempt.problem };
+    case "accepted": {
+      const { login } = attempt;
+      const shared = await findSharedLogin(account, login, ports.allAccounts, ports);
+      const problem = shared?.kind === "shared" ? shared.reason : undefined;
+      await rememberLogin(account, login, { problem, storedFor: 0 }, ports);
+      if (problem === undefined) await resumeAfterLogin(account, login.fingerprint, ports);
+      return { name, reach: "real", identity: identityText(login), problem };
+    }
+  }
 };
 
 /** Short, because a person waits for the answer. */
 const loginTimeLimit = 5 * second;
 
-/**
- * Logs in where the account has credentials, so that a mistake in them shows before the first post needs them. A secret
- * that cannot be read, or a network that does not answer, is a problem of its own account only.
- */
-const logIn = async (account: Account, ports: CheckPorts): Promise<AccountLogin> => {
-  const { networks, deadline, installation } = ports;
-  const { name } = account;
-  const without = { name, identity: undefined, problem: undefined };
+type LoginAttempt =
+  | { readonly kind: "notReal"; readonly reach: "sandbox" | "none"; readonly problem: string | undefined }
+  | { readonly kind: "unusable"; readonly problem: string; readonly fingerprint: string | undefined }
+  | { readonly kind: "accepted"; readonly login: AcceptedLogin };
+
+/** Logs in where the account has credentials, so that a mistake in them shows before the first post needs them. */
+const logIn = async (account: Account, ports: LoginPorts): Promise<LoginAttempt> => {
+  const { reach, problem } = await readReach(account, ports);
+  if (reach !== "real") return { kind: "notReal", reach, problem };
   try {
-    const reach = await networks.destination(account);
-    if (reach !== "real") return { ...without, reach };
-    const connected = await networks.connect(account, false);
-    if ("problem" in connected) return { ...without, reach, problem: connected.problem };
-    const answer = await connected.connection.whoAmI(deadline(loginTimeLimit));
-    switch (answer.kind) {
-      case "identity": {
-        const shared = await findSharedLogin(account, answer, ports.allAccounts, ports);
-        const problem = shared?.kind === "shared" ? shared.reason : undefined;
-        await rememberLogin(account, answer, problem, ports);
-        return { ...without, reach, identity: identityText(answer), problem };
-      }
-      case "unauthorised":
-        return {
-          ...without,
-          reach,
-          problem: `the login of ${name} is refused (${answer.reason}): set new credentials ${installation.waysToSetSecret(name)}`,
-        };
-      case "unavailable":
-        return {
-          ...without,
-          reach,
-          problem: `the network of ${name} does not say now whose login it is: ${answer.reason}`,
-        };
-    }
+    const connected = await ports.networks.connect(account, false);
+    const { fingerprint } = connected;
+    if ("problem" in connected) return { kind: "unusable", problem: connected.problem, fingerprint };
+    const answer = await connected.connection.whoAmI(ports.deadline(loginTimeLimit));
+    return answer.kind === "identity"
+      ? { kind: "accepted", login: { ...answer, fingerprint } }
+      : { kind: "unusable", problem: loginProblem(account, answer, ports), fingerprint };
   } catch (error) {
-    return { ...without, reach: "none", problem: errorMessage(error) };
+    return { kind: "unusable", problem: errorMessage(error), fingerprint: undefined };
   }
 };
 
-interface AccountPorts {
-  readonly accounts: readonly Account[];
-  readonly accountStates: Accounts;
-  readonly networks: Pick<Logins, "destination" | "connect">;
-}
+const loginProblem = ({ name }: Account, { kind, reason }: NoLogin, { installation }: LoginPorts): string =>
+  kind === "unauthorised"
+    ? `the login of ${name} is refused (${reason}): set new credentials ${installation.waysToSetSecret(name)}`
+    : `the network of ${name} does not say now whose login it is: ${reason}`;
 
-/** A secret that is malformed or cannot be read is a problem of its own account only. */
-const readReach = async (
+/** Reads where an account posts. A secret that cannot be read is a problem of its own account only. */
+export const readReach = async (
   account: Account,
-  networks: AccountPorts["networks"],
-): Promise<Pick<AccountStatus, "reach" | "problem">> => {
+  { networks }: { readonly networks: Pick<Logins, "destination"> },
+): Promise<{ readonly reach: "real" | "sandbox" | "none"; readonly problem: string | undefined }> => {
   try {
-    const reach = await networks.destination(account);
-    const connected = reach === "real" ? await networks.connect(account, false) : undefined;
-    return { reach, problem: connected !== undefined && "problem" in connected ? connected.problem : undefined };
+    return { reach: await networks.destination(account), problem: undefined };
   } catch (error) {
     return { reach: "none", problem: errorMessage(error) };
   }
 };
-
-export const listAccounts = ({ accounts, accountStates, networks }: AccountPorts): Promise<readonly AccountStatus[]> =>
-  Promise.all(
-    accounts.map(async (account) => ({
-      name: account.name,
-      network: account.network,
-      site: account.site,
-      ...(await readReach(account, networks)),
-      paused: pauseStatus(await accountStates.read(account.name)),
-    })),
-  );
 
 export interface FeedPorts {
   readonly feeds: Feeds;

@@ -31,7 +31,7 @@ type LoginAnswer = z.infer<typeof LoginAnswer>;
 
 interface AnswerLoginPorts {
   readonly accounts: readonly Account[];
-  readonly networks: Pick<Logins, "connect" | "fingerprint">;
+  readonly networks: Pick<Logins, "connect">;
   readonly deadline: Deadline;
 }
 
@@ -45,8 +45,8 @@ export const answerLogin = async (
   try {
     const account = accounts.find((one) => one.name === name);
     if (account === undefined) throw new Error(`deliver does not know the account ${name}: deploy again`);
-    const fingerprint = await networks.fingerprint(account);
     const connected = await networks.connect(account, false);
+    const { fingerprint } = connected;
     if ("problem" in connected) return { fingerprint, login: { kind: "problem", problem: connected.problem } };
     const login = await connected.connection.whoAmI(deadline(timeLimit));
     return {
@@ -84,9 +84,10 @@ export const loginsByDeliver = ({ client, deliver, clock, ...secrets }: LoginOpt
     fingerprint: async ({ name }) =>
       (await secrets.hasSecret(name)) ? (await readLogin(name)).fingerprint : undefined,
     connect: async ({ name }) => {
-      const { login } = await readLogin(name);
-      if (login.kind === "problem") return { problem: login.problem };
-      return { connection: { whoAmI: async () => (login.kind === "identity" ? { ...login, id: login.id } : login) } };
+      const { login, fingerprint } = await readLogin(name);
+      if (login.kind === "problem") return { problem: login.problem, fingerprint };
+      const whoAmI = async () => (login.kind === "identity" ? { ...login, id: login.id } : login);
+      return { connection: { whoAmI }, fingerprint };
     },
   };
 };

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import type { WriteStream } from "node:tty";
 import * as z from "zod";
 import type { Ingested } from "../../app/results.ts";
-import type { SiteContexts } from "../../app/site-context.ts";
+import type { SiteContext, SiteContexts } from "../../app/site-context.ts";
 import { checkLogin } from "../../app/status/status.ts";
-import type { AccountStatus } from "../../contract/installation-status.ts";
+import type { AccountReport } from "../../contract/installation-status.ts";
+import type { Account } from "../../domain/account.ts";
+import { errorMessage } from "../../domain/errors.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
 import type { Site } from "../../domain/site.ts";
 import { clockText, second } from "../../domain/time.ts";
@@ -154,7 +156,7 @@ interface StartMessage {
   readonly locations: (site: Pick<Site, "id" | "folder">) => readonly string[];
   /** The folder for the first document. Undefined if there are documents. */
   readonly emptyFolder: string | undefined;
-  readonly accounts: readonly Pick<AccountStatus, "name" | "site" | "reach">[];
+  readonly accounts: readonly Pick<AccountReport, "name" | "site" | "reach">[];
   readonly tokenFile: string | undefined;
   /** The number of deliveries that wait for a person, by their state. */
   readonly undecided: Readonly<Record<"held" | "unknown", number>>;
@@ -225,10 +227,16 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
 
 /** Prints as whom each account with credentials posts, or what is wrong with them, before the first post needs them. */
 export const printLogins = async (sites: SiteContexts, print: Print): Promise<void> => {
-  const logins = await Promise.all(
-    sites.flatMap(({ ports }) => ports.accounts.map((account) => checkLogin(account, ports))),
-  );
-  for (const { name, reach, identity, problem } of logins)
-    if (problem !== undefined) print(`!! login: ${problem}`);
-    else if (reach === "real") print(`${name} posts for real${identity === undefined ? "" : `, as ${identity}`}`);
+  const check = async (account: Account, ports: SiteContext["ports"]): Promise<string | undefined> => {
+    try {
+      const { name, reach, identity, problem } = await checkLogin(account, ports);
+      if (problem !== undefined) return `!! login: ${problem}`;
+      if (reach !== "real") return undefined;
+      return `${name} posts for real${identity === undefined ? "" : `, as ${identity}`}`;
+    } catch (error) {
+      return `!! login: the check of ${account.name} could not be stored: ${errorMessage(error)}`;
+    }
+  };
+  const lines = sites.flatMap(({ ports }) => ports.accounts.map((account) => check(account, ports)));
+  for (const line of await Promise.all(lines)) if (line !== undefined) print(line);
 };

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { webApp } from "../../api/http-api.ts";
-import { listAccounts } from "../../app/status/status.ts";
+import { readReach } from "../../app/status/status.ts";
 import { type App, composeApp, composePictures, hash } from "../../compose.ts";
 import { type Config, servedPaths } from "../../config.ts";
-import type { AccountStatus } from "../../contract/installation-status.ts";
+import type { AccountReport } from "../../contract/installation-status.ts";
 import { siteCommands } from "../../domain/delivery-commands.ts";
 import type { Site } from "../../domain/site.ts";
 import { stopFor, stoppedReason } from "../../domain/stopped.ts";
@@ -176,7 +176,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const sources = opened.map((source) => stoppable(source, () => progress.isStopping));
   const app: App = composeLocalApp({ options, config, url, parsers, outside, data, queue, sources, progress });
 
-  const accounts = (await Promise.all(app.sites.map(({ ports }) => listAccounts(ports)))).flat();
+  const accounts = await readReaches(app);
   const sites = [app.sites[0].site, ...app.sites.slice(1).map(({ site }) => site)] as const;
   const following = { app, sources, sites, documents: trackEditable(), setTimer, log, time: data.time };
   await suggestListed(following);
@@ -210,6 +210,19 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   cleanup.add(() => logins);
   return { url, token, app, idle, stop: cleanup.run };
 };
+
+type AccountReach = Pick<AccountReport, "name" | "site" | "reach">;
+
+const readReaches = ({ sites }: App): Promise<readonly AccountReach[]> =>
+  Promise.all(
+    sites.flatMap(({ ports }) =>
+      ports.accounts.map(async (account) => ({
+        name: account.name,
+        site: account.site,
+        reach: (await readReach(account, ports)).reach,
+      })),
+    ),
+  );
 
 /** Reads the configuration. Its feeds have no address yet unless they are `served` at a public one: the port is not open. */
 const configure = async (options: StartOptions, cleanup: Cleanup) => {
@@ -373,7 +386,7 @@ interface Started {
   readonly config: Config;
   readonly data: Data;
   readonly following: Following;
-  readonly accounts: readonly AccountStatus[];
+  readonly accounts: readonly AccountReach[];
 }
 
 interface ServerChoices extends Started {
@@ -406,7 +419,7 @@ const composeServer = ({ options: { host }, config, isPublic, data, following, a
 const pageBanner = (
   key: string,
   { sites, sources, documents }: Following,
-  accounts: readonly AccountStatus[],
+  accounts: readonly AccountReach[],
 ): string => {
   const { site } = findSite({}, key, sites);
   const isConnected = accounts.some((account) => account.site === site.id);

@@ -34,7 +34,7 @@ describe("while a login is refused", () => {
     const reason = `401; ${setSecret}`;
     expect(await state(world)).toMatchObject({ state: "pending", reason: `one is paused: ${reason}` });
     expect(world.alarms).toEqual([`unauthorised: one is paused: ${reason}`]);
-    const [report] = await world.app.reportAccounts();
+    const [report] = await world.app.checkAccounts();
     expect(report?.paused?.reason).toBe(reason);
     world.turn(6 * minute);
     await world.sweep();
@@ -49,7 +49,7 @@ describe("a good login", () => {
       const world = await make();
       world.paper.credentials.now = "second";
       world.paper.login.now = undefined;
-      expect(await world.app.reportAccounts()).toMatchObject([{ identity: "ada", paused: undefined, next: undefined }]);
+      expect(await world.app.checkAccounts()).toMatchObject([{ identity: "ada", paused: undefined, next: undefined }]);
       await world.sweep();
       expect(await state(world)).toMatchObject({ state: "posted" });
       expect(world.paper.visible()).toHaveLength(1);
@@ -59,14 +59,14 @@ describe("a good login", () => {
   test("with the same secret ends the pause that a check of the login caused", async () => {
     const world = await pausedByCheck();
     world.paper.login.now = undefined;
-    expect(await world.app.reportAccounts()).toMatchObject([{ identity: "ada", paused: undefined }]);
+    expect(await world.app.checkAccounts()).toMatchObject([{ identity: "ada", paused: undefined }]);
     await world.sweep();
     expect(await state(world)).toMatchObject({ state: "posted" });
   });
 
   test("with the same secret does not end the pause of a token that may not write", async () => {
     const world = await pausedBySend();
-    expect(await world.app.reportAccounts()).toMatchObject([
+    expect(await world.app.checkAccounts()).toMatchObject([
       { identity: "ada", paused: { reason: `401; ${setSecret}` } },
     ]);
     await world.sweep();
@@ -76,7 +76,7 @@ describe("a good login", () => {
   test("that is refused ends nothing, whatever the secret", async () => {
     const world = await pausedByCheck();
     world.paper.credentials.now = "second";
-    expect(await world.app.reportAccounts()).toMatchObject([{ paused: { reason: `401; ${setSecret}` } }]);
+    expect(await world.app.checkAccounts()).toMatchObject([{ paused: { reason: `401; ${setSecret}` } }]);
   });
 
   test.each([
@@ -90,7 +90,7 @@ describe("a good login", () => {
     const paused = { since: world.clock(), reason: "402", login: "first", until: undefined, ...terms };
     await world.store.accounts.save({ ...before, paused });
     world.paper.credentials.now = "second";
-    expect(await world.app.reportAccounts()).toMatchObject([
+    expect(await world.app.checkAccounts()).toMatchObject([
       { identity: "ada", paused: { reason: `402; ${terms.remedy}` } },
     ]);
     await world.sweep();
@@ -108,7 +108,7 @@ describe("a good login", () => {
     expect(await state(world)).toMatchObject({ state: "editing" });
     world.paper.credentials.now = "second";
     world.paper.login.now = undefined;
-    await world.app.reportAccounts();
+    await world.app.checkAccounts();
     await world.sweep();
     expect(world.paper.visible()).toEqual([expect.stringContaining("Other words")]);
   });
@@ -119,7 +119,7 @@ describe("a good login", () => {
     await world.plan("s", aDocument({ slug: "s" }));
     await world.sweep();
     world.paper.login.now = undefined;
-    await world.app.reportAccounts();
+    await world.app.checkAccounts();
     for (let passed = 0; passed < hour; passed += minute) {
       world.turn(minute);
       await world.sweep();

@@ -39,7 +39,7 @@ describe("of two accounts with one login", () => {
     await publish(world);
     expect(world.paper.visible()).toHaveLength(1);
     expect(await statesOf(world)).toEqual({ one: ["posted", undefined], two: ["pending", why] });
-    expect(await world.app.reportAccounts()).toMatchObject([{ problem: undefined }, { problem: why }]);
+    expect(await world.app.checkAccounts()).toMatchObject([{ problem: undefined }, { problem: why }]);
   });
 
   test("the second is not used either where it is ready before the first was ever asked", async () => {
@@ -63,7 +63,7 @@ describe("of two accounts with one login", () => {
     const world = await aSharedWorld(true, true);
     await publish(world);
     expect(world.paper.visible()).toHaveLength(2);
-    expect(await world.app.reportAccounts()).toMatchObject([{ problem: undefined }, { problem: undefined }]);
+    expect(await world.app.checkAccounts()).toMatchObject([{ problem: undefined }, { problem: undefined }]);
   });
 
   test("posts of the second that wait count for nothing: none is held as one too many", async () => {
@@ -126,7 +126,7 @@ test.each([
       deadline: () => new AbortController().signal,
     };
     const [, second = anAccount()] = world.configured.accounts;
-    const login = { kind: "identity", id: "hooks.example" } as const;
+    const login = { kind: "identity", id: "hooks.example", fingerprint: secrets[1] } as const;
     const shared = await findSharedLogin(second, login, world.configured.accounts, ports);
     expect(shared?.reason).toBe(expected);
   },
@@ -136,7 +136,7 @@ test("a send waits while it cannot be known whose login an earlier account has, 
   const world = await aWorld({ accounts: accountsWith([false, false]) });
   const { networks } = world.paper;
   const [, second = anAccount()] = world.configured.accounts;
-  const login = { kind: "identity", id: "ada" } as const;
+  const login = { kind: "identity", id: "ada", fingerprint: "secret" } as const;
   const ask = async (answer: NoLogin | Error) => {
     const whoAmI = async () => {
       if (answer instanceof Error) throw answer;
@@ -144,7 +144,7 @@ test("a send waits while it cannot be known whose login an earlier account has, 
     };
     const ports = {
       accountStates: world.store.accounts,
-      networks: { ...networks, connect: async () => ({ connection: { whoAmI } }) },
+      networks: { ...networks, connect: async () => ({ connection: { whoAmI }, fingerprint: "first" }) },
       clock: world.clock,
       deadline: () => new AbortController().signal,
     };

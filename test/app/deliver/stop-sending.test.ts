@@ -90,7 +90,7 @@ test("there is nothing to stop on an account that does not exist", async () => {
 test("the accounts say who stopped them and why", async () => {
   const world = await aWorld({ accounts: [paper("one")] });
   await world.app.stop("one", "a wrong link", "Ada");
-  expect(await world.app.reportAccounts()).toMatchObject([
+  expect(await world.app.checkAccounts()).toMatchObject([
     {
       name: "one",
       stopped: { why: "a wrong link", by: "Ada" },

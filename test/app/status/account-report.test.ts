@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { AccountReport } from "../../../src/contract/installation-status.ts";
 import { hour, iso, minute } from "../../../src/domain/time.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { anAccount } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
-const reportOf = async (world: World): Promise<AccountReport> => {
-  const [report] = await world.app.reportAccounts();
+/** The report without a login, or with one where it is checked. */
+const reportOf = async (world: World, isChecked = false): Promise<AccountReport> => {
+  const [report] = await (isChecked ? world.app.checkAccounts() : world.app.accounts());
   if (report === undefined) throw new Error("there is no account");
   return report;
 };
@@ -92,7 +94,7 @@ describe("an account that posts for real", () => {
   test("says that its login is refused and what to do, or that its network does not answer", async () => {
     const world = await aWorld();
     world.paper.login.now = { kind: "unauthorised", reason: "401" };
-    expect((await reportOf(world)).problem).toBe(
+    expect((await reportOf(world, true)).problem).toBe(
       'the login of one is refused (401): set new credentials in .env, or with "npx crier accounts set one"',
     );
     world.paper.login.now = { kind: "unavailable", reason: "503" };
@@ -104,6 +106,87 @@ describe("an account that posts for real", () => {
         problem: "the network of one does not say now whose login it is: 503",
       },
     ]);
+  });
+});
+
+describe("the listing of the accounts", () => {
+  /** A worker whose network counts the logins. */
+  const counting = (world: World) => {
+    const parts = world.parts();
+    let logins = 0;
+    const connect: typeof parts.networks.connect = (...account) => {
+      logins += 1;
+      return parts.networks.connect(...account);
+    };
+    const app = composeTestedApp({ ...parts, networks: { ...parts.networks, connect } });
+    return { app, logins: () => logins };
+  };
+
+  test("logs in nowhere: it says what the last check found, and when that was", async () => {
+    const world = await aWorld();
+    const { app, logins } = counting(world);
+    expect(await app.accounts()).toMatchObject([{ reach: "real", checked: undefined, identity: undefined }]);
+    expect(logins()).toBe(0);
+    const checked = world.clock();
+    expect(await app.checkAccounts()).toMatchObject([{ checked, identity: "ada" }]);
+    expect(logins()).toBe(1);
+    world.turn(12 * minute);
+    world.paper.login.now = { kind: "unauthorised", reason: "401" };
+    expect(await app.accounts()).toMatchObject([{ checked, identity: "ada", problem: undefined }]);
+    expect(await app.checkAccounts()).toMatchObject([
+      { checked: checked + 12 * minute, identity: "ada", problem: expect.stringContaining("refused (401)") },
+    ]);
+    expect(await app.accounts()).toMatchObject([{ checked: checked + 12 * minute, problem: expect.any(String) }]);
+    expect(logins()).toBe(2);
+  });
+
+  test("has what a send found of the login, and a check that finds the same is of its own moment", async () => {
+    const world = await aWorld();
+    await world.plan("s", aDocument({ slug: "s" }));
+    await world.sweep();
+    expect(await reportOf(world)).toMatchObject({ checked: world.clock(), identity: "ada" });
+    world.turn(minute);
+    expect(await reportOf(world, true)).toMatchObject({ checked: world.clock() });
+  });
+
+  test("says nothing of an earlier login where the account does not post for real", async () => {
+    const world = await aWorld();
+    await world.app.checkAccounts();
+    world.paper.reach.now = "sandbox";
+    expect(await reportOf(world)).toMatchObject({ reach: "sandbox", checked: undefined, identity: undefined });
+  });
+});
+
+describe("a check of a login", () => {
+  test("is of the credentials that were used, also where others are set before the network answers", async () => {
+    const world = await aWorld();
+    const parts = world.parts();
+    const connect: typeof parts.networks.connect = async (...account) => {
+      const connected = await parts.networks.connect(...account);
+      world.paper.credentials.now = "second";
+      return connected;
+    };
+    await composeTestedApp({ ...parts, networks: { ...parts.networks, connect } }).checkAccounts();
+    expect((await world.store.accounts.read("one")).checked).toMatchObject({ login: "first", identity: "ada" });
+  });
+
+  test("that cannot be stored is no refused login: the failure is that of the store", async () => {
+    const world = await aWorld();
+    const accounts = { ...world.store.accounts, save: () => Promise.reject(new Error("the disk is full")) };
+    const app = composeTestedApp({ ...world.parts(), store: { ...world.store, accounts } });
+    await expect(app.checkAccounts()).rejects.toThrow("the disk is full");
+  });
+
+  test("keeps what is known of the login while its secret cannot be read", async () => {
+    const world = await aWorld();
+    await world.app.checkAccounts();
+    const parts = world.parts();
+    const connect = () => Promise.reject(new Error("Throttled"));
+    const networks = { ...parts.networks, connect };
+    expect(await composeTestedApp({ ...parts, networks }).checkAccounts()).toMatchObject([
+      { reach: "real", identity: "ada", problem: "Throttled" },
+    ]);
+    expect((await world.store.accounts.read("one")).checked).toMatchObject({ login: "first", place: "ada" });
   });
 });
 

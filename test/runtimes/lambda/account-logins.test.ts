@@ -30,9 +30,9 @@ const check = async (networks: Logins) => {
 };
 
 /** Returns the API's view of an account through the function `deliver`, which connects it this way. */
-const throughDeliver = async (connect: () => Promise<ConnectResult>, hasSecret = true) => {
+const throughDeliver = async (open: () => Promise<ConnectResult>, hasSecret = true) => {
   const aws = await anAws();
-  const networks = { connect, fingerprint: async () => "1234abcd" };
+  const networks = { connect: async () => ({ ...(await open()), fingerprint: "1234abcd" }) };
   aws.functions.set("deliver", (event) =>
     answerLogin(LoginQuestion.parse(event).loginOf, { accounts: [account], networks, deadline }),
   );

@@ -246,10 +246,15 @@ test("a malformed secret does not break the list of accounts or a post; its deli
   const reason = expect.stringMatching(/^the secret of mastodon needs accessToken: set it/);
   expect(await store.deliveries.read(ref)).toMatchObject({ state: "pending", reason });
   const web = composeWebFunction(env, keptLog().log);
-  const answer = await web.request("/api/accounts", { headers: { authorization: "Bearer secret" } });
+  const headers = { authorization: "Bearer secret" };
+  const answer = await web.request("/api/accounts/check", { method: "POST", headers });
   const text = await answer.text();
   expect([answer.status, JSON.parse(text)]).toMatchObject([200, { accounts: [{ name: "mastodon", problem: reason }] }]);
   expect(text).not.toContain("hunter2");
+  const asked = aws.requests.length;
+  const listed = await web.request("/api/accounts", { headers });
+  expect(await listed.json()).toMatchObject({ accounts: [{ problem: reason, checked: expect.any(String) }] });
+  expect(aws.requests.slice(asked).filter((request) => request.includes("/invocations"))).toEqual([]);
 });
 
 test("a row of another kind is an error, and so is an environment that lacks a variable", async () => {

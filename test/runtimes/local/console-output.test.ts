@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { second } from "../../../src/domain/time.ts";
 import { listingProgress, printLogins, terminalOutput } from "../../../src/runtimes/local/console-output.ts";
+import { composeTestedApp } from "../../support/app.ts";
 import { anAccount } from "../../support/builders.ts";
 import { aWorld } from "../../support/world.ts";
 
@@ -58,6 +59,22 @@ test("the start says as whom each account posts for real", async () => {
   const printed: string[] = [];
   await printLogins(world.app.sites, (line) => printed.push(line));
   expect(printed).toEqual(["one posts for real, as ada", "two posts for real, as ada's two"]);
+});
+
+test("the start says that a check could not be stored, and goes on with the other accounts", async () => {
+  const world = await aWorld({ accounts: ["one", "two"].map((name) => anAccount({ name, network: "paper" })) });
+  const { accounts } = world.store;
+  const full: typeof accounts = {
+    ...accounts,
+    save: (state) => (state.name === "one" ? Promise.reject(new Error("the disk is full")) : accounts.save(state)),
+  };
+  const { sites } = composeTestedApp({ ...world.parts(), store: { ...world.store, accounts: full } });
+  const printed: string[] = [];
+  await printLogins(sites, (line) => printed.push(line));
+  expect(printed).toEqual([
+    "!! login: the check of one could not be stored: the disk is full",
+    "two posts for real, as ada's two",
+  ]);
 });
 
 test("the start says what is wrong with a login, and nothing of accounts in the sandbox", async () => {

@@ -116,7 +116,7 @@ export const loadWorld = (options: LoadOptions) => {
           posted.push({ account: account.name, at: clock.now() });
           return connected.connection.send(...request);
         };
-        return { connection: { ...connected.connection, send } };
+        return { ...connected, connection: { ...connected.connection, send } };
       },
     },
     probe: async () => undefined,

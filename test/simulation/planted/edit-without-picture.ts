@@ -12,7 +12,7 @@ export const editWithoutPicture: Variant = {
       if ("problem" in plain) return plain;
       const { edit } = plain.connection;
       const connection: Connection = { ...connected.connection, ...(edit && { edit }) };
-      return { connection };
+      return { ...connected, connection };
     },
   }),
 };

@@ -9,7 +9,7 @@ export const withConnections =
     connect: async (account, sandbox) => {
       const connected = await networks.connect(account, sandbox);
       return account.network === name && "connection" in connected
-        ? { connection: change(connected.connection, ports) }
+        ? { ...connected, connection: change(connected.connection, ports) }
         : connected;
     },
   });
