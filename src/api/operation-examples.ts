@@ -129,6 +129,7 @@ const snippet: PlannedSnippetJson = {
   replies: [],
   limit: 500,
   article: null,
+  contentWarning: null,
   language: "en",
   card: null,
   picture: {

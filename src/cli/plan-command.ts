@@ -249,6 +249,17 @@ export const textLines = ({
 const cardLines = (card: PlannedSnippetJson["card"]): readonly string[] =>
   card === null ? [] : [`card: ${card.title}`, ...(card.description === "" ? [] : [`      ${card.description}`])];
 
+const warningPlaces: Readonly<Record<string, string>> = {
+  field: "in a field of its own",
+  text: "above the text",
+  spoiler: "above the text, which is hidden until a reader asks for it",
+};
+
+const contentWarningLines = ({ contentWarning }: PlannedSnippetJson): readonly string[] =>
+  contentWarning === null
+    ? []
+    : [`content warning "${contentWarning.text}": ${warningPlaces[contentWarning.place] ?? contentWarning.place}`];
+
 /** The reason why none of several accounts would announce a post now, if it is the same for all. */
 const sharedReason = (snippets: readonly PlannedSnippetJson[]): string | null => {
   const [reason = null, ...others] = new Set(snippets.map(({ announced }) => announced.reason));
@@ -269,13 +280,13 @@ const snippetLines = (snippet: PlannedSnippetJson, shared: string | null): reado
     ...textLines(snippet),
     ...inFormat(
       "dim",
-      [...cardLines(card), ...pictureLines(snippet)].map((line) => `    ${line}`),
+      [...contentWarningLines(snippet), ...cardLines(card), ...pictureLines(snippet)].map((line) => `    ${line}`),
     ),
   ];
 };
 
 const markLines = ({ contentWarning, sensitive = false }: PlannedPostJson["social"]): readonly string[] => [
-  ...(contentWarning === undefined ? [] : [`  content warning, where a network has one: ${contentWarning}`]),
+  ...(contentWarning === undefined ? [] : [`  content warning: ${contentWarning}`]),
   ...(sensitive ? ["  marked as sensitive, where a network can do that"] : []),
 ];
 
@@ -399,7 +410,7 @@ const notNow = ({ reason }: PlannedSnippetJson["announced"], shared: string | nu
 
 const snippetMarkdown = (snippet: PlannedSnippetJson, shared: string | null): readonly string[] => {
   const { account, network, reach, card, announced } = snippet;
-  const below = [...cardLines(card), ...pictureLines(snippet)];
+  const below = [...contentWarningLines(snippet), ...cardLines(card), ...pictureLines(snippet)];
   const name = `**${escaped(account)}** (${escaped(network)}, ${reachLabels[reach] ?? escaped(reach)})`;
   return [
     "",

@@ -151,6 +151,9 @@ export const plannedSnippet = z
       "The preview of the link, where Crier makes it: other networks make it from the page.",
     ),
     picture,
+    contentWarning: orNull(z.object({ text, place: oneOf(["field", "text", "spoiler"]) })).describe(
+      "The content warning of the post, and where the network shows it: in a field of its own, above the text, or above a text that is a spoiler.",
+    ),
     cost: orNull(z.number()).describe("What the network charges for it, in US dollars."),
     reach: oneOf(["real", "sandbox", "none"]),
     announced,

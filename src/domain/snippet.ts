@@ -59,6 +59,8 @@ export interface Wording {
   readonly more?: string;
   /** Arranges link and tags. If it is absent, they are below the text. */
   readonly layout?: Layout | undefined;
+  /** A content warning, which is above everything else and is never cut. */
+  readonly warning?: string;
 }
 
 /** Makes the whole text of a post from its parts. Each part may be empty. */
@@ -119,6 +121,12 @@ const tagContinuation = /^[\p{L}\p{M}\p{N}_]/u;
 
 export const inParagraphs: Layout = (...parts) => parts.filter((part) => part !== "").join("\n\n");
 
+/** The layout of a wording, below its content warning. */
+export const layoutOf =
+  ({ warning = "", layout = inParagraphs }: Wording): Layout =>
+  (...parts) =>
+    inParagraphs(warning, layout(...parts), "", "");
+
 /**
  * Returns as many tags that are not in the text as the network uses. Together with the link they take at most half of
  * the limit.
@@ -143,7 +151,8 @@ export const tagsFor = (
  */
 export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): Fitted => {
   const { limit, measure } = rules;
-  const { url, layout = inParagraphs } = snippet;
+  const { url } = snippet;
+  const layout = layoutOf(snippet);
   const first = cutToReadable(snippet.text, limit);
   const more = cutToReadable(snippet.more ?? "", limit);
   const text = inParagraphs(first.text, more.text, "", "");

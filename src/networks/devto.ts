@@ -17,6 +17,7 @@ import {
   toOutcome,
   withId,
 } from "./http.ts";
+import { warningLine } from "./network-text.ts";
 
 /** The limit of the text that `crier plan` shows. The article itself is sent. */
 const limit = 5000;
@@ -27,6 +28,10 @@ const maxBody = 128 * 1024;
 /** Counts code points. */
 const devtoLength = (text: string): number => [...text].length;
 
+/** A plain text as Markdown. */
+const paragraph = (text: string): string =>
+  htmlToMarkdown(`<p>${text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</p>`);
+
 /** A tag has only letters and digits (forem/forem, `Tag`). */
 const isTag = (name: string): boolean => /^[\p{L}\p{N}]{1,30}$/u.test(name);
 
@@ -35,6 +40,7 @@ export const devto = defineNetwork({
   name: "devto",
   // DEV refuses a second article with the same canonical_url: "Canonical url has already been taken".
   offers: "refuse",
+  contentWarning: "text",
   settle: minute,
   settings: z.strictObject({
     server: serverAddress.default("https://dev.to"),
@@ -46,12 +52,16 @@ export const devto = defineNetwork({
   server: ({ settings }) => settings.server,
   length: devtoLength,
   compose: (snippet, { hashtags, organization }) => {
-    const fitted = fit({ ...snippet, ...withTitle(snippet), tags: [] }, { limit, maxTags: 0, measure: devtoLength });
-    const { content, image } = snippet;
+    const rules = { limit, maxTags: 0, measure: devtoLength };
+    const warning = warningLine(snippet, rules);
+    const fitted = fit({ ...snippet, ...withTitle(snippet), warning, tags: [] }, rules);
+    const { content } = snippet;
+    const image = warning === "" && !content.social.sensitive ? snippet.image : undefined;
     const body = htmlToMarkdown(content.html);
     const isWhole = Buffer.byteLength(JSON.stringify(body)) <= maxBody;
     const tags = snippet.tags.map((tag) => tag.replaceAll(/[#_]/g, "").toLowerCase()).filter(isTag);
-    const text = withMark(isWhole ? body : `${content.summary}\n\n[${snippet.url}](${snippet.url})`);
+    const about = isWhole ? body : `${paragraph(content.summary)}\n\n[${snippet.url}](${snippet.url})`;
+    const text = withMark(warning === "" ? about : `${paragraph(warning)}\n\n${about}`);
     return {
       ...fitted,
       article: devtoLength(text),
@@ -59,7 +69,7 @@ export const devto = defineNetwork({
         title: shorten({ text: snippet.title, isCut: false }, (text) => devtoLength(text) <= maxTitle),
         body_markdown: text,
         canonical_url: snippet.url,
-        description: content.summary,
+        description: warning || content.summary,
         tags: [...new Set(tags)].slice(0, hashtags),
         ...(image === undefined ? {} : { main_image: image.url }),
         ...(organization === undefined ? {} : { organization_id: organization }),

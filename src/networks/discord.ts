@@ -54,6 +54,7 @@ export const discord = defineNetwork({
   name: "discord",
   // A second request makes a second message, and a webhook reads no channel.
   offers: "none",
+  contentWarning: "spoiler",
   settle: minute,
   settings: z.strictObject({ ...textSettings }),
   credentials: z.object({

@@ -83,6 +83,7 @@ export const mastodon = defineNetwork({
   offers: "key",
   remembersFor: 50 * minute,
   // The first request must have ended: a server that checks a key before storing it would make two posts.
+  contentWarning: "field",
   settle: 90 * second,
   settings: z.strictObject({
     server: serverAddress.default("https://mastodon.social"),

@@ -1,12 +1,15 @@
 import extractUrlsWithIndices from "twitter-text/dist/extractUrlsWithIndices.js";
 import * as z from "zod";
+import { shorten } from "../domain/shorten.ts";
 import {
   addressInText,
   placeholders,
+  type Rules,
   replaceUrl,
   type Snippet,
   templateNames,
   type Wording,
+  withoutMention,
   withTemplate,
 } from "../domain/snippet.ts";
 import type { Reply } from "../ports/networks.ts";
@@ -85,6 +88,17 @@ export const wordingBy = (
   { template }: TextSettings,
   usual: (snippet: Snippet) => Wording,
 ): Wording => (template === undefined || snippet.text !== undefined ? usual(snippet) : withTemplate(template, snippet));
+
+/**
+ * The content warning as the first line of a text, for a network that has no content warnings. It takes at most a quarter
+ * of the limit. Empty if the post has none.
+ */
+export const warningLine = ({ content }: Snippet, { limit, measure }: Pick<Rules, "limit" | "measure">): string => {
+  const { contentWarning } = content.social;
+  if (contentWarning === undefined) return "";
+  const line = `CW: ${withoutMention(contentWarning).normalize("NFC")}`;
+  return shorten({ text: line, isCut: false }, (text) => measure(text) <= limit / 4);
+};
 
 /** The length of the title at the beginning of a text. Networks that have bold letters show the title in them. */
 export const titleLength = (text: string, { text: own, title }: Pick<Snippet, "text" | "title">): number => {

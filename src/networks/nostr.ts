@@ -40,6 +40,7 @@ export const nostr = defineNetwork({
   name: "nostr",
   // An event's id is its hash: the stored draft makes the same event each time, which a relay keeps once.
   offers: "key",
+  contentWarning: "field",
   settle: minute,
   settings: z.strictObject({
     relays: z.array(relay).min(1).max(10).default(["wss://relay.damus.io", "wss://nos.lol", "wss://relay.primal.net"]),

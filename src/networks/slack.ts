@@ -6,7 +6,7 @@ import type { Connection } from "../ports/networks.ts";
 import { shortAlt } from "./attached-picture.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
 import { answerReason, commonOutcome, type JsonResponse, readRetryAt, toOutcome } from "./http.ts";
-import { linkedBy, textParts, textSettings, titleLength, wordingBy } from "./network-text.ts";
+import { linkedBy, textParts, textSettings, titleLength, warningLine, wordingBy } from "./network-text.ts";
 
 /** The limit of a section (docs.slack.dev, "Blocks"). It is used for rich text, too. */
 const limit = 3000;
@@ -26,6 +26,7 @@ export const slack = defineNetwork({
   keepsCopies: true,
   // A second request makes a second message, and a webhook reads no channel.
   offers: "none",
+  contentWarning: "text",
   settle: minute,
   settings: z.strictObject({ ...textSettings }),
   credentials: z.object({
@@ -39,9 +40,13 @@ export const slack = defineNetwork({
   length: slackLength,
   compose: (given, settings) => {
     const snippet = linkedBy(given, settings);
-    const wording = wordingBy(snippet, settings, withTitle);
-    const fitted = fit({ ...snippet, ...wording, tags: [] }, { limit, maxTags: 0, measure: slackLength });
-    const parts = textParts(fitted.text, titleLength(fitted.text, snippet));
+    const rules = { limit, maxTags: 0, measure: slackLength };
+    const warning = warningLine(snippet, rules);
+    const wording = { ...wordingBy(snippet, settings, withTitle), warning };
+    const fitted = fit({ ...snippet, ...wording, tags: [] }, rules);
+    const above = warning === "" ? "" : `${warning}\n\n`;
+    const below = fitted.text.slice(above.length);
+    const parts = [...textParts(above, 0), ...textParts(below, titleLength(below, snippet))];
     const image = makeImage(snippet);
     return {
       ...fitted,

@@ -29,6 +29,7 @@ export const telegram = defineNetwork({
   name: "telegram",
   // A second request makes a second message, and a bot does not read what it has sent.
   offers: "none",
+  contentWarning: "spoiler",
   settle: minute,
   settings: z.strictObject({ hashtags: z.int().min(0).max(10).default(3), ...textSettings, ...pictureSettings }),
   credentials: z.object({

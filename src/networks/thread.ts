@@ -14,6 +14,7 @@ import {
   type Fitted,
   fit,
   inParagraphs,
+  layoutOf,
   type Rules,
   removeUrl,
   type Snippet,
@@ -45,7 +46,8 @@ export const fitThread = (
 /** Link and hashtags are in the first post. Undefined if the text cannot be divided: then it is cut. */
 const fitSeveral = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): FittedThread | undefined => {
   const { limit, measure } = rules;
-  const { url, layout = inParagraphs } = snippet;
+  const { url } = snippet;
+  const layout = layoutOf(snippet);
   const whole = cutToReadable(layout(snippet.text.trim(), snippet.more?.trim() ?? "", "", ""), limit * mostPosts);
   const text = removeUrl(whole.text, url);
   const tags = tagsFor(text, snippet, rules);

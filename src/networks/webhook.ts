@@ -35,6 +35,7 @@ export const webhook = defineNetwork({
   placeBy: "credentials",
   // A receiver can recognise a message by its id, but none is required to do so.
   offers: "none",
+  contentWarning: "field",
   settle: second,
   settings: z.strictObject({}),
   credentials: z.object({

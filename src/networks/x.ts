@@ -37,6 +37,7 @@ import {
   replyWith,
   textBetween,
   threadSettings,
+  warningLine,
   wordingBy,
 } from "./network-text.ts";
 import { fitThread, nextPost, unnamedParent } from "./thread.ts";
@@ -87,6 +88,7 @@ export const x = defineNetwork({
   remembersFor: 6 * hour,
   // With a picture, X may regard an equal text as another post, because the picture's URL is part of the text.
   offersTo: ({ settings: { image } }) => (image ? "none" : "refuse"),
+  contentWarning: "text",
   settle: minute,
   settings: z.strictObject({
     /** The handle without `@`. It makes the URLs of posts readable. */
@@ -113,8 +115,8 @@ export const x = defineNetwork({
     const clean = (text: string): string => text.replaceAll(/[\uFFFE\uFEFF\uFFFF]/g, "");
     const snippet = linkedBy(withoutMentions(given), settings);
     const { text, more = "", ...layout } = wordingBy(snippet, settings, withTitle);
-    const wording = { text: clean(text), more: clean(more), ...layout };
     const rules = { limit, maxTags: hashtags, measure: weightedLength };
+    const wording = { text: clean(text), more: clean(more), ...layout, warning: clean(warningLine(snippet, rules)) };
     const { replies: parts, ...fitted } = fitThread({ ...snippet, ...wording }, rules, thread);
     const made = snippet.disclosure === undefined ? {} : { made_with_ai: true };
     const link = linkInReply(given, settings);
@@ -129,7 +131,7 @@ export const x = defineNetwork({
       request: {
         text: fitted.text,
         ...made,
-        ...describePicture(given, longestAlt),
+        ...(wording.warning === "" && describePicture(given, longestAlt)),
         ...(replies.length > 0 && { replies: replies.map(({ text }) => ({ text, ...made })) }),
       },
     };

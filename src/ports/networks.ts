@@ -118,6 +118,10 @@ export interface Network {
   readonly placeBy?: "credentials";
   /** Set if no login of it can delete a copy. */
   readonly keepsCopies?: true;
+  /**
+   * Where it shows a content warning: in a field of its own, above the text, or above a text that is a spoiler.
+   */
+  readonly contentWarning: "field" | "text" | "spoiler";
   /** How long after the lease a request without an answer may still be applied, in ms. */
   readonly settle: number;
   /** How long the network recognises a key, or refuses an equal text, in ms. Absent if it always does. */

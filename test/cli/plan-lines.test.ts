@@ -10,6 +10,7 @@ const aPlannedSnippet = ({ account = "a", reason }: { readonly account?: string;
   replies: [{ text: "three", length: 5 }],
   limit: 280,
   article: null,
+  contentWarning: null,
   language: "en",
   card: { title: "A", description: "An article." },
   picture: {
@@ -61,11 +62,21 @@ describe("the output of crier plan", () => {
     const social = { off: false, useSummary: true, texts: {}, contentWarning: "Spoilers", sensitive: true };
     const plan = { warnings: [], snippets: [], origins: {}, existing: null, timeZone: "UTC" };
     expect(planLines({ ...plan, post: aPlannedPost({ social }) })).toEqual(
-      expect.arrayContaining([
-        "  content warning, where a network has one: Spoilers",
-        "  marked as sensitive, where a network can do that",
-      ]),
+      expect.arrayContaining(["  content warning: Spoilers", "  marked as sensitive, where a network can do that"]),
     );
+  });
+
+  it.each([
+    ["field", "in a field of its own"],
+    ["text", "above the text"],
+    ["spoiler", "above the text, which is hidden until a reader asks for it"],
+  ] as const)("says of each account where its network shows the content warning: %s", (place, where) => {
+    const snippet = { ...aPlannedSnippet({ reason: null }), contentWarning: { text: "Spoilers", place } };
+    const plan = { warnings: [], snippets: [snippet], origins: {}, existing: null, timeZone: "UTC" };
+    expect(planLines({ ...plan, post: aPlannedPost() })).toContainEqual({
+      text: `    content warning "Spoilers": ${where}`,
+      format: "dim",
+    });
   });
 
   it("says once why no account would announce it now, and of each account where they differ", () => {

@@ -24,6 +24,7 @@ export const echo = defineNetwork({
   name: "echo",
   keepsCopies: true,
   offers: "none",
+  contentWarning: "text",
   settle: minute,
   settings: z.strictObject({ room: z.string().min(1), ...textSettings }),
   sandboxSettings: { room: "lobby" },

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
+import { getNetwork } from "../../src/networks/connect-networks.ts";
 import { mastodon } from "../../src/networks/mastodon.ts";
 import { recordError } from "../../src/sandbox/bluesky-emulator.ts";
 import { aContent, start } from "../support/builders.ts";
@@ -46,10 +47,87 @@ test("an edit on Mastodon takes a warning away", async () => {
   await sandbox.close();
 });
 
-test("Bluesky gets a label of the author's own for what is sensitive, and nothing for a warning's words", () => {
+test("Bluesky gets a label of the author's own for what is sensitive, and none for a warning", () => {
   const labelled = bluesky.compose(warned({ sensitive: true }), aConfiguredAccount({ network: "bluesky" })).request;
   expect(labelled).toMatchObject({ labels: { values: [{ val: "graphic-media" }] } });
   expect(recordError(labelled)).toBeUndefined();
   const other = bluesky.compose(warned({ contentWarning: "Spoilers" }), aConfiguredAccount({ network: "bluesky" }));
   expect(other.request).not.toHaveProperty("labels");
+});
+
+const onNetwork = (network: string, settings = {}) => {
+  const account = aConfiguredAccount({ network, settings });
+  return (snippet: ReturnType<typeof warned>) => getNetwork(network).compose(snippet, account);
+};
+
+describe.each(["x", "bluesky", "slack"])("%s, which has no content warnings,", (network) => {
+  const compose = onNetwork(network);
+
+  test("is sent the warning above the text, and counts it", () => {
+    const plain = compose(warned({}));
+    const { text, length } = compose(warned({ contentWarning: "Spoilers" }));
+    expect(text).toBe(`CW: Spoilers\n\n${plain.text}`);
+    expect(length).toBe(plain.length + "CW: Spoilers\n\n".length);
+  });
+
+  test("is sent all of the warning with a text that is cut", () => {
+    const { text, length, limit, isCut } = compose(
+      warned({ contentWarning: "Spoilers" }, "Many words of the text. ".repeat(200)),
+    );
+    expect(isCut).toBe(true);
+    expect(text).toMatch(/^CW: Spoilers\n\nMany words/);
+    expect(length).toBeLessThanOrEqual(limit);
+  });
+
+  test("is sent a quarter of the limit of a long warning, which mentions nobody", () => {
+    const { text, length, limit } = compose(warned({ contentWarning: `By @ada. ${"A warning. ".repeat(500)}` }));
+    const [line = "", ...rest] = text.split("\n\n");
+    expect(line).toMatch(/^CW: By @\u200Bada\. A warning\./);
+    expect(line.length).toBeLessThanOrEqual(limit / 4);
+    expect(rest[0]).toMatch(/^Words\./);
+    expect(length).toBeLessThanOrEqual(limit);
+  });
+
+  test("is sent the warning above a template", () => {
+    const derived = { ...warned({ contentWarning: "Spoilers" }), text: undefined };
+    const { text } = onNetwork(network, { template: "New: {title}" })(derived);
+    expect(text).toMatch(/^CW: Spoilers\n\nNew: A Hundred Feeds/);
+  });
+
+  test("is sent the warning where the template leaves no room for the text", () => {
+    const derived = { ...warned({ contentWarning: "Spoilers" }), text: undefined };
+    const { text } = onNetwork(network, { template: `{title} ${"x".repeat(990)}` })(derived);
+    expect(text).toMatch(/^CW: Spoilers\n\nA Hundred Feeds/);
+  });
+});
+
+test.each(["x", "bluesky"])("%s has the warning in the first post of a thread alone", (network) => {
+  const long = warned({ contentWarning: "Spoilers" }, "A sentence of the text. ".repeat(30));
+  const { text, replies = [] } = onNetwork(network, { thread: true })(long);
+  expect(text).toMatch(/^CW: Spoilers\n\nA sentence/);
+  expect(replies.length).toBeGreaterThan(0);
+  expect(replies.filter((reply) => reply.text.includes("CW:"))).toEqual([]);
+});
+
+test("an article on DEV begins with the warning, and its description and picture show nothing else", () => {
+  const content = { ...warned({ contentWarning: "<Spoilers>" }).content, html: "<p>The thief is *Ada*.</p>" };
+  const image = { url: "https://blog.example.com/a.png" };
+  const { request, article } = onNetwork("devto")({ ...warned({}), content, image });
+  const body = "CW: &lt;Spoilers&gt;\n\nThe thief is \\*Ada\\*.\n\n<!-- Crier -->";
+  expect(request).toMatchObject({ body_markdown: body, description: "CW: <Spoilers>" });
+  expect(request).not.toHaveProperty("main_image");
+  expect(article).toBe(body.length);
+});
+
+test("the card on Bluesky and the picture on X show nothing of a post with a warning", () => {
+  const picture = { hash: "0".repeat(64), mediaType: "image/jpeg", size: 1, width: 1, height: 1 } as const;
+  const hidden = { ...warned({ contentWarning: "Spoilers" }), picture };
+  const external = { title: "A Hundred Feeds", description: "", uri: hidden.url };
+  const onBluesky = onNetwork("bluesky");
+  expect(onBluesky(hidden).request).toMatchObject({ embed: { external } });
+  expect(JSON.stringify(onBluesky(hidden).request)).not.toContain("thumb");
+  expect(JSON.stringify(onBluesky({ ...warned({}), picture }).request)).toContain("thumb");
+  const onX = onNetwork("x", { image: true });
+  expect(onX(hidden).request).not.toHaveProperty("picture");
+  expect(onX({ ...warned({}), picture }).request).toHaveProperty("picture");
 });

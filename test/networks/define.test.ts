@@ -15,6 +15,7 @@ const credentials = z.object({ token: z.string().transform((token) => `${token}!
 const definition = {
   name: "toy",
   offers: "none",
+  contentWarning: "field",
   settle: 0,
   settings,
   credentials,

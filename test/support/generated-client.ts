@@ -408,6 +408,11 @@ export type PlannedSnippet = {
         /** Why it is not sent, or what went wrong with it before. */
         reason: string | null;
     };
+    /** The content warning of the post, and where the network shows it: in a field of its own, above the text, or above a text that is a spoiler. */
+    contentWarning: {
+        text: string;
+        place: "field" | "text" | "spoiler";
+    } | null;
     /** What the network charges for it, in US dollars. */
     cost: number | null;
     reach: "real" | "sandbox" | "none";

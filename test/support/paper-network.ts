@@ -220,6 +220,7 @@ export const paperNetwork = (
   const network: Network = {
     name: "paper",
     offers,
+    contentWarning: "field",
     settle: 2 * minute,
     ...(remembersFor === undefined ? {} : { remembersFor }),
     ...(said && { reportsLongest: true }),

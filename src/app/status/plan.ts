@@ -190,8 +190,10 @@ const planSnippet = async (
   const problem = tooLong(fitted);
   const announced = plannedAnnouncement(account, { ...facts, problem });
   const { text, length, limit, article, card, cost, replies = [] } = fitted;
-  const { language } = facts.content;
-  const shown = { text, length, replies, limit, article, language, card, picture, cost };
+  const { language, social } = facts.content;
+  const contentWarning =
+    social.contentWarning === undefined ? undefined : { text: social.contentWarning, place: rules.contentWarning };
+  const shown = { text, length, replies, limit, article, language, card, picture, contentWarning, cost };
   const planned = { account: name, network, reach, ...shown };
   const warnings = [
     ...lengthWarning(account, fitted, composed.text !== undefined, problem),
@@ -294,6 +296,17 @@ export const planPicture = async (
   const { url, alt } = image;
   const cap = network.picture?.(account);
   const requestWith = (one: Image) => canonicalJson(compose(cap && anyPicture, one).request);
+  const isSent = (shown: Social): boolean => {
+    const without = compose(undefined, image, shown);
+    if (cap === undefined) return containsText(without, url);
+    return canonicalJson(compose(anyPicture, image, shown).request) !== canonicalJson(without.request);
+  };
+  if (!isSent(social)) {
+    const { contentWarning, sensitive: _, ...open } = social;
+    const hidden = contentWarning === undefined ? "the post is marked as sensitive" : "the post has a content warning";
+    const reason = isSent(open) ? hidden : "a preview, where the network makes one, has the picture of the page";
+    return { ...noPicture, sent: "none", url, alt, reason };
+  }
   const sendsAlt = (alt ?? "").trim() !== "" && requestWith(image) !== requestWith({ ...image, alt: "Another text" });
   if (cap !== undefined) {
     const record = await pictures?.find(url);
@@ -307,10 +320,5 @@ export const planPicture = async (
     const reason = found === undefined ? record?.problem : undefined;
     return { sent: "file", url, alt, sendsAlt, cap, prepared, reason };
   }
-  if (containsText(compose(), url)) return { ...noPicture, sent: "address", url, alt, sendsAlt };
-  const { contentWarning, sensitive: _, ...open } = social;
-  const hidden = contentWarning === undefined ? "the post is marked as sensitive" : "the post has a content warning";
-  const isHidden = containsText(compose(undefined, image, open), url);
-  const reason = isHidden ? hidden : "a preview, where the network makes one, has the picture of the page";
-  return { ...noPicture, sent: "none", url, alt, reason };
+  return { ...noPicture, sent: "address", url, alt, sendsAlt };
 };

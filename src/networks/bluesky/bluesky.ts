@@ -7,7 +7,7 @@ import type { Card, Connection, CopySearch, FoundPost, NoLogin } from "../../por
 import type { ReadPicture } from "../../ports/pictures.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "../define.ts";
 import { answerReason, bodyIn, type JsonResponse, notRead, toOutcome, withId } from "../http.ts";
-import { linkedBy, linkInReply, replyWith, threadSettings, wordingBy } from "../network-text.ts";
+import { linkedBy, linkInReply, replyWith, threadSettings, warningLine, wordingBy } from "../network-text.ts";
 import { fitThread, nextPost, otherThread, postAt, postsIn, type ThreadPost, unnamedParent } from "../thread.ts";
 import {
   type Dids,
@@ -43,6 +43,7 @@ export const bluesky = defineNetwork({
   name: "bluesky",
   // Crier chooses the record key: the same record put twice is one record.
   offers: "key",
+  contentWarning: "text",
   settle: minute,
   // The limits of a card's thumb (app.bsky.embed.external).
   picture: () => ({ maxBytes: 1_000_000, maxSide: 2000 }),
@@ -63,11 +64,13 @@ export const bluesky = defineNetwork({
   compose: (given, { hashtags, thread, ...settings }) => {
     const snippet = linkedBy(given, settings);
     const shown = snippet.url === "" ? "" : displayedAddress(snippet.url);
-    const wording = wordingBy(snippet, settings, snippet.url === "" ? withTitle : withCard);
+    const rules = { limit, maxTags: hashtags, measure: blueskyLength };
+    const warning = warningLine(snippet, rules);
+    const wording = { ...wordingBy(snippet, settings, snippet.url === "" ? withTitle : withCard), warning };
     const text = snippet.url === "" ? wording.text : replaceUrl(wording.text, snippet.url, shown);
     const { replies: parts, ...fitted } = fitThread(
       { ...wording, text, url: shown, tags: snippet.tags },
-      { limit, maxTags: hashtags, measure: blueskyLength },
+      rules,
       thread,
     );
     const card = makeCard(snippet, wording);
@@ -98,7 +101,9 @@ export const bluesky = defineNetwork({
 
 /** The card of the link. A post without a link has none. */
 const makeCard = (snippet: Snippet, wording: Wording): Card | undefined =>
-  snippet.url === "" ? undefined : { title: snippet.title, description: cardDescription(snippet, wording) };
+  snippet.url === ""
+    ? undefined
+    : { title: snippet.title, description: isWarned(snippet) ? "" : cardDescription(snippet, wording) };
 
 /** Mentions are read only in the author's own text for networks: a name in a title or summary addresses nobody there. */
 const mentionedBy = ({ text = "" }: Snippet): ReadonlySet<string> =>
@@ -111,7 +116,11 @@ const mentionWarning = (handles: readonly string[]): Warning => ({
 
 const languageTag = (language: string): string => language.replace(/^[a-zA-Z]+/, (first) => first.toLowerCase());
 
-const makeThumb = ({ picture }: Snippet) => (picture === undefined ? {} : { thumb: makeBlob(picture) });
+/** What the warning is about is not shown in the card below it. */
+const isWarned = ({ content }: Snippet): boolean => content.social.contentWarning !== undefined;
+
+const makeThumb = (snippet: Snippet) =>
+  snippet.picture === undefined || isWarned(snippet) ? {} : { thumb: makeBlob(snippet.picture) };
 
 /** Makes the record. It is deterministic: a resend must be the same record, byte for byte. */
 const makeRecord = (text: string, shown: string, snippet: Snippet, card: Card | undefined) => ({

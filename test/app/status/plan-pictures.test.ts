@@ -67,6 +67,20 @@ test.each(["discord", "slack"])("plan says that %s gets no picture of what the a
   expect(await reasonOf({})).toBeUndefined();
 });
 
+test.each([
+  ["x", { image: true }],
+  ["bluesky", {}],
+  ["devto", {}],
+])("plan says that %s gets no picture of a post with a content warning", async (name, settings) => {
+  const social = { off: false, useSummary: true, texts: {} };
+  const warned = { image, social: { ...social, contentWarning: "Spoilers" } };
+  expect(await plannedOn(name, settings, undefined, warned)).toMatchObject({
+    sent: "none",
+    reason: "the post has a content warning",
+  });
+  expect((await plannedOn(name, settings, undefined, { image, social })).sent).not.toBe("none");
+});
+
 test("plan says what is known of the picture: its size where it is prepared, else what went wrong so far", async () => {
   const cap = { maxBytes: 1_000_000, maxSide: 2000 };
   const claimed = claimPicture(image.url, [cap], undefined, 0);
