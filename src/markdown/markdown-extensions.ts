@@ -4,7 +4,8 @@ import footnote from "markdown-it-footnote";
 import { TooCostly } from "./bounds.ts";
 import { blockRule, documentContext, inlineRule, interrupts, lineIndent, lineStart, pushCode } from "./rules.ts";
 import { anchorPrefix } from "./sanitise.ts";
-import { firstAttribute, matchAt, parseComponent } from "./templates.ts";
+import { tagAt } from "./syntax.ts";
+import { firstAttribute, parseComponent } from "./templates.ts";
 
 type Linkify = MarkdownIt["linkify"];
 
@@ -20,7 +21,7 @@ const lengthOf = (text: string, at: number, { re }: Linkify): number => {
   return sentence < 0 ? found.length : sentence;
 };
 
-const maxTag = 2000;
+const maxAddress = 2000;
 /** Replaces a character of a template tag, which may be a space, a quote or a bracket. */
 const placeholder = "\uE000";
 
@@ -35,7 +36,7 @@ export const links = (md: MarkdownIt): void => {
   md.linkify.add("www.", {
     validate: (text, at, linkify) => {
       if (/[\w/@-]/.test(text.charAt(at - 5))) return 0;
-      return Math.max(0, lengthOf(`//www.${text.slice(at, at + maxTag)}`, 0, linkify) - "//www.".length);
+      return Math.max(0, lengthOf(`//www.${text.slice(at, at + maxAddress)}`, 0, linkify) - "//www.".length);
     },
     normalize: (match) => {
       match.url = `http://${match.url}`;
@@ -54,13 +55,13 @@ export const links = (md: MarkdownIt): void => {
       let masked = "";
       for (;;) {
         const [plain = ""] = /^(?:[^\s[{]|\{(?![{%])){1,500}/.exec(text.slice(start + masked.length, max)) ?? [];
-        const [tag] = matchAt("tag", text, start + masked.length + plain.length) ?? [];
+        const tag = tagAt(text, start + masked.length + plain.length, Math.min(max, start + maxAddress))?.whole;
         masked += plain + placeholder.repeat(tag?.length ?? 0);
-        if (tag === undefined || masked.length > maxTag) break;
+        if (tag === undefined || masked.length > maxAddress) break;
       }
       if (!masked.includes(placeholder)) return parseLinkDestination(text, start, max);
       const found = parseLinkDestination(
-        `${masked}${text.slice(start + masked.length, start + maxTag)}`,
+        `${masked}${text.slice(start + masked.length, start + maxAddress)}`,
         0,
         max - start,
       );
@@ -301,7 +302,7 @@ const codeTag = blockRule(
 
 /** Reads ``<CodeBlock language="js">{`…`}</CodeBlock>``. */
 const codeElement = blockRule(
-  /<(CodeBlock|Code|CodeSnippet|Highlight)\b([^<>]{0,300})>\s{0,99}\{`([^`]{0,5000})`\}\s{0,99}<\/\1>[ \t]*$/my,
+  /<(CodeBlock|Code|CodeSnippet|Highlight)\b([^<>]*)>\s*\{`([^`]*)`\}\s*<\/\1>[ \t]*$/my,
   (state, [, name, options, code = ""]) => {
     const language = firstAttribute(parseComponent(`<${name}${options}>`), "language", "lang");
     pushCode(state, language ?? "", `${code.replace(/^\n/, "")}\n`);

@@ -21,23 +21,15 @@ import {
   pushParagraph,
 } from "./rules.ts";
 import { sanitiseBody } from "./sanitise.ts";
-import {
-  hideRaw,
-  leaveOut,
-  matchAt,
-  showRaw,
-  type Tag,
-  type TemplateToken,
-  templateTokenAt,
-  withoutJsx,
-} from "./templates.ts";
+import { componentAt, elementAt, forgetTexts, withoutJsx } from "./syntax.ts";
+import { hideRaw, leaveOut, showRaw, type Tag, type TemplateToken, templateTokenAt } from "./templates.ts";
 import { isSourcePath } from "./urls.ts";
 
 /** Matches a closing tag at the end of a line. */
 const closing = /(?:<\/([\w.]+)\s*>|\{%-?\s*end([\w-]+)\s*-?%\}|\{\{[<%]\s*\/\s*([\w-]+)\s*[>%]\}\})\s*$/;
 
-const isStructure = (piece: TemplateToken | undefined): piece is TemplateToken & { readonly tag: Tag } =>
-  piece?.tag !== undefined && structureRole(piece.tag.name) !== undefined;
+const isStructure = (piece: TemplateToken | undefined): piece is TemplateToken & { readonly readTag: () => Tag } =>
+  piece?.name !== undefined && piece.readTag !== undefined && structureRole(piece.name) !== undefined;
 
 /** Adds a tag of a callout or a layout, which ends at `from`, and the text after it on its line. */
 const pushStructure = (state: StateBlock, tag: Tag, kind: string, line: number, from: number, end: number): void => {
@@ -49,7 +41,7 @@ const pushStructure = (state: StateBlock, tag: Tag, kind: string, line: number, 
   if (names.some((name) => name?.toLowerCase() === tag.name)) {
     pushParagraph(state, rest.slice(0, -close.length));
     pushCalloutTag(state, { ...tag, part: "closing" }, kind);
-  } else if (isStructure(templateTokenAt(state.src, begin, documentContext(state.env).isMdx)))
+  } else if (isStructure(templateTokenAt(state.src, begin, documentContext(state.env).isMdx, state.eMarks[line])))
     pushParagraph(state, rest);
   else if (rest !== "") {
     state.bMarks[line] = begin;
@@ -63,22 +55,68 @@ const block: BlockRule = (state, start, end, silent) => {
   const context = documentContext(state.env);
   const from = lineStart(state, start);
   const mark = state.src.charAt(from);
-  const piece = lineIndent(state, start) < 4 ? templateTokenAt(state.src, from, context.isMdx) : undefined;
+  const piece =
+    lineIndent(state, start) < 4 ? templateTokenAt(state.src, from, context.isMdx, state.eMarks[end - 1]) : undefined;
   // An element is a part of the HTML that it begins.
-  if (piece === undefined || (piece.tag === undefined && mark === "<")) return false;
+  if (piece === undefined || (piece.name === undefined && mark === "<")) return false;
   const after = from + piece.length;
-  const last = start + state.src.slice(from, after).split("\n").length - 1;
-  const isAlone = state.skipSpaces(after) >= (state.eMarks[last] ?? 0);
-  if (last >= end || !(isStructure(piece) || isAlone)) return false;
+  const next = state.skipSpaces(after);
+  const isAlone = next >= state.src.length || state.src.charAt(next) === "\n";
+  if (!(isStructure(piece) || isAlone)) return false;
   if (silent) return true;
+  const last = start + state.src.slice(from, after).split("\n").length - 1;
   state.line = last + 1;
   if (isStructure(piece)) {
+    const tag = piece.readTag();
     const syntax = mark === "<" ? mark : state.src.slice(from, from + 2);
-    pushStructure(state, piece.tag, syntax + piece.tag.name, last, after, end);
+    pushStructure(state, tag, syntax + tag.name, last, after, end);
   } else {
     const markdown = piece.show(context) ?? (piece.isValue ? state.src.slice(from, after) : "");
     if (markdown !== "") pushParagraph(state, markdown);
   }
+  return true;
+};
+
+/** Returns the last line of the tags that begin on this line: only a tag of a template goes on after an empty line. */
+const lastLineOfTags = (state: StateBlock, line: number, end: number): number => {
+  const { isMdx } = documentContext(state.env);
+  const from = lineStart(state, line);
+  const text = state.src.slice(from, state.eMarks[line]);
+  let after = from;
+  let code = "";
+  for (const { 0: mark, index } of text.matchAll(/`+|[{<]/g)) {
+    const at = from + index;
+    if (at < after) continue;
+    if (code === mark) code = "";
+    else if (code === "" && mark.startsWith("`")) code = mark;
+    if (code !== "" || mark.startsWith("`")) continue;
+    const limit = state.eMarks[end - 1];
+    const element = elementAt(state.src, at, limit);
+    // `a <b` in prose is not a tag.
+    const isElement = element?.whole.includes("=") === true && !/`|\n[ \t]*\n/.test(element.whole);
+    const length = isElement ? element.whole.length : templateTokenAt(state.src, at, isMdx, limit)?.length;
+    after = Math.max(after, at + (length ?? 0));
+  }
+  let last = line;
+  while (last + 1 < end && (state.eMarks[last] ?? 0) < after) last += 1;
+  return last;
+};
+
+/** The rule of CommonMark for paragraphs (§4.8), except that nothing interrupts a tag. */
+const paragraph: BlockRule = (state, start, end) => {
+  const rules = state.md.block.ruler.getRules("paragraph");
+  const { parentType } = state;
+  state.parentType = "paragraph";
+  let next = lastLineOfTags(state, start, end) + 1;
+  const goesOn = (): boolean => {
+    if (next >= end || state.isEmpty(next)) return false;
+    const isLazy = lineIndent(state, next) > 3 || (state.sCount[next] ?? 0) < 0;
+    return isLazy || !rules.some((rule) => rule(state, next, end, true));
+  };
+  while (goesOn()) next = lastLineOfTags(state, next, end) + 1;
+  state.parentType = parentType;
+  state.line = next;
+  pushParagraph(state, state.getLines(start, next, state.blkIndent, false).trim(), [start, next]);
   return true;
 };
 
@@ -101,9 +139,10 @@ const pushInline = (state: StateInline, piece: TemplateToken): void => {
 /** Adds tags, components and expressions. */
 const tags = (md: MarkdownIt): void => {
   md.block.ruler.before("fence", "tag", block, interrupts);
+  md.block.ruler.at("paragraph", paragraph);
   md.inline.ruler.before("autolink", "tag", (state, silent) => {
-    const piece = templateTokenAt(state.src, state.pos, documentContext(state.env).isMdx);
-    if (piece === undefined || state.pos + piece.length > state.posMax) return false;
+    const piece = templateTokenAt(state.src, state.pos, documentContext(state.env).isMdx, state.posMax);
+    if (piece === undefined) return false;
     if (!silent) pushInline(state, piece);
     state.pos += piece.length;
     return true;
@@ -115,7 +154,7 @@ const tags = (md: MarkdownIt): void => {
   if (rule === undefined) throw new Error("markdown-it has no rule for blocks of HTML.");
   const { fn, alt } = rule;
   const html: BlockRule = (state, start, end, silent) =>
-    matchAt("component", state.src, lineStart(state, start)) === null && fn(state, start, end, silent);
+    componentAt(state.src, lineStart(state, start)) === undefined && fn(state, start, end, silent);
   md.block.ruler.at("html_block", html, { alt });
 };
 
@@ -167,7 +206,7 @@ const inAddress = (address: string, md: MarkdownIt, context: DocumentContext): s
 };
 
 /** Hugo shows a tag that is commented out, in code, too. */
-const shownTags = (code: string): string => code.replaceAll(/(\{\{[<%])\/\*(.{0,600}?)\*\/([>%]\}\})/g, "$1$2$3");
+const shownTags = (code: string): string => code.replaceAll(/(\{\{[<%])\/\*|\*\/([>%]\}\})/g, "$1$2");
 
 /** Replaces tags in the HTML of the document, and in the addresses and titles of its links and pictures. */
 const htmlTags = (md: MarkdownIt): void => {
@@ -345,6 +384,8 @@ export const renderBody = (
       "body",
       `The body cannot be turned into HTML (${cause}): look for unusual Markdown or HTML in it.`,
     );
+  } finally {
+    forgetTexts();
   }
 };
 

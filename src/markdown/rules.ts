@@ -1,4 +1,4 @@
-import type { Env, StateBlock, StateInline } from "markdown-it";
+import type { Env, StateBlock, StateInline, Token } from "markdown-it";
 import type { Findings } from "../domain/findings.ts";
 import type { ResolveReference } from "../domain/reference.ts";
 
@@ -54,11 +54,12 @@ export const inlineRule =
     return true;
   };
 
-/** Adds a paragraph of Markdown that is not in the document. */
-export const pushParagraph = (state: StateBlock, markdown: string): void => {
-  state.push("paragraph_open", "p", 1);
+/** Adds a paragraph of Markdown, with its lines if it is in the document. */
+export const pushParagraph = (state: StateBlock, markdown: string, map: Token["map"] = null): void => {
+  state.push("paragraph_open", "p", 1).map = map;
   const token = state.push("inline", "", 0);
   token.content = markdown;
+  token.map = map;
   token.children = [];
   state.push("paragraph_close", "p", -1);
 };

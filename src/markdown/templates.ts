@@ -1,12 +1,15 @@
 import type { Reference } from "../domain/reference.ts";
 import type { DocumentContext } from "./rules.ts";
+import { commentAt, componentAt, elementAt, expressionAt, literalAt, tagAt, withoutJsx } from "./syntax.ts";
 import { pageOfPlayer } from "./urls.ts";
 
 /** A part of a text that a site generator would replace. */
 export interface TemplateToken {
   readonly length: number;
-  /** Absent if it is neither a tag nor a component. */
-  readonly tag?: Tag;
+  /** The name of a tag or component in lower case. Absent if it is neither. */
+  readonly name?: string;
+  /** Reads the tag or component. It takes a time that grows with its length. */
+  readonly readTag?: () => Tag;
   /** True if it prints a value, as `{{ page.size }}` does. */
   readonly isValue?: boolean;
   /**
@@ -47,14 +50,20 @@ const tagUrl = (inside: string, tag: Tag, { resolve }: DocumentContext): string 
   return filteredUrl.exec(inside)?.[2] ?? (reference === undefined ? undefined : resolve(reference));
 };
 
+/** No tag has a longer name. */
+const maxName = 200;
+
 const annotation = /^\{%\s*(?:\.[\w-]|[\w-]+=)/;
 
-const templateAt = (text: string, at: number): TemplateToken | undefined => {
-  const [whole, ...parts] = matchAt("tag", text, at) ?? [];
-  if (whole === undefined) return undefined;
-  const inside = (parts.find((part) => part !== undefined) ?? "").trim();
-  const tag = parseShortcode(inside);
+const templateToken = (text: string, at: number, limit?: number): TemplateToken | undefined => {
+  const found = tagAt(text, at, limit);
+  if (found === undefined) return undefined;
+  const { whole } = found;
+  const { name } = parseShortcode(found.inside.trimStart().slice(0, maxName));
+  const readTag = (): Tag => parseShortcode(found.inside.trim());
   const show = (context: DocumentContext): string | undefined => {
+    const inside = found.inside.trim();
+    const tag = readTag();
     // `{{</* … */>}}` shows the tag itself.
     if (/^\/\*[\s\S]*\*\/$/.test(inside) && /^\{\{[<%]/.test(whole))
       return escapePunctuation(whole.replace("/*", "").replace("*/", ""));
@@ -67,18 +76,21 @@ const templateAt = (text: string, at: number): TemplateToken | undefined => {
     if (tag.part === "closing" || /^(?:\/[*/]|#)/.test(inside) || annotation.test(whole)) return "";
     return renderEmbed(tag) ?? leaveOut(`The tag \`${shorten(inside.split(/[\s(]/, 1)[0] ?? "")}\``, context);
   };
-  return { length: whole.length, tag, isValue: tag.name === "param" || /^\{\{(?![<%])/.test(whole), show };
+  return { length: whole.length, name, readTag, isValue: name === "param" || /^\{\{(?![<%])/.test(whole), show };
 };
 
 /** Reads comments and expressions of MDX. `{' '}` is also in the Markdown of sites that parse it as MDX. */
-const expressionAt = (text: string, at: number, isMdx: boolean): TemplateToken | undefined => {
-  const [comment, note = ""] = matchAt("comment", text, at) ?? [];
+const expressionToken = (text: string, at: number, isMdx: boolean, limit?: number): TemplateToken | undefined => {
+  const comment = commentAt(text, at, limit);
   if (comment !== undefined)
-    return { length: comment.length, show: () => (/^\s*(?:more|truncate)\s*$/i.test(note) ? "<!--more-->" : "") };
-  const [literal, , value = ""] = matchAt("literal", text, at) ?? [];
-  if (literal !== undefined && (isMdx || value.trim() === ""))
-    return { length: literal.length, show: () => escapePunctuation(value) };
-  const [expression] = isMdx && !/^\{[{%]/.test(text.slice(at, at + 2)) ? (matchAt("expression", text, at) ?? []) : [];
+    return {
+      length: comment.whole.length,
+      show: () => (/^\s*(?:more|truncate)\s*$/i.test(comment.inside) ? "<!--more-->" : ""),
+    };
+  const literal = literalAt(text, at, limit);
+  if (literal !== undefined && (isMdx || literal.inside.trim() === ""))
+    return { length: literal.whole.length, show: () => escapePunctuation(literal.inside) };
+  const expression = isMdx && !/^\{[{%]/.test(text.slice(at, at + 2)) ? expressionAt(text, at, limit) : undefined;
   return expression === undefined
     ? undefined
     : {
@@ -98,14 +110,14 @@ const writeElement = (tag: Tag, name: string, attributes = ""): string => {
   return tag.part === "closing" ? `</${name}>` : `<${name}${attributes}>`;
 };
 
-const componentAt = (text: string, at: number, isMdx: boolean): TemplateToken | undefined => {
-  const [whole] = matchAt("component", text, at) ?? [];
+const componentToken = (text: string, at: number, isMdx: boolean, limit?: number): TemplateToken | undefined => {
+  const whole = componentAt(text, at, limit);
   if (whole === undefined) return undefined;
   // `Option<T>` in prose is not a component.
   if (!isMdx && /^<[A-Z]\w*>$/.test(whole) && /\w/.test(text.charAt(at - 1)))
     return { length: whole.length, show: () => escapePunctuation(whole) };
-  const tag = parseComponent(whole);
   const show = (context: DocumentContext): string | undefined => {
+    const tag = parseComponent(whole);
     const href = firstAttribute(tag, "href", "to");
     if (links.has(tag.name) && (href !== undefined || tag.part === "closing"))
       return writeElement(tag, "a", href === undefined ? "" : ` href="${escapePunctuation(href)}"`);
@@ -113,22 +125,29 @@ const componentAt = (text: string, at: number, isMdx: boolean): TemplateToken | 
     if (ignored.has(tag.name) || tag.part === "closing") return "";
     return renderEmbed(tag) ?? leaveOut(`The component <${shorten(/[\w.]+/.exec(whole)?.[0] ?? "")}>`, context);
   };
-  return { length: whole.length, tag, show };
+  return { length: whole.length, name: componentName(whole), readTag: () => parseComponent(whole), show };
 };
 
 /** Reads an HTML element that only a script shows, or that has JavaScript in its attributes. */
-const elementAt = (text: string, at: number): TemplateToken | undefined => {
-  const [element] = matchAt("element", text, at) ?? [];
-  if (element === undefined) return undefined;
-  const shown = (/^<[a-z]+-/.test(element) ? renderEmbed(parseComponent(element)) : undefined) ?? withoutJsx(element);
-  return shown === element ? undefined : { length: element.length, show: () => shown };
+const elementToken = (text: string, at: number, limit?: number): TemplateToken | undefined => {
+  const found = elementAt(text, at, limit);
+  if (found === undefined) return undefined;
+  const { whole, hasJsx, hasOtherBraces } = found;
+  const embed = /^<[a-z]+-/.test(whole) && !hasOtherBraces ? renderEmbed(parseComponent(whole)) : undefined;
+  if (embed === undefined && !hasJsx) return undefined;
+  return { length: whole.length, show: () => embed ?? withoutJsx(whole) };
 };
 
-/** Reads the part that a site generator would replace at this position. */
-export const templateTokenAt = (text: string, at: number, isMdx: boolean): TemplateToken | undefined => {
+/** Reads the part that a site generator would replace at this position. It ends at `limit` at the latest. */
+export const templateTokenAt = (
+  text: string,
+  at: number,
+  isMdx: boolean,
+  limit?: number,
+): TemplateToken | undefined => {
   const first = text.charAt(at);
-  if (first === "{") return expressionAt(text, at, isMdx) ?? templateAt(text, at);
-  return first === "<" ? (componentAt(text, at, isMdx) ?? elementAt(text, at)) : undefined;
+  if (first === "{") return expressionToken(text, at, isMdx, limit) ?? templateToken(text, at, limit);
+  return first === "<" ? (componentToken(text, at, isMdx, limit) ?? elementToken(text, at, limit)) : undefined;
 };
 
 /** A template tag or a component: `{{< figure src="a.png" >}}`, `{% img a.png %}`, `<Figure src="a.png" />`. */
@@ -169,9 +188,11 @@ export const parseShortcode = (inside: string): Tag => {
 const attribute =
   /(?<![\w:-])([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}]*)`|(\d[\d.]*))\s*\})/g;
 
+const componentName = (text: string): string => (/^<\/?([\w.-]+)/.exec(text)?.[1] ?? "").toLowerCase();
+
 /** Reads `<Name a="b" c={"d"}>`, `<Name … />` and `</Name>`. */
 export const parseComponent = (text: string): Tag => ({
-  name: (/^<\/?([\w.-]+)/.exec(text)?.[1] ?? "").toLowerCase(),
+  name: componentName(text),
   part: text.startsWith("</") ? "closing" : text.endsWith("/>") ? "self-closing" : "opening",
   attributes: new Map(
     [...text.matchAll(attribute)].map(([, name = "", ...values]) => [
@@ -319,32 +340,6 @@ const linked: Embedder = (tag) => {
  */
 export const renderEmbed = (tag: Tag): string | undefined =>
   tag.part === "closing" ? undefined : (embeds.get(tag.name.replaceAll("-", ""))?.(tag) ?? linked(tag));
-
-/** Every match is searched within this many characters, so that the time is linear in the length of the document. */
-const window = 3000;
-
-/** Matches JavaScript in an attribute or in a paragraph of MDX: up to three levels of braces. */
-const braces = String.raw`\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}`;
-const attributes = `(?:"[^"]*"|'[^']*'|${braces}|[^<>"'{}])*`;
-
-const patterns = {
-  tag: /^(?:\{\{[<%]([\s\S]{0,600}?)[>%]\}\}|\{\{-?((?:[^}]|\}(?!\})){0,600}?)-?\}\}|\{%-?([\s\S]{0,600}?)-?%\})/,
-  comment: /^(?:\{\/\*([\s\S]*?)\*\/\}|\{%-?\s*comment\s*-?%\}[\s\S]*?\{%-?\s*(?:end|\/\s*)comment\s*-?%\})/,
-  literal: /^\{\s*(["'`])((?:(?!\1)[^\\$])*)\1\s*\}/,
-  expression: new RegExp(`^${braces}`),
-  component: new RegExp(String.raw`^<\/?(?:[A-Z][\w.]{0,80}(?:[\s/]${attributes})?)?>`),
-  element: new RegExp(String.raw`^<[a-z][\w-]*\s${attributes}>`),
-};
-
-/** Returns the match of a site generator's syntax at this position of a text. */
-export const matchAt = (kind: keyof typeof patterns, text: string, at: number): RegExpExecArray | null =>
-  patterns[kind].exec(text.slice(at, at + window));
-
-const jsxAttribute = new RegExp(String.raw`(\s[\w-]+)=(?:\{\s*(["'\`])([^"'\`{}]*)\2\s*\}|(${braces}))`, "g");
-
-/** Attributes in braces are JSX: those with a text are kept, those with code are removed. */
-export const withoutJsx = (element: string): string =>
-  element.replaceAll(jsxAttribute, (_, name, __, value) => (value === undefined ? "" : `${name}="${value}"`));
 
 /** Escapes ASCII punctuation as character references, so that neither Markdown nor a template syntax is found in the text. */
 const escapePunctuation = (text: string): string =>

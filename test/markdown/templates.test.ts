@@ -186,6 +186,46 @@ describe("code of the site", () => {
     expect(html('a {{< chart data="{ [1, 2] } %}"\n  kind="a > b" >}} b {{ a | b: "}" }}')).toBe("<p>a  b</p>");
   });
 
+  it.each([
+    ["{% image", "%}"],
+    ["{{< image", ">}}"],
+    ["{{% image", "%}}"],
+    ["{{ image", "}}"],
+    ["{% comment %}", "{% endcomment %}"],
+    ["{/*", "*/}"],
+    ["<Image", "/>"],
+    ["<Image a={{ b:", "}} />"],
+    ["<Code>{`", "`}</Code>"],
+  ])("is never printed, whatever its length and its line breaks: %s", (open, close) => {
+    const words = "some words of a long text\n".repeat(4_000);
+    for (const path of ["a.md", "a.mdx"]) {
+      if (open !== "{{ image")
+        expect(html(`${open} ${words} ${close}\n\ntext`, path).replace(/<pre>[\s\S]*<\/pre>/, "")).toMatch(
+          /^\s*<p>text<\/p>$/,
+        );
+      expect(html(`a ${open} ${words} ${close} b`, path)).toMatch(
+        open.includes("<Code>") ? /^<p>a/ : /^<p>a\s+b<\/p>$/,
+      );
+      expect(html(`a ${open}\n  x="y"\n${close} b`, path)).not.toContain("blockquote");
+    }
+  });
+
+  it("keeps the picture of a tag with a long alternative text", () => {
+    const alt = "The alternative text of a picture, which says all that is on it. ".repeat(20).trim();
+    expect(html(`{% image "/a.png" "${alt}" %}`)).toBe(
+      `<p><img alt="${alt}" src="https://blog.example.org/a.png" /></p>`,
+    );
+    expect(html(`{{< figure\n  src="/a.png"\n  alt="${alt}"\n>}}`)).toContain(`<img alt="${alt}" src=`);
+  });
+
+  it("is left out with JavaScript of any depth, and keeps what is beside it", () => {
+    const braces = `${"{".repeat(8)} a: 1 ${"}".repeat(8)}`;
+    expect(html(`<p dir="b={c}" style=${braces} lang={"en"} {...rest}>text</p>`)).toBe(
+      '<p dir="b={c}" lang="en">text</p>',
+    );
+    expect(html(`a <Chart data=${braces}>b</Chart> {() => (${braces})} c`, "a.mdx")).toBe("<p>a b  c</p>");
+  });
+
   it("is left out where the text only looks like code", () => {
     expect(html("- a\n\n  b\n\n    c {{ x }}")).not.toContain("{{");
     expect(html("> ```\n> {{ code }}\nprose {{ x }}")).toBe(
