@@ -266,16 +266,28 @@ const indented: BlockRule = (state, start, end, silent) => {
 
 const markdownAttribute = /\smarkdown=["']?(?:1|block|span)["']?(?=[\s>])/;
 
+const loneTag = /^<\/?(?!(?:pre|script|style|textarea)\b)[a-z][\w-]*(?:\s(?:"[^"]*"|'[^']*'|[^<>"'])*)?>\s*$/;
+
 /**
- * Reads `<div markdown="1">` of kramdown, and in MDX any element that is alone on its line: its content is Markdown.
+ * Reads `<div markdown="1">` of kramdown, and in MDX any element that is alone on its lines: its content is Markdown.
  */
-const element = blockRule(/<\/?(?!(?:pre|script|style|textarea)\b)[a-z][^\n]*>[ \t]*$/my, (state, [line]) => {
-  const html = withoutJsx(line);
-  const isOpen = documentContext(state.env).isMdx || markdownAttribute.test(html);
-  if (!isOpen || !/^<\/?[a-z][\w-]*(?:\s(?:"[^"]*"|'[^']*'|[^<>"'])*)?>\s*$/.test(html)) return false;
+const element: BlockRule = (state, start, end, silent) => {
+  const from = lineStart(state, start);
+  if (lineIndent(state, start) >= 4 || state.src.charAt(from) !== "<") return false;
+  const { isMdx } = documentContext(state.env);
+  const opening = elementAt(state.src, from, state.eMarks[end - 1])?.whole;
+  // Other elements follow it on its line, or end there.
+  const line = state.src.slice(from, state.eMarks[start]);
+  const isLine = opening === undefined || from + opening.length <= (state.eMarks[start] ?? 0);
+  const html = withoutJsx(isLine ? line : opening);
+  const next = state.skipSpaces(from + (isLine ? line : opening).length);
+  const isAlone = next >= state.src.length || state.src.charAt(next) === "\n";
+  if (!isAlone || !(isMdx || markdownAttribute.test(html)) || !loneTag.test(html)) return false;
+  if (silent) return true;
+  state.line = start + (isLine ? line : opening).split("\n").length;
   pushHtml(state, html.replace(markdownAttribute, ""));
   return true;
-});
+};
 
 const mdx = (md: MarkdownIt, isMdx: boolean): void => {
   const interrupts = { alt: ["paragraph", "reference", "blockquote"] };

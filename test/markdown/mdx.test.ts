@@ -52,6 +52,27 @@ describe("a document of MDX", () => {
     expect(warningsOf(body).toSorted()).toEqual(names);
   });
 
+  it.each([
+    [
+      '<a\n  href="/b"\n  target="_blank"\n>\n  A *link*\n</a>',
+      '<a href="https://blog.example.org/b">\n<p>A <em>link</em></p>\n</a>',
+    ],
+    ['Text <a\n  href="/b"\n>a *link*</a>.', '<p>Text <a href="https://blog.example.org/b">a <em>link</em></a>.</p>'],
+    ['<img\n  src="/a.png"\n  alt={"b"}\n  width={300}\n/>', '<img alt="b" src="https://blog.example.org/a.png" />'],
+    [
+      '<div\n  className="a"\n  style={{\n    color: "red",\n  }}\n>\n  *text*\n</div>',
+      "<div>\n<p><em>text</em></p>\n</div>",
+    ],
+    [
+      '- a\n\n  <p\n    align="center"\n  >\n    *b*\n  </p>',
+      "<ul>\n<li>\n<p>a</p>\n<p><em>b</em></p>\n\n</li>\n</ul>",
+    ],
+    ['<video\n  controls\n  src="/a.mp4"\n></video>', '<p><a href="https://blog.example.org/a.mp4">Video</a></p>'],
+  ])("has the elements whose tags are on several lines: %j", (body, expected) => {
+    expect(html(body)).toBe(expected);
+    expect(warningsOf(body)).toEqual([]);
+  });
+
   it("has no indented code", () => {
     expect(html('<Tabs>\n    <Tab title="A">\n\n    text\n\n    </Tab>\n</Tabs>')).toBe(
       "<p><strong>A</strong></p>\n<p>text</p>",
