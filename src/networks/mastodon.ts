@@ -82,8 +82,8 @@ export const mastodon = defineNetwork({
   // The server remembers an Idempotency-Key for an hour. Clocks differ and a request takes time: ten minutes of margin.
   offers: "key",
   remembersFor: 50 * minute,
-  // The first request must have ended: a server that checks a key before storing it would make two posts.
   contentWarning: "field",
+  // The first request must have ended: a server that checks a key before storing it would make two posts.
   settle: 90 * second,
   settings: z.strictObject({
     server: serverAddress.default("https://mastodon.social"),
