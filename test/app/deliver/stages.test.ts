@@ -56,7 +56,7 @@ describe("a stage that the configuration does not name", () => {
     await world.sweep();
     expect(world.paper.requests).toHaveLength(sent);
     expect((await world.deliveries("waits"))[0]).toMatchObject({ state: "pending", reason });
-    expect((await world.app.reportAccounts())[0]).toMatchObject({ reach: "real", next: { reason } });
+    expect((await world.app.accounts())[0]).toMatchObject({ reach: "real", next: { reason } });
   });
 });
 
