@@ -8,7 +8,6 @@ import {
   type SiteCommand,
   withdraw,
 } from "../../domain/delivery-commands.ts";
-import { isScheduled } from "../../domain/feed.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Page } from "../../ports/store.ts";
@@ -59,8 +58,8 @@ export interface ActedOnPost {
 }
 
 /**
- * Acts on the deliveries of a post. Those of a scheduled post are planned for that before its moment. Undefined where
- * there is no such post.
+ * Acts on the deliveries of a post. Those that are not planned yet, because the post is scheduled or was saved a moment
+ * ago, are planned for that. Undefined where there is no such post.
  */
 export const actOnPost = async (
   site: Site,
@@ -71,7 +70,7 @@ export const actOnPost = async (
 ): Promise<ActedOnPost | undefined> => {
   const post = await findPost(site, name, ports);
   if (post === undefined) return undefined;
-  if (act !== "release" && isScheduled(post, ports.clock())) await planEarly(post, ports);
+  if (act !== "release") await planEarly(post, ports);
   const deliveries: Changed[] = [];
   const problems: string[] = [];
   for (const delivery of await ports.deliveries.ofPost(site.id, post.id)) {

@@ -34,7 +34,7 @@ import { type RaisePorts, raiseSaved, webhookNotice } from "../notify/notify.ts"
 import { findArchivePage } from "../render/archive-pages.ts";
 import { savePost } from "../rows.ts";
 import { linkTranslations, waitsUntil } from "./link-translations.ts";
-import { saveAudience, withoutRemoved } from "./save-audience.ts";
+import { baselineReason, saveAudience, withoutRemoved } from "./save-audience.ts";
 import { mayHaveReceipt, type ReceiptPorts, writeReceipts } from "./write-receipts.ts";
 
 export interface PublishPorts extends ReceiptPorts, RaisePorts {
@@ -158,21 +158,31 @@ export interface EarlyPorts {
   readonly networks: Pick<Networks, "destination">;
   readonly accounts: readonly Account[];
   readonly installation: Pick<Installation, "feedsOnly">;
+  readonly policies: Policies;
   readonly hash: Hash;
   readonly clock: Clock;
 }
 
 /**
- * Plans the deliveries of a scheduled post before its moment, so that a person can decide about them. When the post is
- * published, they are left as they are then.
+ * Plans the deliveries that the next publication of the post would, so that a person can decide about them: those of a
+ * scheduled post, and those of one that was saved a moment ago. The publication leaves them as they are then.
  */
 export const planEarly = async (post: Post, ports: EarlyPorts): Promise<void> => {
-  if (post.social.off) return;
+  const { audience, generation, due } = post;
+  const isOut = post.gone !== undefined || post.hold !== undefined || post.damage !== undefined || post.social.off;
+  if (due === undefined || isOut) return;
+  const now = ports.clock();
+  if ((audience === undefined ? baselineReason(post, ports.policies, now) : audience.baseline) !== undefined) return;
+  const existing = await ports.deliveries.ofPost(post.site, post.id);
+  const isPlanned = (name: string) => existing.some((one) => one.account === name && one.generation === generation);
   for (const account of ports.accounts.filter((one) => announces(one, post))) {
+    const { name } = account;
+    if (isPlanned(name) || audience?.accounts.includes(name) === false) continue;
     const destination = await ports.networks.destination(account);
     const delivery = newDelivery(post, account, destination === "sandbox", ports);
     const isPosted = destination === "real" && ports.installation.feedsOnly === undefined;
-    if (isPosted || destination === "sandbox") await ports.deliveries.create({ ...delivery, due: post.published });
+    if (isPosted || destination === "sandbox")
+      await ports.deliveries.create({ ...delivery, due: Math.max(post.published, now) });
   }
 };
 

@@ -257,6 +257,96 @@ describe("a scheduled post", () => {
   });
 });
 
+describe("a post that was published this moment", () => {
+  /** Its document is saved, and no worker has published the post yet. */
+  const aNewPost = async (fields: Readonly<Record<string, unknown>> = {}, accounts = two): Promise<World> => {
+    const world = await aWorld({ accounts });
+    await world.app.put("s", new TextEncoder().encode(aDocument({ slug: "s", ...fields })), { byHand: true });
+    expect(await world.deliveries("s")).toEqual([]);
+    return world;
+  };
+
+  const publish = async (world: World): Promise<void> => {
+    await world.sweep();
+    world.turn(minute);
+    await world.sweep();
+  };
+
+  test("is held before its deliveries are planned, and goes out when it is released", async () => {
+    const world = await aNewPost();
+    expect(await world.app.actOnPost("hold", "s")).toMatchObject({
+      deliveries: [{ delivery: { state: "held" } }, { delivery: { state: "held" } }],
+      problems: [],
+    });
+    await publish(world);
+    expect(world.paper.requests).toEqual([]);
+    expect(await world.titles()).toHaveLength(1);
+    await world.app.actOnPost("release", "s");
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+
+  test("is held where its file was saved in a folder, too", async () => {
+    const world = await aWorld({ accounts: two });
+    world.write("s.md", aDocument({ slug: "s" }));
+    await world.ingest("s.md");
+    await world.app.actOnPost("hold", "s");
+    await publish(world);
+    expect(world.paper.requests).toEqual([]);
+    expect(await statesOf(world, "s")).toEqual(["held", "held"]);
+  });
+
+  test("is dismissed, and approved, before its deliveries are planned", async () => {
+    const dismissed = await aNewPost();
+    await dismissed.app.actOnPost("dismiss", "s");
+    await publish(dismissed);
+    expect(dismissed.paper.requests).toEqual([]);
+    expect(await statesOf(dismissed, "s")).toEqual(["cancelled", "cancelled"]);
+
+    const asked = await aNewPost({}, [anAccount({ name: "one", network: "paper", approve: true })]);
+    expect(await asked.app.actOnPost("approve", "s")).toMatchObject({ deliveries: [{ already: false }] });
+    await publish(asked);
+    expect(asked.paper.visible()).toHaveLength(1);
+  });
+
+  test.each(["deliveries.create", "after posts.save"])("is held while a worker publishes it (%s)", async (place) => {
+    const world = await aNewPost();
+    const worker = world.worker(place);
+    const publishing = worker.app.work(await world.postRef("s"));
+    await worker.stopped;
+    expect(await world.app.actOnPost("hold", "s")).toMatchObject({
+      deliveries: [{ delivery: { state: "held" } }, { delivery: { state: "held" } }],
+    });
+    worker.go();
+    await publishing;
+    await publish(world);
+    expect(world.paper.requests).toEqual([]);
+    expect(await statesOf(world, "s")).toEqual(["held", "held"]);
+  });
+
+  test("is held where it is announced once more, and the first copies stay", async () => {
+    const world = await aNewPost();
+    await publish(world);
+    await world.app.announce("s", { again: true, account: "two" });
+    expect(await world.app.actOnPost("hold", "s")).toMatchObject({
+      deliveries: [{ delivery: { account: "two", generation: 2, state: "held" } }],
+      problems: [expect.stringContaining("is posted"), expect.stringContaining("is posted")],
+    });
+    await publish(world);
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+
+  test.each([
+    ["is history", { date: "2020-01-01T00:00:00Z" }],
+    ["says socialShare: false", { socialShare: false }],
+  ])("has nothing to decide about where no account announces it, because it %s", async (_, fields) => {
+    const world = await aWorld({ accounts: two });
+    world.write("s.md", aDocument({ slug: "s", ...fields }));
+    await world.ingest("s.md");
+    expect(await world.app.actOnPost("hold", "s")).toEqual({ deliveries: [], problems: [] });
+  });
+});
+
 test("a post that does not exist has no deliveries to decide about", async () => {
   const world = await aWorld();
   expect(await world.app.actOnPost("release", "never")).toBeUndefined();
