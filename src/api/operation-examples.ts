@@ -101,6 +101,7 @@ const status: PostStatusJson = {
       },
     },
   ],
+  again: [{ account: "mastodon", cost: null }],
 };
 
 const plannedPost: PlannedPostJson = {

@@ -225,6 +225,9 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
   );
 };
 
+/** Formats an amount in US dollars. */
+export const price = (cost: number): string => `$${cost.toFixed(3).replace(/0$/, "")}`;
+
 /** Formats a moment to the minute in a time zone. Swedish writes dates as ISO 8601 does. */
 export const minute = (moment: string, timeZone: string): string =>
   new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(new Date(moment));

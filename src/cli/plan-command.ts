@@ -14,6 +14,7 @@ import {
   joined,
   type Line,
   minuteAndZone,
+  price,
 } from "./command.ts";
 import {
   documentsIn,
@@ -216,8 +217,6 @@ const inFormat = (format: Format, lines: readonly string[]): readonly Line[] => 
 
 const characterCount = (length: number, limit: number): string =>
   `${length.toLocaleString("en")} of ${limit.toLocaleString("en")} characters`;
-
-const price = (cost: number): string => `$${cost.toFixed(3).replace(/0$/, "")}`;
 
 /** The length, language and cost of a text, shown beside it. */
 export const measures = ({

@@ -7,7 +7,7 @@ import { isDocument, isIndex, sectionIndexes } from "../domain/document.ts";
 import { second } from "../domain/time.ts";
 import type { Clock } from "../ports/runtime.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
-import { type CommandResult, type Flags, hasStatus, type Verb } from "./command.ts";
+import { type CommandResult, type Flags, hasStatus, price, type Verb } from "./command.ts";
 import { openDialog } from "./dialog.ts";
 import { documentsIn, isFile, isFolder, readDocument, sentFile } from "./document-files.ts";
 import { announcement, postName, warningLines } from "./output.ts";
@@ -76,8 +76,6 @@ const put = async (
 
 type PublishFlags = Pick<Flags, "account" | "json" | "terminal"> & { readonly again: boolean };
 
-const dollars = (cost: number): string => `$${cost.toFixed(2)}`;
-
 /** Asks before a post is announced twice, with the accounts and what they charge. True where nobody can be asked. */
 const confirmAgain = async (
   name: string,
@@ -87,7 +85,7 @@ const confirmAgain = async (
   const dialog = openDialog(terminal, { yes: false, json });
   if (!dialog.interactive || json) return true;
   const accounts = announcing.filter(({ account }) => only === undefined || account === only);
-  const named = accounts.map(({ account, cost }) => (cost ? `${account} (${dollars(cost)})` : account)).join(", ");
+  const named = accounts.map(({ account, cost }) => (cost ? `${account} (${price(cost)})` : account)).join(", ");
   const text = `This posts ${name} once more, on ${named || "no account"}. Go on?`;
   const answer = await dialog.answer({ text, flag: "--again", given: undefined, fallback: "no" });
   return ["y", "yes"].includes(answer.toLowerCase());
@@ -99,9 +97,8 @@ const notPublished: CommandResult = { answer: { result: "unchanged" }, lines: ["
 const announce = async (client: Client, name: string, flags: PublishFlags): Promise<CommandResult> => {
   try {
     if (flags.again) {
-      const { deliveries } = await findStatus(client, name, false);
-      const accounts = [...new Set(deliveries.map(({ account }) => account))].map((account) => ({ account }));
-      if (!(await confirmAgain(name, accounts, flags))) return notPublished;
+      const { again } = await findStatus(client, name, false);
+      if (!(await confirmAgain(name, again, flags))) return notPublished;
     }
     const answer = await client.request("announce", { name, query: againQuery(flags) });
     return { answer, lines: publishedLines(client, postName(answer), { ...answer, warnings: [] }) };
@@ -148,7 +145,8 @@ export const publish = async (client: Client, file: string, flags: PublishFlags)
   if (flags.again) {
     const { existing, snippets, page } = await planFile(client, file);
     const isAsked = page === undefined && existing !== null && existing.deliveries.length > 0;
-    if (isAsked && !(await confirmAgain(file, snippets, flags))) return notPublished;
+    const announcing = snippets.filter(({ reach }) => reach !== "none");
+    if (isAsked && !(await confirmAgain(file, announcing, flags))) return notPublished;
   }
   const { name, answer, existing } = await withFileName(file, () =>
     put(client, bytes, sentFile(file), againQuery(flags)),

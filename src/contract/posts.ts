@@ -42,6 +42,9 @@ export const postStatus = postSummary
       "Its versions in other languages.",
     ),
     deliveries: list(deliveryOfPost),
+    again: list(
+      z.object({ account: text, cost: orNull(z.number()).describe("What its network charges, in US dollars.") }),
+    ).describe("The accounts that would announce it once more."),
   })
   .meta({ id: "PostStatus" });
 

@@ -120,6 +120,16 @@ test("on a terminal, publish --again asks with the accounts and their prices, an
   expect(copies.map(({ account }) => account).toSorted()).toEqual(["bluesky", "mastodon", "mastodon", "x"]);
 });
 
+test("a post that is named by its slug is announced once more after the same question, with the prices", async () => {
+  await crier("publish", await file("named.md", aDocument("Named")));
+  await machine.idle();
+  const ask = (answer: string) =>
+    crierIn(["publish", "named", "--again"], { ...machine, input: typed(answer).keyboard });
+  const { code, err } = await ask("\n");
+  expect(err).toBe("This posts named once more, on x ($0.20), bluesky, mastodon. Go on? [no]: ");
+  expect(code).toBe(1);
+});
+
 test("--account without --again is a mistake", async () => {
   expect(await crier("publish", "some.md", "--account", "x")).toMatchObject({
     code: 2,

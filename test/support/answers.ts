@@ -51,6 +51,7 @@ export const aStatusAnswer = (overrides: Partial<Answer<"status">> = {}): Answer
   warnings: [],
   translations: [],
   deliveries: [],
+  again: [],
   timeZone: "UTC",
   ...overrides,
 });

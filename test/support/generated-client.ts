@@ -256,6 +256,12 @@ export type StatusAnswer = {
         reason: string | null;
         history?: History;
     }[];
+    /** The accounts that would announce it once more. */
+    again: {
+        account: string;
+        /** What its network charges, in US dollars. */
+        cost: number | null;
+    }[];
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
@@ -499,6 +505,12 @@ export type PostStatus = {
         due: string | null;
         reason: string | null;
         history?: History;
+    }[];
+    /** The accounts that would announce it once more. */
+    again: {
+        account: string;
+        /** What its network charges, in US dollars. */
+        cost: number | null;
     }[];
 };
 export type PlanAnswer = {

@@ -111,9 +111,13 @@ export interface Shown {
   readonly hash: string;
 }
 
-export const composeShown = (post: Post, { account, network, longest }: ShownBy, hash: Hash): Shown => {
+const composeFor = (post: Post, { account, network, longest }: ShownBy) => {
   const picture = post.image && network.picture?.(account) && anyPicture;
-  const { text, replies = [], request } = network.compose(snippetFor(post, account, 0, picture), account, longest);
+  return { picture, ...network.compose(snippetFor(post, account, 0, picture), account, longest) };
+};
+
+export const composeShown = (post: Post, by: ShownBy, hash: Hash): Shown => {
+  const { picture, text, replies = [], request } = composeFor(post, by);
   return {
     text: [text, ...replies.map((reply) => reply.text)].join("\n\n"),
     hash: hash(canonicalJson({ request, picture: picture && post.image?.url })),
@@ -126,6 +130,17 @@ export interface ShownPorts {
   readonly accountStates: Accounts;
   readonly hash: Hash;
 }
+
+/** Returns what the network of the account charges for the post, in US dollars. Undefined if it is free. */
+export const readCost = async (
+  post: Post,
+  account: Account,
+  { networks, accountStates }: Pick<ShownPorts, "networks" | "accountStates">,
+): Promise<number | undefined> => {
+  const network = networks.get(account.network);
+  const longest = await readLongest({ account, network, sandbox: false }, { accountStates });
+  return composeFor(post, { account, network, longest }).cost;
+};
 
 /** Undefined where nothing of the delivery waits to be shown. */
 export const readShown = async (

@@ -40,7 +40,7 @@ import type {
   StopRows,
 } from "../../ports/store.ts";
 import { resumeAfterLogin } from "../deliver/account-state.ts";
-import type { ShownPorts } from "../deliver/desired-state.ts";
+import { readCost, type ShownPorts } from "../deliver/desired-state.ts";
 import {
   type AcceptedLogin,
   findSharedLogin,
@@ -54,6 +54,7 @@ import { documentProblem, type FindPorts, findPost } from "./find-post.ts";
 
 export interface PostStatusPorts extends FindPorts, ShownPorts {
   readonly deliveries: Deliveries;
+  readonly networks: ShownPorts["networks"] & Pick<Logins, "destination">;
   readonly clock: Clock;
 }
 
@@ -102,7 +103,20 @@ export const readStatus = async (post: Post, ports: PostStatusPorts): Promise<Po
     translations: post.translations,
     reason: (document && documentProblem(document)) ?? summary.reason,
     deliveries: await Promise.all(deliveries.map((delivery) => presentDelivery(delivery, post, ports))),
+    again: await announcedAgain(post, ports),
   };
+};
+
+/** Lists the accounts that would announce the post once more, with the prices of their networks. */
+const announcedAgain = async (post: Post, ports: PostStatusPorts): Promise<PostStatus["again"]> => {
+  if (!isLive(post, ports.clock()) || post.damage !== undefined || post.social.off) return [];
+  const found = ports.accounts
+    .filter((account) => announces(account, post))
+    .map(async (account) => {
+      const { reach } = await readReach(account, ports);
+      return reach === "none" ? [] : [{ account: account.name, cost: await readCost(post, account, ports) }];
+    });
+  return (await Promise.all(found)).flat();
 };
 
 export const listPosts = async (
