@@ -7,7 +7,7 @@ import { cleanLine, cleanText, hasVisibleText } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
 import { TooCostly } from "../markdown/bounds.ts";
 import { renderBody } from "../markdown/markdown.ts";
-import { withDirection } from "../markdown/sanitise.ts";
+import { escapeHtml, textOfHtml, withDirection, writtenAttribute } from "../markdown/sanitise.ts";
 import type { ParseContext, Parsed } from "../ports/content.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
 import { hasDate, readDates } from "./dates.ts";
@@ -94,6 +94,19 @@ const resolveOrWarn =
       `There is no post behind the link to "${referenceTarget(reference).slice(0, 80)}": its text is shown without a link.`,
     );
 
+const isShown = (html: string): boolean => hasVisibleText(textOfHtml(html)) || /<(?:img|hr)\b/.test(html);
+
+/**
+ * Returns the link that an entry shows instead of a body of which nothing is left, such as an embed that Crier does not
+ * know: to the page that the body links to, or to the post's own. A body without a text stays empty.
+ */
+const linkAlone = (markdown: string, html: string, url: string, title: string): string => {
+  const target = writtenAttribute(/<a [^<>]*>/.exec(html)?.[0] ?? "", "href") ?? escapeHtml(url);
+  return hasVisibleText(markdown.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, ""))
+    ? `<p><a href="${target}">${escapeHtml(title)}</a></p>`
+    : "";
+};
+
 interface DocumentContext extends Omit<ParseContext, "links"> {
   /** Resolves the documents that it refers to. */
   readonly resolve?: ResolveReference;
@@ -129,7 +142,7 @@ const readContent = (
     title,
     translation: readTranslationGroup(fields, path, found),
     summary: summary.text,
-    html: withDirection(body.html, language),
+    html: withDirection(isShown(body.html) ? body.html : linkAlone(opened.body, body.html, url, title), language),
     categories,
     authors: readAuthors(fields, url, found),
     image: readImage(fields, url, found),

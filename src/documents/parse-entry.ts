@@ -41,7 +41,8 @@ const firstPicture = (html: string): PolledFile | undefined => {
   for (const [tag] of html.matchAll(/<img\s[^<>]*>/g)) {
     const url = attributeIn(tag, "src");
     const alt = attributeIn(tag, "alt");
-    if (url !== undefined && !isPixel(tag)) return { url, mediaType: undefined, length: undefined, alt };
+    if (url !== undefined && !url.startsWith("data:") && !isPixel(tag))
+      return { url, mediaType: undefined, length: undefined, alt };
   }
   return undefined;
 };

@@ -2,7 +2,16 @@ import type { Env, MarkdownIt, StateBlock, Token } from "markdown-it";
 import emoji from "markdown-it-emoji/lib/data/full.mjs";
 import footnote from "markdown-it-footnote";
 import { TooCostly } from "./bounds.ts";
-import { blockRule, documentContext, inlineRule, interrupts, lineIndent, lineStart, pushCode } from "./rules.ts";
+import {
+  type BlockRule,
+  blockRule,
+  documentContext,
+  inlineRule,
+  interrupts,
+  lineIndent,
+  lineStart,
+  pushCode,
+} from "./rules.ts";
 import { anchorPrefix } from "./sanitise.ts";
 import { tagAt } from "./syntax.ts";
 import { firstAttribute, parseComponent } from "./templates.ts";
@@ -102,9 +111,9 @@ export const inlineMarks = (md: MarkdownIt): void => {
 const lines =
   /(?:(?:[*+-]|1\.)[ \t][^\n]*\n[ \t]*\{:[ \t]*toc\b[^}\n]*\}|\[\[?toc\]?\]|\{[:#.](?!:)(?:[^{}\n]|\n(?![ \t]*\n)){0,500}\})[ \t]*$/imy;
 
-const list = String.raw`\{(?:[:#.](?!:)|(?:width|height|align|class|style|target|loading)=)[^{}\n]{1,100}\}`;
+const list = String.raw`\{(?:[:#.](?!:)|(?:width|height|align|class|style|target|loading)=)(?:[^{}\n]|\n(?![ \t]*\n)){1,500}\}`;
 /** Matches lists directly after the marked text, or at the end of a line. */
-const inline = new RegExp(String.raw`(?<=[)\]*_\`])${list}|${list}(?=[ \t]*(?:\n|$))`, "y");
+const inline = new RegExp(String.raw`(?<=[)\]*_\`}])${list}|${list}(?=[ \t]*(?:\n|$))`, "y");
 
 /**
  * Removes `{: .class}` of kramdown, `{#id}` and `{.class}` of Pandoc and Hugo: ids and styles, which are useless in a
@@ -117,6 +126,46 @@ export const attributeLists = (md: MarkdownIt): void => {
     state.pending = state.pending.trimEnd();
   });
   md.inline.ruler.before("tag", "attribute_list", skipInline);
+};
+
+/** Matches the row between the header and the body of a table. */
+const delimiterRow = /^\|?(?:[ \t]*:?-+:?[ \t]*\|){1,200}(?:[ \t]*:?-+:?)?[ \t]*$/;
+
+const cellsIn = (row: string): number =>
+  row.trim().replaceAll(/\\./g, "").replace(/^\|/, "").replace(/\|$/, "").split("|").length;
+
+/**
+ * Reads a table whose header has fewer cells than its delimiter row, as kramdown and PHP Markdown Extra do. GFM (§4.10)
+ * has none of them.
+ */
+export const tables = (md: MarkdownIt): void => {
+  const rule = md.block.ruler.__rules__.find(({ name }) => name === "table");
+  if (rule === undefined) throw new Error("markdown-it has no rule for tables.");
+  const { fn, alt } = rule;
+  const table: BlockRule = (state, start, end, silent) => {
+    if (fn(state, start, end, silent)) return true;
+    const row = (line: number): string => state.src.slice(lineStart(state, line), state.eMarks[line]);
+    if (start + 2 > end || lineIndent(state, start) >= 4 || lineIndent(state, start + 1) < 0) return false;
+    const [header, delimiters] = [row(start).trim(), row(start + 1).trim()];
+    if (!header.includes("|") || !delimiterRow.test(delimiters)) return false;
+    const missing = cellsIn(delimiters) - cellsIn(header);
+    if (missing <= 0) return false;
+    if (silent) return true;
+    const rules = md.block.ruler.getRules("blockquote");
+    let next = start + 2;
+    while (next < end && lineIndent(state, next) >= 0 && row(next).includes("|")) {
+      if (rules.some((one) => one(state, next, end, true))) break;
+      next += 1;
+    }
+    const wider = `${header}${header.endsWith("|") ? "" : "|"}${" |".repeat(missing)}`;
+    const rows = state.getLines(start + 1, next, state.blkIndent, false);
+    const inner = new md.block.State(`${wider}\n${rows}`, md, state.env, state.tokens);
+    inner.level = state.level;
+    if (!fn(inner, 0, inner.lineMax, false)) return false;
+    state.line = start + inner.line;
+    return true;
+  };
+  md.block.ruler.at("table", table, { alt });
 };
 
 /** A note has a link back to each reference: without a limit the list could be larger than the body. */

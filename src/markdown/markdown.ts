@@ -7,7 +7,16 @@ import { type Findings, findings } from "../domain/findings.ts";
 import type { ResolveReference } from "../domain/reference.ts";
 import { limits, maxDepth, TooCostly } from "./bounds.ts";
 import { admonitions, callouts, pushCalloutTag, structureRole } from "./callouts.ts";
-import { attributeLists, codeTags, footnotes, inlineMarks, layout, links, maths } from "./markdown-extensions.ts";
+import {
+  attributeLists,
+  codeTags,
+  footnotes,
+  inlineMarks,
+  layout,
+  links,
+  maths,
+  tables,
+} from "./markdown-extensions.ts";
 import {
   type BlockRule,
   blockRule,
@@ -404,7 +413,7 @@ export const renderBody = (
 const makeParser = (isMdx: boolean): MarkdownIt => {
   const md = new Parser({ html: true, linkify: true, maxNesting: maxDepth + 2 });
   const libraries = [cjkFriendly, deflist, abbr, mark, footnotes];
-  const dialects = [tags, codeTags, callouts, admonitions, maths, attributeLists];
+  const dialects = [tags, codeTags, callouts, admonitions, maths, attributeLists, tables];
   for (const plugin of [...libraries, links, inlineMarks, ...dialects, layout, htmlTags, missingValues, limits])
     md.use(plugin);
   return md.use(mdx, isMdx);

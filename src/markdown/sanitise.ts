@@ -2,7 +2,7 @@ import sanitizeHtml, { type Attributes, type IOptions, type Tag } from "sanitize
 import type { ResolveReference } from "../domain/reference.ts";
 import { cleanText } from "../domain/text.ts";
 import { checkOpenTags } from "./bounds.ts";
-import { isSourcePath, linkUrl, mediaUrl, pageOfPlayer, webUrl } from "./urls.ts";
+import { dataPicture, isSourcePath, linkUrl, mediaUrl, pageOfPlayer, webUrl } from "./urls.ts";
 
 const inline = [
   ..."a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small strong sub sup time u var wbr".split(
@@ -70,13 +70,22 @@ const absoluteMedia =
 const isEmoji = ({ class: names = "", alt = "" }: Attributes): boolean =>
   /(?:^|\s)(?:wp-smiley|emoji|twemoji)(?:\s|$)/.test(names) && /^[\p{Extended_Pictographic}\p{RI}]/u.test(alt);
 
-/** A picture of an emoji is replaced by that emoji. */
+/**
+ * A picture of an emoji is replaced by that emoji. A picture that is written into the document stays if every reader may
+ * show it, and is otherwise a link to the page.
+ */
 const picture =
   (base: string) =>
-  (tagName: string, given: Attributes): Tag =>
-    isEmoji(given)
-      ? { tagName: "bdi", attribs: { dir: "auto" }, text: given.alt ?? "" }
-      : absoluteMedia(base)(tagName, withUrl(given, "dir", undefined));
+  (tagName: string, given: Attributes): Tag => {
+    if (isEmoji(given)) return { tagName: "bdi", attribs: { dir: "auto" }, text: given.alt ?? "" };
+    const own = withUrl(given, "dir", undefined);
+    const written = (given.src ?? given["data-src"] ?? "").trim();
+    if (!/^data:/i.test(written)) return absoluteMedia(base)(tagName, own);
+    const src = dataPicture(written);
+    return src === undefined
+      ? { tagName: "a", attribs: { href: base }, text: given.alt?.trim() || base }
+      : { tagName, attribs: { ...withUrl(own, "srcset", undefined), src } };
+  };
 
 /** `./other.md#part` is the file of a document, which is not on the site. */
 const documentLink = /^(?![a-z][a-z\d+.-]*:|\/\/)([^?#]+\.(?:md|mdx|mdoc|markdown))(#[^#]*)?$/i;
@@ -105,6 +114,8 @@ const options = (
   allowedAttributes: attributes,
   allowedClasses: { code: ["language-*"] },
   allowedSchemes: ["http", "https", "mailto"],
+  // `picture` has checked them.
+  allowedSchemesByTag: { img: ["http", "https", "data"] },
   allowProtocolRelative: false,
   // A frame is turned into a link before its content is removed.
   nonTextTags: nonTextTags.filter((tag) => !/^(iframe|object|embed)$/.test(tag)),
@@ -124,7 +135,7 @@ const options = (
   },
   // `tag` is the name before the transformation.
   exclusiveFilter: ({ tag, attribs }) => {
-    if (tag === "img") return attribs.src === undefined && attribs.dir === undefined;
+    if (tag === "img") return [attribs.src, attribs.dir, attribs.href].every((one) => one === undefined);
     if (/^(iframe|object|embed)$/.test(tag)) return attribs.href === undefined;
     return tag === "source" && attribs.src === undefined && attribs.srcset === undefined;
   },
@@ -175,6 +186,10 @@ const entities = new Map([
   ["&gt;", ">"],
   ["&quot;", '"'],
 ]);
+
+/** Escapes a text as the sanitiser does, so that it may be in an element or in an attribute. */
+export const escapeHtml = (text: string): string =>
+  [...entities].reduce((escaped, [entity, character]) => escaped.replaceAll(character, entity), text);
 
 /**
  * Returns the text of sanitised HTML, with a space between blocks. Every `<` and `>` in its texts and attributes is

@@ -34,6 +34,40 @@ export const isSourcePath = (text: string): boolean =>
 export const mediaUrl = (text: string, base: string): string | undefined =>
   isSourcePath(text) ? undefined : webUrl(servedPath(text), base);
 
+/** The limit in characters: each feed has a copy of the picture. */
+const maxDataUrl = 32_768;
+
+/** Matches what may run or load something in an SVG. */
+const activeSvg =
+  /<script|<foreignobject|<iframe|<!entity|\son[a-z]+\s*=|(?:href|src)\s*=\s*["']?(?!["']?[#\s])|javascript:|url\((?!["']?#)/i;
+
+const decoded = (text: string, isBase64: boolean): string | undefined => {
+  try {
+    const plain = decodeURIComponent(text);
+    return isBase64 ? Buffer.from(plain, "base64").toString("utf8") : plain;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Returns the `data:` URL of a picture (RFC 2397) that is small and runs and loads nothing, or undefined for anything
+ * else.
+ */
+export const dataPicture = (text: string): string | undefined => {
+  if (text.length > maxDataUrl) return undefined;
+  const [, type = "", options = "", content = ""] =
+    /^data:image\/(png|gif|jpe?g|webp|avif|svg\+xml)((?:;[^;,]*)*),(.*)$/is.exec(text) ?? [];
+  const isBase64 = /;\s*base64\s*$/i.test(options);
+  if (type.toLowerCase() !== "svg+xml") {
+    const bytes = content.replaceAll(/\s+/g, "");
+    return isBase64 && /^[\w+/-]+={0,2}$/.test(bytes) ? `data:image/${type.toLowerCase()};base64,${bytes}` : undefined;
+  }
+  const svg = decoded(content, isBase64);
+  if (svg === undefined || !/^\s*(?:<\?xml[^<>]*>\s*)?<svg[\s>]/i.test(svg) || activeSvg.test(svg)) return undefined;
+  return `data:image/svg+xml,${encodeURIComponent(svg.toWellFormed())}`;
+};
+
 /** Returns the page of a video for the URL of its player. */
 export const pageOfPlayer = (url: string): string => {
   const youtube = /^https?:\/\/(?:www\.)?youtube(?:-nocookie)?\.com\/embed\/([\w-]+)/.exec(url);

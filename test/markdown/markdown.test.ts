@@ -19,6 +19,34 @@ describe("the body's HTML", () => {
     expect(html('```js\na > "b"\n```')).toBe('<pre><code class="language-js">a &gt; "b"\n</code></pre>');
   });
 
+  it("has a table whose header has fewer cells than its delimiter row", () => {
+    const cells = (body: string) => html(body).match(/<t[hd]>.*?<\/t[hd]>/g);
+    const all = ["<th>a</th>", "<th></th>", "<td>1</td>", "<td>2</td>"];
+    for (const body of ["| a |\n|---|---|\n| 1 | 2 |", "| a\n|---|---\n1 | 2", "> | a |\n> |---|---|\n> | 1 | 2 |"])
+      expect(cells(body)).toEqual(all);
+    expect(html("text\n\n- a\n\n  | a |\n  |---|---|\n  | 1 | 2 |\n- b\n\n| c |\n|--|--|\n# d | e")).toMatch(
+      /<li>.*<table>.*<\/table>\s*<\/li>\s*<li>.*b.*<\/li>.*<th>c<\/th>.*<\/table>\s*<h1>d \| e<\/h1>/s,
+    );
+    // GFM §4.10: a header with more cells is no header.
+    expect(html("| a | b |\n|---|\n| c |")).not.toContain("<table>");
+  });
+
+  it.each(["a.md", "a.mdx"])("has the links in brackets and parentheses: %s", (path) => {
+    const link = '(<a href="https://a.example/b">Item #1</a>)';
+    expect(html("([Item #1](https://a.example/b)) [([Item #1](https://a.example/b))]", path)).toBe(
+      `<p>${link} [${link}]</p>`,
+    );
+    expect(html('- ([Item #1](https://a.example/b){:target="_blank"}{:rel="c"})', path)).toBe(
+      `<ul>\n<li>${link}</li>\n</ul>`,
+    );
+  });
+
+  it("has no attribute lists of kramdown, on one line or on two", () => {
+    expect(html('[a](/b){: .c\n target="_blank"} d\n\ntext {: .c\n  #d}\n\n![e](/f.png){: .c\nstyle="g"}')).toBe(
+      '<p><a href="https://blog.example.org/b">a</a> d</p>\n<p>text</p>\n<p><img alt="e" src="https://blog.example.org/f.png" /></p>',
+    );
+  });
+
   it("has absolute URLs, resolved against the URL of the post", () => {
     expect(html("[a](../x) [b](#c) [m](mailto:a@example.org) ![i](i.png)")).toBe(
       '<p><a href="https://blog.example.org/blog/x">a</a> <a href="https://blog.example.org/blog/a-post/#c">b</a> <a href="mailto:a@example.org">m</a> <img alt="i" src="https://blog.example.org/blog/a-post/i.png" /></p>',
@@ -36,7 +64,45 @@ describe("the body's HTML", () => {
     const out = html(
       '<script>alert(1)</script><style>p{}</style><form><input value="f">form</form><p onclick="x()" style="color:red" class="k">p</p><svg><text>s</text></svg>\n\n[j](javascript:alert(1)) <a href="java&#x0a;script:x">k</a> <img src="data:image/png;base64,AAAA" alt="d"> <a href=" ">e</a> <a href="https://[bad">f</a> <a href="\u180E\u00A0javascript:g">g</a>',
     );
-    expect(out).toBe("<p>p</p>\n<p>j k  e f g</p>");
+    expect(out).toBe('<p>p</p>\n<p>j k <img src="data:image/png;base64,AAAA" alt="d" /> e f g</p>');
+  });
+
+  it.each([
+    ["data:image/png;base64,iVBORw0KGgo=", "data:image/png;base64,iVBORw0KGgo="],
+    ["DATA:image/GIF;base64,R0lG\n ODlh", "data:image/gif;base64,R0lGODlh"],
+    ["data:image/svg+xml;utf8,<svg xmlns='a'></svg>", "data:image/svg+xml,%3Csvg%20xmlns%3D'a'%3E%3C%2Fsvg%3E"],
+    ["data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=", "data:image/svg+xml,%3Csvg%3E%3C%2Fsvg%3E"],
+  ])("keeps a small picture that is written into it: %s", (src, expected) => {
+    expect(html(`<img alt="d" src="${src}">`)).toContain(`<img alt="d" src="${expected}" />`);
+  });
+
+  it.each([
+    ["is no picture", "data:text/html;base64,PHA+"],
+    ["is not base64", "data:image/png,<script>"],
+    ["is too large", `data:image/png;base64,${"A".repeat(40_000)}`],
+    ["is an SVG with a script", "data:image/svg+xml,<svg><script>a</script></svg>"],
+    ["is an SVG with an event", "data:image/svg+xml,%3Csvg%20onload%3Da%3E%3C%2Fsvg%3E"],
+    ["is an SVG that loads a file", "data:image/svg+xml,<svg><image href='https://a.example/b.png'/></svg>"],
+    ["is an SVG that is not encoded", "data:image/svg+xml,<svg>%zz</svg>"],
+    ["is no SVG", "data:image/svg+xml,<p>a</p>"],
+  ])("has a link to the page instead of a picture that %s", (_, src) => {
+    expect(html(`text <img alt="A dot" src="${src}">`)).toBe(
+      '<p>text <a href="https://blog.example.org/blog/a-post/">A dot</a></p>',
+    );
+  });
+
+  it("has a link with its title, where it is only an embed that is not known", () => {
+    const page = "https://blog.example.org/blog/a-post/";
+    const own = `<p><a href="${page}">A title</a></p>`;
+    for (const body of ["<Chart data={x} />", '<script src="https://a.example/b.js"></script>', "{% chart a %}"])
+      expect(html(body, "a-post.mdx")).toBe(own);
+    expect(html('<blockquote><a href="https://a.example/?b&amp;c"></a></blockquote><script></script>')).toBe(
+      '<p><a href="https://a.example/?b&amp;c">A title</a></p>',
+    );
+    expect(contentOf('---\ntitle: a <b> "c"\ndate: 2026-03-01\n---\n{% chart a %}').html).toContain(
+      ">a &lt;b&gt; &quot;c&quot;</a>",
+    );
+    for (const body of ["", "<!-- a -->", "\n\n"]) expect(html(body)).toBe("");
   });
 
   it("has a link instead of a frame", () => {
@@ -47,7 +113,7 @@ describe("the body's HTML", () => {
       '<a href="https://vimeo.com/42">https://vimeo.com/42</a>',
     );
     expect(html('<iframe data-src="/embed"></iframe>')).toContain('href="https://blog.example.org/embed"');
-    expect(html('<iframe src="javascript:alert(1)"></iframe><iframe></iframe>')).toBe("");
+    expect(html('a <iframe src="javascript:alert(1)"></iframe><iframe></iframe>')).toBe("<p>a </p>");
   });
 
   it("has a link instead of a video or a recording, with its poster", () => {
