@@ -3,6 +3,7 @@ import type { ResolveReference } from "../domain/reference.ts";
 import { cleanText } from "../domain/text.ts";
 import { checkOpenTags } from "./bounds.ts";
 import { dataPicture, isSourcePath, linkUrl, mediaUrl, pageOfPlayer, webUrl } from "./urls.ts";
+import { validHtml } from "./valid-html.ts";
 
 const inline = [
   ..."a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small strong sub sup time u var wbr".split(
@@ -174,7 +175,7 @@ export const bodyTags: readonly string[] = [...inline, ...blocks];
  * contains `]]>`.
  */
 export const sanitiseBody = (html: string, base: string, resolve?: ResolveReference): string =>
-  withoutEmpty(withoutPlayers(withoutDeadLinks(sanitise(html, options(base, bodyTags, resolve))))).trim();
+  withoutEmpty(validHtml(withoutPlayers(withoutDeadLinks(sanitise(html, options(base, bodyTags, resolve)))))).trim();
 
 /** Sanitises one line, such as the credit of a picture, and keeps its links. */
 export const sanitiseLine = (html: string, base: string): string =>

@@ -1,0 +1,170 @@
+/**
+ * Corrects sanitised HTML where a browser would build another tree than it says: HTML §13.2.6, "Tree construction". Its
+ * tags are balanced, and its attributes have neither `<` nor `>`.
+ */
+
+const set = (names: string): ReadonlySet<string> => new Set(names.split(" "));
+
+/** A paragraph ends before these. */
+const endsParagraph = set(
+  "blockquote details summary div dl figcaption figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul li dd dt",
+);
+const inline = set(
+  "a abbr b bdi bdo cite code del dfn em i ins kbd mark picture q rp rt ruby s samp small span strong sub sup time u var",
+);
+const voidElements = set("br col hr img source wbr");
+/** A paragraph outside of these is another one. */
+const scopes = set("table td th caption");
+const cells = set("td th");
+const rowGroups = set("thead tbody tfoot");
+const tableContexts = set("table thead tbody tfoot tr colgroup");
+const headings = /^h[1-6]$/;
+
+/** The elements in which a part of a table may be. Outside of them its content is kept. */
+const tableParents: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["caption", set("table")],
+  ["colgroup", set("table")],
+  ["col", set("table colgroup")],
+  ["thead", set("table")],
+  ["tbody", set("table")],
+  ["tfoot", set("table")],
+  ["tr", set("table thead tbody tfoot")],
+  ["td", set("tr")],
+  ["th", set("tr")],
+]);
+
+interface Open {
+  readonly name: string;
+  /** The name with its attributes. */
+  readonly tag: string;
+  /** The opening tag that its closing tag belongs to; absent if it was added. */
+  readonly of: number | undefined;
+}
+
+/** Returns the same HTML with a tree that is valid, in a time that is linear in its length. */
+export const validHtml = (html: string): string => {
+  const out: string[] = [];
+  /** The elements that are open in the result. */
+  const open: Open[] = [];
+  /** The positions of the elements that are open in the source. */
+  const source: number[] = [];
+  let copied = 0;
+
+  const top = (): string => open.at(-1)?.name ?? "";
+  const push = (name: string, tag: string, of?: number): void => {
+    open.push({ name, tag, of });
+    out.push(`<${tag}>`);
+  };
+  /** An inline element that would be empty is removed. */
+  const pop = (): void => {
+    const last = open.pop();
+    if (last === undefined) return;
+    if (inline.has(last.name) && out.at(-1) === `<${last.tag}>` && last.name !== "a") out.pop();
+    else out.push(`</${last.name}>`);
+  };
+  const popTo = (index: number): readonly Open[] => {
+    const closed = open.slice(index);
+    while (open.length > index) pop();
+    return closed;
+  };
+  /** Ends an element around the current position. The inline elements in it begin again after it. */
+  const end = (index: number): void => {
+    const [, ...inner] = popTo(index);
+    for (const { name, tag, of } of inner) if (inline.has(name)) push(name, tag, of);
+  };
+  /** Returns the innermost open element with such a name that is not outside of another one with `stops`. */
+  const find = (names: (name: string) => boolean, stops: (name: string) => boolean): number => {
+    for (let at = open.length - 1; at >= 0; at -= 1) {
+      const name = open[at]?.name ?? "";
+      if (names(name)) return at;
+      if (stops(name)) return -1;
+    }
+    return -1;
+  };
+  /** What is in a table but in none of its cells gets one. */
+  const addCell = (): void => {
+    if (!tableContexts.has(top())) return;
+    if (top() === "colgroup") pop();
+    if (top() !== "tr") push("tr", "tr");
+    push("td", "td");
+  };
+  /** Ends the rows and cells that were added, where a part of the table follows that they cannot have. */
+  const endAdded = (parents: ReadonlySet<string>): void => {
+    const isAdded = (): boolean => /^(?:tr|td)$/.test(top()) && open.at(-1)?.of === undefined;
+    while (isAdded() && !parents.has(top())) pop();
+  };
+
+  /** Returns the name under which the element is opened, or undefined if its tags are left out. */
+  const place = (name: string): string | undefined => {
+    const parents = tableParents.get(name);
+    if (parents !== undefined) {
+      endAdded(parents);
+      if (cells.has(name) && (top() === "table" || rowGroups.has(top()))) push("tr", "tr");
+      if (parents.has(top())) return name;
+      if (!cells.has(name) && name !== "caption") return undefined;
+      return place("div");
+    }
+    addCell();
+    if (name === "a") {
+      const outer = find(
+        (one) => one === "a",
+        () => false,
+      );
+      if (outer < 0) return name;
+      if (open.slice(outer + 1).some((one) => !inline.has(one.name))) return undefined;
+      end(outer);
+      return name;
+    }
+    if (!endsParagraph.has(name)) return name;
+    if (
+      headings.test(name) &&
+      find(
+        (one) => headings.test(one),
+        (one) => scopes.has(one),
+      ) >= 0
+    )
+      return undefined;
+    const item = name === "li" ? set("li") : set("dd dt");
+    const isOpenItem =
+      /^(?:li|dd|dt)$/.test(name) &&
+      find(
+        (one) => item.has(one),
+        (one) => !inline.has(one) && one !== "div" && one !== "p",
+      ) >= 0;
+    if (isOpenItem) return undefined;
+    const paragraph = find(
+      (one) => one === "p",
+      (one) => scopes.has(one),
+    );
+    if (paragraph >= 0) end(paragraph);
+    return name;
+  };
+
+  const addText = (text: string): void => {
+    if (text.trim() !== "") addCell();
+    if (text !== "") out.push(text);
+  };
+
+  for (const { 0: whole, 1: slash, 2: name = "", 3: rest = "", index } of html.matchAll(
+    /<(\/?)([a-z][a-z0-9]*)((?:[ /][^<>]*)?)>/g,
+  )) {
+    addText(html.slice(copied, index));
+    copied = index + whole.length;
+    if (slash === "/") {
+      const at = source.pop();
+      const opened = open.findLastIndex(({ of }) => of === at);
+      if (at !== undefined && opened >= 0) popTo(opened);
+      continue;
+    }
+    const placed = place(name);
+    if (voidElements.has(name)) {
+      if (placed !== undefined) out.push(whole);
+      continue;
+    }
+    source.push(index);
+    if (placed !== undefined) push(placed, placed === name ? `${name}${rest}` : placed, index);
+  }
+  addText(html.slice(copied));
+  popTo(0);
+  return out.join("");
+};
