@@ -27,14 +27,23 @@ const sequences = new RegExp(`[Â-ß]${trail}|[à-ï]${trail}{2}|[ð-ô]${trail}
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-const decode = (run: string): string | undefined => {
+const fromBytes = (run: string, encode: (char: string) => number): string | undefined => {
   try {
-    const text = decoder.decode(Uint8Array.from(run, encodeChar));
-    // A result with C1 controls or characters that do not exist is not a repair.
-    return /[\u0080-\u009F\p{Cn}]/u.test(text) ? undefined : text;
+    return decoder.decode(Uint8Array.from(run, encode));
   } catch {
     return undefined;
   }
+};
+
+/** A result with C1 controls or characters that do not exist is not a repair. */
+const isNoText = (text: string): boolean => /[\u0080-\u009F\p{Cn}]/u.test(text);
+
+const decode = (run: string): string | undefined => {
+  const once = fromBytes(run, encodeChar);
+  if (once === undefined || !isNoText(once)) return once;
+  // Of a letter of Hebrew, Thai or Japanese that was decoded wrongly twice, a C1 control may be a part.
+  const twice = once.replaceAll(runs, (inner) => fromBytes(inner, encodeChar) ?? inner);
+  return twice === once || isNoText(twice) ? undefined : twice;
 };
 
 /** Characters after which any text may follow a word, even without a space. */
@@ -117,11 +126,102 @@ const repairOnce = (text: string): string => {
   });
 };
 
+/** The names of the characters from U+00A0 to U+00FF, and of those that Windows-1252 has besides (HTML §13.5). */
+const latinNames =
+  "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml";
+const otherNames =
+  "euro € sbquo ‚ fnof ƒ bdquo „ hellip … dagger † Dagger ‡ circ ˆ permil ‰ Scaron Š lsaquo ‹ OElig Œ lsquo ‘ rsquo ’ ldquo “ rdquo ” bull • ndash – mdash — tilde ˜ trade ™ scaron š rsaquo › oelig œ Yuml Ÿ";
+const characters = new Map<string, string>([
+  ...latinNames.split(" ").map((name, at) => [name, String.fromCharCode(0xa0 + at)] as const),
+  ...[...otherNames.matchAll(/\b(\w+) (\S)/g)].map(([, name = "", char = ""]) => [name, char] as const),
+]);
+
+const reference = "&(?:#\\d{2,4}|#[xX][\\da-fA-F]{2,4}|[a-zA-Z]{2,6}[1-4]{0,2});";
+const referenceRuns = new RegExp(`(?:[\\u0080-\\u00FF${above7F}]|${reference}){2,}`, "g");
+
+const characterOf = (whole: string): string => {
+  const name = whole.slice(1, -1);
+  if (!name.startsWith("#")) return characters.get(name) ?? whole;
+  const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
+  // In HTML, a number of a C1 control is the character that Windows-1252 has there.
+  return correctWindows1252(String.fromCharCode(code));
+};
+
+/** Replaces the references of a text that was decoded wrongly before it was escaped: `caf&Atilde;&copy;`. */
+const unescapeGarbled = (text: string): string => {
+  const replaceRuns = (isMeant: (run: string, before: string, after: string) => boolean): string =>
+    text.replaceAll(referenceRuns, (whole: string, at: number) => {
+      const run = whole.replaceAll(/&[^;&]*;/g, characterOf);
+      const [before, after] = [
+        text.slice(Math.max(0, at - 2), at),
+        text.slice(at + whole.length, at + whole.length + 2),
+      ];
+      return run !== whole && decode(run) !== undefined && isMeant(run, before, after) ? run : whole;
+    });
+  const isProved = isMisread(replaceRuns(() => true));
+  return replaceRuns((run, before, after) => isProved || isGarbled(run, before.length, before + run + after));
+};
+
+interface CodePage {
+  /** The characters of its bytes from 0x80. */
+  readonly bytes: ReadonlyMap<string, number>;
+  readonly runs: RegExp;
+  /** Matches the letters that text in its languages has most, as UTF-8 that was decoded as this code page. */
+  readonly typical: RegExp;
+  /** Matches the letters of its languages. */
+  readonly letters: RegExp;
+}
+
+const charactersAbove7F = (label: string): string =>
+  new TextDecoder(label).decode(Uint8Array.from({ length: 128 }, (_, at) => 0x80 + at));
+
+const byteMap = (all: string): ReadonlyMap<string, number> =>
+  new Map(Array.from(all, (char, at) => [char, 0x80 + at] as const));
+
+const centralEuropean = charactersAbove7F("windows-1250");
+const cyrillic = charactersAbove7F("windows-1251");
+
+/** UTF-8 was decoded as one of these in Central and Eastern Europe. */
+const codePages: readonly CodePage[] = [
+  {
+    bytes: byteMap(centralEuropean),
+    runs: new RegExp(`[${centralEuropean}]{2,}`, "gu"),
+    typical: /(?:Ă[ˇ©­ł¶ş˝Ľ¤]|Ä[ŤŹ›‡™…]|Ĺ[™ˇľĄŻ‚„›ş‘])/gu,
+    letters: /^[\u00C0-\u017F–—‘-„…]+$/u,
+  },
+  {
+    bytes: byteMap(cyrillic),
+    runs: new RegExp(`[${cyrillic}]{2,}`, "gu"),
+    typical: /(?:Р[°µёѕЅІґєї»]|С[‚ѓЃЂЏЊ‹])/gu,
+    letters: /^[\u0401-\u0491–—‘-„…«»]+$/u,
+  },
+];
+
+/** So many typical letters do not come together by accident. */
+const enough = 5;
+
+/**
+ * Repairs UTF-8 that was decoded as such a code page, if the whole document proves it: it has many of the letters that
+ * the misreading makes of usual ones, and hardly a run that cannot be repaired.
+ */
+const repairCodePage = (text: string, { bytes, runs, typical, letters }: CodePage): string => {
+  const repaired = (run: string): string | undefined => {
+    const decoded = fromBytes(run, (char) => bytes.get(char) ?? 0);
+    return decoded !== undefined && letters.test(decoded) ? decoded : undefined;
+  };
+  const found = [...text.matchAll(runs)].map(([run]) => run);
+  const good = found.filter((run) => repaired(run) !== undefined);
+  const proofs = good.reduce((sum, run) => sum + (run.match(typical)?.length ?? 0), 0);
+  if (proofs < enough || good.length < 0.9 * found.length) return text;
+  return text.replaceAll(runs, (run) => repaired(run) ?? run);
+};
+
 /**
  * Repairs a text twice, because some documents were decoded wrongly twice, and removes a byte order mark. A text
  * without such runs is returned unchanged.
  */
 export const repairText = (text: string): string => {
-  const once = repairOnce(text);
+  const plain = codePages.reduce(repairCodePage, text.includes("&") ? unescapeGarbled(text) : text);
+  const once = repairOnce(plain);
   return once === text ? text : repairOnce(once).replace(/^\uFEFF/, "");
 };

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { correctWindows1252, repairText } from "../../src/domain/text-repair.ts";
 import { runs } from "../support/runs.ts";
+import { honestTexts } from "./honest-texts.ts";
 
 const windows1252 = new TextDecoder("windows-1252");
 const garble = (text: string): string => correctWindows1252(windows1252.decode(new TextEncoder().encode(text)));
@@ -102,6 +103,49 @@ describe("text that was read in the wrong encoding", () => {
 
   it.each(honest)("is not found in %s", (text) => {
     expect(repairText(text)).toBe(text);
+  });
+
+  it("is not found in any of the texts that are kept of twelve languages", () => {
+    expect(honestTexts.length).toBeGreaterThan(200);
+    expect(honestTexts.filter((text) => repairText(text) !== text)).toEqual([]);
+    expect(repairText(honestTexts.join("\n"))).toBe(honestTexts.join("\n"));
+    const escaped = honestTexts.map((text) =>
+      text.replaceAll(/[\u00A0-\u00FF]/g, (char) => `&#${char.charCodeAt(0)};`),
+    );
+    expect(escaped.filter((text) => repairText(text) !== text)).toEqual([]);
+  });
+
+  it.each([
+    ["日本語のテキストです。", "Japanese"],
+    ["שלום עולם, זהו טקסט", "Hebrew"],
+    ["สวัสดีชาวโลก ภาษาไทย", "Thai"],
+  ])("is repaired where it was misread twice: %s (%s)", (text) => {
+    expect(repairText(garble(garble(text)))).toBe(text);
+  });
+
+  it("is repaired where it was escaped, and other references stay", () => {
+    expect(repairText("caf&Atilde;&copy;, &#195;&#169;t&#xC3;&#xA9; &acirc;&euro;&trade; &acirc;€“")).toBe(
+      "café, été ’ –",
+    );
+    expect(repairText("Stra&Atilde;Ÿe")).toBe("Straße");
+    const honest =
+      "S&Atilde;O &eacute;&nbsp;! &amp;&lt; MANH&Atilde;&nbsp;&raquo; &laquo;&nbsp;a&nbsp;&raquo; 5&times;&pound;35 &a;&b;";
+    expect(repairText(honest)).toBe(honest);
+    expect(repairText(`${honest}\n&Uuml;&szlig; H&Atilde;&rdquo;TEL &acirc;&euro;&ldquo; x`)).toContain("HÔTEL – x");
+  });
+
+  it.each([
+    ["windows-1250", "Příliš žluťoučký kůň úpěl ďábelské ódy – je to tak."],
+    ["windows-1250", "Zażółć gęślą jaźń, świeży tekst został źle odczytany"],
+    ["windows-1250", "Árvíztűrő tükörfúrógép, gyönyörű szöveg és még több"],
+    ["windows-1251", "Привет, мир! Это обычный текст — «на русском языке»."],
+    ["windows-1251", "Це звичайний український текст, його прочитано неправильно. Їжак і ґанок."],
+  ])("is repaired where UTF-8 was read as %s, and the document proves it: %s", (label, text) => {
+    const misread = (one: string) => new TextDecoder(label).decode(new TextEncoder().encode(one));
+    expect(repairText(misread(text))).toBe(text);
+    // A word is no proof, and neither is one in an honest text.
+    expect(repairText(misread("č"))).toBe(misread("č"));
+    expect(repairText(`${text}\n${misread("ž")}`)).toBe(`${text}\n${misread("ž")}`);
   });
 
   it.each([...honest.filter((text) => !text.includes("\n")), ...provable])(
