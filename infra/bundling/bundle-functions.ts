@@ -85,9 +85,6 @@ const build = async (
       "punycode.js": standIn("mdurl"),
       // sanitize-html uses the parser alone, and not the document that the package can make with it.
       htmlparser2: join(root, "node_modules/htmlparser2/dist/Parser.js"),
-      // The ES modules: esbuild leaves nothing out of the CommonJS that the package gives to Node.
-      yaml: join(root, "node_modules/yaml/browser/dist/index.js"),
-      "js-yaml": standIn("js-yaml"),
       "@aws-sdk/credential-provider-node": standIn("environment-credentials"),
       "@aws-sdk/endpoint-cache": standIn("endpoint-cache"),
       "@smithy/core/event-streams": standIn("event-streams"),

@@ -77,6 +77,11 @@ const readBody = async (response: Response, url: URL): Promise<unknown> => {
   const error = problem.safeParse(body).data;
   const options = error === undefined ? {} : { problem: error };
   if (response.status === 401) throw new CommandError(`the API does not accept this token: ${tokenAdvice}`, options);
+  // AWS answers itself, and not Crier, what is too large for a function.
+  if (response.status === 413 && error === undefined)
+    throw new CommandError(
+      `a request to ${url.href} may have about 4 MiB on AWS, and this document has more: put it into the bucket, or shorten it`,
+    );
   if (!response.ok)
     throw new CommandError(
       error?.detail ?? `${url.href} answered ${response.status} without a reason: check CRIER_URL, and try again`,

@@ -80,7 +80,8 @@ interface BodyRule {
 const documentRule: BodyRule = {
   types: ["text/markdown"],
   maxSize: maxDocument,
-  tooLarge: "A document may have at most 1 MiB: link to large material instead of including it.",
+  tooLarge:
+    "A document may have at most 5 MiB, or about 4 MiB where Crier runs on AWS, whose functions take no larger request: link to large material instead of including it, or put the document into the bucket.",
   otherType: "Send the document with `Content-Type: text/markdown`.",
 };
 

@@ -56,7 +56,10 @@ const problemExamples: Readonly<Record<ProblemStatus, Omit<Problem, "type" | "ti
     candidates: ["2019/reflection", "2022/reflection"],
   },
   412: { detail: "The post my-post has changed: read it again, and send the request with its ETag of now." },
-  413: { detail: "A document may have at most 1 MiB: link to large material instead of including it." },
+  413: {
+    detail:
+      "A document may have at most 5 MiB, or about 4 MiB where Crier runs on AWS, whose functions take no larger request: link to large material instead of including it, or put the document into the bucket.",
+  },
   415: { detail: "Send the document with `Content-Type: text/markdown`." },
   422: {
     detail: "title: It has no title: add `title: …` to the front matter.",

@@ -39,7 +39,7 @@ const maxTitle = 500;
 /** Decodes UTF-8 and removes the byte order mark. */
 const decode = (bytes: Uint8Array, found: Findings): string | undefined => {
   if (bytes.length > maxDocument)
-    return found.refuse("document-too-large", undefined, "The document is longer than 1 MiB: shorten or split it.");
+    return found.refuse("document-too-large", undefined, "The document is longer than 5 MiB: shorten or split it.");
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

@@ -6,6 +6,7 @@ import type { Attachment, PostContent } from "../domain/post.ts";
 import type { Person, Site } from "../domain/site.ts";
 import { cleanLine, cleanText, firstSentences, hasVisibleText } from "../domain/text.ts";
 import { TooCostly } from "../markdown/bounds.ts";
+import { withinLength } from "../markdown/markdown.ts";
 import { sanitiseBody, sanitiseLine, textOfHtml, withDirection, writtenAttribute } from "../markdown/sanitise.ts";
 import type { Parsed } from "../ports/content.ts";
 import { type Dates, readEntryDate } from "./dates.ts";
@@ -26,9 +27,9 @@ const readBody = (entry: PolledEntry, url: string, found: Findings): string | un
     return found.refuse(
       "entry-too-large",
       "content",
-      "Its content is longer than 1 MiB: the feed may have a summary of it.",
+      "Its content is longer than 5 MiB: the feed may have a summary of it.",
     );
-  return sanitiseBody(html, entry.base ?? url);
+  return withinLength(sanitiseBody(html, entry.base ?? url), url, found);
 };
 
 /** A tracking pixel is not a picture of the post. */

@@ -7,7 +7,7 @@ import type { Instant } from "./time.ts";
 export const apiSource = "api";
 
 /** The longest document that is accepted, in bytes. */
-export const maxDocument = 1024 * 1024;
+export const maxDocument = 5 * 1024 * 1024;
 
 /** True for the name of a Markdown file. Only Markdown becomes a post. */
 export const isMarkdown = (path: string): boolean => /\.(md|mdx|mdoc|markdown)$/i.test(path);
@@ -93,7 +93,7 @@ export const sectionIndexes = (paths: readonly string[]): ReadonlySet<string> =>
  * Raised when Crier begins to read the same document differently, or one that was too costly. Every document is then
  * read again.
  */
-const readingVersion = 6;
+const readingVersion = 7;
 
 /**
  * Returns everything besides a document's bytes that determines its content: the text whose hash is the recipe of a

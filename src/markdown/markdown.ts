@@ -29,7 +29,7 @@ import {
   pushHtml,
   pushParagraph,
 } from "./rules.ts";
-import { sanitiseBody } from "./sanitise.ts";
+import { firstBlocks, sanitiseBody } from "./sanitise.ts";
 import { componentAt, elementAt, forgetTexts, withoutJsx } from "./syntax.ts";
 import { hideRaw, leaveOut, showRaw, type Tag, type TemplateToken, templateTokenAt } from "./templates.ts";
 import { isSourcePath } from "./urls.ts";
@@ -349,11 +349,20 @@ export interface Body {
   readonly html: string;
 }
 
-/**
- * The limit in characters. A document of 1 MiB may become five times as long (`&` is `&amp;`), in every file of each of
- * its feeds.
- */
+/** The limit in characters. Every file of each of its feeds has the body. */
 const maxHtml = 2_000_000;
+
+/** A longer body ends with a link to the page, which has all of it. */
+export const withinLength = (html: string, page: string, found: Findings): string => {
+  if (html.length <= maxHtml) return html;
+  found.warn(
+    "body-cut",
+    "body",
+    "As HTML the body is longer than 2 million characters: feeds and networks have its first blocks, and a link to the page.",
+  );
+  const href = page.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  return `${firstBlocks(html, maxHtml).trimEnd()}\n<p><a href="${href}">${href}</a></p>`;
+};
 
 export interface BodyOptions {
   /** True if the text has components and expressions: MDX, Markdoc. */
@@ -388,13 +397,7 @@ export const renderBody = (
   try {
     const rendered = renderMarkdown(markdown, { isMdx, found, resolve, page: base });
     warnOfSources(rendered.html, found);
-    const html = sanitiseBody(rendered.html, base, resolve);
-    if (html.length > maxHtml)
-      return found.refuse(
-        "body-too-large",
-        "body",
-        "As HTML the body is longer than 2 million characters: shorten or split it.",
-      );
+    const html = withinLength(sanitiseBody(rendered.html, base, resolve), base, found);
     if (html === "") found.warn("body-empty", "body", "The body has nothing to show: the entry is a title and a link.");
     return { rendered, html };
   } catch (error) {

@@ -336,6 +336,24 @@ export const htmlBlocks = (html: string, limit: number): readonly HtmlBlock[] =>
   return blocks;
 };
 
+/** Returns the first blocks of sanitised HTML, which have at most `limit` characters together. */
+export const firstBlocks = (html: string, limit: number): string => {
+  let [end, divsAtEnd] = [0, 0];
+  let [blocks, divs] = [0, 0];
+  const endAt = (at: number): void => {
+    if (blocks === 0 && at <= limit) [end, divsAtEnd] = [at, divs];
+  };
+  for (const { 0: found, 1: slash, 2: tag = "hr", index } of html.matchAll(blockTag)) {
+    if (index > limit) break;
+    endAt(index);
+    const step = slash === "" ? 1 : -1;
+    if (tag === "div") divs += step;
+    else if (tag !== "hr") blocks += step;
+    endAt(index + found.length);
+  }
+  return html.slice(0, end) + "</div>".repeat(divsAtEnd);
+};
+
 /**
  * Returns the value of an attribute in a tag of sanitised HTML, which writes each after a space and in double quotes.
  * Returns undefined for an empty value.

@@ -16,6 +16,15 @@ export type ParserFunctions<Kinds extends Kind> = {
   readonly [K in Kinds]: (...args: Arguments[K]) => Results[K];
 };
 
+const mebibyte = 1024 * 1024;
+
+/**
+ * Returns the time that a request may take where a short document may take these seconds. A document has as much again for
+ * each MiB.
+ */
+export const secondsFor = ([text]: readonly unknown[], seconds: number): number =>
+  text instanceof Uint8Array ? seconds * (1 + Math.floor(text.byteLength / mebibyte)) : seconds;
+
 /** Returns the parser of a kind. `refuse` makes the result for a text that is too costly. */
 export type LimitParser<Kinds extends Kind> = <K extends Kinds>(
   kind: K,

@@ -16,6 +16,7 @@ import {
   type Kind,
   type LimitParser,
   type Request,
+  secondsFor,
   type TimedRequest,
 } from "./parser-table.ts";
 
@@ -95,7 +96,7 @@ interface Pending {
 /** This many requests are sent ahead, so that the process does not wait for the next one. */
 const sentAhead = 8;
 /**
- * Seconds, by attempt. The first attempt may fail because the machine was busy or other texts filled the memory, so the
+ * Seconds for a short text, by attempt. The first attempt may fail because the machine was busy or other texts filled the memory, so the
  * last one has more time.
  */
 const timeLimits = [2, 10] as const;
@@ -104,7 +105,8 @@ const ownShare = 0.75;
 const maxFailedStarts = 2;
 
 const stopping = "Crier is stopping";
-const secondsOf = ({ attempts }: Pending): number => timeLimits[attempts] ?? timeLimits[1];
+const secondsOf = ({ attempts, request }: Pending): number =>
+  secondsFor(request.args, timeLimits[attempts] ?? timeLimits[1]);
 
 const tooSlow = (pending: Pending): Cost => ({ kind: "time", seconds: secondsOf(pending) });
 

@@ -20,14 +20,17 @@ import {
   type Kind,
   type ParserFunctions,
   type Request,
+  secondsFor,
   type TimedRequest,
 } from "./parser-table.ts";
 
 /**
- * The limit in seconds. A function on AWS has a part of a core: a text that takes two seconds elsewhere takes longer
+ * Seconds for a short text. A function on AWS has a part of a core: a text that takes two seconds elsewhere takes longer
  * there.
  */
-const limit = 5;
+const shortLimit = 5;
+/** Seconds for a long one: a request has an answer before its function is ended (infra/limits.ts). */
+const longestLimit = 20;
 
 /** Limits a parser of this process. A text may use all of its memory, but not all of its time. */
 export const inProcess =
@@ -36,6 +39,7 @@ export const inProcess =
     refuse: (cost: Cost, ...args: Args) => Result,
   ) =>
   async (...args: Args): Promise<Result> => {
+    const limit = Math.min(secondsFor(args, shortLimit), longestLimit);
     try {
       return withinTime(limit * second, () => parse(...args));
     } catch (error) {

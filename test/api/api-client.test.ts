@@ -62,6 +62,13 @@ describe("the token", () => {
   });
 });
 
+test("a document that AWS does not pass on to Crier is an error with the limit and the next step", async () => {
+  api.replies.set("/api/posts/long", { status: 413, body: '{"message":"Request Entity Too Large"}' });
+  await expect(client().request("put", { name: "long", markdown: Buffer.from("x") })).rejects.toThrow(
+    /may have about 4 MiB on AWS, and this document has more: put it into the bucket, or shorten it$/,
+  );
+});
+
 test("no answer is an error that names the address and the next step", async () => {
   await expect(client({ CRIER_URL: "http://127.0.0.1:1" }).request("feeds")).rejects.toThrow(
     "no answer from http://127.0.0.1:1: start Crier with `npm start`",

@@ -17,12 +17,12 @@ describe("the body of a request to the API", () => {
     ["a deep list", json(`{ ${plain}, "x": ${"[".repeat(30_000)}${"]".repeat(30_000)} }`), 422, "nested more than"],
     ["an open list", json(`{ ${plain}, "x": ${"[".repeat(60_000)}`), 422, "nested more than"],
     [
-      "1 MB of front matter",
-      json(`{ ${plain}, "socialShare": "${"a".repeat(1_000_000)}" }`),
+      "more than 1 MiB of front matter",
+      json(`{ ${plain}, "socialShare": "${"a".repeat(1_100_000)}" }`),
       422,
-      "front matter is longer than 64 KiB",
+      "front matter is longer than 1 MiB",
     ],
-    ["more than 1 MiB", `${aDocument("A")}\n${"a".repeat(1_100_000)}`, 413, "at most 1 MiB"],
+    ["more than 5 MiB", `${aDocument("A")}\n${"a".repeat(5_300_000)}`, 413, "at most 5 MiB"],
   ])("with %s is refused with what is wrong", async (_, body, status, text) => {
     for (const [method, path] of [
       ["POST", "/api/plan"],

@@ -74,8 +74,8 @@ describe("PUT /api/posts/:slug", () => {
     expect(conflict).toMatchObject({ status: 409, type: problem, body: { title: "Conflict" } });
   });
 
-  it("takes Markdown only, and at most 1 MiB of it", async () => {
-    const large = new Uint8Array(1024 * 1024 + 1).fill(0x61);
+  it("takes Markdown only, and at most 5 MiB of it", async () => {
+    const large = new Uint8Array(5 * 1024 * 1024 + 1).fill(0x61);
     expect(await machine.ask("PUT", "api/posts/large", large)).toMatchObject({
       status: 413,
       type: problem,

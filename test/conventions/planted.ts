@@ -221,7 +221,7 @@ const places: readonly Place[] = [
   ),
   reaches(
     "documents",
-    ["../markdown/markdown.ts", "gray-matter", "yaml", "smol-toml"],
+    ["../markdown/markdown.ts", "gray-matter", "js-yaml", "smol-toml"],
     [
       "../sources/folder-source.ts",
       "../feeds/index.ts",

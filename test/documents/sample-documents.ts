@@ -52,3 +52,8 @@ export const warnings = (document: string, path?: string): readonly string[] => 
   const parsed = parse(document, path);
   return parsed.kind !== "post" ? [] : parsed.warnings.map(({ code }) => code);
 };
+
+export const warningsOf = (document: string, path?: string): readonly string[] => {
+  const parsed = parse(document, path);
+  return parsed.kind !== "post" ? [] : parsed.warnings.map(({ message }) => message);
+};

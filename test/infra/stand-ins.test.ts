@@ -15,7 +15,6 @@ import {
   eventStreamSerdeProvider,
   resolveEventStreamSerdeConfig,
 } from "../../infra/bundling/stand-ins/event-streams.ts";
-import { safeDump, safeLoad } from "../../infra/bundling/stand-ins/js-yaml.ts";
 import punycode, * as mdurl from "../../infra/bundling/stand-ins/mdurl.ts";
 import { parse } from "../../infra/bundling/stand-ins/postcss.ts";
 
@@ -28,8 +27,6 @@ describe("a stand-in that is called throws with the name of the library and the 
     ["mdurl", mdurl.format],
     ["mdurl", mdurl.parse],
     ["mdurl", punycode.toASCII],
-    ["js-yaml", safeLoad],
-    ["js-yaml", safeDump],
     ["event streams", eventStreamSerdeProvider],
     ["event streams", EventStreamSerde],
   ])("%s", (library, call) => {

@@ -77,7 +77,7 @@ const having = (...packages: readonly string[]): readonly string[] =>
 describe("a bundle contains only what its function uses:", () => {
   test.each([
     ["Markdown and its sanitiser", ["markdown-it", "sanitize-html", "htmlparser2"], ["ingest", "reconcile", "web"]],
-    ["front matter", ["gray-matter", "yaml", "smol-toml"], ["ingest", "reconcile", "web"]],
+    ["front matter", ["gray-matter", "js-yaml", "smol-toml"], ["ingest", "reconcile", "web"]],
     ["the writer of feeds and its judge", ["feed", "saxes"], ["render"]],
     ["the client of X", ["twitter-api-v2"], ["deliver"]],
     ["the client of relays, and what signs for them", ["ws", "@noble/secp256k1"], ["deliver"]],
@@ -143,7 +143,6 @@ describe("a bundle contains only what its function uses:", () => {
         "domutils",
         "mdurl",
         "punycode.js",
-        "js-yaml",
         "core-js",
         "@aws-sdk/credential-provider-node",
       ),

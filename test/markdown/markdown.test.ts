@@ -223,10 +223,16 @@ describe("the body's HTML", () => {
     expect(found.reasons[0]?.message).toContain("(RangeError: Maximum call stack size exceeded)");
   });
 
-  it("is refused where it is too long as HTML", () => {
-    const links = (times: number) => `[b]: https://e.example/${"b".repeat(1_000)}\n\n${"[a][b] ".repeat(times)}`;
-    expect(refusals(aDocument("", links(2_100)))).toEqual(["body: body-too-large"]);
-    expect(refusals(aDocument("", links(500)))).toEqual([]);
+  it("ends with a link to the page where it is too long as HTML, and a warning says so", () => {
+    const paragraph = `${"word ".repeat(20_000)}end\n\n`;
+    const page = '<p><a href="https://blog.example.org/blog/a-post/">https://blog.example.org/blog/a-post/</a></p>';
+    const paragraphs = html(paragraph.repeat(25)).split("\n");
+    expect([paragraphs.length, paragraphs.at(-1)]).toEqual([20, page]);
+    expect(paragraphs.slice(0, -1).every((one) => one.startsWith("<p>word ") && one.endsWith(" end</p>"))).toBe(true);
+    expect(html(`<div>\n\n${paragraph.repeat(25)}</div>`)).toMatch(/ end<\/p>\s*<\/div>\n<p><a href=/);
+    expect(html(`\`\`\`\n${"line\n".repeat(500_000)}\`\`\`\n`).trim()).toBe(page);
+    expect(warnings(aDocument("", paragraph.repeat(25)))).toEqual(["body-cut"]);
+    expect(warnings(aDocument("", paragraph.repeat(15)))).toEqual([]);
   });
 
   it("is read up to the limit of nesting", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { secondsFor } from "../../src/parsing/parser-table.ts";
 import { inProcess, TooSlow, withinTime } from "../../src/parsing/parsers-in-process.ts";
 
 const endless = () => {
@@ -30,6 +31,12 @@ test.each([
 ])("%s ends with its time, and the next call has its result", (_, call) => {
   expect(() => withinTime(20, call)).toThrow(TooSlow);
   expect(withinTime(1000, () => 1)).toBe(1);
+});
+
+test("a document has as much time again for each MiB", () => {
+  const lengths = [0, 1_000_000, 1_100_000, 5 * 1024 * 1024];
+  expect(lengths.map((length) => secondsFor([new Uint8Array(length)], 2))).toEqual([2, 2, 4, 12]);
+  expect(secondsFor([{ entry: {} }], 2)).toBe(2);
 });
 
 test("what is too deep for the stack, or throws, is refused with the error", async () => {
