@@ -4,7 +4,7 @@ import { type Decision, resolve, retry } from "../app/deliver/change-delivery.ts
 import { resumeSending, type Stopped, stopSending } from "../app/deliver/stop-sending.ts";
 import type { Resolved } from "../app/results.ts";
 import type { SiteContext } from "../app/site-context.ts";
-import { listDeliveries } from "../app/status/delivery-status.ts";
+import { listDeliveries, listUpcoming } from "../app/status/delivery-status.ts";
 import { delivery } from "../contract/deliveries.ts";
 import { stop } from "../contract/installation-status.ts";
 import { list, orNull, text, timeZone } from "../contract/values.ts";
@@ -106,6 +106,27 @@ export const deliveryOperations = {
     problems: [],
     run: async ({ ports, query }) => {
       const { rows, next } = await listDeliveries(query.state, query.from, ports);
+      return { deliveries: rows, next };
+    },
+  }),
+  upcoming: operation({
+    method: "GET",
+    path: "/api/upcoming",
+    summary: "Lists what waits to be sent on all accounts, by the time at which it goes out.",
+    query: z.strictObject({
+      limit: z.coerce
+        .number({ error: "`limit` is a number from 1 to 100." })
+        .int()
+        .min(1)
+        .max(100)
+        .default(50)
+        .describe("The most deliveries in the answer. It may have fewer, although there are more."),
+      from: cursor,
+    }),
+    answer: deliveryPage,
+    problems: [],
+    run: async ({ ports, query: { limit, from } }) => {
+      const { rows, next } = await listUpcoming({ limit, from }, ports);
       return { deliveries: rows, next };
     },
   }),

@@ -266,6 +266,7 @@ export const operationExamples: Examples = {
     },
   },
   deliveries: { query: { state: "held" }, answer: { deliveries: [held], next: null, timeZone } },
+  upcoming: { query: { limit: "10" }, answer: { deliveries: [waiting], next: null, timeZone } },
   retry: one({ ...waiting, reason: "retried by hand" }),
   resolve: { ...one({ ...delivery, url: null, reason: "resolved by hand: it was posted" }), query: { as: "posted" } },
   release: one(waiting),

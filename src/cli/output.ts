@@ -55,6 +55,19 @@ export const listLines = (
       );
 };
 
+export const upcomingLines = ({ deliveries, timeZone }: Omit<Answer<"upcoming">, "next">): readonly string[] =>
+  deliveries.length === 0
+    ? ["Nothing waits to be sent. A scheduled post does from its date on."]
+    : columns([
+        [`FROM (${timeZone})`, "ACCOUNT", "POST", "WHY IT WAITS"],
+        ...deliveries.map(({ due, account, slug, reason }) => [
+          due === null ? "" : minute(due, timeZone),
+          account,
+          slug,
+          reason ?? "",
+        ]),
+      ]);
+
 const whenPublished = ({ status, published, timeZone }: Answer<"status">): string => {
   if (published === null) return "";
   return `${status === "scheduled" ? " for" : ", published"} ${minuteAndZone(published, timeZone)}`;

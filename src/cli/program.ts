@@ -29,6 +29,7 @@ import {
   removedLines,
   sourceLines,
   statusLines,
+  upcomingLines,
 } from "./output.ts";
 import { plan } from "./plan-command.ts";
 import { findStatus, importFolder, publish, publishUsage } from "./publish-documents.ts";
@@ -166,6 +167,19 @@ const verbs: readonly Verb[] = [
     calls: ["status"],
     run: (client, post, { history }) =>
       show(findStatus(client, post, history === true), (answer) => statusLines(answer, client.command)),
+  },
+  {
+    spec: "upcoming",
+    description: "list what waits to be sent, by the time at which it goes out",
+    options: [new Option("--from <cursor>", "show the next page; the page before it prints the cursor")],
+    example: "upcoming",
+    fails: "where the cursor is of another list",
+    calls: ["upcoming"],
+    run: (client, _, { from }) =>
+      show(client.request("upcoming", from === undefined ? {} : { query: { from } }), (answer) => [
+        ...upcomingLines(answer),
+        ...(answer.next === null ? [] : [`More: ${client.command(`upcoming --from ${answer.next}`)}`]),
+      ]),
   },
   {
     spec: "retry <id>",

@@ -85,6 +85,13 @@ const calls: Readonly<Record<keyof typeof operations, () => Promise<void>>> = {
     await machine.idle();
     expect(await api.deliveries("posted", {}, options())).toMatchObject({ status: 200, data: { next: null } });
   },
+  upcoming: async () => {
+    const id = await aWaitingDelivery("upcoming");
+    expect(await api.upcoming({ limit: 100 }, options())).toMatchObject({
+      status: 200,
+      data: { deliveries: expect.arrayContaining([expect.objectContaining({ id, state: "pending" })]), next: null },
+    });
+  },
   retry: async () => {
     const id = await aWaitingDelivery("retried");
     expect(await api.retry(id, {}, options())).toMatchObject({ status: 200, data: { id } });

@@ -4,7 +4,7 @@ import { resumeSending, stopSending } from "../../src/app/deliver/stop-sending.t
 import { type AgainOptions, announce, put, remove } from "../../src/app/ingest/post-commands.ts";
 import type { SentFile } from "../../src/app/results.ts";
 import type { SiteContext } from "../../src/app/site-context.ts";
-import { listDeliveries } from "../../src/app/status/delivery-status.ts";
+import { listDeliveries, listUpcoming } from "../../src/app/status/delivery-status.ts";
 import { listPages, listRefused, listWaiting } from "../../src/app/status/find-post.ts";
 import { plan } from "../../src/app/status/plan.ts";
 import {
@@ -36,6 +36,7 @@ export const useCases = ({ site, ports }: SiteContext) => ({
   pages: (name?: string) => listPages(site.id, name, ports),
   waiting: () => listWaiting(site.id, ports),
   deliveries: (state: DeliveryState, from?: string) => listDeliveries(state, from, ports),
+  upcoming: (limit: number, from?: string) => listUpcoming({ limit, from }, ports),
   accounts: () => listAccounts(ports),
   checkAccounts: () => checkAccounts(ports),
   logIn: () => Promise.all(ports.accounts.map((account) => checkLogin(account, ports))),

@@ -1110,6 +1110,52 @@ export function deliveries(state: "pending" | "held" | "sending" | "unsettled" |
     });
 }
 /**
+ * Lists what waits to be sent on all accounts, by the time at which it goes out.
+ */
+export function upcoming({ limit, $from, site, ifNoneMatch }: {
+    limit?: number;
+    $from?: string;
+    site?: string;
+    ifNoneMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: DeliveryPage;
+    } | {
+        status: 304;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/upcoming${QS.query(QS.explode({
+        limit,
+        "from": $from,
+        site
+    }))}`, {
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
+    });
+}
+/**
  * Sends a failed delivery again, and one that waits or is held now.
  */
 export function retry(id: string, { version, shown, site }: {

@@ -4,9 +4,11 @@ import { parseAddress, postPath } from "../../domain/address.ts";
 import { type Delivery, type DeliveryState, deliveryId, type HistoryEntry, hasCopy } from "../../domain/delivery.ts";
 import { isUnfinished } from "../../domain/delivery-commands.ts";
 import { BadCursor } from "../../domain/errors.ts";
+import { isRecord, parseUntrustedJson } from "../../domain/json-value.ts";
 import type { Post } from "../../domain/post.ts";
 import { pageNotes } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
+import type { Instant } from "../../domain/time.ts";
 import type { Aliases, Deliveries, Page, PageChecks, Posts } from "../../ports/store.ts";
 import { readShown, type Shown, type ShownPorts } from "../deliver/desired-state.ts";
 
@@ -94,6 +96,77 @@ export const listDeliveries = async (
   const present = async (delivery: Delivery): Promise<DeliveryStatus> =>
     presentDelivery(delivery, await ports.posts.read(delivery.site, delivery.post), ports);
   return { rows: await Promise.all(rows.map(present)), next };
+};
+
+/** The place in the list of one account: a page, and the last row of it that was listed. Null after its last page. */
+type UpcomingPlace = {
+  readonly from?: string | undefined;
+  readonly after?: readonly [due: Instant, id: string] | undefined;
+} | null;
+
+const parsePlace = (value: unknown): UpcomingPlace => {
+  if (value === null) return null;
+  if (!isRecord(value)) throw new BadCursor();
+  const { from, after } = value;
+  if (from !== undefined && typeof from !== "string") throw new BadCursor();
+  if (after === undefined) return { from };
+  const [due, id]: readonly unknown[] = Array.isArray(after) ? after : [];
+  if (typeof due !== "number" || typeof id !== "string") throw new BadCursor();
+  return { from, after: [due, id] };
+};
+
+const parsePlaces = (from: string): Readonly<Record<string, UpcomingPlace>> => {
+  try {
+    const value = parseUntrustedJson(Buffer.from(from, "base64url").toString());
+    if (!isRecord(value)) throw new BadCursor();
+    return Object.fromEntries(Object.entries(value).map(([name, place]) => [name, parsePlace(place)]));
+  } catch (cause) {
+    throw new BadCursor({ cause });
+  }
+};
+
+const dueOf = ({ due, planned }: Delivery): Instant => due ?? planned;
+
+const byDue = (a: Delivery, b: Delivery): number =>
+  dueOf(a) - dueOf(b) || (deliveryId(a) < deliveryId(b) ? -1 : Number(a !== b));
+
+/**
+ * Lists what waits to be sent, by the time at which it goes out, over all accounts. It reads one page of each account.
+ * Rows later than the end of an account's page wait for the next call, because its next page may have earlier ones.
+ */
+export const listUpcoming = async (
+  { limit, from }: { readonly limit: number; readonly from: string | undefined },
+  ports: ListPorts,
+): Promise<Page<DeliveryStatus>> => {
+  const places = from === undefined ? {} : parsePlaces(from);
+  const open = ports.accounts.map(({ name }) => name).filter((name) => places[name] !== null);
+  const pages = await Promise.all(
+    open.map(async (name) => {
+      const { from: place, after } = places[name] ?? {};
+      const { rows, next } = await ports.deliveries.inState(name, "pending", place);
+      const sorted = rows.toSorted(byDue);
+      const isLeft = (row: Delivery) =>
+        after === undefined || dueOf(row) > after[0] || (dueOf(row) === after[0] && deliveryId(row) > after[1]);
+      return { name, place, after, rows: sorted.filter(isLeft), end: sorted.at(-1), next };
+    }),
+  );
+  const known = Math.min(...pages.flatMap(({ end, next }) => (next === undefined ? [] : [end ? dueOf(end) : 0])));
+  const all = pages.flatMap(({ rows }) => rows).toSorted(byDue);
+  const listed = all.filter((row) => dueOf(row) <= known).slice(0, limit);
+  const placeAfter = ({ name, place, after, rows, next }: (typeof pages)[number]): UpcomingPlace => {
+    const own = listed.filter(({ account }) => account === name);
+    if (own.length === rows.length) return next === undefined ? null : { from: next };
+    const last = own.at(-1);
+    return { from: place, after: last === undefined ? after : [dueOf(last), deliveryId(last)] };
+  };
+  const nextPlaces = { ...places, ...Object.fromEntries(pages.map((page) => [page.name, placeAfter(page)])) };
+  const isOver = ports.accounts.every(({ name }) => nextPlaces[name] === null);
+  const present = async (row: Delivery): Promise<DeliveryStatus> =>
+    presentDelivery(row, await ports.posts.read(row.site, row.post), ports);
+  return {
+    rows: await Promise.all(listed.map(present)),
+    next: isOver ? undefined : Buffer.from(JSON.stringify(nextPlaces)).toString("base64url"),
+  };
 };
 
 export interface SandboxCopy {
