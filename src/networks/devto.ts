@@ -5,7 +5,7 @@ import { fit, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import type { Connection, CopySearch, FoundPost } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
-import { htmlToMarkdown } from "./html-to-markdown.ts";
+import { foremArticle } from "./forem-article.ts";
 import {
   answerReason,
   bodyIn,
@@ -30,7 +30,7 @@ const devtoLength = (text: string): number => [...text].length;
 
 /** A plain text as Markdown. */
 const paragraph = (text: string): string =>
-  htmlToMarkdown(`<p>${text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</p>`);
+  foremArticle(`<p>${text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</p>`);
 
 /** A tag has only letters and digits (forem/forem, `Tag`). */
 const isTag = (name: string): boolean => /^[\p{L}\p{N}]{1,30}$/u.test(name);
@@ -57,7 +57,7 @@ export const devto = defineNetwork({
     const fitted = fit({ ...snippet, ...withTitle(snippet), warning, tags: [] }, rules);
     const { content } = snippet;
     const image = warning === "" && !content.social.sensitive ? snippet.image : undefined;
-    const body = htmlToMarkdown(content.html);
+    const body = foremArticle(content.html);
     const isWhole = Buffer.byteLength(JSON.stringify(body)) <= maxBody;
     const tags = snippet.tags.map((tag) => tag.replaceAll(/[#_]/g, "").toLowerCase()).filter(isTag);
     const about = isWhole ? body : `${paragraph(content.summary)}\n\n[${snippet.url}](${snippet.url})`;

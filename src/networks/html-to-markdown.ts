@@ -1,21 +1,21 @@
 import { withoutMention } from "../domain/snippet.ts";
+import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "./html-tree.ts";
 
-/** Escapes the signs that Markdown or Liquid would interpret. */
+/** Escapes the signs that Markdown would interpret. */
 const plain = (text: string): string =>
   withoutMention(text)
     .replaceAll(/[\\`*_[\]~|]|!$/g, "\\$&")
-    .replaceAll(/&(?=#?\w+;)/g, "&amp;")
+    .replaceAll(/&(?=#?\w*;)/g, "&amp;")
     .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll(/\{(?=[{%])/g, "&#123;");
+    .replaceAll(">", "&gt;");
 
 /** Escapes the beginning of a line that would be a heading, a list or the line under a heading. */
 const asLine = (line: string): string =>
-  /^(?:[#+=-]|\d{1,9}[.)](?:\s|$))/.test(line) ? line.replace(/[#+=.)-]/, "\\$&") : line;
+  /^(?:[#+=-]|\d+[.)](?:\s|$))/.test(line) ? line.replace(/[#+=.)-]/, "\\$&") : line;
 
-/** Returns a fence that is longer than any run of backticks in the text. */
-const fence = (text: string, sign: string, shortest: number): string => {
-  const rows = text.match(/`+/g) ?? [];
+/** Returns a fence that is longer than any run of its sign in the text. */
+const fence = (text: string, sign: "`" | "~", shortest: number): string => {
+  const rows = text.match(sign === "`" ? /`+/g : /~+/g) ?? [];
   return sign.repeat(Math.max(shortest, ...rows.map(({ length }) => length + 1)));
 };
 
@@ -49,6 +49,7 @@ const inline = (node: HtmlNode): string => {
   const mark = marks[name];
   if (mark !== undefined) return marked(text, mark);
   if (kept.has(name)) return `<${name}>${text}</${name}>`;
+  if (name === "raw") return textIn(node);
   if (name === "br") return "  \n";
   if (name === "code" || name === "samp")
     return textIn(node).trim() === "" ? "" : code(textIn(node).replaceAll(/\s+/g, " "));
@@ -63,7 +64,8 @@ const inline = (node: HtmlNode): string => {
   return href === undefined || text.trim() === "" ? text : `[${text}](${address(href)})`;
 };
 
-const isBlock = (node: HtmlNode): node is HtmlElement => typeof node !== "string" && blocks[node.name] !== undefined;
+export const isBlock = (node: HtmlNode): node is HtmlElement =>
+  typeof node !== "string" && blocks[node.name] !== undefined;
 
 const lines = (text: string): string =>
   text
@@ -79,7 +81,7 @@ const indented = (text: string, first: string, other: string): string =>
     .join("\n");
 
 /** Separates blocks by an empty line. Content outside a block becomes paragraphs. */
-const flow = (nodes: readonly HtmlNode[]): string => {
+const flow = (nodes: readonly HtmlNode[], between = "\n\n"): string => {
   const parts: string[] = [];
   let open = "";
   const close = (): void => {
@@ -94,25 +96,30 @@ const flow = (nodes: readonly HtmlNode[]): string => {
     }
   }
   close();
-  return parts.filter((part) => part.trim() !== "").join("\n\n");
+  return parts.filter((part) => part.trim() !== "").join(between);
 };
 
+/** A list whose items have other blocks than lists has an empty line between all of them. */
 const list = ({ name, attributes, children }: HtmlElement): string => {
+  const items = children.filter((item): item is HtmlElement => typeof item !== "string" && item.name === "li");
+  const isLoose = items.some((item) =>
+    item.children.some((node) => isBlock(node) && (!/^[uo]l$/.test(node.name) || node.attributes.start !== undefined)),
+  );
   const first = Number(attributes.start ?? 1);
-  return children
-    .filter((item) => typeof item !== "string" && item.name === "li")
+  return items
     .map((item, at) => {
       const mark = name === "ol" ? `${first + at}. ` : "- ";
-      return indented(flow(typeof item === "string" ? [] : item.children), mark, " ".repeat(mark.length));
+      // Redcarpet takes less for a block after the list.
+      return indented(flow(item.children, isLoose ? "\n\n" : "\n"), mark, " ".repeat(Math.max(4, mark.length)));
     })
-    .join("\n");
+    .join(isLoose ? "\n\n" : "\n");
 };
 
 const pre = (node: HtmlElement): string => {
   const text = textIn(node).replace(/\n$/, "");
   const [block] = elementsIn(node.children, "code");
   const language = /language-([\w+-]+)/.exec(block?.attributes.class ?? "")?.[1] ?? "";
-  const mark = fence(text, "`", 3);
+  const mark = fence(text, text.includes("```") ? "~" : "`", 3);
   return `${mark}${language}\n${text}\n${mark}`;
 };
 
@@ -135,7 +142,12 @@ const table = ({ children }: HtmlElement): string => {
 };
 
 const heading = ({ name, children }: HtmlElement): string =>
-  `${"#".repeat(Number(name.slice(1)))} ${children.map(inline).join("").replaceAll(/\s+/g, " ").trim().replace(/#$/, "\\#")}`;
+  `${"#".repeat(Number(name.slice(1)))} ${children
+    .map(inline)
+    .join("")
+    .replaceAll(/[\t\n\r ]+/g, " ")
+    .trim()
+    .replace(/#$/, "&#35;")}`;
 
 const inside = ({ children }: HtmlElement): string => flow(children);
 const bold = ({ children }: HtmlElement): string => marked(flow(children), "**");
@@ -154,70 +166,11 @@ const blocks: Readonly<Record<string, (element: HtmlElement) => string>> = {
   table,
   // Three dashes at the beginning of an article would begin its front matter.
   hr: () => "***",
+  html: textIn,
 };
 
-/** A post's body as Markdown, for networks with articles. Mentions are escaped, so that they notify nobody. */
-export const htmlToMarkdown = (html: string): string => flow(htmlTree(html));
+/** Elements as Markdown. Mentions are escaped, so that they notify nobody. `raw` and `html` have text that is Markdown. */
+export const markdownOf = (nodes: readonly HtmlNode[]): string => flow(nodes);
 
-/** An HTML element with its content. */
-interface HtmlElement {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly children: readonly HtmlNode[];
-}
-
-type HtmlNode = HtmlElement | string;
-
-interface OpenElement extends HtmlElement {
-  readonly children: HtmlNode[];
-}
-
-const emptyElements: ReadonlySet<string> = new Set(["br", "col", "hr", "img", "source", "wbr"]);
-
-const signs: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"' };
-const decoded = (text: string): string =>
-  text.replaceAll(/&(amp|lt|gt|quot);/g, (_, name: string) => signs[name] ?? "");
-
-const attributesIn = (text: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    [...text.matchAll(/(?<=\s)([a-z-]{1,40})="([^"]*)"/g)].map(([, name = "", value = ""]) => [name, decoded(value)]),
-  );
-
-/**
- * Parses a body that the sanitiser has written: every tag is closed, every value is quoted, and only four signs are
- * entities. A parser for any HTML would be ten times the size of this network.
- */
-export const htmlTree = (html: string): readonly HtmlNode[] => {
-  const root: OpenElement = { name: "", attributes: {}, children: [] };
-  const open: OpenElement[] = [root];
-  let end = 0;
-  const addText = (text: string): void => {
-    if (text !== "") open.at(-1)?.children.push(decoded(text));
-  };
-  for (const { index, 0: tag, 1: slash, 2: name = "", 3: rest = "" } of html.matchAll(
-    /<(\/?)([a-z][a-z\d]*)((?:[\s/][^<>]*)?)>/g,
-  )) {
-    addText(html.slice(end, index));
-    end = index + tag.length;
-    if (slash === "/") {
-      const at = open.findLastIndex((one) => one.name === name);
-      if (at > 0) open.length = at;
-      continue;
-    }
-    const element: OpenElement = { name, attributes: attributesIn(rest), children: [] };
-    open.at(-1)?.children.push(element);
-    if (!emptyElements.has(name)) open.push(element);
-  }
-  addText(html.slice(end));
-  return root.children;
-};
-
-export const textIn = (node: HtmlNode): string =>
-  typeof node === "string" ? node : node.children.map(textIn).join("");
-
-/** All elements with one of the names, in document order, without those inside another match. */
-const elementsIn = (nodes: readonly HtmlNode[], ...names: readonly string[]): readonly HtmlElement[] =>
-  nodes.flatMap((node) => {
-    if (typeof node === "string") return [];
-    return names.includes(node.name) ? [node] : elementsIn(node.children, ...names);
-  });
+/** A post's body as CommonMark. */
+export const htmlToMarkdown = (html: string): string => markdownOf(htmlTree(html));

@@ -3,6 +3,7 @@ import { plainText } from "../../src/documents/plain-text.ts";
 import { findings } from "../../src/domain/findings.ts";
 import { readFeed } from "../../src/feed-reader/read-feed.ts";
 import { renderBody } from "../../src/markdown/markdown.ts";
+import { foremArticle } from "../../src/networks/forem-article.ts";
 import { htmlToMarkdown } from "../../src/networks/html-to-markdown.ts";
 import { aDocument, parse } from "../documents/sample-documents.ts";
 import { rssItem } from "../feed-reader/reading.ts";
@@ -50,11 +51,12 @@ describe("is read in a time that does not grow with the square of its length:", 
   });
 });
 
-it.each(["<p>a</p>", "<em>a ", "a &lt; ", "<li>a</li>", "<b>`</b>", "|", "{{", "<blockquote>"])(
+it.each(["<p>a</p>", "<em>a ", "a &lt; ", "<li>a</li>", "<b>`</b>", "|", "{{", "<ul><li>a</li></ul>", "<b>a</b>", "<blockquote>"])(
   "HTML of %j many times becomes Markdown in a time that does not grow with the square of its length",
   (unit) => {
     const many = (length: number) =>
       unit.repeat(unit === "<blockquote>" || unit === "<em>a " ? 90 : length / unit.length);
-    expect(measureGrowth((length) => htmlToMarkdown(many(length)))).toBeLessThan(mostGrowth);
+    for (const write of [htmlToMarkdown, foremArticle])
+      expect(measureGrowth((length) => write(many(length)))).toBeLessThan(mostGrowth);
   },
 );

