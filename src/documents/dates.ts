@@ -124,9 +124,9 @@ export const readEntryDate = (text: string | undefined, zone: string): Instant |
     : readDate(`${day} ${month} ${year} ${time} ${offset || "+0000"}`, zone);
 };
 
-/** Matches RFC 3339 and the variants of it in blogs: `2009-12-25 12:00:00 +0900`, `2020/12/21`, `2026-3-1 8:00`. */
+/** Matches RFC 3339 and the variants of it in blogs: `2009-12-25 12:00:00 +0900`, `2009-12-25 12:00 UTC+09:00`, `2020/12/21`, `2026-3-1 8:00`. */
 const numeric =
-  /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[Tt\s]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?$/i;
+  /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[Tt\s]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)?)?$/i;
 
 /** Matches RFC 5322 §3.3, with the obsolete zones and years of §4.3: `Fri, 25 Dec 2009 12:00:00 +0900`. */
 const inMail =
@@ -157,7 +157,7 @@ const midnight = { hour: 0, minute: 0, second: 0, millisecond: 0 };
 
 /** Returns ms ahead of UTC, or undefined for more than 14 hours, the largest offset that exists. */
 const zoneOffset = (text: string): number | undefined => {
-  const parts = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(text);
+  const parts = /^(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?$/i.exec(text);
   if (parts === null) return (americanZones.get(text.toLowerCase()) ?? 0) * hour;
   const [, sign, hours, minutes = "0"] = parts;
   if (Number(hours) > 14 || Number(minutes) >= 60) return undefined;

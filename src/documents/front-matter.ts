@@ -44,7 +44,7 @@ const withFences = (text: string): string => {
 export const splitDocument = (written: string, found: Findings): SplitDocument | undefined => {
   const text = withFences(written);
   const opening = /^(---|\+\+\+)(?!-|\+)([^\n]*)(?:\n|$)/.exec(text);
-  if (opening === null) return { fields: {}, body: text };
+  if (opening === null) return splitComments(text, found) ?? { fields: {}, body: text };
   const [line, fence = "", word = ""] = opening;
   const name = word.trim().toLowerCase();
   const language = fence === "+++" && name === "" ? "toml" : languages.get(name);
@@ -83,6 +83,30 @@ export const splitDocument = (written: string, found: Findings): SplitDocument |
       `The front matter is not valid ${language.toUpperCase()}: ${firstLine(error)}. Correct it and save again.`,
     );
   }
+};
+
+/** Nikola's metadata: lines such as `.. title: Own your words` at the top, usually in a comment of HTML. */
+const comments = /^\s*(<!--\s*)?(\.\. [a-z][\w-]*:(?!:)[^\n]*(?:\n[ \t]*\.\. [a-z][\w-]*:(?!:)[^\n]*)*)/i;
+
+/** In Nikola a tag or a status may say what other generators have a key for. */
+const nikolaFields = (fields: Readonly<Record<string, string>>): FrontMatter => {
+  const { status, tags = "" } = fields;
+  if (status === "featured") return { ...fields, status: "published", featured: true };
+  const hidden = tags.split(",").find((tag) => /^(?:draft|private)$/i.test(tag.trim()));
+  return status === undefined && hidden !== undefined ? { ...fields, status: hidden.trim() } : fields;
+};
+
+/** Returns undefined if the document does not begin with such lines, or the comment with them is not closed behind them. */
+const splitComments = (text: string, found: Findings): SplitDocument | undefined => {
+  const [whole, opening, lines = ""] = comments.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const rest = text.slice(whole.length).trimStart();
+  if (opening !== undefined && !rest.startsWith("-->")) return undefined;
+  const pairs = [...lines.matchAll(/^\s*\.\. ([\w-]+):[ \t]*(.*)$/gm)].map(([, key = "", value = ""]) => [key, value]);
+  return {
+    fields: withoutLongValues(nikolaFields(Object.fromEntries(pairs)), found),
+    body: opening === undefined ? rest : rest.slice("-->".length),
+  };
 };
 
 export interface Field {

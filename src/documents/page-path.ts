@@ -221,7 +221,6 @@ const slugProblem = (slug: string): string | undefined => {
   if (!segments.every((segment) => /^[\p{L}\p{M}\p{N}._~-]+$/u.test(segment)))
     return "has other characters than letters, digits and `. _ ~ - /`";
   if (!/[\p{L}\p{N}]/u.test(slug)) return "has no letter and no digit";
-  if (Buffer.byteLength(slug) > 200) return "is longer than 200 bytes";
   if (
     reservedFiles.has(segments.at(-1) ?? "") ||
     reservedPaths.has(first) ||
@@ -240,6 +239,26 @@ export const checkSlug = (slug: string, field: string, found: Findings): string 
     `The slug "${slug.slice(0, 80)}" ${problem}: give the document another \`slug\`.`,
   );
 };
+
+const maxSlug = 200;
+
+/** Returns the first 200 bytes: a slug is in keys and in the names of files. The address of the page has all of it. */
+export const shortenSlug = (slug: string): string => {
+  if (Buffer.byteLength(slug) <= maxSlug) return slug;
+  // A character that is cut in the middle decodes to the replacement character.
+  const cut = Buffer.from(slug)
+    .subarray(0, maxSlug)
+    .toString()
+    .replace(/\uFFFD+$/, "");
+  return cut.replace(/[^\p{L}\p{M}\p{N}]+$/u, "");
+};
+
+/** Other characters in a segment become a dash. A segment that has nothing else stays, and is refused. */
+export const slugFromPath = (path: string): string =>
+  path
+    .split("/")
+    .map((segment) => (/^\.*$/.test(segment) ? segment : slugFromName(segment) || segment))
+    .join("/");
 
 /** Makes a slug of a file's name: other characters become a dash. */
 export const slugFromName = (name: string): string =>

@@ -3,7 +3,7 @@ import { type Findings, findings } from "../domain/findings.ts";
 import type { PostContent } from "../domain/post.ts";
 import { type ResolveReference, referenceTarget } from "../domain/reference.ts";
 import type { Site } from "../domain/site.ts";
-import { cleanLine, cleanText, hasVisibleText } from "../domain/text.ts";
+import { cleanLine, cleanText, firstSentences, hasVisibleText } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
 import { TooCostly } from "../markdown/bounds.ts";
 import { renderBody } from "../markdown/markdown.ts";
@@ -59,28 +59,32 @@ interface Opened {
   readonly isRepaired: boolean;
 }
 
+/** A key that contains the word for a title in one of these languages. */
+const titleWord = /titel|title|titol|titul|título|titre|tytuł|headline|heading|标题|標題|タイトル|제목|заголовок/i;
+
+/** Tells how the title becomes one, with the key that probably has it. */
+const howToTitle = ({ ignored }: Opened): string => {
+  const meant = ignored.find(({ key }) => similarKey(key) === "title");
+  if (meant !== undefined) return `did you mean \`${meant.key}\` as the title? Write \`title\`.`;
+  const own = ignored.find(({ key, value }) => titleWord.test(key) && asLine(value) !== undefined);
+  return own === undefined
+    ? "add `title: …` to the front matter."
+    : `if \`${own.key}\` is the title, say so in the site's configuration: fields: { title: ${JSON.stringify(own.key)} }`;
+};
+
 /** A draft may have no title: lists show its file's name until it has one. */
-const readTitle = ({ fields, ignored }: Opened, draftName: string | undefined, found: Findings): string | undefined => {
+const readTitle = (opened: Opened, draftName: string | undefined, site: Site, found: Findings): string | undefined => {
   const title = chooseText(
     "title",
-    asLines(fields("title")).filter(({ text }) => hasVisibleText(text)),
+    asLines(opened.fields("title")).filter(({ text }) => hasVisibleText(text)),
     found,
   );
-  if (title === undefined) {
-    const meant = ignored.find(({ key }) => similarKey(key) === "title");
-    const next =
-      meant === undefined
-        ? "add `title: …` to the front matter."
-        : `did you mean \`${meant.key}\` as the title? Write \`title\`.`;
-    return draftName ?? found.refuse("title-missing", "title", `It has no title: ${next}`);
-  }
-  if (title.text.length > maxTitle)
-    return found.refuse(
-      "title-too-long",
-      title.key,
-      `\`${title.key}\` is longer than ${maxTitle} characters: shorten it.`,
-    );
-  return plainText(title.text, title.key, found);
+  const text = title === undefined ? "" : plainText(title.text, title.key, found);
+  if (title === undefined || text === "")
+    return draftName ?? found.refuse("title-missing", "title", `It has no title: ${howToTitle(opened)}`);
+  if (text.length <= maxTitle) return text;
+  found.warn("title-cut", title.key, `\`${title.key}\` is longer than ${maxTitle} characters: it was cut.`);
+  return firstSentences(text, maxTitle, site.language);
 };
 
 /** A link to a document that is not a post is replaced by its text. */
@@ -121,7 +125,7 @@ const readContent = (
 ): PostContent | undefined => {
   const { fields } = opened;
   const hold = holdReason(fields, path, site);
-  const title = readTitle(opened, hold && cleanLine(path), found);
+  const title = readTitle(opened, hold && cleanLine(path), site, found);
   const dates = readDates(fields, readPermalink(fields)?.text, path, { zone: site.timeZone, found });
   const address = locate(fields, path, { ...dates, firstRead }, site, found)?.address;
   const categories = readCategories(fields, found);

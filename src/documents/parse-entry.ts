@@ -12,11 +12,11 @@ import type { Parsed } from "../ports/content.ts";
 import { type Dates, readEntryDate } from "./dates.ts";
 import { type Fields, readFields } from "./front-matter.ts";
 import { checkSlug, slugFromName } from "./page-path.ts";
-import { checkUrl, readLanguage } from "./post-address.ts";
+import { withinBounds } from "./plain-text.ts";
+import { checkGuid, checkUrl, readLanguage } from "./post-address.ts";
 import { readAuthors, readCategories, readImage, readMinutes } from "./post-fields.ts";
 import { readSummary } from "./summary.ts";
 
-const maxCategories = 50;
 /** Graphemes of plain text. */
 const maxShare = 1000;
 
@@ -78,7 +78,7 @@ const slugFromUrl = (url: string): string => {
 const entryFields = (entry: PolledEntry, site: Site, html: string): Fields =>
   readFields(
     {
-      categories: entry.categories.slice(0, maxCategories).map(plainName),
+      categories: entry.categories.map(plainName),
       author: namedAuthors(entry.authors, site).map((person) => ({ ...person, name: plainName(person.name) })),
       image: entry.images[0] ?? firstPicture(html),
       language: entry.language,
@@ -117,7 +117,7 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
   if (html === undefined) return undefined;
   const asDocument = entryFields(entry, site, html);
   const language = readLanguage(asDocument, undefined, site, found);
-  const title = readTitle(entry, url, html, language);
+  const title = readTitle(entry, url, html, language, found);
   if (title === undefined)
     return found.refuse(
       "title-missing",
@@ -126,14 +126,14 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
     );
   const dates = readEntryDates(entry, site, found);
   recordOrigins(title, dates, entry, found);
-  const own = ownSummary(entry, url, html);
+  const own = withinBounds(() => ownSummary(entry, url, html) ?? "", "summary", found);
   const body = { html, rendered: { html, snippets: [], before: undefined } };
   const summary = readSummary(readFields({ summary: own }, {}), body, url, language, found);
   // Without a title the text itself is the author's message.
   const share = title.isOwn ? {} : { share: firstSentences(textOfHtml(html), maxShare, language) };
   return {
     slug: slugFromUrl(url),
-    guid: entry.guid?.slice(0, 500),
+    guid: checkGuid(entry.guid, "guid", found),
     url,
     title: title.text,
     published: dates.published ?? known ?? dates.updated ?? seen,
@@ -156,7 +156,7 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
   };
 };
 
-/** The title and the summary are HTML and are parsed, too, so each of them may be too costly. */
+/** The content may be too costly. */
 const readWithinBounds = (document: EntryDocument, site: Site, found: Findings): PostContent | undefined => {
   try {
     return readEntry(document, site, found);
@@ -214,8 +214,14 @@ interface Title {
 }
 
 /** A short post (Micro.blog, Mastodon) has no title. Returns undefined if it has no text either. */
-const readTitle = ({ title }: PolledEntry, url: string, html: string, language: string): Title | undefined => {
-  const own = plain(title, url);
+const readTitle = (
+  { title }: PolledEntry,
+  url: string,
+  html: string,
+  language: string,
+  found: Findings,
+): Title | undefined => {
+  const own = withinBounds(() => plain(title, url), "title", found);
   if (hasVisibleText(own)) return { text: firstSentences(own, maxTitle, language), isOwn: true };
   const text = textOfHtml(html);
   return hasVisibleText(text) ? { text: firstSentences(text, maxFirstWords, language), isOwn: false } : undefined;

@@ -1,5 +1,6 @@
 import { type Findings, findings } from "../domain/findings.ts";
 import { cleanLine, hasVisibleText } from "../domain/text.ts";
+import { TooCostly } from "../markdown/bounds.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 
@@ -48,16 +49,36 @@ const emojiName = /(?<![\w:/]):(?=[a-z][a-z0-9_+-]{1,49}:(?![\w/:]))[^:]+:/g;
 export const plainText = (text: string, key: string, found: Findings): string => {
   const line = cleanLine(text);
   if (!mark.test(line)) return line;
-  const lost = findings();
+  return withinBounds(
+    () => {
+      const lost = findings();
+      const plain = cleanLine(readMarks(line, key, lost));
+      if (!hasVisibleText(plain)) return line;
+      for (const { code, message } of lost.warnings) found.warn(code, key, message);
+      return plain;
+    },
+    key,
+    found,
+  );
+};
+
+/** Returns "" for a text that would take too long to read. It is left out, and a warning names it. */
+export const withinBounds = (read: () => string, key: string, found: Findings): string => {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof TooCostly)) throw error;
+    found.warn("text-dropped", key, `\`${key}\` was left out: ${error.message}`);
+    return "";
+  }
+};
+
+const readMarks = (line: string, key: string, lost: Findings): string => {
   const markdown = outsideCode(line, (part) => escapeMarks(escapeTags(part)));
-  const read = plainMarkdown(markdown, lost).replaceAll(emojiName, (name) => {
+  return plainMarkdown(markdown, lost).replaceAll(emojiName, (name) => {
     lost.warn("emoji-dropped", key, `There is no emoji "${name}": it was left out of \`${key}\`.`);
     return "";
   });
-  const plain = cleanLine(read);
-  if (!hasVisibleText(plain)) return line;
-  for (const { code, message } of lost.warnings) found.warn(code, key, message);
-  return plain;
 };
 
 /** The same as `plainText` for a text of several lines. */

@@ -7,7 +7,17 @@ import { isSameLanguage, languageAmong } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
 import { asFlatList, asLine, asLines, chooseText, type Fields, type TextField } from "./front-matter.ts";
-import { checkSlug, isPattern, type PageFacts, pagePath, pageUrl, readPath, slugFromName } from "./page-path.ts";
+import {
+  checkSlug,
+  isPattern,
+  type PageFacts,
+  pagePath,
+  pageUrl,
+  readPath,
+  shortenSlug,
+  slugFromName,
+  slugFromPath,
+} from "./page-path.ts";
 
 export interface Address {
   readonly slug: string;
@@ -27,7 +37,17 @@ const withoutTemplates = (texts: readonly TextField[]): readonly TextField[] =>
 const allPermalinks = (fields: Fields): readonly TextField[] =>
   asLines(fields("permalink")).map(({ key, text }) => ({ key, text: withTokens(text) }));
 
-const readPermalinks = (fields: Fields): readonly TextField[] => withoutTemplates(allPermalinks(fields));
+const isLong = ({ text }: TextField): boolean => text.length > maxUrl;
+
+const readPermalinks = (fields: Fields): readonly TextField[] =>
+  withoutTemplates(allPermalinks(fields)).filter((one) => !isLong(one));
+
+/** A warning names each that is longer than a URL may be. */
+const withoutLong = (texts: readonly TextField[], found: Findings): readonly TextField[] => {
+  for (const { key } of texts.filter(isLong))
+    found.warn("url-too-long", key, `\`${key}\` is longer than ${maxUrl} characters: it was left out.`);
+  return texts.filter((one) => !isLong(one));
+};
 
 const warnOfTemplates = (fields: Fields, found: Findings): void => {
   for (const { key, text } of allPermalinks(fields).filter(hasTemplate))
@@ -49,8 +69,8 @@ const pathSlug = (text: string): string =>
     .replace(/(?:\/index)?\.html?$/i, "");
 
 /**
- * The order is `slug`, the path of a permalink, the file's name. `slug` and the file's name are prefixed with the
- * language of the path.
+ * The order is `slug`, the path of a permalink, the file's name, and the title if the name has no letter and no digit.
+ * All but the permalink are prefixed with the language of the path.
  */
 const readSlug = (
   fields: Fields,
@@ -64,11 +84,21 @@ const readSlug = (
     language === undefined || slug.startsWith(`${language}/`) ? slug : `${language}/${slug}`;
   found.readFrom("slug", given?.key ?? permalink?.key ?? "the file's path");
   if (given !== undefined) {
-    const slug = given.text.normalize("NFC").replaceAll(/^\/|\/$/g, "");
-    return checkSlug(isAbsolute(slug) ? slug : withLanguage(slug), given.key, found);
+    const text = given.text.normalize("NFC").replaceAll(/^\/|\/$/g, "");
+    if (isAbsolute(text)) return checkSlug(text, given.key, found);
+    const slug = slugFromPath(text);
+    if (slug !== text)
+      found.warn(
+        "slug-changed",
+        given.key,
+        `\`${given.key}: ${text.slice(0, 80)}\` has other characters than letters, digits and \`. _ ~ - /\`: the slug is "${slug.slice(0, 80)}". If the page has another address, give it as \`permalink\`.`,
+      );
+    return checkSlug(withLanguage(slug), given.key, found);
   }
-  if (permalink !== undefined) return checkSlug(pathSlug(permalink.text), permalink.key, found);
-  const slug = slugFromName(name);
+  // The address of the page keeps its characters: only the post's name has others.
+  if (permalink !== undefined) return checkSlug(slugFromPath(pathSlug(permalink.text)), permalink.key, found);
+  const [title] = asLines(fields("title"));
+  const slug = slugFromName(name) || slugFromName(title?.text ?? "");
   return slug === ""
     ? found.refuse(
         "slug-unsafe",
@@ -94,6 +124,25 @@ export const checkUrl = (url: string, field: string, found: Findings): string | 
         field,
         `The address of its page is longer than ${maxUrl.toLocaleString("en")} characters: give it a shorter one.`,
       );
+
+const maxGuid = 500;
+
+/** Returns a guid that is not too long. Without it a post is known by its address. */
+export const checkGuid = (guid: string | undefined, key: string, found: Findings): string | undefined =>
+  guid === undefined || guid.length <= maxGuid
+    ? guid
+    : found.warn(
+        "guid-too-long",
+        key,
+        `\`${key}\` is longer than ${maxGuid} characters and was left out: the post is known by its address.`,
+      );
+
+const readGuid = (fields: Fields, found: Findings): string | undefined => {
+  const [given] = asLines(fields("guid"));
+  const guid = given && checkGuid(given.text, given.key, found);
+  if (given !== undefined && guid !== undefined) found.readFrom("guid", given.key);
+  return guid;
+};
 
 /** Returns the URL of the page. Returns undefined if the field has no http(s) URL, and the findings say so. */
 const urlOfField = (field: TextField, url: string | undefined, found: Findings): string | undefined =>
@@ -144,27 +193,25 @@ export const locate = (
   site: Site,
   found: Findings,
 ): Located | undefined => {
-  const texts = readPermalinks(fields);
+  const texts = withoutLong(withoutTemplates(allPermalinks(fields)), found);
   warnOfTemplates(fields, found);
   const permalink = readPermalink(fields);
-  const slug = readSlug(fields, permalink, path, found);
-  const [canonical] = withoutTemplates(asLines(fields("canonical")));
+  const full = readSlug(fields, permalink, path, found);
+  const canonical = withoutLong(withoutTemplates(asLines(fields("canonical"))), found).at(0);
   const absolute = canonical ?? texts.find(({ text }) => isAbsolute(text));
-  const [guid] = asLines(fields("guid"));
-  if (guid !== undefined) found.readFrom("guid", guid.key);
+  const guid = readGuid(fields, found);
   const language = readLanguage(fields, readPath(path).language, site, found);
-  if (guid !== undefined && guid.text.length > 500)
-    found.refuse("guid-too-long", guid.key, `\`${guid.key}\` is longer than 500 characters: shorten it.`);
-  if (slug === undefined) return undefined;
+  if (full === undefined) return undefined;
+  const slug = shortenSlug(full);
   const located = (url: string | undefined, facts?: PageFacts): Located | undefined =>
     url === undefined || checkUrl(url, absolute?.key ?? permalink?.key ?? "path", found) === undefined
       ? undefined
-      : { address: { slug, url, language, guid: guid?.text }, facts };
+      : { address: { slug, url, language, guid }, facts };
   found.readFrom("permalink", absolute?.key ?? permalink?.key ?? relativePath(texts)?.key ?? "the site");
   if (absolute !== undefined) return located(urlOfField(absolute, webUrl(absolute.text, site.url), found));
   if (permalink !== undefined) return located(urlOfField(permalink, pageUrl(withSlash(permalink), site), found));
   const pattern = relativePath(texts);
-  const facts = makePageFacts(fields, { path, slug, language, published: published ?? firstRead });
+  const facts = makePageFacts(fields, { path, slug: full, language, published: published ?? firstRead });
   const page = pagePath(facts, published !== undefined, pattern, site, found);
   return located(pageUrl(page, site), pattern === undefined ? facts : undefined);
 };

@@ -3,12 +3,11 @@ import { isRecord } from "../domain/json-value.ts";
 import type { Category, Image } from "../domain/post.ts";
 import { makePerson, type Person } from "../domain/site.ts";
 import { cleanLine, hasVisibleText } from "../domain/text.ts";
-import { TooCostly } from "../markdown/bounds.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 import { mediaUrl, webUrl } from "../markdown/urls.ts";
 import { asFlatList, asLine, type Field, type Fields, optionalText } from "./front-matter.ts";
-import { plainText } from "./plain-text.ts";
+import { plainText, withinBounds } from "./plain-text.ts";
 
 const emailAddress = /^[^\s@<>]+@[^\s@<>.]+(?:\.[^\s@<>.]+)+$/;
 
@@ -48,6 +47,8 @@ export const readAuthors = (fields: Fields, base: string, found: Findings): read
 };
 
 const maxCategories = 50;
+/** A warning names this many of the categories that are left out. */
+const maxNamed = 5;
 
 const categoriesIn = ({ key, value }: Field, found: Findings): readonly Category[] =>
   asFlatList(value).flatMap((one) => {
@@ -88,13 +89,15 @@ export const readCategories = (fields: Fields, found: Findings): readonly Catego
     if (before === undefined || before.type === undefined)
       known.set(key, { ...category, name: before?.name ?? category.name });
   }
-  if (known.size > maxCategories)
-    found.refuse(
-      "categories-too-many",
-      "categories",
-      `It has ${known.size} categories and tags: at most ${maxCategories} are read.`,
+  const categories = [...known.values()];
+  const others = categories.slice(maxCategories).map(({ name }) => `"${name.slice(0, 60)}"`);
+  if (others.length > 0)
+    found.warn(
+      "categories-cut",
+      used.at(-1)?.key,
+      `It has ${categories.length} categories and tags. The first ${maxCategories} are used, and ${others.length} are left out: ${others.slice(0, maxNamed).join(", ")}${others.length > maxNamed ? ", …" : ""}.`,
     );
-  return [...known.values()];
+  return categories.slice(0, maxCategories);
 };
 
 interface GivenImage {
@@ -129,16 +132,6 @@ const creditText = (value: unknown): string =>
     })
     .join(", ");
 
-const lineHtml = (markdown: string, key: string, base: string, found: Findings): string => {
-  try {
-    return sanitiseLine(renderLine(markdown), base);
-  } catch (error) {
-    if (!(error instanceof TooCostly)) throw error;
-    found.warn("credit-dropped", key, `\`${key}\` was left out: ${error.message}`);
-    return "";
-  }
-};
-
 /** A credit is Markdown. Feeds show it with its links; elsewhere it is plain text. */
 const readCredit = ({ key, value }: Field, base: string, found: Findings): Pick<Image, "credit" | "creditHtml"> => {
   const markdown = creditText(value);
@@ -147,7 +140,7 @@ const readCredit = ({ key, value }: Field, base: string, found: Findings): Pick<
     found.warn("credit-dropped", key, `\`${key}\` is not ${what}: it was left out.`);
     return {};
   }
-  const creditHtml = lineHtml(markdown, key, base, found);
+  const creditHtml = withinBounds(() => sanitiseLine(renderLine(markdown), base), key, found);
   const credit = cleanLine(textOfHtml(creditHtml));
   return credit === "" ? {} : { creditHtml, credit };
 };
@@ -174,11 +167,12 @@ export const readImage = (fields: Fields, base: string, found: Findings): Image 
       continue;
     }
     found.readFrom("image", field.key);
-    const alt = optionalText(fields("imageAlt"), found) ?? given.alt;
+    const writtenAlt = optionalText(fields("imageAlt"), found) ?? given.alt;
+    const alt = writtenAlt === undefined ? "" : plainText(writtenAlt, "imageAlt", found);
     const credit = fields("imageCredit")[0] ?? given.credit;
     return {
       url,
-      ...(alt === undefined ? {} : { alt: plainText(alt, "imageAlt", found) }),
+      ...(alt === "" ? {} : { alt }),
       ...(credit === undefined ? {} : readCredit(credit, base, found)),
     };
   }

@@ -41,6 +41,7 @@ const textsFor = (fields: readonly Field[], found: Findings): Readonly<Record<st
         const text = canNameAccount(name.toLowerCase()) ? socialText(one) : undefined;
         return text === undefined ? [] : [[name.toLowerCase(), plainLines(text, `${key}.${name}`, found)] as const];
       })
+      .filter(([, text]) => text !== "")
       .toReversed(),
   );
 
@@ -71,8 +72,12 @@ export const readSocial = (
   const [share] = [
     ...strings(fields("socialShare")),
     ...strings(fields("social").filter(({ value }) => typeof value === "string")),
-  ].map(plain);
-  const [contentWarning] = strings(fields("contentWarning")).map(({ key, text }) => plainText(text, key, found));
+  ]
+    .map(plain)
+    .filter((text) => text !== "");
+  const [contentWarning] = strings(fields("contentWarning"))
+    .map(({ key, text }) => plainText(text, key, found))
+    .filter((text) => text !== "");
   const isSensitive = fields("sensitive", "contentWarning").some(({ value }) => isYes(value));
   const [snippet] = copies.toSorted((a, b) => b.length - a.length);
   return {

@@ -4,17 +4,17 @@ import { cleanLine, firstSentences, hasVisibleText } from "../domain/text.ts";
 import type { Body } from "../markdown/markdown.ts";
 import { htmlBlocks, sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
 import { asLines, chooseText, type Fields, type TextField } from "./front-matter.ts";
-import { plainText } from "./plain-text.ts";
+import { plainText, withinBounds } from "./plain-text.ts";
 import { isSnippetText, isTruncated } from "./social.ts";
 
 const maxParagraph = 300;
 const maxSummary = 1000;
 
 /** Some exports have HTML in this field. */
-const plain = ({ key, text }: TextField, base: string, found: Findings): string =>
-  /^<(p|div|span|em|strong|a)\b/i.test(text)
-    ? cleanLine(textOfHtml(sanitiseBody(text, base)))
-    : plainText(text, key, found);
+const plain = ({ key, text }: TextField, base: string, found: Findings): string => {
+  if (!/^<(p|div|span|em|strong|a)\b/i.test(text)) return plainText(text, key, found);
+  return withinBounds(() => cleanLine(textOfHtml(sanitiseBody(text, base))), key, found);
+};
 
 /** `preview` and `teaser` are a text on some sites and a picture on others. */
 const isPicture = (text: string): boolean => /^\S+\.(?:png|jpe?g|gif|webp|avif|svg)$/i.test(text);
@@ -34,7 +34,8 @@ interface Summary {
 export const readSummary = (fields: Fields, body: Body, base: string, language: string, found: Findings): Summary => {
   const given = asLines(fields("summary"))
     .filter(({ text }) => !isSnippetText(text) && !isPicture(text))
-    .map((field) => ({ ...field, text: plain(field, base, found) }));
+    .map((field) => ({ ...field, text: plain(field, base, found) }))
+    .filter(({ text }) => text !== "");
   const parts = splitBlocks(body.html);
   const { before } = body.rendered;
   const beforeFold = before === undefined ? [] : splitBlocks(sanitiseBody(before, base));

@@ -272,7 +272,7 @@ describe("the image", () => {
     ["imageCredit: true", "credit-dropped"],
     ["imageCredit: { by: { x: 1 } }", "credit-dropped"],
     [`imageCredit: '${"*a".repeat(30_000)}'`, "credit-dropped"],
-    [`imageCredit: '${"*a ".repeat(120)}${"a* ".repeat(120)}'`, "credit-dropped"],
+    [`imageCredit: '${"*a ".repeat(120)}${"a* ".repeat(120)}'`, "text-dropped"],
     ["imageAlt: { en: Alt }", "value-unknown"],
     ["readingTime: long", "value-unknown"],
     ["generatedBy: [a]", "value-unknown"],

@@ -2,7 +2,7 @@ import matter from "gray-matter";
 import { describe, expect, it } from "vitest";
 import { splitDocument } from "../../src/documents/front-matter.ts";
 import { findings } from "../../src/domain/findings.ts";
-import { aDocument, contentOf, parse, refusals, warningsOf } from "./sample-documents.ts";
+import { aDocument, contentOf, parse, refusals, theSite, warningsOf } from "./sample-documents.ts";
 
 describe("front matter", () => {
   it("may be YAML, TOML or JSON", () => {
@@ -208,20 +208,11 @@ describe("a document", () => {
       ["title: title-missing"],
     ],
     ["a list as title", aDocument("", "x", "title: [a, b]\ndate: 2026-01-02"), ["title: title-missing"]],
-    ["a title of 501 characters", aDocument("", "x", `title: ${"x".repeat(501)}`), ["title: title-too-long"]],
     [
       "more than one fault",
       aDocument("slug: ../x", "x", "date: 2026-02-30"),
       ["title: title-missing", "date: date-impossible", "slug: slug-unsafe"],
     ],
-    [
-      "51 tags",
-      aDocument(`tags: [${Array.from({ length: 51 }, (_, index) => `t${index}`)}]`),
-      ["categories: categories-too-many"],
-    ],
-    ["an address of 2,100 characters", aDocument(`canonical: /${"a/".repeat(1050)}`), ["canonical: url-too-long"]],
-    ["a summary of 10,001 open elements", aDocument(`summary: "${"<p>".repeat(10_001)}"`), ["document: body-too-deep"]],
-    ["a guid of 501 characters", aDocument(`guid: ${"x".repeat(501)}`), ["guid: guid-too-long"]],
   ])("is refused for %s", (_, text, expected) => {
     expect(refusals(text)).toEqual(expected);
   });
@@ -235,5 +226,170 @@ describe("a document", () => {
 
   it("is refused when it is not UTF-8", () => {
     expect(refusals(Uint8Array.of(0x2d, 0x2d, 0x2d, 0x0a, 0xe9, 0x0a))).toEqual(["document: encoding-invalid"]);
+  });
+});
+
+describe("no count and no length of a field refuses a post:", () => {
+  const tags = Array.from({ length: 58 }, (_, index) => `t${index}`);
+  const deep = "<p>".repeat(10_001);
+  it.each([
+    [
+      "a title of 501 characters is cut",
+      aDocument("", "x", `title: ${"word ".repeat(101)}`),
+      /^`title` is longer than 500/,
+    ],
+    [
+      "of 58 tags 50 are used",
+      aDocument(`tags: [${tags}]`),
+      /^It has 58 categories and tags. The first 50 are used, and 8 are left out: "t50", "t51", "t52", "t53", "t54", ….$/,
+    ],
+    [
+      "a canonical address of 2,100 characters",
+      aDocument(`canonical: /${"a/".repeat(1050)}`),
+      /^`canonical` is longer/,
+    ],
+    ["a permalink of 2,100 characters", aDocument(`permalink: /${"a/".repeat(1050)}`), /^`permalink` is longer/],
+    [
+      "a guid of 501 characters",
+      aDocument(`guid: ${"x".repeat(501)}`),
+      /^`guid` is longer than 500 characters and was/,
+    ],
+    ["a summary of 10,001 open elements", aDocument(`summary: "${deep}"`), /^`summary` was left out: More than 10000/],
+    [
+      "a text for networks of them",
+      aDocument(`socialShare: "<b></b>${deep.replaceAll("p", "b")}"`),
+      /^`socialShare` was/,
+    ],
+    [
+      "a credit of 1,001 characters",
+      aDocument(`image: /a.png\nimageCredit: ${"x".repeat(1001)}`),
+      /^`imageCredit` is not/,
+    ],
+  ])("%s", (_, text, message) => {
+    expect(refusals(text)).toEqual([]);
+    expect(warningsOf(text)).toContainEqual(expect.stringMatching(message));
+  });
+
+  it("what is left out has the place of the next best", () => {
+    const long = aDocument(
+      `canonical: /${"a/".repeat(1050)}\nguid: ${"x".repeat(501)}\nsummary: "${deep}"\ntags: [${tags}]`,
+    );
+    const { url, guid, summary, categories } = contentOf(long);
+    expect({ url, guid, summary }).toEqual({
+      url: "https://blog.example.org/blog/a-post/",
+      guid: undefined,
+      summary: "Text.",
+    });
+    expect(categories.map(({ name }) => name)).toEqual(tags.slice(0, 50));
+    expect(contentOf(aDocument("", "x", `title: ${"word ".repeat(150)}`)).title).toMatch(/^word .*word…$/);
+  });
+
+  it("a slug has at most 200 bytes, and the address all of the file's name", () => {
+    const name = "とても長い名前".repeat(12);
+    const { slug, url } = contentOf(aDocument(), `${name}.md`);
+    expect([Buffer.byteLength(slug) <= 200, name.startsWith(slug), slug.length]).toEqual([true, true, 66]);
+    expect(decodeURI(url)).toBe(`https://blog.example.org/blog/${name}/`);
+  });
+});
+
+describe("a slug", () => {
+  it.each([
+    ["posts/你好：世界.md", "", "你好-世界"],
+    ["posts/hello .md", "", "hello"],
+    ["posts/hello： .md", "", "hello"],
+    ["2026-01-02-：.md", "", "A-title"],
+    ["🎉.md", "", "A-title"],
+    ["a.md", "slug: 你好：世界", "你好-世界"],
+    ["a.md", 'slug: "hello "', "hello"],
+    ["a.md", "slug: a b", "a-b"],
+    ["a.md", `slug: ${"x".repeat(300)}`, "x".repeat(200)],
+    ["a.md", `slug: ${"é".repeat(101)}`, "é".repeat(100)],
+    ["a.md", "permalink: /2026/你好：世界/", "2026/你好-世界"],
+  ])("is made of %j with %j", (path, line, slug) => {
+    expect(contentOf(aDocument(line), path).slug).toBe(slug);
+  });
+
+  it("that is changed is named, and the page's own address stays as it is", () => {
+    expect(warningsOf(aDocument("slug: 你好：世界"))).toEqual([
+      expect.stringMatching(
+        /^`slug: 你好：世界` has other characters .*: the slug is "你好-世界"\. If the page has another/,
+      ),
+    ]);
+    expect(warningsOf(aDocument("permalink: /你好：世界/"))).toEqual([]);
+    expect(decodeURI(contentOf(aDocument("permalink: /你好：世界/")).url)).toBe("https://blog.example.org/你好：世界/");
+  });
+});
+
+describe("a missing title", () => {
+  it.each([
+    [
+      "posttitle: A",
+      'if `posttitle` is the title, say so in the site\'s configuration: fields: { title: "posttitle" }',
+    ],
+    [
+      "page_headline: A",
+      'if `page_headline` is the title, say so in the site\'s configuration: fields: { title: "page_headline" }',
+    ],
+    ["标题: A", 'if `标题` is the title, say so in the site\'s configuration: fields: { title: "标题" }'],
+    ["titel: A", "did you mean `titel` as the title? Write `title`."],
+    ["untitled: true", "add `title: …` to the front matter."],
+    ["x: A", "add `title: …` to the front matter."],
+  ])("is reported with a key that looks like one: %s", (line, next) => {
+    const parsed = parse(aDocument(line, "x", "date: 2026-01-02"));
+    expect(parsed.kind === "refused" && parsed.reasons.map(({ message }) => message)).toEqual([
+      `It has no title: ${next}`,
+    ]);
+  });
+
+  it("is none where the site's configuration names the key", () => {
+    const site = theSite({ fields: { title: "posttitle" } });
+    expect(contentOf(aDocument("posttitle: A", "x", "date: 2026-01-02"), "a.md", site).title).toBe("A");
+  });
+});
+
+describe("Nikola's metadata", () => {
+  const lines = [
+    ".. title: Own: your words",
+    ".. slug: own-words",
+    ".. date: 2026-03-01 08:00:00 UTC+02:00",
+    ".. tags: feeds, open web",
+    ".. category: Publishing",
+    ".. link:",
+    ".. description: Why a feed outlives a timeline.",
+    ".. type: text",
+  ].join("\n");
+
+  it.each([
+    ["in a comment", `<!--\n${lines}\n-->\n\nText.\n`],
+    [
+      "in a comment on its first line",
+      `<!-- ${lines.replaceAll("\n", "\n     ")} -->Text.`.replace("text -->", "text\n-->"),
+    ],
+    ["in lines of their own", `\n${lines}\n\nText.\n`],
+  ])("is read %s", (_, text) => {
+    expect(refusals(text)).toEqual([]);
+    expect(contentOf(text)).toMatchObject({
+      title: "Own: your words",
+      slug: "own-words",
+      published: Date.UTC(2026, 2, 1, 6),
+      categories: [{ name: "Publishing" }, { name: "feeds" }, { name: "open web" }],
+      summary: "Why a feed outlives a timeline.",
+      html: "<p>Text.</p>",
+      hold: undefined,
+    });
+  });
+
+  it.each([
+    [".. status: draft", { hold: "Its status is draft (`status`)." }],
+    [".. tags: a, draft", { hold: "Its status is draft (`status`)." }],
+    [".. tags: private", { hold: "Its status is private (`status`)." }],
+    [".. status: featured", { hold: undefined, featured: true }],
+  ])("with %j says whether the post is public", (line, expected) => {
+    expect(contentOf(`.. title: A\n.. date: 2026-03-01\n${line}\n\nText.`)).toMatchObject(expected);
+  });
+
+  it("is neither a comment that goes on nor a directive", () => {
+    for (const text of ["<!--\n.. title: A\nand more\n-->\n\nText.", ".. image:: a.png\n\nText.", "Text.\n.. title: A"])
+      expect(refusals(text)).toEqual(["title: title-missing"]);
   });
 });

@@ -67,11 +67,29 @@ describe("an entry becomes a post", () => {
 
   test("not without an address or any text", () => {
     expect(refusal(anEntry({ url: undefined }))).toEqual(["address-missing"]);
-    for (const part of ["title", "summary", "content"])
-      expect(refusal(anEntry({ [part]: { html: "<div>".repeat(20_000) } }))).toEqual(["body-too-deep"]);
+    expect(refusal(anEntry({ content: { html: "<div>".repeat(20_000) } }))).toEqual(["body-too-deep"]);
     expect(refusal(anEntry({ url: `https://blog.example.com/${"a/".repeat(1_050)}` }))).toEqual(["url-too-long"]);
     expect(refusal(anEntry({ title: undefined, content: { html: "<hr>" } }))).toEqual(["title-missing"]);
-    expect(refusal(anEntry({ content: { html: "x".repeat(1_100_000) } }))).toEqual(["entry-too-large"]);
+    expect(refusal(anEntry({ content: { html: "x".repeat(5_300_000) } }))).toEqual(["entry-too-large"]);
+  });
+
+  test("without a title, a summary or a guid that is too long, or the categories after the fiftieth, which are named", () => {
+    const deep = { html: "<div>".repeat(20_000) };
+    const categories = Array.from({ length: 52 }, (_, at) => `c${at}`);
+    const post = parsed(anEntry({ title: deep, summary: deep, guid: "x".repeat(501), categories }));
+    expect(post).toMatchObject({
+      title: "The text of the post is here.",
+      summary: "The text of the post is here.",
+      guid: undefined,
+      warnings: ["text-dropped", "text-dropped", "guid-too-long", "categories-cut"],
+    });
+    expect(post.categories).toHaveLength(50);
+  });
+
+  test("with the first blocks of a content that is too long, and a link to the page", () => {
+    const { html, warnings } = parsed(anEntry({ content: { html: `<p>${"word ".repeat(20_000)}</p>`.repeat(25) } }));
+    expect([html.length < 2_000_200, warnings]).toEqual([true, ["body-cut"]]);
+    expect(html).toMatch(/<p>word .*<\/p>\n<p><a href="https:\/\/blog.example.com\/2026\/03\/one\/">/s);
   });
 });
 

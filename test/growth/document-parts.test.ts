@@ -25,7 +25,6 @@ describe("is read in a time that does not grow with the square of its length:", 
     'x: "\n"\n',
     '"\\',
   ])("front matter of many %j", (unit) => {
-    // The limit of 64 KiB.
     expect(measureGrowth((length) => parse(aDocument(repeated(unit, length * 0.7))))).toBeLessThan(mostGrowth);
   });
 

@@ -56,7 +56,7 @@ const feed = (text: string, next: Follow): void => {
 
 const head = "title: A\ndate: 2026-01-02";
 
-/** Front matter has at most 64 KiB, and its texts may each have half of the length in one document. */
+/** Of front matter 64 KiB are read, and its texts may each have half of the length in one document. */
 const texts =
   "summary image imageAlt imageCredit author categories slug canonical permalink language readingTime updated guid".split(
     " ",
