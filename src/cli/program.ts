@@ -176,7 +176,7 @@ const verbs: readonly Verb[] = [
     fails: "where the cursor is of another list",
     calls: ["upcoming"],
     run: (client, _, { from }) =>
-      show(client.request("upcoming", from === undefined ? {} : { query: { from } }), (answer) => [
+      show(client.request("upcoming", { query: { limit: 50, ...(from !== undefined && { from }) } }), (answer) => [
         ...upcomingLines(answer),
         ...(answer.next === null ? [] : [`More: ${client.command(`upcoming --from ${answer.next}`)}`]),
       ]),
