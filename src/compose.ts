@@ -182,6 +182,7 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
           read(site, from, one, {
             isListed: await isListed(site.id, from, common),
             countsAttempt: isRepeated && !common.isContained,
+            isSaved: true,
           }),
       });
     },

@@ -43,8 +43,8 @@ const parsePage = (table: Table, row: Row): ArchivePage | undefined => {
 const readIndex = async (table: Table, partition: string): Promise<ReadonlyMap<string, number>> => {
   const index = new Map<string, number>();
   for await (const row of allRows(table, { partition, sort: { prefix: pageOfPostPrefix }, limit: 1000 })) {
-    const { data } = archivedRow.safeParse(row);
-    if (data !== undefined) index.set(keyComponents(rowKey.parse(row).sk)[1] ?? "", data.page);
+    const found = parseRow(table, row, archivedRow);
+    if (found !== undefined) index.set(keyComponents(rowKey.parse(row).sk)[1] ?? "", found.page);
   }
   return index;
 };

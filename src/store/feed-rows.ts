@@ -41,6 +41,7 @@ import {
   parseOrReplace,
   parseRow,
   type Row,
+  readableVersion,
   rowKey,
   type SortRange,
   type Table,
@@ -148,16 +149,17 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
   const touch: Feeds["touch"] = async (site, key, title, due, { isAudit } = { isAudit: false }) => {
     const row = await table.get(feedStateKey(site, key));
     const found = row && parseFeed(table, row);
-    // An update corrects no other attribute.
+    // The render replaces the row. The audit may not: on AWS it has the right to change attributes alone.
     if (row !== undefined && !feedRow.safeParse(row).success) {
-      await table.put(standInFeed(site, key, due), { kind: "present" });
-      return rows.onDue({ kind: "feed", site, key }, due);
+      await updateDue(rows, { kind: "feed", site, key }, {}, due, { kind: "present" });
+      return;
     }
+    const isListed = !isAudit || siteFeedRow.safeParse(await table.get(siteFeedKey(site, key))).success;
     const { state, registered } =
       found !== undefined && waitsForRender(found, due) && (found.state.auditPending || !isAudit)
         ? found
         : parseFeed(table, await raiseRevision(site, key, title, due, found?.state.due, isAudit));
-    if (registered !== state.title) await register(state);
+    if (registered !== state.title || !isListed) await register(state);
   };
 
   return {
@@ -239,7 +241,11 @@ const makeWithLease =
 
     const now = clock();
     const stored = await table.get(feedRowKey);
-    if (stored !== undefined && !feedRow.safeParse(stored).success) return touch(site, key, undefined, now);
+    if (stored !== undefined && !feedRow.safeParse(stored).success) {
+      parseFeed(table, stored);
+      await table.put(standInFeed(site, key, now), { kind: "present" });
+      return rows.onDue(ref, now);
+    }
     const found = (await read())?.state;
     if (found?.due === undefined || found.due > now) return;
     const since = now - (found.rendered ?? Number.NEGATIVE_INFINITY);
@@ -303,8 +309,10 @@ export const tableMemberships = (table: Table): Memberships => ({
       limit: entriesInPage,
     };
     for await (const row of allRows(table, query)) {
-      const membership = parseRow(table, row, membershipRow) ?? standInMembership(rowKey.parse(row));
-      if (membership !== undefined) yield membershipRow.parse(membership);
+      const membership = parseRow(table, row, membershipRow);
+      const standIn = membership === undefined ? standInMembership(rowKey.parse(row)) : undefined;
+      if (standIn !== undefined) await table.put(standIn, onVersion(readableVersion(row)));
+      if (membership !== undefined || standIn !== undefined) yield membership ?? membershipRow.parse(standIn);
     }
   },
 });

@@ -308,44 +308,56 @@ const toDocumentRow = (document: KnownDocument): Row & Key => {
   return { ...documentKey(site, source, path), ...document, ...(isReported && reported) };
 };
 
-export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents => ({
-  read: async (site, source, path) => {
-    const row = await table.get(documentKey(site, source, path));
-    return row && parseOrReplace(table, row, documentRow, { site, source, path });
-  },
-  put: async (document) => {
-    await table.put(toDocumentRow({ ...document, save: newId() }));
-  },
-  replace: async (document, before) => {
-    const saved = { ...document, save: newId() };
-    return (await table.put(toDocumentRow(saved), onSave(before))) ? saved : undefined;
-  },
-  remove: (row) => table.remove(documentKey(row.site, row.source, row.path), onSave(row)),
-  async *all(site, source) {
-    const query = { partition: documentPartition(site, source), limit: documentsInPage };
-    for await (const row of allRows(table, query)) {
-      const [path] = keyComponents(String(row.sk));
-      yield parseOrReplace(table, row, documentRow, { site, source, path });
-    }
-  },
-  async *reported(site) {
-    const query = {
-      index: indexes.site,
-      partition: reportedDocuments(site),
-      newestFirst: true,
-      limit: documentsInPage,
-    };
-    for (let from: string | undefined, isOver = false; !isOver; ) {
-      const { rows, next } = await readIndexPage(table, { ...query, from });
-      for (const row of rows) {
-        const [, , source = ""] = keyComponents(String(row.pk));
-        const [path] = keyComponents(String(row.sk));
-        yield parseOrReplace(table, row, documentRow, { site, source, path });
+export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents => {
+  /** What cannot be read of a row is left out of it: the document says it again. */
+  const parse = async (row: Row, location: Pick<KnownDocument, "site" | "source" | "path">): Promise<KnownDocument> => {
+    const { data, error } = documentRow.safeParse(row);
+    if (error === undefined) return data;
+    const saved = { ...parseOrReplace(table, row, documentRow, location), save: newId() };
+    const isAsRead = typeof row.save === "string" ? onSave({ ...location, save: row.save }) : undefined;
+    await table.put({ ...toDocumentRow(saved), ...rowKey.parse(row) }, isAsRead);
+    return saved;
+  };
+
+  return {
+    read: async (site, source, path) => {
+      const row = await table.get(documentKey(site, source, path));
+      return row && parse(row, { site, source, path });
+    },
+    put: async (document) => {
+      await table.put(toDocumentRow({ ...document, save: newId() }));
+    },
+    replace: async (document, before) => {
+      const saved = { ...document, save: newId() };
+      return (await table.put(toDocumentRow(saved), onSave(before))) ? saved : undefined;
+    },
+    remove: (row) => table.remove(documentKey(row.site, row.source, row.path), onSave(row)),
+    async *all(site, source) {
+      const query = { partition: documentPartition(site, source), limit: documentsInPage };
+      for await (const row of allRows(table, query)) {
+        const [path = ""] = keyComponents(String(row.sk));
+        yield await parse(row, { site, source, path });
       }
-      [from, isOver] = [next, next === undefined];
-    }
-  },
-});
+    },
+    async *reported(site) {
+      const query = {
+        index: indexes.site,
+        partition: reportedDocuments(site),
+        newestFirst: true,
+        limit: documentsInPage,
+      };
+      for (let from: string | undefined, isOver = false; !isOver; ) {
+        const { rows, next } = await readIndexPage(table, { ...query, from });
+        for (const row of rows) {
+          const [, , source = ""] = keyComponents(String(row.pk));
+          const [path = ""] = keyComponents(String(row.sk));
+          yield await parse(row, { site, source, path });
+        }
+        [from, isOver] = [next, next === undefined];
+      }
+    },
+  };
+};
 
 export const aliasRow = z.object({ post: z.string() });
 

@@ -50,6 +50,7 @@ import {
   onVersion,
   orUndefined,
   parseOrReplace,
+  parseRow,
   readableVersion,
   readOrFresh,
   readRow,
@@ -263,7 +264,7 @@ const tableTokens = (table: Table): TokenRows => ({
     const row = await table.get(tokenKey(name));
     if (row === undefined) return { ...empty, version: 0 };
     // The tokens of a row that cannot be parsed are lost: the next ones overwrite it.
-    return tokenRow.safeParse(row).data ?? { ...empty, version: readableVersion(row) };
+    return parseRow(table, row, tokenRow) ?? { ...empty, version: readableVersion(row) };
   },
   save: async (row) => ((await saveRow(table, tokenKey(row.name), row)) ? row.version + 1 : undefined),
 });

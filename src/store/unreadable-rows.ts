@@ -5,14 +5,17 @@ import type { UnreadableRow } from "./table.ts";
 
 /** What becomes of a row that cannot be read, and what a person does, by the first component of its key. */
 const consequences: Readonly<Record<string, string>> = {
-  [partitions.document]: "its document is read again when it changes or Crier starts",
-  [partitions.alias]: "the next document with this address or guid claims it",
+  [partitions.document]: "it is written again, as far as it can be read",
+  [partitions.alias]: "the next document with this address or guid claims it: save it again",
   [partitions.shared]: "it is written again with its post",
   [partitions.translation]: "the next document of this translation claims it: save it again",
-  [partitions.site]: "a source counts as not listed, and a feed has the title of its key until it is rendered",
+  [partitions.site]:
+    "a source counts as not listed until its next listing, and a feed has the title of its key until the next audit",
   [partitions.feed]: "the feed is rendered anew, and its last files stay until then",
   [partitions.notice]: "it counts as new, so that a message may come twice",
   [partitions.account]: "what the account sent is counted from now on",
+  [partitions.token]: "the account logs in again",
+  [partitions.stop]: "nothing is sent anywhere before a person runs npx crier resume-sending",
 };
 
 const consequence = ({ key }: UnreadableRow): string => {

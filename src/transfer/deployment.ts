@@ -155,7 +155,13 @@ type RestoreState = z.infer<typeof restoreRow>;
 
 const readState = async (deployment: Deployment): Promise<RestoreState | undefined> => {
   const row = await explainRefusal("dynamodb:GetItem", tableLabel(deployment), () => deployment.table.get(restoreKey));
-  return row && restoreRow.parse(row);
+  if (row === undefined) return undefined;
+  const { data } = restoreRow.safeParse(row);
+  if (data === undefined)
+    throw new TransferError(
+      `${tableLabel(deployment)} has a row RESTORE that cannot be read, so that nobody can tell how far an earlier restore came: deploy another stage (npx cdk deploy -c stage=NAME), and restore with --stage NAME`,
+    );
+  return data;
 };
 
 const writeState = (

@@ -10,6 +10,7 @@ import { canonicalJson } from "../../src/domain/json-value.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { compressedBodies } from "../../src/store/bodies.ts";
+import { restoreKey } from "../../src/store/keys.ts";
 import { openDatabase, sqliteRows, sqliteTable } from "../../src/store/sqlite-table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { type Deployment, exportDeployment, openDeployment, restoreDeployment } from "../../src/transfer/deployment.ts";
@@ -152,6 +153,15 @@ test("a restore that stops while its rows become due is completed with its file,
   await restoreDeployment(exported, sites, home());
   expect(await waiting()).toMatchObject({ note: "worked on", due: undefined });
   expect(await dueNow()).toEqual(["feed"]);
+});
+
+test("a restore whose state cannot be read is one line, and writes nothing", async () => {
+  const exported = await anExport();
+  await home().table.put({ ...restoreKey, state: 7, sha256: exported.sha256, made: exported.made });
+  await expect(restoreDeployment(exported, sites, home())).rejects.toThrow(
+    /^the table \S+ of the stage test has a row RESTORE that cannot be read, so that nobody can tell how far an earlier restore came: deploy another stage \(npx cdk deploy -c stage=NAME\), and restore with --stage NAME$/,
+  );
+  expect((await aws.store.posts.newest("blog")).rows).toEqual([]);
 });
 
 test("a deployment that has listed its empty bucket and checked its logins is empty; one with posts is refused, with what it has and what to do", async () => {

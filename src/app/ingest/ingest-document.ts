@@ -36,6 +36,11 @@ export interface IngestTarget extends DeletedDocument {
   readonly file?: string | undefined;
   /** True where it is the index of a folder with other documents. Absent where that has to be read from the source. */
   readonly isSectionIndex?: boolean;
+  /**
+   * A person has saved it: it is parsed even if its bytes are known, and claims its aliases and its language again. So a
+   * save heals each row of a document that cannot be read.
+   */
+  readonly isSaved?: boolean;
   /** Its text may end this process, and may have done so before: the attempt is counted in its row. */
   readonly countsAttempt?: boolean;
   /**
@@ -185,9 +190,9 @@ const identifyContent = async (bytes: Uint8Array, { target, ports }: Pass): Prom
 };
 
 /** The document's own post, where it was made of this content already. */
-const currentPost = (origin: Origin, { known, options }: Pass): Post | undefined => {
+const currentPost = (origin: Origin, { target, known, options }: Pass): Post | undefined => {
   const { ownPost, document } = known;
-  if (ownPost === undefined || !isUpToDate(ownPost, origin, options)) return undefined;
+  if (target.isSaved === true || ownPost === undefined || !isUpToDate(ownPost, origin, options)) return undefined;
   return document?.warnings?.some(isKeyLost) ? undefined : ownPost;
 };
 

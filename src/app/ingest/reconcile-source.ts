@@ -68,7 +68,7 @@ export const reconcile = async (
   const present = await ingestPresent(toRead, done, round, ports);
   const missing = await ingestMissing(round, ports);
   if (!wasListed) await completeFirstListing(site, source, present.history + missing.history, ports);
-  if (!ports.isContained) await endListing(site, source, ports);
+  await endListing(site, source, ports);
   await storeListing(round, present.triedAgain + missing.triedAgain === 0, done, ports);
 };
 
@@ -335,6 +335,7 @@ const beginListing = async (
   ports: Pick<ListingStatePorts, "sourceStates" | "clock">,
 ): Promise<boolean> => (await saveBegan(site, source, ports.clock(), ports)) !== undefined;
 
+/** Written after each listing, so that a state that cannot be read lasts no longer than until the next one. */
 const endListing = async (
   site: string,
   source: string,

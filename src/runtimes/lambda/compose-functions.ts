@@ -248,6 +248,7 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
     table: requireVariable(env, "TABLE"),
     bodies: noBodies,
     newId,
+    onUnreadable: noteUnreadable(log),
   });
   return {
     clock,
