@@ -1,6 +1,7 @@
 import { type Delivery, deliveryId } from "../../src/domain/delivery.ts";
 import type { DeliveryAction } from "../../src/domain/delivery-commands.ts";
 import { minute } from "../../src/domain/time.ts";
+import { movedKey } from "../../src/store/keys.ts";
 import { connectAccount } from "./accounts.ts";
 import { createDamage } from "./damage.ts";
 import { createDocumentActs } from "./document-acts.ts";
@@ -9,7 +10,7 @@ import type { Copy } from "./network/network-model.ts";
 import type { SimulatedWorld } from "./world.ts";
 
 /** Networks forget posts that a table did not know, except those that can be read: this is a separate case. */
-const restoring: ReadonlySet<string> = new Set(["backUp", "putBack", "retitle"]);
+const restoring: ReadonlySet<string> = new Set(["backUp", "putBack", "retitle", "moveAway", "moveBack"]);
 
 /** The parts that are known to be public. An upload is a request of its own, and no part. */
 const knownParts = ({ remotes = [], unfinished }: Delivery): number =>
@@ -43,7 +44,7 @@ const isOnNetwork = (one: Delivery, ofPost: readonly Copy[], all: readonly Deliv
 
 /** The acts of the people in the simulation: with files, with commands, in the configuration and on the networks. */
 export const createActs = (world: SimulatedWorld) => {
-  const { random, scheduler, configured, truth, copies, count } = world;
+  const { random, scheduler, configured, table, truth, copies, count } = world;
   const removed: (typeof configured.accounts)[number][] = [];
   const homes = new Map<string, number>();
   const documents = createDocumentActs(world);
@@ -236,6 +237,21 @@ export const createActs = (world: SimulatedWorld) => {
   };
   const everyAccount = () => [...configured.accounts, ...removed].map((one) => one.account);
 
+  /** The data was moved to another installation: nothing is sent from here until a person takes that back. */
+  const moveAway = (): boolean => {
+    if (table.get(movedKey) !== undefined) return false;
+    table.put({ ...movedKey, at: scheduler.now }, undefined, "outside");
+    world.decisions.stopped("*", true);
+    return true;
+  };
+
+  const moveBack = (): boolean => {
+    if (table.get(movedKey) === undefined) return false;
+    table.remove(movedKey, undefined);
+    world.decisions.resumed("*");
+    return true;
+  };
+
   let backup: ReturnType<typeof world.table.backUp> | undefined;
 
   /** A backup is made in a quiet moment, because it does not contain the result of a request without an answer. */
@@ -273,6 +289,8 @@ export const createActs = (world: SimulatedWorld) => {
     withdrawCopy,
     stop,
     resume: () => resume(random.chance(0.5) ? undefined : someone(configured.accounts)?.account.name),
+    moveAway,
+    moveBack,
     backUp,
     putBack,
   };
@@ -295,8 +313,13 @@ export const createActs = (world: SimulatedWorld) => {
     undecided,
     resolve,
     separateLogin,
+    /** The documents of the posts that were damaged are saved again, as they are: a listing reads what has changed. */
+    saveDamaged: (): void => {
+      if (world.damaged.length > 0) for (const path of world.files.keys()) world.reportFile(path);
+    },
     /** What a person stopped, whoever asks for it, ends. */
     resumeAll: (): void => {
+      moveBack();
       resume();
       for (const { name } of everyAccount()) resume(name);
     },

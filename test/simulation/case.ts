@@ -6,6 +6,7 @@ import { createChaos } from "./chaos.ts";
 import type { Variant } from "./crier-process.ts";
 import { checkCaps } from "./invariants/caps.ts";
 import { checkCopies, watchCopies } from "./invariants/copies.ts";
+import { checkDamage } from "./invariants/damage.ts";
 import { checkDocuments } from "./invariants/documents.ts";
 import { checkServers } from "./invariants/one-worker.ts";
 import { checkRest } from "./invariants/rest.ts";
@@ -38,6 +39,34 @@ interface CaseOptions {
 
 /** In one of so many cases a second account has the login of the first one, which is a mistake: it is not used. */
 const casesForTwin = 12;
+
+/** One of so many cases has every kind of row and object, each of which may be damaged. */
+const casesOfDamage = 10;
+
+/** The acts in such a case. */
+const damageTheme: readonly ActName[] = [
+  "damageRow",
+  "damageRow",
+  "damageRow",
+  "damageRow",
+  "damageObject",
+  "damageObject",
+  "damage",
+  "write",
+  "write",
+  "edit",
+  "edit",
+  "changeSlug",
+  "erase",
+  "restore",
+  "rename",
+  "hold",
+  "release",
+  "stop",
+  "resume",
+  "moveAway",
+  "moveBack",
+];
 
 /** The acts of people in one case: all acts, or mostly those of one part. */
 const themes: readonly (readonly ActName[])[] = [
@@ -141,13 +170,15 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     const network = random.pick(chosen);
     accounts.push(connect(`${network}2`, network));
   }
+  const hasEveryRow = seed % casesOfDamage === 5 && !isRestored && !hasTwin;
   const chaos = createChaos(random);
   const world = createWorld({
     random,
     chaos,
     accounts,
     workers: random.between(2, 3),
-    renders: random.chance(0.1),
+    renders: random.chance(hasEveryRow ? 0.6 : 0.1),
+    hasEveryRow,
     policies: {
       burst: isRestored ? 100 : random.pick([2, 100, 100]),
       settle: random.pick([0, 0, 2 * minute]),
@@ -180,8 +211,9 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
   const general = random.chance(0.35) ? acts.names : random.pick(themes);
   // No account leaves or gets another login: then the second one would be the only one that has it.
   const ofAny = hasTwin ? random.pick([themes[0] ?? [], ...themes.slice(4, 7)]) : general;
-  const theme = isRestored ? restored.theme : ofAny;
-  const rounds = isRestored ? random.between(8, 14) : random.between(2, 10);
+  const usual = hasEveryRow ? damageTheme : ofAny;
+  const theme = isRestored ? restored.theme : usual;
+  const rounds = isRestored || hasEveryRow ? random.between(8, 14) : random.between(2, 10);
   const pauses = random.pick([
     [0, 200, 2_000],
     [0, second, 30 * second, 3 * minute],
@@ -201,13 +233,15 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
   for (const login of world.logins) login.valid = true;
   if (violations.length === 0) {
     acts.resumeAll();
+    acts.saveDamaged();
     if (hasTwin) {
       await scheduler.runUntil(scheduler.now + hour);
       if (copies.some(({ account }) => account === twin)) world.violate(`SHARED: ${twin} has made a copy`);
       acts.separateLogin(twin);
       world.count("act separate login");
     }
-    world.runOnce("reconcile", ({ app }) => app.reconcile());
+    // A person has every document read where rows of all kinds were damaged (docs/operations.md).
+    world.runOnce("reconcile", ({ app }) => app.reconcile({ everything: hasEveryRow }));
     await comeToRest(world);
     // Each hour Crier looks again for deliveries whose result is unknown.
     world.runOnce("reconcile", ({ app }) => app.wakeUnknown());
@@ -236,5 +270,6 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     for (const { rows } of pairs) for (const { state } of rows) world.count(`end ${state}`);
   }
   if (violations.length === 0 && (await resolveAll(world, acts))) await check(await readPairs(world));
+  if (violations.length === 0 && hasEveryRow) checkDamage(world);
   return { seed, violations, counts: world.counts, unknown, steps: scheduler.steps };
 };

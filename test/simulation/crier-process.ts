@@ -1,6 +1,7 @@
 import { deliver } from "../../src/app/deliver/advance-delivery.ts";
 import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
-import { advance } from "../../src/app/rows.ts";
+import { auditSites } from "../../src/app/render/render-feed.ts";
+import { advance, sweepOfQueues } from "../../src/app/rows.ts";
 import type { AppDependencies } from "../../src/compose.ts";
 import { hash } from "../../src/compose.ts";
 import type { Policies } from "../../src/domain/account.ts";
@@ -14,6 +15,7 @@ import { encode } from "../../src/objects/encodings.ts";
 import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in-process.ts";
 import type { Connection, Networks } from "../../src/ports/networks.ts";
 import type { DeliveryRef, Ref, Store } from "../../src/ports/store.ts";
+import { sealedTokens } from "../../src/secrets/sealed-tokens.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { logUnreadable } from "../../src/store/unreadable-rows.ts";
 import { composeTestedApp, type TestedApp } from "../support/app.ts";
@@ -32,6 +34,7 @@ export interface Variant {
   readonly networks?: (networks: Networks, ports: DeliverPorts) => Networks;
   readonly deliveries?: (deliveries: Store["deliveries"], ports: DeliverPorts) => Store["deliveries"];
   readonly accountStates?: (accounts: Store["accounts"], ports: DeliverPorts) => Store["accounts"];
+  readonly sourceStates?: (states: Store["sourceStates"]) => Store["sourceStates"];
   readonly stops?: (stops: Store["stops"]) => Store["stops"];
   readonly deliver?: (ref: DeliveryRef, ports: DeliverPorts) => Promise<void>;
 }
@@ -63,12 +66,16 @@ export interface Outside {
   readonly trace: (line: string) => void;
   /** False: feeds are leased and released, not rendered. */
   readonly renders: boolean;
+  /** True: translations, listings, audits, messages, hubs and tokens leave their rows, too. */
+  readonly hasEveryRow: boolean;
   readonly variant: Variant;
   readonly decisions: Decisions;
 }
 
 export interface CrierProcess {
   readonly app: TestedApp;
+  /** Offers overdue rows and audits the site when that is due, as the function does that the schedule starts. */
+  readonly relay: () => Promise<void>;
   readonly work: (ref: Ref) => Promise<void>;
 }
 
@@ -145,6 +152,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     clock,
     secrets: (name) => call(`secret ${name}`, () => secrets.get(name)?.secret),
     readPicture: ({ hash }) => call("picture bytes", () => pictures.bytesOf(hash)),
+    ...(outside.hasEveryRow && { tokens: sealedTokens({ rows: store.tokens, pause: scheduler.pauseOf(process) }) }),
   });
   const readPage: AppDependencies["readPage"] = (url) =>
     call(`page ${url}`, () => {
@@ -177,6 +185,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
       ...store,
       deliveries: variant.deliveries?.(store.deliveries, plain) ?? store.deliveries,
       accounts: variant.accountStates?.(store.accounts, plain) ?? store.accounts,
+      sourceStates: variant.sourceStates?.(store.sourceStates) ?? store.sourceStates,
       stops: variant.stops?.(store.stops) ?? store.stops,
     },
     objects: objectsOfProcess(outside.objects, "feeds", call),
@@ -196,10 +205,14 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     log,
     clock,
     deadline,
+    ...(outside.hasEveryRow && { mailsOwner: true, tellOwner: async () => ({ kind: "taken" }) }),
     sources: [
       {
         name: "folder",
         list: () => call("list documents", () => [...files.keys()]),
+        ...(outside.hasEveryRow && {
+          listTagged: () => call("list documents", () => [...files].map(([path, text]) => ({ path, tag: hash(text) }))),
+        }),
         read: (path) =>
           call(`document ${path}`, () => {
             const text = files.get(path);
@@ -219,6 +232,10 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
   const { deliver: replaced = deliver } = variant;
   return {
     app,
+    relay: async () => {
+      await app.sweep(sweepOfQueues);
+      if (outside.hasEveryRow) await auditSites([configured.site], "configuration", { ...store, clock });
+    },
     work: (ref: Ref): Promise<void> => {
       if (ref.kind === "feed" && !outside.renders) return advance(ref, () => release(ref), rows);
       if (ref.kind === "delivery" && variant.deliver !== undefined)

@@ -11,6 +11,9 @@ export interface Written {
   /** The number of sentences in its own social text, or 0 if it has none. */
   readonly sentences: number;
   readonly hasImage: boolean;
+  /** Documents with the same key are translations of one another. */
+  readonly translationKey?: string;
+  readonly language?: string;
 }
 
 /** Each names its post, so that each part of a thread does. */
@@ -21,7 +24,7 @@ const textOf = ({ slug, title, sentences }: Written): string =>
   ].join(" ");
 
 const documentOf = (written: Written): string => {
-  const { slug, title, published, draft, sentences, hasImage } = written;
+  const { slug, title, published, draft, sentences, hasImage, translationKey, language } = written;
   const fields = {
     title,
     slug,
@@ -29,12 +32,15 @@ const documentOf = (written: Written): string => {
     ...(draft && { draft }),
     ...(sentences > 0 && { socialShare: textOf(written) }),
     ...(hasImage && { image: `https://blog.example.com/${slug}.png` }),
+    translationKey,
+    language,
   };
   return `---\n${JSON.stringify(fields)}\n---\nSome words about ${slug}.\n`;
 };
 
 /** The acts of the people in the simulation with files. */
-export const createDocumentActs = ({ random, scheduler, files, reportFile, configured }: SimulatedWorld) => {
+export const createDocumentActs = (world: SimulatedWorld) => {
+  const { random, scheduler, files, reportFile, configured } = world;
   const written = new Map<string, Written>();
   const hasThreads = configured.accounts.some(({ traits }) => traits.thread === true);
   const someone = random.pickAny;
@@ -48,13 +54,27 @@ export const createDocumentActs = ({ random, scheduler, files, reportFile, confi
   const living = (): readonly Written[] => [...written.values()].filter(({ path }) => files.has(path));
   const gone = (): readonly Written[] => [...written.values()].filter(({ path }) => !files.has(path));
 
+  /** Some documents are translations of an earlier one. */
+  const translationFor = (slug: string): Pick<Written, "translationKey" | "language"> => {
+    const original = random.chance(0.4)
+      ? someone(living().filter(({ language }) => language === undefined))
+      : undefined;
+    const isTaken = [...written.values()].some(
+      ({ translationKey, language }) => language !== undefined && translationKey === original?.translationKey,
+    );
+    return original?.translationKey === undefined || isTaken
+      ? { translationKey: `key of ${slug}` }
+      : { translationKey: original.translationKey, language: "de" };
+  };
+
   const write = (): boolean => {
     const slug = `p${written.size + 1}`;
     const published = scheduler.now + (random.chance(0.15) ? hour : -hour);
     const draft = random.chance(0.05);
     const sentences = hasThreads && random.chance(0.5) ? random.between(4, 9) : 0;
     const hasImage = random.chance(0.4);
-    save({ slug, path: `${slug}.md`, title: `Title of ${slug}`, published, draft, sentences, hasImage });
+    const one = { slug, path: `${slug}.md`, title: `Title of ${slug}`, published, draft, sentences, hasImage };
+    save(world.hasEveryRow ? { ...one, ...translationFor(slug) } : one);
     return true;
   };
 

@@ -1,9 +1,7 @@
-import { sweepOfQueues } from "../../src/app/rows.ts";
 import { type Instant, minute } from "../../src/domain/time.ts";
 import type { Ref } from "../../src/ports/store.ts";
 import { type Key, parseRef } from "../../src/store/keys.ts";
 import type { Row } from "../../src/store/table.ts";
-import type { TestedApp } from "../support/app.ts";
 import type { Chaos } from "./chaos.ts";
 import type { CrierProcess } from "./crier-process.ts";
 import type { Random } from "./random.ts";
@@ -131,7 +129,7 @@ export const createFunctions = ({
     sweepAt = next;
     cancelSweep = scheduler.at(next, "the schedule starts a sweep", () => {
       sweepAt = undefined;
-      runOnce("relay", ({ app }) => app.sweep(sweepOfQueues), sweepAgain);
+      runOnce("relay", ({ relay }) => relay(), sweepAgain);
     });
   };
   const sweepAgain = (): void => {
@@ -142,7 +140,7 @@ export const createFunctions = ({
   /** Runs one function in a process of its own. `then` is called when it has ended or crashed. */
   const runOnce = (
     name: string,
-    task: (crier: { readonly app: TestedApp }) => Promise<unknown>,
+    task: (crier: Pick<CrierProcess, "app" | "relay">) => Promise<unknown>,
     then: () => void = () => {},
   ): void => {
     if (isStopped) {

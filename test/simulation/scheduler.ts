@@ -1,5 +1,5 @@
 import type { Instant } from "../../src/domain/time.ts";
-import type { Deadline } from "../../src/ports/runtime.ts";
+import type { Deadline, Pause } from "../../src/ports/runtime.ts";
 import type { Random } from "./random.ts";
 
 /** One run of a function, or of a person's command. After a crash its pending calls never return. */
@@ -200,6 +200,13 @@ export const createScheduler = ({ random, start, crashes, latency, trace }: Sche
       return controller.signal;
     };
 
+  const pauseOf =
+    (process: Process): Pause =>
+    (milliseconds) =>
+      wait(process, "pause", (answer) => {
+        at(now + milliseconds, `${process.name}: the pause is over`, () => answer(() => undefined));
+      });
+
   return {
     get now() {
       return now;
@@ -229,6 +236,7 @@ export const createScheduler = ({ random, start, crashes, latency, trace }: Sche
       (): Instant =>
         now + skew,
     deadlineOf,
+    pauseOf,
   };
 };
 

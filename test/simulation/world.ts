@@ -4,7 +4,7 @@ import { type Instant, minute, second } from "../../src/domain/time.ts";
 import { networks } from "../../src/networks/index.ts";
 import type { Store } from "../../src/ports/store.ts";
 import type { Key } from "../../src/store/keys.ts";
-import type { Row } from "../../src/store/table.ts";
+import type { Change, Row } from "../../src/store/table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { aSite, start } from "../support/builders.ts";
 import type { Connected } from "./accounts.ts";
@@ -32,10 +32,26 @@ export interface WorldOptions {
   readonly isListed?: boolean;
   /** False: feeds are leased and released, not rendered. */
   readonly renders?: boolean;
+  /** True: translations, listings, audits, messages, hubs and tokens leave their rows, too. */
+  readonly hasEveryRow?: boolean;
   readonly x?: Partial<XRules>;
   readonly variant?: Variant;
   readonly trace?: (line: string) => void;
 }
+
+/** A row that was damaged, and how. */
+export interface DamagedRow {
+  readonly kind: string;
+  readonly key: Key;
+  readonly change: Change;
+}
+
+const aSiteWithEverything = aSite({
+  feeds: { ...aSite().feeds, main: "all" },
+  hubs: ["https://hub.example/"],
+  languages: ["en", "de"],
+  webhook: { url: "https://blog.example.com/hooks/crier" },
+});
 
 /** Longer than a request without an answer may take to land. */
 const restoreTime = 5 * minute;
@@ -60,6 +76,7 @@ export const createWorld = ({
   policies,
   isListed = true,
   renders = false,
+  hasEveryRow = false,
   x: xRules,
   variant = {},
   trace = () => {},
@@ -67,6 +84,7 @@ export const createWorld = ({
   const counts = new Map<string, number>();
   const count = (name: string, by = 1): void => void counts.set(name, (counts.get(name) ?? 0) + by);
   const violations: string[] = [];
+  const damaged: DamagedRow[] = [];
   const violate = (text: string): void => {
     violations.push(`${new Date(scheduler.now).toISOString()} ${text}`);
     trace(`VIOLATION ${text}`);
@@ -92,7 +110,7 @@ export const createWorld = ({
   const alarms: Alarm[] = [];
   const configured: { accounts: readonly Connected[]; site: Site; version: number; since: Instant } = {
     accounts,
-    site: aSite(),
+    site: hasEveryRow ? aSiteWithEverything : aSite(),
     version: 0,
     since: start,
   };
@@ -189,6 +207,7 @@ export const createWorld = ({
     count,
     trace,
     renders,
+    hasEveryRow,
     variant,
     decisions,
   };
@@ -260,6 +279,9 @@ export const createWorld = ({
     decisions,
     /** Deliveries of which it was lost what they sent: a person looks at the network. */
     lostSends: new Set<string>(),
+    /** The rows that were damaged. */
+    damaged,
+    hasEveryRow,
     putBack,
     truth,
     runOnce,

@@ -16,6 +16,7 @@ import { recomposedResend } from "./recomposed-resend.ts";
 import { repeatedStep } from "./repeated-step.ts";
 import { resendToAnybody } from "./resend-to-anybody.ts";
 import { shortLook } from "./short-look.ts";
+import { staleSource } from "./stale-source.ts";
 import { starThread } from "./star-thread.ts";
 
 interface Planted {
@@ -53,4 +54,5 @@ export const planted: readonly Planted[] = [
   { name: "an approval that holds for every later text", variant: anyTextApproved },
   { name: "a worker that is deaf to a stop", variant: deafToStops },
   { name: "a post with a picture, taken to be refused by its text", variant: pictureAsText, network: "x" },
+  { name: "a state of a source that stays unreadable", variant: staleSource },
 ];

@@ -1,0 +1,29 @@
+import { isDeepStrictEqual } from "node:util";
+import type { DamagedRow, SimulatedWorld } from "../world.ts";
+
+/** True while the row has what it was damaged to, and lacks what it lost. */
+const isAsDamaged = ({ key, change: { set = {}, remove = [] } }: DamagedRow, { table }: SimulatedWorld): boolean => {
+  const row = table.get(key);
+  if (row === undefined) return false;
+  const has = Object.entries(set).every(([name, value]) => isDeepStrictEqual(row[name], value));
+  return has && remove.every((name) => row[name] === undefined);
+};
+
+/**
+ * The rows that the listing of all documents, the audit and the renders after it write again. Others are written again by
+ * what happens next to them: a send, a message, or a document that claims them.
+ */
+const areHealed = ({ kind }: DamagedRow, { renders }: SimulatedWorld): boolean =>
+  ["document", "source", "listed feed"].includes(kind) || (renders && ["feed", "membership"].includes(kind));
+
+/** Checks that rows that cannot be read are written again, and counts whether an alarm has named each damaged row. */
+export const checkDamage = (world: SimulatedWorld): void => {
+  const { damaged, alarms, count, violate } = world;
+  for (const one of damaged) {
+    const { kind, key } = one;
+    const text = JSON.stringify(`${key.pk} ${key.sk}`);
+    if (alarms.some(({ message }) => message.startsWith(`the stored row ${text} cannot be read`)))
+      count(`named ${kind}`);
+    if (areHealed(one, world) && isAsDamaged(one, world)) violate(`UNHEALED: the row ${text} still cannot be read`);
+  }
+};
