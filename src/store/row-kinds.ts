@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { FeedKey } from "../domain/feed-key.ts";
 import { archivedRow, archiveMarksRow, archivePageRow } from "./archive-rows.ts";
 import { deliveryRow, standInDelivery } from "./delivery-rows.ts";
+import { documentRow, listingMarksRow, listingRow, sourceStateRow } from "./document-rows.ts";
 import { feedKey, feedRow, membershipRow, pingRow, siteFeedRow, standInFeed, standInMembership } from "./feed-rows.ts";
 import {
   accountKey,
@@ -36,17 +37,7 @@ import {
   sweepKey,
   translationKey,
 } from "./keys.ts";
-import {
-  aliasRow,
-  documentRow,
-  listingMarksRow,
-  listingRow,
-  pageCheckRow,
-  postRow,
-  sourceStateRow,
-  standInPost,
-  translationRow,
-} from "./post-rows.ts";
+import { aliasRow, pageCheckRow, postRow, standInPost, translationRow } from "./post-rows.ts";
 import { instant, type Row } from "./table.ts";
 import {
   accountRow,

@@ -23,6 +23,7 @@ import type {
 import { tableArchive } from "./archive-rows.ts";
 import { compressedBodies } from "./bodies.ts";
 import { tableDeliveries } from "./delivery-rows.ts";
+import { tableDocuments, tableListings, tableSourceStates } from "./document-rows.ts";
 import { type DueTable, type OnDue, putDue, tableDue } from "./due-index.ts";
 import { tableFeeds, tableMemberships, tablePings } from "./feed-rows.ts";
 import {
@@ -36,15 +37,7 @@ import {
   sweepKey,
   tokenKey,
 } from "./keys.ts";
-import {
-  tableAliases,
-  tableDocuments,
-  tableListings,
-  tablePageChecks,
-  tablePosts,
-  tableSourceStates,
-  tableTranslations,
-} from "./post-rows.ts";
+import { tableAliases, tablePageChecks, tablePosts, tableTranslations } from "./post-rows.ts";
 import {
   instant,
   onVersion,

@@ -248,7 +248,7 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
     table: requireVariable(env, "TABLE"),
     bodies: noBodies,
     newId,
-    onUnreadable: noteUnreadable(log),
+    onUnreadable: logUnreadable(log),
   });
   return {
     clock,
