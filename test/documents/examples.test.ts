@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "../../src/documents/parse-document.ts";
 import { folderSource } from "../../src/sources/folder-source.ts";
+import { parseFaults } from "../support/parse-faults.ts";
 import { theSite } from "./sample-documents.ts";
 
 /** The examples that are shipped. A user who tries Crier adds other documents to the folder. */
@@ -24,6 +25,7 @@ describe("the example posts", () => {
           hold: undefined,
         },
       });
+      expect(parsed.kind === "post" && parseFaults(parsed.content.html)).toEqual([]);
     }
   });
 });

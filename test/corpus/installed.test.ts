@@ -1,0 +1,68 @@
+import { globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { expect, it } from "vitest";
+import { parseDocument } from "../../src/documents/parse-document.ts";
+import { theSite } from "../documents/sample-documents.ts";
+import { leftoversIn, leftoversInTexts } from "./leftovers.ts";
+
+/** `SEED=…` repeats a sample, and `DOCUMENTS=all` reads every document. */
+const { SEED = String(Date.now() % 1_000_000), DOCUMENTS = "200" } = process.env;
+
+const root = new URL("../../node_modules/", import.meta.url).pathname;
+
+/** READMEs, changelogs and other documents that npm and Debian packages bring along. */
+const paths = [
+  ...globSync("**/*.{md,mdx,markdown}", { cwd: root }).map((path) => root + path),
+  ...globSync("**/*.{md,mdx,markdown,md.gz,mdx.gz,markdown.gz}", { cwd: "/usr/share/doc" }).map(
+    (path) => `/usr/share/doc/${path}`,
+  ),
+].toSorted();
+
+const hash = (path: string): number => {
+  let state = Number(SEED);
+  for (const char of path) state = Math.imul(state ^ char.charCodeAt(0), 0x01000193) >>> 0;
+  return state;
+};
+
+const sample = DOCUMENTS === "all" ? paths : paths.toSorted((a, b) => hash(a) - hash(b)).slice(0, Number(DOCUMENTS));
+
+const read = (path: string): string => {
+  const bytes = readFileSync(path);
+  return new TextDecoder().decode(path.endsWith(".gz") ? gunzipSync(bytes) : bytes);
+};
+
+/** Returns the faults of a document, or undefined if it is refused. */
+const faultsOf = (path: string): readonly string[] | undefined => {
+  const text = read(path);
+  const document = text.startsWith("---\n") ? text : `---\ntitle: A title\ndate: 2026-01-02\n---\n${text}`;
+  // A README of a site is a page.
+  const name = `a-${basename(path.replace(/\.gz$/, ""))}`;
+  const parsed = parseDocument(new TextEncoder().encode(document), name, theSite());
+  return parsed.kind === "post" ? [...leftoversIn(parsed.content), ...leftoversInTexts(parsed.content)] : undefined;
+};
+
+it(`no document that packages bring shows syntax (SEED=${SEED} DOCUMENTS=${DOCUMENTS} of ${paths.length})`, () => {
+  expect(paths.length).toBeGreaterThan(100);
+  const read = sample.map((path) => ({ path, faults: faultsOf(path) }));
+  const posts = read.filter(({ faults }) => faults !== undefined);
+  console.log(`${read.length} documents, ${posts.length} of them posts`);
+  expect(posts.length).toBeGreaterThan(0.9 * read.length);
+  expect(posts.flatMap(({ path, faults = [] }) => faults.map((fault) => `${path}: ${fault}`))).toEqual([]);
+});
+
+it.each([
+  ["<p>{% a %}</p>", "Text."],
+  ["<p>a</p>", "{{ b }}"],
+  ["<p>&lt;a href</p>", "Text."],
+  ["<p>:::note</p>", "Text."],
+  ["<p>![](a)</p>", "Text."],
+  ["<p>{: .a}</p>", "Text."],
+  ["<p><b>a<div>c</div></b></p>", "Text."],
+])("would be found in %s with the summary %s", (html, summary) => {
+  const parsed = parseDocument(new TextEncoder().encode("---\ntitle: A\ndate: 2026-01-02\n---\nb"), "a.md", theSite());
+  if (parsed.kind !== "post") throw new Error("It is not a post.");
+  expect(leftoversIn(parsed.content)).toEqual([]);
+  expect(leftoversIn({ ...parsed.content, html, summary })).not.toEqual([]);
+  expect(leftoversIn({ ...parsed.content, html: "<p><code>{% a %} {{ b }}</code></p>" })).toEqual([]);
+});
