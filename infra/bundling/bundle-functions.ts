@@ -9,6 +9,7 @@ import {
   noLogins,
   noPolyfills,
   noUnusedClasses,
+  packedDomains,
   packedEmoji,
 } from "./lean-sdk.ts";
 import { installSharp, type Machine } from "./sharp-packages.ts";
@@ -93,7 +94,16 @@ const build = async (
     },
     // The native library is beside the one bundle that loads it.
     external: ["sharp"],
-    plugins: [leanSdk, noDescriptions, noJsonSchema, noUnusedClasses, noPolyfills, packedEmoji, ...plugins],
+    plugins: [
+      leanSdk,
+      noDescriptions,
+      noJsonSchema,
+      noUnusedClasses,
+      noPolyfills,
+      packedDomains,
+      packedEmoji,
+      ...plugins,
+    ],
   });
   return metafile;
 };

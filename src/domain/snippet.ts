@@ -246,22 +246,6 @@ export const withTemplate = (template: string, snippet: Snippet): Wording => {
   return { ...wording, layout: templateLayout(template, author) };
 };
 
-/** Matches the `@` of a `@handle`, but not that of a mail address, of a path or of a name in a URL. */
-const mention = /(?<![\p{L}\p{N}_.@＠/=-])([@＠])(?=[\p{L}\p{N}_])/gu;
-
-/** Prevents mentions: every `@` of a handle gets a zero-width space after it. */
-export const withoutMention = (text: string): string => text.replaceAll(mention, "$1\u200B");
-
-/**
- * Prevents mentions on a network that notifies the mentioned people: `@dependabot` in a title or a summary does not
- * mean a person there. The text that the author wrote for networks keeps its mentions.
- */
-export const withoutMentions = (snippet: Snippet): Snippet => ({
-  ...snippet,
-  title: withoutMention(snippet.title),
-  summary: withoutMention(snippet.summary),
-});
-
 /**
  * Matches scripts whose text may follow an address without a space. Korean has spaces, but not before its particles.
  */

@@ -1,5 +1,5 @@
-import { withoutMention } from "../domain/snippet.ts";
 import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "./html-tree.ts";
+import { withoutMention } from "./network-text.ts";
 
 /** Escapes the signs that Markdown would interpret. */
 const plain = (text: string): string =>

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import { shorten } from "../domain/shorten.ts";
-import { withoutMentions, withTitle } from "../domain/snippet.ts";
+import { withTitle } from "../domain/snippet.ts";
 import { day, type Instant, minute, second } from "../domain/time.ts";
 import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../ports/networks.ts";
 import {
@@ -41,6 +41,7 @@ import {
   replyWith,
   textBetween,
   threadSettings,
+  withoutMentions,
   wordingBy,
 } from "./network-text.ts";
 import { fitThread, nextPost, otherThread, postAt, postsIn, type ThreadPost, unnamedParent } from "./thread.ts";

@@ -1,3 +1,4 @@
+import extractMentions from "twitter-text/dist/extractMentionsOrListsWithIndices.js";
 import extractUrlsWithIndices from "twitter-text/dist/extractUrlsWithIndices.js";
 import * as z from "zod";
 import { shorten } from "../domain/shorten.ts";
@@ -9,7 +10,6 @@ import {
   type Snippet,
   templateNames,
   type Wording,
-  withoutMention,
   withTemplate,
 } from "../domain/snippet.ts";
 import type { Reply } from "../ports/networks.ts";
@@ -165,6 +165,39 @@ export const countedLinks = (text: string, bareDomains: boolean): readonly Link[
       ({ url, indices: [start, end] }) => ({ start: index + start, end: index + end, url }),
     );
   });
+
+/** Matches the `@` of a mention on Mastodon (`Account::MENTION_RE`). */
+const mentionOnMastodon = /(?<![=/\p{L}\p{M}\p{N}\p{Pc}])@(?=[a-zA-Z\d_])/gu;
+
+/**
+ * Prevents mentions on X, as twitter-text finds them, and on Mastodon: each `@` of one gets a zero-width space after it.
+ * Links stay as they are.
+ */
+export const withoutMention = (text: string): string => {
+  if (!/[@＠]/.test(text)) return text;
+  const links = [...linksIn(text), ...countedLinks(text, true)];
+  const onX = extractMentions(text).map(({ indices: [start] }) => start);
+  const onMastodon = [...text.matchAll(mentionOnMastodon)].map(({ index }) => index);
+  const signs = new Set(
+    [...onX, ...onMastodon].filter((at) => !links.some(({ start, end }) => start <= at && at < end)),
+  );
+  return text.replaceAll(/[@＠]/g, (sign, at: number) => (signs.has(at) ? `${sign}\u200B` : sign));
+};
+
+/**
+ * Prevents mentions on a network that notifies the mentioned people: `@dependabot` in a title or a summary does not
+ * mean a person there, and neither does the name of an author. The text that the author wrote for networks keeps its
+ * mentions.
+ */
+export const withoutMentions = (snippet: Snippet): Snippet => {
+  const authors = snippet.content.authors.map((author) => ({ ...author, name: withoutMention(author.name) }));
+  return {
+    ...snippet,
+    title: withoutMention(snippet.title),
+    summary: withoutMention(snippet.summary),
+    content: { ...snippet.content, authors },
+  };
+};
 
 /** The parts of a text that are not links. */
 export const textBetween = (text: string, links: readonly Link[]): readonly string[] => {

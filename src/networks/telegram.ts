@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import { shorten } from "../domain/shorten.ts";
-import { fit, type Snippet, withoutMentions, withTitle } from "../domain/snippet.ts";
+import { fit, type Snippet, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import { pictureSettings } from "./attached-picture.ts";
@@ -16,7 +16,7 @@ import {
   retryInSeconds,
   toOutcome,
 } from "./http.ts";
-import { linkedBy, textSettings, titleLength, wordingBy } from "./network-text.ts";
+import { linkedBy, textSettings, titleLength, withoutMentions, wordingBy } from "./network-text.ts";
 
 const limit = 4096;
 const maxWarning = 200;

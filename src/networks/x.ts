@@ -1,7 +1,7 @@
 import type { ITwitterApiBeforeRequestHookArgs, TwitterApi } from "twitter-api-v2";
 import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
-import { withoutMentions, withTitle } from "../domain/snippet.ts";
+import { withTitle } from "../domain/snippet.ts";
 import { hour, type Instant, minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
@@ -38,6 +38,7 @@ import {
   textBetween,
   threadSettings,
   warningLine,
+  withoutMentions,
   wordingBy,
 } from "./network-text.ts";
 import { fitThread, nextPost, unnamedParent } from "./thread.ts";

@@ -57,7 +57,7 @@ export const blueskyRecordContract = (server: TestServer): void => {
 
     rule("its facets cover the links and hashtags of the stored text, in bytes", [], async () => {
       const text =
-        "日本語 👩‍👩‍👧‍👦 é: https://other.example.com/a を見て (https://b.example/x_(y))、https://b.example/yを";
+        "日本語 👩‍👩‍👧‍👦 é: https://other.example.com/a を見て (https://b.example/x_(y)) と https://b.example/y を";
       const { id } = await send(requestOf({ text, tags: ["#機械学習", "#OpenWeb"] }));
       expect(coveredIn(await stored(id))).toEqual([
         "https://other.example.com/a",

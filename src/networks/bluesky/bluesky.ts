@@ -13,20 +13,14 @@ import {
   type Dids,
   didsIn,
   handlesIn,
-  isBlobMissing,
-  isDid,
   isHandle,
-  isLanguageTag,
-  makeBlob,
   makeFacets,
   mentionsIn,
   resolvedIn,
-  tid,
-  tidAfter,
   withDids,
   withHandles,
-  writeWithThumb,
-} from "./bluesky-record.ts";
+} from "./bluesky-facets.ts";
+import { isBlobMissing, isDid, isLanguageTag, makeBlob, tid, tidAfter, writeWithThumb } from "./bluesky-record.ts";
 import { outcomeOfError, readError, type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
 
 const limit = 300;
@@ -128,7 +122,12 @@ const makeRecord = (text: string, shown: string, snippet: Snippet, card: Card | 
   text,
   createdAt: iso(snippet.createdAt),
   langs: [languageTag(snippet.language)].filter(isLanguageTag),
-  facets: makeFacets(text, { shown, url: snippet.url, handles: mentionedBy(snippet) }),
+  facets: makeFacets(text, {
+    shown,
+    url: snippet.url,
+    handles: mentionedBy(snippet),
+    isOwnText: snippet.text !== undefined,
+  }),
   // The self-label of a warning that is not about nudity (com.atproto.label.defs#selfLabels).
   ...(snippet.content.social.sensitive
     ? { labels: { $type: "com.atproto.label.defs#selfLabels", values: [{ val: "graphic-media" }] } }

@@ -1,0 +1,11 @@
+/** The judge of mentions on X. */
+declare module "twitter-text/dist/extractEntitiesWithIndices.js" {
+  interface Entity {
+    readonly indices: readonly [number, number];
+    /** Set for a mention. */
+    readonly screenName?: string;
+  }
+
+  const extractEntitiesWithIndices: (text: string) => readonly Entity[];
+  export = extractEntitiesWithIndices;
+}
