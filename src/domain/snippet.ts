@@ -68,15 +68,17 @@ type Layout = (text: string, more: string, link: string, tags: string) => string
 
 const wordContinuation = /^[\p{L}\p{M}\p{N}_]/u;
 
-/** True if `start` ends with a word of the text, also in scripts without spaces. */
+/** True if the text begins with `start`, in any case, and `start` ends with a word, also in scripts without spaces. */
 const startsWithWords = (text: string, start: string): boolean =>
-  text.startsWith(start) &&
+  text.slice(0, start.length).toLowerCase() === start.toLowerCase() &&
   (!wordContinuation.test(text.slice(start.length)) || segmentEnds(words, text).includes(start.length));
 
 /** Takes the author's text, else the title and the summary, because readers must learn what the post is about. */
 export const withTitle = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => {
   if (text !== undefined) return { text };
-  return startsWithWords(summary, title) ? { text: summary } : { text: title, more: summary };
+  if (!startsWithWords(summary, title)) return { text: title, more: summary };
+  const isOnlyTitle = !/[\p{L}\p{N}]/u.test(summary.slice(title.length));
+  return { text: isOnlyTitle ? title : summary };
 };
 
 /** Takes the wording for a network that shows the title in a card, so that the text does not repeat it. */
