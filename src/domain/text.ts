@@ -13,6 +13,10 @@ const bidiControls = /[\u202A-\u202E\u2066-\u2069]/g;
 export const cleanText = (text: string): string =>
   text.toWellFormed().replaceAll(/\r\n?/g, "\n").replaceAll(illegalCharacters, "");
 
+/** Matches a line break within Chinese or Japanese text, which has no spaces between its characters. */
+const breakInCjk =
+  /(?<=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}、。！，．：；？）」』])\n(?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}（「『])/gu;
+
 /**
  * Cleans a text and puts it on one line, for titles, names and summaries. No-break spaces stay, because French needs
  * them.
@@ -20,6 +24,7 @@ export const cleanText = (text: string): string =>
 export const cleanLine = (text: string): string =>
   cleanText(text)
     .replaceAll(bidiControls, "")
+    .replaceAll(breakInCjk, "")
     .replaceAll(/[\t\n \u2028\u2029]+/g, " ")
     .trim();
 
