@@ -102,7 +102,10 @@ const splitComments = (text: string, found: Findings): SplitDocument | undefined
   if (whole === undefined) return undefined;
   const rest = text.slice(whole.length).trimStart();
   if (opening !== undefined && !rest.startsWith("-->")) return undefined;
-  const pairs = [...lines.matchAll(/^\s*\.\. ([\w-]+):[ \t]*(.*)$/gm)].map(([, key = "", value = ""]) => [key, value]);
+  const pairs = [...lines.matchAll(/^[ \t]{0,8}\.\. ([\w-]+):(.*)$/gm)].map(([, key = "", value = ""]) => [
+    key,
+    value.trim(),
+  ]);
   return {
     fields: withoutLongValues(nikolaFields(Object.fromEntries(pairs)), found),
     body: opening === undefined ? rest : rest.slice("-->".length),

@@ -245,12 +245,15 @@ const maxSlug = 200;
 /** Returns the first 200 bytes: a slug is in keys and in the names of files. The address of the page has all of it. */
 export const shortenSlug = (slug: string): string => {
   if (Buffer.byteLength(slug) <= maxSlug) return slug;
-  // A character that is cut in the middle decodes to the replacement character.
-  const cut = Buffer.from(slug)
-    .subarray(0, maxSlug)
-    .toString()
-    .replace(/\uFFFD+$/, "");
-  return cut.replace(/[^\p{L}\p{M}\p{N}]+$/u, "");
+  const characters: string[] = [];
+  let bytes = 0;
+  for (const character of slug) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > maxSlug) break;
+    characters.push(character);
+  }
+  const last = characters.findLastIndex((character) => /[\p{L}\p{M}\p{N}]/u.test(character));
+  return characters.slice(0, last + 1).join("");
 };
 
 /** Other characters in a segment become a dash. A segment that has nothing else stays, and is refused. */

@@ -1,6 +1,6 @@
-import { withoutMention } from "../domain/snippet.ts";
 import { isBlock, markdownOf } from "./html-to-markdown.ts";
 import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "./html-tree.ts";
+import { withoutMention } from "./network-text.ts";
 
 const make = (
   name: string,

@@ -32,7 +32,7 @@ const asHtml = (text: string): string => `<p>${text.replaceAll(/[&<>]/g, (sign) 
 const lettersOf = (text: string): string =>
   text
     .normalize("NFC")
-    .replaceAll(/&(?:amp|lt|gt);/g, "")
+    .replaceAll(/&(?:amp|lt|gt|#\d+);/g, "")
     .replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
 
 /** Rules for texts of all kinds. */

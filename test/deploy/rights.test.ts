@@ -309,7 +309,9 @@ step("a row of a delivery or a ping that cannot be read is named by an alarm, an
 
 step("the work of a site that left the configuration is postponed and named, and stops nothing", async () => {
   const known = pingKey({ site: "blog", key: "main", hub: `${receiver.url}/hub` });
-  const { Item = {} } = await account.aws.dynamodb.send(new GetItemCommand({ TableName: rows(), Key: marshall(known) }));
+  const { Item = {} } = await account.aws.dynamodb.send(
+    new GetItemCommand({ TableName: rows(), Key: marshall(known) }),
+  );
   const due = { dueAt: 1, dueShard: "due#0" };
   const ping = pingKey({ site: "left", key: "main", hub: `${receiver.url}/hub` });
   const notice = { site: "left", to: "site", about: "post" } as const;

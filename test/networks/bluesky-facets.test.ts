@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { makeFacets } from "../../src/networks/bluesky/bluesky-facets.ts";
+import { makeFacets } from "../../src/networks/bluesky/bluesky-record.ts";
 import { detectedByBluesky, detectedByCrier } from "../support/detected-facets.ts";
 import { runs } from "../support/runs.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Outcome, Remote, StoredRequest } from "../../src/domain/delivery.ts";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
-import { mentionsIn } from "../../src/networks/bluesky/bluesky-facets.ts";
+import { mentionsIn } from "../../src/networks/bluesky/bluesky-record.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";

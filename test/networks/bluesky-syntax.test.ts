@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { isHandle } from "../../src/networks/bluesky/bluesky-facets.ts";
-import { isDid, isLanguageTag, tid, tidAfter } from "../../src/networks/bluesky/bluesky-record.ts";
+import { isDid, isHandle, isLanguageTag, tid, tidAfter } from "../../src/networks/bluesky/bluesky-record.ts";
 import * as sandbox from "../../src/sandbox/bluesky-emulator.ts";
 
 const linesOf = (file: string): readonly string[] =>

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hour, iso } from "../../src/domain/time.ts";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
-import { withDids } from "../../src/networks/bluesky/bluesky-facets.ts";
+import { withDids } from "../../src/networks/bluesky/bluesky-record.ts";
 import { recordError } from "../../src/sandbox/bluesky-emulator.ts";
 import { blueskyRecordContract } from "../contract/bluesky-records.ts";
 import { networkContract } from "../contract/network.ts";

@@ -8,10 +8,7 @@ describe("an article for Forem", () => {
     ["<p>a<em>b</em> <strong>c <em>d</em></strong></p>", "a<em>b</em> <strong>c *d*</strong>"],
     ["<ol><li><p>a</p><pre><code>b\n</code></pre></li></ol>", "1. a\n\n    ```\n    b\n    ```"],
     ["<ul><li>a<ul><li>b</li></ul></li></ul>", "- a\n    - b"],
-    [
-      "<ol><li><pre><code>a\n\nb\n</code></pre></li></ol>",
-      "<ol><li><pre><code>a\n\nb\n</code></pre></li>\n</ol>",
-    ],
+    ["<ol><li><pre><code>a\n\nb\n</code></pre></li></ol>", "<ol><li><pre><code>a\n\nb\n</code></pre></li>\n</ol>"],
     ["<ul><li>a</li></ul><ul><li>b</li></ul>", "- a\n\n<ul><li>b</li></ul>"],
     ["<table><tr><td>a</td></tr></table>", "<table><tr><td>a</td></tr></table>"],
     ["<dl><dt>a</dt><dd>b</dd></dl>", "<dl><dt>a</dt><dd>b</dd></dl>"],
@@ -25,9 +22,7 @@ describe("an article for Forem", () => {
     expect(foremArticle("<p>{% a %} {{ b }} @ada</p><p><code>@ada {{ b }}</code></p>")).toBe(
       "{% raw %}{%{% endraw %} a %} {% raw %}{{{% endraw %} b }} @\u200Bada\n\n`@ada {{ b }}`",
     );
-    expect(foremArticle("<dl><dt>{{}} @ada</dt></dl>")).toBe(
-      "<dl><dt>{% raw %}{{}}{% endraw %} @\u200Bada</dt></dl>",
-    );
+    expect(foremArticle("<dl><dt>{{}} @ada</dt></dl>")).toBe("<dl><dt>{% raw %}{{}}{% endraw %} @\u200Bada</dt></dl>");
   });
 
   test("names in its alternative texts and addresses no variable of Liquid", () => {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { gitWorkTree } from "../../src/sources/git-work-tree.ts";
+import { gitWorkTree } from "../../src/sources/folder-source.ts";
 
 const env = {
   ...process.env,

@@ -13,14 +13,20 @@ import {
   type Dids,
   didsIn,
   handlesIn,
+  isBlobMissing,
+  isDid,
   isHandle,
+  isLanguageTag,
+  makeBlob,
   makeFacets,
   mentionsIn,
   resolvedIn,
+  tid,
+  tidAfter,
   withDids,
   withHandles,
-} from "./bluesky-facets.ts";
-import { isBlobMissing, isDid, isLanguageTag, makeBlob, tid, tidAfter, writeWithThumb } from "./bluesky-record.ts";
+  writeWithThumb,
+} from "./bluesky-record.ts";
 import { outcomeOfError, readError, type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
 
 const limit = 300;

@@ -1,4 +1,5 @@
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import { maxDocument } from "../../../src/domain/document.ts";
 import { raise } from "../../../src/domain/notice.ts";
 import { LoginQuestion } from "../../../src/runtimes/lambda/account-logins.ts";
 import {
@@ -27,7 +28,7 @@ const aDeployment = async () => {
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
   vi.stubEnv("AWS_REGION", "us-east-1");
   const env = {
-    STAGE: "preview",
+    STAGE: "production",
     AWS_REGION: "us-east-1",
     TABLE: dynamo.name,
     BODIES_BUCKET: "bodies",
@@ -106,13 +107,11 @@ test("a refused document is logged with its reasons, and counted", async () => {
   expect(alarms).toEqual([]);
 });
 
-const megabyte = 1024 * 1024;
-
 test.each([
   ["notes.txt", "no-markdown", new TextEncoder().encode("# Not for the feed")],
   ["picture.png", "no-markdown", Uint8Array.of(0x89, 0x50, 0x4e, 0x47)],
   ["empty.txt", "no-markdown", new Uint8Array()],
-  ["long.md", "document-too-large", new Uint8Array(3 * megabyte).fill(0x61)],
+  ["long.md", "document-too-large", new Uint8Array(maxDocument + 1_000_000).fill(0x61)],
   ["latin.md", "encoding-invalid", Uint8Array.of(0xe9, 0x74, 0xe9)],
 ])("%s is recorded as refused: %s", async (path, code, bytes) => {
   const { store, aws, env } = await aDeployment();
@@ -121,7 +120,7 @@ test.each([
   await composeIngestFunction(env, log).ingest(path);
   expect(counted).toEqual(["refused"]);
   expect(await store.documents.read("blog", "bucket", path)).toMatchObject({ refusal: { reasons: [{ code }] } });
-  expect(aws.sent).toBeLessThan(megabyte + 2_000);
+  expect(aws.sent).toBeLessThan(maxDocument + 2_000);
 });
 
 test("the relay offers rows that are long overdue, raises an alarm, and sends each kind to the function that works on it", async () => {
@@ -163,8 +162,8 @@ test("the function for deliveries tells the owner what needs them, by the topic 
   await store.notices.save(raise(await store.notices.read(notice), { id: "mastodon", from: 1 }));
   const { log, alarms } = keptLog();
   await composeDeliverFunction({ ...env, FEEDS_HOST: "feeds.example.com" }, log).work(notice);
-  const secret = "AWS_REGION=us-east-1 npx crier accounts set mastodon --stage preview";
-  const token = "AWS_REGION=us-east-1 npx crier token --stage preview";
+  const secret = "AWS_REGION=us-east-1 npx crier accounts set mastodon --stage production";
+  const token = "AWS_REGION=us-east-1 npx crier token --stage production";
   const preparation = `export CRIER_URL=https://feeds.example.com CRIER_TOKEN=$(${token})`;
   expect(aws.published).toMatchObject([
     {
@@ -255,6 +254,19 @@ test("a malformed secret does not break the list of accounts or a post; its deli
   const listed = await web.request("/api/accounts", { headers });
   expect(await listed.json()).toMatchObject({ accounts: [{ problem: reason, checked: expect.any(String) }] });
   expect(aws.requests.slice(asked).filter((request) => request.includes("/invocations"))).toEqual([]);
+});
+
+test("in a stage that the configuration does not name, the function for posts plans no delivery", async () => {
+  const { store, aws, env, put } = await aDeployment();
+  aws.parameters.set("/crier/test/accounts/mastodon", '{"accessToken":"t"}');
+  const preview = { ...env, STAGE: "preview" };
+  await composeReconcileFunction(preview, keptLog().log).reconcile();
+  put("a.md", aDocument({ slug: "s", date: new Date().toISOString() }));
+  await composeIngestFunction(preview, keptLog().log).ingest("a.md");
+  const id = (await store.aliases.read("blog", "address", "s")) ?? "";
+  await composePublishFunction(preview, keptLog().log).work({ kind: "post", site: "blog", id });
+  expect(await store.deliveries.ofPost("blog", id)).toEqual([]);
+  expect((await store.posts.read("blog", id))?.audience?.note).toMatch(/^mastodon: .* the stage preview makes feeds/);
 });
 
 test("a row of another kind is an error, and so is an environment that lacks a variable", async () => {
