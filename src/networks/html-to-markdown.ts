@@ -53,8 +53,6 @@ const inline = (node: HtmlNode): string => {
   if (name === "br") return "  \n";
   if (name === "code" || name === "samp")
     return textIn(node).trim() === "" ? "" : code(textIn(node).replaceAll(/\s+/g, " "));
-  // No network takes a picture that is written into the text.
-  if (name === "img" && attributes.src?.startsWith("data:") === true) return "";
   if (name === "img") return `![${plain(attributes.alt ?? "")}](${address(attributes.src ?? "")})`;
   if (name === "video" || name === "audio") {
     const [source] = [node, ...elementsIn(children, "source")].flatMap((one) => one.attributes.src ?? []);

@@ -44,6 +44,8 @@ export const htmlTree = (html: string): readonly HtmlNode[] => {
       continue;
     }
     const element: OpenElement = { name, attributes: attributesIn(rest), children: [] };
+    // No network takes a picture that is written into the text.
+    if (name === "img" && element.attributes.src?.startsWith("data:") === true) continue;
     open.at(-1)?.children.push(element);
     if (!emptyElements.has(name)) open.push(element);
   }

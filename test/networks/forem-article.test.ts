@@ -11,6 +11,7 @@ describe("an article for Forem", () => {
     ["<ol><li><pre><code>a\n\nb\n</code></pre></li></ol>", "<ol><li><pre><code>a\n\nb\n</code></pre></li>\n</ol>"],
     ["<ul><li>a</li></ul><ul><li>b</li></ul>", "- a\n\n<ul><li>b</li></ul>"],
     ["<table><tr><td>a</td></tr></table>", "<table><tr><td>a</td></tr></table>"],
+    ['<table><tr><td>a<img src="data:image/png;base64,AA"></td></tr></table>', "<table><tr><td>a</td></tr></table>"],
     ["<dl><dt>a</dt><dd>b</dd></dl>", "<dl><dt>a</dt><dd>b</dd></dl>"],
     ["<p>a<br />b</p>", "a<br>b"],
     ["<p>https://a.example/ www.a.example a@b.example</p>", "https\\://a.example/ www\\.a.example a&#64;b.example"],
