@@ -179,6 +179,7 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     workers: random.between(2, 3),
     renders: random.chance(hasEveryRow ? 0.6 : 0.1),
     hasEveryRow,
+    ...(hasEveryRow && { damages: Math.floor(seed / casesOfDamage) }),
     policies: {
       burst: isRestored ? 100 : random.pick([2, 100, 100]),
       settle: random.pick([0, 0, 2 * minute]),
@@ -227,6 +228,7 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     notePacing();
     if (random.chance(0.1)) world.runOnce("reconcile", ({ app }) => app.reconcile());
   }
+  if (hasEveryRow) acts.perform("damageRow");
   await scheduler.runUntil(scheduler.now + random.pick(pauses) + minute);
 
   chaos.end();

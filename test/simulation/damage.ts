@@ -110,7 +110,9 @@ export const createDamage = (world: SimulatedWorld) => {
 
   const damageRow = (): boolean => {
     const rows = table.rows();
-    const one = random.pickAny(rowDamages.filter(({ isOfKind }) => rows.some(isOfKind)));
+    const isThere = ({ isOfKind }: RowDamage): boolean => rows.some(isOfKind);
+    const wanted = world.damages === undefined ? undefined : rowDamages[world.damages % rowDamages.length];
+    const one = wanted !== undefined && isThere(wanted) ? wanted : random.pickAny(rowDamages.filter(isThere));
     const row = one && random.pickAny(rows.filter(one.isOfKind));
     if (one === undefined || row === undefined) return false;
     return damageRowOf(one.kind, rowKey.parse(row), random.pick(one.changes));

@@ -126,9 +126,16 @@ const settled = (nodes: readonly HtmlNode[]): readonly HtmlNode[] => {
       return [text.startsWith(" ") ? " " : "", { ...node, children }, text.endsWith(" ") ? " " : ""];
     }),
   );
-  return made.filter((node, at) => {
+  const kept = made.filter((node, at) => {
     const isBetweenBlocks = [made[at - 1], made[at + 1]].every((one) => one === undefined || isBlock(one));
     return !(isBlank(node) && isBetweenBlocks && made.some(isBlock));
+  });
+  // Nor is white space seen that ends a line before a block, or begins one behind it.
+  return kept.map((node, at) => {
+    if (typeof node !== "string") return node;
+    const [before, after] = [kept[at - 1], kept[at + 1]];
+    const begun = before !== undefined && isBlock(before) ? node.trimStart() : node;
+    return after !== undefined && isBlock(after) ? begun.trimEnd() : begun;
   });
 };
 
