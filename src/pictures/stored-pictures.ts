@@ -55,10 +55,15 @@ export const storedPictures = (objects: Objects, hash: Hash): PictureStore => {
       }),
     put: async ({ bytes, mediaType, width, height }) => {
       const picture = { hash: hash(bytes), mediaType, size: bytes.length, width, height };
-      // If an object with this key exists already, it has the same bytes.
-      await objects.put(pictureKey(picture), bytes, { contentType: mediaType, over: undefined });
+      const stored = await objects.read(pictureKey(picture));
+      // An object with this key has the same bytes, unless it was damaged.
+      if (stored === undefined || hash(stored.bytes) !== picture.hash)
+        await objects.put(pictureKey(picture), bytes, { contentType: mediaType, over: stored?.etag });
       return picture;
     },
-    read: async (picture) => (await objects.read(pictureKey(picture)))?.bytes,
+    read: async (picture) => {
+      const stored = await objects.read(pictureKey(picture));
+      return stored !== undefined && hash(stored.bytes) === picture.hash ? stored.bytes : undefined;
+    },
   };
 };

@@ -29,7 +29,7 @@ export type FetchedPicture =
 /** Fetches a file that may be a picture. Never throws. */
 export type FetchPicture = (url: string) => Promise<FetchedPicture>;
 
-/** Returns the bytes of a prepared picture; undefined if they are not stored. */
+/** Returns the bytes of a prepared picture; undefined if they are not stored, or are damaged. */
 export type ReadPicture = (picture: Pick<Picture, "hash" | "mediaType">) => Promise<Uint8Array | undefined>;
 
 export interface StoredRecord {

@@ -139,6 +139,21 @@ describe("the picture of a post", () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  test("whose bytes are damaged is not sent, and is whole when it was prepared again", async () => {
+    const objects = folderObjects(await aFolder());
+    const store = storedPictures(objects, hash);
+    const bytes = await halves(60, 30).png().toBuffer();
+    const scaled = { cap: card, bytes, mediaType: "image/png", width: 60, height: 30 } as const;
+    const picture = await store.put(scaled);
+    const key = `pictures/${picture.hash}.png`;
+    const etag = (await objects.read(key))?.etag;
+    await objects.put(key, bytes.subarray(0, 40), { contentType: "image/png", over: etag });
+    expect(await store.read(picture)).toBeUndefined();
+    await store.put(scaled);
+    const healed = await store.read(picture);
+    expect(healed && hash(healed)).toBe(picture.hash);
+  });
+
   test("whose record is damaged is prepared again", async () => {
     const objects = folderObjects(await aFolder());
     const url = "https://blog.example.com/a.png";
