@@ -104,7 +104,7 @@ const checkAnswer = <Name extends SiteOperationName>(checks: Checks, name: Name,
   }
 };
 
-const queryParameters = z.record(z.string(), z.string().optional());
+const queryParameters = z.record(z.string(), z.union([z.string(), z.number()]).optional());
 
 interface CallOptions<Query> {
   /** The slug or id in the path. */
@@ -137,7 +137,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = 
     const { operationPath } = await loadOperations();
     const address = new URL(`.${operationPath({ path }, name)}`, url);
     for (const [key, value] of Object.entries({ ...queryParameters.parse(z.encode(querySchema, query)), site }))
-      if (value !== undefined) address.searchParams.set(key, value);
+      if (value !== undefined) address.searchParams.set(key, String(value));
     const response = await request(address, {
       method,
       headers: {

@@ -257,7 +257,7 @@ export const changedDeliveryLines = (
 
 const nothingTo: Readonly<Record<DeliveryAction, string>> = {
   release: "No delivery is held.",
-  hold: "No delivery is waiting.",
+  hold: "No delivery is waiting. A scheduled post is held by its slug, and everything by stop-sending.",
   approve: "No delivery is waiting for an approval.",
   dismiss: "No delivery is held.",
 };

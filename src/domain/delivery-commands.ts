@@ -14,9 +14,9 @@ export const isStuck = (delivery: Delivery): delivery is Delivery<(typeof stuckS
 export const isUnfinished = ({ unfinished }: Delivery, post: Pick<Post, "gone"> | undefined): boolean =>
   unfinished !== undefined && post !== undefined && post.gone === undefined;
 
-/** True for the copy of a deleted post that could not be deleted. */
-export const isLeftBehind = ({ state, stale }: Delivery, post: Pick<Post, "gone"> | undefined): boolean =>
-  state === "posted" && stale === true && (post === undefined || post.gone !== undefined);
+/** True for a copy that could not be deleted, although its post was deleted or a person has withdrawn it. */
+export const isLeftBehind = ({ state, stale, withdrawn }: Delivery, post: Pick<Post, "gone"> | undefined): boolean =>
+  state === "posted" && stale === true && (withdrawn === true || post === undefined || post.gone !== undefined);
 
 /** A step that a person can take. `words` is the command, without `npx crier`. */
 export interface NextStep {

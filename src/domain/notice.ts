@@ -183,7 +183,8 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
   },
   stays: {
     headline: (posts, account) => `${posts} deleted, but still on ${account}`,
-    meaning: "The copy of a deleted post is still public, because the network did not let it be deleted.",
+    meaning:
+      "The copy of a post that was deleted, or that you withdrew there, is still public, because the network did not let it be deleted.",
     nextStep: "Delete it there by hand.",
   },
   unfinished: {

@@ -86,5 +86,6 @@ export const localDay = (at: Instant, zone: string): Pick<LocalTime, "year" | "m
  */
 export const clockText = (at: Instant, now: Instant, zone: string): string => {
   const text = localTime(Math.ceil(at / minute) * minute, zone).toISOString();
-  return `${at - now < day ? "" : `${text.slice(0, 10)} `}${text.slice(11, 16)} ${zone}`;
+  const today = localTime(now, zone).toISOString().slice(0, 10);
+  return `${text.startsWith(today) ? "" : `${text.slice(0, 10)} `}${text.slice(11, 16)} ${zone}`;
 };

@@ -283,7 +283,7 @@ export const cleanAnswers = (connection: Connection, secrets: () => readonly (st
   const { edit, remove, find } = connection;
   return {
     ...connection,
-    whoAmI: async (signal) => clean(await connection.whoAmI(signal)),
+    whoAmI: async (...check) => clean(await connection.whoAmI(...check)),
     send: async (...given) => cleanOutcome(await connection.send(...given)),
     ...(find && {
       find: async (...given) => {

@@ -179,8 +179,8 @@ const connectMastodon = (login: Login): Connection => {
   const media = mastodonMedia({ call, readPicture, clock });
   const account = ownAccount(call, settings.server);
   return {
-    whoAmI: async (signal) => {
-      const login = await account.identify(signal);
+    whoAmI: async (signal, isCheck) => {
+      const login = await account.identify(signal, isCheck);
       return login.kind === "identity" ? { ...login, longest: await readLimit(signal) } : login;
     },
     send: async (request, key, signal, progress) => {
@@ -230,8 +230,8 @@ const connectMastodon = (login: Login): Connection => {
 const ownAccount = (call: Api["call"], server: string) => {
   let own: z.infer<typeof accountBody> | undefined;
   let mayRead = true;
-  const identify = async (signal: AbortSignal): Promise<Identity | NoLogin> => {
-    if (own === undefined) {
+  const identify = async (signal: AbortSignal, isCheck = false): Promise<Identity | NoLogin> => {
+    if (own === undefined || isCheck) {
       const result = await call("v1/accounts/verify_credentials", { method: "GET", signal });
       if (result.kind !== "response") return notRead(result);
       own = bodyIn(result.response, accountBody, result.response.status === 200);

@@ -92,8 +92,11 @@ export interface Part {
 
 /** One account that is logged in. No method throws for a network's response, and none retries. */
 export interface Connection {
-  /** Requested before anything is sent, because posts that were sent as another account do not belong to this one. */
-  whoAmI(signal: AbortSignal): Promise<Identity | NoLogin>;
+  /**
+   * Requested before anything is sent, because posts that were sent as another account do not belong to this one. A
+   * network may answer from what it knows of the credentials. With `isCheck` it logs in now.
+   */
+  whoAmI(signal: AbortSignal, isCheck?: boolean): Promise<Identity | NoLogin>;
   /**
    * Makes one irreversible request at most. `key` is unique to the delivery, and the same for every resend. `progress`
    * is that of the last outcome `progressed`, and undefined for the first request.

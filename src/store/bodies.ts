@@ -94,7 +94,13 @@ export const compressedBodies = (objects: Objects): Bodies => {
       if (body.length + Buffer.byteLength(others) <= maxRowSize) return { body, bodyKey: undefined };
       const hash = createHash("sha256").update(html).digest("hex");
       const bodyKey = `${encodeURIComponent(site.toWellFormed())}/${encodeURIComponent(id.toWellFormed())}/${hash}`;
-      await objects.put(bodyKey, body, { contentType: "text/html; charset=utf-8", encoding: "br", over: undefined });
+      const write = (over: string | undefined) =>
+        objects.put(bodyKey, body, { contentType: "text/html; charset=utf-8", encoding: "br", over });
+      if (!(await write(undefined))) {
+        // An object with this key has the same bytes, unless it was damaged.
+        const stored = await objects.read(bodyKey);
+        if (stored === undefined || !Buffer.from(body).equals(stored.bytes)) await write(stored?.etag);
+      }
       return { body: undefined, bodyKey };
     },
     unpack: async ({ body, bodyKey }) => {

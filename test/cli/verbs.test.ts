@@ -28,6 +28,19 @@ test("list shows the posts, and with --refused the refused documents", async () 
   expect((await crier("list", "--from", "nonsense")).code).toBeLessThan(2);
 });
 
+test("upcoming lists what waits on all accounts, by its time, or says that nothing does", async () => {
+  await machine.idle();
+  expect(await crier("upcoming")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^(?:FROM|Nothing waits)/),
+  });
+  await crier("stop-sending", "--why", "a test");
+  await crier("publish", await file("waits.md", aDocument("Waits")));
+  await machine.idle();
+  expect((await crier("upcoming")).out).toMatch(/^FROM \(.*\n.* waits +\S+ stopped all sending/);
+  await crier("resume-sending");
+});
+
 test("list --pages shows the documents that are not posts, and status says why", async () => {
   expect((await crier("list", "--pages")).out).toBe("PAGE       WHY\nREADME.md  Its name is README.\n");
   expect((await crier("list", "--pages", "--json")).json()).toMatchObject({ pages: [{ path: "README.md" }] });

@@ -39,7 +39,8 @@ const plansOf = async (blog: string): Promise<readonly Planned[]> => {
 
 const ownText = ({ content: { social } }: Planned): string | undefined => social.share ?? social.snippet;
 
-const bare = (text: string): string => text.replaceAll(/[@\u200B]/g, "");
+/** A summary may begin with the title in other case. */
+const bare = (text: string): string => text.replaceAll(/[@\u200B]/g, "").toLowerCase();
 
 /** The title is in the text, or in the card below it. */
 const hasTitle = (planned: Planned): boolean => {

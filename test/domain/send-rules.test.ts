@@ -31,7 +31,7 @@ describe("a post", () => {
     expect(ask({ gone: { at: start - hour, by: "source" } })).toMatchObject({
       kind: "wait",
       until: start + 23 * hour,
-      reason: "waits until 08:00 Europe/Berlin: its document is missing, and its copies are deleted then",
+      reason: "waits until 2026-03-02 08:00 Europe/Berlin: its document is missing, and its copies are deleted then",
     });
     expect(ask({ gone: { at: start - day, by: "source" } })).toBeUndefined();
     expect(ask({ gone: { at: start, by: "person" } })).toBeUndefined();

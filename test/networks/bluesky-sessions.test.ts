@@ -38,7 +38,7 @@ const aHome = async () => {
     process: (given: Readonly<Record<string, string>> = secret, fetch: Answer = server.fetch) => {
       const connection = connectionOf(bluesky.connect({ account, secret: given, fetch, clock, tokens }));
       return {
-        whoAmI: () => connection.whoAmI(noDeadline()),
+        whoAmI: (isCheck?: boolean) => connection.whoAmI(noDeadline(), isCheck),
         send: () => {
           copies += 1;
           return connection.send(request, nthKey(bluesky, copies), noDeadline());
@@ -60,6 +60,8 @@ describe("a session of Bluesky", () => {
     expect(await next.send()).toMatchObject(posted);
     expect(logins()).toEqual([]);
     for (let time = 0; time < 2; time += 1) expect(await next.whoAmI()).toEqual(me);
+    expect(logins()).toEqual(["getSession"]);
+    expect(await next.whoAmI(true)).toEqual(me);
     expect(logins()).toEqual(["getSession"]);
   });
 

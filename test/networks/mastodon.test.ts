@@ -101,6 +101,13 @@ describe("an answer of Mastodon", () => {
     expect(await whoAmI(403, "This action is outside the authorized scopes")).toMatchObject({ kind: "identity" });
   });
 
+  test("a check of the login asks the server, whatever was known of it", async () => {
+    script.responses = [{ status: 200, body: { id: "1", acct: "ada" } }, { status: 404 }, { status: 503 }];
+    const connection = script.connect();
+    expect(await connection.whoAmI(noDeadline())).toMatchObject({ kind: "identity" });
+    expect(await connection.whoAmI(noDeadline(), true)).toMatchObject({ kind: "unavailable" });
+  });
+
   test("a login says how long a text its server takes, where the server says it", async () => {
     const account = { status: 200, body: { id: "1", acct: "ada" } };
     const instance = (body: unknown, status = 200) => ({ status, body });

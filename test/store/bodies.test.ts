@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { brotliDecompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Objects } from "../../src/ports/feeds.ts";
 import { compressedBodies } from "../../src/store/bodies.ts";
+import { objectsInMemory } from "../support/objects-in-memory.ts";
 
 const noObjects: Objects = { read: async () => undefined, put: async () => true };
 const post = { site: "blog", id: "a", others: "{}" };
@@ -36,5 +38,18 @@ describe("a body", () => {
     expect(again.body).not.toBe(first.body);
     expect(again).toEqual(first);
     expect(brotliDecompressSync(again.body ?? new Uint8Array()).toString()).toBe("<p>Words.</p>");
+  });
+
+  test("that is an object is written again where the object was damaged, by a save of the same text", async () => {
+    const objects = objectsInMemory();
+    const html = randomBytes(600_000).toString("base64");
+    const bodies = compressedBodies(objects);
+    const stored = await bodies.pack(html, post);
+    const key = stored.bodyKey ?? "";
+    const { bytes, etag } = (await objects.read(key)) ?? {};
+    await objects.put(key, (bytes ?? new Uint8Array()).subarray(0, 1000), { contentType: "text/html", over: etag });
+    await expect(compressedBodies(objects).unpack(stored)).rejects.toThrow("its stored body is damaged");
+    await compressedBodies(objects).pack(html, post);
+    expect(await compressedBodies(objects).unpack(stored)).toBe(html);
   });
 });

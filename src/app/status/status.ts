@@ -293,7 +293,7 @@ const logIn = async (account: Account, ports: LoginPorts): Promise<LoginAttempt>
     const connected = await ports.networks.connect(account, false);
     const { fingerprint } = connected;
     if ("problem" in connected) return { kind: "unusable", problem: connected.problem, fingerprint };
-    const answer = await connected.connection.whoAmI(ports.deadline(loginTimeLimit));
+    const answer = await connected.connection.whoAmI(ports.deadline(loginTimeLimit), true);
     return answer.kind === "identity"
       ? { kind: "accepted", login: { ...answer, fingerprint } }
       : { kind: "unusable", problem: loginProblem(account, answer, ports), fingerprint };

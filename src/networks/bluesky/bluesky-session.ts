@@ -48,7 +48,7 @@ export interface Xrpc {
     signal: AbortSignal,
   ): Promise<XrpcResult>;
   /** The identity of the session. A session that another process stored is checked with the server first. */
-  whoAmI(signal: AbortSignal): Promise<Identity | NoLogin>;
+  whoAmI(signal: AbortSignal, isCheck?: boolean): Promise<Identity | NoLogin>;
 }
 
 interface XrpcOptions {
@@ -177,10 +177,11 @@ export const xrpcAs = (options: XrpcOptions): Xrpc => {
     return "kind" in second ? second : { kind: "called", session: second, result: await send(second) };
   };
 
-  const whoAmI: Xrpc["whoAmI"] = async (signal) => {
+  const whoAmI: Xrpc["whoAmI"] = async (signal, isCheck = false) => {
     const stored = await session.get(signal);
     if ("kind" in stored) return stored;
-    if (session.isConfirmed(stored)) return { kind: "identity", id: stored.did, handle: `@${stored.handle}` };
+    if (!isCheck && session.isConfirmed(stored))
+      return { kind: "identity", id: stored.did, handle: `@${stored.handle}` };
     const called = await call("com.atproto.server.getSession", () => ({ method: "GET" }), signal);
     if (called.kind !== "called") return called;
     const identity = readIdentity(

@@ -48,7 +48,7 @@ export const answerLogin = async (
     const connected = await networks.connect(account, false);
     const { fingerprint } = connected;
     if ("problem" in connected) return { fingerprint, login: { kind: "problem", problem: connected.problem } };
-    const login = await connected.connection.whoAmI(deadline(timeLimit));
+    const login = await connected.connection.whoAmI(deadline(timeLimit), true);
     return {
       fingerprint,
       login: login.kind === "identity" ? { kind: login.kind, id: login.id, handle: login.handle } : login,

@@ -213,7 +213,7 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
   const counts = Object.entries(undecided).filter(([, count]) => count > 0);
   if (counts.length > 0) {
     const deliveries = counts.map(([state, count]) => `${count} ${state}`).join(", ");
-    printLine(["waiting", `deliveries for your decision: ${deliveries}; npx crier accounts counts them`]);
+    printLine(["waiting", `deliveries for your decision: ${deliveries}; npx crier doctor names them`]);
   }
   if (emptyFolder !== undefined)
     print(

@@ -54,7 +54,7 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
         : undefined;
     case "posted":
       if (!isNew && after.withdrawn && after.due !== undefined) return whyDeleted(before, after);
-      if (!isNew) return after.stale && facts.post?.gone === undefined ? whyStale(before, after) : undefined;
+      if (!isNew) return after.stale && facts.post?.gone === undefined ? whyStale(before, after, facts.now) : undefined;
       if (after.unfinished !== undefined) return `posted in part on ${after.account}${address(after)}`;
       if (before?.state === "editing") return `edited on ${after.account}${address(after)}`;
       if (before?.state === "deleting") return undefined;
@@ -72,8 +72,16 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
 const whyDeleted = (before: Delivery | undefined, { account, reason }: Delivery): string | undefined =>
   isSameReason(before?.reason, reason) ? undefined : `is being deleted on ${account}${because(reason)}`;
 
-const whyStale = (before: Delivery | undefined, { account, reason, unfinished }: Delivery): string | undefined =>
-  reason === undefined || unfinished !== undefined || isSameReason(before?.reason, reason)
+/** What a person released or approved is edited at once. */
+const whyStale = (
+  before: Delivery | undefined,
+  { account, reason, unfinished, due }: Delivery,
+  now: Instant,
+): string | undefined =>
+  reason === undefined ||
+  unfinished !== undefined ||
+  (due !== undefined && due <= now) ||
+  isSameReason(before?.reason, reason)
     ? undefined
     : `stays on ${account} as it is${because(reason)}`;
 

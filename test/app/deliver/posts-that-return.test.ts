@@ -81,7 +81,7 @@ describe("a missing file is no decision", () => {
     expect(world.paper.visible()).toHaveLength(1);
     expect(await only(world)).toMatchObject({
       state: "posted",
-      reason: "waits until 08:00 UTC: its document is missing, and its copies are deleted then",
+      reason: "waits until 2026-03-02 08:00 UTC: its document is missing, and its copies are deleted then",
     });
     world.turn(hour);
     await world.sweep();

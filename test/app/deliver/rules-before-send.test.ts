@@ -190,7 +190,7 @@ describe("quiet hours", () => {
     });
     world.turn(14 * hour);
     await save(world, aDocument({ slug: "s" }));
-    expect(await only(world)).toMatchObject({ reason: "waits until 08:00 Europe/Berlin: quiet hours" });
+    expect(await only(world)).toMatchObject({ reason: "waits until 2026-03-02 08:00 Europe/Berlin: quiet hours" });
     world.turn(9 * hour - second);
     await world.sweep();
     expect(world.paper.posts).toEqual([]);

@@ -172,7 +172,7 @@ describe("the output", () => {
   it("says what waits for a person since an earlier run", () => {
     expect(told({})).not.toContain("waiting");
     expect(told({ undecided: { held: 6, unknown: 0 } })).toContain(
-      "\n  waiting   deliveries for your decision: 6 held; npx crier accounts counts them\n",
+      "\n  waiting   deliveries for your decision: 6 held; npx crier doctor names them\n",
     );
     expect(told({ undecided: { held: 6, unknown: 1 } })).toContain("for your decision: 6 held, 1 unknown;");
   });
