@@ -16,7 +16,7 @@ import { fit, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
 import { answerReason, bodyIn, commonOutcome, readRetryAt, toOutcome } from "./http.ts";
-import { linkedBy, textSettings, wordingBy } from "./network-text.ts";
+import { linkedBy, textSettings, warningLine, wordingBy } from "./network-text.ts";
 
 const made = z.object({ id: z.string() });
 
@@ -33,8 +33,9 @@ export const echo = defineNetwork({
   length: (text) => text.length,
   compose: (given, settings) => {
     const snippet = linkedBy(given, settings);
-    const wording = wordingBy(snippet, settings, withTitle);
-    const fitted = fit({ ...snippet, ...wording }, { limit: 1000, maxTags: 0, measure: (text) => text.length });
+    const rules = { limit: 1000, maxTags: 0, measure: (text: string) => text.length };
+    const wording = { ...wordingBy(snippet, settings, withTitle), warning: warningLine(snippet, rules) };
+    const fitted = fit({ ...snippet, ...wording }, rules);
     return { ...fitted, request: { room: settings.room, text: fitted.text } };
   },
   connect: ({ credentials, sandbox = "https://echo.example", fetchJson }) => ({

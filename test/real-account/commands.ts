@@ -8,18 +8,19 @@ const root = join(import.meta.dirname, "../..");
 const planted = `--import ${new URL("../deploy/planted-config.mjs", import.meta.url).href}`;
 
 /** A configuration with one site, and one account on a network that does not exist (RFC 6761 §6.4). */
-const config: ConfigInput = {
+const configOf = (stage: string): ConfigInput => ({
   sites: [{ id: "trial", title: "A trial", url: "https://trial.example/" }],
   accounts: [{ name: "nothing", network: "mastodon", server: "https://nothing.invalid" }],
   policies: { live: "ignore", settle: "0s" },
-};
+  deployment: { posts: [stage] },
+});
 
 /** Runs a command with the trial's configuration instead of `crier.config.ts`. Returns its standard output. */
-const run = async (command: string, args: readonly string[], input = ""): Promise<string> => {
+const run = async (stage: string, command: string, args: readonly string[], input = ""): Promise<string> => {
   const { NODE_OPTIONS = "", ...env } = process.env;
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...env, NODE_OPTIONS: `${NODE_OPTIONS} ${planted}`, CHECK_CONFIG: JSON.stringify(config) },
+    env: { ...env, NODE_OPTIONS: `${NODE_OPTIONS} ${planted}`, CHECK_CONFIG: JSON.stringify(configOf(stage)) },
     stdio: ["pipe", "pipe", "inherit"],
   });
   child.stdin.end(input);
@@ -29,7 +30,7 @@ const run = async (command: string, args: readonly string[], input = ""): Promis
 };
 
 export const cdk = (verb: string, stage: string, ...args: readonly string[]): Promise<string> =>
-  run(process.execPath, [
+  run(stage, process.execPath, [
     "node_modules/aws-cdk/bin/cdk",
     verb,
     "-c",
@@ -40,4 +41,4 @@ export const cdk = (verb: string, stage: string, ...args: readonly string[]): Pr
   ]);
 
 export const crier = (stage: string, args: readonly string[], input?: string): Promise<string> =>
-  run(process.execPath, ["src/cli/crier.ts", ...args, "--stage", stage], input);
+  run(stage, process.execPath, ["src/cli/crier.ts", ...args, "--stage", stage], input);

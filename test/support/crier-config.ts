@@ -8,6 +8,7 @@ export const deployedConfig = {
   sites: [{ id: "blog", title: "A Blog", url: "https://blog.example.com/" }],
   accounts: [{ name: "mastodon", network: "mastodon", server, pacing: { interval: "0s" } }],
   policies: { burst: 2, settle: "0s", live: "ignore" },
+  deployment: { posts: ["production", "test"] },
 };
 
 /** Stands in for the module `crier-config`: the configuration that `cdk synth` would put into the bundles. */
