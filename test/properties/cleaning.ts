@@ -15,11 +15,16 @@ export const expectedText = (text: string): string => {
 
 const isBidi = (code: number): boolean => (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 
+/** A line break between characters of Chinese or Japanese, which have no spaces. */
+const brokenInCjk =
+  /(?<=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}、。！，．：；？）」』])\n(?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}（「『])/gu;
+
 /** A title, name or tag: one line, without characters that change the direction of the following text. */
 export const expectedLine = (text: string): string =>
   [...expectedText(text)]
     .filter((character) => !isBidi(character.codePointAt(0) ?? 0))
     .join("")
+    .replaceAll(brokenInCjk, "")
     .split(/[\t\n \u2028\u2029]+/)
     .join(" ")
     .trim();
