@@ -41,7 +41,7 @@ const isNoText = (text: string): boolean => /[\u0080-\u009F\p{Cn}]/u.test(text);
 const decode = (run: string): string | undefined => {
   const once = fromBytes(run, encodeChar);
   if (once === undefined || !isNoText(once)) return once;
-  // Of a letter of Hebrew, Thai or Japanese that was decoded wrongly twice, a C1 control may be a part.
+  // A letter of Hebrew, Thai or Japanese that was decoded wrongly twice may contain a C1 control.
   const twice = once.replaceAll(runs, (inner) => fromBytes(inner, encodeChar) ?? inner);
   return twice === once || isNoText(twice) ? undefined : twice;
 };

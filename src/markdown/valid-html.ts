@@ -81,7 +81,7 @@ export const validHtml = (html: string): string => {
     }
     return -1;
   };
-  /** What is in a table but in none of its cells gets one. */
+  /** Content of a table that stands in none of its cells gets a cell of its own. */
   const addCell = (): void => {
     if (!tableContexts.has(top())) return;
     if (top() === "colgroup") pop();

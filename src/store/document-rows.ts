@@ -67,7 +67,7 @@ const toDocumentRow = (document: KnownDocument): Row & Key => {
 };
 
 export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents => {
-  /** What cannot be read of a row is left out of it: the document says it again. */
+  /** A row that cannot be read is stored again with the attributes that can be. The document has the others. */
   const parse = async (row: Row, location: Pick<KnownDocument, "site" | "source" | "path">): Promise<KnownDocument> => {
     const { data, error } = documentRow.safeParse(row);
     if (error === undefined) return data;

@@ -56,7 +56,7 @@ const feed = (text: string, next: Follow): void => {
 
 const head = "title: A\ndate: 2026-01-02";
 
-/** Of front matter 64 KiB are read, and its texts may each have half of the length in one document. */
+/** At most 64 KiB of front matter are read, and each of its texts may have half of that length in one document. */
 const texts =
   "summary image imageAlt imageCredit author categories slug canonical permalink language readingTime updated guid".split(
     " ",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { foremArticle } from "../../src/networks/forem-article.ts";
 
-// What Forem's own libraries make of such articles is in test/peers/articles.test.ts.
+// The libraries of Forem judge such articles in test/peers/articles.test.ts.
 describe("an article for Forem", () => {
   test.each([
     ["<p>One <b>bold</b> and <i>other</i> word.</p>", "One **bold** and *other* word."],

@@ -13,7 +13,7 @@ interface RowDamage {
   /** The kind of row, as docs/architecture.md lists them. */
   readonly kind: string;
   readonly isOfKind: (row: Row) => boolean;
-  /** What such a row loses: one of these. */
+  /** The damages that such a row may have: one of these is chosen. */
   readonly changes: readonly Change[];
 }
 

@@ -26,7 +26,7 @@ interface Kind {
   readonly read: (store: Store) => Promise<unknown>;
   /** The value that is read once the row cannot be read. */
   readonly standIn: unknown;
-  /** What writes the row again. Absent where the read does. */
+  /** Writes the row again. Absent where reading it does that. */
   readonly heal?: (store: Store) => Promise<unknown>;
 }
 

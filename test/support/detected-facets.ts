@@ -2,7 +2,7 @@ import { detectFacets } from "@atproto/api/dist/rich-text/detection.js";
 import { UnicodeString } from "@atproto/api/dist/rich-text/unicode.js";
 import { makeFacets } from "../../src/networks/bluesky/bluesky-record.ts";
 
-/** What a facet covers, and the address or the hashtag in it. */
+/** The text that a facet covers, and the address or the hashtag in it. */
 type Found = readonly [covered: string, target: string];
 
 interface Feature {

@@ -76,7 +76,7 @@ export const readDesiredState = async (
   const scheduled = untilPublished(facts);
   if (scheduled !== undefined) return scheduled;
   if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };
-  if (!isOnNetwork && delivery.generation === post.generation) {
+  if (!isOnNetwork && delivery.generation >= post.generation) {
     // A person decided about it before the post was published: publication decides which accounts announce it.
     if (post.audience === undefined)
       return { kind: "wait", until: now + second, reason: "its post is being published" };

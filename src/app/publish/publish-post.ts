@@ -1,6 +1,7 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { type Delivery, noHistory, nothingPassed, seedText } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
+import { cancel } from "../../domain/delivery-transitions.ts";
 import {
   categoryFeeds,
   feedGrace,
@@ -15,6 +16,7 @@ import { type FeedKey, mainFeedFor } from "../../domain/feed-key.ts";
 import type { Installation } from "../../domain/installation.ts";
 import type { Listing, Post, PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
+import { second } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
 import type { Clock, Hash } from "../../ports/runtime.ts";
@@ -34,7 +36,7 @@ import { type RaisePorts, raiseSaved, webhookNotice } from "../notify/notify.ts"
 import { findArchivePage } from "../render/archive-pages.ts";
 import { savePost } from "../rows.ts";
 import { linkTranslations, waitsUntil } from "./link-translations.ts";
-import { baselineReason, saveAudience, withoutRemoved } from "./save-audience.ts";
+import { baselineReason, generationToPlan, saveAudience, withoutRemoved } from "./save-audience.ts";
 import { mayHaveReceipt, type ReceiptPorts, writeReceipts } from "./write-receipts.ts";
 
 export interface PublishPorts extends ReceiptPorts, RaisePorts {
@@ -153,8 +155,12 @@ const planDeliveries = async (post: Post, isNew: boolean, ports: PublishPorts): 
   return existing;
 };
 
+/** A delivery that is planned for a decision is not sent before that is made. The publication makes it due. */
+const decidedWithin = 5 * second;
+
 export interface EarlyPorts {
   readonly deliveries: Deliveries;
+  readonly posts: Pick<Posts, "head">;
   readonly networks: Pick<Networks, "destination">;
   readonly accounts: readonly Account[];
   readonly installation: Pick<Installation, "feedsOnly">;
@@ -168,21 +174,34 @@ export interface EarlyPorts {
  * scheduled post, and those of one that was saved a moment ago. The publication leaves them as they are then.
  */
 export const planEarly = async (post: Post, ports: EarlyPorts): Promise<void> => {
-  const { audience, generation, due } = post;
+  const { audience, due } = post;
   const isOut = post.gone !== undefined || post.hold !== undefined || post.damage !== undefined || post.social.off;
   if (due === undefined || isOut) return;
   const now = ports.clock();
   if ((audience === undefined ? baselineReason(post, ports.policies, now) : audience.baseline) !== undefined) return;
+  const accounts = ports.accounts.filter((one) => announces(one, post));
+  const names = accounts.map(({ name }) => name);
+  const generation = audience === undefined ? await generationToPlan(post, names, ports) : post.generation;
   const existing = await ports.deliveries.ofPost(post.site, post.id);
   const isPlanned = (name: string) => existing.some((one) => one.account === name && one.generation === generation);
-  for (const account of ports.accounts.filter((one) => announces(one, post))) {
+  const created: string[] = [];
+  for (const account of accounts) {
     const { name } = account;
     if (isPlanned(name) || audience?.accounts.includes(name) === false) continue;
     const destination = await ports.networks.destination(account);
-    const delivery = newDelivery(post, account, destination === "sandbox", ports);
+    const delivery = newDelivery({ ...post, generation }, account, destination === "sandbox", ports);
     const isPosted = destination === "real" && ports.installation.feedsOnly === undefined;
-    if (isPosted || destination === "sandbox")
-      await ports.deliveries.create({ ...delivery, due: Math.max(post.published, now) });
+    if (!isPosted && destination !== "sandbox") continue;
+    const planned = { ...delivery, due: Math.max(post.published, now + decidedWithin) };
+    if (await ports.deliveries.create(planned)) created.push(name);
+  }
+  // Somebody else may have had the post announced once more since it was read.
+  const current = created.length === 0 ? undefined : await ports.posts.head(post.site, post.id);
+  if (current === undefined || current.generation <= generation) return;
+  for (const account of created) {
+    const row = await ports.deliveries.read({ kind: "delivery", site: post.site, post: post.id, account, generation });
+    if (row?.state === "pending")
+      await ports.deliveries.save(cancel(row, "a later publication of the post was planned before it was sent"));
   }
 };
 

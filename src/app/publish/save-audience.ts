@@ -35,23 +35,32 @@ export const saveAudience = async (
 ): Promise<Post | undefined> => {
   const audience = await decideAudience(post, group, ports);
   if (audience.accounts.length === 0) return { ...post, audience };
-  const generation = post.generation + ((await isShownOnly(post, audience, ports)) ? 1 : 0);
+  const generation = await generationToPlan(post, audience.accounts, ports);
   return savePost({ ...post, audience, generation }, ports.posts);
 };
 
 /**
- * True where a person announces a post that an account has shown in the sandbox, and the account got its credentials
- * since: that copy is not its announcement.
+ * Returns the generation of the deliveries that a publication plans. Where a person announces a post that an account has
+ * shown in the sandbox, and the account got its credentials since, that copy is not its announcement: the generation is a
+ * new one. A decision before the publication may have planned deliveries of it already.
  */
-const isShownOnly = async (post: Post, { accounts }: Audience, ports: AudiencePorts): Promise<boolean> => {
-  if (!post.byHand) return false;
+export const generationToPlan = async (
+  post: Post,
+  accounts: readonly string[],
+  ports: Pick<AudiencePorts, "accounts" | "deliveries" | "networks">,
+): Promise<number> => {
+  if (!post.byHand) return post.generation;
   const isReal = async (name: string): Promise<boolean> => {
     const account = ports.accounts.find((one) => one.name === name);
     return account !== undefined && (await ports.networks.destination(account)) === "real";
   };
-  for (const { account, generation, sandbox } of await ports.deliveries.ofPost(post.site, post.id))
-    if (sandbox && generation === post.generation && accounts.includes(account) && (await isReal(account))) return true;
-  return false;
+  const known = await ports.deliveries.ofPost(post.site, post.id);
+  const planned = Math.max(post.generation, ...known.map(({ generation }) => generation));
+  if (planned > post.generation) return planned;
+  for (const { account, generation, sandbox } of known)
+    if (sandbox && generation === post.generation && accounts.includes(account) && (await isReal(account)))
+      return post.generation + 1;
+  return post.generation;
 };
 
 /** Why no real account announces the post until a person does. */

@@ -116,7 +116,7 @@ const mentionWarning = (handles: readonly string[]): Warning => ({
 
 const languageTag = (language: string): string => language.replace(/^[a-zA-Z]+/, (first) => first.toLowerCase());
 
-/** What the warning is about is not shown in the card below it. */
+/** The card below a content warning shows nothing that the warning is about. */
 const isWarned = ({ content }: Snippet): boolean => content.social.contentWarning !== undefined;
 
 const makeThumb = (snippet: Snippet) =>

@@ -72,7 +72,7 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
 const whyDeleted = (before: Delivery | undefined, { account, reason }: Delivery): string | undefined =>
   isSameReason(before?.reason, reason) ? undefined : `is being deleted on ${account}${because(reason)}`;
 
-/** What a person released or approved is edited at once. */
+/** Undefined for a copy that is edited at once, because a person released or approved the edit. */
 const whyStale = (
   before: Delivery | undefined,
   { account, reason, unfinished, due }: Delivery,
@@ -92,7 +92,14 @@ const isShownOnly = ({ sandbox }: Delivery, post: PostHead | undefined): boolean
 /** The API answers who announces a post that it takes, and the posts of a first listing are all history. */
 const isAnswered = ({ source, history }: PostHead): boolean => source === apiSource || history;
 
-/** Lines within a minute. What is more is counted. */
+/** Why accounts do not announce a post. Undefined where each of them does. */
+const whoAnnounces = ({ audience }: PostHead): string | undefined => {
+  const { note, baseline, accounts = [] } = audience ?? {};
+  if (note !== undefined || baseline === undefined || accounts.length === 0) return note;
+  return `it is shown in the sandbox only, because ${baseline}: no account with credentials announces it by itself`;
+};
+
+/** Lines within a minute. Further ones are counted. */
 const maxLines = 30;
 
 interface LimitPorts {
@@ -163,10 +170,11 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts">>(
   const posts: Posts = {
     ...store.posts,
     save: async (post) => {
-      const note = isAnswered(post) ? undefined : post.audience?.note;
+      const note = isAnswered(post) ? undefined : whoAnnounces(post);
       const before = note === undefined ? undefined : await store.posts.head(post.site, post.id);
       const isSaved = await store.posts.save(post);
-      if (isSaved && note !== undefined && before?.audience?.note !== note) lines.print(`${postPath(post)}: ${note}`);
+      if (isSaved && note !== undefined && (before && whoAnnounces(before)) !== note)
+        lines.print(`${postPath(post)}: ${note}`);
       return isSaved;
     },
   };

@@ -178,6 +178,12 @@ describe("a decision", () => {
   });
 });
 
+const publish = async (world: World): Promise<void> => {
+  await world.sweep();
+  world.turn(minute);
+  await world.sweep();
+};
+
 describe("a scheduled post", () => {
   const scheduled = (world: World) => aDocument({ slug: "s", date: new Date(world.clock() + hour).toISOString() });
 
@@ -187,11 +193,9 @@ describe("a scheduled post", () => {
     return world;
   };
 
-  const publish = async (world: World): Promise<void> => {
+  const publishInTime = async (world: World): Promise<void> => {
     world.turn(hour);
-    await world.sweep();
-    world.turn(minute);
-    await world.sweep();
+    await publish(world);
   };
 
   test("is held before its moment, and goes out when it is released", async () => {
@@ -199,7 +203,7 @@ describe("a scheduled post", () => {
     expect(await world.app.actOnPost("hold", "s")).toMatchObject({
       deliveries: [{ delivery: { state: "held" } }, { delivery: { state: "held" } }],
     });
-    await publish(world);
+    await publishInTime(world);
     expect(world.paper.requests).toEqual([]);
     expect(await world.titles()).toHaveLength(1);
     await world.app.actOnPost("release", "s");
@@ -210,7 +214,7 @@ describe("a scheduled post", () => {
   test("is dismissed before its moment", async () => {
     const world = await aScheduledPost();
     await world.app.actOnPost("dismiss", "s");
-    await publish(world);
+    await publishInTime(world);
     expect(world.paper.requests).toEqual([]);
     expect(await statesOf(world, "s")).toEqual(["cancelled", "cancelled"]);
   });
@@ -223,13 +227,13 @@ describe("a scheduled post", () => {
     });
     await world.sweep();
     expect(world.paper.requests).toEqual([]);
-    await publish(world);
+    await publishInTime(world);
     expect(world.paper.visible()).toHaveLength(1);
 
     const other = await aScheduledPost(asks);
     await other.app.actOnPost("approve", "s");
     await other.plan("s", `${scheduled(other)}`.replace("A title", "Another title"));
-    await publish(other);
+    await publishInTime(other);
     expect(other.paper.requests).toEqual([]);
     expect(await statesOf(other, "s")).toEqual(["held"]);
   });
@@ -264,12 +268,6 @@ describe("a post that was published this moment", () => {
     await world.app.put("s", new TextEncoder().encode(aDocument({ slug: "s", ...fields })), { byHand: true });
     expect(await world.deliveries("s")).toEqual([]);
     return world;
-  };
-
-  const publish = async (world: World): Promise<void> => {
-    await world.sweep();
-    world.turn(minute);
-    await world.sweep();
   };
 
   test("is held before its deliveries are planned, and goes out when it is released", async () => {
@@ -344,6 +342,40 @@ describe("a post that was published this moment", () => {
     world.write("s.md", aDocument({ slug: "s", ...fields }));
     await world.ingest("s.md");
     expect(await world.app.actOnPost("hold", "s")).toEqual({ deliveries: [], problems: [] });
+  });
+
+  test("that the sandbox has shown is held on every account, and goes out once when it is released", async () => {
+    const [one, other] = two;
+    const world = await aWorld({ accounts: [one ?? anAccount({ name: "one" })] });
+    world.paper.reach.now = "sandbox";
+    await world.plan("s", aDocument({ slug: "s", date: "2020-01-01T00:00:00Z" }));
+    await world.sweep();
+    world.paper.reach.now = "real";
+    world.configured.accounts = [one, other].flatMap((account) => account ?? []);
+    await world.app.announce("s", {});
+    expect(await world.app.actOnPost("hold", "s")).toMatchObject({
+      deliveries: [{ delivery: { state: "held" } }, { delivery: { state: "held" } }],
+    });
+    const shown = world.paper.posts.length;
+    await publish(world);
+    expect(world.paper.posts).toHaveLength(shown);
+    await world.app.actOnPost("release", "s");
+    await publish(world);
+    expect(world.paper.posts.slice(shown).map(({ account }) => account)).toEqual(["one", "two"]);
+  });
+
+  test("is sent once where another person has it announced once more at the same moment", async () => {
+    const world = await aNewPost();
+    const held = world.worker("deliveries.create");
+    const answer = held.app.actOnPost("hold", "s");
+    await held.stopped;
+    await world.raiseGeneration("s");
+    await publish(world);
+    held.go();
+    await answer;
+    await world.app.actOnPost("release", "s");
+    await publish(world);
+    expect(world.paper.posts.map(({ account }) => account)).toEqual(["one", "two"]);
   });
 });
 

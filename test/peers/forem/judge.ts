@@ -37,7 +37,7 @@ export interface Body {
   readonly html: string;
 }
 
-/** What differs between bodies and what Forem shows of the articles made of them. */
+/** Returns the differences between bodies and the articles that Forem shows for them. */
 export const judge = async (
   bodies: readonly Body[],
   write: (html: string) => string,

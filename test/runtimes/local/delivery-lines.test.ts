@@ -166,6 +166,16 @@ describe("the terminal", () => {
     expect(lines()).toEqual(["s posted on one, in the sandbox"]);
   });
 
+  test("says of a post that is too old to be announced that the sandbox alone shows it", async () => {
+    const { world, write, lines } = await aTerminal();
+    world.paper.reach.now = "sandbox";
+    await write("s", { date: iso(start - 30 * day) });
+    await write("s", { date: iso(start - 30 * day), description: "Another" });
+    expect(lines()).toEqual([
+      "s: it is shown in the sandbox only, because it is older than 7 days: no account with credentials announces it by itself",
+    ]);
+  });
+
   test("has no line for each of a thousand old posts, in the sandbox either", async () => {
     const { world, app, rest, lines } = await aTerminal({ policies: { burst: 100_000 } });
     world.paper.reach.now = "sandbox";
