@@ -81,33 +81,36 @@ export const recountPost = async (
 /** An owner who was told of another installation is told again when none was seen for this time. */
 const quietAboutOthers = 30 * day;
 
+/** A delivery in one of these states has sent nothing. */
+const unsentStates: ReadonlySet<DeliveryState> = new Set(["pending", "held", "sending", "cancelled"]);
+
 /**
  * Stores that a copy was found which this installation does not know to have sent, and tells the owner once: another one
- * with the same configuration posts with this login, or an earlier table was put back.
+ * with the same configuration posts with this login, or an earlier table was put back. A copy that the delivery may have
+ * sent itself, before a person had it sent again, is none of another.
  */
 export const reportElsewhere = async (
-  { site, account }: Delivery,
+  { site, account, copy, history: { first, last } }: Delivery,
   { remote: { url, id } }: Pick<FoundPost, "remote">,
   ports: AccountStatePorts,
 ): Promise<void> => {
+  if (copy > 1 || [...first, ...last].some(({ state }) => !unsentStates.has(state))) return;
   const now = ports.clock();
   const elsewhere = { at: now, copy: url ?? id ?? "a post without an address" };
-  let isNews = false;
   await changeAccount(
     account,
     (state) => ({ ...state, elsewhere }),
     ports,
     async (before) => {
-      isNews = before.elsewhere === undefined || now - before.elsewhere.at > quietAboutOthers;
-      if (isNews) await raiseForOwner({ site, kind: "elsewhere", subject: account }, account, ports);
+      if (before.elsewhere !== undefined && now - before.elsewhere.at <= quietAboutOthers) return;
+      await raiseForOwner({ site, kind: "elsewhere", subject: account }, account, ports);
+      ports.log.alarm(
+        "elsewhere",
+        `${account}: ${elsewhere.copy} was there before this Crier sent it: another installation with this configuration posts there, too, or earlier data was put back. Stop the other one: networks that cannot be searched get everything twice`,
+        { account },
+      );
     },
   );
-  if (isNews)
-    ports.log.alarm(
-      "elsewhere",
-      `${account}: ${elsewhere.copy} was there before this Crier sent it: another installation with this configuration posts there, too, or earlier data was put back. Stop the other one: networks that cannot be searched get everything twice`,
-      { account },
-    );
 };
 
 /** Ends the account's pause, because a person retries one of its deliveries. */

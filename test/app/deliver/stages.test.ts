@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { deliveryId } from "../../../src/domain/delivery.ts";
 import type { Deployment } from "../../../src/domain/installation.ts";
-import { day, hour, minute } from "../../../src/domain/time.ts";
+import { day, hour, iso, minute } from "../../../src/domain/time.ts";
 import { anAccount } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -88,20 +89,43 @@ describe("two installations with one configuration", () => {
     expect(second.outside.told.map(({ subject }) => subject)).toEqual(["Crier, blog: another Crier posts to one"]);
   });
 
-  test("are told again where none was seen for a month", async () => {
+  test.each([
+    ["are told once while they go on", [0, 20, 40], 1],
+    ["are told again where none was seen for a month", [0, 41], 2],
+  ])("%s", async (_, days, told) => {
     const first = await aWorld({ accounts: [paper("one")] });
     const second = await aWorld({ accounts: [paper("one")], paper: first.paper });
-    for (const [slug, date] of [
-      ["a", "2026-03-01T07:00:00Z"],
-      ["b", "2026-04-10T07:00:00Z"],
-    ] as const) {
+    let today = 0;
+    for (const later of days) {
+      for (const world of [first, second]) world.turn((later - today) * day);
+      today = later;
       for (const world of [first, second]) {
-        await world.plan(slug, aDocument({ slug, title: slug, date }));
+        await world.plan(`s${later}`, aDocument({ slug: `s${later}`, title: `On day ${later}`, date: iso(world.clock()) }));
         await world.sweep();
       }
-      for (const world of [first, second]) world.turn(41 * day);
-      for (const world of [first, second]) await world.sweep();
     }
-    expect(elsewhere(second)).toHaveLength(2);
+    expect(first.paper.posts).toHaveLength(days.length);
+    expect(elsewhere(second)).toHaveLength(told);
+  });
+
+  test("are not suspected where a copy is one of this installation's own, whose answer was lost", async () => {
+    const world = await aWorld({ accounts: [paper("one")] });
+    world.paper.fates.push("applied");
+    await world.plan("s", aDocument({ slug: "s" }));
+    await world.sweep();
+    world.paper.blind.now = "unreadable";
+    world.paper.fates.push("refused");
+    for (let passed = 0; passed < 4; passed += 1) {
+      world.turn(minute);
+      await world.sweep();
+    }
+    const [delivery] = await world.deliveries("s");
+    expect(delivery?.state).toBe("unknown");
+    world.paper.blind.now = false;
+    await world.app.resolve(delivery === undefined ? "" : deliveryId(delivery), "retry");
+    await world.sweep();
+    expect((await world.deliveries("s"))[0]).toMatchObject({ state: "posted" });
+    expect(world.paper.posts).toHaveLength(1);
+    expect(elsewhere(world)).toEqual([]);
   });
 });
