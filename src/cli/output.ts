@@ -57,7 +57,9 @@ export const listLines = (
 
 export const upcomingLines = ({ deliveries, timeZone }: Omit<Answer<"upcoming">, "next">): readonly string[] =>
   deliveries.length === 0
-    ? ["Nothing waits to be sent by itself. A scheduled post does from its date on, and what is held when you release it."]
+    ? [
+        "Nothing waits to be sent by itself. A scheduled post does from its date on, and what is held when you release it.",
+      ]
     : columns([
         [`FROM (${timeZone})`, "ACCOUNT", "POST", "WHY IT WAITS"],
         ...deliveries.map(({ due, account, slug, reason }) => [

@@ -11,8 +11,8 @@ export const isStuck = (delivery: Delivery): delivery is Delivery<(typeof stuckS
   stuckStates.some((state) => state === delivery.state);
 
 /** True if only a part of the delivery is known to be sent, and its post exists. */
-export const isUnfinished = ({ unfinished }: Delivery, post: Pick<Post, "gone"> | undefined): boolean =>
-  unfinished !== undefined && post !== undefined && post.gone === undefined;
+export const isUnfinished = ({ unfinished, withdrawn }: Delivery, post: Pick<Post, "gone"> | undefined): boolean =>
+  unfinished !== undefined && withdrawn !== true && post !== undefined && post.gone === undefined;
 
 /** True for a copy that could not be deleted, although its post was deleted or a person has withdrawn it. */
 export const isLeftBehind = ({ state, stale, withdrawn }: Delivery, post: Pick<Post, "gone"> | undefined): boolean =>

@@ -44,7 +44,7 @@ export interface Deployment {
   readonly posts: readonly string[];
 }
 
-/** Whether a whole installation posts, and the commands about it, as a person types them in Crier's folder. */
+/** Says whether a whole installation posts, and has the commands about it as a person types them in Crier's folder. */
 export interface Installation {
   /** Why its stage posts to no network; undefined if it posts. */
   readonly feedsOnly: string | undefined;

@@ -182,7 +182,7 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
     nextStep: "Release what is to go out, and dismiss the rest.",
   },
   stays: {
-    headline: (posts, account) => `${posts} deleted, but still on ${account}`,
+    headline: (posts, account) => `${posts} to be deleted, but still on ${account}`,
     meaning:
       "The copy of a post that was deleted, or that you withdrew there, is still public, because the network did not let it be deleted.",
     nextStep: "Delete it there by hand.",

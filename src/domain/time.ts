@@ -81,8 +81,7 @@ export const localDay = (at: Instant, zone: string): Pick<LocalTime, "year" | "m
 };
 
 /**
- * Formats a moment as `08:00 Europe/Berlin`, with the day if it is more than a day after `now`. It is rounded up to
- * minutes.
+ * Formats a moment as `08:00 Europe/Berlin`, with the day if that is not today. It is rounded up to minutes.
  */
 export const clockText = (at: Instant, now: Instant, zone: string): string => {
   const text = localTime(Math.ceil(at / minute) * minute, zone).toISOString();

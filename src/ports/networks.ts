@@ -121,9 +121,7 @@ export interface Network {
   readonly placeBy?: "credentials";
   /** Set if no login of it can delete a copy. */
   readonly keepsCopies?: true;
-  /**
-   * The place of a content warning: in a field of its own, above the text, or above a text that is a spoiler.
-   */
+  /** The place of a content warning: in a field of its own, above the text, or above a text that is a spoiler. */
   readonly contentWarning: "field" | "text" | "spoiler";
   /** How long after the lease a request without an answer may still be applied, in ms. */
   readonly settle: number;

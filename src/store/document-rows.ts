@@ -72,7 +72,12 @@ export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents
     const { data, error } = documentRow.safeParse(row);
     if (error === undefined) return data;
     const saved = { ...parseOrReplace(table, row, documentRow, location), save: newId() };
-    const isAsRead = typeof row.save === "string" ? onSave({ ...location, save: row.save }) : undefined;
+    const { save } = row;
+    // A save of another kind than a text was not written by a worker, so that none can have replaced it.
+    const isAsRead =
+      save === undefined || typeof save === "string"
+        ? onSave({ ...location, ...(save !== undefined && { save }) })
+        : undefined;
     await table.put({ ...toDocumentRow(saved), ...rowKey.parse(row) }, isAsRead);
     return saved;
   };

@@ -151,8 +151,12 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
     const found = row && parseFeed(table, row);
     // The render replaces the row. The audit may not: on AWS it has the right to change attributes alone.
     if (row !== undefined && !feedRow.safeParse(row).success) {
-      await updateDue(rows, { kind: "feed", site, key }, {}, due, { kind: "present" });
-      return;
+      const known = typeof row.dueAt === "number" ? row.dueAt : due;
+      const now = await updateDue(rows, { kind: "feed", site, key }, {}, Math.min(known, due), { kind: "present" });
+      // A render that has replaced the row meanwhile may have read its posts before this touch.
+      return now !== undefined && feedRow.safeParse(now).success
+        ? touch(site, key, title, due, { isAudit })
+        : undefined;
     }
     const isListed = !isAudit || siteFeedRow.safeParse(await table.get(siteFeedKey(site, key))).success;
     const { state, registered } =

@@ -181,10 +181,11 @@ const afterAccountRemoved = async (
     case "posted": {
       const post = await posts.read(delivery.site, delivery.post);
       const isGone = post === undefined || post.gone !== undefined;
+      if (isGone) return leaveCopy(delivery, `the post was deleted, but its copy stays: ${reason}`);
       return leaveCopy(
         delivery,
-        isGone
-          ? `the post was deleted, but its copy stays: ${reason}`
+        delivery.withdrawn
+          ? `it was withdrawn by hand, but its copy stays: ${reason}`
           : `its copy is not edited any more, whatever changes in the post: ${reason}`,
       );
     }

@@ -5,12 +5,14 @@ import type { Delivery, DeliveryState } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { apiSource, recipeText } from "../../domain/document.ts";
 import { checkExpected, type ExpectedPost, postTag } from "../../domain/expected-post.ts";
+import type { Installation } from "../../domain/installation.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { announcedAgain, announcedByHand, type PublishOptions, publishesUndated } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import type { Parse, Source } from "../../ports/content.ts";
+import type { Networks } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries, SourceStates } from "../../ports/store.ts";
 import { readLongest } from "../deliver/account-state.ts";
@@ -187,6 +189,8 @@ const checkUnlessOwn = (expected: ExpectedPost | undefined, name: string) => {
 
 export interface AnnouncePorts extends FindPorts, ShownPorts {
   readonly deliveries: Deliveries;
+  readonly networks: ShownPorts["networks"] & Pick<Networks, "destination">;
+  readonly installation: Pick<Installation, "feedsOnly">;
   readonly clock: Clock;
   readonly command: SiteCommand;
   /**
@@ -214,6 +218,9 @@ const whyNotAgain = async (post: Post, only: string | undefined, ports: Announce
   const accounts = ports.accounts.filter((one) => (only === undefined ? announces(one, post) : one.name === only));
   if (accounts.length === 0)
     return `there is no account ${only ?? ""} that announces ${postPath(post)}: there is ${ports.accounts.map(({ name }) => name).join(", ")}`;
+  const { feedsOnly } = ports.installation;
+  const places = feedsOnly === undefined ? [] : await Promise.all(accounts.map(ports.networks.destination));
+  if (feedsOnly !== undefined && places.every((place) => place === "real")) return feedsOnly;
   const deliveries = await ports.deliveries.ofPost(post.site, post.id);
   for (const account of accounts) {
     const own = deliveries.filter((delivery) => delivery.account === account.name);

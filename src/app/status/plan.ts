@@ -220,7 +220,7 @@ interface PlannedFacts {
   readonly isHistory: boolean;
   /** Why its text is never sent. */
   readonly problem: string | undefined;
-  /** Why this installation posts to no network, if it does not. */
+  /** The reason why this installation posts to no network; undefined if it posts. */
   readonly feedsOnly: string | undefined;
   readonly policies: Policies;
   /** The time zone of its site. */

@@ -55,6 +55,7 @@ import { documentProblem, type FindPorts, findPost } from "./find-post.ts";
 export interface PostStatusPorts extends FindPorts, ShownPorts {
   readonly deliveries: Deliveries;
   readonly networks: ShownPorts["networks"] & Pick<Logins, "destination">;
+  readonly installation: Pick<Installation, "feedsOnly">;
   readonly clock: Clock;
 }
 
@@ -114,7 +115,8 @@ const announcedAgain = async (post: Post, ports: PostStatusPorts): Promise<PostS
     .filter((account) => announces(account, post))
     .map(async (account) => {
       const { reach } = await readReach(account, ports);
-      return reach === "none" ? [] : [{ account: account.name, cost: await readCost(post, account, ports) }];
+      const isSilent = reach === "none" || (reach === "real" && ports.installation.feedsOnly !== undefined);
+      return isSilent ? [] : [{ account: account.name, cost: await readCost(post, account, ports) }];
     });
   return (await Promise.all(found)).flat();
 };

@@ -56,6 +56,8 @@ describe("a stage that the configuration does not name", () => {
     await world.app.remove("sent");
     await world.sweep();
     expect(world.paper.requests).toHaveLength(sent);
+    expect(await world.app.announce("waits", { again: true })).toMatchObject({ result: "refused", problem: reason });
+    expect(await world.app.status("waits")).toMatchObject({ again: [] });
     expect((await world.deliveries("waits"))[0]).toMatchObject({ state: "pending", reason });
     expect((await world.app.accounts())[0]).toMatchObject({ reach: "real", next: { reason } });
   });
@@ -100,7 +102,10 @@ describe("two installations with one configuration", () => {
       for (const world of [first, second]) world.turn((later - today) * day);
       today = later;
       for (const world of [first, second]) {
-        await world.plan(`s${later}`, aDocument({ slug: `s${later}`, title: `On day ${later}`, date: iso(world.clock()) }));
+        await world.plan(
+          `s${later}`,
+          aDocument({ slug: `s${later}`, title: `On day ${later}`, date: iso(world.clock()) }),
+        );
         await world.sweep();
       }
     }

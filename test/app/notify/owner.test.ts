@@ -127,8 +127,18 @@ describe("the owner", () => {
     await publish(world, "a");
     await world.app.remove("a");
     await wait(world, 15 * minute);
-    expect(subjects(world)).toEqual(["Crier, blog: 1 post deleted, but still on one"]);
+    expect(subjects(world)).toEqual(["Crier, blog: 1 post to be deleted, but still on one"]);
     expect(world.outside.told[0]?.text).toContain("<https://paper.example/p1>");
+  });
+
+  test("is told once of a withdrawn copy that stays, although its post changes", async () => {
+    const world = await aMailWorld({ remove: false });
+    await publish(world, "a");
+    await world.app.withdraw("a", "one");
+    await wait(world, 15 * minute);
+    await world.plan("a", aDocument({ slug: "a", title: "Edited" }));
+    await wait(world, 2 * hour);
+    expect(subjects(world)).toEqual(["Crier, blog: 1 post to be deleted, but still on one"]);
   });
 
   test("is not told of what happens in the sandbox", async () => {
