@@ -64,7 +64,12 @@ const noPost = async (name: string, { site, ports }: SiteContext): Promise<Refus
   };
 };
 
-const hurried = list(text).describe("The accounts whose deliveries waited, and are tried now.");
+const hurried = list(
+  z.object({
+    account: text,
+    waits: orNull(text).describe("The reason why it is not sent even so, where one is known."),
+  }),
+).describe("The accounts whose deliveries waited, and are tried now.");
 
 const postOperations = {
   list: operation({

@@ -4,6 +4,12 @@ import type { PlannedSnippet, PostStatus } from "../contract/posts.ts";
 import type { Reason, Warning } from "../domain/findings.ts";
 import type { Post, PostContent } from "../domain/post.ts";
 
+/** A delivery that waited, and is tried now. `waits`: the reason why it is not sent even so, where one is known. */
+export interface Hurried {
+  readonly account: string;
+  readonly waits: string | undefined;
+}
+
 /** The result of one document. */
 export type Ingested =
   | {
@@ -11,9 +17,12 @@ export type Ingested =
       readonly post?: Post;
       /** The path of its document before this, where it was moved now. */
       readonly movedFrom?: string;
+      /** True where its document is back after it was missing. */
+      readonly isBack?: true;
+      /** True of an absent document that was refused before. */
+      readonly wasRefused?: true;
       readonly warnings: readonly Warning[];
-      /** The accounts whose deliveries waited, and are tried now. */
-      readonly hurried?: readonly string[];
+      readonly hurried?: readonly Hurried[];
     }
   /** The document is not a post, for this reason. `post`: the post that it was before, which is now deleted. */
   | { readonly result: "page"; readonly reason: string; readonly post: Post | undefined }
@@ -25,8 +34,7 @@ export type Announced =
   | {
       readonly result: "updated" | "unchanged";
       readonly post: Post;
-      /** The accounts whose deliveries waited, and are tried now. */
-      readonly hurried: readonly string[];
+      readonly hurried: readonly Hurried[];
     }
   | { readonly result: "refused"; readonly problem: string };
 

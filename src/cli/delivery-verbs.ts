@@ -165,11 +165,18 @@ export const sendingVerbs: readonly Verb[] = [
     description: "end the stop of an account, or that of all accounts: what waited goes out",
     takesActor: true,
     example: "resume-sending mastodon",
-    fails: "where there is no such account",
+    fails: "where there is no such account, or only all accounts together are stopped",
     calls: ["resumeSending"],
     run: async (client, account) => {
       const answer = await client.request("resumeSending", { query: account === "" ? {} : { account } });
-      return { answer, lines: sendingLines(answer) };
+      const isStopped = account !== "" && answer.stopped.some((stop) => stop.account === null);
+      const note = `${account} goes on when the stop of all accounts ends: ${client.command("resume-sending")}`;
+      // Nothing was changed where only all accounts together are stopped.
+      return {
+        answer,
+        lines: [...sendingLines(answer), ...(isStopped ? [note] : [])],
+        failed: isStopped && answer.already,
+      };
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
 import { saysDamaged } from "../domain/post.ts";
-import { type CommandCall, type CommandResult, columns, command } from "./command.ts";
+import { type CommandCall, type CommandResult, columns, command, minuteAndZone } from "./command.ts";
 import { postName } from "./output.ts";
 
 interface DoctorFlags {
@@ -79,9 +79,9 @@ const checkFile =
   };
 
 const checkAccounts: Check = async (client) => {
-  const { accounts } = await client.request("checkAccounts");
+  const { accounts, timeZone } = await client.request("checkAccounts");
   const faults = accounts.flatMap(({ name, problem, stopped, paused }) => [
-    ...(stopped === null ? [] : [`${name} is stopped since ${stopped.since}: ${stopped.why}`]),
+    ...(stopped === null ? [] : [`${name} is stopped since ${minuteAndZone(stopped.since, timeZone)}: ${stopped.why}`]),
     ...(problem === null ? [] : [problem]),
     // Its problem says why, and what to do.
     ...(paused === null || problem !== null ? [] : [`${name} is paused: ${paused.reason}`]),

@@ -76,17 +76,26 @@ const put = async (
 
 type PublishFlags = Pick<Flags, "account" | "json" | "terminal"> & { readonly again: boolean };
 
-/** Asks before a post is announced twice, with the accounts and what they charge. True where nobody can be asked. */
+/** The accounts that announce a post once more, each with what it charges: "mastodon, x ($0.015)". */
+const announcingText = (
+  announcing: readonly { readonly account: string; readonly cost?: number | null | undefined }[],
+  { account: only }: PublishFlags,
+): string => {
+  const accounts = announcing.filter(({ account }) => only === undefined || account === only);
+  return (
+    accounts.map(({ account, cost }) => (cost ? `${account} (${price(cost)})` : account)).join(", ") || "no account"
+  );
+};
+
+/** Asks before a post is announced twice. True where nobody can be asked. */
 const confirmAgain = async (
   name: string,
-  announcing: readonly { readonly account: string; readonly cost?: number | null | undefined }[],
-  { account: only, json = false, terminal }: PublishFlags,
+  named: string,
+  { json = false, terminal }: PublishFlags,
 ): Promise<boolean> => {
   const dialog = openDialog(terminal, { yes: false, json });
   if (!dialog.interactive || json) return true;
-  const accounts = announcing.filter(({ account }) => only === undefined || account === only);
-  const named = accounts.map(({ account, cost }) => (cost ? `${account} (${price(cost)})` : account)).join(", ");
-  const text = `This posts ${name} once more, on ${named || "no account"}. Go on?`;
+  const text = `This posts ${name} once more, on ${named}. Go on?`;
   const answer = await dialog.answer({ text, flag: "--again", given: undefined, fallback: "no" });
   return ["y", "yes"].includes(answer.toLowerCase());
 };
@@ -96,12 +105,10 @@ const notPublished: CommandResult = { answer: { result: "unchanged" }, lines: ["
 /** Announces an existing post by its name. An entry of a feed has no file. */
 const announce = async (client: Client, name: string, flags: PublishFlags): Promise<CommandResult> => {
   try {
-    if (flags.again) {
-      const { again } = await findStatus(client, name, false);
-      if (!(await confirmAgain(name, again, flags))) return notPublished;
-    }
+    const named = flags.again ? announcingText((await findStatus(client, name, false)).again, flags) : undefined;
+    if (named !== undefined && !(await confirmAgain(name, named, flags))) return notPublished;
     const answer = await client.request("announce", { name, query: againQuery(flags) });
-    return { answer, lines: publishedLines(client, postName(answer), { ...answer, warnings: [] }) };
+    return { answer, lines: publishedLines(client, postName(answer), { ...answer, warnings: [] }, named) };
   } catch (error) {
     if (!hasStatus(error, [404])) throw error;
     throw new CommandError(`there is no file ${name} to publish. ${error.message}`, { cause: error });
@@ -113,14 +120,28 @@ const againQuery = ({ again, account }: PublishFlags) =>
 
 type Published = Pick<Answer<"put">, "result" | "url" | "hold" | "warnings" | "hurried">;
 
+const hurriedLines = (hurried: Published["hurried"]): readonly string[] => {
+  const [waiting, tried] = [
+    hurried.filter(({ waits }) => waits !== null),
+    hurried.filter(({ waits }) => waits === null),
+  ];
+  const names = tried.map(({ account }) => account).join(", ");
+  return [
+    ...(names === "" ? [] : [`  tried now, and no longer when its document is settled: ${names}`]),
+    ...waiting.map(({ account, waits }) => `  not sent yet on ${account}: ${waits}`),
+  ];
+};
+
 const publishedLines = (
   client: Client,
   name: string,
   { result, url, hold, warnings, hurried }: Published,
+  again?: string,
 ): readonly string[] => [
   `${result} ${name}${url === undefined ? "" : `  ${url}`}`,
+  ...(again === undefined ? [] : [`  it is announced once more, on ${again}`]),
   ...(hold === undefined ? [] : [`  held: ${hold}`]),
-  ...(hurried.length === 0 ? [] : [`  tried now, and no longer when its document is settled: ${hurried.join(", ")}`]),
+  ...hurriedLines(hurried),
   ...warningLines(warnings),
   `  see its deliveries: ${client.command(`status ${name}`)}`,
 ];
@@ -137,17 +158,23 @@ export const publishUsage: NonNullable<Verb["usage"]> = async (file, { site }) =
     ? `${file} is a folder, and publish takes a file: ${commandLine(`plan ${file}`, site)} shows what its documents would become, and ${commandLine(`import ${file}`, site)} adds them to the feeds`
     : undefined;
 
+/** The accounts that announce a file once more. Undefined where nothing of it was announced before. */
+const announcingFile = async (client: Client, file: string, flags: PublishFlags): Promise<string | undefined> => {
+  const { existing, snippets, page } = await planFile(client, file);
+  if (page !== undefined || existing === null || existing.deliveries.length === 0) return undefined;
+  return announcingText(
+    snippets.filter(({ reach }) => reach !== "none"),
+    flags,
+  );
+};
+
 export const publish = async (client: Client, file: string, flags: PublishFlags): Promise<CommandResult> => {
   if (!flags.again && flags.account !== undefined)
     throw new CommandError("--account says who announces a post once more: use it with --again", { exitCode: 2 });
   if (!(await isFile(file))) return announce(client, file, flags);
   const bytes = await readDocument(file);
-  if (flags.again) {
-    const { existing, snippets, page } = await planFile(client, file);
-    const isAsked = page === undefined && existing !== null && existing.deliveries.length > 0;
-    const announcing = snippets.filter(({ reach }) => reach !== "none");
-    if (isAsked && !(await confirmAgain(file, announcing, flags))) return notPublished;
-  }
+  const named = flags.again ? await announcingFile(client, file, flags) : undefined;
+  if (named !== undefined && !(await confirmAgain(file, named, flags))) return notPublished;
   const { name, answer, existing } = await withFileName(file, () =>
     put(client, bytes, sentFile(file), againQuery(flags)),
   );
@@ -158,7 +185,7 @@ export const publish = async (client: Client, file: string, flags: PublishFlags)
       failed: true,
     };
   if (answer.result !== "unchanged" || existing?.status !== "live")
-    return { answer, lines: publishedLines(client, name, answer) };
+    return { answer, lines: publishedLines(client, name, answer, named) };
   const [first = "", ...others] = publishedLines(client, name, { ...answer, result: "already published" });
   const lines = [
     first,

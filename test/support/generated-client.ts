@@ -284,7 +284,11 @@ export type PutAnswer = {
     page?: string;
     warnings: Reason[];
     /** The accounts whose deliveries waited, and are tried now. */
-    hurried: string[];
+    hurried: {
+        account: string;
+        /** The reason why it is not sent even so, where one is known. */
+        waits: string | null;
+    }[];
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
@@ -304,7 +308,11 @@ export type AnnounceAnswer = {
     result: "updated" | "unchanged";
     hold?: string;
     /** The accounts whose deliveries waited, and are tried now. */
-    hurried: string[];
+    hurried: {
+        account: string;
+        /** The reason why it is not sent even so, where one is known. */
+        waits: string | null;
+    }[];
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };

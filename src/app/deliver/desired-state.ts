@@ -30,7 +30,7 @@ export type DesiredState =
       readonly isOld: boolean;
     }
   /** Nothing yet. */
-  | { readonly kind: "wait"; readonly until: Instant; readonly reason: string }
+  | { readonly kind: "wait"; readonly until: Instant; readonly reason: string; readonly isScheduled?: true }
   /** No copy. */
   | { readonly kind: "none"; readonly reason: string }
   /** The copy that exists, though the post is withdrawn. */
@@ -74,12 +74,16 @@ export const readDesiredState = async (
   if (post.damage !== undefined)
     return { kind: "wait", until: now + day, reason: `the post ${damagedPost(post.damage)}` };
   const scheduled = untilPublished(facts);
-  if (scheduled !== undefined) return scheduled;
+  if (scheduled !== undefined) return { ...scheduled, isScheduled: true };
   if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };
   if (!isOnNetwork && delivery.generation >= post.generation) {
-    // A person decided about it before the post was published: publication decides which accounts announce it.
+    // It was planned before the post was published: the publication decides which accounts announce it.
     if (post.audience === undefined)
-      return { kind: "wait", until: now + second, reason: "its post is being published" };
+      return {
+        kind: "wait",
+        until: Math.max(post.announceFrom ?? 0, now + second),
+        reason: "its post is being published",
+      };
     if (!post.audience.accounts.includes(account.name))
       return { kind: "none", reason: post.audience.note ?? `the post is not announced on ${account.name}` };
   }

@@ -342,7 +342,9 @@ const forgetDocument = async (
   { forget }: Decided<"absent">,
   { documents }: IngestPorts,
 ): Promise<Ingested | typeof conflict> =>
-  forget === undefined || (await documents.remove(forget)) ? { result: "absent", warnings: [] } : conflict;
+  forget === undefined || (await documents.remove(forget))
+    ? { result: "absent", warnings: [], ...(forget?.refusal !== undefined && { wasRefused: true }) }
+    : conflict;
 
 const saveDocument = async (
   decision: Decided<"unchanged"> | Decided<"refuse">,
@@ -404,7 +406,14 @@ const saveDecided = async (
   if (bytes !== "unreadable" && hasOtherBytes(bytes, saved.hash, ports)) return conflict;
   if (before === undefined) return { result: "created", post: saved, warnings };
   const isMoved = before.source === saved.source && before.path !== saved.path;
-  return { result: "updated", post: saved, warnings, ...(isMoved && { movedFrom: before.path }) };
+  const isBack = before.gone?.by === "source" && saved.gone === undefined;
+  return {
+    result: "updated",
+    post: saved,
+    warnings,
+    ...(isMoved && { movedFrom: before.path }),
+    ...(isBack && { isBack }),
+  };
 };
 
 const isNamedByRow = async ({ site, source, path, id }: Post, { documents }: IngestPorts): Promise<boolean> =>

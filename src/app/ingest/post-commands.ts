@@ -1,4 +1,4 @@
-import { type Account, announces } from "../../domain/account.ts";
+import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { pageAddress, parseAddress, postPath } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { Delivery, DeliveryState } from "../../domain/delivery.ts";
@@ -9,15 +9,18 @@ import type { Installation } from "../../domain/installation.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { announcedAgain, announcedByHand, type PublishOptions, publishesUndated } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
+import { forecastWait } from "../../domain/request-gates.ts";
+import { untilPublished } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
+import { stoppedReason } from "../../domain/stopped.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Deliveries, SourceStates } from "../../ports/store.ts";
+import type { Deliveries, SourceStates, StopRows } from "../../ports/store.ts";
 import { readLongest } from "../deliver/account-state.ts";
-import type { ShownPorts } from "../deliver/desired-state.ts";
-import type { Announced, Ingested, Removed, SentFile } from "../results.ts";
+import { readCost, type ShownPorts } from "../deliver/desired-state.ts";
+import type { Announced, Hurried, Ingested, Removed, SentFile } from "../results.ts";
 import { savePost } from "../rows.ts";
 import { type FindPorts, findPost, postsNamed } from "../status/find-post.ts";
 import { trackAttempt } from "./count-attempt.ts";
@@ -193,6 +196,9 @@ export interface AnnouncePorts extends FindPorts, ShownPorts {
   readonly installation: Pick<Installation, "feedsOnly">;
   readonly clock: Clock;
   readonly command: SiteCommand;
+  readonly site: (id: string) => Site;
+  readonly policies: Policies;
+  readonly stops: Pick<StopRows, "read">;
   /**
    * Reads the document of a post once more, and publishes it by hand. Undefined where it cannot be read, because it
    * came through the API.
@@ -253,22 +259,39 @@ const refusesEqual = async (
   });
 };
 
+/** Says why a delivery is not sent, although a person publishes its post now. Undefined where nothing is known of it. */
+const whyItWaits = async (post: Post, delivery: Delivery, ports: AnnouncePorts): Promise<string | undefined> => {
+  const { policies, clock, command } = ports;
+  const now = clock();
+  const { timeZone } = ports.site(post.site);
+  const account = ports.accounts.find(({ name }) => name === delivery.account);
+  const scheduled = untilPublished({ post, policies, timeZone, now });
+  if (scheduled !== undefined || account === undefined) return scheduled?.reason;
+  const stopped = stoppedReason(await ports.stops.read(), account.name, { site: post.site, command, now, timeZone });
+  if (stopped !== undefined || delivery.sandbox) return stopped;
+  const state = await ports.accountStates.read(account.name);
+  if (state.paused !== undefined) return `${account.name} is paused: ${state.paused.reason}`;
+  const cost = await readCost(post, account, ports);
+  return forecastWait({ account, state, burst: policies.burst, timeZone, now }, cost ?? 0)?.reason;
+};
+
 /**
  * Has what waits of a post tried now, because a person publishes it: its document may have just changed, or be old. All
- * other rules hold. Returns the names of the accounts.
+ * other rules hold.
  */
-const hurry = async (
-  post: Post,
-  { posts, deliveries, clock }: Pick<AnnouncePorts, "posts" | "deliveries" | "clock">,
-): Promise<readonly string[]> => {
+const hurry = async (post: Post, ports: AnnouncePorts): Promise<readonly Hurried[]> => {
+  const { posts, deliveries, clock } = ports;
   const waiting = (await deliveries.ofPost(post.site, post.id)).filter(({ state }) => state === "pending");
   if (waiting.length === 0 || post.gone !== undefined) return [];
+  const hurried = await Promise.all(
+    waiting.map(async (one) => ({ account: one.account, waits: await whyItWaits(post, one, ports) })),
+  );
   await retryOnConflict(`the post ${postPath(post)}`, async () => {
     const row = await posts.read(post.site, post.id);
     if (row === undefined || row.byHand) return undefined;
     return (await savePost({ ...row, byHand: true, due: clock() }, posts)) ?? conflict;
   });
-  return waiting.map(({ account }) => account);
+  return hurried;
 };
 
 /**

@@ -15,6 +15,7 @@ import {
 import { type FeedKey, mainFeedFor } from "../../domain/feed-key.ts";
 import type { Installation } from "../../domain/installation.ts";
 import type { Listing, Post, PostHead } from "../../domain/post.ts";
+import { untilPublished } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { second } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
@@ -92,6 +93,7 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
     if (site.webhook !== undefined) await raiseSaved(webhookNotice(post), "post", ports);
   }
 
+  if (isScheduled(post, now)) await planEarly(post, ["real"], ports);
   const announced = isListed ? withoutRemoved(post, deliveries, ports) : post;
   await ports.posts.save({ ...announced, listed: listings, due: nextDue(post, now) });
 };
@@ -165,15 +167,18 @@ export interface EarlyPorts {
   readonly accounts: readonly Account[];
   readonly installation: Pick<Installation, "feedsOnly">;
   readonly policies: Policies;
+  readonly site: (id: string) => Site;
   readonly hash: Hash;
   readonly clock: Clock;
 }
 
 /**
- * Plans the deliveries that the next publication of the post would, so that a person can decide about them: those of a
- * scheduled post, and those of one that was saved a moment ago. The publication leaves them as they are then.
+ * Plans the deliveries that the next publication of the post would, so that they are listed, and a person can decide about
+ * them: those of a scheduled post, and those of one that was saved a moment ago. The publication leaves them as they are
+ * then. A delivery keeps its destination, so one to the `sandbox` is planned only if a person decides about it: its account
+ * may get credentials before the publication.
  */
-export const planEarly = async (post: Post, ports: EarlyPorts): Promise<void> => {
+export const planEarly = async (post: Post, to: readonly ("real" | "sandbox")[], ports: EarlyPorts): Promise<void> => {
   const { audience, due } = post;
   const isOut = post.gone !== undefined || post.hold !== undefined || post.damage !== undefined || post.social.off;
   if (due === undefined || isOut) return;
@@ -190,9 +195,11 @@ export const planEarly = async (post: Post, ports: EarlyPorts): Promise<void> =>
     if (isPlanned(name) || audience?.accounts.includes(name) === false) continue;
     const destination = await ports.networks.destination(account);
     const delivery = newDelivery({ ...post, generation }, account, destination === "sandbox", ports);
-    const isPosted = destination === "real" && ports.installation.feedsOnly === undefined;
-    if (!isPosted && destination !== "sandbox") continue;
-    const planned = { ...delivery, due: Math.max(post.published, now + decidedWithin) };
+    const isPosted = destination !== "real" || ports.installation.feedsOnly === undefined;
+    if (destination === "none" || !to.includes(destination) || !isPosted) continue;
+    const { timeZone } = ports.site(post.site);
+    const { reason } = untilPublished({ post, policies: ports.policies, now, timeZone }) ?? {};
+    const planned = { ...delivery, reason, due: Math.max(post.published, now + decidedWithin) };
     if (await ports.deliveries.create(planned)) created.push(name);
   }
   // Somebody else may have had the post announced once more since it was read.
@@ -210,7 +217,7 @@ const newDelivery = (
   account: Account,
   sandbox: boolean,
   { hash, clock }: Pick<EarlyPorts, "hash" | "clock">,
-): Delivery => ({
+): Delivery<"pending"> => ({
   site: post.site,
   post: post.id,
   account: account.name,

@@ -226,16 +226,16 @@ const announcedIfConnected = async (account: Account, ports: ReportPorts): Promi
     !post.social.off &&
     post.published > now &&
     announces(account, post);
+  const real = waiting.filter(({ sandbox }) => !sandbox);
   const found = await Promise.all(
-    waiting
-      .filter(({ sandbox }) => !sandbox)
-      .map(async ({ site, post: id, reason, due }): Promise<Announcement> => {
-        const post = await ports.posts.read(site, id);
-        return { slug: post === undefined ? id : postPath(post), at: due, reason: reason ?? "it waits to be sent" };
-      }),
+    real.map(async ({ site, post: id, reason, due }): Promise<Announcement> => {
+      const post = await ports.posts.read(site, id);
+      return { slug: post === undefined ? id : postPath(post), at: due, reason: reason ?? "it waits to be sent" };
+    }),
   );
+  const planned = new Set(real.map(({ post }) => post));
   const scheduled = posts
-    .filter(isScheduled)
+    .filter((post) => isScheduled(post) && !planned.has(post.id))
     .map((post): Announcement => ({ slug: postPath(post), at: post.published, reason: "it is scheduled" }));
   return [...found, ...scheduled];
 };

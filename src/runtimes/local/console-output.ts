@@ -4,13 +4,14 @@ import type { WriteStream } from "node:tty";
 import * as z from "zod";
 import type { Ingested } from "../../app/results.ts";
 import type { SiteContext, SiteContexts } from "../../app/site-context.ts";
+import { listUpcoming } from "../../app/status/delivery-status.ts";
 import { checkLogin } from "../../app/status/status.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
 import type { Account } from "../../domain/account.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
 import type { Site } from "../../domain/site.ts";
-import { clockText, second } from "../../domain/time.ts";
+import { clockText, type Instant, second } from "../../domain/time.ts";
 import { feedFiles } from "../../feeds/reader-files.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 
@@ -81,7 +82,7 @@ export interface LocalTime {
 
 /** What becomes of a post because of the result. Undefined where the lines of its deliveries say it. */
 const consequence = (
-  { result, post, movedFrom }: Exclude<Ingested, { readonly result: "refused" | "page" }>,
+  { result, post, movedFrom, isBack }: Exclude<Ingested, { readonly result: "refused" | "page" }>,
   { clock, timeZone, removeCopiesAfter }: LocalTime,
 ): string | undefined => {
   if (post === undefined) return undefined;
@@ -91,6 +92,8 @@ const consequence = (
       ? `it leaves the feeds now, and its copies are deleted from ${clockText(clock() + removeCopiesAfter, clock(), timeZone(post.site))} on where the networks allow it, unless its document is back by then`
       : "it was not public yet";
   if (post.hold !== undefined) return `held: ${post.hold}`;
+  if (isBack && isPublic && movedFrom === undefined)
+    return "its document is back: it is in the feeds again, and its copies that are not deleted yet stay";
   if (movedFrom !== undefined) return `the same post as before in ${movedFrom}: it is not announced again`;
   return isPublic ? undefined : `scheduled for ${clockText(post.published, clock(), timeZone(post.site))}`;
 };
@@ -105,6 +108,7 @@ export const logIngested = (log: Log, path: string, ingested: Ingested, time: Lo
     log.info(`${path} is a page, not a post: ${ingested.reason}`);
     return;
   }
+  if (ingested.result === "absent" && ingested.wasRefused) log.info(`${path}, which was refused, is gone`);
   if (ingested.result === "unchanged" || ingested.result === "absent") return;
   log.info(`${ingested.result} ${ingested.post?.slug ?? path}`);
   const then = consequence(ingested, time);
@@ -160,6 +164,8 @@ interface StartMessage {
   readonly tokenFile: string | undefined;
   /** The number of deliveries that wait for a person, by their state. */
   readonly undecided: Readonly<Record<"held" | "unknown", number>>;
+  /** What waits to be sent, by its time: the first deliveries of each site, as words of `SLUG on ACCOUNT from TIME`. */
+  readonly next: readonly string[];
   /** The version of Node that Crier runs on: "24.21.0". */
   readonly node: string;
 }
@@ -199,9 +205,23 @@ const siteLines = (site: StartMessage["sites"][number], { locations, accounts }:
   ];
 };
 
+const nextShown = 3;
+
+/** Returns the first deliveries of a site that wait to be sent, one more than the start message shows. */
+export const readNext = async (
+  { site, ports }: Pick<SiteContext, "site" | "ports">,
+  now: Instant,
+): Promise<readonly string[]> => {
+  const { rows } = await listUpcoming({ limit: nextShown + 1, from: undefined }, ports);
+  return rows.map(({ slug, account, due }) => {
+    const from = due === undefined || due <= now ? "" : ` from ${clockText(due, now, site.timeZone)}`;
+    return `${slug} on ${account}${from}`;
+  });
+};
+
 /** Prints the addresses of everything, and a command that publishes a post. */
 export const printStartMessage = (print: Print, message: StartMessage): void => {
-  const { url, sites, emptyFolder, undecided, node } = message;
+  const { url, sites, emptyFolder, undecided, next, node } = message;
   const printLine = ([name, value]: Line): void => print(`  ${name.padEnd(10)}${value}`);
   for (const site of sites) {
     print("");
@@ -215,6 +235,8 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
     const deliveries = counts.map(([state, count]) => `${count} ${state}`).join(", ");
     printLine(["waiting", `deliveries for your decision: ${deliveries}; npx crier doctor names them`]);
   }
+  const more = next.length > nextShown ? ["and more: npx crier upcoming lists them"] : [];
+  if (next.length > 0) printLine(["next", [...next.slice(0, nextShown), ...more].join("; ")]);
   if (emptyFolder !== undefined)
     print(
       `  ${emptyFolder} contains no documents yet: save a Markdown file with a title and a date there to publish it.`,

@@ -2,9 +2,10 @@ import { postPath } from "../../domain/address.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import { apiSource } from "../../domain/document.ts";
 import type { PostHead } from "../../domain/post.ts";
+import { allAccounts, type Stops } from "../../domain/stopped.ts";
 import { clockText, type Instant, minute } from "../../domain/time.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
-import type { Deliveries, Posts, Store } from "../../ports/store.ts";
+import type { Deliveries, Posts, StopRows, Store } from "../../ports/store.ts";
 
 interface LineFacts {
   readonly post: PostHead | undefined;
@@ -39,7 +40,7 @@ const whyLater = (before: Delivery | undefined, after: Delivery, { now, timeZone
 
 /**
  * Says what happened to a delivery between two saves of its row. Undefined where nothing happened that its owner has to
- * know, or where an alarm says it: what failed, is unknown, unfinished or held.
+ * know, or where an alarm says it: what failed, is unknown or unfinished, and what Crier itself holds.
  */
 const whatHappened = (before: Delivery | undefined, after: Delivery, facts: LineFacts): string | undefined => {
   const isNew = before?.state !== after.state;
@@ -48,6 +49,8 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
       const later = whyLater(before, after, facts);
       return later === undefined ? undefined : `on ${after.account} ${later}`;
     }
+    case "held":
+      return isNew && after.hold === "person" ? `is held on ${after.account}: ${after.reason}` : undefined;
     case "unsettled":
       return after.leaseUntil === undefined && after.open > 0 && before?.leaseUntil !== undefined
         ? `on ${after.account} may be posted or not${because(after.reason)}; it is looked for, or sent again where that cannot make a second post`
@@ -99,31 +102,39 @@ const whoAnnounces = ({ audience }: PostHead): string | undefined => {
   return `it is shown in the sandbox only, because ${baseline}: no account with credentials announces it by itself`;
 };
 
+/** A line for each account whose sending a person stopped, and for each that goes on. */
+const stopLines = (before: Stops, after: Stops): readonly string[] => {
+  const where = (name: string): string => (name === allAccounts ? "on all accounts" : `on ${name}`);
+  const stopped = Object.entries(after.accounts).filter(([name]) => before.accounts[name] === undefined);
+  const resumed = Object.keys(before.accounts).filter((name) => after.accounts[name] === undefined);
+  return [
+    ...stopped.map(
+      ([name, { why, by }]) => `sending is stopped ${where(name)}${by === undefined ? "" : ` by ${by}`}: ${why}`,
+    ),
+    ...resumed.map((name) => `sending goes on ${where(name)}`),
+  ];
+};
+
 /** Lines within a minute. Further ones are counted. */
 const maxLines = 30;
 
-interface LimitPorts {
-  readonly log: Pick<Log, "info">;
-  readonly setTimer: SetTimer;
-}
-
 /** Prints lines, and only how many there are where there are too many. */
-const limitLines = ({ log, setTimer }: LimitPorts) => {
+const limitLines = (print: (line: string) => void, more: (count: number) => string, setTimer: SetTimer) => {
   let printed = 0;
   let omitted = 0;
   let cancel: (() => void) | undefined;
   const end = (): void => {
-    if (omitted > 0)
-      log.info(`… and ${omitted} more lines about deliveries: npx crier list and npx crier accounts show them`);
+    if (omitted > 0) print(more(omitted));
     [printed, omitted, cancel] = [0, 0, undefined];
   };
   return {
-    print: (line: string): void => {
+    /** Calls `write` unless there are too many lines. */
+    print: (write: () => void): void => {
       cancel ??= setTimer(minute, end);
       if (printed >= maxLines) omitted += 1;
       else {
         printed += 1;
-        log.info(line);
+        write();
       }
     },
     close: (): void => {
@@ -133,27 +144,50 @@ const limitLines = ({ log, setTimer }: LimitPorts) => {
   };
 };
 
-export interface DeliveryLineOptions extends LimitPorts {
+/** Returns a log that prints at most some alarms of a name a minute, and then how many there are: a burst holds hundreds. */
+export const limitAlarms = (log: Log, setTimer: SetTimer): { readonly log: Log; readonly close: () => void } => {
+  const limits = new Map<string, ReturnType<typeof limitLines>>();
+  const limitOf = (name: string) => {
+    const more = (count: number) => `… and ${count} more of ${name}: npx crier doctor names what waits for you`;
+    const limit = limits.get(name) ?? limitLines((line) => log.warn(line), more, setTimer);
+    limits.set(name, limit);
+    return limit;
+  };
+  return {
+    log: { ...log, alarm: (name, ...alarm) => limitOf(name).print(() => log.alarm(name, ...alarm)) },
+    close: () => {
+      for (const { close } of limits.values()) close();
+    },
+  };
+};
+
+export interface DeliveryLineOptions {
+  readonly log: Pick<Log, "info">;
+  readonly setTimer: SetTimer;
   readonly clock: Clock;
   /** Returns the time zone of a site. */
   readonly timeZone: (site: string) => string;
 }
 
 /**
- * Returns a store that reports what happens to deliveries, a line each, and which new posts are not announced. It
+ * Returns a store that reports what happens to deliveries, a line each, which new posts are not announced, and what a
+ * person stops. It
  * compares the rows, so that a person's command, a crash and a worker are reported in the same way.
  */
-export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts">>(
+export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | "stops">>(
   store: S,
-  { clock, timeZone, ...limit }: DeliveryLineOptions,
+  { clock, timeZone, log, setTimer }: DeliveryLineOptions,
 ): { readonly store: S; readonly close: () => void } => {
-  const lines = limitLines(limit);
+  const more = (count: number) =>
+    `… and ${count} more lines about deliveries: npx crier list and npx crier accounts show them`;
+  const limit = limitLines((line) => log.info(line), more, setTimer);
+  const print = (line: string): void => limit.print(() => log.info(line));
 
   const report = async (before: Delivery | undefined, after: Delivery): Promise<void> => {
     const post = await store.posts.head(after.site, after.post);
     if (isShownOnly(after, post)) return;
     const text = whatHappened(before, after, { post, timeZone: timeZone(after.site), now: clock() });
-    if (text !== undefined) lines.print(`${post === undefined ? after.post : postPath(post)} ${text}`);
+    if (text !== undefined) print(`${post === undefined ? after.post : postPath(post)} ${text}`);
   };
 
   const deliveries: Deliveries = {
@@ -174,13 +208,23 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts">>(
       const before = note === undefined ? undefined : await store.posts.head(post.site, post.id);
       const isSaved = await store.posts.save(post);
       if (isSaved && note !== undefined && (before && whoAnnounces(before)) !== note)
-        lines.print(`${postPath(post)}: ${note}`);
+        print(`${postPath(post)}: ${note}`);
+      return isSaved;
+    },
+  };
+
+  const stops: StopRows = {
+    ...store.stops,
+    save: async (changed) => {
+      const before = await store.stops.read();
+      const isSaved = await store.stops.save(changed);
+      if (isSaved) for (const line of stopLines(before, changed)) print(line);
       return isSaved;
     },
   };
 
   return {
-    store: { ...store, deliveries, posts },
-    close: lines.close,
+    store: { ...store, deliveries, posts, stops },
+    close: limit.close,
   };
 };

@@ -38,10 +38,11 @@ import {
   type Print,
   printLogins,
   printStartMessage,
+  readNext,
   shellQuote,
 } from "./console-output.ts";
 import { exportDatabase } from "./data-folder.ts";
-import { reportDeliveries } from "./delivery-lines.ts";
+import { limitAlarms, reportDeliveries } from "./delivery-lines.ts";
 import { environmentSecrets, incompleteCredentials, webhookSecrets } from "./environment-secrets.ts";
 import {
   documentLocations,
@@ -273,8 +274,10 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
   });
   const time = localTime(config);
   const { store, close } = reportDeliveries(rows, { log: storage.log, setTimer, ...time });
+  const alarms = limitAlarms(storage.log, setTimer);
   cleanup.add(close);
-  return { time, folder, database, token, sandbox, bodies, root, objects: objectsIn(root), store, log: storage.log };
+  cleanup.add(alarms.close);
+  return { time, folder, database, token, sandbox, bodies, root, objects: objectsIn(root), store, log: alarms.log };
 };
 
 const localTime = ({ sites, policies }: Config): LocalTime => ({
@@ -477,6 +480,7 @@ const printReady = async (ready: Ready): Promise<void> => {
       held: await countInState("held", config, data),
       unknown: await countInState("unknown", config, data),
     },
+    next: (await Promise.all(following.app.sites.map((site) => readNext(site, clock())))).flat(),
     node: process.versions.node,
   });
   options.print(`ready on ${url}`);

@@ -248,8 +248,59 @@ describe("a scheduled post", () => {
     expect(await statesOf(world, "s")).toEqual(["cancelled", "cancelled"]);
   });
 
-  test("is planned once, whoever is faster", async () => {
+  test("waits with its date as soon as it is read, and is held with everything that waits", async () => {
     const world = await aScheduledPost();
+    const reason = "waits until 09:00 UTC: scheduled";
+    const due = world.clock() + hour;
+    expect((await world.app.upcoming(10)).rows).toMatchObject([
+      { slug: "s", account: "one", due, reason },
+      { slug: "s", account: "two", due, reason },
+    ]);
+    expect((await world.app.actOnAll("hold")).rows).toHaveLength(2);
+    await publishInTime(world);
+    expect(world.paper.requests).toEqual([]);
+  });
+
+  test("waits for another date where its document names one", async () => {
+    const world = await aScheduledPost();
+    const due = world.clock() + 3 * hour;
+    await world.plan("s", aDocument({ slug: "s", date: new Date(due).toISOString() }));
+    await world.sweep();
+    expect((await world.app.upcoming(10)).rows).toMatchObject([{ due }, { due }]);
+    await publishInTime(world);
+    expect(world.paper.requests).toEqual([]);
+    world.turn(2 * hour);
+    await publish(world);
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+
+  test("is not listed while its document is a draft, and is again afterwards", async () => {
+    const world = await aScheduledPost();
+    const date = new Date(world.clock() + hour).toISOString();
+    await world.plan("s", aDocument({ slug: "s", date, draft: true }));
+    await world.sweep();
+    expect((await world.app.upcoming(10)).rows).toEqual([]);
+    await world.plan("s", aDocument({ slug: "s", date }));
+    await world.sweep();
+    expect((await world.app.upcoming(10)).rows).toMatchObject([{ slug: "s" }, { slug: "s" }]);
+    await publishInTime(world);
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+
+  test("is sent for real by an account that got its credentials before its moment", async () => {
+    const world = await aWorld({ accounts: two });
+    world.paper.reach.now = "sandbox";
+    await world.plan("s", scheduled(world));
+    expect(await world.deliveries("s")).toEqual([]);
+    world.paper.reach.now = "real";
+    await publishInTime(world);
+    expect(await world.deliveries("s")).toMatchObject([{ sandbox: false }, { sandbox: false }]);
+  });
+
+  test("is planned once, whoever is faster", async () => {
+    const world = await aWorld({ accounts: two });
+    world.paper.reach.now = "sandbox";
+    await world.plan("s", scheduled(world));
     const early = world.worker("deliveries.create");
     const answer = early.app.actOnPost("hold", "s");
     await early.stopped;

@@ -33,7 +33,10 @@ describe("a file that waits until it is settled and is published by hand", () =>
     ["by its slug", (world: World) => world.app.announce("s", {})],
   ])("goes at once, once: %s", async (_, publish) => {
     const world = await aWaitingFile();
-    expect(await publish(world)).toMatchObject({ result: "unchanged", hurried: ["one", "two"] });
+    expect(await publish(world)).toMatchObject({
+      result: "unchanged",
+      hurried: [{ account: "one" }, { account: "two" }],
+    });
     await world.sweep();
     expect(world.paper.posts).toHaveLength(2);
     world.turn(2 * hour);
@@ -46,7 +49,8 @@ describe("a file that waits until it is settled and is published by hand", () =>
     const quiet = { interval: 0, dailyCap: 50, quietHours: { from: 0, to: 24 * 60 - 1 } };
     const world = await aWorld({ accounts: [{ ...paper("one"), pacing: quiet }], policies: { settle: hour } });
     await world.plan("s", document);
-    await world.app.announce("s", {});
+    const waits = expect.stringContaining("quiet hours");
+    expect(await world.app.announce("s", {})).toMatchObject({ hurried: [{ account: "one", waits }] });
     await world.sweep();
     expect(world.paper.posts).toEqual([]);
     expect((await world.deliveries("s"))[0]?.reason).toContain("quiet hours");

