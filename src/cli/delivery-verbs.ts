@@ -194,7 +194,8 @@ const deliveryDetails = (
       reason,
     ]),
     // In the state `sending`, `due` is the moment at which the worker is considered to have stopped.
-    state !== "sending" && due && `next attempt ${nextMinuteAndZone(due, timeZone)}`,
+    // A reason that names the end of its wait says the next attempt.
+    state !== "sending" && due && !reason?.startsWith("waits ") && `next attempt ${nextMinuteAndZone(due, timeZone)}`,
     attempts > 1 && `${attempts} attempts`,
     sandbox && "sandbox",
   ]);

@@ -272,7 +272,7 @@ describe("crier status reads well where a post", () => {
       "
         scheduled for 2026-03-02 10:00 Europe/Berlin
         ACCOUNT  STATE    DETAILS
-        one      pending  waits until 2026-03-02 09:00 UTC: scheduled, next attempt 2026-03-02 10:00 Europe/Berlin
+        one      pending  waits until 2026-03-02 09:00 UTC: scheduled
       "
     `);
   });

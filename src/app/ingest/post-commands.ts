@@ -1,8 +1,8 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { pageAddress, parseAddress, postPath } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import type { Delivery, DeliveryState } from "../../domain/delivery.ts";
-import type { SiteCommand } from "../../domain/delivery-commands.ts";
+import { type Delivery, type DeliveryState, deliveryId } from "../../domain/delivery.ts";
+import { nextSteps, type SiteCommand, toUndecided } from "../../domain/delivery-commands.ts";
 import { apiSource, recipeText } from "../../domain/document.ts";
 import { checkExpected, type ExpectedPost, postTag } from "../../domain/expected-post.ts";
 import type { Installation } from "../../domain/installation.ts";
@@ -262,6 +262,10 @@ const refusesEqual = async (
 /** Says why a delivery is not sent, although a person publishes its post now. Undefined where nothing is known of it. */
 const whyItWaits = async (post: Post, delivery: Delivery, ports: AnnouncePorts): Promise<string | undefined> => {
   const { policies, clock, command } = ports;
+  if (delivery.state === "held") {
+    const [step] = nextSteps(toUndecided(delivery, false), deliveryId(delivery));
+    return `held: ${delivery.reason}; ${step?.purpose}: ${command(step?.words ?? "", post.site)}`;
+  }
   const now = clock();
   const { timeZone } = ports.site(post.site);
   const account = ports.accounts.find(({ name }) => name === delivery.account);
@@ -277,11 +281,12 @@ const whyItWaits = async (post: Post, delivery: Delivery, ports: AnnouncePorts):
 
 /**
  * Has what waits of a post tried now, because a person publishes it: its document may have just changed, or be old. All
- * other rules hold.
+ * other rules hold, and what is held stays so.
  */
 const hurry = async (post: Post, ports: AnnouncePorts): Promise<readonly Hurried[]> => {
   const { posts, deliveries, clock } = ports;
-  const waiting = (await deliveries.ofPost(post.site, post.id)).filter(({ state }) => state === "pending");
+  const all = await deliveries.ofPost(post.site, post.id);
+  const waiting = all.filter(({ state }) => state === "pending" || state === "held");
   if (waiting.length === 0 || post.gone !== undefined) return [];
   const hurried = await Promise.all(
     waiting.map(async (one) => ({ account: one.account, waits: await whyItWaits(post, one, ports) })),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { day, hour, minute } from "../../../src/domain/time.ts";
+import { day, hour, iso, minute } from "../../../src/domain/time.ts";
 import { anAccount } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -54,6 +54,37 @@ describe("a file that waits until it is settled and is published by hand", () =>
     await world.sweep();
     expect(world.paper.posts).toEqual([]);
     expect((await world.deliveries("s"))[0]?.reason).toContain("quiet hours");
+  });
+
+  test("says of what is held why, and the command that sends it", async () => {
+    const world = await aWaitingFile();
+    await world.app.actOnPost("hold", "s");
+    expect(await world.app.announce("s", {})).toMatchObject({
+      hurried: [
+        {
+          account: "one",
+          waits: expect.stringMatching(/^held: by hand, until you release it; to send it: npx crier release \S+$/),
+        },
+        { account: "two" },
+      ],
+    });
+    await settle(world);
+    expect(world.paper.posts).toEqual([]);
+  });
+
+  test("says that a post is scheduled", async () => {
+    const world = await aWorld({ accounts: [paper("one")] });
+    await world.plan("s", aDocument({ slug: "s", date: iso(world.clock() + hour) }));
+    const waits = expect.stringContaining("scheduled");
+    expect(await world.app.announce("s", {})).toMatchObject({ hurried: [{ account: "one", waits }] });
+  });
+
+  test("says that a person has stopped all sending", async () => {
+    const stopped = await aWorld({ accounts: [paper("one")], policies: { settle: hour } });
+    await stopped.plan("s", document);
+    await stopped.app.stop(undefined, "a wrong link", "ada");
+    const why = expect.stringContaining("ada stopped all sending");
+    expect(await stopped.app.announce("s", {})).toMatchObject({ hurried: [{ account: "one", waits: why }] });
   });
 
   test("an import leaves it waiting", async () => {
