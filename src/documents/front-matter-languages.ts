@@ -194,16 +194,27 @@ const warnOfLong = (key: string, size: number, found: Findings): undefined =>
 export const withoutLongValues = (fields: FrontMatter, found: Findings): FrontMatter => {
   const sizeOf = measure();
   const fit = (record: FrontMatter, limit: number, above: string): FrontMatter => {
-    const excess = sizeOf(record) - limit;
-    const [longest, ...others] = Object.entries(record).toSorted(([, a], [, b]) => sizeOf(b) - sizeOf(a));
-    if (excess <= 0 || longest === undefined) return record;
-    const [key, value] = longest;
-    const size = sizeOf(value);
-    const rest = Object.fromEntries(others);
-    if (isRecord(value) && size > excess && Number.isFinite(size))
-      return { ...rest, [key]: fit(value, size - excess, `${above}${key}.`) };
-    warnOfLong(above + key, size, found);
-    return fit(rest, limit, above);
+    const sized = Object.entries(record).map(([key, value]) => ({ key, value, size: sizeOf(value) }));
+    const whole = ({ key, size }: { readonly key: string; readonly size: number }) => sizeOf(key) + size;
+    let excess = sized.filter(({ size }) => Number.isFinite(size)).reduce((sum, one) => sum + whole(one), 1) - limit;
+    const replaced = new Map<string, FrontMatter | undefined>();
+    for (const one of sized.toSorted((a, b) => b.size - a.size)) {
+      const { key, value, size } = one;
+      // Values that contain themselves come first: their size is not part of the excess.
+      if (excess <= 0 && Number.isFinite(size)) break;
+      if (isRecord(value) && size > excess && Number.isFinite(size)) {
+        replaced.set(key, fit(value, size - excess, `${above}${key}.`));
+        break;
+      }
+      replaced.set(key, warnOfLong(above + key, size, found));
+      if (Number.isFinite(size)) excess -= whole(one);
+    }
+    return Object.fromEntries(
+      sized.flatMap(({ key, value }) => {
+        const kept = replaced.has(key) ? replaced.get(key) : value;
+        return kept === undefined ? [] : [[key, kept]];
+      }),
+    );
   };
   const kept = fit(fields, maxRead, "");
   if (isDeep(kept, deepestValue)) throw new Error("it is nested too deeply");

@@ -7,7 +7,7 @@ import { foremArticle } from "../../src/networks/forem-article.ts";
 import { htmlToMarkdown } from "../../src/networks/html-to-markdown.ts";
 import { aDocument, parse } from "../documents/sample-documents.ts";
 import { rssItem } from "../feed-reader/reading.ts";
-import { measureGrowth, mostGrowth } from "../support/growth.ts";
+import { long, measureGrowth, mostGrowth } from "../support/growth.ts";
 
 const repeated = (unit: string, length: number): string => unit.repeat(length / unit.length);
 
@@ -26,6 +26,12 @@ describe("is read in a time that does not grow with the square of its length:", 
     '"\\',
   ])("front matter of many %j", (unit) => {
     expect(measureGrowth((length) => parse(aDocument(repeated(unit, length * 0.7))))).toBeLessThan(mostGrowth);
+  });
+
+  it("front matter of so many keys that some are left out", () => {
+    const keys = (length: number) => Array.from({ length: length / 16 }, (_, at) => `k${at}: value ${at}`).join("\n");
+    expect(keys(2 * long).length).toBeGreaterThan(2 * 64 * 1024);
+    expect(measureGrowth((length) => parse(aDocument(keys(2 * length))))).toBeLessThan(mostGrowth);
   });
 
   it.each(["<a>", "</a>", "<b ", "*a ", "__a__ ", "`"])("a text of the front matter of many %j", (unit) => {
