@@ -175,13 +175,20 @@ const mentionOnMastodon = /(?<![=/\p{L}\p{M}\p{N}\p{Pc}])@(?=[a-zA-Z\d_])/gu;
  */
 export const withoutMention = (text: string): string => {
   if (!/[@＠]/.test(text)) return text;
-  const links = [...linksIn(text), ...countedLinks(text, true)];
+  const links = [...linksIn(text), ...countedLinks(text, true)].toSorted((a, b) => a.start - b.start);
   const onX = extractMentions(text).map(({ indices: [start] }) => start);
   const onMastodon = [...text.matchAll(mentionOnMastodon)].map(({ index }) => index);
-  const signs = new Set(
-    [...onX, ...onMastodon].filter((at) => !links.some(({ start, end }) => start <= at && at < end)),
-  );
-  return text.replaceAll(/[@＠]/g, (sign, at: number) => (signs.has(at) ? `${sign}\u200B` : sign));
+  const mentions = new Set([...onX, ...onMastodon]);
+  // The signs and the links are both in the order of the text, so that each link is looked at once.
+  let next = 0;
+  let linkedTo = 0;
+  return text.replaceAll(/[@＠]/g, (sign, at: number) => {
+    for (let link = links[next]; link !== undefined && link.start <= at; link = links[next]) {
+      linkedTo = Math.max(linkedTo, link.end);
+      next += 1;
+    }
+    return mentions.has(at) && at >= linkedTo ? `${sign}\u200B` : sign;
+  });
 };
 
 /**

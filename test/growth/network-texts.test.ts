@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hashtags } from "../../src/domain/snippet.ts";
 import { networks } from "../../src/networks/index.ts";
+import { withoutMention } from "../../src/networks/network-text.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { measureGrowth, mostGrowth } from "../support/growth.ts";
 import { aSnippet } from "../support/snippets.ts";
@@ -32,3 +33,11 @@ it.each([":a:", "日 ", "1 ", "C#", "l'a "])("makes a hashtag of a category of %
   const make = (length: number) => hashtags({ categories: [{ name: unit.repeat(length / unit.length) }] });
   expect(measureGrowth(make)).toBeLessThan(mostGrowth);
 });
+
+it.each(["@ab see c.co ", "@ab ", "https://a.example/@b "])(
+  "keeps the mentions of %j from notifying in such a time",
+  (unit) => {
+    const change = (length: number) => withoutMention(unit.repeat((4 * length) / unit.length));
+    expect(measureGrowth(change)).toBeLessThan(mostGrowth);
+  },
+);
