@@ -116,9 +116,13 @@ const hasGenuine = (line: string): boolean =>
     ([part]) => !remains.test(part),
   );
 
+/** Matches UTF-8 that was decoded as Windows-1250. Only some of its letters look like Windows-1252 (`Ä™`). */
+const asCentralEuropean = /Ă[ˇ©­ł¶ş˝Ľ¤]|Ĺ[™ˇľĄŻ‚„›ş‘]/u;
+
 const repairOnce = (text: string): string => {
   const misread = isMisread(text);
   return text.replaceAll(/.+/g, (line) => {
+    if (asCentralEuropean.test(line)) return line;
     const isProved = misread && !hasGenuine(line);
     return line.replaceAll(runs, (run: string, at: number) =>
       isProved || isGarbled(run, at, line) ? (decode(run) ?? run) : run,
@@ -170,6 +174,8 @@ interface CodePage {
   readonly typical: RegExp;
   /** Matches the letters of its languages. */
   readonly letters: RegExp;
+  /** The share of the words that have such a letter, in any text of these languages. */
+  readonly share: number;
 }
 
 const charactersAbove7F = (label: string): string =>
@@ -186,34 +192,59 @@ const codePages: readonly CodePage[] = [
   {
     bytes: byteMap(centralEuropean),
     runs: new RegExp(`[${centralEuropean}]{2,}`, "gu"),
-    typical: /(?:Ă[ˇ©­ł¶ş˝Ľ¤]|Ä[ŤŹ›‡™…]|Ĺ[™ˇľĄŻ‚„›ş‘])/gu,
+    typical: new RegExp(`${asCentralEuropean.source}|Ä[ŤŹ›‡™…]`, "gu"),
     letters: /^[\u00C0-\u017F–—‘-„…]+$/u,
+    share: 1 / 6,
   },
   {
     bytes: byteMap(cyrillic),
     runs: new RegExp(`[${cyrillic}]{2,}`, "gu"),
-    typical: /(?:Р[°µёѕЅІґєї»]|С[‚ѓЃЂЏЊ‹])/gu,
+    typical: /Р[°µёѕЅІґєї»]|С[‚ѓЃЂЏЊ‹]/gu,
     letters: /^[\u0401-\u0491–—‘-„…«»]+$/u,
+    share: 1 / 2,
   },
 ];
 
 /** So many typical letters do not come together by accident. */
 const enough = 5;
 
+/** Stops at the last match that is needed. */
+const hasEnough = (text: string, typical: RegExp): boolean => {
+  let count = 0;
+  for (const _ of text.matchAll(typical)) {
+    count += 1;
+    if (count === enough) return true;
+  }
+  return false;
+};
+
+/** Code, quotations, addresses and tags: an article about encodings shows there what a wrong decoding looks like. */
+const quoted = /^(```|~~~)[\s\S]*?^\1|`[^`\n]+`|"[^"\n]+"|“[^“”\n]+”|„[^„“”\n]+[“”]|<[a-z/][^<>]*>|https?:\/\/\S+/gimu;
+
 /**
- * Repairs UTF-8 that was decoded as such a code page, if the whole document proves it: it has many of the letters that
- * the misreading makes of usual ones, and hardly a run that cannot be repaired.
+ * Repairs UTF-8 that was decoded as such a code page, if the whole document proves it: outside of quotations it has many
+ * of the letters that the misreading makes of usual ones, in as many words as any text of these languages, and hardly a
+ * correct letter above ASCII.
  */
-const repairCodePage = (text: string, { bytes, runs, typical, letters }: CodePage): string => {
+const repairCodePage = (text: string, { bytes, runs, typical, letters, share }: CodePage): string => {
+  // Nearly every text ends here.
+  if (!hasEnough(text, typical)) return text;
   const repaired = (run: string): string | undefined => {
     const decoded = fromBytes(run, (char) => bytes.get(char) ?? 0);
     return decoded !== undefined && letters.test(decoded) ? decoded : undefined;
   };
-  const found = [...text.matchAll(runs)].map(([run]) => run);
-  const good = found.filter((run) => repaired(run) !== undefined);
-  const proofs = good.reduce((sum, run) => sum + (run.match(typical)?.length ?? 0), 0);
-  if (proofs < enough || good.length < 0.9 * found.length) return text;
-  return text.replaceAll(runs, (run) => repaired(run) ?? run);
+  const prose = text.replaceAll(quoted, " ");
+  let misread = 0;
+  const marked = prose.replaceAll(runs, (run) => {
+    const decoded = repaired(run);
+    misread += decoded?.length ?? 0;
+    return decoded === undefined ? run : "\uFFFD";
+  });
+  const words = marked.split(/\s+/).filter((word) => /[\p{L}\uFFFD]/u.test(word));
+  const misreadWords = words.filter((word) => word.includes("\uFFFD"));
+  const correct = marked.match(/[\p{L}--[\0-\x7F]]/gv)?.length ?? 0;
+  const isProved = hasEnough(prose, typical) && misreadWords.length >= share * words.length && correct <= 0.1 * misread;
+  return isProved ? text.replaceAll(runs, (run) => repaired(run) ?? run) : text;
 };
 
 /**

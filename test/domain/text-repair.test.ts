@@ -148,6 +148,37 @@ describe("text that was read in the wrong encoding", () => {
     expect(repairText(`${text}\n${misread("ž")}`)).toBe(`${text}\n${misread("ž")}`);
   });
 
+  describe("that an article only quotes", () => {
+    const asCyrillic = (text: string) => new TextDecoder("windows-1251").decode(new TextEncoder().encode(text));
+    const asPolish = (text: string) => new TextDecoder("windows-1250").decode(new TextEncoder().encode(text));
+    const russian = asCyrillic("Привет мир");
+    const polish = asPolish("zażółć gęślą jaźń");
+
+    it.each([
+      ["English", `If a server names the wrong encoding, readers see ${russian} instead of the greeting.`],
+      ["English, with a long example", `This is what came out:\n\n\`\`\`\n${russian.repeat(50)}\n\`\`\`\n`],
+      ["English, in quotation marks", `You see "${russian}" or “${polish}” here.`],
+      [
+        "English, with a Polish example",
+        `If a server names the wrong encoding, readers see ${polish} instead of it. That is why each page has to name its own.`,
+      ],
+      ["Russian", `Вместо текста видно \`${russian}\`, и это никому не нравится.`],
+      ["Russian, which is shorter than the example", `Вот что видно:\n\n${`${russian} `.repeat(5)}`],
+      ["Polish", `Zamiast tekstu widać ${polish}, a to się nikomu nie podoba, bo źle się to czyta.`],
+      ["Czech", `Místo textu vidíte „${polish}“ a nikdo neví, co to má znamenat.`],
+    ])("stays: %s", (_, text) => {
+      expect(repairText(text)).toBe(text);
+    });
+
+    it("is repaired with the whole document that has code, links and words of another language in it", () => {
+      const article =
+        '---\ntitle: "Выпуск 5.0"\nslug: release\ntags: [news, node]\n---\nСегодня вышла новая версия Node.js и Electron, ' +
+        "её можно [скачать](https://example.com/download/latest/version).\n\n" +
+        "```js\nconst a = require('a'); // what does this do, and why is it here?\n```\n\nСпасибо всем, кто помогал.\n";
+      expect(repairText(asCyrillic(article))).toBe(article);
+    });
+  });
+
   it.each([...honest.filter((text) => !text.includes("\n")), ...provable])(
     "is repaired where the document proves that it was misread: %s",
     (text) => {

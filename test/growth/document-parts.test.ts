@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { plainText } from "../../src/documents/plain-text.ts";
 import { findings } from "../../src/domain/findings.ts";
+import { repairText } from "../../src/domain/text-repair.ts";
 import { readFeed } from "../../src/feed-reader/read-feed.ts";
 import { renderBody } from "../../src/markdown/markdown.ts";
 import { foremArticle } from "../../src/networks/forem-article.ts";
 import { htmlToMarkdown } from "../../src/networks/html-to-markdown.ts";
 import { aDocument, parse } from "../documents/sample-documents.ts";
 import { rssItem } from "../feed-reader/reading.ts";
-import { long, measureGrowth, mostGrowth } from "../support/growth.ts";
+import { long, measureCpu, measureGrowth, mostGrowth } from "../support/growth.ts";
 
 const repeated = (unit: string, length: number): string => unit.repeat(length / unit.length);
 
@@ -32,6 +33,21 @@ describe("is read in a time that does not grow with the square of its length:", 
     const keys = (length: number) => Array.from({ length: length / 16 }, (_, at) => `k${at}: value ${at}`).join("\n");
     expect(keys(2 * long).length).toBeGreaterThan(2 * 64 * 1024);
     expect(measureGrowth((length) => parse(aDocument(keys(2 * length))))).toBeLessThan(mostGrowth);
+  });
+
+  it.each(["РџСЂРёРІРµС‚ ", "“", "„", "`", "```\n", "<a", '"', "http://"])(
+    "a text in the wrong encoding of many %j",
+    (unit) => {
+      expect(measureGrowth((length) => repairText(`РџСЂРёРІРµС‚ ${repeated(unit, length)}`))).toBeLessThan(mostGrowth);
+    },
+  );
+
+  it("correct text in Cyrillic or Polish, which takes no longer to be found correct than Japanese does", () => {
+    const time = (sentence: string) =>
+      Math.min(...[1, 2, 3].map(() => measureCpu(() => repairText(repeated(sentence, 10 * long)))));
+    const japanese = Math.max(5, time("日本語のテキストです。これは長い文章です。\n"));
+    expect(time("Привет, мир! Это обычный текст — «на русском языке».\n") / japanese).toBeLessThan(mostGrowth);
+    expect(time("Zażółć gęślą jaźń, świeży tekst jest napisany dobrze.\n") / japanese).toBeLessThan(mostGrowth);
   });
 
   it.each(["<a>", "</a>", "<b ", "*a ", "__a__ ", "`"])("a text of the front matter of many %j", (unit) => {

@@ -1,6 +1,8 @@
 import { glob, readFile } from "node:fs/promises";
+import validGtld from "twitter-text/dist/regexp/validGTLD.js";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import {
+  domainsIn,
   namedErrors,
   withLiteralKeys,
   withNamedErrors,
@@ -139,4 +141,26 @@ const list = { summary: "Lists.", answer: post };
 const list = { summary: "Lists.", answer: post };
     summary: "",
 `);
+});
+
+describe("the top-level domains in the bundles", () => {
+  const file = new URL("../../node_modules/twitter-text/dist/regexp/validGTLD.js", import.meta.url);
+
+  test("match what twitter-text's own pattern matches, and no other word", async () => {
+    const pattern = new RegExp(`^${domainsIn(await readFile(file, "utf8"))}$`, "i");
+    expect(["com", "museum", "삼성", "рф"].filter((name) => !pattern.test(name))).toEqual(["рф"]);
+    expect(pattern.source).toBe(`^${validGtld.source}$`);
+    expect(["", "exampl", "md", "comm"].filter((name) => pattern.test(name))).toEqual([]);
+  });
+
+  test.each([
+    ["no call of RegExp", (text: string) => text.replace("RegExp(", "list(")],
+    ["other quotation marks", (text: string) => text.replaceAll("'", '"')],
+    ["a shorter list", (text: string) => text.replace(/삼성\|[\s\S]*'\)/, "삼성))')")],
+    ["an array", () => "module.exports = ['com', 'org'];"],
+  ])("cannot be built of a module with %s", async (_, change) => {
+    const text = await readFile(file, "utf8");
+    expect(change(text)).not.toBe(text);
+    expect(() => domainsIn(change(text))).toThrow(/^twitter-text has its top-level domains in another shape/);
+  });
 });

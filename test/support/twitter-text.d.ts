@@ -9,3 +9,9 @@ declare module "twitter-text/dist/extractEntitiesWithIndices.js" {
   const extractEntitiesWithIndices: (text: string) => readonly Entity[];
   export = extractEntitiesWithIndices;
 }
+
+/** The pattern of the generic top-level domains. */
+declare module "twitter-text/dist/regexp/validGTLD.js" {
+  const validGtld: RegExp;
+  export = validGtld;
+}
