@@ -59,14 +59,23 @@ interface Opened {
   readonly isRepaired: boolean;
 }
 
-/** A key that contains the word for a title in one of these languages. */
-const titleWord = /titel|title|titol|titul|título|titre|tytuł|headline|heading|标题|標題|タイトル|제목|заголовок/i;
+/** Matches a key that ends with the word for a title in one of these languages. The title of a picture is `title_image`. */
+const titleWord =
+  /(?:titel|title|titol|titul[oe]?|título|titre|tytuł|headline|heading|标题|標題|タイトル|제목|заголовок)$/i;
+
+/** False for an address, the name of a file, and a flag. */
+const canBeTitle = ({ value }: Field): boolean =>
+  hasVisibleText(asLine(value) ?? "") &&
+  !isYes(value) &&
+  !isNo(value) &&
+  !/^(?:https?:|[./])\S+$|^\S+\.[a-z]{2,4}$/i.test(asLine(value) ?? "");
 
 /** Tells how the title becomes one, with the key that probably has it. */
 const howToTitle = ({ ignored }: Opened): string => {
-  const meant = ignored.find(({ key }) => similarKey(key) === "title");
+  const candidates = ignored.filter(canBeTitle);
+  const meant = candidates.find(({ key }) => similarKey(key) === "title");
   if (meant !== undefined) return `did you mean \`${meant.key}\` as the title? Write \`title\`.`;
-  const own = ignored.find(({ key, value }) => titleWord.test(key) && asLine(value) !== undefined);
+  const own = candidates.find(({ key }) => titleWord.test(key));
   return own === undefined
     ? "add `title: …` to the front matter."
     : `if \`${own.key}\` is the title, say so in the site's configuration: fields: { title: ${JSON.stringify(own.key)} }`;
@@ -100,15 +109,22 @@ const resolveOrWarn =
 
 const isShown = (html: string): boolean => hasVisibleText(textOfHtml(html)) || /<(?:img|hr)\b/.test(html);
 
+const comment =
+  /<!--[\s\S]*?(?:-->|$)|\{\/\*[\s\S]*?(?:\*\/\}|$)|\{\{\/\*[\s\S]*?(?:\*\/\}\}|$)|\{%-?\s*comment\b[\s\S]*?(?:\{%-?\s*endcomment\b|$)/g;
+
+/** Matches a tag, a component or an element that shows something on the page, except tags that only direct a template. */
+const embed =
+  /\{(?:%-?|\{[<%])\s*(?!(?:end\w*|raw|assign|capture|set|if|unless|else|elsif|case|when|for|toc)\b)\w|<(?:(?:script|iframe|embed|object|svg|canvas|video|audio|form)\b|[A-Z]|[a-z]+-)/;
+
 /**
  * Returns the link that an entry shows instead of a body of which nothing is left, such as an embed that Crier does not
- * know: to the page that the body links to, or to the post's own. A body without a text stays empty.
+ * know: to the page that the body links to, or to the post's own. A body that shows nothing on its page stays empty.
  */
 const linkAlone = (markdown: string, html: string, url: string, title: string): string => {
-  const target = writtenAttribute(/<a [^<>]*>/.exec(html)?.[0] ?? "", "href") ?? escapeHtml(url);
-  return hasVisibleText(markdown.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, ""))
-    ? `<p><a href="${target}">${escapeHtml(title)}</a></p>`
-    : "";
+  const linked = writtenAttribute(/<a [^<>]*>/.exec(html)?.[0] ?? "", "href");
+  const own = embed.test(markdown.replaceAll(comment, "")) ? escapeHtml(url) : undefined;
+  const target = linked ?? own;
+  return target === undefined ? "" : `<p><a href="${target}">${escapeHtml(title)}</a></p>`;
 };
 
 interface DocumentContext extends Omit<ParseContext, "links"> {

@@ -45,6 +45,32 @@ describe("a key that is not read", () => {
       reasons: [{ message: "It has no title: did you mean `titel` as the title? Write `title`." }],
     });
   });
+
+  const refusal = (lines: string): string => {
+    const parsed = parse(aDocument(lines, "x", "date: 2026-03-01"));
+    return parsed.kind === "refused" ? parsed.reasons.map(({ message }) => message).join() : parsed.kind;
+  };
+
+  it.each(["posttitle: One", "page: { heading: One }", "Überschriftstitel: One", "título: Uno"])(
+    "is proposed as the title where its name ends with that word: %s",
+    (lines) => {
+      expect(refusal(lines)).toMatch(/^It has no title: if `[^`]+` is the title, say so in the site's configuration/);
+    },
+  );
+
+  it.each([
+    "title_image: /a.png",
+    "title-image: a b.png",
+    "titleColor: red",
+    "show_title: yes",
+    "titel: /a.png",
+    "headline: https://a.example/b",
+    "posttitle: hero.jpg",
+    "header_title: ''",
+    "title_size: 12",
+  ])("is not proposed as the title where it only contains that word, or has no text: %s", (lines) => {
+    expect(refusal(lines)).toBe("It has no title: add `title: …` to the front matter.");
+  });
 });
 
 describe("a value that is not read", () => {

@@ -102,7 +102,30 @@ describe("the body's HTML", () => {
     expect(contentOf('---\ntitle: a <b> "c"\ndate: 2026-03-01\n---\n{% chart a %}').html).toContain(
       ">a &lt;b&gt; &quot;c&quot;</a>",
     );
-    for (const body of ["", "<!-- a -->", "\n\n"]) expect(html(body)).toBe("");
+  });
+
+  it.each([
+    "",
+    "\n\n",
+    "<!-- a -->",
+    "<!-- <Chart /> -->",
+    "{/* <Chart /> */}",
+    "{% comment %}{% chart a %}{% endcomment %}",
+    "&nbsp;",
+    "<br>",
+    "<div></div>",
+    '<a id="top"></a>',
+    "<style>p { color: red }</style>",
+    "[a]: https://a.example/",
+    "*[HTML]: a language",
+    "{: .wide}",
+    "[TOC]",
+    "{{< toc >}}",
+    "{% assign a = 1 %}",
+    "import Chart from './chart';",
+    "Social Snippet: Read this.",
+  ])("is empty, without a link to its own page, where it has nothing in it: %j", (body) => {
+    for (const path of ["a-post.md", "a-post.mdx"]) expect(html(body, path)).toBe("");
   });
 
   it("has a link instead of a frame", () => {
