@@ -242,18 +242,29 @@ export const checkSlug = (slug: string, field: string, found: Findings): string 
 
 const maxSlug = 200;
 
-/** Returns the first 200 bytes: a slug is in keys and in the names of files. The address of the page has all of it. */
+/** FNV-1a of 32 bits, as eight hexadecimal digits. */
+const shortHash = (text: string): string => {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+};
+
+/**
+ * Returns at most 200 bytes, because a slug is in keys and in the names of files: the beginning of a longer slug, and a
+ * hash of the whole, so that two of them do not become the same slug. The address of the page has all of it.
+ */
 export const shortenSlug = (slug: string): string => {
   if (Buffer.byteLength(slug) <= maxSlug) return slug;
+  const end = `-${shortHash(slug)}`;
   const characters: string[] = [];
-  let bytes = 0;
+  let bytes = end.length;
   for (const character of slug) {
     bytes += Buffer.byteLength(character);
     if (bytes > maxSlug) break;
     characters.push(character);
   }
   const last = characters.findLastIndex((character) => /[\p{L}\p{M}\p{N}]/u.test(character));
-  return characters.slice(0, last + 1).join("");
+  return characters.slice(0, last + 1).join("") + end;
 };
 
 /** Other characters in a segment become a dash. A segment that has nothing else stays, and is refused. */

@@ -50,54 +50,66 @@ const maxCategories = 50;
 /** A warning names this many of the categories that are left out. */
 const maxNamed = 5;
 
-const categoriesIn = ({ key, value }: Field, found: Findings): readonly Category[] =>
+/** A category as it is written: with the marks of Markdown, HTML and character references. */
+interface WrittenCategory extends Category {
+  readonly key: string;
+}
+
+const categoriesIn = ({ key, value }: Field): readonly WrittenCategory[] =>
   asFlatList(value).flatMap((one) => {
     if (isRecord(one)) {
       const name = asLine(one.name) ?? asLine(one.label) ?? asLine(one.title) ?? asLine(one.slug);
-      return name === undefined ? [] : [{ name: plainText(name, key, found), type: asLine(one.type)?.toLowerCase() }];
+      return name === undefined ? [] : [{ key, name, type: asLine(one.type)?.toLowerCase() }];
     }
     const text = asLine(one);
     // `tags: a, b` is a list that is written as one string. The elements of a list may contain commas.
     const parts = Array.isArray(value) ? [text ?? ""] : (text ?? "").split(",");
-    return parts.map((part) => ({ name: plainText(part, key, found) }));
+    return parts.map((part) => ({ key, name: cleanLine(part) }));
   });
 
 /** WordPress gives this name to the category of a post that has none. */
 const isNone = (name: string): boolean => /^uncategori[sz]ed$/i.test(name);
 
-/** The primary category is first, then all others. Names that differ only in case are one category. */
-export const readCategories = (fields: Fields, found: Findings): readonly Category[] => {
-  const given = fields("category", "categories");
-  const used = given.some((field) => categoriesIn(field, found).length > 0) ? given : fields("keywords");
-  if (used.length > 0) found.readFrom("categories", ...used.map(({ key }) => key));
-  const all = used
-    .flatMap((field) => categoriesIn(field, found))
-    .filter(({ name }) => hasVisibleText(name) && !isNone(name));
-  const known = new Map<string, Category>();
+/** Names that differ only in case are one category. Ghost writes internal tags with `#`. */
+const distinct = <Named extends Category>(all: readonly Named[], found: Findings): readonly Named[] => {
+  const known = new Map<string, Named>();
   for (const category of all) {
-    // Ghost writes internal tags with `#`.
-    if (category.name.startsWith("#")) {
+    const { name } = category;
+    if (!hasVisibleText(name) || isNone(name)) continue;
+    if (name.startsWith("#")) {
       found.warn(
         "tag-internal",
         "tags",
-        `The tag "${category.name.slice(0, 60)}" is internal (it starts with #) and was left out.`,
+        `The tag "${name.slice(0, 60)}" is internal (it starts with #) and was left out.`,
       );
       continue;
     }
-    const key = category.name.normalize("NFKC").toLowerCase();
+    const key = name.normalize("NFKC").toLowerCase();
     const before = known.get(key);
     if (before === undefined || before.type === undefined)
       known.set(key, { ...category, name: before?.name ?? category.name });
   }
-  const categories = [...known.values()];
-  const others = categories.slice(maxCategories).map(({ name }) => `"${name.slice(0, 60)}"`);
+  return [...known.values()];
+};
+
+/** The primary category is first, then all others. */
+export const readCategories = (fields: Fields, found: Findings): readonly Category[] => {
+  const given = fields("category", "categories");
+  const used = given.some((field) => categoriesIn(field).length > 0) ? given : fields("keywords");
+  if (used.length > 0) found.readFrom("categories", ...used.map(({ key }) => key));
+  const written = distinct(used.flatMap(categoriesIn), found);
+  const others = written.slice(maxCategories).map(({ name }) => `"${name.slice(0, 60)}"`);
   if (others.length > 0)
     found.warn(
       "categories-cut",
       used.at(-1)?.key,
-      `It has ${categories.length} categories and tags. The first ${maxCategories} are used, and ${others.length} are left out: ${others.slice(0, maxNamed).join(", ")}${others.length > maxNamed ? ", …" : ""}.`,
+      `It has ${written.length} categories and tags. The first ${maxCategories} are used, and ${others.length} are left out: ${others.slice(0, maxNamed).join(", ")}${others.length > maxNamed ? ", …" : ""}.`,
     );
-  return categories.slice(0, maxCategories);
+  // Only those that are used are read as Markdown, which takes time.
+  const plain = written
+    .slice(0, maxCategories)
+    .map(({ key, name, ...type }) => ({ ...type, name: plainText(name, key, found) }));
+  return distinct(plain, found);
 };
 
 interface GivenImage {

@@ -287,8 +287,11 @@ describe("no count and no length of a field refuses a post:", () => {
   it("a slug has at most 200 bytes, and the address all of the file's name", () => {
     const name = "とても長い名前".repeat(12);
     const { slug, url } = contentOf(aDocument(), `${name}.md`);
-    expect([Buffer.byteLength(slug) <= 200, name.startsWith(slug), slug.length]).toEqual([true, true, 66]);
+    const [, start = "", end] = /^(.*)-([\da-f]{8})$/.exec(slug) ?? [];
+    expect([Buffer.byteLength(slug) <= 200, name.startsWith(start), start.length]).toEqual([true, true, 63]);
     expect(decodeURI(url)).toBe(`https://blog.example.org/blog/${name}/`);
+    expect(contentOf(aDocument(), `posts/${name}.md`).slug).toBe(slug);
+    expect(contentOf(aDocument(), `${name}二.md`).slug).toMatch(new RegExp(`^${start}-(?!${end})[\\da-f]{8}$`));
   });
 });
 
@@ -302,8 +305,9 @@ describe("a slug", () => {
     ["a.md", "slug: 你好：世界", "你好-世界"],
     ["a.md", 'slug: "hello "', "hello"],
     ["a.md", "slug: a b", "a-b"],
-    ["a.md", `slug: ${"x".repeat(300)}`, "x".repeat(200)],
-    ["a.md", `slug: ${"é".repeat(101)}`, "é".repeat(100)],
+    ["a.md", `slug: ${"x".repeat(200)}`, "x".repeat(200)],
+    ["a.md", `slug: ${"x".repeat(300)}`, `${"x".repeat(191)}-970138f5`],
+    ["a.md", `slug: ${"é".repeat(101)}`, `${"é".repeat(95)}-257ce5d1`],
     ["a.md", "permalink: /2026/你好：世界/", "2026/你好-世界"],
   ])("is made of %j with %j", (path, line, slug) => {
     expect(contentOf(aDocument(line), path).slug).toBe(slug);

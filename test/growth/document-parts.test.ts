@@ -50,6 +50,12 @@ describe("is read in a time that does not grow with the square of its length:", 
     expect(time("Zażółć gęślą jaźń, świeży tekst jest napisany dobrze.\n") / japanese).toBeLessThan(mostGrowth);
   });
 
+  it("the tags that are left out, which take hardly longer than those that are used", () => {
+    const tags = (count: number) => aDocument(`tags: [${Array.from({ length: count }, (_, at) => `"*t${at}*"`)}]`);
+    const time = (text: string) => Math.min(...[1, 2, 3].map(() => measureCpu(() => parse(text))));
+    expect(time(tags(5_000)) / Math.max(10, time(tags(50)))).toBeLessThan(mostGrowth);
+  });
+
   it.each(["<a>", "</a>", "<b ", "*a ", "__a__ ", "`"])("a text of the front matter of many %j", (unit) => {
     const read = (length: number) => plainText(`a ${repeated(unit, length)} b`, "title", findings());
     expect(measureGrowth(read)).toBeLessThan(mostGrowth);
