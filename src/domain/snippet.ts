@@ -13,7 +13,7 @@ export interface Snippet {
   readonly title: string;
   /** Empty if the summary is not good enough to announce the post. */
   readonly summary: string;
-  /** The post's URL: never cut. */
+  /** The post's URL, which is never cut. Empty if the account sends none in the post. */
   readonly url: string;
   /** Candidates for hashtags with their `#`, the best first. */
   readonly tags: readonly string[];
@@ -59,7 +59,7 @@ export interface Wording {
   readonly more?: string;
   /** Arranges link and tags. If it is absent, they are below the text. */
   readonly layout?: Layout | undefined;
-  /** A content warning, which is above everything else and is never cut. */
+  /** A content warning, which is above everything else. It is already as short as it must be: `fit` cuts the text below it. */
   readonly warning?: string;
 }
 

@@ -17,7 +17,7 @@ import {
   toOutcome,
   withId,
 } from "./http.ts";
-import { linkedBy, linksIn, textSettings, wordingBy } from "./network-text.ts";
+import { escapeMarks, linkedBy, linksIn, textSettings, wordingBy } from "./network-text.ts";
 
 /** Limits of a message (discord.com/developers/docs, "Execute Webhook" and "Embed Limits"). */
 const limit = 2000;
@@ -25,10 +25,10 @@ const maxTitle = 256;
 const maxDescription = 4096;
 const maxUrl = 2048;
 
-/** Escapes the signs of Markdown, which Discord reads. */
+/** Escapes the signs of Discord's Markdown, also those at the beginning of a line. */
 const plain = (text: string): string =>
-  text
-    .replaceAll(/[\\*_~`|[\]<>]/g, "\\$&")
+  escapeMarks(text)
+    .replaceAll(/[<>]/g, "\\$&")
     .replaceAll(/^[^\S\n]{0,99}(?:[#+-]|\d{1,9}\.)/gm, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`);
 
 /** Escapes a text except its links. A link in angle brackets gets no card from Discord next to ours. */

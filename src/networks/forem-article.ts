@@ -31,11 +31,15 @@ const inParagraphs = (nodes: readonly HtmlNode[], wrap = (open: readonly HtmlNod
   return parts;
 };
 
-/** Elements with another name, and those of which Forem keeps the content only: as blocks, or in their line. */
+/** Elements that are written as another one of the same meaning. */
 const sameAs: Readonly<Record<string, string>> = { b: "strong", i: "em", s: "del", samp: "code" };
+/** Elements whose content is kept, in paragraphs. */
 const boxes = /^(?:div|figure|details)$/;
+/** Elements that Markdown has no sign for, so that their tags are kept. */
 const kept = /^(?:span|abbr|cite|kbd|mark|q|r[pt]|ruby|small|su[bp]|u)$/;
+/** Elements whose content is kept where it is. */
 const unknown = /^(?:bd[io]|dfn|ins|var|time|tbody|thead|tfoot|col|colgroup|wbr|source|picture)$/;
+/** Elements that become a paragraph in bold or italic type. */
 const captions: Readonly<Record<string, string>> = { summary: "strong", figcaption: "em", caption: "em" };
 
 /** Reduces an element to those that Forem keeps (`RenderedMarkdownScrubber`). */

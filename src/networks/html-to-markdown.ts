@@ -1,10 +1,10 @@
 import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "./html-tree.ts";
-import { withoutMention } from "./network-text.ts";
+import { escapeMarks, withoutMention } from "./network-text.ts";
 
-/** Escapes the signs that Markdown would interpret. */
+/** Escapes the signs of CommonMark within a line. A `!` at the end may be followed by a link. */
 const plain = (text: string): string =>
-  withoutMention(text)
-    .replaceAll(/[\\`*_[\]~|]|!$/g, "\\$&")
+  escapeMarks(withoutMention(text))
+    .replace(/!$/, "\\!")
     .replaceAll(/&(?=#?\w*;)/g, "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;");

@@ -206,6 +206,9 @@ export const withoutMentions = (snippet: Snippet): Snippet => {
   };
 };
 
+/** Escapes the signs that every dialect of Markdown interprets within a line. */
+export const escapeMarks = (text: string): string => text.replaceAll(/[\\`*_[\]~|]/g, "\\$&");
+
 /** The parts of a text that are not links. */
 export const textBetween = (text: string, links: readonly Link[]): readonly string[] => {
   const starts = [0, ...links.map(({ end }) => end)];

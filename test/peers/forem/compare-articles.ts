@@ -1,4 +1,25 @@
-import { type HtmlElement, type HtmlNode, htmlTree, textIn } from "../../../src/networks/html-tree.ts";
+import { type DefaultTreeAdapterTypes, parseFragment } from "parse5";
+
+interface HtmlElement {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly HtmlNode[];
+}
+
+type HtmlNode = HtmlElement | string;
+
+/** The tree that a browser makes. It is not made by the parser that writes the articles, whose mistakes it would repeat. */
+const browserTree = (nodes: readonly DefaultTreeAdapterTypes.ChildNode[]): readonly HtmlNode[] =>
+  nodes.flatMap((node): readonly HtmlNode[] => {
+    if ("value" in node) return [node.value];
+    if (!("tagName" in node)) return [];
+    const attributes = Object.fromEntries(node.attrs.map(({ name, value }) => [name, value]));
+    // DEV takes no picture that is written into the text.
+    if (node.tagName === "img" && attributes.src?.startsWith("data:") === true) return [];
+    return [{ name: node.tagName, attributes, children: browserTree(node.childNodes) }];
+  });
+
+const textIn = (node: HtmlNode): string => (typeof node === "string" ? node : node.children.map(textIn).join(""));
 
 /** Elements with one meaning. */
 const names: Readonly<Record<string, string>> = { b: "strong", i: "em", s: "del", strike: "del", samp: "code" };
@@ -173,7 +194,7 @@ const trimmed = (nodes: readonly HtmlNode[]): readonly HtmlNode[] => trimmedEnd(
 
 /** The tree of an article as far as DEV can show it. */
 export const articleTree = (html: string): readonly HtmlNode[] =>
-  settled(inParagraphs(htmlTree(html.replaceAll("&#39;", "'")).flatMap(reduced)));
+  settled(inParagraphs(browserTree(parseFragment(html).childNodes).flatMap(reduced)));
 
 const label = (node: HtmlNode | undefined): string =>
   node === undefined ? "nothing" : typeof node === "string" ? "text" : node.name;
