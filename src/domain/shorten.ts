@@ -6,12 +6,39 @@ export const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 export const segmentEnds = (segmenter: Intl.Segmenter, text: string): readonly number[] =>
   [...segmenter.segment(text)].map(({ index, segment }) => index + segment.length);
 
-/** Returns a test for cuts that fall inside a link, because half a link does not work. */
-const cutsLinkIn = (text: string): ((cut: number) => boolean) => {
-  const links = [...text.matchAll(/https?:\/\/\S+/giu)].map(
-    ({ index, 0: link }) => [index, index + link.length] as const,
+/** A part of a text, at UTF-16 indices. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const matchSpans = (text: string, pattern: RegExp): readonly Span[] =>
+  [...text.matchAll(pattern)].map(({ index, 0: found }) => ({ start: index, end: index + found.length }));
+
+/** A longer run has too few other places for a cut. */
+const longestRun = 200;
+
+/** Matches an address without a scheme, a mail address, `@user@host`, a path, a version, and an id. */
+const address = /[\w~][@/:\\][^\s]|\w\.\w|\d[-_]\w|\w[-_]\d|^(?=.{12})(?=.*\d)\w+$/;
+
+/** Matches words with no-break spaces between them, such as a formula. */
+const joinedWords = /(?<!\S)\S+(?:\u00A0\S+)+/gu;
+
+/** Returns the addresses, ids and formulas of a text: half of one means nothing, or something else. */
+export const wholeSpans = (text: string): readonly Span[] => [
+  ...matchSpans(text, /https?:\/\/\S+/giu),
+  ...[
+    ...matchSpans(text, /[!-~]+/g).filter(({ start, end }) => address.test(text.slice(start, end))),
+    ...matchSpans(text, joinedWords),
+  ].filter(({ start, end }) => end - start <= longestRun),
+];
+
+/** Returns a test for cuts within one of the spans, which takes the same time for any number of them. */
+export const cutsWithin = (spans: readonly Span[]): ((cut: number) => boolean) => {
+  const within = new Set(
+    spans.flatMap(({ start, end }) => Array.from({ length: end - start - 1 }, (_, at) => start + 1 + at)),
   );
-  return (cut) => links.some(([start, end]) => start < cut && cut < end);
+  return (cut) => within.has(cut);
 };
 
 /** True for characters that are removed before an ellipsis. `%` and closing brackets stay. */
@@ -88,12 +115,16 @@ export const longestFitting = (
 
 /**
  * Returns the longest start of `text` that `fits`. It is cut after a sentence, else with an ellipsis after a word, else
- * within a word, but never within a grapheme. A better cut is preferred even if it leaves half as much text.
+ * within a word, but never within a grapheme or an address. A better cut is preferred even if it leaves half as much
+ * text.
  */
 export const shorten = ({ text, isCut }: Readable, fits: (text: string) => boolean): string => {
   if (!isCut && fits(text)) return text;
-  const cutsLink = cutsLinkIn(text);
-  const safeCuts = segmentEnds(graphemes, text).filter((cut) => !cutsLink(cut));
+  const spans = wholeSpans(text);
+  const isWithin = cutsWithin(spans);
+  // An address at the end of a text that was cut is not whole.
+  const isHalf = isCut && spans.some(({ end }) => end === text.length);
+  const safeCuts = segmentEnds(graphemes, text).filter((cut) => !(isWithin(cut) || (isHalf && cut === text.length)));
   const safe = new Set(safeCuts);
   const safeEnds = (segmenter: Intl.Segmenter) => segmentEnds(segmenter, text).filter((cut) => safe.has(cut));
   const cutWithMark = (cuts: readonly number[]) => longestFitting(cuts, (cut) => cutAt(text, cut), fits);

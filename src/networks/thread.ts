@@ -1,13 +1,16 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import {
+  cutsWithin,
   cutToReadable,
   endsSentence,
   graphemes,
   longestFitting,
   readable,
+  type Span,
   segmentEnds,
   sentences,
+  wholeSpans,
   words,
 } from "../domain/shorten.ts";
 import {
@@ -66,15 +69,11 @@ const fitSeveral = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rul
   return { text: first(start), length: measure(first(start)), limit, isCut, replies };
 };
 
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
 const mentionOrTag = /[@＠][\w.@-]+|[#＃][\p{L}\p{M}\p{N}_]+/gu;
 
-/** Returns the spans that are never divided: links, bare domains, mentions and hashtags. */
-const wholeSpans = (text: string): readonly Span[] => [
+/** Returns the spans that are never divided: addresses, mentions and hashtags. */
+const undivided = (text: string): readonly Span[] => [
+  ...wholeSpans(text),
   ...linksIn(text),
   ...countedLinks(text, true),
   ...[...text.matchAll(mentionOrTag)].map(({ index, 0: found }) => ({ start: index, end: index + found.length })),
@@ -92,9 +91,9 @@ const endsParagraph = (text: string, cut: number): boolean => {
 };
 
 const cutsIn = (text: string) => {
-  const spans = wholeSpans(text);
+  const isWithin = cutsWithin(undivided(text));
   // The end of the text is not a cut: the text does not fit, or continues after it.
-  const isSafe = (cut: number) => cut < text.length && !spans.some(({ start, end }) => start < cut && cut < end);
+  const isSafe = (cut: number) => cut < text.length && !isWithin(cut);
   const safe = segmentEnds(graphemes, text).filter(isSafe);
   const known = new Set(safe);
   const safeEnds = (segmenter: Intl.Segmenter) => segmentEnds(segmenter, text).filter((cut) => known.has(cut));

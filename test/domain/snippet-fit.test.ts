@@ -119,6 +119,37 @@ describe("fitting a text", () => {
     }
   });
 
+  test.each([
+    ["an address without a scheme", "blog.example.org/2026/03/a-post"],
+    ["an address in brackets", "(blog.example.org/2026/03/a-post/?a=b#c)"],
+    ["a mail address", "first.last@mail.example.org"],
+    ["a name on a server", "@first_name@social.example.org"],
+    ["an id of a network", "did:plc:z72i7hdynmk6r22z27h6tvur"],
+    ["an id in hexadecimal digits", "550e8400-e29b-41d4-a716-446655440000"],
+    ["an id of letters and digits", "npub180cvv07tjdrrgpa0j7j7tmnyl2yr6yr7l8j4s3evf6u64th6gkwsyjh6w6"],
+    ["the number of a document", "doi:10.1000/182.4-x"],
+    ["a path", "~/projects/a-site/src/main.ts"],
+    ["a package", "@scope/some-package@1.2.3-beta.4"],
+    ["an address before Japanese", "example.org/a/bを見てください"],
+    ["a formula", "x²\u00A0+\u00A0y²\u00A0=\u00A0z²"],
+  ])("%s is kept whole or left out whole", (_, part) => {
+    const whole = part.replace(/を.*/u, "");
+    const text = `These are a few words before ${part} and as many words behind it, more of them`;
+    for (let limit = url.length + 12; limit < text.length + url.length; limit += 1) {
+      const { text: shown } = fitted(text, limit);
+      const [start = ""] = shown.split("\n\n");
+      if (start.length > 30) expect(shown.includes(whole) || !/before \S/.test(start), shown).toBe(true);
+    }
+  });
+
+  test("an address at the end of the part of a text that is read is left out, because it may be longer", () => {
+    const long = `${"word ".repeat(1020)}see https://a.example/${"b".repeat(400)}`;
+    // As on X, where any address has one length.
+    const measure = (text: string) => text.replaceAll(/https?:\/\/\S+/g, "x").replaceAll("word ", "").length;
+    const { text } = fit({ text: long, url, tags: [] }, { limit: 300, maxTags: 0, measure });
+    expect([text.includes("word see…"), text.includes("a.example")]).toEqual([true, false]);
+  });
+
   test("the link is never cut, even where it is longer than the limit", () => {
     expect(fitted("Hello", 10, ["#A"])).toEqual({ text: url, length: url.length, limit: 10, isCut: true });
     expect(fitted("Hello", 0).text).toBe(url);
