@@ -12,7 +12,7 @@ import type { Parsed } from "../ports/content.ts";
 import { type Dates, readEntryDate } from "./dates.ts";
 import { type Fields, readFields } from "./front-matter.ts";
 import { checkSlug, slugFromName } from "./page-path.ts";
-import { withinBounds } from "./plain-text.ts";
+import { unescapeOnce, withinBounds } from "./plain-text.ts";
 import { checkGuid, checkUrl, readLanguage } from "./post-address.ts";
 import { readAuthors, readCategories, readImage, readMinutes } from "./post-fields.ts";
 import { readSummary } from "./summary.ts";
@@ -200,7 +200,7 @@ const contentHtml = (content: FeedText | undefined): string => {
 
 const plain = (text: FeedText | undefined, base: string): string => {
   if (text === undefined) return "";
-  return cleanLine("text" in text ? text.text : textOfHtml(sanitiseLine(text.html, base)));
+  return cleanLine("text" in text ? text.text : textOfHtml(sanitiseLine(unescapeOnce(text.html), base)));
 };
 
 /** WordPress writes character references in names. */
@@ -264,7 +264,8 @@ const withoutLinkToPost = (html: string, url: string): string =>
  */
 const ownSummary = ({ summary }: PolledEntry, url: string, html: string): string | undefined => {
   if (summary === undefined) return undefined;
-  const sanitised = "html" in summary ? withoutLinkToPost(sanitiseBody(summary.html, url), url) : undefined;
+  const sanitised =
+    "html" in summary ? withoutLinkToPost(sanitiseBody(unescapeOnce(summary.html), url), url) : undefined;
   const text = (sanitised === undefined ? plain(summary, url) : cleanLine(textOfHtml(sanitised))).replace(
     /(?<!\s)\s*[[(](?:…|\.\.\.)[\])]$/,
     "…",

@@ -3,10 +3,21 @@ import { cleanLine, hasVisibleText } from "../domain/text.ts";
 import { TooCostly } from "../markdown/bounds.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
+import { showFormulas } from "./formulas.ts";
 
 /** Returns one line of Markdown as a reader sees it. */
 export const plainMarkdown = (markdown: string, found: Findings = findings()): string =>
-  textOfHtml(sanitiseLine(renderLine(cleanLine(markdown), found), "https://localhost/"));
+  textOfHtml(showFormulas(sanitiseLine(renderLine(cleanLine(markdown), found), "https://localhost/")));
+
+/** Matches the ampersand of a reference that was escaped twice: `&amp;#8217;`. */
+const escapedAmpersand = /&amp;(?=(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});)/gi;
+
+/**
+ * Changes a text of Markdown or HTML so that references which were escaped twice are read as what they stand for. In the
+ * address of a text no reference is read.
+ */
+export const unescapeOnce = (text: string): string =>
+  text.replaceAll(escapedAmpersand, "&").replaceAll(/https?:\/\/[^\s<>"]+/g, (url) => url.replaceAll("&amp;", "&"));
 
 /** A text without any of these characters has no markup. */
 const mark = /[&\\`*_~^=$:<[{]/;
@@ -74,7 +85,7 @@ export const withinBounds = (read: () => string, key: string, found: Findings): 
 };
 
 const readMarks = (line: string, key: string, lost: Findings): string => {
-  const markdown = outsideCode(line, (part) => escapeMarks(escapeTags(part)));
+  const markdown = outsideCode(line, (part) => escapeMarks(escapeTags(unescapeOnce(part))));
   return plainMarkdown(markdown, lost).replaceAll(emojiName, (name) => {
     lost.warn("emoji-dropped", key, `There is no emoji "${name}": it was left out of \`${key}\`.`);
     return "";

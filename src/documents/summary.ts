@@ -3,8 +3,9 @@ import type { Social } from "../domain/post.ts";
 import { cleanLine, firstSentences, hasVisibleText } from "../domain/text.ts";
 import type { Body } from "../markdown/markdown.ts";
 import { htmlBlocks, sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
+import { showFormulas } from "./formulas.ts";
 import { asLines, chooseText, type Fields, type TextField } from "./front-matter.ts";
-import { plainText, withinBounds } from "./plain-text.ts";
+import { plainText, unescapeOnce, withinBounds } from "./plain-text.ts";
 import { isSnippetText, isTruncated } from "./social.ts";
 
 const maxParagraph = 300;
@@ -13,7 +14,7 @@ const maxSummary = 1000;
 /** Some exports have HTML in this field. */
 const plain = ({ key, text }: TextField, base: string, found: Findings): string => {
   if (!/^<(p|div|span|em|strong|a)\b/i.test(text)) return plainText(text, key, found);
-  return withinBounds(() => cleanLine(textOfHtml(sanitiseBody(text, base))), key, found);
+  return withinBounds(() => cleanLine(textOfHtml(sanitiseBody(unescapeOnce(text), base))), key, found);
 };
 
 /** `preview` and `teaser` are a text on some sites and a picture on others. */
@@ -86,7 +87,10 @@ const joinItems = (items: readonly string[]): string =>
 const splitBlocks = (html: string): readonly Part[] =>
   htmlBlocks(html, maxBlocks).map(({ tag, html }) => {
     const marked = html.slice(0, maxHtml).replaceAll(footnote, "").replaceAll("</li>", `${itemEnd}$&`);
-    return { tag, text: joinItems(textOfHtml(marked).split(itemEnd).map(cleanLine).filter(hasVisibleText)) };
+    return {
+      tag,
+      text: joinItems(textOfHtml(showFormulas(marked)).split(itemEnd).map(cleanLine).filter(hasVisibleText)),
+    };
   });
 
 const joinTexts = (parts: readonly Part[]): string =>

@@ -55,7 +55,10 @@ export const firstSentences = (text: string, limit: number, language: string): s
   const last = starts.at(-1) ?? 0;
   if (last > 0) return text.slice(0, last).trimEnd();
   const start = text.slice(0, graphemeEnd(text, limit - 1));
-  const lastSpace = /^\s/u.test(text.slice(start.length)) ? 0 : start.search(/\s\S*$/u);
+  const isWhole = /^[\t\n ]/.test(text.slice(start.length));
+  // A no-break space joins the parts of a formula. It ends a word only in a text without other spaces.
+  const breaking = start.lastIndexOf(" ");
+  const lastSpace = isWhole ? 0 : breaking > 0 ? breaking : start.search(/\s\S*$/u);
   return `${(lastSpace > 0 ? start.slice(0, lastSpace) : start).replace(/(?<![\s\p{Pd}\p{Po}])[\s\p{Pd}\p{Po}]+$/u, "")}…`;
 };
 

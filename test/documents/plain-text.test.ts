@@ -8,7 +8,12 @@ const plain = (text: string) => plainText(text, "title", findings());
 describe("a text of the front matter", () => {
   it.each([
     ["Tom &amp; Jerry &#8217;s &hellip;", "Tom & Jerry ’s …"],
-    ["Fish &amp;amp; chips", "Fish &amp; chips"],
+    ["Fish &amp;amp; chips, it&amp;#8217;s &amp;nbsp;&amp;hellip;", "Fish & chips, it’s \u00A0…"],
+    ["What `&amp;` and `&amp;amp;` mean", "What &amp; and &amp;amp; mean"],
+    ["https://a.example/?a=1&amp;b=2", "https://a.example/?a=1&b=2"],
+    ["The norm $\\ell_1$ of $x^2 + y^2$", "The norm ℓ₁ of x²\u00A0+\u00A0y²"],
+    ["On \\(O(n\\log n)\\) and $$\\frac{a+b}{2}$$", "On O(n\u00A0log\u00A0n) and (a+b)/2"],
+    ["A matrix $\\begin{pmatrix}a & b\\end{pmatrix}$ here", "A matrix … here"],
     ["**Bold**, *emphasis* and `code`", "Bold, emphasis and code"],
     ["A [link](https://a.example/) and ![a picture](a.png)", "A link and"],
     ["Shipped :rocket: today", "Shipped 🚀 today"],
@@ -27,6 +32,7 @@ describe("a text of the front matter", () => {
     "*args and **kwargs",
     "What __init__ does to snake_case",
     "¯\\_(ツ)_/¯",
+    "R&D at AT&T, Q&A; &copy 2026, a?b&copy=c, &nosuchname;",
     "C# & AT&T: 1 < 2, #tags, @mention, a_b, 10:30:15",
     "https://a.example/b_c_d?e=f&g=h#i",
     "std::mem, {a: b} and [Draft] {}",
