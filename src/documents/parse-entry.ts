@@ -15,7 +15,7 @@ import { checkSlug, slugFromName } from "./page-path.ts";
 import { unescapeOnce, withinBounds } from "./plain-text.ts";
 import { checkGuid, checkUrl, readLanguage } from "./post-address.ts";
 import { readAuthors, readCategories, readImage, readMinutes } from "./post-fields.ts";
-import { readSummary } from "./summary.ts";
+import { readSummary, withCutMark } from "./summary.ts";
 
 /** Graphemes of plain text. */
 const maxShare = 1000;
@@ -266,10 +266,7 @@ const ownSummary = ({ summary }: PolledEntry, url: string, html: string): string
   if (summary === undefined) return undefined;
   const sanitised =
     "html" in summary ? withoutLinkToPost(sanitiseBody(unescapeOnce(summary.html), url), url) : undefined;
-  const text = (sanitised === undefined ? plain(summary, url) : cleanLine(textOfHtml(sanitised))).replace(
-    /(?<!\s)\s*[[(](?:…|\.\.\.)[\])]$/,
-    "…",
-  );
+  const text = withCutMark(sanitised === undefined ? plain(summary, url) : cleanLine(textOfHtml(sanitised)));
   const compared = (one: string): string => one.replaceAll(/[^\p{L}\p{N}]+/gu, "");
   const isCut = compared(textOfHtml(html)).startsWith(compared(text));
   return hasVisibleText(text) && !isCut ? text : undefined;

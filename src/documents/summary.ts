@@ -1,5 +1,6 @@
 import type { Findings } from "../domain/findings.ts";
 import type { Social } from "../domain/post.ts";
+import { unspaced } from "../domain/snippet.ts";
 import { cleanLine, firstSentences, hasVisibleText } from "../domain/text.ts";
 import type { Body } from "../markdown/markdown.ts";
 import { htmlBlocks, sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
@@ -21,6 +22,50 @@ const plain = ({ key, text }: TextField, base: string, found: Findings): string 
 const isPicture = (text: string): boolean => /^\S+\.(?:png|jpe?g|gif|webp|avif|svg)$/i.test(text);
 
 const cutMark = /(?<!\s)\s*(?:\.\.\.|…)$/;
+const cutMarkInBrackets = /(?<!\s)\s*[[(](?:…|\.\.\.)[\])]$/;
+
+/** Returns a text that a generator or another platform cut with one kind of mark at its end: `…` for `[...]`. */
+export const withCutMark = (text: string): string => text.replace(cutMarkInBrackets, "…");
+
+/** Generators write other quotation marks and spaces than authors do. */
+const comparable = (text: string): string =>
+  text.normalize("NFKC").replaceAll(/[‘’]/g, "'").replaceAll(/[“”„]/g, '"').replaceAll(/\s+/g, " ");
+
+/** A shorter text is not cut: generators and platforms keep at least this much. */
+const leastCut = 40;
+
+const address = /https?:|\w\/|\w\.\w/;
+
+const lastWord = (text: string): string => text.slice(text.lastIndexOf(" ") + 1);
+
+/** True if the body has the end of the text only with more of its last word. */
+const endsWithin = (text: string, body: string): boolean => {
+  const end = comparable(text).slice(-leastCut);
+  const rests = comparable(body).split(end).slice(1);
+  const continuation = address.test(lastWord(end)) ? /^\S/u : wordContinuation;
+  return text.length >= leastCut && rests.length > 0 && rests.every((rest) => continuation.test(rest));
+};
+
+/** Matches a letter or a digit of a script with spaces between its words. */
+const wordContinuation = new RegExp(String.raw`^(?!${unspaced})[\p{L}\p{N}]`, "u");
+
+/** Matches the beginning of a link of Markdown, and of a character reference. */
+const halfMark = /\[([^[\]]*)\]\([^()\s]*$|&#\w{0,6}$/;
+
+/**
+ * Ends a text that was cut within a word, an address or a mark at the last whole word, with an ellipsis. `body` is the
+ * text from which it may have been cut.
+ */
+const endAtWord = (given: string, body: string): string => {
+  const text = withCutMark(given);
+  const cut = text.replace(cutMark, "");
+  const bare = cut.replace(halfMark, "$1");
+  const start = bare.lastIndexOf(" ");
+  const isHalfAddress = cut !== text && address.test(lastWord(bare));
+  if (start > 0 && (isHalfAddress || endsWithin(bare, body)))
+    return `${bare.slice(0, start).replace(/(?<![\s\p{Pd}\p{Po}])[\s\p{Pd}\p{Po}]+$/u, "")}…`;
+  return bare === cut ? text : `${bare.trimEnd()}…`;
+};
 
 interface Summary {
   readonly text: string;
@@ -33,17 +78,19 @@ interface Summary {
  * be read alone.
  */
 export const readSummary = (fields: Fields, body: Body, base: string, language: string, found: Findings): Summary => {
+  const parts = splitBlocks(body.html);
+  const bodyText = joinTexts(parts);
   const given = asLines(fields("summary"))
     .filter(({ text }) => !isSnippetText(text) && !isPicture(text))
-    .map((field) => ({ ...field, text: plain(field, base, found) }))
+    .map((field) => ({ ...field, text: endAtWord(plain(field, base, found), bodyText) }))
     .filter(({ text }) => text !== "");
-  const parts = splitBlocks(body.html);
   const { before } = body.rendered;
   const beforeFold = before === undefined ? [] : splitBlocks(sanitiseBody(before, base));
-  const others = [...given.map(({ text }) => text), joinTexts(beforeFold), joinTexts(parts.filter(isText).slice(0, 1))];
-  // A text that is cut off is not used where another field has the whole text.
+  const others = [...given.map(({ text }) => text), joinTexts(beforeFold), joinTexts(parts.filter(isText))];
+  // A text that is cut off is not used where another field or the body has the whole text.
   const isCut = (one: string) =>
-    isTruncated(one) && others.some((other) => other !== one && other.startsWith(one.replace(cutMark, "")));
+    isTruncated(one) &&
+    others.some((other) => other !== one && comparable(other).startsWith(comparable(one.replace(cutMark, ""))));
   const own = chooseText(
     "summary",
     given.filter((field) => !isCut(field.text)),

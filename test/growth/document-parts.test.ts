@@ -56,6 +56,13 @@ describe("is read in a time that does not grow with the square of its length:", 
     expect(time(tags(5_000)) / Math.max(10, time(tags(50)))).toBeLessThan(mostGrowth);
   });
 
+  it.each(["a ", "[a](", "ab", "&#1"])("a summary and a body of many %j", (unit) => {
+    const text = (length: number) => repeated(unit, length / 2);
+    expect(measureGrowth((length) => parse(aDocument(`summary: "${text(length)}"`, text(length))))).toBeLessThan(
+      mostGrowth,
+    );
+  });
+
   it.each(["<a>", "</a>", "<b ", "*a ", "__a__ ", "`"])("a text of the front matter of many %j", (unit) => {
     const read = (length: number) => plainText(`a ${repeated(unit, length)} b`, "title", findings());
     expect(measureGrowth(read)).toBeLessThan(mostGrowth);
