@@ -55,16 +55,20 @@ const emojiWeight = 2;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-// twitter-text knows the emoji of 2020; the runtime's Unicode tables are current.
-const emoji = /^(?:\p{RGI_Emoji}|[0-9#*]\u20E3)$/v;
+// twitter-text knows the emoji of 2020; the runtime's Unicode tables are current. Some editors add a variation selector
+// to an emoji that needs none (`⚡️`).
+const emoji = /\p{RGI_Emoji}\uFE0F?|[0-9#*]\u20E3/gv;
 
 const codePointWeight = (character: string): number => {
   const code = character.codePointAt(0) ?? 0;
   return singleWeight.some(([first, last]) => first <= code && code <= last) ? 1 : 2;
 };
 
-const graphemeWeight = (grapheme: string): number =>
-  emoji.test(grapheme) ? emojiWeight : [...grapheme].reduce((sum, character) => sum + codePointWeight(character), 0);
+const graphemeWeight = (grapheme: string): number => {
+  const others = grapheme.replaceAll(emoji, "");
+  const emojis = others.length === grapheme.length ? 0 : (grapheme.match(emoji)?.length ?? 0);
+  return [...others].reduce((sum, character) => sum + codePointWeight(character), emojis * emojiWeight);
+};
 
 /** The length that X counts, which is at most 280 (docs.x.com, "Counting characters"). */
 export const weightedLength = (text: string): number => {

@@ -25,7 +25,7 @@ export const xLength = (text: string): number => {
   const filler = "l".repeat(23);
   const unlinked = replaceLinks(text.normalize("NFC"), filler).replaceAll(bareDomain, filler);
   // An emoji of any kind weighs two, like one character of the private use area.
-  const withoutEmoji = unlinked.replaceAll(/\p{RGI_Emoji}|[0-9#*]\u20E3/gv, "\u{F0000}");
+  const withoutEmoji = unlinked.replaceAll(/\p{RGI_Emoji}\uFE0F?|[0-9#*]\u20E3/gv, "\u{F0000}");
   const doubleWeight = withoutEmoji.replaceAll(/[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]/gu, "");
   return [...withoutEmoji].length + [...doubleWeight].length;
 };

@@ -59,6 +59,7 @@ describe("the weighted length of X", () => {
     ["file names that X regards as links", "README.md and deploy.sh", 23 + 5 + 23],
     ["names that X does not regard as links", "https://blog.example.test/", 26],
     ["an emoji younger than twitter-text", "\u{1FAE9}", 2],
+    ["an emoji with a variation selector that it does not need", "⚡\uFE0F and ⛔\uFE0F\uFE0F", 2 + 5 + 2 + 2],
     ["a family", "👩‍👩‍👧‍👦", 2],
     ["a flag and a skin tone", "🇨🇭👍🏽", 4],
     ["an accent in two code points", "e\u0301", 1],

@@ -15,3 +15,15 @@ declare module "twitter-text/dist/regexp/validGTLD.js" {
   const validGtld: RegExp;
   export = validGtld;
 }
+
+/** The judge of lengths on X. */
+declare module "twitter-text/dist/parseTweet.js" {
+  const parseTweet: (text: string) => { readonly weightedLength: number };
+  export = parseTweet;
+}
+
+/** The judge of hashtags on X. */
+declare module "twitter-text/dist/extractHashtags.js" {
+  const extractHashtags: (text: string) => readonly string[];
+  export = extractHashtags;
+}
