@@ -13,7 +13,7 @@ import {
   pushCode,
 } from "./rules.ts";
 import { anchorPrefix } from "./sanitise.ts";
-import { tagAt } from "./syntax.ts";
+import { indexText, tagAt } from "./syntax.ts";
 import { firstAttribute, parseComponent } from "./templates.ts";
 
 type Linkify = MarkdownIt["linkify"];
@@ -62,9 +62,10 @@ export const links = (md: MarkdownIt): void => {
     ...md.helpers,
     parseLinkDestination: (text, start, max) => {
       let masked = "";
+      const address = indexText(text.slice(start, Math.min(max, start + maxAddress)));
       for (;;) {
-        const [plain = ""] = /^(?:[^\s[{]|\{(?![{%])){1,500}/.exec(text.slice(start + masked.length, max)) ?? [];
-        const tag = tagAt(text, start + masked.length + plain.length, Math.min(max, start + maxAddress))?.whole;
+        const [plain = ""] = /^(?:[^\s[{]|\{(?![{%])){1,500}/.exec(address.text.slice(masked.length)) ?? [];
+        const tag = tagAt(address, masked.length + plain.length)?.whole;
         masked += plain + placeholder.repeat(tag?.length ?? 0);
         if (tag === undefined || masked.length > maxAddress) break;
       }
@@ -75,8 +76,8 @@ export const links = (md: MarkdownIt): void => {
         max - start,
       );
       // Only the placeholders differ from the text, and both have the same length.
-      const address = text.slice(start, start + found.pos).replace(/^<(.*)>$/s, "$1");
-      return { ...found, pos: start + found.pos, str: found.ok ? address : "" };
+      const written = text.slice(start, start + found.pos).replace(/^<(.*)>$/s, "$1");
+      return { ...found, pos: start + found.pos, str: found.ok ? written : "" };
     },
   };
 };
@@ -441,4 +442,39 @@ export const maths = (md: MarkdownIt): void => {
   );
   md.inline.ruler.before("escape", "maths", inline);
   md.block.ruler.before("fence", "maths", block, interrupts);
+};
+
+/** Replaces a value that only the site knows. */
+const value = "\uFFFC";
+
+const textOf = ({ type, content }: Token): string => {
+  if (type === "missing_value") return value;
+  if (type === "image") return "picture";
+  return /^(?:text|code_inline|text_special)$/.test(type) ? content : "\n";
+};
+
+/** Matches `SIZE:` before a value. */
+const label = new RegExp(
+  String.raw`[\p{L}\p{N}][^:：=\n${value}]{0,40}[:：=][^\p{L}\p{N}${value}]{0,5}(?=${value})`,
+  "gu",
+);
+
+/** True for text that has only labels, marks and missing values: `<>`, `SIZE:`. */
+const isWithoutValues = (text: string): boolean =>
+  text.includes(value) && !/[\p{L}\p{N}]/u.test(text.replaceAll(label, ""));
+
+/** Removes a block whose values are all missing. The first one becomes a link to the page, which has them. */
+export const missingValues = (md: MarkdownIt): void => {
+  md.core.ruler.push("missing_values", (state) => {
+    let hasLink = false;
+    for (const [at, token] of state.tokens.entries()) {
+      const children = token.children ?? [];
+      if (token.type !== "inline" || !isWithoutValues(children.map(textOf).join(""))) continue;
+      token.children = [];
+      if (hasLink || state.tokens[at - 1]?.type !== "paragraph_open") continue;
+      hasLink = true;
+      md.inline.parse(`<${documentContext(state.env).page}>`, md, state.env, token.children);
+    }
+  });
+  md.renderer.rules.missing_value = () => "";
 };

@@ -15,6 +15,7 @@ import {
   layout,
   links,
   maths,
+  missingValues,
   tables,
 } from "./markdown-extensions.ts";
 import {
@@ -30,7 +31,7 @@ import {
   pushParagraph,
 } from "./rules.ts";
 import { firstBlocks, sanitiseBody } from "./sanitise.ts";
-import { componentAt, elementAt, forgetTexts, withoutJsx } from "./syntax.ts";
+import { codeSpanEnd, componentAt, elementAt, hasMark, withoutJsx } from "./syntax.ts";
 import { hideRaw, leaveOut, showRaw, type Tag, type TemplateToken, templateTokenAt } from "./templates.ts";
 import { isSourcePath } from "./urls.ts";
 
@@ -50,7 +51,7 @@ const pushStructure = (state: StateBlock, tag: Tag, kind: string, line: number, 
   if (names.some((name) => name?.toLowerCase() === tag.name)) {
     pushParagraph(state, rest.slice(0, -close.length));
     pushCalloutTag(state, { ...tag, part: "closing" }, kind);
-  } else if (isStructure(templateTokenAt(state.src, begin, documentContext(state.env).isMdx, state.eMarks[line])))
+  } else if (isStructure(templateTokenAt(state.src, begin, documentContext(state.env), state.eMarks[line])))
     pushParagraph(state, rest);
   else if (rest !== "") {
     state.bMarks[line] = begin;
@@ -64,10 +65,12 @@ const block: BlockRule = (state, start, end, silent) => {
   const context = documentContext(state.env);
   const from = lineStart(state, start);
   const mark = state.src.charAt(from);
-  const piece =
-    lineIndent(state, start) < 4 ? templateTokenAt(state.src, from, context.isMdx, state.eMarks[end - 1]) : undefined;
+  const limit = state.eMarks[end - 1];
+  if (lineIndent(state, start) >= 4) return false;
   // An element is a part of the HTML that it begins.
-  if (piece === undefined || (piece.name === undefined && mark === "<")) return false;
+  if (mark === "<" && componentAt(context.indexOf(state.src), from, limit) === undefined) return false;
+  const piece = templateTokenAt(state.src, from, context, limit);
+  if (piece === undefined) return false;
   const after = from + piece.length;
   const next = state.skipSpaces(after);
   const isAlone = next >= state.src.length || state.src.charAt(next) === "\n";
@@ -86,29 +89,36 @@ const block: BlockRule = (state, start, end, silent) => {
   return true;
 };
 
-/** Returns the last line of the tags that begin on this line: only a tag of a template goes on after an empty line. */
-const lastLineOfTags = (state: StateBlock, line: number, end: number): number => {
-  const { isMdx } = documentContext(state.env);
-  const from = lineStart(state, line);
-  const text = state.src.slice(from, state.eMarks[line]);
-  let after = from;
-  let code = "";
-  for (const { 0: mark, index } of text.matchAll(/`+|[{<]/g)) {
-    const at = from + index;
-    if (at < after) continue;
-    if (code === mark) code = "";
-    else if (code === "" && mark.startsWith("`")) code = mark;
-    if (code !== "" || mark.startsWith("`")) continue;
-    const limit = state.eMarks[end - 1];
-    const element = elementAt(state.src, at, limit);
+/**
+ * Reads the tags and the code spans that begin on this line, from a position on it. Returns the end of the last tag, and
+ * the end of all that was read: a code span does not keep a block from beginning within it. Only a comment or a shortcode
+ * goes on after an empty line.
+ */
+const readTags = (state: StateBlock, line: number, end: number, from: number) => {
+  const context = documentContext(state.env);
+  const index = context.indexOf(state.src);
+  const limit = state.eMarks[end - 1];
+  const crossesEmptyLine = (at: number, length: number): boolean => hasMark(index, "emptyLine", at, at + length);
+  const lengthAt = (at: number): number => {
+    const element = elementAt(index, at, limit);
     // `a <b` in prose is not a tag.
-    const isElement = element?.whole.includes("=") === true && !/`|\n[ \t]*\n/.test(element.whole);
-    const length = isElement ? element.whole.length : templateTokenAt(state.src, at, isMdx, limit)?.length;
-    after = Math.max(after, at + (length ?? 0));
+    const isElement =
+      element !== undefined &&
+      hasMark(index, "equals", at, element.end) &&
+      !hasMark(index, "backtick", at, element.end) &&
+      !crossesEmptyLine(at, element.whole.length);
+    if (isElement) return element.whole.length;
+    const { length = 0, precedesMarkdown = false } = templateTokenAt(state.src, at, context, limit) ?? {};
+    return precedesMarkdown || !crossesEmptyLine(at, length) ? length : 0;
+  };
+  let [endOfTags, read] = [from, from];
+  for (const { 0: mark, index: found } of state.src.slice(from, state.eMarks[line]).matchAll(/\\.|`+|[{<]/g)) {
+    const at = from + found;
+    if (at < read || mark.startsWith("\\")) continue;
+    if (mark.startsWith("`")) read = codeSpanEnd(index, at, mark.length) ?? at;
+    else endOfTags = read = at + lengthAt(at);
   }
-  let last = line;
-  while (last + 1 < end && (state.eMarks[last] ?? 0) < after) last += 1;
-  return last;
+  return { endOfTags, read };
 };
 
 /** The rule of CommonMark for paragraphs (§4.8), except that nothing interrupts a tag. */
@@ -116,13 +126,21 @@ const paragraph: BlockRule = (state, start, end) => {
   const rules = state.md.block.ruler.getRules("paragraph");
   const { parentType } = state;
   state.parentType = "paragraph";
-  let next = lastLineOfTags(state, start, end) + 1;
+  let [next, read] = [start, 0];
+  /** Takes a line, and those that its tags are on. */
+  const takeLine = (): void => {
+    const found = readTags(state, next, end, Math.max(read, lineStart(state, next)));
+    read = found.read;
+    while (next + 1 < end && (state.eMarks[next] ?? 0) < found.endOfTags) next += 1;
+    next += 1;
+  };
+  takeLine();
   const goesOn = (): boolean => {
     if (next >= end || state.isEmpty(next)) return false;
     const isLazy = lineIndent(state, next) > 3 || (state.sCount[next] ?? 0) < 0;
     return isLazy || !rules.some((rule) => rule(state, next, end, true));
   };
-  while (goesOn()) next = lastLineOfTags(state, next, end) + 1;
+  while (goesOn()) takeLine();
   state.parentType = parentType;
   state.line = next;
   pushParagraph(state, state.getLines(start, next, state.blkIndent, false).trim(), [start, next]);
@@ -150,7 +168,7 @@ const tags = (md: MarkdownIt): void => {
   md.block.ruler.before("fence", "tag", block, interrupts);
   md.block.ruler.at("paragraph", paragraph);
   md.inline.ruler.before("autolink", "tag", (state, silent) => {
-    const piece = templateTokenAt(state.src, state.pos, documentContext(state.env).isMdx, state.posMax);
+    const piece = templateTokenAt(state.src, state.pos, documentContext(state.env), state.posMax);
     if (piece === undefined) return false;
     if (!silent) pushInline(state, piece);
     state.pos += piece.length;
@@ -163,7 +181,8 @@ const tags = (md: MarkdownIt): void => {
   if (rule === undefined) throw new Error("markdown-it has no rule for blocks of HTML.");
   const { fn, alt } = rule;
   const html: BlockRule = (state, start, end, silent) =>
-    componentAt(state.src, lineStart(state, start)) === undefined && fn(state, start, end, silent);
+    componentAt(documentContext(state.env).indexOf(state.src), lineStart(state, start)) === undefined &&
+    fn(state, start, end, silent);
   md.block.ruler.at("html_block", html, { alt });
 };
 
@@ -188,7 +207,7 @@ const replaceTags = (
     if (mark === "<!--") next = text.includes("-->", index) ? text.indexOf("-->", index) : text.length;
     if (slash !== undefined || mark === "<!--" || code > 0) continue;
     const [image] = mark === "![" ? (picture.exec(text.slice(index, index + 3000)) ?? []) : [];
-    const piece = mark === "![" ? undefined : templateTokenAt(text, index, context.isMdx);
+    const piece = mark === "![" ? undefined : templateTokenAt(text, index, context);
     const length = piece?.length ?? image?.length;
     if (length === undefined) continue;
     result += text.slice(copied, index) + replace(piece === undefined ? image : piece.show(context));
@@ -275,26 +294,33 @@ const indented: BlockRule = (state, start, end, silent) => {
 
 const markdownAttribute = /\smarkdown=["']?(?:1|block|span)["']?(?=[\s>])/;
 
-const loneTag = /^<\/?(?!(?:pre|script|style|textarea)\b)[a-z][\w-]*(?:\s(?:"[^"]*"|'[^']*'|[^<>"'])*)?>\s*$/;
+/** The content of these is not Markdown. */
+const withoutMarkdown = /<\/?(?:pre|script|style|textarea)(?![\w-])/y;
+const loneTag = /^<\/?[a-z][\w-]*(?:\s(?:"[^"]*"|'[^']*'|[^<>"'])*)?>\s*$/;
 
 /**
  * Reads `<div markdown="1">` of kramdown, and in MDX any element that is alone on its lines: its content is Markdown.
+ * A tag may begin on each line of another one, so what may be long is read last.
  */
 const element: BlockRule = (state, start, end, silent) => {
   const from = lineStart(state, start);
   if (lineIndent(state, start) >= 4 || state.src.charAt(from) !== "<") return false;
-  const { isMdx } = documentContext(state.env);
-  const opening = elementAt(state.src, from, state.eMarks[end - 1])?.whole;
+  withoutMarkdown.lastIndex = from;
+  if (withoutMarkdown.test(state.src)) return false;
+  const { isMdx, indexOf } = documentContext(state.env);
+  const index = indexOf(state.src);
+  const opening = elementAt(index, from, state.eMarks[end - 1]);
+  const endOfLine = state.eMarks[start] ?? from;
   // Other elements follow it on its line, or end there.
-  const line = state.src.slice(from, state.eMarks[start]);
-  const isLine = opening === undefined || from + opening.length <= (state.eMarks[start] ?? 0);
-  const html = withoutJsx(isLine ? line : opening);
-  const next = state.skipSpaces(from + (isLine ? line : opening).length);
+  const isLine = opening === undefined || opening.end <= endOfLine;
+  const last = isLine ? endOfLine : opening.end;
+  const next = state.skipSpaces(last);
   const isAlone = next >= state.src.length || state.src.charAt(next) === "\n";
-  if (!isAlone || !(isMdx || markdownAttribute.test(html)) || !loneTag.test(html)) return false;
+  if (!isAlone || !(isMdx || hasMark(index, "markdownAttribute", from, last))) return false;
+  if (isLine ? !loneTag.test(withoutJsx(index, from, last)) : opening.hasMarkup) return false;
   if (silent) return true;
-  state.line = start + (isLine ? line : opening).split("\n").length;
-  pushHtml(state, html.replace(markdownAttribute, ""));
+  state.line = start + state.src.slice(from, last).split("\n").length;
+  pushHtml(state, withoutJsx(index, from, last).replace(markdownAttribute, ""));
   return true;
 };
 
@@ -306,41 +332,6 @@ const mdx = (md: MarkdownIt, isMdx: boolean): void => {
   md.disable("code");
   md.block.ruler.before("table", "indented", indented);
   md.block.ruler.before("tag", "export", exportRule, interrupts);
-};
-
-/** Replaces a value that only the site knows. */
-const value = "\uFFFC";
-
-const textOf = ({ type, content }: Token): string => {
-  if (type === "missing_value") return value;
-  if (type === "image") return "picture";
-  return /^(?:text|code_inline|text_special)$/.test(type) ? content : "\n";
-};
-
-/** Matches `SIZE:` before a value. */
-const label = new RegExp(
-  String.raw`[\p{L}\p{N}][^:：=\n${value}]{0,40}[:：=][^\p{L}\p{N}${value}]{0,5}(?=${value})`,
-  "gu",
-);
-
-/** True for text that has only labels, marks and missing values: `<>`, `SIZE:`. */
-const isWithoutValues = (text: string): boolean =>
-  text.includes(value) && !/[\p{L}\p{N}]/u.test(text.replaceAll(label, ""));
-
-/** Removes a block whose values are all missing. The first one becomes a link to the page, which has them. */
-const missingValues = (md: MarkdownIt): void => {
-  md.core.ruler.push("missing_values", (state) => {
-    let hasLink = false;
-    for (const [at, token] of state.tokens.entries()) {
-      const children = token.children ?? [];
-      if (token.type !== "inline" || !isWithoutValues(children.map(textOf).join(""))) continue;
-      token.children = [];
-      if (hasLink || state.tokens[at - 1]?.type !== "paragraph_open") continue;
-      hasLink = true;
-      md.inline.parse(`<${documentContext(state.env).page}>`, md, state.env, token.children);
-    }
-  });
-  md.renderer.rules.missing_value = () => "";
 };
 
 export interface Body {
@@ -408,8 +399,6 @@ export const renderBody = (
       "body",
       `The body cannot be turned into HTML (${cause}): look for unusual Markdown or HTML in it.`,
     );
-  } finally {
-    forgetTexts();
   }
 };
 
@@ -456,7 +445,7 @@ const topBlocks = (tokens: readonly Token[]): readonly Block[] => {
 
 const paragraphIn = ([first, text]: Block): Token | undefined => (first.type === "paragraph_open" ? text : undefined);
 
-const renderMarkdown = (body: string, context: DocumentContext): Rendered => {
+const renderMarkdown = (body: string, context: Omit<DocumentContext, "indexOf">): Rendered => {
   const md = context.isMdx ? parsers.mdx : parsers.markdown;
   const env = makeEnvironment(context);
   const blocks = topBlocks(md.parse(hideRaw(body), env));

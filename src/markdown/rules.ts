@@ -1,6 +1,7 @@
 import type { Env, StateBlock, StateInline, Token } from "markdown-it";
 import type { Findings } from "../domain/findings.ts";
 import type { ResolveReference } from "../domain/reference.ts";
+import { type IndexedText, textIndexes } from "./syntax.ts";
 
 /** A rule of the parser. With `silent` it only says whether it would take the line. */
 export type BlockRule = (state: StateBlock, start: number, end: number, silent: boolean) => boolean;
@@ -83,14 +84,16 @@ export interface DocumentContext {
   readonly resolve: ResolveReference;
   /** The URL of the post. */
   readonly page: string;
+  /** Returns a text of the document with the positions of its marks. */
+  readonly indexOf: (text: string) => IndexedText;
 }
 
 const contexts = new WeakMap<Env, DocumentContext>();
 
 /** Makes the environment of one parse. */
-export const makeEnvironment = (context: DocumentContext): Env => {
+export const makeEnvironment = (document: Omit<DocumentContext, "indexOf">): Env => {
   const env: Env = {};
-  contexts.set(env, context);
+  contexts.set(env, { ...document, indexOf: textIndexes() });
   return env;
 };
 

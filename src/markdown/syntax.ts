@@ -1,56 +1,75 @@
 /**
  * Finds where tags, components and expressions of site generators end, whatever their length. The time is linear in the
- * length of the text: each closing mark is found once for all that may begin before it, and a scan that comes to where
- * another one was has the end of that one.
+ * length of the text: each mark is found once for all that may begin before it, and a scan that comes to where another
+ * one was has the end of that one.
  */
 
-/** Marks that close something, each as a pattern of its first character. */
-const closings = {
+/** Marks that close or limit something, each as a pattern of its first character. */
+const marks = {
   value: /\}(?=\})/g,
   block: /%(?=\})/g,
   shortcode: /[>%](?=\}\})/g,
   jsxComment: /\*(?=\/\})/g,
   comment: /\{(?=%-?\s*(?:end|\/\s*)comment\s*-?%\})/g,
+  emptyLine: /\n(?=[ \t]*\n)/g,
+  // In a quotation an empty line has the mark of the quotation.
+  quotedEmptyLine: /\n(?=[ \t>]*\n)/g,
+  markdownAttribute: /\s(?=markdown=["']?(?:1|block|span)["']?[\s>])/g,
+  angle: /[<>]/g,
+  equals: /=/g,
+  backtick: /`/g,
   '"': /"/g,
   "'": /'/g,
 } as const;
-type Closing = keyof typeof closings;
+type Mark = keyof typeof marks;
 
 /** The end of a tag of HTML or JSX, and whether it has braces: of JSX (`a={b}`, `{...b}`), and others. */
 interface TagEnd {
   readonly end: number;
   readonly hasJsx: boolean;
   readonly hasOtherBraces: boolean;
+  /** True if there is `<` or `>` in the other braces. */
+  readonly hasMarkup: boolean;
 }
 
-interface TextIndex {
+/** A text with the positions that were found in it. */
+export interface IndexedText {
   readonly text: string;
-  /** The positions of each closing mark, in order. */
-  readonly closings: Map<Closing, readonly number[]>;
+  /** The positions of each mark, in order. */
+  readonly marks: Map<Mark, readonly number[]>;
+  /** The positions of the runs of as many backticks, in order. */
+  backticks: ReadonlyMap<number, readonly number[]> | undefined;
   /** The position of the brace that closes each brace. */
   braces: ReadonlyMap<number, number> | undefined;
   /** The end of the tag for each position in a tag where a scan was; undefined if it has none. */
   readonly tagEnds: Map<number, TagEnd | undefined>;
+  /** For each kind of tag a part in which none begins. */
+  readonly refused: Map<Kind, { readonly from: number; readonly to: number }>;
 }
 
-/** A text is read while the one that contains it is: at most as many as levels that a body may have. */
-const maxIndexes = 200;
-const indexes = new Map<string, TextIndex>();
+export const indexText = (text: string): IndexedText => ({
+  text,
+  marks: new Map(),
+  backticks: undefined,
+  braces: undefined,
+  tagEnds: new Map(),
+  refused: new Map(),
+});
 
-const textIndex = (text: string): TextIndex => {
-  const index = indexes.get(text) ?? { text, closings: new Map(), braces: undefined, tagEnds: new Map() };
-  indexes.delete(text);
-  indexes.set(text, index);
-  const [oldest] = indexes.size > maxIndexes ? indexes.keys() : [];
-  if (oldest !== undefined) indexes.delete(oldest);
-  return index;
+/** Returns a function that indexes the texts of one document, each once. */
+export const textIndexes = (): ((text: string) => IndexedText) => {
+  const indexes = new Map<string, IndexedText>();
+  let last = indexText("");
+  return (text) => {
+    // Nearly all that is read is in the text that was read before.
+    if (last.text === text) return last;
+    last = indexes.get(text) ?? indexText(text);
+    indexes.set(text, last);
+    return last;
+  };
 };
 
-/** Returns the first position of a closing mark that is not before `from`. */
-const nextClosing = (index: TextIndex, closing: Closing, from: number): number | undefined => {
-  const known = index.closings.get(closing);
-  const positions = known ?? Array.from(index.text.matchAll(closings[closing]), (found) => found.index);
-  if (known === undefined) index.closings.set(closing, positions);
+const firstFrom = (positions: readonly number[], from: number): number | undefined => {
   let [low, high] = [0, positions.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -60,8 +79,35 @@ const nextClosing = (index: TextIndex, closing: Closing, from: number): number |
   return positions[low];
 };
 
+/** Returns the first position of a mark that is not before `from`. */
+const nextMark = (index: IndexedText, mark: Mark, from: number): number | undefined => {
+  const known = index.marks.get(mark);
+  const positions = known ?? Array.from(index.text.matchAll(marks[mark]), (found) => found.index);
+  if (known === undefined) index.marks.set(mark, positions);
+  return firstFrom(positions, from);
+};
+
+/** True if a part of a text has a mark. */
+export const hasMark = (index: IndexedText, mark: Mark, from: number, end: number): boolean =>
+  (nextMark(index, mark, from) ?? end) < end;
+
+/** Returns the end of the code span (CommonMark §6.1) that begins with `length` backticks at this position. */
+export const codeSpanEnd = (index: IndexedText, at: number, length: number): number | undefined => {
+  if (index.backticks === undefined) {
+    const runs = new Map<number, number[]>();
+    for (const { 0: run, index: position } of index.text.matchAll(/`+/g)) {
+      const positions = runs.get(run.length);
+      if (positions === undefined) runs.set(run.length, [position]);
+      else positions.push(position);
+    }
+    index.backticks = runs;
+  }
+  const close = firstFrom(index.backticks.get(length) ?? [], at + length);
+  return close === undefined || hasMark(index, "quotedEmptyLine", at, close) ? undefined : close + length;
+};
+
 /** Returns the position of the brace that closes the one at this position. */
-const closingBrace = (index: TextIndex, at: number): number | undefined => {
+const closingBrace = (index: IndexedText, at: number): number | undefined => {
   if (index.braces === undefined) {
     const [braces, open]: [Map<number, number>, number[]] = [new Map(), []];
     for (const { 0: brace, index: position } of index.text.matchAll(/[{}]/g)) {
@@ -93,36 +139,61 @@ const startsAt = (pattern: RegExp, text: string, at: number): string | undefined
   return pattern.exec(text)?.[0];
 };
 
-/** Returns the tag of a template at this position: `{{< … >}}`, `{{% … %}}`, `{{ … }}`, `{% … %}`. It ends at `limit` at the latest. */
-export const tagAt = (text: string, at: number, limit = text.length): Part | undefined => {
+/** Matches a string, or what is in no tag: a mark that opens another one of its kind, and a fence. */
+const openings = {
+  value: /"[^"\n]*"|'[^'\n]*'|(?<=[^{])\{\{|\n[ \t>]*(?:```|~~~)/g,
+  block: /"[^"\n]*"|'[^'\n]*'|\{%|\n[ \t>]*(?:```|~~~)/g,
+  shortcode: /"[^"]*"|'[^']*'|`[^`]*`|\{\{[<%]/g,
+} as const;
+type Kind = keyof typeof openings;
+
+/** True if a part of a text cannot be the inside of a tag. Then no tag begins before what is in none. */
+const hasOpening = ({ text, refused }: IndexedText, kind: Kind, begin: number, close: number): boolean => {
+  const { from, to } = refused.get(kind) ?? { from: 0, to: 0 };
+  if (begin >= from && begin < to) return true;
+  for (const { 0: found, index } of text.slice(begin, close).matchAll(openings[kind]))
+    if (!/^["'`]/.test(found)) {
+      refused.set(kind, { from: begin, to: begin + index });
+      return true;
+    }
+  return false;
+};
+
+/**
+ * Returns the tag of a template at this position: `{{< … >}}`, `{{% … %}}`, `{{ … }}`, `{% … %}`. It ends at `limit` at
+ * the latest. Only the first two may have an empty line: `{{` and `{%` are also in prose that has no end for them.
+ */
+export const tagAt = (index: IndexedText, at: number, limit = index.text.length): Part | undefined => {
+  const { text } = index;
   if (text.charAt(at) !== "{") return undefined;
   const second = text.charAt(at + 1);
-  const index = textIndex(text);
-  const isHyphen = (position: number): number => (text.charAt(position) === "-" ? 1 : 0);
   if (second === "{" && /[<%]/.test(text.charAt(at + 2))) {
-    const found = part(text, at, at + 3, nextClosing(index, "shortcode", at + 3), 3, limit);
-    if (found !== undefined) return found;
+    const found = part(text, at, at + 3, nextMark(index, "shortcode", at + 3), 3, limit);
+    if (found !== undefined && !hasOpening(index, "shortcode", at + 3, at + found.whole.length - 3)) return found;
   }
   if (second !== "{" && second !== "%") return undefined;
-  const begin = at + 2 + isHyphen(at + 2);
-  const close = nextClosing(index, second === "{" ? "value" : "block", begin);
+  const kind = second === "{" ? "value" : "block";
+  const begin = at + 2 + (text.charAt(at + 2) === "-" ? 1 : 0);
+  const close = nextMark(index, kind, begin);
+  if (close === undefined || hasMark(index, "quotedEmptyLine", at, close)) return undefined;
   const found = part(text, at, begin, close, 2, limit);
-  return found && { ...found, inside: found.inside.replace(/-$/, "") };
+  if (found === undefined || hasOpening(index, kind, begin, close)) return undefined;
+  return found.inside.endsWith("-") ? { ...found, inside: found.inside.slice(0, -1) } : found;
 };
 
 /** Returns a comment of MDX or Liquid: `{/* … *\/}`, `{% comment %} … {% endcomment %}`. Only the first has an inside. */
-export const commentAt = (text: string, at: number, limit = text.length): Part | undefined => {
-  if (text.startsWith("{/*", at))
-    return part(text, at, at + 3, nextClosing(textIndex(text), "jsxComment", at + 3), 3, limit);
+export const commentAt = (index: IndexedText, at: number, limit = index.text.length): Part | undefined => {
+  const { text } = index;
+  if (text.startsWith("{/*", at)) return part(text, at, at + 3, nextMark(index, "jsxComment", at + 3), 3, limit);
   const open = startsAt(/\{%-?\s*comment\s*-?%\}/y, text, at);
   if (open === undefined) return undefined;
-  const close = nextClosing(textIndex(text), "comment", at + open.length);
+  const close = nextMark(index, "comment", at + open.length);
   const end = close === undefined ? undefined : text.indexOf("}", close) + 1;
   return end === undefined || end > limit ? undefined : { whole: text.slice(at, end), inside: "" };
 };
 
 /** Returns a text in braces: `{"a"}`, ``{`a`}``. */
-export const literalAt = (text: string, at: number, limit = text.length): Part | undefined => {
+export const literalAt = ({ text }: IndexedText, at: number, limit = text.length): Part | undefined => {
   const pattern = /\{\s*(["'`])((?:(?!\1)[^\\$])*)\1\s*\}/y;
   pattern.lastIndex = at;
   const [whole, , inside = ""] = pattern.exec(text) ?? [];
@@ -130,15 +201,15 @@ export const literalAt = (text: string, at: number, limit = text.length): Part |
 };
 
 /** Returns an expression of JavaScript, with its braces. */
-export const expressionAt = (text: string, at: number, limit = text.length): string | undefined => {
-  const close = text.charAt(at) === "{" ? closingBrace(textIndex(text), at) : undefined;
-  return close === undefined || close >= limit ? undefined : text.slice(at, close + 1);
+export const expressionAt = (index: IndexedText, at: number, limit = index.text.length): string | undefined => {
+  const close = index.text.charAt(at) === "{" ? closingBrace(index, at) : undefined;
+  return close === undefined || close >= limit ? undefined : index.text.slice(at, close + 1);
 };
 
 /** Finds the end of a tag after its name, or after a part of its attributes. */
-const findTagEnd = (index: TextIndex, from: number): TagEnd | undefined => {
+const findTagEnd = (index: IndexedText, from: number): TagEnd | undefined => {
   const { text, tagEnds } = index;
-  const seen: { readonly at: number; readonly isJsx?: boolean }[] = [];
+  const seen: { readonly at: number; readonly isJsx?: boolean; readonly hasMarkup?: boolean }[] = [];
   let at = from;
   let found: TagEnd | undefined;
   for (;;) {
@@ -146,65 +217,70 @@ const findTagEnd = (index: TextIndex, from: number): TagEnd | undefined => {
       found = tagEnds.get(at);
       break;
     }
-    const next = at + (startsAt(/[^<>"'{}]+/y, text, at)?.length ?? 0);
+    // An empty line is in a tag only within quotes and braces.
+    const next = at + (startsAt(/(?:[^<>"'{}\n]|\n(?![ \t]*\n))+/y, text, at)?.length ?? 0);
     const mark = text.charAt(next);
-    if (mark === ">") found = { end: next + 1, hasJsx: false, hasOtherBraces: false };
+    if (mark === ">") found = { end: next + 1, hasJsx: false, hasOtherBraces: false, hasMarkup: false };
     const close =
       mark === "{"
         ? closingBrace(index, next)
         : mark === '"' || mark === "'"
-          ? nextClosing(index, mark, next + 1)
+          ? nextMark(index, mark, next + 1)
           : undefined;
-    const isJsx = mark === "{" ? text.charAt(next - 1) === "=" || text.startsWith("{...", next) : undefined;
-    seen.push(isJsx === undefined ? { at } : { at, isJsx });
+    if (mark === "{" && close !== undefined)
+      seen.push({
+        at,
+        isJsx: text.charAt(next - 1) === "=" || text.startsWith("{...", next),
+        hasMarkup: hasMark(index, "angle", next, close),
+      });
+    else seen.push({ at });
     if (close === undefined) break;
     at = close + 1;
   }
   for (const step of seen.toReversed()) {
     if (found !== undefined && step.isJsx === true) found = { ...found, hasJsx: true };
-    if (found !== undefined && step.isJsx === false) found = { ...found, hasOtherBraces: true };
+    if (found !== undefined && step.isJsx === false)
+      found = { ...found, hasOtherBraces: true, hasMarkup: found.hasMarkup || step.hasMarkup === true };
     tagEnds.set(step.at, found);
   }
   return found;
 };
 
-const htmlTag = (name: RegExp, text: string, at: number, limit: number) => {
+const htmlTag = (name: RegExp, index: IndexedText, at: number, limit: number) => {
+  const { text } = index;
   const found = text.charAt(at) === "<" ? startsAt(name, text, at) : undefined;
-  const tag = found === undefined ? undefined : findTagEnd(textIndex(text), at + found.length);
+  const tag = found === undefined ? undefined : findTagEnd(index, at + found.length);
   return tag === undefined || tag.end > limit ? undefined : { ...tag, whole: text.slice(at, tag.end) };
 };
 
 /** Returns the tag of a component: `<Name a={b}>`, `</Name>`, `<>`. */
-export const componentAt = (text: string, at: number, limit = text.length): string | undefined =>
-  startsAt(/<\/?>/y, text, at) ?? htmlTag(/<\/?[A-Z][\w.]{0,80}(?=[\s/>])/y, text, at, limit)?.whole;
+export const componentAt = (index: IndexedText, at: number, limit = index.text.length): string | undefined =>
+  startsAt(/<\/?>/y, index.text, at) ?? htmlTag(/<\/?[A-Z][\w.]{0,80}(?=[\s/>])/y, index, at, limit)?.whole;
 
 /** Returns the opening tag of an element that has attributes, with the kinds of its braces. */
-export const elementAt = (text: string, at: number, limit = text.length) =>
-  htmlTag(/<[a-z][\w-]*(?=\s)/y, text, at, limit);
+export const elementAt = (index: IndexedText, at: number, limit = index.text.length) =>
+  htmlTag(/<[a-z][\w-]*(?=\s)/y, index, at, limit);
 
 const jsxText = /\{\s*(["'`])([^"'`{}]*)\1\s*\}/y;
 
-/** Attributes in braces are JSX: those with a text are kept, those with code are removed. */
-export const withoutJsx = (element: string): string => {
-  const index = textIndex(element);
+/** Returns a part of a text. Its attributes in braces are JSX: those with a text are kept, those with code are removed. */
+export const withoutJsx = (index: IndexedText, from: number, end: number): string => {
+  const written = index.text.slice(from, end);
   const pattern = /"[^"]*"|'[^']*'|(\s[^\s"'<>{}=]+)?=\{|\{\.\.\.|\{/g;
   let result = "";
   let copied = 0;
-  for (let found = pattern.exec(element); found !== null; found = pattern.exec(element)) {
+  for (let found = pattern.exec(written); found !== null; found = pattern.exec(written)) {
     const { 0: mark, 1: name = "", index: start } = found;
     const brace = start + mark.lastIndexOf("{");
-    const close = mark.includes("{") && !/^["']/.test(mark) ? closingBrace(index, brace) : undefined;
-    if (close === undefined) continue;
-    pattern.lastIndex = close + 1;
+    const close = mark.includes("{") && !/^["']/.test(mark) ? closingBrace(index, from + brace) : undefined;
+    if (close === undefined || close >= end) continue;
+    pattern.lastIndex = close + 1 - from;
     if (mark === "{") continue;
     jsxText.lastIndex = brace;
-    const [whole, , value] = jsxText.exec(element) ?? [];
-    const isText = name !== "" && whole?.length === close + 1 - brace;
-    result += element.slice(copied, start) + (isText ? `${name}="${value}"` : "");
-    copied = close + 1;
+    const [whole, , value] = jsxText.exec(written) ?? [];
+    const isText = name !== "" && whole?.length === pattern.lastIndex - brace;
+    result += written.slice(copied, start) + (isText ? `${name}="${value}"` : "");
+    copied = pattern.lastIndex;
   }
-  return result + element.slice(copied);
+  return result + written.slice(copied);
 };
-
-/** Forgets the texts that were read: a process lives longer than its documents. */
-export const forgetTexts = (): void => indexes.clear();

@@ -1,6 +1,15 @@
 import type { Reference } from "../domain/reference.ts";
 import type { DocumentContext } from "./rules.ts";
-import { commentAt, componentAt, elementAt, expressionAt, literalAt, tagAt, withoutJsx } from "./syntax.ts";
+import {
+  commentAt,
+  componentAt,
+  elementAt,
+  expressionAt,
+  type IndexedText,
+  literalAt,
+  tagAt,
+  withoutJsx,
+} from "./syntax.ts";
 import { pageOfPlayer } from "./urls.ts";
 
 /** A part of a text that a site generator would replace. */
@@ -12,6 +21,8 @@ export interface TemplateToken {
   readonly readTag?: () => Tag;
   /** True if it prints a value, as `{{ page.size }}` does. */
   readonly isValue?: boolean;
+  /** True if generators find it before they read Markdown, so that an empty line in it does not end it. */
+  readonly precedesMarkdown?: boolean;
   /**
    * Returns Markdown that a reader is shown instead. Returns undefined if only the site knows it, and adds a warning.
    */
@@ -55,11 +66,12 @@ const maxName = 200;
 
 const annotation = /^\{%\s*(?:\.[\w-]|[\w-]+=)/;
 
-const templateToken = (text: string, at: number, limit?: number): TemplateToken | undefined => {
-  const found = tagAt(text, at, limit);
+const templateToken = (index: IndexedText, at: number, limit?: number): TemplateToken | undefined => {
+  const found = tagAt(index, at, limit);
   if (found === undefined) return undefined;
   const { whole } = found;
   const { name } = parseShortcode(found.inside.trimStart().slice(0, maxName));
+  const isValue = /^\{\{(?![<%])/.test(whole);
   const readTag = (): Tag => parseShortcode(found.inside.trim());
   const show = (context: DocumentContext): string | undefined => {
     const inside = found.inside.trim();
@@ -67,6 +79,9 @@ const templateToken = (text: string, at: number, limit?: number): TemplateToken 
     // `{{</* … */>}}` shows the tag itself.
     if (/^\/\*[\s\S]*\*\/$/.test(inside) && /^\{\{[<%]/.test(whole))
       return escapePunctuation(whole.replace("/*", "").replace("*/", ""));
+    // `{{ "{{" }}` prints braces.
+    const [, , literal] = isValue ? (/^(["'])([^"'\n]*)\1$/.exec(inside) ?? []) : [];
+    if (literal !== undefined) return escapePunctuation(literal);
     const url = tagUrl(inside, tag, context);
     const [first = "", ...title] = tag.positional;
     if (tag.name === "post_link")
@@ -76,21 +91,30 @@ const templateToken = (text: string, at: number, limit?: number): TemplateToken 
     if (tag.part === "closing" || /^(?:\/[*/]|#)/.test(inside) || annotation.test(whole)) return "";
     return renderEmbed(tag) ?? leaveOut(`The tag \`${shorten(inside.split(/[\s(]/, 1)[0] ?? "")}\``, context);
   };
-  return { length: whole.length, name, readTag, isValue: name === "param" || /^\{\{(?![<%])/.test(whole), show };
+  return {
+    length: whole.length,
+    name,
+    readTag,
+    isValue: isValue || name === "param",
+    precedesMarkdown: true,
+    show,
+  };
 };
 
 /** Reads comments and expressions of MDX. `{' '}` is also in the Markdown of sites that parse it as MDX. */
-const expressionToken = (text: string, at: number, isMdx: boolean, limit?: number): TemplateToken | undefined => {
-  const comment = commentAt(text, at, limit);
+const expressionToken = (index: IndexedText, at: number, isMdx: boolean, limit?: number): TemplateToken | undefined => {
+  const comment = commentAt(index, at, limit);
   if (comment !== undefined)
     return {
       length: comment.whole.length,
+      precedesMarkdown: true,
       show: () => (/^\s*(?:more|truncate)\s*$/i.test(comment.inside) ? "<!--more-->" : ""),
     };
-  const literal = literalAt(text, at, limit);
+  const literal = literalAt(index, at, limit);
   if (literal !== undefined && (isMdx || literal.inside.trim() === ""))
     return { length: literal.whole.length, show: () => escapePunctuation(literal.inside) };
-  const expression = isMdx && !/^\{[{%]/.test(text.slice(at, at + 2)) ? expressionAt(text, at, limit) : undefined;
+  const expression =
+    isMdx && !/^\{[{%]/.test(index.text.slice(at, at + 2)) ? expressionAt(index, at, limit) : undefined;
   return expression === undefined
     ? undefined
     : {
@@ -110,11 +134,11 @@ const writeElement = (tag: Tag, name: string, attributes = ""): string => {
   return tag.part === "closing" ? `</${name}>` : `<${name}${attributes}>`;
 };
 
-const componentToken = (text: string, at: number, isMdx: boolean, limit?: number): TemplateToken | undefined => {
-  const whole = componentAt(text, at, limit);
+const componentToken = (index: IndexedText, at: number, isMdx: boolean, limit?: number): TemplateToken | undefined => {
+  const whole = componentAt(index, at, limit);
   if (whole === undefined) return undefined;
   // `Option<T>` in prose is not a component.
-  if (!isMdx && /^<[A-Z]\w*>$/.test(whole) && /\w/.test(text.charAt(at - 1)))
+  if (!isMdx && /^<[A-Z]\w*>$/.test(whole) && /\w/.test(index.text.charAt(at - 1)))
     return { length: whole.length, show: () => escapePunctuation(whole) };
   const show = (context: DocumentContext): string | undefined => {
     const tag = parseComponent(whole);
@@ -129,25 +153,28 @@ const componentToken = (text: string, at: number, isMdx: boolean, limit?: number
 };
 
 /** Reads an HTML element that only a script shows, or that has JavaScript in its attributes. */
-const elementToken = (text: string, at: number, limit?: number): TemplateToken | undefined => {
-  const found = elementAt(text, at, limit);
+const elementToken = (index: IndexedText, at: number, limit?: number): TemplateToken | undefined => {
+  const found = elementAt(index, at, limit);
   if (found === undefined) return undefined;
-  const { whole, hasJsx, hasOtherBraces } = found;
+  const { whole, end, hasJsx, hasOtherBraces } = found;
   const embed = /^<[a-z]+-/.test(whole) && !hasOtherBraces ? renderEmbed(parseComponent(whole)) : undefined;
   if (embed === undefined && !hasJsx) return undefined;
-  return { length: whole.length, show: () => embed ?? withoutJsx(whole) };
+  return { length: whole.length, show: () => embed ?? withoutJsx(index, at, end) };
 };
 
 /** Reads the part that a site generator would replace at this position. It ends at `limit` at the latest. */
 export const templateTokenAt = (
   text: string,
   at: number,
-  isMdx: boolean,
+  { isMdx, indexOf }: DocumentContext,
   limit?: number,
 ): TemplateToken | undefined => {
   const first = text.charAt(at);
-  if (first === "{") return expressionToken(text, at, isMdx, limit) ?? templateToken(text, at, limit);
-  return first === "<" ? (componentToken(text, at, isMdx, limit) ?? elementToken(text, at, limit)) : undefined;
+  if (first !== "{" && first !== "<") return undefined;
+  const index = indexOf(text);
+  return first === "{"
+    ? (expressionToken(index, at, isMdx, limit) ?? templateToken(index, at, limit))
+    : (componentToken(index, at, isMdx, limit) ?? elementToken(index, at, limit));
 };
 
 /** A template tag or a component: `{{< figure src="a.png" >}}`, `{% img a.png %}`, `<Figure src="a.png" />`. */

@@ -76,6 +76,27 @@ describe("is read in a time that does not grow with the square of its length:", 
     }
   });
 
+  it.each([
+    ["<a {\n", "}>\n"],
+    ["<a-b x={\n", "}>\n"],
+    ["<a x={", "} >"],
+    ["a {{ '", "' }}"],
+  ])("a body of many %j and as many %j", (opening, closing) => {
+    for (const isMdx of [false, true]) {
+      const read = (length: number) => {
+        const many = length / (opening.length + closing.length);
+        renderBody(opening.repeat(many) + closing.repeat(many), "https://x.example/p/", { isMdx }, findings());
+      };
+      expect(measureGrowth(read)).toBeLessThan(mostGrowth);
+    }
+  });
+
+  it("a body of many braces before a tag", () => {
+    const read = (length: number) =>
+      renderBody(`a ${"{".repeat(length)} {{ b }}`, "https://x.example/p/", {}, findings());
+    expect(measureGrowth(read)).toBeLessThan(mostGrowth);
+  });
+
   it("a feed of many entries", () => {
     const items = (length: number): string =>
       rssItem("<link>https://a.example/b/</link></item><item><title>A</title>".repeat(length / 20));
