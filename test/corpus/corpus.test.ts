@@ -10,6 +10,7 @@ import { activeContentOf } from "./attacks.ts";
 import { blogs, contentRoot } from "./blogs.ts";
 import { splitIntoFeeds } from "./feeds.ts";
 import { leftoversIn, leftoversInTexts } from "./leftovers.ts";
+import { lostTextIn } from "./lost-text.ts";
 
 /** The documents that are pages of their sites: an index, and one that has only the name of a template. */
 const pages: Readonly<Record<string, readonly string[]>> = {
@@ -62,6 +63,17 @@ describe("real blogs", () => {
       expect(found).toEqual([]);
     },
   );
+
+  it.each(blogs)("%s: all words of a document are in its HTML", async (blog) => {
+    const source = folderSource(await contentRoot(blog));
+    const found: string[] = [];
+    for (const [path, result] of await readBlog(blog)) {
+      const text = new TextDecoder().decode((await source.read(path)) ?? new Uint8Array());
+      if (result.kind === "post")
+        found.push(...lostTextIn(text, result.content.html).map((fault) => `${path}: ${fault}`));
+    }
+    expect(found).toEqual([]);
+  });
 
   it.each(blogs)("%s: no summary ends in a colon", async (blog) => {
     const summaries = [...(await readBlog(blog))].flatMap(([path, result]) =>

@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { parseDocument } from "../../src/documents/parse-document.ts";
 import { theSite } from "../documents/sample-documents.ts";
 import { leftoversIn, leftoversInTexts } from "./leftovers.ts";
+import { lostTextIn } from "./lost-text.ts";
 
 /** `SEED=…` repeats a sample, and `DOCUMENTS=all` reads every document. */
 const { SEED = String(Date.now() % 1_000_000), DOCUMENTS = "200" } = process.env;
@@ -39,10 +40,12 @@ const faultsOf = (path: string): readonly string[] | undefined => {
   // A README of a site is a page.
   const name = `a-${basename(path.replace(/\.gz$/, ""))}`;
   const parsed = parseDocument(new TextEncoder().encode(document), name, theSite());
-  return parsed.kind === "post" ? [...leftoversIn(parsed.content), ...leftoversInTexts(parsed.content)] : undefined;
+  if (parsed.kind !== "post") return undefined;
+  const { content } = parsed;
+  return [...leftoversIn(content), ...leftoversInTexts(content), ...lostTextIn(document, content.html)];
 };
 
-it(`no document that packages bring shows syntax (SEED=${SEED} DOCUMENTS=${DOCUMENTS} of ${paths.length})`, () => {
+it(`no document that packages bring shows syntax or loses text (SEED=${SEED} DOCUMENTS=${DOCUMENTS} of ${paths.length})`, () => {
   expect(paths.length).toBeGreaterThan(100);
   const read = sample.map((path) => ({ path, faults: faultsOf(path) }));
   const posts = read.filter(({ faults }) => faults !== undefined);
@@ -65,4 +68,22 @@ it.each([
   expect(leftoversIn(parsed.content)).toEqual([]);
   expect(leftoversIn({ ...parsed.content, html, summary })).not.toEqual([]);
   expect(leftoversIn({ ...parsed.content, html: "<p><code>{% a %} {{ b }}</code></p>" })).toEqual([]);
+});
+
+it.each([
+  "The text of a paragraph with six words.",
+  "```js\na = b; // Code is text, too, and all of it\n```",
+  "- the items\n- of a list\n- are text",
+  "A mark {{ alone in a paragraph with `{% code %}` and more",
+  "![The alternative text of a picture](/a.png)",
+])("would find that %j is lost", (text) => {
+  const document = `---\ntitle: A title with many words in it\n---\n<!-- a comment with many words -->\n\n${text}\n`;
+  const parsed = parseDocument(
+    new TextEncoder().encode(document.replace("---\n", "---\ndate: 2026-01-02\n")),
+    "a.md",
+    theSite(),
+  );
+  if (parsed.kind !== "post") throw new Error("It is not a post.");
+  expect(lostTextIn(document, parsed.content.html)).toEqual([]);
+  expect(lostTextIn(document, "<p>Another</p>")).not.toEqual([]);
 });

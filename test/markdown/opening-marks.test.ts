@@ -54,3 +54,31 @@ it("a shortcode and a comment may have empty lines, and strings the marks of oth
   expect(html("a {% if \"{%\" %}b {{ x | y: '}' }}c")).toBe("<p>a b c</p>");
   expect(html("a {{ \"{{\" }} b {{ '{%' }}")).toBe("<p>a {{ b {%</p>");
 });
+
+const marks =
+  "{{ {{< {{% {% {%- {{- { {# {: {/ ${ `{{` `{%` ` `` < <a <A <a-b <> </a [ [a]( ![ $ $$ \\( * ** _ ~~ == ::: !!! :a >".split(
+    " ",
+  );
+const places = [
+  "M",
+  "A M of it.",
+  "M begins",
+  "- a M b\n- c M d",
+  "> a M b",
+  "# a M b",
+  "| a M |\n| - |\n| b |",
+  "*a M b*",
+];
+
+const words = ["First", "Keep", "code", "more", "item", "Heading", "Last", "words", "here", "there"];
+
+it.each(marks)("no word after a lone %j is lost, wherever it is", (mark) => {
+  const lost = places.flatMap((place) => {
+    const body = `First.\n\n${place.replaceAll("M", mark)}\n\nKeep {{ me }}.\n\n\`\`\`js\nf({ a: { b: 1 }}); // {% code %} {{< more >}}\n\`\`\`\n\n- an item\n\n## Heading\n\n{% include b.html %}\n\nLast }} words %} here } > and >}} there.`;
+    return ["a-post.md", "a-post.mdx"].flatMap((path) => {
+      const shown = html(body, path);
+      return words.filter((word) => !shown.includes(word)).map((word) => `${word} in ${path}: ${place}`);
+    });
+  });
+  expect(lost).toEqual([]);
+});
