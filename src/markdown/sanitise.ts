@@ -263,23 +263,39 @@ const frameToLink =
     return { tagName: "a", attribs: { href: page }, text: given.title?.trim() || page };
   };
 
+/** Returns a link to a video or recording, or what is in its element if it has no address. */
+const linkToPlayer = (kind: string, tag: string, inside: string): string => {
+  const src =
+    writtenAttribute(tag, "src") ?? writtenAttribute(/<source [^<>]*src="[^<>]*>/.exec(inside)?.[0] ?? "", "src");
+  if (src === undefined) return inside.replaceAll(/<source [^<>]*>/g, "").trim();
+  const label = writtenAttribute(tag, "title") ?? (kind === "video" ? "Video" : "Audio");
+  const poster = writtenAttribute(tag, "poster");
+  return `<a href="${src}">${poster === undefined ? label : `<img src="${poster}" alt="${label}" />`}</a>`;
+};
+
 /**
  * Replaces videos and recordings by links, with their poster: most readers remove players. The HTML comes from the
  * sanitiser: every tag is closed, and no attribute contains `<` or `>`.
  */
-const withoutPlayers = (html: string): string =>
-  html.replaceAll(
-    /<(video|audio)((?: [^<>]*)?)>((?:(?!<video|<audio)[\s\S])*?)<\/\1>/g,
-    (_, kind: string, own: string, inside: string) => {
-      const rest = inside.replaceAll(/<source [^<>]*>/g, "").trim();
-      const src =
-        writtenAttribute(own, "src") ?? writtenAttribute(/<source [^<>]*src="[^<>]*>/.exec(inside)?.[0] ?? "", "src");
-      if (src === undefined) return rest;
-      const label = writtenAttribute(own, "title") ?? (kind === "video" ? "Video" : "Audio");
-      const poster = writtenAttribute(own, "poster");
-      return `<a href="${src}">${poster === undefined ? label : `<img src="${poster}" alt="${label}" />`}</a>`;
-    },
-  );
+const withoutPlayers = (html: string): string => {
+  const open: { readonly tag: string; inside: string }[] = [{ tag: "", inside: "" }];
+  let copied = 0;
+  const add = (text: string): void => {
+    const last = open.at(-1);
+    if (last !== undefined) last.inside += text;
+  };
+  for (const { 0: tag, 1: slash, 2: kind = "", index } of html.matchAll(/<(\/?)(video|audio)(?: [^<>]*)?>/g)) {
+    add(html.slice(copied, index));
+    copied = index + tag.length;
+    if (slash === "") open.push({ tag, inside: "" });
+    else {
+      const player = open.pop();
+      add(linkToPlayer(kind, player?.tag ?? "", player?.inside ?? ""));
+    }
+  }
+  add(html.slice(copied));
+  return open[0]?.inside ?? "";
+};
 
 /** Returns the prefix of the ids of a post's footnotes: a reader may show several posts on one page. */
 export const anchorPrefix = (base: string): string =>

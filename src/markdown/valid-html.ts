@@ -15,13 +15,10 @@ const inline = set(
 const voidElements = set("br col hr img source wbr");
 /** A paragraph outside of these is another one. */
 const scopes = set("table td th caption");
-const cells = set("td th");
-const rowGroups = set("thead tbody tfoot");
-const tableContexts = set("table thead tbody tfoot tr colgroup");
 const headings = /^h[1-6]$/;
 
-/** The elements in which a part of a table may be. Outside of them its content is kept. */
-const tableParents: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+/** The elements that an element may be directly in. */
+const parentsOf: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["caption", set("table")],
   ["colgroup", set("table")],
   ["col", set("table colgroup")],
@@ -31,6 +28,26 @@ const tableParents: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["tr", set("table thead tbody tfoot")],
   ["td", set("tr")],
   ["th", set("tr")],
+  ["li", set("ul ol")],
+  ["dt", set("dl")],
+  ["dd", set("dl")],
+  ["figcaption", set("figure")],
+  ["summary", set("details")],
+  ["rt", set("ruby")],
+  ["rp", set("ruby")],
+  ["source", set("picture")],
+]);
+
+/** Outside of their parents these are blocks. The tags of the others are left out. */
+const blocks = set("caption td th li dt dd figcaption summary");
+
+/** The elements that are added around what an element may not have directly. */
+const addedTo: ReadonlyMap<string, string> = new Map([
+  ...["table", "thead", "tbody", "tfoot"].map((name) => [name, "tr"] as const),
+  ["tr", "td"],
+  ["ul", "li"],
+  ["ol", "li"],
+  ["dl", "dd"],
 ]);
 
 interface Open {
@@ -39,6 +56,8 @@ interface Open {
   readonly tag: string;
   /** The opening tag that its closing tag belongs to; absent if it was added. */
   readonly of: number | undefined;
+  /** The number of the parts of the result before it. */
+  readonly start: number;
 }
 
 /** Returns the same HTML with a tree that is valid, in a time that is linear in its length. */
@@ -52,24 +71,28 @@ export const validHtml = (html: string): string => {
 
   const top = (): string => open.at(-1)?.name ?? "";
   const push = (name: string, tag: string, of?: number): void => {
-    open.push({ name, tag, of });
+    open.push({ name, tag, of, start: out.length });
     out.push(`<${tag}>`);
   };
-  /** An inline element that would be empty is removed. */
-  const pop = (): void => {
+  /** Removes inline elements that are empty, except the links of the author, and choices of pictures that have none. */
+  const pop = (isSplit = false): void => {
     const last = open.pop();
     if (last === undefined) return;
-    if (inline.has(last.name) && out.at(-1) === `<${last.tag}>` && last.name !== "a") out.pop();
+    const isEmpty =
+      last.name === "picture"
+        ? !out.slice(last.start).some((one) => one.startsWith("<img"))
+        : inline.has(last.name) && out.length === last.start + 1 && (isSplit || last.name !== "a");
+    if (isEmpty) out.length = last.start;
     else out.push(`</${last.name}>`);
   };
-  const popTo = (index: number): readonly Open[] => {
+  const popTo = (index: number, isSplit = false): readonly Open[] => {
     const closed = open.slice(index);
-    while (open.length > index) pop();
+    while (open.length > index) pop(isSplit);
     return closed;
   };
   /** Ends an element around the current position. The inline elements in it begin again after it. */
   const end = (index: number): void => {
-    const [, ...inner] = popTo(index);
+    const [, ...inner] = popTo(index, true);
     for (const { name, tag, of } of inner) if (inline.has(name)) push(name, tag, of);
   };
   /** Returns the innermost open element with such a name that is not outside of another one with `stops`. */
@@ -81,36 +104,35 @@ export const validHtml = (html: string): string => {
     }
     return -1;
   };
-  /** Content of a table that stands in none of its cells gets a cell of its own. */
-  const addCell = (): void => {
-    if (!tableContexts.has(top())) return;
-    if (top() === "colgroup") pop();
-    if (top() !== "tr") push("tr", "tr");
-    push("td", "td");
+  /** Adds the elements that content of any kind needs around it here. */
+  const addParents = (): void => {
+    if (top() === "colgroup" || top() === "picture") pop();
+    for (let name = addedTo.get(top()); name !== undefined; name = addedTo.get(top())) push(name, name);
   };
-  /** Ends the rows and cells that were added, where a part of the table follows that they cannot have. */
+  /** Ends the elements that were added, where one follows that they cannot have. */
   const endAdded = (parents: ReadonlySet<string>): void => {
-    const isAdded = (): boolean => /^(?:tr|td)$/.test(top()) && open.at(-1)?.of === undefined;
+    const isAdded = (): boolean => open.length > 0 && open.at(-1)?.of === undefined;
     while (isAdded() && !parents.has(top())) pop();
   };
 
   /** Returns the name under which the element is opened, or undefined if its tags are left out. */
   const place = (name: string): string | undefined => {
-    const parents = tableParents.get(name);
+    const parents = parentsOf.get(name);
     if (parents !== undefined) {
       endAdded(parents);
-      if (cells.has(name) && (top() === "table" || rowGroups.has(top()))) push("tr", "tr");
+      if (parents.has("tr") && addedTo.get(top()) === "tr") push("tr", "tr");
       if (parents.has(top())) return name;
-      if (!cells.has(name) && name !== "caption") return undefined;
-      return place("div");
+      return blocks.has(name) ? place("div") : undefined;
     }
-    addCell();
+    if (name === "div" && top() === "dl") return undefined;
+    if (name !== "img" || top() !== "picture") addParents();
     if (name === "a") {
       const outer = find(
         (one) => one === "a",
         () => false,
       );
       if (outer < 0) return name;
+      if (out.length === (open[outer]?.start ?? 0) + 1) return undefined;
       if (open.slice(outer + 1).some((one) => !inline.has(one.name))) return undefined;
       end(outer);
       return name;
@@ -124,14 +146,6 @@ export const validHtml = (html: string): string => {
       ) >= 0
     )
       return undefined;
-    const item = name === "li" ? set("li") : set("dd dt");
-    const isOpenItem =
-      /^(?:li|dd|dt)$/.test(name) &&
-      find(
-        (one) => item.has(one),
-        (one) => !inline.has(one) && one !== "div" && one !== "p",
-      ) >= 0;
-    if (isOpenItem) return undefined;
     const paragraph = find(
       (one) => one === "p",
       (one) => scopes.has(one),
@@ -141,7 +155,7 @@ export const validHtml = (html: string): string => {
   };
 
   const addText = (text: string): void => {
-    if (text.trim() !== "") addCell();
+    if (text.trim() !== "") addParents();
     if (text !== "") out.push(text);
   };
 
