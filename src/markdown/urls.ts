@@ -37,9 +37,34 @@ export const mediaUrl = (text: string, base: string): string | undefined =>
 /** The limit in characters: each feed has a copy of the picture. */
 const maxDataUrl = 32_768;
 
-/** Matches what may run or load something in an SVG. */
-const activeSvg =
-  /<script|<foreignobject|<iframe|<!entity|\son[a-z]+\s*=|(?:href|src)\s*=\s*["']?(?!["']?[#\s])|javascript:|url\((?!["']?#)/i;
+/** An SVG that has only these draws, and runs and loads nothing. */
+const drawingElements = new Set(
+  "svg g defs symbol path rect circle ellipse line polyline polygon text tspan title desc linearGradient radialGradient stop clipPath mask pattern".split(
+    " ",
+  ),
+);
+const drawingAttribute =
+  /^(?:xmlns(?::xlink)?|version|id|class|role|aria-[a-z]+|viewBox|preserveAspectRatio|width|height|[xy][12]?|d[xy]?|c[xy]|f[xy]|r[xy]?|points|pathLength|transform|opacity|offset|display|visibility|color|(?:fill|stroke|stop|font|text|clip|mask|letter|word|shape|dominant|alignment)(?:-[a-z]+)*|(?:gradient|pattern|mask|clipPath)(?:Units|ContentUnits|Transform)|spreadMethod|textLength|lengthAdjust)$/;
+/** A function with numbers, or a reference to another part of the same picture. */
+const drawingFunction = /\b(?:matrix|translate|scale|rotate|skew[XY]|rgba?|hsla?)\([\d\s.,%+e-]*\)|\burl\(#[\w-]+\)/g;
+
+const svgTag = /<\/?([A-Za-z]+)((?:\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))*)\s*\/?>/g;
+const svgAttribute = /(?<![\w:-])([\w:-]+)\s*=\s*("[^"]*"|'[^']*')/g;
+
+const isDrawing = (svg: string): boolean => {
+  const isAllowed = (attributes: string): boolean =>
+    Array.from(attributes.matchAll(svgAttribute)).every(
+      ([, name = "", value = ""]) =>
+        drawingAttribute.test(name) &&
+        (name.startsWith("xmlns")
+          ? /^.http:\/\/www\.w3\.org\/(?:2000\/svg|1999\/xlink).$/.test(value)
+          : !/[&\\(]/.test(value.replaceAll(drawingFunction, ""))),
+    );
+  const rest = svg.replaceAll(svgTag, (tag, name, attributes) =>
+    drawingElements.has(name) && isAllowed(attributes) ? "" : tag,
+  );
+  return /^<svg[\s>]/.test(svg) && !rest.includes("<");
+};
 
 const decoded = (text: string, isBase64: boolean): string | undefined => {
   try {
@@ -63,8 +88,8 @@ export const dataPicture = (text: string): string | undefined => {
     const bytes = content.replaceAll(/\s+/g, "");
     return isBase64 && /^[\w+/-]+={0,2}$/.test(bytes) ? `data:image/${type.toLowerCase()};base64,${bytes}` : undefined;
   }
-  const svg = decoded(content, isBase64);
-  if (svg === undefined || !/^\s*(?:<\?xml[^<>]*>\s*)?<svg[\s>]/i.test(svg) || activeSvg.test(svg)) return undefined;
+  const svg = decoded(content, isBase64)?.replace(/^\s*(?:<\?xml[^<>]*>\s*)?/, "");
+  if (svg === undefined || !isDrawing(svg)) return undefined;
   return `data:image/svg+xml,${encodeURIComponent(svg.toWellFormed())}`;
 };
 

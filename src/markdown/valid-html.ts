@@ -1,14 +1,13 @@
 /**
- * Corrects sanitised HTML where a browser would build another tree than it says: HTML §13.2.6, "Tree construction". Its
- * tags are balanced, and its attributes have neither `<` nor `>`.
+ * Corrects sanitised HTML where a browser would build another tree than it says (HTML §13.2.6, "Tree construction"), and
+ * where an element is in one that cannot have it (§4, "Content model"). Its tags are balanced, and its attributes have
+ * neither `<` nor `>`.
  */
 
 const set = (names: string): ReadonlySet<string> => new Set(names.split(" "));
 
 /** A paragraph ends before these. */
-const endsParagraph = set(
-  "blockquote details summary div dl figcaption figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul li dd dt",
-);
+const endsParagraph = set("blockquote details div dl figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul");
 const inline = set(
   "a abbr b bdi bdo cite code del dfn em i ins kbd mark picture q rp rt ruby s samp small span strong sub sup time u var",
 );

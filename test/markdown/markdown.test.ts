@@ -70,7 +70,14 @@ describe("the body's HTML", () => {
   it.each([
     ["data:image/png;base64,iVBORw0KGgo=", "data:image/png;base64,iVBORw0KGgo="],
     ["DATA:image/GIF;base64,R0lG\n ODlh", "data:image/gif;base64,R0lGODlh"],
-    ["data:image/svg+xml;utf8,<svg xmlns='a'></svg>", "data:image/svg+xml,%3Csvg%20xmlns%3D'a'%3E%3C%2Fsvg%3E"],
+    [
+      "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg'></svg>",
+      "data:image/svg+xml,%3Csvg%20xmlns%3D'http%3A%2F%2Fwww.w3.org%2F2000%2Fsvg'%3E%3C%2Fsvg%3E",
+    ],
+    [
+      "data:image/svg+xml,<?xml version='1.0' encoding='utf-7'?><svg viewBox='0 0 1 1'><g fill='url(%23a)' transform='scale(1, -2)'><path d='M0 0z' stroke-width='2'/></g></svg>",
+      "data:image/svg+xml,%3Csvg%20viewBox%3D'0%200%201%201'%3E%3Cg%20fill%3D'url(%23a)'%20transform%3D'scale(1%2C%20-2)'%3E%3Cpath%20d%3D'M0%200z'%20stroke-width%3D'2'%2F%3E%3C%2Fg%3E%3C%2Fsvg%3E",
+    ],
     ["data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=", "data:image/svg+xml,%3Csvg%3E%3C%2Fsvg%3E"],
   ])("keeps a small picture that is written into it: %s", (src, expected) => {
     expect(html(`<img alt="d" src="${src}">`)).toContain(`<img alt="d" src="${expected}" />`);
@@ -83,6 +90,19 @@ describe("the body's HTML", () => {
     ["is an SVG with a script", "data:image/svg+xml,<svg><script>a</script></svg>"],
     ["is an SVG with an event", "data:image/svg+xml,%3Csvg%20onload%3Da%3E%3C%2Fsvg%3E"],
     ["is an SVG that loads a file", "data:image/svg+xml,<svg><image href='https://a.example/b.png'/></svg>"],
+    ["is an SVG that imports a style", "data:image/svg+xml,<svg><style>@import '//a.example/b';</style></svg>"],
+    ["is an SVG with a style", "data:image/svg+xml,<svg style='fill:image-set(%22//a.example/b%22)'/>"],
+    [
+      "is an SVG with a script of another name",
+      "data:image/svg+xml,<svg xmlns:s='http://www.w3.org/2000/svg'><s:script>a</s:script></svg>",
+    ],
+    ["is an SVG with elements of XHTML", "data:image/svg+xml,<svg><g xmlns='http://www.w3.org/1999/xhtml'/></svg>"],
+    ["is an SVG that loads its fill", "data:image/svg+xml,<svg fill='url(//a.example/b)'/>"],
+    ["is an SVG with an escape of CSS", "data:image/svg+xml,<svg fill='u\\72l(//a.example/b)'/>"],
+    ["is an SVG with a reference to a character", "data:image/svg+xml,<svg fill='u%26%23114;l(//a.example/b)'/>"],
+    ["is an SVG with a link", "data:image/svg+xml,<svg><a href='https://a.example/'><path/></a></svg>"],
+    ["is an SVG that repeats a part", "data:image/svg+xml,<svg><use href='%23a'/></svg>"],
+    ["is an SVG that has entities", "data:image/svg+xml,<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>"],
     ["is an SVG that is not encoded", "data:image/svg+xml,<svg>%zz</svg>"],
     ["is no SVG", "data:image/svg+xml,<p>a</p>"],
   ])("has a link to the page instead of a picture that %s", (_, src) => {
