@@ -23,6 +23,7 @@ import {
   blockRule,
   type DocumentContext,
   documentContext,
+  indexFor,
   interrupts,
   lineIndent,
   lineStart,
@@ -51,7 +52,7 @@ const pushStructure = (state: StateBlock, tag: Tag, kind: string, line: number, 
   if (names.some((name) => name?.toLowerCase() === tag.name)) {
     pushParagraph(state, rest.slice(0, -close.length));
     pushCalloutTag(state, { ...tag, part: "closing" }, kind);
-  } else if (isStructure(templateTokenAt(state.src, begin, documentContext(state.env), state.eMarks[line])))
+  } else if (isStructure(templateTokenAt(indexFor(state, line), begin, documentContext(state.env), state.eMarks[line])))
     pushParagraph(state, rest);
   else if (rest !== "") {
     state.bMarks[line] = begin;
@@ -68,8 +69,10 @@ const block: BlockRule = (state, start, end, silent) => {
   const limit = state.eMarks[end - 1];
   if (lineIndent(state, start) >= 4) return false;
   // An element is a part of the HTML that it begins.
-  if (mark === "<" && componentAt(context.indexOf(state.src), from, limit) === undefined) return false;
-  const piece = templateTokenAt(state.src, from, context, limit);
+  if (mark !== "<" && mark !== "{") return false;
+  const index = indexFor(state, start);
+  if (mark === "<" && componentAt(index, from, limit) === undefined) return false;
+  const piece = templateTokenAt(index, from, context, limit);
   if (piece === undefined) return false;
   const after = from + piece.length;
   const next = state.skipSpaces(after);
@@ -83,7 +86,7 @@ const block: BlockRule = (state, start, end, silent) => {
     const syntax = mark === "<" ? mark : state.src.slice(from, from + 2);
     pushStructure(state, tag, syntax + tag.name, last, after, end);
   } else {
-    const markdown = piece.show(context) ?? (piece.isValue ? state.src.slice(from, after) : "");
+    const markdown = piece.show(context) ?? (piece.isValue ? index.text.slice(from, after) : "");
     if (markdown !== "") pushParagraph(state, markdown);
   }
   return true;
@@ -96,7 +99,7 @@ const block: BlockRule = (state, start, end, silent) => {
  */
 const readTags = (state: StateBlock, line: number, end: number, from: number) => {
   const context = documentContext(state.env);
-  const index = context.indexOf(state.src);
+  const index = indexFor(state, line);
   const limit = state.eMarks[end - 1];
   const crossesEmptyLine = (at: number, length: number): boolean => hasMark(index, "emptyLine", at, at + length);
   const lengthAt = (at: number): number => {
@@ -108,7 +111,7 @@ const readTags = (state: StateBlock, line: number, end: number, from: number) =>
       !hasMark(index, "backtick", at, element.end) &&
       !crossesEmptyLine(at, element.whole.length);
     if (isElement) return element.whole.length;
-    const { length = 0, precedesMarkdown = false } = templateTokenAt(state.src, at, context, limit) ?? {};
+    const { length = 0, precedesMarkdown = false } = templateTokenAt(index, at, context, limit) ?? {};
     return precedesMarkdown || !crossesEmptyLine(at, length) ? length : 0;
   };
   let [endOfTags, read] = [from, from];
@@ -168,7 +171,8 @@ const tags = (md: MarkdownIt): void => {
   md.block.ruler.before("fence", "tag", block, interrupts);
   md.block.ruler.at("paragraph", paragraph);
   md.inline.ruler.before("autolink", "tag", (state, silent) => {
-    const piece = templateTokenAt(state.src, state.pos, documentContext(state.env), state.posMax);
+    const context = documentContext(state.env);
+    const piece = templateTokenAt(context.indexOf(state.src), state.pos, context, state.posMax);
     if (piece === undefined) return false;
     if (!silent) pushInline(state, piece);
     state.pos += piece.length;
@@ -181,8 +185,7 @@ const tags = (md: MarkdownIt): void => {
   if (rule === undefined) throw new Error("markdown-it has no rule for blocks of HTML.");
   const { fn, alt } = rule;
   const html: BlockRule = (state, start, end, silent) =>
-    componentAt(documentContext(state.env).indexOf(state.src), lineStart(state, start)) === undefined &&
-    fn(state, start, end, silent);
+    componentAt(indexFor(state, start), lineStart(state, start)) === undefined && fn(state, start, end, silent);
   md.block.ruler.at("html_block", html, { alt });
 };
 
@@ -207,7 +210,7 @@ const replaceTags = (
     if (mark === "<!--") next = text.includes("-->", index) ? text.indexOf("-->", index) : text.length;
     if (slash !== undefined || mark === "<!--" || code > 0) continue;
     const [image] = mark === "![" ? (picture.exec(text.slice(index, index + 3000)) ?? []) : [];
-    const piece = mark === "![" ? undefined : templateTokenAt(text, index, context);
+    const piece = mark === "![" ? undefined : templateTokenAt(context.indexOf(text), index, context);
     const length = piece?.length ?? image?.length;
     if (length === undefined) continue;
     result += text.slice(copied, index) + replace(piece === undefined ? image : piece.show(context));
@@ -307,8 +310,8 @@ const element: BlockRule = (state, start, end, silent) => {
   if (lineIndent(state, start) >= 4 || state.src.charAt(from) !== "<") return false;
   withoutMarkdown.lastIndex = from;
   if (withoutMarkdown.test(state.src)) return false;
-  const { isMdx, indexOf } = documentContext(state.env);
-  const index = indexOf(state.src);
+  const { isMdx } = documentContext(state.env);
+  const index = indexFor(state, start);
   const opening = elementAt(index, from, state.eMarks[end - 1]);
   const endOfLine = state.eMarks[start] ?? from;
   // Other elements follow it on its line, or end there.

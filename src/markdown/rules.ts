@@ -1,7 +1,7 @@
 import type { Env, StateBlock, StateInline, Token } from "markdown-it";
 import type { Findings } from "../domain/findings.ts";
 import type { ResolveReference } from "../domain/reference.ts";
-import { type IndexedText, textIndexes } from "./syntax.ts";
+import { type IndexedText, type IndexOf, textIndexes } from "./syntax.ts";
 
 /** A rule of the parser. With `silent` it only says whether it would take the line. */
 export type BlockRule = (state: StateBlock, start: number, end: number, silent: boolean) => boolean;
@@ -84,8 +84,7 @@ export interface DocumentContext {
   readonly resolve: ResolveReference;
   /** The URL of the post. */
   readonly page: string;
-  /** Returns a text of the document with the positions of its marks. */
-  readonly indexOf: (text: string) => IndexedText;
+  readonly indexOf: IndexOf;
 }
 
 const contexts = new WeakMap<Env, DocumentContext>();
@@ -102,4 +101,11 @@ export const documentContext = (env: Env): DocumentContext => {
   const context = contexts.get(env);
   if (context === undefined) throw new Error("A parser was called without makeEnvironment().");
   return context;
+};
+
+/** Indexes the text of the document for a line: the marks of the quotations that contain it are spaces. */
+export const indexFor = (state: StateBlock, line: number): IndexedText => {
+  const start = lineStart(state, line);
+  const marks = state.src.slice(state.src.lastIndexOf("\n", start - 1) + 1, start);
+  return documentContext(state.env).indexOf(state.src, marks.split(">").length - 1);
 };

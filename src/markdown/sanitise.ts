@@ -2,7 +2,7 @@ import sanitizeHtml, { type Attributes, type IOptions, type Tag } from "sanitize
 import type { ResolveReference } from "../domain/reference.ts";
 import { cleanText } from "../domain/text.ts";
 import { checkOpenTags } from "./bounds.ts";
-import { dataPicture, isSourcePath, linkUrl, mediaUrl, pageOfPlayer, webUrl } from "./urls.ts";
+import { dataPicture, isSourcePath, linkUrl, mediaUrl, pageOfGist, pageOfPlayer, webUrl } from "./urls.ts";
 import { validHtml } from "./valid-html.ts";
 
 const inline = [
@@ -129,6 +129,7 @@ const options = (
     iframe: frameToLink(base),
     embed: frameToLink(base),
     object: frameToLink(base),
+    script: scriptToLink(base),
     img: picture(base),
     source: absoluteMedia(base),
     video: absoluteMedia(base),
@@ -261,6 +262,14 @@ const frameToLink =
     if (target === undefined) return { tagName: "a", attribs: {} };
     const page = pageOfPlayer(target);
     return { tagName: "a", attribs: { href: page }, text: given.title?.trim() || page };
+  };
+
+/** Makes a link to the page of a gist. The sanitiser removes any other script with its content. */
+const scriptToLink =
+  (base: string) =>
+  (tagName: string, given: Attributes): Tag => {
+    const page = pageOfGist(webUrl(given.src ?? "", base) ?? "");
+    return page === undefined ? { tagName, attribs: {} } : { tagName: "a", attribs: { href: page }, text: "Gist" };
   };
 
 /** Returns a link to a video or recording, or what is in its element if it has no address. */

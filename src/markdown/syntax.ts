@@ -56,16 +56,33 @@ export const indexText = (text: string): IndexedText => ({
   refused: new Map(),
 });
 
-/** Returns a function that indexes the texts of one document, each once. */
-export const textIndexes = (): ((text: string) => IndexedText) => {
-  const indexes = new Map<string, IndexedText>();
-  let last = indexText("");
-  return (text) => {
+/** The limit of quotations in each other whose marks are known: each has its own copy of the text. */
+const maxQuotations = 5;
+
+/** Returns a text with spaces for the marks of as many quotations. */
+const withoutMarks = (text: string, quotations: number): string =>
+  text.replaceAll(/^[ \t>]+/gm, (begin) => {
+    let left = quotations;
+    return begin.replaceAll(">", (mark) => {
+      left -= 1;
+      return left >= 0 ? " " : mark;
+    });
+  });
+
+/** Indexes a text of a document, each once. In as many quotations as `quotations` their marks are spaces. */
+export type IndexOf = (text: string, quotations?: number) => IndexedText;
+
+export const textIndexes = (): IndexOf => {
+  const indexes = Array.from({ length: maxQuotations + 1 }, () => new Map<string, IndexedText>());
+  let last: { readonly text: string; readonly quotations: number; readonly index: IndexedText } | undefined;
+  return (text, given = 0) => {
+    const quotations = Math.min(given, maxQuotations);
     // Nearly all that is read is in the text that was read before.
-    if (last.text === text) return last;
-    last = indexes.get(text) ?? indexText(text);
-    indexes.set(text, last);
-    return last;
+    if (last?.text === text && last.quotations === quotations) return last.index;
+    const index = indexes[quotations]?.get(text) ?? indexText(quotations === 0 ? text : withoutMarks(text, quotations));
+    indexes[quotations]?.set(text, index);
+    last = { text, quotations, index };
+    return index;
   };
 };
 

@@ -164,17 +164,14 @@ const elementToken = (index: IndexedText, at: number, limit?: number): TemplateT
 
 /** Reads the part that a site generator would replace at this position. It ends at `limit` at the latest. */
 export const templateTokenAt = (
-  text: string,
+  index: IndexedText,
   at: number,
-  { isMdx, indexOf }: DocumentContext,
+  { isMdx }: DocumentContext,
   limit?: number,
 ): TemplateToken | undefined => {
-  const first = text.charAt(at);
-  if (first !== "{" && first !== "<") return undefined;
-  const index = indexOf(text);
-  return first === "{"
-    ? (expressionToken(index, at, isMdx, limit) ?? templateToken(index, at, limit))
-    : (componentToken(index, at, isMdx, limit) ?? elementToken(index, at, limit));
+  const first = index.text.charAt(at);
+  if (first === "{") return expressionToken(index, at, isMdx, limit) ?? templateToken(index, at, limit);
+  return first === "<" ? (componentToken(index, at, isMdx, limit) ?? elementToken(index, at, limit)) : undefined;
 };
 
 /** A template tag or a component: `{{< figure src="a.png" >}}`, `{% img a.png %}`, `<Figure src="a.png" />`. */

@@ -100,3 +100,7 @@ export const pageOfPlayer = (url: string): string => {
   if (youtube !== null) return `https://www.youtube.com/watch?v=${youtube[1]}`;
   return vimeo === null ? url : `https://vimeo.com/${vimeo[1]}`;
 };
+
+/** Returns the page of a gist for the URL of the script that shows it, or undefined for any other script. */
+export const pageOfGist = (url: string): string | undefined =>
+  /^https?:\/\/gist\.github\.com\/[\w-]+(?:\/[0-9a-f]+)?(?=\.js(?:\?|$))/.exec(url)?.[0];

@@ -159,6 +159,13 @@ describe("the body's HTML", () => {
     expect(html('a <iframe src="javascript:alert(1)"></iframe><iframe></iframe>')).toBe("<p>a </p>");
   });
 
+  it("has a link instead of the script of a gist", () => {
+    const gist = '<a href="https://gist.github.com/ann/0123abcd">Gist</a>';
+    expect(html('<script src="https://gist.github.com/ann/0123abcd.js"></script>')).toBe(gist);
+    expect(html('a <script src="//gist.github.com/ann/0123abcd.js?file=a.js">b</script> c')).toBe(`<p>a ${gist} c</p>`);
+    expect(html('a <script src="https://gist.github.com.example/ann/0123abcd.js">b</script> c')).toBe("<p>a  c</p>");
+  });
+
   it("has a link instead of a video or a recording, with its poster", () => {
     expect(html('<video src="v.mp4" poster="p.png" title="The talk"></video>')).toBe(
       '<p><a href="https://blog.example.org/blog/a-post/v.mp4"><img src="https://blog.example.org/blog/a-post/p.png" alt="The talk" /></a></p>',

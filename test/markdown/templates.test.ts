@@ -112,6 +112,24 @@ describe("a tag that shows something", () => {
     expect(html("> said\n> {{< vimeo 42 >}}")).toBe(`<blockquote>\n<p>said</p>\n${link}\n</blockquote>`);
   });
 
+  it.each([
+    ["> {{< vimeo\n>   42\n> >}}", '<p><a href="https://vimeo.com/42">Video</a></p>'],
+    ["> {% img\n> /a.png\n> An alt\n> %}", '<p><img alt="An alt" src="https://blog.example.org/a.png" /></p>'],
+    ['> <a\n>   href="/b"\n> >c</a>', '<p><a href="https://blog.example.org/b">c</a></p>'],
+    ['> a <a\n>   href="/b"\n> >c</a>', '<p>a <a href="https://blog.example.org/b">c</a></p>'],
+    [
+      '> <Callout\n>   title="A"\n> >\n> text\n> </Callout>',
+      "<blockquote>\n<p><strong>A</strong></p>\n<p>text</p>\n</blockquote>",
+    ],
+    [
+      "> > {{< vimeo\n> >   42\n> > >}}",
+      '<blockquote>\n<p><a href="https://vimeo.com/42">Video</a></p>\n</blockquote>',
+    ],
+  ])("may have several lines of a quotation: %j", (body, inside) => {
+    expect(html(body)).toBe(`<blockquote>\n${inside}\n</blockquote>`);
+    expect(warningsOf(body)).toEqual([]);
+  });
+
   it("is a figure where an include has a picture", () => {
     expect(html('{% include figure.html url="/a.png" alt="Alt" caption="Cap" %}')).toBe(
       '<figure><img alt="Alt" src="https://blog.example.org/a.png" /><figcaption>Cap</figcaption></figure>',
