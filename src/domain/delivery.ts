@@ -416,7 +416,7 @@ const isSame = (a: Omit<HistoryEntry, "at">, b: HistoryEntry): boolean =>
 export const remember = <D extends Delivery>(delivery: D, now: Instant, by?: string): D => {
   const { first, omitted, last } = delivery.history;
   const made = makeEntry(delivery, now);
-  const entry = made && (by === undefined ? made : { ...made, by });
+  const entry = made && { ...made, by };
   if (entry === undefined || isSame(last.at(-1) ?? first.at(-1) ?? planned, entry)) return delivery;
   if (first.length < keptFirst) return { ...delivery, history: { first: [...first, entry], omitted, last } };
   const dropped = last.length < keptLast ? 0 : 1;

@@ -1,5 +1,5 @@
 import { type AccountState, addCost } from "./account.ts";
-import { type Delivery, deliveryId, hasCopy, type Outcome } from "./delivery.ts";
+import { type Delivery, deliveryId, type Outcome } from "./delivery.ts";
 import { type Claim, type Claimant, endClaim, isOwnClaim, isTaken, noClaimant } from "./lease.ts";
 import { backoff, longestWait } from "./retry.ts";
 import {
@@ -81,7 +81,7 @@ export const countedAs = (delivery: Delivery): string => `${deliveryId(delivery)
  * `delivery` is as it is after the answer.
  */
 export const withoutRefused = (state: AccountState, delivery: Delivery): AccountState => {
-  const isRefused = (delivery.state === "pending" || delivery.state === "failed") && !hasCopy(delivery);
+  const isRefused = delivery.state === "pending" || delivery.state === "failed";
   const copy = countedAs(delivery);
   if (!isRefused || !Object.hasOwn(state.sent, copy)) return state;
   const { [copy]: _, ...sent } = state.sent;
