@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { announces, nextMonth, sandboxRow } from "../../src/domain/account.ts";
-import { anAccount } from "../support/builders.ts";
+import { announces, endsWithLogin, nextMonth, sandboxRow } from "../../src/domain/account.ts";
+import { day } from "../../src/domain/time.ts";
+import { anAccount, start } from "../support/builders.ts";
 
 describe("an account announces a post", () => {
   const account = anAccount({ name: "one", network: "paper" });
@@ -15,6 +16,21 @@ describe("an account announces a post", () => {
     expect(announces({ ...account, language: "de" }, post)).toBe(true);
     expect(announces({ ...account, language: "fr" }, post)).toBe(false);
     expect(announces({ ...account, language: "de" }, { ...post, site: "another" })).toBe(false);
+  });
+});
+
+describe("a login that the network accepts", () => {
+  const paused = { since: start, reason: "401", login: "old" };
+
+  test.each([
+    ["ends a pause of other credentials", paused, "new", true],
+    ["does not end the pause of the credentials with which a request was refused", paused, "old", false],
+    ["ends the pause of the credentials of which only a check was refused", { ...paused, isCheck: true }, "old", true],
+    ["does not end a pause that its owner ends elsewhere", { ...paused, remedy: "buy credits" }, "new", false],
+    ["does not end a pause before the moment that the network named", { ...paused, until: start + day }, "new", false],
+    ["has nothing to end where the account is not paused", undefined, "new", false],
+  ])("%s", (_, state, login, ends) => {
+    expect(endsWithLogin({ paused: state }, login)).toBe(ends);
   });
 });
 

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { afterChange, type Copy, claimDeletion, claimEdit, leaveCopy } from "../../src/domain/copy-transitions.ts";
+import {
+  afterChange,
+  type Copy,
+  claimDeletion,
+  claimEdit,
+  holdEdit,
+  leaveCopy,
+} from "../../src/domain/copy-transitions.ts";
 import type { Claimed, CopyContent, Outcome } from "../../src/domain/delivery.ts";
 import { expire } from "../../src/domain/delivery-transitions.ts";
 import { checkLoginAfter } from "../../src/domain/retry.ts";
@@ -20,19 +27,42 @@ describe("an edit or a deletion", () => {
   const editing = claimEdit(posted, edit("t1"), until);
   const deleting = claimDeletion(posted, until);
 
-  test.each([{ kind: "done" }, { kind: "posted", remote: copy }] as const)("is done: $kind", (outcome) => {
-    expect(afterChange(editing, outcome, start, { settle: minute })).toMatchObject({
-      state: "posted",
-      stale: false,
-      sent: { request: { text: "t1" }, url: "https://blog.example.com/t1/", document: "t1" },
-      due: start,
-    });
-    expect(afterChange(deleting, outcome, start, { settle: minute })).toMatchObject({
+  test.each([{ kind: "done" }, { kind: "posted", remote: copy }, { kind: "progressed", progress: {} }] as const)(
+    "is done: $kind",
+    (outcome) => {
+      expect(afterChange(editing, outcome, start, { settle: minute })).toMatchObject({
+        state: "posted",
+        stale: false,
+        sent: { request: { text: "t1" }, url: "https://blog.example.com/t1/", document: "t1" },
+        due: start,
+      });
+      expect(afterChange(deleting, outcome, start, { settle: minute })).toMatchObject({
+        state: "deleted",
+        reopens: true,
+        reason: undefined,
+        remotes: [{ ...copy, gone: true }],
+        due: start,
+      });
+    },
+  );
+
+  test("by a person who withdraws the copy is not undone when the post comes back", () => {
+    expect(afterChange({ ...deleting, withdrawn: true }, { kind: "done" }, start, { settle: minute })).toMatchObject({
       state: "deleted",
-      reopens: true,
-      reason: undefined,
-      remotes: [{ ...copy, gone: true }],
-      due: start,
+      reopens: false,
+      reason: "withdrawn by hand: it is not sent again",
+    });
+  });
+
+  test("that needs an approval leaves the copy as it is until then", () => {
+    expect(holdEdit(editing, "its edit needs your approval")).toMatchObject({
+      state: "posted",
+      hold: "approval",
+      reason: "its edit needs your approval",
+      stale: true,
+      sent: posted.sent,
+      remotes: [there],
+      edit: undefined,
     });
   });
 
@@ -96,15 +126,18 @@ describe("an edit or a deletion", () => {
   });
 
   test.each([
-    [{ kind: "unauthorised", reason: "401" }, checkLoginAfter],
-    [{ kind: "unavailable", reason: "429", retryAt: start + hour }, hour],
-    [{ kind: "unanswered", reason: "500" }, until + minute - start],
-  ] as const)("that the network did not accept is repeated: %j", (outcome, wait) => {
+    [{ kind: "unauthorised", reason: "401" }, checkLoginAfter, "mastodon is paused: 401; set new credentials"],
+    [{ kind: "unavailable", reason: "429", retryAt: start + hour }, hour, "429"],
+    [{ kind: "unanswered", reason: "500" }, until + minute - start, "500"],
+  ] as const)("that the network did not accept is repeated: %j", (outcome, wait, reason) => {
     for (const delivery of [editing, deleting])
       expect(afterChange(delivery, outcome, start, { settle: minute })).toMatchObject({
         state: delivery.state,
         due: start + wait,
+        // The account's pause keeps it from being sent, and may end sooner.
+        wait: outcome.kind === "unauthorised" ? undefined : start + wait,
         leaseUntil: undefined,
+        reason,
       });
   });
 

@@ -8,7 +8,7 @@ import {
   remember,
 } from "../../src/domain/delivery.ts";
 import { claim, defer, storeRequest } from "../../src/domain/delivery-transitions.ts";
-import { minute, second } from "../../src/domain/time.ts";
+import { day, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, deliveryIn, start } from "../support/builders.ts";
 
 const entries = ({ first, last }: History) => [...first, ...last];
@@ -45,6 +45,24 @@ test("what is repeated is no entry, and neither is a claim before anything is se
   expect(remember(deliveryIn.sending, start)).toBe(deliveryIn.sending);
 });
 
+test.each<[string, Delivery, Partial<HistoryEntry>]>([
+  ["the state", { ...deliveryIn.cancelled, reason: "too many posts" }, { state: "cancelled", by: "ada" }],
+  ["the reason", { ...deliveryIn.held, reason: "needs your approval" }, { reason: "needs your approval", by: "ada" }],
+  ["the person", deliveryIn.held, { reason: "too many posts", by: "ben" }],
+])("%s alone is reason enough for an entry", (_, next, entry) => {
+  const held = remember(deliveryIn.held, start, "ada");
+  expect(entries(held.history)).toMatchObject([{ state: "held", reason: "too many posts", by: "ada" }]);
+  expect(remember(held, start + minute, "ada")).toBe(held);
+  const after = remember({ ...next, history: held.history }, start + minute, entry.by);
+  expect(entries(after.history)[1]).toMatchObject({ at: start + minute, ...entry });
+});
+
+test("each request of an edit is an entry", () => {
+  const once = remember(deliveryIn.editing, start);
+  const twice = remember({ ...once, changeAttempts: 2 }, start + minute);
+  expect(entries(twice.history)).toMatchObject([{ attempt: 1 }, { attempt: 2 }]);
+});
+
 test("the edits of a copy are counted by themselves", () => {
   expect(entries(remember(deliveryIn.editing, start).history)).toMatchObject([{ state: "editing", attempt: 1 }]);
 });
@@ -58,6 +76,7 @@ test("the first and the newest entries are kept, with the number of those betwee
     ...[0, 1, 2, 3, 4].map((index) => `answer ${index}`),
     ...Array.from({ length: 15 }, (_, index) => `answer ${85 + index}`),
   ]);
+  expect(remember(delivery, start + day)).toBe(delivery);
 });
 
 test("a history is small whatever the network answers, and one line each", () => {
@@ -68,6 +87,14 @@ test("a history is small whatever the network answers, and one line each", () =>
   }
   expect(JSON.stringify(delivery.history).length).toBeLessThan(20_000);
   expect(entries(delivery.history)[0]?.reason).toBe(`0 ${"🙈".repeat(197)}…`);
+});
+
+test.each([
+  [200, "x".repeat(200)],
+  [201, `${"x".repeat(199)}…`],
+])("a reason of %d characters has at most two hundred in the history", (length, reason) => {
+  const { history } = remember({ ...deliveryIn.failed, reason: "x".repeat(length), history: noHistory }, start);
+  expect(entries(history)[0]?.reason).toBe(reason);
 });
 
 test("a copy was left for the same reason before, whatever edits were tried since, and nothing else", () => {

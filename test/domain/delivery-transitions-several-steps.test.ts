@@ -60,6 +60,17 @@ describe("a step that is done", () => {
     expect(prepared().remotes).toEqual([]);
   });
 
+  test("keeps each note for the owner, of this step and of those before", () => {
+    const step = { kind: "progressed", progress: from } as const;
+    const noteAfter = (note: string | undefined, before?: string) =>
+      afterSend({ ...sending(), note: before }, { ...step, ...(note !== undefined && { note }) }, start, traits).note;
+    expect(noteAfter("nobody was mentioned")).toBe("nobody was mentioned");
+    expect(noteAfter("a picture is missing", "nobody was mentioned")).toBe(
+      "nobody was mentioned; a picture is missing",
+    );
+    expect(noteAfter(undefined, "nobody was mentioned")).toBe("nobody was mentioned");
+  });
+
   test("is the answer of a send, of the first as of a later one", () => {
     expect(afterSend(sending(), { kind: "progressed", progress: from, remote: copy }, start, traits)).toEqual(
       halfSent(),
@@ -98,6 +109,10 @@ describe("a step that is done", () => {
       state: "posted",
       reason: "only a part of it is known to be sent: mastodon needs more requests than a delivery may have",
     });
+    expect(markProgress(sending(), { progress: { a: `${fits.a}x` } }, 0, start)).toMatchObject({
+      state: "failed",
+      reason: "mastodon needs more requests than a delivery may have",
+    });
     const steps = (count: number) =>
       markProgress({ ...claimed(), progress: { from, steps: count } }, { progress: from }, 0, start);
     expect([steps(maxSteps - 1).state, steps(maxSteps).state]).toEqual(["unsettled", "posted"]);
@@ -118,12 +133,12 @@ describe("a request that is begun", () => {
   });
 
   test.each([
-    [{ kind: "unavailable", reason: "429", retryAt: start + hour }, start + hour],
+    [{ kind: "unavailable", reason: "429", retryAt: start + hour }, start + hour, "429"],
     // The account's pause keeps it from being sent, and may end sooner.
-    [{ kind: "unauthorised", reason: "401" }, undefined],
-  ] as const)("and was certainly not applied is not open: %j", (outcome, wait) => {
+    [{ kind: "unauthorised", reason: "401" }, undefined, "mastodon is paused: 401; set new credentials"],
+  ] as const)("and was certainly not applied is not open: %j", (outcome, wait, reason) => {
     const [fresh, again] = [sendingSecond(), sendingSecond({ ...halfSent(), open: 1 })];
-    expect(afterSend(fresh, outcome, start, traits)).toMatchObject({ open: 0, wait, progress: { from } });
+    expect(afterSend(fresh, outcome, start, traits)).toMatchObject({ open: 0, wait, reason, progress: { from } });
     expect(afterSend(again, outcome, start, traits)).toMatchObject({ open: 1, wait });
     // The request has not begun, so only earlier requests may be on their way.
     expect(afterNoLogin(claimed(), outcome, start)).toMatchObject({ state: "unsettled", open: 0, wait });
@@ -151,6 +166,9 @@ describe("an unfinished delivery", () => {
       unfinished: undefined,
       due: until,
     });
+    const further = inState(markProgress(claimed(), { remote: reply, progress: { done: 2 } }, 0, start), "unsettled");
+    const stopped = inState(giveUp(further, as, "no", start), "posted");
+    expect(resumeUnfinished(stopped, until, "by hand")?.remotes).toMatchObject([copy, reply]);
   });
 
   test("does not go on where it has no end, and neither does one that is complete", () => {
@@ -185,6 +203,7 @@ describe("a delivery that is half sent", () => {
       stale: true,
       reason: why,
       openChange: undefined,
+      duplicate: undefined,
       due: start,
     });
     expect(afterSend(sendingSecond(prepared()), outcome, start, traits)).toMatchObject({ state: "failed", reason });
@@ -196,6 +215,8 @@ describe("a delivery that is half sent", () => {
       state: "posted",
       remotes: [{ ...copy, gone: false }, unnamed],
       stale: true,
+      reason:
+        "only a part of it is known to be sent: the network gave no clear answer; it may have been posted nevertheless: a later send was rejected (403)",
     });
     expect(giveUp(halfSent(), "failed", "no", start).remotes).toEqual([{ ...copy, gone: false }]);
     expect(giveUp(prepared(), "unknown", "no answer", start)).toMatchObject({

@@ -21,14 +21,16 @@ import {
   expire,
   fail,
   giveUp,
-  giveUpAfter,
   holdReturned,
+  markFinished,
   markFound,
   type NetworkTraits,
+  refuseEqual,
   reopen,
   type Stored,
   startSend,
   storeRequest,
+  takeEqual,
 } from "../../src/domain/delivery-transitions.ts";
 import { backoff, checkLoginAfter } from "../../src/domain/retry.ts";
 import { day, hour, type Instant, minute, second } from "../../src/domain/time.ts";
@@ -61,6 +63,11 @@ const resend = (overrides: Partial<Delivery<"unsettled">> = {}): Claimed<"unsett
 const copy = { id: "1", url: "https://network.example/1", public: true };
 
 describe("a first send", () => {
+  test("has passed the breaker, whatever becomes of it, and nothing else", () => {
+    const passed = { ...nothingPassed, live: true };
+    expect(claim(aDelivery({ passed }), until).passed).toEqual({ ...passed, breaker: true });
+  });
+
   test("that was answered is posted, and is compared with the post at once", () => {
     expect(afterSend(sending(), { kind: "posted", remote: copy }, start, aNetwork())).toMatchObject({
       state: "posted",
@@ -99,9 +106,9 @@ describe("a first send", () => {
   });
 
   test.each([
-    [giveUpAfter + 1, 30, "failed"],
-    [giveUpAfter + 1, 3, "pending"],
-    [giveUpAfter - 1, 30, "pending"],
+    [7 * day + 1, 30, "failed"],
+    [7 * day + 1, 3, "pending"],
+    [7 * day - 1, 30, "pending"],
   ])("%d ms after it was planned and after %d sends, an unreachable network means %s", (age, attempts, state) => {
     const after = afterSend(sending({ attempts }), { kind: "unavailable", reason: "refused" }, start + age, aNetwork());
     expect(after.state).toBe(state);
@@ -147,6 +154,45 @@ describe("a first send", () => {
   });
 });
 
+describe("a first send that the network refuses because it has an equal post", () => {
+  const duplicate = { kind: "duplicate", reason: "duplicate content", remote: copy } as const;
+  const failedFor = (delivery: Delivery): Delivery<"failed"> => {
+    if (delivery.state !== "failed") throw new Error(`it is ${delivery.state}`);
+    return delivery;
+  };
+  const refused = () => failedFor(afterSend(sending(), duplicate, start, aNetwork()));
+
+  test("keeps that post and its request, for a person who says that it is this delivery's copy", () => {
+    const taken = takeEqual(refused(), start + hour, "it is the post that was there");
+    expect(taken).toMatchObject({
+      state: "posted",
+      sent: { request: { text: "t0" }, firstSentAt: start },
+      remotes: [{ ...copy, gone: false }],
+      stale: false,
+      reason: "it is the post that was there",
+      due: start + hour,
+    });
+    expect(taken?.duplicate).toBeUndefined();
+  });
+
+  test("names no address where the network gave none", () => {
+    const remote = { ...copy, id: null, url: null };
+    expect(afterSend(sending(), { ...duplicate, remote }, start, aNetwork())).toMatchObject({
+      reason: "an equal post is on mastodon already: duplicate content",
+      duplicate: { kind: "equal", remote },
+    });
+  });
+
+  test("has nothing to take where that post is the copy of another delivery, or where it failed otherwise", () => {
+    const other = failedFor(refuseEqual(sending(), duplicate, "copy", start));
+    expect(other.reason).toBe(
+      "another announcement has the same text on mastodon already (https://network.example/1): duplicate content",
+    );
+    expect(other.duplicate).toEqual({ kind: "copy" });
+    for (const failed of [other, deliveryIn.failed]) expect(takeEqual(failed, start, "by hand")).toBeUndefined();
+  });
+});
+
 describe("a resend", () => {
   test.each([
     { kind: "posted", remote: copy },
@@ -174,7 +220,7 @@ describe("a resend", () => {
     const after = afterSend(
       resend({ attempts: 30 }),
       { kind: "unavailable", reason: "refused" },
-      start + 2 * giveUpAfter,
+      start + 14 * day,
       aNetwork(),
     );
     expect(after.state).toBe("unsettled");
@@ -526,6 +572,24 @@ test("a post that is back after its copy was deleted waits for a person, who alo
   });
 });
 
+test("a post that is back names no day of a deletion that its history does not have", () => {
+  const last = [{ at: start, state: "posted", attempt: undefined, reason: undefined }] as const;
+  for (const history of [noHistory, { ...noHistory, last }])
+    expect(holdReturned({ ...deliveryIn.deleted, history }, start + day).reason).toBe(
+      "it was announced before, and its copy was deleted: release it to post it anew",
+    );
+});
+
+test("a copy of which a person found all parts is as its post says, until it is compared", () => {
+  const unfinished = { reason: "no answer", isOpen: true, progress: undefined };
+  expect(markFinished({ ...deliveryIn.posted, unfinished }, start, "all of it is there")).toEqual({
+    ...deliveryIn.posted,
+    stale: false,
+    reason: "all of it is there",
+    due: start,
+  });
+});
+
 test("a login that could not be used counts as an attempt, and says who must do what", () => {
   const claimed = claim(aDelivery({ attempts: 2 }), until);
   expect(afterNoLogin(claimed, { kind: "unauthorised", reason: "401" }, start)).toMatchObject({
@@ -536,8 +600,8 @@ test("a login that could not be used counts as an attempt, and says who must do 
 });
 
 test.each([
-  [giveUpAfter, 30],
-  [giveUpAfter + 1, 20],
+  [7 * day, 30],
+  [7 * day + 1, 20],
 ])("exactly at its limits an unreachable network is asked once more: %d ms, attempt %d", (age, attempts) => {
   const after = afterNoLogin(
     claim(aDelivery({ attempts: attempts - 1 }), until),

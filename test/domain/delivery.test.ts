@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { deliveryId, isClaimed, parseDeliveryId } from "../../src/domain/delivery.ts";
+import { deliveryId, isClaimed, parseDeliveryId, pauseRemedy, seedText } from "../../src/domain/delivery.ts";
 import { deliveryIn } from "../support/builders.ts";
 
 describe("the id of a delivery", () => {
@@ -30,4 +30,26 @@ test.each(["", "post", "post.account", "post.account.x", ".account.1", "post..1"
 test("a delivery is claimed as long as it has a lease", () => {
   expect(isClaimed(deliveryIn.sending)).toBe(true);
   expect(isClaimed(deliveryIn.unsettled)).toBe(false);
+});
+
+test("no two deliveries have the same seed: neither of two sites nor of two posts, accounts or generations", () => {
+  const parts = { post: "p", account: "one", generation: 1 };
+  const texts = [
+    seedText("blog", parts),
+    seedText("notes", parts),
+    seedText("blog", { ...parts, post: "p2" }),
+    seedText("blog", { ...parts, account: "two" }),
+    seedText("blog", { ...parts, generation: 2 }),
+    seedText("blog", { ...parts, generation: 11 }),
+    seedText("blog", { ...parts, account: "one1" }),
+  ];
+  expect(new Set(texts).size).toBe(texts.length);
+});
+
+test.each([
+  ["set new credentials", {}],
+  ['set new credentials with "npx crier accounts set x"', { command: "npx crier accounts set x" }],
+  ["buy credits", { remedy: "buy credits", command: "npx crier accounts set x" }],
+])("a pause tells its owner: %s", (remedy, terms) => {
+  expect(pauseRemedy(terms)).toBe(remedy);
 });

@@ -46,6 +46,12 @@ describe("a post that is planned", () => {
     });
   });
 
+  test("waits as long whether the breaker holds it first or not", () => {
+    const hours = { quietHours: { from: 9 * 60, to: 12 * 60 } };
+    const sent = Object.fromEntries(["a", "b", "c", "d", "e"].map((post) => [post, start - 10 * minute]));
+    expect(ahead(hours, { sent })).toMatchObject({ at: start + 3 * hour });
+  });
+
   test("that costs more than its account may spend in any month waits for the next one", () => {
     expect(ahead({ spend: { monthly: 0.1 } }, {}, 0.2)).toEqual({
       at: Date.parse("2026-03-31T22:00:00Z"),
@@ -86,6 +92,10 @@ test("an account that may send fewer posts a day than the breaker lets through i
   expect(after({ dailyCap: 5 })).toBe(5);
 });
 
+test("a breaker that nothing can reach is not looked for post by post", () => {
+  expect(after({}, {}, 10_000_000)).toBeUndefined();
+});
+
 test("posts that quiet hours divide are held in the morning", () => {
   expect(after({ quietHours: { from: 8 * 60 + 3, to: 12 * 60 } })).toBe(8);
 });
@@ -95,7 +105,12 @@ test("a pause, an outage and a request on its way are not what the breaker is ab
   expect(
     after(
       {},
-      { down: { failures: 3, until, reason: "503" }, inFlight: { delivery: "d", version: 1, until, login: "l" } },
+      {
+        sent: { a: start - 10 * minute },
+        down: { failures: 3, until, reason: "503" },
+        inFlight: { delivery: "d", version: 1, until, login: "l" },
+        paused: { since: start, reason: "402", login: "l", until },
+      },
     ),
-  ).toBe(5);
+  ).toBe(4);
 });

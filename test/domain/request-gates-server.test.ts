@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../src/domain/delivery.ts";
-import { enterServer, leaveServer, type ServerState } from "../../src/domain/request-gates.ts";
+import { enterServer, isLongDown, leaveServer, type ServerState } from "../../src/domain/request-gates.ts";
 import { minute, second } from "../../src/domain/time.ts";
 import { start } from "../support/builders.ts";
 
@@ -101,6 +101,16 @@ describe("a server", () => {
       state = again(state, now);
       if (count > 5) expect((state.down?.until ?? 0) - now).toBe(30 * minute);
     }
+  });
+
+  test("is long down from the eighth request without an answer on", () => {
+    let state = up;
+    const answers = Array.from({ length: 9 }, () => {
+      state = leaveServer(state, of("a"), silence, start);
+      return isLongDown(state);
+    });
+    expect(answers).toEqual([...Array.from({ length: 7 }, () => false), true, true]);
+    expect(isLongDown(up)).toBe(false);
   });
 
   test("is up with its next answer, whoever gets it", () => {

@@ -5,15 +5,17 @@ import { endClaim } from "../../src/domain/lease.ts";
 import {
   accountAfterOutcome,
   changeGate,
+  countedAs,
   type Gate,
   passGate,
   passInSandbox,
   postGate,
   resendGate,
+  withoutRefused,
 } from "../../src/domain/request-gates.ts";
 import type { GateFacts, Hold, Wait } from "../../src/domain/send-rules.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
-import { anAccount, start } from "../support/builders.ts";
+import { anAccount, deliveryIn, start } from "../support/builders.ts";
 
 const fresh: AccountState = {
   name: "one",
@@ -41,6 +43,7 @@ const pass = <Answer extends Wait | Hold>(
     login = "old",
     turn = { seed: "a", turnedAway: 0 },
     silent = undefined,
+    stopped = undefined,
   }: {
     readonly id?: string;
     readonly skipsBreaker?: boolean;
@@ -50,13 +53,14 @@ const pass = <Answer extends Wait | Hold>(
     readonly login?: string;
     readonly turn?: { readonly seed: string; readonly turnedAway: number };
     readonly silent?: GateFacts["silent"];
+    readonly stopped?: GateFacts["stopped"];
   } = {},
 ) =>
   passGate(gate, {
     state: { ...fresh, ...state },
     request: { claimant: { delivery: id, version: 3 }, turn, copy: id, skipsBreaker, until, cost, login },
     account,
-    stopped: undefined,
+    stopped,
     silent,
     burst: 2,
     timeZone: "Europe/Berlin",
@@ -79,23 +83,45 @@ describe("the gate of an account", () => {
     });
   });
 
-  test("forgets what was sent more than a day ago", () => {
-    expect(pass(postGate, { sent: { old: start - day, new: start - day + 1 } })).toMatchObject({
-      state: { sent: { a: start, new: start - day + 1 } },
-    });
+  test("forgets what was sent more than a day ago, with a post and with a change", () => {
+    const sent = { old: start - day, new: start - day + 1 };
+    const sentAfter = (answer: ReturnType<typeof pass>) => (answer.kind === "go" ? answer.state.sent : answer);
+    expect(sentAfter(pass(postGate, { sent }))).toEqual({ a: start, new: start - day + 1 });
+    expect(sentAfter(pass(changeGate, { sent }))).toEqual({ new: start - day + 1 });
   });
 
   test.each([
-    ["while another request is on its way", { inFlight: { ...b, until, login: "old" } }, start + 5 * second],
-    ["while the network is down", { down: { failures: 3, until: start + minute, reason: "503" } }, start + minute],
+    [
+      "while another request is on its way",
+      { inFlight: { ...b, until, login: "old" } },
+      start + 5 * second,
+      "another request of one is on its way",
+    ],
+    [
+      "while the network is down",
+      { down: { failures: 3, until: start + minute, reason: "503" } },
+      start + minute,
+      "the network of one takes no requests now: 503",
+    ],
     [
       "while the account is paused",
       { paused: { since: start - minute, reason: "401", login: "old" } },
       start + 5 * minute,
+      "one is paused: 401; set new credentials",
     ],
-  ] as const)("lets every kind of request wait %s", (_, state, waitsUntil) => {
+  ] as const)("lets every kind of request wait %s", (_, state, waitsUntil, reason) => {
     for (const gate of [changeGate, resendGate, postGate])
-      expect(pass<Wait | Hold>(gate, state)).toMatchObject({ kind: "wait", until: waitsUntil });
+      expect(pass<Wait | Hold>(gate, state)).toMatchObject({ kind: "wait", until: waitsUntil, reason });
+  });
+
+  test("lets every kind of request wait until a person resumes what was stopped", () => {
+    const stopped = "stopped by ada: the site moves";
+    for (const gate of [changeGate, resendGate, postGate])
+      expect(pass<Wait | Hold>(gate, {}, { stopped, skipsBreaker: true })).toEqual({
+        kind: "wait",
+        until: start + 5 * minute,
+        reason: stopped,
+      });
   });
 
   const preview = installationOf({ stage: "preview", region: "eu-central-1", url: undefined, posts: ["production"] });
@@ -148,9 +174,18 @@ describe("the gate of an account", () => {
   test("keeps the interval and the daily limit for posts and resends, by what was sent", () => {
     for (const gate of [resendGate, postGate]) {
       const answer = pass<Wait | Hold>(gate, { sent: { b: start - minute } });
-      expect(answer).toMatchObject({ kind: "wait", until: start + 4 * minute });
+      expect(answer).toMatchObject({
+        kind: "wait",
+        until: start + 4 * minute,
+        reason: "the interval between two posts of one is not over yet",
+      });
       const full = { b: start - 9 * hour, c: start - 8 * hour, d: start - 7 * hour };
-      expect(pass<Wait | Hold>(gate, { sent: full })).toMatchObject({ kind: "wait", until: start + 15 * hour });
+      expect(pass<Wait | Hold>(gate, { sent: full })).toMatchObject({
+        kind: "wait",
+        until: start + 15 * hour,
+        reason: "waits until 2026-03-02 00:00 Europe/Berlin: one has reached its limit of 3 posts a day",
+      });
+      expect(pass<Wait | Hold>(gate, { sent: { ...full, b: start - day } }).kind).toBe("go");
     }
     expect(pass(changeGate, { sent: { b: start - minute } }).kind).toBe("go");
   });
@@ -160,6 +195,8 @@ describe("the gate of an account", () => {
       kind: "go",
       state: { sent: { a: start } },
     });
+    const full = { a: start - 9 * hour, b: start - 8 * hour, c: start - 7 * hour };
+    expect(pass(resendGate, { sent: full }).kind).toBe("go");
   });
 
   test("holds the first send of what is more than the burst within an hour", () => {
@@ -282,8 +319,51 @@ describe("in the sandbox", () => {
     });
   });
 
+  test("a post waits until a person resumes what was stopped", () => {
+    expect(passInSandbox({ ...facts, stopped: "stopped by ada" })).toEqual({
+      kind: "wait",
+      until: start + 5 * minute,
+      reason: "stopped by ada",
+    });
+  });
+
   test("the breaker holds", () => {
     expect(passInSandbox({ ...facts, burst: 1 })).toMatchObject({ kind: "hold", hold: "breaker" });
+  });
+});
+
+describe("a post that the network certainly did not take", () => {
+  const earlier = countedAs({ ...deliveryIn.failed, planned: start - hour });
+  const name = countedAs(deliveryIn.failed);
+  const counted: AccountState = {
+    ...fresh,
+    sent: { [earlier]: start - hour, [name]: start },
+    spent: { month: "2026-03", before: 0.5, recent: { [earlier]: 0.1, [name]: 0.2 } },
+  };
+
+  test.each([
+    ["is refused for good", deliveryIn.failed],
+    ["is sent again later", deliveryIn.pending],
+  ])("counts neither as sent nor as paid where it %s; an earlier copy of it still does", (_, delivery) => {
+    expect(withoutRefused(counted, delivery)).toEqual({
+      ...fresh,
+      sent: { [earlier]: start - hour },
+      spent: { month: "2026-03", before: 0.5, recent: { [earlier]: 0.1 } },
+    });
+    expect(withoutRefused({ ...counted, spent: undefined }, delivery)).toEqual({
+      ...fresh,
+      sent: { [earlier]: start - hour },
+    });
+  });
+
+  test("is not one that may be there", () => {
+    for (const delivery of [deliveryIn.sending, deliveryIn.unsettled, deliveryIn.posted, deliveryIn.unknown])
+      expect(withoutRefused(counted, delivery)).toBe(counted);
+  });
+
+  test("changes nothing where it was not counted", () => {
+    const others = { ...counted, sent: { [earlier]: start - hour } };
+    expect(withoutRefused(others, deliveryIn.failed)).toBe(others);
   });
 });
 
@@ -309,12 +389,9 @@ describe("an account after the network's answer", () => {
     let state: AccountState = taken;
     const pauses = Array.from({ length: 12 }, () => {
       state = accountAfterOutcome(state, a, silent, start);
-      return (state.down?.until ?? 0) - start;
+      return Math.round(((state.down?.until ?? 0) - start) / second);
     });
-    expect(pauses[0]).toBe(0);
-    expect(pauses[1]).toBe(30 * second);
-    expect(pauses.at(-1)).toBe(30 * minute);
-    expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
+    expect(pauses).toEqual([0, 30, 60, 120, 240, 480, 960, 1800, 1800, 1800, 1800, 1800]);
   });
 
   test("is closed until the moment that the network names", () => {
@@ -324,8 +401,8 @@ describe("an account after the network's answer", () => {
     expect(accountAfterOutcome(taken, a, far, start).down).toMatchObject({ until: start + day });
   });
 
-  test("takes a moment that is over for no moment: it backs off", () => {
-    const over = { kind: "unavailable", reason: "429", retryAt: start - hour } as const;
+  test.each([start - hour, start])("takes a moment that is over for no moment: it backs off (%d)", (retryAt) => {
+    const over = { kind: "unavailable", reason: "429", retryAt } as const;
     expect(accountAfterOutcome(accountAfterOutcome(taken, a, over, start), a, over, start).down).toEqual({
       failures: 2,
       until: start + 30 * second,
@@ -340,7 +417,8 @@ describe("an account after the network's answer", () => {
     { kind: "duplicate", remote: { id: null, url: null, public: true }, reason: "403" },
   ] as const)("is open again as soon as the network answers: $kind", (outcome) => {
     const down = { failures: 9, until: start + hour, reason: "503" };
-    expect(accountAfterOutcome({ ...taken, down }, a, outcome, start).down).toBeUndefined();
+    const sent = { b: start - hour };
+    expect(accountAfterOutcome({ ...taken, sent, down }, a, outcome, start)).toEqual({ ...fresh, sent });
   });
 
   test("is paused while its login is refused, until a request is accepted", () => {

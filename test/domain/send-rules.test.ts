@@ -3,7 +3,7 @@ import type { Policies } from "../../src/domain/account.ts";
 import { type Delivery, nothingPassed } from "../../src/domain/delivery.ts";
 import type { PageCheck } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
-import { firstAnswer, pageNotes, sendRules } from "../../src/domain/send-rules.ts";
+import { afterOlder, firstAnswer, pageNotes, sendRules } from "../../src/domain/send-rules.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, anAccount, aPost, start } from "../support/builders.ts";
 
@@ -39,6 +39,7 @@ describe("a post", () => {
 
   test("waits until it is published, by the clocks of its site", () => {
     expect(ask({ published: start + 2 * hour })).toMatchObject({
+      kind: "wait",
       until: start + 2 * hour,
       reason: "waits until 11:00 Europe/Berlin: scheduled",
     });
@@ -112,6 +113,7 @@ describe("the page of a post", () => {
     });
     expect(askPage(check({ answer: undefined }))).toMatchObject({ reason: `waits until ${url} is live` });
     expect(askPage(check({ answer: { kind: "live", warnings: [] } }))).toBeUndefined();
+    expect(askPage(undefined)).toBeUndefined();
   });
 
   test("is waited for no longer than a day: then a person decides, who may send it nevertheless", () => {
@@ -124,10 +126,48 @@ describe("the page of a post", () => {
     expect(askPage(check(), start + day, { passed: { ...nothingPassed, live: true } })).toBeUndefined();
   });
 
+  test("is requested before anybody is told that it did not appear", () => {
+    expect(askPage(check({ answer: undefined }), start + day)).toMatchObject({ kind: "wait" });
+  });
+
   test("is only spoken of in the sandbox", () => {
     expect(pageNotes(undefined)).toEqual([]);
     expect(pageNotes(check({ answer: undefined }))).toEqual([]);
     expect(pageNotes(check())).toEqual([`would wait until ${url} is live: it answers 404`]);
     expect(pageNotes(check({ answer: { kind: "live", warnings: ["no title"] } }))).toEqual(["no title"]);
+  });
+});
+
+describe("the posts of one account are sent in the order of their publication: a post", () => {
+  const older = aDelivery({ post: "older", published: start - hour });
+  const ready = { due: start };
+  const away = { turnedAway: 1 };
+  const wait = {
+    kind: "wait",
+    until: start + 5 * second,
+    reason: "an older post of mastodon goes first",
+    isTurnedAway: true,
+    isInOrder: true,
+  };
+
+  test.each<[string, readonly Partial<Delivery<"pending">>[], typeof wait | undefined]>([
+    ["waits for an older one that is ready", [ready], wait],
+    ["waits for an older one that was ready before", [{ due: start - hour }], wait],
+    ["waits for one of several", [{ due: start + 1 }, ready], wait],
+    ["does not wait for one that waits for something else", [{ due: start + 1 }], undefined],
+    ["waits for one that the account turned away", [{ ...away, due: start + 5 * minute }], wait],
+    [
+      "does not wait for one that waits longer than the account lets it",
+      [{ ...away, due: start + 6 * minute }],
+      undefined,
+    ],
+    ["does not wait for one about which a person decides", [{ ...away, due: undefined }], undefined],
+    ["does not wait for one of the same moment", [{ ...ready, published: start }], undefined],
+    ["does not wait for a newer one", [{ ...ready, published: start + 1 }], undefined],
+    ["does not wait for another delivery of its own post", [{ ...ready, post: aDelivery().post }], undefined],
+    ["goes where no other one is pending", [], undefined],
+  ])("%s", (_, others, answer) => {
+    const pending = others.map((overrides) => ({ ...older, ...overrides }));
+    expect(afterOlder({ delivery: aDelivery(), others: pending, now: start })).toEqual(answer);
   });
 });
