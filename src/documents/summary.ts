@@ -125,6 +125,12 @@ const footnote = /<sup><a [^<>]*>\[?\d+\]?<\/a><\/sup>/g;
 /** A character that the text of sanitised HTML does not contain. */
 const itemEnd = "\u2028";
 
+/** An item ends before the list that is in it, too. */
+const itemEnds = /<\/li>|<[uo]l\b/g;
+
+/** Matches the label of a callout. */
+const calloutLabel = /(<blockquote>\s*)<p><strong>([^<>]*[\p{L}\p{N}])<\/strong><\/p>/gu;
+
 /** Semicolons divide the items of a list. */
 const joinItems = (items: readonly string[]): string =>
   items
@@ -133,7 +139,11 @@ const joinItems = (items: readonly string[]): string =>
 
 const splitBlocks = (html: string): readonly Part[] =>
   htmlBlocks(html, maxBlocks).map(({ tag, html }) => {
-    const marked = html.slice(0, maxHtml).replaceAll(footnote, "").replaceAll("</li>", `${itemEnd}$&`);
+    const marked = html
+      .slice(0, maxHtml)
+      .replaceAll(footnote, "")
+      .replaceAll(itemEnds, `${itemEnd}$&`)
+      .replaceAll(calloutLabel, "$1<p>$2:</p>");
     return {
       tag,
       text: joinItems(textOfHtml(showFormulas(marked)).split(itemEnd).map(cleanLine).filter(hasVisibleText)),

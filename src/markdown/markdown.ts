@@ -7,17 +7,8 @@ import { type Findings, findings } from "../domain/findings.ts";
 import type { ResolveReference } from "../domain/reference.ts";
 import { limits, maxDepth, TooCostly } from "./bounds.ts";
 import { admonitions, callouts, pushCalloutTag, structureRole } from "./callouts.ts";
-import {
-  attributeLists,
-  codeTags,
-  footnotes,
-  inlineMarks,
-  layout,
-  links,
-  maths,
-  missingValues,
-  tables,
-} from "./markdown-extensions.ts";
+import { codeTags, maths } from "./code-blocks.ts";
+import { attributeLists, footnotes, inlineMarks, layout, links, missingValues, tables } from "./markdown-extensions.ts";
 import {
   type BlockRule,
   blockRule,

@@ -127,7 +127,9 @@ const expressionToken = (index: IndexedText, at: number, isMdx: boolean, limit?:
 const links = new Set(["link", "a", "navlink", "anchor", "nextlink", "externallink", "button", "linkbutton"]);
 const code = new Set(["code", "inlinecode"]);
 /** These tags are removed: their content is a fence, or is not text. */
-const ignored = new Set(["codeblock", "codesnippet", "highlight", "translate", "trans", "head", "br", ""]);
+const ignored = new Set(
+  "codeblock codesnippet highlight terminal terminalblock translate trans head br".split(" ").concat(""),
+);
 
 const writeElement = (tag: Tag, name: string, attributes = ""): string => {
   if (tag.part === "self-closing") return "";
@@ -147,7 +149,8 @@ const componentToken = (index: IndexedText, at: number, isMdx: boolean, limit?: 
       return writeElement(tag, "a", href === undefined ? "" : ` href="${escapePunctuation(href)}"`);
     if (code.has(tag.name)) return writeElement(tag, "code");
     if (ignored.has(tag.name) || tag.part === "closing") return "";
-    return renderEmbed(tag) ?? leaveOut(`The component <${shorten(/[\w.]+/.exec(whole)?.[0] ?? "")}>`, context);
+    const what = `The component <${shorten(/[\w.]+/.exec(whole)?.[0] ?? "")}>`;
+    return renderEmbed(tag) ?? leaveOut(tag.part === "opening" ? `${what}, but not its content,` : what, context);
   };
   return { length: whole.length, name: componentName(whole), readTag: () => parseComponent(whole), show };
 };

@@ -93,11 +93,13 @@ export const dataPicture = (text: string): string | undefined => {
   return `data:image/svg+xml,${encodeURIComponent(svg.toWellFormed())}`;
 };
 
-/** Returns the page of a video for the URL of its player. */
+/** Returns the page of a video for the URL of its player. A video begins where its player does. */
 export const pageOfPlayer = (url: string): string => {
   const youtube = /^https?:\/\/(?:www\.)?youtube(?:-nocookie)?\.com\/embed\/([\w-]+)/.exec(url);
   const vimeo = /^https?:\/\/player\.vimeo\.com\/video\/(\d+)/.exec(url);
-  if (youtube !== null) return `https://www.youtube.com/watch?v=${youtube[1]}`;
+  const [, start] = /[?&;](?:t|start)=(\d{1,6}s?)(?![\w])/.exec(url) ?? [];
+  if (youtube !== null)
+    return `https://www.youtube.com/watch?v=${youtube[1]}${start === undefined ? "" : `&t=${start}`}`;
   return vimeo === null ? url : `https://vimeo.com/${vimeo[1]}`;
 };
 

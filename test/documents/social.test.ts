@@ -96,7 +96,7 @@ describe("the summary", () => {
   });
 
   it("is the first text of a body without a paragraph", () => {
-    expect(summary("", "- One\n- Two!\n- Three\n  - Four")).toBe("One; Two! Three Four");
+    expect(summary("", "- One\n- Two!\n- Three\n  - Four")).toBe("One; Two! Three; Four");
     expect(summary("", "# One\n\n    two")).toBe("One two");
     expect(summary("", "One <b>two</b><ul><li>Three</li></ul>")).toBe("One two");
   });
@@ -182,6 +182,15 @@ describe("the summary announces the post", () => {
   it("where the part before the fold is whole sentences", () => {
     expect(announces("", "We released a new version.\n\nIt is very fast.\n\n<!--more-->\n\n- Four")).toBe(true);
   });
+});
+
+it("a summary from the body has a mark where an item or the label of a callout ends", () => {
+  expect(summary("", "We have news.\n\n> [!WARNING]\n> Some tags are gone\n\n<!--more-->\n\nMore")).toBe(
+    "We have news. Warning: Some tags are gone",
+  );
+  expect(summary("", "We have news:\n\n- Ada, team member\n  - Ada has written it\n- Bob\n\n<!--more-->\n\nMore")).toBe(
+    "We have news: Ada, team member; Ada has written it; Bob",
+  );
 });
 
 describe("a post without a summary of its author's is announced by", () => {

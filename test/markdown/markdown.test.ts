@@ -183,9 +183,17 @@ describe("the body's HTML", () => {
   });
 
   it("has the language of code as one word, without the other options of the fence", () => {
-    for (const info of ["rust,ignore", "rust {1,3}", "rust{1,3}", "{.rust .numberLines}", 'rust title="a.rs"'])
+    for (const info of ["rust,ignore", "rust {1,3}", "rust{1,3}", "{.rust .numberLines}", "rust {2} noline"])
       expect(html(`\`\`\`${info}\nfn\n\`\`\``)).toBe('<pre><code class="language-rust">fn\n</code></pre>');
     expect(html("```\nfn\n```")).toBe("<pre><code>fn\n</code></pre>");
+  });
+
+  it("has the title of code above it, as the site shows it", () => {
+    const code = '<pre><code class="language-js">fn\n</code></pre>';
+    for (const title of ["title='Main <process>'", '{1} title="Main <process>"', 'filename="Main <process>"'])
+      expect(html(`\`\`\`js ${title}\nfn\n\`\`\``)).toBe(`<p><strong>Main &lt;process&gt;</strong></p>\n${code}`);
+    expect(html('- a\n\n  ```js title="x"\n  fn\n  ```')).toContain("<p><strong>x</strong></p>");
+    expect(html("```js title=\nfn\n```")).toBe(code);
   });
 
   it("has the direction of its language, and keeps that of an element", () => {

@@ -20,6 +20,14 @@ describe("template tags", () => {
       '<YouTubeIframe src="https://www.youtube.com/embed/abcdefghijk" />',
       '<p><a href="https://www.youtube.com/watch?v=abcdefghijk">Video</a></p>',
     ],
+    [
+      '<YouTubeIframe src="https://www.youtube.com/embed/abcdefghijk?si=x&t=1067s" />',
+      '<p><a href="https://www.youtube.com/watch?v=abcdefghijk&amp;t=1067s">Video</a></p>',
+    ],
+    [
+      '<iframe src="https://www.youtube-nocookie.com/embed/abcdefghijk?rel=0&amp;start=90"></iframe>',
+      '<a href="https://www.youtube.com/watch?v=abcdefghijk&amp;t=90">https://www.youtube.com/watch?v=abcdefghijk&amp;t=90</a>',
+    ],
     ["{{< vimeo 42 >}}", '<p><a href="https://vimeo.com/42">Video</a></p>'],
     [
       '{{< figure src="/a.png" alt="Alt" caption="Cap" >}}',

@@ -33,6 +33,14 @@ describe("a link from one document to another", () => {
     expect(await htmlOf("a")).toContain("/2026/b/#other");
   });
 
+  it("leads to a part of its own document", async () => {
+    world.write("posts/a.md", aDocument({}, "[Here](./a.md#part) and [there](a.md)"));
+    expect(await world.ingest("posts/a.md")).toMatchObject({ warnings: [] });
+    expect(await htmlOf("a")).toBe(
+      '<p><a href="https://blog.example.com/2026/a/#part">Here</a> and <a href="https://blog.example.com/2026/a/">there</a></p>',
+    );
+  });
+
   it("finds a post by its name alone, where only one has it", async () => {
     world.write("old/2026-03-01-b.md", aDocument());
     await world.ingest("old/2026-03-01-b.md");
