@@ -67,6 +67,33 @@ describe("an approval is of a text", () => {
     expect(world.paper.visible()).toHaveLength(1);
   });
 
+  test("the same text with another picture needs another approval", async () => {
+    const aPicture = (name: string) =>
+      aDocument({ slug: "s", socialShare: "Innocent", image: `https://blog.example.com/${name}.png` });
+    const world = await aWorld({ accounts: [approving], takesPictures: true });
+    await save(world, aPicture("one"));
+    await world.app.actOnPost("approve", "s");
+    await save(world, aPicture("two"));
+    expect(world.paper.requests).toEqual([]);
+    expect(await only(world)).toMatchObject({ state: "held", hold: "approval", shown: { approved: false } });
+  });
+
+  test("on one account, for one announcement: the same text needs another one on another account, and once more", async () => {
+    const world = await aWorld({ accounts: [approving, { ...approving, name: "two" }] });
+    await save(world, aText("Innocent"));
+    await world.app.act("approve", (await only(world))?.id ?? "");
+    await world.sweep();
+    expect(world.paper.posts.map(({ account }) => account)).toEqual(["one"]);
+    await world.app.actOnPost("approve", "s");
+    await world.sweep();
+    expect(world.paper.posts.map(({ account }) => account)).toEqual(["one", "two"]);
+    world.turn(hour);
+    await world.app.announce("s", { again: true });
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(2);
+    expect((await world.deliveries("s")).filter(({ hold }) => hold === "approval")).toHaveLength(2);
+  });
+
   test("an edit between the decision and the send is not sent", async () => {
     const world = await aHeldPost();
     await world.app.actOnPost("approve", "s");
@@ -143,6 +170,21 @@ describe("an edit of a copy", () => {
     await world.sweep();
     expect(world.paper.visible()).toEqual([expect.stringContaining("Corrected")]);
     expect(await only(world)).toMatchObject({ state: "posted", stale: false, hold: undefined });
+  });
+
+  test("is made as it was approved, although the text changes while it is made", async () => {
+    const world = await anEditedCopy();
+    await world.app.actOnPost("approve", "s");
+    const worker = world.worker("networks.connect");
+    const { post, account, generation } = (await world.deliveries("s"))[0] ?? { post: "", account: "", generation: 0 };
+    const edited = worker.app.work({ kind: "delivery", site: "blog", post, account, generation });
+    await worker.stopped;
+    await world.plan("s", aText("Not what was approved"));
+    worker.go();
+    await edited;
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("Corrected")]);
+    expect(await only(world)).toMatchObject({ state: "posted", hold: "approval" });
   });
 
   test("that is taken back needs no approval", async () => {
