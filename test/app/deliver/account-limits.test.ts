@@ -62,6 +62,18 @@ describe("what the network sees", () => {
     for (const gap of gaps(times(world))) expect(gap).toBeGreaterThanOrEqual(5 * minute);
   });
 
+  test.each(["key", "refuse"] as const)("is no repeated send in the quiet hours (%s)", async (offers) => {
+    const quietHours = { from: 8 * 60 + 5, to: 12 * 60 };
+    const quiet = anAccount({ name: "one", network: "paper", pacing: { interval: 0, dailyCap: 50, quietHours } });
+    const world = await aWorld({ accounts: [quiet], offers });
+    world.paper.fates.push("lost");
+    await planAll(world, 1);
+    await sweepFor(world, 4 * hour - minute, minute);
+    expect(world.paper.requests.filter((request) => request.startsWith("send"))).toHaveLength(1);
+    await sweepFor(world, 10 * minute, minute);
+    expect(times(world)).toEqual([expect.toSatisfy((at: number) => at >= 4 * hour)]);
+  });
+
   test("counts a copy that was deleted with its post: the one of the post that is back waits", async () => {
     const world = await aWorld({ accounts: [limited(hour, 50)] });
     const document = aDocument({ slug: "s" });

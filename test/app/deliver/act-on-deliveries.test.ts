@@ -211,6 +211,18 @@ describe("a scheduled post", () => {
     expect(world.paper.visible()).toHaveLength(2);
   });
 
+  test("stays held through every edit, before its moment and after it", async () => {
+    const world = await aScheduledPost();
+    const document = scheduled(world);
+    await world.app.actOnPost("hold", "s");
+    await world.plan("s", document.replace("A title", "Another title"));
+    await publishInTime(world);
+    await world.plan("s", document.replace("A title", "The last title"));
+    await world.sweep();
+    expect(world.paper.requests).toEqual([]);
+    expect(await statesOf(world, "s")).toEqual(["held", "held"]);
+  });
+
   test("is dismissed before its moment", async () => {
     const world = await aScheduledPost();
     await world.app.actOnPost("dismiss", "s");

@@ -60,6 +60,20 @@ describe("posts that are ready for one account at the same time", () => {
     expect(sent(world)).toEqual([...slugs]);
   });
 
+  test("go out by the dates that they have then: one that got an earlier date goes first", async () => {
+    const world = await aSlowWorld(2 * minute);
+    await world.app.stop("one");
+    await writeAll(world);
+    await goOn(world, 4);
+    const date = new Date(start - day).toISOString();
+    world.write("olive.md", aDocument({ slug: "olive", title: "olive", date }));
+    await world.ingest("olive.md");
+    await goOn(world, 4);
+    await world.app.resume("one");
+    await goOn(world);
+    expect(sent(world)).toEqual(["olive", ...slugs.slice(0, -1)]);
+  });
+
   test("do not wait for one whose row has lost its due: nobody works on it", async () => {
     const world = await aSlowWorld(0);
     await writeAll(world);

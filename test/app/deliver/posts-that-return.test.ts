@@ -62,6 +62,22 @@ describe("a post that returns after its copy was deleted", () => {
   });
 });
 
+test("a post that was deleted before it was sent is not sent when it is back and old", async () => {
+  const world = await aWorld();
+  await world.app.stop("one");
+  await publish(world);
+  await erase(world);
+  expect(await only(world)).toMatchObject({ state: "cancelled" });
+  await world.app.resume("one");
+  world.turn(30 * day);
+  await publish(world);
+  expect(world.paper.requests).toEqual([]);
+  expect(await only(world)).toMatchObject({
+    state: "cancelled",
+    reason: "the post is back, but it is old: publish it with --again to announce it",
+  });
+});
+
 describe("a missing file is no decision", () => {
   const aMissingFile = async (): Promise<World> => {
     const world = await aWorld({ policies: { removeCopiesAfter: day } });

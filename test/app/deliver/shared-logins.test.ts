@@ -92,20 +92,26 @@ describe("of two accounts with one login", () => {
   });
 });
 
-test("a copy is not adopted where a delivery of another site with the same login made it", async () => {
-  const accounts = [
-    anAccount({ name: "one", network: "paper", sharesLogin: true }),
-    anAccount({ name: "two", network: "paper", site: "notes", sharesLogin: true }),
-  ];
-  const world = await aWorld({ accounts });
-  const { deliveries } = world.store;
-  const made = { ...deliveryIn.posted, site: "notes", post: "n", account: "two", network: "paper", version: 0 };
-  await deliveries.create({ ...made, remotes: [{ id: "p1", url: null, public: true, gone: false }] });
-  const found = [{ remote: { id: "p1", url: null, public: true } }, { remote: { id: "p2", url: null, public: true } }];
-  const delivery = { ...deliveryIn.sending, account: "one", network: "paper" };
-  const ports = { ...world.app.sites[0].ports, accounts };
-  expect(await withoutOtherCopies(found, delivery, ports)).toEqual([found[1]]);
-});
+test.each(["posted", "editing", "deleting", "unsettled"] as const)(
+  "a copy is not adopted where a delivery of another site with the same login made it, and is %s",
+  async (state) => {
+    const accounts = [
+      anAccount({ name: "one", network: "paper", sharesLogin: true }),
+      anAccount({ name: "two", network: "paper", site: "notes", sharesLogin: true }),
+    ];
+    const world = await aWorld({ accounts });
+    const { deliveries } = world.store;
+    const made = { ...deliveryIn[state], site: "notes", post: "n", account: "two", network: "paper", version: 0 };
+    await deliveries.create({ ...made, remotes: [{ id: "p1", url: null, public: true, gone: false }] });
+    const found = [
+      { remote: { id: "p1", url: null, public: true } },
+      { remote: { id: "p2", url: null, public: true } },
+    ];
+    const delivery = { ...deliveryIn.sending, account: "one", network: "paper" };
+    const ports = { ...world.app.sites[0].ports, accounts };
+    expect(await withoutOtherCopies(found, delivery, ports)).toEqual([found[1]]);
+  },
+);
 
 test.each([
   ["the same credentials", ["abcd", "abcd"], why.replace("ada", "hooks.example")],

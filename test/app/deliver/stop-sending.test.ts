@@ -70,6 +70,32 @@ test("neither an edit nor a deletion of a copy, nor the repetition of a send is 
   expect(await states(world, "lost")).toEqual(["posted"]);
 });
 
+test("the end of one stop is not the end of another: of the same account, or of all", async () => {
+  const world = await aWorld({ accounts: [paper("one"), paper("two")] });
+  for (const account of ["one", "two", undefined]) await world.app.stop(account);
+  await world.app.resume("one");
+  await world.plan("s", aDocument({ slug: "s" }));
+  await world.sweep();
+  expect(world.paper.requests).toEqual([]);
+  await world.app.resume();
+  await world.sweep();
+  expect(world.paper.posts.map(({ account }) => account)).toEqual(["one"]);
+});
+
+test("the repetition of a send that waits for the end of a stop goes on at once", async () => {
+  const world = await aWorld({ accounts: [paper("one")] });
+  world.paper.fates.push("lost");
+  await world.plan("s", aDocument({ slug: "s" }));
+  await world.sweep();
+  await world.app.stop("one");
+  world.turn(hour);
+  await world.sweep();
+  expect(world.paper.posts).toEqual([]);
+  await world.app.resume("one");
+  await world.sweep();
+  expect(world.paper.visible()).toHaveLength(1);
+});
+
 test("a stop that is there already keeps its reason", async () => {
   const world = await aWorld({ accounts: [paper("one")] });
   await world.app.stop("one", "the first reason", "Ada");
@@ -119,3 +145,18 @@ test.each(places)(
     expect(await states(world)).toEqual([isAnnounced ? "posted" : "pending"]);
   },
 );
+
+test("nothing is shown in the sandbox by a worker that has read the stops before", async () => {
+  const world = await aWorld({ accounts: [paper("one")] });
+  world.paper.reach.now = "sandbox";
+  const ref = await world.plan("s", aDocument({ slug: "s" }));
+  const sender = world.worker("accounts.save");
+  const sent = sender.app.work(ref);
+  await sender.stopped;
+  await world.app.stop("one");
+  sender.go();
+  await sent;
+  await world.sweep();
+  expect(await world.deliveries("s")).toMatchObject([{ sandbox: true, state: "pending" }]);
+  expect(world.paper.posts).toEqual([]);
+});

@@ -76,6 +76,26 @@ test("a copy of which nobody knows yet is deleted as soon as it is found", async
   expect(await states(world)).toEqual(["deleted"]);
 });
 
+test("a send without an answer is not repeated, and an edit that waits is not made", async () => {
+  const world = await aWorld({ accounts: [paper("one")] });
+  world.paper.fates.push("lost");
+  await world.plan("s", document);
+  await world.sweep();
+  await world.app.withdraw("s", "one");
+  await settle(world);
+  expect(world.paper.posts).toEqual([]);
+  expect(await states(world)).toEqual(["cancelled"]);
+
+  const other = await aPost({ accounts: [paper("one")] });
+  other.paper.fates.push("limited");
+  await other.plan("s", aDocument({ slug: "s", socialShare: "Edited" }));
+  await other.sweep();
+  expect(await states(other)).toEqual(["editing"]);
+  await other.app.withdraw("s", "one");
+  await settle(other);
+  expect(other.paper.posts).toMatchObject([{ deleted: true, text: expect.not.stringContaining("Edited") }]);
+});
+
 test("what cannot be taken back is said with the next command, and stays as it is", async () => {
   const world = await aWorld({ accounts: [paper("one")] });
   await world.plan("s", document);

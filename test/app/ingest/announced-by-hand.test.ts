@@ -97,9 +97,16 @@ describe("a file that waits until it is settled and is published by hand", () =>
 
 describe("a post is not announced again", () => {
   test.each([
-    ["pending", async (world: World) => void (await world.plan("s", document))],
+    [
+      "pending",
+      "key",
+      async (world: World) => {
+        await world.plan("s", document);
+      },
+    ],
     [
       "held",
+      "key",
       async (world: World) => {
         await world.plan("s", document);
         await world.app.actOnPost("hold", "s");
@@ -107,14 +114,26 @@ describe("a post is not announced again", () => {
     ],
     [
       "unsettled",
+      "key",
       async (world: World) => {
         world.paper.fates.push("lost");
         await world.plan("s", document);
         await world.sweep();
       },
     ],
-  ])("while a copy of it is %s: nothing has changed", async (state, arrange) => {
-    const world = await aWorld({ accounts: [paper("one")] });
+    [
+      "unknown",
+      "none",
+      async (world: World) => {
+        world.paper.fates.push("lost");
+        await world.plan("s", document);
+        await settle(world);
+        world.turn(hour);
+        await world.sweep();
+      },
+    ],
+  ] as const)("while a copy of it is %s: nothing has changed", async (state, offers, arrange) => {
+    const world = await aWorld({ accounts: [paper("one")], offers });
     await arrange(world);
     const problem = expect.stringMatching(
       new RegExp(
