@@ -33,6 +33,11 @@ describe("the documents", () => {
     expect(broken).toEqual([]);
   });
 
+  test("list the bugs that were planted by hand beside the mutation score", async () => {
+    const list = await readFromRoot("test/mutation/planted-by-hand.md");
+    expect((await readFromRoot("docs/mutation.md")).endsWith(`\n\n${list}`)).toBe(true);
+  });
+
   test("are in the index, decisions by their folder", async () => {
     const index = await readFromRoot("docs/README.md");
     const own = (await pages()).filter((page) => /^docs\/[^/]+$/.test(page) && page !== "docs/README.md");
