@@ -30,6 +30,8 @@ export class CommandError extends Error {
 }
 
 const tokenFile = ".crier/token";
+/** Where the last start of Crier in this folder listens. */
+const addressFile = ".crier/address";
 const tokenAdvice = `run this in the folder where \`npm start\` runs (it creates ${tokenFile}), or set CRIER_TOKEN (npx crier token prints a deployment's)`;
 
 const readToken = async (env: NodeJS.ProcessEnv, folder: string): Promise<string> => {
@@ -44,9 +46,17 @@ const readToken = async (env: NodeJS.ProcessEnv, folder: string): Promise<string
 
 const isLoopback = ({ hostname }: URL): boolean => ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
 
+const readAddress = async (folder: string): Promise<string | undefined> => {
+  try {
+    return (await readFile(join(folder, addressFile), "utf8")).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 /** Refuses plain HTTP to another machine, because the token could be read on the way. */
-const readUrl = (env: NodeJS.ProcessEnv): URL => {
-  const text = env.CRIER_URL?.trim() || "http://127.0.0.1:4000";
+const readUrl = async (env: NodeJS.ProcessEnv, folder: string): Promise<URL> => {
+  const text = env.CRIER_URL?.trim() || ((await readAddress(folder)) ?? "http://127.0.0.1:4000");
   const url = URL.parse(text);
   if (url === null) throw new CommandError(`CRIER_URL is not a URL: ${text}`);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url)))
@@ -127,14 +137,19 @@ interface ConnectOptions {
   readonly actor?: string | undefined;
 }
 
-/** `folder` is where the command runs: the token of a local Crier is below it. */
+/** `folder` is where the command runs: the token and the address of a local Crier are below it. */
 export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = "" }: ConnectOptions = {}) => {
-  const url = readUrl(env);
+  let known: Promise<URL> | undefined;
+  const readAddressOnce = (): Promise<URL> => {
+    known ??= readUrl(env, folder);
+    return known;
+  };
   const call = async (
     { method, path, query: querySchema }: Called,
     { name = "", query = {}, markdown }: CallOptions<unknown>,
   ): Promise<unknown> => {
     const { operationPath } = await loadOperations();
+    const url = await readAddressOnce();
     const address = new URL(`.${operationPath({ path }, name)}`, url);
     for (const [key, value] of Object.entries({ ...queryParameters.parse(z.encode(querySchema, query)), site }))
       if (value !== undefined) address.searchParams.set(key, String(value));
@@ -150,7 +165,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = 
     return readBody(response, url);
   };
   return {
-    url: url.href,
+    address: async (): Promise<string> => (await readAddressOnce()).href,
     /** The command line of a next step, for the same site, as messages show it. */
     command: (words: string): string => commandLine(words, site),
     /** The answer of an operation, as the JSON that a command prints. */
@@ -164,6 +179,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = 
     /** The bytes of an export of a Crier on this machine. */
     exportDatabase: async (): Promise<AsyncIterable<Uint8Array>> => {
       const { operations } = await loadOperations();
+      const url = await readAddressOnce();
       const address = new URL(`.${operations.exportDatabase.path}`, url);
       const headers = { Authorization: `Bearer ${await readToken(env, folder)}` };
       const response = await request(address, { headers, signal: null });
@@ -176,7 +192,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = 
     },
     /** The answer at a path, whatever its status; throws only when there is no whole answer. */
     probe: async (path: string) => {
-      const response = await request(new URL(path, url));
+      const response = await request(new URL(path, await readAddressOnce()));
       const contentType = response.headers.get("Content-Type") ?? "";
       return { status: response.status, contentType, text: await response.text() };
     },

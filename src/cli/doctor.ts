@@ -64,7 +64,7 @@ const countFaults = (count: number, noun: string, what: string): readonly string
 
 const checkHealth: Check = async (client) => {
   const { status } = await client.probe("healthz");
-  return { ok: status === 200, detail: `${client.url} answers ${status}` };
+  return { ok: status === 200, detail: `${await client.address()} answers ${status}` };
 };
 
 const cutOff = "it is cut off: start Crier again, or deploy again, and it is written anew";

@@ -49,7 +49,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
   let code = 0;
   const program = new Command("crier")
     .description(
-      "Feeds that are always valid, social posts that go out once.\nConnects to http://127.0.0.1:4000, or to CRIER_URL with CRIER_TOKEN.",
+      "Feeds that are always valid, social posts that go out once.\nConnects to the Crier that was started in this folder, or to CRIER_URL with CRIER_TOKEN.",
     )
     .version(await readVersion())
     .configureOutput({ writeOut: out, writeErr: err, outputError: (text, write) => write(usageError(text)) })

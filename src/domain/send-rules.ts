@@ -75,7 +75,12 @@ export const whileMissing: Rule<PostFacts, Wait> = ({ post: { gone }, policies, 
   if (gone === undefined || gone.by === "person") return undefined;
   const until = gone.at + policies.removeCopiesAfter;
   if (until <= now) return undefined;
-  return waitsUntilTime(until, "its document is missing, and its copies are deleted then", now, timeZone);
+  return waitsUntilTime(
+    until,
+    "its document is missing; then nothing more of it is sent, and its copies are deleted",
+    now,
+    timeZone,
+  );
 };
 
 export const untilPublished: Rule<PostFacts, Wait> = ({ post: { published }, now, timeZone }) => {
@@ -126,7 +131,10 @@ interface PageFacts extends SendFacts {
 export const pageDeadline = day;
 
 const untilThere = ({ url, answer }: PageCheck): string =>
-  `until ${url} is live${answer?.kind === "absent" ? `: ${answer.reason}` : ""}`;
+  answer?.kind === "absent" ? `until ${url} is live: ${answer.reason}` : pageIsChecked;
+
+/** Said before the first answer of a page, for a moment. */
+export const pageIsChecked = "until its page is checked";
 
 /** Returns the notes of the sandbox about the page of a post. The sandbox does not wait for it. */
 export const pageNotes = (page: PageCheck | undefined): readonly string[] => {

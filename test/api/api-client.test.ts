@@ -56,9 +56,28 @@ describe("the token", () => {
     await expect(client().request("feeds")).rejects.toThrow(/^the API does not accept this token: .*set CRIER_TOKEN/);
   });
 
-  test("is never sent over plain HTTP to another machine", () => {
-    expect(() => client({ CRIER_URL: "http://crier.example/" })).toThrow("CRIER_URL must start with https://");
-    expect(() => client({ CRIER_URL: "crier" })).toThrow("CRIER_URL is not a URL: crier");
+  test("is never sent over plain HTTP to another machine", async () => {
+    const ask = (url: string) => client({ CRIER_URL: url }).request("feeds");
+    await expect(ask("http://crier.example/")).rejects.toThrow("CRIER_URL must start with https://");
+    await expect(ask("crier")).rejects.toThrow("CRIER_URL is not a URL: crier");
+  });
+});
+
+describe("the address", () => {
+  test("of a Crier that runs in the same folder is found, whatever its port", async () => {
+    api.answer("feeds", { feeds: [] });
+    const { CRIER_URL: url = "", ...env } = api.env;
+    await mkdir(join(folder, ".crier"));
+    await writeFile(join(folder, ".crier/address"), `${url}\n`);
+    const here = connect(env, folder);
+    expect(await here.request("feeds")).toMatchObject({ feeds: [] });
+    expect(await here.address()).toBe(new URL(url).href);
+    const set = connect({ ...env, CRIER_URL: "http://127.0.0.1:1/" }, folder);
+    await expect(set.request("feeds")).rejects.toThrow("no answer from http://127.0.0.1:1");
+  });
+
+  test("is that of a start without options where there is none", async () => {
+    expect(await connect({}, folder).address()).toBe("http://127.0.0.1:4000/");
   });
 });
 

@@ -31,7 +31,8 @@ describe("a post", () => {
     expect(ask({ gone: { at: start - hour, by: "source" } })).toMatchObject({
       kind: "wait",
       until: start + 23 * hour,
-      reason: "waits until 2026-03-02 08:00 Europe/Berlin: its document is missing, and its copies are deleted then",
+      reason:
+        "waits until 2026-03-02 08:00 Europe/Berlin: its document is missing; then nothing more of it is sent, and its copies are deleted",
     });
     expect(ask({ gone: { at: start - day, by: "source" } })).toBeUndefined();
     expect(ask({ gone: { at: start, by: "person" } })).toBeUndefined();
@@ -111,7 +112,7 @@ describe("the page of a post", () => {
       until: start + minute,
       reason: `waits until ${url} is live: it answers 404`,
     });
-    expect(askPage(check({ answer: undefined }))).toMatchObject({ reason: `waits until ${url} is live` });
+    expect(askPage(check({ answer: undefined }))).toMatchObject({ reason: "waits until its page is checked" });
     expect(askPage(check({ answer: { kind: "live", warnings: [] } }))).toBeUndefined();
     expect(askPage(undefined)).toBeUndefined();
   });

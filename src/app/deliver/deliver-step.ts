@@ -116,6 +116,9 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
     const undecided = toUndecided(delivery, failure === "unfinished");
     const all = isShort ? nextSteps(undecided, name).slice(0, 1) : nextSteps(undecided, id);
     const steps = all.map(({ purpose, words }) => `; ${purpose}: ${ports.command(words, site)}`);
+    const left =
+      failure === "stays" ? delivery.remotes?.find(({ gone, url }) => !gone && url !== null)?.url : undefined;
+    if (failure === "stays") steps.push(`; delete it there by hand${left == null ? "" : `: ${left}`}`);
     ports.log.alarm(failure, `${name} on ${account}: ${reason}${steps.join("")}`, { account, delivery: id });
   }
   await save(failure === "unfinished" ? asTold(delivery) : delivery, ports);

@@ -8,9 +8,11 @@ import { listUpcoming } from "../../app/status/delivery-status.ts";
 import { checkLogin } from "../../app/status/status.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
 import type { Account } from "../../domain/account.ts";
+import { isLoginPause, pauseRemedy } from "../../domain/delivery.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
 import type { Site } from "../../domain/site.ts";
+import { stopFor } from "../../domain/stopped.ts";
 import { clockText, type Instant, second } from "../../domain/time.ts";
 import { feedFiles } from "../../feeds/reader-files.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
@@ -164,7 +166,7 @@ interface StartMessage {
   readonly tokenFile: string | undefined;
   /** The number of deliveries that wait for a person, by their state. */
   readonly undecided: Readonly<Record<"held" | "unknown", number>>;
-  /** What waits to be sent, by its time: the first deliveries of each site, as words of `SLUG on ACCOUNT from TIME`. */
+  /** What waits to be sent, by its time: the first posts of each site, as `SLUG on ACCOUNT, ACCOUNT from TIME`. */
   readonly next: readonly string[];
   /** The version of Node that Crier runs on: "24.21.0". */
   readonly node: string;
@@ -207,21 +209,28 @@ const siteLines = (site: StartMessage["sites"][number], { locations, accounts }:
 
 const nextShown = 3;
 
-/** Returns the first deliveries of a site that wait to be sent, one more than the start message shows. */
+/** Returns the first posts of a site that wait to be sent, at least one more than the start message shows if there are more. */
 export const readNext = async (
   { site, ports }: Pick<SiteContext, "site" | "ports">,
   now: Instant,
 ): Promise<readonly string[]> => {
-  const { rows } = await listUpcoming({ limit: nextShown + 1, from: undefined }, ports);
-  return rows.map(({ slug, account, due }) => {
-    const from = due === undefined || due <= now ? "" : ` from ${clockText(due, now, site.timeZone)}`;
-    return `${slug} on ${account}${from}`;
+  const stops = await ports.stops.read();
+  const { rows } = await listUpcoming({ limit: 20, from: undefined }, ports);
+  // What is stopped has a line of its own.
+  const posts = Map.groupBy(
+    rows.filter(({ account }) => stopFor(stops, account) === undefined),
+    ({ slug }) => slug,
+  );
+  return [...posts].map(([slug, deliveries]) => {
+    const due = Math.min(...deliveries.map((one) => one.due ?? now));
+    const from = due <= now ? "" : ` from ${clockText(due, now, site.timeZone)}`;
+    return `${slug} on ${deliveries.map(({ account }) => account).join(", ")}${from}`;
   });
 };
 
 /** Prints the addresses of everything, and a command that publishes a post. */
 export const printStartMessage = (print: Print, message: StartMessage): void => {
-  const { url, sites, emptyFolder, undecided, next, node } = message;
+  const { url, sites, emptyFolder, accounts, undecided, next, node } = message;
   const printLine = ([name, value]: Line): void => print(`  ${name.padEnd(10)}${value}`);
   for (const site of sites) {
     print("");
@@ -242,6 +251,8 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
       `  ${emptyFolder} contains no documents yet: save a Markdown file with a title and a date there to publish it.`,
     );
   print("");
+  // It posts to the sandbox alone.
+  if (accounts.some(({ reach }) => reach === "real")) return;
   print("Publish something, from another terminal:");
   print(`  ${exampleCommand(message)}`);
   print("");
@@ -254,7 +265,13 @@ export const printLogins = async (sites: SiteContexts, print: Print): Promise<vo
       const { name, reach, identity, problem } = await checkLogin(account, ports);
       if (problem !== undefined) return `!! login: ${problem}`;
       if (reach !== "real") return undefined;
-      return `${name} posts for real${identity === undefined ? "" : `, as ${identity}`}`;
+      const as = identity === undefined ? "" : `, as ${identity}`;
+      const { paused } = await ports.accountStates.read(name);
+      if (paused === undefined) return `${name} posts for real${as}`;
+      const retry = isLoginPause(paused)
+        ? "; its login is accepted now, and its next post is tried again each hour"
+        : "";
+      return `!! ${name} is paused${as}: ${paused.reason}; ${pauseRemedy(paused)}${retry}`;
     } catch (error) {
       return `!! login: the check of ${account.name} could not be stored: ${errorMessage(error)}`;
     }

@@ -1,7 +1,9 @@
 import { postPath } from "../../domain/address.ts";
-import type { Delivery } from "../../domain/delivery.ts";
+import { type Delivery, deliveryId } from "../../domain/delivery.ts";
+import { commandLine } from "../../domain/delivery-commands.ts";
 import { apiSource } from "../../domain/document.ts";
 import type { PostHead } from "../../domain/post.ts";
+import { pageIsChecked } from "../../domain/send-rules.ts";
 import { allAccounts, type Stops } from "../../domain/stopped.ts";
 import { clockText, type Instant, minute } from "../../domain/time.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
@@ -26,11 +28,18 @@ const address = ({ sandbox, remotes = [] }: Delivery): string => {
 const because = (reason: string | undefined): string => (reason === undefined ? "" : `: ${reason}`);
 
 /** Why it is not sent yet. Undefined where that is only for a moment, or was said before. */
-const whyLater = (before: Delivery | undefined, after: Delivery, { now, timeZone }: LineFacts): string | undefined => {
+const whyLater = (
+  before: Delivery | undefined,
+  after: Delivery,
+  { post, now, timeZone }: LineFacts,
+): string | undefined => {
   const { account, reason, due, turnedAway } = after;
+  // The line about its document says it: the post is scheduled, or gone.
+  if (post !== undefined && (post.gone !== undefined || post.published > now)) return undefined;
   // The alarm of its account says it: this is the delivery whose request was refused.
   if (before?.state === "sending" && reason?.startsWith(`${account} is paused: `)) return undefined;
   if (reason === undefined || due === undefined || due <= now || turnedAway !== undefined) return undefined;
+  if (reason === `waits ${pageIsChecked}`) return undefined;
   // Between two tries it is claimed, and has no reason: the one before is in its history.
   const { first = [], last = [] } = before?.history ?? {};
   const said = [...first, ...last].findLast((entry) => entry.state === "pending" && entry.reason !== undefined);
@@ -50,14 +59,19 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
       return later === undefined ? undefined : `on ${after.account} ${later}`;
     }
     case "held":
-      return isNew && after.hold === "person" ? `is held on ${after.account}: ${after.reason}` : undefined;
+      return isNew && after.hold === "person"
+        ? `is held on ${after.account} ${after.reason}: ${commandLine(`release ${facts.post === undefined ? deliveryId(after) : postPath(facts.post)}`, undefined)}`
+        : undefined;
     case "unsettled":
       return after.leaseUntil === undefined && after.open > 0 && before?.leaseUntil !== undefined
         ? `on ${after.account} may be posted or not${because(after.reason)}; it is looked for, or sent again where that cannot make a second post`
         : undefined;
     case "posted":
       if (!isNew && after.withdrawn && after.due !== undefined) return whyDeleted(before, after);
-      if (!isNew) return after.stale && facts.post?.gone === undefined ? whyStale(before, after, facts.now) : undefined;
+      if (!isNew) {
+        const isWanted = facts.post?.gone === undefined && !after.withdrawn;
+        return after.stale && isWanted ? whyStale(before, after, facts.now) : undefined;
+      }
       if (after.unfinished !== undefined) return `posted in part on ${after.account}${address(after)}`;
       if (before?.state === "editing") return `edited on ${after.account}${address(after)}`;
       if (before?.state === "deleting") return undefined;
@@ -109,7 +123,8 @@ const stopLines = (before: Stops, after: Stops): readonly string[] => {
   const resumed = Object.keys(before.accounts).filter((name) => after.accounts[name] === undefined);
   return [
     ...stopped.map(
-      ([name, { why, by }]) => `sending is stopped ${where(name)}${by === undefined ? "" : ` by ${by}`}: ${why}`,
+      ([name, { why, by }]) =>
+        `sending is stopped ${where(name)}${by === undefined ? "" : ` by ${by}`}: ${why}; to go on: ${commandLine(name === allAccounts ? "resume-sending" : `resume-sending ${name}`, undefined)}`,
     ),
     ...resumed.map((name) => `sending goes on ${where(name)}`),
   ];

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, open, readFile } from "node:fs/promises";
+import { chmod, mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../../domain/errors.ts";
 import type { Log } from "../../ports/runtime.ts";
@@ -9,7 +9,7 @@ export const ownerOnly = { folder: 0o700, file: 0o600 } as const;
 
 /** Private, because rows and bodies include posts that are not published, and the token gives access to the API. */
 const folders = ["bodies"];
-const files = ["crier.db", "token", "sandbox.jsonl"];
+const files = ["crier.db", "token", "address", "sandbox.jsonl"];
 
 /**
  * Restricts the private parts of a data folder to its owner, also if they were copied without their modes. The folder itself
@@ -48,6 +48,10 @@ const createToken = async (file: string): Promise<void> => {
     if (errorCode(error) !== "EEXIST") throw error;
   }
 };
+
+/** Writes the address of this start to `<data>/address`, where the commands of this machine look for it. */
+export const keepAddress = (data: string, url: string): Promise<void> =>
+  writeFile(join(data, "address"), `${url}\n`, { mode: ownerOnly.file });
 
 /**
  * Returns the API token: `CRIER_TOKEN`, or else `<data>/token`, which is created once and readable by its owner only.

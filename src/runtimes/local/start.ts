@@ -67,7 +67,7 @@ import {
   warnOfPlainAddresses,
   withSiteOfFeed,
 } from "./options.ts";
-import { apiToken } from "./private-files.ts";
+import { apiToken, keepAddress } from "./private-files.ts";
 import { BadConfig, readConfig, withFeedsAt } from "./read-config.ts";
 import { type Schedule, startSchedule } from "./schedule.ts";
 import { renderBanner, staticFiles } from "./static-files.ts";
@@ -171,6 +171,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const progress: Progress = { isListed: false, isStopping: false };
   const data = await openData({ options, config, lines, schedule: () => schedule, app: () => app }, cleanup);
   const { token, log } = data;
+  await keepAddress(data.folder, url);
   await warnIfMoved(data, options, lines);
   await warnIfStopped(data, config, lines);
   const queue = openQueue((ref) => app.work(ref), log);
@@ -346,9 +347,12 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
     }),
     ...outside,
     callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),
-    // The documents of the first listing are not new, so that they are not logged.
+    // The documents of the first listing are not new, so that only those are logged that went, or are back, while Crier was
+    // stopped.
     report: (path, answer) => {
-      if (progress.isListed) logIngested(log, path, answer, time);
+      const isGone = answer.result === "deleted" || (answer.result === "absent" && answer.wasRefused === true);
+      const isBack = answer.result === "updated" && answer.isBack === true;
+      if (progress.isListed || isGone || isBack) logIngested(log, path, answer, time);
     },
     progress: listingProgress({ clock, print, status }),
     queue,

@@ -97,7 +97,8 @@ describe("a missing file is no decision", () => {
     expect(world.paper.visible()).toHaveLength(1);
     expect(await only(world)).toMatchObject({
       state: "posted",
-      reason: "waits until 2026-03-02 08:00 UTC: its document is missing, and its copies are deleted then",
+      reason:
+        "waits until 2026-03-02 08:00 UTC: its document is missing; then nothing more of it is sent, and its copies are deleted",
     });
     world.turn(hour);
     await world.sweep();

@@ -163,13 +163,13 @@ describe("the terminal", () => {
     const { world, app, write, wait, lines } = await aTerminal();
     await write("later", { date: iso(start + hour) });
     await app.actOnPost("hold", "later");
-    expect(lines()).toEqual(["later is held on one: by hand, until you release it"]);
+    expect(lines()).toEqual(["later is held on one by hand, until you release it: npx crier release later"]);
     await app.stop(undefined, "wrong link", "ada");
     await app.stop("one", "also wrong");
     await app.resume();
     expect(lines()).toEqual([
-      "sending is stopped on all accounts by ada: wrong link",
-      "sending is stopped on one: also wrong",
+      "sending is stopped on all accounts by ada: wrong link; to go on: npx crier resume-sending",
+      "sending is stopped on one: also wrong; to go on: npx crier resume-sending one",
       "sending goes on on all accounts",
     ]);
     await wait(hour);
@@ -183,6 +183,36 @@ describe("the terminal", () => {
     const [site] = app.sites;
     expect(await readNext(site, world.clock())).toEqual(["later on one from 09:00 UTC"]);
     expect(await readNext(site, world.clock() + 2 * hour)).toEqual(["later on one"]);
+    await app.stop();
+    expect(await readNext(site, world.clock())).toEqual([]);
+  });
+
+  test("has one entry for a post that several accounts announce", async () => {
+    const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper" }));
+    const { world, app, write } = await aTerminal({ accounts });
+    await write("later", { date: iso(start + hour) });
+    expect(await readNext(app.sites[0], world.clock())).toEqual(["later on one, two from 09:00 UTC"]);
+  });
+
+  test("has no line about a page that is checked, nor about deliveries of a post that is gone before it was public", async () => {
+    const { world, app, write, lines } = await aTerminal({ policies: { live: "wait" } });
+    world.outside.pages.set("https://blog.example.com/s/", {});
+    await write("s");
+    expect(lines().filter((line) => line.includes("page"))).toEqual([]);
+    await write("later", { date: iso(start + hour) });
+    world.erase("later.md");
+    await app.ingest("folder", "later.md");
+    await world.sweep();
+    expect(lines()).toEqual([]);
+  });
+
+  test("says where a copy stays that the network did not delete", async () => {
+    const { app, write, rest, lines } = await aTerminal({ remove: false });
+    await write("s");
+    lines();
+    await app.withdraw("s", "one");
+    await rest();
+    expect(lines().at(-1)).toMatch(/^!! stays: s on one: .*; delete it there by hand: https:\/\/paper\.example\/p1/);
   });
 
   test("says of a document that is back, and of a refused one that is gone, what that means", async () => {

@@ -37,7 +37,14 @@ const used = async (count = 1) => {
 
 test("the data folder has one database file when Crier has stopped, and nothing of a lock", async () => {
   const { data } = await used();
-  expect((await readdir(data)).toSorted()).toEqual(["bodies", "crier.db", "public", "sandbox.jsonl", "token"]);
+  expect((await readdir(data)).toSorted()).toEqual([
+    "address",
+    "bodies",
+    "crier.db",
+    "public",
+    "sandbox.jsonl",
+    "token",
+  ]);
 });
 
 /** Another process that opens the database as Crier does. */
