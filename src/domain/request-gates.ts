@@ -1,5 +1,5 @@
 import { type AccountState, addCost } from "./account.ts";
-import { type Delivery, deliveryId, type Outcome } from "./delivery.ts";
+import { type Delivery, deliveryId, type Outcome, parseDeliveryId } from "./delivery.ts";
 import { type Claim, type Claimant, endClaim, isOwnClaim, isTaken, noClaimant } from "./lease.ts";
 import { backoff, longestWait } from "./retry.ts";
 import {
@@ -75,6 +75,10 @@ export const passInSandbox = (facts: GateFacts): Wait | Hold | (Go & { readonly 
 
 /** Returns the name of a delivery's post in `AccountState.sent`. */
 export const countedAs = (delivery: Delivery): string => `${deliveryId(delivery)}@${delivery.planned}`;
+
+/** The delivery that is counted under this name. */
+export const parseCounted = (copy: string): ReturnType<typeof parseDeliveryId> =>
+  parseDeliveryId(copy.slice(0, copy.lastIndexOf("@")));
 
 /**
  * Returns the account without a post that the network certainly did not take: limits and costs are about what is there.

@@ -149,6 +149,7 @@ export const paperNetwork = (
     if (!identity.isKnown) return undefined;
     return identity.isShared || account === "one" ? identity.now : `${identity.now}'s ${account}`;
   };
+  const isMine = (account: string, post: PaperPost): boolean => identity.isShared || post.account === account;
   const connection = (account: string): Connection => ({
     whoAmI: async () => {
       if (silent.now) requests.push("whoAmI");
@@ -165,7 +166,7 @@ export const paperNetwork = (
       const part = partOf(progress);
       const [text, key] = [partText(request, part), partKey(givenKey, part)];
       return receive(`send ${text}`, () => {
-        const mine = posts.filter((post) => post.account === account);
+        const mine = posts.filter((post) => isMine(account, post));
         const same = mine.find((post) => post.key === key);
         const isRemembered = same !== undefined && (remembersFor === undefined || clock() < same.at + remembersFor);
         if (offers === "key" && isRemembered) return doneWith(same, part);
@@ -203,7 +204,7 @@ export const paperNetwork = (
         const part = partOf(progress);
         const [text, key] = [partText(request, part), partKey(givenKey, part)];
         return posts
-          .filter((post) => post.account === account && !post.deleted)
+          .filter((post) => isMine(account, post) && !post.deleted)
           .filter((post) => Number(/^reply (\d+) to /.exec(post.text)?.[1] ?? 0) === part)
           .filter((post) => (hasOwnIds ? post.key === key : post.at >= since && post.text.includes(url)))
           .map((post) => ({

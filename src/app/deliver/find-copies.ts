@@ -1,6 +1,15 @@
-import { type Claimed, type Delivery, deliveryId, hasCopy, type Sent } from "../../domain/delivery.ts";
+import type { Account } from "../../domain/account.ts";
+import {
+  type Claimed,
+  type Delivery,
+  type DeliveryState,
+  deliveryId,
+  hasCopy,
+  type Sent,
+} from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import type { Post } from "../../domain/post.ts";
+import { parseCounted } from "../../domain/request-gates.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import { minute, second } from "../../domain/time.ts";
 import type { FoundPost, Identity, NoLogin } from "../../ports/networks.ts";
@@ -30,21 +39,67 @@ export const searchCopies = async (
 export const withoutOtherCopies = async <F extends Pick<FoundPost, "remote">>(
   found: readonly F[],
   delivery: Delivery,
-  { deliveries, accounts }: Pick<DeliverPorts, "deliveries" | "accounts">,
+  ports: CopyPorts,
 ): Promise<readonly F[]> => {
   const { site, post, account, network } = delivery;
-  const sharers = accounts.filter((one) => one.network === network && one.sharesLogin === true && one.name !== account);
-  const names = [account, ...sharers.map(({ name }) => name)];
   // Two posts may have one address for a time: one replaced the other.
-  const onNetwork = ["posted", "editing", "deleting", "unsettled"] as const;
-  const [generations, ...pages] = await Promise.all([
-    deliveries.ofPost(site, post),
-    ...names.flatMap((name) => onNetwork.map(async (state) => (await deliveries.inState(name, state)).rows)),
+  const [generations, recent, ofSharers] = await Promise.all([
+    ports.deliveries.ofPost(site, post),
+    deliveriesIn([account], statesWithCopy, ports),
+    deliveriesOfSharers(delivery, statesWithCopy, ports),
   ]);
-  const others = [...generations, ...pages.flat()].filter(
+  const others = [...generations, ...recent, ...ofSharers].filter(
     (other) => other.network === network && deliveryId(other) !== deliveryId(delivery),
   );
   return found.filter(({ remote }) => !others.some(({ remotes = [] }) => remotes.some(({ id }) => id === remote.id)));
+};
+
+const statesWithCopy = ["posted", "editing", "deleting", "unsettled"] as const;
+
+interface CopyPorts extends Pick<DeliverPorts, "accounts" | "accountStates" | "clock"> {
+  readonly deliveries: Pick<Deliveries, "ofPost" | "inState" | "read">;
+}
+
+const deliveriesIn = async (
+  names: readonly string[],
+  states: readonly DeliveryState[],
+  { deliveries }: CopyPorts,
+): Promise<readonly Delivery[]> => {
+  const pages = names.flatMap((name) => states.map((state) => deliveries.inState(name, state)));
+  return (await Promise.all(pages)).flatMap(({ rows }) => rows);
+};
+
+/** The index of states follows its rows within seconds. */
+const indexLag = 5 * minute;
+
+/**
+ * Returns the deliveries of the other accounts, of any site, that post with the login of the delivery's account: those in
+ * these states, and whatever they have sent in the last minutes, which the index may not know yet. One post on two sites
+ * goes out on both within seconds.
+ */
+const deliveriesOfSharers = async (
+  { account, network }: Delivery,
+  states: readonly DeliveryState[],
+  ports: CopyPorts,
+): Promise<readonly Delivery[]> => {
+  const isSharer = (one: Account): boolean => one.sharesLogin === true && one.network === network;
+  const own = ports.accounts.find(({ name }) => name === account);
+  if (own === undefined || !isSharer(own)) return [];
+  const sharers = ports.accounts.filter((one) => one !== own && isSharer(one));
+  const names = sharers.map(({ name }) => name);
+  const recent = await Promise.all(sharers.map((sharer) => readRecentlySent(sharer, ports)));
+  return [...(await deliveriesIn(names, states, ports)), ...recent.flat()];
+};
+
+const readRecentlySent = async (
+  { name, site }: Account,
+  { accountStates, deliveries, clock }: CopyPorts,
+): Promise<readonly Delivery[]> => {
+  const { sent } = await accountStates.read(name);
+  const since = clock() - indexLag;
+  const counted = Object.entries(sent).flatMap(([copy, at]) => (at < since ? [] : (parseCounted(copy) ?? [])));
+  const read = await Promise.all(counted.map((one) => deliveries.read({ kind: "delivery", site, ...one })));
+  return read.filter((one) => one !== undefined);
 };
 
 type Wanted = Extract<DesiredState, { readonly kind: "copy" }>;
@@ -82,7 +137,7 @@ export const findEarlierCopy = async (
   if (found === undefined)
     return { kind: "unavailable", reason: `${network.name} gave no usable answer to the search for the post` };
   if (found === "unreadable" || found.length === 0) return { kind: "none" };
-  if (await mayBeAnothers(delivery, ports)) return { kind: "none" };
+  if (await mayBeAnothers(delivery, { url: post.url, identity }, ports)) return { kind: "none" };
   const free = await withoutOtherCopies(found, delivery, ports);
   const own = free.find(({ isSame }) => isSame);
   if (own !== undefined) {
@@ -93,15 +148,32 @@ export const findEarlierCopy = async (
   return similar === undefined || delivery.passed.copy ? { kind: "none" } : { kind: "similar", similar };
 };
 
-/** True where another publication of the post was sent and got no answer: a copy on the network may be its copy. */
+/**
+ * True where another publication of the post, or of its page by an account with the same login, was sent and got no answer:
+ * a copy on the network may be its copy.
+ */
 const mayBeAnothers = async (
-  { site, post, account, generation }: Delivery,
-  { deliveries }: DeliverPorts,
-): Promise<boolean> =>
-  (await deliveries.ofPost(site, post)).some(
-    (other) =>
-      other.account === account && other.generation !== generation && other.sent !== undefined && !hasCopy(other),
-  );
+  delivery: Delivery,
+  sought: Pick<Sent, "url" | "identity">,
+  ports: CopyPorts,
+): Promise<boolean> => {
+  const { site, post, account, generation } = delivery;
+  const [generations, ofSharers] = await Promise.all([
+    ports.deliveries.ofPost(site, post),
+    deliveriesOfSharers(delivery, ["sending", "unsettled", "unknown"], ports),
+  ]);
+  const others = [
+    ...generations.filter((other) => other.account === account && other.generation !== generation),
+    ...ofSharers.filter(({ sent }) => isOfSamePage(sent, sought)),
+  ];
+  return others.some((other) => other.sent !== undefined && !hasCopy(other));
+};
+
+/** Two accounts that share their logins may do so with two others. Not every network names the login. */
+const isOfSamePage = (sent: Sent | undefined, other: Pick<Sent, "url" | "identity"> | undefined): boolean =>
+  sent !== undefined &&
+  sent.url === other?.url &&
+  (sent.identity === other.identity || sent.identity === undefined || other.identity === undefined);
 
 /** The request is dated like the copy, so that an unchanged post is not edited. */
 const sentCopy = (
@@ -119,20 +191,30 @@ const sentCopy = (
 });
 
 /**
- * Returns the other publications of the post by the account that sent the same request: a network may mistake one for
- * the other. The replies to a post may be equal even where the posts differ.
+ * Returns the other publications of the post, or of its page by an account with the same login, that sent the same
+ * request: a network may mistake one for the other. The replies to a post may be equal even where the posts differ.
  */
 export const equalRequests = async (
-  { site, post, account, generation, sent, progress }: Delivery<"sending" | "unsettled">,
-  { deliveries }: { readonly deliveries: Pick<Deliveries, "ofPost"> },
-): Promise<readonly Delivery[]> =>
-  (await deliveries.ofPost(site, post)).filter(
+  delivery: Delivery<"sending" | "unsettled">,
+  ports: CopyPorts,
+): Promise<readonly Delivery[]> => {
+  const { site, post, account, generation, sent, progress } = delivery;
+  const [generations, ofSharers] = await Promise.all([
+    ports.deliveries.ofPost(site, post),
+    deliveriesOfSharers(delivery, sentStates, ports),
+  ]);
+  return [
+    ...generations.filter((other) => other.account === account && other.generation !== generation),
+    ...ofSharers.filter((other) => isOfSamePage(other.sent, sent)),
+  ].filter(
     (other) =>
-      other.account === account &&
-      other.generation !== generation &&
       other.sent !== undefined &&
       (progress !== undefined || canonicalJson(other.sent.request) === canonicalJson(sent?.request)),
   );
+};
+
+/** A delivery in one of these states may have a copy on the network. */
+const sentStates = ["sending", "unsettled", "unknown", "posted", "editing", "deleting"] as const;
 
 /** A search and a send still fit into the run of a function after it. */
 const identityTimeLimit = 5 * second;

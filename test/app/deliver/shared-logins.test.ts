@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { withoutOtherCopies } from "../../../src/app/deliver/find-copies.ts";
 import { findSharedLogin } from "../../../src/app/deliver/shared-logins.ts";
+import { countedAs } from "../../../src/domain/request-gates.ts";
 import { minute } from "../../../src/domain/time.ts";
 import type { NoLogin } from "../../../src/ports/networks.ts";
 import { anAccount, deliveryIn } from "../../support/builders.ts";
+import type { PaperOptions } from "../../support/paper-network.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const accountsWith = (sharesLogin: readonly boolean[]) =>
@@ -12,8 +14,10 @@ const accountsWith = (sharesLogin: readonly boolean[]) =>
   );
 
 /** Several accounts of which each logs in as the same person. */
-const aSharedWorld = async (...sharesLogin: readonly boolean[]) => {
-  const world = await aWorld({ accounts: accountsWith(sharesLogin) });
+const aSharedWorld = async (...sharesLogin: readonly boolean[]) => aSharedWorldOn({}, sharesLogin);
+
+const aSharedWorldOn = async (network: PaperOptions, sharesLogin: readonly boolean[]) => {
+  const world = await aWorld({ ...network, accounts: accountsWith(sharesLogin) });
   world.paper.identity.isShared = true;
   return world;
 };
@@ -112,6 +116,70 @@ test.each(["posted", "editing", "deleting", "unsettled"] as const)(
     expect(await withoutOtherCopies(found, delivery, ports)).toEqual([found[1]]);
   },
 );
+
+test("a copy that another site has made a moment ago is not adopted either, where the index does not know it yet", async () => {
+  const accounts = [
+    anAccount({ name: "one", network: "paper", sharesLogin: true }),
+    anAccount({ name: "two", network: "paper", site: "notes", sharesLogin: true }),
+  ];
+  const world = await aWorld({ accounts });
+  const { deliveries, accounts: accountStates } = world.store;
+  const made = { ...deliveryIn.posted, site: "notes", post: "n", account: "two", network: "paper", version: 0 };
+  await deliveries.create({ ...made, remotes: [{ id: "p1", url: null, public: true, gone: false }] });
+  await accountStates.save({ ...(await accountStates.read("two")), sent: { [countedAs(made)]: world.clock() } });
+  const late = { ...deliveries, inState: async () => ({ rows: [], next: undefined }) };
+  const found = [{ remote: { id: "p1", url: null, public: true } }];
+  const delivery = { ...deliveryIn.sending, account: "one", network: "paper" };
+  const ports = { ...world.app.sites[0].ports, accounts, deliveries: late };
+  expect(await withoutOtherCopies(found, delivery, ports)).toEqual([]);
+});
+
+test("a copy that an account with the same login may have made, and that it has no answer for, is not taken over", async () => {
+  const world = await aSharedWorldOn({ offers: "key", remembersFor: 50 * minute }, [true, true]);
+  world.paper.fates.push("applied");
+  await publish(world);
+  const remotes = (await world.deliveries("a")).map(({ state, remotes: [remote] = [] }) => [state, remote?.id]);
+  expect(remotes.toSorted()).toEqual([
+    ["posted", "p1"],
+    ["posted", "p2"],
+  ]);
+  expect(world.paper.visible()).toHaveLength(2);
+  expect(world.alarms.filter((alarm) => alarm.startsWith("elsewhere"))).toEqual([]);
+});
+
+describe("a text that an account with the same login has posted, on a network that takes it once", () => {
+  test("fails as the copy of that account", async () => {
+    const world = await aSharedWorldOn({ offers: "refuse" }, [true, true]);
+    await publish(world);
+    expect(world.paper.visible()).toHaveLength(1);
+    const reason = "another announcement has the same text on paper already: duplicate content";
+    expect(Object.values(await statesOf(world))).toEqual([
+      ["posted", undefined],
+      ["failed", reason],
+    ]);
+  });
+
+  test("is not taken over where the refused send was the second one", async () => {
+    const world = await aSharedWorldOn({ offers: "refuse" }, [true, true]);
+    world.paper.fates.push("taken", "lost");
+    await publish(world);
+    expect(world.paper.visible()).toHaveLength(1);
+    const reason = "an earlier copy has the same text, so it is not known which of them is meant: duplicate content";
+    expect(Object.values(await statesOf(world))).toEqual([
+      ["posted", undefined],
+      ["unknown", reason],
+    ]);
+  });
+
+  test("is its own copy where the other account has another login", async () => {
+    const world = await aSharedWorldOn({ offers: "refuse" }, [true, true]);
+    world.paper.identity.isShared = false;
+    world.paper.fates.push("taken", "applied");
+    await publish(world);
+    expect(world.paper.visible()).toHaveLength(2);
+    expect(Object.values(await statesOf(world)).map(([state]) => state)).toEqual(["posted", "posted"]);
+  });
+});
 
 test.each([
   ["the same credentials", ["abcd", "abcd"], why.replace("ada", "hooks.example")],
