@@ -121,18 +121,20 @@ interface More {
   readonly traits?: Traits;
   /** The account whose login it has. By default it has its own. */
   readonly as?: string;
+  /** The rest of its configuration. */
+  readonly configured?: Partial<Pick<Account, "site" | "sharesLogin">>;
 }
 
 export const connectAccount = (
   name: string,
   network: string,
-  { home = 0, pacing = usualPacing, traits = {}, as = name }: More = {},
+  { home = 0, pacing = usualPacing, traits = {}, as = name, configured }: More = {},
 ): Connected => {
   const place = places[network];
   if (place === undefined) throw new Error(`the simulation has no model of ${network}`);
   const { settings, identity, secret } = place(as, home);
   return {
-    account: aConfiguredAccount({ name, network, pacing, settings: { ...settings, ...traits } }),
+    account: aConfiguredAccount({ name, network, pacing, settings: { ...settings, ...traits }, ...configured }),
     login: { account: name, identity, secret, valid: true },
     traits,
   };

@@ -5,9 +5,10 @@ import { movedKey } from "../../src/store/keys.ts";
 import { connectAccount } from "./accounts.ts";
 import { createDamage } from "./damage.ts";
 import { createDocumentActs } from "./document-acts.ts";
+import { slugsOf } from "./invariants/rows-of-world.ts";
 import { contentOf, contentOfCopy } from "./network/models.ts";
 import type { Copy } from "./network/network-model.ts";
-import type { SimulatedWorld } from "./world.ts";
+import type { SimulatedSite } from "./world.ts";
 
 /** Networks forget posts that a table did not know, except those that can be read: this is a separate case. */
 const restoring: ReadonlySet<string> = new Set(["backUp", "putBack", "retitle", "moveAway", "moveBack"]);
@@ -16,14 +17,23 @@ const restoring: ReadonlySet<string> = new Set(["backUp", "putBack", "retitle", 
 const knownParts = ({ remotes = [], unfinished }: Delivery): number =>
   remotes.length - (unfinished?.isOpen === true ? 1 : 0);
 
+/** The acts on the posts of one site. Others concern the whole installation. */
+export const actsOfSite: ReadonlySet<string> = new Set([
+  ...["write", "edit", "changeSlug", "redate", "erase", "restore", "rename", "rewrite"],
+  ...["again", "removePost", "retry", "resolve", "hold", "release", "approve", "dismiss", "withdrawCopy"],
+]);
+
 /** A person who looks for a delivery on its network sees whether the missing part is there. */
 const isOnNetwork = (one: Delivery, ofPost: readonly Copy[], all: readonly Delivery[]): boolean => {
   const part = knownParts(one);
   const there = ofPost.filter(
     (copy) => copy.account === one.account && copy.part === part && !copy.deleted && !copy.byPerson,
   );
-  // The receiver of a webhook has the ids of its messages.
-  if (one.network === "webhook") return there.some(({ id }) => id === `${one.seed}-${one.copy}`);
+  // The receiver of a webhook has the ids of its messages. Those of another installation have the same, maybe of another text.
+  if (one.network === "webhook") {
+    const sent = contentOf(one.network, one.sent?.request ?? {});
+    return there.some(({ id, contents }) => id === `${one.seed}-${one.copy}` && contents.has(sent));
+  }
   const others = all.filter(
     (other) =>
       other.post === one.post &&
@@ -43,8 +53,8 @@ const isOnNetwork = (one: Delivery, ofPost: readonly Copy[], all: readonly Deliv
 };
 
 /** The acts of the people in the simulation: with files, with commands, in the configuration and on the networks. */
-export const createActs = (world: SimulatedWorld) => {
-  const { random, scheduler, configured, table, truth, copies, count } = world;
+export const createActs = (world: SimulatedSite) => {
+  const { random, scheduler, configured, site, table, truth, copies, count } = world;
   const removed: (typeof configured.accounts)[number][] = [];
   const homes = new Map<string, number>();
   const documents = createDocumentActs(world);
@@ -71,8 +81,8 @@ export const createActs = (world: SimulatedWorld) => {
   };
 
   const deliveries = async () => {
-    const posts = (await truth.posts.newest("blog")).rows;
-    return (await Promise.all(posts.map(({ id }) => truth.deliveries.ofPost("blog", id)))).flat();
+    const posts = (await truth.posts.newest(site.id)).rows;
+    return (await Promise.all(posts.map(({ id }) => truth.deliveries.ofPost(site.id, id)))).flat();
   };
 
   const retry = (): boolean => {
@@ -96,10 +106,10 @@ export const createActs = (world: SimulatedWorld) => {
       const one = (await undecided()).find((delivery) => among(deliveryId(delivery)));
       if (one === undefined) return;
       count(`act resolve ${one.state === "unknown" ? "unknown" : "unfinished"}`);
-      const slugs: readonly (string | undefined)[] = (await truth.posts.read("blog", one.post))?.addresses ?? [];
+      const slugs = slugsOf((await truth.posts.read(site.id, one.post))?.addresses ?? []);
       const isThere = isOnNetwork(
         one,
-        copies.filter(({ slug }) => slugs.includes(slug)),
+        copies.filter(({ slug = "" }) => slugs.includes(slug)),
         await deliveries(),
       );
       await app.resolve(deliveryId(one), isThere ? "posted" : "retry");
@@ -205,7 +215,8 @@ export const createActs = (world: SimulatedWorld) => {
   };
 
   const withdrawCopy = (): boolean => {
-    const [one, account] = [someone([...written.values()]), someone(configured.accounts)?.account.name];
+    const ofSite = configured.accounts.filter(({ account }) => account.site === site.id);
+    const [one, account] = [someone([...written.values()]), someone(ofSite)?.account.name];
     if (one === undefined || account === undefined) return false;
     world.runOnce("web withdraw", ({ app }) => app.withdraw(one.slug, account));
     return true;

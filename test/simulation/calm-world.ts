@@ -1,7 +1,7 @@
 import type { Account } from "../../src/domain/account.ts";
 import { connectAccount } from "./accounts.ts";
 import { type ChooseFate, createChaos, none } from "./chaos.ts";
-import { checkCopies, watchCopies } from "./invariants/copies.ts";
+import { checkCopies, checkSaid, watchCopies } from "./invariants/copies.ts";
 import { checkRest } from "./invariants/rest.ts";
 import { readPairs } from "./invariants/rows-of-world.ts";
 import { seededRandom } from "./random.ts";
@@ -35,7 +35,9 @@ export const aCalmWorld = async ({ networks, pacing, fate = () => "answered", is
   /** Returns the current violations, as they are seen from outside. */
   const violations = async (): Promise<readonly string[]> => {
     checkRest(world);
-    for (const pair of await readPairs(world)) checkCopies(pair, world);
+    const said = { exact: new Set<string>(), different: new Map<string, string>() };
+    for (const pair of await readPairs(world)) checkCopies(pair, world, said);
+    checkSaid(said, world);
     return world.violations;
   };
   const states = async (): Promise<readonly string[]> =>

@@ -1,11 +1,12 @@
 import { deliveryId } from "../../src/domain/delivery.ts";
 import { hour, minute, second } from "../../src/domain/time.ts";
+import { notes } from "../support/builders.ts";
 import { type Connected, connectAccount, simulatedNetworks, type Traits, traitsOn } from "./accounts.ts";
-import { type ActName, type Acts, createActs } from "./acts.ts";
+import { type ActName, type Acts, actsOfSite, createActs } from "./acts.ts";
 import { createChaos } from "./chaos.ts";
 import type { Variant } from "./crier-process.ts";
 import { checkCaps } from "./invariants/caps.ts";
-import { checkCopies, watchCopies } from "./invariants/copies.ts";
+import { checkClaims, checkCopies, checkSaid, watchCopies } from "./invariants/copies.ts";
 import { checkDamage } from "./invariants/damage.ts";
 import { checkDocuments } from "./invariants/documents.ts";
 import { checkServers } from "./invariants/one-worker.ts";
@@ -14,7 +15,7 @@ import { type Pair, readPairs } from "./invariants/rows-of-world.ts";
 import { checkLost, checkSilence } from "./invariants/silence.ts";
 import { checkSyndication } from "./invariants/syndication.ts";
 import { type Random, seededRandom } from "./random.ts";
-import { createWorld, type SimulatedWorld } from "./world.ts";
+import { createWorld, type SimulatedSite, type SimulatedWorld } from "./world.ts";
 
 /** An `unknown` that is left when everything works again. */
 export interface Unknown {
@@ -39,6 +40,15 @@ interface CaseOptions {
 
 /** In one of so many cases a second account has the login of the first one, which is a mistake: it is not used. */
 const casesForTwin = 12;
+
+/** One of so many cases has a second site; in half of those an account of each of the sites has the same login. */
+const casesForSites = 15;
+
+/** In one of so many cases a second installation with the same configuration runs beside the first, as a forgotten one does. */
+const casesForInstallations = 15;
+
+/** The second one is off for such a time, as a laptop is: then the first one is ahead. */
+const sleeps = [minute, 20 * minute, 2 * hour];
 
 /** One of so many cases has every kind of row and object, each of which may be damaged. */
 const casesOfDamage = 10;
@@ -80,6 +90,9 @@ const themes: readonly (readonly ActName[])[] = [
   ["damageRow", "damageRow", "damageObject", "damage", "edit", "write", "erase", "rewrite"],
 ];
 
+/** The acts where there are two sites or two installations: the accounts stay as they are. */
+const themesOfSeveral = [...themes.slice(0, 3), ...themes.slice(4, 7)];
+
 /**
  * The acts of people in a case that restores an earlier table: the networks that can be read are searched for posts
  * that it does not know.
@@ -114,27 +127,31 @@ const longest = 90 * 24 * hour;
 const maxSteps = 60_000;
 
 /** Runs on until nothing is due. Feeds, posts and deliveries that are due much later come to their time, too. */
-export const comeToRest = async ({ scheduler, violate, earliestDue }: SimulatedWorld): Promise<void> => {
+export const comeToRest = async ({ scheduler, violate, installations }: SimulatedWorld): Promise<void> => {
   const [end, last] = [scheduler.now + longest, scheduler.steps + maxSteps];
   await scheduler.runWhile(() => scheduler.now < end && scheduler.steps < last);
   if (scheduler.steps >= last) violate(`STUCK: ${maxSteps} steps are not enough to come to rest`);
-  const due = earliestDue();
-  if (due !== undefined) violate(`STUCK: a row is due ${new Date(due).toISOString()}, and nothing happens`);
+  for (const { earliestDue } of installations) {
+    const due = earliestDue();
+    if (due !== undefined) violate(`STUCK: a row is due ${new Date(due).toISOString()}, and nothing happens`);
+  }
 };
 
 /**
  * A person reports once, for each delivery that waits for confirmation, whether it is on the network. Returns true if
  * there was one.
  */
-const resolveAll = async (world: SimulatedWorld, acts: Acts): Promise<boolean> => {
+const resolveAll = async (world: SimulatedWorld, ofSites: Iterable<Acts>): Promise<boolean> => {
   const resolved = new Set<string>();
-  for (;;) {
-    const next = (await acts.undecided()).map(deliveryId).find((id) => !resolved.has(id));
-    if (next === undefined) return resolved.size > 0;
-    resolved.add(next);
-    acts.resolve((id) => id === next);
-    await comeToRest(world);
-  }
+  for (const acts of ofSites)
+    for (;;) {
+      const next = (await acts.undecided()).map(deliveryId).find((id) => !resolved.has(id));
+      if (next === undefined) break;
+      resolved.add(next);
+      acts.resolve((id) => id === next);
+      await comeToRest(world);
+    }
+  return resolved.size > 0;
 };
 
 /**
@@ -165,6 +182,19 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     const { pacing: own, network, name: as } = first.account;
     accounts.push(connectAccount(twin, network, { pacing: own, traits: first.traits, as }));
   }
+  const hasSecondSite = seed % casesForSites === 4 && !isRestored && first !== undefined;
+  let sharesLogin = false;
+  if (hasSecondSite) {
+    const { network, pacing: own, name } = first.account;
+    sharesLogin = Math.floor(seed / casesForSites) % 2 === 0;
+    if (sharesLogin) accounts[0] = { ...first, account: { ...first.account, sharesLogin } };
+    const traits = sharesLogin ? first.traits : random.pick(traitsOn(network));
+    const as = sharesLogin ? name : `${network}8`;
+    accounts.push(
+      connectAccount(`${network}8`, network, { pacing: own, traits, as, configured: { site: notes.id, sharesLogin } }),
+    );
+  }
+  const hasSecondInstallation = seed % casesForInstallations === 7 && !isRestored;
   // Two people on one server.
   if (random.chance(0.3)) {
     const network = random.pick(chosen);
@@ -180,6 +210,8 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     renders: random.chance(hasEveryRow ? 0.6 : 0.1),
     hasEveryRow,
     ...(hasEveryRow && { damages: Math.floor(seed / casesOfDamage) }),
+    hasSecondSite,
+    hasSecondInstallation,
     policies: {
       burst: isRestored ? 100 : random.pick([2, 100, 100]),
       settle: random.pick([0, 0, 2 * minute]),
@@ -190,7 +222,11 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     ...(trace && { trace }),
   });
   const { scheduler, violations, configured, copies } = world;
-  const acts = createActs(world);
+  const ofSites = new Map(
+    world.views.filter(({ installation }) => installation === 1).map((view) => [view.site.id, createActs(view)]),
+  );
+  const acts = ofSites.get(world.site.id) ?? createActs(world);
+  const actsOfNotes = ofSites.get(notes.id);
   watchCopies(world);
   await world.prepare();
 
@@ -209,10 +245,17 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
   // The folder always holds a document, so that a deleted one does not leave it empty.
   world.files.set("about.md", `---\n{"title":"About","layout":"page"}\n---\nA page.\n`);
   acts.perform("write");
+  if (actsOfNotes !== undefined) {
+    world.files.set(`${notes.folder}about.md`, `---\n{"title":"About","layout":"page"}\n---\nA page.\n`);
+    actsOfNotes.perform("write");
+    world.count(sharesLogin ? "case two sites share a login" : "case two sites");
+  }
+  if (hasSecondInstallation) world.count("case two installations");
   const general = random.chance(0.35) ? acts.names : random.pick(themes);
   // No account leaves or gets another login: then the second one would be the only one that has it.
   const ofAny = hasTwin ? random.pick([themes[0] ?? [], ...themes.slice(4, 7)]) : general;
-  const usual = hasEveryRow ? damageTheme : ofAny;
+  const ofSeveral = hasSecondSite || hasSecondInstallation ? random.pick(themesOfSeveral) : ofAny;
+  const usual = hasEveryRow ? damageTheme : ofSeveral;
   const theme = isRestored ? restored.theme : usual;
   const rounds = isRestored || hasEveryRow ? random.between(8, 14) : random.between(2, 10);
   const pauses = random.pick([
@@ -224,8 +267,12 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
   const between = isRestored ? [30 * second, 3 * minute, 2 * hour] : pauses;
   for (let round = 0; round < rounds && violations.length === 0; round += 1) {
     await scheduler.runUntil(scheduler.now + random.between(0, random.pick(between)));
-    acts.perform(random.pick(theme));
+    const act = random.pick(theme);
+    const isOfNotes = actsOfNotes !== undefined && actsOfSite.has(act) && random.chance(0.5);
+    (isOfNotes ? actsOfNotes : acts).perform(act);
     notePacing();
+    const slept = hasSecondInstallation && random.chance(0.3) && world.installations.at(-1)?.sleep(random.pick(sleeps));
+    if (slept === true) world.count("act sleep of the second installation");
     if (random.chance(0.1)) world.runOnce("reconcile", ({ app }) => app.reconcile());
   }
   if (hasEveryRow) acts.perform("damageRow");
@@ -243,35 +290,51 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
       world.count("act separate login");
     }
     // A person has every document read where rows of all kinds were damaged (docs/operations.md).
-    world.runOnce("reconcile", ({ app }) => app.reconcile({ everything: hasEveryRow }));
+    for (const { runOnce } of world.installations)
+      runOnce("reconcile", ({ app }) => app.reconcile({ everything: hasEveryRow }));
     await comeToRest(world);
-    // Each hour Crier looks again for deliveries whose result is unknown.
-    world.runOnce("reconcile", ({ app }) => app.wakeUnknown());
-    // Each week it looks whether every file of the feeds is as it should be.
-    world.runOnce("relay", ({ app }) => app.audit());
+    for (const { runOnce } of world.installations) {
+      // Each hour Crier looks again for deliveries whose result is unknown.
+      runOnce("reconcile", ({ app }) => app.wakeUnknown());
+      // Each week it looks whether every file of the feeds is as it should be.
+      runOnce("relay", ({ app }) => app.audit());
+    }
     await comeToRest(world);
   }
-  const pairs = violations.length === 0 ? await readPairs(world) : [];
-  const unknown = pairs.flatMap(({ rows }) =>
-    rows.flatMap(({ state, network, reason = "" }) => (state === "unknown" ? [{ network, reason }] : [])),
-  );
-  const check = async (found: readonly Pair[]): Promise<void> => {
+  const readAll = async (): Promise<readonly (readonly [SimulatedSite, readonly Pair[]])[]> => {
+    const all: [SimulatedSite, readonly Pair[]][] = [];
+    for (const view of world.views) all.push([view, await readPairs(view)]);
+    return all;
+  };
+  const pairs = violations.length === 0 ? await readAll() : [];
+  const rows = pairs.flatMap(([, ofSite]) => ofSite.flatMap((pair) => pair.rows));
+  const unknown = rows.flatMap(({ state, network, reason = "" }) => (state === "unknown" ? [{ network, reason }] : []));
+  const check = async (found: typeof pairs): Promise<void> => {
     checkServers(world);
-    checkRest(world);
-    for (const pair of found) {
-      checkCopies(pair, world);
-      checkSilence(pair, world);
+    for (const { installation } of world.installations)
+      checkClaims(
+        found.flatMap(([view, ofSite]) => (view.installation === installation ? ofSite : [])),
+        world,
+      );
+    const said = { exact: new Set<string>(), different: new Map<string, string>() };
+    for (const [view, ofSite] of found) {
+      checkRest(view);
+      for (const pair of ofSite) {
+        checkCopies(pair, view, said);
+        checkSilence(pair, view);
+      }
+      await checkLost(view);
+      await checkDocuments(view, ofSites.get(view.site.id) ?? acts);
+      await checkSyndication(view);
+      checkCaps(loosest, view);
     }
-    await checkLost(world);
-    await checkDocuments(world, acts);
-    await checkSyndication(world);
-    checkCaps(loosest, world);
+    checkSaid(said, world);
   };
   if (violations.length === 0) {
     await check(pairs);
-    for (const { rows } of pairs) for (const { state } of rows) world.count(`end ${state}`);
+    for (const { state } of rows) world.count(`end ${state}`);
   }
-  if (violations.length === 0 && (await resolveAll(world, acts))) await check(await readPairs(world));
+  if (violations.length === 0 && (await resolveAll(world, ofSites.values()))) await check(await readAll());
   if (violations.length === 0 && hasEveryRow) checkDamage(world);
   return { seed, violations, counts: world.counts, unknown, steps: scheduler.steps };
 };

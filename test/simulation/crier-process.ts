@@ -24,6 +24,7 @@ import type { Chaos } from "./chaos.ts";
 import type { Decisions } from "./decisions.ts";
 import { type MemoryObjects, objectsOfProcess } from "./memory-objects.ts";
 import type { Login } from "./network/network-model.ts";
+import type { Owners } from "./owners.ts";
 import type { SimulatedPictures } from "./pictures.ts";
 import type { Process, Scheduler } from "./scheduler.ts";
 import type { MemoryTable } from "./table/memory-table.ts";
@@ -56,10 +57,10 @@ export interface Outside {
   readonly pictures: SimulatedPictures;
   readonly alarms: Alarm[];
   /** The configuration that is deployed when a process starts. */
-  readonly configured: { readonly accounts: readonly Connected[]; readonly site: Site };
+  readonly configured: { readonly accounts: readonly Connected[]; readonly sites: readonly Site[] };
   readonly secrets: ReadonlyMap<string, Login>;
   readonly policies: Partial<Policies>;
-  readonly fetchOf: (process: Process) => Fetch;
+  readonly fetchOf: (process: Process, account: string) => Fetch;
   readonly enqueue: (refs: readonly Ref[]) => void;
   readonly nextId: () => string;
   readonly count: (name: string) => void;
@@ -70,6 +71,7 @@ export interface Outside {
   readonly hasEveryRow: boolean;
   readonly variant: Variant;
   readonly decisions: Decisions;
+  readonly owners: Owners;
 }
 
 export interface CrierProcess {
@@ -79,15 +81,27 @@ export interface CrierProcess {
   readonly work: (ref: Ref) => Promise<void>;
 }
 
-/** The networks, of which each request that changes something is compared with what people decided. */
-const watchedNetworks = (decisions: Decisions, options: Parameters<typeof connectNetworks>[0]): Networks => {
-  const networks = connectNetworks(options);
+interface WatchedOptions extends Omit<Parameters<typeof connectNetworks>[0], "fetch"> {
+  readonly fetchOf: (account: string) => Fetch;
+}
+
+/**
+ * The networks, of which each request that changes something is compared with what people decided, and with who made the
+ * copy. A request says for which account it is: two may have one login.
+ */
+const watchedNetworks = (
+  { decisions, owners }: Pick<Outside, "decisions" | "owners">,
+  { fetchOf, ...options }: WatchedOptions,
+): Networks => {
+  const ofAccount = memoized((name: string) => connectNetworks({ ...options, fetch: fetchOf(name) }));
   return {
-    ...networks,
+    ...ofAccount(""),
     connect: async (account, sandbox) => {
-      const connected = await networks.connect(account, sandbox);
+      const connected = await ofAccount(account.name).connect(account, sandbox);
       if ("problem" in connected) return connected;
-      const { send, edit, remove } = connected.connection;
+      const { send, edit, remove, find } = connected.connection;
+      // The receiver of a webhook is given the ids of the posts.
+      const isShared = find !== undefined || account.network === "webhook";
       const connection: Connection = {
         ...connected.connection,
         send: (request, ...rest) => {
@@ -97,18 +111,29 @@ const watchedNetworks = (decisions: Decisions, options: Parameters<typeof connec
         ...(edit && {
           edit: (remote, request, ...rest) => {
             decisions.onRequest(account, "edit", request);
+            owners.onChange(account, "edits", remote, isShared);
             return edit(remote, request, ...rest);
           },
         }),
         ...(remove && {
           remove: (remote, ...rest) => {
             decisions.onRequest(account, "remove", undefined);
+            owners.onChange(account, "deletes", remote, isShared);
             return remove(remote, ...rest);
           },
         }),
       };
       return { ...connected, connection };
     },
+  };
+};
+
+const memoized = <T>(make: (name: string) => T): ((name: string) => T) => {
+  const made = new Map<string, T>();
+  return (name) => {
+    const one = made.get(name) ?? make(name);
+    made.set(name, one);
+    return one;
   };
 };
 
@@ -123,8 +148,9 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
   const log: AppDependencies["log"] = {
     info: () => {},
     warn: (message) => trace(`${process.name} warns: ${message}`),
-    alarm: (name, message, { delivery } = {}) => {
+    alarm: (name, message, { delivery, account } = {}) => {
       alarms.push({ name, message, delivery });
+      if (name === "elsewhere") outside.owners.onElsewhere(String(account));
       trace(`${process.name} raises ${name}: ${message}`);
     },
   };
@@ -136,7 +162,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
   const clock = scheduler.clockOf(process);
   const deadline = scheduler.deadlineOf(process);
   const config = {
-    sites: [configured.site],
+    sites: configured.sites,
     accounts: configured.accounts.map(({ account }) => account),
     policies: {
       maxAge: 7 * day,
@@ -147,8 +173,13 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
       ...outside.policies,
     },
   };
-  const connected = watchedNetworks(outside.decisions, {
-    fetch: outside.fetchOf(process),
+  const siteById = (id: string): Site => {
+    const site = configured.sites.find((one) => one.id === id);
+    if (site === undefined) throw new Error(`there is no site ${id}`);
+    return site;
+  };
+  const connected = watchedNetworks(outside, {
+    fetchOf: (account) => outside.fetchOf(process, account),
     clock,
     secrets: (name) => call(`secret ${name}`, () => secrets.get(name)?.secret),
     readPicture: ({ hash }) => call("picture bytes", () => pictures.bytesOf(hash)),
@@ -169,8 +200,8 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     accountStates: store.accounts,
     networks: connected,
     pictures: picturesOfProcess,
-    site: () => configured.site,
-    command: siteCommands([configured.site]),
+    site: siteById,
+    command: siteCommands(configured.sites),
     installation: installationOf(),
     mailsOwner: false,
     readPage,
@@ -234,7 +265,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     app,
     relay: async () => {
       await app.sweep(sweepOfQueues);
-      if (outside.hasEveryRow) await auditSites([configured.site], "configuration", { ...store, clock });
+      if (outside.hasEveryRow) await auditSites(configured.sites, "configuration", { ...store, clock });
     },
     work: (ref: Ref): Promise<void> => {
       if (ref.kind === "feed" && !outside.renders) return advance(ref, () => release(ref), rows);

@@ -2,7 +2,7 @@ import { deliveryId } from "../../src/domain/delivery.ts";
 import { receiptFolder } from "../../src/domain/receipt.ts";
 import { type Key, parseRef } from "../../src/store/keys.ts";
 import { type Change, type Row, rowKey } from "../../src/store/table.ts";
-import type { SimulatedWorld } from "./world.ts";
+import type { SimulatedSite } from "./world.ts";
 
 const isIn =
   (partition: string, sort = "") =>
@@ -91,7 +91,7 @@ export const damagedKinds: readonly string[] = [
 ];
 
 /** Faults of the disk, or of a person who changes the table by hand. */
-export const createDamage = (world: SimulatedWorld) => {
+export const createDamage = (world: SimulatedSite) => {
   const { random, count, table, objects, damaged } = world;
 
   const damageRowOf = (kind: string, key: Key, change: Change): boolean => {

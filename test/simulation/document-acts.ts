@@ -1,5 +1,5 @@
 import { hour, iso } from "../../src/domain/time.ts";
-import type { SimulatedWorld } from "./world.ts";
+import type { SimulatedSite } from "./world.ts";
 
 /** A post as a person wrote it, and the location of its file. */
 export interface Written {
@@ -14,6 +14,8 @@ export interface Written {
   /** Documents with the same key are translations of one another. */
   readonly translationKey?: string;
   readonly language?: string;
+  /** The address of its page, if that is a page of another site. */
+  readonly canonical?: string | undefined;
 }
 
 /** Each names its post, so that each part of a thread does. */
@@ -23,24 +25,26 @@ const textOf = ({ slug, title, sentences }: Written): string =>
     ...Array.from({ length: sentences }, (_, at) => `Sentence ${at + 1} about ${slug} goes on for some more words.`),
   ].join(" ");
 
-const documentOf = (written: Written): string => {
-  const { slug, title, published, draft, sentences, hasImage, translationKey, language } = written;
+const documentOf = (written: Written, siteUrl: string): string => {
+  const { slug, title, published, draft, sentences, hasImage, translationKey, language, canonical } = written;
   const fields = {
     title,
     slug,
     date: iso(published),
     ...(draft && { draft }),
     ...(sentences > 0 && { socialShare: textOf(written) }),
-    ...(hasImage && { image: `https://blog.example.com/${slug}.png` }),
+    ...(hasImage && { image: `${siteUrl}${slug}.png` }),
     translationKey,
     language,
+    canonical,
   };
   return `---\n${JSON.stringify(fields)}\n---\nSome words about ${slug}.\n`;
 };
 
 /** The acts of the people in the simulation with files. */
-export const createDocumentActs = (world: SimulatedWorld) => {
-  const { random, scheduler, files, reportFile, configured } = world;
+export const createDocumentActs = (world: SimulatedSite) => {
+  const { random, scheduler, files, reportFile, configured, site } = world;
+  const [mainSite = site] = configured.sites;
   const written = new Map<string, Written>();
   const hasThreads = configured.accounts.some(({ traits }) => traits.thread === true);
   const someone = random.pickAny;
@@ -48,7 +52,7 @@ export const createDocumentActs = (world: SimulatedWorld) => {
 
   const save = (one: Written): void => {
     written.set(one.slug, one);
-    files.set(one.path, documentOf(one));
+    files.set(one.path, documentOf(one, site.url));
     reportFile(one.path);
   };
   const living = (): readonly Written[] => [...written.values()].filter(({ path }) => files.has(path));
@@ -73,8 +77,12 @@ export const createDocumentActs = (world: SimulatedWorld) => {
     const draft = random.chance(0.05);
     const sentences = hasThreads && random.chance(0.5) ? random.between(4, 9) : 0;
     const hasImage = random.chance(0.4);
-    const one = { slug, path: `${slug}.md`, title: `Title of ${slug}`, published, draft, sentences, hasImage };
-    save(world.hasEveryRow ? { ...one, ...translationFor(slug) } : one);
+    const path = `${site.folder}${slug}.md`;
+    const one = { slug, path, title: `Title of ${slug}`, published, draft, sentences, hasImage };
+    // A second site announces some of the pages of the first: both posts say the same, for as long as they do.
+    const isSamePage = site !== mainSite && random.chance(0.8);
+    const own = isSamePage ? { ...one, hasImage: false, canonical: `${mainSite.url}${slug}/` } : one;
+    save(world.hasEveryRow ? { ...own, ...translationFor(slug) } : own);
     return true;
   };
 
@@ -99,14 +107,14 @@ export const createDocumentActs = (world: SimulatedWorld) => {
     return true;
   };
 
-  /** The document is the same post, under another address. */
+  /** The document is the same post, under another address, and on a page of its own site. */
   const changeSlug = (): boolean => {
     const one = someone(living());
     if (one === undefined) return false;
     edits += 1;
     written.delete(one.slug);
     const slug = `${one.slug.split("-", 1)[0]}-${edits}`;
-    save({ ...one, slug, title: `Title of ${slug}` });
+    save({ ...one, slug, title: `Title of ${slug}`, canonical: undefined });
     return true;
   };
 
@@ -137,7 +145,7 @@ export const createDocumentActs = (world: SimulatedWorld) => {
     if (one === undefined) return false;
     files.delete(one.path);
     edits += 1;
-    save({ ...one, path: `${one.slug}-${edits}.md` });
+    save({ ...one, path: `${site.folder}${one.slug}-${edits}.md` });
     reportFile(one.path);
     return true;
   };

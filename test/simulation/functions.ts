@@ -15,6 +15,8 @@ const visibility = 6 * functionTimeout;
 const horizon = 15 * minute;
 
 export interface FunctionsOptions {
+  /** Ends the names of its processes: the installation, where there are several. */
+  readonly suffix: string;
   readonly random: Random;
   readonly chaos: Chaos;
   readonly scheduler: Scheduler;
@@ -42,6 +44,7 @@ interface Slot {
  * are lost or come twice.
  */
 export const createFunctions = ({
+  suffix,
   random,
   chaos,
   scheduler,
@@ -87,7 +90,7 @@ export const createFunctions = ({
     if (slot.process === undefined || slot.crier === undefined) {
       slot.incarnation += 1;
       slot.config = configured.version;
-      slot.process = scheduler.open(`worker ${slot.number}.${slot.incarnation}`, chaos.skew());
+      slot.process = scheduler.open(`worker ${slot.number}.${slot.incarnation}${suffix}`, chaos.skew());
       slot.crier = crierIn(slot.process);
     }
     const { process, crier } = slot;
@@ -147,7 +150,7 @@ export const createFunctions = ({
       then();
       return;
     }
-    const process = scheduler.open(name, chaos.skew(), then);
+    const process = scheduler.open(`${name}${suffix}`, chaos.skew(), then);
     const end = (): void => {
       scheduler.close(process);
       then();
@@ -184,7 +187,7 @@ export const createFunctions = ({
     stop: (): boolean => {
       if (isStopped) return false;
       isStopped = true;
-      scheduler.crashAll();
+      scheduler.crashAll(({ name }) => name.endsWith(suffix));
       queue.length = 0;
       return true;
     },

@@ -55,7 +55,9 @@ export const writeReport = (summary: Summary): string => {
 
 Written by \`npm run test:simulation -- --from ${from} --seeds ${seeds} --write\`. [CONTRIBUTING.md](../CONTRIBUTING.md) says how to run it and how to replay a seed.
 
-The real use cases, store, composers and network clients run on a virtual clock. A seed decides which waiting call goes next, what each request to a network becomes, which events are lost or come twice, where a process crashes, how far clocks are apart, and what people do meanwhile: they edit, delete, bring back and rename files, publish again, retry and resolve, remove, move and return accounts, revoke credentials, delete copies by hand, and put an earlier table back. Then everything works again, and the clock runs on until nothing is due. What is left is compared, from outside, with what the networks hold; and once more when a person has looked at the networks and resolved each delivery that waits for it.
+The real use cases, store, composers and network clients run on a virtual clock. A seed decides which waiting call goes next, what each request to a network becomes, which events are lost or come twice, where a process crashes, how far clocks are apart, and what people do meanwhile: they edit, delete, bring back and rename files, publish again, retry and resolve, remove, move and return accounts, revoke credentials, delete copies by hand, and put an earlier table back. In some cases there is a second site with its own documents, of which some are pages of the first site, and in half of those both sites have an account with one login. In others a second installation with the same configuration and its own table runs beside the first one, is off for a while, and nobody decides anything there. Then everything works again, and the clock runs on until nothing is due. What is left is compared, from outside, with what the networks hold; and once more when a person has looked at the networks and resolved each delivery that waits for it.
+
+Each copy knows which account of which installation has made it. No delivery edits or deletes a copy that another account or site has made, nor one that none of its installation's deliveries names. Two installations derive the same keys from the same posts, and a search finds an equal post of the same login, so that on Bluesky, Mastodon, DEV, Nostr and at the receiver of a webhook one copy may be that of both; on Discord, Slack, Telegram and X neither touches the copy of the other. Each installation by itself sends each post once, and tells its owner of the other one once, where that has made a copy.
 
 The table is a stand-in in memory, with late indexes, which passes the contract of every engine ([test/contract/table.ts](../test/contract/table.ts)) and answers random calls as DynamoDB's API does. The networks are models with a record of their own, one of each that Crier posts to; those of Nostr are two relays, and one where an earlier table is put back. Accounts send the link in a reply, threads, pictures that are uploaded first, notes or articles: a test fails for a network that can do what no case has an account do.
 
@@ -73,6 +75,8 @@ The table is a stand-in in memory, with late indexes, which passes the contract 
 | states that are untrue | ${found("UNTRUE")} |
 | silent | ${found("SILENT")} |
 | limits that did not hold at the network | ${found("CAP")} |
+| copies that were touched by another delivery than their own | ${found("OWNER")} |
+| owners who were told of another installation without reason, or twice | ${found("ELSEWHERE")} |
 | servers that held more than one worker | ${found("SERVER")} |
 | feeds that differ from the table | ${found("FEED")} |
 

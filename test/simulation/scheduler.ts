@@ -119,8 +119,8 @@ export const createScheduler = ({ random, start, crashes, latency, trace }: Sche
       });
     });
 
-  const crashAll = (): void => {
-    for (const process of [...processes]) crash(process);
+  const crashAll = (isMeant: (process: Process) => boolean): void => {
+    for (const process of [...processes].filter(isMeant)) crash(process);
   };
 
   const open = (name: string, skew: number, onCrash: () => void = () => {}): Process => {

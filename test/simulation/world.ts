@@ -2,17 +2,14 @@ import type { Policies } from "../../src/domain/account.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { type Instant, minute, second } from "../../src/domain/time.ts";
 import { networks } from "../../src/networks/index.ts";
-import type { Store } from "../../src/ports/store.ts";
-import { type Key, pagePrefix } from "../../src/store/keys.ts";
-import type { Change, Row } from "../../src/store/table.ts";
-import { tableStore } from "../../src/store/table-store.ts";
-import { aSite, start } from "../support/builders.ts";
+import type { Key } from "../../src/store/keys.ts";
+import type { Change } from "../../src/store/table.ts";
+import { useCases } from "../support/app.ts";
+import { aSite, notes, start } from "../support/builders.ts";
 import type { Connected } from "./accounts.ts";
 import type { Chaos } from "./chaos.ts";
-import { type Alarm, crierIn, type Outside, type Variant } from "./crier-process.ts";
-import { watchDecisions } from "./decisions.ts";
-import { createFunctions } from "./functions.ts";
-import { memoryObjects } from "./memory-objects.ts";
+import type { Variant } from "./crier-process.ts";
+import { createInstallation, type Installation, type Surroundings } from "./installation.ts";
 import { internet } from "./network/internet.ts";
 import { createModels } from "./network/models.ts";
 import type { Copy, Ledger, Login } from "./network/network-model.ts";
@@ -20,7 +17,6 @@ import type { XRules } from "./network/x-model.ts";
 import { simulatedPictures } from "./pictures.ts";
 import type { Random } from "./random.ts";
 import { createScheduler } from "./scheduler.ts";
-import { memoryTable } from "./table/memory-table.ts";
 
 export interface WorldOptions {
   readonly random: Random;
@@ -36,6 +32,10 @@ export interface WorldOptions {
   readonly hasEveryRow?: boolean;
   /** The number of the kind of row that is damaged, where there is one. By default any kind is. */
   readonly damages?: number;
+  /** True: there is a second site, with its own folder of documents. */
+  readonly hasSecondSite?: boolean;
+  /** True: another installation with the same configuration runs beside the first one. */
+  readonly hasSecondInstallation?: boolean;
   readonly x?: Partial<XRules>;
   readonly variant?: Variant;
   readonly trace?: (line: string) => void;
@@ -54,9 +54,6 @@ const aSiteWithEverything = aSite({
   languages: ["en", "de"],
   webhook: { url: "https://blog.example.com/hooks/crier" },
 });
-
-/** Longer than a request without an answer may take to land. */
-const restoreTime = 5 * minute;
 
 export interface Request {
   readonly network: string;
@@ -80,6 +77,8 @@ export const createWorld = ({
   renders = false,
   hasEveryRow = false,
   damages,
+  hasSecondSite = false,
+  hasSecondInstallation = false,
   x: xRules,
   variant = {},
   trace = () => {},
@@ -106,14 +105,12 @@ export const createWorld = ({
     trace: (line) => trace(`${new Date(scheduler.now).toISOString().slice(8, 23)} ${line}`),
   });
 
-  // Documents and objects.
+  // Documents.
   const files = new Map<string, string>();
-  const objects = memoryObjects();
-  const bodies = memoryObjects();
-  const alarms: Alarm[] = [];
-  const configured: { accounts: readonly Connected[]; site: Site; version: number; since: Instant } = {
+  const site = hasEveryRow ? aSiteWithEverything : aSite();
+  const configured: { accounts: readonly Connected[]; sites: readonly Site[]; version: number; since: Instant } = {
     accounts,
-    site: hasEveryRow ? aSiteWithEverything : aSite(),
+    sites: hasSecondSite ? [site, aSite(notes)] : [site],
     version: 0,
     since: start,
   };
@@ -159,110 +156,45 @@ export const createWorld = ({
     },
   });
 
-  const decisions = watchDecisions({
-    asks: (name) => accounts.some(({ account }) => account.name === name && account.approve === true),
-    now: () => scheduler.now,
-    violate,
-  });
-
-  // The table, its stream and the queue.
-  const table = memoryTable({
-    now: () => scheduler.now,
-    lag: chaos.lag,
-    onWrite: (key, after, before) => {
-      checkVersion(key, after, before);
-      decisions.onWrite(key, after, before);
-      traceState(key, after, before);
-      functions.offerDue(key, after);
-    },
-  });
-  const checkVersion = ({ pk, sk }: Key, after: Row | undefined, before: Row | undefined): void => {
-    const [now, then] = [after?.version, before?.version];
-    // A damaged page of an archive is made again of those posts of it that can be read, and its version is their number.
-    if (sk.startsWith(pagePrefix) && !Array.isArray(before?.ids)) return;
-    if (typeof then === "number" && after !== undefined && typeof now === "number" && now < then)
-      violate(`the version of ${pk} ${sk} went from ${then} to ${now}`);
-  };
-  const traceState = ({ sk }: Key, after: Row | undefined, before: Row | undefined): void => {
-    if (after?.state === undefined || after.state === before?.state) return;
-    trace(`    ${sk}: ${before?.state} → ${after.state} (${after.reason})`);
-  };
-  const earliestDue = (): Instant | undefined => {
-    let earliest: Instant | undefined;
-    for (const { dueAt } of table.rows())
-      if (typeof dueAt === "number" && (earliest === undefined || dueAt < earliest)) earliest = dueAt;
-    return earliest;
-  };
-
-  const outside: Outside = {
+  const surroundings: Surroundings = {
+    random,
     scheduler,
     chaos,
-    table,
+    workers,
     files,
-    objects,
-    bodies,
     pictures: simulatedPictures(random),
-    alarms,
     configured,
     secrets,
+    copies,
+    damaged,
     policies: policies ?? {},
     fetchOf: net.fetchOf,
-    enqueue: (refs) => functions.enqueue(refs),
+    asksForApproval: (name) => accounts.some(({ account }) => account.name === name && account.approve === true),
     nextId,
     count,
+    violate,
     trace,
     renders,
     hasEveryRow,
     variant,
-    decisions,
   };
-  const functions = createFunctions({
-    random,
-    chaos,
-    scheduler,
-    workers,
-    configured,
-    crierIn: (process) => crierIn(process, outside),
-    earliestDue,
-    count,
-    violate,
-    trace,
-  });
-  const { runOnce } = functions;
+  const installations = Array.from({ length: hasSecondInstallation ? 2 : 1 }, (_, at) =>
+    createInstallation(at + 1, surroundings),
+  );
 
   /** A document changed: the source reports it, late, twice or not at all. */
   const reportFile = (path: string): void => {
-    if (chaos.losesEvent()) return;
-    const times = chaos.repeatsEvent() ? 2 : 1;
-    for (let time = 0; time < times; time += 1)
-      scheduler.at(scheduler.now + random.between(0, 3_000), `event: ${path} changed`, () =>
-        runOnce("ingest", ({ app }) => app.ingest("folder", path)),
-      );
+    for (const { runOnce } of installations) {
+      if (chaos.losesEvent()) continue;
+      const times = chaos.repeatsEvent() ? 2 : 1;
+      for (let time = 0; time < times; time += 1)
+        scheduler.at(scheduler.now + random.between(0, 3_000), `event: ${path} changed`, () =>
+          runOnce("ingest", ({ app }) => app.ingest("folder", path)),
+        );
+    }
   };
 
-  /** Crier is stopped until every request has landed, and started with an earlier table. False while that goes on. */
-  const putBack = (backup: readonly Row[]): boolean => {
-    if (!functions.stop()) return false;
-    scheduler.at(scheduler.now + restoreTime, "the table is put back", () => {
-      table.putBack(backup);
-      functions.start();
-    });
-    return true;
-  };
-
-  /** The rows as they are, read past every process. */
-  const truth: Store = tableStore(
-    {
-      get: async (key) => table.get(key),
-      put: async (row, condition) => table.put(row, condition, "outside"),
-      update: async (key, change, condition) => table.update(key, change, condition, "outside"),
-      remove: async (key, condition) => table.remove(key, condition),
-      page: async (query) => table.page(query),
-    },
-    { bodies: { read: async (key) => bodies.read(key), put: async () => false }, newId: nextId },
-  );
-
-  return {
+  const common = {
     scheduler,
     random,
     chaos,
@@ -272,32 +204,59 @@ export const createWorld = ({
     violate,
     files,
     reportFile,
-    objects,
-    alarms,
     configured,
     copies,
     logins,
     secrets,
     requests,
     onCopy: (check: (copy: Copy) => void): void => void onCopies.push(check),
-    table,
-    decisions,
     /** Deliveries of which it was lost what they sent: a person looks at the network. */
     lostSends: new Set<string>(),
     /** The rows that were damaged. */
     damaged,
     damages,
     hasEveryRow,
-    putBack,
-    truth,
-    runOnce,
-    earliestDue,
     renders,
     prepare: async (): Promise<void> => {
-      if (isListed)
-        await truth.sourceStates.save({ ...(await truth.sourceStates.read("blog", "folder")), listed: scheduler.now });
+      for (const { noteListed } of isListed ? installations : [])
+        for (const site of configured.sites) await noteListed(site);
     },
   };
+  const siteOf = new Map(accounts.map(({ account }) => [account.name, account.site]));
+  /** The world as one installation sees it, with the use cases of one of its sites. */
+  const viewOf = (site: Site, installation: Installation) => {
+    type Crier = Parameters<Parameters<Installation["runOnce"]>[1]>[0];
+    const ofSite = ({ app, relay }: Crier): Crier => {
+      const context = app.sites.find((one) => one.site.id === site.id);
+      return { app: context === undefined ? app : { ...app, ...useCases(context) }, relay };
+    };
+    const runOnce: Installation["runOnce"] = (name, task, then) =>
+      installation.runOnce(name, (crier) => task(ofSite(crier)), then);
+    const others = installations.filter((one) => one !== installation);
+    /** A person or another installation has deleted the copy: this one finds out when it changes it the next time. */
+    const isGoneUntold = (copy: Copy): boolean =>
+      copy.byPerson || (copy.deleted && others.some(({ owners }) => owners.hasRemoved(copy)));
+    /** Another installation has made or edited the copy. */
+    const isOfOther = (copy: Copy): boolean =>
+      others.some(({ owners }) => owners.isOwn(copy) || owners.hasEdited(copy));
+    return {
+      ...common,
+      ...installation,
+      isGoneUntold,
+      isOfOther,
+      site,
+      isOfSite: (name: string) => siteOf.get(name) === site.id,
+      runOnce,
+    };
+  };
+  const views = installations.flatMap((installation) => configured.sites.map((site) => viewOf(site, installation)));
+  const [first] = views;
+  if (first === undefined) throw new Error("the world has no installation");
+  return { ...first, installations, views };
 };
 
+/** The world as one installation and one of its sites see it. */
+export type SimulatedSite = Omit<SimulatedWorld, "installations" | "views">;
+
+/** The first view of a world, and all of them. */
 export type SimulatedWorld = ReturnType<typeof createWorld>;

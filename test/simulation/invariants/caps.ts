@@ -1,6 +1,6 @@
 import type { Account } from "../../../src/domain/account.ts";
 import { day, minute, second } from "../../../src/domain/time.ts";
-import type { SimulatedWorld } from "../world.ts";
+import type { SimulatedSite } from "../world.ts";
 
 /**
  * A request may leave as long after its admission as the lease of its delivery lasts, and two processes' clocks may be
@@ -11,13 +11,13 @@ const tolerance = 90 * second + minute;
 /** Interval and daily cap hold for the posts that the network sees; what follows a post in a reply counts with it. `loosest`: of all configurations of the account in this case. */
 export const checkCaps = (
   loosest: ReadonlyMap<string, Account["pacing"]>,
-  { copies, counts, violate }: SimulatedWorld,
+  { copies, counts, installation, violate }: SimulatedSite,
 ): void => {
   // What an account has sent cannot be known from a row that cannot be read: it is counted from then on.
   if (counts.has("damage ACCOUNT ACCOUNT")) return;
   for (const [account, { interval, dailyCap }] of loosest) {
     const times = copies
-      .filter((copy) => copy.account === account && copy.part === 0)
+      .filter((copy) => copy.installation === installation && copy.account === account && copy.part === 0)
       .map(({ sentAt }) => sentAt)
       .toSorted((a, b) => a - b);
     for (const [index, at] of times.entries()) {

@@ -1,22 +1,30 @@
 import { type Delivery, deliveryId } from "../../../src/domain/delivery.ts";
+import { keyComponents } from "../../../src/store/keys.ts";
+import type { Row } from "../../../src/store/table.ts";
 import { contentOf, contentOfCopy } from "../network/models.ts";
 import type { Copy } from "../network/network-model.ts";
-import type { SimulatedWorld } from "../world.ts";
-import { isPublic, type Pair } from "./rows-of-world.ts";
+import type { SimulatedSite, SimulatedWorld } from "../world.ts";
+import { isPublic, type Pair, slugsOf } from "./rows-of-world.ts";
 
-/** The slugs of a post are its addresses. */
-const hasSlug = (addresses: unknown, { slug }: Copy): boolean => Array.isArray(addresses) && addresses.includes(slug);
+const hasSlug = (addresses: unknown, { slug = "" }: Copy): boolean =>
+  Array.isArray(addresses) && slugsOf(addresses).includes(slug);
 
-/** Checks that there are never more copies than publications (invariant 1). */
-export const watchCopies = ({ onCopy, copies, table, violate }: SimulatedWorld): void => {
+/** Checks that an installation never makes more copies than it has publications (invariant 1). */
+export const watchCopies = ({ views, onCopy, copies, violate }: SimulatedWorld): void => {
   onCopy((made) => {
-    const rows = table.rows();
-    const post = rows.find(({ sk, addresses }) => sk === "POST" && hasSlug(addresses, made));
+    const view = views.find(
+      ({ installation, isOfSite }) => installation === made.installation && isOfSite(made.account),
+    );
+    const rows = view?.table.rows() ?? [];
+    const isPost = ({ pk, sk, addresses }: Row): boolean =>
+      sk === "POST" && keyComponents(String(pk))[1] === view?.site.id && hasSlug(addresses, made);
+    const post = rows.find(isPost);
     const publications = rows.filter(
       (row) => row.post === post?.id && row.account === made.account && row.seed !== undefined,
     );
     const isSamePart = (copy: Copy): boolean =>
       (copy.slug === made.slug || hasSlug(post?.addresses, copy)) &&
+      copy.installation === made.installation &&
       copy.account === made.account &&
       copy.part === made.part;
     const there = copies.filter((copy) => isSamePart(copy) && !copy.deleted && !copy.byPerson);
@@ -38,12 +46,21 @@ const byId = (id: string | null, copies: readonly Copy[], claimed: ReadonlySet<C
   return those.find(isPublic) ?? those.findLast(({ byPerson }) => byPerson) ?? those.at(-1);
 };
 
-/** The state of every delivery says what the network holds (invariants 2 and 3). */
+/**
+ * The state of every delivery says what the network holds (invariants 2 and 3). A copy that two installations have says
+ * what one of them says: `said` has those that are exact, and those of which it must be the other one's text.
+ */
 export const checkCopies = (
-  { post, account, rows, copies }: Pair,
-  { violate, lostSends }: Pick<SimulatedWorld, "violate" | "lostSends">,
+  { post, account, rows, copies: ofAll }: Pair,
+  { owners: { isOwn }, isGoneUntold, isOfOther, violate, lostSends }: SimulatedSite,
+  said: Said,
 ): void => {
+  // Two installations may have one copy, where the network has keys or can be searched. Its own ones come first.
+  const copies = [...ofAll.filter(isOwn), ...ofAll.filter((copy) => !isOwn(copy))];
   const claimed = new Set<Copy>();
+  /** Without an id, an installation cannot follow what the other one makes of the copy. */
+  const says = (copy: Copy, content: string): boolean =>
+    contentOfCopy(copy) === content || (isOfOther(copy) && copy.contents.has(content));
   const nameOf = (row: Delivery): string => `${post.slug} on ${account} (${deliveryId(row)})`;
   // The newest publication is first, because it made the present copy.
   for (const row of rows.toReversed()) {
@@ -56,7 +73,7 @@ export const checkCopies = (
       if (remote.id === null || remote.gone) continue;
       const copy = byId(remote.id, copies, claimed);
       if (copy?.deleted === true && isOutOfReach && row.openChange === "deletion") continue;
-      if (copy === undefined || (copy.deleted && !copy.byPerson) || (copy.missed === true && !isOutOfReach)) {
+      if (copy === undefined || (copy.deleted && !isGoneUntold(copy)) || (copy.missed === true && !isOutOfReach)) {
         violate(`UNTRUE: ${nameOf(row)} is ${row.state}, and the network has no copy ${remote.id}`);
         continue;
       }
@@ -66,9 +83,12 @@ export const checkCopies = (
         violate(`UNTRUE: ${nameOf(row)} has ${copy.id} as its part ${part}, and it is part ${copy.part}`);
       if (copy.hasRoot === false) violate(`UNTRUE: ${nameOf(row)} has ${copy.id}, which names another root`);
       if (copy.picture === null) violate(`LOST: an edit of ${nameOf(row)} took its picture away`);
-      const isExact = contentOfCopy(copy) === contentOf(copy.network, row.sent.request, part);
-      if (!copy.deleted && !row.stale && !isExact)
-        violate(`UNTRUE: ${nameOf(row)} is posted, and its copy says something else: ${copy.content.slice(0, 200)}`);
+      const content = contentOf(copy.network, row.sent.request, part);
+      if (contentOfCopy(copy) === content) said.exact.add(`${copy.network} ${copy.id}`);
+      if (copy.deleted || row.stale || contentOfCopy(copy) === content) continue;
+      const different = `UNTRUE: ${nameOf(row)} is posted, and its copy says something else: ${copy.content.slice(0, 200)}`;
+      if (isOfOther(copy)) said.different.set(`${copy.network} ${copy.id}`, different);
+      else violate(different);
     }
   }
   for (const row of rows) {
@@ -79,17 +99,18 @@ export const checkCopies = (
       const isMeant = (copy: Copy): boolean =>
         remote.behind === true
           ? copy.part === part && row.stale
-          : contentOfCopy(copy) === contentOf(copy.network, row.sent.request, part);
+          : says(copy, contentOf(copy.network, row.sent.request, part));
       const free = copies.filter((copy) => !claimed.has(copy) && isMeant(copy));
-      const copy = free.find(isPublic) ?? free.find(({ byPerson }) => byPerson);
+      const copy = free.find(isPublic) ?? free.find(isGoneUntold);
       if (copy !== undefined) claimed.add(copy);
       // An unfinished delivery says that its last part may be there.
       else if (row.unfinished === undefined)
         violate(`UNTRUE: ${nameOf(row)} is posted without an id, and the network has no copy`);
     }
   }
-  const left = copies.filter((copy) => isPublic(copy) && copy.part === 0 && !claimed.has(copy));
-  const leftReplies = copies.filter((copy) => isPublic(copy) && copy.part > 0 && !claimed.has(copy));
+  const unclaimed = copies.filter((copy) => isOwn(copy) && isPublic(copy) && !claimed.has(copy));
+  const left = unclaimed.filter(({ part }) => part === 0);
+  const leftReplies = unclaimed.filter(({ part }) => part > 0);
   // A person is asked whether the post that was found is the copy.
   const mayBe = rows.filter(
     (row) => row.state === "unknown" || row.hold === "copy" || lostSends.has(deliveryId(row)),
@@ -102,4 +123,28 @@ export const checkCopies = (
       `UNTRUE: ${left.length} copies and ${leftReplies.length} replies of ${post.slug} are public on ${account}, and its deliveries are: ${states}`,
     );
   }
+};
+
+/** What the deliveries of all installations say about the texts of their copies, by network and id. */
+export interface Said {
+  readonly exact: Set<string>;
+  readonly different: Map<string, string>;
+}
+
+/** A copy says what a delivery of one of its installations says. */
+export const checkSaid = ({ exact, different }: Said, { violate }: Pick<SimulatedSite, "violate">): void => {
+  for (const [id, violation] of different) if (!exact.has(id)) violate(violation);
+};
+
+/** One copy is that of one delivery, over all accounts and sites. */
+export const checkClaims = (pairs: readonly Pair[], { violate }: Pick<SimulatedSite, "violate">): void => {
+  const claims = pairs.flatMap(({ rows }) =>
+    rows.flatMap((row) =>
+      row.state === "posted"
+        ? row.remotes.flatMap(({ id, gone }) => (id === null || gone ? [] : [{ id: `${row.network} ${id}`, row }]))
+        : [],
+    ),
+  );
+  for (const [id, all] of Map.groupBy(claims, (claim) => claim.id))
+    if (all.length > 1) violate(`OWNER: ${id} is the copy of ${all.map(({ row }) => deliveryId(row)).join(" and ")}`);
 };

@@ -1,10 +1,10 @@
 import { feedGrace, isLive } from "../../../src/domain/feed.ts";
 import { encode } from "../../../src/objects/encodings.ts";
 import type { Acts } from "../acts.ts";
-import type { SimulatedWorld } from "../world.ts";
+import type { SimulatedSite } from "../world.ts";
 
 /** Each file of a feed is whole: it is the same in each encoding. */
-const checkObjects = ({ objects, violate }: SimulatedWorld): void => {
+const checkObjects = ({ objects, violate }: SimulatedSite): void => {
   const plain = new Set([...objects.objects.keys()].map((key) => key.replace(/\.(?:br|gz)$/, "")));
   for (const key of plain) {
     const stored = objects.read(key);
@@ -16,12 +16,14 @@ const checkObjects = ({ objects, violate }: SimulatedWorld): void => {
 };
 
 /** Each document is one post, which says what its file says; and the feed shows the living ones (invariants 7 and 10). */
-export const checkDocuments = async (world: SimulatedWorld, { written }: Acts): Promise<void> => {
-  const { truth, violate, files, scheduler, objects, renders, alarms } = world;
+export const checkDocuments = async (world: SimulatedSite, { written }: Acts): Promise<void> => {
+  const { site, truth, violate, files, scheduler, objects, renders, alarms } = world;
   // Many deletions at once wait for a person.
   const isWaiting = (path: string): boolean =>
-    alarms.some(({ name, message }) => name === "deletion-waits" && message.startsWith(`${path} `));
-  const posts = (await truth.posts.newest("blog")).rows;
+    alarms.some(
+      ({ name, message }) => name === "deletion-waits" && message.startsWith(`${path.slice(site.folder.length)} `),
+    );
+  const posts = (await truth.posts.newest(site.id)).rows;
   for (const { slug, path, title, draft } of written.values()) {
     const own = posts.filter((post) => post.slug === slug);
     if (own.length > 1) violate(`LOST: ${slug} is ${own.length} posts`);
@@ -40,7 +42,7 @@ export const checkDocuments = async (world: SimulatedWorld, { written }: Acts): 
     if (gone === undefined && !written.has(slug)) violate(`LOST: the post ${slug} has no document`);
   if (!renders) return;
   checkObjects(world);
-  const stored = objects.read("feed.json");
+  const stored = objects.read(`${site.folder}feed.json`);
   const items: unknown = stored === undefined ? [] : JSON.parse(new TextDecoder().decode(stored.bytes)).items;
   const shown = Array.isArray(items) ? items.map(({ title }) => String(title)).toSorted() : [];
   const wanted = posts

@@ -3,8 +3,8 @@ import { isLive } from "../../../src/domain/feed.ts";
 import { canonicalJson } from "../../../src/domain/json-value.ts";
 import { snippetFor } from "../../../src/domain/snippet.ts";
 import { networks } from "../../../src/networks/index.ts";
-import { withoutPicture } from "../network/models.ts";
-import type { SimulatedWorld } from "../world.ts";
+import { withoutPicture } from "../network/network-model.ts";
+import type { SimulatedSite } from "../world.ts";
 import type { Pair } from "./rows-of-world.ts";
 
 const lacksReason = ({ reason }: Delivery): boolean => reason === undefined || reason === "";
@@ -24,7 +24,7 @@ const withDate = (request: StoredRequest | undefined): string => canonicalJson(w
  * A copy that is desired and missing, or present and not desired, must have a reason that a person can read. It must
  * also have an alarm if nothing will follow.
  */
-export const checkSilence = ({ post, account: name, rows }: Pair, world: SimulatedWorld): void => {
+export const checkSilence = ({ post, account: name, rows }: Pair, world: SimulatedSite): void => {
   const { violate, alarms, configured, scheduler } = world;
   const account = configured.accounts.find((one) => one.account.name === name)?.account;
   const live = isLive(post, scheduler.now);
@@ -53,10 +53,10 @@ export const checkSilence = ({ post, account: name, rows }: Pair, world: Simulat
 };
 
 /** Every account that a post is for has a delivery of it. */
-export const checkLost = async ({ truth, violate, configured, scheduler }: SimulatedWorld): Promise<void> => {
-  for (const post of (await truth.posts.newest("blog")).rows) {
+export const checkLost = async ({ site, truth, violate, configured, scheduler }: SimulatedSite): Promise<void> => {
+  for (const post of (await truth.posts.newest(site.id)).rows) {
     if (!isLive(post, scheduler.now)) continue;
-    const rows = await truth.deliveries.ofPost("blog", post.id);
+    const rows = await truth.deliveries.ofPost(site.id, post.id);
     if (post.audience === undefined) violate(`LOST: nobody decided who ${post.slug} is for`);
     for (const name of post.audience?.accounts ?? []) {
       const isConfigured = configured.accounts.some(({ account }) => account.name === name);

@@ -1,12 +1,12 @@
 import { deliveryId } from "../../../src/domain/delivery.ts";
-import type { SimulatedWorld } from "../world.ts";
+import type { SimulatedSite } from "../world.ts";
 
 /** Feeds name the addresses of a post's copies that everybody may see, and no others. */
-export const checkSyndication = async ({ truth, violate, lostSends }: SimulatedWorld): Promise<void> => {
-  for (const { id, slug, syndication } of (await truth.posts.newest("blog")).rows) {
+export const checkSyndication = async ({ site, truth, violate, lostSends }: SimulatedSite): Promise<void> => {
+  for (const { id, slug, syndication } of (await truth.posts.newest(site.id)).rows) {
     const named = new Set(syndication);
     const visible = new Set<string>();
-    const rows = await truth.deliveries.ofPost("blog", id);
+    const rows = await truth.deliveries.ofPost(site.id, id);
     // The post goes on naming the copy of a delivery that cannot be read any more.
     if (rows.some((row) => lostSends.has(deliveryId(row)))) continue;
     for (const row of rows)

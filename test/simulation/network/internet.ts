@@ -3,7 +3,7 @@ import type { Fetch } from "../../../src/networks/http.ts";
 import type { Random } from "../random.ts";
 import type { Process, Scheduler } from "../scheduler.ts";
 import type { Fate } from "./fates.ts";
-import type { ModelRequest, NetworkModel, Reply } from "./network-model.ts";
+import type { ModelRequest, NetworkModel, Reply, Sender } from "./network-model.ts";
 
 export interface InternetOptions {
   readonly scheduler: Scheduler;
@@ -15,7 +15,10 @@ export interface InternetOptions {
    * given up.
    */
   readonly maxLag: (network: string) => number;
-  /** Called for every request that was sent. `others`: how many other processes wait for an answer of the same server. */
+  /**
+   * Called for every request that was sent. `others`: how many other processes of its installation wait for an answer of
+   * the same server.
+   */
   readonly onSend: (request: ModelRequest, model: NetworkModel, fate: Fate, others: number) => void;
 }
 
@@ -36,11 +39,12 @@ const failure = (code: string): Error =>
 export const internet = ({ scheduler, random, modelAt, fateOf, maxLag, onSend }: InternetOptions) => {
   const { at } = scheduler;
 
-  /** Processes that wait for an answer, by server. */
+  /** Processes that wait for an answer, by installation and server. */
   const waiting = new Map<string, Set<Process>>();
-  const waitingFor = ({ host }: URL): Set<Process> => {
-    const found = waiting.get(host) ?? new Set();
-    waiting.set(host, found);
+  const waitingFor = ({ host }: URL, { installation }: Sender): Set<Process> => {
+    const key = `${installation} ${host}`;
+    const found = waiting.get(key) ?? new Set();
+    waiting.set(key, found);
     return found;
   };
 
@@ -92,7 +96,7 @@ export const internet = ({ scheduler, random, modelAt, fateOf, maxLag, onSend }:
 
   return {
     fetchOf:
-      (process: Process): Fetch =>
+      (process: Process, sender: Sender): Fetch =>
       async (address, init) => {
         const url = new URL(address);
         const { method = "GET", body, signal } = init;
@@ -101,9 +105,9 @@ export const internet = ({ scheduler, random, modelAt, fateOf, maxLag, onSend }:
         const { answered } = await scheduler.call(process, label, () => {
           const headers = new Headers(init.headers);
           const answer = Promise.withResolvers<() => Response>();
-          const others = [...waitingFor(url)].filter((other) => other !== process && other.alive).length;
-          waitingFor(url).add(process);
-          const request = { method, url, headers, body: String(body ?? ""), sentAt: scheduler.now };
+          const others = [...waitingFor(url, sender)].filter((other) => other !== process && other.alive).length;
+          waitingFor(url, sender).add(process);
+          const request = { sender, method, url, headers, body: String(body ?? ""), sentAt: scheduler.now };
           exchange(request, others, answer.resolve);
           return { answered: answer.promise };
         });
@@ -122,7 +126,9 @@ export const internet = ({ scheduler, random, modelAt, fateOf, maxLag, onSend }:
           signal?.addEventListener("abort", giveUp);
           void answered.then(once);
         });
-        return response.finally(() => waitingFor(url).delete(process));
+        return response.finally(() => waitingFor(url, sender).delete(process));
       },
   };
 };
+
+export type Internet = ReturnType<typeof internet>;

@@ -6,7 +6,7 @@ import { blueskyModel } from "./bluesky-model.ts";
 import { devtoModel } from "./devto-model.ts";
 import { discordModel } from "./discord-model.ts";
 import { mastodonModel } from "./mastodon-model.ts";
-import { type Copy, type Ledger, type NetworkModel, parseFields } from "./network-model.ts";
+import { type Copy, comparable, type Ledger, type NetworkModel, withoutPicture } from "./network-model.ts";
 import { contentOfEvent, nostrModel } from "./nostr-model.ts";
 import { slackModel } from "./slack-model.ts";
 import { telegramModel } from "./telegram-model.ts";
@@ -45,12 +45,6 @@ export const createModels = (ledger: Ledger, x: Partial<XRules> = {}): ((url: UR
   };
 };
 
-/** A picture is never the reason why a post does not go out: what went without it says the same. */
-export const withoutPicture = (request: unknown): Readonly<Record<string, unknown>> =>
-  parseFields(
-    JSON.stringify(request, (key, value: unknown) => (key === "picture" || key === "thumb" ? undefined : value)),
-  );
-
 /** Returns the parts of a request that a network keeps, except its picture. */
 export const contentOf = (network: string, request: StoredRequest, part = 0): string => {
   const post = postsIn(request)[part] ?? {};
@@ -59,9 +53,5 @@ export const contentOf = (network: string, request: StoredRequest, part = 0): st
   return network === "nostr" ? contentOfEvent(post) : canonicalJson(withoutPicture(post));
 };
 
-/** The same of a copy, as it is now. A reply's record on Bluesky names its post by the bytes that this had then. */
-export const contentOfCopy = ({ network, content }: Copy): string => {
-  if (network !== "bluesky") return content;
-  const { reply: _, ...record } = parseFields(content);
-  return canonicalJson(withoutPicture(record));
-};
+/** The same of a copy, as it is now. */
+export const contentOfCopy = ({ network, content }: Copy): string => comparable(network, content);

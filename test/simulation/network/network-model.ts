@@ -1,7 +1,15 @@
+import { canonicalJson } from "../../../src/domain/json-value.ts";
 import type { Instant } from "../../../src/domain/time.ts";
+
+/** Crier's account for which a request is sent, and the installation that sends it. */
+export interface Sender {
+  readonly installation: number;
+  readonly account: string;
+}
 
 /** A request as it arrives. */
 export interface ModelRequest {
+  readonly sender: Sender;
   readonly method: string;
   readonly url: URL;
   readonly headers: Headers;
@@ -33,7 +41,8 @@ export interface Login {
 export interface Copy {
   readonly id: string;
   readonly network: string;
-  /** The account of the login that made it. */
+  /** The installation and its account that made it: another one may have the same login. */
+  readonly installation: number;
   readonly account: string;
   readonly identity: string;
   /** The slug in its link. */
@@ -46,6 +55,8 @@ export interface Copy {
   readonly hasRoot?: boolean;
   /** The content as the network keeps it. */
   content: string;
+  /** Everything that it has said. */
+  readonly contents: ReadonlySet<string>;
   readonly sentAt: Instant;
   readonly arrivedAt: Instant;
   deleted: boolean;
@@ -88,17 +99,53 @@ type Made = Pick<Copy, "id" | "network" | "content"> & Partial<Pick<Copy, "part"
 /** A new post of a login, made by a request that arrives now. */
 export const addCopy = (
   ledger: Ledger,
-  { account, identity }: Login,
+  { identity }: Login,
   made: Made,
-  { sentAt }: ModelRequest,
+  { sender, sentAt }: ModelRequest,
   arrivedAt: Instant,
 ): Copy => {
-  const slug = slugIn(made.content);
-  const copy = { part: 0, ...made, account, identity, slug, sentAt, arrivedAt, deleted: false, byPerson: false };
+  const contents = new Set<string>();
+  let { content } = made;
+  const copy: Copy = {
+    part: 0,
+    ...made,
+    ...sender,
+    identity,
+    slug: slugIn(made.content),
+    sentAt,
+    arrivedAt,
+    deleted: false,
+    byPerson: false,
+    contents,
+    get content() {
+      return content;
+    },
+    set content(now) {
+      content = now;
+      contents.add(comparable(made.network, now));
+    },
+  };
+  copy.content = content;
   ledger.copies.push(copy);
   ledger.onCopy(copy);
   return copy;
 };
+
+/**
+ * The content of a copy as it is compared with its request. A reply's record on Bluesky names its post by the bytes that
+ * this had then.
+ */
+export const comparable = (network: string, content: string): string => {
+  if (network !== "bluesky") return content;
+  const { reply: _, ...record } = parseFields(content);
+  return canonicalJson(withoutPicture(record));
+};
+
+/** A picture is never the reason why a post does not go out: what went without it says the same. */
+export const withoutPicture = (request: unknown): Readonly<Record<string, unknown>> =>
+  parseFields(
+    JSON.stringify(request, (key, value: unknown) => (key === "picture" || key === "thumb" ? undefined : value)),
+  );
 
 /** An edit finds nothing where a copy was. */
 export const noteMissing = (copies: readonly Copy[], id: string): void => {

@@ -21,15 +21,17 @@ export const webhookModel = (ledger: Ledger): NetworkModel => {
     const { type, data } = parseFields(body);
     const { id, ...post } = parseFields(JSON.stringify(data));
     const content = canonicalJson(post);
-    const copy = ledger.copies.find((one) => one.id === id && one.identity === login.identity && !one.deleted);
+    const named = ledger.copies.filter((one) => one.id === id && one.identity === login.identity && !one.deleted);
     if (type === "post.created") {
       addCopy(ledger, login, { network: "webhook", id: String(id), content }, request, now);
       return taken;
     }
-    if (copy === undefined && type === "post.updated") noteMissing(ledger.copies, String(id));
-    if (copy === undefined) return { status: 404, body: { message: "no such post" } };
-    if (type === "post.deleted") copy.deleted = true;
-    else copy.content = content;
+    if (named.length === 0 && type === "post.updated") noteMissing(ledger.copies, String(id));
+    if (named.length === 0) return { status: 404, body: { message: "no such post" } };
+    // Two installations give their messages about one post the same id.
+    for (const copy of named)
+      if (type === "post.deleted") copy.deleted = true;
+      else copy.content = content;
     return taken;
   };
   return {

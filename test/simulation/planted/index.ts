@@ -3,6 +3,7 @@ import { anyTextApproved } from "./any-text-approved.ts";
 import { anybodysArticle } from "./anybodys-article.ts";
 import { capsWhenPlanned } from "./caps-when-planned.ts";
 import { deafToStops } from "./deaf-to-stops.ts";
+import { eachSiteAlone } from "./each-site-alone.ts";
 import { editWithoutPicture } from "./edit-without-picture.ts";
 import { endlessKey } from "./endless-key.ts";
 import { everyAccountAtOnce } from "./every-account-at-once.ts";
@@ -14,10 +15,12 @@ import { pictureAsText } from "./picture-as-text.ts";
 import { previousAsRoot } from "./previous-as-root.ts";
 import { recomposedResend } from "./recomposed-resend.ts";
 import { repeatedStep } from "./repeated-step.ts";
+import { replacedCopy } from "./replaced-copy.ts";
 import { resendToAnybody } from "./resend-to-anybody.ts";
 import { shortLook } from "./short-look.ts";
 import { staleSource } from "./stale-source.ts";
 import { starThread } from "./star-thread.ts";
+import { toldEachTime } from "./told-each-time.ts";
 
 interface Planted {
   readonly name: string;
@@ -55,4 +58,7 @@ export const planted: readonly Planted[] = [
   { name: "a worker that is deaf to a stop", variant: deafToStops },
   { name: "a post with a picture, taken to be refused by its text", variant: pictureAsText, network: "x" },
   { name: "a state of a source that stays unreadable", variant: staleSource },
+  { name: "sites that take each other's copies for their own", variant: eachSiteAlone, network: "mastodon" },
+  { name: "a copy that was there before, deleted and made anew", variant: replacedCopy, network: "mastodon" },
+  { name: "an owner who is told of each copy of another installation", variant: toldEachTime, network: "mastodon" },
 ];
