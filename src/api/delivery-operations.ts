@@ -4,10 +4,10 @@ import { type Decision, resolve, retry } from "../app/deliver/change-delivery.ts
 import { resumeSending, type Stopped, stopSending } from "../app/deliver/stop-sending.ts";
 import type { Resolved } from "../app/results.ts";
 import type { SiteContext } from "../app/site-context.ts";
-import { listDeliveries, listUpcoming } from "../app/status/delivery-status.ts";
+import { listDeliveries, listScheduled, listUpcoming } from "../app/status/delivery-status.ts";
 import { delivery } from "../contract/deliveries.ts";
 import { stop } from "../contract/installation-status.ts";
-import { list, orNull, text, timeZone } from "../contract/values.ts";
+import { list, moment, orNull, text, timeZone } from "../contract/values.ts";
 import { deliveryStates } from "../domain/delivery.ts";
 import type { DeliveryAction } from "../domain/delivery-commands.ts";
 import { allAccounts } from "../domain/stopped.ts";
@@ -19,6 +19,17 @@ const changedDelivery = delivery.extend({ already, timeZone }).meta({ id: "Chang
 const deliveryPage = z
   .object({ deliveries: list(delivery), next: orNull(text), timeZone })
   .meta({ id: "DeliveryPage" });
+const upcomingPage = deliveryPage
+  .extend({
+    scheduled: list(
+      z.object({
+        slug: text,
+        at: moment,
+        accounts: list(text).describe("Those that announce it by what is known now."),
+      }),
+    ).describe("With the first page: posts that are planned at their date, of the fifty that changed last."),
+  })
+  .meta({ id: "UpcomingPage" });
 const changedPage = z
   .object({
     deliveries: list(delivery.extend({ already })),
@@ -123,11 +134,11 @@ export const deliveryOperations = {
         .describe("The most deliveries in the answer. It may have fewer, although there are more."),
       from: cursor,
     }),
-    answer: deliveryPage,
+    answer: upcomingPage,
     problems: [],
-    run: async ({ ports, query: { limit, from } }) => {
+    run: async ({ site, ports, query: { limit, from } }) => {
       const { rows, next } = await listUpcoming({ limit, from }, ports);
-      return { deliveries: rows, next };
+      return { deliveries: rows, scheduled: from === undefined ? await listScheduled(site.id, ports) : [], next };
     },
   }),
   retry: operation({

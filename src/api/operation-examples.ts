@@ -75,6 +75,8 @@ const waiting: DeliveryJson = {
   reason: "released by hand",
 };
 
+const scheduledPost = { slug: "next-post", at: "2026-03-02T09:00:00.000Z", accounts: ["mastodon"] };
+
 const cancelled: DeliveryJson = {
   ...held,
   state: "cancelled",
@@ -266,7 +268,10 @@ export const operationExamples: Examples = {
     },
   },
   deliveries: { query: { state: "held" }, answer: { deliveries: [held], next: null, timeZone } },
-  upcoming: { query: { limit: "10" }, answer: { deliveries: [waiting], next: null, timeZone } },
+  upcoming: {
+    query: { limit: "10" },
+    answer: { deliveries: [waiting], scheduled: [scheduledPost], next: null, timeZone },
+  },
   retry: one({ ...waiting, reason: "retried by hand" }),
   resolve: { ...one({ ...delivery, url: null, reason: "resolved by hand: it was posted" }), query: { as: "posted" } },
   release: one(waiting),

@@ -55,20 +55,27 @@ export const listLines = (
       );
 };
 
-export const upcomingLines = ({ deliveries, timeZone }: Omit<Answer<"upcoming">, "next">): readonly string[] =>
-  deliveries.length === 0
-    ? [
-        "Nothing waits to be sent by itself. A scheduled post does from its date on, and what is held when you release it.",
-      ]
+export const upcomingLines = ({
+  deliveries,
+  scheduled,
+  timeZone,
+}: Omit<Answer<"upcoming">, "next">): readonly string[] => {
+  const rows = [
+    ...deliveries.map(({ due, account, slug, reason }) => ({ at: due ?? "", accounts: [account], slug, reason })),
+    ...scheduled.map((post) => ({ ...post, reason: "scheduled" })),
+  ].toSorted((a, b) => a.at.localeCompare(b.at, "en"));
+  return rows.length === 0
+    ? ["Nothing waits to be sent by itself. What is held goes out when you release it."]
     : columns([
         [`FROM (${timeZone})`, "ACCOUNT", "POST", "WHY IT WAITS"],
-        ...deliveries.map(({ due, account, slug, reason }) => [
-          due === null ? "" : minute(due, timeZone),
-          account,
+        ...rows.map(({ at, accounts, slug, reason }) => [
+          at === "" ? "" : minute(at, timeZone),
+          accounts.join(", "),
           slug,
           reason ?? "",
         ]),
       ]);
+};
 
 const whenPublished = ({ status, published, timeZone }: Answer<"status">): string => {
   if (published === null) return "";

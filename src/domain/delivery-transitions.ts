@@ -198,8 +198,9 @@ export const expire = (delivery: Claimed, settle: number, now: Instant): Deliver
  * delivery fails: nothing is public.
  */
 const tryLater = (delivery: Delivery<"sending">, outcome: Retryable, now: Instant): Delivery => {
-  const { seed, attempts, planned } = delivery;
-  const retriesExhausted = now - planned > giveUpAfter && attempts > giveUpAfterAttempts;
+  const { seed, attempts, planned, published } = delivery;
+  // A person may have planned it long before its date.
+  const retriesExhausted = now - Math.max(planned, published) > giveUpAfter && attempts > giveUpAfterAttempts;
   if (outcome.kind === "unavailable" && retriesExhausted)
     return fail(delivery, `unreachable for a week: ${outcome.reason}`);
   const wait = nextTry(outcome, seed, attempts, now);

@@ -81,8 +81,8 @@ export const publishesUndated = (row: Post, { byHand }: PublishOptions): boolean
   byHand === true && row.hold === noDate;
 
 /**
- * Returns the post with its document's content and with everything that earlier saves decided. It is due unless it is new
- * and held: the deliveries of a scheduled post are planned at once, and those of one that is held now are cancelled.
+ * Returns the post with its document's content and with everything that earlier saves decided. It is due if there is
+ * something to publish.
  */
 export const mergePost = ({
   location,
@@ -109,6 +109,7 @@ export const mergePost = ({
   const wanted = content.hold === undefined ? postListings({ ...content, published }, site) : [];
   const before = row?.listed ?? [];
   const listed = [...before, ...wanted.filter((listing) => !before.some((other) => isSameListing(other, listing)))];
+  const touched = before.length > 0 || row?.audience !== undefined;
   return {
     ...content,
     ...origin,
@@ -136,7 +137,7 @@ export const mergePost = ({
     listed,
     announceFrom: row?.announceFrom,
     audience: announcesBaseline(row, options) ? undefined : row?.audience,
-    due: content.hold === undefined || row !== undefined ? now : undefined,
+    due: touched ? now : content.hold === undefined ? Math.max(now, published) : undefined,
     damage: undefined,
   };
 };

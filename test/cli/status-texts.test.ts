@@ -271,8 +271,7 @@ describe("crier status reads well where a post", () => {
     expect(await status(world)).toMatchInlineSnapshot(`
       "
         scheduled for 2026-03-02 10:00 Europe/Berlin
-        ACCOUNT  STATE    DETAILS
-        one      pending  waits until 2026-03-02 09:00 UTC: scheduled
+        no deliveries before then
       "
     `);
   });

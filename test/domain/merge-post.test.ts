@@ -25,7 +25,7 @@ const undated = aContent({ published: undefined });
 const aRow = (more = {}) => ({ ...merged({ now: start }), version: 3, ...more });
 
 describe("a post that is new", () => {
-  test("has the content of its document, and is due at once, also where it is published later", () => {
+  test("has the content of its document, and is due at its publication", () => {
     expect(merged({ content: aContent({ published: now + day }) })).toMatchObject({
       site: "blog",
       id: "p1",
@@ -37,7 +37,7 @@ describe("a post that is new", () => {
       generation: 1,
       address: "hello",
       addresses: ["hello"],
-      due: now,
+      due: now + day,
     });
   });
 
@@ -108,11 +108,11 @@ describe("a post that was saved before", () => {
     );
   });
 
-  test("is due now, also where its date is moved into the future", () => {
+  test("is due now where it may be public, even if its date is moved into the future", () => {
     const content = aContent({ published: now + day });
     expect(merged({ content, row: aRow({ listed: [{ feed: "main", published: start }] }) }).due).toBe(now);
     expect(merged({ content, row: aRow({ listed: [], audience: { accounts: [] } }) }).due).toBe(now);
-    expect(merged({ content, row: aRow({ listed: [] }) }).due).toBe(now);
+    expect(merged({ content, row: aRow({ listed: [] }) }).due).toBe(now + day);
   });
 
   test("lists the feeds that it was in before and those that it is in now", () => {

@@ -4,7 +4,7 @@ import { resumeSending, stopSending } from "../../src/app/deliver/stop-sending.t
 import { type AgainOptions, announce, put, remove } from "../../src/app/ingest/post-commands.ts";
 import type { SentFile } from "../../src/app/results.ts";
 import type { SiteContext } from "../../src/app/site-context.ts";
-import { listDeliveries, listUpcoming } from "../../src/app/status/delivery-status.ts";
+import { listDeliveries, listScheduled, listUpcoming } from "../../src/app/status/delivery-status.ts";
 import { listPages, listRefused, listWaiting } from "../../src/app/status/find-post.ts";
 import { plan } from "../../src/app/status/plan.ts";
 import {
@@ -37,6 +37,7 @@ export const useCases = ({ site, ports }: SiteContext) => ({
   waiting: () => listWaiting(site.id, ports),
   deliveries: (state: DeliveryState, from?: string) => listDeliveries(state, from, ports),
   upcoming: (limit: number, from?: string) => listUpcoming({ limit, from }, ports),
+  scheduled: () => listScheduled(site.id, ports),
   accounts: () => listAccounts(ports),
   checkAccounts: () => checkAccounts(ports),
   logIn: () => Promise.all(ports.accounts.map((account) => checkLogin(account, ports))),

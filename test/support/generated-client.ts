@@ -542,6 +542,19 @@ export type DeliveryPage = {
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
+export type UpcomingPage = {
+    deliveries: Delivery[];
+    next: string | null;
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+    /** With the first page: posts that are planned at their date, of the fifty that changed last. */
+    scheduled: {
+        slug: string;
+        at: string;
+        /** Those that announce it by what is known now. */
+        accounts: string[];
+    }[];
+};
 export type ChangedDelivery = {
     id: string;
     /** Names its post: the slug, or the path of the address where that says more. */
@@ -1128,7 +1141,7 @@ export function upcoming({ limit, $from, site, ifNoneMatch }: {
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
-        data: DeliveryPage;
+        data: UpcomingPage;
     } | {
         status: 304;
     } | {

@@ -70,7 +70,7 @@ export const actOnPost = async (
 ): Promise<ActedOnPost | undefined> => {
   const post = await findPost(site, name, ports);
   if (post === undefined) return undefined;
-  if (act !== "release") await planEarly(post, ["real", "sandbox"], ports);
+  if (act !== "release") await planEarly(post, ports);
   const deliveries: Changed[] = [];
   const problems: string[] = [];
   for (const delivery of await ports.deliveries.ofPost(site.id, post.id)) {

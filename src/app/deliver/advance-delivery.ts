@@ -205,10 +205,7 @@ const reevaluate = (
   desired: DesiredState,
   now: Instant,
 ): Delivery => {
-  if (desired.kind === "wait")
-    return delivery.state === "cancelled" && delivery.reopens && desired.isScheduled
-      ? reopen(delivery, now, "the post is scheduled again")
-      : { ...delivery, due: desired.until };
+  if (desired.kind === "wait") return { ...delivery, due: desired.until };
   if (delivery.state === "held")
     return desired.kind === "none" ? cancel(delivery, desired.reason) : { ...delivery, due: undefined };
   if (desired.kind !== "copy" || !delivery.reopens) return { ...delivery, due: undefined };

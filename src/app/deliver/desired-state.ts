@@ -30,7 +30,7 @@ export type DesiredState =
       readonly isOld: boolean;
     }
   /** Nothing yet. */
-  | { readonly kind: "wait"; readonly until: Instant; readonly reason: string; readonly isScheduled?: true }
+  | { readonly kind: "wait"; readonly until: Instant; readonly reason: string }
   /** No copy. */
   | { readonly kind: "none"; readonly reason: string }
   /** The copy that exists, though the post is withdrawn. */
@@ -74,8 +74,11 @@ export const readDesiredState = async (
   if (post.damage !== undefined)
     return { kind: "wait", until: now + day, reason: `the post ${damagedPost(post.damage)}` };
   const scheduled = untilPublished(facts);
-  if (scheduled !== undefined) return { ...scheduled, isScheduled: true };
+  if (scheduled !== undefined) return scheduled;
   if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };
+  // A person announced the post once more: what was cancelled before is not sent beside that.
+  if (delivery.state === "cancelled" && delivery.generation < post.generation)
+    return { kind: "none", reason: "a later publication of the post is sent instead" };
   if (!isOnNetwork && delivery.generation >= post.generation) {
     // It was planned before the post was published: the publication decides which accounts announce it.
     if (post.audience === undefined)

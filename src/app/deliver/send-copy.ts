@@ -87,7 +87,7 @@ const sendClaimed = async (
 
 /** The sandbox has no logins: only the limit of its servers is stored. */
 const checkSharedLogin = async (
-  { sandbox, planned }: Delivery,
+  { sandbox, planned, published }: Delivery,
   { account, fingerprint }: DeliveryTarget,
   login: Identity,
   ports: DeliverPorts,
@@ -98,7 +98,7 @@ const checkSharedLogin = async (
   const problem = shared?.kind === "shared" ? shared.reason : undefined;
   await rememberLogin(account, accepted, { problem, storedFor: hour }, ports);
   // After a day it waits no longer: an account whose login cannot be asked for sends nothing either.
-  return shared?.kind === "mayShare" && ports.clock() >= planned + day ? undefined : shared;
+  return shared?.kind === "mayShare" && ports.clock() >= Math.max(planned, published) + day ? undefined : shared;
 };
 
 /**

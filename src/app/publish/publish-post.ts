@@ -1,7 +1,7 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { type Delivery, noHistory, nothingPassed, seedText } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
-import { cancel } from "../../domain/delivery-transitions.ts";
+import { cancelForGood } from "../../domain/delivery-transitions.ts";
 import {
   categoryFeeds,
   feedGrace,
@@ -93,7 +93,6 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
     if (site.webhook !== undefined) await raiseSaved(webhookNotice(post), "post", ports);
   }
 
-  if (isScheduled(post, now)) await planEarly(post, ["real"], ports);
   const announced = isListed ? withoutRemoved(post, deliveries, ports) : post;
   await ports.posts.save({ ...announced, listed: listings, due: nextDue(post, now) });
 };
@@ -149,7 +148,10 @@ const planDeliveries = async (post: Post, isNew: boolean, ports: PublishPorts): 
       const sandbox = (await ports.networks.destination(account)) === "sandbox";
       // The account was in the audience for the sandbox only, and got its credentials since.
       if (!sandbox && post.audience?.baseline !== undefined) continue;
-      await ports.deliveries.create(newDelivery(post, account, sandbox, ports));
+      const planned = newDelivery(post, account, sandbox, ports);
+      // A person decided about it before: it is due now, whatever date its post had then.
+      if (!(await ports.deliveries.create(planned)))
+        await ports.deliveries.nudge({ kind: "delivery", ...planned }, now);
     }
   }
   for (const { site, post: id, account, generation } of existing)
@@ -173,12 +175,10 @@ export interface EarlyPorts {
 }
 
 /**
- * Plans the deliveries that the next publication of the post would, so that they are listed, and a person can decide about
- * them: those of a scheduled post, and those of one that was saved a moment ago. The publication leaves them as they are
- * then. A delivery keeps its destination, so one to the `sandbox` is planned only if a person decides about it: its account
- * may get credentials before the publication.
+ * Plans the deliveries that the next publication of the post would, so that a person can decide about them: those of a
+ * scheduled post, and those of one that was saved a moment ago. The publication leaves their state as it is then.
  */
-export const planEarly = async (post: Post, to: readonly ("real" | "sandbox")[], ports: EarlyPorts): Promise<void> => {
+export const planEarly = async (post: Post, ports: EarlyPorts): Promise<void> => {
   const { audience, due } = post;
   const isOut = post.gone !== undefined || post.hold !== undefined || post.damage !== undefined || post.social.off;
   if (due === undefined || isOut) return;
@@ -196,7 +196,7 @@ export const planEarly = async (post: Post, to: readonly ("real" | "sandbox")[],
     const destination = await ports.networks.destination(account);
     const delivery = newDelivery({ ...post, generation }, account, destination === "sandbox", ports);
     const isPosted = destination !== "real" || ports.installation.feedsOnly === undefined;
-    if (destination === "none" || !to.includes(destination) || !isPosted) continue;
+    if (destination === "none" || !isPosted) continue;
     const { timeZone } = ports.site(post.site);
     const { reason } = untilPublished({ post, policies: ports.policies, now, timeZone }) ?? {};
     const planned = { ...delivery, reason, due: Math.max(post.published, now + decidedWithin) };
@@ -208,7 +208,7 @@ export const planEarly = async (post: Post, to: readonly ("real" | "sandbox")[],
   for (const account of created) {
     const row = await ports.deliveries.read({ kind: "delivery", site: post.site, post: post.id, account, generation });
     if (row?.state === "pending")
-      await ports.deliveries.save(cancel(row, "a later publication of the post was planned before it was sent"));
+      await ports.deliveries.save(cancelForGood(row, "a later publication of the post was planned before it was sent"));
   }
 };
 

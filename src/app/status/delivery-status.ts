@@ -1,14 +1,17 @@
 import type { DeliveryStatus } from "../../contract/deliveries.ts";
-import type { Account } from "../../domain/account.ts";
+import { type Account, announces } from "../../domain/account.ts";
 import { parseAddress, postPath } from "../../domain/address.ts";
 import { type Delivery, type DeliveryState, deliveryId, type HistoryEntry, hasCopy } from "../../domain/delivery.ts";
 import { isUnfinished } from "../../domain/delivery-commands.ts";
 import { BadCursor } from "../../domain/errors.ts";
+import type { Installation } from "../../domain/installation.ts";
 import { isRecord, parseUntrustedJson } from "../../domain/json-value.ts";
 import type { Post } from "../../domain/post.ts";
 import { pageNotes } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
+import type { Logins } from "../../ports/networks.ts";
+import type { Clock } from "../../ports/runtime.ts";
 import type { Aliases, Deliveries, Page, PageChecks, Posts } from "../../ports/store.ts";
 import { readShown, type Shown, type ShownPorts } from "../deliver/desired-state.ts";
 
@@ -167,6 +170,50 @@ export const listUpcoming = async (
     rows: await Promise.all(listed.map(present)),
     next: isOver ? undefined : Buffer.from(JSON.stringify(nextPlaces)).toString("base64url"),
   };
+};
+
+/** True for a post that the account announces at the post's date. */
+export const isAnnouncedLater = (post: Post, account: Account, now: Instant): boolean =>
+  post.gone === undefined &&
+  post.hold === undefined &&
+  !post.social.off &&
+  post.published > now &&
+  announces(account, post);
+
+/** A scheduled post. Its deliveries are planned at its date, or when a person decides about them. */
+export interface ScheduledPost {
+  readonly slug: string;
+  readonly at: Instant;
+  /** The accounts that announce it by what is known now. */
+  readonly accounts: readonly string[];
+}
+
+interface ScheduledPorts extends Pick<ListPorts, "posts" | "deliveries" | "accounts"> {
+  readonly networks: Pick<Logins, "destination">;
+  readonly installation: Pick<Installation, "feedsOnly">;
+  readonly clock: Clock;
+}
+
+/** Lists the scheduled posts of a site by their dates, of those that changed most recently: one page is read. */
+export const listScheduled = async (site: string, ports: ScheduledPorts): Promise<readonly ScheduledPost[]> => {
+  const now = ports.clock();
+  const announcing = async (post: Post): Promise<readonly string[]> => {
+    const planned = await ports.deliveries.ofPost(site, post.id);
+    const open = ports.accounts.filter(
+      (account) => isAnnouncedLater(post, account, now) && !planned.some((one) => one.account === account.name),
+    );
+    const destinations = await Promise.all(open.map(ports.networks.destination));
+    return open.flatMap(({ name }, at) => {
+      const isSilent = destinations[at] === "real" && ports.installation.feedsOnly !== undefined;
+      return destinations[at] === "none" || isSilent ? [] : [name];
+    });
+  };
+  const { rows } = await ports.posts.newest(site);
+  const scheduled = rows.filter((post) => ports.accounts.some((account) => isAnnouncedLater(post, account, now)));
+  const found = await Promise.all(
+    scheduled.map(async (post) => ({ slug: postPath(post), at: post.published, accounts: await announcing(post) })),
+  );
+  return found.filter(({ accounts }) => accounts.length > 0).toSorted((a, b) => a.at - b.at);
 };
 
 export interface SandboxCopy {

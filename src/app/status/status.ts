@@ -49,7 +49,7 @@ import {
   rememberProblem,
 } from "../deliver/shared-logins.ts";
 import type { AccountLogin } from "../results.ts";
-import { presentDelivery } from "./delivery-status.ts";
+import { isAnnouncedLater, presentDelivery } from "./delivery-status.ts";
 import { documentProblem, type FindPorts, findPost } from "./find-post.ts";
 
 export interface PostStatusPorts extends FindPorts, ShownPorts {
@@ -220,12 +220,6 @@ const announcedIfConnected = async (account: Account, ports: ReportPorts): Promi
   const { rows: waiting } = await ports.deliveries.inState(account.name, "pending");
   const { rows: posts } = await ports.posts.newest(account.site);
   const now = ports.clock();
-  const isScheduled = (post: Post): boolean =>
-    post.gone === undefined &&
-    post.hold === undefined &&
-    !post.social.off &&
-    post.published > now &&
-    announces(account, post);
   const real = waiting.filter(({ sandbox }) => !sandbox);
   const found = await Promise.all(
     real.map(async ({ site, post: id, reason, due }): Promise<Announcement> => {
@@ -235,7 +229,7 @@ const announcedIfConnected = async (account: Account, ports: ReportPorts): Promi
   );
   const planned = new Set(real.map(({ post }) => post));
   const scheduled = posts
-    .filter((post) => isScheduled(post) && !planned.has(post.id))
+    .filter((post) => isAnnouncedLater(post, account, now) && !planned.has(post.id))
     .map((post): Announcement => ({ slug: postPath(post), at: post.published, reason: "it is scheduled" }));
   return [...found, ...scheduled];
 };

@@ -4,7 +4,7 @@ import type { WriteStream } from "node:tty";
 import * as z from "zod";
 import type { Ingested } from "../../app/results.ts";
 import type { SiteContext, SiteContexts } from "../../app/site-context.ts";
-import { listUpcoming } from "../../app/status/delivery-status.ts";
+import { listScheduled, listUpcoming } from "../../app/status/delivery-status.ts";
 import { checkLogin } from "../../app/status/status.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
 import type { Account } from "../../domain/account.ts";
@@ -217,14 +217,19 @@ export const readNext = async (
   const stops = await ports.stops.read();
   const { rows } = await listUpcoming({ limit: 20, from: undefined }, ports);
   // What is stopped has a line of its own.
+  const scheduled = await listScheduled(site.id, ports);
+  const sends = [
+    ...rows.map(({ slug, account, due }) => ({ slug, account, at: due ?? now })),
+    ...scheduled.flatMap(({ slug, at, accounts }) => accounts.map((account) => ({ slug, account, at }))),
+  ].filter(({ account }) => stopFor(stops, account) === undefined);
   const posts = Map.groupBy(
-    rows.filter(({ account }) => stopFor(stops, account) === undefined),
+    sends.toSorted((a, b) => a.at - b.at),
     ({ slug }) => slug,
   );
-  return [...posts].map(([slug, deliveries]) => {
-    const due = Math.min(...deliveries.map((one) => one.due ?? now));
-    const from = due <= now ? "" : ` from ${clockText(due, now, site.timeZone)}`;
-    return `${slug} on ${deliveries.map(({ account }) => account).join(", ")}${from}`;
+  return [...posts].map(([slug, all]) => {
+    const at = Math.min(...all.map((one) => one.at));
+    const from = at <= now ? "" : ` from ${clockText(at, now, site.timeZone)}`;
+    return `${slug} on ${all.map(({ account }) => account).join(", ")}${from}`;
   });
 };
 

@@ -260,59 +260,62 @@ describe("a scheduled post", () => {
     expect(await statesOf(world, "s")).toEqual(["cancelled", "cancelled"]);
   });
 
-  test("waits with its date as soon as it is read, and is held with everything that waits", async () => {
+  test("is listed with its date and its accounts before its deliveries are planned", async () => {
     const world = await aScheduledPost();
-    const reason = "waits until 09:00 UTC: scheduled";
-    const due = world.clock() + hour;
-    expect((await world.app.upcoming(10)).rows).toMatchObject([
-      { slug: "s", account: "one", due, reason },
-      { slug: "s", account: "two", due, reason },
-    ]);
-    expect((await world.app.actOnAll("hold")).rows).toHaveLength(2);
-    await publishInTime(world);
-    expect(world.paper.requests).toEqual([]);
+    expect(await world.app.scheduled()).toEqual([{ slug: "s", at: world.clock() + hour, accounts: ["one", "two"] }]);
+    await world.app.actOnPost("hold", "s");
+    expect(await world.app.scheduled()).toEqual([]);
+    const date = new Date(world.clock() + hour).toISOString();
+    await world.plan("draft", aDocument({ slug: "draft", date, draft: true }));
+    await world.plan("silent", aDocument({ slug: "silent", date, socialShare: false }));
+    world.paper.reach.now = "none";
+    await world.plan("later", aDocument({ slug: "later", date }));
+    expect(await world.app.scheduled()).toEqual([]);
   });
 
-  test("waits for another date where its document names one", async () => {
+  test("is sent at once where it was decided about and is dated now", async () => {
     const world = await aScheduledPost();
-    const due = world.clock() + 3 * hour;
-    await world.plan("s", aDocument({ slug: "s", date: new Date(due).toISOString() }));
+    await world.app.actOnPost("hold", "s");
+    await world.app.actOnPost("release", "s");
+    await world.plan("s", aDocument({ slug: "s", date: new Date(world.clock()).toISOString() }));
     await world.sweep();
-    expect((await world.app.upcoming(10)).rows).toMatchObject([{ due }, { due }]);
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+
+  test("is not announced twice where it was silent at its date, and a person announces it again", async () => {
+    const world = await aScheduledPost();
+    await world.app.actOnPost("hold", "s");
+    await world.app.actOnPost("release", "s");
+    const date = new Date(world.clock() + hour).toISOString();
+    await world.plan("s", aDocument({ slug: "s", date, socialShare: false }));
     await publishInTime(world);
-    expect(world.paper.requests).toEqual([]);
-    world.turn(2 * hour);
+    await world.plan("s", aDocument({ slug: "s", date }));
+    await world.app.announce("s", { again: true });
+    await publish(world);
+    await world.plan("s", aDocument({ slug: "s", date, title: "Edited" }));
+    await publish(world);
+    world.turn(hour);
     await publish(world);
     expect(world.paper.visible()).toHaveLength(2);
   });
 
-  test("is not listed while its document is a draft, and is again afterwards", async () => {
-    const world = await aScheduledPost();
-    const date = new Date(world.clock() + hour).toISOString();
-    await world.plan("s", aDocument({ slug: "s", date, draft: true }));
-    await world.sweep();
-    expect((await world.app.upcoming(10)).rows).toEqual([]);
+  test("is tried for a week after its date, however early it was decided about", async () => {
+    const world = await aWorld({ accounts: two.slice(0, 1) });
+    const date = new Date(world.clock() + 10 * 24 * hour).toISOString();
     await world.plan("s", aDocument({ slug: "s", date }));
-    await world.sweep();
-    expect((await world.app.upcoming(10)).rows).toMatchObject([{ slug: "s" }, { slug: "s" }]);
-    await publishInTime(world);
-    expect(world.paper.visible()).toHaveLength(2);
-  });
-
-  test("is sent for real by an account that got its credentials before its moment", async () => {
-    const world = await aWorld({ accounts: two });
-    world.paper.reach.now = "sandbox";
-    await world.plan("s", scheduled(world));
-    expect(await world.deliveries("s")).toEqual([]);
-    world.paper.reach.now = "real";
-    await publishInTime(world);
-    expect(await world.deliveries("s")).toMatchObject([{ sandbox: false }, { sandbox: false }]);
+    await world.app.actOnPost("hold", "s");
+    await world.app.actOnPost("release", "s");
+    world.turn(10 * 24 * hour);
+    world.paper.fates.push(...Array.from({ length: 60 }, () => "limited" as const));
+    for (let hours = 0; hours < 48; hours += 1) {
+      await publish(world);
+      world.turn(hour);
+    }
+    expect(await statesOf(world, "s")).toEqual(["pending"]);
   });
 
   test("is planned once, whoever is faster", async () => {
-    const world = await aWorld({ accounts: two });
-    world.paper.reach.now = "sandbox";
-    await world.plan("s", scheduled(world));
+    const world = await aScheduledPost();
     const early = world.worker("deliveries.create");
     const answer = early.app.actOnPost("hold", "s");
     await early.stopped;
