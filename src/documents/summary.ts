@@ -137,15 +137,19 @@ const joinItems = (items: readonly string[]): string =>
     .map((item, at) => (at === items.length - 1 || /\p{Po}[\p{Pf}\p{Pe}]*$/u.test(item) ? item : `${item};`))
     .join(" ");
 
+/** Matches a bold paragraph. Directly above code it is the title of the code. */
+const boldParagraph = /^<p><strong>[^<>]*<\/strong><\/p>$/;
+
 const splitBlocks = (html: string): readonly Part[] =>
-  htmlBlocks(html, maxBlocks).map(({ tag, html }) => {
+  htmlBlocks(html, maxBlocks).map(({ tag, html }, at, blocks) => {
     const marked = html
       .slice(0, maxHtml)
       .replaceAll(footnote, "")
       .replaceAll(itemEnds, `${itemEnd}$&`)
       .replaceAll(calloutLabel, "$1<p>$2:</p>");
+    const isTitle = boldParagraph.test(html) && blocks[at + 1]?.tag === "pre";
     return {
-      tag,
+      tag: isTitle ? "pre" : tag,
       text: joinItems(textOfHtml(showFormulas(marked)).split(itemEnd).map(cleanLine).filter(hasVisibleText)),
     };
   });

@@ -73,18 +73,24 @@ const codeElement = blockRule(
   },
 );
 
-/** Reads `<TerminalBlock>`, with the lines of the terminal as its content. */
-const terminal = blockRule(/<((?:Terminal|Console|Shell)\w*)\b[^<>]*>[ \t]*$/my, (state, [, name = ""], start, end) => {
-  const close = closingLine(state, start, end, { name: `<${name}>`, test: (line) => line.trim() === `</${name}>` });
-  if (close === undefined) return false;
-  const code = state.getLines(start + 1, close, state.sCount[start] ?? 0, true);
-  if (/^ {0,3}(?:`{3}|~{3})/m.test(code)) return false;
-  const lines = code.split("\n");
-  const isText = (line: string): boolean => line.trim() !== "";
-  pushCode(state, "", `${lines.slice(lines.findIndex(isText), lines.findLastIndex(isText) + 1).join("\n")}\n`);
-  state.line = close + 1;
-  return true;
-});
+/** Matches a line that a terminal does not show: of a tag, an expression, a heading, a picture, a link or a fence. */
+const markup = /^(?:<|\{`|# |!\[|`{3}|~{3})|\]\(/;
+
+/** Reads `<TerminalBlock>`, with the lines of the terminal as its content. With Markdown in it, it is not code. */
+const terminal = blockRule(
+  /<((?:Terminal|Console|Shell)(?:Block|Code|Command|Output|Session)?)(?=[\s>])[^<>]*(?<!\/)>[ \t]*$/my,
+  (state, [, name = ""], start, end) => {
+    const first = state.line;
+    const closing = { name: "terminal", test: (line: string) => line.trimEnd() === `</${name}>` };
+    const close = closingLine(state, first - 1, end, closing, (line) => !markup.test(line));
+    if (close === undefined) return false;
+    const lines = state.getLines(first, close, state.sCount[start] ?? 0, true).split("\n");
+    const isText = (line: string): boolean => line.trim() !== "";
+    pushCode(state, "", `${lines.slice(lines.findIndex(isText), lines.findLastIndex(isText) + 1).join("\n")}\n`);
+    state.line = close + 1;
+    return true;
+  },
+);
 
 export const codeTags = (md: MarkdownIt): void => {
   md.block.ruler.before("tag", "terminal", terminal, interrupts);
@@ -144,8 +150,9 @@ const block = blockRule(
   /(?:(\$\$)(?![^\n]*\$\$)|(\\{1,2})\[(?![^\n]*\\\])|\\begin\{([a-z]{1,20})(\*?)\}(?![^\n]*\\end))/y,
   (state, [open, dollars, brackets, name, star], start, end) => {
     const mark = dollars === undefined ? (brackets === undefined ? `\\end{${name}${star}}` : "\\]") : "$$";
-    const closing = { name: mark, test: (line: string) => line.trimEnd().endsWith(mark) };
-    const close = closingLine(state, start, end, closing, (line) => line.trim() !== "");
+    const isTex = (line: string): boolean => brackets === undefined || !notMaths.test(line);
+    const closing = { name: mark, test: (line: string) => line.trimEnd().endsWith(mark) && isTex(line) };
+    const close = closingLine(state, start, end, closing, (line) => line.trim() !== "" && isTex(line));
     if (close === undefined) return false;
     const text = state.getLines(start, close + 1, state.sCount[start] ?? 0, false).trim();
     const tex = name === undefined ? text.slice(open.length).replace(/(?:\$\$|\\{1,2}\])$/, "") : text;

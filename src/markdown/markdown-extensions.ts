@@ -262,7 +262,7 @@ export const layout = (md: MarkdownIt): void => {
       const title = token.type === "fence" ? fenceTitle(token.info) : undefined;
       if (title === undefined) return [token];
       const label = new state.Token("html_block", "", 0);
-      label.content = `<p><strong>${md.utils.escapeHtml(title)}</strong></p>\n`;
+      label.content = `<p><strong>${md.utils.escapeHtml(md.utils.unescapeAll(title))}</strong></p>\n`;
       label.level = token.level;
       return [label, token];
     });

@@ -269,7 +269,7 @@ const scriptToLink =
   (base: string) =>
   (tagName: string, given: Attributes): Tag => {
     const page = pageOfGist(webUrl(given.src ?? "", base) ?? "");
-    return page === undefined ? { tagName, attribs: {} } : { tagName: "a", attribs: { href: page }, text: "Gist" };
+    return page === undefined ? { tagName, attribs: {} } : { tagName: "a", attribs: { href: page }, text: page };
   };
 
 /** Returns a link to a video or recording, or what is in its element if it has no address. */

@@ -120,6 +120,17 @@ describe("the summary", () => {
     ["the numbers of issues", "[#12](/12), #15\n\nIt is fast.", "It is fast."],
     ["a list", "- One\n- Two\n\nIt is fast.", "It is fast."],
     ["a box", "> **Note:** Old.\n\nIt is fast.", "It is fast."],
+    ["the title of code", '```js title="main.js"\na\n```\n\nIt is fast.', "It is fast."],
+    [
+      "the title of code after a text that ends in a colon",
+      'Create a new file with this content:\n\n```js title="src/main.js"\na\n```',
+      "Create a new file with this content",
+    ],
+    [
+      "the script of a gist",
+      '<script src="https://gist.github.com/ann/0123abcd.js"></script>\n\nIt is fast.',
+      "It is fast.",
+    ],
     [
       "a last sentence that is a stub",
       "It is fast. We measured it. It looks so:\n\n- One",
@@ -177,6 +188,14 @@ describe("the summary announces the post", () => {
     ["nothing", ""],
   ])("not where that is %s", (_, body) => {
     expect(announces("", body)).toBe(false);
+  });
+
+  it("where code with a title precedes whole sentences", () => {
+    const text = "Some following paragraph that is long enough to read.";
+    expect(contentOf(aDocument("", `\`\`\`js title="main.js"\na\n\`\`\`\n\n${text}`))).toMatchObject({
+      summary: text,
+      social: { useSummary: true },
+    });
   });
 
   it("where the part before the fold is whole sentences", () => {

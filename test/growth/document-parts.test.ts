@@ -91,6 +91,18 @@ describe("is read in a time that does not grow with the square of its length:", 
     }
   });
 
+  it.each([
+    ["<Terminal>\n", "```\n</Terminal>\n"],
+    ["<Shell>\n", "```\n</Shell>\n"],
+    ["<Terminal>\n<Shell>\n", "```\n</Terminal>\n</Shell>\n"],
+    ["\\[`\n", "\\]\n"],
+    ["\\[\n", "`\\]\n"],
+  ])("a body of many %j before %j", (opening, closing) => {
+    const read = (length: number) =>
+      renderBody(repeated(opening, length) + closing, "https://x.example/p/", { isMdx: true }, findings());
+    expect(measureGrowth(read)).toBeLessThan(mostGrowth);
+  });
+
   it("a body of many braces before a tag", () => {
     const read = (length: number) =>
       renderBody(`a ${"{".repeat(length)} {{ b }}`, "https://x.example/p/", {}, findings());

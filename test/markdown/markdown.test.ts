@@ -160,7 +160,7 @@ describe("the body's HTML", () => {
   });
 
   it("has a link instead of the script of a gist", () => {
-    const gist = '<a href="https://gist.github.com/ann/0123abcd">Gist</a>';
+    const gist = '<a href="https://gist.github.com/ann/0123abcd">https://gist.github.com/ann/0123abcd</a>';
     expect(html('<script src="https://gist.github.com/ann/0123abcd.js"></script>')).toBe(gist);
     expect(html('a <script src="//gist.github.com/ann/0123abcd.js?file=a.js">b</script> c')).toBe(`<p>a ${gist} c</p>`);
     expect(html('a <script src="https://gist.github.com.example/ann/0123abcd.js">b</script> c')).toBe("<p>a  c</p>");
@@ -194,6 +194,9 @@ describe("the body's HTML", () => {
       expect(html(`\`\`\`js ${title}\nfn\n\`\`\``)).toBe(`<p><strong>Main &lt;process&gt;</strong></p>\n${code}`);
     expect(html('- a\n\n  ```js title="x"\n  fn\n  ```')).toContain("<p><strong>x</strong></p>");
     expect(html("```js title=\nfn\n```")).toBe(code);
+    expect(html('```js title="a &amp; b &lt;c>"\nfn\n```')).toBe(
+      `<p><strong>a &amp; b &lt;c&gt;</strong></p>\n${code}`,
+    );
   });
 
   it("has the direction of its language, and keeps that of an element", () => {

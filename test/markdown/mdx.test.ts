@@ -31,6 +31,7 @@ describe("a document of MDX", () => {
       "<pre><code>npm install -D a@beta *b*\n  c\n</code></pre>",
     ],
     ["<Terminal>\n\n```bash\na\n```\n\n</Terminal>", '<pre><code class="language-bash">a\n</code></pre>'],
+    ['<Shell\n  title="a"\n>\n$ b *c* {d}\n</Shell>', "<pre><code>$ b *c* {d}\n</code></pre>"],
     ['a <img src={"/a.png"} className="x" />', '<p>a <img src="https://blog.example.org/a.png" /></p>'],
     ["\\{kept\\} and `{kept}`", "<p>{kept} and <code>{kept}</code></p>"],
     ["$\\frac{a}{b}$", '<p><code class="language-math">\\frac{a}{b}</code></p>'],
@@ -38,6 +39,32 @@ describe("a document of MDX", () => {
     expect(html(body)).toBe(expected);
     expect(warningsOf(body)).toEqual([]);
   });
+
+  it.each(['<Terminal src="/a.cast" />', '<Terminal\n  src="/a.cast"\n/>'])(
+    "has the text between a terminal without content and the next terminal: %j",
+    (tag) => {
+      const after = "<p>A <em>b</em></p>\n<pre><code>c\n</code></pre>";
+      expect(html(`${tag}\n\nA *b*\n\n<Terminal>\nc\n</Terminal>`)).toBe(after);
+    },
+  );
+
+  it.each([
+    ["<Line>*a*</Line>", "<p><em>a</em></p>"],
+    ["{`a`}\n\n*b*", "<p>a</p>\n<p><em>b</em></p>"],
+    ["# *a*", "<h1><em>a</em></h1>"],
+    ["![a](/a.png)", '<p><img alt="a" src="https://blog.example.org/a.png" /></p>'],
+    ["See [*a*](/a)", '<p>See <a href="https://blog.example.org/a"><em>a</em></a></p>'],
+    ["~~~\na\n~~~", "<pre><code>a\n</code></pre>"],
+  ])("has the content of a terminal as Markdown where it is Markdown: %j", (content, expected) => {
+    expect(html(`<Terminal>\n\nb c\n\n${content}\n\n</Terminal>`)).toBe(`<p>b c</p>\n${expected}`);
+  });
+
+  it.each(["ShellyCard", "ConsoleBlockMulti", "Terminals", "Terminal.Note"])(
+    "has the content of a component whose name only begins like a terminal as Markdown: %s",
+    (name) => {
+      expect(html(`<${name}>\n\nA *b*\n\n</${name}>`)).toBe("<p>A <em>b</em></p>");
+    },
+  );
 
   it.each([
     ["a {props.x} b", "<p>a  b</p>", ["The expression `{props.x}`"]],
