@@ -102,13 +102,26 @@ export const readFormula = (tex: string): string | undefined => {
 
 const formula = /<code class="language-math">([^<]*)<\/code>/g;
 
+/** `$$ and save $$` has words, and no mark of TeX. */
+const isProse = (tex: string): boolean => /\p{L}{2}\s+\p{L}{2}/u.test(tex) && !/[\\^_={}+<>|*]/.test(tex);
+
+/** The commands of `\(\w+\)`, which has escaped brackets, have one letter each. TeX has no such command in a formula. */
+const isRegularExpression = (tex: string): boolean => /\\[a-z]/i.test(tex) && !/\\[a-z]{2}/i.test(tex);
+
+/** Returns undefined for a formula that a text cannot show. What is no formula stays with its marks. */
+const showFormula = (tex: string): string | undefined =>
+  isProse(tex) ? `$$ ${tex} $$` : (readFormula(tex) ?? (isRegularExpression(tex) ? `\\(${tex}\\)` : undefined));
+
 /**
  * Replaces the formulas of sanitised HTML by their plain reading. One that a text cannot show becomes an ellipsis, or
  * nothing where it is all there is.
  */
 export const showFormulas = (html: string): string => {
+  // In a formula, `<` may be written as a reference.
   const show = (other: string): string =>
-    html.replaceAll(formula, (_, tex: string) => escapeHtml(readFormula(textOfHtml(tex)) ?? other));
+    html.replaceAll(formula, (_, tex: string) =>
+      escapeHtml(showFormula(textOfHtml(tex).replaceAll("&lt;", "<")) ?? other),
+    );
   const without = show("");
   return hasVisibleText(textOfHtml(without)) ? show("…") : without;
 };

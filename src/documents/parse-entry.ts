@@ -128,7 +128,7 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
   recordOrigins(title, dates, entry, found);
   const own = withinBounds(() => ownSummary(entry, url, html) ?? "", "summary", found);
   const body = { html, rendered: { html, snippets: [], before: undefined } };
-  const summary = readSummary(readFields({ summary: own }, {}), body, url, language, found);
+  const summary = readSummary(readFields({ summary: own }, {}), body, url, language, found, ({ text }) => text);
   // Without a title the text itself is the author's message.
   const share = title.isOwn ? {} : { share: firstSentences(textOfHtml(html), maxShare, language) };
   return {

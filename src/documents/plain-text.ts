@@ -9,15 +9,37 @@ import { showFormulas } from "./formulas.ts";
 export const plainMarkdown = (markdown: string, found: Findings = findings()): string =>
   textOfHtml(showFormulas(sanitiseLine(renderLine(cleanLine(markdown), found), "https://localhost/")));
 
-/** Matches the ampersand of a reference that was escaped twice: `&amp;#8217;`. */
-const escapedAmpersand = /&amp;(?=(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});)/gi;
+/** Matches a reference that was escaped twice: `&amp;#8217;`. */
+const escapedTwice = /&amp;((?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});)/gi;
+
+/** Matches the text before and after a word. */
+const beforeWord = /(?:^|[\s(["'“„«/])$/u;
+const afterWord = /^(?:$|[\s)\]"'”“»/.,:;!?])/u;
+
+/** Matches references to white space and to characters without width. */
+const blank =
+  /^&(?:[a-z]{1,5}sp|emsp1[34]|tab|newline|shy|zwn?j|[lr]rm|#(?:160|173|819[2-9]|820[0-7]|8239|xa0|xad|x200[\da-f]|x202f));$/i;
+
+/** True for `&nbsp;` and the like as a word of its own: it is what the text is about. */
+const isNamed = (reference: string, before: string, after: string): boolean =>
+  beforeWord.test(before) && afterWord.test(after) && blank.test(reference);
+
+/** Matches an element of code. */
+const codeElement = /(<code\b[^<>]*>[^<]*<\/code>)/i;
 
 /**
  * Changes a text of Markdown or HTML so that references which were escaped twice are read as what they stand for. In the
- * address of a text no reference is read.
+ * address of a text no reference is read, and in an element of code each stays as it is.
  */
-export const unescapeOnce = (text: string): string =>
-  text.replaceAll(escapedAmpersand, "&").replaceAll(/https?:\/\/[^\s<>"]+/g, (url) => url.replaceAll("&amp;", "&"));
+export const unescapeOnce = (text: string): string => changeBetween(codeElement, text, unescapeText);
+
+const unescapeText = (text: string): string =>
+  text
+    .replaceAll(escapedTwice, (whole, rest: string, at: number) => {
+      const end = at + whole.length;
+      return isNamed(`&${rest}`, text.slice(Math.max(0, at - 1), at), text.slice(end, end + 1)) ? whole : `&${rest}`;
+    })
+    .replaceAll(/https?:\/\/[^\s<>"]+/g, (url) => url.replaceAll("&amp;", "&"));
 
 /** A text without any of these characters has no markup. */
 const mark = /[&\\`*_~^=$:<[{]/;
@@ -43,12 +65,14 @@ const escapeMarks = (text: string): string =>
     .replaceAll(/(?<!\w)__(?=[a-z][a-z0-9]*(?:_[a-z0-9]+)*__(?!\w))/g, String.raw`\_\_`)
     .replaceAll(/¯\\_\((.)\)_\/¯/gu, String.raw`¯\\\_($1)\_/¯`);
 
-/** Changes the text outside of backticks. */
-const outsideCode = (text: string, change: (part: string) => string): string =>
+/** Changes the text between the matches of a pattern, which captures the whole match. */
+const changeBetween = (pattern: RegExp, text: string, change: (part: string) => string): string =>
   text
-    .split(/(`[^`]+`)/)
+    .split(pattern)
     .map((part, at) => (at % 2 === 0 ? change(part) : part))
     .join("");
+
+const backticks = /(`[^`]+`)/;
 
 const emojiName = /(?<![\w:/]):(?=[a-z][a-z0-9_+-]{1,49}:(?![\w/:]))[^:]+:/g;
 
@@ -85,7 +109,7 @@ export const withinBounds = (read: () => string, key: string, found: Findings): 
 };
 
 const readMarks = (line: string, key: string, lost: Findings): string => {
-  const markdown = outsideCode(line, (part) => escapeMarks(escapeTags(unescapeOnce(part))));
+  const markdown = changeBetween(backticks, line, (part) => escapeMarks(escapeTags(unescapeOnce(part))));
   return plainMarkdown(markdown, lost).replaceAll(emojiName, (name) => {
     lost.warn("emoji-dropped", key, `There is no emoji "${name}": it was left out of \`${key}\`.`);
     return "";

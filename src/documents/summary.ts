@@ -12,7 +12,7 @@ import { isSnippetText, isTruncated } from "./social.ts";
 const maxParagraph = 300;
 const maxSummary = 1000;
 
-/** Some exports have HTML in this field. */
+/** Returns a text of the front matter as plain text. Some exports have HTML in this field. */
 const plain = ({ key, text }: TextField, base: string, found: Findings): string => {
   if (!/^<(p|div|span|em|strong|a)\b/i.test(text)) return plainText(text, key, found);
   return withinBounds(() => cleanLine(textOfHtml(sanitiseBody(unescapeOnce(text), base))), key, found);
@@ -36,13 +36,19 @@ const leastCut = 40;
 
 const address = /https?:|\w\/|\w\.\w/;
 
+/** Matches more of an address. The punctuation of a sentence may follow a whole one. */
+const addressContinuation = new RegExp(String.raw`^(?!${unspaced})[.:]?[\p{L}\p{N}_]|^[/?#&=%~@]`, "u");
+
+/** A version or a name with a dot may stand whole before an ellipsis. */
+const halfAddress = /https?:|\w\.\p{L}{2,}\//u;
+
 const lastWord = (text: string): string => text.slice(text.lastIndexOf(" ") + 1);
 
 /** True if the body has the end of the text only with more of its last word. */
 const endsWithin = (text: string, body: string): boolean => {
   const end = comparable(text).slice(-leastCut);
   const rests = comparable(body).split(end).slice(1);
-  const continuation = address.test(lastWord(end)) ? /^\S/u : wordContinuation;
+  const continuation = address.test(lastWord(end)) ? addressContinuation : wordContinuation;
   return text.length >= leastCut && rests.length > 0 && rests.every((rest) => continuation.test(rest));
 };
 
@@ -61,7 +67,7 @@ const endAtWord = (given: string, body: string): string => {
   const cut = text.replace(cutMark, "");
   const bare = cut.replace(halfMark, "$1");
   const start = bare.lastIndexOf(" ");
-  const isHalfAddress = cut !== text && address.test(lastWord(bare));
+  const isHalfAddress = cut !== text && halfAddress.test(lastWord(bare));
   if (start > 0 && (isHalfAddress || endsWithin(bare, body)))
     return `${bare.slice(0, start).replace(/(?<![\s\p{Pd}\p{Po}])[\s\p{Pd}\p{Po}]+$/u, "")}…`;
   return bare === cut ? text : `${bare.trimEnd()}…`;
@@ -75,14 +81,21 @@ interface Summary {
 
 /**
  * Returns plain text: the document's own summary, else the part before `<!--more-->`, else the first paragraph that can
- * be read alone.
+ * be read alone. `read` returns a field as plain text.
  */
-export const readSummary = (fields: Fields, body: Body, base: string, language: string, found: Findings): Summary => {
+export const readSummary = (
+  fields: Fields,
+  body: Body,
+  base: string,
+  language: string,
+  found: Findings,
+  read: (field: TextField) => string = (field) => plain(field, base, found),
+): Summary => {
   const parts = splitBlocks(body.html);
   const bodyText = joinTexts(parts);
   const given = asLines(fields("summary"))
     .filter(({ text }) => !isSnippetText(text) && !isPicture(text))
-    .map((field) => ({ ...field, text: endAtWord(plain(field, base, found), bodyText) }))
+    .map((field) => ({ ...field, text: endAtWord(read(field), bodyText) }))
     .filter(({ text }) => text !== "");
   const { before } = body.rendered;
   const beforeFold = before === undefined ? [] : splitBlocks(sanitiseBody(before, base));

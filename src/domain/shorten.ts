@@ -24,9 +24,11 @@ const address = /[\w~][@/:\\][^\s]|\w\.\w|\d[-_]\w|\w[-_]\d|^(?=.{12})(?=.*\d)\w
 /** Matches words with no-break spaces between them, such as a formula. */
 const joinedWords = /(?<!\S)\S+(?:\u00A0\S+)+/gu;
 
+const addressSpans = (text: string): readonly Span[] => matchSpans(text, /https?:\/\/\S+/giu);
+
 /** Returns the addresses, ids and formulas of a text: half of one means nothing, or something else. */
 export const wholeSpans = (text: string): readonly Span[] => [
-  ...matchSpans(text, /https?:\/\/\S+/giu),
+  ...addressSpans(text),
   ...[
     ...matchSpans(text, /[!-~]+/g).filter(({ start, end }) => address.test(text.slice(start, end))),
     ...matchSpans(text, joinedWords),
@@ -116,11 +118,16 @@ export const longestFitting = (
 /**
  * Returns the longest start of `text` that `fits`. It is cut after a sentence, else with an ellipsis after a word, else
  * within a word, but never within a grapheme or an address. A better cut is preferred even if it leaves half as much
- * text.
+ * text. Only where nothing would be left, it is cut within a name, an id or a formula.
  */
-export const shorten = ({ text, isCut }: Readable, fits: (text: string) => boolean): string => {
-  if (!isCut && fits(text)) return text;
-  const spans = wholeSpans(text);
+export const shorten = (given: Readable, fits: (text: string) => boolean): string => {
+  if (!given.isCut && fits(given.text)) return given.text;
+  const start = startWithout(wholeSpans(given.text), given, fits);
+  return start === "" ? startWithout(addressSpans(given.text), given, fits) : start;
+};
+
+/** Returns the longest start that is not cut within one of the spans. */
+const startWithout = (spans: readonly Span[], { text, isCut }: Readable, fits: (text: string) => boolean): string => {
   const isWithin = cutsWithin(spans);
   // An address at the end of a text that was cut is not whole.
   const isHalf = isCut && spans.some(({ end }) => end === text.length);

@@ -174,7 +174,10 @@ interface CodePage {
   readonly typical: RegExp;
   /** Matches the letters of its languages. */
   readonly letters: RegExp;
-  /** The share of the words that have such a letter, in any text of these languages. */
+  /**
+   * Ordinary text of these languages has such a letter in at least this share of its words: Slovenian in about 8 of
+   * 100, German in 14, Polish in 22, and Russian in nearly all.
+   */
   readonly share: number;
 }
 
@@ -194,7 +197,7 @@ const codePages: readonly CodePage[] = [
     runs: new RegExp(`[${centralEuropean}]{2,}`, "gu"),
     typical: new RegExp(`${asCentralEuropean.source}|Ä[ŤŹ›‡™…]`, "gu"),
     letters: /^[\u00C0-\u017F–—‘-„…]+$/u,
-    share: 1 / 6,
+    share: 1 / 16,
   },
   {
     bytes: byteMap(cyrillic),
@@ -218,13 +221,17 @@ const hasEnough = (text: string, typical: RegExp): boolean => {
   return false;
 };
 
-/** Code, quotations, addresses and tags: an article about encodings shows there what a wrong decoding looks like. */
-const quoted = /^(```|~~~)[\s\S]*?^\1|`[^`\n]+`|"[^"\n]+"|“[^“”\n]+”|„[^„“”\n]+[“”]|<[a-z/][^<>]*>|https?:\/\/\S+/gimu;
+/**
+ * Code, lines of tables, quotations, addresses and tags: an article about encodings shows there what a wrong decoding
+ * looks like.
+ */
+const quoted =
+  /^(```|~~~)[\s\S]*?^\1|^(?: {4}|\t).*|^[ \t]*\|.*|`[^`\n]+`|"[^"\n]+"|“[^“”\n]+”|„[^„“”\n]+[“”]|<[a-z/][^<>]*>|https?:\/\/\S+/gimu;
 
 /**
  * Repairs UTF-8 that was decoded as such a code page, if the whole document proves it: outside of quotations it has many
- * of the letters that the misreading makes of usual ones, in as many words as any text of these languages, and hardly a
- * correct letter above ASCII.
+ * of the letters that the misreading makes of usual ones, in as many words as ordinary text of these languages, not
+ * together as in a quotation, and hardly a correct letter above ASCII.
  */
 const repairCodePage = (text: string, { bytes, runs, typical, letters, share }: CodePage): string => {
   // Nearly every text ends here.
@@ -241,9 +248,13 @@ const repairCodePage = (text: string, { bytes, runs, typical, letters, share }: 
     return decoded === undefined ? run : "\uFFFD";
   });
   const words = marked.split(/\s+/).filter((word) => /[\p{L}\uFFFD]/u.test(word));
-  const misreadWords = words.filter((word) => word.includes("\uFFFD"));
+  const isMisreadWord = (word = ""): boolean => word.includes("\uFFFD");
+  const misreadWords = words.filter(isMisreadWord).length;
+  const places = words.filter((word, at) => isMisreadWord(word) && !isMisreadWord(words[at - 1])).length;
   const correct = marked.match(/[\p{L}--[\0-\x7F]]/gv)?.length ?? 0;
-  const isProved = hasEnough(prose, typical) && misreadWords.length >= share * words.length && correct <= 0.1 * misread;
+  const isFrequent = misreadWords >= share * words.length;
+  const isTogether = misreadWords >= 3 * places && misreadWords < words.length / 2;
+  const isProved = hasEnough(prose, typical) && isFrequent && !isTogether && correct <= 0.1 * misread;
   return isProved ? text.replaceAll(runs, (run) => repaired(run) ?? run) : text;
 };
 

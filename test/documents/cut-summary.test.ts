@@ -53,8 +53,29 @@ describe("a description that was cut", () => {
     "我们重写了编程语言的调度器，它现在的速度是以前的两倍，一年的工作终于完成了，请看看我们为此写下的全部内",
     "How https://a.example/2026/scheduler/notes came about",
     "R&D in [brackets] (and more)",
+    "The notes of the new release of TypeScript 5.9…",
+    "How you can deploy it to Next.js...",
+    "It ends at 9.99…",
+    "Some of the schedulers, e.g...",
   ])("is not one that is whole: %s", (description) => {
     const text = `Feedsmith. ${body} 我们重写了编程语言的调度器，它现在的速度是以前的两倍，一年的工作终于完成了，请看看我们为此写下的全部内容。`;
     expect(summaryOf(description, text)).toBe(description);
+  });
+
+  it.each([
+    ["A comparison of the best web frameworks for Node.js", "."],
+    ["A comparison of the best web frameworks for Node.js", "中的框架。"],
+    ["What you have to know of the release of TypeScript 5.9", "!"],
+    ["Where all of the notes are: the pages of example.org", "."],
+    ["How we have built the release with the help of CI/CD", ", and why."],
+  ])("is not one that is whole, although the body has it with more: %s%s", (description, more) => {
+    expect(summaryOf(description, `${first}\n\nThis is it: ${description}${more}`)).toBe(description);
+  });
+
+  it("within a version or a path of the body ends at the last whole word", () => {
+    const text = `${first}\n\nWhat you have to know of the release of TypeScript 5.9, and of the folder src/app?`;
+    expect(summaryOf("What you have to know of the release of TypeScript 5.", text)).toBe(
+      "What you have to know of the release of TypeScript…",
+    );
   });
 });

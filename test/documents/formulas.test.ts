@@ -49,6 +49,15 @@ describe("a summary of the body", () => {
     );
   });
 
+  it("keeps the source of a regular expression between escaped brackets, and words between dollars", () => {
+    expect(summary("Escape \\(\\b\\d+\\) in sed, and make $$ and save $$ today.")).toBe(
+      "Escape \\(\\b\\d+\\) in sed, and make $$ and save $$ today.",
+    );
+    expect(summary("The set $\\R$ has $\\begin{pmatrix}\\R & b\\end{pmatrix}$ in it.")).toBe(
+      "The set \\(\\R\\) has … in it.",
+    );
+  });
+
   it("is the text after a formula that stands alone, or empty", () => {
     expect(summary("$$\n\\begin{pmatrix}a & b\\end{pmatrix}\n$$\n\nThis is a matrix.")).toBe("This is a matrix.");
     expect(summary("$$\n\\begin{pmatrix}a & b\\end{pmatrix}\n$$")).toBe("");

@@ -119,6 +119,7 @@ describe("the title of an entry", () => {
   test.each([
     [{ text: "The <b> element" }, "The <b> element"],
     [{ html: "It&#8217;s <em>here</em> &amp; now" }, "It’s here & now"],
+    [{ html: "<code>&amp;eacute;</code> and &amp;nbsp;" }, "&eacute; and &nbsp;"],
     [{ html: "Caf&eacute;\n  noir" }, "Café noir"],
   ])("is plain text: %j", (title, expected) => {
     expect(parsed(anEntry({ title })).title).toBe(expected);
@@ -166,6 +167,12 @@ describe("the summary of an entry", () => {
         html: 'What it is about. <a href="https://blog.example.com/2026/03/one/#more">Continue reading <span>&rarr;</span></a>',
       },
       "What it is about.",
+    ],
+    ["is read once", { html: "<p>What <code>&amp;nbsp;</code> and &amp;shy; mean</p>" }, "What &nbsp; and &shy; mean"],
+    [
+      "is plain text as it is written",
+      { text: "How &eacute; and &amp;eacute; differ" },
+      "How &eacute; and &amp;eacute; differ",
     ],
   ])("%s", (_, summary, expected) => {
     expect(parsed(anEntry({ content, summary })).summary).toBe(expected);

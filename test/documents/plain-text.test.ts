@@ -13,7 +13,11 @@ describe("a text of the front matter", () => {
     ["https://a.example/?a=1&amp;b=2", "https://a.example/?a=1&b=2"],
     ["The norm $\\ell_1$ of $x^2 + y^2$", "The norm ℓ₁ of x²\u00A0+\u00A0y²"],
     ["On \\(O(n\\log n)\\) and $$\\frac{a+b}{2}$$", "On O(n\u00A0log\u00A0n) and (a+b)/2"],
+    ["Bound $a<b$ and $n\\leq m$", "Bound a<b and n≤\u00A0m"],
     ["A matrix $\\begin{pmatrix}a & b\\end{pmatrix}$ here", "A matrix … here"],
+    ["What &amp;nbsp; means, and <code>&amp;amp;</code> too", "What &nbsp; means, and &amp; too"],
+    ["5&amp;nbsp;km: &amp;thinsp;, &amp;#8203; or &amp;lt;", "5\u00A0km: &thinsp;, &#8203; or <"],
+    ["“&amp;emsp13;”/&amp;#xA0; and &amp;zwj;", "“&emsp13;”/&#xA0; and &zwj;"],
     ["**Bold**, *emphasis* and `code`", "Bold, emphasis and code"],
     ["A [link](https://a.example/) and ![a picture](a.png)", "A link and"],
     ["Shipped :rocket: today", "Shipped 🚀 today"],
@@ -37,6 +41,8 @@ describe("a text of the front matter", () => {
     "https://a.example/b_c_d?e=f&g=h#i",
     "std::mem, {a: b} and [Draft] {}",
     "$HOME/$USER for $5",
+    "Escape \\(\\w+\\) in sed and grep -E",
+    "Make $$ and save $$ today",
     "***",
   ])("keeps what only looks like a mark: %s", (text) => {
     expect(plain(text)).toBe(text);

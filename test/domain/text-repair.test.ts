@@ -148,6 +148,33 @@ describe("text that was read in the wrong encoding", () => {
     expect(repairText(`${text}\n${misread("ž")}`)).toBe(`${text}\n${misread("ž")}`);
   });
 
+  it.each([
+    [
+      "Slovenian",
+      "Lani smo v naši ekipi znova napisali program, ki bere dokumente in iz njih naredi novice. Delo je trajalo skoraj " +
+        "pol leta, ker nismo hoteli izgubiti nobene vrstice. Najprej smo zbrali primere, potem smo jih preizkusili na več " +
+        "računalnikih in pogledali, kaj nastane. Pri tem se je pokazalo, da nekateri avtorji pišejo naslove brez presledkov. " +
+        "Zdaj vse deluje hitro, tudi pri velikih datotekah, in če gre kaj narobe, program pove, kje je napaka.",
+    ],
+    [
+      "Croatian",
+      "Prošle smo godine ponovno napisali program koji čita dokumente i od njih radi vijesti. Posao je trajao gotovo " +
+        "pola godine, jer nismo htjeli izgubiti niti jedan redak. Najprije smo skupili primjere, onda smo ih stavili u " +
+        "mapu i pogledali što će nastati. Pri tome se pokazalo da neki autori pišu naslove bez razmaka. Sada sve to " +
+        "radi brzo, i s velikim datotekama, bez čekanja.",
+    ],
+    [
+      "German",
+      "Im letzten Jahr haben wir das Programm neu geschrieben, das Dokumente liest und daraus Nachrichten für Leser macht. " +
+        "Die Arbeit hat ungefähr ein halbes Jahr gedauert, weil wir natürlich keine Zeile verlieren wollten. Zuerst haben wir " +
+        "Beispiele gesammelt, dann haben wir geprüft, was aus ihnen entsteht. Dabei fiel auf, dass einige Überschriften keine " +
+        "Leerzeichen hatten. Jetzt läuft alles schnell, und bei einem Fehler erfährt der Autor, an welcher Stelle er steht.",
+    ],
+  ])("is repaired in an ordinary paragraph of %s, of which few words have such a letter", (_, text) => {
+    const misread = new TextDecoder("windows-1250").decode(new TextEncoder().encode(text));
+    expect(repairText(misread)).toBe(text);
+  });
+
   describe("that an article only quotes", () => {
     const asCyrillic = (text: string) => new TextDecoder("windows-1251").decode(new TextEncoder().encode(text));
     const asPolish = (text: string) => new TextDecoder("windows-1250").decode(new TextEncoder().encode(text));
@@ -157,6 +184,12 @@ describe("text that was read in the wrong encoding", () => {
     it.each([
       ["English", `If a server names the wrong encoding, readers see ${russian} instead of the greeting.`],
       ["English, with a long example", `This is what came out:\n\n\`\`\`\n${russian.repeat(50)}\n\`\`\`\n`],
+      [
+        "English, with two Polish examples",
+        `The first line is ${polish} here, and the second line is ${polish} there.`,
+      ],
+      ["English, as indented code", `This is what came out:\n\n    ${polish}\n\t${polish}, ${polish}\n`],
+      ["English, in a table", `What came out:\n\n| Page | Text |\n|---|---|\n| a | ${polish} |\n| b | ${polish} |\n`],
       ["English, in quotation marks", `You see "${russian}" or “${polish}” here.`],
       [
         "English, with a Polish example",
