@@ -93,13 +93,15 @@ interface IngestDependencies extends Dependencies {
   readonly documentParsers: DocumentParsers;
   /** Called for each document of a source that is listed. */
   readonly progress?: (done: number, total: number) => void;
+  /** Called for each document that went, or came back, since its source was listed. */
+  readonly report?: (path: string, result: Ingested) => void;
 }
 
 /** Reads and ingests documents by the names of their sources. */
 const documentIngest = (dependencies: IngestDependencies, sources: readonly Source[]) => {
   const { sites } = dependencies.config;
-  const { documentParsers, progress } = dependencies;
-  const common = { ...ports(dependencies), ...documentParsers, progress };
+  const { documentParsers, progress, report } = dependencies;
+  const common = { ...ports(dependencies), ...documentParsers, progress, report };
   const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
   const findSection = (site: Site, name: string): Source => {
     const section = sectionsOf(site).get(name);

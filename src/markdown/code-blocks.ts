@@ -73,8 +73,8 @@ const codeElement = blockRule(
   },
 );
 
-/** Matches a line that a terminal does not show: of a tag, an expression, a heading, a picture, a link or a fence. */
-const markup = /^(?:<|\{`|# |!\[|`{3}|~{3})|\]\(/;
+/** Matches a line that a terminal does not show: of a tag, an expression, a heading (`# ` is a comment), a picture, a link or a fence. */
+const markup = /^(?:<|\{`|#{2,6} |!\[|`{3}|~{3})|\]\(/;
 
 /** Reads `<TerminalBlock>`, with the lines of the terminal as its content. With Markdown in it, it is not code. */
 const terminal = blockRule(

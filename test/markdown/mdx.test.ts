@@ -51,7 +51,7 @@ describe("a document of MDX", () => {
   it.each([
     ["<Line>*a*</Line>", "<p><em>a</em></p>"],
     ["{`a`}\n\n*b*", "<p>a</p>\n<p><em>b</em></p>"],
-    ["# *a*", "<h1><em>a</em></h1>"],
+    ["## *a*", "<h2><em>a</em></h2>"],
     ["![a](/a.png)", '<p><img alt="a" src="https://blog.example.org/a.png" /></p>'],
     ["See [*a*](/a)", '<p>See <a href="https://blog.example.org/a"><em>a</em></a></p>'],
     ["~~~\na\n~~~", "<pre><code>a\n</code></pre>"],

@@ -24,6 +24,8 @@ interface ReconcilePorts {
   readonly ingest: (path: string, found: Omit<IngestTarget, "site" | "source" | "path">) => Promise<Ingested>;
   readonly command: SiteCommand;
   readonly progress?: ((done: number, total: number) => void) | undefined;
+  /** Called for each document that went, or came back, since its source was listed. */
+  readonly report?: ((path: string, result: Ingested) => void) | undefined;
   readonly newestFirst?: (paths: readonly string[]) => Promise<readonly string[]>;
 }
 
@@ -176,7 +178,10 @@ const tryIngest = async (
 ): Promise<Ingested | undefined> => {
   try {
     const isSectionIndex = listing.sections.has(path);
-    return await ports.ingest(path, { countsAttempt, isListed: wasListed, isSectionIndex, ...more });
+    const answer = await ports.ingest(path, { countsAttempt, isListed: wasListed, isSectionIndex, ...more });
+    const isGone = answer.result === "deleted" || (answer.result === "absent" && answer.wasRefused === true);
+    if (isGone || (answer.result === "updated" && answer.isBack === true)) ports.report?.(path, answer);
+    return answer;
   } catch (error) {
     ports.log.alarm("ingest", `${path} could not be read: ${errorMessage(error)}`, { path });
     if (!wasListed) await markHistory(site, source, path, ports);

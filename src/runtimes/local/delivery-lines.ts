@@ -55,6 +55,7 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
   const isNew = before?.state !== after.state;
   switch (after.state) {
     case "pending": {
+      if (before?.state === "held") return whyReleased(after, facts);
       const later = whyLater(before, after, facts);
       return later === undefined ? undefined : `on ${after.account} ${later}`;
     }
@@ -83,6 +84,12 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
     default:
       return undefined;
   }
+};
+
+const whyReleased = ({ account, reason = "" }: Delivery, { post, now, timeZone }: LineFacts): string => {
+  const isLater = post !== undefined && post.published > now;
+  const when = isLater ? `; it is scheduled for ${clockText(post.published, now, timeZone)}` : "";
+  return `on ${account} ${reason}${when}`;
 };
 
 /** A person takes the copy back, or its deletion waits for another reason than before. */

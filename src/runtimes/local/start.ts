@@ -347,10 +347,9 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
     }),
     ...outside,
     callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),
-    // The documents of the first listing are not new, so that only those are logged that went, or are back, while Crier was
-    // stopped.
+    // What a first listing finds is not new. What went while Crier was stopped, or is back, is said.
     report: (path, answer) => {
-      const isGone = answer.result === "deleted" || (answer.result === "absent" && answer.wasRefused === true);
+      const isGone = answer.result === "deleted" || answer.result === "absent";
       const isBack = answer.result === "updated" && answer.isBack === true;
       if (progress.isListed || isGone || isBack) logIngested(log, path, answer, time);
     },

@@ -75,6 +75,9 @@ describe("a file that waits until it is settled and is published by hand", () =>
   test("says that a post is scheduled", async () => {
     const world = await aWorld({ accounts: [paper("one")] });
     await world.plan("s", aDocument({ slug: "s", date: iso(world.clock() + hour) }));
+    expect(await world.app.announce("s", {})).toMatchObject({ hurried: [] });
+    await world.app.actOnPost("hold", "s");
+    await world.app.actOnPost("release", "s");
     const waits = expect.stringContaining("scheduled");
     expect(await world.app.announce("s", {})).toMatchObject({ hurried: [{ account: "one", waits }] });
   });

@@ -164,6 +164,10 @@ describe("the terminal", () => {
     await write("later", { date: iso(start + hour) });
     await app.actOnPost("hold", "later");
     expect(lines()).toEqual(["later is held on one by hand, until you release it: npx crier release later"]);
+    await app.actOnPost("release", "later");
+    expect(lines()).toEqual(["later on one released by hand; it is scheduled for 10:00 Europe/Berlin"]);
+    await app.actOnPost("hold", "later");
+    lines();
     await app.stop(undefined, "wrong link", "ada");
     await app.stop("one", "also wrong");
     await app.resume();

@@ -82,6 +82,29 @@ describe("npm start", () => {
     expect(after.printed.join("\n")).not.toContain("did not end");
   });
 
+  it("says which documents went while it was stopped, and which are back", async () => {
+    const folder = await aFolder({ "one.md": aDocument("One"), "two.md": aDocument("Two") });
+    const first = await startIn(folder);
+    await first.stop();
+    await rm(join(first.content, "two.md"));
+    const second = await startIn(folder);
+    await second.stop();
+    expect(second.printed).toEqual(
+      expect.arrayContaining([
+        "deleted two",
+        expect.stringContaining("it leaves the feeds now, and its copies are deleted from"),
+      ]),
+    );
+    await writeFile(join(first.content, "two.md"), aDocument("Two"));
+    const third = kept(await startIn(folder));
+    expect(third.printed).toEqual(
+      expect.arrayContaining([
+        "updated two",
+        expect.stringContaining("its document is back: it is in the feeds again"),
+      ]),
+    );
+  });
+
   it("reports that the last run was killed, and continues", async () => {
     const folder = await aFolder({ "one.md": aDocument("One") });
     await (await startIn(folder)).stop();
