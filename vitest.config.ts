@@ -92,7 +92,7 @@ export default defineConfig({
         test: {
           name,
           include: [`test/${name}/**/*.test.ts`],
-          testTimeout: ["deploy", "machines"].includes(name) ? 1_800_000 : 600_000,
+          testTimeout: ["deploy", "machines", "simulation"].includes(name) ? 1_800_000 : 600_000,
           // What the deployment check waits for comes, however slow the machine is.
           hookTimeout: name === "deploy" ? 1_800_000 : 120_000,
           // Whole runs mostly wait, for their feeds and for each other.
