@@ -30,7 +30,7 @@ export class CommandError extends Error {
 }
 
 const tokenFile = ".crier/token";
-/** Where the last start of Crier in this folder listens. */
+/** The file with the address at which the last start of Crier in this folder listens. */
 const addressFile = ".crier/address";
 const tokenAdvice = `run this in the folder where \`npm start\` runs (it creates ${tokenFile}), or set CRIER_TOKEN (npx crier token prints a deployment's)`;
 

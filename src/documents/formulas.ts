@@ -1,7 +1,7 @@
 import { hasVisibleText } from "../domain/text.ts";
 import { escapeHtml, textOfHtml } from "../markdown/sanitise.ts";
 
-/** What TeX's commands for one sign show. */
+/** The sign that each of these commands of TeX shows. */
 const signs = new Map(
   `alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ lambda λ mu μ nu ν xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Phi Φ Psi Ψ Omega Ω times × cdot · div ÷ pm ± le ≤ leq ≤ ge ≥ geq ≥ ne ≠ neq ≠ approx ≈ sim ~ equiv ≡ propto ∝ ll ≪ gg ≫ to → rightarrow → leftarrow ← Rightarrow ⇒ Leftarrow ⇐ iff ⇔ Leftrightarrow ⇔ implies ⇒ mapsto ↦ infty ∞ in ∈ notin ∉ subset ⊂ subseteq ⊆ cup ∪ cap ∩ setminus ∖ emptyset ∅ forall ∀ exists ∃ neg ¬ land ∧ wedge ∧ lor ∨ vee ∨ oplus ⊕ otimes ⊗ circ ∘ ldots … dots … cdots … sum ∑ prod ∏ int ∫ partial ∂ nabla ∇ ell ℓ hbar ℏ mid | langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ prime ′ star ⋆ ast ∗ bullet • dagger † degree ° % % $ $ # # & & _ _ { { } }`
     .split(" ")

@@ -2,7 +2,7 @@ import type { MarkdownIt, StateBlock } from "markdown-it";
 import { blockRule, inlineRule, interrupts, lineIndent, lineStart, pushCode } from "./rules.ts";
 import { firstAttribute, parseComponent } from "./templates.ts";
 
-/** What is shown as code without being a code block of Markdown: tags of code, terminals, and formulas in TeX. */
+/** This module shows as code what is no code block of Markdown: tags of code, terminals, and formulas in TeX. */
 
 /** The line, by the kind of block, up to which a search for the end found none. No later search repeats it. */
 const searched = new WeakMap<object, Map<string, number>>();

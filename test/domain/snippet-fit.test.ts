@@ -144,7 +144,7 @@ describe("fitting a text", () => {
 
   test("an address at the end of the part of a text that is read is left out, because it may be longer", () => {
     const long = `${"word ".repeat(1020)}see https://a.example/${"b".repeat(400)}`;
-    // As on X, where any address has one length.
+    // X counts any address with one length.
     const measure = (text: string) => text.replaceAll(/https?:\/\/\S+/g, "x").replaceAll("word ", "").length;
     const { text } = fit({ text: long, url, tags: [] }, { limit: 300, maxTags: 0, measure });
     expect([text.includes("word see…"), text.includes("a.example")]).toEqual([true, false]);

@@ -18,7 +18,7 @@ const restoreTime = 5 * minute;
 
 type Own = "table" | "objects" | "bodies" | "alarms" | "decisions" | "owners" | "enqueue" | "fetchOf";
 
-/** What the installations of a world share: the configuration, the documents, the clock and the networks. */
+/** The things that the installations of a world share: configuration, documents, clock and networks. */
 export interface Surroundings extends Omit<Outside, Own>, Pick<FunctionsOptions, "random" | "workers" | "violate"> {
   readonly configured: Outside["configured"] & FunctionsOptions["configured"];
   readonly fetchOf: Internet["fetchOf"];

@@ -166,7 +166,7 @@ interface StartMessage {
   readonly tokenFile: string | undefined;
   /** The number of deliveries that wait for a person, by their state. */
   readonly undecided: Readonly<Record<"held" | "unknown", number>>;
-  /** What waits to be sent, by its time: the first posts of each site, as `SLUG on ACCOUNT, ACCOUNT from TIME`. */
+  /** The posts that wait to be sent, the first ones of each site by their times, as `SLUG on ACCOUNT, ACCOUNT from TIME`. */
   readonly next: readonly string[];
   /** The version of Node that Crier runs on: "24.21.0". */
   readonly node: string;
@@ -216,7 +216,7 @@ export const readNext = async (
 ): Promise<readonly string[]> => {
   const stops = await ports.stops.read();
   const { rows } = await listUpcoming({ limit: 20, from: undefined }, ports);
-  // What is stopped has a line of its own.
+  // A stop has a line of its own, which names the account.
   const scheduled = await listScheduled(site.id, ports);
   const sends = [
     ...rows.map(({ slug, account, due }) => ({ slug, account, at: due ?? now })),

@@ -347,7 +347,7 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
     }),
     ...outside,
     callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),
-    // What a first listing finds is not new. What went while Crier was stopped, or is back, is said.
+    // The documents of a first listing are not new. Those that went while Crier was stopped, or are back, are reported.
     report: (path, answer) => {
       const isGone = answer.result === "deleted" || answer.result === "absent";
       const isBack = answer.result === "updated" && answer.isBack === true;

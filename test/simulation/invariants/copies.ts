@@ -125,7 +125,7 @@ export const checkCopies = (
   }
 };
 
-/** What the deliveries of all installations say about the texts of their copies, by network and id. */
+/** The texts that the deliveries of all installations say their copies have, by network and id. */
 export interface Said {
   readonly exact: Set<string>;
   readonly different: Map<string, string>;
