@@ -3,7 +3,7 @@ import { damagedKinds } from "./damage.ts";
 import { describeFailure, replay } from "./replay.ts";
 import { kindsOf, runSeeds } from "./run-seeds.ts";
 
-/** About three minutes on two cores that do nothing else. `SEEDS` runs others. */
+/** Four to five minutes on two cores that do nothing else. `SEEDS` runs others. */
 const seeds = Number(process.env.SEEDS ?? 3_000);
 
 /** Parts that only some of the seeds have. */

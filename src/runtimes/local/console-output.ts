@@ -164,8 +164,8 @@ interface StartMessage {
   readonly emptyFolder: string | undefined;
   readonly accounts: readonly Pick<AccountReport, "name" | "site" | "reach">[];
   readonly tokenFile: string | undefined;
-  /** The number of deliveries that wait for a person, by their state. */
-  readonly undecided: Readonly<Record<"held" | "unknown", number>>;
+  /** The posts with deliveries that wait for a person, by the state of those. */
+  readonly undecided: Readonly<Record<"held" | "unknown", readonly string[]>>;
   /** The posts that wait to be sent, the first ones of each site by their times, as `SLUG on ACCOUNT, ACCOUNT from TIME`. */
   readonly next: readonly string[];
   /** The version of Node that Crier runs on: "24.21.0". */
@@ -207,7 +207,9 @@ const siteLines = (site: StartMessage["sites"][number], { locations, accounts }:
   ];
 };
 
-const nextShown = 3;
+const [nextShown, namesShown] = [3, 5];
+
+const andMore = (count: number): string => (count > 0 ? ` and ${count} more` : "");
 
 /** Returns the first posts of a site that wait to be sent, at least one more than the start message shows if there are more. */
 export const readNext = async (
@@ -244,11 +246,13 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
   }
   printLine(["sandbox", `${url}sandbox`]);
   if (node !== testedNode) printLine(["node", `${node}; Crier is tested on ${testedNode}`]);
-  const counts = Object.entries(undecided).filter(([, count]) => count > 0);
-  if (counts.length > 0) {
-    const deliveries = counts.map(([state, count]) => `${count} ${state}`).join(", ");
-    printLine(["waiting", `deliveries for your decision: ${deliveries}; npx crier doctor names them`]);
-  }
+  const waiting = Object.entries(undecided).flatMap(([state, posts]) =>
+    posts.length === 0
+      ? []
+      : [`${state}: ${posts.slice(0, namesShown).join(", ")}${andMore(posts.length - namesShown)}`],
+  );
+  if (waiting.length > 0)
+    printLine(["waiting", `for your decision, ${waiting.join("; ")}; npx crier doctor says more`]);
   const more = next.length > nextShown ? ["and more: npx crier upcoming lists them"] : [];
   if (next.length > 0) printLine(["next", [...next.slice(0, nextShown), ...more].join("; ")]);
   if (emptyFolder !== undefined)

@@ -5,6 +5,7 @@ import { readReach } from "../../app/status/status.ts";
 import { type App, composeApp, composePictures, hash } from "../../compose.ts";
 import { type Config, servedPaths } from "../../config.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
+import { postPath } from "../../domain/address.ts";
 import { siteCommands } from "../../domain/delivery-commands.ts";
 import type { Site } from "../../domain/site.ts";
 import { stopFor, stoppedReason } from "../../domain/stopped.ts";
@@ -480,8 +481,8 @@ const printReady = async (ready: Ready): Promise<void> => {
     accounts,
     tokenFile: options.env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
     undecided: {
-      held: await countInState("held", config, data),
-      unknown: await countInState("unknown", config, data),
+      held: await postsInState("held", config, data),
+      unknown: await postsInState("unknown", config, data),
     },
     next: (await Promise.all(following.app.sites.map((site) => readNext(site, clock())))).flat(),
     node: process.versions.node,
@@ -489,7 +490,9 @@ const printReady = async (ready: Ready): Promise<void> => {
   options.print(`ready on ${url}`);
 };
 
-const countInState = async (state: "held" | "unknown", { accounts }: Config, { store }: Data): Promise<number> => {
+const postsInState = async (state: "held" | "unknown", { accounts }: Config, { store }: Data) => {
   const pages = await Promise.all(accounts.map(({ name }) => store.deliveries.inState(name, state)));
-  return pages.reduce((total, { rows }) => total + rows.length, 0);
+  const posts = new Map(pages.flatMap(({ rows }) => rows).map(({ site, post }) => [post, site] as const));
+  const heads = await Promise.all([...posts].map(([post, site]) => store.posts.head(site, post)));
+  return heads.flatMap((head) => (head === undefined ? [] : [postPath(head)]));
 };

