@@ -7,7 +7,7 @@ import { s3Objects } from "../../src/objects/s3-objects.ts";
 import type { Objects } from "../../src/ports/feeds.ts";
 import type { Ref } from "../../src/ports/store.ts";
 import { sqsQueue } from "../../src/runtimes/lambda/compose-functions.ts";
-import { parseRef } from "../../src/runtimes/lambda/queue-records.ts";
+import { parseRef } from "../../src/runtimes/lambda/function-events.ts";
 import { dynamoStore, dynamoTable } from "../../src/store/dynamo-table.ts";
 import { objectsContract } from "../contract/objects.ts";
 import { queueContract } from "../contract/queue.ts";

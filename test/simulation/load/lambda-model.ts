@@ -1,5 +1,5 @@
 import { minute, second } from "../../../src/domain/time.ts";
-import type { Failures } from "../../../src/runtimes/lambda/queue-records.ts";
+import type { Failures } from "../../../src/runtimes/lambda/function-events.ts";
 import type { Random } from "../random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 

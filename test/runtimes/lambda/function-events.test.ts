@@ -5,7 +5,7 @@ import {
   parseNotification,
   parseRef,
   recordsHandler,
-} from "../../../src/runtimes/lambda/queue-records.ts";
+} from "../../../src/runtimes/lambda/function-events.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { deliveredAgain, s3Notification, s3TestEvent, sqsEvent } from "./recorded-events.ts";
 
@@ -28,7 +28,7 @@ test("only the record that fails is returned, and the reason is logged", async (
       message: "The record m1 is returned to its queue.",
       fields: {
         causes: ["Error: the table is asleep", "TypeError: no route"],
-        stack: expect.stringContaining("queue-records.test.ts"),
+        stack: expect.stringContaining("function-events.test.ts"),
       },
     },
   ]);
