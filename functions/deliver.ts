@@ -1,7 +1,7 @@
 import { LoginQuestion } from "../src/runtimes/lambda/account-logins.ts";
 import { composeDeliverFunction } from "../src/runtimes/lambda/compose-functions.ts";
-import { functionLog } from "../src/runtimes/lambda/function-log.ts";
 import { parseRef, recordsHandler } from "../src/runtimes/lambda/function-events.ts";
+import { functionLog } from "../src/runtimes/lambda/function-log.ts";
 
 const log = functionLog(process.env);
 const { work, loginOf } = composeDeliverFunction(process.env, log);

@@ -1,6 +1,6 @@
 import { composeIngestFunction } from "../src/runtimes/lambda/compose-functions.ts";
-import { functionLog } from "../src/runtimes/lambda/function-log.ts";
 import { contentHandler } from "../src/runtimes/lambda/function-events.ts";
+import { functionLog } from "../src/runtimes/lambda/function-log.ts";
 
 const log = functionLog(process.env);
 

@@ -14,7 +14,7 @@ export class FeedPolls extends Construct {
     super(scope, id);
     new Rule(this, "Poll", { schedule: Schedule.rate(Duration.minutes(5)) }).addTarget(
       new LambdaTarget(reconcile, {
-        // src/runtimes/lambda/scheduled-runs.ts reads it.
+        // src/runtimes/lambda/function-events.ts reads it.
         event: RuleTargetInput.fromObject({ source: "crier.poll" }),
         retryAttempts: 0,
         maxEventAge: Duration.minutes(5),

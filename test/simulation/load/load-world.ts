@@ -7,8 +7,12 @@ import { day, type Instant, minute, second } from "../../../src/domain/time.ts";
 import { encode } from "../../../src/objects/encodings.ts";
 import { documentsInProcess, feedsInProcess } from "../../../src/parsing/parsers-in-process.ts";
 import type { Ref } from "../../../src/ports/store.ts";
-import { contentHandler, parseRef, recordsHandler } from "../../../src/runtimes/lambda/function-events.ts";
-import { relayHandler } from "../../../src/runtimes/lambda/table-stream.ts";
+import {
+  contentHandler,
+  parseRef,
+  recordsHandler,
+  relayHandler,
+} from "../../../src/runtimes/lambda/function-events.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import { indexes, type Key } from "../../../src/store/keys.ts";
 import { openDatabase, sqliteTable } from "../../../src/store/sqlite-table.ts";
