@@ -3,6 +3,7 @@ import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer } from "../api/operations.ts";
 import type { DeliveryJson, HistoryEntryJson } from "../contract/deliveries.ts";
 import { commandLine, type DeliveryAction, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
+import { saysUntilWhen } from "../domain/send-rules.ts";
 import {
   type CommandResult,
   columns,
@@ -194,8 +195,7 @@ const deliveryDetails = (
       reason,
     ]),
     // In the state `sending`, `due` is the moment at which the worker is considered to have stopped.
-    // A reason that names the end of its wait says the next attempt.
-    state !== "sending" && due && !reason?.startsWith("waits ") && `next attempt ${nextMinuteAndZone(due, timeZone)}`,
+    state !== "sending" && due && !saysUntilWhen(reason ?? "") && `next attempt ${nextMinuteAndZone(due, timeZone)}`,
     attempts > 1 && `${attempts} attempts`,
     sandbox && "sandbox",
   ]);

@@ -28,8 +28,8 @@ export interface NextStep {
 export const commandLine = (words: string, site: string | undefined): string =>
   `npx crier ${words}${site === undefined ? "" : ` --site ${site}`}`;
 
-/** Returns a command as a person types it, for the site with this id. */
-export type SiteCommand = (words: string, site: string) => string;
+/** Returns a command as a person types it, for the site with this id, or for all sites. */
+export type SiteCommand = (words: string, site: string | undefined) => string;
 
 export const siteCommands =
   ([first]: readonly { readonly id: string }[]): SiteCommand =>

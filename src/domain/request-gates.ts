@@ -180,6 +180,9 @@ const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, r
 const whenFree = ({ since, until }: NonNullable<ServerState["inFlight"]>, now: Instant): Instant =>
   Math.min(until, now + Math.min(Math.max(now - since, second), longestTaken));
 
+/** How the reason of a delivery begins that waits for its server to answer again. */
+export const serverIsDown = "the server does not answer now";
+
 /** Allows one request at a time to a server, so that a server which does not answer occupies one worker only. Pure. */
 export const enterServer = (
   state: ServerState,
@@ -187,8 +190,7 @@ export const enterServer = (
   now: Instant,
 ): Wait | (Pick<Go, "kind"> & { readonly state: ServerState }) => {
   const { down, inFlight } = state;
-  if (down !== undefined && now < down.until)
-    return wait(down.until, `the server takes no requests now: ${down.reason}`);
+  if (down !== undefined && now < down.until) return wait(down.until, `${serverIsDown}: ${down.reason}`);
   if (!isShared) return { kind: "go", state };
   if (inFlight !== undefined && isTaken(inFlight, claimant, now))
     return turnedAway(whenFree(inFlight, now), "another request to this server is on its way");

@@ -83,6 +83,9 @@ export const whileMissing: Rule<PostFacts, Wait> = ({ post: { gone }, policies, 
   );
 };
 
+/** True for a reason that says until when the delivery waits. */
+export const saysUntilWhen = (reason: string): boolean => /^waits (?:at least )?until \d/.test(reason);
+
 export const untilPublished: Rule<PostFacts, Wait> = ({ post: { published }, now, timeZone }) => {
   if (published <= now) return undefined;
   const { until, reason } = waitsUntilTime(published, "scheduled", now, timeZone);

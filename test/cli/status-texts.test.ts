@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { statusLines } from "../../src/cli/output.ts";
 import { postStatus } from "../../src/contract/posts.ts";
-import { day, hour, minute } from "../../src/domain/time.ts";
-import { anAccount } from "../support/builders.ts";
+import { day, hour, iso, minute } from "../../src/domain/time.ts";
+import { anAccount, start } from "../support/builders.ts";
 import { aDocument, aWorld, type World } from "../support/world.ts";
 
 const timeZone = "Europe/Berlin";
@@ -33,6 +33,34 @@ describe("crier status reads well where a delivery", () => {
         live, published 2026-03-01 08:00 Europe/Berlin
         ACCOUNT  STATE    DETAILS
         one      pending  429, next attempt 2026-03-01 09:02 Europe/Berlin
+      "
+    `);
+  });
+
+  test("waits for its page, with the time of the next look at it", async () => {
+    const world = await aWorld({ policies: { live: "wait" } });
+    await world.plan("s", aText("t"));
+    await world.sweep();
+    expect(await status(world)).toMatchInlineSnapshot(`
+      "
+        live, published 2026-03-01 08:00 Europe/Berlin
+        ACCOUNT  STATE    DETAILS
+        one      pending  waits until https://blog.example.com/s/ is live: it answers 404, next attempt 2026-03-01 09:01 Europe/Berlin
+      "
+    `);
+  });
+
+  test("waits for the date of its post, and was released before it", async () => {
+    const world = await aWorld();
+    await world.plan("s", aDocument({ slug: "s", date: iso(start + 3 * hour) }));
+    await world.app.actOnPost("hold", "s");
+    const released = await world.app.actOnPost("release", "s");
+    expect(released).toMatchObject({ deliveries: [{ delivery: { due: start + 3 * hour } }] });
+    expect(await status(world)).toMatchInlineSnapshot(`
+      "
+        scheduled for 2026-03-01 12:00 Europe/Berlin
+        ACCOUNT  STATE    DETAILS
+        one      pending  released by hand, next attempt 2026-03-01 12:00 Europe/Berlin
       "
     `);
   });

@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import { webApp } from "../../src/api/http-api.ts";
 import { composePictures, hash } from "../../src/compose.ts";
+import { commandLine } from "../../src/domain/delivery-commands.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { prepare } from "../../src/pictures/prepare.ts";
 import { storedPictures } from "../../src/pictures/stored-pictures.ts";
@@ -24,7 +25,13 @@ export const anOwner = async (options: Parameters<typeof aWorld>[0] = {}) => {
   const read: string[] = [];
   const log = consoleLog((line) => printed.push(line));
   const time = { clock: world.clock, timeZone: () => timeZone, removeCopiesAfter: 24 * hour };
-  const reported = reportDeliveries(world.store, { log, setTimer: () => () => {}, ...time });
+  const reported = reportDeliveries(world.store, {
+    log,
+    setTimer: () => () => {},
+    ...time,
+    command: commandLine,
+    siteOf: () => undefined,
+  });
   const pictures = composePictures({
     pictureStore: storedPictures(world.objects, hash),
     fetchPicture: async () => ({ kind: "failed", reason: "blog.example.com answered 404" }),

@@ -38,6 +38,10 @@ const joinNotes = (notes: readonly (string | undefined)[]): string | undefined =
   return given.length === 0 ? undefined : given.join("; ");
 };
 
+/** A person's decision about a scheduled post is looked at now, and sent at the date of the post. */
+const whenDue = ({ state, due }: Delivery, post: Post | undefined): Instant | undefined =>
+  state === "pending" && due !== undefined && post !== undefined ? Math.max(due, post.published) : due;
+
 const deliveryStatus = (delivery: Delivery, post: Post | undefined, shown?: Shown): DeliveryStatus => ({
   id: deliveryId(delivery),
   slug: post === undefined ? "" : postPath(post),
@@ -55,7 +59,7 @@ const deliveryStatus = (delivery: Delivery, post: Post | undefined, shown?: Show
   unfinished: isUnfinished(delivery, post),
   duplicate: delivery.duplicate?.kind,
   attempts: delivery.attempts,
-  due: delivery.due,
+  due: whenDue(delivery, post),
   reason: delivery.reason ?? joinNotes([sandboxReason(delivery, post), delivery.note]),
   history: historyOf(delivery),
 });

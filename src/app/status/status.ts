@@ -301,7 +301,7 @@ const logIn = async (account: Account, ports: LoginPorts): Promise<LoginAttempt>
 const loginProblem = ({ name }: Account, { kind, reason }: NoLogin, { installation }: LoginPorts): string =>
   kind === "unauthorised"
     ? `the login of ${name} is refused (${reason}): set new credentials ${installation.waysToSetSecret(name)}`
-    : `the network of ${name} does not say now whose login it is: ${reason}`;
+    : `the network of ${name} does not say now whose login it is: ${reason}; it is asked again before the next post, and what is due until then waits`;
 
 /** Reads where an account posts. A secret that cannot be read is a problem of its own account only. */
 export const readReach = async (

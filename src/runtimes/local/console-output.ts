@@ -4,10 +4,11 @@ import type { WriteStream } from "node:tty";
 import * as z from "zod";
 import type { Ingested } from "../../app/results.ts";
 import type { SiteContext, SiteContexts } from "../../app/site-context.ts";
-import { listScheduled, listUpcoming } from "../../app/status/delivery-status.ts";
+import { listScheduled, listUpcoming, pageInState } from "../../app/status/delivery-status.ts";
 import { checkLogin } from "../../app/status/status.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
 import type { Account } from "../../domain/account.ts";
+import { postPath } from "../../domain/address.ts";
 import { isLoginPause, pauseRemedy } from "../../domain/delivery.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
@@ -16,6 +17,7 @@ import { stopFor } from "../../domain/stopped.ts";
 import { clockText, type Instant, second } from "../../domain/time.ts";
 import { feedFiles } from "../../feeds/reader-files.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Store } from "../../ports/store.ts";
 
 export type Print = (line: string) => void;
 
@@ -211,6 +213,34 @@ const [nextShown, namesShown] = [3, 5];
 
 const andMore = (count: number): string => (count > 0 ? ` and ${count} more` : "");
 
+interface Send {
+  readonly slug: string;
+  readonly account: string;
+  readonly at: Instant;
+  /** It was on its way when Crier ended, or had no answer. */
+  readonly isOpen?: boolean;
+}
+
+/** The sends of which it is not known whether the network has them. A worker that ended keeps its own for a while. */
+const readOpen = async (ports: SiteContext["ports"], now: Instant): Promise<readonly Send[]> => {
+  const pages = await Promise.all(
+    (["sending", "unsettled"] as const).map((state) => pageInState(state, undefined, ports)),
+  );
+  return Promise.all(
+    pages
+      .flatMap(({ rows }) => rows)
+      .map(async ({ site, post, account, leaseUntil, due }) => {
+        const head = await ports.posts.head(site, post);
+        return {
+          slug: head === undefined ? post : postPath(head),
+          account,
+          at: leaseUntil ?? due ?? now,
+          isOpen: true,
+        };
+      }),
+  );
+};
+
 /** Returns the first posts of a site that wait to be sent, at least one more than the start message shows if there are more. */
 export const readNext = async (
   { site, ports }: Pick<SiteContext, "site" | "ports">,
@@ -220,19 +250,33 @@ export const readNext = async (
   const { rows } = await listUpcoming({ limit: 20, from: undefined }, ports);
   // A stop has a line of its own, which names the account.
   const scheduled = await listScheduled(site.id, ports);
-  const sends = [
+  const sends: readonly Send[] = [
+    ...(await readOpen(ports, now)),
     ...rows.map(({ slug, account, due }) => ({ slug, account, at: due ?? now })),
     ...scheduled.flatMap(({ slug, at, accounts }) => accounts.map((account) => ({ slug, account, at }))),
   ].filter(({ account }) => stopFor(stops, account) === undefined);
   const posts = Map.groupBy(
     sends.toSorted((a, b) => a.at - b.at),
-    ({ slug }) => slug,
+    ({ slug, isOpen = false }) => `${slug} ${isOpen}`,
   );
-  return [...posts].map(([slug, all]) => {
+  return [...posts.values()].map((all) => {
+    const [{ slug, isOpen } = { slug: "", isOpen: false }] = all;
     const at = Math.min(...all.map((one) => one.at));
     const from = at <= now ? "" : ` from ${clockText(at, now, site.timeZone)}`;
-    return `${slug} on ${all.map(({ account }) => account).join(", ")}${from}`;
+    return `${slug} on ${all.map(({ account }) => account).join(", ")}${from}${isOpen ? ", unless it is there already" : ""}`;
   });
+};
+
+/** Returns the posts with a delivery in this state, on all accounts. */
+export const postsInState = async (
+  state: "held" | "unknown",
+  accounts: readonly Account[],
+  { deliveries, posts }: Pick<Store, "deliveries" | "posts">,
+): Promise<readonly string[]> => {
+  const pages = await Promise.all(accounts.map(({ name }) => deliveries.inState(name, state)));
+  const found = new Map(pages.flatMap(({ rows }) => rows).map(({ site, post }) => [post, site] as const));
+  const heads = await Promise.all([...found].map(([post, site]) => posts.head(site, post)));
+  return heads.flatMap((head) => (head === undefined ? [] : [postPath(head)]));
 };
 
 /** Prints the addresses of everything, and a command that publishes a post. */

@@ -1,18 +1,20 @@
 import { postPath } from "../../domain/address.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
-import { commandLine } from "../../domain/delivery-commands.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { apiSource } from "../../domain/document.ts";
 import type { PostHead } from "../../domain/post.ts";
-import { pageIsChecked } from "../../domain/send-rules.ts";
+import { type ServerState, serverIsDown } from "../../domain/request-gates.ts";
+import { pageIsChecked, saysUntilWhen } from "../../domain/send-rules.ts";
 import { allAccounts, type Stops } from "../../domain/stopped.ts";
 import { clockText, type Instant, minute } from "../../domain/time.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
-import type { Deliveries, Posts, StopRows, Store } from "../../ports/store.ts";
+import type { Deliveries, Posts, Servers, StopRows, Store } from "../../ports/store.ts";
 
 interface LineFacts {
   readonly post: PostHead | undefined;
   readonly timeZone: string;
   readonly now: Instant;
+  readonly command: SiteCommand;
 }
 
 /** Two reasons that differ in their times and counts only are one line. */
@@ -39,12 +41,15 @@ const whyLater = (
   // The alarm of its account says it: this is the delivery whose request was refused.
   if (before?.state === "sending" && reason?.startsWith(`${account} is paused: `)) return undefined;
   if (reason === undefined || due === undefined || due <= now || turnedAway !== undefined) return undefined;
-  if (reason === `waits ${pageIsChecked}`) return undefined;
+  // The line about its server says it.
+  if (reason === `waits ${pageIsChecked}` || reason.startsWith(serverIsDown)) return undefined;
   // Between two tries it is claimed, and has no reason: the one before is in its history.
   const { first = [], last = [] } = before?.history ?? {};
   const said = [...first, ...last].findLast((entry) => entry.state === "pending" && entry.reason !== undefined);
   if (isSameReason(said?.reason, reason)) return undefined;
-  return reason.startsWith("waits ") ? reason : `waits: ${reason}; next attempt ${clockText(due, now, timeZone)}`;
+  if (saysUntilWhen(reason)) return reason;
+  const wait = reason.startsWith("waits ") ? reason : `waits: ${reason}`;
+  return `${wait}; next attempt ${clockText(due, now, timeZone)}`;
 };
 
 /**
@@ -61,7 +66,7 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
     }
     case "held":
       return isNew && after.hold === "person"
-        ? `is held on ${after.account} ${after.reason}: ${commandLine(`release ${facts.post === undefined ? deliveryId(after) : postPath(facts.post)}`, undefined)}`
+        ? `is held on ${after.account} ${after.reason}: ${facts.command(`release ${facts.post === undefined ? deliveryId(after) : postPath(facts.post)}`, after.site)}`
         : undefined;
     case "unsettled":
       return after.leaseUntil === undefined && after.open > 0 && before?.leaseUntil !== undefined
@@ -124,14 +129,20 @@ const whoAnnounces = ({ audience }: PostHead): string | undefined => {
 };
 
 /** A line for each account whose sending a person stopped, and for each that goes on. */
-const stopLines = (before: Stops, after: Stops): readonly string[] => {
+const stopLines = (
+  before: Stops,
+  after: Stops,
+  { command, siteOf }: Pick<DeliveryLineOptions, "command" | "siteOf">,
+): readonly string[] => {
+  const resume = (name: string): string =>
+    name === allAccounts ? command("resume-sending", undefined) : command(`resume-sending ${name}`, siteOf(name));
   const where = (name: string): string => (name === allAccounts ? "on all accounts" : `on ${name}`);
   const stopped = Object.entries(after.accounts).filter(([name]) => before.accounts[name] === undefined);
   const resumed = Object.keys(before.accounts).filter((name) => after.accounts[name] === undefined);
   return [
     ...stopped.map(
       ([name, { why, by }]) =>
-        `sending is stopped ${where(name)}${by === undefined ? "" : ` by ${by}`}: ${why}; to go on: ${commandLine(name === allAccounts ? "resume-sending" : `resume-sending ${name}`, undefined)}`,
+        `sending is stopped ${where(name)}${by === undefined ? "" : ` by ${by}`}: ${why}; to go on: ${resume(name)}`,
     ),
     ...resumed.map((name) => `sending goes on ${where(name)}`),
   ];
@@ -189,16 +200,28 @@ export interface DeliveryLineOptions {
   readonly clock: Clock;
   /** Returns the time zone of a site. */
   readonly timeZone: (site: string) => string;
+  readonly command: SiteCommand;
+  /** Returns the id of the site that an account belongs to. */
+  readonly siteOf: (account: string) => string | undefined;
 }
 
+/** A line where a server stops answering, and where it answers again. One lost answer has no line. */
+const serverLine = (before: ServerState, after: ServerState): string | undefined => {
+  const isDown = ({ down }: ServerState): boolean => down !== undefined && down.failures > 1;
+  if (isDown(before) === isDown(after)) return undefined;
+  return after.down === undefined
+    ? `${after.name} answers again: what is due there is sent`
+    : `${after.name} does not answer: ${after.down.reason}; what is due there waits, and is tried again from time to time`;
+};
+
 /**
- * Returns a store that reports what happens to deliveries, a line each, which new posts are not announced, and what a
- * person stops. It
- * compares the rows, so that a person's command, a crash and a worker are reported in the same way.
+ * Returns a store that reports what happens to deliveries, a line each, which new posts are not announced, which servers
+ * do not answer, and what a person stops. It compares the rows, so that a person's command, a crash and a worker are
+ * reported in the same way.
  */
-export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | "stops">>(
+export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | "servers" | "stops">>(
   store: S,
-  { clock, timeZone, log, setTimer }: DeliveryLineOptions,
+  { clock, timeZone, command, siteOf, log, setTimer }: DeliveryLineOptions,
 ): { readonly store: S; readonly close: () => void } => {
   const more = (count: number) =>
     `… and ${count} more lines about deliveries: npx crier list and npx crier accounts show them`;
@@ -208,7 +231,7 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | 
   const report = async (before: Delivery | undefined, after: Delivery): Promise<void> => {
     const post = await store.posts.head(after.site, after.post);
     if (isShownOnly(after, post)) return;
-    const text = whatHappened(before, after, { post, timeZone: timeZone(after.site), now: clock() });
+    const text = whatHappened(before, after, { post, timeZone: timeZone(after.site), now: clock(), command });
     if (text !== undefined) print(`${post === undefined ? after.post : postPath(post)} ${text}`);
   };
 
@@ -240,13 +263,24 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | 
     save: async (changed) => {
       const before = await store.stops.read();
       const isSaved = await store.stops.save(changed);
-      if (isSaved) for (const line of stopLines(before, changed)) print(line);
+      if (isSaved) for (const line of stopLines(before, changed, { command, siteOf })) print(line);
+      return isSaved;
+    },
+  };
+
+  const servers: Servers = {
+    ...store.servers,
+    save: async (changed) => {
+      const before = await store.servers.read(changed.name);
+      const isSaved = await store.servers.save(changed);
+      const line = isSaved ? serverLine(before, changed) : undefined;
+      if (line !== undefined) print(line);
       return isSaved;
     },
   };
 
   return {
-    store: { ...store, deliveries, posts, stops },
+    store: { ...store, deliveries, posts, servers, stops },
     close: limit.close,
   };
 };

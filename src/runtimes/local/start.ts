@@ -5,7 +5,6 @@ import { readReach } from "../../app/status/status.ts";
 import { type App, composeApp, composePictures, hash } from "../../compose.ts";
 import { type Config, servedPaths } from "../../config.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
-import { postPath } from "../../domain/address.ts";
 import { siteCommands } from "../../domain/delivery-commands.ts";
 import type { Site } from "../../domain/site.ts";
 import { stopFor, stoppedReason } from "../../domain/stopped.ts";
@@ -37,6 +36,7 @@ import {
   listingProgress,
   logIngested,
   type Print,
+  postsInState,
   printLogins,
   printStartMessage,
   readNext,
@@ -275,7 +275,13 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
     onUnreadable: logUnreadable(storage.log),
   });
   const time = localTime(config);
-  const { store, close } = reportDeliveries(rows, { log: storage.log, setTimer, ...time });
+  const { store, close } = reportDeliveries(rows, {
+    log: storage.log,
+    setTimer,
+    ...time,
+    command: siteCommands(config.sites),
+    siteOf: (account) => config.accounts.find(({ name }) => name === account)?.site,
+  });
   const alarms = limitAlarms(storage.log, setTimer);
   cleanup.add(close);
   cleanup.add(alarms.close);
@@ -481,18 +487,11 @@ const printReady = async (ready: Ready): Promise<void> => {
     accounts,
     tokenFile: options.env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
     undecided: {
-      held: await postsInState("held", config, data),
-      unknown: await postsInState("unknown", config, data),
+      held: await postsInState("held", config.accounts, data.store),
+      unknown: await postsInState("unknown", config.accounts, data.store),
     },
     next: (await Promise.all(following.app.sites.map((site) => readNext(site, clock())))).flat(),
     node: process.versions.node,
   });
   options.print(`ready on ${url}`);
-};
-
-const postsInState = async (state: "held" | "unknown", { accounts }: Config, { store }: Data) => {
-  const pages = await Promise.all(accounts.map(({ name }) => store.deliveries.inState(name, state)));
-  const posts = new Map(pages.flatMap(({ rows }) => rows).map(({ site, post }) => [post, site] as const));
-  const heads = await Promise.all([...posts].map(([post, site]) => store.posts.head(site, post)));
-  return heads.flatMap((head) => (head === undefined ? [] : [postPath(head)]));
 };

@@ -103,7 +103,8 @@ describe("an account that posts for real", () => {
         name: "one",
         reach: "real",
         identity: undefined,
-        problem: "the network of one does not say now whose login it is: 503",
+        problem:
+          "the network of one does not say now whose login it is: 503; it is asked again before the next post, and what is due until then waits",
       },
     ]);
   });

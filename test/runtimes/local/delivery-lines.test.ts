@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { siteCommands } from "../../../src/domain/delivery-commands.ts";
 import { day, hour, iso, minute } from "../../../src/domain/time.ts";
 import { consoleLog, readNext } from "../../../src/runtimes/local/console-output.ts";
 import { limitAlarms, reportDeliveries } from "../../../src/runtimes/local/delivery-lines.ts";
@@ -22,6 +23,8 @@ const aTerminal = async (options: Options = {}) => {
       return () => {};
     },
     timeZone: () => "Europe/Berlin",
+    command: siteCommands([{ id: "blog" }]),
+    siteOf: (name) => world.configured.accounts.find((account) => account.name === name)?.site,
   });
   const app = composeTestedApp({ ...world.parts(), store: { ...world.store, ...reported.store }, log });
   const rest = async (): Promise<void> => {
@@ -179,6 +182,52 @@ describe("the terminal", () => {
     await wait(hour);
     expect(world.paper.requests).toEqual([]);
     expect(lines()).toEqual([]);
+  });
+
+  test("says once that a server does not answer, whatever waits for it, and when it is back", async () => {
+    const pacing = { interval: 0, dailyCap: 50 };
+    const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper", pacing }));
+    const { world, write, wait, lines } = await aTerminal({ accounts });
+    world.paper.silent.now = true;
+    await write("a");
+    await write("b");
+    await wait(hour);
+    expect(lines()).toEqual([
+      "a on one waits: 503; next attempt 09:01 Europe/Berlin",
+      "a on two waits: 503; next attempt 09:01 Europe/Berlin",
+      "paper paper.example does not answer: 503; what is due there waits, and is tried again from time to time",
+    ]);
+    world.paper.silent.now = false;
+    await wait(hour);
+    await wait(minute);
+    expect(
+      lines()
+        .map((line) => line.replace(/: .*/, ""))
+        .toSorted(),
+    ).toEqual([
+      "a posted on one",
+      "a posted on two",
+      "b posted on one",
+      "b posted on two",
+      "paper paper.example answers again",
+    ]);
+  });
+
+  test("names the site in its commands where that is not the first one", async () => {
+    const { app, lines } = await aTerminal({ accounts: [anAccount({ name: "one", network: "paper", site: "notes" })] });
+    await app.stop("one", "wrong link");
+    expect(lines()).toEqual([
+      "sending is stopped on one: wrong link; to go on: npx crier resume-sending one --site notes",
+    ]);
+  });
+
+  test("names what was on its way when the last run ended, and until when it is left alone", async () => {
+    const { world, app, write } = await aTerminal();
+    world.paper.fates.push("lost");
+    await write("s");
+    const [site] = app.sites;
+    expect(await world.deliveries("s")).toMatchObject([{ state: "unsettled" }]);
+    expect(await readNext(site, world.clock())).toEqual(["s on one from 08:04 UTC, unless it is there already"]);
   });
 
   test("names what waits to be sent when it starts", async () => {
