@@ -92,6 +92,7 @@ const samples = [
   "“https://a.example” 'https://a.example' 見てhttps://a.example/aを見て https://a.example/日本語 https://bücher.example/ß?q=ü",
   '$TSLA $A1, ($ABC) $5 $ABCDEF $PATH\'s $path "$X" US$5',
   "a\n\nexample.com\n#end",
+  "＃(http://b.example\u05BE",
 ];
 
 describe("an author's own text has the links and hashtags that @atproto/api finds", () => {

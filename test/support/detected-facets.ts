@@ -50,13 +50,13 @@ const overlaps = ([start, covered]: Found, [other, otherCovered]: Found): boolea
 export const detectedByBluesky = (text: string): readonly Found[] => {
   const found = linksAndTags(text, detectFacets(new UnicodeString(text)) ?? []);
   const isTag = ([, covered]: Found) => /^[#＃$]/u.test(covered);
-  const links = found.filter((one) => !isTag(one));
-  return found.flatMap((one) => {
-    if (isTag(one)) return links.some((link) => overlaps(link, one)) ? [] : [one];
-    const link = corrected(one);
-    // A post with an invalid address would be refused.
-    return URL.parse(link[2]) === null ? [] : [link];
-  });
+  // A post with an invalid address would be refused.
+  const links = found
+    .filter((one) => !isTag(one))
+    .map(corrected)
+    .filter(([, , uri]) => URL.parse(uri) !== null);
+  const tags = found.filter((one) => isTag(one) && !links.some((link) => overlaps(link, one)));
+  return [...links, ...tags].toSorted(([a], [b]) => a - b);
 };
 
 /** The links and hashtags that Crier finds in an author's own text. */
