@@ -77,7 +77,7 @@ const startsWithWords = (text: string, start: string): boolean =>
 export const withTitle = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => {
   if (text !== undefined) return { text };
   if (!startsWithWords(summary, title)) return { text: title, more: summary };
-  const isOnlyTitle = !/[\p{L}\p{N}]/u.test(summary.slice(title.length));
+  const isOnlyTitle = /^[.。]?$/u.test(summary.slice(title.length));
   return { text: isOnlyTitle ? title : summary };
 };
 

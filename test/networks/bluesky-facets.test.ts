@@ -95,6 +95,10 @@ const samples = [
   "＃(http://b.example\u05BE",
 ];
 
+/** twitter-text has them as top-level domains, and the internet does not. Longer ones are not drawn at random. */
+const ended = ["an", "bl", "bq", "eh", "mf", "tp", "um"];
+const endedName = new RegExp(String.raw`\.(?:${ended.join("|")})(?![a-z\d])`, "i");
+
 describe("an author's own text has the links and hashtags that @atproto/api finds", () => {
   test.each(samples)("%s", (text) => {
     expect(detectedByCrier(text)).toEqual(detectedByBluesky(text));
@@ -109,17 +113,20 @@ describe("an author's own text has the links and hashtags that @atproto/api find
     fc.assert(
       fc.property(fc.array(parts), (all) => {
         const text = all.join("").toWellFormed();
+        fc.pre(!endedName.test(text));
         expect(detectedByCrier(text)).toEqual(detectedByBluesky(text));
       }),
       { numRuns: runs(2000) },
     );
   });
 
-  test("with the top-level domains that it knows, except four of which twitter-text has none", () => {
+  test("with the top-level domains that it knows, except four of which twitter-text has none, and those that ended", () => {
     const names = ["com", "org", "dev", "io", "app", "blog", "ai", "social", "xyz", "museum", "uk", "md", "sh", "js"];
     for (const name of names) expect(detectedByCrier(`a.${name}`)).toEqual(detectedByBluesky(`a.${name}`));
     const unknown = ["amazon", "kids", "music", "spa"];
     expect(unknown.filter((name) => detectedByBluesky(`a.${name}`).length !== 1)).toEqual([]);
     expect(unknown.flatMap((name) => detectedByCrier(`a.${name}`))).toEqual([]);
+    expect(ended.flatMap((name) => detectedByBluesky(`a.${name}`))).toEqual([]);
+    expect(ended.filter((name) => detectedByCrier(`a.${name}`).length !== 1)).toEqual([]);
   });
 });

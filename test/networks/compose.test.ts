@@ -8,10 +8,14 @@ import { runs } from "../support/runs.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
 /**
- * Returns the letters that a reader sees of a text. Networks put characters between them to defuse mentions, and leave
- * out those that they refuse.
+ * Returns the letters that a reader sees of a text, in lower case: a title is not said twice in two cases. Networks put
+ * characters between them to defuse mentions, and leave out those that they refuse.
  */
-const lettersOf = (text: string): string => text.normalize("NFC").replaceAll(/[\s\p{C}]/gu, "");
+const lettersOf = (text: string): string =>
+  text
+    .normalize("NFC")
+    .replaceAll(/[\s\p{C}]/gu, "")
+    .toLowerCase();
 
 /** A cut leaves the first sentence, or at least this much of it. */
 const startOf = (text: string): string => /^.{0,9}?\p{Sentence_Terminal}|^.{0,10}/su.exec(lettersOf(text))?.[0] ?? "";
@@ -36,8 +40,9 @@ const cutsCharacter = (shown: string, words: string): boolean => {
   return !ends.has(end) && !(shown.charAt(end - 1) === "…" && ends.has(end - 1));
 };
 
+/** A title and a summary that differ in a full stop are one. */
 const wordsOf = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): readonly string[] =>
-  text === undefined ? [title, summary] : [text];
+  text === undefined ? [title, summary.replace(/[.。]$/u, "")] : [text];
 
 /** The kinds of text that an account may ask for, where its network has them. */
 const kindsOfText = [
