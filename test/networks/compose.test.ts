@@ -15,7 +15,8 @@ const lettersOf = (text: string): string =>
   text
     .normalize("NFC")
     .replaceAll(/[\s\p{C}]/gu, "")
-    .toLowerCase();
+    // One by one: a sigma at the end of a word has a form of its own.
+    .replaceAll(/\p{L}/gu, (letter) => letter.toLowerCase());
 
 /** A cut leaves the first sentence, or at least this much of it. */
 const startOf = (text: string): string => /^.{0,9}?\p{Sentence_Terminal}|^.{0,10}/su.exec(lettersOf(text))?.[0] ?? "";
