@@ -26,6 +26,9 @@ const propertyTests = [
   "test/networks/{bluesky,compose,discord,fit-thread,slack,telegram,text-settings,x-length}",
 ] as const;
 
+/** For the suites that have one result for one code. */
+const fixedSeed = ["test/support/fixed-seed.ts"];
+
 export default defineConfig({
   test: {
     // Node runs the tests as it runs Crier: it strips the types itself, and keeps what it compiled.
@@ -55,6 +58,7 @@ export default defineConfig({
           exclude: heavy.map((folder) => `test/${folder}/**`),
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          setupFiles: fixedSeed,
           // A worker runs its files in one process: the AWS SDK, the CDK and dynalite start once in it, not per file.
           isolate: false,
           // The processes that tests start read each other's compiled code, as those of `npm start` do.
@@ -72,6 +76,7 @@ export default defineConfig({
           // What runs on SQLite in the unit tests, on DynamoDB's API.
           include: ["test/app/**/*.test.ts", "test/store/**/*.test.ts"],
           env: { STORE: "dynamodb", TMPDIR: temporaryFolder },
+          setupFiles: fixedSeed,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           isolate: false,
