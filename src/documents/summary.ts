@@ -4,6 +4,7 @@ import { unspaced } from "../domain/snippet.ts";
 import { cleanLine, firstSentences, hasVisibleText } from "../domain/text.ts";
 import type { Body } from "../markdown/markdown.ts";
 import { htmlBlocks, sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
+import { embedLabels } from "../markdown/urls.ts";
 import { showFormulas } from "./formulas.ts";
 import { asLines, chooseText, type Fields, type TextField } from "./front-matter.ts";
 import { plainText, unescapeOnce, withinBounds } from "./plain-text.ts";
@@ -173,8 +174,11 @@ const joinTexts = (parts: readonly Part[]): string =>
     .filter((text) => text !== "")
     .join(" ");
 
-/** Numbers of issues (`#12, #15`) and addresses alone are not text. */
-const isText = ({ tag, text }: Part): boolean => tag === "p" && /\p{L}/u.test(text.replaceAll(/https?:\/\/\S+/gu, ""));
+const labels: ReadonlySet<string> = new Set(Object.values(embedLabels));
+
+/** Numbers of issues (`#12, #15`), addresses alone and what is embedded are not text. */
+const isText = ({ tag, text }: Part): boolean =>
+  tag === "p" && !labels.has(text) && /\p{L}/u.test(text.replaceAll(/https?:\/\/\S+/gu, ""));
 const isList = ({ tag }: Part): boolean => /^[ou]l$/.test(tag);
 
 /**

@@ -104,7 +104,7 @@ const colons = blockRule(/:{3,}[ \t]*(?:([\w-]+)(?![\w-])(.*))?$/my, (state, [, 
     .trim();
   const attributes = new Map(title === "" ? [] : [["title", title]]);
   const part = name === undefined ? "closing" : "opening";
-  pushCalloutTag(state, { name: name ?? "", part, attributes, positional: [] }, ":::", name);
+  pushCalloutTag(state, { name: name ?? "", part, attributes, positional: [], text: "" }, ":::", name);
   return true;
 });
 

@@ -2,7 +2,7 @@ import sanitizeHtml, { type Attributes, type IOptions, type Tag } from "sanitize
 import type { ResolveReference } from "../domain/reference.ts";
 import { cleanText } from "../domain/text.ts";
 import { checkOpenTags } from "./bounds.ts";
-import { dataPicture, isSourcePath, linkUrl, mediaUrl, pageOfGist, pageOfPlayer, webUrl } from "./urls.ts";
+import { dataPicture, embedLabels, isSourcePath, linkUrl, mediaUrl, pageOfGist, pageOfPlayer, webUrl } from "./urls.ts";
 import { validHtml } from "./valid-html.ts";
 
 const inline = [
@@ -277,7 +277,7 @@ const linkToPlayer = (kind: string, tag: string, inside: string): string => {
   const src =
     writtenAttribute(tag, "src") ?? writtenAttribute(/<source [^<>]*src="[^<>]*>/.exec(inside)?.[0] ?? "", "src");
   if (src === undefined) return inside.replaceAll(/<source [^<>]*>/g, "").trim();
-  const label = writtenAttribute(tag, "title") ?? (kind === "video" ? "Video" : "Audio");
+  const label = writtenAttribute(tag, "title") ?? (kind === "video" ? embedLabels.video : embedLabels.audio);
   const poster = writtenAttribute(tag, "poster");
   return `<a href="${src}">${poster === undefined ? label : `<img src="${poster}" alt="${label}" />`}</a>`;
 };

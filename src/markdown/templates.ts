@@ -10,7 +10,7 @@ import {
   tagAt,
   withoutJsx,
 } from "./syntax.ts";
-import { pageOfPlayer } from "./urls.ts";
+import { embedLabels, pageOfPlayer } from "./urls.ts";
 
 /** A part of a text that a site generator would replace. */
 export interface TemplateToken {
@@ -186,6 +186,8 @@ export interface Tag {
   readonly attributes: ReadonlyMap<string, string>;
   /** The values without a name, without quotes. */
   readonly positional: readonly string[];
+  /** What is written behind the name. */
+  readonly text: string;
 }
 
 const withoutQuotes = (text: string): string => text.replaceAll(/^["'`]|["'`]$/g, "");
@@ -197,6 +199,7 @@ export const parseShortcode = (inside: string): Tag => {
     inside.match(/(?<![\w-])[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"']+)|"[^"]*"|'[^']*'|`[^`]*`|[^\s"'`(),]+/g) ?? [];
   const attributes = new Map<string, string>();
   const positional: string[] = [];
+  const text = inside.slice(inside.indexOf(first) + first.length);
   for (const part of rest) {
     const pair = /^([\w-]+)=(.*)$/s.exec(part);
     if (pair?.[1] === undefined || pair[2] === undefined) positional.push(withoutQuotes(part));
@@ -208,8 +211,9 @@ export const parseShortcode = (inside: string): Tag => {
         part: /(?:^|\s)\/\s*$/.test(inside) ? "self-closing" : "opening",
         attributes,
         positional,
+        text,
       }
-    : { name: closing.toLowerCase(), part: "closing", attributes, positional };
+    : { name: closing.toLowerCase(), part: "closing", attributes, positional, text };
 };
 
 const attribute =
@@ -228,6 +232,7 @@ export const parseComponent = (text: string): Tag => ({
     ]),
   ),
   positional: [],
+  text: "",
 });
 
 /** Returns the first of these attributes that is not empty. */
@@ -243,11 +248,20 @@ const markdownLink = (text: string | undefined, url: string): string =>
 
 const isUrl = (text: string | undefined): text is string => /^https?:\/\//i.test(text ?? "");
 
-/** Returns the words after an address: `{% video /talk.mp4 The talk %}`. One word alone is an option. */
-const wordsAfterUrl = ({ positional }: Tag): string | undefined => {
-  const at = positional.findIndex((one) => /[./]/.test(one));
-  const words = positional.slice(at + 1).filter((one) => /\p{L}/u.test(one));
-  return at === -1 || words.length < 2 ? undefined : words.join(" ");
+/** The words that are written behind the name of a tag, with their punctuation where none of them is in quotes. */
+const wordsOf = ({ text, positional }: Tag): readonly string[] =>
+  /(?:^|\s)["'`]|[=`]/.test(text) ? positional : text.trim().split(/\s+/);
+
+/**
+ * Returns the words after an address, as Hexo reads them: `{% video /talk.mp4 640 480 The author's talk, 2026 %}`. Numbers
+ * before them are sizes, and one word alone is an option.
+ */
+const wordsAfterUrl = (tag: Tag): string | undefined => {
+  const words = wordsOf(tag);
+  const url = words.findIndex((one) => /[./]/.test(one));
+  const start = words.findIndex((one, at) => at > url && /\p{L}/u.test(one));
+  const title = words.slice(start);
+  return url === -1 || start === -1 || title.length < 2 ? undefined : title.join(" ");
 };
 
 /** Returns `title="The talk"`, or words without a name. */
@@ -270,7 +284,7 @@ const linkEmbed =
     return given !== undefined && id.test(given) ? markdownLink(title, page(given)) : undefined;
   };
 
-const youtube = linkEmbed("Video", (id) => `https://www.youtube.com/watch?v=${id}`, /^[\w-]{6,20}$/);
+const youtube = linkEmbed(embedLabels.video, (id) => `https://www.youtube.com/watch?v=${id}`, /^[\w-]{6,20}$/);
 
 /** Reads `id="1"`, `user="a" id="1"`, `a 1` and `tweetLink="a/status/1"`: X finds a post by its id alone. */
 const tweet: Embedder = (tag) => {
@@ -278,13 +292,13 @@ const tweet: Embedder = (tag) => {
     /\d{2}$/.test(part ?? ""),
   );
   const id = /(\d{2,20})$/.exec(given ?? "")?.[1];
-  return id === undefined ? undefined : markdownLink("Post on X", `https://x.com/i/status/${id}`);
+  return id === undefined ? undefined : markdownLink(embedLabels.tweet, `https://x.com/i/status/${id}`);
 };
 
 const gist: Embedder = (tag) => {
   const path = tag.positional.slice(0, 2).join("/");
   return /^[\w-]+(\/[0-9a-f]+)?$|^[\w-]+\/[\w-]+$/.test(path)
-    ? markdownLink("Gist", `https://gist.github.com/${path}`)
+    ? markdownLink(undefined, `https://gist.github.com/${path}`)
     : undefined;
 };
 
@@ -300,19 +314,21 @@ const figure: Embedder = (tag) => {
 /** Reads `{% img class /a.png 300 200 An alt %}` and `<Image src="/a.png" alt="An alt" />`. */
 const image: Embedder = (tag) => {
   const source = firstAttribute(tag, "src", "url", "path");
-  const at = tag.positional.findIndex((part) => /[./]/.test(part));
-  const src = source ?? tag.positional[at];
+  const parts = wordsOf(tag);
+  const at = parts.findIndex((part) => /[./]/.test(part));
+  const src = source ?? parts[at];
   if (src === undefined) return undefined;
-  const words = tag.positional.slice(at + 1).filter((part) => !/^\d+$/.test(part));
+  const words = parts.slice(at + 1).filter((part) => !/^\d+$/.test(part));
   const alt = asLabel(source === undefined ? words.join(" ") : firstAttribute(tag, "alt"));
   return `![${alt}](${linkTarget(src)})`;
 };
 
 /** Reads `{% link A text https://example.org/ %}` of Hexo. */
 const textLink: Embedder = (tag) => {
-  const at = tag.positional.findIndex(isUrl);
-  const url = tag.positional[at];
-  return url === undefined ? undefined : markdownLink(tag.positional.slice(0, at).join(" "), url);
+  const words = wordsOf(tag);
+  const at = words.findIndex(isUrl);
+  const url = words[at];
+  return url === undefined ? undefined : markdownLink(words.slice(0, at).join(" "), url);
 };
 
 const mediaFile =
@@ -332,7 +348,7 @@ const include: Embedder = (tag) => {
   return /fig|image|img|picture/i.test(file) ? figure(rest) : undefined;
 };
 
-const vimeo = linkEmbed("Video", (id) => `https://vimeo.com/${id}`, /^\d+$/);
+const vimeo = linkEmbed(embedLabels.video, (id) => `https://vimeo.com/${id}`, /^\d+$/);
 
 const embeds: ReadonlyMap<string, Embedder> = new Map<string, Embedder>([
   ...["youtube", "youtubeembed", "youtubeiframe", "youtubevideo", "youtubelite", "liteyoutube", "liteyoutubeembed"].map(
@@ -342,12 +358,12 @@ const embeds: ReadonlyMap<string, Embedder> = new Map<string, Embedder>([
   ...["tweet", "twitter", "x", "twittertweetembed", "tweetembed"].map((name) => [name, tweet] as const),
   ...["figure", "figurecaption"].map((name) => [name, figure] as const),
   ...["img", "image", "asset_img", "nextimage"].map((name) => [name, image] as const),
-  ...["video", "videoplayer", "reactplayer", "player"].map((name) => [name, mediaFile("Video")] as const),
-  ...["audio", "audioplayer", "podcast"].map((name) => [name, mediaFile("Audio")] as const),
+  ...["video", "videoplayer", "reactplayer", "player"].map((name) => [name, mediaFile(embedLabels.video)] as const),
+  ...["audio", "audioplayer", "podcast"].map((name) => [name, mediaFile(embedLabels.audio)] as const),
   ...["iframe", "embed", "codepen", "codesandbox", "stackblitz", "spotify", "loom", "bilibili"].map(
-    (name) => [name, linkEmbed("Embedded page", (url) => url, /^https?:\/\//)] as const,
+    (name) => [name, linkEmbed(embedLabels.page, (url) => url, /^https?:\/\//)] as const,
   ),
-  ["instagram", linkEmbed("Post on Instagram", (id) => `https://www.instagram.com/p/${id}/`, /^[\w-]{5,20}$/)],
+  ["instagram", linkEmbed(embedLabels.instagram, (id) => `https://www.instagram.com/p/${id}/`, /^[\w-]{5,20}$/)],
   ["gist", gist],
   ["link", textLink],
   ["include", include],

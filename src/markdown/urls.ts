@@ -103,6 +103,15 @@ export const pageOfPlayer = (url: string): string => {
   return vimeo === null ? url : `https://vimeo.com/${vimeo[1]}`;
 };
 
+/** What a link is called that stands for something embedded, where its document does not say what it is. */
+export const embedLabels = {
+  video: "Video",
+  audio: "Audio",
+  tweet: "Post on X",
+  instagram: "Post on Instagram",
+  page: "Embedded page",
+} as const;
+
 /** Returns the page of a gist for the URL of the script that shows it, or undefined for any other script. */
 export const pageOfGist = (url: string): string | undefined =>
   /^https?:\/\/gist\.github\.com\/[\w-]+(?:\/[0-9a-f]+)?(?=\.js(?:\?|$))/.exec(url)?.[0];

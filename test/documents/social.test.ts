@@ -131,6 +131,10 @@ describe("the summary", () => {
       '<script src="https://gist.github.com/ann/0123abcd.js"></script>\n\nIt is fast.',
       "It is fast.",
     ],
+    ["the tag of a gist", "{% gist ann/0123abcd %}\n\nIt is fast.", "It is fast."],
+    ["the shortcode of a gist", "{{< gist ann 0123abcd >}}\n\nIt is fast.", "It is fast."],
+    ["a tweet", '{{< x user="ann" id="12345" >}}\n\nIt is fast.', "It is fast."],
+    ["a film", "{{< youtube dQw4w9WgXcQ >}}\n\nIt is fast.", "It is fast."],
     [
       "a last sentence that is a stub",
       "It is fast. We measured it. It looks so:\n\n- One",

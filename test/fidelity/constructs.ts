@@ -25,6 +25,9 @@ const fields = (one: Readonly<Record<string, string>>) => ({
   hexo: one,
 });
 
+/** An alternative text that describes a whole picture. */
+const longTitle = "A talk about feeds, in which nobody is in a hurry. ".repeat(14).trim();
+
 const content: readonly Omit<Construct, "group">[] = [
   {
     name: "basics",
@@ -73,6 +76,57 @@ const content: readonly Omit<Construct, "group">[] = [
       hexo: "{% video https://example.org/talk.mp4 The talk %}\n\nText.",
     },
     paths: { astro: "shortcode-with-a-source.mdx" },
+  },
+  {
+    name: "long shortcode over several lines",
+    bodies: {
+      hugo: `{{< video\n  src="https://example.org/talk.mp4"\n  title="${longTitle}"\n>}}\n\nText.`,
+      jekyll: `{% include video.html\n  src="https://example.org/talk.mp4"\n  title="${longTitle}"\n%}\n\nText.`,
+      eleventy: `{% video "https://example.org/talk.mp4", "${longTitle}" %}\n\nText.`,
+      astro: `import Video from "../../components/Video.astro";\n\n<Video\n  src="https://example.org/talk.mp4"\n  title="${longTitle}"\n/>\n\nText.`,
+      hexo: `{% video https://example.org/talk.mp4 ${longTitle} %}\n\nText.`,
+    },
+    paths: { astro: "long-shortcode-over-several-lines.mdx" },
+  },
+  {
+    name: "element over several lines",
+    bodies: {
+      ...inAll('With <a\n  href="https://example.org/a"\n  title="The place">the place</a>.\n\nText.'),
+      // As Prettier writes it.
+      astro:
+        '<p>\n  With{" "}\n  <a\n    href="https://example.org/a"\n    title="The place"\n  >\n    the place\n  </a>\n</p>\n\nText.',
+    },
+    paths: { astro: "element-over-several-lines.mdx" },
+  },
+  {
+    name: "links in brackets",
+    bodies: inAll(
+      "A claim ([Item #1](https://example.org/1)), [[2]](https://example.org/2) and [a\\[0\\]](https://example.org/3_(4)).",
+    ),
+  },
+  {
+    name: "table with a short header",
+    bodies: inAll("| A | B |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n\nText."),
+  },
+  {
+    name: "picture in its address",
+    bodies: inAll(
+      "![A dot](data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==)\n\nText.",
+    ),
+  },
+  {
+    name: "elements that HTML does not nest",
+    bodies: inAll(
+      '<a href="https://example.org/a">One <a href="https://example.org/b">two</a></a>\n\n<div>\n<p>Three <p>four</p></p>\n</div>\n\nText.',
+    ),
+  },
+  {
+    name: "nothing but a film",
+    bodies: inAll('<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ" title="A film"></iframe>'),
+  },
+  {
+    name: "text in a wrong encoding",
+    bodies: inAll("Caf&Atilde;&copy; au lait."),
   },
   { name: "admonition", bodies: inAll('!!! note "Take care"\n    It is hot.\n\nText.') },
   { name: "alert", bodies: inAll("> [!NOTE]\n> It is hot.\n\nText.") },

@@ -105,4 +105,15 @@ export const differences: readonly Difference[] = [
     aspects: ["summary"],
     where: { "first paragraph": ["hugo"], stub: ["hugo", "jekyll"], greeting: ["hugo", "jekyll"] },
   },
+  {
+    reason:
+      "A table whose header has fewer cells than its delimiter row is no table by GitHub's rules, and has a short row in kramdown. Crier completes it.",
+    aspects: ["html"],
+    where: { "table with a short header": ["jekyll", "eleventy", "astro", "hexo"] },
+  },
+  {
+    reason: "The generator shows text that was written in a wrong encoding as it is. Crier repairs it.",
+    aspects: ["html"],
+    where: { "text in a wrong encoding": all },
+  },
 ];
