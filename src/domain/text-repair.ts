@@ -226,7 +226,7 @@ const hasEnough = (text: string, typical: RegExp): boolean => {
  * looks like.
  */
 const quoted =
-  /^(```|~~~)[\s\S]*?^\1|^(?: {4}|\t).*|^[ \t]*\|.*|`[^`\n]+`|"[^"\n]+"|“[^“”\n]+”|„[^„“”\n]+[“”]|<[a-z/][^<>]*>|https?:\/\/\S+/gimu;
+  /^(```|~~~)[\s\S]*?^\1|^(?: {4}|\t).*|^[ \t]*\|.*|`[^`\n]+`|"[^"\n]+"|(?<=^|[\s(])(?:“[^“”\n]+”|„[^„“”\n]+[“”])|<[a-z/][^<>]*>|https?:\/\/\S+/gimu;
 
 /**
  * Repairs UTF-8 that was decoded as such a code page, if the whole document proves it: outside of quotations it has many
@@ -258,12 +258,27 @@ const repairCodePage = (text: string, { bytes, runs, typical, letters, share }: 
   return isProved ? text.replaceAll(runs, (run) => repaired(run) ?? run) : text;
 };
 
-/**
- * Repairs a text twice, because some documents were decoded wrongly twice, and removes a byte order mark. A text
- * without such runs is returned unchanged.
- */
-export const repairText = (text: string): string => {
+/** Repairs twice, because some documents were decoded wrongly twice, and removes a byte order mark. */
+const repairAll = (text: string): string => {
   const plain = codePages.reduce(repairCodePage, text.includes("&") ? unescapeGarbled(text) : text);
   const once = repairOnce(plain);
   return once === text ? text : repairOnce(once).replace(/^\uFEFF/, "");
+};
+
+const frontMatter = /^---\n[\s\S]*?\n---\n/;
+
+/**
+ * True for text that was decoded correctly, and has wrongly decoded runs in quotations and in code only. In front matter,
+ * quotation marks are no quotation.
+ */
+const onlyQuotes = (text: string): boolean => {
+  const [front = ""] = frontMatter.exec(text) ?? [];
+  const prose = front + text.slice(front.length).replaceAll(quoted, " ");
+  return hasGenuine(prose) && repairAll(prose) === prose;
+};
+
+/** Repairs a whole document. One without such runs is returned unchanged, and so is one that only quotes them. */
+export const repairText = (text: string): string => {
+  const repaired = repairAll(text);
+  return repaired === text || onlyQuotes(text) ? text : repaired;
 };

@@ -203,6 +203,25 @@ describe("text that was read in the wrong encoding", () => {
       expect(repairText(text)).toBe(text);
     });
 
+    it.each([
+      ["in quotation marks", `The café’s page says "${garble("it’s")}" to everybody.`],
+      ["in code", `Le café est fermé.\n\n\`\`\`\n${garble("é – 🔑")}\n\`\`\``],
+      ["as references", "The café’s page has `caf&Atilde;&copy;` in its source."],
+      [
+        "below front matter",
+        `---\ntitle: "Mojibake"\n---\nÜber Fehler: \`${garble("Über")}\` und „${garble("größer")}“.`,
+      ],
+    ])("stays where it was decoded as Windows-1252, too: %s", (_, text) => {
+      expect(repairText(text)).toBe(text);
+    });
+
+    it("is repaired where the document has no letter that is right, or the title is wrong as well", () => {
+      expect(repairText(`He says "${garble("it’s")}" to everybody.`)).toBe('He says "it’s" to everybody.');
+      expect(repairText(`---\ntitle: "${garble("It’s")}"\n---\nThe café says "${garble("it’s")}".`)).toBe(
+        '---\ntitle: "It’s"\n---\nThe café says "it’s".',
+      );
+    });
+
     it("is repaired with the whole document that has code, links and words of another language in it", () => {
       const article =
         '---\ntitle: "Выпуск 5.0"\nslug: release\ntags: [news, node]\n---\nСегодня вышла новая версия Node.js и Electron, ' +
