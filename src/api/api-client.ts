@@ -56,11 +56,15 @@ const readAddress = async (folder: string): Promise<string | undefined> => {
 
 /** Refuses plain HTTP to another machine, because the token could be read on the way. */
 const readUrl = async (env: NodeJS.ProcessEnv, folder: string): Promise<URL> => {
-  const text = env.CRIER_URL?.trim() || ((await readAddress(folder)) ?? "http://127.0.0.1:4000");
+  const given = env.CRIER_URL?.trim();
+  const text = given || ((await readAddress(folder)) ?? "http://127.0.0.1:4000");
+  const [source, advice] = given
+    ? ["CRIER_URL", ""]
+    : [`the address in ${addressFile}`, "; start Crier again, or delete the file"];
   const url = URL.parse(text);
-  if (url === null) throw new CommandError(`CRIER_URL is not a URL: ${text}`);
+  if (url === null) throw new CommandError(`${source} is not a URL: ${text}${advice}`);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url)))
-    throw new CommandError(`CRIER_URL must start with https://, because the token is sent to it: ${text}`);
+    throw new CommandError(`${source} must start with https://, because the token is sent to it: ${text}${advice}`);
   return url.href.endsWith("/") ? url : new URL(`${url.href}/`);
 };
 

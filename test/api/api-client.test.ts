@@ -79,6 +79,19 @@ describe("the address", () => {
   test("is that of a start without options where there is none", async () => {
     expect(await connect({}, folder).address()).toBe("http://127.0.0.1:4000/");
   });
+
+  test("that a file of this folder spoils is refused with the name of the file", async () => {
+    const { CRIER_URL: _, ...env } = api.env;
+    await mkdir(join(folder, ".crier"));
+    const ask = async (address: string) => {
+      await writeFile(join(folder, ".crier/address"), address);
+      return connect(env, folder).request("feeds");
+    };
+    await expect(ask("\0\0")).rejects.toThrow(/^the address in \.crier\/address is not a URL: .*; start Crier again/);
+    await expect(ask("http://crier.example/")).rejects.toThrow(
+      /^the address in \.crier\/address must start with https/,
+    );
+  });
 });
 
 test("a document that AWS does not pass on to Crier is an error with the limit and the next step", async () => {
