@@ -215,13 +215,15 @@ const whileSilent: AccountRule<Wait> = ({ silent, now }) =>
 /** A login that was refused is tried again after this time. */
 const pausedFor = hour;
 
+/** After this moment the next delivery is tried, to see whether the reason of the pause still holds. */
+export const endOfPause = ({ since, until }: NonNullable<AccountState["paused"]>): Instant =>
+  until ?? since + pausedFor;
+
 /** Waits while the account is paused. Other credentials end a pause that is about the login. */
 const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { login }, account, now }) =>
-  paused !== undefined &&
-  (paused.login === login || !isLoginPause(paused)) &&
-  now < (paused.until ?? paused.since + pausedFor)
+  paused !== undefined && (paused.login === login || !isLoginPause(paused)) && now < endOfPause(paused)
     ? wait(
-        Math.min(paused.until ?? paused.since + pausedFor, now + checkLoginAfter),
+        Math.min(endOfPause(paused), now + checkLoginAfter),
         `${account.name} is paused: ${paused.reason}; ${pauseRemedy(paused)}`,
       )
     : undefined;

@@ -1,7 +1,7 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { pageAddress, parseAddress, postPath } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { type Delivery, type DeliveryState, deliveryId } from "../../domain/delivery.ts";
+import { type Delivery, type DeliveryState, deliveryId, pauseRemedy } from "../../domain/delivery.ts";
 import { nextSteps, type SiteCommand, toUndecided } from "../../domain/delivery-commands.ts";
 import { apiSource, recipeText } from "../../domain/document.ts";
 import { checkExpected, type ExpectedPost, postTag } from "../../domain/expected-post.ts";
@@ -10,7 +10,7 @@ import { canonicalJson } from "../../domain/json-value.ts";
 import { announcedAgain, announcedByHand, type PublishOptions, publishesUndated } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import { forecastWait } from "../../domain/request-gates.ts";
-import { untilPublished } from "../../domain/send-rules.ts";
+import { endOfPause, untilPublished } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import { stoppedReason } from "../../domain/stopped.ts";
@@ -274,7 +274,8 @@ const whyItWaits = async (post: Post, delivery: Delivery, ports: AnnouncePorts):
   const stopped = stoppedReason(await ports.stops.read(), account.name, { site: post.site, command, now, timeZone });
   if (stopped !== undefined || delivery.sandbox) return stopped;
   const state = await ports.accountStates.read(account.name);
-  if (state.paused !== undefined) return `${account.name} is paused: ${state.paused.reason}`;
+  if (state.paused !== undefined && now < endOfPause(state.paused))
+    return `${account.name} is paused: ${state.paused.reason}; ${pauseRemedy(state.paused)}`;
   const cost = await readCost(post, account, ports);
   return forecastWait({ account, state, burst: policies.burst, timeZone, now }, cost ?? 0)?.reason;
 };

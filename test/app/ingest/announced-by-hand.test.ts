@@ -82,6 +82,19 @@ describe("a file that waits until it is settled and is published by hand", () =>
     expect(await world.app.announce("s", {})).toMatchObject({ hurried: [{ account: "one", waits }] });
   });
 
+  test("says that its account is paused, until the hour after which one delivery is tried", async () => {
+    const world = await aWorld({ accounts: [{ ...paper("one"), pacing: { interval: 0, dailyCap: 50 } }] });
+    world.paper.fates.push("unauthorised");
+    await world.plan("s", document);
+    await world.sweep();
+    const waits = expect.stringMatching(/^one is paused: 401; set new credentials/);
+    expect(await world.app.announce("s", {})).toMatchObject({ hurried: [{ account: "one", waits }] });
+    world.turn(hour);
+    expect(await world.app.announce("s", {})).toMatchObject({ hurried: [{ account: "one", waits: undefined }] });
+    await settle(world);
+    expect(world.paper.posts).toHaveLength(1);
+  });
+
   test("says that a person has stopped all sending", async () => {
     const stopped = await aWorld({ accounts: [paper("one")], policies: { settle: hour } });
     await stopped.plan("s", document);
