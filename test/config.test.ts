@@ -294,6 +294,12 @@ describe("the configuration", () => {
       /^sites\[0\]\.movedIn\.before: use a day such as 2026-05-01$/,
     ],
     [
+      "more posts a day than the row of an account can have",
+      { sites: [site], accounts: [{ ...mastodon, pacing: { dailyCap: 1_000_000 } }] },
+      /^accounts\[0\]\.pacing\.dailyCap: use 1000 or less$/,
+    ],
+    ["a burst of any size", { sites: [site], policies: { burst: 1e9 } }, /^policies\.burst: use 1000 or less$/],
+    [
       "a misspelled key",
       { sites: [{ ...site, hub: [] }] },
       /^sites\[0\]: there is no key "hub": did you mean "hubs"\?$/,

@@ -121,6 +121,9 @@ const sourceSchema = z
 
 export const networkNames = networks.map((network) => network.name);
 
+/** The row of an account has every post of a day. */
+const count = z.int().min(1).max(1_000);
+
 const accountKeys = {
   name,
   network: z.string().refine((given) => networks.some((known) => known.name === given), {
@@ -131,7 +134,7 @@ const accountKeys = {
   pacing: z
     .strictObject({
       interval: duration.prefault("1m"),
-      dailyCap: z.int().min(1).default(50),
+      dailyCap: count.default(50),
       quietHours: quietHours.optional(),
     })
     .prefault({}),
@@ -335,7 +338,7 @@ export const configSchema = z.strictObject({
   policies: z
     .strictObject({
       maxAge: duration.prefault("7d"),
-      burst: z.int().min(1).default(5),
+      burst: count.default(5),
       settle: duration.prefault("2m"),
       removeCopiesAfter: duration.prefault("1d"),
       live: z.enum(["wait", "ignore"]).default("wait"),
