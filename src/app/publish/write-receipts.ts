@@ -63,10 +63,12 @@ const writeReceipt = async (
   const post = await posts.read(site.id, id);
   if (post === undefined) return undefined;
   const receipt = makeReceipt(site, post, await deliveries.ofPost(site.id, id), clock());
+  // A crash may have left some of its files only: then all are written.
+  if (receipt.copies.length === 0 && stored.every((file) => file === undefined)) return undefined;
   const files = encode(`${JSON.stringify(receipt, null, 2)}\n`);
   for (const [index, { suffix, encoding, bytes }] of files.entries()) {
     const there = stored[index];
-    if (there === undefined ? receipt.copies.length === 0 : sameBytes(there.bytes, bytes)) continue;
+    if (there !== undefined && sameBytes(there.bytes, bytes)) continue;
     const contentType = "application/json; charset=utf-8";
     const options = { contentType, ...(encoding && { encoding }), over: there?.etag };
     if (!(await objects.put(`${key}${suffix}`, bytes, options))) return conflict;

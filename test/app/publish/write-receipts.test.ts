@@ -104,6 +104,21 @@ describe("the receipt of a post", () => {
     expect(await receipt(world, "a")).toMatchObject({ copies: [] });
   });
 
+  test("is whole although a crash had left one of its files only, and there is no copy", async () => {
+    const world = await aWorld();
+    await world.app.stop("one");
+    await publish(world, "a");
+    expect(await receipt(world, "a")).toBeUndefined();
+    await world.objects.put("syndication/a.json.br", new Uint8Array([1]), {
+      contentType: "application/json",
+      encoding: "br",
+      over: undefined,
+    });
+    await publish(world, "a", { tags: ["New"] });
+    expect(await receipt(world, "a")).toMatchObject({ copies: [] });
+    expect(await world.objects.read("syndication/a.json.gz")).toBeDefined();
+  });
+
   test("is empty while the post is withdrawn, though the copy stays", async () => {
     const world = await aWorld();
     await publish(world, "a");
