@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer } from "../api/operations.ts";
 import type { DeliveryJson, HistoryEntryJson } from "../contract/deliveries.ts";
+import { isLater } from "../domain/delivery.ts";
 import { commandLine, type DeliveryAction, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
 import { saysUntilWhen } from "../domain/send-rules.ts";
 import {
@@ -233,6 +234,9 @@ const heldTogether = (deliveries: readonly DeliveryJson[]): readonly DeliveryJso
     : [];
 };
 
+const stepsFor = (delivery: DeliveryJson, all: readonly DeliveryJson[]): readonly NextStep[] =>
+  nextSteps({ ...delivery, isSuperseded: all.some((one) => isLater(one, delivery)) }, delivery.id);
+
 /** Lists the deliveries of one post, each with the commands that a person can run. */
 export const deliveryLines = (
   deliveries: readonly DeliveryJson[],
@@ -247,7 +251,7 @@ export const deliveryLines = (
   ]);
   const lines = deliveries.flatMap((delivery, index) => [
     `  ${rows[index] ?? ""}`,
-    ...(together.includes(delivery) ? [] : stepLines(nextSteps(delivery, delivery.id), command)).map(
+    ...(together.includes(delivery) ? [] : stepLines(stepsFor(delivery, deliveries), command)).map(
       (line) => `    ${line}`,
     ),
     ...approvalLines(delivery).map((line) => `    ${line}`),

@@ -43,6 +43,8 @@ interface Undecided {
   readonly unfinished?: boolean;
   /** The kind of `Duplicate`, where the network refused it because of one. */
   readonly duplicate?: string | null | undefined;
+  /** The account has announced the post once more since. */
+  readonly isSuperseded?: boolean;
 }
 
 /** Returns what `nextSteps` needs to know about a delivery. */
@@ -57,12 +59,13 @@ export const toUndecided = (delivery: Delivery, unfinished: boolean): Undecided 
  * Returns the steps for a delivery that needs a decision. `name` is its id, or its post's slug for all deliveries of
  * the post.
  */
-export const nextSteps = ({ state, hold, unfinished, duplicate }: Undecided, name: string): readonly NextStep[] => {
+export const nextSteps = ({ state, hold, unfinished, duplicate, isSuperseded }: Undecided, name: string): readonly NextStep[] => {
   const dismiss: NextStep = { purpose: "to cancel it for good", words: `dismiss ${name}` };
   switch (state) {
     case "held":
       return [{ purpose: "to send it", words: `${hold === "approval" ? "approve" : "release"} ${name}` }, dismiss];
     case "failed":
+      if (isSuperseded) return [{ ...dismiss, purpose: "to leave it at that" }];
       if (duplicate === "equal")
         return [
           { purpose: "if that post is this one", words: `resolve ${name} --as posted` },
@@ -98,27 +101,32 @@ interface Rule {
   readonly takes: readonly DeliveryState[];
   /** The only state that is changed when the decision is about all deliveries of a site. */
   readonly takesOfAll: DeliveryState;
-  /** The states in which the decision is carried out already. */
-  readonly done: readonly DeliveryState[];
 }
 
 /** Dismissing all held deliveries does not dismiss the pending ones, which are sent without a decision. */
 export const actionRules: Readonly<Record<DeliveryAction, Rule>> = {
-  release: { takes: ["held"], takesOfAll: "held", done: ["pending", "sending", "unsettled", "posted", "editing"] },
-  hold: { takes: ["pending"], takesOfAll: "pending", done: ["held"] },
-  approve: { takes: ["held", "pending"], takesOfAll: "held", done: [] },
-  dismiss: { takes: ["held", "pending", "failed"], takesOfAll: "held", done: ["cancelled"] },
+  release: { takes: ["held"], takesOfAll: "held" },
+  hold: { takes: ["pending"], takesOfAll: "pending" },
+  approve: { takes: ["held", "pending"], takesOfAll: "held" },
+  dismiss: { takes: ["held", "pending", "failed"], takesOfAll: "held" },
 };
 
-/** What stopped a held delivery does not stop it again. An approval is about a text, and not given by these commands. */
+/** The states of a delivery that was released already, or that nothing holds. */
+const released: readonly DeliveryState[] = ["pending", "sending", "unsettled", "posted", "editing"];
+
+/**
+ * What stopped a held delivery does not stop it again. An approval is about a text, and not given by these commands, unless
+ * the account asks for none any more.
+ */
 export const confirmHeld = (
   delivery: Delivery<"held">,
   now: Instant,
   reason: string,
+  { asks }: Pick<Seen, "asks">,
 ): Delivery<"pending"> | undefined => {
   switch (delivery.hold) {
     case "approval":
-      return undefined;
+      return asks ? undefined : confirm(delivery, now, reason);
     case "person":
     case "returned":
       return confirm(delivery, now, reason);
@@ -175,17 +183,46 @@ export const applyAction = (
   now: Instant,
   seen: Seen,
 ): Delivery | undefined => {
-  if (actionRules[act].done.includes(delivery.state) && delivery.hold !== "approval") return delivery;
   switch (act) {
     case "release":
-      return delivery.state === "held" ? confirmHeld(delivery, now, "released by hand") : undefined;
+      return release(delivery, now, seen);
     case "hold":
-      return delivery.state === "pending" ? hold(delivery, "person", "by hand, until you release it") : undefined;
+      return holdByHand(delivery);
     case "approve":
       return approve(delivery, now, seen);
     case "dismiss":
-      return delivery.state === "held" || delivery.state === "pending" || delivery.state === "failed"
-        ? cancelForGood(delivery, "dismissed by hand: it is not sent any more")
-        : undefined;
+      return dismiss(delivery);
   }
 };
+
+const release = (delivery: Delivery, now: Instant, seen: Seen): Delivery | undefined => {
+  const reason = "released by hand";
+  if (delivery.state === "held") return confirmHeld(delivery, now, reason, seen);
+  if (delivery.state === "posted" && delivery.hold === "approval")
+    return seen.asks ? undefined : { ...delivery, hold: undefined, reason, due: now };
+  return released.includes(delivery.state) ? delivery : undefined;
+};
+
+/** What Crier holds for a reason of its own is not sent either when that reason is gone. */
+const holdByHand = (delivery: Delivery): Delivery | undefined => {
+  const reason = "by hand, until you release it";
+  if (delivery.state === "pending") return hold(delivery, "person", reason);
+  if (delivery.state !== "held") return undefined;
+  const isForPerson = delivery.hold === "person" || delivery.hold === "returned";
+  return isForPerson ? delivery : { ...delivery, hold: "person", reason };
+};
+
+const dismiss = (delivery: Delivery): Delivery | undefined => {
+  switch (delivery.state) {
+    case "cancelled":
+      return delivery.reopens ? cancelForGood(delivery, dismissed) : delivery;
+    case "held":
+    case "pending":
+    case "failed":
+      return cancelForGood(delivery, dismissed);
+    default:
+      return undefined;
+  }
+};
+
+const dismissed = "dismissed by hand: it is not sent any more";

@@ -89,15 +89,28 @@ export const chooseSettlement = (
 export const hold = (delivery: Delivery<"pending">, kind: HoldKind, reason: string): Delivery<"held"> =>
   toState(delivery, "held", { hold: kind, reason });
 
-export const cancel = (delivery: Delivery<"pending" | "held">, reason: string): Delivery<"cancelled"> =>
-  toState(delivery, "cancelled", { reason, reopens: true });
+export const cancel = (delivery: Delivery<"pending" | "held">, reason: string): Delivery<"cancelled"> => {
+  const { hold } = delivery;
+  const isForPerson = delivery.state === "held" && (hold === "person" || hold === "returned");
+  return toState(delivery, "cancelled", {
+    reason,
+    reopens: true,
+    heldAs: isForPerson ? { hold, reason: delivery.reason } : undefined,
+  });
+};
+
+/** Returns a delivery whose post is back to the hold of a person, or plans it again. */
+export const uncancel = (delivery: Delivery<"cancelled">, now: Instant): Delivery<"held" | "pending"> =>
+  delivery.heldAs === undefined
+    ? reopen(delivery, now, "the post is back")
+    : toState(delivery, "held", delivery.heldAs);
 
 /**
  * Cancels a delivery that is not sent even when its post comes back. An account that is configured again starts like a
  * new one: it does not send old deliveries.
  */
 export const cancelForGood = (
-  delivery: Delivery<"pending" | "held" | "failed" | "unsettled">,
+  delivery: Delivery<"pending" | "held" | "failed" | "unsettled" | "cancelled">,
   reason: string,
 ): Delivery<"cancelled"> => toState(delivery, "cancelled", { reason, reopens: false });
 

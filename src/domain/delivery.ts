@@ -236,6 +236,12 @@ interface Change extends OnNetwork, Claimable {
   readonly changeAttempts: number;
 }
 
+/** A hold that only a person ends, whatever becomes of the post. */
+interface HeldAs {
+  readonly hold: "person" | "returned";
+  readonly reason: string;
+}
+
 /** The fields that a delivery has in some states only. `reason` says why it waits, is stale, failed or is unknown. */
 interface StateFields {
   readonly pending: Pick<Claimable, "wait"> & { readonly reason: string | undefined };
@@ -280,8 +286,11 @@ interface StateFields {
   };
   readonly failed: { readonly reason: string; readonly duplicate?: Duplicate | undefined };
   readonly unknown: { readonly sent: Sent; readonly reason: string };
-  /** `reopens`: it is sent once the reason for the cancellation no longer holds. */
-  readonly cancelled: { readonly reason: string; readonly reopens: boolean };
+  /**
+   * `reopens`: it is sent once the reason for the cancellation no longer holds, or held as before where only a person may
+   * send it (`heldAs`).
+   */
+  readonly cancelled: { readonly reason: string; readonly reopens: boolean; readonly heldAs?: HeldAs | undefined };
 }
 
 /** The name of a field that not every state has. */
@@ -308,6 +317,12 @@ export const isClaimed = (delivery: Delivery): delivery is Claimed => delivery.l
 /** Returns `<post>.<account>.<generation>`, the id in the API, the command line and messages. */
 export const deliveryId = (delivery: Pick<DeliveryBase, "post" | "account" | "generation">): string =>
   `${delivery.post}.${delivery.account}.${delivery.generation}`;
+
+/** True if the account has announced the post once more since. */
+export const isLater = (
+  one: Pick<DeliveryBase, "account" | "generation">,
+  { account, generation }: Pick<DeliveryBase, "account" | "generation">,
+): boolean => one.account === account && one.generation > generation;
 
 /** The text whose hash is the seed of a delivery. */
 export const seedText = (
@@ -339,6 +354,7 @@ const cleared = {
   edited: undefined,
   openChange: undefined,
   reopens: undefined,
+  heldAs: undefined,
   hold: undefined,
   duplicate: undefined,
   due: undefined,

@@ -109,7 +109,9 @@ export const mergePost = ({
   const wanted = content.hold === undefined ? postListings({ ...content, published }, site) : [];
   const before = row?.listed ?? [];
   const listed = [...before, ...wanted.filter((listing) => !before.some((other) => isSameListing(other, listing)))];
-  const touched = before.length > 0 || row?.audience !== undefined;
+  // Deliveries that a person decided about early may follow the end of a hold.
+  const isFreed = row?.hold !== undefined && content.hold === undefined;
+  const touched = before.length > 0 || row?.audience !== undefined || isFreed;
   return {
     ...content,
     ...origin,

@@ -140,7 +140,11 @@ export const deliveryRow = z.discriminatedUnion("state", [
   inState("deleted", { remotes, reason, reopens: z.boolean() }),
   inState("failed", { reason: text, duplicate: duplicate.optional() }),
   inState("unknown", { sent, reason: text }),
-  inState("cancelled", { reason: text, reopens: z.boolean() }),
+  inState("cancelled", {
+    reason: text,
+    reopens: z.boolean(),
+    heldAs: z.object({ hold: z.enum(["person", "returned"]), reason: text }).optional(),
+  }),
 ]);
 
 /**

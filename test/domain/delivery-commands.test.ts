@@ -73,13 +73,16 @@ test("the approval of an edit makes its copy due, and leaves it on the network",
   ]);
 });
 
+const heldByHand: Delivery<"held"> = { ...deliveryIn.held, hold: "person" };
+const dismissed: Delivery<"cancelled"> = { ...deliveryIn.cancelled, reopens: false };
+
 test.each([
-  ["hold", "held"],
-  ["release", "pending"],
-  ["release", "posted"],
-  ["dismiss", "cancelled"],
-] as const)("to %s what is %s changes nothing", (act, state) => {
-  expect(applyAction(act, deliveryIn[state], now, seen)).toBe(deliveryIn[state]);
+  ["hold", "held by hand", heldByHand],
+  ["release", "pending", deliveryIn.pending],
+  ["release", "posted", deliveryIn.posted],
+  ["dismiss", "dismissed", dismissed],
+] as const)("to %s what is %s changes nothing", (act, _, delivery) => {
+  expect(applyAction(act, delivery, now, seen)).toBe(delivery);
 });
 
 test("an approval before it is asked for is kept, and one that is given again changes nothing", () => {
@@ -98,10 +101,12 @@ test("what may be public is not changed by any of these", () => {
   expect(taken).toEqual([
     "release held",
     "hold pending",
+    "hold held",
     "approve pending",
     "dismiss pending",
     "dismiss held",
     "dismiss failed",
+    "dismiss cancelled",
   ]);
 });
 

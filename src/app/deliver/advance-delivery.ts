@@ -30,6 +30,7 @@ import {
   giveUp,
   holdReturned,
   reopen,
+  uncancel,
 } from "../../domain/delivery-transitions.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { isHeld } from "../../domain/lease.ts";
@@ -197,26 +198,33 @@ const afterAccountRemoved = async (
 };
 
 /**
- * A hold ends when a person releases it or the post is deleted. When the post returns, a delivery that was cancelled is
- * sent, and one that was deleted with it is held.
+ * A hold ends when a person releases it. A delivery whose post is not public is cancelled. When the post returns, one that
+ * a person held is held again, one that was deleted with it is held, and any other is sent.
  */
 const reevaluate = (
   delivery: Delivery<"held" | "cancelled" | "deleted">,
   desired: DesiredState,
   now: Instant,
 ): Delivery => {
-  if (desired.kind === "wait") return { ...delivery, due: desired.until };
-  if (delivery.state === "held")
-    return desired.kind === "none" ? cancel(delivery, desired.reason) : { ...delivery, due: undefined };
+  if (desired.kind === "wait")
+    return delivery.state === "cancelled" && delivery.heldAs !== undefined
+      ? uncancel(delivery, now)
+      : { ...delivery, due: desired.until };
+  if (delivery.state === "held") {
+    if (desired.kind === "none") return cancel(delivery, desired.reason);
+    const isApproved =
+      delivery.hold === "approval" && desired.kind === "copy" && delivery.passed.approval === desired.shown;
+    return isApproved ? reopen(delivery, now, "it is the approved text again") : { ...delivery, due: undefined };
+  }
   if (desired.kind !== "copy" || !delivery.reopens) return { ...delivery, due: undefined };
   if (delivery.state === "deleted") return holdReturned(delivery, now);
-  if (desired.isOld)
+  if (desired.isOld && delivery.heldAs === undefined)
     return {
       ...delivery,
       reason: "the post is back, but it is old: publish it with --again to announce it",
       due: undefined,
     };
-  return reopen(delivery, now, "the post is back");
+  return uncancel(delivery, now);
 };
 
 /**

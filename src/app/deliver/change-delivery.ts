@@ -1,7 +1,14 @@
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { type Delivery, type DeliveryState, deliveryId, parseDeliveryId, remember } from "../../domain/delivery.ts";
+import {
+  type Delivery,
+  type DeliveryState,
+  deliveryId,
+  isLater,
+  parseDeliveryId,
+  remember,
+} from "../../domain/delivery.ts";
 import { confirmHeld, isUnfinished } from "../../domain/delivery-commands.ts";
 import { confirm, markFinished, markPosted, resumeUnfinished, takeEqual } from "../../domain/delivery-transitions.ts";
 import { AmbiguousId, UnknownId } from "../../domain/errors.ts";
@@ -25,21 +32,36 @@ export const retry = async (site: string, id: string, decision: Decision, ports:
   changeDelivery(
     await findDelivery(site, id, ["failed", "held", "pending"], ports),
     async (delivery, { now, post }) => {
-      // The account is resumed first: the delivery may be sent as soon as it is due.
-      await endPause(delivery.account, ports);
-      return afterRetry(delivery, post, now);
+      const changed = await afterRetry(delivery, post, now, ports);
+      // The account is resumed before the delivery is due: then it may be sent at once.
+      if (typeof changed !== "string") await endPause(delivery.account, ports);
+      return changed;
     },
     decision,
     ports,
   );
 
-const afterRetry = (delivery: Delivery, post: Post | undefined, now: number): Delivery | string => {
+/** Why a delivery that nothing of is public is not sent: the account has announced the post once more since. */
+const whyTooLate = async (delivery: Delivery, { deliveries }: ChangePorts): Promise<string | undefined> => {
+  const all = await deliveries.ofPost(delivery.site, delivery.post);
+  return all.some((one) => isLater(one, delivery))
+    ? `${deliveryId(delivery)} is not sent: ${delivery.account} has announced its post once more since`
+    : undefined;
+};
+
+const afterRetry = async (
+  delivery: Delivery,
+  post: Post | undefined,
+  now: number,
+  ports: ChangePorts,
+): Promise<Delivery | string> => {
   const id = deliveryId(delivery);
+  const asks = ports.accounts.some(({ name, approve }) => name === delivery.account && approve === true);
   switch (delivery.state) {
     case "held":
-      return confirmHeld(delivery, now, "retried by hand") ?? `${id} waits for your approval: approve it`;
+      return confirmHeld(delivery, now, "retried by hand", { asks }) ?? `${id} waits for your approval: approve it`;
     case "failed":
-      return confirm(delivery, now, "retried by hand");
+      return (await whyTooLate(delivery, ports)) ?? confirm(delivery, now, "retried by hand");
     case "pending":
       return { ...delivery, wait: undefined, reason: "retried by hand", due: now };
     case "unknown":
@@ -66,8 +88,9 @@ export const resolve = async (
 ): Promise<Resolved> =>
   changeDelivery(
     await findDelivery(site, id, ["unknown", "failed"], ports, resolvable),
-    (delivery, { now, post }) => {
-      if (delivery.state === "failed" && delivery.duplicate?.kind === "equal") return settleEqual(delivery, as, now);
+    async (delivery, { now, post }) => {
+      if (delivery.state === "failed" && delivery.duplicate?.kind === "equal")
+        return (as === "retry" ? await whyTooLate(delivery, ports) : undefined) ?? settleEqual(delivery, as, now);
       if (delivery.state === "posted" && isUnfinished(delivery, post)) return finish(delivery, as, now);
       if (delivery.state !== "unknown")
         return `${deliveryId(delivery)} is ${delivery.state}: only an unknown, unfinished or duplicate delivery can be resolved`;

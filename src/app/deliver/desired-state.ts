@@ -1,6 +1,6 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { withdrawnByHand } from "../../domain/copy-transitions.ts";
-import { type CopyContent, type Delivery, hasCopy, type StoredRequest } from "../../domain/delivery.ts";
+import { type CopyContent, type Delivery, hasCopy, isLater, type StoredRequest } from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, pictureFor } from "../../domain/picture.ts";
 import { damagedPost, type Post } from "../../domain/post.ts";
@@ -11,7 +11,7 @@ import { day, type Instant, second } from "../../domain/time.ts";
 import type { Network, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
 import type { Hash } from "../../ports/runtime.ts";
-import type { Accounts, Posts } from "../../ports/store.ts";
+import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
 import { readLongest } from "./account-state.ts";
 
 /** The state that a delivery should have now, derived from its post. */
@@ -46,6 +46,7 @@ export const copyContent = ({ request, post }: Wanted): CopyContent => ({
 
 interface DesiredPorts {
   readonly posts: Posts;
+  readonly deliveries: Pick<Deliveries, "ofPost">;
   readonly accountStates: Accounts;
   readonly policies: Policies;
   readonly site: (id: string) => Site;
@@ -58,7 +59,7 @@ export const readDesiredState = async (
   delivery: Delivery,
   { account, network }: { readonly account: Account; readonly network: Network },
   now: Instant,
-  { posts, accountStates, policies, site: siteOf, pictures, hash }: DesiredPorts,
+  { posts, deliveries, accountStates, policies, site: siteOf, pictures, hash }: DesiredPorts,
 ): Promise<DesiredState> => {
   const { site, sent } = delivery;
   const post = await posts.read(site, delivery.post);
@@ -76,8 +77,7 @@ export const readDesiredState = async (
   const scheduled = untilPublished(facts);
   if (scheduled !== undefined) return scheduled;
   if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };
-  // A person announced the post once more: what was cancelled before is not sent beside that.
-  if (delivery.state === "cancelled" && delivery.generation < post.generation)
+  if (await isSuperseded(delivery, post, deliveries))
     return { kind: "none", reason: "a later publication of the post is sent instead" };
   if (!isOnNetwork && delivery.generation >= post.generation) {
     // It was planned before the post was published: the publication decides which accounts announce it.
@@ -99,6 +99,21 @@ export const readDesiredState = async (
   const isOld = !post.byHand && now - post.published > policies.maxAge;
   const shown = account.approve === true ? composeShown(post, { account, network, longest }, hash).hash : "";
   return { kind: "copy", request, post, shown, cost, problem: tooLong(fitted), isOld };
+};
+
+/**
+ * True for what was cancelled or deleted before a person announced the post once more on the account: it is not sent
+ * beside that.
+ */
+const isSuperseded = async (
+  { state, account, generation }: Delivery,
+  post: Post,
+  deliveries: Pick<Deliveries, "ofPost">,
+): Promise<boolean> => {
+  if ((state !== "cancelled" && state !== "deleted") || generation >= post.generation) return false;
+  // The accounts of the newest announcement may not have their deliveries yet.
+  if (post.audience?.accounts.includes(account) !== false) return true;
+  return (await deliveries.ofPost(post.site, post.id)).some((one) => isLater(one, { account, generation }));
 };
 
 interface ShownBy {

@@ -1,4 +1,5 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, noHistory, nothingPassed, seedText } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { cancelForGood } from "../../domain/delivery-transitions.ts";
@@ -17,7 +18,7 @@ import type { Installation } from "../../domain/installation.ts";
 import type { Listing, Post, PostHead } from "../../domain/post.ts";
 import { untilPublished } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
-import { second } from "../../domain/time.ts";
+import { type Instant, second } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
 import type { Clock, Hash } from "../../ports/runtime.ts";
@@ -149,15 +150,28 @@ const planDeliveries = async (post: Post, isNew: boolean, ports: PublishPorts): 
       // The account was in the audience for the sandbox only, and got its credentials since.
       if (!sandbox && post.audience?.baseline !== undefined) continue;
       const planned = newDelivery(post, account, sandbox, ports);
-      // A person decided about it before: it is due now, whatever date its post had then.
-      if (!(await ports.deliveries.create(planned)))
-        await ports.deliveries.nudge({ kind: "delivery", ...planned }, now);
+      if (!(await ports.deliveries.create(planned))) await wakeEarly(planned, now, ports);
     }
   }
   for (const { site, post: id, account, generation } of existing)
     await ports.deliveries.nudge({ kind: "delivery", site, post: id, account, generation }, now);
   return existing;
 };
+
+/**
+ * Makes a delivery due that a person decided about before: now, whatever date its post had then, and for real where its
+ * account was in the sandbox then.
+ */
+const wakeEarly = (planned: Delivery, now: Instant, { deliveries }: Pick<PublishPorts, "deliveries">): Promise<void> =>
+  retryOnConflict(`the delivery of ${planned.post} to ${planned.account}`, async () => {
+    const ref = { kind: "delivery", ...planned } as const;
+    const row = await deliveries.read(ref);
+    const isUnsent = row?.state === "pending" || row?.state === "held";
+    if (isUnsent && row.sandbox && !planned.sandbox)
+      return (await deliveries.save({ ...row, sandbox: false, due: now })) ? undefined : conflict;
+    await deliveries.nudge(ref, now);
+    return undefined;
+  });
 
 /** A delivery that is planned for a decision is not sent before that is made. The publication makes it due. */
 const decidedWithin = 5 * second;
