@@ -23,6 +23,8 @@ export interface DocumentLocation {
 export interface PublishOptions {
   /** A person publishes it, so that neither its age matters nor whether it existed before the first listing. */
   readonly byHand?: boolean;
+  /** A person announces its post once more, on all accounts or on one. */
+  readonly again?: boolean;
   /** The post that is to be changed: another one is left as it is. */
   readonly expected?: ExpectedPost | undefined;
 }
@@ -59,9 +61,12 @@ const dateBefore = (row: Post | undefined): Instant | undefined =>
 const decideHistory = (row: Post | undefined, isHistory: boolean, isPublic: boolean): boolean =>
   row !== undefined && (row.history || row.audience !== undefined) ? row.history : isHistory && isPublic;
 
-/** True if a person announces a post that was left out as history. Accounts that have a copy keep it. */
-export const announcesBaseline = (row: Post | undefined, { byHand }: PublishOptions): boolean =>
-  byHand === true && row?.audience?.baseline !== undefined;
+/**
+ * True if a person announces a post that was left out as history. Accounts that have a copy keep it. Where it is announced
+ * once more, that decides its accounts.
+ */
+export const announcesBaseline = (row: Post | undefined, { byHand, again }: PublishOptions): boolean =>
+  byHand === true && again !== true && row?.audience?.baseline !== undefined;
 
 /** Returns the post that a person announces, which was left out as history. Undefined if it was not left out. */
 export const announcedByHand = (post: Post, now: Instant): Post | undefined =>

@@ -57,7 +57,9 @@ export const put = async (
   ports: PutPorts & AnnouncePorts,
 ): Promise<Ingested> => {
   const { site, name } = sent;
-  const before = options.again === true ? await postsNamed(site, name, ports) : [];
+  const named = options.again === true ? await postsNamed(site, name, ports) : [];
+  // A post without a date is published now, which is its first announcement.
+  const before = named.filter((post) => !publishesUndated(post, { byHand: true }));
   for (const post of before) {
     const problem = await whyNotAgain(post, options.account, ports);
     if (problem !== undefined) return refusedAgain(problem);
@@ -207,8 +209,7 @@ export interface AnnouncePorts extends FindPorts, ShownPorts {
 }
 
 /** How a person announces a post once more. */
-export interface AgainOptions {
-  readonly again?: boolean;
+export interface AgainOptions extends Pick<PublishOptions, "again"> {
   /** The only account that announces it again. */
   readonly account?: string | undefined;
 }
@@ -216,14 +217,29 @@ export interface AgainOptions {
 /** A delivery in one of these states may still make a copy, or has made one that nobody knows of. */
 const openStates: readonly DeliveryState[] = ["pending", "held", "sending", "unsettled", "unknown"];
 
+/** Says why nobody announces a post once more: it was not announced before, or is not public now. */
+const whyNotRepeated = (post: Post, { policies, clock, command, site }: AnnouncePorts): string | undefined => {
+  const name = postPath(post);
+  if (post.social.off) return `${name} is not announced: its document says socialShare: false`;
+  const { timeZone } = site(post.site);
+  const hidden = post.hold ?? untilPublished({ post, policies, timeZone, now: clock() })?.reason;
+  if (post.audience === undefined && post.generation > 1)
+    return `${name} is being announced again already: ${command(`status ${name}`, post.site)} shows it in a moment`;
+  if (post.audience === undefined)
+    return `${name} was not announced before${hidden === undefined ? "" : ` (${hidden})`}: publish it without --again`;
+  return hidden && `${name} is not announced again: it is not public now (${hidden})`;
+};
+
 /**
- * Says why a post is not announced once more: a copy of it is not settled, or the network refuses an equal text.
- * Undefined where it may be.
+ * Says why a post is not announced once more: it was not announced before, a copy of it is not settled, or the network
+ * refuses an equal text. Undefined where it may be.
  */
 const whyNotAgain = async (post: Post, only: string | undefined, ports: AnnouncePorts): Promise<string | undefined> => {
   const accounts = ports.accounts.filter((one) => (only === undefined ? announces(one, post) : one.name === only));
   if (accounts.length === 0)
     return `there is no account ${only ?? ""} that announces ${postPath(post)}: there is ${ports.accounts.map(({ name }) => name).join(", ")}`;
+  const notRepeated = whyNotRepeated(post, ports);
+  if (notRepeated !== undefined) return notRepeated;
   const { feedsOnly } = ports.installation;
   const places = feedsOnly === undefined ? [] : await Promise.all(accounts.map(ports.networks.destination));
   if (feedsOnly !== undefined && places.every((place) => place === "real")) return feedsOnly;

@@ -58,6 +58,7 @@ describe("a post that is announced once more is announced once, though the save 
 test("a post that another worker saves first is announced once more all the same", async () => {
   const world = await aWorld();
   await world.app.put("s", bytes);
+  await world.sweep();
   const { posts } = world.store;
   let isFirst = true;
   const save = async (post: Post): Promise<boolean> => {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { day, hour, iso, minute } from "../../../src/domain/time.ts";
-import { anAccount } from "../../support/builders.ts";
+import { anAccount, start } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const paper = (name: string) => anAccount({ name, network: "paper", pacing: { interval: 0, dailyCap: 50 } });
 const two = [paper("one"), paper("two")];
 const document = aDocument({ slug: "s" });
-const bytes = new TextEncoder().encode(document);
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const bytes = encode(document);
 
 const states = async (world: World) =>
   (await world.deliveries("s")).map(({ account, generation, state }) => `${account} ${generation} ${state}`);
@@ -186,6 +187,95 @@ describe("a post is not announced again", () => {
       result: "refused",
       problem: "there is no account three that announces s: there is one, two",
     });
+  });
+});
+
+describe("a post that was not announced before is not announced again, by one account or by all", () => {
+  const tomorrow = { date: iso(start + day) };
+
+  test.each([
+    [
+      "is scheduled",
+      tomorrow,
+      /^s was not announced before \(waits until .*: scheduled\): publish it without --again$/,
+    ],
+    ["is a draft", { draft: true }, /^s was not announced before \(.*draft.*\): publish it without --again$/i],
+    ["is not shared", { socialShare: false }, /^s is not announced: its document says socialShare: false$/],
+  ])("where it %s", async (_, fields, problem) => {
+    for (const account of [undefined, "one"]) {
+      const world = await aWorld({ accounts: two });
+      await world.plan("s", aDocument({ slug: "s", ...fields }));
+      const refused = { result: "refused", problem: expect.stringMatching(problem) };
+      expect(await world.app.announce("s", { again: true, account })).toEqual(refused);
+      expect(
+        await world.app.put("s", encode(aDocument({ slug: "s", ...fields })), { again: true, account }),
+      ).toMatchObject({ result: "refused", conflict: true, reasons: [{ message: refused.problem }] });
+      expect(await world.post("s")).toMatchObject({ generation: 1, byHand: false });
+    }
+  });
+
+  test("so that all accounts announce it at its date", async () => {
+    const world = await aWorld({ accounts: two });
+    await world.plan("s", aDocument({ slug: "s", ...tomorrow }));
+    await world.app.announce("s", { again: true, account: "one" });
+    world.turn(day);
+    await settle(world);
+    expect(world.paper.posts.map(({ account }) => account)).toEqual(["one", "two"]);
+  });
+
+  test("where its announcement is being planned", async () => {
+    const world = await aWorld({ accounts: two });
+    await world.app.put("s", bytes);
+    expect(await world.app.announce("s", { again: true })).toEqual({
+      result: "refused",
+      problem: "s was not announced before: publish it without --again",
+    });
+    await settle(world);
+    await world.app.announce("s", { again: true });
+    expect(await world.app.announce("s", { again: true })).toEqual({
+      result: "refused",
+      problem: "s is being announced again already: npx crier status s shows it in a moment",
+    });
+  });
+
+  test.each([
+    [tomorrow, /^s is not announced again: it is not public now \(waits until .*: scheduled\)$/],
+    [{ draft: true }, /^s is not announced again: it is not public now \(.*draft.*\)$/i],
+  ])("where it was announced, and is %j now", async (fields, why) => {
+    const world = await aWorld({ accounts: two });
+    await world.app.put("s", bytes);
+    await settle(world);
+    await world.app.put("s", encode(aDocument({ slug: "s", ...fields })));
+    await world.sweep();
+    expect(await world.app.announce("s", { again: true })).toMatchObject({ problem: expect.stringMatching(why) });
+    expect(await world.post("s")).toMatchObject({ generation: 1 });
+  });
+
+  test("where it is history, the named account announces it, and the other one does not", async () => {
+    const world = await aWorld({ accounts: two });
+    const old = aDocument({ slug: "s", date: iso(start - 30 * day) });
+    await world.plan("s", old);
+    expect(await world.app.put("s", encode(old), { again: true, account: "two" })).toMatchObject({ result: "updated" });
+    await settle(world);
+    expect(world.paper.posts.map(({ account }) => account)).toEqual(["two"]);
+  });
+
+  test("a draft that becomes public is not announced by one account alone", async () => {
+    const world = await aWorld({ accounts: two });
+    await world.app.put("s", encode(aDocument({ slug: "s", draft: true })));
+    expect(await world.app.put("s", bytes, { again: true, account: "one" })).toMatchObject({ result: "refused" });
+    await world.app.put("s", bytes);
+    await settle(world);
+    expect(world.paper.posts.map(({ account }) => account)).toEqual(["one", "two"]);
+  });
+
+  test("a post without a date is published once", async () => {
+    const world = await aWorld({ accounts: two });
+    const undated = aDocument({ slug: "s", date: undefined });
+    await world.plan("s", undated);
+    expect(await world.app.put("s", encode(undated), { again: true })).toMatchObject({ result: "updated" });
+    await settle(world);
+    expect(await states(world)).toEqual(["one 1 posted", "two 1 posted"]);
   });
 });
 
