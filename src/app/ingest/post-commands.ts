@@ -195,7 +195,7 @@ const checkUnlessOwn = (expected: ExpectedPost | undefined, name: string) => {
 export interface AnnouncePorts extends FindPorts, ShownPorts {
   readonly deliveries: Deliveries;
   readonly networks: ShownPorts["networks"] & Pick<Networks, "destination">;
-  readonly installation: Pick<Installation, "feedsOnly">;
+  readonly installation: Pick<Installation, "feedsOnly" | "setSecret">;
   readonly clock: Clock;
   readonly command: SiteCommand;
   readonly site: (id: string) => Site;
@@ -240,9 +240,12 @@ const whyNotAgain = async (post: Post, only: string | undefined, ports: Announce
     return `there is no account ${only ?? ""} that announces ${postPath(post)}: there is ${ports.accounts.map(({ name }) => name).join(", ")}`;
   const notRepeated = whyNotRepeated(post, ports);
   if (notRepeated !== undefined) return notRepeated;
-  const { feedsOnly } = ports.installation;
-  const places = feedsOnly === undefined ? [] : await Promise.all(accounts.map(ports.networks.destination));
-  if (feedsOnly !== undefined && places.every((place) => place === "real")) return feedsOnly;
+  const { feedsOnly, setSecret } = ports.installation;
+  const destinations = await Promise.all(accounts.map(ports.networks.destination));
+  if (feedsOnly !== undefined && !destinations.includes("sandbox")) return feedsOnly;
+  const [first] = accounts;
+  if (first !== undefined && destinations.every((destination) => destination === "none"))
+    return `${postPath(post)} is not announced, because no account is connected: ${accounts.map(({ name }) => name).join(", ")}; ${setSecret(first.name)} connects ${first.name}`;
   const deliveries = await ports.deliveries.ofPost(post.site, post.id);
   for (const account of accounts) {
     const own = deliveries.filter((delivery) => delivery.account === account.name);

@@ -179,6 +179,22 @@ describe("a post is not announced again", () => {
     expect(await world.app.announce("s", { again: true })).toMatchObject({ result: "updated" });
   });
 
+  test("by an account that is not connected, and by all where none is", async () => {
+    const world = await aWorld({ accounts: [paper("one")] });
+    world.paper.reach.now = "none";
+    await world.plan("s", document);
+    await settle(world);
+    for (const account of [undefined, "one"])
+      expect(await world.app.announce("s", { again: true, account })).toEqual({
+        result: "refused",
+        problem: "s is not announced, because no account is connected: one; npx crier accounts set one connects one",
+      });
+    world.turn(5 * day);
+    world.paper.reach.now = "real";
+    await settle(world);
+    expect(await states(world)).toEqual([]);
+  });
+
   test("by an account that there is not", async () => {
     const world = await aWorld({ accounts: two });
     await world.plan("s", document);
