@@ -49,7 +49,7 @@ const newPath = ({ site, name }: Pick<Sent, "site" | "name">): string =>
 
 /**
  * Puts a document, which is published by hand unless `options` says otherwise. A post that is announced again is checked
- * before: where that is refused, nothing has changed.
+ * before, with what the document says now: where that is refused, nothing has changed.
  */
 export const put = async (
   sent: Sent,
@@ -60,11 +60,15 @@ export const put = async (
   const named = options.again === true ? await postsNamed(site, name, ports) : [];
   // A post without a date is published now, which is its first announcement.
   const before = named.filter((post) => !publishesUndated(post, { byHand: true }));
-  for (const post of before) {
-    const problem = await whyNotAgain(post, options.account, ports);
-    if (problem !== undefined) return refusedAgain(problem);
-  }
-  const ingested = await putContained(sent, options, ports);
+  const whyNot = async (content: PostContent): Promise<string | undefined> => {
+    for (const post of before) {
+      const { published = post.published, updated = post.updated } = content;
+      const problem = await whyNotAgain({ ...post, ...content, published, updated }, options.account, ports);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  };
+  const ingested = await putContained(sent, ports, () => putOnce(sent, options, whyNot, ports));
   if (ingested.result !== "updated" && ingested.result !== "unchanged") return ingested;
   const { post } = ingested;
   if (post === undefined || options.byHand === false) return ingested;
@@ -87,14 +91,14 @@ const refusedAgain = (message: string): Ingested => ({
  * Puts a document whose text may end this process: it is parsed already to find its post, so the attempt is counted
  * before that. A document that was too costly before is refused without another attempt.
  */
-const putContained = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
+const putContained = async (sent: Sent, ports: PutPorts, once: () => Promise<Ingested>): Promise<Ingested> => {
   const { site, bytes } = sent;
   const path = newPath(sent);
   const reading = hashReading(bytes, recipeText(site, false), ports.hash);
   const document = await ports.documents.read(site.id, apiSource, path);
   if (document?.refusal?.reading === reading)
     return { result: "refused", reasons: document.refusal.reasons, conflict: false };
-  if (ports.isContained) return putOnce(sent, options, ports);
+  if (ports.isContained) return once();
   const attempt = trackAttempt(ports);
   const ended = await attempt.count(document ?? { site: site.id, source: apiSource, path }, reading);
   if (ended !== undefined) {
@@ -103,15 +107,20 @@ const putContained = async (sent: Sent, options: PublishOptions, ports: PutPorts
     await ports.documents.put({ ...rest, refusal });
     return { result: "refused", reasons: [ended], conflict: false };
   }
-  return putOnce(sent, options, ports).finally(attempt.forget);
+  return once().finally(attempt.forget);
 };
 
 /**
  * Ingests a document that was sent to the address of a post. It is published by hand, unless `options` says otherwise. The
  * document of a source that can be listed, such as a file of the watched folder, stays there: it is read from its source,
- * and only its bytes are compared.
+ * and only its bytes are compared. `whyNot` says why a post with some content is not announced again.
  */
-const putOnce = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
+const putOnce = async (
+  sent: Sent,
+  options: PublishOptions,
+  whyNot: (content: PostContent) => Promise<string | undefined>,
+  ports: PutPorts,
+): Promise<Ingested> => {
   const { site, name, bytes } = sent;
   // Before anything is claimed for a new post. A post that exists is checked where it is saved.
   if (
@@ -126,6 +135,11 @@ const putOnce = async (sent: Sent, options: PublishOptions, ports: PutPorts): Pr
   const source = inSource?.source ?? ports.makeSource(path, bytes);
   const file = inSource === undefined ? (sent.file ?? sent.fileName) : undefined;
   const parse = forName(name, (inSource === undefined && sent.fileName) || path, ports.parse);
+  if (options.again === true) {
+    const { parsed } = await parse(bytes, path, site);
+    const problem = parsed.kind === "post" ? await whyNot(parsed.content) : undefined;
+    if (problem !== undefined) return refusedAgain(problem);
+  }
   const wasListed = inSource === undefined || (await isListed(site.id, source.name, ports));
   return ingest({ site, source, path, file, isListed: wasListed }, { byHand: true, ...options }, { ...ports, parse });
 };

@@ -179,6 +179,46 @@ describe("a post is not announced again", () => {
     expect(await world.app.announce("s", { again: true })).toMatchObject({ result: "updated" });
   });
 
+  describe("on such a network, where its file is published", () => {
+    const published = async (text: string): Promise<World> => {
+      const world = await aWorld({ accounts: [paper("one")], offers: "refuse", remembersFor: day, edit: false });
+      await world.app.put("s", encode(aDocument({ slug: "s", socialShare: text })));
+      await settle(world);
+      return world;
+    };
+    const again = (world: World, text: string) =>
+      world.app.put("s", encode(aDocument({ slug: "s", socialShare: text })), { again: true });
+
+    test("with another text, it is", async () => {
+      const world = await published("Words");
+      expect(await again(world, "Other words")).toMatchObject({ result: "updated" });
+      await settle(world);
+      expect(world.paper.posts.map(({ text }) => text.split("\n")[0])).toEqual(["Words", "Other words"]);
+    });
+
+    test("with the text that it had before, it is not, and its document stays as it is", async () => {
+      const world = await published("Words");
+      await world.app.put("s", encode(aDocument({ slug: "s", socialShare: "Other words" })));
+      await settle(world);
+      expect(await again(world, "Words")).toMatchObject({
+        result: "refused",
+        reasons: [{ message: expect.stringContaining("one refuses a post with an equal text") }],
+      });
+      expect((await world.post("s")).social.share).toBe("Other words");
+    });
+  });
+
+  test("where its file is a draft now: nothing has changed", async () => {
+    const world = await aWorld({ accounts: two });
+    await world.app.put("s", bytes);
+    await settle(world);
+    expect(await world.app.put("s", encode(aDocument({ slug: "s", draft: true })), { again: true })).toMatchObject({
+      result: "refused",
+      reasons: [{ message: expect.stringContaining("s is not announced again: it is not public now") }],
+    });
+    expect(await world.post("s")).toMatchObject({ hold: undefined, generation: 1 });
+  });
+
   test("by an account that is not connected, and by all where none is", async () => {
     const world = await aWorld({ accounts: [paper("one")] });
     world.paper.reach.now = "none";
