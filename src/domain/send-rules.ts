@@ -133,7 +133,8 @@ interface PageFacts extends SendFacts {
 /** A post waits for its page this long. */
 export const pageDeadline = day;
 
-const untilThere = ({ url, answer }: PageCheck): string =>
+/** Says until when a post waits for its page: "until … is live: it answers 404". */
+export const untilThere = ({ url, answer }: PageCheck): string =>
   answer?.kind === "absent" ? `until ${url} is live: ${answer.reason}` : pageIsChecked;
 
 /** Said before the first answer of a page, for a moment. */

@@ -19,7 +19,7 @@ export type Fate =
   | "slow"
   | "cut"
   | "taken"
-  | Extract<Outcome, { readonly kind: "unanswered" | "unauthorised" | "rejected" }>;
+  | Extract<Outcome, { readonly kind: "unanswered" | "unauthorised" | "unavailable" | "rejected" }>;
 
 export interface PaperPost {
   readonly id: string;

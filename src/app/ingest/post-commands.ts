@@ -1,25 +1,27 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { pageAddress, parseAddress, postPath } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { type Delivery, type DeliveryState, deliveryId, pauseRemedy } from "../../domain/delivery.ts";
-import { nextSteps, type SiteCommand, toUndecided } from "../../domain/delivery-commands.ts";
+import { type Delivery, type DeliveryState, deliveryId, type HoldKind, pauseRemedy } from "../../domain/delivery.ts";
+import { nextSteps, type SiteCommand } from "../../domain/delivery-commands.ts";
 import { apiSource, recipeText } from "../../domain/document.ts";
 import { checkExpected, type ExpectedPost, postTag } from "../../domain/expected-post.ts";
 import type { Installation } from "../../domain/installation.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { announcedAgain, announcedByHand, type PublishOptions, publishesUndated } from "../../domain/merge-post.ts";
+import type { PageCheck } from "../../domain/page-check.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import { forecastWait } from "../../domain/request-gates.ts";
-import { endOfPause, untilPublished } from "../../domain/send-rules.ts";
+import { endOfPause, forApproval, untilPublished, untilThere } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import { stoppedReason } from "../../domain/stopped.ts";
+import { clockText } from "../../domain/time.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Deliveries, SourceStates, StopRows } from "../../ports/store.ts";
+import type { Deliveries, PageChecks, SourceStates, StopRows } from "../../ports/store.ts";
 import { readLongest } from "../deliver/account-state.ts";
-import { readCost, type ShownPorts } from "../deliver/desired-state.ts";
+import { readCost, readShown, type ShownPorts } from "../deliver/desired-state.ts";
 import type { Announced, Hurried, Ingested, Removed, SentFile } from "../results.ts";
 import { savePost } from "../rows.ts";
 import { type FindPorts, findPost, postsNamed } from "../status/find-post.ts";
@@ -215,6 +217,7 @@ export interface AnnouncePorts extends FindPorts, ShownPorts {
   readonly site: (id: string) => Site;
   readonly policies: Policies;
   readonly stops: Pick<StopRows, "read">;
+  readonly pageChecks: PageChecks;
   /**
    * Reads the document of a post once more, and publishes it by hand. Undefined where it cannot be read, because it
    * came through the API.
@@ -292,20 +295,45 @@ const refusesEqual = async (
   });
 };
 
+/** Returns the check of the page of a post that is not live, where the delivery waits for that. */
+const readAbsentPage = async (
+  post: Post,
+  { passed, sandbox }: Delivery,
+  { policies, pageChecks }: AnnouncePorts,
+): Promise<PageCheck | undefined> => {
+  if (policies.live !== "wait" || passed.live || sandbox) return undefined;
+  const page = await pageChecks.read(post.site, post.id);
+  return page?.url === post.url && page.answer?.kind === "absent" ? page : undefined;
+};
+
+/** Adds the command that sends a delivery which is held, or is going to be. */
+const withRelease = (reason: string, kind: HoldKind, delivery: Delivery, { command }: AnnouncePorts): string => {
+  const [step] = nextSteps({ state: "held", hold: kind }, deliveryId(delivery));
+  return `${reason}; ${step?.purpose}: ${command(step?.words ?? "", delivery.site)}`;
+};
+
 /** Says why a delivery is not sent, although a person publishes its post now. Undefined where nothing is known of it. */
 const whyItWaits = async (post: Post, delivery: Delivery, ports: AnnouncePorts): Promise<string | undefined> => {
-  const { policies, clock, command } = ports;
-  if (delivery.state === "held") {
-    const [step] = nextSteps(toUndecided(delivery, false), deliveryId(delivery));
-    return `held: ${delivery.reason}; ${step?.purpose}: ${command(step?.words ?? "", post.site)}`;
-  }
+  const { policies, clock, command, installation } = ports;
+  if (delivery.state === "held") return withRelease(`held: ${delivery.reason}`, delivery.hold, delivery, ports);
   const now = clock();
   const { timeZone } = ports.site(post.site);
   const account = ports.accounts.find(({ name }) => name === delivery.account);
   const scheduled = untilPublished({ post, policies, timeZone, now });
   if (scheduled !== undefined || account === undefined) return scheduled?.reason;
   const stopped = stoppedReason(await ports.stops.read(), account.name, { site: post.site, command, now, timeZone });
-  if (stopped !== undefined || delivery.sandbox) return stopped;
+  if (stopped !== undefined) return stopped;
+  if (delivery.wait !== undefined && delivery.wait > now)
+    return `${delivery.reason}; tried again at ${clockText(delivery.wait, now, timeZone)}`;
+  if (delivery.sandbox) return undefined;
+  if (installation.feedsOnly !== undefined) return installation.feedsOnly;
+  if ((await ports.networks.destination(account)) === "none")
+    return `${account.name} is not connected: ${installation.setSecret(account.name)} connects it`;
+  const shown = await readShown(delivery, post, ports);
+  const approval = shown && forApproval({ account, delivery, shown: shown.hash });
+  if (approval !== undefined) return withRelease(approval.reason, approval.hold, delivery, ports);
+  const page = await readAbsentPage(post, delivery, ports);
+  if (page !== undefined) return `waits ${untilThere(page)}; it is asked again now`;
   const state = await ports.accountStates.read(account.name);
   if (state.paused !== undefined && now < endOfPause(state.paused))
     return `${account.name} is paused: ${state.paused.reason}; ${pauseRemedy(state.paused)}`;
@@ -314,20 +342,24 @@ const whyItWaits = async (post: Post, delivery: Delivery, ports: AnnouncePorts):
 };
 
 /**
- * Has what waits of a post tried now, because a person publishes it: its document may have just changed, or be old. All
- * other rules hold, and what is held stays so.
+ * Has what waits of a post tried now, because a person publishes it: its document may have just changed, or be old, and
+ * its page is asked again. All other rules hold, and what is held stays so.
  */
 const hurry = async (post: Post, ports: AnnouncePorts): Promise<readonly Hurried[]> => {
-  const { posts, deliveries, clock } = ports;
+  const { posts, deliveries, pageChecks, clock } = ports;
   const all = await deliveries.ofPost(post.site, post.id);
   const waiting = all.filter(({ state }) => state === "pending" || state === "held");
   if (waiting.length === 0 || post.gone !== undefined) return [];
   const hurried = await Promise.all(
     waiting.map(async (one) => ({ account: one.account, waits: await whyItWaits(post, one, ports) })),
   );
+  const pages = await Promise.all(waiting.map((one) => readAbsentPage(post, one, ports)));
+  const page = pages.find((one) => one !== undefined);
+  // Where another worker saved it in the meantime, the page was asked now.
+  if (page !== undefined) await pageChecks.save({ ...page, next: clock() });
   await retryOnConflict(`the post ${postPath(post)}`, async () => {
     const row = await posts.read(post.site, post.id);
-    if (row === undefined || row.byHand) return undefined;
+    if (row === undefined || (row.byHand && row.due !== undefined && row.due <= clock())) return undefined;
     return (await savePost({ ...row, byHand: true, due: clock() }, posts)) ?? conflict;
   });
   return hurried;

@@ -96,6 +96,66 @@ describe("a file that waits until it is settled and is published by hand", () =>
     expect(world.paper.posts).toHaveLength(1);
   });
 
+  test("says that its server refused the connection, and when it is tried again; twice pressed, too", async () => {
+    const world = await aWorld({ accounts: [paper("one")] });
+    world.paper.fates.push({ kind: "unavailable", reason: "ECONNREFUSED" });
+    await world.plan("s", document);
+    await world.sweep();
+    for (let times = 0; times < 2; times += 1) {
+      expect(await world.app.put("s", bytes, { file: "/home/me/s.md" })).toMatchObject({
+        hurried: [{ account: "one", waits: "ECONNREFUSED; tried again at 08:01 UTC" }],
+      });
+      await world.sweep();
+    }
+    expect(world.paper.requests).toHaveLength(1);
+    world.turn(minute);
+    await settle(world);
+    expect(world.paper.posts).toHaveLength(1);
+  });
+
+  test("says that its page is not live, and has the page asked now, each time", async () => {
+    const world = await aWorld({ accounts: [paper("one")], policies: { live: "wait" } });
+    await world.plan("s", document);
+    await world.sweep();
+    const waits = "waits until https://blog.example.com/s/ is live: it answers 404; it is asked again now";
+    for (const asked of [2, 3]) {
+      expect(await world.app.announce("s", {})).toMatchObject({ hurried: [{ account: "one", waits }] });
+      await world.sweep();
+      expect(world.outside.read).toHaveLength(asked);
+    }
+    world.outside.pages.set("https://blog.example.com/s/", {});
+    await world.app.announce("s", {});
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+  });
+
+  test("says that it needs an approval, and the command that gives it", async () => {
+    const world = await aWorld({ accounts: [{ ...paper("one"), approve: true }], policies: { settle: hour } });
+    await world.plan("s", document);
+    const waits = expect.stringMatching(/^needs your approval; to send it: npx crier approve \S+\.one\.1$/);
+    expect(await world.app.announce("s", {})).toMatchObject({ hurried: [{ account: "one", waits }] });
+    await world.app.actOnPost("approve", "s");
+    expect(await world.app.announce("s", {})).toMatchObject({ hurried: [{ account: "one", waits: undefined }] });
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+  });
+
+  test("says that its account is not connected, or that this stage does not post", async () => {
+    const world = await aWorld({ accounts: [paper("one")], policies: { settle: hour } });
+    await world.plan("s", document);
+    world.paper.reach.now = "none";
+    expect(await world.app.announce("s", {})).toMatchObject({
+      hurried: [{ account: "one", waits: "one is not connected: npx crier accounts set one connects it" }],
+    });
+    world.paper.reach.now = "real";
+    world.configured.deployment = { stage: "preview", region: "eu-central-1", url: undefined, posts: ["production"] };
+    expect(await world.app.announce("s", {})).toMatchObject({
+      hurried: [
+        { account: "one", waits: expect.stringContaining("the stage preview makes feeds and posts to no network") },
+      ],
+    });
+  });
+
   test("says that a person has stopped all sending", async () => {
     const stopped = await aWorld({ accounts: [paper("one")], policies: { settle: hour } });
     await stopped.plan("s", document);
