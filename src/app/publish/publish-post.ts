@@ -47,6 +47,7 @@ export interface PublishPorts extends ReceiptPorts, RaisePorts {
   readonly rateWindows: RateWindows;
   readonly markFeeds: MarkFeeds;
   readonly memberships: Memberships;
+  readonly feeds: Pick<Feeds, "read">;
   readonly archive: Archive;
   readonly networks: Pick<Networks, "destination">;
   readonly probe: Probe;
@@ -112,7 +113,10 @@ const changedFeeds = async (
   site: Site,
   ports: PublishPorts,
 ): Promise<ChangedFeeds> => {
-  const keys = new Set([...listings, ...former].map(({ feed }) => feed));
+  const keys = new Set(listings.map(({ feed }) => feed));
+  // An edited post that was never live may be the only one of its category: a feed of it would make the name public.
+  for (const { feed } of former)
+    if (!keys.has(feed) && (await ports.feeds.read(post.site, feed)) !== undefined) keys.add(feed);
   // A category's feed gets the name that the post gives to the category. One that the post has left keeps its title.
   const names = new Map([...categoryFeeds(post, site)].map(([name, key]) => [key, name]));
   const feeds = new Map([...keys].map((key) => [key, feedTitle(key, site) ?? names.get(key)] as const));

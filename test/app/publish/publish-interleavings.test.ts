@@ -126,3 +126,30 @@ test("21. an unlink and re-add does not cancel a live delivery", async () => {
   expect(await world.deliveries("s")).toMatchObject([{ state: "posted" }]);
   expect(world.paper.posts).toHaveLength(1);
 });
+
+test("the category of a scheduled post has no feed before its date, also after an edit and after a person published it", async () => {
+  const world = await aWorld();
+  const scheduled = (title: string, ...categories: readonly string[]) =>
+    aDocument({ title, slug: "s", categories, date: new Date(world.clock() + day).toISOString() });
+  world.write("a.md", scheduled("v0", "Secret merger"));
+  await world.ingest("a.md");
+  await world.sweep();
+  for (const title of ["v1", "v2"]) {
+    world.write("a.md", scheduled(title, "Secret merger", `Of ${title}`));
+    await world.ingest("a.md");
+    await world.sweep();
+  }
+  await world.app.announce("s", { again: false });
+  await world.sweep();
+  const secret = (await world.store.feeds.all("blog")).filter(({ key }) => key !== "main");
+  expect(secret).toEqual([]);
+  expect(await world.objects.read("categories/secret-merger/index.html")).toBeUndefined();
+
+  world.turn(day + minute);
+  await world.sweep();
+  expect(await world.titles("categories/secret-merger/")).toEqual(["v2"]);
+  world.write("a.md", scheduled("v3"));
+  await world.ingest("a.md");
+  await world.sweep();
+  expect(await world.titles("categories/secret-merger/")).toEqual([]);
+});
