@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { constants, lstatSync, readdirSync, watch } from "node:fs";
 import { access, open, readdir, realpath } from "node:fs/promises";
-import { isAbsolute, join, resolve, sep } from "node:path";
+import { dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
-import { errorCode } from "../domain/errors.ts";
+import { errorCode, errorMessage } from "../domain/errors.ts";
 import type { Elsewhere } from "../ports/content.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { LocalSourceKind, OnChange, Watcher } from "./source-kind.ts";
@@ -167,13 +167,17 @@ export const folder: LocalSourceKind = {
   open: async (place, base) => {
     const root = resolve(base, place);
     if (!(await folderExists(root))) throw new Error(`${root} is not a folder: create one there, or name another`);
+    const { findElsewhere, warnIfUnreadable } = gitWorkTree(root);
     return {
       ...folderSource(root),
       location: (path) => join(isAbsolute(place) ? place : join(base, place), path),
       editable: true,
       newestFirst: (paths) => sortNewestFirst(root, paths),
-      findElsewhere: gitWorkTree(root).findElsewhere,
-      watch: (onChange, log) => watchFolder(root, onChange, log),
+      findElsewhere,
+      watch: async (onChange, log) => {
+        await warnIfUnreadable(log);
+        return watchFolder(root, onChange, log);
+      },
     };
   },
 };
@@ -293,10 +297,14 @@ const run = promisify(execFile);
 /** A command that reads a repository is done within milliseconds; a disk that hangs must not stop the deletion. */
 const timeout = 5_000;
 
-/** The branches that were checked out before, the newest first, and those that others have. */
-const otherBranches = ["@{-1}", "@{-2}", "@{-3}", "@{-4}", "@{-5}", "@{upstream}", "origin/HEAD"];
+/** What was checked out before, the newest first: a branch, or a commit that is on none. */
+const lastCheckouts = ["@{-1}", "@{-2}", "@{-3}", "@{-4}", "@{-5}"];
 
-const maxStashes = 10;
+const [maxBranches, maxStashes] = [50, 10];
+
+/** True if the folder or one above it looks like the work tree of a git repository. */
+const isInRepository = (folder: string): boolean =>
+  kindOf(join(folder, ".git")) !== "nothing" || (dirname(folder) !== folder && isInRepository(dirname(folder)));
 
 /**
  * Finds a document that is missing from the work tree of a git repository, because another branch is checked out, or
@@ -306,16 +314,14 @@ export const gitWorkTree = (root: string) => {
   let folder: Promise<string> | undefined;
   const said = new Map<string, string>();
 
-  /** Returns what git prints, without the last line break. Undefined if it fails or is not installed. */
-  const git = async (...args: readonly string[]): Promise<string | undefined> => {
+  /** Returns what git prints, without the last line break. Throws if it fails or is not installed. */
+  const runGit = async (...args: readonly string[]): Promise<string> => {
     folder ??= realpath(root);
-    try {
-      const { stdout } = await run("git", ["-C", await folder, "--no-optional-locks", ...args], { timeout });
-      return stdout.trimEnd();
-    } catch {
-      return undefined;
-    }
+    const { stdout } = await run("git", ["-C", await folder, "--no-optional-locks", ...args], { timeout });
+    return stdout.trimEnd();
   };
+
+  const git = (...args: readonly string[]): Promise<string | undefined> => runGit(...args).catch(() => undefined);
 
   const has = async (commit: string, path: string): Promise<boolean> =>
     (await git("cat-file", "-e", `${commit}:./${path}`)) !== undefined;
@@ -330,19 +336,25 @@ export const gitWorkTree = (root: string) => {
     );
   };
 
-  /** True where the branch has the document, and no commit of the one that is checked out has deleted it since. */
+  /**
+   * The other branches: those of this repository with their upstream branches, the newest first, and the default one of
+   * the remote. HEAD may be on none of them: in a rebase that has stopped, or on a branch without a commit.
+   */
+  const otherBranches = async (): Promise<readonly string[]> => {
+    const format = "--format=%(refname:short)%0a%(upstream:short)";
+    const listed = await git("for-each-ref", format, "--sort=-committerdate", `--count=${maxBranches}`, "refs/heads");
+    return [...new Set([...lastCheckouts, ...(listed?.split("\n").filter(Boolean) ?? []), "origin/HEAD"])];
+  };
+
+  /**
+   * True where the branch has the document, and no commit of the one that is checked out has deleted it since. A merge
+   * has deleted what one of its parents has; the commits of all its parents are looked at.
+   */
   const isOnlyAbsent = async (branch: string, path: string): Promise<boolean> => {
-    const commit = await git("rev-parse", "--verify", "--quiet", `${branch}^{commit}`);
-    if (commit === undefined || !(await has(commit, path))) return false;
-    const deletion = await git(
-      "log",
-      "-1",
-      "--format=%H",
-      "--diff-filter=D",
-      `${commit}..HEAD`,
-      "--",
-      `:(literal)${path}`,
-    );
+    if (!(await has(branch, path))) return false;
+    if ((await git("rev-parse", "--verify", "--quiet", "HEAD")) === undefined) return true;
+    const commits = [`${branch}..HEAD`, "--", `:(literal)${path}`];
+    const deletion = await git("log", "-1", "--format=%H", "--diff-filter=D", "-m", "--full-history", ...commits);
     return deletion === "";
   };
 
@@ -358,7 +370,7 @@ export const gitWorkTree = (root: string) => {
     if ((await git("rev-parse", "--is-inside-work-tree")) !== "true") return undefined;
     if (await isChanging()) return "git is changing the work tree";
     if (await has("HEAD", path)) return undefined;
-    for (const branch of otherBranches)
+    for (const branch of await otherBranches())
       if (await isOnlyAbsent(branch, path))
         return `it is on the branch ${(await git("rev-parse", "--abbrev-ref", branch)) || branch}, and another one is checked out`;
     const stash = await stashWith(path);
@@ -376,6 +388,21 @@ export const gitWorkTree = (root: string) => {
       if (where === undefined) said.delete(path);
       else said.set(path, where);
       return where === undefined ? undefined : { where, isNews };
+    },
+    /** Warns if the folder is in a repository that cannot be read: then each missing document counts as deleted. */
+    warnIfUnreadable: async (log: Pick<Log, "warn"> | undefined): Promise<void> => {
+      try {
+        await runGit("rev-parse", "--is-inside-work-tree");
+      } catch (error) {
+        if (log === undefined || !isInRepository(await realpath(root))) return;
+        const reason =
+          errorCode(error) === "ENOENT"
+            ? "git is not installed"
+            : errorMessage(error).replace(/^Command failed.*\n/, "");
+        log.warn(
+          `The git repository of ${root} cannot be read, so a document that is missing because of another branch or a stash counts as deleted: ${reason.trim()}`,
+        );
+      }
     },
   };
 };

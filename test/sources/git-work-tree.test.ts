@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { gitWorkTree } from "../../src/sources/folder-source.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+
+import { folder as folderKind, gitWorkTree } from "../../src/sources/folder-source.ts";
 
 const env = {
   ...process.env,
@@ -14,6 +15,10 @@ const env = {
   GIT_COMMITTER_NAME: "Ada",
   GIT_COMMITTER_EMAIL: "ada@example.com",
 };
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 /** A repository with a post on the branch main, and its folder of posts. */
 const aRepository = async (name = "site") => {
@@ -96,6 +101,43 @@ describe("a document that is missing in the work tree is not deleted", () => {
     expect((await gitWorkTree(join(shallow, "content")).findElsewhere("new.md"))?.where).toBe(onMain);
   });
 
+  test("where a rebase has stopped at a conflict before the commit with it", async () => {
+    const { top, git, write, commit } = await aRepository("upstream");
+    const clone = `${top}-clone`;
+    git("clone", "-q", top, clone);
+    const inClone = (...args: readonly string[]) => execFileSync("git", args, { cwd: clone, env, stdio: "pipe" });
+    await write("first.md", "theirs");
+    commit("their words");
+    await writeFile(join(clone, "content", "first.md"), "ours");
+    inClone("commit", "-qam", "our words");
+    await writeFile(join(clone, "content", "new.md"), "new");
+    inClone("add", "-A");
+    inClone("commit", "-qm", "a new post");
+    expect(() => inClone("pull", "-q", "--rebase")).toThrow();
+    expect((await gitWorkTree(join(clone, "content")).findElsewhere("new.md"))?.where).toBe(onMain);
+  });
+
+  test("where a branch without history is begun, before and after its first commit", async () => {
+    const { top, git, write, commit, find } = await aRepository();
+    git("checkout", "-q", "--orphan", "empty");
+    git("rm", "-rqf", ".");
+    await mkdir(join(top, "content"), { recursive: true });
+    expect(await find("first.md")).toBe(onMain);
+    await write("other.md");
+    commit("another beginning");
+    expect(await find("first.md")).toBe(onMain);
+  });
+
+  test("where its branch was checked out many switches ago, and has no upstream branch", async () => {
+    const { git, write, commit, find } = await aRepository();
+    git("branch", "old");
+    await write("new.md");
+    commit("a new post");
+    git("checkout", "-q", "old");
+    for (const n of [1, 2, 3, 4, 5, 6, 7]) git("checkout", "-q", "-b", `topic-${n}`);
+    expect(await find("new.md")).toBe(onMain);
+  });
+
   test("which is news once", async () => {
     const { git, write, commit, findElsewhere } = await aRepository();
     git("branch", "old");
@@ -123,6 +165,39 @@ describe("a document is deleted", () => {
     expect(await find("first.md")).toBeUndefined();
   });
 
+  test.each([
+    ["also within a merge", ["--no-ff", "--no-commit"]],
+    ["also by a merge that takes nothing of the other branch", ["-s", "ours", "--no-commit"]],
+  ])("where a commit of the branch deleted it, %s", async (_, options) => {
+    const { git, write, commit, find } = await aRepository();
+    git("checkout", "-q", "-b", "feat");
+    await write("new.md");
+    commit("a new post");
+    git("checkout", "-q", "main");
+    await write("other.md");
+    commit("another post");
+    expect(await find("new.md")).toBe("it is on the branch feat, and another one is checked out");
+    git("merge", "-q", ...options, "feat");
+    git("rm", "-qf", "--ignore-unmatch", "content/new.md");
+    commit("feat without its post");
+    expect(await find("new.md")).toBeUndefined();
+  });
+
+  test("where the deletion is on one side of a merge, whose other side never had it", async () => {
+    const { git, top, write, commit, find } = await aRepository();
+    git("branch", "elder");
+    await write("new.md");
+    commit("a new post");
+    git("branch", "topic");
+    await rm(join(top, "content", "new.md"));
+    commit("without it");
+    git("checkout", "-q", "elder");
+    await write("other.md");
+    commit("another post");
+    git("merge", "-q", "-m", "both", "main");
+    expect(await find("new.md")).toBeUndefined();
+  });
+
   test("where a pull has renamed it", async () => {
     const { top, git, find } = await aRepository();
     git("checkout", "-q", "-b", "topic");
@@ -145,5 +220,32 @@ describe("a document is deleted", () => {
     const { find } = await aRepository();
     expect(await find("--help.md")).toBeUndefined();
     expect(await find("*.md")).toBeUndefined();
+  });
+});
+
+describe("a repository that git does not read", () => {
+  const warned = async (folder: string): Promise<readonly string[]> => {
+    const lines: string[] = [];
+    const source = await folderKind.open(folder, "/");
+    const watcher = await source.watch?.(() => {}, { warn: (message) => lines.push(message) });
+    await watcher?.close();
+    return lines;
+  };
+
+  test("because it belongs to somebody else is named at the start, with git's own advice", async () => {
+    const { top } = await aRepository();
+    expect(await warned(join(top, "content"))).toEqual([]);
+    vi.stubEnv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+    const [line, ...others] = await warned(join(top, "content"));
+    expect(line).toContain("counts as deleted: fatal: detected dubious ownership");
+    expect(line).toContain(`git config --global --add safe.directory ${top}`);
+    expect(others).toEqual([]);
+  });
+
+  test("because git is not installed is named, and a folder in no repository needs no git", async () => {
+    const { top } = await aRepository();
+    vi.stubEnv("PATH", "/nowhere");
+    expect(await warned(join(top, "content"))).toEqual([expect.stringContaining("git is not installed")]);
+    expect(await warned(await mkdtemp(join(tmpdir(), "crier-git-")))).toEqual([]);
   });
 });
