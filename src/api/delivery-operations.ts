@@ -110,7 +110,9 @@ export const deliveryOperations = {
     path: "/api/deliveries",
     summary: "Lists the deliveries in one state.",
     query: z.strictObject({
-      state: z.enum(deliveryStates, { error: `Name one state: \`?state=\` with one of ${deliveryStates.join(", ")}.` }),
+      state: z
+        .enum(deliveryStates, { error: `Name one state: \`?state=\` with one of ${deliveryStates.join(", ")}.` })
+        .describe("`held` also has the copies whose edit waits for an approval."),
       from: cursor,
     }),
     answer: deliveryPage,

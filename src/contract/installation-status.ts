@@ -35,7 +35,7 @@ export const account = z
     underWay: count.describe(
       "They are being sent, edited or deleted, or wait for a network that gave no clear answer.",
     ),
-    held: count,
+    held: count.describe("With the copies whose edit waits for an approval."),
     unknown: count,
     failed: count,
     ifConnected: orNull(list(announcement)).describe(

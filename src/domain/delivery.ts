@@ -23,6 +23,22 @@ export const deliveryStates = [
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /**
+ * The lists of an account's deliveries: one for each state, and `held-edit` for the copies on the network whose edit
+ * waits for an approval. Those are few among all that are posted.
+ */
+export type DeliveryList = DeliveryState | "held-edit";
+
+/** The list that has the delivery. */
+export const listOfDelivery = ({ state, hold }: Pick<Delivery, "state" | "hold">): DeliveryList =>
+  state === "posted" && hold !== undefined ? "held-edit" : state;
+
+/** The lists of all deliveries in these states. What is held has also the edits that are. */
+export const listsInStates = (states: readonly DeliveryState[]): readonly DeliveryList[] => [
+  ...states,
+  ...(states.includes("held") || states.includes("posted") ? (["held-edit"] as const) : []),
+];
+
+/**
  * The reasons to hold a delivery until a person releases it: too many new posts at once, its post's page did not
  * appear, the account requires approval, a person held it, a post with the same link and another text is already on the
  * network, or its post is back after its copy was deleted with it.

@@ -1,6 +1,6 @@
 import type { AccountState } from "../domain/account.ts";
 import type { RateWindow } from "../domain/concurrency.ts";
-import type { Delivery, DeliveryState } from "../domain/delivery.ts";
+import type { Delivery, DeliveryList } from "../domain/delivery.ts";
 import type { KnownDocument } from "../domain/document.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { Notice, Ping } from "../domain/notice.ts";
@@ -297,7 +297,8 @@ export interface Deliveries {
    */
   save(delivery: Delivery): Promise<boolean>;
   ofPost(site: string, post: string): Promise<readonly Delivery[]>;
-  inState(account: string, state: DeliveryState, from?: string): Promise<Page<Delivery>>;
+  /** Returns a page of one of the account's lists. */
+  inState(account: string, list: DeliveryList, from?: string): Promise<Page<Delivery>>;
 }
 
 export interface Pings {

@@ -3,9 +3,11 @@ import * as z from "zod";
 import { conflict, retryOnConflict } from "../domain/concurrency.ts";
 import {
   type Delivery,
+  type DeliveryList,
   type DeliveryState,
   deliveryStates,
   holdKinds,
+  listOfDelivery,
   noHistory,
   nothingPassed,
   openChanges,
@@ -207,7 +209,7 @@ const toRow = (delivery: Delivery): Row => {
   return {
     ...attributes,
     version: delivery.version + 1,
-    accountState: accountState(delivery.account, delivery.state),
+    accountState: accountState(delivery.account, listOfDelivery(delivery)),
     position: delivery.state === "pending" ? (delivery.due ?? delivery.planned) : delivery.planned,
   };
 };
@@ -230,8 +232,8 @@ const sameVersionAndNudges = ({ version, nudges }: Delivery): Condition =>
 
 const deliveriesInPage = 50;
 
-/** Deliveries in these states are listed in the order in which they go out, all others with the newest first. */
-const waitingStates: readonly DeliveryState[] = ["pending", "held"];
+/** These lists are in the order in which their deliveries go out, all others have the newest first. */
+const waitingLists: readonly DeliveryList[] = ["pending", "held"];
 
 const isBeforeSend = ({ state, sent, open = 0, progress, leaseUntil }: Delivery): boolean =>
   (state === "sending" && sent !== undefined) || (progress !== undefined && leaseUntil !== undefined && open > 0);
@@ -294,11 +296,11 @@ export const tableDeliveries = (rows: DueTable): Deliveries => {
       const query = { partition: postKey(site, post).pk, sort: { prefix: deliveryPrefix }, limit: deliveriesInPage };
       return (await collect(table, query)).map(toDelivery);
     },
-    inState: async (account, state, from) => {
+    inState: async (account, list, from) => {
       const page = await readIndexPage(table, {
         index: indexes.state,
-        partition: accountState(account, state),
-        newestFirst: !waitingStates.includes(state),
+        partition: accountState(account, list),
+        newestFirst: !waitingLists.includes(list),
         limit: deliveriesInPage,
         from,
       });

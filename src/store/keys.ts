@@ -232,7 +232,7 @@ export const movedKey: Key = { pk: "MOVED", sk: "MOVED" };
 export const sitePosts = (site: string): string => join("POSTS", site);
 /** The partition of a site's documents that are refused or pages, or whose deletion is to be confirmed. */
 export const reportedDocuments = (site: string): string => join("REPORTED", site);
-export const accountState = (account: string, state: string): string => join(account, state);
+export const accountState = (account: string, list: string): string => join(account, list);
 
 export const refKey = (ref: Ref): Key => {
   switch (ref.kind) {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listOfDelivery } from "../domain/delivery.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import { archivedRow, archiveMarksRow, archivePageRow } from "./archive-rows.ts";
 import { deliveryRow, standInDelivery } from "./delivery-rows.ts";
@@ -140,8 +141,10 @@ const portableDelivery = z.preprocess(
   deliveryRow,
 );
 
-const checkDelivery = ({ account, state }: z.output<typeof deliveryRow>, stored: Row): readonly string[] => [
-  ...(stored.accountState === accountState(account, state) ? [] : ["accountState: is of another account or state"]),
+const checkDelivery = (delivery: z.output<typeof deliveryRow>, stored: Row): readonly string[] => [
+  ...(stored.accountState === accountState(delivery.account, listOfDelivery(delivery))
+    ? []
+    : ["accountState: is of another account or state"]),
   ...(Number.isInteger(stored.position) ? [] : ["position: is not a whole number"]),
 ];
 

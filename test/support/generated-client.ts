@@ -695,6 +695,7 @@ export type Account = {
     waiting: Count;
     /** They are being sent, edited or deleted, or wait for a network that gave no clear answer. */
     underWay: Count;
+    /** With the copies whose edit waits for an approval. */
     held: Count;
     "unknown": Count;
     failed: Count;

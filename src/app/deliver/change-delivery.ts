@@ -6,6 +6,7 @@ import {
   type DeliveryState,
   deliveryId,
   isLater,
+  listsInStates,
   parseDeliveryId,
   remember,
 } from "../../domain/delivery.ts";
@@ -87,7 +88,7 @@ export const resolve = async (
   ports: ResolvePorts,
 ): Promise<Resolved> =>
   changeDelivery(
-    await findDelivery(site, id, ["unknown", "failed"], ports, resolvable),
+    await findDelivery(site, id, ["unknown", "failed", "posted"], ports, resolvable),
     async (delivery, { now, post }) => {
       if (delivery.state === "failed" && delivery.duplicate?.kind === "equal")
         return (as === "retry" ? await whyTooLate(delivery, ports) : undefined) ?? settleEqual(delivery, as, now);
@@ -183,8 +184,9 @@ interface Meant {
 
 /** A failed delivery is resolved only where the network has a post that may be its copy. */
 const resolvable: Meant = {
-  names: ["unknown", "duplicate"],
-  includes: ({ state, duplicate }) => state === "unknown" || duplicate?.kind === "equal",
+  names: ["unknown", "unfinished", "duplicate"],
+  includes: ({ state, unfinished, duplicate }) =>
+    state === "unknown" || unfinished !== undefined || duplicate?.kind === "equal",
 };
 
 interface FindDeliveryPorts {
@@ -237,10 +239,10 @@ const deliveriesInStates = async (
 ): Promise<readonly Delivery[]> => {
   const found: Delivery[] = [];
   for (const { name } of accounts)
-    for (const state of states) {
+    for (const list of listsInStates(states)) {
       let from: string | undefined;
       for (let page = 0; page < maxPages; page += 1) {
-        const { rows, next } = await deliveries.inState(name, state, from);
+        const { rows, next } = await deliveries.inState(name, list, from);
         found.push(...rows.filter((delivery) => delivery.site === site));
         if (next === undefined) break;
         from = next;

@@ -2,9 +2,10 @@ import type { Account } from "../../domain/account.ts";
 import {
   type Claimed,
   type Delivery,
-  type DeliveryState,
+  type DeliveryList,
   deliveryId,
   hasCopy,
+  listsInStates,
   type Sent,
 } from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
@@ -45,8 +46,8 @@ export const withoutOtherCopies = async <F extends Pick<FoundPost, "remote">>(
   // Two posts may have one address for a time: one replaced the other.
   const [generations, recent, ofSharers] = await Promise.all([
     ports.deliveries.ofPost(site, post),
-    deliveriesIn([account], statesWithCopy, ports),
-    deliveriesOfSharers(delivery, statesWithCopy, ports),
+    deliveriesIn([account], listsWithCopy, ports),
+    deliveriesOfSharers(delivery, listsWithCopy, ports),
   ]);
   const others = [...generations, ...recent, ...ofSharers].filter(
     (other) => other.network === network && deliveryId(other) !== deliveryId(delivery),
@@ -54,7 +55,7 @@ export const withoutOtherCopies = async <F extends Pick<FoundPost, "remote">>(
   return found.filter(({ remote }) => !others.some(({ remotes = [] }) => remotes.some(({ id }) => id === remote.id)));
 };
 
-const statesWithCopy = ["posted", "editing", "deleting", "unsettled"] as const;
+const listsWithCopy: readonly DeliveryList[] = listsInStates(["posted", "editing", "deleting", "unsettled"]);
 
 interface CopyPorts extends Pick<DeliverPorts, "accounts" | "accountStates" | "clock"> {
   readonly deliveries: Pick<Deliveries, "ofPost" | "inState" | "read">;
@@ -62,10 +63,10 @@ interface CopyPorts extends Pick<DeliverPorts, "accounts" | "accountStates" | "c
 
 const deliveriesIn = async (
   names: readonly string[],
-  states: readonly DeliveryState[],
+  lists: readonly DeliveryList[],
   { deliveries }: CopyPorts,
 ): Promise<readonly Delivery[]> => {
-  const pages = names.flatMap((name) => states.map((state) => deliveries.inState(name, state)));
+  const pages = names.flatMap((name) => lists.map((list) => deliveries.inState(name, list)));
   return (await Promise.all(pages)).flatMap(({ rows }) => rows);
 };
 
@@ -79,7 +80,7 @@ const indexLag = 5 * minute;
  */
 const deliveriesOfSharers = async (
   { account, network }: Delivery,
-  states: readonly DeliveryState[],
+  lists: readonly DeliveryList[],
   ports: CopyPorts,
 ): Promise<readonly Delivery[]> => {
   const isSharer = (one: Account): boolean => one.sharesLogin === true && one.network === network;
@@ -88,7 +89,7 @@ const deliveriesOfSharers = async (
   const sharers = ports.accounts.filter((one) => one !== own && isSharer(one));
   const names = sharers.map(({ name }) => name);
   const recent = await Promise.all(sharers.map((sharer) => readRecentlySent(sharer, ports)));
-  return [...(await deliveriesIn(names, states, ports)), ...recent.flat()];
+  return [...(await deliveriesIn(names, lists, ports)), ...recent.flat()];
 };
 
 const readRecentlySent = async (

@@ -1,7 +1,14 @@
 import type { DeliveryStatus } from "../../contract/deliveries.ts";
 import { type Account, announces } from "../../domain/account.ts";
 import { parseAddress, postPath } from "../../domain/address.ts";
-import { type Delivery, type DeliveryState, deliveryId, type HistoryEntry, hasCopy } from "../../domain/delivery.ts";
+import {
+  type Delivery,
+  type DeliveryState,
+  deliveryId,
+  type HistoryEntry,
+  hasCopy,
+  listsInStates,
+} from "../../domain/delivery.ts";
 import { isUnfinished } from "../../domain/delivery-commands.ts";
 import { BadCursor } from "../../domain/errors.ts";
 import type { Installation } from "../../domain/installation.ts";
@@ -71,23 +78,24 @@ const historyOf = ({ planned, history: { first, omitted, last } }: Delivery): De
   return { planned, first: entries(first), omitted, last: entries(last) };
 };
 
-/** A cursor is `<index of the account>:<cursor of its own list>`. */
-const parseCursor = (from: string, accounts: readonly Account[]) => {
+/** A cursor is `<index of the list>:<cursor within it>`. */
+const parseCursor = (from: string, lists: number) => {
   const [, index, inner] = /^(\d+):(.+)$/.exec(from) ?? [];
-  if (index === undefined || Number(index) >= accounts.length) throw new BadCursor();
+  if (index === undefined || Number(index) >= lists) throw new BadCursor();
   return { first: Number(index), inner };
 };
 
-/** The deliveries in a state, account by account: `from` names the account and the page within it. */
+/** The deliveries in a state, list by list of each account: `from` names the list and the page within it. */
 export const pageInState = async (
   state: DeliveryState,
   from: string | undefined,
   { deliveries, accounts }: Pick<ListPorts, "deliveries" | "accounts">,
 ): Promise<Page<Delivery>> => {
-  const { first, inner } = from === undefined ? { first: 0 } : parseCursor(from, accounts);
+  const lists = accounts.flatMap(({ name }) => listsInStates([state]).map((list) => [name, list] as const));
+  const { first, inner } = from === undefined ? { first: 0 } : parseCursor(from, lists.length);
   const rows: Delivery[] = [];
-  for (const [index, { name }] of [...accounts.entries()].slice(first)) {
-    const page = await deliveries.inState(name, state, index === first ? inner : undefined);
+  for (const [index, list] of [...lists.entries()].slice(first)) {
+    const page = await deliveries.inState(...list, index === first ? inner : undefined);
     rows.push(...page.rows);
     if (page.next !== undefined) return { rows, next: `${index}:${page.next}` };
   }

@@ -10,7 +10,7 @@ import type {
 import type { PostState, PostStatus, PostSummary } from "../../contract/posts.ts";
 import { type Account, type AccountState, announces, sandboxRow } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
-import { type DeliveryState, pauseRemedy } from "../../domain/delivery.ts";
+import { type DeliveryState, listsInStates, pauseRemedy } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { postTag } from "../../domain/expected-post.ts";
@@ -206,7 +206,7 @@ const countIn = async (
   states: readonly DeliveryState[],
   { deliveries }: ReportPorts,
 ): Promise<Count> => {
-  const pages = await Promise.all(states.map((state) => deliveries.inState(account, state)));
+  const pages = await Promise.all(listsInStates(states).map((list) => deliveries.inState(account, list)));
   const count = pages.reduce((sum, { rows }) => sum + rows.length, 0);
   return { count, more: pages.some(({ next }) => next !== undefined) };
 };

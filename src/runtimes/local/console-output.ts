@@ -9,7 +9,7 @@ import { checkLogin } from "../../app/status/status.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
-import { isLoginPause, pauseRemedy } from "../../domain/delivery.ts";
+import { isLoginPause, listsInStates, pauseRemedy } from "../../domain/delivery.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
 import type { Site } from "../../domain/site.ts";
@@ -273,7 +273,8 @@ export const postsInState = async (
   accounts: readonly Account[],
   { deliveries, posts }: Pick<Store, "deliveries" | "posts">,
 ): Promise<readonly string[]> => {
-  const pages = await Promise.all(accounts.map(({ name }) => deliveries.inState(name, state)));
+  const lists = listsInStates([state]);
+  const pages = await Promise.all(accounts.flatMap(({ name }) => lists.map((list) => deliveries.inState(name, list))));
   const found = new Map(pages.flatMap(({ rows }) => rows).map(({ site, post }) => [post, site] as const));
   const heads = await Promise.all([...found].map(([post, site]) => posts.head(site, post)));
   return heads.flatMap((head) => (head === undefined ? [] : [postPath(head)]));

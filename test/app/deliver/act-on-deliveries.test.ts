@@ -513,7 +513,7 @@ describe("an id", () => {
       candidates: ["abc1.one.0", "abd2.one.0", "abc1.two.0"],
     });
     await expect(world.app.resolve("abc", "posted")).rejects.toThrow(
-      "There is no delivery abc, and none that is unknown or duplicate has an id that begins so. None is unknown or duplicate now.",
+      "There is no delivery abc, and none that is unknown or unfinished or duplicate has an id that begins so. None is unknown or unfinished or duplicate now.",
     );
   });
 

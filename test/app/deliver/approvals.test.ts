@@ -202,3 +202,57 @@ describe("an edit of a copy", () => {
     ]);
   });
 });
+
+describe("an edit that waits for an approval", () => {
+  /** Two posts were approved and sent, and the texts of both were changed. */
+  const edited = async (): Promise<World> => {
+    const world = await aWorld({ accounts: [approving, { ...approving, name: "two" }] });
+    for (const text of ["before", "after"])
+      for (const slug of ["s", "t"]) {
+        await world.plan(slug, aDocument({ slug, socialShare: `${slug} ${text}` }));
+        await world.sweep();
+        if (text === "before") await world.app.actOnPost("approve", slug);
+        await world.sweep();
+      }
+    return world;
+  };
+
+  test("is listed as held, and its copy as posted, too", async () => {
+    const world = await edited();
+    const waiting = Array.from({ length: 4 }, () => ({
+      state: "posted",
+      hold: "approval",
+      reason: expect.any(String),
+    }));
+    expect((await world.app.deliveries("held")).rows).toMatchObject(waiting);
+    expect((await world.app.deliveries("posted")).rows).toMatchObject(waiting);
+    expect((await world.app.accounts()).map(({ held }) => held.count)).toEqual([2, 2]);
+  });
+
+  test("is approved with all others, and not by what is about held posts", async () => {
+    const world = await edited();
+    for (const act of ["release", "dismiss", "hold"] as const) expect((await world.app.actOnAll(act)).rows).toEqual([]);
+    expect((await world.app.actOnAll("approve")).rows).toHaveLength(4);
+    await world.sweep();
+    expect(world.paper.visible().toSorted()).toEqual([
+      expect.stringContaining("s after"),
+      expect.stringContaining("s after"),
+      expect.stringContaining("t after"),
+      expect.stringContaining("t after"),
+    ]);
+    expect((await world.app.deliveries("held")).rows).toEqual([]);
+    expect((await world.app.actOnAll("approve")).rows).toEqual([]);
+  });
+
+  test("is named by a part of its id", async () => {
+    const world = await edited();
+    const [one] = await world.deliveries("s");
+    const name = `${one?.post.slice(0, 8)}.one`;
+    expect(await world.app.act("release", name)).toEqual({
+      problem: expect.stringContaining("waits for your approval"),
+    });
+    expect(await world.app.act("approve", name)).toMatchObject({
+      delivery: { slug: "s", account: "one", hold: undefined },
+    });
+  });
+});

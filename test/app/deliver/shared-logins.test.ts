@@ -96,16 +96,22 @@ describe("of two accounts with one login", () => {
   });
 });
 
-test.each(["posted", "editing", "deleting", "unsettled"] as const)(
+test.each([
+  ["posted", deliveryIn.posted],
+  ["posted, with an edit that waits for an approval", { ...deliveryIn.posted, hold: "approval" }],
+  ["editing", deliveryIn.editing],
+  ["deleting", deliveryIn.deleting],
+  ["unsettled", deliveryIn.unsettled],
+] as const)(
   "a copy is not adopted where a delivery of another site with the same login made it, and is %s",
-  async (state) => {
+  async (_, copied) => {
     const accounts = [
       anAccount({ name: "one", network: "paper", sharesLogin: true }),
       anAccount({ name: "two", network: "paper", site: "notes", sharesLogin: true }),
     ];
     const world = await aWorld({ accounts });
     const { deliveries } = world.store;
-    const made = { ...deliveryIn[state], site: "notes", post: "n", account: "two", network: "paper", version: 0 };
+    const made = { ...copied, site: "notes", post: "n", account: "two", network: "paper", version: 0 };
     await deliveries.create({ ...made, remotes: [{ id: "p1", url: null, public: true, gone: false }] });
     const found = [
       { remote: { id: "p1", url: null, public: true } },

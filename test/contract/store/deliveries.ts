@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deliveryStates } from "../../../src/domain/delivery.ts";
+import { type DeliveryList, deliveryStates } from "../../../src/domain/delivery.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
 import { aDelivery, aPost, deliveryIn, start } from "../../support/builders.ts";
 import { deliveryRef, type Empty, present } from "./empty.ts";
@@ -111,5 +111,19 @@ export const deliveriesContract = (empty: Empty): void => {
     expect(posts).toEqual(Array.from({ length: 54 }, (_, index) => `post-${index}`));
     expect((await store.deliveries.inState("mastodon", "held")).rows.map(({ post }) => post)).toEqual(["post-54"]);
     expect((await store.deliveries.inState("x", "pending")).rows).toEqual([]);
+  });
+
+  test("lists the copies whose edit waits for an approval apart from the others that are posted, and only while it does", async () => {
+    const { store } = await empty();
+    const list = async (name: DeliveryList) =>
+      (await store.deliveries.inState(deliveryRef.account, name)).rows.map(({ post }) => post);
+    await store.deliveries.create({ ...deliveryIn.posted, post: "other" });
+    await store.deliveries.create({ ...deliveryIn.posted, hold: "approval" });
+    expect([await list("posted"), await list("held-edit")]).toEqual([["other"], [deliveryRef.post]]);
+    await store.deliveries.save({ ...deliveryIn.posted, version: 1 });
+    expect([await list("posted"), await list("held-edit")]).toEqual([
+      expect.arrayContaining(["other", deliveryRef.post]),
+      [],
+    ]);
   });
 };
