@@ -59,7 +59,10 @@ export const toUndecided = (delivery: Delivery, unfinished: boolean): Undecided 
  * Returns the steps for a delivery that needs a decision. `name` is its id, or its post's slug for all deliveries of
  * the post.
  */
-export const nextSteps = ({ state, hold, unfinished, duplicate, isSuperseded }: Undecided, name: string): readonly NextStep[] => {
+export const nextSteps = (
+  { state, hold, unfinished, duplicate, isSuperseded }: Undecided,
+  name: string,
+): readonly NextStep[] => {
   const dismiss: NextStep = { purpose: "to cancel it for good", words: `dismiss ${name}` };
   switch (state) {
     case "held":

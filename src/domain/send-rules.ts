@@ -137,6 +137,9 @@ export const pageDeadline = day;
 export const untilThere = ({ url, answer }: PageCheck): string =>
   answer?.kind === "absent" ? `until ${url} is live: ${answer.reason}` : pageIsChecked;
 
+/** Said until the publication has decided which accounts announce a post, for a moment. */
+export const isBeingPublished = "its post is being published";
+
 /** Said before the first answer of a page, for a moment. */
 export const pageIsChecked = "until its page is checked";
 

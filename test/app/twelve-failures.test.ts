@@ -168,7 +168,7 @@ describe("4. a 500 of a webhook", () => {
     expect(owner.terminal()).toMatchInlineSnapshot(`
       "
       created s
-      s on one may be posted or not: hook.example answered 500: upstream is down; it is looked for, or sent again where that cannot make a second post
+      s on one may be posted or not: hook.example answered 500: upstream is down; Crier looks for it where it can, or asks you
       !! unknown: s on one: hook.example answered 500: upstream is down; it may have been posted nevertheless, and the network cannot be searched: check the network; if it is on the network: npx crier resolve ID --as posted; if it is not, to send it: npx crier resolve ID --as retry
       "
     `);

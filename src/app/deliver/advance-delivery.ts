@@ -234,7 +234,8 @@ const reevaluate = (
 const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) => {
   const isBeingDeleted = copy.state === "deleting" || copy.openChange === "deletion";
   if (desired.kind === "none" || isBeingDeleted) return change(copy, undefined, target, ports);
-  if (desired.kind === "wait") return defer(copy, desired);
+  // An edit that waits for an approval is asked for again when its post is back.
+  if (desired.kind === "wait") return defer(copy.state === "posted" ? { ...copy, hold: undefined } : copy, desired);
   if (desired.kind === "keep") return leaveCopy(copy, desired.reason);
   const { problem } = desired;
   const content = copyContent(desired);

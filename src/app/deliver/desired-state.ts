@@ -4,7 +4,7 @@ import { type CopyContent, type Delivery, hasCopy, isLater, type StoredRequest }
 import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, pictureFor } from "../../domain/picture.ts";
 import { damagedPost, type Post } from "../../domain/post.ts";
-import { untilPublished, whileMissing } from "../../domain/send-rules.ts";
+import { isBeingPublished, untilPublished, whileMissing } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Fitted, snippetFor } from "../../domain/snippet.ts";
 import { day, type Instant, second } from "../../domain/time.ts";
@@ -85,7 +85,7 @@ export const readDesiredState = async (
       return {
         kind: "wait",
         until: Math.max(post.announceFrom ?? 0, now + second),
-        reason: "its post is being published",
+        reason: isBeingPublished,
       };
     if (!post.audience.accounts.includes(account.name))
       return { kind: "none", reason: post.audience.note ?? `the post is not announced on ${account.name}` };

@@ -4,7 +4,7 @@ import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { apiSource } from "../../domain/document.ts";
 import type { PostHead } from "../../domain/post.ts";
 import { type ServerState, serverIsDown } from "../../domain/request-gates.ts";
-import { pageIsChecked, saysUntilWhen } from "../../domain/send-rules.ts";
+import { isBeingPublished, pageIsChecked, saysUntilWhen } from "../../domain/send-rules.ts";
 import { allAccounts, type Stops } from "../../domain/stopped.ts";
 import { clockText, type Instant, minute } from "../../domain/time.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
@@ -41,12 +41,13 @@ const whyLater = (
   // The alarm of its account says it: this is the delivery whose request was refused.
   if (before?.state === "sending" && reason?.startsWith(`${account} is paused: `)) return undefined;
   if (reason === undefined || due === undefined || due <= now || turnedAway !== undefined) return undefined;
-  // The line about its server says it.
-  if (reason === `waits ${pageIsChecked}` || reason.startsWith(serverIsDown)) return undefined;
-  // Between two tries it is claimed, and has no reason: the one before is in its history.
+  // The line about its server says it, or it is for a moment.
+  if (reason === `waits ${pageIsChecked}` || reason === isBeingPublished || reason.startsWith(serverIsDown))
+    return undefined;
+  // It has other reasons in between, and none while it is claimed: those before are in its history.
   const { first = [], last = [] } = before?.history ?? {};
-  const said = [...first, ...last].findLast((entry) => entry.state === "pending" && entry.reason !== undefined);
-  if (isSameReason(said?.reason, reason)) return undefined;
+  const isSaid = [...first, ...last].some((entry) => entry.state === "pending" && isSameReason(entry.reason, reason));
+  if (isSaid) return undefined;
   if (saysUntilWhen(reason)) return reason;
   const wait = reason.startsWith("waits ") ? reason : `waits: ${reason}`;
   return `${wait}; next attempt ${clockText(due, now, timeZone)}`;
@@ -60,7 +61,8 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
   const isNew = before?.state !== after.state;
   switch (after.state) {
     case "pending": {
-      if (before?.state === "held") return whyReleased(after, facts);
+      if (before?.state === "held") return whyReleased(after, after.reason ?? "", facts);
+      if (before !== undefined && isApprovedNow(before, after)) return whyReleased(after, "approved by hand", facts);
       const later = whyLater(before, after, facts);
       return later === undefined ? undefined : `on ${after.account} ${later}`;
     }
@@ -70,18 +72,20 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
         : undefined;
     case "unsettled":
       return after.leaseUntil === undefined && after.open > 0 && before?.leaseUntil !== undefined
-        ? `on ${after.account} may be posted or not${because(after.reason)}; it is looked for, or sent again where that cannot make a second post`
+        ? `on ${after.account} may be posted or not${because(after.reason)}; Crier looks for it where it can, or asks you`
         : undefined;
     case "posted":
       if (!isNew && after.withdrawn && after.due !== undefined) return whyDeleted(before, after);
       if (!isNew) {
+        if (before !== undefined && isApprovedNow(before, after))
+          return `on ${after.account} has its edit approved by hand`;
         const isWanted = facts.post?.gone === undefined && !after.withdrawn;
         return after.stale && isWanted ? whyStale(before, after, facts.now) : undefined;
       }
       if (after.unfinished !== undefined) return `posted in part on ${after.account}${address(after)}`;
       if (before?.state === "editing") return `edited on ${after.account}${address(after)}`;
       if (before?.state === "deleting") return undefined;
-      return `posted on ${after.account}${address(after)}${after.note === undefined ? "" : `; ${after.note}`}`;
+      return [`posted on ${after.account}${address(after)}`, after.reason, after.note].filter(Boolean).join("; ");
     case "deleted":
       return isNew ? `deleted on ${after.account}${because(after.reason)}` : undefined;
     case "cancelled":
@@ -91,7 +95,9 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
   }
 };
 
-const whyReleased = ({ account, reason = "" }: Delivery, { post, now, timeZone }: LineFacts): string => {
+const isApprovedNow = (before: Delivery, after: Delivery): boolean => before.passed.approval !== after.passed.approval;
+
+const whyReleased = ({ account }: Delivery, reason: string, { post, now, timeZone }: LineFacts): string => {
   const isLater = post !== undefined && post.published > now;
   const when = isLater ? `; it is scheduled for ${clockText(post.published, now, timeZone)}` : "";
   return `on ${account} ${reason}${when}`;
@@ -104,11 +110,13 @@ const whyDeleted = (before: Delivery | undefined, { account, reason }: Delivery)
 /** Undefined for a copy that is edited at once, because a person released or approved the edit. */
 const whyStale = (
   before: Delivery | undefined,
-  { account, reason, unfinished, due }: Delivery,
+  { account, reason, unfinished, hold, due }: Delivery,
   now: Instant,
 ): string | undefined =>
   reason === undefined ||
   unfinished !== undefined ||
+  // An alarm says that the edit needs an approval.
+  hold !== undefined ||
   (due !== undefined && due <= now) ||
   isSameReason(before?.reason, reason)
     ? undefined
@@ -147,6 +155,9 @@ const stopLines = (
     ...resumed.map((name) => `sending goes on ${where(name)}`),
   ];
 };
+
+/** What the networks have of a post is always said. Lines about what waits may be too many. */
+const isAlwaysSaid = ({ state }: Delivery): boolean => state !== "pending" && state !== "cancelled";
 
 /** Lines within a minute. Further ones are counted. */
 const maxLines = 30;
@@ -223,8 +234,7 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | 
   store: S,
   { clock, timeZone, command, siteOf, log, setTimer }: DeliveryLineOptions,
 ): { readonly store: S; readonly close: () => void } => {
-  const more = (count: number) =>
-    `… and ${count} more lines about deliveries: npx crier list and npx crier accounts show them`;
+  const more = (count: number) => `… and ${count} more lines about what waits: npx crier upcoming shows it`;
   const limit = limitLines((line) => log.info(line), more, setTimer);
   const print = (line: string): void => limit.print(() => log.info(line));
 
@@ -232,7 +242,10 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | 
     const post = await store.posts.head(after.site, after.post);
     if (isShownOnly(after, post)) return;
     const text = whatHappened(before, after, { post, timeZone: timeZone(after.site), now: clock(), command });
-    if (text !== undefined) print(`${post === undefined ? after.post : postPath(post)} ${text}`);
+    if (text === undefined) return;
+    const line = `${post === undefined ? after.post : postPath(post)} ${text}`;
+    if (isAlwaysSaid(after)) log.info(line);
+    else print(line);
   };
 
   const deliveries: Deliveries = {

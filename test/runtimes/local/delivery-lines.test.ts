@@ -105,7 +105,7 @@ describe("the terminal", () => {
     world.paper.fates.push("applied");
     await write("s");
     expect(lines()).toEqual([
-      "s on one may be posted or not: the connection broke; it is looked for, or sent again where that cannot make a second post",
+      "s on one may be posted or not: the connection broke; Crier looks for it where it can, or asks you",
     ]);
     await wait(10 * minute);
     expect(lines()).toEqual(["s posted on one: https://paper.example/p1"]);
@@ -309,13 +309,56 @@ describe("the terminal", () => {
     expect(lines()).toEqual([]);
   });
 
-  test("counts what is more than thirty lines in a minute", async () => {
-    const account = anAccount({ name: "one", network: "paper", pacing: { interval: 0, dailyCap: 500 } });
-    const { write, lines, minutePasses } = await aTerminal({ accounts: [account], policies: { burst: 500 } });
+  test("counts what is more than thirty lines in a minute about what waits, and says all that went out", async () => {
+    const quietHours = { from: 0, to: 10 * 60 };
+    const account = anAccount({ name: "one", network: "paper", pacing: { interval: 0, dailyCap: 500, quietHours } });
+    const { write, wait, lines, minutePasses } = await aTerminal({ accounts: [account], policies: { burst: 500 } });
     for (let post = 0; post < 40; post += 1) await write(`p${post}`);
     expect(lines()).toHaveLength(30);
     minutePasses();
-    expect(lines()).toEqual(["… and 10 more lines about deliveries: npx crier list and npx crier accounts show them"]);
+    expect(lines()).toEqual(["… and 10 more lines about what waits: npx crier upcoming shows it"]);
+    for (let minutes = 0; minutes < 120; minutes += 2) await wait(2 * minute);
+    const posted = lines().filter((line) => line.includes(" posted on one: "));
+    expect(new Set(posted)).toHaveLength(40);
+  });
+
+  test("says of a queue of posts once for each that it waits for the interval", async () => {
+    const account = anAccount({ name: "one", network: "paper", pacing: { interval: minute, dailyCap: 50 } });
+    const { write, wait, lines } = await aTerminal({ accounts: [account] });
+    for (const slug of ["a", "b", "c", "d"]) await write(slug);
+    for (let seconds = 0; seconds < 300; seconds += 5) await wait(5_000);
+    const said = lines().filter((line) => line.includes("the interval between two posts"));
+    expect(said.map((line) => line.slice(0, 1)).toSorted()).toEqual(["b", "c", "d"]);
+  });
+
+  test("says what a person approves: a text before its date, and an edit", async () => {
+    const account = anAccount({ name: "one", network: "paper", approve: true });
+    const { write, wait, app, lines } = await aTerminal({ accounts: [account] });
+    await write("s", { socialShare: "A", date: iso(start + hour) });
+    await app.actOnPost("approve", "s");
+    expect(lines()).toEqual(["s on one approved by hand; it is scheduled for 10:00 Europe/Berlin"]);
+    await wait(hour);
+    await write("s", { socialShare: "B", date: iso(start + hour) });
+    expect(lines().slice(1)).toEqual([expect.stringMatching(/^!! held: s on one: its edit needs your approval/)]);
+    await app.actOnPost("approve", "s");
+    expect(lines()).toEqual(["s on one has its edit approved by hand"]);
+  });
+
+  test("asks for no approval of an edit whose document is missing", async () => {
+    const account = anAccount({ name: "one", network: "paper", approve: true });
+    const { world, write, rest, wait, app, lines } = await aTerminal({ accounts: [account] });
+    await write("s", { socialShare: "A" });
+    await app.actOnPost("approve", "s");
+    await rest();
+    await write("s", { socialShare: "B" });
+    lines();
+    world.erase("s.md");
+    await app.ingest("folder", "s.md");
+    await wait(minute);
+    expect(lines().filter((line) => line.startsWith("!!"))).toEqual([]);
+    expect(await world.deliveries("s")).toMatchObject([{ state: "posted", hold: undefined }]);
+    await write("s", { socialShare: "B" });
+    expect(await world.deliveries("s")).toMatchObject([{ state: "posted", hold: "approval" }]);
   });
 
   test("counts the alarms of one kind that are more than thirty in a minute, and prints all others", () => {
