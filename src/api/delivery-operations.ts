@@ -33,7 +33,9 @@ const upcomingPage = deliveryPage
 const changedPage = z
   .object({
     deliveries: list(delivery.extend({ already })),
-    problems: list(text).describe("Why other deliveries of the post are left as they are."),
+    problems: list(text).describe(
+      "Why other deliveries of the post are left as they are, or what delays those that were changed.",
+    ),
     next: orNull(text),
     timeZone,
   })

@@ -118,6 +118,20 @@ const sendingLines = ({ stopped, underWay, already, timeZone }: Answer<"stopSend
   ...underWay.map((id) => `A request of ${id} was sent before: it may still be posted, and its status says so.`),
 ];
 
+/** Says what became of a copy, or what was so before where nothing has changed. A problem says why that is not all. */
+const withdrawnLines = (copy: string, { deliveries, problems }: Answer<"withdraw">): readonly string[] => {
+  const changed = deliveries.filter(({ already }) => !already);
+  const last = deliveries.at(-1);
+  if (changed.length > 0) {
+    const urls = changed.flatMap(({ url }) => url ?? []);
+    const what = `${copy} is ${problems.length === 0 ? "being deleted" : "withdrawn"}`;
+    return [`${joined(": ", [what, urls.join(", ")])}.`];
+  }
+  if (problems.length > 0 || last === undefined) return [];
+  if (last.state === "deleting") return [`${copy} is being deleted already.`];
+  return [`${joined(": ", [`${copy} is deleted already`, last.reason])}.`];
+};
+
 export const withdrawVerb: Verb = {
   spec: "withdraw <post>",
   description: "take back the copy of a post on one account, and keep the post in the feeds and on the others",
@@ -128,14 +142,16 @@ export const withdrawVerb: Verb = {
   calls: ["withdraw"],
   run: async (client, post, { account = "" }) => {
     const answer = await client.request("withdraw", { query: { post, account } });
-    const urls = answer.deliveries.flatMap(({ url }) => url ?? []);
-    const lines = answer.deliveries.every(({ already }) => already)
-      ? [`The copy of ${post} on ${account} was withdrawn before.`]
-      : [`The copy of ${post} on ${account} is being deleted${urls.length === 0 ? "" : `: ${urls.join(", ")}`}.`];
+    const { deliveries, problems } = answer;
+    const changed = deliveries.filter(({ already }) => !already);
     return {
       answer,
-      lines: [...lines, `see what became of it: ${client.command(`status ${post}`)}`],
-      notes: answer.problems,
+      lines: [
+        ...withdrawnLines(`The copy of ${post} on ${account}`, answer),
+        `see what became of it: ${client.command(`status ${post}`)}`,
+      ],
+      notes: problems,
+      failed: changed.length === 0 && problems.length > 0,
     };
   },
 };

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { aDeliveryAnswer } from "../support/answers.ts";
 import { anApi } from "../support/api-double.ts";
 import { crier } from "../support/terminal.ts";
@@ -47,7 +47,7 @@ test("resume-sending says what goes on, and what is still stopped", async () => 
   expect((await crier(["resume-sending", "bluesky"], api)).out).toMatch(/^Nothing is sent on mastodon since /);
 });
 
-test("withdraw says which copy is deleted, and what was withdrawn before", async () => {
+test("withdraw says which copy is deleted", async () => {
   const api = await anApi();
   const copy = { ...aDeliveryAnswer({ url: "https://social.example/1" }), already: false };
   const path = "/api/deliveries/withdraw?post=hello&account=mastodon";
@@ -60,9 +60,53 @@ test("withdraw says which copy is deleted, and what was withdrawn before", async
       "",
     ].join("\n"),
   });
-  api.answer("withdraw", { deliveries: [{ ...copy, already: true }], problems: [], next: null }, path);
-  expect((await crier(["withdraw", "hello", "--account", "mastodon"], api)).out).toMatch(
-    /^The copy of hello on mastodon was withdrawn before\.\n/,
-  );
   expect(await crier(["withdraw", "hello"], api)).toMatchObject({ code: 2 });
+});
+
+describe("withdraw", () => {
+  const withdrawn = async (
+    deliveries: readonly Parameters<typeof aDeliveryAnswer>[0][],
+    { already, problems = [] }: { readonly already: readonly boolean[]; readonly problems?: readonly string[] },
+  ) => {
+    const api = await anApi();
+    const answers = deliveries.map((one, index) => ({ ...aDeliveryAnswer(one), already: already[index] === true }));
+    const path = "/api/deliveries/withdraw?post=hello&account=mastodon";
+    api.answer("withdraw", { deliveries: answers, problems: [...problems], next: null }, path);
+    return crier(["withdraw", "hello", "--account", "mastodon"], api);
+  };
+
+  test.each([
+    [
+      { state: "deleted", reason: "withdrawn by hand: it is not sent again" },
+      "is deleted already: withdrawn by hand: it is not sent again.",
+    ],
+    [{ state: "deleted", reason: null }, "is deleted already."],
+    [{ state: "deleting", reason: "503" }, "is being deleted already."],
+  ] as const)("says what is so already: %j", async (delivery, text) => {
+    expect(await withdrawn([delivery], { already: [true] })).toMatchObject({
+      code: 0,
+      out: `The copy of hello on mastodon ${text}\nsee what became of it: npx crier status hello\n`,
+    });
+  });
+
+  test("ends with 1 where nothing was withdrawn, and says why", async () => {
+    const problems = ["ID.2 is pending, there is no copy"];
+    expect(await withdrawn([{ state: "deleted" }], { already: [true], problems })).toMatchObject({
+      code: 1,
+      out: "see what became of it: npx crier status hello\n",
+      err: expect.stringContaining("ID.2 is pending, there is no copy"),
+    });
+  });
+
+  test("names the copies that are withdrawn now, and what keeps them", async () => {
+    const first = { state: "deleted", url: "https://social.example/1" } as const;
+    const second = { state: "posted", url: "https://social.example/2" } as const;
+    expect(
+      await withdrawn([first, second], { already: [true, false], problems: ["nothing is deleted on mastodon now"] }),
+    ).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^The copy of hello on mastodon is withdrawn: https:\/\/social\.example\/2\.\n/),
+      err: expect.stringContaining("nothing is deleted on mastodon now"),
+    });
+  });
 });

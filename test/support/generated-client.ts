@@ -634,7 +634,7 @@ export type ChangedDeliveries = {
         /** It was so before: nothing has changed. */
         already: boolean;
     }[];
-    /** Why other deliveries of the post are left as they are. */
+    /** Why other deliveries of the post are left as they are, or what delays those that were changed. */
     problems: string[];
     next: string | null;
     /** The time zone of the site, in which its people read the moments of the answer. */

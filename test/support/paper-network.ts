@@ -223,6 +223,7 @@ export const paperNetwork = (
     offers,
     contentWarning: "field",
     settle: 2 * minute,
+    ...(!remove && { keepsCopies: true as const }),
     ...(remembersFor === undefined ? {} : { remembersFor }),
     ...(said && { reportsLongest: true }),
     ...(takesPictures && { picture: () => ({ maxBytes: 1_000_000, maxSide: 2000 }) }),

@@ -1,5 +1,6 @@
 import type { DeliveryStatus } from "../../contract/deliveries.ts";
 import { postPath } from "../../domain/address.ts";
+import { nextToDelete } from "../../domain/copy-transitions.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import {
   actionRules,
@@ -9,15 +10,19 @@ import {
   withdraw,
 } from "../../domain/delivery-commands.ts";
 import type { Site } from "../../domain/site.ts";
+import { stoppedReason } from "../../domain/stopped.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { Page } from "../../ports/store.ts";
+import type { Page, StopRows } from "../../ports/store.ts";
 import { type EarlyPorts, planEarly } from "../publish/publish-post.ts";
 import type { Changed, Resolved } from "../results.ts";
 import { type ListPorts, pageInState } from "../status/delivery-status.ts";
 import { type FindPorts, findPost } from "../status/find-post.ts";
 import { type ChangePorts, changeDelivery, type Decision, findDelivery } from "./change-delivery.ts";
 
-export type ActPorts = ChangePorts & ListPorts & FindPorts & EarlyPorts & { readonly command: SiteCommand };
+export type ActPorts = ChangePorts &
+  ListPorts &
+  FindPorts &
+  EarlyPorts & { readonly command: SiteCommand; readonly stops: Pick<StopRows, "read"> };
 
 const whyNot = (act: DeliveryAction, delivery: Delivery, { command }: Pick<ActPorts, "command">): string => {
   const id = deliveryId(delivery);
@@ -97,9 +102,29 @@ const whyNotWithdrawn = (delivery: Delivery, { command }: Pick<ActPorts, "comman
   }
 };
 
+/** Says why no request can delete the copy of a delivery. Undefined where one can, or where there is no copy. */
+const whyUndeletable = (delivery: Delivery, { accounts, networks }: ActPorts): string | undefined => {
+  const { state, account: name, network, remotes = [] } = delivery;
+  const isKnown = state === "posted" || state === "editing" || state === "deleting";
+  if (!isKnown && state !== "unsettled") return undefined;
+  const id = deliveryId(delivery);
+  const url = remotes.find((remote) => remote.url !== null && !remote.gone)?.url;
+  const at = url === undefined ? "" : `: ${url}`;
+  const account = accounts.find((one) => one.name === name);
+  if (account === undefined)
+    return `the account ${name} was removed from the configuration: delete the copy of ${id} by hand${at}`;
+  if (account.network !== network)
+    return `the account ${name} is on ${account.network} now, and not on ${network}: delete the copy of ${id} by hand${at}`;
+  if (networks.get(network).keepsCopies === true)
+    return `${network} cannot delete a copy: delete that of ${id} by hand${at}`;
+  return isKnown && nextToDelete(remotes) < 0
+    ? `the network gave no id for the copy of ${id}: delete it there by hand${at}`
+    : undefined;
+};
+
 /**
  * Takes back the copies of a post on one account, and keeps the post. Undefined where there is no such post. The
- * problems say why nothing could be taken back.
+ * problems say why nothing could be taken back, or why nothing is deleted now.
  */
 export const withdrawCopy = async (
   site: Site,
@@ -110,20 +135,22 @@ export const withdrawCopy = async (
 ): Promise<ActedOnPost | undefined> => {
   const post = await findPost(site, name, ports);
   if (post === undefined) return undefined;
-  const configured = ports.accounts.find((one) => one.name === account);
-  if (configured !== undefined && ports.networks.get(configured.network).keepsCopies)
-    return { deliveries: [], problems: [`${configured.network} cannot delete a copy: delete it there by hand`] };
   const own = (await ports.deliveries.ofPost(site.id, post.id)).filter((one) => one.account === account);
   const deliveries: Changed[] = [];
   const problems: string[] = [];
   for (const delivery of own) {
     const to = (current: Delivery, { now }: { readonly now: Instant }) =>
-      withdraw(current, now) ?? whyNotWithdrawn(current, ports);
+      whyUndeletable(current, ports) ?? withdraw(current, now) ?? whyNotWithdrawn(current, ports);
     const answer = await changeDelivery(delivery, to, decision, ports);
     if ("problem" in answer) problems.push(answer.problem);
     else deliveries.push(answer);
   }
   if (own.length === 0) problems.push(`${account} has no copy of ${postPath(post)}`);
+  if (deliveries.every(({ already }) => already)) return { deliveries, problems };
+  const { command, clock } = ports;
+  const context = { site: site.id, command, now: clock(), timeZone: site.timeZone };
+  const stopped = stoppedReason(await ports.stops.read(), account, context);
+  if (stopped !== undefined) problems.push(`nothing is deleted on ${account} now: ${stopped}`);
   return { deliveries, problems };
 };
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { hour, minute } from "../../../src/domain/time.ts";
 import { anAccount } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
@@ -107,6 +107,91 @@ test("what cannot be taken back is said with the next command, and stays as it i
   expect(await world.app.withdraw("s", "two")).toEqual({ deliveries: [], problems: ["two has no copy of s"] });
   expect(await world.app.withdraw("never", "one")).toBeUndefined();
   expect(await states(world)).toEqual(["pending"]);
+});
+
+describe("a copy that cannot be deleted is left as it is, and the reason says what to do", () => {
+  const refused = async (world: World, problem: string): Promise<void> => {
+    const before = await world.deliveries("s");
+    expect(await world.app.withdraw("s", "one")).toEqual({
+      deliveries: [],
+      problems: [problem.replaceAll("ID", `${before[0]?.post}.one.1`)],
+    });
+    expect(await world.deliveries("s")).toEqual(before);
+  };
+
+  test("where nobody knows its id", async () => {
+    const world = await aPost({ accounts: [paper("one")], offers: "none", canFind: false });
+    world.paper.fates.push("lost");
+    await world.app.announce("s", { again: true });
+    await settle(world);
+    world.turn(hour);
+    await settle(world);
+    const id = `${(await world.post("s")).id}.one.2`;
+    await world.app.resolve(id, "posted");
+    await settle(world);
+    expect(await world.app.withdraw("s", "one")).toMatchObject({
+      deliveries: [{ delivery: { generation: 1 } }],
+      problems: [`the network gave no id for the copy of ${id}: delete it there by hand`],
+    });
+  });
+
+  test("where its account was removed from the configuration", async () => {
+    const world = await aPost({ accounts: [paper("one")] });
+    world.configured.accounts = [];
+    await refused(
+      world,
+      "the account one was removed from the configuration: delete the copy of ID by hand: https://paper.example/p1",
+    );
+  });
+
+  test("where its account is on another network now", async () => {
+    const world = await aPost({ accounts: [paper("one")] });
+    world.configured.accounts = [anAccount({ name: "one", network: "mastodon" })];
+    await refused(
+      world,
+      "the account one is on mastodon now, and not on paper: delete the copy of ID by hand: https://paper.example/p1",
+    );
+  });
+
+  test("where its network deletes nothing; what was not sent has no copy there either", async () => {
+    const world = await aPost({ accounts: [paper("one")], remove: false });
+    await refused(world, "paper cannot delete a copy: delete that of ID by hand: https://paper.example/p1");
+    const waiting = await aWorld({ accounts: [paper("one")], remove: false });
+    await waiting.plan("s", document);
+    await refused(waiting, "ID is pending, there is no copy: npx crier dismiss ID cancels it");
+  });
+});
+
+test("while its account is stopped, the copy is withdrawn, and the answer says that nothing is deleted yet", async () => {
+  const world = await aPost({ accounts: [paper("one")] });
+  await world.app.stop("one", "a wrong link", "ada");
+  expect(await world.app.withdraw("s", "one")).toMatchObject({
+    deliveries: [{ already: false }],
+    problems: [
+      expect.stringMatching(
+        /^nothing is deleted on one now: ada stopped sending on one at .*: a wrong link; to go on: /,
+      ),
+    ],
+  });
+  await settle(world);
+  expect(world.paper.posts.map(({ deleted }) => deleted)).toEqual([false]);
+  await world.app.resume("one");
+  await settle(world);
+  expect(world.paper.posts.map(({ deleted }) => deleted)).toEqual([true]);
+});
+
+test("a second announcement that waits is named, beside the first that was withdrawn before", async () => {
+  const world = await aPost({ accounts: [paper("one")] });
+  await world.app.withdraw("s", "one");
+  await settle(world);
+  await world.app.announce("s", { again: true });
+  await world.app.stop("one", "a wrong link", "ada");
+  await world.sweep();
+  const id = `${(await world.post("s")).id}.one.2`;
+  expect(await world.app.withdraw("s", "one")).toMatchObject({
+    deliveries: [{ already: true, delivery: { generation: 1 } }],
+    problems: [`${id} is pending, there is no copy: npx crier dismiss ${id} cancels it`],
+  });
 });
 
 test("while a request of the copy is under way, it is taken back a minute later", async () => {
