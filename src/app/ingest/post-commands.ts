@@ -248,6 +248,22 @@ const whyNotRepeated = (post: Post, { policies, clock, command, site }: Announce
 };
 
 /**
+ * Returns an account whose delivery a publication that has begun still plans, with the generation that the post has now.
+ * Real accounts plan none for history.
+ */
+const findUnplanned = (
+  { site, audience, generation, due }: Post,
+  deliveries: readonly Delivery[],
+  { accounts }: AnnouncePorts,
+): string | undefined => {
+  if (due === undefined || audience?.baseline !== undefined) return undefined;
+  const isPlanned = (name: string): boolean =>
+    deliveries.some((delivery) => delivery.account === name && delivery.generation === generation);
+  const isThere = (name: string): boolean => accounts.some((one) => one.name === name && one.site === site);
+  return audience?.accounts.find((name) => isThere(name) && !isPlanned(name));
+};
+
+/**
  * Says why a post is not announced once more: it was not announced before, a copy of it is not settled, or the network
  * refuses an equal text. Undefined where it may be.
  */
@@ -264,6 +280,9 @@ const whyNotAgain = async (post: Post, only: string | undefined, ports: Announce
   if (first !== undefined && destinations.every((destination) => destination === "none"))
     return `${postPath(post)} is not announced, because no account is connected: ${accounts.map(({ name }) => name).join(", ")}; ${setSecret(first.name)} connects ${first.name}`;
   const deliveries = await ports.deliveries.ofPost(post.site, post.id);
+  const unplanned = findUnplanned(post, deliveries, ports);
+  if (unplanned !== undefined)
+    return `${postPath(post)} is being announced on ${unplanned}: ${ports.command(`status ${postPath(post)}`, post.site)} shows it in a moment`;
   for (const account of accounts) {
     const own = deliveries.filter((delivery) => delivery.account === account.name);
     const open = own.find(({ state }) => openStates.includes(state));
@@ -368,14 +387,13 @@ const hurry = async (post: Post, ports: AnnouncePorts): Promise<readonly Hurried
 /**
  * Announces a post once more. The first attempt sets the generation, because a save can be applied although its answer
  * was lost, and what another worker saves over it has that generation, too: two requests of one moment announce it once.
+ * Each row that it would save over is checked: a publication of another worker may have begun since.
  */
 const announceAgain = async (
   post: Post,
   options: AnnounceOptions,
   ports: AnnouncePorts,
 ): Promise<Announced | undefined> => {
-  const problem = await whyNotAgain(post, options.account, ports);
-  if (problem !== undefined) return { result: "refused", problem };
   const generation = post.generation + 1;
   const check = checkUnlessOwn(options.expected, postPath(post));
   return retryOnConflict(`the post ${postPath(post)}`, async () => {
@@ -383,6 +401,8 @@ const announceAgain = async (
     if (row === undefined || row.gone !== undefined) return undefined;
     check.before(row);
     if (row.generation >= generation) return { result: "updated", post: row, hurried: [] };
+    const problem = await whyNotAgain(row, options.account, ports);
+    if (problem !== undefined) return { result: "refused", problem };
     const announced = announcedAgain(row, options.account, ports.clock());
     check.attempt(announced);
     const saved = await savePost(announced, ports.posts);

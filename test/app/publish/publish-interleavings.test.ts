@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { day, minute, second } from "../../../src/domain/time.ts";
 import { anAccount } from "../../support/builders.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
@@ -60,6 +60,59 @@ test("17. a crash after the edit still removes the old membership", async () => 
   for (const feed of ["categories/a", "categories/b"] as const) {
     expect(await Array.fromAsync(world.store.memberships.newest("blog", feed))).toEqual([]);
   }
+});
+
+describe("a publication that has stored its accounts and has not planned their deliveries yet", () => {
+  const paper = (name: string) => anAccount({ name, network: "paper", pacing: { interval: 0, dailyCap: 50 } });
+
+  const begun = async (offers: "key" | "none") => {
+    const world = await aWorld({ accounts: [paper("one"), paper("two")], offers });
+    world.write("s.md", aDocument({ slug: "s" }));
+    await world.ingest("s.md");
+    const worker = world.worker("deliveries.create");
+    const running = worker.app.work(await world.postRef("s"));
+    await worker.stopped;
+    return { world, finish: () => [worker.go(), running] };
+  };
+
+  test.each([
+    ["key", undefined],
+    ["none", undefined],
+    ["none", "one"],
+    ["none", "two"],
+  ] as const)("is not announced again in the meantime: offers %s, account %s", async (offers, account) => {
+    const { world, finish } = await begun(offers);
+    const refused = {
+      result: "refused",
+      problem: "s is being announced on one: npx crier status s shows it in a moment",
+    };
+    expect(await world.app.announce("s", { again: true, account })).toEqual(refused);
+    await Promise.all(finish());
+    world.turn(minute);
+    await world.sweep();
+    expect(world.paper.posts.map((post) => post.account)).toEqual(["one", "two"]);
+    expect(await world.app.announce("s", { again: true, account })).toMatchObject({ result: "updated" });
+  });
+
+  test("refuses a request to announce it again that was begun before a person announced it", async () => {
+    const world = await aWorld({ accounts: [paper("one")], offers: "none" });
+    await world.plan("s", aDocument({ slug: "s", date: "2026-01-01T08:00:00Z" }));
+    await world.sweep();
+    const asked = world.worker("posts.save");
+    const again = asked.app.announce("s", { again: true });
+    await asked.stopped;
+    expect(await world.app.announce("s", {})).toMatchObject({ result: "updated" });
+    const worker = world.worker("deliveries.create");
+    const running = worker.app.work(await world.postRef("s"));
+    await worker.stopped;
+    asked.go();
+    expect(await again).toMatchObject({ result: "refused" });
+    worker.go();
+    await running;
+    world.turn(minute);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+  });
 });
 
 test("18. a stale publish does not plan after a deletion", async () => {
