@@ -70,10 +70,10 @@ const runAct =
 
 const usage =
   (act: DeliveryAction): NonNullable<Verb["usage"]> =>
-  async (name, { all }) =>
+  async (name, { all, site }) =>
     (all === true) === (name === "")
       ? undefined
-      : `${act} takes a post, a delivery, or --all: npx crier ${act} SLUG, npx crier ${act} ID, npx crier ${act} --all`;
+      : `${act} takes a post, a delivery, or --all: ${["SLUG", "ID", "--all"].map((what) => commandLine(`${act} ${what}`, site)).join(", ")}`;
 
 const actVerb = (act: DeliveryAction, description: string, all: string): Verb => ({
   spec: `${act} [name]`,

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
+import { actForHeld } from "../domain/delivery-commands.ts";
 import { saysDamaged } from "../domain/post.ts";
 import { type CommandCall, type CommandResult, columns, command, minuteAndZone } from "./command.ts";
 import { postName } from "./output.ts";
@@ -147,12 +148,9 @@ const checkDeliveries =
     const { deliveries, next } = await client.request("deliveries", { query: { state } });
     const names = [...new Set(deliveries.map(({ slug }) => slug))].slice(0, 5).join(", ");
     const count = `${deliveries.length}${next === null ? "" : " or more"}`;
-    const others = state === "held" ? ` or ${client.command("release")}` : "";
-    return judge(
-      deliveries.length === 0 ? [] : [`${count} (${names})`],
-      "none",
-      `${client.command("status SLUG")}${others}`,
-    );
+    const acts = state === "held" ? [...new Set(deliveries.map(actForHeld))] : [];
+    const hints = ["status", ...acts].map((name) => client.command(`${name} SLUG`));
+    return judge(deliveries.length === 0 ? [] : [`${count} (${names})`], "none", hints.join(" or "));
   };
 
 const checks: readonly (readonly [name: string, check: Check])[] = [

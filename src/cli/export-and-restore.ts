@@ -86,7 +86,7 @@ const exportWith = async (
 };
 
 const afterBackup =
-  "It is restored from a backup: deliveries that waited in it are held, and documents that are newer than it are history, because they may have been sent since. Check the networks, then run npx crier release or npx crier dismiss.";
+  "It is restored from a backup: deliveries that waited in it are held, and documents that are newer than it are history, because they may have been sent since. Check the networks, then run npx crier release or npx crier dismiss, each with a SLUG or --all.";
 
 const oldInstallation = {
   move: "The Crier that it comes from sends nothing any more.",

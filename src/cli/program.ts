@@ -85,21 +85,21 @@ const list = (client: Client, { from, width }: Flags): Promise<CommandResult> =>
   });
 
 /** Names the deliveries that `resolve` is probably about, where Crier runs. */
-const unknownDeliveries = async (connect: () => Client): Promise<string> => {
+const unknownDeliveries = async (connect: () => Client, site: string | undefined): Promise<string> => {
   try {
     const { deliveries } = await connect().request("deliveries", { query: { state: "unknown" } });
     const waiting = deliveries.slice(0, 5).map(({ id, slug }) => `${id} (${slug})`);
     return waiting.length === 0 ? "No delivery is unknown now." : `These are unknown: ${waiting.join(", ")}.`;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return "npx crier status SLUG shows the ids of a post's deliveries.";
+    return `${commandLine("status SLUG", site)} shows the ids of a post's deliveries.`;
   }
 };
 
 const resolveUsage: NonNullable<Verb["usage"]> = async (id, { as, site }, connect) => {
   if (id !== "" && as !== undefined) return undefined;
   const [posted, retry] = ["posted", "retry"].map((what) => commandLine(`resolve ${id || "ID"} --as ${what}`, site));
-  return `resolve takes a delivery and what you found: ${posted} where it is on the network, ${retry} where it is not. ${await unknownDeliveries(connect)}`;
+  return `resolve takes a delivery and what you found: ${posted} where it is on the network, ${retry} where it is not. ${await unknownDeliveries(connect, site)}`;
 };
 
 const resolve = async (client: Client, id: string, { as }: Flags): Promise<CommandResult> => {

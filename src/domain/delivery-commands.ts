@@ -55,6 +55,10 @@ export const toUndecided = (delivery: Delivery, unfinished: boolean): Undecided 
   duplicate: delivery.duplicate?.kind,
 });
 
+/** The decision that sends what is held, or edits its copy. */
+export const actForHeld = ({ hold }: Pick<Undecided, "hold">): "approve" | "release" =>
+  hold === "approval" ? "approve" : "release";
+
 /**
  * Returns the steps for a delivery that needs a decision. `name` is its id, or its post's slug for all deliveries of
  * the post.
@@ -66,7 +70,7 @@ export const nextSteps = (
   const dismiss: NextStep = { purpose: "to cancel it for good", words: `dismiss ${name}` };
   switch (state) {
     case "held":
-      return [{ purpose: "to send it", words: `${hold === "approval" ? "approve" : "release"} ${name}` }, dismiss];
+      return [{ purpose: "to send it", words: `${actForHeld({ hold })} ${name}` }, dismiss];
     case "failed":
       if (isSuperseded) return [{ ...dismiss, purpose: "to leave it at that" }];
       if (duplicate === "equal")

@@ -299,6 +299,8 @@ interface HeldPost {
   readonly account: string;
   readonly slug: string;
   readonly reason: string | undefined;
+  /** Sends what is held on its account. */
+  readonly command: string;
 }
 
 /** The decisions of Crier that the page shows. */
@@ -356,7 +358,8 @@ const heldPosts = (held: readonly HeldPost[]) => {
   const names = held.slice(0, 5).map(({ slug }) => slug);
   const others = held.length > names.length ? ` and ${held.length - names.length} more` : "";
   const count = `${held.length} ${held.length === 1 ? "post is" : "posts are"} held`;
-  return html`<p class="held"><strong>${count}</strong>: ${names.join(", ")}${others} (${first.reason}). Send what is held: <code>npx crier release --all</code></p>`;
+  const commands = [...new Set(held.map(({ command }) => command))].map((command) => html` <code>${command}</code>`);
+  return html`<p class="held"><strong>${count}</strong>: ${names.join(", ")}${others} (${first.reason}). Send what is held:${commands}</p>`;
 };
 
 const anchor = ({ name }: Account): string => `account-${encodeURIComponent(name)}`;

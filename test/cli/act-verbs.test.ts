@@ -59,6 +59,9 @@ test("without a name only --all means everything", async () => {
     code: 2,
     err: "crier: dismiss takes a post, a delivery, or --all: npx crier dismiss SLUG, npx crier dismiss ID, npx crier dismiss --all\n",
   });
+  expect((await crier(["approve", "--site", "notes"])).err).toContain(
+    "npx crier approve SLUG --site notes, npx crier approve ID --site notes, npx crier approve --all --site notes\n",
+  );
 });
 
 test("what cannot be done is said with the state, and ends with 1 where nothing could", async () => {

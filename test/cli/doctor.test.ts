@@ -165,3 +165,14 @@ test("the doctor names a feed source that cannot be read", async () => {
     out: expect.stringMatching(/!! {2}sources +feed:https:\S+: it answered 503: see npx crier sources/),
   });
 });
+
+test("the doctor names the commands for what is held, as they can be typed", async () => {
+  const held = [
+    aDeliveryAnswer({ slug: "a", state: "held", hold: "breaker" }),
+    aDeliveryAnswer({ slug: "b", state: "posted", hold: "approval" }),
+  ];
+  api.answer("deliveries", { deliveries: held, next: null }, "/api/deliveries?state=held");
+  expect((await doctor()).out).toContain(
+    "2 (a, b): see npx crier status SLUG or npx crier release SLUG or npx crier approve SLUG\n",
+  );
+});

@@ -87,7 +87,10 @@ describe("the sandbox's page", () => {
 
   test("shows what is held, with the reason and what sends it", async () => {
     const reason = "more than 5 new posts within an hour";
-    const held = async () => ["a", "<b>", "c", "d", "e", "f"].map((slug) => ({ account: "mastodon", slug, reason }));
+    const command = "npx crier release --all --site notes";
+    const post = (slug: string) => ({ account: "mastodon", slug, reason, command });
+    const edit = { ...post("e"), command: "npx crier approve --all --site notes" };
+    const held = async () => [...["a", "<b>", "c", "d"].map(post), edit, post("f")];
     const options = {
       timeline: timelineInMemory(),
       accounts: [anAccount(), anAccount({ name: "new" })],
@@ -95,7 +98,7 @@ describe("the sandbox's page", () => {
     };
     const page = await (await sandboxApp({ ...options, held }).request("/sandbox")).text();
     expect(page.match(/<p class="held">.*?<\/p>/gs)).toEqual([
-      '<p class="held"><strong>6 posts are held</strong>: a, &lt;b&gt;, c, d, e and 1 more (more than 5 new posts within an hour). Send what is held: <code>npx crier release --all</code></p>',
+      '<p class="held"><strong>6 posts are held</strong>: a, &lt;b&gt;, c, d, e and 1 more (more than 5 new posts within an hour). Send what is held: <code>npx crier release --all --site notes</code> <code>npx crier approve --all --site notes</code></p>',
     ]);
     expect(await (await sandboxApp(options).request("/sandbox")).text()).not.toContain('class="held"');
   });

@@ -17,7 +17,6 @@ import { stopFor } from "../../domain/stopped.ts";
 import { clockText, type Instant, second } from "../../domain/time.ts";
 import { feedFiles } from "../../feeds/reader-files.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
-import type { Store } from "../../ports/store.ts";
 
 export type Print = (line: string) => void;
 
@@ -157,6 +156,16 @@ export const listingProgress = ({ clock, print, status }: ProgressPorts): ((done
   };
 };
 
+/** The deliveries of a site that wait for a person, or for their time. */
+interface WaitingWork {
+  /** The posts with deliveries that wait for a person, by the state of those. */
+  readonly undecided: Readonly<Record<"held" | "unknown", readonly string[]>>;
+  /** The posts that wait to be sent, the first ones by their times, as `SLUG on ACCOUNT, ACCOUNT from TIME`. */
+  readonly next: readonly string[];
+  /** Returns a command for the site, as a person types it. */
+  readonly command: (words: string) => string;
+}
+
 interface StartMessage {
   readonly url: string;
   readonly sites: readonly Pick<Site, "id" | "title" | "folder" | "feeds" | "feedsUrl">[];
@@ -166,10 +175,8 @@ interface StartMessage {
   readonly emptyFolder: string | undefined;
   readonly accounts: readonly Pick<AccountReport, "name" | "site" | "reach">[];
   readonly tokenFile: string | undefined;
-  /** The posts with deliveries that wait for a person, by the state of those. */
-  readonly undecided: Readonly<Record<"held" | "unknown", readonly string[]>>;
-  /** The posts that wait to be sent, the first ones of each site by their times, as `SLUG on ACCOUNT, ACCOUNT from TIME`. */
-  readonly next: readonly string[];
+  /** What waits in each site. */
+  readonly waiting: readonly WaitingWork[];
   /** The version of Node that Crier runs on: "24.21.0". */
   readonly node: string;
 }
@@ -242,7 +249,7 @@ const readOpen = async (ports: SiteContext["ports"], now: Instant): Promise<read
 };
 
 /** Returns the first posts of a site that wait to be sent, at least one more than the start message shows if there are more. */
-export const readNext = async (
+const readNext = async (
   { site, ports }: Pick<SiteContext, "site" | "ports">,
   now: Instant,
 ): Promise<readonly string[]> => {
@@ -267,11 +274,10 @@ export const readNext = async (
   });
 };
 
-/** Returns the posts with a delivery in this state, on all accounts. */
-export const postsInState = async (
+/** Returns the posts with a delivery in this state, on all accounts of a site. */
+const postsInState = async (
   state: "held" | "unknown",
-  accounts: readonly Account[],
-  { deliveries, posts }: Pick<Store, "deliveries" | "posts">,
+  { accounts, deliveries, posts }: SiteContext["ports"],
 ): Promise<readonly string[]> => {
   const lists = listsInStates([state]);
   const pages = await Promise.all(accounts.flatMap(({ name }) => lists.map((list) => deliveries.inState(name, list))));
@@ -280,9 +286,31 @@ export const postsInState = async (
   return heads.flatMap((head) => (head === undefined ? [] : [postPath(head)]));
 };
 
+/** Returns what waits in a site. */
+export const readWaiting = async ({ site, ports }: SiteContext, now: Instant): Promise<WaitingWork> => ({
+  undecided: { held: await postsInState("held", ports), unknown: await postsInState("unknown", ports) },
+  next: await readNext({ site, ports }, now),
+  command: (words) => ports.command(words, site.id),
+});
+
+const waitingLines = ({ undecided, next, command }: WaitingWork): readonly Line[] => {
+  const states = Object.entries(undecided).flatMap(([state, posts]) =>
+    posts.length === 0
+      ? []
+      : [`${state}: ${posts.slice(0, namesShown).join(", ")}${andMore(posts.length - namesShown)}`],
+  );
+  const more = next.length > nextShown ? [`and more: ${command("upcoming")} lists them`] : [];
+  return [
+    ...(states.length === 0
+      ? []
+      : [["waiting", `for your decision, ${states.join("; ")}; ${command("doctor")} says more`] as const]),
+    ...(next.length === 0 ? [] : [["next", [...next.slice(0, nextShown), ...more].join("; ")] as const]),
+  ];
+};
+
 /** Prints the addresses of everything, and a command that publishes a post. */
 export const printStartMessage = (print: Print, message: StartMessage): void => {
-  const { url, sites, emptyFolder, accounts, undecided, next, node } = message;
+  const { url, sites, emptyFolder, accounts, waiting, node } = message;
   const printLine = ([name, value]: Line): void => print(`  ${name.padEnd(10)}${value}`);
   for (const site of sites) {
     print("");
@@ -291,15 +319,7 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
   }
   printLine(["sandbox", `${url}sandbox`]);
   if (node !== testedNode) printLine(["node", `${node}; Crier is tested on ${testedNode}`]);
-  const waiting = Object.entries(undecided).flatMap(([state, posts]) =>
-    posts.length === 0
-      ? []
-      : [`${state}: ${posts.slice(0, namesShown).join(", ")}${andMore(posts.length - namesShown)}`],
-  );
-  if (waiting.length > 0)
-    printLine(["waiting", `for your decision, ${waiting.join("; ")}; npx crier doctor says more`]);
-  const more = next.length > nextShown ? ["and more: npx crier upcoming lists them"] : [];
-  if (next.length > 0) printLine(["next", [...next.slice(0, nextShown), ...more].join("; ")]);
+  for (const line of waiting.flatMap(waitingLines)) printLine(line);
   if (emptyFolder !== undefined)
     print(
       `  ${emptyFolder} contains no documents yet: save a Markdown file with a title and a date there to publish it.`,

@@ -1,8 +1,10 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
+import type { SiteContext } from "../../app/site-context.ts";
 import { listDeliveries } from "../../app/status/delivery-status.ts";
 import type { App } from "../../compose.ts";
 import type { Account } from "../../domain/account.ts";
+import { actForHeld } from "../../domain/delivery-commands.ts";
 import { isRecord } from "../../domain/json-value.ts";
 import { minute } from "../../domain/time.ts";
 import { networks } from "../../networks/index.ts";
@@ -39,8 +41,12 @@ export const openSandbox = async (
     return link === undefined ? undefined : (await appOf().deliveryOfCopy({ account, id, link }))?.reason;
   };
   const held = async () => {
-    const pages = await Promise.all(appOf().sites.map(({ ports }) => listDeliveries("held", undefined, ports)));
-    return pages.flatMap(({ rows }) => rows).filter(({ sandbox }) => sandbox);
+    const ofSite = async ({ site, ports }: SiteContext) => {
+      const { rows } = await listDeliveries("held", undefined, ports);
+      return rows.map((row) => ({ ...row, command: ports.command(`${actForHeld(row)} --all`, site.id) }));
+    };
+    const held = await Promise.all(appOf().sites.map(ofSite));
+    return held.flat().filter(({ sandbox }) => sandbox);
   };
   const onError = (error: Error) => storage.log.warn(`the sandbox failed: ${error.message}`);
   const pictures = join(data, "sandbox-pictures");

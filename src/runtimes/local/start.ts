@@ -36,10 +36,9 @@ import {
   listingProgress,
   logIngested,
   type Print,
-  postsInState,
   printLogins,
   printStartMessage,
-  readNext,
+  readWaiting,
   shellQuote,
 } from "./console-output.ts";
 import { exportDatabase } from "./data-folder.ts";
@@ -478,7 +477,7 @@ interface Ready extends Started {
 }
 
 const printReady = async (ready: Ready): Promise<void> => {
-  const { options, url, config, data, following, accounts, emptyFolder } = ready;
+  const { options, url, following, accounts, emptyFolder } = ready;
   printStartMessage(options.print, {
     url,
     sites: following.sites,
@@ -486,11 +485,7 @@ const printReady = async (ready: Ready): Promise<void> => {
     emptyFolder,
     accounts,
     tokenFile: options.env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
-    undecided: {
-      held: await postsInState("held", config.accounts, data.store),
-      unknown: await postsInState("unknown", config.accounts, data.store),
-    },
-    next: (await Promise.all(following.app.sites.map((site) => readNext(site, clock())))).flat(),
+    waiting: await Promise.all(following.app.sites.map((site) => readWaiting(site, clock()))),
     node: process.versions.node,
   });
   options.print(`ready on ${url}`);

