@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { CommandError } from "../api/api-client.ts";
 import { type Examination, examine, type ReadDocument } from "../documents/examine.ts";
+import { siteCommands } from "../domain/delivery-commands.ts";
 import { sectionIndexes } from "../domain/document.ts";
 import { errorMessage } from "../domain/errors.ts";
 import { reasonText } from "../domain/findings.ts";
@@ -105,7 +106,7 @@ const examineWith = async (
   const { documents, excluded } = isUrl(place)
     ? { documents: await parseFeedEntries(place, folder, site, feedParsers), excluded: 0 }
     : await parseFolder(requested, site, documentParsers);
-  const examination = examine(documents, site);
+  const examination = examine(documents, site, siteCommands(sites));
   const at = `${config ?? "crier.config.ts"}: sites[${sites.indexOf(site)}]`;
   return {
     answer: { site: site.id, place, excluded, ...asJson(examination) },

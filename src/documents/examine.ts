@@ -1,7 +1,8 @@
 import { addressTaken, pageAddress } from "../domain/address.ts";
+import type { SiteCommand } from "../domain/delivery-commands.ts";
 import type { FieldName } from "../domain/field-keys.ts";
 import type { Reason, Warning } from "../domain/findings.ts";
-import { noDate } from "../domain/merge-post.ts";
+import { whyUndated } from "../domain/merge-post.ts";
 import type { PostContent } from "../domain/post.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
@@ -54,7 +55,7 @@ const count = (keys: readonly string[]): readonly { readonly key: string; readon
 type Sorted = Pick<Examination, "published" | "held" | "pages" | "refused">;
 
 /** If two documents have the same address, the second is refused. */
-const sort = (documents: readonly ReadDocument[], site: Site): Sorted => {
+const sort = (documents: readonly ReadDocument[], site: Site, command: SiteCommand): Sorted => {
   const holders = new Map<string, string>();
   const sorted = documents.map(({ path, parsed }) => {
     if (parsed.kind === "page") return { pages: [{ path, reason: parsed.reason }] };
@@ -66,7 +67,7 @@ const sort = (documents: readonly ReadDocument[], site: Site): Sorted => {
     holders.set(address, path);
     if (hold !== undefined) return { held: [{ path, reason: hold }] };
     return published === undefined
-      ? { held: [{ path, reason: noDate }] }
+      ? { held: [{ path, reason: whyUndated(site.id, command) }] }
       : { published: [{ path, url, title, published }] };
   });
   return {
@@ -115,11 +116,11 @@ const countFields = (readings: readonly Reading[]): Examination["fields"] =>
   );
 
 /** Parses the documents of a site without storing or sending anything, and reports the result. */
-export const examine = (documents: readonly ReadDocument[], site: Site): Examination => {
+export const examine = (documents: readonly ReadDocument[], site: Site, command: SiteCommand): Examination => {
   const readings = documents.flatMap(({ parsed }) => (parsed.kind === "page" ? [] : (parsed.reading ?? [])));
   return {
     documents: documents.length,
-    ...sort(documents, site),
+    ...sort(documents, site, command),
     repaired: documents.flatMap(({ path, parsed }) =>
       parsed.kind !== "page" && parsed.reading?.isRepaired === true ? [path] : [],
     ),

@@ -1,4 +1,5 @@
 import { addressTaken } from "./address.ts";
+import type { SiteCommand } from "./delivery-commands.ts";
 import { apiSource, type KnownDocument } from "./document.ts";
 import { feedGrace } from "./feed.ts";
 import type { Reason, Warning } from "./findings.ts";
@@ -144,6 +145,7 @@ interface IngestInput {
   readonly options: PublishOptions;
   readonly now: Instant;
   readonly hash: (text: string) => string;
+  readonly command: SiteCommand;
 }
 
 /** Decides what to do with a document, from the rows and bytes that were read and nothing else. Pure. */
@@ -272,7 +274,7 @@ const decideRefused = (
 };
 
 const decideContent = (
-  { known, options, now, hash }: IngestInput,
+  { known, options, now, hash, command }: IngestInput,
   { content, warnings, origin, reading, id, post, elsewhere }: Extract<ReadResult, { kind: "content" }>,
 ): Decision => {
   const { location } = known;
@@ -288,7 +290,7 @@ const decideContent = (
   const isRemoved = post?.gone?.by === "person" && options.byHand !== true && !restores(known, origin, post);
   if (isRemoved && (isAt(post, location) || post.source !== location.source)) return decideUnchanged(known, post);
   const { isHistory } = known;
-  const merged = mergePost({ location, options, content, origin, id, isHistory, row: post, now, hash });
+  const merged = mergePost({ location, options, content, origin, id, isHistory, row: post, now, hash, command });
   return {
     kind: "save",
     post: isRemoved ? { ...merged, gone: post.gone, due: post.due } : merged,

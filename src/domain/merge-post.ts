@@ -1,4 +1,5 @@
 import { pageAddress } from "./address.ts";
+import type { SiteCommand } from "./delivery-commands.ts";
 import type { ExpectedPost } from "./expected-post.ts";
 import { isSameListing, postListings } from "./feed.ts";
 import { canonicalJson } from "./json-value.ts";
@@ -42,13 +43,17 @@ export interface MergeInput {
   readonly row: Post | undefined;
   readonly now: Instant;
   readonly hash: (text: string) => string;
+  readonly command: SiteCommand;
 }
+
+const noDate = "It has no date: ";
 
 /**
  * Why a post without a date is held. Sent to the API or published by hand, such a document is published at that moment
  * instead.
  */
-export const noDate = "It has no date: add a date (`date: 2026-03-01`), or publish its file: npx crier publish FILE";
+export const whyUndated = (site: string, command: SiteCommand): string =>
+  `${noDate}add a date (\`date: 2026-03-01\`), or publish its file: ${command("publish FILE", site)}`;
 
 /** Returns the date with which the post was published before; undefined if it never was. */
 const dateBefore = (row: Post | undefined): Instant | undefined =>
@@ -83,7 +88,7 @@ export const announcedAgain = (post: Post, account: string | undefined, now: Ins
 
 /** True if a person publishes a post that was held only because it has no date. */
 export const publishesUndated = (row: Post, { byHand }: PublishOptions): boolean =>
-  byHand === true && row.hold === noDate;
+  byHand === true && row.hold?.startsWith(noDate) === true;
 
 /**
  * Returns the post with its document's content and with everything that earlier saves decided. It is due if there is
@@ -99,13 +104,15 @@ export const mergePost = ({
   row,
   now,
   hash,
+  command,
 }: MergeInput): Post => {
   const { site, source, path } = location;
   const address = pageAddress(given.url, site);
   const byHand = (row?.byHand ?? false) || options.byHand === true;
   const date = given.published ?? dateBefore(row);
   const published = date ?? now;
-  const content = { ...given, hold: given.hold ?? (date === undefined && !byHand ? noDate : undefined) };
+  const whyHeld = date === undefined && !byHand ? whyUndated(site.id, command) : undefined;
+  const content = { ...given, hold: given.hold ?? whyHeld };
   const { social: _, translation: __, ...visible } = content;
   const revision = hash(canonicalJson({ ...visible, published }));
   const updated =

@@ -42,6 +42,19 @@ describe("two sites in one deployment", () => {
     expect(await world.titles("sites/notes/")).toEqual(["In the notes"]);
   });
 
+  it("name the site in the command for a document without a date, which publishes it there", async () => {
+    const world = await twoSites();
+    world.write("undated.md", aDocument({ date: undefined }));
+    world.write("sites/notes/undated.md", aDocument({ date: undefined }));
+    await world.app.reconcile();
+    const [blog, other] = world.app.sites.map(useCases);
+    const reason = "It has no date: add a date (`date: 2026-03-01`), or publish its file: npx crier publish FILE";
+    expect((await blog?.status("undated"))?.reason).toBe(reason);
+    expect((await other?.status("undated"))?.reason).toBe(`${reason} --site notes`);
+    expect(await other?.announce("undated", {})).toMatchObject({ result: "updated", post: { hold: undefined } });
+    expect(await blog?.announce("undated", {})).toMatchObject({ result: "updated", post: { hold: undefined } });
+  });
+
   it("leave a folder to the first site where no other site has its name", async () => {
     const world = await twoSites();
     world.write("sites/elsewhere/hello.md", aDocument({ title: "About sites" }));

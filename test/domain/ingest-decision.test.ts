@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { siteCommands } from "../../src/domain/delivery-commands.ts";
 import type { KnownDocument } from "../../src/domain/document.ts";
 import { feedGrace } from "../../src/domain/feed.ts";
 import { abandonedPost, decideIngest, knownState, type ReadResult } from "../../src/domain/ingest-decision.ts";
-import { noDate, type PublishOptions } from "../../src/domain/merge-post.ts";
+import { type PublishOptions, whyUndated } from "../../src/domain/merge-post.ts";
 import type { Post } from "../../src/domain/post.ts";
 import { hour } from "../../src/domain/time.ts";
 import { aContent, aPost, aSite, start } from "../support/builders.ts";
@@ -27,6 +28,7 @@ const decide = (
     options,
     now,
     hash: (text) => text,
+    command: siteCommands([{ id: "blog" }]),
   });
 
 const decideUnknown = (result: ReadResult) =>
@@ -36,6 +38,7 @@ const decideUnknown = (result: ReadResult) =>
     options: {},
     now,
     hash: (text) => text,
+    command: siteCommands([{ id: "blog" }]),
   });
 
 type Content = Extract<ReadResult, { kind: "content" }>;
@@ -91,7 +94,10 @@ describe("the post of a row", () => {
   const moved = { ...ownPost, path: "b.md" };
   const abandoned = (result: ReadResult, rowPost: Post = moved) => {
     const known = knownState(location, row, rowPost, true, now);
-    return abandonedPost(known, decideIngest({ known, result, options: {}, now, hash: (text) => text }));
+    return abandonedPost(
+      known,
+      decideIngest({ known, result, options: {}, now, hash: (text) => text, command: siteCommands([]) }),
+    );
   };
 
   test("is abandoned where the row is forgotten or names another post from now on", () => {
@@ -154,7 +160,8 @@ describe("a document with content", () => {
 
   test("without a date is published by hand from the same bytes", () => {
     const content = aContent({ published: undefined });
-    const held = { ...ownPost, hold: noDate };
+    // The first site of the configuration may have been another one when it was saved.
+    const held = { ...ownPost, hold: whyUndated("blog", siteCommands([{ id: "notes" }])) };
     const unchanged = read({ content, post: held });
     expect(decide(unchanged, { rowPost: held })).toMatchObject({ kind: "unchanged" });
     expect(decide(unchanged, { rowPost: held, options: { byHand: true } })).toMatchObject({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { siteCommands } from "../../src/domain/delivery-commands.ts";
 import { announcedAgain, type MergeInput, mergePost } from "../../src/domain/merge-post.ts";
 import { day, hour } from "../../src/domain/time.ts";
 import { aContent, aPost, aSite, start } from "../support/builders.ts";
@@ -16,6 +17,7 @@ const merged = (more: Partial<MergeInput> = {}) =>
     row: undefined,
     now,
     hash: (text) => text,
+    command: siteCommands([{ id: "blog" }]),
     ...more,
   });
 

@@ -83,7 +83,8 @@ export const ingest = (target: IngestTarget, options: PublishOptions, ports: Ing
     const counted = result.kind === "missing" ? undefined : attempt.row();
     const known = { ...found, document: counted ?? found.document };
     checkBeforeChange(result, known, options, target.path);
-    const decision = decideIngest({ known, result, options, now: ports.clock(), hash: ports.hash });
+    const { hash, command } = ports;
+    const decision = decideIngest({ known, result, options, now: ports.clock(), hash, command });
     return apply(decision, known, target, ports);
   };
   return retryOnConflict(target.path, ingestOnce).catch(async (error: unknown) => {
