@@ -7,7 +7,9 @@ import {
   quietUntil,
   spentOnOthers,
 } from "./account.ts";
+import { postPath } from "./address.ts";
 import { type Delivery, type HoldKind, isLoginPause, pauseRemedy } from "./delivery.ts";
+import type { SiteCommand } from "./delivery-commands.ts";
 import { apiSource, isEntry } from "./document.ts";
 import { type Claimant, isTaken } from "./lease.ts";
 import type { PageCheck } from "./page-check.ts";
@@ -70,17 +72,19 @@ export interface PostFacts {
   readonly now: Instant;
 }
 
+interface MissingFacts extends PostFacts {
+  readonly command: SiteCommand;
+}
+
 /** Waits while a document is missing: it may have moved, or a branch without it may be checked out. */
-export const whileMissing: Rule<PostFacts, Wait> = ({ post: { gone }, policies, now, timeZone }) => {
+export const whileMissing: Rule<MissingFacts, Wait> = ({ post, policies, now, timeZone, command }) => {
+  const { site, gone } = post;
   if (gone === undefined || gone.by === "person") return undefined;
   const until = gone.at + policies.removeCopiesAfter;
   if (until <= now) return undefined;
-  return waitsUntilTime(
-    until,
-    "its document is missing; then nothing more of it is sent, and its copies are deleted",
-    now,
-    timeZone,
-  );
+  const remove = command(`remove ${postPath(post)}`, site);
+  const why = `its document is missing; then nothing more of it is sent, and its copies are deleted; to do that now: ${remove}`;
+  return waitsUntilTime(until, why, now, timeZone);
 };
 
 /** True for a reason that says until when the delivery waits. */
@@ -99,7 +103,7 @@ interface ApprovalFacts {
   readonly shown: string;
 }
 
-export interface SendFacts extends PostFacts, ApprovalFacts {}
+export interface SendFacts extends MissingFacts, ApprovalFacts {}
 
 /** A feed lists its newest entry first. After this time its older entries have been read, too. */
 const entrySettleTime = 10 * second;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Policies } from "../../src/domain/account.ts";
 import { type Delivery, nothingPassed } from "../../src/domain/delivery.ts";
+import { siteCommands } from "../../src/domain/delivery-commands.ts";
 import type { PageCheck } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
 import { afterOlder, firstAnswer, pageNotes, sendRules } from "../../src/domain/send-rules.ts";
@@ -17,6 +18,7 @@ const facts = (post: Partial<Post> = {}, delivery: Partial<Delivery<"pending">> 
   shown: "text",
   policies,
   timeZone: "Europe/Berlin",
+  command: siteCommands([{ id: "blog" }]),
   now: start,
 });
 
@@ -32,8 +34,11 @@ describe("a post", () => {
       kind: "wait",
       until: start + 23 * hour,
       reason:
-        "waits until 2026-03-02 08:00 Europe/Berlin: its document is missing; then nothing more of it is sent, and its copies are deleted",
+        "waits until 2026-03-02 08:00 Europe/Berlin: its document is missing; then nothing more of it is sent, and its copies are deleted; to do that now: npx crier remove hello-world",
     });
+    expect(ask({ site: "notes", gone: { at: start - hour, by: "source" } })?.reason).toMatch(
+      /npx crier remove hello-world --site notes$/,
+    );
     expect(ask({ gone: { at: start - day, by: "source" } })).toBeUndefined();
     expect(ask({ gone: { at: start, by: "person" } })).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import { webApp } from "../../src/api/http-api.ts";
 import { composePictures, hash } from "../../src/compose.ts";
-import { commandLine } from "../../src/domain/delivery-commands.ts";
+import { siteCommands } from "../../src/domain/delivery-commands.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { prepare } from "../../src/pictures/prepare.ts";
 import { storedPictures } from "../../src/pictures/stored-pictures.ts";
@@ -24,12 +24,12 @@ export const anOwner = async (options: Parameters<typeof aWorld>[0] = {}) => {
   const printed: string[] = [];
   const read: string[] = [];
   const log = consoleLog((line) => printed.push(line));
-  const time = { clock: world.clock, timeZone: () => timeZone, removeCopiesAfter: 24 * hour };
+  const command = siteCommands([{ id: "blog" }]);
+  const facts = { clock: world.clock, timeZone: () => timeZone, removeCopiesAfter: 24 * hour, command };
   const reported = reportDeliveries(world.store, {
     log,
     setTimer: () => () => {},
-    ...time,
-    command: commandLine,
+    ...facts,
     siteOf: () => undefined,
   });
   const pictures = composePictures({
@@ -87,7 +87,7 @@ export const anOwner = async (options: Parameters<typeof aWorld>[0] = {}) => {
     /** Saves the document `s.md`. */
     save: async (fields: Readonly<Record<string, unknown>> = {}, body?: string): Promise<void> => {
       world.write("s.md", aDocument({ slug: "s", title: "A title", ...fields }, body));
-      logIngested(log, "s.md", await app.ingest("folder", "s.md"), time);
+      logIngested(log, "s.md", await app.ingest("folder", "s.md"), facts);
       await rest();
     },
     /** Saves another document, whose post makes the feeds due. */
@@ -99,7 +99,7 @@ export const anOwner = async (options: Parameters<typeof aWorld>[0] = {}) => {
     /** Saves `s.md` with this text. */
     saveText: async (text: string): Promise<void> => {
       world.write("s.md", text);
-      logIngested(log, "s.md", await app.ingest("folder", "s.md"), time);
+      logIngested(log, "s.md", await app.ingest("folder", "s.md"), facts);
       await rest();
     },
     /** What the terminal of `npm start` printed since the last call. */

@@ -1,6 +1,7 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { withdrawnByHand } from "../../domain/copy-transitions.ts";
 import { type CopyContent, type Delivery, hasCopy, isLater, type StoredRequest } from "../../domain/delivery.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, pictureFor } from "../../domain/picture.ts";
 import { damagedPost, type Post } from "../../domain/post.ts";
@@ -52,6 +53,7 @@ interface DesiredPorts {
   readonly site: (id: string) => Site;
   readonly pictures?: Pictures;
   readonly hash: Hash;
+  readonly command: SiteCommand;
 }
 
 /** The post is read consistently. A copy that is not sent yet is dated `now`; an edit keeps the date of the first send. */
@@ -59,7 +61,7 @@ export const readDesiredState = async (
   delivery: Delivery,
   { account, network }: { readonly account: Account; readonly network: Network },
   now: Instant,
-  { posts, deliveries, accountStates, policies, site: siteOf, pictures, hash }: DesiredPorts,
+  { posts, deliveries, accountStates, policies, site: siteOf, pictures, hash, command }: DesiredPorts,
 ): Promise<DesiredState> => {
   const { site, sent } = delivery;
   const post = await posts.read(site, delivery.post);
@@ -67,7 +69,8 @@ export const readDesiredState = async (
   if (post === undefined) return { kind: "none", reason: "the post does not exist any more" };
   if (delivery.withdrawn) return { kind: "none", reason: withdrawnByHand };
   const facts = { post, policies, now, timeZone: siteOf(site).timeZone };
-  if (post.gone !== undefined) return whileMissing(facts) ?? { kind: "none", reason: "the post was deleted" };
+  if (post.gone !== undefined)
+    return whileMissing({ ...facts, command }) ?? { kind: "none", reason: "the post was deleted" };
   if (post.hold !== undefined)
     return isOnNetwork
       ? { kind: "keep", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }

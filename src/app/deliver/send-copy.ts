@@ -164,8 +164,8 @@ const sendFacts = (
   { account }: DeliveryTarget,
   { post, shown }: Wanted,
   now: Instant,
-  { policies, site }: DeliverPorts,
-): SendFacts => ({ delivery, post, shown, account, policies, timeZone: site(delivery.site).timeZone, now });
+  { policies, site, command }: DeliverPorts,
+): SendFacts => ({ delivery, post, shown, account, policies, timeZone: site(delivery.site).timeZone, now, command });
 
 /** Evaluates the rules of the post itself: why it is not sent now. Evaluated again under the claim. */
 const evaluatePost = (

@@ -10,6 +10,7 @@ import type { AccountReport } from "../../contract/installation-status.ts";
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import { isLoginPause, listsInStates, pauseRemedy } from "../../domain/delivery.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
 import type { Site } from "../../domain/site.ts";
@@ -75,24 +76,26 @@ export const logRefusal = (log: Log, path: string, reasons: readonly Reason[]): 
   for (const reason of reasons) log.warn(`${path} is refused: ${reasonText(reason)}`);
 };
 
-export interface LocalTime {
+/** What the lines about documents say besides the result. */
+export interface LocalFacts {
   readonly clock: Clock;
   /** Returns the time zone of a site. */
   readonly timeZone: (site: string) => string;
   /** The time from the deletion of a document to that of its copies, in milliseconds. */
   readonly removeCopiesAfter: number;
+  readonly command: SiteCommand;
 }
 
 /** What becomes of a post because of the result. Undefined where the lines of its deliveries say it. */
 const consequence = (
   { result, post, movedFrom, isBack }: Exclude<Ingested, { readonly result: "refused" | "page" }>,
-  { clock, timeZone, removeCopiesAfter }: LocalTime,
+  { clock, timeZone, removeCopiesAfter, command }: LocalFacts,
 ): string | undefined => {
   if (post === undefined) return undefined;
   const isPublic = post.hold === undefined && post.published <= clock();
   if (result === "deleted")
     return isPublic
-      ? `it leaves the feeds now, and its copies are deleted from ${clockText(clock() + removeCopiesAfter, clock(), timeZone(post.site))} on where the networks allow it, unless its document is back by then`
+      ? `it leaves the feeds now, and its copies are deleted from ${clockText(clock() + removeCopiesAfter, clock(), timeZone(post.site))} on where the networks allow it, unless its document is back by then; to delete them now: ${command(`remove ${postPath(post)}`, post.site)}`
       : "it was not public yet";
   if (post.hold !== undefined) return `held: ${post.hold}`;
   if (isBack && isPublic && movedFrom === undefined)
@@ -102,7 +105,7 @@ const consequence = (
 };
 
 /** Logs the result of a changed document. */
-export const logIngested = (log: Log, path: string, ingested: Ingested, time: LocalTime): void => {
+export const logIngested = (log: Log, path: string, ingested: Ingested, facts: LocalFacts): void => {
   if (ingested.result === "refused") {
     logRefusal(log, path, ingested.reasons);
     return;
@@ -114,7 +117,7 @@ export const logIngested = (log: Log, path: string, ingested: Ingested, time: Lo
   if (ingested.result === "absent" && ingested.wasRefused) log.info(`${path}, which was refused, is gone`);
   if (ingested.result === "unchanged" || ingested.result === "absent") return;
   log.info(`${ingested.result} ${ingested.post?.slug ?? path}`);
-  const then = consequence(ingested, time);
+  const then = consequence(ingested, facts);
   if (then !== undefined) log.info(`  ${then}`);
   for (const warning of ingested.warnings) log.info(`  note on ${path}: ${reasonText(warning)}`);
 };

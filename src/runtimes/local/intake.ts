@@ -11,7 +11,7 @@ import { localSources } from "../../sources/local-sources.ts";
 import { findSite, isSourceOf, matching } from "../../sources/site-sources.ts";
 import type { LocalSource, LocalSourceKind, OnChange } from "../../sources/source-kind.ts";
 import type { Cleanup } from "./cleanup.ts";
-import { type LocalTime, logIngested, logRefusal } from "./console-output.ts";
+import { type LocalFacts, logIngested, logRefusal } from "./console-output.ts";
 import { StartError } from "./listen.ts";
 import { contentPlaces, type Options } from "./options.ts";
 
@@ -107,7 +107,7 @@ export interface Following {
   readonly documents: EditableDocuments;
   readonly setTimer: SetTimer;
   readonly log: Log;
-  readonly time: LocalTime;
+  readonly facts: LocalFacts;
 }
 
 /** Makes the document the one that the banner suggests to edit, if a person can edit it on this machine. */
@@ -154,14 +154,14 @@ const nowAndWhenCalm = (act: (path: string) => void, setTimer: SetTimer, cleanup
  * ingested.
  */
 export const followSources = async (following: Following, cleanup: Cleanup): Promise<() => Promise<void>> => {
-  const { app, sources, setTimer, log, time } = following;
+  const { app, sources, setTimer, log, facts } = following;
   const idle: (() => Promise<void>)[] = [];
   for (const source of sources) {
     const refusals = new Map<string, string>();
     const ingest = async (path: string): Promise<void> => {
       const answer = await app.ingest(source.name, path, source.site);
       const refusal = answer.result === "refused" ? JSON.stringify(answer.reasons) : undefined;
-      if (refusal === undefined || refusals.get(path) !== refusal) logIngested(log, path, answer, time);
+      if (refusal === undefined || refusals.get(path) !== refusal) logIngested(log, path, answer, facts);
       if (refusal === undefined) refusals.delete(path);
       else refusals.set(path, refusal);
       if (answer.result === "created" || answer.result === "updated") suggest(source, path, following);

@@ -32,7 +32,7 @@ import { systemRuntime } from "../system-runtime.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import {
   consoleLog,
-  type LocalTime,
+  type LocalFacts,
   listingProgress,
   logIngested,
   type Print,
@@ -180,7 +180,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
 
   const accounts = await readReaches(app);
   const sites = [app.sites[0].site, ...app.sites.slice(1).map(({ site }) => site)] as const;
-  const following = { app, sources, sites, documents: trackEditable(), setTimer, log, time: data.time };
+  const following = { app, sources, sites, documents: trackEditable(), setTimer, log, facts: data.facts };
   await suggestListed(following);
   const emptyFolder = sites.some(({ id }) => following.documents.last(id) !== undefined)
     ? undefined
@@ -273,22 +273,22 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
     onDue: (ref, at) => schedule()?.due(ref, at),
     onUnreadable: logUnreadable(storage.log),
   });
-  const time = localTime(config);
+  const facts = localFacts(config);
   const { store, close } = reportDeliveries(rows, {
     log: storage.log,
     setTimer,
-    ...time,
-    command: siteCommands(config.sites),
+    ...facts,
     siteOf: (account) => config.accounts.find(({ name }) => name === account)?.site,
   });
   const alarms = limitAlarms(storage.log, setTimer);
   cleanup.add(close);
   cleanup.add(alarms.close);
-  return { time, folder, database, token, sandbox, bodies, root, objects: objectsIn(root), store, log: alarms.log };
+  return { facts, folder, database, token, sandbox, bodies, root, objects: objectsIn(root), store, log: alarms.log };
 };
 
-const localTime = ({ sites, policies }: Config): LocalTime => ({
+const localFacts = ({ sites, policies }: Config): LocalFacts => ({
   clock,
+  command: siteCommands(sites),
   removeCopiesAfter: policies.removeCopiesAfter,
   timeZone: (id) => sites.find((site) => site.id === id)?.timeZone ?? "UTC",
 });
@@ -334,7 +334,7 @@ interface AppParts {
 
 const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, sources, progress }: AppParts): App => {
   const { env, print, status } = options;
-  const { store, objects, log, time } = data;
+  const { store, objects, log, facts } = data;
   const { pictures, readPicture } = openPictures({ objects, ...outside });
   return composeApp({
     config,
@@ -357,7 +357,7 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
     report: (path, answer) => {
       const isGone = answer.result === "deleted" || answer.result === "absent";
       const isBack = answer.result === "updated" && answer.isBack === true;
-      if (progress.isListed || isGone || isBack) logIngested(log, path, answer, time);
+      if (progress.isListed || isGone || isBack) logIngested(log, path, answer, facts);
     },
     progress: listingProgress({ clock, print, status }),
     queue,

@@ -98,7 +98,7 @@ describe("a missing file is no decision", () => {
     expect(await only(world)).toMatchObject({
       state: "posted",
       reason:
-        "waits until 2026-03-02 08:00 UTC: its document is missing; then nothing more of it is sent, and its copies are deleted",
+        "waits until 2026-03-02 08:00 UTC: its document is missing; then nothing more of it is sent, and its copies are deleted; to do that now: npx crier remove s",
     });
     world.turn(hour);
     await world.sweep();

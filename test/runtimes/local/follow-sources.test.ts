@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { siteCommands } from "../../../src/domain/delivery-commands.ts";
 import { minute } from "../../../src/domain/time.ts";
 import { cleanupStack } from "../../../src/runtimes/local/cleanup.ts";
 import { followSources, trackEditable } from "../../../src/runtimes/local/intake.ts";
@@ -35,7 +36,12 @@ const followed = async () => {
         timers.set(act, milliseconds);
         return () => timers.delete(act);
       },
-      time: { clock: parts.clock, timeZone: () => "UTC", removeCopiesAfter: 1_000 },
+      facts: {
+        clock: parts.clock,
+        timeZone: () => "UTC",
+        removeCopiesAfter: 1_000,
+        command: siteCommands([app.site]),
+      },
     },
     cleanup,
   );

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import manifest from "../../../package.json" with { type: "json" };
-import { commandLine } from "../../../src/domain/delivery-commands.ts";
+import { commandLine, siteCommands } from "../../../src/domain/delivery-commands.ts";
 import { hour } from "../../../src/domain/time.ts";
 import { cleanupStack } from "../../../src/runtimes/local/cleanup.ts";
 import { consoleLog, logIngested, printStartMessage } from "../../../src/runtimes/local/console-output.ts";
@@ -245,8 +245,9 @@ Crier for Notes
   it("has the result of each document", () => {
     const lines: string[] = [];
     const log = consoleLog((line) => lines.push(line));
-    const time = { clock: () => now, timeZone: () => "Europe/Berlin", removeCopiesAfter: 24 * hour };
-    const show = (path: string, answer: Parameters<typeof logIngested>[2]) => logIngested(log, path, answer, time);
+    const command = siteCommands([{ id: "blog" }]);
+    const facts = { clock: () => now, timeZone: () => "Europe/Berlin", removeCopiesAfter: 24 * hour, command };
+    const show = (path: string, answer: Parameters<typeof logIngested>[2]) => logIngested(log, path, answer, facts);
     show("a.md", {
       result: "refused",
       conflict: false,
@@ -284,7 +285,7 @@ Crier for Notes
       "updated d",
       "  the same post as before in old/d.md: it is not announced again",
       "deleted e",
-      "  it leaves the feeds now, and its copies are deleted from 2026-03-02 09:00 Europe/Berlin on where the networks allow it, unless its document is back by then",
+      "  it leaves the feeds now, and its copies are deleted from 2026-03-02 09:00 Europe/Berlin on where the networks allow it, unless its document is back by then; to delete them now: npx crier remove e",
       "updated e",
       "  its document is back: it is in the feeds again, and its copies that are not deleted yet stay",
       "deleted f",
