@@ -179,7 +179,10 @@ const readDocument = async (pass: Pass): Promise<ReadResult> => {
 const isElsewhere = async ({ target: { source, path }, known: { ownPost }, ports }: Pass): Promise<boolean> => {
   if (ownPost === undefined || ownPost.gone !== undefined) return false;
   const found = await source.findElsewhere?.(path);
-  if (found?.isNews) ports.log.info(`${path} is missing, but not deleted: ${found.where}. Its post stays.`);
+  if (found?.isNews)
+    ports.log.info(
+      `${path} is missing, but not deleted: ${found.where}. Its post stays, and what is planned of it goes out.`,
+    );
   return found !== undefined;
 };
 

@@ -9,13 +9,13 @@ import { checkLogin } from "../../app/status/status.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
-import { isLoginPause, listsInStates, pauseRemedy } from "../../domain/delivery.ts";
+import { type HoldKind, isLoginPause, listsInStates, parseDeliveryId, pauseRemedy } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
 import type { Site } from "../../domain/site.ts";
 import { stopFor } from "../../domain/stopped.ts";
-import { clockText, type Instant, second } from "../../domain/time.ts";
+import { clockText, hour, type Instant, second } from "../../domain/time.ts";
 import { feedFiles } from "../../feeds/reader-files.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 
@@ -95,12 +95,14 @@ const consequence = (
   const isPublic = post.hold === undefined && post.published <= clock();
   if (result === "deleted")
     return isPublic
-      ? `it leaves the feeds now, and its copies are deleted from ${clockText(clock() + removeCopiesAfter, clock(), timeZone(post.site))} on where the networks allow it, unless its document is back by then; to delete them now: ${command(`remove ${postPath(post)}`, post.site)}`
+      ? post.history || post.audience?.baseline !== undefined
+        ? "it leaves the feeds now; it was not announced"
+        : `it leaves the feeds now, and its copies are deleted from ${clockText(clock() + removeCopiesAfter, clock(), timeZone(post.site))} on where the networks allow it, unless its document is back by then; to delete them now: ${command(`remove ${postPath(post)}`, post.site)}`
       : "it was not public yet";
   if (post.hold !== undefined) return `held: ${post.hold}`;
   if (isBack && isPublic && movedFrom === undefined)
     return "its document is back: it is in the feeds again, and its copies that are not deleted yet stay";
-  if (movedFrom !== undefined) return `the same post as before in ${movedFrom}: it is not announced again`;
+  if (movedFrom !== undefined) return `the same post as before in ${movedFrom}: nothing of it is sent twice`;
   return isPublic ? undefined : `scheduled for ${clockText(post.published, clock(), timeZone(post.site))}`;
 };
 
@@ -159,12 +161,21 @@ export const listingProgress = ({ clock, print, status }: ProgressPorts): ((done
   };
 };
 
+/** Posts that wait for a person for one reason. */
+interface Undecided {
+  /** A phrase: "for your approval". */
+  readonly why: string;
+  /** The command that decides, without `npx crier`. */
+  readonly words: string;
+  /** Each as `SLUG (ACCOUNT, ACCOUNT)`. */
+  readonly posts: readonly string[];
+}
+
 /** The deliveries of a site that wait for a person, or for their time. */
 interface WaitingWork {
-  /** The posts with deliveries that wait for a person, by the state of those. */
-  readonly undecided: Readonly<Record<"held" | "unknown", readonly string[]>>;
+  readonly undecided: readonly Undecided[];
   /** The posts that wait to be sent, the first ones by their times, as `SLUG on ACCOUNT, ACCOUNT from TIME`. */
-  readonly next: readonly string[];
+  readonly next: readonly { readonly text: string; readonly isSoon: boolean }[];
   /** Returns a command for the site, as a person types it. */
   readonly command: (words: string) => string;
 }
@@ -219,7 +230,8 @@ const siteLines = (site: StartMessage["sites"][number], { locations, accounts }:
   ];
 };
 
-const [nextShown, namesShown] = [3, 5];
+/** The start shows so many posts that go out, and those of the coming hour, but no more than a few lines of a terminal. */
+const [nextShown, soonShown, namesShown] = [3, 12, 5];
 
 const andMore = (count: number): string => (count > 0 ? ` and ${count} more` : "");
 
@@ -251,13 +263,21 @@ const readOpen = async (ports: SiteContext["ports"], now: Instant): Promise<read
   );
 };
 
+/** Nothing of a post is sent whose document is missing, although its deliveries may not say so yet. */
+const isOfMissing = async (id: string, site: string, { posts }: SiteContext["ports"]): Promise<boolean> => {
+  const post = parseDeliveryId(id)?.post;
+  return post !== undefined && (await posts.head(site, post))?.gone !== undefined;
+};
+
 /** Returns the first posts of a site that wait to be sent, at least one more than the start message shows if there are more. */
 const readNext = async (
   { site, ports }: Pick<SiteContext, "site" | "ports">,
   now: Instant,
-): Promise<readonly string[]> => {
+): Promise<WaitingWork["next"]> => {
   const stops = await ports.stops.read();
-  const { rows } = await listUpcoming({ limit: 20, from: undefined }, ports);
+  const { rows: all } = await listUpcoming({ limit: 100, from: undefined }, ports);
+  const missing = await Promise.all(all.map(({ id }) => isOfMissing(id, site.id, ports)));
+  const rows = all.filter((_, index) => missing[index] === false);
   // A stop has a line of its own, which names the account.
   const scheduled = await listScheduled(site.id, ports);
   const sends: readonly Send[] = [
@@ -273,41 +293,60 @@ const readNext = async (
     const [{ slug, isOpen } = { slug: "", isOpen: false }] = all;
     const at = Math.min(...all.map((one) => one.at));
     const from = at <= now ? "" : ` from ${clockText(at, now, site.timeZone)}`;
-    return `${slug} on ${all.map(({ account }) => account).join(", ")}${from}${isOpen ? ", unless it is there already" : ""}`;
+    const unless = isOpen ? ", unless it is there already" : "";
+    return {
+      text: `${slug} on ${all.map(({ account }) => account).join(", ")}${from}${unless}`,
+      isSoon: at <= now + hour,
+    };
   });
 };
 
-/** Returns the posts with a delivery in this state, on all accounts of a site. */
-const postsInState = async (
-  state: "held" | "unknown",
-  { accounts, deliveries, posts }: SiteContext["ports"],
-): Promise<readonly string[]> => {
-  const lists = listsInStates([state]);
+/** Why a delivery waits for a person, and the command that decides about its post. */
+const undecidedWhy: Readonly<Record<HoldKind | "unknown", readonly [why: string, words: string]>> = {
+  approval: ["for your approval", "approve --all"],
+  breaker: ["because they were too many within an hour", "release SLUG"],
+  person: ["because you hold them", "release SLUG"],
+  returned: ["because their copies were deleted, and they are back", "release SLUG"],
+  live: ["because their pages did not appear", "release SLUG"],
+  copy: ["because the network has a post with the same link", "release SLUG"],
+  unknown: ["because it is not known whether they were posted", "doctor"],
+};
+
+/** Returns the posts of a site with deliveries that wait for a person, by the reason. */
+const readUndecided = async ({ accounts, deliveries, posts }: SiteContext["ports"]): Promise<readonly Undecided[]> => {
+  const lists = listsInStates(["held", "unknown"]);
   const pages = await Promise.all(accounts.flatMap(({ name }) => lists.map((list) => deliveries.inState(name, list))));
-  const found = new Map(pages.flatMap(({ rows }) => rows).map(({ site, post }) => [post, site] as const));
-  const heads = await Promise.all([...found].map(([post, site]) => posts.head(site, post)));
-  return heads.flatMap((head) => (head === undefined ? [] : [postPath(head)]));
+  const waiting = pages.flatMap(({ rows }) => rows).toSorted((a, b) => a.published - b.published);
+  const groups = [...Map.groupBy(waiting, ({ hold }): HoldKind | "unknown" => hold ?? "unknown")];
+  return Promise.all(
+    groups.map(async ([kind, rows]) => {
+      const names = [...Map.groupBy(rows, ({ post }) => post)].map(async ([post, [first, ...others]]) => {
+        const head = first && (await posts.head(first.site, post));
+        const accounts = [first, ...others].flatMap((one) => one?.account ?? []);
+        return `${head === undefined ? post : postPath(head)} (${accounts.join(", ")})`;
+      });
+      const [why, words] = undecidedWhy[kind];
+      return { why, words, posts: await Promise.all(names) };
+    }),
+  );
 };
 
 /** Returns what waits in a site. */
 export const readWaiting = async ({ site, ports }: SiteContext, now: Instant): Promise<WaitingWork> => ({
-  undecided: { held: await postsInState("held", ports), unknown: await postsInState("unknown", ports) },
+  undecided: await readUndecided(ports),
   next: await readNext({ site, ports }, now),
   command: (words) => ports.command(words, site.id),
 });
 
 const waitingLines = ({ undecided, next, command }: WaitingWork): readonly Line[] => {
-  const states = Object.entries(undecided).flatMap(([state, posts]) =>
-    posts.length === 0
-      ? []
-      : [`${state}: ${posts.slice(0, namesShown).join(", ")}${andMore(posts.length - namesShown)}`],
-  );
-  const more = next.length > nextShown ? [`and more: ${command("upcoming")} lists them`] : [];
+  const shown = next.slice(0, Math.max(nextShown, Math.min(soonShown, next.filter(({ isSoon }) => isSoon).length)));
+  const more = next.length > shown.length ? [`and more: ${command("upcoming")} lists them`] : [];
   return [
-    ...(states.length === 0
-      ? []
-      : [["waiting", `for your decision, ${states.join("; ")}; ${command("doctor")} says more`] as const]),
-    ...(next.length === 0 ? [] : [["next", [...next.slice(0, nextShown), ...more].join("; ")] as const]),
+    ...undecided.map(({ why, words, posts }): Line => {
+      const names = `${posts.slice(0, namesShown).join(", ")}${andMore(posts.length - namesShown)}`;
+      return ["waiting", `${why}: ${names}; ${command(words)}`];
+    }),
+    ...(next.length === 0 ? [] : [["next", [...shown.map(({ text }) => text), ...more].join("; ")] as const]),
   ];
 };
 
@@ -345,10 +384,10 @@ export const printLogins = async (sites: SiteContexts, print: Print): Promise<vo
       const as = identity === undefined ? "" : `, as ${identity}`;
       const { paused } = await ports.accountStates.read(name);
       if (paused === undefined) return `${name} posts for real${as}`;
-      const retry = isLoginPause(paused)
-        ? "; its login is accepted now, and its next post is tried again each hour"
-        : "";
-      return `!! ${name} is paused${as}: ${paused.reason}; ${pauseRemedy(paused)}${retry}`;
+      const remedy = isLoginPause(paused)
+        ? `its login is accepted now, and one post is tried each hour; if that is refused, ${pauseRemedy(paused)}`
+        : pauseRemedy(paused);
+      return `!! ${name} is paused${as}: ${paused.reason}; ${remedy}`;
     } catch (error) {
       return `!! login: the check of ${account.name} could not be stored: ${errorMessage(error)}`;
     }

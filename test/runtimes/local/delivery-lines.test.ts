@@ -55,6 +55,11 @@ const aTerminal = async (options: Options = {}) => {
   };
 };
 
+const nextOf = async (
+  { sites: [site] }: ReturnType<typeof composeTestedApp>,
+  now: number,
+): Promise<readonly string[]> => (await readWaiting(site, now)).next.map(({ text }) => text);
+
 describe("the terminal", () => {
   test("says where a post was posted, edited and deleted, a line each", async () => {
     const { world, app, write, wait, lines } = await aTerminal();
@@ -225,28 +230,48 @@ describe("the terminal", () => {
     const { world, app, write } = await aTerminal();
     world.paper.fates.push("lost");
     await write("s");
-    const [site] = app.sites;
     expect(await world.deliveries("s")).toMatchObject([{ state: "unsettled" }]);
-    expect((await readWaiting(site, world.clock())).next).toEqual([
-      "s on one from 08:04 UTC, unless it is there already",
-    ]);
+    expect(await nextOf(app, world.clock())).toEqual(["s on one from 08:04 UTC, unless it is there already"]);
   });
 
-  test("names what waits to be sent when it starts", async () => {
+  test("names what waits to be sent when it starts, and nothing of a post whose document is missing", async () => {
     const { world, app, write } = await aTerminal();
     await write("later", { date: iso(start + hour) });
-    const [site] = app.sites;
-    expect((await readWaiting(site, world.clock())).next).toEqual(["later on one from 09:00 UTC"]);
-    expect((await readWaiting(site, world.clock() + 2 * hour)).next).toEqual(["later on one"]);
+    expect(await nextOf(app, world.clock())).toEqual(["later on one from 09:00 UTC"]);
+    await app.actOnPost("hold", "later");
+    await app.actOnPost("release", "later");
+    expect(await nextOf(app, world.clock() + 2 * hour)).toEqual(["later on one"]);
     await app.stop();
-    expect((await readWaiting(site, world.clock())).next).toEqual([]);
+    expect(await nextOf(app, world.clock())).toEqual([]);
+    await app.resume();
+    world.erase("later.md");
+    await app.ingest("folder", "later.md");
+    expect(await nextOf(app, world.clock())).toEqual([]);
   });
 
   test("has one entry for a post that several accounts announce", async () => {
     const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper" }));
     const { world, app, write } = await aTerminal({ accounts });
     await write("later", { date: iso(start + hour) });
-    expect((await readWaiting(app.sites[0], world.clock())).next).toEqual(["later on one, two from 09:00 UTC"]);
+    expect(await nextOf(app, world.clock())).toEqual(["later on one, two from 09:00 UTC"]);
+  });
+
+  test("names what waits for a person, by the reason, with its accounts", async () => {
+    const accounts = [
+      anAccount({ name: "one", network: "paper", pacing: { interval: 0, dailyCap: 50 } }),
+      anAccount({ name: "two", network: "paper", approve: true }),
+    ];
+    const { world, app, write } = await aTerminal({ accounts, policies: { burst: 1 } });
+    await write("a", { socialShare: "A" });
+    await app.actOnPost("approve", "a");
+    world.turn(minute);
+    await write("a", { socialShare: "B" });
+    await write("b");
+    const { undecided } = await readWaiting(app.sites[0], world.clock());
+    expect(undecided.toSorted((x, y) => (x.words < y.words ? -1 : 1))).toEqual([
+      { why: "for your approval", words: "approve --all", posts: ["a (two)", "b (two)"] },
+      { why: "because they were too many within an hour", words: "release SLUG", posts: ["b (one)"] },
+    ]);
   });
 
   test("has no line about a page that is checked, nor about deliveries of a post that is gone before it was public", async () => {
@@ -262,11 +287,12 @@ describe("the terminal", () => {
   });
 
   test("says where a copy stays that the network did not delete", async () => {
-    const { app, write, rest, lines } = await aTerminal({ remove: false });
+    const { world, app, write, wait, lines } = await aTerminal({ remove: false });
     await write("s");
     lines();
-    await app.withdraw("s", "one");
-    await rest();
+    world.erase("s.md");
+    await app.ingest("folder", "s.md");
+    await wait(day);
     expect(lines().at(-1)).toMatch(/^!! stays: s on one: .*; delete it there by hand: https:\/\/paper\.example\/p1/);
   });
 

@@ -171,41 +171,37 @@ describe("the output", () => {
   const account = (name: string, reach: "real" | "sandbox", site = "blog") => ({ name, reach, site });
 
   const work = (
-    { held = [], unknown = [], next = [] }: Readonly<Record<string, readonly string[]>>,
+    { posts = [], next = [], soon = [] }: Readonly<Partial<Record<"posts" | "next" | "soon", readonly string[]>>>,
     site?: string,
   ) => ({
-    undecided: { held, unknown },
-    next,
+    undecided: posts.length === 0 ? [] : [{ why: "for your approval", words: "approve --all", posts }],
+    next: [...soon.map((text) => ({ text, isSoon: true })), ...next.map((text) => ({ text, isSoon: false }))],
     command: (words: string) => commandLine(words, site),
   });
 
   it("says what waits in which site, with the commands for it", () => {
     const next = ["c on y", "d on y", "e on y", "f on y"];
-    expect(told({ waiting: [work({ held: ["a"] }), work({ unknown: ["b"], next }, "notes")] })).toContain(`
-  waiting   for your decision, held: a; npx crier doctor says more
-  waiting   for your decision, unknown: b; npx crier doctor --site notes says more
+    expect(told({ waiting: [work({ posts: ["a (x)"] }), work({ posts: ["b (y)"], next }, "notes")] })).toContain(`
+  waiting   for your approval: a (x); npx crier approve --all
+  waiting   for your approval: b (y); npx crier approve --all --site notes
   next      c on y; d on y; e on y; and more: npx crier upcoming --site notes lists them
 `);
   });
 
-  it("says what waits for a person since an earlier run", () => {
+  it("says what waits for a person since an earlier run, the first of it", () => {
     expect(told({})).not.toContain("waiting");
-    expect(told({ waiting: [work({ held: ["a", "b"] })] })).toContain(
-      "\n  waiting   for your decision, held: a, b; npx crier doctor says more\n",
-    );
-    const held = ["a", "b", "c", "d", "e", "f"];
-    expect(told({ waiting: [work({ held, unknown: ["g"] })] })).toContain(
-      "held: a, b, c, d, e and 1 more; unknown: g;",
+    expect(told({ waiting: [work({ posts: ["a", "b", "c", "d", "e", "f"] })] })).toContain(
+      "\n  waiting   for your approval: a, b, c, d, e and 1 more; npx crier approve --all\n",
     );
   });
 
-  it("says what waits to be sent by itself, the first of it", () => {
+  it("says what goes out by itself: the first of it, and all of the coming hour", () => {
     expect(told({})).not.toContain("  next ");
-    expect(told({ waiting: [work({ next: ["a on x from 08:00 UTC"] })] })).toContain(
-      "\n  next      a on x from 08:00 UTC\n",
-    );
     expect(told({ waiting: [work({ next: ["a on x", "b on x", "c on x", "d on x"] })] })).toContain(
       "\n  next      a on x; b on x; c on x; and more: npx crier upcoming lists them\n",
+    );
+    expect(told({ waiting: [work({ soon: ["a on x", "b on x", "c on x", "d on x"], next: ["e on x"] })] })).toContain(
+      "\n  next      a on x; b on x; c on x; d on x; and more: npx crier upcoming lists them\n",
     );
   });
 
@@ -283,7 +279,7 @@ Crier for Notes
       "created c",
       "  scheduled for 10:00 Europe/Berlin",
       "updated d",
-      "  the same post as before in old/d.md: it is not announced again",
+      "  the same post as before in old/d.md: nothing of it is sent twice",
       "deleted e",
       "  it leaves the feeds now, and its copies are deleted from 2026-03-02 09:00 Europe/Berlin on where the networks allow it, unless its document is back by then; to delete them now: npx crier remove e",
       "updated e",

@@ -110,6 +110,8 @@ it("what is held in another site is named with the commands that decide about it
   expect(page).toContain("Send what is held: <code>npx crier release --all --site notes</code>");
   await first.stop();
   const again = await startIn(folder);
-  expect(again.printed.join("\n")).toContain("for your decision, held: later; npx crier doctor --site notes says more");
+  expect(again.printed.join("\n")).toContain(
+    "because you hold them: later (other); npx crier release SLUG --site notes",
+  );
   await clear(again);
 });
