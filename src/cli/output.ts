@@ -203,7 +203,11 @@ const accountNote = (account: AccountJson, timeZone: string, command: CommandFor
 };
 
 /** Lists what would be sent if the accounts that are not connected were connected now. */
-const ifConnectedLines = (accounts: readonly AccountJson[], timeZone: string): readonly string[] => {
+const ifConnectedLines = (
+  accounts: readonly AccountJson[],
+  timeZone: string,
+  command: CommandFor,
+): readonly string[] => {
   const silent = accounts.filter(({ ifConnected }) => ifConnected?.length === 0).map(({ name }) => name);
   const lines = [
     ...accounts.flatMap(({ name, ifConnected }) =>
@@ -222,7 +226,7 @@ const ifConnectedLines = (accounts: readonly AccountJson[], timeZone: string): r
     ...(silent.length === 0 ? [] : [`If ${silent.join(", ")} were connected now, nothing would go out.`]),
   ];
   if (lines.length === 0) return [];
-  return ["", ...lines, "What was published before is announced only by npx crier publish SLUG."];
+  return ["", ...lines, `What was published before is announced only by ${command("publish SLUG")}.`];
 };
 
 export const accountLines = (
@@ -245,6 +249,6 @@ export const accountLines = (
         accountNote(account, timeZone, command),
       ]),
     ]),
-    ...ifConnectedLines(accounts, timeZone),
+    ...ifConnectedLines(accounts, timeZone, command),
   ];
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { columns } from "../../src/cli/command.ts";
 import { deliveryLines } from "../../src/cli/delivery-verbs.ts";
 import { accountLines, feedLines, listLines, refusedLines, sourceLines, statusLines } from "../../src/cli/output.ts";
+import { commandLine } from "../../src/domain/delivery-commands.ts";
 import {
   aDeliveryAnswer,
   aFeedAnswer,
@@ -161,6 +162,14 @@ describe("the output for people", () => {
         "What was published before is announced only by npx crier publish SLUG.",
       ]
     `);
+  });
+
+  it("names the site of the accounts in its commands", () => {
+    const accounts = [anAccountAnswer({ checked: null }), anAccountAnswer({ reach: "none", ifConnected: [] })];
+    const ofNotes = (words: string) => commandLine(words, "notes");
+    const lines = accountLines({ accounts, timeZone: "UTC" }, ofNotes).join("\n");
+    expect(lines).toContain("npx crier accounts --check --site notes");
+    expect(lines).toMatch(/npx crier publish SLUG --site notes\.$/);
   });
 
   it("shows the refused documents with their reasons, and the deletions to be confirmed", () => {
