@@ -9,7 +9,6 @@ import {
 } from "./account.ts";
 import { postPath } from "./address.ts";
 import { type Delivery, type HoldKind, isLoginPause, pauseRemedy } from "./delivery.ts";
-import type { SiteCommand } from "./delivery-commands.ts";
 import { apiSource, isEntry } from "./document.ts";
 import { type Claimant, isTaken } from "./lease.ts";
 import type { PageCheck } from "./page-check.ts";
@@ -73,7 +72,8 @@ export interface PostFacts {
 }
 
 interface MissingFacts extends PostFacts {
-  readonly command: SiteCommand;
+  /** Returns a command as a person types it, for the site with this id. */
+  readonly command: (words: string, site: string) => string;
 }
 
 /** Waits while a document is missing: it may have moved, or a branch without it may be checked out. */
