@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { serverName } from "./app/deliver/admission.ts";
 import { deliver } from "./app/deliver/advance-delivery.ts";
 import { wakeUnknown } from "./app/deliver/settle.ts";
 import { type IngestTarget, ingest, ingestEvent } from "./app/ingest/ingest-document.ts";
@@ -20,6 +21,7 @@ import type { SiteContext, SiteContexts } from "./app/site-context.ts";
 import { deliveryOfCopy, type SandboxCopy } from "./app/status/delivery-status.ts";
 import type { Config } from "./config.ts";
 import type { DeliveryStatus } from "./contract/deliveries.ts";
+import type { Account } from "./domain/account.ts";
 import { keyMutex } from "./domain/concurrency.ts";
 import { siteCommands } from "./domain/delivery-commands.ts";
 import { apiSource, recipeText } from "./domain/document.ts";
@@ -382,6 +384,8 @@ export const composeApp = (dependencies: AppDependencies) => {
       const account = dependencies.config.accounts.find(({ name }) => name === copy.account);
       return account && deliveryOfCopy(siteById(dependencies.config)(account.site), copy, rows);
     },
+    /** Names the server of an account, as its row does. */
+    serverOf: (account: Account): string => serverName(account, dependencies),
     work: (ref: Ref) => advance(ref, () => step(ref), rows),
     /** Queues the rows that are overdue. */
     sweep: (terms: SweepTerms = sweepOfProcess) => sweep(terms, rows),

@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
 import { webApp } from "../../src/api/http-api.ts";
+import { serverName } from "../../src/app/deliver/admission.ts";
 import { composePictures, hash } from "../../src/compose.ts";
 import { siteCommands } from "../../src/domain/delivery-commands.ts";
 import { hour, minute } from "../../src/domain/time.ts";
@@ -30,7 +31,8 @@ export const anOwner = async (options: Parameters<typeof aWorld>[0] = {}) => {
     log,
     setTimer: () => () => {},
     ...facts,
-    siteOf: () => undefined,
+    accounts: world.configured.accounts,
+    serverOf: (account) => serverName(account, world.parts()),
   });
   const pictures = composePictures({
     pictureStore: storedPictures(world.objects, hash),

@@ -37,6 +37,8 @@ export interface PaperOptions {
   readonly canFind?: boolean;
   readonly edit?: boolean;
   readonly remove?: boolean;
+  /** No login of it can delete a copy. */
+  readonly keepsCopies?: true;
   /** The price of a post in US dollars. */
   readonly price?: number;
   /** The time for which it remembers a key. */
@@ -60,7 +62,8 @@ export const paperNetwork = (
     offers = "key",
     canFind = offers === "key" || offers === "read",
     edit = true,
-    remove = true,
+    keepsCopies,
+    remove = keepsCopies === undefined,
     remembersFor,
     namesEqual = false,
     isPublic = true,
@@ -223,7 +226,7 @@ export const paperNetwork = (
     offers,
     contentWarning: "field",
     settle: 2 * minute,
-    ...(!remove && { keepsCopies: true as const }),
+    ...(keepsCopies && { keepsCopies }),
     ...(remembersFor === undefined ? {} : { remembersFor }),
     ...(said && { reportsLongest: true }),
     ...(takesPictures && { picture: () => ({ maxBytes: 1_000_000, maxSide: 2000 }) }),

@@ -123,7 +123,8 @@ export interface ServerPorts {
   readonly clock: Clock;
 }
 
-const serverName = (account: Account, { networks }: Pick<ServerPorts, "networks">): string =>
+/** Names the server of an account in its row: network and host. */
+export const serverName = (account: Account, { networks }: Pick<ServerPorts, "networks">): string =>
   `${account.network} ${networks.get(account.network).server(account)}`;
 
 const changeServer = async (

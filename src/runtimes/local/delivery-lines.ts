@@ -1,3 +1,4 @@
+import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
@@ -140,10 +141,12 @@ const whoAnnounces = ({ audience }: PostHead): string | undefined => {
 const stopLines = (
   before: Stops,
   after: Stops,
-  { command, siteOf }: Pick<DeliveryLineOptions, "command" | "siteOf">,
+  { command, accounts }: Pick<DeliveryLineOptions, "command" | "accounts">,
 ): readonly string[] => {
   const resume = (name: string): string =>
-    name === allAccounts ? command("resume-sending", undefined) : command(`resume-sending ${name}`, siteOf(name));
+    name === allAccounts
+      ? command("resume-sending", undefined)
+      : command(`resume-sending ${name}`, accounts.find((one) => one.name === name)?.site);
   const where = (name: string): string => (name === allAccounts ? "on all accounts" : `on ${name}`);
   const stopped = Object.entries(after.accounts).filter(([name]) => before.accounts[name] === undefined);
   const resumed = Object.keys(before.accounts).filter((name) => after.accounts[name] === undefined);
@@ -212,17 +215,24 @@ export interface DeliveryLineOptions {
   /** Returns the time zone of a site. */
   readonly timeZone: (site: string) => string;
   readonly command: SiteCommand;
-  /** Returns the id of the site that an account belongs to. */
-  readonly siteOf: (account: string) => string | undefined;
+  readonly accounts: readonly Account[];
+  /** Returns the name of an account's server, as in `ServerState`. */
+  readonly serverOf: (account: Account) => string;
 }
 
 /** A line where a server stops answering, and where it answers again. One lost answer has no line. */
-const serverLine = (before: ServerState, after: ServerState): string | undefined => {
-  const isDown = ({ down }: ServerState): boolean => down !== undefined && down.failures > 1;
-  if (isDown(before) === isDown(after)) return undefined;
-  return after.down === undefined
-    ? `${after.name} answers again: what is due there is sent`
-    : `${after.name} does not answer: ${after.down.reason}; what is due there waits, and is tried again from time to time`;
+const serverLine = (
+  before: ServerState,
+  { name, down }: ServerState,
+  { accounts, serverOf, clock, timeZone }: Pick<DeliveryLineOptions, "accounts" | "serverOf" | "clock" | "timeZone">,
+): string | undefined => {
+  const isDown = (one: ServerState["down"]): boolean => one !== undefined && one.failures > 1;
+  if (isDown(before.down) === isDown(down)) return undefined;
+  const there = accounts.filter((account) => serverOf(account) === name);
+  const names = there.map((account) => account.name).join(", ");
+  if (down === undefined) return `the server ${name} answers again: what is due on ${names} is sent`;
+  const next = clockText(down.until, clock(), timeZone(there[0]?.site ?? ""));
+  return `the server ${name} does not answer: ${down.reason}; what is due on ${names} waits; next attempt ${next}`;
 };
 
 /**
@@ -232,7 +242,7 @@ const serverLine = (before: ServerState, after: ServerState): string | undefined
  */
 export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | "servers" | "stops">>(
   store: S,
-  { clock, timeZone, command, siteOf, log, setTimer }: DeliveryLineOptions,
+  { clock, timeZone, command, accounts, serverOf, log, setTimer }: DeliveryLineOptions,
 ): { readonly store: S; readonly close: () => void } => {
   const more = (count: number) => `… and ${count} more lines about what waits: npx crier upcoming shows it`;
   const limit = limitLines((line) => log.info(line), more, setTimer);
@@ -276,7 +286,7 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | 
     save: async (changed) => {
       const before = await store.stops.read();
       const isSaved = await store.stops.save(changed);
-      if (isSaved) for (const line of stopLines(before, changed, { command, siteOf })) print(line);
+      if (isSaved) for (const line of stopLines(before, changed, { command, accounts })) print(line);
       return isSaved;
     },
   };
@@ -286,7 +296,7 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | 
     save: async (changed) => {
       const before = await store.servers.read(changed.name);
       const isSaved = await store.servers.save(changed);
-      const line = isSaved ? serverLine(before, changed) : undefined;
+      const line = isSaved ? serverLine(before, changed, { accounts, serverOf, clock, timeZone }) : undefined;
       if (line !== undefined) print(line);
       return isSaved;
     },

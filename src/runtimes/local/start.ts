@@ -278,7 +278,8 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
     log: storage.log,
     setTimer,
     ...facts,
-    siteOf: (account) => config.accounts.find(({ name }) => name === account)?.site,
+    accounts: config.accounts,
+    serverOf: (account) => app().serverOf(account),
   });
   const alarms = limitAlarms(storage.log, setTimer);
   cleanup.add(close);

@@ -154,9 +154,9 @@ describe("a copy that cannot be deleted is left as it is, and the reason says wh
   });
 
   test("where its network deletes nothing; what was not sent has no copy there either", async () => {
-    const world = await aPost({ accounts: [paper("one")], remove: false });
+    const world = await aPost({ accounts: [paper("one")], keepsCopies: true });
     await refused(world, "paper cannot delete a copy: delete that of ID by hand: https://paper.example/p1");
-    const waiting = await aWorld({ accounts: [paper("one")], remove: false });
+    const waiting = await aWorld({ accounts: [paper("one")], keepsCopies: true });
     await waiting.plan("s", document);
     await refused(waiting, "ID is pending, there is no copy: npx crier dismiss ID cancels it");
   });

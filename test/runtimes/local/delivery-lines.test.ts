@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { serverName } from "../../../src/app/deliver/admission.ts";
 import { siteCommands } from "../../../src/domain/delivery-commands.ts";
 import { day, hour, iso, minute } from "../../../src/domain/time.ts";
 import { consoleLog, readWaiting } from "../../../src/runtimes/local/console-output.ts";
@@ -24,7 +25,8 @@ const aTerminal = async (options: Options = {}) => {
     },
     timeZone: () => "Europe/Berlin",
     command: siteCommands([{ id: "blog" }]),
-    siteOf: (name) => world.configured.accounts.find((account) => account.name === name)?.site,
+    accounts: world.configured.accounts,
+    serverOf: (account) => serverName(account, world.parts()),
   });
   const app = composeTestedApp({ ...world.parts(), store: { ...world.store, ...reported.store }, log });
   const rest = async (): Promise<void> => {
@@ -200,7 +202,9 @@ describe("the terminal", () => {
     expect(lines()).toEqual([
       "a on one waits: 503; next attempt 09:01 Europe/Berlin",
       "a on two waits: 503; next attempt 09:01 Europe/Berlin",
-      "paper paper.example does not answer: 503; what is due there waits, and is tried again from time to time",
+      expect.stringMatching(
+        /^the server paper paper\.example does not answer: 503; what is due on one, two waits; next attempt 09:\d\d Europe\/Berlin$/,
+      ),
     ]);
     world.paper.silent.now = false;
     await wait(hour);
@@ -214,7 +218,7 @@ describe("the terminal", () => {
       "a posted on two",
       "b posted on one",
       "b posted on two",
-      "paper paper.example answers again",
+      "the server paper paper.example answers again",
     ]);
   });
 
