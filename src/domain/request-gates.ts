@@ -181,7 +181,7 @@ const whenFree = ({ since, until }: NonNullable<ServerState["inFlight"]>, now: I
   Math.min(until, now + Math.min(Math.max(now - since, second), longestTaken));
 
 /** How the reason of a delivery begins that waits for its server to answer again. */
-export const serverIsDown = "the server does not answer now";
+export const serverIsDown = "the server takes no requests now";
 
 /** Allows one request at a time to a server, so that a server which does not answer occupies one worker only. Pure. */
 export const enterServer = (

@@ -92,7 +92,7 @@ describe("a server", () => {
     expect(enter(state, "c", start + 1)).toMatchObject({
       kind: "wait",
       until: start + 30 * second,
-      reason: "the server does not answer now: no answer",
+      reason: "the server takes no requests now: no answer",
     });
     state = again(state, state.down?.until ?? 0);
     expect((state.down?.until ?? 0) - (start + 30 * second)).toBe(minute);

@@ -220,7 +220,7 @@ export interface DeliveryLineOptions {
   readonly serverOf: (account: Account) => string;
 }
 
-/** A line where a server stops answering, and where it answers again. One lost answer has no line. */
+/** A line where a server takes no requests, and where it takes them again. One lost answer has no line. */
 const serverLine = (
   before: ServerState,
   { name, down }: ServerState,
@@ -230,9 +230,9 @@ const serverLine = (
   if (isDown(before.down) === isDown(down)) return undefined;
   const there = accounts.filter((account) => serverOf(account) === name);
   const names = there.map((account) => account.name).join(", ");
-  if (down === undefined) return `the server ${name} answers again: what is due on ${names} is sent`;
+  if (down === undefined) return `the server ${name} takes requests again: what is due on ${names} is sent`;
   const next = clockText(down.until, clock(), timeZone(there[0]?.site ?? ""));
-  return `the server ${name} does not answer: ${down.reason}; what is due on ${names} waits; next attempt ${next}`;
+  return `the server ${name} takes no requests: ${down.reason}; what is due on ${names} waits; next attempt ${next}`;
 };
 
 /**

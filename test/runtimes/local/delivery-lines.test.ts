@@ -191,7 +191,7 @@ describe("the terminal", () => {
     expect(lines()).toEqual([]);
   });
 
-  test("says once that a server does not answer, whatever waits for it, and when it is back", async () => {
+  test("says once that a server takes no requests, whatever waits for it, and when it is back", async () => {
     const pacing = { interval: 0, dailyCap: 50 };
     const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper", pacing }));
     const { world, write, wait, lines } = await aTerminal({ accounts });
@@ -203,7 +203,7 @@ describe("the terminal", () => {
       "a on one waits: 503; next attempt 09:01 Europe/Berlin",
       "a on two waits: 503; next attempt 09:01 Europe/Berlin",
       expect.stringMatching(
-        /^the server paper paper\.example does not answer: 503; what is due on one, two waits; next attempt 09:\d\d Europe\/Berlin$/,
+        /^the server paper paper\.example takes no requests: 503; what is due on one, two waits; next attempt 09:\d\d Europe\/Berlin$/,
       ),
     ]);
     world.paper.silent.now = false;
@@ -218,7 +218,7 @@ describe("the terminal", () => {
       "a posted on two",
       "b posted on one",
       "b posted on two",
-      "the server paper paper.example answers again",
+      "the server paper paper.example takes requests again",
     ]);
   });
 
