@@ -125,13 +125,13 @@ test.skipIf(isMac)("crier passes a signal on to the Node that it started, and en
 
 // Commands of each kind; test/cli/loaded-for-help.test.ts has what is loaded for all of them.
 test.each(["list", "accounts set", "export", "deploy"])(
-  "%s answers --help and a usage error with less than five times the CPU of loading its libraries",
+  "%s answers --help and a usage error with less than ten times the CPU of loading its libraries",
   (name) => {
     const words = name.split(" ");
-    // The best of three: what else the machine does is not counted, but slows it. On a quiet one it is 0.4 s.
+    // The best of three: what else the machine does is not counted, but slows it. On a quiet one it is 0.4 s, four times.
     const best = (args: readonly string[]): number => Math.min(...[1, 2, 3].map(() => cpuOf([command, ...args])));
     const libraries = Math.min(...[1, 2, 3].map(() => cpuOf(["--input-type=module", "-e", loading])));
-    expect(best([...words, "--help"]) / libraries).toBeLessThan(5);
-    expect(best([...words, "--nonsense"]) / libraries).toBeLessThan(5);
+    expect(best([...words, "--help"]) / libraries).toBeLessThan(10);
+    expect(best([...words, "--nonsense"]) / libraries).toBeLessThan(10);
   },
 );

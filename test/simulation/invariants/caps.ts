@@ -14,7 +14,7 @@ export const checkCaps = (
   { copies, counts, installation, violate }: SimulatedSite,
 ): void => {
   // What an account has sent cannot be known from a row that cannot be read: it is counted from then on.
-  if (counts.has("damage ACCOUNT ACCOUNT")) return;
+  if (counts.has("damage account")) return;
   for (const [account, { interval, dailyCap }] of loosest) {
     const times = copies
       .filter((copy) => copy.installation === installation && copy.account === account && copy.part === 0)

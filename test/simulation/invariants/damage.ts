@@ -11,10 +11,13 @@ const isAsDamaged = ({ key, change: { set = {}, remove = [] } }: DamagedRow, { t
 
 /**
  * The rows that the listing of all documents, the audit and the renders after it write again. Others are written again by
- * what happens next to them: a send, a message, or a document that claims them.
+ * what happens next to them: a send, a message, or a document that claims them. The list of feeds is written by the first
+ * audit that can read the feed.
  */
-const areHealed = ({ kind }: DamagedRow, { renders }: SimulatedWorld): boolean =>
-  ["document", "source", "listed feed"].includes(kind) || (renders && ["feed", "membership"].includes(kind));
+const areHealed = ({ kind }: DamagedRow, { renders, damaged }: SimulatedWorld): boolean =>
+  ["document", "source"].includes(kind) ||
+  (kind === "listed feed" && !damaged.some((other) => other.kind === "feed")) ||
+  (renders && ["feed", "membership"].includes(kind));
 
 /** Checks that rows that cannot be read are written again, and counts whether an alarm has named each damaged row. */
 export const checkDamage = (world: SimulatedWorld): void => {
