@@ -28,6 +28,7 @@ import {
   defer,
   expire,
   giveUp,
+  hold,
   holdReturned,
   reopen,
   uncancel,
@@ -52,7 +53,7 @@ import {
   type StepResult,
   save,
 } from "./deliver-step.ts";
-import { copyContent, type DesiredState, readDesiredState } from "./desired-state.ts";
+import { copyContent, type DesiredState, readDesiredState, readShown } from "./desired-state.ts";
 import { checkOwner } from "./find-copies.ts";
 import { checkOnce, checkPicture, hasNewPage } from "./page-and-picture.ts";
 import { firstSend } from "./send-copy.ts";
@@ -123,11 +124,31 @@ const followPost = async (
     return reopen(delivery, now, "its post has another address");
   if (delivery.state === "held" || delivery.state === "cancelled" || delivery.state === "deleted")
     return reevaluate(delivery, desired, now);
+  if (delivery.state === "pending" && desired.kind === "wait" && !delivery.sandbox) {
+    const outdated = await whyNotApproved(delivery, account, ports);
+    if (outdated !== undefined) return hold(delivery, "approval", outdated);
+  }
   const target = await connect(delivery, account, ports);
   if (typeof target === "string") return defer(delivery, { until: now + checkLoginAfter, reason: target });
   if (delivery.state === "pending") return firstSend(delivery, target, desired, ports);
   if (delivery.state === "unsettled") return settle(delivery, target, desired, ports);
   return reconcileCopy(delivery, target, desired, ports);
+};
+
+/**
+ * Why a text that a person approved before its date needs another approval: it was edited since. It is said at once, and
+ * not when it is due, when nobody may be there.
+ */
+const whyNotApproved = async (
+  delivery: Delivery<"pending">,
+  account: Account,
+  ports: DeliverPorts,
+): Promise<string | undefined> => {
+  if (delivery.passed.approval === undefined) return undefined;
+  const post = await ports.posts.read(delivery.site, delivery.post);
+  if (post === undefined || post.gone !== undefined || post.hold !== undefined) return undefined;
+  const shown = (await readShown(delivery, post, ports))?.hash;
+  return shown === undefined ? undefined : forApproval({ delivery, account, shown })?.reason;
 };
 
 /** How long an unanswered request may still take effect. */

@@ -71,8 +71,11 @@ export const stopSending = async (
   return { ...changed, underWay };
 };
 
-/** The other deliveries that wait, and those after the last of these pages, continue by themselves some minutes later. */
-const waitingStates = ["pending", "unsettled", "editing", "deleting"] as const;
+/**
+ * The other deliveries that wait, and those after the last of these pages, continue by themselves some minutes later. Of
+ * the copies on the network, the newest first, those wait that are due: their post has changed or is gone.
+ */
+const waitingStates = ["pending", "unsettled", "editing", "deleting", "posted"] as const;
 const maxPages = 20;
 
 /** Ends the stop of an account, or that of all. What waited for it is due. Undefined where there is no such account. */

@@ -97,7 +97,7 @@ const consequence = (
     return isPublic
       ? post.history || post.audience?.baseline !== undefined
         ? "it leaves the feeds now; it was not announced"
-        : `it leaves the feeds now, and its copies are deleted from ${clockText(clock() + removeCopiesAfter, clock(), timeZone(post.site))} on where the networks allow it, unless its document is back by then; to delete them now: ${command(`remove ${postPath(post)}`, post.site)}`
+        : `it leaves the feeds now, and any copies are deleted from ${clockText(clock() + removeCopiesAfter, clock(), timeZone(post.site))} on where the networks allow it, unless its document is back by then; to delete them now: ${command(`remove ${postPath(post)}`, post.site)}`
       : "it was not public yet";
   if (post.hold !== undefined) return `held: ${post.hold}`;
   if (isBack && isPublic && movedFrom === undefined)
@@ -241,6 +241,8 @@ interface Send {
   readonly at: Instant;
   /** It was on its way when Crier ended, or had no answer. */
   readonly isOpen?: boolean;
+  /** The account asks for an approval of the text, and has none. */
+  readonly needsApproval?: boolean;
 }
 
 /** The sends of which it is not known whether the network has them. A worker that ended keeps its own for a while. */
@@ -278,24 +280,35 @@ const readNext = async (
   const { rows: all } = await listUpcoming({ limit: 100, from: undefined }, ports);
   const missing = await Promise.all(all.map(({ id }) => isOfMissing(id, site.id, ports)));
   const rows = all.filter((_, index) => missing[index] === false);
-  // A stop has a line of its own, which names the account.
+  const asks = new Set(ports.accounts.filter(({ approve }) => approve === true).map(({ name }) => name));
   const scheduled = await listScheduled(site.id, ports);
   const sends: readonly Send[] = [
     ...(await readOpen(ports, now)),
-    ...rows.map(({ slug, account, due }) => ({ slug, account, at: due ?? now })),
-    ...scheduled.flatMap(({ slug, at, accounts }) => accounts.map((account) => ({ slug, account, at }))),
-  ].filter(({ account }) => stopFor(stops, account) === undefined);
+    ...rows.map(({ slug, account, due, shown }) => ({
+      slug,
+      account,
+      at: due ?? now,
+      needsApproval: asks.has(account) && shown?.approved !== true,
+    })),
+    ...scheduled.flatMap(({ slug, at, accounts }) =>
+      accounts.map((account) => ({ slug, account, at, needsApproval: asks.has(account) })),
+    ),
+  ];
+  const isStopped = ({ account }: Send): boolean => stopFor(stops, account) !== undefined;
   const posts = Map.groupBy(
     sends.toSorted((a, b) => a.at - b.at),
-    ({ slug, isOpen = false }) => `${slug} ${isOpen}`,
+    (one) => `${one.slug} ${one.isOpen ?? false} ${isStopped(one)}`,
   );
   return [...posts.values()].map((all) => {
     const [{ slug, isOpen } = { slug: "", isOpen: false }] = all;
     const at = Math.min(...all.map((one) => one.at));
-    const from = at <= now ? "" : ` from ${clockText(at, now, site.timeZone)}`;
+    const later = at <= now ? "" : ` from ${clockText(at, now, site.timeZone)}`;
+    // A stop has a line of its own, which says why.
+    const from = all.some(isStopped) ? " when sending goes on" : later;
+    const names = all.map((one) => (one.needsApproval ? `${one.account} (needs your approval)` : one.account));
     const unless = isOpen ? ", unless it is there already" : "";
     return {
-      text: `${slug} on ${all.map(({ account }) => account).join(", ")}${from}${unless}`,
+      text: `${slug} on ${names.join(", ")}${from}${unless}`,
       isSoon: at <= now + hour,
     };
   });
@@ -316,19 +329,20 @@ const undecidedWhy: Readonly<Record<HoldKind | "unknown", readonly [why: string,
 const readUndecided = async ({ accounts, deliveries, posts }: SiteContext["ports"]): Promise<readonly Undecided[]> => {
   const lists = listsInStates(["held", "unknown"]);
   const pages = await Promise.all(accounts.flatMap(({ name }) => lists.map((list) => deliveries.inState(name, list))));
-  const waiting = pages.flatMap(({ rows }) => rows).toSorted((a, b) => a.published - b.published);
-  const groups = [...Map.groupBy(waiting, ({ hold }): HoldKind | "unknown" => hold ?? "unknown")];
-  return Promise.all(
-    groups.map(async ([kind, rows]) => {
-      const names = [...Map.groupBy(rows, ({ post }) => post)].map(async ([post, [first, ...others]]) => {
-        const head = first && (await posts.head(first.site, post));
-        const accounts = [first, ...others].flatMap((one) => one?.account ?? []);
-        return `${head === undefined ? post : postPath(head)} (${accounts.join(", ")})`;
-      });
-      const [why, words] = undecidedWhy[kind];
-      return { why, words, posts: await Promise.all(names) };
-    }),
+  const found = pages.flatMap(({ rows }) => rows).toSorted((a, b) => a.published - b.published);
+  const heads = new Map(
+    await Promise.all(found.map(async (one) => [one, await posts.head(one.site, one.post)] as const)),
   );
+  // Nothing of a post is sent whose document is missing.
+  const waiting = found.filter((one) => heads.get(one)?.gone === undefined);
+  return [...Map.groupBy(waiting, ({ hold }): HoldKind | "unknown" => hold ?? "unknown")].map(([kind, rows]) => {
+    const [why, words] = undecidedWhy[kind];
+    const names = [...Map.groupBy(rows, ({ post }) => post)].map(([post, all]) => {
+      const head = all[0] && heads.get(all[0]);
+      return `${head === undefined ? post : postPath(head)} (${all.map(({ account }) => account).join(", ")})`;
+    });
+    return { why, words, posts: names };
+  });
 };
 
 /** Returns what waits in a site. */

@@ -1,5 +1,6 @@
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
+import { withdrawnByHand } from "../../domain/copy-transitions.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { apiSource } from "../../domain/document.ts";
@@ -88,7 +89,9 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
       if (before?.state === "deleting") return undefined;
       return [`posted on ${after.account}${address(after)}`, after.reason, after.note].filter(Boolean).join("; ");
     case "deleted":
-      return isNew ? `deleted on ${after.account}${because(after.reason)}` : undefined;
+      return isNew
+        ? `deleted on ${after.account}${after.sandbox ? ", in the sandbox" : ""}${because(after.reason)}`
+        : undefined;
     case "cancelled":
       return isNew ? `not sent on ${after.account}${because(after.reason)}` : undefined;
     default:
@@ -106,7 +109,9 @@ const whyReleased = ({ account }: Delivery, reason: string, { post, now, timeZon
 
 /** A person takes the copy back, or its deletion waits for another reason than before. */
 const whyDeleted = (before: Delivery | undefined, { account, reason }: Delivery): string | undefined =>
-  isSameReason(before?.reason, reason) ? undefined : `is being deleted on ${account}${because(reason)}`;
+  isSameReason(before?.reason, reason)
+    ? undefined
+    : `${reason === withdrawnByHand ? "is being deleted" : "waits to be deleted"} on ${account}${because(reason)}`;
 
 /** Undefined for a copy that is edited at once, because a person released or approved the edit. */
 const whyStale = (

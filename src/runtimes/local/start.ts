@@ -354,10 +354,10 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
     }),
     ...outside,
     callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),
-    // The documents of a first listing are not new. Those that went while Crier was stopped, or are back, are reported.
+    // The documents of a first listing are not new. Those that went, moved or came back while Crier was stopped are reported.
     report: (path, answer) => {
       const isGone = answer.result === "deleted" || answer.result === "absent";
-      const isBack = answer.result === "updated" && answer.isBack === true;
+      const isBack = answer.result === "updated" && (answer.isBack === true || answer.movedFrom !== undefined);
       if (progress.isListed || isGone || isBack) logIngested(log, path, answer, facts);
     },
     progress: listingProgress({ clock, print, status }),

@@ -96,6 +96,25 @@ test("the repetition of a send that waits for the end of a stop goes on at once"
   expect(world.paper.visible()).toHaveLength(1);
 });
 
+test("an edit and a deletion that wait for the end of a stop go on at once", async () => {
+  const world = await aWorld({ accounts: [paper("one")] });
+  for (const slug of ["s", "t"]) await world.plan(slug, aDocument({ slug, socialShare: `A ${slug}` }));
+  await world.sweep();
+  await world.app.stop("one");
+  await world.plan("s", aDocument({ slug: "s", socialShare: "B s" }));
+  await world.app.withdraw("t", "one");
+  await world.sweep();
+  expect(
+    world.paper
+      .visible()
+      .map((text) => text.slice(0, 3))
+      .toSorted(),
+  ).toEqual(["A s", "A t"]);
+  await world.app.resume("one");
+  await world.sweep();
+  expect(world.paper.visible().map((text) => text.slice(0, 3))).toEqual(["B s"]);
+});
+
 test("a stop that is there already keeps its reason", async () => {
   const world = await aWorld({ accounts: [paper("one")] });
   await world.app.stop("one", "the first reason", "Ada");

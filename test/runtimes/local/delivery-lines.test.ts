@@ -246,7 +246,7 @@ describe("the terminal", () => {
     await app.actOnPost("release", "later");
     expect(await nextOf(app, world.clock() + 2 * hour)).toEqual(["later on one"]);
     await app.stop();
-    expect(await nextOf(app, world.clock())).toEqual([]);
+    expect(await nextOf(app, world.clock())).toEqual(["later on one when sending goes on"]);
     await app.resume();
     world.erase("later.md");
     await app.ingest("folder", "later.md");
@@ -258,6 +258,24 @@ describe("the terminal", () => {
     const { world, app, write } = await aTerminal({ accounts });
     await write("later", { date: iso(start + hour) });
     expect(await nextOf(app, world.clock())).toEqual(["later on one, two from 09:00 UTC"]);
+  });
+
+  test("says at once that a text which was approved before its date is another one now", async () => {
+    const account = anAccount({ name: "one", network: "paper", approve: true });
+    const { write, wait, app, lines } = await aTerminal({ accounts: [account] });
+    const date = iso(start + hour);
+    await write("s", { socialShare: "A", date });
+    expect(await nextOf(app, start)).toEqual(["s on one (needs your approval) from 09:00 UTC"]);
+    await app.actOnPost("approve", "s");
+    expect(await nextOf(app, start)).toEqual(["s on one from 09:00 UTC"]);
+    lines();
+    await write("s", { socialShare: "B", date });
+    expect(lines()).toEqual([
+      expect.stringMatching(/^!! held: s on one: needs your approval: it is not the text that/),
+    ]);
+    await app.actOnPost("approve", "s");
+    await wait(hour);
+    expect(lines().at(-1)).toMatch(/^s posted on one/);
   });
 
   test("names what waits for a person, by the reason, with its accounts", async () => {

@@ -48,7 +48,7 @@ describe("npm start", () => {
         "two edited on mastodon, in the sandbox",
         "two stays on x as it is: x cannot edit it",
         "deleted two",
-        expect.stringContaining("its copies are deleted from "),
+        expect.stringContaining("any copies are deleted from "),
       ]),
     );
     expect(machine.printed.join("\n")).not.toContain("one posted");
