@@ -368,7 +368,10 @@ const hurry = async (post: Post, ports: AnnouncePorts): Promise<readonly Hurried
   const { posts, deliveries, pageChecks, clock } = ports;
   const all = await deliveries.ofPost(post.site, post.id);
   const waiting = all.filter(({ state }) => state === "pending" || state === "held");
-  if (waiting.length === 0 || post.gone !== undefined) return [];
+  const isUndecided = post.audience === undefined && post.hold === undefined && post.published <= clock();
+  // Its publication has begun, and plans the deliveries in a moment.
+  const isBegun = post.due !== undefined && (isUndecided || findUnplanned(post, all, ports) !== undefined);
+  if ((waiting.length === 0 && !isBegun) || post.gone !== undefined) return [];
   const hurried = await Promise.all(
     waiting.map(async (one) => ({ account: one.account, waits: await whyItWaits(post, one, ports) })),
   );

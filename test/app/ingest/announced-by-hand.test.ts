@@ -46,6 +46,16 @@ describe("a file that waits until it is settled and is published by hand", () =>
     expect(await publish(world)).toMatchObject({ result: "unchanged", hurried: [] });
   });
 
+  test("goes at once, also at the moment between its first reading and the planning of its deliveries", async () => {
+    const world = await aWorld({ accounts: two, policies: { settle: hour } });
+    world.write("s.md", document);
+    await world.ingest("s.md");
+    expect(await states(world)).toEqual([]);
+    await world.app.put("s", bytes, { file: "/home/me/s.md" });
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(2);
+  });
+
   test("goes on waiting for what is no matter of its document", async () => {
     const quiet = { interval: 0, dailyCap: 50, quietHours: { from: 0, to: 24 * 60 - 1 } };
     const world = await aWorld({ accounts: [{ ...paper("one"), pacing: quiet }], policies: { settle: hour } });
