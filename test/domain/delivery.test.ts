@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { deliveryId, isClaimed, parseDeliveryId, pauseRemedy, seedText } from "../../src/domain/delivery.ts";
+import {
+  deliveryId,
+  isClaimed,
+  isLater,
+  listOfDelivery,
+  listsInStates,
+  parseDeliveryId,
+  pauseRemedy,
+  seedText,
+} from "../../src/domain/delivery.ts";
 import { deliveryIn } from "../support/builders.ts";
 
 describe("the id of a delivery", () => {
@@ -52,4 +61,22 @@ test.each([
   ["buy credits", { remedy: "buy credits", command: "npx crier accounts set x" }],
 ])("a pause tells its owner: %s", (remedy, terms) => {
   expect(pauseRemedy(terms)).toBe(remedy);
+});
+
+test("a copy on the network whose edit waits for an approval is in a list of its own, beside what is held", () => {
+  expect(listOfDelivery({ state: "posted", hold: undefined })).toBe("posted");
+  expect(listOfDelivery({ state: "posted", hold: "approval" })).toBe("held-edit");
+  expect(listOfDelivery({ state: "held", hold: "approval" })).toBe("held");
+  expect(listOfDelivery({ state: "pending", hold: undefined })).toBe("pending");
+  expect(listsInStates(["pending", "failed"])).toEqual(["pending", "failed"]);
+  expect(listsInStates(["held"])).toEqual(["held", "held-edit"]);
+  expect(listsInStates(["posted", "unknown"])).toEqual(["posted", "unknown", "held-edit"]);
+});
+
+test("a delivery is later than those of its account of an earlier announcement", () => {
+  const one = { account: "one", generation: 2 };
+  expect(isLater(one, { account: "one", generation: 1 })).toBe(true);
+  expect(isLater(one, { account: "one", generation: 2 })).toBe(false);
+  expect(isLater(one, { account: "one", generation: 3 })).toBe(false);
+  expect(isLater(one, { account: "two", generation: 1 })).toBe(false);
 });
