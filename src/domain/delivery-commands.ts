@@ -122,7 +122,7 @@ export const actionRules: Readonly<Record<DeliveryAction, Rule>> = {
 const released: readonly DeliveryState[] = ["pending", "sending", "unsettled", "posted", "editing"];
 
 /**
- * What stopped a held delivery does not stop it again. An approval is about a text, and not given by these commands, unless
+ * The reason that stopped a held delivery does not stop it again. An approval is about a text, and not given by these commands, unless
  * the account asks for none any more.
  */
 export const confirmHeld = (
@@ -150,7 +150,7 @@ const approve = (delivery: Delivery, now: Instant, { shown, asks }: Seen): Deliv
   if (isApproved && delivery.hold !== "approval") return delivery;
   const [reason, approval] = ["approved by hand", { approval: shown }];
   const passed = { ...delivery.passed, ...approval };
-  // What waits for something else goes on waiting for it.
+  // A delivery that waits for something else goes on waiting for it.
   if (delivery.state === "pending") return { ...delivery, passed };
   if (delivery.hold !== "approval") return undefined;
   if (delivery.state === "held") return confirm(delivery, now, reason, approval);
@@ -210,7 +210,7 @@ const release = (delivery: Delivery, now: Instant, seen: Seen): Delivery | undef
   return released.includes(delivery.state) ? delivery : undefined;
 };
 
-/** What Crier holds for a reason of its own is not sent either when that reason is gone. */
+/** A hold of a person replaces one of Crier's own, so that nothing is sent when the reason of that one is gone. */
 const holdByHand = (delivery: Delivery): Delivery | undefined => {
   const reason = "by hand, until you release it";
   if (delivery.state === "pending") return hold(delivery, "person", reason);

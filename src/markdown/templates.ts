@@ -186,7 +186,7 @@ export interface Tag {
   readonly attributes: ReadonlyMap<string, string>;
   /** The values without a name, without quotes. */
   readonly positional: readonly string[];
-  /** What is written behind the name. */
+  /** The source behind the name, with its quotation marks and commas. */
   readonly text: string;
 }
 

@@ -103,7 +103,7 @@ export const pageOfPlayer = (url: string): string => {
   return vimeo === null ? url : `https://vimeo.com/${vimeo[1]}`;
 };
 
-/** What a link is called that stands for something embedded, where its document does not say what it is. */
+/** The text of a link that stands for something embedded whose document gives it no title. */
 export const embedLabels = {
   video: "Video",
   audio: "Audio",

@@ -89,7 +89,7 @@ const linksIn = (post: TimelinePost): readonly string[] => {
   return pieces.flatMap(({ kind, text, url }) => (kind === "link" ? [url ?? text] : []));
 };
 
-/** What was sent, as the tests of other programs compare it. The credentials of a request are in its headers. */
+/** A request as the tests of other programs compare it. The credentials of a request are in its headers. */
 const publicFields = (post: TimelinePost) => {
   const { account, network, id, text, url, createdAt, editedAt, deletedAt, card, picture = null, request } = post;
   const links = linksIn(post);

@@ -297,7 +297,7 @@ const run = promisify(execFile);
 /** A command that reads a repository is done within milliseconds; a disk that hangs must not stop the deletion. */
 const timeout = 5_000;
 
-/** What was checked out before, the newest first: a branch, or a commit that is on none. */
+/** The names that git has for earlier checkouts, the newest first: each is a branch, or a commit that is on none. */
 const lastCheckouts = ["@{-1}", "@{-2}", "@{-3}", "@{-4}", "@{-5}"];
 
 const [maxBranches, maxStashes] = [50, 10];

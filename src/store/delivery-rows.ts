@@ -172,7 +172,7 @@ const harmless = {
 
 const commonRow = z.object(common);
 
-/** What decides whether a delivery is sent, where it goes, and with which key. */
+/** The fields that decide whether a delivery is sent, where it goes, and with which key. */
 const decisive: readonly string[] = ["sandbox", "network", "copy", "withdrawn"];
 
 /** The states in which nothing is sent by itself. What is on the network, if anything, is in the row. */

@@ -62,7 +62,7 @@ interface RowKind {
 /** DynamoDB's limits, which hold on one machine too: an export is restored in either. */
 const maxKeyBytes = { pk: 2048, sk: 1024 };
 
-/** What a row that is due has besides, whatever its kind. SQLite's index has only whole numbers. */
+/** The fields that every row has while it is due. SQLite's index has only whole numbers. */
 const dueShape = z.object({
   dueAt: instant.int().optional(),
   failures: z.int().nonnegative().optional(),

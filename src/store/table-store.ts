@@ -146,7 +146,7 @@ export const stopsRow = z.object({
 } satisfies Record<keyof Stops, z.ZodType>);
 
 const tableStops = (table: Table): StopRows => ({
-  // Where it cannot be read what a person has stopped, all sending is.
+  // If the row cannot be read that says what a person has stopped, all sending is stopped.
   read: async () => {
     const row = await table.get(stopsKey);
     const everything = { since: 0, why: "what was stopped cannot be read from the data", by: "Crier" };

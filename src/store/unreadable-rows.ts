@@ -3,7 +3,7 @@ import type { Log } from "../ports/runtime.ts";
 import { parseRef, partitions } from "./keys.ts";
 import type { UnreadableRow } from "./table.ts";
 
-/** What becomes of a row that cannot be read, and what a person does, by the first component of its key. */
+/** The consequence of a row that cannot be read, and the remedy, by the first component of its key. */
 const consequences: Readonly<Record<string, string>> = {
   [partitions.document]: "it is written again, as far as it can be read",
   [partitions.alias]: "the next document with this address or guid claims it: save it again",

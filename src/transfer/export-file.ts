@@ -144,7 +144,7 @@ export const fromPortable = async (
 export interface Installation {
   /** Its name in messages. */
   readonly label: string;
-  /** What is done after a restore. */
+  /** The steps after a restore. */
   readonly nextStep: string;
   /** An export for a move begins after this many milliseconds, when no request is on its way any more. */
   readonly untilQuiet: number;

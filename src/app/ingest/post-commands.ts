@@ -377,7 +377,7 @@ const hurry = async (post: Post, ports: AnnouncePorts): Promise<readonly Hurried
   );
   const pages = await Promise.all(waiting.map((one) => readAbsentPage(post, one, ports)));
   const page = pages.find((one) => one !== undefined);
-  // Where another worker saved it in the meantime, the page was asked now.
+  // If another worker saved it in the meantime, that worker has just asked the page.
   if (page !== undefined) await pageChecks.save({ ...page, next: clock() });
   await retryOnConflict(`the post ${postPath(post)}`, async () => {
     const row = await posts.read(post.site, post.id);

@@ -76,7 +76,7 @@ export const logRefusal = (log: Log, path: string, reasons: readonly Reason[]): 
   for (const reason of reasons) log.warn(`${path} is refused: ${reasonText(reason)}`);
 };
 
-/** What the lines about documents say besides the result. */
+/** The facts that the lines about documents name besides the result. */
 export interface LocalFacts {
   readonly clock: Clock;
   /** Returns the time zone of a site. */
@@ -86,7 +86,7 @@ export interface LocalFacts {
   readonly command: SiteCommand;
 }
 
-/** What becomes of a post because of the result. Undefined where the lines of its deliveries say it. */
+/** Says how the result changes the post. Undefined where the lines of its deliveries say it. */
 const consequence = (
   { result, post, movedFrom, isBack }: Exclude<Ingested, { readonly result: "refused" | "page" }>,
   { clock, timeZone, removeCopiesAfter, command }: LocalFacts,
@@ -189,7 +189,7 @@ interface StartMessage {
   readonly emptyFolder: string | undefined;
   readonly accounts: readonly Pick<AccountReport, "name" | "site" | "reach">[];
   readonly tokenFile: string | undefined;
-  /** What waits in each site. */
+  /** One for each site. */
   readonly waiting: readonly WaitingWork[];
   /** The version of Node that Crier runs on: "24.21.0". */
   readonly node: string;

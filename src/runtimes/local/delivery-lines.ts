@@ -164,7 +164,7 @@ const stopLines = (
   ];
 };
 
-/** What the networks have of a post is always said. Lines about what waits may be too many. */
+/** True for a line about a copy on a network, which is printed always. Lines about what waits may be too many. */
 const isAlwaysSaid = ({ state }: Delivery): boolean => state !== "pending" && state !== "cancelled";
 
 /** Lines within a minute. Further ones are counted. */

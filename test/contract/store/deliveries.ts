@@ -57,7 +57,7 @@ export const deliveriesContract = (empty: Empty): void => {
     expect(await store.deliveries.save(aDelivery({ account: "nobody", version: 3 }))).toBe(false);
   });
 
-  test("a nudge during a step is not lost: the result of the step is saved, and the row stays due (interleaving 33)", async () => {
+  test("a nudge during a step is not lost: the result of the step is saved, and the row stays due", async () => {
     const { store } = await empty();
     await store.deliveries.create(aDelivery());
     const read = present(await store.deliveries.read(deliveryRef));

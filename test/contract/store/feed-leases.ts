@@ -75,7 +75,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     expect((await lease(start)).state.revision).toBe(3);
   });
 
-  test("a render that takes longer than its lease makes the feed due again (interleaving 23)", async () => {
+  test("a render that takes longer than its lease makes the feed due again", async () => {
     const { tryLease, lease, main } = await withMain(empty);
     const slow = await lease(start);
     const slower = await lease(start + minute);
@@ -135,7 +135,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     expect(await main()).toMatchObject({ title: "C", empty: false });
   });
 
-  test("a pending ping is stored for the next render, and removed with the due; the date of change stays (interleaving 28)", async () => {
+  test("a pending ping is stored for the next render, and removed with the due; the date of change stays", async () => {
     const { lease, main } = await withMain(empty);
     const crashed = await lease(start);
     expect(await crashed.store({ pingPending: true, updated: start - hour })).toBe(true);
