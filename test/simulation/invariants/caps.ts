@@ -1,5 +1,6 @@
 import type { Account } from "../../../src/domain/account.ts";
 import { day, minute, second } from "../../../src/domain/time.ts";
+import { accountKey } from "../../../src/store/keys.ts";
 import type { SimulatedSite } from "../world.ts";
 
 /**
@@ -11,11 +12,11 @@ const tolerance = 90 * second + minute;
 /** Interval and daily cap hold for the posts that the network sees; what follows a post in a reply counts with it. `loosest`: of all configurations of the account in this case. */
 export const checkCaps = (
   loosest: ReadonlyMap<string, Account["pacing"]>,
-  { copies, counts, installation, violate }: SimulatedSite,
+  { copies, damaged, installation, violate }: SimulatedSite,
 ): void => {
-  // What an account has sent cannot be known from a row that cannot be read: it is counted from then on.
-  if (counts.has("damage account")) return;
   for (const [account, { interval, dailyCap }] of loosest) {
+    // A row that cannot be read does not say what the account has sent: that is counted from then on.
+    if (damaged.some(({ kind, key }) => kind === "account" && key.pk === accountKey(account).pk)) continue;
     const times = copies
       .filter((copy) => copy.installation === installation && copy.account === account && copy.part === 0)
       .map(({ sentAt }) => sentAt)

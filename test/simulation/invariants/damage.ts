@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Key } from "../../../src/store/keys.ts";
 import type { DamagedRow, SimulatedWorld } from "../world.ts";
 
 /** True while the row has what it was damaged to, and lacks what it lost. */
@@ -9,14 +10,18 @@ const isAsDamaged = ({ key, change: { set = {}, remove = [] } }: DamagedRow, { t
   return has && remove.every((name) => row[name] === undefined);
 };
 
+/** `SITE#blog FEED#main` lists the feed `FEED#blog#main FEED`. */
+const lists = ({ pk, sk }: Key, feed: Key): boolean =>
+  feed.pk === `${sk.replace(/#.*/, "")}#${pk.replace(/^\w+#/, "")}#${sk.replace(/^\w+#/, "")}`;
+
 /**
  * The rows that the listing of all documents, the audit and the renders after it write again. Others are written again by
- * what happens next to them: a send, a message, or a document that claims them. The list of feeds is written by the first
- * audit that can read the feed.
+ * what happens next to them: a send, a message, or a document that claims them. The row that lists a feed is written by
+ * the first audit that can read the feed itself.
  */
-const areHealed = ({ kind }: DamagedRow, { renders, damaged }: SimulatedWorld): boolean =>
+const areHealed = ({ kind, key }: DamagedRow, { renders, damaged }: SimulatedWorld): boolean =>
   ["document", "source"].includes(kind) ||
-  (kind === "listed feed" && !damaged.some((other) => other.kind === "feed")) ||
+  (kind === "listed feed" && !damaged.some((other) => other.kind === "feed" && lists(key, other.key))) ||
   (renders && ["feed", "membership"].includes(kind));
 
 /** Checks that rows that cannot be read are written again, and counts whether an alarm has named each damaged row. */
