@@ -59,14 +59,17 @@ interface Open {
   readonly start: number;
 }
 
-/** Returns the same HTML with a tree that is valid, in a time that is linear in its length. */
-export const validHtml = (html: string): string => {
+type IsName = (name: string) => boolean;
+
+const isLink: IsName = (name) => name === "a";
+const isHeading: IsName = (name) => headings.test(name);
+const isParagraph: IsName = (name) => name === "p";
+const isScope: IsName = (name) => scopes.has(name);
+
+/** The result, and the elements that are open at its end. */
+const openTree = () => {
   const out: string[] = [];
-  /** The elements that are open in the result. */
   const open: Open[] = [];
-  /** The positions of the elements that are open in the source. */
-  const source: number[] = [];
-  let copied = 0;
 
   const top = (): string => open.at(-1)?.name ?? "";
   const push = (name: string, tag: string, of?: number): void => {
@@ -89,72 +92,85 @@ export const validHtml = (html: string): string => {
     while (open.length > index) pop(isSplit);
     return closed;
   };
-  /** Ends an element around the current position. The inline elements in it begin again after it. */
-  const end = (index: number): void => {
-    const [, ...inner] = popTo(index, true);
-    for (const { name, tag, of } of inner) if (inline.has(name)) push(name, tag, of);
+  return {
+    out,
+    open,
+    top,
+    push,
+    popTo,
+    /** Ends an element around the current position. The inline elements in it begin again after it. */
+    end: (index: number): void => {
+      const [, ...inner] = popTo(index, true);
+      for (const { name, tag, of } of inner) if (inline.has(name)) push(name, tag, of);
+    },
+    /** Returns the innermost open element with such a name that is not outside of another one with `stops`. */
+    find: (names: IsName, stops: IsName): number => {
+      for (let at = open.length - 1; at >= 0; at -= 1) {
+        const name = open[at]?.name ?? "";
+        if (names(name)) return at;
+        if (stops(name)) return -1;
+      }
+      return -1;
+    },
+    /** Adds the elements that content of any kind needs around it here. */
+    addParents: (): void => {
+      if (top() === "colgroup" || top() === "picture") pop();
+      for (let name = addedTo.get(top()); name !== undefined; name = addedTo.get(top())) push(name, name);
+    },
+    /** Ends the elements that were added, where one follows that they cannot have. */
+    endAdded: (parents: ReadonlySet<string>): void => {
+      const isAdded = (): boolean => open.length > 0 && open.at(-1)?.of === undefined;
+      while (isAdded() && !parents.has(top())) pop();
+    },
   };
-  /** Returns the innermost open element with such a name that is not outside of another one with `stops`. */
-  const find = (names: (name: string) => boolean, stops: (name: string) => boolean): number => {
-    for (let at = open.length - 1; at >= 0; at -= 1) {
-      const name = open[at]?.name ?? "";
-      if (names(name)) return at;
-      if (stops(name)) return -1;
-    }
-    return -1;
-  };
-  /** Adds the elements that content of any kind needs around it here. */
-  const addParents = (): void => {
-    if (top() === "colgroup" || top() === "picture") pop();
-    for (let name = addedTo.get(top()); name !== undefined; name = addedTo.get(top())) push(name, name);
-  };
-  /** Ends the elements that were added, where one follows that they cannot have. */
-  const endAdded = (parents: ReadonlySet<string>): void => {
-    const isAdded = (): boolean => open.length > 0 && open.at(-1)?.of === undefined;
-    while (isAdded() && !parents.has(top())) pop();
-  };
+};
 
-  /** Returns the name under which the element is opened, or undefined if its tags are left out. */
-  const place = (name: string): string | undefined => {
-    const parents = parentsOf.get(name);
-    if (parents !== undefined) {
-      endAdded(parents);
-      if (parents.has("tr") && addedTo.get(top()) === "tr") push("tr", "tr");
-      if (parents.has(top())) return name;
-      return blocks.has(name) ? place("div") : undefined;
-    }
-    if (name === "div" && top() === "dl") return undefined;
-    if (name !== "img" || top() !== "picture") addParents();
-    if (name === "a") {
-      const outer = find(
-        (one) => one === "a",
-        () => false,
-      );
-      if (outer < 0) return name;
-      if (out.length === (open[outer]?.start ?? 0) + 1) return undefined;
-      if (open.slice(outer + 1).some((one) => !inline.has(one.name))) return undefined;
-      end(outer);
-      return name;
-    }
-    if (!endsParagraph.has(name)) return name;
-    if (
-      headings.test(name) &&
-      find(
-        (one) => headings.test(one),
-        (one) => scopes.has(one),
-      ) >= 0
-    )
-      return undefined;
-    const paragraph = find(
-      (one) => one === "p",
-      (one) => scopes.has(one),
-    );
-    if (paragraph >= 0) end(paragraph);
-    return name;
-  };
+type Tree = ReturnType<typeof openTree>;
+
+/** Returns the name under which the element is opened, or undefined if its tags are left out. */
+const place = (name: string, tree: Tree): string | undefined => {
+  const parents = parentsOf.get(name);
+  if (parents !== undefined) return placeInParents(name, parents, tree);
+  if (name === "div" && tree.top() === "dl") return undefined;
+  if (name !== "img" || tree.top() !== "picture") tree.addParents();
+  if (name === "a") return placeLink(tree);
+  return endsParagraph.has(name) ? placeBlock(name, tree) : name;
+};
+
+const placeInParents = (name: string, parents: ReadonlySet<string>, tree: Tree): string | undefined => {
+  tree.endAdded(parents);
+  if (parents.has("tr") && addedTo.get(tree.top()) === "tr") tree.push("tr", "tr");
+  if (parents.has(tree.top())) return name;
+  return blocks.has(name) ? place("div", tree) : undefined;
+};
+
+/** A link ends the one around it, unless that has no text yet, or begins outside of a block. */
+const placeLink = ({ out, open, find, end }: Tree): string | undefined => {
+  const outer = find(isLink, () => false);
+  if (outer < 0) return "a";
+  const isEmpty = out.length === (open[outer]?.start ?? 0) + 1;
+  if (isEmpty || open.slice(outer + 1).some((one) => !inline.has(one.name))) return undefined;
+  end(outer);
+  return "a";
+};
+
+const placeBlock = (name: string, { find, end }: Tree): string | undefined => {
+  if (isHeading(name) && find(isHeading, isScope) >= 0) return undefined;
+  const paragraph = find(isParagraph, isScope);
+  if (paragraph >= 0) end(paragraph);
+  return name;
+};
+
+/** Returns the same HTML with a tree that is valid, in a time that is linear in its length. */
+export const validHtml = (html: string): string => {
+  const tree = openTree();
+  const { out, open, push, popTo } = tree;
+  /** The positions of the elements that are open in the source. */
+  const source: number[] = [];
+  let copied = 0;
 
   const addText = (text: string): void => {
-    if (text.trim() !== "") addParents();
+    if (text.trim() !== "") tree.addParents();
     if (text !== "") out.push(text);
   };
 
@@ -169,7 +185,7 @@ export const validHtml = (html: string): string => {
       if (at !== undefined && opened >= 0) popTo(opened);
       continue;
     }
-    const placed = place(name);
+    const placed = place(name, tree);
     if (voidElements.has(name)) {
       if (placed !== undefined) out.push(whole);
       continue;

@@ -5,7 +5,7 @@ import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, pictureFor } from "../../domain/picture.ts";
 import { damagedPost, type Post } from "../../domain/post.ts";
-import { isBeingPublished, untilPublished, whileMissing } from "../../domain/send-rules.ts";
+import { isBeingPublished, type PostFacts, untilPublished, whileMissing } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Fitted, snippetFor } from "../../domain/snippet.ts";
 import { day, type Instant, second } from "../../domain/time.ts";
@@ -65,34 +65,11 @@ export const readDesiredState = async (
 ): Promise<DesiredState> => {
   const { site, sent } = delivery;
   const post = await posts.read(site, delivery.post);
-  const isOnNetwork = hasCopy(delivery);
   if (post === undefined) return { kind: "none", reason: "the post does not exist any more" };
   if (delivery.withdrawn) return { kind: "none", reason: withdrawnByHand };
-  const facts = { post, policies, now, timeZone: siteOf(site).timeZone };
-  if (post.gone !== undefined)
-    return whileMissing({ ...facts, command }) ?? { kind: "none", reason: "the post was deleted" };
-  if (post.hold !== undefined)
-    return isOnNetwork
-      ? { kind: "keep", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }
-      : { kind: "none", reason: post.hold };
-  if (post.damage !== undefined)
-    return { kind: "wait", until: now + day, reason: `the post ${damagedPost(post.damage)}` };
-  const scheduled = untilPublished(facts);
-  if (scheduled !== undefined) return scheduled;
-  if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };
-  if (await isSuperseded(delivery, post, deliveries))
-    return { kind: "none", reason: "a later publication of the post is sent instead" };
-  if (!isOnNetwork && delivery.generation >= post.generation) {
-    // It was planned before the post was published: the publication decides which accounts announce it.
-    if (post.audience === undefined)
-      return {
-        kind: "wait",
-        until: Math.max(post.announceFrom ?? 0, now + second),
-        reason: isBeingPublished,
-      };
-    if (!post.audience.accounts.includes(account.name))
-      return { kind: "none", reason: post.audience.note ?? `the post is not announced on ${account.name}` };
-  }
+  const facts = { post, policies, now, timeZone: siteOf(site).timeZone, command };
+  const without = (await whyNoCopy(delivery, facts, deliveries)) ?? whyNotAnnounced(delivery, facts);
+  if (without !== undefined) return without;
   const cap = network.picture?.(account);
   const found = cap && post.image && (await pictures?.find(post.image.url));
   const picture = cap && pictureFor(found, cap);
@@ -102,6 +79,46 @@ export const readDesiredState = async (
   const isOld = !post.byHand && now - post.published > policies.maxAge;
   const shown = account.approve === true ? composeShown(post, { account, network, longest }, hash).hash : "";
   return { kind: "copy", request, post, shown, cost, problem: tooLong(fitted), isOld };
+};
+
+type WithoutCopy = Exclude<DesiredState, Wanted>;
+
+interface PostNow extends PostFacts {
+  readonly command: SiteCommand;
+}
+
+/** Returns why nobody gets a copy of the post now, or why the copy stays as it is. */
+const whyNoCopy = async (
+  delivery: Delivery,
+  facts: PostNow,
+  deliveries: Pick<Deliveries, "ofPost">,
+): Promise<WithoutCopy | undefined> => {
+  const { post, now } = facts;
+  const isOnNetwork = hasCopy(delivery);
+  if (post.gone !== undefined) return whileMissing(facts) ?? { kind: "none", reason: "the post was deleted" };
+  if (post.hold !== undefined)
+    return isOnNetwork
+      ? { kind: "keep", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }
+      : { kind: "none", reason: post.hold };
+  if (post.damage !== undefined)
+    return { kind: "wait", until: now + day, reason: `the post ${damagedPost(post.damage)}` };
+  const scheduled = untilPublished(facts);
+  if (scheduled !== undefined) return scheduled;
+  if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };
+  return (await isSuperseded(delivery, post, deliveries))
+    ? { kind: "none", reason: "a later publication of the post is sent instead" }
+    : undefined;
+};
+
+/** Returns why the account does not announce the post. A delivery may be planned before the publication decides that. */
+const whyNotAnnounced = (delivery: Delivery, { post, now }: PostNow): WithoutCopy | undefined => {
+  if (hasCopy(delivery) || delivery.generation < post.generation) return undefined;
+  const { audience, announceFrom = 0 } = post;
+  if (audience === undefined)
+    return { kind: "wait", until: Math.max(announceFrom, now + second), reason: isBeingPublished };
+  return audience.accounts.includes(delivery.account)
+    ? undefined
+    : { kind: "none", reason: audience.note ?? `the post is not announced on ${delivery.account}` };
 };
 
 /**

@@ -333,18 +333,28 @@ const withRelease = (reason: string, kind: HoldKind, delivery: Delivery, { comma
 
 /** Says why a delivery is not sent, although a person publishes its post now. Undefined where nothing is known of it. */
 const whyItWaits = async (post: Post, delivery: Delivery, ports: AnnouncePorts): Promise<string | undefined> => {
-  const { policies, clock, command, installation } = ports;
   if (delivery.state === "held") return withRelease(`held: ${delivery.reason}`, delivery.hold, delivery, ports);
-  const now = clock();
+  const now = ports.clock();
   const { timeZone } = ports.site(post.site);
   const account = ports.accounts.find(({ name }) => name === delivery.account);
-  const scheduled = untilPublished({ post, policies, timeZone, now });
+  const scheduled = untilPublished({ post, policies: ports.policies, timeZone, now });
   if (scheduled !== undefined || account === undefined) return scheduled?.reason;
-  const stopped = stoppedReason(await ports.stops.read(), account.name, { site: post.site, command, now, timeZone });
+  const context = { site: post.site, command: ports.command, now, timeZone };
+  const stopped = stoppedReason(await ports.stops.read(), account.name, context);
   if (stopped !== undefined) return stopped;
   if (delivery.wait !== undefined && delivery.wait > now)
     return `${delivery.reason}; tried again at ${clockText(delivery.wait, now, timeZone)}`;
-  if (delivery.sandbox) return undefined;
+  return delivery.sandbox ? undefined : whyNotThere(post, delivery, account, ports);
+};
+
+/** Says why a delivery does not go to its real network. */
+const whyNotThere = async (
+  post: Post,
+  delivery: Delivery,
+  account: Account,
+  ports: AnnouncePorts,
+): Promise<string | undefined> => {
+  const { installation } = ports;
   if (installation.feedsOnly !== undefined) return installation.feedsOnly;
   if ((await ports.networks.destination(account)) === "none")
     return `${account.name} is not connected: ${installation.setSecret(account.name)} connects it`;
@@ -353,11 +363,12 @@ const whyItWaits = async (post: Post, delivery: Delivery, ports: AnnouncePorts):
   if (approval !== undefined) return withRelease(approval.reason, approval.hold, delivery, ports);
   const page = await readAbsentPage(post, delivery, ports);
   if (page !== undefined) return `waits ${untilThere(page)}; it is asked again now`;
-  const state = await ports.accountStates.read(account.name);
+  const [state, now] = [await ports.accountStates.read(account.name), ports.clock()];
   if (state.paused !== undefined && now < endOfPause(state.paused))
     return `${account.name} is paused: ${state.paused.reason}; ${pauseRemedy(state.paused)}`;
   const cost = await readCost(post, account, ports);
-  return forecastWait({ account, state, burst: policies.burst, timeZone, now }, cost ?? 0)?.reason;
+  const { timeZone } = ports.site(post.site);
+  return forecastWait({ account, state, burst: ports.policies.burst, timeZone, now }, cost ?? 0)?.reason;
 };
 
 /**

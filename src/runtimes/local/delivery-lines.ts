@@ -60,43 +60,68 @@ const whyLater = (
  * know, or where an alarm says it: what failed, is unknown or unfinished, and what Crier itself holds.
  */
 const whatHappened = (before: Delivery | undefined, after: Delivery, facts: LineFacts): string | undefined => {
-  const isNew = before?.state !== after.state;
+  if (after.state === "pending") return waitingLine(before, after, facts);
+  if (after.state === "unsettled") return unsettledLine(before, after);
+  if (after.state === "posted" && before?.state === "posted") return changedCopyLine(before, after, facts);
+  return before?.state === after.state ? undefined : newStateLine(before, after, facts);
+};
+
+const waitingLine = (
+  before: Delivery | undefined,
+  after: Delivery<"pending">,
+  facts: LineFacts,
+): string | undefined => {
+  if (before?.state === "held") return whyReleased(after, after.reason ?? "", facts);
+  if (before !== undefined && isApprovedNow(before, after)) return whyReleased(after, "approved by hand", facts);
+  const later = whyLater(before, after, facts);
+  return later === undefined ? undefined : `on ${after.account} ${later}`;
+};
+
+/** Said when the worker has left it, and only while a request is open. */
+const unsettledLine = (
+  before: Delivery | undefined,
+  { account, leaseUntil, open, reason }: Delivery<"unsettled">,
+): string | undefined =>
+  leaseUntil === undefined && open > 0 && before?.leaseUntil !== undefined
+    ? `on ${account} may be posted or not${because(reason)}; Crier looks for it where it can, or asks you`
+    : undefined;
+
+const changedCopyLine = (before: Delivery, after: Delivery<"posted">, { post, now }: LineFacts): string | undefined => {
+  if (after.withdrawn && after.due !== undefined) return whyDeleted(before, after);
+  if (isApprovedNow(before, after)) return `on ${after.account} has its edit approved by hand`;
+  const isWanted = post?.gone === undefined && !after.withdrawn;
+  return after.stale && isWanted ? whyStale(before, after, now) : undefined;
+};
+
+const newStateLine = (
+  before: Delivery | undefined,
+  after: Delivery,
+  { post, command }: LineFacts,
+): string | undefined => {
+  const { account, reason } = after;
   switch (after.state) {
-    case "pending": {
-      if (before?.state === "held") return whyReleased(after, after.reason ?? "", facts);
-      if (before !== undefined && isApprovedNow(before, after)) return whyReleased(after, "approved by hand", facts);
-      const later = whyLater(before, after, facts);
-      return later === undefined ? undefined : `on ${after.account} ${later}`;
-    }
     case "held":
-      return isNew && after.hold === "person"
-        ? `is held on ${after.account} ${after.reason}: ${facts.command(`release ${facts.post === undefined ? deliveryId(after) : postPath(facts.post)}`, after.site)}`
-        : undefined;
-    case "unsettled":
-      return after.leaseUntil === undefined && after.open > 0 && before?.leaseUntil !== undefined
-        ? `on ${after.account} may be posted or not${because(after.reason)}; Crier looks for it where it can, or asks you`
+      return after.hold === "person"
+        ? `is held on ${account} ${reason}: ${command(`release ${post === undefined ? deliveryId(after) : postPath(post)}`, after.site)}`
         : undefined;
     case "posted":
-      if (!isNew && after.withdrawn && after.due !== undefined) return whyDeleted(before, after);
-      if (!isNew) {
-        if (before !== undefined && isApprovedNow(before, after))
-          return `on ${after.account} has its edit approved by hand`;
-        const isWanted = facts.post?.gone === undefined && !after.withdrawn;
-        return after.stale && isWanted ? whyStale(before, after, facts.now) : undefined;
-      }
-      if (after.unfinished !== undefined) return `posted in part on ${after.account}${address(after)}`;
-      if (before?.state === "editing") return `edited on ${after.account}${address(after)}`;
-      if (before?.state === "deleting") return undefined;
-      return [`posted on ${after.account}${address(after)}`, after.reason, after.note].filter(Boolean).join("; ");
+      return newCopyLine(before, after);
     case "deleted":
-      return isNew
-        ? `deleted on ${after.account}${after.sandbox ? ", in the sandbox" : ""}${because(after.reason)}`
-        : undefined;
+      return `deleted on ${account}${after.sandbox ? ", in the sandbox" : ""}${because(reason)}`;
     case "cancelled":
-      return isNew ? `not sent on ${after.account}${because(after.reason)}` : undefined;
+      return `not sent on ${account}${because(reason)}`;
     default:
       return undefined;
   }
+};
+
+const newCopyLine = (before: Delivery | undefined, after: Delivery<"posted">): string | undefined => {
+  const there = `${after.account}${address(after)}`;
+  if (after.unfinished !== undefined) return `posted in part on ${there}`;
+  if (before?.state === "editing") return `edited on ${there}`;
+  // The alarm that it stays says why.
+  if (before?.state === "deleting") return undefined;
+  return [`posted on ${there}`, after.reason, after.note].filter(Boolean).join("; ");
 };
 
 const isApprovedNow = (before: Delivery, after: Delivery): boolean => before.passed.approval !== after.passed.approval;
