@@ -78,3 +78,9 @@ export interface Changed {
 
 /** `problem`: why nothing was done. `delivery`: the delivery as it is, where it is not the one that the person saw. */
 export type Resolved = Changed | { readonly problem: string; readonly delivery?: DeliveryStatus };
+
+/** True for a result that a listing reports: the owner did not see the file go, move or come back. */
+export const isNewsOfListing = (answer: Ingested): boolean =>
+  answer.result === "deleted" ||
+  (answer.result === "absent" && answer.wasRefused === true) ||
+  (answer.result === "updated" && (answer.isBack === true || answer.movedFrom !== undefined));

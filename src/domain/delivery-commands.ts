@@ -44,7 +44,7 @@ interface Undecided {
   /** The kind of `Duplicate`, where the network refused it because of one. */
   readonly duplicate?: string | null | undefined;
   /** The account has announced the post once more since. */
-  readonly isSuperseded?: boolean;
+  readonly isSuperseded?: boolean | undefined;
 }
 
 /** Returns what `nextSteps` needs to know about a delivery. */
@@ -72,14 +72,7 @@ export const nextSteps = (
     case "held":
       return [{ purpose: "to send it", words: `${actForHeld({ hold })} ${name}` }, dismiss];
     case "failed":
-      if (isSuperseded) return [{ ...dismiss, purpose: "to leave it at that" }];
-      if (duplicate === "equal")
-        return [
-          { purpose: "if that post is this one", words: `resolve ${name} --as posted` },
-          { purpose: "if it is not, after a change of the document", words: `resolve ${name} --as retry` },
-        ];
-      if (duplicate === "copy") return [{ ...dismiss, purpose: "to leave it at that" }];
-      return [{ purpose: "to send it again", words: `retry ${name}` }, dismiss];
+      return failedSteps(name, dismiss, { duplicate, isSuperseded });
     case "unknown":
       return [
         { purpose: "if it is on the network", words: `resolve ${name} --as posted` },
@@ -96,6 +89,20 @@ export const nextSteps = (
     default:
       return [];
   }
+};
+
+const failedSteps = (
+  name: string,
+  dismiss: NextStep,
+  { duplicate, isSuperseded }: Pick<Undecided, "duplicate" | "isSuperseded">,
+): readonly NextStep[] => {
+  if (isSuperseded || duplicate === "copy") return [{ ...dismiss, purpose: "to leave it at that" }];
+  return duplicate === "equal"
+    ? [
+        { purpose: "if that post is this one", words: `resolve ${name} --as posted` },
+        { purpose: "if it is not, after a change of the document", words: `resolve ${name} --as retry` },
+      ]
+    : [{ purpose: "to send it again", words: `retry ${name}` }, dismiss];
 };
 
 /** The decisions of a person about deliveries that are not public, one at a time or many at once. */

@@ -306,13 +306,9 @@ const [maxBranches, maxStashes] = [50, 10];
 const isInRepository = (folder: string): boolean =>
   kindOf(join(folder, ".git")) !== "nothing" || (dirname(folder) !== folder && isInRepository(dirname(folder)));
 
-/**
- * Finds a document that is missing from the work tree of a git repository, because another branch is checked out, or
- * because it was stashed (docs/decisions/0004-a-missing-file-is-no-decision.md).
- */
-export const gitWorkTree = (root: string) => {
+/** Runs git in a folder. */
+const openRepository = (root: string) => {
   let folder: Promise<string> | undefined;
-  const said = new Map<string, string>();
 
   /** Returns what git prints, without the last line break. Throws if it fails or is not installed. */
   const runGit = async (...args: readonly string[]): Promise<string> => {
@@ -326,56 +322,70 @@ export const gitWorkTree = (root: string) => {
   const has = async (commit: string, path: string): Promise<boolean> =>
     (await git("cat-file", "-e", `${commit}:./${path}`)) !== undefined;
 
-  /** A command of git that changes the work tree holds this file: HEAD is moved at its end. */
-  const isChanging = async (): Promise<boolean> => {
-    const lock = await git("rev-parse", "--git-path", "index.lock");
-    if (lock === undefined) return false;
-    return access(resolve(await realpath(root), lock)).then(
-      () => true,
-      () => false,
-    );
-  };
+  return { root, runGit, git, has };
+};
 
-  /**
-   * The other branches: those of this repository with their upstream branches, the newest first, and the default one of
-   * the remote. HEAD may be on none of them: in a rebase that has stopped, or on a branch without a commit.
-   */
-  const otherBranches = async (): Promise<readonly string[]> => {
-    const format = "--format=%(refname:short)%0a%(upstream:short)";
-    const listed = await git("for-each-ref", format, "--sort=-committerdate", `--count=${maxBranches}`, "refs/heads");
-    return [...new Set([...lastCheckouts, ...(listed?.split("\n").filter(Boolean) ?? []), "origin/HEAD"])];
-  };
+type Repository = ReturnType<typeof openRepository>;
 
-  /**
-   * True where the branch has the document, and no commit of the one that is checked out has deleted it since. A merge
-   * has deleted what one of its parents has; the commits of all its parents are looked at.
-   */
-  const isOnlyAbsent = async (branch: string, path: string): Promise<boolean> => {
-    if (!(await has(branch, path))) return false;
-    if ((await git("rev-parse", "--verify", "--quiet", "HEAD")) === undefined) return true;
-    const commits = [`${branch}..HEAD`, "--", `:(literal)${path}`];
-    const deletion = await git("log", "-1", "--format=%H", "--diff-filter=D", "-m", "--full-history", ...commits);
-    return deletion === "";
-  };
+/** A command of git that changes the work tree holds this file: HEAD is moved at its end. */
+const isChanging = async ({ root, git }: Repository): Promise<boolean> => {
+  const lock = await git("rev-parse", "--git-path", "index.lock");
+  if (lock === undefined) return false;
+  return access(resolve(await realpath(root), lock)).then(
+    () => true,
+    () => false,
+  );
+};
 
-  const stashWith = async (path: string): Promise<string | undefined> => {
-    const stashes = (await git("stash", "list", "--format=%gd"))?.split("\n").filter(Boolean) ?? [];
-    // The third parent has the files that were not tracked.
-    for (const stash of stashes.slice(0, maxStashes))
-      if ((await has(stash, path)) || (await has(`${stash}^3`, path))) return stash;
-    return undefined;
-  };
+/**
+ * The other branches: those of this repository with their upstream branches, the newest first, and the default one of
+ * the remote. HEAD may be on none of them: in a rebase that has stopped, or on a branch without a commit.
+ */
+const otherBranches = async ({ git }: Repository): Promise<readonly string[]> => {
+  const format = "--format=%(refname:short)%0a%(upstream:short)";
+  const listed = await git("for-each-ref", format, "--sort=-committerdate", `--count=${maxBranches}`, "refs/heads");
+  return [...new Set([...lastCheckouts, ...(listed?.split("\n").filter(Boolean) ?? []), "origin/HEAD"])];
+};
 
-  const find = async (path: string): Promise<string | undefined> => {
-    if ((await git("rev-parse", "--is-inside-work-tree")) !== "true") return undefined;
-    if (await isChanging()) return "git is changing the work tree";
-    if (await has("HEAD", path)) return undefined;
-    for (const branch of await otherBranches())
-      if (await isOnlyAbsent(branch, path))
-        return `it is on the branch ${(await git("rev-parse", "--abbrev-ref", branch)) || branch}, and another one is checked out`;
-    const stash = await stashWith(path);
-    return stash && `it is in ${stash}`;
-  };
+/**
+ * True where the branch has the document, and no commit of the one that is checked out has deleted it since. A merge
+ * has deleted what one of its parents has; the commits of all its parents are looked at.
+ */
+const isOnlyAbsent = async (branch: string, path: string, { git, has }: Repository): Promise<boolean> => {
+  if (!(await has(branch, path))) return false;
+  if ((await git("rev-parse", "--verify", "--quiet", "HEAD")) === undefined) return true;
+  const commits = [`${branch}..HEAD`, "--", `:(literal)${path}`];
+  const deletion = await git("log", "-1", "--format=%H", "--diff-filter=D", "-m", "--full-history", ...commits);
+  return deletion === "";
+};
+
+const stashWith = async (path: string, { git, has }: Repository): Promise<string | undefined> => {
+  const stashes = (await git("stash", "list", "--format=%gd"))?.split("\n").filter(Boolean) ?? [];
+  // The third parent has the files that were not tracked.
+  for (const stash of stashes.slice(0, maxStashes))
+    if ((await has(stash, path)) || (await has(`${stash}^3`, path))) return stash;
+  return undefined;
+};
+
+const findInRepository = async (path: string, repository: Repository): Promise<string | undefined> => {
+  const { git, has } = repository;
+  if ((await git("rev-parse", "--is-inside-work-tree")) !== "true") return undefined;
+  if (await isChanging(repository)) return "git is changing the work tree";
+  if (await has("HEAD", path)) return undefined;
+  for (const branch of await otherBranches(repository))
+    if (await isOnlyAbsent(branch, path, repository))
+      return `it is on the branch ${(await git("rev-parse", "--abbrev-ref", branch)) || branch}, and another one is checked out`;
+  const stash = await stashWith(path, repository);
+  return stash && `it is in ${stash}`;
+};
+
+/**
+ * Finds a document that is missing from the work tree of a git repository, because another branch is checked out, or
+ * because it was stashed (docs/decisions/0004-a-missing-file-is-no-decision.md).
+ */
+export const gitWorkTree = (root: string) => {
+  const repository = openRepository(root);
+  const said = new Map<string, string>();
 
   return {
     /**
@@ -383,7 +393,7 @@ export const gitWorkTree = (root: string) => {
      * folder: then a person has deleted it.
      */
     findElsewhere: async (path: string): Promise<Elsewhere | undefined> => {
-      const where = await find(path);
+      const where = await findInRepository(path, repository);
       const isNews = said.get(path) !== where;
       if (where === undefined) said.delete(path);
       else said.set(path, where);
@@ -392,7 +402,7 @@ export const gitWorkTree = (root: string) => {
     /** Warns if the folder is in a repository that cannot be read: then each missing document counts as deleted. */
     warnIfUnreadable: async (log: Pick<Log, "warn"> | undefined): Promise<void> => {
       try {
-        await runGit("rev-parse", "--is-inside-work-tree");
+        await repository.runGit("rev-parse", "--is-inside-work-tree");
       } catch (error) {
         if (log === undefined || !isInRepository(await realpath(root))) return;
         const reason =

@@ -6,7 +6,7 @@ import { day, type Instant } from "../../domain/time.ts";
 import type { ListedDocument, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Documents, ListingState, Listings, SourceStates } from "../../ports/store.ts";
-import type { Ingested } from "../results.ts";
+import { type Ingested, isNewsOfListing } from "../results.ts";
 import { isKeyLost } from "./claim-translation.ts";
 import type { IngestTarget } from "./ingest-document.ts";
 
@@ -179,8 +179,7 @@ const tryIngest = async (
   try {
     const isSectionIndex = listing.sections.has(path);
     const answer = await ports.ingest(path, { countsAttempt, isListed: wasListed, isSectionIndex, ...more });
-    const isGone = answer.result === "deleted" || (answer.result === "absent" && answer.wasRefused === true);
-    if (isGone || (answer.result === "updated" && answer.isBack === true)) ports.report?.(path, answer);
+    if (isNewsOfListing(answer)) ports.report?.(path, answer);
     return answer;
   } catch (error) {
     ports.log.alarm("ingest", `${path} could not be read: ${errorMessage(error)}`, { path });

@@ -335,8 +335,14 @@ const readUndecided = async ({ accounts, deliveries, posts }: SiteContext["ports
   );
   // Nothing of a post is sent whose document is missing.
   const waiting = found.filter((one) => heads.get(one)?.gone === undefined);
-  return [...Map.groupBy(waiting, ({ hold }): HoldKind | "unknown" => hold ?? "unknown")].map(([kind, rows]) => {
-    const [why, words] = undecidedWhy[kind];
+  const groups = Map.groupBy(waiting, ({ hold }): HoldKind | "unknown" => hold ?? "unknown");
+  // An approval is not given by a release.
+  const isBurstAlone = [...groups.keys()].every(
+    (kind) => kind === "breaker" || kind === "approval" || kind === "unknown",
+  );
+  return [...groups].map(([kind, rows]) => {
+    const [why, one] = undecidedWhy[kind];
+    const words = kind === "breaker" && isBurstAlone ? "release --all" : one;
     const names = [...Map.groupBy(rows, ({ post }) => post)].map(([post, all]) => {
       const head = all[0] && heads.get(all[0]);
       return `${head === undefined ? post : postPath(head)} (${all.map(({ account }) => account).join(", ")})`;

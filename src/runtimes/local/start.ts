@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { webApp } from "../../api/http-api.ts";
+import { isNewsOfListing } from "../../app/results.ts";
 import { readReach } from "../../app/status/status.ts";
 import { type App, composeApp, composePictures, hash } from "../../compose.ts";
 import { type Config, servedPaths } from "../../config.ts";
@@ -356,9 +357,7 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
     callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),
     // The documents of a first listing are not new. Those that went, moved or came back while Crier was stopped are reported.
     report: (path, answer) => {
-      const isGone = answer.result === "deleted" || answer.result === "absent";
-      const isBack = answer.result === "updated" && (answer.isBack === true || answer.movedFrom !== undefined);
-      if (progress.isListed || isGone || isBack) logIngested(log, path, answer, facts);
+      if (progress.isListed || isNewsOfListing(answer)) logIngested(log, path, answer, facts);
     },
     progress: listingProgress({ clock, print, status }),
     queue,

@@ -292,8 +292,13 @@ describe("the terminal", () => {
     const { undecided } = await readWaiting(app.sites[0], world.clock());
     expect(undecided.toSorted((x, y) => (x.words < y.words ? -1 : 1))).toEqual([
       { why: "for your approval", words: "approve --all", posts: ["a (two)", "b (two)"] },
-      { why: "because they were too many within an hour", words: "release SLUG", posts: ["b (one)"] },
+      { why: "because they were too many within an hour", words: "release --all", posts: ["b (one)"] },
     ]);
+    // To release all would send what a person holds, too.
+    await write("c");
+    await app.actOnPost("hold", "c");
+    const all = (await readWaiting(app.sites[0], world.clock())).undecided;
+    expect(all.find(({ why }) => why.includes("too many"))).toMatchObject({ words: "release SLUG" });
   });
 
   test("has no line about a page that is checked, nor about deliveries of a post that is gone before it was public", async () => {

@@ -82,8 +82,8 @@ describe("npm start", () => {
     expect(after.printed.join("\n")).not.toContain("did not end");
   });
 
-  it("says which documents went while it was stopped, and which are back", async () => {
-    const folder = await aFolder({ "one.md": aDocument("One"), "two.md": aDocument("Two") });
+  it("says which documents went while it was stopped, which were moved, and which are back", async () => {
+    const folder = await aFolder({ "one.md": aDocument("One", "slug: one\n"), "two.md": aDocument("Two") });
     const first = await startIn(folder);
     await first.stop();
     await rm(join(first.content, "two.md"));
@@ -93,11 +93,13 @@ describe("npm start", () => {
       expect.arrayContaining(["deleted two", "  it leaves the feeds now; it was not announced"]),
     );
     await writeFile(join(first.content, "two.md"), aDocument("Two"));
+    await rename(join(first.content, "one.md"), join(first.content, "other.md"));
     const third = kept(await startIn(folder));
     expect(third.printed).toEqual(
       expect.arrayContaining([
         "updated two",
         expect.stringContaining("its document is back: it is in the feeds again"),
+        "  the same post as before in one.md: nothing of it is sent twice",
       ]),
     );
   });
