@@ -54,24 +54,23 @@ const reduced = (node: HtmlNode): readonly HtmlNode[] => {
   if (boxes.test(name)) return inParagraphs(inner);
   if (unknown.test(name) || (name === "a" && attributes.href === undefined)) return inner;
   if (name === "a" && inner.some(isBlock)) return inParagraphs(inner, (text) => [make(name, text, attributes)]);
+  return keptElement(name, inner, attributes);
+};
+
+/** An element that Forem keeps, with its content in a form that Forem keeps, too. */
+const keptElement = (
+  name: string,
+  inner: readonly HtmlNode[],
+  attributes: HtmlElement["attributes"],
+): readonly HtmlNode[] => {
   if (name === "p" && inner.some(isBlock)) return inParagraphs(inner);
+  if (name === "table") {
+    const isRow = (one: HtmlNode): boolean => nameOf(one) === "tr";
+    return [...inner.filter((one) => isBlock(one) && !isRow(one)), make(name, inner.filter(isRow))];
+  }
   // Forem removes breaks that are in a list item alone.
-  if (name === "li")
-    return [
-      make(
-        name,
-        inner.map((one) => (nameOf(one) === "br" ? make("span", [one]) : one)),
-      ),
-    ];
-  if (name === "table")
-    return [
-      ...inner.filter((one) => isBlock(one) && one.name !== "tr"),
-      make(
-        name,
-        inner.filter((one) => nameOf(one) === "tr"),
-      ),
-    ];
-  return [make(name, inner, attributes)];
+  const wrapped = (one: HtmlNode): HtmlNode => (nameOf(one) === "br" ? make("span", [one]) : one);
+  return [name === "li" ? make(name, inner.map(wrapped)) : make(name, inner, attributes)];
 };
 
 const nesting = /^(?:[uod]l|blockquote)$/;
@@ -169,21 +168,33 @@ const inline = (nodes: readonly HtmlNode[]): readonly HtmlNode[] =>
   nodes.flatMap((node, at): readonly HtmlNode[] => {
     if (typeof node === "string") return text(node);
     const { name, attributes, children } = node;
-    const tagged = (): readonly HtmlNode[] => [raw(tag(node)), ...inline(children), raw(`</${name}>`)];
-    if (/^(?:strong|em|del)$/.test(name)) return isMarked(node, nodes[at - 1], nodes[at + 1]) ? [node] : tagged();
-    if (name === "code" && children.some((child) => typeof child !== "string")) return tagged();
-    if (name === "code")
-      return isPlainCode(textIn(node)) ? [node] : [raw(`<code>${escaped(oneLine(textIn(node)), codeSigns)}</code>`)];
-    if (name === "img")
-      return /[^\p{L}\p{N} .,:;-]/u.test(attributes.alt ?? "")
-        ? [raw(tag(node))]
-        : [{ ...node, attributes: { ...attributes, src: address(attributes.src ?? "") } }];
-    if (name === "a" && elementsIn(children, "code").some((code) => /[[\]]/.test(textIn(code)))) return tagged();
+    if (mustBeTagged(node, nodes[at - 1], nodes[at + 1]))
+      return [raw(tag(node)), ...inline(children), raw(`</${name}>`)];
+    if (/^(?:strong|em|del)$/.test(name)) return [node];
+    if (name === "code") return [inlineCode(node)];
+    if (name === "img") return [inlineImage(node)];
     if (name === "a") return [make(name, inline(children), { href: address(attributes.href ?? "") })];
-    if (name === "br") return [raw("<br>")];
-    if (kept.test(name)) return tagged();
-    return [{ ...node, children: inline(children) }];
+    return name === "br" ? [raw("<br>")] : [{ ...node, children: inline(children) }];
   });
+
+/** True if Markdown cannot say the element, or Redcarpet would not find it. */
+const mustBeTagged = (node: HtmlElement, before: HtmlNode | undefined, after: HtmlNode | undefined): boolean => {
+  const { name, children } = node;
+  if (/^(?:strong|em|del)$/.test(name)) return !isMarked(node, before, after);
+  if (name === "code") return children.some((child) => typeof child !== "string");
+  if (name === "a") return elementsIn(children, "code").some((code) => /[[\]]/.test(textIn(code)));
+  return name !== "img" && name !== "br" && kept.test(name);
+};
+
+const inlineCode = (node: HtmlElement): HtmlNode =>
+  isPlainCode(textIn(node)) ? node : raw(`<code>${escaped(oneLine(textIn(node)), codeSigns)}</code>`);
+
+const inlineImage = (node: HtmlElement): HtmlNode => {
+  const { alt = "", src = "" } = node.attributes;
+  return /[^\p{L}\p{N} .,:;-]/u.test(alt)
+    ? raw(tag(node))
+    : { ...node, attributes: { ...node.attributes, src: address(src) } };
+};
 
 /** True if Redcarpet takes the second of two blocks for a part of the first. */
 const isJoined = (before: HtmlNode | undefined, node: HtmlNode): boolean =>

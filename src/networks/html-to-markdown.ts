@@ -54,10 +54,16 @@ const inline = (node: HtmlNode): string => {
   if (name === "code" || name === "samp")
     return textIn(node).trim() === "" ? "" : code(textIn(node).replaceAll(/\s+/g, " "));
   if (name === "img") return `![${plain(attributes.alt ?? "")}](${address(attributes.src ?? "")})`;
-  if (name === "video" || name === "audio") {
-    const [source] = [node, ...elementsIn(children, "source")].flatMap((one) => one.attributes.src ?? []);
-    return source === undefined ? text : `[${plain(attributes.title ?? source)}](${address(source)})`;
-  }
+  return name === "video" || name === "audio" ? player(node, text) : link(node, text);
+};
+
+/** `text`: the content of the element. */
+const player = (node: HtmlElement, text: string): string => {
+  const [source] = [node, ...elementsIn(node.children, "source")].flatMap((one) => one.attributes.src ?? []);
+  return source === undefined ? text : `[${plain(node.attributes.title ?? source)}](${address(source)})`;
+};
+
+const link = ({ name, attributes }: HtmlElement, text: string): string => {
   const href = name === "a" ? attributes.href : undefined;
   return href === undefined || text.trim() === "" ? text : `[${text}](${address(href)})`;
 };

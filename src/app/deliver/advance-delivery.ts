@@ -258,11 +258,19 @@ const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) => {
   // An edit that waits for an approval is asked for again when its post is back.
   if (desired.kind === "wait") return defer(copy.state === "posted" ? { ...copy, hold: undefined } : copy, desired);
   if (desired.kind === "keep") return leaveCopy(copy, desired.reason);
-  const { problem } = desired;
-  const content = copyContent(desired);
   const isAsSent = copy.state === "posted" && copy.openChange === undefined;
-  if (isAsSent && saysTheSame(copy.sent, content)) return leaveCopy(copy);
-  if (problem !== undefined) return leaveCopy(copy, problem);
+  if (isAsSent && saysTheSame(copy.sent, copyContent(desired))) return leaveCopy(copy);
+  return desired.problem === undefined ? editCopy(copy, target, desired, ports) : leaveCopy(copy, desired.problem);
+};
+
+/** Edits the copy, with a person's approval where the account asks for one, and once the picture is ready. */
+const editCopy = async (
+  copy: Copy,
+  target: DeliveryTarget,
+  desired: Extract<DesiredState, { readonly kind: "copy" }>,
+  ports: DeliverPorts,
+): StepResult => {
+  const content = copyContent(desired);
   if (target.connection.edit === undefined) return change(copy, content, target, ports);
   const unapproved = forApproval({ ...target, delivery: copy, shown: desired.shown });
   if (unapproved !== undefined && !copy.sandbox) return holdEdit(copy, `its edit ${unapproved.reason}`);
