@@ -251,6 +251,14 @@ export const aWorld = async ({
     },
     write: (path: string, document: string) => files.set(path, document),
     erase: (path: string) => files.delete(path),
+    /** The document is missing for so long that the copies of its post are deleted, too. */
+    eraseForGood: async (slug: string): Promise<void> => {
+      files.delete(`${slug}.md`);
+      await app().ingest("folder", `${slug}.md`);
+      await sweep();
+      now += 11 * minute;
+      await sweep();
+    },
     ingest: (path: string) => app().ingest("folder", path),
     sweep,
     post,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { deliveryId } from "../../../src/domain/delivery.ts";
-import { hour, iso, minute } from "../../../src/domain/time.ts";
+import { hour, iso } from "../../../src/domain/time.ts";
 import { anAccount, start } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -9,14 +9,6 @@ const paper = (name: string, more = {}) =>
 
 const publish = async (world: World, fields = {}): Promise<void> => {
   await world.plan("s", aDocument({ slug: "s", ...fields }));
-  await world.sweep();
-};
-
-const erase = async (world: World): Promise<void> => {
-  world.erase("s.md");
-  await world.ingest("s.md");
-  await world.sweep();
-  world.turn(11 * minute);
   await world.sweep();
 };
 
@@ -36,7 +28,7 @@ const aReturnedPost = async (account = paper("one")): Promise<World> => {
   await publish(world);
   await world.app.actOnPost("approve", "s");
   await world.sweep();
-  await erase(world);
+  await world.eraseForGood("s");
   await publish(world);
   expect(await states(world)).toEqual(["one 1 held returned"]);
   return world;
@@ -44,7 +36,7 @@ const aReturnedPost = async (account = paper("one")): Promise<World> => {
 
 describe("a hold that only a person ends", () => {
   test.each([
-    ["is deleted and comes back once more", erase],
+    ["is deleted and comes back once more", (world: World) => world.eraseForGood("s")],
     ["becomes a draft for a while", (world: World) => publish(world, { draft: true })],
   ])("stays where a post that returned %s", async (_, withdraw) => {
     const world = await aReturnedPost();
@@ -61,7 +53,7 @@ describe("a hold that only a person ends", () => {
 
   test("stays on an account that asks for approvals, although the text was approved before", async () => {
     const world = await aReturnedPost(paper("one", { approve: true }));
-    await erase(world);
+    await world.eraseForGood("s");
     await publish(world);
     expect(await states(world)).toEqual(["one 1 held returned"]);
     expect(world.paper.posts).toHaveLength(1);
@@ -130,7 +122,7 @@ describe("after a person announced a post once more", () => {
     await publish(world);
     await world.app.announce("s", { again: true });
     await world.sweep();
-    await erase(world);
+    await world.eraseForGood("s");
     expect(await states(world)).toEqual(["one 1 deleted", "one 2 deleted"]);
     await publish(world);
     expect(await states(world)).toEqual(["one 1 deleted", "one 2 held returned"]);

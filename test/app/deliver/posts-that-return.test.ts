@@ -16,21 +16,13 @@ const publish = async (world: World): Promise<void> => {
   await world.sweep();
 };
 
-const erase = async (world: World): Promise<void> => {
-  world.erase("s.md");
-  await world.ingest("s.md");
-  await world.sweep();
-  world.turn(11 * minute);
-  await world.sweep();
-};
-
 describe("a post that returns after its copy was deleted", () => {
   test.each(["key", "refuse", "none"] as const)(
     "is announced by a new copy, once, when a person releases it (%s)",
     async (offers) => {
       const world = await aWorld({ offers });
       await publish(world);
-      await erase(world);
+      await world.eraseForGood("s");
       expect(await only(world)).toMatchObject({ state: "deleted" });
       world.turn(minute);
       await publish(world);
@@ -52,11 +44,11 @@ describe("a post that returns after its copy was deleted", () => {
   test("waits for that person, however old it is, and is cancelled where it is deleted again", async () => {
     const world = await aWorld();
     await publish(world);
-    await erase(world);
+    await world.eraseForGood("s");
     world.turn(30 * day);
     await publish(world);
     expect(await only(world)).toMatchObject({ state: "held", hold: "returned" });
-    await erase(world);
+    await world.eraseForGood("s");
     expect(await only(world)).toMatchObject({ state: "cancelled" });
     expect(world.paper.posts).toHaveLength(1);
   });
@@ -66,7 +58,7 @@ test("a post that was deleted before it was sent is not sent when it is back and
   const world = await aWorld();
   await world.app.stop("one");
   await publish(world);
-  await erase(world);
+  await world.eraseForGood("s");
   expect(await only(world)).toMatchObject({ state: "cancelled" });
   await world.app.resume("one");
   world.turn(30 * day);
@@ -129,7 +121,7 @@ test("a second publication waits until the first copy is deleted, where the netw
   await world.raiseGeneration("s");
   // Its deletion got no answer when the post is back.
   world.paper.fates.push("lost");
-  await erase(world);
+  await world.eraseForGood("s");
   await publish(world);
   const reason = "an earlier copy of the post is being deleted";
   expect(await world.deliveries("s")).toMatchObject([{ state: "deleting" }, { state: "pending", reason }]);
@@ -145,7 +137,7 @@ describe("an account that left the configuration before its deletion was answere
   const leave = async (world: World, fate: "applied" | "lost") => {
     const { accounts } = world.configured;
     world.paper.fates.push(fate);
-    await erase(world);
+    await world.eraseForGood("s");
     world.configured.accounts = [];
     world.turn(hour);
     await world.sweep();
@@ -250,7 +242,7 @@ describe("a copy that a person deleted on the network", () => {
   test("is not sent again, whatever becomes of its post", async () => {
     const world = await deletedByPerson();
     await publish(world);
-    await erase(world);
+    await world.eraseForGood("s");
     world.turn(minute);
     await publish(world);
     expect(world.paper.posts).toHaveLength(1);
@@ -272,7 +264,7 @@ describe("an account that left the configuration", () => {
   test("gets no copy of a post that is back, and the delivery says why", async () => {
     const world = await aWorld();
     await publish(world);
-    await erase(world);
+    await world.eraseForGood("s");
     world.configured.accounts = [];
     world.turn(minute);
     await publish(world);
@@ -311,7 +303,7 @@ describe("an account that left the configuration", () => {
     const world = await aWorld();
     await publish(world);
     world.configured.accounts = [];
-    await erase(world);
+    await world.eraseForGood("s");
     world.turn(hour);
     await world.sweep();
     expect(await only(world)).toMatchObject({
@@ -343,7 +335,7 @@ describe("an account whose login is another person's", () => {
     const world = await aWorld();
     await publish(world);
     world.paper.identity.now = "bob";
-    await erase(world);
+    await world.eraseForGood("s");
     expect(world.paper.requests).toHaveLength(1);
     expect(await only(world)).toMatchObject({ state: "posted", stale: true });
     expect(world.alarms).toEqual([expect.stringContaining("another account")]);
@@ -356,7 +348,7 @@ describe("an account whose network does not say whose login it is", () => {
     await publish(world);
     world.paper.silent.now = true;
     world.paper.identity.now = "bob";
-    await erase(world);
+    await world.eraseForGood("s");
     world.paper.silent.now = false;
     world.turn(hour);
     await world.sweep();
