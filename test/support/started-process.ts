@@ -2,6 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import manifest from "../../package.json" with { type: "json" };
 
 /** The lines of `ss` about a process's listening sockets; undefined if there is no `ss`. */
 export const listeningSockets = (pid: number | undefined): readonly string[] | undefined => {
@@ -13,6 +14,9 @@ export const listeningSockets = (pid: number | undefined): readonly string[] | u
   }
 };
 
+/** The limits of memory with which package.json starts Crier. */
+const limitsOfStart = manifest.scripts.start.match(/--max-\S+/g) ?? [];
+
 /** `npm start` in a folder as a process of its own, which is ready. */
 export const aProcess = async (
   folder: string,
@@ -22,7 +26,7 @@ export const aProcess = async (
   const main = join(import.meta.dirname, "../../src/runtimes/local/main.ts");
   const paths = { content: "posts", data: "data", config: "crier.config.mjs" };
   const places = Object.entries(paths).flatMap(([name, path]) => [`--${name}`, join(folder, path)]);
-  const child = spawn(process.execPath, [main, ...places, "--port", "0", ...options], {
+  const child = spawn(process.execPath, [...limitsOfStart, main, ...places, "--port", "0", ...options], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
