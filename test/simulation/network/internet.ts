@@ -39,10 +39,13 @@ const failure = (code: string): Error =>
 export const internet = ({ scheduler, random, modelAt, fateOf, maxLag, onSend }: InternetOptions) => {
   const { at } = scheduler;
 
-  /** Processes that wait for an answer, by installation and server. */
+  /**
+   * Processes that wait for an answer, by installation and server. The address of a webhook is a secret, so each account
+   * is a server of its own, also where two of them have one address.
+   */
   const waiting = new Map<string, Set<Process>>();
-  const waitingFor = ({ host }: URL, { installation }: Sender): Set<Process> => {
-    const key = `${installation} ${host}`;
+  const waitingFor = (url: URL, { installation, account }: Sender): Set<Process> => {
+    const key = `${installation} ${modelAt(url).network === "webhook" ? account : url.host}`;
     const found = waiting.get(key) ?? new Set();
     waiting.set(key, found);
     return found;
