@@ -111,7 +111,7 @@ export const isSameListing = (a: Listing, b: Listing): boolean => a.feed === b.f
 
 /** A post as a member of a feed. */
 export interface Entry {
-  /** The same in all formats, and never changed. */
+  /** Never changed, see `entryId`. */
   readonly id: string;
   readonly post: Post;
   /** Unique within its feed, because the W3C validator warns about two entries with one date. */
@@ -159,12 +159,18 @@ export interface Archive {
 export const isIri = (id: string): boolean =>
   /^[a-z][a-z0-9+.-]*:[^\s\p{C}<>"{}|\\^`]+$/iu.test(id) && URL.parse(id) !== null;
 
+type IdSpace = Pick<Site, "authority" | "id">;
+
 /**
- * Returns the id of a post in its feeds: a `tag:` URI (RFC 4151), or the id that it had in the blog's former feeds. An
- * old id that is not an IRI (`123`) would make Atom invalid, so such a post has a `tag:` URI in all formats.
+ * Returns the id of a post in its feeds: a `tag:` URI (RFC 4151), or the id by which readers knew it before, as it was
+ * written there: RSS and JSON Feed take any text.
  */
-export const entryId = (site: Site, { id, oldId }: Pick<Post, "id" | "oldId">): string =>
-  oldId !== undefined && isIri(oldId) ? oldId : `tag:${site.authority}:${site.id}/${id}`;
+export const entryId = (site: IdSpace, { id, oldId }: Pick<Post, "id" | "oldId">): string =>
+  oldId || `tag:${site.authority}:${site.id}/${id}`;
+
+/** Returns the id of an entry for Atom, which takes nothing but an IRI: an old id that is none (`123`) is part of one. */
+export const entryIri = (site: IdSpace, id: string): string =>
+  isIri(id) ? id : `tag:${site.authority}:${site.id}/old/${encodeURIComponent(id.toWellFormed())}`;
 
 /** Returns the sort key of a membership. The newest is last. */
 export const entryPosition = (published: Instant, postId: string): string => `${iso(published)}#${postId}`;

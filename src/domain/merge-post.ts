@@ -4,7 +4,7 @@ import type { ExpectedPost } from "./expected-post.ts";
 import { isSameListing, postListings } from "./feed.ts";
 import { canonicalJson } from "./json-value.ts";
 import type { Post, PostContent } from "./post.ts";
-import type { MovedIn, Site } from "./site.ts";
+import { isFeedName, type MovedIn, type Site } from "./site.ts";
 import type { Instant } from "./time.ts";
 
 /** The hashes of the document's bytes that a post was made from and of the settings that they were read with. */
@@ -133,7 +133,7 @@ export const mergePost = ({
     published,
     updated,
     revision,
-    ...decideOldId(content, published, site, row),
+    ...decideOldId(content, published, location, row),
     translations: row?.translations ?? [],
     syndication: row?.syndication ?? [],
     enclosure: row?.enclosure,
@@ -162,16 +162,20 @@ const formerId = (content: PostContent, published: Instant, { before, ids }: Mov
 };
 
 /**
- * Returns the id that a post had in the blog's former feeds. It is decided once, when the post is first saved for
- * publication with the setting: a later change of its slug, date or guid does not change the id.
+ * Returns the id by which readers know a post already: that of its entry in the feed that it was read from, or the one
+ * that it had in the blog's former feeds. It is decided once, when the post is first saved for publication as such: a
+ * later change of its slug, date or guid does not change the id.
  */
 const decideOldId = (
   content: PostContent,
   published: Instant,
-  site: Site,
+  { site, source }: DocumentLocation,
   row: Post | undefined,
 ): Pick<Post, "oldId" | "oldIdDecided"> => {
   const { oldId, oldIdDecided = false } = row ?? {};
-  if (oldIdDecided || site.movedIn === undefined || content.hold !== undefined) return { oldId, oldIdDecided };
+  if (oldIdDecided || content.hold !== undefined) return { oldId, oldIdDecided };
+  // Readers know an entry without an id by its address.
+  if (isFeedName(source)) return { oldId: content.guid ?? content.url, oldIdDecided: true };
+  if (site.movedIn === undefined) return { oldId, oldIdDecided };
   return { oldId: formerId(content, published, site.movedIn), oldIdDecided: true };
 };

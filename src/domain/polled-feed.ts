@@ -55,6 +55,8 @@ export interface PolledFeed {
   readonly title: string | undefined;
   /** The absolute address that the feed names as its own. */
   readonly self: string | undefined;
+  /** True if the feed says that Crier wrote it. */
+  readonly isByCrier: boolean;
   /** The absolute URL of the page that the feed belongs to. */
   readonly homePage: string | undefined;
   /** The language as the feed has it. */
@@ -77,11 +79,15 @@ export interface FeedBytes {
   readonly body: Uint8Array;
 }
 
-/** True for a feed that Crier wrote for the site, which its ids show. As a source, its posts would become new posts. */
+/**
+ * True for a feed that Crier wrote for the site, which its ids or its own address show. As a source, its posts would
+ * become new posts, or Crier would read for ever what it wrote itself: the address of a source leads there after a move.
+ */
 export const isOwnFeed = (
-  { entries }: Pick<PolledFeed, "entries">,
-  { authority, id }: Pick<Site, "authority" | "id">,
-) => entries.some(({ guid }) => guid?.startsWith(`tag:${authority}:${id}/`));
+  { entries, isByCrier, self = "" }: Pick<PolledFeed, "entries" | "isByCrier" | "self">,
+  { authority, id, feedsUrl }: Pick<Site, "authority" | "id" | "feedsUrl">,
+): boolean =>
+  (isByCrier && self.startsWith(feedsUrl)) || entries.some(({ guid }) => guid?.startsWith(`tag:${authority}:${id}/`));
 
 export const ownFeed = "it is the feed that Crier writes for this site: name the feed that the site itself has";
 

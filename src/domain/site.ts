@@ -30,6 +30,9 @@ export interface SourceLocation {
 export const sourceName = ({ kind, location }: Pick<SourceLocation, "kind" | "location">): string =>
   `${kind}:${location}`;
 
+/** True for the name of a source that is a feed. */
+export const isFeedName = (name: string): boolean => name.startsWith("feed:");
+
 /** A website with its own feeds. An installation can have several. */
 export interface Site {
   /** Identifies the site in rows and ids. Never changes. */

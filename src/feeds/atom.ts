@@ -62,7 +62,7 @@ const entry = (base: Element, view: EntryView, language: string): Element => ({
   ...base,
   attributes: view.language === "" || view.language === language ? {} : { "xml:lang": view.language },
   children: [
-    ...withId(base, view.id)
+    ...withId(base, view.iri)
       .children.filter((node) => !isElement(node, "link"))
       .map((node) => (isElement(node, "title", "summary") ? { ...node, attributes: { type: "text" } } : node)),
     ...pageLinks(view),
@@ -138,6 +138,7 @@ const readEntry = (entry: Element): EntryReading => ({
 export const atom: Format = {
   ...files,
   name: "Atom",
+  idOf: ({ iri }) => iri,
   parts,
   write: (view) => joinParts(parts(view)),
   read: (text, view) => {

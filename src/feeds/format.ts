@@ -2,7 +2,7 @@ import type { Feed } from "../domain/feed.ts";
 import { archivePage, type FeedKey, feedFolder } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
 import { webUrl } from "./clean-values.ts";
-import type { FeedView } from "./view.ts";
+import type { EntryView, FeedView } from "./view.ts";
 
 /** The content of a file that was written. */
 export interface Reading {
@@ -87,6 +87,8 @@ export const makeFrame = (empty: string, tail: string): Frame => {
 export interface Format extends FormatFiles {
   /** The name of the format on the page for people. */
   readonly name: string;
+  /** Returns the id of an entry in this format. Absent where it is the id of the entry. */
+  readonly idOf?: (entry: EntryView) => string;
   /** Absent for a file that is written as a whole. */
   readonly parts?: (view: FeedView) => FileParts;
   /** Pure: the bytes depend only on the feed. */

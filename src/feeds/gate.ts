@@ -28,8 +28,12 @@ const enclosureText = ({ url, mediaType, length }: Enclosure): string => [url, m
 // XML parsers drop text that is only white space.
 const sameText = (a: string, b: string): boolean => a === b || (a.trim() === "" && b.trim() === "");
 
+/** Returns the ids of the entries in a format. */
+const idsIn = ({ idOf = ({ id }) => id }: Format, { entries }: FeedView): readonly string[] => entries.map(idOf);
+
 const entryProblems = (
   found: EntryReading | undefined,
+  id: string | undefined,
   index: number,
   feed: Feed,
   view: FeedView,
@@ -38,7 +42,7 @@ const entryProblems = (
   const published = feed.entries[index]?.post.published ?? Number.NaN;
   if (found === undefined) return ["is missing"];
   return [
-    ...(found.id === expected?.id && found.id === feed.entries[index]?.id
+    ...(found.id === id && expected?.id === feed.entries[index]?.id
       ? []
       : [`has the id ${found.id ?? "undefined"} in the file`]),
     ...(found.title === expected?.title ? [] : ["has another title than its post"]),
@@ -123,16 +127,23 @@ const checkFile = (
   }
   return [
     ...reading.problems.map((problem) => ({ file, problem })),
-    ...(reading.entries === undefined ? [] : checkEntries(file, reading.entries, feed, view)),
+    ...(reading.entries === undefined ? [] : checkEntries(format, reading.entries, feed, view)),
   ];
 };
 
-const checkEntries = (file: string, entries: readonly EntryReading[], feed: Feed, view: FeedView): readonly Fault[] => {
+const checkEntries = (
+  format: Format,
+  entries: readonly EntryReading[],
+  feed: Feed,
+  view: FeedView,
+): readonly Fault[] => {
+  const file = fileName(format, feed.key);
+  const expected = idsIn(format, view);
   // A missing or repeated entry shifts all entries after it. In this case entries are found by their ids.
   const ids = entries.map(({ id }) => id);
   const found = (index: number) =>
-    ids.length === feed.entries.length ? entries[index] : entries.find(({ id }) => id === view.entries[index]?.id);
-  const known = new Set<string | undefined>(view.entries.map(({ id }) => id));
+    ids.length === feed.entries.length ? entries[index] : entries.find(({ id }) => id === expected[index]);
+  const known = new Set<string | undefined>(expected);
   return [
     ...ids
       .filter((id) => !known.has(id))
@@ -142,7 +153,7 @@ const checkEntries = (file: string, entries: readonly EntryReading[], feed: Feed
       : []),
     ...repeatedIds(feed).map((id) => ({ file, problem: "is in the feed more than once", entry: id })),
     ...feed.entries.flatMap(({ id }, index) =>
-      entryProblems(found(index), index, feed, view).map((problem) => ({ file, problem, entry: id })),
+      entryProblems(found(index), expected[index], index, feed, view).map((problem) => ({ file, problem, entry: id })),
     ),
   ];
 };

@@ -1,4 +1,4 @@
-import { type Archive, categoryFeeds, type Entry, type Feed } from "../domain/feed.ts";
+import { type Archive, categoryFeeds, type Entry, entryIri, type Feed } from "../domain/feed.ts";
 import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../domain/feed-key.ts";
 import type { Post } from "../domain/post.ts";
 import { type Licence, makePerson, type Person, type Site } from "../domain/site.ts";
@@ -46,6 +46,8 @@ export interface SiblingView {
 
 export interface EntryView {
   readonly id: string;
+  /** The id for Atom. */
+  readonly iri: string;
   /** Absent if the post has no absolute http(s) URL. */
   readonly url: string | undefined;
   readonly title: string;
@@ -97,6 +99,7 @@ const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "
   const image = imageView(post);
   return {
     id: clean(id),
+    iri: entryIri(site, clean(id)),
     url,
     title: hasVisibleText(title) ? title : (url ?? id),
     summary: clean(post.summary).trim(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { entryId, hintStatus } from "../../src/domain/feed.ts";
+import { entryId, entryIri, hintStatus } from "../../src/domain/feed.ts";
 import { minute } from "../../src/domain/time.ts";
 import { aSite } from "../feeds/builders.ts";
 import { aPost, start } from "../support/builders.ts";
@@ -17,22 +17,26 @@ describe("the id of a post in its feeds", () => {
     "urn:uuid:60a76c80-d399-11d9-b91C-0003939e0af6",
     "tag:blogger.com,1999:blog-1.post-2",
     "https://ada.example/日本/",
-  ])("is %s, unchanged, where the old feeds had that id", (oldId) => {
+  ])("is %s, unchanged in every format, where the old feeds had that id", (oldId) => {
     expect(idOf(oldId)).toBe(oldId);
+    expect(entryIri(aSite(), oldId)).toBe(oldId);
   });
 
   it.each([
-    "123",
-    "",
-    "/the-engine/",
-    "the engine",
-    "https://ada.example/the engine",
-    "https://ada.example/<b>",
-    " https://ada.example/",
-    "https://",
-    "https://ada.example/\u0085",
-  ])("is a tag URI where the old id %j is not an absolute IRI, which Atom requires", (oldId) => {
-    expect(idOf(oldId)).toBe("tag:ada.example,2026:blog/p1");
+    ["5f3c2a1b9d8e7f6a5b4c3d2e", "5f3c2a1b9d8e7f6a5b4c3d2e"],
+    ["/the-engine/", "%2Fthe-engine%2F"],
+    ["the engine", "the%20engine"],
+    ["https://ada.example/the engine", "https%3A%2F%2Fada.example%2Fthe%20engine"],
+    ["https://ada.example/<b>", "https%3A%2F%2Fada.example%2F%3Cb%3E"],
+    ["https://", "https%3A%2F%2F"],
+    ["日本 \uD800", "%E6%97%A5%E6%9C%AC%20%EF%BF%BD"],
+  ])("is %j, unchanged, and a part of a tag URI in Atom, which takes nothing but an IRI", (oldId, encoded) => {
+    expect(idOf(oldId)).toBe(oldId);
+    expect(entryIri(aSite(), oldId)).toBe(`tag:ada.example,2026:blog/old/${encoded}`);
+  });
+
+  it("is a tag URI of the post where the old id is empty", () => {
+    expect(idOf("")).toBe("tag:ada.example,2026:blog/p1");
   });
 });
 

@@ -100,6 +100,14 @@ describe("a post that was saved before", () => {
     expect(merged({ location, row }).oldId).toBe(aContent().url);
   });
 
+  test("keeps the id of its entry, where it was read from a feed, and else the address as readers know it", () => {
+    const location = { site: aSite(), source: "feed:https://blog.example.com/feed.xml", path: "a" };
+    const row = merged({ location, content: aContent({ guid: "5f3c2a1b" }) });
+    expect(row).toMatchObject({ oldId: "5f3c2a1b", oldIdDecided: true });
+    expect(merged({ location, content: aContent({ guid: "another" }), row }).oldId).toBe("5f3c2a1b");
+    expect(merged({ location, content: aContent({ guid: undefined }) }).oldId).toBe(aContent().url);
+  });
+
   test("is updated only when subscribers see a change", () => {
     expect(merged({ row: aRow() }).updated).toBe(aRow().updated);
     expect(merged({ row: aRow(), content: aContent({ title: "Another" }) }).updated).toBe(now);

@@ -92,6 +92,14 @@ describe("every format", () => {
     expect(json(feed).items[0].id).toBe("https://Old.ada.example?p=7&x");
   });
 
+  it("writes an old id that is not an IRI exactly in RSS and JSON Feed, and as a part of a tag URI in Atom", () => {
+    const feed = of({ oldId: "5f3c 2a1b" });
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    expect(text(items(feed)[0], "guid")).toBe("5f3c 2a1b");
+    expect(json(feed).items[0].id).toBe("5f3c 2a1b");
+    expect(text(entries(feed)[0], "id")).toBe("tag:ada.example,2026:blog/old/5f3c%202a1b");
+  });
+
   it("links to the copies of a post", () => {
     const copy = "https://mastodon.example/@ada/1";
     const feed = of({ syndication: [copy, "nowhere", copy] });

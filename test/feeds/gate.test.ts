@@ -441,10 +441,13 @@ describe("the gate", () => {
   });
 
   it("names an entry whose id is not allowed in Atom", () => {
-    const feed = aFeed({ entries: [anEntry({}, { id: "no uri" })] });
-    expect(formats.gate(formats.render(feed), feed)).toEqual([
-      { file: "atom.xml", problem: "has an id that is not an absolute IRI", entry: "no uri" },
-    ]);
+    const feed = aFeed({ entries: [anEntry({ oldId: "no uri" })] });
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    expect(faultsAfter("atom.xml", "tag:ada.example,2026:blog/old/no%20uri", "no uri", feed)).toContainEqual({
+      file: "atom.xml",
+      problem: "has an id that is not an absolute IRI",
+      entry: "no uri",
+    });
   });
 
   it("compares ids exactly", () => {

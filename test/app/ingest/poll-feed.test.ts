@@ -443,6 +443,21 @@ describe("a poll", () => {
   });
 });
 
+describe("a feed whose address leads to Crier's own after a move", () => {
+  const problem = "it is the feed that Crier writes for this site: name the feed that the site itself has";
+  test.each(["feed.xml", "atom.xml", "feed.json"])("is not read: %s", async (file) => {
+    const world = await aFeedWorld();
+    world.answers(world.rss("a b"));
+    await world.poll();
+    await world.sweep();
+    const own = new TextDecoder().decode((await world.objects.read(file))?.bytes);
+    world.answers({ body: own });
+    await world.poll();
+    expect((await world.state())?.problem).toBe(problem);
+    expect(await names(world)).toBe("a b");
+  });
+});
+
 describe("what the feed held at its first poll", () => {
   test("is history, and what comes later is announced", async () => {
     const world = await aFeedWorld();
