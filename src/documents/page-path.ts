@@ -116,11 +116,13 @@ const permalinkFor = (facts: PageFacts, site: Site): string => {
 
 /**
  * Returns the URL of a page of the site. A generator puts the path of its base URL before every permalink; a permalink
- * that begins with this path is relative to the root of the host.
+ * that begins with this path is relative to the root of the host. The file of a folder (`/x/index.html`, as Eleventy has
+ * it) is the folder's page.
  */
 export const pageUrl = (path: string, site: Site): string | undefined => {
   const base = new URL(site.url).pathname;
-  return webUrl(`./${path.startsWith(base) ? path.slice(base.length) : path.replace(/^\/+/, "")}`, site.url);
+  const page = path.replace(/(?<=^|\/)index\.html$/, "");
+  return webUrl(`./${page.startsWith(base) ? page.slice(base.length) : page.replace(/^\/+/, "")}`, site.url);
 };
 
 /** Returns the URL of a document that does not give its own address. */

@@ -124,7 +124,7 @@ describe("the permalink of a folder or language", () => {
 describe("a permalink in a document", () => {
   it.each([
     ["/own/{{ page.fileSlug }}/", "/own/place/"],
-    ["/own/{{- page.fileSlug | slugify -}}/index.html", "/own/place/index.html"],
+    ["/own/{{- page.fileSlug | slugify -}}/index.html", "/own/place/"],
     ["{{ page.filePathStem }}.html", "/posts/place.html"],
     ["/{{ page.date | date: '%Y/%-m/%d' }}/{{ title | slug }}/", "/2026/3/01/a-title/"],
     ["/own/{{ lang }}/{{ page.fileSlug }}/", "/place/"],
