@@ -1,7 +1,7 @@
 import { categoryFeed, categorySlug, type FeedKey, feedParts, inLanguage, languageFeed } from "./feed-key.ts";
 import type { Category, Listing, Post } from "./post.ts";
 import type { FeedContent, Licence, Person, Site } from "./site.ts";
-import { languageAmong, languageName } from "./text.ts";
+import { cleanLine, languageAmong, languageName } from "./text.ts";
 import { type Instant, iso, minute, second } from "./time.ts";
 
 /** How long readers and the CDN may cache a feed's file (`Cache-Control: max-age`), in ms. */
@@ -163,14 +163,14 @@ type IdSpace = Pick<Site, "authority" | "id">;
 
 /**
  * Returns the id of a post in its feeds: a `tag:` URI (RFC 4151), or the id by which readers knew it before, as it was
- * written there: RSS and JSON Feed take any text.
+ * written there: RSS and JSON Feed take any text without control characters.
  */
-export const entryId = (site: IdSpace, { id, oldId }: Pick<Post, "id" | "oldId">): string =>
-  oldId || `tag:${site.authority}:${site.id}/${id}`;
+export const entryId = (site: IdSpace, { id, oldId = "" }: Pick<Post, "id" | "oldId">): string =>
+  cleanLine(oldId) || `tag:${site.authority}:${site.id}/${id}`;
 
 /** Returns the id of an entry for Atom, which takes nothing but an IRI: an old id that is none (`123`) is part of one. */
 export const entryIri = (site: IdSpace, id: string): string =>
-  isIri(id) ? id : `tag:${site.authority}:${site.id}/old/${encodeURIComponent(id.toWellFormed())}`;
+  isIri(id) ? id : `tag:${site.authority}:${site.id}/old/${encodeURIComponent(id)}`;
 
 /** Returns the sort key of a membership. The newest is last. */
 export const entryPosition = (published: Instant, postId: string): string => `${iso(published)}#${postId}`;

@@ -29,14 +29,19 @@ describe("the id of a post in its feeds", () => {
     ["https://ada.example/the engine", "https%3A%2F%2Fada.example%2Fthe%20engine"],
     ["https://ada.example/<b>", "https%3A%2F%2Fada.example%2F%3Cb%3E"],
     ["https://", "https%3A%2F%2F"],
-    ["日本 \uD800", "%E6%97%A5%E6%9C%AC%20%EF%BF%BD"],
+    ["日本 語", "%E6%97%A5%E6%9C%AC%20%E8%AA%9E"],
   ])("is %j, unchanged, and a part of a tag URI in Atom, which takes nothing but an IRI", (oldId, encoded) => {
     expect(idOf(oldId)).toBe(oldId);
     expect(entryIri(aSite(), oldId)).toBe(`tag:ada.example,2026:blog/old/${encoded}`);
   });
 
+  it("has no control characters, which no feed may have", () => {
+    expect(idOf("a\u0085b\n\u202Ec ")).toBe("ab c");
+    expect(entryIri(aSite(), "ab c")).toBe("tag:ada.example,2026:blog/old/ab%20c");
+  });
+
   it("is a tag URI of the post where the old id is empty", () => {
-    expect(idOf("")).toBe("tag:ada.example,2026:blog/p1");
+    for (const empty of ["", " \u0085"]) expect(idOf(empty)).toBe("tag:ada.example,2026:blog/p1");
   });
 });
 
