@@ -199,7 +199,10 @@ export const escapeHtml = (text: string): string =>
  */
 export const textOfHtml = (html: string): string =>
   html
-    .replaceAll(/<br\b[^<>]*>|<\/(?:p|li|h[1-6]|div|blockquote|figcaption|td|th|dd|dt|pre)>/g, " ")
+    .replaceAll(
+      /<(?:br|hr)\b[^<>]*>|<\/?(?:p|[uo]l|li|d[ltd]|h[1-6]|div|blockquote|figure|figcaption|table|td|th|pre)\b[^<>]*>/g,
+      " ",
+    )
     .replaceAll(/<[^<>]*(?:>|$)/g, "")
     .replaceAll(/&(?:amp|lt|gt|quot);/g, (entity) => entities.get(entity) ?? entity)
     .replaceAll(/[ \t\n]+/g, " ")

@@ -51,6 +51,12 @@ test("the text of sanitised HTML has no tags, and its characters as they are rea
     "1 < 2 && 3 > 2",
   );
   expect(textOf("<p>one<br>two</p><ul><li>three</li><li>four</li></ul>")).toBe("one two three four");
+  expect(textOf("<ul><li>one<pre><code>two</code></pre>three<ul><li>four</li></ul></li></ul>")).toBe(
+    "one two three four",
+  );
+  expect(textOf("<div>one<blockquote>two</blockquote></div>three<hr>four<table><tr><td>five</td></tr></table>")).toBe(
+    "one two three four five",
+  );
 });
 
 test("a tag that was cut is not text", () => {
