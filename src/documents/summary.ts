@@ -145,11 +145,14 @@ const itemEnds = /<\/li>|<[uo]l\b/g;
 /** Matches the label of a callout. */
 const calloutLabel = /(<blockquote>\s*)<p><strong>([^<>]*[\p{L}\p{N}])<\/strong><\/p>/gu;
 
-/** Semicolons divide the items of a list. */
+/** Matches a mark that ends or divides a sentence, in any script. Quotation marks and brackets may follow it. */
+const punctuated = /[\p{Sentence_Terminal}\p{Terminal_Punctuation}…‥]["'\p{Pf}\p{Pe}]*$/u;
+
+/** Semicolons divide the items of a list, and a list from what follows it. */
+const endItem = (item: string): string => (punctuated.test(item) ? item : `${item};`);
+
 const joinItems = (items: readonly string[]): string =>
-  items
-    .map((item, at) => (at === items.length - 1 || /\p{Po}[\p{Pf}\p{Pe}]*$/u.test(item) ? item : `${item};`))
-    .join(" ");
+  items.map((item, at) => (at === items.length - 1 ? item : endItem(item))).join(" ");
 
 /** Matches a bold paragraph. Directly above code it is the title of the code. */
 const boldParagraph = /^<p><strong>[^<>]*<\/strong><\/p>$/;
@@ -170,8 +173,8 @@ const splitBlocks = (html: string): readonly Part[] =>
 
 const joinTexts = (parts: readonly Part[]): string =>
   parts
-    .map(({ text }) => text)
-    .filter((text) => text !== "")
+    .filter(({ text }) => text !== "")
+    .map((part, at, { length }) => (isList(part) && at < length - 1 ? endItem(part.text) : part.text))
     .join(" ");
 
 const labels: ReadonlySet<string> = new Set(Object.values(embedLabels));
