@@ -134,13 +134,23 @@ interface Part {
   readonly text: string;
 }
 
+/** Matches the end of a text that is incomplete. An emoji (👇) may follow it. */
+const stub = /(?<!\s)\s*[:,：，、،](?:\s|\p{RGI_Emoji})*$/v;
+
 const footnote = /<sup><a [^<>]*>\[?\d+\]?<\/a><\/sup>/g;
 
-/** A character that the text of sanitised HTML does not contain. */
+/** Characters that the text of sanitised HTML does not contain. The second one stands for code. */
 const itemEnd = "\u2028";
+const codeMark = "\uFFFE";
+/** The code may follow the end of an item in it. */
+const spaceBeforeCode = /(?<!\s)\s+(?=\uFFFE)/g;
 
 /** An item ends before the list that is in it, too. */
 const itemEnds = /<\/li>|<[uo]l\b/g;
+
+/** Matches code within a list or a quotation, with its title. A block of a formula is text. */
+const innerCode =
+  /(?:<p><strong>[^<>]*<\/strong><\/p>\s*)?<pre\b[^<>]*>(?!<code class="language-math">)[\s\S]*?(?:<\/pre>|$)/g;
 
 /** Matches the label of a callout. */
 const calloutLabel = /(<blockquote>\s*)<p><strong>([^<>]*[\p{L}\p{N}])<\/strong><\/p>/gu;
@@ -154,6 +164,14 @@ const endItem = (item: string): string => (punctuated.test(item) ? item : `${ite
 const joinItems = (items: readonly string[]): string =>
   items.map((item, at) => (at === items.length - 1 ? item : endItem(item))).join(" ");
 
+/** Returns the texts of a list's items, without the colon before code that was left out. */
+const itemTexts = (text: string): readonly string[] =>
+  text
+    .replaceAll(spaceBeforeCode, "")
+    .split(itemEnd)
+    .map((item) => (item.endsWith(codeMark) ? cleanLine(item).replace(stub, "") : cleanLine(item)))
+    .filter(hasVisibleText);
+
 /** Matches a bold paragraph. Directly above code it is the title of the code. */
 const boldParagraph = /^<p><strong>[^<>]*<\/strong><\/p>$/;
 
@@ -162,12 +180,13 @@ const splitBlocks = (html: string): readonly Part[] =>
     const marked = html
       .slice(0, maxHtml)
       .replaceAll(footnote, "")
+      .replaceAll(innerCode, (code) => (tag === "pre" ? code : `${codeMark}${itemEnd}`))
       .replaceAll(itemEnds, `${itemEnd}$&`)
       .replaceAll(calloutLabel, "$1<p>$2:</p>");
     const isTitle = boldParagraph.test(html) && blocks[at + 1]?.tag === "pre";
     return {
       tag: isTitle ? "pre" : tag,
-      text: joinItems(textOfHtml(showFormulas(marked)).split(itemEnd).map(cleanLine).filter(hasVisibleText)),
+      text: joinItems(itemTexts(textOfHtml(showFormulas(marked)))),
     };
   });
 
@@ -189,9 +208,6 @@ const isList = ({ tag }: Part): boolean => /^[ou]l$/.test(tag);
  * heading.
  */
 const canFollow = (part: Part): boolean => isText(part) || isList(part) || part.tag === "blockquote";
-
-/** Matches the end of a text that is incomplete. An emoji (👇) may follow it. */
-const stub = /(?<!\s)\s*[:,：，、،](?:\s|\p{RGI_Emoji})*$/v;
 
 const greeting =
   /^[¡\s]*(?:hi|hello|hey|dear|hola|bonjour|salut|hallo|ciao|olá|привет|こんにちは|你好|大家好)(?![\p{L}-])/iu;

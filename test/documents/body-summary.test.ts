@@ -40,3 +40,33 @@ describe("a summary of lists", () => {
     expect(summaryOf(`- ${item}\n- b\n\n---\n\n- ${item}\n\n---\n\n- c`)).toBe(`${item} b; ${item} c`);
   });
 });
+
+describe("a summary of lists with code", () => {
+  const parse = "- parse the option\n  - `caption` is now available:\n\n  ``` yml\n  a: b\n  ```\n\n- remove another";
+
+  it.each([
+    ["after a colon", parse, "parse the option; caption is now available; remove another"],
+    [
+      "with fences in it",
+      "- it can be used:\n\n  ```` markdown\n  ``` js\n  a()\n  ```\n  ````\n\n- b",
+      "it can be used; b",
+    ],
+    ["in a tight item", "Notes:\n\n- a\n  ```sh\n  rm -rf x\n  ```\n- b", "Notes: a; b"],
+    ["above the fold", "Notes:\n\n- a\n  ```sh\n  rm -rf x\n  ```\n- b\n\n<!--more-->\n\nText.", "Notes: a; b"],
+    ["within an item", "- use it:\n  ```sh\n  x\n  ```\n  as before\n- b", "use it; as before; b"],
+    ["with a title", '- a\n\n  ```js title="main.js"\n  x\n  ```\n\n- b', "a; b"],
+    ["in the last item", "- a\n- b:\n\n      x", "a; b"],
+    ["as the whole item", "- a\n- ```sh\n  x\n  ```\n- b", "a; b"],
+    ["in a quotation", "It says:\n\n> Use it:\n>\n> ```sh\n> x\n> ```", "It says: Use it"],
+  ])("leaves out code %s", (_, body, summary) => {
+    expect(summaryOf(body)).toBe(summary);
+  });
+
+  it("shows a formula", () => {
+    expect(summaryOf("- the area is\n\n  $$\n  x^2\n  $$\n\n- b")).toBe("the area is x²; b");
+  });
+
+  it("is the code where the body has nothing else", () => {
+    expect(summaryOf("```sh\nx\n```")).toBe("x");
+  });
+});
