@@ -1,7 +1,7 @@
 import type { Findings } from "../domain/findings.ts";
 import type { Social } from "../domain/post.ts";
 import { unspaced } from "../domain/snippet.ts";
-import { cleanLine, firstSentences, hasVisibleText } from "../domain/text.ts";
+import { cleanLine, firstSentences, hasVisibleText, withEllipsis } from "../domain/text.ts";
 import type { Body } from "../markdown/markdown.ts";
 import { htmlBlocks, sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
 import { embedLabels } from "../markdown/urls.ts";
@@ -69,8 +69,7 @@ const endAtWord = (given: string, body: string): string => {
   const bare = cut.replace(halfMark, "$1");
   const start = bare.lastIndexOf(" ");
   const isHalfAddress = cut !== text && halfAddress.test(lastWord(bare));
-  if (start > 0 && (isHalfAddress || endsWithin(bare, body)))
-    return `${bare.slice(0, start).replace(/(?<![\s\p{Pd}\p{Po}])[\s\p{Pd}\p{Po}]+$/u, "")}…`;
+  if (start > 0 && (isHalfAddress || endsWithin(bare, body))) return withEllipsis(bare.slice(0, start));
   return bare === cut ? text : `${bare.trimEnd()}…`;
 };
 

@@ -43,6 +43,24 @@ const graphemeEnd = (text: string, count: number): number => {
   return text.length;
 };
 
+const abbreviation = String.raw`\p{L}{1,4}(?:\.[ \u00A0]?\p{L}{1,4}){0,3}`;
+
+/** Matches a bracket that opens before an abbreviation: `(e.g.`, `(z. B.`, `(cf`. What is explained by it was cut off. */
+const openAbbreviation = new RegExp(String.raw`[(\[（]${abbreviation}[.,]{0,2}$`, "u");
+
+/** An abbreviation in a bracket has fewer characters. */
+const maxAbbreviation = 40;
+
+/** Matches the abbreviation with its full stop, which is not the end of a sentence. */
+const abbreviationInBracket = new RegExp(String.raw`[(\[（]${abbreviation}\.\s*$`, "u");
+
+/** Ends a text that was cut after a word with an ellipsis, instead of with punctuation or with `(e.g.`. */
+export const withEllipsis = (cut: string): string => {
+  const start = cut.search(openAbbreviation);
+  const text = start > 0 ? cut.slice(0, start) : cut;
+  return `${text.replace(/(?<![\s\p{Pd}\p{Po}])[\s\p{Pd}\p{Po}]+$/u, "")}…`;
+};
+
 /**
  * Returns the first sentences, in at most `limit` graphemes. A longer first sentence is cut after a word and ends with
  * an ellipsis.
@@ -51,7 +69,9 @@ export const firstSentences = (text: string, limit: number, language: string): s
   const end = graphemeEnd(text, limit);
   if (end === text.length) return text;
   const sentences = new Intl.Segmenter(language, { granularity: "sentence" }).segment(text.slice(0, end + 1));
-  const starts = [...sentences].map(({ index }) => index);
+  const starts = [...sentences]
+    .map(({ index }) => index)
+    .filter((start) => !abbreviationInBracket.test(text.slice(Math.max(0, start - maxAbbreviation), start)));
   const last = starts.at(-1) ?? 0;
   if (last > 0) return text.slice(0, last).trimEnd();
   const start = text.slice(0, graphemeEnd(text, limit - 1));
@@ -59,7 +79,7 @@ export const firstSentences = (text: string, limit: number, language: string): s
   // A no-break space joins the parts of a formula. It ends a word only in a text without other spaces.
   const breaking = start.lastIndexOf(" ");
   const lastSpace = isWhole ? 0 : breaking > 0 ? breaking : start.search(/\s\S*$/u);
-  return `${(lastSpace > 0 ? start.slice(0, lastSpace) : start).replace(/(?<![\s\p{Pd}\p{Po}])[\s\p{Pd}\p{Po}]+$/u, "")}…`;
+  return withEllipsis(lastSpace > 0 ? start.slice(0, lastSpace) : start);
 };
 
 /** Returns the name of a language in that language: Deutsch for `de`. */

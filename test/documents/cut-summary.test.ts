@@ -40,9 +40,14 @@ describe("a description that was cut", () => {
     ["within an address without a scheme", "Read all of it at b.example/2026/no...", "Read all of it at…"],
     ["within a link of Markdown", "Read all of it in [the notes](https://b.exam", "Read all of it in the notes…"],
     ["within a reference", "Read all of it, since that&#82", "Read all of it, since that…"],
+    [
+      "within a bracket",
+      "Something new is set by the renderer (e.g. the sched",
+      "Something new is set by the renderer…",
+    ],
     ["with an ellipsis in brackets", "Something else is here […]", "Something else is here…"],
   ])("%s ends with an ellipsis at the last whole word", (_, description, summary) => {
-    const text = body.replace("We have rewritten", "Today we have rewritten");
+    const text = `${body.replace("We have rewritten", "Today we have rewritten")} Something new is set by the renderer (e.g. the scheduler).`;
     expect(summaryOf(description, text)).toBe(summary);
   });
 

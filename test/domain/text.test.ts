@@ -40,6 +40,23 @@ describe("the first sentences of a text", () => {
     expect(firstSentences("one two three four, five", 20, "en")).toBe("one two three four…");
   });
 
+  it.each([
+    ["at an abbreviation", "it is set by the renderer (e.g. the one of Hexo)", 32],
+    ["at half an abbreviation", "it is set by the renderer (e. g. the one of Hexo)", 31],
+    ["behind its comma", "it is set by the renderer, (cf., the one of Hexo)", 34],
+    ["where the abbreviation seems to end a sentence", "it is set by the renderer (e.g. The one of Hexo)", 33],
+    ["at another bracket", "it is set by the renderer（z. B. the one of Hexo）", 33],
+  ])("are cut before a bracket that would have no more than an abbreviation: %s", (_, text, limit) => {
+    expect(firstSentences(text, limit, "en")).toBe("it is set by the renderer…");
+  });
+
+  it("keep a bracket with more in it", () => {
+    const text = "it is set by the renderer (e.g. the one of Hexo) and more";
+    expect(firstSentences(text, 40, "en")).toBe("it is set by the renderer (e.g. the one…");
+    expect(firstSentences("(e.g. the one of Hexo)", 8, "en")).toBe("(e.g…");
+    expect(firstSentences("It is so (see below.) And then it is not.", 24, "en")).toBe("It is so (see below.)");
+  });
+
   it("are cut within a word where that is too long, but never within a grapheme", () => {
     expect(firstSentences("👩‍👩‍👧‍👦".repeat(5), 3, "en")).toBe(`${"👩‍👩‍👧‍👦".repeat(2)}…`);
   });
