@@ -91,15 +91,15 @@ export const readSummary = (
   found: Findings,
   read: (field: TextField) => string = (field) => plain(field, base, found),
 ): Summary => {
-  const parts = splitBlocks(body.html);
+  const parts = splitBlocks(body.html, language);
   const bodyText = joinTexts(parts);
   const given = asLines(fields("summary"))
     .filter(({ text }) => !isSnippetText(text) && !isPicture(text))
     .map((field) => ({ ...field, text: endAtWord(read(field), bodyText) }))
     .filter(({ text }) => text !== "");
   const { before } = body.rendered;
-  const beforeFold = before === undefined ? [] : splitBlocks(sanitiseBody(before, base));
-  const others = [...given.map(({ text }) => text), joinTexts(beforeFold), joinTexts(parts.filter(isText))];
+  const beforeFold = before === undefined ? [] : splitBlocks(sanitiseBody(before, base), language);
+  const others = [...given.map(({ text }) => text), joinTexts(beforeFold), joinTexts(parts.filter(isParagraph))];
   // A text that is cut off is not used where another field or the body has the whole text.
   const isCut = (one: string) =>
     isTruncated(one) &&
@@ -131,6 +131,8 @@ const maxText = 5_000;
 interface Part {
   readonly tag: string;
   readonly text: string;
+  /** True if it only refers to other pages: "More info: changelog". */
+  readonly isReference: boolean;
 }
 
 /** Matches the end of a text that is incomplete. An emoji (👇) may follow it. */
@@ -174,7 +176,16 @@ const itemTexts = (text: string): readonly string[] =>
 /** Matches a bold paragraph. Directly above code it is the title of the code. */
 const boldParagraph = /^<p><strong>[^<>]*<\/strong><\/p>$/;
 
-const splitBlocks = (html: string): readonly Part[] =>
+const link = /<a [^<>]*>[\s\S]*?<\/a>/;
+
+/** True for links of which at most a few words say what they are, and not in a sentence: a label, or "Changes in v4.0.0". */
+const isReferenceOnly = (html: string, text: string, language: string): boolean => {
+  const words = textOfHtml(html.split(link).join(" "));
+  const isLabel = /^[^:：]*[:：]\P{L}*$/u.test(words);
+  return link.test(html) && (isLabel || !ended.test(text)) && wordsIn(words, language) < fewWords;
+};
+
+const splitBlocks = (html: string, language: string): readonly Part[] =>
   htmlBlocks(html, maxBlocks).map(({ tag, html }, at, blocks) => {
     const marked = html
       .slice(0, maxHtml)
@@ -183,9 +194,11 @@ const splitBlocks = (html: string): readonly Part[] =>
       .replaceAll(itemEnds, `${itemEnd}$&`)
       .replaceAll(calloutLabel, "$1<p>$2:</p>");
     const isTitle = boldParagraph.test(html) && blocks[at + 1]?.tag === "pre";
+    const text = joinItems(itemTexts(textOfHtml(showFormulas(marked))));
     return {
       tag: isTitle ? "pre" : tag,
-      text: joinItems(itemTexts(textOfHtml(showFormulas(marked)))),
+      text,
+      isReference: /^(?:p|blockquote)$/.test(tag) && isReferenceOnly(marked, text, language),
     };
   });
 
@@ -198,15 +211,16 @@ const joinTexts = (parts: readonly Part[]): string =>
 const labels: ReadonlySet<string> = new Set(Object.values(embedLabels));
 
 /** Numbers of issues (`#12, #15`), addresses alone and what is embedded are not text. */
-const isText = ({ tag, text }: Part): boolean =>
+const isParagraph = ({ tag, text }: Part): boolean =>
   tag === "p" && !labels.has(text) && /\p{L}/u.test(text.replaceAll(/https?:\/\/\S+/gu, ""));
+const isText = (part: Part): boolean => isParagraph(part) && !part.isReference;
 const isList = ({ tag }: Part): boolean => /^[ou]l$/.test(tag);
 
 /**
  * A text that ends in a colon can be followed by text, a list or a quotation, but not by code, a table, a picture or a
  * heading.
  */
-const canFollow = (part: Part): boolean => isText(part) || isList(part) || part.tag === "blockquote";
+const canFollow = (part: Part): boolean => isParagraph(part) || isList(part) || part.tag === "blockquote";
 
 const greeting =
   /^[¡\s]*(?:hi|hello|hey|dear|hola|bonjour|salut|hallo|ciao|olá|привет|こんにちは|你好|大家好)(?![\p{L}-])/iu;
@@ -271,7 +285,9 @@ const passageBeforeFold = (before: readonly Part[], parts: readonly Part[], lang
 
 /** Returns a text of a body in which every paragraph is a greeting or a stub. */
 const textWithoutPassage = (parts: readonly Part[]): string => {
-  const some = [parts.filter(isText), parts.filter(canFollow), parts].find(({ length }) => length > 0) ?? [];
+  const rest = parts.filter(({ isReference }) => !isReference);
+  const choices = [parts.filter(isText), rest.filter(canFollow), parts.filter(isParagraph), parts];
+  const some = choices.find(({ length }) => length > 0) ?? [];
   return joinTexts(some).replace(stub, "");
 };
 

@@ -70,3 +70,43 @@ describe("a summary of lists with code", () => {
     expect(summaryOf("```sh\nx\n```")).toBe("x");
   });
 });
+
+describe("a summary of a body with a paragraph that only refers to another page", () => {
+  const link = "[changelog](https://a.example/r)";
+
+  it.each([
+    ["a label", `More info: ${link}`],
+    ["a label with a full stop", `More info: ${link}.`],
+    ["a bold label", `**Full changelog**: https://a.example/compare/v1...v2`],
+    ["a label before two links", `Read more: ${link}, [notes](https://a.example/n)`],
+    ["a label in Japanese", `詳細：${link}`],
+    ["some words", "Include changes in [v4.0.0](https://a.example/r)"],
+    ["a link", link],
+    ["a link in a quotation", `> ${link}`],
+  ])("is the list above or below %s", (_, reference) => {
+    expect(summaryOf(`- One new thing\n\n${reference}`)).toBe("One new thing");
+    expect(summaryOf(`${reference}\n\n- One new thing`)).toBe("One new thing");
+    expect(summaryOf(`## Changes\n\n${reference}\n\nOne new thing came.`)).toBe("One new thing came.");
+  });
+
+  it("is that paragraph where there is nothing else", () => {
+    expect(summaryOf(`## Changes\n\nMore info: ${link}`)).toBe("More info: changelog");
+  });
+
+  it("has it where the author put it before the fold, or below a colon", () => {
+    expect(summaryOf(`It is out.\n\nMore info: ${link}\n\n<!--more-->\n\nText.`)).toBe(
+      "It is out. More info: changelog",
+    );
+    expect(summaryOf(`You can read this:\n\n${link}\n\nText.`)).toBe("You can read this: changelog");
+  });
+
+  it.each([
+    "We released [version 2](https://a.example/r).",
+    "The [new version](https://a.example/r) of our library is out",
+    "New today: [the parser](https://a.example/r) is twice as fast",
+    "Our three news: one, two, three",
+  ])("is a paragraph with more than that: %s", (text) => {
+    const words = text.replaceAll(/\[(.*?)\]\(.*?\)/g, "$1");
+    expect(summaryOf(`- One new thing\n\n${text}`)).toBe(words);
+  });
+});
