@@ -149,9 +149,13 @@ const spaceBeforeCode = /(?<!\s)\s+(?=\uFFFE)/g;
 /** An item ends before the list that is in it, too. */
 const itemEnds = /<\/li>|<[uo]l\b/g;
 
+const codeTitle = "<p><strong>[^<>]*</strong>(?: <a [^<>]*>[^<>]*</a>)?</p>";
+
 /** Matches code within a list or a quotation, with its title. A block of a formula is text. */
-const innerCode =
-  /(?:<p><strong>[^<>]*<\/strong><\/p>\s*)?<pre\b[^<>]*>(?!<code class="language-math">)[\s\S]*?(?:<\/pre>|$)/g;
+const innerCode = new RegExp(
+  String.raw`(?:${codeTitle}\s*)?<pre\b[^<>]*>(?!<code class="language-math">)[\s\S]*?(?:</pre>|$)`,
+  "g",
+);
 
 /** Matches the label of a callout. */
 const calloutLabel = /(<blockquote>\s*)<p><strong>([^<>]*[\p{L}\p{N}])<\/strong><\/p>/gu;
@@ -173,8 +177,8 @@ const itemTexts = (text: string): readonly string[] =>
     .map((item) => (item.endsWith(codeMark) ? cleanLine(item).replace(stub, "") : cleanLine(item)))
     .filter(hasVisibleText);
 
-/** Matches a bold paragraph. Directly above code it is the title of the code. */
-const boldParagraph = /^<p><strong>[^<>]*<\/strong><\/p>$/;
+/** Matches a bold paragraph, with a link or without one. Directly above code it is the title of the code. */
+const boldParagraph = new RegExp(`^${codeTitle}$`);
 
 const link = /<a [^<>]*>[\s\S]*?<\/a>/;
 

@@ -1,5 +1,6 @@
 import type { MarkdownIt, StateBlock } from "markdown-it";
-import { blockRule, inlineRule, interrupts, lineIndent, lineStart, pushCode } from "./rules.ts";
+import { captionHtml, codeTagCaption } from "./code-captions.ts";
+import { blockRule, inlineRule, interrupts, lineIndent, lineStart, pushCode, pushHtml } from "./rules.ts";
 import { firstAttribute, parseComponent } from "./templates.ts";
 
 /** This module shows as code what is no code block of Markdown: tags of code, terminals, and formulas in TeX. */
@@ -43,10 +44,13 @@ const codeLanguage = (name: string, options: string): string => {
 const closingTag = /^(?:\{%-?\s*(?:end|\/\s*)([a-z]+)\s*-?%\}|\{\{[<%]\s*\/\s*([a-z]+)\s*[>%]\}\})\s*$/;
 const closingComment = /^\{:\/(?:comment)?\}\s*$/;
 
+/** Matches a tag whose words are a caption. In quotation marks, `{% code "js" %}` names a language. */
+const hexoTag = /^\{%-?\s*(?:codeblock\b|code\b(?![^\n]*\s["']))/;
+
 /** Reads `{% highlight js %}` … `{% endhighlight %}`: code, formulas and comments. */
 const codeTag = blockRule(
   /(?:\{%-?\s*|\{\{[<%]\s*|\{::)(highlight|codeblock|code|math|mathjax|katex|comment)\b([^%}\n]*)(?:[%>]?\}\}?)[ \t]*$/my,
-  (state, [, name = "", options = ""], start, end) => {
+  (state, [whole, name = "", options = ""], start, end) => {
     const closing = {
       name,
       test: (line: string) => {
@@ -57,6 +61,8 @@ const codeTag = blockRule(
     const close = closingLine(state, start, end, closing);
     if (close === undefined) return false;
     const code = state.getLines(start + 1, close, state.sCount[start] ?? 0, true);
+    const caption = hexoTag.test(whole) ? codeTagCaption(options.replace(/-$/, "")) : undefined;
+    if (caption !== undefined) pushHtml(state, captionHtml(caption));
     if (name !== "comment") pushCode(state, codeLanguage(name, options), code);
     state.line = close + 1;
     return true;

@@ -2,6 +2,7 @@ import type { Env, MarkdownIt, Token } from "markdown-it";
 import emoji from "markdown-it-emoji/lib/data/full.mjs";
 import footnote from "markdown-it-footnote";
 import { TooCostly } from "./bounds.ts";
+import { captionHtml, fenceCaption } from "./code-captions.ts";
 import { type BlockRule, blockRule, documentContext, inlineRule, interrupts, lineIndent, lineStart } from "./rules.ts";
 import { anchorPrefix } from "./sanitise.ts";
 import { indexText, tagAt } from "./syntax.ts";
@@ -246,12 +247,6 @@ const isFigure = (tokens: readonly Token[]): boolean => {
   return /^(?:image|link_open (?:image )+link_close) em_open (?:(?:inner|image) )*em_close$/.test(types);
 };
 
-/** Returns what a generator shows above a fence: ```` ```js title="main.js" ````. */
-const fenceTitle = (info: string): string | undefined => {
-  const [, , title = ""] = /(?:^|\s)(?:title|filename)=(["'])(.*?)\1/.exec(info) ?? [];
-  return title.trim() === "" ? undefined : title.trim();
-};
-
 /**
  * Changes paragraphs whose layout has a meaning (a picture with its caption, steps), tasks, table cells and the
  * languages of code.
@@ -259,10 +254,10 @@ const fenceTitle = (info: string): string | undefined => {
 export const layout = (md: MarkdownIt): void => {
   md.core.ruler.before("inline", "attributes", (state) => {
     state.tokens = state.tokens.flatMap((token) => {
-      const title = token.type === "fence" ? fenceTitle(token.info) : undefined;
-      if (title === undefined) return [token];
+      const caption = token.type === "fence" ? fenceCaption(token.info) : undefined;
+      if (caption === undefined) return [token];
       const label = new state.Token("html_block", "", 0);
-      label.content = `<p><strong>${md.utils.escapeHtml(md.utils.unescapeAll(title))}</strong></p>\n`;
+      label.content = `${captionHtml(caption, md.utils.unescapeAll)}\n`;
       label.level = token.level;
       return [label, token];
     });
