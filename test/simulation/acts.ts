@@ -264,13 +264,13 @@ export const createActs = (world: SimulatedSite) => {
     return true;
   };
 
-  let backup: ReturnType<typeof world.table.backUp> | undefined;
+  let backup: ReturnType<typeof world.backUp>;
 
   /** A backup is made in a quiet moment, because it does not contain the result of a request without an answer. */
   const backUp = (): boolean => {
     const moving = ["sending", "unsettled", "editing", "deleting"];
-    const rows = world.table.backUp();
-    if (rows.some(({ state }) => moving.includes(String(state)))) return false;
+    const rows = world.backUp();
+    if (rows === undefined || rows.some(({ state }) => moving.includes(String(state)))) return false;
     backup = rows;
     return true;
   };

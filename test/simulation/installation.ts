@@ -36,6 +36,7 @@ export const createInstallation = (installation: number, surroundings: Surroundi
   const decisions = watchDecisions({ asks: surroundings.asksForApproval, now: () => scheduler.now, violate });
 
   let wasPutBack = false;
+  let isReplaced = false;
   const owners = watchOwners({
     installation,
     copies: surroundings.copies,
@@ -105,12 +106,20 @@ export const createInstallation = (installation: number, surroundings: Surroundi
   const putBack = (backup: readonly Row[]): boolean => {
     if (!functions.stop()) return false;
     wasPutBack = true;
+    isReplaced = true;
     scheduler.at(scheduler.now + restoreTime, "the table is put back", () => {
+      isReplaced = false;
       table.putBack(backup);
       functions.start();
     });
     return true;
   };
+
+  /**
+   * The rows as they are now. Undefined of a table that is being replaced: nobody goes back to it after another one was in
+   * use, because its rows do not know what that one has edited.
+   */
+  const backUp = (): readonly Row[] | undefined => (isReplaced ? undefined : table.backUp());
 
   /** The machine is off for a while. False if it is off already. */
   const sleep = (duration: number): boolean => {
@@ -141,6 +150,7 @@ export const createInstallation = (installation: number, surroundings: Surroundi
     truth,
     runOnce: functions.runOnce,
     earliestDue,
+    backUp,
     putBack,
     sleep,
     /** Notes that the documents of a site were listed before: none of them is history. */
