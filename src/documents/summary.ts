@@ -1,7 +1,7 @@
 import type { Findings } from "../domain/findings.ts";
 import type { Social } from "../domain/post.ts";
 import { unspaced } from "../domain/snippet.ts";
-import { cleanLine, firstSentences, hasVisibleText, withEllipsis } from "../domain/text.ts";
+import { cleanLine, firstSentences, hasVisibleText, sentencesIn, withEllipsis } from "../domain/text.ts";
 import type { Body } from "../markdown/markdown.ts";
 import { htmlBlocks, sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
 import { embedLabels } from "../markdown/urls.ts";
@@ -112,9 +112,9 @@ export const readSummary = (
   if (own !== undefined) return { text: firstSentences(own.text, maxSummary, language), social: { useSummary: true } };
   found.readFrom("summary", "the body");
   const fold = passageBeforeFold(beforeFold, parts, language);
-  const passage = fold ?? firstPassage(parts, language);
+  const passage = fold ?? withoutPointers(firstPassage(parts, language) ?? textWithoutPassage(parts), language);
   const limit = fold === undefined ? maxParagraph : maxSummary;
-  const text = firstSentences(passage ?? textWithoutPassage(parts), limit, language);
+  const text = firstSentences(passage, limit, language);
   // The text after the fold is used only as far as it completes a paragraph before it.
   const candidates = fold === undefined ? parts : [...beforeFold, ...parts.slice(beforeFold.length)];
   const lead = findLead(candidates, language);
@@ -169,13 +169,18 @@ const endItem = (item: string): string => (punctuated.test(item) ? item : `${ite
 const joinItems = (items: readonly string[]): string =>
   items.map((item, at) => (at === items.length - 1 ? item : endItem(item))).join(" ");
 
-/** Returns the texts of a list's items, without the colon before code that was left out. */
-const itemTexts = (text: string): readonly string[] =>
-  text
+/** Matches code of a template in a text, which looks like a tag that was not read. */
+const templateTag = /\{[%{]/;
+
+/** Returns the texts of a list's items, without the colon before code that was left out, and without pointers. */
+const itemTexts = (text: string): readonly string[] => {
+  const items = text
     .replaceAll(spaceBeforeCode, "")
     .split(itemEnd)
     .map((item) => (item.endsWith(codeMark) ? cleanLine(item).replace(stub, "") : cleanLine(item)))
     .filter(hasVisibleText);
+  return items.filter((item) => items.length === 1 || !(isPointer(item) || templateTag.test(item)));
+};
 
 /** Matches a bold paragraph, with a link or without one. Directly above code it is the title of the code. */
 const boldParagraph = new RegExp(`^${codeTitle}$`);
@@ -252,10 +257,6 @@ const isWholeSentences = (text: string, language: string): boolean =>
 const isGreeting = ({ text }: Part, language: string): boolean =>
   greeting.test(text) && wordsIn(text, language) <= fewWords;
 
-/** Each sentence includes the white space after it. */
-const sentencesIn = (text: string, language: string): readonly string[] =>
-  [...new Intl.Segmenter(language, { granularity: "sentence" }).segment(text)].map(({ segment }) => segment);
-
 const withoutLastSentence = (text: string, language: string): string =>
   sentencesIn(text, language).slice(0, -1).join("").trimEnd();
 
@@ -272,10 +273,14 @@ const complete = (parts: readonly Part[], count: number, language: string): stri
   return next !== undefined && canFollow(next) ? complete(parts, count + 1, language) : undefined;
 };
 
-/** Returns the first paragraph that is not a greeting and not a stub without an end. */
+/** True for a paragraph that can be read alone. */
+const isOwnText = (part: Part, language: string): boolean =>
+  isText(part) && !isGreeting(part, language) && !sentencesIn(part.text, language).every(isPointer);
+
+/** Returns the first paragraph that is not a greeting, no pointer to another page and not a stub without an end. */
 const firstPassage = (parts: readonly Part[], language: string): string | undefined => {
   for (const [at, part] of parts.entries()) {
-    const passage = isText(part) && !isGreeting(part, language) ? complete(parts.slice(at), 1, language) : undefined;
+    const passage = isOwnText(part, language) ? complete(parts.slice(at), 1, language) : undefined;
     if (passage !== undefined) return passage;
   }
   return undefined;
@@ -287,10 +292,23 @@ const passageBeforeFold = (before: readonly Part[], parts: readonly Part[], lang
   return kept.some(isText) ? complete([...kept, ...parts.slice(before.length)], kept.length, language) : undefined;
 };
 
+/** Leaves out the sentences that only point to another page, unless there are no others. */
+const withoutPointers = (text: string, language: string): string =>
+  sentencesIn(text, language)
+    .filter((sentence) => !isPointer(sentence))
+    .join("")
+    .trim() || text;
+
 /** Returns a text of a body in which every paragraph is a greeting or a stub. */
 const textWithoutPassage = (parts: readonly Part[]): string => {
-  const rest = parts.filter(({ isReference }) => !isReference);
-  const choices = [parts.filter(isText), rest.filter(canFollow), parts.filter(isParagraph), parts];
+  const whole = parts.filter((part) => !part.isReference && !(isParagraph(part) && stub.test(part.text)));
+  const choices = [
+    whole.filter(isText),
+    whole.filter(canFollow),
+    parts.filter(isText),
+    parts.filter(isParagraph),
+    parts,
+  ];
   const some = choices.find(({ length }) => length > 0) ?? [];
   return joinTexts(some).replace(stub, "");
 };
@@ -310,6 +328,7 @@ const pointers = [
   /\bhere[.!?)\s]{0,9}$/i,
   /^(?:continue|keep) reading\b|^read on\b/i,
   /^the following (?:is|are)\b/i,
+  /^see (?:also|here|this|these|(?:the )?[^.!?]{0,40}(?:notes|changelog|docs|documentation|section|guide))\b[^.!?]{0,60}[.!?)\s]{0,9}$/i,
 ];
 
 const isPointer = (sentence: string): boolean => pointers.some((pointer) => pointer.test(sentence.trim()));

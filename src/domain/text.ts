@@ -62,18 +62,29 @@ export const withEllipsis = (cut: string): string => {
 };
 
 /**
+ * Returns the sentences of a text, each with the white space after it. A mark that a small letter follows ends none:
+ * `(we are far from done!) is`, `Yahoo! is`, `(e.g. Hexo)`.
+ */
+export const sentencesIn = (text: string, language: string): readonly string[] => {
+  const sentences: string[] = [];
+  for (const { segment } of new Intl.Segmenter(language, { granularity: "sentence" }).segment(text)) {
+    const before = sentences.at(-1) ?? "";
+    const goesOn = /^\p{Ll}/u.test(segment) || abbreviationInBracket.test(before.slice(-maxAbbreviation));
+    if (before !== "" && goesOn) sentences[sentences.length - 1] = before + segment;
+    else sentences.push(segment);
+  }
+  return sentences;
+};
+
+/**
  * Returns the first sentences, in at most `limit` graphemes. A longer first sentence is cut after a word and ends with
  * an ellipsis.
  */
 export const firstSentences = (text: string, limit: number, language: string): string => {
   const end = graphemeEnd(text, limit);
   if (end === text.length) return text;
-  const sentences = new Intl.Segmenter(language, { granularity: "sentence" }).segment(text.slice(0, end + 1));
-  const starts = [...sentences]
-    .map(({ index }) => index)
-    .filter((start) => !abbreviationInBracket.test(text.slice(Math.max(0, start - maxAbbreviation), start)));
-  const last = starts.at(-1) ?? 0;
-  if (last > 0) return text.slice(0, last).trimEnd();
+  const whole = sentencesIn(text.slice(0, end + 1), language).slice(0, -1);
+  if (whole.length > 0) return whole.join("").trimEnd();
   const start = text.slice(0, graphemeEnd(text, limit - 1));
   const isWhole = /^[\t\n ]/.test(text.slice(start.length));
   // A no-break space joins the parts of a formula. It ends a word only in a text without other spaces.

@@ -22,7 +22,7 @@ export const linkUrl = (text: string, base: string): string | undefined => {
 };
 
 /** Docusaurus serves the files in this folder. */
-const servedPath = (text: string): string => text.trim().replace(/^@site\/static\//, "/");
+const servedPath = (text: string): string => text.trim().replace(/^(?:@site|\.\.(?:\/\.\.){0,9})\/static\//, "/");
 
 /**
  * `/src/assets/a.png`, `~/a.png` and `@/a.png` are files of the sources. A bundler puts them at an address of its own.

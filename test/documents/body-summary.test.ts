@@ -110,3 +110,47 @@ describe("a summary of a body with a paragraph that only refers to another page"
     expect(summaryOf(`- One new thing\n\n${text}`)).toBe(words);
   });
 });
+
+describe("a summary of the body", () => {
+  const filler = "This sentence is long enough to fill the summary, as the first one of an article usually is. ".repeat(
+    3,
+  );
+
+  it.each([
+    ["(we are far from done!) is having an impact", "The cleanup (we are far from done!) is having a huge impact."],
+    ["Yahoo! is a name", "Sites such as Yahoo! is what we think of here today."],
+    ['a question in quotation marks: "why?" by Anna', 'The talk "Why so?" by Anna is shown on the first day.'],
+  ])("does not end within a sentence: %s", (_, sentence) => {
+    const summary = summaryOf(`${filler.slice(0, 262)}. ${sentence} ${"More of it follows. ".repeat(9)}`);
+    expect(summary).not.toMatch(/(?:done!\)|Yahoo!|so\?")$/);
+  });
+
+  it("is no paragraph that only points to another page, where there is another one", () => {
+    const survey = "tl;dr: Please take our [survey here](https://example.com/s)";
+    expect(summaryOf(`${survey}\n\nRust turns 10 this year. It is a good time.`)).toBe(
+      "Rust turns 10 this year. It is a good time.",
+    );
+    expect(summaryOf(survey)).toBe("tl;dr: Please take our survey here");
+  });
+
+  it("leaves out its sentences and items that only point to another page", () => {
+    const notes = "[Release notes can be found here.](https://example.com/notes)";
+    expect(summaryOf(`It is ready for testing. It comes on September 22. ${notes}`)).toBe(
+      "It is ready for testing. It comes on September 22.",
+    );
+    expect(
+      summaryOf(
+        "- feat: 'redirect' option [#48](https://example.com/48)\n  - See [this section](https://example.com/#r) for usage.\n- feat: slugs",
+      ),
+    ).toBe("feat: 'redirect' option #48; feat: slugs");
+  });
+
+  it("is no beginning of code that is not in it, where there is a list", () => {
+    const body =
+      "To upgrade, change the following line:\n\n```\nx\n```\n\n## Changes\n\n- chore: drop Node 6\n- fix: b";
+    expect(summaryOf(body)).toBe("chore: drop Node 6; fix: b");
+    expect(summaryOf("To upgrade, change the following line:\n\n```\nx\n```")).toBe(
+      "To upgrade, change the following line",
+    );
+  });
+});

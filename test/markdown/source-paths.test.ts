@@ -29,6 +29,8 @@ it.each([
   ["../b/1.png", "https://blog.example.org/posts/b/1.png"],
   ["/assets/1.png", "https://blog.example.org/assets/1.png"],
   ["@site/static/img/1.png", "https://blog.example.org/img/1.png"],
+  ["../static/img/1.png", "https://blog.example.org/img/1.png"],
+  ["../../static/img/1.png", "https://blog.example.org/img/1.png"],
 ])("the picture %s is at %s", (path, url) => {
   expect(read(`![A](${path})`)).toMatchObject({ html: expect.stringContaining(`src="${url}"`), warnings: [] });
 });
