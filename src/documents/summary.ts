@@ -273,9 +273,12 @@ const complete = (parts: readonly Part[], count: number, language: string): stri
   return next !== undefined && canFollow(next) ? complete(parts, count + 1, language) : undefined;
 };
 
-/** True for a paragraph that can be read alone. */
+/** True for a paragraph that can be read alone: no label such as "Author's note". */
 const isOwnText = (part: Part, language: string): boolean =>
-  isText(part) && !isGreeting(part, language) && !sentencesIn(part.text, language).every(isPointer);
+  isText(part) &&
+  !isGreeting(part, language) &&
+  (ended.test(part.text) || stub.test(part.text) || wordsIn(part.text, language) >= fewWords) &&
+  !sentencesIn(part.text, language).every(isPointer);
 
 /** Returns the first paragraph that is not a greeting, no pointer to another page and not a stub without an end. */
 const firstPassage = (parts: readonly Part[], language: string): string | undefined => {

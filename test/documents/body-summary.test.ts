@@ -133,6 +133,13 @@ describe("a summary of the body", () => {
     expect(summaryOf(survey)).toBe("tl;dr: Please take our survey here");
   });
 
+  it.each(["*Author's note*", "**Update**", "By Ann"])("is no label, where a text follows: %s", (label) => {
+    expect(summaryOf(`${label}\n\nThe article was retracted. It was a draft.`)).toBe(
+      "The article was retracted. It was a draft.",
+    );
+    expect(summaryOf(label)).toBe(label.replaceAll("*", ""));
+  });
+
   it("leaves out its sentences and items that only point to another page", () => {
     const notes = "[Release notes can be found here.](https://example.com/notes)";
     expect(summaryOf(`It is ready for testing. It comes on September 22. ${notes}`)).toBe(
