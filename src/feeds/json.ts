@@ -82,8 +82,8 @@ const frame = (view: FeedView): Frame => {
     authors: authors([view.author]),
     language: view.language === "" ? undefined : view.language,
     hubs: view.hubs.length > 0 ? view.hubs.map((url) => ({ type: "WebSub", url })) : undefined,
-    // Always there: it says that Crier wrote the feed.
-    _crier: { licence: view.licence },
+    // JSON Feed has no field for what wrote the feed.
+    _crier: { generator: "Crier", licence: view.licence },
     items: [],
   };
   const empty = makeFrame(`${JSON.stringify(fields, null, 2)}\n`, emptyTail);
