@@ -276,9 +276,12 @@ export const afterOlder: Rule<OrderFacts, Wait> = ({ delivery, others, now }) =>
     : undefined;
 };
 
+/** How the reason of a delivery begins whose account waits for its network to answer again. */
+export const networkIsDown = (account: string): string => `the network of ${account} takes no requests now`;
+
 const whileDown: AccountRule<Wait> = ({ state: { down }, account, now }) =>
   down !== undefined && now < down.until
-    ? turnedAway(down.until, `the network of ${account.name} takes no requests now: ${down.reason}`)
+    ? turnedAway(down.until, `${networkIsDown(account.name)}: ${down.reason}`)
     : undefined;
 
 const breaker: AccountRule<Hold> = (facts) => {

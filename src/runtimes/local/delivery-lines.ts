@@ -1,12 +1,12 @@
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import { withdrawnByHand } from "../../domain/copy-transitions.ts";
-import { type Delivery, deliveryId } from "../../domain/delivery.ts";
+import { type Delivery, deliveryId, type HistoryEntry } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { apiSource } from "../../domain/document.ts";
 import type { PostHead } from "../../domain/post.ts";
 import { type ServerState, serverIsDown } from "../../domain/request-gates.ts";
-import { isBeingPublished, pageIsChecked, saysUntilWhen } from "../../domain/send-rules.ts";
+import { isBeingPublished, networkIsDown, pageIsChecked, saysUntilWhen } from "../../domain/send-rules.ts";
 import { allAccounts, type Stops } from "../../domain/stopped.ts";
 import { clockText, type Instant, minute } from "../../domain/time.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
@@ -31,6 +31,10 @@ const address = ({ sandbox, remotes = [] }: Delivery): string => {
 
 const because = (reason: string | undefined): string => (reason === undefined ? "" : `: ${reason}`);
 
+/** How a reason begins that the line about the server says. Undefined for other reasons. */
+const outageIn = ({ account }: Delivery, reason: string): string | undefined =>
+  [serverIsDown, networkIsDown(account)].find((start) => reason.startsWith(start));
+
 /** Why it is not sent yet. Undefined where that is only for a moment, or was said before. */
 const whyLater = (
   before: Delivery | undefined,
@@ -44,7 +48,7 @@ const whyLater = (
   if (before?.state === "sending" && reason?.startsWith(`${account} is paused: `)) return undefined;
   if (reason === undefined || due === undefined || due <= now || turnedAway !== undefined) return undefined;
   // The line about its server says it, or it is for a moment.
-  if (reason === `waits ${pageIsChecked}` || reason === isBeingPublished || reason.startsWith(serverIsDown))
+  if (reason === `waits ${pageIsChecked}` || reason === isBeingPublished || outageIn(after, reason) !== undefined)
     return undefined;
   // It has other reasons in between, and none while it is claimed: those before are in its history.
   const { first = [], last = [] } = before?.history ?? {};
@@ -55,6 +59,53 @@ const whyLater = (
   return `${wait}; next attempt ${clockText(due, now, timeZone)}`;
 };
 
+/** The reasons that were said since the copy was posted or changed last. It has others in between. */
+const saidOfChange = ({ history: { first, last } }: Delivery): readonly string[] => {
+  const entries = [...first, ...last];
+  const isEnd = ({ state, reason }: HistoryEntry, index: number): boolean =>
+    state === "posted" && (reason === undefined || entries[index - 1]?.state !== "posted");
+  return entries.slice(entries.findLastIndex(isEnd) + 1).flatMap(({ reason }) => reason ?? []);
+};
+
+/**
+ * Why the edit or the deletion of a copy was put off, and until when: once for each reason. The first wait has a line even
+ * where the server takes no requests, because the document that was saved has no other.
+ */
+const whyChangedLater = (
+  before: Delivery | undefined,
+  after: Delivery<"posted" | "editing" | "deleting">,
+  { post, now, timeZone }: LineFacts,
+): string | undefined => {
+  const { state, account, reason, due, turnedAway, leaseUntil, sent, openChange, withdrawn } = after;
+  if (reason === undefined || reason === withdrawnByHand) return undefined;
+  const outage = outageIn(after, reason);
+  if (turnedAway !== undefined && outage === undefined) return undefined;
+  if (leaseUntil !== undefined || due === undefined || due <= now) return undefined;
+  // The alarm of its account says it, or the line about its document: the post is scheduled, or missing.
+  if ((before?.leaseUntil !== undefined && reason.startsWith(`${account} is paused: `)) || saysUntilWhen(reason))
+    return undefined;
+  const isDeletion =
+    state === "deleting" ||
+    openChange === "deletion" ||
+    withdrawn === true ||
+    post === undefined ||
+    post.gone !== undefined;
+  // It was due for another reason: there is nothing to edit.
+  if (state === "posted" && !isDeletion && sent.document === post.hash && sent.url === post.url) return undefined;
+  const said = before === undefined ? [] : saidOfChange(before);
+  const isTried = before?.state !== "posted" && before?.reason !== undefined;
+  const isSaid = said.some((one) => {
+    const earlier = outageIn(after, one);
+    return (
+      isSameReason(one, reason) || (earlier !== undefined && (outage !== undefined || one === `${earlier}: ${reason}`))
+    );
+  });
+  if (isSaid || (isTried && outage !== undefined)) return undefined;
+  const why = reason.startsWith("waits ") ? `it ${reason}` : reason;
+  const next = clockText(due, now, timeZone);
+  return `waits to be ${isDeletion ? "deleted" : "edited"} on ${account}: ${why}; next attempt ${next}`;
+};
+
 /**
  * Says what happened to a delivery between two saves of its row. Undefined where nothing happened that its owner has to
  * know, or where an alarm says it: what failed, is unknown or unfinished, and what Crier itself holds.
@@ -62,6 +113,7 @@ const whyLater = (
 const whatHappened = (before: Delivery | undefined, after: Delivery, facts: LineFacts): string | undefined => {
   if (after.state === "pending") return waitingLine(before, after, facts);
   if (after.state === "unsettled") return unsettledLine(before, after);
+  if (after.state === "editing" || after.state === "deleting") return whyChangedLater(before, after, facts);
   if (after.state === "posted" && before?.state === "posted") return changedCopyLine(before, after, facts);
   return before?.state === after.state ? undefined : newStateLine(before, after, facts);
 };
@@ -86,9 +138,13 @@ const unsettledLine = (
     ? `on ${account} may be posted or not${because(reason)}; Crier looks for it where it can, or asks you`
     : undefined;
 
-const changedCopyLine = (before: Delivery, after: Delivery<"posted">, { post, now }: LineFacts): string | undefined => {
-  if (after.withdrawn && after.due !== undefined) return whyDeleted(before, after);
-  if (isApprovedNow(before, after)) return `on ${after.account} has its edit approved by hand`;
+const changedCopyLine = (before: Delivery, after: Delivery<"posted">, facts: LineFacts): string | undefined => {
+  const { post, now } = facts;
+  const { account, reason } = after;
+  if (reason === withdrawnByHand && before.reason !== reason) return `is being deleted on ${account}: ${reason}`;
+  if (isApprovedNow(before, after)) return `on ${account} has its edit approved by hand`;
+  const later = whyChangedLater(before, after, facts);
+  if (later !== undefined) return later;
   const isWanted = post?.gone === undefined && !after.withdrawn;
   return after.stale && isWanted ? whyStale(before, after, now) : undefined;
 };
@@ -131,12 +187,6 @@ const whyReleased = ({ account }: Delivery, reason: string, { post, now, timeZon
   const when = isLater ? `; it is scheduled for ${clockText(post.published, now, timeZone)}` : "";
   return `on ${account} ${reason}${when}`;
 };
-
-/** A person takes the copy back, or its deletion waits for another reason than before. */
-const whyDeleted = (before: Delivery | undefined, { account, reason }: Delivery): string | undefined =>
-  isSameReason(before?.reason, reason)
-    ? undefined
-    : `${reason === withdrawnByHand ? "is being deleted" : "waits to be deleted"} on ${account}${because(reason)}`;
 
 /** Undefined for a copy that is edited at once, because a person released or approved the edit. */
 const whyStale = (
@@ -190,7 +240,8 @@ const stopLines = (
 };
 
 /** True for a line about a copy on a network, which is printed always. Lines about what waits may be too many. */
-const isAlwaysSaid = ({ state }: Delivery): boolean => state !== "pending" && state !== "cancelled";
+const isAlwaysSaid = ({ state, due }: Delivery, now: Instant): boolean =>
+  state === "unsettled" || (state !== "pending" && state !== "cancelled" && (due === undefined || due <= now));
 
 /** Lines within a minute. Further ones are counted. */
 const maxLines = 30;
@@ -284,7 +335,7 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | 
     const text = whatHappened(before, after, { post, timeZone: timeZone(after.site), now: clock(), command });
     if (text === undefined) return;
     const line = `${post === undefined ? after.post : postPath(post)} ${text}`;
-    if (isAlwaysSaid(after)) log.info(line);
+    if (isAlwaysSaid(after, clock())) log.info(line);
     else print(line);
   };
 

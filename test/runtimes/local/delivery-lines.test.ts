@@ -169,6 +169,68 @@ describe("the terminal", () => {
     ]);
   });
 
+  test("says once that an edit was put off, why, and when it is tried again", async () => {
+    const { world, write, wait, lines } = await aTerminal();
+    for (const text of ["Two", "Three"]) {
+      await write("s", { socialShare: "One" });
+      lines();
+      world.paper.fates.push("limited", "limited");
+      await write("s", { socialShare: text });
+      expect(lines()).toEqual(["s waits to be edited on one: 429; next attempt 09:02 Europe/Berlin"]);
+      await wait(2 * minute);
+      expect(lines()).toEqual([]);
+      await wait(hour);
+      expect(lines()).toEqual(["s edited on one: https://paper.example/p1"]);
+      world.turn(-hour - 2 * minute);
+    }
+  });
+
+  test("says once that a deletion was put off, by hand and with its document", async () => {
+    const { world, app, write, wait, rest, lines } = await aTerminal();
+    await write("a");
+    await wait(hour);
+    await write("b");
+    lines();
+    world.paper.fates.push("limited", "limited");
+    await app.withdraw("a", "one");
+    await rest();
+    expect(lines()).toEqual([
+      "a is being deleted on one: withdrawn by hand: it is not sent again",
+      "a waits to be deleted on one: 429; next attempt 10:02 Europe/Berlin",
+    ]);
+    await wait(2 * minute);
+    await wait(hour);
+    expect(lines()).toEqual(["a deleted on one: withdrawn by hand: it is not sent again"]);
+    world.erase("b.md");
+    await app.ingest("folder", "b.md");
+    await rest();
+    world.paper.fates.push("limited");
+    await wait(10 * minute);
+    expect(lines()).toEqual(["b waits to be deleted on one: 429; next attempt 11:14 Europe/Berlin"]);
+    await wait(hour);
+    expect(lines()).toEqual(["b deleted on one"]);
+  });
+
+  test("says of an edit that is saved while its server takes no requests that it waits, and nothing of a copy that is as its post", async () => {
+    const { world, app, write, wait, lines } = await aTerminal();
+    await write("s", { socialShare: "One" });
+    await wait(hour);
+    await write("t");
+    await wait(hour);
+    world.paper.silent.now = true;
+    await write("u");
+    await wait(10 * minute);
+    lines();
+    await write("s", { socialShare: "Two" });
+    await app.announce("t", {});
+    await wait(hour);
+    expect(lines().filter((line) => !line.startsWith("the server"))).toEqual([
+      expect.stringMatching(
+        /^s waits to be edited on one: the network of one takes no requests now: 503; next attempt 1\d:\d\d Europe\/Berlin$/,
+      ),
+    ]);
+  });
+
   test("says what a person holds, stops and resumes", async () => {
     const { world, app, write, wait, lines } = await aTerminal();
     await write("later", { date: iso(start + hour) });
