@@ -19,7 +19,7 @@ export type Ingested =
       readonly movedFrom?: string;
       /** True where its document is back after it was missing. */
       readonly isBack?: true;
-      /** True of an absent document that was refused before. */
+      /** True of an absent or unchanged document that was refused before. */
       readonly wasRefused?: true;
       readonly warnings: readonly Warning[];
       readonly hurried?: readonly Hurried[];
@@ -79,8 +79,8 @@ export interface Changed {
 /** `problem`: why nothing was done. `delivery`: the delivery as it is, where it is not the one that the person saw. */
 export type Resolved = Changed | { readonly problem: string; readonly delivery?: DeliveryStatus };
 
-/** True for a result that a listing reports: the owner did not see the file go, move or come back. */
+/** True for a result that a listing reports: the owner did not see the file go, move or come back, or a refusal end. */
 export const isNewsOfListing = (answer: Ingested): boolean =>
   answer.result === "deleted" ||
-  (answer.result === "absent" && answer.wasRefused === true) ||
+  ((answer.result === "absent" || answer.result === "unchanged") && answer.wasRefused === true) ||
   (answer.result === "updated" && (answer.isBack === true || answer.movedFrom !== undefined));

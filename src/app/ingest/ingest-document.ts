@@ -356,9 +356,10 @@ const saveDocument = async (
   { documents }: IngestPorts,
 ): Promise<Ingested | typeof conflict> => {
   if (decision.document !== undefined && !(await documents.replace(decision.document, known.document))) return conflict;
-  return decision.kind === "unchanged"
-    ? { result: "unchanged", post: decision.post, warnings: decision.warnings }
-    : { result: "refused", reasons: decision.reasons, conflict: decision.conflict };
+  if (decision.kind === "refuse") return { result: "refused", reasons: decision.reasons, conflict: decision.conflict };
+  const wasRefused = known.document?.refusal !== undefined && decision.document !== undefined;
+  const { post, warnings } = decision;
+  return { result: "unchanged", post, warnings, ...(wasRefused && { wasRefused }) };
 };
 
 const savePage = async (

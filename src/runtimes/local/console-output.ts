@@ -13,6 +13,7 @@ import { type HoldKind, isLoginPause, listsInStates, parseDeliveryId, pauseRemed
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
+import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { stopFor } from "../../domain/stopped.ts";
 import { clockText, hour, type Instant, second } from "../../domain/time.ts";
@@ -106,6 +107,22 @@ const consequence = (
   return isPublic ? undefined : `scheduled for ${clockText(post.published, clock(), timeZone(post.site))}`;
 };
 
+/** Says how the refusal of a document ended that changes no post. */
+const refusalEnd = (
+  path: string,
+  { result, post }: Pick<Ingested, "result"> & { readonly post?: Post },
+  { clock }: LocalFacts,
+): string => {
+  if (result === "absent") return `${path}, which was refused, is gone`;
+  const isPublished =
+    post !== undefined &&
+    post.path === path &&
+    post.gone === undefined &&
+    post.hold === undefined &&
+    post.published <= clock();
+  return isPublished ? `${path} is as published again` : `${path} is no longer refused: its post is as before`;
+};
+
 /** Logs the result of a changed document. */
 export const logIngested = (log: Log, path: string, ingested: Ingested, facts: LocalFacts): void => {
   if (ingested.result === "refused") {
@@ -116,7 +133,7 @@ export const logIngested = (log: Log, path: string, ingested: Ingested, facts: L
     log.info(`${path} is a page, not a post: ${ingested.reason}`);
     return;
   }
-  if (ingested.result === "absent" && ingested.wasRefused) log.info(`${path}, which was refused, is gone`);
+  if (ingested.wasRefused) log.info(refusalEnd(path, ingested, facts));
   if (ingested.result === "unchanged" || ingested.result === "absent") return;
   log.info(`${ingested.result} ${ingested.post?.slug ?? path}`);
   const then = consequence(ingested, facts);

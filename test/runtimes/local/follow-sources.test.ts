@@ -97,6 +97,27 @@ test("a document that is refused is reported once, and again when the reason is 
   await cleanup.run();
 });
 
+test("a document that was refused and is put back as it was published is reported", async () => {
+  const { world, lines, change, cleanup } = await followed();
+  world.write("a.md", aDocument());
+  world.write("later.md", aDocument({ slug: "later", date: "2030-01-01" }));
+  await change("a.md");
+  await change("later.md");
+  for (const path of ["a.md", "later.md"]) {
+    const published = world.files.get(path) ?? "";
+    world.write(path, "---\ntitle: [\n---\n");
+    await change(path);
+    lines.splice(0);
+    world.write(path, published);
+    await change(path);
+    await change(path);
+    expect(lines).toEqual([
+      path === "a.md" ? "a.md is as published again" : "later.md is no longer refused: its post is as before",
+    ]);
+  }
+  await cleanup.run();
+});
+
 test("a copy that waits is looked at again after 10 minutes, unless Crier was stopped", async () => {
   const { world, app, timers, cleanup, change, endTimers } = await followed();
   world.write("a.md", aDocument());
