@@ -301,18 +301,23 @@ export interface DeliveryLineOptions {
   readonly serverOf: (account: Account) => string;
 }
 
-/** A line where a server takes no requests, and where it takes them again. One lost answer has no line. */
+/**
+ * A line where a server takes no requests, after each further try of it, and where it takes them again. One lost answer has
+ * no line.
+ */
 const serverLine = (
   before: ServerState,
   { name, down }: ServerState,
   { accounts, serverOf, clock, timeZone }: Pick<DeliveryLineOptions, "accounts" | "serverOf" | "clock" | "timeZone">,
 ): string | undefined => {
-  const isDown = (one: ServerState["down"]): boolean => one !== undefined && one.failures > 1;
-  if (isDown(before.down) === isDown(down)) return undefined;
+  const failuresIn = (one: ServerState["down"]): number => Math.max((one?.failures ?? 0) - 1, 0);
+  if (failuresIn(before.down) === failuresIn(down)) return undefined;
   const there = accounts.filter((account) => serverOf(account) === name);
   const names = there.map((account) => account.name).join(", ");
   if (down === undefined) return `the server ${name} takes requests again: what is due on ${names} is sent`;
   const next = clockText(down.until, clock(), timeZone(there[0]?.site ?? ""));
+  if (failuresIn(before.down) > 0)
+    return `the server ${name} still takes no requests: ${down.reason}; next attempt ${next}`;
   return `the server ${name} takes no requests: ${down.reason}; what is due on ${names} waits; next attempt ${next}`;
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { serverName } from "../../../src/app/deliver/admission.ts";
 import { siteCommands } from "../../../src/domain/delivery-commands.ts";
-import { day, hour, iso, minute } from "../../../src/domain/time.ts";
+import { day, hour, iso, minute, second } from "../../../src/domain/time.ts";
 import { consoleLog, readWaiting } from "../../../src/runtimes/local/console-output.ts";
 import { limitAlarms, reportDeliveries } from "../../../src/runtimes/local/delivery-lines.ts";
 import { composeTestedApp } from "../../support/app.ts";
@@ -253,14 +253,13 @@ describe("the terminal", () => {
     expect(lines()).toEqual([]);
   });
 
-  test("says once that a server takes no requests, whatever waits for it, and when it is back", async () => {
+  test("says once that a server takes no requests, whatever waits for it, when it is tried again, and when it is back", async () => {
     const pacing = { interval: 0, dailyCap: 50 };
     const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper", pacing }));
     const { world, write, wait, lines } = await aTerminal({ accounts });
     world.paper.silent.now = true;
     await write("a");
     await write("b");
-    await wait(hour);
     expect(lines()).toEqual([
       "a on one waits: 503; next attempt 09:01 Europe/Berlin",
       "a on two waits: 503; next attempt 09:01 Europe/Berlin",
@@ -268,6 +267,16 @@ describe("the terminal", () => {
         /^the server paper paper\.example takes no requests: 503; what is due on one, two waits; next attempt 09:\d\d Europe\/Berlin$/,
       ),
     ]);
+    // Each try of the server has a line with a new time.
+    const tries = () => lines().filter((line) => line.startsWith("the server"));
+    for (const next of ["10:01", "10:08", "10:15"]) {
+      await wait(next === "10:01" ? hour : 5 * minute);
+      expect(tries()).toEqual([
+        `the server paper paper.example still takes no requests: 503; next attempt ${next} Europe/Berlin`,
+      ]);
+      await wait(second);
+      expect(tries()).toEqual([]);
+    }
     world.paper.silent.now = false;
     await wait(hour);
     await wait(minute);
