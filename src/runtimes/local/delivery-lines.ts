@@ -35,28 +35,31 @@ const because = (reason: string | undefined): string => (reason === undefined ? 
 const outageIn = ({ account }: Delivery, reason: string): string | undefined =>
   [serverIsDown, networkIsDown(account)].find((start) => reason.startsWith(start));
 
-/** Why it is not sent yet. Undefined where that is only for a moment, or was said before. */
-const whyLater = (
-  before: Delivery | undefined,
-  after: Delivery,
-  { post, now, timeZone }: LineFacts,
-): string | undefined => {
-  const { account, reason, due, turnedAway } = after;
+/** Why it is not sent yet, and until when. Undefined where that is only for a moment, or another line says it. */
+const waitText = (after: Delivery, { post, now, timeZone }: LineFacts): string | undefined => {
+  const { reason, due, turnedAway } = after;
   // The line about its document says it: the post is scheduled, or gone.
   if (post !== undefined && (post.gone !== undefined || post.published > now)) return undefined;
-  // The alarm of its account says it: this is the delivery whose request was refused.
-  if (before?.state === "sending" && reason?.startsWith(`${account} is paused: `)) return undefined;
-  if (reason === undefined || due === undefined || due <= now || turnedAway !== undefined) return undefined;
-  // The line about its server says it, or it is for a moment.
-  if (reason === `waits ${pageIsChecked}` || reason === isBeingPublished || outageIn(after, reason) !== undefined)
-    return undefined;
-  // It has other reasons in between, and none while it is claimed: those before are in its history.
-  const { first = [], last = [] } = before?.history ?? {};
-  const isSaid = [...first, ...last].some((entry) => entry.state === "pending" && isSameReason(entry.reason, reason));
-  if (isSaid) return undefined;
+  if (reason === undefined || due === undefined || due <= now) return undefined;
+  if (turnedAway !== undefined && outageIn(after, reason) === undefined) return undefined;
+  if (reason === `waits ${pageIsChecked}` || reason === isBeingPublished) return undefined;
   if (saysUntilWhen(reason)) return reason;
   const wait = reason.startsWith("waits ") ? reason : `waits: ${reason}`;
   return `${wait}; next attempt ${clockText(due, now, timeZone)}`;
+};
+
+/** The line about its waits, once for each reason. A person who released it is told again, even of an outage. */
+const whyLater = (before: Delivery | undefined, after: Delivery<"pending">, facts: LineFacts): string | undefined => {
+  const { account, reason = "" } = after;
+  // The alarm of its account says it: this is the delivery whose request was refused.
+  if (before?.state === "sending" && reason.startsWith(`${account} is paused: `)) return undefined;
+  // It has other reasons in between, and none while it is claimed: those before are in its history.
+  const { first = [], last = [] } = before?.history ?? {};
+  const entries = [...first, ...last];
+  const since = entries.slice(entries.findLastIndex(({ state }) => state === "held") + 1);
+  if (since.some((entry) => entry.state === "pending" && isSameReason(entry.reason, reason))) return undefined;
+  const isReleasedNow = since.length === 1 && entries.length > 1;
+  return outageIn(after, reason) !== undefined && !isReleasedNow ? undefined : waitText(after, facts);
 };
 
 /** The reasons that were said since the copy was posted or changed last. It has others in between. */
@@ -182,10 +185,12 @@ const newCopyLine = (before: Delivery | undefined, after: Delivery<"posted">): s
 
 const isApprovedNow = (before: Delivery, after: Delivery): boolean => before.passed.approval !== after.passed.approval;
 
-const whyReleased = ({ account }: Delivery, reason: string, { post, now, timeZone }: LineFacts): string => {
+/** A delivery that a person released is due: its wait, if it has one, is the next line. */
+const whyReleased = (after: Delivery, reason: string, facts: LineFacts): string => {
+  const { post, now, timeZone } = facts;
   const isLater = post !== undefined && post.published > now;
-  const when = isLater ? `; it is scheduled for ${clockText(post.published, now, timeZone)}` : "";
-  return `on ${account} ${reason}${when}`;
+  const when = isLater ? `it is scheduled for ${clockText(post.published, now, timeZone)}` : waitText(after, facts);
+  return `on ${after.account} ${reason}${when === undefined ? "" : `; ${when}`}`;
 };
 
 /** Undefined for a copy that is edited at once, because a person released or approved the edit. */

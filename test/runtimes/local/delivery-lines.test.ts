@@ -293,6 +293,50 @@ describe("the terminal", () => {
     ]);
   });
 
+  test("says of what a person releases or approves what it still waits for, although that was said before", async () => {
+    const accounts = [
+      anAccount({ name: "one", network: "paper" }),
+      anAccount({ name: "two", network: "paper", approve: true }),
+    ];
+    const { app, write, rest, lines } = await aTerminal({ accounts, policies: { settle: 2 * minute } });
+    await write("s");
+    const wait = "waits until 08:02 UTC: its document has just changed";
+    expect(lines()).toEqual([`s on one ${wait}`, `s on two ${wait}`]);
+    await app.actOnPost("approve", "s");
+    expect(lines()).toEqual([`s on two approved by hand; ${wait}`]);
+    await app.actOnPost("hold", "s");
+    lines();
+    await app.actOnPost("release", "s");
+    await rest();
+    expect(lines()).toEqual([
+      "s on one released by hand",
+      "s on two released by hand",
+      `s on one ${wait}`,
+      `s on two ${wait}`,
+    ]);
+  });
+
+  test("says of what a person releases in an outage that it waits for that", async () => {
+    const { world, app, write, wait, rest, lines } = await aTerminal();
+    await write("s");
+    await wait(hour);
+    await write("t", { date: iso(start + 2 * hour) });
+    await app.actOnPost("hold", "t");
+    world.paper.silent.now = true;
+    await write("u");
+    await wait(10 * minute);
+    await write("t");
+    lines();
+    await app.actOnPost("release", "t");
+    await rest();
+    expect(lines()).toEqual([
+      "t on one released by hand",
+      expect.stringMatching(
+        /^t on one waits: the network of one takes no requests now: 503; next attempt 10:\d\d Europe\/Berlin$/,
+      ),
+    ]);
+  });
+
   test("names the site in its commands where that is not the first one", async () => {
     const { app, lines } = await aTerminal({ accounts: [anAccount({ name: "one", network: "paper", site: "notes" })] });
     await app.stop("one", "wrong link");
