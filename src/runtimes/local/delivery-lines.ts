@@ -240,7 +240,7 @@ const stopLines = (
       ([name, { why, by }]) =>
         `sending is stopped ${where(name)}${by === undefined ? "" : ` by ${by}`}: ${why}; to go on: ${resume(name)}`,
     ),
-    ...resumed.map((name) => `sending goes on ${where(name)}`),
+    ...resumed.map((name) => `sending is resumed ${where(name)}: what is due is sent`),
   ];
 };
 

@@ -246,7 +246,7 @@ describe("the terminal", () => {
     expect(lines()).toEqual([
       "sending is stopped on all accounts by ada: wrong link; to go on: npx crier resume-sending",
       "sending is stopped on one: also wrong; to go on: npx crier resume-sending one",
-      "sending goes on on all accounts",
+      "sending is resumed on all accounts: what is due is sent",
     ]);
     await wait(hour);
     expect(world.paper.requests).toEqual([]);
