@@ -222,6 +222,23 @@ const whoAnnounces = ({ audience }: PostHead): string | undefined => {
   return `it is shown in the sandbox only, because ${baseline}: no account with credentials announces it by itself`;
 };
 
+/** True for a post that a person published or removed by a command, which no line about a source's document names. */
+const isByCommand = ({ source, byHand, history, gone }: PostHead): boolean =>
+  gone === undefined ? source === apiSource && byHand && !history : gone.by === "person";
+
+/** What a person's command made of a post. An import is not reported. */
+const commandLine = (before: PostHead | undefined, after: PostHead, now: Instant): string | undefined => {
+  const { gone, hold, published, hash } = after;
+  if (gone !== undefined) {
+    const isPublic = hold === undefined && published <= now;
+    return before?.gone?.by === "person"
+      ? undefined
+      : `removed ${postPath(after)}${isPublic ? ": it leaves the feeds now" : ""}`;
+  }
+  if (before === undefined) return `created ${postPath(after)}`;
+  return before.hash === hash ? undefined : `updated ${postPath(after)}`;
+};
+
 /** A line for each account whose sending a person stopped, and for each that goes on. */
 const stopLines = (
   before: Stops,
@@ -328,7 +345,7 @@ const serverLine = (
 
 /**
  * Returns a store that reports what happens to deliveries, a line each, which new posts are not announced, which servers
- * do not answer, and what a person stops. It compares the rows, so that a person's command, a crash and a worker are
+ * do not answer, and what a person publishes, removes and stops by a command. It compares the rows, so that a person's command, a crash and a worker are
  * reported in the same way.
  */
 export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | "servers" | "stops">>(
@@ -364,8 +381,11 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | 
     ...store.posts,
     save: async (post) => {
       const note = isAnswered(post) ? undefined : whoAnnounces(post);
-      const before = note === undefined ? undefined : await store.posts.head(post.site, post.id);
+      const isReported = note !== undefined || isByCommand(post);
+      const before = isReported ? await store.posts.head(post.site, post.id) : undefined;
       const isSaved = await store.posts.save(post);
+      const line = isSaved && isByCommand(post) ? commandLine(before, post, clock()) : undefined;
+      if (line !== undefined) print(line);
       if (isSaved && note !== undefined && (before && whoAnnounces(before)) !== note)
         print(`${postPath(post)}: ${note}`);
       return isSaved;

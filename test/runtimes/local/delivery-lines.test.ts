@@ -451,6 +451,25 @@ describe("the terminal", () => {
     expect(await app.ingest("folder", "bad.md")).toMatchObject({ result: "absent", wasRefused: true });
   });
 
+  test("says what a person publishes and removes by a command", async () => {
+    const { app, write, rest, lines } = await aTerminal();
+    const put = (title: string) => app.put("s", new TextEncoder().encode(aDocument({ slug: "s", title })));
+    await put("One");
+    expect(lines()).toEqual(["created s"]);
+    await put("One");
+    await rest();
+    expect(lines()).toEqual(["s posted on one: https://paper.example/p1"]);
+    await put("Two");
+    expect(lines()).toEqual(["updated s"]);
+    await app.remove("s");
+    await write("later", { date: iso(start + hour) });
+    await app.remove("later");
+    expect(lines()).toEqual(["removed s: it leaves the feeds now", "s deleted on one", "removed later"]);
+    await app.remove("s");
+    await rest();
+    expect(lines()).toEqual([]);
+  });
+
   test("says of the sandbox that it is the sandbox", async () => {
     const { world, write, lines } = await aTerminal();
     world.paper.reach.now = "sandbox";
