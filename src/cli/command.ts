@@ -3,7 +3,6 @@ import { styleText } from "node:util";
 import { type Command, Option } from "commander";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
 import type { operations } from "../api/operations.ts";
-import { minute as minuteLength } from "../domain/time.ts";
 
 export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
@@ -232,7 +231,3 @@ export const price = (cost: number): string => `$${cost.toFixed(3).replace(/0$/,
 export const minute = (moment: string, timeZone: string): string =>
   new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(new Date(moment));
 export const minuteAndZone = (moment: string, timeZone: string): string => `${minute(moment, timeZone)} ${timeZone}`;
-
-/** The minute before which nothing happens. It is rounded up, like the times in reasons. */
-export const nextMinuteAndZone = (moment: string, timeZone: string): string =>
-  minuteAndZone(new Date(Math.ceil(Date.parse(moment) / minuteLength) * minuteLength).toISOString(), timeZone);

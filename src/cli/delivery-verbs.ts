@@ -5,15 +5,7 @@ import type { DeliveryJson, HistoryEntryJson } from "../contract/deliveries.ts";
 import { isLater } from "../domain/delivery.ts";
 import { commandLine, type DeliveryAction, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
 import { saysUntilWhen } from "../domain/send-rules.ts";
-import {
-  type CommandResult,
-  columns,
-  hasStatus,
-  joined,
-  minuteAndZone,
-  nextMinuteAndZone,
-  type Verb,
-} from "./command.ts";
+import { type CommandResult, columns, hasStatus, joined, minuteAndZone, type Verb } from "./command.ts";
 
 type ChangedJson = DeliveryJson & { readonly already: boolean };
 
@@ -212,7 +204,7 @@ const deliveryDetails = (
       reason,
     ]),
     // In the state `sending`, `due` is the moment at which the worker is considered to have stopped.
-    state !== "sending" && due && !saysUntilWhen(reason ?? "") && `next attempt ${nextMinuteAndZone(due, timeZone)}`,
+    state !== "sending" && due && !saysUntilWhen(reason ?? "") && `next attempt ${minuteAndZone(due, timeZone)}`,
     attempts > 1 && `${attempts} attempts`,
     sandbox && "sandbox",
   ]);

@@ -3,7 +3,7 @@ import type { AccountJson, FeedJson, SourceJson } from "../contract/installation
 import type { PostStatusJson } from "../contract/posts.ts";
 import type { Reason } from "../contract/values.ts";
 import { reasonText } from "../domain/findings.ts";
-import { columns, joined, minute, minuteAndZone, nextMinuteAndZone, truncate } from "./command.ts";
+import { columns, joined, minute, minuteAndZone, truncate } from "./command.ts";
 import { type CommandFor, commandForFirstSite, deliveryLines, historyLines } from "./delivery-verbs.ts";
 
 /** The name of a post in a command: its path, or the slug of a post at the root of the site, whose path is empty. */
@@ -196,8 +196,8 @@ const accountNote = (account: AccountJson, timeZone: string, command: CommandFor
     next &&
       stopped === null &&
       (paused === null
-        ? `next post from ${nextMinuteAndZone(next.at, timeZone)}: ${next.reason}`
-        : `tried again at ${nextMinuteAndZone(next.at, timeZone)}`),
+        ? `next post from ${minuteAndZone(next.at, timeZone)}: ${next.reason}`
+        : `tried again at ${minuteAndZone(next.at, timeZone)}`),
     failed.count > 0 && `${countText(failed)} failed`,
   ]);
 };
@@ -218,7 +218,7 @@ const ifConnectedLines = (
             ...columns(
               ifConnected.map(({ slug, at, reason }) => [
                 `  ${slug}`,
-                joined(", ", [reason, at && `from ${nextMinuteAndZone(at, timeZone)}`]),
+                joined(", ", [reason, at && `from ${minuteAndZone(at, timeZone)}`]),
               ]),
             ),
           ],

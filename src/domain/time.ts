@@ -80,11 +80,16 @@ export const localDay = (at: Instant, zone: string): Pick<LocalTime, "year" | "m
   return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() };
 };
 
+/** The text of a moment that is less than this away has seconds. */
+const soon = 5 * minute;
+
 /**
- * Formats a moment as `08:00 Europe/Berlin`, with the day if that is not today. It is rounded up to minutes.
+ * Formats a moment as `08:00 Europe/Berlin`, with the day if that is not today, and with seconds if it is in a few minutes
+ * and not at a full one. It is rounded down: nothing that waits for the moment happens before the time that is said.
  */
 export const clockText = (at: Instant, now: Instant, zone: string): string => {
-  const text = localTime(Math.ceil(at / minute) * minute, zone).toISOString();
+  const text = localTime(at, zone).toISOString();
   const today = localTime(now, zone).toISOString().slice(0, 10);
-  return `${text.startsWith(today) ? "" : `${text.slice(0, 10)} `}${text.slice(11, 16)} ${zone}`;
+  const hasSeconds = Math.abs(at - now) < soon && text.slice(17, 19) !== "00";
+  return `${text.startsWith(today) ? "" : `${text.slice(0, 10)} `}${text.slice(11, hasSeconds ? 19 : 16)} ${zone}`;
 };

@@ -346,7 +346,7 @@ describe("7. a lost picture", () => {
     expect(owner.terminal()).toMatchInlineSnapshot(`
       "
       created s
-      s on one waits for its picture: blog.example.com answered 404; next attempt 09:01 Europe/Berlin
+      s on one waits for its picture: blog.example.com answered 404; next attempt 09:00:10 Europe/Berlin
       s posted on one: https://paper.example/p1; it went without its picture: blog.example.com answered 404
       "
     `);

@@ -70,7 +70,7 @@ describe("the output for people", () => {
       "  live, published 2026-03-01 17:00 Asia/Tokyo",
       "  ACCOUNT   STATE   DETAILS",
       "  x         posted  https://x.com/i/status/1, 3 attempts",
-      "  mastodon  posted  https://x.com/i/status/1, next attempt 2026-03-01 18:30 Asia/Tokyo",
+      "  mastodon  posted  https://x.com/i/status/1, next attempt 2026-03-01 18:29 Asia/Tokyo",
     ]);
   });
 

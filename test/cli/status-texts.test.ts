@@ -45,7 +45,7 @@ describe("crier status reads well where a delivery", () => {
       "
         live, published 2026-03-01 08:00 Europe/Berlin
         ACCOUNT  STATE    DETAILS
-        one      pending  waits until https://blog.example.com/s/ is live: it answers 404, next attempt 2026-03-01 09:01 Europe/Berlin
+        one      pending  waits until https://blog.example.com/s/ is live: it answers 404, next attempt 2026-03-01 09:00 Europe/Berlin
       "
     `);
   });
@@ -102,7 +102,7 @@ describe("crier status reads well where a delivery", () => {
       "
         live, published 2026-03-01 08:00 Europe/Berlin
         ACCOUNT  STATE      DETAILS
-        one      unsettled  not known yet whether it was posted: the connection broke, next attempt 2026-03-01 09:04 Europe/Berlin
+        one      unsettled  not known yet whether it was posted: the connection broke, next attempt 2026-03-01 09:03 Europe/Berlin
       "
     `);
   });

@@ -21,7 +21,7 @@ interface LineFacts {
 
 /** Two reasons that differ in their times and counts only are one line. */
 const isSameReason = (a: string | undefined, b: string | undefined): boolean =>
-  a?.replaceAll(/\d+/g, "") === b?.replaceAll(/\d+/g, "");
+  a?.replaceAll(/\d[\d:]*/g, "") === b?.replaceAll(/\d[\d:]*/g, "");
 
 const address = ({ sandbox, remotes = [] }: Delivery): string => {
   const url = remotes.find((remote) => !remote.gone && remote.url !== null)?.url;

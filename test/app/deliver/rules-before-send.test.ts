@@ -151,7 +151,7 @@ describe("quiet first", () => {
     }
     expect(world.paper.posts).toEqual([]);
     expect(await only(world)).toMatchObject({
-      reason: expect.stringMatching(/^waits until 08:\d\d UTC: its document has just changed$/),
+      reason: expect.stringMatching(/^waits until 08:\d\d:30 UTC: its document has just changed$/),
     });
     await turnAndSweep(world, 30 * second, 30 * second);
     expect(world.paper.visible()).toEqual([expect.stringContaining("Text 4")]);

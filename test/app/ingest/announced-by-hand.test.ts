@@ -113,7 +113,7 @@ describe("a file that waits until it is settled and is published by hand", () =>
     await world.sweep();
     for (let times = 0; times < 2; times += 1) {
       expect(await world.app.put("s", bytes, { file: "/home/me/s.md" })).toMatchObject({
-        hurried: [{ account: "one", waits: "ECONNREFUSED; tried again at 08:01 UTC" }],
+        hurried: [{ account: "one", waits: "ECONNREFUSED; tried again at 08:00:25 UTC" }],
       });
       await world.sweep();
     }

@@ -226,7 +226,7 @@ describe("the terminal", () => {
     await wait(hour);
     expect(lines().filter((line) => !line.startsWith("the server"))).toEqual([
       expect.stringMatching(
-        /^s waits to be edited on one: the network of one takes no requests now: 503; next attempt 1\d:\d\d Europe\/Berlin$/,
+        /^s waits to be edited on one: the network of one takes no requests now: 503; next attempt 11:10:\d\d Europe\/Berlin$/,
       ),
     ]);
   });
@@ -261,15 +261,15 @@ describe("the terminal", () => {
     await write("a");
     await write("b");
     expect(lines()).toEqual([
-      "a on one waits: 503; next attempt 09:01 Europe/Berlin",
-      "a on two waits: 503; next attempt 09:01 Europe/Berlin",
+      "a on one waits: 503; next attempt 09:00:29 Europe/Berlin",
+      "a on two waits: 503; next attempt 09:00:28 Europe/Berlin",
       expect.stringMatching(
-        /^the server paper paper\.example takes no requests: 503; what is due on one, two waits; next attempt 09:\d\d Europe\/Berlin$/,
+        /^the server paper paper\.example takes no requests: 503; what is due on one, two waits; next attempt 09:00:\d\d Europe\/Berlin$/,
       ),
     ]);
     // Each try of the server has a line with a new time.
     const tries = () => lines().filter((line) => line.startsWith("the server"));
-    for (const next of ["10:01", "10:08", "10:15"]) {
+    for (const next of ["10:01", "10:07:01", "10:14:02"]) {
       await wait(next === "10:01" ? hour : 5 * minute);
       expect(tries()).toEqual([
         `the server paper paper.example still takes no requests: 503; next attempt ${next} Europe/Berlin`,
@@ -332,7 +332,7 @@ describe("the terminal", () => {
     expect(lines()).toEqual([
       "t on one released by hand",
       expect.stringMatching(
-        /^t on one waits: the network of one takes no requests now: 503; next attempt 10:\d\d Europe\/Berlin$/,
+        /^t on one waits: the network of one takes no requests now: 503; next attempt 10:\d\d:\d\d Europe\/Berlin$/,
       ),
     ]);
   });
@@ -350,7 +350,7 @@ describe("the terminal", () => {
     world.paper.fates.push("lost");
     await write("s");
     expect(await world.deliveries("s")).toMatchObject([{ state: "unsettled" }]);
-    expect(await nextOf(app, world.clock())).toEqual(["s on one from 08:04 UTC, unless it is there already"]);
+    expect(await nextOf(app, world.clock())).toEqual(["s on one from 08:03:30 UTC, unless it is there already"]);
   });
 
   test("names what waits to be sent when it starts, and nothing of a post whose document is missing", async () => {
