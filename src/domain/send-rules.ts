@@ -319,10 +319,13 @@ const dailyCap: AccountRule<Wait> = (facts) => {
   );
 };
 
+/** The reason of a delivery that waits for the interval of its account. */
+export const intervalIsOn = (account: string): string => `the interval between two posts of ${account} is not over yet`;
+
 const interval: AccountRule<Wait> = (facts) => {
   const { account, now } = facts;
   const next = Math.max(...otherSends(facts)) + account.pacing.interval;
-  return now < next ? wait(next, `the interval between two posts of ${account.name} is not over yet`) : undefined;
+  return now < next ? wait(next, intervalIsOn(account.name)) : undefined;
 };
 
 /** The rules for every request, including edits and deletions. */

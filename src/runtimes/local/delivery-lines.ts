@@ -6,13 +6,28 @@ import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { apiSource } from "../../domain/document.ts";
 import type { PostHead } from "../../domain/post.ts";
 import { type ServerState, serverIsDown } from "../../domain/request-gates.ts";
-import { isBeingPublished, networkIsDown, pageIsChecked, saysUntilWhen } from "../../domain/send-rules.ts";
+import {
+  intervalIsOn,
+  isBeingPublished,
+  networkIsDown,
+  pageIsChecked,
+  saysUntilWhen,
+} from "../../domain/send-rules.ts";
 import { allAccounts, type Stops } from "../../domain/stopped.ts";
 import { clockText, type Instant, minute } from "../../domain/time.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
 import type { Deliveries, Posts, Servers, StopRows, Store } from "../../ports/store.ts";
 
+/** The other posts that are sent before a delivery which waits for the interval of its account. */
+interface Queue {
+  readonly ahead: number;
+  /** In milliseconds. */
+  readonly interval: number;
+}
+
 interface LineFacts {
+  /** Absent if it is the next one, or waits for something else. */
+  readonly queue?: Queue | undefined;
   readonly post: PostHead | undefined;
   readonly timeZone: string;
   readonly now: Instant;
@@ -35,8 +50,32 @@ const because = (reason: string | undefined): string => (reason === undefined ? 
 const outageIn = ({ account }: Delivery, reason: string): string | undefined =>
   [serverIsDown, networkIsDown(account)].find((start) => reason.startsWith(start));
 
+/** The next attempt, in the order in which the posts of an account are sent. */
+const nextText = (
+  due: Instant,
+  { queue: { ahead, interval } = { ahead: 0, interval: 0 }, now, timeZone }: LineFacts,
+): string =>
+  ahead === 0
+    ? `next attempt ${clockText(due, now, timeZone)}`
+    : `next attempt after ${ahead} other${ahead === 1 ? "" : "s"}, about ${clockText(due + ahead * interval, now, timeZone)}`;
+
+/**
+ * How many posts of the account are sent first: the older ones that are ready or wait for the same interval, and those of the
+ * same date that waited before.
+ */
+const countAhead = (delivery: Delivery, others: readonly Delivery[], now: Instant): number => {
+  const waits = ({ reason }: Delivery): boolean => reason === intervalIsOn(delivery.account);
+  const isReady = (other: Delivery): boolean => waits(other) || (other.due !== undefined && other.due <= now);
+  return others.filter(
+    (other) =>
+      other.post !== delivery.post &&
+      (other.published === delivery.published ? waits(other) : other.published < delivery.published && isReady(other)),
+  ).length;
+};
+
 /** Why it is not sent yet, and until when. Undefined where that is only for a moment, or another line says it. */
-const waitText = (after: Delivery, { post, now, timeZone }: LineFacts): string | undefined => {
+const waitText = (after: Delivery, facts: LineFacts): string | undefined => {
+  const { post, now } = facts;
   const { reason, due, turnedAway } = after;
   // The line about its document says it: the post is scheduled, or gone.
   if (post !== undefined && (post.gone !== undefined || post.published > now)) return undefined;
@@ -45,7 +84,7 @@ const waitText = (after: Delivery, { post, now, timeZone }: LineFacts): string |
   if (reason === `waits ${pageIsChecked}` || reason === isBeingPublished) return undefined;
   if (saysUntilWhen(reason)) return reason;
   const wait = reason.startsWith("waits ") ? reason : `waits: ${reason}`;
-  return `${wait}; next attempt ${clockText(due, now, timeZone)}`;
+  return `${wait}; ${nextText(due, facts)}`;
 };
 
 /** The line about its waits, once for each reason. A person who released it is told again, even of an outage. */
@@ -356,11 +395,22 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | 
   const limit = limitLines((line) => log.info(line), more, setTimer);
   const print = (line: string): void => limit.print(() => log.info(line));
 
+  const queueOf = async (delivery: Delivery, now: Instant): Promise<Queue | undefined> => {
+    const { account, reason } = delivery;
+    if (reason !== intervalIsOn(account)) return undefined;
+    const { rows } = await store.deliveries.inState(account, "pending");
+    const interval = accounts.find(({ name }) => name === account)?.pacing.interval ?? 0;
+    return { ahead: countAhead(delivery, rows, now), interval };
+  };
+
   const report = async (before: Delivery | undefined, after: Delivery): Promise<void> => {
     const post = await store.posts.head(after.site, after.post);
     if (isShownOnly(after, post)) return;
-    const text = whatHappened(before, after, { post, timeZone: timeZone(after.site), now: clock(), command });
-    if (text === undefined) return;
+    const facts = { post, timeZone: timeZone(after.site), now: clock(), command };
+    const known = whatHappened(before, after, facts);
+    if (known === undefined) return;
+    const queue = await queueOf(after, facts.now);
+    const text = queue === undefined ? known : whatHappened(before, after, { ...facts, queue });
     const line = `${post === undefined ? after.post : postPath(post)} ${text}`;
     if (isAlwaysSaid(after, clock())) log.info(line);
     else print(line);

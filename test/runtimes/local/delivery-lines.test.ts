@@ -520,6 +520,24 @@ describe("the terminal", () => {
     expect(said.map((line) => line.slice(0, 1)).toSorted()).toEqual(["b", "c", "d"]);
   });
 
+  test("says of posts that wait for the interval in which order they go, and about when", async () => {
+    const account = anAccount({ name: "one", network: "paper", pacing: { interval: minute, dailyCap: 50 } });
+    const { write, wait, lines } = await aTerminal({ accounts: [account] });
+    for (const [slug, date] of Object.entries({ a: 1, d: 4, b: 2, c: 3 }))
+      await write(slug, { date: iso(start - hour + date) });
+    const waits = "on one waits: the interval between two posts of one is not over yet; next attempt";
+    expect(lines()).toEqual([
+      "a posted on one: https://paper.example/p1",
+      `d ${waits} 09:01 Europe/Berlin`,
+      `b ${waits} 09:01 Europe/Berlin`,
+      `c ${waits} after 1 other, about 09:02 Europe/Berlin`,
+    ]);
+    await write("e", { date: iso(start - hour + 5) });
+    expect(lines()).toEqual([`e ${waits} after 3 others, about 09:04 Europe/Berlin`]);
+    for (let seconds = 0; seconds < 300; seconds += 5) await wait(5_000);
+    expect(lines().map((line) => line.slice(0, 8))).toEqual(["b posted", "c posted", "d posted", "e posted"]);
+  });
+
   test("says what a person approves: a text before its date, and an edit", async () => {
     const account = anAccount({ name: "one", network: "paper", approve: true });
     const { write, wait, app, lines } = await aTerminal({ accounts: [account] });
