@@ -27,7 +27,13 @@ export type Ingested =
   /** The document is not a post, for this reason. `post`: the post that it was before, which is now deleted. */
   | { readonly result: "page"; readonly reason: string; readonly post: Post | undefined }
   /** `conflict`: another living document has the address. */
-  | { readonly result: "refused"; readonly reasons: readonly Reason[]; readonly conflict: boolean };
+  | {
+      readonly result: "refused";
+      readonly reasons: readonly Reason[];
+      readonly conflict: boolean;
+      /** True where it was refused before. */
+      readonly wasRefused?: true;
+    };
 
 /** The result of a person's announcement of a post: `unchanged` where no account was left out. */
 export type Announced =

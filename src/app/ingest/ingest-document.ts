@@ -356,10 +356,11 @@ const saveDocument = async (
   { documents }: IngestPorts,
 ): Promise<Ingested | typeof conflict> => {
   if (decision.document !== undefined && !(await documents.replace(decision.document, known.document))) return conflict;
-  if (decision.kind === "refuse") return { result: "refused", reasons: decision.reasons, conflict: decision.conflict };
-  const wasRefused = known.document?.refusal !== undefined && decision.document !== undefined;
-  const { post, warnings } = decision;
-  return { result: "unchanged", post, warnings, ...(wasRefused && { wasRefused }) };
+  const before =
+    known.document?.refusal !== undefined && decision.document !== undefined && ({ wasRefused: true } as const);
+  return decision.kind === "refuse"
+    ? { result: "refused", reasons: decision.reasons, conflict: decision.conflict, ...before }
+    : { result: "unchanged", post: decision.post, warnings: decision.warnings, ...before };
 };
 
 const savePage = async (

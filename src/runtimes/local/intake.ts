@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import type { Ingested } from "../../app/results.ts";
 import { listRefused } from "../../app/status/find-post.ts";
 import type { App } from "../../compose.ts";
 import { isCopyWaiting } from "../../domain/document.ts";
@@ -131,10 +132,14 @@ const rereadAfter = 100;
 /**
  * Calls `act` with each changed path, and again when it has not changed for a moment. For a deleted document, only the
  * second call is made: an editor that replaces a file by deleting it has written it by then, and a document that was moved
- * is found at its new path first.
+ * is found at its new path first. `second`: cancels the second call of each path, until that is made.
  */
-const nowAndWhenCalm = (act: (path: string) => void, setTimer: SetTimer, cleanup: Cleanup): OnChange => {
-  const second = new Map<string, () => void>();
+const nowAndWhenCalm = (
+  second: Map<string, () => void>,
+  act: (path: string) => void,
+  setTimer: SetTimer,
+  cleanup: Cleanup,
+): OnChange => {
   cleanup.add(() => {
     for (const cancel of second.values()) cancel();
   });
@@ -150,6 +155,30 @@ const nowAndWhenCalm = (act: (path: string) => void, setTimer: SetTimer, cleanup
 };
 
 /**
+ * Reports each refusal once. A document that is read again in a moment may be half written: its refusal is not reported yet,
+ * and neither is the end of one that was not.
+ */
+const refusalsWhenCalm = (log: (path: string, answer: Ingested) => void) => {
+  const reported = new Map<string, string>();
+  const unreported = new Set<string>();
+  return (path: string, answer: Ingested, isReadAgain: boolean): void => {
+    if (answer.result !== "refused") {
+      const isSilent = answer.result === "unchanged" && unreported.has(path) && !reported.has(path);
+      if (!isSilent) log(path, answer);
+      reported.delete(path);
+      unreported.delete(path);
+    } else if (isReadAgain) {
+      if (!answer.wasRefused) unreported.add(path);
+    } else {
+      const refusal = JSON.stringify(answer.reasons);
+      if (reported.get(path) !== refusal) log(path, answer);
+      reported.set(path, refusal);
+      unreported.delete(path);
+    }
+  };
+};
+
+/**
  * Ingests the documents that change in the sources from now on. The returned function resolves when all changes are
  * ingested.
  */
@@ -157,13 +186,12 @@ export const followSources = async (following: Following, cleanup: Cleanup): Pro
   const { app, sources, setTimer, log, facts } = following;
   const idle: (() => Promise<void>)[] = [];
   for (const source of sources) {
-    const refusals = new Map<string, string>();
+    const second = new Map<string, () => void>();
+    const report = refusalsWhenCalm((path, answer) => logIngested(log, path, answer, facts));
     const ingest = async (path: string): Promise<void> => {
+      const isEarly = second.has(path);
       const answer = await app.ingest(source.name, path, source.site);
-      const refusal = answer.result === "refused" ? JSON.stringify(answer.reasons) : undefined;
-      if (refusal === undefined || refusals.get(path) !== refusal) logIngested(log, path, answer, facts);
-      if (refusal === undefined) refusals.delete(path);
-      else refusals.set(path, refusal);
+      report(path, answer, isEarly || second.has(path));
       if (answer.result === "created" || answer.result === "updated") suggest(source, path, following);
       if (["refused", "page", "deleted"].includes(answer.result)) withdraw(source, path, following);
       if (answer.result === "refused" && answer.reasons.some(isCopyWaiting)) {
@@ -173,7 +201,7 @@ export const followSources = async (following: Following, cleanup: Cleanup): Pro
     const intake = startIntake({ ingest, setTimer, log });
     cleanup.add(intake.close);
     idle.push(intake.idle);
-    const watcher = await source.watch?.(nowAndWhenCalm(intake.changed, setTimer, cleanup), log);
+    const watcher = await source.watch?.(nowAndWhenCalm(second, intake.changed, setTimer, cleanup), log);
     cleanup.add(async () => watcher?.close());
   }
   return async () => {

@@ -87,18 +87,56 @@ test("a document that is refused is reported once, and again when the reason is 
   const { world, lines, change, endTimers, cleanup } = await followed();
   world.write("a.md", "---\ntitle: [\n---\n");
   await change("a.md");
+  await endTimers(100);
   const reported = lines.length;
   expect(reported).toBeGreaterThan(0);
+  await change("a.md");
   await endTimers(100);
   expect(lines).toHaveLength(reported);
   world.write("a.md", "---\ndate: 2026-03-01\n---\n");
   await change("a.md");
+  await endTimers(100);
   expect(lines.length).toBeGreaterThan(reported);
   await cleanup.run();
 });
 
+test("a document that is being written is not reported as refused, nor as put back", async () => {
+  const { world, lines, change, endTimers, cleanup } = await followed();
+  world.write("a.md", "");
+  await change("a.md");
+  world.write("a.md", "---\ntitle: [");
+  await change("a.md");
+  expect(lines).toEqual([]);
+  world.write("a.md", aDocument());
+  await change("a.md");
+  await endTimers(100);
+  expect(lines).toEqual(["created a"]);
+  world.write("a.md", "");
+  await change("a.md");
+  world.write("a.md", aDocument());
+  await change("a.md");
+  await endTimers(100);
+  expect(lines).toEqual(["created a"]);
+  await cleanup.run();
+});
+
+test("a document that was refused in another run, and is written in two steps as it was published, is reported", async () => {
+  const { world, app, lines, change, endTimers, cleanup } = await followed();
+  for (const document of [aDocument(), "---\ntitle: [\n---\n"]) {
+    world.write("a.md", document);
+    await app.ingest("folder", "a.md");
+  }
+  world.write("a.md", "");
+  await change("a.md");
+  world.write("a.md", aDocument());
+  await change("a.md");
+  await endTimers(100);
+  expect(lines).toEqual(["a.md is as published again"]);
+  await cleanup.run();
+});
+
 test("a document that was refused and is put back as it was published is reported", async () => {
-  const { world, lines, change, cleanup } = await followed();
+  const { world, lines, change, endTimers, cleanup } = await followed();
   world.write("a.md", aDocument());
   world.write("later.md", aDocument({ slug: "later", date: "2030-01-01" }));
   await change("a.md");
@@ -107,10 +145,11 @@ test("a document that was refused and is put back as it was published is reporte
     const published = world.files.get(path) ?? "";
     world.write(path, "---\ntitle: [\n---\n");
     await change(path);
+    await endTimers(100);
     lines.splice(0);
     world.write(path, published);
     await change(path);
-    await change(path);
+    await endTimers(100);
     expect(lines).toEqual([
       path === "a.md" ? "a.md is as published again" : "later.md is no longer refused: its post is as before",
     ]);
