@@ -190,6 +190,8 @@ interface Undecided {
 
 /** The deliveries of a site that wait for a person, or for their time. */
 interface WaitingWork {
+  /** Where a request of the last run may still be on its way, and until when nothing else is sent there. */
+  readonly left: readonly string[];
   readonly undecided: readonly Undecided[];
   /** The posts that wait to be sent, the first ones by their times, as `SLUG on ACCOUNT, ACCOUNT from TIME`. */
   readonly next: readonly { readonly text: string; readonly isSoon: boolean }[];
@@ -368,17 +370,39 @@ const readUndecided = async ({ accounts, deliveries, posts }: SiteContext["ports
   });
 };
 
+/**
+ * Returns the requests that were on their way when the last run ended. Their deliveries belong to no worker any more, but
+ * their accounts and servers take nothing else before the requests have certainly ended.
+ */
+const readLeft = async ({ site, ports }: SiteContext, now: Instant): Promise<readonly string[]> => {
+  const lines = ports.accounts.map(async (account) => {
+    const { inFlight } = await ports.accountStates.read(account.name);
+    const id = inFlight === undefined ? undefined : parseDeliveryId(inFlight.delivery);
+    if (inFlight === undefined || id === undefined || inFlight.until <= now) return [];
+    const delivery = await ports.deliveries.read({ kind: "delivery", site: site.id, ...id });
+    if ((delivery?.leaseUntil ?? 0) > now) return [];
+    const serverOf = (one: Account): string => `${one.network} ${ports.networks.get(one.network).server(one)}`;
+    const server = serverOf(account);
+    const names = ports.accounts.filter((one) => serverOf(one) === server).map(({ name }) => name);
+    const until = clockText(inFlight.until, now, site.timeZone);
+    return `until ${until}: a request to ${server} may still be on its way; nothing else is sent on ${names.join(", ")} before that`;
+  });
+  return (await Promise.all(lines)).flat();
+};
+
 /** Returns what waits in a site. */
 export const readWaiting = async ({ site, ports }: SiteContext, now: Instant): Promise<WaitingWork> => ({
+  left: await readLeft({ site, ports }, now),
   undecided: await readUndecided(ports),
   next: await readNext({ site, ports }, now),
   command: (words) => ports.command(words, site.id),
 });
 
-const waitingLines = ({ undecided, next, command }: WaitingWork): readonly Line[] => {
+const waitingLines = ({ left, undecided, next, command }: WaitingWork): readonly Line[] => {
   const shown = next.slice(0, Math.max(nextShown, Math.min(soonShown, next.filter(({ isSoon }) => isSoon).length)));
   const more = next.length > shown.length ? [`and more: ${command("upcoming")} lists them`] : [];
   return [
+    ...left.map((text): Line => ["waiting", text]),
     ...undecided.map(({ why, words, posts }): Line => {
       const names = `${posts.slice(0, namesShown).join(", ")}${andMore(posts.length - namesShown)}`;
       return ["waiting", `${why}: ${names}; ${command(words)}`];

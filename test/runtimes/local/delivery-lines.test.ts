@@ -4,6 +4,7 @@ import { siteCommands } from "../../../src/domain/delivery-commands.ts";
 import { day, hour, iso, minute, second } from "../../../src/domain/time.ts";
 import { consoleLog, readWaiting } from "../../../src/runtimes/local/console-output.ts";
 import { limitAlarms, reportDeliveries } from "../../../src/runtimes/local/delivery-lines.ts";
+import { endLeases } from "../../../src/store/due-index.ts";
 import { composeTestedApp } from "../../support/app.ts";
 import { anAccount, start } from "../../support/builders.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
@@ -351,6 +352,24 @@ describe("the terminal", () => {
     await write("s");
     expect(await world.deliveries("s")).toMatchObject([{ state: "unsettled" }]);
     expect(await nextOf(app, world.clock())).toEqual(["s on one from 08:03:30 UTC, unless it is there already"]);
+  });
+
+  test("names until when a request of the last run may be on its way, which keeps all accounts of its server", async () => {
+    const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper" }));
+    const { world, app } = await aTerminal({ accounts });
+    const ref = await world.plan("s", aDocument({ slug: "s" }));
+    const crashed = world.worker("after deliveries.save 2");
+    void crashed.app.work(ref);
+    await crashed.stopped;
+    const left = async () => (await readWaiting(app.sites[0], world.clock())).left;
+    expect(await left()).toEqual([]);
+    world.turn(second);
+    await endLeases(world.table, world.clock());
+    expect(await left()).toEqual([
+      "until 08:01:30 UTC: a request to paper paper.example may still be on its way; nothing else is sent on one, two before that",
+    ]);
+    world.turn(2 * minute);
+    expect(await left()).toEqual([]);
   });
 
   test("names what waits to be sent when it starts, and nothing of a post whose document is missing", async () => {

@@ -174,6 +174,7 @@ describe("the output", () => {
     { posts = [], next = [], soon = [] }: Readonly<Partial<Record<"posts" | "next" | "soon", readonly string[]>>>,
     site?: string,
   ) => ({
+    left: [],
     undecided: posts.length === 0 ? [] : [{ why: "for your approval", words: "approve --all", posts }],
     next: [...soon.map((text) => ({ text, isSoon: true })), ...next.map((text) => ({ text, isSoon: false }))],
     command: (words: string) => commandLine(words, site),
