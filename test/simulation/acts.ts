@@ -54,7 +54,7 @@ const isOnNetwork = (one: Delivery, ofPost: readonly Copy[], all: readonly Deliv
 
 /** The acts of the people in the simulation: with files, with commands, in the configuration and on the networks. */
 export const createActs = (world: SimulatedSite) => {
-  const { random, scheduler, configured, site, table, truth, copies, count, isOfOther } = world;
+  const { random, scheduler, configured, site, table, truth, copies, count, owners } = world;
   const removed: (typeof configured.accounts)[number][] = [];
   const homes = new Map<string, number>();
   const documents = createDocumentActs(world);
@@ -109,8 +109,8 @@ export const createActs = (world: SimulatedSite) => {
       const slugs = slugsOf((await truth.posts.read(site.id, one.post))?.addresses ?? []);
       const isThere = isOnNetwork(
         one,
-        // Whoever looks knows what the other installation has posted.
-        copies.filter((copy) => slugs.includes(copy.slug ?? "") && !isOfOther(copy)),
+        // Whoever looks knows what the other installation has posted: a copy that it has only edited is not one of those.
+        copies.filter((copy) => slugs.includes(copy.slug ?? "") && owners.isOwn(copy)),
         await deliveries(),
       );
       await app.resolve(deliveryId(one), isThere ? "posted" : "retry");
