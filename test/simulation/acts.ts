@@ -226,11 +226,11 @@ export const createActs = (world: SimulatedSite) => {
   const stop = (): boolean => {
     const account = random.chance(0.5) ? undefined : someone(configured.accounts)?.account.name;
     const names = account === undefined ? configured.accounts.map((one) => one.account.name) : [account];
-    const resumedBefore = resumes;
+    const [resumedBefore, isResuming] = [resumes, resuming > 0];
     world.runOnce("web stop", async ({ app }) => {
       const stopped = await app.stop(account);
-      // Where somebody has resumed meanwhile, nobody can tell which of the two came last.
-      if (stopped === undefined || stopped.already || resumes > resumedBefore) return;
+      // Where somebody resumes meanwhile, or has begun to before, nobody can tell which of the two came last.
+      if (stopped === undefined || stopped.already || isResuming || resumes > resumedBefore) return;
       for (const name of names)
         world.decisions.stopped(
           name,
@@ -241,10 +241,18 @@ export const createActs = (world: SimulatedSite) => {
   };
 
   let resumes = 0;
+  let resuming = 0;
   const resume = (account?: string): boolean => {
     resumes += 1;
+    resuming += 1;
     for (const { name } of account === undefined ? everyAccount() : [{ name: account }]) world.decisions.resumed(name);
-    world.runOnce("web resume", ({ app }) => app.resume(account));
+    world.runOnce(
+      "web resume",
+      ({ app }) => app.resume(account),
+      () => {
+        resuming -= 1;
+      },
+    );
     return true;
   };
   const everyAccount = () => [...configured.accounts, ...removed].map((one) => one.account);
