@@ -237,6 +237,8 @@ const reevaluate = (
       delivery.hold === "approval" && desired.kind === "copy" && delivery.passed.approval === desired.shown;
     return isApproved ? reopen(delivery, now, "it is the approved text again") : { ...delivery, due: undefined };
   }
+  if (delivery.state === "deleted" && delivery.reopens && desired.kind === "none" && !desired.isGone)
+    return { ...delivery, reason: desired.reason, due: undefined };
   if (desired.kind !== "copy" || !delivery.reopens) return { ...delivery, due: undefined };
   if (delivery.state === "deleted") return holdReturned(delivery, now);
   if (desired.isOld && delivery.heldAs === undefined)

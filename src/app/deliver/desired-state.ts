@@ -32,8 +32,8 @@ export type DesiredState =
     }
   /** Nothing yet. */
   | { readonly kind: "wait"; readonly until: Instant; readonly reason: string }
-  /** No copy. */
-  | { readonly kind: "none"; readonly reason: string }
+  /** No copy. `isGone`: there is no post either. */
+  | { readonly kind: "none"; readonly reason: string; readonly isGone?: true }
   /** The copy that exists, though the post is withdrawn. */
   | { readonly kind: "keep"; readonly reason: string };
 
@@ -65,7 +65,7 @@ export const readDesiredState = async (
 ): Promise<DesiredState> => {
   const { site, sent } = delivery;
   const post = await posts.read(site, delivery.post);
-  if (post === undefined) return { kind: "none", reason: "the post does not exist any more" };
+  if (post === undefined) return { kind: "none", reason: "the post does not exist any more", isGone: true };
   if (delivery.withdrawn) return { kind: "none", reason: withdrawnByHand };
   const facts = { post, policies, now, timeZone: siteOf(site).timeZone, command };
   const without = (await whyNoCopy(delivery, facts, deliveries)) ?? whyNotAnnounced(delivery, facts);
@@ -95,7 +95,8 @@ const whyNoCopy = async (
 ): Promise<WithoutCopy | undefined> => {
   const { post, now } = facts;
   const isOnNetwork = hasCopy(delivery);
-  if (post.gone !== undefined) return whileMissing(facts) ?? { kind: "none", reason: "the post was deleted" };
+  if (post.gone !== undefined)
+    return whileMissing(facts) ?? { kind: "none", reason: "the post was deleted", isGone: true };
   if (post.hold !== undefined)
     return isOnNetwork
       ? { kind: "keep", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }

@@ -115,6 +115,19 @@ describe("a missing file is no decision", () => {
   });
 });
 
+test("a copy that was deleted with its post is followed by a later publication, and says so", async () => {
+  const world = await aWorld();
+  await publish(world);
+  await world.raiseGeneration("s");
+  await world.eraseForGood("s");
+  await publish(world);
+  world.turn(minute);
+  await world.sweep();
+  expect(world.paper.visible()).toHaveLength(1);
+  const reason = "a later publication of the post is sent instead";
+  expect(await world.deliveries("s")).toMatchObject([{ state: "deleted", reason }, { state: "posted" }]);
+});
+
 test("a second publication waits until the first copy is deleted, where the network takes a text once", async () => {
   const world = await aWorld({ offers: "refuse" });
   await publish(world);
