@@ -116,20 +116,28 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
     });
   };
 
-  const raiseRevision = (
+  /** Undefined if the row is there, and has no revision that can be raised. */
+  const raiseRevision = async (
     site: string,
     key: FeedKey,
     title: string | undefined,
     due: Instant,
     known: Instant | undefined,
     isAudit: boolean,
-  ): Promise<Row> => {
+  ): Promise<Row | undefined> => {
     const set = { site, key, ...(isAudit && { auditPending: true }) };
     const change = { set, setIfMissing: { title: title ?? key }, add: { revision: 1 } };
-    return retryOnConflict(
-      `the feed ${key}`,
-      async () => (await updateDueBy(rows, { kind: "feed", site, key }, change, due, { known })) ?? conflict,
-    );
+    try {
+      return await retryOnConflict(
+        `the feed ${key}`,
+        async () => (await updateDueBy(rows, { kind: "feed", site, key }, change, due, { known })) ?? conflict,
+      );
+    } catch (error) {
+      // DynamoDB adds to numbers only.
+      const row = await table.get(feedStateKey(site, key));
+      if (row === undefined || typeof row.revision === "number") throw error;
+      return undefined;
+    }
   };
 
   /**
@@ -159,10 +167,11 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
         : undefined;
     }
     const isListed = !isAudit || siteFeedRow.safeParse(await table.get(siteFeedKey(site, key))).success;
-    const { state, registered } =
-      found !== undefined && waitsForRender(found, due) && (found.state.auditPending || !isAudit)
-        ? found
-        : parseFeed(table, await raiseRevision(site, key, title, due, found?.state.due, isAudit));
+    const isMarked = found !== undefined && waitsForRender(found, due) && (found.state.auditPending || !isAudit);
+    const marked = isMarked ? row : await raiseRevision(site, key, title, due, found?.state.due, isAudit);
+    // The row was damaged since it was read.
+    if (marked === undefined) return touch(site, key, title, due, { isAudit });
+    const { state, registered } = parseFeed(table, marked);
     if (registered !== state.title || !isListed) await register(state);
   };
 

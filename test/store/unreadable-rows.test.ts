@@ -3,6 +3,7 @@ import {
   auditKey,
   documentKey,
   entryKey,
+  feedStateKey,
   type Key,
   listingKey,
   movedKey,
@@ -12,9 +13,10 @@ import {
   sweepKey,
   tokenKey,
 } from "../../src/store/keys.ts";
-import type { Change } from "../../src/store/table.ts";
+import type { Change, Table } from "../../src/store/table.ts";
+import { tableStore } from "../../src/store/table-store.ts";
 import { start } from "../support/builders.ts";
-import { type AStore, engines } from "../support/store.ts";
+import { type AStore, engines, newId } from "../support/store.ts";
 
 type Store = AStore["store"];
 
@@ -145,3 +147,26 @@ test.each(cases)("$engine: a row cannot be read that says $what", async (kind) =
   expect(unreadable.slice(known)).toEqual([]);
   await stop();
 });
+
+test.each(Object.entries(engines))(
+  "%s: a feed whose row is damaged between the read and the write of an audit is made due, and rendered anew",
+  async (_, open) => {
+    const { store, table, bodies, stop } = await open();
+    await store.feeds.touch("blog", "main", "A Blog", start + 1);
+    const key = feedStateKey("blog", "main");
+    const damaging: Table = {
+      ...table,
+      get: async (one) => {
+        const row = await table.get(one);
+        await table.update(key, { set: { revision: "x" } }, { kind: "present" });
+        return row;
+      },
+    };
+    await tableStore(damaging, { bodies, newId }).feeds.touch("blog", "main", undefined, start, { isAudit: true });
+    expect(await table.get(key)).toMatchObject({ dueAt: start });
+    const term = { clock: () => start, duration: 1, minInterval: 0 };
+    await store.feeds.withLease("blog", "main", term, async () => "lost");
+    expect(await store.feeds.read("blog", "main")).toMatchObject({ revision: expect.any(Number), auditPending: true });
+    await stop();
+  },
+);
