@@ -59,7 +59,8 @@ export interface FoundPost {
   /** The request as the network stored it, if it stored all of it. */
   readonly request?: StoredRequest;
   /**
-   * True if it was made from the request. Otherwise another person may have posted it, or another server changed it.
+   * True if it was made from the request, or is the delivery's by its key or address: then `request` is what it says.
+   * Otherwise another person may have posted it, or another server changed it.
    */
   readonly isSame: boolean;
   /** The delivery continues from here, if this is not all of it. */

@@ -45,6 +45,8 @@ export interface PaperOptions {
   readonly remembersFor?: number;
   /** Its refusal of an equal text says which post has it. */
   readonly namesEqual?: boolean;
+  /** It takes an address once: what has the address is the copy, whatever it says. */
+  readonly byAddress?: boolean;
   /** Everybody may see its posts. */
   readonly isPublic?: boolean;
   /** The number of requests that make a post. Each after the first is a reply that says its number. */
@@ -66,6 +68,7 @@ export const paperNetwork = (
     remove = keepsCopies === undefined,
     remembersFor,
     namesEqual = false,
+    byAddress = false,
     isPublic = true,
     parts = 1,
     price,
@@ -215,7 +218,8 @@ export const paperNetwork = (
             madeAt: post.at,
             ...after(part),
             ...(hasOwnIds && part === 0 && { request: { text: post.text, url, createdAt: post.createdAt } }),
-            isSame: hasOwnIds || post.text === text,
+            ...(byAddress && { request: { ...request, text: post.text } }),
+            isSame: hasOwnIds || byAddress || post.text === text,
           }));
       },
     }),

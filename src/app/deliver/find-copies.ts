@@ -192,6 +192,15 @@ const sentCopy = (
 });
 
 /**
+ * What a delivery without an answer has sent; or what the network holds in its place, where that differs. A copy that is
+ * known by its key or address may be of another table, which has sent another state of the post: then it is edited.
+ */
+export const sentAsFound = (sent: Sent, { request, madeAt }: FoundPost): Sent =>
+  request === undefined || canonicalJson(request) === canonicalJson(sent.request)
+    ? sent
+    : { ...sent, request, document: undefined, firstSentAt: madeAt };
+
+/**
  * Returns the other publications of the post, or of its page by an account with the same login, that sent the same
  * request: a network may mistake one for the other. The replies to a post may be equal even where the posts differ.
  */

@@ -27,7 +27,7 @@ import {
   save,
 } from "./deliver-step.ts";
 import type { DesiredState } from "./desired-state.ts";
-import { checkOwner, equalRequests, searchCopies } from "./find-copies.ts";
+import { checkOwner, equalRequests, searchCopies, sentAsFound } from "./find-copies.ts";
 import { sendRequest } from "./send-copy.ts";
 
 const desiredCost = (desired: DesiredState): number => (desired.kind === "copy" ? desired.cost : 0);
@@ -83,7 +83,7 @@ const settleBySearch: Step<Claimed<"unsettled">> = async (claimed, target, desir
   const candidates = answer === "unreadable" ? undefined : answer;
   const own = candidates?.find(({ isSame }) => isSame);
   const isContested = own !== undefined && desired.kind !== "none" && (await hasContender(claimed, ports));
-  if (own !== undefined && !isContested) return markFound(claimed, own, now);
+  if (own !== undefined && !isContested) return recordFound(claimed, own, now);
   // Inside its window the key prevents a second copy even where the network cannot be read.
   const isSafe = chooseSettlement(claimed, { ...traits, canFind: false }, desired.kind === "copy", now) === "resend";
   if (isSafe) return resendAdmitted(claimed, target, desired, ports);
@@ -122,6 +122,9 @@ const afterNoCopy = async (
   if (desired.kind !== "copy") return giveUp(claimed, "cancelled", desired.reason, now);
   return resendAdmitted(claimed, target, desired, ports);
 };
+
+const recordFound = (delivery: Delivery<"unsettled" | "unknown">, found: FoundPost, now: Instant): Delivery =>
+  markFound({ ...delivery, sent: sentAsFound(delivery.sent, found) }, found, now);
 
 const resendAdmitted: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports) => {
   const gate = hasCopy(claimed) ? changeGate : resendGate;
@@ -171,7 +174,7 @@ export const recheck = async (
       const found = kind === "own" ? await searchCopies(delivery, target, ports) : [];
       await releaseAccount(delivery, ports);
       const own = found === "unreadable" ? undefined : found?.find(({ isSame }) => isSame);
-      if (own !== undefined) return markFound(delivery, own, ports.clock());
+      if (own !== undefined) return recordFound(delivery, own, ports.clock());
     }
   }
   return { ...delivery, due: undefined };

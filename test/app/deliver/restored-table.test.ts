@@ -169,6 +169,37 @@ describe.each(networks)("a table that is older than its posts, on a network %s",
   });
 });
 
+describe("a copy that another table has sent, which is found after a send without an answer", () => {
+  const foundWorld = async (text: string) => {
+    const options = { offers: "refuse", canFind: true, byAddress: true } as const;
+    const other = await aWorld(options);
+    await other.plan("a", document("a", text));
+    await other.sweep();
+    const world = await aWorld(options);
+    world.paper.fates.push("lost");
+    await world.plan("a", document("a"));
+    await world.sweep();
+    world.paper.posts.push(...other.paper.posts);
+    for (let passed = 0; passed < 10; passed += 1) {
+      world.turn(minute);
+      await world.sweep();
+    }
+    expect(await only(world, "a")).toMatchObject({ state: "posted", stale: false, remotes: [{ id: "p1" }] });
+    expect(world.paper.visible()).toEqual([expect.stringMatching(/^a\b/)]);
+    return world;
+  };
+
+  test("is edited where it says something else than its post", async () => {
+    const { paper } = await foundWorld("earlier");
+    expect(paper.requests.slice(1)).toEqual([expect.stringMatching(/^edit a\b/)]);
+  });
+
+  test("stays as it is where it says the same", async () => {
+    const { paper } = await foundWorld("a");
+    expect(paper.requests).toHaveLength(1);
+  });
+});
+
 describe("before a first send to a network that can be read", () => {
   const options = { offers: "key", remembersFor: 50 * minute } as const;
 
