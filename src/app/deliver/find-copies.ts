@@ -7,12 +7,13 @@ import {
   hasCopy,
   listsInStates,
   type Sent,
+  type StoredRequest,
 } from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import type { Post } from "../../domain/post.ts";
 import { parseCounted } from "../../domain/request-gates.ts";
 import { snippetFor } from "../../domain/snippet.ts";
-import { minute, second } from "../../domain/time.ts";
+import { type Instant, minute, second } from "../../domain/time.ts";
 import type { FoundPost, Identity, NoLogin } from "../../ports/networks.ts";
 import type { Deliveries } from "../../ports/store.ts";
 import { readLongest } from "./account-state.ts";
@@ -113,7 +114,13 @@ export type EarlierCopy =
   | { readonly kind: "found"; readonly sent: Sent; readonly found: FoundPost }
   /** It has the post's link and another text: a person's own, or the copy of the post before an edit. */
   | { readonly kind: "similar"; readonly similar: FoundPost }
+  /** Another delivery has made it of the same request in this moment. A network may take the two for one post. */
+  | { readonly kind: "equal" }
   | { readonly kind: "unavailable"; readonly reason: string };
+
+/** A note on Nostr is known by its content and the second of its date. */
+const isOfThisMoment = ({ request, madeAt }: FoundPost, sought: StoredRequest, now: Instant): boolean =>
+  request !== undefined && canonicalJson(request) === canonicalJson(sought) && Math.abs(now - madeAt) < 2 * second;
 
 /**
  * Finds a copy that was sent from another table, which was lost or is newer than this one
@@ -138,8 +145,10 @@ export const findEarlierCopy = async (
   if (found === undefined)
     return { kind: "unavailable", reason: `${network.name} gave no usable answer to the search for the post` };
   if (found === "unreadable" || found.length === 0) return { kind: "none" };
-  if (await mayBeAnothers(delivery, { url: post.url, identity }, ports)) return { kind: "none" };
-  const free = await withoutOtherCopies(found, delivery, ports);
+  const isAnothers = await mayBeAnothers(delivery, { url: post.url, identity }, ports);
+  const free = isAnothers ? [] : await withoutOtherCopies(found, delivery, ports);
+  if (found.some((one) => !free.includes(one) && isOfThisMoment(one, request, ports.clock()))) return { kind: "equal" };
+  if (isAnothers) return { kind: "none" };
   const own = free.find(({ isSame }) => isSame);
   if (own !== undefined) {
     const longest = await readLongest({ ...target, sandbox: delivery.sandbox }, ports);

@@ -132,6 +132,12 @@ const afterEarlierCopy = async (
       await reportElsewhere(claimed, found, ports);
       return recordAnswer(adopt(claimed, sent, found, ports.clock()), { kind: "posted", remote: found.remote }, ports);
     }
+    case "equal": {
+      const reason = "another account with this login has just sent the same";
+      const next = defer(reopen(claimed, now), { until: now + 2 * second, reason });
+      await releaseAccount(claimed, ports, next);
+      return next;
+    }
     case "similar": {
       const { remote, madeAt } = earlier.similar;
       await recountPost(claimed, madeAt, ports);

@@ -37,6 +37,14 @@ const statesOf = async (world: World, slug = "a") =>
 const why =
   "two has the login of one (ada) and is not used, because everything would be posted twice: give it a login of its own, or set sharesLogin: true in both";
 
+test("a second account with the login sends the same post a moment later, because Nostr takes equal notes of one second for one", async () => {
+  const world = await aSharedWorldOn({ remembersFor: minute, byAddress: true }, [true, true]);
+  await publish(world);
+  expect(await statesOf(world)).toEqual({ one: ["posted", undefined], two: ["posted", undefined] });
+  const [first, second] = world.paper.posts;
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2_000);
+});
+
 describe("of two accounts with one login", () => {
   test("the second is not used, and says so, and the first posts", async () => {
     const world = await aSharedWorld(false, false);
