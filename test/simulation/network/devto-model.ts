@@ -32,13 +32,16 @@ export const devtoModel = (ledger: Ledger): NetworkModel => {
     ...parseFields(copy.content),
   });
 
+  const taken = problem(422, "Validation failed: Canonical url has already been taken");
+  /** True if another article of the server has the address. */
+  const isTaken = (address: unknown, { url }: ModelRequest, own?: string): boolean => {
+    const isOnServer = ({ network, identity }: Copy) => network === "devto" && identity.startsWith(`${url.origin},`);
+    return articlesOf(ledger.copies.filter(isOnServer)).some((copy) => copy.id !== own && addressOf(copy) === address);
+  };
+
   const create = (login: Login, request: ModelRequest, now: Instant): Reply => {
     const { published: _, ...article } = articleIn(request);
-    const isOnServer = ({ network, identity }: Copy) =>
-      network === "devto" && identity.startsWith(`${request.url.origin},`);
-    const all = articlesOf(ledger.copies.filter(isOnServer));
-    if (all.some((copy) => addressOf(copy) === article.canonical_url))
-      return problem(422, "Validation failed: Canonical url has already been taken");
+    if (isTaken(article.canonical_url, request)) return taken;
     const made = { network: "devto", id: ledger.nextId(), content: canonicalJson(article) };
     return answer(addCopy(ledger, login, made, request, now), 201);
   };
@@ -48,6 +51,7 @@ export const devtoModel = (ledger: Ledger): NetworkModel => {
     const copy = articlesOf(copiesOf(ledger, "devto", login)).find((one) => one.id === id);
     if (copy === undefined) return problem(404, "not found");
     const { published = !copy.deleted, ...article } = articleIn(request);
+    if (article.canonical_url !== undefined && isTaken(article.canonical_url, request, copy.id)) return taken;
     const content = canonicalJson({ ...parseFields(copy.content), ...article });
     if (copy.deleted && published === true)
       return answer(addCopy(ledger, login, { network: "devto", id: copy.id, content }, request, now));
