@@ -7,7 +7,6 @@ import {
   hasCopy,
   listsInStates,
   type Sent,
-  type StoredRequest,
 } from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import type { Post } from "../../domain/post.ts";
@@ -114,13 +113,7 @@ export type EarlierCopy =
   | { readonly kind: "found"; readonly sent: Sent; readonly found: FoundPost }
   /** It has the post's link and another text: a person's own, or the copy of the post before an edit. */
   | { readonly kind: "similar"; readonly similar: FoundPost }
-  /** Another delivery has made it of the same request in this moment. A network may take the two for one post. */
-  | { readonly kind: "equal" }
   | { readonly kind: "unavailable"; readonly reason: string };
-
-/** A note on Nostr is known by its content and the second of its date. */
-const isOfThisMoment = ({ request, madeAt }: FoundPost, sought: StoredRequest, now: Instant): boolean =>
-  request !== undefined && canonicalJson(request) === canonicalJson(sought) && Math.abs(now - madeAt) < 2 * second;
 
 /**
  * Finds a copy that was sent from another table, which was lost or is newer than this one
@@ -145,10 +138,8 @@ export const findEarlierCopy = async (
   if (found === undefined)
     return { kind: "unavailable", reason: `${network.name} gave no usable answer to the search for the post` };
   if (found === "unreadable" || found.length === 0) return { kind: "none" };
-  const isAnothers = await mayBeAnothers(delivery, { url: post.url, identity }, ports);
-  const free = isAnothers ? [] : await withoutOtherCopies(found, delivery, ports);
-  if (found.some((one) => !free.includes(one) && isOfThisMoment(one, request, ports.clock()))) return { kind: "equal" };
-  if (isAnothers) return { kind: "none" };
+  if (await mayBeAnothers(delivery, { url: post.url, identity }, ports)) return { kind: "none" };
+  const free = await withoutOtherCopies(found, delivery, ports);
   const own = free.find(({ isSame }) => isSame);
   if (own !== undefined) {
     const longest = await readLongest({ ...target, sandbox: delivery.sandbox }, ports);
@@ -229,6 +220,29 @@ export const equalRequests = async (
     (other) =>
       other.sent !== undefined &&
       (progress !== undefined || canonicalJson(other.sent.request) === canonicalJson(sent?.request)),
+  );
+};
+
+/** Longer than the unit of the date in any request. */
+export const equalMoment = 2 * second;
+
+/**
+ * True where an account with the same login has sent the same request in this moment, whatever its answer. A note on
+ * Nostr is its content and the second of its date: the two would be one note.
+ */
+export const isJustSent = async (
+  delivery: Claimed<"sending">,
+  { request, ...content }: Pick<Sent, "request" | "url" | "identity">,
+  now: Instant,
+  ports: CopyPorts,
+): Promise<boolean> => {
+  const ofSharers = await deliveriesOfSharers(delivery, sentStates, ports);
+  return ofSharers.some(
+    ({ sent }) =>
+      sent !== undefined &&
+      isOfSamePage(sent, content) &&
+      Math.abs(now - sent.firstSentAt) < equalMoment &&
+      canonicalJson(sent.request) === canonicalJson(request),
   );
 };
 

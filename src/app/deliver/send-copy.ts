@@ -32,7 +32,15 @@ import {
   save,
 } from "./deliver-step.ts";
 import { copyContent, type DesiredState, readDesiredState } from "./desired-state.ts";
-import { type EarlierCopy, equalRequests, findEarlierCopy, readIdentity, withoutOtherCopies } from "./find-copies.ts";
+import {
+  type EarlierCopy,
+  equalMoment,
+  equalRequests,
+  findEarlierCopy,
+  isJustSent,
+  readIdentity,
+  withoutOtherCopies,
+} from "./find-copies.ts";
 import { checkPage, checkPicture, checkPictureInSandbox } from "./page-and-picture.ts";
 import { findSharedLogin, rememberLogin, type SharedLogin } from "./shared-logins.ts";
 
@@ -70,19 +78,33 @@ const sendClaimed = async (
   const now = ports.clock();
   if (shared !== undefined) {
     const until = now + (shared.kind === "shared" ? checkLoginAfter : minute);
-    const next = defer(reopen(claimed, now), { until, reason: shared.reason });
-    await releaseAccount(claimed, ports, next);
-    return next;
+    return deferClaimed(claimed, { until, reason: shared.reason }, now, ports);
   }
   const fresh = await readUnderClaim(claimed, target, now, ports);
   if (fresh === undefined || fresh.post.url !== desired.post.url) {
     await releaseAccount(claimed, ports);
     return reopen(claimed, now, "the post has changed");
   }
+  const content = { ...copyContent(fresh), identity: login.id };
+  if (await isJustSent(claimed, content, now, ports)) {
+    const reason = "another account with this login has just sent the same";
+    return deferClaimed(claimed, { until: now + equalMoment, reason }, now, ports);
+  }
   const earlier = await findEarlierCopy(claimed, fresh, login.id, target, ports);
   if (earlier.kind !== "none") return afterEarlierCopy(claimed, earlier, target, now, ports);
-  const stored = await save(storeRequest(claimed, { ...copyContent(fresh), identity: login.id }, now), ports);
+  const stored = await save(storeRequest(claimed, content, now), ports);
   return stored && sendRequest(stored, target, ports);
+};
+
+const deferClaimed = async (
+  claimed: Claimed<"sending">,
+  wait: Parameters<typeof defer>[1],
+  now: Instant,
+  ports: DeliverPorts,
+): Promise<Delivery> => {
+  const next = defer(reopen(claimed, now), wait);
+  await releaseAccount(claimed, ports, next);
+  return next;
 };
 
 /** The sandbox has no logins: only the limit of its servers is stored. */
@@ -131,12 +153,6 @@ const afterEarlierCopy = async (
       await recountPost(claimed, sent.firstSentAt, ports);
       await reportElsewhere(claimed, found, ports);
       return recordAnswer(adopt(claimed, sent, found, ports.clock()), { kind: "posted", remote: found.remote }, ports);
-    }
-    case "equal": {
-      const reason = "another account with this login has just sent the same";
-      const next = defer(reopen(claimed, now), { until: now + 2 * second, reason });
-      await releaseAccount(claimed, ports, next);
-      return next;
     }
     case "similar": {
       const { remote, madeAt } = earlier.similar;

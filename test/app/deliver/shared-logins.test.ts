@@ -37,12 +37,22 @@ const statesOf = async (world: World, slug = "a") =>
 const why =
   "two has the login of one (ada) and is not used, because everything would be posted twice: give it a login of its own, or set sharesLogin: true in both";
 
-test("a second account with the login sends the same post a moment later, because Nostr takes equal notes of one second for one", async () => {
-  const world = await aSharedWorldOn({ remembersFor: minute, byAddress: true }, [true, true]);
-  await publish(world);
-  expect(await statesOf(world)).toEqual({ one: ["posted", undefined], two: ["posted", undefined] });
-  const [first, second] = world.paper.posts;
-  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2_000);
+describe("a second account with the login sends the same post a moment later, because Nostr takes equal notes of one second for one", () => {
+  test("and each has its own", async () => {
+    const world = await aSharedWorldOn({ remembersFor: minute, byAddress: true }, [true, true]);
+    await publish(world);
+    expect(await statesOf(world)).toEqual({ one: ["posted", undefined], two: ["posted", undefined] });
+    const [first, second] = world.paper.posts;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2_000);
+  });
+
+  test("also where the first got no answer, and is not there yet", async () => {
+    const world = await aSharedWorldOn({}, [true, true]);
+    world.paper.fates.push("lost");
+    await publish(world);
+    const [first, second] = await world.deliveries("a");
+    expect(first?.sent?.request).not.toEqual(second?.sent?.request);
+  });
 });
 
 describe("of two accounts with one login", () => {
