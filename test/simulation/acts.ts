@@ -226,31 +226,33 @@ export const createActs = (world: SimulatedSite) => {
   const stop = (): boolean => {
     const account = random.chance(0.5) ? undefined : someone(configured.accounts)?.account.name;
     const names = account === undefined ? configured.accounts.map((one) => one.account.name) : [account];
-    const [resumedBefore, isResuming] = [resumes, resuming > 0];
+    const overBefore = new Set(resumes.filter(({ isOver }) => isOver));
     world.runOnce("web stop", async ({ app }) => {
       const stopped = await app.stop(account);
-      // Where somebody resumes meanwhile, or has begun to before, nobody can tell which of the two came last.
-      if (stopped === undefined || stopped.already || isResuming || resumes > resumedBefore) return;
+      if (stopped === undefined || stopped.already) return;
+      // Where somebody resumes an account meanwhile, nobody can tell which of the two came last.
+      const meanwhile = resumes.filter((one) => !overBefore.has(one));
       for (const name of names)
-        world.decisions.stopped(
-          name,
-          stopped.underWay.some((id) => id.includes(`.${name}.`)),
-        );
+        if (!meanwhile.some((one) => one.names.has(name)))
+          world.decisions.stopped(
+            name,
+            stopped.underWay.some((id) => id.includes(`.${name}.`)),
+          );
     });
     return true;
   };
 
-  let resumes = 0;
-  let resuming = 0;
+  const resumes: { readonly names: ReadonlySet<string>; isOver: boolean }[] = [];
   const resume = (account?: string): boolean => {
-    resumes += 1;
-    resuming += 1;
-    for (const { name } of account === undefined ? everyAccount() : [{ name: account }]) world.decisions.resumed(name);
+    const names = account === undefined ? everyAccount().map(({ name }) => name) : [account];
+    const one = { names: new Set(names), isOver: false };
+    resumes.push(one);
+    for (const name of names) world.decisions.resumed(name);
     world.runOnce(
       "web resume",
       ({ app }) => app.resume(account),
       () => {
-        resuming -= 1;
+        one.isOver = true;
       },
     );
     return true;
