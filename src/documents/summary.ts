@@ -232,7 +232,10 @@ const isList = ({ tag }: Part): boolean => /^[ou]l$/.test(tag);
 const canFollow = (part: Part): boolean => isParagraph(part) || isList(part) || part.tag === "blockquote";
 
 const greeting =
-  /^[¡\s]*(?:hi|hello|hey|dear|hola|bonjour|salut|hallo|ciao|olá|привет|こんにちは|你好|大家好)(?![\p{L}-])/iu;
+  /^[¡\s]*(?:hi|hello|hey|dear|greetings|hola|bonjour|salut|hallo|ciao|olá|привет|こんにちは|你好|大家好)(?![\p{L}-])/iu;
+
+/** Matches a remark about the document itself: "Updated September 24th, 2025 – …". */
+const remark = /^(?:updated?|edit(?:ed)?)\b[^.!?]{0,40}\d{4}/i;
 
 /** Matches `refs: …`. */
 const labelled = /^\p{Ll}\S*:\s/u;
@@ -277,6 +280,7 @@ const complete = (parts: readonly Part[], count: number, language: string): stri
 const isOwnText = (part: Part, language: string): boolean =>
   isText(part) &&
   !isGreeting(part, language) &&
+  !remark.test(part.text) &&
   (ended.test(part.text) || stub.test(part.text) || wordsIn(part.text, language) >= fewWords) &&
   !sentencesIn(part.text, language).every(isPointer);
 
@@ -331,6 +335,8 @@ const pointers = [
   /\bhere[.!?)\s]{0,9}$/i,
   /^(?:continue|keep) reading\b|^read on\b/i,
   /^the following (?:is|are)\b/i,
+  /^you can (?:check|find|see)\b/i,
+  /\bcheck out (?:that|the|this|our|my)\b[^.!?]{0,60}\b(?:posts?|articles?|announcement)\b/i,
   /^see (?:also|here|this|these|(?:the )?[^.!?]{0,40}(?:notes|changelog|docs|documentation|section|guide))\b[^.!?]{0,60}[.!?)\s]{0,9}$/i,
 ];
 

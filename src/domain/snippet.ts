@@ -73,9 +73,23 @@ const startsWithWords = (text: string, start: string): boolean =>
   text.slice(0, start.length).toLowerCase() === start.toLowerCase() &&
   (!wordContinuation.test(text.slice(start.length)) || segmentEnds(words, text).includes(start.length));
 
+/** Words of at most three letters say little, except in scripts without spaces. */
+const mainWords = (text: string): readonly string[] =>
+  [...words.segment(text.toLowerCase())]
+    .filter(({ segment, isWordLike }) => isWordLike === true && (segment.length > 3 || /\p{Lo}/u.test(segment)))
+    .map(({ segment }) => segment);
+
+/** True if at least two thirds of a summary's words are in the title: it says the same once more. */
+const repeats = (summary: string, title: string): boolean => {
+  const said = new Set(mainWords(title));
+  const all = mainWords(summary);
+  return all.length > 0 && all.filter((word) => said.has(word)).length >= (all.length * 2) / 3;
+};
+
 /** Takes the author's text, else the title and the summary, because readers must learn what the post is about. */
 export const withTitle = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => {
   if (text !== undefined) return { text };
+  if (repeats(summary, title) && mainWords(summary).length <= mainWords(title).length + 2) return { text: title };
   if (!startsWithWords(summary, title)) return { text: title, more: summary };
   const isOnlyTitle = /^[.。]?$/u.test(summary.slice(title.length));
   return { text: isOnlyTitle ? title : summary };

@@ -140,6 +140,23 @@ describe("a summary of the body", () => {
     expect(summaryOf(label)).toBe(label.replaceAll("*", ""));
   });
 
+  it("is no remark about the document, and no greeting, where a text follows", () => {
+    for (const remark of ["Updated September 24th, 2025 17:34 UTC - Socket has a post, too.", "Greetings to you all!"])
+      expect(summaryOf(`${remark}\n\nThe crates were removed. Nobody used them.`)).toBe(
+        "The crates were removed. Nobody used them.",
+      );
+  });
+
+  it("leaves out a sentence that sends readers to another post, whose link is gone", () => {
+    const kept = "We met last week in Berlin.";
+    for (const pointer of [
+      "You can check [detail](https://a.example/) on GitHub.",
+      "Check out [the first post](https://a.example/) about loops if you have not already.",
+      "For details, go check out [that blog post](https://a.example/).",
+    ])
+      expect(summaryOf(`${kept} ${pointer}`)).toBe(kept);
+  });
+
   it("leaves out its sentences and items that only point to another page", () => {
     const notes = "[Release notes can be found here.](https://example.com/notes)";
     expect(summaryOf(`It is ready for testing. It comes on September 22. ${notes}`)).toBe(

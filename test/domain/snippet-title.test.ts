@@ -10,3 +10,21 @@ test.each([
 ])("a title that the summary repeats is said once: %s", (summary, wording) => {
   expect(withTitle({ text: undefined, title: "A Hundred Feeds", summary })).toEqual(wording);
 });
+
+test.each([
+  ["Rust Compiler August Steering Cycle", "The compiler team's August steering cycle"],
+  ["February Lang Team Design Meetings", "Lang Team Design Meetings scheduled for February"],
+  ["Jacob Hoffman-Andrews joins the Rustdoc team", "new rustdoc team member"],
+  ["言語チームの会議", "言語チームの会議です"],
+])("a summary that says the same as the title is left out: %s", (title, summary) => {
+  expect(withTitle({ text: undefined, title, summary })).toEqual({ text: title });
+});
+
+test.each([
+  ["Electron 37.0.0", "Electron 37.0.0 has been released! It includes upgrades to Chromium 138 and V8 13.8."],
+  ["Launching the 2022 State of Rust Survey", "Hearing from you about the seventh year of Rust"],
+  ["Taking Rust everywhere with rustup", "The rustup toolchain manager makes cross-compilation in Rust a breeze"],
+  ["Rust", "Rust is Rust: a language in which Rust compilers are written, by Rust people, for Rust people."],
+])("a summary that says more stays: %s", (title, summary) => {
+  expect(JSON.stringify(withTitle({ text: undefined, title, summary }))).toContain(summary);
+});
