@@ -1,11 +1,13 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
+import type { PostContent } from "../domain/post.ts";
 import { shorten } from "../domain/shorten.ts";
 import { fit, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import type { Connection, CopySearch, FoundPost } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
 import { foremArticle } from "./forem-article.ts";
+import { htmlTree, textIn } from "./html-tree.ts";
 import {
   answerReason,
   bodyIn,
@@ -57,7 +59,7 @@ export const devto = defineNetwork({
     const fitted = fit({ ...snippet, ...withTitle(snippet), warning, tags: [] }, rules);
     const { content } = snippet;
     const image = warning === "" && !content.social.sensitive ? snippet.image : undefined;
-    const body = foremArticle(content.html);
+    const body = foremArticle(withoutTitle(content));
     const isWhole = Buffer.byteLength(JSON.stringify(body)) <= maxBody;
     const tags = snippet.tags.map((tag) => tag.replaceAll(/[#_]/g, "").toLowerCase()).filter(isTag);
     const about = isWhole ? body : `${paragraph(content.summary)}\n\n[${snippet.url}](${snippet.url})`;
@@ -78,6 +80,12 @@ export const devto = defineNetwork({
   },
   connect: (login) => connectDevto(login),
 });
+
+/** DEV shows the title above the article: a heading that repeats it is left out. */
+const withoutTitle = ({ title, html }: Pick<PostContent, "title" | "html">): string => {
+  const [heading = ""] = /^\s*<h1\b[^<>]*>[^<>]*<\/h1>\s*/.exec(html) ?? [];
+  return htmlTree(heading).map(textIn).join("").trim() === title ? html.slice(heading.length) : html;
+};
 
 interface Settings {
   readonly server: string;

@@ -30,6 +30,13 @@ describe("a post for DEV", () => {
     });
   });
 
+  test("does not begin with a heading that repeats its title", () => {
+    const bodyOf = (title: string, html: string) => requestOf({ content: aContent({ title, html }) }).body_markdown;
+    expect(bodyOf("A <b> & c", "<h1>A &lt;b&gt; &amp; c</h1>\n<p>Text.</p>")).toBe("Text.\n\n<!-- Crier -->");
+    expect(bodyOf("A", "<h1>Another</h1><p>Text.</p>")).toContain("# Another");
+    expect(bodyOf("A", "<p>Text.</p><h1>A</h1>")).toContain("# A");
+  });
+
   test("is planned by the length of its article, which is sent and not the text", () => {
     const content = aContent({ html: "<p>The body 🎉.</p>" });
     const account = aConfiguredAccount({ network: "devto" });
