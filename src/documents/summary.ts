@@ -340,6 +340,9 @@ const pointers = [
   /^see (?:also|here|this|these|(?:the )?[^.!?]{0,40}(?:notes|changelog|docs|documentation|section|guide))\b[^.!?]{0,60}[.!?)\s]{0,9}$/i,
 ];
 
+/** Matches words in brackets that were the text of a link: "(click to see in your time zone)". */
+const clickHere = /(?<!\s)\s*\((?:click|tap)\b[^()]{0,80}\)/gi;
+
 const isPointer = (sentence: string): boolean => pointers.some((pointer) => pointer.test(sentence.trim()));
 
 /**
@@ -347,7 +350,7 @@ const isPointer = (sentence: string): boolean => pointers.some((pointer) => poin
  * page.
  */
 const readAlone = (text: string, language: string): string => {
-  const [first = "", ...rest] = sentencesIn(text, language);
+  const [first = "", ...rest] = sentencesIn(text.replaceAll(clickHere, ""), language);
   const isGreeting = rest.length > 0 && greeting.test(first) && wordsIn(first, language) <= maxGreeting;
   const kept = (isGreeting ? rest : [first, ...rest]).filter((sentence) => !isPointer(sentence));
   return kept.join("").trim();

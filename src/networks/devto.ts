@@ -71,7 +71,8 @@ export const devto = defineNetwork({
         title: shorten({ text: snippet.title, isCut: false }, (text) => devtoLength(text) <= maxTitle),
         body_markdown: text,
         canonical_url: snippet.url,
-        description: warning || content.summary,
+        // Without one, DEV shows the beginning of the article.
+        description: warning || snippet.summary,
         tags: [...new Set(tags)].slice(0, hashtags),
         ...(image === undefined ? {} : { main_image: image.url }),
         ...(organization === undefined ? {} : { organization_id: organization }),

@@ -157,6 +157,12 @@ describe("a summary of the body", () => {
       expect(summaryOf(`${kept} ${pointer}`)).toBe(kept);
   });
 
+  it("leaves the words of a link in brackets out of the text that announces it", () => {
+    const body =
+      "The meeting is on Monday at 1pm US Eastern Time [(click to see in your time zone)](https://a.example/).";
+    expect(contentOf(aDocument("", body)).social.lead).toBe("The meeting is on Monday at 1pm US Eastern Time.");
+  });
+
   it("leaves out its sentences and items that only point to another page", () => {
     const notes = "[Release notes can be found here.](https://example.com/notes)";
     expect(summaryOf(`It is ready for testing. It comes on September 22. ${notes}`)).toBe(

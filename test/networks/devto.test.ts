@@ -17,9 +17,9 @@ const requestOf = (snippet: Parameters<typeof aSnippet>[0], settings = {}) =>
 
 describe("a post for DEV", () => {
   test("is the whole article as Markdown, which names the page that it comes from", () => {
-    const content = aContent({ html: "<p>The <em>whole</em> body.</p>", summary: "In short." });
+    const content = aContent({ html: "<p>The <em>whole</em> body.</p>", summary: "Below, in short." });
     const image = { url: "https://blog.example.com/a.jpg", alt: "A" };
-    expect(requestOf({ content, image }, { organization: 7 })).toEqual({
+    expect(requestOf({ content, image, summary: "In short." }, { organization: 7 })).toEqual({
       title: "A Hundred Feeds",
       body_markdown: "The *whole* body.\n\n<!-- Crier -->",
       canonical_url: url,
