@@ -129,8 +129,8 @@ export const actionRules: Readonly<Record<DeliveryAction, Rule>> = {
 const released: readonly DeliveryState[] = ["pending", "sending", "unsettled", "posted", "editing"];
 
 /**
- * The reason that stopped a held delivery does not stop it again. An approval is about a text, and not given by these commands, unless
- * the account asks for none any more.
+ * The reason that stopped a held delivery does not stop it again. An approval is about a text, and not given by these
+ * commands, unless the account asks for none any more.
  */
 export const confirmHeld = (
   delivery: Delivery<"held">,

@@ -230,7 +230,7 @@ export const createActs = (world: SimulatedSite) => {
     world.runOnce("web stop", async ({ app }) => {
       const stopped = await app.stop(account);
       if (stopped === undefined || stopped.already) return;
-      // Where somebody resumes an account meanwhile, nobody can tell which of the two came last.
+      // If somebody resumes an account meanwhile, nobody can tell which of the two came last.
       const meanwhile = resumes.filter((one) => !overBefore.has(one));
       for (const name of names)
         if (!meanwhile.some((one) => one.names.has(name)))

@@ -192,8 +192,8 @@ const sentCopy = (
 });
 
 /**
- * What a delivery without an answer has sent; or what the network holds in its place, where that differs. A copy that is
- * known by its key or address may be of another table, which has sent another state of the post: then it is edited.
+ * Returns the request that made the copy which was found: the one that was sent, or another one. A copy that is known by
+ * its key or address may be of another table, which has sent another state of the post: then it is edited.
  */
 export const sentAsFound = (sent: Sent, { request, madeAt }: FoundPost): Sent =>
   request === undefined || canonicalJson(request) === canonicalJson(sent.request)

@@ -190,7 +190,7 @@ interface Undecided {
 
 /** The deliveries of a site that wait for a person, or for their time. */
 interface WaitingWork {
-  /** Where a request of the last run may still be on its way, and until when nothing else is sent there. */
+  /** A line for each server to which a request of the last run may still be on its way, with the end of the wait for it. */
   readonly left: readonly string[];
   readonly undecided: readonly Undecided[];
   /** The posts that wait to be sent, the first ones by their times, as `SLUG on ACCOUNT, ACCOUNT from TIME`. */

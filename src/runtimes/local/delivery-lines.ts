@@ -265,7 +265,7 @@ const whoAnnounces = ({ audience }: PostHead): string | undefined => {
 const isByCommand = ({ source, byHand, history, gone }: PostHead): boolean =>
   gone === undefined ? source === apiSource && byHand && !history : gone.by === "person";
 
-/** What a person's command made of a post. An import is not reported. */
+/** Says what a person's command has done to a post. An import is not reported. */
 const commandLine = (before: PostHead | undefined, after: PostHead, now: Instant): string | undefined => {
   const { gone, hold, published, hash } = after;
   if (gone !== undefined) {
