@@ -101,17 +101,18 @@ const whyLater = (before: Delivery | undefined, after: Delivery<"pending">, fact
   return outageIn(after, reason) !== undefined && !isReleasedNow ? undefined : waitText(after, facts);
 };
 
-/** The reasons that were said since the copy was posted or changed last. It has others in between. */
+/** The reasons that were said since the copy was posted, changed or withdrawn last. It has others in between. */
 const saidOfChange = ({ history: { first, last } }: Delivery): readonly string[] => {
   const entries = [...first, ...last];
   const isEnd = ({ state, reason }: HistoryEntry, index: number): boolean =>
-    state === "posted" && (reason === undefined || entries[index - 1]?.state !== "posted");
+    reason === withdrawnByHand ||
+    (state === "posted" && (reason === undefined || entries[index - 1]?.state !== "posted"));
   return entries.slice(entries.findLastIndex(isEnd) + 1).flatMap(({ reason }) => reason ?? []);
 };
 
 /**
  * Why the edit or the deletion of a copy was put off, and until when: once for each reason. The first wait has a line even
- * where the server takes no requests, because the document that was saved has no other.
+ * where the server takes no requests or another request is on its way, because what was saved or approved has no other.
  */
 const whyChangedLater = (
   before: Delivery | undefined,
@@ -121,7 +122,7 @@ const whyChangedLater = (
   const { state, account, reason, due, turnedAway, leaseUntil, sent, openChange, withdrawn } = after;
   if (reason === undefined || reason === withdrawnByHand) return undefined;
   const outage = outageIn(after, reason);
-  if (turnedAway !== undefined && outage === undefined) return undefined;
+  const isForMoment = turnedAway !== undefined && outage === undefined;
   if (leaseUntil !== undefined || due === undefined || due <= now) return undefined;
   // The alarm of its account says it, or the line about its document: the post is scheduled, or missing.
   if ((before?.leaseUntil !== undefined && reason.startsWith(`${account} is paused: `)) || saysUntilWhen(reason))
@@ -135,14 +136,14 @@ const whyChangedLater = (
   // It was due for another reason: there is nothing to edit.
   if (state === "posted" && !isDeletion && sent.document === post.hash && sent.url === post.url) return undefined;
   const said = before === undefined ? [] : saidOfChange(before);
-  const isTried = before?.state !== "posted" && before?.reason !== undefined;
+  const isTried = before?.state !== "posted" && before?.reason !== undefined && before.reason !== withdrawnByHand;
   const isSaid = said.some((one) => {
     const earlier = outageIn(after, one);
     return (
       isSameReason(one, reason) || (earlier !== undefined && (outage !== undefined || one === `${earlier}: ${reason}`))
     );
   });
-  if (isSaid || (isTried && outage !== undefined)) return undefined;
+  if (isSaid || (isTried && (outage !== undefined || isForMoment))) return undefined;
   const why = reason.startsWith("waits ") ? `it ${reason}` : reason;
   const next = clockText(due, now, timeZone);
   return `waits to be ${isDeletion ? "deleted" : "edited"} on ${account}: ${why}; next attempt ${next}`;
@@ -155,6 +156,8 @@ const whyChangedLater = (
 const whatHappened = (before: Delivery | undefined, after: Delivery, facts: LineFacts): string | undefined => {
   if (after.state === "pending") return waitingLine(before, after, facts);
   if (after.state === "unsettled") return unsettledLine(before, after);
+  if (after.reason === withdrawnByHand && after.state !== "deleted" && before?.reason !== withdrawnByHand)
+    return withdrawnLine(before, after, facts);
   if (after.state === "editing" || after.state === "deleting") return whyChangedLater(before, after, facts);
   if (after.state === "posted" && before?.state === "posted") return changedCopyLine(before, after, facts);
   return before?.state === after.state ? undefined : newStateLine(before, after, facts);
@@ -181,14 +184,21 @@ const unsettledLine = (
     : undefined;
 
 const changedCopyLine = (before: Delivery, after: Delivery<"posted">, facts: LineFacts): string | undefined => {
-  const { post, now } = facts;
-  const { account, reason } = after;
-  if (reason === withdrawnByHand && before.reason !== reason) return `is being deleted on ${account}: ${reason}`;
-  if (isApprovedNow(before, after)) return `on ${account} has its edit approved by hand`;
-  const later = whyChangedLater(before, after, facts);
-  if (later !== undefined) return later;
+  const { post } = facts;
+  if (isApprovedNow(before, after)) return `on ${after.account} has its edit approved by hand`;
   const isWanted = post?.gone === undefined && !after.withdrawn;
-  return after.stale && isWanted ? whyStale(before, after, now) : undefined;
+  return whyChangedLater(before, after, facts) ?? (after.stale && isWanted ? whyStale(before, after) : undefined);
+};
+
+/** An earlier request that was put off may keep it from being deleted at once. */
+const withdrawnLine = (
+  before: Delivery | undefined,
+  { account, wait }: Delivery,
+  { now, timeZone }: LineFacts,
+): string => {
+  const isLater = wait !== undefined && wait > now;
+  const later = isLater ? `; it waits${because(before?.reason)}; next attempt ${clockText(wait, now, timeZone)}` : "";
+  return `is being deleted on ${account}: ${withdrawnByHand}${later}`;
 };
 
 const newStateLine = (
@@ -216,11 +226,15 @@ const newStateLine = (
 const newCopyLine = (before: Delivery | undefined, after: Delivery<"posted">): string | undefined => {
   const there = `${after.account}${address(after)}`;
   if (after.unfinished !== undefined) return `posted in part on ${there}`;
-  if (before?.state === "editing") return `edited on ${there}`;
+  if (before?.state === "editing") return isEdited(before, after) ? `edited on ${there}` : whyStale(before, after);
   // The alarm that it stays says why.
   if (before?.state === "deleting") return undefined;
   return [`posted on ${there}`, after.reason, after.note].filter(Boolean).join("; ");
 };
+
+/** False for an edit that the network refused, or that is not made any more. */
+const isEdited = ({ edit }: Delivery<"editing">, { sent }: Delivery<"posted">): boolean =>
+  sent.document === edit.document && sent.url === edit.url;
 
 const isApprovedNow = (before: Delivery, after: Delivery): boolean => before.passed.approval !== after.passed.approval;
 
@@ -232,18 +246,17 @@ const whyReleased = (after: Delivery, reason: string, facts: LineFacts): string 
   return `on ${after.account} ${reason}${when === undefined ? "" : `; ${when}`}`;
 };
 
-/** Undefined for a copy that is edited at once, because a person released or approved the edit. */
+/** Undefined for a copy that is still to be edited. */
 const whyStale = (
   before: Delivery | undefined,
   { account, reason, unfinished, hold, due }: Delivery,
-  now: Instant,
 ): string | undefined =>
   reason === undefined ||
   unfinished !== undefined ||
   // An alarm says that the edit needs an approval.
   hold !== undefined ||
-  (due !== undefined && due <= now) ||
-  isSameReason(before?.reason, reason)
+  due !== undefined ||
+  (before?.state === "posted" && isSameReason(before.reason, reason))
     ? undefined
     : `stays on ${account} as it is${because(reason)}`;
 

@@ -570,6 +570,106 @@ describe("the terminal", () => {
     expect(lines()).toEqual(["s on one has its edit approved by hand"]);
   });
 
+  test("says of an approved edit and of a deletion that meet another request what they wait for, and until when", async () => {
+    const account = anAccount({ name: "one", network: "paper", approve: true });
+    const { world, app, write, wait, rest, lines } = await aTerminal({ accounts: [account] });
+    for (const slug of ["a", "b", "c"]) {
+      await write(slug, { socialShare: "One" });
+      await app.actOnPost("approve", slug);
+      await wait(hour);
+    }
+    for (const slug of ["a", "b"]) await write(slug, { socialShare: "Two" });
+    await app.actOnPost("approve", "a");
+    const { id: post, generation } = await world.post("a");
+    const busy = world.worker("after deliveries.save 1");
+    void busy.app.work({ kind: "delivery", site: "blog", post, account: "one", generation });
+    await busy.stopped;
+    lines();
+    await app.actOnPost("approve", "b");
+    await rest();
+    await app.withdraw("c", "one");
+    await rest();
+    const next = "another request of one is on its way; next attempt 12:00:05 Europe/Berlin";
+    expect(lines()).toEqual([
+      "b on one has its edit approved by hand",
+      `b waits to be edited on one: ${next}`,
+      "c is being deleted on one: withdrawn by hand: it is not sent again",
+      `c waits to be deleted on one: ${next}`,
+    ]);
+    for (let seconds = 0; seconds < 60; seconds += 5) await wait(5 * second);
+    expect(lines()).toEqual([]);
+    await wait(10 * minute);
+    expect(lines().map((line) => line.slice(0, 9))).toEqual(expect.arrayContaining(["b edited ", "c deleted"]));
+  });
+
+  test("says of an approved edit that it waits for a server that is down, although the reason changes", async () => {
+    const account = anAccount({ name: "one", network: "paper", approve: true });
+    const { world, app, write, wait, rest, lines } = await aTerminal({ accounts: [account] });
+    for (const slug of ["a", "b"]) {
+      await write(slug, { socialShare: "One" });
+      await app.actOnPost("approve", slug);
+      await wait(hour);
+    }
+    for (const slug of ["a", "b"]) await write(slug, { socialShare: "Two" });
+    world.paper.silent.now = true;
+    await app.actOnPost("approve", "a");
+    for (let minutes = 0; minutes < 10; minutes += 1) await wait(minute);
+    lines();
+    await app.actOnPost("approve", "b");
+    await rest();
+    expect(lines()).toEqual([
+      "b on one has its edit approved by hand",
+      expect.stringMatching(
+        /^b waits to be edited on one: the network of one takes no requests now: 503; next attempt/,
+      ),
+    ]);
+    for (let minutes = 0; minutes < 60; minutes += 1) await wait(minute);
+    expect(lines().filter((line) => line.includes("stays"))).toEqual([]);
+  });
+
+  test("says of an edit that was put off and is deleted by hand that it waits to be deleted", async () => {
+    const { world, app, write, wait, rest, lines } = await aTerminal();
+    await write("s", { socialShare: "One" });
+    await wait(hour);
+    world.paper.silent.now = true;
+    await write("s", { socialShare: "Two" });
+    await wait(10 * minute);
+    lines();
+    await app.withdraw("s", "one");
+    await rest();
+    expect(lines()).toEqual([
+      expect.stringMatching(
+        /^s is being deleted on one: withdrawn by hand: it is not sent again; it waits: 503; next attempt 10:10:\d\d /,
+      ),
+    ]);
+    await wait(minute);
+    expect(lines().filter((line) => line.startsWith("s "))).toEqual([
+      expect.stringMatching(/^s waits to be deleted on one: 503; next attempt 10:1\d:\d\d Europe/),
+    ]);
+  });
+
+  test("does not call a copy edited whose edit was put off and is refused, or needs an approval, in the end", async () => {
+    const account = anAccount({ name: "two", network: "paper", approve: true });
+    const { world, app, write, wait, rest, lines } = await aTerminal({
+      accounts: [anAccount({ name: "one", network: "paper" }), account],
+    });
+    await write("s", { socialShare: "One" });
+    await app.actOnPost("approve", "s");
+    await wait(hour);
+    world.paper.fates.push("limited", "limited");
+    await write("s", { socialShare: "Two" });
+    await app.actOnPost("approve", "s");
+    await rest();
+    lines();
+    world.paper.fates.push("refused");
+    await write("s", { socialShare: "Three" });
+    await wait(2 * hour);
+    expect(lines().toSorted()).toEqual([
+      expect.stringMatching(/^!! held: s on two: its edit needs your approval/),
+      "s stays on one as it is: 400",
+    ]);
+  });
+
   test("asks for no approval of an edit whose document is missing", async () => {
     const account = anAccount({ name: "one", network: "paper", approve: true });
     const { world, write, rest, wait, app, lines } = await aTerminal({ accounts: [account] });
