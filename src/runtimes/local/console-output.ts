@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { WriteStream } from "node:tty";
 import * as z from "zod";
-import type { Ingested } from "../../app/results.ts";
 import type { SiteContext, SiteContexts } from "../../app/site-context.ts";
 import { listScheduled, listUpcoming, pageInState } from "../../app/status/delivery-status.ts";
 import { checkLogin } from "../../app/status/status.ts";
@@ -10,15 +9,12 @@ import type { AccountReport } from "../../contract/installation-status.ts";
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import { type HoldKind, isLoginPause, listsInStates, parseDeliveryId, pauseRemedy } from "../../domain/delivery.ts";
-import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { errorMessage } from "../../domain/errors.ts";
-import { type Reason, reasonText } from "../../domain/findings.ts";
-import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { stopFor } from "../../domain/stopped.ts";
-import { clockText, hour, type Instant, second } from "../../domain/time.ts";
+import { clockText, hour, type Instant, minute, second } from "../../domain/time.ts";
 import { feedFiles } from "../../feeds/reader-files.ts";
-import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
 
 export type Print = (line: string) => void;
 
@@ -73,72 +69,50 @@ export const terminalOutput = (stream: Pick<WriteStream, "write">): { readonly o
   };
 };
 
-export const logRefusal = (log: Log, path: string, reasons: readonly Reason[]): void => {
-  for (const reason of reasons) log.warn(`${path} is refused: ${reasonText(reason)}`);
+/** Lines within a minute. Further ones are counted. */
+const maxLines = 30;
+
+/** Prints lines, and only how many there are where there are too many. */
+export const limitLines = (print: (line: string) => void, more: (count: number) => string, setTimer: SetTimer) => {
+  let printed = 0;
+  let omitted = 0;
+  let cancel: (() => void) | undefined;
+  const end = (): void => {
+    if (omitted > 0) print(more(omitted));
+    [printed, omitted, cancel] = [0, 0, undefined];
+  };
+  return {
+    /** Calls `write` unless there are too many lines. */
+    print: (write: () => void): void => {
+      cancel ??= setTimer(minute, end);
+      if (printed >= maxLines) omitted += 1;
+      else {
+        printed += 1;
+        write();
+      }
+    },
+    close: (): void => {
+      cancel?.();
+      end();
+    },
+  };
 };
 
-/** The facts that the lines about documents name besides the result. */
-export interface LocalFacts {
-  readonly clock: Clock;
-  /** Returns the time zone of a site. */
-  readonly timeZone: (site: string) => string;
-  /** The time from the deletion of a document to that of its copies, in milliseconds. */
-  readonly removeCopiesAfter: number;
-  readonly command: SiteCommand;
-}
-
-/** Says how the result changes the post. Undefined where the lines of its deliveries say it. */
-const consequence = (
-  { result, post, movedFrom, isBack }: Exclude<Ingested, { readonly result: "refused" | "page" }>,
-  { clock, timeZone, removeCopiesAfter, command }: LocalFacts,
-): string | undefined => {
-  if (post === undefined) return undefined;
-  const isPublic = post.hold === undefined && post.published <= clock();
-  if (result === "deleted")
-    return isPublic
-      ? post.history || post.audience?.baseline !== undefined
-        ? "it leaves the feeds now; it was not announced"
-        : `it leaves the feeds now, and any copies are deleted from ${clockText(clock() + removeCopiesAfter, clock(), timeZone(post.site))} on where the networks allow it, unless its document is back by then; to delete them now: ${command(`remove ${postPath(post)}`, post.site)}`
-      : "it was not public yet";
-  if (post.hold !== undefined) return `held: ${post.hold}`;
-  if (isBack && isPublic && movedFrom === undefined)
-    return "its document is back: it is in the feeds again, and its copies that are not deleted yet stay";
-  if (movedFrom !== undefined) return `the same post as before in ${movedFrom}: nothing of it is sent twice`;
-  return isPublic ? undefined : `scheduled for ${clockText(post.published, clock(), timeZone(post.site))}`;
-};
-
-/** Says how the refusal of a document ended that changes no post. */
-const refusalEnd = (
-  path: string,
-  { result, post }: Pick<Ingested, "result"> & { readonly post?: Post },
-  { clock }: LocalFacts,
-): string => {
-  if (result === "absent") return `${path}, which was refused, is gone`;
-  const isPublished =
-    post !== undefined &&
-    post.path === path &&
-    post.gone === undefined &&
-    post.hold === undefined &&
-    post.published <= clock();
-  return isPublished ? `${path} is as published again` : `${path} is no longer refused: its post is as before`;
-};
-
-/** Logs the result of a changed document. */
-export const logIngested = (log: Log, path: string, ingested: Ingested, facts: LocalFacts): void => {
-  if (ingested.result === "refused") {
-    logRefusal(log, path, ingested.reasons);
-    return;
-  }
-  if (ingested.result === "page") {
-    log.info(`${path} is a page, not a post: ${ingested.reason}`);
-    return;
-  }
-  if (ingested.wasRefused) log.info(refusalEnd(path, ingested, facts));
-  if (ingested.result === "unchanged" || ingested.result === "absent") return;
-  log.info(`${ingested.result} ${ingested.post?.slug ?? path}`);
-  const then = consequence(ingested, facts);
-  if (then !== undefined) log.info(`  ${then}`);
-  for (const warning of ingested.warnings) log.info(`  note on ${path}: ${reasonText(warning)}`);
+/** Returns a log that prints at most some alarms of a name a minute, and then how many there are: a burst holds hundreds. */
+export const limitAlarms = (log: Log, setTimer: SetTimer): { readonly log: Log; readonly close: () => void } => {
+  const limits = new Map<string, ReturnType<typeof limitLines>>();
+  const limitOf = (name: string) => {
+    const more = (count: number) => `… and ${count} more of ${name}: npx crier doctor names what waits for you`;
+    const limit = limits.get(name) ?? limitLines((line) => log.warn(line), more, setTimer);
+    limits.set(name, limit);
+    return limit;
+  };
+  return {
+    log: { ...log, alarm: (name, ...alarm) => limitOf(name).print(() => log.alarm(name, ...alarm)) },
+    close: () => {
+      for (const { close } of limits.values()) close();
+    },
+  };
 };
 
 /** A listing that takes less time shows no progress. */

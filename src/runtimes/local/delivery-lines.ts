@@ -14,9 +14,10 @@ import {
   saysUntilWhen,
 } from "../../domain/send-rules.ts";
 import { allAccounts, type Stops } from "../../domain/stopped.ts";
-import { clockText, type Instant, minute } from "../../domain/time.ts";
+import { clockText, type Instant } from "../../domain/time.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
 import type { Deliveries, Posts, Servers, StopRows, Store } from "../../ports/store.ts";
+import { limitLines } from "./console-output.ts";
 
 /** The other posts that are sent before a delivery which waits for the interval of its account. */
 interface Queue {
@@ -316,52 +317,6 @@ const stopLines = (
 /** True for a line about a copy on a network, which is printed always. Lines about what waits may be too many. */
 const isAlwaysSaid = ({ state, due }: Delivery, now: Instant): boolean =>
   state === "unsettled" || (state !== "pending" && state !== "cancelled" && (due === undefined || due <= now));
-
-/** Lines within a minute. Further ones are counted. */
-const maxLines = 30;
-
-/** Prints lines, and only how many there are where there are too many. */
-const limitLines = (print: (line: string) => void, more: (count: number) => string, setTimer: SetTimer) => {
-  let printed = 0;
-  let omitted = 0;
-  let cancel: (() => void) | undefined;
-  const end = (): void => {
-    if (omitted > 0) print(more(omitted));
-    [printed, omitted, cancel] = [0, 0, undefined];
-  };
-  return {
-    /** Calls `write` unless there are too many lines. */
-    print: (write: () => void): void => {
-      cancel ??= setTimer(minute, end);
-      if (printed >= maxLines) omitted += 1;
-      else {
-        printed += 1;
-        write();
-      }
-    },
-    close: (): void => {
-      cancel?.();
-      end();
-    },
-  };
-};
-
-/** Returns a log that prints at most some alarms of a name a minute, and then how many there are: a burst holds hundreds. */
-export const limitAlarms = (log: Log, setTimer: SetTimer): { readonly log: Log; readonly close: () => void } => {
-  const limits = new Map<string, ReturnType<typeof limitLines>>();
-  const limitOf = (name: string) => {
-    const more = (count: number) => `… and ${count} more of ${name}: npx crier doctor names what waits for you`;
-    const limit = limits.get(name) ?? limitLines((line) => log.warn(line), more, setTimer);
-    limits.set(name, limit);
-    return limit;
-  };
-  return {
-    log: { ...log, alarm: (name, ...alarm) => limitOf(name).print(() => log.alarm(name, ...alarm)) },
-    close: () => {
-      for (const { close } of limits.values()) close();
-    },
-  };
-};
 
 export interface DeliveryLineOptions {
   readonly log: Pick<Log, "info">;

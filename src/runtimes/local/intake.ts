@@ -12,7 +12,7 @@ import { localSources } from "../../sources/local-sources.ts";
 import { findSite, isSourceOf, matching } from "../../sources/site-sources.ts";
 import type { LocalSource, LocalSourceKind, OnChange } from "../../sources/source-kind.ts";
 import type { Cleanup } from "./cleanup.ts";
-import { type LocalFacts, logIngested, logRefusal } from "./console-output.ts";
+import { type LocalFacts, logIngested, logRefusal } from "./document-lines.ts";
 import { StartError } from "./listen.ts";
 import { contentPlaces, type Options } from "./options.ts";
 

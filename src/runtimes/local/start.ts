@@ -33,9 +33,8 @@ import { systemRuntime } from "../system-runtime.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import {
   consoleLog,
-  type LocalFacts,
+  limitAlarms,
   listingProgress,
-  logIngested,
   type Print,
   printLogins,
   printStartMessage,
@@ -43,7 +42,8 @@ import {
   shellQuote,
 } from "./console-output.ts";
 import { exportDatabase } from "./data-folder.ts";
-import { limitAlarms, reportDeliveries } from "./delivery-lines.ts";
+import { reportDeliveries } from "./delivery-lines.ts";
+import { type LocalFacts, logIngested } from "./document-lines.ts";
 import { environmentSecrets, incompleteCredentials, webhookSecrets } from "./environment-secrets.ts";
 import {
   documentLocations,

@@ -1,0 +1,75 @@
+import type { Ingested } from "../../app/results.ts";
+import { postPath } from "../../domain/address.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
+import { type Reason, reasonText } from "../../domain/findings.ts";
+import type { Post } from "../../domain/post.ts";
+import { clockText } from "../../domain/time.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+
+export const logRefusal = (log: Log, path: string, reasons: readonly Reason[]): void => {
+  for (const reason of reasons) log.warn(`${path} is refused: ${reasonText(reason)}`);
+};
+
+/** The facts that the lines about documents name besides the result. */
+export interface LocalFacts {
+  readonly clock: Clock;
+  /** Returns the time zone of a site. */
+  readonly timeZone: (site: string) => string;
+  /** The time from the deletion of a document to that of its copies, in milliseconds. */
+  readonly removeCopiesAfter: number;
+  readonly command: SiteCommand;
+}
+
+/** Says how the result changes the post. Undefined where the lines of its deliveries say it. */
+const consequence = (
+  { result, post, movedFrom, isBack }: Exclude<Ingested, { readonly result: "refused" | "page" }>,
+  { clock, timeZone, removeCopiesAfter, command }: LocalFacts,
+): string | undefined => {
+  if (post === undefined) return undefined;
+  const isPublic = post.hold === undefined && post.published <= clock();
+  if (result === "deleted")
+    return isPublic
+      ? post.history || post.audience?.baseline !== undefined
+        ? "it leaves the feeds now; it was not announced"
+        : `it leaves the feeds now, and any copies are deleted from ${clockText(clock() + removeCopiesAfter, clock(), timeZone(post.site))} on where the networks allow it, unless its document is back by then; to delete them now: ${command(`remove ${postPath(post)}`, post.site)}`
+      : "it was not public yet";
+  if (post.hold !== undefined) return `held: ${post.hold}`;
+  if (isBack && isPublic && movedFrom === undefined)
+    return "its document is back: it is in the feeds again, and its copies that are not deleted yet stay";
+  if (movedFrom !== undefined) return `the same post as before in ${movedFrom}: nothing of it is sent twice`;
+  return isPublic ? undefined : `scheduled for ${clockText(post.published, clock(), timeZone(post.site))}`;
+};
+
+/** Says how the refusal of a document ended that changes no post. */
+const refusalEnd = (
+  path: string,
+  { result, post }: Pick<Ingested, "result"> & { readonly post?: Post },
+  { clock }: LocalFacts,
+): string => {
+  if (result === "absent") return `${path}, which was refused, is gone`;
+  const isPublished =
+    post !== undefined &&
+    post.path === path &&
+    post.gone === undefined &&
+    post.hold === undefined &&
+    post.published <= clock();
+  return isPublished ? `${path} is as published again` : `${path} is no longer refused: its post is as before`;
+};
+
+/** Logs the result of a changed document. */
+export const logIngested = (log: Log, path: string, ingested: Ingested, facts: LocalFacts): void => {
+  if (ingested.result === "refused") {
+    logRefusal(log, path, ingested.reasons);
+    return;
+  }
+  if (ingested.result === "page") {
+    log.info(`${path} is a page, not a post: ${ingested.reason}`);
+    return;
+  }
+  if (ingested.wasRefused) log.info(refusalEnd(path, ingested, facts));
+  if (ingested.result === "unchanged" || ingested.result === "absent") return;
+  log.info(`${ingested.result} ${ingested.post?.slug ?? path}`);
+  const then = consequence(ingested, facts);
+  if (then !== undefined) log.info(`  ${then}`);
+  for (const warning of ingested.warnings) log.info(`  note on ${path}: ${reasonText(warning)}`);
+};
