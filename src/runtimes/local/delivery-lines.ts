@@ -33,6 +33,8 @@ interface LineFacts {
   readonly timeZone: string;
   readonly now: Instant;
   readonly command: SiteCommand;
+  /** The time from the deletion of a document to that of its copies, in milliseconds. */
+  readonly removeCopiesAfter: number;
 }
 
 /** Two reasons that differ in their times and counts only are one line. */
@@ -186,7 +188,10 @@ const unsettledLine = (
 
 const changedCopyLine = (before: Delivery, after: Delivery<"posted">, facts: LineFacts): string | undefined => {
   const { post } = facts;
-  if (isApprovedNow(before, after)) return `on ${after.account} has its edit approved by hand`;
+  if (isApprovedNow(before, after)) {
+    const why = whyMissing("edited", facts);
+    return `on ${after.account} has its edit approved by hand${why === undefined ? "" : `; ${why}`}`;
+  }
   const isWanted = post?.gone === undefined && !after.withdrawn;
   return whyChangedLater(before, after, facts) ?? (after.stale && isWanted ? whyStale(before, after) : undefined);
 };
@@ -243,8 +248,28 @@ const isApprovedNow = (before: Delivery, after: Delivery): boolean => before.pas
 const whyReleased = (after: Delivery, reason: string, facts: LineFacts): string => {
   const { post, now, timeZone } = facts;
   const isLater = post !== undefined && post.published > now;
-  const when = isLater ? `it is scheduled for ${clockText(post.published, now, timeZone)}` : waitText(after, facts);
+  const scheduled = isLater ? `it is scheduled for ${clockText(post.published, now, timeZone)}` : undefined;
+  const when = dismissMissing(after, facts) ?? scheduled ?? waitText(after, facts);
   return `on ${after.account} ${reason}${when === undefined ? "" : `; ${when}`}`;
+};
+
+/** What a person's decision means while the document is missing. Undefined where it is not. */
+const whyMissing = (
+  done: "posted" | "edited",
+  { post, removeCopiesAfter, now, timeZone }: LineFacts,
+): string | undefined => {
+  if (post?.gone === undefined) return undefined;
+  const { at, by } = post.gone;
+  const until = at + removeCopiesAfter;
+  return by === "person" || until <= now
+    ? `its post was deleted: it is not ${done}`
+    : `its document is missing: it is not ${done} unless that is back by ${clockText(until, now, timeZone)}`;
+};
+
+const dismissMissing = ({ site }: Delivery, facts: LineFacts): string | undefined => {
+  const why = whyMissing("posted", facts);
+  if (why === undefined || facts.post === undefined) return undefined;
+  return `${why}; to cancel it now: ${facts.command(`dismiss ${postPath(facts.post)}`, site)}`;
 };
 
 /** Undefined for a copy that is still to be edited. */
@@ -325,6 +350,7 @@ export interface DeliveryLineOptions {
   /** Returns the time zone of a site. */
   readonly timeZone: (site: string) => string;
   readonly command: SiteCommand;
+  readonly removeCopiesAfter: number;
   readonly accounts: readonly Account[];
   /** Returns the name of an account's server, as in `ServerState`. */
   readonly serverOf: (account: Account) => string;
@@ -357,7 +383,7 @@ const serverLine = (
  */
 export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | "servers" | "stops">>(
   store: S,
-  { clock, timeZone, command, accounts, serverOf, log, setTimer }: DeliveryLineOptions,
+  { clock, timeZone, command, removeCopiesAfter, accounts, serverOf, log, setTimer }: DeliveryLineOptions,
 ): { readonly store: S; readonly close: () => void } => {
   const more = (count: number) => `… and ${count} more lines about what waits: npx crier upcoming shows it`;
   const limit = limitLines((line) => log.info(line), more, setTimer);
@@ -374,7 +400,7 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | 
   const report = async (before: Delivery | undefined, after: Delivery): Promise<void> => {
     const post = await store.posts.head(after.site, after.post);
     if (isShownOnly(after, post)) return;
-    const facts = { post, timeZone: timeZone(after.site), now: clock(), command };
+    const facts = { post, timeZone: timeZone(after.site), now: clock(), command, removeCopiesAfter };
     const known = whatHappened(before, after, facts);
     if (known === undefined) return;
     const queue = await queueOf(after, facts.now);

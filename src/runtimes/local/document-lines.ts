@@ -31,7 +31,7 @@ const consequence = (
     return isPublic
       ? post.history || post.audience?.baseline !== undefined
         ? "it leaves the feeds now; it was not announced"
-        : `it leaves the feeds now, and any copies are deleted from ${clockText(clock() + removeCopiesAfter, clock(), timeZone(post.site))} on where the networks allow it, unless its document is back by then; to delete them now: ${command(`remove ${postPath(post)}`, post.site)}`
+        : `it leaves the feeds now, nothing more of it is posted, and any copies are deleted from ${clockText(clock() + removeCopiesAfter, clock(), timeZone(post.site))} on where the networks allow it, unless its document is back by then; to delete them now: ${command(`remove ${postPath(post)}`, post.site)}`
       : "it was not public yet";
   if (post.hold !== undefined) return `held: ${post.hold}`;
   if (isBack && isPublic && movedFrom === undefined)

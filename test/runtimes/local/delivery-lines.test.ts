@@ -25,6 +25,7 @@ const aTerminal = async (options: Options = {}) => {
       return () => {};
     },
     timeZone: () => "Europe/Berlin",
+    removeCopiesAfter: world.parts().config.policies.removeCopiesAfter,
     command: siteCommands([{ id: "blog" }]),
     accounts: world.configured.accounts,
     serverOf: (account) => serverName(account, world.parts()),
@@ -667,6 +668,54 @@ describe("the terminal", () => {
     expect(lines().toSorted()).toEqual([
       expect.stringMatching(/^!! held: s on two: its edit needs your approval/),
       "s stays on one as it is: 400",
+    ]);
+  });
+
+  test("says of what a person approves or releases while its document is missing that it is not posted, and how to cancel it", async () => {
+    const accounts = [
+      anAccount({ name: "one", network: "paper" }),
+      anAccount({ name: "two", network: "paper", approve: true }),
+    ];
+    const { world, app, write, wait, rest, lines } = await aTerminal({ accounts });
+    await write("s", { date: iso(start + hour) });
+    await app.actOnPost("hold", "s");
+    await app.actOnPost("release", "s");
+    await app.actOnPost("hold", "s");
+    await wait(2 * hour);
+    world.erase("s.md");
+    await app.ingest("folder", "s.md");
+    await rest();
+    lines();
+    const why = "its document is missing: it is not posted unless that is back by 11:10 Europe/Berlin";
+    await app.actOnPost("release", "s");
+    await app.actOnPost("approve", "s");
+    await rest();
+    expect(lines()).toEqual([
+      `s on one released by hand; ${why}; to cancel it now: npx crier dismiss s`,
+      `s on two released by hand; ${why}; to cancel it now: npx crier dismiss s`,
+      `s on two approved by hand; ${why}; to cancel it now: npx crier dismiss s`,
+    ]);
+    await wait(hour);
+    expect(lines().toSorted()).toEqual([
+      "s not sent on one: the post was deleted",
+      "s not sent on two: the post was deleted",
+    ]);
+  });
+
+  test("says of an edit that a person approves while its document is missing that it is not made", async () => {
+    const account = anAccount({ name: "one", network: "paper", approve: true });
+    const { world, app, write, rest, lines } = await aTerminal({ accounts: [account] });
+    await write("s", { socialShare: "A" });
+    await app.actOnPost("approve", "s");
+    await rest();
+    await write("s", { socialShare: "B" });
+    world.erase("s.md");
+    await app.ingest("folder", "s.md");
+    lines();
+    await app.actOnPost("approve", "s");
+    await rest();
+    expect(lines()).toEqual([
+      "s on one has its edit approved by hand; its document is missing: it is not edited unless that is back by 09:10 Europe/Berlin",
     ]);
   });
 

@@ -283,7 +283,7 @@ Crier for Notes
       "updated d",
       "  the same post as before in old/d.md: nothing of it is sent twice",
       "deleted e",
-      "  it leaves the feeds now, and any copies are deleted from 2026-03-02 09:00 Europe/Berlin on where the networks allow it, unless its document is back by then; to delete them now: npx crier remove e",
+      "  it leaves the feeds now, nothing more of it is posted, and any copies are deleted from 2026-03-02 09:00 Europe/Berlin on where the networks allow it, unless its document is back by then; to delete them now: npx crier remove e",
       "updated e",
       "  its document is back: it is in the feeds again, and its copies that are not deleted yet stay",
       "deleted f",
