@@ -9,6 +9,7 @@ import {
   whyPaused,
 } from "./delivery.ts";
 import { canonicalJson } from "./json-value.ts";
+import type { PostHead } from "./post.ts";
 import { nextTry } from "./retry.ts";
 import type { Instant } from "./time.ts";
 
@@ -59,6 +60,16 @@ const markGone = (remotes: readonly KeptRemote[], index: number): readonly KeptR
   remotes.map((remote, at) => (at === index ? { ...remote, gone: true } : remote));
 
 const isBehind = ({ behind }: KeptRemote): boolean => behind === true;
+
+/** Says what is still to be done to a copy that is due. Undefined where it is due for something else. */
+export const changeToDo = (
+  { state, openChange, withdrawn, sent }: Copy,
+  post: PostHead | undefined,
+): "edited" | "deleted" | undefined => {
+  if (state === "deleting" || openChange === "deletion" || withdrawn === true) return "deleted";
+  if (post === undefined || post.gone !== undefined) return "deleted";
+  return state === "posted" && sent.document === post.hash && sent.url === post.url ? undefined : "edited";
+};
 
 /** Explains why a copy that is not changed any more differs from its post. Undefined if it does not differ. */
 const whyStale = (remotes: readonly KeptRemote[]): string | undefined => {

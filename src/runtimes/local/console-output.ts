@@ -8,13 +8,15 @@ import { checkLogin } from "../../app/status/status.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
+import { changeToDo } from "../../domain/copy-transitions.ts";
 import { type HoldKind, isLoginPause, listsInStates, parseDeliveryId, pauseRemedy } from "../../domain/delivery.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import type { Site } from "../../domain/site.ts";
 import { stopFor } from "../../domain/stopped.ts";
-import { clockText, hour, type Instant, minute, second } from "../../domain/time.ts";
+import { clockText, day, hour, type Instant, minute, second } from "../../domain/time.ts";
 import { feedFiles } from "../../feeds/reader-files.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
+import type { Store } from "../../ports/store.ts";
 
 export type Print = (line: string) => void;
 
@@ -167,7 +169,10 @@ interface WaitingWork {
   /** A line for each server to which a request of the last run may still be on its way, with the end of the wait for it. */
   readonly left: readonly string[];
   readonly undecided: readonly Undecided[];
-  /** The posts that wait to be sent, the first ones by their times, as `SLUG on ACCOUNT, ACCOUNT from TIME`. */
+  /**
+   * The posts that wait to be sent, and the copies that wait to be edited or deleted, the first ones by their times, as
+   * `SLUG on ACCOUNT, ACCOUNT from TIME`.
+   */
   readonly next: readonly { readonly text: string; readonly isSoon: boolean }[];
   /** Returns a command for the site, as a person types it. */
   readonly command: (words: string) => string;
@@ -228,6 +233,9 @@ const [nextShown, soonShown, namesShown] = [3, 12, 5];
 
 const andMore = (count: number): string => (count > 0 ? ` and ${count} more` : "");
 
+type SitePorts = Pick<SiteContext, "site" | "ports">;
+type DueRows = Pick<Store, "due">;
+
 interface Send {
   readonly slug: string;
   readonly account: string;
@@ -236,6 +244,8 @@ interface Send {
   readonly isOpen?: boolean;
   /** The account asks for an approval of the text, and has none. */
   readonly needsApproval?: boolean;
+  /** Set for a copy that is there. */
+  readonly toDo?: "edited" | "deleted" | undefined;
 }
 
 /** The sends of which it is not known whether the network has them. A worker that ended keeps its own for a while. */
@@ -258,17 +268,37 @@ const readOpen = async (ports: SiteContext["ports"], now: Instant): Promise<read
   );
 };
 
+/** At most this many rows that are due are read at the start, to find the copies that are to be changed. */
+const dueRead = 1000;
+
+/** The edits and deletions of copies that wait. */
+const readChanges = async ({ site, ports }: SitePorts, { due }: DueRows, now: Instant): Promise<readonly Send[]> => {
+  const refs = (await due.before(now + 366 * day, dueRead)).filter((ref) => ref.kind === "delivery");
+  const found = await Promise.all(
+    refs
+      .filter((ref) => ref.site === site.id)
+      .map(async (ref): Promise<readonly Send[]> => {
+        const copy = await ports.deliveries.read(ref);
+        if (copy?.state !== "posted" && copy?.state !== "editing" && copy?.state !== "deleting") return [];
+        const head = await ports.posts.head(copy.site, copy.post);
+        const toDo = changeToDo(copy, head);
+        if (toDo === undefined || copy.due === undefined || ports.networks.get(copy.network).keepsCopies === true)
+          return [];
+        const slug = head === undefined ? copy.post : postPath(head);
+        return [{ slug, account: copy.account, at: copy.due, toDo }];
+      }),
+  );
+  return found.flat();
+};
+
 /** Nothing of a post is sent whose document is missing, although its deliveries may not say so yet. */
 const isOfMissing = async (id: string, site: string, { posts }: SiteContext["ports"]): Promise<boolean> => {
   const post = parseDeliveryId(id)?.post;
   return post !== undefined && (await posts.head(site, post))?.gone !== undefined;
 };
 
-/** Returns the first posts of a site that wait to be sent, at least one more than the start message shows if there are more. */
-const readNext = async (
-  { site, ports }: Pick<SiteContext, "site" | "ports">,
-  now: Instant,
-): Promise<WaitingWork["next"]> => {
+/** Returns the first posts of a site that wait to be sent, edited or deleted, at least one more than the start message shows if there are more. */
+const readNext = async ({ site, ports }: SitePorts, rowsDue: DueRows, now: Instant): Promise<WaitingWork["next"]> => {
   const stops = await ports.stops.read();
   const { rows: all } = await listUpcoming({ limit: 100, from: undefined }, ports);
   const missing = await Promise.all(all.map(({ id }) => isOfMissing(id, site.id, ports)));
@@ -277,6 +307,7 @@ const readNext = async (
   const scheduled = await listScheduled(site.id, ports);
   const sends: readonly Send[] = [
     ...(await readOpen(ports, now)),
+    ...(await readChanges({ site, ports }, rowsDue, now)),
     ...rows.map(({ slug, account, due, shown }) => ({
       slug,
       account,
@@ -290,10 +321,10 @@ const readNext = async (
   const isStopped = ({ account }: Send): boolean => stopFor(stops, account) !== undefined;
   const posts = Map.groupBy(
     sends.toSorted((a, b) => a.at - b.at),
-    (one) => `${one.slug} ${one.isOpen ?? false} ${isStopped(one)}`,
+    (one) => `${one.slug} ${one.isOpen ?? false} ${one.toDo} ${isStopped(one)}`,
   );
   return [...posts.values()].map((all) => {
-    const [{ slug, isOpen } = { slug: "", isOpen: false }] = all;
+    const [{ slug, isOpen, toDo } = { slug: "", isOpen: false, toDo: undefined }] = all;
     const at = Math.min(...all.map((one) => one.at));
     const later = at <= now ? "" : ` from ${clockText(at, now, site.timeZone)}`;
     // A stop has a line of its own, which says why.
@@ -301,7 +332,7 @@ const readNext = async (
     const names = all.map((one) => (one.needsApproval ? `${one.account} (needs your approval)` : one.account));
     const unless = isOpen ? ", unless it is there already" : "";
     return {
-      text: `${slug} on ${names.join(", ")}${from}${unless}`,
+      text: `${slug}${toDo === undefined ? "" : ` to be ${toDo}`} on ${names.join(", ")}${from}${unless}`,
       isSoon: at <= now + hour,
     };
   });
@@ -365,10 +396,14 @@ const readLeft = async ({ site, ports }: SiteContext, now: Instant): Promise<rea
 };
 
 /** Returns what waits in a site. */
-export const readWaiting = async ({ site, ports }: SiteContext, now: Instant): Promise<WaitingWork> => ({
+export const readWaiting = async (
+  { site, ports }: SitePorts,
+  now: Instant,
+  rowsDue: DueRows,
+): Promise<WaitingWork> => ({
   left: await readLeft({ site, ports }, now),
   undecided: await readUndecided(ports),
-  next: await readNext({ site, ports }, now),
+  next: await readNext({ site, ports }, rowsDue, now),
   command: (words) => ports.command(words, site.id),
 });
 

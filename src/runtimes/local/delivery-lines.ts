@@ -1,6 +1,6 @@
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
-import { withdrawnByHand } from "../../domain/copy-transitions.ts";
+import { changeToDo, withdrawnByHand } from "../../domain/copy-transitions.ts";
 import { type Delivery, deliveryId, type HistoryEntry } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { apiSource } from "../../domain/document.ts";
@@ -122,7 +122,7 @@ const whyChangedLater = (
   after: Delivery<"posted" | "editing" | "deleting">,
   { post, now, timeZone }: LineFacts,
 ): string | undefined => {
-  const { state, account, reason, due, turnedAway, leaseUntil, sent, openChange, withdrawn } = after;
+  const { account, reason, due, turnedAway, leaseUntil } = after;
   if (reason === undefined || reason === withdrawnByHand) return undefined;
   const outage = outageIn(after, reason);
   const isForMoment = turnedAway !== undefined && outage === undefined;
@@ -130,14 +130,8 @@ const whyChangedLater = (
   // The alarm of its account says it, or the line about its document: the post is scheduled, or missing.
   if ((before?.leaseUntil !== undefined && reason.startsWith(`${account} is paused: `)) || saysUntilWhen(reason))
     return undefined;
-  const isDeletion =
-    state === "deleting" ||
-    openChange === "deletion" ||
-    withdrawn === true ||
-    post === undefined ||
-    post.gone !== undefined;
-  // It was due for another reason: there is nothing to edit.
-  if (state === "posted" && !isDeletion && sent.document === post.hash && sent.url === post.url) return undefined;
+  const toDo = changeToDo(after, post);
+  if (toDo === undefined) return undefined;
   const said = before === undefined ? [] : saidOfChange(before);
   const isTried = before?.state !== "posted" && before?.reason !== undefined && before.reason !== withdrawnByHand;
   const isSaid = said.some((one) => {
@@ -149,7 +143,7 @@ const whyChangedLater = (
   if (isSaid || (isTried && (outage !== undefined || isForMoment))) return undefined;
   const why = reason.startsWith("waits ") ? `it ${reason}` : reason;
   const next = clockText(due, now, timeZone);
-  return `waits to be ${isDeletion ? "deleted" : "edited"} on ${account}: ${why}; next attempt ${next}`;
+  return `waits to be ${toDo} on ${account}: ${why}; next attempt ${next}`;
 };
 
 /**

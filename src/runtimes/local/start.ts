@@ -485,7 +485,7 @@ const printReady = async (ready: Ready): Promise<void> => {
     emptyFolder,
     accounts,
     tokenFile: options.env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
-    waiting: await Promise.all(following.app.sites.map((site) => readWaiting(site, clock()))),
+    waiting: await Promise.all(following.app.sites.map((site) => readWaiting(site, clock(), ready.data.store))),
     node: process.versions.node,
   });
   options.print(`ready on ${url}`);

@@ -59,10 +59,11 @@ const aTerminal = async (options: Options = {}) => {
   };
 };
 
-const nextOf = async (
-  { sites: [site] }: ReturnType<typeof composeTestedApp>,
-  now: number,
-): Promise<readonly string[]> => (await readWaiting(site, now)).next.map(({ text }) => text);
+const waitingOf = ({ world, app }: Pick<Awaited<ReturnType<typeof aTerminal>>, "world" | "app">, now = world.clock()) =>
+  readWaiting(app.sites[0], now, world.store);
+
+const nextOf = async (...of: Parameters<typeof waitingOf>): Promise<readonly string[]> =>
+  (await waitingOf(...of)).next.map(({ text }) => text);
 
 describe("the terminal", () => {
   test("says where a post was posted, edited and deleted, a line each", async () => {
@@ -352,7 +353,7 @@ describe("the terminal", () => {
     world.paper.fates.push("lost");
     await write("s");
     expect(await world.deliveries("s")).toMatchObject([{ state: "unsettled" }]);
-    expect(await nextOf(app, world.clock())).toEqual(["s on one from 08:03:30 UTC, unless it is there already"]);
+    expect(await nextOf({ world, app })).toEqual(["s on one from 08:03:30 UTC, unless it is there already"]);
   });
 
   test("names until when a request of the last run may be on its way, which keeps all accounts of its server", async () => {
@@ -362,7 +363,7 @@ describe("the terminal", () => {
     const crashed = world.worker("after deliveries.save 2");
     void crashed.app.work(ref);
     await crashed.stopped;
-    const left = async () => (await readWaiting(app.sites[0], world.clock())).left;
+    const left = async () => (await waitingOf({ world, app })).left;
     expect(await left()).toEqual([]);
     world.turn(second);
     await endLeases(world.table, world.clock());
@@ -376,33 +377,58 @@ describe("the terminal", () => {
   test("names what waits to be sent when it starts, and nothing of a post whose document is missing", async () => {
     const { world, app, write } = await aTerminal();
     await write("later", { date: iso(start + hour) });
-    expect(await nextOf(app, world.clock())).toEqual(["later on one from 09:00 UTC"]);
+    expect(await nextOf({ world, app })).toEqual(["later on one from 09:00 UTC"]);
     await app.actOnPost("hold", "later");
     await app.actOnPost("release", "later");
-    expect(await nextOf(app, world.clock() + 2 * hour)).toEqual(["later on one"]);
+    expect(await nextOf({ world, app }, world.clock() + 2 * hour)).toEqual(["later on one"]);
     await app.stop();
-    expect(await nextOf(app, world.clock())).toEqual(["later on one when sending goes on"]);
+    expect(await nextOf({ world, app })).toEqual(["later on one when sending goes on"]);
     await app.resume();
     world.erase("later.md");
     await app.ingest("folder", "later.md");
-    expect(await nextOf(app, world.clock())).toEqual([]);
+    expect(await nextOf({ world, app })).toEqual([]);
+  });
+
+  test("names the edits and deletions that wait when it starts", async () => {
+    const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper" }));
+    const { world, app, write, wait } = await aTerminal({ accounts });
+    for (const slug of ["a", "b", "c"]) {
+      await write(slug, { socialShare: "One" });
+      await wait(hour);
+    }
+    expect(await nextOf({ world, app })).toEqual([]);
+    world.paper.fates.push("limited", "limited", "limited");
+    await write("a", { socialShare: "Two" });
+    await app.withdraw("b", "one");
+    await world.sweep();
+    world.erase("c.md");
+    await app.ingest("folder", "c.md");
+    world.turn(10 * second);
+    await world.sweep();
+    expect((await nextOf({ world, app })).toSorted()).toEqual([
+      "a to be edited on one, two from 11:02 UTC",
+      "b to be deleted on one from 11:02 UTC",
+      "c to be deleted on one, two from 11:10 UTC",
+    ]);
+    await app.stop("two");
+    expect(await nextOf({ world, app })).toContain("a to be edited on two when sending goes on");
   });
 
   test("has one entry for a post that several accounts announce", async () => {
     const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper" }));
     const { world, app, write } = await aTerminal({ accounts });
     await write("later", { date: iso(start + hour) });
-    expect(await nextOf(app, world.clock())).toEqual(["later on one, two from 09:00 UTC"]);
+    expect(await nextOf({ world, app })).toEqual(["later on one, two from 09:00 UTC"]);
   });
 
   test("says at once that a text which was approved before its date is another one now", async () => {
     const account = anAccount({ name: "one", network: "paper", approve: true });
-    const { write, wait, app, lines } = await aTerminal({ accounts: [account] });
+    const { world, write, wait, app, lines } = await aTerminal({ accounts: [account] });
     const date = iso(start + hour);
     await write("s", { socialShare: "A", date });
-    expect(await nextOf(app, start)).toEqual(["s on one (needs your approval) from 09:00 UTC"]);
+    expect(await nextOf({ world, app }, start)).toEqual(["s on one (needs your approval) from 09:00 UTC"]);
     await app.actOnPost("approve", "s");
-    expect(await nextOf(app, start)).toEqual(["s on one from 09:00 UTC"]);
+    expect(await nextOf({ world, app }, start)).toEqual(["s on one from 09:00 UTC"]);
     lines();
     await write("s", { socialShare: "B", date });
     expect(lines()).toEqual([
@@ -424,7 +450,7 @@ describe("the terminal", () => {
     world.turn(minute);
     await write("a", { socialShare: "B" });
     await write("b");
-    const { undecided } = await readWaiting(app.sites[0], world.clock());
+    const { undecided } = await waitingOf({ world, app });
     expect(undecided.toSorted((x, y) => (x.words < y.words ? -1 : 1))).toEqual([
       { why: "for your approval", words: "approve --all", posts: ["a (two)", "b (two)"] },
       { why: "because they were too many within an hour", words: "release --all", posts: ["b (one)"] },
@@ -432,7 +458,7 @@ describe("the terminal", () => {
     // To release all would send what a person holds, too.
     await write("c");
     await app.actOnPost("hold", "c");
-    const all = (await readWaiting(app.sites[0], world.clock())).undecided;
+    const all = (await waitingOf({ world, app })).undecided;
     expect(all.find(({ why }) => why.includes("too many"))).toMatchObject({ words: "release SLUG" });
   });
 
