@@ -20,6 +20,7 @@ describe("1. a wrong token", () => {
     expect(owner.terminal()).toMatchInlineSnapshot(`
       "
       created s
+      s on one waits: one is paused
       !! unauthorised: one is paused: Paper answered 401: invalid token; set new credentials with "npx crier accounts set one"
       "
     `);
@@ -233,6 +234,7 @@ describe("5. the network's spending cap", () => {
     expect(owner.terminal()).toMatchInlineSnapshot(`
       "
       created s
+      s on one waits: one is paused
       !! unauthorised: one is paused: Paper answered 403: your account has reached its spend cap until 2026-03-31; raise the spending cap or buy credits, then \`crier retry\` a post of it
       "
     `);

@@ -7,6 +7,7 @@ import { apiSource } from "../../domain/document.ts";
 import type { PostHead } from "../../domain/post.ts";
 import { type ServerState, serverIsDown } from "../../domain/request-gates.ts";
 import {
+  endOfPause,
   intervalIsOn,
   isBeingPublished,
   networkIsDown,
@@ -35,6 +36,8 @@ interface LineFacts {
   readonly command: SiteCommand;
   /** The time from the deletion of a document to that of its copies, in milliseconds. */
   readonly removeCopiesAfter: number;
+  /** The end of the pause of its account, at which one delivery is tried. Absent if it is not paused. */
+  readonly pausedUntil?: Instant | undefined;
 }
 
 /** Two reasons that differ in their times and counts only are one line. */
@@ -53,14 +56,24 @@ const because = (reason: string | undefined): string => (reason === undefined ? 
 const outageIn = ({ account }: Delivery, reason: string): string | undefined =>
   [serverIsDown, networkIsDown(account)].find((start) => reason.startsWith(start));
 
-/** The next attempt, in the order in which the posts of an account are sent. */
-const nextText = (
-  due: Instant,
-  { queue: { ahead, interval } = { ahead: 0, interval: 0 }, now, timeZone }: LineFacts,
-): string =>
-  ahead === 0
-    ? `next attempt ${clockText(due, now, timeZone)}`
-    : `next attempt after ${ahead} other${ahead === 1 ? "" : "s"}, about ${clockText(due + ahead * interval, now, timeZone)}`;
+/**
+ * The reason of a wait, and the next attempt in the order in which the posts of an account are sent. A delivery is looked at
+ * earlier where its account is paused, because other credentials end that. Of the delivery that pauses its account the alarm
+ * that follows says the rest.
+ */
+const whyAndNext = (
+  { account, due = 0 }: Delivery,
+  reason: string,
+  { queue: { ahead, interval } = { ahead: 0, interval: 0 }, pausedUntil, now, timeZone }: LineFacts,
+): string => {
+  const paused = `${account} is paused`;
+  const isPaused = reason.startsWith(`${paused}: `);
+  if (isPaused && pausedUntil === undefined) return paused;
+  const next = isPaused ? Math.max(due, pausedUntil ?? 0) : due;
+  return ahead === 0
+    ? `${reason}; next attempt ${clockText(next, now, timeZone)}`
+    : `${reason}; next attempt after ${ahead} other${ahead === 1 ? "" : "s"}, about ${clockText(next + ahead * interval, now, timeZone)}`;
+};
 
 /**
  * How many posts of the account are sent first: the older ones that are ready or wait for the same interval, and those of the
@@ -86,15 +99,12 @@ const waitText = (after: Delivery, facts: LineFacts): string | undefined => {
   if (turnedAway !== undefined && outageIn(after, reason) === undefined) return undefined;
   if (reason === `waits ${pageIsChecked}` || reason === isBeingPublished) return undefined;
   if (saysUntilWhen(reason)) return reason;
-  const wait = reason.startsWith("waits ") ? reason : `waits: ${reason}`;
-  return `${wait}; ${nextText(due, facts)}`;
+  return `${reason.startsWith("waits ") ? "" : "waits: "}${whyAndNext(after, reason, facts)}`;
 };
 
 /** The line about its waits, once for each reason. A person who released it is told again, even of an outage. */
 const whyLater = (before: Delivery | undefined, after: Delivery<"pending">, facts: LineFacts): string | undefined => {
-  const { account, reason = "" } = after;
-  // The alarm of its account says it: this is the delivery whose request was refused.
-  if (before?.state === "sending" && reason.startsWith(`${account} is paused: `)) return undefined;
+  const { reason = "" } = after;
   // It has other reasons in between, and none while it is claimed: those before are in its history.
   const { first = [], last = [] } = before?.history ?? {};
   const entries = [...first, ...last];
@@ -120,16 +130,16 @@ const saidOfChange = ({ history: { first, last } }: Delivery): readonly string[]
 const whyChangedLater = (
   before: Delivery | undefined,
   after: Delivery<"posted" | "editing" | "deleting">,
-  { post, now, timeZone }: LineFacts,
+  facts: LineFacts,
 ): string | undefined => {
+  const { post, now } = facts;
   const { account, reason, due, turnedAway, leaseUntil } = after;
   if (reason === undefined || reason === withdrawnByHand) return undefined;
   const outage = outageIn(after, reason);
   const isForMoment = turnedAway !== undefined && outage === undefined;
   if (leaseUntil !== undefined || due === undefined || due <= now) return undefined;
-  // The alarm of its account says it, or the line about its document: the post is scheduled, or missing.
-  if ((before?.leaseUntil !== undefined && reason.startsWith(`${account} is paused: `)) || saysUntilWhen(reason))
-    return undefined;
+  // The line about its document says it: the post is scheduled, or missing.
+  if (saysUntilWhen(reason)) return undefined;
   const toDo = changeToDo(after, post);
   if (toDo === undefined) return undefined;
   const said = before === undefined ? [] : saidOfChange(before);
@@ -142,8 +152,7 @@ const whyChangedLater = (
   });
   if (isSaid || (isTried && (outage !== undefined || isForMoment))) return undefined;
   const why = reason.startsWith("waits ") ? `it ${reason}` : reason;
-  const next = clockText(due, now, timeZone);
-  return `waits to be ${toDo} on ${account}: ${why}; next attempt ${next}`;
+  return `waits to be ${toDo} on ${account}: ${whyAndNext(after, why, facts)}`;
 };
 
 /**
@@ -375,7 +384,7 @@ const serverLine = (
  * do not answer, and what a person publishes, removes and stops by a command. It compares the rows, so that a person's command, a crash and a worker are
  * reported in the same way.
  */
-export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | "servers" | "stops">>(
+export const reportDeliveries = <S extends Pick<Store, "accounts" | "deliveries" | "posts" | "servers" | "stops">>(
   store: S,
   { clock, timeZone, command, removeCopiesAfter, accounts, serverOf, log, setTimer }: DeliveryLineOptions,
 ): { readonly store: S; readonly close: () => void } => {
@@ -394,7 +403,9 @@ export const reportDeliveries = <S extends Pick<Store, "deliveries" | "posts" | 
   const report = async (before: Delivery | undefined, after: Delivery): Promise<void> => {
     const post = await store.posts.head(after.site, after.post);
     if (isShownOnly(after, post)) return;
-    const facts = { post, timeZone: timeZone(after.site), now: clock(), command, removeCopiesAfter };
+    const { paused } = await store.accounts.read(after.account);
+    const pausedUntil = paused && endOfPause(paused);
+    const facts = { post, timeZone: timeZone(after.site), now: clock(), command, removeCopiesAfter, pausedUntil };
     const known = whatHappened(before, after, facts);
     if (known === undefined) return;
     const queue = await queueOf(after, facts.now);

@@ -132,6 +132,33 @@ describe("the terminal", () => {
     ]);
   });
 
+  test("names each post and each copy that waits because the login of its account is refused", async () => {
+    const { world, write, wait, lines } = await aTerminal();
+    await write("s", { socialShare: "One" });
+    await wait(hour);
+    lines();
+    world.paper.fates.push("unauthorised");
+    await write("s", { socialShare: "Two" });
+    await write("t");
+    const why = 'one is paused: 401; set new credentials with "npx crier accounts set one"';
+    expect(lines()).toEqual([
+      "s waits to be edited on one: one is paused",
+      `!! unauthorised: ${why}`,
+      `t on one waits: ${why}; next attempt 11:00 Europe/Berlin`,
+    ]);
+    await wait(10 * minute);
+    expect(lines()).toEqual([]);
+    await wait(hour);
+    expect(lines().toSorted()).toEqual([
+      "s edited on one: https://paper.example/p1",
+      "t posted on one: https://paper.example/p2",
+    ]);
+    await wait(hour);
+    world.paper.fates.push("unauthorised");
+    await write("u");
+    expect(lines()).toEqual(["u on one waits: one is paused", `!! unauthorised: ${why}`]);
+  });
+
   test("says that a copy stays as it is where the network cannot change it", async () => {
     const { write, lines } = await aTerminal({ edit: false });
     await write("s", { socialShare: "One" });
