@@ -231,7 +231,11 @@ const siteLines = (site: StartMessage["sites"][number], { locations, accounts }:
 /** The start shows so many posts that go out, and those of the coming hour, but no more than a few lines of a terminal. */
 const [nextShown, soonShown, namesShown] = [3, 12, 5];
 
-const andMore = (count: number): string => (count > 0 ? ` and ${count} more` : "");
+/** A single further name takes no more room than its count. */
+const someNames = (names: readonly string[]): string => {
+  const shown = names.length <= namesShown + 1 ? names.length : namesShown;
+  return `${names.slice(0, shown).join(", ")}${names.length > shown ? ` and ${names.length - shown} more` : ""}`;
+};
 
 type SitePorts = Pick<SiteContext, "site" | "ports">;
 type DueRows = Pick<Store, "due">;
@@ -413,8 +417,7 @@ const waitingLines = ({ left, undecided, next, command }: WaitingWork): readonly
   return [
     ...left.map((text): Line => ["waiting", text]),
     ...undecided.map(({ why, words, posts }): Line => {
-      const names = `${posts.slice(0, namesShown).join(", ")}${andMore(posts.length - namesShown)}`;
-      return ["waiting", `${why}: ${names}; ${command(words)}`];
+      return ["waiting", `${why}: ${someNames(posts)}; ${command(words)}`];
     }),
     ...(next.length === 0 ? [] : [["next", [...shown.map(({ text }) => text), ...more].join("; ")] as const]),
   ];

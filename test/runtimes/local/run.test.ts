@@ -193,7 +193,10 @@ describe("the output", () => {
   it("says what waits for a person since an earlier run, the first of it", () => {
     expect(told({})).not.toContain("waiting");
     expect(told({ waiting: [work({ posts: ["a", "b", "c", "d", "e", "f"] })] })).toContain(
-      "\n  waiting   for your approval: a, b, c, d, e and 1 more; npx crier approve --all\n",
+      "\n  waiting   for your approval: a, b, c, d, e, f; npx crier approve --all\n",
+    );
+    expect(told({ waiting: [work({ posts: ["a", "b", "c", "d", "e", "f", "g"] })] })).toContain(
+      "\n  waiting   for your approval: a, b, c, d, e and 2 more; npx crier approve --all\n",
     );
   });
 
