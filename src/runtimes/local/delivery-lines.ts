@@ -166,7 +166,8 @@ const whatHappened = (before: Delivery | undefined, after: Delivery, facts: Line
     return withdrawnLine(before, after, facts);
   if (after.state === "editing" || after.state === "deleting") return whyChangedLater(before, after, facts);
   if (after.state === "posted" && before?.state === "posted") return changedCopyLine(before, after, facts);
-  return before?.state === after.state ? undefined : newStateLine(before, after, facts);
+  if (after.state === "held") return before?.hold === after.hold ? undefined : heldLine(before, after, facts);
+  return before?.state === after.state ? undefined : newStateLine(before, after);
 };
 
 const waitingLine = (
@@ -210,17 +211,21 @@ const withdrawnLine = (
   return `is being deleted on ${account}: ${withdrawnByHand}${later}`;
 };
 
-const newStateLine = (
+/** An alarm says what Crier holds. */
+const heldLine = (
   before: Delivery | undefined,
-  after: Delivery,
+  after: Delivery<"held">,
   { post, command }: LineFacts,
 ): string | undefined => {
+  if (after.hold !== "person") return undefined;
+  const release = command(`release ${post === undefined ? deliveryId(after) : postPath(post)}`, after.site);
+  const already = before?.state === "held" ? `; it was held already${because(before.reason)}` : "";
+  return `is held on ${after.account} ${after.reason}: ${release}${already}`;
+};
+
+const newStateLine = (before: Delivery | undefined, after: Delivery): string | undefined => {
   const { account, reason } = after;
   switch (after.state) {
-    case "held":
-      return after.hold === "person"
-        ? `is held on ${account} ${reason}: ${command(`release ${post === undefined ? deliveryId(after) : postPath(post)}`, after.site)}`
-        : undefined;
     case "posted":
       return newCopyLine(before, after);
     case "deleted":

@@ -367,6 +367,18 @@ describe("the terminal", () => {
     ]);
   });
 
+  test("says of what a person holds that was held for an approval already", async () => {
+    const account = anAccount({ name: "one", network: "paper", approve: true });
+    const { app, write, lines } = await aTerminal({ accounts: [account] });
+    await write("s");
+    lines();
+    await app.actOnPost("hold", "s");
+    await app.actOnPost("hold", "s");
+    expect(lines()).toEqual([
+      "s is held on one by hand, until you release it: npx crier release s; it was held already: needs your approval",
+    ]);
+  });
+
   test("names the site in its commands where that is not the first one", async () => {
     const { app, lines } = await aTerminal({ accounts: [anAccount({ name: "one", network: "paper", site: "notes" })] });
     await app.stop("one", "wrong link");
