@@ -65,7 +65,7 @@ export interface Installation {
 const machine: Installation = {
   feedsOnly: undefined,
   setSecret: (account) => `npx crier accounts set ${account}`,
-  waysToSetSecret: (account) => `in .env, or with "${machine.setSecret(account)}"`,
+  waysToSetSecret: (account) => `in .env, or with "${machine.setSecret(account)}", then start Crier again`,
   resume: "npx crier resume",
   preparation: undefined,
 };
