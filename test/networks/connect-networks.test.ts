@@ -49,7 +49,8 @@ describe("an account reaches", () => {
     const real = connectionOf(await both.connect(account, false));
     expect(connectionOf(await both.connect(account, true))).not.toBe(real);
     const none = {
-      problem: 'mastodon is not connected: set its secret in .env, or with "npx crier accounts set mastodon", then start Crier again',
+      problem:
+        'mastodon is not connected: set its secret in .env, or with "npx crier accounts set mastodon", then start Crier again',
     };
     expect(
       await connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start }).connect(account, true),
