@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
+import { htmlTree, textIn } from "../domain/html-tree.ts";
 import type { PostContent } from "../domain/post.ts";
 import { shorten } from "../domain/shorten.ts";
 import { fit, withTitle } from "../domain/snippet.ts";
@@ -7,7 +8,6 @@ import { minute } from "../domain/time.ts";
 import type { Connection, CopySearch, FoundPost } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
 import { foremArticle } from "./forem-article.ts";
-import { htmlTree, textIn } from "./html-tree.ts";
 import {
   answerReason,
   bodyIn,

