@@ -40,8 +40,8 @@ export const listsInStates = (states: readonly DeliveryState[]): readonly Delive
 
 /**
  * The reasons to hold a delivery until a person releases it: too many new posts at once, its post's page did not
- * appear, the account requires approval, a person held it, a post with the same link and another text is already on the
- * network, or its post is back after its copy was deleted with it.
+ * appear, the account requires approval, a person held it, a post that may be its copy is already on the network, or its
+ * post is back after its copy was deleted with it.
  */
 export const holdKinds = ["breaker", "live", "approval", "person", "copy", "returned"] as const;
 
@@ -148,7 +148,7 @@ export interface Passed {
   readonly approval: string | undefined;
   /** A person released it although its post's page did not exist. */
   readonly live: boolean;
-  /** A person released it although a post with the same link was on the network. */
+  /** A person released it although a post with the same link or text was on the network. */
   readonly copy: boolean;
 }
 

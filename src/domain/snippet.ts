@@ -195,6 +195,21 @@ export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rul
 
 const containsUrl = (text: string, url: string): boolean => url !== "" && containsWhole(text, url, urlContinuation);
 
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+};
+
+/**
+ * True if a request contains the link of the post's page, with or without the parameters that an account adds. A request
+ * without it may equal that of another post, or what a person posts by hand.
+ */
+export const linksToPage = (request: Readonly<Record<string, unknown>>, url: string): boolean => {
+  const [address = ""] = url.split("#");
+  const tagged = ["?utm_", "&utm_"].map((parameters) => address + parameters);
+  return textsIn(request).some((text) => containsUrl(text, url) || tagged.some((link) => text.includes(link)));
+};
+
 /** Replaces the URL, except where it is the start of a longer one. */
 export const replaceUrl = (text: string, url: string, replacement: string): string =>
   text

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import { shorten } from "../domain/shorten.ts";
-import { withTitle } from "../domain/snippet.ts";
+import { linksToPage, withTitle } from "../domain/snippet.ts";
 import { day, type Instant, minute, second } from "../domain/time.ts";
 import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../ports/networks.ts";
 import {
@@ -35,9 +35,12 @@ import {
 } from "./http.ts";
 import {
   countedLinks,
+  hasEqualLetters,
+  isEqualText,
   linkedBy,
   linkInReply,
   linksIn,
+  localMentions,
   replyWith,
   textBetween,
   threadSettings,
@@ -351,12 +354,14 @@ const findStatuses = async (
   const sentLinks = postsIn(request).flatMap(({ status }) => linksIn(String(status)).map((link) => link.url));
   const own = [url, ...sentLinks.filter(hasParameters)];
   const linksToOwn = (status: Statuses[number]) => own.some((link) => linksTo(status, link));
-  const isSame = ({ content }: Statuses[number]) => lettersOf(plainText(content)) === lettersOf(sent);
+  const isLinked = linksToPage(request, url);
+  const isSame = ({ content }: Statuses[number]) =>
+    isLinked ? hasEqualLetters(content, sent) : isEqualText(content, sent);
   // If the link is in a reply, the status that it replies to is the post, even if its text was edited.
   const replied = post.after(null).progress === undefined ? [] : [...all.values()].filter(linksToOwn);
   const before = new Set(replied.flatMap((status) => [...repliedBy(status, all)]));
-  // A later part of a thread may have links that the author wrote.
-  const hasNoOwn = links.length === 0 || post.index > 0;
+  // A note, and a later part of a thread, may have links that the author wrote.
+  const hasNoOwn = !isLinked || links.length === 0 || post.index > 0;
   const isOwn = (status: Statuses[number]) =>
     linksToOwn(status) || before.has(status.id) || (hasNoOwn && isSame(status));
   return [...all.values()]
@@ -384,27 +389,6 @@ const repliedBy = (
   }
   return before;
 };
-
-const withoutTags = (html: string): string => html.replaceAll(/<[^<>]*>/g, " ").trim();
-
-const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-
-const plainText = (html: string): string =>
-  html
-    .replaceAll(/<a\b[^<>]*>((?:(?!<a\b).)*?)<\/a>/gs, (_, inner: string) =>
-      /^[#@]/.test(withoutTags(inner)) ? inner : " ",
-    )
-    .replaceAll(/&(\w+);/g, (entity, name: string) => entities[name] ?? entity);
-
-/**
- * The letters and digits of a text outside its links. Servers make different HTML from a text: they shorten links, read
- * `*a*` as emphasis, or leave `<a>` unchanged (snac2).
- */
-const lettersOf = (text: string): string =>
-  localMentions(withoutTags(text.replaceAll(/https?:\/\/[^\s<]+/g, "")))
-    .replaceAll(/&#\w+;/g, "")
-    .normalize("NFKC")
-    .replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
 
 /** A status is HTML: the link is in an attribute, and its ampersands are escaped. */
 const linksTo = ({ content, card }: Statuses[number], url: string): boolean => {
@@ -473,9 +457,6 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** Counts the characters that a reader sees (grapheme clusters). */
 const characterCount = (text: string): number => [...graphemes.segment(text)].length;
 const linkLength = 23;
-
-/** `@user@server` is shown, and counted, as `@user` (docs.joinmastodon.org, user/posting). */
-const localMentions = (text: string): string => text.replaceAll(/(@\w+(?:[.-]\w+)*)@[\w.-]*\w/gu, "$1");
 
 const instance = z.object({
   configuration: z.object({ statuses: z.object({ max_characters: z.int().min(100) }) }),

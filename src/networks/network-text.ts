@@ -214,3 +214,58 @@ export const textBetween = (text: string, links: readonly Link[]): readonly stri
   const starts = [0, ...links.map(({ end }) => end)];
   return starts.map((start, index) => text.slice(start, links[index]?.start ?? text.length));
 };
+
+/** `@user@server` is shown, and counted, as `@user` (docs.joinmastodon.org, user/posting). */
+export const localMentions = (text: string): string => text.replaceAll(/(@\w+(?:[.-]\w+)*)@[\w.-]*\w/gu, "$1");
+
+const withoutTags = (html: string): string => html.replaceAll(/<[^<>]*>/g, " ").trim();
+
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** The text of a status on Mastodon. `showLink` returns what stands for a link that is neither a mention nor a hashtag. */
+const plainText = (html: string, showLink: (href: string) => string = () => " "): string =>
+  html
+    .replaceAll(/<a\b([^<>]*)>((?:(?!<a\b).)*?)<\/a>/gs, (_, attributes: string, inner: string) =>
+      /^[#@]/.test(withoutTags(inner)) ? inner : showLink(/\bhref="([^"]*)"/.exec(attributes)?.[1] ?? inner),
+    )
+    .replaceAll(/&(\w+|#\d{1,6}|#x[\da-f]{1,5});/gi, (entity, name: string) =>
+      name.startsWith("#")
+        ? String.fromCodePoint(Number(name.slice(1).replace(/^x/i, "0x")))
+        : (entities[name] ?? entity),
+    );
+
+/**
+ * The letters and digits of a text outside its links. Servers make different HTML from a text: they shorten links, read
+ * `*a*` as emphasis, or leave `<a>` unchanged (snac2).
+ */
+const lettersOf = (text: string): string =>
+  localMentions(withoutTags(text.replaceAll(/https?:\/\/[^\s<]+/g, "")))
+    .replaceAll(/&#\w+;/g, "")
+    .normalize("NFKC")
+    .replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
+
+/** True if a status on Mastodon has the letters and digits of a text, apart from the links of both. */
+export const hasEqualLetters = (content: string, sent: string): boolean =>
+  lettersOf(plainText(content)) === lettersOf(sent);
+
+/** The letters and digits of a text, and its links without their scheme. */
+const wordsOf = (marked: string): string => {
+  const text = marked.replaceAll(/<(?!https?:)[^<>]*>/gi, " ");
+  const links = linksIn(text);
+  const addressAt = (at: number) => URL.parse(links[at]?.url ?? "")?.href.replace(/^\w+:/, "") ?? "";
+  return textBetween(text, links)
+    .map((part, at) => lettersOf(part) + addressAt(at))
+    .join("");
+};
+
+const signsOf = (text: string): string => withoutTags(text).normalize("NFKC").replaceAll(/\s/g, "");
+
+/**
+ * True if a status has this text, by its letters, digits and links. A text that has none of them is compared by all of its
+ * signs, so that one emoji is not another, and not a picture without a text.
+ */
+export const isEqualText = (content: string, sent: string): boolean => {
+  const text = plainText(content, (href) => href);
+  const words = wordsOf(sent);
+  return words === "" ? signsOf(text) === signsOf(sent) && signsOf(sent) !== "" : words === wordsOf(text);
+};

@@ -89,7 +89,8 @@ export const changesContract = (
     expect(await connection().find?.(sought, noDeadline())).toEqual([]);
     const remote = await sent(sought);
     expect(await connection().find?.(sought, noDeadline())).toMatchObject([{ remote, isSame: true }]);
-    const other = { ...sought, url: "https://blog.example.com/", key: nthKey(network, 0) };
+    const url = "https://blog.example.com/";
+    const other = { ...aPost({ url }), url, since: sought.since, key: nthKey(network, 0) };
     expect(await connection().find?.(other, noDeadline())).toEqual([]);
     expect(await connect({ at: closed() }).find?.(sought, noDeadline())).toBeUndefined();
   });

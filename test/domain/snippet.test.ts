@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Snippet, snippetFor, withCard, withTitle } from "../../src/domain/snippet.ts";
+import { linksToPage, type Snippet, snippetFor, withCard, withTitle } from "../../src/domain/snippet.ts";
 import { aPost, start } from "../support/builders.ts";
 
 describe("the text of a snippet", () => {
@@ -97,4 +97,21 @@ describe("the wording of a snippet", () => {
     expect(withCard(snippet())).toEqual({ text: "A summary." });
     expect(withCard(snippet({ summary: "" }))).toEqual({ text: "A Title" });
   });
+});
+
+test("a request has the link of a page wherever that is, also with parameters and not as the beginning of another one", () => {
+  const url = "https://blog.example.com/a/#top";
+  const tagged = "https://blog.example.com/a/?utm_source=x#top";
+  for (const request of [
+    { text: `See ${url}.` },
+    { replies: [{ text: tagged }] },
+    { embed: { external: { uri: url } } },
+    { tags: [["r", url]] },
+  ])
+    expect(linksToPage(request, url)).toBe(true);
+  expect(linksToPage({ text: "https://blog.example.com/?p=1&utm_source=x" }, "https://blog.example.com/?p=1")).toBe(
+    true,
+  );
+  for (const text of ["", "https://blog.example.com/", `${url}-of-it`, "https://blog.example.com/a/b?utm_source=x"])
+    expect(linksToPage({ text, width: 1, picture: null }, url)).toBe(false);
 });

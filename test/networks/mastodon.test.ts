@@ -234,6 +234,56 @@ describe("an answer of Mastodon", () => {
     expect(await isSame(`My new article: ${page}`)).toMatchObject([{ isSame: false }]);
   });
 
+  describe("a look for a text without the link to its page", () => {
+    const look = async (status: string, content: string) => {
+      script.responses = [me, { status: 200, body: [written("9", 0, content)] }, { status: 200, body: [] }];
+      return script.connect().find?.(sought(start, status), noDeadline());
+    };
+    const harbour = "At the harbour (https://h.example/a).";
+
+    test.each([
+      [
+        harbour,
+        `<p>At the harbour (<a href="https://h.example/a" rel="nofollow noopener" translate="no"><span class="invisible">https://</span><span class="">h.example/a</span><span class="invisible"></span></a>).</p>`,
+      ],
+      [harbour, `At the harbour (<a href="https://h.example/a" target="_blank">https://h.example/a</a>).`],
+      [
+        "Ships & <tides>: https://h.example\n\nIt&#65;s",
+        `<p>Ships &amp; &lt;tides&gt;: <a href="https://h.example/">h.example</a></p><p>It&amp;#65;s</p>`,
+      ],
+      [
+        "L\u00e9o's day, @ada@m.example #sea",
+        `<p>L&#233;o&#39;s day, <a href="https://m.example/@ada" class="u-url mention">@<span>ada</span></a> <a href="https://m.example/tags/sea">#<span>sea</span></a></p>`,
+      ],
+      ["https://h.example/?a=1&b=2", `<p><a href="https://h.example/?a=1&amp;b=2">h.example/?a=1…</a></p>`],
+      ["🎉", "<p>🎉</p>"],
+      ["🎉 !\n<", "<p>🎉 !<br />&lt;</p>"],
+    ])("finds the status that was made from %j", async (status, content) => {
+      expect(await look(status, content)).toMatchObject([{ remote: { id: "9" }, isSame: true }]);
+    });
+
+    test.each([
+      [harbour, `<p>At the harbour (<a href="https://h.example/b">h.example/a</a>).</p>`],
+      ["See https://h.example/1/11", `<p>See <a href="https://h.example/11/1">h.example/11/1</a></p>`],
+      [harbour, "<p>At the harbour ().</p>"],
+      ["At the harbour", `<p>At the harbour <a href="https://h.example/a">h.example/a</a></p>`],
+      ["🎉", "<p>😢</p>"],
+      ["🎉", ""],
+      ["🎉", `<p><a href="https://h.example/a">h.example/a</a></p>`],
+      ["<br>", ""],
+      ["", ""],
+    ])("finds none for %j in another one", async (status, content) => {
+      expect(await look(status, content)).toEqual([]);
+    });
+
+    test("finds the text of a page whose address is the beginning of another one's in the text", async () => {
+      const status = "See https://blog.example.com/?a=b&c=def";
+      expect(await look(status, `<p>See <a href="https://blog.example.com/?a=b&amp;c=def">b</a></p>`)).toMatchObject([
+        { isSame: true },
+      ]);
+    });
+  });
+
   test("a look ends with the timeline, and after ten pages", async () => {
     script.responses = [me, { status: 200, body: [] }];
     expect(await script.connect().find?.(sought(), noDeadline())).toEqual([]);

@@ -29,7 +29,7 @@ const why: readonly (readonly [RegExp, string])[] = [
     "the first request got no answer, a later one a final no, and the network cannot be read",
   ],
   [
-    /may be another publication of this post/,
+    /may be another announcement, which has the same text/,
     "two publications of one text got no answer, and one copy is there: the network does not say which of them made it",
   ],
   [/another text is there/, "a post with the same link is there that was not made from the stored request"],

@@ -49,6 +49,8 @@ export interface PaperOptions {
   readonly byAddress?: boolean;
   /** Everybody may see its posts. */
   readonly isPublic?: boolean;
+  /** Its requests have no link, and only their texts identify them. */
+  readonly isLinkless?: boolean;
   /** The number of requests that make a post. Each after the first is a reply that says its number. */
   readonly parts?: number;
   /** It takes pictures. */
@@ -74,6 +76,7 @@ export const paperNetwork = (
     price,
     longest: said,
     takesPictures = false,
+    isLinkless = false,
   }: PaperOptions = {},
 ) => {
   const hasOwnIds = offers === "key" && remembersFor === undefined;
@@ -212,7 +215,9 @@ export const paperNetwork = (
         return posts
           .filter((post) => isMine(account, post) && !post.deleted)
           .filter((post) => Number(/^reply (\d+) to /.exec(post.text)?.[1] ?? 0) === part)
-          .filter((post) => (hasOwnIds ? post.key === key : post.at >= since && post.text.includes(url)))
+          .filter((post) =>
+            hasOwnIds ? post.key === key : post.at >= since && post.text.includes(isLinkless ? text : url),
+          )
           .map((post) => ({
             remote: remoteOf(post),
             madeAt: post.at,
@@ -236,13 +241,14 @@ export const paperNetwork = (
     ...(takesPictures && { picture: () => ({ maxBytes: 1_000_000, maxSide: 2000 }) }),
     compose: (snippet, _, longest = 500) => {
       const fitted = fit(
-        { ...snippet, ...withTitle(snippet) },
+        { ...snippet, ...withTitle(snippet), ...(isLinkless && { url: "" }) },
         { limit: longest, maxTags: 0, measure: (text) => text.length },
       );
       // A network that refuses equal texts gets only the text, as X does.
       const date = offers === "refuse" ? {} : { createdAt: iso(snippet.createdAt) };
+      const address = isLinkless ? {} : { url: snippet.url };
       const cost = price === undefined ? {} : { cost: price };
-      return { ...fitted, ...cost, request: { text: fitted.text + template.now, url: snippet.url, ...date } };
+      return { ...fitted, ...cost, request: { text: fitted.text + template.now, ...address, ...date } };
     },
     server: () => "paper.example",
     key: (seed, copy) => `${seed}-${copy}`,

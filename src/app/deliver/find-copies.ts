@@ -11,7 +11,7 @@ import {
 import { canonicalJson } from "../../domain/json-value.ts";
 import type { Post } from "../../domain/post.ts";
 import { parseCounted } from "../../domain/request-gates.ts";
-import { snippetFor } from "../../domain/snippet.ts";
+import { linksToPage, snippetFor } from "../../domain/snippet.ts";
 import { type Instant, minute, second } from "../../domain/time.ts";
 import type { FoundPost, Identity, NoLogin } from "../../ports/networks.ts";
 import type { Deliveries } from "../../ports/store.ts";
@@ -111,7 +111,10 @@ const searchTimeLimit = 10 * second;
 export type EarlierCopy =
   | { readonly kind: "none" }
   | { readonly kind: "found"; readonly sent: Sent; readonly found: FoundPost }
-  /** It has the post's link and another text: a person's own, or the copy of the post before an edit. */
+  /**
+   * It has the post's link and another text: a person's own, or the copy of the post before an edit. Or it has the text of
+   * a request without that link, which a person may have written, too.
+   */
   | { readonly kind: "similar"; readonly similar: FoundPost }
   | { readonly kind: "unavailable"; readonly reason: string };
 
@@ -140,12 +143,13 @@ export const findEarlierCopy = async (
   if (found === "unreadable" || found.length === 0) return { kind: "none" };
   if (await mayBeAnothers(delivery, { url: post.url, identity }, ports)) return { kind: "none" };
   const free = await withoutOtherCopies(found, delivery, ports);
-  const own = free.find(({ isSame }) => isSame);
+  const same = free.find(({ isSame }) => isSame);
+  const own = hasOwnIds || linksToPage(request, post.url) ? same : undefined;
   if (own !== undefined) {
     const longest = await readLongest({ ...target, sandbox: delivery.sandbox }, ports);
     return { kind: "found", sent: sentCopy(own, post, { identity, longest }, target), found: own };
   }
-  const [similar] = free;
+  const similar = same ?? free[0];
   return similar === undefined || delivery.passed.copy ? { kind: "none" } : { kind: "similar", similar };
 };
 
@@ -171,10 +175,11 @@ const mayBeAnothers = async (
 };
 
 /** Two accounts that share their logins may do so with two others. Not every network names the login. */
+const hasSameLogin = (sent: Sent, other: Pick<Sent, "identity">): boolean =>
+  sent.identity === other.identity || sent.identity === undefined || other.identity === undefined;
+
 const isOfSamePage = (sent: Sent | undefined, other: Pick<Sent, "url" | "identity"> | undefined): boolean =>
-  sent !== undefined &&
-  sent.url === other?.url &&
-  (sent.identity === other.identity || sent.identity === undefined || other.identity === undefined);
+  sent !== undefined && sent.url === other?.url && hasSameLogin(sent, other);
 
 /** The request is dated like the copy, so that an unchanged post is not edited. */
 const sentCopy = (
@@ -202,25 +207,38 @@ export const sentAsFound = (sent: Sent, { request, madeAt }: FoundPost): Sent =>
 
 /**
  * Returns the other publications of the post, or of its page by an account with the same login, that sent the same
- * request: a network may mistake one for the other. The replies to a post may be equal even where the posts differ.
+ * request, and those of any other post where the request has no link to the page: a network may mistake one for the other.
+ * The replies to a post may be equal even where the posts differ.
  */
 export const equalRequests = async (
   delivery: Delivery<"sending" | "unsettled">,
   ports: CopyPorts,
 ): Promise<readonly Delivery[]> => {
   const { site, post, account, generation, sent, progress } = delivery;
-  const [generations, ofSharers] = await Promise.all([
+  const isLinked = sent === undefined || linksToPage(sent.request, sent.url);
+  const [generations, ofSharers, ofAccount] = await Promise.all([
     ports.deliveries.ofPost(site, post),
     deliveriesOfSharers(delivery, sentStates, ports),
+    isLinked ? [] : deliveriesOfAccount(delivery, ports),
   ]);
-  return [
+  const isEqual = (other: Delivery): boolean => canonicalJson(other.sent?.request) === canonicalJson(sent?.request);
+  const ofPage = [
     ...generations.filter((other) => other.account === account && other.generation !== generation),
     ...ofSharers.filter((other) => isOfSamePage(other.sent, sent)),
-  ].filter(
-    (other) =>
-      other.sent !== undefined &&
-      (progress !== undefined || canonicalJson(other.sent.request) === canonicalJson(sent?.request)),
-  );
+  ].filter((other) => other.sent !== undefined && (progress !== undefined || isEqual(other)));
+  if (isLinked) return ofPage;
+  const ofLogin = ofSharers.filter((other) => other.sent !== undefined && hasSameLogin(other.sent, sent));
+  return [...ofPage, ...[...ofLogin, ...ofAccount].filter(isEqual)];
+};
+
+/** Returns the account's other deliveries that were sent, whatever their post. */
+const deliveriesOfAccount = async (delivery: Delivery, ports: CopyPorts): Promise<readonly Delivery[]> => {
+  const own = ports.accounts.find(({ name }) => name === delivery.account);
+  const [listed, recent] = await Promise.all([
+    deliveriesIn([delivery.account], listsInStates(sentStates), ports),
+    own === undefined ? [] : readRecentlySent(own, ports),
+  ]);
+  return [...listed, ...recent].filter((other) => deliveryId(other) !== deliveryId(delivery));
 };
 
 /** Longer than the unit of the date in any request. */

@@ -155,10 +155,11 @@ const afterEarlierCopy = async (
       return recordAnswer(adopt(claimed, sent, found, ports.clock()), { kind: "posted", remote: found.remote }, ports);
     }
     case "similar": {
-      const { remote, madeAt } = earlier.similar;
+      const { remote, madeAt, isSame } = earlier.similar;
       await recountPost(claimed, madeAt, ports);
       await releaseAccount(claimed, ports);
-      const reason = `a post with the same link and another text is on ${network.name} already: ${remote.url ?? remote.id}`;
+      const likeness = isSame ? "the same text" : "the same link and another text";
+      const reason = `a post with ${likeness} is on ${network.name} already: ${remote.url ?? remote.id}`;
       return hold(reopen(claimed, now), "copy", reason);
     }
   }

@@ -137,7 +137,7 @@ const hasContender = async (delivery: Claimed<"unsettled">, ports: DeliverPorts)
   (await equalRequests(delivery, ports)).some((other) => !hasCopy(other));
 
 const whyContested = (delivery: Delivery): string =>
-  `${mayBePosted(delivery)}, and what is there may be another publication of this post, which has the same text: check the network`;
+  `${mayBePosted(delivery)}, and what is there may be another announcement, which has the same text: check the network`;
 
 const whyAmbiguous = (delivery: Delivery, [first]: readonly FoundPost[]): string =>
   `${mayBePosted(delivery)}, and a post with the same link but another text is there (${first?.remote.url ?? first?.remote.id}): check whether it is this one`;

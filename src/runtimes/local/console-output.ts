@@ -349,7 +349,7 @@ const undecidedWhy: Readonly<Record<HoldKind | "unknown", readonly [why: string,
   person: ["because you hold them", "release SLUG"],
   returned: ["because their copies were deleted, and they are back", "release SLUG"],
   live: ["because their pages did not appear", "release SLUG"],
-  copy: ["because the network has a post with the same link", "release SLUG"],
+  copy: ["because the network has a post with the same link or text", "release SLUG"],
   unknown: ["because it is not known whether they were posted", "doctor"],
 };
 

@@ -200,6 +200,71 @@ describe("a copy that another table has sent, which is found after a send withou
   });
 });
 
+describe("a post without the link to its page, whose text is on the network already", () => {
+  const options = { offers: "key", remembersFor: 50 * minute, isLinkless: true } as const;
+  const heldWorld = async () => {
+    const world = await aWorld(options);
+    const own = world.paper.write("one", "Good morning!");
+    await world.plan("a", document("a", "Good morning!"));
+    await world.sweep();
+    return { world, own };
+  };
+
+  test("is held with that one's address: a person may have written it", async () => {
+    const { world, own } = await heldWorld();
+    expect(world.paper.requests).toEqual([]);
+    expect(await only(world, "a")).toMatchObject({
+      state: "held",
+      hold: "copy",
+      reason: "a post with the same text is on paper already: https://paper.example/p1",
+    });
+    world.erase("a.md");
+    await world.ingest("a.md");
+    world.turn(11 * minute);
+    await world.sweep();
+    expect(own.deleted).toBe(false);
+  });
+
+  test("is sent where it is released, and is the copy of its own request then", async () => {
+    const { world } = await heldWorld();
+    await world.app.actOnPost("release", "a");
+    world.turn(minute);
+    await world.sweep();
+    expect(await only(world, "a")).toMatchObject({ state: "posted", remotes: [{ id: "p2" }] });
+  });
+
+  test("is sent at once where that is the copy of another post", async () => {
+    const world = await aWorld(options);
+    for (const slug of ["a", "b"]) {
+      await world.plan(slug, document(slug, "Good morning!"));
+      await world.sweep();
+      world.turn(2 * minute);
+    }
+    await world.sweep();
+    expect(await only(world, "b")).toMatchObject({ state: "posted", remotes: [{ id: "p2" }] });
+  });
+
+  test("is found after a send without an answer", async () => {
+    const world = await aWorld(options);
+    world.paper.fates.push("applied");
+    await world.plan("a", document("a", "Good morning!"));
+    await world.sweep();
+    world.turn(hour);
+    await world.sweep();
+    expect(await only(world, "a")).toMatchObject({ state: "posted", remotes: [{ id: "p1" }] });
+    expect(world.paper.posts).toHaveLength(1);
+  });
+
+  test("is found by its own key, which no other post has", async () => {
+    const keyed = { offers: "key", isLinkless: true } as const;
+    const world = await aWorld(keyed);
+    await publish(world, "a");
+    const restored = await putBack(world, keyed);
+    await publish(restored, "a");
+    expect(await only(restored, "a")).toMatchObject({ state: "posted", remotes: [{ id: "p1" }] });
+  });
+});
+
 describe("before a first send to a network that can be read", () => {
   const options = { offers: "key", remembersFor: 50 * minute } as const;
 
