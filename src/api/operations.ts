@@ -21,7 +21,7 @@ import { list, moment, oneOf, orNull, reason, text, timeZone } from "../contract
 import { pageAddress, postPath } from "../domain/address.ts";
 import { postTag } from "../domain/expected-post.ts";
 import { type Reason, reasonText } from "../domain/findings.ts";
-import type { Post } from "../domain/post.ts";
+import { ownTitle, type Post } from "../domain/post.ts";
 import { deliveryOperations, sendingOperations } from "./delivery-operations.ts";
 import { cursor, flag, nothing, operation, type Refusal } from "./operation.ts";
 
@@ -37,6 +37,8 @@ const reasonsText = (reasons: readonly Reason[]): string => reasons.map(reasonTe
 export const postFields = (one: Post): PostFields => ({
   ...one,
   path: postPath(one),
+  title: ownTitle(one),
+  label: one.title,
   published: one.hold === undefined ? one.published : undefined,
   etag: postTag(one),
 });
@@ -244,7 +246,8 @@ const postOperations = {
       if ("reasons" in planned) return { refusal: 422, detail: reasonsText(planned.reasons), reasons: planned.reasons };
       const { content, existing, ...others } = planned;
       const path = postPath({ address: pageAddress(content.url, site), url: content.url });
-      return { ...others, post: { ...content, path }, existing: existing && withoutHistory(existing) };
+      const names = { title: ownTitle(content), label: content.title };
+      return { ...others, post: { ...content, ...names, path }, existing: existing && withoutHistory(existing) };
     },
   }),
 } as const;

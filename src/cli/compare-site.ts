@@ -33,10 +33,11 @@ const locateApiDocuments = async (client: Client, site: Site): Promise<readonly 
   let from: string | undefined;
   do {
     const { posts, next } = await client.request("list", { query: { from } });
-    for (const { document: path, slug, url, title, published, status } of posts) {
+    for (const { document: path, slug, url, title: own, published, status } of posts) {
       if (published === null || status === "deleted") continue;
       const hasOwnSlug = slug.split("/").at(-1) !== slugFromName(readPath(path).name);
       const { language } = site;
+      const title = own ?? "";
       const facts = { path, slug, hasOwnSlug, title, categories: [], language, published: Date.parse(published) };
       documents.push({ path, url, title, language, facts: urlByPermalink(facts, site) === url ? facts : undefined });
     }

@@ -160,6 +160,14 @@ const summary = (examination: Examination, { now, excluded }: Context): string =
   ].join(", ");
 };
 
+/** The rule that gives the documents of a folder an address for each day. */
+const datedRule = (at: string, folder: string): string => {
+  const pattern = "/:year/:month/:day/:slug/";
+  const rule =
+    folder === "" ? `permalink: "${pattern}"` : `permalinks: { "${folder}": "/${folder.slice(0, -1)}${pattern}" }`;
+  return `${at}: { ${rule} }`;
+};
+
 /** The result for people, who get only the most important rows of each kind. */
 const examinationLines = (examination: Examination, context: Context): readonly string[] => {
   const { place, site, at } = context;
@@ -172,6 +180,10 @@ const examinationLines = (examination: Examination, context: Context): readonly 
         ...examination.unusedFields.map(({ field, key }) => `fields.${field}: no document has the key "${key}"`),
         ...examination.unusedPermalinks.map((folder) => `permalinks: there is no document in "${folder}"`),
       ].map((problem) => [`${at}.${problem}: correct or remove it`]),
+    ),
+    ...section(
+      "ADDRESSES: the days of these documents differ, and their addresses do not",
+      examination.foldersWithoutDays.map((folder) => [folder || "all documents", datedRule(at, folder)]),
     ),
     ...section(
       "REFUSED, until it is corrected",

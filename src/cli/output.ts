@@ -46,7 +46,7 @@ export const listLines = (
     post.published === null ? "–" : minute(post.published, timeZone),
     post.status,
     truncate(postName(post), longest),
-    post.title,
+    post.label,
   ]);
   return posts.length === 0
     ? ["No posts yet."]
@@ -83,7 +83,7 @@ const whenPublished = ({ status, published, timeZone }: Answer<"status">): strin
 };
 
 export const statusLines = (post: Answer<"status">, command?: CommandFor): readonly string[] => [
-  post.title,
+  post.label,
   `  ${post.url}`,
   `  ${post.status}${whenPublished(post)}${post.reason === null ? "" : ` (${post.reason})`}`,
   ...warningLines(post.warnings),

@@ -5,6 +5,7 @@ import type { PlannedPostJson, PlannedSnippetJson, PostStatusJson } from "../con
 import type { Reason } from "../contract/values.ts";
 import { sectionIndexes } from "../domain/document.ts";
 import { reasonText } from "../domain/findings.ts";
+import { whyOff } from "../domain/post.ts";
 import {
   type CommandResult,
   columns,
@@ -87,7 +88,7 @@ interface Source {
 }
 
 const groupByOutcome = ({ post, snippets }: Answer<"plan">): PlannedDocument["accounts"] => {
-  if (post?.social.off) return [{ names: [], when: "never", reason: "the document says socialShare: false", at: null }];
+  if (post?.social.off) return [{ names: [], when: "never", reason: whyOff(post.social), at: null }];
   const groups = Map.groupBy(snippets, ({ announced: { when, reason } }) => `${when}\n${reason ?? ""}`);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
@@ -135,7 +136,7 @@ const planAll = async (
         path,
         result: "post",
         accounts: groupByOutcome(plan),
-        title: post.title,
+        title: post.label,
         url: post.url,
         warnings,
         snippets,
@@ -295,7 +296,7 @@ const postLines = (
 ): readonly Line[] => {
   const shared = sharedReason(snippets);
   return [
-    { text: post.title, format: "bold" },
+    { text: post.label, format: "bold" },
     `  ${post.url}`,
     `  slug ${post.slug}, ${post.published === null ? "no date" : `published ${minuteAndZone(post.published, timeZone)}`}`,
     ...originLines(origins),

@@ -271,6 +271,9 @@ const webhookUrl = z
   .url({ protocol: /^https?$/, error: "use the absolute URL of an address of your own: https://example.com/crier" })
   .refine((url) => !/^https?:\/\/[^/?#]*@/.test(url), "remove the user name and the password: messages are signed");
 
+const documentFolder = (what: string, example: string) =>
+  z.string().regex(/^(?:(?!\.{1,2}\/)[^/\\]+\/)+$/, `use ${what}, with a slash at its end: ${example}`);
+
 export const siteSchema = z.strictObject({
   id: name,
   title: z.string().trim().min(1, "give the site a title"),
@@ -291,17 +294,8 @@ export const siteSchema = z.strictObject({
     .optional(),
   permalink: permalink.default("/:slug/"),
   /** Keyed by folder or language. */
-  permalinks: z
-    .record(
-      z
-        .string()
-        .regex(
-          /^(?:(?!\.{1,2}\/)[^/\\]+\/)+$/,
-          "use a folder of the documents or a language, with a slash at its end: de/",
-        ),
-      permalink,
-    )
-    .optional(),
+  permalinks: z.record(documentFolder("a folder of the documents or a language", "de/"), permalink).optional(),
+  notes: z.array(documentFolder("a folder of the documents", "notes/")).optional(),
   /** The case of the values that come from the names of files and folders. */
   permalinkCase: z.enum(["keep", "lower"]).optional(),
   sources: z.array(sourceSchema).default([]),

@@ -44,6 +44,11 @@ export interface Examination {
   readonly unusedFields: readonly { readonly field: string; readonly key: string }[];
   /** The folders of the configured `permalinks` that have no document. */
   readonly unusedPermalinks: readonly string[];
+  /**
+   * Folders in which only the days of two documents differ (`2026-11-01-1.md`, `2026-11-02-1.md`), and not their
+   * addresses. "" is the folder of all documents.
+   */
+  readonly foldersWithoutDays: readonly string[];
 }
 
 /** Counts the documents that have each of the keys. The most frequent key is first. */
@@ -76,6 +81,14 @@ const sort = (documents: readonly ReadDocument[], site: Site, command: SiteComma
     pages: sorted.flatMap(({ pages = [] }) => pages),
     refused: sorted.flatMap(({ refused = [] }) => refused),
   };
+};
+
+const foldersWithoutDays = (refused: Sorted["refused"]): readonly string[] => {
+  const dated = refused.filter(
+    ({ path, reasons }) =>
+      reasons.some(({ code }) => code === "address-taken") && /\/?\d{4}-\d\d-\d\d[^/]*$/.test(path),
+  );
+  return [...new Set(dated.map(({ path }) => path.slice(0, path.lastIndexOf("/") + 1)))];
 };
 
 const collectWarnings = (documents: readonly ReadDocument[]): Examination["warnings"] => {
@@ -118,9 +131,10 @@ const countFields = (readings: readonly Reading[]): Examination["fields"] =>
 /** Parses the documents of a site without storing or sending anything, and reports the result. */
 export const examine = (documents: readonly ReadDocument[], site: Site, command: SiteCommand): Examination => {
   const readings = documents.flatMap(({ parsed }) => (parsed.kind === "page" ? [] : (parsed.reading ?? [])));
+  const sorted = sort(documents, site, command);
   return {
     documents: documents.length,
-    ...sort(documents, site, command),
+    ...sorted,
     repaired: documents.flatMap(({ path, parsed }) =>
       parsed.kind !== "page" && parsed.reading?.isRepaired === true ? [path] : [],
     ),
@@ -133,6 +147,7 @@ export const examine = (documents: readonly ReadDocument[], site: Site, command:
     unusedFields: Object.entries(site.fields)
       .filter(([field]) => !readings.some(({ ownFields }) => ownFields.some((own) => own === field)))
       .map(([field, key]) => ({ field, key })),
+    foldersWithoutDays: foldersWithoutDays(sorted.refused),
     unusedPermalinks: unusedPermalinks(
       documents.map(({ path, parsed }) => ({
         path,

@@ -1,12 +1,13 @@
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
+import { noteLabel, noteText } from "../domain/note-text.ts";
 import type { PostContent } from "../domain/post.ts";
 import { type ResolveReference, referenceTarget } from "../domain/reference.ts";
 import type { Site } from "../domain/site.ts";
-import { cleanLine, cleanText, firstSentences, hasVisibleText } from "../domain/text.ts";
+import { cleanLine, cleanText, firstSentences, hasVisibleText, lengthOf } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
 import { TooCostly } from "../markdown/bounds.ts";
-import { renderBody } from "../markdown/markdown.ts";
+import { type Body, renderBody } from "../markdown/markdown.ts";
 import { escapeHtml, textOfHtml, withDirection, writtenAttribute } from "../markdown/sanitise.ts";
 import type { ParseContext, Parsed } from "../ports/content.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
@@ -27,6 +28,17 @@ import {
   splitDocument,
   warnOfUnread,
 } from "./front-matter.ts";
+import {
+  decideKind,
+  folderOfNotes,
+  hasOtherType,
+  headingOf,
+  layoutName,
+  maxNote,
+  namedKind,
+  withoutHeading,
+} from "./kind.ts";
+
 import { isLanguage } from "./page-path.ts";
 import { plainText } from "./plain-text.ts";
 import { locate, readPermalink, readTranslationGroup } from "./post-address.ts";
@@ -70,27 +82,32 @@ const canBeTitle = ({ value }: Field): boolean =>
   !isNo(value) &&
   !/^(?:https?:|[./])\S+$|^\S+\.[a-z]{2,4}$/i.test(asLine(value) ?? "");
 
-/** Tells how the title becomes one, with the key that probably has it. */
-const howToTitle = ({ ignored }: Opened): string => {
+/** Tells how the key that probably has the title becomes one. */
+const howToTitle = ({ ignored }: Opened): string | undefined => {
   const candidates = ignored.filter(canBeTitle);
   const meant = candidates.find(({ key }) => similarKey(key) === "title");
   if (meant !== undefined) return `did you mean \`${meant.key}\` as the title? Write \`title\`.`;
   const own = candidates.find(({ key }) => titleWord.test(key));
   return own === undefined
-    ? "add `title: …` to the front matter."
+    ? undefined
     : `if \`${own.key}\` is the title, say so in the site's configuration: fields: { title: ${JSON.stringify(own.key)} }`;
 };
 
-/** A draft may have no title: lists show its file's name until it has one. */
-const readTitle = (opened: Opened, draftName: string | undefined, site: Site, found: Findings): string | undefined => {
+/** Returns "" without a title. A key that probably has the title refuses the document, unless it is a draft. */
+const readTitle = (opened: Opened, isDraft: boolean, site: Site, found: Findings): string | undefined => {
   const title = chooseText(
     "title",
     asLines(opened.fields("title")).filter(({ text }) => hasVisibleText(text)),
     found,
   );
   const text = title === undefined ? "" : plainText(title.text, title.key, found);
-  if (title === undefined || text === "")
-    return draftName ?? found.refuse("title-missing", "title", `It has no title: ${howToTitle(opened)}`);
+  const unread = opened.fields("title").find(({ value }) => typeof value === "object");
+  if (text === "" && !isDraft && unread !== undefined)
+    return found.refuse("title-missing", "title", `\`${unread.key}\` is not a text: write it as one line.`);
+  if (title === undefined || text === "") {
+    const remedy = isDraft ? undefined : howToTitle(opened);
+    return remedy === undefined ? "" : found.refuse("title-missing", "title", `It has no title: ${remedy}`);
+  }
   if (text.length <= maxTitle) return text;
   found.warn("title-cut", title.key, `\`${title.key}\` is longer than ${maxTitle} characters: it was cut.`);
   return firstSentences(text, maxTitle, site.language);
@@ -127,10 +144,111 @@ const linkAlone = (markdown: string, html: string, url: string, title: string): 
   return target === undefined ? "" : `<p><a href="${target}">${escapeHtml(title)}</a></p>`;
 };
 
+/** What a document tells, as an article or as a note. */
+interface Told extends Pick<PostContent, "title" | "summary" | "html" | "social"> {
+  readonly isNote: boolean;
+}
+
+interface ToldFrom extends Pick<PostContent, "title" | "url" | "language" | "published"> {
+  readonly path: string;
+  readonly site: Site;
+  readonly body: Body;
+  /** True if the front matter names a picture. */
+  readonly hasPicture: boolean;
+  readonly isDraft: boolean;
+}
+
+/** The body, or the link that stands for one of which nothing is shown. */
+const shownHtml = (opened: Opened, { title, url, body }: Pick<ToldFrom, "title" | "url" | "body">): string =>
+  isShown(body.html) ? body.html : linkAlone(opened.body, body.html, url, title || url);
+
+const tellArticle = (opened: Opened, { title, url, language, body }: ToldFrom, found: Findings): Told => {
+  const summary = readSummary(opened.fields, body, url, language, found);
+  return {
+    isNote: false,
+    title,
+    summary: summary.text,
+    html: shownHtml(opened, { title, url, body }),
+    social: { ...readSocial(opened.fields, body.rendered.snippets, found), ...summary.social },
+  };
+};
+
+const tellNote = (opened: Opened, from: ToldFrom, text: string, found: Findings): Told => {
+  const { fields } = opened;
+  const { html, rendered } = from.body;
+  const social = readSocial(fields, rendered.snippets, found, { isNote: true });
+  found.readFrom("summary", "the body");
+  return {
+    isNote: true,
+    title: noteLabel(html, from),
+    summary: text,
+    html,
+    social: { ...social, useSummary: false },
+  };
+};
+
+const whyUntitled = (length: number): string =>
+  length > maxNote
+    ? `It has no title and is longer than a note (${length.toLocaleString("en")} characters): add \`title: …\`, or \`type: note\`.`
+    : "It has no title: add `title: …` to the front matter.";
+
+const withTitleLeftOut = ({ html, rendered }: Body): Body => ({
+  html: withoutHeading(html),
+  rendered: { ...rendered, before: rendered.before && withoutHeading(rendered.before) },
+});
+
+/** Decides whether the document is an article, a note or a page, and reads it as such. */
+const tell = (opened: Opened, from: ToldFrom, found: Findings): Told | { readonly page: string } | undefined => {
+  const { fields } = opened;
+  const named = namedKind(fields);
+  const [response] = fields("response");
+  // Most documents are articles, whose text is not needed here.
+  if (from.title !== "" && named === undefined && response === undefined) return tellArticle(opened, from, found);
+  const html = shownHtml(opened, from);
+  const text = noteText(html, from.language);
+  const kind = decideKind({
+    named,
+    title: from.title,
+    heading: headingOf(html),
+    text: hasVisibleText(text) ? text : "",
+    hasPicture: /<img\s/.test(html) || from.hasPicture,
+    folder: folderOfNotes(from.path, from.site),
+    response,
+    hasOtherType: hasOtherType(fields),
+  });
+  switch (kind.kind) {
+    case "page":
+      return { page: kind.reason };
+    case "empty":
+      // Lists show the name of a draft's file until it has a title.
+      if (from.isDraft) return tellArticle(opened, { ...from, title: cleanLine(from.path) }, found);
+      return found.refuse("note-empty", "title", "It has neither a title nor a text nor a picture: write one of them.");
+    case "untitled":
+      if (from.isDraft) return tellArticle(opened, { ...from, title: cleanLine(from.path) }, found);
+      return found.refuse("title-missing", "title", whyUntitled(lengthOf(text)));
+    case "article":
+      if (from.title !== "") return tellArticle(opened, from, found);
+      found.readFrom("title", "the heading");
+      return tellArticle(
+        opened,
+        { ...from, title: firstSentences(kind.title, maxTitle, from.language), body: withTitleLeftOut(from.body) },
+        found,
+      );
+    case "note":
+      found.readFrom("title", `nothing: it is a note, because ${kind.reason}`);
+      return tellNote(opened, { ...from, body: { ...from.body, html } }, text, found);
+  }
+};
+
 interface DocumentContext extends Omit<ParseContext, "links"> {
   /** Resolves the documents that it refers to. */
   readonly resolve?: ResolveReference;
 }
+
+type ReadContent =
+  | { readonly kind: "post"; readonly content: PostContent }
+  /** The reason is a sentence for people. */
+  | { readonly kind: "page"; readonly reason: string };
 
 const readContent = (
   opened: Opened,
@@ -138,10 +256,10 @@ const readContent = (
   site: Site,
   found: Findings,
   { firstRead, resolve }: DocumentContext,
-): PostContent | undefined => {
+): ReadContent | undefined => {
   const { fields } = opened;
   const hold = holdReason(fields, path, site);
-  const title = readTitle(opened, hold && cleanLine(path), site, found);
+  const title = readTitle(opened, hold !== undefined, site, found);
   const dates = readDates(fields, readPermalink(fields)?.text, path, { zone: site.timeZone, found });
   const address = locate(fields, path, { ...dates, firstRead }, site, found)?.address;
   const categories = readCategories(fields, found);
@@ -155,17 +273,21 @@ const readContent = (
     found,
   );
   if (body === undefined) return undefined;
-  const summary = readSummary(fields, body, url, language, found);
-  return {
+  const image = readImage(fields, url, found);
+  const context = { path, site, url, language, hasPicture: image !== undefined, isDraft: hold !== undefined };
+  const told = tell(opened, { ...context, title, published: dates.published, body }, found);
+  if (told === undefined || "page" in told) return told && { kind: "page", reason: told.page };
+  const content = {
     ...address,
     ...dates,
-    title,
+    title: told.title,
+    ...(told.isNote && { isNote: true }),
     translation: readTranslationGroup(fields, path, found),
-    summary: summary.text,
-    html: withDirection(isShown(body.html) ? body.html : linkAlone(opened.body, body.html, url, title), language),
+    summary: told.summary,
+    html: withDirection(told.html, language),
     categories,
     authors: readAuthors(fields, url, found),
-    image: readImage(fields, url, found),
+    image,
     featured: fields("featured").some(({ value }) => isYes(value)),
     trending: fields("trending").some(({ value }) => isYes(value)),
     readingTime: readMinutes(fields, body.html, found),
@@ -173,9 +295,10 @@ const readContent = (
       fields("disclosure").filter(({ value }) => !isNo(value)),
       found,
     ),
-    social: { ...readSocial(fields, body.rendered.snippets, found), ...summary.social },
+    social: told.social,
     hold,
   };
+  return { kind: "post", content };
 };
 
 /**
@@ -222,9 +345,9 @@ export const locateDocument = (
   const dates = readDates(fields, readPermalink(fields)?.text, path, { zone: site.timeZone, found });
   const located = locate(fields, path, dates, site, found);
   const [title] = asLines(fields("title"));
-  if (located === undefined || title === undefined || found.reasons.length > 0) return undefined;
+  if (located === undefined || found.reasons.length > 0) return undefined;
   const { url, language } = located.address;
-  return { path, url, title: title.text, language, facts: located.facts };
+  return { path, url, title: title?.text ?? "", language, facts: located.facts };
 };
 
 /** Returns the content of a post, the reason why the document is a page, or all reasons why it is refused. */
@@ -232,16 +355,17 @@ export const parseDocument = (bytes: Uint8Array, path: string, site: Site, conte
   const found = findings();
   const opened = openDocument(bytes, path, site, context.isSectionIndex ?? false, found);
   if (opened?.page !== undefined) return { kind: "page", reason: opened.page };
-  const content = opened && readWithinBounds(opened, path, site, found, context);
+  const read = opened && readWithinBounds(opened, path, site, found, context);
+  if (read?.kind === "page") return read;
   const reading = opened && {
     origins: found.origins,
     ignored: opened.ignored.map(({ key }) => key),
     ownFields: configuredFields(opened.fields, site.fields),
     isRepaired: opened.isRepaired,
   };
-  return content === undefined || found.reasons.length > 0
+  return read === undefined || found.reasons.length > 0
     ? { kind: "refused", reasons: found.reasons, ...(reading && { reading }) }
-    : { kind: "post", content, warnings: found.warnings, ...(reading && { reading }) };
+    : { ...read, warnings: found.warnings, ...(reading && { reading }) };
 };
 
 /** Returns the reason why a document's name makes it a page of its site and not a post, or undefined. */
@@ -265,20 +389,11 @@ const pageByName = (path: string, isSectionIndex: boolean): string | undefined =
 
 const quote = ({ key, value }: Field): string => `\`${key}: ${asLine(value) ?? String(value)}\``;
 
-/** Eleventy names a layout with its file: `layouts/page.njk`. */
-const isNamed = ({ value }: Field, ...names: readonly string[]): boolean =>
-  names.includes(
-    asLine(value)
-      ?.toLowerCase()
-      .split("/")
-      .at(-1)
-      ?.split(".")
-      .find((part) => part !== "") ?? "",
-  );
+const isNamed = ({ value }: Field, ...names: readonly string[]): boolean => names.includes(layoutName(value));
 
 /** Returns the reason why a document's front matter makes it a page of its site and not a post, or undefined. */
 const pageByFields = (fields: Fields, path: string, hasDate: boolean): string | undefined => {
-  const [type] = fields("type").filter((field) => isNamed(field, "page"));
+  const [type] = fields("type", "kind").filter((field) => isNamed(field, "page"));
   if (type !== undefined) return `It is of the type page (${quote(type)}).`;
   const [layout] = fields("layout").filter((field) => isNamed(field, "page", "home"));
   if (layout !== undefined) return `Its layout is for a page (${quote(layout)}).`;

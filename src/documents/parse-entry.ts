@@ -1,6 +1,7 @@
 import { decodePercent } from "../domain/address.ts";
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
+import { type NoteContext, noteLabel, noteText } from "../domain/note-text.ts";
 import type { EntryDocument, FeedText, PolledEntry, PolledFile } from "../domain/polled-feed.ts";
 import type { Attachment, PostContent } from "../domain/post.ts";
 import type { Person, Site } from "../domain/site.ts";
@@ -11,14 +12,12 @@ import { sanitiseBody, sanitiseLine, textOfHtml, withDirection, writtenAttribute
 import type { Parsed } from "../ports/content.ts";
 import { type Dates, readEntryDate } from "./dates.ts";
 import { type Fields, readFields } from "./front-matter.ts";
+import { decideKind, headingOf, withoutHeading } from "./kind.ts";
 import { checkSlug, slugFromName } from "./page-path.ts";
 import { unescapeOnce, withinBounds } from "./plain-text.ts";
 import { checkGuid, checkUrl, readLanguage } from "./post-address.ts";
 import { readAuthors, readCategories, readImage, readMinutes } from "./post-fields.ts";
 import { readSummary, withCutMark } from "./summary.ts";
-
-/** Graphemes of plain text. */
-const maxShare = 1000;
 
 /** Returns the body as sanitised HTML. */
 const readBody = (entry: PolledEntry, url: string, found: Findings): string | undefined => {
@@ -99,7 +98,7 @@ const readEntryDates = (entry: PolledEntry, site: Site, found: Findings): Dates 
 };
 
 const recordOrigins = (title: Title, dates: Dates, { guid }: PolledEntry, found: Findings): void => {
-  found.readFrom("title", title.isOwn ? "title" : "the body");
+  found.readFrom("title", title.from === "title" ? "title" : `the ${title.from}`);
   found.readFrom("permalink", "link");
   found.readFrom("slug", "the address");
   const used = (["published", "updated"] as const).find((name) => dates[name] !== undefined);
@@ -113,33 +112,35 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
   if (url === undefined)
     return found.refuse("address-missing", "link", "The entry has no address: give it a link to its page in the feed.");
   if (checkUrl(url, "link", found) === undefined) return undefined;
-  const html = readBody(entry, url, found);
-  if (html === undefined) return undefined;
-  const asDocument = entryFields(entry, site, html);
+  const given = readBody(entry, url, found);
+  if (given === undefined) return undefined;
+  const asDocument = entryFields(entry, site, given);
   const language = readLanguage(asDocument, undefined, site, found);
-  const title = readTitle(entry, url, html, language, found);
+  const dates = readEntryDates(entry, site, found);
+  const published = dates.published ?? known ?? dates.updated ?? seen;
+  const title = readTitle(entry, url, given, { language, published, site }, found);
   if (title === undefined)
     return found.refuse(
       "title-missing",
       "title",
       "The entry has neither a title nor a text: give it a title in the feed.",
     );
-  const dates = readEntryDates(entry, site, found);
   recordOrigins(title, dates, entry, found);
+  const html = title.from === "heading" ? withoutHeading(given) : given;
   const own = withinBounds(() => ownSummary(entry, url, html) ?? "", "summary", found);
   const body = { html, rendered: { html, snippets: [], before: undefined } };
   const summary = readSummary(readFields({ summary: own }, {}), body, url, language, found, ({ text }) => text);
-  // Without a title the text itself is the author's message.
-  const share = title.isOwn ? {} : { share: firstSentences(textOfHtml(html), maxShare, language) };
+  const { note } = title;
   return {
     slug: slugFromUrl(url),
     guid: checkGuid(entry.guid, "guid", found),
     url,
     title: title.text,
-    published: dates.published ?? known ?? dates.updated ?? seen,
+    ...(note !== undefined && { isNote: true }),
+    published,
     updated: dates.updated,
     language,
-    summary: summary.text,
+    summary: note ?? summary.text,
     // A feed that Crier wrote already has the direction.
     html: html.startsWith("<div dir=") ? html : withDirection(html, language),
     categories: readCategories(asDocument, found),
@@ -150,7 +151,7 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
     trending: false,
     readingTime: readMinutes(asDocument, html, found),
     disclosure: undefined,
-    social: { off: false, texts: {}, ...summary.social, ...share },
+    social: { off: false, texts: {}, ...(note === undefined ? summary.social : { useSummary: false }) },
     translation: undefined,
     hold: undefined,
   };
@@ -179,8 +180,6 @@ export const parseEntry = (document: EntryDocument, site: Site): Parsed => {
 };
 
 const maxTitle = 500;
-/** The length of a title that is made from the text, in graphemes. */
-const maxFirstWords = 80;
 
 const escapeHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
@@ -208,9 +207,11 @@ const plainName = (name: string): string =>
   /&(?:[a-z]\w*|#\w+);/i.test(name) ? plain({ html: name }, "https://localhost/") : name;
 
 interface Title {
+  /** Of a note it is its label. */
   readonly text: string;
-  /** False if the entry has no title, and these are the first words of its text. */
-  readonly isOwn: boolean;
+  readonly from: "title" | "heading" | "body";
+  /** The text of a note, which has no title. */
+  readonly note: string | undefined;
 }
 
 /** A short post (Micro.blog, Mastodon) has no title. Returns undefined if it has no text either. */
@@ -218,13 +219,29 @@ const readTitle = (
   { title }: PolledEntry,
   url: string,
   html: string,
-  language: string,
+  { language, published, site }: NoteContext,
   found: Findings,
 ): Title | undefined => {
   const own = withinBounds(() => plain(title, url), "title", found);
-  if (hasVisibleText(own)) return { text: firstSentences(own, maxTitle, language), isOwn: true };
-  const text = textOfHtml(html);
-  return hasVisibleText(text) ? { text: firstSentences(text, maxFirstWords, language), isOwn: false } : undefined;
+  const text = noteText(html, language);
+  const kind = decideKind({
+    named: undefined,
+    title: hasVisibleText(own) ? own : "",
+    heading: headingOf(html),
+    text: hasVisibleText(text) ? text : "",
+    hasPicture: /<img\s/.test(html),
+    folder: "a feed",
+    response: undefined,
+    hasOtherType: false,
+  });
+  if (kind.kind === "article")
+    return {
+      text: firstSentences(kind.title, maxTitle, language),
+      from: hasVisibleText(own) ? "title" : "heading",
+      note: undefined,
+    };
+  if (kind.kind !== "note") return undefined;
+  return { text: noteLabel(html, { language, published, site }), from: "body", note: text };
 };
 
 /** Returns the first link to the post, or to a fragment of its page. */

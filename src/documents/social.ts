@@ -1,7 +1,7 @@
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/json-value.ts";
 import type { Social } from "../domain/post.ts";
-import { cleanText } from "../domain/text.ts";
+import { cleanLine, cleanText } from "../domain/text.ts";
 import { snippetLabel } from "../markdown/markdown.ts";
 import { asFlatList, type Field, type Fields, isNo, isYes, type TextField } from "./front-matter.ts";
 import { plainLines, plainMarkdown, plainText } from "./plain-text.ts";
@@ -53,6 +53,16 @@ const strings = (fields: readonly Field[]): readonly TextField[] =>
     }),
   );
 
+/** Returns the page that a document answers, as it is written. A letter is no page. */
+const answeredPage = (value: unknown): readonly string[] =>
+  asFlatList(value).flatMap((one) => {
+    const given = isRecord(one) ? (one.url ?? one.href) : one;
+    const text = typeof given === "string" ? cleanLine(given) : "";
+    const [, address = text] = /^(?:<|\[.*\]\()(.+)[>)]$/.exec(text) ?? [];
+    const isPage = address !== "" && !/^[^/:@]+@[^/:@]+$|^(?:javascript|data|mailto):/i.test(address);
+    return isPage ? [address.slice(0, 500)] : [];
+  });
+
 /**
  * Returns the texts for the networks: from fields of their own, and with the label "Social Snippet:" from other fields
  * and the body.
@@ -61,6 +71,7 @@ export const readSocial = (
   fields: Fields,
   bodySnippets: readonly string[],
   found: Findings,
+  { isNote = false } = {},
 ): Omit<Social, "useSummary" | "lead"> => {
   const switches = fields("social", "socialShare", "syndicate");
   const plain = ({ key, text }: TextField): string => plainLines(withoutLabel(text), key, found);
@@ -78,10 +89,15 @@ export const readSocial = (
   const [contentWarning] = strings(fields("contentWarning"))
     .map(({ key, text }) => plainText(text, key, found))
     .filter((text) => text !== "");
+  // In an article, `reply_to` is an address for letters.
+  const [answers] = fields("reply")
+    .filter(({ key }) => isNote || /^in/i.test(key))
+    .flatMap(({ value }) => answeredPage(value));
   const isSensitive = fields("sensitive", "contentWarning").some(({ value }) => isYes(value));
   const [snippet] = copies.toSorted((a, b) => b.length - a.length);
   return {
-    off: switches.some(({ value }) => isNo(value)),
+    off: answers !== undefined || switches.some(({ value }) => isNo(value)),
+    ...(answers === undefined ? {} : { answers }),
     ...(share === undefined ? {} : { share }),
     ...(snippet === undefined ? {} : { snippet }),
     ...(contentWarning === undefined ? {} : { contentWarning }),

@@ -93,7 +93,7 @@ export const sectionIndexes = (paths: readonly string[]): ReadonlySet<string> =>
  * Raised when Crier begins to read the same document differently, or one that was too costly. Every document is then
  * read again.
  */
-const readingVersion = 7;
+const readingVersion = 8;
 
 /**
  * Returns everything besides a document's bytes that determines its content: the text whose hash is the recipe of a
@@ -107,6 +107,7 @@ export const recipeText = (site: Site, isSectionIndex: boolean): string =>
     site.permalink,
     site.permalinks,
     site.permalinkCase,
+    site.notes,
     site.timeZone,
     site.language,
     site.languages,

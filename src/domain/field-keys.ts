@@ -79,6 +79,12 @@ export const fieldKeys = {
   /** This key and those below distinguish a page of the site from a post. */
   type: ["type"],
   layout: ["layout"],
+  /** Like `type` and `layout`, it may say whether the document is a note. */
+  kind: ["postType", "kind", "format"],
+  /** What the document answers without words: without a text of its own it is a page. */
+  response: ["likeOf", "repostOf", "bookmarkOf", "rsvp", "checkin", "readOf", "watchOf", "listenOf", "drinkOf"],
+  /** The page that the document answers. */
+  reply: ["inReplyTo", "replyTo"],
   template: ["template"],
   redirect: ["redirect", "redirectTo"],
   excluded: ["eleventyExcludeFromCollections"],

@@ -29,8 +29,10 @@ export interface Attachment {
 
 /** The texts of a document that are meant for the networks. */
 export interface Social {
-  /** Set by `socialShare: false`: the post is in feeds only. */
+  /** True if the post is in feeds only: by `socialShare: false`, or because it answers another page. */
   readonly off: boolean;
+  /** The page that it answers (`in_reply_to`). */
+  readonly answers?: string;
   /** The text of `socialShare`. */
   readonly share?: string;
   /**
@@ -49,6 +51,14 @@ export interface Social {
   /** The texts of `social.<account>` and `social.<network>`, keyed in lower case. */
   readonly texts: Readonly<Record<string, string>>;
 }
+
+/** Says why no network gets a post that is in feeds only. */
+export const whyOff = ({ answers }: Pick<Social, "answers">): string =>
+  answers === undefined ? "the document says socialShare: false" : `it answers ${answers}`;
+
+/** The title that its author gave a post. Undefined for a note. */
+export const ownTitle = ({ isNote, title }: Pick<PostContent, "isNote" | "title">): string | undefined =>
+  isNote === true ? undefined : title;
 
 /** The group of a document's translations: all documents with one key. */
 export interface TranslationGroup {
@@ -75,7 +85,10 @@ export interface PostContent {
   readonly guid: string | undefined;
   /** The page that the post is about. */
   readonly url: string;
+  /** Of a note it is a label, made of its text: for lists, mails and pages of Crier, and never shown as its title. */
   readonly title: string;
+  /** True if the author gave it no title: networks get its text as it is. */
+  readonly isNote?: boolean | undefined;
   /**
    * Undefined without a date in the front matter or the path. Such a post is held, or published at the moment when a
    * person publishes it.

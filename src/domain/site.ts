@@ -57,6 +57,8 @@ export interface Site {
   readonly permalinks?: Readonly<Record<string, string>> | undefined;
   /** `lower` changes the values that come from the names of files and folders to lower case, as Hugo and Astro do. */
   readonly permalinkCase?: "keep" | "lower" | undefined;
+  /** Folders whose documents without a title are notes, whatever their length. Each ends with a slash. */
+  readonly notes?: readonly string[] | undefined;
   /** The locations of its documents, besides the folder or bucket that all sites share. */
   readonly sources: readonly SourceLocation[];
   /**

@@ -10,6 +10,10 @@ export interface Snippet {
    * snippet. Undefined if there is none.
    */
   readonly text: string | undefined;
+  /** True if the text is a note: it has no link to its page, unless it is cut. */
+  readonly isNote?: boolean | undefined;
+  /** True if the link to the page is left out, whatever the account's setting. */
+  readonly withoutLink?: boolean | undefined;
   readonly title: string;
   /** Empty if the summary is not good enough to announce the post. */
   readonly summary: string;
@@ -35,10 +39,18 @@ export const snippetFor = (
   picture?: Picture,
 ): Snippet => {
   const { social, url } = post;
-  const texts = [social.texts[account.name.toLowerCase()], social.texts[account.network], social.share, social.snippet];
+  const note = post.isNote === true ? post.summary : undefined;
+  const texts = [
+    social.texts[account.name.toLowerCase()],
+    social.texts[account.network],
+    social.share,
+    social.snippet,
+    note,
+  ];
   const own = texts.find((text) => text !== undefined && text.trim() !== "")?.trim();
   return {
     text: own && separateLinks(own, url),
+    isNote: post.isNote === true && own !== undefined,
     title: post.title,
     summary: social.useSummary ? separateLinks(social.lead ?? post.summary, url) : "",
     url,

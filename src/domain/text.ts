@@ -33,6 +33,9 @@ export const hasVisibleText = (text: string): boolean => /[^\s\p{C}\p{Z}\p{M}]/u
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
+/** The length in graphemes: what people count as characters. */
+export const lengthOf = (text: string): number => [...graphemes.segment(text)].length;
+
 /** Returns the end of the first `count` graphemes, or the text's length if it has no more. */
 const graphemeEnd = (text: string, count: number): number => {
   let seen = 0;

@@ -77,7 +77,8 @@ const inCdata: ReadonlySet<string> = new Set(["content"]);
 const dialect = (self: string): Dialect => ({
   self,
   write: (writer) => writer.atom1(),
-  summary: ({ summary }) => summary,
+  // The summary of a note would be its text once more.
+  summary: ({ summary, title, html }) => (title === undefined && html !== "" ? "" : summary),
   authors: true,
 });
 

@@ -45,7 +45,7 @@ const entryProblems = (
     ...(found.id === id && expected?.id === feed.entries[index]?.id
       ? []
       : [`has the id ${found.id ?? "undefined"} in the file`]),
-    ...(found.title === expected?.title ? [] : ["has another title than its post"]),
+    ...((found.title || undefined) === expected?.title ? [] : ["has another title than its post"]),
     // RFC 822 dates have whole seconds, rounded down even before 1970.
     ...(Math.floor((found.published ?? Number.NaN) / 1000) === Math.floor(published / 1000)
       ? []

@@ -47,14 +47,15 @@ const attachment = ({ url, mediaType, length }: EnclosureView) => ({
 const content = (entry: EntryView) =>
   entry.html !== ""
     ? { content_html: entry.html }
-    : { content_text: entry.summary === "" ? entry.title : entry.summary };
+    : { content_text: entry.summary === "" ? entry.label : entry.summary };
 
 const item = (entry: EntryView, context: EntryContext) => ({
   id: entry.id,
   url: entry.url,
   title: entry.title,
   ...content(entry),
-  summary: entry.summary === "" ? undefined : entry.summary,
+  // The summary of a note would be its text once more.
+  summary: entry.summary === "" || entry.title === undefined ? undefined : entry.summary,
   image: entry.image?.url,
   date_published: iso(entry.published),
   date_modified: iso(entry.updated),

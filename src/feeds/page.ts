@@ -262,14 +262,28 @@ const author = ({ name, url }: Person): Html =>
     ? html`<span class="p-author h-card">${name}</span>`
     : html`<a class="p-author h-card" href="${url}">${name}</a>`;
 
+/** Shows the date, which links to the page of a note: it has no title that could. */
+const publication = ({ title, url, published }: EntryView, date: string): Html => {
+  const time = html`<time class="dt-published" datetime="${iso(published)}">${date}</time>`;
+  return title === undefined && url !== undefined ? html`<a class="u-url" href="${url}">${time}</a>` : time;
+};
+
 /** Shows the date, the authors if the post names them, and the reading time. */
 const facts = (entry: EntryView, { site }: Feed, { messages, date, minutes }: PageLanguage): readonly Html[] => [
-  html`<time class="dt-published" datetime="${iso(entry.published)}">${date(entry.published, site.timeZone)}</time>`,
+  publication(entry, date(entry.published, site.timeZone)),
   ...entry.authors.map(author),
   ...(entry.readingTime > 0
     ? [html`${fill(messages.readingTime, { time: minutes(Math.ceil(entry.readingTime)) })}`]
     : []),
 ];
+
+const article = (entry: EntryView, title: string, lang: ReturnType<PageLanguage["attributesFor"]>): Html =>
+  html`<h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${title}</a></h3>${
+    entry.summary === ""
+      ? ""
+      : html`
+<p class="p-summary"${lang}>${entry.summary}</p>`
+  }`;
 
 const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLanguage): Html => {
   const lang = language.attributesFor(entry.language || view.language);
@@ -279,24 +293,19 @@ const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLangua
     entry.authors.length > 0 ? "" : html`\n<div hidden="">${author(view.author)}</div>`
   }
 <p class="when">${facts(entry, feed, language).map((fact, index) => html`${index === 0 ? "" : " · "}${fact}`)}</p>
-<h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${entry.title}</a></h3>${
-    entry.summary === ""
-      ? ""
-      : html`
-<p class="p-summary"${lang}>${entry.summary}</p>`
-  }${
-    entry.disclosure === undefined
-      ? ""
-      : html`
+${entry.title === undefined ? html`<p class="e-content"${lang}>${entry.summary || entry.label}</p>` : article(entry, entry.title, lang)}${
+  entry.disclosure === undefined
+    ? ""
+    : html`
 <p class="note">${disclosureText(entry.disclosure, language.messages)}</p>`
-  }${entry.translations.length === 0 ? "" : translations(entry, language)}${
-    entry.syndication.length === 0 ? "" : copies(entry, language)
-  }${
-    entry.categories.length === 0
-      ? ""
-      : html`
+}${entry.translations.length === 0 ? "" : translations(entry, language)}${
+  entry.syndication.length === 0 ? "" : copies(entry, language)
+}${
+  entry.categories.length === 0
+    ? ""
+    : html`
 <ul class="tags" aria-label="${language.messages.topics}">${entry.categories.map((category) => tag(category, lang))}</ul>`
-  }
+}
 </article>`;
 };
 

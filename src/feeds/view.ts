@@ -1,6 +1,6 @@
 import { type Archive, categoryFeeds, type Entry, entryIri, type Feed } from "../domain/feed.ts";
 import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../domain/feed-key.ts";
-import type { Post } from "../domain/post.ts";
+import { ownTitle, type Post } from "../domain/post.ts";
 import { type Licence, makePerson, type Person, type Site } from "../domain/site.ts";
 import { hasVisibleText, languageName } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
@@ -50,8 +50,11 @@ export interface EntryView {
   readonly iri: string;
   /** Absent if the post has no absolute http(s) URL. */
   readonly url: string | undefined;
-  readonly title: string;
-  /** Plain text. */
+  /** Undefined for a note, which has none. */
+  readonly title: string | undefined;
+  /** The name of the entry in lists: its title, or the first words of a note. */
+  readonly label: string;
+  /** Plain text. Of a note it is the whole text. */
   readonly summary: string;
   /** The body, or "" if the feed shows summaries. */
   readonly html: string;
@@ -96,12 +99,14 @@ const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "
   const url = webUrl(post.url);
   const html = clean(post.html);
   const title = cleanLine(post.title);
+  const label = hasVisibleText(title) ? title : (url ?? id);
   const image = imageView(post);
   return {
     id: clean(id),
     iri: entryIri(site, clean(id)),
     url,
-    title: hasVisibleText(title) ? title : (url ?? id),
+    title: ownTitle({ ...post, title: label }),
+    label,
     summary: clean(post.summary).trim(),
     html: content === "full" ? html : "",
     published: writableMoment(post.published),

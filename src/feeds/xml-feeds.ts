@@ -75,7 +75,7 @@ export const writeTree = (view: FeedView, dialect: Dialect): Element => {
   for (const entry of view.entries) {
     const summary = dialect.summary(entry);
     writer.addItem({
-      title: toToken(entry.title),
+      title: toToken(entry.title ?? ""),
       // `feed` passes Atom ids to `new URL()`, which changes many ids of old blogs: `withId` writes them.
       id: placeholder,
       link: entry.url ?? view.homeUrl,

@@ -19,10 +19,16 @@ import type {
 import type { ReadPicture } from "../ports/pictures.ts";
 import type { Clock } from "../ports/runtime.ts";
 import { ellipsis, type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
+import type { NoteSettings } from "./network-text.ts";
+
+interface OwnSettings extends Readonly<Record<string, unknown>> {
+  /** Absent on a network that gets whole posts, or no notes. */
+  readonly notes?: NoteSettings;
+}
 
 /** A network as its file defines it: its rules and its connection. Everything else derives from this. */
-export interface Definition<Settings extends z.ZodType<object, object>, Credentials extends z.ZodType<object>>
-  extends Omit<Network, "compose" | "server" | "picture" | "offersTo" | "key"> {
+export interface Definition<Settings extends z.ZodType<OwnSettings, object>, Credentials extends z.ZodType<object>>
+  extends Omit<Network, "compose" | "server" | "picture" | "offersTo" | "needsTitle" | "key"> {
   /** The settings of an account in the configuration, besides `name`, `network` and `pacing`. */
   readonly settings: Settings;
   /** The fields of the secret. Each is a string. */
@@ -33,6 +39,7 @@ export interface Definition<Settings extends z.ZodType<object, object>, Credenti
   readonly sandboxCredentials?: (account: Account) => Readonly<Record<string, string>>;
   readonly server: (account: Account<z.output<Settings>>) => string;
   readonly picture?: (account: Account<z.output<Settings>>) => PictureCap | undefined;
+  readonly needsTitle?: (account: Account<z.output<Settings>>) => boolean;
   readonly offersTo?: (account: Account<z.output<Settings>>) => Offers;
   /** The default gives each copy a key of its own. */
   readonly key?: Network["key"];
@@ -81,7 +88,7 @@ export interface DefinedNetwork extends Network {
 }
 
 export const defineNetwork = <
-  Settings extends z.ZodType<Record<string, unknown>, Record<string, unknown>>,
+  Settings extends z.ZodType<OwnSettings, Record<string, unknown>>,
   Credentials extends z.ZodObject<Readonly<Record<string, z.ZodType<string | undefined>>>>,
 >(
   definition: Definition<Settings, Credentials>,
@@ -100,8 +107,19 @@ export const defineNetwork = <
     sandboxSettings: { ...definition.sandboxSettings },
     server: (account) => definition.server(own(account)),
     picture: (account) => definition.picture?.(own(account)),
+    needsTitle: (account) => definition.needsTitle?.(own(account)) ?? false,
     offersTo: (account) => definition.offersTo?.(own(account)) ?? definition.offers,
-    compose: (snippet, account, longest) => definition.compose(snippet, own(account).settings, longest),
+    compose: (snippet, account, longest) => {
+      const { settings } = own(account);
+      const compose = (one: Snippet): Composed => definition.compose(one, settings, longest);
+      if (snippet.content.isNote !== true || settings.notes === undefined) return compose(snippet);
+      const { link, hashtags } = settings.notes;
+      // The hashtags of a note are those that its author wrote into it.
+      const note = hashtags ? snippet : { ...snippet, tags: [] };
+      if (snippet.isNote !== true || link === "always") return compose(note);
+      const whole = compose({ ...note, withoutLink: true });
+      return whole.isCut && link === "cut" ? compose(note) : whole;
+    },
     connect: ({ account, secret, sandbox: base, fetch, clock, readPicture = noPictures, tokens = tokensInMemory }) => {
       const credentials = definition.credentials.safeParse(secret);
       if (!credentials.success) return { problem: malformedSecret(account, credentials.error) };

@@ -40,6 +40,7 @@ const isTag = (name: string): boolean => /^[\p{L}\p{N}]{1,30}$/u.test(name);
 /** Articles on dev.to and other Forem servers. An article is the whole post, and names its page as the original. */
 export const devto = defineNetwork({
   name: "devto",
+  needsTitle: () => true,
   // DEV refuses a second article with the same canonical_url: "Canonical url has already been taken".
   offers: "refuse",
   contentWarning: "text",

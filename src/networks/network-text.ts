@@ -39,7 +39,17 @@ export const textSettings = {
   link: z.enum(["always", "never"]).default("always"),
   /** Added to the link: `utm_source`, `utm_medium`, `utm_campaign`. */
   utm: z.strictObject({ source: parameter, medium: parameter, campaign: parameter }).optional(),
+  notes: z
+    .strictObject({
+      /** When a note has the link to its page. `cut`: only where a part of it is left out. */
+      link: z.enum(["cut", "always", "never"]).default("cut"),
+      /** Adds the categories to the hashtags that its author wrote. */
+      hashtags: z.boolean().default(false),
+    })
+    .prefault({}),
 };
+
+export type NoteSettings = z.output<typeof textSettings.notes>;
 
 /** The settings of texts for a network with threads. */
 export const threadSettings = {
@@ -66,8 +76,8 @@ const withParameters = (url: string, utm: NonNullable<TextSettings["utm"]>): str
 };
 
 /** The link of the reply that follows the post, if the account sends the link there. */
-export const linkInReply = ({ url }: Snippet, { link, utm = {} }: TextSettings): string | undefined =>
-  link === "reply" ? withParameters(url, utm) : undefined;
+export const linkInReply = ({ url, withoutLink }: Snippet, { link, utm = {} }: TextSettings): string | undefined =>
+  link === "reply" && withoutLink !== true ? withParameters(url, utm) : undefined;
 
 /** The reply that has only the link, if there is one. */
 export const replyWith = (link: string | undefined, measure: (text: string) => number): readonly Reply[] =>
@@ -75,7 +85,7 @@ export const replyWith = (link: string | undefined, measure: (text: string) => n
 
 /** The snippet with the link that the account sends in the post. Its URL is empty if the account sends none there. */
 export const linkedBy = (snippet: Snippet, { link, utm = {} }: TextSettings): Snippet => {
-  if (link === "never") return { ...snippet, url: "" };
+  if (link === "never" || snippet.withoutLink === true) return { ...snippet, url: "" };
   if (link === "reply")
     return { ...snippet, url: "", text: snippet.text && replaceUrl(snippet.text, snippet.url, "").trim() };
   const url = withParameters(snippet.url, utm);

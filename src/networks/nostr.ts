@@ -37,6 +37,7 @@ const relay = z
 
 /** Notes and articles on Nostr relays, signed by the account's key. */
 export const nostr = defineNetwork({
+  needsTitle: ({ settings: { format } }) => format === "article",
   name: "nostr",
   // An event's id is its hash: the stored draft makes the same event each time, which a relay keeps once.
   offers: "key",

@@ -31,33 +31,35 @@ import { countedLinks, linksIn } from "./network-text.ts";
 /** The number of posts that X's own editor allows in a thread. */
 const mostPosts = 25;
 
+/** A note that is longer is better read on its page. */
+const mostOfNote = 5;
+
+type Threaded = Wording & Pick<Snippet, "url" | "tags" | "isNote">;
+
 interface FittedThread extends Fitted {
   readonly replies: readonly Reply[];
 }
 
 /** Continues a text that does not fit into one post in replies, if the account has threads. */
-export const fitThread = (
-  snippet: Wording & Pick<Snippet, "url" | "tags">,
-  rules: Rules,
-  isThread: boolean,
-): FittedThread => {
+export const fitThread = (snippet: Threaded, rules: Rules, isThread: boolean): FittedThread => {
   const fitted = fit(snippet, rules);
   const thread = isThread && fitted.isCut ? fitSeveral(snippet, rules) : undefined;
   return thread ?? { ...fitted, replies: [] };
 };
 
 /** Link and hashtags are in the first post. Undefined if the text cannot be divided: then it is cut. */
-const fitSeveral = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): FittedThread | undefined => {
+const fitSeveral = (snippet: Threaded, rules: Rules): FittedThread | undefined => {
   const { limit, measure } = rules;
   const { url } = snippet;
+  const most = snippet.isNote === true ? mostOfNote : mostPosts;
   const layout = layoutOf(snippet);
-  const whole = cutToReadable(layout(snippet.text.trim(), snippet.more?.trim() ?? "", "", ""), limit * mostPosts);
+  const whole = cutToReadable(layout(snippet.text.trim(), snippet.more?.trim() ?? "", "", ""), limit * most);
   const text = removeUrl(whole.text, url);
   const tags = tagsFor(text, snippet, rules);
   const first = (part: string) => inParagraphs(part, "", url, tags);
   const fits = (part: string) => measure(part) <= limit;
   const fitsFirst = (part: string) => fits(first(part));
-  const split = splitText(text, { fitsFirst, fits, limit, most: mostPosts - 1 });
+  const split = splitText(text, { fitsFirst, fits, limit, most: most - 1 });
   if (split === undefined) return undefined;
   const { parts, left } = split;
   const isCut = whole.isCut || (left !== "" && !fits(left));

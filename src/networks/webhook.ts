@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
-import type { PostContent } from "../domain/post.ts";
+import { ownTitle, type PostContent } from "../domain/post.ts";
 import { fit, withTitle } from "../domain/snippet.ts";
 import { iso, second } from "../domain/time.ts";
 import { isWebhookSecret, webhookHeaders } from "../outside/webhook-signature.ts";
@@ -60,7 +60,9 @@ export const webhook = defineNetwork({
 /** Uses the names of JSON Feed 1.1, which has none for `image_alt`, `content_warning` and `sensitive`. */
 const toPayload = (post: PostContent, text: string) => ({
   url: post.url,
-  title: post.title,
+  kind: post.isNote === true ? "note" : "article",
+  title: ownTitle(post) ?? null,
+  label: post.title,
   text,
   summary: post.summary,
   content_html: Buffer.byteLength(JSON.stringify(post.html)) > maxBody ? null : post.html,

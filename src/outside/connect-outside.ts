@@ -186,7 +186,7 @@ export const readPageWith = (client: Client, deadline: Deadline): ReadPage => {
         kind: "answered",
         status: response.status,
         url: response.url,
-        hasTitle: isThere && showsTitle(response, title),
+        hasTitle: isThere && (title === undefined || showsTitle(response, title)),
         hasImage: !isThere || image === undefined || (await probe(image)) !== undefined,
       };
     } catch (error) {

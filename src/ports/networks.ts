@@ -120,6 +120,8 @@ export interface Network {
   offersTo?(account: Account): Offers;
   /** Set if the identity of a login does not say where it posts, and its credentials do: the address of a receiver. */
   readonly placeBy?: "credentials";
+  /** True if the account publishes articles, which have a title: notes are left out. */
+  needsTitle?(account: Account): boolean;
   /** Set if no login of it can delete a copy. */
   readonly keepsCopies?: true;
   /** The place of a content warning: in a field of its own, above the text, or above a text that is a spoiler. */

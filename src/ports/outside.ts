@@ -68,8 +68,8 @@ export type Poll = (url: string, validators: Validators) => Promise<PollAnswer>;
 /** Requests the page of an entry and returns whether it exists. Never throws. */
 export type CheckEntryPage = (url: string) => Promise<"there" | "gone" | "unknown">;
 
-/** Requests the page of a post, and its picture. Never throws. */
+/** Requests the page of a post, and its picture. The title is undefined for a note: no page shows one. Never throws. */
 export type ReadPage = (
   url: string,
-  post: { readonly title: string; readonly image: string | undefined },
+  post: { readonly title: string | undefined; readonly image: string | undefined },
 ) => Promise<PageReply>;

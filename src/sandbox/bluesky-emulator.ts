@@ -338,7 +338,8 @@ const facetError = (facet: unknown, text: string): string | undefined => {
   const { byteStart, byteEnd } = facet.index;
   const covered = sliceBytes(text, byteStart, byteEnd);
   if (covered === undefined) return "Record/facets/index must lie in the text, on whole characters";
-  const covers = facet.features.every((feature) => isRecord(feature) && isCovered(feature, covered));
+  const areWords = isWhole(text, covered, byteStart, byteEnd);
+  const covers = facet.features.every((feature) => isRecord(feature) && isCovered(feature, covered, areWords));
   return covers ? undefined : `Record/facets/features do not belong to "${covered}"`;
 };
 
@@ -363,14 +364,24 @@ const isShown = (uri: string, shown: string): boolean => {
   return uri === shown || address.startsWith(shown.replace(/…$/, "")) || isEndOfHost;
 };
 
+/** True for whole words that are no address: the text of a link in a note. */
+const isWhole = (text: string, covered: string, start: unknown, end: unknown): boolean => {
+  const around = [sliceBytes(text, 0, start)?.slice(-1), sliceBytes(text, end, Buffer.byteLength(text))?.slice(0, 1)];
+  const isInWord = (at: number) =>
+    /[\p{sc=Latn}\d]/u.test(around[at] ?? "") && /[\p{sc=Latn}\d]/u.test(covered.at(-at) ?? "");
+  return (
+    covered.trim() === covered && !/:\/\/|^\S+\.[a-z]{2,}(?:\/\S*)?$/i.test(covered) && !isInWord(0) && !isInWord(1)
+  );
+};
+
 /** The DID that a handle resolves to in the sandbox. A real server requests it from the handle's domain. */
 const didOfHandle = (handle: string): string => `did:web:${handle.toLowerCase()}`;
 
-const isCovered = (feature: Fields, covered: string): boolean => {
+const isCovered = (feature: Fields, covered: string, areWords: boolean): boolean => {
   const { $type: type, uri, tag, did } = feature;
   if (type === "app.bsky.richtext.facet#mention")
     return /^[@＠]/u.test(covered) && did === didOfHandle(covered.slice(1));
-  if (type === "app.bsky.richtext.facet#link") return typeof uri === "string" && isShown(uri, covered);
+  if (type === "app.bsky.richtext.facet#link") return typeof uri === "string" && (areWords || isShown(uri, covered));
   return type === "app.bsky.richtext.facet#tag" && typeof tag === "string" && tag !== "" && tag === covered.slice(1);
 };
 

@@ -59,7 +59,7 @@ const event = z.object({
   data: z.object({
     id: z.string(),
     url: z.string().default(""),
-    title: z.string().default(""),
+    label: z.string().default(""),
     text: z.string().default(""),
     summary: z.string().default(""),
     image: z.string().optional(),
@@ -68,7 +68,7 @@ const event = z.object({
 
 const receive = async (context: EmulatorContext, account: Account, request: unknown): Promise<Response> => {
   const { type, data } = event.parse(request);
-  const { id, url, title, text, summary: description, image: picture } = data;
+  const { id, url, label, text, summary: description, image: picture } = data;
   const old = context.post(account, id);
   if (type === "post.deleted") {
     if (old !== undefined) await context.remove(old);
@@ -76,7 +76,7 @@ const receive = async (context: EmulatorContext, account: Account, request: unkn
   }
   if (type === "post.updated" && old === undefined) return problem(404, "there is no such post");
   if (type === "post.created" && context.posts(account).some((post) => post.id === id)) return taken();
-  const card = { url, title, description, ...(picture !== undefined && { picture }) };
+  const card = { url, title: label, description, ...(picture !== undefined && { picture }) };
   await context.save(account, { id, text, url, key: id, card, request }, old);
   return taken();
 };

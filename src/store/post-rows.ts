@@ -65,8 +65,10 @@ const postShape = {
   trending: z.boolean(),
   readingTime: z.number(),
   disclosure: orUndefined(z.string()),
+  isNote: z.boolean().optional(),
   social: z.object({
     off: z.boolean(),
+    answers: z.string().exactOptional(),
     share: z.string().exactOptional(),
     snippet: z.string().exactOptional(),
     useSummary: z.boolean(),

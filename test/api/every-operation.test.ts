@@ -8,7 +8,7 @@ let machine: AMachine;
 beforeAll(async () => {
   machine = await aMachine({
     "from-folder.md": aDocument("From a folder"),
-    "broken.md": "no title",
+    "broken.md": "---\ntype: article\n---\nNo title.",
     "README.md": "Read me.",
   });
 });
@@ -65,7 +65,9 @@ const calls: Readonly<Record<keyof typeof operations, () => Promise<void>>> = {
       status: 200,
       data: { result: "unchanged" },
     });
-    expect(await api.put("put", "no title", {}, withDocument())).toMatchObject({ status: 422 });
+    expect(await api.put("put", "---\ntype: article\n---\nNo title.", {}, withDocument())).toMatchObject({
+      status: 422,
+    });
   },
   announce: async () =>
     expect(await api.announce("from-folder", { again: "true" }, options())).toMatchObject({

@@ -5,7 +5,7 @@ let machine: AMachine;
 beforeAll(async () => {
   machine = await aMachine({
     "from-folder.md": aDocument("From a folder"),
-    "broken.md": "---\ndate: 2026-01-01\n---\nx",
+    "broken.md": "---\ntype: article\ndate: 2026-01-01\n---\nx",
   });
 });
 afterAll(() => clear(machine));
@@ -60,7 +60,7 @@ describe("PUT /api/posts/:slug", () => {
   });
 
   it("refuses with named reasons", async () => {
-    const refused = await machine.ask("PUT", "api/posts/x", "---\ndate: 2026-01-01\n---\nNo title.");
+    const refused = await machine.ask("PUT", "api/posts/x", "---\ntype: article\ndate: 2026-01-01\n---\nNo title.");
     expect(refused).toMatchObject({
       status: 422,
       type: problem,
@@ -207,8 +207,8 @@ describe("GET and DELETE /api/posts", () => {
     ["ja/2026-11-20-deep", "ja/2026-11-20-deep.md"],
     ["deep", "ja/2026-11-20-deep.md"],
   ])("say of the refused document %s why it is not a post", async (name, path) => {
-    await machine.ask("PUT", "api/posts/refused-by-api", "no title");
-    await machine.write("ja/2026-11-20-deep.md", "no title");
+    await machine.ask("PUT", "api/posts/refused-by-api", "---\ntype: article\n---\nNo title.");
+    await machine.write("ja/2026-11-20-deep.md", "---\ntype: article\n---\nNo title.");
     await eventually(async () => (await machine.app.refused("deep")).length).toBe(1);
     const [start, end] = [`There is no post with the slug ${name}. `, "add `title: …` to the front matter."];
     expect(await machine.ask("GET", `api/posts/${name}`)).toMatchObject({
@@ -235,7 +235,7 @@ describe("GET and DELETE /api/posts", () => {
   it("say that the document of a post is refused now", async () => {
     await machine.write("spoilt.md", aDocument("Spoilt"));
     await eventually(async () => (await machine.api("GET", "api/posts/spoilt")).status).toBe(200);
-    await machine.write("spoilt.md", "no title");
+    await machine.write("spoilt.md", "---\ntype: article\n---\nNo title.");
     await eventually(async () => (await machine.app.status("spoilt"))?.reason).toBe(
       "its document is refused, so the last good version stays: title: It has no title: add `title: …` to the front matter.",
     );
@@ -320,7 +320,7 @@ describe("POST /api/plan", () => {
   });
 
   it("refuses as publishing would", async () => {
-    expect(await machine.ask("POST", "api/plan", "no title")).toMatchObject({
+    expect(await machine.ask("POST", "api/plan", "---\ntype: article\n---\nNo title.")).toMatchObject({
       status: 422,
       type: problem,
       body: { reasons: [{ field: "title" }] },

@@ -457,7 +457,7 @@ describe("9. half a thread", () => {
 describe("10. a refused document", () => {
   test("is named with the field and what to write, and posted once it is corrected", async () => {
     const owner = await anOwner();
-    await owner.saveText("---\nslug: s\ndate: 2026-03-01T07:00:00Z\n---\nWords.\n");
+    await owner.saveText("---\ntype: article\nslug: s\ndate: 2026-03-01T07:00:00Z\n---\nWords.\n");
     expect(owner.terminal()).toMatchInlineSnapshot(`
       "
       ! s.md is refused: title: It has no title: add \`title: …\` to the front matter.

@@ -87,7 +87,7 @@ REPAIRED: the text was in a wrong encoding
   posts/beta.md
 
 FIELDS: what they are read from, in how many documents
-  title       \`title\` 6, nothing 2
+  title       \`title\` 6, nothing 1, nothing: it is a note, because it has no title, and its text is short 1
   published   \`date\` 5, nothing 2, the file's path 1
   updated     nothing 8
   summary     the body 5, \`summary\` 1, nothing 1, \`description\` 1
@@ -242,4 +242,25 @@ describe("crier doctor URL", () => {
     const server = await aServer((_, response) => response.end("<!doctype html><title>A Blog</title>"));
     await expect(examined(server.url)).rejects.toThrow("is not a feed");
   });
+});
+
+test("documents that differ only by their day get the rule that gives each day its addresses, and it does", async () => {
+  for (const day of ["01", "02"])
+    for (const at of ["1", "2"])
+      await write(`content/notes/2026-11-${day}-${at}.md`, document("", `Note ${day} ${at}.`));
+  const { text, failed } = await examined("content");
+  expect(failed).toBe(true);
+  const rule = '{ permalinks: { "notes/": "/notes/:year/:month/:day/:slug/" } }';
+  expect(text).toContain(
+    `ADDRESSES: the days of these documents differ, and their addresses do not\n  notes/  crier.config.ts: sites[0]: ${rule}`,
+  );
+  const site = { id: "blog", title: "A Blog", url: "https://blog.example.com/" };
+  const permalinks = { "notes/": "/notes/:year/:month/:day/:slug/" };
+  await write("dated.config.ts", `export default ${JSON.stringify({ sites: [{ ...site, permalinks }] })};`);
+  expect((await examined("content", "dated.config.ts")).text).toContain("4 would be posts, 0 held");
+});
+
+test("the rule for documents that are in no folder is the site's own", async () => {
+  for (const day of ["01", "02"]) await write(`content/2026-11-${day}-a.md`, document("title: A"));
+  expect((await examined("content")).text).toContain('sites[0]: { permalink: "/:year/:month/:day/:slug/" }');
 });

@@ -188,8 +188,8 @@ describe("the output for people", () => {
 
   it("shortens a long slug and title to the terminal, and nothing in a pipe", () => {
     const posts = [
-      aSummaryAnswer({ slug: "s".repeat(90), path: "s".repeat(90), title: "t".repeat(90) }),
-      aSummaryAnswer({ slug: "short", path: "short", title: "Short" }),
+      aSummaryAnswer({ slug: "s".repeat(90), path: "s".repeat(90), label: "t".repeat(90) }),
+      aSummaryAnswer({ slug: "short", path: "short", label: "Short" }),
     ];
     const [heading = "", long = "", short = ""] = listLines({ posts, timeZone: "UTC" }, 100);
     expect([long.length, long.at(-1)]).toEqual([100, "…"]);

@@ -10,7 +10,7 @@ test("plan of a folder says which documents would be announced, and why not the 
   const folder = join(machine.folder, "blog");
   await mkdir(folder);
   const documents = {
-    "broken.md": "no title",
+    "broken.md": "---\ntype: article\n---\nNo title.",
     "draft.md": aDocument("Draft", "draft: true\n"),
     "fresh.md": aDocument("Fresh"),
     "later.md": "---\ntitle: Later\ndate: 2099-01-01\n---\nLater words.\n",

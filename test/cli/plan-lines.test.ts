@@ -30,7 +30,7 @@ const aPlannedSnippet = ({ account = "a", reason }: { readonly account?: string;
 
 describe("the output of crier plan", () => {
   it("has the moment of publication and the text of each account", () => {
-    const post = aPlannedPost({ slug: "a", title: "A", url: "https://blog.example.com/a/" });
+    const post = aPlannedPost({ slug: "a", label: "A", url: "https://blog.example.com/a/" });
     const snippet = aPlannedSnippet({ reason: "scheduled" });
     const warnings = [{ code: "w", message: "guessed" }];
     expect(
@@ -80,7 +80,7 @@ describe("the output of crier plan", () => {
   });
 
   it("says once why no account would announce it now, and of each account where they differ", () => {
-    const post = aPlannedPost({ slug: "a", title: "A", url: "https://blog.example.com/a/" });
+    const post = aPlannedPost({ slug: "a", label: "A", url: "https://blog.example.com/a/" });
     const linesOf = (...reasons: readonly (string | null)[]) => {
       const snippets = reasons.map((reason, at) => aPlannedSnippet({ account: `a${at}`, reason }));
       return planLines({ post, warnings: [], snippets, origins: {}, existing: null, timeZone: "UTC" }).flatMap(

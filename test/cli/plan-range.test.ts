@@ -38,7 +38,7 @@ beforeAll(async () => {
   commit();
   git("switch", "--quiet", "--create", "draft");
   await write("posts/new.md", aDocument("Tom & @jerry", "summary: A | b\n"));
-  await write("posts/broken.md", "no title");
+  await write("posts/broken.md", "---\ntype: article\n---\nNo title.");
   await write("posts/notes.txt", "no document");
   await rm(join(blog, "posts/gone.md"));
   git("mv", "posts/moved.md", "posts/over-there.md");

@@ -138,7 +138,7 @@ test("--account without --again is a mistake", async () => {
 });
 
 test("a refused document is an error that names the file as it was typed, the field and the reason", async () => {
-  const path = await file("bad.md", "---\ndate: 2026-01-01\n---\nx");
+  const path = await file("bad.md", "---\ntype: article\ndate: 2026-01-01\n---\nx");
   expect(await crier("publish", path)).toMatchObject({
     code: 1,
     out: "",
@@ -167,7 +167,7 @@ test("import takes every document of a folder, also after one that is refused", 
   await mkdir(join(folder, "2020"), { recursive: true });
   await mkdir(join(folder, ".git"), { recursive: true });
   await writeFile(join(folder, "2020/old.md"), aDocument("Old", "").replace(/date: .*/, "date: 2020-01-01"));
-  await writeFile(join(folder, "bad.md"), "no title");
+  await writeFile(join(folder, "bad.md"), "---\ntype: article\n---\nNo title.");
   await writeFile(join(folder, "notes.txt"), "no document");
   await writeFile(join(folder, ".git/x.md"), aDocument("Hidden"));
   const first = await crier("import", folder);

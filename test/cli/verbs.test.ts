@@ -8,7 +8,11 @@ import { crier as crierIn } from "../support/terminal.ts";
 
 let machine: AMachine;
 beforeAll(async () => {
-  machine = await aMachine({ "written.md": aDocument("Written"), "broken.md": "no title", "README.md": "Read me." });
+  machine = await aMachine({
+    "written.md": aDocument("Written"),
+    "broken.md": "---\ntype: article\n---\nNo title.",
+    "README.md": "Read me.",
+  });
 });
 afterAll(() => clear(machine));
 

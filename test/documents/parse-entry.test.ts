@@ -129,9 +129,10 @@ describe("the title of an entry", () => {
     const html = "<p>Just landed in Łódź! The weather is better than they said, and the trams run on time.</p>";
     const post = parsed(anEntry({ title: undefined, content: { html } }));
     expect(post.title).toBe("Just landed in Łódź!");
-    expect(post.social.share).toBe(
-      "Just landed in Łódź! The weather is better than they said, and the trams run on time.",
-    );
+    expect(post).toMatchObject({
+      isNote: true,
+      summary: "Just landed in Łódź! The weather is better than they said, and the trams run on time.",
+    });
   });
 
   test("is cut where it is longer than 500 characters, and the post is not lost", () => {
@@ -323,7 +324,8 @@ describe("a feed as it is in the wild", () => {
       title: "Just a thought, without a title.",
       slug: "just-a-thought",
       published: start,
-      social: { share: "Just a thought, without a title." },
+      isNote: true,
+      summary: "Just a thought, without a title.",
     });
   });
 

@@ -535,3 +535,42 @@ describe("the page", () => {
     );
   });
 });
+
+describe("a note", () => {
+  const note = {
+    isNote: true,
+    title: "At the harbour",
+    summary: "At the <harbour>.\n\nSecond.",
+    html: "<p>At the &lt;harbour&gt;.</p><p>Second.</p>",
+  };
+
+  it("has no title, and its text once in each format", () => {
+    const feed = of(note);
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    const [item] = items(feed);
+    expect(child(item, "title")).toBeUndefined();
+    expect(text(item, "description")).toBe("At the &lt;harbour&gt;.\n\nSecond.");
+    expect(text(item, "content:encoded")).toBe(note.html);
+    const [entry] = entries(feed);
+    expect(child(entry, "title")).toMatchObject({ attributes: { type: "text" }, children: [] });
+    expect(child(entry, "summary")).toBeUndefined();
+    expect(text(entry, "content")).toBe(note.html);
+    expect(json(feed).items[0]).toMatchObject({ content_html: note.html });
+    expect(Object.keys(json(feed).items[0])).not.toContain("title");
+    expect(Object.keys(json(feed).items[0])).not.toContain("summary");
+  });
+
+  it("is shown with its text on the page, where its date leads to its own page", () => {
+    const page = rendered(of(note), "index.html");
+    expect(page).toContain('<p class="e-content">At the &lt;harbour&gt;.\n\nSecond.</p>');
+    expect(page).toMatch(/<a class="u-url" href="https:\/\/ada\.example\/[^"]*"><time class="dt-published"/);
+    expect(page).not.toMatch(/<article[\s\S]*p-name/);
+  });
+
+  it("has its text where the feed has no bodies", () => {
+    const feed = aFeed({ content: "summary", entries: [anEntry(note)] });
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    expect(text(entries(feed)[0], "summary")).toBe(note.summary);
+    expect(json(feed).items[0].content_text).toBe(note.summary);
+  });
+});

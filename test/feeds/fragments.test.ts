@@ -24,7 +24,7 @@ const noted = (change: (parts: FileParts) => FileParts = (parts) => parts) => {
   const format: PartsFormat = {
     ...rss,
     parts: (view) => {
-      written.push(...view.entries.map(({ title }) => title));
+      written.push(...view.entries.map(({ label }) => label));
       return change(rssParts(view));
     },
   };

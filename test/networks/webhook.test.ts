@@ -35,7 +35,9 @@ describe("a post for a webhook", () => {
     });
     expect(webhook.compose(aSnippet({ content, url: content.url, text: "Read this." }), account).request).toEqual({
       url: "https://blog.example.com/hello/",
+      kind: "article",
       title: "Hello",
+      label: "Hello",
       text: "Read this.\n\nhttps://blog.example.com/hello/",
       summary: "The first words.",
       content_html: "<p>The <em>whole</em> body.</p>",

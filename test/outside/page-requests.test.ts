@@ -23,6 +23,7 @@ test("is the status, the last address, and whether title and picture are there",
   expect(await readPage(`${url}/moved/`, post)).toEqual({ ...answered, url: `${url}/` });
   expect(await readPage(`${url}/missing/`, post)).toMatchObject({ status: 404, hasTitle: false });
   expect(await readPage(`${url}/one/`, { ...post, title: "Another" })).toMatchObject({ hasTitle: false });
+  expect(await readPage(`${url}/one/`, { ...post, title: undefined })).toMatchObject({ hasTitle: true });
   expect(await readPage(`${url}/one/`, { ...post, image: `${url}/missing/` })).toMatchObject({ hasImage: false });
   expect(await readPage(`${url}/one/`, { ...post, image: undefined })).toMatchObject({ hasImage: true });
 });

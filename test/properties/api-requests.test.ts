@@ -92,7 +92,7 @@ const aBusyWorld = async (): Promise<World> => {
   await put("two");
   await world.sweep();
   for (const year of ["2019", "2022"]) await put(`${year}/same`, { slug: "same", canonical_url: `/${year}/same/` });
-  world.write("broken.md", "no title");
+  world.write("broken.md", "---\ntype: article\n---\nNo title.");
   world.write("about.md", "---\ntitle: About\nlayout: page\n---\nx");
   for (const path of ["broken.md", "about.md"]) await world.ingest(path);
   return world;

@@ -128,7 +128,7 @@ const anyDocument = fc.oneof(
       })
       .map((fields) => `---\n${JSON.stringify(fields)}\n---\nWords.\n`),
   },
-  { weight: 1, arbitrary: fc.constant("no title") },
+  { weight: 1, arbitrary: fc.constant("---\ntype: article\n---\nNo title.") },
   { weight: 1, arbitrary: fc.string({ maxLength: 200, unit: "binary" }) },
 );
 

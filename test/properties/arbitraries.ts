@@ -105,6 +105,7 @@ const anyPerson = fc.record({ name: anyText, url: anyUrl, email: anyText }, { re
 const anyPost: fc.Arbitrary<Partial<Post>> = fc.record(
   {
     title: anyText,
+    isNote: fc.boolean(),
     summary: fc.oneof(anyText, anyHtml),
     html: fc.oneof(anyHtml, anyText),
     url: anyUrl,

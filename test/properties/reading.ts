@@ -76,7 +76,7 @@ const pageEntry = (article: Node): ReadEntry => {
   return {
     id: withClass("u-uid")[0]?.attributes.value ?? "",
     title: withClass("p-name")[0]?.text ?? "",
-    summary: withClass("p-summary")[0]?.text ?? "",
+    summary: [...withClass("p-summary"), ...withClass("e-content")][0]?.text ?? "",
     published: Date.parse(withClass("dt-published")[0]?.attributes.datetime ?? ""),
     categories: withClass("p-category").map(({ text }) => text),
   };
@@ -86,7 +86,7 @@ const jsonFeed = z.object({
   items: z.array(
     z.object({
       id: z.string(),
-      title: z.string(),
+      title: z.string().default(""),
       summary: z.string().default(""),
       date_published: z.string(),
       content_html: z.string().default(""),

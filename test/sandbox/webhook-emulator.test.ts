@@ -9,6 +9,7 @@ const data = {
   id: "k",
   url: "https://blog.example.com/a/",
   title: "A",
+  label: "A",
   text: "A https://blog.example.com/a/",
   content_html: "<p>A</p>",
 };

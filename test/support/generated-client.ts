@@ -21,7 +21,10 @@ export type PostSummary = {
     /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
     path: string;
     url: string;
-    title: string;
+    /** Null for a note. */
+    title: string | null;
+    /** What lists call it: its title, or the first words of a note. */
+    label: string;
     /** Null while the post is held. */
     published: string | null;
     updated: string;
@@ -145,7 +148,10 @@ export type Problem = {
         /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
         path: string;
         url: string;
-        title: string;
+        /** Null for a note. */
+        title: string | null;
+        /** What lists call it: its title, or the first words of a note. */
+        label: string;
         /** Null while the post is held. */
         published: string | null;
         updated: string;
@@ -191,7 +197,10 @@ export type StatusAnswer = {
     /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
     path: string;
     url: string;
-    title: string;
+    /** Null for a note. */
+    title: string | null;
+    /** What lists call it: its title, or the first words of a note. */
+    label: string;
     /** Null while the post is held. */
     published: string | null;
     updated: string;
@@ -270,7 +279,10 @@ export type PutAnswer = {
     slug?: string;
     path?: string;
     url?: string;
-    title?: string;
+    /** Null for a note. */
+    title?: string | null;
+    /** What lists call it: its title, or the first words of a note. */
+    label?: string;
     /** Null while the post is held, and where there is none. */
     published: string | null;
     updated?: string;
@@ -298,7 +310,10 @@ export type AnnounceAnswer = {
     /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
     path: string;
     url: string;
-    title: string;
+    /** Null for a note. */
+    title: string | null;
+    /** What lists call it: its title, or the first words of a note. */
+    label: string;
     /** Null while the post is held. */
     published: string | null;
     updated: string;
@@ -322,7 +337,10 @@ export type RemoveAnswer = {
     /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
     path: string;
     url: string;
-    title: string;
+    /** Null for a note. */
+    title: string | null;
+    /** What lists call it: its title, or the first words of a note. */
+    label: string;
     /** Null while the post is held. */
     published: string | null;
     updated: string;
@@ -340,7 +358,8 @@ export type PlannedPost = {
     path: string;
     guid?: string;
     url: string;
-    title: string;
+    title: string | null;
+    label: string;
     /** Null where the document names no date. */
     published: string | null;
     updated: string | null;
@@ -368,6 +387,7 @@ export type PlannedPost = {
     disclosure?: string;
     social: {
         off: boolean;
+        answers?: string;
         share?: string;
         snippet?: string;
         useSummary: boolean;
@@ -449,7 +469,10 @@ export type PostStatus = {
     /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
     path: string;
     url: string;
-    title: string;
+    /** Null for a note. */
+    title: string | null;
+    /** What lists call it: its title, or the first words of a note. */
+    label: string;
     /** Null while the post is held. */
     published: string | null;
     updated: string;

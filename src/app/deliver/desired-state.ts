@@ -4,7 +4,7 @@ import { type CopyContent, type Delivery, hasCopy, isLater, type StoredRequest }
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, pictureFor } from "../../domain/picture.ts";
-import { damagedPost, type Post } from "../../domain/post.ts";
+import { damagedPost, type Post, type PostContent, whyOff } from "../../domain/post.ts";
 import { isBeingPublished, type PostFacts, untilPublished, whileMissing } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Fitted, snippetFor } from "../../domain/snippet.ts";
@@ -70,6 +70,7 @@ export const readDesiredState = async (
   const facts = { post, policies, now, timeZone: siteOf(site).timeZone, command };
   const without = (await whyNoCopy(delivery, facts, deliveries)) ?? whyNotAnnounced(delivery, facts);
   if (without !== undefined) return without;
+  if (isLeftOut(post, account, network)) return { kind: hasCopy(delivery) ? "keep" : "none", reason: noArticle };
   const cap = network.picture?.(account);
   const found = cap && post.image && (await pictures?.find(post.image.url));
   const picture = cap && pictureFor(found, cap);
@@ -80,6 +81,13 @@ export const readDesiredState = async (
   const shown = account.approve === true ? composeShown(post, { account, network, longest }, hash).hash : "";
   return { kind: "copy", request, post, shown, cost, problem: tooLong(fitted), isOld };
 };
+
+/** Why an account that publishes articles has no note. */
+export const noArticle = "it is a note, and this account publishes articles";
+
+/** True for a note on an account that publishes articles. */
+export const isLeftOut = ({ isNote }: Pick<PostContent, "isNote">, account: Account, network: Network): boolean =>
+  isNote === true && network.needsTitle?.(account) === true;
 
 type WithoutCopy = Exclude<DesiredState, Wanted>;
 
@@ -105,7 +113,7 @@ const whyNoCopy = async (
     return { kind: "wait", until: now + day, reason: `the post ${damagedPost(post.damage)}` };
   const scheduled = untilPublished(facts);
   if (scheduled !== undefined) return scheduled;
-  if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };
+  if (post.social.off && !isOnNetwork) return { kind: "none", reason: whyOff(post.social) };
   return (await isSuperseded(delivery, post, deliveries))
     ? { kind: "none", reason: "a later publication of the post is sent instead" }
     : undefined;

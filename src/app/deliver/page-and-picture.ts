@@ -3,7 +3,7 @@ import { pageAddress } from "../../domain/address.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import { afterReply, claimCheck, isExampleAddress, judgePage, type PageCheck } from "../../domain/page-check.ts";
 import { type PictureCap, type PictureState, pictureState, sameCap } from "../../domain/picture.ts";
-import type { Post } from "../../domain/post.ts";
+import { ownTitle, type Post } from "../../domain/post.ts";
 import type { Wait } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Network, Networks } from "../../ports/networks.ts";
@@ -32,7 +32,7 @@ export const checkPage = async (post: Post, ports: PagePorts): Promise<PageCheck
   if (claimed === undefined) return known;
   if (!(await pageChecks.save(claimed))) return pageChecks.read(post.site, post.id);
   const site = ports.site(post.site);
-  const reply = await readPage(post.url, { title: post.title, image: post.image?.url });
+  const reply = await readPage(post.url, { title: ownTitle(post), image: post.image?.url });
   const other = reply.kind === "answered" ? await otherPostAt(reply.url, post, site, ports) : undefined;
   const answer = judgePage(post, reply, site, other);
   const checked = afterReply({ ...claimed, version: claimed.version + 1 }, answer, clock());

@@ -9,7 +9,7 @@ import type { Installation } from "../../domain/installation.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { announcedAgain, announcedByHand, type PublishOptions, publishesUndated } from "../../domain/merge-post.ts";
 import type { PageCheck } from "../../domain/page-check.ts";
-import type { Post, PostContent } from "../../domain/post.ts";
+import { type Post, type PostContent, whyOff } from "../../domain/post.ts";
 import { forecastWait } from "../../domain/request-gates.ts";
 import { endOfPause, forApproval, untilPublished, untilThere } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
@@ -237,7 +237,7 @@ const openStates: readonly DeliveryState[] = ["pending", "held", "sending", "uns
 /** Says why nobody announces a post once more: it was not announced before, or is not public now. */
 const whyNotRepeated = (post: Post, { policies, clock, command, site }: AnnouncePorts): string | undefined => {
   const name = postPath(post);
-  if (post.social.off) return `${name} is not announced: its document says socialShare: false`;
+  if (post.social.off) return `${name} is not announced: ${whyOff(post.social)}`;
   const { timeZone } = site(post.site);
   const hidden = post.hold ?? untilPublished({ post, policies, timeZone, now: clock() })?.reason;
   if (post.audience === undefined && post.generation > 1)

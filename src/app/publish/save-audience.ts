@@ -3,7 +3,7 @@ import { postPath } from "../../domain/address.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import type { Installation } from "../../domain/installation.ts";
-import type { Audience, Post } from "../../domain/post.ts";
+import { type Audience, type Post, whyOff } from "../../domain/post.ts";
 import { day, hour, type Instant } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
@@ -94,7 +94,7 @@ const noteText = (notes: readonly Note[]): string =>
 
 const decideAudience = async (post: Post, group: readonly Post[], ports: AudiencePorts): Promise<Audience> => {
   const { accounts, networks, policies, clock, command, installation } = ports;
-  if (post.social.off) return { accounts: [], note: "the document says socialShare: false", baseline: undefined };
+  if (post.social.off) return { accounts: [], note: whyOff(post.social), baseline: undefined };
   const baseline = baselineReason(post, policies, clock());
   const names: string[] = [];
   const notes: Note[] = [];

@@ -20,7 +20,7 @@ import type { Pictures } from "../../ports/pictures.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Accounts, Documents, SourceStates } from "../../ports/store.ts";
 import { readLongest } from "../deliver/account-state.ts";
-import { anyPicture, tooLong } from "../deliver/desired-state.ts";
+import { anyPicture, isLeftOut, noArticle, tooLong } from "../deliver/desired-state.ts";
 import { trackAttempt } from "../ingest/count-attempt.ts";
 import { findDocument, hasBytes, type SourceDocument, sentBefore } from "../ingest/identify.ts";
 import { hashReading } from "../ingest/ingest-document.ts";
@@ -188,7 +188,8 @@ const planSnippet = async (
   const fitted = composeWith();
   const picture = await planPicture(facts.content, account, rules, composeWith, { ...(pictures && { pictures }) });
   const problem = tooLong(fitted);
-  const announced = plannedAnnouncement(account, { ...facts, problem });
+  const obstacle = isLeftOut(facts.content, account, rules) ? noArticle : problem;
+  const announced = plannedAnnouncement(account, { ...facts, problem: obstacle });
   const { text, length, limit, article, card, cost, replies = [] } = fitted;
   const { language, social } = facts.content;
   const contentWarning =

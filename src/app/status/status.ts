@@ -19,7 +19,7 @@ import { archivePage, type FeedKey, feedFolder } from "../../domain/feed-key.ts"
 import { type Installation, silentReason } from "../../domain/installation.ts";
 import { noClaimant } from "../../domain/lease.ts";
 import type { FeedMemory } from "../../domain/polled-feed.ts";
-import { damagedPost, type Post } from "../../domain/post.ts";
+import { damagedPost, ownTitle, type Post } from "../../domain/post.ts";
 import { passGate, resendGate } from "../../domain/request-gates.ts";
 import type { Site } from "../../domain/site.ts";
 import { stopFor, stoppedReason } from "../../domain/stopped.ts";
@@ -72,7 +72,8 @@ const summarise = (post: Post, now: number): PostSummary => {
     slug: post.slug,
     path: postPath(post),
     url: post.url,
-    title: post.title,
+    title: ownTitle(post),
+    label: post.title,
     published: status === "held" ? undefined : post.published,
     updated: post.updated,
     changed: Math.min(post.updated, post.changed),

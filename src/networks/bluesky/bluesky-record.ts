@@ -242,6 +242,8 @@ interface FacetContext {
    * True if the author wrote the text for networks. In a title or a summary, `README.md` is no link and `$HOME` no share.
    */
   readonly isOwnText: boolean;
+  /** Links whose text is not their address. */
+  readonly named?: readonly (Span & { readonly url: string })[] | undefined;
 }
 
 /**
@@ -250,7 +252,7 @@ interface FacetContext {
  */
 export const makeFacets = (
   text: string,
-  { shown, url, handles, isOwnText }: FacetContext,
+  { shown, url, handles, isOwnText, named = [] }: FacetContext,
 ): readonly ComposedFacet[] => {
   const bytes = (end: number) => Buffer.byteLength(text.slice(0, end));
   const index = ({ start, end }: Span) => ({ byteStart: bytes(start), byteEnd: bytes(end) });
@@ -260,7 +262,8 @@ export const makeFacets = (
     overlap(own, link) && /[\p{L}\p{N}]/u.test(text.slice(own.end, link.end));
   const own = findOccurrences(text, shown).filter((span) => !detected.some(isOther(span)));
   const others = detected.filter((link) => !own.some((span) => overlap(span, link)));
-  const links = [...own.map((span) => ({ ...span, url })), ...others];
+  const found = [...own.map((span) => ({ ...span, url })), ...others];
+  const links = [...named, ...found.filter((link) => !named.some((span) => overlap(span, link)))];
   const isOutside = (span: Span) => !links.some((link) => overlap(link, span));
   const tags = [...detectHashtags(text), ...(isOwnText ? detectCashtags(text) : [])].filter(isOutside);
   const mentions = mentionsIn(text).filter((mention) => handles.has(mention.handle) && isOutside(mention));

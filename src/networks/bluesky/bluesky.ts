@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../../domain/delivery.ts";
 import type { Warning } from "../../domain/findings.ts";
+import { type LinkedText, linkedNoteText, noteText } from "../../domain/note-text.ts";
 import { cardDescription, replaceUrl, type Snippet, type Wording, withCard, withTitle } from "../../domain/snippet.ts";
 import { iso, minute } from "../../domain/time.ts";
 import type { Card, Connection, CopySearch, FoundPost, NoLogin } from "../../ports/networks.ts";
@@ -62,19 +63,17 @@ export const bluesky = defineNetwork({
   server: ({ settings }) => settings.server,
   length: blueskyLength,
   compose: (given, { hashtags, thread, ...settings }) => {
-    const snippet = linkedBy(given, settings);
+    const note = noteWithLinks(given);
+    const snippet = linkedBy(note === undefined ? given : { ...given, text: note.text }, settings);
     const shown = snippet.url === "" ? "" : displayedAddress(snippet.url);
     const rules = { limit, maxTags: hashtags, measure: blueskyLength };
     const warning = warningLine(snippet, rules);
     const wording = { ...wordingBy(snippet, settings, snippet.url === "" ? withTitle : withCard), warning };
     const text = snippet.url === "" ? wording.text : replaceUrl(wording.text, snippet.url, shown);
-    const { replies: parts, ...fitted } = fitThread(
-      { ...wording, text, url: shown, tags: snippet.tags },
-      rules,
-      thread,
-    );
+    const { replies: parts, ...fitted } = fitThread({ ...snippet, ...wording, text, url: shown }, rules, thread);
     const card = makeCard(snippet, wording);
-    const record = makeRecord(fitted.text, shown, snippet, card);
+    const named = fitted.text === note?.text ? note.links : undefined;
+    const record = makeRecord(fitted.text, shown, snippet, card, named);
     const plain = { ...snippet, url: "" };
     const partRecords = parts.map((part) => makeRecord(part.text, "", plain, undefined));
     const link = linkInReply(given, settings);
@@ -98,6 +97,13 @@ export const bluesky = defineNetwork({
   key: (seed) => tid(seed),
   connect: (login) => connectBluesky(login),
 });
+
+/** The text of a note with its links, where all of it fits. Undefined if its author wrote another text for networks. */
+const noteWithLinks = ({ isNote, withoutLink, text, content }: Snippet): LinkedText | undefined => {
+  if (isNote !== true || withoutLink !== true || text !== noteText(content.html, content.language)) return undefined;
+  const note = linkedNoteText(content.html, content.language);
+  return blueskyLength(note.text) <= limit && note.text.normalize("NFC") === note.text ? note : undefined;
+};
 
 /** The card of the link. A post without a link has none. */
 const makeCard = (snippet: Snippet, wording: Wording): Card | undefined =>
@@ -123,7 +129,13 @@ const makeThumb = (snippet: Snippet) =>
   snippet.picture === undefined || isWarned(snippet) ? {} : { thumb: makeBlob(snippet.picture) };
 
 /** Makes the record. It is deterministic: a resend must be the same record, byte for byte. */
-const makeRecord = (text: string, shown: string, snippet: Snippet, card: Card | undefined) => ({
+const makeRecord = (
+  text: string,
+  shown: string,
+  snippet: Snippet,
+  card: Card | undefined,
+  named?: LinkedText["links"],
+) => ({
   $type: "app.bsky.feed.post",
   text,
   createdAt: iso(snippet.createdAt),
@@ -133,6 +145,7 @@ const makeRecord = (text: string, shown: string, snippet: Snippet, card: Card | 
     url: snippet.url,
     handles: mentionedBy(snippet),
     isOwnText: snippet.text !== undefined,
+    named,
   }),
   // The self-label of a warning that is not about nudity (com.atproto.label.defs#selfLabels).
   ...(snippet.content.social.sensitive

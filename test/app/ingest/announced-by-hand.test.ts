@@ -326,7 +326,7 @@ describe("a post that was not announced before is not announced again, by one ac
       /^s was not announced before \(waits until .*: scheduled\): publish it without --again$/,
     ],
     ["is a draft", { draft: true }, /^s was not announced before \(.*draft.*\): publish it without --again$/i],
-    ["is not shared", { socialShare: false }, /^s is not announced: its document says socialShare: false$/],
+    ["is not shared", { socialShare: false }, /^s is not announced: the document says socialShare: false$/],
   ])("where it %s", async (_, fields, problem) => {
     for (const account of [undefined, "one"]) {
       const world = await aWorld({ accounts: two });

@@ -18,7 +18,7 @@ test("an invalid document is refused for its own reasons, whatever its address",
   const world = await aWorld();
   expect(await world.app.put("yours", encode("---\n{}\n---\n"))).toMatchObject({
     result: "refused",
-    reasons: [{ code: "title-missing" }],
+    reasons: [{ code: "note-empty" }],
   });
 });
 

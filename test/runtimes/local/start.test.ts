@@ -128,7 +128,7 @@ describe("npm start", () => {
       await aMachine({
         "good.md": aDocument("Good"),
         "broken.md": "---\ntitle: [\n---\nx",
-        "nameless.md": "---\ndate: 2026-01-01\n---\nx",
+        "nameless.md": "---\ntype: article\ndate: 2026-01-01\n---\nx",
       }),
     );
     expect(await machine.titles()).toEqual(["Good"]);
@@ -193,12 +193,14 @@ describe("npm start", () => {
   });
 
   it("does not suggest to edit a document that is refused", async () => {
-    const machine = kept(await aMachine({ "a-bad.md": "---\ndate: 2026-01-01\n---\nx", "good.md": aDocument("Good") }));
+    const machine = kept(
+      await aMachine({ "a-bad.md": "---\ntype: article\ndate: 2026-01-01\n---\nx", "good.md": aDocument("Good") }),
+    );
     const page = async () => (await machine.get("")).text();
     expect(await page()).toContain(`Edit <code>${machine.content}/good.md</code>`);
     await machine.write("a-bad.md", aDocument("Mended"));
     await eventually(page).toContain(`Edit <code>${machine.content}/a-bad.md</code>`);
-    await machine.write("a-bad.md", "---\ndate: 2026-01-01\n---\nx");
+    await machine.write("a-bad.md", "---\ntype: article\ndate: 2026-01-01\n---\nx");
     await eventually(page).toContain(`Edit <code>${machine.content}/good.md</code>`);
   });
 

@@ -1,0 +1,241 @@
+import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "./html-tree.ts";
+import type { PostContent } from "./post.ts";
+import type { Site } from "./site.ts";
+import { cleanLine, firstSentences, hasVisibleText, writtenLanguage } from "./text.ts";
+
+/** The quotation marks of written languages that have others than English (CLDR, delimiters). */
+const quotationMarks: Readonly<Record<string, string>> = {
+  ar: "”“",
+  bg: "„“",
+  cs: "„“",
+  da: "“”",
+  de: "„“",
+  el: "«»",
+  es: "«»",
+  fi: "””",
+  fr: "«»",
+  he: "””",
+  hu: "„”",
+  it: "«»",
+  ja: "「」",
+  no: "«»",
+  pl: "„”",
+  ro: "„”",
+  ru: "«»",
+  sv: "””",
+  uk: "«»",
+  "zh-hant": "「」",
+};
+
+type Quote = (text: string) => string;
+
+/** Writes a link whose text is not its address. */
+type WriteLink = (text: string, href: string) => string;
+
+interface Style {
+  readonly quote: Quote;
+  readonly link: WriteLink;
+  /** The fragments of the text, which its footnotes and headings have. */
+  readonly fragments: ReadonlySet<string>;
+}
+
+const fragmentsIn = (nodes: readonly HtmlNode[]): readonly string[] =>
+  nodes.flatMap((node) => {
+    if (typeof node === "string") return [];
+    const fragment = URL.parse(`#${node.attributes.id ?? ""}`, "https://a.example/")?.hash ?? "";
+    return [...(fragment === "" ? [] : [fragment]), ...fragmentsIn(node.children)];
+  });
+
+/** A link within the text leads nowhere outside of its page: a footnote keeps its number, and the way back leaves nothing. */
+const innerLink = (text: string): string =>
+  /^\d+$/.test(text) ? `[${text}]` : text.replaceAll(/[↩↑^]\uFE0E?/gu, "").trim();
+
+/** Returns a text in quotation marks of the language. One that has some already keeps its own. */
+const quoteIn = (language: string): Quote => {
+  const [open, close] = quotationMarks[writtenLanguage(language)] ?? "“”";
+  return (text) => (text === "" || /^["“„«»”「].*["”“»«」]$/su.test(text) ? text : `${open}${text}${close}`);
+};
+
+/** An address as people write it: without the scheme, `www.` and the last slash. */
+const bareAddress = (address: string): string =>
+  address
+    .replace(/^(?:https?:\/\/|mailto:)(?:www\.)?/i, "")
+    .replace(/\/$/, "")
+    .toLowerCase();
+
+/** True for an address, or for the beginning of one with an ellipsis, as networks show their links. */
+const isAddress = (text: string, href: string): boolean =>
+  bareAddress(text) === bareAddress(href) ||
+  (/^\S+…$/u.test(text) && bareAddress(href).startsWith(bareAddress(text.slice(0, -1))));
+
+/** `@ann` is another person on another server: the address of a profile says which one is meant. */
+const fullName = (text: string, href: string): string | undefined => {
+  const [, name = ""] = /^@([\w.-]+)$/.exec(text) ?? [];
+  const profile = URL.parse(href);
+  return name !== "" && profile?.pathname === `/@${name}` ? `@${name}@${profile.host}` : undefined;
+};
+
+/** A tag and the full name of a person are links of the network already. An address is written once. */
+const linkText = (text: string, href: string, write: WriteLink): string => {
+  if (text === "" || isAddress(text, href)) return href;
+  if (/^#[^\s#@]+$/u.test(text) || /^@[^\s#@]+@[^\s#@]+$/u.test(text)) return text;
+  return fullName(text, href) ?? write(text.replace(/^@/, "@\u200B"), href);
+};
+
+/** `@Override` in code is nobody's name. */
+const codeText = (node: HtmlNode): string => textIn(node).replaceAll(/@(?=[\w])/g, "@\u200B");
+
+const blocks: ReadonlySet<string> = new Set(
+  "address article aside blockquote caption dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split(
+    " ",
+  ),
+);
+
+const isBlock = (node: HtmlNode): node is HtmlElement => typeof node !== "string" && blocks.has(node.name);
+
+const inlineText = (node: HtmlNode, style: Style): string => {
+  if (typeof node === "string") return node.replaceAll(/[\t\n\r ]+/g, " ");
+  const { name, attributes, children } = node;
+  const text = (): string => children.map((child) => inlineText(child, style)).join("");
+  switch (name) {
+    case "br":
+      return "\n";
+    case "img":
+      return "";
+    case "code":
+      return codeText(node);
+    case "q":
+      return style.quote(text());
+    case "audio":
+    case "video": {
+      const [source] = [node, ...elementsIn(children, "source")].flatMap((one) => one.attributes.src ?? []);
+      return source ?? text();
+    }
+    case "a":
+      if (attributes.href === undefined) return text();
+      return style.fragments.has(/#.*$/s.exec(attributes.href)?.[0] ?? "")
+        ? innerLink(text().trim())
+        : linkText(text().trim(), attributes.href, style.link);
+    default:
+      return text();
+  }
+};
+
+const listText = ({ name, attributes, children }: HtmlElement, style: Style): string => {
+  const first = Number(attributes.start ?? 1);
+  return elementsIn(children, "li")
+    .map((item) => blockTexts(item.children, style).join("\n"))
+    .filter((text) => text !== "")
+    .map((text, at) => `${name === "ol" ? `${first + at}.` : "•"} ${text}`)
+    .join("\n");
+};
+
+const blockText = (element: HtmlElement, style: Style): readonly string[] => {
+  const { name, children } = element;
+  const inner = (): readonly string[] => blockTexts(children, style);
+  switch (name) {
+    case "pre":
+      return [codeText(element).trimEnd()];
+    case "ol":
+    case "ul":
+      return [listText(element, style)];
+    case "blockquote":
+      return [style.quote(inner().join("\n\n"))];
+    case "tr":
+      return [inner().join(", ")];
+    case "dl":
+    case "table":
+    case "tbody":
+    case "thead":
+    case "tfoot":
+      return [inner().join("\n")];
+    default:
+      return inner();
+  }
+};
+
+/** Returns the paragraphs of a text: blocks, and what is between them. */
+const blockTexts = (nodes: readonly HtmlNode[], style: Style): readonly string[] => {
+  const texts: string[] = [];
+  let line = "";
+  const endLine = (): void => {
+    const lines = line.split("\n").map((one) => one.trim());
+    texts.push(lines.join("\n").trim());
+    line = "";
+  };
+  for (const node of nodes) {
+    if (!isBlock(node)) {
+      line += inlineText(node, style);
+      continue;
+    }
+    endLine();
+    for (const text of blockText(node, style)) texts.push(text);
+  }
+  endLine();
+  return texts.filter((text) => text.trim() !== "");
+};
+
+const blocksOf = (html: string, language: string, link: WriteLink): readonly string[] => {
+  const nodes = htmlTree(html);
+  return blockTexts(nodes, { quote: quoteIn(language), link, fragments: new Set(fragmentsIn(nodes)) });
+};
+
+/**
+ * Returns a sanitised body as its author wrote it, for networks that have no formatting: paragraphs, lines and lists as
+ * they are, a link as `text (address)`, a quotation in the quotation marks of the language. Pictures leave nothing.
+ */
+export const noteText = (html: string, language: string): string => {
+  const write: WriteLink = (text, href) => `${text} (${href})`;
+  return firstSentences(blocksOf(html, language, write).join("\n\n"), maxText, language);
+};
+
+/** Graphemes. No network takes as many, and the row of a post has no room for more. */
+const maxText = 20_000;
+
+export interface LinkedText {
+  readonly text: string;
+  /** At UTF-16 indices. */
+  readonly links: readonly { readonly start: number; readonly end: number; readonly url: string }[];
+}
+
+/** Characters of no text: each link is between them until its place is known. */
+const [opening, closing] = ["\uE000", "\uE001"];
+
+/** Returns the text of a note for a network that has links of its own: their addresses are not in the text. */
+export const linkedNoteText = (html: string, language: string): LinkedText => {
+  const urls: string[] = [];
+  const link: WriteLink = (text, href) => {
+    urls.push(href);
+    return `${opening}${text}${closing}`;
+  };
+  const bare = html.replaceAll(opening, "").replaceAll(closing, "");
+  const parts = blocksOf(bare, language, link)
+    .join("\n\n")
+    .split(/[\uE000\uE001]/);
+  let text = "";
+  const links: LinkedText["links"][number][] = [];
+  // The odd parts are the links.
+  for (const [at, part] of parts.entries()) {
+    const url = urls[(at - 1) / 2];
+    if (url !== undefined) links.push({ start: text.length, end: text.length + part.length, url });
+    text += part;
+  }
+  return { text, links };
+};
+
+/** The length of a label, in graphemes. */
+const maxLabel = 80;
+
+export interface NoteContext extends Pick<PostContent, "language" | "published"> {
+  readonly site: Pick<Site, "timeZone">;
+}
+
+/** Returns what lists call a note: its first words, else what its first picture shows, else its date. */
+export const noteLabel = (html: string, { language, published, site }: NoteContext): string => {
+  const { text } = linkedNoteText(html, language);
+  const pictures = elementsIn(htmlTree(html), "img").map(({ attributes }) => attributes.alt ?? "");
+  const label = [text, ...pictures].map(cleanLine).find(hasVisibleText);
+  if (label !== undefined) return firstSentences(label, maxLabel, language);
+  if (published === undefined) return "A note without a date";
+  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: site.timeZone }).format(published);
+};
