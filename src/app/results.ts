@@ -31,6 +31,8 @@ export type Ingested =
       readonly result: "refused";
       readonly reasons: readonly Reason[];
       readonly conflict: boolean;
+      /** The post that was made of it before, which stays as it is. */
+      readonly post?: Post | undefined;
       /** True where it was refused before. */
       readonly wasRefused?: true;
     };

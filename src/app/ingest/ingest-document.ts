@@ -359,7 +359,13 @@ const saveDocument = async (
   const before =
     known.document?.refusal !== undefined && decision.document !== undefined && ({ wasRefused: true } as const);
   return decision.kind === "refuse"
-    ? { result: "refused", reasons: decision.reasons, conflict: decision.conflict, ...before }
+    ? {
+        result: "refused",
+        reasons: decision.reasons,
+        conflict: decision.conflict,
+        post: known.ownPost,
+        ...before,
+      }
     : { result: "unchanged", post: decision.post, warnings: decision.warnings, ...before };
 };
 

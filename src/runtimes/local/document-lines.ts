@@ -56,10 +56,17 @@ const refusalEnd = (
   return isPublished ? `${path} is as published again` : `${path} is no longer refused: its post is as before`;
 };
 
+/** Says what a refused document leaves as it is. */
+const staysAsItWas = ({ slug, hold, published }: Post, { clock }: LocalFacts): string =>
+  hold === undefined && published <= clock()
+    ? `${slug} stays as it was published: this change is in no feed and on no network`
+    : `${slug} waits as it was before this change`;
+
 /** Logs the result of a changed document. */
 export const logIngested = (log: Log, path: string, ingested: Ingested, facts: LocalFacts): void => {
   if (ingested.result === "refused") {
     logRefusal(log, path, ingested.reasons);
+    if (ingested.post !== undefined) log.info(`  ${staysAsItWas(ingested.post, facts)}`);
     return;
   }
   if (ingested.result === "page") {

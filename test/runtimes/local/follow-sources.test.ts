@@ -146,6 +146,11 @@ test("a document that was refused and is put back as it was published is reporte
     world.write(path, "---\ntitle: [\n---\n");
     await change(path);
     await endTimers(100);
+    expect(lines.at(-1)?.trim()).toBe(
+      path === "a.md"
+        ? "a stays as it was published: this change is in no feed and on no network"
+        : "later waits as it was before this change",
+    );
     lines.splice(0);
     world.write(path, published);
     await change(path);
