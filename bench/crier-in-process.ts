@@ -82,7 +82,7 @@ export const openCrier = (
     config: {
       sites: [aSite()],
       accounts: [],
-      policies: { maxAge: 1, burst: 5, settle: 0, removeCopiesAfter: 600_000, live: "ignore" },
+      policies: { maxAge: 1, burst: 5, noteBurst: 20, settle: 0, removeCopiesAfter: 600_000, live: "ignore" },
     },
     store: { ...store, feeds: countRenders(store.feeds, renders) },
     documentParsers: documentsInProcess,

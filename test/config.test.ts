@@ -47,7 +47,14 @@ describe("the configuration", () => {
       },
     ]);
     expect(accounts).toEqual([]);
-    expect(policies).toEqual({ maxAge: 7 * day, burst: 5, removeCopiesAfter: day, settle: 2 * minute, live: "wait" });
+    expect(policies).toEqual({
+      maxAge: 7 * day,
+      burst: 5,
+      noteBurst: 20,
+      removeCopiesAfter: day,
+      settle: 2 * minute,
+      live: "wait",
+    });
   });
 
   it("keeps the given values", () => {
@@ -85,7 +92,14 @@ describe("the configuration", () => {
       },
       { approve: false },
     ]);
-    expect(policies).toEqual({ maxAge: 30 * day, burst: 5, removeCopiesAfter: day, settle: 0, live: "ignore" });
+    expect(policies).toEqual({
+      maxAge: 30 * day,
+      burst: 5,
+      noteBurst: 20,
+      removeCopiesAfter: day,
+      settle: 0,
+      live: "ignore",
+    });
   });
 
   it("has the keys of documents for the fields, and the accounts of each site for social", () => {
@@ -299,6 +313,7 @@ describe("the configuration", () => {
       /^accounts\[0\]\.pacing\.dailyCap: use 1000 or less$/,
     ],
     ["a burst of any size", { sites: [site], policies: { burst: 1e9 } }, /^policies\.burst: use 1000 or less$/],
+    ["notes without a number", { sites: [site], policies: { noteBurst: "20" } }, /^policies\.noteBurst: use /],
     [
       "a misspelled key",
       { sites: [{ ...site, hub: [] }] },

@@ -182,22 +182,26 @@ type Plan = Answer<"plan">;
 const publicationTime = ({ post }: Plan): number => (post?.published ? Date.parse(post.published) : 0);
 
 /**
- * If many documents arrive together, the breaker of an account holds the last ones. The plan assumes that the oldest
- * arrive first.
+ * If many documents arrive together, the breaker of an account holds the last articles and the last notes. The plan
+ * assumes that the oldest arrive first.
  */
 const heldByBreaker = (plans: ReadonlyMap<string, Plan>): ReadonlyMap<string, Plan> => {
   const sent = new Map<string, number>();
-  const held = ({ account, announced, breaker }: Plan["snippets"][number]): Plan["snippets"][number]["announced"] => {
+  const held = (
+    { account, announced, breaker }: Plan["snippets"][number],
+    post: Plan["post"],
+  ): Plan["snippets"][number]["announced"] => {
     if (announced.when !== "now" && breaker === null) return announced;
-    const before = sent.get(account) ?? 0;
-    sent.set(account, before + 1);
+    const counted = `${post?.title === null ? "notes" : "articles"} of ${account}`;
+    const before = sent.get(counted) ?? 0;
+    sent.set(counted, before + 1);
     return breaker === null || before < breaker.after ? announced : { when: "held", reason: breaker.reason, at: null };
   };
   const inOrder = [...plans].toSorted(([, one], [, other]) => publicationTime(one) - publicationTime(other));
   return new Map(
     inOrder.map(([path, plan]) => [
       path,
-      { ...plan, snippets: plan.snippets.map((snippet) => ({ ...snippet, announced: held(snippet) })) },
+      { ...plan, snippets: plan.snippets.map((snippet) => ({ ...snippet, announced: held(snippet, plan.post) })) },
     ]),
   );
 };

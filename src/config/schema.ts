@@ -333,6 +333,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       maxAge: duration.prefault("7d"),
       burst: count.default(5),
+      noteBurst: count.default(20),
       settle: duration.prefault("2m"),
       removeCopiesAfter: duration.prefault("1d"),
       live: z.enum(["wait", "ignore"]).default("wait"),

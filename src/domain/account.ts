@@ -1,6 +1,6 @@
 import { isLoginPause, type PauseTerms } from "./delivery.ts";
 import type { Claim } from "./lease.ts";
-import type { Post } from "./post.ts";
+import type { Post, PostContent } from "./post.ts";
 import { isSameLanguage } from "./text.ts";
 import { day, type Instant, localDay, toInstant } from "./time.ts";
 
@@ -49,10 +49,12 @@ export interface Policies {
    */
   readonly maxAge: number;
   /**
-   * The most new posts an hour, and the most missing documents of a source an hour. Any more are held until a person
+   * The most new articles an hour, and the most missing documents of a source an hour. Any more are held until a person
    * confirms them.
    */
   readonly burst: number;
+  /** The most new notes an hour, which are counted apart: people write more of them. */
+  readonly noteBurst: number;
   /**
    * In milliseconds. A document that its author may still be writing is announced once it has not changed for this
    * long.
@@ -67,6 +69,12 @@ export interface Policies {
   readonly live: "wait" | "ignore";
 }
 
+/** The most posts of this kind that the breaker lets through within an hour. */
+export const burstFor = (
+  { isNote }: Pick<PostContent, "isNote">,
+  { burst, noteBurst }: Pick<Policies, "burst" | "noteBurst">,
+): number => (isNote === true ? noteBurst : burst);
+
 /**
  * The stored state of an account. Posts are counted in a bounded map by post, so that a retry after a crash counts
  * once.
@@ -76,6 +84,8 @@ export interface AccountState {
   readonly version: number;
   /** Post on the network (see `GateRequest.copy`) → when it was last sent, within the last day. */
   readonly sent: Readonly<Record<string, Instant>>;
+  /** Those of `sent` that were notes when they were sent first. */
+  readonly notes?: readonly string[] | undefined;
   /** The cost of its posts of this month; undefined while they are free. */
   readonly spent: Spending | undefined;
   /**

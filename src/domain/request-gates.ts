@@ -50,14 +50,26 @@ export const passGate = <Answer extends Wait | Hold>(
   return { kind: "go", state: { ...state, ...counted, inFlight: { ...claimant, until, login } } };
 };
 
+const notesAmong = (sent: AccountState["sent"], notes: AccountState["notes"]): AccountState["notes"] => {
+  const left = (notes ?? []).filter((copy) => Object.hasOwn(sent, copy));
+  return left.length === 0 ? undefined : left;
+};
+
 const countPost = (
   { state, request, now, timeZone }: GateFacts,
   counts: boolean,
-): Pick<AccountState, "sent" | "spent"> => {
+): Pick<AccountState, "sent" | "notes" | "spent"> => {
   const today = Object.fromEntries(Object.entries(state.sent).filter(([, at]) => now - at < day));
-  if (!counts) return { sent: today, spent: state.spent };
-  const sent = { ...today, [request.copy]: now };
-  return { sent, spent: request.cost === 0 ? state.spent : addCost(state.spent, request, sent, now, timeZone) };
+  const { notes } = state;
+  if (!counts) return { sent: today, notes: notesAmong(today, notes), spent: state.spent };
+  const { copy, cost, isNote = notes?.includes(copy) } = request;
+  const sent = { ...today, [copy]: now };
+  const others = (notes ?? []).filter((other) => other !== copy);
+  return {
+    sent,
+    notes: notesAmong(sent, isNote === true ? [...others, copy] : others),
+    spent: cost === 0 ? state.spent : addCost(state.spent, request, sent, now, timeZone),
+  };
 };
 
 /**
@@ -268,10 +280,11 @@ export interface BreakerForecast {
 
 /**
  * Forecasts what the breaker holds if many posts are ready from now on, the account is connected and the network
- * answers. The rules are evaluated for one post after another. Undefined if it holds nothing.
+ * answers. The rules are evaluated for one post after another, all of them notes or none. Undefined if it holds nothing.
  */
 export const forecastBreaker = (
   facts: Omit<GateFacts, "request" | "silent" | "stopped">,
+  isNote: boolean,
 ): BreakerForecast | undefined => {
   const { account, burst } = facts;
   // The daily cap is lower than the breaker's limit for an hour, so that the breaker never holds.
@@ -285,6 +298,7 @@ export const forecastBreaker = (
     const request = {
       claimant: noClaimant,
       copy: `${after}`,
+      isNote,
       skipsBreaker: false,
       until: now,
       cost: 0,

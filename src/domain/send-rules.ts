@@ -179,6 +179,8 @@ export interface GateRequest {
   readonly turn?: Turn;
   /** Names the post that the request makes: a delivery whose copy was deleted with its post makes a second one. */
   readonly copy: string;
+  /** Whether the post is a note. Absent if it was sent before: it is counted as what it was then. */
+  readonly isNote?: boolean | undefined;
   /** True if the breaker was evaluated before, or a person confirmed the delivery. */
   readonly skipsBreaker: boolean;
   /** The account belongs to this delivery until this moment. */
@@ -197,7 +199,7 @@ export interface GateFacts {
   readonly stopped: string | undefined;
   /** The reason why this whole installation sends nothing, if it does not. */
   readonly silent: string | undefined;
-  /** New posts an hour. */
+  /** New posts of the request's kind an hour: articles or notes. */
   readonly burst: number;
   /** The time zone of the site. */
   readonly timeZone: string;
@@ -284,11 +286,17 @@ const whileDown: AccountRule<Wait> = ({ state: { down }, account, now }) =>
     ? turnedAway(down.until, `${networkIsDown(account.name)}: ${down.reason}`)
     : undefined;
 
+/** Counts articles and notes apart, each post as what it was when it was sent first. */
 const breaker: AccountRule<Hold> = (facts) => {
-  const { request, burst, now } = facts;
+  const { state, request, burst, now } = facts;
   if (request.skipsBreaker) return undefined;
-  if (otherSends(facts).filter((at) => now - at < hour).length < burst) return undefined;
-  const reason = `more than ${burst} new posts within an hour`;
+  const { isNote = false } = request;
+  const notes = new Set(state.notes);
+  const sent = Object.entries(state.sent).filter(
+    ([copy, at]) => copy !== request.copy && now - at < hour && notes.has(copy) === isNote,
+  );
+  if (sent.length < burst) return undefined;
+  const reason = `more than ${burst} new ${isNote ? "notes" : "posts"} within an hour`;
   return { kind: "hold", hold: "breaker", reason };
 };
 

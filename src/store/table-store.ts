@@ -198,6 +198,7 @@ export const accountRow = z.object({
   name: z.string(),
   version: z.number(),
   sent: z.record(z.string(), z.number()),
+  notes: z.array(z.string()).optional(),
   spent: orUndefined(z.object({ month: z.string(), before: z.number(), recent: z.record(z.string(), z.number()) })),
   inFlight: orUndefined(
     z.object({ delivery: z.string(), version: z.number(), until: instant, login: orUndefined(z.string()) }),

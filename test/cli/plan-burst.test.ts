@@ -5,6 +5,34 @@ import { hour, iso } from "../../src/domain/time.ts";
 import { aFolder, clear, config, startIn } from "../support/machine.ts";
 import { crier } from "../support/terminal.ts";
 
+test("plan of a folder counts notes apart", async () => {
+  const folder = await aFolder();
+  const accounts = [config.accounts[2]];
+  const configuration = { ...config, accounts, policies: { ...config.policies, burst: 1, noteBurst: 2 } };
+  await writeFile(join(folder, "crier.config.mjs"), `export default ${JSON.stringify(configuration)};\n`);
+  const machine = await startIn(folder);
+  onTestFinished(() => clear(machine));
+  const blog = join(folder, "blog");
+  await mkdir(blog);
+  const write = (name: string, hoursAgo: number, front = "") =>
+    writeFile(join(blog, name), `---\n${front}date: ${iso(Date.now() - hoursAgo * hour)}\n---\nWords of ${name}.\n`);
+  await write("n1.md", 6);
+  await write("n2.md", 5);
+  await write("n3.md", 4);
+  await write("a1.md", 3, "title: One\n");
+  await write("a2.md", 2, "title: Two\n");
+  const { documents } = (await crier(["plan", blog, "--json"], machine)).json() as {
+    readonly documents: readonly { path: string; accounts: readonly { when: string; reason: string | null }[] }[];
+  };
+  expect(documents.map(({ path, accounts: [one] }) => [path, one?.when, one?.reason])).toEqual([
+    ["a1.md", "now", null],
+    ["a2.md", "held", "more than 1 new posts within an hour"],
+    ["n1.md", "now", null],
+    ["n2.md", "now", null],
+    ["n3.md", "held", "more than 2 new notes within an hour"],
+  ]);
+});
+
 test("plan of a folder says what the breaker would hold, the newest posts, and what sends them", async () => {
   const folder = await aFolder();
   const [x, , mastodon] = config.accounts;

@@ -23,7 +23,14 @@ import { type Open, request, type WorkerAnswer } from "./worker-messages.ts";
  * A process that works on deliveries: the real use case over the real store and the real clients of the networks. Its
  * parent says when, and kills it.
  */
-const policies = { maxAge: 7 * day, burst: 5, settle: 0, removeCopiesAfter: 600_000, live: "ignore" } as const;
+const policies = {
+  maxAge: 7 * day,
+  burst: 5,
+  noteBurst: 20,
+  settle: 0,
+  removeCopiesAfter: 600_000,
+  live: "ignore",
+} as const;
 const procedures = {
   deliver,
   "send, then record": sendThenRecord,

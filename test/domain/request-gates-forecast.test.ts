@@ -67,18 +67,22 @@ const after = (
   burst = 5,
 ): number | undefined => {
   const account = anAccount({ pacing: { interval: minute, dailyCap: 50, ...pacing } });
-  return forecastBreaker({ account, state: { ...fresh, ...state }, burst, timeZone: "UTC", now: start })?.after;
+  return forecastBreaker({ account, state: { ...fresh, ...state }, burst, timeZone: "UTC", now: start }, false)?.after;
 };
 
 test("the breaker holds what is beyond its number", () => {
   const account = anAccount({ pacing: { interval: minute, dailyCap: 50 } });
-  expect(forecastBreaker({ account, state: fresh, burst: 5, timeZone: "UTC", now: start })).toEqual({
+  expect(forecastBreaker({ account, state: fresh, burst: 5, timeZone: "UTC", now: start }, false)).toEqual({
     after: 5,
     reason: "more than 5 new posts within an hour",
   });
 });
 
-test("what was sent within the hour counts", () => {
+test("what was sent within the hour counts, of the notes or of the articles", () => {
+  const account = anAccount({ pacing: { interval: minute, dailyCap: 50 } });
+  const state = { ...fresh, sent: { a: start - 10 * minute, b: start - 20 * minute }, notes: ["a"] };
+  const notes = forecastBreaker({ account, state, burst: 20, timeZone: "UTC", now: start }, true);
+  expect(notes).toEqual({ after: 19, reason: "more than 20 new notes within an hour" });
   expect(after({}, { sent: { a: start - 10 * minute, b: start - 20 * minute, c: start - 2 * hour } })).toBe(3);
 });
 

@@ -36,6 +36,7 @@ const pass = <Answer extends Wait | Hold>(
   state: Partial<AccountState>,
   {
     id = "a",
+    isNote,
     skipsBreaker = false,
     now = start,
     cost = 0,
@@ -46,6 +47,7 @@ const pass = <Answer extends Wait | Hold>(
     stopped = undefined,
   }: {
     readonly id?: string;
+    readonly isNote?: boolean | undefined;
     readonly skipsBreaker?: boolean;
     readonly now?: number;
     readonly cost?: number;
@@ -58,7 +60,7 @@ const pass = <Answer extends Wait | Hold>(
 ) =>
   passGate(gate, {
     state: { ...fresh, ...state },
-    request: { claimant: { delivery: id, version: 3 }, turn, copy: id, skipsBreaker, until, cost, login },
+    request: { claimant: { delivery: id, version: 3 }, turn, copy: id, isNote, skipsBreaker, until, cost, login },
     account,
     stopped,
     silent,
@@ -208,6 +210,39 @@ describe("the gate of an account", () => {
     expect(pass(postGate, { sent }, { skipsBreaker: true }).kind).toBe("go");
     expect(pass(resendGate, { sent }).kind).toBe("go");
     expect(pass(postGate, { sent }, { now: start + 31 * minute }).kind).toBe("go");
+  });
+});
+
+describe("notes and articles of an account", () => {
+  const minutesAgo = (minutes: number) => start - minutes * minute;
+  const two = { b: minutesAgo(30), c: minutesAgo(20) };
+  const sentAfter = (answer: ReturnType<typeof pass>) =>
+    answer.kind === "go" ? { sent: Object.keys(answer.state.sent), notes: answer.state.notes } : answer;
+
+  test("are counted apart by the breaker, and together by the limit of a day", () => {
+    expect(pass(postGate, { sent: two }, { isNote: true }).kind).toBe("go");
+    expect(pass(postGate, { sent: two, notes: ["b", "c"] }).kind).toBe("go");
+    expect(pass(postGate, { sent: two, notes: ["b", "c"] }, { isNote: true })).toMatchObject({
+      kind: "hold",
+      hold: "breaker",
+      reason: "more than 2 new notes within an hour",
+    });
+    const three = { ...two, d: minutesAgo(10) };
+    expect(pass(postGate, { sent: three, notes: ["b"] }, { isNote: true }).kind).toBe("wait");
+  });
+
+  test("count as what they are when they are announced, and stay so when they are sent once more", () => {
+    expect(sentAfter(pass(postGate, { sent: {} }, { isNote: true }))).toEqual({ sent: ["a"], notes: ["a"] });
+    expect(sentAfter(pass(postGate, { sent: {}, notes: ["a"] }, { isNote: false }))).toEqual({ sent: ["a"] });
+    const sent = { a: minutesAgo(10) };
+    expect(sentAfter(pass(resendGate, { sent, notes: ["a"] }, { isNote: undefined }))).toMatchObject({ notes: ["a"] });
+    expect(sentAfter(pass(changeGate, { sent, notes: ["a"] }))).toMatchObject({ notes: ["a"] });
+  });
+
+  test("are forgotten after a day", () => {
+    const state = { sent: { b: start - day }, notes: ["b"] };
+    expect(sentAfter(pass(changeGate, state))).toEqual({ sent: [] });
+    expect(sentAfter(pass(postGate, state, { isNote: true }))).toEqual({ sent: ["a"], notes: ["a"] });
   });
 });
 

@@ -8,7 +8,14 @@ import { afterOlder, firstAnswer, pageNotes, sendRules } from "../../src/domain/
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, anAccount, aPost, start } from "../support/builders.ts";
 
-const policies: Policies = { maxAge: 7 * day, burst: 5, settle: 2 * minute, removeCopiesAfter: day, live: "wait" };
+const policies: Policies = {
+  maxAge: 7 * day,
+  burst: 5,
+  noteBurst: 20,
+  settle: 2 * minute,
+  removeCopiesAfter: day,
+  live: "wait",
+};
 const settled = { changed: start - hour };
 
 const facts = (post: Partial<Post> = {}, delivery: Partial<Delivery<"pending">> = {}, approve = false) => ({

@@ -167,6 +167,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     policies: {
       maxAge: 7 * day,
       burst: 100,
+      noteBurst: 20,
       settle: 0,
       removeCopiesAfter: 600_000,
       live: "ignore" as const,

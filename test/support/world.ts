@@ -157,7 +157,15 @@ export const aWorld = async ({
     config: {
       sites: [aSite(site), ...others.map(aSite)],
       accounts: configured.accounts,
-      policies: { maxAge: 7 * day, burst: 5, settle: 0, removeCopiesAfter: 10 * minute, live: "ignore", ...policies },
+      policies: {
+        maxAge: 7 * day,
+        burst: 5,
+        noteBurst: 20,
+        settle: 0,
+        removeCopiesAfter: 10 * minute,
+        live: "ignore",
+        ...policies,
+      },
     },
     store,
     mailsOwner,

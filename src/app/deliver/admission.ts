@@ -1,4 +1,4 @@
-import { type Account, type Policies, sandboxRow } from "../../domain/account.ts";
+import { type Account, burstFor, type Policies, sandboxRow } from "../../domain/account.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, deliveryClaimant, longestLease, type Outcome } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
@@ -35,7 +35,19 @@ interface AdmissionPorts extends ServerPorts {
   readonly site: (id: string) => Site;
 }
 
-const readFacts = async (row: string, delivery: Delivery, cost: number, account: Account, ports: AdmissionPorts) => {
+/** What the account is asked to send: its cost, in US dollars, and whether it is a note (see `GateRequest.isNote`). */
+interface Asked {
+  readonly cost: number;
+  readonly isNote?: boolean;
+}
+
+const readFacts = async (
+  row: string,
+  delivery: Delivery,
+  { cost, isNote }: Asked,
+  account: Account,
+  ports: AdmissionPorts,
+) => {
   const now = ports.clock();
   // Before the stops are read: a stop that is saved in between changes the state, and its save conflicts.
   const state = await ports.accountStates.read(row);
@@ -55,13 +67,14 @@ const readFacts = async (row: string, delivery: Delivery, cost: number, account:
       claimant: deliveryClaimant(delivery),
       turn: { seed, turnedAway },
       copy: countedAs(delivery),
+      isNote,
       skipsBreaker: delivery.passed.breaker,
       until,
       cost,
       login,
     },
     account,
-    burst: ports.policies.burst,
+    burst: burstFor({ isNote }, ports.policies),
     timeZone,
     now,
   };
@@ -69,22 +82,22 @@ const readFacts = async (row: string, delivery: Delivery, cost: number, account:
 
 /**
  * Admits a request of this delivery by one conditional write on the account's row, which is also the claim: one request
- * of an account is under way at a time, and one to its server. `cost`: that of a post, in US dollars. The sandbox has
- * no limits, and one rule: what a person has stopped.
+ * of an account is under way at a time, and one to its server. The sandbox has no limits, and one rule: what a person has
+ * stopped.
  */
 export const admit = async <Answer extends Wait | Hold>(
   delivery: Delivery,
   gate: Gate<Answer>,
   account: Account,
   ports: AdmissionPorts,
-  cost = 0,
+  asked: Asked = { cost: 0 },
 ): Promise<Answer | Wait | Pick<Go, "kind">> => {
   if (delivery.sandbox)
-    return whileStopped(await readFacts(sandboxRow(account), delivery, cost, account, ports)) ?? { kind: "go" };
+    return whileStopped(await readFacts(sandboxRow(account), delivery, asked, account, ports)) ?? { kind: "go" };
   let isServerTaken = false;
   let isFirst = delivery.state !== "pending";
   return retryOnConflict(`the account ${account.name}`, async () => {
-    const answer = passGate(gate, await readFacts(account.name, delivery, cost, account, ports));
+    const answer = passGate(gate, await readFacts(account.name, delivery, asked, account, ports));
     if (answer.kind !== "go") {
       if (isServerTaken) await releaseServer(delivery, ports);
       return answer;
@@ -105,12 +118,12 @@ export const admit = async <Answer extends Wait | Hold>(
 /** Evaluates the breaker for a first send in the sandbox. `notes`: what a real account would wait for. */
 export const admitInSandbox = (
   delivery: Delivery,
-  cost: number,
+  asked: Asked,
   account: Account,
   ports: AdmissionPorts,
 ): Promise<Wait | Hold | { readonly kind: "go"; readonly notes: readonly string[] }> =>
   retryOnConflict(`the sandbox of ${account.name}`, async () => {
-    const answer = passInSandbox(await readFacts(sandboxRow(account), delivery, cost, account, ports));
+    const answer = passInSandbox(await readFacts(sandboxRow(account), delivery, asked, account, ports));
     if (answer.kind !== "go") return answer;
     const { state, notes } = answer;
     return (await ports.accountStates.save(state)) ? { kind: "go", notes } : conflict;

@@ -204,6 +204,8 @@ const joinNotes = (notes: readonly string[]): string | undefined => (notes.lengt
 const pageWarnings = (answer: PageAnswer | undefined): readonly string[] =>
   answer?.kind === "live" ? answer.warnings : [];
 
+const asked = ({ cost, post }: Wanted) => ({ cost, isNote: post.isNote === true });
+
 /** Evaluates every rule before a first send. With `go` the account is claimed and the post is counted. */
 const evaluateBeforeSend = async (
   delivery: Delivery<"pending">,
@@ -222,7 +224,7 @@ const evaluateBeforeSend = async (
   // The picture is the last check that may wait: it is public when the page is.
   const picture = await checkPicture(desired.post, target, ports);
   if (picture.kind === "wait") return picture;
-  const admission = await admit(delivery, postGate, target.account, ports, desired.cost);
+  const admission = await admit(delivery, postGate, target.account, ports, asked(desired));
   if (admission.kind !== "go") return admission;
   return { kind: "go", note: joinNotes([...pageWarnings(page?.answer), ...[picture.note ?? []].flat()]) };
 };
@@ -237,7 +239,7 @@ const evaluateInSandbox = async (
   const picture = await checkPictureInSandbox(desired.post, target, ports);
   const missing = [picture.note ?? []].flat();
   if (desired.post.audience?.baseline !== undefined) return { kind: "go", note: joinNotes(missing) };
-  const admission = await admitInSandbox(delivery, desired.cost, target.account, ports);
+  const admission = await admitInSandbox(delivery, asked(desired), target.account, ports);
   if (admission.kind !== "go") return admission;
   const facts = sendFacts(delivery, target, desired, ports.clock(), ports);
   const byPost = sendRules.post.flatMap((rule) => rule(facts)?.inSandbox ?? []);

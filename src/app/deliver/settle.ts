@@ -45,7 +45,7 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
     return giveUp(delivery, "cancelled", desired.reason, ports.clock());
   // A post that is public already was counted, and is not kept waiting for its next part.
   const gate = settlement === "resend" && !hasCopy(delivery) ? resendGate : changeGate;
-  const admission = await admit(delivery, gate, target.account, ports, desiredCost(desired));
+  const admission = await admit(delivery, gate, target.account, ports, { cost: desiredCost(desired) });
   if (admission.kind === "wait") return defer(delivery, admission);
   const claimed = await save(claimUnsettled(delivery, ports.clock() + leaseFor(delivery)), ports);
   return claimed && settleClaimed(claimed, settlement === "resend", target, desired, ports);
@@ -128,7 +128,7 @@ const recordFound = (delivery: Delivery<"unsettled" | "unknown">, found: FoundPo
 
 const resendAdmitted: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports) => {
   const gate = hasCopy(claimed) ? changeGate : resendGate;
-  const admission = await admit(claimed, gate, target.account, ports, desiredCost(desired));
+  const admission = await admit(claimed, gate, target.account, ports, { cost: desiredCost(desired) });
   return admission.kind === "wait" ? defer(claimed, admission) : resend(claimed, target, ports);
 };
 

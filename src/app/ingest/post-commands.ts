@@ -1,4 +1,4 @@
-import { type Account, announces, type Policies } from "../../domain/account.ts";
+import { type Account, announces, burstFor, type Policies } from "../../domain/account.ts";
 import { pageAddress, parseAddress, postPath } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, type DeliveryState, deliveryId, type HoldKind, pauseRemedy } from "../../domain/delivery.ts";
@@ -368,7 +368,7 @@ const whyNotThere = async (
     return `${account.name} is paused: ${state.paused.reason}; ${pauseRemedy(state.paused)}`;
   const cost = await readCost(post, account, ports);
   const { timeZone } = ports.site(post.site);
-  return forecastWait({ account, state, burst: ports.policies.burst, timeZone, now }, cost ?? 0)?.reason;
+  return forecastWait({ account, state, burst: burstFor(post, ports.policies), timeZone, now }, cost ?? 0)?.reason;
 };
 
 /**

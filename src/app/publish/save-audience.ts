@@ -1,4 +1,4 @@
-import { type Account, announces, type Policies } from "../../domain/account.ts";
+import { type Account, announces, burstFor, type Policies } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
@@ -75,11 +75,16 @@ export const baselineReason = (
 };
 
 /**
- * The sandbox shows as many of these posts an hour as the breaker admits: enough to see what posts look like. The
- * others are not announced, as on a real account.
+ * The sandbox shows as many of these articles and of these notes an hour as the breaker admits: enough to see what posts
+ * look like. The others are not announced, as on a real account.
  */
-const isShownInSandbox = ({ name }: Account, { id }: Post, ports: AudiencePorts): Promise<boolean> =>
-  countOnce(`what ${name} shows in the sandbox`, id, { limit: ports.policies.burst, within: hour }, ports);
+const isShownInSandbox = ({ name }: Account, post: Post, ports: AudiencePorts): Promise<boolean> =>
+  countOnce(
+    `what ${post.isNote === true ? "notes " : ""}${name} shows in the sandbox`,
+    post.id,
+    { limit: burstFor(post, ports.policies), within: hour },
+    ports,
+  );
 
 interface Note {
   readonly account: string;

@@ -1,6 +1,6 @@
 import type { DeliveryStatus } from "../../contract/deliveries.ts";
 import type { PlannedAnnouncement, PlannedPicture, PlannedSnippet } from "../../contract/posts.ts";
-import { type Account, announces, type Policies } from "../../domain/account.ts";
+import { type Account, announces, burstFor, type Policies } from "../../domain/account.ts";
 import { addressTaken, pageAddress, postPath } from "../../domain/address.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { apiSource, recipeText } from "../../domain/document.ts";
@@ -203,8 +203,8 @@ const planSnippet = async (
   if (announced.when !== "now") return { snippet: { ...planned, announced, breaker: undefined }, warnings };
   const { policies, timeZone, now } = facts;
   const state = await accountStates.read(name);
-  const gate = { account, state, burst: policies.burst, timeZone, now };
-  const breaker = forecastBreaker(gate);
+  const gate = { account, state, burst: burstFor(facts.content, policies), timeZone, now };
+  const breaker = forecastBreaker(gate, facts.content.isNote === true);
   const held: PlannedAnnouncement = { when: "held", reason: breaker?.reason, at: undefined };
   if (breaker?.after === 0) return { snippet: { ...planned, announced: held, breaker: undefined }, warnings };
   const wait = forecastWait(gate, cost ?? 0);

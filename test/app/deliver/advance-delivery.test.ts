@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { day, hour, minute, second } from "../../../src/domain/time.ts";
+import { day, hour, iso, minute, second } from "../../../src/domain/time.ts";
 import { anAccount, deliveryIn, start } from "../../support/builders.ts";
 import type { Fate } from "../../support/paper-network.ts";
 import { runs } from "../../support/runs.ts";
@@ -180,6 +180,48 @@ describe("the flood breaker", () => {
     world.turn(2 * hour);
     await world.sweep();
     expect(world.paper.posts).toHaveLength(2);
+  });
+
+  test("lets 20 notes an hour through besides five articles, and says of what else it holds that they are too many", async () => {
+    const world = await aWorld({ accounts: [paper("one", { interval: 0, dailyCap: 50 })] });
+    const plan = async (slug: string, front: string) => {
+      world.write(`${slug}.md`, `---\n${front}slug: ${slug}\ndate: ${iso(start)}\n---\nA text of ${slug}.\n`);
+      await world.ingest(`${slug}.md`);
+    };
+    for (let n = 1; n <= 21; n += 1) await plan(`note-${n}`, "");
+    for (let n = 1; n <= 6; n += 1) await plan(`article-${n}`, `title: Article ${n}\n`);
+    await world.sweep();
+    const { rows } = await world.app.deliveries("held");
+    expect(world.paper.posts).toHaveLength(25);
+    expect(rows.map(({ hold, reason }) => [hold, reason?.split(";")[0]])).toEqual(
+      expect.arrayContaining([
+        ["breaker", "more than 20 new notes within an hour"],
+        ["breaker", "more than 5 new posts within an hour"],
+      ]),
+    );
+    expect(rows).toHaveLength(2);
+    for (const { id } of rows) await world.app.retry(id);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(27);
+  });
+
+  test("counts a note that became an article before it was sent as an article", async () => {
+    const accounts = [paper("one", { interval: 0, dailyCap: 50 })];
+    const world = await aWorld({ accounts, policies: { burst: 1, noteBurst: 1 } });
+    const write = async (slug: string, front: string) => {
+      world.write(`${slug}.md`, `---\n${front}slug: ${slug}\ndate: ${iso(start)}\n---\nA text of ${slug}.\n`);
+      await world.ingest(`${slug}.md`);
+    };
+    await write("a", "");
+    await write("b", "");
+    await write("b", "title: An article now\n");
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(2);
+    await write("c", "title: One more\n");
+    await world.sweep();
+    expect(await world.deliveries("c")).toMatchObject([
+      { state: "held", reason: expect.stringContaining("1 new posts") },
+    ]);
   });
 
   test("says in the delivery that it was the breaker that holds it", async () => {

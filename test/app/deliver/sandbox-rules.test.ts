@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { hour } from "../../../src/domain/time.ts";
-import { anAccount } from "../../support/builders.ts";
+import { hour, iso } from "../../../src/domain/time.ts";
+import { anAccount, start } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const site = { url: "https://blog.test/" };
@@ -106,6 +106,17 @@ describe("the sandbox", () => {
       deliveries: [],
     });
     expect((await world.app.deliveries("held")).rows).toEqual([]);
+  });
+
+  test("shows as many notes of history as the breaker lets through besides the articles", async () => {
+    const world = await inSandbox({ policies: { burst: 1, noteBurst: 2 }, isListed: false });
+    for (const slug of ["a", "b"]) await post(world, slug);
+    for (const slug of ["c", "d", "e"]) {
+      world.write(`${slug}.md`, `---\nslug: ${slug}\ndate: ${iso(start)}\n---\nA note.\n`);
+      await world.ingest(`${slug}.md`);
+      await world.sweep();
+    }
+    expect(world.paper.posts).toHaveLength(3);
   });
 
   test("shows a new post after history, which the breaker does not count", async () => {

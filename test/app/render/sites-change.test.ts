@@ -21,7 +21,7 @@ test("the posts of a folder that becomes another site leave the first site", asy
       config: {
         sites: [aSite()],
         accounts: [],
-        policies: { maxAge: 7 * day, burst: 5, settle: 0, removeCopiesAfter: 0, live: "ignore" },
+        policies: { maxAge: 7 * day, burst: 5, noteBurst: 20, settle: 0, removeCopiesAfter: 0, live: "ignore" },
       },
       store: world.store,
       documentParsers: documentsInProcess,

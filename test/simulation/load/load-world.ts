@@ -98,7 +98,7 @@ export const loadWorld = (options: LoadOptions) => {
     config: {
       sites,
       accounts,
-      policies: { maxAge: 7 * day, burst, settle: 0, removeCopiesAfter: 600_000, live: "ignore" },
+      policies: { maxAge: 7 * day, burst, noteBurst: burst, settle: 0, removeCopiesAfter: 600_000, live: "ignore" },
     },
     store,
     documentParsers: documentsInProcess,
