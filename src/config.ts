@@ -196,13 +196,15 @@ const conflictAt = (path: string, isTaken: boolean): string | undefined => {
  * Returns one line for each configured path of a feed that is already used. Of two equal paths the second is reported.
  */
 const pathProblems = (sites: readonly Site[]): readonly string[] => {
+  // A site may get feeds of notes and of articles at any time. Its own pages may be in these folders.
+  const folders = new Set(sites.flatMap(({ folder }) => [`/${folder}notes/`, `/${folder}articles/`]));
   const uses = Map.groupBy(sites.flatMap(feedPaths), (path) => path);
   const configured = configuredPaths(sites);
   const later = new Map([...Map.groupBy(configured, ({ path }) => path)].map(([path, all]) => [path, all.length]));
   return configured.flatMap(({ at, path }) => {
     const ownUses = later.get(path) ?? 0;
     later.set(path, ownUses - 1);
-    const problem = conflictAt(path, (uses.get(path)?.length ?? 0) > ownUses);
+    const problem = conflictAt(path, (uses.get(path)?.length ?? 0) > ownUses || isFileIn(path, folders));
     return problem === undefined ? [] : [`${at}: ${problem}`];
   });
 };

@@ -347,7 +347,7 @@ describe("the configuration", () => {
     [
       "a content for an unknown feed",
       { sites: [{ ...site, feeds: { content: { "tags/a": "full" } } }] },
-      /there is no feed "tags\/a": use default, main, featured, categories\/<slug>, languages\/<tag>$/,
+      /there is no feed "tags\/a": use default, main, featured, notes, articles, categories\/<slug>, languages\/<tag>$/,
     ],
     [
       "a content for a category by its name",

@@ -237,7 +237,7 @@ const fieldPath = z
 
 const content = z.enum(["full", "summary"]);
 
-const feedNames = ["default", "main", "featured", "categories/<slug>", "languages/<tag>"];
+const feedNames = ["default", "main", "featured", "notes", "articles", "categories/<slug>", "languages/<tag>"];
 
 /** Returns the key as it is in the feed's address; undefined if there is no such feed. */
 const normaliseFeedKey = (given: string): FeedKey | "default" | undefined => {

@@ -2,10 +2,17 @@
  * Names a feed of a site in rows, refs and addresses. `languages/<tag>` is the main feed of a language, and its other
  * feeds are below it: `languages/<tag>/featured`. `parseFeedKey` reads a key, `feedParts` takes it apart.
  */
-export type FeedKey = "main" | "featured" | `categories/${string}` | `languages/${string}` | `archive/${number}`;
+export type FeedKey = NamedFeed | `categories/${string}` | `languages/${string}` | `archive/${number}`;
+
+const namedFeeds = ["main", "featured", "notes", "articles"] as const;
+
+type NamedFeed = (typeof namedFeeds)[number];
+
+/** A category has a folder below `categories/`: one that is called "notes" has another feed. */
+const isNamedFeed = (name: string): name is NamedFeed => namedFeeds.some((one) => one === name);
 
 export type FeedParts = (
-  | { readonly kind: "main" | "featured" }
+  | { readonly kind: NamedFeed }
   | { readonly kind: "category"; readonly slug: string }
   | { readonly kind: "archive"; readonly page: number }
 ) & {
@@ -23,7 +30,7 @@ const withLanguage = (language: string, key: FeedKey): FeedKey =>
   key === "main" ? `languages/${language}` : `languages/${language}/${key}`;
 
 const parseName = (name: string): FeedKey | undefined => {
-  if (name === "main" || name === "featured") return name;
+  if (isNamedFeed(name)) return name;
   const [, folder, rest = ""] = /^(categories|archive)\/(.+)$/s.exec(name) ?? [];
   if (folder === "categories") return `categories/${rest}`;
   return folder === "archive" && /^[1-9]\d{0,8}$/.test(rest) ? archiveFeed(Number(rest)) : undefined;
@@ -44,7 +51,7 @@ export const isFeedKey = (value: unknown): value is FeedKey =>
 export const feedParts = (key: FeedKey): FeedParts => {
   const { language, name } = splitLanguage(key);
   const of = language === undefined ? {} : { language };
-  if (name === "main" || name === "featured") return { kind: name, ...of };
+  if (isNamedFeed(name)) return { kind: name, ...of };
   const slash = name.indexOf("/");
   const [folder, rest] = [name.slice(0, slash), name.slice(slash + 1)];
   return folder === "archive"
@@ -74,6 +81,14 @@ export const inLanguage = (tag: string, key: FeedKey): FeedKey => withLanguage(t
 
 /** Returns the main feed of a language. */
 export const languageFeed = (tag: string): FeedKey => inLanguage(tag, "main");
+
+/** Returns the feed of articles for that of notes of the same language, and the other way round. */
+export const otherKindFeed = (key: FeedKey): FeedKey | undefined => {
+  const { kind, language } = feedParts(key);
+  if (kind !== "notes" && kind !== "articles") return undefined;
+  const other = kind === "notes" ? "articles" : "notes";
+  return language === undefined ? other : inLanguage(language, other);
+};
 
 /** Returns the main feed of the language of a feed. */
 export const mainFeedFor = (key: FeedKey): FeedKey => {

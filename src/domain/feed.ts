@@ -35,7 +35,7 @@ export const hintStatus = (
 const isPastGrace = (gone: NonNullable<Post["gone"]>, now: Instant): boolean =>
   gone.by === "person" || now >= gone.at + feedGrace;
 
-type FeedCriteria = Pick<Post, "categories" | "featured" | "language">;
+type FeedCriteria = Pick<Post, "categories" | "featured" | "isNote" | "language">;
 
 /** False if the main feed, and those of categories and of featured posts, have posts in every language. */
 const isByLanguage = ({ feeds }: Site): boolean => feeds.main === "site-language";
@@ -68,12 +68,16 @@ export const categoryFeeds = (post: Pick<Post, "categories" | "language">, site:
 export const languageFeeds = (site: Site): readonly FeedKey[] =>
   site.languages.length > 1 || !isByLanguage(site) ? site.languages.map(languageFeed) : [];
 
-/** Returns every feed that the post is in while it is live. */
+/**
+ * Returns every feed that the post is in while it is live. That of its kind exists once the other kind has posts, too
+ * (publish-post.ts).
+ */
 export const postFeeds = (post: FeedCriteria, site: Site): readonly FeedKey[] => {
   const language = languageFeed(languageAmong(site.languages, post.language));
   return [
     ...new Set([
       inPostLanguage("main", post, site),
+      inPostLanguage(post.isNote === true ? "notes" : "articles", post, site),
       ...categoryFeeds(post, site).values(),
       ...(languageFeeds(site).length > 0 ? [language] : []),
       ...(post.featured ? [inPostLanguage("featured", post, site)] : []),
@@ -97,6 +101,10 @@ export const feedTitle = (key: FeedKey, site: Site): string | undefined => {
       return parts.language === undefined ? site.title : languageName(parts.language);
     case "featured":
       return "Featured";
+    case "notes":
+      return "Notes";
+    case "articles":
+      return "Articles";
     case "archive":
       return `Archive, page ${parts.page}`;
     case "category":

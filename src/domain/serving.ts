@@ -6,8 +6,12 @@ export const isOwnPath = (path: string): boolean => /^\/(?:api\/|sandbox|healthz
 /** The files in these folders depend on the documents: their names are not known in advance. */
 export const generatedFolders = /^\/(?:categories|languages|featured|archive|sites|syndication)\//;
 
+/** Feeds of one kind of post may be in these folders at any time. A site may have pages of its own below them. */
+const kindFolders = /^\/(?:notes|articles)\/$/;
+
 /** True for the paths of a host that Crier answers itself or puts files below. */
-export const isCrierPath = (path: string): boolean => isOwnPath(path) || generatedFolders.test(path);
+export const isCrierPath = (path: string): boolean =>
+  isOwnPath(path) || generatedFolders.test(path) || kindFolders.test(path);
 
 /** The Content-Security-Policy of every page: inline styles, pictures from any host, and no scripts. */
 export const contentSecurityPolicy = [

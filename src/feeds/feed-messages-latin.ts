@@ -14,6 +14,7 @@ export interface Messages {
   readonly alsoIn: string;
   readonly disclosure: string;
   readonly picks: string;
+  readonly kinds: string;
   readonly topics: string;
   readonly languages: string;
   readonly others: string;
@@ -26,6 +27,8 @@ export interface Messages {
   readonly licence: string;
   readonly keptValid: string;
   readonly featured: string;
+  readonly notes: string;
+  readonly articles: string;
   readonly archivePage: string;
   readonly postsOf: string;
 }
@@ -48,6 +51,7 @@ export const en: Messages = {
   alsoIn: "Other languages: {links}",
   disclosure: "Written with the help of {tool}",
   picks: "Picks",
+  kinds: "By kind",
   topics: "Topics",
   languages: "Languages",
   others: "Follow only what you like",
@@ -60,6 +64,8 @@ export const en: Messages = {
   licence: "Licence: {licence}.",
   keptValid: "These feeds are kept valid by Crier.",
   featured: "Featured",
+  notes: "Notes",
+  articles: "Articles",
   archivePage: "Archive, page {page}",
   postsOf: "{feed}: posts of {site}",
 };
@@ -82,6 +88,7 @@ export const de: Messages = {
   alsoIn: "Weitere Sprachen: {links}",
   disclosure: "Geschrieben mit Hilfe von {tool}",
   picks: "Auswahl",
+  kinds: "Nach Art",
   topics: "Themen",
   languages: "Sprachen",
   others: "Nur folgen, was gefällt",
@@ -94,6 +101,8 @@ export const de: Messages = {
   licence: "Lizenz: {licence}.",
   keptValid: "Crier sorgt dafür, dass diese Feeds gültig bleiben.",
   featured: "Empfohlene Beiträge",
+  notes: "Notizen",
+  articles: "Artikel",
   archivePage: "Archiv, Seite {page}",
   postsOf: "{feed}: Beiträge von {site}",
 };
@@ -116,6 +125,7 @@ export const es: Messages = {
   alsoIn: "Otros idiomas: {links}",
   disclosure: "Escrito con la ayuda de {tool}",
   picks: "Selección",
+  kinds: "Por tipo",
   topics: "Temas",
   languages: "Idiomas",
   others: "Sigue solo lo que te gusta",
@@ -128,6 +138,8 @@ export const es: Messages = {
   licence: "Licencia: {licence}.",
   keptValid: "Crier mantiene válidos estos feeds.",
   featured: "Destacados",
+  notes: "Notas",
+  articles: "Artículos",
   archivePage: "Archivo, página {page}",
   postsOf: "{feed}: entradas de {site}",
 };
@@ -151,6 +163,7 @@ export const fr: Messages = {
   alsoIn: "Autres langues : {links}",
   disclosure: "Écrit avec l’aide de {tool}",
   picks: "Sélection",
+  kinds: "Par type",
   topics: "Thèmes",
   languages: "Langues",
   others: "Ne suivre que ce qui vous plaît",
@@ -163,6 +176,8 @@ export const fr: Messages = {
   licence: "Licence : {licence}.",
   keptValid: "Crier veille à la validité de ces flux.",
   featured: "À la une",
+  notes: "Notes",
+  articles: "Articles",
   archivePage: "Archives, page {page}",
   postsOf: "{feed} : articles de {site}",
 };
@@ -185,6 +200,7 @@ export const it: Messages = {
   alsoIn: "Altre lingue: {links}",
   disclosure: "Scritto con l’aiuto di {tool}",
   picks: "Selezione",
+  kinds: "Per tipo",
   topics: "Argomenti",
   languages: "Lingue",
   others: "Segui solo ciò che ti piace",
@@ -197,6 +213,8 @@ export const it: Messages = {
   licence: "Licenza: {licence}.",
   keptValid: "Crier mantiene validi questi feed.",
   featured: "In evidenza",
+  notes: "Note",
+  articles: "Articoli",
   archivePage: "Archivio, pagina {page}",
   postsOf: "{feed}: articoli di {site}",
 };
@@ -219,6 +237,7 @@ export const nl: Messages = {
   alsoIn: "Andere talen: {links}",
   disclosure: "Geschreven met hulp van {tool}",
   picks: "Keuze",
+  kinds: "Op soort",
   topics: "Onderwerpen",
   languages: "Talen",
   others: "Volg alleen wat je boeit",
@@ -231,6 +250,8 @@ export const nl: Messages = {
   licence: "Licentie: {licence}.",
   keptValid: "Crier houdt deze feeds geldig.",
   featured: "Uitgelicht",
+  notes: "Notities",
+  articles: "Artikelen",
   archivePage: "Archief, pagina {page}",
   postsOf: "{feed}: berichten van {site}",
 };
@@ -253,6 +274,7 @@ export const pl: Messages = {
   alsoIn: "Inne języki: {links}",
   disclosure: "Napisano z pomocą {tool}",
   picks: "Wybrane",
+  kinds: "Według rodzaju",
   topics: "Tematy",
   languages: "Języki",
   others: "Obserwuj tylko to, co lubisz",
@@ -265,6 +287,8 @@ export const pl: Messages = {
   licence: "Licencja: {licence}.",
   keptValid: "Crier dba o poprawność tych kanałów.",
   featured: "Wyróżnione",
+  notes: "Notatki",
+  articles: "Artykuły",
   archivePage: "Archiwum, strona {page}",
   postsOf: "{feed}: wpisy z {site}",
 };
@@ -287,6 +311,7 @@ export const pt: Messages = {
   alsoIn: "Outros idiomas: {links}",
   disclosure: "Escrito com a ajuda de {tool}",
   picks: "Seleção",
+  kinds: "Por tipo",
   topics: "Temas",
   languages: "Idiomas",
   others: "Siga só o que lhe interessa",
@@ -299,6 +324,8 @@ export const pt: Messages = {
   licence: "Licença: {licence}.",
   keptValid: "O Crier mantém estes feeds válidos.",
   featured: "Destaques",
+  notes: "Notas",
+  articles: "Artigos",
   archivePage: "Arquivo, página {page}",
   postsOf: "{feed}: publicações de {site}",
 };

@@ -158,10 +158,11 @@ const siblingLink = ({ title, url, language }: SiblingView, page: PageLanguage):
 `;
 
 const groups = [
-  { name: "picks", kind: "featured" },
-  { name: "topics", kind: "category" },
-  { name: "languages", kind: "main" },
-] as const;
+  { name: "picks", kinds: ["featured"] },
+  { name: "kinds", kinds: ["notes", "articles"] },
+  { name: "topics", kinds: ["category"] },
+  { name: "languages", kinds: ["main"] },
+] as const satisfies readonly { readonly name: keyof Messages; readonly kinds: readonly string[] }[];
 
 /** The feeds of other languages are on their own pages. */
 const shownSiblings = ({ key, siblings }: FeedView): readonly SiblingView[] =>
@@ -170,7 +171,10 @@ const shownSiblings = ({ key, siblings }: FeedView): readonly SiblingView[] =>
 /** Shows the other feeds in groups. A single group has no heading. */
 const siblingGroups = (view: FeedView, page: PageLanguage): readonly Html[] => {
   const filled = groups
-    .map(({ name, kind }) => ({ name, feeds: shownSiblings(view).filter(({ key }) => feedParts(key).kind === kind) }))
+    .map(({ name, kinds }) => ({
+      name,
+      feeds: shownSiblings(view).filter(({ key }) => kinds.some((kind) => kind === feedParts(key).kind)),
+    }))
     .filter(({ feeds }) => feeds.length > 0);
   return filled.map(
     ({ name, feeds }) => html`
@@ -277,6 +281,10 @@ const facts = (entry: EntryView, { site }: Feed, { messages, date, minutes }: Pa
     : []),
 ];
 
+/** Programs that read the microformats take the HTML of `e-content`, where an end of a line alone is a space. */
+const withBreaks = (text: string): readonly Html[] =>
+  text.split("\n").map((line, index) => (index === 0 ? html`${line}` : html`<br/>\n${line}`));
+
 const article = (entry: EntryView, title: string, lang: ReturnType<PageLanguage["attributesFor"]>): Html =>
   html`<h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${title}</a></h3>${
     entry.summary === ""
@@ -293,7 +301,7 @@ const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLangua
     entry.authors.length > 0 ? "" : html`\n<div hidden="">${author(view.author)}</div>`
   }
 <p class="when">${facts(entry, feed, language).map((fact, index) => html`${index === 0 ? "" : " · "}${fact}`)}</p>
-${entry.title === undefined ? html`<p class="e-content"${lang}>${entry.summary || entry.label}</p>` : article(entry, entry.title, lang)}${
+${entry.title === undefined ? html`<p class="e-content"${lang}>${withBreaks(entry.summary || entry.label)}</p>` : article(entry, entry.title, lang)}${
   entry.disclosure === undefined
     ? ""
     : html`

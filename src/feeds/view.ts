@@ -134,9 +134,16 @@ const licenceView = ({ name, url }: Licence): Licence | undefined => {
 /** Returns the title of a feed among those of its site. */
 const feedName = ({ key, title }: { readonly key: FeedKey; readonly title: string }, language: string): string => {
   const parts = feedParts(key);
-  if (parts.kind === "featured") return messagesFor(language).featured;
-  if (parts.kind === "archive") return fill(messagesFor(language).archivePage, { page: String(parts.page) });
-  return cleanLine(title) || key;
+  switch (parts.kind) {
+    case "featured":
+    case "notes":
+    case "articles":
+      return messagesFor(language)[parts.kind];
+    case "archive":
+      return fill(messagesFor(language).archivePage, { page: String(parts.page) });
+    default:
+      return cleanLine(title) || key;
+  }
 };
 
 const siblingView = (sibling: Feed["siblings"][number], { key: of, site }: Feed, feedsUrl: string): SiblingView => {

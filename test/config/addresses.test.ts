@@ -43,6 +43,8 @@ describe("the configured path of a feed", () => {
     ["where the page is", { rss: "/" }],
     ["where the page's file is", { rss: "/index.html" }],
     ["where the list of feeds is", { rss: "/feeds.opml" }],
+    ["where the feed of notes may be", { rss: "/notes/feed.xml" }],
+    ["where the page of articles may be", { rss: "/articles/" }],
   ])("is refused %s", (_, paths) => {
     expect(problemsOf({ sites: [{ ...site, feeds: { paths } }, notes] })).toEqual([
       `sites[0].feeds.paths.${Object.keys(paths)}: another file is at ${JSON.stringify(Object.values(paths)[0])}: use another path`,

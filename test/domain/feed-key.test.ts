@@ -11,6 +11,7 @@ import {
   isFeedKey,
   languageFeed,
   mainFeedFor,
+  otherKindFeed,
   parseFeedKey,
 } from "../../src/domain/feed-key.ts";
 import { anyCharacter } from "../support/any-character.ts";
@@ -18,6 +19,10 @@ import { anyCharacter } from "../support/any-character.ts";
 test.each<readonly [FeedKey, FeedParts, string]>([
   ["main", { kind: "main" }, ""],
   ["featured", { kind: "featured" }, "featured/"],
+  ["notes", { kind: "notes" }, "notes/"],
+  ["articles", { kind: "articles" }, "articles/"],
+  [inLanguage("de", "notes"), { kind: "notes", language: "de" }, "languages/de/notes/"],
+  [categoryFeed("Notes"), { kind: "category", slug: "notes" }, "categories/notes/"],
   [categoryFeed("C#"), { kind: "category", slug: "c-sharp" }, "categories/c-sharp/"],
   [archiveFeed(12), { kind: "archive", page: 12 }, "archive/"],
   [languageFeed("pt-BR"), { kind: "main", language: "pt-br" }, "languages/pt-br/"],
@@ -57,6 +62,12 @@ test.each([
 ])("%j names no feed", (text) => {
   expect(parseFeedKey(text)).toBeUndefined();
   expect(isFeedKey(text)).toBe(false);
+});
+
+test("a feed of notes and one of articles are each other's counterpart, in their language", () => {
+  expect(
+    (["notes", "articles", "languages/de/notes", "featured", "categories/notes"] as const).map(otherKindFeed),
+  ).toEqual(["articles", "notes", "languages/de/articles", undefined, undefined]);
 });
 
 test("a feed's main feed is that of its language", () => {

@@ -128,7 +128,7 @@ describe("a post that was saved before", () => {
   test("lists the feeds that it was in before and those that it is in now", () => {
     const content = aContent({ categories: [{ name: "New" }] });
     const feeds = merged({ content, row: aRow({ listed: [{ feed: "categories/old", published: start }] }) }).listed;
-    expect(feeds.map(({ feed }) => feed)).toEqual(["categories/old", "main", "categories/new"]);
+    expect(feeds.map(({ feed }) => feed)).toEqual(["categories/old", "main", "articles", "categories/new"]);
   });
 
   test("keeps how often it was announced, and by whom", () => {

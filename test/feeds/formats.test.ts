@@ -477,9 +477,14 @@ describe("the page", () => {
       { key: "categories/looms", title: "Looms" },
       { key: "featured", title: "Featured" },
     ];
+    const kinds: Feed["siblings"] = [
+      { key: "articles", title: "Articles" },
+      { key: "notes", title: "Notes" },
+    ];
     const names = (some: Feed["siblings"]) =>
       [...page(aFeed({ siblings: some })).matchAll(/<h3 class="group">(.*?)<\/h3>/g)].map(([, name]) => name);
     expect(names(siblings)).toEqual(["Picks", "Topics", "Languages"]);
+    expect(names([...kinds, ...siblings])).toEqual(["Picks", "By kind", "Topics", "Languages"]);
     expect(names(siblings.slice(1, 2))).toEqual([]);
     expect(page(aFeed({ siblings }))).toContain(
       '<a href="https://feeds.ada.example/languages/ar/" lang="ar" dir="rtl">العربية</a>',
@@ -562,7 +567,7 @@ describe("a note", () => {
 
   it("is shown with its text on the page, where its date leads to its own page", () => {
     const page = rendered(of(note), "index.html");
-    expect(page).toContain('<p class="e-content">At the &lt;harbour&gt;.\n\nSecond.</p>');
+    expect(page).toContain('<p class="e-content">At the &lt;harbour&gt;.<br/>\n<br/>\nSecond.</p>');
     expect(page).toMatch(/<a class="u-url" href="https:\/\/ada\.example\/[^"]*"><time class="dt-published"/);
     expect(page).not.toMatch(/<article[\s\S]*p-name/);
   });

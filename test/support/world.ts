@@ -33,7 +33,7 @@ import { type PaperOptions, paperNetwork } from "./paper-network.ts";
 import { stepping } from "./stepping.ts";
 import { aStore } from "./store.ts";
 
-interface WorldOptions extends PaperOptions {
+export interface WorldOptions extends PaperOptions {
   readonly accounts?: readonly Account[];
   readonly policies?: Partial<Policies>;
   readonly site?: Partial<Site>;

@@ -13,7 +13,7 @@ import {
   isScheduled,
   postListings,
 } from "../../domain/feed.ts";
-import { type FeedKey, mainFeedFor } from "../../domain/feed-key.ts";
+import { type FeedKey, mainFeedFor, otherKindFeed } from "../../domain/feed-key.ts";
 import type { Installation } from "../../domain/installation.ts";
 import type { Listing, Post, PostHead } from "../../domain/post.ts";
 import { untilPublished } from "../../domain/send-rules.ts";
@@ -117,6 +117,7 @@ const changedFeeds = async (
   // An edited post that was never live may be the only one of its category: a feed of it would make the name public.
   for (const { feed } of former)
     if (!keys.has(feed) && (await ports.feeds.read(post.site, feed)) !== undefined) keys.add(feed);
+  await addKindFeeds(keys, post.site, ports);
   // A category's feed gets the name that the post gives to the category. One that the post has left keeps its title.
   const names = new Map([...categoryFeeds(post, site)].map(([name, key]) => [key, name]));
   const feeds = new Map([...keys].map((key) => [key, feedTitle(key, site) ?? names.get(key)] as const));
@@ -132,6 +133,27 @@ const changedFeeds = async (
   }
   const { id, published, version } = post;
   return { site: post.site, feeds, archives, mark: { id, published, version } };
+};
+
+/**
+ * A site with posts of one kind has no feed of the kind, which would repeat the main feed: both come into being when it
+ * gets the second kind. The memberships of its posts are there before. The other feed is made first, so that a crash
+ * between the two leaves no feed alone that this post would not find.
+ */
+const addKindFeeds = async (
+  keys: Set<FeedKey>,
+  site: string,
+  { feeds, memberships }: Pick<PublishPorts, "feeds" | "memberships">,
+): Promise<void> => {
+  for (const key of [...keys]) {
+    const other = otherKindFeed(key);
+    if (other === undefined || (await feeds.read(site, key)) !== undefined) continue;
+    keys.delete(key);
+    for await (const _ of memberships.newest(site, other)) {
+      keys.add(other).add(key);
+      break;
+    }
+  }
 };
 
 /** When a post that is not in its feeds now is due again. */

@@ -10,7 +10,7 @@ import {
   repeatsMain,
   withCategoryNames,
 } from "../../domain/feed.ts";
-import { archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../../domain/feed-key.ts";
+import { archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor, otherKindFeed } from "../../domain/feed-key.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -130,7 +130,13 @@ const siblingFeeds = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): 
   const shown = listed.filter(
     (one) => one.key !== key && !one.empty && archivePage(one.key) === undefined && !repeatsMain(one.key, site),
   );
+  // Without the other kind it would repeat the main feed.
+  const hasOtherKind = (one: FeedKey): boolean => {
+    const other = otherKindFeed(one);
+    return other === undefined || shown.some((feed) => feed.key === other);
+  };
   return shown
+    .filter((one) => hasOtherKind(one.key))
     .filter((one) => key === "main" || mainFeedFor(one.key) === one.key || mainFeedFor(one.key) === key)
     .toSorted((a, b) => Number(b.key === "main") - Number(a.key === "main"))
     .map((one) => ({ key: one.key, title: currentTitle(site, one) }));

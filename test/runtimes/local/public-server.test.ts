@@ -258,14 +258,16 @@ describe("a public address with a path", () => {
     ]);
   });
 
-  it.each(["https://example.com/api/", "https://example.com/sandbox", "https://example.com/categories/x/"])(
-    "is refused where Crier itself answers below that path: %s",
-    async (taken) => {
-      const folder = await aFolder();
-      await expect(startIn(folder, { publicUrl: taken })).rejects.toThrow(BadConfig);
-      await expect(startIn(folder, { publicUrl: taken })).rejects.toThrow(/Crier itself answers at .*use another path/);
-    },
-  );
+  it.each([
+    "https://example.com/api/",
+    "https://example.com/sandbox",
+    "https://example.com/categories/x/",
+    "https://example.com/notes/",
+  ])("is refused where Crier itself answers below that path: %s", async (taken) => {
+    const folder = await aFolder();
+    await expect(startIn(folder, { publicUrl: taken })).rejects.toThrow(BadConfig);
+    await expect(startIn(folder, { publicUrl: taken })).rejects.toThrow(/Crier itself answers at .*use another path/);
+  });
 });
 
 describe("a proxy that does not pass the Host", () => {
