@@ -237,7 +237,7 @@ const reevaluate = (
       delivery.hold === "approval" && desired.kind === "copy" && delivery.passed.approval === desired.shown;
     return isApproved ? reopen(delivery, now, "it is the approved text again") : { ...delivery, due: undefined };
   }
-  if (delivery.state === "deleted" && delivery.reopens && desired.kind === "none" && !desired.isGone)
+  if (desired.kind === "none" && delivery.reopens && !(delivery.state === "deleted" && desired.isGone))
     return { ...delivery, reason: desired.reason, due: undefined };
   if (desired.kind !== "copy" || !delivery.reopens) return { ...delivery, due: undefined };
   if (delivery.state === "deleted") return holdReturned(delivery, now);

@@ -437,3 +437,15 @@ describe("a delivery of which it is not known whether it was posted", () => {
     expect(world.alarms).toHaveLength(before);
   });
 });
+
+test("what is not sent says why, also where that is another reason by then", async () => {
+  const world = await aWorld();
+  await world.app.stop("one");
+  await publish(world);
+  await world.plan("s", aDocument({ slug: "s", draft: true }));
+  await world.sweep();
+  expect(await only(world)).toMatchObject({ state: "cancelled", reason: expect.stringContaining("draft") });
+  await world.plan("s", aDocument({ slug: "s", socialShare: false }));
+  await world.sweep();
+  expect(await only(world)).toMatchObject({ state: "cancelled", reason: "the document says socialShare: false" });
+});
