@@ -17,9 +17,12 @@ const restoring: ReadonlySet<string> = new Set(["backUp", "putBack", "retitle", 
 const knownParts = ({ remotes = [], unfinished }: Delivery): number =>
   remotes.length - (unfinished?.isOpen === true ? 1 : 0);
 
+/** Acts with notes and answers. */
+export const actsWithNotes: readonly ActName[] = ["convert", "convert", "answer"];
+
 /** The acts on the posts of one site. Others concern the whole installation. */
 export const actsOfSite: ReadonlySet<string> = new Set([
-  ...["write", "edit", "changeSlug", "redate", "erase", "restore", "rename", "rewrite"],
+  ...["write", "edit", "convert", "answer", "changeSlug", "redate", "erase", "restore", "rename", "rewrite"],
   ...["again", "removePost", "retry", "resolve", "hold", "release", "approve", "dismiss", "withdrawCopy"],
 ]);
 
@@ -318,7 +321,9 @@ export const createActs = (world: SimulatedSite) => {
   };
   type Act = keyof typeof acts;
   /** Those after which the table still knows everything that was sent. */
-  const names = Object.keys(acts).filter((name): name is Act => name in acts && !restoring.has(name));
+  const isExcluded = (name: string): boolean =>
+    restoring.has(name) || (!world.hasNotes && actsWithNotes.some((other) => other === name));
+  const names = Object.keys(acts).filter((name): name is Act => name in acts && !isExcluded(name));
 
   return {
     written,

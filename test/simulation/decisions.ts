@@ -3,6 +3,7 @@ import type { StoredRequest } from "../../src/domain/delivery.ts";
 import { type Instant, minute } from "../../src/domain/time.ts";
 import type { Key } from "../../src/store/keys.ts";
 import type { Row } from "../../src/store/table.ts";
+import { nameIn } from "./document-acts.ts";
 
 /** A worker that approves has read the post at most this long before. */
 const longestRead = 5 * minute;
@@ -26,14 +27,15 @@ const approvalOf = (row: Row | undefined): string | undefined => {
 
 /** What people have decided, compared with each request that is sent: what was approved, and what was stopped. */
 export const watchDecisions = ({ asks, now, violate }: DecisionParts) => {
-  /** The titles that a post's row had, by partition. */
+  /** The titles that a post's row had, or the first words of a note, by partition. */
   const titles = new Map<string, { readonly slug: string; readonly title: string; readonly at: Instant }[]>();
   /** The titles that were approved, by account and slug. */
   const approved = new Map<string, Set<string>>();
   /** Since when an account is stopped, and until when a request that was admitted before may be sent. */
   const stops = new Map<string, Instant>();
 
-  const noteTitle = ({ pk }: Key, { slug, title }: Row): void => {
+  const noteTitle = ({ pk }: Key, { slug, title: label }: Row): void => {
+    const [title] = nameIn(String(label));
     const known = titles.get(pk) ?? [];
     titles.set(pk, known);
     if (typeof slug === "string" && typeof title === "string" && known.at(-1)?.title !== title)
@@ -66,7 +68,7 @@ export const watchDecisions = ({ asks, now, violate }: DecisionParts) => {
       const until = stops.get(name) ?? stops.get("*");
       if (until !== undefined && now() > until)
         violate(`STOPPED: ${name} has a request (${kind}) after it was stopped`);
-      const [title, slug] = /Title(?: \d+)? of (p\d+(?:-\d+)?)/.exec(JSON.stringify(request ?? {})) ?? [];
+      const [title, slug] = nameIn(JSON.stringify(request ?? {}));
       if (!asks(name) || title === undefined) return;
       if (approved.get(`${name} ${slug}`)?.has(title) !== true)
         violate(`NOT APPROVED: ${name} has a request (${kind}) with "${title}", which nobody approved`);

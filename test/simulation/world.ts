@@ -32,6 +32,10 @@ export interface WorldOptions {
   readonly hasEveryRow?: boolean;
   /** The number of the kind of row that is damaged, where there is one. By default any kind is. */
   readonly damages?: number;
+  /** True: people write notes and answers, too. */
+  readonly hasNotes?: boolean;
+  /** False: no note gets another text, nor a title. */
+  readonly rewordsNotes?: boolean;
   /** True: there is a second site, with its own folder of documents. */
   readonly hasSecondSite?: boolean;
   /** True: another installation with the same configuration runs beside the first one. */
@@ -77,6 +81,8 @@ export const createWorld = ({
   renders = false,
   hasEveryRow = false,
   damages,
+  hasNotes = false,
+  rewordsNotes = true,
   hasSecondSite = false,
   hasSecondInstallation = false,
   x: xRules,
@@ -216,6 +222,8 @@ export const createWorld = ({
     damaged,
     damages,
     hasEveryRow,
+    hasNotes,
+    rewordsNotes,
     renders,
     prepare: async (): Promise<void> => {
       for (const { noteListed } of isListed ? installations : [])

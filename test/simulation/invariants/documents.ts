@@ -1,6 +1,7 @@
 import { feedGrace, isLive } from "../../../src/domain/feed.ts";
 import { encode } from "../../../src/objects/encodings.ts";
 import type { Acts } from "../acts.ts";
+import { nameIn } from "../document-acts.ts";
 import type { SimulatedSite } from "../world.ts";
 
 /** Each file of a feed is whole: it is the same in each encoding. */
@@ -15,6 +16,10 @@ const checkObjects = ({ objects, violate }: SimulatedSite): void => {
   }
 };
 
+/** The title of an article, or the first words of a note, which has none. */
+const nameOfItem = ({ title, content_html }: { readonly title?: unknown; readonly content_html?: unknown }): string =>
+  title === undefined ? `no title: ${nameIn(String(content_html))[0]}` : String(title);
+
 /** Each document is one post, which says what its file says; and the feed shows the living ones (invariants 7 and 10). */
 export const checkDocuments = async (world: SimulatedSite, { written }: Acts): Promise<void> => {
   const { site, truth, violate, files, scheduler, objects, renders, alarms } = world;
@@ -24,7 +29,8 @@ export const checkDocuments = async (world: SimulatedSite, { written }: Acts): P
       ({ name, message }) => name === "deletion-waits" && message.startsWith(`${path.slice(site.folder.length)} `),
     );
   const posts = (await truth.posts.newest(site.id)).rows;
-  for (const { slug, path, title, draft } of written.values()) {
+  for (const one of written.values()) {
+    const { slug, path, title, isNote, draft } = one;
     const own = posts.filter((post) => post.slug === slug);
     if (own.length > 1) violate(`LOST: ${slug} is ${own.length} posts`);
     const [post] = own;
@@ -34,8 +40,10 @@ export const checkDocuments = async (world: SimulatedSite, { written }: Acts): P
       continue;
     }
     if (post === undefined) violate(`LOST: ${slug} is no post`);
-    else if (post.gone === undefined && post.title !== title)
+    else if (post.gone === undefined && (isNote ? !post.title.startsWith(`${title}.`) : post.title !== title))
       violate(`LOST: ${slug} has the title ${post.title}, its file ${title}`);
+    else if (post.gone === undefined && (post.isNote === true) !== isNote)
+      violate(`LOST: ${slug} is ${isNote ? "no " : "a "}note, and its file ${isNote ? "has no" : "has a"} title`);
     if (draft && post !== undefined && isLive(post, scheduler.now)) violate(`LOST: the draft ${slug} is public`);
   }
   for (const { slug, gone } of posts)
@@ -44,10 +52,10 @@ export const checkDocuments = async (world: SimulatedSite, { written }: Acts): P
   checkObjects(world);
   const stored = objects.read(`${site.folder}feed.json`);
   const items: unknown = stored === undefined ? [] : JSON.parse(new TextDecoder().decode(stored.bytes)).items;
-  const shown = Array.isArray(items) ? items.map(({ title }) => String(title)).toSorted() : [];
+  const shown = Array.isArray(items) ? items.map(nameOfItem).toSorted() : [];
   const wanted = posts
     .filter((post) => isLive(post, scheduler.now - feedGrace))
-    .map(({ title }) => title)
+    .map(({ title, isNote }) => (isNote === true ? `no title: ${nameIn(title)[0]}` : title))
     .toSorted();
   if (JSON.stringify(shown) !== JSON.stringify(wanted))
     violate(`FEED: it shows ${JSON.stringify(shown)}, and the table has ${JSON.stringify(wanted)}`);

@@ -7,6 +7,7 @@ import { eachSiteAlone } from "./each-site-alone.ts";
 import { editWithoutPicture } from "./edit-without-picture.ts";
 import { endlessKey } from "./endless-key.ts";
 import { everyAccountAtOnce } from "./every-account-at-once.ts";
+import { linkedNote } from "./linked-note.ts";
 import { naiveWorker } from "./naive-worker.ts";
 import { newEvent } from "./new-event.ts";
 import { noEarlyLook } from "./no-early-look.ts";
@@ -17,6 +18,7 @@ import { recomposedResend } from "./recomposed-resend.ts";
 import { repeatedStep } from "./repeated-step.ts";
 import { replacedCopy } from "./replaced-copy.ts";
 import { resendToAnybody } from "./resend-to-anybody.ts";
+import { secondKind } from "./second-kind.ts";
 import { shortLook } from "./short-look.ts";
 import { staleSource } from "./stale-source.ts";
 import { starThread } from "./star-thread.ts";
@@ -61,4 +63,6 @@ export const planted: readonly Planted[] = [
   { name: "sites that take each other's copies for their own", variant: eachSiteAlone, network: "mastodon" },
   { name: "a copy that was there before, deleted and made anew", variant: replacedCopy, network: "mastodon" },
   { name: "an owner who is told of each copy of another installation", variant: toldEachTime, network: "mastodon" },
+  { name: "a note with the link of its page", variant: linkedNote, network: "mastodon" },
+  { name: "a note that gets a title, posted once more", variant: secondKind, network: "mastodon" },
 ];
