@@ -265,7 +265,8 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
   const ofSeveral = hasSecondSite || hasSecondInstallation ? random.pick(themesOfSeveral) : ofAny;
   const usual = hasEveryRow ? damageTheme : ofSeveral;
   const articles = isRestored ? restored.theme : usual;
-  const theme = hasNotes ? [...articles, ...actsWithNotes] : articles;
+  // An earlier table does not know the copy of what has become a document without one (decision 27).
+  const theme = hasNotes && !isRestored ? [...articles, ...actsWithNotes] : articles;
   if (hasNotes) world.count("case notes");
   const rounds = isRestored || hasEveryRow ? random.between(8, 14) : random.between(2, 10);
   const pauses = random.pick([

@@ -88,7 +88,6 @@ export const createDocumentActs = (world: SimulatedSite) => {
     reportFile(one.path);
   };
   const living = (): readonly Written[] => [...written.values()].filter(({ path }) => files.has(path));
-  const rewordable = (): readonly Written[] => living().filter(({ isNote }) => world.rewordsNotes || !isNote);
   const gone = (): readonly Written[] => [...written.values()].filter(({ path }) => !files.has(path));
 
   /** Some documents are translations of an earlier one. */
@@ -136,7 +135,7 @@ export const createDocumentActs = (world: SimulatedSite) => {
 
   /** The new title was never used before: a copy that an earlier table does not know differs from it. */
   const retitle = (): boolean => {
-    const one = someone(rewordable());
+    const one = someone(living().filter(({ isNote }) => world.rewordsNotes || !isNote));
     if (one === undefined) return false;
     edits += 1;
     save({ ...one, title: nameOf(one, edits) });
@@ -145,7 +144,7 @@ export const createDocumentActs = (world: SimulatedSite) => {
 
   /** A note gets a title, or an article loses its own. */
   const convert = (): boolean => {
-    const one = someone(rewordable());
+    const one = someone(living());
     if (one === undefined) return false;
     edits += 1;
     const isNote = !one.isNote;

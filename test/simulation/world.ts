@@ -34,7 +34,7 @@ export interface WorldOptions {
   readonly damages?: number;
   /** True: people write notes and answers, too. */
   readonly hasNotes?: boolean;
-  /** False: no note gets another text, nor a title. */
+  /** False: no note gets another text. */
   readonly rewordsNotes?: boolean;
   /** True: there is a second site, with its own folder of documents. */
   readonly hasSecondSite?: boolean;
