@@ -284,6 +284,11 @@ const facts = (entry: EntryView, { site }: Feed, { messages, date, minutes }: Pa
 /** Programs that read the microformats take the HTML of `e-content`, where an end of a line alone is a space. */
 const withBreaks = (text: string): readonly Html[] =>
   text.split("\n").map((line, index) => (index === 0 ? html`${line}` : html`<br/>\n${line}`));
+/** Says which page an entry answers, and which pictures a note shows: Post Type Discovery tells its kind by them. */
+const kindOf = ({ answers, photos }: EntryView): readonly Html[] => [
+  ...(answers === undefined ? [] : [html`\n<data class="u-in-reply-to" value="${answers}"></data>`]),
+  ...photos.map((photo) => html`\n<data class="u-photo" value="${photo}"></data>`),
+];
 
 const article = (entry: EntryView, title: string, lang: ReturnType<PageLanguage["attributesFor"]>): Html =>
   html`<h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${title}</a></h3>${
@@ -297,7 +302,7 @@ const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLangua
   const lang = language.attributesFor(entry.language || view.language);
   return html`
 <article class="h-entry">
-<data class="u-uid" value="${entry.id}"></data>${
+<data class="u-uid" value="${entry.id}"></data>${kindOf(entry)}${
     entry.authors.length > 0 ? "" : html`\n<div hidden="">${author(view.author)}</div>`
   }
 <p class="when">${facts(entry, feed, language).map((fact, index) => html`${index === 0 ? "" : " · "}${fact}`)}</p>

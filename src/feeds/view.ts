@@ -4,6 +4,7 @@ import { ownTitle, type Post } from "../domain/post.ts";
 import { type Licence, makePerson, type Person, type Site } from "../domain/site.ts";
 import { hasVisibleText, languageName } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
+import { writtenAttribute } from "../markdown/sanitise.ts";
 import { clean, cleanLine, escapeHtml, optionalLine, webUrl, webUrls } from "./clean-values.ts";
 import { fill, messagesFor } from "./feed-messages.ts";
 
@@ -67,6 +68,10 @@ export interface EntryView {
   readonly image: ImageView | undefined;
   /** The picture, if its type is known and the entry does not show it otherwise. */
   readonly enclosure: EnclosureView | undefined;
+  /** The page that it answers. */
+  readonly answers: string | undefined;
+  /** The addresses of the pictures of a note. An article has its own in `image` and in its body. */
+  readonly photos: readonly string[];
   readonly disclosure: string | undefined;
   readonly translations: readonly { readonly language: string; readonly url: string }[];
   readonly syndication: readonly string[];
@@ -95,6 +100,10 @@ const categoryViews = (post: Post, site: Site): EntryView["categories"] => {
   return [...named].map(([name, url]) => ({ name, url }));
 };
 
+/** The addresses of the pictures in a body. */
+const sourcesIn = (html: string): readonly string[] =>
+  [...html.matchAll(/<img\s[^<>]*>/g)].flatMap(([tag]) => writtenAttribute(tag, "src")?.replaceAll("&amp;", "&") ?? []);
+
 const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "content" | "site">): EntryView => {
   const url = webUrl(post.url);
   const html = clean(post.html);
@@ -116,6 +125,8 @@ const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "
     categories: categoryViews(post, site),
     image,
     enclosure: enclosureView(image, post, content === "full" ? html : ""),
+    answers: post.social.answers === undefined ? undefined : webUrl(post.social.answers),
+    photos: post.isNote === true ? webUrls([...(image === undefined ? [] : [image.url]), ...sourcesIn(html)]) : [],
     disclosure: optionalLine(post.disclosure),
     translations: post.translations.flatMap(({ language, url: given }) => {
       const address = webUrl(given);

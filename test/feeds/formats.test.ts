@@ -572,6 +572,17 @@ describe("a note", () => {
     expect(page).not.toMatch(/<article[\s\S]*p-name/);
   });
 
+  it("names the page that it answers, and its pictures, for programs that read the page", () => {
+    const image = { url: "https://ada.example/a.png" };
+    const html = '<p>I agree.</p><p><img src="https://ada.example/b.png?a=1&amp;b=2" alt="" /></p>';
+    const social = { off: true, answers: "https://other.example/page/", useSummary: false, texts: {} };
+    const page = rendered(of({ ...note, html, image, social }), "index.html");
+    expect(page).toContain('<data class="u-in-reply-to" value="https://other.example/page/"></data>');
+    expect(page).toContain('<data class="u-photo" value="https://ada.example/a.png"></data>');
+    expect(page).toContain('<data class="u-photo" value="https://ada.example/b.png?a=1&amp;b=2"></data>');
+    expect(rendered(of({ html, image }), "index.html")).not.toContain("u-photo");
+  });
+
   it("has its text where the feed has no bodies", () => {
     const feed = aFeed({ content: "summary", entries: [anEntry(note)] });
     expect(formats.gate(formats.render(feed), feed)).toEqual([]);

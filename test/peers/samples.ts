@@ -74,6 +74,7 @@ export const faults: Readonly<Record<keyof typeof samples, readonly Fault[]>> = 
     ["a year of two digits", /Mar 2026/, "Mar 26"],
     ["a date of another standard", /<pubDate>.*</, "<pubDate>2026-03-01T08:00:00Z<"],
     ["a guid that is a link", /isPermaLink="false"/, 'isPermaLink="true"'],
+    ["neither a title nor a description", /<title>Looms[\s\S]*?<link>([\s\S]*)<description>.*/, "<link>$1"],
     ["a second enclosure", /<enclosure.*/, "$&$&"],
     ["an enclosure without a length", /length="0" /, ""],
     ["an enclosure that is a page", /image\/png/, "text/html"],

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AMachine, aDocument, clear } from "../support/machine.ts";
 import { type CrawledFile, crawl } from "./crawl.ts";
 import { hostileDocuments } from "./hostile.ts";
+import { noteDocuments } from "./note-documents.ts";
 import { installPrograms } from "./programs.ts";
 import { aQuietMachine } from "./quiet-machine.ts";
 import { faults, samples } from "./samples.ts";
@@ -23,6 +24,7 @@ const exampleDocuments = async (): Promise<Readonly<Record<string, string>>> => 
 const sites = [
   { site: "the example posts", documents: exampleDocuments },
   { site: "hostile posts", documents: async () => hostileDocuments },
+  { site: "a site of notes", documents: async () => noteDocuments },
   { site: "a site without posts", documents: async () => ({}) },
   {
     site: "a site with every option",

@@ -17,7 +17,7 @@ if feed.status not in (200, 304):
 entries = [
     {
         "id": entry.id,
-        "title": entry.title,
+        "title": entry.get("title", ""),
         "link": entry.link,
         "body": entry.content[0].value if "content" in entry else entry.get("summary", ""),
     }
