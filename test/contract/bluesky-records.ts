@@ -4,12 +4,13 @@ import * as z from "zod";
 import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
 import type { Picture } from "../../src/domain/picture.ts";
 import type { Snippet } from "../../src/domain/snippet.ts";
+import { snippetFor } from "../../src/domain/snippet.ts";
 import { hour, iso } from "../../src/domain/time.ts";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
 import { cidOfBlob } from "../../src/networks/bluesky/bluesky-record.ts";
 import { postsIn } from "../../src/networks/thread.ts";
 import { makePng } from "../pictures/files.ts";
-import { start } from "../support/builders.ts";
+import { aContent, aNote, start } from "../support/builders.ts";
 import { nthKey } from "../support/configured-account.ts";
 import { noDeadline } from "../support/no-deadline.ts";
 import { aSnippet } from "../support/snippets.ts";
@@ -149,5 +150,29 @@ export const blueskyRecordContract = (server: TestServer): void => {
       expect(await stored(remote.id)).toEqual(corrected);
       expect(corrected).toMatchObject({ createdAt: iso(createdAt) });
     });
+
+    rule(
+      "the facets of a note cover its words, which become an article and a note again in one record",
+      [],
+      async () => {
+        const html =
+          '<p>Früh 🌊 am <a href="https://h.example/a">Hafen 日本</a>, und <a href="https://h.example/b">spät</a>.</p>';
+        const note = aNote({ html });
+        const request = (content: typeof note) =>
+          bluesky.compose(snippetFor(content, account(), start), account()).request;
+        const remote = await send(request(note));
+        expect(await stored(remote.id)).toMatchObject({ text: "Früh 🌊 am Hafen 日本, und spät." });
+        expect(coveredIn(await stored(remote.id))).toEqual(["Hafen 日本", "spät"]);
+        for (const content of [
+          aContent({ html, title: "Am Hafen" }),
+          aNote({ html: "<p>Am Hafen, später.</p>" }),
+          note,
+        ]) {
+          expect(await connection().edit?.(remote, request(content), noDeadline())).toEqual({ kind: "done" });
+          expect(await stored(remote.id)).toEqual(request(content));
+        }
+        expect((await posts()).filter(({ text }) => text.includes("Hafen"))).toHaveLength(1);
+      },
+    );
   });
 };

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { beforeAll, describe, expect } from "vitest";
 import type { StoredRequest } from "../../src/domain/delivery.ts";
 import type { Picture } from "../../src/domain/picture.ts";
+import { snippetFor } from "../../src/domain/snippet.ts";
 import { mastodon } from "../../src/networks/mastodon.ts";
 import { rulesFor } from "../contract/rules.ts";
 import { makePng } from "../pictures/files.ts";
-import { aContent } from "../support/builders.ts";
+import { aContent, aNote } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf, nthKey } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
 import { fetchOnce, type Snac, type SnacAccount, type Status } from "./snac.ts";
@@ -98,6 +99,27 @@ export const statusRules = (server: string, snac: () => Snac, other: () => Snac)
       expect(remote.public).toBe(false);
       // Its list of statuses has only those that are for everybody.
       expect(await statusOf(remote.id)).toBeUndefined();
+    });
+
+    rule("a note is there word for word, and is an article and a note again in the same status", [], async () => {
+      const html =
+        '<p>Ropes &amp; tar at the <a href="https://h.example/a">harbour</a>, 日本語.</p><p>Two<br />lines.</p>';
+      const note = aNote({ html });
+      const edited = aNote({ html: "<p>Ropes and no tar.</p>" });
+      const article = aContent({ html, title: "Ropes of all kinds" });
+      const account = accountWith({});
+      const composed = (content: typeof note) => mastodon.compose(snippetFor(content, account, Date.now()), account);
+      const remote = await post(snippetFor(note, account, Date.now()));
+      const text = "Ropes & tar at the harbour (https://h.example/a), 日本語.\n\nTwo\nlines.";
+      // The id of a status on snac2 has the second of its last change.
+      const texts = async () =>
+        (await own.statuses()).map((status) => status.text ?? "").filter((one) => one.includes("Ropes"));
+      expect(await texts()).toEqual([text]);
+      for (const content of [edited, article, note]) {
+        expect(await connect().edit?.(remote, composed(content).request, soon())).toEqual({ kind: "done" });
+        expect(await texts()).toEqual([composed(content).text]);
+      }
+      expect(composed(article).text).toContain("Ropes of all kinds");
     });
 
     rule("without encryption it is reached on this machine alone", [], async () => {

@@ -8,6 +8,7 @@ import {
   nothingPassed,
   type Sent,
 } from "../../src/domain/delivery.ts";
+import { noteText } from "../../src/domain/note-text.ts";
 import type { Ping } from "../../src/domain/notice.ts";
 import type { Post, PostContent } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
@@ -77,6 +78,12 @@ export const aContent = (overrides: Partial<PostContent> = {}): PostContent => (
   social: { off: false, useSummary: true, texts: {} },
   ...overrides,
 });
+
+/** A note with this body. */
+export const aNote = ({ html, ...overrides }: Pick<PostContent, "html"> & Partial<PostContent>): PostContent => {
+  const content = aContent({ html, isNote: true, ...overrides });
+  return { ...content, summary: noteText(html, content.language) };
+};
 
 /** A post of which nothing is decided yet. */
 export const undecided = {
