@@ -1,10 +1,10 @@
 import { type Archive, categoryFeeds, type Entry, entryIri, type Feed } from "../domain/feed.ts";
 import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../domain/feed-key.ts";
+import { elementsIn, htmlTree } from "../domain/html-tree.ts";
 import { ownTitle, type Post } from "../domain/post.ts";
 import { type Licence, makePerson, type Person, type Site } from "../domain/site.ts";
 import { hasVisibleText, languageName } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
-import { writtenAttribute } from "../markdown/sanitise.ts";
 import { clean, cleanLine, escapeHtml, optionalLine, webUrl, webUrls } from "./clean-values.ts";
 import { fill, messagesFor } from "./feed-messages.ts";
 
@@ -102,7 +102,7 @@ const categoryViews = (post: Post, site: Site): EntryView["categories"] => {
 
 /** The addresses of the pictures in a body. */
 const sourcesIn = (html: string): readonly string[] =>
-  [...html.matchAll(/<img\s[^<>]*>/g)].flatMap(([tag]) => writtenAttribute(tag, "src")?.replaceAll("&amp;", "&") ?? []);
+  elementsIn(htmlTree(html), "img").flatMap(({ attributes }) => attributes.src ?? []);
 
 const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "content" | "site">): EntryView => {
   const url = webUrl(post.url);
