@@ -35,6 +35,7 @@ export interface Variant {
   readonly networks?: (networks: Networks, ports: DeliverPorts) => Networks;
   readonly deliveries?: (deliveries: Store["deliveries"], ports: DeliverPorts) => Store["deliveries"];
   readonly accountStates?: (accounts: Store["accounts"], ports: DeliverPorts) => Store["accounts"];
+  readonly documents?: (documents: Store["documents"]) => Store["documents"];
   readonly sourceStates?: (states: Store["sourceStates"]) => Store["sourceStates"];
   readonly stops?: (stops: Store["stops"]) => Store["stops"];
   readonly deliver?: (ref: DeliveryRef, ports: DeliverPorts) => Promise<void>;
@@ -217,6 +218,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
       ...store,
       deliveries: variant.deliveries?.(store.deliveries, plain) ?? store.deliveries,
       accounts: variant.accountStates?.(store.accounts, plain) ?? store.accounts,
+      documents: variant.documents?.(store.documents) ?? store.documents,
       sourceStates: variant.sourceStates?.(store.sourceStates) ?? store.sourceStates,
       stops: variant.stops?.(store.stops) ?? store.stops,
     },

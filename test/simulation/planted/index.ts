@@ -1,4 +1,5 @@
 import type { Variant } from "../crier-process.ts";
+import { addressAsIdentity } from "./address-as-identity.ts";
 import { anyTextApproved } from "./any-text-approved.ts";
 import { anybodysArticle } from "./anybodys-article.ts";
 import { capsWhenPlanned } from "./caps-when-planned.ts";
@@ -29,6 +30,8 @@ interface Planted {
   readonly variant: Variant;
   /** The network that it concerns; undefined: all. */
   readonly network?: string;
+  /** Words of the check that has to find it; undefined: any check. */
+  readonly violation?: string;
 }
 
 /** Faults that a worker may have. The simulation finds each within the seeds that CI runs. */
@@ -60,6 +63,11 @@ export const planted: readonly Planted[] = [
   { name: "a worker that is deaf to a stop", variant: deafToStops },
   { name: "a post with a picture, taken to be refused by its text", variant: pictureAsText, network: "x" },
   { name: "a state of a source that stays unreadable", variant: staleSource },
+  {
+    name: "a document that becomes another post with another slug",
+    variant: addressAsIdentity,
+    violation: "has no document",
+  },
   { name: "sites that take each other's copies for their own", variant: eachSiteAlone, network: "mastodon" },
   { name: "a copy that was there before, deleted and made anew", variant: replacedCopy, network: "mastodon" },
   { name: "an owner who is told of each copy of another installation", variant: toldEachTime, network: "mastodon" },
