@@ -205,6 +205,8 @@ export const createActs = (world: SimulatedSite) => {
     return true;
   };
 
+  let releases = 0;
+
   /**
    * Some of the posts have not been read yet, were deleted, or are scheduled. Where it cannot be read any more what was
    * sent, a person has looked at the network before, and releases nothing that is there.
@@ -212,8 +214,15 @@ export const createActs = (world: SimulatedSite) => {
   const decide = (act: DeliveryAction) => (): boolean => {
     const one = someone([...written.values()]);
     if (one === undefined) return false;
-    world.runOnce(`web ${act}`, ({ app }) =>
-      app.actOnPost(act === "release" && world.lostSends.size > 0 ? "dismiss" : act, one.slug),
+    const decided = act === "release" && world.lostSends.size > 0 ? "dismiss" : act;
+    const isRelease = decided === "release";
+    if (isRelease) releases += 1;
+    world.runOnce(
+      `web ${act}`,
+      ({ app }) => app.actOnPost(decided, one.slug),
+      () => {
+        if (isRelease) releases -= 1;
+      },
     );
     return true;
   };
@@ -306,7 +315,7 @@ export const createActs = (world: SimulatedSite) => {
     changePacing,
     revoke,
     deleteCopy,
-    ...createDamage(world),
+    ...createDamage(world, () => releases > 0),
     hold: decide("hold"),
     release: decide("release"),
     approve: decide("approve"),
