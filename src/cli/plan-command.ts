@@ -316,7 +316,7 @@ const postLines = (
 export const planLines = ({ post, page, ...planned }: Answer<"plan">): readonly Line[] =>
   post === undefined ? [`A page, not a post: ${page ?? ""}`] : postLines(post, planned);
 
-type PlannedPicture = NonNullable<PlannedSnippetJson["picture"]>;
+type PlannedPicture = PlannedSnippetJson["pictures"][number];
 
 const formats: Readonly<Record<string, string>> = { "image/jpeg": "JPEG", "image/png": "PNG" };
 
@@ -339,11 +339,17 @@ const altText = ({ alt, sendsAlt }: PlannedPicture): string => {
   return sendsAlt ? `alt "${alt}"` : "its alternative text is not sent";
 };
 
-/** Describes the picture that an account sends with a post, or why it sends none. Empty if the post has no picture. */
-export const pictureLines = ({ picture }: Pick<PlannedSnippetJson, "picture">): readonly string[] => {
-  if (picture === null || picture.url === null) return [];
+/** Describes the pictures that an account sends with a post, or why it sends none. Empty if the post has no picture. */
+export const pictureLines = ({ pictures }: Pick<PlannedSnippetJson, "pictures">): readonly string[] => {
+  const [first] = pictures;
+  return first !== undefined && pictures.every(({ sent }) => sent === "none")
+    ? [`no picture is sent: ${first.reason ?? ""}`]
+    : pictures.flatMap(pictureText);
+};
+
+const pictureText = (picture: PlannedPicture): readonly string[] => {
   const { sent, url, reason } = picture;
-  if (sent === "none") return [`no picture is sent: ${reason ?? ""}`];
+  if (sent === "none") return [`picture: ${url}`, `      is not sent: ${reason ?? ""}`];
   const how = sent === "file" ? fileText(picture) : "loaded by the network";
   return [
     `picture: ${url}`,

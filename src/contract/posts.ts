@@ -77,6 +77,8 @@ export const waitingDocument = z
   .meta({ id: "WaitingDocument" });
 export type WaitingDocument = z.output<typeof waitingDocument>;
 
+const image = z.object({ url: text, alt: text.optional(), creditHtml: text.optional(), credit: text.optional() });
+
 export const plannedPost = z
   .object({
     slug: text,
@@ -92,9 +94,8 @@ export const plannedPost = z
     html: text,
     categories: list(z.object({ name: text, type: text.optional() })),
     authors: list(z.object({ name: text, url: text.optional(), email: text.optional() })),
-    image: z
-      .object({ url: text, alt: text.optional(), creditHtml: text.optional(), credit: text.optional() })
-      .optional(),
+    image: image.optional(),
+    images: list(image).describe("The pictures of a note, at most four.").optional(),
     featured: z.boolean(),
     trending: z.boolean(),
     readingTime: z.number(),
@@ -129,14 +130,14 @@ const picture = z
     sent: oneOf(["file", "address", "none"]).describe(
       "`file`: it is scaled to `cap` and sent; `address`: the network loads it itself; `none`: neither.",
     ),
-    url: orNull(text),
+    url: text,
     alt: orNull(text),
     sendsAlt: z.boolean().describe("Whether the alternative text is sent, too: not every network takes one."),
     cap: orNull(z.object({ maxBytes: z.number(), maxSide: z.number() })),
     prepared: orNull(z.object({ mediaType: text, width: z.number(), height: z.number(), size: z.number() })),
     reason: orNull(text).describe("Why it is not sent, or what went wrong with it before."),
   })
-  .describe("How the account sends the picture of the post.");
+  .describe("How the account sends a picture of the post.");
 export type PlannedPicture = z.output<typeof picture>;
 
 const length = z.number().describe("Counted as the network counts.");
@@ -156,7 +157,7 @@ export const plannedSnippet = z
     card: orNull(z.object({ title: text, description: text })).describe(
       "The preview of the link, where Crier makes it: other networks make it from the page.",
     ),
-    picture,
+    pictures: list(picture),
     contentWarning: orNull(z.object({ text, place: oneOf(["field", "text", "spoiler"]) })).describe(
       "The content warning of the post, and where the network shows it: in a field of its own, above the text, or above a text that is a spoiler.",
     ),

@@ -1,7 +1,7 @@
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
-import { noteLabel, noteText } from "../domain/note-text.ts";
-import type { PostContent } from "../domain/post.ts";
+import { noteLabel, notePictures, noteText } from "../domain/note-text.ts";
+import type { Image, PostContent } from "../domain/post.ts";
 import { type ResolveReference, referenceTarget } from "../domain/reference.ts";
 import type { Site } from "../domain/site.ts";
 import { cleanLine, cleanText, firstSentences, hasVisibleText, lengthOf } from "../domain/text.ts";
@@ -42,7 +42,7 @@ import {
 import { isLanguage } from "./page-path.ts";
 import { plainText } from "./plain-text.ts";
 import { locate, readPermalink, readTranslationGroup } from "./post-address.ts";
-import { readAuthors, readCategories, readImage, readMinutes } from "./post-fields.ts";
+import { readAuthors, readCategories, readImages, readMinutes, withPictures } from "./post-fields.ts";
 import { readSocial } from "./social.ts";
 import { readSummary } from "./summary.ts";
 
@@ -145,7 +145,7 @@ const linkAlone = (markdown: string, html: string, url: string, title: string): 
 };
 
 /** What a document tells, as an article or as a note. */
-interface Told extends Pick<PostContent, "title" | "summary" | "html" | "social"> {
+interface Told extends Pick<PostContent, "title" | "summary" | "html" | "images" | "social"> {
   readonly isNote: boolean;
 }
 
@@ -153,8 +153,8 @@ interface ToldFrom extends Pick<PostContent, "title" | "url" | "language" | "pub
   readonly path: string;
   readonly site: Site;
   readonly body: Body;
-  /** True if the front matter names a picture. */
-  readonly hasPicture: boolean;
+  /** The pictures that the front matter names. */
+  readonly pictures: readonly Image[];
   readonly isDraft: boolean;
 }
 
@@ -175,7 +175,8 @@ const tellArticle = (opened: Opened, { title, url, language, body }: ToldFrom, f
 
 const tellNote = (opened: Opened, from: ToldFrom, text: string, found: Findings): Told => {
   const { fields } = opened;
-  const { html, rendered } = from.body;
+  const { rendered } = from.body;
+  const html = withPictures(from.body.html, from.pictures);
   const social = readSocial(fields, rendered.snippets, found, { isNote: true });
   found.readFrom("summary", "the body");
   return {
@@ -183,6 +184,7 @@ const tellNote = (opened: Opened, from: ToldFrom, text: string, found: Findings)
     title: noteLabel(html, from),
     summary: text,
     html,
+    images: notePictures(html),
     social: { ...social, useSummary: false },
   };
 };
@@ -211,7 +213,7 @@ const tell = (opened: Opened, from: ToldFrom, found: Findings): Told | { readonl
     title: from.title,
     heading: headingOf(html),
     text: hasVisibleText(text) ? text : "",
-    hasPicture: /<img\s/.test(html) || from.hasPicture,
+    hasPicture: /<img\s/.test(html) || from.pictures.length > 0,
     folder: folderOfNotes(from.path, from.site),
     response,
     hasOtherType: hasOtherType(fields),
@@ -273,21 +275,21 @@ const readContent = (
     found,
   );
   if (body === undefined) return undefined;
-  const image = readImage(fields, url, found);
-  const context = { path, site, url, language, hasPicture: image !== undefined, isDraft: hold !== undefined };
+  const pictures = readImages(fields, url, found);
+  const context = { path, site, url, language, pictures, isDraft: hold !== undefined };
   const told = tell(opened, { ...context, title, published: dates.published, body }, found);
   if (told === undefined || "page" in told) return told && { kind: "page", reason: told.page };
   const content = {
     ...address,
     ...dates,
     title: told.title,
-    ...(told.isNote && { isNote: true }),
+    ...(told.isNote && { isNote: true, images: told.images }),
     translation: readTranslationGroup(fields, path, found),
     summary: told.summary,
     html: withDirection(told.html, language),
     categories,
     authors: readAuthors(fields, url, found),
-    image,
+    image: pictures[0],
     featured: fields("featured").some(({ value }) => isYes(value)),
     trending: fields("trending").some(({ value }) => isYes(value)),
     readingTime: readMinutes(fields, body.html, found),

@@ -1,9 +1,9 @@
 import { decodePercent } from "../domain/address.ts";
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
-import { type NoteContext, noteLabel, noteText } from "../domain/note-text.ts";
+import { type NoteContext, noteLabel, notePictures, noteText } from "../domain/note-text.ts";
 import type { EntryDocument, FeedText, PolledEntry, PolledFile } from "../domain/polled-feed.ts";
-import type { Attachment, PostContent } from "../domain/post.ts";
+import type { Attachment, Image, PostContent } from "../domain/post.ts";
 import type { Person, Site } from "../domain/site.ts";
 import { cleanLine, cleanText, firstSentences, hasVisibleText } from "../domain/text.ts";
 import { TooCostly } from "../markdown/bounds.ts";
@@ -16,7 +16,7 @@ import { decideKind, headingOf, withoutHeading } from "./kind.ts";
 import { checkSlug, slugFromName } from "./page-path.ts";
 import { unescapeOnce, withinBounds } from "./plain-text.ts";
 import { checkGuid, checkUrl, readLanguage } from "./post-address.ts";
-import { readAuthors, readCategories, readImage, readMinutes } from "./post-fields.ts";
+import { readAuthors, readCategories, readImages, readMinutes, withPictures } from "./post-fields.ts";
 import { readSummary, withCutMark } from "./summary.ts";
 
 /** Returns the body as sanitised HTML. */
@@ -45,6 +45,13 @@ const firstPicture = (html: string): PolledFile | undefined => {
       return { url, mediaType: undefined, length: undefined, alt };
   }
   return undefined;
+};
+
+/** The pictures of a note whose content has none: those with a type, else the first. Others are thumbnails. */
+const attachedPictures = ({ images }: PolledEntry, html: string): readonly Image[] => {
+  if (/<img\s/.test(html)) return [];
+  const typed = images.filter(({ mediaType }) => mediaType !== undefined);
+  return (typed.length > 0 ? typed : images.slice(0, 1)).map(({ url, alt }) => ({ url, ...(alt && { alt }) }));
 };
 
 /** The site's own name as the only author of each post is redundant: the feeds show it anyway. */
@@ -118,7 +125,8 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
   const language = readLanguage(asDocument, undefined, site, found);
   const dates = readEntryDates(entry, site, found);
   const published = dates.published ?? known ?? dates.updated ?? seen;
-  const title = readTitle(entry, url, given, { language, published, site }, found);
+  const pictured = withPictures(given, attachedPictures(entry, given));
+  const title = readTitle(entry, url, pictured, { language, published, site }, found);
   if (title === undefined)
     return found.refuse(
       "title-missing",
@@ -126,17 +134,18 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
       "The entry has neither a title nor a text: give it a title in the feed.",
     );
   recordOrigins(title, dates, entry, found);
-  const html = title.from === "heading" ? withoutHeading(given) : given;
+  const { note } = title;
+  const shown = note === undefined ? given : pictured;
+  const html = title.from === "heading" ? withoutHeading(shown) : shown;
   const own = withinBounds(() => ownSummary(entry, url, html) ?? "", "summary", found);
   const body = { html, rendered: { html, snippets: [], before: undefined } };
   const summary = readSummary(readFields({ summary: own }, {}), body, url, language, found, ({ text }) => text);
-  const { note } = title;
   return {
     slug: slugFromUrl(url),
     guid: checkGuid(entry.guid, "guid", found),
     url,
     title: title.text,
-    ...(note !== undefined && { isNote: true }),
+    ...(note !== undefined && { isNote: true, images: notePictures(html) }),
     published,
     updated: dates.updated,
     language,
@@ -145,7 +154,7 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
     html: html.startsWith("<div dir=") ? html : withDirection(html, language),
     categories: readCategories(asDocument, found),
     authors: readAuthors(asDocument, url, found),
-    image: readImage(asDocument, url, found),
+    image: readImages(asDocument, url, found)[0],
     attachment: firstAttachment(entry),
     featured: false,
     trending: false,

@@ -1,10 +1,10 @@
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/json-value.ts";
-import type { Category, Image } from "../domain/post.ts";
+import { type Category, type Image, maxPictures } from "../domain/post.ts";
 import { makePerson, type Person } from "../domain/site.ts";
 import { cleanLine, hasVisibleText } from "../domain/text.ts";
 import { renderLine } from "../markdown/markdown.ts";
-import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
+import { escapeHtml, sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 import { mediaUrl, webUrl } from "../markdown/urls.ts";
 import { asFlatList, asLine, type Field, type Fields, optionalText } from "./front-matter.ts";
 import { plainText, withinBounds } from "./plain-text.ts";
@@ -123,14 +123,13 @@ const maxCredit = 1_000;
 /** `hero: dark` is an option of a theme, not a location. */
 const isLocation = (text: string): boolean => /[./]/.test(text);
 
-const givenImage = ({ key, value }: Field): GivenImage => {
-  const first = asFlatList(value)[0];
-  if (!isRecord(first)) return { url: [asLine(first) ?? ""].find(isLocation), alt: undefined, credit: undefined };
-  const [url] = ["url", "src", "path", "image", "feature", "href"].flatMap((key) => asLine(first[key]) ?? []);
+const givenImage = (key: string, value: unknown): GivenImage => {
+  if (!isRecord(value)) return { url: [asLine(value) ?? ""].find(isLocation), alt: undefined, credit: undefined };
+  const [url] = ["url", "src", "path", "image", "feature", "href"].flatMap((name) => asLine(value[name]) ?? []);
   const [credit] = ["credit", "caption"].flatMap((name) =>
-    first[name] === undefined ? [] : [{ key: `${key}.${name}`, value: first[name] }],
+    value[name] === undefined ? [] : [{ key: `${key}.${name}`, value: value[name] }],
   );
-  return { url, alt: asLine(first.alt), credit };
+  return { url, alt: asLine(value.alt), credit };
 };
 
 /** Returns text, `{ name, url }`, or a list of them, as Markdown. */
@@ -157,38 +156,80 @@ const readCredit = ({ key, value }: Field, base: string, found: Findings): Pick<
   return credit === "" ? {} : { creditHtml, credit };
 };
 
-export const readImage = (fields: Fields, base: string, found: Findings): Image | undefined => {
-  for (const field of fields("image")) {
-    const given = givenImage(field);
-    if (given.url === undefined) {
-      if (typeof field.value !== "boolean")
-        found.warn(
-          "image-dropped",
-          field.key,
-          `\`${field.key}\` is not a URL, and has no \`url\`, \`src\` or \`path\`: it was left out.`,
-        );
-      continue;
-    }
-    const url = mediaUrl(given.url, base);
-    if (url === undefined) {
+/** The pictures of one key of the front matter. */
+const imagesOf = ({ key, value }: Field, base: string, found: Findings): readonly (GivenImage & { url: string })[] =>
+  asFlatList(value).flatMap((one) => {
+    const given = givenImage(key, one);
+    const url = given.url === undefined ? undefined : mediaUrl(given.url, base);
+    if (url !== undefined) return [{ ...given, url }];
+    if (given.url !== undefined)
       found.warn(
         "image-dropped",
-        field.key,
-        `\`${field.key}\` is not a URL that a reader can load: "${given.url.slice(0, 60)}" was left out.`,
+        key,
+        `\`${key}\` is not a URL that a reader can load: "${given.url.slice(0, 60)}" was left out.`,
       );
-      continue;
+    else if (typeof one !== "boolean")
+      found.warn(
+        "image-dropped",
+        key,
+        `\`${key}\` is not a URL, and has no \`url\`, \`src\` or \`path\`: it was left out.`,
+      );
+    return [];
+  });
+
+const isPictureFile = (value: unknown): boolean => {
+  const { url } = givenImage("", value);
+  return url !== undefined && /\.(?:avif|gif|jpe?g|png|webp)(?:[?#]|$)/i.test(url);
+};
+
+/** The fields that name pictures. Of `image`, whose keys often name one picture in several sizes, the first is read. */
+const imageFields = (fields: Fields): readonly (readonly Field[])[] => [
+  fields("image"),
+  ...fields("photo").map((field) => [field]),
+  ...fields("attachments").map(({ key, value }) => [{ key, value: asFlatList(value).filter(isPictureFile) }]),
+];
+
+/** Returns the pictures that the front matter names. The first is the picture of the post. */
+export const readImages = (fields: Fields, base: string, found: Findings): readonly Image[] => {
+  const images: Image[] = [];
+  for (const candidates of imageFields(fields)) {
+    for (const field of candidates) {
+      const given = imagesOf(field, base, found);
+      if (given.length === 0) continue;
+      if (images.length === 0) found.readFrom("image", field.key);
+      for (const one of given.slice(0, maxPictures)) {
+        if (images.some(({ url }) => url === one.url)) continue;
+        images.push(makeImage(one, images.length === 0, fields, base, found));
+      }
+      break;
     }
-    found.readFrom("image", field.key);
-    const writtenAlt = optionalText(fields("imageAlt"), found) ?? given.alt;
-    const alt = writtenAlt === undefined ? "" : plainText(writtenAlt, "imageAlt", found);
-    const credit = fields("imageCredit")[0] ?? given.credit;
-    return {
-      url,
-      ...(alt === "" ? {} : { alt }),
-      ...(credit === undefined ? {} : readCredit(credit, base, found)),
-    };
   }
-  return undefined;
+  return images;
+};
+
+/** The keys of an alternative text and of a credit are those of the first picture. */
+const makeImage = (
+  { url, alt: own, credit: ownCredit }: GivenImage & { url: string },
+  isFirst: boolean,
+  fields: Fields,
+  base: string,
+  found: Findings,
+): Image => {
+  const writtenAlt = (isFirst ? optionalText(fields("imageAlt"), found) : undefined) ?? own;
+  const alt = writtenAlt === undefined ? "" : plainText(writtenAlt, "imageAlt", found);
+  const credit = (isFirst ? fields("imageCredit")[0] : undefined) ?? ownCredit;
+  return {
+    url,
+    ...(alt === "" ? {} : { alt }),
+    ...(credit === undefined ? {} : readCredit(credit, base, found)),
+  };
+};
+
+/** Returns the body of a note with the pictures that only its front matter names. */
+export const withPictures = (html: string, images: readonly Image[]): string => {
+  const missing = images.filter(({ url }) => !html.includes(`"${escapeHtml(url)}"`));
+  const shown = missing.map(({ url, alt = "" }) => `<p><img src="${escapeHtml(url)}" alt="${escapeHtml(alt)}"></p>`);
+  return [...(html === "" ? [] : [html]), ...shown].join("\n");
 };
 
 const wordsPerMinute = 220;

@@ -48,6 +48,10 @@ export const fieldKeys = {
     "seo.image",
     "meta.image",
   ],
+  /** Pictures besides `image`, as the IndieWeb names them. */
+  photo: ["photo", "photos"],
+  /** Files, of which the pictures are read. */
+  attachments: ["attachments"],
   imageAlt: ["imageAlt", "featureImageAlt", "coverAlt", "heroAlt", "heroImageAlt", "header.imageAlt"],
   imageCredit: ["imageCredit", "featureImageCaption", "caption", "header.caption"],
   slug: ["slug"],

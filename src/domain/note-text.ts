@@ -1,5 +1,5 @@
 import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "./html-tree.ts";
-import type { PostContent } from "./post.ts";
+import { type Image, maxPictures, type PostContent } from "./post.ts";
 import type { Site } from "./site.ts";
 import { cleanLine, firstSentences, hasVisibleText, writtenLanguage } from "./text.ts";
 
@@ -223,6 +223,21 @@ export const linkedNoteText = (html: string, language: string): LinkedText => {
   return { text, links };
 };
 
+/** A tracking pixel is not a picture. */
+const isPixel = ({ width, height }: HtmlElement["attributes"]): boolean =>
+  [width, height].some((side) => side === "0" || side === "1");
+
+/** Returns the pictures of a note that networks get, in the order of its body. */
+export const notePictures = (html: string): readonly Image[] => {
+  const pictures = new Map<string, Image>();
+  for (const { attributes } of elementsIn(htmlTree(html), "img")) {
+    const { src = "", alt = "" } = attributes;
+    if (!/^https?:/.test(src) || isPixel(attributes) || pictures.has(src)) continue;
+    pictures.set(src, { url: src, ...(hasVisibleText(alt) && { alt: cleanLine(alt) }) });
+  }
+  return [...pictures.values()].slice(0, maxPictures);
+};
+
 /** The length of a label, in graphemes. */
 const maxLabel = 80;
 
@@ -233,7 +248,7 @@ export interface NoteContext extends Pick<PostContent, "language" | "published">
 /** Returns what lists call a note: its first words, else what its first picture shows, else its date. */
 export const noteLabel = (html: string, { language, published, site }: NoteContext): string => {
   const { text } = linkedNoteText(html, language);
-  const pictures = elementsIn(htmlTree(html), "img").map(({ attributes }) => attributes.alt ?? "");
+  const pictures = notePictures(html).map(({ alt = "" }) => alt);
   const label = [text, ...pictures].map(cleanLine).find(hasVisibleText);
   if (label !== undefined) return firstSentences(label, maxLabel, language);
   if (published === undefined) return "A note without a date";

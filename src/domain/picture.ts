@@ -103,7 +103,7 @@ export const markFailed = (
   next: now + (isFinal ? finalFor : doublingPause(pauses, record.attempts)),
 });
 
-/** The state of a post's picture. No post is kept from being sent by its picture. */
+/** The state of a picture of a post. No post is kept from being sent by its pictures. */
 export type PictureState =
   | { readonly kind: "ready"; readonly picture: Picture }
   | { readonly kind: "wait"; readonly until: Instant; readonly problem: string | undefined }

@@ -60,6 +60,13 @@ export const whyOff = ({ answers }: Pick<Social, "answers">): string =>
 export const ownTitle = ({ isNote, title }: Pick<PostContent, "isNote" | "title">): string | undefined =>
   isNote === true ? undefined : title;
 
+/** No network takes more pictures with a post. */
+export const maxPictures = 4;
+
+/** Returns the pictures that networks may get: up to four of a note, the picture of an article. */
+export const picturesOf = ({ image, images }: Pick<PostContent, "image" | "images">): readonly Image[] =>
+  images ?? [image ?? []].flat();
+
 /** The group of a document's translations: all documents with one key. */
 export interface TranslationGroup {
   /** The document's `translationKey`, else `path`. */
@@ -110,6 +117,8 @@ export interface PostContent {
   readonly categories: readonly Category[];
   readonly authors: readonly Person[];
   readonly image: Image | undefined;
+  /** The pictures of a note, which networks get with its text: those of its body, then those of its front matter. */
+  readonly images?: readonly Image[] | undefined;
   readonly attachment?: Attachment | undefined;
   readonly featured: boolean;
   readonly trending: boolean;

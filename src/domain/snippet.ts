@@ -1,5 +1,5 @@
 import type { Picture } from "./picture.ts";
-import type { Image, PostContent } from "./post.ts";
+import { type Image, type PostContent, picturesOf } from "./post.ts";
 import { cutToReadable, type Readable, segmentEnds, shorten, words } from "./shorten.ts";
 import type { Instant } from "./time.ts";
 
@@ -21,9 +21,10 @@ export interface Snippet {
   readonly url: string;
   /** Candidates for hashtags with their `#`, the best first. */
   readonly tags: readonly string[];
-  readonly image: Image | undefined;
-  /** The image as it is sent, once it is prepared and if the network accepts one. */
-  readonly picture?: Picture | undefined;
+  /** The pictures of the post, as their addresses. An article has one at most. */
+  readonly images: readonly Image[];
+  /** Those of them that are prepared, as they are sent, if the network accepts any. */
+  readonly pictures: readonly PreparedImage[];
   readonly language: string;
   readonly disclosure: string | undefined;
   /** The time of the first send, not the article's date: networks sort by it. */
@@ -32,31 +33,37 @@ export interface Snippet {
   readonly content: PostContent;
 }
 
+/** A picture of a post with its bytes, as they are sent. */
+export interface PreparedImage extends Picture {
+  readonly image: Image;
+}
+
 export const snippetFor = (
   post: PostContent,
   account: { readonly name: string; readonly network: string },
   createdAt: Instant,
-  picture?: Picture,
+  pictures: readonly PreparedImage[] = [],
 ): Snippet => {
   const { social, url } = post;
-  const note = post.isNote === true ? post.summary : undefined;
+  const isNote = post.isNote === true;
   const texts = [
     social.texts[account.name.toLowerCase()],
     social.texts[account.network],
     social.share,
     social.snippet,
-    note,
+    isNote ? post.summary : undefined,
   ];
-  const own = texts.find((text) => text !== undefined && text.trim() !== "")?.trim();
+  // A note that has only pictures has an empty text.
+  const own = texts.find((text) => text !== undefined && text.trim() !== "")?.trim() ?? (isNote ? "" : undefined);
   return {
     text: own && separateLinks(own, url),
-    isNote: post.isNote === true && own !== undefined,
+    isNote,
     title: post.title,
     summary: social.useSummary ? separateLinks(social.lead ?? post.summary, url) : "",
     url,
     tags: hashtags(post),
-    image: post.image,
-    picture,
+    images: picturesOf(post),
+    pictures,
     language: post.language,
     disclosure: post.disclosure,
     createdAt,

@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { type Account, sandboxRow } from "../domain/account.ts";
-import type { Offers, Outcome, Remote } from "../domain/delivery.ts";
+import type { Outcome, Remote } from "../domain/delivery.ts";
 import { isHeld } from "../domain/lease.ts";
 import type { PictureCap } from "../domain/picture.ts";
+import type { PostContent } from "../domain/post.ts";
 import type { Snippet } from "../domain/snippet.ts";
+import { hasVisibleText } from "../domain/text.ts";
 import { second } from "../domain/time.ts";
 import type {
   Composed,
@@ -28,7 +30,7 @@ interface OwnSettings extends Readonly<Record<string, unknown>> {
 
 /** A network as its file defines it: its rules and its connection. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<OwnSettings, object>, Credentials extends z.ZodType<object>>
-  extends Omit<Network, "compose" | "server" | "picture" | "offersTo" | "needsTitle" | "key"> {
+  extends Omit<Network, "compose" | "server" | "picture" | "needsTitle" | "key"> {
   /** The settings of an account in the configuration, besides `name`, `network` and `pacing`. */
   readonly settings: Settings;
   /** The fields of the secret. Each is a string. */
@@ -38,9 +40,11 @@ export interface Definition<Settings extends z.ZodType<OwnSettings, object>, Cre
   /** The secret of an account in the sandbox. By default, every field is `sandbox-<account>`. */
   readonly sandboxCredentials?: (account: Account) => Readonly<Record<string, string>>;
   readonly server: (account: Account<z.output<Settings>>) => string;
-  readonly picture?: (account: Account<z.output<Settings>>) => PictureCap | undefined;
+  readonly picture?: (
+    account: Account<z.output<Settings>>,
+    post: Pick<PostContent, "isNote">,
+  ) => PictureCap | undefined;
   readonly needsTitle?: (account: Account<z.output<Settings>>) => boolean;
-  readonly offersTo?: (account: Account<z.output<Settings>>) => Offers;
   /** The default gives each copy a key of its own. */
   readonly key?: Network["key"];
   /** The length of a text by the network's own rule. */
@@ -106,18 +110,17 @@ export const defineNetwork = <
     ...definition,
     sandboxSettings: { ...definition.sandboxSettings },
     server: (account) => definition.server(own(account)),
-    picture: (account) => definition.picture?.(own(account)),
+    picture: (account, post) => definition.picture?.(own(account), post),
     needsTitle: (account) => definition.needsTitle?.(own(account)) ?? false,
-    offersTo: (account) => definition.offersTo?.(own(account)) ?? definition.offers,
     compose: (snippet, account, longest) => {
       const { settings } = own(account);
       const compose = (one: Snippet): Composed => definition.compose(one, settings, longest);
-      if (snippet.content.isNote !== true || settings.notes === undefined) return compose(snippet);
+      if (snippet.isNote !== true || settings.notes === undefined) return compose(snippet);
       const { link, hashtags } = settings.notes;
       // The hashtags of a note are those that its author wrote into it.
       const note = hashtags ? snippet : { ...snippet, tags: [] };
-      if (snippet.isNote !== true || link === "always") return compose(note);
-      const whole = compose({ ...note, withoutLink: true });
+      const whole = compose({ ...note, withoutLink: link !== "always" });
+      if (snippet.text === "" && !whole.pictures) return composeWithText(note, compose);
       return whole.isCut && link === "cut" ? compose(note) : whole;
     },
     connect: ({ account, secret, sandbox: base, fetch, clock, readPicture = noPictures, tokens = tokensInMemory }) => {
@@ -147,6 +150,13 @@ export const defineNetwork = <
   };
 };
 
+/** A note whose pictures are not shown says what the first of them shows, and links to its page. */
+const composeWithText = (snippet: Snippet, compose: (snippet: Snippet) => Composed): Composed => {
+  const alt = snippet.images.map((image) => image.alt ?? "").find(hasVisibleText) ?? "";
+  const linked = compose({ ...snippet, text: alt });
+  return hasVisibleText(linked.text) ? linked : compose({ ...snippet, text: snippet.title });
+};
+
 /** How many of a login's last tokens are hidden in messages. Older ones have expired. */
 const hiddenTokens = 8;
 
@@ -160,7 +170,7 @@ const brokenSecret = (account: Account, field: string): string =>
   `${field} in the secret of ${account.name} has a line break or another control character`;
 
 /** True for this machine, which may be reached without encryption. */
-export const isOnThisMachine = ({ hostname }: URL): boolean => ["127.0.0.1", "localhost"].includes(hostname);
+const isOnThisMachine = ({ hostname }: URL): boolean => ["127.0.0.1", "localhost"].includes(hostname);
 
 const isServer = (address: string): boolean => {
   const url = URL.parse(address);
@@ -172,6 +182,16 @@ export const secureAddress = z.string().refine(isServer, "an address such as htt
 
 /** Parses an address to the server's origin. */
 export const serverAddress = secureAddress.transform((address) => URL.parse(address)?.origin ?? address);
+
+/** The address of a relay, which is reached over a WebSocket. */
+export const relayAddress = z
+  .string()
+  // A field of a nevent has at most 255 bytes.
+  .max(200)
+  .refine((address) => {
+    const url = URL.parse(address);
+    return url?.protocol === "wss:" || (url?.protocol === "ws:" && isOnThisMachine(url));
+  }, "an address such as wss://relay.example");
 
 export interface Renewal {
   /** True if the stored tokens can be used without renewing them. */

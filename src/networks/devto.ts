@@ -59,7 +59,7 @@ export const devto = defineNetwork({
     const warning = warningLine(snippet, rules);
     const fitted = fit({ ...snippet, ...withTitle(snippet), warning, tags: [] }, rules);
     const { content } = snippet;
-    const image = warning === "" && !content.social.sensitive ? snippet.image : undefined;
+    const [image] = warning === "" && !content.social.sensitive ? snippet.images : [];
     const body = foremArticle(withoutTitle(content));
     const isWhole = Buffer.byteLength(JSON.stringify(body)) <= maxBody;
     const tags = snippet.tags.map((tag) => tag.replaceAll(/[#_]/g, "").toLowerCase()).filter(isTag);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
+import { maxPictures } from "../domain/post.ts";
 import { shorten } from "../domain/shorten.ts";
 import { cardDescription, fit, type Snippet, type Wording, withCard, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
@@ -68,7 +69,10 @@ export const discord = defineNetwork({
   length: discordLength,
   compose: (given, settings) => {
     const snippet = linkedBy(given, settings);
-    const hasCard = snippet.url !== "" && snippet.url.length <= maxUrl;
+    const images = makeImages(snippet);
+    // A note shows its pictures and no card.
+    const hasCard =
+      snippet.url !== "" && snippet.url.length <= maxUrl && (snippet.isNote !== true || images.length === 0);
     const wording = wordingBy(snippet, settings, hasCard ? withCard : withTitle);
     const { contentWarning: warning } = snippet.content.social;
     const content = (text: string): string => {
@@ -79,13 +83,15 @@ export const discord = defineNetwork({
     const url = hasCard && wording.layout === undefined ? "" : snippet.url;
     const measure = (text: string): number => content(text).length;
     const fitted = fit({ ...wording, url, tags: [] }, { limit, maxTags: 0, measure });
-    const embed = hasCard ? makeEmbed(snippet, wording) : undefined;
+    const shown = snippet.isNote === true ? images : [];
+    const embeds = hasCard ? [makeEmbed(snippet, wording, images)] : shown;
     return {
       ...fitted,
-      ...(embed && { card: { title: snippet.title, description: shownBelow(snippet, wording) } }),
+      ...(hasCard && { card: { title: snippet.title, description: shownBelow(snippet, wording) } }),
+      ...(shown.length > 0 && { pictures: shown.length }),
       request: {
         content: content(fitted.text),
-        embeds: embed === undefined ? [] : [embed],
+        embeds,
         // A mention in the text notifies nobody.
         allowed_mentions: { parse: [] },
       },
@@ -98,15 +104,20 @@ export const discord = defineNetwork({
 const shownBelow = (snippet: Snippet, wording: Wording): string =>
   snippet.content.social.contentWarning === undefined ? cardDescription(snippet, wording) : "";
 
-const makeEmbed = (snippet: Snippet, wording: Wording) => {
-  const { contentWarning, sensitive } = snippet.content.social;
-  const image = sensitive || contentWarning !== undefined ? undefined : snippet.image?.url;
+/** Sensitive content is not shown. */
+const makeImages = ({ images, content }: Snippet) => {
+  const { contentWarning, sensitive } = content.social;
+  if (sensitive || contentWarning !== undefined) return [];
+  return images.slice(0, maxPictures).flatMap(({ url }) => (url.length > maxUrl ? [] : [{ image: { url } }]));
+};
+
+const makeEmbed = (snippet: Snippet, wording: Wording, [image]: ReturnType<typeof makeImages>) => {
   const description = cutTo(shownBelow(snippet, wording), maxDescription);
   return {
     title: cutTo(snippet.title, maxTitle),
     url: snippet.url,
     ...(description === "" ? {} : { description }),
-    ...(image === undefined || image.length > maxUrl ? {} : { image: { url: image } }),
+    ...image,
   };
 };
 

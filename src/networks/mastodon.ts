@@ -7,18 +7,15 @@ import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../po
 import {
   type Attached,
   afterUploadError,
+  attachedIn,
   attachedWhere,
-  describePicture,
+  describePictures,
   lostBytes,
-  type MediumProgress,
-  mediumIn,
+  type PictureStep,
   pictureForm,
   pictureSettings,
-  uploaded,
-  uploadedFirst,
-  withoutMedium,
-  withoutPicture,
-} from "./attached-picture.ts";
+  picturesToSend,
+} from "./attached-pictures.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
 import {
   answerReason,
@@ -45,6 +42,7 @@ import {
   textBetween,
   threadSettings,
   withoutMentions,
+  withoutTags,
   wordingBy,
 } from "./network-text.ts";
 import { fitThread, nextPost, otherThread, postAt, postsIn, type ThreadPost, unnamedParent } from "./thread.ts";
@@ -100,7 +98,7 @@ export const mastodon = defineNetwork({
   }),
   credentials: z.object({ accessToken: z.string().min(1) }),
   server: ({ settings }) => settings.server,
-  picture: ({ settings }) => attachedWhere(settings),
+  picture: ({ settings }, post) => attachedWhere(settings, post),
   length: mastodonLength,
   reportsLongest: true,
   compose: (given, { limit: own, hashtags, visibility, thread, ...settings }, longest) => {
@@ -123,13 +121,15 @@ export const mastodon = defineNetwork({
     };
     const link = linkInReply(given, settings);
     const replies = [...parts, ...replyWith(link, measure)];
+    const attached = describePictures(given, longestAlt);
     return {
       ...fitted,
       ...(replies.length > 0 && { replies }),
+      ...(attached.pictures && { pictures: attached.pictures.length }),
       request: {
         status: fitted.text,
         ...common,
-        ...describePicture(given, longestAlt),
+        ...attached,
         ...(replies.length > 0 && { replies: replies.map(({ text }) => ({ status: text, ...common })) }),
       },
     };
@@ -146,12 +146,12 @@ const statusPage = z.array(
     content: z.string(),
     in_reply_to_id: z.string().nullish(),
     card: z.object({ url: z.string() }).nullish(),
+    media_attachments: z.array(z.object({ description: z.string().nullish() })).default([]),
   }),
 );
 
 interface Settings {
   readonly server: string;
-  readonly image: boolean;
 }
 interface Credentials {
   readonly accessToken: string;
@@ -187,26 +187,30 @@ const connectMastodon = (login: Login): Connection => {
       return login.kind === "identity" ? { ...login, longest: await readLimit(signal) } : login;
     },
     send: async (request, key, signal, progress) => {
-      const picture = uploadedFirst(request, progress);
-      if (picture !== undefined) return media.upload(picture, signal);
-      const medium = mediumIn(progress);
-      const waiting = medium && (await media.whileProcessing(medium, signal));
+      const pictures = picturesToSend(request, request.status, progress);
+      if (pictures.next !== undefined) return media.upload(pictures.next, signal);
+      const waiting = await media.whileProcessing(pictures.processed, signal);
       if (waiting !== undefined) return waiting;
       const post = nextPost(request, progress);
       if (post === undefined) return unnamedParent;
       const headers = { "idempotency-key": post.index === 0 ? key : `${key}-${post.index}` };
-      return write("v1/statuses", { method: "POST", json: sentStatus(post, medium), headers, signal }, (response) => {
-        const status = bodyIn(response, statusBody);
-        return status === undefined
-          ? withoutMedium(outcomeOfError(response), medium)
-          : post.outcome(remoteOf(status, request), { id: status.id });
-      });
+      return write(
+        "v1/statuses",
+        { method: "POST", json: sentStatus(post, pictures.ids), headers, signal },
+        (response) => {
+          const status = bodyIn(response, statusBody);
+          return status === undefined
+            ? pictures.afterRefusal(outcomeOfError(response))
+            : post.outcome(remoteOf(status, request), { id: status.id });
+        },
+      );
     },
     edit: (remote, request, signal, part = { index: 0, sent: request }) =>
       withId(remote, unknownId, async (id) => {
         const post = postAt(request, part);
         if (post === undefined) return otherThread;
-        const kept = settings.image && part.index === 0 ? await media.mediaOf(id, signal) : [];
+        const hasPictures = part.index === 0 && attachedIn(part.sent).length > 0;
+        const kept = hasPictures ? await media.mediaOf(id, signal) : [];
         if ("kind" in kept) return kept;
         return write(statusPath(id), { method: "PUT", json: editedStatus(post, kept), signal }, (response) =>
           bodyIn(response, statusBody) === undefined
@@ -258,10 +262,10 @@ const ownAccount = (call: Api["call"], server: string) => {
   };
 };
 
-const sentStatus = ({ body, parent }: ThreadPost, medium: MediumProgress | undefined) => ({
+const sentStatus = ({ body, parent }: ThreadPost, media: readonly string[]) => ({
   ...body,
   ...(parent?.last.id !== undefined && { in_reply_to_id: parent.last.id }),
-  ...(medium?.medium && { media_ids: [medium.medium] }),
+  ...(media.length > 0 && { media_ids: media }),
 });
 
 /** The visibility is left out: it cannot be edited, and servers refuse or ignore it. */
@@ -355,8 +359,11 @@ const findStatuses = async (
   const own = [url, ...sentLinks.filter(hasParameters)];
   const linksToOwn = (status: Statuses[number]) => own.some((link) => linksTo(status, link));
   const isLinked = linksToPage(request, url);
-  const isSame = ({ content }: Statuses[number]) =>
-    isLinked ? hasEqualLetters(content, sent) : isEqualText(content, sent);
+  const { kept } = picturesToSend(request, sent, progress);
+  const isSame = ({ content, media_attachments: media }: Statuses[number]) => {
+    if (sent === "" && kept.length > 0) return withoutTags(content).trim() === "" && hasEqualPictures(media, kept);
+    return isLinked ? hasEqualLetters(content, sent) : isEqualText(content, sent);
+  };
   // If the link is in a reply, the status that it replies to is the post, even if its text was edited.
   const replied = post.after(null).progress === undefined ? [] : [...all.values()].filter(linksToOwn);
   const before = new Set(replied.flatMap((status) => [...repliedBy(status, all)]));
@@ -375,6 +382,10 @@ const findStatuses = async (
       ...post.after({ id: status.id }),
     }));
 };
+
+/** A status of pictures alone is known by their alternative texts: the server scales the pictures. */
+const hasEqualPictures = (media: Statuses[number]["media_attachments"], kept: readonly Attached[]): boolean =>
+  media.length === kept.length && media.every(({ description }, at) => (description ?? "") === (kept[at]?.alt ?? ""));
 
 /** The statuses that this one replies to, up to the beginning of its thread. */
 const repliedBy = (
@@ -414,30 +425,34 @@ const longestProcessing = minute;
 /** The pictures of statuses. An upload is not public and may be repeated: the server deletes media that no status has. */
 const mastodonMedia = ({ call, readPicture, clock }: Pick<Api, "call"> & Pick<Login, "readPicture" | "clock">) => ({
   /** Uploads a picture. A server that processes it later answers 202. */
-  upload: async (picture: Attached, signal: AbortSignal): Promise<Outcome> => {
+  upload: async (step: PictureStep, signal: AbortSignal): Promise<Outcome> => {
+    const { picture, uploaded, without } = step;
     const bytes = await readPicture(picture);
-    if (bytes === undefined) return withoutPicture(lostBytes);
+    if (bytes === undefined) return without(lostBytes);
     const result = await call("v2/media", { method: "POST", ...(await pictureForm(bytes, picture)), signal });
-    if (result.kind !== "response") return withoutPicture(result.reason);
+    if (result.kind !== "response") return without(result);
     const { response } = result;
     const id = bodyIn(response, MediaAttachment)?.id;
     if (id !== undefined) return uploaded(id, response.status === 202 ? clock() : undefined);
     // 403: the token lacks the scope write:media.
-    return afterUploadError(outcomeOfError(response), response.status === 401);
+    return afterUploadError(outcomeOfError(response), response.status === 401, step);
   },
-  /** The outcome that replaces sending the status. Undefined if its picture is ready, or it has none. */
-  whileProcessing: async ({ medium, since }: MediumProgress, signal: AbortSignal): Promise<Outcome | undefined> => {
-    if (medium === null || since === undefined) return undefined;
-    const result = await call(`v1/media/${encodeURIComponent(medium)}`, { method: "GET", signal });
-    const status = result.kind === "response" ? result.response.status : undefined;
-    if (status === 200) return undefined;
-    if (status !== 206 || clock() - since >= longestProcessing)
-      return withoutPicture("Mastodon did not process it in time");
-    return {
-      kind: "unavailable",
-      reason: "Mastodon is still processing the picture",
-      retryAt: clock() + 5 * second,
-    };
+  /** The outcome that replaces sending the status. Undefined if its pictures are ready, or it has none. */
+  whileProcessing: async (steps: readonly PictureStep[], signal: AbortSignal): Promise<Outcome | undefined> => {
+    for (const { medium, without } of steps) {
+      const { id, since = 0 } = medium ?? {};
+      const result = await call(`v1/media/${encodeURIComponent(id ?? "")}`, { method: "GET", signal });
+      const status = result.kind === "response" ? result.response.status : undefined;
+      if (status === 200) continue;
+      if (status !== 206 || clock() - since >= longestProcessing)
+        return without({ kind: "rejected", reason: "Mastodon did not process it in time" });
+      return {
+        kind: "unavailable",
+        reason: "Mastodon is still processing the picture",
+        retryAt: clock() + 5 * second,
+      };
+    }
+    return undefined;
   },
   /** The media of a status. An edit has to name them: the server removes all others. */
   mediaOf: async (id: string, signal: AbortSignal): Promise<readonly string[] | Outcome> => {

@@ -228,7 +228,7 @@ export const textBetween = (text: string, links: readonly Link[]): readonly stri
 /** `@user@server` is shown, and counted, as `@user` (docs.joinmastodon.org, user/posting). */
 export const localMentions = (text: string): string => text.replaceAll(/(@\w+(?:[.-]\w+)*)@[\w.-]*\w/gu, "$1");
 
-const withoutTags = (html: string): string => html.replaceAll(/<[^<>]*>/g, " ").trim();
+export const withoutTags = (html: string): string => html.replaceAll(/<[^<>]*>/g, " ").trim();
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 

@@ -2,10 +2,11 @@ import { schnorr } from "@noble/secp256k1";
 import { bech32 } from "@scure/base";
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
-import { fit, type Snippet, withTitle } from "../domain/snippet.ts";
+import { fit, inParagraphs, type Snippet, withTitle } from "../domain/snippet.ts";
 import { minute, second } from "../domain/time.ts";
 import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../ports/networks.ts";
-import { defineNetwork, isOnThisMachine, type ParsedLogin, serverAddress } from "./define.ts";
+import { mediaTag } from "./attached-pictures.ts";
+import { defineNetwork, type ParsedLogin, relayAddress, serverAddress } from "./define.ts";
 import { htmlToMarkdown } from "./html-to-markdown.ts";
 import {
   answerReason,
@@ -26,15 +27,6 @@ const maxBody = 48 * 1024;
 /** Counts code points. */
 const nostrLength = (text: string): number => [...text].length;
 
-const relay = z
-  .string()
-  // A field of a nevent has at most 255 bytes.
-  .max(200)
-  .refine((address) => {
-    const url = URL.parse(address);
-    return url?.protocol === "wss:" || (url?.protocol === "ws:" && isOnThisMachine(url));
-  }, "an address such as wss://relay.example");
-
 /** Notes and articles on Nostr relays, signed by the account's key. */
 export const nostr = defineNetwork({
   needsTitle: ({ settings: { format } }) => format === "article",
@@ -44,7 +36,11 @@ export const nostr = defineNetwork({
   contentWarning: "field",
   settle: minute,
   settings: z.strictObject({
-    relays: z.array(relay).min(1).max(10).default(["wss://relay.damus.io", "wss://nos.lol", "wss://relay.primal.net"]),
+    relays: z
+      .array(relayAddress)
+      .min(1)
+      .max(10)
+      .default(["wss://relay.damus.io", "wss://nos.lol", "wss://relay.primal.net"]),
     /** `note`: a note with the link. `article`: the whole post. */
     format: z.enum(["note", "article"]).default("note"),
     hashtags: z.int().min(0).max(10).default(3),
@@ -66,9 +62,11 @@ export const nostr = defineNetwork({
     const wording = wordingBy(snippet, settings, withTitle);
     const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: nostrLength });
     const isArticle = format === "article";
-    const event = isArticle ? makeArticle(given, hashtags) : makeNote(given, fitted.text);
+    const images = given.isNote === true ? given.images : [];
+    const event = isArticle ? makeArticle(given, hashtags) : makeNote(given, fitted.text, images);
     return {
       ...fitted,
+      ...(images.length > 0 && { pictures: images.length }),
       ...(isArticle && { article: nostrLength(event.content) }),
       request: { ...event, created_at: Math.floor(given.createdAt / second) },
     };
@@ -78,15 +76,16 @@ export const nostr = defineNetwork({
 
 type Undated = Omit<DraftEvent, "created_at">;
 
-const makeNote = (snippet: Snippet, text: string): Undated => ({
-  kind: kinds.note,
-  content: text,
-  tags: [...topics(text.match(/(?<=^|\s)#[\p{L}\p{M}\p{N}_]+/gu) ?? []), ...aboutPost(snippet)],
-});
+/** Clients show the pictures whose addresses are below the text. */
+const makeNote = (snippet: Snippet, text: string, images: Snippet["images"]): Undated => {
+  const content = inParagraphs(text, images.map(({ url }) => url).join("\n"), "", "");
+  const written = topics(text.match(/(?<=^|\s)#[\p{L}\p{M}\p{N}_]+/gu) ?? []);
+  return { kind: kinds.note, content, tags: [...written, ...images.map(mediaTag), ...aboutPost(snippet)] };
+};
 
 /** An article (NIP-23). Clients do not render HTML: an element that Markdown lacks becomes its text. */
 const makeArticle = (snippet: Snippet, hashtags: number): Undated => {
-  const { content, image, title, url } = snippet;
+  const { content, title, url, images } = snippet;
   const body = htmlToMarkdown(content.html.replaceAll(/<\/?(?:sub|sup|kbd|mark)\b[^>]*>/g, ""));
   const isWhole = Buffer.byteLength(JSON.stringify(body)) <= maxBody;
   return {
@@ -96,7 +95,7 @@ const makeArticle = (snippet: Snippet, hashtags: number): Undated => {
       ["title", title],
       ["summary", content.summary],
       ...(content.published === undefined ? [] : [["published_at", String(Math.floor(content.published / second))]]),
-      ...(image === undefined ? [] : [["image", image.url]]),
+      ...images.slice(0, 1).map((image) => ["image", image.url]),
       ...topics(snippet.tags.slice(0, hashtags)),
       ...aboutPost(snippet),
     ],
@@ -334,10 +333,8 @@ const order = ["unanswered", "unavailable", "unauthorised", "rejected"] as const
 const decidingRefusal = (answers: readonly Answer[]): Refusal => {
   const refusals = answers.flatMap((answer) => (answer === "accepted" ? [] : [answer]));
   const kind = order.find((one) => refusals.some((refusal) => refusal.kind === one)) ?? "unavailable";
-  const reason = refusals
-    .map((refusal) => refusal.reason)
-    .join("; ")
-    .slice(0, 480);
+  const reasons = refusals.map((refusal) => refusal.reason);
+  const reason = reasons.join("; ").slice(0, 480);
   const waits = refusals.flatMap((refusal) =>
     refusal.kind === "unavailable" && refusal.retryAt !== undefined ? [refusal.retryAt] : [],
   );

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import type { Outcome, StoredRequest } from "../domain/delivery.ts";
+import { maxPictures } from "../domain/post.ts";
 import { fit, type Snippet, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
-import { shortAlt } from "./attached-picture.ts";
+import { shortAlt } from "./attached-pictures.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
 import { answerReason, commonOutcome, type JsonResponse, readRetryAt, toOutcome } from "./http.ts";
 import { linkedBy, textParts, textSettings, titleLength, warningLine, wordingBy } from "./network-text.ts";
@@ -47,16 +48,15 @@ export const slack = defineNetwork({
     const above = warning === "" ? "" : `${warning}\n\n`;
     const below = fitted.text.slice(above.length);
     const parts = [...textParts(above, 0), ...textParts(below, titleLength(below, snippet))];
-    const image = makeImage(snippet);
+    const images = makeImages(snippet);
+    const section = { type: "rich_text_section", elements: parts.map(makeElement) };
     return {
       ...fitted,
+      ...(images.length > 0 && { pictures: images.length }),
       request: {
-        // Shown in notifications, and by clients that do not show blocks.
-        text: escaped(fitted.text),
-        blocks: [
-          { type: "rich_text", elements: [{ type: "rich_text_section", elements: parts.map(makeElement) }] },
-          ...(image === undefined ? [] : [image]),
-        ],
+        // Shown in notifications, and by clients that do not show blocks. A note of pictures alone says what they show.
+        text: escaped(fitted.text || images.map((image) => image.alt_text).join("\n")),
+        blocks: [...(parts.length > 0 ? [{ type: "rich_text", elements: [section] }] : []), ...images],
         // The message has its own picture and link.
         unfurl_links: false,
         unfurl_media: false,
@@ -78,10 +78,14 @@ const makeElement = ({ text, isLink, isTitle }: ReturnType<typeof textParts>[num
   return isTitle ? { type: "text", text, style: { bold: true } } : { type: "text", text };
 };
 
-const makeImage = ({ image, title, content: { social } }: Snippet) => {
-  const isHidden = social.sensitive || social.contentWarning !== undefined;
-  if (image === undefined || isHidden || image.url.length > maxImageUrl) return undefined;
-  return { type: "image", image_url: image.url, alt_text: shortAlt(image.alt || title, maxAlt) };
+/** The pictures, unless they are hidden. */
+const makeImages = ({ images, title, content: { social } }: Snippet) => {
+  if (social.sensitive || social.contentWarning !== undefined) return [];
+  return images
+    .slice(0, maxPictures)
+    .flatMap(({ url, alt }) =>
+      url.length > maxImageUrl ? [] : [{ type: "image", image_url: url, alt_text: shortAlt(alt || title, maxAlt) }],
+    );
 };
 
 interface Credentials {
@@ -99,7 +103,7 @@ const connectSlack = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown, 
     send: async (request, _key, signal) => {
       const result = await post(request, signal);
       const withoutImage = withoutImages(request);
-      // Slack loads the picture before it accepts the message. A picture must never prevent a post.
+      // Slack loads the pictures before it accepts the message. A picture must never prevent a post.
       const isRetried = result.kind === "response" && isRefusedBlock(result.response) && withoutImage !== undefined;
       return toOutcome(isRetried ? await post(withoutImage, signal) : result, outcomeOf);
     },
@@ -108,11 +112,13 @@ const connectSlack = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown, 
 
 const blockList = z.array(z.looseObject({ type: z.string() }));
 
-/** The same message without its picture. Undefined if it has none. */
+/** The same message without its pictures: its text is what is left, if it has no other. Undefined if it has none. */
 const withoutImages = (request: StoredRequest): StoredRequest | undefined => {
   const blocks = blockList.safeParse(request.blocks).data ?? [];
   const kept = blocks.filter(({ type }) => type !== "image");
-  return kept.length === blocks.length ? undefined : { ...request, blocks: kept };
+  if (kept.length === blocks.length) return undefined;
+  const { blocks: _, ...plain } = request;
+  return kept.length === 0 ? plain : { ...request, blocks: kept };
 };
 
 const isRefusedBlock = ({ status, text }: JsonResponse): boolean => status === 400 && text.trim() === "invalid_blocks";

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
+import type { Image } from "../domain/post.ts";
 import { shorten } from "../domain/shorten.ts";
 import { fit, type Snippet, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
-import { pictureSettings } from "./attached-picture.ts";
+import { pictureSettings } from "./attached-pictures.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
 import {
   answerReason,
@@ -59,7 +60,7 @@ export const telegram = defineNetwork({
     ];
     // Sensitive content is not shown next to its warning.
     const isHidden = sensitive || warning !== "";
-    const picture = showsPicture ? snippet.image : undefined;
+    const [picture] = showsPicture || snippet.isNote === true ? snippet.images : [];
     return {
       ...fitted,
       request: {
@@ -74,7 +75,7 @@ export const telegram = defineNetwork({
 });
 
 /** The preview of the page or of the picture, which Telegram loads. A caption would have at most 1,024 characters. */
-const linkPreview = ({ url }: Snippet, picture: Snippet["image"]) => {
+const linkPreview = ({ url }: Snippet, picture: Image | undefined) => {
   if (picture !== undefined) return { url: picture.url, prefer_large_media: true, show_above_text: true };
   return url === "" ? { is_disabled: true } : { url };
 };

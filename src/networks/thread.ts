@@ -181,9 +181,9 @@ export interface ThreadPost {
   readonly after: (own: PostRef | null) => { readonly progress?: StoredRequest };
 }
 
-/** The posts that a request makes, in their order. Its `replies` follow the post; its `picture` is in none of them. */
+/** The posts that a request makes, in their order. Its `replies` follow the post; its `pictures` are in none of them. */
 export const postsIn = (request: StoredRequest): readonly StoredRequest[] => {
-  const { replies, picture, ...first } = thread.parse(request);
+  const { replies, pictures, ...first } = thread.parse(request);
   return [first, ...replies];
 };
 

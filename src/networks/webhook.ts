@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
-import { ownTitle, type PostContent } from "../domain/post.ts";
+import { ownTitle, type PostContent, picturesOf } from "../domain/post.ts";
 import { fit, withTitle } from "../domain/snippet.ts";
 import { iso, second } from "../domain/time.ts";
 import { isWebhookSecret, webhookHeaders } from "../outside/webhook-signature.ts";
@@ -57,7 +57,7 @@ export const webhook = defineNetwork({
   connect: (login) => connectWebhook(login),
 });
 
-/** Uses the names of JSON Feed 1.1, which has none for `image_alt`, `content_warning` and `sensitive`. */
+/** Uses the names of JSON Feed 1.1, which has none for `image_alt`, `images`, `content_warning` and `sensitive`. */
 const toPayload = (post: PostContent, text: string) => ({
   url: post.url,
   kind: post.isNote === true ? "note" : "article",
@@ -73,6 +73,7 @@ const toPayload = (post: PostContent, text: string) => ({
   authors: post.authors.map(({ name, url }) => ({ name, url })),
   image: post.image?.url,
   image_alt: post.image?.alt,
+  images: picturesOf(post).map(({ url, alt }) => ({ url, alt })),
   content_warning: post.social.contentWarning,
   sensitive: post.social.sensitive,
   attachments: [post.attachment ?? []].flat().map(({ url, mediaType, length }) => ({

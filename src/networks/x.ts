@@ -6,18 +6,15 @@ import { hour, type Instant, minute } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
 import {
-  type Attached,
   afterUploadError,
+  attachedIn,
   attachedWhere,
-  describePicture,
+  describePictures,
   lostBytes,
-  mediumIn,
+  type PictureStep,
   pictureSettings,
-  uploaded,
-  uploadedFirst,
-  withoutMedium,
-  withoutPicture,
-} from "./attached-picture.ts";
+  picturesToSend,
+} from "./attached-pictures.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
 import {
   answerReason,
@@ -92,7 +89,7 @@ export const x = defineNetwork({
   // X does not document how long it refuses an equal text.
   remembersFor: 6 * hour,
   // With a picture, X may regard an equal text as another post, because the picture's URL is part of the text.
-  offersTo: ({ settings: { image } }) => (image ? "none" : "refuse"),
+  offersTo: (request) => (attachedIn(request).length > 0 ? "none" : "refuse"),
   contentWarning: "text",
   settle: minute,
   settings: z.strictObject({
@@ -113,7 +110,7 @@ export const x = defineNetwork({
     accessToken: z.string().min(1),
     accessSecret: z.string().min(1),
   }),
-  picture: ({ settings }) => attachedWhere(settings),
+  picture: ({ settings }, post) => attachedWhere(settings, post),
   length: weightedLength,
   compose: (given, { hashtags, prices, thread, ...settings }) => {
     // X rejects a text that contains one of these (twitter-text's invalid characters).
@@ -129,14 +126,16 @@ export const x = defineNetwork({
     const costs = [fitted, ...replies].map(({ text }) =>
       countedLinks(text, true).length > 0 ? prices.withLink : prices.withoutLink,
     );
+    const attached = wording.warning === "" ? describePictures(given, longestAlt) : {};
     return {
       ...fitted,
       ...(replies.length > 0 && { replies }),
+      ...(attached.pictures && { pictures: attached.pictures.length }),
       cost: costs.reduce((sum, one) => sum + one, 0),
       request: {
         text: fitted.text,
         ...made,
-        ...(wording.warning === "" && describePicture(given, longestAlt)),
+        ...attached,
         ...(replies.length > 0 && { replies: replies.map(({ text }) => ({ text, ...made })) }),
       },
     };
@@ -182,10 +181,9 @@ const connectX = ({
     // The access token begins with the account's id (docs.x.com, "Obtaining access tokens"). A request would be billed.
     whoAmI: async () => ({ kind: "identity", id: /^\d+(?=-)/.exec(credentials.accessToken)?.[0] }),
     send: async (request, _key, signal, progress) => {
-      const picture = uploadedFirst(request, progress);
-      if (picture !== undefined) return upload(picture, signal);
-      const medium = mediumIn(progress);
-      const media = medium?.medium ? { media: { media_ids: [medium.medium] } } : {};
+      const pictures = picturesToSend(request, request.text, progress);
+      if (pictures.next !== undefined) return upload(pictures.next, signal);
+      const media = pictures.ids.length > 0 ? { media: { media_ids: pictures.ids } } : {};
       const post = nextPost(request, progress);
       if (post === undefined) return unnamedParent;
       const { id: parent } = post.parent?.last ?? {};
@@ -197,7 +195,7 @@ const connectX = ({
           const id = bodyIn(response, createdPost)?.data.id;
           if (id !== undefined)
             return post.outcome({ id, url: `https://x.com/${handle}/status/${id}`, public: true }, { id });
-          const outcome = withoutMedium(outcomeOfError(response), medium);
+          const outcome = pictures.afterRefusal(outcomeOfError(response));
           // X does not name the post that has the equal text.
           return outcome.kind === "duplicate" ? { ...outcome, ...post.after(null) } : outcome;
         },
@@ -292,19 +290,20 @@ interface MediaPorts {
  */
 const xMedia =
   ({ call, outcomeOfError, readPicture }: MediaPorts) =>
-  async (picture: Attached, signal: AbortSignal): Promise<Outcome> => {
+  async (step: PictureStep, signal: AbortSignal): Promise<Outcome> => {
+    const { picture, uploaded, without } = step;
     const bytes = await readPicture(picture);
-    if (bytes === undefined) return withoutPicture(lostBytes);
+    if (bytes === undefined) return without(lostBytes);
     const file = { media: Buffer.from(bytes).toString("base64"), media_category: "tweet_image" };
     const result = await call((v2) => v2.post("media/upload", file), signal);
-    if (result.kind !== "response") return withoutPicture(result.reason);
+    if (result.kind !== "response") return without(result);
     const { response } = result;
     const id = bodyIn(response, Uploaded)?.data.id;
-    if (id === undefined) return afterUploadError(outcomeOfError(response), response.status === 401);
+    if (id === undefined) return afterUploadError(outcomeOfError(response), response.status === 401, step);
     if (picture.alt === undefined) return uploaded(id);
     const text = { id, metadata: { alt_text: { text: picture.alt } } };
     const described = await call((v2) => v2.post("media/metadata", text), signal);
     return described.kind === "response" && described.response.status < 300
       ? uploaded(id)
-      : withoutPicture("X did not take its alternative text");
+      : without({ kind: "rejected", reason: "X did not take its alternative text" });
   };

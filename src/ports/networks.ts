@@ -2,6 +2,7 @@ import type { Account } from "../domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import type { Warning } from "../domain/findings.ts";
 import type { PictureCap } from "../domain/picture.ts";
+import type { PostContent } from "../domain/post.ts";
 import type { Fitted, Snippet } from "../domain/snippet.ts";
 import type { Instant } from "../domain/time.ts";
 
@@ -27,6 +28,8 @@ export interface Composed extends Fitted {
   readonly replies?: readonly Reply[];
   /** The card, if it is part of the request. Other networks make it from the page themselves. */
   readonly card?: Card;
+  /** The number of its pictures that are shown with the text, and without one. Absent if the text is needed. */
+  readonly pictures?: number;
   /** The price of the request in US dollars; absent if it is free. */
   readonly cost?: number;
   /** Warnings for the author before it is sent. */
@@ -116,8 +119,8 @@ export interface Connection {
 export interface Network {
   readonly name: string;
   readonly offers: Offers;
-  /** Replaces `offers` if it depends on the account's settings. */
-  offersTo?(account: Account): Offers;
+  /** Replaces `offers` if it depends on the request that was sent. */
+  offersTo?(request: StoredRequest): Offers;
   /** Set if the identity of a login does not say where it posts, and its credentials do: the address of a receiver. */
   readonly placeBy?: "credentials";
   /** True if the account publishes articles, which have a title: notes are left out. */
@@ -130,8 +133,8 @@ export interface Network {
   readonly settle: number;
   /** How long the network recognises a key, or refuses an equal text, in ms. Absent if it always does. */
   readonly remembersFor?: number;
-  /** Returns the largest picture that it accepts with a post of this account; undefined if it accepts none. */
-  picture?(account: Account): PictureCap | undefined;
+  /** Returns the largest picture that it accepts with such a post of this account; undefined if it accepts none. */
+  picture?(account: Account, post: Pick<PostContent, "isNote">): PictureCap | undefined;
   /** Set if its servers report how long a text may be. `whoAmI` requests that. */
   readonly reportsLongest?: true;
   /**

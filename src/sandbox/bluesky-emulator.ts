@@ -207,23 +207,26 @@ const targetError = (account: Account, body: Fields | undefined): string | undef
   return isTid(String(rkey)) ? undefined : "Input/rkey must be a TID";
 };
 
-const shownCard = (account: Account, record: Fields) => {
-  const card = cardOf(record);
-  const id = thumbIdOf(record);
-  if (card === undefined) return null;
-  if (id === undefined) return card;
+const blobPath = (account: Account, id: string): string => {
   const api = `/sandbox/api/bluesky/${encodeURIComponent(account.name)}`;
-  return {
-    ...card,
-    picture: `${api}/xrpc/com.atproto.sync.getBlob?did=${encodeURIComponent(didOf(account))}&cid=${id}`,
-  };
+  return `${api}/xrpc/com.atproto.sync.getBlob?did=${encodeURIComponent(didOf(account))}&cid=${id}`;
+};
+
+const shownEmbed = (account: Account, record: Fields) => {
+  const card = cardOf(record) ?? null;
+  const id = blobIdOf(thumbOf(record));
+  const pictures = imagesOf(record.embed).map(({ image, alt }) => ({
+    path: blobPath(account, blobIdOf(image) ?? ""),
+    alt: String(alt),
+  }));
+  return { card: card && { ...card, ...(id !== undefined && { picture: blobPath(account, id) }) }, pictures };
 };
 
 const put = async (context: EmulatorContext, account: Account, body: Fields | undefined): Promise<Response> => {
   const record = isRecord(body?.record) ? body.record : {};
   const error = targetError(account, body) ?? recordError(record) ?? rootError(context, account, record);
   if (error !== undefined) return problem(400, "InvalidRequest", `Invalid ${collection} record: ${error}`);
-  const missing = await thumbError(record, context.blobs);
+  const missing = await blobsError(record, context.blobs);
   if (missing !== undefined) return problem(400, missing.error, missing.message);
   const rkey = String(body?.rkey);
   const uri = uriOf(account, rkey);
@@ -236,7 +239,7 @@ const put = async (context: EmulatorContext, account: Account, body: Fields | un
   const url = `https://bsky.app/profile/${handleOf(account)}/post/${rkey}`;
   await context.save(
     account,
-    { id: uri, text: String(record.text), url, card: shownCard(account, record), request: record },
+    { id: uri, text: String(record.text), url, ...shownEmbed(account, record), request: record },
     old,
   );
   return stored;
@@ -407,16 +410,24 @@ const cardOf = (record: unknown): NonNullable<TimelinePost["card"]> | undefined 
   return isComplete ? { url, title, description } : undefined;
 };
 
+/** The images of an embed that shows images (app.bsky.embed.images). Empty for any other. */
+const imagesOf = (embed: unknown): readonly Fields[] =>
+  isRecord(embed) && embed.$type === "app.bsky.embed.images" && Array.isArray(embed.images)
+    ? embed.images.filter(isRecord)
+    : [];
+
 const embedError = (embed: unknown): string | undefined => {
+  // The lexicon says how many there may be.
+  if (imagesOf(embed).length > 0) return undefined;
   const card = cardOf({ embed });
-  if (card === undefined) return "Record/embed must be an external card with uri, title and description";
+  if (card === undefined) return "Record/embed must be images, or an external card with uri, title and description";
   return /^https?:/.test(card.url) && URL.parse(card.url) !== null
     ? undefined
     : "Record/embed/external/uri must be a uri";
 };
 
-/** The largest thumb of a card (app.bsky.embed.external). */
-const maxThumb = 1_000_000;
+/** The largest thumb of a card, and the largest image (app.bsky.embed.external, app.bsky.embed.images). */
+const maxBlob = 1_000_000;
 
 const base32Letters = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -451,10 +462,9 @@ const thumbOf = (record: unknown): unknown => {
   return isRecord(external) ? external.thumb : undefined;
 };
 
-/** The id of the picture in a record's card. Undefined if it has none. */
-const thumbIdOf = (record: unknown): string | undefined => {
-  const thumb = thumbOf(record);
-  const ref = isRecord(thumb) ? thumb.ref : undefined;
+/** The id of a picture in a record. Undefined if there is none. */
+const blobIdOf = (picture: unknown): string | undefined => {
+  const ref = isRecord(picture) ? picture.ref : undefined;
   return isRecord(ref) && typeof ref.$link === "string" ? ref.$link : undefined;
 };
 
@@ -463,17 +473,25 @@ interface BlobError {
   readonly message: string;
 }
 
-/** The error of a record's picture: it must be uploaded before, with the size and type that the record names. */
-const thumbError = async (record: unknown, blobs: Blobs): Promise<BlobError | undefined> => {
+/** The first error of a record's pictures. */
+const blobsError = async (record: Fields, blobs: Blobs): Promise<BlobError | undefined> => {
   const thumb = thumbOf(record);
-  if (thumb === undefined) return undefined;
-  const invalid = (message: string): BlobError => ({ error: "InvalidRequest", message });
-  const id = thumbIdOf(record);
-  if (id === undefined || !isRecord(thumb)) return invalid("Record/embed/external/thumb must be a blob ref");
+  const errors = await Promise.all([
+    ...(thumb === undefined ? [] : [blobError(thumb, "Record/embed/external/thumb", blobs)]),
+    ...imagesOf(record.embed).map(({ image }, at) => blobError(image, `Record/embed/images/${at}/image`, blobs)),
+  ]);
+  return errors.find((error) => error !== undefined);
+};
+
+/** The error of a picture: it must be uploaded before, with the size and type that the record names. */
+const blobError = async (picture: unknown, path: string, blobs: Blobs): Promise<BlobError | undefined> => {
+  const invalid = (message: string): BlobError => ({ error: "InvalidRequest", message: `${path} ${message}` });
+  const id = blobIdOf(picture);
+  if (id === undefined || !isRecord(picture)) return invalid("must be a blob ref");
   const blob = await blobs.read(id);
   if (blob === undefined) return { error: "BlobNotFound", message: `Could not find blob: ${id}` };
-  if (thumb.$type !== "blob" || thumb.mimeType !== blob.type || thumb.size !== blob.bytes.length)
-    return invalid("Record/embed/external/thumb does not describe its blob");
-  if (!blob.type.startsWith("image/")) return invalid("Record/embed/external/thumb must be image/*");
-  return blob.bytes.length > maxThumb ? invalid(`Record/embed/external/thumb must be <= ${maxThumb} bytes`) : undefined;
+  if (picture.$type !== "blob" || picture.mimeType !== blob.type || picture.size !== blob.bytes.length)
+    return invalid("does not describe its blob");
+  if (!blob.type.startsWith("image/")) return invalid("must be image/*");
+  return blob.bytes.length > maxBlob ? invalid(`must be <= ${maxBlob} bytes`) : undefined;
 };

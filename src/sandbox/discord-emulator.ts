@@ -144,7 +144,11 @@ const save = (context: EmulatorContext, account: Account, id: string, sent: Mess
           ...(embed.image?.url && { picture: embed.image.url }),
         };
   const url = `https://discord.com/channels/1/2/${id}`;
-  return context.save(account, { id, text: shown(sent.content ?? ""), url, card, request: sent }, old);
+  // An embed that has no title is its picture.
+  const pictures = (sent.embeds ?? []).flatMap(({ title, image }) =>
+    title || !image?.url ? [] : [{ path: image.url, alt: "" }],
+  );
+  return context.save(account, { id, text: shown(sent.content ?? ""), url, card, pictures, request: sent }, old);
 };
 
 const responseOf = (id: string, { content, embeds }: Message) => ({

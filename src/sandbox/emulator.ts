@@ -57,7 +57,7 @@ export interface Emulator {
 
 /** The fields of a post that come from the request. The sandbox adds the rest. */
 export type NewPost = Pick<TimelinePost, "id" | "text" | "url" | "request"> &
-  Partial<Pick<TimelinePost, "card" | "key" | "picture">>;
+  Partial<Pick<TimelinePost, "card" | "key" | "pictures">>;
 
 /** The part of the sandbox that an emulator uses. */
 export interface EmulatorContext {
@@ -103,6 +103,9 @@ export const readFields = async (c: Context<SandboxEnv>): Promise<Fields | undef
 const mediaPath = (account: Account, id: string): string =>
   `/sandbox/api/${account.network}/${encodeURIComponent(account.name)}/media/${id}`;
 
+/** The pictures of a post on X (`media_ids` of TweetCreateRequest) and on Mastodon (`PostStatusService`). */
+const maxMedia = 4;
+
 /** Each account has its own media. */
 const mediaKey = ({ name, network }: Account, id: string): string => `${network}:${name}:${id}`;
 
@@ -127,15 +130,11 @@ export const attachedMedia = ({ blobs, nextId }: EmulatorContext) => {
           : new Response(blob.bytes, { headers: { "content-type": blob.type } });
       });
     },
-    /** The pictures that a post shows. Undefined if one of its media does not exist. */
-    shown: async (
-      account: Account,
-      ids: readonly string[],
-    ): Promise<{ readonly picture?: AttachedPicture } | undefined> => {
+    /** The pictures that a post shows, at most four. Undefined if there are more, or if one does not exist. */
+    shown: async (account: Account, ids: readonly string[]): Promise<readonly AttachedPicture[] | undefined> => {
       const found = await Promise.all(ids.map((id) => read(account, id)));
-      if (found.includes(undefined)) return undefined;
-      const [id] = ids;
-      return id === undefined ? {} : { picture: { path: mediaPath(account, id), alt: found[0]?.alt ?? "" } };
+      if (found.length > maxMedia || new Set(ids).size < ids.length || found.includes(undefined)) return undefined;
+      return ids.map((id, at) => ({ path: mediaPath(account, id), alt: found[at]?.alt ?? "" }));
     },
   };
 };

@@ -109,26 +109,27 @@ const save = async (
   const parent = body?.in_reply_to_id;
   const isReply = parent !== undefined && parent !== null;
   if (isReply && context.post(account, String(parent)) === undefined) return problem(404, "Record not found");
-  if (typeof text !== "string" || text.trim() === "") return problem(422, "Validation failed: Text can't be blank");
+  const mediaIds = mediaIdsIn(body);
+  if (typeof text !== "string" || (text.trim() === "" && mediaIds.length === 0))
+    return problem(422, "Validation failed: Text can't be blank");
   const limit = limitOf(account);
   if (mastodonLength(String(spoiler) + text) > limit)
     return problem(422, `Validation failed: Text character limit of ${limit} exceeded`);
   if (language !== undefined && !/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(String(language))) {
     return problem(422, "Validation failed: Language is invalid");
   }
-  const mediaIds = mediaIdsIn(body);
-  const attached = mediaIds.length > 4 ? undefined : await attachedMedia(context).shown(account, mediaIds);
+  const pictures = await attachedMedia(context).shown(account, mediaIds);
   const isTaken = context
     .posts(account)
     .some((post) => post.id !== old?.id && mediaIdsIn(post.request).some((one) => mediaIds.includes(one)));
-  if (attached === undefined || isTaken)
+  if (pictures === undefined || isTaken)
     return problem(422, `Media ${mediaIds.join(", ")} not found, or already attached to another post`);
   const id = old?.id ?? context.nextId();
   const url = old?.url ?? `https://mastodon.example/@${account.name}/${id}`;
   // An edit neither names nor changes the status that this one replies to.
   const before = isRecord(old?.request) ? { in_reply_to_id: old.request.in_reply_to_id } : {};
   const request = { ...before, ...body };
-  return json(statusJson(await context.save(account, { id, text, url, key, request, ...attached }, old)));
+  return json(statusJson(await context.save(account, { id, text, url, key, request, pictures }, old)));
 };
 
 const accountJson = ({ name }: Account) => ({
@@ -141,7 +142,7 @@ const accountJson = ({ name }: Account) => ({
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-const statusJson = ({ account, id, url, createdAt, editedAt, text, request }: TimelinePost) => ({
+const statusJson = ({ account, id, url, createdAt, editedAt, text, request, pictures = [] }: TimelinePost) => ({
   id,
   url,
   uri: url,
@@ -157,7 +158,11 @@ const statusJson = ({ account, id, url, createdAt, editedAt, text, request }: Ti
     )
     .join("")}</p>`,
   card: null,
-  media_attachments: mediaIdsIn(request).map((one) => ({ id: one, type: "image" })),
+  media_attachments: mediaIdsIn(request).map((one, at) => ({
+    id: one,
+    type: "image",
+    description: pictures[at]?.alt || null,
+  })),
 });
 
 /** `MediaAttachment::IMAGE_LIMIT` and `MAX_DESCRIPTION_LENGTH` in Mastodon's source. */

@@ -91,9 +91,9 @@ const linksIn = (post: TimelinePost): readonly string[] => {
 
 /** A request as the tests of other programs compare it. The credentials of a request are in its headers. */
 const publicFields = (post: TimelinePost) => {
-  const { account, network, id, text, url, createdAt, editedAt, deletedAt, card, picture = null, request } = post;
+  const { account, network, id, text, url, createdAt, editedAt, deletedAt, card, pictures = [], request } = post;
   const links = linksIn(post);
-  return { account, network, id, text, url, createdAt, editedAt, deletedAt, links, card, picture, request };
+  return { account, network, id, text, url, createdAt, editedAt, deletedAt, links, card, pictures, request };
 };
 
 /** Plans the fault of a request, and answers what was planned. */
@@ -385,7 +385,7 @@ const article = (post: TimelinePost, account: Account, { links, note, now }: Sho
       ? html`<span class="tag">${text}</span>`
       : text,
 )}</p>
-${card(post)}${picture(post)}
+${card(post)}${attached(post)}
 <p class="measure">${ring(post)}<span><b>${post.length}</b> of ${post.limit} characters</span></p>
 ${note === undefined ? "" : html`<p class="note">${note}</p>`}
 </article>`;
@@ -404,10 +404,10 @@ const card = ({ card }: TimelinePost) =>
     : html`<a class="card" href="${card.url}" rel="noopener">${card.picture === undefined || !isShown(card.picture) ? "" : html`<img src="${card.picture}" alt="" loading="lazy">`}<span class="domain">${domainOf(card.url)}</span>
 <strong dir="auto">${card.title}</strong>${card.description === "" ? "" : html`<span class="description" dir="auto">${card.description}</span>`}</a>`;
 
-const picture = ({ picture }: TimelinePost) =>
-  picture === undefined || !isShown(picture.path)
-    ? ""
-    : html`<img class="attached" src="${picture.path}" alt="${picture.alt}" loading="lazy">`;
+const attached = ({ pictures = [] }: TimelinePost) =>
+  pictures.map(({ path, alt }) =>
+    isShown(path) ? html`<img class="attached" src="${path}" alt="${alt}" loading="lazy">` : "",
+  );
 
 const domainOf = (url: string): string => URL.parse(url)?.hostname.replace(/^www\./, "") ?? url;
 

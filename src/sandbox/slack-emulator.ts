@@ -47,7 +47,7 @@ export const slack: Emulator = {
         // This text would notify the channel or a person.
         if (/<[!@#]/.test(sent.text)) return say(400, "mention_in_text");
         const post = { id: context.nextId(), text, url: "https://app.slack.com/", request: sent };
-        await context.save(account, { ...post, ...pictureIn(sent.blocks ?? []) });
+        await context.save(account, { ...post, pictures: picturesIn(sent.blocks ?? []) });
         return say(200, "ok");
       }),
     );
@@ -57,10 +57,11 @@ export const slack: Emulator = {
 const say = (status: number, word: string, headers: Readonly<Record<string, string>> = {}): Response =>
   new Response(word, { status, headers: { "content-type": "text/plain", ...headers } });
 
-const pictureIn = (blocks: readonly unknown[]): Pick<TimelinePost, "picture"> => {
-  const [image] = blocks.flatMap((one) => imageBlock.safeParse(one).data ?? []);
-  return image === undefined ? {} : { picture: { path: image.image_url, alt: image.alt_text } };
-};
+const picturesIn = (blocks: readonly unknown[]): NonNullable<TimelinePost["pictures"]> =>
+  blocks.flatMap((one) => {
+    const { data: image } = imageBlock.safeParse(one);
+    return image === undefined ? [] : [{ path: image.image_url, alt: image.alt_text }];
+  });
 
 const unescaped = (text: string): string =>
   text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");

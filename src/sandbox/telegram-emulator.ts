@@ -115,8 +115,8 @@ const save = async (
   const url = `https://t.me/sandbox/${id}`;
   // A large preview of an address that is not in the text is a picture.
   const { url: shown = "", prefer_large_media: isLarge = false } = request.link_preview_options ?? {};
-  const picture = isLarge && !text.includes(shown) ? { picture: { path: shown, alt: "" } } : {};
-  await context.save(account, { id: `${chatId}/${id}`, text, url, request, ...picture }, old);
+  const pictures = isLarge && !text.includes(shown) ? [{ path: shown, alt: "" }] : [];
+  await context.save(account, { id: `${chatId}/${id}`, text, url, request, pictures }, old);
   const channel = { id: chatId, type: "channel", title: account.name, username: "sandbox" };
   return json({ ok: true, result: { message_id: Number(id), date: 0, chat: channel, text, entities } });
 };

@@ -30,7 +30,7 @@ export interface TimelinePost {
   readonly length: number;
   readonly limit: number;
   readonly card: Card | null;
-  readonly picture?: AttachedPicture;
+  readonly pictures?: readonly AttachedPicture[];
   /** The idempotency key of its request. */
   readonly key: string | null;
   /** The body of the request. */

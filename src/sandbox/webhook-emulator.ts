@@ -63,12 +63,13 @@ const event = z.object({
     text: z.string().default(""),
     summary: z.string().default(""),
     image: z.string().optional(),
+    images: z.array(z.object({ url: z.string(), alt: z.string().optional() })).default([]),
   }),
 });
 
 const receive = async (context: EmulatorContext, account: Account, request: unknown): Promise<Response> => {
   const { type, data } = event.parse(request);
-  const { id, url, label, text, summary: description, image: picture } = data;
+  const { id, url, label, text, summary: description, image: picture, images } = data;
   const old = context.post(account, id);
   if (type === "post.deleted") {
     if (old !== undefined) await context.remove(old);
@@ -77,6 +78,10 @@ const receive = async (context: EmulatorContext, account: Account, request: unkn
   if (type === "post.updated" && old === undefined) return problem(404, "there is no such post");
   if (type === "post.created" && context.posts(account).some((post) => post.id === id)) return taken();
   const card = { url, title: label, description, ...(picture !== undefined && { picture }) };
-  await context.save(account, { id, text, url, key: id, card, request }, old);
+  // The picture of an article is in its card.
+  const pictures = images
+    .filter((image) => image.url !== picture)
+    .map((image) => ({ path: image.url, alt: image.alt ?? "" }));
+  await context.save(account, { id, text, url, key: id, card, pictures, request }, old);
   return taken();
 };

@@ -103,13 +103,14 @@ const urlOf = ({ settings }: Account, id: string): string =>
 
 const create = async (context: EmulatorContext, account: Account, body: Fields | undefined): Promise<Response> => {
   const text = body?.text;
-  if (typeof text !== "string" || text.trim() === "") return invalid("$.text: a post needs a text");
   const parent = isRecord(body?.reply) ? String(body.reply.in_reply_to_tweet_id) : undefined;
   if (parent !== undefined && context.post(account, parent) === undefined)
     return problem(403, "Forbidden", "You attempted to reply to a Tweet that is deleted or not visible to you.");
   const mediaIds = mediaIdsIn(body?.media);
-  const attached = mediaIds.length > 4 ? undefined : await attachedMedia(context).shown(account, mediaIds);
-  if (attached === undefined) return invalid("Your media IDs are invalid.");
+  const pictures = await attachedMedia(context).shown(account, mediaIds);
+  if (pictures === undefined) return invalid("Your media IDs are invalid.");
+  if (typeof text !== "string" || (text.trim() === "" && pictures.length === 0))
+    return invalid("$.text: a post needs a text or media");
   const length = xLength(text);
   if (length > limit) return problem(403, "Forbidden", `Your Tweet text is too long (${length} of ${limit}).`);
   const since = context.clock() - day;
@@ -119,7 +120,7 @@ const create = async (context: EmulatorContext, account: Account, body: Fields |
     context.posts(account).some((post) => isLive(post) && post.text === text && Date.parse(post.createdAt) > since);
   if (isDuplicate) return problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.");
   const id = context.nextId();
-  await context.save(account, { id, text, url: urlOf(account, id), request: body, ...attached });
+  await context.save(account, { id, text, url: urlOf(account, id), request: body, pictures });
   return json({ data: { id, text, edit_history_tweet_ids: [id] } }, 201);
 };
 

@@ -37,6 +37,13 @@ import {
 const category = z.object({ name: z.string(), type: z.string().exactOptional() });
 const person = z.object({ name: z.string(), url: z.string().exactOptional(), email: z.string().exactOptional() });
 
+const image = z.object({
+  url: z.string(),
+  alt: z.string().exactOptional(),
+  creditHtml: z.string().exactOptional(),
+  credit: z.string().exactOptional(),
+});
+
 const postShape = {
   site: z.string(),
   id: z.string(),
@@ -52,14 +59,8 @@ const postShape = {
   summary: z.string(),
   categories: z.array(category),
   authors: z.array(person),
-  image: orUndefined(
-    z.object({
-      url: z.string(),
-      alt: z.string().exactOptional(),
-      creditHtml: z.string().exactOptional(),
-      credit: z.string().exactOptional(),
-    }),
-  ),
+  image: orUndefined(image),
+  images: z.array(image).optional(),
   attachment: z.object({ url: z.string(), mediaType: z.string(), length: orUndefined(z.number()) }).optional(),
   featured: z.boolean(),
   trending: z.boolean(),

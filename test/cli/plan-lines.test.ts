@@ -13,15 +13,17 @@ const aPlannedSnippet = ({ account = "a", reason }: { readonly account?: string;
   contentWarning: null,
   language: "en",
   card: { title: "A", description: "An article." },
-  picture: {
-    sent: "file",
-    url: "https://blog.example.com/a.png",
-    alt: "A hand press",
-    sendsAlt: true,
-    cap: { maxBytes: 1_000_000, maxSide: 2000 },
-    prepared: null,
-    reason: null,
-  },
+  pictures: [
+    {
+      sent: "file",
+      url: "https://blog.example.com/a.png",
+      alt: "A hand press",
+      sendsAlt: true,
+      cap: { maxBytes: 1_000_000, maxSide: 2000 },
+      prepared: null,
+      reason: null,
+    },
+  ],
   cost: 0.2,
   reach: "elsewhere",
   announced: { when: "later", reason, at: null },
@@ -111,18 +113,18 @@ describe("the output of crier plan", () => {
       prepared: { mediaType: "image/jpeg", width: 1600, height: 800, size: 212_345 },
       reason: null,
     };
-    expect(pictureLines({ picture })[1]).toBe("      JPEG, 1600 × 800, 213 KB; no alternative text");
-    expect(pictureLines({ picture: { ...picture, alt: "A hand press" } })[1]).toMatch(
+    expect(pictureLines({ pictures: [picture] })[1]).toBe("      JPEG, 1600 × 800, 213 KB; no alternative text");
+    expect(pictureLines({ pictures: [{ ...picture, alt: "A hand press" }] })[1]).toMatch(
       /; its alternative text is not sent$/,
     );
     const failed = { ...picture, prepared: null, reason: "blog.example.com answered 404" };
-    expect(pictureLines({ picture: failed })).toContain("      so far blog.example.com answered 404");
-    expect(pictureLines({ picture: { ...picture, sent: "address", prepared: null } })[1]).toMatch(
+    expect(pictureLines({ pictures: [failed] })).toContain("      so far blog.example.com answered 404");
+    expect(pictureLines({ pictures: [{ ...picture, sent: "address", prepared: null }] })[1]).toMatch(
       /^ +loaded by the network;/,
     );
-    expect(pictureLines({ picture: { ...picture, sent: "none", reason: "because" } })).toEqual([
-      "no picture is sent: because",
-    ]);
-    expect(pictureLines({ picture: { ...picture, url: null } })).toEqual([]);
+    const unsent = { ...picture, sent: "none", reason: "because" };
+    expect(pictureLines({ pictures: [unsent, unsent] })).toEqual(["no picture is sent: because"]);
+    expect(pictureLines({ pictures: [picture, unsent] })).toContain("      is not sent: because");
+    expect(pictureLines({ pictures: [] })).toEqual([]);
   });
 });

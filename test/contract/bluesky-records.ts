@@ -3,7 +3,6 @@ import { describe, expect } from "vitest";
 import * as z from "zod";
 import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
 import type { Picture } from "../../src/domain/picture.ts";
-import type { Snippet } from "../../src/domain/snippet.ts";
 import { snippetFor } from "../../src/domain/snippet.ts";
 import { hour, iso } from "../../src/domain/time.ts";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
@@ -13,7 +12,7 @@ import { makePng } from "../pictures/files.ts";
 import { aContent, aNote, start } from "../support/builders.ts";
 import { nthKey } from "../support/configured-account.ts";
 import { noDeadline } from "../support/no-deadline.ts";
-import { aSnippet } from "../support/snippets.ts";
+import { aSnippet, type SnippetFields } from "../support/snippets.ts";
 import { contractContext } from "./context.ts";
 import type { TestServer } from "./server.ts";
 
@@ -34,7 +33,7 @@ export const blueskyRecordContract = (server: TestServer): void => {
   describe(`a record of Bluesky on ${server.name}`, () => {
     const { rule, count, connect, connection, posts, account } = contractContext(bluesky, server, "record");
 
-    const requestOf = (snippet: Partial<Snippet> = {}) => bluesky.compose(aSnippet(snippet), account()).request;
+    const requestOf = (snippet: SnippetFields = {}) => bluesky.compose(aSnippet(snippet), account()).request;
     let sends = 0;
     const send = async (request: ReturnType<typeof requestOf>, by = connection()) => {
       sends += 1;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
+import type { Picture } from "../../src/domain/picture.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { aContent } from "../support/builders.ts";
@@ -15,9 +16,13 @@ export const isSentWhole = (network: DefinedNetwork, account: Account): boolean 
   return JSON.stringify(network.compose(aSnippet({ content }), account).request).includes("The body.");
 };
 
+const aPicture: Picture = { hash: "0".repeat(64), mediaType: "image/png", size: 1, width: 1, height: 1 };
+
 /** Returns the capabilities that a network lacks, whatever the server. */
 const lacksOf = (network: DefinedNetwork, account: Account): Lacks => {
   const has = methodsOf(network, account.settings);
+  const sample = aSnippet(network.picture?.(account, {}) === undefined ? {} : { picture: aPicture });
+  const { request } = network.compose(sample, account);
   const lacks = (need: keyof Lacks, isThere: boolean, reason: string): Lacks => (isThere ? {} : { [need]: reason });
   return {
     ...lacks("edit", has.edit, `${network.name} has no edits`),
@@ -25,11 +30,11 @@ const lacksOf = (network: DefinedNetwork, account: Account): Lacks => {
     ...lacks("find", has.find, `${network.name} cannot be read`),
     ...lacks(
       "once",
-      ["key", "refuse"].includes(network.offersTo?.(account) ?? network.offers),
+      ["key", "refuse"].includes(network.offersTo?.(request) ?? network.offers),
       `${network.name} takes a second copy`,
     ),
     ...lacks("cut", !isSentWhole(network, account), `${network.name} is sent the whole post here`),
-    ...lacks("picture", network.picture?.(account) !== undefined, `${network.name} takes no picture from us`),
+    ...lacks("picture", network.picture?.(account, {}) !== undefined, `${network.name} takes no picture from us`),
   };
 };
 

@@ -4,6 +4,8 @@ import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
 import type { Picture } from "../../src/domain/picture.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
+import { makePng } from "../pictures/files.ts";
+import { aContent } from "../support/builders.ts";
 import { takesSettings } from "../support/configured-account.ts";
 import { noDeadline } from "../support/no-deadline.ts";
 import { contractContext } from "./context.ts";
@@ -26,6 +28,14 @@ const picture = pictureOf(bytes);
 const alt = "A hand press in a cellar";
 const image = { url: "https://blog.example.com/press.png", alt };
 
+/** Four pictures of a note. Each has other bytes. */
+const gallery = [1, 2, 3, 4].map((number) => {
+  const file = makePng(number, 1);
+  const shown = { url: `https://blog.example.com/${number}.png`, alt: `Picture ${number}` };
+  return { file, picture: { ...pictureOf(file), width: number, image: shown } };
+});
+const galleryPictures = (count: number) => gallery.slice(0, count).map((one) => one.picture);
+
 /** Rules for the picture of a post, for a network that accepts one from us. */
 export const pictureContract = (network: DefinedNetwork, server: TestServer, label: string): void => {
   const settings = takesSettings(network, { image: true }) ? { image: true } : {};
@@ -36,23 +46,37 @@ export const pictureContract = (network: DefinedNetwork, server: TestServer, lab
     const { rule, connect } = context;
 
     const connectWith = (stored: Buffer | undefined): Connection => connect({ readPicture: async () => stored });
+    /** A note that is found by the link that its author wrote. */
+    const aNote = (pictures: ReturnType<typeof galleryPictures>, words = "Four presses") => {
+      const images = pictures.map((one) => one.image);
+      const text = `${words}: https://blog.example.com/post-${context.count()}/`;
+      return aPost({ isNote: true, text, content: aContent({ isNote: true, images }), images, pictures });
+    };
+    const withGallery = (): Connection =>
+      connect({ readPicture: async ({ hash }) => gallery.find((one) => one.picture.hash === hash)?.file });
     const sendAll = async (post: ReturnType<typeof aPost>, by: Connection): Promise<Outcome> => {
       let progress: StoredRequest | undefined;
-      for (let steps = 0; steps < 5; steps += 1) {
+      for (let steps = 0; steps < 10; steps += 1) {
         const outcome = await by.send(post.request, post.key, noDeadline(), progress);
         if (outcome.kind !== "progressed") return outcome;
         progress = outcome.progress;
       }
       throw new Error("it needs too many requests");
     };
-    const shownOf = async (post: ReturnType<typeof aPost>) => {
+    const galleryOf = async (post: ReturnType<typeof aPost>) => {
       const [copy, ...others] = await copiesOf(post);
       expect(others).toEqual([]);
-      if (copy?.picture === undefined) return undefined;
-      // Some servers close a connection without saying so.
-      const shown = await fetch(copy.picture.url, { headers: { connection: "close" } });
-      return { alt: copy.picture.alt, bytes: Buffer.from(await shown.arrayBuffer()) };
+      const shown = [];
+      for (const { url, alt: described } of copy?.pictures ?? []) {
+        // Some servers close a connection without saying so.
+        const response = await fetch(url, { headers: { connection: "close" } });
+        shown.push({ alt: described, bytes: Buffer.from(await response.arrayBuffer()) });
+      }
+      return shown;
     };
+    const shownOf = async (post: ReturnType<typeof aPost>) => (await galleryOf(post))[0];
+    const filesOf = (all: typeof gallery) =>
+      all.map(({ file, picture: { image: shown } }) => ({ alt: shown.alt, bytes: file }));
     /** Returns the alternative text, if the network has one. */
     const altIn = ({ request }: ReturnType<typeof aPost>) => (JSON.stringify(request).includes(alt) ? alt : "");
 
@@ -86,6 +110,34 @@ export const pictureContract = (network: DefinedNetwork, server: TestServer, lab
       expect(await sendAll(post, connectWith(undefined))).toMatchObject({ kind: "posted" });
       expect(await copiesOf(post)).toHaveLength(1);
       expect(await shownOf(post)).toBeUndefined();
+    });
+
+    for (const count of [1, 2, 3, 4])
+      rule(
+        `a note with ${count} of four pictures has them in their order, with their alternative texts`,
+        ["picture"],
+        async () => {
+          const post = aNote(galleryPictures(count));
+          expect(await sendAll(post, withGallery())).toMatchObject({ kind: "posted" });
+          expect(await galleryOf(post)).toEqual(filesOf(gallery.slice(0, count)));
+        },
+      );
+
+    rule("a note keeps its pictures in an edit", ["picture", "edit"], async () => {
+      const post = aNote(galleryPictures(4));
+      const outcome = await sendAll(post, withGallery());
+      if (outcome.kind !== "posted") throw new Error(`it was not sent: ${JSON.stringify(outcome)}`);
+      const { request } = aNote(galleryPictures(4), "Corrected");
+      expect(await withGallery().edit?.(outcome.remote, request, noDeadline())).toEqual({ kind: "done" });
+      expect(await galleryOf(post)).toEqual(filesOf(gallery));
+    });
+
+    rule("a note goes out without the one picture whose bytes are lost", ["picture"], async () => {
+      const image = { url: "https://blog.example.com/lost.png", alt: "Lost" };
+      const lost = { ...pictureOf(Buffer.from("lost, too")), image };
+      const post = aNote([...galleryPictures(1), lost, ...galleryPictures(2).slice(1)]);
+      expect(await sendAll(post, withGallery())).toMatchObject({ kind: "posted" });
+      expect(await galleryOf(post)).toEqual(filesOf(gallery.slice(0, 2)));
     });
   });
 };

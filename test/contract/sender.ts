@@ -1,14 +1,13 @@
 import type { Remote, StoredRequest } from "../../src/domain/delivery.ts";
-import type { Snippet } from "../../src/domain/snippet.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { nthKey } from "../support/configured-account.ts";
 import { noDeadline } from "../support/no-deadline.ts";
-import { aSnippet } from "../support/snippets.ts";
+import { aSnippet, type SnippetFields } from "../support/snippets.ts";
 import type { ContractContext } from "./context.ts";
 
 /** Helpers that the rules of single posts share. */
 export const makeSender = (network: DefinedNetwork, context: ContractContext) => {
-  const aPost = (snippet: Partial<Snippet> = {}) => {
+  const aPost = (snippet: SnippetFields = {}) => {
     const url = `https://blog.example.com/post-${context.count()}/`;
     const { request, text, isCut, limit } = network.compose(aSnippet({ url, ...snippet }), context.account());
     return { url, key: nthKey(network, context.count()), request, text, isCut, limit };

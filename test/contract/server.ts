@@ -14,7 +14,7 @@ import { startSandbox } from "../support/sandbox-server.ts";
  * The requirements of a rule of the contract for a network and for the server that judges it: a method of the connection,
  * a fault, or one of these. `once`: a key or a refusal prevents a second copy. `login`: a wrong secret is refused.
  * `refusal`: invalid posts are refused. `http`: requests use HTTP. `cut`: a text that is too long is cut. `facets`: the
- * position of links in a text is checked. `roots`: the root that a reply names is checked. `picture`: the network takes a picture from us.
+ * position of links in a text is checked. `roots`: the root that a reply names is checked. `picture`: the network takes pictures from us.
  */
 export type Need =
   | "edit"
@@ -43,7 +43,7 @@ export interface StoredPost {
   /** The part of its request that the server keeps. */
   readonly request: unknown;
   /** `url`: where the server has its bytes. */
-  readonly picture?: { readonly url: string; readonly alt: string } | undefined;
+  readonly pictures: readonly { readonly url: string; readonly alt: string }[];
 }
 
 export interface ConnectOptions {
@@ -97,13 +97,15 @@ export const theSandbox: TestServer = {
         sandbox
           .posts(account.name)
           .filter(isLive)
-          .map(({ id, url, text, request, card, picture }) => ({
+          .map(({ id, url, text, request, card, pictures = [] }) => ({
             id,
             url,
             text,
             request,
-            ...(card?.picture !== undefined && { picture: { url: sandbox.url + card.picture, alt: "" } }),
-            ...(picture !== undefined && { picture: { url: sandbox.url + picture.path, alt: picture.alt } }),
+            pictures: [
+              ...(card?.picture === undefined ? [] : [{ url: sandbox.url + card.picture, alt: "" }]),
+              ...pictures.map(({ path, alt }) => ({ url: sandbox.url + path, alt })),
+            ],
           })),
       fault: (fault) => sandbox.fault(account.name, fault),
       answerTo: sandbox.answerTo,

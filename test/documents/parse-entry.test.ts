@@ -239,6 +239,23 @@ describe("the people, categories and pictures of an entry", () => {
     });
   });
 
+  test("are the pictures of a note, which it may have beside its text: with a type, they are no thumbnails", () => {
+    const file = (name: string, mediaType?: string) => ({
+      url: `https://blog.example.com/${name}`,
+      mediaType,
+      length: undefined,
+      alt: name,
+    });
+    const images = [file("a.jpg", "image/jpeg"), file("b.png", "image/png"), file("small.jpg")];
+    const note = parsed(anEntry({ title: undefined, content: undefined, images }));
+    expect(note).toMatchObject({ isNote: true, title: "a.jpg", summary: "" });
+    expect(note.images?.map(({ url, alt }) => [url, alt])).toEqual([
+      ["https://blog.example.com/a.jpg", "a.jpg"],
+      ["https://blog.example.com/b.png", "b.png"],
+    ]);
+    expect(parsed(anEntry({ images })).images).toBeUndefined();
+  });
+
   test("are not refused for their number", () => {
     const categories = Array.from({ length: 80 }, (_, index) => `tag ${index}`);
     expect(parsed(anEntry({ categories })).categories).toHaveLength(50);

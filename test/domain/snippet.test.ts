@@ -52,7 +52,7 @@ describe("the text of a snippet", () => {
     const { title, image, language, disclosure, url } = post;
     expect(snippetFor(post, account, start + 1)).toMatchObject({
       title,
-      image,
+      images: [image],
       language,
       disclosure,
       url,

@@ -4,6 +4,7 @@ import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
 import type { Picture } from "../../src/domain/picture.ts";
 import { getNetwork } from "../../src/networks/connect-networks.ts";
 import type { Connection } from "../../src/ports/networks.ts";
+import { aContent } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { noDeadline } from "../support/no-deadline.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
@@ -77,19 +78,21 @@ describe.each(["mastodon", "x"] as const)("a picture that is attached on %s", (n
     expect(kinds(outcomes)).toEqual(["progressed", "posted"]);
     expect(outcomes[0]).not.toHaveProperty("remote");
     const [post] = posts();
-    expect(post?.picture?.alt).toBe("A hand press");
-    const shown = await fetch(sandbox.url + post?.picture?.path);
+    expect(post?.pictures?.[0]?.alt).toBe("A hand press");
+    const shown = await fetch(sandbox.url + post?.pictures?.[0]?.path);
     expect(new Uint8Array(await shown.arrayBuffer())).toEqual(bytes);
     expect(await (await fetch(`${sandbox.url}/sandbox`)).text()).toContain(
-      `<img class="attached" src="${post?.picture?.path}" alt="A hand press"`,
+      `<img class="attached" src="${post?.pictures?.[0]?.path}" alt="A hand press"`,
     );
   });
 
   test("is a part of the request of an account that says so, and of no other", () => {
-    expect(requestOn(network)).toMatchObject({ picture: { hash, mediaType: "image/jpeg", alt: "A hand press" } });
+    expect(requestOn(network)).toMatchObject({
+      pictures: [{ hash, mediaType: "image/jpeg", alt: "A hand press", url: image.url }],
+    });
     const plain = anAccountOn(network, { image: false });
-    expect(getNetwork(network).picture?.(plain)).toBeUndefined();
-    expect(getNetwork(network).compose(aSnippet({ image }), plain).request).not.toHaveProperty("picture");
+    expect(getNetwork(network).picture?.(plain, {})).toBeUndefined();
+    expect(getNetwork(network).compose(aSnippet({ image }), plain).request).not.toHaveProperty("pictures");
   });
 
   test.each([
@@ -99,7 +102,7 @@ describe.each(["mastodon", "x"] as const)("a picture that is attached on %s", (n
     const request = requestOn(network, { image: { ...image, alt: words.repeat(100) } });
     const outcomes = await sendAll(connect(network), request);
     expect(kinds(outcomes)).toEqual(["progressed", "posted"]);
-    const alt = posts()[0]?.picture?.alt ?? "";
+    const alt = posts()[0]?.pictures?.[0]?.alt ?? "";
     expect(alt.length).toBeGreaterThan(900);
     expect(words.repeat(100).startsWith(alt.replace("…", ""))).toBe(true);
   });
@@ -111,7 +114,7 @@ describe.each(["mastodon", "x"] as const)("a picture that is attached on %s", (n
     const outcomes = await sendAll(connect(network), request);
     expect(outcomes.at(-1)?.kind).toBe("posted");
     expect(posts().length).toBeGreaterThan(1);
-    expect(posts().map((post) => post.picture !== undefined)).toEqual(posts().map((_, index) => index === 0));
+    expect(posts().map(({ pictures }) => pictures?.length)).toEqual(posts().map((_, index) => (index === 0 ? 1 : 0)));
   });
 
   test.each([
@@ -126,20 +129,20 @@ describe.each(["mastodon", "x"] as const)("a picture that is attached on %s", (n
     expect(kinds(outcomes)).toEqual(["progressed", "posted"]);
     expect(outcomes[0]).toMatchObject({ note: expect.stringMatching(/^it went without its picture: \S/) });
     expect(posts()).toHaveLength(1);
-    expect(posts()[0]?.picture).toBeUndefined();
+    expect(posts()[0]?.pictures).toEqual([]);
   });
 
   test("is left out where the network has forgotten it until the post is sent", async () => {
     const connection = connect(network);
-    const forgotten = { medium: "999" };
+    const forgotten = { media: [{ id: "999" }] };
     const outcome = await connection.send(requestOn(network), key, noDeadline(), forgotten);
     expect(outcome).toEqual({
       kind: "progressed",
-      progress: { medium: null },
+      progress: { media: [{ id: null }] },
       note: expect.stringMatching(/^it went without its picture: \S/),
     });
     expect(posts()).toEqual([]);
-    const last = await connection.send(requestOn(network), key, noDeadline(), { medium: null });
+    const last = await connection.send(requestOn(network), key, noDeadline(), { media: [{ id: null }] });
     expect(last.kind).toBe("posted");
   });
 
@@ -174,11 +177,11 @@ describe("on Mastodon", () => {
     const connection = connect("mastodon");
     const outcome = (await sendAll(connection, requestOn("mastodon"))).at(-1);
     const remote = outcome?.kind === "posted" ? outcome.remote : undefined;
-    const shown = posts()[0]?.picture;
+    const shown = posts()[0]?.pictures;
     const edited = requestOn("mastodon", { text: "Corrected." });
     expect(remote && (await connection.edit?.(remote, edited, noDeadline()))).toEqual({ kind: "done" });
-    expect(posts()).toMatchObject([{ text: expect.stringContaining("Corrected."), picture: shown }]);
-    expect(shown).toBeDefined();
+    expect(posts()).toMatchObject([{ text: expect.stringContaining("Corrected."), pictures: shown }]);
+    expect(shown).toHaveLength(1);
   });
 
   test("an edit of a status that is gone says so, and changes nothing", async () => {
@@ -192,7 +195,7 @@ describe("on Mastodon", () => {
     const request = requestOn("mastodon");
     sandbox.answerTo("not decoded", raw("202 Accepted", '{"id":"7","url":null}'));
     const first = await connection.send(request, key, noDeadline());
-    expect(first).toEqual({ kind: "progressed", progress: { medium: "7", since: now.value } });
+    expect(first).toEqual({ kind: "progressed", progress: { media: [{ id: "7", since: now.value }] } });
     const progress = first.kind === "progressed" ? first.progress : undefined;
     const processing = async (url: string, init: RequestInit): Promise<Response> =>
       url.includes("/api/v1/media/") ? new Response("{}", { status: 206 }) : fetch(url, init);
@@ -211,7 +214,7 @@ describe("on Mastodon", () => {
     now.value += 60_000;
     expect(await slow.send(request, key, noDeadline(), progress)).toEqual({
       kind: "progressed",
-      progress: { medium: null },
+      progress: { media: [{ id: null }] },
       note: "it went without its picture: Mastodon did not process it in time",
     });
     expect(posts()).toEqual([]);
@@ -221,10 +224,11 @@ describe("on Mastodon", () => {
     const connection = connect("mastodon");
     const request = requestOn("mastodon");
     const first = await connection.send(request, key, noDeadline());
-    const medium = first.kind === "progressed" ? first.progress.medium : undefined;
-    const outcome = await connection.send(request, key, noDeadline(), { medium, since: now.value });
+    const media = first.kind === "progressed" ? first.progress.media : [];
+    const processed = (Array.isArray(media) ? media : []).map((one) => ({ ...one, since: now.value }));
+    const outcome = await connection.send(request, key, noDeadline(), { media: processed });
     expect(outcome.kind).toBe("posted");
-    expect(posts()[0]?.picture).toBeDefined();
+    expect(posts()[0]?.pictures).toHaveLength(1);
   });
 });
 
@@ -235,10 +239,8 @@ describe("on X", () => {
 
   test("a post with a picture is not sent again without an answer: X may take it for another post", async () => {
     const x = getNetwork("x");
-    expect([x.offersTo?.(anAccountOn("x")), x.offersTo?.(anAccountOn("x", { image: false }))]).toEqual([
-      "none",
-      "refuse",
-    ]);
+    const plain = x.compose(aSnippet(), anAccountOn("x")).request;
+    expect([x.offersTo?.(requestOn("x")), x.offersTo?.(plain)]).toEqual(["none", "refuse"]);
     const connection = connect("x");
     const request = requestOn("x");
     await sendAll(connection, request);
@@ -250,6 +252,103 @@ describe("on X", () => {
   test("a picture whose alternative text is not taken is left out", async () => {
     sandbox.answerTo("alt_text", raw("400 Bad Request", "{}"));
     expect(kinds(await sendAll(connect("x"), requestOn("x")))).toEqual(["progressed", "posted"]);
-    expect(posts()[0]?.picture).toBeUndefined();
+    expect(posts()[0]?.pictures).toEqual([]);
   });
+});
+
+/** Pictures of a note: each has bytes and an alternative text of its own. */
+const gallery = ["one", "two", "three", "four"].map((name) => {
+  const file = new Uint8Array(Buffer.from(`the picture ${name}`));
+  const own = createHash("sha256").update(file).digest("hex");
+  const shown = { url: `https://blog.example.com/${name}.jpg`, alt: `Press ${name}` };
+  return { file, picture: { ...picture, hash: own, size: file.length, image: shown } };
+});
+const galleryAlts = ["Press one", "Press two", "Press three", "Press four"];
+
+const noteOn = (network: string, text: string): StoredRequest => {
+  const pictures = gallery.map((one) => one.picture);
+  const images = pictures.map((one) => one.image);
+  const note = aSnippet({
+    isNote: true,
+    text,
+    tags: [],
+    images,
+    pictures,
+    content: aContent({ isNote: true, images }),
+  });
+  return getNetwork(network).compose(note, anAccountOn(network, { image: false })).request;
+};
+const altsOf = () => posts().map(({ pictures }) => pictures?.map(({ alt }) => alt));
+
+describe.each(["mastodon", "x"] as const)("the four pictures of a note on %s", (network) => {
+  beforeEach(async () => {
+    sandbox = await startSandbox([anAccountOn(network)]);
+    for (const { file, picture: own } of gallery) stored.set(own.hash, file);
+  });
+
+  test("are taken from every account, one upload in each step", async () => {
+    const plain = anAccountOn(network, { image: false });
+    expect(getNetwork(network).picture?.(plain, { isNote: true })).toBeDefined();
+    const outcomes = await sendAll(connect(network), noteOn(network, "Four presses."));
+    expect(kinds(outcomes)).toEqual([...Array<string>(4).fill("progressed"), "posted"]);
+    expect(altsOf()).toEqual([galleryAlts]);
+  });
+
+  test("are enough for a note without a text", async () => {
+    const outcomes = await sendAll(connect(network), noteOn(network, ""));
+    expect(outcomes.at(-1)?.kind).toBe("posted");
+    expect(posts()).toMatchObject([{ text: "" }]);
+    expect(altsOf()).toEqual([galleryAlts]);
+  });
+
+  test("are uploaded again after a kill between two uploads, and the note is one post", async () => {
+    const request = noteOn(network, "Four presses.");
+    const connection = connect(network);
+    const first = await connection.send(request, key, noDeadline());
+    // The second upload is made and its answer is lost: the step is repeated from the stored progress.
+    const progress = first.kind === "progressed" ? first.progress : undefined;
+    await connection.send(request, key, noDeadline(), progress);
+    let outcome: Outcome = first;
+    while (outcome.kind === "progressed")
+      outcome = await connect(network).send(request, key, noDeadline(), outcome.progress);
+    expect(outcome.kind).toBe("posted");
+    expect(altsOf()).toEqual([galleryAlts]);
+  });
+
+  test("are left out one by one, and the delivery says which", async () => {
+    stored.delete(gallery[1]?.picture.hash ?? "");
+    const outcomes = await sendAll(connect(network), noteOn(network, "Three presses."));
+    expect(outcomes.flatMap((outcome) => ("note" in outcome ? [outcome.note] : [])).filter(Boolean)).toEqual([
+      "it went without its picture https://blog.example.com/two.jpg: its bytes are not stored any more",
+    ]);
+    expect(altsOf()).toEqual([["Press one", "Press three", "Press four"]]);
+  });
+
+  test("are what a note without a text needs: it fails where none is there, and waits where that may end", async () => {
+    stored.clear();
+    const outcomes = await sendAll(connect(network), noteOn(network, ""));
+    expect(kinds(outcomes)).toEqual([...Array<string>(3).fill("progressed"), "rejected"]);
+    expect(outcomes.at(-1)).toMatchObject({
+      reason: "it has no text, and its pictures cannot be sent: its bytes are not stored any more",
+    });
+    for (const { file, picture: own } of gallery.slice(3)) stored.set(own.hash, file);
+    const last = { media: [{ id: null }, { id: null }, { id: null }] };
+    sandbox.answerTo(network === "x" ? uploadOn.x : "the picture", raw("502 Bad Gateway", ""));
+    expect((await connect(network).send(noteOn(network, ""), key, noDeadline(), last)).kind).toBe("unavailable");
+    expect(posts()).toEqual([]);
+    expect((await connect(network).send(noteOn(network, ""), key, noDeadline(), last)).kind).toBe("progressed");
+  });
+});
+
+test("Mastodon is searched for a note without a text by the alternative texts of its pictures", async () => {
+  sandbox = await startSandbox([anAccountOn("mastodon")]);
+  for (const { file, picture: own } of gallery) stored.set(own.hash, file);
+  const request = noteOn("mastodon", "");
+  const connection = connect("mastodon");
+  await sendAll(connection, request);
+  const sought = { request, key, url: "https://blog.example.com/a-note/", since: now.value - 60_000 };
+  expect(await connection.find?.(sought, noDeadline())).toMatchObject([{ isSame: true }]);
+  const [first, ...others] = Array.isArray(request.pictures) ? request.pictures : [];
+  const other = { ...request, pictures: [{ ...first, alt: "Another press" }, ...others] };
+  expect(await connection.find?.({ ...sought, request: other }, noDeadline())).toEqual([]);
 });

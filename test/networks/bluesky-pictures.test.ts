@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Picture } from "../../src/domain/picture.ts";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
-import { cidOfBlob, makeBlob, readThumb } from "../../src/networks/bluesky/bluesky-record.ts";
+import { cidOfBlob, makeBlob, picturesIn } from "../../src/networks/bluesky/bluesky-record.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { noDeadline } from "../support/no-deadline.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
@@ -28,8 +28,8 @@ test("the id of a blob is the one that servers give to its bytes", () => {
     "bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4",
   );
   const embed = { external: { thumb: makeBlob(picture) } };
-  expect(readThumb({ embed })).toEqual({ hash: picture.hash, mediaType: "image/jpeg" });
-  expect(readThumb({ embed: { external: {} } })).toBeUndefined();
+  expect(picturesIn({ embed })).toEqual([{ hash: picture.hash, mediaType: "image/jpeg" }]);
+  expect(picturesIn({ embed: { external: {} } })).toEqual([]);
 });
 
 describe("a card with a picture", () => {
@@ -115,5 +115,71 @@ describe("a card with a picture", () => {
     expect(sandbox.posts("ada")).toHaveLength(1);
     expect(await connect().send(request, other, noDeadline())).toMatchObject({ kind: "posted" });
     expect(pictureOf(1)).toBeDefined();
+  });
+});
+
+describe("the images of a note", () => {
+  let sandbox: SandboxServer;
+  const stored = new Map<string, Uint8Array>();
+  const gallery = ["one", "two", "three", "four"].map((name) => {
+    const file = new Uint8Array(Buffer.from(`the picture ${name}`));
+    const image = { url: `https://blog.example.com/${name}.jpg`, alt: `Press ${name}` };
+    return { file, picture: { ...picture, hash: hashOf(file), size: file.length, image } };
+  });
+  const pictures = gallery.map((one) => one.picture);
+  const requestOf = (text: string) =>
+    bluesky.compose(aSnippet({ isNote: true, text, tags: [], pictures }), account).request;
+  const connect = () =>
+    connectionOf(
+      bluesky.connect({
+        account,
+        secret: bluesky.sandboxCredentials(account),
+        sandbox: sandbox.url,
+        fetch,
+        clock: Date.now,
+        readPicture: async ({ hash }) => stored.get(hash),
+      }),
+    );
+  const altsOf = () => sandbox.posts("ada").map((post) => post.pictures?.map(({ alt }) => alt));
+
+  beforeEach(async () => {
+    stored.clear();
+    for (const { file, picture: own } of gallery) stored.set(own.hash, file);
+    sandbox = await startSandbox([account]);
+  });
+  afterEach(() => sandbox.close());
+
+  test.each(["Four presses.", ""])(
+    "are posted with their alternative texts, once, with the text '%s'",
+    async (text) => {
+      for (let time = 0; time < 2; time += 1)
+        expect(await connect().send(requestOf(text), key, noDeadline())).toMatchObject({ kind: "posted" });
+      expect(altsOf()).toEqual([["Press one", "Press two", "Press three", "Press four"]]);
+      const [shown] = sandbox.posts("ada")[0]?.pictures ?? [];
+      const file = await (await fetch(sandbox.url + shown?.path)).arrayBuffer();
+      expect(new Uint8Array(file)).toEqual(gallery[0]?.file);
+    },
+  );
+
+  test("are left out one by one; a note without a text needs one of them", async () => {
+    stored.delete(gallery[1]?.picture.hash ?? "");
+    expect(await connect().send(requestOf(""), key, noDeadline())).toMatchObject({ kind: "posted" });
+    expect(altsOf()).toEqual([["Press one", "Press three", "Press four"]]);
+    stored.clear();
+    const other = bluesky.key("fedcba9876543210fedcba9876543210", 1);
+    const files = new Uint8Array(Buffer.from("not there"));
+    const lost = [{ ...picture, hash: hashOf(files), image: { url: "https://blog.example.com/lost.jpg" } }];
+    const bare = bluesky.compose(aSnippet({ isNote: true, text: "", tags: [], pictures: lost }), account).request;
+    expect(await connect().send(bare, other, noDeadline())).toMatchObject({ kind: "rejected" });
+    expect(sandbox.posts("ada")).toHaveLength(1);
+  });
+
+  test("are at most four", async () => {
+    const request = requestOf("Five presses.");
+    const embed = {
+      $type: "app.bsky.embed.images",
+      images: Array<unknown>(5).fill({ image: makeBlob(picture), alt: "" }),
+    };
+    expect(await connect().send({ ...request, embed }, key, noDeadline())).toMatchObject({ kind: "rejected" });
   });
 });

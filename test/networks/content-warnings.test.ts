@@ -112,7 +112,7 @@ test.each(["x", "bluesky"])("%s has the warning in the first post of a thread al
 test("an article on DEV begins with the warning, and its description and picture show nothing else", () => {
   const content = { ...warned({ contentWarning: "<Spoilers>" }).content, html: "<p>The thief is *Ada*.</p>" };
   const image = { url: "https://blog.example.com/a.png" };
-  const { request, article } = onNetwork("devto")({ ...warned({}), content, image });
+  const { request, article } = onNetwork("devto")({ ...warned({}), content, images: [image] });
   const body = "CW: &lt;Spoilers&gt;\n\nThe thief is \\*Ada\\*.\n\n<!-- Crier -->";
   expect(request).toMatchObject({ body_markdown: body, description: "CW: <Spoilers>" });
   expect(request).not.toHaveProperty("main_image");
@@ -120,14 +120,16 @@ test("an article on DEV begins with the warning, and its description and picture
 });
 
 test("the card on Bluesky and the picture on X show nothing of a post with a warning", () => {
-  const picture = { hash: "0".repeat(64), mediaType: "image/jpeg", size: 1, width: 1, height: 1 } as const;
-  const hidden = { ...warned({ contentWarning: "Spoilers" }), picture };
+  const { pictures } = aSnippet({
+    picture: { hash: "0".repeat(64), mediaType: "image/jpeg", size: 1, width: 1, height: 1 },
+  });
+  const hidden = { ...warned({ contentWarning: "Spoilers" }), pictures };
   const external = { title: "A Hundred Feeds", description: "", uri: hidden.url };
   const onBluesky = onNetwork("bluesky");
   expect(onBluesky(hidden).request).toMatchObject({ embed: { external } });
   expect(JSON.stringify(onBluesky(hidden).request)).not.toContain("thumb");
-  expect(JSON.stringify(onBluesky({ ...warned({}), picture }).request)).toContain("thumb");
+  expect(JSON.stringify(onBluesky({ ...warned({}), pictures }).request)).toContain("thumb");
   const onX = onNetwork("x", { image: true });
-  expect(onX(hidden).request).not.toHaveProperty("picture");
-  expect(onX({ ...warned({}), picture }).request).toHaveProperty("picture");
+  expect(onX(hidden).request).not.toHaveProperty("pictures");
+  expect(onX({ ...warned({}), pictures }).request).toHaveProperty("pictures");
 });

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { anyPictures } from "../../src/app/deliver/desired-state.ts";
+import type { Image, PostContent } from "../../src/domain/post.ts";
 import { snippetFor } from "../../src/domain/snippet.ts";
+import { getNetwork } from "../../src/networks/connect-networks.ts";
 import { networks } from "../../src/networks/index.ts";
 import { nostr } from "../../src/networks/nostr.ts";
 import { aContent, start } from "../support/builders.ts";
@@ -99,9 +102,92 @@ test("an account that publishes articles takes no notes: DEV, and articles on No
   expect(nostr.needsTitle?.(accountOn("nostr", { format: "article" }))).toBe(true);
 });
 
-test("a picture alone is announced by its label and its link", () => {
-  const account = accountOn("mastodon");
-  const mastodon = networks.find(({ name }) => name === "mastodon");
-  const picture = aNote("");
-  expect(mastodon?.compose(snippetFor(picture, account, start), account).text).toBe(`At the harbour\n\n${picture.url}`);
+const images = ["one", "two", "three", "four"].map((name) => ({
+  url: `https://blog.example.com/${name}.jpg`,
+  alt: `Press ${name}`,
+}));
+const anAlbum = (share: string, social: Partial<PostContent["social"]> = {}, shown: readonly Image[] = images) => {
+  const note = aNote(share);
+  return { ...note, images: shown, social: { ...note.social, ...social } };
+};
+/** Composes a note as it is sent once its pictures are prepared. */
+const composedOn = (name: string, content = anAlbum(text), settings = {}) => {
+  const network = getNetwork(name);
+  const account = accountOn(name, settings);
+  const isTaken = network.picture?.(account, content) !== undefined;
+  const pictures = isTaken ? anyPictures(content.images) : [];
+  return network.compose(snippetFor(content, account, start, pictures), account);
+};
+
+describe("the pictures of a note", () => {
+  test.each(["x", "mastodon"])("are attached on %s", (name) => {
+    expect(composedOn(name).request).toMatchObject({ pictures: images });
+  });
+
+  test("are images on Bluesky, and no card, also where the note is cut", () => {
+    const long = anAlbum("Many words are here. ".repeat(30).trim());
+    for (const composed of [composedOn("bluesky"), composedOn("bluesky", long)]) {
+      expect(composed.card).toBeUndefined();
+      expect(composed.request).toMatchObject({
+        embed: { $type: "app.bsky.embed.images", images: images.map(({ alt }) => ({ alt })) },
+      });
+    }
+  });
+
+  test("are embeds on Discord, blocks on Slack, and the first of them the preview on Telegram", () => {
+    expect(composedOn("discord").request).toMatchObject({ embeds: images.map(({ url }) => ({ image: { url } })) });
+    expect(composedOn("slack").request).toMatchObject({
+      blocks: [{}, ...images.map(({ url, alt }) => ({ type: "image", image_url: url, alt_text: alt }))],
+    });
+    expect(composedOn("telegram").request).toMatchObject({ link_preview_options: { url: images[0]?.url } });
+  });
+
+  test("are addresses below the text on Nostr, with what they show (NIP-92), and a list for a webhook", () => {
+    const { request } = composedOn("nostr");
+    expect(request.content).toBe(`${text}\n\n${images.map(({ url }) => url).join("\n")}`);
+    expect(request.tags).toEqual(
+      expect.arrayContaining(images.map(({ url, alt }) => ["imeta", `url ${url}`, `alt ${alt}`])),
+    );
+    expect(composedOn("webhook").request).toMatchObject({ images });
+  });
+});
+
+describe("a note of pictures alone", () => {
+  test.each(["x", "mastodon", "bluesky", "discord", "slack"])("has no text on %s", (name) => {
+    const { text: shown, request } = composedOn(name, anAlbum(""));
+    expect(shown).toBe("");
+    expect(JSON.stringify(request)).not.toContain(anAlbum("").url);
+  });
+
+  test("is the addresses of its pictures on Nostr, and says in Slack's notifications what they show", () => {
+    expect(composedOn("nostr", anAlbum("")).request.content).toBe(images.map(({ url }) => url).join("\n"));
+    expect(composedOn("slack", anAlbum("")).request.text).toBe(images.map(({ alt }) => alt).join("\n"));
+  });
+
+  test("says what its first picture shows, and links to its page, where a network needs a text", () => {
+    const { url } = anAlbum("");
+    expect(composedOn("telegram", anAlbum("")).text).toBe(`Press one\n\n${url}`);
+    const bare = images.map((image) => ({ url: image.url }));
+    expect(composedOn("telegram", anAlbum("", {}, bare)).text).toBe(url);
+  });
+
+  test.each(["x", "mastodon", "bluesky"])("says so on %s, too, where its pictures are not there", (name) => {
+    const network = getNetwork(name);
+    const account = accountOn(name);
+    const { text: shown, request } = network.compose(snippetFor(anAlbum(""), account, start), account);
+    expect(shown).toMatch(/^Press one\n\n/);
+    expect(JSON.stringify(request)).toContain(anAlbum("").url);
+  });
+
+  test("has its label where the account sends no links and nothing says what it shows", () => {
+    const bare = { ...aNote(""), images: [{ url: "https://blog.example.com/one.jpg" }] };
+    const account = accountOn("mastodon", { link: "never" });
+    expect(getNetwork("mastodon").compose(snippetFor(bare, account, start), account).text).toBe(bare.title);
+  });
+
+  test.each(["discord", "slack", "x", "bluesky"])("shows nothing below a content warning on %s but words", (name) => {
+    const { request } = composedOn(name, anAlbum("", { contentWarning: "Spoilers" }));
+    expect(JSON.stringify(request)).toContain("Press one");
+    expect(JSON.stringify(request)).not.toContain("one.jpg");
+  });
 });

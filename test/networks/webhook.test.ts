@@ -48,6 +48,7 @@ describe("a post for a webhook", () => {
       authors: [{ name: "Ada", url: "https://ada.example/" }],
       image: "https://blog.example.com/a.jpg",
       image_alt: "A",
+      images: [{ url: "https://blog.example.com/a.jpg", alt: "A" }],
       content_warning: "Spoilers",
       sensitive: true,
       attachments: [{ url: "https://blog.example.com/a.mp3", mime_type: "audio/mpeg", size_in_bytes: 12 }],

@@ -105,6 +105,7 @@ const storedPost = ({ id, pubkey, kind, content, created_at, tags }: Event): Sto
     url: undefined,
     text: content,
     request: { kind, content, created_at, tags },
+    pictures: [],
   };
 };
 

@@ -20,8 +20,12 @@ const page = z.object({
   cursor: z.string().optional(),
   records: z.array(z.object({ uri: z.string(), cid: z.string(), value: z.looseObject({ text: z.string() }) })),
 });
-const withThumb = z.object({
-  embed: z.object({ external: z.object({ thumb: z.object({ ref: z.object({ $link: z.string() }) }) }) }),
+const blob = z.object({ ref: z.object({ $link: z.string() }) });
+const withPictures = z.object({
+  embed: z.object({
+    external: z.object({ thumb: blob.optional() }).optional(),
+    images: z.array(z.object({ image: blob, alt: z.string() })).default([]),
+  }),
 });
 
 const ownPassword = "the owner's own";
@@ -125,14 +129,15 @@ const recordsOf = async (pds: Pds, repo: string) => {
 /** Returns each post on the server, by its public API. */
 export const postsOn = async (pds: Pds, { did, handle }: PdsAccount): Promise<readonly StoredPost[]> =>
   (await recordsOf(pds, did)).map(({ uri, value }) => {
-    const cid = withThumb.safeParse(value).data?.embed.external.thumb.ref.$link;
-    const blob = cid && `${pds.url}/xrpc/com.atproto.sync.getBlob?${new URLSearchParams({ did, cid })}`;
+    const { external, images = [] } = withPictures.safeParse(value).data?.embed ?? {};
+    const shown = [...(external?.thumb === undefined ? [] : [{ image: external.thumb, alt: "" }]), ...images];
+    const urlOf = (cid: string) => `${pds.url}/xrpc/com.atproto.sync.getBlob?${new URLSearchParams({ did, cid })}`;
     return {
       id: uri,
       url: `https://bsky.app/profile/${handle}/post/${uri.split("/").at(-1)}`,
       text: value.text,
       request: value,
-      ...(blob && { picture: { url: blob, alt: "" } }),
+      pictures: shown.map(({ image, alt }) => ({ url: urlOf(image.ref.$link), alt })),
     };
   });
 

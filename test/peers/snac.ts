@@ -123,16 +123,13 @@ export const startSnac = async (): Promise<Snac> => {
   };
 };
 
-const storedPost = (status: Status): StoredPost => {
-  const [medium] = status.media_attachments;
-  return {
-    id: status.id,
-    url: status.url,
-    text: status.text ?? "",
-    request: status,
-    ...(medium && { picture: { url: medium.url, alt: medium.description ?? "" } }),
-  };
-};
+const storedPost = (status: Status): StoredPost => ({
+  id: status.id,
+  url: status.url,
+  text: status.text ?? "",
+  request: status,
+  pictures: status.media_attachments.map(({ url, description }) => ({ url, alt: description ?? "" })),
+});
 
 /** A real server with the API of Mastodon. */
 export const snacServer = (snac: () => Snac): TestServer => ({

@@ -57,7 +57,7 @@ describe("the sandbox's page", () => {
     const card = { url: "https://www.blog.example.com/a/", title: "A", description: "" };
     const pictures = ["https://blog.example.com/a.png", "/sandbox/api/a.png", "http://blog.example.com/a.png"];
     const pages = pictures.map((path) =>
-      pageOf([aTimelinePost({ card: { ...card, picture: path }, picture: { path, alt: "" } })]),
+      pageOf([aTimelinePost({ card: { ...card, picture: path }, pictures: [{ path, alt: "" }] })]),
     );
     expect((await Promise.all(pages)).map((page) => page.split("<img ").length - 1)).toEqual([2, 2, 0]);
   });
@@ -141,13 +141,13 @@ describe("the sandbox's data", () => {
 
   test("is every post with what was sent, and without the key that the network keeps", async () => {
     const card = { url: "https://blog.example.com/a/", title: "A", description: "" };
-    const picture = { path: "/sandbox/api/x/media/1", alt: "A press" };
+    const pictures = [{ path: "/sandbox/api/x/media/1", alt: "A press" }];
     const request = { status: "Hello", media_ids: ["1"] };
-    const { key: _, length: __, limit: ___, ...public_ } = aTimelinePost({ card, picture, request });
-    expect(await dataOf(aTimelinePost({ card, picture, request }))).toEqual([
+    const { key: _, length: __, limit: ___, ...public_ } = aTimelinePost({ card, pictures, request });
+    expect(await dataOf(aTimelinePost({ card, pictures, request }))).toEqual([
       { ...public_, links: ["https://www.blog.example.com/a/"] },
     ]);
-    expect(await dataOf(aTimelinePost())).toMatchObject([{ card: null, picture: null, request: {} }]);
+    expect(await dataOf(aTimelinePost())).toMatchObject([{ card: null, pictures: [], request: {} }]);
   });
 
   test("has the whole address of a link whose text is a part of it", async () => {

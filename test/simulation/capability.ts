@@ -27,15 +27,15 @@ const copyOf = async (network: DefinedNetwork, account: Account): Promise<string
 export const capabilityOf = async (network: DefinedNetwork, settings: Account["settings"]): Promise<string> => {
   const account = aConfiguredAccount({ name: network.name, network: network.name, settings });
   const { request, replies } = network.compose(aSnippet({ text: longText, picture }), account);
-  const offers = network.offersTo?.(account) ?? network.offers;
-  const takesPicture = network.picture?.(account) !== undefined;
+  const offers = network.offersTo?.(request) ?? network.offers;
+  const takesPicture = network.picture?.(account, {}) !== undefined;
   const able = Object.entries(methodsOf(network, settings)).flatMap(([method, has]) => (has ? [method] : []));
   return [
     network.remembersFor === undefined ? offers : `${offers} for a while`,
     ...able,
     ...(network.reportsLongest === true ? ["a limit that its server says"] : []),
     ...(replies === undefined ? [] : ["a thread"]),
-    ...(takesPicture ? [request.picture === undefined ? "a picture in the post" : "a picture before the post"] : []),
+    ...(takesPicture ? [request.pictures === undefined ? "a picture in the post" : "a picture before the post"] : []),
     // A network of several servers names them all.
     ...(network.server(account).includes(" ") ? ["several servers"] : []),
     await copyOf(network, account),

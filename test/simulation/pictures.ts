@@ -11,7 +11,7 @@ const durations = [0, 0, 20 * second, 5 * minute];
 /** The caps of all networks, for an account that attaches pictures. */
 const caps: readonly PictureCap[] = networks.flatMap((network) => {
   const settings = takesSettings(network, { image: true }) ? { image: true } : {};
-  return network.picture?.(aConfiguredAccount({ network: network.name, settings })) ?? [];
+  return network.picture?.(aConfiguredAccount({ network: network.name, settings }), {}) ?? [];
 });
 
 /** The pictures of posts, prepared by a function of their own. */

@@ -381,6 +381,13 @@ export type PlannedPost = {
         creditHtml?: string;
         credit?: string;
     };
+    /** The pictures of a note, at most four. */
+    images?: {
+        url: string;
+        alt?: string;
+        creditHtml?: string;
+        credit?: string;
+    }[];
     featured: boolean;
     trending: boolean;
     readingTime: number;
@@ -421,11 +428,10 @@ export type PlannedSnippet = {
         title: string;
         description: string;
     } | null;
-    /** How the account sends the picture of the post. */
-    picture: {
+    pictures: {
         /** `file`: it is scaled to `cap` and sent; `address`: the network loads it itself; `none`: neither. */
         sent: "file" | "address" | "none";
-        url: string | null;
+        url: string;
         alt: string | null;
         /** Whether the alternative text is sent, too: not every network takes one. */
         sendsAlt: boolean;
@@ -441,7 +447,7 @@ export type PlannedSnippet = {
         } | null;
         /** Why it is not sent, or what went wrong with it before. */
         reason: string | null;
-    };
+    }[];
     /** The content warning of the post, and where the network shows it: in a field of its own, above the text, or above a text that is a spoiler. */
     contentWarning: {
         text: string;

@@ -42,7 +42,7 @@ const imageOf = (network: DefinedNetwork, otherwise: string): string => {
 };
 
 const takesFile = (network: DefinedNetwork, settings: object): boolean =>
-  network.picture?.(accountOn(network, settings)) !== undefined;
+  network.picture?.(accountOn(network, settings), {}) !== undefined;
 
 const accountOn = ({ name }: DefinedNetwork, settings: object) =>
   aConfiguredAccount({ name, network: name, settings: { ...settings } });

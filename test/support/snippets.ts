@@ -1,14 +1,23 @@
 import fc from "fast-check";
+import type { Picture } from "../../src/domain/picture.ts";
+import type { Image } from "../../src/domain/post.ts";
 import type { Snippet } from "../../src/domain/snippet.ts";
 import { aContent, start } from "./builders.ts";
 
-export const aSnippet = (overrides: Partial<Snippet> = {}): Snippet => ({
+/** `image` and `picture` stand for lists of one: the picture of an article. */
+export interface SnippetFields extends Partial<Snippet> {
+  readonly image?: Image | undefined;
+  readonly picture?: Picture | undefined;
+}
+
+export const aSnippet = ({ image, picture, ...overrides }: SnippetFields = {}): Snippet => ({
   text: "What a hundred feeds taught us about dates.",
   title: "A Hundred Feeds",
   summary: "Dates are the first thing that goes wrong.",
   url: "https://blog.example.com/a-hundred-feeds/",
   tags: ["#Feeds", "#OpenWeb"],
-  image: undefined,
+  images: [image ?? []].flat(),
+  pictures: picture === undefined ? [] : [{ ...picture, image: image ?? { url: "https://blog.example.com/a.png" } }],
   language: "en",
   disclosure: undefined,
   createdAt: start,

@@ -55,7 +55,7 @@ import {
 } from "./deliver-step.ts";
 import { copyContent, type DesiredState, readDesiredState, readShown } from "./desired-state.ts";
 import { checkOwner } from "./find-copies.ts";
-import { checkOnce, checkPicture, hasNewPage } from "./page-and-picture.ts";
+import { checkOnce, checkPictures, hasNewPage } from "./page-and-picture.ts";
 import { firstSend } from "./send-copy.ts";
 import { recheck, settle } from "./settle.ts";
 
@@ -162,7 +162,7 @@ const connect = async (delivery: Delivery, account: Account, ports: DeliverPorts
   const connection = withPauseTerms(connected.connection, ports.installation.setSecret(account.name));
   const network = ports.networks.get(account.network);
   const { remembersFor } = network;
-  const offers = network.offersTo?.(account) ?? network.offers;
+  const offers = (delivery.sent && network.offersTo?.(delivery.sent.request)) ?? network.offers;
   const traits = { offers, remembersFor, settle: settleTime(delivery, ports), canFind: connection.find !== undefined };
   return { account, network, connection, fingerprint: connected.fingerprint, traits };
 };
@@ -265,7 +265,7 @@ const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) => {
   return desired.problem === undefined ? editCopy(copy, target, desired, ports) : leaveCopy(copy, desired.problem);
 };
 
-/** Edits the copy, with a person's approval where the account asks for one, and once the picture is ready. */
+/** Edits the copy, with a person's approval where the account asks for one, and once the pictures are ready. */
 const editCopy = async (
   copy: Copy,
   target: DeliveryTarget,
@@ -276,9 +276,9 @@ const editCopy = async (
   if (target.connection.edit === undefined) return change(copy, content, target, ports);
   const unapproved = forApproval({ ...target, delivery: copy, shown: desired.shown });
   if (unapproved !== undefined && !copy.sandbox) return holdEdit(copy, `its edit ${unapproved.reason}`);
-  const picture = await checkPicture(desired.post, target, ports);
-  if (picture.kind === "wait" && !copy.sandbox) return defer(copy, picture);
-  // Read again with the picture, which may be another one, or ready by now.
+  const pictures = await checkPictures(desired.post, target, ports);
+  if (pictures.kind === "wait" && !copy.sandbox) return defer(copy, pictures);
+  // Read again with the pictures, which may be others, or ready by now.
   const fresh = await readDesiredState(copy, target, ports.clock(), ports);
   const isSame = fresh.kind === "copy" && fresh.shown === desired.shown;
   return change(copy, isSame ? copyContent(fresh) : content, target, ports);

@@ -3,11 +3,11 @@ import { withdrawnByHand } from "../../domain/copy-transitions.ts";
 import { type CopyContent, type Delivery, hasCopy, isLater, type StoredRequest } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
-import { type Picture, pictureFor } from "../../domain/picture.ts";
-import { damagedPost, type Post, type PostContent, whyOff } from "../../domain/post.ts";
+import { type Picture, type PictureCap, pictureFor } from "../../domain/picture.ts";
+import { damagedPost, type Image, type Post, type PostContent, picturesOf, whyOff } from "../../domain/post.ts";
 import { isBeingPublished, type PostFacts, untilPublished, whileMissing } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
-import { type Fitted, snippetFor } from "../../domain/snippet.ts";
+import { type Fitted, type PreparedImage, snippetFor } from "../../domain/snippet.ts";
 import { day, type Instant, second } from "../../domain/time.ts";
 import type { Network, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
@@ -71,15 +71,29 @@ export const readDesiredState = async (
   const without = (await whyNoCopy(delivery, facts, deliveries)) ?? whyNotAnnounced(delivery, facts);
   if (without !== undefined) return without;
   if (isLeftOut(post, account, network)) return { kind: hasCopy(delivery) ? "keep" : "none", reason: noArticle };
-  const cap = network.picture?.(account);
-  const found = cap && post.image && (await pictures?.find(post.image.url));
-  const picture = cap && pictureFor(found, cap);
-  const snippet = snippetFor(post, account, sent?.firstSentAt ?? now, picture);
+  const prepared = await readPrepared(post, network.picture?.(account, post), pictures);
+  const snippet = snippetFor(post, account, sent?.firstSentAt ?? now, prepared);
   const longest = await readLongest({ account, network, sandbox: delivery.sandbox }, { accountStates });
   const { request, cost = 0, ...fitted } = network.compose(snippet, account, longest);
   const isOld = !post.byHand && now - post.published > policies.maxAge;
   const shown = account.approve === true ? composeShown(post, { account, network, longest }, hash).hash : "";
   return { kind: "copy", request, post, shown, cost, problem: tooLong(fitted), isOld };
+};
+
+/** Returns the pictures of the post that are prepared, without a request to their addresses. */
+const readPrepared = async (
+  post: Post,
+  cap: PictureCap | undefined,
+  pictures: Pictures | undefined,
+): Promise<readonly PreparedImage[]> => {
+  if (cap === undefined || pictures === undefined) return [];
+  const records = await Promise.all(
+    picturesOf(post).map(async (image) => ({ image, record: await pictures.find(image.url) })),
+  );
+  return records.flatMap(({ image, record }) => {
+    const picture = pictureFor(record, cap);
+    return picture === undefined ? [] : [{ ...picture, image }];
+  });
 };
 
 /** Why an account that publishes articles has no note. */
@@ -151,27 +165,33 @@ interface ShownBy {
   readonly longest: number | undefined;
 }
 
-/** Stands for the picture, which may not be prepared yet: its alternative text is in a request with a picture only. */
-export const anyPicture: Picture = { hash: "0".repeat(64), mediaType: "image/jpeg", size: 1, width: 1, height: 1 };
+const anyPicture: Picture = { hash: "0".repeat(64), mediaType: "image/jpeg", size: 1, width: 1, height: 1 };
+
+/**
+ * Returns what stands for pictures that may not be prepared yet: their alternative texts are in a request with pictures
+ * only.
+ */
+export const anyPictures = (images: readonly Image[]): readonly PreparedImage[] =>
+  images.map((image) => ({ ...anyPicture, image }));
 
 /** The parts of a post that readers of an account would see. */
 export interface Shown {
   /** A thread has an empty line between its posts. */
   readonly text: string;
-  /** The hash of the request without its date, and with the address of the picture instead of its bytes. */
+  /** The hash of the request without its date, and with the addresses of the pictures instead of their bytes. */
   readonly hash: string;
 }
 
 const composeFor = (post: Post, { account, network, longest }: ShownBy) => {
-  const picture = post.image && network.picture?.(account) && anyPicture;
-  return { picture, ...network.compose(snippetFor(post, account, 0, picture), account, longest) };
+  const images = network.picture?.(account, post) === undefined ? [] : picturesOf(post);
+  return { images, ...network.compose(snippetFor(post, account, 0, anyPictures(images)), account, longest) };
 };
 
 export const composeShown = (post: Post, by: ShownBy, hash: Hash): Shown => {
-  const { picture, text, replies = [], request } = composeFor(post, by);
+  const { images, text, replies = [], request } = composeFor(post, by);
   return {
     text: [text, ...replies.map((reply) => reply.text)].join("\n\n"),
-    hash: hash(canonicalJson({ request, picture: picture && post.image?.url })),
+    hash: hash(canonicalJson({ request, pictures: images.map(({ url }) => url) })),
   };
 };
 

@@ -3,7 +3,7 @@ import { pageAddress } from "../../domain/address.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import { afterReply, claimCheck, isExampleAddress, judgePage, type PageCheck } from "../../domain/page-check.ts";
 import { type PictureCap, type PictureState, pictureState, sameCap } from "../../domain/picture.ts";
-import { ownTitle, type Post } from "../../domain/post.ts";
+import { ownTitle, type Post, picturesOf } from "../../domain/post.ts";
 import type { Wait } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Network, Networks } from "../../ports/networks.ts";
@@ -85,54 +85,72 @@ interface PictureTarget {
 
 interface PictureAnswer {
   readonly kind: "go";
-  /** Why it is sent without its picture. */
-  readonly note: string | undefined;
+  /** Say which picture it is sent without, and why. */
+  readonly notes: readonly string[];
 }
 
 /** The caps of all networks, so that a file is fetched and decoded once. */
-const allCaps = ({ accounts, networks }: PicturePorts): readonly PictureCap[] =>
+const allCaps = (post: Post, { accounts, networks }: PicturePorts): readonly PictureCap[] =>
   accounts
-    .flatMap((account) => networks.get(account.network).picture?.(account) ?? [])
+    .flatMap((account) => networks.get(account.network).picture?.(account, post) ?? [])
     .filter((cap, index, all) => all.findIndex((other) => sameCap(cap, other)) === index);
 
-/** Undefined where the post has no picture, or the network takes none. */
-const readPictureState = async (
-  post: Post,
-  target: PictureTarget,
-  ports: PicturePorts,
-): Promise<PictureState | undefined> => {
+/** A picture of the post that the network takes, by its address. */
+interface TakenPicture {
+  readonly url: string;
+  readonly state: () => Promise<PictureState>;
+  /** Says that the post is sent without it. Of several pictures it names the one. */
+  readonly missing: (why: string) => string;
+}
+
+/** Empty where the post has no picture, or the network takes none. */
+const takenPictures = (post: Post, target: PictureTarget, ports: PicturePorts): readonly TakenPicture[] => {
   const { pictures, clock } = ports;
-  const cap = target.network.picture?.(target.account);
-  if (pictures === undefined || post.image === undefined || cap === undefined) return undefined;
-  const record = await pictures.prepare(post.image.url, allCaps(ports));
-  return pictureState(record, cap, clock());
+  const cap = target.network.picture?.(target.account, post);
+  if (pictures === undefined || cap === undefined) return [];
+  const images = picturesOf(post);
+  return images.map(({ url }) => ({
+    url,
+    state: async () => pictureState(await pictures.prepare(url, allCaps(post, ports)), cap, clock()),
+    missing: (why) => `it went without its picture${images.length === 1 ? "" : ` ${url}`}: ${why}`,
+  }));
 };
 
-/** Prepares the picture of a post. The post waits for it a limited time. */
-export const checkPicture = async (
+/** Prepares the pictures of a post, all at a time. The post waits for them a limited time. */
+export const checkPictures = async (
   post: Post,
   target: PictureTarget,
   ports: PicturePorts,
 ): Promise<Wait | PictureAnswer> => {
-  const state = await readPictureState(post, target, ports);
-  if (state === undefined || state.kind === "ready") return { kind: "go", note: undefined };
-  if (state.kind === "without") return { kind: "go", note: `it went without its picture: ${state.problem}` };
-  const reason = `waits for its picture${state.problem === undefined ? "" : `: ${state.problem}`}`;
-  return { kind: "wait", until: state.until, reason };
+  const taken = takenPictures(post, target, ports);
+  const states = await Promise.all(taken.map(({ state }) => state()));
+  const waiting = states.filter((state) => state.kind === "wait");
+  if (waiting.length > 0) {
+    const [problem] = waiting.flatMap((state) => state.problem ?? []);
+    const reason = `waits for its picture${problem === undefined ? "" : `: ${problem}`}`;
+    return { kind: "wait", until: Math.min(...waiting.map(({ until }) => until)), reason };
+  }
+  const notes = taken.flatMap(({ missing }, at) => {
+    const state = states[at];
+    return state?.kind === "without" ? [missing(state.problem)] : [];
+  });
+  return { kind: "go", notes };
 };
 
 /** The sandbox does not wait, and does not fetch a picture that could not be found when the post was published. */
-export const checkPictureInSandbox = async (
+export const checkPicturesInSandbox = async (
   post: Post,
   target: PictureTarget,
   ports: PicturePorts,
 ): Promise<PictureAnswer> => {
-  const { image, enclosure } = post;
-  const without = (why: string): PictureAnswer => ({ kind: "go", note: `it went without its picture: ${why}` });
-  const isTaken = target.network.picture?.(target.account) !== undefined && ports.pictures !== undefined;
-  if (isTaken && image !== undefined && enclosure?.url === image.url && enclosure.mediaType === undefined)
-    return without("it could not be found when the post was published");
-  const state = await readPictureState(post, target, ports);
-  if (state === undefined || state.kind === "ready") return { kind: "go", note: undefined };
-  return without(state.problem ?? "it was not ready");
+  const { enclosure } = post;
+  const notes = await Promise.all(
+    takenPictures(post, target, ports).map(async ({ url, state, missing }) => {
+      if (enclosure?.url === url && enclosure.mediaType === undefined)
+        return missing("it could not be found when the post was published");
+      const found = await state();
+      return found.kind === "ready" ? [] : missing(found.problem ?? "it was not ready");
+    }),
+  );
+  return { kind: "go", notes: notes.flat() };
 };

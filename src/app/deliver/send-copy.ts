@@ -41,7 +41,7 @@ import {
   readIdentity,
   withoutOtherCopies,
 } from "./find-copies.ts";
-import { checkPage, checkPicture, checkPictureInSandbox } from "./page-and-picture.ts";
+import { checkPage, checkPictures, checkPicturesInSandbox } from "./page-and-picture.ts";
 import { findSharedLogin, rememberLogin, type SharedLogin } from "./shared-logins.ts";
 
 /**
@@ -221,12 +221,12 @@ const evaluateBeforeSend = async (
   const facts = sendFacts(delivery, target, desired, ports.clock(), ports);
   const byPage = firstAnswer(sendRules.page, { ...facts, page });
   if (byPage !== undefined) return byPage;
-  // The picture is the last check that may wait: it is public when the page is.
-  const picture = await checkPicture(desired.post, target, ports);
-  if (picture.kind === "wait") return picture;
+  // The pictures are the last check that may wait: they are public when the page is.
+  const pictures = await checkPictures(desired.post, target, ports);
+  if (pictures.kind === "wait") return pictures;
   const admission = await admit(delivery, postGate, target.account, ports, asked(desired));
   if (admission.kind !== "go") return admission;
-  return { kind: "go", note: joinNotes([...pageWarnings(page?.answer), ...[picture.note ?? []].flat()]) };
+  return { kind: "go", note: joinNotes([...pageWarnings(page?.answer), ...pictures.notes]) };
 };
 
 /** The sandbox sends at once whatever the breaker admits. A post that no real account would announce is not counted. */
@@ -236,8 +236,7 @@ const evaluateInSandbox = async (
   desired: Wanted,
   ports: DeliverPorts,
 ): Promise<Wait | Hold | Goes> => {
-  const picture = await checkPictureInSandbox(desired.post, target, ports);
-  const missing = [picture.note ?? []].flat();
+  const { notes: missing } = await checkPicturesInSandbox(desired.post, target, ports);
   if (desired.post.audience?.baseline !== undefined) return { kind: "go", note: joinNotes(missing) };
   const admission = await admitInSandbox(delivery, asked(desired), target.account, ports);
   if (admission.kind !== "go") return admission;

@@ -304,10 +304,10 @@ const refusesEqual = async (
   { networks, accountStates, clock }: AnnouncePorts,
 ): Promise<boolean> => {
   const network = networks.get(account.network);
-  if ((network.offersTo?.(account) ?? network.offers) !== "refuse") return false;
+  if (network.offers !== "refuse") return false;
   const longest = await readLongest({ account, network, sandbox: false }, { accountStates });
   return deliveries.some(({ sent, sandbox }) => {
-    if (sent === undefined || sandbox) return false;
+    if (sent === undefined || sandbox || network.offersTo?.(sent.request) === "none") return false;
     if (clock() >= sent.lastSentAt + (network.remembersFor ?? Number.POSITIVE_INFINITY)) return false;
     const { request } = network.compose(snippetFor(post, account, sent.firstSentAt), account, longest);
     return canonicalJson(request) === canonicalJson(sent.request);

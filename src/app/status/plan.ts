@@ -7,12 +7,12 @@ import { apiSource, recipeText } from "../../domain/document.ts";
 import type { Warning } from "../../domain/findings.ts";
 import type { Installation } from "../../domain/installation.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
-import { type Picture, pictureFor } from "../../domain/picture.ts";
-import type { Image, Post, PostContent, Social } from "../../domain/post.ts";
+import { pictureFor } from "../../domain/picture.ts";
+import { type Image, type Post, type PostContent, picturesOf, type Social } from "../../domain/post.ts";
 import { forecastBreaker, forecastWait } from "../../domain/request-gates.ts";
 import { waitsUntilTime } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
-import { snippetFor } from "../../domain/snippet.ts";
+import { type PreparedImage, snippetFor } from "../../domain/snippet.ts";
 import { clockText, type Instant } from "../../domain/time.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Composed, Network, Networks } from "../../ports/networks.ts";
@@ -20,7 +20,7 @@ import type { Pictures } from "../../ports/pictures.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Accounts, Documents, SourceStates } from "../../ports/store.ts";
 import { readLongest } from "../deliver/account-state.ts";
-import { anyPicture, isLeftOut, noArticle, tooLong } from "../deliver/desired-state.ts";
+import { anyPictures, isLeftOut, noArticle, tooLong } from "../deliver/desired-state.ts";
 import { trackAttempt } from "../ingest/count-attempt.ts";
 import { findDocument, hasBytes, type SourceDocument, sentBefore } from "../ingest/identify.ts";
 import { hashReading } from "../ingest/ingest-document.ts";
@@ -118,15 +118,19 @@ const planOnce = async (
   };
 };
 
-const altWarnings = ({ image }: PostContent): readonly Warning[] =>
-  image === undefined || image.alt !== undefined
-    ? []
-    : [
-        {
-          code: "no-alt",
-          message: "the picture has no alternative text, which is read to those who do not see it: write `imageAlt`",
-        },
-      ];
+const altWarnings = (content: PostContent): readonly Warning[] => {
+  const images = picturesOf(content);
+  const where = content.isNote === true ? "write it with the picture: `![alternative text](…)`" : "write `imageAlt`";
+  return images
+    .filter(({ alt }) => alt === undefined)
+    .map(({ url }) => {
+      const which = images.length === 1 ? "the picture" : `the picture ${url}`;
+      return {
+        code: "no-alt",
+        message: `${which} has no alternative text, which is read to those who do not see it: ${where}`,
+      };
+    });
+};
 
 const baselineWarnings = (existing: Post | undefined, { command }: PlanPorts): readonly Warning[] => {
   if (existing?.audience?.baseline === undefined) return [];
@@ -183,10 +187,15 @@ const planSnippet = async (
   const rules = networks.get(network);
   const reach = await networks.destination(account);
   const longest = await readLongest({ account, network: rules, sandbox: reach === "sandbox" }, { accountStates });
-  const composeWith = (picture?: Picture, image = composed.image, social = facts.content.social) =>
-    rules.compose({ ...composed, image, picture, content: { ...facts.content, image, social } }, account, longest);
-  const fitted = composeWith();
-  const picture = await planPicture(facts.content, account, rules, composeWith, { ...(pictures && { pictures }) });
+  const composeWith: ComposePictures = (prepared, images, social = facts.content.social) => {
+    const { content } = facts;
+    const shown = content.isNote === true ? { images } : { image: images[0] };
+    const given = { ...composed, images, pictures: prepared, content: { ...content, ...shown, social } };
+    return rules.compose(given, account, longest);
+  };
+  const takesPictures = rules.picture?.(account, facts.content) !== undefined;
+  const fitted = composeWith(takesPictures ? anyPictures(composed.images) : [], composed.images);
+  const planned = await planPictures(facts.content, account, rules, composeWith, { ...(pictures && { pictures }) });
   const problem = tooLong(fitted);
   const obstacle = isLeftOut(facts.content, account, rules) ? noArticle : problem;
   const announced = plannedAnnouncement(account, { ...facts, problem: obstacle });
@@ -194,22 +203,22 @@ const planSnippet = async (
   const { language, social } = facts.content;
   const contentWarning =
     social.contentWarning === undefined ? undefined : { text: social.contentWarning, place: rules.contentWarning };
-  const shown = { text, length, replies, limit, article, language, card, picture, contentWarning, cost };
-  const planned = { account: name, network, reach, ...shown };
+  const shown = { text, length, replies, limit, article, language, card, pictures: planned, contentWarning, cost };
+  const snippet = { account: name, network, reach, ...shown };
   const warnings = [
     ...lengthWarning(account, fitted, composed.text !== undefined, problem),
     ...(fitted.warnings ?? []).map((warning) => ({ ...warning, message: `${name}: ${warning.message}` })),
   ];
-  if (announced.when !== "now") return { snippet: { ...planned, announced, breaker: undefined }, warnings };
+  if (announced.when !== "now") return { snippet: { ...snippet, announced, breaker: undefined }, warnings };
   const { policies, timeZone, now } = facts;
   const state = await accountStates.read(name);
   const gate = { account, state, burst: burstFor(facts.content, policies), timeZone, now };
   const breaker = forecastBreaker(gate, facts.content.isNote === true);
   const held: PlannedAnnouncement = { when: "held", reason: breaker?.reason, at: undefined };
-  if (breaker?.after === 0) return { snippet: { ...planned, announced: held, breaker: undefined }, warnings };
+  if (breaker?.after === 0) return { snippet: { ...snippet, announced: held, breaker: undefined }, warnings };
   const wait = forecastWait(gate, cost ?? 0);
   const paced: PlannedAnnouncement = wait === undefined ? announced : { when: "later", ...wait };
-  return { snippet: { ...planned, announced: paced, breaker }, warnings };
+  return { snippet: { ...snippet, announced: paced, breaker }, warnings };
 };
 
 /** The facts about a document that comes from a folder. */
@@ -285,22 +294,44 @@ const noPicture = { alt: undefined, sendsAlt: false, cap: undefined, prepared: u
 const containsText = ({ request }: Pick<Composed, "request">, text: string): boolean =>
   JSON.stringify(request).includes(JSON.stringify(text).slice(1, -1));
 
-/** Plans the picture from what is known without a request. */
-export const planPicture = async (
-  { image, social }: Pick<PostContent, "image" | "social">,
+/** Composes the post with these pictures, which are prepared or not. */
+type ComposePictures = (prepared: readonly PreparedImage[], images: readonly Image[], social?: Social) => Composed;
+
+/** Plans the pictures from what is known without a request. */
+export const planPictures = async (
+  content: Pick<PostContent, "image" | "images" | "isNote" | "social">,
   account: Account,
   network: Network,
-  compose: (picture?: Picture, image?: Image, social?: Social) => Pick<Composed, "request">,
+  compose: ComposePictures,
+  ports: PlannedPicturePorts,
+): Promise<readonly PlannedPicture[]> => {
+  const images = picturesOf(content);
+  return Promise.all(images.map((_, at) => planPicture(at, { content, images, account, network, compose }, ports)));
+};
+
+interface PictureFacts {
+  readonly content: Pick<PostContent, "isNote" | "social">;
+  readonly images: readonly Image[];
+  readonly account: Account;
+  readonly network: Network;
+  readonly compose: ComposePictures;
+}
+
+const planPicture = async (
+  at: number,
+  { content, images, account, network, compose }: PictureFacts,
   { pictures }: PlannedPicturePorts,
 ): Promise<PlannedPicture> => {
-  if (image === undefined) return { ...noPicture, sent: "none", url: undefined, reason: "the document has none" };
-  const { url, alt } = image;
-  const cap = network.picture?.(account);
-  const requestWith = (one: Image) => canonicalJson(compose(cap && anyPicture, one).request);
+  const { social } = content;
+  const { url = "", alt } = images[at] ?? {};
+  const cap = network.picture?.(account, content);
+  const requestWith = (all: readonly Image[]) =>
+    canonicalJson(compose(cap === undefined ? [] : anyPictures(all), all).request);
   const isSent = (shown: Social): boolean => {
-    const without = compose(undefined, image, shown);
+    const others = images.filter((_, index) => index !== at);
+    const without = compose(cap === undefined ? [] : anyPictures(others), images, shown);
     if (cap === undefined) return containsText(without, url);
-    return canonicalJson(compose(anyPicture, image, shown).request) !== canonicalJson(without.request);
+    return canonicalJson(compose(anyPictures(images), images, shown).request) !== canonicalJson(without.request);
   };
   if (!isSent(social)) {
     const { contentWarning, sensitive: _, ...open } = social;
@@ -308,18 +339,17 @@ export const planPicture = async (
     const reason = isSent(open) ? hidden : "a preview, where the network makes one, has the picture of the page";
     return { ...noPicture, sent: "none", url, alt, reason };
   }
-  const sendsAlt = (alt ?? "").trim() !== "" && requestWith(image) !== requestWith({ ...image, alt: "Another text" });
-  if (cap !== undefined) {
-    const record = await pictures?.find(url);
-    const found = pictureFor(record, cap);
-    const prepared = found && {
-      mediaType: found.mediaType,
-      width: found.width,
-      height: found.height,
-      size: found.size,
-    };
-    const reason = found === undefined ? record?.problem : undefined;
-    return { sent: "file", url, alt, sendsAlt, cap, prepared, reason };
-  }
-  return { ...noPicture, sent: "address", url, alt, sendsAlt };
+  const otherAlt = images.map((image, index) => (index === at ? { ...image, alt: "Another text" } : image));
+  const sendsAlt = (alt ?? "").trim() !== "" && requestWith(images) !== requestWith(otherAlt);
+  if (cap === undefined) return { ...noPicture, sent: "address", url, alt, sendsAlt };
+  const record = await pictures?.find(url);
+  const found = pictureFor(record, cap);
+  const prepared = found && {
+    mediaType: found.mediaType,
+    width: found.width,
+    height: found.height,
+    size: found.size,
+  };
+  const reason = found === undefined ? record?.problem : undefined;
+  return { sent: "file", url, alt, sendsAlt, cap, prepared, reason };
 };

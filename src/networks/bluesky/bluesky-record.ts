@@ -13,49 +13,66 @@ import { outcomeOfError, readError, type Xrpc } from "./bluesky-session.ts";
 export const isBlobMissing = ({ status, body }: JsonResponse): boolean =>
   status === 400 && readError(body).error === "BlobNotFound";
 
-/** Uploads the picture of a record, and may be repeated. Returns false if the picture cannot be uploaded. */
-const uploadThumb = async (
-  record: StoredRequest,
-  xrpc: Xrpc,
-  readPicture: ReadPicture,
-  signal: AbortSignal,
-): Promise<boolean | NoLogin> => {
-  const thumb = readThumb(record);
-  const bytes = thumb && (await readPicture(thumb));
-  if (thumb === undefined || bytes === undefined) return false;
-  const request = { method: "POST", body: Buffer.from(bytes), headers: { "content-type": thumb.mediaType } };
+interface UploadPorts {
+  readonly xrpc: Xrpc;
+  readonly readPicture: ReadPicture;
+  readonly signal: AbortSignal;
+}
+
+type BlobOf = Pick<Picture, "hash" | "mediaType">;
+
+/** Uploads a picture of a record, and may be repeated. `lost`: it cannot be uploaded; `failed`: not now. */
+const uploadBlob = async (
+  picture: BlobOf,
+  { xrpc, readPicture, signal }: UploadPorts,
+): Promise<"uploaded" | "lost" | "failed" | NoLogin> => {
+  const bytes = await readPicture(picture);
+  if (bytes === undefined) return "lost";
+  const request = { method: "POST", body: Buffer.from(bytes), headers: { "content-type": picture.mediaType } };
   const called = await xrpc.call("com.atproto.repo.uploadBlob", () => request, signal);
   if (called.kind !== "called") return called;
-  if (called.result.kind !== "response") return false;
+  if (called.result.kind !== "response") return "failed";
   const { response } = called.result;
-  if (response.status < 300) return true;
+  if (response.status < 300) return "uploaded";
   const outcome = outcomeOfError(response, { id: null, url: null, public: true });
-  return outcome.kind === "unauthorised" || outcome.kind === "unavailable" ? outcome : false;
+  if (outcome.kind === "unauthorised" || outcome.kind === "unavailable") return outcome;
+  return outcome.kind === "unanswered" ? "failed" : "lost";
 };
 
 /**
- * Writes a record. If the server does not have its picture, the picture is uploaded and the record is written again. If it
- * cannot be uploaded, the record is written without it.
+ * Writes a record. If the server does not have one of its pictures, all are uploaded and the record is written again,
+ * without those that cannot be uploaded. A record of pictures alone needs one of them.
  */
-export const writeWithThumb = async (
+export const writeWithPictures = async (
   record: StoredRequest,
   write: (record: StoredRequest) => Promise<Outcome | "blob-missing">,
-  {
-    xrpc,
-    readPicture,
-    signal,
-  }: { readonly xrpc: Xrpc; readonly readPicture: ReadPicture; readonly signal: AbortSignal },
+  ports: UploadPorts,
 ): Promise<Outcome> => {
   const first = await write(record);
   if (first !== "blob-missing") return first;
-  const uploaded = await uploadThumb(record, xrpc, readPicture, signal);
-  if (typeof uploaded === "object") return uploaded;
-  const second = uploaded ? await write(record) : "blob-missing";
-  const last = second === "blob-missing" ? await write(withoutThumb(record)) : second;
-  return last === "blob-missing"
-    ? { kind: "rejected", reason: "Bluesky does not accept the picture of the card" }
-    : last;
+  const missing: string[] = [];
+  let isTemporary = false;
+  for (const picture of picturesIn(record)) {
+    const uploaded = await uploadBlob(picture, ports);
+    if (typeof uploaded === "object") return uploaded;
+    if (uploaded !== "uploaded") missing.push(picture.hash);
+    isTemporary ||= uploaded === "failed";
+  }
+  const left = missing.length === 0 ? record : withoutPictures(record, ({ hash }) => missing.includes(hash));
+  if (isEmpty(left))
+    return {
+      kind: isTemporary ? "unavailable" : "rejected",
+      reason: "it has no text, and its pictures cannot be sent",
+    };
+  const second = await write(left);
+  if (second !== "blob-missing") return second;
+  const bare = withoutPictures(record, () => true);
+  const last = isEmpty(bare) ? "blob-missing" : await write(bare);
+  return last === "blob-missing" ? { kind: "rejected", reason: "Bluesky does not accept the post's pictures" } : last;
 };
+
+/** True for a record that shows nothing. */
+const isEmpty = ({ text, embed }: StoredRequest): boolean => text === "" && embed === undefined;
 
 const base32Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -88,26 +105,41 @@ export const makeBlob = ({ hash, mediaType, size }: Picture) => ({
   size,
 });
 
-const Thumb = z.object({
+const Blob = z.looseObject({
   ref: z.object({ $link: z.string().regex(/^bafkrei[a-z2-7]{52}$/) }),
   mimeType: z.enum(["image/jpeg", "image/png"]),
 });
 const WithThumb = z.looseObject({
-  embed: z.looseObject({ external: z.looseObject({ thumb: Thumb }) }),
+  embed: z.looseObject({ external: z.looseObject({ thumb: Blob }) }),
+});
+const WithImages = z.looseObject({
+  embed: z.looseObject({ images: z.array(z.looseObject({ image: Blob })) }),
 });
 
-/** The picture of a record's card, which identifies its bytes. Undefined if the card has none. */
-export const readThumb = (record: unknown): Pick<Picture, "hash" | "mediaType"> | undefined => {
+const bytesOf = ({ ref, mimeType }: z.infer<typeof Blob>): BlobOf => ({
+  hash: hashOfCid(ref.$link),
+  mediaType: mimeType,
+});
+
+/** The pictures of a record, which identify their bytes: that of its card, or those that it shows itself. */
+export const picturesIn = (record: unknown): readonly BlobOf[] => {
   const thumb = WithThumb.safeParse(record).data?.embed.external.thumb;
-  return thumb && { hash: hashOfCid(thumb.ref.$link), mediaType: thumb.mimeType };
+  const images = WithImages.safeParse(record).data?.embed.images ?? [];
+  return [thumb ?? [], images.map(({ image }) => image)].flat().map(bytesOf);
 };
 
-/** The same record with a card that has no picture. */
-const withoutThumb = (record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
-  const parsed = WithThumb.safeParse(record).data;
-  if (parsed === undefined) return record;
-  const external = Object.entries(parsed.embed.external).filter(([name]) => name !== "thumb");
-  return { ...record, embed: { ...parsed.embed, external: Object.fromEntries(external) } };
+/** The same record without some of its pictures. */
+const withoutPictures = (record: StoredRequest, isLeftOut: (picture: BlobOf) => boolean): StoredRequest => {
+  const card = WithThumb.safeParse(record).data;
+  if (card !== undefined && isLeftOut(bytesOf(card.embed.external.thumb))) {
+    const external = Object.entries(card.embed.external).filter(([name]) => name !== "thumb");
+    return { ...record, embed: { ...card.embed, external: Object.fromEntries(external) } };
+  }
+  const { embed } = WithImages.safeParse(record).data ?? {};
+  if (embed === undefined) return record;
+  const images = embed.images.filter(({ image }) => !isLeftOut(bytesOf(image)));
+  if (images.length > 0) return { ...record, embed: { ...embed, images } };
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== "embed"));
 };
 
 const sortableAlphabet = "234567abcdefghijklmnopqrstuvwxyz";

@@ -2,10 +2,12 @@ import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../../domain/delivery.ts";
 import type { Warning } from "../../domain/findings.ts";
 import { type LinkedText, linkedNoteText, noteText } from "../../domain/note-text.ts";
+import { maxPictures } from "../../domain/post.ts";
 import { cardDescription, replaceUrl, type Snippet, type Wording, withCard, withTitle } from "../../domain/snippet.ts";
 import { iso, minute } from "../../domain/time.ts";
 import type { Card, Connection, CopySearch, FoundPost, NoLogin } from "../../ports/networks.ts";
 import type { ReadPicture } from "../../ports/pictures.ts";
+import { shortAlt } from "../attached-pictures.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "../define.ts";
 import { answerReason, bodyIn, type JsonResponse, notRead, toOutcome, withId } from "../http.ts";
 import { linkedBy, linkInReply, replyWith, threadSettings, warningLine, wordingBy } from "../network-text.ts";
@@ -26,11 +28,13 @@ import {
   tidAfter,
   withDids,
   withHandles,
-  writeWithThumb,
+  writeWithPictures,
 } from "./bluesky-record.ts";
 import { outcomeOfError, readError, type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
 
 const limit = 300;
+/** The limit of Bluesky's app. The lexicon has none. */
+const longestAlt = 2000;
 /** Each mention costs a request before the first send. */
 const mostMentions = 10;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -46,7 +50,7 @@ export const bluesky = defineNetwork({
   offers: "key",
   contentWarning: "text",
   settle: minute,
-  // The limits of a card's thumb (app.bsky.embed.external).
+  // The limits of a card's thumb, and of an image (app.bsky.embed.external, app.bsky.embed.images).
   picture: () => ({ maxBytes: 1_000_000, maxSide: 2000 }),
   settings: z.strictObject({
     /** The account's handle or DID, e.g. `you.bsky.social`. */
@@ -71,17 +75,19 @@ export const bluesky = defineNetwork({
     const wording = { ...wordingBy(snippet, settings, snippet.url === "" ? withTitle : withCard), warning };
     const text = snippet.url === "" ? wording.text : replaceUrl(wording.text, snippet.url, shown);
     const { replies: parts, ...fitted } = fitThread({ ...snippet, ...wording, text, url: shown }, rules, thread);
-    const card = makeCard(snippet, wording);
+    const images = makeImages(snippet);
+    const card = images.length > 0 ? undefined : makeCard(snippet, wording);
     const named = fitted.text === note?.text ? note.links : undefined;
-    const record = makeRecord(fitted.text, shown, snippet, card, named);
+    const record = makeRecord(fitted.text, shown, snippet, makeEmbed(snippet, card, images), named);
     const plain = { ...snippet, url: "" };
-    const partRecords = parts.map((part) => makeRecord(part.text, "", plain, undefined));
+    const partRecords = parts.map((part) => makeRecord(part.text, "", plain));
     const link = linkInReply(given, settings);
     const linked = { ...snippet, url: link ?? "" };
     const reply = link && displayedAddress(link);
     const replyCard = makeCard(linked, wording);
     const replies = [...parts, ...replyWith(reply, blueskyLength)];
-    const records = [...partRecords, ...(reply === undefined ? [] : [makeRecord(reply, reply, linked, replyCard)])];
+    const replyEmbed = makeEmbed(linked, replyCard);
+    const records = [...partRecords, ...(reply === undefined ? [] : [makeRecord(reply, reply, linked, replyEmbed)])];
     const shownCard = card ?? replyCard;
     const request = { ...record, ...(records.length > 0 && { replies: records }) };
     const handles = handlesIn(request);
@@ -91,6 +97,7 @@ export const bluesky = defineNetwork({
       ...(handles.length > 0 && { warnings: [mentionWarning(handles)] }),
       ...(replies.length > 0 && { replies }),
       ...(shownCard && { card: shownCard }),
+      ...(images.length > 0 && { pictures: images.length }),
     };
   },
   // The key of a record that was deleted is free again.
@@ -125,15 +132,34 @@ const languageTag = (language: string): string => language.replace(/^[a-zA-Z]+/,
 /** The card below a content warning shows nothing that the warning is about. */
 const isWarned = ({ content }: Snippet): boolean => content.social.contentWarning !== undefined;
 
-const makeThumb = (snippet: Snippet) =>
-  snippet.picture === undefined || isWarned(snippet) ? {} : { thumb: makeBlob(snippet.picture) };
+const makeThumb = (snippet: Snippet) => {
+  const [picture] = snippet.pictures;
+  return picture === undefined || isWarned(snippet) ? {} : { thumb: makeBlob(picture) };
+};
+
+/** The pictures of a note are shown themselves, in the place of a card (app.bsky.embed.images). */
+const makeImages = (snippet: Snippet) => {
+  if (snippet.isNote !== true || isWarned(snippet)) return [];
+  return snippet.pictures.slice(0, maxPictures).map((picture) => ({
+    image: makeBlob(picture),
+    alt: shortAlt(picture.image.alt ?? "", longestAlt),
+    aspectRatio: { width: picture.width, height: picture.height },
+  }));
+};
+
+/** What is shown below the text: pictures, or the card of the link. */
+const makeEmbed = (snippet: Snippet, card: Card | undefined, images: ReturnType<typeof makeImages> = []) => {
+  if (images.length > 0) return { $type: "app.bsky.embed.images", images };
+  if (card === undefined) return undefined;
+  return { $type: "app.bsky.embed.external", external: { uri: snippet.url, ...card, ...makeThumb(snippet) } };
+};
 
 /** Makes the record. It is deterministic: a resend must be the same record, byte for byte. */
 const makeRecord = (
   text: string,
   shown: string,
   snippet: Snippet,
-  card: Card | undefined,
+  embed?: ReturnType<typeof makeEmbed>,
   named?: LinkedText["links"],
 ) => ({
   $type: "app.bsky.feed.post",
@@ -151,9 +177,7 @@ const makeRecord = (
   ...(snippet.content.social.sensitive
     ? { labels: { $type: "com.atproto.label.defs#selfLabels", values: [{ val: "graphic-media" }] } }
     : {}),
-  ...(card === undefined
-    ? {}
-    : { embed: { $type: "app.bsky.embed.external", external: { uri: snippet.url, ...card, ...makeThumb(snippet) } } }),
+  ...(embed && { embed }),
 });
 
 const maxPath = 15;
@@ -205,14 +229,14 @@ const blueskyWrites = (xrpc: Xrpc, readPicture: ReadPicture) => {
     if (called.kind !== "called") return called;
     return toOutcome(called.result, (response) => outcomeOf(response, called.session));
   };
-  /** Writes the record if `swapRecord` is the current one. See writeWithThumb for its picture. */
+  /** Writes the record if `swapRecord` is the current one. See writeWithPictures for its pictures. */
   const putRecord = (
     record: StoredRequest,
     under: { readonly rkey: string; readonly swapRecord: string | null },
     signal: AbortSignal,
     outcomeOf: (response: JsonResponse, session: Session) => Outcome,
   ): Promise<Outcome> =>
-    writeWithThumb(
+    writeWithPictures(
       record,
       async (record) => {
         let isMissing = false;

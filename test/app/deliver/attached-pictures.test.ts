@@ -60,7 +60,7 @@ test.each(["mastodon", "x"])("a post on %s goes out once, with its picture", asy
   const { sandbox, publish, only } = await anApp(network);
   await publish();
   expect(await only()).toMatchObject({ state: "posted", remotes: [{ id: expect.any(String) }], note: undefined });
-  expect(sandbox.posts("ada")).toMatchObject([{ picture: { alt: "A hand press" } }]);
+  expect(sandbox.posts("ada")).toMatchObject([{ pictures: [{ alt: "A hand press" }] }]);
 });
 
 test.each(["mastodon", "x"])("an upload on %s that fails holds no post up", async (network) => {
@@ -71,7 +71,7 @@ test.each(["mastodon", "x"])("an upload on %s that fails holds no post up", asyn
     state: "posted",
     note: expect.stringMatching(/^it went without its picture: .*500/),
   });
-  expect(sandbox.posts("ada").map((post) => post.picture)).toEqual([undefined]);
+  expect(sandbox.posts("ada").map((post) => post.pictures)).toEqual([[]]);
 });
 
 test("an edit of the post on Mastodon keeps the picture", async () => {
@@ -80,9 +80,9 @@ test("an edit of the post on Mastodon keeps the picture", async () => {
   const [before] = sandbox.posts("ada");
   await publish({ title: "Another title" });
   expect(sandbox.posts("ada")).toMatchObject([
-    { text: expect.stringContaining("Another title"), picture: before?.picture },
+    { text: expect.stringContaining("Another title"), pictures: before?.pictures },
   ]);
-  expect(before?.picture).toBeDefined();
+  expect(before?.pictures).toHaveLength(1);
 });
 
 test("a post with a picture on X whose answer is lost is not sent again: a person says what became of it", async () => {

@@ -80,7 +80,7 @@ test.each(networks)(
 );
 
 describe.each(networks)("on $name", (network) => {
-  const sends = network.picture?.(aConfiguredAccount({ network: network.name, settings: settingsOf(network) }));
+  const sends = network.picture?.(aConfiguredAccount({ network: network.name, settings: settingsOf(network) }), {});
 
   test.each([
     ["is a PNG of 40,000 × 40,000 pixels", makePng(40_000, 40_000), /more than 50 million pixels/],
@@ -100,7 +100,7 @@ describe.each(networks)("on $name", (network) => {
     expect(await delivery()).toMatchObject({ state: "posted", note: undefined });
     expect(posts()).toHaveLength(1);
     const [post] = posts();
-    const picture = post?.picture ?? post?.card?.picture;
+    const picture = post?.pictures?.[0] ?? post?.card?.picture;
     if (sends !== undefined) expect(picture).toBeDefined();
   });
 });

@@ -52,7 +52,7 @@ const aWorldWithPictures = async (sandbox = false) => {
         picture: () => cap,
         compose: (snippet, account) => {
           const composed = network.compose(snippet, account);
-          const text = `${composed.text} [${snippet.picture?.hash ?? "no picture"}]`;
+          const text = `${composed.text} [${snippet.pictures.map(({ hash }) => hash).join(" ") || "no picture"}]`;
           return { ...composed, request: { ...composed.request, text } };
         },
       };
@@ -158,4 +158,34 @@ test("the sandbox does not wait, and does not ask for what could not be found be
     { state: "posted", note: "it went without its picture: it could not be found when the post was published" },
   ]);
   expect(asked).toEqual([image]);
+});
+
+const otherImage = "https://blog.example.com/b.png";
+const aNote = () => aDocument({ slug: "s", title: undefined }, `Two presses.\n\n![A](${image}) ![B](${otherImage})`);
+
+test("a note waits for all of its pictures, and goes out with them in their order", async () => {
+  const { world, answers, work } = await aWorldWithPictures();
+  answers.set(otherImage, { ...picture, hash: "cd" });
+  await world.plan("s", aNote());
+  await work();
+  expect(world.paper.requests).toEqual([]);
+  expect(await world.deliveries("s")).toMatchObject([
+    { state: "pending", reason: "waits for its picture: blog.example.com answered 404" },
+  ]);
+  answers.set(image, picture);
+  world.turn(10 * second);
+  await work();
+  expect(world.paper.visible()).toEqual([expect.stringContaining("[ab cd]")]);
+});
+
+test("a note goes out without the picture that cannot be had, and says which", async () => {
+  const { world, answers, work } = await aWorldWithPictures();
+  answers.set(image, picture);
+  answers.set(otherImage, "never");
+  await world.plan("s", aNote());
+  await work();
+  expect(world.paper.visible()).toEqual([expect.stringContaining("[ab]")]);
+  expect(await world.deliveries("s")).toMatchObject([
+    { state: "posted", note: `it went without its picture ${otherImage}: it cannot be prepared now` },
+  ]);
 });

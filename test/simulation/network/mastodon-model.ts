@@ -15,7 +15,9 @@ import {
 
 const problem = (status: number, error: string): Reply => ({ status, body: { error } });
 
-const pictureIn = (ids: unknown): string | undefined => (Array.isArray(ids) ? ids.map(String)[0] : undefined);
+const idsIn = (ids: unknown): readonly string[] => (Array.isArray(ids) ? ids.map(String) : []);
+
+const pictureIn = (ids: unknown): string | undefined => idsIn(ids).join(" ") || undefined;
 
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
@@ -40,7 +42,7 @@ export const mastodonModel = (ledger: Ledger): NetworkModel => {
     content: html(content),
     in_reply_to_id: parent,
     card: null,
-    media_attachments: picture ? [{ id: picture }] : [],
+    media_attachments: (picture ?? "").split(" ").flatMap((one) => (one === "" ? [] : [{ id: one }])),
   });
 
   const mine = (login: Login): readonly Copy[] => copiesOf(ledger, "mastodon", login).filter(({ deleted }) => !deleted);
@@ -74,7 +76,7 @@ export const mastodonModel = (ledger: Ledger): NetworkModel => {
     const part = partAfter(mine(login), parent);
     if (part === undefined) return problem(404, "Record not found");
     const picture = pictureIn(media_ids);
-    const isReady = picture === undefined || (media.get(picture) ?? Number.POSITIVE_INFINITY) <= now;
+    const isReady = idsIn(media_ids).every((id) => (media.get(id) ?? Number.POSITIVE_INFINITY) <= now);
     if (!isReady) return problem(422, "Cannot attach files that have not finished processing. Try again in a moment!");
     const made = { network: "mastodon", id: ledger.nextId(), content: String(status), part };
     const replied = { parent: parent === undefined ? null : String(parent), ...(picture !== undefined && { picture }) };

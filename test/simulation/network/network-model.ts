@@ -64,7 +64,7 @@ export interface Copy {
   byPerson: boolean;
   /** An edit was answered that it is not there any more. */
   missed?: true;
-  /** The uploaded picture that it has; null where an edit has taken it away. */
+  /** The ids of the uploaded pictures that it has, divided by spaces; null where an edit has taken them away. */
   picture?: string | null;
 }
 
@@ -144,7 +144,7 @@ export const comparable = (network: string, content: string): string => {
 /** A picture is never the reason why a post does not go out: what went without it says the same. */
 export const withoutPicture = (request: unknown): Readonly<Record<string, unknown>> =>
   parseFields(
-    JSON.stringify(request, (key, value: unknown) => (key === "picture" || key === "thumb" ? undefined : value)),
+    JSON.stringify(request, (key, value: unknown) => (key === "pictures" || key === "thumb" ? undefined : value)),
   );
 
 /** An edit finds nothing where a copy was. */

@@ -45,7 +45,8 @@ export const xModel = (ledger: Ledger, { refusesFor, refusesDeleted }: XRules): 
   const create = (login: Login, request: ModelRequest, now: Instant): Reply => {
     const { text, reply, media } = parseFields(request.body);
     const content = String(text);
-    const [picture] = pictureIdsIn(media);
+    const ids = pictureIdsIn(media);
+    const picture = ids.length === 0 ? undefined : ids.join(" ");
     // A picture has an address of its own, which is a part of the text.
     const isEqual = (copy: Copy): boolean =>
       picture === undefined &&
@@ -58,8 +59,7 @@ export const xModel = (ledger: Ledger, { refusesFor, refusesDeleted }: XRules): 
     const parent = reply === undefined ? undefined : parseFields(JSON.stringify(reply)).in_reply_to_tweet_id;
     const part = partAfter(mine(login), parent);
     if (part === undefined) return problem(403, "Forbidden", "You attempted to reply to a Tweet that is deleted.");
-    if (picture !== undefined && !pictures.has(picture))
-      return problem(400, "Invalid Request", "Your media IDs are invalid.");
+    if (!ids.every((id) => pictures.has(id))) return problem(400, "Invalid Request", "Your media IDs are invalid.");
     const id = ledger.nextId();
     const made = { network: "x", id, content, part, ...(picture !== undefined && { picture }) };
     const copy = addCopy(ledger, login, made, request, now);

@@ -7,11 +7,17 @@ export const editWithoutPicture: Variant = {
     ...networks,
     connect: async (account, sandbox) => {
       const connected = await networks.connect(account, sandbox);
-      if (account.settings.image !== true || "problem" in connected) return connected;
-      const plain = await networks.connect({ ...account, settings: { ...account.settings, image: false } }, sandbox);
-      if ("problem" in plain) return plain;
-      const { edit } = plain.connection;
-      const connection: Connection = { ...connected.connection, ...(edit && { edit }) };
+      if ("problem" in connected) return connected;
+      const { edit } = connected.connection;
+      const connection: Connection = {
+        ...connected.connection,
+        ...(edit && {
+          edit: (remote, request, signal, { index, sent } = { index: 0, sent: request }) => {
+            const { pictures: _, ...plain } = sent;
+            return edit(remote, request, signal, { index, sent: plain });
+          },
+        }),
+      };
       return { ...connected, connection };
     },
   }),

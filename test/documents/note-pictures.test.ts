@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { aDocument, contentOf } from "./sample-documents.ts";
+
+const content = (lines: string, body: string) => contentOf(aDocument(lines, body, "date: 2026-01-02"));
+const names = (images: ReturnType<typeof content>["images"] = []) =>
+  images.map(({ url, alt }) => [url.split("/").at(-1), alt]);
+
+describe("the pictures of a note", () => {
+  test("are those of its body in their order, then those of its front matter", () => {
+    const lines = "image: /c.png\nimageAlt: C\nphoto:\n  - url: /d.jpg\n    alt: D\n  - /e.jpg";
+    const { images, html, image } = content(lines, "![A](/a.png) Two presses. ![](/b.png)");
+    expect(names(images)).toEqual([
+      ["a.png", "A"],
+      ["b.png", undefined],
+      ["c.png", "C"],
+      ["d.jpg", "D"],
+    ]);
+    // Readers of feeds see all of them.
+    expect(html).toMatch(/a\.png.*b\.png.*c\.png.*d\.jpg.*e\.jpg/s);
+    expect(image?.alt).toBe("C");
+  });
+
+  test("are at most four, each once, and no pixel that counts readers", () => {
+    const body = "![A](/a.png) ![A](/a.png) ![B](/b.png) ![C](/c.png) ![D](/d.png) ![E](/e.png)";
+    const pixel = '<img src="/pixel.gif" width="1" height="1">';
+    expect(names(content("", `${pixel}\n\n${body}`).images)).toEqual([
+      ["a.png", "A"],
+      ["b.png", "B"],
+      ["c.png", "C"],
+      ["d.png", "D"],
+    ]);
+  });
+
+  test("are those of its attachments, but no other file: it may be nothing else, and is called by the first", () => {
+    const lines = "attachments:\n  - url: /talk.mp3\n  - url: /a.jpg\n    alt: A hand press\n  - url: /b.webp";
+    const note = content(lines, "");
+    expect(note).toMatchObject({ isNote: true, title: "A hand press", summary: "" });
+    expect(names(note.images)).toEqual([
+      ["a.jpg", "A hand press"],
+      ["b.webp", undefined],
+    ]);
+  });
+
+  test("are none of an article, whose picture may be its photo", () => {
+    const article = content("title: Presses\nphoto: /a.jpg", "![B](/b.png)");
+    expect(article.images).toBeUndefined();
+    expect(article.image?.url).toMatch(/a\.jpg$/);
+  });
+});
