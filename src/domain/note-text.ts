@@ -113,7 +113,7 @@ const inlineText = (node: HtmlNode, style: Style): string => {
     }
     case "a":
       if (attributes.href === undefined) return text();
-      return style.fragments.has(/#.*$/s.exec(attributes.href)?.[0] ?? "")
+      return style.fragments.has(`#${attributes.href.split("#")[1] ?? ""}`)
         ? innerLink(text().trim())
         : linkText(text().trim(), attributes.href, style.link);
     default:
