@@ -244,10 +244,14 @@ const withoutContainer = (path: string): string => {
   return container === undefined ? path : path.slice(container.length + 1);
 };
 
-/** Returns the key, and those of the objects that contain it. */
+/** The key is a number, or an object whose keys are read for themselves. */
+const isObjectOfKeys = (path: string): boolean => path === "episode";
+
+/** Returns the key, and those of the objects that contain it and are read as a whole. */
 const withParents = (path: string): readonly string[] => {
   const parts = path.split(".");
-  return parts.map((_, index) => parts.slice(0, index + 1).join("."));
+  const paths = parts.map((_, index) => parts.slice(0, index + 1).join("."));
+  return paths.filter((one) => one === path || !isObjectOfKeys(one));
 };
 
 /** Returns the keys with a value that no field has. Of nested objects only the innermost key is returned. */
@@ -266,7 +270,7 @@ export const ignoredKeys = (
 };
 
 /** Words that differ in one letter from a key, and mean something else. */
-const otherWords = new Set(["data", "feature", "features", "types"]);
+const otherWords = new Set(["data", "episodes", "feature", "features", "files", "seasons", "types", "videos"]);
 
 /**
  * Returns the key that was probably meant. Short words that begin with another letter are other words (`math`, `path`).

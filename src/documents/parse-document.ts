@@ -10,6 +10,7 @@ import { TooCostly } from "../markdown/bounds.ts";
 import { type Body, renderBody } from "../markdown/markdown.ts";
 import { escapeHtml, textOfHtml, withDirection, writtenAttribute } from "../markdown/sanitise.ts";
 import type { ParseContext, Parsed } from "../ports/content.ts";
+import { readAttachment } from "./attachment.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
 import { hasDate, readDates } from "./dates.ts";
 import {
@@ -290,6 +291,7 @@ const readContent = (
     categories,
     authors: readAuthors(fields, url, found),
     image: pictures[0],
+    ...readAttachment(fields, { ignored: opened.ignored, html: body.rendered.html, base: url }, found),
     featured: fields("featured").some(({ value }) => isYes(value)),
     trending: fields("trending").some(({ value }) => isYes(value)),
     readingTime: readMinutes(fields, body.html, found),

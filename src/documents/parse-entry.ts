@@ -1,15 +1,17 @@
 import { decodePercent } from "../domain/address.ts";
+import type { Attachment } from "../domain/attachment.ts";
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
 import { type NoteContext, noteLabel, notePictures, noteText } from "../domain/note-text.ts";
 import type { EntryDocument, FeedText, PolledEntry, PolledFile } from "../domain/polled-feed.ts";
-import type { Attachment, Image, PostContent } from "../domain/post.ts";
+import type { Image, PostContent } from "../domain/post.ts";
 import type { Person, Site } from "../domain/site.ts";
 import { cleanLine, cleanText, firstSentences, hasVisibleText } from "../domain/text.ts";
 import { TooCostly } from "../markdown/bounds.ts";
 import { withinLength } from "../markdown/markdown.ts";
 import { sanitiseBody, sanitiseLine, textOfHtml, withDirection, writtenAttribute } from "../markdown/sanitise.ts";
 import type { Parsed } from "../ports/content.ts";
+import { playerIn, readEpisode } from "./attachment.ts";
 import { type Dates, readEntryDate } from "./dates.ts";
 import { type Fields, readFields } from "./front-matter.ts";
 import { decideKind, headingOf, withoutHeading } from "./kind.ts";
@@ -61,12 +63,18 @@ const namedAuthors = (authors: readonly Person[], { author, title }: Site): read
   return isSite ? [] : authors;
 };
 
-/** Only a file with a type is used: RSS requires one. */
-const firstAttachment = ({ attachments }: PolledEntry): Attachment | undefined => {
-  const [file] = attachments.flatMap(({ url, mediaType, length }) =>
-    mediaType === undefined ? [] : [{ url, mediaType, length }],
-  );
-  return file;
+/** The file of the entry, one with a type first, else that of the only player in its body. */
+const firstAttachment = ({ attachments, content, base }: PolledEntry, page: string): Attachment | undefined => {
+  const file = attachments.find(({ mediaType }) => mediaType !== undefined) ?? attachments[0];
+  if (file === undefined) return playerIn(contentHtml(content), base ?? page);
+  const { url, mediaType, length } = file;
+  return { url, mediaType, length };
+};
+
+const readAttached = (entry: PolledEntry, fields: Fields, page: string, found: Findings) => {
+  const attachment = firstAttachment(entry, page);
+  const episode = attachment && readEpisode(fields, found);
+  return { attachment, ...(episode !== undefined && { episode }) };
 };
 
 /** Returns a short name for the post: the last part of its address. */
@@ -88,6 +96,7 @@ const entryFields = (entry: PolledEntry, site: Site, html: string): Fields =>
       author: namedAuthors(entry.authors, site).map((person) => ({ ...person, name: plainName(person.name) })),
       image: entry.images[0] ?? firstPicture(html),
       language: entry.language,
+      ...entry.episode,
     },
     {},
   );
@@ -155,7 +164,7 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
     categories: readCategories(asDocument, found),
     authors: readAuthors(asDocument, url, found),
     image: readImages(asDocument, url, found)[0],
-    attachment: firstAttachment(entry),
+    ...readAttached(entry, asDocument, url, found),
     featured: false,
     trending: false,
     readingTime: readMinutes(asDocument, html, found),

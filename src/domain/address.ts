@@ -146,3 +146,18 @@ export const decodePercent = (text: string): string => {
     return text;
   }
 };
+
+/** The IPv4 addresses of private networks, of this machine and of links, as `URL` writes them. */
+const privateIpv4 =
+  /^(?:0|10|127)\.[\d.]+$|^192\.168\.[\d.]+$|^169\.254\.[\d.]+$|^172\.(?:1[6-9]|2\d|3[01])\.[\d.]+$|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.[\d.]+$/;
+
+/**
+ * True for a host that readers cannot reach: a name without a dot or of a local network, or an address that is not
+ * public. Global IPv6 addresses begin with 2 or 3.
+ */
+export const isPrivateHost = (hostname: string): boolean =>
+  hostname.startsWith("[")
+    ? !/^\[[23]/.test(hostname)
+    : !hostname.includes(".") ||
+      /\.(?:localhost|local|internal|lan|home\.arpa)$/.test(hostname) ||
+      privateIpv4.test(hostname);

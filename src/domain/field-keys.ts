@@ -54,6 +54,16 @@ export const fieldKeys = {
   attachments: ["attachments"],
   imageAlt: ["imageAlt", "featureImageAlt", "coverAlt", "heroAlt", "heroImageAlt", "header.imageAlt"],
   imageCredit: ["imageCredit", "featureImageCaption", "caption", "header.caption"],
+  /** A recording, video or other file: its address, or an object that has also its type and length. */
+  attachment: ["audio", "video", "enclosure", "podcastFile", "mp3", "episode.url", "episode.filename", "file"],
+  /** In bytes. */
+  attachmentLength: ["podcastBytes", "episode.size"],
+  /** This key and those below are read only beside a file. */
+  duration: ["duration", "podcastDuration", "itunesDuration", "episode.duration"],
+  episode: ["episode", "episodeNumber", "itunesEpisode", "episode.episodeNumber", "episode.number"],
+  season: ["season", "seasonNumber", "itunesSeason", "episode.seasonNumber", "episode.season"],
+  episodeType: ["episodeType", "itunesEpisodeType", "episode.episodeType", "episode.type"],
+  explicit: ["explicit", "itunesExplicit", "episode.explicit"],
   slug: ["slug"],
   /** A path, or the URL of the page. */
   permalink: ["permalink", "path", "url"],
@@ -62,7 +72,7 @@ export const fieldKeys = {
   language: ["lang", "language", "locale"],
   /** The same in every translation of a document. */
   translationKey: ["translationKey", "i18nKey", "langRef"],
-  guid: ["guid", "uid", "id", "atomId"],
+  guid: ["guid", "uid", "id", "atomId", "episodeGuid"],
   social: ["social"],
   socialShare: ["socialShare"],
   snippet: ["snippet", "tweet", "syndicate"],

@@ -137,6 +137,7 @@ export const mergePost = ({
     translations: row?.translations ?? [],
     syndication: row?.syndication ?? [],
     enclosure: row?.enclosure,
+    probed: row?.probed,
     source,
     path,
     movedFrom: row?.source === source && row.path !== path ? row.path : row?.movedFrom,

@@ -41,6 +41,10 @@ export interface PictureRecord {
   readonly next: Instant;
 }
 
+/** False for the type of a page, such as "not found", at the URL of a picture. */
+export const isMedia = (mediaType: string | undefined): boolean =>
+  mediaType !== undefined && /^(?:image|audio|video)\/[\w.+-]+$/.test(mediaType);
+
 /** The folder of all pictures and their records, which is beside the feeds. */
 export const pictureFolder = "pictures/";
 

@@ -37,6 +37,8 @@ export interface PolledEntry {
   readonly images: readonly PolledFile[];
   /** Recordings, videos and other files. */
   readonly attachments: readonly PolledFile[];
+  /** What a podcast says of the episode, as the feed has it. */
+  readonly episode?: Readonly<Partial<Record<"duration" | "episode" | "season" | "episodeType" | "explicit", string>>>;
   /** The language of the entry, or of the feed, as the feed has it. */
   readonly language: string | undefined;
 }

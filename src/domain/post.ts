@@ -1,3 +1,4 @@
+import type { Attachment, AttachmentProbe, Episode } from "./attachment.ts";
 import type { FeedKey } from "./feed-key.ts";
 import type { Person } from "./site.ts";
 import type { Instant } from "./time.ts";
@@ -16,15 +17,6 @@ export interface Image {
   readonly creditHtml?: string;
   /** The credit as plain text. */
   readonly credit?: string;
-}
-
-/** A recording, video or other file that belongs to the post, such as the episode of a podcast. */
-export interface Attachment {
-  /** Absolute. */
-  readonly url: string;
-  readonly mediaType: string;
-  /** In bytes. */
-  readonly length: number | undefined;
 }
 
 /** The texts of a document that are meant for the networks. */
@@ -120,6 +112,7 @@ export interface PostContent {
   /** The pictures of a note, which networks get with its text: those of its body, then those of its front matter. */
   readonly images?: readonly Image[] | undefined;
   readonly attachment?: Attachment | undefined;
+  readonly episode?: Episode | undefined;
   readonly featured: boolean;
   readonly trending: boolean;
   /** Minutes. */
@@ -181,6 +174,8 @@ export interface Post extends PostContent {
   readonly syndication: readonly string[];
   /** The type and size of the image that it had when it was last published. */
   readonly enclosure: Enclosure | undefined;
+  /** What the server of its attachment says about it. */
+  readonly probed?: AttachmentProbe | undefined;
   /** The name of its document's source. */
   readonly source: string;
   readonly path: string;

@@ -38,10 +38,11 @@ const extension = ({ disclosure, image, syndication, translations }: EntryView) 
   return Object.values(more).some((value) => value !== undefined) ? more : undefined;
 };
 
-const attachment = ({ url, mediaType, length }: EnclosureView) => ({
+const attachment = ({ url, mediaType, length }: EnclosureView, { episode }: EntryView) => ({
   url,
   mime_type: mediaType,
   size_in_bytes: length,
+  duration_in_seconds: episode?.duration,
 });
 
 const content = (entry: EntryView) =>
@@ -62,7 +63,7 @@ const item = (entry: EntryView, context: EntryContext) => ({
   authors: entry.authors.length > 0 ? authors(entry.authors) : undefined,
   tags: entry.categories.length > 0 ? entry.categories.map(({ name }) => name) : undefined,
   language: entry.language === "" || entry.language === context.language ? undefined : entry.language,
-  attachments: entry.enclosure && [attachment(entry.enclosure)],
+  attachments: entry.enclosure && [attachment(entry.enclosure, entry)],
   _crier: extension(entry),
 });
 

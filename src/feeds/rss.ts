@@ -1,3 +1,4 @@
+import type { Episode } from "../domain/attachment.ts";
 import { iso } from "../domain/time.ts";
 import { escapeHtml, isClean } from "./clean-values.ts";
 import {
@@ -40,15 +41,27 @@ import {
 
 const files = readerFiles.rss;
 
+const itunes = "http://www.itunes.com/dtds/podcast-1.0.dtd";
+
 // RSS requires the attribute: "0" is an unknown length.
 const enclosure = ({ url, mediaType, length = 0 }: EnclosureView): Element =>
   element("enclosure", { url, length: length.toString(), type: mediaType });
+
+/**
+ * Returns the elements of a podcast's episode, by Apple's specification. The namespace is declared on the item, so that
+ * only feeds with episodes have it.
+ */
+const episodeElements = ({ duration, number, season, type, explicit }: Episode): readonly Element[] =>
+  Object.entries({ duration, episode: number, season, episodeType: type, explicit }).flatMap(([name, value]) =>
+    value === undefined ? [] : [element(`itunes:${name}`, {}, [String(value)])],
+  );
 
 // RSS has no element for the date of change. Readers support the one of Dublin Core.
 const item = (base: Element, entry: EntryView, context: EntryContext): Element => {
   const creators = entry.authors.length > 0 ? entry.authors : [context.author];
   return {
     ...base,
+    attributes: entry.episode === undefined ? base.attributes : { ...base.attributes, "xmlns:itunes": itunes },
     children: [
       ...withId(base, entry.id).children.filter(
         (node) =>
@@ -61,6 +74,7 @@ const item = (base: Element, entry: EntryView, context: EntryContext): Element =
         ? []
         : [element("dc:language", {}, [entry.language])]),
       ...(entry.enclosure === undefined ? [] : [enclosure(entry.enclosure)]),
+      ...(entry.episode === undefined ? [] : episodeElements(entry.episode)),
       ...sharedElements(entry),
       ...entry.syndication.map((href) => element("atom:link", { rel: syndicationRel, href })),
     ],

@@ -1,3 +1,4 @@
+import { attachedFile, type Episode, isRecording } from "../domain/attachment.ts";
 import { type Archive, categoryFeeds, type Entry, entryIri, type Feed } from "../domain/feed.ts";
 import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../domain/feed-key.ts";
 import { elementsIn, htmlTree } from "../domain/html-tree.ts";
@@ -72,6 +73,8 @@ export interface EntryView {
   readonly answers: string | undefined;
   /** The addresses of the pictures of a note. An article has its own in `image` and in its body. */
   readonly photos: readonly string[];
+  /** Undefined unless the enclosure is a recording. */
+  readonly episode: Episode | undefined;
   readonly disclosure: string | undefined;
   readonly translations: readonly { readonly language: string; readonly url: string }[];
   readonly syndication: readonly string[];
@@ -110,6 +113,7 @@ const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "
   const title = cleanLine(post.title);
   const label = hasVisibleText(title) ? title : (url ?? id);
   const image = imageView(post);
+  const enclosure = enclosureView(image, post, content === "full" ? html : "");
   return {
     id: clean(id),
     iri: entryIri(site, clean(id)),
@@ -124,9 +128,10 @@ const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "
     authors: post.authors.map(personView).filter(({ name }) => name !== ""),
     categories: categoryViews(post, site),
     image,
-    enclosure: enclosureView(image, post, content === "full" ? html : ""),
+    enclosure,
     answers: post.social.answers === undefined ? undefined : webUrl(post.social.answers),
     photos: post.isNote === true ? webUrls([...(image === undefined ? [] : [image.url]), ...sourcesIn(html)]) : [],
+    episode: isRecording(enclosure?.mediaType) ? post.episode : undefined,
     disclosure: optionalLine(post.disclosure),
     translations: post.translations.flatMap(({ language, url: given }) => {
       const address = webUrl(given);
@@ -276,9 +281,9 @@ const isShown = (url: string, html: string): boolean =>
  * for each entry.
  */
 const enclosureView = (image: ImageView | undefined, post: Post, shownHtml: string): EnclosureView | undefined => {
-  const { attachment } = post;
-  const url = attachment && webUrl(attachment.url);
-  if (attachment !== undefined && url !== undefined) return { ...attachment, url };
+  const file = attachedFile(post);
+  const url = file && webUrl(file.url);
+  if (file !== undefined && url !== undefined) return { ...file, url };
   return image?.mediaType === undefined ||
     [image.url, post.image?.url ?? image.url].some((shown) => isShown(shown, shownHtml))
     ? undefined

@@ -1,6 +1,6 @@
 import { errorMessage } from "../domain/errors.ts";
 import type { PageReply } from "../domain/page-check.ts";
-import { maxSourceBytes } from "../domain/picture.ts";
+import { isMedia, maxSourceBytes } from "../domain/picture.ts";
 import { type MessageAnswer, retryAfter } from "../domain/retry.ts";
 import type { Site } from "../domain/site.ts";
 import { second } from "../domain/time.ts";
@@ -187,7 +187,7 @@ export const readPageWith = (client: Client, deadline: Deadline): ReadPage => {
         status: response.status,
         url: response.url,
         hasTitle: isThere && (title === undefined || showsTitle(response, title)),
-        hasImage: !isThere || image === undefined || (await probe(image)) !== undefined,
+        hasImage: !isThere || image === undefined || isMedia((await probe(image))?.mediaType),
       };
     } catch (error) {
       // A page that is too large exists.
@@ -201,8 +201,7 @@ export const readPageWith = (client: Client, deadline: Deadline): ReadPage => {
 /** The time limit in ms. The publication of a post waits for the response. */
 const probeTimeout = 3 * second;
 
-/** The types of enclosures. Another type at the URL of an image is a page, such as "not found". */
-const mediaTypes = /^(?:image|audio|video)\/[\w.+-]+$/;
+const mediaTypes = /^[a-z]+\/[\w.+-]+$/;
 
 const byteCount = (text: string | null | undefined): number | undefined =>
   text !== null && text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
@@ -227,8 +226,8 @@ export const probeWith =
         ? await client(url, { headers: { range: "bytes=0-0" }, signal, maxBytes: 0 })
         : head;
       const mediaType = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-      if (response.status >= 300 || mediaType === undefined || !mediaTypes.test(mediaType)) return undefined;
-      return { mediaType, length: lengthOf(response) };
+      if (response.status >= 300) return undefined;
+      return { mediaType: mediaTypes.test(mediaType ?? "") ? mediaType : undefined, length: lengthOf(response) };
     } catch {
       return undefined;
     }

@@ -4,12 +4,12 @@ import type { FeedBytes } from "../domain/polled-feed.ts";
 import type { MessageAnswer } from "../domain/retry.ts";
 
 /**
- * Requests the media type and the size in bytes of an image, video or recording. Undefined if the server reports no
- * type. Never throws.
+ * Requests the media type and the size in bytes of a file. Each is undefined where the server does not name it. Undefined
+ * if there is no such file, or no answer. Never throws.
  */
 export type Probe = (
   url: string,
-) => Promise<{ readonly mediaType: string; readonly length: number | undefined } | undefined>;
+) => Promise<{ readonly mediaType: string | undefined; readonly length: number | undefined } | undefined>;
 
 /** Notifies a WebSub hub that a topic has changed. Never throws. */
 export type TellHub = (hub: string, topic: string) => Promise<MessageAnswer>;

@@ -61,7 +61,18 @@ const postShape = {
   authors: z.array(person),
   image: orUndefined(image),
   images: z.array(image).optional(),
-  attachment: z.object({ url: z.string(), mediaType: z.string(), length: orUndefined(z.number()) }).optional(),
+  attachment: z
+    .object({ url: z.string(), mediaType: orUndefined(z.string()), length: orUndefined(z.number()) })
+    .optional(),
+  episode: z
+    .object({
+      duration: orUndefined(z.number()),
+      number: orUndefined(z.number()),
+      season: orUndefined(z.number()),
+      type: orUndefined(z.enum(["full", "trailer", "bonus"])),
+      explicit: orUndefined(z.boolean()),
+    })
+    .optional(),
   featured: z.boolean(),
   trending: z.boolean(),
   readingTime: z.number(),
@@ -87,6 +98,16 @@ const postShape = {
   enclosure: orUndefined(
     z.object({ url: z.string(), mediaType: orUndefined(z.string()), length: orUndefined(z.number()) }),
   ),
+  probed: z
+    .object({
+      url: z.string(),
+      mediaType: orUndefined(z.string()),
+      length: orUndefined(z.number()),
+      failed: z.boolean(),
+      tries: z.number(),
+      next: orUndefined(instant),
+    })
+    .optional(),
   source: z.string(),
   path: z.string(),
   movedFrom: orUndefined(z.string()),

@@ -215,7 +215,7 @@ describe("the people, categories and pictures of an entry", () => {
     expect(post.image).toEqual({ url: "https://blog.example.com/a.jpg", alt: "A press" });
   });
 
-  test("include a recording, whose type is known", () => {
+  test("include a recording, one whose type is known first", () => {
     const recording = { url: "https://blog.example.com/1.mp3", mediaType: "audio/mpeg", length: 5, alt: undefined };
     const unknown = { ...recording, mediaType: undefined };
     expect(parsed(anEntry({ attachments: [unknown, recording] })).attachment).toEqual({
@@ -223,7 +223,23 @@ describe("the people, categories and pictures of an entry", () => {
       mediaType: "audio/mpeg",
       length: 5,
     });
-    expect(parsed(anEntry({ attachments: [unknown] })).attachment).toBeUndefined();
+    expect(parsed(anEntry({ attachments: [unknown] })).attachment).toEqual({
+      url: "https://blog.example.com/1.mp3",
+      mediaType: undefined,
+      length: 5,
+    });
+    const html = '<p>Listen:</p><audio controls src="/2.mp3"></audio>';
+    expect(parsed(anEntry({ content: { html } })).attachment?.url).toBe("https://blog.example.com/2.mp3");
+  });
+
+  test("include what a podcast says of an episode", () => {
+    const episode = { duration: "01:03:04", episode: "7", season: "soon", explicit: "clean" };
+    const attachments = [{ url: "https://blog.example.com/1.mp3", mediaType: "audio/mpeg", length: 5, alt: undefined }];
+    expect(parsed(anEntry({ attachments, episode }))).toMatchObject({
+      episode: { duration: 3784, number: 7, season: undefined, explicit: false },
+      warnings: ["value-unknown"],
+    });
+    expect(parsed(anEntry({ episode })).episode).toBeUndefined();
   });
 
   test("do not include the site's own name", () => {

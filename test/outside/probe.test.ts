@@ -68,11 +68,18 @@ describe("a file's type and length", () => {
   });
 });
 
+test.each([
+  ["a page", { "content-type": "text/html; charset=utf-8" }, "text/html"],
+  ["a file that the server does not know", { "content-type": "binary/octet-stream" }, "binary/octet-stream"],
+  ["a file without a type", {}, undefined],
+  ["a file with half a type", { "content-type": "image/" }, undefined],
+])("the type of %s is what the server says", async (_, headers, mediaType) => {
+  const server = await aServer(aFile({ ...headers, "content-length": "9" }));
+  expect(await probe(server.url)).toEqual({ mediaType, length: 9 });
+});
+
 describe("nothing is known", () => {
   test.each([
-    ["a page", { "content-type": "text/html", "content-length": "9" }, 200],
-    ["a file without a type", { "content-length": "9" }, 200],
-    ["a file with half a type", { "content-type": "image/", "content-length": "9" }, 200],
     ["a picture with the status 404", { "content-type": "image/png", "content-length": "9" }, 404],
     ["a picture with the status 503", { "content-type": "image/png", "content-length": "9" }, 503],
     ["a redirect without a target", { "content-type": "image/png" }, 302],

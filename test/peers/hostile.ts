@@ -66,6 +66,18 @@ const posts: readonly (readonly [name: string, fields: Readonly<Record<string, u
     },
     "![the same again](https://images.example.com/photo-2)",
   ],
+  [
+    "episode",
+    {
+      title: "An episode ]]> & more",
+      enclosure: { url: "https://media.example.com/1?a=1&b=<2>", type: "audio/mpeg", length: 5 },
+      duration: "01:03:04",
+      episode: "07",
+      season: 2,
+      explicit: false,
+    },
+    "Words.",
+  ],
   ["typeless", { title: "A picture without a type", image: "https://images.example.com/photo-3" }, "Words."],
   [
     "typed",

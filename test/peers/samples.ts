@@ -20,6 +20,7 @@ export const samples = {
 <dc:creator>Ada</dc:creator>
 <dcterms:modified>2026-03-01T09:30:00.000Z</dcterms:modified>
 <enclosure url="https://blog.example.com/loom.png" length="0" type="image/png"/>
+<itunes:duration xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd">3784</itunes:duration>
 <media:thumbnail url="https://blog.example.com/loom.png"/>
 </item>
 </channel>
@@ -78,6 +79,7 @@ export const faults: Readonly<Record<keyof typeof samples, readonly Fault[]>> = 
     ["a second enclosure", /<enclosure.*/, "$&$&"],
     ["an enclosure without a length", /length="0" /, ""],
     ["an enclosure that is a page", /image\/png/, "text/html"],
+    ["a duration that is not in seconds", />3784</, ">01:03:04<"],
     ["a relative link", /https:\/\/blog.example.com\/looms/, "/looms"],
     ["a link with a space", /\/looms\//, "/the looms/"],
     ["no link to itself", /<atom:link.*/, ""],

@@ -115,6 +115,11 @@ const anyPost: fc.Arbitrary<Partial<Post>> = fc.record(
     categories: fc.array(fc.record({ name: anyText }), { maxLength: 3 }),
     authors: fc.array(anyPerson, { maxLength: 2 }),
     image: fc.record({ url: anyUrl, alt: anyText, credit: anyText }, { requiredKeys: ["url"] }),
+    attachment: fc.record({
+      url: anyUrl,
+      mediaType: fc.constantFrom("audio/mpeg", "application/pdf", undefined),
+      length: fc.option(fc.integer({ min: 1 }), { nil: undefined }),
+    }),
     disclosure: anyText,
     syndication: fc.array(anyUrl, { maxLength: 2 }),
   },

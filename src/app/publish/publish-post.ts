@@ -1,4 +1,12 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
+import {
+  type Attachment,
+  type AttachmentProbe,
+  afterProbe,
+  attachmentWarnings,
+  isProbeDue,
+  waitsForProbe,
+} from "../../domain/attachment.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, noHistory, nothingPassed, seedText } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
@@ -14,14 +22,16 @@ import {
   postListings,
 } from "../../domain/feed.ts";
 import { type FeedKey, mainFeedFor, otherKindFeed } from "../../domain/feed-key.ts";
+import { reasonText } from "../../domain/findings.ts";
 import type { Installation } from "../../domain/installation.ts";
-import type { Listing, Post, PostHead } from "../../domain/post.ts";
+import { isMedia } from "../../domain/picture.ts";
+import type { Enclosure, Listing, Post, PostHead } from "../../domain/post.ts";
 import { untilPublished } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
-import type { Clock, Hash } from "../../ports/runtime.ts";
+import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type {
   Aliases,
   Archive,
@@ -51,6 +61,7 @@ export interface PublishPorts extends ReceiptPorts, RaisePorts {
   readonly archive: Archive;
   readonly networks: Pick<Networks, "destination">;
   readonly probe: Probe;
+  readonly log: Pick<Log, "info">;
   readonly site: (id: string) => Site;
   readonly accounts: readonly Account[];
   readonly policies: Policies;
@@ -72,8 +83,14 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   const listings = isLive(read, now) ? postListings(read, site) : [];
   const isListed = listings.length > 0;
   const linked = await linkTranslations(read, isListed, ports);
-  const measured = linked && isListed ? await measureImage(linked.post, ports) : linked?.post;
+  const measured = linked && isListed ? await measureFiles(linked.post, ports) : linked?.post;
   if (linked === undefined || measured === undefined) return;
+  const probed = isListed ? measured.probed?.next : undefined;
+  const isUndecided = isListed && measured.audience === undefined;
+  if (isUndecided && waitsForProbe(measured) !== undefined) {
+    await ports.posts.save({ ...measured, due: probed });
+    return;
+  }
   const formerListings = measured.listed.filter((listing) => !listings.some((other) => isSameListing(other, listing)));
   const membership = (listing: Listing) => ({ ...listing, id: measured.id, version: measured.version });
   for (const listing of listings) await ports.memberships.put(read.site, membership(listing));
@@ -81,7 +98,6 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   // The feeds are marked before anything that needs secrets, so that no account delays them.
   await ports.markFeeds(await changedFeeds(measured, listings, formerListings, site, ports));
 
-  const isUndecided = isListed && measured.audience === undefined;
   const announceFrom = isUndecided ? waitsUntil(measured, site, now, ports.accounts) : undefined;
   if (announceFrom !== undefined) {
     await ports.posts.save({ ...measured, listed: listings, announceFrom, due: announceFrom });
@@ -96,7 +112,7 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   }
 
   const announced = isListed ? withoutRemoved(post, deliveries, ports) : post;
-  await ports.posts.save({ ...announced, listed: listings, due: nextDue(post, now) });
+  await ports.posts.save({ ...announced, listed: listings, due: nextDue(post, now) ?? probed });
 };
 
 /**
@@ -280,19 +296,49 @@ const newDelivery = (
   history: noHistory,
 });
 
+interface MeasurePorts {
+  readonly posts: Posts;
+  readonly probe: Probe;
+  readonly clock: Clock;
+  readonly log: Pick<Log, "info">;
+}
+
 /**
- * Requests the type and size of the post's image and stores them before the feeds that show it are touched. One request
- * for each URL: a failure is stored, too. Undefined when another worker saved the post in the meantime.
+ * Requests the type and size of the post's image and attachment, and stores them before the feeds that show them are
+ * touched. One request for each URL: a failure is stored, too, and that of an attachment is requested again later.
+ * Undefined when another worker saved the post in the meantime.
  */
-const measureImage = async (
+const measureFiles = async (post: Post, ports: MeasurePorts): Promise<Post | undefined> => {
+  const { image, attachment } = post;
+  const isImageKnown = image?.url === post.enclosure?.url;
+  const isDue = isProbeDue(post, ports.clock());
+  const kept = attachment === undefined ? undefined : post.probed;
+  if (isImageKnown && !isDue && kept === post.probed) return post;
+  const [enclosure, probed] = await Promise.all([
+    isImageKnown ? post.enclosure : measureImage(image, ports.probe),
+    attachment !== undefined && isDue ? probeAttachment(attachment, post, ports) : undefined,
+  ]);
+  return savePost({ ...post, enclosure, probed: probed ?? kept }, ports.posts);
+};
+
+const measureImage = async (image: Post["image"], probe: Probe): Promise<Enclosure | undefined> => {
+  if (image === undefined) return undefined;
+  const answer = await probe(image.url);
+  const measured = isMedia(answer?.mediaType) ? answer : undefined;
+  return { url: image.url, mediaType: measured?.mediaType, length: measured?.length };
+};
+
+/** What is wrong is logged once: at the first answer, or at the second try without one. */
+const probeAttachment = async (
+  attachment: Attachment,
   post: Post,
-  { posts, probe }: { readonly posts: Posts; readonly probe: Probe },
-): Promise<Post | undefined> => {
-  const url = post.image?.url;
-  if (url === post.enclosure?.url) return post;
-  const enclosure =
-    url === undefined ? undefined : { url, mediaType: undefined, length: undefined, ...(await probe(url)) };
-  return savePost({ ...post, enclosure }, posts);
+  { probe, clock, log }: MeasurePorts,
+): Promise<AttachmentProbe> => {
+  const probed = afterProbe(attachment, post.probed, await probe(attachment.url), clock());
+  if (!probed.failed || probed.tries === 2)
+    for (const warning of attachmentWarnings({ attachment, probed }))
+      log.info(`note on ${post.path}: ${reasonText(warning)}`, { site: post.site });
+  return probed;
 };
 
 /** The feeds of a site that a published post changes. */

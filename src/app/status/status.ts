@@ -10,6 +10,7 @@ import type {
 import type { PostState, PostStatus, PostSummary } from "../../contract/posts.ts";
 import { type Account, type AccountState, announces, sandboxRow } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
+import { attachmentWarnings } from "../../domain/attachment.ts";
 import { type DeliveryState, listsInStates, pauseRemedy } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { errorMessage } from "../../domain/errors.ts";
@@ -101,7 +102,7 @@ export const readStatus = async (post: Post, ports: PostStatusPorts): Promise<Po
   return {
     ...summary,
     movedFrom: post.movedFrom,
-    warnings: document?.warnings ?? [],
+    warnings: [...(document?.warnings ?? []), ...attachmentWarnings(post)],
     translations: post.translations,
     reason: (document && documentProblem(document)) ?? summary.reason,
     deliveries: await Promise.all(deliveries.map((delivery) => presentDelivery(delivery, post, ports))),
