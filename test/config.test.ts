@@ -43,7 +43,7 @@ describe("the configuration", () => {
         publishStatuses: ["new", "published", "publish", "live", "public"],
         languages: ["en"],
         hubs: [],
-        feeds: { main: "site-language", entries: 20, content: { default: "full" }, paths: {} },
+        feeds: { main: "site-language", entries: 20, content: { default: "full" }, linkPosts: "page", paths: {} },
       },
     ]);
     expect(accounts).toEqual([]);

@@ -321,6 +321,8 @@ export const siteSchema = z.strictObject({
         })
         .default("full"),
       categoryTypes: z.array(z.string().trim().toLowerCase().min(1)).optional(),
+      /** Where the title of a link post leads: to its page, or to the page that it is about. */
+      linkPosts: z.enum(["page", "target"]).default("page"),
       paths: z.record(formatId, localPath).default({}),
     })
     .prefault({}),

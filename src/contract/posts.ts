@@ -85,6 +85,7 @@ export const plannedPost = z
     path: text,
     guid: text.optional(),
     url: text,
+    external: text.optional().describe("The page elsewhere that a link post is about."),
     title: orNull(text),
     label: text,
     published: orNull(moment).describe("Null where the document names no date."),

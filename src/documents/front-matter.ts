@@ -270,7 +270,18 @@ export const ignoredKeys = (
 };
 
 /** Words that differ in one letter from a key, and mean something else. */
-const otherWords = new Set(["data", "episodes", "feature", "features", "files", "seasons", "types", "videos"]);
+const otherWords = new Set([
+  "data",
+  "episodes",
+  "feature",
+  "features",
+  "files",
+  "line",
+  "links",
+  "seasons",
+  "types",
+  "videos",
+]);
 
 /**
  * Returns the key that was probably meant. Short words that begin with another letter are other words (`math`, `path`).

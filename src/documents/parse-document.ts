@@ -13,6 +13,7 @@ import type { ParseContext, Parsed } from "../ports/content.ts";
 import { readAttachment } from "./attachment.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
 import { hasDate, readDates } from "./dates.ts";
+import { readExternal } from "./external-link.ts";
 import {
   asLine,
   asLines,
@@ -291,6 +292,7 @@ const readContent = (
     categories,
     authors: readAuthors(fields, url, found),
     image: pictures[0],
+    ...readExternal(fields, url, site, found),
     ...readAttachment(fields, { ignored: opened.ignored, html: body.rendered.html, base: url }, found),
     featured: fields("featured").some(({ value }) => isYes(value)),
     trending: fields("trending").some(({ value }) => isYes(value)),

@@ -13,6 +13,7 @@ import { sanitiseBody, sanitiseLine, textOfHtml, withDirection, writtenAttribute
 import type { Parsed } from "../ports/content.ts";
 import { playerIn, readEpisode } from "./attachment.ts";
 import { type Dates, readEntryDate } from "./dates.ts";
+import { readExternal } from "./external-link.ts";
 import { type Fields, readFields } from "./front-matter.ts";
 import { decideKind, headingOf, withoutHeading } from "./kind.ts";
 import { checkSlug, slugFromName } from "./page-path.ts";
@@ -96,6 +97,7 @@ const entryFields = (entry: PolledEntry, site: Site, html: string): Fields =>
       author: namedAuthors(entry.authors, site).map((person) => ({ ...person, name: plainName(person.name) })),
       image: entry.images[0] ?? firstPicture(html),
       language: entry.language,
+      externalUrl: entry.external,
       ...entry.episode,
     },
     {},
@@ -164,6 +166,7 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
     categories: readCategories(asDocument, found),
     authors: readAuthors(asDocument, url, found),
     image: readImages(asDocument, url, found)[0],
+    ...readExternal(asDocument, url, site, found),
     ...readAttached(entry, asDocument, url, found),
     featured: false,
     trending: false,

@@ -68,6 +68,8 @@ export const fieldKeys = {
   /** A path, or the URL of the page. */
   permalink: ["permalink", "path", "url"],
   canonical: ["canonicalUrl", "canonical"],
+  /** The page elsewhere that the post is about. */
+  external: ["externalUrl", "linkUrl", "link", "bookmarkOf"],
   author: ["author", "authors", "byline", "creator"],
   language: ["lang", "language", "locale"],
   /** The same in every translation of a document. */

@@ -37,6 +37,8 @@ export interface PolledEntry {
   readonly images: readonly PolledFile[];
   /** Recordings, videos and other files. */
   readonly attachments: readonly PolledFile[];
+  /** The absolute URL of a page elsewhere that the entry is about: `external_url` of JSON Feed, `related` of Atom. */
+  readonly external?: string;
   /** What a podcast says of the episode, as the feed has it. */
   readonly episode?: Readonly<Partial<Record<"duration" | "episode" | "season" | "episodeType" | "explicit", string>>>;
   /** The language of the entry, or of the feed, as the feed has it. */

@@ -84,6 +84,8 @@ export interface PostContent {
   readonly guid: string | undefined;
   /** The page that the post is about. */
   readonly url: string;
+  /** The page elsewhere that a link post is about. */
+  readonly external?: string | undefined;
   /** Of a note it is a label, made of its text: for lists, mails and pages of Crier, and never shown as its title. */
   readonly title: string;
   /** True if the author gave it no title: networks get its text as it is. */

@@ -113,6 +113,8 @@ export interface FeedPolicy {
   readonly content: Readonly<Partial<Record<FeedKey | "default", FeedContent>>>;
   /** The types of categories that have feeds, besides each post's primary category. Absent: all types. */
   readonly categoryTypes: readonly string[] | undefined;
+  /** Where the title of a link post leads in RSS and Atom: by default to its page. */
+  readonly linkPosts?: "page" | "target" | undefined;
   /** The configured paths of the main feed, keyed by format. Each begins with `/`. */
   readonly paths: Readonly<Record<string, string>>;
 }

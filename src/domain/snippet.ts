@@ -17,8 +17,13 @@ export interface Snippet {
   readonly title: string;
   /** Empty if the summary is not good enough to announce the post. */
   readonly summary: string;
-  /** The post's URL, which is never cut. Empty if the account sends none in the post. */
+  /**
+   * The post's URL, or that of the page that a link post is about. It is never cut. Empty if the account sends none in the
+   * post.
+   */
   readonly url: string;
+  /** The page of a link post, which is named below the other link where the text is cut. */
+  readonly page?: string | undefined;
   /** Candidates for hashtags with their `#`, the best first. */
   readonly tags: readonly string[];
   /** The pictures of the post, as their addresses. An article has one at most. */
@@ -44,7 +49,8 @@ export const snippetFor = (
   createdAt: Instant,
   pictures: readonly PreparedImage[] = [],
 ): Snippet => {
-  const { social, url } = post;
+  const { social } = post;
+  const url = post.external ?? post.url;
   const isNote = post.isNote === true;
   const texts = [
     social.texts[account.name.toLowerCase()],
@@ -58,7 +64,8 @@ export const snippetFor = (
   return {
     text: own && separateLinks(own, url),
     isNote,
-    title: post.title,
+    // A note has no title: its link is named by where it leads.
+    title: isNote && post.external !== undefined ? new URL(post.external).hostname : post.title,
     summary: social.useSummary ? separateLinks(social.lead ?? post.summary, url) : "",
     url,
     tags: hashtags(post),

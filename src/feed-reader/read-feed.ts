@@ -381,6 +381,26 @@ const atomUrl = (entry: XmlElement): string | undefined => {
   );
 };
 
+const hostOf = (url: string | undefined): string | undefined => URL.parse(url ?? "")?.hostname.replace(/^www\./, "");
+
+/**
+ * Returns the page of an entry, and the one elsewhere that it is about. Of a link post the page is the alternate, or the
+ * related page, if that is the one on the feed's own host (Daring Fireball).
+ */
+const atomPages = (entry: XmlElement, feed: XmlElement): Pick<PolledEntry, "url" | "external"> => {
+  const url = atomUrl(entry);
+  const [home] = atomLinks(feed, "alternate");
+  const own = home && hostOf(urlIn(home.attributes.get("href"), home.base));
+  const related = atomLinks(entry, "related").flatMap((link) => urlIn(link.attributes.get("href"), link.base) ?? []);
+  const isOwn = (one: string) => own !== undefined && hostOf(one) === own;
+  if (url === undefined || related.length === 0) return { url };
+  const page = isOwn(url) ? undefined : related.find(isOwn);
+  if (page !== undefined) return { url: page, external: url };
+  // Several related pages are further reading.
+  const [external, ...others] = related.filter((one) => hostOf(one) !== hostOf(url));
+  return external === undefined || others.length > 0 ? { url } : { url, external };
+};
+
 const atomEntry = (entry: XmlElement, feed: XmlElement): PolledEntry => {
   const [source] = childElements(entry, "atom:source");
   const authors = [entry, source, feed].map(atomAuthors).find((people) => people.length > 0);
@@ -394,6 +414,7 @@ const atomEntry = (entry: XmlElement, feed: XmlElement): PolledEntry => {
       ),
     ),
   );
+  const pages = atomPages(entry, feed);
   const [contentElement] = childElements(entry, "atom:content");
   const [summaryElement] = childElements(entry, "atom:summary");
   const [group = entry] = childElements(entry, "media:group");
@@ -403,7 +424,8 @@ const atomEntry = (entry: XmlElement, feed: XmlElement): PolledEntry => {
   const body = full === undefined ? summaryElement : contentElement;
   return {
     guid: textIn(entry, "atom:id"),
-    url: atomUrl(entry) ?? enclosures.others[0]?.url,
+    ...pages,
+    url: pages.url ?? enclosures.others[0]?.url,
     title: atomText(childElements(entry, "atom:title")[0]),
     published: textIn(entry, "atom:published", "atom:issued", "atom:created"),
     updated: textIn(entry, "atom:updated", "atom:modified"),

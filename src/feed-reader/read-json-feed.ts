@@ -40,10 +40,12 @@ const jsonEntry = (item: Fields, feed: Fields, base: string): PolledEntry => {
   const short = summary === undefined ? undefined : { text: summary };
   const own = jsonAuthors(item, base);
   const idUrl = /^https?:/i.test(id ?? "") ? urlIn(id, base) : undefined;
+  const external = urlIn(jsonText(item.external_url), base);
+  const page = urlIn(jsonText(item.url), base) ?? idUrl;
   return {
     guid: id,
-    url:
-      urlIn(jsonText(item.url), base) ?? idUrl ?? urlIn(jsonText(item.external_url), base) ?? attached.others[0]?.url,
+    url: page ?? external ?? attached.others[0]?.url,
+    ...(page !== undefined && external !== undefined && { external }),
     title: titleText(jsonText(item.title)),
     published: jsonText(item.date_published),
     updated: jsonText(item.date_modified),

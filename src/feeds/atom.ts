@@ -49,12 +49,18 @@ const enclosureLink = ({ url, mediaType, length }: EnclosureView): Element =>
  * Returns links to the page and to those of the translations (RFC 4287 §4.1.2: one for each type and language). Some
  * readers follow the first of these links, and some the last one: both are the page of the entry itself.
  */
-const pageLinks = ({ url, language, translations }: EntryView): readonly Element[] => {
+const pageLinks = ({ link: url, language, translations }: EntryView): readonly Element[] => {
   const link = (href: string, hreflang?: string) =>
     element("link", { rel: "alternate", type: "text/html", hreflang, href });
   if (url === undefined) return [];
   if (translations.length === 0) return [link(url)];
   return [link(url), ...translations.map((one) => link(one.url, one.language)), link(url, language)];
+};
+
+/** Links a link post to the other one of its two pages. */
+const relatedLinks = ({ url, external, link }: EntryView): readonly Element[] => {
+  const href = link === external ? url : external;
+  return external === undefined || href === undefined ? [] : [element("link", { rel: "related", href })];
 };
 
 // `feed` marks titles and summaries as HTML, but they are plain text.
@@ -66,6 +72,7 @@ const entry = (base: Element, view: EntryView, language: string): Element => ({
       .children.filter((node) => !isElement(node, "link"))
       .map((node) => (isElement(node, "title", "summary") ? { ...node, attributes: { type: "text" } } : node)),
     ...pageLinks(view),
+    ...relatedLinks(view),
     ...(view.enclosure === undefined ? [] : [enclosureLink(view.enclosure)]),
     ...view.syndication.map((href) => element("link", { rel: syndicationRel, href })),
     ...sharedElements(view),

@@ -53,6 +53,7 @@ const content = (entry: EntryView) =>
 const item = (entry: EntryView, context: EntryContext) => ({
   id: entry.id,
   url: entry.url,
+  external_url: entry.external,
   title: entry.title,
   ...content(entry),
   // The summary of a note would be its text once more.

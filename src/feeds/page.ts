@@ -251,6 +251,10 @@ const copies = ({ syndication }: EntryView, { messages, list }: PageLanguage): H
     ),
   })}</p>`;
 
+/** Shows the page that a link post is about. */
+const bookmark = (external: string): Html =>
+  html`\n<p class="note"><a class="u-bookmark-of" href="${external}">${host(external)}</a></p>`;
+
 const translations = (entry: EntryView, { messages, list, attributesFor }: PageLanguage): Html =>
   html`\n<p class="note">${fillHtml(messages.alsoIn, {
     links: list(
@@ -307,6 +311,8 @@ const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLangua
   }
 <p class="when">${facts(entry, feed, language).map((fact, index) => html`${index === 0 ? "" : " · "}${fact}`)}</p>
 ${entry.title === undefined ? html`<p class="e-content"${lang}>${withBreaks(entry.summary || entry.label)}</p>` : article(entry, entry.title, lang)}${
+  entry.external === undefined ? "" : bookmark(entry.external)
+}${
   entry.disclosure === undefined
     ? ""
     : html`

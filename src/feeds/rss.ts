@@ -66,7 +66,7 @@ const item = (base: Element, entry: EntryView, context: EntryContext): Element =
       ...withId(base, entry.id).children.filter(
         (node) =>
           typeof node === "string" ||
-          ((node.name !== "link" || entry.url !== undefined) && (node.name !== "title" || entry.title !== undefined)),
+          ((node.name !== "link" || entry.link !== undefined) && (node.name !== "title" || entry.title !== undefined)),
       ),
       ...creators.map(({ name }) => element("dc:creator", {}, [name])),
       element("dcterms:modified", {}, [iso(entry.updated)]),

@@ -52,6 +52,10 @@ export interface EntryView {
   readonly iri: string;
   /** Absent if the post has no absolute http(s) URL. */
   readonly url: string | undefined;
+  /** The page elsewhere that a link post is about. */
+  readonly external: string | undefined;
+  /** The page to which the title leads in RSS and Atom. */
+  readonly link: string | undefined;
   /** Undefined for a note, which has none. */
   readonly title: string | undefined;
   /** The name of the entry in lists: its title, or the first words of a note. */
@@ -107,9 +111,14 @@ const categoryViews = (post: Post, site: Site): EntryView["categories"] => {
 const sourcesIn = (html: string): readonly string[] =>
   elementsIn(htmlTree(html), "img").flatMap(({ attributes }) => attributes.src ?? []);
 
+/** The way back to a post whose title leads elsewhere, as link blogs write it. */
+const permalinkSign = (url: string): string => `\n<p><a href="${escapeHtml(url)}">∞</a></p>`;
+
 const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "content" | "site">): EntryView => {
   const url = webUrl(post.url);
-  const html = clean(post.html);
+  const external = post.external === undefined ? undefined : webUrl(post.external);
+  const leadsOutside = site.feeds.linkPosts === "target" && external !== undefined && url !== undefined;
+  const html = clean(post.html) + (leadsOutside ? permalinkSign(url) : "");
   const title = cleanLine(post.title);
   const label = hasVisibleText(title) ? title : (url ?? id);
   const image = imageView(post);
@@ -118,6 +127,8 @@ const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "
     id: clean(id),
     iri: entryIri(site, clean(id)),
     url,
+    external,
+    link: leadsOutside ? external : url,
     title: ownTitle({ ...post, title: label }),
     label,
     summary: clean(post.summary).trim(),

@@ -78,7 +78,7 @@ export const writeTree = (view: FeedView, dialect: Dialect): Element => {
       title: toToken(entry.title ?? ""),
       // `feed` passes Atom ids to `new URL()`, which changes many ids of old blogs: `withId` writes them.
       id: placeholder,
-      link: entry.url ?? view.homeUrl,
+      link: entry.link ?? view.homeUrl,
       date: new Date(entry.updated),
       published: new Date(entry.published),
       ...(summary === "" ? {} : { description: toToken(summary) }),

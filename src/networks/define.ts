@@ -115,13 +115,20 @@ export const defineNetwork = <
     compose: (snippet, account, longest) => {
       const { settings } = own(account);
       const compose = (one: Snippet): Composed => definition.compose(one, settings, longest);
-      if (snippet.isNote !== true || settings.notes === undefined) return compose(snippet);
-      const { link, hashtags } = settings.notes;
+      const { external, url } = snippet.content;
+      // An article names its own page as the original.
+      if (external !== undefined && definition.needsTitle?.(own(account)) === true) return compose({ ...snippet, url });
+      const isNote = snippet.isNote === true;
+      if (settings.notes === undefined || (!isNote && external === undefined)) return compose(snippet);
+      const { link, hashtags } = isNote ? settings.notes : { link: "cut", hashtags: true };
       // The hashtags of a note are those that its author wrote into it.
-      const note = hashtags ? snippet : { ...snippet, tags: [] };
-      const whole = compose({ ...note, withoutLink: link !== "always" });
-      if (snippet.text === "" && !whole.pictures) return composeWithText(note, compose);
-      return whole.isCut && link === "cut" ? compose(note) : whole;
+      const given = hashtags ? snippet : { ...snippet, tags: [] };
+      // The link of a link post is part of what it says: its own page is named only where the text is cut.
+      const withPage = external === undefined ? given : { ...given, page: url };
+      const withoutPage = external === undefined ? { ...given, withoutLink: true } : given;
+      const whole = compose(link === "always" ? withPage : withoutPage);
+      if (snippet.text === "" && !whole.pictures) return composeWithText(given, compose);
+      return whole.isCut && link === "cut" ? compose(withPage) : whole;
     },
     connect: ({ account, secret, sandbox: base, fetch, clock, readPicture = noPictures, tokens = tokensInMemory }) => {
       const credentials = definition.credentials.safeParse(secret);

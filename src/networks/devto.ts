@@ -8,6 +8,7 @@ import { minute } from "../domain/time.ts";
 import type { Connection, CopySearch, FoundPost } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
 import { foremArticle } from "./forem-article.ts";
+import { externalLink } from "./html-to-markdown.ts";
 import {
   answerReason,
   bodyIn,
@@ -63,7 +64,8 @@ export const devto = defineNetwork({
     const body = foremArticle(withoutTitle(content));
     const isWhole = Buffer.byteLength(JSON.stringify(body)) <= maxBody;
     const tags = snippet.tags.map((tag) => tag.replaceAll(/[#_]/g, "").toLowerCase()).filter(isTag);
-    const about = isWhole ? body : `${paragraph(content.summary)}\n\n[${snippet.url}](${snippet.url})`;
+    const whole = body + externalLink(content);
+    const about = isWhole ? whole : `${paragraph(content.summary)}\n\n[${snippet.url}](${snippet.url})`;
     const text = withMark(warning === "" ? about : `${paragraph(warning)}\n\n${about}`);
     return {
       ...fitted,

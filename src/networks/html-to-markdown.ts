@@ -178,3 +178,7 @@ export const markdownOf = (nodes: readonly HtmlNode[]): string => flow(nodes);
 
 /** A post's body as CommonMark. */
 export const htmlToMarkdown = (html: string): string => markdownOf(htmlTree(html));
+
+/** The link of a link post, below an article that is the whole post. Braces would be a tag of Liquid on DEV. */
+export const externalLink = ({ external }: { readonly external?: string | undefined }): string =>
+  external === undefined ? "" : `\n\n<${external.replaceAll("{", "%7B").replaceAll("}", "%7D")}>`;

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { shorten } from "../domain/shorten.ts";
 import {
   addressInText,
+  inParagraphs,
   placeholders,
   type Rules,
   replaceUrl,
@@ -75,21 +76,29 @@ const withParameters = (url: string, utm: NonNullable<TextSettings["utm"]>): str
   return added === "" ? url : `${address}${address.includes("?") ? "&" : "?"}${added}${fragment}`;
 };
 
+/** The parameters say where the readers of the author's own site come from: another one's address stays as it is. */
+const ownParameters = ({ content }: Snippet, { utm = {} }: TextSettings): NonNullable<TextSettings["utm"]> =>
+  content.external === undefined ? utm : {};
+
 /** The link of the reply that follows the post, if the account sends the link there. */
-export const linkInReply = ({ url, withoutLink }: Snippet, { link, utm = {} }: TextSettings): string | undefined =>
-  link === "reply" && withoutLink !== true ? withParameters(url, utm) : undefined;
+export const linkInReply = (snippet: Snippet, settings: TextSettings): string | undefined =>
+  settings.link === "reply" && snippet.withoutLink !== true
+    ? withParameters(snippet.url, ownParameters(snippet, settings))
+    : undefined;
 
 /** The reply that has only the link, if there is one. */
 export const replyWith = (link: string | undefined, measure: (text: string) => number): readonly Reply[] =>
   link === undefined ? [] : [{ text: link, length: measure(link) }];
 
 /** The snippet with the link that the account sends in the post. Its URL is empty if the account sends none there. */
-export const linkedBy = (snippet: Snippet, { link, utm = {} }: TextSettings): Snippet => {
+export const linkedBy = (snippet: Snippet, settings: TextSettings): Snippet => {
+  const { link, utm = {} } = settings;
   if (link === "never" || snippet.withoutLink === true) return { ...snippet, url: "" };
   if (link === "reply")
     return { ...snippet, url: "", text: snippet.text && replaceUrl(snippet.text, snippet.url, "").trim() };
-  const url = withParameters(snippet.url, utm);
-  return { ...snippet, url, text: snippet.text && replaceUrl(snippet.text, snippet.url, url) };
+  const url = withParameters(snippet.url, ownParameters(snippet, settings));
+  const page = snippet.page && withParameters(snippet.page, utm);
+  return { ...snippet, url, page, text: snippet.text && replaceUrl(snippet.text, snippet.url, url) };
 };
 
 /** The author's own text, otherwise the text of the account's template, otherwise the network's usual text. */
@@ -97,7 +106,17 @@ export const wordingBy = (
   snippet: Snippet,
   { template }: TextSettings,
   usual: (snippet: Snippet) => Wording,
-): Wording => (template === undefined || snippet.text !== undefined ? usual(snippet) : withTemplate(template, snippet));
+): Wording => {
+  const wording =
+    template === undefined || snippet.text !== undefined ? usual(snippet) : withTemplate(template, snippet);
+  const { page } = snippet;
+  if (page === undefined) return wording;
+  const { layout = inParagraphs } = wording;
+  return {
+    ...wording,
+    layout: (text, more, link, tags) => layout(text, more, link === "" ? "" : `${link}\n${page}`, tags),
+  };
+};
 
 /**
  * The content warning as the first line of a text, for a network that has no content warnings. It takes at most a quarter

@@ -7,7 +7,7 @@ import { minute, second } from "../domain/time.ts";
 import type { Connection, CopySearch, FoundPost, Identity, NoLogin } from "../ports/networks.ts";
 import { mediaTag } from "./attached-pictures.ts";
 import { defineNetwork, type ParsedLogin, relayAddress, serverAddress } from "./define.ts";
-import { htmlToMarkdown } from "./html-to-markdown.ts";
+import { externalLink, htmlToMarkdown } from "./html-to-markdown.ts";
 import {
   answerReason,
   bodyIn,
@@ -90,7 +90,7 @@ const makeArticle = (snippet: Snippet, hashtags: number): Undated => {
   const isWhole = Buffer.byteLength(JSON.stringify(body)) <= maxBody;
   return {
     kind: kinds.article,
-    content: isWhole ? body : `${content.summary}\n\n[${url}](${url})`,
+    content: isWhole ? body + externalLink(content) : `${content.summary}\n\n[${url}](${url})`,
     tags: [
       ["title", title],
       ["summary", content.summary],
@@ -111,7 +111,7 @@ const aboutPost = ({ url, language, content }: Snippet): string[][] => {
   const { contentWarning, sensitive } = content.social;
   const [, iso639 = undefined] = /^([a-z]{2})(?:-|$)/i.exec(language) ?? [];
   return [
-    ["r", url],
+    ["r", content.external === undefined ? url : content.url],
     ...(iso639 === undefined
       ? []
       : [

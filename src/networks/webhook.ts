@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { attachedFile } from "../domain/attachment.ts";
 import type { Outcome } from "../domain/delivery.ts";
 import { ownTitle, type PostContent, picturesOf } from "../domain/post.ts";
 import { fit, withTitle } from "../domain/snippet.ts";
@@ -60,6 +61,7 @@ export const webhook = defineNetwork({
 /** Uses the names of JSON Feed 1.1, which has none for `image_alt`, `images`, `content_warning` and `sensitive`. */
 const toPayload = (post: PostContent, text: string) => ({
   url: post.url,
+  external_url: post.external,
   kind: post.isNote === true ? "note" : "article",
   title: ownTitle(post) ?? null,
   label: post.title,
@@ -76,7 +78,7 @@ const toPayload = (post: PostContent, text: string) => ({
   images: picturesOf(post).map(({ url, alt }) => ({ url, alt })),
   content_warning: post.social.contentWarning,
   sensitive: post.social.sensitive,
-  attachments: [post.attachment ?? []].flat().map(({ url, mediaType, length }) => ({
+  attachments: [attachedFile(post) ?? []].flat().map(({ url, mediaType, length }) => ({
     url,
     mime_type: mediaType,
     size_in_bytes: length,

@@ -78,6 +78,7 @@ const postShape = {
   readingTime: z.number(),
   disclosure: orUndefined(z.string()),
   isNote: z.boolean().optional(),
+  external: z.string().optional(),
   social: z.object({
     off: z.boolean(),
     answers: z.string().exactOptional(),

@@ -296,6 +296,52 @@ describe("the files of an entry", () => {
   });
 });
 
+describe("the page elsewhere that an entry is about", () => {
+  const own = "https://blog.example.com/one/";
+  const other = "https://other.example/a";
+  const link = (rel: string, href: string) => `<link rel="${rel}" href="${href}"/>`;
+  const inAtom = (links: string) => {
+    const { url, external } = feedOf(atom(`${link("alternate", "/")}<entry>${links}</entry>`)).entries[0] ?? {};
+    return { url, external };
+  };
+
+  test("is external_url in JSON Feed, unless it is the only address", () => {
+    expect(entryOf(jsonFeed({ id: "1", url: own, external_url: other }))).toMatchObject({ url: own, external: other });
+    const only = entryOf(jsonFeed({ id: "1", external_url: other }));
+    expect(only.url).toBe(other);
+    expect(only.external).toBeUndefined();
+  });
+
+  test("is the related page in Atom, or the alternate where the related one is on the feed's host", () => {
+    const expected = { url: own, external: other };
+    expect(inAtom(link("alternate", own) + link("related", other))).toEqual(expected);
+    expect(inAtom(link("alternate", other) + link("related", own))).toEqual(expected);
+  });
+
+  test("is none where the related pages are further reading", () => {
+    const expected = { url: own, external: undefined };
+    expect(inAtom(link("alternate", own) + link("related", "/two/"))).toEqual(expected);
+    expect(inAtom(link("alternate", own) + link("related", other) + link("related", `${other}b`))).toEqual(expected);
+  });
+});
+
+describe("what a podcast says of an episode", () => {
+  test("is read from RSS, and the duration from JSON Feed", () => {
+    const elements = "<itunes:duration>63:04</itunes:duration><itunes:episode>7</itunes:episode>";
+    const more = "<itunes:season>2</itunes:season><itunes:episodeType>full</itunes:episodeType>";
+    expect(entryOf(rssItem(`${elements}${more}<itunes:explicit>no</itunes:explicit>`)).episode).toEqual({
+      duration: "63:04",
+      episode: "7",
+      season: "2",
+      episodeType: "full",
+      explicit: "no",
+    });
+    const attachments = [{ url: "/t.mp3", mime_type: "audio/mpeg", duration_in_seconds: 66 }];
+    expect(entryOf(jsonFeed({ id: "1", attachments })).episode).toEqual({ duration: "66" });
+    expect("episode" in entryOf(rss(item))).toBe(false);
+  });
+});
+
 describe("the feed itself", () => {
   test("names its own address", () => {
     const self = "https://blog.example.com/index.xml";

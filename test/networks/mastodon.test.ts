@@ -276,6 +276,13 @@ describe("an answer of Mastodon", () => {
       expect(await look(status, content)).toEqual([]);
     });
 
+    test("finds a link post by its text and the link of the other page, which another post may have, too", async () => {
+      const status = "Looms\n\nhttps://other.example/a";
+      const link = `<a href="https://other.example/a">other.example/a</a>`;
+      expect(await look(status, `<p>Looms</p><p>${link}</p>`)).toMatchObject([{ isSame: true }]);
+      expect(await look(status, `<p>Other words</p><p>${link}</p>`)).toEqual([]);
+    });
+
     test("finds the text of a page whose address is the beginning of another one's in the text", async () => {
       const status = "See https://blog.example.com/?a=b&c=def";
       expect(await look(status, `<p>See <a href="https://blog.example.com/?a=b&amp;c=def">b</a></p>`)).toMatchObject([

@@ -1,6 +1,6 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../../src/domain/delivery.ts";
-import { fit, withTitle } from "../../src/domain/snippet.ts";
+import { fit, linksToPage, withTitle } from "../../src/domain/snippet.ts";
 import { iso, minute } from "../../src/domain/time.ts";
 import type { Connection, CopySearch, Network, Networks, NoLogin, Part } from "../../src/ports/networks.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
@@ -212,12 +212,12 @@ export const paperNetwork = (
         if (blind.now || silent.now) return undefined;
         const part = partOf(progress);
         const [text, key] = [partText(request, part), partKey(givenKey, part)];
+        // As Mastodon: a text without the link of its page is found by itself.
+        const sought = isLinkless || !linksToPage(request, url) ? text : url;
         return posts
           .filter((post) => isMine(account, post) && !post.deleted)
           .filter((post) => Number(/^reply (\d+) to /.exec(post.text)?.[1] ?? 0) === part)
-          .filter((post) =>
-            hasOwnIds ? post.key === key : post.at >= since && post.text.includes(isLinkless ? text : url),
-          )
+          .filter((post) => (hasOwnIds ? post.key === key : post.at >= since && post.text.includes(sought)))
           .map((post) => ({
             remote: remoteOf(post),
             madeAt: post.at,

@@ -111,3 +111,33 @@ describe("of two posts with one text that has no link", () => {
     expect(world.paper.visible()).toHaveLength(1);
   });
 });
+
+describe("of two link posts that say the same of one page elsewhere", () => {
+  const post = (slug: string) =>
+    aDocument({ slug, socialShare: "Worth reading.", external_url: "https://other.example/a" });
+
+  test("no delivery takes a copy that may be the other's", async () => {
+    const world = await aWorld({ accounts: [account], offers: "read" });
+    world.paper.fates.push("lost", "applied");
+    for (const slug of ["a", "b"]) {
+      await world.plan(slug, post(slug));
+      await world.sweep();
+    }
+    world.turn(10 * minute);
+    await world.sweep();
+    const states = [...(await world.deliveries("a")), ...(await world.deliveries("b"))].map(({ state }) => state);
+    expect(states).toEqual(["unknown", "unknown"]);
+    expect(world.paper.visible()).toHaveLength(1);
+  });
+
+  test("each is sent once", async () => {
+    const world = await aWorld({ accounts: [account], offers: "read" });
+    for (const slug of ["a", "b"]) {
+      await world.plan(slug, post(slug));
+      await world.sweep();
+    }
+    world.turn(10 * minute);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+});
