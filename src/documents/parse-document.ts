@@ -10,7 +10,6 @@ import { TooCostly } from "../markdown/bounds.ts";
 import { type Body, renderBody } from "../markdown/markdown.ts";
 import { escapeHtml, textOfHtml, withDirection, writtenAttribute } from "../markdown/sanitise.ts";
 import type { ParseContext, Parsed } from "../ports/content.ts";
-import { readAttachment } from "./attachment.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
 import { hasDate, readDates } from "./dates.ts";
 import { readExternal } from "./external-link.ts";
@@ -40,11 +39,11 @@ import {
   namedKind,
   withoutHeading,
 } from "./kind.ts";
-
 import { isLanguage } from "./page-path.ts";
 import { plainText } from "./plain-text.ts";
 import { locate, readPermalink, readTranslationGroup } from "./post-address.ts";
 import { readAuthors, readCategories, readImages, readMinutes, withPictures } from "./post-fields.ts";
+import { readAttachment } from "./read-attachment.ts";
 import { readSocial } from "./social.ts";
 import { readSummary } from "./summary.ts";
 

@@ -11,7 +11,6 @@ import { TooCostly } from "../markdown/bounds.ts";
 import { withinLength } from "../markdown/markdown.ts";
 import { sanitiseBody, sanitiseLine, textOfHtml, withDirection, writtenAttribute } from "../markdown/sanitise.ts";
 import type { Parsed } from "../ports/content.ts";
-import { playerIn, readEpisode } from "./attachment.ts";
 import { type Dates, readEntryDate } from "./dates.ts";
 import { readExternal } from "./external-link.ts";
 import { type Fields, readFields } from "./front-matter.ts";
@@ -20,6 +19,7 @@ import { checkSlug, slugFromName } from "./page-path.ts";
 import { unescapeOnce, withinBounds } from "./plain-text.ts";
 import { checkGuid, checkUrl, readLanguage } from "./post-address.ts";
 import { readAuthors, readCategories, readImages, readMinutes, withPictures } from "./post-fields.ts";
+import { playerIn, readEpisode } from "./read-attachment.ts";
 import { readSummary, withCutMark } from "./summary.ts";
 
 /** Returns the body as sanitised HTML. */

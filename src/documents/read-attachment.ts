@@ -64,12 +64,12 @@ const readFile = ({ key, value }: Field, fields: Fields, base: string, found: Fi
 
 const player = /<(audio|video)\b([^<>]*)>([\s\S]*?)<\/\1\s*>/gi;
 
-const attributeOf = (tag: string, name: string): string | undefined =>
-  new RegExp(`\\s${name}\\s*=\\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\\s"'<>]+))`, "i")
-    .exec(tag)
-    ?.slice(1)
-    .find((value) => value !== undefined)
-    ?.replaceAll("&amp;", "&");
+const attribute = /\s([a-z-]{1,40})\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))/gi;
+
+const attributeOf = (tag: string, wanted: string): string | undefined => {
+  const [, , ...values] = [...tag.matchAll(attribute)].find(([, name]) => name?.toLowerCase() === wanted) ?? [];
+  return values.find((value) => value !== undefined)?.replaceAll("&amp;", "&");
+};
 
 /** Returns the recording of the only player in a body, as it was written: the sanitiser makes players links. */
 export const playerIn = (html: string, base: string): Attachment | undefined => {
