@@ -412,9 +412,9 @@ const saveDecided = async (
   // Each of two workers that make different posts of the document finds the other one here, or in its row.
   if (before === undefined && (document.unsaved ?? !(await isNamedByRow(saved, ports)))) return conflict;
   await forgetTraits(saved, before, ports);
-  // A worker that read the document in the meantime may have found the bytes that the post had before: it saved nothing,
-  // and so did not stop this save.
-  const bytes = before === undefined ? "unreadable" : await target.source.read(target.path);
+  // A worker that read the document in the meantime may have found the bytes that the post had before, or a deleted
+  // document that had no post yet: it saved nothing, and so did not stop this save.
+  const bytes = await target.source.read(target.path);
   if (bytes !== "unreadable" && hasOtherBytes(bytes, saved.hash, ports)) return conflict;
   if (before === undefined) return { result: "created", post: saved, warnings };
   const isMoved = before.source === saved.source && before.path !== saved.path;

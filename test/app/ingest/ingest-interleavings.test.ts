@@ -64,20 +64,23 @@ test("a slow worker that forgets a deleted document does not forget the one that
   expect((await world.post("s")).gone).toBeDefined();
 });
 
-test("a document that is deleted while its post is being saved is found by the next listing", async () => {
-  const world = await aWorld();
-  world.write("a.md", aDocument({ slug: "s" }));
-  world.write("b.md", aDocument({ slug: "other" }));
-  const w1 = world.worker("posts.save");
-  const running = w1.app.ingest("folder", "a.md");
-  await w1.stopped;
-  world.erase("a.md");
-  await world.ingest("a.md");
-  w1.go();
-  await running;
-  await world.app.reconcile();
-  expect((await world.post("s")).gone).toMatchObject({ by: "source" });
-});
+test.each(["documents.replace", "posts.save"])(
+  "a document that is deleted while its first post is being saved has no post: %s",
+  async (place) => {
+    const world = await aWorld();
+    world.write("a.md", aDocument({ slug: "s" }));
+    world.write("b.md", aDocument({ slug: "other" }));
+    const w1 = world.worker(place);
+    const running = w1.app.ingest("folder", "a.md");
+    await w1.stopped;
+    world.erase("a.md");
+    await world.ingest("a.md");
+    await world.app.reconcile();
+    w1.go();
+    await running;
+    expect((await world.post("s")).gone).toMatchObject({ by: "source" });
+  },
+);
 
 test("a slow worker that finds a document deleted does not forget what another one has saved meanwhile", async () => {
   const world = await aWorld();
