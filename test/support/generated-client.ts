@@ -358,6 +358,8 @@ export type PlannedPost = {
     path: string;
     guid?: string;
     url: string;
+    /** The page elsewhere that a link post is about. */
+    external?: string;
     title: string | null;
     label: string;
     /** Null where the document names no date. */
