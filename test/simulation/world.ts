@@ -215,6 +215,7 @@ export const createWorld = ({
     logins,
     secrets,
     requests,
+    pictures: surroundings.pictures,
     onCopy: (check: (copy: Copy) => void): void => void onCopies.push(check),
     /** Deliveries of which it was lost what they sent: a person looks at the network. */
     lostSends: new Set<string>(),

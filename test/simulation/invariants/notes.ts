@@ -16,8 +16,11 @@ const strangeIn = (written: Written, network: string, request: unknown): string 
   if (name !== written.title) return `"${name}" instead of "${written.title}"`;
   // Whoever gets the whole post gets its address, too; and a long note may be cut, with its address.
   if (!written.isNote || network === "webhook" || written.sentences > 0) return undefined;
-  if (!texts.includes(noteBody(written, network === "bluesky" ? "linked" : "text")))
-    return "another text than the note";
+  const body = noteBody(written, network === "bluesky" ? "linked" : "text");
+  // An event on Nostr has the addresses of the pictures below its text.
+  const isBody = (text: string): boolean =>
+    text === body || (network === "nostr" && written.hasImage && text.startsWith(`${body}\n\nhttps://`));
+  if (!texts.some(isBody)) return "another text than the note";
   // An event on Nostr names its page in a tag, which is not shown.
   const isLinked = network !== "nostr" && texts.some((text) => text.includes(`/${written.slug}/`));
   return isLinked ? "the link of a note that is not cut" : undefined;

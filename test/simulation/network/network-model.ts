@@ -141,10 +141,15 @@ export const comparable = (network: string, content: string): string => {
   return canonicalJson(withoutPicture(record));
 };
 
+const areImages = (embed: unknown): boolean =>
+  typeof embed === "object" && embed !== null && "$type" in embed && embed.$type === "app.bsky.embed.images";
+
 /** A picture is never the reason why a post does not go out: what went without it says the same. */
 export const withoutPicture = (request: unknown): Readonly<Record<string, unknown>> =>
   parseFields(
-    JSON.stringify(request, (key, value: unknown) => (key === "pictures" || key === "thumb" ? undefined : value)),
+    JSON.stringify(request, (key, value: unknown) =>
+      key === "pictures" || key === "thumb" || (key === "embed" && areImages(value)) ? undefined : value,
+    ),
   );
 
 /** An edit finds nothing where a copy was. */
