@@ -88,6 +88,7 @@ const cancelled: DeliveryJson = {
 const status: PostStatusJson = {
   ...summary,
   movedFrom: null,
+  whyNote: null,
   warnings: [],
   translations: [{ language: "de", url: "https://blog.example.com/de/mein-beitrag/" }],
   deliveries: [

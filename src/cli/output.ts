@@ -86,6 +86,7 @@ export const statusLines = (post: Answer<"status">, command?: CommandFor): reado
   post.label,
   `  ${post.url}`,
   `  ${post.status}${whenPublished(post)}${post.reason === null ? "" : ` (${post.reason})`}`,
+  ...(post.whyNote === null ? [] : [`  a note: ${post.whyNote}`]),
   ...warningLines(post.warnings),
   ...(post.movedFrom === null ? [] : [`  the same post as before at ${post.movedFrom}, whose address still names it`]),
   ...post.translations.map(({ language, url }) => `  in ${language}: ${url}`),

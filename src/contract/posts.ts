@@ -38,6 +38,7 @@ export type PostSummary = z.output<typeof postSummary>;
 export const postStatus = postSummary
   .extend({
     movedFrom: orNull(text).describe("The path of its document before that was moved."),
+    whyNote: orNull(text).describe("Why it is a note. Null for an article."),
     warnings: list(reason).describe("The parts of its document that were left out or guessed."),
     translations: list(z.object({ language: text.describe("BCP 47."), url: text })).describe(
       "Its versions in other languages.",

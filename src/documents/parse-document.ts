@@ -147,7 +147,8 @@ const linkAlone = (markdown: string, html: string, url: string, title: string): 
 
 /** What a document tells, as an article or as a note. */
 interface Told extends Pick<PostContent, "title" | "summary" | "html" | "images" | "social"> {
-  readonly isNote: boolean;
+  /** Undefined for an article. */
+  readonly whyNote: string | undefined;
 }
 
 interface ToldFrom extends Pick<PostContent, "title" | "url" | "language" | "published"> {
@@ -166,7 +167,7 @@ const shownHtml = (opened: Opened, { title, url, body }: Pick<ToldFrom, "title" 
 const tellArticle = (opened: Opened, { title, url, language, body }: ToldFrom, found: Findings): Told => {
   const summary = readSummary(opened.fields, body, url, language, found);
   return {
-    isNote: false,
+    whyNote: undefined,
     title,
     summary: summary.text,
     html: shownHtml(opened, { title, url, body }),
@@ -174,14 +175,19 @@ const tellArticle = (opened: Opened, { title, url, language, body }: ToldFrom, f
   };
 };
 
-const tellNote = (opened: Opened, from: ToldFrom, text: string, found: Findings): Told => {
+const tellNote = (
+  opened: Opened,
+  from: ToldFrom,
+  { text, reason }: { readonly text: string; readonly reason: string },
+  found: Findings,
+): Told => {
   const { fields } = opened;
   const { rendered } = from.body;
   const html = withPictures(from.body.html, from.pictures);
   const social = readSocial(fields, rendered.snippets, found, { isNote: true });
   found.readFrom("summary", "the body");
   return {
-    isNote: true,
+    whyNote: reason,
     title: noteLabel(html, from),
     summary: text,
     html,
@@ -239,7 +245,7 @@ const tell = (opened: Opened, from: ToldFrom, found: Findings): Told | { readonl
       );
     case "note":
       found.readFrom("title", `nothing: it is a note, because ${kind.reason}`);
-      return tellNote(opened, { ...from, body: { ...from.body, html } }, text, found);
+      return tellNote(opened, { ...from, body: { ...from.body, html } }, { text, reason: kind.reason }, found);
   }
 };
 
@@ -284,7 +290,7 @@ const readContent = (
     ...address,
     ...dates,
     title: told.title,
-    ...(told.isNote && { isNote: true, images: told.images }),
+    ...(told.whyNote !== undefined && { isNote: true, whyNote: told.whyNote, images: told.images }),
     translation: readTranslationGroup(fields, path, found),
     summary: told.summary,
     html: withDirection(told.html, language),

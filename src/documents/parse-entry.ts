@@ -156,11 +156,11 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
     guid: checkGuid(entry.guid, "guid", found),
     url,
     title: title.text,
-    ...(note !== undefined && { isNote: true, images: notePictures(html) }),
+    ...(note !== undefined && { isNote: true, whyNote: note.reason, images: notePictures(html) }),
     published,
     updated: dates.updated,
     language,
-    summary: note ?? summary.text,
+    summary: note?.text ?? summary.text,
     // A feed that Crier wrote already has the direction.
     html: html.startsWith("<div dir=") ? html : withDirection(html, language),
     categories: readCategories(asDocument, found),
@@ -232,7 +232,7 @@ interface Title {
   readonly text: string;
   readonly from: "title" | "heading" | "body";
   /** The text of a note, which has no title. */
-  readonly note: string | undefined;
+  readonly note: { readonly text: string; readonly reason: string } | undefined;
 }
 
 /** A short post (Micro.blog, Mastodon) has no title. Returns undefined if it has no text either. */
@@ -262,7 +262,7 @@ const readTitle = (
       note: undefined,
     };
   if (kind.kind !== "note") return undefined;
-  return { text: noteLabel(html, { language, published, site }), from: "body", note: text };
+  return { text: noteLabel(html, { language, published, site }), from: "body", note: { text, reason: kind.reason } };
 };
 
 /** Returns the first link to the post, or to a fragment of its page. */

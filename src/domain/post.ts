@@ -90,6 +90,8 @@ export interface PostContent {
   readonly title: string;
   /** True if the author gave it no title: networks get its text as it is. */
   readonly isNote?: boolean | undefined;
+  /** Why it is a note, for its status: "it has no title, and its text is short". */
+  readonly whyNote?: string | undefined;
   /**
    * Undefined without a date in the front matter or the path. Such a post is held, or published at the moment when a
    * person publishes it.

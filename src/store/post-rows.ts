@@ -78,6 +78,7 @@ const postShape = {
   readingTime: z.number(),
   disclosure: orUndefined(z.string()),
   isNote: z.boolean().optional(),
+  whyNote: z.string().optional(),
   external: z.string().optional(),
   social: z.object({
     off: z.boolean(),

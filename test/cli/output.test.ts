@@ -45,6 +45,12 @@ describe("the output for people", () => {
     );
   });
 
+  it("says why a post is a note", () => {
+    expect(statusLines(aStatusAnswer({ whyNote: "it has no title, and its text is short" }))).toContain(
+      "  a note: it has no title, and its text is short",
+    );
+  });
+
   it("lists posts under headings, with the minutes of change and publication in the site's time zone", () => {
     const posts = [
       aStatusAnswer({ changed: "2026-03-31T22:30:59.000Z" }),

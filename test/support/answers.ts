@@ -49,6 +49,7 @@ export const aSummaryAnswer = (overrides: Partial<PostSummaryJson> = {}): PostSu
 export const aStatusAnswer = (overrides: Partial<Answer<"status">> = {}): Answer<"status"> => ({
   ...aSummaryAnswer(),
   movedFrom: null,
+  whyNote: null,
   warnings: [],
   translations: [],
   deliveries: [],

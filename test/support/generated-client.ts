@@ -220,6 +220,8 @@ export type StatusAnswer = {
     reason: string | null;
     /** The path of its document before that was moved. */
     movedFrom: string | null;
+    /** Why it is a note. Null for an article. */
+    whyNote: string | null;
     /** The parts of its document that were left out or guessed. */
     warnings: Reason[];
     /** Its versions in other languages. */
@@ -500,6 +502,8 @@ export type PostStatus = {
     reason: string | null;
     /** The path of its document before that was moved. */
     movedFrom: string | null;
+    /** Why it is a note. Null for an article. */
+    whyNote: string | null;
     /** The parts of its document that were left out or guessed. */
     warnings: Reason[];
     /** Its versions in other languages. */

@@ -102,6 +102,7 @@ export const readStatus = async (post: Post, ports: PostStatusPorts): Promise<Po
   return {
     ...summary,
     movedFrom: post.movedFrom,
+    whyNote: post.whyNote,
     warnings: [...(document?.warnings ?? []), ...attachmentWarnings(post)],
     translations: post.translations,
     reason: (document && documentProblem(document)) ?? summary.reason,

@@ -24,6 +24,11 @@ describe("a note in the folder", () => {
     const { items } = (await (await machine.get("feed.json")).json()) as { items: { title?: string; url: string }[] };
     expect(items.find(({ url }) => url.includes("harbour"))?.title).toBeUndefined();
     expect(machine.printed.join("\n")).toContain("created harbour");
+    expect(await machine.app.status("harbour")).toMatchObject({
+      title: undefined,
+      label: "At the harbour. Second paragraph.",
+      whyNote: "it has no title, and its text is short",
+    });
   });
 
   test("that answers another page is in the feed and on no network, and its status says why", async () => {
