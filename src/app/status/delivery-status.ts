@@ -232,8 +232,8 @@ export interface SandboxCopy {
   readonly account: string;
   /** The id of the copy on the network. */
   readonly id: string;
-  /** The link to the post's page in it. */
-  readonly link: string;
+  /** Its last link, which is usually that to the post's page. */
+  readonly link: string | undefined;
 }
 
 interface SandboxCopyPorts {
@@ -243,14 +243,32 @@ interface SandboxCopyPorts {
   readonly pageChecks: PageChecks;
 }
 
+const postOfCopy = async (
+  site: Site,
+  { account, id: copy, link }: SandboxCopy,
+  { aliases, posts, deliveries }: SandboxCopyPorts,
+): Promise<Post | undefined> => {
+  const id = link && (await aliases.read(site.id, "address", parseAddress(link, site)));
+  const linked = id ? await posts.read(site.id, id) : undefined;
+  if (linked !== undefined) return linked;
+  // A note and a post about another page do not link to their own: one of the newest has this copy.
+  for (const post of (await posts.newest(site.id)).rows) {
+    if (post.isNote !== true && post.external === undefined) continue;
+    const own = (await deliveries.ofPost(site.id, post.id)).filter((one) => one.account === account);
+    if (own.some(({ remotes = [] }) => remotes.some((remote) => remote.id === copy))) return post;
+  }
+  return undefined;
+};
+
 /** Finds the delivery that made a copy. Undefined where the post has another address now. */
 export const deliveryOfCopy = async (
   site: Site,
-  { account, id: copy, link }: SandboxCopy,
-  { aliases, posts, deliveries, pageChecks }: SandboxCopyPorts,
+  sandboxCopy: SandboxCopy,
+  ports: SandboxCopyPorts,
 ): Promise<DeliveryStatus | undefined> => {
-  const id = await aliases.read(site.id, "address", parseAddress(link, site));
-  const post = id === undefined ? undefined : await posts.read(site.id, id);
+  const { account, id: copy } = sandboxCopy;
+  const { deliveries, pageChecks } = ports;
+  const post = await postOfCopy(site, sandboxCopy, ports);
   if (post === undefined) return undefined;
   const own = (await deliveries.ofPost(site.id, post.id)).filter((one) => one.account === account);
   const withId = (id: string | null) => own.filter(({ remotes = [] }) => remotes.some((remote) => remote.id === id));

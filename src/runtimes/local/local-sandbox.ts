@@ -38,7 +38,7 @@ export const openSandbox = async (
   const readNote = async ({ account, id, text, card }: TimelinePost): Promise<string | undefined> => {
     // The text may contain other links, but the link to the post is the last one.
     const link = card?.url ?? textPieces(text).findLast(({ kind }) => kind === "link")?.text;
-    return link === undefined ? undefined : (await appOf().deliveryOfCopy({ account, id, link }))?.reason;
+    return (await appOf().deliveryOfCopy({ account, id, link }))?.reason;
   };
   const held = async () => {
     const ofSite = async ({ site, ports }: SiteContext) => {

@@ -52,6 +52,17 @@ describe("the sandbox", () => {
     expect(await world.app.deliveryOfCopy({ account: "two", id: "7", link })).toBeUndefined();
   });
 
+  test("says it of a note, which has no link to its page", async () => {
+    const world = await inSandbox({ isListed: false });
+    await world.plan("s", "---\ndate: 2026-03-01\n---\nAt the [harbour](https://harbour.example/).\n");
+    await world.sweep();
+    const [delivery] = await world.deliveries("s");
+    const copy = { account: "one", id: delivery?.remotes?.[0]?.id ?? "", link: "https://harbour.example/" };
+    expect((await world.app.deliveryOfCopy(copy))?.reason).toMatch(/^would not be sent/);
+    expect((await world.app.deliveryOfCopy({ ...copy, link: undefined }))?.reason).toMatch(/^would not be sent/);
+    expect(await world.app.deliveryOfCopy({ ...copy, id: "another" })).toBeUndefined();
+  });
+
   test("says it beside what it says of a picture", async () => {
     const world = await inSandbox({ isListed: false });
     await post(world, "s");
