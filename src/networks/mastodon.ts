@@ -209,8 +209,7 @@ const connectMastodon = (login: Login): Connection => {
       withId(remote, unknownId, async (id) => {
         const post = postAt(request, part);
         if (post === undefined) return otherThread;
-        const hasPictures = part.index === 0 && attachedIn(part.sent).length > 0;
-        const kept = hasPictures ? await media.mediaOf(id, signal) : [];
+        const kept = part.index === 0 ? await media.mediaOf(id, part.sent, signal) : [];
         if ("kind" in kept) return kept;
         return write(statusPath(id), { method: "PUT", json: editedStatus(post, kept), signal }, (response) =>
           bodyIn(response, statusBody) === undefined
@@ -454,8 +453,11 @@ const mastodonMedia = ({ call, readPicture, clock }: Pick<Api, "call"> & Pick<Lo
     }
     return undefined;
   },
-  /** The media of a status. An edit has to name them: the server removes all others. */
-  mediaOf: async (id: string, signal: AbortSignal): Promise<readonly string[] | Outcome> => {
+  /**
+   * The media of a status. An edit has to name them: the server removes all others. A status may have more than its
+   * delivery has recorded: it was found by a search, or was edited to an article whose account attaches no picture.
+   */
+  mediaOf: async (id: string, sent: StoredRequest, signal: AbortSignal): Promise<readonly string[] | Outcome> => {
     const result = await call(statusPath(id), { method: "GET", signal });
     if (result.kind !== "response") return notRead(result);
     const { response } = result;
@@ -463,6 +465,8 @@ const mastodonMedia = ({ call, readPicture, clock }: Pick<Api, "call"> & Pick<Lo
     if (media !== undefined) return media.media_attachments.map((one) => one.id);
     // The edit itself decides what a missing status means.
     if (response.status === 404 || response.status === 410) return [];
+    // The token may only write: what is recorded decides.
+    if (response.status === 403 && attachedIn(sent).length === 0) return [];
     const outcome = outcomeOfError(response);
     return outcome.kind === "unanswered" ? notRead(outcome) : outcome;
   },

@@ -184,6 +184,20 @@ describe("on Mastodon", () => {
     expect(shown).toHaveLength(1);
   });
 
+  // The status was found by a search, or was a note and is an article whose account attaches no pictures.
+  test("an edit keeps the picture of a status for which none is recorded", async () => {
+    const connection = connect("mastodon");
+    const outcome = (await sendAll(connection, requestOn("mastodon"))).at(-1);
+    const remote = outcome?.kind === "posted" ? outcome.remote : undefined;
+    const shown = posts()[0]?.pictures;
+    const plain = requestOn("mastodon", { picture: undefined, image: undefined });
+    const edited = { ...plain, status: "Corrected." };
+    const part = { index: 0, sent: plain };
+    expect(remote && (await connection.edit?.(remote, edited, noDeadline(), part))).toEqual({ kind: "done" });
+    expect(posts()).toMatchObject([{ text: "Corrected.", pictures: shown }]);
+    expect(shown).toHaveLength(1);
+  });
+
   test("an edit of a status that is gone says so, and changes nothing", async () => {
     const connection = connect("mastodon");
     const remote = { id: "404", url: null, public: true };

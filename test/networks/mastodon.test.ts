@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
+import type { StoredRequest } from "../../src/domain/delivery.ts";
 import { mastodon } from "../../src/networks/mastodon.ts";
 import { networkContract } from "../contract/network.ts";
 import { start } from "../support/builders.ts";
@@ -165,11 +166,7 @@ describe("an answer of Mastodon", () => {
 
   test("an edit of a missing status says that it is not there; its deletion is done", async () => {
     const body = { error: "Record not found" };
-    script.responses = [
-      { status: 404, body },
-      { status: 404, body },
-      { status: 410, body },
-    ];
+    script.responses = [404, 404, 404, 410].map((status) => ({ status, body }));
     expect(await script.connect().edit?.(copy, { status: "b" }, noDeadline())).toEqual({
       kind: "missing",
       reason: "Mastodon answered 404: Record not found",
@@ -179,7 +176,7 @@ describe("an answer of Mastodon", () => {
   });
 
   test("a 404 without an error does not mean deleted", async () => {
-    script.responses = [{ status: 404 }, { status: 404 }];
+    script.responses = [{ status: 404 }, { status: 404 }, { status: 404 }];
     expect(await script.connect().edit?.(copy, { status: "b" }, noDeadline())).toMatchObject({ kind: "rejected" });
     expect(await script.connect().remove?.(copy, noDeadline())).toEqual({
       kind: "rejected",
@@ -187,8 +184,19 @@ describe("an answer of Mastodon", () => {
     });
   });
 
+  test("where a token may only write, a status without a recorded picture is edited, and no other", async () => {
+    const forbidden = { status: 403, body: { error: "This action is outside the authorized scopes" } };
+    const picture = { hash: "5eed", mediaType: "image/png", url: "https://blog.example.com/press.png" };
+    const edit = async (sent: StoredRequest) => {
+      script.responses = [forbidden, { status: 200, body: { id: "7" } }];
+      return script.connect().edit?.(copy, { status: "b" }, noDeadline(), { index: 0, sent });
+    };
+    expect(await edit({ status: "a" })).toEqual({ kind: "done" });
+    expect(await edit({ status: "a", pictures: [picture] })).toMatchObject({ kind: "unauthorised" });
+  });
+
   test("an edit or a deletion that cannot be read is unanswered", async () => {
-    script.responses = [{ status: 200 }, { status: 200 }];
+    script.responses = [{ status: 200 }, { status: 200, body: { id: "7" } }, { status: 200 }];
     expect(await script.connect().remove?.(copy, noDeadline())).toMatchObject({ kind: "unanswered" });
     expect(await script.connect().edit?.(copy, { status: "b" }, noDeadline())).toMatchObject({ kind: "unanswered" });
   });

@@ -32,6 +32,7 @@ import { tableOfProcess } from "./table/table-of-process.ts";
 
 /** A part of Crier that a test replaces with a faulty one. */
 export interface Variant {
+  readonly fetch?: (fetch: Fetch) => Fetch;
   readonly networks?: (networks: Networks, ports: DeliverPorts) => Networks;
   readonly deliveries?: (deliveries: Store["deliveries"], ports: DeliverPorts) => Store["deliveries"];
   readonly accountStates?: (accounts: Store["accounts"], ports: DeliverPorts) => Store["accounts"];
@@ -181,7 +182,10 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     return site;
   };
   const connected = watchedNetworks(outside, {
-    fetchOf: (account) => outside.fetchOf(process, account),
+    fetchOf: (account) => {
+      const fetch = outside.fetchOf(process, account);
+      return variant.fetch?.(fetch) ?? fetch;
+    },
     clock,
     secrets: (name) => call(`secret ${name}`, () => secrets.get(name)?.secret),
     readPicture: ({ hash }) => call("picture bytes", () => pictures.bytesOf(hash)),

@@ -1,24 +1,11 @@
-import type { Connection } from "../../../src/ports/networks.ts";
 import type { Variant } from "../crier-process.ts";
+import { parseFields } from "../network/network-model.ts";
 
-/** An edit does not name the picture that a status has, and the server removes it. */
+/** An edit does not name the pictures that a status has, and the server removes them. */
 export const editWithoutPicture: Variant = {
-  networks: (networks) => ({
-    ...networks,
-    connect: async (account, sandbox) => {
-      const connected = await networks.connect(account, sandbox);
-      if ("problem" in connected) return connected;
-      const { edit } = connected.connection;
-      const connection: Connection = {
-        ...connected.connection,
-        ...(edit && {
-          edit: (remote, request, signal, { index, sent } = { index: 0, sent: request }) => {
-            const { pictures: _, ...plain } = sent;
-            return edit(remote, request, signal, { index, sent: plain });
-          },
-        }),
-      };
-      return { ...connected, connection };
-    },
-  }),
+  fetch: (fetch) => async (url, init) => {
+    if (init.method !== "PUT") return fetch(url, init);
+    const { media_ids: _, ...fields } = parseFields(String(init.body));
+    return fetch(url, { ...init, body: JSON.stringify(fields) });
+  },
 };
