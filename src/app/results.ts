@@ -3,6 +3,7 @@ import type { AccountReport } from "../contract/installation-status.ts";
 import type { PlannedSnippet, PostStatus } from "../contract/posts.ts";
 import type { Reason, Warning } from "../domain/findings.ts";
 import type { Post, PostContent } from "../domain/post.ts";
+import type { Instant } from "../domain/time.ts";
 
 /** A delivery that waited, and is tried now. `waits`: the reason why it is not sent even so, where one is known. */
 export interface Hurried {
@@ -19,7 +20,7 @@ export type Ingested =
       readonly movedFrom?: string;
       /** True where its document is back after it was missing. */
       readonly isBack?: true;
-      /** True of an absent or unchanged document that was refused before. */
+      /** True of a created, absent or unchanged document that was refused before. */
       readonly wasRefused?: true;
       readonly warnings: readonly Warning[];
       readonly hurried?: readonly Hurried[];
@@ -33,6 +34,8 @@ export type Ingested =
       readonly conflict: boolean;
       /** The post that was made of it before, which stays as it is. */
       readonly post?: Post | undefined;
+      /** The moment from which the same document is not refused any more. */
+      readonly retryAt?: Instant | undefined;
       /** True where it was refused before. */
       readonly wasRefused?: true;
     };
@@ -90,5 +93,6 @@ export type Resolved = Changed | { readonly problem: string; readonly delivery?:
 /** True for a result that a listing reports: the owner did not see the file go, move or come back, or a refusal end. */
 export const isNewsOfListing = (answer: Ingested): boolean =>
   answer.result === "deleted" ||
-  ((answer.result === "absent" || answer.result === "unchanged") && answer.wasRefused === true) ||
+  ((answer.result === "created" || answer.result === "absent" || answer.result === "unchanged") &&
+    answer.wasRefused === true) ||
   (answer.result === "updated" && (answer.isBack === true || answer.movedFrom !== undefined));

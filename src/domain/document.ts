@@ -1,7 +1,7 @@
 import type { Reason, Warning } from "./findings.ts";
 import type { Post, PostContent } from "./post.ts";
 import type { Site } from "./site.ts";
-import type { Instant } from "./time.ts";
+import { type Instant, minute } from "./time.ts";
 
 /** The name of the source of the documents that are sent to the API. */
 export const apiSource = "api";
@@ -24,6 +24,14 @@ export const isHidden = (segment: string): boolean => segment.startsWith(".") ||
 export const isDocument = (path: string): boolean =>
   isMarkdown(path) && path.split("/").every((segment) => !isHidden(segment));
 
+interface Refusal {
+  readonly hash: string;
+  readonly reasons: readonly Reason[];
+  readonly at: Instant;
+  /** Hash of the document's bytes and settings if it is too costly: it is not parsed again while they are the same. */
+  readonly reading?: string;
+}
+
 /** A document that was found in a source, with its post or the reason why it has none. */
 export interface KnownDocument {
   readonly site: string;
@@ -32,13 +40,7 @@ export interface KnownDocument {
   readonly post?: string;
   /** The file that a person sent, by the name that the person used. */
   readonly file?: string;
-  readonly refusal?: {
-    readonly hash: string;
-    readonly reasons: readonly Reason[];
-    readonly at: Instant;
-    /** Hash of its bytes and settings if it is too costly: it is not parsed again while they are the same. */
-    readonly reading?: string;
-  };
+  readonly refusal?: Refusal;
   /** A parse that began and has no result yet, with the hash of the bytes and settings. */
   readonly attempt?: { readonly reading: string; readonly at: Instant };
   /** The parts that were left out or guessed when its post was made. */
@@ -153,13 +155,27 @@ export const similarity = (post: Post, content: PostContent, hash: string): numb
   return content.published === post.published ? sharedText(content.html, post.html) : 0;
 };
 
+/** Shorter documents are copies only with the same text: two notes of a day may differ in a number. */
+const minEditedCopy = 50;
+
+/** True where a document may be a copy of another one that still exists. `share`: see `similarity`. */
+export const mayBeCopy = ({ html }: Pick<PostContent, "html">, share: number): boolean =>
+  share >= 1 || sum(countWords(html).values()) >= minEditedCopy;
+
 /**
  * The reason to wait with a document that has the text of another one: it may be that document, moved, before its old
- * file is deleted.
+ * file is deleted. `until`: a time of day.
  */
-export const copyWaits = (original: string): Reason => ({
+export const copyWaits = (original: string, until: string): Reason => ({
   code: "copy-waits",
-  message: `its text is that of ${original}, which still exists: if that is deleted, this is the same post; otherwise it is published as another one after 10 minutes`,
+  message: `its text is that of ${original}, which still exists: if that is deleted, this is the same post; otherwise it is published as another one after ${until}`,
 });
 
 export const isCopyWaiting = ({ code }: Reason): boolean => code === "copy-waits";
+
+/** A document that is a copy of another one waits so long: it may be one half of a move (docs/decisions/0015). */
+export const moveGrace = 10 * minute;
+
+/** Returns the moment from which a copy that waits is a post of its own. Undefined for other refusals. */
+export const copyWaitsUntil = ({ reasons, at }: Pick<Refusal, "reasons" | "at">): Instant | undefined =>
+  reasons.some(isCopyWaiting) ? at + moveGrace : undefined;

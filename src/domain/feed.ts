@@ -10,9 +10,6 @@ export const cacheDuration = minute;
 /** A deleted document leaves the feeds after this time: an editor's atomic save and `git mv` are deletions too. */
 export const feedGrace = 5 * second;
 
-/** A document that is a copy of another one waits so long: it may be one half of a move (docs/decisions/0015). */
-export const moveGrace = 10 * minute;
-
 /** True while the post is public: not held, not scheduled, not deleted. */
 export const isLive = (post: Pick<Post, "hold" | "published" | "gone">, now: Instant): boolean =>
   post.hold === undefined && post.published <= now && !(post.gone !== undefined && isPastGrace(post.gone, now));

@@ -1,6 +1,6 @@
 import { addressTaken } from "./address.ts";
 import type { SiteCommand } from "./delivery-commands.ts";
-import { apiSource, type KnownDocument } from "./document.ts";
+import { apiSource, isCopyWaiting, type KnownDocument } from "./document.ts";
 import { feedGrace } from "./feed.ts";
 import type { Reason, Warning } from "./findings.ts";
 import {
@@ -258,7 +258,11 @@ const decideRefused = (
 ): Decision => {
   const joinCodes = (given: readonly Reason[]): string => given.map(({ code }) => code).join();
   const before = document?.refusal;
-  const isKnown = before?.hash === hash && joinCodes(before.reasons) === joinCodes(reasons);
+  // A copy that waits was told until when. An edit does not make it wait longer.
+  const isKnown =
+    before !== undefined &&
+    (before.hash === hash || reasons.every(isCopyWaiting)) &&
+    joinCodes(before.reasons) === joinCodes(reasons);
   // Another worker may be about to save the first post of the document.
   const post = rowPost === undefined ? document?.post : ownPost?.id;
   return {

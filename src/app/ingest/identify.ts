@@ -3,20 +3,21 @@ import { addressTaken, guidTaken, isMadeOfSlug, pageAddress, withoutFragment } f
 import {
   apiSource,
   copyWaits,
-  isCopyWaiting,
+  copyWaitsUntil,
   isDatedByName,
   isMarkdown,
   type KnownDocument,
+  mayBeCopy,
+  moveGrace,
   sharedText,
   similarEnough,
   similarity,
 } from "../../domain/document.ts";
-import { moveGrace } from "../../domain/feed.ts";
 import type { Reason } from "../../domain/findings.ts";
 import type { DocumentLocation } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Instant } from "../../domain/time.ts";
+import { clockText, type Instant } from "../../domain/time.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts, Shared, SharedKind } from "../../ports/store.ts";
@@ -133,6 +134,8 @@ interface Newcomer {
   readonly document: KnownDocument | undefined;
   /** The first listing of its source is complete: until then, two equal documents are two posts. */
   readonly isListed: boolean;
+  /** A person publishes it now: a copy does not wait. */
+  readonly byHand: boolean;
   readonly content: PostContent;
   readonly hash: string;
 }
@@ -149,22 +152,24 @@ export const findMoved = async (
   newcomer: Newcomer,
   ports: MovePorts,
 ): Promise<{ readonly moved: Post } | { readonly waits: Reason } | undefined> => {
-  const { location, document, isListed } = newcomer;
+  const { location, document, isListed, byHand } = newcomer;
   const now = ports.clock();
   const candidates = await findAlike(newcomer, now, ports);
   const present: Post[] = [];
-  for (const post of candidates) {
+  for (const { post, share } of candidates) {
     const isThere = post.path !== location.path && (await ports.source.read(post.path)) !== undefined;
     if (!isThere) return { moved: post };
-    present.push(post);
+    if (mayBeCopy(newcomer.content, share)) present.push(post);
   }
   // A copy in another language does not wait: it is going to be translated.
   const original = present.find(
     ({ audience, gone, language }) =>
-      isListed && audience !== undefined && gone === undefined && language === newcomer.content.language,
+      isListed && !byHand && audience !== undefined && gone === undefined && language === newcomer.content.language,
   );
-  const waitedSince = document?.refusal?.reasons.some(isCopyWaiting) ? document.refusal.at : now;
-  return original === undefined || now >= waitedSince + moveGrace ? undefined : { waits: copyWaits(original.path) };
+  const until = (document?.refusal && copyWaitsUntil(document.refusal)) ?? now + moveGrace;
+  return original === undefined || now >= until
+    ? undefined
+    : { waits: copyWaits(original.path, clockText(until, now, location.site.timeZone)) };
 };
 
 /** Returns the posts that are similar enough, the most similar first. */
@@ -172,7 +177,7 @@ const findAlike = async (
   { location: { site, source, path }, content, hash }: Newcomer,
   now: Instant,
   { aliases, posts, policies }: MovePorts,
-): Promise<readonly Post[]> => {
+): Promise<readonly { readonly post: Post; readonly share: number }[]> => {
   const { published } = content;
   // Documents with equal bytes have the same date, unless the date is not in the bytes.
   const isDated = published !== undefined && !isDatedByName(path);
@@ -190,8 +195,7 @@ const findAlike = async (
     .filter((post) => isSameGuid(guidApartFromAddress(content, site), guidApartFromAddress(post, site)))
     .map((post) => ({ post, share: similarity(post, content, hash) }))
     .filter(({ share }) => share >= similarEnough)
-    .toSorted((a, b) => b.share - a.share || (a.post.path < b.post.path ? -1 : 1))
-    .map(({ post }) => post);
+    .toSorted((a, b) => b.share - a.share || (a.post.path < b.post.path ? -1 : 1));
 };
 
 /** Undefined where the guid is the address of the page, as in most feeds: it changes with the address. */

@@ -2,7 +2,14 @@ import type { Policies } from "../../domain/account.ts";
 import { isTaken } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
-import { isCopyWaiting, isEntry, isMarkdown, type KnownDocument, recipeText } from "../../domain/document.ts";
+import {
+  copyWaitsUntil,
+  isCopyWaiting,
+  isEntry,
+  isMarkdown,
+  type KnownDocument,
+  recipeText,
+} from "../../domain/document.ts";
 import { checkExpected } from "../../domain/expected-post.ts";
 import { isTooCostly, type Reason } from "../../domain/findings.ts";
 import {
@@ -251,11 +258,12 @@ const claimPost = async (
   parsed: Extract<Parsed, { kind: "post" }>,
   origin: Origin,
   content: Content,
-  { target, known, claimed, ports }: Pass,
+  { target, known, options, claimed, ports }: Pass,
 ): Promise<ReadResult> => {
   const { site, source, path, isListed } = target;
   const { location, document, ownPost } = known;
-  const newcomer = { location, document, isListed, content: parsed.content, hash: content.hash };
+  const byHand = options.byHand === true;
+  const newcomer = { location, document, isListed, byHand, content: parsed.content, hash: content.hash };
   const identity = await identify(location, parsed.content, ownPost, {
     ...ports,
     findMoved: async () => (ports.sources.has(source.name) ? findMoved(newcomer, { ...ports, source }) : undefined),
@@ -364,6 +372,7 @@ const saveDocument = async (
         reasons: decision.reasons,
         conflict: decision.conflict,
         post: known.ownPost,
+        retryAt: decision.document.refusal && copyWaitsUntil(decision.document.refusal),
         ...before,
       }
     : { result: "unchanged", post: decision.post, warnings: decision.warnings, ...before };
@@ -416,7 +425,8 @@ const saveDecided = async (
   // document that had no post yet: it saved nothing, and so did not stop this save.
   const bytes = await target.source.read(target.path);
   if (bytes !== "unreadable" && hasOtherBytes(bytes, saved.hash, ports)) return conflict;
-  if (before === undefined) return { result: "created", post: saved, warnings };
+  if (before === undefined)
+    return { result: "created", post: saved, warnings, ...(known.document?.refusal && { wasRefused: true }) };
   const isMoved = before.source === saved.source && before.path !== saved.path;
   const isBack = before.gone?.by === "source" && saved.gone === undefined;
   return {

@@ -1,13 +1,18 @@
 import type { Ingested } from "../../app/results.ts";
 import { postPath } from "../../domain/address.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
+import { isCopyWaiting } from "../../domain/document.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
 import type { Post } from "../../domain/post.ts";
 import { clockText } from "../../domain/time.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 
-export const logRefusal = (log: Log, path: string, reasons: readonly Reason[]): void => {
-  for (const reason of reasons) log.warn(`${path} is refused: ${reasonText(reason)}`);
+/** `publish`: the command that publishes the document at once where it is a copy that waits. */
+export const logRefusal = (log: Log, path: string, reasons: readonly Reason[], publish?: string): void => {
+  for (const reason of reasons) {
+    const now = isCopyWaiting(reason) && publish !== undefined ? `; to publish it now: ${publish}` : "";
+    log.warn(`${path} is refused: ${reasonText(reason)}${now}`);
+  }
 };
 
 /** The facts that the lines about documents name besides the result. */
@@ -62,10 +67,10 @@ const staysAsItWas = ({ slug, hold, published }: Post, { clock }: LocalFacts): s
     ? `${slug} stays as it was published: this change is in no feed and on no network`
     : `${slug} waits as it was before this change`;
 
-/** Logs the result of a changed document. */
-export const logIngested = (log: Log, path: string, ingested: Ingested, facts: LocalFacts): void => {
+/** Logs the result of a changed document. `publish`: see `logRefusal`. */
+export const logIngested = (log: Log, path: string, ingested: Ingested, facts: LocalFacts, publish?: string): void => {
   if (ingested.result === "refused") {
-    logRefusal(log, path, ingested.reasons);
+    logRefusal(log, path, ingested.reasons, publish);
     if (ingested.post !== undefined) log.info(`  ${staysAsItWas(ingested.post, facts)}`);
     return;
   }
@@ -73,7 +78,7 @@ export const logIngested = (log: Log, path: string, ingested: Ingested, facts: L
     log.info(`${path} is a page, not a post: ${ingested.reason}`);
     return;
   }
-  if (ingested.wasRefused) log.info(refusalEnd(path, ingested, facts));
+  if (ingested.wasRefused && ingested.result !== "created") log.info(refusalEnd(path, ingested, facts));
   if (ingested.result === "unchanged" || ingested.result === "absent") return;
   log.info(`${ingested.result} ${ingested.post?.slug ?? path}`);
   const then = consequence(ingested, facts);

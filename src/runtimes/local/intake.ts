@@ -2,16 +2,16 @@ import { dirname } from "node:path";
 import type { Ingested } from "../../app/results.ts";
 import { listRefused } from "../../app/status/find-post.ts";
 import type { App } from "../../compose.ts";
-import { isCopyWaiting } from "../../domain/document.ts";
+import { copyWaitsUntil } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/errors.ts";
-import { moveGrace } from "../../domain/feed.ts";
 import { type Site, type SourceLocation, sourceName } from "../../domain/site.ts";
-import { second } from "../../domain/time.ts";
+import { type Instant, second } from "../../domain/time.ts";
 import type { Log, SetTimer } from "../../ports/runtime.ts";
 import { localSources } from "../../sources/local-sources.ts";
 import { findSite, isSourceOf, matching } from "../../sources/site-sources.ts";
 import type { LocalSource, LocalSourceKind, OnChange } from "../../sources/source-kind.ts";
 import type { Cleanup } from "./cleanup.ts";
+import { shellQuote } from "./console-output.ts";
 import { type LocalFacts, logIngested, logRefusal } from "./document-lines.ts";
 import { StartError } from "./listen.ts";
 import { contentPlaces, type Options } from "./options.ts";
@@ -178,46 +178,101 @@ const refusalsWhenCalm = (log: (path: string, answer: Ingested) => void) => {
   };
 };
 
+/** The command that publishes a document of a source that can be edited here. */
+const publishCommand = (source: LocalSource, path: string, { sites, facts }: Following): string | undefined =>
+  source.editable
+    ? facts.command(`publish ${shellQuote(source.location(path))}`, findSite(source, path, sites).site.id)
+    : undefined;
+
 /**
- * Ingests the documents that change in the sources from now on. The returned function resolves when all changes are
- * ingested.
+ * Returns a function that ingests the document at a path again at a moment. A new moment for a path replaces the one
+ * before.
  */
-export const followSources = async (following: Following, cleanup: Cleanup): Promise<() => Promise<void>> => {
+const laterIngests = (
+  ingest: (path: string) => void,
+  { setTimer, facts: { clock } }: Following,
+  cleanup: Cleanup,
+): ((path: string, at: Instant) => void) => {
+  const cancels = new Map<string, () => void>();
+  cleanup.add(() => {
+    for (const cancel of cancels.values()) cancel();
+  });
+  return (path, at) => {
+    cancels.get(path)?.();
+    const cancel = setTimer(Math.max(0, at - clock()), () => {
+      cancels.delete(path);
+      ingest(path);
+    });
+    cancels.set(path, cancel);
+  };
+};
+
+export interface FollowedSources {
+  /** Resolves when all changes are ingested. */
+  idle(): Promise<void>;
+  /** Ingests each copy that waits again when it has waited long enough, also where another run or a listing refused it. */
+  retryCopies(): Promise<void>;
+}
+
+/** Ingests the documents that change in the sources from now on. */
+export const followSources = async (following: Following, cleanup: Cleanup): Promise<FollowedSources> => {
   const { app, sources, setTimer, log, facts } = following;
   const idle: (() => Promise<void>)[] = [];
+  const retry = new Map<LocalSource, (path: string, at: Instant) => void>();
   for (const source of sources) {
     const second = new Map<string, () => void>();
-    const report = refusalsWhenCalm((path, answer) => logIngested(log, path, answer, facts));
+    const report = refusalsWhenCalm((path, answer) =>
+      logIngested(log, path, answer, facts, publishCommand(source, path, following)),
+    );
     const ingest = async (path: string): Promise<void> => {
       const isEarly = second.has(path);
       const answer = await app.ingest(source.name, path, source.site);
       report(path, answer, isEarly || second.has(path));
       if (answer.result === "created" || answer.result === "updated") suggest(source, path, following);
       if (["refused", "page", "deleted"].includes(answer.result)) withdraw(source, path, following);
-      if (answer.result === "refused" && answer.reasons.some(isCopyWaiting)) {
-        cleanup.add(setTimer(moveGrace, () => intake.changed(path)));
-      }
+      if (answer.result === "refused" && answer.retryAt !== undefined) ingestAt(path, answer.retryAt);
     };
     const intake = startIntake({ ingest, setTimer, log });
     cleanup.add(intake.close);
+    const ingestAt = laterIngests(intake.changed, following, cleanup);
+    // Other sources are polled.
+    if (source.watch !== undefined) retry.set(source, ingestAt);
     idle.push(intake.idle);
     const watcher = await source.watch?.(nowAndWhenCalm(second, intake.changed, setTimer, cleanup), log);
     cleanup.add(async () => watcher?.close());
   }
-  return async () => {
-    for (const isIdle of idle) await isIdle();
+  return {
+    idle: async () => {
+      for (const isIdle of idle) await isIdle();
+    },
+    retryCopies: async () => {
+      for (const { source, path, ...refusal } of await findRefused(following)) {
+        const at = copyWaitsUntil(refusal);
+        if (source !== undefined && at !== undefined) retry.get(source)?.(path, at);
+      }
+    },
   };
+};
+
+/** Returns the documents that are refused, with their paths in the source. */
+const findRefused = async ({ app, sources }: Following) => {
+  const refused = await Promise.all(
+    app.sites.map(async ({ site, ports }) =>
+      (await listRefused(site.id, undefined, ports)).map(({ source: name, path, ...refusal }) => {
+        const source = sources.find((one) => one.name === name && (one.site ?? site.id) === site.id);
+        return { source, path: source?.site === undefined ? site.folder + path : path, ...refusal };
+      }),
+    ),
+  );
+  return refused.flat();
 };
 
 /** Reports the documents that are refused, with the reasons. */
 export const reportRefused = async (following: Following): Promise<void> => {
-  for (const { site, ports } of following.app.sites)
-    for (const { source: name, path, reasons } of await listRefused(site.id, undefined, ports)) {
-      const source = following.sources.find((one) => one.name === name && (one.site ?? site.id) === site.id);
-      const fullPath = source?.site === undefined ? site.folder + path : path;
-      logRefusal(following.log, fullPath, reasons);
-      if (source !== undefined) withdraw(source, fullPath, following);
-    }
+  for (const { source, path, reasons } of await findRefused(following)) {
+    logRefusal(following.log, path, reasons, source && publishCommand(source, path, following));
+    if (source !== undefined) withdraw(source, path, following);
+  }
 };
 
 export interface Intake {

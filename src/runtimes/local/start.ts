@@ -47,6 +47,7 @@ import { type LocalFacts, logIngested } from "./document-lines.ts";
 import { environmentSecrets, incompleteCredentials, webhookSecrets } from "./environment-secrets.ts";
 import {
   documentLocations,
+  type FollowedSources,
   type Following,
   followSources,
   listAtStart,
@@ -192,17 +193,17 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   let first = Promise.resolve();
   cleanup.add(() => first);
   cleanup.add(() => queue.stop());
-  schedule = scheduleApp(app, queue, log);
+  const followed = await followSources(following, cleanup);
+  schedule = scheduleApp(app, queue, followed, log);
   cleanup.add(schedule.close);
-  const changesIngested = await followSources(following, cleanup);
   const idle = async (): Promise<void> => {
-    await changesIngested();
+    await followed.idle();
     await queue.idle();
   };
   // The port is part of the feeds' URLs, and may differ from the last start.
   await app.audit();
   await app.wakeUnknown();
-  first = listFirst(following, idle, progress);
+  first = listFirst(following, followed, idle, progress);
   cleanup.add(() => {
     progress.isStopping = true;
   });
@@ -438,7 +439,7 @@ const pageBanner = (
   return renderBanner({ isConnected, content: editableFolder(site, sources), file: documents.last(site.id) });
 };
 
-const scheduleApp = (app: App, queue: Queue, log: Log): Schedule =>
+const scheduleApp = (app: App, queue: Queue, { retryCopies }: FollowedSources, log: Log): Schedule =>
   startSchedule({
     offer: (refs) => queue.send(refs),
     sweep: () => app.sweep(),
@@ -446,6 +447,7 @@ const scheduleApp = (app: App, queue: Queue, log: Log): Schedule =>
       await app.reconcile();
       await app.audit();
       await app.wakeUnknown();
+      await retryCopies();
     },
     poll: app.poll,
     clock,
@@ -454,10 +456,16 @@ const scheduleApp = (app: App, queue: Queue, log: Log): Schedule =>
   });
 
 /** Lists all documents, and waits until the work that they make due is done. A failure is only logged. */
-const listFirst = async (following: Following, idle: () => Promise<void>, progress: Progress): Promise<void> => {
+const listFirst = async (
+  following: Following,
+  { retryCopies }: FollowedSources,
+  idle: () => Promise<void>,
+  progress: Progress,
+): Promise<void> => {
   const { app, log } = following;
   try {
     await app.reconcile();
+    await retryCopies();
     await app.poll();
     await app.sweep();
     await idle();

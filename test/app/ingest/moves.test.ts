@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { isNewsOfListing } from "../../../src/app/results.ts";
 import { minute, second } from "../../../src/domain/time.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -279,6 +280,32 @@ describe("two files with the same bytes", () => {
     await expectOnePost(world, id);
   });
 
+  test("are two posts from the time that was said, even where the second one was edited since", async () => {
+    const { world } = await aPublished();
+    world.write("new.md", aDocument({}, words(100)));
+    expect(await world.ingest("new.md")).toMatchObject({
+      reasons: [{ message: expect.stringContaining("after 08:10") }],
+    });
+    world.turn(9 * minute);
+    world.write("new.md", aDocument({}, words(101)));
+    expect(await world.ingest("new.md")).toMatchObject({
+      reasons: [{ message: expect.stringContaining("after 08:10") }],
+    });
+    world.turn(minute);
+    const created = await world.ingest("new.md");
+    expect(created).toMatchObject({ result: "created", wasRefused: true });
+    expect(isNewsOfListing(created)).toBe(true);
+  });
+
+  test("are two posts at once where a person publishes the second one", async () => {
+    const { world, id } = await aPublished();
+    world.write("new.md", aDocument({}, words(100)));
+    await world.ingest("new.md");
+    const bytes = new TextEncoder().encode(world.files.get("new.md"));
+    expect(await world.app.put("new", bytes, { file: "posts/new.md" })).toMatchObject({ result: "created" });
+    expect((await world.post("new")).id).not.toBe(id);
+  });
+
   test("are two posts where the first one stays", async () => {
     const { world, id } = await aPublished();
     world.write("new.md", aDocument({}, words(100)));
@@ -293,4 +320,26 @@ describe("two files with the same bytes", () => {
     await wait(world);
     expect(world.paper.visible()).toHaveLength(1);
   });
+});
+
+test("short notes of a day that differ in their numbers only are published at once, each as a post", async () => {
+  const world = await aWorld();
+  const note = (number: number) =>
+    `---\ndate: 2026-03-01\n---\nThe log of the harbour master, entry number ${number}, kept by hand.\n`;
+  for (const number of [1, 2, 3]) {
+    world.write(`log-${number}.md`, note(number));
+    expect(await world.ingest(`log-${number}.md`)).toMatchObject({ result: "created" });
+    await world.sweep();
+  }
+});
+
+test("a short note that was renamed and edited is the same post", async () => {
+  const world = await aWorld();
+  const note = (number: number) =>
+    `---\ndate: 2026-03-01\n---\nThe log of the harbour master, entry number ${number}, kept by hand.\n`;
+  world.write("log.md", note(1));
+  await world.ingest("log.md");
+  world.erase("log.md");
+  world.write("renamed.md", note(2));
+  expect(await world.ingest("renamed.md")).toMatchObject({ result: "updated", movedFrom: "log.md" });
 });

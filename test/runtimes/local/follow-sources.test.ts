@@ -25,7 +25,7 @@ const followed = async () => {
   const timers = new Map<() => void, number>();
   const lines: string[] = [];
   const cleanup = cleanupStack();
-  const idle = await followSources(
+  const { idle, retryCopies } = await followSources(
     {
       app,
       sources: [source],
@@ -57,7 +57,7 @@ const followed = async () => {
       }
     await idle();
   };
-  return { world, app, timers, lines, cleanup, change, endTimers };
+  return { world, app, timers, lines, cleanup, change, endTimers, retryCopies };
 };
 
 test("a save that follows another one so soon that no event tells of it is found a moment later", async () => {
@@ -162,17 +162,38 @@ test("a document that was refused and is put back as it was published is reporte
   await cleanup.run();
 });
 
-test("a copy that waits is looked at again after 10 minutes, unless Crier was stopped", async () => {
-  const { world, app, timers, cleanup, change, endTimers } = await followed();
+test("a copy that waits is published as another post at the time that its line says, or at once by the line's command", async () => {
+  const { world, app, timers, lines, cleanup, change, endTimers } = await followed();
   world.write("a.md", aDocument());
   await change("a.md");
   await world.sweep();
   world.write("b.md", aDocument());
   await change("b.md");
-  expect([...timers.values()]).toContain(10 * minute);
+  await endTimers(100);
+  expect(lines.at(-1)).toBe(
+    "b.md is refused: its text is that of a.md, which still exists: if that is deleted, this is the same post; otherwise it is published as another one after 08:10 UTC; to publish it now: npx crier publish b.md",
+  );
   world.turn(10 * minute);
   await endTimers(10 * minute);
   expect(await app.status("b")).toMatchObject({ status: "live" });
+  expect(lines.at(-1)).toBe("created b");
+  await cleanup.run();
+  expect(timers.size).toBe(0);
+});
+
+test("a copy that was refused in another run, or by a listing, is published when that said so", async () => {
+  const { world, app, timers, lines, cleanup, retryCopies, endTimers } = await followed();
+  world.write("a.md", aDocument());
+  await app.ingest("folder", "a.md");
+  await world.sweep();
+  world.write("b.md", aDocument());
+  await app.ingest("folder", "b.md");
+  world.turn(4 * minute);
+  for (const _ of ["a start", "a listing"]) await retryCopies();
+  expect([...timers.values()]).toEqual([6 * minute]);
+  world.turn(6 * minute);
+  await endTimers(6 * minute);
+  expect(lines).toEqual(["created b"]);
   await cleanup.run();
   expect(timers.size).toBe(0);
 });
