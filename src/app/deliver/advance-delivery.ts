@@ -213,6 +213,9 @@ const afterAccountRemoved = async (
     }
     case "deleted":
       return { ...delivery, reason, due: undefined };
+    // What it was left out for may not be true any more. One that is never sent keeps the reason of that.
+    case "cancelled":
+      return { ...delivery, ...(delivery.reopens && { reason }), due: undefined };
     default:
       return { ...delivery, due: undefined };
   }

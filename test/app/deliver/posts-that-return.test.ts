@@ -70,6 +70,26 @@ test("a post that was deleted before it was sent is not sent when it is back and
   });
 });
 
+test("a post that was left out says that its account was removed, and is sent with a change of it once the account is back", async () => {
+  const world = await aWorld();
+  await world.app.stop("one");
+  await publish(world);
+  await world.eraseForGood("s");
+  await world.app.resume("one");
+  const { accounts } = world.configured;
+  world.configured.accounts = [];
+  await publish(world);
+  expect(await only(world)).toMatchObject({
+    state: "cancelled",
+    reason: "the account one was removed from the configuration",
+  });
+  world.configured.accounts = accounts;
+  await world.plan("s", aDocument({ slug: "s", socialShare: "t1" }));
+  await world.sweep();
+  expect(await only(world)).toMatchObject({ state: "posted" });
+  expect(world.paper.visible()).toHaveLength(1);
+});
+
 describe("a missing file is no decision", () => {
   const aMissingFile = async (): Promise<World> => {
     const world = await aWorld({ policies: { removeCopiesAfter: day } });
