@@ -29,8 +29,10 @@ export interface Wait {
    * away.
    */
   readonly isTurnedAway?: true;
-  /** Set if it is turned away for an older post. It does not wait longer the next time. */
+  /** Set if it is turned away for an older post, or as the oldest one. It does not wait longer the next time. */
   readonly isInOrder?: true;
+  /** Set if it is turned away because another request of its account is on its way. */
+  readonly isTaken?: true;
   /** The note that the sandbox shows instead of waiting; absent if the rule does not apply to the sandbox. */
   readonly inSandbox?: string;
 }
@@ -244,8 +246,7 @@ const turns = { first: 5 * second, longest: 5 * minute };
 
 /**
  * Returns the next try of a delivery that found its account in use: after 5 s, then at a random moment within a time
- * that doubles. Even if thousands of deliveries wait for one account, only a few try per second, and one of them soon
- * after the account is free.
+ * that doubles. Even if thousands of deliveries wait for one account, only a few try per second.
  */
 const nextTurn = ({ turn: { seed, turnedAway } = { seed: "", turnedAway: 0 } }: GateRequest, now: Instant): Instant => {
   const longest = doublingPause(turns, turnedAway + 1);
@@ -254,7 +255,7 @@ const nextTurn = ({ turn: { seed, turnedAway } = { seed: "", turnedAway: 0 } }: 
 
 const whileTaken: AccountRule<Wait> = ({ state: { inFlight }, request, account, now }) =>
   inFlight !== undefined && isTaken(inFlight, request.claimant, now)
-    ? turnedAway(nextTurn(request, now), `another request of ${account.name} is on its way`)
+    ? { ...turnedAway(nextTurn(request, now), `another request of ${account.name} is on its way`), isTaken: true }
     : undefined;
 
 interface OrderFacts {
@@ -269,13 +270,26 @@ interface OrderFacts {
  * waiting, because it reads other deliveries. A delivery that is turned away is ready: only its account makes it wait.
  */
 export const afterOlder: Rule<OrderFacts, Wait> = ({ delivery, others, now }) => {
-  // A row without a due is one that cannot be read: a person decides about it.
-  const isReady = ({ due, turnedAway: times }: Delivery): boolean =>
-    due !== undefined && (due <= now || (times !== undefined && due <= now + turns.longest));
   const isOlder = ({ post, published }: Delivery): boolean => post !== delivery.post && published < delivery.published;
-  return others.some((other) => isReady(other) && isOlder(other))
+  return others.some((other) => isReady(other, now) && isOlder(other))
     ? { ...turnedAway(now + turns.first, `an older post of ${delivery.account} goes first`), isInOrder: true }
     : undefined;
+};
+
+// A row without a due is one that cannot be read: a person decides about it.
+const isReady = ({ due, turnedAway: times }: Delivery, now: Instant): boolean =>
+  due !== undefined && (due <= now || (times !== undefined && due <= now + turns.longest));
+
+/**
+ * The wait of a post that found its account in use. The next one in order is tried again every few seconds, so that it goes
+ * out soon after the account is free, even where a worker that has ended kept it for minutes.
+ */
+export const inTurn = (wait: Wait, facts: OrderFacts): Wait => {
+  const { delivery, others, now } = facts;
+  // Of the posts of one moment, one is the next.
+  const isBefore = ({ post, published }: Delivery): boolean => published === delivery.published && post < delivery.post;
+  const isNext = afterOlder(facts) === undefined && !others.some((other) => isReady(other, now) && isBefore(other));
+  return isNext ? { ...wait, until: Math.min(wait.until, now + turns.first), isInOrder: true } : wait;
 };
 
 /** How the reason of a delivery begins whose account waits for its network to answer again. */

@@ -4,7 +4,7 @@ import { type Delivery, nothingPassed } from "../../src/domain/delivery.ts";
 import { siteCommands } from "../../src/domain/delivery-commands.ts";
 import type { PageCheck } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
-import { afterOlder, firstAnswer, pageNotes, sendRules } from "../../src/domain/send-rules.ts";
+import { afterOlder, firstAnswer, inTurn, pageNotes, sendRules, type Wait } from "../../src/domain/send-rules.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, anAccount, aPost, start } from "../support/builders.ts";
 
@@ -148,6 +148,32 @@ describe("the page of a post", () => {
     expect(pageNotes(check({ answer: undefined }))).toEqual([]);
     expect(pageNotes(check())).toEqual([`would wait until ${url} is live: it answers 404`]);
     expect(pageNotes(check({ answer: { kind: "live", warnings: ["no title"] } }))).toEqual(["no title"]);
+  });
+});
+
+describe("a post that finds its account in use", () => {
+  const wait: Wait = { kind: "wait", until: start + 4 * minute, reason: "another request of mastodon is on its way" };
+  const askWith = (...others: readonly Partial<Delivery<"pending">>[]) =>
+    inTurn(wait, {
+      delivery: aDelivery({ post: "m" }),
+      others: others.map((overrides) => ({ ...aDelivery({ post: "m" }), due: start, ...overrides })),
+      now: start,
+    });
+
+  test.each([
+    ["it is the only one", []],
+    ["the others are newer", [{ post: "a", published: start + 1 }]],
+    ["an older one waits for something else", [{ post: "a", published: start - hour, due: start + hour }]],
+    ["it is the first of those of its moment", [{ post: "z" }]],
+  ])("is tried again in a few seconds where %s", (_, others) => {
+    expect(askWith(...others)).toEqual({ ...wait, until: start + 5 * second, isInOrder: true });
+  });
+
+  test.each([
+    ["an older one is ready", { post: "z", published: start - hour }],
+    ["another one of its moment comes before it", { post: "a" }],
+  ])("waits longer each time where %s", (_, other) => {
+    expect(askWith(other)).toBe(wait);
   });
 });
 

@@ -15,7 +15,7 @@ import {
   passInSandbox,
   type ServerState,
 } from "../../domain/request-gates.ts";
-import { afterOlder, type Hold, type Wait, whileStopped } from "../../domain/send-rules.ts";
+import { afterOlder, type Hold, inTurn, type Wait, whileStopped } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { stoppedReason } from "../../domain/stopped.ts";
 import { second } from "../../domain/time.ts";
@@ -96,15 +96,19 @@ export const admit = async <Answer extends Wait | Hold>(
     return whileStopped(await readFacts(sandboxRow(account), delivery, asked, account, ports)) ?? { kind: "go" };
   let isServerTaken = false;
   let isFirst = delivery.state !== "pending";
+  const readOrder = async () => {
+    const { rows: others } = await ports.deliveries.inState(account.name, "pending");
+    return { delivery, others, now: ports.clock() };
+  };
   return retryOnConflict(`the account ${account.name}`, async () => {
     const answer = passGate(gate, await readFacts(account.name, delivery, asked, account, ports));
     if (answer.kind !== "go") {
       if (isServerTaken) await releaseServer(delivery, ports);
-      return answer;
+      const isTaken = answer.kind === "wait" && answer.isTaken === true;
+      return isTaken && delivery.state === "pending" ? inTurn(answer, await readOrder()) : answer;
     }
     if (!isFirst) {
-      const { rows: others } = await ports.deliveries.inState(account.name, "pending");
-      const older = afterOlder({ delivery, others, now: ports.clock() });
+      const older = afterOlder(await readOrder());
       if (older !== undefined) return older;
       isFirst = true;
     }

@@ -35,6 +35,21 @@ const goOn = async (world: World, times = 40): Promise<void> => {
 };
 
 describe("posts that are ready for one account at the same time", () => {
+  test("go out soon after the account is free, where a worker that has ended kept it in use", async () => {
+    const world = await aSlowWorld(0);
+    await writeAll(world);
+    const ref = await world.plan("crash", aDocument({ slug: "crash", date: "2026-02-27" }));
+    const crashed = world.worker("after deliveries.save 2");
+    void crashed.app.work(ref);
+    await crashed.stopped;
+    for (let waited = 0; waited < 90 + 6; waited += 1) {
+      await world.sweep();
+      world.turn(second);
+    }
+    await world.sweep();
+    expect(sent(world)).toContain("zebra");
+  });
+
   test("go out by their dates, the oldest first", async () => {
     const world = await aSlowWorld(2 * minute);
     await writeAll(world);
