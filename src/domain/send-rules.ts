@@ -253,9 +253,13 @@ const nextTurn = ({ turn: { seed, turnedAway } = { seed: "", turnedAway: 0 } }: 
   return now + turns.first + Math.round(fractionFromSeed(seed, turnedAway) * (longest - turns.first));
 };
 
+/** The reasons of a delivery that waits for another one of its account. Usually they hold for seconds. */
+export const otherIsOnItsWay = (account: string): string => `another request of ${account} is on its way`;
+export const olderGoesFirst = (account: string): string => `an older post of ${account} goes first`;
+
 const whileTaken: AccountRule<Wait> = ({ state: { inFlight }, request, account, now }) =>
   inFlight !== undefined && isTaken(inFlight, request.claimant, now)
-    ? { ...turnedAway(nextTurn(request, now), `another request of ${account.name} is on its way`), isTaken: true }
+    ? { ...turnedAway(nextTurn(request, now), otherIsOnItsWay(account.name)), isTaken: true }
     : undefined;
 
 interface OrderFacts {
@@ -272,7 +276,7 @@ interface OrderFacts {
 export const afterOlder: Rule<OrderFacts, Wait> = ({ delivery, others, now }) => {
   const isOlder = ({ post, published }: Delivery): boolean => post !== delivery.post && published < delivery.published;
   return others.some((other) => isReady(other, now) && isOlder(other))
-    ? { ...turnedAway(now + turns.first, `an older post of ${delivery.account} goes first`), isInOrder: true }
+    ? { ...turnedAway(now + turns.first, olderGoesFirst(delivery.account)), isInOrder: true }
     : undefined;
 };
 

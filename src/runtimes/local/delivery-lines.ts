@@ -11,11 +11,13 @@ import {
   intervalIsOn,
   isBeingPublished,
   networkIsDown,
+  olderGoesFirst,
+  otherIsOnItsWay,
   pageIsChecked,
   saysUntilWhen,
 } from "../../domain/send-rules.ts";
 import { allAccounts, type Stops } from "../../domain/stopped.ts";
-import { clockText, type Instant } from "../../domain/time.ts";
+import { clockText, type Instant, minute } from "../../domain/time.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
 import type { Deliveries, Posts, Servers, StopRows, Store } from "../../ports/store.ts";
 import { limitLines } from "./console-output.ts";
@@ -38,6 +40,8 @@ interface LineFacts {
   readonly removeCopiesAfter: number;
   /** The end of the pause of its account, at which one delivery is tried. Absent if it is not paused. */
   readonly pausedUntil?: Instant | undefined;
+  /** The moment at which another request of its account has ended at the latest. */
+  readonly takenUntil?: Instant | undefined;
 }
 
 /** Two reasons that differ in their times and counts only are one line. */
@@ -100,6 +104,25 @@ const waitText = (after: Delivery, facts: LineFacts): string | undefined => {
   if (reason === `waits ${pageIsChecked}` || reason === isBeingPublished) return undefined;
   if (saysUntilWhen(reason)) return reason;
   return `${reason.startsWith("waits ") ? "" : "waits: "}${whyAndNext(after, reason, facts)}`;
+};
+
+/** A wait for another delivery of the account that lasts longer has a line. */
+const longTurn = minute;
+
+/** Why its account has not sent it for a while after it was ready: once, when the wait becomes long. */
+const whyTurnIsLong = (
+  before: Delivery | undefined,
+  { account, reason, due = 0 }: Delivery<"pending">,
+  { takenUntil = 0, now, timeZone }: LineFacts,
+): string | undefined => {
+  const forOthers: readonly (string | undefined)[] = [otherIsOnItsWay(account), olderGoesFirst(account)];
+  if (before === undefined || !forOthers.includes(reason)) return undefined;
+  const entries = [...before.history.first, ...before.history.last];
+  const since = entries[entries.findLastIndex((entry) => !forOthers.includes(entry.reason)) + 1]?.at ?? now;
+  if (due <= since + longTurn || (before.due ?? 0) > since + longTurn) return undefined;
+  if (reason === olderGoesFirst(account)) return `waits: ${reason}`;
+  const until = takenUntil > now ? `, until ${clockText(takenUntil, now, timeZone)} at the latest` : "";
+  return `waits: ${reason}${until}; next attempt ${clockText(due, now, timeZone)}`;
 };
 
 /** The line about its waits, once for each reason. A person who released it is told again, even of an outage. */
@@ -177,7 +200,7 @@ const waitingLine = (
 ): string | undefined => {
   if (before?.state === "held") return whyReleased(after, after.reason ?? "", facts);
   if (before !== undefined && isApprovedNow(before, after)) return whyReleased(after, "approved by hand", facts);
-  const later = whyLater(before, after, facts);
+  const later = whyLater(before, after, facts) ?? whyTurnIsLong(before, after, facts);
   return later === undefined ? undefined : `on ${after.account} ${later}`;
 };
 
@@ -408,9 +431,9 @@ export const reportDeliveries = <S extends Pick<Store, "accounts" | "deliveries"
   const report = async (before: Delivery | undefined, after: Delivery): Promise<void> => {
     const post = await store.posts.head(after.site, after.post);
     if (isShownOnly(after, post)) return;
-    const { paused } = await store.accounts.read(after.account);
-    const pausedUntil = paused && endOfPause(paused);
-    const facts = { post, timeZone: timeZone(after.site), now: clock(), command, removeCopiesAfter, pausedUntil };
+    const { paused, inFlight } = await store.accounts.read(after.account);
+    const times = { now: clock(), pausedUntil: paused && endOfPause(paused), takenUntil: inFlight?.until };
+    const facts = { post, timeZone: timeZone(after.site), command, removeCopiesAfter, ...times };
     const known = whatHappened(before, after, facts);
     if (known === undefined) return;
     const queue = await queueOf(after, facts.now);

@@ -413,6 +413,38 @@ describe("the terminal", () => {
     expect(await left()).toEqual([]);
   });
 
+  test("says why posts are late that wait for a request of the last run, once, when the wait becomes long", async () => {
+    const { world, app, rest, lines } = await aTerminal();
+    const ref = await world.plan("s", aDocument({ slug: "s" }));
+    const crashed = world.worker("after deliveries.save 2");
+    void crashed.app.work(ref);
+    await crashed.stopped;
+    await endLeases(world.table, world.clock());
+    await rest();
+    lines();
+    for (const [slug, date] of [
+      ["t", "2026-03-01T07:01:00Z"],
+      ["u", "2026-03-01T07:02:00Z"],
+    ]) {
+      world.write(`${slug}.md`, aDocument({ slug, date }));
+      await app.ingest("folder", `${slug}.md`);
+    }
+    const pass = async (seconds: number): Promise<readonly string[]> => {
+      for (let passed = 0; passed < seconds; passed += 1) {
+        await rest();
+        world.turn(second);
+      }
+      await rest();
+      return lines();
+    };
+    const late = (slug: string) =>
+      expect.stringMatching(
+        `^${slug} on one waits: another request of one is on its way, until 09:01:30 Europe/Berlin at the latest; next attempt 09:0`,
+      );
+    expect((await pass(85)).toSorted()).toEqual([late("t"), late("u")]);
+    expect(await pass(11)).toContainEqual(expect.stringContaining("t posted on one"));
+  });
+
   test("names what waits to be sent when it starts, and nothing of a post whose document is missing", async () => {
     const { world, app, write } = await aTerminal();
     await write("later", { date: iso(start + hour) });
