@@ -67,9 +67,14 @@ const absoluteMedia =
     return { tagName, attribs: withSet };
   };
 
-/** WordPress shows an emoji as a picture of 72 pixels, whose size is in its style. */
+/**
+ * WordPress shows an emoji as a picture of 72 pixels, whose size is in its style, and has smileys of its own
+ * (`:mrgreen:`). Other programs give the class `emoji` to pictures of other things, too.
+ */
 const isEmoji = ({ class: names = "", alt = "" }: Attributes): boolean =>
-  /(?:^|\s)(?:wp-smiley|emoji|twemoji)(?:\s|$)/.test(names) && /^[\p{Extended_Pictographic}\p{RI}]/u.test(alt);
+  /(?:^|\s)wp-smiley(?:\s|$)/.test(names)
+    ? alt !== ""
+    : /(?:^|\s)(?:emoji|twemoji)(?:\s|$)/.test(names) && /^[\p{Extended_Pictographic}\p{RI}]/u.test(alt);
 
 /**
  * A picture of an emoji is replaced by that emoji. A picture that is written into the document stays if every reader may

@@ -305,6 +305,17 @@ describe("a feed as it is in the wild", () => {
     });
   });
 
+  test("WordPress 6.8, which has a smiley of its own that is not an emoji", () => {
+    const smiley =
+      '<img src="https://blog.example.com/wp-includes/images/smilies/mrgreen.png" alt=":mrgreen:" class="wp-smiley" style="height: 1em; max-height: 1em;" />';
+    expect(parsed(anEntry({ title: undefined, content: { html: `<p>It is fine ${smiley}</p>` } }))).toMatchObject({
+      html: '<p>It is fine <bdi dir="auto">:mrgreen:</bdi></p>',
+      summary: "It is fine :mrgreen:",
+      image: undefined,
+      images: [],
+    });
+  });
+
   test("WordPress", () => {
     const entry = entryOf(
       rss(`<language>en-US</language><sy:updatePeriod>hourly</sy:updatePeriod><item>
