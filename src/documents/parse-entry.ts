@@ -191,8 +191,13 @@ const readWithinBounds = (document: EntryDocument, site: Site, found: Findings):
 /** A feed has no configurable keys. */
 const noKeys = { ignored: [], ownFields: [], isRepaired: false } as const;
 
+/** WordPress lists a post that has a password, with a form in the place of its text. */
+const needsPassword = ({ content }: PolledEntry): boolean =>
+  /<form\s[^<>]*\bclass="post-password-form\b/.test(contentHtml(content));
+
 /** Returns the content of the post that an entry of a feed becomes, or all reasons why it is refused. */
 export const parseEntry = (document: EntryDocument, site: Site): Parsed => {
+  if (needsPassword(document.entry)) return { kind: "page", reason: "its text needs a password" };
   const found = findings();
   const content = readWithinBounds(document, site, found);
   return content === undefined || found.reasons.length > 0

@@ -121,7 +121,7 @@ export interface WindowEntry {
    * could not be read.
    */
   readonly hash: string | undefined;
-  /** The date of its post; undefined if it was refused. */
+  /** The date of its post; undefined if it has none. */
   readonly published: Instant | undefined;
 }
 

@@ -316,6 +316,21 @@ describe("a feed as it is in the wild", () => {
     });
   });
 
+  test("WordPress 6.8, which has a form in the place of a text that needs a password: it is not a post", () => {
+    const form = `<form action="https://blog.example.com/wp-login.php?action=postpass" class="post-password-form" method="post"><input type="hidden" name="redirect_to" value="https://blog.example.com/2026/11/members/" /></p>
+<p>This content is password protected. To view it please enter your password below:</p>
+<p><label for="pwbox-73">Password: <input name="post_password" id="pwbox-73" type="password" spellcheck="false" required size="20" /></label> <input type="submit" name="Submit" value="Enter" /></p>
+</form>
+`;
+    const entry = anEntry({ title: { text: "Protected: Members" }, content: { html: form } });
+    expect(parseEntry({ entry, known: undefined, seen: start }, aSite())).toEqual({
+      kind: "page",
+      reason: "its text needs a password",
+    });
+    const about = anEntry({ content: { html: `<p>WordPress writes:</p><pre>${form.replaceAll("<", "&lt;")}</pre>` } });
+    expect(parsed(about).title).toBe("One");
+  });
+
   test("WordPress", () => {
     const entry = entryOf(
       rss(`<language>en-US</language><sy:updatePeriod>hourly</sy:updatePeriod><item>

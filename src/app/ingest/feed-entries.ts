@@ -99,7 +99,7 @@ const ingestEntry = async (
       };
     return {
       ...plain,
-      hash: result.post?.source === source ? hash : undefined,
+      hash: result.result === "page" || result.post?.source === source ? hash : undefined,
       published: result.post?.published,
       isHistory: result.post?.history === true && !result.post.byHand,
     };

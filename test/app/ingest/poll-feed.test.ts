@@ -35,6 +35,30 @@ test("the entries of a feed become posts with their own addresses, guids and dat
   );
 });
 
+test("a post of WordPress is in the feeds while its text needs no password", async () => {
+  const world = await polled();
+  const form = {
+    html: '<form action="/wp-login.php?action=postpass" class="post-password-form" method="post"></form>',
+  };
+  world.answers(
+    world.rss([
+      { name: "d", title: "Protected: D", ...form },
+      { name: "c", title: "Protected: C", ...form },
+      { name: "b" },
+      { name: "a" },
+    ]),
+  );
+  expect((await world.poll()).filter((result) => !result.startsWith("unchanged"))).toEqual(["page /d/", "page /c/"]);
+  expect(await names(world)).toBe("a b");
+  expect(await world.poll()).toEqual([]);
+  world.answers(world.rss("d c b a"));
+  expect((await world.poll()).filter((result) => !result.startsWith("unchanged"))).toEqual([
+    "created /d/",
+    "updated /c/",
+  ]);
+  expect(await names(world)).toBe("a b c d");
+});
+
 test("an episode of a podcast is a post with its recording", async () => {
   const world = await aFeedWorld();
   const enclosure = `<enclosure url="${world.server.url}/a.mp3" type="audio/mpeg" length="123"/>`;
