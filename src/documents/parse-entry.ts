@@ -240,6 +240,9 @@ interface Title {
   readonly note: { readonly text: string; readonly reason: string } | undefined;
 }
 
+/** Ghost's title for a post that has none. */
+const untitled = "(Untitled)";
+
 /** A short post (Micro.blog, Mastodon) has no title. Returns undefined if it has no text either. */
 const readTitle = (
   { title }: PolledEntry,
@@ -248,7 +251,8 @@ const readTitle = (
   { language, published, site }: NoteContext,
   found: Findings,
 ): Title | undefined => {
-  const own = withinBounds(() => plain(title, url), "title", found);
+  const written = withinBounds(() => plain(title, url), "title", found);
+  const own = written === untitled ? "" : written;
   const text = noteText(html, language);
   const kind = decideKind({
     named: undefined,

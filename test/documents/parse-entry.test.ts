@@ -331,6 +331,15 @@ describe("a feed as it is in the wild", () => {
     expect(parsed(about).title).toBe("One");
   });
 
+  test("Ghost 6.65, which calls a post without a title (Untitled)", () => {
+    expect(parsed(anEntry({ title: { text: "(Untitled)" } }))).toMatchObject({
+      isNote: true,
+      title: "The text of the post is here.",
+      summary: "The text of the post is here.",
+    });
+    expect(parsed(anEntry({ title: { text: "Untitled (1)" } })).title).toBe("Untitled (1)");
+  });
+
   test("WordPress", () => {
     const entry = entryOf(
       rss(`<language>en-US</language><sy:updatePeriod>hourly</sy:updatePeriod><item>
