@@ -17,12 +17,14 @@ const lists = ({ pk, sk }: Key, feed: Key): boolean =>
 /**
  * The rows that the listing of all documents, the audit and the renders after it write again. Others are written again by
  * what happens next to them: a send, a message, or a document that claims them. The row that lists a feed is written by
- * the first audit that can read the feed itself.
+ * the first audit that can read the feed itself. The feed of notes comes into being with the first article, and that of
+ * articles with the first note: until then nobody reads who is in it.
  */
-const areHealed = ({ kind, key }: DamagedRow, { renders, damaged }: SimulatedWorld): boolean =>
+const areHealed = ({ kind, key }: DamagedRow, { renders, damaged, table }: SimulatedWorld): boolean =>
   ["document", "source"].includes(kind) ||
   (kind === "listed feed" && !damaged.some((other) => other.kind === "feed" && lists(key, other.key))) ||
-  (renders && ["feed", "membership"].includes(kind));
+  (renders && kind === "feed") ||
+  (renders && kind === "membership" && table.get({ pk: key.pk, sk: "FEED" }) !== undefined);
 
 /** Checks that rows that cannot be read are written again, and counts whether an alarm has named each damaged row. */
 export const checkDamage = (world: SimulatedWorld): void => {
