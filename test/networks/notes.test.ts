@@ -6,7 +6,7 @@ import { getNetwork } from "../../src/networks/connect-networks.ts";
 import { networks } from "../../src/networks/index.ts";
 import { nostr } from "../../src/networks/nostr.ts";
 import { aContent, start } from "../support/builders.ts";
-import { aConfiguredAccount } from "../support/configured-account.ts";
+import { aConfiguredAccount, takesSettings } from "../support/configured-account.ts";
 
 const text = "At the harbour (https://h.example/a).\n\nSecond paragraph,\nwith a line and #ships.";
 const aNote = (share = text) =>
@@ -52,7 +52,7 @@ describe.each(noteNetworks.map((network) => [network.name, network] as const))("
     expect(JSON.stringify(linked.request)).toContain(aNote().url);
     expect(linked.text).toContain(text);
     expect(composedWith({ notes: { link: "cut", hashtags: true }, hashtags: 3 }).text).toBe(
-      ["discord", "slack"].includes(name) ? text : `${text}\n\n#Sea`,
+      takesSettings(network, { hashtags: 3 }) ? `${text}\n\n#Sea` : text,
     );
   });
 

@@ -106,8 +106,9 @@ const faultsOfContent = (content: PostContent): readonly string[] => {
   ];
 };
 
-const faultsOfTitle = ({ title, hold }: PostContent, { fields }: AnyDocument): readonly string[] => {
+const faultsOfTitle = ({ title, hold, isNote }: PostContent, { fields }: AnyDocument): readonly string[] => {
   const given = String(fields.title);
+  if (isNote === true) return isVisible(expectedLine(given)) ? ["it has a title, and is a note"] : [];
   // A draft may still have no title.
   if (hold !== undefined && !isVisible(expectedLine(given))) return [];
   return mayDiffer(given) || title === expectedLine(given) ? [] : ["the title is not the document's"];

@@ -117,7 +117,10 @@ export const createDamage = (world: SimulatedSite, isReleasing: () => boolean) =
     const rows = table.rows();
     const isThere = ({ isOfKind }: RowDamage): boolean => rows.some(isOfKind);
     const wanted = world.damages === undefined ? undefined : rowDamages[world.damages % rowDamages.length];
-    const one = wanted !== undefined && isThere(wanted) ? wanted : random.pickAny(rowDamages.filter(isThere));
+    // Only the logins of one network have tokens: where there are some, they are damaged more often.
+    const tokens = rowDamages.find((one) => one.kind === "token" && isThere(one) && random.chance(0.2));
+    const one =
+      wanted !== undefined && isThere(wanted) ? wanted : (tokens ?? random.pickAny(rowDamages.filter(isThere)));
     const row = one && random.pickAny(rows.filter(one.isOfKind));
     if (one === undefined || row === undefined) return false;
     return damageRowOf(one.kind, rowKey.parse(row), random.pick(one.changes));
