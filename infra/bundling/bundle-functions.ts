@@ -11,6 +11,7 @@ import {
   noUnusedClasses,
   packedDomains,
   packedEmoji,
+  packedEndpoints,
 } from "./lean-sdk.ts";
 import { installSharp, type Machine } from "./sharp-packages.ts";
 
@@ -102,6 +103,7 @@ const build = async (
       noPolyfills,
       packedDomains,
       packedEmoji,
+      packedEndpoints,
       ...plugins,
     ],
   });

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { runInNewContext } from "node:vm";
 import { brotliCompressSync } from "node:zlib";
 import type { Plugin } from "esbuild";
 
@@ -110,6 +111,37 @@ export const noPolyfills: Plugin = {
 };
 
 const packed = (text: string): string => brotliCompressSync(text).toString("base64");
+
+/** The constants of the SDK's module with the rules for a service's endpoints, and the call that makes a tree of them. */
+const endpointRules = /^import .*;$([\s\S]*)^export const bdd = BinaryDecisionDiagram\.from\((.*)\);$/m;
+
+/**
+ * Returns the arguments of that call as JSON: its nodes, its root, its conditions and its results. Throws if the module
+ * has another form.
+ */
+export const endpointRulesIn = (text: string): string => {
+  const [, constants, values] = endpointRules.exec(text) ?? [];
+  if (constants === undefined)
+    throw new Error("the SDK's rules for endpoints have another form: look at endpointRules");
+  const rules: unknown = runInNewContext(
+    `${constants}\nJSON.stringify([${values}].map((one) => ArrayBuffer.isView(one) ? [...one] : one))`,
+  );
+  return String(rules);
+};
+
+/** Compresses the rules for the endpoints of S3 and other services to a third of their size. */
+export const packedEndpoints: Plugin = {
+  name: "packed-endpoints",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/endpoint\/bdd\.js$/ }, async ({ path }) => ({
+      resolveDir: dirname(path),
+      contents: `import { brotliDecompressSync } from "node:zlib";
+import { BinaryDecisionDiagram } from "@smithy/core/endpoints";
+const [nodes, ...rules] = JSON.parse(brotliDecompressSync(Buffer.from("${packed(endpointRulesIn(await readFile(path, "utf8")))}", "base64")).toString());
+export const bdd = BinaryDecisionDiagram.from(Int32Array.from(nodes), ...rules);`,
+    }));
+  },
+};
 
 /** The only call of `RegExp`, with strings that are added up. */
 const domainPattern = /RegExp\(('(?:[^']*)'(?:\s*\+\s*'[^']*')*)\)/;

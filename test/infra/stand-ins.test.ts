@@ -3,6 +3,7 @@ import validGtld from "twitter-text/dist/regexp/validGTLD.js";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import {
   domainsIn,
+  endpointRulesIn,
   namedErrors,
   withLiteralKeys,
   withNamedErrors,
@@ -47,6 +48,24 @@ test("a DynamoDB client is created without discovered endpoints", () => {
 test("an S3 client is created without event streams", () => {
   const config = { region: "eu-central-1" };
   expect(resolveEventStreamSerdeConfig(config)).toBe(config);
+});
+
+describe("the rules for endpoints", () => {
+  test.each(["client-s3", "client-dynamodb", "client-ssm", "client-lambda", "client-sqs", "client-sns"])(
+    "of %s are those of the SDK",
+    async (client) => {
+      const file = new URL(import.meta.resolve(`../../node_modules/@aws-sdk/${client}/dist-es/endpoint/bdd.js`));
+      const { bdd } = await import(file.href);
+      const [nodes, root, conditions, results] = JSON.parse(endpointRulesIn(await readFile(file, "utf8")));
+      expect({ nodes, root, conditions, results }).toEqual(
+        JSON.parse(JSON.stringify({ ...bdd, nodes: [...bdd.nodes] })),
+      );
+    },
+  );
+
+  test("are not guessed where the SDK writes them otherwise", () => {
+    expect(() => endpointRulesIn("export const bdd = 1;")).toThrow("look at endpointRules");
+  });
 });
 
 describe("a function's credentials", () => {
