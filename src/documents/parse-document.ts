@@ -1,6 +1,6 @@
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
-import { noteLabel, notePictures, noteText } from "../domain/note-text.ts";
+import { noteLabel, notePictures, noteText, wholeText } from "../domain/note-text.ts";
 import type { Image, PostContent } from "../domain/post.ts";
 import { type ResolveReference, referenceTarget } from "../domain/reference.ts";
 import type { Site } from "../domain/site.ts";
@@ -214,7 +214,7 @@ const tell = (opened: Opened, from: ToldFrom, found: Findings): Told | { readonl
   // Most documents are articles, whose text is not needed here.
   if (from.title !== "" && named === undefined && response === undefined) return tellArticle(opened, from, found);
   const html = shownHtml(opened, from);
-  const text = noteText(html, from.language);
+  const text = wholeText(html, from.language);
   const kind = decideKind({
     named,
     title: from.title,
@@ -245,7 +245,12 @@ const tell = (opened: Opened, from: ToldFrom, found: Findings): Told | { readonl
       );
     case "note":
       found.readFrom("title", `nothing: it is a note, because ${kind.reason}`);
-      return tellNote(opened, { ...from, body: { ...from.body, html } }, { text, reason: kind.reason }, found);
+      return tellNote(
+        opened,
+        { ...from, body: { ...from.body, html } },
+        { text: noteText(html, from.language), reason: kind.reason },
+        found,
+      );
   }
 };
 

@@ -184,10 +184,12 @@ const blocksOf = (html: string, language: string, link: WriteLink): readonly str
  * Returns a sanitised body as its author wrote it, for networks that have no formatting: paragraphs, lines and lists as
  * they are, a link as `text (address)`, a quotation in the quotation marks of the language. Pictures leave nothing.
  */
-export const noteText = (html: string, language: string): string => {
-  const write: WriteLink = (text, href) => `${text} (${href})`;
-  return firstSentences(blocksOf(html, language, write).join("\n\n"), maxText, language);
-};
+export const noteText = (html: string, language: string): string =>
+  firstSentences(wholeText(html, language), maxText, language);
+
+/** Returns the same, however long it is. */
+export const wholeText = (html: string, language: string): string =>
+  blocksOf(html, language, (text, href) => `${text} (${href})`).join("\n\n");
 
 /** Graphemes. No network takes as many, and the row of a post has no room for more. */
 const maxText = 20_000;

@@ -54,6 +54,7 @@ describe.each(Object.keys(notes))("a note of %s", (name) => {
 describe("what is no note", () => {
   test.each([
     ["a megabyte without a title", "", "Word ".repeat(200_000), "longer than a note"],
+    ["a long word without a title", "", `a ${"{{<".repeat(20_000)}`, "longer than a note"],
     ["an article without its title", "title: null\ntype: article", "Text.", "It has no title"],
     ["a body of comments", "", "<!-- Later. -->\n{/* And more. */}", "neither a title nor a text nor a picture"],
     ["white space", "", "\u200b \n", "neither a title nor a text nor a picture"],
