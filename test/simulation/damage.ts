@@ -119,8 +119,8 @@ export const createDamage = (world: SimulatedSite, isReleasing: () => boolean) =
     const wanted = world.damages === undefined ? undefined : rowDamages[world.damages % rowDamages.length];
     // Only the logins of one network have tokens: where there are some, they are damaged more often.
     const tokens = rowDamages.find((one) => one.kind === "token" && isThere(one) && random.chance(0.2));
-    const one =
-      wanted !== undefined && isThere(wanted) ? wanted : (tokens ?? random.pickAny(rowDamages.filter(isThere)));
+    const chosen = wanted !== undefined && isThere(wanted) ? wanted : random.pickAny(rowDamages.filter(isThere));
+    const one = tokens ?? chosen;
     const row = one && random.pickAny(rows.filter(one.isOfKind));
     if (one === undefined || row === undefined) return false;
     return damageRowOf(one.kind, rowKey.parse(row), random.pick(one.changes));
