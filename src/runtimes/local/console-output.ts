@@ -302,7 +302,12 @@ const isOfMissing = async (id: string, site: string, { posts }: SiteContext["por
 };
 
 /** Returns the first posts of a site that wait to be sent, edited or deleted, at least one more than the start message shows if there are more. */
-const readNext = async ({ site, ports }: SitePorts, rowsDue: DueRows, now: Instant): Promise<WaitingWork["next"]> => {
+const readNext = async (
+  { site, ports }: SitePorts,
+  left: readonly LeftRequest[],
+  rowsDue: DueRows,
+  now: Instant,
+): Promise<WaitingWork["next"]> => {
   const stops = await ports.stops.read();
   const { rows: all } = await listUpcoming({ limit: 100, from: undefined }, ports);
   const missing = await Promise.all(all.map(({ id }) => isOfMissing(id, site.id, ports)));
@@ -322,9 +327,11 @@ const readNext = async ({ site, ports }: SitePorts, rowsDue: DueRows, now: Insta
       accounts.map((account) => ({ slug, account, at, needsApproval: asks.has(account) })),
     ),
   ];
+  const freeFrom = ({ account, isOpen, at }: Send): Instant =>
+    isOpen ? at : Math.max(at, ...left.filter(({ accounts }) => accounts.includes(account)).map(({ until }) => until));
   const isStopped = ({ account }: Send): boolean => stopFor(stops, account) !== undefined;
   const posts = Map.groupBy(
-    sends.toSorted((a, b) => a.at - b.at),
+    sends.map((one) => ({ ...one, at: freeFrom(one) })).toSorted((a, b) => a.at - b.at),
     (one) => `${one.slug} ${one.isOpen ?? false} ${one.toDo} ${isStopped(one)}`,
   );
   return [...posts.values()].map((all) => {
@@ -379,11 +386,19 @@ const readUndecided = async ({ accounts, deliveries, posts }: SiteContext["ports
   });
 };
 
+/** A request of the last run that may still be on its way. */
+interface LeftRequest {
+  readonly server: string;
+  /** The accounts on the server. */
+  readonly accounts: readonly string[];
+  readonly until: Instant;
+}
+
 /**
  * Returns the requests that were on their way when the last run ended. Their deliveries belong to no worker any more, but
  * their accounts and servers take nothing else before the requests have certainly ended.
  */
-const readLeft = async ({ site, ports }: SiteContext, now: Instant): Promise<readonly string[]> => {
+const readLeft = async ({ site, ports }: SitePorts, now: Instant): Promise<readonly LeftRequest[]> => {
   const lines = ports.accounts.map(async (account) => {
     const { inFlight } = await ports.accountStates.read(account.name);
     const id = inFlight === undefined ? undefined : parseDeliveryId(inFlight.delivery);
@@ -392,24 +407,25 @@ const readLeft = async ({ site, ports }: SiteContext, now: Instant): Promise<rea
     if ((delivery?.leaseUntil ?? 0) > now) return [];
     const serverOf = (one: Account): string => `${one.network} ${ports.networks.get(one.network).server(one)}`;
     const server = serverOf(account);
-    const names = ports.accounts.filter((one) => serverOf(one) === server).map(({ name }) => name);
-    const until = clockText(inFlight.until, now, site.timeZone);
-    return `until ${until}: a request to ${server} may still be on its way; nothing else is sent on ${names.join(", ")} before that`;
+    const accounts = ports.accounts.filter((one) => serverOf(one) === server).map(({ name }) => name);
+    return [{ server, accounts, until: inFlight.until }];
   });
   return (await Promise.all(lines)).flat();
 };
 
 /** Returns what waits in a site. */
-export const readWaiting = async (
-  { site, ports }: SitePorts,
-  now: Instant,
-  rowsDue: DueRows,
-): Promise<WaitingWork> => ({
-  left: await readLeft({ site, ports }, now),
-  undecided: await readUndecided(ports),
-  next: await readNext({ site, ports }, rowsDue, now),
-  command: (words) => ports.command(words, site.id),
-});
+export const readWaiting = async ({ site, ports }: SitePorts, now: Instant, rowsDue: DueRows): Promise<WaitingWork> => {
+  const left = await readLeft({ site, ports }, now);
+  return {
+    left: left.map(
+      ({ server, accounts, until }) =>
+        `until ${clockText(until, now, site.timeZone)}: a request to ${server} may still be on its way; nothing else is sent on ${accounts.join(", ")} before that`,
+    ),
+    undecided: await readUndecided(ports),
+    next: await readNext({ site, ports }, left, rowsDue, now),
+    command: (words) => ports.command(words, site.id),
+  };
+};
 
 const waitingLines = ({ left, undecided, next, command }: WaitingWork): readonly Line[] => {
   const shown = next.slice(0, Math.max(nextShown, Math.min(soonShown, next.filter(({ isSoon }) => isSoon).length)));

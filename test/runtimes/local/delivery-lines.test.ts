@@ -409,6 +409,8 @@ describe("the terminal", () => {
     expect(await left()).toEqual([
       "until 08:01:30 UTC: a request to paper paper.example may still be on its way; nothing else is sent on one, two before that",
     ]);
+    await world.plan("t", aDocument({ slug: "t" }));
+    expect(await nextOf({ world, app })).toContainEqual("t on one, two from 08:01:30 UTC");
     world.turn(2 * minute);
     expect(await left()).toEqual([]);
   });
