@@ -152,7 +152,9 @@ export const confirmHeld = (
 };
 
 const approve = (delivery: Delivery, now: Instant, { shown, asks }: Seen): Delivery | undefined => {
-  if (shown === undefined || !asks) return undefined;
+  // A copy that is there is no failure of an approval that is about the other deliveries of its post.
+  if (shown === undefined || !asks)
+    return delivery.state === "posted" && delivery.hold !== "approval" ? delivery : undefined;
   const isApproved = delivery.passed.approval === shown;
   if (isApproved && delivery.hold !== "approval") return delivery;
   const [reason, approval] = ["approved by hand", { approval: shown }];

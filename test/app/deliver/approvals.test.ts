@@ -42,6 +42,20 @@ describe("an approval is of a text", () => {
     expect(world.paper.visible()).toEqual([expect.stringContaining("Innocent")]);
   });
 
+  test("an account that asks for none and has posted it already is no failure", async () => {
+    const other = anAccount({ name: "two", network: "paper" });
+    const world = await aWorld({ accounts: [approving, other] });
+    await save(world, aText("Innocent"));
+    for (const already of [false, true]) {
+      const { problems = [], deliveries = [] } = (await world.app.actOnPost("approve", "s")) ?? {};
+      expect(problems).toEqual([]);
+      expect(deliveries.map((one) => [one.delivery.account, one.already])).toEqual([
+        ["one", already],
+        ["two", true],
+      ]);
+    }
+  });
+
   test("another one needs another approval", async () => {
     const world = await aHeldPost();
     await world.app.actOnPost("approve", "s");
