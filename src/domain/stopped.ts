@@ -34,6 +34,10 @@ interface StopContext {
   readonly timeZone: string;
 }
 
+/** True for a reason that `stoppedReason` gives: what waits for it goes on by a command, and at no moment. */
+export const isStoppedReason = (reason: string): boolean =>
+  / stopped (?:all sending|sending on \S+) at .*; to go on: /.test(reason);
+
 /** Says who stopped an account, why, and how it goes on. Undefined where nobody did. */
 export const stoppedReason = (
   stops: Stops,

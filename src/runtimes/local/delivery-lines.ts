@@ -16,7 +16,7 @@ import {
   pageIsChecked,
   saysUntilWhen,
 } from "../../domain/send-rules.ts";
-import { allAccounts, type Stops } from "../../domain/stopped.ts";
+import { allAccounts, isStoppedReason, type Stops } from "../../domain/stopped.ts";
 import { clockText, type Instant, minute } from "../../domain/time.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
 import type { Deliveries, Posts, Servers, StopRows, Store } from "../../ports/store.ts";
@@ -70,6 +70,7 @@ const whyAndNext = (
   reason: string,
   { queue: { ahead, interval } = { ahead: 0, interval: 0 }, pausedUntil, now, timeZone }: LineFacts,
 ): string => {
+  if (isStoppedReason(reason)) return reason;
   const paused = `${account} is paused`;
   const isPaused = reason.startsWith(`${paused}: `);
   if (isPaused && pausedUntil === undefined) return paused;

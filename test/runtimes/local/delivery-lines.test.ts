@@ -379,6 +379,14 @@ describe("the terminal", () => {
     ]);
   });
 
+  test("names no next attempt of what waits until a person resumes the sending", async () => {
+    const { app, write, lines } = await aTerminal();
+    await app.stop("one", "wrong link");
+    lines();
+    await write("s");
+    expect(lines()).toEqual([expect.stringMatching(/^s on one waits: .*: wrong link; to go on: [^;]*$/)]);
+  });
+
   test("names the site in its commands where that is not the first one", async () => {
     const { app, lines } = await aTerminal({ accounts: [anAccount({ name: "one", network: "paper", site: "notes" })] });
     await app.stop("one", "wrong link");
