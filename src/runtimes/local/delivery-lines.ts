@@ -3,7 +3,6 @@ import { postPath } from "../../domain/address.ts";
 import { changeToDo, withdrawnByHand } from "../../domain/copy-transitions.ts";
 import { type Delivery, deliveryId, type HistoryEntry } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
-import { apiSource } from "../../domain/document.ts";
 import type { PostHead } from "../../domain/post.ts";
 import { type ServerState, serverIsDown } from "../../domain/request-gates.ts";
 import {
@@ -21,6 +20,7 @@ import { clockText, type Instant, minute } from "../../domain/time.ts";
 import type { Clock, Log, SetTimer } from "../../ports/runtime.ts";
 import type { Deliveries, Posts, Servers, StopRows, Store } from "../../ports/store.ts";
 import { limitLines } from "./console-output.ts";
+import { commandLine, isAnswered, isByCommand, whoAnnounces } from "./document-lines.ts";
 
 /** The other posts that are sent before a delivery which waits for the interval of its account. */
 interface Queue {
@@ -38,6 +38,8 @@ interface LineFacts {
   readonly command: SiteCommand;
   /** The time from the deletion of a document to that of its copies, in milliseconds. */
   readonly removeCopiesAfter: number;
+  /** Its account sends nothing that no person has approved. */
+  readonly asksForApproval?: boolean;
   /** The end of the pause of its account, at which one delivery is tried. Absent if it is not paused. */
   readonly pausedUntil?: Instant | undefined;
   /** The moment at which another request of its account has ended at the latest. */
@@ -94,6 +96,13 @@ const countAhead = (delivery: Delivery, others: readonly Delivery[], now: Instan
   ).length;
 };
 
+/** Said with the first time that is named, so that the post does not wait for a person then. */
+const thenApproval = (delivery: Delivery, { asksForApproval, post, command }: LineFacts): string => {
+  if (asksForApproval !== true || delivery.passed.approval !== undefined) return "";
+  const name = post === undefined ? deliveryId(delivery) : postPath(post);
+  return `; it needs your approval, too: ${command(`approve ${name}`, delivery.site)}`;
+};
+
 /** Why it is not sent yet, and until when. Undefined where that is only for a moment, or another line says it. */
 const waitText = (after: Delivery, facts: LineFacts): string | undefined => {
   const { post, now } = facts;
@@ -103,7 +112,7 @@ const waitText = (after: Delivery, facts: LineFacts): string | undefined => {
   if (reason === undefined || due === undefined || due <= now) return undefined;
   if (turnedAway !== undefined && outageIn(after, reason) === undefined) return undefined;
   if (reason === `waits ${pageIsChecked}` || reason === isBeingPublished) return undefined;
-  if (saysUntilWhen(reason)) return reason;
+  if (saysUntilWhen(reason)) return `${reason}${thenApproval(after, facts)}`;
   return `${reason.startsWith("waits ") ? "" : "waits: "}${whyAndNext(after, reason, facts)}`;
 };
 
@@ -322,33 +331,6 @@ const whyStale = (
 const isShownOnly = ({ sandbox }: Delivery, post: PostHead | undefined): boolean =>
   sandbox && post?.audience?.baseline !== undefined;
 
-/** The API answers who announces a post that it takes, and the posts of a first listing are all history. */
-const isAnswered = ({ source, history }: PostHead): boolean => source === apiSource || history;
-
-/** Why accounts do not announce a post. Undefined where each of them does. */
-const whoAnnounces = ({ audience }: PostHead): string | undefined => {
-  const { note, baseline, accounts = [] } = audience ?? {};
-  if (note !== undefined || baseline === undefined || accounts.length === 0) return note;
-  return `it is shown in the sandbox only, because ${baseline}: no account with credentials announces it by itself`;
-};
-
-/** True for a post that a person published or removed by a command, which no line about a source's document names. */
-const isByCommand = ({ source, byHand, history, gone }: PostHead): boolean =>
-  gone === undefined ? source === apiSource && byHand && !history : gone.by === "person";
-
-/** Says what a person's command has done to a post. An import is not reported. */
-const commandLine = (before: PostHead | undefined, after: PostHead, now: Instant): string | undefined => {
-  const { gone, hold, published, hash } = after;
-  if (gone !== undefined) {
-    const isPublic = hold === undefined && published <= now;
-    return before?.gone?.by === "person"
-      ? undefined
-      : `removed ${postPath(after)}${isPublic ? ": it leaves the feeds now" : ""}`;
-  }
-  if (before === undefined) return `created ${postPath(after)}`;
-  return before.hash === hash ? undefined : `updated ${postPath(after)}`;
-};
-
 /** A line for each account whose sending a person stopped, and for each that goes on. */
 const stopLines = (
   before: Stops,
@@ -434,7 +416,9 @@ export const reportDeliveries = <S extends Pick<Store, "accounts" | "deliveries"
     if (isShownOnly(after, post)) return;
     const { paused, inFlight } = await store.accounts.read(after.account);
     const times = { now: clock(), pausedUntil: paused && endOfPause(paused), takenUntil: inFlight?.until };
-    const facts = { post, timeZone: timeZone(after.site), command, removeCopiesAfter, ...times };
+    const asksForApproval = accounts.some(({ name, approve }) => name === after.account && approve === true);
+    const site = { timeZone: timeZone(after.site), command, removeCopiesAfter };
+    const facts = { post, ...site, ...times, asksForApproval };
     const known = whatHappened(before, after, facts);
     if (known === undefined) return;
     const queue = await queueOf(after, facts.now);

@@ -1,10 +1,10 @@
 import type { Ingested } from "../../app/results.ts";
 import { postPath } from "../../domain/address.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
-import { isCopyWaiting } from "../../domain/document.ts";
+import { apiSource, isCopyWaiting } from "../../domain/document.ts";
 import { type Reason, reasonText } from "../../domain/findings.ts";
-import type { Post } from "../../domain/post.ts";
-import { clockText } from "../../domain/time.ts";
+import type { Post, PostHead } from "../../domain/post.ts";
+import { clockText, type Instant } from "../../domain/time.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 
 /** `publish`: the command that publishes the document at once where it is a copy that waits. */
@@ -84,4 +84,31 @@ export const logIngested = (log: Log, path: string, ingested: Ingested, facts: L
   const then = consequence(ingested, facts);
   if (then !== undefined) log.info(`  ${then}`);
   for (const warning of ingested.warnings) log.info(`  note on ${path}: ${reasonText(warning)}`);
+};
+
+/** The API answers who announces a post that it takes, and the posts of a first listing are all history. */
+export const isAnswered = ({ source, history }: PostHead): boolean => source === apiSource || history;
+
+/** Why accounts do not announce a post. Undefined where each of them does. */
+export const whoAnnounces = ({ audience }: PostHead): string | undefined => {
+  const { note, baseline, accounts = [] } = audience ?? {};
+  if (note !== undefined || baseline === undefined || accounts.length === 0) return note;
+  return `it is shown in the sandbox only, because ${baseline}: no account with credentials announces it by itself`;
+};
+
+/** True for a post that a person published or removed by a command, which no line about a source's document names. */
+export const isByCommand = ({ source, byHand, history, gone }: PostHead): boolean =>
+  gone === undefined ? source === apiSource && byHand && !history : gone.by === "person";
+
+/** Says what a person's command has done to a post. An import is not reported. */
+export const commandLine = (before: PostHead | undefined, after: PostHead, now: Instant): string | undefined => {
+  const { gone, hold, published, hash } = after;
+  if (gone !== undefined) {
+    const isPublic = hold === undefined && published <= now;
+    return before?.gone?.by === "person"
+      ? undefined
+      : `removed ${postPath(after)}${isPublic ? ": it leaves the feeds now" : ""}`;
+  }
+  if (before === undefined) return `created ${postPath(after)}`;
+  return before.hash === hash ? undefined : `updated ${postPath(after)}`;
 };

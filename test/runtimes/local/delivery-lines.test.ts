@@ -331,7 +331,8 @@ describe("the terminal", () => {
     const { app, write, rest, lines } = await aTerminal({ accounts, policies: { settle: 2 * minute } });
     await write("s");
     const wait = "waits until 08:02 UTC: its document has just changed";
-    expect(lines()).toEqual([`s on one ${wait}`, `s on two ${wait}`]);
+    const approval = "; it needs your approval, too: npx crier approve s";
+    expect(lines()).toEqual([`s on one ${wait}`, `s on two ${wait}${approval}`]);
     await app.actOnPost("approve", "s");
     expect(lines()).toEqual([`s on two approved by hand; ${wait}`]);
     await app.actOnPost("hold", "s");
