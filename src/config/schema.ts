@@ -321,7 +321,7 @@ export const siteSchema = z.strictObject({
         })
         .default("full"),
       categoryTypes: z.array(z.string().trim().toLowerCase().min(1)).optional(),
-      /** Where the title of a link post leads: to its page, or to the page that it is about. */
+      /** The title of a link post leads to its own page, or to the page that it is about. */
       linkPosts: z.enum(["page", "target"]).default("page"),
       paths: z.record(formatId, localPath).default({}),
     })

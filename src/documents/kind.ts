@@ -14,7 +14,7 @@ export const withoutHeading = (html: string): string => html.replace(headingFirs
 
 /** The parts of a document that decide what it is. */
 export interface KindFacts {
-  /** What the front matter says: `type: note`. */
+  /** The field of the front matter that names the kind: `type: note`. */
   readonly named: Field | undefined;
   /** Empty if it has none. */
   readonly title: string;
@@ -25,7 +25,7 @@ export interface KindFacts {
   readonly hasPicture: boolean;
   /** The folder of `sites[].notes`, or the feed, that the document is in. */
   readonly folder: string | undefined;
-  /** What it answers without words: `like_of: https://…`. */
+  /** The field by which it responds to something without words: `like_of: https://…`. */
   readonly response: Field | undefined;
   /** True if its type says that it is something else: `type: docs`. */
   readonly hasOtherType: boolean;

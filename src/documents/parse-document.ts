@@ -145,7 +145,7 @@ const linkAlone = (markdown: string, html: string, url: string, title: string): 
   return target === undefined ? "" : `<p><a href="${target}">${escapeHtml(title)}</a></p>`;
 };
 
-/** What a document tells, as an article or as a note. */
+/** The parts of the content that an article and a note read differently. */
 interface Told extends Pick<PostContent, "title" | "summary" | "html" | "images" | "social"> {
   /** Undefined for an article. */
   readonly whyNote: string | undefined;

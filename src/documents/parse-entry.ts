@@ -233,7 +233,7 @@ const plainName = (name: string): string =>
   /&(?:[a-z]\w*|#\w+);/i.test(name) ? plain({ html: name }, "https://localhost/") : name;
 
 interface Title {
-  /** Of a note it is its label. */
+  /** The label, if the entry is a note. */
   readonly text: string;
   readonly from: "title" | "heading" | "body";
   /** The text of a note, which has no title. */

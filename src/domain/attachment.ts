@@ -12,7 +12,7 @@ export interface Attachment {
   readonly length: number | undefined;
 }
 
-/** What a podcast says of an episode besides its recording. */
+/** An episode of a podcast, without its recording. */
 export interface Episode {
   /** In seconds. */
   readonly duration: number | undefined;
@@ -22,7 +22,7 @@ export interface Episode {
   readonly explicit: boolean | undefined;
 }
 
-/** What the server of an attachment says about it. Requested once for each URL, and again only where that failed. */
+/** The answer of the server of an attachment. It is requested once for each URL, and again only where that failed. */
 export interface AttachmentProbe {
   readonly url: string;
   /** The type of the response, whatever it is. */

@@ -97,7 +97,7 @@ export const fieldKeys = {
   layout: ["layout"],
   /** Like `type` and `layout`, it may say whether the document is a note. */
   kind: ["postType", "kind", "format"],
-  /** What the document answers without words: without a text of its own it is a page. */
+  /** The document responds to something without words: unless it has a text of its own, it is a page. */
   response: ["likeOf", "repostOf", "bookmarkOf", "rsvp", "checkin", "readOf", "watchOf", "listenOf", "drinkOf"],
   /** The page that the document answers. */
   reply: ["inReplyTo", "replyTo"],

@@ -39,7 +39,7 @@ export interface PolledEntry {
   readonly attachments: readonly PolledFile[];
   /** The absolute URL of a page elsewhere that the entry is about: `external_url` of JSON Feed, `related` of Atom. */
   readonly external?: string;
-  /** What a podcast says of the episode, as the feed has it. */
+  /** The elements of an episode of a podcast, as the feed has them. */
   readonly episode?: Readonly<Partial<Record<"duration" | "episode" | "season" | "episodeType" | "explicit", string>>>;
   /** The language of the entry, or of the feed, as the feed has it. */
   readonly language: string | undefined;

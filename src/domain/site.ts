@@ -113,7 +113,7 @@ export interface FeedPolicy {
   readonly content: Readonly<Partial<Record<FeedKey | "default", FeedContent>>>;
   /** The types of categories that have feeds, besides each post's primary category. Absent: all types. */
   readonly categoryTypes: readonly string[] | undefined;
-  /** Where the title of a link post leads in RSS and Atom: by default to its page. */
+  /** The title of a link post leads to this page in RSS and Atom: by default to its own. */
   readonly linkPosts?: "page" | "target" | undefined;
   /** The configured paths of the main feed, keyed by format. Each begins with `/`. */
   readonly paths: Readonly<Record<string, string>>;

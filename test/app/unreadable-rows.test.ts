@@ -117,6 +117,7 @@ describe.each(rows)("%s that cannot be read", (what, find, change) => {
     expect(world.alarms.filter((text) => text.startsWith("step"))).toEqual([]);
   });
 
+  // A person decides about these, so that a saved document does not heal them.
   test.skipIf(isDecided.has(what))("is healed when the document is saved again as it is", async () => {
     const world = await aBlog();
     await world.table.update(await find(world), change, present);

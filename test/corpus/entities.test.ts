@@ -65,6 +65,7 @@ const mentionedOnBluesky = (text: string): readonly string[] =>
     features.flatMap((feature) => ("did" in feature ? [String(feature.did).toLowerCase()] : [])),
   );
 
+// The posts of others are not in this repository: see `blogs`.
 describe.skipIf(blogs.length === 0)("the links, hashtags and mentions of real posts", () => {
   const posts: Post[] = [];
   const texts: string[] = [];

@@ -49,6 +49,7 @@ describe.skipIf(!hasForem)("an article on DEV", () => {
     expect(found).toEqual([]);
   });
 
+  // The posts of others are not in this repository: see `blogs`.
   test.skipIf(blogs.length === 0)("shows real posts as their blogs do", async () => {
     const posts = (await Promise.all(blogs.map(postsOf))).flat();
     const found = await judge(posts, foremArticle);

@@ -35,7 +35,7 @@ interface AdmissionPorts extends ServerPorts {
   readonly site: (id: string) => Site;
 }
 
-/** What the account is asked to send: its cost, in US dollars, and whether it is a note (see `GateRequest.isNote`). */
+/** The request to the account names the cost in US dollars, and whether the post is a note (see `GateRequest.isNote`). */
 interface Asked {
   readonly cost: number;
   readonly isNote?: boolean;

@@ -213,7 +213,7 @@ const afterAccountRemoved = async (
     }
     case "deleted":
       return { ...delivery, reason, due: undefined };
-    // What it was left out for may not be true any more. One that is never sent keeps the reason of that.
+    // The reason for which it was left out may not be true any more. A delivery that is never sent keeps its reason.
     case "cancelled":
       return { ...delivery, ...(delivery.reopens && { reason }), due: undefined };
     default:

@@ -328,7 +328,7 @@ const measureImage = async (image: Post["image"], probe: Probe): Promise<Enclosu
   return { url: image.url, mediaType: measured?.mediaType, length: measured?.length };
 };
 
-/** What is wrong is logged once: at the first answer, or at the second try without one. */
+/** Requests the attachment. A problem is logged once: at the first answer, or at the second try without one. */
 const probeAttachment = async (
   attachment: Attachment,
   post: Post,
