@@ -73,7 +73,7 @@ const attributeOf = (tag: string, wanted: string): string | undefined => {
 
 /** Returns the recording of the only player in a body, as it was written: the sanitiser makes players links. */
 export const playerIn = (html: string, base: string): Attachment | undefined => {
-  const [only, ...others] = html.matchAll(player);
+  const [only, ...others] = html.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, "").matchAll(player);
   if (only === undefined || others.length > 0) return undefined;
   const [, , own = "", inside = ""] = only;
   const tags = [own, ...(inside.match(/<source\b[^<>]*>/gi) ?? [])];

@@ -181,3 +181,9 @@ describe("an episode", () => {
     expect(found("duration: soon\nseason: summer\nepisode: pilot")).toEqual([]);
   });
 });
+
+it("is not that of a player in a comment, which is left out where there is another one", () => {
+  const old = '<!-- <audio src="/old.mp3"></audio> -->';
+  expect(file("", `Text. ${old}`)).toBeUndefined();
+  expect(file("", `${old}\n\n<audio src="/new.mp3"></audio>`)?.url).toBe("https://blog.example.org/new.mp3");
+});
