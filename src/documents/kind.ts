@@ -12,6 +12,10 @@ export const headingOf = (html: string): string | undefined =>
 /** Returns a body without that heading. */
 export const withoutHeading = (html: string): string => html.replace(headingFirst, "");
 
+/** Returns the tags of the pictures in a body. A tracking pixel is none. */
+export const pictureTags = (html: string): readonly string[] =>
+  [...html.matchAll(/<img\s[^<>]*>/g)].flatMap(([tag]) => (/\s(?:width|height)="[01]"/.test(tag) ? [] : [tag]));
+
 /** The parts of a document that decide what it is. */
 export interface KindFacts {
   /** The field of the front matter that names the kind: `type: note`. */

@@ -1,6 +1,6 @@
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
-import { noteLabel, notePictures, noteText, wholeText } from "../domain/note-text.ts";
+import { cutNote, noteLabel, notePictures, wholeText } from "../domain/note-text.ts";
 import type { Image, PostContent } from "../domain/post.ts";
 import { type ResolveReference, referenceTarget } from "../domain/reference.ts";
 import type { Site } from "../domain/site.ts";
@@ -37,6 +37,7 @@ import {
   layoutName,
   maxNote,
   namedKind,
+  pictureTags,
   withoutHeading,
 } from "./kind.ts";
 import { isLanguage } from "./page-path.ts";
@@ -220,7 +221,7 @@ const tell = (opened: Opened, from: ToldFrom, found: Findings): Told | { readonl
     title: from.title,
     heading: headingOf(html),
     text: hasVisibleText(text) ? text : "",
-    hasPicture: /<img\s/.test(html) || from.pictures.length > 0,
+    hasPicture: pictureTags(html).length > 0 || from.pictures.length > 0,
     folder: folderOfNotes(from.path, from.site),
     response,
     hasOtherType: hasOtherType(fields),
@@ -248,7 +249,7 @@ const tell = (opened: Opened, from: ToldFrom, found: Findings): Told | { readonl
       return tellNote(
         opened,
         { ...from, body: { ...from.body, html } },
-        { text: noteText(html, from.language), reason: kind.reason },
+        { text: cutNote(text, from.language), reason: kind.reason },
         found,
       );
   }

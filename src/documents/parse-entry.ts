@@ -14,7 +14,7 @@ import type { Parsed } from "../ports/content.ts";
 import { type Dates, readEntryDate } from "./dates.ts";
 import { readExternal } from "./external-link.ts";
 import { type Fields, readFields } from "./front-matter.ts";
-import { decideKind, headingOf, withoutHeading } from "./kind.ts";
+import { decideKind, headingOf, pictureTags, withoutHeading } from "./kind.ts";
 import { checkSlug, slugFromName } from "./page-path.ts";
 import { unescapeOnce, withinBounds } from "./plain-text.ts";
 import { checkGuid, checkUrl, readLanguage } from "./post-address.ts";
@@ -34,25 +34,21 @@ const readBody = (entry: PolledEntry, url: string, found: Findings): string | un
   return withinLength(sanitiseBody(html, entry.base ?? url), url, found);
 };
 
-/** A tracking pixel is not a picture of the post. */
-const isPixel = (tag: string): boolean => /\s(?:width|height)="[01]"/.test(tag);
-
 const attributeIn = (tag: string, name: string): string | undefined =>
   writtenAttribute(tag, name)?.replaceAll("&quot;", '"').replaceAll("&amp;", "&");
 
 const firstPicture = (html: string): PolledFile | undefined => {
-  for (const [tag] of html.matchAll(/<img\s[^<>]*>/g)) {
+  for (const tag of pictureTags(html)) {
     const url = attributeIn(tag, "src");
     const alt = attributeIn(tag, "alt");
-    if (url !== undefined && !url.startsWith("data:") && !isPixel(tag))
-      return { url, mediaType: undefined, length: undefined, alt };
+    if (url !== undefined && !url.startsWith("data:")) return { url, mediaType: undefined, length: undefined, alt };
   }
   return undefined;
 };
 
 /** The pictures of a note whose content has none: those with a type, else the first. Others are thumbnails. */
 const attachedPictures = ({ images }: PolledEntry, html: string): readonly Image[] => {
-  if (/<img\s/.test(html)) return [];
+  if (pictureTags(html).length > 0) return [];
   const typed = images.filter(({ mediaType }) => mediaType !== undefined);
   return (typed.length > 0 ? typed : images.slice(0, 1)).map(({ url, alt }) => ({ url, ...(alt && { alt }) }));
 };
@@ -253,23 +249,20 @@ const readTitle = (
 ): Title | undefined => {
   const written = withinBounds(() => plain(title, url), "title", found);
   const own = written === untitled ? "" : written;
+  if (hasVisibleText(own)) return { text: firstSentences(own, maxTitle, language), from: "title", note: undefined };
   const text = noteText(html, language);
   const kind = decideKind({
     named: undefined,
-    title: hasVisibleText(own) ? own : "",
+    title: "",
     heading: headingOf(html),
     text: hasVisibleText(text) ? text : "",
-    hasPicture: /<img\s/.test(html),
+    hasPicture: pictureTags(html).length > 0,
     folder: "a feed",
     response: undefined,
     hasOtherType: false,
   });
   if (kind.kind === "article")
-    return {
-      text: firstSentences(kind.title, maxTitle, language),
-      from: hasVisibleText(own) ? "title" : "heading",
-      note: undefined,
-    };
+    return { text: firstSentences(kind.title, maxTitle, language), from: "heading", note: undefined };
   if (kind.kind !== "note") return undefined;
   return { text: noteLabel(html, { language, published, site }), from: "body", note: { text, reason: kind.reason } };
 };

@@ -184,10 +184,12 @@ const blocksOf = (html: string, language: string, link: WriteLink): readonly str
  * Returns a sanitised body as its author wrote it, for networks that have no formatting: paragraphs, lines and lists as
  * they are, a link as `text (address)`, a quotation in the quotation marks of the language. Pictures leave nothing.
  */
-export const noteText = (html: string, language: string): string =>
-  firstSentences(wholeText(html, language), maxText, language);
+export const noteText = (html: string, language: string): string => cutNote(wholeText(html, language), language);
 
-/** Returns the same, however long it is. */
+/** Cuts the text of a note to what its row has room for. */
+export const cutNote = (text: string, language: string): string => firstSentences(text, maxText, language);
+
+/** Returns the same text, however long it is. */
 export const wholeText = (html: string, language: string): string =>
   blocksOf(html, language, (text, href) => `${text} (${href})`).join("\n\n");
 

@@ -1,8 +1,7 @@
 import { attachedFile, type Episode, isRecording } from "../domain/attachment.ts";
 import { type Archive, categoryFeeds, type Entry, entryIri, type Feed } from "../domain/feed.ts";
 import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../domain/feed-key.ts";
-import { elementsIn, htmlTree } from "../domain/html-tree.ts";
-import { ownTitle, type Post } from "../domain/post.ts";
+import { ownTitle, type Post, picturesOf } from "../domain/post.ts";
 import { type Licence, makePerson, type Person, type Site } from "../domain/site.ts";
 import { hasVisibleText, languageName } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
@@ -107,10 +106,6 @@ const categoryViews = (post: Post, site: Site): EntryView["categories"] => {
   return [...named].map(([name, url]) => ({ name, url }));
 };
 
-/** The addresses of the pictures in a body. */
-const sourcesIn = (html: string): readonly string[] =>
-  elementsIn(htmlTree(html), "img").flatMap(({ attributes }) => attributes.src ?? []);
-
 /** The way back to a post whose title leads elsewhere, as link blogs write it. */
 const permalinkSign = (url: string): string => `\n<p><a href="${escapeHtml(url)}">∞</a></p>`;
 
@@ -141,7 +136,7 @@ const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "
     image,
     enclosure,
     answers: post.social.answers === undefined ? undefined : webUrl(post.social.answers),
-    photos: post.isNote === true ? webUrls([...(image === undefined ? [] : [image.url]), ...sourcesIn(html)]) : [],
+    photos: post.isNote === true ? webUrls(picturesOf(post).map((picture) => picture.url)) : [],
     episode: isRecording(enclosure?.mediaType) ? post.episode : undefined,
     disclosure: optionalLine(post.disclosure),
     translations: post.translations.flatMap(({ language, url: given }) => {

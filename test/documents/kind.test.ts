@@ -130,6 +130,12 @@ describe("what looks like a note and is none", () => {
   });
 });
 
+test("a pixel that counts readers is no picture: a document that has no more is empty", () => {
+  expect(reasonOf(read("", '<img src="https://h.example/p.gif" width="1" height="1">'))).toBe(
+    "It has neither a title nor a text nor a picture: write one of them.",
+  );
+});
+
 test("a note may be a picture of the front matter alone, or what is embedded", () => {
   expect(content("image: /a.png", "")).toMatchObject({ isNote: true });
   expect(content("", "{{< youtube abc >}}").html).toContain("<a ");

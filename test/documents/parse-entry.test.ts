@@ -331,6 +331,13 @@ describe("a feed as it is in the wild", () => {
     expect(parsed(about).title).toBe("One");
   });
 
+  test("a feed whose note has a picture beside it, and a pixel that counts readers in its content", () => {
+    const pixel = '<img src="https://h.example/p.gif" width="1" height="1">';
+    const image = { url: "https://h.example/a.jpg", mediaType: "image/jpeg", length: undefined, alt: undefined };
+    const note = { title: undefined, content: { html: `<p>Hello.</p>${pixel}` }, images: [image] };
+    expect(parsed(anEntry(note)).images).toEqual([{ url: image.url }]);
+  });
+
   test("Ghost 6.65, which calls a post without a title (Untitled)", () => {
     expect(parsed(anEntry({ title: { text: "(Untitled)" } }))).toMatchObject({
       isNote: true,

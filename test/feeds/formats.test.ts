@@ -574,9 +574,10 @@ describe("a note", () => {
 
   it("names the page that it answers, and its pictures, for programs that read the page", () => {
     const image = { url: "https://ada.example/a.png" };
+    const images = [image, { url: "https://ada.example/b.png?a=1&b=2" }];
     const html = '<p>I agree.</p><p><img src="https://ada.example/b.png?a=1&amp;b=2" alt="" /></p>';
     const social = { off: true, answers: "https://other.example/page/", useSummary: false, texts: {} };
-    const page = rendered(of({ ...note, html, image, social }), "index.html");
+    const page = rendered(of({ ...note, html, image, images, social }), "index.html");
     expect(page).toContain('<data class="u-in-reply-to" value="https://other.example/page/"></data>');
     expect(page).toContain('<data class="u-photo" value="https://ada.example/a.png"></data>');
     expect(page).toContain('<data class="u-photo" value="https://ada.example/b.png?a=1&amp;b=2"></data>');
