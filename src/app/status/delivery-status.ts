@@ -250,14 +250,15 @@ const postOfCopy = async (
 ): Promise<Post | undefined> => {
   const id = link && (await aliases.read(site.id, "address", parseAddress(link, site)));
   const linked = id ? await posts.read(site.id, id) : undefined;
-  if (linked !== undefined) return linked;
+  const hasCopy = async (post: Post): Promise<boolean> =>
+    (await deliveries.ofPost(site.id, post.id)).some(
+      (one) => one.account === account && one.remotes?.some((remote) => remote.id === copy) === true,
+    );
+  if (linked !== undefined && (await hasCopy(linked))) return linked;
   // A note and a post about another page do not link to their own: one of the newest has this copy.
-  for (const post of (await posts.newest(site.id)).rows) {
-    if (post.isNote !== true && post.external === undefined) continue;
-    const own = (await deliveries.ofPost(site.id, post.id)).filter((one) => one.account === account);
-    if (own.some(({ remotes = [] }) => remotes.some((remote) => remote.id === copy))) return post;
-  }
-  return undefined;
+  for (const post of (await posts.newest(site.id)).rows)
+    if ((post.isNote === true || post.external !== undefined) && (await hasCopy(post))) return post;
+  return linked;
 };
 
 /** Finds the delivery that made a copy. Undefined where the post has another address now. */

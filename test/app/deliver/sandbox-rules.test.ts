@@ -56,8 +56,10 @@ describe("the sandbox", () => {
     const world = await inSandbox({ isListed: false });
     await world.plan("s", "---\ndate: 2026-03-01\n---\nAt the [harbour](https://harbour.example/).\n");
     await world.sweep();
+    await post(world, "older");
     const [delivery] = await world.deliveries("s");
     const copy = { account: "one", id: delivery?.remotes?.[0]?.id ?? "", link: "https://harbour.example/" };
+    expect(await world.app.deliveryOfCopy({ ...copy, link: `${site.url}older/` })).toMatchObject({ slug: "s" });
     expect((await world.app.deliveryOfCopy(copy))?.reason).toMatch(/^would not be sent/);
     expect((await world.app.deliveryOfCopy({ ...copy, link: undefined }))?.reason).toMatch(/^would not be sent/);
     expect(await world.app.deliveryOfCopy({ ...copy, id: "another" })).toBeUndefined();
