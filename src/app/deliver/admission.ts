@@ -104,8 +104,9 @@ export const admit = async <Answer extends Wait | Hold>(
     const answer = passGate(gate, await readFacts(account.name, delivery, asked, account, ports));
     if (answer.kind !== "go") {
       if (isServerTaken) await releaseServer(delivery, ports);
-      const isTaken = answer.kind === "wait" && answer.isTaken === true;
-      return isTaken && delivery.state === "pending" ? inTurn(answer, await readOrder()) : answer;
+      // The first time, each waits as long as the one that is next in order.
+      const isTurnedAgain = answer.kind === "wait" && answer.isTaken === true && (delivery.turnedAway ?? 0) > 0;
+      return isTurnedAgain && delivery.state === "pending" ? inTurn(answer, await readOrder()) : answer;
     }
     if (!isFirst) {
       const older = afterOlder(await readOrder());
