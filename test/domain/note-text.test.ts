@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { noteLabel, noteText } from "../../src/domain/note-text.ts";
+import { linkedNoteText, noteLabel, notePictures, noteText } from "../../src/domain/note-text.ts";
 import { sanitiseBody, textOfHtml } from "../../src/markdown/sanitise.ts";
 
 describe("the text of a note", () => {
@@ -12,12 +12,38 @@ describe("the text of a note", () => {
       '<p><a href="https://www.h.example/a/">h.example/a</a></p>',
       "https://www.h.example/a/",
     ],
+    [
+      "a link whose text is its address in other letters",
+      '<p><a href="https://h.example/a">H.example/A</a></p>',
+      "https://h.example/a",
+    ],
+    [
+      "a link whose text is the beginning of its address",
+      '<p><a href="https://h.example/a/long/path">h.example/a/lo…</a></p>',
+      "https://h.example/a/long/path",
+    ],
+    [
+      "a link whose text ends with an ellipsis",
+      '<p><a href="https://h.example/a">more…</a></p>',
+      "more… (https://h.example/a)",
+    ],
     ["a link without a text", '<p>See <a href="https://h.example/"></a></p>', "See https://h.example/"],
     [
       "a tag and a mention",
       '<p><a href="https://h.example/t">#tag</a> <a href="https://h.example/@a">@ada@h.example</a></p>',
       "#tag @ada@h.example",
     ],
+    [
+      "the full name of a person whose profile is linked",
+      '<p><a href="https://h.example/@ada">@ada</a></p>',
+      "@ada@h.example",
+    ],
+    [
+      "a name that mentions nobody, where it links elsewhere",
+      '<p><a href="https://h.example/people/ada">@ada</a></p>',
+      "@\u200Bada (https://h.example/people/ada)",
+    ],
+    ["code that mentions nobody", "<p><code>@Override</code></p><pre>@Test</pre>", "@\u200BOverride\n\n@\u200BTest"],
     [
       "lists",
       '<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n<ol start="3">\n<li>three</li>\n</ol>',
@@ -26,6 +52,7 @@ describe("the text of a note", () => {
     ["a list in a list", "<ul><li>one<ul><li>deep</li></ul></li></ul>", "• one\n• deep"],
     ["a quotation", "<blockquote><p>To weave.</p></blockquote><p>A <q>word</q>.</p>", "“To weave.”\n\nA “word”."],
     ["a quotation with its own marks", "<blockquote><p>“To weave.”</p></blockquote>", "“To weave.”"],
+    ["a list of definitions", "<dl><dt>warp</dt><dd>lengthwise</dd></dl>", "warp\nlengthwise"],
     ["code", "<pre><code>a\n  b\n</code></pre>", "a\n  b"],
     ["a table", "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>", "a, b\n1, 2"],
     ["a film", '<video><source src="https://h.example/a.mp4" /></video>', "https://h.example/a.mp4"],
@@ -33,6 +60,11 @@ describe("the text of a note", () => {
       "a footnote by its number, without the way back",
       '<p>A claim.<sup><a id="r1" href="https://b.example/#f1">1</a></sup></p><ol><li id="f1"><p>The source. <a href="https://b.example/#r1">↩</a></p></li></ol>',
       "A claim.[1]\n\n1. The source.",
+    ],
+    [
+      "a link to a part of another page",
+      '<p id="r1"><a href="https://other.example/a#f1">1</a></p>',
+      "1 (https://other.example/a#f1)",
     ],
     ["a picture and a rule", '<p>A<img src="https://h.example/a.png" alt="b" /></p><hr />', "A"],
   ])("has %s", (_, html, text) => {
@@ -48,6 +80,15 @@ describe("the text of a note", () => {
     ["not a language", "“Ja”"],
   ])("has the quotation marks of %s", (language, text) => {
     expect(noteText("<blockquote><p>Ja</p></blockquote>", language)).toBe(text);
+  });
+
+  test.each([
+    ["fi", "”Ja”"],
+    ["ja", "「Ja」"],
+    ["fr", "«Ja»"],
+    ["de", "„Ja“"],
+  ])("keeps the quotation marks of %s that its author wrote", (language, text) => {
+    expect(noteText(`<blockquote><p>${text}</p></blockquote>`, language)).toBe(text);
   });
 
   test("may have many paragraphs, and is cut where no network takes it", () => {
@@ -96,4 +137,37 @@ describe("the label of a note", () => {
   ])("is %s", (_, html, label) => {
     expect(noteLabel(html, context)).toBe(label);
   });
+
+  test("says where it has none of them, not even a date", () => {
+    expect(noteLabel("", { ...context, published: undefined })).toBe("A note without a date");
+  });
+});
+
+describe("the pictures of a note", () => {
+  const images = (...attributes: readonly string[]) => attributes.map((one) => `<img ${one} />`).join("");
+
+  test.each(['width="1"', 'width="0"', 'height="1"', 'height="0"'])("are none that counts readers: %s", (size) => {
+    expect(notePictures(images(`src="https://h.example/pixel" ${size}`))).toEqual([]);
+  });
+
+  test("are none that is written into the body itself", () => {
+    const url = "https://h.example/a.png";
+    expect(notePictures(images('src="data:image/png;base64,AAAA"', `src="${url}"`))).toEqual([{ url }]);
+  });
+
+  test("have the alternative text of the first place", () => {
+    const url = "https://h.example/a.png";
+    expect(notePictures(images(`src="${url}" alt="First"`, `src="${url}" alt="Second"`))).toEqual([
+      { url, alt: "First" },
+    ]);
+  });
+});
+
+test("a note for a network that has links of its own has them at their words, whatever signs its text has", () => {
+  const html = '<p>\uE000 See <a href="https://h.example/a">the\uE001 harbour</a>, 🛁.</p>';
+  const { text, links } = linkedNoteText(html, "en");
+  expect(text).toBe("See the harbour, 🛁.");
+  expect(links.map(({ start, end, url }) => [text.slice(start, end), url])).toEqual([
+    ["the harbour", "https://h.example/a"],
+  ]);
 });
