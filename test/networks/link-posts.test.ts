@@ -56,10 +56,18 @@ describe.each(["x", "mastodon", "bluesky", "telegram", "slack", "discord", "nost
       summary: "They counted first.",
       social: { off: false, useSummary: false, texts: {} },
     });
-    const { request, text } = compose(name, note);
+    const { request, text } = compose(name, { ...note, categories: [{ name: "Weaving" }] });
     expect(text).toContain("They counted first.");
+    expect(text).not.toContain("#Weaving");
     expect(linksToPage(request, external)).toBe(true);
     expect(linksToPage(shownIn(request), note.url)).toBe(false);
+  });
+
+  test("has the hashtags of its categories, as an article has them", () => {
+    const tagged = { categories: [{ name: "Looms" }, { name: "Weaving" }] };
+    const asArticle = compose(name, aContent({ title: "Looms", ...tagged })).text;
+    const { text } = compose(name, linked(tagged));
+    expect(text.match(/#\w+/g)).toEqual(asArticle.match(/#\w+/g));
   });
 
   test("names the link once where the author wrote it into the text", () => {
