@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Post } from "../../src/domain/post.ts";
 import { formats } from "../../src/feeds/index.ts";
 import { child, elements, parseXml, textIn } from "../../src/feeds/tree.ts";
+import { makeView } from "../../src/feeds/view.ts";
 import { aFeed, anEntry, aSite } from "./builders.ts";
 
 const external = "https://other.example/looms?a=1&b=2";
@@ -47,6 +48,17 @@ describe("a link post", () => {
     expect(atom.links).toEqual([`alternate ${external}`, `related ${page}`]);
     expect(atom.id).toBe(written("page").atom.id);
     expect(json).toMatchObject({ url: page, external_url: external, content_html: body, id: written("page").json.id });
+  });
+
+  it("leads to the other page only where there is a way back", () => {
+    const site = aSite();
+    const entries = [anEntry({ external, html: "<p>Words.</p>", url: "not an address" })];
+    const feed = aFeed({ site: { ...site, feeds: { ...site.feeds, linkPosts: "target" } }, entries });
+    expect(makeView(feed).entries).toMatchObject([{ link: undefined, html: "<p>Words.</p>" }]);
+  });
+
+  it("has a way back to an address with every sign", () => {
+    expect(written("target", { url: `${page}?a=1&b=2` }).rss.body).toContain(`<a href="${page}?a=1&amp;b=2">∞</a>`);
   });
 
   it("keeps the links of its translations", () => {
