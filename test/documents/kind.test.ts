@@ -59,6 +59,16 @@ describe("a document without a title", () => {
     expect(read("", long, "other/notes/a.md", site)).toMatchObject({ kind: "refused" });
   });
 
+  test("is a note of 1,000 characters, and none of 1,001", () => {
+    expect(content("", "海".repeat(1_000)).isNote).toBe(true);
+    expect(reasonOf(read("", "海".repeat(1_001)))).toContain("longer than a note (1,001 characters)");
+  });
+
+  test("is refused in a folder of notes, too, where it says that it is an article", () => {
+    const site = theSite({ notes: ["notes/"] });
+    expect(reasonOf(read("type: article", "Text.", "notes/a.md", site))).toContain("It has no title");
+  });
+
   test.each([
     ["nothing", ""],
     ["comments", "<!-- nothing -->"],
@@ -76,6 +86,16 @@ describe("a document without a title", () => {
   });
 });
 
+test("a document with a title has that one, and keeps the heading in its body where they differ", () => {
+  expect(content("title: Looms", "# Engines\n\nText.")).toMatchObject({ title: "Looms" });
+  expect(content("title: Looms", "# Engines\n\nText.").html).toContain("Engines");
+});
+
+test("a document that is a title alone is an article, also where it says that it is a note", () => {
+  expect(content("title: A\ntype: note", "")).toMatchObject({ title: "A" });
+  expect(content("title: A\ntype: note", "").isNote).toBeUndefined();
+});
+
 test("a document with a title is an article, unless it says that it is a note", () => {
   expect(content("title: A", "Text.").isNote).toBeUndefined();
   for (const line of ["type: note", "format: status", "layout: micro", "post_type: aside"])
@@ -90,6 +110,11 @@ describe("a response", () => {
     ["rsvp: yes", "It is a reply to an invitation: it has no text of its own."],
   ])("without a text is a page: %s", (line, reason) => {
     expect(read(line, "")).toEqual({ kind: "page", reason });
+  });
+
+  test("names no more than the beginning of a long address", () => {
+    const reason = reasonOf(read(`like_of: https://a.example/${"b".repeat(5_000)}`, "")) ?? "";
+    expect(reason.length).toBeLessThan(300);
   });
 
   test("with a text is a post", () => {
