@@ -171,6 +171,16 @@ describe("a note of pictures alone", () => {
     expect(composedOn("telegram", anAlbum("", {}, bare)).text).toBe(url);
   });
 
+  test("says what the first picture that is described shows, where others are not", () => {
+    const [one, two] = images.map(({ url }, at) => (at === 0 ? { url } : { url, alt: `Press ${at}` }));
+    const album = anAlbum(
+      "",
+      {},
+      [one, two].flatMap((image) => image ?? []),
+    );
+    expect(composedOn("telegram", album).text).toBe(`Press 1\n\n${album.url}`);
+  });
+
   test.each(["x", "mastodon", "bluesky"])("says so on %s, too, where its pictures are not there", (name) => {
     const network = getNetwork(name);
     const account = accountOn(name);
