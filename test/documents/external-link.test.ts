@@ -19,6 +19,9 @@ describe("the page elsewhere that a post is about", () => {
     "bookmark_of: { url: https://other.example/a?b=c }",
     "extra: { link: https://other.example/a?b=c }",
     "link: /a-post/\nexternal_url: https://other.example/a?b=c",
+    "link: https://former.example/blog/a-post/\nbookmark_of: https://other.example/a?b=c",
+    "link: https://blog.example.org/another/\nbookmark_of: https://other.example/a?b=c",
+    "external_url: { href: https://other.example/a?b=c }",
   ])("is read from %j", (lines) => {
     expect(read(lines)).toEqual({ external: "https://other.example/a?b=c", warnings: [] });
   });
@@ -34,7 +37,11 @@ describe("the page elsewhere that a post is about", () => {
     "link: https://blog.example.org/another/",
     "link: https://www.blog.example.org/blog/a-post/",
     "link: https://former.example/blog/a-post/",
+    "extra: { link: https://former.example/blog/a-post/ }",
+    "extra: { link: /somewhere/ }",
     "external_url: https://blog.example.org/another/",
+    "external_url: https://www.blog.example.org/another/",
+    "canonical_url: https://elsewhere.example/a/\nexternal_url: https://blog.example.org/another/",
     "canonical_url: https://elsewhere.example/a/\nlink: https://elsewhere.example/b/",
   ])("is not %j, which is of the site itself", (lines) => {
     expect(read(lines)).toEqual({ external: undefined, warnings: [] });
