@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FeedKey } from "../../src/domain/feed-key.ts";
 import { iso } from "../../src/domain/time.ts";
-import { start } from "../support/builders.ts";
+import { aSite, start } from "../support/builders.ts";
 import { aWorld, type World, type WorldOptions } from "../support/world.ts";
 
 const note = (more = ""): string => `---\n${more}date: ${iso(start)}\n---\nA few words.\n`;
@@ -155,6 +155,18 @@ describe("a site with notes and articles", () => {
     expect(await slugsIn(world, "notes/")).toEqual(["b"]);
     expect(await slugsIn(world, "categories/articles/")).toEqual(["b"]);
     expect(await slugsIn(world, "articles/")).toEqual(["a"]);
+  });
+
+  test("may show the whole notes and the summaries of articles", async () => {
+    const content = { notes: "full", default: "summary" } as const;
+    const base = aSite();
+    const world = await aBlog(
+      { "a.md": article("summary: What it says.\n"), "b.md": note() },
+      { site: { feeds: { ...base.feeds, content } } },
+    );
+    expect(await textOf(world, "notes/feed.xml")).toContain("<p>A few words.");
+    expect(await textOf(world, "articles/feed.xml")).not.toContain("<p>A few words.");
+    expect(await textOf(world, "feed.xml")).not.toContain("<p>A few words.");
   });
 
   test("tells its hubs", async () => {
