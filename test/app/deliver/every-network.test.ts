@@ -79,6 +79,33 @@ test.each(networks)(
   },
 );
 
+const isForArticles = (network: DefinedNetwork) =>
+  network.needsTitle?.(aConfiguredAccount({ network: network.name })) === true;
+
+describe.each(networks.filter(isForArticles))("$name, which publishes articles,", (network) => {
+  const leftOut = "it is a note, and this account publishes articles";
+
+  test("leaves a note out, and publishes it when it gets a title", async () => {
+    const { publish, delivery, posts } = await anAnnouncement(network);
+    await publish("");
+    expect(await delivery()).toMatchObject({ state: "cancelled", reason: leftOut });
+    expect(posts()).toEqual([]);
+    await publish("First words");
+    expect(await delivery()).toMatchObject({ state: "posted" });
+    expect(posts()).toHaveLength(1);
+  });
+
+  test("keeps the copy of an article that becomes a note, as it was", async () => {
+    const { publish, delivery, posts } = await anAnnouncement(network);
+    await publish("First words");
+    const before = posts();
+    await publish("");
+    expect(await delivery()).toMatchObject({ state: "posted" });
+    expect(posts()).toEqual(before);
+    expect(posts()).toMatchObject([{ deletedAt: null }]);
+  });
+});
+
 describe.each(networks)("on $name", (network) => {
   const sends = network.picture?.(aConfiguredAccount({ network: network.name, settings: settingsOf(network) }), {});
 
