@@ -31,6 +31,19 @@ describe("the pictures of a note", () => {
     ]);
   });
 
+  test("are one where two keys name it, and of keys for sizes of one picture the first is read", () => {
+    expect(names(content("image: /a.png\nphoto: [/a.png, /b.png]", "Text.").images)).toEqual([
+      ["a.png", undefined],
+      ["b.png", undefined],
+    ]);
+    expect(names(content("image: /a.png\nthumbnail: /small.png", "Text.").images)).toEqual([["a.png", undefined]]);
+  });
+
+  test("are in its body once, whatever signs their addresses have", () => {
+    const { html } = content("image: /a.png?b=1&c=2", "Text. ![](/a.png?b=1&c=2)");
+    expect(html.match(/<img/g)).toHaveLength(1);
+  });
+
   test("are those of its attachments, but no other file: it may be nothing else, and is called by the first", () => {
     const lines = "attachments:\n  - url: /talk.mp3\n  - url: /a.jpg\n    alt: A hand press\n  - url: /b.webp";
     const note = content(lines, "");

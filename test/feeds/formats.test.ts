@@ -590,4 +590,11 @@ describe("a note", () => {
     expect(text(entries(feed)[0], "summary")).toBe(note.summary);
     expect(json(feed).items[0].content_text).toBe(note.summary);
   });
+
+  it("has its label where the feed has no bodies and it has no text", () => {
+    const html = '<p><img src="https://ada.example/a.png" alt="At the harbour" /></p>';
+    const feed = aFeed({ content: "summary", entries: [anEntry({ ...note, summary: "", html })] });
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    expect(json(feed).items[0].content_text).toBe(note.title);
+  });
 });

@@ -352,6 +352,20 @@ describe.each(["mastodon", "x"] as const)("the four pictures of a note on %s", (
     expect(posts()).toEqual([]);
     expect((await connect(network).send(noteOn(network, ""), key, noDeadline(), last)).kind).toBe("progressed");
   });
+
+  test("are enough for a note without a text where the last one is lost", async () => {
+    stored.delete(gallery[3]?.picture.hash ?? "");
+    const outcomes = await sendAll(connect(network), noteOn(network, ""));
+    expect(outcomes.at(-1)?.kind).toBe("posted");
+    expect(altsOf()).toEqual([["Press one", "Press two", "Press three"]]);
+  });
+
+  test("are no reason for an empty post, where the network refuses a note without a text because of them", async () => {
+    const forgotten = { media: gallery.map(() => ({ id: "999" })) };
+    const outcome = await connect(network).send(noteOn(network, ""), key, noDeadline(), forgotten);
+    expect(outcome.kind).toBe("rejected");
+    expect(posts()).toEqual([]);
+  });
 });
 
 test("Mastodon is searched for a note without a text by the alternative texts of its pictures", async () => {

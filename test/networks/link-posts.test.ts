@@ -70,6 +70,12 @@ describe.each(["x", "mastodon", "bluesky", "telegram", "slack", "discord", "nost
     expect(text.match(/#\w+/g)).toEqual(asArticle.match(/#\w+/g));
   });
 
+  test("names the link of a note by where it leads", () => {
+    const note = linked({ isNote: true, title: "They counted", summary: "They counted first." });
+    expect(snippetFor(note, accountOn(name), start).title).toBe("other.example");
+    expect(JSON.stringify(compose(name, note).request)).not.toContain('"They counted"');
+  });
+
   test("names the link once where the author wrote it into the text", () => {
     const share = `See ${external} for looms.`;
     const { text } = compose(name, linked({ social: { off: false, useSummary: false, texts: {}, share } }));
