@@ -349,9 +349,15 @@ export const createActs = (world: SimulatedSite) => {
     undecided,
     resolve,
     separateLogin,
-    /** The documents of the posts that were damaged are saved again, as they are: a listing reads what has changed. */
-    saveDamaged: (): void => {
+    /**
+     * The documents of the posts that were damaged are saved again, as they are: a listing reads what has changed. Without
+     * its document such a post is removed by a person, as the message says: else its delivery looks every day.
+     */
+    mendDamaged: (): void => {
       if (world.damaged.length > 0) for (const path of world.files.keys()) world.reportFile(path);
+      if (world.damaged.every(({ kind }) => kind !== "post")) return;
+      for (const { slug, path } of written.values())
+        if (!world.files.has(path)) world.runOnce("web remove", ({ app }) => app.remove(slug));
     },
     /** What a person stopped, whoever asks for it, ends. */
     resumeAll: (): void => {
