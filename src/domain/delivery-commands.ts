@@ -1,5 +1,5 @@
 import { withdrawnByHand } from "./copy-transitions.ts";
-import { type Delivery, type DeliveryState, isClaimed } from "./delivery.ts";
+import { type Delivery, type DeliveryState, isClaimed, isForPerson } from "./delivery.ts";
 import { cancelForGood, confirm, hold } from "./delivery-transitions.ts";
 import type { Post } from "./post.ts";
 import type { Instant } from "./time.ts";
@@ -143,6 +143,7 @@ export const confirmHeld = (
       return asks ? undefined : confirm(delivery, now, reason);
     case "person":
     case "returned":
+    case "unreadable":
       return confirm(delivery, now, reason);
     case "breaker":
     case "live":
@@ -224,8 +225,7 @@ const holdByHand = (delivery: Delivery): Delivery | undefined => {
   const reason = "by hand, until you release it";
   if (delivery.state === "pending") return hold(delivery, "person", reason);
   if (delivery.state !== "held") return undefined;
-  const isForPerson = delivery.hold === "person" || delivery.hold === "returned";
-  return isForPerson ? delivery : { ...delivery, hold: "person", reason };
+  return isForPerson(delivery.hold) ? delivery : { ...delivery, hold: "person", reason };
 };
 
 const dismiss = (delivery: Delivery): Delivery | undefined => {

@@ -6,6 +6,7 @@ import {
   type Duplicate,
   type HoldKind,
   hasCopy,
+  isForPerson,
   type Offers,
   type Outcome,
   type Passed,
@@ -90,13 +91,11 @@ export const hold = (delivery: Delivery<"pending">, kind: HoldKind, reason: stri
   toState(delivery, "held", { hold: kind, reason });
 
 export const cancel = (delivery: Delivery<"pending" | "held">, reason: string): Delivery<"cancelled"> => {
-  const { hold } = delivery;
-  const isForPerson = delivery.state === "held" && (hold === "person" || hold === "returned");
-  return toState(delivery, "cancelled", {
-    reason,
-    reopens: true,
-    heldAs: isForPerson ? { hold, reason: delivery.reason } : undefined,
-  });
+  const heldAs =
+    delivery.state === "held" && isForPerson(delivery.hold)
+      ? { hold: delivery.hold, reason: delivery.reason }
+      : undefined;
+  return toState(delivery, "cancelled", { reason, reopens: true, heldAs });
 };
 
 /** Returns a delivery whose post is back to the hold of a person, or plans it again. */

@@ -40,12 +40,19 @@ export const listsInStates = (states: readonly DeliveryState[]): readonly Delive
 
 /**
  * The reasons to hold a delivery until a person releases it: too many new posts at once, its post's page did not
- * appear, the account requires approval, a person held it, a post that may be its copy is already on the network, or its
- * post is back after its copy was deleted with it.
+ * appear, the account requires approval, a post that may be its copy is already on the network, a person held it, its post
+ * is back after its copy was deleted with it, or its row cannot be read and does not say whether it was sent.
  */
-export const holdKinds = ["breaker", "live", "approval", "person", "copy", "returned"] as const;
+export const holdKinds = ["breaker", "live", "approval", "copy", "person", "returned", "unreadable"] as const;
 
 export type HoldKind = (typeof holdKinds)[number];
+
+/** The holds that only a person ends, whatever becomes of the post. */
+export const holdsForPerson = ["person", "returned", "unreadable"] as const satisfies readonly HoldKind[];
+
+type HoldForPerson = (typeof holdsForPerson)[number];
+
+export const isForPerson = (hold: HoldKind): hold is HoldForPerson => holdsForPerson.some((kind) => kind === hold);
 
 /** The protection that a network offers against a second copy after a send without an answer. */
 export type Offers = "key" | "refuse" | "read" | "none";
@@ -252,9 +259,8 @@ interface Change extends OnNetwork, Claimable {
   readonly changeAttempts: number;
 }
 
-/** A hold that only a person ends, whatever becomes of the post. */
 interface HeldAs {
-  readonly hold: "person" | "returned";
+  readonly hold: HoldForPerson;
   readonly reason: string;
 }
 

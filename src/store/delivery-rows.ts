@@ -7,6 +7,7 @@ import {
   type DeliveryState,
   deliveryStates,
   holdKinds,
+  holdsForPerson,
   listOfDelivery,
   noHistory,
   nothingPassed,
@@ -145,7 +146,7 @@ export const deliveryRow = z.discriminatedUnion("state", [
   inState("cancelled", {
     reason: text,
     reopens: z.boolean(),
-    heldAs: z.object({ hold: z.enum(["person", "returned"]), reason: text }).optional(),
+    heldAs: z.object({ hold: z.enum(holdsForPerson), reason: text }).optional(),
   }),
 ]);
 
@@ -197,7 +198,7 @@ const standInFor = (row: Row, ref: Omit<DeliveryRef, "kind">): Delivery => {
   const why = `its stored row cannot be read (${names.join(", ")}), and it may be on the network`;
   const found = sent.safeParse(row.sent).data;
   return found === undefined
-    ? { ...shared, state: "held", hold: "person", reason: `${why}: look there, then release or dismiss it` }
+    ? { ...shared, state: "held", hold: "unreadable", reason: `${why}: look there, then release or dismiss it` }
     : { ...shared, state: "unknown", sent: found, reason: why };
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { deliveryId } from "../../src/domain/delivery.ts";
 import { day } from "../../src/domain/time.ts";
 import {
   accountKey,
@@ -146,4 +147,19 @@ describe.each(rows)("%s that cannot be read", (what, find, change) => {
     expect(await world.titles()).toEqual(["second"]);
     expect(world.alarms.filter((text) => text.startsWith("step"))).toEqual([]);
   });
+});
+
+test("a delivery whose row lost what was sent is released by its own id, not with its post or with all", async () => {
+  const world = await aBlog();
+  await world.table.update(await deliveryOf(world), { set: { sent: 5 } }, present);
+  const id = deliveryId(await firstDelivery(world));
+  expect(await world.app.actOnPost("release", "first")).toEqual({
+    deliveries: [],
+    problems: [
+      `${id} is released by its own id only: its stored row cannot be read (state), and it may be on the network: look there, then release or dismiss it (npx crier release ${id})`,
+    ],
+  });
+  expect((await world.app.actOnAll("release")).rows).toEqual([]);
+  expect(await firstDelivery(world)).toMatchObject({ state: "held", hold: "unreadable" });
+  expect(await world.app.act("release", id)).toMatchObject({ delivery: { state: "pending" } });
 });

@@ -205,25 +205,11 @@ export const createActs = (world: SimulatedSite) => {
     return true;
   };
 
-  let releases = 0;
-
-  /**
-   * Some of the posts have not been read yet, were deleted, or are scheduled. Where it cannot be read any more what was
-   * sent, a person has looked at the network before, and releases nothing that is there.
-   */
+  /** Some of the posts have not been read yet, were deleted, or are scheduled. */
   const decide = (act: DeliveryAction) => (): boolean => {
     const one = someone([...written.values()]);
     if (one === undefined) return false;
-    const decided = act === "release" && world.lostSends.size > 0 ? "dismiss" : act;
-    const isRelease = decided === "release";
-    if (isRelease) releases += 1;
-    world.runOnce(
-      `web ${act}`,
-      ({ app }) => app.actOnPost(decided, one.slug),
-      () => {
-        if (isRelease) releases -= 1;
-      },
-    );
+    world.runOnce(`web ${act}`, ({ app }) => app.actOnPost(act, one.slug));
     return true;
   };
 
@@ -315,7 +301,7 @@ export const createActs = (world: SimulatedSite) => {
     changePacing,
     revoke,
     deleteCopy,
-    ...createDamage(world, () => releases > 0),
+    ...createDamage(world),
     hold: decide("hold"),
     release: decide("release"),
     approve: decide("approve"),

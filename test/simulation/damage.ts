@@ -90,17 +90,13 @@ export const damagedKinds: readonly string[] = [
   ...new Set(["post", ...rowDamages.map(({ kind }) => kind), "feed file", "receipt"]),
 ];
 
-/**
- * Faults of the disk, or of a person who changes the table by hand. It is not lost what a delivery sent while a person
- * releases deliveries: they looked at the network before, and nothing can tell them that this one waits for a look, too.
- */
-export const createDamage = (world: SimulatedSite, isReleasing: () => boolean) => {
+/** Faults of the disk, or of a person who changes the table by hand. */
+export const createDamage = (world: SimulatedSite) => {
   const { random, count, table, objects, damaged } = world;
 
   const damageRowOf = (kind: string, key: Key, change: Change): boolean => {
     const ref = parseRef(key);
     const losesSend = ref?.kind === "delivery" && change.set?.sent !== undefined;
-    if (losesSend && isReleasing()) return false;
     if (table.update(key, change, { kind: "present" }, "outside") === undefined) return false;
     if (losesSend) world.lostSends.add(deliveryId(ref));
     damaged.push({ kind, key, change });

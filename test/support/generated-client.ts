@@ -100,7 +100,7 @@ export type Delivery = {
     /** It grows with every change of the delivery. */
     version: number;
     /** The kind of hold, where it is held, or where an edit of its copy is. */
-    hold: ("breaker" | "live" | "approval" | "person" | "copy" | "returned") | null;
+    hold: ("breaker" | "live" | "approval" | "copy" | "person" | "returned" | "unreadable") | null;
     /** What readers will see, where the delivery or an edit of its copy waits or is held. */
     shown: {
         /** A thread has an empty line between its posts. */
@@ -240,7 +240,7 @@ export type StatusAnswer = {
         /** It grows with every change of the delivery. */
         version: number;
         /** The kind of hold, where it is held, or where an edit of its copy is. */
-        hold: ("breaker" | "live" | "approval" | "person" | "copy" | "returned") | null;
+        hold: ("breaker" | "live" | "approval" | "copy" | "person" | "returned" | "unreadable") | null;
         /** What readers will see, where the delivery or an edit of its copy waits or is held. */
         shown: {
             /** A thread has an empty line between its posts. */
@@ -522,7 +522,7 @@ export type PostStatus = {
         /** It grows with every change of the delivery. */
         version: number;
         /** The kind of hold, where it is held, or where an edit of its copy is. */
-        hold: ("breaker" | "live" | "approval" | "person" | "copy" | "returned") | null;
+        hold: ("breaker" | "live" | "approval" | "copy" | "person" | "returned" | "unreadable") | null;
         /** What readers will see, where the delivery or an edit of its copy waits or is held. */
         shown: {
             /** A thread has an empty line between its posts. */
@@ -600,7 +600,7 @@ export type ChangedDelivery = {
     /** It grows with every change of the delivery. */
     version: number;
     /** The kind of hold, where it is held, or where an edit of its copy is. */
-    hold: ("breaker" | "live" | "approval" | "person" | "copy" | "returned") | null;
+    hold: ("breaker" | "live" | "approval" | "copy" | "person" | "returned" | "unreadable") | null;
     /** What readers will see, where the delivery or an edit of its copy waits or is held. */
     shown: {
         /** A thread has an empty line between its posts. */
@@ -641,7 +641,7 @@ export type ChangedDeliveries = {
         /** It grows with every change of the delivery. */
         version: number;
         /** The kind of hold, where it is held, or where an edit of its copy is. */
-        hold: ("breaker" | "live" | "approval" | "person" | "copy" | "returned") | null;
+        hold: ("breaker" | "live" | "approval" | "copy" | "person" | "returned" | "unreadable") | null;
         /** What readers will see, where the delivery or an edit of its copy waits or is held. */
         shown: {
             /** A thread has an empty line between its posts. */

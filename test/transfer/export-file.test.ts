@@ -107,7 +107,7 @@ test("a row that cannot be read is replaced or left out, so that the others are 
     { sk: "POST", id: "p1", damage: "its stored row cannot be read: title" },
     {
       state: "held",
-      hold: "person",
+      hold: "unreadable",
       reason: expect.stringMatching(/\(attempts\), and it may be on the network: look/),
     },
     { pk: "FEED#other#main", key: "main", title: "main", dueAt: 0 },

@@ -27,6 +27,8 @@ export type ActPorts = ChangePorts &
 const whyNot = (act: DeliveryAction, delivery: Delivery, { command }: Pick<ActPorts, "command">): string => {
   const id = deliveryId(delivery);
   const { state, hold, site, reason } = delivery;
+  if (act === "release" && hold === "unreadable")
+    return `${id} is released by its own id only: ${reason} (${command(`release ${id}`, site)})`;
   if (act === "release" && hold === "approval")
     return `${id} waits for your approval: read its text, then use ${command(`approve ${id}`, site)}`;
   if (act === "approve" && state === "held")
@@ -36,10 +38,21 @@ const whyNot = (act: DeliveryAction, delivery: Delivery, { command }: Pick<ActPo
   return `${id} is ${state}: ${act} takes only a delivery that is ${actionRules[act].takes.join(" or ")}`;
 };
 
-const perform = (act: DeliveryAction, delivery: Delivery, decision: Decision, ports: ActPorts): Promise<Resolved> =>
+/**
+ * Acts on one delivery. What may be on its network although its row does not say so is released only where it `isNamed`:
+ * whoever releases a post or all that is held may mean others, and has not looked there.
+ */
+const perform = (
+  act: DeliveryAction,
+  delivery: Delivery,
+  decision: Decision,
+  ports: ActPorts,
+  isNamed = false,
+): Promise<Resolved> =>
   changeDelivery(
     delivery,
     (current, { now, shown }) => {
+      if (act === "release" && current.hold === "unreadable" && !isNamed) return whyNot(act, current, ports);
       const asks = ports.accounts.some(({ name, approve }) => name === current.account && approve === true);
       return applyAction(act, current, now, { shown: shown?.hash, asks }) ?? whyNot(act, current, ports);
     },
@@ -54,7 +67,8 @@ export const actOnDelivery = async (
   id: string,
   decision: Decision,
   ports: ActPorts,
-): Promise<Resolved> => perform(act, await findDelivery(site, id, actionRules[act].takes, ports), decision, ports);
+): Promise<Resolved> =>
+  perform(act, await findDelivery(site, id, actionRules[act].takes, ports), decision, ports, true);
 
 /** The changed deliveries of a post. `problems` says why others are left as they are. */
 export interface ActedOnPost {

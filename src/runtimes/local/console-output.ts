@@ -357,6 +357,7 @@ const undecidedWhy: Readonly<Record<HoldKind | "unknown", readonly [why: string,
   returned: ["because their copies were deleted, and they are back", "release SLUG"],
   live: ["because their pages did not appear", "release SLUG"],
   copy: ["because the network has a post with the same link or text", "release SLUG"],
+  unreadable: ["because their stored rows cannot be read", "doctor"],
   unknown: ["because it is not known whether they were posted", "doctor"],
 };
 
@@ -371,10 +372,9 @@ const readUndecided = async ({ accounts, deliveries, posts }: SiteContext["ports
   // Nothing of a post is sent whose document is missing.
   const waiting = found.filter((one) => heads.get(one)?.gone === undefined);
   const groups = Map.groupBy(waiting, ({ hold }): HoldKind | "unknown" => hold ?? "unknown");
-  // An approval is not given by a release.
-  const isBurstAlone = [...groups.keys()].every(
-    (kind) => kind === "breaker" || kind === "approval" || kind === "unknown",
-  );
+  // An approval is not given by a release of all, which leaves what cannot be read, too.
+  const others: readonly string[] = ["approval", "unreadable", "unknown"];
+  const isBurstAlone = [...groups.keys()].every((kind) => kind === "breaker" || others.includes(kind));
   return [...groups].map(([kind, rows]) => {
     const [why, one] = undecidedWhy[kind];
     const words = kind === "breaker" && isBurstAlone ? "release --all" : one;
