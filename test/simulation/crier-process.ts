@@ -36,6 +36,7 @@ export interface Variant {
   readonly networks?: (networks: Networks, ports: DeliverPorts) => Networks;
   readonly deliveries?: (deliveries: Store["deliveries"], ports: DeliverPorts) => Store["deliveries"];
   readonly accountStates?: (accounts: Store["accounts"], ports: DeliverPorts) => Store["accounts"];
+  readonly posts?: (posts: Store["posts"]) => Store["posts"];
   readonly documents?: (documents: Store["documents"]) => Store["documents"];
   readonly sourceStates?: (states: Store["sourceStates"]) => Store["sourceStates"];
   readonly stops?: (stops: Store["stops"]) => Store["stops"];
@@ -222,6 +223,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
       ...store,
       deliveries: variant.deliveries?.(store.deliveries, plain) ?? store.deliveries,
       accounts: variant.accountStates?.(store.accounts, plain) ?? store.accounts,
+      posts: variant.posts?.(store.posts) ?? store.posts,
       documents: variant.documents?.(store.documents) ?? store.documents,
       sourceStates: variant.sourceStates?.(store.sourceStates) ?? store.sourceStates,
       stops: variant.stops?.(store.stops) ?? store.stops,

@@ -1,5 +1,6 @@
 import type { Variant } from "../crier-process.ts";
 import { addressAsIdentity } from "./address-as-identity.ts";
+import { announcedAnswer } from "./announced-answer.ts";
 import { anyTextApproved } from "./any-text-approved.ts";
 import { anybodysArticle } from "./anybodys-article.ts";
 import { capsWhenPlanned } from "./caps-when-planned.ts";
@@ -8,6 +9,7 @@ import { eachSiteAlone } from "./each-site-alone.ts";
 import { editWithoutPicture } from "./edit-without-picture.ts";
 import { endlessKey } from "./endless-key.ts";
 import { everyAccountAtOnce } from "./every-account-at-once.ts";
+import { leftOutForGood } from "./left-out-for-good.ts";
 import { linkedNote } from "./linked-note.ts";
 import { naiveWorker } from "./naive-worker.ts";
 import { newEvent } from "./new-event.ts";
@@ -73,4 +75,6 @@ export const planted: readonly Planted[] = [
   { name: "an owner who is told of each copy of another installation", variant: toldEachTime, network: "mastodon" },
   { name: "a note with the link of its page", variant: linkedNote, network: "mastodon" },
   { name: "a note that gets a title, posted once more", variant: secondKind, network: "mastodon" },
+  { name: "an answer to another page on a network", variant: announcedAnswer, violation: "ANSWER" },
+  { name: "a note that gets a title, left out for good", variant: leftOutForGood, network: "devto", violation: "LOST" },
 ];
