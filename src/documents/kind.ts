@@ -46,7 +46,7 @@ export type Kind =
 const articles: ReadonlySet<string> = new Set(["article", "post", "blog"]);
 const notes: ReadonlySet<string> = new Set(["note", "status", "aside", "micro", "microblog"]);
 
-/** Graphemes. Of 1,307 notes of three blogs none is longer than 938: what is longer is an article that lost its title. */
+/** Graphemes. What is longer is an article that lost its title. */
 export const maxNote = 1_000;
 
 /** Returns the name of a type or layout. Eleventy names a layout with its file: `layouts/page.njk`. */

@@ -54,6 +54,20 @@ describe("a relay that others have written", () => {
     },
   );
 
+  test("takes a note with the addresses of four pictures, and what each of them shows (NIP-92)", async () => {
+    const images = ["one", "two", "three", "four"].map((name) => ({
+      url: `https://blog.example.com/${name}.jpg`,
+      alt: `Press ${name}, "oiled"`,
+    }));
+    const text = "Four presses.";
+    const remote = await send("note", "k", requestOf("note", { text, images, tags: [], isNote: true }));
+    const event = (await seen(1)).find(({ id }) => id === remote.id);
+    expect(event?.content).toMatch(/^Four presses\./);
+    expect(event?.tags).toEqual(
+      expect.arrayContaining(images.map(({ url, alt }) => ["imeta", `url ${url}`, `alt ${alt}`])),
+    );
+  });
+
   test("refuses a note that was changed on its way", async () => {
     const connection = connectionOf(
       nostr.connect({
