@@ -1,5 +1,5 @@
 import type { Site } from "../domain/site.ts";
-import { cleanLine, lengthOf } from "../domain/text.ts";
+import { cleanLine, isLongerThan } from "../domain/text.ts";
 import { textOfHtml } from "../markdown/sanitise.ts";
 import { asLine, type Field, type Fields } from "./front-matter.ts";
 
@@ -102,7 +102,7 @@ export const decideKind = (facts: KindFacts): Kind => {
   const name = title || heading;
   if (response !== undefined && title === "" && text === "" && !hasPicture)
     return { kind: "page", reason: whyPage(response) };
-  const isLong = lengthOf(text) > maxNote;
+  const isLong = isLongerThan(text, maxNote);
   // In some blogs a note is a short article, or an essay that grows.
   const isNote = isIn(notes, named) && !(isLong && title !== "");
   if (name && !isNote) return { kind: "article", title: name };

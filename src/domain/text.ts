@@ -46,6 +46,9 @@ const graphemeEnd = (text: string, count: number): number => {
   return text.length;
 };
 
+/** True if the text has more graphemes. It reads no more of the text than that takes. */
+export const isLongerThan = (text: string, limit: number): boolean => graphemeEnd(text, limit) < text.length;
+
 const abbreviation = String.raw`\p{L}{1,4}(?:\.[ \u00A0]?\p{L}{1,4}){0,3}`;
 
 /** Matches a bracket that opens before an abbreviation: `(e.g.`, `(z. B.`, `(cf`. What is explained by it was cut off. */
