@@ -334,6 +334,9 @@ export type Claimed<S extends ClaimedState = ClaimedState> = Delivery<S> & { rea
 /** True if at least one of its requests made a post on the network, even if that was deleted later. */
 export const hasCopy = ({ remotes = [] }: Delivery): boolean => remotes.length > 0;
 
+/** True if a part of it is on the network. */
+export const isOnNetwork = (delivery: Delivery): boolean => delivery.state !== "deleted" && hasCopy(delivery);
+
 export const isClaimed = (delivery: Delivery): delivery is Claimed => delivery.leaseUntil !== undefined;
 
 /** Returns `<post>.<account>.<generation>`, the id in the API, the command line and messages. */

@@ -1,6 +1,13 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { withdrawnByHand } from "../../domain/copy-transitions.ts";
-import { type CopyContent, type Delivery, hasCopy, isLater, type StoredRequest } from "../../domain/delivery.ts";
+import {
+  type CopyContent,
+  type Delivery,
+  hasCopy,
+  isLater,
+  isOnNetwork,
+  type StoredRequest,
+} from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, type PictureCap, pictureFor } from "../../domain/picture.ts";
@@ -70,7 +77,7 @@ export const readDesiredState = async (
   const facts = { post, policies, now, timeZone: siteOf(site).timeZone, command };
   const without = (await whyNoCopy(delivery, facts, deliveries)) ?? whyNotAnnounced(delivery, facts);
   if (without !== undefined) return without;
-  if (isLeftOut(post, account, network)) return { kind: hasCopy(delivery) ? "keep" : "none", reason: noArticle };
+  if (isLeftOut(post, account, network)) return { kind: isOnNetwork(delivery) ? "keep" : "none", reason: noArticle };
   const prepared = await readPrepared(post, network.picture?.(account, post), pictures);
   const snippet = snippetFor(post, account, sent?.firstSentAt ?? now, prepared);
   const longest = await readLongest({ account, network, sandbox: delivery.sandbox }, { accountStates });
@@ -116,18 +123,17 @@ const whyNoCopy = async (
   deliveries: Pick<Deliveries, "ofPost">,
 ): Promise<WithoutCopy | undefined> => {
   const { post, now } = facts;
-  const isOnNetwork = hasCopy(delivery);
   if (post.gone !== undefined)
     return whileMissing(facts) ?? { kind: "none", reason: "the post was deleted", isGone: true };
   if (post.hold !== undefined)
-    return isOnNetwork
+    return isOnNetwork(delivery)
       ? { kind: "keep", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }
       : { kind: "none", reason: post.hold };
   if (post.damage !== undefined)
     return { kind: "wait", until: now + day, reason: `the post ${damagedPost(post.damage)}` };
   const scheduled = untilPublished(facts);
   if (scheduled !== undefined) return scheduled;
-  if (post.social.off && !isOnNetwork) return { kind: "none", reason: whyOff(post.social) };
+  if (post.social.off && !isOnNetwork(delivery)) return { kind: "none", reason: whyOff(post.social) };
   return (await isSuperseded(delivery, post, deliveries))
     ? { kind: "none", reason: "a later publication of the post is sent instead" }
     : undefined;

@@ -104,6 +104,14 @@ describe.each(networks.filter(isForArticles))("$name, which publishes articles,"
     expect(posts()).toEqual(before);
     expect(posts()).toMatchObject([{ deletedAt: null }]);
   });
+
+  test("says of a deleted copy that its article is back as a note", async () => {
+    const { publish, remove, delivery } = await anAnnouncement(network);
+    await publish("First words");
+    await remove();
+    await publish("");
+    expect(await delivery()).toMatchObject({ state: "deleted", reason: leftOut });
+  });
 });
 
 describe.each(networks)("on $name", (network) => {

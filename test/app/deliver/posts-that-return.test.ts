@@ -54,6 +54,18 @@ describe("a post that returns after its copy was deleted", () => {
   });
 });
 
+test("a post that is back in feeds only says so beside its deleted copy, and waits for a person when it is to be sent", async () => {
+  const world = await aWorld();
+  await publish(world);
+  await world.eraseForGood("s");
+  await world.plan("s", aDocument({ slug: "s", socialShare: false }));
+  await world.sweep();
+  expect(await only(world)).toMatchObject({ state: "deleted", reason: "the document says socialShare: false" });
+  await publish(world);
+  expect(await only(world)).toMatchObject({ state: "held", hold: "returned" });
+  expect(world.paper.posts).toHaveLength(1);
+});
+
 test("a post that was deleted before it was sent is not sent when it is back and old", async () => {
   const world = await aWorld();
   await world.app.stop("one");
