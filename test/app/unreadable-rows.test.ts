@@ -149,7 +149,7 @@ describe.each(rows)("%s that cannot be read", (what, find, change) => {
   });
 });
 
-test("a delivery whose row lost what was sent is released by its own id, not with its post or with all", async () => {
+test("a delivery whose row lost what was sent is released by its own id, not by a retry, with its post or with all", async () => {
   const world = await aBlog();
   await world.table.update(await deliveryOf(world), { set: { sent: 5 } }, present);
   const id = deliveryId(await firstDelivery(world));
@@ -160,6 +160,9 @@ test("a delivery whose row lost what was sent is released by its own id, not wit
     ],
   });
   expect((await world.app.actOnAll("release")).rows).toEqual([]);
+  expect(await world.app.retry(id)).toEqual({
+    problem: expect.stringContaining(`${id} is not retried: its stored row`),
+  });
   expect(await firstDelivery(world)).toMatchObject({ state: "held", hold: "unreadable" });
   expect(await world.app.act("release", id)).toMatchObject({ delivery: { state: "pending" } });
 });
