@@ -37,8 +37,9 @@ const locateApiDocuments = async (client: Client, site: Site): Promise<readonly 
       if (published === null || status === "deleted") continue;
       const hasOwnSlug = slug.split("/").at(-1) !== slugFromName(readPath(path).name);
       const { language } = site;
+      const keys = new Map<string, string>();
       const title = own ?? "";
-      const facts = { path, slug, hasOwnSlug, title, categories: [], language, published: Date.parse(published) };
+      const facts = { path, slug, hasOwnSlug, title, categories: [], language, published: Date.parse(published), keys };
       documents.push({ path, url, title, language, facts: urlByPermalink(facts, site) === url ? facts : undefined });
     }
     from = next ?? undefined;

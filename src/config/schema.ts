@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { parseQuietHours } from "../domain/account.ts";
-import { namesThePost, permalinkTokens, unknownTokens } from "../domain/address.ts";
+import { keyTokens, namesThePost, permalinkTokens } from "../domain/address.ts";
 import { categoryFeed, categorySlug, type FeedKey, feedParts, inLanguage, parseFeedKey } from "../domain/feed-key.ts";
 import { fieldKeys, isFieldName } from "../domain/field-keys.ts";
-import { suggestion } from "../domain/findings.ts";
+import { similarWord, suggestion } from "../domain/findings.ts";
 import { defaultStage, isStage, stageRule } from "../domain/installation.ts";
 import type { SourceLocation } from "../domain/site.ts";
 import { day, hour, minute, second } from "../domain/time.ts";
@@ -204,21 +204,27 @@ export const deploymentSchema = z.strictObject({
 
 const tokens = permalinkTokens.map((name) => `:${name}`);
 
-const unknownToken = (permalink: string): string => {
-  const [unknown = ""] = unknownTokens(permalink).map((name) => `:${name}`);
-  const hint = suggestion(unknown, tokens);
-  const others = hint.startsWith("use") ? "" : ` Known are ${tokens.join(", ")}`;
-  return `there is no token ${JSON.stringify(unknown)}: ${hint}${others}`;
+/** A key of the documents that differs in one letter from a token is taken for a mistake. */
+const mistypedToken = (permalink: string): string | undefined =>
+  keyTokens(permalink).find((name) => similarWord(name, permalinkTokens, 1) !== undefined);
+
+const mistypedMessage = (permalink: string): string => {
+  const mistyped = mistypedToken(permalink) ?? "";
+  const meant = similarWord(mistyped, permalinkTokens, 1);
+  return `there is no token ":${mistyped}": did you mean ":${meant}"? Known are ${tokens.join(", ")}, and the keys of your documents`;
 };
 
 const permalink = z
   .string()
   .regex(/^\/(?![/\\])[^?#\s\\]*$/, "use a path that begins with one slash: /:year/:month/:slug/")
-  .refine((given) => unknownTokens(given).length === 0, {
-    error: ({ input }) => unknownToken(String(input)),
+  .refine((given) => mistypedToken(given) === undefined, {
+    error: ({ input }) => mistypedMessage(String(input)),
     abort: true,
   })
-  .refine(namesThePost, "put :slug, :title, :filename or :path into it, so that each post has its own address");
+  .refine(
+    namesThePost,
+    "put :slug, :title, :filename, :path or a key of the documents into it, so that each post has its own address",
+  );
 
 const formatId = z.string().refine((id) => Object.hasOwn(feedFiles, id), {
   error: ({ input }) =>

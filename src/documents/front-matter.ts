@@ -1,4 +1,5 @@
 import matter from "gray-matter";
+import { keyOfToken, keyTokens } from "../domain/address.ts";
 import { errorMessage } from "../domain/errors.ts";
 import { type FieldName, fieldKeys, isFieldName } from "../domain/field-keys.ts";
 import { type Findings, similarWord, suggestion } from "../domain/findings.ts";
@@ -118,8 +119,12 @@ export interface Field {
   readonly value: unknown;
 }
 
-/** Returns the document's values for these fields, in the order of their keys (field-keys.ts). */
-export type Fields = (...names: readonly FieldName[]) => readonly Field[];
+export interface Fields {
+  /** Returns the document's values for these fields, in the order of their keys (field-keys.ts). */
+  (...names: readonly FieldName[]): readonly Field[];
+  /** Every value at the top of the front matter, by its key without case, `_` and `-`. */
+  readonly top: ReadonlyMap<string, Field>;
+}
 
 /** Spaces and invisible characters are removed, too: they may come with a key that was pasted. */
 const normaliseKey = (key: string): string =>
@@ -175,7 +180,11 @@ export const readFields = (record: Readonly<Record<string, unknown>>, own: Site[
     allFields(record).filter(({ value }) => hasValue(value)),
     ({ key }) => normalisePath(key),
   );
-  return (...names) => names.flatMap(pathsFor).flatMap((path) => known.get(path) ?? []);
+  const top = new Map(Object.entries(record).map(([key, value]) => [normaliseKey(key), { key, value }]));
+  return Object.assign(
+    (...names: readonly FieldName[]) => names.flatMap(pathsFor).flatMap((path) => known.get(path) ?? []),
+    { top },
+  );
 };
 
 /** Returns the fields for which a document has the key that the site configures. */
@@ -257,9 +266,10 @@ const withParents = (path: string): readonly string[] => {
 /** Returns the keys with a value that no field has. Of nested objects only the innermost key is returned. */
 export const ignoredKeys = (
   record: Readonly<Record<string, unknown>>,
-  { fields }: Pick<Site, "fields">,
+  { fields, permalink, permalinks }: Pick<Site, "fields" | "permalink" | "permalinks">,
 ): readonly Field[] => {
-  const own = new Set(Object.values(fields).map(normalisePath));
+  const inAddress = [permalink, ...Object.values(permalinks ?? {})].flatMap(keyTokens).map(keyOfToken);
+  const own = new Set([...Object.values(fields).map(normalisePath), ...inAddress]);
   return allFields(record).filter(({ key, value }) => {
     const path = normalisePath(key);
     const isRead =

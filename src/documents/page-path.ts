@@ -1,10 +1,11 @@
 import {
   fillPermalink,
   hasLanguage,
+  keyOfToken,
+  keyTokens,
   needsDate,
   type PermalinkValues,
   permalinkTokens,
-  unknownTokens,
 } from "../domain/address.ts";
 import type { Findings } from "../domain/findings.ts";
 import type { Site } from "../domain/site.ts";
@@ -26,6 +27,8 @@ export interface PageFacts {
   /** BCP 47. */
   readonly language: string;
   readonly published: Instant | undefined;
+  /** The texts at the top of the front matter, by `keyOfToken`. */
+  readonly keys: ReadonlyMap<string, string>;
 }
 
 const pad = (number: number): string => String(number).padStart(2, "0");
@@ -52,6 +55,9 @@ const categoryPath = ({ path, categories }: PageFacts): string => {
   return [...new Set([...above.split("/"), ...named])].filter(Boolean).join("/");
 };
 
+/** A value with a slash would be two segments, and dots alone are another folder. */
+const isSegment = (text: string): boolean => !/[/\\]|^\.+$/.test(text);
+
 export const permalinkValues = (facts: PageFacts, site: Site): PermalinkValues => {
   const { path, hasOwnSlug, published } = facts;
   const { file, folders, language } = readPath(path);
@@ -76,6 +82,7 @@ export const permalinkValues = (facts: PageFacts, site: Site): PermalinkValues =
     section: sections[0] ?? "",
     sections: sections.join("/"),
     categories: categoryPath(facts),
+    keys: new Map([...facts.keys].filter(([, text]) => isSegment(text))),
     lang: cased(language ?? (isSameLanguage(facts.language, site.language) ? "" : facts.language)),
   };
 };
@@ -132,15 +139,33 @@ export const urlByPermalink = (facts: PageFacts, site: Site): string | undefined
 /** `/:year/:title/` in a document is a pattern that replaces the site's. */
 export const isPattern = ({ text }: TextField): boolean => /(^|\/):\w/.test(text);
 
-const isUsable = ({ key, text }: TextField, found: Findings): boolean => {
-  const [unknown] = unknownTokens(text);
+const isUsable = ({ key, text }: TextField, facts: PageFacts, found: Findings): boolean => {
+  const { keys } = facts;
+  const unknown = keyTokens(text).find((name) => !isSegment(keys.get(keyOfToken(name)) ?? "/"));
   if (unknown === undefined) return true;
   found.warn(
     "permalink-token-unknown",
     key,
-    `\`${key}: ${text.slice(0, 80)}\` has the unknown token ":${unknown}"; it was left out. Known are ${permalinkTokens.map((name) => `:${name}`).join(", ")}.`,
+    `\`${key}: ${text.slice(0, 80)}\` has the unknown token ":${unknown}"; it was left out. Known are ${permalinkTokens.map((name) => `:${name}`).join(", ")}, and the keys of the document.`,
   );
   return false;
+};
+
+/** Refuses a document that has no value for a key in the site's permalink. */
+const checkKeys = (permalink: string, { keys }: PageFacts, found: Findings): void => {
+  for (const name of keyTokens(permalink)) {
+    const text = keys.get(keyOfToken(name));
+    const fault =
+      text === undefined
+        ? `the document has none: add \`${name}\``
+        : `\`${name}: ${text.slice(0, 80)}\` cannot be one segment of an address: write it without slashes`;
+    if (text === undefined || !isSegment(text))
+      found.refuse(
+        "permalink-key-missing",
+        name,
+        `The site's permalink ${permalink.slice(0, 80)} needs \`${name}\`, and ${fault}, or give the document a \`permalink\`.`,
+      );
+  }
 };
 
 /** Returns the path of a document's page, by its own pattern or the site's. */
@@ -151,7 +176,8 @@ export const pagePath = (
   site: Site,
   found: Findings,
 ): string => {
-  const permalink = own !== undefined && isUsable(own, found) ? own.text : permalinkFor(facts, site);
+  const permalink = own !== undefined && isUsable(own, facts, found) ? own.text : permalinkFor(facts, site);
+  checkKeys(permalink, facts, found);
   if (!isDated && needsDate(permalink))
     found.warn(
       "address-undated",

@@ -183,6 +183,12 @@ const makePageFacts = (
     ),
     language,
     published,
+    keys: new Map(
+      [...fields.top].flatMap(([key, { value }]) => {
+        const text = asLine(value);
+        return text === undefined ? [] : [[key, text] as const];
+      }),
+    ),
   };
 };
 

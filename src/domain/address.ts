@@ -103,9 +103,15 @@ export const permalinkTokens = [
 
 export type PermalinkToken = (typeof permalinkTokens)[number];
 
-export type PermalinkValues = Readonly<Record<PermalinkToken, string>>;
+export type PermalinkValues = Readonly<Record<PermalinkToken, string>> & {
+  /** The values of the document's own keys that can be a segment of an address, by `keyOfToken`. */
+  readonly keys: ReadonlyMap<string, string>;
+};
 
-/** A site's permalink must have one of these: otherwise all posts of a day or a folder would share one address. */
+/**
+ * A site's permalink must have one of these or a key of the documents: otherwise all posts of a day or a folder would
+ * share one address.
+ */
 const namingTokens: readonly PermalinkToken[] = ["slug", "title", "post_title", "filename", "path"];
 
 const dateTokens: readonly PermalinkToken[] = ["year", "month", "i_month", "day", "i_day"];
@@ -117,24 +123,30 @@ const isToken = (name: string): name is PermalinkToken => permalinkTokens.some((
 
 const tokensIn = (permalink: string): readonly string[] => [...permalink.matchAll(token)].map(([, name = ""]) => name);
 
-/** The tokens are returned without their colon. */
-export const unknownTokens = (permalink: string): readonly string[] =>
-  tokensIn(permalink).filter((name) => !isToken(name));
+/** Returns the tokens that stand for keys of the documents (`abbrlink`), without their colon. */
+export const keyTokens = (permalink: string): readonly string[] => tokensIn(permalink).filter((name) => !isToken(name));
+
+/** Keys of front matter are compared without case, `_` and `-`. */
+export const keyOfToken = (name: string): string => name.toLowerCase().replaceAll("_", "");
 
 export const namesThePost = (permalink: string): boolean =>
-  tokensIn(permalink).some((name) => namingTokens.some((naming) => naming === name));
+  tokensIn(permalink).some((name) => !isToken(name) || namingTokens.some((naming) => naming === name));
 
 export const needsDate = (permalink: string): boolean =>
   tokensIn(permalink).some((name) => dateTokens.some((date) => date === name));
 
 export const hasLanguage = (permalink: string): boolean => tokensIn(permalink).includes("lang");
 
-/** Returns a path with percent-encoded values. An empty value leaves no empty segment, and `..` is removed. */
+/**
+ * Returns a path with percent-encoded values. An empty value leaves no empty segment, and `..` is removed. A token for a
+ * key without a value stays.
+ */
 export const fillPermalink = (permalink: string, values: PermalinkValues): string =>
   permalink
-    .replaceAll(token, (whole, name: string) =>
-      isToken(name) ? values[name].split("/").map(encodeURIComponent).join("/") : whole,
-    )
+    .replaceAll(token, (whole, name: string) => {
+      const value = isToken(name) ? values[name] : values.keys.get(keyOfToken(name));
+      return value?.split("/").map(encodeURIComponent).join("/") ?? whole;
+    })
     .replaceAll(/\/\.{1,2}(?=\/|$)/g, "/")
     .replaceAll(/\/{2,}/g, "/");
 

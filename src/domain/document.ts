@@ -95,7 +95,7 @@ export const sectionIndexes = (paths: readonly string[]): ReadonlySet<string> =>
  * Raised when Crier begins to read the same document differently, or one that was too costly. Every document is then
  * read again.
  */
-const readingVersion = 8;
+const readingVersion = 9;
 
 /**
  * Returns everything besides a document's bytes that determines its content: the text whose hash is the recipe of a

@@ -81,6 +81,37 @@ describe("a permalink", () => {
     expect(pathOf("/:categories/:title", path, lines)).toBe(expected);
   });
 
+  it.each([
+    ["/:abbrlink/", "abbrlink: 4a17b156", "/4a17b156/"],
+    ["/:abbrlink/", "abbrlink: 08e7", "/08e7/"],
+    ["/posts/:post_id.html", "post-id: 12", "/posts/12.html"],
+    ["/:Rubrik/:slug/", "rubrik: Mein Garten", "/Mein Garten/a/"],
+  ])("%s has the value of the document's key: %s", (permalink, lines, expected) => {
+    expect(pathOf(permalink, "a.md", lines)).toBe(expected);
+  });
+
+  it.each([
+    [
+      "",
+      "The site's permalink /:year/:abbrlink/ needs `abbrlink`, and the document has none: add `abbrlink`, or give the document a `permalink`.",
+    ],
+    ["abbrlink: [a, b]", "the document has none"],
+    ["abbrlink: a/b", "`abbrlink: a/b` cannot be one segment of an address: write it without slashes"],
+    ["abbrlink: ..", "`abbrlink: ..` cannot be one segment"],
+  ])("refuses a document without a value for a key of it: %j", (lines, message) => {
+    expect(parse(aDocument(lines), "a.md", theSite({ permalink: "/:year/:abbrlink/" }))).toMatchObject({
+      kind: "refused",
+      reasons: [{ code: "permalink-key-missing", field: "abbrlink", message: expect.stringContaining(message) }],
+    });
+  });
+
+  it("needs no key of a document that gives its own address, and the key is read", () => {
+    const site = { permalink: "/:abbrlink/" };
+    expect(pathOf("/:abbrlink/", "a.md", "permalink: /own/")).toBe("/own/");
+    const parsed = parse(aDocument("abbrlink: 4a17\nother: x"), "a.md", theSite(site));
+    expect(parsed.kind === "post" && parsed.reading?.ignored).toEqual(["other"]);
+  });
+
   it("is in lower case, and without spaces, where the generator makes it so", () => {
     const lower = { permalinkCase: "lower" } as const;
     expect(pathOf("/P/:section/:title/", "Some/Read-Me.md", "", lower)).toBe("/P/some/read-me/");
@@ -141,6 +172,11 @@ describe("a permalink in a document", () => {
     expect(warningsOf(aDocument('permalink: "/own/{{ lang }}/"'))).toEqual([
       expect.stringMatching(/^`permalink: \/own\/\{\{ lang \}\}\/` has a template .* \{\{ page\.fileSlug \}\}/),
     ]);
+  });
+
+  it("may have the document's own keys", () => {
+    expect(pathOf("/:slug/", "a.md", "permalink: /p/:abbrlink/\nabbrlink: 4a17")).toBe("/p/4a17/");
+    expect(pathOf("/:slug/", "a.md", "permalink: /p/:abbrlink/\nabbrlink: a/b")).toBe("/a/");
   });
 
   it("with an unknown token is left out, with a warning", () => {
