@@ -1,17 +1,13 @@
 import { type Client, CommandError } from "../api/api-client.ts";
-import {
-  type AddressComparison,
-  compareAddresses,
-  type LocatedDocument,
-  type SitePage,
-} from "../documents/compare-addresses.ts";
+import { type AddressComparison, compareAddresses, type LocatedDocument } from "../documents/compare-addresses.ts";
+import type { InferredRule, SitePage } from "../documents/infer-permalink.ts";
 import { readPath, slugFromName, urlByPermalink } from "../documents/page-path.ts";
 import { locateDocument } from "../documents/parse-document.ts";
 import type { Site } from "../domain/site.ts";
 import { inProcess } from "../parsing/parsers-in-process.ts";
 import { type CommandResult, columns } from "./command.ts";
 import { readConfiguration } from "./config-file.ts";
-import { readFolder, readPagesAt } from "./examine-place.ts";
+import { plural, readFolder, readPagesAt } from "./examine-place.ts";
 
 const locate = inProcess(locateDocument, () => undefined);
 
@@ -58,12 +54,26 @@ const siteOfPages = (sites: readonly Site[], pages: readonly SitePage[]): Site =
 
 type Advice = NonNullable<AddressComparison["advice"]>;
 
+/** Says from how many documents a permalink was inferred. */
+const evidence = ({ agreeing, contradicting }: InferredRule): string => {
+  const [first] = contradicting;
+  const [number, others] = contradicting.length === 1 ? ["1 has", ""] : [`${contradicting.length} have`, ", …"];
+  const against = first === undefined ? "" : `; ${number} another address: ${first}${others}`;
+  return `// from ${plural(agreeing, "document")}${against}`;
+};
+
 /** The choice as lines of the configuration file. */
-const configLines = ({ permalink, permalinks, permalinkCase }: Advice["choice"]): readonly string[] => [
-  `permalink: ${JSON.stringify(permalink)},`,
-  ...(permalinks === undefined ? [] : [`permalinks: ${JSON.stringify(permalinks)},`]),
-  ...(permalinkCase === "lower" ? ['permalinkCase: "lower",'] : []),
-];
+const configLines = ({ choice: { permalinkCase }, rules }: Advice): readonly string[] => {
+  const lines = rules.map((rule) => [rule.folder, `${JSON.stringify(rule.permalink)}, ${evidence(rule)}`] as const);
+  const folders = lines.filter(([folder]) => folder !== "");
+  return [
+    ...lines.filter(([folder]) => folder === "").map(([, line]) => `permalink: ${line}`),
+    ...(folders.length === 0
+      ? []
+      : ["permalinks: {", ...folders.map(([folder, line]) => `  ${JSON.stringify(folder)}: ${line}`), "},"]),
+    ...(permalinkCase === "lower" ? ['permalinkCase: "lower",'] : []),
+  ];
+};
 
 const maxShown = 10;
 
@@ -95,7 +105,7 @@ const comparisonLines = (
       ? []
       : [
           `${advice.agreeing} of ${documents} agree with this in the site's configuration:`,
-          ...configLines(advice.choice).map((line) => `  ${line}`),
+          ...configLines(advice).map((line) => `  ${line}`),
         ]),
   ];
 };
@@ -135,7 +145,7 @@ export const compareSite = async ({
       kind,
       documents: documents.length,
       ...found,
-      advice: advice === undefined ? null : { ...advice.choice, agreeing: advice.agreeing },
+      advice: advice === undefined ? null : { ...advice.choice, agreeing: advice.agreeing, rules: advice.rules },
     },
     lines: comparisonLines(place, documents.length, comparison, site),
     failed: comparison.different.length > 0 || comparison.unused.length > 0,

@@ -117,7 +117,7 @@ const examineWith = async (
 
 const maxShown = 20;
 
-const plural = (count: number, noun: string): string =>
+export const plural = (count: number, noun: string): string =>
   `${count} ${count === 1 ? noun : `${noun}s`.replace(/ys$/, "ies")}`;
 
 /** Returns the first rows below a heading, or nothing if there are no rows. */

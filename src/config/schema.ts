@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { parseQuietHours } from "../domain/account.ts";
-import { keyTokens, namesThePost, permalinkTokens } from "../domain/address.ts";
+import { keyTokens, meantToken, namesThePost, permalinkTokens } from "../domain/address.ts";
 import { categoryFeed, categorySlug, type FeedKey, feedParts, inLanguage, parseFeedKey } from "../domain/feed-key.ts";
 import { fieldKeys, isFieldName } from "../domain/field-keys.ts";
-import { similarWord, suggestion } from "../domain/findings.ts";
+import { suggestion } from "../domain/findings.ts";
 import { defaultStage, isStage, stageRule } from "../domain/installation.ts";
 import type { SourceLocation } from "../domain/site.ts";
 import { day, hour, minute, second } from "../domain/time.ts";
@@ -204,14 +204,12 @@ export const deploymentSchema = z.strictObject({
 
 const tokens = permalinkTokens.map((name) => `:${name}`);
 
-/** A key of the documents that differs in one letter from a token is taken for a mistake. */
 const mistypedToken = (permalink: string): string | undefined =>
-  keyTokens(permalink).find((name) => similarWord(name, permalinkTokens, 1) !== undefined);
+  keyTokens(permalink).find((name) => meantToken(name) !== undefined);
 
 const mistypedMessage = (permalink: string): string => {
   const mistyped = mistypedToken(permalink) ?? "";
-  const meant = similarWord(mistyped, permalinkTokens, 1);
-  return `there is no token ":${mistyped}": did you mean ":${meant}"? Known are ${tokens.join(", ")}, and the keys of your documents`;
+  return `there is no token ":${mistyped}": did you mean ":${meantToken(mistyped)}"? Known are ${tokens.join(", ")}, and the keys of your documents`;
 };
 
 const permalink = z

@@ -106,16 +106,26 @@ export const unusedPermalinks = (
   return Object.keys(permalinks ?? {}).filter((folder) => !paths.some((one) => one.startsWith(folder)));
 };
 
+/** Returns the key of `permalinks` that fits a document, with its permalink. The site's own has the key "". */
+export const permalinkRule = (
+  facts: Pick<PageFacts, "path" | "language">,
+  site: Pick<Site, "permalink" | "permalinks">,
+): readonly [folder: string, permalink: string] => {
+  const paths = permalinkPaths(facts);
+  return (
+    Object.entries(site.permalinks ?? {})
+      .toSorted(([a], [b]) => b.length - a.length)
+      .find(([key]) => paths.some((one) => one.startsWith(key))) ?? ["", site.permalink]
+  );
+};
+
 /**
  * Returns the site's permalink for a document. If the path has a language and the permalink has none, the language is
  * put first.
  */
 const permalinkFor = (facts: PageFacts, site: Site): string => {
   const { language } = readPath(facts.path);
-  const paths = permalinkPaths(facts);
-  const [folder, permalink] = Object.entries(site.permalinks ?? {})
-    .toSorted(([a], [b]) => b.length - a.length)
-    .find(([key]) => paths.some((one) => one.startsWith(key))) ?? ["", site.permalink];
+  const [folder, permalink] = permalinkRule(facts, site);
   return language === undefined || folder.startsWith(`${language}/`) || hasLanguage(permalink)
     ? permalink
     : `/:lang${permalink}`;
@@ -133,8 +143,11 @@ export const pageUrl = (path: string, site: Site): string | undefined => {
 };
 
 /** Returns the URL of a document that does not give its own address. */
-export const urlByPermalink = (facts: PageFacts, site: Site): string | undefined =>
-  pageUrl(fillPermalink(permalinkFor(facts, site), permalinkValues(facts, site)), site);
+export const urlByPermalink = (
+  facts: PageFacts,
+  site: Site,
+  values: PermalinkValues = permalinkValues(facts, site),
+): string | undefined => pageUrl(fillPermalink(permalinkFor(facts, site), values), site);
 
 /** `/:year/:title/` in a document is a pattern that replaces the site's. */
 export const isPattern = ({ text }: TextField): boolean => /(^|\/):\w/.test(text);

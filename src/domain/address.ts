@@ -1,4 +1,4 @@
-import type { Reason } from "./findings.ts";
+import { type Reason, similarWord } from "./findings.ts";
 import type { PostContent } from "./post.ts";
 import type { Site } from "./site.ts";
 
@@ -125,6 +125,9 @@ const tokensIn = (permalink: string): readonly string[] => [...permalink.matchAl
 
 /** Returns the tokens that stand for keys of the documents (`abbrlink`), without their colon. */
 export const keyTokens = (permalink: string): readonly string[] => tokensIn(permalink).filter((name) => !isToken(name));
+
+/** Returns the token that was probably meant: a key that differs from one in a letter is taken for a mistake. */
+export const meantToken = (name: string): string | undefined => similarWord(name, permalinkTokens, 1);
 
 /** Keys of front matter are compared without case, `_` and `-`. */
 export const keyOfToken = (name: string): string => name.toLowerCase().replaceAll("_", "");

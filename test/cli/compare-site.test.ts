@@ -72,7 +72,7 @@ describe("crier doctor DIR --site", () => {
         "2026-03-02-b.md  https://blog.example.com/b/  https://blog.example.com/2026/03/02/b/",
         "a.md             https://blog.example.com/a/  https://blog.example.com/2026/03/01/a/",
         "2 of 2 agree with this in the site's configuration:",
-        '  permalink: "/:year/:month/:day/:slug/",',
+        '  permalink: "/:year/:month/:day/:slug/", // from 2 documents',
         "",
       ].join("\n"),
     );
@@ -93,8 +93,33 @@ describe("crier doctor DIR --site", () => {
       ],
       absent: [],
       unused: [],
-      advice: { permalink: "/:year/:month/:day/:slug/", permalinkCase: "keep", agreeing: 2 },
+      advice: {
+        permalink: "/:year/:month/:day/:slug/",
+        permalinkCase: "keep",
+        agreeing: 2,
+        rules: [{ folder: "", permalink: "/:year/:month/:day/:slug/", agreeing: 2, contradicting: [] }],
+      },
     });
+  });
+
+  test("prints the permalinks of folders, and says what contradicts them", async () => {
+    await twoDocuments();
+    await write("posts/e.md", document("E", "2026-03-03"));
+    await write("posts/f.md", document("F", "2026-03-03"));
+    await write("posts/notes/d.md", document("D", "2026-03-02"));
+    const others = ["notes/d/", "moved/e/", "moved/f/x/f/"].map((path) => `https://blog.example.com/${path}`);
+    await write("sitemap.xml", sitemap(...dated, ...others));
+    const { out } = await doctor("posts", "--site", "sitemap.xml");
+    expect(out).toContain(
+      [
+        "3 of 5 agree with this in the site's configuration:",
+        '  permalink: "/:year/:month/:day/:slug/", // from 2 documents; 2 have another address: e.md, …',
+        "  permalinks: {",
+        '    "notes/": "/:path/", // from 1 document',
+        "  },",
+        "",
+      ].join("\n"),
+    );
   });
 
   test("is content where the permalink is right", async () => {

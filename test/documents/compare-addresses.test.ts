@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compareAddresses, type LocatedDocument, type SitePage } from "../../src/documents/compare-addresses.ts";
+import { compareAddresses, type LocatedDocument } from "../../src/documents/compare-addresses.ts";
+import type { SitePage } from "../../src/documents/infer-permalink.ts";
 import { locateDocument } from "../../src/documents/parse-document.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { aDocument, theSite } from "./sample-documents.ts";
@@ -99,7 +100,7 @@ describe("the permalink that makes them agree", () => {
   });
 
   it("is in lower case where the site is", () => {
-    expect(adviceFor(flat, ["/blog/one/", "/blog/2026-03-03-two/", "/blog/b/three/"])).toEqual({
+    expect(adviceFor(flat, ["/blog/one/", "/blog/2026-03-03-two/", "/blog/b/three/"])).toMatchObject({
       choice: { permalink: "/blog/:path/", permalinks: undefined, permalinkCase: "lower" },
       agreeing: 3,
     });
@@ -129,7 +130,7 @@ describe("the permalink that makes them agree", () => {
       "e.de.md": march(5),
     };
     const pages = ["/2026/a/", "/2026/b/", "/notes/c", "/de/beitrag/d/", "/de/beitrag/e/"];
-    expect(adviceFor(lines, pages)).toEqual({
+    expect(adviceFor(lines, pages)).toMatchObject({
       choice: {
         permalink: "/:year/:slug/",
         permalinks: { "notes/": "/:path", "de/": "/de/beitrag/:slug/" },
@@ -137,6 +138,89 @@ describe("the permalink that makes them agree", () => {
       },
       agreeing: 5,
     });
+  });
+
+  it("differs by folder rather than by category, which the next post may have elsewhere", () => {
+    const lines = {
+      "posts/2026-03-01-a.md": march(1),
+      "posts/b.md": march(2),
+      "podcast/c.md": march(3, "categories: [podcast]"),
+      "podcast/d.md": march(4, "categories: [podcast]"),
+    };
+    expect(adviceFor(lines, ["/2026-03-01-a/", "/b/", "/podcast/c/", "/podcast/d/"])).toMatchObject({
+      choice: { permalink: "/:filename/", permalinks: { "podcast/": "/:path/" } },
+      agreeing: 4,
+    });
+  });
+
+  it("has the key of the documents that is in their addresses, and no other key", () => {
+    const link = (text: string) => march(1, `abbrlink: ${text}\nlayout: post\nlang: en\nyears: ${text}`);
+    const lines = { "a.md": link("4a17"), "b.md": link("08e7"), "c.md": link("77") };
+    const pages = ["/post/4a17.html", "/post/08e7.html", "/post/77.html"];
+    expect(adviceFor(lines, pages)?.choice).toEqual({
+      permalink: "/post/:abbrlink.html",
+      permalinks: undefined,
+      permalinkCase: "keep",
+    });
+    expect(adviceFor({ "a.md": link("x"), "b.md": link("y") }, ["/post/a/", "/post/b/"])?.choice).toMatchObject({
+      permalink: "/post/:slug/",
+    });
+  });
+
+  it("may be that of a folder in a folder", () => {
+    const lines = {
+      "a/one.md": march(1),
+      "a/two.md": march(2),
+      "a/old/three.md": march(3),
+      "a/old/four.md": march(4),
+      "b/five.md": march(5),
+    };
+    expect(adviceFor(lines, ["/one/", "/two/", "/archive/three", "/archive/four", "/five/"])).toMatchObject({
+      choice: { permalink: "/:slug/", permalinks: { "a/old/": "/archive/:slug" } },
+      agreeing: 5,
+    });
+  });
+
+  it("says from how many documents it was inferred, and which have another address", () => {
+    const lines = {
+      "a.md": march(1),
+      "b.md": march(2),
+      "moved.md": march(3),
+      "unlisted.md": march(4),
+      "notes/c.md": march(5),
+    };
+    expect(adviceFor(lines, ["/2026/a/", "/2026/b/", "/elsewhere/moved/", "/notes/c/", "/about/"])?.rules).toEqual([
+      { folder: "", permalink: "/:year/:slug/", agreeing: 2, contradicting: ["moved.md"] },
+      { folder: "notes/", permalink: "/:path/", agreeing: 1, contradicting: [] },
+    ]);
+  });
+
+  const mixed = {
+    "a.md": march(1, "categories: [x]"),
+    "2026-03-02-b.md": march(2),
+    "notes/c.md": march(3, "categories: [notes]"),
+    "notes/d.md": march(4, "categories: [notes]"),
+    "de/e.md": march(5),
+  };
+  const mixedPages = ["/2026/a/", "/2026/b/", "/notes/c/", "/notes/d/", "/de/2026/e/"];
+
+  it.each([
+    ["/:slug/", undefined],
+    ["/:year/:slug/", undefined],
+    ["/:path/", undefined],
+    ["/:categories/:slug/", { "notes/": "/notes/:filename/", "de/": "/de/x/:slug/" }],
+  ])("is the same, whatever the configuration has: %s, %j", (permalink, permalinks) => {
+    const configured = theSite({ permalink, permalinks, timeZone: "UTC" });
+    expect(adviceFor(mixed, mixedPages, configured)?.choice).toEqual({
+      permalink: "/:year/:slug/",
+      permalinks: { "notes/": "/:path/" },
+      permalinkCase: "keep",
+    });
+  });
+
+  it("is the same in whatever order the documents and the pages are read", () => {
+    const turned = Object.fromEntries(Object.entries(mixed).toReversed());
+    expect(adviceFor(turned, mixedPages.toReversed())).toEqual(adviceFor(mixed, mixedPages));
   });
 
   it("begins below the path of the site", () => {
