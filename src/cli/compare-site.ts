@@ -1,26 +1,75 @@
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
-import { type AddressComparison, compareAddresses, type LocatedDocument } from "../documents/compare-addresses.ts";
+import {
+  type AddressComparison,
+  compareAddresses,
+  type LocatedDocument,
+  withPages,
+} from "../documents/compare-addresses.ts";
 import type { InferredRule, SitePage } from "../documents/infer-permalink.ts";
-import { readPath, slugFromName, urlByPermalink } from "../documents/page-path.ts";
+import { isLanguage, readPath, slugFromName, urlByPermalink } from "../documents/page-path.ts";
 import { locateDocument } from "../documents/parse-document.ts";
+import { isIndex } from "../domain/document.ts";
 import type { Site } from "../domain/site.ts";
 import { inProcess } from "../parsing/parsers-in-process.ts";
 import { type CommandResult, columns } from "./command.ts";
 import { readConfiguration } from "./config-file.ts";
-import { plural, readFolder, readPagesAt } from "./examine-place.ts";
+import { plural, readFolder, readPagesAt, sourceFolders } from "./examine-place.ts";
 
 const locate = inProcess(locateDocument, () => undefined);
 
-const locateFolderDocuments = async (
-  requested: Parameters<typeof readFolder>[0],
-  site: Site,
-): Promise<readonly LocatedDocument[]> => {
+type Requested = Parameters<typeof readFolder>[0];
+
+const locateFolderDocuments = async (requested: Requested, site: Site): Promise<readonly LocatedDocument[]> => {
   const located: LocatedDocument[] = [];
   for (const { path, bytes, isSectionIndex } of (await readFolder(requested, site)).documents) {
     const one = await locate(bytes, path, site, isSectionIndex);
     if (one !== undefined) located.push(one);
   }
   return located;
+};
+
+/** The folders of a document that are the same in its address wherever it is: without that of a bundle. */
+const outerFolders = ({ path }: LocatedDocument): readonly string[] =>
+  path.split("/").slice(0, isIndex(path) ? -2 : -1);
+
+/** The deepest folder that contains all these documents. That of a language has a meaning for their addresses. */
+const commonFolder = ([first, ...others]: readonly LocatedDocument[]): string => {
+  if (first === undefined) return "";
+  const folders = outerFolders(first);
+  const lists = others.map(outerFolders);
+  const end = folders.findIndex((folder, depth) => isLanguage(folder) || lists.some((list) => list[depth] !== folder));
+  return folders.slice(0, end < 0 ? undefined : end).join("/");
+};
+
+interface FolderDocuments {
+  readonly documents: readonly LocatedDocument[];
+  /** The folder that paths and permalinks are relative to, if it is in no source of the site. */
+  readonly newSource: string | undefined;
+}
+
+/**
+ * Reads all documents of a site, so that it does not matter which of their folders is requested. Of a folder that is not
+ * in its configuration, it is the folder that contains the documents which the site has pages of.
+ */
+const readSiteDocuments = async (
+  requested: Requested,
+  roots: readonly string[],
+  pages: readonly SitePage[],
+  site: Site,
+): Promise<FolderDocuments> => {
+  if (roots.length > 0) {
+    const read = roots.map((dir) => locateFolderDocuments({ ...requested, dir }, site));
+    return { documents: (await Promise.all(read)).flat(), newSource: undefined };
+  }
+  const named = resolve(requested.folder, requested.dir);
+  const all = await locateFolderDocuments(requested, site);
+  const root = join(named, commonFolder(withPages(all, pages, site)));
+  const base = dirname(resolve(requested.folder, requested.config ?? "crier.config.ts"));
+  return {
+    documents: root === named ? all : await locateFolderDocuments({ ...requested, dir: root }, site),
+    newSource: relative(base, root).split(sep).join("/") || ".",
+  };
 };
 
 /** The posts of a running Crier. An address that does not follow the site's permalink was set in the document. */
@@ -63,10 +112,14 @@ const evidence = ({ agreeing, contradicting }: InferredRule): string => {
 };
 
 /** The choice as lines of the configuration file. */
-const configLines = ({ choice: { permalinkCase }, rules }: Advice): readonly string[] => {
+const configLines = (
+  { choice: { permalinkCase }, rules }: Advice,
+  newSource: string | undefined,
+): readonly string[] => {
   const lines = rules.map((rule) => [rule.folder, `${JSON.stringify(rule.permalink)}, ${evidence(rule)}`] as const);
   const folders = lines.filter(([folder]) => folder !== "");
   return [
+    ...(newSource === undefined ? [] : [`sources: [{ folder: ${JSON.stringify(newSource)} }],`]),
     ...lines.filter(([folder]) => folder === "").map(([, line]) => `permalink: ${line}`),
     ...(folders.length === 0
       ? []
@@ -81,7 +134,7 @@ const more = (count: number): readonly string[] => (count > maxShown ? [`  … a
 
 const comparisonLines = (
   place: string,
-  documents: number,
+  { documents: { length: documents }, newSource }: FolderDocuments,
   comparison: AddressComparison,
   site: Site,
 ): readonly string[] => {
@@ -105,7 +158,7 @@ const comparisonLines = (
       ? []
       : [
           `${advice.agreeing} of ${documents} agree with this in the site's configuration:`,
-          ...configLines(advice).map((line) => `  ${line}`),
+          ...configLines(advice, newSource).map((line) => `  ${line}`),
         ]),
   ];
 };
@@ -132,10 +185,15 @@ export const compareSite = async ({
   const { sites } = await readConfiguration(folder, config);
   const { kind, pages } = await readPagesAt(place, folder, sites[0]?.url ?? "");
   const site = siteOfPages(sites, pages);
-  const documents =
-    dir === undefined
-      ? await locateApiDocuments(clientFor(site === sites[0] ? undefined : site.id), site)
-      : await locateFolderDocuments({ dir, config, folder }, site);
+  const roots = await sourceFolders(site, { dir, config, folder });
+  const read: FolderDocuments =
+    dir === undefined && roots.length === 0
+      ? {
+          documents: await locateApiDocuments(clientFor(site === sites[0] ? undefined : site.id), site),
+          newSource: undefined,
+        }
+      : await readSiteDocuments({ dir: dir ?? ".", config, folder }, roots, pages, site);
+  const { documents, newSource } = read;
   const comparison = compareAddresses(documents, pages, site);
   const { advice, ...found } = comparison;
   return {
@@ -145,9 +203,17 @@ export const compareSite = async ({
       kind,
       documents: documents.length,
       ...found,
-      advice: advice === undefined ? null : { ...advice.choice, agreeing: advice.agreeing, rules: advice.rules },
+      advice:
+        advice === undefined
+          ? null
+          : {
+              ...(newSource !== undefined && { sources: [{ folder: newSource }] }),
+              ...advice.choice,
+              agreeing: advice.agreeing,
+              rules: advice.rules,
+            },
     },
-    lines: comparisonLines(place, documents.length, comparison, site),
+    lines: comparisonLines(place, read, comparison, site),
     failed: comparison.different.length > 0 || comparison.unused.length > 0,
   };
 };

@@ -18,7 +18,7 @@ import { systemRuntime } from "../runtimes/system-runtime.ts";
 import { matches } from "../sources/site-sources.ts";
 import { type CommandResult, columns } from "./command.ts";
 import { readConfiguration } from "./config-file.ts";
-import { documentsIn, readDocument } from "./document-files.ts";
+import { documentsIn, isFolder, readDocument } from "./document-files.ts";
 import { originText } from "./output.ts";
 
 const parseFolder = async (
@@ -276,6 +276,25 @@ const findFolderSource = (
       return below === undefined ? [] : [{ source, root, below }];
     })
     .toSorted((a, b) => b.root.length - a.root.length)[0];
+};
+
+/**
+ * The folders of all sources of a site, if the requested folder is one of them, in one or around one. Without a request:
+ * those that are on this machine.
+ */
+export const sourceFolders = async (
+  { sources }: Pick<Site, "sources">,
+  { dir, config, folder }: Omit<RequestedFolder, "dir"> & { readonly dir: string | undefined },
+): Promise<readonly string[]> => {
+  const base = dirname(resolve(folder, config ?? "crier.config.ts"));
+  const roots = sources.filter(({ kind }) => kind === "folder").map(({ location }) => resolve(base, location));
+  if (dir === undefined) {
+    const exist = await Promise.all(roots.map(isFolder));
+    return roots.filter((_, index) => exist[index]);
+  }
+  const named = resolve(folder, dir);
+  const isNear = roots.some((root) => (pathWithin(root, named) ?? pathWithin(named, root)) !== undefined);
+  return isNear ? roots : [];
 };
 
 /** The site that has the folder, or a folder above it, as a source. */

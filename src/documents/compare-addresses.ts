@@ -51,6 +51,16 @@ const pageFinder = (pages: readonly SitePage[], taken: ReadonlySet<string>, site
   };
 };
 
+/** Returns the documents that probably have one of the pages: those with its title or its name. */
+export const withPages = (
+  documents: readonly LocatedDocument[],
+  pages: readonly SitePage[],
+  site: Site,
+): readonly LocatedDocument[] => {
+  const findPage = pageFinder(pages, new Set(), site);
+  return documents.filter((document) => findPage(document) !== undefined);
+};
+
 /** Returns the most frequent origin. */
 const mostFrequentOrigin = (pages: readonly SitePage[]): string | undefined =>
   [...Map.groupBy(pages, ({ url }) => new URL(url).origin)].toSorted(

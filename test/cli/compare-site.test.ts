@@ -72,6 +72,7 @@ describe("crier doctor DIR --site", () => {
         "2026-03-02-b.md  https://blog.example.com/b/  https://blog.example.com/2026/03/02/b/",
         "a.md             https://blog.example.com/a/  https://blog.example.com/2026/03/01/a/",
         "2 of 2 agree with this in the site's configuration:",
+        '  sources: [{ folder: "posts" }],',
         '  permalink: "/:year/:month/:day/:slug/", // from 2 documents',
         "",
       ].join("\n"),
@@ -94,6 +95,7 @@ describe("crier doctor DIR --site", () => {
       absent: [],
       unused: [],
       advice: {
+        sources: [{ folder: "posts" }],
         permalink: "/:year/:month/:day/:slug/",
         permalinkCase: "keep",
         agreeing: 2,
@@ -113,6 +115,7 @@ describe("crier doctor DIR --site", () => {
     expect(out).toContain(
       [
         "3 of 5 agree with this in the site's configuration:",
+        '  sources: [{ folder: "posts" }],',
         '  permalink: "/:year/:month/:day/:slug/", // from 2 documents; 2 have another address: e.md, …',
         "  permalinks: {",
         '    "notes/": "/:path/", // from 1 document',
@@ -199,6 +202,71 @@ describe("crier doctor DIR --site", () => {
       code: 1,
       err: expect.stringMatching(/feed\.xml cannot be read: .* answered 404/),
     });
+  });
+});
+
+describe("crier doctor --site, wherever it starts", () => {
+  const aSite = async () => {
+    await write("site/README.md", document("Read me", "2026-03-01"));
+    await write("site/node_modules/a/a.md", document("A", "2026-03-01"));
+    await write("site/content/posts/a.md", document("A", "2026-03-01"));
+    await write("site/content/posts/bundle/index.md", document("Bundle", "2026-03-02"));
+    await write("site/content/notes/b.md", document("B", "2026-03-02"));
+    const paths = ["2026/a/", "2026/bundle/", "notes/b/"];
+    await write("sitemap.xml", sitemap(...paths.map((path) => `https://blog.example.com/${path}`)));
+  };
+  const lines = [
+    '  permalink: "/:year/:slug/", // from 2 documents',
+    "  permalinks: {",
+    '    "notes/": "/:path/", // from 1 document',
+    "  },",
+    "",
+  ].join("\n");
+
+  test.each(["site", "site/", "./site/content", "site/content/", "site/content/posts", "site/content/notes/"])(
+    "%s: a folder in or around a source of the site stands for the site's folders",
+    async (place) => {
+      await aSite();
+      await configure({ sources: [{ folder: "site/content" }] });
+      expect((await doctor(place, "--site", "sitemap.xml")).out).toContain(
+        `3 of 3 agree with this in the site's configuration:\n${lines}`,
+      );
+    },
+  );
+
+  test("without a folder, it reads those of the site", async () => {
+    await aSite();
+    await configure({ sources: [{ folder: "site/content" }, { folder: "not-here" }] });
+    expect((await doctor("--site", "sitemap.xml")).out).toContain(lines);
+  });
+
+  test("several folders of a site are compared together", async () => {
+    await aSite();
+    await configure({ sources: [{ folder: "site/content/posts" }, { folder: "site/content/notes" }] });
+    const { out } = await doctor("site/content/notes", "--site", "sitemap.xml");
+    expect(out).toContain("0 of 3 documents have an address");
+  });
+
+  test.each(["site", "site/", "site/content", "site/content/"])(
+    "%s: of another folder it is the one that holds what the site has, and the source to write",
+    async (place) => {
+      await aSite();
+      expect((await doctor(place, "--site", "sitemap.xml")).out).toContain(
+        `3 of 3 agree with this in the site's configuration:\n  sources: [{ folder: "site/content" }],\n${lines}`,
+      );
+    },
+  );
+
+  test("the folder of a bundle or a language is not the one that holds the documents", async () => {
+    await write("site/content/a/index.md", document("A", "2026-03-01"));
+    await write("bundle.xml", sitemap("https://blog.example.com/2026/a/"));
+    expect((await doctor("site", "--site", "bundle.xml")).out).toContain('sources: [{ folder: "site/content" }]');
+    await write("other/content/de/b.md", document("B", "2026-03-01"));
+    await write("language.xml", sitemap("https://blog.example.com/de/2026/b/"));
+    const { out } = await doctor("other", "--site", "language.xml");
+    expect(out).toContain(
+      '  sources: [{ folder: "other/content" }],\n  permalink: "/:year/:slug/", // from 1 document\n',
+    );
   });
 });
 

@@ -1,19 +1,37 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { documentText, type GeneratorSite, generatorSites } from "./sites.ts";
 
 /**
- * Builds the sites with their generators and writes the addresses that they give to built.json:
- * `node test/documents/generators/build.ts FOLDER`.
- *
- * FOLDER has a `node_modules` with @11ty/eleventy, hexo, hexo-renderer-marked, hexo-generator-feed, astro and
- * @astrojs/sitemap. `hugo` and `jekyll` are those of the PATH.
+ * Builds the sites with the generators themselves, and keeps the addresses that they gave in `built.json`: run it by
+ * hand, `node test/documents/generators/build.ts`, after a change of sites.ts. It needs Hugo and Jekyll from Debian
+ * (`apt-get install hugo jekyll`), and installs the others from npm in a temporary folder.
  */
-const tools = resolve(process.argv[2] ?? ".");
+const packages = [
+  "@11ty/eleventy@3.1.8",
+  "astro@7.3.5",
+  "@astrojs/sitemap@3.7.4",
+  "hexo@8.1.2",
+  "hexo-renderer-marked@7.0.1",
+  "hexo-generator-feed@3.0.0",
+];
 
-const program = (name: string): string => join(tools, "node_modules/.bin", name);
+const temporary = mkdtempSync(join(tmpdir(), "generators-"));
+process.once("exit", () => rmSync(temporary, { recursive: true }));
+
+const install = (): string => {
+  writeFileSync(join(temporary, "package.json"), "{}");
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--save-exact"];
+  execFileSync("npm", ["install", ...flags, ...packages], { cwd: temporary, stdio: "inherit" });
+  return join(temporary, "node_modules");
+};
+
+/** GENERATORS: a `node_modules` that has them. */
+const modules = process.env.GENERATORS ?? install();
+
+const program = (name: string): string => join(modules, ".bin", name);
 
 const generators: Readonly<
   Record<GeneratorSite["generator"], { version: string | readonly string[]; build: readonly string[]; output: string }>
@@ -37,22 +55,23 @@ const write = (folder: string, path: string, text: string): void => {
   writeFileSync(join(folder, path), text);
 };
 
-const packages = JSON.stringify({
+/** Hexo runs where it finds this, and loads the plugins that are named as dependencies. */
+const project = JSON.stringify({
   private: true,
-  hexo: { version: "" },
+  hexo: {},
   dependencies: { "hexo-renderer-marked": "*", "hexo-generator-feed": "*" },
 });
 
 /** Returns the list of addresses that the generator writes. */
 const build = (site: GeneratorSite, documents: Readonly<Record<string, string>>): string => {
-  const folder = mkdtempSync(join(tmpdir(), "site-"));
+  const folder = mkdtempSync(join(temporary, "site-"));
   try {
     const { build: command, output } = generators[site.generator];
     for (const [path, text] of Object.entries(site.files)) write(folder, path, text);
     for (const [path, lines] of Object.entries(documents)) write(folder, join(site.content, path), documentText(lines));
     if (!["hugo", "jekyll"].includes(site.generator)) {
-      write(folder, "package.json", packages);
-      symlinkSync(join(tools, "node_modules"), join(folder, "node_modules"));
+      write(folder, "package.json", project);
+      symlinkSync(modules, join(folder, "node_modules"));
     }
     run(command, folder);
     return readFileSync(join(folder, output, site.list), "utf8");
@@ -64,8 +83,8 @@ const build = (site: GeneratorSite, documents: Readonly<Record<string, string>>)
 const versionOf = (from: string | readonly string[]): string => {
   const text =
     typeof from === "string"
-      ? readFileSync(join(tools, "node_modules", from, "package.json"), "utf8").replace(/^[\s\S]*?"version"/, "")
-      : run(from, tools);
+      ? readFileSync(join(modules, from, "package.json"), "utf8").replace(/^[\s\S]*?"version"/, "")
+      : run(from, temporary);
   return /\d+\.\d+\.\d+/.exec(text)?.[0] ?? "";
 };
 
