@@ -4,9 +4,11 @@ import { listRefused } from "../../app/status/find-post.ts";
 import type { App } from "../../compose.ts";
 import { copyWaitsUntil } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/errors.ts";
+import { hintStatus } from "../../domain/feed.ts";
 import { type Site, type SourceLocation, sourceName } from "../../domain/site.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { Log, SetTimer } from "../../ports/runtime.ts";
+import type { Store } from "../../ports/store.ts";
 import { localSources } from "../../sources/local-sources.ts";
 import { findSite, isSourceOf, matching } from "../../sources/site-sources.ts";
 import type { LocalSource, LocalSourceKind, OnChange } from "../../sources/source-kind.ts";
@@ -101,27 +103,35 @@ export const stoppable = (source: LocalSource, stopping: () => boolean): LocalSo
   };
 };
 
+/** Most of the newest posts may be those of a feed. */
+const maxHints = 100;
+
+/** Returns the file of the newest public post of a site whose document a person edits on this machine. */
+export const newestDocument = async (
+  site: Site,
+  sources: readonly LocalSource[],
+  { memberships, posts, now }: Pick<Store, "memberships" | "posts"> & { readonly now: Instant },
+): Promise<string | undefined> => {
+  let read = 0;
+  for await (const hint of memberships.newest(site.id, "main")) {
+    const post = await posts.head(site.id, hint.id);
+    const source = sources.find((one) => one.name === post?.source && isSourceOf(site, one));
+    if (post !== undefined && source?.editable === true && hintStatus(hint, post, now) === "live")
+      return source.location(source.site === undefined ? site.folder + post.path : post.path);
+    read += 1;
+    if (read === maxHints) break;
+  }
+  return undefined;
+};
+
 export interface Following {
   readonly app: App;
   readonly sources: readonly LocalSource[];
   readonly sites: readonly Site[];
-  readonly documents: EditableDocuments;
   readonly setTimer: SetTimer;
   readonly log: Log;
   readonly facts: LocalFacts;
 }
-
-/** Makes the document the one that the banner suggests to edit, if a person can edit it on this machine. */
-export const suggest = (
-  source: LocalSource,
-  path: string,
-  { sites, documents }: Pick<Following, "sites" | "documents">,
-) => {
-  if (source.editable) documents.add(findSite(source, path, sites).site.id, source.location(path));
-};
-
-const withdraw = (source: LocalSource, path: string, { sites, documents }: Following): void =>
-  documents.remove(findSite(source, path, sites).site.id, source.location(path));
 
 /**
  * Many editors write a file in several steps. It is read at the first step, and again when it has not changed for this
@@ -228,8 +238,6 @@ export const followSources = async (following: Following, cleanup: Cleanup): Pro
       const isEarly = second.has(path);
       const answer = await app.ingest(source.name, path, source.site);
       report(path, answer, isEarly || second.has(path));
-      if (answer.result === "created" || answer.result === "updated") suggest(source, path, following);
-      if (["refused", "page", "deleted"].includes(answer.result)) withdraw(source, path, following);
       if (answer.result === "refused" && answer.retryAt !== undefined) ingestAt(path, answer.retryAt);
     };
     const intake = startIntake({ ingest, setTimer, log });
@@ -271,7 +279,6 @@ const findRefused = async ({ app, sources }: Following) => {
 export const reportRefused = async (following: Following): Promise<void> => {
   for (const { source, path, reasons } of await findRefused(following)) {
     logRefusal(following.log, path, reasons, source && publishCommand(source, path, following));
-    if (source !== undefined) withdraw(source, path, following);
   }
 };
 
@@ -364,31 +371,5 @@ const cancellableTimers = (setTimer: SetTimer) => {
     cancelAll: (): void => {
       for (const cancel of cancels) cancel();
     },
-  };
-};
-
-/** Keeps for each site the document that the banner suggests to edit. A document is identified by its file. */
-interface EditableDocuments {
-  /** Called for a document that was just published: probably a person is working on it. */
-  add(site: string, file: string): void;
-  /** Called for a document that is refused, deleted or a page. */
-  remove(site: string, file: string): void;
-  /** Returns the document that was added last. */
-  last(site: string): string | undefined;
-}
-
-export const trackEditable = (): EditableDocuments => {
-  /** Each set is ordered by the last addition of its files. */
-  const filesBySite = new Map<string, Set<string>>();
-  return {
-    add: (site, file) => {
-      const files = filesBySite.get(site) ?? new Set();
-      files.delete(file);
-      filesBySite.set(site, files.add(file));
-    },
-    remove: (site, file) => {
-      filesBySite.get(site)?.delete(file);
-    },
-    last: (site) => [...(filesBySite.get(site) ?? [])].at(-1),
   };
 };

@@ -51,11 +51,10 @@ import {
   type Following,
   followSources,
   listAtStart,
+  newestDocument,
   openSources,
   reportRefused,
   stoppable,
-  suggest,
-  trackEditable,
 } from "./intake.ts";
 import { type Fetch, isLoopbackName, listen, StartError } from "./listen.ts";
 import { openSandbox } from "./local-sandbox.ts";
@@ -182,11 +181,8 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
 
   const accounts = await readReaches(app);
   const sites = [app.sites[0].site, ...app.sites.slice(1).map(({ site }) => site)] as const;
-  const following = { app, sources, sites, documents: trackEditable(), setTimer, log, facts: data.facts };
-  await suggestListed(following);
-  const emptyFolder = sites.some(({ id }) => following.documents.last(id) !== undefined)
-    ? undefined
-    : editableFolder(sites[0], sources);
+  const following = { app, sources, sites, setTimer, log, facts: data.facts };
+  const emptyFolder = (await hasDocuments(sources)) ? undefined : editableFolder(sites[0], sources);
   const started = { options, config, data, following, accounts };
   http.serve(composeServer({ ...started, isPublic: served !== undefined }));
 
@@ -385,10 +381,10 @@ const openPictures = ({ objects, fetchPicture }: PictureParts) => {
   };
 };
 
-/** Suggests the first document of the list of a source that can be edited. The last suggestion counts. */
-const suggestListed = async (following: Following): Promise<void> => {
-  for (const source of following.sources.filter(({ editable }) => editable))
-    for (const path of (await listAtStart(source)).toReversed()) suggest(source, path, following);
+/** True if there is a document in a source that can be edited. */
+const hasDocuments = async (sources: readonly LocalSource[]): Promise<boolean> => {
+  const lists = await Promise.all(sources.filter(({ editable }) => editable).map(listAtStart));
+  return lists.some((paths) => paths.length > 0);
 };
 
 const editableFolder = (site: Site, sources: readonly LocalSource[]): string | undefined =>
@@ -421,7 +417,7 @@ const composeServer = ({ options: { host }, config, isPublic, data, following, a
       root,
       paths: servedPaths(config),
       banner: ({ env: { access } }, key) =>
-        isTrial && access === "local" ? pageBanner(key, following, accounts) : undefined,
+        isTrial && access === "local" ? pageBanner(key, following, accounts, data) : undefined,
     }),
     admit: admitRequests({ config, isPublic, isOpen, log }),
     publicUrl: isPublic ? config.sites[0]?.feedsUrl : undefined,
@@ -429,14 +425,16 @@ const composeServer = ({ options: { host }, config, isPublic, data, following, a
   });
 };
 
-const pageBanner = (
+const pageBanner = async (
   key: string,
-  { sites, sources, documents }: Following,
+  { sites, sources }: Following,
   accounts: readonly AccountReach[],
-): string => {
+  { store }: Data,
+): Promise<string> => {
   const { site } = findSite({}, key, sites);
   const isConnected = accounts.some((account) => account.site === site.id);
-  return renderBanner({ isConnected, content: editableFolder(site, sources), file: documents.last(site.id) });
+  const file = await newestDocument(site, sources, { ...store, now: clock() });
+  return renderBanner({ isConnected, content: editableFolder(site, sources), file });
 };
 
 const scheduleApp = (app: App, queue: Queue, { retryCopies }: FollowedSources, log: Log): Schedule =>

@@ -107,7 +107,7 @@ export interface StaticFiles {
   /** The files that are served at the configured paths of feeds. */
   readonly paths: Readonly<Record<string, string>>;
   /** Returns the banner of a page. Undefined: the page is sent unchanged. */
-  readonly banner: (c: Context<LocalEnv>, key: string) => string | undefined;
+  readonly banner: (c: Context<LocalEnv>, key: string) => Promise<string> | undefined;
 }
 
 /**
@@ -129,7 +129,7 @@ export const staticFiles = ({ root, paths, banner }: StaticFiles): Hono<LocalEnv
     const path = objectKey(decode(paths[pathname] ?? pathname));
     if (path === undefined) return next();
     const key = path === "" || path.endsWith("/") ? `${path}index.html` : path;
-    const text = key.endsWith(".html") ? banner(c, key) : undefined;
+    const text = key.endsWith(".html") ? await banner(c, key) : undefined;
     const file = await read(key);
     if (file !== undefined) {
       const encoding = preferredEncoding(c);
@@ -283,7 +283,7 @@ export interface BannerOptions {
   readonly isConnected: boolean;
   /** The folder of the site's documents. Undefined if they are not edited on this machine. */
   readonly content: string | undefined;
-  /** A document to edit. */
+  /** The document of the newest post. */
   readonly file: string | undefined;
 }
 

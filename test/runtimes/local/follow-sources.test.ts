@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { siteCommands } from "../../../src/domain/delivery-commands.ts";
 import { minute } from "../../../src/domain/time.ts";
 import { cleanupStack } from "../../../src/runtimes/local/cleanup.ts";
-import { followSources, trackEditable } from "../../../src/runtimes/local/intake.ts";
+import { followSources } from "../../../src/runtimes/local/intake.ts";
 import type { LocalSource, OnChange } from "../../../src/sources/source-kind.ts";
 import { composeTestedApp } from "../../support/app.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
@@ -30,7 +30,6 @@ const followed = async () => {
       app,
       sources: [source],
       sites: [app.site],
-      documents: trackEditable(),
       log: { ...parts.log, info: (line) => lines.push(line), warn: (line) => lines.push(line) },
       setTimer: (milliseconds, act) => {
         timers.set(act, milliseconds);

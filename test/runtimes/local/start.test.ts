@@ -192,16 +192,25 @@ describe("npm start", () => {
     expect([api.status, api.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
   });
 
-  it("does not suggest to edit a document that is refused", async () => {
+  it("suggests to edit the document of the newest post, and none that is refused, scheduled or the index of a folder", async () => {
+    const dated = (title: string, date: string) => `---\ntitle: ${title}\ndate: ${date}\n---\nText.`;
     const machine = kept(
-      await aMachine({ "a-bad.md": "---\ntype: article\ndate: 2026-01-01\n---\nx", "good.md": aDocument("Good") }),
+      await aMachine({
+        "a.md": dated("Older", "2026-01-01"),
+        "b.md": dated("Newer", "2026-01-03"),
+        "refused.md": "---\ntype: article\ndate: 2026-01-06\n---\nx",
+        "scheduled.md": dated("Later", "2999-01-01"),
+      }),
     );
-    const page = async () => (await machine.get("")).text();
-    expect(await page()).toContain(`Edit <code>${machine.content}/good.md</code>`);
-    await machine.write("a-bad.md", aDocument("Mended"));
-    await eventually(page).toContain(`Edit <code>${machine.content}/a-bad.md</code>`);
-    await machine.write("a-bad.md", "---\ntype: article\ndate: 2026-01-01\n---\nx");
-    await eventually(page).toContain(`Edit <code>${machine.content}/good.md</code>`);
+    const suggested = async () => /Edit <code>([^<]*)</.exec(await (await machine.get("")).text())?.[1];
+    await eventually(suggested).toBe(`${machine.content}/b.md`);
+    await machine.write("a.md", dated("Older, edited", "2026-01-01"));
+    await machine.write("refused.md", dated("Mended", "2026-01-06"));
+    await eventually(suggested).toBe(`${machine.content}/refused.md`);
+    await mkdir(join(machine.content, "notes"));
+    await machine.write("notes/index.md", dated("Notes", "2026-01-09"));
+    await machine.write("notes/new.md", dated("A note", "2026-01-07"));
+    await eventually(suggested).toBe(`${machine.content}/notes/new.md`);
   });
 
   it("reports in one line that the port is in use, and does not lock the folder", async () => {

@@ -21,7 +21,7 @@ const get = (path: string, headers: Record<string, string> = {}) => app.request(
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "crier-public-"));
   banner = "<p>banner</p>";
-  app = staticFiles({ root, paths: { "/feed/": "/feed.xml" }, banner: () => banner });
+  app = staticFiles({ root, paths: { "/feed/": "/feed.xml" }, banner: async () => banner });
 });
 afterEach(() => rm(root, { recursive: true }));
 
