@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseWithReferences } from "../../src/app/ingest/parse-references.ts";
-import { readPath } from "../../src/documents/page-path.ts";
+import { inferPermalink } from "../../src/documents/infer-permalink.ts";
+import { readPath, urlByPermalink } from "../../src/documents/page-path.ts";
+import { locateDocument } from "../../src/documents/parse-document.ts";
 import type { PostContent } from "../../src/domain/post.ts";
 import { documentsInProcess } from "../../src/parsing/parsers-in-process.ts";
 import { readConfig } from "../../src/runtimes/local/read-config.ts";
@@ -62,6 +64,20 @@ const nameIn = (url: URL): string =>
 const linksIn = (html: string): readonly URL[] =>
   [...html.matchAll(/<a\b[^>]*\shref="(https?:[^"#]*)/g)].flatMap(([, href = ""]) => URL.parse(href) ?? []);
 
+/** The documents of a blog whose addresses follow from its permalink. */
+const locateBlog = async (blog: string) => {
+  const { sites } = await readConfig(`${blog}.config.ts`, examples);
+  const [site] = sites;
+  const source = folderSource(await contentRoot(blog));
+  const located = [];
+  for (const path of await source.list()) {
+    const bytes = await source.read(path);
+    const one = bytes && site && locateDocument(bytes, path, site, false);
+    if (one !== undefined) located.push(one);
+  }
+  return { site, located };
+};
+
 describe("the addresses of real blogs", () => {
   it("have a configuration for each blog", () => {
     expect(blogs, "set CORPUS to a folder with one folder per blog").not.toEqual([]);
@@ -87,5 +103,23 @@ describe("the addresses of real blogs", () => {
     console.log(
       `${blog}: ${posts.size} posts, ${linked.size} linked by others; links to the address that Crier gives ${counts.same}, redirected or mistaken ${counts.known}, to another address ${counts.other}`,
     );
+  });
+
+  it.each(blogs)("%s: the permalink that the older half gives is that of the newer half", async (blog) => {
+    const { site, located } = await locateBlog(blog);
+    if (site === undefined) throw new Error(`${blog} has no site`);
+    const following = located
+      .filter(({ facts }) => facts !== undefined)
+      .toSorted((one, other) => (one.facts?.published ?? 0) - (other.facts?.published ?? 0));
+    const [older, newer] = [following.slice(0, following.length / 2), following.slice(following.length / 2)];
+    const pages = older.map(({ url, title }) => ({ url, title }));
+    const choice = inferPermalink(
+      older.flatMap(({ facts }) => facts ?? []),
+      pages,
+      site,
+    )?.choice;
+    console.log(`${blog}: ${older.length} and ${newer.length} posts, ${JSON.stringify(choice)}`);
+    for (const { facts, url, path } of newer)
+      if (facts !== undefined) expect.soft(choice && urlByPermalink(facts, { ...site, ...choice }), path).toBe(url);
   });
 });
