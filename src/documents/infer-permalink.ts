@@ -7,7 +7,15 @@ import {
   permalinkTokens,
 } from "../domain/address.ts";
 import type { Site } from "../domain/site.ts";
-import { type PageFacts, permalinkRule, permalinkValues, readPath, urlByPermalink } from "./page-path.ts";
+import {
+  type PageFacts,
+  pageUrl,
+  permalinkFolder,
+  permalinkInLanguage,
+  permalinkPaths,
+  permalinkValues,
+  readPath,
+} from "./page-path.ts";
 
 /** An address of the site's own feed or sitemap. */
 export interface SitePage {
@@ -159,6 +167,12 @@ interface Candidate {
   readonly patterns: readonly string[];
   /** Its folders, each within the one before: `de/`, `de/notes/`. The language of its path is the first one. */
   readonly folders: readonly string[];
+  /** The paths that the keys of `permalinks` are compared with. */
+  readonly paths: readonly string[];
+  /** The language of its path. */
+  readonly language: string | undefined;
+  /** The pages that the permalinks tried so far give it. */
+  readonly tried: Map<string, string | undefined>;
 }
 
 const foldersOf = ({ path }: PageFacts): readonly string[] => {
@@ -222,10 +236,20 @@ const asChoice = ({ rules, permalinkCase }: Pick<Guess, "rules" | "permalinkCase
 };
 
 /** Returns the page of the site that a document has with these permalinks. */
-const pageBy = (candidate: Candidate, choice: PermalinkChoice, pages: ReadonlySet<string>, site: Site) => {
-  const url = urlByPermalink(candidate.facts, { ...site, ...choice }, candidate.values);
-  const path = url && decodedPath(url);
-  return path !== undefined && pages.has(path) ? path : undefined;
+const pageBy = (
+  { paths, language, values, tried }: Candidate,
+  rules: Guess["rules"],
+  pages: ReadonlySet<string>,
+  site: Site,
+): string | undefined => {
+  const folder = permalinkFolder(paths, [...rules.keys()]);
+  const permalink = permalinkInLanguage(rules.get(folder) ?? "", folder, language);
+  if (!tried.has(permalink)) {
+    const url = pageUrl(fillPermalink(permalink, values), site);
+    const path = url === undefined ? "" : decodedPath(url);
+    tried.set(permalink, pages.has(path) ? path : undefined);
+  }
+  return tried.get(permalink);
 };
 
 /** The guess that gives more documents their page comes first; of equal ones that with fewer rules. */
@@ -236,31 +260,38 @@ const compareGuesses = (one: Guess, other: Guess): number =>
   cases.indexOf(one.permalinkCase) - cases.indexOf(other.permalinkCase) ||
   compareSimplicity([...one.rules.values()], [...other.rules.values()]);
 
+/** What is searched: the documents in one case, the pages of the site, and the permalinks that may be chosen. */
+interface Search {
+  readonly candidates: readonly Candidate[];
+  readonly permalinkCase: Guess["permalinkCase"];
+  readonly pages: ReadonlySet<string>;
+  readonly site: Site;
+  readonly isTried: (pattern: string) => boolean;
+}
+
+/** Only for so many permalinks are those of folders searched. */
+const maxRefined = 8;
+
 /**
- * Returns the best choice: for each permalink that fits many documents, permalinks for the folders whose documents it
- * does not fit are searched, the outer folders before the inner ones.
+ * Returns a guess for each of the best permalinks: for the folders whose documents it does not fit, permalinks of their
+ * own are searched, the outer folders before the inner ones.
  */
-const search = (
-  candidates: readonly Candidate[],
-  permalinkCase: Guess["permalinkCase"],
-  isTried: (pattern: string) => boolean,
-  pages: ReadonlySet<string>,
-  site: Site,
-): readonly Guess[] => {
-  const pagesBy = (members: readonly Candidate[], rules: Guess["rules"]): readonly (string | undefined)[] => {
-    const choice = asChoice({ rules, permalinkCase });
-    return members.map((one) => pageBy(one, choice, pages, site));
+const search = ({ candidates, permalinkCase, pages, site, isTried }: Search): readonly Guess[] => {
+  const patternsIn = new Map<string, readonly string[]>();
+  const frequentIn = (folder: string, inside: readonly Candidate[]): readonly string[] => {
+    const known = patternsIn.get(folder) ?? mostFrequent(inside, isTried);
+    patternsIn.set(folder, known);
+    return known;
   };
   const count = (members: readonly Candidate[], rules: Guess["rules"]): number =>
-    new Set(pagesBy(members, rules).filter((page) => page !== undefined)).size;
+    new Set(members.flatMap((one) => pageBy(one, rules, pages, site) ?? [])).size;
 
   const withFolders = (members: readonly Candidate[], depth: number, outer: Guess["rules"]): Guess["rules"] => {
-    const found = pagesBy(members, outer);
-    const missed = members.flatMap(({ folders }, index) => (found[index] === undefined ? (folders[depth] ?? []) : []));
+    const missed = members.filter((one) => pageBy(one, outer, pages, site) === undefined);
     let rules = outer;
-    for (const folder of [...new Set(missed)].toSorted()) {
+    for (const folder of [...new Set(missed.flatMap(({ folders }) => folders[depth] ?? []))].toSorted()) {
       const inside = members.filter(({ folders }) => folders[depth] === folder);
-      const guesses = mostFrequent(inside, isTried).map((pattern) => {
+      const guesses = frequentIn(folder, inside).map((pattern) => {
         const guess = new Map([...rules, [folder, pattern]]);
         return { pattern, guess, agreeing: count(inside, guess) };
       });
@@ -273,12 +304,40 @@ const search = (
     return rules;
   };
 
-  return mostFrequent(candidates, isTried).map((pattern) => {
-    const rules = withFolders(candidates, 0, new Map([["", pattern]]));
-    const { permalink, permalinks } = asChoice({ rules, permalinkCase });
-    const atRoot = candidates.filter(({ facts }) => permalinkRule(facts, { permalink, permalinks })[0] === "");
+  const guessBy = (rules: Guess["rules"]): Guess => {
+    const atRoot = candidates.filter(({ paths }) => permalinkFolder(paths, [...rules.keys()]) === "");
     return { permalinkCase, rules, pages: count(candidates, rules), atRoot: count(atRoot, rules) };
-  });
+  };
+  return frequentIn("", candidates)
+    .map((pattern) => guessBy(new Map([["", pattern]])))
+    .toSorted(compareGuesses)
+    .slice(0, maxRefined)
+    .map(({ rules }) => guessBy(withFolders(candidates, 0, rules)));
+};
+
+/** Names in lower case are the same in both cases. */
+const differentCases = (documents: readonly PageFacts[], site: Site): readonly Guess["permalinkCase"][] =>
+  documents.some((facts) => {
+    const [kept, lowered] = cases.map((permalinkCase) => {
+      const { slug, filename, path, lang } = permalinkValues(facts, { ...site, permalinkCase });
+      return [slug, filename, path, lang].join("\n");
+    });
+    return kept !== lowered;
+  })
+    ? cases
+    : ["keep"];
+
+const describeCandidate = ({ facts, pages }: CandidateDocument, site: Site): Candidate => {
+  const values = permalinkValues(facts, site);
+  return {
+    facts,
+    values,
+    patterns: [...new Set(pages.flatMap((page) => derive(page, facts, values, site)))],
+    folders: foldersOf(facts),
+    paths: permalinkPaths(facts),
+    language: readPath(facts.path).language,
+    tried: new Map(),
+  };
 };
 
 /**
@@ -295,51 +354,49 @@ export const inferPermalink = (
   const pages = new Set(sitePages.map(({ url }) => decodedPath(url)));
   const sorted = documents.toSorted((one, other) => (one.path < other.path ? -1 : 1));
   const paired = findCandidates(sorted, sitePages, site);
-  const byCase = cases.map((permalinkCase) => ({
+  const searches = differentCases(sorted, site).map((permalinkCase) => ({
     permalinkCase,
-    candidates: paired.map(({ facts, pages: own }): Candidate => {
-      const values = permalinkValues(facts, { ...site, permalinkCase });
-      const patterns = [...new Set(own.flatMap((page) => derive(page, facts, values, site)))];
-      return { facts, values, patterns, folders: foldersOf(facts) };
-    }),
+    pages,
+    site,
+    candidates: paired.map((one) => describeCandidate(one, { ...site, permalinkCase })),
   }));
-  const best = (isTried: (pattern: string) => boolean): Guess | undefined =>
-    byCase
-      .flatMap(({ candidates, permalinkCase }) => search(candidates, permalinkCase, isTried, pages, site))
-      .toSorted(compareGuesses)[0];
+  const best = (isTried: Search["isTried"]): Guess | undefined =>
+    searches.flatMap((one) => search({ ...one, isTried })).toSorted(compareGuesses)[0];
   const lasting = best((pattern) => !isRisky(pattern));
-  const any = best(() => true);
+  const most = paired.filter(({ pages: own }) => own.length > 0).length;
+  const any = lasting !== undefined && lasting.pages >= most ? undefined : best(() => true);
   const found = any !== undefined && any.pages > (lasting?.pages ?? 0) ? any : lasting;
-  if (found === undefined) return undefined;
-  const choice = asChoice(found);
-  const candidates = byCase.find(({ permalinkCase }) => permalinkCase === found.permalinkCase)?.candidates ?? [];
-  return { choice, rules: describeRules(choice, candidates, paired, pages, site) };
+  const searched = searches.find(({ permalinkCase }) => permalinkCase === found?.permalinkCase);
+  if (found === undefined || searched === undefined) return undefined;
+  return { choice: asChoice(found), rules: describeRules(found.rules, searched, paired) };
 };
 
 const describeRules = (
-  choice: PermalinkChoice,
-  candidates: readonly Candidate[],
+  rules: Guess["rules"],
+  { candidates, pages, site }: Omit<Search, "isTried">,
   paired: readonly CandidateDocument[],
-  pages: ReadonlySet<string>,
-  site: Site,
 ): readonly InferredRule[] => {
-  const found = candidates.map((one) => pageBy(one, choice, pages, site));
+  const found = candidates.map((one) => pageBy(one, rules, pages, site));
   const taken = new Set(found);
-  const named = paired.map(({ facts, pages: own }) => {
+  const described = candidates.map(({ facts, paths }, index) => {
     const names = new Set(possibleNames(facts, site));
-    return own.some((page) => !taken.has(page) && names.has(lastSegment(page)));
-  });
-  return Object.entries({ "": choice.permalink, ...choice.permalinks }).map(([folder, permalink]) => {
-    const governed = candidates
-      .map(({ facts }, index) => ({ facts, index }))
-      .filter(({ facts }) => permalinkRule(facts, choice)[0] === folder);
+    const hasOther = paired[index]?.pages.some((page) => !taken.has(page) && names.has(lastSegment(page))) ?? false;
     return {
-      folder,
-      permalink,
-      agreeing: governed.filter(({ index }) => found[index] !== undefined).length,
-      contradicting: governed
-        .filter(({ index }) => found[index] === undefined && named[index])
-        .map(({ facts }) => facts.path),
+      path: facts.path,
+      folder: permalinkFolder(paths, [...rules.keys()]),
+      agrees: found[index] !== undefined,
+      hasOther,
     };
   });
+  return [...rules]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([folder, permalink]) => {
+      const governed = described.filter((one) => one.folder === folder);
+      return {
+        folder,
+        permalink,
+        agreeing: governed.filter(({ agrees }) => agrees).length,
+        contradicting: governed.filter(({ agrees, hasOther }) => !agrees && hasOther).map(({ path }) => path),
+      };
+    });
 };

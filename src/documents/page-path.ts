@@ -91,7 +91,7 @@ export const permalinkValues = (facts: PageFacts, site: Site): PermalinkValues =
  * Returns the paths that the keys of `permalinks` are compared with: `de/` means a folder and, if it is a language, all
  * documents in it.
  */
-const permalinkPaths = ({ path, language }: Pick<PageFacts, "path" | "language">): readonly string[] => {
+export const permalinkPaths = ({ path, language }: Pick<PageFacts, "path" | "language">): readonly string[] => {
   const inLanguage = `${readPath(path).language ?? language}/`;
   const bare = path.startsWith(inLanguage) ? path.slice(inLanguage.length) : path;
   return [bare, inLanguage + bare];
@@ -106,29 +106,21 @@ export const unusedPermalinks = (
   return Object.keys(permalinks ?? {}).filter((folder) => !paths.some((one) => one.startsWith(folder)));
 };
 
-/** Returns the key of `permalinks` that fits a document, with its permalink. The site's own has the key "". */
-export const permalinkRule = (
-  facts: Pick<PageFacts, "path" | "language">,
-  site: Pick<Site, "permalink" | "permalinks">,
-): readonly [folder: string, permalink: string] => {
-  const paths = permalinkPaths(facts);
-  return (
-    Object.entries(site.permalinks ?? {})
-      .toSorted(([a], [b]) => b.length - a.length)
-      .find(([key]) => paths.some((one) => one.startsWith(key))) ?? ["", site.permalink]
-  );
-};
+/** Returns the key of `permalinks` that fits these paths of a document, or "" for the site's own permalink. */
+export const permalinkFolder = (paths: readonly string[], folders: readonly string[]): string =>
+  folders
+    .filter((folder) => paths.some((one) => one.startsWith(folder)))
+    .reduce((longest, folder) => (folder.length > longest.length ? folder : longest), "");
 
-/**
- * Returns the site's permalink for a document. If the path has a language and the permalink has none, the language is
- * put first.
- */
-const permalinkFor = (facts: PageFacts, site: Site): string => {
-  const { language } = readPath(facts.path);
-  const [folder, permalink] = permalinkRule(facts, site);
-  return language === undefined || folder.startsWith(`${language}/`) || hasLanguage(permalink)
+/** If the path has a language and the permalink has none, the language is put first. */
+export const permalinkInLanguage = (permalink: string, folder: string, language: string | undefined): string =>
+  language === undefined || folder.startsWith(`${language}/`) || hasLanguage(permalink)
     ? permalink
     : `/:lang${permalink}`;
+
+const permalinkFor = (facts: PageFacts, { permalink, permalinks = {} }: Site): string => {
+  const folder = permalinkFolder(permalinkPaths(facts), Object.keys(permalinks));
+  return permalinkInLanguage(permalinks[folder] ?? permalink, folder, readPath(facts.path).language);
 };
 
 /**
@@ -143,11 +135,8 @@ export const pageUrl = (path: string, site: Site): string | undefined => {
 };
 
 /** Returns the URL of a document that does not give its own address. */
-export const urlByPermalink = (
-  facts: PageFacts,
-  site: Site,
-  values: PermalinkValues = permalinkValues(facts, site),
-): string | undefined => pageUrl(fillPermalink(permalinkFor(facts, site), values), site);
+export const urlByPermalink = (facts: PageFacts, site: Site): string | undefined =>
+  pageUrl(fillPermalink(permalinkFor(facts, site), permalinkValues(facts, site)), site);
 
 /** `/:year/:title/` in a document is a pattern that replaces the site's. */
 export const isPattern = ({ text }: TextField): boolean => /(^|\/):\w/.test(text);
