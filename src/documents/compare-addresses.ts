@@ -1,6 +1,7 @@
 import type { Site } from "../domain/site.ts";
 import {
   decodedPath,
+  findCandidates,
   type InferredPermalink,
   inferPermalink,
   lastSegment,
@@ -51,14 +52,18 @@ const pageFinder = (pages: readonly SitePage[], taken: ReadonlySet<string>, site
   };
 };
 
-/** Returns the documents that probably have one of the pages: those with its title or its name. */
+/** Returns the documents that probably have one of the pages. */
 export const withPages = (
   documents: readonly LocatedDocument[],
   pages: readonly SitePage[],
   site: Site,
 ): readonly LocatedDocument[] => {
-  const findPage = pageFinder(pages, new Set(), site);
-  return documents.filter((document) => findPage(document) !== undefined);
+  const paths = new Set(pages.map(({ url }) => decodedPath(url)));
+  const following = documents.flatMap(({ facts }) => facts ?? []);
+  const found = new Set(
+    findCandidates(following, pages, site).flatMap(({ facts, pages: own }) => (own.length > 0 ? [facts] : [])),
+  );
+  return documents.filter(({ url, facts }) => (facts === undefined ? paths.has(decodedPath(url)) : found.has(facts)));
 };
 
 /** Returns the most frequent origin. */

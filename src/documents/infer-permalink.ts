@@ -78,7 +78,8 @@ interface CandidateDocument {
 /** A title, a name or a value that more pages have does not tell whose page one is. */
 const maxCandidates = 20;
 
-const findCandidates = (
+/** Finds the pages of each document: those with its title, its name or the value of one of its keys. */
+export const findCandidates = (
   documents: readonly PageFacts[],
   pages: readonly SitePage[],
   site: Site,

@@ -150,6 +150,20 @@ export const generatorSites: Readonly<Record<string, GeneratorSite>> = {
     },
     next: ["_recipes/apple-pie.md", post("An apple pie", 21)],
   },
+  "jekyll-title": {
+    generator: "jekyll",
+    about: "/blog/:title, and two folders with posts, which Jekyll takes for categories",
+    content: "",
+    list: "map.xml",
+    files: jekyll("permalink: /:categories/:title\n"),
+    documents: {
+      "blog/_posts/2026-03-02-first.md": post("The first one", 2),
+      "blog/_posts/2026-11-05-second.md": post("The second one", 5),
+      "news/_posts/2026-03-08-third.md": post("The third one", 8),
+      "news/_posts/2026-03-10-fourth.md": post("The fourth one", 10),
+    },
+    next: ["news/_posts/2026-11-21-next.md", post("The next one", 21)],
+  },
   "eleventy-folders": {
     generator: "eleventy",
     about: "Eleventy's own addresses",
@@ -172,17 +186,35 @@ export const generatorSites: Readonly<Record<string, GeneratorSite>> = {
     list: "map.xml",
     files: {
       ...eleventy,
-      "content/posts/posts.json": `{ "permalink": "/{{ page.filePathStem | replace: '/posts/', '' }}/" }\n`,
+      "content/posts/posts.json": `{ "permalink": "/{{ page.inputPath | split: '/' | last | remove: '.md' }}/" }\n`,
     },
     documents: {
       "posts/first.md": post("The first one", 2),
-      "posts/second.md": post("The second one", 5),
+      "posts/2026-11-05-second.md": post("The second one", 5),
       "posts/third.md": post("The third one", 8),
-      "posts/fourth.md": post("The fourth one", 11),
+      "posts/2026-11-11-fourth.md": post("The fourth one", 11),
       "podcast/episode-1.md": post("An episode", 3, "categories: [podcast]"),
       "podcast/episode-2.md": post("Another episode", 10, "categories: [podcast]"),
     },
-    next: ["posts/next.md", post("The next one", 21, "categories: [react]")],
+    next: ["posts/2026-11-21-next.md", post("The next one", 21, "categories: [react]")],
+  },
+  "eleventy-date": {
+    generator: "eleventy",
+    about: "a permalink with the date, for all posts",
+    content: "content/posts",
+    list: "map.xml",
+    files: {
+      ...eleventy,
+      "content/posts/posts.json":
+        '{ "permalink": "/journal/{{ page.date | date: \'%Y/%m\' }}/{{ page.fileSlug }}/index.html" }\n',
+    },
+    documents: {
+      "2026-03-02-first.md": post("The first one", 2, "tags: [a]"),
+      "2026-11-05-second.md": post("The second one", 5, "tags: [a]"),
+      "third.md": post("The third one", 8),
+      "deep/fourth.md": post("The fourth one", 11),
+    },
+    next: ["deep/2026-11-21-next.md", post("The next one", 21)],
   },
   "hexo-date": {
     generator: "hexo",
@@ -198,6 +230,20 @@ export const generatorSites: Readonly<Record<string, GeneratorSite>> = {
       "trips/porto.md": post("To Porto", 12, "categories: trips"),
     },
     next: ["trips/next.md", post("The next one", 21, "categories: react")],
+  },
+  "hexo-category": {
+    generator: "hexo",
+    about: "the category in the address, not the folder",
+    content: "source/_posts",
+    list: "atom.xml",
+    files: hexo(":category/:title/"),
+    documents: {
+      "first.md": post("The first one", 2, "categories: web"),
+      "second.md": post("The second one", 5, "categories: web"),
+      "third.md": post("The third one", 8, "categories: garden"),
+      "fourth.md": post("The fourth one", 11, "categories: garden"),
+    },
+    next: ["next.md", post("The next one", 21, "categories: react")],
   },
   "hexo-abbrlink": {
     generator: "hexo",
