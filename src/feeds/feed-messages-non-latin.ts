@@ -37,6 +37,43 @@ export const ar: Messages = {
   postsOf: "{feed}: مقالات {site}",
 };
 
+export const he: Messages = {
+  follow: "מעקב אחר האתר",
+  followHint: "העתיקו כתובת לקורא הפידים שלכם, ורשומות חדשות יגיעו אליכם. אין צורך בהרשמה.",
+  open: "פתיחת {format}",
+  about: {
+    rss: "פועל בכל קורא פידים.",
+    atom: "אותן רשומות בתקן החדש יותר.",
+    json: "ליישומים ולסקריפטים שמעדיפים JSON.",
+  },
+  importAll: "רוב הקוראים מייבאים גם את {feeds}.",
+  allFeeds: "כל הפידים כקובץ OPML",
+  newest: "הרשומות החדשות",
+  empty: "עדיין לא פורסם כאן דבר. עקבו אחר אחד הפידים שלמעלה, והרשומה הראשונה תגיע אליכם.",
+  readingTime: "זמן קריאה: {time}",
+  alsoOn: "גם ב־{links}",
+  alsoIn: "שפות נוספות: {links}",
+  disclosure: "נכתב בעזרת {tool}",
+  picks: "מבחר",
+  kinds: "לפי סוג",
+  topics: "נושאים",
+  languages: "שפות",
+  others: "רק מה שמעניין אתכם",
+  othersHint: "כל אחד מאלה הוא פיד נפרד.",
+  moreFrom: "עוד מאת {site}",
+  moreHint: "כל הרשומות וכל שאר הפידים.",
+  haveSite: "יש לכם אתר? הוסיפו את השורות האלה ל־{head} שלו",
+  haveSiteHint: "כך דפדפנים וקוראי פידים ימצאו את הפידים מכל אחד מדפיו.",
+  by: "מאת {author}.",
+  licence: "רישיון: {licence}.",
+  keptValid: "Crier שומר על תקינות הפידים האלה.",
+  featured: "רשומות נבחרות",
+  notes: "הערות קצרות",
+  articles: "מאמרים",
+  archivePage: "ארכיון, עמוד {page}",
+  postsOf: "{feed}: רשומות מאת {site}",
+};
+
 export const ja: Messages = {
   follow: "購読する",
   followHint: "アドレスをフィードリーダーにコピーすると、新しい記事が届きます。登録は必要ありません。",

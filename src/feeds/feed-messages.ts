@@ -3,7 +3,7 @@
 import { html } from "hono/html";
 import { writtenLanguage } from "../domain/text.ts";
 import { de, en, es, fr, it, type Messages, nl, pl, pt } from "./feed-messages-latin.ts";
-import { ar, ja, ru, zh, zhHant } from "./feed-messages-non-latin.ts";
+import { ar, he, ja, ru, zh, zhHant } from "./feed-messages-non-latin.ts";
 import type { Html } from "./page-layout.ts";
 
 /** The keys are language subtags, with the script if it is not the usual one of the language. */
@@ -13,6 +13,7 @@ export const translations: Readonly<Record<string, Messages>> = {
   en,
   es,
   fr,
+  he,
   it,
   ja,
   nl,
@@ -73,7 +74,7 @@ export interface PageLanguage {
   readonly attributesFor: (language: string) => Html | string;
   readonly date: (at: number, timeZone: string) => string;
   readonly minutes: (count: number) => string;
-  /** Joins text or links to a list. */
+  /** Joins links to a list. Each is isolated: names of the other direction would change places (UAX 9). */
   readonly list: (parts: readonly Html[]) => Html;
 }
 
@@ -111,7 +112,7 @@ const makeLanguage = (feedLanguage: string): PageLanguage => {
     list: (parts) =>
       html`${new Intl.ListFormat(tag, { type: "conjunction", style: "narrow" })
         .formatToParts(parts.map((_, index) => String(index)))
-        .map(({ type, value }) => (type === "element" ? (parts[Number(value)] ?? "") : value))}`,
+        .map(({ type, value }) => (type === "element" ? html`<bdi>${parts[Number(value)] ?? ""}</bdi>` : value))}`,
   };
 };
 

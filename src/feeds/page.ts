@@ -5,7 +5,7 @@ import type { Person } from "../domain/site.ts";
 import { languageName } from "../domain/text.ts";
 import { iso } from "../domain/time.ts";
 import { cleanLine, isClean, webUrl } from "./clean-values.ts";
-import { disclosureText, fill, fillHtml, type PageLanguage, pageLanguage } from "./feed-messages.ts";
+import { fill, fillHtml, type PageLanguage, pageLanguage } from "./feed-messages.ts";
 import type { Messages } from "./feed-messages-latin.ts";
 import {
   type EntryReading,
@@ -197,7 +197,7 @@ const otherFeeds = (view: FeedView, siteTitle: string, page: PageLanguage): Html
     ? ""
     : html`
 <section aria-labelledby="others">
-<h2 id="others">${isMain(view) ? page.messages.others : fill(page.messages.moreFrom, { site: siteTitle })}</h2>
+<h2 id="others">${isMain(view) ? page.messages.others : fillHtml(page.messages.moreFrom, { site: html`<bdi>${siteTitle}</bdi>` })}</h2>
 <p class="hint">${isMain(view) ? page.messages.othersHint : page.messages.moreHint}</p>${
         isMain(view) ? siblingGroups(view, page) : siblingList(view, page)
       }
@@ -265,10 +265,11 @@ const translations = (entry: EntryView, { messages, list, attributesFor }: PageL
     ),
   })}</p>`;
 
+/** A name of the other direction does not change the order of the text around it. */
 const author = ({ name, url }: Person): Html =>
   url === undefined
-    ? html`<span class="p-author h-card">${name}</span>`
-    : html`<a class="p-author h-card" href="${url}">${name}</a>`;
+    ? html`<bdi class="p-author h-card">${name}</bdi>`
+    : html`<bdi><a class="p-author h-card" href="${url}">${name}</a></bdi>`;
 
 /** Shows the date, which links to the page of a note: it has no title that could. */
 const publication = ({ title, url, published }: EntryView, date: string): Html => {
@@ -316,7 +317,7 @@ ${entry.title === undefined ? html`<p class="e-content"${lang}>${withBreaks(entr
   entry.disclosure === undefined
     ? ""
     : html`
-<p class="note">${disclosureText(entry.disclosure, language.messages)}</p>`
+<p class="note">${fillHtml(language.messages.disclosure, { tool: html`<bdi>${entry.disclosure}</bdi>` })}</p>`
 }${entry.translations.length === 0 ? "" : translations(entry, language)}${
   entry.syndication.length === 0 ? "" : copies(entry, language)
 }${

@@ -35,8 +35,8 @@ it("every format for feed readers is described in every language", () => {
   for (const { about } of Object.values(translations)) expect(Object.keys(about).toSorted()).toEqual(ids);
 });
 
-it("there are words in twelve languages, and the region does not matter but for the script", () => {
-  const languages = ["ar", "de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "zh", "zh-hant"];
+it("there are words in thirteen languages, and the region does not matter but for the script", () => {
+  const languages = ["ar", "de", "en", "es", "fr", "he", "it", "ja", "nl", "pl", "pt", "ru", "zh", "zh-hant"];
   expect(Object.keys(translations)).toEqual(languages);
   for (const tag of ["zh", "zh-CN", "zh-SG", "zh-Hans-TW"]) expect(messagesFor(tag)).toBe(translations.zh);
   for (const tag of ["zh-TW", "zh-HK", "zh-Hant", "zh-hant-CN"]) expect(messagesFor(tag)).toBe(translations["zh-hant"]);
@@ -79,12 +79,26 @@ describe("a page", () => {
       entries: [anEntry({ language: "ar" }), anEntry({ id: "p2", language: "en" })],
     });
     expect(arabic).toContain('<html lang="ar" dir="rtl">');
+    expect(page({ language: "he" })).toContain('<html lang="he" dir="rtl">');
     expect(arabic.match(/<h3(?: [^>]*)?><a/g)).toEqual(["<h3><a", '<h3 lang="en" dir="ltr"><a']);
     expect(arabic).toContain('<code class="address" dir="ltr">');
   });
 
   it("marks text from right to left where the page is not", () => {
-    expect(page({ language: "he", entries: [anEntry({ language: "he" })] })).toContain('<h3 lang="he" dir="rtl"><a');
+    expect(page({ language: "en", entries: [anEntry({ language: "he" })] })).toContain('<h3 lang="he" dir="rtl"><a');
+  });
+
+  it("isolates names, whose direction may be another one", () => {
+    const entry = anEntry({
+      authors: [{ name: "Ada", url: "https://ada.example/about" }, { name: "עדה" }],
+      disclosure: "Gemini",
+      syndication: ["https://a.example/1", "https://b.example/2"],
+    });
+    const hebrew = page({ language: "he", entries: [entry] });
+    expect(hebrew).toContain('<bdi><a class="p-author h-card" href="https://ada.example/about">Ada</a></bdi>');
+    expect(hebrew).toContain('<bdi class="p-author h-card">עדה</bdi>');
+    expect(hebrew).toContain("נכתב בעזרת <bdi>Gemini</bdi>");
+    expect(hebrew.match(/<bdi><a class="u-syndication"/g)).toHaveLength(2);
   });
 
   it.each([
@@ -92,6 +106,7 @@ describe("a page", () => {
     ["de", "1. März 2026", "4 Min. Lesezeit"],
     ["ja", "2026年3月1日", "読了時間 4 分"],
     ["ar", "1 مارس 2026", "مدة القراءة: 4 د"],
+    ["he", "1 במרץ 2026", "זמן קריאה: 4 דק׳"],
   ])("in %s writes dates and numbers as that language does", (language, date, time) => {
     const text = page({ language, entries: [anEntry()] });
     expect(text).toContain(`>${date}</time> · ${time}</p>`);

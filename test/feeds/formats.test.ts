@@ -141,7 +141,7 @@ describe("every format", () => {
     ]);
     expect(json(feed).items[0]._crier.translations).toEqual([{ language: "de", url: german.url }]);
     expect(rendered(feed, "index.html")).toContain(
-      `Other languages: <a hreflang="de" lang="de" href="${german.url}">Deutsch</a>`,
+      `Other languages: <bdi><a hreflang="de" lang="de" href="${german.url}">Deutsch</a>`,
     );
     expect(rendered(feed, "feed.xml")).not.toContain(german.url);
   });
@@ -423,7 +423,7 @@ describe("the page", () => {
     const category = page(aFeed({ siblings, key: "categories/looms" }));
     expect(category).toContain('<a href="https://feeds.ada.example/">Notebook</a>');
     expect(category).not.toContain(">Looms</a></li>");
-    expect(category).toContain("More from Ada&#39;s Notebook");
+    expect(category).toContain("More from <bdi>Ada&#39;s Notebook</bdi>");
   });
 
   it("writes dates in the language and time zone of the site", () => {
