@@ -7,9 +7,9 @@ import { type Format, fileName, fileUrl, supports } from "./format.ts";
 import { type FragmentsOf, hasParts, type Joined, keepFragments } from "./fragments.ts";
 import { gateWith } from "./gate.ts";
 import { json } from "./json.ts";
-import { opmlFor } from "./opml.ts";
 import { pageFor } from "./page.ts";
 import { rss } from "./rss.ts";
+import { icon, opmlFor } from "./site-files.ts";
 import { type FeedView, makeView } from "./view.ts";
 
 /** The formats for feed readers. CONTRIBUTING.md says how to add one. */
@@ -17,7 +17,7 @@ export const feeds: readonly Format[] = [rss, atom, json];
 
 const opml = opmlFor(rss);
 
-export const registry: readonly Format[] = [...feeds, opml, pageFor(feeds, opml)];
+export const registry: readonly Format[] = [...feeds, opml, icon, pageFor(feeds, opml)];
 
 /** Returns the paths of a site's page and of the files of its main feed. */
 export const feedPaths = ({ folder, feeds: { paths } }: Site): readonly string[] => [

@@ -17,6 +17,7 @@ import {
   uncleanProblem,
 } from "./format.ts";
 import { feedPageStyles, type Html, layout } from "./page-layout.ts";
+import { icon } from "./site-files.ts";
 import { child, type Element, elements, everyString, parseXml, textIn } from "./tree.ts";
 import type { EntryView, FeedView, SiblingView } from "./view.ts";
 
@@ -25,6 +26,7 @@ const head = (
   formats: readonly Format[],
 ): Html => html`<meta name="description" content="${view.description}"/>
 <link rel="canonical" href="${view.baseUrl}"/>
+<link rel="icon" type="${icon.mediaType}" href="${fileUrl(view, icon, "main")}"/>
 ${pageTranslations(view)}${autodiscovery(view, formats)}<style>${raw(feedPageStyles)}</style>`;
 
 const licence = (view: FeedView, { messages }: PageLanguage): Html | string =>

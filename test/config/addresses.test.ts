@@ -136,6 +136,7 @@ describe("a redirect", () => {
     "/",
     "/index.html",
     "/feeds.opml",
+    "/favicon.ico",
     "/featured/feed.json",
     "/archive/1.atom.xml",
     "/sites/notes/",

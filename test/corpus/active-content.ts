@@ -83,7 +83,7 @@ const attribute = ({ attrs }: Element, name: string): string =>
 const belongsInHead = (element: Element): boolean => {
   const { tagName } = element;
   if (tagName === "meta") return attribute(element, "http-equiv") === "";
-  if (tagName === "link") return /^(?:canonical|alternate|hub|license)$/.test(attribute(element, "rel"));
+  if (tagName === "link") return /^(?:canonical|alternate|hub|icon|license)$/.test(attribute(element, "rel"));
   return tagName === "title" || tagName === "style";
 };
 

@@ -20,6 +20,7 @@ describe("every format", () => {
       ["atom.xml", "application/atom+xml; charset=utf-8"],
       ["feed.json", "application/feed+json; charset=utf-8"],
       ["feeds.opml", "text/x-opml; charset=utf-8"],
+      ["favicon.ico", "image/svg+xml; charset=utf-8"],
       ["index.html", "text/html; charset=utf-8"],
     ]);
   });
@@ -407,6 +408,15 @@ describe("the page", () => {
       expect(page(aFeed())).toContain(`<link rel="alternate" type="${type}" title="Ada&#39;s Notebook`);
       expect(page(aFeed())).toContain(`href="https://feeds.ada.example/${file}" type="${type}">Open`);
     }
+  });
+
+  it("names its icon, which is a file of the main feed", () => {
+    const link = '<link rel="icon" type="image/svg+xml" href="https://feeds.ada.example/favicon.ico"/>';
+    expect(page(aFeed())).toContain(link);
+    const featured = aFeed({ key: "featured", baseUrl: "https://feeds.ada.example/featured/" });
+    expect(page(featured)).toContain(link);
+    expect(rendered(featured, "favicon.ico")).toBe("");
+    expect(parseXml(rendered(aFeed(), "favicon.ico")).name).toBe("svg");
   });
 
   it("has the comment for the local runtime's strip directly after <body>", () => {

@@ -3,7 +3,9 @@ import { type Format, type FormatFiles, fileUrl, listProblems, sameList, unclean
 import { child, element, elements, everyString, parseXml, textIn, writeXml } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 
-const files = { id: "opml", file: "feeds.opml", mediaType: "text/x-opml", mainOnly: true } as const;
+// The files that a site has once, in the folder of its main feed.
+
+const opmlFiles = { id: "opml", file: "feeds.opml", mediaType: "text/x-opml", mainOnly: true } as const;
 
 interface Subscription {
   readonly title: string;
@@ -37,7 +39,7 @@ const write = (view: FeedView, feed: FormatFiles): string =>
 
 /** Writes OPML 2.0 (opml.org/spec2.opml): all feeds of the site in one format, for the import of a feed reader. */
 export const opmlFor = (feed: FormatFiles): Format => ({
-  ...files,
+  ...opmlFiles,
   name: "OPML",
   write: (view) => write(view, feed),
   read: (text, view) => {
@@ -59,3 +61,34 @@ export const opmlFor = (feed: FormatFiles): Format => ({
     };
   },
 });
+
+const svg = { xmlns: "http://www.w3.org/2000/svg", viewBox: "0 0 32 32" };
+
+const iconText = writeXml(
+  element("svg", svg, [
+    element("rect", { width: "32", height: "32", rx: "7", fill: "#9a3412" }),
+    element("circle", { cx: "9.5", cy: "22.5", r: "2.5", fill: "#fff" }),
+    element("path", {
+      d: "M8 14.5a9.5 9.5 0 0 1 9.5 9.5M8 8a16 16 0 0 1 16 16",
+      fill: "none",
+      stroke: "#fff",
+      "stroke-width": "3",
+      "stroke-linecap": "round",
+    }),
+  ]),
+  new Set(),
+);
+
+/**
+ * The icon of the pages. Browsers request it by this name for every address that names no icon, such as a feed. Its
+ * media type says that it is SVG.
+ */
+export const icon: Format = {
+  id: "icon",
+  file: "favicon.ico",
+  mediaType: "image/svg+xml",
+  mainOnly: true,
+  name: "Icon",
+  write: () => iconText,
+  read: (text) => ({ problems: listProblems({ "is not the icon": text !== iconText }) }),
+};
