@@ -29,8 +29,8 @@ const quotationMarks: Readonly<Record<string, string>> = {
 
 type Quote = (text: string) => string;
 
-/** Writes a link whose text is not its address. */
-type WriteLink = (text: string, href: string) => string;
+/** Writes a link. It is plain if networks make a link of its text themselves: an address, a tag, the name of a person. */
+type WriteLink = (text: string, href: string, isPlain: boolean) => string;
 
 interface Style {
   readonly quote: Quote;
@@ -77,9 +77,10 @@ const fullName = (text: string, href: string): string | undefined => {
 
 /** A tag and the full name of a person are links of the network already. An address is written once. */
 const linkText = (text: string, href: string, write: WriteLink): string => {
-  if (text === "" || isAddress(text, href)) return href;
-  if (/^#[^\s#@]+$/u.test(text) || /^@[^\s#@]+@[^\s#@]+$/u.test(text)) return text;
-  return fullName(text, href) ?? write(text.replace(/^@/, "@\u200B"), href);
+  if (text === "" || isAddress(text, href)) return write(href, href, true);
+  if (/^#[^\s#@]+$/u.test(text) || /^@[^\s#@]+@[^\s#@]+$/u.test(text)) return write(text, href, true);
+  const name = fullName(text, href);
+  return name === undefined ? write(text.replace(/^@/, "@\u200B"), href, false) : write(name, href, true);
 };
 
 /** `@Override` in code is nobody's name. */
@@ -191,7 +192,7 @@ export const cutNote = (text: string, language: string): string => firstSentence
 
 /** Returns the same text, however long it is. */
 export const wholeText = (html: string, language: string): string =>
-  blocksOf(html, language, (text, href) => `${text} (${href})`).join("\n\n");
+  blocksOf(html, language, (text, href, isPlain) => (isPlain ? text : `${text} (${href})`)).join("\n\n");
 
 /** Graphemes. No network takes as many, and the row of a post has no room for more. */
 const maxText = 20_000;
@@ -205,10 +206,20 @@ export interface LinkedText {
 /** Characters of no text: each link is between them until its place is known. */
 const [opening, closing] = ["\uE000", "\uE001"];
 
-/** Returns the text of a note for a network that has links of its own: their addresses are not in the text. */
-export const linkedNoteText = (html: string, language: string): LinkedText => {
+export interface LinkOptions {
+  /** The plain links are among the links, too: nothing else makes links of their texts. */
+  readonly plainLinks?: boolean;
+}
+
+/** Returns the text of a note for a place that has links of its own: their addresses are not in the text. */
+export const linkedNoteText = (
+  html: string,
+  language: string,
+  { plainLinks = false }: LinkOptions = {},
+): LinkedText => {
   const urls: string[] = [];
-  const link: WriteLink = (text, href) => {
+  const link: WriteLink = (text, href, isPlain) => {
+    if (isPlain && !plainLinks) return text;
     urls.push(href);
     return `${opening}${text}${closing}`;
   };

@@ -1,6 +1,7 @@
 import { html, raw } from "hono/html";
 import type { Feed } from "../domain/feed.ts";
 import { feedParts, mainFeedFor } from "../domain/feed-key.ts";
+import type { LinkedText } from "../domain/note-text.ts";
 import type { Person } from "../domain/site.ts";
 import { languageName } from "../domain/text.ts";
 import { iso } from "../domain/time.ts";
@@ -291,14 +292,25 @@ const facts = (entry: EntryView, { site }: Feed, { messages, date, minutes }: Pa
 /** Programs that read the microformats take the HTML of `e-content`, where an end of a line alone is a space. */
 const withBreaks = (text: string): readonly Html[] =>
   text.split("\n").map((line, index) => (index === 0 ? html`${line}` : html`<br/>\n${line}`));
+
+/** Writes the text of a note with its links, whose addresses are not in the text. */
+const noteText = ({ text, links }: LinkedText, label: string): readonly Html[] => {
+  const ends = [0, ...links.map(({ end }) => end)];
+  const linked = links.map(
+    ({ start, end, url }, at) =>
+      html`${withBreaks(text.slice(ends[at], start))}<a href="${url}">${withBreaks(text.slice(start, end))}</a>`,
+  );
+  return [...linked, ...withBreaks(text.slice(ends.at(-1)) || (text === "" ? label : ""))];
+};
+
 /** Says which page an entry answers, and which pictures a note shows: Post Type Discovery tells its kind by them. */
 const kindOf = ({ answers, photos }: EntryView): readonly Html[] => [
   ...(answers === undefined ? [] : [html`\n<data class="u-in-reply-to" value="${answers}"></data>`]),
   ...photos.map((photo) => html`\n<data class="u-photo" value="${photo}"></data>`),
 ];
 
-const article = (entry: EntryView, title: string, lang: ReturnType<PageLanguage["attributesFor"]>): Html =>
-  html`<h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${title}</a></h3>${
+const article = (entry: EntryView, lang: ReturnType<PageLanguage["attributesFor"]>): Html =>
+  html`<h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${entry.label}</a></h3>${
     entry.summary === ""
       ? ""
       : html`
@@ -313,7 +325,7 @@ const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLangua
     entry.authors.length > 0 ? "" : html`\n<div hidden="">${author(view.author)}</div>`
   }
 <p class="when">${facts(entry, feed, language).map((fact, index) => html`${index === 0 ? "" : " · "}${fact}`)}</p>
-${entry.title === undefined ? html`<p class="e-content"${lang}>${withBreaks(entry.summary || entry.label)}</p>` : article(entry, entry.title, lang)}${
+${entry.note !== undefined ? html`<p class="e-content"${lang}>${noteText(entry.note, entry.label)}</p>` : article(entry, lang)}${
   entry.external === undefined ? "" : bookmark(entry.external)
 }${
   entry.disclosure === undefined

@@ -1,6 +1,7 @@
 import { attachedFile, type Episode, isRecording } from "../domain/attachment.ts";
 import { type Archive, categoryFeeds, type Entry, entryIri, type Feed } from "../domain/feed.ts";
 import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../domain/feed-key.ts";
+import { type LinkedText, linkedNoteText, wholeText } from "../domain/note-text.ts";
 import { ownTitle, type Post, picturesOf } from "../domain/post.ts";
 import { type Licence, makePerson, type Person, type Site } from "../domain/site.ts";
 import { hasVisibleText, languageName } from "../domain/text.ts";
@@ -61,6 +62,8 @@ export interface EntryView {
   readonly label: string;
   /** Plain text. Of a note it is the whole text. */
   readonly summary: string;
+  /** The text of a note with its links. Undefined for an article. */
+  readonly note: LinkedText | undefined;
   /** The body, or "" if the feed shows summaries. */
   readonly html: string;
   readonly published: Instant;
@@ -106,6 +109,21 @@ const categoryViews = (post: Post, site: Site): EntryView["categories"] => {
   return [...named].map(([name, url]) => ({ name, url }));
 };
 
+/** Returns the URL of a link in a text, normalised and in ASCII, or undefined if it leads neither to a page nor to a person. */
+const linkUrl = (url: string): string | undefined =>
+  webUrl(url) ?? (/^mailto:/i.test(url) ? URL.parse(url)?.href : undefined);
+
+/** A text without links is shown where the summary was not made of the body, or was cut, or the body is left out. */
+const noteView = ({ html, language }: Post, summary: string): LinkedText => {
+  const { text, links } = linkedNoteText(html, language, { plainLinks: true });
+  const found = links.flatMap((link) => {
+    const url = linkUrl(link.url);
+    return url === undefined ? [] : [{ ...link, url }];
+  });
+  const isWhole = found.length === links.length && wholeText(html, language) === summary;
+  return isWhole ? { text, links: found } : { text: summary, links: [] };
+};
+
 /** The way back to a post whose title leads elsewhere, as link blogs write it. */
 const permalinkSign = (url: string): string => `\n<p><a href="${escapeHtml(url)}">∞</a></p>`;
 
@@ -114,8 +132,9 @@ const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "
   const external = post.external === undefined ? undefined : webUrl(post.external);
   const leadsOutside = site.feeds.linkPosts === "target" && external !== undefined && url !== undefined;
   const html = clean(post.html) + (leadsOutside ? permalinkSign(url) : "");
-  const title = cleanLine(post.title);
-  const label = hasVisibleText(title) ? title : (url ?? id);
+  const label = hasVisibleText(cleanLine(post.title)) ? cleanLine(post.title) : (url ?? id);
+  const title = ownTitle({ ...post, title: label });
+  const summary = clean(post.summary).trim();
   const image = imageView(post);
   const enclosure = enclosureView(image, post, content === "full" ? html : "");
   return {
@@ -124,9 +143,10 @@ const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "
     url,
     external,
     link: leadsOutside ? external : url,
-    title: ownTitle({ ...post, title: label }),
+    title,
     label,
-    summary: clean(post.summary).trim(),
+    summary,
+    note: title === undefined ? noteView(post, summary) : undefined,
     html: content === "full" ? html : "",
     published: writableMoment(post.published),
     updated: writableMoment(updated),

@@ -172,3 +172,16 @@ test("a note for a network that has links of its own has them at their words, wh
     ["the harbour", "https://h.example/a"],
   ]);
 });
+
+test("a note for a page has a link at each address, tag and person's name, too", () => {
+  const html =
+    '<p><a href="https://h.example/a">h.example/a</a> <a href="https://t.example/sea">#sea</a> <a href="https://s.example/@ann">@ann</a></p>';
+  const { text, links } = linkedNoteText(html, "en", { plainLinks: true });
+  expect(text).toBe(noteText(html, "en"));
+  expect(links.map(({ start, end, url }) => [text.slice(start, end), url])).toEqual([
+    ["https://h.example/a", "https://h.example/a"],
+    ["#sea", "https://t.example/sea"],
+    ["@ann@s.example", "https://s.example/@ann"],
+  ]);
+  expect(linkedNoteText(html, "en").links).toEqual([]);
+});

@@ -582,6 +582,27 @@ describe("a note", () => {
     expect(page).not.toMatch(/<article[\s\S]*p-name/);
   });
 
+  it("has links on the page, also where their text is their address, a tag or a name", () => {
+    const html =
+      '<p>By the <a href="https://harbour.example/?a=1&amp;b=2">har<br />bour &lt;</a>: ' +
+      '<a href="https://a.example/x">a.example/x</a>, <a href="https://tags.example/sea">#sea</a>. ' +
+      '<a href="mailto:ada@ada.example">Write</a>!</p>';
+    const text =
+      "By the har\nbour < (https://harbour.example/?a=1&b=2): https://a.example/x, #sea. Write (mailto:ada@ada.example)!";
+    const page = (more: object) => {
+      const feed = of({ ...note, html, summary: text, ...more });
+      expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+      return /<p class="e-content">([\s\S]*?)<\/p>/.exec(rendered(feed, "index.html"))?.[1];
+    };
+    expect(page({})).toBe(
+      'By the <a href="https://harbour.example/?a=1&amp;b=2">har<br/>\nbour &lt;</a>: ' +
+        '<a href="https://a.example/x">https://a.example/x</a>, <a href="https://tags.example/sea">#sea</a>. ' +
+        '<a href="mailto:ada@ada.example">Write</a>!',
+    );
+    expect(page({ summary: "Another text (https://a.example/)" })).toBe("Another text (https://a.example/)");
+    expect(page({ html: "" })).toContain("bour &lt; (https://harbour");
+  });
+
   it("names the page that it answers, and its pictures, for programs that read the page", () => {
     const image = { url: "https://ada.example/a.png" };
     const images = [image, { url: "https://ada.example/b.png?a=1&b=2" }];
