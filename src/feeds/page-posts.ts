@@ -1,0 +1,120 @@
+import { html } from "hono/html";
+import type { Feed } from "../domain/feed.ts";
+import type { LinkedText } from "../domain/note-text.ts";
+import type { Person } from "../domain/site.ts";
+import { languageName } from "../domain/text.ts";
+import { iso } from "../domain/time.ts";
+import { fill, fillHtml, type PageLanguage } from "./feed-messages.ts";
+import type { Html } from "./page-layout.ts";
+import type { EntryView, FeedView } from "./view.ts";
+
+export const host = (url: string): string => (URL.parse(url)?.hostname ?? url).replace(/^www\./, "");
+
+const tag = ({ name, url }: EntryView["categories"][number], lang: Html | string): Html =>
+  url === undefined
+    ? html`<li><span class="p-category"${lang}>${name}</span></li>`
+    : html`<li><a class="p-category"${lang} href="${url}">${name}</a></li>`;
+
+/** Writes the links to a post's copies. */
+const copies = ({ syndication }: EntryView, { messages, list }: PageLanguage): Html =>
+  html`\n<p class="note">${fillHtml(messages.alsoOn, {
+    links: list(
+      syndication.map((url) => html`<a class="u-syndication" rel="syndication" href="${url}">${host(url)}</a>`),
+    ),
+  })}</p>`;
+
+/** Shows the page that a link post is about. */
+const bookmark = (external: string): Html =>
+  html`\n<p class="note"><a class="u-bookmark-of" href="${external}">${host(external)}</a></p>`;
+
+const translations = (entry: EntryView, { messages, list, attributesFor }: PageLanguage): Html =>
+  html`\n<p class="note">${fillHtml(messages.alsoIn, {
+    links: list(
+      entry.translations.map(
+        ({ language, url }) =>
+          html`<a hreflang="${language}"${attributesFor(language)} href="${url}">${languageName(language)}</a>`,
+      ),
+    ),
+  })}</p>`;
+
+/** A name of the other direction does not change the order of the text around it. */
+export const author = ({ name, url }: Person): Html =>
+  url === undefined
+    ? html`<bdi class="p-author h-card">${name}</bdi>`
+    : html`<bdi><a class="p-author h-card" href="${url}">${name}</a></bdi>`;
+
+/** Shows the date, which links to the page of a note: it has no title that could. */
+const publication = ({ title, url, published }: EntryView, date: string): Html => {
+  const time = html`<time class="dt-published" datetime="${iso(published)}">${date}</time>`;
+  return title === undefined && url !== undefined ? html`<a class="u-url" href="${url}">${time}</a>` : time;
+};
+
+/** Shows the date, the authors if the post names them, and the reading time. */
+const facts = (entry: EntryView, { site }: Feed, { messages, date, minutes }: PageLanguage): readonly Html[] => [
+  publication(entry, date(entry.published, site.timeZone)),
+  ...entry.authors.map(author),
+  ...(entry.readingTime > 0
+    ? [html`${fill(messages.readingTime, { time: minutes(Math.ceil(entry.readingTime)) })}`]
+    : []),
+];
+
+/** Programs that read the microformats take the HTML of `e-content`, where an end of a line alone is a space. */
+const withBreaks = (text: string): readonly Html[] =>
+  text.split("\n").map((line, index) => (index === 0 ? html`${line}` : html`<br/>\n${line}`));
+
+/** Writes the text of a note with its links, whose addresses are not in the text. */
+const noteText = ({ text, links }: LinkedText, label: string): readonly Html[] => {
+  const ends = [0, ...links.map(({ end }) => end)];
+  const linked = links.map(
+    ({ start, end, url }, at) =>
+      html`${withBreaks(text.slice(ends[at], start))}<a href="${url}">${withBreaks(text.slice(start, end))}</a>`,
+  );
+  return [...linked, ...withBreaks(text.slice(ends.at(-1)) || (text === "" ? label : ""))];
+};
+
+/** Says which page an entry answers, and which pictures a note shows: Post Type Discovery tells its kind by them. */
+const kindOf = ({ answers, photos }: EntryView): readonly Html[] => [
+  ...(answers === undefined ? [] : [html`\n<data class="u-in-reply-to" value="${answers}"></data>`]),
+  ...photos.map((photo) => html`\n<data class="u-photo" value="${photo}"></data>`),
+];
+
+const article = (entry: EntryView, lang: ReturnType<PageLanguage["attributesFor"]>): Html =>
+  html`<h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${entry.label}</a></h3>${
+    entry.summary === ""
+      ? ""
+      : html`
+<p class="p-summary"${lang}>${entry.summary}</p>`
+  }`;
+
+const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLanguage): Html => {
+  const lang = language.attributesFor(entry.language || view.language);
+  return html`
+<article class="h-entry">
+<data class="u-uid" value="${entry.id}"></data>${kindOf(entry)}${
+    entry.authors.length > 0 ? "" : html`\n<div hidden="">${author(view.author)}</div>`
+  }
+<p class="when">${facts(entry, feed, language).map((fact, index) => html`${index === 0 ? "" : " · "}${fact}`)}</p>
+${entry.note !== undefined ? html`<p class="e-content"${lang}>${noteText(entry.note, entry.label)}</p>` : article(entry, lang)}${
+  entry.external === undefined ? "" : bookmark(entry.external)
+}${
+  entry.disclosure === undefined
+    ? ""
+    : html`
+<p class="note">${fillHtml(language.messages.disclosure, { tool: html`<bdi>${entry.disclosure}</bdi>` })}</p>`
+}${entry.translations.length === 0 ? "" : translations(entry, language)}${
+  entry.syndication.length === 0 ? "" : copies(entry, language)
+}${
+  entry.categories.length === 0
+    ? ""
+    : html`
+<ul class="tags" aria-label="${language.messages.topics}">${entry.categories.map((category) => tag(category, lang))}</ul>`
+}
+</article>`;
+};
+
+/** Shows the newest posts, as entries of an h-feed. */
+export const newestPosts = (view: FeedView, feed: Feed, language: PageLanguage): Html =>
+  view.entries.length === 0
+    ? html`<p class="empty">${language.messages.empty}</p>`
+    : html`<div class="posts">${view.entries.map((entry) => post(entry, view, feed, language))}
+</div>`;
