@@ -78,7 +78,7 @@ h2 { font: 600 1.25rem/1.3 var(--sign); }
 .feeds li:first-child .open, .open:hover { background: var(--accent); color: var(--accent-ink); }
 .more { margin-top: 0.9rem; font: 0.875rem/1.5 var(--sign); color: var(--quiet); }
 .posts { margin-top: 0.5rem; }
-.posts article { padding: 1.6rem 0; border-bottom: 1px solid var(--line); }
+.posts article { display: flow-root; padding: 1.6rem 0; border-bottom: 1px solid var(--line); }
 .posts article:last-child { border-bottom: 0; padding-bottom: 0; }
 .posts .when { font: 0.875rem/1.4 var(--sign); color: var(--quiet); }
 .posts h3 { font-size: 1.4rem; font-weight: 600; margin: 0.3rem 0 0.5rem; }
@@ -87,6 +87,12 @@ h2 { font: 600 1.25rem/1.3 var(--sign); }
 .posts .p-summary { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
 .posts .p-summary, .posts .note { color: var(--quiet); }
 .posts .note { font: 0.875rem/1.5 var(--sign); margin-top: 0.6rem; }
+.posts img { display: block; width: 100%; height: auto; aspect-ratio: 3 / 2; object-fit: cover; border-radius: 0.5rem;
+  background: var(--line); color: var(--quiet); font: 0.75rem/1.3 var(--sign); overflow: hidden; }
+.posts .u-featured { float: inline-end; width: clamp(6rem, 24%, 9.5rem); margin: 0.45rem 0 0.5rem; margin-inline-start: 1.25rem; }
+.pictures { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem; margin-top: 0.85rem; }
+.pictures :only-child { grid-column: 1 / -1; }
+.pictures data { display: none; }
 .tags { display: flex; flex-wrap: wrap; gap: 0.4rem; margin-top: 0.85rem; }
 .tags a, .tags span { display: inline-block; font: 0.8125rem/1.35 var(--sign); padding: 0.3rem 0.7rem; border-radius: 1rem;
   border: 1px solid var(--line); color: var(--quiet); text-decoration: none; }

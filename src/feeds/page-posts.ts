@@ -6,7 +6,7 @@ import { languageName } from "../domain/text.ts";
 import { iso } from "../domain/time.ts";
 import { fill, fillHtml, type PageLanguage } from "./feed-messages.ts";
 import type { Html } from "./page-layout.ts";
-import type { EntryView, FeedView } from "./view.ts";
+import type { EntryView, FeedView, PictureView } from "./view.ts";
 
 export const host = (url: string): string => (URL.parse(url)?.hostname ?? url).replace(/^www\./, "");
 
@@ -72,14 +72,36 @@ const noteText = ({ text, links }: LinkedText, label: string): readonly Html[] =
   return [...linked, ...withBreaks(text.slice(ends.at(-1)) || (text === "" ? label : ""))];
 };
 
-/** Says which page an entry answers, and which pictures a note shows: Post Type Discovery tells its kind by them. */
-const kindOf = ({ answers, photos }: EntryView): readonly Html[] => [
-  ...(answers === undefined ? [] : [html`\n<data class="u-in-reply-to" value="${answers}"></data>`]),
-  ...photos.map((photo) => html`\n<data class="u-photo" value="${photo}"></data>`),
-];
+/** Says which page an entry answers: Post Type Discovery tells its kind by it. */
+const kindOf = ({ answers }: EntryView): Html | string =>
+  answers === undefined ? "" : html`\n<data class="u-in-reply-to" value="${answers}"></data>`;
+
+/**
+ * Writes a picture. The styles give it a box, whatever its size, so that nothing moves when it comes. Its server is not
+ * told which page shows it. A browser would refuse one that is not encrypted: programs that read the page get its address.
+ */
+const picture = ({ url, alt }: PictureView, name: string): Html =>
+  url.startsWith("https:")
+    ? html`<img class="${name}" src="${url}" alt="${alt}" width="300" height="200" loading="lazy" decoding="async" referrerpolicy="no-referrer"/>`
+    : html`<data class="${name}" value="${url}"></data>`;
+
+/** Post Type Discovery takes a post with a `u-photo` for a picture: that of an article is its `u-featured`. */
+const featuredPicture = ({ pictures: [first] }: EntryView): Html | string =>
+  first === undefined ? "" : html`\n${picture(first, "u-featured")}`;
+
+const notePictures = ({ pictures }: EntryView): Html | string =>
+  pictures.length === 0 ? "" : html`\n<div class="pictures">${pictures.map((one) => picture(one, "u-photo"))}</div>`;
+
+/** Names who made the picture, as its licence may demand. */
+const credit = ({ image, pictures: [first] }: EntryView): Html | string => {
+  if (image?.credit === undefined || image.url !== first?.url) return "";
+  const name = html`<bdi>${image.credit}</bdi>`;
+  return html`\n<p class="note">${image.creditUrl === undefined ? name : html`<a href="${image.creditUrl}">${name}</a>`}</p>`;
+};
 
 const article = (entry: EntryView, lang: ReturnType<PageLanguage["attributesFor"]>): Html =>
-  html`<h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${entry.label}</a></h3>${
+  html`${featuredPicture(entry)}
+<h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${entry.label}</a></h3>${
     entry.summary === ""
       ? ""
       : html`
@@ -93,22 +115,21 @@ const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLangua
 <data class="u-uid" value="${entry.id}"></data>${kindOf(entry)}${
     entry.authors.length > 0 ? "" : html`\n<div hidden="">${author(view.author)}</div>`
   }
-<p class="when">${facts(entry, feed, language).map((fact, index) => html`${index === 0 ? "" : " · "}${fact}`)}</p>
-${entry.note !== undefined ? html`<p class="e-content"${lang}>${noteText(entry.note, entry.label)}</p>` : article(entry, lang)}${
-  entry.external === undefined ? "" : bookmark(entry.external)
-}${
-  entry.disclosure === undefined
-    ? ""
-    : html`
+<p class="when">${facts(entry, feed, language).map((fact, index) => html`${index === 0 ? "" : " · "}${fact}`)}</p>${entry.note !== undefined ? html`\n<p class="e-content"${lang}>${noteText(entry.note, entry.label)}</p>${notePictures(entry)}` : article(entry, lang)}${credit(entry)}${
+    entry.external === undefined ? "" : bookmark(entry.external)
+  }${
+    entry.disclosure === undefined
+      ? ""
+      : html`
 <p class="note">${fillHtml(language.messages.disclosure, { tool: html`<bdi>${entry.disclosure}</bdi>` })}</p>`
-}${entry.translations.length === 0 ? "" : translations(entry, language)}${
-  entry.syndication.length === 0 ? "" : copies(entry, language)
-}${
-  entry.categories.length === 0
-    ? ""
-    : html`
+  }${entry.translations.length === 0 ? "" : translations(entry, language)}${
+    entry.syndication.length === 0 ? "" : copies(entry, language)
+  }${
+    entry.categories.length === 0
+      ? ""
+      : html`
 <ul class="tags" aria-label="${language.messages.topics}">${entry.categories.map((category) => tag(category, lang))}</ul>`
-}
+  }
 </article>`;
 };
 

@@ -1,7 +1,7 @@
 import { attachedFile, type Episode, isRecording } from "../domain/attachment.ts";
 import { type Archive, categoryFeeds, type Entry, entryIri, type Feed } from "../domain/feed.ts";
 import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../domain/feed-key.ts";
-import { type LinkedText, linkedNoteText, wholeText } from "../domain/note-text.ts";
+import { type LinkedText, linkedNoteText, notePictures, wholeText } from "../domain/note-text.ts";
 import { ownTitle, type Post, picturesOf } from "../domain/post.ts";
 import { type Licence, makePerson, type Person, type Site } from "../domain/site.ts";
 import { hasVisibleText, languageName } from "../domain/text.ts";
@@ -77,8 +77,8 @@ export interface EntryView {
   readonly enclosure: EnclosureView | undefined;
   /** The page that it answers. */
   readonly answers: string | undefined;
-  /** The addresses of the pictures of a note. An article has its own in `image` and in its body. */
-  readonly photos: readonly string[];
+  /** The pictures that the page shows: those of a note, and of an article its own one, or else the first of its body. */
+  readonly pictures: readonly PictureView[];
   /** Undefined unless the enclosure is a recording. */
   readonly episode: Episode | undefined;
   readonly disclosure: string | undefined;
@@ -156,7 +156,7 @@ const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "
     image,
     enclosure,
     answers: post.social.answers === undefined ? undefined : webUrl(post.social.answers),
-    photos: post.isNote === true ? webUrls(picturesOf(post).map((picture) => picture.url)) : [],
+    pictures: pictureViews(post),
     episode: isRecording(enclosure?.mediaType) ? post.episode : undefined,
     disclosure: optionalLine(post.disclosure),
     translations: post.translations.flatMap(({ language, url: given }) => {
@@ -249,6 +249,23 @@ interface ImageView {
   /** The target of the first link in the credit. */
   readonly creditUrl: string | undefined;
 }
+
+export interface PictureView {
+  readonly url: string;
+  /** "" for a picture without one. */
+  readonly alt: string;
+}
+
+/** Repetitions and invalid URLs are left out. */
+const pictureViews = (post: Post): readonly PictureView[] => {
+  const found = new Map<string, PictureView>();
+  const named = picturesOf(post);
+  for (const picture of post.isNote === true || named.length > 0 ? named : notePictures(post.html).slice(0, 1)) {
+    const url = webUrl(picture.url);
+    if (url !== undefined && !found.has(url)) found.set(url, { url, alt: optionalLine(picture.alt) ?? "" });
+  }
+  return [...found.values()];
+};
 
 export interface EnclosureView {
   readonly url: string;

@@ -544,9 +544,43 @@ describe("the page", () => {
     expect(html).not.toContain("<img");
   });
 
-  it("has no scripts and loads nothing from other servers", () => {
-    expect(page(aFeed({ entries: makeEntries([{ image: { url: "https://ada.example/a.png" } }]) }))).not.toMatch(
-      /<script|<img|@import|url\(|<link rel="stylesheet"/,
+  it("has no scripts and loads nothing from other servers but pictures of posts", () => {
+    expect(page(aFeed())).not.toMatch(/<script|<img|@import|url\(|<link rel="stylesheet"/);
+  });
+
+  const picture = (name: string, url: string, alt: string) =>
+    `<img class="${name}" src="${url}" alt="${alt}" width="300" height="200" loading="lazy" decoding="async" referrerpolicy="no-referrer"/>`;
+
+  it("shows the picture of an article, or else the first one of its body", () => {
+    const image = { url: "https://ada.example/a.png?a=1&b=2", alt: 'A "loom"' };
+    const html = '<p><img src="https://ada.example/b.png" alt="B" /><img src="https://ada.example/c.png" alt="" /></p>';
+    expect(page(of({ image, html })).match(/<img .*?>/g)).toEqual([
+      picture("u-featured", "https://ada.example/a.png?a=1&amp;b=2", "A &quot;loom&quot;"),
+    ]);
+    expect(page(of({ html })).match(/<img .*?>/g)).toEqual([picture("u-featured", "https://ada.example/b.png", "B")]);
+    expect(page(of({ image: { url: "a.png" }, html }))).not.toContain("<img");
+  });
+
+  it("shows the pictures of a note below its text", () => {
+    const images = [{ url: "https://ada.example/a.png", alt: "A" }, { url: "https://ada.example/b.png" }];
+    const html = page(of({ isNote: true, summary: "At sea.", images }));
+    expect(html).toContain(
+      `<p class="e-content">At sea.</p>\n<div class="pictures">${picture("u-photo", "https://ada.example/a.png", "A")}${picture("u-photo", "https://ada.example/b.png", "")}</div>`,
+    );
+  });
+
+  it("only names a picture that is not encrypted, which browsers would refuse", () => {
+    const html = page(of({ image: { url: "http://ada.example/a.png" } }));
+    expect(html).not.toContain("<img");
+    expect(html).toContain('<data class="u-featured" value="http://ada.example/a.png"></data>');
+  });
+
+  it("names who made the picture that it shows", () => {
+    const image = { url: "https://ada.example/a.png", credit: "By Jona" };
+    expect(page(of({ image }))).toContain('<p class="note"><bdi>By Jona</bdi></p>');
+    const creditHtml = 'By <a href="https://jona.example/">Jona</a>';
+    expect(page(of({ image: { ...image, creditHtml } }))).toContain(
+      '<p class="note"><a href="https://jona.example/"><bdi>By Jona</bdi></a></p>',
     );
   });
 });
@@ -610,8 +644,8 @@ describe("a note", () => {
     const social = { off: true, answers: "https://other.example/page/", useSummary: false, texts: {} };
     const page = rendered(of({ ...note, html, image, images, social }), "index.html");
     expect(page).toContain('<data class="u-in-reply-to" value="https://other.example/page/"></data>');
-    expect(page).toContain('<data class="u-photo" value="https://ada.example/a.png"></data>');
-    expect(page).toContain('<data class="u-photo" value="https://ada.example/b.png?a=1&amp;b=2"></data>');
+    expect(page).toContain('<img class="u-photo" src="https://ada.example/a.png"');
+    expect(page).toContain('<img class="u-photo" src="https://ada.example/b.png?a=1&amp;b=2"');
     expect(rendered(of({ html, image }), "index.html")).not.toContain("u-photo");
   });
 

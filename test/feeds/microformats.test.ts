@@ -51,6 +51,16 @@ describe("the microformats of a page", () => {
     expect(entriesOf(aFeed({ entries: [anEntry()] }))[0]?.properties.author).toEqual([expect.objectContaining(site)]);
   });
 
+  it("have the pictures of a note as its photos, and that of an article not", () => {
+    const image = { url: "https://ada.example/a.png", alt: "A loom" };
+    const photo = { value: image.url, alt: "A loom" };
+    const note = anEntry({ isNote: true, summary: "At sea.", image, images: [image] });
+    const [first, second] = entriesOf(aFeed({ entries: [note, anEntry({ id: "p2", image })] }));
+    expect(first?.properties).toMatchObject({ photo: [photo] });
+    expect(second?.properties).toMatchObject({ featured: [photo] });
+    expect(second?.properties).not.toHaveProperty("photo");
+  });
+
   it("are the same in every language", () => {
     const names = (language: string) =>
       entriesOf({ ...aFullFeed(), language }).map(({ properties }) => [properties.name, properties.published]);
