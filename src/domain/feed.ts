@@ -155,8 +155,10 @@ export interface Feed {
 export interface Archive {
   /** True for a page of the archive, false for the feed that people subscribe to. */
   readonly isPage: boolean;
-  /** The page with the next older posts. */
+  /** The page with the next older posts: of a feed the last page, which has its newest posts, too. */
   readonly previous: FeedKey | undefined;
+  /** Of a feed: the page where posts begin that are older than its own. Absent if there are none. */
+  readonly older?: FeedKey | undefined;
   readonly next: FeedKey | undefined;
 }
 

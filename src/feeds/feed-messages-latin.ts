@@ -8,6 +8,8 @@ export interface Messages {
   readonly importAll: string;
   readonly allFeeds: string;
   readonly newest: string;
+  readonly older: string;
+  readonly newer: string;
   readonly empty: string;
   readonly readingTime: string;
   readonly alsoOn: string;
@@ -45,6 +47,8 @@ export const en: Messages = {
   importAll: "Most readers also import {feeds}.",
   allFeeds: "all feeds as OPML",
   newest: "Newest posts",
+  older: "Older posts",
+  newer: "Newer posts",
   empty: "Nothing has been published here yet. Follow one of the feeds above, and the first post will come to you.",
   readingTime: "{time} read",
   alsoOn: "Also on {links}",
@@ -82,6 +86,8 @@ export const de: Messages = {
   importAll: "Die meisten Feedreader importieren auch {feeds}.",
   allFeeds: "alle Feeds als OPML",
   newest: "Neueste Beiträge",
+  older: "Ältere Beiträge",
+  newer: "Neuere Beiträge",
   empty: "Hier ist noch nichts erschienen. Folgen Sie einem der Feeds oben, dann kommt der erste Beitrag zu Ihnen.",
   readingTime: "{time} Lesezeit",
   alsoOn: "Auch auf {links}",
@@ -119,6 +125,8 @@ export const es: Messages = {
   importAll: "La mayoría de los lectores también importa {feeds}.",
   allFeeds: "todos los feeds en OPML",
   newest: "Entradas más recientes",
+  older: "Entradas anteriores",
+  newer: "Entradas más nuevas",
   empty: "Aquí todavía no se ha publicado nada. Sigue uno de los feeds de arriba y recibirás la primera entrada.",
   readingTime: "{time} de lectura",
   alsoOn: "También en {links}",
@@ -157,6 +165,8 @@ export const fr: Messages = {
   importAll: "La plupart des lecteurs importent aussi {feeds}.",
   allFeeds: "tous les flux en OPML",
   newest: "Derniers articles",
+  older: "Articles plus anciens",
+  newer: "Articles plus récents",
   empty: "Rien n’a encore été publié ici. Suivez l’un des flux ci-dessus et le premier article viendra à vous.",
   readingTime: "{time} de lecture",
   alsoOn: "Aussi sur {links}",
@@ -194,6 +204,8 @@ export const it: Messages = {
   importAll: "La maggior parte dei lettori importa anche {feeds}.",
   allFeeds: "tutti i feed in OPML",
   newest: "Articoli più recenti",
+  older: "Articoli precedenti",
+  newer: "Articoli più recenti",
   empty: "Qui non è ancora stato pubblicato nulla. Segui uno dei feed qui sopra e riceverai il primo articolo.",
   readingTime: "{time} di lettura",
   alsoOn: "Anche su {links}",
@@ -231,6 +243,8 @@ export const nl: Messages = {
   importAll: "De meeste feedlezers importeren ook {feeds}.",
   allFeeds: "alle feeds als OPML",
   newest: "Nieuwste berichten",
+  older: "Oudere berichten",
+  newer: "Nieuwere berichten",
   empty: "Hier is nog niets verschenen. Volg een van de feeds hierboven, en het eerste bericht komt naar je toe.",
   readingTime: "{time} leestijd",
   alsoOn: "Ook op {links}",
@@ -268,6 +282,8 @@ export const pl: Messages = {
   importAll: "Większość czytników importuje też {feeds}.",
   allFeeds: "wszystkie kanały jako OPML",
   newest: "Najnowsze wpisy",
+  older: "Starsze wpisy",
+  newer: "Nowsze wpisy",
   empty: "Nic tu jeszcze nie opublikowano. Obserwuj jeden z kanałów powyżej, a pierwszy wpis przyjdzie sam.",
   readingTime: "{time} czytania",
   alsoOn: "Także na {links}",
@@ -305,6 +321,8 @@ export const pt: Messages = {
   importAll: "A maioria dos leitores também importa {feeds}.",
   allFeeds: "todos os feeds em OPML",
   newest: "Publicações mais recentes",
+  older: "Publicações mais antigas",
+  newer: "Publicações mais recentes",
   empty: "Ainda não há nada publicado aqui. Siga um dos feeds acima e receba a primeira publicação.",
   readingTime: "{time} de leitura",
   alsoOn: "Também em {links}",

@@ -133,5 +133,6 @@ export const fileUrl = (view: FeedView, files: FormatFiles, key: FeedKey = view.
   return address ?? folderUrl(view, key) + fileName(files, key);
 };
 
-const folderUrl = (view: FeedView, key: FeedKey): string =>
+/** Returns the folder of a feed's files, which is the address of its page. */
+export const folderUrl = (view: FeedView, key: FeedKey): string =>
   key === view.key ? view.baseUrl : (webUrl(view.feedsUrl + feedFolder(key)) ?? view.feedsUrl);

@@ -93,6 +93,8 @@ h2 { font: 600 1.25rem/1.3 var(--sign); }
 .pictures { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem; margin-top: 0.85rem; }
 .pictures :only-child { grid-column: 1 / -1; }
 .pictures data { display: none; }
+.pages { display: flex; justify-content: space-between; gap: 1rem; margin-top: 1.75rem; font: 600 0.9375rem/1.4 var(--sign); }
+.pages a { padding: 0.35rem 0; }
 .tags { display: flex; flex-wrap: wrap; gap: 0.4rem; margin-top: 0.85rem; }
 .tags a, .tags span { display: inline-block; font: 0.8125rem/1.35 var(--sign); padding: 0.3rem 0.7rem; border-radius: 1rem;
   border: 1px solid var(--line); color: var(--quiet); text-decoration: none; }

@@ -133,9 +133,7 @@ const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLangua
 </article>`;
 };
 
-/** Shows the newest posts, as entries of an h-feed. */
-export const newestPosts = (view: FeedView, feed: Feed, language: PageLanguage): Html =>
-  view.entries.length === 0
-    ? html`<p class="empty">${language.messages.empty}</p>`
-    : html`<div class="posts">${view.entries.map((entry) => post(entry, view, feed, language))}
+/** Shows the posts of the feed, as entries of an h-feed. */
+export const postList = (view: FeedView, feed: Feed, language: PageLanguage): Html =>
+  html`<div class="posts">${view.entries.map((entry) => post(entry, view, feed, language))}
 </div>`;

@@ -1,6 +1,6 @@
 import { html, raw } from "hono/html";
 import type { Feed } from "../domain/feed.ts";
-import { feedParts, mainFeedFor } from "../domain/feed-key.ts";
+import { archivePage, type FeedKey, feedParts, mainFeedFor } from "../domain/feed-key.ts";
 import { cleanLine, isClean, webUrl } from "./clean-values.ts";
 import { fill, fillHtml, type PageLanguage, pageLanguage } from "./feed-messages.ts";
 import type { Messages } from "./feed-messages-latin.ts";
@@ -8,22 +8,29 @@ import {
   type EntryReading,
   type Format,
   fileUrl,
+  folderUrl,
   listProblems,
   parseMoment,
   type Reading,
   uncleanProblem,
 } from "./format.ts";
 import { feedPageStyles, type Html, layout } from "./page-layout.ts";
-import { author, host, newestPosts } from "./page-posts.ts";
+import { author, host, postList } from "./page-posts.ts";
 import { icon } from "./site-files.ts";
 import { child, type Element, elements, everyString, parseXml, textIn } from "./tree.ts";
 import type { FeedView, SiblingView } from "./view.ts";
+
+const files = { id: "page", file: "index.html", mediaType: "text/html", archiveSuffix: ".html" } as const;
+
+/** A page of the archive is one file of its folder, and any other page is the folder. */
+const pageUrl = (view: FeedView, key: FeedKey = view.key): string =>
+  archivePage(key) === undefined ? folderUrl(view, key) : fileUrl(view, files, key);
 
 const head = (
   view: FeedView,
   formats: readonly Format[],
 ): Html => html`<meta name="description" content="${view.description}"/>
-<link rel="canonical" href="${view.baseUrl}"/>
+<link rel="canonical" href="${pageUrl(view)}"/>
 <link rel="icon" type="${icon.mediaType}" href="${fileUrl(view, icon, "main")}"/>
 ${pageTranslations(view)}${autodiscovery(view, formats)}<style>${raw(feedPageStyles)}</style>`;
 
@@ -32,6 +39,43 @@ const licence = (view: FeedView, { messages }: PageLanguage): Html | string =>
     ? ""
     : html` ${fillHtml(messages.licence, { licence: html`<a rel="license" href="${view.licence.url}">${view.licence.name}</a>` })}`;
 
+/** Links to the pages with older and with newer posts. The newest posts are on the page of the main feed. */
+const otherPages = (view: FeedView, { messages }: PageLanguage): Html | string => {
+  const older = olderPage(view);
+  const newer = newerPage(view);
+  if (older === undefined && newer === undefined) return "";
+  return html`
+<nav class="pages">${
+    older === undefined
+      ? ""
+      : html`
+<a href="${pageUrl(view, older)}">${messages.older}</a>`
+  }${
+    newer === undefined
+      ? ""
+      : html`
+<a href="${pageUrl(view, newer)}">${messages.newer}</a>`
+  }
+</nav>`;
+};
+
+const olderPage = ({ archive }: FeedView): FeedKey | undefined =>
+  archive?.isPage === true ? archive.previous : archive?.older;
+
+const newerPage = ({ key, archive }: FeedView): FeedKey | undefined =>
+  archive?.isPage === true ? (archive.next ?? mainFeedFor(key)) : undefined;
+
+/** Shows the posts under the name of what they are. */
+const posts = (view: FeedView, feed: Feed, page: PageLanguage): Html => {
+  const number = archivePage(view.key);
+  const { newest, archivePage: numbered, empty } = page.messages;
+  return html`
+<section aria-labelledby="newest">
+<h2 id="newest">${number === undefined ? newest : fill(numbered, { page: String(number) })}</h2>
+${view.entries.length === 0 && number === undefined ? html`<p class="empty">${empty}</p>` : postList(view, feed, page)}${otherPages(view, page)}
+</section>`;
+};
+
 const body = (
   view: FeedView,
   feed: Feed,
@@ -39,17 +83,13 @@ const body = (
   opml: Format,
   page: PageLanguage,
 ): Html => html`<div class="sheet h-feed">
-<data class="u-url" value="${view.baseUrl}"></data>
+<data class="u-url" value="${pageUrl(view)}"></data>
 <header>
 <p class="home"><a href="${webUrl(feed.site.url) ?? view.homeUrl}">${host(feed.site.url)}</a></p>
-<h1 class="p-name"${page.attributesFor(view.language)}>${view.title}</h1>
+<h1 class="p-name"${page.attributesFor(view.language)}>${isArchivePage(view) ? cleanLine(feed.site.title) || feed.site.id : view.title}</h1>
 ${view.description === view.title ? "" : html`<p class="about p-summary"${page.attributesFor(view.language)}>${view.description}</p>`}
 </header>
-<main>${subscribeSection(view, formats, opml, page.messages)}
-<section aria-labelledby="newest">
-<h2 id="newest">${page.messages.newest}</h2>
-${newestPosts(view, feed, page)}
-</section>${otherFeeds(view, cleanLine(feed.site.title), page)}
+<main>${isArchivePage(view) ? "" : subscribeSection(view, formats, opml, page.messages)}${posts(view, feed, page)}${otherFeeds(view, cleanLine(feed.site.title), page)}
 </main>
 <footer>${autodiscoverySnippet(view, formats, page.messages)}
 <p>${fillHtml(page.messages.by, { author: author(view.author) })}${licence(view, page)} ${page.messages.keptValid}</p>
@@ -91,7 +131,10 @@ const read = (text: string, view: FeedView, formats: readonly Format[], opml: Fo
   return {
     problems: listProblems({
       "has no title": !textIn(child(child(root, "head"), "title")),
-      "does not link to every feed": !formats.every((format) => links.includes(fileUrl(view, format))),
+      "does not link to every feed": !formats.every((format) => links.includes(feedUrl(view, format))),
+      "does not link to the pages with older and newer posts": ![olderPage(view), newerPage(view)].every(
+        (key) => key === undefined || hasLink(all, pageUrl(view, key)),
+      ),
       "does not link to the OPML file": view.key === "main" && !hasLink(all, fileUrl(view, opml)),
       "does not link to the site's other feeds": !shownSiblings(view).every(({ url }) => hasLink(others, url)),
       "does not name its licence": licence !== view.licence?.url,
@@ -102,9 +145,7 @@ const read = (text: string, view: FeedView, formats: readonly Format[], opml: Fo
 
 /** Writes the page for people. It links to the feed in each of the formats, and to the OPML file. */
 export const pageFor = (formats: readonly Format[], opml: Format): Format => ({
-  id: "page",
-  file: "index.html",
-  mediaType: "text/html",
+  ...files,
   name: "Page",
   // The template contains no promise, so that hono's result is a string.
   write: (view, feed) => {
@@ -120,6 +161,8 @@ export const pageFor = (formats: readonly Format[], opml: Format): Format => ({
   },
   read: (text, view) => read(text, view, formats, opml),
 });
+
+const isArchivePage = ({ key }: FeedView): boolean => archivePage(key) !== undefined;
 
 const isMain = ({ key }: FeedView): boolean => key === mainFeedFor(key);
 
@@ -217,11 +260,19 @@ const pageTranslations = (view: FeedView): readonly Html[] => {
       ]);
 };
 
+/** Nobody follows a page of the archive: its page leads to the feed that the archive belongs to. */
+const feedUrl = (view: FeedView, format: Format): string =>
+  fileUrl(view, format, isArchivePage(view) ? mainFeedFor(view.key) : view.key);
+
+const followedTitle = (view: FeedView): string =>
+  (isArchivePage(view) ? view.siblings.find(({ key }) => key === mainFeedFor(view.key))?.title : undefined) ??
+  view.title;
+
 /** Writes the links by which readers and browsers find the feeds of a page. */
 const autodiscovery = (view: FeedView, formats: readonly Format[]): readonly Html[] =>
   formats.map(
     (format) =>
-      html`<link rel="alternate" type="${format.mediaType}" title="${view.title} (${format.name})" href="${fileUrl(view, format)}"/>
+      html`<link rel="alternate" type="${format.mediaType}" title="${followedTitle(view)} (${format.name})" href="${feedUrl(view, format)}"/>
 `,
   );
 

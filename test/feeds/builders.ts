@@ -113,7 +113,7 @@ export const aFullFeed = (): Feed =>
   aFeed({
     licence,
     hubs,
-    archive: { isPage: false, previous: "archive/2", next: undefined },
+    archive: { isPage: false, previous: "archive/2", next: undefined, older: "archive/2" },
     entries: [
       anEntry(
         {

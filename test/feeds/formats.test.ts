@@ -264,8 +264,9 @@ describe("a page of the archive", () => {
     );
   };
 
-  it("is written in every format for readers, and not for people", () => {
-    expect(formats.render(anArchivePage()).map(({ file }) => file)).toEqual(["2.xml", "2.atom.xml", "2.json"]);
+  it("is written in every format for readers, and for people", () => {
+    const files = ["2.xml", "2.atom.xml", "2.json", "2.html"];
+    expect(formats.render(anArchivePage()).map(({ file }) => file)).toEqual(files);
   });
 
   it.each<[string, Omit<Archive, "isPage">, (string | undefined)[]]>([
@@ -421,6 +422,70 @@ describe("the page", () => {
 
   it("has the comment for the local runtime's strip directly after <body>", () => {
     expect(page(aFeed())).toContain("<body>\n<!-- crier:strip -->");
+  });
+
+  const pagesIn = (feed: Feed, file: string) =>
+    [
+      ...(/<nav class="pages">([\s\S]*?)<\/nav>/.exec(rendered(feed, file))?.[1] ?? "").matchAll(
+        /href="(.*?)">(.*?)</g,
+      ),
+    ].map(([, href, name]) => [name, href]);
+
+  it("links to the page of the archive with the next older posts, if there are some", () => {
+    const archive = { isPage: false, previous: "archive/3", next: undefined } as const;
+    expect(pagesIn(aFeed({ archive: { ...archive, older: "archive/2" } }), "index.html")).toEqual([
+      ["Older posts", "https://feeds.ada.example/archive/2.html"],
+    ]);
+    expect(pagesIn(aFeed({ archive }), "index.html")).toEqual([]);
+  });
+
+  it("of the archive links to the older and the newer page, and from the last one to the newest posts", () => {
+    const archive = { isPage: true, previous: "archive/1", next: "archive/3" } as const;
+    const [older, newer] = [1, 3].map((number) => `https://feeds.ada.example/archive/${number}.html`);
+    expect(pagesIn(anArchivePage({ archive }), "2.html")).toEqual([
+      ["Older posts", older],
+      ["Newer posts", newer],
+    ]);
+    expect(pagesIn(anArchivePage({ archive: { ...archive, previous: undefined } }), "2.html")).toEqual([
+      ["Newer posts", newer],
+    ]);
+    expect(pagesIn(anArchivePage({ archive: { ...archive, next: undefined } }), "2.html")).toEqual([
+      ["Older posts", older],
+      ["Newer posts", "https://feeds.ada.example/"],
+    ]);
+  });
+
+  it("of the archive leads to the feeds that the archive belongs to, and not to its own", () => {
+    const html = rendered(anArchivePage(), "2.html");
+    expect(html.match(/<link rel="alternate".*?\/>/g)).toEqual([
+      `<link rel="alternate" type="application/rss+xml" title="Ada&#39;s Notebook (RSS)" href="https://feeds.ada.example/feed.xml"/>`,
+      `<link rel="alternate" type="application/atom+xml" title="Ada&#39;s Notebook (Atom)" href="https://feeds.ada.example/atom.xml"/>`,
+      `<link rel="alternate" type="application/feed+json" title="Ada&#39;s Notebook (JSON Feed)" href="https://feeds.ada.example/feed.json"/>`,
+    ]);
+    expect(html).toContain('<link rel="canonical" href="https://feeds.ada.example/archive/2.html"/>');
+    expect(html).toContain('<h2 id="newest">Archive, page 2</h2>');
+    expect(html).not.toContain('id="follow"');
+    const german = anArchivePage({
+      key: "languages/de/archive/2",
+      language: "de",
+      baseUrl: "https://feeds.ada.example/languages/de/archive/",
+      archive: { isPage: true, previous: "languages/de/archive/1", next: undefined },
+      siblings: [{ key: "languages/de", title: "Deutsch" }],
+    });
+    expect(formats.gate(formats.render(german), german)).toEqual([]);
+    expect(rendered(german, "2.html")).toContain(
+      'title="Deutsch (RSS)" href="https://feeds.ada.example/languages/de/feed.xml"/>',
+    );
+    expect(pagesIn(german, "2.html")).toEqual([
+      ["Ältere Beiträge", "https://feeds.ada.example/languages/de/archive/1.html"],
+      ["Neuere Beiträge", "https://feeds.ada.example/languages/de/"],
+    ]);
+  });
+
+  it("of the archive without posts is empty", () => {
+    const feed = anArchivePage({ entries: [] });
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    expect(rendered(feed, "2.html")).not.toContain("Nothing has been published");
   });
 
   it("shows a feed's siblings, but not the feed itself", () => {

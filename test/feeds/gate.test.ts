@@ -164,6 +164,27 @@ describe("the gate", () => {
       "",
       "is an archive page without a link to the current feed, or another feed with one",
     ],
+    [
+      "no older page",
+      "2.html",
+      "archive/1.html",
+      "archive/9.html",
+      "does not link to the pages with older and newer posts",
+    ],
+    [
+      "no newer page",
+      "2.html",
+      "archive/3.html",
+      "archive/9.html",
+      "does not link to the pages with older and newer posts",
+    ],
+    [
+      "its own feed to follow",
+      "2.html",
+      'ada.example/feed.xml"',
+      'ada.example/archive/2.xml"',
+      "does not link to every feed",
+    ],
     ["another address", "2.xml", "archive/2.xml", "archive/4.xml", "does not name its own address"],
     ["another address", "2.json", "archive/2.json", "archive/4.json", "does not name its own address"],
     [

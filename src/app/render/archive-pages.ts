@@ -139,12 +139,15 @@ export const updateArchive = async (site: Site, key: FeedKey, ports: ArchivePort
   if (page === undefined && !isArchived(key, site)) return { more: false };
   const feed = mainFeedFor(key);
   const more = page === undefined && (await numberPosts(site, feed, ports));
-  const last = (await ports.archive.last(site.id, feed))?.page ?? 0;
-  const previous = page === undefined ? last : page - 1;
+  const { page: last = 0, ids = [] } = (await ports.archive.last(site.id, feed)) ?? {};
+  const toPage = (number: number) => (number > 0 ? archiveFeed(number, feed) : undefined);
+  // A number whose post was deleted is counted, too: the page may begin with posts that the feed shows, and misses none.
+  const older = Math.ceil(((last - 1) * pageSize + ids.length - site.feeds.entries) / pageSize);
   return {
     archive: {
       isPage: page !== undefined,
-      previous: previous > 0 ? archiveFeed(previous, feed) : undefined,
+      previous: toPage(page === undefined ? last : page - 1),
+      ...(page === undefined && { older: toPage(older) }),
       next: page !== undefined && page < last ? archiveFeed(page + 1, feed) : undefined,
     },
     more,

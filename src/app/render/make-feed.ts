@@ -185,7 +185,7 @@ export interface FeedInput {
 export const makeFeed = (site: Site, { state, entries, listed, archive }: FeedInput): Feed => {
   const { key } = state;
   const names = namesByCategory(key, entries, [state, ...listed]);
-  // An archive page is a part of its main feed: it has no page for people.
+  // An archive page is a part of its main feed, whose page is the one to visit.
   const pageKey = archivePage(key) === undefined ? key : mainFeedFor(key);
   const folderUrl = (one: FeedKey): string =>
     new URL(feedFolder(one).split("/").map(encodeURIComponent).join("/"), site.feedsUrl).href;

@@ -25,9 +25,22 @@ const numbers = async (world: World): Promise<ReadonlyMap<string, number>> => {
   return new Map(ids.map((id, index) => [id, index + 1]));
 };
 
-const page = async (world: World, n: number): Promise<string | undefined> => {
-  const stored = await world.objects.read(`archive/${n}.xml`);
+const file = async (world: World, key: string): Promise<string | undefined> => {
+  const stored = await world.objects.read(key);
   return stored && new TextDecoder().decode(stored.bytes);
+};
+
+const page = (world: World, n: number): Promise<string | undefined> => file(world, `archive/${n}.xml`);
+
+/** Follows the links to older posts from the page of the main feed. Returns the files with the titles of their posts. */
+const readBack = async (world: World): Promise<readonly (readonly [file: string, titles: readonly string[]])[]> => {
+  const read: (readonly [string, readonly string[]])[] = [];
+  for (let key: string | undefined = "index.html"; key !== undefined; ) {
+    const html: string = (await file(world, key)) ?? "missing";
+    read.push([key, [...html.matchAll(/<a class="p-name [^>]*>(.*?)<\/a>/g)].map(([, title = ""]) => title)]);
+    key = /<a href="https:\/\/feeds\.example\.com\/([^"]*)">Older posts/.exec(html)?.[1];
+  }
+  return read;
 };
 
 const small = {
@@ -116,14 +129,38 @@ test("32. a full archive page keeps its posts", async () => {
   await addAll(world, 1, 51);
   await world.sweep();
   const full = await page(world, 1);
+  const forPeople = await file(world, "archive/1.html");
   expect(full).toContain("next-archive");
+  expect(forPeople).toContain("archive/2.html");
   await add(world, 52, { title: "of old", date: "2019-01-01" });
   await world.sweep();
   expect(await page(world, 1)).toBe(full);
+  expect(await file(world, "archive/1.html")).toBe(forPeople);
   expect(await page(world, 2)).toContain("of old");
 });
 
 describe("the archive", () => {
+  test("is reached from the page for people, which leads to its first post that the page does not show", async () => {
+    const world = await aWorld({ site: { feeds: small } });
+    const titles = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, at) => `${from - at}`);
+    await addAll(world, 1, 2);
+    await world.sweep();
+    expect(await readBack(world)).toEqual([["index.html", titles(2, 1)]]);
+    await add(world, 3);
+    await world.sweep();
+    expect(await readBack(world)).toEqual([
+      ["index.html", titles(3, 2)],
+      ["archive/1.html", titles(3, 1)],
+    ]);
+    await addAll(world, 4, 102);
+    await world.sweep();
+    expect(await readBack(world)).toEqual([
+      ["index.html", titles(102, 101)],
+      ["archive/2.html", titles(100, 51)],
+      ["archive/1.html", titles(50, 1)],
+    ]);
+  }, 60_000);
+
   test("has every live post once, also backdated ones", async () => {
     const world = await aWorld({ site: { feeds: small } });
     await addAll(world, 1, 60);

@@ -168,15 +168,26 @@ describe("rendered files, served as the CDN serves them", () => {
   );
 
   it("have the types of the formats", () => {
-    expect(["atom.xml", "archive/1.xml", "feeds.opml", "a.png", "constructor", "x.constructor"].map(mediaType)).toEqual(
+    expect(
       [
-        "application/atom+xml; charset=utf-8",
-        "application/rss+xml; charset=utf-8",
-        "text/x-opml; charset=utf-8",
-        "image/png",
-        "application/octet-stream",
-        "application/octet-stream",
-      ],
-    );
+        "atom.xml",
+        "archive/1.xml",
+        "archive/1.html",
+        "feeds.opml",
+        "favicon.ico",
+        "a.png",
+        "constructor",
+        "x.constructor",
+      ].map(mediaType),
+    ).toEqual([
+      "application/atom+xml; charset=utf-8",
+      "application/rss+xml; charset=utf-8",
+      "text/html; charset=utf-8",
+      "text/x-opml; charset=utf-8",
+      "image/svg+xml; charset=utf-8",
+      "image/png",
+      "application/octet-stream",
+      "application/octet-stream",
+    ]);
   });
 });
