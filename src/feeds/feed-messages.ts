@@ -57,6 +57,12 @@ const locale = (tag: string): Intl.Locale | undefined => {
   }
 };
 
+/** Returns the language with its most likely region, as the Open Graph protocol writes it: `pt_BR`. */
+export const languageWithRegion = (tag: string): string | undefined => {
+  const { language, region } = locale(tag)?.maximize() ?? {};
+  return region === undefined ? undefined : `${language}_${region}`;
+};
+
 /** Returns left to right if the tag is not valid. */
 const textDirection = (tag: string): "ltr" | "rtl" => {
   const known: (Intl.Locale & { readonly textInfo?: Intl.TextInfo }) | undefined = locale(tag);

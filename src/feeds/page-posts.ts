@@ -76,12 +76,15 @@ const noteText = ({ text, links }: LinkedText, label: string): readonly Html[] =
 const kindOf = ({ answers }: EntryView): Html | string =>
   answers === undefined ? "" : html`\n<data class="u-in-reply-to" value="${answers}"></data>`;
 
+/** A browser refuses a picture that is not encrypted on a page that is. */
+export const isShown = ({ url }: PictureView): boolean => url.startsWith("https:");
+
 /**
  * Writes a picture. The styles give it a box, whatever its size, so that nothing moves when it comes. Its server is not
- * told which page shows it. A browser would refuse one that is not encrypted: programs that read the page get its address.
+ * told which page shows it. Programs that read the page get the address of one that is not shown.
  */
 const picture = ({ url, alt }: PictureView, name: string): Html =>
-  url.startsWith("https:")
+  isShown({ url, alt })
     ? html`<img class="${name}" src="${url}" alt="${alt}" width="300" height="200" loading="lazy" decoding="async" referrerpolicy="no-referrer"/>`
     : html`<data class="${name}" value="${url}"></data>`;
 

@@ -1,8 +1,10 @@
 import { html, raw } from "hono/html";
 import type { Feed } from "../domain/feed.ts";
 import { archivePage, type FeedKey, feedParts, mainFeedFor } from "../domain/feed-key.ts";
+import type { Person } from "../domain/site.ts";
+import { iso } from "../domain/time.ts";
 import { cleanLine, isClean, webUrl } from "./clean-values.ts";
-import { fill, fillHtml, type PageLanguage, pageLanguage } from "./feed-messages.ts";
+import { fill, fillHtml, languageWithRegion, type PageLanguage, pageLanguage } from "./feed-messages.ts";
 import type { Messages } from "./feed-messages-latin.ts";
 import {
   type EntryReading,
@@ -15,10 +17,10 @@ import {
   uncleanProblem,
 } from "./format.ts";
 import { feedPageStyles, type Html, layout } from "./page-layout.ts";
-import { author, host, postList } from "./page-posts.ts";
+import { author, host, isShown, postList } from "./page-posts.ts";
 import { icon } from "./site-files.ts";
 import { child, type Element, elements, everyString, parseXml, textIn } from "./tree.ts";
-import type { FeedView, SiblingView } from "./view.ts";
+import type { EntryView, FeedView, SiblingView } from "./view.ts";
 
 const files = { id: "page", file: "index.html", mediaType: "text/html", archiveSuffix: ".html" } as const;
 
@@ -32,7 +34,7 @@ const head = (
 ): Html => html`<meta name="description" content="${view.description}"/>
 <link rel="canonical" href="${pageUrl(view)}"/>
 <link rel="icon" type="${icon.mediaType}" href="${fileUrl(view, icon, "main")}"/>
-${pageTranslations(view)}${autodiscovery(view, formats)}<style>${raw(feedPageStyles)}</style>`;
+${pageTranslations(view)}${autodiscovery(view, formats)}${openGraph(view)}${structuredData(view)}<style>${raw(feedPageStyles)}</style>`;
 
 const licence = (view: FeedView, { messages }: PageLanguage): Html | string =>
   view.licence === undefined
@@ -137,6 +139,8 @@ const read = (text: string, view: FeedView, formats: readonly Format[], opml: Fo
       ),
       "does not link to the OPML file": view.key === "main" && !hasLink(all, fileUrl(view, opml)),
       "does not link to the site's other feeds": !shownSiblings(view).every(({ url }) => hasLink(others, url)),
+      "does not describe itself to search engines":
+        textIn(child(child(root, "head"), "script")) !== jsonInHtml(pageData(view)),
       "does not name its licence": licence !== view.licence?.url,
     }),
     entries: all.filter(({ attributes }) => attributes.class === "h-entry").map(readEntry),
@@ -165,6 +169,60 @@ export const pageFor = (formats: readonly Format[], opml: Format): Format => ({
 const isArchivePage = ({ key }: FeedView): boolean => archivePage(key) !== undefined;
 
 const isMain = ({ key }: FeedView): boolean => key === mainFeedFor(key);
+
+/** Tells networks and messengers what to show of a link to the page (ogp.me). */
+const openGraph = (view: FeedView): readonly Html[] => {
+  const picture = view.entries.flatMap(({ pictures }) => pictures).find(isShown);
+  const properties = {
+    "og:type": "website",
+    "og:title": view.title,
+    "og:description": view.description,
+    "og:url": pageUrl(view),
+    "og:locale": languageWithRegion(view.language),
+    "og:image": picture?.url,
+    "og:image:alt": picture?.alt || undefined,
+  };
+  return Object.entries(properties).flatMap(([property, content]) =>
+    content === undefined
+      ? []
+      : html`<meta property="${property}" content="${content}"/>
+`,
+  );
+};
+
+const personData = ({ name, url }: Person) => ({ "@type": "Person", name, url });
+
+const postData = (entry: EntryView, view: FeedView) => ({
+  "@type": "BlogPosting",
+  headline: entry.label,
+  url: entry.url,
+  datePublished: iso(entry.published),
+  inLanguage: entry.language === view.language ? undefined : entry.language || undefined,
+  author: (entry.authors.length > 0 ? entry.authors : [view.author]).map(personData),
+  image: entry.pictures.find(isShown)?.url,
+});
+
+/** Describes the page by the words of schema.org: a blog, or a collection of posts of it. */
+const pageData = (view: FeedView) => ({
+  "@context": "https://schema.org",
+  "@type": isMain(view) ? "Blog" : "CollectionPage",
+  name: view.title,
+  description: view.description,
+  url: pageUrl(view),
+  inLanguage: view.language || undefined,
+  license: view.licence?.url,
+  author: personData(view.author),
+  [isMain(view) ? "blogPost" : "hasPart"]: view.entries.map((entry) => postData(entry, view)),
+});
+
+/** HTML has no references in a script, and XML has: the characters that either would read are written as JSON has them. */
+const jsonInHtml = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
+
+/** Search engines read it. It is no script that is run: the Content-Security-Policy does not apply to it. */
+const structuredData = (view: FeedView): Html =>
+  html`<script type="application/ld+json">${raw(jsonInHtml(pageData(view)))}</script>
+`;
 
 /** A long address has a line break before the name of the file. */
 const addressCode = (url: string): Html => {

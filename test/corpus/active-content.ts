@@ -84,6 +84,8 @@ const belongsInHead = (element: Element): boolean => {
   const { tagName } = element;
   if (tagName === "meta") return attribute(element, "http-equiv") === "";
   if (tagName === "link") return /^(?:canonical|alternate|hub|icon|license)$/.test(attribute(element, "rel"));
+  // A description for search engines, which no browser runs.
+  if (tagName === "script") return attribute(element, "type") === "application/ld+json" && element.attrs.length === 1;
   return tagName === "title" || tagName === "style";
 };
 

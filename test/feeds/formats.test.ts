@@ -424,6 +424,77 @@ describe("the page", () => {
     expect(page(aFeed())).toContain("<body>\n<!-- crier:strip -->");
   });
 
+  const propertiesIn = (feed: Feed) =>
+    Object.fromEntries(
+      [...page(feed).matchAll(/<meta property="og:(.*?)" content="(.*?)"\/>/g)].map(([, name = "", value]) => [
+        name,
+        value,
+      ]),
+    );
+  const dataIn = (feed: Feed, file = "index.html") =>
+    JSON.parse(/<script type="application\/ld\+json">(.*?)<\/script>/s.exec(rendered(feed, file))?.[1] ?? "");
+
+  it("says what messengers show of a link to it, with the first picture that it shows", () => {
+    const image = { url: "https://ada.example/a.png", alt: "A loom" };
+    const entries = makeEntries([{ image: { url: "http://ada.example/b.png" } }, { image }]);
+    expect(propertiesIn(aFeed({ entries }))).toEqual({
+      type: "website",
+      title: "Ada&#39;s Notebook",
+      description: "On engines, numbers &amp; what they might weave.",
+      url: "https://feeds.ada.example/",
+      locale: "en_US",
+      image: image.url,
+      "image:alt": "A loom",
+    });
+    const locales = ["de-AT", "pt-BR", "he", "ja", "zh-Hant", "not a language"].map(
+      (language) => propertiesIn(aFeed({ language })).locale,
+    );
+    expect(locales).toEqual(["de_AT", "pt_BR", "he_IL", "ja_JP", "zh_TW", undefined]);
+    expect(propertiesIn(aFeed())).not.toHaveProperty("image");
+  });
+
+  it("describes itself and its posts to search engines", () => {
+    const licence = { name: "CC BY 4.0", url: "https://creativecommons.org/licenses/by/4.0/" };
+    const posts = [
+      { title: "Numbers </script><script>&amp;", authors: [{ name: "עדה" }], language: "he" },
+      { image: { url: "https://ada.example/a.png" } },
+    ];
+    const ada = { "@type": "Person", name: "Ada Lovelace", url: "https://ada.example/about" };
+    expect(dataIn(aFeed({ licence, entries: makeEntries(posts) }))).toEqual({
+      "@context": "https://schema.org",
+      "@type": "Blog",
+      name: "Ada's Notebook",
+      description: "On engines, numbers & what they might weave.",
+      url: "https://feeds.ada.example/",
+      inLanguage: "en",
+      license: licence.url,
+      author: ada,
+      blogPost: [
+        {
+          "@type": "BlogPosting",
+          headline: "Numbers </script><script>&amp;",
+          url: "https://ada.example/p1/",
+          datePublished: "2026-03-01T08:00:00.000Z",
+          inLanguage: "he",
+          author: [{ "@type": "Person", name: "עדה" }],
+        },
+        {
+          "@type": "BlogPosting",
+          headline: "The Engine",
+          url: "https://ada.example/p2/",
+          datePublished: "2026-03-01T07:59:00.000Z",
+          author: [ada],
+          image: "https://ada.example/a.png",
+        },
+      ],
+    });
+    expect(dataIn(anArchivePage(), "2.html")).toMatchObject({
+      "@type": "CollectionPage",
+      url: "https://feeds.ada.example/archive/2.html",
+      hasPart: [{ headline: "Numbers" }, { headline: "Looms" }],
+    });
+  });
+
   const pagesIn = (feed: Feed, file: string) =>
     [
       ...(/<nav class="pages">([\s\S]*?)<\/nav>/.exec(rendered(feed, file))?.[1] ?? "").matchAll(
@@ -605,12 +676,14 @@ describe("the page", () => {
 
   it("escapes the text of documents", () => {
     const html = page(of({ title: "<script>alert(1)</script>", summary: '"><img src=x onerror=y>' }));
-    expect(html).not.toContain("<script");
+    expect(html).not.toContain("<script>");
     expect(html).not.toContain("<img");
   });
 
   it("has no scripts and loads nothing from other servers but pictures of posts", () => {
-    expect(page(aFeed())).not.toMatch(/<script|<img|@import|url\(|<link rel="stylesheet"/);
+    expect(page(aFeed())).not.toMatch(
+      /<script(?! type="application\/ld\+json">)|<img|@import|url\(|<link rel="stylesheet"/,
+    );
   });
 
   const picture = (name: string, url: string, alt: string) =>

@@ -55,6 +55,7 @@ describe("the gate", () => {
     ["no items", "feed.json", '"items"', '"entries"', "has no items"],
     ["no link to a feed", "index.html", /<link rel="alternate".*?\/>/, "", "does not link to every feed"],
     ["no link to the OPML", "index.html", 'ada.example/feeds.opml"', 'ada.example/"', "does not link to the OPML file"],
+    ["no data", "index.html", /<script.*?<\/script>/, "", "does not describe itself to search engines"],
     ["another icon", "favicon.ico", "#fff", "#000", "is not the icon"],
     ["another version", "feeds.opml", 'version="2.0"', 'version="1.0"', "is not OPML 2.0"],
     ["no title", "feeds.opml", /<title>.*?<\/title>/, "", "has no title"],

@@ -44,7 +44,7 @@ describe("the judge of the properties", () => {
     ["title", "feed.xml", "Numbers", "numbers"],
     ["body", "atom.xml", "<p>What", "<p>what"],
     ["summary", "feed.json", '"summary": "What', '"summary": "what'],
-    ["date", "index.html", "2026-03-01T08:00", "2026-03-01T09:00"],
+    ["date", "index.html", 'datetime="2026-03-01T08', 'datetime="2026-03-01T09'],
     ["categories", "feed.json", '"Looms"', '"Looms", "More"'],
   ])("finds another %s than that of the post", (name, file, from, to) => {
     expect(faultsAfter(file, from, to)).toEqual([expect.stringMatching(`has another ${name} than its post$`)]);
@@ -87,6 +87,7 @@ describe("active content", () => {
     expect(activeContentInPage(page.replace("</head>", '<meta http-equiv="refresh" content="0;x"/></head>'))).toEqual([
       "<meta>",
     ]);
+    expect(activeContentInPage(page.replace(' type="application/ld+json"', ""))).toEqual(["<script>"]);
     expect(activeContentInPage(page.replace("</h1>", "</h1><script></script>"))).toEqual(["<script>"]);
   });
 });
