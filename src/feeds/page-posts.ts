@@ -1,4 +1,4 @@
-import { html } from "hono/html";
+import { html, raw } from "hono/html";
 import type { Feed } from "../domain/feed.ts";
 import type { LinkedText } from "../domain/note-text.ts";
 import type { Person } from "../domain/site.ts";
@@ -136,7 +136,29 @@ const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLangua
 </article>`;
 };
 
-/** Shows the posts of the feed, as entries of an h-feed. */
-export const postList = (view: FeedView, feed: Feed, language: PageLanguage): Html =>
-  html`<div class="posts">${view.entries.map((entry) => post(entry, view, feed, language))}
+/** Leaves of a post what the list needs: its date, its authors and its name. */
+const shortened = (entry: EntryView): EntryView => ({
+  ...entry,
+  summary: "",
+  note: entry.note && { text: entry.label, links: [] },
+  pictures: [],
+  categories: [],
+  external: undefined,
+  disclosure: undefined,
+  translations: [],
+  syndication: [],
+});
+
+/** Shows the posts of the feed, as entries of an h-feed. Those for which `room`, in bytes, is not enough are shortened. */
+export const postList = (view: FeedView, feed: Feed, language: PageLanguage, room: number): Html => {
+  const write = (entry: EntryView) => String(post(entry, view, feed, language));
+  const sizes = (texts: readonly string[]) => texts.map((text) => Buffer.byteLength(text));
+  const sum = (some: readonly number[]) => some.reduce((all, one) => all + one, 0);
+  const whole = view.entries.map(write);
+  const short = sum(sizes(whole)) > room ? view.entries.map((entry) => write(shortened(entry))) : whole;
+  const [wholeSizes, shortSizes] = [sizes(whole), sizes(short)];
+  const isRoomFor = (count: number) => sum(wholeSizes.slice(0, count)) + sum(shortSizes.slice(count)) <= room;
+  const count = whole.findLastIndex((_, at) => isRoomFor(at + 1)) + 1;
+  return html`<div class="posts">${raw([...whole.slice(0, count), ...short.slice(count)].join(""))}
 </div>`;
+};

@@ -68,13 +68,13 @@ const newerPage = ({ key, archive }: FeedView): FeedKey | undefined =>
   archive?.isPage === true ? (archive.next ?? mainFeedFor(key)) : undefined;
 
 /** Shows the posts under the name of what they are. */
-const posts = (view: FeedView, feed: Feed, page: PageLanguage): Html => {
+const postSection = (view: FeedView, posts: Html | string, page: PageLanguage): Html => {
   const number = archivePage(view.key);
   const { newest, archivePage: numbered, empty } = page.messages;
   return html`
 <section aria-labelledby="newest">
 <h2 id="newest">${number === undefined ? newest : fill(numbered, { page: String(number) })}</h2>
-${view.entries.length === 0 && number === undefined ? html`<p class="empty">${empty}</p>` : postList(view, feed, page)}${otherPages(view, page)}
+${view.entries.length === 0 && number === undefined ? html`<p class="empty">${empty}</p>` : posts}${otherPages(view, page)}
 </section>`;
 };
 
@@ -84,6 +84,7 @@ const body = (
   formats: readonly Format[],
   opml: Format,
   page: PageLanguage,
+  posts: Html | string,
 ): Html => html`<div class="sheet h-feed">
 <data class="u-url" value="${pageUrl(view)}"></data>
 <header>
@@ -91,7 +92,7 @@ const body = (
 <h1 class="p-name"${page.attributesFor(view.language)}>${isArchivePage(view) ? cleanLine(feed.site.title) || feed.site.id : view.title}</h1>
 ${view.description === view.title ? "" : html`<p class="about p-summary"${page.attributesFor(view.language)}>${view.description}</p>`}
 </header>
-<main>${isArchivePage(view) ? "" : subscribeSection(view, formats, opml, page.messages)}${posts(view, feed, page)}${otherFeeds(view, cleanLine(feed.site.title), page)}
+<main>${isArchivePage(view) ? "" : subscribeSection(view, formats, opml, page.messages)}${postSection(view, posts, page)}${otherFeeds(view, cleanLine(feed.site.title), page)}
 </main>
 <footer>${autodiscoverySnippet(view, formats, page.messages)}
 <p>${fillHtml(page.messages.by, { author: author(view.author) })}${licence(view, page)} ${page.messages.keptValid}</p>
@@ -147,21 +148,26 @@ const read = (text: string, view: FeedView, formats: readonly Format[], opml: Fo
   };
 };
 
+/** The size of a page, in bytes. */
+const maxBytes = 100_000;
+
 /** Writes the page for people. It links to the feed in each of the formats, and to the OPML file. */
 export const pageFor = (formats: readonly Format[], opml: Format): Format => ({
   ...files,
   name: "Page",
-  // The template contains no promise, so that hono's result is a string.
   write: (view, feed) => {
     const language = pageLanguage(view.language);
-    return String(
-      layout({
-        language: language.page,
-        title: view.title,
-        head: head(view, formats),
-        body: body(view, feed, formats, opml, language),
-      }),
-    );
+    const write = (posts: Html | string): string =>
+      // The template contains no promise, so that hono's result is a string.
+      String(
+        layout({
+          language: language.page,
+          title: view.title,
+          head: head(view, formats),
+          body: body(view, feed, formats, opml, language, posts),
+        }),
+      );
+    return write(postList(view, feed, language, maxBytes - Buffer.byteLength(write(""))));
   },
   read: (text, view) => read(text, view, formats, opml),
 });
@@ -202,7 +208,10 @@ const postData = (entry: EntryView, view: FeedView) => ({
   image: entry.pictures.find(isShown)?.url,
 });
 
-/** Describes the page by the words of schema.org: a blog, or a collection of posts of it. */
+/** All of 100 posts would take more than a third of the page. */
+const mostDescribed = 20;
+
+/** Describes the page and its newest posts by the words of schema.org: a blog, or a collection of posts of it. */
 const pageData = (view: FeedView) => ({
   "@context": "https://schema.org",
   "@type": isMain(view) ? "Blog" : "CollectionPage",
@@ -212,7 +221,7 @@ const pageData = (view: FeedView) => ({
   inLanguage: view.language || undefined,
   license: view.licence?.url,
   author: personData(view.author),
-  [isMain(view) ? "blogPost" : "hasPart"]: view.entries.map((entry) => postData(entry, view)),
+  [isMain(view) ? "blogPost" : "hasPart"]: view.entries.slice(0, mostDescribed).map((entry) => postData(entry, view)),
 });
 
 /** HTML has no references in a script, and XML has: the characters that either would read are written as JSON has them. */

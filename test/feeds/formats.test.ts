@@ -495,6 +495,54 @@ describe("the page", () => {
     });
   });
 
+  describe("with many posts", () => {
+    const sized = (count: number, more: (at: number) => Parameters<typeof anEntry>[0]) =>
+      aFeed({
+        entries: makeEntries(
+          Array.from({ length: count }, (_, at) => ({
+            title: `Post ${at}: what the engine weaves, and why it does`,
+            url: `https://ada.example/2026/03/what-the-engine-weaves-${at}/`,
+            image: { url: `https://ada.example/images/2026/what-the-engine-weaves-${at}.jpg`, alt: "A loom, close up" },
+            ...more(at),
+          })),
+        ),
+      });
+    const fifty = sized(50, (at) => ({
+      summary: "What the engine does, said in two sentences of the usual length. ".repeat(4),
+      categories: ["Looms", "Numbers", "Engines"].map((name) => ({ name })),
+      syndication: [`https://social.example/@ada/${at}`],
+    }));
+    const bytes = (feed: Feed) => Buffer.byteLength(page(feed));
+    const entryTexts = (feed: Feed) => page(feed).split("<article").slice(1);
+    const isShort = (text: string) => !/p-summary|<img|p-category|u-syndication/.test(text);
+
+    it("has at most 100 KB and all of fifty usual posts", () => {
+      expect(formats.gate(formats.render(fifty), fifty)).toEqual([]);
+      expect(bytes(fifty)).toBeLessThanOrEqual(100_000);
+      expect(entryTexts(fifty).filter(isShort)).toEqual([]);
+    });
+
+    it("has at most 100 KB and the names of the oldest ones, where they are longer", () => {
+      const feed = sized(100, (at) => ({
+        summary: "解析機関は何をするのか。".repeat(20),
+        isNote: at % 2 === 0,
+        external: "https://looms.example/history",
+        disclosure: "Gemini",
+      }));
+      expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+      expect(bytes(feed)).toBeLessThanOrEqual(100_000);
+      // The next one would not have had room.
+      expect(bytes(feed)).toBeGreaterThan(97_000);
+      const texts = entryTexts(feed);
+      expect(texts).toHaveLength(100);
+      const first = texts.findIndex(isShort);
+      expect(first).toBeGreaterThan(10);
+      expect(texts.slice(first).every(isShort)).toBe(true);
+      expect(texts.at(-1)).toContain(">Post 99: what the engine weaves, and why it does</a></h3>");
+      expect(texts.at(-2)).toContain('<p class="e-content">Post 98: what the engine weaves, and why it does</p>');
+    });
+  });
+
   const pagesIn = (feed: Feed, file: string) =>
     [
       ...(/<nav class="pages">([\s\S]*?)<\/nav>/.exec(rendered(feed, file))?.[1] ?? "").matchAll(
