@@ -92,7 +92,9 @@ h2 { font: 600 1.25rem/1.3 var(--sign); }
 .posts .u-featured { float: inline-end; width: clamp(6rem, 24%, 9.5rem); margin: 0.45rem 0 0.5rem; margin-inline-start: 1.25rem; }
 .pictures { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem; margin-top: 0.85rem; }
 .pictures :only-child { grid-column: 1 / -1; }
+.pictures :nth-child(3):last-child { grid-column: 1 / -1; aspect-ratio: 3 / 1; }
 .pictures data { display: none; }
+.posts .e-content { margin-top: 0.3rem; }
 .pages { display: flex; justify-content: space-between; gap: 1rem; margin-top: 1.75rem; font: 600 0.9375rem/1.4 var(--sign); }
 .pages a { padding: 0.35rem 0; }
 .tags { display: flex; flex-wrap: wrap; gap: 0.4rem; margin-top: 0.85rem; }

@@ -39,7 +39,7 @@ ${pageTranslations(view)}${autodiscovery(view, formats)}${openGraph(view)}${stru
 const licence = (view: FeedView, { messages }: PageLanguage): Html | string =>
   view.licence === undefined
     ? ""
-    : html` ${fillHtml(messages.licence, { licence: html`<a rel="license" href="${view.licence.url}">${view.licence.name}</a>` })}`;
+    : html` ${fillHtml(messages.licence, { licence: html`<bdi><a rel="license" href="${view.licence.url}">${view.licence.name}</a></bdi>` })}`;
 
 /** Links to the pages with older and with newer posts. The newest posts are on the page of the main feed. */
 const otherPages = (view: FeedView, { messages }: PageLanguage): Html | string => {

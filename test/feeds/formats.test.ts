@@ -698,7 +698,7 @@ describe("the page", () => {
 
   it("names the licence", () => {
     const licence = { name: "CC BY 4.0", url: "https://creativecommons.org/licenses/by/4.0/" };
-    expect(page(aFeed({ licence }))).toContain(`<a rel="license" href="${licence.url}">CC BY 4.0</a>`);
+    expect(page(aFeed({ licence }))).toContain(`<bdi><a rel="license" href="${licence.url}">CC BY 4.0</a></bdi>`);
   });
 
   it("has no description where it is the same as the title", () => {
