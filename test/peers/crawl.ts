@@ -50,7 +50,7 @@ const urlsIn = ({ mediaType, text }: CrawledFile): readonly string[] => {
 
 /** Pages and feeds, without the API, the console and the sandbox. */
 const isPublic = (path: string): boolean =>
-  /(\/|\.xml|\.json|\.opml)$/.test(path) && !/^\/(api|console|sandbox)/.test(path);
+  /(\/|\.html|\.xml|\.json|\.opml)$/.test(path) && !/^\/(api|console|sandbox)/.test(path);
 
 /** All feeds and pages of a running Crier that are found by following links. Throws if a link cannot be loaded. */
 export const crawl = async (base: string): Promise<readonly CrawledFile[]> => {

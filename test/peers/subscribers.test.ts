@@ -92,6 +92,15 @@ describe.skipIf(!installPrograms())("what real feed readers show after", () => {
     expect(sorted([...subscribers.keys()])).toEqual(sorted([...rows.keys()]));
   });
 
+  test.each([
+    ["the main feed", ""],
+    ["the archive", "archive/1.html"],
+  ])("finds the feeds to follow from the page of %s", async (_, page) => {
+    const feeds = Object.values(files).map((file) => new URL(file, machine.url).href);
+    const found = await Promise.all(readers.map(({ discover }) => discover?.(new URL(page, machine.url).href)));
+    expect(found.filter((urls) => urls !== undefined).map(sorted)).toEqual([sorted(feeds)]);
+  });
+
   describe.each(events)("$name", (event) => {
     const observations = new Map<string, Observation>();
 

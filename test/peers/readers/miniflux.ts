@@ -9,6 +9,7 @@ import type { Reader } from "./reader.ts";
 const [user, password] = ["admin", "only on loopback"];
 
 const subscribed = z.object({ feed_id: z.number() });
+const discovered = z.array(z.object({ url: z.string() }));
 const list = z.object({
   entries: z.array(z.object({ id: z.number(), title: z.string(), url: z.string(), content: z.string() })),
 });
@@ -51,6 +52,7 @@ const reader = (api: Api, stop: () => Promise<void>): Reader => ({
       },
     };
   },
+  discover: async (page) => discovered.parse(await api("POST", "/v1/discover", { url: page })).map(({ url }) => url),
   stop,
 });
 

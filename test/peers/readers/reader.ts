@@ -28,5 +28,7 @@ export interface Reader {
    */
   readonly keeps: "copies" | "mails" | "nothing";
   subscribe(format: FormatName, url: string): Promise<Subscription>;
+  /** The addresses of the feeds that it finds on a page. Absent where the reader takes only the address of a feed. */
+  discover?(page: string): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
