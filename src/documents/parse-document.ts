@@ -147,7 +147,9 @@ const linkAlone = (markdown: string, html: string, url: string, title: string): 
 };
 
 /** The parts of the content that an article and a note read differently. */
-interface Told extends Pick<PostContent, "title" | "summary" | "html" | "images" | "social"> {
+interface Told extends Pick<PostContent, "title" | "summary" | "html" | "social"> {
+  /** Those that networks may get, the picture of the post first. */
+  readonly images: readonly Image[];
   /** Undefined for an article. */
   readonly whyNote: string | undefined;
 }
@@ -165,13 +167,14 @@ interface ToldFrom extends Pick<PostContent, "title" | "url" | "language" | "pub
 const shownHtml = (opened: Opened, { title, url, body }: Pick<ToldFrom, "title" | "url" | "body">): string =>
   isShown(body.html) ? body.html : linkAlone(opened.body, body.html, url, title || url);
 
-const tellArticle = (opened: Opened, { title, url, language, body }: ToldFrom, found: Findings): Told => {
+const tellArticle = (opened: Opened, { title, url, language, body, pictures }: ToldFrom, found: Findings): Told => {
   const summary = readSummary(opened.fields, body, url, language, found);
   return {
     whyNote: undefined,
     title,
     summary: summary.text,
     html: shownHtml(opened, { title, url, body }),
+    images: pictures,
     social: { ...readSocial(opened.fields, body.rendered.snippets, found), ...summary.social },
   };
 };
@@ -192,7 +195,7 @@ const tellNote = (
     title: noteLabel(html, from),
     summary: text,
     html,
-    images: notePictures(html),
+    images: notePictures(html).map((shown) => ({ ...from.pictures.find(({ url }) => url === shown.url), ...shown })),
     social: { ...social, useSummary: false },
   };
 };
@@ -302,7 +305,7 @@ const readContent = (
     html: withDirection(told.html, language),
     categories,
     authors: readAuthors(fields, url, found),
-    image: pictures[0],
+    image: told.images[0],
     ...readExternal(fields, url, site, found),
     ...readAttachment(fields, { ignored: opened.ignored, html: body.rendered.html, base: url }, found),
     featured: fields("featured").some(({ value }) => isYes(value)),

@@ -146,13 +146,14 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
   const html = title.from === "heading" ? withoutHeading(shown) : shown;
   const own = withinBounds(() => ownSummary(entry, url, html) ?? "", "summary", found);
   const body = { html, rendered: { html, snippets: [], before: undefined } };
+  const pictures = note === undefined ? readImages(asDocument, url, found) : notePictures(html);
   const summary = readSummary(readFields({ summary: own }, {}), body, url, language, found, ({ text }) => text);
   return {
     slug: slugFromUrl(url),
     guid: checkGuid(entry.guid, "guid", found),
     url,
     title: title.text,
-    ...(note !== undefined && { isNote: true, whyNote: note.reason, images: notePictures(html) }),
+    ...(note !== undefined && { isNote: true, whyNote: note.reason, images: pictures }),
     published,
     updated: dates.updated,
     language,
@@ -161,7 +162,7 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
     html: html.startsWith("<div dir=") ? html : withDirection(html, language),
     categories: readCategories(asDocument, found),
     authors: readAuthors(asDocument, url, found),
-    image: readImages(asDocument, url, found)[0],
+    image: pictures[0],
     ...readExternal(asDocument, url, site, found),
     ...readAttached(entry, asDocument, url, found),
     featured: false,

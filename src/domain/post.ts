@@ -112,6 +112,7 @@ export interface PostContent {
   /** The primary one first. */
   readonly categories: readonly Category[];
   readonly authors: readonly Person[];
+  /** The first picture of the post, which is the one that feeds name. */
   readonly image: Image | undefined;
   /** The pictures of a note, which networks get with its text: those of its body, then those of its front matter. */
   readonly images?: readonly Image[] | undefined;

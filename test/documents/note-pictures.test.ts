@@ -17,7 +17,12 @@ describe("the pictures of a note", () => {
     ]);
     // Readers of feeds see all of them.
     expect(html).toMatch(/a\.png.*b\.png.*c\.png.*d\.jpg.*e\.jpg/s);
-    expect(image?.alt).toBe("C");
+    expect(image).toEqual(images?.[0]);
+  });
+
+  test("keep the credit that the front matter gives one of them", () => {
+    const { image } = content("image: /c.png\nimageCredit: Ada", "Two presses. ![C](/c.png)");
+    expect(image).toMatchObject({ alt: "C", credit: "Ada" });
   });
 
   test("are at most four, each once, and no pixel that counts readers", () => {

@@ -269,6 +269,9 @@ describe("the people, categories and pictures of an entry", () => {
       ["https://blog.example.com/a.jpg", "a.jpg"],
       ["https://blog.example.com/b.png", "b.png"],
     ]);
+    expect(note.image).toEqual(note.images?.[0]);
+    const shown = parsed(anEntry({ title: undefined, content: { html: '<p><img src="/b.png" alt="B"></p>' }, images }));
+    expect(shown.image).toEqual({ url: "https://blog.example.com/b.png", alt: "B" });
     expect(parsed(anEntry({ images })).images).toBeUndefined();
   });
 

@@ -189,8 +189,8 @@ const planSnippet = async (
   const longest = await readLongest({ account, network: rules, sandbox: reach === "sandbox" }, { accountStates });
   const composeWith: ComposePictures = (prepared, images, social = facts.content.social) => {
     const { content } = facts;
-    const shown = content.isNote === true ? { images } : { image: images[0] };
-    const given = { ...composed, images, pictures: prepared, content: { ...content, ...shown, social } };
+    const shown = { image: images[0], images, social };
+    const given = { ...composed, images, pictures: prepared, content: { ...content, ...shown } };
     return rules.compose(given, account, longest);
   };
   const takesPictures = rules.picture?.(account, facts.content) !== undefined;
