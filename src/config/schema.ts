@@ -139,6 +139,7 @@ const accountKeys = {
     })
     .prefault({}),
   spend: z.strictObject({ monthly: z.number().positive() }).optional(),
+  images: z.literal("all").optional(),
   approve: z.boolean().optional(),
   sharesLogin: z.boolean().optional(),
 };
@@ -146,13 +147,13 @@ const accountKeys = {
 /** The other keys of an account are parsed by its network's schema. */
 const accountSchema = z
   .looseObject(accountKeys)
-  .transform(({ name, network, site, language, pacing, spend, approve, sharesLogin, ...others }, context) => {
+  .transform(({ name, network, site, language, pacing, spend, images, approve, sharesLogin, ...others }, context) => {
     const parsed = networks
       .find((known) => known.name === network)
       ?.settings.safeParse(others, { error: errorMessages(Object.keys(accountKeys)) });
     for (const issue of parsed?.error?.issues ?? [])
       context.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
-    return { name, network, site, language, pacing, spend, approve, sharesLogin, settings: { ...parsed?.data } };
+    return { name, network, site, language, pacing, spend, images, approve, sharesLogin, settings: { ...parsed?.data } };
   });
 
 const certificateArn = z

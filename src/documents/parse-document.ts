@@ -1,7 +1,7 @@
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
-import { cutNote, noteLabel, notePictures, wholeText } from "../domain/note-text.ts";
-import type { Image, PostContent } from "../domain/post.ts";
+import { cutNote, noteLabel, picturesIn, wholeText } from "../domain/note-text.ts";
+import { type Image, maxPictures, type PostContent } from "../domain/post.ts";
 import { type ResolveReference, referenceTarget } from "../domain/reference.ts";
 import type { Site } from "../domain/site.ts";
 import { cleanLine, cleanText, firstSentences, hasVisibleText, lengthOf } from "../domain/text.ts";
@@ -195,7 +195,7 @@ const tellNote = (
     title: noteLabel(html, from),
     summary: text,
     html,
-    images: notePictures(html).map((shown) => ({ ...from.pictures.find(({ url }) => url === shown.url), ...shown })),
+    images: picturesIn(html).map((shown) => ({ ...from.pictures.find(({ url }) => url === shown.url), ...shown })),
     social: { ...social, useSummary: false },
   };
 };
@@ -299,7 +299,8 @@ const readContent = (
     ...address,
     ...dates,
     title: told.title,
-    ...(told.whyNote !== undefined && { isNote: true, whyNote: told.whyNote, images: told.images }),
+    ...(told.whyNote !== undefined && { isNote: true, whyNote: told.whyNote }),
+    ...((told.whyNote !== undefined || told.images.length > 1) && { images: told.images.slice(0, maxPictures) }),
     translation: readTranslationGroup(fields, path, found),
     summary: told.summary,
     html: withDirection(told.html, language),

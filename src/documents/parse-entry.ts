@@ -2,7 +2,7 @@ import { decodePercent } from "../domain/address.ts";
 import type { Attachment } from "../domain/attachment.ts";
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
-import { type NoteContext, noteLabel, notePictures, noteText } from "../domain/note-text.ts";
+import { type NoteContext, noteLabel, noteText, picturesIn } from "../domain/note-text.ts";
 import type { EntryDocument, FeedText, PolledEntry, PolledFile } from "../domain/polled-feed.ts";
 import type { Image, PostContent } from "../domain/post.ts";
 import type { Person, Site } from "../domain/site.ts";
@@ -146,7 +146,7 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
   const html = title.from === "heading" ? withoutHeading(shown) : shown;
   const own = withinBounds(() => ownSummary(entry, url, html) ?? "", "summary", found);
   const body = { html, rendered: { html, snippets: [], before: undefined } };
-  const pictures = note === undefined ? readImages(asDocument, url, found) : notePictures(html);
+  const pictures = note === undefined ? readImages(asDocument, url, found) : picturesIn(html);
   const summary = readSummary(readFields({ summary: own }, {}), body, url, language, found, ({ text }) => text);
   return {
     slug: slugFromUrl(url),

@@ -182,9 +182,15 @@ const isPictureFile = (value: unknown): boolean => {
   return url !== undefined && /\.(?:avif|gif|jpe?g|png|webp)(?:[?#]|$)/i.test(url);
 };
 
-/** The fields that name pictures. Of `image`, whose keys often name one picture in several sizes, the first is read. */
+const isList = ({ value }: Field): boolean => asFlatList(value).length > 1;
+
+/**
+ * The fields that name pictures. Of `image`, whose keys often name one picture in several sizes, the first is read, and
+ * the first list.
+ */
 const imageFields = (fields: Fields): readonly (readonly Field[])[] => [
   fields("image"),
+  fields("image").filter(isList).slice(0, 1),
   ...fields("photo").map((field) => [field]),
   ...fields("attachments").map(({ key, value }) => [{ key, value: asFlatList(value).filter(isPictureFile) }]),
 ];

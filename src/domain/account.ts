@@ -24,6 +24,8 @@ export interface Account<Settings = Readonly<Record<string, unknown>>> {
   readonly pacing: Pacing;
   /** The most that its posts of one month may cost, in US dollars. */
   readonly spend?: { readonly monthly: number } | undefined;
+  /** It gets the pictures of an article's body, too. */
+  readonly images?: "all" | undefined;
   /** Nothing is sent before a person approves it. */
   readonly approve?: boolean | undefined;
   /** Another account has the same login on purpose. */

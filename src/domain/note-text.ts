@@ -243,7 +243,7 @@ const isPixel = ({ width, height }: HtmlElement["attributes"]): boolean =>
   [width, height].some((side) => side === "0" || side === "1");
 
 /** Returns the pictures of a note that networks get, in the order of its body. */
-export const notePictures = (html: string): readonly Image[] => {
+export const picturesIn = (html: string): readonly Image[] => {
   const pictures = new Map<string, Image>();
   for (const { attributes } of elementsIn(htmlTree(html), "img")) {
     const { src = "", alt = "" } = attributes;
@@ -263,7 +263,7 @@ export interface NoteContext extends Pick<PostContent, "language" | "published">
 /** Returns what lists call a note: its first words, else what its first picture shows, else its date. */
 export const noteLabel = (html: string, { language, published, site }: NoteContext): string => {
   const { text } = linkedNoteText(html, language);
-  const pictures = notePictures(html).map(({ alt = "" }) => alt);
+  const pictures = picturesIn(html).map(({ alt = "" }) => alt);
   const label = [text, ...pictures].map(cleanLine).find(hasVisibleText);
   if (label !== undefined) return firstSentences(label, maxLabel, language);
   if (published === undefined) return "A note without a date";

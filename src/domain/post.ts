@@ -55,8 +55,8 @@ export const ownTitle = ({ isNote, title }: Pick<PostContent, "isNote" | "title"
 /** No network takes more pictures with a post. */
 export const maxPictures = 4;
 
-/** Returns the pictures that networks may get: up to four of a note, the picture of an article. */
-export const picturesOf = ({ image, images }: Pick<PostContent, "image" | "images">): readonly Image[] =>
+/** Returns the pictures of the post that its author names: up to four. */
+export const picturesOf = ({ image, images }: Partial<Pick<PostContent, "image" | "images">>): readonly Image[] =>
   images ?? [image ?? []].flat();
 
 /** The group of a document's translations: all documents with one key. */
@@ -114,7 +114,10 @@ export interface PostContent {
   readonly authors: readonly Person[];
   /** The first picture of the post, which is the one that feeds name. */
   readonly image: Image | undefined;
-  /** The pictures of a note, which networks get with its text: those of its body, then those of its front matter. */
+  /**
+   * Up to four pictures: those of a note's body, then those of its front matter; of an article those of its front matter,
+   * if it names several.
+   */
   readonly images?: readonly Image[] | undefined;
   readonly attachment?: Attachment | undefined;
   readonly episode?: Episode | undefined;

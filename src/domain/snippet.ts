@@ -1,5 +1,7 @@
+import type { Account } from "./account.ts";
+import { picturesIn } from "./note-text.ts";
 import type { Picture } from "./picture.ts";
-import { type Image, type PostContent, picturesOf } from "./post.ts";
+import { type Image, maxPictures, type PostContent, picturesOf } from "./post.ts";
 import { cutToReadable, type Readable, segmentEnds, shorten, words } from "./shorten.ts";
 import type { Instant } from "./time.ts";
 
@@ -26,8 +28,10 @@ export interface Snippet {
   readonly page?: string | undefined;
   /** Candidates for hashtags with their `#`, the best first. */
   readonly tags: readonly string[];
-  /** The pictures of the post, as their addresses. An article has one at most. */
+  /** The pictures of the post, as their addresses: at most four. */
   readonly images: readonly Image[];
+  /** True if the post shows its pictures themselves, in the place of a card. */
+  readonly isGallery: boolean;
   /** Those of them that are prepared, as they are sent, if the network accepts any. */
   readonly pictures: readonly PreparedImage[];
   readonly language: string;
@@ -43,9 +47,24 @@ export interface PreparedImage extends Picture {
   readonly image: Image;
 }
 
+/** The parts of a post that decide which pictures an account gets. */
+export type PicturedPost = Partial<Pick<PostContent, "isNote" | "image" | "images" | "html">>;
+
+/** Returns the pictures of the post that the account gets: at most four. */
+export const picturesFor = (post: PicturedPost, { images }: Pick<Account, "images">): readonly Image[] => {
+  const named = picturesOf(post);
+  if (images !== "all" || post.isNote === true) return named;
+  const shown = picturesIn(post.html ?? "").filter(({ url }) => named.every((image) => image.url !== url));
+  return [...named, ...shown].slice(0, maxPictures);
+};
+
+/** True if the post shows its pictures themselves, in the place of a card: a note, or an article with several. */
+export const isGallery = (post: PicturedPost, account: Pick<Account, "images">): boolean =>
+  post.isNote === true || picturesFor(post, account).length > 1;
+
 export const snippetFor = (
   post: PostContent,
-  account: { readonly name: string; readonly network: string },
+  account: Pick<Account, "name" | "network" | "images">,
   createdAt: Instant,
   pictures: readonly PreparedImage[] = [],
 ): Snippet => {
@@ -69,7 +88,8 @@ export const snippetFor = (
     summary: social.useSummary ? separateLinks(social.lead ?? post.summary, url) : "",
     url,
     tags: hashtags(post),
-    images: picturesOf(post),
+    images: picturesFor(post, account),
+    isGallery: isGallery(post, account),
     pictures,
     language: post.language,
     disclosure: post.disclosure,

@@ -1,7 +1,7 @@
 import { attachedFile, type Episode, isRecording } from "../domain/attachment.ts";
 import { type Archive, categoryFeeds, type Entry, entryIri, type Feed } from "../domain/feed.ts";
 import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../domain/feed-key.ts";
-import { type LinkedText, linkedNoteText, notePictures, wholeText } from "../domain/note-text.ts";
+import { type LinkedText, linkedNoteText, picturesIn, wholeText } from "../domain/note-text.ts";
 import { ownTitle, type Post, picturesOf } from "../domain/post.ts";
 import { type Licence, makePerson, type Person, type Site } from "../domain/site.ts";
 import { hasVisibleText, languageName } from "../domain/text.ts";
@@ -260,7 +260,7 @@ export interface PictureView {
 const pictureViews = (post: Post): readonly PictureView[] => {
   const found = new Map<string, PictureView>();
   const named = picturesOf(post);
-  for (const picture of post.isNote === true || named.length > 0 ? named : notePictures(post.html).slice(0, 1)) {
+  for (const picture of post.isNote === true || named.length > 0 ? named : picturesIn(post.html).slice(0, 1)) {
     const url = webUrl(picture.url);
     if (url !== undefined && !found.has(url)) found.set(url, { url, alt: optionalLine(picture.alt) ?? "" });
   }

@@ -1,13 +1,14 @@
 import * as z from "zod";
+import type { Account } from "../domain/account.ts";
 import type { Outcome, StoredRequest } from "../domain/delivery.ts";
 import { type PictureCap, pictureTypes } from "../domain/picture.ts";
-import { type Image, maxPictures, type PostContent } from "../domain/post.ts";
+import { type Image, maxPictures } from "../domain/post.ts";
 import { shorten } from "../domain/shorten.ts";
-import type { Snippet } from "../domain/snippet.ts";
+import { isGallery, type PicturedPost, type Snippet } from "../domain/snippet.ts";
 
 /** The settings of pictures, for an account on a network that makes its own preview of the page. */
 export const pictureSettings = {
-  /** Attaches the picture to the post, instead of the page's preview. The pictures of a note are always attached. */
+  /** Attaches the picture to the post, instead of the page's preview. Those of a gallery are always attached. */
   image: z.boolean().default(false),
 };
 
@@ -15,9 +16,9 @@ export const pictureSettings = {
 const attachmentCap: PictureCap = { maxBytes: 5_000_000, maxSide: 2048 };
 
 export const attachedWhere = (
-  { image }: { readonly image: boolean },
-  { isNote }: Pick<PostContent, "isNote">,
-): PictureCap | undefined => (image || isNote === true ? attachmentCap : undefined);
+  account: Account<{ readonly image: boolean }>,
+  post: PicturedPost,
+): PictureCap | undefined => (account.settings.image || isGallery(post, account) ? attachmentCap : undefined);
 
 const Attached = z.object({
   hash: z.string(),

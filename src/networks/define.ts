@@ -3,8 +3,7 @@ import { type Account, sandboxRow } from "../domain/account.ts";
 import type { Outcome, Remote } from "../domain/delivery.ts";
 import { isHeld } from "../domain/lease.ts";
 import type { PictureCap } from "../domain/picture.ts";
-import type { PostContent } from "../domain/post.ts";
-import type { Snippet } from "../domain/snippet.ts";
+import type { PicturedPost, Snippet } from "../domain/snippet.ts";
 import { hasVisibleText } from "../domain/text.ts";
 import { second } from "../domain/time.ts";
 import type {
@@ -40,10 +39,7 @@ export interface Definition<Settings extends z.ZodType<OwnSettings, object>, Cre
   /** The secret of an account in the sandbox. By default, every field is `sandbox-<account>`. */
   readonly sandboxCredentials?: (account: Account) => Readonly<Record<string, string>>;
   readonly server: (account: Account<z.output<Settings>>) => string;
-  readonly picture?: (
-    account: Account<z.output<Settings>>,
-    post: Pick<PostContent, "isNote">,
-  ) => PictureCap | undefined;
+  readonly picture?: (account: Account<z.output<Settings>>, post: PicturedPost) => PictureCap | undefined;
   readonly needsTitle?: (account: Account<z.output<Settings>>) => boolean;
   /** The default gives each copy a key of its own. */
   readonly key?: Network["key"];

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import { htmlTree, textIn } from "../domain/html-tree.ts";
-import type { PostContent } from "../domain/post.ts";
+import type { Image, PostContent } from "../domain/post.ts";
 import { shorten } from "../domain/shorten.ts";
 import { fit, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
@@ -31,9 +31,11 @@ const maxBody = 128 * 1024;
 /** Counts code points. */
 const devtoLength = (text: string): number => [...text].length;
 
+const escapeHtml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+
 /** A plain text as Markdown. */
-const paragraph = (text: string): string =>
-  foremArticle(`<p>${text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</p>`);
+const paragraph = (text: string): string => foremArticle(`<p>${escapeHtml(text)}</p>`);
 
 /** A tag has only letters and digits (forem/forem, `Tag`). */
 const isTag = (name: string): boolean => /^[\p{L}\p{N}]{1,30}$/u.test(name);
@@ -60,8 +62,8 @@ export const devto = defineNetwork({
     const warning = warningLine(snippet, rules);
     const fitted = fit({ ...snippet, ...withTitle(snippet), warning, tags: [] }, rules);
     const { content } = snippet;
-    const [image] = warning === "" && !content.social.sensitive ? snippet.images : [];
-    const body = foremArticle(withoutTitle(content));
+    const [image, ...others] = warning === "" && !content.social.sensitive ? snippet.images : [];
+    const body = foremArticle(withoutTitle(content) + picturesBelow(others, content.html));
     const isWhole = Buffer.byteLength(JSON.stringify(body)) <= maxBody;
     const tags = snippet.tags.map((tag) => tag.replaceAll(/[#_]/g, "").toLowerCase()).filter(isTag);
     const whole = body + externalLink(content);
@@ -89,6 +91,14 @@ export const devto = defineNetwork({
 const withoutTitle = ({ title, html }: Pick<PostContent, "title" | "html">): string => {
   const [heading = ""] = /^\s*<h1\b[^<>]*>[^<>]*<\/h1>\s*/.exec(html) ?? [];
   return htmlTree(heading).map(textIn).join("").trim() === title ? html.slice(heading.length) : html;
+};
+
+/** An article has one cover: the others are below its text, unless the text shows them. */
+const picturesBelow = (images: readonly Image[], html: string): string => {
+  const missing = images.filter(({ url }) => !html.includes(`"${escapeHtml(url)}"`));
+  return missing
+    .map(({ url, alt = "" }) => `\n<p><img src="${escapeHtml(url)}" alt="${escapeHtml(alt)}"></p>`)
+    .join("");
 };
 
 interface Settings {

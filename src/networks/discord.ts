@@ -70,7 +70,7 @@ export const discord = defineNetwork({
   compose: (given, settings) => {
     const snippet = linkedBy(given, settings);
     const images = makeImages(snippet);
-    // A note shows its pictures and no card.
+    // A note shows its pictures and no card. Embeds with one address are shown as one, with the pictures of all.
     const hasCard =
       snippet.url !== "" && snippet.url.length <= maxUrl && (snippet.isNote !== true || images.length === 0);
     const wording = wordingBy(snippet, settings, hasCard ? withCard : withTitle);
@@ -83,8 +83,9 @@ export const discord = defineNetwork({
     const url = hasCard && wording.layout === undefined ? "" : snippet.url;
     const measure = (text: string): number => content(text).length;
     const fitted = fit({ ...wording, url, tags: [] }, { limit, maxTags: 0, measure });
-    const shown = snippet.isNote === true ? images : [];
-    const embeds = hasCard ? [makeEmbed(snippet, wording, images)] : shown;
+    const shown = snippet.isGallery ? images : [];
+    const others = shown.slice(1).map((image) => ({ url: snippet.url, ...image }));
+    const embeds = hasCard ? [makeEmbed(snippet, wording, images), ...others] : shown;
     return {
       ...fitted,
       ...(hasCard && { card: { title: snippet.title, description: shownBelow(snippet, wording) } }),

@@ -98,7 +98,7 @@ export const mastodon = defineNetwork({
   }),
   credentials: z.object({ accessToken: z.string().min(1) }),
   server: ({ settings }) => settings.server,
-  picture: ({ settings }, post) => attachedWhere(settings, post),
+  picture: attachedWhere,
   length: mastodonLength,
   reportsLongest: true,
   compose: (given, { limit: own, hashtags, visibility, thread, ...settings }, longest) => {

@@ -62,7 +62,7 @@ export const nostr = defineNetwork({
     const wording = wordingBy(snippet, settings, withTitle);
     const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: nostrLength });
     const isArticle = format === "article";
-    const images = given.isNote === true ? given.images : [];
+    const images = given.isGallery ? given.images : [];
     const event = isArticle ? makeArticle(given, hashtags) : makeNote(given, fitted.text, images);
     return {
       ...fitted,

@@ -60,7 +60,7 @@ export const telegram = defineNetwork({
     ];
     // Sensitive content is not shown next to its warning.
     const isHidden = sensitive || warning !== "";
-    const [picture] = showsPicture || snippet.isNote === true ? snippet.images : [];
+    const [picture] = showsPicture || snippet.isGallery ? snippet.images : [];
     return {
       ...fitted,
       request: {

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { attachedFile } from "../domain/attachment.ts";
 import type { Outcome } from "../domain/delivery.ts";
-import { ownTitle, type PostContent, picturesOf } from "../domain/post.ts";
-import { fit, withTitle } from "../domain/snippet.ts";
+import { ownTitle } from "../domain/post.ts";
+import { fit, type Snippet, withTitle } from "../domain/snippet.ts";
 import { iso, second } from "../domain/time.ts";
 import { isWebhookSecret, webhookHeaders } from "../outside/webhook-signature.ts";
 import type { Connection } from "../ports/networks.ts";
@@ -53,13 +53,13 @@ export const webhook = defineNetwork({
   length: webhookLength,
   compose: (snippet) => {
     const fitted = fit({ ...snippet, ...withTitle(snippet) }, { limit, maxTags: 0, measure: webhookLength });
-    return { ...fitted, request: toPayload(snippet.content, fitted.text) };
+    return { ...fitted, request: toPayload(snippet, fitted.text) };
   },
   connect: (login) => connectWebhook(login),
 });
 
 /** Uses the names of JSON Feed 1.1, which has none for `image_alt`, `images`, `content_warning` and `sensitive`. */
-const toPayload = (post: PostContent, text: string) => ({
+const toPayload = ({ content: post, images }: Snippet, text: string) => ({
   url: post.url,
   external_url: post.external,
   kind: post.isNote === true ? "note" : "article",
@@ -73,9 +73,9 @@ const toPayload = (post: PostContent, text: string) => ({
   date_modified: post.updated === undefined ? undefined : iso(post.updated),
   tags: post.categories.map(({ name }) => name),
   authors: post.authors.map(({ name, url }) => ({ name, url })),
-  image: post.image?.url,
-  image_alt: post.image?.alt,
-  images: picturesOf(post).map(({ url, alt }) => ({ url, alt })),
+  image: images[0]?.url,
+  image_alt: images[0]?.alt,
+  images: images.map(({ url, alt }) => ({ url, alt })),
   content_warning: post.social.contentWarning,
   sensitive: post.social.sensitive,
   attachments: [attachedFile(post) ?? []].flat().map(({ url, mediaType, length }) => ({

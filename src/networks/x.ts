@@ -110,7 +110,7 @@ export const x = defineNetwork({
     accessToken: z.string().min(1),
     accessSecret: z.string().min(1),
   }),
-  picture: ({ settings }, post) => attachedWhere(settings, post),
+  picture: attachedWhere,
   length: weightedLength,
   compose: (given, { hashtags, prices, thread, ...settings }) => {
     // X rejects a text that contains one of these (twitter-text's invalid characters).

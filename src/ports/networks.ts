@@ -2,8 +2,7 @@ import type { Account } from "../domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import type { Warning } from "../domain/findings.ts";
 import type { PictureCap } from "../domain/picture.ts";
-import type { PostContent } from "../domain/post.ts";
-import type { Fitted, Snippet } from "../domain/snippet.ts";
+import type { Fitted, PicturedPost, Snippet } from "../domain/snippet.ts";
 import type { Instant } from "../domain/time.ts";
 
 /** The preview of a link that a network shows below the text. */
@@ -134,7 +133,7 @@ export interface Network {
   /** How long the network recognises a key, or refuses an equal text, in ms. Absent if it always does. */
   readonly remembersFor?: number;
   /** Returns the largest picture that it accepts with such a post of this account; undefined if it accepts none. */
-  picture?(account: Account, post: Pick<PostContent, "isNote">): PictureCap | undefined;
+  picture?(account: Account, post: PicturedPost): PictureCap | undefined;
   /** Set if its servers report how long a text may be. `whoAmI` requests that. */
   readonly reportsLongest?: true;
   /**

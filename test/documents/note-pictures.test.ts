@@ -59,9 +59,32 @@ describe("the pictures of a note", () => {
     ]);
   });
 
-  test("are none of an article, whose picture may be its photo", () => {
+  test("are none of an article that names one, which may be its photo", () => {
     const article = content("title: Presses\nphoto: /a.jpg", "![B](/b.png)");
     expect(article.images).toBeUndefined();
     expect(article.image?.url).toMatch(/a\.jpg$/);
+  });
+});
+
+describe("the pictures of an article", () => {
+  test("are the list in its front matter, each with its alternative text, and four at most", () => {
+    const list = "title: Presses\nimages:\n  - url: /a.png\n    alt: A\n  - url: /b.png\n    alt: B\n  - /c.png";
+    expect(names(content(list, "![D](/d.png)").images)).toEqual([
+      ["a.png", "A"],
+      ["b.png", "B"],
+      ["c.png", undefined],
+    ]);
+    const many = content("title: Presses\nimages: [/a.png, /b.png, /c.png, /d.png, /e.png]", "Words.");
+    expect(names(many.images).map(([name]) => name)).toEqual(["a.png", "b.png", "c.png", "d.png"]);
+  });
+
+  test("begin with the picture that another key names", () => {
+    const both = content("title: Presses\ncover: /c.png\nimages: [/a.png, /c.png, /b.png]", "Words.");
+    expect(names(both.images).map(([name]) => name)).toEqual(["c.png", "a.png", "b.png"]);
+    expect(both.image?.url).toMatch(/c\.png$/);
+  });
+
+  test("are one where two keys name it in two sizes", () => {
+    expect(content("title: Presses\nimage: /a.png\nthumbnail: /small.png", "Words.").images).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { linkedNoteText, noteLabel, notePictures, noteText } from "../../src/domain/note-text.ts";
+import { linkedNoteText, noteLabel, picturesIn, noteText } from "../../src/domain/note-text.ts";
 import { sanitiseBody, textOfHtml } from "../../src/markdown/sanitise.ts";
 
 describe("the text of a note", () => {
@@ -148,17 +148,17 @@ describe("the pictures of a note", () => {
   const images = (...attributes: readonly string[]) => attributes.map((one) => `<img ${one} />`).join("");
 
   test.each(['width="1"', 'width="0"', 'height="1"', 'height="0"'])("are none that counts readers: %s", (size) => {
-    expect(notePictures(images(`src="https://h.example/pixel" ${size}`))).toEqual([]);
+    expect(picturesIn(images(`src="https://h.example/pixel" ${size}`))).toEqual([]);
   });
 
   test("are none that is written into the body itself", () => {
     const url = "https://h.example/a.png";
-    expect(notePictures(images('src="data:image/png;base64,AAAA"', `src="${url}"`))).toEqual([{ url }]);
+    expect(picturesIn(images('src="data:image/png;base64,AAAA"', `src="${url}"`))).toEqual([{ url }]);
   });
 
   test("have the alternative text of the first place", () => {
     const url = "https://h.example/a.png";
-    expect(notePictures(images(`src="${url}" alt="First"`, `src="${url}" alt="Second"`))).toEqual([
+    expect(picturesIn(images(`src="${url}" alt="First"`, `src="${url}" alt="Second"`))).toEqual([
       { url, alt: "First" },
     ]);
   });

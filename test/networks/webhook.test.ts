@@ -29,11 +29,12 @@ describe("a post for a webhook", () => {
       updated: start + second,
       categories: [{ name: "Open Web", type: "niche" }],
       authors: [{ name: "Ada", url: "https://ada.example/", email: "ada@ada.example" }],
-      image: { url: "https://blog.example.com/a.jpg", alt: "A" },
       social: { off: false, useSummary: true, texts: {}, contentWarning: "Spoilers", sensitive: true },
       attachment: { url: "https://blog.example.com/a.mp3", mediaType: "audio/mpeg", length: 12 },
     });
-    expect(webhook.compose(aSnippet({ content, url: content.url, text: "Read this." }), account).request).toEqual({
+    const image = { url: "https://blog.example.com/a.jpg", alt: "A" };
+    const snippet = aSnippet({ content, url: content.url, text: "Read this.", image });
+    expect(webhook.compose(snippet, account).request).toEqual({
       url: "https://blog.example.com/hello/",
       kind: "article",
       title: "Hello",

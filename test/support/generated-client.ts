@@ -385,7 +385,7 @@ export type PlannedPost = {
         creditHtml?: string;
         credit?: string;
     };
-    /** The pictures of a note, at most four. */
+    /** The pictures of a note, and of an article that names several: at most four. */
     images?: {
         url: string;
         alt?: string;

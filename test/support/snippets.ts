@@ -17,6 +17,7 @@ export const aSnippet = ({ image, picture, ...overrides }: SnippetFields = {}): 
   url: "https://blog.example.com/a-hundred-feeds/",
   tags: ["#Feeds", "#OpenWeb"],
   images: [image ?? []].flat(),
+  isGallery: overrides.isNote === true || (overrides.images ?? []).length > 1,
   pictures: picture === undefined ? [] : [{ ...picture, image: image ?? { url: "https://blog.example.com/a.png" } }],
   language: "en",
   disclosure: undefined,

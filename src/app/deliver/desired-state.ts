@@ -11,10 +11,10 @@ import {
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, type PictureCap, pictureFor } from "../../domain/picture.ts";
-import { damagedPost, type Image, type Post, type PostContent, picturesOf, whyOff } from "../../domain/post.ts";
+import { damagedPost, type Image, type Post, type PostContent, whyOff } from "../../domain/post.ts";
 import { isBeingPublished, type PostFacts, untilPublished, whileMissing } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
-import { type Fitted, type PreparedImage, snippetFor } from "../../domain/snippet.ts";
+import { type Fitted, type PreparedImage, picturesFor, snippetFor } from "../../domain/snippet.ts";
 import { day, type Instant, second } from "../../domain/time.ts";
 import type { Network, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
@@ -78,7 +78,7 @@ export const readDesiredState = async (
   const without = (await whyNoCopy(delivery, facts, deliveries)) ?? whyNotAnnounced(delivery, facts);
   if (without !== undefined) return without;
   if (isLeftOut(post, account, network)) return { kind: isOnNetwork(delivery) ? "keep" : "none", reason: noArticle };
-  const prepared = await readPrepared(post, network.picture?.(account, post), pictures);
+  const prepared = await readPrepared(picturesFor(post, account), network.picture?.(account, post), pictures);
   const snippet = snippetFor(post, account, sent?.firstSentAt ?? now, prepared);
   const longest = await readLongest({ account, network, sandbox: delivery.sandbox }, { accountStates });
   const { request, cost = 0, ...fitted } = network.compose(snippet, account, longest);
@@ -89,14 +89,12 @@ export const readDesiredState = async (
 
 /** Returns the pictures of the post that are prepared, without a request to their addresses. */
 const readPrepared = async (
-  post: Post,
+  images: readonly Image[],
   cap: PictureCap | undefined,
   pictures: Pictures | undefined,
 ): Promise<readonly PreparedImage[]> => {
   if (cap === undefined || pictures === undefined) return [];
-  const records = await Promise.all(
-    picturesOf(post).map(async (image) => ({ image, record: await pictures.find(image.url) })),
-  );
+  const records = await Promise.all(images.map(async (image) => ({ image, record: await pictures.find(image.url) })));
   return records.flatMap(({ image, record }) => {
     const picture = pictureFor(record, cap);
     return picture === undefined ? [] : [{ ...picture, image }];
@@ -189,7 +187,7 @@ export interface Shown {
 }
 
 const composeFor = (post: Post, { account, network, longest }: ShownBy) => {
-  const images = network.picture?.(account, post) === undefined ? [] : picturesOf(post);
+  const images = network.picture?.(account, post) === undefined ? [] : picturesFor(post, account);
   return { images, ...network.compose(snippetFor(post, account, 0, anyPictures(images)), account, longest) };
 };
 

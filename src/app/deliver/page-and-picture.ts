@@ -3,9 +3,10 @@ import { pageAddress } from "../../domain/address.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import { afterReply, claimCheck, isExampleAddress, judgePage, type PageCheck } from "../../domain/page-check.ts";
 import { type PictureCap, type PictureState, pictureState, sameCap } from "../../domain/picture.ts";
-import { ownTitle, type Post, picturesOf } from "../../domain/post.ts";
+import { ownTitle, type Post } from "../../domain/post.ts";
 import type { Wait } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
+import { picturesFor } from "../../domain/snippet.ts";
 import type { Network, Networks } from "../../ports/networks.ts";
 import type { ReadPage } from "../../ports/outside.ts";
 import type { Pictures } from "../../ports/pictures.ts";
@@ -108,7 +109,7 @@ const takenPictures = (post: Post, target: PictureTarget, ports: PicturePorts): 
   const { pictures, clock } = ports;
   const cap = target.network.picture?.(target.account, post);
   if (pictures === undefined || cap === undefined) return [];
-  const images = picturesOf(post);
+  const images = picturesFor(post, target.account);
   return images.map(({ url }) => ({
     url,
     state: async () => pictureState(await pictures.prepare(url, allCaps(post, ports)), cap, clock()),

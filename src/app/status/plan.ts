@@ -12,7 +12,7 @@ import { type Image, type Post, type PostContent, picturesOf, type Social } from
 import { forecastBreaker, forecastWait } from "../../domain/request-gates.ts";
 import { waitsUntilTime } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
-import { type PreparedImage, snippetFor } from "../../domain/snippet.ts";
+import { type PicturedPost, type PreparedImage, picturesFor, snippetFor } from "../../domain/snippet.ts";
 import { clockText, type Instant } from "../../domain/time.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Composed, Network, Networks } from "../../ports/networks.ts";
@@ -120,16 +120,20 @@ const planOnce = async (
 
 const altWarnings = (content: PostContent): readonly Warning[] => {
   const images = picturesOf(content);
-  const where = content.isNote === true ? "write it with the picture: `![alternative text](…)`" : "write `imageAlt`";
-  return images
-    .filter(({ alt }) => alt === undefined)
-    .map(({ url }) => {
-      const which = images.length === 1 ? "the picture" : `the picture ${url}`;
-      return {
+  const where = (at: number): string => {
+    if (content.isNote === true) return "write it with the picture: `![alternative text](…)`";
+    return at === 0 ? "write `imageAlt`" : "write it with the picture: `{ url: …, alt: … }`";
+  };
+  return images.flatMap(({ url, alt }, at) => {
+    if (alt !== undefined) return [];
+    const which = images.length === 1 ? "the picture" : `the picture ${url}`;
+    return [
+      {
         code: "no-alt",
-        message: `${which} has no alternative text, which is read to those who do not see it: ${where}`,
-      };
-    });
+        message: `${which} has no alternative text, which is read to those who do not see it: ${where(at)}`,
+      },
+    ];
+  });
 };
 
 const baselineWarnings = (existing: Post | undefined, { command }: PlanPorts): readonly Warning[] => {
@@ -299,18 +303,18 @@ type ComposePictures = (prepared: readonly PreparedImage[], images: readonly Ima
 
 /** Plans the pictures from what is known without a request. */
 export const planPictures = async (
-  content: Pick<PostContent, "image" | "images" | "isNote" | "social">,
+  content: PictureFacts["content"],
   account: Account,
   network: Network,
   compose: ComposePictures,
   ports: PlannedPicturePorts,
 ): Promise<readonly PlannedPicture[]> => {
-  const images = picturesOf(content);
+  const images = picturesFor(content, account);
   return Promise.all(images.map((_, at) => planPicture(at, { content, images, account, network, compose }, ports)));
 };
 
 interface PictureFacts {
-  readonly content: Pick<PostContent, "isNote" | "social">;
+  readonly content: PicturedPost & Pick<PostContent, "social">;
   readonly images: readonly Image[];
   readonly account: Account;
   readonly network: Network;

@@ -72,7 +72,9 @@ export const bluesky = defineNetwork({
     const shown = snippet.url === "" ? "" : displayedAddress(snippet.url);
     const rules = { limit, maxTags: hashtags, measure: blueskyLength };
     const warning = warningLine(snippet, rules);
-    const wording = { ...wordingBy(snippet, settings, snippet.url === "" ? withTitle : withCard), warning };
+    // The pictures of a gallery are in the place of the card, which would show the title.
+    const hasCard = snippet.url !== "" && (snippet.isNote === true || !isShown(snippet));
+    const wording = { ...wordingBy(snippet, settings, hasCard ? withCard : withTitle), warning };
     const text = snippet.url === "" ? wording.text : replaceUrl(wording.text, snippet.url, shown);
     const { replies: parts, ...fitted } = fitThread({ ...snippet, ...wording, text, url: shown }, rules, thread);
     const images = makeImages(snippet);
@@ -137,9 +139,11 @@ const makeThumb = (snippet: Snippet) => {
   return picture === undefined || isWarned(snippet) ? {} : { thumb: makeBlob(picture) };
 };
 
-/** The pictures of a note are shown themselves, in the place of a card (app.bsky.embed.images). */
+const isShown = (snippet: Snippet): boolean => snippet.isGallery && !isWarned(snippet);
+
+/** The pictures of a gallery are shown themselves, in the place of a card (app.bsky.embed.images). */
 const makeImages = (snippet: Snippet) => {
-  if (snippet.isNote !== true || isWarned(snippet)) return [];
+  if (!isShown(snippet)) return [];
   return snippet.pictures.slice(0, maxPictures).map((picture) => ({
     image: makeBlob(picture),
     alt: shortAlt(picture.image.alt ?? "", longestAlt),

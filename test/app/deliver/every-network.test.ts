@@ -14,6 +14,9 @@ import { aDocument, aWorld } from "../../support/world.ts";
 
 const image = "https://blog.example.com/press.png";
 
+/** Networks that show one picture of a post, whatever it has; Nostr's notes have addresses in their text. */
+const picturesOfOne: Readonly<Record<string, number>> = { telegram: 1, devto: 1, nostr: 0 };
+
 /** It attaches pictures where that is a setting. */
 const settingsOf = (network: DefinedNetwork) => (takesSettings(network, { image: true }) ? { image: true } : {});
 
@@ -138,4 +141,22 @@ describe.each(networks)("on $name", (network) => {
     const picture = post?.pictures?.[0] ?? post?.card?.picture;
     if (sends !== undefined) expect(picture).toBeDefined();
   });
+
+  test.each([2, 4, 5])(
+    "a post with %i pictures goes out with at most four of them, and keeps them in an edit",
+    async (count) => {
+      const { publish, delivery, posts } = await anAnnouncement(network, await halves(60, 30).png().toBuffer());
+      const images = Array.from({ length: count }, (_, at) => ({
+        url: at === 0 ? image : `/${at}.png`,
+        alt: `No. ${at}`,
+      }));
+      for (const title of ["First words", "Other words"]) {
+        await publish(title, { images });
+        expect(await delivery()).toMatchObject({ state: "posted", note: undefined });
+        const [post] = posts();
+        const shown = [post?.card?.picture ?? [], ...(post?.pictures ?? [])].flat();
+        expect(shown).toHaveLength(picturesOfOne[network.name] ?? Math.min(count, 4));
+      }
+    },
+  );
 });
