@@ -153,7 +153,18 @@ const accountSchema = z
       ?.settings.safeParse(others, { error: errorMessages(Object.keys(accountKeys)) });
     for (const issue of parsed?.error?.issues ?? [])
       context.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
-    return { name, network, site, language, pacing, spend, images, approve, sharesLogin, settings: { ...parsed?.data } };
+    return {
+      name,
+      network,
+      site,
+      language,
+      pacing,
+      spend,
+      images,
+      approve,
+      sharesLogin,
+      settings: { ...parsed?.data },
+    };
   });
 
 const certificateArn = z

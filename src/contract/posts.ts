@@ -97,7 +97,9 @@ export const plannedPost = z
     categories: list(z.object({ name: text, type: text.optional() })),
     authors: list(z.object({ name: text, url: text.optional(), email: text.optional() })),
     image: image.optional(),
-    images: list(image).describe("The pictures of a note, and of an article that names several: at most four.").optional(),
+    images: list(image)
+      .describe("The pictures of a note, and of an article that names several: at most four.")
+      .optional(),
     featured: z.boolean(),
     trending: z.boolean(),
     readingTime: z.number(),

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { describe, expect } from "vitest";
 import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
 import type { Picture } from "../../src/domain/picture.ts";
+import { snippetFor } from "../../src/domain/snippet.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { makePng } from "../pictures/files.ts";
-import { aContent } from "../support/builders.ts";
+import { aContent, start } from "../support/builders.ts";
 import { takesSettings } from "../support/configured-account.ts";
 import { noDeadline } from "../support/no-deadline.ts";
 import { contractContext } from "./context.ts";
@@ -51,6 +52,14 @@ export const pictureContract = (network: DefinedNetwork, server: TestServer, lab
       const images = pictures.map((one) => one.image);
       const text = `${words}: https://blog.example.com/post-${context.count()}/`;
       return aPost({ isNote: true, text, content: aContent({ isNote: true, images }), images, pictures });
+    };
+    /** An article whose body shows the pictures, of an account with `images: all`. */
+    const anArticle = (pictures: ReturnType<typeof galleryPictures>, words = "An article") => {
+      const tags = pictures.map(({ image: { url, alt } }) => `<p><img src="${url}" alt="${alt}"></p>`);
+      const content = aContent({ html: `<p>Words.</p>${tags.join("")}` });
+      const { images, isGallery } = snippetFor(content, { name: "me", network: network.name, images: "all" }, start);
+      const text = `${words} with pictures`;
+      return aPost({ text, content, images, isGallery, pictures });
     };
     const withGallery = (): Connection =>
       connect({ readPicture: async ({ hash }) => gallery.find((one) => one.picture.hash === hash)?.file });
@@ -131,6 +140,22 @@ export const pictureContract = (network: DefinedNetwork, server: TestServer, lab
       expect(await withGallery().edit?.(outcome.remote, request, noDeadline())).toEqual({ kind: "done" });
       expect(await galleryOf(post)).toEqual(filesOf(gallery));
     });
+
+    for (const count of [2, 3, 4])
+      rule(
+        `an article with ${count} pictures has them with what they show, also after an edit`,
+        ["picture", "edit"],
+        async () => {
+          const post = anArticle(galleryPictures(count));
+          const outcome = await sendAll(post, withGallery());
+          if (outcome.kind !== "posted") throw new Error(`it was not sent: ${JSON.stringify(outcome)}`);
+          expect(await galleryOf(post)).toEqual(filesOf(gallery.slice(0, count)));
+          const { request } = anArticle(galleryPictures(count), "Corrected");
+          expect(await withGallery().edit?.(outcome.remote, request, noDeadline())).toEqual({ kind: "done" });
+          expect(await copiesOf(post)).toMatchObject([{ text: expect.stringContaining("Corrected") }]);
+          expect(await galleryOf(post)).toEqual(filesOf(gallery.slice(0, count)));
+        },
+      );
 
     rule("a note goes out without the one picture whose bytes are lost", ["picture"], async () => {
       const image = { url: "https://blog.example.com/lost.png", alt: "Lost" };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { linkedNoteText, noteLabel, picturesIn, noteText } from "../../src/domain/note-text.ts";
+import { linkedNoteText, noteLabel, noteText, picturesIn } from "../../src/domain/note-text.ts";
 import { sanitiseBody, textOfHtml } from "../../src/markdown/sanitise.ts";
 
 describe("the text of a note", () => {
