@@ -265,11 +265,12 @@ export const composeDeliver =
     deliver(ref, { ...ports(dependencies), networks, readPage, ...(pictures && { pictures }) });
 
 /** Prepares the pictures of posts in this process. Several deliveries of a post wait for one fetch. */
-export const composePictures = (all: PicturePorts): Pictures => {
+export const composePictures = (all: PicturePorts & Pick<Pictures, "problemOfFile">): Pictures => {
   const withMutex = keyMutex();
   return {
     find: async (url) => (await all.pictureStore.find(url)).record,
-    prepare: (url, caps) => withMutex(url, () => preparePicture(url, caps, all)),
+    prepare: (url, caps, owner) => withMutex(url, () => preparePicture(url, caps, all, owner)),
+    ...(all.problemOfFile && { problemOfFile: all.problemOfFile }),
   };
 };
 

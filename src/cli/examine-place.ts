@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { CommandError } from "../api/api-client.ts";
 import { type Examination, examine, type ReadDocument } from "../documents/examine.ts";
@@ -7,26 +8,58 @@ import { sectionIndexes } from "../domain/document.ts";
 import { errorMessage } from "../domain/errors.ts";
 import { reasonText } from "../domain/findings.ts";
 import type { FeedBytes } from "../domain/polled-feed.ts";
+import { picturesOf } from "../domain/post.ts";
 import { isNamedBy, type Reference, referenceFragment, referenceKey, referencePaths } from "../domain/reference.ts";
-import type { Site, SourceLocation } from "../domain/site.ts";
+import { folderAt, type Site, type SourceLocation } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import { readSitePages } from "../feed-reader/read-feed.ts";
 import { connectOutside } from "../outside/connect-outside.ts";
 import { openChildParsers, type Parsers } from "../parsing/parsers-in-child.ts";
 import type { DocumentParsers, FeedParsers, Locate, Parsed } from "../ports/content.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
+import { findSiteFile } from "../sources/site-files.ts";
 import { matches } from "../sources/site-sources.ts";
 import { type CommandResult, columns } from "./command.ts";
 import { readConfiguration } from "./config-file.ts";
 import { documentsIn, isFolder, readDocument } from "./document-files.ts";
 import { originText } from "./output.ts";
 
+/** Where the pictures of documents are. */
+interface FoundPictures {
+  /** Documents whose picture is a file in the site's folder. */
+  readonly files: number;
+  /** Documents whose picture is requested at its address when the post is sent. */
+  readonly requested: number;
+  /** Files that are not read, and why. */
+  readonly problems: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Looks for the pictures of the documents below a folder as Crier does on this machine. */
+const findPictures = async (documents: readonly ReadDocument[], root: string, site: Site): Promise<FoundPictures> => {
+  const places = { sites: [site], sources: [{ name: "folder", site: site.id, folder: root }], home: homedir() };
+  const found = documents.map(async ({ path, parsed }) => {
+    const [picture] = parsed.kind === "post" ? picturesOf(parsed.content) : [];
+    if (parsed.kind !== "post" || picture === undefined) return [];
+    const owner = { site: site.id, source: "folder", path, url: parsed.content.url };
+    const file = await findSiteFile(picture.url, owner, places);
+    if (file.kind !== "absent" || !picture.isSource) return [{ path, file }];
+    return [{ path, file: { kind: "refused", reason: "its file is not in the site's folder" } as const }];
+  });
+  const all = (await Promise.all(found)).flat();
+  return {
+    files: all.filter(({ file }) => file.kind === "file").length,
+    requested: all.filter(({ file }) => file.kind === "absent").length,
+    problems: all.flatMap(({ path, file }) => (file.kind === "refused" ? [{ path, reason: file.reason }] : [])),
+  };
+};
+
 const parseFolder = async (
   requested: Parameters<typeof readFolder>[0],
-  site: Site,
+  configured: Site,
   { parse, locate }: DocumentParsers,
 ) => {
-  const { documents, excluded } = await readFolder(requested, site);
+  const { documents, excluded, root } = await readFolder(requested, configured);
+  const site = { ...configured, sources: [folderAt(root)] };
   const urlOf = referenceResolver(documents, site, locate);
   /** A document with references is parsed twice, as Crier does it: to find them, and again with their addresses. */
   const read = async ({ path, bytes, isSectionIndex }: FolderDocument): Promise<Parsed> => {
@@ -39,7 +72,8 @@ const parseFolder = async (
     return links.size === 0 ? parsed : (await parse(bytes, path, site, { isSectionIndex, links })).parsed;
   };
   const all = documents.map(async (one): Promise<ReadDocument> => ({ path: one.path, parsed: await read(one) }));
-  return { documents: await Promise.all(all), excluded };
+  const parsed = await Promise.all(all);
+  return { documents: parsed, excluded, pictures: await findPictures(parsed, root, site) };
 };
 
 const parseFeedEntries = async (
@@ -103,14 +137,14 @@ const examineWith = async (
   const { sites } = await readConfiguration(folder, config);
   const requested = { dir: place, config, folder };
   const site = (id === undefined && siteOfFolder(sites, requested)) || findSite(sites, id);
-  const { documents, excluded } = isUrl(place)
-    ? { documents: await parseFeedEntries(place, folder, site, feedParsers), excluded: 0 }
+  const { documents, excluded, pictures } = isUrl(place)
+    ? { documents: await parseFeedEntries(place, folder, site, feedParsers), excluded: 0, pictures: undefined }
     : await parseFolder(requested, site, documentParsers);
   const examination = examine(documents, site, siteCommands(sites));
   const at = `${config ?? "crier.config.ts"}: sites[${sites.indexOf(site)}]`;
   return {
-    answer: { site: site.id, place, excluded, ...asJson(examination) },
-    lines: examinationLines(examination, { place, excluded, site, at, now: systemRuntime.clock() }),
+    answer: { site: site.id, place, excluded, ...asJson(examination), pictures },
+    lines: examinationLines(examination, { place, excluded, pictures, site, at, now: systemRuntime.clock() }),
     failed: examination.refused.length > 0 || examination.unusedFields.length + examination.unusedPermalinks.length > 0,
   };
 };
@@ -137,10 +171,21 @@ const fieldRows = ({ fields }: Examination): readonly (readonly string[])[] =>
     all.map(({ from, documents }) => `${originText(from)} ${documents}`).join(", "),
   ]);
 
+const pictureRows = (pictures: FoundPictures | undefined): readonly (readonly string[])[] =>
+  pictures === undefined
+    ? []
+    : [
+        ["in the site's folder", String(pictures.files)],
+        ["requested at their addresses when posts are sent", String(pictures.requested)],
+        ...pictures.problems.map(({ path, reason }) => [path, reason]),
+      ].filter(([, value]) => value !== "0");
+
 interface Context {
   readonly place: string;
   /** The number of documents that `include` and `exclude` of the source leave out. */
   readonly excluded: number;
+  /** Undefined for a feed. */
+  readonly pictures: FoundPictures | undefined;
   readonly site: Site;
   /** The file and the path of the site in the configuration. */
   readonly at: string;
@@ -170,7 +215,7 @@ const datedRule = (at: string, folder: string): string => {
 
 /** The result for people, who get only the most important rows of each kind. */
 const examinationLines = (examination: Examination, context: Context): readonly string[] => {
-  const { place, site, at } = context;
+  const { place, site, at, pictures } = context;
   return [
     `${plural(examination.documents, /^https?:/.test(place) ? "entry" : "document")} in ${place}, read as those of the site ${site.id}:`,
     summary(examination, context),
@@ -209,6 +254,7 @@ const examinationLines = (examination: Examination, context: Context): readonly 
       "REPAIRED: the text was in a wrong encoding",
       examination.repaired.map((path) => [path]),
     ),
+    ...section("PICTURES: where they are, in how many documents", pictureRows(pictures)),
     ...section("FIELDS: what they are read from, in how many documents", fieldRows(examination)),
     ...section(
       "NOT READ: keys, in how many documents",
@@ -238,6 +284,8 @@ export interface FolderDocuments {
   readonly documents: readonly FolderDocument[];
   /** The number of documents that `include` and `exclude` of the source leave out. */
   readonly excluded: number;
+  /** The folder that the paths begin at. */
+  readonly root: string;
 }
 
 interface RequestedFolder {
@@ -313,7 +361,7 @@ export const readFolder = async (requested: RequestedFolder, site: Pick<Site, "s
   const documents: FolderDocument[] = [];
   for (const path of known.filter((one) => one.startsWith(below)))
     documents.push({ path, isSectionIndex: sections.has(path), bytes: await readDocument(join(root, path)) });
-  return { documents, excluded: all.filter((path) => path.startsWith(below)).length - documents.length };
+  return { documents, excluded: all.filter((path) => path.startsWith(below)).length - documents.length, root };
 };
 
 /**

@@ -78,7 +78,13 @@ export const waitingDocument = z
   .meta({ id: "WaitingDocument" });
 export type WaitingDocument = z.output<typeof waitingDocument>;
 
-const image = z.object({ url: text, alt: text.optional(), creditHtml: text.optional(), credit: text.optional() });
+const image = z.object({
+  url: text,
+  isSource: z.literal(true).describe("A file of the site's sources: no page has it at `url`.").optional(),
+  alt: text.optional(),
+  creditHtml: text.optional(),
+  credit: text.optional(),
+});
 
 export const plannedPost = z
   .object({

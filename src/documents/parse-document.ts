@@ -195,7 +195,10 @@ const tellNote = (
     title: noteLabel(html, from),
     summary: text,
     html,
-    images: picturesIn(html).map((shown) => ({ ...from.pictures.find(({ url }) => url === shown.url), ...shown })),
+    images: [
+      ...picturesIn(html).map((shown) => ({ ...from.pictures.find(({ url }) => url === shown.url), ...shown })),
+      ...from.pictures.filter(({ isSource }) => isSource),
+    ],
     social: { ...social, useSummary: false },
   };
 };
@@ -291,7 +294,7 @@ const readContent = (
     found,
   );
   if (body === undefined) return undefined;
-  const pictures = readImages(fields, url, found);
+  const pictures = readImages(fields, { url, path, site }, found);
   const context = { path, site, url, language, pictures, isDraft: hold !== undefined };
   const told = tell(opened, { ...context, title, published: dates.published, body }, found);
   if (told === undefined || "page" in told) return told && { kind: "page", reason: told.page };

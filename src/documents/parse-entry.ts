@@ -146,7 +146,7 @@ const readEntry = ({ entry, known, seen }: EntryDocument, site: Site, found: Fin
   const html = title.from === "heading" ? withoutHeading(shown) : shown;
   const own = withinBounds(() => ownSummary(entry, url, html) ?? "", "summary", found);
   const body = { html, rendered: { html, snippets: [], before: undefined } };
-  const pictures = note === undefined ? readImages(asDocument, url, found) : picturesIn(html);
+  const pictures = note === undefined ? readImages(asDocument, { url, site }, found) : picturesIn(html);
   const summary = readSummary(readFields({ summary: own }, {}), body, url, language, found, ({ text }) => text);
   return {
     slug: slugFromUrl(url),

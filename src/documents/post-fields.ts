@@ -1,7 +1,7 @@
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/json-value.ts";
-import { type Category, type Image, maxPictures } from "../domain/post.ts";
-import { makePerson, type Person } from "../domain/site.ts";
+import { type Category, type Image, maxPictures, withAddress } from "../domain/post.ts";
+import { astroFolder, makePerson, type Person, type Site } from "../domain/site.ts";
 import { cleanLine, hasVisibleText } from "../domain/text.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { escapeHtml, sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
@@ -156,11 +156,52 @@ const readCredit = ({ key, value }: Field, base: string, found: Findings): Pick<
   return credit === "" ? {} : { creditHtml, credit };
 };
 
+/** Where a reference to a picture is written. */
+export interface PictureBase {
+  /** The address of the page. */
+  readonly url: string;
+  /** The path of the document. Undefined for an entry of a feed. */
+  readonly path?: string;
+  readonly site: Pick<Site, "url" | "sources">;
+}
+
+/** A file of `src/assets/`, however its path begins. */
+const sourcePath = /^(?:(?:\.{0,2}\/)*src\/|[~@]\/(?:src\/)?|@(?=assets\/))(assets\/[^?#\\]+)$/;
+
+const isRelative = (text: string): boolean => !/^[a-z][\w+.-]*:|^\/|[?#\\]/i.test(text);
+
+/**
+ * Returns the address that identifies a picture that the generator builds: its path in the site's folder. Undefined for
+ * any other.
+ */
+const sourceUrl = (text: string, base: PictureBase): string | undefined => {
+  const written = text.trim();
+  const [, named] = sourcePath.exec(written) ?? [];
+  const astro = isRelative(written) && base.path !== undefined ? astroFolder(base.site) : undefined;
+  const folder = astro && `/${astro}/${base.path}`;
+  const [reference, from] = named === undefined ? [written, folder] : [named, "/src/"];
+  const { pathname = "" } = (from && URL.parse(reference, `https://site.invalid${encodeURI(from)}`)) || {};
+  return pathname.startsWith("/src/") ? webUrl(pathname.slice(1), base.site.url) : undefined;
+};
+
 /** The pictures of one key of the front matter. */
-const imagesOf = ({ key, value }: Field, base: string, found: Findings): readonly (GivenImage & { url: string })[] =>
+const imagesOf = (
+  { key, value }: Field,
+  base: PictureBase,
+  found: Findings,
+): readonly (GivenImage & { url: string; isSource?: true })[] =>
   asFlatList(value).flatMap((one) => {
     const given = givenImage(key, one);
-    const url = given.url === undefined ? undefined : mediaUrl(given.url, base);
+    const built = given.url === undefined ? undefined : sourceUrl(given.url, base);
+    if (built !== undefined) {
+      found.warn(
+        "image-built",
+        key,
+        `\`${key}\` is a file that the site builds, at an address that Crier does not know: feeds and networks that load pictures do not have it.`,
+      );
+      return [{ ...given, url: built, isSource: true as const }];
+    }
+    const url = given.url === undefined ? undefined : mediaUrl(given.url, base.url);
     if (url !== undefined) return [{ ...given, url }];
     if (given.url !== undefined)
       found.warn(
@@ -196,7 +237,7 @@ const imageFields = (fields: Fields): readonly (readonly Field[])[] => [
 ];
 
 /** Returns the pictures that the front matter names. The first is the picture of the post. */
-export const readImages = (fields: Fields, base: string, found: Findings): readonly Image[] => {
+export const readImages = (fields: Fields, base: PictureBase, found: Findings): readonly Image[] => {
   const images: Image[] = [];
   for (const candidates of imageFields(fields)) {
     for (const field of candidates) {
@@ -215,10 +256,10 @@ export const readImages = (fields: Fields, base: string, found: Findings): reado
 
 /** The keys of an alternative text and of a credit are those of the first picture. */
 const makeImage = (
-  { url, alt: own, credit: ownCredit }: GivenImage & { url: string },
+  { url, isSource, alt: own, credit: ownCredit }: GivenImage & { url: string; isSource?: true },
   isFirst: boolean,
   fields: Fields,
-  base: string,
+  { url: base }: PictureBase,
   found: Findings,
 ): Image => {
   const writtenAlt = (isFirst ? optionalText(fields("imageAlt"), found) : undefined) ?? own;
@@ -226,6 +267,7 @@ const makeImage = (
   const credit = (isFirst ? fields("imageCredit")[0] : undefined) ?? ownCredit;
   return {
     url,
+    ...(isSource && { isSource }),
     ...(alt === "" ? {} : { alt }),
     ...(credit === undefined ? {} : readCredit(credit, base, found)),
   };
@@ -233,7 +275,7 @@ const makeImage = (
 
 /** Returns the body of a note with the pictures that only its front matter names. */
 export const withPictures = (html: string, images: readonly Image[]): string => {
-  const missing = images.filter(({ url }) => !html.includes(`"${escapeHtml(url)}"`));
+  const missing = withAddress(images).filter(({ url }) => !html.includes(`"${escapeHtml(url)}"`));
   const shown = missing.map(({ url, alt = "" }) => `<p><img src="${escapeHtml(url)}" alt="${escapeHtml(alt)}"></p>`);
   return [...(html === "" ? [] : [html]), ...shown].join("\n");
 };

@@ -1,6 +1,6 @@
 import type { Reason, Warning } from "./findings.ts";
 import type { Post, PostContent } from "./post.ts";
-import type { Site } from "./site.ts";
+import { astroFolder, type Site } from "./site.ts";
 import { type Instant, minute } from "./time.ts";
 
 /** The name of the source of the documents that are sent to the API. */
@@ -119,6 +119,7 @@ export const recipeText = (site: Site, isSectionIndex: boolean): string =>
     site.movedIn,
     site.feeds.categoryTypes,
     site.feeds.main,
+    astroFolder(site),
   ]);
 
 /** Matches a word, or one character of a script that has no spaces between words. */

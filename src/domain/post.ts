@@ -12,6 +12,11 @@ export interface Category {
 export interface Image {
   /** Absolute. */
   readonly url: string;
+  /**
+   * True for a file of the site's sources, which its generator builds: the address of the page's picture is not known, and
+   * `url` only identifies the file. Feeds and networks that load pictures do not get it.
+   */
+  readonly isSource?: true;
   readonly alt?: string;
   /** The credit as sanitised inline HTML, which keeps the photographer's link. */
   readonly creditHtml?: string;
@@ -58,6 +63,9 @@ export const maxPictures = 4;
 /** Returns the pictures of the post that its author names: up to four. */
 export const picturesOf = ({ image, images }: Partial<Pick<PostContent, "image" | "images">>): readonly Image[] =>
   images ?? [image ?? []].flat();
+
+/** The pictures that a network or a reader can load. */
+export const withAddress = (images: readonly Image[]): readonly Image[] => images.filter(({ isSource }) => !isSource);
 
 /** The group of a document's translations: all documents with one key. */
 export interface TranslationGroup {

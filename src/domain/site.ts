@@ -30,6 +30,21 @@ export interface SourceLocation {
 export const sourceName = ({ kind, location }: Pick<SourceLocation, "kind" | "location">): string =>
   `${kind}:${location}`;
 
+/**
+ * Returns the folder of a site's documents within Astro, below the site's own folder: `src/content/blog`. A path in such a
+ * document is one of a file. Undefined for any other site.
+ */
+export const astroFolder = ({ sources }: Pick<Site, "sources">): string | undefined =>
+  sources
+    .filter(({ kind }) => kind === "folder")
+    .map(({ location }) => /(?:^|[\\/])(src[\\/]content(?:[\\/].*)?)$/.exec(location)?.[1]?.split(/[\\/]+/))
+    .find((segments) => segments !== undefined)
+    ?.filter((segment) => segment !== "")
+    .join("/");
+
+/** A source that is the folder at this path. */
+export const folderAt = (location: string): SourceLocation => ({ kind: "folder", location, include: [], exclude: [] });
+
 /** True for the name of a source that is a feed. */
 export const isFeedName = (name: string): boolean => name.startsWith("feed:");
 

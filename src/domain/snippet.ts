@@ -1,7 +1,7 @@
 import type { Account } from "./account.ts";
 import { picturesIn } from "./note-text.ts";
 import type { Picture } from "./picture.ts";
-import { type Image, maxPictures, type PostContent, picturesOf } from "./post.ts";
+import { type Image, maxPictures, type PostContent, picturesOf, withAddress } from "./post.ts";
 import { cutToReadable, type Readable, segmentEnds, shorten, words } from "./shorten.ts";
 import type { Instant } from "./time.ts";
 
@@ -28,11 +28,11 @@ export interface Snippet {
   readonly page?: string | undefined;
   /** Candidates for hashtags with their `#`, the best first. */
   readonly tags: readonly string[];
-  /** The pictures of the post, as their addresses: at most four. */
+  /** The pictures of the post that have an address: at most four. */
   readonly images: readonly Image[];
   /** True if the post shows its pictures themselves, in the place of a card. */
   readonly isGallery: boolean;
-  /** Those of them that are prepared, as they are sent, if the network accepts any. */
+  /** The pictures of the post that are prepared, as they are sent, if the network accepts any. */
   readonly pictures: readonly PreparedImage[];
   readonly language: string;
   readonly disclosure: string | undefined;
@@ -88,7 +88,7 @@ export const snippetFor = (
     summary: social.useSummary ? separateLinks(social.lead ?? post.summary, url) : "",
     url,
     tags: hashtags(post),
-    images: picturesFor(post, account),
+    images: withAddress(picturesFor(post, account)),
     isGallery: isGallery(post, account),
     pictures,
     language: post.language,

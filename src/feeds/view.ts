@@ -2,7 +2,7 @@ import { attachedFile, type Episode, isRecording } from "../domain/attachment.ts
 import { type Archive, categoryFeeds, type Entry, entryIri, type Feed } from "../domain/feed.ts";
 import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../domain/feed-key.ts";
 import { type LinkedText, linkedNoteText, picturesIn, wholeText } from "../domain/note-text.ts";
-import { ownTitle, type Post, picturesOf } from "../domain/post.ts";
+import { ownTitle, type Post, picturesOf, withAddress } from "../domain/post.ts";
 import { type Licence, makePerson, type Person, type Site } from "../domain/site.ts";
 import { hasVisibleText, languageName } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
@@ -259,7 +259,7 @@ export interface PictureView {
 /** Repetitions and invalid URLs are left out. */
 const pictureViews = (post: Post): readonly PictureView[] => {
   const found = new Map<string, PictureView>();
-  const named = picturesOf(post);
+  const named = withAddress(picturesOf(post));
   for (const picture of post.isNote === true || named.length > 0 ? named : picturesIn(post.html).slice(0, 1)) {
     const url = webUrl(picture.url);
     if (url !== undefined && !found.has(url)) found.set(url, { url, alt: optionalLine(picture.alt) ?? "" });
@@ -302,7 +302,7 @@ const firstLinkIn = (html: string): string | undefined => {
 
 /** Returns the picture of a post, or undefined if its URL is not valid. */
 const imageView = ({ image, enclosure }: Post): ImageView | undefined => {
-  const url = image === undefined ? undefined : webUrl(image.url);
+  const url = image === undefined || image.isSource ? undefined : webUrl(image.url);
   if (image === undefined || url === undefined) return undefined;
   // A measurement of another URL, or of an error page, is not one of the picture.
   const measured = enclosure?.url === image.url && isPicture(enclosure.mediaType) ? enclosure : undefined;

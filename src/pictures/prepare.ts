@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { errorMessage } from "../domain/errors.ts";
 import type { PictureCap } from "../domain/picture.ts";
+import { detectFormat } from "../domain/picture-format.ts";
 import type { Preparation, PreparePicture, Scaled } from "../ports/pictures.ts";
 
 /**
@@ -106,27 +107,6 @@ export const prepare: PreparePicture = async (bytes, caps): Promise<Preparation>
     return { kind: "refused", reason: whyBroken(error) };
   }
 };
-
-const startsWith = (bytes: Uint8Array, text: string, from = 0): boolean =>
-  Buffer.from(bytes.subarray(from, from + text.length)).toString("latin1") === text;
-
-/** Reads the brands of an AVIF file in its first box (AV1 Image File Format §4). */
-const isAvif = (bytes: Uint8Array): boolean =>
-  startsWith(bytes, "ftyp", 4) && /avi[fs]/.test(Buffer.from(bytes.subarray(8, 40)).toString("latin1"));
-
-const formats: readonly (readonly [string, (bytes: Uint8Array) => boolean])[] = [
-  ["jpeg", (bytes) => startsWith(bytes, "\xff\xd8\xff")],
-  ["png", (bytes) => startsWith(bytes, "\x89PNG\r\n\x1a\n")],
-  ["gif", (bytes) => startsWith(bytes, "GIF87a") || startsWith(bytes, "GIF89a")],
-  ["webp", (bytes) => startsWith(bytes, "RIFF") && startsWith(bytes, "WEBP", 8)],
-  ["avif", isAvif],
-];
-
-/**
- * The content decides, because media types of servers are often wrong. Returns undefined for everything that is not
- * decoded.
- */
-const detectFormat = (bytes: Uint8Array): string | undefined => formats.find(([, is]) => is(bytes))?.[0];
 
 /** Returns what the bytes are instead, for people. */
 const describeOther = (bytes: Uint8Array): string => {

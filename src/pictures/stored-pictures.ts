@@ -28,7 +28,8 @@ const Stored = z.object({
 
 const extensions = { "image/jpeg": "jpg", "image/png": "png" } as const;
 
-const pictureKey = ({ hash, mediaType }: Pick<Picture, "hash" | "mediaType">): string =>
+/** The path of a prepared picture beside the feeds. */
+export const pictureKey = ({ hash, mediaType }: Pick<Picture, "hash" | "mediaType">): string =>
   `${pictureFolder}${hash}.${extensions[mediaType]}`;
 
 const parse = (bytes: Uint8Array): PictureRecord | undefined => {

@@ -2,13 +2,15 @@ import type { OwnerMessage } from "../domain/notice.ts";
 import type { PageReply } from "../domain/page-check.ts";
 import type { FeedBytes } from "../domain/polled-feed.ts";
 import type { MessageAnswer } from "../domain/retry.ts";
+import type { PictureOwner } from "./pictures.ts";
 
 /**
- * Requests the media type and the size in bytes of a file. Each is undefined where the server does not name it. Undefined
+ * Requests the media type and the size in bytes of a file, which may be a picture of `owner`. Each is undefined where the server does not name it. Undefined
  * if there is no such file, or no answer. Never throws.
  */
 export type Probe = (
   url: string,
+  owner?: PictureOwner,
 ) => Promise<{ readonly mediaType: string | undefined; readonly length: number | undefined } | undefined>;
 
 /** Notifies a WebSub hub that a topic has changed. Never throws. */

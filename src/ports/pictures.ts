@@ -1,4 +1,5 @@
 import type { Picture, PictureCap, PictureRecord, PictureType } from "../domain/picture.ts";
+import type { Post } from "../domain/post.ts";
 
 export interface Scaled {
   readonly cap: PictureCap;
@@ -26,8 +27,11 @@ export type FetchedPicture =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
+/** The post that names a picture. Its document may have the file beside it. */
+export type PictureOwner = Pick<Post, "site" | "source" | "path" | "url">;
+
 /** Fetches a file that may be a picture. Never throws. */
-export type FetchPicture = (url: string) => Promise<FetchedPicture>;
+export type FetchPicture = (url: string, owner?: PictureOwner) => Promise<FetchedPicture>;
 
 /** Returns the bytes of a prepared picture; undefined if they are not stored, or are damaged. */
 export type ReadPicture = (picture: Pick<Picture, "hash" | "mediaType">) => Promise<Uint8Array | undefined>;
@@ -62,5 +66,10 @@ export interface Pictures {
   /**
    * Fetches and prepares the picture, if that is due, and returns its record; undefined if that is not possible now.
    */
-  prepare(url: string, caps: readonly PictureCap[]): Promise<PictureRecord | undefined>;
+  prepare(url: string, caps: readonly PictureCap[], owner?: PictureOwner): Promise<PictureRecord | undefined>;
+  /**
+   * Returns what is wrong with the file of the picture in the site's folder, if it is there. Absent where that folder is
+   * not on this machine.
+   */
+  problemOfFile?(url: string, owner: PictureOwner): Promise<string | undefined>;
 }

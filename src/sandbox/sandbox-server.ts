@@ -35,6 +35,8 @@ export interface SandboxOptions {
   readonly blobs?: Blobs;
   /** Returns a note that the page shows about a post, if there is one. */
   readonly readNote?: (post: TimelinePost) => Promise<string | undefined>;
+  /** Returns the path of a copy of the picture at an address, if this server has one. */
+  readonly findPicture?: (url: string) => Promise<string | undefined>;
   /** Returns the posts that are held and not in a timeline yet. */
   readonly held?: () => Promise<readonly HeldPost[]>;
   /** Called when a request fails because of an error in the sandbox or its disk. */
@@ -51,6 +53,7 @@ export const sandboxApp = ({
   clock,
   blobs = blobsInMemory(),
   readNote = async () => undefined,
+  findPicture = async () => undefined,
   held = async () => [],
   onError = (error) => {
     throw error;
@@ -70,7 +73,11 @@ export const sandboxApp = ({
     const posts = timeline.all();
     const shown = accounts.flatMap((account) => shownPosts(account, posts));
     const notes = await Promise.all(shown.map(async (post) => [post, await readNote(post)] as const));
-    return c.html(timelinePage(accounts, posts, { notes: new Map(notes), held: await held() }, clock()));
+    const copies = await Promise.all(
+      shown.flatMap(addressesIn).map(async (url) => [url, await findPicture(url)] as const),
+    );
+    const decisions = { notes: new Map(notes), held: await held(), copies: new Map(copies) };
+    return c.html(timelinePage(accounts, posts, decisions, clock()));
   });
   app.get("/sandbox/posts.json", () => json(timeline.all().map(publicFields)));
   app.post("/sandbox/faults", async (c) => planFault((await readFields(c)) ?? {}, accounts, faults));
@@ -284,6 +291,10 @@ const maxText = 2000;
 const shownText = (text: string): string =>
   text.length > maxText ? `${text.slice(0, maxText).toWellFormed()}…` : text;
 
+/** The addresses of the pictures that a network was given in the place of files. */
+const addressesIn = ({ card, pictures = [] }: TimelinePost): readonly string[] =>
+  [card?.picture ?? [], pictures.map(({ path }) => path)].flat(2).filter((path) => path.startsWith("http"));
+
 /** True for a picture that the page's Content-Security-Policy allows. */
 const isShown = (picture: string): boolean => /^(?:\/|https:)/.test(picture);
 
@@ -307,6 +318,8 @@ interface HeldPost {
 interface Decisions {
   readonly notes: ReadonlyMap<TimelinePost, string | undefined>;
   readonly held: readonly HeldPost[];
+  /** The paths of pictures by their addresses. */
+  readonly copies: ReadonlyMap<string, string | undefined>;
 }
 
 /** The page with every account's timeline. Posts look as they do on a network. */
@@ -335,7 +348,7 @@ const summary = (accounts: readonly Account[], posts: readonly TimelinePost[]): 
   return `${live} ${live === 1 ? "post" : "posts"} on ${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}.`;
 };
 
-const column = (account: Account, posts: readonly TimelinePost[], { notes, held }: Decisions, now: Instant) => {
+const column = (account: Account, posts: readonly TimelinePost[], { notes, held, copies }: Decisions, now: Instant) => {
   const count = postsOf(account, posts).length;
   const emulator = emulators.find(({ network }) => network === account.network);
   const { title, style } = emulator ?? { title: account.network };
@@ -347,7 +360,7 @@ const column = (account: Account, posts: readonly TimelinePost[], { notes, held 
 <div><h2 id="${anchor(account)}">${title}</h2><p class="handle">${handleOf(account)}</p></div>
 </div>
 ${heldPosts(held.filter((post) => post.account === account.name))}
-${count === 0 ? html`<p class="empty">No post yet. Publish one, and reload.</p>` : shownPosts(account, posts).map((post) => article(post, account, { links: linksOf(post), note: notes.get(post), now }))}
+${count === 0 ? html`<p class="empty">No post yet. Publish one, and reload.</p>` : shownPosts(account, posts).map((post) => article(post, account, { links: linksOf(post), note: notes.get(post), copies, now }))}
 ${count > maxPosts ? html`<p class="empty">${count - maxPosts} older posts are in the JSON.</p>` : ""}
 </section>`;
 };
@@ -372,10 +385,11 @@ const handleOf = ({ name, settings }: Account): string =>
 interface Shown {
   readonly links: readonly ShownLink[];
   readonly note: string | undefined;
+  readonly copies: Decisions["copies"];
   readonly now: Instant;
 }
 
-const article = (post: TimelinePost, account: Account, { links, note, now }: Shown) => html`
+const article = (post: TimelinePost, account: Account, { links, note, copies, now }: Shown) => html`
 <article class="${post.deletedAt === null ? "post" : "post gone"}">
 <p class="by"><strong>${account.name}</strong> <time datetime="${post.createdAt}" title="${post.createdAt}">${relativeTime(post.createdAt, now)}</time>${badge(post)}</p>
 <p class="text" dir="auto">${textPieces(shownText(post.text), links).map(({ kind, text, url }) =>
@@ -385,7 +399,7 @@ const article = (post: TimelinePost, account: Account, { links, note, now }: Sho
       ? html`<span class="tag">${text}</span>`
       : text,
 )}</p>
-${card(post)}${attached(post)}
+${card(post, copies)}${attached(post, copies)}
 <p class="measure">${ring(post)}<span><b>${post.length}</b> of ${post.limit} characters</span></p>
 ${note === undefined ? "" : html`<p class="note">${note}</p>`}
 </article>`;
@@ -398,16 +412,19 @@ const badge = ({ deletedAt, editedAt }: TimelinePost) => {
 /** The text of a link without its scheme, as networks show it. */
 const displayUrl = (url: string): string => url.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
 
-const card = ({ card }: TimelinePost) =>
-  card === null
-    ? ""
-    : html`<a class="card" href="${card.url}" rel="noopener">${card.picture === undefined || !isShown(card.picture) ? "" : html`<img src="${card.picture}" alt="" loading="lazy">`}<span class="domain">${domainOf(card.url)}</span>
+const card = ({ card }: TimelinePost, copies: Decisions["copies"]) => {
+  if (card === null) return "";
+  const picture = copies.get(card.picture ?? "") ?? card.picture;
+  return html`<a class="card" href="${card.url}" rel="noopener">${picture === undefined || !isShown(picture) ? "" : html`<img src="${picture}" alt="" loading="lazy">`}<span class="domain">${domainOf(card.url)}</span>
 <strong dir="auto">${card.title}</strong>${card.description === "" ? "" : html`<span class="description" dir="auto">${card.description}</span>`}</a>`;
+};
 
-const attached = ({ pictures = [] }: TimelinePost) =>
-  pictures.map(({ path, alt }) =>
-    isShown(path) ? html`<img class="attached" src="${path}" alt="${alt}" loading="lazy">` : "",
-  );
+const attached = ({ pictures = [] }: TimelinePost, copies: Decisions["copies"]) =>
+  pictures
+    .map(({ path, alt }) => ({ path: copies.get(path) ?? path, alt }))
+    .map(({ path, alt }) =>
+      isShown(path) ? html`<img class="attached" src="${path}" alt="${alt}" loading="lazy">` : "",
+    );
 
 const domainOf = (url: string): string => URL.parse(url)?.hostname.replace(/^www\./, "") ?? url;
 

@@ -171,6 +171,7 @@ export const folder: LocalSourceKind = {
     return {
       ...folderSource(root),
       location: (path) => join(isAbsolute(place) ? place : join(base, place), path),
+      folder: root,
       editable: true,
       newestFirst: (paths) => sortNewestFirst(root, paths),
       findElsewhere,

@@ -16,6 +16,8 @@ export interface LocalSource extends Source {
    * The path or URL that a person opens to see the document at `path`, or all documents at `""` or in a site's folder.
    */
   location(path: string): string;
+  /** The folder that has the documents, as an absolute path. Absent for documents that are not on this machine. */
+  readonly folder?: string;
   /** True if a location is a file of this machine, which a person edits. */
   readonly editable: boolean;
   /**

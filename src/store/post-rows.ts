@@ -39,6 +39,7 @@ const person = z.object({ name: z.string(), url: z.string().exactOptional(), ema
 
 const image = z.object({
   url: z.string(),
+  isSource: z.literal(true).exactOptional(),
   alt: z.string().exactOptional(),
   creditHtml: z.string().exactOptional(),
   credit: z.string().exactOptional(),

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -227,6 +227,32 @@ describe("crier doctor URL", () => {
     <item><title>One</title><link>https://blog.example.com/one/</link><category>a</category>
       <pubDate>Sun, 01 Mar 2026 08:00:00 GMT</pubDate><description>Words of the first.</description></item>
     <item><title>Without an address</title></item></channel></rss>`;
+
+  test("says which pictures are in the site's folder, which are requested, and which are not read", async () => {
+    await write("hugo.toml", "");
+    await write("static/press.png", "a picture");
+    const pictures = { a: "/press.png", b: "https://elsewhere.example/b.png", c: "/all/c.png", d: "~/assets/d.png" };
+    for (const [name, image] of Object.entries(pictures))
+      await write(`content/${name}.md`, document(`title: ${name}\ndate: 2026-01-01\nimage: "${image}"`));
+    await write("content/e.md", document("title: e\ndate: 2026-01-01"));
+    const target = await mkdtemp(join(tmpdir(), "crier-elsewhere-"));
+    onTestFinished(() => rm(target, { recursive: true }));
+    await symlink(target, join(folder, "static/all"));
+    await writeFile(join(target, "c.png"), "a picture");
+    const { text, answer } = await examined("content");
+    const link = "its file static/all/c.png is a link out of the site's folder";
+    expect(answer).toMatchObject({
+      pictures: {
+        files: 1,
+        requested: 1,
+        problems: [
+          { path: "c.md", reason: link },
+          { path: "d.md", reason: "its file is not in the site's folder" },
+        ],
+      },
+    });
+    expect(text).toMatch(/PICTURES: .*\n {2}in the site's folder +1\n {2}requested at their addresses.* 1\n {2}c\.md/);
+  });
 
   test("says what the entries of a feed would become", async () => {
     const server = await aServer((_, response) => response.end(rss));

@@ -381,6 +381,8 @@ export type PlannedPost = {
     }[];
     image?: {
         url: string;
+        /** A file of the site's sources: no page has it at `url`. */
+        isSource?: true;
         alt?: string;
         creditHtml?: string;
         credit?: string;
@@ -388,6 +390,8 @@ export type PlannedPost = {
     /** The pictures of a note, and of an article that names several: at most four. */
     images?: {
         url: string;
+        /** A file of the site's sources: no page has it at `url`. */
+        isSource?: true;
         alt?: string;
         creditHtml?: string;
         credit?: string;

@@ -33,7 +33,10 @@ export const checkPage = async (post: Post, ports: PagePorts): Promise<PageCheck
   if (claimed === undefined) return known;
   if (!(await pageChecks.save(claimed))) return pageChecks.read(post.site, post.id);
   const site = ports.site(post.site);
-  const reply = await readPage(post.url, { title: ownTitle(post), image: post.image?.url });
+  const reply = await readPage(post.url, {
+    title: ownTitle(post),
+    image: post.image?.isSource ? undefined : post.image?.url,
+  });
   const other = reply.kind === "answered" ? await otherPostAt(reply.url, post, site, ports) : undefined;
   const answer = judgePage(post, reply, site, other);
   const checked = afterReply({ ...claimed, version: claimed.version + 1 }, answer, clock());
@@ -110,9 +113,12 @@ const takenPictures = (post: Post, target: PictureTarget, ports: PicturePorts): 
   const cap = target.network.picture?.(target.account, post);
   if (pictures === undefined || cap === undefined) return [];
   const images = picturesFor(post, target.account);
-  return images.map(({ url }) => ({
+  return images.map(({ url, isSource }) => ({
     url,
-    state: async () => pictureState(await pictures.prepare(url, allCaps(post, ports)), cap, clock()),
+    state: async () =>
+      isSource && pictures.problemOfFile === undefined
+        ? { kind: "without", problem: "its file is among the site's sources, which are not here" }
+        : pictureState(await pictures.prepare(url, allCaps(post, ports), post), cap, clock()),
     missing: (why) => `it went without its picture${images.length === 1 ? "" : ` ${url}`}: ${why}`,
   }));
 };
@@ -148,7 +154,9 @@ export const checkPicturesInSandbox = async (
   const notes = await Promise.all(
     takenPictures(post, target, ports).map(async ({ url, state, missing }) => {
       if (enclosure?.url === url && enclosure.mediaType === undefined)
-        return missing("it could not be found when the post was published");
+        return missing(
+          (await ports.pictures?.problemOfFile?.(url, post)) ?? "it could not be found when the post was published",
+        );
       const found = await state();
       return found.kind === "ready" ? [] : missing(found.problem ?? "it was not ready");
     }),

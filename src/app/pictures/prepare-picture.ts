@@ -1,7 +1,14 @@
 import { errorMessage } from "../../domain/errors.ts";
 import { claimPicture, markFailed, markPrepared, type PictureCap, type PictureRecord } from "../../domain/picture.ts";
 import { type Instant, second } from "../../domain/time.ts";
-import type { FetchPicture, PictureJob, PictureStore, PreparePicture, RequestPicture } from "../../ports/pictures.ts";
+import type {
+  FetchPicture,
+  PictureJob,
+  PictureOwner,
+  PictureStore,
+  PreparePicture,
+  RequestPicture,
+} from "../../ports/pictures.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 
 interface ClaimPorts {
@@ -31,14 +38,15 @@ const claim = async (url: string, caps: readonly PictureCap[], { pictureStore, c
   return { known: (await pictureStore.find(url)).record };
 };
 
-/** Fetches the picture at a URL and stores it for each cap, if that is due. */
+/** Fetches the picture at a URL, or reads its file in the site's folder, and stores it for each cap, if that is due. */
 export const preparePicture = async (
   url: string,
   caps: readonly PictureCap[],
   ports: PicturePorts,
+  owner?: PictureOwner,
 ): Promise<PictureRecord | undefined> => {
   const { claimed, known } = await claim(url, caps, ports);
-  return claimed === undefined ? known : finish(claimed, caps, ports);
+  return claimed === undefined ? known : finish(claimed, caps, ports, owner);
 };
 
 /**
@@ -87,9 +95,10 @@ const finish = async (
   claimed: PictureRecord,
   caps: readonly PictureCap[],
   ports: PicturePorts,
+  owner?: PictureOwner,
 ): Promise<PictureRecord | undefined> => {
   const { pictureStore } = ports;
-  const done = await prepareClaimed(claimed, caps, ports);
+  const done = await prepareClaimed(claimed, caps, ports, owner);
   const { record, etag } = await pictureStore.find(claimed.url);
   // It took longer than its claim, and another worker has it now.
   if (record === undefined || !isSameClaim(record, claimed)) return record;
@@ -100,8 +109,9 @@ const prepareClaimed = async (
   claimed: PictureRecord,
   caps: readonly PictureCap[],
   { pictureStore, fetchPicture, scalePicture, clock }: PicturePorts,
+  owner?: PictureOwner,
 ): Promise<PictureRecord> => {
-  const fetched = await fetchPicture(claimed.url);
+  const fetched = await fetchPicture(claimed.url, owner);
   const prepared = fetched.kind === "fetched" ? await scalePicture(fetched.bytes, caps) : fetched;
   if (prepared.kind !== "prepared")
     return markFailed(claimed, { problem: prepared.reason, isFinal: prepared.kind === "refused" }, clock());

@@ -309,21 +309,22 @@ interface MeasurePorts {
  * Undefined when another worker saved the post in the meantime.
  */
 const measureFiles = async (post: Post, ports: MeasurePorts): Promise<Post | undefined> => {
-  const { image, attachment } = post;
+  const { attachment } = post;
+  const image = post.image?.isSource ? undefined : post.image;
   const isImageKnown = image?.url === post.enclosure?.url;
   const isDue = isProbeDue(post, ports.clock());
   const kept = attachment === undefined ? undefined : post.probed;
   if (isImageKnown && !isDue && kept === post.probed) return post;
   const [enclosure, probed] = await Promise.all([
-    isImageKnown ? post.enclosure : measureImage(image, ports.probe),
+    isImageKnown ? post.enclosure : measureImage(image, post, ports.probe),
     attachment !== undefined && isDue ? probeAttachment(attachment, post, ports) : undefined,
   ]);
   return savePost({ ...post, enclosure, probed: probed ?? kept }, ports.posts);
 };
 
-const measureImage = async (image: Post["image"], probe: Probe): Promise<Enclosure | undefined> => {
+const measureImage = async (image: Post["image"], post: Post, probe: Probe): Promise<Enclosure | undefined> => {
   if (image === undefined) return undefined;
-  const answer = await probe(image.url);
+  const answer = await probe(image.url, post);
   const measured = isMedia(answer?.mediaType) ? answer : undefined;
   return { url: image.url, mediaType: measured?.mediaType, length: measured?.length };
 };

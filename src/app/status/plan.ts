@@ -8,7 +8,7 @@ import type { Warning } from "../../domain/findings.ts";
 import type { Installation } from "../../domain/installation.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { pictureFor } from "../../domain/picture.ts";
-import { type Image, type Post, type PostContent, picturesOf, type Social } from "../../domain/post.ts";
+import { type Image, type Post, type PostContent, picturesOf, type Social, withAddress } from "../../domain/post.ts";
 import { forecastBreaker, forecastWait } from "../../domain/request-gates.ts";
 import { waitsUntilTime } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
@@ -194,11 +194,12 @@ const planSnippet = async (
   const composeWith: ComposePictures = (prepared, images, social = facts.content.social) => {
     const { content } = facts;
     const shown = { image: images[0], images, social };
-    const given = { ...composed, images, pictures: prepared, content: { ...content, ...shown } };
+    const given = { ...composed, images: withAddress(images), pictures: prepared, content: { ...content, ...shown } };
     return rules.compose(given, account, longest);
   };
+  const images = picturesFor(facts.content, account);
   const takesPictures = rules.picture?.(account, facts.content) !== undefined;
-  const fitted = composeWith(takesPictures ? anyPictures(composed.images) : [], composed.images);
+  const fitted = composeWith(takesPictures ? anyPictures(images) : [], images);
   const planned = await planPictures(facts.content, account, rules, composeWith, { ...(pictures && { pictures }) });
   const problem = tooLong(fitted);
   const obstacle = isLeftOut(facts.content, account, rules) ? noArticle : problem;
@@ -327,7 +328,7 @@ const planPicture = async (
   { pictures }: PlannedPicturePorts,
 ): Promise<PlannedPicture> => {
   const { social } = content;
-  const { url = "", alt } = images[at] ?? {};
+  const { url = "", alt, isSource } = images[at] ?? {};
   const cap = network.picture?.(account, content);
   const requestWith = (all: readonly Image[]) =>
     canonicalJson(compose(cap === undefined ? [] : anyPictures(all), all).request);
@@ -340,6 +341,14 @@ const planPicture = async (
   if (!isSent(social)) {
     const { contentWarning, sensitive: _, ...open } = social;
     const hidden = contentWarning === undefined ? "the post is marked as sensitive" : "the post has a content warning";
+    if (isSource && cap === undefined)
+      return {
+        ...noPicture,
+        sent: "none",
+        url,
+        alt,
+        reason: "its file is built by the site, and its address is not known",
+      };
     const reason = isSent(open) ? hidden : "a preview, where the network makes one, has the picture of the page";
     return { ...noPicture, sent: "none", url, alt, reason };
   }

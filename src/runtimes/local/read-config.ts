@@ -1,8 +1,9 @@
 import { access } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Config, ConfigError, loadConfig } from "../../config.ts";
 import { errorMessage } from "../../domain/errors.ts";
+import { folderAt } from "../../domain/site.ts";
 
 /** The configuration has mistakes. The message has one line for each. The process exits with 2. */
 export class BadConfig extends Error {
@@ -49,6 +50,12 @@ export const readConfig = async (given: string | undefined, folder = "."): Promi
     throw new BadConfig(cause.problems.map((line) => `${file}: ${line}`).join("\n"), { cause });
   }
 };
+
+/** The documents of every site are below `folder`, and not in its configured sources. */
+export const withDocumentsIn = (config: Config, folder: string): Config => ({
+  ...config,
+  sites: config.sites.map((site) => ({ ...site, sources: [folderAt(join(folder, site.folder))] })),
+});
 
 /** Puts the feeds of every site below `base`, whatever their `feedsUrl` is. */
 export const withFeedsAt = (config: Config, base: string): Config => ({

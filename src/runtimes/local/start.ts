@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { webApp } from "../../api/http-api.ts";
 import { isNewsOfListing } from "../../app/results.ts";
@@ -20,11 +21,11 @@ import { openChildParsers, type Parsers } from "../../parsing/parsers-in-child.t
 import { prepareInChild } from "../../pictures/prepare-in-child.ts";
 import { storedPictures } from "../../pictures/stored-pictures.ts";
 import type { Objects } from "../../ports/feeds.ts";
-import type { FetchPicture } from "../../ports/pictures.ts";
 import type { Log, Queue } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { sealedTokens } from "../../secrets/sealed-tokens.ts";
+import { siteFiles } from "../../sources/site-files.ts";
 import { findSite } from "../../sources/site-sources.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
 import { tableStore } from "../../store/table-store.ts";
@@ -69,7 +70,7 @@ import {
   withSiteOfFeed,
 } from "./options.ts";
 import { apiToken, keepAddress } from "./private-files.ts";
-import { BadConfig, readConfig, withFeedsAt } from "./read-config.ts";
+import { BadConfig, readConfig, withDocumentsIn, withFeedsAt } from "./read-config.ts";
 import { type Schedule, startSchedule } from "./schedule.ts";
 import { renderBanner, staticFiles } from "./static-files.ts";
 import { openTable } from "./storage.ts";
@@ -236,10 +237,11 @@ const configure = async (options: StartOptions, cleanup: Cleanup) => {
     own: ownAddresses(configured.sites, options.feed),
     deadline,
   });
-  const written =
+  const described =
     options.feed === undefined
       ? configured
       : await withSiteOfFeed(configured, options.feed, { poll: outside.poll, ...parsers.feedParsers });
+  const written = options.content === undefined ? described : withDocumentsIn(described, options.content);
   return { written, served: publicConfig(written, options), parsers, outside };
 };
 
@@ -261,10 +263,13 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
   const storage = watchStorage({ log: lines, clock, setTimer, onRecovered });
   cleanup.add(storage.close);
   const token = await apiToken(folder, options.env);
-  const sandbox = await openSandbox({ data: folder, accounts: config.accounts, clock, storage, getApp: app }, cleanup);
   const objectsIn = (path: string): Objects => storage.objects(folderObjects(path), path);
   const bodies = objectsIn(join(folder, "bodies"));
   const root = join(folder, "public");
+  const objects = objectsIn(root);
+  const pictureStore = storedPictures(objects, hash);
+  const shared = { accounts: config.accounts, clock, storage, pictureStore };
+  const sandbox = await openSandbox({ data: folder, ...shared, getApp: app }, cleanup);
   const rows = tableStore(storage.table(table, file), {
     bodies,
     newId,
@@ -282,7 +287,7 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
   const alarms = limitAlarms(storage.log, setTimer);
   cleanup.add(close);
   cleanup.add(alarms.close);
-  return { facts, folder, database, token, sandbox, bodies, root, objects: objectsIn(root), store, log: alarms.log };
+  return { facts, folder, database, token, sandbox, bodies, root, objects, pictureStore, store, log: alarms.log };
 };
 
 const localFacts = ({ sites, policies }: Config): LocalFacts => ({
@@ -333,24 +338,25 @@ interface AppParts {
 
 const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, sources, progress }: AppParts): App => {
   const { env, print, status } = options;
-  const { store, objects, log, facts } = data;
-  const { pictures, readPicture } = openPictures({ objects, ...outside });
+  const { store, objects, pictureStore, log, facts } = data;
+  const files = siteFiles({ sites: config.sites, sources, home: homedir(), ...outside });
   return composeApp({
     config,
     store,
     ...parsers,
     objects,
-    pictures,
+    pictures: composePictures({ pictureStore, ...files, scalePicture: prepareInChild(setTimer), clock }),
     encode: plain,
     networks: connectNetworks({
       secrets: environmentSecrets(config.accounts, networks, env),
       sandbox: url,
       fetch: fetchWithRelays({ deadline }),
       clock,
-      readPicture,
+      readPicture: pictureStore.read,
       tokens: sealedTokens({ rows: store.tokens, pause }),
     }),
     ...outside,
+    probe: files.probe,
     callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),
     // The documents of a first listing are not new. Those that went, moved or came back while Crier was stopped are reported.
     report: (path, answer) => {
@@ -363,22 +369,6 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
     deadline,
     sources,
   });
-};
-
-interface PictureParts {
-  /** The folder of the feeds. */
-  readonly objects: Objects;
-  readonly fetchPicture: FetchPicture;
-}
-
-/** The pictures of posts. A child process prepares them, and they are stored beside the feeds. */
-const openPictures = ({ objects, fetchPicture }: PictureParts) => {
-  const pictureStore = storedPictures(objects, hash);
-  const scalePicture = prepareInChild(setTimer);
-  return {
-    pictures: composePictures({ pictureStore, fetchPicture, scalePicture, clock }),
-    readPicture: pictureStore.read,
-  };
 };
 
 /** True if there is a document in a source that can be edited. */
