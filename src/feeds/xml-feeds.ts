@@ -1,10 +1,11 @@
 import { type Author, Feed as Writer } from "feed";
+import type { Archive } from "../domain/feed.ts";
 import { type FeedKey, mainFeedFor } from "../domain/feed-key.ts";
 import type { Person } from "../domain/site.ts";
 import { escapeHtml } from "./clean-values.ts";
 import { disclosureText, messagesFor } from "./feed-messages.ts";
 import { type FormatFiles, fileUrl, listProblems, sameList } from "./format.ts";
-import { child, type Element, element, elements, type Node, parseXml } from "./tree.ts";
+import { type Element, element, elements, type Node, parseXml } from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
 
 /**
@@ -90,6 +91,10 @@ export const writeTree = (view: FeedView, dialect: Dialect): Element => {
   return restore(parseXml(dialect.write(writer)));
 };
 
+/** The only page of an archive has all of its posts: it is complete (RFC 5005 §2), and has no links to other pages. */
+const isComplete = (archive: Archive | undefined): boolean =>
+  archive?.isPage === true && archive.previous === undefined && archive.next === undefined;
+
 /**
  * Returns the links of a feed by relation, except that to its page: its own address (RFC 4287 §4.2.7.2), hubs (WebSub
  * §4), the archive in the same format (RFC 5005 §4), the licence (RFC 4946).
@@ -103,7 +108,8 @@ const feedLinks = (view: FeedView, files: FormatFiles) => {
     hub: view.hubs,
     "prev-archive": toFeed(archive?.previous),
     "next-archive": archive?.isPage === true ? toFeed(archive.next) : [],
-    current: archive?.isPage === true ? toFeed(mainFeedFor(view.key)) : [],
+    // For the W3C validator a complete feed has no other current feed.
+    current: archive?.isPage === true && !isComplete(archive) ? toFeed(mainFeedFor(view.key)) : [],
     license: licence === undefined ? [] : [licence.url],
   };
 };
@@ -112,12 +118,17 @@ const isExternal = (rel: string): boolean => rel === "hub" || rel === "license";
 
 export const historyNamespace = "http://purl.org/syndication/history/1.0";
 
-/** Writes the links, and the mark of an archive page (RFC 5005 §4). RSS uses the elements of Atom (`atom:link`). */
+const historyMarks = ({ archive }: FeedView): readonly string[] => [
+  ...(archive?.isPage === true ? ["fh:archive"] : []),
+  ...(isComplete(archive) ? ["fh:complete"] : []),
+];
+
+/** Writes the links, and the marks of an archive page (RFC 5005 §2, §4). RSS uses the elements of Atom (`atom:link`). */
 export const linkElements = (view: FeedView, files: FormatFiles, name: "link" | "atom:link"): readonly Element[] => [
   ...Object.entries(feedLinks(view, files)).flatMap(([rel, hrefs]) =>
     hrefs.map((href) => element(name, { rel, type: isExternal(rel) ? undefined : files.mediaType, href })),
   ),
-  ...(view.archive?.isPage === true ? [element("fh:archive", { "xmlns:fh": historyNamespace })] : []),
+  ...historyMarks(view).map((mark) => element(mark, { "xmlns:fh": historyNamespace })),
 ];
 
 const problems = {
@@ -146,8 +157,10 @@ export const linkProblems = (
       return sameList(hrefs, expected[rel]) ? [] : [problems[rel]];
     }),
     ...listProblems({
-      "is an archive page and not marked as one, or the other way round":
-        (child(feed, "fh:archive") === undefined) === (view.archive?.isPage ?? false),
+      "is an archive page and not marked as one, or the other way round": !sameList(
+        elements(feed).flatMap(({ name }) => (name.startsWith("fh:") ? [name] : [])),
+        historyMarks(view),
+      ),
     }),
   ];
 };

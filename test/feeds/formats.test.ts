@@ -282,6 +282,16 @@ describe("a page of the archive", () => {
     ]);
   });
 
+  it("is marked as complete where it is the only page, and names no other feed then", () => {
+    const feed = anArchivePage({ archive: { isPage: true, previous: undefined, next: undefined } });
+    expect(chain(feed.archive)).toEqual([]);
+    const mark = '<fh:complete xmlns:fh="http://purl.org/syndication/history/1.0"/>';
+    for (const file of ["2.xml", "2.atom.xml"]) {
+      expect(rendered(feed, file)).toContain(mark);
+      expect(rendered(anArchivePage(), file)).not.toContain(mark);
+    }
+  });
+
   it("names no hub, because a finished page never changes", () => {
     for (const { text } of formats.render(anArchivePage())) expect(text).not.toContain("hub");
   });

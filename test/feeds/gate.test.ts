@@ -145,6 +145,13 @@ describe("the gate", () => {
       "is an archive page and not marked as one, or the other way round",
     ],
     [
+      "the mark of a complete feed",
+      "2.xml",
+      "<item>",
+      '<fh:complete xmlns:fh="http://purl.org/syndication/history/1.0"/><item>',
+      "is an archive page and not marked as one, or the other way round",
+    ],
+    [
       "no page before it",
       "2.xml",
       /<atom:link rel="prev-archive".*?\/>/,
