@@ -11,6 +11,7 @@ import {
   hasElements,
   innerMarkup,
   makeFiles,
+  mediaCategories,
   mediaPictures,
   namedPeople,
   parseXml,
@@ -209,7 +210,8 @@ const withStrayBytes = (bytes: Uint8Array): string => {
 };
 
 /**
- * Reads `jane@example.org (Jane)`, `Jane <jane@example.org>` and `Jane`. An address alone is not a name for readers.
+ * Reads `jane@example.org (Jane)`, `Jane <jane@example.org>`, `Jane (jane@example.org)` and `Jane`. An address alone is
+ * not a name for readers. An address where no format has one is not published.
  */
 const mailAuthor = (written: string): readonly Person[] => {
   const text = written.slice(0, 300);
@@ -217,6 +219,9 @@ const mailAuthor = (written: string): readonly Person[] => {
   if (name !== undefined) return namedPeople(name, undefined, first);
   const [, before, address] = /^\s*([^<>]*\S)\s*<([^<>\s]+@[^<>\s]+)>\s*$/.exec(text) ?? [];
   if (before !== undefined) return namedPeople(before, undefined, address);
+  const end = text.lastIndexOf("(");
+  if (end > 0 && /^\([^()\s@]+@[^()\s@]+\)$/.test(text.slice(end).trim()))
+    return namedPeople(text.slice(0, end), undefined, undefined);
   return /^\S+@\S+$/.test(text.trim()) ? [] : namedPeople(text, undefined, undefined);
 };
 
@@ -269,7 +274,9 @@ const rssUrl = (item: XmlElement, siteUrl: string): string | undefined => {
 };
 
 const rssCategories = (item: XmlElement): readonly string[] =>
-  childElements(item, "category", "dc:subject").flatMap((one) => elementText(one) ?? []);
+  childElements(item, "category", "dc:subject")
+    .flatMap((one) => elementText(one) ?? [])
+    .concat(mediaCategories(item));
 
 const rssLanguage = (channel: XmlElement): string | undefined => textIn(channel, "language", "dc:language");
 
@@ -350,15 +357,27 @@ const atomAuthors = (element: XmlElement | undefined): readonly Person[] =>
     ),
   );
 
-/** Follows RFC 4287 §3.1 and §4.1.3.3. Atom 0.3 has `mode` and a media type. */
+/** Returns undefined if the text has characters that base64 does not have. */
+const base64Text = (text: string): string | undefined =>
+  /[^\w\s+/=-]/.test(text) ? undefined : repairText(decodeText(Buffer.from(text, "base64"), "")).trim() || undefined;
+
+/** Types whose content is a text or XML. That of any other media type is base64. */
+const textType = /^[^/]*$|^text\/|[/+]xml$|html/;
+
+/**
+ * Follows RFC 4287 §3.1 and §4.1.3.3. Atom 0.3 has `mode` and a media type. What is not a text for readers, such as a
+ * picture, is left out.
+ */
 const atomText = (element: XmlElement | undefined): FeedText | undefined => {
   if (element === undefined) return undefined;
   if (hasElements(element)) return { html: innerMarkup(element) };
-  const text = elementText(element);
+  const [type = ""] = (element.attributes.get("type") ?? "text").toLowerCase().split(";", 1);
+  const mode = element.attributes.get("mode");
+  if (!textType.test(type.trim())) return undefined;
+  const written = elementText(element);
+  const text = written === undefined || mode !== "base64" ? written : base64Text(written);
   if (text === undefined) return undefined;
-  const type = element.attributes.get("type") ?? "text";
-  if (/^(?:image|audio|video)\//.test(type)) return undefined;
-  return type.includes("html") || element.attributes.get("mode") === "escaped" ? { html: text } : { text };
+  return type.includes("html") || mode === "escaped" ? { html: text } : { text };
 };
 
 const atomLinks = (entry: XmlElement, rel: string): readonly XmlElement[] =>
@@ -433,9 +452,9 @@ const atomEntry = (entry: XmlElement, feed: XmlElement): PolledEntry => {
     content: full ?? short,
     base: body?.hasBase ? body.base : undefined,
     authors: authors ?? [],
-    categories: childElements(entry, "atom:category").flatMap(
-      ({ attributes }) => attributes.get("label") || attributes.get("term") || [],
-    ),
+    categories: childElements(entry, "atom:category")
+      .flatMap(({ attributes }) => attributes.get("label") || attributes.get("term") || [])
+      .concat(mediaCategories(entry)),
     images: [...enclosures.pictures, ...mediaPictures(entry)],
     attachments: enclosures.others,
     language: contentElement?.language ?? entry.language,

@@ -90,12 +90,16 @@ const readNamespaces = (attributes: ReadonlyMap<string, string>, parent: Open | 
   return declared.length === 0 ? inherited : new Map([...inherited, ...declared]);
 };
 
-/** Without a declaration, `feed` and its content are Atom, and a prefix has its usual meaning. */
-const prefixedName = (tag: string, namespaces: Open["namespaces"], isAtom: boolean): string => {
+/**
+ * Without a declaration, `feed` and its content are Atom, and a prefix has its usual meaning. RSS has no namespace:
+ * where its root has a prefix (`own`), the elements with this prefix are those of RSS.
+ */
+const prefixedName = (tag: string, namespaces: Open["namespaces"], isAtom: boolean, own?: string): string => {
   const colon = tag.indexOf(":");
   const prefix = tag.slice(0, Math.max(colon, 0)).toLowerCase();
   const local = tag.slice(colon + 1).toLowerCase();
-  const usual = prefixes.get(namespaces.get(prefix) ?? "") ?? (prefix === "" && isAtom ? "atom" : prefix);
+  const undeclared = prefix === own ? "" : prefix;
+  const usual = prefixes.get(namespaces.get(prefix) ?? "") ?? (prefix === "" && isAtom ? "atom" : undeclared);
   return usual === "" ? local : `${usual}:${local}`;
 };
 
@@ -105,6 +109,7 @@ export const parseXml = (text: string, documentUrl: string, roots: ReadonlySet<s
   let current: Open | undefined;
   let isComplete = false;
   let inCdata = false;
+  let rssPrefix: string | undefined;
   /** For each open tag, true if it became an element. */
   const isRead: boolean[] = [];
 
@@ -112,7 +117,9 @@ export const parseXml = (text: string, documentUrl: string, roots: ReadonlySet<s
     if (isRead.length > maxDepth) throw new TooDeep("the elements are nested too deeply");
     const attributes = readAttributes(given);
     const namespaces = readNamespaces(attributes, current);
-    const name = prefixedName(tag, namespaces, (root?.name ?? `atom:${tag.toLowerCase()}`) === "atom:feed");
+    if (root === undefined) rssPrefix = /^([^:]+):rss$/.exec(tag.toLowerCase())?.[1];
+    const isAtom = (root?.name ?? `atom:${tag.toLowerCase()}`) === "atom:feed";
+    const name = prefixedName(tag, namespaces, isAtom, rssPrefix);
     const isPart = current !== undefined || (root === undefined && roots.has(name));
     isRead.push(isPart);
     if (!isPart) return;
@@ -270,6 +277,17 @@ export const mediaPictures = (entry: XmlElement): readonly PolledFile[] => {
     makeFiles(urlIn(attributes.get("href"), base), undefined, undefined),
   );
   return [...full, ...thumbnails, ...itunes];
+};
+
+/** Returns the categories of an entry in Media RSS (its `label` is for people) and iTunes (those within come after). */
+export const mediaCategories = (entry: XmlElement): readonly string[] => {
+  const groups = [entry, ...childElements(entry, "media:group")];
+  const media = [...groups, ...groups.flatMap((group) => childElements(group, "media:content"))]
+    .flatMap((element) => childElements(element, "media:category"))
+    .flatMap((one) => one.attributes.get("label") || elementText(one) || []);
+  const outer = childElements(entry, "itunes:category");
+  const itunes = [...outer, ...outer.flatMap((one) => childElements(one, "itunes:category"))];
+  return [...media, ...itunes.flatMap((one) => one.attributes.get("text") || elementText(one) || [])];
 };
 
 const reference = /&(?:[a-z]\w*|#\d+|#x[\da-f]+);/i;

@@ -76,6 +76,20 @@ describe("the names of elements", () => {
     expect(entry).toMatchObject({ guid: "a", title: { text: "One" } });
   });
 
+  test.each(["urn:x", "http://backend.userland.com/rss2"])(
+    "are those of RSS where its root has a prefix (%s)",
+    (uri) => {
+      const feed = (a: string, b: string) =>
+        `<x:rss version="2.0" xmlns:x="${uri}"><${a}channel><${a}title>A Blog</${a}title><${a}item><${a}title>One</${a}title><${b}creator>Ada</${b}creator></${a}item></${a}channel></x:rss>`;
+      for (const prefix of ["x:", ""])
+        expect(feedOf(feed(prefix, "dc:"))).toMatchObject({
+          title: "A Blog",
+          entries: [{ title: { text: "One" }, authors: [{ name: "Ada" }] }],
+          isComplete: true,
+        });
+    },
+  );
+
   test("are usual where no namespace is declared", () => {
     expect(entryOf("<feed><entry><id>a</id></entry></feed>").guid).toBe("a");
     expect(
@@ -226,6 +240,55 @@ describe("the texts of an entry", () => {
   });
 });
 
+describe("the content of Atom in base64", () => {
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+  test("is read where it is a text", () => {
+    const content = base64("<p>ZurÃ¼ck – 🔑</p>").replace(/.{8}/g, "$&\n");
+    const entry = entryOf(atomEntry(`<content type="text/html" mode="base64">${content}</content>`));
+    expect(entry.content).toEqual({ html: "<p>Zurück – 🔑</p>" });
+  });
+
+  test.each([
+    ["of a file", `<content type="application/pdf">${base64("%PDF")}</content>`],
+    ["that is not valid", '<content type="text/html" mode="base64">a &amp; b</content>'],
+  ])("is left out where it is that %s: the summary stands for it", (_, content) => {
+    expect(entryOf(atomEntry(`<summary>A press.</summary>${content}`))).toMatchObject({
+      content: { text: "A press." },
+      summary: undefined,
+    });
+  });
+});
+
+describe("the categories of an entry", () => {
+  const media = `<media:category>music/live</media:category><media:category label="Weaving">urn:1</media:category>
+    <media:group><media:category>Looms</media:category></media:group>`;
+
+  test("of RSS are also those of Media RSS and iTunes", () => {
+    const itunes = '<itunes:category text="Arts"><itunes:category text="Design"/></itunes:category>';
+    expect(entryOf(rssItem(`<category>One</category>${media}${itunes}`)).categories).toEqual([
+      "One",
+      "music/live",
+      "Weaving",
+      "Looms",
+      "Arts",
+      "Design",
+    ]);
+    expect(entryOf(rss(`${itunes}${item}`)).categories).toEqual([]);
+  });
+
+  test("of Atom are also those of Media RSS", () => {
+    const inside = `<category term="one" label="One"/>${media}`;
+    const namespace = 'xmlns:media="http://search.yahoo.com/mrss/"';
+    expect(entryOf(atom(`<entry>${inside}</entry>`, namespace)).categories).toEqual([
+      "One",
+      "music/live",
+      "Weaving",
+      "Looms",
+    ]);
+  });
+});
+
 test("a feed in the wrong encoding is repaired as documents are", () => {
   const entry = entryOf(rssItem("<title>ZurÃ¼ck â€“ HÃ”TEL</title>"));
   expect(entry.title).toEqual({ text: "Zurück – HÔTEL" });
@@ -236,6 +299,9 @@ describe("the authors of an entry", () => {
     ["<author>jane@example.org (Jane Doe)</author>", [{ name: "Jane Doe", email: "jane@example.org" }]],
     ["<author>Jane Doe &lt;jane@example.org&gt;</author>", [{ name: "Jane Doe", email: "jane@example.org" }]],
     ["<author>Jane Doe</author>", [{ name: "Jane Doe" }]],
+    ["<author>Jane Doe (jane@example.org)</author>", [{ name: "Jane Doe" }]],
+    ["<dc:creator>Jane (the elder) (jane@example.org)</dc:creator>", [{ name: "Jane (the elder)" }]],
+    ["<author>Jane (in Oslo)</author>", [{ name: "Jane (in Oslo)" }]],
     ["<author>jane@example.org</author>", []],
     [
       "<dc:creator>Jane</dc:creator><dc:creator>Joe</dc:creator><author>x@example.org</author>",
