@@ -12,7 +12,8 @@ import {
   type RequestedPicturePorts,
   requestPicture,
 } from "./app/pictures/prepare-picture.ts";
-import { markFeedsCoalesced, publish } from "./app/publish/publish-post.ts";
+import { markFeedsCoalesced } from "./app/publish/mark-feeds.ts";
+import { publish } from "./app/publish/publish-post.ts";
 import { ping } from "./app/render/hub-pings.ts";
 import { audit, type RenderPorts, render } from "./app/render/render-feed.ts";
 import type { Ingested } from "./app/results.ts";

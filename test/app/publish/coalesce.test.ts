@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { coalesce } from "../../../src/app/publish/publish-post.ts";
+import { coalesce } from "../../../src/app/publish/mark-feeds.ts";
 
 /** Work whose batches the test ends one by one. */
 const heldWork = () => {
