@@ -43,7 +43,14 @@ describe("the configuration", () => {
         publishStatuses: ["new", "published", "publish", "live", "public"],
         languages: ["en"],
         hubs: [],
-        feeds: { main: "site-language", entries: 20, content: { default: "full" }, linkPosts: "page", paths: {} },
+        feeds: {
+          main: "site-language",
+          entries: 20,
+          content: { default: "full" },
+          categoryMinimum: 3,
+          linkPosts: "page",
+          paths: {},
+        },
       },
     ]);
     expect(accounts).toEqual([]);

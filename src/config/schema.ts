@@ -337,6 +337,7 @@ export const siteSchema = z.strictObject({
         })
         .default("full"),
       categoryTypes: z.array(z.string().trim().toLowerCase().min(1)).optional(),
+      categoryMinimum: z.int().min(1).max(100).default(3),
       /** The title of a link post leads to its own page, or to the page that it is about. */
       linkPosts: z.enum(["page", "target"]).default("page"),
       paths: z.record(formatId, localPath).default({}),

@@ -58,6 +58,40 @@ export const categoryFeeds = (post: Pick<Post, "categories" | "language">, site:
       .map(({ name }) => [name, inPostLanguage(categoryFeed(name), post, site)]),
   );
 
+/** A site, in each language, has a feed for every category up to this number of them. */
+export const fewCategories = 100;
+
+/** Of the categories without a type, as many have feeds, and those that had one before others overtook them. */
+export const mostCategoryFeeds = 500;
+
+/** The number of categories that a page names. */
+export const shownCategories = 20;
+
+/** Returns the feeds of the post's categories that have no type. On a site with many categories not all of them exist. */
+export const untypedFeeds = (post: Pick<Post, "categories" | "language">, site: Site): ReadonlySet<FeedKey> => {
+  const feeds = categoryFeeds(post, site);
+  const typed = new Set(post.categories.flatMap(({ name, type }) => (type === undefined ? [] : [feeds.get(name)])));
+  return new Set([...feeds.values()].filter((key) => !typed.has(key)));
+};
+
+/** How much a feed is used, by the newest posts that fill it. */
+export interface FeedUse {
+  readonly posts: number;
+  /** The date of the oldest of them. */
+  readonly since: Instant;
+}
+
+interface UsedFeed {
+  readonly key: FeedKey;
+  readonly use?: FeedUse | undefined;
+}
+
+/** The most used first: by the number of posts, and among feeds that are full by how recently these began. */
+export const byUse = (a: UsedFeed, b: UsedFeed): number =>
+  (b.use?.posts ?? 0) - (a.use?.posts ?? 0) ||
+  (b.use?.since ?? 0) - (a.use?.since ?? 0) ||
+  (a.key < b.key ? -1 : Number(a.key > b.key));
+
 /**
  * Returns the main feed of each configured language. That of the site's own language repeats the main feed, unless the
  * main feed has all languages.
@@ -148,7 +182,14 @@ export interface Feed {
   /** Newest first. */
   readonly entries: readonly Entry[];
   /** The site's other feeds, for the page and the OPML: key and title. */
-  readonly siblings: readonly { readonly key: FeedKey; readonly title: string }[];
+  readonly siblings: readonly {
+    readonly key: FeedKey;
+    readonly title: string;
+    /** True for a category that is only on the page of all categories. */
+    readonly isMinor?: boolean;
+  }[];
+  /** The feeds of the entries' categories that do not exist. */
+  readonly missing?: ReadonlySet<FeedKey>;
 }
 
 /** The links between a feed and the pages of its archive (RFC 5005 §4). */

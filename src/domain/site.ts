@@ -128,6 +128,8 @@ export interface FeedPolicy {
   readonly content: Readonly<Partial<Record<FeedKey | "default", FeedContent>>>;
   /** The types of categories that have feeds, besides each post's primary category. Absent: all types. */
   readonly categoryTypes: readonly string[] | undefined;
+  /** The number of posts from which on a category without a type has a feed, on a site with many categories. */
+  readonly categoryMinimum: number;
   /** The title of a link post leads to this page in RSS and Atom: by default to its own. */
   readonly linkPosts?: "page" | "target" | undefined;
   /** The configured paths of the main feed, keyed by format. Each begins with `/`. */

@@ -3,7 +3,7 @@ import { type Archive, categoryFeeds, type Entry, entryIri, type Feed } from "..
 import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../domain/feed-key.ts";
 import { type LinkedText, linkedNoteText, picturesIn, wholeText } from "../domain/note-text.ts";
 import { ownTitle, type Post, picturesOf, withAddress } from "../domain/post.ts";
-import { type Licence, makePerson, type Person, type Site } from "../domain/site.ts";
+import { type Licence, makePerson, type Person } from "../domain/site.ts";
 import { hasVisibleText, languageName } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { clean, cleanLine, escapeHtml, optionalLine, webUrl, webUrls } from "./clean-values.ts";
@@ -44,6 +44,8 @@ export interface SiblingView {
   readonly url: string;
   /** The language of the title. */
   readonly language: string;
+  /** True for a category that is only on the page of all categories. */
+  readonly isMinor: boolean;
 }
 
 export interface EntryView {
@@ -97,10 +99,10 @@ const writableMoment = (at: Instant): Instant => (at >= earliest && at <= latest
 const personView = ({ name, url, email }: Person): Person =>
   makePerson(cleanLine(name), url === undefined ? undefined : webUrl(url), optionalLine(email));
 
-const categoryViews = (post: Post, site: Site): EntryView["categories"] => {
+const categoryViews = (post: Post, { site, missing }: Pick<Feed, "site" | "missing">): EntryView["categories"] => {
   const feeds = categoryFeeds(post, site);
   const urlOf = (feed: FeedKey | undefined) =>
-    feed === undefined ? undefined : webUrl(site.feedsUrl + feedFolder(feed));
+    feed === undefined || missing?.has(feed) ? undefined : webUrl(site.feedsUrl + feedFolder(feed));
   const named = new Map<string, string | undefined>();
   for (const { name } of post.categories) {
     const clean = cleanLine(name);
@@ -127,7 +129,8 @@ const noteView = ({ html, language }: Post, summary: string): LinkedText => {
 /** The way back to a post whose title leads elsewhere, as link blogs write it. */
 const permalinkSign = (url: string): string => `\n<p><a href="${escapeHtml(url)}">∞</a></p>`;
 
-const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "content" | "site">): EntryView => {
+const entryView = ({ id, post, updated }: Entry, feed: Pick<Feed, "content" | "site" | "missing">): EntryView => {
+  const { content, site } = feed;
   const url = webUrl(post.url);
   const external = post.external === undefined ? undefined : webUrl(post.external);
   const leadsOutside = site.feeds.linkPosts === "target" && external !== undefined && url !== undefined;
@@ -152,7 +155,7 @@ const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "
     updated: writableMoment(updated),
     language: cleanLine(post.language),
     authors: post.authors.map(personView).filter(({ name }) => name !== ""),
-    categories: categoryViews(post, site),
+    categories: categoryViews(post, feed),
     image,
     enclosure,
     answers: post.social.answers === undefined ? undefined : webUrl(post.social.answers),
@@ -201,6 +204,7 @@ const siblingView = (sibling: Feed["siblings"][number], { key: of, site }: Feed,
     title: isAmongAll ? `${name} (${languageName(language)})` : name,
     url: webUrl(feedsUrl + feedFolder(key)) ?? feedsUrl,
     language: language ?? site.language,
+    isMinor: sibling.isMinor ?? false,
   };
 };
 

@@ -2,6 +2,7 @@ import type { AccountState } from "../domain/account.ts";
 import type { RateWindow } from "../domain/concurrency.ts";
 import type { Delivery, DeliveryList } from "../domain/delivery.ts";
 import type { KnownDocument } from "../domain/document.ts";
+import type { FeedUse } from "../domain/feed.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { Notice, Ping } from "../domain/notice.ts";
 import type { PageCheck } from "../domain/page-check.ts";
@@ -167,10 +168,22 @@ export interface FeedState {
   readonly pingPending: boolean;
   /** True if an audit made it due: its render compares the receipts of its posts, too. */
   readonly auditPending: boolean;
+  /** How much the feed of a category was used at its last render. */
+  readonly use?: FeedUse;
+  /** True for the feed of a category that had no type when the feed began: a site has a limited number of them. */
+  readonly isLimited?: boolean;
+  /** True for a main feed with more categories than have a feed each. */
+  readonly hasManyCategories?: boolean;
 }
 
 /** A feed in the list of its site. */
-export type ListedFeed = Pick<FeedState, "key" | "title" | "empty">;
+export type ListedFeed = Pick<FeedState, "key" | "title" | "empty" | "use" | "isLimited">;
+
+/** A category whose feed may begin at the next render of its main feed. */
+export interface CategoryCandidate extends Pick<ListedFeed, "key" | "title"> {
+  /** The moment of its last change. */
+  readonly version: Instant;
+}
 
 export interface LeaseTerms {
   readonly clock: () => Instant;
@@ -190,9 +203,9 @@ export interface FeedLease {
    * Saves changes, before the first put. A pending ping stays until the due is cleared. Returns false if another worker
    * has the lease.
    */
-  store(changes: Partial<Pick<FeedState, "pingPending" | "updated">>): Promise<boolean>;
-  /** Stores the title, and whether there are entries, in the feed and in its site's list. Safe to repeat. */
-  list(listed: Pick<ListedFeed, "title" | "empty">): Promise<void>;
+  store(changes: Partial<Pick<FeedState, "pingPending" | "updated" | "hasManyCategories">>): Promise<boolean>;
+  /** Stores title and use, and whether there are entries, in the feed and in its site's list. Safe to repeat. */
+  list(listed: Pick<ListedFeed, "title" | "empty" | "use">): Promise<void>;
 }
 
 export interface RenderResult {
@@ -217,8 +230,16 @@ export interface Feeds {
     key: FeedKey,
     title: string | undefined,
     due: Instant,
-    options?: { readonly isAudit: boolean },
+    options?: { readonly isAudit?: boolean; readonly isLimited?: boolean },
   ): Promise<void>;
+  /** The same for a feed that exists. Returns false if there is none. */
+  touchExisting(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<boolean>;
+  /** Stores a category whose feed may begin, with its main feed. Safe to repeat. */
+  propose(site: string, candidate: CategoryCandidate): Promise<void>;
+  /** Returns the proposed categories of a main feed, sorted by key. */
+  proposed(site: string, main: FeedKey): Promise<readonly CategoryCandidate[]>;
+  /** Removes a proposal, unless the category was proposed again. */
+  settle(site: string, candidate: CategoryCandidate): Promise<void>;
   /**
    * Leases a feed that is due and not leased, and ends the lease with the result of the work. The due is cleared, or
    * replaced by the result's, only on the revision that was leased and under the same lease. Otherwise the revision is

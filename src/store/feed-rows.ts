@@ -4,6 +4,7 @@ import { type FeedKey, isFeedKey, parseFeedKey } from "../domain/feed-key.ts";
 import type { Ping } from "../domain/notice.ts";
 import type { Instant } from "../domain/time.ts";
 import type {
+  CategoryCandidate,
   FeedRef,
   FeedState,
   Feeds,
@@ -15,6 +16,8 @@ import type {
 } from "../ports/store.ts";
 import { type DueTable, putDue, updateDue, updateDueBy } from "./due-index.ts";
 import {
+  candidateKey,
+  candidatePrefix,
   dueAttributes,
   entryKey,
   entryPrefix,
@@ -52,6 +55,8 @@ export const feedKey = z.custom<FeedKey>(isFeedKey, "names no feed");
 
 const feedFault = z.object({ file: z.string(), problem: z.string(), entry: z.string().exactOptional() });
 
+const feedUse = z.object({ posts: z.number(), since: instant });
+
 const feedShape = {
   site: z.string(),
   key: feedKey,
@@ -64,6 +69,9 @@ const feedShape = {
   shortened: z.number().default(0),
   pingPending: z.boolean().default(false),
   auditPending: z.boolean().default(false),
+  use: feedUse.exactOptional(),
+  isLimited: z.boolean().exactOptional(),
+  hasManyCategories: z.boolean().exactOptional(),
 } satisfies Record<Exclude<keyof FeedState, "due">, z.ZodType>;
 
 export const feedRow = z.object({
@@ -103,7 +111,18 @@ export const standInMembership = (key: Key): (Row & Key) | undefined => {
   return isFeedKey(feed) && !Number.isNaN(published) ? { ...key, feed, id, published, version: 0 } : undefined;
 };
 
-export const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean().default(false) });
+export const siteFeedRow = z.object({
+  key: feedKey,
+  title: z.string(),
+  empty: z.boolean().default(false),
+  use: feedUse.exactOptional(),
+  isLimited: z.boolean().exactOptional(),
+} satisfies Record<keyof ListedFeed, z.ZodType>);
+
+export const candidateRow = z.object({ key: feedKey, title: z.string(), version: instant } satisfies Record<
+  keyof CategoryCandidate,
+  z.ZodType
+>);
 
 export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
   const { table } = rows;
@@ -123,9 +142,9 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
     title: string | undefined,
     due: Instant,
     known: Instant | undefined,
-    isAudit: boolean,
+    marks: Row,
   ): Promise<Row | undefined> => {
-    const set = { site, key, ...(isAudit && { auditPending: true }) };
+    const set = { site, key, ...marks };
     const change = { set, setIfMissing: { title: title ?? key }, add: { revision: 1 } };
     try {
       return await retryOnConflict(
@@ -144,8 +163,8 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
    * Writes the list after the feed, and then the listed title into the feed. An unchanged title costs no write, and after a
    * crash the next touch writes the list.
    */
-  const register = async ({ site, key, title, empty }: FeedState): Promise<void> => {
-    await table.put({ ...siteFeedKey(site, key), key, title, empty });
+  const register = async ({ site, key, title, empty, use, isLimited }: FeedState): Promise<void> => {
+    await table.put({ ...siteFeedKey(site, key), key, title, empty, use, isLimited });
     const isTitle = { kind: "is", field: "title", value: title } as const;
     await table.update(feedStateKey(site, key), { set: { registered: title } }, isTitle);
   };
@@ -154,23 +173,32 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
   const waitsForRender = ({ state, lease }: StoredFeed, due: Instant): boolean =>
     lease === undefined && state.due !== undefined && state.due <= due;
 
-  const touch: Feeds["touch"] = async (site, key, title, due, { isAudit } = { isAudit: false }) => {
-    const row = await table.get(feedStateKey(site, key));
+  const touch: Feeds["touch"] = async (site, key, title, due, options) =>
+    touchRow(await table.get(feedStateKey(site, key)), site, key, title, due, options);
+
+  const touchRow = async (
+    row: Row | undefined,
+    ...[site, key, title, due, options = {}]: Parameters<Feeds["touch"]>
+  ): Promise<void> => {
+    const { isAudit = false, isLimited = false } = options;
     const found = row && parseFeed(table, row);
     // The render replaces the row. The audit may not: on AWS it has the right to change attributes alone.
     if (row !== undefined && !feedRow.safeParse(row).success) {
       const known = typeof row.dueAt === "number" ? row.dueAt : due;
       const now = await updateDue(rows, { kind: "feed", site, key }, {}, Math.min(known, due), { kind: "present" });
       // A render that has replaced the row meanwhile may have read its posts before this touch.
-      return now !== undefined && feedRow.safeParse(now).success
-        ? touch(site, key, title, due, { isAudit })
-        : undefined;
+      return now !== undefined && feedRow.safeParse(now).success ? touch(site, key, title, due, options) : undefined;
     }
     const isListed = !isAudit || siteFeedRow.safeParse(await table.get(siteFeedKey(site, key))).success;
-    const isMarked = found !== undefined && waitsForRender(found, due) && (found.state.auditPending || !isAudit);
-    const marked = isMarked ? row : await raiseRevision(site, key, title, due, found?.state.due, isAudit);
+    const marks = { ...(isAudit && { auditPending: true }), ...(isLimited && { isLimited: true }) };
+    const isMarked =
+      found !== undefined &&
+      waitsForRender(found, due) &&
+      (found.state.auditPending || !isAudit) &&
+      (found.state.isLimited === true || !isLimited);
+    const marked = isMarked ? row : await raiseRevision(site, key, title, due, found?.state.due, marks);
     // The row was damaged since it was read.
-    if (marked === undefined) return touch(site, key, title, due, { isAudit });
+    if (marked === undefined) return touch(site, key, title, due, options);
     const { state, registered } = parseFeed(table, marked);
     if (registered !== state.title || !isListed) await register(state);
   };
@@ -183,6 +211,25 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
     all: (site) => list(site, { prefix: siteFeedPrefix }),
     linked: (site) => list(site, { between: siteFeedsAfterArchive }),
     touch,
+    touchExisting: async (site, key, title, due) => {
+      const row = await table.get(feedStateKey(site, key));
+      if (row !== undefined) await touchRow(row, site, key, title, due);
+      return row !== undefined;
+    },
+    propose: async (site, candidate) => {
+      await table.put({ ...candidateKey(site, candidate.key), ...candidate });
+    },
+    proposed: async (site, main) => {
+      const sort = { prefix: candidatePrefix };
+      const rows = await collect(table, { partition: feedPartition(site, main), sort, limit: 500 });
+      return rows.flatMap((row) => {
+        const key = parseFeedKey(keyComponents(String(row.sk))[1] ?? "");
+        return key === undefined ? [] : parseOrReplace(table, row, candidateRow, { key, title: key });
+      });
+    },
+    settle: async (site, { key, version }) => {
+      await table.remove(candidateKey(site, key), onVersion(version));
+    },
     withLease: makeWithLease(rows, newId, touch, register),
   };
 };
@@ -279,8 +326,8 @@ const makeWithLease =
         return current?.holder === holder && clock() < current.until;
       },
       store: async (changes) => (await table.update(feedRowKey, { set: changes }, own)) !== undefined,
-      list: async ({ title, empty }) => {
-        const row = await table.update(feedRowKey, { set: { title, empty } }, { kind: "present" });
+      list: async (listed) => {
+        const row = await table.update(feedRowKey, { set: { ...listed } }, { kind: "present" });
         if (row !== undefined) await register(parseFeed(table, row).state);
       },
     });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { entryPosition } from "../domain/feed.ts";
-import { type FeedKey, parseFeedKey } from "../domain/feed-key.ts";
+import { type FeedKey, mainFeedFor, parseFeedKey } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
 import type {
   AliasKind,
@@ -161,6 +161,13 @@ export const pagePrefix = "ARCHIVE#";
 export const pageKey = (site: string, feed: FeedKey, page: number): Key => ({
   pk: feedPartition(site, feed),
   sk: `${pagePrefix}${String(page).padStart(8, "0")}`,
+});
+
+/** Keys of the categories that a main feed may begin feeds for begin with this. */
+export const candidatePrefix = "CANDIDATE#";
+export const candidateKey = (site: string, key: FeedKey): Key => ({
+  pk: feedPartition(site, mainFeedFor(key)),
+  sk: `${candidatePrefix}${escapeComponent(key)}`,
 });
 
 /** Keys of the rows that name the archive pages of a feed's posts begin with this. */

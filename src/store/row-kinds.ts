@@ -4,12 +4,22 @@ import type { FeedKey } from "../domain/feed-key.ts";
 import { archivedRow, archiveMarksRow, archivePageRow } from "./archive-rows.ts";
 import { deliveryRow, standInDelivery } from "./delivery-rows.ts";
 import { documentRow, listingMarksRow, listingRow, sourceStateRow } from "./document-rows.ts";
-import { feedKey, feedRow, membershipRow, pingRow, siteFeedRow, standInFeed, standInMembership } from "./feed-rows.ts";
+import {
+  candidateRow,
+  feedKey,
+  feedRow,
+  membershipRow,
+  pingRow,
+  siteFeedRow,
+  standInFeed,
+  standInMembership,
+} from "./feed-rows.ts";
 import {
   accountKey,
   accountState,
   aliasKey,
   auditKey,
+  candidateKey,
   deliveryKey,
   documentKey,
   entryKey,
@@ -221,6 +231,13 @@ const rowKinds: readonly RowKind[] = [
   ),
   rowKind(partitions.feed, /^ENTRY#/, membershipRow, ({ feed, published, id }, _, [, site = ""]) =>
     entryKey(site, feed, published, id),
+  ),
+  rowKind(
+    partitions.feed,
+    /^CANDIDATE#/,
+    candidateRow,
+    ({ key }, _, [, site = ""]) => candidateKey(site, key),
+    ({ key }) => checkFeeds(key),
   ),
   rowKind(partitions.feed, /^PING#/, pingRow, pingKey),
   rowKind(partitions.feed, /^ARCHIVE#/, archivePageRow, ({ page }, _, pk) =>

@@ -74,6 +74,7 @@ describe("the feeds of a post", () => {
           content: { default: "full" },
           paths: {},
           categoryTypes: ["specific"],
+          categoryMinimum: 3,
         },
       },
     });

@@ -179,6 +179,7 @@ describe("every format", () => {
         main: "site-language",
         entries: 50,
         categoryTypes: undefined,
+        categoryMinimum: 3,
         content: { default: "summary" },
         paths: {},
       },

@@ -37,7 +37,7 @@ const publish = async (generator: Generator) => {
   const feeds = {
     main: "all",
     entries: 100,
-    categoryTypes: undefined,
+    categoryTypes: undefined, categoryMinimum: 3,
     content: { default: "full" },
     paths: {},
   } as const;

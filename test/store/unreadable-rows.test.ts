@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   auditKey,
+  candidateKey,
   documentKey,
   entryKey,
   feedStateKey,
@@ -127,6 +128,17 @@ const kinds: readonly Kind[] = [
     read: async (store) => (await store.feeds.all("blog")).map(({ title }) => title),
     standIn: ["featured"],
     heal: (store) => store.feeds.touch("blog", "featured", undefined, start, { isAudit: true }),
+  },
+  {
+    what: "that a category is proposed: it has the title of its key, and is settled as usual",
+    key: candidateKey("blog", "categories/looms"),
+    change: { set: { title: 5, version: "x" } },
+    write: (store) => store.feeds.propose("blog", { key: "categories/looms", title: "Looms", version: start }),
+    read: async (store) => (await store.feeds.proposed("blog", "main")).map(({ title }) => title),
+    standIn: ["categories/looms"],
+    heal: async (store) => {
+      for (const one of await store.feeds.proposed("blog", "main")) await store.feeds.settle("blog", one);
+    },
   },
 ];
 

@@ -20,8 +20,9 @@ import {
   isSameListing,
   isScheduled,
   postListings,
+  untypedFeeds,
 } from "../../domain/feed.ts";
-import { type FeedKey, otherKindFeed } from "../../domain/feed-key.ts";
+import type { FeedKey } from "../../domain/feed-key.ts";
 import { reasonText } from "../../domain/findings.ts";
 import type { Installation } from "../../domain/installation.ts";
 import { isMedia } from "../../domain/picture.ts";
@@ -36,7 +37,6 @@ import type {
   Aliases,
   Archive,
   Deliveries,
-  Feeds,
   Memberships,
   PostRef,
   Posts,
@@ -57,7 +57,6 @@ export interface PublishPorts extends ReceiptPorts, RaisePorts {
   readonly rateWindows: RateWindows;
   readonly markFeeds: MarkFeeds;
   readonly memberships: Memberships;
-  readonly feeds: Pick<Feeds, "read">;
   readonly archive: Archive;
   readonly networks: Pick<Networks, "destination">;
   readonly probe: Probe;
@@ -131,14 +130,12 @@ const changedFeeds = async (
 ): Promise<ChangedFeeds> => {
   const keys = new Set(listings.map(({ feed }) => feed));
   // An edited post that was never live may be the only one of its category: a feed of it would make the name public.
-  for (const { feed } of former)
-    if (!keys.has(feed) && (await ports.feeds.read(post.site, feed)) !== undefined) keys.add(feed);
-  await addKindFeeds(keys, post.site, ports);
+  const left = new Set(former.flatMap(({ feed }) => (keys.has(feed) ? [] : [feed])));
   // A category's feed gets the name that the post gives to the category. One that the post has left keeps its title.
   const names = new Map([...categoryFeeds(post, site)].map(([name, key]) => [key, name]));
-  const feeds = new Map([...keys].map((key) => [key, feedTitle(key, site) ?? names.get(key)] as const));
+  const feeds = new Map([...keys, ...left].map((key) => [key, feedTitle(key, site) ?? names.get(key)] as const));
   const archives: FeedKey[] = [];
-  for (const key of keys) {
+  for (const key of [...feeds.keys()]) {
     if (!isArchived(key, site)) continue;
     const isListed = listings.some(({ feed }) => feed === key);
     // The mark of a post that has a page after all, because its first publication crashed, makes the page due.
@@ -148,28 +145,14 @@ const changedFeeds = async (
     else if (isListed) archives.push(key);
   }
   const { id, published, version } = post;
-  return { site: post.site, feeds, archives, mark: { id, published, version } };
-};
-
-/**
- * A site with posts of one kind has no feed of the kind, which would repeat the main feed: both come into being when it
- * gets the second kind. The memberships of its posts are there before. The other feed is made first, so that a crash
- * between the two leaves no feed alone that this post would not find.
- */
-const addKindFeeds = async (
-  keys: Set<FeedKey>,
-  site: string,
-  { feeds, memberships }: Pick<PublishPorts, "feeds" | "memberships">,
-): Promise<void> => {
-  for (const key of [...keys]) {
-    const other = otherKindFeed(key);
-    if (other === undefined || (await feeds.read(site, key)) !== undefined) continue;
-    keys.delete(key);
-    for await (const _ of memberships.newest(site, other)) {
-      keys.add(other).add(key);
-      break;
-    }
-  }
+  return {
+    site: post.site,
+    feeds,
+    left,
+    untyped: untypedFeeds(post, site),
+    archives,
+    mark: { id, published, version },
+  };
 };
 
 /** When a post that is not in its feeds now is due again. */

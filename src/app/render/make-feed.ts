@@ -4,6 +4,7 @@ import {
   entryId,
   type Feed,
   type Archive as FeedArchive,
+  type FeedUse,
   feedTitle,
   hintStatus,
   postFeeds,
@@ -16,6 +17,7 @@ import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Archive, FeedState, ListedFeed, Memberships, Posts } from "../../ports/store.ts";
 import { readPage } from "./archive-pages.ts";
+import { shownOnPage, withoutOvertaken } from "./category-feeds.ts";
 
 export interface WindowPorts {
   readonly posts: Posts;
@@ -66,6 +68,11 @@ export const readWindow = async (site: Site, key: FeedKey, moments: Moments, por
       window.push(keep(post));
   }
   return windowOf(window, due);
+};
+
+export const useOf = ({ posts, damaged }: Pick<Window, "posts" | "damaged">): FeedUse => {
+  const dates = [...posts.map(({ post }) => post), ...damaged].map(({ published }) => published);
+  return { posts: dates.length, since: dates.length === 0 ? 0 : Math.min(...dates) };
 };
 
 const windowOf = (posts: readonly SizedPost[], due: Instant | undefined): Window => ({
@@ -127,7 +134,7 @@ const currentTitle = (site: Site, { key, title }: Pick<ListedFeed, "key" | "titl
 const siblingFeeds = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): Feed["siblings"] => {
   const main = mainFeedFor(key);
   if (key !== main) return [{ key: main, title: currentTitle(site, { key: main, title: "" }) }];
-  const shown = listed.filter(
+  const shown = withoutOvertaken(listed).filter(
     (one) => one.key !== key && !one.empty && archivePage(one.key) === undefined && !repeatsMain(one.key, site),
   );
   // Without the other kind it would repeat the main feed.
@@ -135,11 +142,14 @@ const siblingFeeds = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): 
     const other = otherKindFeed(one);
     return other === undefined || shown.some((feed) => feed.key === other);
   };
+  const named = shownOnPage(key, listed);
+  const isMinor = (one: FeedKey): boolean =>
+    named !== "all" && feedParts(one).kind === "category" && mainFeedFor(one) === key && !named.has(one);
   return shown
     .filter((one) => hasOtherKind(one.key))
     .filter((one) => key === "main" || mainFeedFor(one.key) === one.key || mainFeedFor(one.key) === key)
     .toSorted((a, b) => Number(b.key === "main") - Number(a.key === "main"))
-    .map((one) => ({ key: one.key, title: currentTitle(site, one) }));
+    .map((one) => ({ key: one.key, title: currentTitle(site, one), ...(isMinor(one.key) && { isMinor: true }) }));
 };
 
 /**
@@ -179,10 +189,11 @@ export interface FeedInput {
   /** The feeds of the site. */
   readonly listed: readonly ListedFeed[];
   readonly archive: FeedArchive | undefined;
+  readonly missing?: Feed["missing"];
 }
 
 /** The feed as the formats render it. */
-export const makeFeed = (site: Site, { state, entries, listed, archive }: FeedInput): Feed => {
+export const makeFeed = (site: Site, { state, entries, listed, archive, missing }: FeedInput): Feed => {
   const { key } = state;
   const names = namesByCategory(key, entries, [state, ...listed]);
   // An archive page is a part of its main feed, whose page is the one to visit.
@@ -207,5 +218,6 @@ export const makeFeed = (site: Site, { state, entries, listed, archive }: FeedIn
       post: { ...entry.post, categories: withCategoryNames(entry.post.categories, names) },
     })),
     siblings: siblingFeeds(site, key, listed),
+    ...(missing && { missing }),
   };
 };

@@ -13,6 +13,7 @@ import type {
   FeedLease,
   FeedRef,
   Feeds,
+  ListedFeed,
   Memberships,
   Pings,
   RenderResult,
@@ -21,8 +22,9 @@ import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 import { compareReceipts, type ReceiptPorts } from "../publish/write-receipts.ts";
 import { sameBytes } from "../rows.ts";
 import { updateArchive } from "./archive-pages.ts";
+import { beginCategoryFeeds, missingFeeds, shownOnPage } from "./category-feeds.ts";
 import { needsPing, nudgeHubs } from "./hub-pings.ts";
-import { makeEntries, makeFeed, readWindow, titleWith } from "./make-feed.ts";
+import { makeEntries, makeFeed, readWindow, titleWith, useOf, type Window } from "./make-feed.ts";
 
 export interface RenderPorts extends OwnerRaisePorts, ReceiptPorts {
   readonly feeds: Feeds;
@@ -57,14 +59,17 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const { key } = lease.state;
   const { archive, more } = await updateArchive(site, key, ports);
   const window = await readWindow(site, key, { now, rendered: lease.state.rendered }, ports);
-  const listed = key === mainFeedFor(key) ? await ports.feeds.linked(site.id) : [];
+  const isMain = key === mainFeedFor(key);
+  const beginAt = isMain ? await beginCategoryFeeds(site, lease, ports) : undefined;
+  const listed = isMain ? await ports.feeds.linked(site.id) : [];
+  const missing = await missingCategories(site, key, window, ports);
   const title = titleWith(
     site,
     lease.state,
     window.posts.map(({ post }) => post),
   );
   const state = { ...lease.state, title, updated: pastOnly(lease.state.updated, now) };
-  const toFeed = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive });
+  const toFeed = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive, missing });
   const entries = makeEntries(site, window.posts);
   const shortened = entries.filter(({ isShortened }) => isShortened).length;
   if (shortened > 0 && shortened !== state.shortened)
@@ -94,11 +99,45 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   if (state.auditPending) await compareReceiptsOfPage(site, key, ports);
   const isEmpty = window.posts.length === 0;
   const isListed = isEmpty === state.empty && title === lease.state.title;
-  if (!isListed) await lease.list({ title, empty: isEmpty });
+  const use = feedParts(key).kind === "category" ? useOf(window) : undefined;
+  const isUseListed = canonicalJson(use ?? null) === canonicalJson(lease.state.use ?? null);
+  if (!isListed || !isUseListed) await lease.list({ title, empty: isEmpty, ...(use && { use }) });
   // A post in another language makes a feed of its language due, and not the main feed.
   const isNew = state.rendered === undefined && feedParts(key).language !== undefined;
   if (!isListed || isNew) await touchMainFeeds(site, key, ports);
-  return { faults, shortened, due: more ? now : window.due };
+  else if (!isUseListed) await touchPageWith(site, lease.state, ports);
+  const dues = [more ? now : undefined, window.due, beginAt].filter((due) => due !== undefined);
+  return { faults, shortened, due: dues.length === 0 ? undefined : Math.min(...dues) };
+};
+
+/** An archive page has no page for people. */
+const missingCategories = async (
+  site: Site,
+  key: FeedKey,
+  { posts }: Window,
+  { feeds }: Pick<RenderPorts, "feeds">,
+): Promise<ReadonlySet<FeedKey> | undefined> => {
+  if (archivePage(key) !== undefined) return undefined;
+  const main = await feeds.read(site.id, mainFeedFor(key));
+  if (main?.hasManyCategories !== true) return undefined;
+  return missingFeeds(
+    site,
+    posts.map(({ post }) => post),
+    { feeds },
+  );
+};
+
+/** Makes the main feed due whose page names other categories since this one is used more, or less, than `before`. */
+const touchPageWith = async (site: Site, before: ListedFeed, { feeds, clock }: RenderPorts): Promise<void> => {
+  const main = mainFeedFor(before.key);
+  const listed = await feeds.linked(site.id);
+  const shown = shownOnPage(main, listed);
+  const former = shownOnPage(
+    main,
+    listed.map((one) => (one.key === before.key ? before : one)),
+  );
+  if (canonicalJson([...shown].toSorted()) !== canonicalJson([...former].toSorted()))
+    await feeds.touch(site.id, main, feedTitle(main, site), clock());
 };
 
 /** Each post that was announced is on one page of the archive of its feed, and stays there when it is deleted. */

@@ -47,6 +47,7 @@ const small = {
   main: "site-language",
   entries: 2,
   categoryTypes: undefined,
+  categoryMinimum: 3,
   content: { default: "full" },
   paths: {},
 } as const;

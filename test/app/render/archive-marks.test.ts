@@ -70,7 +70,14 @@ describe("the mark of a post that waits for its archive number", () => {
 test("a full archive page links to its successor even if the render that started that one crashed", async () => {
   const world = await aWorld({
     site: {
-      feeds: { main: "site-language", entries: 2, categoryTypes: undefined, content: { default: "full" }, paths: {} },
+      feeds: {
+        main: "site-language",
+        entries: 2,
+        categoryTypes: undefined,
+        categoryMinimum: 3,
+        content: { default: "full" },
+        paths: {},
+      },
     },
   });
   for (let n = 1; n <= 50; n += 1) await add(world, `s${n}`);

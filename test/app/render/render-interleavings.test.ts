@@ -109,7 +109,14 @@ test("26. a render whose clock is behind does not drop a post that has just beco
 test("27. a post that is moved back in time does not take the place of a newer post", async () => {
   const world = await aWorld({
     site: {
-      feeds: { main: "site-language", entries: 2, categoryTypes: undefined, content: { default: "full" }, paths: {} },
+      feeds: {
+        main: "site-language",
+        entries: 2,
+        categoryTypes: undefined,
+        categoryMinimum: 3,
+        content: { default: "full" },
+        paths: {},
+      },
     },
   });
   await add(world, 1);

@@ -35,6 +35,39 @@ export const feedsContract = (empty: Empty): void => {
     expect(await store.feeds.read("other", "main")).toBeUndefined();
   });
 
+  test("a feed that does not exist is not touched where only an existing one is to be", async () => {
+    const { store } = await empty();
+    expect(await store.feeds.touchExisting("blog", "categories/looms", "Looms", start)).toBe(false);
+    expect(await store.feeds.all("blog")).toEqual([]);
+    await store.feeds.touch("blog", "categories/looms", "Looms", start + hour, { isLimited: true });
+    expect(await store.feeds.touchExisting("blog", "categories/looms", undefined, start)).toBe(true);
+    expect(await store.feeds.read("blog", "categories/looms")).toMatchObject({ due: start, isLimited: true });
+    const [listed] = await store.feeds.all("blog");
+    expect(listed).toEqual({ key: "categories/looms", title: "Looms", empty: false, isLimited: true });
+  });
+
+  test("a feed that exists becomes one of a limited number, also while it waits for its render", async () => {
+    const { store } = await empty();
+    await store.feeds.touch("blog", "categories/looms", "Looms", start);
+    await store.feeds.touch("blog", "categories/looms", "Looms", start, { isLimited: true });
+    expect(await store.feeds.read("blog", "categories/looms")).toMatchObject({ isLimited: true });
+  });
+
+  test("a proposed category is with its main feed until it is settled, unless it was proposed again", async () => {
+    const { store } = await empty();
+    const looms = { key: "categories/looms", title: "Looms", version: start } as const;
+    const yarn = { key: "languages/de/categories/garn", title: "Garn", version: start } as const;
+    for (const one of [looms, looms, yarn]) await store.feeds.propose("blog", one);
+    expect(await store.feeds.proposed("blog", "main")).toEqual([looms]);
+    expect(await store.feeds.proposed("blog", "languages/de")).toEqual([yarn]);
+    expect(await store.feeds.proposed("other", "main")).toEqual([]);
+    await store.feeds.propose("blog", { ...looms, version: start + hour });
+    await store.feeds.settle("blog", looms);
+    expect(await store.feeds.proposed("blog", "main")).toEqual([{ ...looms, version: start + hour }]);
+    await store.feeds.settle("blog", { ...looms, version: start + hour });
+    expect(await store.feeds.proposed("blog", "main")).toEqual([]);
+  });
+
   test("the feeds that pages link to are all but the pages of the site's archive", async () => {
     const { store } = await empty();
     const keys = [
