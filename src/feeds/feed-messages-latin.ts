@@ -18,6 +18,7 @@ export interface Messages {
   readonly picks: string;
   readonly kinds: string;
   readonly topics: string;
+  readonly allTopics: string;
   readonly languages: string;
   readonly others: string;
   readonly othersHint: string;
@@ -57,6 +58,7 @@ export const en: Messages = {
   picks: "Picks",
   kinds: "By kind",
   topics: "Topics",
+  allTopics: "All topics ({count})",
   languages: "Languages",
   others: "Follow only what you like",
   othersHint: "Each of these is a feed of its own.",
@@ -96,6 +98,7 @@ export const de: Messages = {
   picks: "Auswahl",
   kinds: "Nach Art",
   topics: "Themen",
+  allTopics: "Alle Themen ({count})",
   languages: "Sprachen",
   others: "Nur folgen, was gefällt",
   othersHint: "Jedes davon ist ein eigener Feed.",
@@ -135,6 +138,7 @@ export const es: Messages = {
   picks: "Selección",
   kinds: "Por tipo",
   topics: "Temas",
+  allTopics: "Todos los temas ({count})",
   languages: "Idiomas",
   others: "Sigue solo lo que te gusta",
   othersHint: "Cada uno de estos es un feed propio.",
@@ -175,6 +179,7 @@ export const fr: Messages = {
   picks: "Sélection",
   kinds: "Par type",
   topics: "Thèmes",
+  allTopics: "Tous les thèmes ({count})",
   languages: "Langues",
   others: "Ne suivre que ce qui vous plaît",
   othersHint: "Chacun d’eux est un flux à part.",
@@ -214,6 +219,7 @@ export const it: Messages = {
   picks: "Selezione",
   kinds: "Per tipo",
   topics: "Argomenti",
+  allTopics: "Tutti gli argomenti ({count})",
   languages: "Lingue",
   others: "Segui solo ciò che ti piace",
   othersHint: "Ognuno di questi è un feed a sé.",
@@ -253,6 +259,7 @@ export const nl: Messages = {
   picks: "Keuze",
   kinds: "Op soort",
   topics: "Onderwerpen",
+  allTopics: "Alle onderwerpen ({count})",
   languages: "Talen",
   others: "Volg alleen wat je boeit",
   othersHint: "Elk hiervan is een eigen feed.",
@@ -292,6 +299,7 @@ export const pl: Messages = {
   picks: "Wybrane",
   kinds: "Według rodzaju",
   topics: "Tematy",
+  allTopics: "Wszystkie tematy ({count})",
   languages: "Języki",
   others: "Obserwuj tylko to, co lubisz",
   othersHint: "Każdy z nich to osobny kanał.",
@@ -331,6 +339,7 @@ export const pt: Messages = {
   picks: "Seleção",
   kinds: "Por tipo",
   topics: "Temas",
+  allTopics: "Todos os temas ({count})",
   languages: "Idiomas",
   others: "Siga só o que lhe interessa",
   othersHint: "Cada um destes é um feed próprio.",

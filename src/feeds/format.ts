@@ -91,6 +91,8 @@ export interface Format extends FormatFiles {
   readonly idOf?: (entry: EntryView) => string;
   /** Absent for a file that is written as a whole. */
   readonly parts?: (view: FeedView) => FileParts;
+  /** False for a feed that has no file of this format. Absent where each has one. */
+  readonly isNeeded?: (feed: Feed) => boolean;
   /** Pure: the bytes depend only on the feed. */
   readonly write: (view: FeedView, feed: Feed) => string;
   /**
@@ -100,8 +102,11 @@ export interface Format extends FormatFiles {
 }
 
 /** True if the format has a file for the feed. */
-export const supports = ({ archiveSuffix, mainOnly = false }: FormatFiles, key: FeedKey): boolean =>
-  archivePage(key) === undefined ? !mainOnly || key === "main" : archiveSuffix !== undefined;
+export const supports = ({ archiveSuffix, mainOnly = false, isNeeded }: Format, feed: Feed): boolean => {
+  const isPage = archivePage(feed.key) !== undefined;
+  const hasFile = isPage ? archiveSuffix !== undefined : !mainOnly || feed.key === "main";
+  return hasFile && (isNeeded?.(feed) ?? true);
+};
 
 /** Returns the name of the file in the folder of the feed. */
 export const fileName = ({ file, archiveSuffix }: FormatFiles, key: FeedKey): string => {

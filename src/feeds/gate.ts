@@ -164,7 +164,7 @@ export const gateWith =
   (rendered: readonly Rendered[], feed: Feed): readonly Fault[] => {
     const view = makeView(feed);
     return formats
-      .filter((format) => supports(format, feed.key))
+      .filter((format) => supports(format, feed))
       .flatMap((format) => {
         const file = fileName(format, feed.key);
         const text = rendered.find((one) => one.file === file)?.text;

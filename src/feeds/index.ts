@@ -7,7 +7,7 @@ import { type Format, fileName, fileUrl, supports } from "./format.ts";
 import { type FragmentsOf, hasParts, type Joined, keepFragments } from "./fragments.ts";
 import { gateWith } from "./gate.ts";
 import { json } from "./json.ts";
-import { pageFor } from "./page.ts";
+import { categoriesPage, pageFor } from "./page.ts";
 import { rss } from "./rss.ts";
 import { icon, opmlFor } from "./site-files.ts";
 import { type FeedView, makeView } from "./view.ts";
@@ -17,7 +17,7 @@ export const feeds: readonly Format[] = [rss, atom, json];
 
 const opml = opmlFor(rss);
 
-export const registry: readonly Format[] = [...feeds, opml, icon, pageFor(feeds, opml)];
+export const registry: readonly Format[] = [...feeds, opml, icon, pageFor(feeds, opml), categoriesPage];
 
 /** Returns the paths of a site's page and of the files of its main feed. */
 export const feedPaths = ({ folder, feeds: { paths } }: Site): readonly string[] => [
@@ -70,7 +70,7 @@ export const makeFormats = (some: readonly Format[]): Formats => {
   return {
     render: (feed) =>
       some
-        .filter((format) => supports(format, feed.key))
+        .filter((format) => supports(format, feed))
         .map((format) => ({
           file: fileName(format, feed.key),
           contentType: `${format.mediaType}; charset=utf-8`,

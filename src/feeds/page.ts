@@ -139,7 +139,11 @@ const read = (text: string, view: FeedView, formats: readonly Format[], opml: Fo
         (key) => key === undefined || hasLink(all, pageUrl(view, key)),
       ),
       "does not link to the OPML file": view.key === "main" && !hasLink(all, fileUrl(view, opml)),
-      "does not link to the site's other feeds": !shownSiblings(view).every(({ url }) => hasLink(others, url)),
+      "does not link to the site's other feeds": !shownSiblings(view).every(
+        ({ url, isMinor }) => isMinor || hasLink(others, url),
+      ),
+      "does not link to the page of all categories":
+        shownSiblings(view).some(({ isMinor }) => isMinor) && !hasLink(others, `${view.baseUrl}categories/`),
       "does not describe itself to search engines":
         textIn(child(child(root, "head"), "script")) !== jsonInHtml(pageData(view)),
       "does not name its licence": licence !== view.licence?.url,
@@ -278,24 +282,75 @@ const groups = [
 const shownSiblings = ({ key, siblings }: FeedView): readonly SiblingView[] =>
   siblings.filter((one) => one.key === mainFeedFor(one.key) || mainFeedFor(one.key) === mainFeedFor(key));
 
+/** The feeds of the categories that have a page of all of them. */
+const categories = (view: FeedView): readonly SiblingView[] =>
+  shownSiblings(view).filter(({ key }) => feedParts(key).kind === "category");
+
+const categoriesFile = "categories/index.html";
+
+/** A page names the most used categories, and links to a page of all. */
+const allCategories = (view: FeedView, { messages }: PageLanguage): Html =>
+  html`<li><a href="${view.baseUrl}categories/">${fill(messages.allTopics, { count: String(categories(view).length) })}</a></li>
+`;
+
 /** Shows the other feeds in groups. A single group has no heading. */
 const siblingGroups = (view: FeedView, page: PageLanguage): readonly Html[] => {
+  const all = shownSiblings(view);
+  const named = all.filter(({ isMinor }) => !isMinor);
   const filled = groups
     .map(({ name, kinds }) => ({
       name,
-      feeds: shownSiblings(view).filter(({ key }) => kinds.some((kind) => kind === feedParts(key).kind)),
+      feeds: named.filter(({ key }) => kinds.some((kind) => kind === feedParts(key).kind)),
     }))
     .filter(({ feeds }) => feeds.length > 0);
   return filled.map(
-    ({ name, feeds }) => html`
+    ({ name, feeds: some }) => html`
 ${
   filled.length === 1
     ? ""
     : html`<h3 class="group">${page.messages[name]}</h3>
 `
 }<ul class="tags others">
-${feeds.map((sibling) => siblingLink(sibling, page))}</ul>`,
+${some.map((sibling) => siblingLink(sibling, page))}${
+  name === "topics" && named.length < all.length ? allCategories(view, page) : ""
+}</ul>`,
   );
+};
+
+const categoriesBody = (view: FeedView, page: PageLanguage): Html => html`<div class="sheet">
+<header>
+<p class="home"><a href="${view.baseUrl}">${view.title}</a></p>
+<h1>${page.messages.topics}</h1>
+<p class="about">${page.messages.othersHint}</p>
+</header>
+<main><ul class="tags others">
+${categories(view).map((sibling) => siblingLink(sibling, page))}</ul></main>
+</div>`;
+
+/** Writes the page of all categories, of a main feed whose own page names only the most used of them. */
+export const categoriesPage: Format = {
+  id: "categories",
+  file: categoriesFile,
+  mediaType: "text/html",
+  name: "Categories",
+  isNeeded: ({ siblings }) => siblings.some(({ isMinor }) => isMinor),
+  write: (view) => {
+    const language = pageLanguage(view.language);
+    const head = html`<link rel="canonical" href="${view.baseUrl}categories/"/>
+<style>${raw(feedPageStyles)}</style>`;
+    const title = `${language.messages.topics} – ${view.title}`;
+    return String(layout({ language: language.page, title, head, body: categoriesBody(view, language) }));
+  },
+  read: (text, view) => {
+    const root = parseXml(text);
+    const links = new Set(allElements(root).map(({ attributes }) => attributes.href));
+    return {
+      problems: listProblems({
+        "does not link to every category": !categories(view).every(({ url }) => links.has(url)),
+        [uncleanProblem]: !everyString(root, isClean),
+      }),
+    };
+  },
 };
 
 const siblingList = (view: FeedView, page: PageLanguage): Html => html`

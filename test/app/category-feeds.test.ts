@@ -40,6 +40,11 @@ const publishAll = async (world: World, slug: string, categories: readonly strin
   await world.sweep();
 };
 
+const linksIn = async (world: World, file: string): Promise<readonly string[]> =>
+  [...(await textOf(world, file)).matchAll(/<li><a href="https:\/\/feeds\.example\.com\/([^"]*)"/g)].map(
+    ([, path = ""]) => path,
+  );
+
 const categoriesOf = async (world: World): Promise<readonly string[]> =>
   (await world.store.feeds.all("blog"))
     .flatMap(({ key }) => (key.startsWith("categories/") ? [key.slice("categories/".length)] : []))
@@ -244,6 +249,43 @@ describe("a site with more categories than have feeds", () => {
 });
 
 describe("the page of a site", () => {
+  test("names up to twenty categories, and has no page of all", async () => {
+    const world = await aBlog();
+    await publishAll(world, "p", names("t", 20));
+    expect(await linksIn(world, "index.html")).toEqual(names("t", 20).map((name) => `categories/${name}/`));
+    expect(await textOf(world, "categories/index.html")).toBe("");
+  });
+
+  test("names the twenty most used of more, and links to a page of all", async () => {
+    const world = await aBlog();
+    await publishAll(world, "p", names("t", 30));
+    await publishAll(world, "q", names("t", 30).slice(8, 28));
+    expect(await linksIn(world, "index.html")).toEqual([
+      ...names("t", 30)
+        .slice(8, 28)
+        .map((name) => `categories/${name}/`),
+      "categories/",
+    ]);
+    expect(await textOf(world, "index.html")).toContain(
+      '<a href="https://feeds.example.com/categories/">All topics (30)</a>',
+    );
+    expect(await linksIn(world, "categories/index.html")).toEqual(names("t", 30).map((name) => `categories/${name}/`));
+    // A category that takes the place of another one is named at once.
+    for (const slug of ["one", "two"]) await publish(world, slug, ["t029"]);
+    expect(await linksIn(world, "index.html")).toContain("categories/t029/");
+    expect(await linksIn(world, "index.html")).toHaveLength(21);
+  });
+
+  test("goes by how recently a category was used where the feeds of more are full", async () => {
+    const base = (await aBlog()).parts().config.sites[0];
+    if (base === undefined) throw new Error("there is no site");
+    const world = await aBlog({ site: { feeds: { ...base.feeds, entries: 2 } } });
+    await publishAll(world, "old", names("t", 21), 3);
+    await publish(world, "new", names("t", 21).slice(1), 5000);
+    await publish(world, "newer", names("t", 21).slice(1), 5001);
+    expect(await linksIn(world, "index.html")).not.toContain("categories/t000/");
+  });
+
   test("names a category without a feed as a word, and one with a feed as a link", async () => {
     const world = await aFullBlog();
     await publish(world, "one", ["late", "a000"], 9999);
@@ -252,5 +294,16 @@ describe("the page of a site", () => {
       expect(page).toContain('<span class="p-category">late</span>');
       expect(page).toContain('<a class="p-category" href="https://feeds.example.com/categories/a000/">a000</a>');
     }
+  });
+
+  test("of a language names its own", async () => {
+    const world = await aBlog();
+    world.write("hallo.md", aDocument({ title: "Hallo", lang: "de", categories: names("t", 22) }));
+    await world.ingest("hallo.md");
+    await world.sweep();
+    const links = await linksIn(world, "languages/de/index.html");
+    expect(links).toContain("languages/de/categories/");
+    expect(await textOf(world, "languages/de/index.html")).toContain("Alle Themen (22)");
+    expect(await linksIn(world, "languages/de/categories/index.html")).toHaveLength(22);
   });
 });
