@@ -29,6 +29,8 @@ export interface Sizes {
   readonly imports: readonly number[];
   /** Posts of the import whose writes are counted: each of its feeds is begun once, whatever their number. */
   readonly counted: number;
+  /** Numbers of posts, and of the categories that they have together. */
+  readonly tagged: readonly (readonly [posts: number, tags: number])[];
   readonly archives: readonly number[];
   readonly generated: number;
   /** How often each generator builds its site again. */

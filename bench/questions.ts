@@ -1,5 +1,6 @@
 import type { Answer, Sizes } from "./findings.ts";
 import { askBurst } from "./question-burst.ts";
+import { askCategories } from "./question-categories.ts";
 import { askCorpus } from "./question-corpus.ts";
 import { askCounts } from "./question-counts.ts";
 import { askFeed } from "./question-feed.ts";
@@ -11,6 +12,7 @@ import { askServing } from "./question-serving.ts";
 export const questions: Readonly<Record<string, (sizes: Sizes) => Promise<Answer | undefined>>> = {
   import: askImport,
   counts: askCounts,
+  categories: askCategories,
   "one-more": askOneMore,
   feed: askFeed,
   burst: askBurst,

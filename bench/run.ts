@@ -25,6 +25,10 @@ const sizes: Sizes = values.small
   ? {
       imports: [100, 200],
       counted: 1_000,
+      tagged: [
+        [200, 20],
+        [200, 700],
+      ],
       archives: [20, 60, 120],
       generated: 60,
       builds: 1,
@@ -35,6 +39,10 @@ const sizes: Sizes = values.small
   : {
       imports: [1_000, 10_000],
       counted: 1_000,
+      tagged: [
+        [20_000, 20],
+        [4_000, 12_000],
+      ],
       archives: [100, 1_000, 10_000],
       generated: 5_000,
       builds: 2,
