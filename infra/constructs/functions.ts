@@ -209,6 +209,7 @@ export class Functions extends Construct {
       seeSecret(this, this.#everyAccount),
       invoke(deliver.function),
       readSecret(this, this.#parameters.token),
+      readSecret(this, this.#parameters.planToken),
     ]);
   }
 }

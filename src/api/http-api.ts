@@ -16,6 +16,8 @@ export interface WebAppParts {
   readonly sites: SiteContexts;
   /** The API's token; without one every request is refused. */
   readonly token: () => Promise<string | undefined>;
+  /** The token that allows reading and planning only. */
+  readonly planToken?: () => Promise<string | undefined>;
   readonly log?: Log;
 }
 
@@ -23,7 +25,7 @@ export interface WebAppParts {
 const descriptionFile = join(import.meta.dirname, "openapi.json");
 
 /** The HTTP app: the same on Lambda and on one machine. */
-export const webApp = ({ sites, token, log }: WebAppParts): Hono => {
+export const webApp = ({ sites, token, planToken, log }: WebAppParts): Hono => {
   const web = new Hono();
   web.notFound((c) =>
     problem(c, 404, `There is nothing at ${c.req.path}: ${operations.description.path} has all there is.`),
@@ -41,7 +43,7 @@ export const webApp = ({ sites, token, log }: WebAppParts): Hono => {
     c.body(await readFile(descriptionFile), 200, { "Content-Type": "application/json", "Cache-Control": "no-cache" }),
   );
   web.all(operations.description.path, (c) => wrongMethod(c, "GET"));
-  web.use("/api/*", bearer({ token, log }));
+  web.use("/api/*", bearer({ token, planToken, log }, isRead));
   web.use("/api/*", async (c, next) => {
     await next();
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
@@ -50,6 +52,16 @@ export const webApp = ({ sites, token, log }: WebAppParts): Hono => {
   web.route("/", siteRoutes());
   return web;
 };
+
+const reads = new Set(
+  Object.values(siteOperations).flatMap(({ access, method, path }) =>
+    access === "read-only token" ? [`${method} ${path}`] : [],
+  ),
+);
+
+/** True for a request that changes nothing: a GET of any path, and the other operations that the read-only token allows. */
+const isRead = ({ req }: Context): boolean =>
+  ["GET", "HEAD"].includes(req.method) || reads.has(`${req.method} ${req.path}`);
 
 const wrongMethod = (c: Context, allow: string): Response => {
   // RFC 9110 §15.5.6.

@@ -8,41 +8,58 @@ import { maxDocument } from "../domain/document.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { Refusal } from "./operation.ts";
 
-/** Returns undefined where the token cannot be read now. */
-const readToken = async (token: BearerParts["token"], log: Log | undefined) => {
+/** Reads an expected token; undefined if none is set. */
+type ReadToken = () => Promise<string | undefined>;
+
+export interface BearerParts {
+  /** The expected token. Without one every request is refused. */
+  readonly token: ReadToken;
+  /** The expected read-only token, if there may be one. */
+  readonly planToken?: ReadToken | undefined;
+  readonly log?: Log | undefined;
+}
+
+const isOneOf = async (given: string, expected: ReadToken | undefined): Promise<boolean> => {
+  const token = await expected?.();
+  return token !== undefined && token !== "" && timingSafeEqual(given, token);
+};
+
+/** Returns what the given token allows. Undefined where a token cannot be read now. */
+const grantOf = async (given: string, { token, planToken, log }: BearerParts) => {
   try {
-    return { token: await token() };
+    if (await isOneOf(given, token)) return "all";
+    return (await isOneOf(given, planToken)) ? "reads" : "nothing";
   } catch (error) {
     log?.warn("The API's token cannot be read.", { reason: error instanceof Error ? error.message : String(error) });
     return undefined;
   }
 };
 
-export interface BearerParts {
-  /** The expected token. Without one every request is refused. */
-  readonly token: () => Promise<string | undefined>;
-  readonly log?: Log | undefined;
-}
-
 /**
  * Without the right token every path below has the same 401, so that it does not show which exist. Tokens are compared
- * in constant time. The expected one is not read for a request that has none.
+ * in constant time. The expected ones are not read for a request that has none. `isRead` says which requests the
+ * read-only token allows.
  */
-export const bearer = ({ token, log }: BearerParts): MiddlewareHandler => {
+export const bearer = (parts: BearerParts, isRead: (c: Context) => boolean = () => false): MiddlewareHandler => {
   return async (c, next) => {
     const given = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
-    const expected = given === undefined ? { token: undefined } : await readToken(token, log);
-    if (expected === undefined) {
+    const grant = given === undefined ? "nothing" : await grantOf(given, parts);
+    if (grant === undefined) {
       c.header("Retry-After", "5");
       return problem(c, 503, "The API's token cannot be read now: try again in some seconds.");
     }
-    if (given === undefined || !expected.token || !(await timingSafeEqual(given, expected.token))) {
+    if (grant === "nothing") {
       c.header("WWW-Authenticate", 'Bearer realm="crier"');
       return problem(c, 401, "Send the API token as `Authorization: Bearer <token>`.");
     }
+    if (grant === "reads" && !isRead(c)) return problem(c, 403, readOnlyRefusal);
     await next();
   };
 };
+
+/** The answer to the read-only token where it is not enough. */
+export const readOnlyRefusal =
+  "This is the read-only token, which allows `GET` and `POST /api/plan`, and no export: send the API token for this request.";
 
 /** Each request to the API is about one site. */
 export interface ApiEnv {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Problem, type ProblemStatus, problem, problemTitles } from "../contract/problem.ts";
 import { text } from "../contract/values.ts";
+import { readOnlyRefusal } from "./middleware.ts";
 
 /**
  * Makes the description of the API (OpenAPI 3.1) of the list of its operations. It is made when Crier is built, and is
@@ -12,7 +13,7 @@ interface Described {
   readonly method: string;
   readonly path: string;
   readonly summary: string;
-  readonly access: "token" | "anyone" | "machine";
+  readonly access: "token" | "read-only token" | "anyone" | "machine";
   readonly query?: z.ZodType;
   readonly body?: "document" | "query";
   /** A schema of JSON, or the media type of a file. */
@@ -49,6 +50,7 @@ const problemExamples: Readonly<Record<ProblemStatus, Omit<Problem, "type" | "ti
     ],
   },
   401: { detail: "Send the API token as `Authorization: Bearer <token>`." },
+  403: { detail: readOnlyRefusal },
   404: { detail: "There is no post with the slug my-pots: take the slug or the path from the list of posts." },
   405: { detail: "/api/feeds allows GET." },
   409: {
@@ -176,8 +178,9 @@ const answers = (name: string, operation: Described, example: Example | undefine
 
 const problemsOf = ({ access, problems = [], takesPreconditions }: Described): Json => {
   if (access === "anyone") return {};
+  const forbidden = access === "read-only token" ? [] : ([403] as const);
   const statuses = [
-    ...new Set([...commonProblems, ...problems, ...(takesPreconditions ? ([412] as const) : [])]),
+    ...new Set([...commonProblems, ...forbidden, ...problems, ...(takesPreconditions ? ([412] as const) : [])]),
   ].toSorted((a, b) => a - b);
   return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]));
 };
@@ -188,6 +191,7 @@ const describeOperation = (name: string, operation: Described, example: Example 
   operationId: name,
   summary: operation.summary,
   ...(operation.access === "anyone" && { security: [] }),
+  ...(operation.access === "read-only token" && { security: [{ token: [] }, { planToken: [] }] }),
   parameters: [
     ...pathParameters(operation, example),
     ...queryParameters(operation, example),
@@ -323,7 +327,14 @@ export const describeApi = (
     security: [{ token: [] }],
     paths: Object.fromEntries(paths),
     components: {
-      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer", description: "The API token." },
+        planToken: {
+          type: "http",
+          scheme: "bearer",
+          description: "The read-only token: for `GET`, except the export, and for `POST /api/plan`.",
+        },
+      },
       parameters,
       responses: responses(),
       schemas: { ...named, ...answerSchemas },
@@ -340,7 +351,9 @@ export const missingParts = (
     const isSchema = answer instanceof z.ZodType && !(answer instanceof z.ZodUnknown || answer instanceof z.ZodAny);
     return [
       ...(isSchema || typeof answer === "string" ? [] : [`${name}: it has no schema of its answer`]),
-      ...(access !== "token" || query instanceof z.ZodObject ? [] : [`${name}: it has no schema of its query`]),
+      ...(access === "anyone" || access === "machine" || query instanceof z.ZodObject
+        ? []
+        : [`${name}: it has no schema of its query`]),
       ...(summary ? [] : [`${name}: it has no summary`]),
       ...(examples[name] === undefined ? [`${name}: it has no example`] : []),
     ];

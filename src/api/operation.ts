@@ -47,6 +47,8 @@ interface Definition<Query extends z.ZodType, Answer extends z.ZodType> {
   readonly selectedBy?: string;
   /** The schema of the answer: the use case answers with its `z.output`, without the time zone, and JSON is its `z.input`. */
   readonly answer: Answer;
+  /** It changes nothing although it is not a GET, so that the read-only token is enough for it. */
+  readonly changesNothing?: true;
   /** Answered with 201 where `result` is `created`. */
   readonly creates?: true;
   /** It changes a post, and only the one that `If-Match` or `If-None-Match: *` names. */
@@ -81,7 +83,7 @@ export const operation = <const Query extends z.ZodType, Answer extends z.ZodTyp
   const answerSchema: z.ZodType = definition.answer;
   return {
     ...definition,
-    access: "token",
+    access: method === "GET" || definition.changesNothing === true ? "read-only token" : "token",
     /** Returns the JSON of an answer without the fields that this version does not know. Throws where it is of another shape. */
     checkAnswer: (body: unknown): z.input<Answer> => z.encode(definition.answer, definition.answer.parse(body)),
     handle: async (request: OperationRequest): Promise<Reply | Refusal> => {

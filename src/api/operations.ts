@@ -216,6 +216,7 @@ const postOperations = {
     method: "POST",
     path: "/api/plan",
     summary: "Shows what the document in the body would publish, and publishes nothing.",
+    changesNothing: true,
     body: "document",
     query: z.strictObject({
       name: text
@@ -316,7 +317,7 @@ const serverOperations = {
   },
 } as const;
 
-/** The operations on one site, which need the API's token. */
+/** The operations on one site, which need the API's token, or the read-only one where they change nothing. */
 export const siteOperations = {
   ...postOperations,
   ...deliveryOperations,

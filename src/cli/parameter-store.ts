@@ -8,40 +8,45 @@ interface TokenOptions {
   readonly stage: string;
   /** Replaces an existing token. */
   readonly rotate: boolean;
+  /** The read-only token. */
+  readonly plan: boolean;
 }
 
 const createToken = (): string => randomBytes(32).toString("base64url");
 
 /** A token with white space, such as a line break at its end, cannot be sent in a header (RFC 6750 §2.1). */
-const checkUsable = (token: string, parameter: string): void => {
+const checkUsable = (token: string, parameter: string, plan: boolean): void => {
   if (!/^\S+$/.test(token))
     throw new CommandError(
-      `the token in ${parameter} contains white space, so no request can match it: create another with npx crier token --rotate`,
+      `the token in ${parameter} contains white space, so no request can match it: create another with npx crier token${plan ? " --plan" : ""} --rotate`,
     );
 };
 
 const notes = {
   made: "This token is new: until now the API answered 401 to every request.",
+  "made for plans": "This token is new; it allows GET and POST /api/plan alone.",
   rotated: "This token is new: the old one is refused within a minute.",
   read: "This is the existing token; --rotate replaces it.",
 } as const;
 
-/** Returns the API token of a deployment, which is created on first use. */
-export const existingOrNewToken = async ({ stage, rotate }: TokenOptions) => {
-  const parameter = stageSecrets(stage).token;
+/** Returns a token of a deployment's API, which is created on first use. */
+export const existingOrNewToken = async ({ stage, rotate, plan }: TokenOptions) => {
+  const parameters = stageSecrets(stage);
+  const parameter = plan ? parameters.planToken : parameters.token;
   const { value: token, result, region } = await mintedSecret({ parameter, rotate, create: createToken });
-  checkUsable(token, parameter);
+  checkUsable(token, parameter, plan);
   return { result, stage, parameter, region, token };
 };
 
 /**
- * Prints the API token of a deployment. It is the only text on standard output, so that
+ * Prints a token of a deployment's API. It is the only text on standard output, so that
  * `export CRIER_TOKEN=$(npx crier token)` works.
  */
 export const deploymentToken = async (options: TokenOptions): Promise<CommandResult> => {
   const answer = await existingOrNewToken(options);
   const { token, parameter, region, result } = answer;
-  return { answer, lines: [token], notes: [`${parameter} in ${region}. ${notes[result]}`] };
+  const note = options.plan && result === "made" ? notes["made for plans"] : notes[result];
+  return { answer, lines: [token], notes: [`${parameter} in ${region}. ${note}`] };
 };
 
 interface MintedOptions {

@@ -260,6 +260,7 @@ const accountsVerb: Verb = {
 interface StageFlags {
   readonly stage: string;
   readonly rotate?: boolean;
+  readonly plan?: boolean;
   readonly site?: string;
 }
 
@@ -292,12 +293,16 @@ const secretCommands = [
   command<StageFlags>({
     spec: "token",
     description: "print the API token of a deployment; create one if there is none",
-    options: [defaultStageOption(), rotateOption()],
+    options: [
+      defaultStageOption(),
+      new Option("--plan", "the read-only token, for crier plan and all that only shows something"),
+      rotateOption(),
+    ],
     example: "token",
     fails: "where AWS does not allow it",
-    run: async ({ flags: { stage, rotate = false } }) => {
+    run: async ({ flags: { stage, plan: isPlan = false, rotate = false } }) => {
       const { deploymentToken } = await import("./parameter-store.ts");
-      return deploymentToken({ stage, rotate });
+      return deploymentToken({ stage, plan: isPlan, rotate });
     },
   }),
   command<StageFlags>({

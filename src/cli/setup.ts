@@ -52,7 +52,7 @@ export const setup = async (flags: SetupFlags, terminal: Terminal): Promise<Comm
   say("4 of 6  The accounts");
   const accounts = await connectAccounts(config, stage, dialog);
   say("5 of 6  The token of the API");
-  const { result, parameter, token } = await existingOrNewToken({ stage, rotate: false });
+  const { result, parameter, token } = await existingOrNewToken({ stage, rotate: false, plan: false });
   say(`  ${result}: ${parameter} in ${region}`);
   say("6 of 6  A first post");
   const client = connect({ CRIER_URL: apiUrl, CRIER_TOKEN: token }, terminal.folder);

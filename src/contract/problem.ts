@@ -7,6 +7,7 @@ import { list, reason, text } from "./values.ts";
 export const problemTitles = {
   400: "Bad request",
   401: "Not authorised",
+  403: "Not allowed with this token",
   404: "Not found",
   405: "Method not allowed",
   409: "Conflict",

@@ -25,6 +25,7 @@ export const isDisposable = (stage: string): boolean => stage.startsWith("dispos
 export const secretsIn = (path: string) => ({
   path,
   token: `${path}/token`,
+  planToken: `${path}/plan-token`,
   account: (name: string) => `${path}/accounts/${name}`,
   webhook: (site: string) => `${path}/sites/${site}/webhook`,
 });

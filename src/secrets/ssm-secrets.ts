@@ -92,7 +92,7 @@ export const ssmHasSecret = ({ client, path, clock }: SsmSecrets): HasSecret =>
   cachedRead((account) => parameterExists(client, `${path}/${account}`), secretTimes, clock);
 
 /**
- * Reads the API's token; undefined if none is set. Parameter Store answers 40 requests a second for the whole account,
+ * Reads a token of the API; undefined if none is set. Parameter Store answers 40 requests a second for the whole account,
  * and anybody can send a token. The token is read rarely, also after a failure, so that strangers cannot keep
  * deliveries from reading their secrets.
  */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type AMachine, aMachine, clear } from "../support/machine.ts";
+import { operationPath, operations } from "../../src/api/operations.ts";
+import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
 
 let machine: AMachine;
 beforeAll(async () => {
@@ -63,5 +64,67 @@ describe("the API", () => {
       type: problem,
       body: { detail: "There is no site nope: use blog." },
     });
+  });
+});
+
+describe("the read-only token", () => {
+  const send = (method: string, path: string, token = machine.planToken) =>
+    fetch(new URL(path, machine.url), {
+      method,
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "text/markdown" },
+      ...(method === "GET" || method === "HEAD" ? {} : { body: aDocument("Planned") }),
+    });
+
+  const reads = [
+    "list",
+    "refused",
+    "pages",
+    "status",
+    "plan",
+    "deliveries",
+    "upcoming",
+    "accounts",
+    "feeds",
+    "sources",
+  ];
+  const open = ["description", "health"];
+
+  it.each(Object.entries(operations))("is enough for %s only if it changes nothing", async (name, operation) => {
+    const path = operationPath(operation, "a-post").slice(1);
+    const refused = !reads.includes(name) && !open.includes(name);
+    const { status } = await send(operation.method, path);
+    expect([name, status === 403, status === 401]).toEqual([name, refused, false]);
+  });
+
+  it("plans a document, and its refusal says what it allows", async () => {
+    expect(await (await send("POST", "api/plan")).json()).toMatchObject({ post: { title: "Planned" }, existing: null });
+    const refused = await send("PUT", "api/posts/planned");
+    expect([refused.status, refused.headers.get("content-type")]).toEqual([403, problem]);
+    expect(await refused.json()).toEqual({
+      type: "about:blank",
+      title: "Not allowed with this token",
+      status: 403,
+      detail:
+        "This is the read-only token, which allows `GET` and `POST /api/plan`, and no export: send the API token for this request.",
+    });
+    expect((await machine.ask("GET", "api/posts/planned")).status).toBe(404);
+  });
+
+  it.each([
+    ["POST", "api/plan/"],
+    ["POST", "api/pl%61n/x"],
+    ["PUT", "api/plan"],
+    ["PATCH", "api/posts"],
+    ["POST", "api/nothing"],
+    ["OPTIONS", "api/posts"],
+    ["POST", "sandbox/faults"],
+    ["GET", "api/export"],
+  ])("is refused for %s %s", async (method, path) => {
+    expect((await send(method, path)).status).toBe(403);
+  });
+
+  it("reads by HEAD as by GET, and a part of it is not enough", async () => {
+    expect((await send("HEAD", "api/posts")).status).toBe(200);
+    expect((await send("GET", "api/posts", machine.planToken.slice(0, -1))).status).toBe(401);
   });
 });

@@ -107,3 +107,23 @@ test("a refusal to create the token names the permission to write", async () => 
 test("an invalid stage is wrong usage", async () => {
   expect(await token("--stage", "No")).toMatchObject({ code: 2, err: expect.stringContaining("lower-case letters") });
 });
+
+const planName = "/crier/production/plan-token";
+
+test("--plan makes a read-only token of its own, and prints it the next time", async () => {
+  const made = await token("--plan");
+  expect([...aws.parameters]).toEqual([[planName, made.out.trim()]]);
+  expect(made.err).toBe(`${planName} in us-east-1. This token is new; it allows GET and POST /api/plan alone.\n`);
+  expect(await token("--plan")).toMatchObject({ code: 0, out: made.out, err: expect.stringContaining("--rotate") });
+  const rotated = await token("--plan", "--rotate", "--json");
+  expect(rotated.json()).toMatchObject({ result: "rotated", parameter: planName, token: aws.parameters.get(planName) });
+});
+
+test("a read-only token that no request can send names the command for another", async () => {
+  aws.parameters.set(planName, "two words");
+  expect(await token("--plan")).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringContaining("npx crier token --plan --rotate"),
+  });
+});

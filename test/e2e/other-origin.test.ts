@@ -48,7 +48,7 @@ afterAll(async () => {
 
 const read = [
   ...["", "feed.xml", "feed.json", "categories/news/", "sandbox", "sandbox/posts.json", "healthz"],
-  ...["api/posts", "api/posts/later", "api/deliveries", "crier.db", "token"],
+  ...["api/posts", "api/posts/later", "api/deliveries", "crier.db", "token", "plan-token"],
 ].map((path) => ({ path, init: {} }));
 
 const text = { "Content-Type": "text/plain" };

@@ -168,7 +168,8 @@ test("only deliver reads the secrets of accounts; publish and web see that they 
   const parameter = ":parameter/crier/test/accounts/*";
   expect(who("ssm:GetParameter", parameter)).toEqual(["Deliver"]);
   expect(who("ssm:ListTagsForResource", parameter)).toEqual(["Publish", "Web"]);
-  expect(who("ssm:GetParameter", ":parameter/crier/test/token")).toEqual(["Web"]);
+  for (const token of ["token", "plan-token"])
+    expect(who("ssm:GetParameter", `:parameter/crier/test/${token}`)).toEqual(["Web"]);
 });
 
 test("web invokes deliver, which says whose logins the secrets are; deliver invokes media, which prepares pictures", () => {
@@ -220,7 +221,9 @@ test("no function reads parameters of another stage, or all of its own", () => {
     .filter(({ Action }) => Action.some((action) => String(action).startsWith("ssm:")))
     .flatMap(({ Resource }) => Resource.map((one) => /:parameter[^"]*/.exec(JSON.stringify(one))?.[0]));
   const stage = ":parameter/crier/test";
-  expect(new Set(read)).toEqual(new Set([`${stage}/accounts/*`, `${stage}/sites/*/webhook`, `${stage}/token`]));
+  expect(new Set(read)).toEqual(
+    new Set([`${stage}/accounts/*`, `${stage}/sites/*/webhook`, `${stage}/token`, `${stage}/plan-token`]),
+  );
 });
 
 test.each(["dynamodb:Scan", "dynamodb:BatchGetItem", "s3:DeleteObject", "sqs:ChangeMessageVisibility"])(

@@ -938,6 +938,9 @@ export function put(name: string, body: string, { again, account, $import, file,
         status: 401;
         data: Problem;
     } | {
+        status: 403;
+        data: Problem;
+    } | {
         status: 404;
         data: Problem;
     } | {
@@ -998,6 +1001,9 @@ export function announce(name: string, { again, account, site, ifMatch, ifNoneMa
         status: 401;
         data: Problem;
     } | {
+        status: 403;
+        data: Problem;
+    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1047,6 +1053,9 @@ export function remove(name: string, { site, ifMatch, ifNoneMatch }: {
         data: Problem;
     } | {
         status: 401;
+        data: Problem;
+    } | {
+        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -1234,6 +1243,9 @@ export function retry(id: string, { version, shown, site }: {
         status: 401;
         data: Problem;
     } | {
+        status: 403;
+        data: Problem;
+    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1286,6 +1298,9 @@ export function resolve(id: string, body?: {
         status: 401;
         data: Problem;
     } | {
+        status: 403;
+        data: Problem;
+    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1330,6 +1345,9 @@ export function withdraw(post: string, account: string, { site }: {
         status: 401;
         data: Problem;
     } | {
+        status: 403;
+        data: Problem;
+    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1372,6 +1390,9 @@ export function release(id: string, { version, shown, site }: {
         data: Problem;
     } | {
         status: 401;
+        data: Problem;
+    } | {
+        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -1419,6 +1440,9 @@ export function releaseMany({ post, all, $from, site }: {
         status: 401;
         data: Problem;
     } | {
+        status: 403;
+        data: Problem;
+    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1462,6 +1486,9 @@ export function hold(id: string, { version, shown, site }: {
         data: Problem;
     } | {
         status: 401;
+        data: Problem;
+    } | {
+        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -1509,6 +1536,9 @@ export function holdMany({ post, all, $from, site }: {
         status: 401;
         data: Problem;
     } | {
+        status: 403;
+        data: Problem;
+    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1552,6 +1582,9 @@ export function approve(id: string, { version, shown, site }: {
         data: Problem;
     } | {
         status: 401;
+        data: Problem;
+    } | {
+        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -1599,6 +1632,9 @@ export function approveMany({ post, all, $from, site }: {
         status: 401;
         data: Problem;
     } | {
+        status: 403;
+        data: Problem;
+    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1642,6 +1678,9 @@ export function dismiss(id: string, { version, shown, site }: {
         data: Problem;
     } | {
         status: 401;
+        data: Problem;
+    } | {
+        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -1689,6 +1728,9 @@ export function dismissMany({ post, all, $from, site }: {
         status: 401;
         data: Problem;
     } | {
+        status: 403;
+        data: Problem;
+    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1733,6 +1775,9 @@ export function stopSending(why: string, { account, site }: {
         status: 401;
         data: Problem;
     } | {
+        status: 403;
+        data: Problem;
+    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1771,6 +1816,9 @@ export function resumeSending({ account, site }: {
         data: Problem;
     } | {
         status: 401;
+        data: Problem;
+    } | {
+        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -1851,6 +1899,9 @@ export function checkAccounts({ site }: {
         data: Problem;
     } | {
         status: 401;
+        data: Problem;
+    } | {
+        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -1992,6 +2043,9 @@ export function exportDatabase(opts?: Oazapfts.RequestOpts) {
         data: Problem;
     } | {
         status: 401;
+        data: Problem;
+    } | {
+        status: 403;
         data: Problem;
     } | {
         status: 404;

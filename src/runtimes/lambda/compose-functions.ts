@@ -266,6 +266,8 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
 };
 
 export const composeWebFunction = (env: Environment, log: Log): Hono => {
+  const parameters = secretsIn(requireVariable(env, "SECRETS_PATH"));
+  const ssm = new SSMClient({});
   return webApp({
     sites: composeSites({
       ...dependencies(env, log),
@@ -278,7 +280,8 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
       }),
       sources: openSources(env),
     }),
-    token: ssmToken(new SSMClient({}), secretsIn(requireVariable(env, "SECRETS_PATH")).token, clock),
+    token: ssmToken(ssm, parameters.token, clock),
+    planToken: ssmToken(ssm, parameters.planToken, clock),
     log,
   });
 };

@@ -16,6 +16,8 @@ export interface ServerParts {
   readonly sandbox: Fetch;
   /** The API's token. */
   readonly token: () => Promise<string>;
+  /** The token that allows reading and planning only. */
+  readonly planToken: () => Promise<string>;
   readonly files: Hono<LocalEnv>;
   readonly admit: (request: Request, connection: Connection) => Admitted;
   /** The address at which others find the feeds. Undefined if they are at this machine's own address. */
@@ -38,6 +40,7 @@ export const localServer = ({
   web,
   sandbox,
   token,
+  planToken,
   files,
   admit,
   publicUrl,
@@ -62,14 +65,14 @@ export const localServer = ({
     (c, next) =>
       c.env.access === "local" ? handler(c, next) : next();
   // Protected by the token, because planned faults decide whether posts succeed.
-  app.use("/sandbox/faults", forLocal(bearer({ token })));
+  app.use("/sandbox/faults", forLocal(bearer({ token, planToken })));
   for (const path of ["/sandbox", "/sandbox/*"])
     app.all(
       path,
       forLocal(async (c) => sandbox(c.req.raw, c.env)),
     );
   // Only for this machine, because an export contains everything. The owner of a deployment exports its table.
-  app.get(operations.exportDatabase.path, forLocal(bearer({ token })), forLocal(exportDatabase));
+  app.get(operations.exportDatabase.path, forLocal(bearer({ token, planToken })), forLocal(exportDatabase));
   app.use((c, next) =>
     publicUrl !== undefined && c.env.access === "public" && !isOwnPath(c.req.path) ? readableByPages(c, next) : next(),
   );

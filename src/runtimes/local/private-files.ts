@@ -7,9 +7,9 @@ import type { Log } from "../../ports/runtime.ts";
 /** The modes of folders and files that only their owner may read. Windows ignores them. */
 export const ownerOnly = { folder: 0o700, file: 0o600 } as const;
 
-/** Private, because rows and bodies include posts that are not published, and the token gives access to the API. */
+/** Private, because rows and bodies include posts that are not published, and a token gives access to the API. */
 const folders = ["bodies"];
-const files = ["crier.db", "token", "address", "sandbox.jsonl"];
+const files = ["crier.db", "token", "plan-token", "address", "sandbox.jsonl"];
 
 /**
  * Restricts the private parts of a data folder to its owner, also if they were copied without their modes. The folder itself
@@ -53,13 +53,22 @@ const createToken = async (file: string): Promise<void> => {
 export const keepAddress = (data: string, url: string): Promise<void> =>
   writeFile(join(data, "address"), `${url}\n`, { mode: ownerOnly.file });
 
+export interface ApiTokens {
+  readonly token: string;
+  /** The token that allows reading and planning only. */
+  readonly planToken: string;
+}
+
 /**
- * Returns the API token: `CRIER_TOKEN`, or else `<data>/token`, which is created once and readable by its owner only.
+ * Returns the API's tokens. The first is `CRIER_TOKEN`, or else in `<data>/token`, and the read-only one always in
+ * `<data>/plan-token`. A file is created once, and is readable by its owner only.
  */
-export const apiToken = async (data: string, env: NodeJS.ProcessEnv): Promise<string> => {
-  const given = env.CRIER_TOKEN?.trim();
-  if (given !== undefined && given !== "") return given;
-  const file = join(data, "token");
+export const apiTokens = async (data: string, env: NodeJS.ProcessEnv): Promise<ApiTokens> => ({
+  token: env.CRIER_TOKEN?.trim() || (await storedToken(join(data, "token"))),
+  planToken: await storedToken(join(data, "plan-token")),
+});
+
+const storedToken = async (file: string): Promise<string> => {
   await createToken(file);
   const token = (await readFile(file, "utf8")).trim();
   if (token === "") throw new Error(`${file} is empty: delete it, and a new token is created`);

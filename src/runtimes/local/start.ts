@@ -69,7 +69,7 @@ import {
   warnOfPlainAddresses,
   withSiteOfFeed,
 } from "./options.ts";
-import { apiToken, keepAddress } from "./private-files.ts";
+import { type ApiTokens, apiTokens, keepAddress } from "./private-files.ts";
 import { BadConfig, readConfig, withDocumentsIn, withFeedsAt } from "./read-config.ts";
 import { type Schedule, startSchedule } from "./schedule.ts";
 import { renderBanner, staticFiles } from "./static-files.ts";
@@ -124,9 +124,8 @@ export interface StartOptions extends Options {
   readonly parsers?: Parsers;
 }
 
-export interface Running {
+export interface Running extends ApiTokens {
   readonly url: string;
-  readonly token: string;
   readonly app: App;
   /** Resolves when there is no work that is due now. */
   idle(): Promise<void>;
@@ -172,7 +171,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   let schedule: Schedule | undefined;
   const progress: Progress = { isListed: false, isStopping: false };
   const data = await openData({ options, config, lines, schedule: () => schedule, app: () => app }, cleanup);
-  const { token, log } = data;
+  const { tokens, log } = data;
   await keepAddress(data.folder, url);
   await warnIfMoved(data, options, lines);
   await warnIfStopped(data, config, lines);
@@ -209,7 +208,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   await printReady({ ...started, url, emptyFolder });
   const logins = printLogins(app.sites, options.print);
   cleanup.add(() => logins);
-  return { url, token, app, idle, stop: cleanup.run };
+  return { url, ...tokens, app, idle, stop: cleanup.run };
 };
 
 type AccountReach = Pick<AccountReport, "name" | "site" | "reach">;
@@ -262,7 +261,7 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
   const onRecovered = () => schedule()?.reconcile();
   const storage = watchStorage({ log: lines, clock, setTimer, onRecovered });
   cleanup.add(storage.close);
-  const token = await apiToken(folder, options.env);
+  const tokens = await apiTokens(folder, options.env);
   const objectsIn = (path: string): Objects => storage.objects(folderObjects(path), path);
   const bodies = objectsIn(join(folder, "bodies"));
   const root = join(folder, "public");
@@ -287,7 +286,7 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
   const alarms = limitAlarms(storage.log, setTimer);
   cleanup.add(close);
   cleanup.add(alarms.close);
-  return { facts, folder, database, token, sandbox, bodies, root, objects, pictureStore, store, log: alarms.log };
+  return { facts, folder, database, tokens, sandbox, bodies, root, objects, pictureStore, store, log: alarms.log };
 };
 
 const localFacts = ({ sites, policies }: Config): LocalFacts => ({
@@ -395,13 +394,13 @@ interface ServerChoices extends Started {
 
 const composeServer = ({ options: { host }, config, isPublic, data, following, accounts }: ServerChoices): Fetch => {
   const { database, folder, bodies, root, sandbox, log } = data;
-  const token = async () => data.token;
+  const tokens = { token: async () => data.tokens.token, planToken: async () => data.tokens.planToken };
   const isOpen = host !== undefined && !isLoopbackName(host);
   const isTrial = accounts.every(({ reach }) => reach !== "real");
   return localServer({
-    web: webApp({ sites: following.app.sites, token, log }),
+    web: webApp({ sites: following.app.sites, ...tokens, log }),
     sandbox,
-    token,
+    ...tokens,
     exportDatabase: exportDatabase({ database, data: folder, bodies, clock }),
     files: staticFiles({
       root,

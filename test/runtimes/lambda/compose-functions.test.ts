@@ -204,7 +204,21 @@ test("the API answers 401 until a token is set, then with it", async () => {
   expect((await ask()).status).toBe(200);
 });
 
-test("a request without a token does not make the API read the token, and many with a wrong one make it read once", async () => {
+test("the read-only token plans and reads, and is refused where it would change something", async () => {
+  const { aws, env } = await aDeployment();
+  aws.parameters.set("/crier/test/plan-token", "only-plans");
+  const ask = async (method: string, path: string) => {
+    const headers = { authorization: "Bearer only-plans", "content-type": "text/markdown" };
+    const body = method === "GET" ? null : aDocument({ slug: "s" });
+    const answer = await composeWebFunction(env, keptLog().log).request(path, { method, headers, body });
+    return answer.status;
+  };
+  expect(await ask("GET", "/api/posts")).toBe(200);
+  expect(await ask("POST", "/api/plan")).toBe(200);
+  expect(await ask("PUT", "/api/posts/s")).toBe(403);
+});
+
+test("a request without a token does not make the API read a token, and many with a wrong one make it read each once", async () => {
   const { aws, env } = await aDeployment();
   aws.parameters.set("/crier/test/token", "secret");
   const web = composeWebFunction(env, keptLog().log);
@@ -214,7 +228,7 @@ test("a request without a token does not make the API read the token, and many w
     expect(await ask(headers)).toBe(401);
   expect(aws.requests).toEqual([]);
   for (let i = 0; i < 5; i += 1) expect(await ask({ authorization: `Bearer wrong-${i}` })).toBe(401);
-  expect(aws.requests).toEqual(["GetParameter"]);
+  expect(aws.requests).toEqual(["GetParameter", "GetParameter"]);
 });
 
 test("a token that cannot be read is a 503 that says when to try again, and no 401; the log has the reason", async () => {

@@ -8,7 +8,7 @@ import {
   environmentSecrets,
   incompleteCredentials,
 } from "../../../src/runtimes/local/environment-secrets.ts";
-import { apiToken } from "../../../src/runtimes/local/private-files.ts";
+import { apiTokens } from "../../../src/runtimes/local/private-files.ts";
 import { anAccount } from "../../support/builders.ts";
 
 describe("credentials in the environment", () => {
@@ -55,32 +55,38 @@ describe("some of an account's variables", () => {
   });
 });
 
-describe("the API's token", () => {
+describe("the tokens of the API", () => {
   let data: string;
   beforeEach(async () => {
     data = await mkdtemp(join(tmpdir(), "crier-token-"));
   });
   afterEach(() => rm(data, { recursive: true }));
 
-  it("is CRIER_TOKEN where that is set, and nothing is written", async () => {
-    expect(await apiToken(data, { CRIER_TOKEN: " mine \n" })).toBe("mine");
+  it("are CRIER_TOKEN where that is set, which is written nowhere, and a read-only one in its file", async () => {
+    const { token, planToken } = await apiTokens(data, { CRIER_TOKEN: " mine \n" });
+    expect(token).toBe("mine");
     await expect(stat(join(data, "token"))).rejects.toThrow("ENOENT");
+    expect((await readFile(join(data, "plan-token"), "utf8")).trim()).toBe(planToken);
   });
 
-  it("is created once, readable by its owner only", async () => {
-    const [first, second] = await Promise.all([apiToken(data, {}), apiToken(data, { CRIER_TOKEN: "" })]);
-    expect(first).toMatch(/^[\w-]{32}$/);
-    expect(second).toBe(first);
-    expect((await readFile(join(data, "token"), "utf8")).trim()).toBe(first);
-    expect((await stat(join(data, "token"))).mode & 0o777).toBe(0o600);
+  it("are created once, readable by their owner only", async () => {
+    const [first, second] = await Promise.all([apiTokens(data, {}), apiTokens(data, { CRIER_TOKEN: "" })]);
+    expect(first).toEqual({
+      token: expect.stringMatching(/^[\w-]{32}$/),
+      planToken: expect.stringMatching(/^[\w-]{32}$/),
+    });
+    expect(first.planToken).not.toBe(first.token);
+    expect(second).toEqual(first);
+    expect((await readFile(join(data, "token"), "utf8")).trim()).toBe(first.token);
+    for (const name of ["token", "plan-token"]) expect((await stat(join(data, name))).mode & 0o777).toBe(0o600);
   });
 
-  it("is not read from an empty file", async () => {
-    await writeFile(join(data, "token"), "\n");
-    await expect(apiToken(data, {})).rejects.toThrow(/token is empty: delete it/);
+  it.each(["token", "plan-token"])("are not read from an empty file: %s", async (name) => {
+    await writeFile(join(data, name), "\n");
+    await expect(apiTokens(data, {})).rejects.toThrow(`${name} is empty: delete it`);
   });
 
   it("cannot be created in a folder that cannot be written", async () => {
-    await expect(apiToken(join(data, "missing"), {})).rejects.toThrow("ENOENT");
+    await expect(apiTokens(join(data, "missing"), {})).rejects.toThrow("ENOENT");
   });
 });

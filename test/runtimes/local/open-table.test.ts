@@ -41,6 +41,7 @@ test("the data folder has one database file when Crier has stopped, and nothing 
     "address",
     "bodies",
     "crier.db",
+    "plan-token",
     "public",
     "sandbox.jsonl",
     "token",
