@@ -50,7 +50,8 @@ describe("the documents", () => {
     const files = await Array.fromAsync(
       glob(
         [
-          "{src,infra,functions,bench,examples,scripts}/**/*.{ts,cjs,yml,service,json}",
+          "{src,action,infra,functions,bench,examples,scripts}/**/*.{ts,cjs,yml,service,json}",
+          "action.yml",
           "Dockerfile",
           "crier.config.ts",
           ".env.example",

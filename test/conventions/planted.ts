@@ -44,8 +44,8 @@ const nondeterministic = [
   "export const timers = (act: () => void) => setInterval(act, 1);",
 ] as const;
 
-/** These folders run on a real machine only: the local runtime, the command line and the stack. */
-const usesTheMachine = /^(?:src\/runtimes\/local|src\/cli|infra)\//;
+/** These folders run on a real machine only: the local runtime, the command line, the action and the stack. */
+const usesTheMachine = /^(?:src\/runtimes\/local|src\/cli|action|infra)\//;
 
 /** Values that these folders get as arguments, too. */
 const impure = [
@@ -442,6 +442,19 @@ const places: readonly Place[] = [
       "../app/ingest/ingest-document.ts",
       sdk("dynamodb"),
       sdk("ssm"),
+    ],
+  },
+  {
+    file: "action/planted.ts",
+    allowed: ["./step.ts", "../src/cli/program.ts", "../src/runtimes/local/start.ts", "../src/domain/errors.ts", "zod"],
+    forbidden: [
+      "../src/compose.ts",
+      "../src/store/table-store.ts",
+      "../src/runtimes/local/private-files.ts",
+      "../infra/stack.ts",
+      "../crier.config.ts",
+      sdk("s3"),
+      "left-pad",
     ],
   },
   {

