@@ -30,6 +30,7 @@ import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
 import { clocksOf } from "./clocks.ts";
 import { aDocument, anAccount, type Deployment, type FunctionName, type Inhabited, inhabit } from "./deployment.ts";
+import { httpRequest } from "./http-request.ts";
 import { subscribe } from "./inbox.ts";
 import { aReceiver } from "./receiver.ts";
 import { stepwise } from "./steps.ts";
@@ -361,6 +362,19 @@ step(
     return "found; unknown, then posted";
   },
 );
+
+step("the read-only token reads and plans, and publishes nothing", async () => {
+  await putSecret("plan-token", "only-plans");
+  const ask = async (method: string, path: string) => {
+    const headers = { authorization: "Bearer only-plans", "content-type": "text/markdown" };
+    const body = method === "GET" ? undefined : aDocument("Only planned", ago(1));
+    return account.aws.invoke(stack.functionOf("Web"), { ...httpRequest(method, path, headers), body });
+  };
+  expect(await ask("GET", "/api/posts")).toMatchObject({ statusCode: 200 });
+  expect(await ask("POST", "/api/plan")).toMatchObject({ statusCode: 200 });
+  expect(await ask("PUT", "/api/posts/only-planned")).toMatchObject({ statusCode: 403 });
+  return "200, 200, 403";
+});
 
 step("nothing was denied", async () => {
   await stack.settled();
