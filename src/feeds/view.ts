@@ -260,13 +260,15 @@ export interface PictureView {
   readonly alt: string;
 }
 
-/** Repetitions and invalid URLs are left out. */
+/** Repetitions and invalid URLs are left out, and a picture that was not there when its server was asked for it. */
 const pictureViews = (post: Post): readonly PictureView[] => {
   const found = new Map<string, PictureView>();
   const named = withAddress(picturesOf(post));
   for (const picture of post.isNote === true || named.length > 0 ? named : picturesIn(post.html).slice(0, 1)) {
     const url = webUrl(picture.url);
-    if (url !== undefined && !found.has(url)) found.set(url, { url, alt: optionalLine(picture.alt) ?? "" });
+    const isMissing = post.enclosure?.url === picture.url && !isPicture(post.enclosure.mediaType);
+    if (url !== undefined && !isMissing && !found.has(url))
+      found.set(url, { url, alt: optionalLine(picture.alt) ?? "" });
   }
   return [...found.values()];
 };

@@ -16,7 +16,7 @@ const documents = {
   "first.ar.md": aDocument("أول مقال", 'categories: ["النشر"]\n'),
   "first.ja.md": aDocument("最初の記事", 'categories: ["出版"]\n'),
   "first.he.md": aDocument("רשומה ראשונה", 'categories: ["פרסום"]\nauthor: Ada\n'),
-  "picture.md": aDocument("A picture", `image: ${pictures}/wide.svg\nimageAlt: A loom, close up\n`),
+  "picture.md": `${aDocument("A picture")}\n![A loom, close up](${pictures}/wide.svg)\n`,
   "note.md": `---\ndate: 2026-01-01\ntype: note\n---\nAt the [harbour](https://harbour.example/).\n\n![The harbour](${pictures}/high.svg)\n![](${pictures}/broken.svg)\n`,
   "wide.md": aDocument(`${longWord} and a code`, 'category: "Publishing"\nfeatured: true\n'),
 };

@@ -758,6 +758,15 @@ describe("the page", () => {
     expect(page(of({ image: { url: "a.png" }, html }))).not.toContain("<img");
   });
 
+  it("does not show a picture that was not there when its server was asked for it", () => {
+    const image = { url: "https://ada.example/a.png" };
+    const withAnswer = (mediaType: string | undefined) =>
+      page(of({ image, enclosure: { url: image.url, mediaType, length: undefined } }));
+    expect(withAnswer(undefined)).not.toContain("<img");
+    expect(withAnswer("text/html")).not.toContain("<img");
+    expect(withAnswer("image/png")).toContain("<img");
+  });
+
   it("shows the pictures of a note below its text", () => {
     const images = [{ url: "https://ada.example/a.png", alt: "A" }, { url: "https://ada.example/b.png" }];
     const html = page(of({ isNote: true, summary: "At sea.", images }));
