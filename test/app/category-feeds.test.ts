@@ -245,7 +245,7 @@ describe("a site with more categories than have feeds", () => {
     expect(await subscriptions()).toContain("u049");
     await publish(world, "goes-on", ["a000", "u000"], 9999);
     expect(await world.titles("categories/a000/")).toEqual(["goes-on"]);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe("the page of a site", () => {
