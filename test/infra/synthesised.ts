@@ -69,9 +69,9 @@ export const aStack = (app: App, props: Partial<CrierProps> = {}, name = "Crier-
     ...props,
   });
 
-const synthesise = (props: Partial<CrierProps>) => {
+const synthesise = (props: Partial<CrierProps>, name?: string) => {
   const { Resources, Outputs } = inApp((app) => {
-    const { artifactId } = aStack(app, props);
+    const { artifactId } = aStack(app, props, name);
     return Template.parse(app.synth().getStackArtifact(artifactId).template);
   });
   const resources = Object.entries(Resources).map(
@@ -90,9 +90,9 @@ const synthesise = (props: Partial<CrierProps>) => {
 const made = new Map<string, ReturnType<typeof synthesise>>();
 
 /** The template of the stack, synthesised once. Throws for findings of cdk-nag without a reason. */
-export const synthesised = (props: Partial<CrierProps> = {}) => {
-  const key = JSON.stringify(props);
-  const one = made.get(key) ?? synthesise(props);
+export const synthesised = (props: Partial<CrierProps> = {}, name?: string) => {
+  const key = JSON.stringify([props, name]);
+  const one = made.get(key) ?? synthesise(props, name);
   made.set(key, one);
   return one;
 };
