@@ -11,7 +11,7 @@ export interface ViewerPaths {
 
 /** Returns the source of the function that CloudFront runs for each request of a reader. */
 export const viewerRequest = ({ redirects, paths }: ViewerPaths): string =>
-  readFileSync(join(import.meta.dirname, "viewer-request.js"), "utf8")
+  readFileSync(join(import.meta.dirname, "viewer-function.js"), "utf8")
     .replace("const redirects = {};", () => `const redirects = ${JSON.stringify(redirects)};`)
     .replace("const feedPaths = {};", () => `const feedPaths = ${JSON.stringify(paths)};`);
 
