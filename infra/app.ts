@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import input from "../crier.config.ts";
-import { servedPaths } from "../src/config.ts";
 import { checkConfig } from "./check-config.ts";
 import { configFile } from "./constructs/entry-point.ts";
 import { CrierStack } from "./stack.ts";
@@ -15,18 +14,12 @@ if ("problems" in checked) {
   console.error(checked.problems.join("\n"));
   process.exit(1);
 }
-const { config, stage, warnings } = checked;
-for (const warning of warnings) console.warn(warning);
+const { config, stage } = checked;
 console.warn(stageNotice(stage, app.node.tryGetContext("stage") !== undefined, config.deployment.posts));
 
 const file = resolve(app.outdir, "crier-config.json");
 mkdirSync(app.outdir, { recursive: true });
 writeFileSync(file, JSON.stringify({ config }));
 app.node.setContext(configFile, file);
-new CrierStack(app, `Crier-${stage}`, {
-  stage,
-  paths: servedPaths(config),
-  pollsFeeds: config.sites.some(({ sources }) => sources.some(({ kind }) => kind === "feed")),
-  deployment: config.deployment,
-});
+new CrierStack(app, `Crier-${stage}`, { config: input, stage });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

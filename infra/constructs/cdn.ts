@@ -24,9 +24,9 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { cacheDuration } from "../../src/domain/feed.ts";
 import { type ViewerPaths, viewerRequest } from "../viewer-request.ts";
-import { ResponseHeaders } from "./response-headers.ts";
+import { ResponseHeaders, type ResponseHeadersProps } from "./response-headers.ts";
 
-export interface CdnProps extends ViewerPaths {
+export interface CdnProps extends ViewerPaths, ResponseHeadersProps {
   readonly feeds: Omit<Bucket, "isWebsite">;
   /** The host of the HTTP API. */
   readonly api: string;
@@ -42,9 +42,9 @@ export class Cdn extends Construct {
   /** The configured domain, or that of CloudFront, without a scheme. */
   readonly host: string;
 
-  constructor(scope: Construct, id: string, { feeds, api, redirects, paths, domain }: CdnProps) {
+  constructor(scope: Construct, id: string, { name, feeds, api, redirects, paths, domain }: CdnProps) {
     super(scope, id);
-    const headers = new ResponseHeaders(this, "Headers");
+    const headers = new ResponseHeaders(this, "Headers", { name });
     const cachePolicy = this.#cachePolicy();
     const apiBehaviour: BehaviorOptions = {
       origin: new HttpOrigin(api, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),
@@ -58,7 +58,7 @@ export class Cdn extends Construct {
       compress: false,
     };
     this.distribution = new Distribution(this, "Distribution", {
-      comment: `${Stack.of(this).stackName}: feeds, pages and API`,
+      comment: `${name}: feeds, pages and API`,
       defaultRootObject: "index.html",
       httpVersion: HttpVersion.HTTP2_AND_3,
       defaultBehavior: {
@@ -66,8 +66,7 @@ export class Cdn extends Construct {
         origin: S3BucketOrigin.withOriginAccessControl(feeds, {
           originAccessControl: new S3OriginAccessControl(this, "Access", {
             signing: Signing.SIGV4_ALWAYS,
-            // The name must be unique in the account, across regions.
-            originAccessControlName: `${Stack.of(this).stackName}-${Stack.of(this).region}`,
+            originAccessControlName: `${name}-${Stack.of(this).region}`,
           }),
           originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
           // S3 sends CORS headers only to a request with an origin. With the same origin in every request, the cached

@@ -19,17 +19,21 @@ const security: ResponseSecurityHeadersBehavior = {
 
 const seconds = cacheDuration / second;
 
+export interface ResponseHeadersProps {
+  /** The beginning of names that must be unique in the account, across regions. */
+  readonly name: string;
+}
+
 /** The headers that CloudFront adds to every response. */
 export class ResponseHeaders extends Construct {
   readonly files: ResponseHeadersPolicy;
   readonly api: ResponseHeadersPolicy;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { name }: ResponseHeadersProps) {
     super(scope, id);
-    // The names must be unique in the account, across regions.
-    const name = (part: string) => `${Stack.of(this).stackName}-${part}-${Stack.of(this).region}`;
+    const policyName = (part: string) => `${name}-${part}-${Stack.of(this).region}`;
     this.files = new ResponseHeadersPolicy(this, "Files", {
-      responseHeadersPolicyName: name("files"),
+      responseHeadersPolicyName: policyName("files"),
       comment: "Feeds and pages: cached for a minute, separately for each encoding",
       securityHeadersBehavior: {
         ...security,
@@ -46,7 +50,7 @@ export class ResponseHeaders extends Construct {
       },
     });
     this.api = new ResponseHeadersPolicy(this, "Api", {
-      responseHeadersPolicyName: name("api"),
+      responseHeadersPolicyName: policyName("api"),
       comment: "Security headers of the API, which sets all others itself",
       securityHeadersBehavior: security,
     });

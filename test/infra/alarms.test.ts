@@ -6,10 +6,10 @@ import { alarmDefinitions, countedMetrics } from "../../infra/alarm-definitions.
 import { failureKinds } from "../../src/domain/notice.ts";
 import { functionLog } from "../../src/runtimes/lambda/function-log.ts";
 import { emittedIn } from "../support/emf.ts";
-import { deployment, type Resource, synthesised } from "./synthesised.ts";
+import { type Resource, synthesised } from "./synthesised.ts";
 
 const email = "ada@example.com";
-const { ofType } = synthesised({ deployment: { ...deployment, monthlyBudget: 25, logDays: 30, alarmEmail: email } });
+const { ofType } = synthesised({ deployment: { monthlyBudget: 25, logDays: 30, alarmEmail: email } });
 const alarms = ofType("AWS::CloudWatch::Alarm");
 const [topic] = ofType("AWS::SNS::Topic");
 const text = (value: unknown) => JSON.stringify(value);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { deployment, synthesised } from "./synthesised.ts";
+import { synthesised } from "./synthesised.ts";
 
 const { resources, ofType } = synthesised();
 
@@ -136,7 +136,7 @@ const domain = {
 };
 
 test("a domain has its certificate and TLS 1.2, and is in the outputs", () => {
-  const stack = synthesised({ deployment: { ...deployment, domain } });
+  const stack = synthesised({ deployment: { domain } });
   expect(configOf(stack)).toMatchObject({
     Aliases: ["feeds.example.com"],
     ViewerCertificate: { AcmCertificateArn: domain.certificateArn, MinimumProtocolVersion: "TLSv1.2_2021" },
@@ -157,18 +157,18 @@ test("feeds and mails name the host of the distribution without a second deploym
 });
 
 test("with a domain, feeds name the domain", () => {
-  const stack = synthesised({ deployment: { ...deployment, domain } });
+  const stack = synthesised({ deployment: { domain } });
   const [, env] = environments(stack).find(([name]) => name === "Render") ?? [];
   expect(env).toContain('"FEEDS_HOST":"feeds.example.com"');
 });
 
 test("the domain of one stage is not used by another", () => {
-  const stack = synthesised({ deployment: { ...deployment, domain: { ...domain, stage: "other" } } });
+  const stack = synthesised({ deployment: { domain: { ...domain, stage: "other" } } });
   expect(configOf(stack).Aliases).toEqual([]);
 });
 
 test("the configured redirects are in the function that runs for each request", () => {
   const redirects = { "/rss.xml": "/feed.xml" };
-  const [viewer] = synthesised({ deployment: { ...deployment, redirects } }).ofType("AWS::CloudFront::Function");
+  const [viewer] = synthesised({ deployment: { redirects } }).ofType("AWS::CloudFront::Function");
   expect(viewer?.properties.FunctionCode).toContain(`const redirects = ${JSON.stringify(redirects)};`);
 });

@@ -8,7 +8,7 @@ import { needNjs } from "../support/cloudfront/njs.ts";
 import { type StoredObject, s3Origin } from "../support/cloudfront/s3-origin.ts";
 import { type Resource, synthesised } from "./synthesised.ts";
 
-const stack = synthesised({ paths: { "/feed/": "/feed.xml", "/consolefeed.xml": "/feed.xml" } });
+const stack = synthesised({ site: { feeds: { paths: { rss: "/feed/", atom: "/consolefeed.xml" } } } });
 const { resources } = stack;
 beforeEach(({ skip }) => needNjs(skip));
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { atRest, ofReads } from "../../bench/cost/at-rest.ts";
 import { addUse, dollarsOf, mostDollarsOf, pricesWrittenOn, sumOf } from "../../bench/cost/prices.ts";
-import { deployment, synthesised } from "./synthesised.ts";
+import { polled, synthesised } from "./synthesised.ts";
 
 const { resources } = synthesised({ stage: "production" });
 const another = synthesised({ stage: "another" }).resources;
@@ -18,7 +18,7 @@ test("a queue is polled by two connections of 20 seconds, with a maximum concurr
 test("the sweep of each minute and the reading of each hour are in the invocations, and only what is traced in the traces", () => {
   expect(Math.round(use().invocation ?? 0)).toBe(43_200 + 720 + 43);
   expect(use().trace).toBe(720);
-  expect(use(synthesised({ pollsFeeds: true, deployment }).resources).trace).toBe(720 + 8_640);
+  expect(use(synthesised({ site: polled }).resources).trace).toBe(720 + 8_640);
 });
 
 test("the alarms and the dashboard cost nothing", () => {

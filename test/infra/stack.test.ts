@@ -11,7 +11,7 @@ import { claimPicture } from "../../src/domain/picture.ts";
 import { second } from "../../src/domain/time.ts";
 import { aDelivery } from "../support/builders.ts";
 import { tableDefinition } from "../support/dynamodb.ts";
-import { aStack, deployment, inApp, type Resource, synthesised } from "./synthesised.ts";
+import { aStack, inApp, polled, type Resource, type StackOptions, synthesised } from "./synthesised.ts";
 
 const { resources, outputs, ofType } = synthesised();
 
@@ -88,8 +88,8 @@ const Tags = z.union([
 test("every resource whose type can have tags names its stage", () => {
   const all = synthesised({
     stage: "production",
-    pollsFeeds: true,
-    deployment: { ...deployment, alarmEmail: "ada@example.com" },
+    site: polled,
+    deployment: { alarmEmail: "ada@example.com" },
   });
   const withoutStage = all.resources.filter(({ type, properties }) => {
     const tags = Tags.safeParse(properties.Tags ?? properties.ResourceTags).data ?? {};
@@ -109,8 +109,8 @@ test("every resource keeps its logical id, because CloudFormation would replace 
   const all = synthesised(
     {
       stage: "production",
-      pollsFeeds: true,
-      deployment: { ...deployment, alarmEmail: "ada@example.com", domain },
+      site: polled,
+      deployment: { alarmEmail: "ada@example.com", domain },
     },
     "Crier-production",
   );
@@ -223,12 +223,12 @@ test.each([
 });
 
 test("feeds are polled every five minutes where a site has one, by the function of the hourly run, and otherwise never", () => {
-  const polls = (pollsFeeds: boolean) =>
-    synthesised({ pollsFeeds })
+  const polls = (options: StackOptions) =>
+    synthesised(options)
       .ofType("AWS::Events::Rule")
       .filter(({ id }) => id.startsWith("FeedPolls"));
-  expect(polls(false)).toEqual([]);
-  const [rule] = polls(true);
+  expect(polls({})).toEqual([]);
+  const [rule] = polls({ site: polled });
   expect(rule?.properties.ScheduleExpression).toBe("rate(5 minutes)");
   const Target = z.object({ Targets: z.tuple([z.object({ Arn: reference, Input: z.string() })]) });
   const [target] = Target.parse(rule?.properties).Targets;
@@ -248,7 +248,7 @@ test("what a schedule or deliver invokes is not repeated by Lambda, and not kept
     { name: expect.stringContaining("FunctionsRelay"), retries: 0, age: 60 },
   ]);
   const Targets = z.object({ Targets: z.array(z.object({ Arn: reference })) });
-  for (const { properties } of synthesised({ pollsFeeds: true }).ofType("AWS::Events::Rule"))
+  for (const { properties } of synthesised({ site: polled }).ofType("AWS::Events::Rule"))
     for (const { Arn } of Targets.parse(properties).Targets) expect(found.map(({ name }) => name)).toContain(Arn);
 });
 

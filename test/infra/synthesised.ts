@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, Validations } from "aws-cdk-lib";
+import { App, type Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import * as z from "zod";
-import { type CrierProps, CrierStack } from "../../infra/stack.ts";
-import type { Config } from "../../src/config.ts";
+import type { CrierProps } from "../../infra/crier-construct.ts";
+import { CrierStack } from "../../infra/stack.ts";
+import type { ConfigInput } from "../../src/config.ts";
 
 const Template = z.object({
   Resources: z.record(
@@ -33,16 +34,23 @@ export interface Resource {
   readonly deletionPolicy: string | undefined;
 }
 
-/**
- * An app without bundles, which would take longer than all tests: `npm run synth` builds them. By default the template
- * is not checked against CloudFormation's schemas, because loading them takes as long as ten stacks.
- */
-export const inApp = <T>(use: (app: App) => T, builtinCloudFormationValidation = false): T => {
+export interface AppOptions {
+  /** CloudFormation's schemas check the template. Loading them takes as long as ten stacks. */
+  readonly builtinCloudFormationValidation?: boolean;
+  /** The app has the CDK's recommended feature flags, as that of `cdk synth`. */
+  readonly hasFlags?: boolean;
+}
+
+/** An app without bundles, which would take longer than all tests: `npm run synth` builds them. */
+export const inApp = <T>(
+  use: (app: App) => T,
+  { builtinCloudFormationValidation = false, hasFlags = true }: AppOptions = {},
+): T => {
   const outdir = mkdtempSync(join(tmpdir(), "crier-infra-"));
   try {
     const app = new App({
       outdir,
-      context: { ...context, "aws:cdk:bundling-stacks": [] },
+      context: { ...(hasFlags && context), "aws:cdk:bundling-stacks": [] },
       builtinCloudFormationValidation,
     });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -52,28 +60,30 @@ export const inApp = <T>(use: (app: App) => T, builtinCloudFormationValidation =
   }
 };
 
-/** The defaults of the configuration. */
-export const deployment: Config["deployment"] = {
-  posts: ["production"],
-  monthlyBudget: 10,
-  logDays: 90,
-  redirects: {},
-};
+export interface StackOptions {
+  readonly stage?: string;
+  readonly deployment?: NonNullable<ConfigInput["deployment"]>;
+  /** Settings of the only site. */
+  readonly site?: Partial<ConfigInput["sites"][number]>;
+}
 
-export const aStack = (app: App, props: Partial<CrierProps> = {}, name = "Crier-test") =>
-  new CrierStack(app, name, {
-    stage: "test",
-    paths: {},
-    pollsFeeds: false,
-    deployment,
-    ...props,
-  });
+export const crierProps = ({ stage = "test", deployment = {}, site }: StackOptions = {}): CrierProps => ({
+  config: { sites: [{ id: "blog", title: "A Blog", url: "https://blog.example.com/", ...site }], deployment },
+  stage,
+});
 
-const synthesise = (props: Partial<CrierProps>, name?: string) => {
+/** The source of a site that is polled. */
+export const polled = { sources: [{ feed: "https://blog.example.com/feed.xml" }] };
+
+export const aStack = (app: App, options?: StackOptions, name = "Crier-test") =>
+  new CrierStack(app, name, crierProps(options));
+
+/** Makes a stack in an app, and returns what its template has. Throws for findings of cdk-nag without a reason. */
+export const synthesise = (make: (app: App) => Stack, appOptions?: AppOptions) => {
   const { Resources, Outputs } = inApp((app) => {
-    const { artifactId } = aStack(app, props, name);
+    const { artifactId } = make(app);
     return Template.parse(app.synth().getStackArtifact(artifactId).template);
-  });
+  }, appOptions);
   const resources = Object.entries(Resources).map(
     ([id, { Type, Properties, DependsOn, DeletionPolicy }]): Resource => ({
       id,
@@ -89,10 +99,10 @@ const synthesise = (props: Partial<CrierProps>, name?: string) => {
 
 const made = new Map<string, ReturnType<typeof synthesise>>();
 
-/** The template of the stack, synthesised once. Throws for findings of cdk-nag without a reason. */
-export const synthesised = (props: Partial<CrierProps> = {}, name?: string) => {
-  const key = JSON.stringify([props, name]);
-  const one = made.get(key) ?? synthesise(props, name);
+/** The template of the stack, synthesised once. */
+export const synthesised = (options: StackOptions = {}, name?: string) => {
+  const key = JSON.stringify([options, name]);
+  const one = made.get(key) ?? synthesise((app) => aStack(app, options, name));
   made.set(key, one);
   return one;
 };
