@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import config from "../crier.config.ts";
 import { bundle, bundleFile, functionNames } from "../infra/bundling/bundle-functions.ts";
+import { completeFunction } from "../infra/bundling/function-folder.ts";
 import { loadConfig } from "../src/config.ts";
 import { budgets, overBudget } from "./budgets.ts";
 import { lambdaEnvironment } from "./lambda-environment.ts";
@@ -32,9 +33,9 @@ const importTime = async (file: string): Promise<number> => {
 
 const folder = await mkdtemp(join(tmpdir(), "crier-bundles-"));
 try {
-  const configFile = join(folder, "crier-config.json");
-  await writeFile(configFile, JSON.stringify({ config: loadConfig(config) }));
-  await bundle({ config: configFile, folder, machine: process.arch === "arm64" ? "arm64" : "x64" });
+  await bundle(folder);
+  const beside = { config: loadConfig(config), machine: process.arch === "arm64" ? "arm64" : "x64" } as const;
+  for (const name of functionNames) completeFunction(join(folder, name), name, beside);
   const measured = [];
   console.log("function      bytes   budget   import");
   for (const name of functionNames) {

@@ -1,4 +1,4 @@
-import { nodeOptions } from "../infra/bundling/bundle-functions.ts";
+import { nodeOptions } from "../infra/bundling/function-folder.ts";
 
 /** The environment variables of all functions together, without those of this machine. */
 export const lambdaEnvironment: Readonly<Record<string, string>> = {

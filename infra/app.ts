@@ -1,10 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import input from "../crier.config.ts";
 import { checkConfig } from "./check-config.ts";
-import { configFile } from "./constructs/entry-point.ts";
 import { CrierStack } from "./stack.ts";
 import { stageNotice } from "./stage-context.ts";
 
@@ -17,9 +14,5 @@ if ("problems" in checked) {
 const { config, stage } = checked;
 console.warn(stageNotice(stage, app.node.tryGetContext("stage") !== undefined, config.deployment.posts));
 
-const file = resolve(app.outdir, "crier-config.json");
-mkdirSync(app.outdir, { recursive: true });
-writeFileSync(file, JSON.stringify({ config }));
-app.node.setContext(configFile, file);
 new CrierStack(app, `Crier-${stage}`, { config: input, stage });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -64,6 +64,7 @@ export class Crier extends Construct {
     const { topic } = new Notifications(this, "Notifications", { email: alarmEmail, budget: monthlyBudget });
     const { all: functions } = new Functions(this, "Functions", {
       stage,
+      config,
       logDays,
       table,
       bodies,

@@ -13,12 +13,17 @@ import {
   packedEmoji,
   packedEndpoints,
 } from "./lean-sdk.ts";
-import { installSharp, type Machine } from "./sharp-packages.ts";
 
 const root = join(import.meta.dirname, "../..");
 
 /** Dependencies in CommonJS call `require`, which ES modules do not have. */
 const banner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
+/** The configuration is a module beside the bundle, which is the same for every installation (docs/decisions/0007). */
+const configBeside: Plugin = {
+  name: "config-beside",
+  setup: ({ onResolve }) => onResolve({ filter: /^crier-config$/ }, () => ({ path: "./config.mjs", external: true })),
+};
 
 /** Replaces a library that is imported and never called. The stand-in throws if it is called. */
 const standIn = (name: string): string => join(import.meta.dirname, "stand-ins", `${name}.ts`);
@@ -34,18 +39,6 @@ export const functionNames = [
   "media",
 ] as const satisfies readonly FunctionName[];
 
-export interface BundleTarget {
-  /** A JSON file with the checked configuration. The bundle imports it as `crier-config` (docs/decisions/0007). */
-  readonly config: string;
-  /** Gets a folder for each function, with `index.mjs` and its source map. */
-  readonly folder: string;
-  /** The kind of machine that runs the functions. */
-  readonly machine: Machine;
-}
-
-/** Node's options on Lambda, so that stack traces name the source files. */
-export const nodeOptions = "--enable-source-maps";
-
 /** The file that Lambda loads. */
 export const bundleFile = "index.mjs";
 
@@ -53,11 +46,7 @@ export const bundleFile = "index.mjs";
  * Builds these functions, each in a folder with its name. One call of esbuild reads a file that several of them share
  * once.
  */
-const build = async (
-  names: readonly FunctionName[],
-  { config, folder }: Pick<BundleTarget, "config" | "folder">,
-  plugins: readonly Plugin[],
-): Promise<Metafile> => {
+const build = async (names: readonly FunctionName[], folder: string, plugins: readonly Plugin[]): Promise<Metafile> => {
   const { metafile } = await esbuild({
     absWorkingDir: root,
     entryPoints: names.map((name) => ({ in: join(root, "functions", `${name}.ts`), out: join(name, "index") })),
@@ -80,7 +69,6 @@ const build = async (
     metafile: true,
     logLevel: "warning",
     alias: {
-      "crier-config": config,
       postcss: standIn("postcss"),
       dayjs: standIn("dayjs"),
       mdurl: standIn("mdurl"),
@@ -96,6 +84,7 @@ const build = async (
     // The native library is beside the one bundle that loads it.
     external: ["sharp"],
     plugins: [
+      configBeside,
       leanSdk,
       noDescriptions,
       noJsonSchema,
@@ -110,14 +99,14 @@ const build = async (
   return metafile;
 };
 
-/** Builds every function as it is deployed, for `cdk synth`, `npm run bundles` and the tests. */
-export const bundle = async (target: BundleTarget): Promise<readonly Metafile[]> => {
+/**
+ * Builds every function into a folder with its name, for `cdk synth`, `npm run bundles` and the tests.
+ * `completeFunction` adds what is beside a bundle.
+ */
+export const bundle = async (folder: string): Promise<readonly Metafile[]> => {
   const others = functionNames.filter((name) => name !== "deliver");
-  const [metafiles] = await Promise.all([
-    Promise.all([build(others, target, [noLogins]), build(["deliver"], target, [])]),
-    installSharp(join(target.folder, "media"), target.machine),
-  ]);
+  const metafiles = await Promise.all([build(others, folder, [noLogins]), build(["deliver"], folder, [])]);
   // The function reads it where it is asked for: it is no part of a cold start.
-  await copyFile(join(root, "src/api/openapi.json"), join(target.folder, "web", "openapi.json"));
+  await copyFile(join(root, "src/api/openapi.json"), join(folder, "web", "openapi.json"));
   return metafiles;
 };

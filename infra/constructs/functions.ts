@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import { Duration, FileSystem } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import type { Config } from "../../src/config.ts";
 import { stageSecrets } from "../../src/domain/installation.ts";
 import { pictureFolder } from "../../src/domain/picture.ts";
 import { receiptFolder } from "../../src/domain/receipt.ts";
@@ -12,6 +12,7 @@ import { metricsEnvironment } from "../metrics.ts";
 import { rowWrites } from "../row-writes.ts";
 import { sandboxContext } from "../sandbox-context.ts";
 import { EntryPoint } from "./entry-point.ts";
+import { programFolder } from "./function-code.ts";
 import {
   invoke,
   type Permission,
@@ -31,6 +32,7 @@ import type { WorkQueues } from "./work-queues.ts";
 
 export interface FunctionsProps {
   readonly stage: string;
+  readonly config: Config;
   readonly logDays: number;
   readonly table: Table;
   readonly bodies: Bucket;
@@ -94,9 +96,10 @@ export class Functions extends Construct {
     environment: Readonly<Record<string, string>>,
     permissions: readonly (Permission | readonly Permission[])[],
   ): EntryPoint {
-    const { stage, table, logDays } = this.#props;
+    const { stage, config, table, logDays } = this.#props;
     return new EntryPoint(this, `${id.charAt(0).toUpperCase()}${id.slice(1)}`, {
       name: id,
+      config,
       environment: { STAGE: stage, ...metricsEnvironment, ...environment },
       permissions: [...writeRows(table, rowWrites[id]), ...permissions.flat()],
       logDays,
@@ -186,8 +189,8 @@ export class Functions extends Construct {
       PUBLISH_QUEUE: queues.publish.queueUrl,
       RENDER_QUEUE: queues.render.queueUrl,
       DELIVER_QUEUE: queues.deliver.queueUrl,
-      // The hash of the source: when it changes, every feed is compared with its files.
-      PROGRAM: FileSystem.fingerprint(join(import.meta.dirname, "../../src")),
+      // The hash of the program: when it changes, every feed is compared with its files.
+      PROGRAM: FileSystem.fingerprint(programFolder),
     };
     return this.#make("relay", environment, [
       readRows(table, "relay"),

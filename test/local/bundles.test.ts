@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { budgets, overBudget } from "../../bench/budgets.ts";
 import { lambdaEnvironment } from "../../bench/lambda-environment.ts";
 import { bundle, bundleFile, functionNames } from "../../infra/bundling/bundle-functions.ts";
+import { completeFunction } from "../../infra/bundling/function-folder.ts";
 import { hash } from "../../src/compose.ts";
 import { loadConfig } from "../../src/config.ts";
 import { claimPicture } from "../../src/domain/picture.ts";
@@ -44,12 +45,10 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const fileOf = (name: string): string => join(folder, name, bundleFile);
 
-await writeFile(join(folder, "config.json"), JSON.stringify({ config }));
 for (const [name, value] of Object.entries(planted)) vi.stubEnv(name, value);
 const machine = process.arch === "arm64" ? "arm64" : "x64";
-const outputs = (await bundle({ config: join(folder, "config.json"), folder, machine })).flatMap((one) =>
-  Object.entries(one.outputs),
-);
+const outputs = (await bundle(folder)).flatMap((one) => Object.entries(one.outputs));
+for (const name of functionNames) completeFunction(join(folder, name), name, { config, machine });
 vi.unstubAllEnvs();
 
 const built = async (name: (typeof functionNames)[number]) => ({
@@ -150,7 +149,9 @@ describe("a bundle contains only what its function uses:", () => {
   });
 
   test("nothing of the deploying environment", async () => {
-    const files = functionNames.flatMap((name) => [fileOf(name), `${fileOf(name)}.map`]);
+    const files = functionNames.flatMap((name) =>
+      [bundleFile, `${bundleFile}.map`, "config.mjs"].map((file) => join(folder, name, file)),
+    );
     const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
     expect(files.filter((_, index) => texts[index]?.includes(canary))).toEqual([]);
   });

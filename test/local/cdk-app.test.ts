@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "../..");
 const assembly = await mkdtemp(join(tmpdir(), "crier-canary-"));
 afterAll(() => rm(assembly, { recursive: true }));
 
-test("no variable of the deploying environment is in a template or in the configuration of the bundles", async () => {
+test("no variable of the deploying environment is in a template", async () => {
   await promisify(execFile)(process.execPath, [join(root, "infra/app.ts")], {
     cwd: root,
     env: {
@@ -29,9 +29,7 @@ test("no variable of the deploying environment is in a template or in the config
       .filter((file) => file.isFile())
       .map(async (file) => ({ name: file.name, text: await readFile(join(file.parentPath, file.name), "utf8") })),
   );
-  expect(texts.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(["Crier-production.template.json", "crier-config.json"]),
-  );
+  expect(texts.map(({ name }) => name)).toContain("Crier-production.template.json");
   expect(texts.filter(({ text }) => text.includes(canary)).map(({ name }) => name)).toEqual([]);
 }, 60_000);
 
