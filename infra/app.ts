@@ -1,18 +1,7 @@
-import { App, Validations } from "aws-cdk-lib";
+import { Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import input from "../crier.config.ts";
-import { checkConfig } from "./check-config.ts";
-import { CrierStack } from "./stack.ts";
-import { stageNotice } from "./stage-context.ts";
+import config from "../crier.config.ts";
+import { crierApp } from "./crier-app.ts";
 
-const app = new App();
-const checked = checkConfig(input, app.node.tryGetContext("stage"));
-if ("problems" in checked) {
-  console.error(checked.problems.join("\n"));
-  process.exit(1);
-}
-const { config, stage } = checked;
-console.warn(stageNotice(stage, app.node.tryGetContext("stage") !== undefined, config.deployment.posts));
-
-new CrierStack(app, `Crier-${stage}`, { config: input, stage });
+const app = crierApp(config);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -1,8 +1,9 @@
 import { Stack } from "aws-cdk-lib";
+import { Annotations, Match } from "aws-cdk-lib/assertions";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { Crier } from "../../infra/crier-construct.ts";
-import { aStack, crierProps, type Resource, type StackOptions, synthesise, synthesised } from "./synthesised.ts";
+import { aStack, crierProps, inApp, type Resource, type StackOptions, synthesise, synthesised } from "./synthesised.ts";
 
 /** A stack of somebody else's app, in which a Crier is made for each of these ids. */
 const inOtherStack = (criers: Readonly<Record<string, StackOptions>>, hasFlags = false) =>
@@ -56,4 +57,12 @@ test("a mistake in the configuration ends the synthesis with its line", () => {
   expect(() => inOtherStack({ Crier: { site, stage: "Live" } })).toThrow(
     /^crier\.config\.ts: sites\[0\]\.url: use an absolute URL.*\nThe stage "Live" is not a valid name/,
   );
+});
+
+test("a folder that a deployment does not read is an information, which `--strict` accepts", () => {
+  const site = { sources: [{ folder: "content" }] };
+  const found = inApp((app) => Annotations.fromStack(aStack(app, { site })).findInfo("*", Match.anyValue()));
+  expect(found.map(({ entry }) => entry.data)).toEqual([
+    expect.stringContaining('sites[0].sources[0]: a deployment does not read the folder "content"'),
+  ]);
 });

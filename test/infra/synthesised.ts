@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, type Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import * as z from "zod";
 import type { CrierProps } from "../../infra/crier-construct.ts";
+import featureFlags from "../../infra/feature-flags.json" with { type: "json" };
 import { CrierStack } from "../../infra/stack.ts";
 import type { ConfigInput } from "../../src/config.ts";
 
@@ -20,11 +21,6 @@ const Template = z.object({
   ),
   Outputs: z.record(z.string(), z.unknown()),
 });
-
-/** The flags of cdk.json, so that the tests have the result of `cdk synth`. */
-const { context } = z
-  .object({ context: z.record(z.string(), z.unknown()) })
-  .parse(JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8")));
 
 export interface Resource {
   readonly id: string;
@@ -50,7 +46,7 @@ export const inApp = <T>(
   try {
     const app = new App({
       outdir,
-      context: { ...(hasFlags && context), "aws:cdk:bundling-stacks": [] },
+      context: { ...(hasFlags && featureFlags), "aws:cdk:bundling-stacks": [] },
       builtinCloudFormationValidation,
     });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
