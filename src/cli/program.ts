@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import * as z from "zod";
+import manifest from "../../package.json" with { type: "json" };
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer } from "../api/operations.ts";
 import { commandLine } from "../domain/delivery-commands.ts";
@@ -35,10 +33,6 @@ import { plan } from "./plan-command.ts";
 import { findStatus, importFolder, publish, publishUsage } from "./publish-documents.ts";
 import type { DeployFlags, SetupFlags } from "./setup.ts";
 
-const packageFile = join(import.meta.dirname, "../../package.json");
-const readVersion = async (): Promise<string> =>
-  z.object({ version: z.string() }).parse(JSON.parse(await readFile(packageFile, "utf8"))).version;
-
 /** Removes the value of `--field=value`, because it can be a secret and the output can be a log. */
 const usageError = (text: string): string =>
   text.replace(/^error: /, "crier: ").replace(/(?<![\w-])(--?[\w-]+)=.*/s, "$1'\n");
@@ -51,7 +45,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
     .description(
       "Feeds that are always valid, social posts that go out once.\nConnects to the Crier that was started in this folder, or to CRIER_URL with CRIER_TOKEN.",
     )
-    .version(await readVersion())
+    .version(manifest.version)
     .configureOutput({ writeOut: out, writeErr: err, outputError: (text, write) => write(usageError(text)) })
     .showHelpAfterError("Run it with --help to see how it is used.")
     // A flag after `accounts set` is a flag of that command.

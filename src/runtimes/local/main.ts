@@ -1,11 +1,10 @@
-import { enableCompileCache, flushCompileCache } from "node:module";
-import { join } from "node:path";
+import { flushCompileCache } from "node:module";
 import process from "node:process";
+import { keepCompiledCode } from "./compile-cache.ts";
 
-// With the cache a start takes half the time. If it cannot be written, each start compiles everything.
-enableCompileCache(join(import.meta.dirname, "../../../node_modules/.cache/crier"));
+// With the cache a start takes half the time.
+keepCompiledCode();
 
-// A module that is imported before the cache is enabled is not cached.
 const { openChildParsers } = await import("../../parsing/parsers-in-child.ts");
 const { systemRuntime } = await import("../system-runtime.ts");
 // The process that parses loads its code while this one loads the rest, so that the first feed is ready earlier.
