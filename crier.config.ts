@@ -1,4 +1,4 @@
-import { defineConfig } from "./src/config.ts";
+import { defineConfig } from "crier";
 
 /** Put your own site and accounts here. Secrets stay out of this file: they go into `.env`. */
 export default defineConfig({

@@ -1,4 +1,4 @@
-import { defineConfig } from "../src/config.ts";
+import { defineConfig } from "../src/index.ts";
 
 /** Three accounts without credentials, whose posts all go out, and feeds that show all posts of a burst. */
 export default defineConfig({

@@ -1,4 +1,4 @@
-import { defineConfig } from "../src/config.ts";
+import { defineConfig } from "../src/index.ts";
 
 /** Feeds alone. */
 export default defineConfig({

@@ -45,8 +45,6 @@ export class ConfigError extends Error {
  */
 export type ConfigInput = z.input<typeof configSchema>;
 
-export const defineConfig = (config: ConfigInput): ConfigInput => config;
-
 const contentByFeed = (content: FeedContent | Readonly<Record<string, FeedContent>>): Site["feeds"]["content"] =>
   typeof content === "string" ? { default: content } : content;
 

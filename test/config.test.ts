@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { networkNames } from "../src/config/schema.ts";
-import { ConfigError, defineConfig, loadConfig, servedPaths } from "../src/config.ts";
+import { ConfigError, loadConfig, servedPaths } from "../src/config.ts";
 import { day, minute } from "../src/domain/time.ts";
+import { defineConfig } from "../src/index.ts";
 
 const site = { id: "blog", title: "A Blog", url: "https://blog.example.com" };
 const mastodon = { name: "mastodon", network: "mastodon", server: "https://social.example" };

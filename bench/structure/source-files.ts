@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { parseSync } from "oxc-parser";
 import * as z from "zod";
 import { median } from "../findings.ts";
@@ -81,12 +81,12 @@ export const readSources = (root: string): readonly SourceFile[] =>
     .toSorted()
     .map((path) => parseSource(path, readFileSync(join(root, path), "utf8")));
 
-/** The first files of processes, which nothing needs to import: knip must know them, too. */
+/** The first files of processes and those that package.json exports, which nothing here needs to import. */
 export const readEntries = (root: string): ReadonlySet<string> => {
-  const { entry } = z
-    .object({ entry: z.array(z.string()) })
-    .parse(JSON.parse(readFileSync(join(root, "knip.json"), "utf8")));
-  return new Set(globSync(entry, { cwd: root }));
+  const readJson = (file: string): unknown => JSON.parse(readFileSync(join(root, file), "utf8"));
+  const { entry } = z.object({ entry: z.array(z.string()) }).parse(readJson("knip.json"));
+  const { exports } = z.object({ exports: z.record(z.string(), z.string()) }).parse(readJson("package.json"));
+  return new Set(globSync([...entry, ...Object.values(exports)], { cwd: root }).map((file) => normalize(file)));
 };
 
 export const measureStructure = (sources: readonly SourceFile[], entries: ReadonlySet<string>): Structure => {

@@ -1,4 +1,4 @@
-import { defineConfig } from "../../src/config.ts";
+import { defineConfig } from "crier";
 
 /** https://www.electronjs.org/blog (Docusaurus): `npm start -- --content PATH/TO/website/blog --config examples/sites/electron.config.ts`. */
 export default defineConfig({

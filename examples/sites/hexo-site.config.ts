@@ -1,4 +1,4 @@
-import { defineConfig } from "../../src/config.ts";
+import { defineConfig } from "crier";
 
 /** https://hexo.io/news/ (Hexo): `npm start -- --content PATH/TO/site/source/_posts --config examples/sites/hexo-site.config.ts`. */
 export default defineConfig({

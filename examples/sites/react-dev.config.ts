@@ -1,4 +1,4 @@
-import { defineConfig } from "../../src/config.ts";
+import { defineConfig } from "crier";
 
 /** https://react.dev/blog (Next.js): `npm start -- --content PATH/TO/react.dev/src/content/blog --config examples/sites/react-dev.config.ts`. */
 export default defineConfig({

@@ -1,4 +1,4 @@
-import { defineConfig } from "../../src/config.ts";
+import { defineConfig } from "crier";
 
 /** https://blog.rust-lang.org (Zola): `npm start -- --content PATH/TO/blog.rust-lang.org/content --config examples/sites/rust-blog.config.ts`. */
 export default defineConfig({

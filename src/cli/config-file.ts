@@ -126,7 +126,7 @@ const asCode = (value: object): string =>
     .join(", ")} }`;
 
 const configurationText = (site: SiteInput, accounts: readonly AccountInput[]): string =>
-  `import { defineConfig } from "./src/config.ts";
+  `import { defineConfig } from "crier";
 
 /** Secrets stay out of this file. */
 export default defineConfig({

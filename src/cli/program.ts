@@ -372,12 +372,11 @@ const parsePort = (text: string): number => {
 };
 
 /** Starts the emulated networks, which are loaded on demand. The process runs as long as the server listens. */
-const startSandbox = async (port: number): Promise<CommandResult> => {
+const sandbox = async (port: number): Promise<CommandResult> => {
   const { StartError } = await import("../runtimes/local/listen.ts");
-  const { serveSandbox } = await import("../runtimes/local/local-sandbox.ts");
-  const { systemRuntime } = await import("../runtimes/system-runtime.ts");
+  const { startSandbox } = await import("../runtimes/local/start-sandbox.ts");
   try {
-    const { url, accounts } = await serveSandbox(port, systemRuntime.clock);
+    const { url, accounts } = await startSandbox({ port });
     const lines = accounts.flatMap((account): readonly Line[] => [
       { text: account.network, format: "bold" },
       `  ${account.url}`,
@@ -401,7 +400,7 @@ const sandboxCommand = command<SandboxFlags>({
   ],
   example: "sandbox",
   fails: "where the port is taken",
-  run: ({ flags: { port } }) => startSandbox(port),
+  run: ({ flags: { port } }) => sandbox(port),
 });
 
 /** The commands that deploy. Loaded on demand, so that no other command waits for the AWS clients. */

@@ -4,10 +4,10 @@ import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { type ServedSandbox, startSandbox } from "crier/sandbox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { networks } from "../../src/networks/index.ts";
-import { type ServedSandbox, serveSandbox } from "../../src/runtimes/local/local-sandbox.ts";
 import { faultKinds } from "../../src/sandbox/emulator.ts";
 import { crier } from "../support/terminal.ts";
 
@@ -19,7 +19,7 @@ describe("npx crier sandbox", () => {
   let sandbox: ServedSandbox;
 
   beforeAll(async () => {
-    sandbox = await serveSandbox(0, Date.now);
+    sandbox = await startSandbox();
   });
   afterAll(() => sandbox.close());
 

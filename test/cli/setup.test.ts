@@ -74,7 +74,7 @@ Your feeds: ${url}/
   npx crier with it:  export CRIER_URL=${url} CRIER_TOKEN=$(npx crier token)
   protect its data:   aws dynamodb update-table --table-name table --deletion-protection-enabled
 `);
-    expect(await file("crier.config.ts")).toBe(`import { defineConfig } from "./src/config.ts";
+    expect(await file("crier.config.ts")).toBe(`import { defineConfig } from "crier";
 
 /** Secrets stay out of this file. */
 export default defineConfig({

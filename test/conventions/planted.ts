@@ -108,6 +108,11 @@ const places: readonly Place[] = [
     forbidden: [...never, "../store/table-store.ts", "zod", "node:fs"],
   },
   {
+    file: "src/index.ts",
+    allowed: ["./config.ts"],
+    forbidden: [...never, "./config/schema.ts", "./domain/site.ts", "./compose.ts", "zod", "node:fs"],
+  },
+  {
     file: "src/config.ts",
     allowed: ["./config/schema.ts", "./domain/site.ts", "./feeds/index.ts", "zod"],
     forbidden: [

@@ -233,7 +233,7 @@ step("run again on a machine without a browser, it finds everything done, and pr
 step(
   "a certificate of another region is named before CloudFormation starts, a domain that is taken after it",
   async () => {
-    const config = (region: string) => `import { defineConfig } from "./src/config.ts";
+    const config = (region: string) => `import { defineConfig } from "crier";
 export default defineConfig({
   sites: [{ id: "blog", title: "Ada's Blog", url: "https://blog.ada.example/" }],
   deployment: { domain: {

@@ -1,0 +1,3 @@
+export { crierApp } from "./crier-app.ts";
+export { Crier, type CrierProps } from "./crier-construct.ts";
+export { CrierStack } from "./stack.ts";
