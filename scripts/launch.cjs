@@ -2,9 +2,12 @@
 // `crier` go through it, because npm 10 installs that Node without linking it. CommonJS, so that an old Node can read it.
 const { spawn } = require("node:child_process");
 const { existsSync } = require("node:fs");
-const { delimiter, dirname, join } = require("node:path");
+const { basename, delimiter, dirname, join } = require("node:path");
 
 const root = join(__dirname, "..");
+/** A clone has its packages inside of it. An installed Crier is beside them. */
+const isInstalled = basename(dirname(root)) === "node_modules";
+const packages = isInstalled ? dirname(root) : join(root, "node_modules");
 const isWindows = process.platform === "win32";
 const kind = `${isWindows ? "win" : process.platform}-${process.arch}`;
 
@@ -14,7 +17,7 @@ const hasPackage = {
   "linux-x64": () => existsSync("/lib64/ld-linux-x86-64.so.2"),
   "win-x64": () => true,
 };
-const installedNode = join(root, "node_modules", `node-${kind}`, "bin", isWindows ? "node.exe" : "node");
+const installedNode = join(packages, `node-${kind}`, "bin", isWindows ? "node.exe" : "node");
 
 const isTooOld = () => {
   const [major, minor] = process.versions.node.split(".").map(Number);
@@ -30,14 +33,14 @@ const findNode = () => {
   if (canRun && existsSync(installedNode)) return { node: installedNode };
   if (!isTooOld()) return { node: process.execPath };
   const remedy = canRun
-    ? `run \`cd ${quote(root)} && npm ci --include=optional\`, which brings Node 24 along`
+    ? `run \`cd ${quote(dirname(packages))} && ${isInstalled ? `npm install node-${kind}@24` : "npm ci --include=optional"}\`, which brings Node 24 along`
     : "install Node 24 from https://nodejs.org";
   return { advice: `Crier runs on Node 22.18 or newer and this is Node ${process.versions.node}: ${remedy}.\n` };
 };
 
 /** `node` and the programs of packages, as a shell would find them. */
 const findProgram = (name, node) => {
-  const linked = join(root, "node_modules", ".bin", name);
+  const linked = join(packages, ".bin", name);
   return name === "node" ? node : existsSync(linked) ? linked : name;
 };
 
@@ -69,7 +72,7 @@ exports.launch = (command, args) => {
   // Windows calls it Path.
   const path = Object.keys(process.env).find((name) => name.toUpperCase() === "PATH") || "PATH";
   const env = Object.assign({}, process.env, {
-    [path]: [dirname(node), join(root, "node_modules", ".bin"), process.env[path]].filter(Boolean).join(delimiter),
+    [path]: [dirname(node), join(packages, ".bin"), process.env[path]].filter(Boolean).join(delimiter),
     // Node 22 says on the terminal that its SQLite is an experiment.
     NODE_OPTIONS: ["--disable-warning=ExperimentalWarning", process.env.NODE_OPTIONS].filter(Boolean).join(" "),
   });

@@ -47,6 +47,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
     )
     .version(manifest.version)
     .configureOutput({ writeOut: out, writeErr: err, outputError: (text, write) => write(usageError(text)) })
+    .addHelpText("after", "\nnpx crier start starts Crier in this folder: npx crier start --help lists its options.")
     .showHelpAfterError("Run it with --help to see how it is used.")
     // A flag after `accounts set` is a flag of that command.
     .enablePositionalOptions()

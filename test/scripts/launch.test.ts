@@ -102,6 +102,34 @@ describe.each(nodes)("on %s the launcher", (_, nodeOf) => {
   });
 });
 
+/** The launcher of a package that an owner has installed. */
+const anInstalledPackage = async () => {
+  const owner = join(await mkdtemp(join(folder, "owner ")), "my feeds");
+  const place = join(owner, "node_modules/crier");
+  await mkdir(join(place, "scripts"), { recursive: true });
+  await copyFile(join(root, "scripts/launch.cjs"), join(place, "scripts/launch.cjs"));
+  return { owner, place };
+};
+
+describe("an installed package", () => {
+  test("takes the Node that its owner has installed beside it", async () => {
+    const { owner, place } = await anInstalledPackage();
+    await mkdir(join(owner, `node_modules/node-${kind}/bin`), { recursive: true });
+    await symlink(process.execPath, join(owner, `node_modules/node-${kind}/bin/node`));
+    const ran = launch(await anOldNode("20.20.2"), place, ["node", "-p", "'it runs'"]);
+    expect(ran).toEqual({ status: 0, stdout: "it runs\n", stderr: "" });
+  });
+
+  test("says in one line how its owner gets a Node that can run it", async () => {
+    const { owner, place } = await anInstalledPackage();
+    expect(launch(await anOldNode("20.20.2"), place, ["node"])).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `Crier runs on Node 22.18 or newer and this is Node 20.20.2: run \`cd '${owner}' && npm install node-${kind}@24\`, which brings Node 24 along.\n`,
+    });
+  });
+});
+
 test.each(["22.18.0", "24.22.3", "26.12.1"])("Node %s runs where npm installed none", async (version) => {
   const place = await anInstallation({ hasNode: false });
   const ran = launch(await anOldNode(version), place, ["node", "-p", "'it runs'"]);
