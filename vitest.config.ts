@@ -11,6 +11,7 @@ const heavy = [
   "growth",
   "local",
   "machines",
+  "package",
   "peers",
   "properties",
   "simulation",

@@ -132,7 +132,7 @@ export const endsWithLogin = ({ paused }: Pick<AccountState, "paused">, login: s
   paused !== undefined && isLoginPause(paused) && (paused.login !== login || paused.isCheck === true);
 
 /** A time of day in which nothing is posted, in minutes since midnight. It may end on the next day. */
-interface QuietHours {
+export interface QuietHours {
   readonly from: number;
   readonly to: number;
 }

@@ -1,0 +1,254 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { publint } from "publint";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { prepareInChild } from "../../src/pictures/prepare-in-child.ts";
+import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
+import { canary, planted } from "../local/planted-environment.ts";
+import { halves } from "../pictures/files.ts";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+
+let work: string;
+/** What is published, before and after it is packed. */
+let built: string;
+let tarball: string;
+/** The folder of an owner who has installed it. */
+let owner: string;
+/** The folders of `node`, by its version. */
+let nodes: Readonly<Record<string, string>>;
+
+const versions = ["22.18.0", "24.21.0", "26.12.1"];
+
+const ownConfig = `import { defineConfig } from "crier";
+export default defineConfig({
+  sites: [{ id: "blog", title: "Mine", url: "https://mine.example/", sources: [{ folder: "posts" }] }],
+  accounts: [{ name: "mastodon", network: "mastodon", server: "https://mastodon.example" }],
+  policies: { settle: "0s", live: "ignore" },
+});
+`;
+
+const Packed = z.tuple([
+  z.object({
+    filename: z.string(),
+    size: z.number(),
+    unpackedSize: z.number(),
+    files: z.array(z.object({ path: z.string() })),
+  }),
+]);
+let packed: z.infer<typeof Packed>[0];
+
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), "crier package ü-"));
+  built = join(work, "built");
+  const env = { ...process.env, ...planted };
+  await run(process.execPath, [join(root, "scripts/build-package.ts"), built], { env });
+  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", work], { cwd: built });
+  [packed] = Packed.parse(JSON.parse(stdout));
+  tarball = join(work, packed.filename);
+  owner = join(work, "my feeds");
+  await mkdir(join(owner, "posts"), { recursive: true });
+  const manifest = { name: "my-feeds", private: true, type: "module", dependencies: { crier: `file:${tarball}` } };
+  await writeFile(join(owner, "package.json"), JSON.stringify(manifest));
+  await writeFile(join(owner, "crier.config.ts"), ownConfig);
+  const install = ["install", "--no-audit", "--no-fund", "--prefer-offline"];
+  await run("npm", install, { cwd: owner });
+  const kind = `node-${process.platform}-${process.arch}`;
+  await mkdir(join(work, "nodes"));
+  const aliases = versions.map((version) => `node-${version}@npm:${kind}@${version}`);
+  await run("npm", [...install, "--ignore-scripts", "--prefix", join(work, "nodes"), ...aliases]);
+  nodes = Object.fromEntries(
+    versions.map((version) => [version, join(work, `nodes/node_modules/node-${version}/bin`)]),
+  );
+}, 300_000);
+afterAll(() => rm(work, { recursive: true, force: true }));
+
+const installed = () => join(owner, "node_modules/crier");
+
+describe("the package", () => {
+  test("has no fault that publint knows", async () => {
+    const { messages } = await publint({ pkgDir: built, pack: "npm" });
+    expect(messages).toEqual([]);
+  });
+
+  test("has no source, no test, no secret and nothing of this machine", async () => {
+    const paths = packed.files.map(({ path }) => path);
+    expect(paths.filter((path) => /(?<!\.d)\.ts$|(?:^|\/)(?:test|bench|\.env|\.git)/.test(path))).toEqual([]);
+    const texts = await Promise.all(paths.map(async (path) => [path, await readFile(join(built, path), "utf8")]));
+    const holding = texts.filter(([, text]) => text?.includes(canary) || text?.includes(root));
+    expect(holding.map(([path]) => path)).toEqual([]);
+  });
+
+  test("stays within its budget: 5.7 MB packed, 20 MB unpacked, 50 MB and 10 packages with what it needs", async () => {
+    expect(packed.size).toBeLessThan(5_700_000);
+    expect(packed.unpackedSize).toBeLessThan(20_000_000);
+    const modules = join(owner, "node_modules");
+    const lock: unknown = JSON.parse(await readFile(join(modules, ".package-lock.json"), "utf8"));
+    const { packages } = z.object({ packages: z.record(z.string(), z.unknown()) }).parse(lock);
+    expect(Object.keys(packages).length).toBeLessThanOrEqual(10);
+    const files = await readdir(modules, { recursive: true, withFileTypes: true });
+    const sizes = await Promise.all(
+      files.filter((file) => file.isFile()).map(async (file) => (await stat(join(file.parentPath, file.name))).size),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(50_000_000);
+  });
+
+  test("has the licences and the list of what is bundled", async () => {
+    const notices = await readFile(join(installed(), "THIRD-PARTY.txt"), "utf8");
+    const Bill = z.object({ components: z.array(z.object({ name: z.string(), version: z.string() })) });
+    const { components } = Bill.parse(JSON.parse(await readFile(join(installed(), "sbom.json"), "utf8")));
+    expect(components.map(({ name }) => name)).toEqual(expect.arrayContaining(["hono", "markdown-it", "commander"]));
+    for (const { name, version } of components) expect(notices).toContain(`${name} ${version} (`);
+  });
+
+  test("has types with which an editor finds a mistake in a configuration", async () => {
+    const check = async (text: string): Promise<string> => {
+      const folder = join(owner, "checked");
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, "config.ts"), text);
+      const options = {
+        compilerOptions: { module: "nodenext", strict: true, noEmit: true, skipLibCheck: false, types: [] },
+      };
+      await writeFile(join(folder, "tsconfig.json"), JSON.stringify(options));
+      const tsc = join(root, "node_modules/typescript/bin/tsc");
+      const { stdout } = await run(process.execPath, [tsc, "-p", folder]).catch((error) => error);
+      return stdout;
+    };
+    expect(await check(ownConfig)).toBe("");
+    expect(await check(ownConfig.replace("https://mastodon.example", "").replace("title:", "titel:"))).toContain(
+      "'titel' does not exist",
+    );
+  });
+
+  test("decodes a picture in a process of its own", async () => {
+    const file = join(installed(), "dist/picture-process.js");
+    const bytes = await halves(1600, 900).png().toBuffer();
+    const card = { maxBytes: 1_000_000, maxSide: 800 };
+    expect(await prepareInChild(systemRuntime.setTimer, file)(bytes, [card])).toMatchObject({
+      kind: "prepared",
+      scaled: [{ width: 800, mediaType: "image/jpeg" }],
+    });
+  });
+
+  test("serves the sandbox to the tests of another program", async () => {
+    const script = `
+      import { startSandbox } from "crier/sandbox";
+      const { accounts, close } = await startSandbox();
+      const { url, credentials } = accounts.find(({ network }) => network === "mastodon");
+      const headers = { authorization: "Bearer " + credentials.accessToken, "content-type": "application/json" };
+      const answer = await fetch(url + "/api/v1/statuses", { method: "POST", headers, body: '{"status":"Hi"}' });
+      console.log(answer.status, (await answer.json()).content);
+      await close();`;
+    const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: owner });
+    expect(stdout).toBe("200 <p>Hi</p>\n");
+  });
+});
+
+describe("a deployment from the package", () => {
+  test("has the logical ids of a clone's, and the owner's configuration beside each function", async () => {
+    for (const name of ["aws-cdk-lib", "constructs"])
+      await symlink(join(root, "node_modules", name), join(owner, "node_modules", name)).catch(() => undefined);
+    await writeFile(
+      join(owner, "app.ts"),
+      'import { crierApp } from "crier/cdk";\nimport config from "./crier.config.ts";\ncrierApp(config);\n',
+    );
+    const assembly = join(work, "cdk.out");
+    // For this machine, so that npm need not fetch sharp's libraries for another one.
+    const context = { sandbox: "http://127.0.0.1:1" };
+    await run(process.execPath, ["app.ts"], {
+      cwd: owner,
+      env: { ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_VALIDATION: "false" },
+    });
+    const { Resources } = JSON.parse(await readFile(join(assembly, "Crier-production.template.json"), "utf8"));
+    const golden = (await readFile(join(root, "test/infra/logical-ids.txt"), "utf8")).trim().split("\n");
+    const ids = Object.entries<{ Type: string }>(Resources).map(([id, { Type }]) => `${Type} ${id}`);
+    // The list has a polled feed and an address for alarms, too.
+    const more = golden.filter((line) => /FeedPolls|AWS::SNS::Subscription/.test(line));
+    expect(ids.filter((line) => !line.startsWith("AWS::CDK::Metadata")).toSorted()).toEqual(
+      golden.filter((line) => !more.includes(line)),
+    );
+    const assets = (await readdir(assembly)).filter((name) => name.startsWith("asset."));
+    expect(assets).toHaveLength(8);
+    for (const asset of assets) {
+      const { config } = await import(join(assembly, asset, "config.mjs"));
+      expect(config.sites[0].title).toBe("Mine");
+    }
+  });
+});
+
+describe.each(versions)("on Node %s", (version) => {
+  const env = () => ({ PATH: `${nodes[version]}:${process.env.PATH}`, HOME: work });
+  const data = `.crier-${version}`;
+  const command = () => join(owner, "node_modules/.bin/crier");
+
+  /** `crier start`, which is ready. */
+  const start = async () => {
+    const child = spawn(command(), ["start", "--port", "0", "--data", data], { cwd: owner, env: env() });
+    const lines: string[] = [];
+    const ready = Promise.withResolvers<string>();
+    for (const stream of [child.stdout, child.stderr])
+      createInterface(stream).on("line", (line) => {
+        lines.push(line);
+        const url = /^ready on (\S+)/.exec(line)?.[1];
+        if (url !== undefined) ready.resolve(url);
+      });
+    const ended = once(child, "exit");
+    void ended.then(() => ready.reject(new Error(lines.join("\n"))));
+    const url = await ready.promise;
+    return {
+      url,
+      lines,
+      end: async (signal: "SIGTERM" | "SIGINT") => {
+        child.kill(signal);
+        const [code] = await ended;
+        return code;
+      },
+    };
+  };
+
+  const crier = async (url: string, ...args: readonly string[]) => {
+    const token = await readFile(join(owner, data, "token"), "utf8");
+    const variables = { ...env(), CRIER_URL: url, CRIER_TOKEN: token.trim() };
+    const { stdout } = await run(command(), args, { cwd: owner, env: variables });
+    return stdout;
+  };
+
+  const Feed = z.object({ items: z.array(z.object({ title: z.string() })) });
+  const titles = async (url: string) => {
+    const response = await fetch(`${url}feed.json`);
+    return response.ok ? Feed.parse(await response.json()).items.map(({ title }) => title) : [];
+  };
+
+  test("it starts, plans, publishes, shows, exports and restores, and ends by a signal with its data folder closed", async () => {
+    const first = await start();
+    await writeFile(
+      join(owner, "posts/hello.md"),
+      `---\ntitle: Hello\ndate: ${new Date().toISOString()}\n---\nText.\n`,
+    );
+    await expect.poll(() => titles(first.url)).toContain("Hello");
+    expect(await crier(first.url, "plan", "posts/hello.md")).toContain("of 500 characters");
+    await writeFile(join(owner, "second.md"), "---\ntitle: Second\n---\nText.\n");
+    expect(await crier(first.url, "publish", "second.md")).toContain("https://mine.example/second/");
+    await expect.poll(() => titles(first.url)).toEqual(expect.arrayContaining(["Hello", "Second"]));
+    expect(await crier(first.url, "status", "second")).toContain("mastodon");
+    expect(await crier(first.url, "accounts")).toContain("sandbox");
+    expect(await crier(first.url, "doctor", "posts")).toContain("hello");
+    await rm(join(owner, "backup.gz"), { force: true });
+    await crier(first.url, "export", "backup.gz");
+    await crier(first.url, "restore", "backup.gz", "--data", `restored-${version}`);
+    expect(await first.end("SIGTERM")).toBe(0);
+
+    const again = await start();
+    expect(again.lines.join("\n")).not.toMatch(/did not end|Error/);
+    await expect.poll(() => titles(again.url)).toEqual(expect.arrayContaining(["Hello", "Second"]));
+    expect(await again.end("SIGINT")).toBe(0);
+    await rm(join(owner, "posts/hello.md"));
+  });
+});
