@@ -41,15 +41,13 @@ const findPictures = async (documents: readonly ReadDocument[], root: string, si
     const [picture] = parsed.kind === "post" ? picturesOf(parsed.content) : [];
     if (parsed.kind !== "post" || picture === undefined) return [];
     const owner = { site: site.id, source: "folder", path, url: parsed.content.url };
-    const file = await findSiteFile(picture.url, owner, places);
-    if (file.kind !== "absent" || !picture.isSource) return [{ path, file }];
-    return [{ path, file: { kind: "refused", reason: "its file is not in the site's folder" } as const }];
+    return [{ path, file: await findSiteFile(picture.url, owner, places) }];
   });
   const all = (await Promise.all(found)).flat();
   return {
     files: all.filter(({ file }) => file.kind === "file").length,
     requested: all.filter(({ file }) => file.kind === "absent").length,
-    problems: all.flatMap(({ path, file }) => (file.kind === "refused" ? [{ path, reason: file.reason }] : [])),
+    problems: all.flatMap(({ path, file }) => ("reason" in file ? [{ path, reason: file.reason }] : [])),
   };
 };
 

@@ -43,6 +43,8 @@ export const siteRoot = async (documents: string, home: string): Promise<string>
 export type SiteFile =
   | { readonly kind: "file"; readonly bytes: Uint8Array /** Below the site's folder. */; readonly path: string }
   | { readonly kind: "refused"; readonly reason: string }
+  /** A file that the generator builds: its address cannot be requested. */
+  | { readonly kind: "missing"; readonly reason: string }
   | { readonly kind: "absent" };
 
 interface SiteFilesOptions {
@@ -147,7 +149,10 @@ export const findSiteFile = async (
     const found = await readBelow(root, file);
     if (found.kind !== "absent") return found;
   }
-  return { kind: "absent" };
+  const below = segmentsBelow(url, site.url);
+  return below?.[0] === "src"
+    ? { kind: "missing", reason: `its file ${below.join("/")} is not in the site's folder` }
+    : { kind: "absent" };
 };
 
 /** Reads the pictures of posts in the folders of their sites, and requests the addresses of those that are not there. */
@@ -157,7 +162,8 @@ export const siteFiles = ({ probe, fetchPicture, ...options }: SiteFilesOptions)
     fetchPicture: async (url, owner) => {
       const file = await read(url, owner);
       if (file.kind === "absent") return fetchPicture(url, owner);
-      return file.kind === "refused" ? file : { kind: "fetched", bytes: file.bytes };
+      if (file.kind === "file") return { kind: "fetched", bytes: file.bytes };
+      return { kind: file.kind === "missing" ? "failed" : "refused", reason: file.reason };
     },
     probe: async (url, owner) => {
       const file = await read(url, owner);
@@ -167,7 +173,7 @@ export const siteFiles = ({ probe, fetchPicture, ...options }: SiteFilesOptions)
     },
     problemOfFile: async (url, owner) => {
       const file = await read(url, owner);
-      if (file.kind !== "file") return file.kind === "refused" ? file.reason : undefined;
+      if (file.kind !== "file") return file.kind === "absent" ? undefined : file.reason;
       const isPicture = detectFormat(file.bytes) !== undefined;
       return isPicture ? undefined : `its file ${file.path} is not a JPEG, PNG, WebP, GIF or AVIF`;
     },

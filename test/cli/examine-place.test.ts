@@ -247,7 +247,7 @@ describe("crier doctor URL", () => {
         requested: 1,
         problems: [
           { path: "c.md", reason: link },
-          { path: "d.md", reason: "its file is not in the site's folder" },
+          { path: "d.md", reason: "its file src/assets/d.png is not in the site's folder" },
         ],
       },
     });

@@ -128,6 +128,11 @@ describe("no file is read", () => {
     expect(await reader(top, "site/content")("/a.png")).toBe("its file static/a.png cannot be read (EACCES)");
   });
 
+  test("that the site builds and that is not there, and no address is requested", async () => {
+    const read = reader(await aHugoSite(), "site/content");
+    expect(await read("/src/assets/a.png")).toBe("its file src/assets/a.png is not in the site's folder");
+  });
+
   test("of a site that is not configured, or whose documents are not there", async () => {
     const top = await aHugoSite();
     expect(await reader(top, "site/content")("/a.png", { ...post, site: "other" })).toBe(requested);

@@ -16,7 +16,7 @@ import { type PicturedPost, type PreparedImage, picturesFor, snippetFor } from "
 import { clockText, type Instant } from "../../domain/time.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Composed, Network, Networks } from "../../ports/networks.ts";
-import type { Pictures } from "../../ports/pictures.ts";
+import type { PictureOwner, Pictures } from "../../ports/pictures.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Accounts, Documents, SourceStates } from "../../ports/store.ts";
 import { readLongest } from "../deliver/account-state.ts";
@@ -48,7 +48,7 @@ export interface PlanPorts extends PostStatusPorts {
   readonly sourceStates: SourceStates;
   readonly command: SiteCommand;
   readonly installation: Pick<Installation, "feedsOnly">;
-  readonly pictures?: Pick<Pictures, "find">;
+  readonly pictures?: Pick<Pictures, "find" | "problemOfFile">;
 }
 
 /**
@@ -91,6 +91,7 @@ const planOnce = async (
   const existing = found && { post: found, status: await readStatus(found, ports) };
   const facts = {
     content,
+    owner: { site: site.id, source: inSource?.source.name ?? apiSource, path, url: content.url },
     existing: existing && { post: existing.post, deliveries: existing.status.deliveries },
     isHistory: found === undefined && inSource !== undefined && !(await isListed(site.id, inSource.source.name, ports)),
     feedsOnly: ports.installation.feedsOnly,
@@ -200,7 +201,9 @@ const planSnippet = async (
   const images = picturesFor(facts.content, account);
   const takesPictures = rules.picture?.(account, facts.content) !== undefined;
   const fitted = composeWith(takesPictures ? anyPictures(images) : [], images);
-  const planned = await planPictures(facts.content, account, rules, composeWith, { ...(pictures && { pictures }) });
+  const planned = await planPictures(facts.content, account, rules, composeWith, {
+    ...(pictures && { pictures, owner: facts.owner }),
+  });
   const problem = tooLong(fitted);
   const obstacle = isLeftOut(facts.content, account, rules) ? noArticle : problem;
   const announced = plannedAnnouncement(account, { ...facts, problem: obstacle });
@@ -229,6 +232,7 @@ const planSnippet = async (
 /** The facts about a document that comes from a folder. */
 interface PlannedFacts {
   readonly content: PostContent;
+  readonly owner: PictureOwner;
   /** The post that it is already, with its deliveries. */
   readonly existing: { readonly post: Post; readonly deliveries: readonly DeliveryStatus[] } | undefined;
   /** True where its source was not listed yet. */
@@ -291,7 +295,9 @@ const byContent = (account: Account, facts: PlannedFacts): PlannedAnnouncement =
 
 interface PlannedPicturePorts {
   /** Absent in a runtime without access to the pictures. */
-  readonly pictures?: Pick<Pictures, "find">;
+  readonly pictures?: PlanPorts["pictures"];
+  /** The document whose pictures they are. */
+  readonly owner?: PictureOwner;
 }
 
 const noPicture = { alt: undefined, sendsAlt: false, cap: undefined, prepared: undefined, reason: undefined } as const;
@@ -325,7 +331,7 @@ interface PictureFacts {
 const planPicture = async (
   at: number,
   { content, images, account, network, compose }: PictureFacts,
-  { pictures }: PlannedPicturePorts,
+  { pictures, owner }: PlannedPicturePorts,
 ): Promise<PlannedPicture> => {
   const { social } = content;
   const { url = "", alt, isSource } = images[at] ?? {};
@@ -363,6 +369,7 @@ const planPicture = async (
     height: found.height,
     size: found.size,
   };
-  const reason = found === undefined ? record?.problem : undefined;
+  const problem = found === undefined && owner !== undefined ? await pictures?.problemOfFile?.(url, owner) : undefined;
+  const reason = found === undefined ? (problem ?? record?.problem) : undefined;
   return { sent: "file", url, alt, sendsAlt, cap, prepared, reason };
 };

@@ -17,7 +17,7 @@ const picture: Picture = { hash: "ab", mediaType: "image/jpeg", size: 2, width: 
 const image = "https://blog.example.com/a.png";
 
 /** A network whose requests name the picture, and pictures that the test prepares. */
-const aWorldWithPictures = async (sandbox = false) => {
+const aWorldWithPictures = async (sandbox = false, problemOfFile?: Pictures["problemOfFile"]) => {
   const world = await aWorld();
   if (sandbox) world.paper.reach.now = "sandbox";
   world.outside.files.set(image, { mediaType: "image/png", length: 100 });
@@ -26,6 +26,7 @@ const aWorldWithPictures = async (sandbox = false) => {
   const asked: string[] = [];
   const pictures: Pictures = {
     find: async (url) => records.get(url),
+    ...(problemOfFile && { problemOfFile }),
     prepare: async (url, caps) => {
       asked.push(url);
       const now = world.clock();
@@ -158,6 +159,29 @@ test("the sandbox does not wait, and does not ask for what could not be found be
     { state: "posted", note: "it went without its picture: it could not be found when the post was published" },
   ]);
   expect(asked).toEqual([image]);
+});
+
+test("a post goes out at once without a picture that its site builds, where the files of the site are not there", async () => {
+  const { world, asked, work } = await aWorldWithPictures();
+  await world.plan("s", document({ image: "~/assets/a.png" }));
+  await work();
+  expect(await world.deliveries("s")).toMatchObject([
+    {
+      state: "posted",
+      note: "it went without its picture: its file is among the site's sources, which are not here",
+    },
+  ]);
+  expect(asked).toEqual([]);
+});
+
+test("the sandbox says what is wrong with the file of a picture, which it does not ask for", async () => {
+  const { world, asked, work } = await aWorldWithPictures(true, async () => "its file a.png is a link");
+  await world.plan("s", document({ image: "https://blog.example.com/missing.png" }));
+  await work();
+  expect(await world.deliveries("s")).toMatchObject([
+    { state: "posted", note: "it went without its picture: its file a.png is a link" },
+  ]);
+  expect(asked).toEqual([]);
 });
 
 const otherImage = "https://blog.example.com/b.png";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { planPictures } from "../../../src/app/status/plan.ts";
 import { claimPicture, markFailed, markPrepared, type PictureRecord } from "../../../src/domain/picture.ts";
-import type { PostContent } from "../../../src/domain/post.ts";
+import { type PostContent, withAddress } from "../../../src/domain/post.ts";
 import { getNetwork } from "../../../src/networks/connect-networks.ts";
 import { aContent } from "../../support/builders.ts";
 import { aConfiguredAccount } from "../../support/configured-account.ts";
@@ -33,7 +33,7 @@ const plannedOn = async (
   const planned = aContent({ image: undefined, ...content });
   const compose: Parameters<typeof planPictures>[3] = (pictures, images, social = planned.social) => {
     const given = aContent({ image: images[0], social });
-    return network.compose(aSnippet({ pictures, images, content: given }), account);
+    return network.compose(aSnippet({ pictures, images: withAddress(images), content: given }), account);
   };
   const [first] = await planPictures(planned, account, network, compose, { pictures: { find: async () => record } });
   return first;
@@ -46,6 +46,31 @@ test("plan says of each account whether it sends the picture, how large at most,
   expect(await plannedOn("discord")).toMatchObject({ sent: "address", url: image.url });
   expect(await plannedOn("x")).toMatchObject({ sent: "none", reason: expect.stringContaining("of the page") });
   expect(await plannedOn("bluesky", {}, undefined, {})).toBeUndefined();
+});
+
+test("plan says what is wrong with the file of a picture in the site's folder", async () => {
+  const account = aConfiguredAccount({ name: "bluesky", network: "bluesky" });
+  const network = getNetwork("bluesky");
+  const content = aContent({ image });
+  const compose: Parameters<typeof planPictures>[3] = (pictures, images) =>
+    network.compose(aSnippet({ pictures, images }), account);
+  const owner = { site: "blog", source: "folder", path: "a.md", url: content.url };
+  const pictures = { find: async () => undefined, problemOfFile: async () => "its file a.png is a link" };
+  expect(await planPictures(content, account, network, compose, { pictures, owner })).toMatchObject([
+    { sent: "file", reason: "its file a.png is a link" },
+  ]);
+});
+
+test("plan says that a network that loads pictures gets none that the site builds", async () => {
+  const built = { ...image, isSource: true } as const;
+  const [planned, uploaded] = await Promise.all(
+    ["discord", "bluesky"].map((name) => plannedOn(name, {}, undefined, { image: built })),
+  );
+  expect(planned).toMatchObject({
+    sent: "none",
+    reason: "its file is built by the site, and its address is not known",
+  });
+  expect(uploaded).toMatchObject({ sent: "file" });
 });
 
 test.each(["discord", "slack"])("plan says that %s gets no picture of what the author hides", async (name) => {
