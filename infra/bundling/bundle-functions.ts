@@ -28,6 +28,12 @@ const configBeside: Plugin = {
 /** Replaces a library that is imported and never called. The stand-in throws if it is called. */
 const standIn = (name: string): string => join(import.meta.dirname, "stand-ins", `${name}.ts`);
 
+/** js-yaml imports its writer by a relative path, which is no alias. */
+const noYamlDumper: Plugin = {
+  name: "no-yaml-dumper",
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/js-yaml\/dumper$/ }, () => ({ path: standIn("yaml-dumper") })),
+};
+
 export const functionNames = [
   "ingest",
   "reconcile",
@@ -90,6 +96,7 @@ const build = async (names: readonly FunctionName[], folder: string, plugins: re
       noJsonSchema,
       noUnusedClasses,
       noPolyfills,
+      noYamlDumper,
       packedDomains,
       packedEmoji,
       packedEndpoints,

@@ -20,6 +20,7 @@ import {
 } from "../../infra/bundling/stand-ins/event-streams.ts";
 import punycode, * as mdurl from "../../infra/bundling/stand-ins/mdurl.ts";
 import { parse } from "../../infra/bundling/stand-ins/postcss.ts";
+import { dump, safeDump } from "../../infra/bundling/stand-ins/yaml-dumper.ts";
 
 describe("a stand-in that is called throws with the name of the library and the next step:", () => {
   test.each([
@@ -30,6 +31,8 @@ describe("a stand-in that is called throws with the name of the library and the 
     ["mdurl", mdurl.format],
     ["mdurl", mdurl.parse],
     ["mdurl", punycode.toASCII],
+    ["YAML", dump],
+    ["YAML", safeDump],
     ["event streams", eventStreamSerdeProvider],
     ["event streams", EventStreamSerde],
   ])("%s", (library, call) => {
