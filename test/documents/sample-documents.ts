@@ -23,7 +23,14 @@ export const theSite = (changes: Partial<Site> = {}): Site => ({
   licence: undefined,
   hubs: [],
   movedIn: undefined,
-  feeds: { main: "site-language", entries: 50, categoryTypes: undefined, categoryMinimum: 3, content: { default: "full" }, paths: {} },
+  feeds: {
+    main: "site-language",
+    entries: 50,
+    categoryTypes: undefined,
+    categoryMinimum: 3,
+    content: { default: "full" },
+    paths: {},
+  },
   ...changes,
 });
 

@@ -37,7 +37,8 @@ const publish = async (generator: Generator) => {
   const feeds = {
     main: "all",
     entries: 100,
-    categoryTypes: undefined, categoryMinimum: 3,
+    categoryTypes: undefined,
+    categoryMinimum: 3,
     content: { default: "full" },
     paths: {},
   } as const;

@@ -37,7 +37,14 @@ export const aSite = (overrides: Partial<Site> = {}): Site => ({
   licence: undefined,
   hubs: [],
   movedIn: undefined,
-  feeds: { main: "site-language", entries: 20, categoryTypes: undefined, categoryMinimum: 3, content: { default: "full" }, paths: {} },
+  feeds: {
+    main: "site-language",
+    entries: 20,
+    categoryTypes: undefined,
+    categoryMinimum: 3,
+    content: { default: "full" },
+    paths: {},
+  },
   ...overrides,
 });
 
