@@ -17,7 +17,7 @@ import { connectOutside } from "../outside/connect-outside.ts";
 import { openChildParsers, type Parsers } from "../parsing/parsers-in-child.ts";
 import type { DocumentParsers, FeedParsers, Locate, Parsed } from "../ports/content.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
-import { findSiteFile } from "../sources/site-files.ts";
+import { findSiteFile } from "../sources/site-pictures.ts";
 import { matches } from "../sources/site-sources.ts";
 import { type CommandResult, columns } from "./command.ts";
 import { readConfiguration } from "./config-file.ts";

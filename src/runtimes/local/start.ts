@@ -25,7 +25,7 @@ import type { Log, Queue } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { sealedTokens } from "../../secrets/sealed-tokens.ts";
-import { siteFiles } from "../../sources/site-files.ts";
+import { siteFiles } from "../../sources/site-pictures.ts";
 import { findSite } from "../../sources/site-sources.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
 import { tableStore } from "../../store/table-store.ts";

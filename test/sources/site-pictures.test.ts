@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { getuid } from "node:process";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { folderSource } from "../../src/sources/folder-source.ts";
-import { siteFiles, siteRoot } from "../../src/sources/site-files.ts";
+import { siteFiles, siteRoot } from "../../src/sources/site-pictures.ts";
 import { aSite } from "../support/builders.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
