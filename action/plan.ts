@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { appendFile, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { CommandError } from "../src/api/api-client.ts";
 import { isFile, readRange } from "../src/cli/document-files.ts";
@@ -70,13 +69,11 @@ const checkOut = async (commit: string, folder: string): Promise<void> => {
   );
 };
 
-/** What a configuration may import from the packages beside it: `crier`, and what a clone's own src/config.ts needs. */
+/** What a configuration may import: Crier and the packages that it has. */
 const linkPackages = async (folder: string): Promise<void> => {
-  const [own, packages] = [join(folder, "crier"), join(root, "node_modules")];
-  await mkdir(own, { recursive: true });
-  const config = pathToFileURL(join(root, "src/config.ts")).href;
-  await writeFile(join(own, "package.json"), '{ "type": "module", "exports": "./index.js" }\n');
-  await writeFile(join(own, "index.js"), `export { defineConfig } from ${JSON.stringify(config)};\n`);
+  const packages = join(root, "node_modules");
+  await mkdir(folder, { recursive: true });
+  await symlink(root, join(folder, "crier"), "junction");
   for (const name of await readdir(packages))
     if (!name.startsWith(".") && name !== "crier") await symlink(join(packages, name), join(folder, name), "junction");
 };
