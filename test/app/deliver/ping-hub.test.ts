@@ -46,6 +46,7 @@ describe("a feed that has changed", () => {
   test("is announced by its own addresses, also when it is not the main one", async () => {
     const world = await aHubWorld();
     await published(world, "a", "Rust");
+    await world.app.work({ kind: "feed", site: "blog", key: "categories/rust" });
     await world.app.work({ ...ref, key: "categories/rust" });
     expect(world.outside.notified.map(({ topic }) => topic)).toEqual(
       topics.map((topic) => topic.replace("com/", "com/categories/rust/")),
