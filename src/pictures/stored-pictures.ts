@@ -44,11 +44,12 @@ const parse = (bytes: Uint8Array): PictureRecord | undefined => {
 /** Stores pictures by the hash of their bytes, and the record of a URL by the hash of the URL. */
 export const storedPictures = (objects: Objects, hash: Hash): PictureStore => {
   const recordKey = (url: string): string => `${pictureFolder}${hash(url)}.json`;
+  const find: PictureStore["find"] = async (url) => {
+    const stored = await objects.read(recordKey(url));
+    return { record: stored && parse(stored.bytes), etag: stored?.etag };
+  };
   return {
-    find: async (url) => {
-      const stored = await objects.read(recordKey(url));
-      return { record: stored && parse(stored.bytes), etag: stored?.etag };
-    },
+    find,
     save: (record, over) =>
       objects.put(recordKey(record.url), new TextEncoder().encode(JSON.stringify(record)), {
         contentType: "application/json; charset=utf-8",
@@ -65,6 +66,10 @@ export const storedPictures = (objects: Objects, hash: Hash): PictureStore => {
     read: async (picture) => {
       const stored = await objects.read(pictureKey(picture));
       return stored !== undefined && hash(stored.bytes) === picture.hash ? stored.bytes : undefined;
+    },
+    pathOf: async (url) => {
+      const [prepared] = (await find(url)).record?.pictures ?? [];
+      return prepared && `/${pictureKey(prepared.picture)}`;
     },
   };
 };

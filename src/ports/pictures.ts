@@ -49,6 +49,8 @@ export interface PictureStore {
   save(record: PictureRecord, over: string | undefined): Promise<boolean>;
   put(scaled: Scaled): Promise<Picture>;
   read: ReadPicture;
+  /** Returns the path, below the feeds, of what is prepared of the picture at a URL. */
+  pathOf(url: string): Promise<string | undefined>;
 }
 
 /** A claimed preparation, for the process that does it. `attempts` and `next` are those of the claim. */

@@ -9,7 +9,6 @@ import { isRecord } from "../../domain/json-value.ts";
 import { minute } from "../../domain/time.ts";
 import { networks } from "../../networks/index.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
-import { pictureKey } from "../../pictures/stored-pictures.ts";
 import type { Objects } from "../../ports/feeds.ts";
 import type { PictureStore } from "../../ports/pictures.ts";
 import type { Clock } from "../../ports/runtime.ts";
@@ -25,8 +24,7 @@ interface SandboxParts {
   readonly accounts: readonly Account[];
   readonly clock: Clock;
   readonly storage: Pick<ReturnType<typeof watchStorage>, "files" | "objects" | "log">;
-  /** Finds what is prepared of the picture at an address. */
-  readonly pictureStore: Pick<PictureStore, "find">;
+  readonly pictureStore: Pick<PictureStore, "pathOf">;
   readonly getApp: () => Pick<App, "deliveryOfCopy" | "sites">;
 }
 
@@ -52,16 +50,12 @@ export const openSandbox = async (
     const held = await Promise.all(appOf().sites.map(ofSite));
     return held.flat().filter(({ sandbox }) => sandbox);
   };
-  const findPicture = async (url: string) => {
-    const [prepared] = (await pictureStore.find(url)).record?.pictures ?? [];
-    return prepared && `/${pictureKey(prepared.picture)}`;
-  };
   const onError = (error: Error) => storage.log.warn(`the sandbox failed: ${error.message}`);
   const pictures = join(data, "sandbox-pictures");
   const blobs = blobFiles(storage.objects(folderObjects(pictures), pictures));
   const makeApp = async () => {
     const { sandboxApp } = await import("../../sandbox/sandbox-server.ts");
-    return sandboxApp({ timeline, accounts, clock, blobs, readNote, findPicture, held, onError });
+    return sandboxApp({ timeline, accounts, clock, blobs, readNote, findPicture: pictureStore.pathOf, held, onError });
   };
   // Created at the first request, so that the first feed does not wait for the code of the emulated networks.
   let app: ReturnType<typeof makeApp> | undefined;

@@ -393,7 +393,7 @@ interface ServerChoices extends Started {
 }
 
 const composeServer = ({ options: { host }, config, isPublic, data, following, accounts }: ServerChoices): Fetch => {
-  const { database, folder, bodies, root, sandbox, log } = data;
+  const { database, folder, bodies, root, sandbox, pictureStore, log } = data;
   const tokens = { token: async () => data.tokens.token, planToken: async () => data.tokens.planToken };
   const isOpen = host !== undefined && !isLoopbackName(host);
   const isTrial = accounts.every(({ reach }) => reach !== "real");
@@ -407,6 +407,7 @@ const composeServer = ({ options: { host }, config, isPublic, data, following, a
       paths: servedPaths(config),
       banner: ({ env: { access } }, key) =>
         isTrial && access === "local" ? pageBanner(key, following, accounts, data) : undefined,
+      findPicture: pictureStore.pathOf,
     }),
     admit: admitRequests({ config, isPublic, isOpen, log }),
     publicUrl: isPublic ? config.sites[0]?.feedsUrl : undefined,

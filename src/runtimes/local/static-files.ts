@@ -50,9 +50,9 @@ interface Representation extends Pick<CachedFile, "etag" | "modified"> {
   readonly age: number;
 }
 
-/** A page with the last banner that was inserted into it. */
-interface PageWithBanner {
-  readonly banner: string;
+/** A page as this machine showed it last. */
+interface LocalPage {
+  readonly html: string;
   readonly page: CachedFile;
 }
 
@@ -108,20 +108,22 @@ export interface StaticFiles {
   readonly paths: Readonly<Record<string, string>>;
   /** Returns the banner of a page. Undefined: the page is sent unchanged. */
   readonly banner: (c: Context<LocalEnv>, key: string) => Promise<string> | undefined;
+  /** Returns the path of what is prepared of the picture at an address, on this machine. */
+  readonly findPicture: (url: string) => Promise<string | undefined>;
 }
 
 /**
  * Serves rendered files from a folder as the CDN serves them from a bucket: with validators, encodings and media types.
  */
-export const staticFiles = ({ root, paths, banner }: StaticFiles): Hono<LocalEnv> => {
+export const staticFiles = ({ root, paths, banner, findPicture }: StaticFiles): Hono<LocalEnv> => {
   const read = fileCache(root);
-  const lastPages = new WeakMap<CachedFile, PageWithBanner>();
-  const withBanner = (file: CachedFile, text: string): CachedFile => {
+  const lastPages = new WeakMap<CachedFile, LocalPage>();
+  const withBanner = async (file: CachedFile, text: string): Promise<CachedFile> => {
+    const html = await withPictures(insertBanner(new TextDecoder().decode(file.bytes), text), findPicture);
     const last = lastPages.get(file);
-    if (last?.banner === text) return last.page;
-    const html = insertBanner(new TextDecoder().decode(file.bytes), text);
+    if (last?.html === html) return last.page;
     const page = withValidators(new TextEncoder().encode(html), file.modified);
-    lastPages.set(file, { banner: text, page });
+    lastPages.set(file, { html, page });
     return page;
   };
   return new Hono<LocalEnv>().get("*", async (c, next) => {
@@ -135,7 +137,7 @@ export const staticFiles = ({ root, paths, banner }: StaticFiles): Hono<LocalEnv
       const encoding = preferredEncoding(c);
       // The banner changes with every edit, so that a page with it is not cached.
       const found =
-        text === undefined ? represent(file, encoding, maxAge) : represent(withBanner(file, text), encoding, 0);
+        text === undefined ? represent(file, encoding, maxAge) : represent(await withBanner(file, text), encoding, 0);
       return respond(c, key, found);
     }
     // Relative, because a proxy may add a path in front.
@@ -309,3 +311,18 @@ export const renderBanner = (options: BannerOptions): string => {
 };
 
 export const insertBanner = (page: string, banner: string): string => page.replace(marker, () => banner);
+
+/** A picture of a post on a rendered page. */
+const picture = /(?<=<img [^>]*?src=")https:[^"]*(?=")/g;
+
+/**
+ * Shows the pictures that are prepared on this machine. They come from the site's folder, and the page that has them may
+ * not be public yet.
+ */
+const withPictures = async (page: string, findPicture: StaticFiles["findPicture"]): Promise<string> => {
+  const urls = new Set(page.match(picture));
+  const paths = new Map(
+    await Promise.all([...urls].map(async (url) => [url, await findPicture(url.replaceAll("&amp;", "&"))] as const)),
+  );
+  return page.replaceAll(picture, (url) => paths.get(url) ?? url);
+};

@@ -10,6 +10,7 @@ import { mediaType, staticFiles } from "../../../src/runtimes/local/static-files
 let root: string;
 let app: Hono<LocalEnv>;
 let banner: string;
+let prepared: ReadonlyMap<string, string>;
 
 const put = async (key: string, content: string | Uint8Array): Promise<void> => {
   await mkdir(dirname(join(root, key)), { recursive: true });
@@ -21,7 +22,9 @@ const get = (path: string, headers: Record<string, string> = {}) => app.request(
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "crier-public-"));
   banner = "<p>banner</p>";
-  app = staticFiles({ root, paths: { "/feed/": "/feed.xml" }, banner: async () => banner });
+  prepared = new Map();
+  const findPicture = async (url: string) => prepared.get(url);
+  app = staticFiles({ root, paths: { "/feed/": "/feed.xml" }, banner: async () => banner, findPicture });
 });
 afterEach(() => rm(root, { recursive: true }));
 
@@ -132,6 +135,16 @@ describe("rendered files, served as the CDN serves them", () => {
     expect(await (await get("/categories/caf%C3%A9/")).text()).toBe("<body>café</body>");
     const moved = await get("/categories/caf%C3%A9");
     expect([moved.status, moved.headers.get("location")]).toEqual([301, "./caf%C3%A9/"]);
+  });
+
+  it("are pages with the pictures that are prepared on this machine, as soon as they are", async () => {
+    const pictures = (first: string) =>
+      `<body><img class="u-featured" src="${first}" alt="A"/><img src="https://blog.example.com/b.png" alt="src"/></body>`;
+    const address = "https://blog.example.com/a.png?w=1&amp;h=2";
+    await put("index.html", pictures(address));
+    expect(await (await get("/")).text()).toBe(pictures(address));
+    prepared = new Map([["https://blog.example.com/a.png?w=1&h=2", "/pictures/aa.jpg"]]);
+    expect(await (await get("/")).text()).toBe(pictures("/pictures/aa.jpg"));
   });
 
   it("are pages that are compressed with their banner, and anew with the next one", async () => {
