@@ -20,9 +20,11 @@ for await (const line of createInterface(crier.stdout)) if (line.startsWith("rea
 
 const browser = await openBrowser();
 const page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
-const first = page.locator(".h-entry").first();
+// The pictures of the example posts are on this machine once the sandbox has them.
+const picture = page.locator('.h-entry:first-of-type img[src^="/pictures/"]');
 do await page.goto("http://127.0.0.1:4000/");
-while ((await first.count()) === 0);
+while ((await picture.count()) === 0);
+await page.waitForLoadState("networkidle");
 await page.screenshot({ path: join(root, "docs/images/page.png") });
 await browser.close();
 
