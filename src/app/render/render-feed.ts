@@ -22,7 +22,7 @@ import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 import { compareReceipts, type ReceiptPorts } from "../publish/write-receipts.ts";
 import { sameBytes } from "../rows.ts";
 import { updateArchive } from "./archive-pages.ts";
-import { beginCategoryFeeds, missingFeeds, shownOnPage } from "./category-feeds.ts";
+import { beginCategoryFeeds, missingFeeds, shownOnPage, withoutOvertaken } from "./category-feeds.ts";
 import { needsPing, nudgeHubs } from "./hub-pings.ts";
 import { makeEntries, makeFeed, readWindow, titleWith, useOf, type Window } from "./make-feed.ts";
 
@@ -127,17 +127,18 @@ const missingCategories = async (
   );
 };
 
-/** Makes the main feed due whose page names other categories since this one is used more, or less, than `before`. */
+/** The feeds that OPML lists, and those that the page names. */
+const namedBy = (main: FeedKey, listed: readonly ListedFeed[]): string =>
+  canonicalJson(
+    [withoutOvertaken(listed).map(({ key }) => key), [...shownOnPage(main, listed)]].map((keys) => keys.toSorted()),
+  );
+
+/** Makes the main feed due that names other feeds since this one is used more, or less, than `before`. */
 const touchPageWith = async (site: Site, before: ListedFeed, { feeds, clock }: RenderPorts): Promise<void> => {
   const main = mainFeedFor(before.key);
   const listed = await feeds.linked(site.id);
-  const shown = shownOnPage(main, listed);
-  const former = shownOnPage(
-    main,
-    listed.map((one) => (one.key === before.key ? before : one)),
-  );
-  if (canonicalJson([...shown].toSorted()) !== canonicalJson([...former].toSorted()))
-    await feeds.touch(site.id, main, feedTitle(main, site), clock());
+  const former = listed.map((one) => (one.key === before.key ? before : one));
+  if (namedBy(main, listed) !== namedBy(main, former)) await feeds.touch(site.id, main, feedTitle(main, site), clock());
 };
 
 /** Each post that was announced is on one page of the archive of its feed, and stays there when it is deleted. */
