@@ -7,7 +7,7 @@ import { composeTestedApp } from "../../support/app.ts";
 import { aStore, newId } from "../../support/store.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-const posts = 50;
+const posts = 100;
 
 test("an import without accounts asks for at most 11 writes a post, those included whose condition fails", async () => {
   const { table, bodies, stop } = await aStore();
