@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, readdir, realpath } from "node:fs/promises";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { decodePercent } from "../domain/address.ts";
-import { isHidden } from "../domain/document.ts";
+import { isEntry, isHidden } from "../domain/document.ts";
 import { errorCode } from "../domain/errors.ts";
 import { maxSourceBytes } from "../domain/picture.ts";
 import { detectFormat } from "../domain/picture-format.ts";
@@ -101,6 +101,7 @@ const readBelow = async (root: string, file: string): Promise<SiteFile> => {
   try {
     const real = await realpath(file);
     if (!real.startsWith(root + sep)) return refused(`its file ${shown} is a link out of the site's folder`);
+    if (relative(root, real).split(sep).some(isHidden)) return { kind: "absent" };
     const opened = await open(real, nonBlocking);
     try {
       const stat = await opened.stat();
@@ -126,25 +127,30 @@ const candidates = async (url: string, site: Site, owner: PictureOwner, { source
     const root = await siteRoot(folder, home).catch(() => undefined);
     if (root === undefined || below === undefined) continue;
     const real = await realpath(folder);
-    const beside = source.name === owner.source ? segmentsBelow(url, new URL(".", owner.url).href) : undefined;
+    const isOwner = source.name === owner.source;
+    const beside = isOwner ? segmentsBelow(url, new URL(".", owner.url).href) : undefined;
     if (beside !== undefined) all.push({ root, file: join(real, dirname(owner.path), ...beside) });
     const path = below.join("/");
     const files = publishedAt(path).map((one) => join(root, one));
     // A file beside a document of Astro is named by its own path.
-    const own = path.startsWith("src/content/") && join(root, path).startsWith(real + sep) ? [join(root, path)] : [];
+    const isOwn = isOwner && path.startsWith("src/content/") && join(root, path).startsWith(real + sep);
+    const own = isOwn ? [join(root, path)] : [];
     all.push(...[...files, ...own].map((file) => ({ root, file })));
   }
   return all;
 };
 
-/** Finds the file of a picture that a post names by an address of its site. */
+/**
+ * Finds the file of a picture that a post names by an address of its site. The author of a polled feed's entry may be
+ * anybody, and its page is online: its pictures are requested.
+ */
 export const findSiteFile = async (
   url: string,
   owner: PictureOwner | undefined,
   { sites, ...places }: FilePlaces & Pick<SiteFilesOptions, "sites">,
 ): Promise<SiteFile> => {
   const site = sites.find(({ id }) => id === owner?.site);
-  if (owner === undefined || site === undefined) return { kind: "absent" };
+  if (owner === undefined || site === undefined || isEntry(owner.path)) return { kind: "absent" };
   for (const { root, file } of await candidates(url, site, owner, places)) {
     const found = await readBelow(root, file);
     if (found.kind !== "absent") return found;

@@ -108,6 +108,36 @@ describe("no file is read", () => {
     expect(await read("/inside.png")).toBe("site/static/a.png");
   });
 
+  test("that is hidden, where a link leads to it", async () => {
+    const top = await aTree("site/hugo.toml", "site/content/a.md", "site/.private/a.png", "site/static/a.png");
+    await symlink("../.private/a.png", join(top, "site/static/link.png"));
+    await symlink("../.private", join(top, "site/static/all"));
+    const read = reader(top, "site/content");
+    expect(await read("/link.png")).toBe(requested);
+    expect(await read("/all/a.png")).toBe(requested);
+  });
+
+  test.each(["/a.png", "/assets/b.png", "/src/assets/c.png", "/src/content/blog/draft/d.png"])(
+    "for the entry of a polled feed, whose author may be anybody: %s",
+    async (address) => {
+      const files = ["public/a.png", "assets/b.png", "src/assets/c.png", "src/content/blog/draft/d.png"];
+      const read = reader(await aTree("astro.config.mjs", ...files), "src/content/blog");
+      const page = "https://blog.example.com/a/";
+      expect(await read(address, { ...post, source: "feed:https://blog.example.com/feed.xml", path: page })).toBe(
+        requested,
+      );
+    },
+  );
+
+  test("beside a document of Astro, for a post that is not a document of this folder", async () => {
+    const top = await aTree("astro.config.mjs", "src/content/blog/draft/a.png");
+    const read = reader(top, "src/content/blog");
+    expect(await read("/src/content/blog/draft/a.png")).toBe("src/content/blog/draft/a.png");
+    expect(await read("/src/content/blog/draft/a.png", { ...post, source: "api" })).toBe(
+      "its file src/content/blog/draft/a.png is not in the site's folder",
+    );
+  });
+
   test("of more than 20 MB, and no pipe, device or folder", async () => {
     const top = await aHugoSite();
     const files = join(top, "site/static");
