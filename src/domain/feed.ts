@@ -188,7 +188,7 @@ export interface Feed {
     /** True for a category that is only on the page of all categories. */
     readonly isMinor?: boolean;
   }[];
-  /** The feeds of the entries' categories that do not exist. */
+  /** The feeds of the entries' categories that pages do not link to. */
   readonly missing?: ReadonlySet<FeedKey>;
 }
 

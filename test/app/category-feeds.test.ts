@@ -298,6 +298,16 @@ describe("the page of a site", () => {
     }
   });
 
+  test("of the archive links to no category once they are many: whether one has a feed changes later", async () => {
+    const world = await aBlog();
+    await publish(world, "one", ["late", "a000"]);
+    expect(await textOf(world, "archive/1.html")).toContain('href="https://feeds.example.com/categories/late/"');
+    await publishAll(world, "more", names("t", 100));
+    await settle(world);
+    expect(await textOf(world, "archive/1.html")).toContain('<span class="p-category">t000</span>');
+    expect(await textOf(world, "archive/1.html")).not.toContain("/categories/");
+  });
+
   test("of a language names its own", async () => {
     const world = await aBlog();
     world.write("hallo.md", aDocument({ title: "Hallo", lang: "de", categories: names("t", 22) }));

@@ -1,13 +1,5 @@
-import {
-  byUse,
-  categoryFeeds,
-  type FeedUse,
-  fewCategories,
-  mostCategoryFeeds,
-  shownCategories,
-} from "../../domain/feed.ts";
+import { byUse, type FeedUse, fewCategories, mostCategoryFeeds, shownCategories } from "../../domain/feed.ts";
 import { type FeedKey, feedParts, mainFeedFor } from "../../domain/feed-key.ts";
-import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
@@ -71,7 +63,7 @@ export const beginCategoryFeeds = async (
   if (hasMany && state.hasManyCategories !== true) {
     if (!(await store({ hasManyCategories: true }))) return clock();
     // Their pages link to categories that get no feed now. A crash leaves such links until the next render.
-    const others = linked.filter(({ key }) => key !== state.key && mainFeedFor(key) === state.key);
+    const others = (await feeds.all(site.id)).filter(({ key }) => key !== state.key && mainFeedFor(key) === state.key);
     await forEach(others, ({ key }) => feeds.touch(site.id, key, undefined, clock()));
   }
   const settledAt = Math.max(...proposed.map(({ version }) => version)) + quiet;
@@ -102,14 +94,13 @@ const chooseMostUsed = async (
   return [...limited, ...counted].toSorted(byUse).slice(0, mostCategoryFeeds);
 };
 
-/** Returns the feeds of the posts' categories that do not exist. */
+/** Returns those of the feeds that do not exist. */
 export const missingFeeds = async (
   site: Site,
-  posts: readonly Post[],
+  keys: ReadonlySet<FeedKey>,
   { feeds }: { readonly feeds: Pick<Feeds, "read"> },
 ): Promise<ReadonlySet<FeedKey>> => {
   const missing = new Set<FeedKey>();
-  const keys = new Set(posts.flatMap((post) => [...categoryFeeds(post, site).values()]));
   await forEach([...keys], async (key) => {
     if ((await feeds.read(site.id, key)) === undefined) missing.add(key);
   });

@@ -1,5 +1,5 @@
 import { errorMessage } from "../../domain/errors.ts";
-import { type Entry, entryId, type Feed, feedTitle, languageFeeds } from "../../domain/feed.ts";
+import { categoryFeeds, type Entry, entryId, type Feed, feedTitle, languageFeeds } from "../../domain/feed.ts";
 import { archivePage, type FeedKey, feedFolder, feedParts, mainFeedFor } from "../../domain/feed-key.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { damagedPost, type Post } from "../../domain/post.ts";
@@ -110,21 +110,20 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   return { faults, shortened, due: dues.length === 0 ? undefined : Math.min(...dues) };
 };
 
-/** An archive page has no page for people. */
+/**
+ * Returns the feeds that the page does not link to, on a site with many categories. A finished page of the archive never
+ * changes: it links to none, because one that is missing may begin later.
+ */
 const missingCategories = async (
   site: Site,
   key: FeedKey,
   { posts }: Window,
   { feeds }: Pick<RenderPorts, "feeds">,
 ): Promise<ReadonlySet<FeedKey> | undefined> => {
-  if (archivePage(key) !== undefined) return undefined;
   const main = await feeds.read(site.id, mainFeedFor(key));
   if (main?.hasManyCategories !== true) return undefined;
-  return missingFeeds(
-    site,
-    posts.map(({ post }) => post),
-    { feeds },
-  );
+  const all = new Set(posts.flatMap(({ post }) => [...categoryFeeds(post, site).values()]));
+  return archivePage(key) === undefined ? missingFeeds(site, all, { feeds }) : all;
 };
 
 /** The feeds that OPML lists, and those that the page names. */
