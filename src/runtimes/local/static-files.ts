@@ -315,6 +315,9 @@ export const insertBanner = (page: string, banner: string): string => page.repla
 /** A picture of a post on a rendered page. */
 const picture = /(?<=<img [^>]*?src=")https:[^"]*(?=")/g;
 
+/** Of the characters that HTML escapes, an address has these two. */
+const unescapeUrl = (url: string): string => url.replaceAll("&#39;", "'").replaceAll("&amp;", "&");
+
 /**
  * Shows the pictures that are prepared on this machine. They come from the site's folder, and the page that has them may
  * not be public yet.
@@ -322,7 +325,7 @@ const picture = /(?<=<img [^>]*?src=")https:[^"]*(?=")/g;
 const withPictures = async (page: string, findPicture: StaticFiles["findPicture"]): Promise<string> => {
   const urls = new Set(page.match(picture));
   const paths = new Map(
-    await Promise.all([...urls].map(async (url) => [url, await findPicture(url.replaceAll("&amp;", "&"))] as const)),
+    await Promise.all([...urls].map(async (url) => [url, await findPicture(unescapeUrl(url))] as const)),
   );
   return page.replaceAll(picture, (url) => paths.get(url) ?? url);
 };
