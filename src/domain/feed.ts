@@ -198,7 +198,7 @@ export interface Archive {
   readonly isPage: boolean;
   /** The page with the next older posts: of a feed the last page, which has its newest posts, too. */
   readonly previous: FeedKey | undefined;
-  /** Of a feed: the page where posts begin that are older than its own. Absent if there are none. */
+  /** Of a feed: the page where posts begin that it does not show. Absent if there are none. */
   readonly older?: FeedKey | undefined;
   readonly next: FeedKey | undefined;
 }

@@ -139,19 +139,42 @@ export const updateArchive = async (site: Site, key: FeedKey, ports: ArchivePort
   if (page === undefined && !isArchived(key, site)) return { more: false };
   const feed = mainFeedFor(key);
   const more = page === undefined && (await numberPosts(site, feed, ports));
-  const { page: last = 0, ids = [] } = (await ports.archive.last(site.id, feed)) ?? {};
-  const toPage = (number: number) => (number > 0 ? archiveFeed(number, feed) : undefined);
-  // A number whose post was deleted is counted, too: the page may begin with posts that the feed shows, and misses none.
-  const older = Math.ceil(((last - 1) * pageSize + ids.length - site.feeds.entries) / pageSize);
+  const last = (await ports.archive.last(site.id, feed))?.page ?? 0;
+  const previous = page === undefined ? last : page - 1;
   return {
     archive: {
       isPage: page !== undefined,
-      previous: toPage(page === undefined ? last : page - 1),
-      ...(page === undefined && { older: toPage(older) }),
+      previous: previous > 0 ? archiveFeed(previous, feed) : undefined,
       next: page !== undefined && page < last ? archiveFeed(page + 1, feed) : undefined,
     },
     more,
   };
+};
+
+/**
+ * Returns the page of a main feed's archive where posts begin that the feed does not show. Undefined if there are none.
+ * A post that was dated back has a high number, and is shown on one of the last pages alone.
+ */
+export const findOlderPage = async (
+  site: Site,
+  key: FeedKey,
+  shown: ReadonlySet<string>,
+  { archive, posts, clock }: Pick<ArchivePorts, "archive" | "posts" | "clock">,
+): Promise<FeedKey | undefined> => {
+  const feed = mainFeedFor(key);
+  const isLeftOut = async (id: string): Promise<boolean> => {
+    if (shown.has(id)) return false;
+    const post = await posts.head(site.id, id);
+    return post !== undefined && isLive(post, clock()) && postFeeds(post, site).includes(feed);
+  };
+  const { page: last = 0, ids = [] } = (await archive.last(site.id, feed)) ?? {};
+  // A number whose post was deleted is counted, too: this page may begin with posts that the feed shows.
+  const byNumber = Math.max(0, Math.ceil(((last - 1) * pageSize + ids.length - site.feeds.entries) / pageSize));
+  for (let page = last; page > byNumber; page -= 1) {
+    const on = page === last ? ids : ((await archive.read(site.id, feed, page))?.ids ?? []);
+    for (const id of on) if (await isLeftOut(id)) return archiveFeed(page, feed);
+  }
+  return byNumber > 0 ? archiveFeed(byNumber, feed) : undefined;
 };
 
 /** More at once would hold more bodies in memory than the feed may have. */

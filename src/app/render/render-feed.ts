@@ -21,7 +21,7 @@ import type {
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 import { compareReceipts, type ReceiptPorts } from "../publish/write-receipts.ts";
 import { sameBytes } from "../rows.ts";
-import { updateArchive } from "./archive-pages.ts";
+import { findOlderPage, updateArchive } from "./archive-pages.ts";
 import { beginCategoryFeeds, missingFeeds, shownOnPage, withoutOvertaken } from "./category-feeds.ts";
 import { needsPing, nudgeHubs } from "./hub-pings.ts";
 import { makeEntries, makeFeed, readWindow, titleWith, useOf, type Window } from "./make-feed.ts";
@@ -57,8 +57,9 @@ export const render = ({ site, key }: FeedRef, ports: RenderPorts): Promise<void
 const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): Promise<RenderResult | "lost"> => {
   const now = ports.clock();
   const { key } = lease.state;
-  const { archive, more } = await updateArchive(site, key, ports);
+  const { archive: linked, more } = await updateArchive(site, key, ports);
   const window = await readWindow(site, key, { now, rendered: lease.state.rendered }, ports);
+  const archive = linked && { ...linked, ...(!linked.isPage && { older: await olderThan(site, key, window, ports) }) };
   const isMain = key === mainFeedFor(key);
   const beginAt = isMain ? await beginCategoryFeeds(site, lease, ports) : undefined;
   const listed = isMain ? await ports.feeds.linked(site.id) : [];
@@ -109,6 +110,9 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const dues = [more ? now : undefined, window.due, beginAt].filter((due) => due !== undefined);
   return { faults, shortened, due: dues.length === 0 ? undefined : Math.min(...dues) };
 };
+
+const olderThan = (site: Site, key: FeedKey, { posts, damaged }: Window, ports: RenderPorts) =>
+  findOlderPage(site, key, new Set([...posts.map(({ post }) => post), ...damaged].map(({ id }) => id)), ports);
 
 /**
  * Returns the feeds that the page does not link to, on a site with many categories. A finished page of the archive never

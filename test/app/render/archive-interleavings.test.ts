@@ -162,6 +162,18 @@ describe("the archive", () => {
     ]);
   }, 60_000);
 
+  test("is reached where it has a post that was dated back, which the page does not show, and not one that was deleted", async () => {
+    const world = await aWorld({ site: { feeds: { ...small, entries: 20 } } });
+    await addAll(world, 1, 60);
+    await add(world, 61);
+    await world.app.remove("s61");
+    await world.sweep();
+    expect((await readBack(world)).map(([name]) => name)).toEqual(["index.html", "archive/1.html"]);
+    await add(world, 62, { date: "2019-01-01" });
+    await world.sweep();
+    expect((await readBack(world)).map(([name]) => name)).toEqual(["index.html", "archive/2.html", "archive/1.html"]);
+  }, 60_000);
+
   test("has every live post once, also backdated ones", async () => {
     const world = await aWorld({ site: { feeds: small } });
     await addAll(world, 1, 60);
