@@ -112,20 +112,24 @@ const maxPatterns = 60;
 
 type Value = readonly [word: string, segments: readonly string[]];
 
-/** Returns every permalink that gives these segments with the values of one document. */
-const permalinkPatterns = (segments: readonly string[], values: readonly Value[]): readonly string[] => {
+/** Returns the first `most` of the permalinks that give these segments with the values of one document. */
+const permalinkPatterns = (
+  segments: readonly string[],
+  values: readonly Value[],
+  most: number = maxPatterns,
+): readonly string[] => {
   const [first] = segments;
   if (first === undefined) return [""];
   const fitting = values.filter(([, parts]) => parts.every((part, index) => part === segments[index]));
   const options = fitting.some(([word]) => varies.test(word)) ? fitting : [...fitting, [first, [first]] as const];
-  return options
-    .flatMap(([word, parts]) =>
-      permalinkPatterns(
-        segments.slice(parts.length),
-        values.filter(([other]) => other !== word),
-      ).map((rest) => `/${word}${rest}`),
-    )
-    .slice(0, maxPatterns);
+  const found: string[] = [];
+  for (const [word, parts] of options) {
+    if (found.length >= most) break;
+    const others = values.filter(([other]) => other !== word);
+    const rests = permalinkPatterns(segments.slice(parts.length), others, most - found.length);
+    found.push(...rests.map((rest) => `/${word}${rest}`));
+  }
+  return found;
 };
 
 /** A key can be a token if it has letters only, and is not a token or nearly one. */

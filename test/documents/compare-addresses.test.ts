@@ -167,6 +167,14 @@ describe("the permalink that makes them agree", () => {
     });
   });
 
+  it("is found soon where each segment of a long address is the value of several keys", () => {
+    const letters = [..."abcdefghijkl"];
+    const keys = letters.flatMap((one) => ["x", "y", "z"].map((key) => `${key}key${one}: ${one}`)).join("\n");
+    const pages = ["one", "two", "three"].map((name) => `/${letters.join("/")}/${name}/`);
+    const documents = { "one.md": march(1, keys), "two.md": march(2, keys), "three.md": march(3, keys) };
+    expect(adviceFor(documents, pages)?.choice.permalink).toMatch(/:slug\/$/);
+  });
+
   it("may be that of a folder in a folder", () => {
     const lines = {
       "a/one.md": march(1),
