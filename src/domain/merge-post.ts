@@ -113,8 +113,10 @@ export const mergePost = ({
   const published = date ?? now;
   const whyHeld = date === undefined && !byHand ? whyUndated(site.id, command) : undefined;
   const content = { ...given, hold: given.hold ?? whyHeld };
-  const { social: _, translation: __, ...visible } = content;
-  const revision = hash(canonicalJson({ ...visible, published }));
+  const { social: _, translation: __, images, ...visible } = content;
+  // Feeds show the first picture of an article alone.
+  const pictures = content.isNote === true ? { images } : {};
+  const revision = hash(canonicalJson({ ...visible, ...pictures, published }));
   const updated =
     content.updated ??
     (row === undefined || row.revision === revision ? (row?.updated ?? published) : Math.max(now, published));

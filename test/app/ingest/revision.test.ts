@@ -44,3 +44,19 @@ test("the order of the fields of a document does not change its revision or its 
   world.write("a.md", aDocument({ ...fields, comment: "Nobody reads this." }));
   expect(await read(reordered)).toMatchObject({ result: "updated", post: { revision, updated } });
 });
+
+test("a picture of an article that only networks get is no update of its entry in feeds, and one of a note is", async () => {
+  const world = await aWorld();
+  const read = async (fields: Readonly<Record<string, unknown>>, ...images: readonly string[]) => {
+    world.turn(hour);
+    world.write("a.md", aDocument({ slug: "a", ...fields, images: images.map((url) => ({ url })) }, "Words."));
+    expect(await world.ingest("a.md")).toMatchObject({ result: expect.stringMatching(/created|updated/) });
+    return world.post("a");
+  };
+  const { updated } = await read({}, "/1.png");
+  expect(await read({}, "/1.png", "/2.png")).toMatchObject({ updated, images: [{}, {}] });
+  expect((await read({}, "/2.png")).updated).toBe(world.clock());
+  const note = await read({ title: undefined }, "/1.png");
+  expect(note.isNote).toBe(true);
+  expect((await read({ title: undefined }, "/1.png", "/2.png")).updated).toBe(world.clock());
+});
