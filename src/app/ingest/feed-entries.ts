@@ -65,7 +65,7 @@ interface IngestedEntry extends WindowEntry {
 }
 
 const ingestEntry = async (
-  { entry, hash, path, post, unchanged }: MatchedEntry,
+  { entry, hash, path, post, unchanged, isReread }: MatchedEntry,
   seen: number,
   paths: ReadonlySet<string>,
   { site, source, isListed }: FeedContext,
@@ -83,6 +83,7 @@ const ingestEntry = async (
       path,
       isListed,
       isSectionIndex: false,
+      isReread,
       countsAttempt: !ports.isContained,
     };
     const result = await ports.ingest(target, async () => ({
@@ -172,6 +173,8 @@ interface MatchedEntry extends Pick<WindowEntry, "path"> {
   readonly post: Post | undefined;
   /** The remembered entry, where it has not changed since. */
   readonly unchanged: WindowEntry | undefined;
+  /** It is remembered, but not what was read of it: with other settings, or by another release, that may differ. */
+  readonly isReread: boolean;
 }
 
 const onSite = (address: string, site: Site): string => {
@@ -239,6 +242,7 @@ const matchEntries = async (
     const post = unchanged === undefined ? await findEntryPost(entry, context, ports) : undefined;
     found.push({ entry, hash, unchanged, post });
   }
+  const unknown = new Set(window.flatMap((one) => (one.hash === undefined ? [one.path] : [])));
   const taken = new Set<string>();
   const choosePath = ({ guid, url: page }: PolledEntry, post: Post | undefined, hash: string): string => {
     const own = post?.source === source ? [post.path] : [];
@@ -250,7 +254,7 @@ const matchEntries = async (
   for (const one of found) {
     const path = one.unchanged?.path ?? choosePath(one.entry, one.post, one.hash);
     taken.add(path);
-    matched.push({ ...one, path });
+    matched.push({ ...one, path, isReread: unknown.has(path) });
   }
   return matched;
 };

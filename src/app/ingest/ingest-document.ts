@@ -51,6 +51,11 @@ export interface IngestTarget extends DeletedDocument {
   /** Its text may end this process, and may have done so before: the attempt is counted in its row. */
   readonly countsAttempt?: boolean;
   /**
+   * It is not known whether it has changed, or is only read otherwise by another release: with the title and the body of
+   * its post it has not, and edits no copy.
+   */
+  readonly isReread?: boolean;
+  /**
    * Resolves when the documents before this one are done: it is read and parsed in the meantime, and nothing is
    * decided.
    */
@@ -280,13 +285,17 @@ const claimPost = async (
     kind: "content",
     content: { ...parsed.content, translation },
     warnings: [...parsed.warnings, ...warnings],
-    origin,
+    origin:
+      target.isReread === true && hasSameText(ownPost, parsed.content) ? { ...origin, hash: ownPost.hash } : origin,
     reading: content.reading,
     id,
     post,
     elsewhere: await elsewhere(post, target, ports),
   };
 };
+
+const hasSameText = (post: Post | undefined, { title, html }: Pick<Post, "title" | "html">): post is Post =>
+  post !== undefined && post.title === title && post.html === html;
 
 /** Longer than any worker takes: a post that was not saved since has lost its worker. */
 const longestWorker = hour;
@@ -424,7 +433,7 @@ const saveDecided = async (
   // A worker that read the document in the meantime may have found the bytes that the post had before, or a deleted
   // document that had no post yet: it saved nothing, and so did not stop this save.
   const bytes = await target.source.read(target.path);
-  if (bytes !== "unreadable" && hasOtherBytes(bytes, saved.hash, ports)) return conflict;
+  if (bytes !== "unreadable" && target.isReread !== true && hasOtherBytes(bytes, saved.hash, ports)) return conflict;
   if (before === undefined)
     return { result: "created", post: saved, warnings, ...(known.document?.refusal && { wasRefused: true }) };
   const isMoved = before.source === saved.source && before.path !== saved.path;

@@ -1,6 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { day, hour, minute } from "../../../src/domain/time.ts";
+import { feedsInProcess } from "../../../src/parsing/parsers-in-process.ts";
+import type { FeedParsers } from "../../../src/ports/content.ts";
 import { start } from "../../support/builders.ts";
 import { aFeedWorld, type Reply, type WrittenEntry } from "../../support/feed-server.ts";
 
@@ -362,6 +364,46 @@ describe("a poll", () => {
     await world.poll();
     world.configure({ timeZone: "Europe/Berlin" });
     expect(await world.poll()).toEqual(["updated /a/"]);
+  });
+
+  test("after a release that reads the feed otherwise edits no copy, and a later one with another text does", async () => {
+    const world = await aFeedWorld();
+    const readAsBefore: FeedParsers["readFeed"] = async (feed) => {
+      const read = await feedsInProcess.readFeed(feed);
+      if (read.kind === "no-feed") return read;
+      const entries = read.feed.entries.map((entry) => ({ ...entry, categories: [] }));
+      return { ...read, feed: { ...read.feed, entries } };
+    };
+    const feed = (html: string) =>
+      world
+        .rss([{ name: "b", html, date: new Date(world.clock()).toUTCString() }])
+        .replace("</item>", "<category>Press</category></item>");
+    const pollAndSend = async (body: string) => {
+      world.answers(body);
+      const seen = await world.poll();
+      await world.sweep();
+      world.turn(hour);
+      await world.sweep();
+      return seen;
+    };
+    world.answers(world.rss("a"));
+    await world.poll();
+    world.parseWith({ readFeed: readAsBefore });
+    const first = feed("<p>One.</p>");
+    await pollAndSend(first);
+    expect(world.paper.requests).toHaveLength(1);
+
+    // The network's text would be another one with the categories.
+    world.paper.template.now = " #Press";
+    world.parseWith({});
+    world.configure({ timeZone: "Europe/Berlin" });
+    expect(await pollAndSend(first)).toEqual(["updated /b/"]);
+    expect((await world.post("b")).categories).toEqual([{ name: "Press" }]);
+    expect(await pollAndSend(first)).toEqual([]);
+    expect(world.paper.requests).toHaveLength(1);
+
+    expect(await pollAndSend(feed("<p>Two.</p>"))).toEqual(["updated /b/"]);
+    expect(world.paper.requests).toHaveLength(2);
   });
 
   test("is due after five minutes, or after what the feed and its server ask for, at most an hour", async () => {
