@@ -35,6 +35,8 @@ const publish = async (title: string, image: string) => {
     return all.filter(({ text, card }) => text.includes(title) || card?.title === title);
   };
   await eventually(async () => (await copies()).length).toBe(4);
+  // The answers are recorded, too.
+  await machine.idle();
   return Object.fromEntries((await copies()).map((copy) => [copy.account, copy]));
 };
 const feed = z.object({ items: z.array(z.looseObject({ title: z.string(), image: z.string().optional() })) });
