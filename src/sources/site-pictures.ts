@@ -132,9 +132,8 @@ const candidates = async (url: string, site: Site, owner: PictureOwner, { source
     if (beside !== undefined) all.push({ root, file: join(real, dirname(owner.path), ...beside) });
     const path = below.join("/");
     const files = publishedAt(path).map((one) => join(root, one));
-    // A file beside a document of Astro is named by its own path.
-    const isOwn = isOwner && path.startsWith("src/content/") && join(root, path).startsWith(real + sep);
-    const own = isOwn ? [join(root, path)] : [];
+    // A document of Astro names any file of the sources by its path.
+    const own = isOwner && path.startsWith("src/") ? [join(root, path)] : [];
     all.push(...[...files, ...own].map((file) => ({ root, file })));
   }
   return all;

@@ -59,6 +59,7 @@ describe("a picture of a post is the file", () => {
     ["astro.config.mjs", "src/content/blog", "src/assets/a.png", "/src/assets/a.png"],
     ["astro.config.mjs", "src/content/blog", "src/assets/a.png", "/assets/a.png"],
     ["astro.config.mjs", "src/content/blog", "src/content/blog/deep/a.png", "/src/content/blog/deep/a.png"],
+    ["astro.config.mjs", "src/content/blog", "src/images/a.png", "/src/images/a.png"],
     ["_config.yml", "_posts", "assets/a.png", "/assets/a.png"],
     ["_config.yml", "source/_posts", "source/images/a.png", "/images/a.png"],
     ["eleventy.config.js", "posts", "public/a.png", "/a.png?width=3"],
@@ -129,7 +130,7 @@ describe("no file is read", () => {
     },
   );
 
-  test("beside a document of Astro, for a post that is not a document of this folder", async () => {
+  test("of the sources of Astro, except its assets, for a post that is not a document of this folder", async () => {
     const top = await aTree("astro.config.mjs", "src/content/blog/draft/a.png");
     const read = reader(top, "src/content/blog");
     expect(await read("/src/content/blog/draft/a.png")).toBe("src/content/blog/draft/a.png");
