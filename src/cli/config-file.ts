@@ -24,9 +24,8 @@ export interface SiteFlags {
   readonly networks?: string;
 }
 
-/** True for the configuration that Crier comes with. Nobody owns `blog.example.com` (RFC 2606 §3). */
-const isExample = ({ sites: [site] }: Config): boolean =>
-  site?.title === "Crier Example" && site.url === "https://blog.example.com/";
+/** True for a configuration that has no address of its own yet. Nobody owns `blog.example.com` (RFC 2606 §3). */
+const isExample = ({ sites: [site] }: Config): boolean => site?.url === "https://blog.example.com/";
 
 /** The first mistake at a path of the configuration, without that path. */
 const problemAt = (path: string, input: ConfigInput): string | undefined => {
@@ -137,7 +136,7 @@ export default defineConfig({
 });
 `;
 
-/** Replaces the `crier.config.ts` that Crier comes with. Any other file is kept. */
+/** Replaces a `crier.config.ts` with the address of the example. Any other file is kept. */
 export const setUpConfiguration = async (dialog: Dialog, flags: SiteFlags): Promise<Config> => {
   const { folder } = dialog.terminal;
   const present = await readConfiguration(folder);

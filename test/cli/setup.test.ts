@@ -90,6 +90,16 @@ export default defineConfig({
     expect(await machine.sandbox()).toEqual([]);
   });
 
+  test("asks for a site whose address is still that of the example, whatever its title is", async () => {
+    const site = { id: "blog", title: "My feeds", url: "https://blog.example.com/" };
+    await writeFile(join(folder, "crier.config.ts"), `export default ${JSON.stringify({ sites: [site] })};\n`);
+    expect(await setup("--yes", ...flags)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("written: crier.config.ts"),
+    });
+    expect(await file("crier.config.ts")).toContain("https://blog.ada.example/");
+  });
+
   test("adds no post where there is one", async () => {
     const api = await anApi();
     await aCdk(folder, { FeedsUrl: url, ApiUrl: api.env.CRIER_URL, UploadBucket: "uploads", Table: "table" });
