@@ -42,7 +42,7 @@ const commonFolder = ([first, ...others]: readonly LocatedDocument[]): string =>
   return folders.slice(0, end < 0 ? undefined : end).join("/");
 };
 
-interface FolderDocuments {
+interface SiteDocuments {
   readonly documents: readonly LocatedDocument[];
   /** The folder that paths and permalinks are relative to, if it is in no source of the site. */
   readonly newSource: string | undefined;
@@ -52,12 +52,12 @@ interface FolderDocuments {
  * Reads all documents of a site, so that it does not matter which of their folders is requested. Of a folder that is not
  * in its configuration, it is the folder that contains the documents which the site has pages of.
  */
-const readSiteDocuments = async (
+export const readSiteDocuments = async (
   requested: Requested,
   roots: readonly string[],
   pages: readonly SitePage[],
   site: Site,
-): Promise<FolderDocuments> => {
+): Promise<SiteDocuments> => {
   if (roots.length > 0) {
     const read = roots.map((dir) => locateFolderDocuments({ ...requested, dir }, site));
     return { documents: (await Promise.all(read)).flat(), newSource: undefined };
@@ -134,7 +134,7 @@ const more = (count: number): readonly string[] => (count > maxShown ? [`  … a
 
 const comparisonLines = (
   place: string,
-  { documents: { length: documents }, newSource }: FolderDocuments,
+  { documents: { length: documents }, newSource }: SiteDocuments,
   comparison: AddressComparison,
   site: Site,
 ): readonly string[] => {
@@ -186,7 +186,7 @@ export const compareSite = async ({
   const { kind, pages } = await readPagesAt(place, folder, sites[0]?.url ?? "");
   const site = siteOfPages(sites, pages);
   const roots = await sourceFolders(site, { dir, config, folder });
-  const read: FolderDocuments =
+  const read: SiteDocuments =
     dir === undefined && roots.length === 0
       ? {
           documents: await locateApiDocuments(clientFor(site === sites[0] ? undefined : site.id), site),

@@ -38,12 +38,12 @@ const problemAt = (path: string, input: ConfigInput): string | undefined => {
   }
 };
 
-type SiteInput = ConfigInput["sites"][number];
+export type SiteInput = ConfigInput["sites"][number];
 type AccountInput = NonNullable<ConfigInput["accounts"]>[number];
 
 const example = { id: "blog", title: "A blog", url: "https://blog.example.com/" };
 
-const promptSite = async ({ answer }: Dialog, flags: SiteFlags): Promise<SiteInput> => {
+export const promptSite = async ({ answer }: Dialog, flags: SiteFlags): Promise<SiteInput> => {
   const problem = (key: "title" | "url" | "timeZone") => (value: string) =>
     problemAt(`sites[0].${key}`, { sites: [{ ...example, [key]: value }] });
   return {
@@ -106,12 +106,22 @@ const promptServer = async ({ answer, interactive }: Dialog, name: string): Prom
   return server === fallback ? account : { ...account, server };
 };
 
-const promptAccounts = async (dialog: Dialog, flags: SiteFlags): Promise<readonly AccountInput[]> => {
+interface Unanswered {
+  /** What Enter stands for, as the end of the question. */
+  readonly hint: string;
+  readonly fallback: string;
+}
+
+export const promptAccounts = async (
+  dialog: Dialog,
+  flags: SiteFlags,
+  { hint, fallback }: Unanswered,
+): Promise<readonly AccountInput[]> => {
   const names = await dialog.answer({
-    text: `Networks to post to, of ${networks.map(({ name }) => name).join(", ")}; Enter for none`,
+    text: `Networks to post to, of ${networks.map(({ name }) => name).join(", ")}; ${hint}`,
     flag: "--networks",
     given: flags.networks,
-    fallback: "",
+    fallback,
     problem: unknownNetwork,
   });
   const accounts: AccountInput[] = [];
@@ -119,10 +129,14 @@ const promptAccounts = async (dialog: Dialog, flags: SiteFlags): Promise<readonl
   return accounts;
 };
 
-const asCode = (value: object): string =>
-  `{ ${Object.entries(value)
-    .map(([key, text]) => `${key}: ${JSON.stringify(text)}`)
-    .join(", ")} }`;
+const asCode = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(asCode).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const pairs = Object.entries(value).flatMap(([key, one]) =>
+    one === undefined ? [] : [`${/^\w+$/.test(key) ? key : JSON.stringify(key)}: ${asCode(one)}`],
+  );
+  return `{ ${pairs.join(", ")} }`;
+};
 
 const configurationText = (site: SiteInput, accounts: readonly AccountInput[]): string =>
   `import { defineConfig } from "crier";
@@ -136,6 +150,17 @@ export default defineConfig({
 });
 `;
 
+/** Written atomically: a truncated file would break every later command. */
+export const writeConfiguration = async (
+  folder: string,
+  site: SiteInput,
+  accounts: readonly AccountInput[],
+): Promise<void> => {
+  const file = join(folder, "crier.config.ts");
+  await writeFile(`${file}.new`, configurationText(site, accounts));
+  await rename(`${file}.new`, file);
+};
+
 /** Replaces a `crier.config.ts` with the address of the example. Any other file is kept. */
 export const setUpConfiguration = async (dialog: Dialog, flags: SiteFlags): Promise<Config> => {
   const { folder } = dialog.terminal;
@@ -145,11 +170,8 @@ export const setUpConfiguration = async (dialog: Dialog, flags: SiteFlags): Prom
     return present;
   }
   const site = await promptSite(dialog, flags);
-  const accounts = await promptAccounts(dialog, flags);
-  const file = join(folder, "crier.config.ts");
-  // Written atomically: a truncated file would break every later command.
-  await writeFile(`${file}.new`, configurationText(site, accounts));
-  await rename(`${file}.new`, file);
+  const accounts = await promptAccounts(dialog, flags, { hint: "Enter for none", fallback: "" });
+  await writeConfiguration(folder, site, accounts);
   dialog.say("  written: crier.config.ts");
   return loadConfig({ sites: [site], accounts: [...accounts] });
 };

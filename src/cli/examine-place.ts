@@ -394,7 +394,7 @@ interface SitePages {
 /** sitemaps.org allows 50,000. So many are enough pages to compare. */
 const maxSitemaps = 50;
 
-const isUrl = (place: string): boolean => /^https?:\/\//i.test(place);
+export const isUrl = (place: string): boolean => /^https?:\/\//i.test(place);
 
 /**
  * Reads a URL or a file. A private address is allowed only at the origin that was typed. Relative links of a file are

@@ -18,6 +18,7 @@ import {
 import { actVerbs, changedDeliveryLines, sendingVerbs, withdrawVerb } from "./delivery-verbs.ts";
 import { doctorCommand } from "./doctor.ts";
 import type { ExportFlags, TransferFlags } from "./export-and-restore.ts";
+import type { InitFlags } from "./init.ts";
 import {
   accountLines,
   feedLines,
@@ -404,6 +405,34 @@ const sandboxCommand = command<SandboxFlags>({
   run: ({ flags: { port } }) => sandbox(port),
 });
 
+const siteOptions = () => [
+  new Option("--title <text>", "of the site"),
+  new Option("--url <url>", "of the site"),
+  new Option("--time-zone <zone>", "of the site, as Europe/Berlin"),
+  new Option("--networks <names>", "to post to, as bluesky,mastodon"),
+];
+
+/** Loaded on demand, so that no other command waits for the readers of documents and feeds. */
+const initCommand = command<InitFlags>({
+  spec: "init [dir]",
+  description: "write crier.config.ts, for the posts of a site that is there or with a first one",
+  options: [
+    ...siteOptions(),
+    new Option("--posts <place>", "the folder of the posts or of the site, or the URL of the site's feed"),
+    new Option(
+      "--site <place>",
+      "the URL or the file of the site's sitemap or feed, to find the permalink with, if it is not where it usually is",
+    ),
+    new Option("--yes", "ask nothing: the flags are the answers"),
+  ],
+  example: "init",
+  fails: "where there is a crier.config.ts already, or the site cannot be read; nothing is written then",
+  run: async ({ args: [dir = "."], flags, terminal }) => {
+    const { init } = await import("./init.ts");
+    return init(dir, flags, terminal);
+  },
+});
+
 /** The commands that deploy. Loaded on demand, so that no other command waits for the AWS clients. */
 const setupCommands = [
   command<SetupFlags>({
@@ -411,10 +440,7 @@ const setupCommands = [
     description: "put Crier into your AWS account, up to a first post; run it again to go on",
     options: [
       defaultStageOption(),
-      new Option("--title <text>", "of the site"),
-      new Option("--url <url>", "of the site"),
-      new Option("--time-zone <zone>", "of the site, as Europe/Berlin"),
-      new Option("--networks <names>", "to post to, as bluesky,mastodon"),
+      ...siteOptions(),
       new Option("--yes", "ask nothing: the flags are the answers, and secrets are stored later"),
       new Option("--no-open", "do not open the feeds in the browser"),
     ],
@@ -447,5 +473,6 @@ export const commands: readonly CommandRow[] = [
   ...secretCommands,
   ...transferCommands,
   sandboxCommand,
+  initCommand,
   ...setupCommands,
 ];
