@@ -6,15 +6,18 @@ import { bundle } from "../infra/bundling/bundle-functions.ts";
 import { noPolyfills, packedDomains, packedEmoji } from "../infra/bundling/lean-sdk.ts";
 
 /**
- * `node scripts/build-package.ts FOLDER` writes what is published into a folder: the bundle of the programs and of the
- * modules that other programs import, the bundles of the functions, types and notices.
+ * `node scripts/build-package.ts FOLDER` writes what is published into a folder: in `crier-feeds` the bundle of the programs
+ * and of the modules that other programs import, the bundles of the functions, types and notices; in `create-crier` what
+ * `npm create crier` runs.
  */
 
 /** `crier` is another package of npm. The owner of this repository decides before the first release (CONTRIBUTING.md). */
 const name = "crier-feeds";
 
 const root = join(import.meta.dirname, "..");
-const folder = resolve(process.argv[2] ?? join(root, "package"));
+const target = resolve(process.argv[2] ?? join(root, "package"));
+const folder = join(target, name);
+const starter = join(target, "create-crier");
 
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const { packages: locked } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
@@ -125,6 +128,26 @@ const door = (source: string, built: string) => ({
   default: `./dist/${built}.js`,
 });
 
+/** One version for both packages. `crier` is what the folder that it makes depends on. */
+const starterManifest = (): object => {
+  const { version, license, devDependencies, optionalDependencies } = manifest;
+  return {
+    name: "create-crier",
+    version,
+    description: "npm create crier: a folder for feeds and social posts with Crier.",
+    license,
+    type: "commonjs",
+    engines: { node: manifest.engines.node },
+    bin: { "create-crier": "create-crier.cjs" },
+    crier: {
+      dependencies: { crier: `npm:${name}@^${version}` },
+      // All kinds of machines have one.
+      node: Object.values(optionalDependencies)[0],
+      aws: Object.fromEntries(["aws-cdk", ...peers].map((one) => [one, `^${devDependencies[one]}`])),
+    },
+  };
+};
+
 const publishedManifest = (): object => {
   const { version, description, license, type, bin, dependencies: all, devDependencies } = manifest;
   return {
@@ -148,7 +171,7 @@ const publishedManifest = (): object => {
   };
 };
 
-rmSync(folder, { recursive: true, force: true });
+rmSync(target, { recursive: true, force: true });
 const metafiles = [await buildPrograms(), ...(await bundle(join(folder, "functions")))];
 // Their notices are in one file for all.
 for (const file of globSync("functions/*/*.LEGAL.txt", { cwd: folder })) rmSync(join(folder, file));
@@ -165,4 +188,8 @@ write("THIRD-PARTY.txt", `${places.map(noticeOf).join(`\n\n${"-".repeat(80)}\n\n
 writeJson("sbom.json", billOfMaterials(places));
 writeJson("infra/sharp-lock.json", { packages: lockedSharp() });
 writeJson("package.json", publishedManifest());
+mkdirSync(starter);
+copyFileSync(join(root, "create/create-crier.cjs"), join(starter, "create-crier.cjs"));
+copyFileSync(join(root, "LICENSE"), join(starter, "LICENSE"));
+writeFileSync(join(starter, "package.json"), `${JSON.stringify(starterManifest(), null, 2)}\n`);
 console.log(`${folder}: ${name} ${manifest.version}, with the code of ${places.length} packages`);

@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,15 +12,18 @@ import { prepareInChild } from "../../src/pictures/prepare-in-child.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { canary, planted } from "../local/planted-environment.ts";
 import { halves } from "../pictures/files.ts";
+import { aMastodonServer } from "../support/mastodon-server.ts";
+import { type Registry, startRegistry } from "./registry.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 
 let work: string;
-/** What is published, before and after it is packed. */
+/** What is published, before it is packed. */
 let built: string;
-let tarball: string;
-/** The folder of an owner who has installed it. */
+let starter: string;
+let registry: Registry;
+/** The folder that `npm create crier` made for an owner. */
 let owner: string;
 /** The folders of `node`, by its version. */
 let nodes: Readonly<Record<string, string>>;
@@ -43,39 +46,145 @@ const Packed = z.tuple([
     files: z.array(z.object({ path: z.string() })),
   }),
 ]);
-let packed: z.infer<typeof Packed>[0];
+let packed: Awaited<ReturnType<typeof pack>>;
+
+/** npm asks the registry of this test. Its cache is that of this machine, except for what it runs itself. */
+const npmEnv = () => ({
+  ...process.env,
+  npm_config_registry: registry.url,
+  npm_config_cache: join(work, "npm"),
+  npm_config_yes: "true",
+});
+
+const pack = async (folder: string) => {
+  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", work], { cwd: folder });
+  const [found] = Packed.parse(JSON.parse(stdout));
+  return { ...found, tarball: join(work, found.filename) };
+};
 
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "crier package ü-"));
-  built = join(work, "built");
   const env = { ...process.env, ...planted };
-  await run(process.execPath, [join(root, "scripts/build-package.ts"), built], { env });
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", work], { cwd: built });
-  [packed] = Packed.parse(JSON.parse(stdout));
-  tarball = join(work, packed.filename);
+  await run(process.execPath, [join(root, "scripts/build-package.ts"), join(work, "built")], { env });
+  [built, starter] = [join(work, "built/crier-feeds"), join(work, "built/create-crier")];
+  const [upstream, cache] = await Promise.all(
+    ["registry", "cache"].map(async (key) => (await run("npm", ["config", "get", key])).stdout.trim()),
+  );
+  registry = await startRegistry(upstream ?? "");
+  await mkdir(join(work, "npm"));
+  await mkdir(join(cache ?? "", "_cacache"), { recursive: true });
+  await symlink(join(cache ?? "", "_cacache"), join(work, "npm/_cacache"));
+  packed = await pack(built);
+  for (const { tarball } of [packed, await pack(starter)]) registry.publish(tarball);
   owner = join(work, "my feeds");
-  await mkdir(join(owner, "posts"), { recursive: true });
-  const manifest = { name: "my-feeds", private: true, type: "module", dependencies: { crier: `file:${tarball}` } };
-  await writeFile(join(owner, "package.json"), JSON.stringify(manifest));
-  await writeFile(join(owner, "crier.config.ts"), ownConfig);
-  const install = ["install", "--no-audit", "--no-fund", "--prefer-offline"];
-  await run("npm", install, { cwd: owner });
+  const answers = ["--yes", "--title", "Mine", "--url", "https://mine.example/"];
+  await run("npm", ["create", "crier@latest", "my feeds", "--", ...answers], {
+    cwd: work,
+    env: { ...npmEnv(), npm_config_prefer_offline: "true" },
+  });
   const kind = `node-${process.platform}-${process.arch}`;
   await mkdir(join(work, "nodes"));
   const aliases = versions.map((version) => `node-${version}@npm:${kind}@${version}`);
-  await run("npm", [...install, "--ignore-scripts", "--prefix", join(work, "nodes"), ...aliases]);
+  const install = ["install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"];
+  await run("npm", [...install, "--prefix", join(work, "nodes"), ...aliases]);
   nodes = Object.fromEntries(
     versions.map((version) => [version, join(work, `nodes/node_modules/node-${version}/bin`)]),
   );
 }, 300_000);
-afterAll(() => rm(work, { recursive: true, force: true }));
+afterAll(async () => {
+  registry.close();
+  await rm(work, { recursive: true, force: true });
+});
 
 const installed = () => join(owner, "node_modules/crier");
 
+interface Place {
+  readonly version: string;
+  readonly data: string;
+}
+
+const envOf = ({ version }: Place) => ({ PATH: `${nodes[version]}:${process.env.PATH}`, HOME: work });
+const command = () => join(owner, "node_modules/.bin/crier");
+
+/** `crier start`, or else `npm start`, which is ready. */
+const start = async (place: Place, program = command(), args: readonly string[] = ["start"]) => {
+  const child = spawn(program, [...args, "--port", "0", "--data", place.data], { cwd: owner, env: envOf(place) });
+  const lines: string[] = [];
+  const ready = Promise.withResolvers<string>();
+  for (const stream of [child.stdout, child.stderr])
+    createInterface(stream).on("line", (line) => {
+      lines.push(line);
+      const url = /^ready on (\S+)/.exec(line)?.[1];
+      if (url !== undefined) ready.resolve(url);
+    });
+  const ended = once(child, "exit");
+  void ended.then(() => ready.reject(new Error(lines.join("\n"))));
+  const url = await ready.promise;
+  return {
+    url,
+    lines,
+    end: async (signal: "SIGTERM" | "SIGINT") => {
+      child.kill(signal);
+      const [code] = await ended;
+      return code;
+    },
+  };
+};
+
+const crierAt =
+  (place: Place) =>
+  async (url: string, ...args: readonly string[]) => {
+    const token = await readFile(join(owner, place.data, "token"), "utf8");
+    const variables = { ...envOf(place), CRIER_URL: url, CRIER_TOKEN: token.trim() };
+    const { stdout } = await run(command(), args, { cwd: owner, env: variables });
+    return stdout;
+  };
+
+const Feed = z.object({ items: z.array(z.object({ title: z.string() })) });
+const titles = async (url: string) => {
+  const response = await fetch(`${url}feed.json`);
+  return response.ok ? Feed.parse(await response.json()).items.map(({ title }) => title) : [];
+};
+
+describe("the folder of npm create crier", () => {
+  const place = { version: "24.21.0", data: ".crier" };
+
+  test("has Crier by an alias, because the name on npm is that of another package", async () => {
+    const { dependencies } = JSON.parse(await readFile(join(owner, "package.json"), "utf8"));
+    expect(dependencies).toEqual({ crier: expect.stringMatching(/^npm:crier-feeds@\^\d/) });
+    expect((await readdir(owner)).toSorted()).toEqual([
+      ".gitignore",
+      ".npmrc",
+      "crier.config.ts",
+      "node_modules",
+      "package-lock.json",
+      "package.json",
+      "posts",
+      "tsconfig.json",
+    ]);
+  });
+
+  test("shows its first post in the feed and in the sandbox at the first npm start", async () => {
+    const { url, end } = await start(place, "npm", ["start", "--"]);
+    await expect.poll(() => titles(url)).toEqual(["First post"]);
+    const texts = async () => {
+      const posts = z
+        .array(z.object({ account: z.string(), links: z.array(z.string()) }))
+        .parse(await (await fetch(`${url}sandbox/posts.json`)).json());
+      return posts
+        .filter(({ links }) => links.includes("https://mine.example/first-post/"))
+        .map(({ account }) => account);
+    };
+    await expect.poll(async () => (await texts()).toSorted()).toEqual(["bluesky", "mastodon"]);
+    expect(await crierAt(place)(url, "plan", "posts/first-post.md")).toContain("of 300 characters");
+    expect(await end("SIGTERM")).toBe(0);
+    await writeFile(join(owner, "crier.config.ts"), ownConfig);
+  });
+});
+
 describe("the package", () => {
-  test("has no fault that publint knows", async () => {
-    const { messages } = await publint({ pkgDir: built, pack: "npm" });
-    expect(messages).toEqual([]);
+  test("has no fault that publint knows, and neither has that of npm create", async () => {
+    for (const pkgDir of [built, starter]) expect((await publint({ pkgDir, pack: "npm" })).messages).toEqual([]);
   });
 
   test("has no source, no test, no secret and nothing of this machine", async () => {
@@ -184,50 +293,11 @@ describe("a deployment from the package", () => {
 });
 
 describe.each(versions)("on Node %s", (version) => {
-  const env = () => ({ PATH: `${nodes[version]}:${process.env.PATH}`, HOME: work });
-  const data = `.crier-${version}`;
-  const command = () => join(owner, "node_modules/.bin/crier");
-
-  /** `crier start`, which is ready. */
-  const start = async () => {
-    const child = spawn(command(), ["start", "--port", "0", "--data", data], { cwd: owner, env: env() });
-    const lines: string[] = [];
-    const ready = Promise.withResolvers<string>();
-    for (const stream of [child.stdout, child.stderr])
-      createInterface(stream).on("line", (line) => {
-        lines.push(line);
-        const url = /^ready on (\S+)/.exec(line)?.[1];
-        if (url !== undefined) ready.resolve(url);
-      });
-    const ended = once(child, "exit");
-    void ended.then(() => ready.reject(new Error(lines.join("\n"))));
-    const url = await ready.promise;
-    return {
-      url,
-      lines,
-      end: async (signal: "SIGTERM" | "SIGINT") => {
-        child.kill(signal);
-        const [code] = await ended;
-        return code;
-      },
-    };
-  };
-
-  const crier = async (url: string, ...args: readonly string[]) => {
-    const token = await readFile(join(owner, data, "token"), "utf8");
-    const variables = { ...env(), CRIER_URL: url, CRIER_TOKEN: token.trim() };
-    const { stdout } = await run(command(), args, { cwd: owner, env: variables });
-    return stdout;
-  };
-
-  const Feed = z.object({ items: z.array(z.object({ title: z.string() })) });
-  const titles = async (url: string) => {
-    const response = await fetch(`${url}feed.json`);
-    return response.ok ? Feed.parse(await response.json()).items.map(({ title }) => title) : [];
-  };
+  const place = { version, data: `.crier-${version}` };
+  const crier = crierAt(place);
 
   test("it starts, plans, publishes, shows, exports and restores, and ends by a signal with its data folder closed", async () => {
-    const first = await start();
+    const first = await start(place);
     await writeFile(
       join(owner, "posts/hello.md"),
       `---\ntitle: Hello\ndate: ${new Date().toISOString()}\n---\nText.\n`,
@@ -245,10 +315,55 @@ describe.each(versions)("on Node %s", (version) => {
     await crier(first.url, "restore", "backup.gz", "--data", `restored-${version}`);
     expect(await first.end("SIGTERM")).toBe(0);
 
-    const again = await start();
+    const again = await start(place);
     expect(again.lines.join("\n")).not.toMatch(/did not end|Error/);
     await expect.poll(() => titles(again.url)).toEqual(expect.arrayContaining(["Hello", "Second"]));
     expect(await again.end("SIGINT")).toBe(0);
     await rm(join(owner, "posts/hello.md"));
   });
+});
+
+test("npm update crier brings the next version, which posts nothing twice and leaves every feed as it is", async () => {
+  const place = { version: "24.21.0", data: ".crier-updated" };
+  const crier = crierAt(place);
+  const server = await aMastodonServer();
+  const feeds = async (url: string) =>
+    Promise.all(
+      ["feed.xml", "atom.xml", "feed.json"].map(async (file) =>
+        // The port of this server is another one at each start.
+        (await (await fetch(url + file)).text()).replaceAll(url, "http://here/"),
+      ),
+    );
+  try {
+    await writeFile(join(owner, "crier.config.ts"), ownConfig.replace("https://mastodon.example", server.url));
+    await writeFile(join(owner, ".env"), "CRIER_MASTODON_ACCESS_TOKEN=secret\n");
+    const before = await start(place);
+    await writeFile(join(owner, "third.md"), "---\ntitle: Third\n---\nText.\n");
+    await crier(before.url, "publish", "third.md");
+    await expect.poll(() => server.titles()).toEqual(["Third"]);
+    await expect.poll(() => crier(before.url, "status", "third")).toContain("posted");
+    await expect.poll(() => titles(before.url)).toEqual(expect.arrayContaining(["First post", "Third"]));
+    // The feeds name the copy, once it is there.
+    await expect.poll(async () => (await feeds(before.url)).filter((feed) => feed.includes("@me/1"))).toHaveLength(3);
+    const written = await feeds(before.url);
+    expect(await before.end("SIGTERM")).toBe(0);
+
+    const next = join(work, "next");
+    await cp(built, next, { recursive: true });
+    const { version, ...manifest } = JSON.parse(await readFile(join(built, "package.json"), "utf8"));
+    const higher = version.replace(/\d+$/, (patch: string) => String(Number(patch) + 1));
+    await writeFile(join(next, "package.json"), JSON.stringify({ ...manifest, version: higher }));
+    registry.publish((await pack(next)).tarball);
+    await run("npm", ["update", "crier"], { cwd: owner, env: npmEnv() });
+    expect(JSON.parse(await readFile(join(installed(), "package.json"), "utf8"))).toMatchObject({ version: higher });
+
+    const after = await start(place);
+    expect(await feeds(after.url)).toEqual(written);
+    await writeFile(join(owner, "fourth.md"), "---\ntitle: Fourth\n---\nText.\n");
+    await crier(after.url, "publish", "fourth.md");
+    await expect.poll(() => server.titles()).toEqual(["Third", "Fourth"]);
+    expect(await after.end("SIGTERM")).toBe(0);
+  } finally {
+    server.close();
+  }
 });
