@@ -94,6 +94,10 @@ const operationIn = (schema: ApiSchema, method: string, path: string) => {
   return undefined;
 };
 
+/** True if the API has a request at this path, which is relative to its address. */
+export const hasRequest = (schema: ApiSchema, method: string, path: string): boolean =>
+  operationIn(schema, method, path) !== undefined;
+
 /** Collects values by name. A name that occurs several times, or ends in `[]`, has a list. */
 const listed = (entries: Iterable<[string, string | File]>): Readonly<Record<string, unknown>> => {
   const values: Record<string, unknown> = {};

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
+import { getPath } from "hono/utils/url";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Account } from "../domain/account.ts";
 import { decodePercent } from "../domain/address.ts";
@@ -22,7 +23,7 @@ import {
   withFault,
 } from "./emulator.ts";
 import { emulators } from "./index.ts";
-import { type RequestCheck, requestCheck } from "./request-check.ts";
+import { hasRequest, type RequestCheck, requestCheck } from "./request-check.ts";
 import { layout } from "./sandbox-layout.ts";
 import { type ShownLink, textPieces } from "./sandbox-text.ts";
 import { type Blobs, blobsInMemory, isLive, type Timeline, type TimelinePost } from "./timeline.ts";
@@ -45,7 +46,8 @@ export interface SandboxOptions {
 
 /**
  * The emulated networks: `/sandbox` for people, `/sandbox/posts.json`, `/sandbox/faults`, and the APIs under
- * `/sandbox/api/<network>/<account>`. Mount it at the root, and require the API's token at `/sandbox/faults`.
+ * `/sandbox/api/<network>/<account>`. Mount it at the root, and require the API's token at `/sandbox/faults`. A request at
+ * the root that only one network has is for its first account: many clients keep only the origin of an address.
  */
 export const sandboxApp = ({
   timeline,
@@ -59,7 +61,7 @@ export const sandboxApp = ({
     throw error;
   },
 }: SandboxOptions): Hono<SandboxEnv> => {
-  const app = new Hono<SandboxEnv>();
+  const app = new Hono<SandboxEnv>({ getPath: (request) => withAccount(request, accounts) });
   const faults = plannedFaults();
   const contextOf = emulatorContexts({ timeline, clock, faults, blobs });
 
@@ -87,6 +89,15 @@ export const sandboxApp = ({
       emulatorApi(emulator, contextOf(emulator), { accounts, clock }),
     );
   return app;
+};
+
+/** The path of a request, with the account if its client left that out. */
+const withAccount = (request: Request, accounts: readonly Account[]): string => {
+  const path = getPath(request);
+  if (path === "/" || path.startsWith("/sandbox")) return path;
+  const network = emulators.find(({ schema }) => hasRequest(schema, request.method, path))?.network;
+  const account = accounts.find((one) => one.network === network);
+  return account === undefined ? path : `/sandbox/api/${network}/${encodeURIComponent(account.name)}${path}`;
 };
 
 /** The whole addresses of a post's links, in the order of its text. The text of a link can be a part of its address. */
