@@ -130,12 +130,13 @@ const door = (source: string, built: string) => ({
 
 /** One version for both packages. `crier` is what the folder that it makes depends on. */
 const starterManifest = (): object => {
-  const { version, license, devDependencies, optionalDependencies } = manifest;
+  const { version, license, repository, devDependencies, optionalDependencies } = manifest;
   return {
     name: "create-crier",
     version,
     description: "npm create crier: a folder for feeds and social posts with Crier.",
     license,
+    repository,
     type: "commonjs",
     engines: { node: manifest.engines.node },
     bin: { "create-crier": "create-crier.cjs" },
@@ -149,12 +150,13 @@ const starterManifest = (): object => {
 };
 
 const publishedManifest = (): object => {
-  const { version, description, license, type, bin, dependencies: all, devDependencies } = manifest;
+  const { version, description, license, repository, type, bin, dependencies: all, devDependencies } = manifest;
   return {
     name,
     version,
     description,
     license,
+    repository,
     type,
     engines: { node: ">=22.18" },
     bin: { crier: bin.crier, [name]: bin.crier },

@@ -58,7 +58,7 @@ test.each(["README.md", "docs/write-a-post.md", "docs/front-matter.md"])(
 
 test("the documents name only scripts that package.json has", async () => {
   const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-  const own = ["ci", "create", "exec", "install", "update"];
+  const own = ["audit", "ci", "create", "exec", "install", "publish", "update", "version"];
   const unknown: string[] = [];
   for (const page of await pages()) {
     const named = [...(await readFromRoot(page)).matchAll(/(?:^|`|&& )npm (?:run )?([a-z][a-z0-9:-]*)/gm)].map(
