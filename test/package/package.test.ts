@@ -107,8 +107,16 @@ const envOf = ({ version }: Place) => ({ PATH: `${nodes[version]}:${process.env.
 const command = () => join(owner, "node_modules/.bin/crier");
 
 /** `crier start`, or else `npm start`, which is ready. */
-const start = async (place: Place, program = command(), args: readonly string[] = ["start"]) => {
-  const child = spawn(program, [...args, "--port", "0", "--data", place.data], { cwd: owner, env: envOf(place) });
+const start = (place: Place, program = command(), args: readonly string[] = ["start"]) =>
+  startProgram(owner, program, [...args, "--port", "0", "--data", place.data], envOf(place));
+
+const startProgram = async (
+  cwd: string,
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+) => {
+  const child = spawn(program, args, { cwd, env });
   const lines: string[] = [];
   const ready = Promise.withResolvers<string>();
   for (const stream of [child.stdout, child.stderr])
@@ -195,9 +203,9 @@ describe("the package", () => {
     expect(holding.map(([path]) => path)).toEqual([]);
   });
 
-  test("stays within its budget: 5.7 MB packed, 20 MB unpacked, 50 MB and 10 packages with what it needs", async () => {
+  test("stays within its budget: 5.7 MB packed, 21 MB unpacked, 50 MB and 10 packages with what it needs", async () => {
     expect(packed.size).toBeLessThan(5_700_000);
-    expect(packed.unpackedSize).toBeLessThan(20_000_000);
+    expect(packed.unpackedSize).toBeLessThan(21_000_000);
     const modules = join(owner, "node_modules");
     const lock: unknown = JSON.parse(await readFile(join(modules, ".package-lock.json"), "utf8"));
     const { packages } = z.object({ packages: z.record(z.string(), z.unknown()) }).parse(lock);
@@ -323,6 +331,44 @@ describe.each(versions)("on Node %s", (version) => {
   });
 });
 
+test("the last steps of the Dockerfile make a Crier that serves the posts beside a configuration, and writes nothing there", async () => {
+  const text = (await readFile(join(root, "Dockerfile"), "utf8")).replaceAll(/\\\n\s*/g, " ");
+  const line = (keyword: string) => text.split("\n").findLast((one) => one.startsWith(`${keyword} `)) ?? "";
+  // As in the image, except that its root is this folder.
+  const image = join(work, "image");
+  const [, flags = ""] = /npm install --prefix \/ (.*?) "crier@file:/.exec(line("RUN")) ?? [];
+  const install = [
+    "install",
+    "--prefix",
+    image,
+    ...flags.split(" "),
+    "--prefer-offline",
+    `crier@file:${packed.tarball}`,
+  ];
+  await run("npm", install, { cwd: work });
+  const site = join(image, line("WORKDIR").split(" ")[1] ?? "");
+  await mkdir(join(site, "posts"), { recursive: true });
+  await writeFile(join(site, "crier.config.ts"), ownConfig);
+  await writeFile(join(site, "posts/mounted.md"), "---\ntitle: Mounted\ndate: 2026-11-30\n---\nText.\n");
+  const [program = "", ...args] = z.array(z.string()).parse(JSON.parse(line("ENTRYPOINT").replace("ENTRYPOINT ", "")));
+  const inImage = args.map((one) => (one.startsWith("/") ? join(image, one) : one)).slice(0, args.indexOf("--host"));
+  const { url, end } = await startProgram(site, program, [
+    ...inImage,
+    "--port",
+    "0",
+    "--public-url",
+    "https://feeds.example.com",
+  ]);
+  await expect.poll(() => titles(url)).toEqual(["Mounted"]);
+  expect(await end("SIGTERM")).toBe(0);
+  expect(await readdir(join(image, "data"))).toContain("crier.db");
+  expect((await readdir(site, { recursive: true })).toSorted()).toEqual([
+    "crier.config.ts",
+    "posts",
+    "posts/mounted.md",
+  ]);
+});
+
 test("npm update crier brings the next version, which posts nothing twice and leaves every feed as it is", async () => {
   const place = { version: "24.21.0", data: ".crier-updated" };
   const crier = crierAt(place);
@@ -335,14 +381,16 @@ test("npm update crier brings the next version, which posts nothing twice and le
       ),
     );
   try {
-    await writeFile(join(owner, "crier.config.ts"), ownConfig.replace("https://mastodon.example", server.url));
+    await writeFile(
+      join(owner, "crier.config.ts"),
+      ownConfig.replace('"https://mastodon.example"', `${JSON.stringify(server.url)}, pacing: { interval: "0s" }`),
+    );
     await writeFile(join(owner, ".env"), "CRIER_MASTODON_ACCESS_TOKEN=secret\n");
     const before = await start(place);
     await writeFile(join(owner, "third.md"), "---\ntitle: Third\n---\nText.\n");
     await crier(before.url, "publish", "third.md");
     await expect.poll(() => server.titles()).toEqual(["Third"]);
     await expect.poll(() => crier(before.url, "status", "third")).toContain("posted");
-    await expect.poll(() => titles(before.url)).toEqual(expect.arrayContaining(["First post", "Third"]));
     // The feeds name the copy, once it is there.
     await expect.poll(async () => (await feeds(before.url)).filter((feed) => feed.includes("@me/1"))).toHaveLength(3);
     const written = await feeds(before.url);
