@@ -260,13 +260,17 @@ export interface PictureView {
   readonly alt: string;
 }
 
-/** Repetitions and invalid URLs are left out, and a picture that was not there when its server was asked for it. */
+/**
+ * Repetitions and invalid URLs are left out, and the picture of an article that was not there when its server was asked
+ * for it. Those of a note are a part of what it says.
+ */
 const pictureViews = (post: Post): readonly PictureView[] => {
   const found = new Map<string, PictureView>();
   const named = withAddress(picturesOf(post));
   for (const picture of post.isNote === true || named.length > 0 ? named : picturesIn(post.html).slice(0, 1)) {
     const url = webUrl(picture.url);
-    const isMissing = post.enclosure?.url === picture.url && !isPicture(post.enclosure.mediaType);
+    const isMissing =
+      post.isNote !== true && post.enclosure?.url === picture.url && !isPicture(post.enclosure.mediaType);
     if (url !== undefined && !isMissing && !found.has(url))
       found.set(url, { url, alt: optionalLine(picture.alt) ?? "" });
   }
