@@ -161,8 +161,8 @@ step("a secret is the login that the network receives, and the receipts name the
   );
   await putSecret("accounts/own", JSON.stringify({ url: `${receiver.url}/silent`, secret: webhookSecret }));
   await putSecret("sites/blog/webhook", webhookSecret);
-  // Its category makes publish name a new feed.
-  await stack.write("first.md", aDocument("First", ago(8)).replace("date:", "tags: [new]\ndate:"));
+  // Publish names the feed of what is featured, and a render begins that of the category.
+  await stack.write("first.md", aDocument("First", ago(8)).replace("date:", "tags: [new]\nfeatured: true\ndate:"));
   await stack.write("sites/notes/note.md", aDocument("Note", ago(7)));
   await stack.until(() => mastodon.titles().toSorted(), ["First", "Note"]);
   expect(mastodon.logins()).toEqual([`Bearer ${token}`]);
