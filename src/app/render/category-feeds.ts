@@ -120,15 +120,13 @@ export const withoutOvertaken = (listed: readonly ListedFeed[]): readonly Listed
   return listed.filter((one) => !overtaken.has(one));
 };
 
-/** Returns the categories that the page of a main feed names, if it has more than it names. */
-export const shownOnPage = (main: FeedKey, listed: readonly ListedFeed[]): ReadonlySet<FeedKey> | "all" => {
+/** Returns the categories that the page of a main feed does not name: it names the most used ones. */
+export const minorCategories = (main: FeedKey, listed: readonly ListedFeed[]): ReadonlySet<FeedKey> => {
   const categories = categoriesOf(main, listed).filter(({ empty }) => !empty);
-  return categories.length <= shownCategories
-    ? "all"
-    : new Set(
-        categories
-          .toSorted(byUse)
-          .slice(0, shownCategories)
-          .map(({ key }) => key),
-      );
+  return new Set(
+    categories
+      .toSorted(byUse)
+      .slice(shownCategories)
+      .map(({ key }) => key),
+  );
 };

@@ -17,7 +17,7 @@ import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Archive, FeedState, ListedFeed, Memberships, Posts } from "../../ports/store.ts";
 import { readPage } from "./archive-pages.ts";
-import { shownOnPage, withoutOvertaken } from "./category-feeds.ts";
+import { minorCategories, withoutOvertaken } from "./category-feeds.ts";
 
 export interface WindowPorts {
   readonly posts: Posts;
@@ -142,14 +142,12 @@ const siblingFeeds = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): 
     const other = otherKindFeed(one);
     return other === undefined || shown.some((feed) => feed.key === other);
   };
-  const named = shownOnPage(key, listed);
-  const isMinor = (one: FeedKey): boolean =>
-    named !== "all" && feedParts(one).kind === "category" && mainFeedFor(one) === key && !named.has(one);
+  const minor = minorCategories(key, listed);
   return shown
     .filter((one) => hasOtherKind(one.key))
     .filter((one) => key === "main" || mainFeedFor(one.key) === one.key || mainFeedFor(one.key) === key)
     .toSorted((a, b) => Number(b.key === "main") - Number(a.key === "main"))
-    .map((one) => ({ key: one.key, title: currentTitle(site, one), ...(isMinor(one.key) && { isMinor: true }) }));
+    .map((one) => ({ key: one.key, title: currentTitle(site, one), ...(minor.has(one.key) && { isMinor: true }) }));
 };
 
 /**

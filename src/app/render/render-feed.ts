@@ -22,7 +22,7 @@ import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 import { compareReceipts, type ReceiptPorts } from "../publish/write-receipts.ts";
 import { sameBytes } from "../rows.ts";
 import { findOlderPage, updateArchive } from "./archive-pages.ts";
-import { beginCategoryFeeds, missingFeeds, shownOnPage, withoutOvertaken } from "./category-feeds.ts";
+import { beginCategoryFeeds, minorCategories, missingFeeds, withoutOvertaken } from "./category-feeds.ts";
 import { needsPing, nudgeHubs } from "./hub-pings.ts";
 import { makeEntries, makeFeed, readWindow, titleWith, useOf, type Window } from "./make-feed.ts";
 
@@ -130,10 +130,10 @@ const missingCategories = async (
   return archivePage(key) === undefined ? missingFeeds(site, all, { feeds }) : all;
 };
 
-/** The feeds that OPML lists, and those that the page names. */
+/** Identifies the feeds that OPML lists, and those of them that the page does not name. */
 const namedBy = (main: FeedKey, listed: readonly ListedFeed[]): string =>
   canonicalJson(
-    [withoutOvertaken(listed).map(({ key }) => key), [...shownOnPage(main, listed)]].map((keys) => keys.toSorted()),
+    [withoutOvertaken(listed).map(({ key }) => key), [...minorCategories(main, listed)]].map((keys) => keys.toSorted()),
   );
 
 /** Makes the main feed due that names other feeds since this one is used more, or less, than `before`. */
