@@ -130,21 +130,23 @@ const released: readonly DeliveryState[] = ["pending", "sending", "unsettled", "
 
 /**
  * The reason that stopped a held delivery does not stop it again. An approval is about a text, and not given by these
- * commands, unless the account asks for none any more.
+ * commands, unless the account asks for none any more. What may be on its network although its row does not say so goes
+ * only where the decision names it: whoever releases a post or all that is held may mean others, and has not looked there.
  */
 export const confirmHeld = (
   delivery: Delivery<"held">,
   now: Instant,
   reason: string,
-  { asks }: Pick<Seen, "asks">,
+  { asks, isNamed }: Pick<Seen, "asks" | "isNamed">,
 ): Delivery<"pending"> | undefined => {
   switch (delivery.hold) {
     case "approval":
       return asks ? undefined : confirm(delivery, now, reason);
     case "person":
     case "returned":
-    case "unreadable":
       return confirm(delivery, now, reason);
+    case "unreadable":
+      return isNamed ? confirm(delivery, now, reason) : undefined;
     case "breaker":
     case "live":
     case "copy":
@@ -182,12 +184,14 @@ export const withdraw = (delivery: Delivery, now: Instant): Delivery | undefined
   }
 };
 
-/** The present text of a delivery, and whether it needs an approval. */
+/** The present text of a delivery, whether it needs an approval, and how it was chosen. */
 export interface Seen {
   /** The hash of what readers would see, as in `Passed`. Undefined where nothing waits to be shown. */
   readonly shown: string | undefined;
   /** True if the account asks for approvals. */
   readonly asks: boolean;
+  /** True if a release names this delivery by its id, and not its post or all that is held. */
+  readonly isNamed?: boolean;
 }
 
 /**

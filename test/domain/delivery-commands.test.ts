@@ -30,6 +30,12 @@ test("a release gives no approval", () => {
   expect(applyAction("release", { ...deliveryIn.held, hold: "approval" }, now, seen)).toBeUndefined();
 });
 
+test("a delivery whose row could not be read is released only where the decision names it", () => {
+  const unreadable: Delivery<"held"> = { ...deliveryIn.held, hold: "unreadable" };
+  expect(applyAction("release", unreadable, now, seen)).toBeUndefined();
+  expect(applyAction("release", unreadable, now, { ...seen, isNamed: true })).toMatchObject({ state: "pending" });
+});
+
 test("a delivery that waits is held until a person releases it", () => {
   expect(applyAction("hold", deliveryIn.pending, now, seen)).toMatchObject({
     state: "held",

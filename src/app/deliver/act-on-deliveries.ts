@@ -38,10 +38,7 @@ const whyNot = (act: DeliveryAction, delivery: Delivery, { command }: Pick<ActPo
   return `${id} is ${state}: ${act} takes only a delivery that is ${actionRules[act].takes.join(" or ")}`;
 };
 
-/**
- * Acts on one delivery. What may be on its network although its row does not say so is released only where it `isNamed`:
- * whoever releases a post or all that is held may mean others, and has not looked there.
- */
+/** Acts on one delivery. `isNamed` says that the decision names it by its id. */
 const perform = (
   act: DeliveryAction,
   delivery: Delivery,
@@ -52,9 +49,8 @@ const perform = (
   changeDelivery(
     delivery,
     (current, { now, shown }) => {
-      if (act === "release" && current.hold === "unreadable" && !isNamed) return whyNot(act, current, ports);
       const asks = ports.accounts.some(({ name, approve }) => name === current.account && approve === true);
-      return applyAction(act, current, now, { shown: shown?.hash, asks }) ?? whyNot(act, current, ports);
+      return applyAction(act, current, now, { shown: shown?.hash, asks, isNamed }) ?? whyNot(act, current, ports);
     },
     decision,
     ports,

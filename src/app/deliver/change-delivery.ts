@@ -60,8 +60,12 @@ const afterRetry = async (
   const asks = ports.accounts.some(({ name, approve }) => name === delivery.account && approve === true);
   switch (delivery.state) {
     case "held":
-      if (delivery.hold === "unreadable") return `${id} is not retried: ${delivery.reason}`;
-      return confirmHeld(delivery, now, "retried by hand", { asks }) ?? `${id} waits for your approval: approve it`;
+      return (
+        confirmHeld(delivery, now, "retried by hand", { asks }) ??
+        (delivery.hold === "unreadable"
+          ? `${id} is not retried: ${delivery.reason}`
+          : `${id} waits for your approval: approve it`)
+      );
     case "failed":
       return (await whyTooLate(delivery, ports)) ?? confirm(delivery, now, "retried by hand");
     case "pending":
