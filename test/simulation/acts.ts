@@ -339,7 +339,7 @@ export const createActs = (world: SimulatedSite) => {
      * The documents of the posts that were damaged are saved again, as they are: a listing reads what has changed. Without
      * its document such a post is removed by a person, as the message says: else its delivery looks every day.
      */
-    mendDamaged: (): void => {
+    repairDamaged: (): void => {
       if (world.damaged.length > 0) for (const path of world.files.keys()) world.reportFile(path);
       if (world.damaged.every(({ kind }) => kind !== "post")) return;
       for (const { slug, path } of written.values())

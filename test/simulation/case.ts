@@ -293,7 +293,7 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
   for (const login of world.logins) login.valid = true;
   if (violations.length === 0) {
     acts.resumeAll();
-    acts.mendDamaged();
+    acts.repairDamaged();
     if (hasTwin) {
       await scheduler.runUntil(scheduler.now + hour);
       if (copies.some(({ account }) => account === twin)) world.violate(`SHARED: ${twin} has made a copy`);
