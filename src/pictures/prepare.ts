@@ -1,7 +1,6 @@
 import sharp from "sharp";
 import { errorMessage } from "../domain/errors.ts";
-import type { PictureCap } from "../domain/picture.ts";
-import { detectFormat } from "../domain/picture-format.ts";
+import { detectFormat, type PictureCap } from "../domain/picture.ts";
 import type { Preparation, PreparePicture, Scaled } from "../ports/pictures.ts";
 
 /**
