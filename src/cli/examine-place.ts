@@ -17,7 +17,7 @@ import { connectOutside } from "../outside/connect-outside.ts";
 import { openChildParsers, type Parsers } from "../parsing/parsers-in-child.ts";
 import type { DocumentParsers, FeedParsers, Locate, Parsed } from "../ports/content.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
-import { findSiteFile } from "../sources/site-pictures.ts";
+import { findSiteFile, siteRoot } from "../sources/site-pictures.ts";
 import { matches } from "../sources/site-sources.ts";
 import { type CommandResult, columns } from "./command.ts";
 import { readConfiguration } from "./config-file.ts";
@@ -36,7 +36,10 @@ interface FoundPictures {
 
 /** Looks for the pictures of the documents below a folder as Crier does on this machine. */
 const findPictures = async (documents: readonly ReadDocument[], root: string, site: Site): Promise<FoundPictures> => {
-  const places = { sites: [site], sources: [{ name: "folder", site: site.id, folder: root }], home: homedir() };
+  // Found once: it lists the folder of the documents, which may have thousands of them.
+  const siteFolder = await siteRoot(root, homedir());
+  const sources = [{ name: "folder", site: site.id, folder: root }];
+  const places = { sites: [site], sources, rootOf: async () => siteFolder };
   const found = documents.map(async ({ path, parsed }) => {
     const [picture] = parsed.kind === "post" ? picturesOf(parsed.content) : [];
     if (parsed.kind !== "post" || picture === undefined) return [];

@@ -56,7 +56,10 @@ interface SiteFilesOptions {
   readonly fetchPicture: FetchPicture;
 }
 
-type FilePlaces = Pick<SiteFilesOptions, "sources" | "home">;
+interface FilePlaces extends Pick<SiteFilesOptions, "sites" | "sources"> {
+  /** Returns the folder of the site that a folder of documents is in. */
+  readonly rootOf: (documents: string) => Promise<string>;
+}
 
 /** Returns the segments below `base`; undefined for an address that is elsewhere, hidden or above it. */
 const segmentsBelow = (url: string, base: string): readonly string[] | undefined => {
@@ -116,20 +119,23 @@ const readBelow = async (root: string, file: string): Promise<SiteFile> => {
   }
 };
 
-/** Returns the files that may be the picture, each with the root that it must be below. */
-const candidates = async (url: string, site: Site, owner: PictureOwner, { sources, home }: FilePlaces) => {
+/** Returns the files that may be the picture at this path of a site, each with the root that it must be below. */
+const candidates = async (
+  { url, path }: { readonly url: string; readonly path: string },
+  site: Site,
+  owner: PictureOwner,
+  { sources, rootOf }: FilePlaces,
+) => {
   const all: { readonly root: string; readonly file: string }[] = [];
-  const below = segmentsBelow(url, site.url);
   for (const source of sources.filter((one) => isSourceOf(site, one))) {
     if (source.folder === undefined) continue;
     const folder = join(source.folder, source.site === undefined ? site.folder : "");
-    const root = await siteRoot(folder, home).catch(() => undefined);
-    if (root === undefined || below === undefined) continue;
+    const root = await rootOf(folder).catch(() => undefined);
+    if (root === undefined) continue;
     const real = await realpath(folder);
     const isOwner = source.name === owner.source;
     const beside = isOwner ? segmentsBelow(url, new URL(".", owner.url).href) : undefined;
     if (beside !== undefined) all.push({ root, file: join(real, dirname(owner.path), ...beside) });
-    const path = below.join("/");
     const files = publishedAt(path).map((one) => join(root, one));
     // A document of Astro names any file of the sources by its path.
     const own = isOwner && path.startsWith("src/") ? [join(root, path)] : [];
@@ -145,23 +151,26 @@ const candidates = async (url: string, site: Site, owner: PictureOwner, { source
 export const findSiteFile = async (
   url: string,
   owner: PictureOwner | undefined,
-  { sites, ...places }: FilePlaces & Pick<SiteFilesOptions, "sites">,
+  places: FilePlaces,
 ): Promise<SiteFile> => {
-  const site = sites.find(({ id }) => id === owner?.site);
+  const site = places.sites.find(({ id }) => id === owner?.site);
   if (owner === undefined || site === undefined || isEntry(owner.path)) return { kind: "absent" };
-  for (const { root, file } of await candidates(url, site, owner, places)) {
+  const below = segmentsBelow(url, site.url);
+  if (below === undefined) return { kind: "absent" };
+  const path = below.join("/");
+  for (const { root, file } of await candidates({ url, path }, site, owner, places)) {
     const found = await readBelow(root, file);
     if (found.kind !== "absent") return found;
   }
-  const below = segmentsBelow(url, site.url);
-  return below?.[0] === "src"
-    ? { kind: "missing", reason: `its file ${below.join("/")} is not in the site's folder` }
+  return below[0] === "src"
+    ? { kind: "missing", reason: `its file ${path} is not in the site's folder` }
     : { kind: "absent" };
 };
 
 /** Reads the pictures of posts in the folders of their sites, and requests the addresses of those that are not there. */
-export const siteFiles = ({ probe, fetchPicture, ...options }: SiteFilesOptions) => {
-  const read = (url: string, owner: PictureOwner | undefined) => findSiteFile(url, owner, options);
+export const siteFiles = ({ probe, fetchPicture, home, sites, sources }: SiteFilesOptions) => {
+  const places = { sites, sources, rootOf: (documents: string) => siteRoot(documents, home) };
+  const read = (url: string, owner: PictureOwner | undefined) => findSiteFile(url, owner, places);
   return {
     fetchPicture: async (url, owner) => {
       const file = await read(url, owner);
