@@ -6,6 +6,8 @@ import { CommandError } from "../api/api-client.ts";
 import { loadConfig } from "../config.ts";
 import { compareAddresses } from "../documents/compare-addresses.ts";
 import type { SitePage } from "../documents/infer-permalink.ts";
+import { isExampleAddress } from "../domain/page-check.ts";
+import { iso } from "../domain/time.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
 import { siteRoot } from "../sources/site-pictures.ts";
 import type { CommandResult, Terminal } from "./command.ts";
@@ -46,7 +48,7 @@ export const init = async (dir: string, flags: InitFlags, terminal: Terminal): P
 };
 
 const writeFirstPost = async (file: string, title: string): Promise<void> => {
-  const day = new Date(systemRuntime.clock()).toISOString().slice(0, 10);
+  const day = iso(systemRuntime.clock()).slice(0, 10);
   await mkdir(join(file, ".."), { recursive: true });
   await writeFile(file, `---\ntitle: First post\ndate: ${day}\n---\n\n${title} has feeds.\n`, { flag: "wx" });
 };
@@ -194,8 +196,7 @@ const findPages = async (
   url: string,
 ): Promise<PageList | undefined> => {
   if (given !== undefined) return { place: given, pages: (await readPagesAt(given, folder, url)).pages };
-  // Nobody owns `blog.example.com`.
-  if (/\.example(?:\.com)?$/.test(new URL(url).hostname)) return undefined;
+  if (isExampleAddress(url)) return undefined;
   for (const list of usualLists) {
     const place = new URL(list, url).href;
     try {
