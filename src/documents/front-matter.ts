@@ -200,6 +200,9 @@ export const asLine = (value: unknown): string | undefined => {
   return text === "" ? undefined : text;
 };
 
+/** A flag or the name of an option (`hero: dark`) is not a location. */
+export const isLocation = (text: string): boolean => /[./]/.test(text);
+
 export interface TextField {
   readonly key: string;
   readonly text: string;

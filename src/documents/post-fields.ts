@@ -6,7 +6,7 @@ import { cleanLine, hasVisibleText } from "../domain/text.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { escapeHtml, sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 import { mediaUrl, webUrl } from "../markdown/urls.ts";
-import { asFlatList, asLine, type Field, type Fields, optionalText } from "./front-matter.ts";
+import { asFlatList, asLine, type Field, type Fields, isLocation, optionalText } from "./front-matter.ts";
 import { plainText, withinBounds } from "./plain-text.ts";
 
 const emailAddress = /^[^\s@<>]+@[^\s@<>.]+(?:\.[^\s@<>.]+)+$/;
@@ -119,9 +119,6 @@ interface GivenImage {
 }
 
 const maxCredit = 1_000;
-
-/** `hero: dark` is an option of a theme, not a location. */
-const isLocation = (text: string): boolean => /[./]/.test(text);
 
 const givenImage = (key: string, value: unknown): GivenImage => {
   if (!isRecord(value)) return { url: [asLine(value) ?? ""].find(isLocation), alt: undefined, credit: undefined };

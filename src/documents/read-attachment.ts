@@ -3,7 +3,7 @@ import type { Attachment, Episode } from "../domain/attachment.ts";
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/json-value.ts";
 import { mediaUrl } from "../markdown/urls.ts";
-import { asFlatList, asLine, type Field, type Fields } from "./front-matter.ts";
+import { asFlatList, asLine, type Field, type Fields, isLocation } from "./front-matter.ts";
 
 const mediaType = /^[a-z]+\/[\w.+-]+$/;
 
@@ -26,9 +26,6 @@ const firstOf = (record: Readonly<Record<string, unknown>>, above: string, ...na
   const name = names.find((one) => asLine(record[one]) !== undefined) ?? names[0] ?? "";
   return { key: `${above}.${name}`, value: record[name] };
 };
-
-/** A flag, or the name of a player's option, is not a file. */
-const isLocation = (text: string): boolean => /[./]/.test(text);
 
 /** Feeds of the whole world have the address: one in the author's own network leads nowhere. */
 const publicUrl = (text: string, base: string): string | undefined => {
