@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Context, Hono } from "hono";
 import type { SiteContexts } from "../app/site-context.ts";
+import { decodePercent } from "../domain/address.ts";
 import { AmbiguousId, AmbiguousName, BadCursor, IsBeingRead, UnknownId } from "../domain/errors.ts";
 import { type ExpectedPost, UnexpectedPost } from "../domain/expected-post.ts";
 import { cleanLine } from "../domain/text.ts";
@@ -144,14 +145,6 @@ const serve = async (c: Context<ApiEnv>, candidates: readonly Route[]): Promise<
 };
 
 const longestActor = 64;
-
-const decodePercent = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};
 
 /** The person who acts, by the name that they give themselves: everybody with the token may use any name. Characters outside ASCII are percent-encoded. */
 const readActor = (c: Context): string | undefined => {

@@ -9,6 +9,7 @@ import {
 import type { InferredRule, SitePage } from "../documents/infer-permalink.ts";
 import { isLanguage, readPath, slugFromName, urlByPermalink } from "../documents/page-path.ts";
 import { locateDocument } from "../documents/parse-document.ts";
+import { hostWithoutWww } from "../domain/address.ts";
 import { isIndex } from "../domain/document.ts";
 import type { Site } from "../domain/site.ts";
 import { inProcess } from "../parsing/parsers-in-process.ts";
@@ -92,11 +93,10 @@ const locateApiDocuments = async (client: Client, site: Site): Promise<readonly 
   return documents;
 };
 
-const hostOf = (url: string): string => new URL(url).host.replace(/^www\./, "");
-
 /** The configured site that the pages belong to, or else the first one. */
 const siteOfPages = (sites: readonly Site[], pages: readonly SitePage[]): Site => {
-  const site = sites.find(({ url }) => pages.some((page) => hostOf(page.url) === hostOf(url))) ?? sites[0];
+  const site =
+    sites.find(({ url }) => pages.some((page) => hostWithoutWww(page.url) === hostWithoutWww(url))) ?? sites[0];
   if (site === undefined) throw new CommandError("the configuration has no site", { exitCode: 2 });
   return site;
 };

@@ -19,7 +19,7 @@ const pageQuery = ({ searchParams }: URL): string => {
 
 const decodeFragment = (hash: string): string => (hash.length < 2 ? "" : decodePercent(hash).normalize("NFC"));
 
-const hostWithoutWww = ({ host }: URL): string => host.replace(/^www\./, "");
+export const hostWithoutWww = (url: string | URL): string => new URL(url).host.replace(/^www\./, "");
 
 /**
  * Returns the unique address of a post: the path of its page below the site's URL, without the slashes around it.

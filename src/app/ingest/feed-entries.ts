@@ -1,4 +1,4 @@
-import { pageAddress, withoutFragment } from "../../domain/address.ts";
+import { hostWithoutWww, pageAddress, withoutFragment } from "../../domain/address.ts";
 import { isCopyWaiting } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
@@ -181,8 +181,6 @@ const onSite = (address: string, site: Site): string => {
   const { pathname, search, hash } = new URL(address);
   return new URL(pathname + search + hash, site.url).href;
 };
-
-const hostWithoutWww = (url: string): string => new URL(url).host.replace(/^www\./, "");
 
 /**
  * When the whole feed has moved to another domain, the posts are still known by the paths of their pages on the site.

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { parseArgs } from "node:util";
 import type { Config } from "../../config.ts";
+import { hostWithoutWww } from "../../domain/address.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { isOwnFeed, ownFeed, type PolledFeed } from "../../domain/polled-feed.ts";
 import { isCrierPath } from "../../domain/serving.ts";
@@ -152,8 +153,6 @@ export const warnOfPlainAddresses = ({ sites }: Pick<Config, "sites">, log: Log)
   }
 };
 
-const hostOf = (url: string): string => new URL(url).host.replace(/^www\./, "");
-
 const canonicalLanguage = (tag: string | undefined): string | undefined => {
   try {
     return tag && Intl.getCanonicalLocales(tag.replaceAll("_", "-"))[0];
@@ -168,7 +167,7 @@ const describedSite = (
   address: string,
 ): Site => {
   const url = new URL("./", homePage ?? address).href;
-  if (hostOf(url) === hostOf(site.url)) return site;
+  if (hostWithoutWww(url) === hostWithoutWww(site.url)) return site;
   const language = canonicalLanguage(tag) ?? site.language;
   const authority = `${new URL(url).hostname},2026`;
   return {
