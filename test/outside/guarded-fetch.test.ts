@@ -341,6 +341,7 @@ describe("over TLS", () => {
   // Node 22.18 cannot trust another certificate while it runs.
   const cannotTrust = !("setDefaultCACertificates" in tls);
 
+  // It is skipped where no certificate can be trusted: see `cannotTrust`.
   test.skipIf(cannotTrust)("a request is sent where the certificate is trusted and has the name", async () => {
     trustIt();
     const { received, port, connections } = await tlsServer();
@@ -362,6 +363,7 @@ describe("over TLS", () => {
     expect(received).toEqual([]);
   });
 
+  // It is skipped where no certificate can be trusted: see `cannotTrust`.
   test.skipIf(cannotTrust)("a request is not sent where the certificate has another name", async () => {
     trustIt();
     const { received, port } = await tlsServer();

@@ -59,6 +59,7 @@ describe.skipIf(!hasForem)("an article on DEV", () => {
   });
 });
 
+// It needs Forem's libraries, too: see `hasForem`.
 describe.skipIf(!hasForem)("the judge of articles", () => {
   test.each([
     ["a second block in an item", "<ul><li><p>a</p><table><tr><td>b</td></tr></table></li><li><p>c</p></li></ul>"],
