@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FeedKey } from "../../src/domain/feed-key.ts";
-import { start } from "../support/builders.ts";
+import { aSite, start } from "../support/builders.ts";
 import { aDocument, aWorld, type World, type WorldOptions } from "../support/world.ts";
 
 type Tags = readonly (string | { readonly name: string; readonly type: string })[];
@@ -88,9 +88,7 @@ describe("a site with at most 100 categories", () => {
   });
 
   test("may be one that asks for more posts, or fewer", async () => {
-    const { feeds } = (await aBlog()).parts().config.sites[0] ?? {};
-    if (feeds === undefined) throw new Error("there is no site");
-    const world = await aFullBlog({ site: { feeds: { ...feeds, categoryMinimum: 1 } } });
+    const world = await aFullBlog({ site: { feeds: { ...aSite().feeds, categoryMinimum: 1 } } });
     await publish(world, "one", ["late"]);
     await settle(world);
     expect(await categoriesOf(world)).toContain("late");
@@ -279,9 +277,7 @@ describe("the page of a site", () => {
   });
 
   test("goes by how recently a category was used where the feeds of more are full", async () => {
-    const base = (await aBlog()).parts().config.sites[0];
-    if (base === undefined) throw new Error("there is no site");
-    const world = await aBlog({ site: { feeds: { ...base.feeds, entries: 2 } } });
+    const world = await aBlog({ site: { feeds: { ...aSite().feeds, entries: 2 } } });
     await publishAll(world, "old", names("t", 21), 3);
     await publish(world, "new", names("t", 21).slice(1), 5000);
     await publish(world, "newer", names("t", 21).slice(1), 5001);

@@ -67,16 +67,7 @@ describe("two sites in one deployment", () => {
 describe("the feeds of a post", () => {
   it("include those of its primary category and of the configured types", async () => {
     const world = await aWorld({
-      site: {
-        feeds: {
-          main: "site-language",
-          entries: 20,
-          content: { default: "full" },
-          paths: {},
-          categoryTypes: ["specific"],
-          categoryMinimum: 3,
-        },
-      },
+      site: { feeds: { ...aSite().feeds, categoryTypes: ["specific"] } },
     });
     const categories = [
       { type: "general", name: "Primary" },

@@ -2,35 +2,20 @@ import { parseDocument } from "../../src/documents/parse-document.ts";
 import type { PostContent } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import type { Parsed } from "../../src/ports/content.ts";
+import { aSite } from "../support/builders.ts";
 
 export const theSite = (changes: Partial<Site> = {}): Site => ({
-  id: "blog",
+  ...aSite(),
   title: "The blog",
   url: "https://blog.example.org/",
   description: "What it is about",
   author: { name: "Ann" },
-  language: "en",
   timeZone: "Europe/Vienna",
   authority: "blog.example.org,2026",
   permalink: "/blog/:slug/",
-  sources: [],
-  folder: "",
   feedsUrl: "https://feeds.example.org/",
-  fields: {},
-  socialKeys: ["x", "bluesky", "mastodon", "paper", "one", "two"],
   publishStatuses: ["new", "published", "publish", "live", "public"],
-  languages: ["en"],
-  licence: undefined,
-  hubs: [],
-  movedIn: undefined,
-  feeds: {
-    main: "site-language",
-    entries: 50,
-    categoryTypes: undefined,
-    categoryMinimum: 3,
-    content: { default: "full" },
-    paths: {},
-  },
+  feeds: { ...aSite().feeds, entries: 50 },
   ...changes,
 });
 

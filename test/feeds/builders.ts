@@ -2,38 +2,20 @@ import { type Entry, entryId, type Feed } from "../../src/domain/feed.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { minute } from "../../src/domain/time.ts";
-import { undecided } from "../support/builders.ts";
+import { aSite as aPlainSite, undecided } from "../support/builders.ts";
 
 const start = Date.UTC(2026, 2, 1, 8);
 
 export const aSite = (more: Partial<Site> = {}): Site => ({
-  id: "blog",
+  ...aPlainSite(),
   title: "Ada's Notebook",
   url: "https://ada.example/",
   description: "On engines, numbers & what they might weave.",
   author: { name: "Ada Lovelace", url: "https://ada.example/about", email: "ada@ada.example" },
-  language: "en",
   timeZone: "Europe/London",
   authority: "ada.example,2026",
-  permalink: "/:slug/",
-  sources: [],
-  folder: "",
   feedsUrl: "https://feeds.ada.example/",
-  fields: {},
-  socialKeys: ["x", "bluesky", "mastodon", "paper", "one", "two"],
-  publishStatuses: ["published"],
-  languages: ["en"],
-  licence: undefined,
-  hubs: [],
-  movedIn: undefined,
-  feeds: {
-    main: "site-language",
-    entries: 50,
-    categoryTypes: undefined,
-    categoryMinimum: 3,
-    content: { default: "full" },
-    paths: {},
-  },
+  feeds: { ...aPlainSite().feeds, entries: 50 },
   ...more,
 });
 

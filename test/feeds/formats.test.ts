@@ -174,16 +174,7 @@ describe("every format", () => {
   });
 
   it("shows only summaries where the site is configured so", () => {
-    const site = aSite({
-      feeds: {
-        main: "site-language",
-        entries: 50,
-        categoryTypes: undefined,
-        categoryMinimum: 3,
-        content: { default: "summary" },
-        paths: {},
-      },
-    });
+    const site = aSite({ feeds: { ...aSite().feeds, content: { default: "summary" } } });
     const feed = aFeed({
       site,
       entries: [anEntry({ summary: "Short" }), anEntry({ id: "p2", summary: "", title: "Only a title" })],

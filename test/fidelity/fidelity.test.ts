@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { day } from "../../src/domain/time.ts";
+import { aSite } from "../support/builders.ts";
 import { aWorld } from "../support/world.ts";
 import { constructs, type Generator, generators } from "./constructs.ts";
 import { type Aspect, differences } from "./differences.ts";
@@ -34,14 +35,7 @@ const siteUrl = "https://blog.example.com/";
 /** The same documents in Crier, as its feed shows them. */
 const publish = async (generator: Generator) => {
   const { site } = shapes[generator];
-  const feeds = {
-    main: "all",
-    entries: 100,
-    categoryTypes: undefined,
-    categoryMinimum: 3,
-    content: { default: "full" },
-    paths: {},
-  } as const;
+  const feeds = { ...aSite().feeds, main: "all", entries: 100 } as const;
   const world = await aWorld({ accounts: [], site: { url: siteUrl, timeZone: "Europe/Vienna", feeds, ...site } });
   world.turn(2 * day);
   const documents = constructs.flatMap((construct) => documentOf(generator, construct) ?? []);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { renderLease } from "../../../src/app/render/render-feed.ts";
 import { minute, second } from "../../../src/domain/time.ts";
 import { archivedIds } from "../../support/archived-ids.ts";
+import { aSite } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const main = { kind: "feed", site: "blog", key: "main" } as const;
@@ -43,14 +44,7 @@ const readBack = async (world: World): Promise<readonly (readonly [file: string,
   return read;
 };
 
-const small = {
-  main: "site-language",
-  entries: 2,
-  categoryTypes: undefined,
-  categoryMinimum: 3,
-  content: { default: "full" },
-  paths: {},
-} as const;
+const small = { ...aSite().feeds, entries: 2 };
 
 test("30. a post outside the window still gets an archive number", async () => {
   const world = await aWorld({ site: { feeds: small } });

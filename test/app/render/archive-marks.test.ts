@@ -3,7 +3,7 @@ import { renderLease } from "../../../src/app/render/render-feed.ts";
 import { minute, second } from "../../../src/domain/time.ts";
 import { markKey } from "../../../src/store/keys.ts";
 import { archivedIds } from "../../support/archived-ids.ts";
-import { start } from "../../support/builders.ts";
+import { aSite, start } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const main = { kind: "feed", site: "blog", key: "main" } as const;
@@ -70,14 +70,7 @@ describe("the mark of a post that waits for its archive number", () => {
 test("a full archive page links to its successor even if the render that started that one crashed", async () => {
   const world = await aWorld({
     site: {
-      feeds: {
-        main: "site-language",
-        entries: 2,
-        categoryTypes: undefined,
-        categoryMinimum: 3,
-        content: { default: "full" },
-        paths: {},
-      },
+      feeds: { ...aSite().feeds, entries: 2 },
     },
   });
   for (let n = 1; n <= 50; n += 1) await add(world, `s${n}`);

@@ -109,14 +109,7 @@ test("26. a render whose clock is behind does not drop a post that has just beco
 test("27. a post that is moved back in time does not take the place of a newer post", async () => {
   const world = await aWorld({
     site: {
-      feeds: {
-        main: "site-language",
-        entries: 2,
-        categoryTypes: undefined,
-        categoryMinimum: 3,
-        content: { default: "full" },
-        paths: {},
-      },
+      feeds: { ...aSite().feeds, entries: 2 },
     },
   });
   await add(world, 1);
