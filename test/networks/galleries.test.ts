@@ -96,11 +96,16 @@ describe("an article with several pictures", () => {
     }
   });
 
-  test.each(["x", "mastodon", "bluesky", "discord"])("shows none on %s of what its author hides", (name) => {
-    const social = { off: false, useSummary: true, texts: {}, contentWarning: "Spoilers" };
-    const { request } = composedOn(name, naming(3, { social }));
-    // Mastodon hides the pictures itself.
-    if (name !== "mastodon") expect(JSON.stringify(request)).not.toContain("What b shows");
+  const hidden = naming(3, { social: { off: false, useSummary: true, texts: {}, contentWarning: "Spoilers" } });
+
+  test.each(["x", "bluesky", "discord"])("shows none on %s of what its author hides", (name) => {
+    const second = /b\.png|What b shows/;
+    expect(JSON.stringify(composedOn(name, naming(3)).request)).toMatch(second);
+    expect(JSON.stringify(composedOn(name, hidden).request)).not.toMatch(second);
+  });
+
+  test("has them on Mastodon below the warning of its author, which hides them", () => {
+    expect(composedOn("mastodon", hidden).request).toMatchObject({ spoiler_text: "Spoilers", pictures: names(3) });
   });
 });
 
