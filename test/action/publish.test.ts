@@ -1,8 +1,11 @@
+import { execFile, spawnSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { isDocument } from "../../src/domain/document.ts";
+import { aServer } from "../outside/loopback.ts";
 import { type AMachine, aDocument, aMachine, clear, eventually } from "../support/machine.ts";
 import { type RunOptions, runAction } from "./composite.ts";
 
@@ -60,6 +63,37 @@ test("a push copies the documents to the bucket, those that Crier reads and no o
   expect(called).toEqual(expect.arrayContaining(["--delete", "--no-follow-symlinks"]));
   expect(paths.filter((path) => isCopied(path, called))).toEqual(paths.filter(isDocument));
 });
+
+/** What the real `aws` would do by these arguments: it lists the keys of a bucket on loopback, and changes nothing. */
+const dryRun = async (args: readonly string[], keys: readonly string[]): Promise<readonly string[]> => {
+  const contents = keys.map(
+    (key) =>
+      `<Contents><Key>${key}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><Size>1</Size></Contents>`,
+  );
+  const { url } = await aServer((_, response) =>
+    response.end(`<ListBucketResult><IsTruncated>false</IsTruncated>${contents.join("")}</ListBucketResult>`),
+  );
+  const options = ["--dryrun", "--endpoint-url", url, "--no-sign-request", "--region", "eu-central-1"];
+  const { stdout } = await promisify(execFile)("aws", [...args, ...options]);
+  return [...stdout.matchAll(/^\(dryrun\) (\w+): .*?s3:\/\/uploads\/(.*)$/gm)].map(([, act, key]) => `${act} ${key}`);
+};
+
+// GitHub's runners have the AWS command line. Elsewhere `isCopied` alone stands for it.
+test.skipIf(spawnSync("aws", ["--version"]).status !== 0)(
+  "the real AWS command line copies those documents, no link, and deletes what is gone",
+  async () => {
+    const { publish, calls, workspace } = await aWorkspace(
+      Object.fromEntries(paths.map((path) => [`posts/${path}`, path])),
+    );
+    await symlink(join(workspace, "posts/a.md"), join(workspace, "posts/link.md"));
+    await publish({ bucket: "uploads" });
+    const keys = ["gone.md", "sites/notes/a.md"];
+    expect((await dryRun(await calls(), keys)).toSorted()).toEqual(
+      ["delete gone.md", ...paths.filter(isDocument).map((path) => `upload ${path}`)].toSorted(),
+    );
+  },
+  30_000,
+);
 
 test("the documents of other sites in the bucket stay, unless the folder has them", async () => {
   const one = await aWorkspace({ "posts/a.md": "A" });
