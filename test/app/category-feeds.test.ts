@@ -92,6 +92,23 @@ describe("a site with at most 100 categories", () => {
     await publish(world, "one", ["late"]);
     await settle(world);
     expect(await categoriesOf(world)).toContain("late");
+    // The count does not end with the posts that a feed shows.
+    const strict = await aFullBlog({ site: { feeds: { ...aSite().feeds, entries: 2, categoryMinimum: 4 } } });
+    for (const slug of ["one", "two", "three"]) await publish(strict, slug, ["late"]);
+    await settle(strict);
+    expect(await categoriesOf(strict)).not.toContain("late");
+    await publish(strict, "four", ["late"]);
+    await settle(strict);
+    expect(await categoriesOf(strict)).toContain("late");
+  });
+
+  test("keeps a feed that began while its category was proposed, as one of the limited number", async () => {
+    const world = await aFullBlog();
+    await publish(world, "one", ["late"]);
+    await world.store.feeds.touch("blog", "categories/late", "late", start);
+    await settle(world);
+    expect(await world.store.feeds.read("blog", "categories/late")).toMatchObject({ isLimited: true });
+    expect(await world.titles("categories/late/")).toEqual(["one"]);
   });
 
   test("counts those of each language alone", async () => {
@@ -118,7 +135,7 @@ describe("a site with more than 100 categories", () => {
       for (const path of paths) await world.ingest(path);
       // Two workers publish at the same time.
       const posts = await Promise.all(paths.map((path) => world.postRef(path.replace(".md", ""))));
-      const [one, two] = [world.app, world.app];
+      const [one, two] = [world.app, world.worker("never").app];
       for (let at = 0; at < posts.length; at += 2)
         await Promise.all(posts.slice(at, at + 2).map((ref, index) => (index === 0 ? one : two).work(ref)));
       await world.sweep();
@@ -126,6 +143,10 @@ describe("a site with more than 100 categories", () => {
       await settle(world);
       expect(await categoriesOf(world)).toEqual(["often"]);
       expect(await world.titles("categories/often/")).toHaveLength(5);
+      // The site has many categories, although few of them have a feed.
+      await publish(world, "next", ["another"]);
+      await settle(world);
+      expect(await categoriesOf(world)).toEqual(["often"]);
     }
   });
 

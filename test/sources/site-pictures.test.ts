@@ -73,18 +73,25 @@ describe("a picture of a post is the file", () => {
     const read = reader(top, "content", { ...site, url: "https://example.com/blog/" });
     expect(await read("https://example.com/blog/a.png")).toBe("static/a.png");
     expect(await read("https://example.com/a.png")).toBe(requested);
+    expect(await read("https://example.com/data/a.png")).toBe(requested);
   });
 });
 
 describe("no file is read", () => {
-  const aHugoSite = () => aTree("secret.png", "site/hugo.toml", "site/content/a.md", "site/static/a.png");
+  const aHugoSite = (...more: readonly string[]) =>
+    aTree("secret.png", "site/hugo.toml", "site/content/a.md", "site/static/a.png", ...more);
 
   test.each([
     "https://elsewhere.example/a.png",
     "http://blog.example.com/a.png",
     "/%2e%2e/secret.png",
     "/..%2fsecret.png",
+    "/..%2f..%2fsecret.png",
     "/..%5csecret.png",
+    "/x%5ca.png",
+    "/..%2fhugo.toml",
+    "/x%2fa.png",
+    "/a%3ab.png",
     "/a%00.png",
     "/.git/config",
     "/hugo.toml",
@@ -94,7 +101,8 @@ describe("no file is read", () => {
     "/missing.png",
     `/${"a".repeat(3000)}.png`,
   ])("for the address %s", async (address) => {
-    const top = await aHugoSite();
+    const hidden = ["site/static/.git/config", "site/static/a:b.png", "site/static/x\\a.png", "site/static/x/a.png"];
+    const top = await aHugoSite(...hidden);
     expect(await reader(top, "site/content")(address)).toBe(requested);
   });
 
@@ -164,6 +172,21 @@ describe("no file is read", () => {
     expect(await read("/src/assets/a.png")).toBe("its file src/assets/a.png is not in the site's folder");
   });
 
+  test("for a post of another site than that of the source", async () => {
+    const top = await aHugoSite();
+    const other = { ...site, id: "other" };
+    expect(await reader(top, "site/content", other)("/a.png", { ...post, site: "other" })).toBe("site/static/a.png");
+    const files = siteFiles({
+      sites: [other],
+      sources: [{ name: post.source, site: "blog", folder: join(top, "site/content") }],
+      home: "/nowhere",
+      probe: async () => undefined,
+      fetchPicture: async () => ({ kind: "failed", reason: requested }),
+    });
+    const owner = { ...post, site: "other" };
+    expect(await files.fetchPicture(`${site.url}a.png`, owner)).toEqual({ kind: "failed", reason: requested });
+  });
+
   test("of a site that is not configured, or whose documents are not there", async () => {
     const top = await aHugoSite();
     expect(await reader(top, "site/content")("/a.png", { ...post, site: "other" })).toBe(requested);
@@ -178,6 +201,13 @@ describe("the folder of a site", () => {
   test("is the nearest one above its documents with the configuration of a generator", async () => {
     const top = await aTree("hugo.toml", "site/hugo.yaml", "site/content/posts/a.md");
     expect(await rootOf(top, "site/content/posts")).toBe("/site");
+  });
+
+  test("is at most eight folders above its documents", async () => {
+    const folders = (count: number) => Array.from({ length: count }, (_, at) => `${at}`).join("/");
+    const top = await aTree("hugo.toml", `${folders(9)}/a.md`);
+    expect(await rootOf(top, folders(8))).toBe("");
+    expect(await rootOf(top, folders(9))).toBe(`/${folders(9)}`);
   });
 
   test("is that of the documents without such a configuration", async () => {
