@@ -7,7 +7,7 @@ import { annotate, fit, optional, type PullRequest, readPullRequest, required, r
  * a pull request of a fork, the plan stays in the summary of the job.
  */
 
-/** Of the body of a comment (`Body is too long (maximum is 65536 characters)`). */
+/** The limit of the body of a comment (`Body is too long (maximum is 65536 characters)`). */
 const maxBody = 65_536;
 const perPage = 100;
 /** GITHUB_TOKEN writes as this user. Anybody may begin a comment with the mark. */

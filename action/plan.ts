@@ -69,7 +69,7 @@ const checkOut = async (commit: string, folder: string): Promise<void> => {
   );
 };
 
-/** What a configuration may import: Crier and the packages that it has. */
+/** A configuration may import Crier and the packages that it has. */
 const linkPackages = async (folder: string): Promise<void> => {
   const packages = join(root, "node_modules");
   await mkdir(folder, { recursive: true });

@@ -32,9 +32,9 @@ const copy = (from: string, to = from): void => {
   copyFileSync(join(root, from), join(folder, to));
 };
 
-/** What an owner installs with Crier: sharp is native, and the types of a configuration are those of zod. */
+/** An owner installs these with Crier: sharp is native, and the types of a configuration are those of zod. */
 const dependencies = ["sharp", "zod"];
-/** What an owner who deploys installs: the constructs belong to the owner's app. */
+/** An owner who deploys installs these: the constructs belong to the owner's app. */
 const peers = ["aws-cdk-lib", "constructs"];
 
 /** The files that other programs import or run. All are in one folder, so that a file finds what is beside its source. */

@@ -158,7 +158,7 @@ export const installSharp = (
     });
 };
 
-/** What a bundle has beside it, which is not the same for every installation. */
+/** These files lie beside a bundle. They are not the same for every installation. */
 export interface Beside {
   /** The checked configuration. */
   readonly config: object;

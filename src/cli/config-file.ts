@@ -107,7 +107,7 @@ const promptServer = async ({ answer, interactive }: Dialog, name: string): Prom
 };
 
 interface Unanswered {
-  /** What Enter stands for, as the end of the question. */
+  /** The question ends with the answer that Enter gives. */
   readonly hint: string;
   readonly fallback: string;
 }

@@ -24,7 +24,7 @@ import { readConfiguration } from "./config-file.ts";
 import { documentsIn, isFolder, readDocument } from "./document-files.ts";
 import { originText } from "./output.ts";
 
-/** Where the pictures of documents are. */
+/** The number of documents by the place of their picture. */
 interface FoundPictures {
   /** Documents whose picture is a file in the site's folder. */
   readonly files: number;

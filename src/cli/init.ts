@@ -100,9 +100,9 @@ interface Generator {
   readonly sign: RegExp;
   /** In that file, where others have one of this name. */
   readonly holds?: RegExp;
-  /** Where its documents are. The first that is there. */
+  /** The first of these folders that is there holds its documents. */
   readonly folders: readonly string[];
-  /** Where it puts pages, if it is not configured otherwise: docs/your-site.md. */
+  /** The addresses of its pages, if it is not configured otherwise: docs/your-site.md. */
   readonly usual: PostSettings;
 }
 
@@ -182,7 +182,7 @@ const recognise = async (named: string): Promise<FoundSite | undefined> => {
   return undefined;
 };
 
-/** Where generators put the list of their pages. */
+/** Generators write the list of their pages into one of these files. */
 const usualLists = ["sitemap.xml", "sitemap-index.xml", "feed.xml", "index.xml", "atom.xml", "rss.xml"];
 
 interface PageList {

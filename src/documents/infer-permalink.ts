@@ -265,7 +265,7 @@ const compareGuesses = (one: Guess, other: Guess): number =>
   cases.indexOf(one.permalinkCase) - cases.indexOf(other.permalinkCase) ||
   compareSimplicity([...one.rules.values()], [...other.rules.values()]);
 
-/** What is searched: the documents in one case, the pages of the site, and the permalinks that may be chosen. */
+/** The search has the documents in one case, the pages of the site, and the permalinks that may be chosen. */
 interface Search {
   readonly candidates: readonly Candidate[];
   readonly permalinkCase: Guess["permalinkCase"];

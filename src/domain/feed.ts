@@ -61,7 +61,7 @@ export const categoryFeeds = (post: Pick<Post, "categories" | "language">, site:
 /** A site, in each language, has a feed for every category up to this number of them. */
 export const fewCategories = 100;
 
-/** Of the categories without a type, as many have feeds, and those that had one before others overtook them. */
+/** As many categories without a type have feeds, and those that had one before others overtook them. */
 export const mostCategoryFeeds = 500;
 
 /** The number of categories that a page names. */
@@ -198,7 +198,7 @@ export interface Archive {
   readonly isPage: boolean;
   /** The page with the next older posts: of a feed the last page, which has its newest posts, too. */
   readonly previous: FeedKey | undefined;
-  /** Of a feed: the page where posts begin that it does not show. Absent if there are none. */
+  /** The page where the posts begin that a feed does not show. Absent if there are none. */
   readonly older?: FeedKey | undefined;
   readonly next: FeedKey | undefined;
 }

@@ -27,8 +27,8 @@ interface BeginPorts {
 }
 
 /**
- * Of many categories the most used ones are chosen once this time has passed without a further one: an import proposes
- * them one after another.
+ * The most used of many categories are chosen once this time has passed without a further one: an import proposes them
+ * one after another.
  */
 const quiet = 5 * second;
 

@@ -315,7 +315,7 @@ export const insertBanner = (page: string, banner: string): string => page.repla
 /** A picture of a post on a rendered page. */
 const picture = /(?<=<img [^>]*?src=")https:[^"]*(?=")/g;
 
-/** Of the characters that HTML escapes, an address has these two. */
+/** An address has these two of the characters that HTML escapes. */
 const unescapeUrl = (url: string): string => url.replaceAll("&#39;", "'").replaceAll("&amp;", "&");
 
 /**
