@@ -242,10 +242,16 @@ export const linkedNoteText = (
 const isPixel = ({ width, height }: HtmlElement["attributes"]): boolean =>
   [width, height].some((side) => side === "0" || side === "1");
 
-/** Returns the pictures of a note that networks get, in the order of its body. */
+/** Sanitised HTML has no `>` within a tag. */
+const imageTag = /<img\s[^>]*>/g;
+
+/**
+ * Returns the pictures of a note that networks get, in the order of its body. Only their tags are parsed: the tree of a
+ * long article takes 100 MB, and every render of the page asks for its picture.
+ */
 export const picturesIn = (html: string): readonly Image[] => {
   const pictures = new Map<string, Image>();
-  for (const { attributes } of elementsIn(htmlTree(html), "img")) {
+  for (const { attributes } of elementsIn(htmlTree((html.match(imageTag) ?? []).join("")), "img")) {
     const { src = "", alt = "" } = attributes;
     if (!/^https?:/.test(src) || isPixel(attributes) || pictures.has(src)) continue;
     pictures.set(src, { url: src, ...(hasVisibleText(alt) && { alt: cleanLine(alt) }) });

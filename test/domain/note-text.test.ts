@@ -162,6 +162,14 @@ describe("the pictures of a note", () => {
       { url, alt: "First" },
     ]);
   });
+
+  test("are found whatever their alternative text has", () => {
+    const url = "https://h.example/a.png";
+    const alt = "<img src='https://h.example/b.png'> a > b";
+    expect(picturesIn(sanitiseBody(`<p>&lt;img src="${url}"&gt;<img src="${url}" alt="${alt}"></p>`, url))).toEqual([
+      { url, alt },
+    ]);
+  });
 });
 
 test("a note for a network that has links of its own has them at their words, whatever signs its text has", () => {
