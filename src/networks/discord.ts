@@ -25,6 +25,7 @@ const limit = 2000;
 const maxTitle = 256;
 const maxDescription = 4096;
 const maxUrl = 2048;
+const maxName = 100;
 
 /** Escapes the signs of Discord's Markdown, also those at the beginning of a line. */
 const plain = (text: string): string =>
@@ -57,7 +58,11 @@ export const discord = defineNetwork({
   offers: "none",
   contentWarning: "spoiler",
   settle: minute,
-  settings: z.strictObject({ ...textSettings }),
+  settings: z.strictObject({
+    /** `new`: each post begins a thread, as a forum channel asks for. Or the number of the thread that all posts go into. */
+    thread: z.union([z.literal("new"), z.string().regex(/^\d{1,20}$/)]).optional(),
+    ...textSettings,
+  }),
   credentials: z.object({
     /** Grants access to the channel. It is in the server settings under "Integrations", "Webhooks". */
     url: z.string().regex(/^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/\d+\/[\w%-]+$/),
@@ -95,11 +100,16 @@ export const discord = defineNetwork({
         embeds,
         // A mention in the text notifies nobody.
         allowed_mentions: { parse: [] },
+        ...(settings.thread === "new" && { thread_name: threadName(snippet) }),
       },
     };
   },
   connect: (login) => connectDiscord(login),
 });
+
+/** The name of a thread is no Markdown. */
+const threadName = ({ title }: Snippet): string =>
+  shorten({ text: title, isCut: false }, (part) => part.length <= maxName);
 
 /** Sensitive content is not shown below its warning. */
 const shownBelow = (snippet: Snippet, wording: Wording): string =>
@@ -122,12 +132,16 @@ const makeEmbed = (snippet: Snippet, wording: Wording, [image]: ReturnType<typeo
   };
 };
 
+interface Settings {
+  readonly thread?: string | undefined;
+}
+
 interface Credentials {
   readonly url: string;
 }
 
-const message = z.object({ id: z.string().min(1) });
-const ownWebhook = message.extend({ name: z.string().nullish() });
+const message = z.object({ id: z.string().min(1), channel_id: z.string().optional() });
+const ownWebhook = z.object({ id: z.string().min(1), name: z.string().nullish() });
 const problem = z.object({
   code: z.number().optional(),
   message: z.string().optional(),
@@ -138,7 +152,17 @@ const problem = z.object({
 /** The error code of a message that does not exist (discord.com/developers/docs, "JSON Error Codes"). */
 const unknownMessage = 10008;
 
-const connectDiscord = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown, Credentials>): Connection => {
+/**
+ * The error codes that are about the channel or the thread: a tag is required, the thread is archived or locked, the channel
+ * is a forum, or is none.
+ */
+const channelErrors: ReadonlySet<number | undefined> = new Set([
+  40_067, 50_083, 160_005, 220_001, 220_002, 220_003, 220_004,
+]);
+
+const connectDiscord = (login: ParsedLogin<Settings, Credentials>): Connection => {
+  const { settings, credentials, sandbox, fetchJson } = login;
+  const { thread } = settings;
   const { pathname } = new URL(credentials.url);
   const [id = "", token = ""] = pathname.split("/").slice(-2);
   // A URL without a version uses an old API version.
@@ -159,20 +183,22 @@ const connectDiscord = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown
         await fetchJson(webhook, { method: "GET", signal }),
         (response) => {
           const own = bodyIn(response, ownWebhook, response.status === 200);
-          return own && { id: `discord.com, webhook ${id}`, ...(own.name && { handle: own.name }) };
+          const place = thread === undefined ? "" : `, thread ${thread}`;
+          return own && { id: `discord.com, webhook ${id}${place}`, ...(own.name && { handle: own.name }) };
         },
         outcomeOfError,
         "Discord",
       ),
     send: (request, _key, signal) =>
-      call("POST", "?wait=true", request, signal, (response) => {
+      call("POST", `?wait=true${isNumber(thread) ? `&thread_id=${thread}` : ""}`, request, signal, (response) => {
         const sent = bodyIn(response, message, response.status === 200);
+        if (sent === undefined) return outcomeOfError(response);
+        const place = thread === undefined || sent.channel_id === undefined ? "" : `${sent.channel_id}/`;
         // The message's URL works only for members of the server.
-        return sent === undefined
-          ? outcomeOfError(response)
-          : { kind: "posted", remote: { id: sent.id, url: null, public: false } };
+        return { kind: "posted", remote: { id: place + sent.id, url: null, public: false } };
       }),
-    edit: (remote, request, signal) =>
+    // A thread keeps the name that it began with.
+    edit: (remote, { thread_name: _, ...request }, signal) =>
       withId(remote, unknownId, (id) =>
         call("PATCH", messagePath(id), request, signal, (response) =>
           bodyIn(response, message, response.status === 200) === undefined
@@ -191,7 +217,14 @@ const connectDiscord = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown
 
 const unknownId = "The message's id is not known: change it on Discord by hand";
 
-const messagePath = (id: string): string => `/messages/${encodeURIComponent(id)}`;
+const isNumber = (thread: string | undefined): boolean => thread !== undefined && thread !== "new";
+
+/** The id of a message in a thread has the thread's before it: the account may write into another one by now. */
+const messagePath = (remoteId: string): string => {
+  const [id = "", thread] = remoteId.split("/").toReversed();
+  const query = thread === undefined ? "" : `?thread_id=${encodeURIComponent(thread)}`;
+  return `/messages/${encodeURIComponent(id)}${query}`;
+};
 
 const isMissing = ({ status, body }: JsonResponse): boolean =>
   status === 404 && problem.safeParse(body).data?.code === unknownMessage;
@@ -209,7 +242,7 @@ const firstError = (errors: unknown, path = ""): string | undefined => {
 
 const outcomeOfError = (response: JsonResponse): Outcome => {
   const { status } = response;
-  const { message, errors, retry_after: wait } = problem.safeParse(response.body).data ?? {};
+  const { code, message, errors, retry_after: wait } = problem.safeParse(response.body).data ?? {};
   const reason = answerReason(
     "Discord",
     status,
@@ -218,7 +251,7 @@ const outcomeOfError = (response: JsonResponse): Outcome => {
   const common = commonOutcome(response, reason, retryInSeconds(response, wait) ?? readRetryAt(response));
   if (common !== undefined) return common;
   // After a 404 the webhook was deleted or has another token: the error is not about the post.
-  if (status === 401 || status === 403 || (status === 404 && !isMissing(response)))
+  if (status === 401 || status === 403 || (status === 404 && !isMissing(response)) || channelErrors.has(code))
     return { kind: "unauthorised", reason };
   return { kind: "rejected", reason };
 };

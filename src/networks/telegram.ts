@@ -32,7 +32,13 @@ export const telegram = defineNetwork({
   offers: "none",
   contentWarning: "spoiler",
   settle: minute,
-  settings: z.strictObject({ hashtags: z.int().min(0).max(10).default(3), ...textSettings, ...pictureSettings }),
+  settings: z.strictObject({
+    hashtags: z.int().min(0).max(10).default(3),
+    /** The number of a topic of the group. Telegram finds no topic with the number of "General". */
+    thread: z.int().min(2, { error: 'the topic "General" has no number here: leave "thread" out' }).optional(),
+    ...textSettings,
+    ...pictureSettings,
+  }),
   credentials: z.object({
     /** @BotFather issues it. */
     token: z.string().regex(/^\d+:[\w%-]+$/),
@@ -80,6 +86,10 @@ const linkPreview = ({ url }: Snippet, picture: Image | undefined) => {
   return url === "" ? { is_disabled: true } : { url };
 };
 
+interface Settings {
+  readonly thread?: number | undefined;
+}
+
 interface Credentials {
   readonly token: string;
   readonly chat: string;
@@ -90,16 +100,20 @@ const bot = done.extend({ result: z.object({ id: z.number(), username: z.string(
 const sent = done.extend({
   result: z.object({
     message_id: z.number(),
+    message_thread_id: z.number().optional(),
+    is_topic_message: z.boolean().optional(),
     chat: z.object({ id: z.number(), type: z.string().optional(), username: z.string().optional() }),
   }),
 });
 const problem = z.object({
   description: z.string().optional(),
-  parameters: z.object({ retry_after: z.number().optional() }).optional(),
+  parameters: z.object({ retry_after: z.number().optional(), migrate_to_chat_id: z.int().optional() }).optional(),
 });
 
-const connectTelegram = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown, Credentials>): Connection => {
+const connectTelegram = (login: ParsedLogin<Settings, Credentials>): Connection => {
+  const { settings, credentials, sandbox, fetchJson } = login;
   const { token, chat } = credentials;
+  const { thread } = settings;
   const address = `${sandbox ?? "https://api.telegram.org"}/bot${token}`;
   const call = async (
     method: string,
@@ -117,16 +131,22 @@ const connectTelegram = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknow
         ({ body }) => {
           const { id, username } = bot.safeParse(body).data?.result ?? {};
           if (id === undefined) return undefined;
-          return { id: `telegram.org, bot ${id}, chat ${chat}`, ...(username && { handle: `@${username}` }) };
+          const topic = thread === undefined ? "" : `, topic ${thread}`;
+          return { id: `telegram.org, bot ${id}, chat ${chat}${topic}`, ...(username && { handle: `@${username}` }) };
         },
         outcomeOfError,
         "Telegram",
       ),
     send: (request, _key, signal) =>
-      call("sendMessage", { chat_id: chat, ...request }, signal, (response) => {
-        const message = sent.safeParse(response.body).data?.result;
-        return message === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(message) };
-      }),
+      call(
+        "sendMessage",
+        { chat_id: chat, ...(thread && { message_thread_id: thread }), ...request },
+        signal,
+        (response) => {
+          const message = sent.safeParse(response.body).data?.result;
+          return message === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(message) };
+        },
+      ),
     edit: (remote, request, signal) =>
       withIds(remote, (ids) =>
         call("editMessageText", { ...ids, ...request }, signal, (response) => {
@@ -148,11 +168,12 @@ const connectTelegram = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknow
 };
 
 /** Only a message in a public channel or group has a URL. The id has the chat, too: the account may move to another one. */
-const remoteOf = ({ message_id: id, chat }: z.infer<typeof sent>["result"]): Remote => {
+const remoteOf = ({ message_id: id, chat, ...message }: z.infer<typeof sent>["result"]): Remote => {
   const isOpen = chat.username !== undefined && chat.type !== "private";
+  const path = message.is_topic_message === true ? `${message.message_thread_id}/${id}` : id;
   return {
     id: `${chat.id}/${id}`,
-    url: isOpen ? `https://t.me/${chat.username}/${id}` : null,
+    url: isOpen ? `https://t.me/${chat.username}/${path}` : null,
     public: isOpen,
   };
 };
@@ -170,14 +191,18 @@ const withIds = async (
 const says = ({ status, body }: JsonResponse, pattern: RegExp): boolean =>
   status === 400 && pattern.test(problem.safeParse(body).data?.description ?? "");
 
-/** These errors are about the bot or its chat, not about the post. */
+/** These errors are about the bot, its chat or the topic, not about the post. */
 const chatErrors =
-  /chat not found|not enough rights|need administrator rights|have no rights|upgraded to a supergroup|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|PEER_ID_INVALID/i;
+  /chat not found|thread not found|not enough rights|need administrator rights|have no rights|upgraded to a supergroup|TOPIC_(?:CLOSED|DELETED|ID_INVALID)|CHAT_WRITE_FORBIDDEN|CHAT_RESTRICTED|CHAT_ADMIN_REQUIRED|PEER_ID_INVALID/i;
+
+/** A group that becomes a supergroup has another number. */
+const withNewChat = (reason: string, chat: number | undefined): string =>
+  chat === undefined ? reason : `${reason}. The number of the chat is ${chat} now`;
 
 const outcomeOfError = (response: JsonResponse): Outcome => {
   const { status } = response;
   const { description, parameters } = problem.safeParse(response.body).data ?? {};
-  const reason = answerReason("Telegram", status, description);
+  const reason = withNewChat(answerReason("Telegram", status, description), parameters?.migrate_to_chat_id);
   const common = commonOutcome(
     response,
     reason,

@@ -71,27 +71,32 @@ export const discord: Emulator = {
       context.write(async (c, account) => {
         const sent = await readMessage(c);
         if (sent instanceof Response) return sent;
+        const misplaced = placeProblem(account, sent.thread_name, c.req.query("thread_id"));
+        if (misplaced !== undefined) return misplaced;
         const id = context.nextId();
         await save(context, account, id, sent);
         // Discord returns the message's id only with `wait=true`.
-        return c.req.query("wait") === "true" ? json(responseOf(id, sent)) : new Response(null, { status: 204 });
+        return c.req.query("wait") === "true"
+          ? json(responseOf(id, sent, account))
+          : new Response(null, { status: 204 });
       }),
     );
     api.patch(
       `${at}/messages/:message`,
       context.write(async (c, account) => {
-        const old = context.post(account, c.req.param("message") ?? "");
+        const old = findPost(context, account, c);
         if (old === undefined) return problem(404, 10008, "Unknown Message");
         const sent = await readMessage(c);
         if (sent instanceof Response) return sent;
-        await save(context, account, old.id, sent, old);
-        return json(responseOf(old.id, sent));
+        const id = c.req.param("message") ?? "";
+        await save(context, account, id, sent, old);
+        return json(responseOf(id, sent, account));
       }),
     );
     api.delete(
       `${at}/messages/:message`,
       context.write(async (c, account) => {
-        const old = context.post(account, c.req.param("message") ?? "");
+        const old = findPost(context, account, c);
         if (old === undefined) return problem(404, 10008, "Unknown Message");
         await context.remove(old);
         return new Response(null, { status: 204 });
@@ -102,6 +107,26 @@ export const discord: Emulator = {
 
 const problem = (status: number, code: number, message: string, errors?: unknown): Response =>
   json({ message, code, ...(errors === undefined ? {} : { errors }) }, status);
+
+/** The webhook of an account with a thread is one of a forum channel. */
+const placeProblem = ({ settings }: Account, name: unknown, id: string | undefined): Response | undefined => {
+  if (name !== undefined && id !== undefined)
+    return problem(400, 220_002, "Webhooks posted to forum channels cannot have both a thread_name and thread_id");
+  if (settings.thread === undefined && name !== undefined)
+    return problem(400, 220_003, "Webhooks can only create threads in forum channels");
+  if (settings.thread !== undefined && name === undefined && id === undefined)
+    return problem(400, 220_001, "Webhooks posted to forum channels must have a thread_name or thread_id");
+  return undefined;
+};
+
+/** A thread that a webhook begins has the id of its first message. */
+const threadOf = ({ settings: { thread } }: Account, id: string): unknown => (thread === "new" ? id : thread);
+
+const placeOf = (thread: unknown, id: string): string => (thread === undefined ? id : `${thread}/${id}`);
+
+/** A message is found in its channel, or in the thread that the request names. */
+const findPost = (context: EmulatorContext, account: Account, c: Context<SandboxEnv>): TimelinePost | undefined =>
+  context.post(account, placeOf(c.req.query("thread_id"), c.req.param("message") ?? ""));
 
 const messageOfViolation = ({ keyword, limit, message }: Violation): string => {
   if (keyword === "maxLength" || keyword === "maxItems") return `Must be ${limit} or fewer in length.`;
@@ -148,12 +173,13 @@ const save = (context: EmulatorContext, account: Account, id: string, sent: Mess
   const pictures = (sent.embeds ?? []).flatMap(({ title, image }) =>
     title || !image?.url ? [] : [{ path: image.url, alt: "" }],
   );
-  return context.save(account, { id, text: shown(sent.content ?? ""), url, card, pictures, request: sent }, old);
+  const place = placeOf(threadOf(account, id), id);
+  return context.save(account, { id: place, text: shown(sent.content ?? ""), url, card, pictures, request: sent }, old);
 };
 
-const responseOf = (id: string, { content, embeds }: Message) => ({
+const responseOf = (id: string, { content, embeds }: Message, account: Account) => ({
   id,
-  channel_id: "2",
+  channel_id: threadOf(account, id) ?? "2",
   webhook_id: "100000000000000001",
   content: content ?? "",
   embeds: embeds ?? [],

@@ -18,7 +18,7 @@ const content = {
   link_preview_options: z.looseObject({ url: z.url({ protocol: /^https?$/ }).optional() }).optional(),
 };
 const chat = z.union([z.int(), z.string().min(1)]);
-const message = z.looseObject({ chat_id: chat, ...content });
+const message = z.looseObject({ chat_id: chat, message_thread_id: z.int().optional(), ...content });
 const edit = z.looseObject({ chat_id: chat, message_id: z.int(), ...content });
 const deletion = z.looseObject({ chat_id: chat, message_id: z.int() });
 
@@ -49,6 +49,8 @@ export const telegram: Emulator = {
         const { data } = message.safeParse(await readFields(c));
         if (data === undefined) return problem(400, "Bad Request: the request is not valid");
         if (!isChat(data.chat_id)) return problem(400, "Bad Request: chat not found");
+        if (data.message_thread_id !== account.settings.thread)
+          return problem(400, "Bad Request: message thread not found");
         return save(context, account, context.nextId(), data);
       }),
     );
@@ -112,11 +114,13 @@ const save = async (
   if (telegramLength(text) > limit) return problem(400, "Bad Request: message is too long");
   if (!entities.every(({ offset, length }) => isInText(text, offset, length)))
     return problem(400, "Bad Request: can't parse entities: an entity is not in the text");
-  const url = `https://t.me/sandbox/${id}`;
+  const { thread: topic } = account.settings;
+  const url = `https://t.me/sandbox/${topic === undefined ? "" : `${topic}/`}${id}`;
   // A large preview of an address that is not in the text is a picture.
   const { url: shown = "", prefer_large_media: isLarge = false } = request.link_preview_options ?? {};
   const pictures = isLarge && !text.includes(shown) ? [{ path: shown, alt: "" }] : [];
   await context.save(account, { id: `${chatId}/${id}`, text, url, request, pictures }, old);
   const channel = { id: chatId, type: "channel", title: account.name, username: "sandbox" };
-  return json({ ok: true, result: { message_id: Number(id), date: 0, chat: channel, text, entities } });
+  const inTopic = topic === undefined ? {} : { message_thread_id: topic, is_topic_message: true };
+  return json({ ok: true, result: { message_id: Number(id), ...inTopic, date: 0, chat: channel, text, entities } });
 };

@@ -12,6 +12,8 @@ import { type ScriptedResponse, scriptedNetwork } from "../support/scripted-netw
 import { aSnippet, snippets } from "../support/snippets.ts";
 
 networkContract(discord);
+networkContract(discord, { settings: { thread: "new" } });
+networkContract(discord, { settings: { thread: "77" } });
 
 const script = scriptedNetwork(discord);
 const url = "https://blog.example.com/a-hundred-feeds/";
@@ -101,6 +103,60 @@ describe("a post for Discord", () => {
   });
 });
 
+describe("a thread on Discord", () => {
+  const inThread = (act: "send" | "edit" | "whoAmI", settings: { readonly thread?: string }, response: object) => {
+    script.responses = [{ status: 200, body: response }];
+    const connection = script.connect(settings);
+    if (act === "whoAmI") return connection.whoAmI(noDeadline());
+    const request = { content: "A", thread_name: "A" };
+    return act === "send"
+      ? connection.send(request, "k", noDeadline())
+      : connection.edit?.({ id: "88/12", url: null, public: false }, request, noDeadline());
+  };
+
+  test("has the title of the post that begins it, and no more of it than fits", () => {
+    expect(requestOf({}, { thread: "new" })).toMatchObject({ thread_name: "A Hundred Feeds" });
+    expect(requestOf({ title: "*Dates* & <feeds>" }, { thread: "new" })).toMatchObject({
+      thread_name: "*Dates* & <feeds>",
+    });
+    const { thread_name: name } = requestOf({ title: "words ".repeat(40) }, { thread: "new" });
+    expect(name).toMatch(/^(?:words ){15,16}words…$/);
+    expect(requestOf({}, { thread: "77" })).not.toHaveProperty("thread_name");
+    expect(requestOf({})).not.toHaveProperty("thread_name");
+  });
+
+  test("is where the message is sent, and where it is edited, also when the account has another one by then", async () => {
+    const place = "/api/v10/webhooks/100000000000000001/sandbox-discord";
+    const answered = { id: "12", channel_id: "88" };
+    expect(await inThread("send", { thread: "new" }, answered)).toMatchObject({ remote: { id: "88/12" } });
+    expect(await inThread("send", { thread: "88" }, answered)).toMatchObject({ remote: { id: "88/12" } });
+    expect(await inThread("edit", {}, answered)).toEqual({ kind: "done" });
+    expect(script.requests.map((one) => one.replace(/ \/sandbox\/api\/discord\/discord/, " "))).toEqual([
+      `POST ${place}?wait=true`,
+      `POST ${place}?wait=true&thread_id=88`,
+      `PATCH ${place}/messages/12?thread_id=88`,
+    ]);
+    expect(await inThread("whoAmI", { thread: "88" }, answered)).toMatchObject({
+      id: "discord.com, webhook 100000000000000001, thread 88",
+    });
+  });
+
+  test("is named by its number, or is a new one", () => {
+    const isSetting = (thread: unknown) => discord.settings.safeParse({ thread }).success;
+    expect(["new", "1100000000000000001", undefined].every(isSetting)).toBe(true);
+    expect(["", "old", "1/2", 17].some(isSetting)).toBe(false);
+  });
+
+  test.each([
+    ["a webhook of a forum channel needs one", {}, { content: "A" }, 220_001, "thread"],
+    ["a text channel has none to begin", undefined, { content: "A", thread_name: "A" }, 220_003, undefined],
+  ])("%s, says the sandbox", async (_, query, body, code, thread) => {
+    const { send } = aSandbox("discord", thread === undefined ? {} : { thread: "new" });
+    const address = `/api/v10/webhooks/100000000000000001/sandbox-discord?${new URLSearchParams({ wait: "true", ...query })}`;
+    expect(await send("POST", address, body)).toMatchObject({ status: 400, body: { code } });
+  });
+});
+
 describe("an answer of Discord", () => {
   const copy = { id: "12", url: null, public: false };
   const answer = (act: "send" | "edit" | "remove" | "whoAmI", response: ScriptedResponse) => {
@@ -144,6 +200,19 @@ describe("an answer of Discord", () => {
     const noWebhook = { status: 404, body: { code: 10015, message: "Unknown Webhook" } };
     for (const act of ["send", "edit", "remove", "whoAmI"] as const)
       expect(await answer(act, noWebhook)).toMatchObject({ kind: "unauthorised" });
+  });
+
+  test.each([
+    [40_067, "A tag is required to create a forum post in this channel"],
+    [50_083, "Thread is archived"],
+    [160_005, "This thread is locked"],
+    [220_001, "Webhooks posted to forum channels must have a thread_name or thread_id"],
+    [220_003, "Webhooks can only create threads in forum channels"],
+  ])("that is about the channel (%i) is not about the post: the account waits", async (code, message) => {
+    expect(await answer("send", { status: 400, body: { code, message } })).toEqual({
+      kind: "unauthorised",
+      reason: `Discord answered 400: ${message}`,
+    });
   });
 
   test("says whose webhook it is; anything else is no answer", async () => {

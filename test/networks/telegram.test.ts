@@ -12,6 +12,7 @@ import { type ScriptedResponse, scriptedNetwork } from "../support/scripted-netw
 import { aSnippet, snippets } from "../support/snippets.ts";
 
 networkContract(telegram);
+networkContract(telegram, { settings: { thread: 17 } });
 
 const script = scriptedNetwork(telegram);
 const url = "https://blog.example.com/a-hundred-feeds/";
@@ -87,6 +88,24 @@ describe("a post for Telegram", () => {
   });
 });
 
+test("an account's topic is a number; that of General is none", () => {
+  const problems = (thread: unknown) =>
+    telegram.settings.safeParse({ thread }).error?.issues.map(({ message }) => message);
+  expect(problems(17)).toBeUndefined();
+  expect(problems(undefined)).toBeUndefined();
+  expect(problems(1)).toEqual(['the topic "General" has no number here: leave "thread" out']);
+  expect(problems("17")).toHaveLength(1);
+});
+
+test("a login to one topic is another one than to its group", async () => {
+  const idOf = async (settings: object) => {
+    script.responses = [{ status: 200, body: { ok: true, result: { id: 1, username: "a_bot" } } }];
+    return script.connect({ ...settings }).whoAmI(noDeadline());
+  };
+  expect(await idOf({ thread: 17 })).toMatchObject({ id: "telegram.org, bot 1, chat @sandbox, topic 17" });
+  expect(await idOf({})).toMatchObject({ id: "telegram.org, bot 1, chat @sandbox" });
+});
+
 describe("an answer of Telegram", () => {
   const copy = { id: "-100/12", url: null, public: false };
   const answer = (act: "send" | "edit" | "remove" | "whoAmI", response: ScriptedResponse, id = copy.id) => {
@@ -97,7 +116,10 @@ describe("an answer of Telegram", () => {
     const remote = { ...copy, id };
     return act === "edit" ? connection.edit?.(remote, {}, noDeadline()) : connection.remove?.(remote, noDeadline());
   };
-  const made = (chat: object) => ({ status: 200, body: { ok: true, result: { message_id: 12, chat } } });
+  const made = (chat: object, more = {}) => ({
+    status: 200,
+    body: { ok: true, result: { message_id: 12, chat, ...more } },
+  });
   const refused = (status: number, description: string, parameters = {}) => ({
     status,
     body: { ok: false, error_code: status, description, parameters },
@@ -109,6 +131,10 @@ describe("an answer of Telegram", () => {
       remote: { id: "-100/12", url: "https://t.me/feeds/12", public: true },
     });
     expect(await answer("send", made({ id: -100, type: "channel" }))).toEqual({ kind: "posted", remote: copy });
+    const inTopic = { message_thread_id: 17, is_topic_message: true };
+    expect(await answer("send", made({ id: -100, type: "supergroup", username: "feeds" }, inTopic))).toMatchObject({
+      remote: { id: "-100/12", url: "https://t.me/feeds/17/12" },
+    });
     const person = { id: 7, type: "private", username: "ada" };
     expect(await answer("send", made(person))).toMatchObject({ remote: { url: null, public: false } });
   });
@@ -142,8 +168,19 @@ describe("an answer of Telegram", () => {
     [404, "Not Found"],
     [400, "Bad Request: chat not found"],
     [400, "Bad Request: need administrator rights in the channel chat"],
+    [400, "Bad Request: TOPIC_CLOSED"],
+    [400, "Bad Request: TOPIC_DELETED"],
+    [400, "Bad Request: message thread not found"],
   ])("that says %i %s is not about the post: the account waits", async (status, description) => {
     expect(await answer("send", refused(status, description))).toMatchObject({ kind: "unauthorised" });
+  });
+
+  test("that the group has become a supergroup names the number that it has now", async () => {
+    const upgraded = "Bad Request: group chat was upgraded to a supergroup chat";
+    expect(await answer("send", refused(400, upgraded, { migrate_to_chat_id: -1001234567890 }))).toEqual({
+      kind: "unauthorised",
+      reason: `Telegram answered 400: ${upgraded}. The number of the chat is -1001234567890 now`,
+    });
   });
 
   test("says which bot it is; anything else is no answer", async () => {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Account } from "../../src/domain/account.ts";
 import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { anAccount, start } from "./builders.ts";
@@ -10,9 +11,9 @@ export const responseBody = z.looseObject({
 });
 
 /** The sandbox with one account, which has the name of its network. Without a server: requests are passed to the app. */
-export const aSandbox = (network: string) => {
+export const aSandbox = (network: string, settings: Account["settings"] = {}) => {
   const timeline = timelineInMemory();
-  const accounts = [anAccount({ name: network, network })];
+  const accounts = [anAccount({ name: network, network, settings })];
   let now = start;
   const app = sandboxApp({ timeline, accounts, clock: () => now });
   const at = `/sandbox/api/${network}/${network}`;
