@@ -32,9 +32,24 @@ type Quote = (text: string) => string;
 /** Writes a link. It is plain if networks make a link of its text themselves: an address, a tag, the name of a person. */
 type WriteLink = (text: string, href: string, isPlain: boolean) => string;
 
+export type Emphasis = "bold" | "code" | "italic" | "strike";
+
+/** HTML of Markdown has the first of each pair. */
+const emphasised: Readonly<Record<string, Emphasis>> = {
+  strong: "bold",
+  b: "bold",
+  em: "italic",
+  i: "italic",
+  s: "strike",
+  del: "strike",
+  code: "code",
+  pre: "code",
+};
+
 interface Style {
   readonly quote: Quote;
   readonly link: WriteLink;
+  readonly emphasise: (text: string, as: Emphasis) => string;
   /** The fragments of the text, which its footnotes and headings have. */
   readonly fragments: ReadonlySet<string>;
 }
@@ -97,14 +112,15 @@ const isBlock = (node: HtmlNode): node is HtmlElement => typeof node !== "string
 const inlineText = (node: HtmlNode, style: Style): string => {
   if (typeof node === "string") return node.replaceAll(/[\t\n\r ]+/g, " ");
   const { name, attributes, children } = node;
-  const text = (): string => children.map((child) => inlineText(child, style)).join("");
+  const inner = (): string => children.map((child) => inlineText(child, style)).join("");
+  const text = (): string => (emphasised[name] === undefined ? inner() : style.emphasise(inner(), emphasised[name]));
   switch (name) {
     case "br":
       return "\n";
     case "img":
       return "";
     case "code":
-      return codeText(node);
+      return style.emphasise(codeText(node), "code");
     case "q":
       return style.quote(text());
     case "audio":
@@ -136,7 +152,7 @@ const blockText = (element: HtmlElement, style: Style): readonly string[] => {
   const inner = (): readonly string[] => blockTexts(children, style);
   switch (name) {
     case "pre":
-      return [codeText(element).trimEnd()];
+      return [style.emphasise(codeText(element).trimEnd(), "code")];
     case "ol":
     case "ul":
       return [listText(element, style)];
@@ -176,9 +192,14 @@ const blockTexts = (nodes: readonly HtmlNode[], style: Style): readonly string[]
   return texts.filter((text) => text.trim() !== "");
 };
 
-const blocksOf = (html: string, language: string, link: WriteLink): readonly string[] => {
+const blocksOf = (
+  html: string,
+  language: string,
+  link: WriteLink,
+  emphasise: Style["emphasise"] = (text) => text,
+): readonly string[] => {
   const nodes = htmlTree(html);
-  return blockTexts(nodes, { quote: quoteIn(language), link, fragments: new Set(fragmentsIn(nodes)) });
+  return blockTexts(nodes, { quote: quoteIn(language), link, emphasise, fragments: new Set(fragmentsIn(nodes)) });
 };
 
 /**
@@ -197,45 +218,76 @@ export const wholeText = (html: string, language: string): string =>
 /** Graphemes. No network takes as many, and the row of a post has no room for more. */
 const maxText = 20_000;
 
-export interface LinkedText {
-  readonly text: string;
-  /** At UTF-16 indices. */
-  readonly links: readonly { readonly start: number; readonly end: number; readonly url: string }[];
+interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** Characters of no text: each link is between them until its place is known. */
+/** Places are UTF-16 indices. */
+export interface LinkedText {
+  readonly text: string;
+  readonly links: readonly (Span & { readonly url: string })[];
+  /** Two of them, and one of them and a link, are one within the other or apart. */
+  readonly emphasis: readonly (Span & { readonly as: Emphasis })[];
+}
+
+/** Characters of no text: what is marked is between them until its place is known. */
 const [opening, closing] = ["\uE000", "\uE001"];
+
+type Mark = { readonly url: string } | { readonly as: Emphasis };
+
+/** Takes the marks out of a text. They are in the order of their ends, which is the order in which they are written. */
+const withoutMarks = (marked: string, marks: readonly Mark[]): LinkedText => {
+  const links: LinkedText["links"][number][] = [];
+  const emphasis: LinkedText["emphasis"][number][] = [];
+  const starts: number[] = [];
+  let ended = 0;
+  let text = "";
+  for (const part of marked.split(/([\uE000\uE001])/)) {
+    if (part === opening) starts.push(text.length);
+    else if (part !== closing) text += part;
+    else {
+      const mark = marks[ended];
+      const span = { start: starts.pop() ?? 0, end: text.length };
+      if (mark !== undefined && "url" in mark) links.push({ ...span, ...mark });
+      else if (mark !== undefined) emphasis.push({ ...span, ...mark });
+      ended += 1;
+    }
+  }
+  return { text, links, emphasis };
+};
 
 export interface LinkOptions {
   /** The plain links are among the links, too: nothing else makes links of their texts. */
   readonly plainLinks?: boolean;
+  /** Finds what the author emphasised, for a place that shows it. */
+  readonly emphasis?: boolean;
 }
 
 /** Returns the text of a note for a place that has links of its own: their addresses are not in the text. */
 export const linkedNoteText = (
   html: string,
   language: string,
-  { plainLinks = false }: LinkOptions = {},
+  { plainLinks = false, emphasis = false }: LinkOptions = {},
 ): LinkedText => {
-  const urls: string[] = [];
-  const link: WriteLink = (text, href, isPlain) => {
-    if (isPlain && !plainLinks) return text;
-    urls.push(href);
+  const marks: Mark[] = [];
+  const enclose = (text: string, mark: Mark): string => {
+    marks.push(mark);
     return `${opening}${text}${closing}`;
   };
+  const link: WriteLink = (text, href, isPlain) => (isPlain && !plainLinks ? text : enclose(text, { url: href }));
+  const emphasise: Style["emphasise"] = (text, as) => {
+    const inner = text.trim();
+    if (!emphasis || inner === "") return text;
+    const start = text.indexOf(inner);
+    return text.slice(0, start) + enclose(inner, { as }) + text.slice(start + inner.length);
+  };
   const bare = html.replaceAll(opening, "").replaceAll(closing, "");
-  const parts = blocksOf(bare, language, link)
-    .join("\n\n")
-    .split(/[\uE000\uE001]/);
-  let text = "";
-  const links: LinkedText["links"][number][] = [];
-  // The odd parts are the links.
-  for (const [at, part] of parts.entries()) {
-    const url = urls[(at - 1) / 2];
-    if (url !== undefined) links.push({ start: text.length, end: text.length + part.length, url });
-    text += part;
-  }
-  return { text, links };
+  const found = withoutMarks(blocksOf(bare, language, link, emphasise).join("\n\n"), marks);
+  if (!emphasis) return found;
+  // Where a mark hides from a rule what the text begins with, such as a quotation mark, the text has no emphasis.
+  const usual = linkedNoteText(html, language, { plainLinks });
+  return found.text === usual.text ? found : usual;
 };
 
 /** A tracking pixel is not a picture. */

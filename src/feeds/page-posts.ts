@@ -1,12 +1,11 @@
 import { html, raw } from "hono/html";
 import type { Feed } from "../domain/feed.ts";
-import type { LinkedText } from "../domain/note-text.ts";
 import type { Person } from "../domain/site.ts";
 import { languageName } from "../domain/text.ts";
 import { iso } from "../domain/time.ts";
 import { fill, fillHtml, type PageLanguage } from "./feed-messages.ts";
 import type { Html } from "./page-layout.ts";
-import type { EntryView, FeedView, PictureView } from "./view.ts";
+import type { EntryView, FeedView, NoteView, PictureView } from "./view.ts";
 
 export const host = (url: string): string => (URL.parse(url)?.hostname ?? url).replace(/^www\./, "");
 
@@ -63,7 +62,7 @@ const withBreaks = (text: string): readonly Html[] =>
   text.split("\n").map((line, index) => (index === 0 ? html`${line}` : html`<br/>\n${line}`));
 
 /** Writes the text of a note with its links, whose addresses are not in the text. */
-const noteText = ({ text, links }: LinkedText, label: string): readonly Html[] => {
+const noteText = ({ text, links }: NoteView, label: string): readonly Html[] => {
   const ends = [0, ...links.map(({ end }) => end)];
   const linked = links.map(
     ({ start, end, url }, at) =>

@@ -37,6 +37,9 @@ export interface FeedView {
   readonly siblings: readonly SiblingView[];
 }
 
+/** The page for people shows no emphasis: it has the text as networks show it. */
+export type NoteView = Pick<LinkedText, "text" | "links">;
+
 export interface SiblingView {
   readonly key: FeedKey;
   readonly title: string;
@@ -65,7 +68,7 @@ export interface EntryView {
   /** Plain text. Of a note it is the whole text. */
   readonly summary: string;
   /** The text of a note with its links. Undefined for an article. */
-  readonly note: LinkedText | undefined;
+  readonly note: NoteView | undefined;
   /** The body, or "" if the feed shows summaries. */
   readonly html: string;
   readonly published: Instant;
@@ -116,7 +119,7 @@ const linkUrl = (url: string): string | undefined =>
   webUrl(url) ?? (/^mailto:/i.test(url) ? URL.parse(url)?.href : undefined);
 
 /** A text without links is shown where the summary was not made of the body, or was cut, or the body is left out. */
-const noteView = ({ html, language }: Post, summary: string): LinkedText => {
+const noteView = ({ html, language }: Post, summary: string): NoteView => {
   const { text, links } = linkedNoteText(html, language, { plainLinks: true });
   const found = links.flatMap((link) => {
     const url = linkUrl(link.url);

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
+import type { LinkedText } from "../domain/note-text.ts";
 import { maxPictures } from "../domain/post.ts";
 import { shorten } from "../domain/shorten.ts";
 import { cardDescription, fit, type Snippet, type Wording, withCard, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
-import type { Connection } from "../ports/networks.ts";
+import type { Composed, Connection } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
 import {
   answerReason,
@@ -18,7 +19,7 @@ import {
   toOutcome,
   withId,
 } from "./http.ts";
-import { escapeMarks, linkedBy, linksIn, textSettings, wordingBy } from "./network-text.ts";
+import { composeNote, escapeMarks, linkedBy, linksIn, textSettings, wordingBy } from "./network-text.ts";
 
 /** Limits of a message (discord.com/developers/docs, "Execute Webhook" and "Embed Limits"). */
 const limit = 2000;
@@ -45,11 +46,69 @@ const written = (text: string, url = ""): string => {
     .join("");
 };
 
+const signs = { bold: "**", italic: "*", strike: "~~" } as const;
+
+/** Code shows its signs as they are. It is between more backticks than it has in a row, and lines are a block. */
+const code = (text: string): string => {
+  const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length);
+  const fence = "`".repeat(Math.max(text.includes("\n") ? 3 : 1, ...runs.map((length) => length + 1)));
+  if (text.includes("\n")) return `${fence}\n${text}\n${fence}`;
+  return runs.length === 0 ? fence + text + fence : `${fence} ${text} ${fence}`;
+};
+
+/** Two bars in code could end the text that a warning hides. */
+const withoutCode = (note: LinkedText): LinkedText => ({
+  ...note,
+  emphasis: note.emphasis.filter(({ as }) => as !== "code"),
+});
+
+type Emphasised = LinkedText["emphasis"][number];
+type Span = LinkedText["links"][number] | Emphasised;
+
+/** Writes a note with its links at their words, and with what its author emphasised. */
+const marked = ({ text, links, emphasis }: LinkedText): string => {
+  // Discord takes the signs behind an address into its link.
+  const touchesAddress = ({ start, end }: Span): boolean =>
+    /:\/\/\S*$/.test(text.slice(0, start)) || text.slice(start, end).includes("://");
+  // Signs next to the same signs mean something else.
+  const touchesSigns = (one: Emphasised): boolean =>
+    emphasis.some(
+      (other) =>
+        other !== one &&
+        (other.end === one.start || (other.as === one.as && other.start <= one.start && other.end >= one.end)),
+    );
+  const shown = emphasis.filter((one) => !touchesAddress(one) && !touchesSigns(one));
+  const spans: readonly Span[] = [...links, ...shown].toSorted((a, b) => a.start - b.start || b.end - a.end);
+  const write = (from: number, to: number, within: readonly Span[]): string => {
+    const [first] = within;
+    if (first === undefined) return written(text.slice(from, to));
+    const inner = within.filter((one) => one !== first && one.end <= first.end);
+    const rest = within.filter((one) => one !== first && one.start >= first.end);
+    return written(text.slice(from, first.start)) + writeSpan(first, inner) + write(first.end, to, rest);
+  };
+  const writeSpan = (span: Span, within: readonly Span[]): string => {
+    const inner = (): string => write(span.start, span.end, within);
+    // A link in angle brackets gets no card.
+    if ("url" in span) {
+      const { href } = new URL(span.url);
+      return touchesAddress(span) ? `${inner()} (<${href}>)` : `[${inner()}](<${href}>)`;
+    }
+    return span.as === "code" ? code(text.slice(span.start, span.end)) : signs[span.as] + inner() + signs[span.as];
+  };
+  return write(0, text.length, spans);
+};
+
 /** Counts UTF-16 units, like Discord's editor. Its server never counts more. */
 export const discordLength = (text: string): number => written(text).length;
 
 const cutTo = (text: string, max: number): string =>
   plain(shorten({ text, isCut: false }, (part) => plain(part).length <= max));
+
+const settings = z.strictObject({
+  /** `new`: each post begins a thread, as a forum channel asks for. Or the number of the thread that all posts go into. */
+  thread: z.union([z.literal("new"), z.string().regex(/^\d{1,20}$/)]).optional(),
+  ...textSettings,
+});
 
 /** A channel of a Discord server, which a webhook of that channel writes to. */
 export const discord = defineNetwork({
@@ -58,11 +117,7 @@ export const discord = defineNetwork({
   offers: "none",
   contentWarning: "spoiler",
   settle: minute,
-  settings: z.strictObject({
-    /** `new`: each post begins a thread, as a forum channel asks for. Or the number of the thread that all posts go into. */
-    thread: z.union([z.literal("new"), z.string().regex(/^\d{1,20}$/)]).optional(),
-    ...textSettings,
-  }),
+  settings,
   credentials: z.object({
     /** Grants access to the channel. It is in the server settings under "Integrations", "Webhooks". */
     url: z.string().regex(/^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/\d+\/[\w%-]+$/),
@@ -72,40 +127,45 @@ export const discord = defineNetwork({
   }),
   server: () => "discord.com",
   length: discordLength,
-  compose: (given, settings) => {
-    const snippet = linkedBy(given, settings);
-    const images = makeImages(snippet);
-    // A note shows its pictures and no card. Embeds with one address are shown as one, with the pictures of all.
-    const hasCard =
-      snippet.url !== "" && snippet.url.length <= maxUrl && (snippet.isNote !== true || images.length === 0);
-    const wording = wordingBy(snippet, settings, hasCard ? withCard : withTitle);
-    const { contentWarning: warning } = snippet.content.social;
-    const content = (text: string): string => {
-      const whole = written(text, snippet.url);
-      return warning === undefined ? whole : `${plain(warning)}\n\n||${whole}||`;
-    };
-    // The card has the link. The text has it only if a template or the author puts it there.
-    const url = hasCard && wording.layout === undefined ? "" : snippet.url;
-    const measure = (text: string): number => content(text).length;
-    const fitted = fit({ ...wording, url, tags: [] }, { limit, maxTags: 0, measure });
-    const shown = snippet.isGallery ? images : [];
-    const others = shown.slice(1).map((image) => ({ url: snippet.url, ...image }));
-    const embeds = hasCard ? [makeEmbed(snippet, wording, images), ...others] : shown;
-    return {
-      ...fitted,
-      ...(hasCard && { card: { title: snippet.title, description: shownBelow(snippet, wording) } }),
-      ...(shown.length > 0 && { pictures: shown.length }),
-      request: {
-        content: content(fitted.text),
-        embeds,
-        // A mention in the text notifies nobody.
-        allowed_mentions: { parse: [] },
-        ...(settings.thread === "new" && { thread_name: threadName(snippet) }),
-      },
-    };
-  },
+  compose: (post, own) => composeNote(post, { emphasis: true }, (given, note) => composeMessage(given, own, note)),
   connect: (login) => connectDiscord(login),
 });
+
+const composeMessage = (given: Snippet, own: z.output<typeof settings>, note: LinkedText | undefined): Composed => {
+  const snippet = linkedBy(given, own);
+  const images = makeImages(snippet);
+  // A note shows its pictures and no card. Embeds with one address are shown as one, with the pictures of all.
+  const hasCard =
+    snippet.url !== "" && snippet.url.length <= maxUrl && (snippet.isNote !== true || images.length === 0);
+  const wording = wordingBy(snippet, own, hasCard ? withCard : withTitle);
+  const { contentWarning: warning } = snippet.content.social;
+  const content = (text: string): string => {
+    const isWhole = note !== undefined && text.startsWith(note.text);
+    const whole = isWhole
+      ? marked(warning === undefined ? note : withoutCode(note)) + written(text.slice(note.text.length), snippet.url)
+      : written(text, snippet.url);
+    return warning === undefined ? whole : `${plain(warning)}\n\n||${whole}||`;
+  };
+  // The card has the link. The text has it only if a template or the author puts it there.
+  const url = hasCard && wording.layout === undefined ? "" : snippet.url;
+  const measure = (text: string): number => content(text).length;
+  const fitted = fit({ ...wording, url, tags: [] }, { limit, maxTags: 0, measure });
+  const shown = snippet.isGallery ? images : [];
+  const others = shown.slice(1).map((image) => ({ url: snippet.url, ...image }));
+  const embeds = hasCard ? [makeEmbed(snippet, wording, images), ...others] : shown;
+  return {
+    ...fitted,
+    ...(hasCard && { card: { title: snippet.title, description: shownBelow(snippet, wording) } }),
+    ...(shown.length > 0 && { pictures: shown.length }),
+    request: {
+      content: content(fitted.text),
+      embeds,
+      // A mention in the text notifies nobody.
+      allowed_mentions: { parse: [] },
+      ...(own.thread === "new" && { thread_name: threadName(snippet) }),
+    },
+  };
+};
 
 /** The name of a thread is no Markdown. */
 const threadName = ({ title }: Snippet): string =>
@@ -132,10 +192,6 @@ const makeEmbed = (snippet: Snippet, wording: Wording, [image]: ReturnType<typeo
   };
 };
 
-interface Settings {
-  readonly thread?: string | undefined;
-}
-
 interface Credentials {
   readonly url: string;
 }
@@ -160,9 +216,9 @@ const channelErrors: ReadonlySet<number | undefined> = new Set([
   40_067, 50_083, 160_005, 220_001, 220_002, 220_003, 220_004,
 ]);
 
-const connectDiscord = (login: ParsedLogin<Settings, Credentials>): Connection => {
-  const { settings, credentials, sandbox, fetchJson } = login;
-  const { thread } = settings;
+const connectDiscord = (login: ParsedLogin<z.output<typeof settings>, Credentials>): Connection => {
+  const { credentials, sandbox, fetchJson } = login;
+  const { thread } = login.settings;
   const { pathname } = new URL(credentials.url);
   const [id = "", token = ""] = pathname.split("/").slice(-2);
   // A URL without a version uses an old API version.

@@ -1,6 +1,7 @@
 import extractMentions from "twitter-text/dist/extractMentionsOrListsWithIndices.js";
 import extractUrlsWithIndices from "twitter-text/dist/extractUrlsWithIndices.js";
 import * as z from "zod";
+import { type LinkedText, type LinkOptions, linkedNoteText, noteText } from "../domain/note-text.ts";
 import { shorten } from "../domain/shorten.ts";
 import {
   addressInText,
@@ -99,6 +100,26 @@ export const linkedBy = (snippet: Snippet, settings: TextSettings): Snippet => {
   const url = withParameters(snippet.url, ownParameters(snippet, settings));
   const page = snippet.page && withParameters(snippet.page, utm);
   return { ...snippet, url, page, text: snippet.text && replaceUrl(snippet.text, snippet.url, url) };
+};
+
+/**
+ * Composes a note with its links at their words, for a network that shows them so. Without a note where the author wrote
+ * another text for networks, or where the text does not stay whole, or links to no page: then its addresses are in the
+ * text.
+ */
+export const composeNote = <T extends { readonly text: string }>(
+  snippet: Snippet,
+  options: LinkOptions,
+  compose: (snippet: Snippet, note?: LinkedText) => T,
+): T => {
+  const { isNote, text, content } = snippet;
+  if (isNote === true && text === noteText(content.html, content.language)) {
+    const note = linkedNoteText(content.html, content.language, options);
+    const composed = compose({ ...snippet, text: note.text }, note);
+    const isLinked = note.links.every(({ url }) => /^https?:$/.test(URL.parse(url)?.protocol ?? ""));
+    if (isLinked && composed.text.startsWith(note.text)) return composed;
+  }
+  return compose(snippet);
 };
 
 /** The author's own text, otherwise the text of the account's template, otherwise the network's usual text. */

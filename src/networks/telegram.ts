@@ -1,10 +1,11 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
+import type { LinkedText } from "../domain/note-text.ts";
 import type { Image } from "../domain/post.ts";
 import { shorten } from "../domain/shorten.ts";
 import { fit, type Snippet, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
-import type { Connection } from "../ports/networks.ts";
+import type { Composed, Connection } from "../ports/networks.ts";
 import { pictureSettings } from "./attached-pictures.ts";
 import { defineNetwork, type ParsedLogin } from "./define.ts";
 import {
@@ -17,13 +18,21 @@ import {
   retryInSeconds,
   toOutcome,
 } from "./http.ts";
-import { linkedBy, textSettings, titleLength, withoutMentions, wordingBy } from "./network-text.ts";
+import { composeNote, linkedBy, textSettings, titleLength, withoutMentions, wordingBy } from "./network-text.ts";
 
 const limit = 4096;
 const maxWarning = 200;
 
 /** Telegram counts UTF-16 units (core.telegram.org/bots/api, "MessageEntity"). */
 const telegramLength = (text: string): number => text.length;
+
+const settings = z.strictObject({
+  hashtags: z.int().min(0).max(10).default(3),
+  /** The number of a topic of the group. Telegram finds no topic with the number of "General". */
+  thread: z.int().min(2, { error: 'the topic "General" has no number here: leave "thread" out' }).optional(),
+  ...textSettings,
+  ...pictureSettings,
+});
 
 /** A channel, group or chat on Telegram. A bot that may write there sends the posts. */
 export const telegram = defineNetwork({
@@ -32,13 +41,7 @@ export const telegram = defineNetwork({
   offers: "none",
   contentWarning: "spoiler",
   settle: minute,
-  settings: z.strictObject({
-    hashtags: z.int().min(0).max(10).default(3),
-    /** The number of a topic of the group. Telegram finds no topic with the number of "General". */
-    thread: z.int().min(2, { error: 'the topic "General" has no number here: leave "thread" out' }).optional(),
-    ...textSettings,
-    ...pictureSettings,
-  }),
+  settings,
   credentials: z.object({
     /** @BotFather issues it. */
     token: z.string().regex(/^\d+:[\w%-]+$/),
@@ -48,47 +51,66 @@ export const telegram = defineNetwork({
   sandboxCredentials: ({ name }) => ({ token: `1:sandbox-${encodeURIComponent(name)}`, chat: "@sandbox" }),
   server: () => "api.telegram.org",
   length: telegramLength,
-  compose: (given, { hashtags, image: showsPicture, ...settings }) => {
-    const snippet = linkedBy(withoutMentions(given), settings);
-    const { contentWarning, sensitive } = snippet.content.social;
-    const warning =
-      contentWarning === undefined
-        ? ""
-        : `${shorten({ text: contentWarning, isCut: false }, (text) => text.length <= maxWarning)}\n\n`;
-    const measure = (text: string): number => telegramLength(warning + text);
-    const wording = wordingBy(snippet, settings, withTitle);
-    const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure });
-    const offset = warning.length;
-    const title = titleLength(fitted.text, snippet);
-    const entities = [
-      ...(title === 0 ? [] : [{ type: "bold", offset, length: title }]),
-      ...(warning === "" ? [] : [{ type: "spoiler", offset, length: fitted.text.length }]),
-    ];
-    // Sensitive content is not shown next to its warning.
-    const isHidden = sensitive || warning !== "";
-    const [picture] = showsPicture || snippet.isGallery ? snippet.images : [];
-    return {
-      ...fitted,
-      request: {
-        text: warning + fitted.text,
-        // No parse mode is set, so that the text is shown literally.
-        entities,
-        link_preview_options: isHidden ? { is_disabled: true } : linkPreview(snippet, picture),
-      },
-    };
-  },
+  compose: (post, own) => composeNote(post, { emphasis: true }, (given, note) => composeMessage(given, own, note)),
   connect: (login) => connectTelegram(login),
 });
+
+const composeMessage = (
+  given: Snippet,
+  { hashtags, image: showsPicture, ...own }: z.output<typeof settings>,
+  note: LinkedText | undefined,
+): Composed => {
+  const snippet = linkedBy(withoutMentions(given), own);
+  const { contentWarning, sensitive } = snippet.content.social;
+  const warning =
+    contentWarning === undefined
+      ? ""
+      : `${shorten({ text: contentWarning, isCut: false }, (text) => text.length <= maxWarning)}\n\n`;
+  const measure = (text: string): number => telegramLength(warning + text);
+  const wording = wordingBy(snippet, own, withTitle);
+  const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure });
+  const offset = warning.length;
+  const title = titleLength(fitted.text, snippet);
+  const entities = [
+    ...(title === 0 ? [] : [{ type: "bold", offset, length: title }]),
+    ...(warning === "" ? [] : [{ type: "spoiler", offset, length: fitted.text.length }]),
+    ...(note === undefined ? [] : noteEntities(note, offset, warning !== "")),
+  ];
+  // Sensitive content is not shown next to its warning.
+  const isHidden = sensitive || warning !== "";
+  const [picture] = showsPicture || snippet.isGallery ? snippet.images : [];
+  return {
+    ...fitted,
+    request: {
+      text: warning + fitted.text,
+      // No parse mode is set, so that the text is shown literally.
+      entities,
+      link_preview_options: isHidden ? { is_disabled: true } : linkPreview(snippet, picture),
+    },
+  };
+};
+
+const types = { bold: "bold", code: "code", italic: "italic", strike: "strikethrough" } as const;
+
+/** The links of a note, and what its author emphasised. Code is neither within another entity nor around one. */
+const noteEntities = ({ links, emphasis }: LinkedText, offset: number, isSpoiler: boolean) => {
+  const entities = [
+    ...links.map(({ start, end, url }) => ({ type: "text_link", start, end, url })),
+    ...emphasis.map(({ start, end, as }) => ({ type: types[as], start, end })),
+  ];
+  const isAlone = (one: (typeof entities)[number]): boolean =>
+    !isSpoiler && entities.every((other) => other === one || other.end <= one.start || other.start >= one.end);
+  return entities
+    .filter((one) => one.type !== "code" || isAlone(one))
+    .toSorted((a, b) => a.start - b.start || b.end - a.end)
+    .map(({ start, end, ...entity }) => ({ ...entity, offset: offset + start, length: end - start }));
+};
 
 /** The preview of the page or of the picture, which Telegram loads. A caption would have at most 1,024 characters. */
 const linkPreview = ({ url }: Snippet, picture: Image | undefined) => {
   if (picture !== undefined) return { url: picture.url, prefer_large_media: true, show_above_text: true };
   return url === "" ? { is_disabled: true } : { url };
 };
-
-interface Settings {
-  readonly thread?: number | undefined;
-}
 
 interface Credentials {
   readonly token: string;
@@ -110,10 +132,10 @@ const problem = z.object({
   parameters: z.object({ retry_after: z.number().optional(), migrate_to_chat_id: z.int().optional() }).optional(),
 });
 
-const connectTelegram = (login: ParsedLogin<Settings, Credentials>): Connection => {
-  const { settings, credentials, sandbox, fetchJson } = login;
+const connectTelegram = (login: ParsedLogin<z.output<typeof settings>, Credentials>): Connection => {
+  const { credentials, sandbox, fetchJson } = login;
   const { token, chat } = credentials;
-  const { thread } = settings;
+  const { thread } = login.settings;
   const address = `${sandbox ?? "https://api.telegram.org"}/bot${token}`;
   const call = async (
     method: string,

@@ -153,8 +153,11 @@ const readMessage = async (c: Context<SandboxEnv>): Promise<Message | Response> 
 /** The text that a reader sees. */
 const shown = (markdown: string): string =>
   markdown.replaceAll(
-    /<(https?:[^<>]*)>|\\([^\p{L}\p{N}\s])/gu,
-    (_, link: string | undefined, sign: string) => link ?? sign,
+    /<(?<link>https?:[^<>]*)>|(?<address>https?:[^\s<>\\]*)|\\(?<sign>[^\p{L}\p{N}\s])|(?<fence>`+)(?: (?=.*`)|\n)?(?<code>.*?)[ \n]?\k<fence>(?!`)|\*{1,3}|~~|\[|\]\(<[^<>]*>\)/gsu,
+    (...matched) => {
+      const { link = "", address = "", sign = "", code = "" } = matched.at(-1);
+      return link + address + sign + code;
+    },
   );
 
 const save = (context: EmulatorContext, account: Account, id: string, sent: Message, old?: TimelinePost) => {

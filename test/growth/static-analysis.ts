@@ -6,6 +6,7 @@ const reasons: readonly (readonly [start: string, reason: string])[] = [
   ["feed-reader/read-feed.ts /^\\s*(\\S+@\\S+)", "an author of RSS is cut to 300 characters"],
   ["feed-reader/read-feed.ts /^\\s*([^<>]*\\S)", "an author of RSS is cut to 300 characters"],
   ["feed-reader/read-feed.ts /^\\S+@\\S+$/", "an author of RSS is cut to 300 characters"],
+  ["sandbox/discord-emulator.ts /<(?<link>", "a message of Discord has at most 2,000 characters"],
   ["documents/dates.ts /^(?:[\\p{L}.]+", "a date of a feed has at most 100 characters"],
 ];
 

@@ -1,16 +1,24 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../../domain/delivery.ts";
 import type { Warning } from "../../domain/findings.ts";
-import { type LinkedText, linkedNoteText, noteText } from "../../domain/note-text.ts";
+import type { LinkedText } from "../../domain/note-text.ts";
 import { maxPictures } from "../../domain/post.ts";
 import { cardDescription, replaceUrl, type Snippet, type Wording, withCard, withTitle } from "../../domain/snippet.ts";
 import { iso, minute } from "../../domain/time.ts";
-import type { Card, Connection, CopySearch, FoundPost, NoLogin } from "../../ports/networks.ts";
+import type { Card, Composed, Connection, CopySearch, FoundPost, NoLogin } from "../../ports/networks.ts";
 import type { ReadPicture } from "../../ports/pictures.ts";
 import { shortAlt } from "../attached-pictures.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "../define.ts";
 import { answerReason, bodyIn, type JsonResponse, notRead, toOutcome, withId } from "../http.ts";
-import { linkedBy, linkInReply, replyWith, threadSettings, warningLine, wordingBy } from "../network-text.ts";
+import {
+  composeNote,
+  linkedBy,
+  linkInReply,
+  replyWith,
+  threadSettings,
+  warningLine,
+  wordingBy,
+} from "../network-text.ts";
 import { fitThread, nextPost, otherThread, postAt, postsIn, type ThreadPost, unnamedParent } from "../thread.ts";
 import {
   type Dids,
@@ -43,6 +51,18 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 export const blueskyLength = (text: string): number =>
   Math.max([...graphemes.segment(text)].length, Math.ceil(Buffer.byteLength(text) / 10));
 
+const settings = z.strictObject({
+  /** The account's handle or DID, e.g. `you.bsky.social`. */
+  handle: z
+    .string()
+    .refine((text) => isHandle(text) || isDid(text), "a handle such as you.bsky.social, without @")
+    .optional(),
+  /** The personal data server. */
+  server: serverAddress.default("https://bsky.social"),
+  hashtags: z.int().min(0).max(8).default(3),
+  ...threadSettings,
+});
+
 /** Bluesky over the AT protocol. Its servers do not read the linked page, so the card is made here. */
 export const bluesky = defineNetwork({
   name: "bluesky",
@@ -52,66 +72,53 @@ export const bluesky = defineNetwork({
   settle: minute,
   // The limits of a card's thumb, and of an image (app.bsky.embed.external, app.bsky.embed.images).
   picture: () => ({ maxBytes: 1_000_000, maxSide: 2000 }),
-  settings: z.strictObject({
-    /** The account's handle or DID, e.g. `you.bsky.social`. */
-    handle: z
-      .string()
-      .refine((text) => isHandle(text) || isDid(text), "a handle such as you.bsky.social, without @")
-      .optional(),
-    /** The personal data server. */
-    server: serverAddress.default("https://bsky.social"),
-    hashtags: z.int().min(0).max(8).default(3),
-    ...threadSettings,
-  }),
+  settings,
   credentials: z.object({ identifier: z.string().min(1), appPassword: z.string().min(1) }),
   server: ({ settings }) => settings.server,
   length: blueskyLength,
-  compose: (given, { hashtags, thread, ...settings }) => {
-    const note = noteWithLinks(given);
-    const snippet = linkedBy(note === undefined ? given : { ...given, text: note.text }, settings);
-    const shown = snippet.url === "" ? "" : displayedAddress(snippet.url);
-    const rules = { limit, maxTags: hashtags, measure: blueskyLength };
-    const warning = warningLine(snippet, rules);
-    // The pictures of a gallery are in the place of the card, which would show the title.
-    const hasCard = snippet.url !== "" && (snippet.isNote === true || !isShown(snippet));
-    const wording = { ...wordingBy(snippet, settings, hasCard ? withCard : withTitle), warning };
-    const text = snippet.url === "" ? wording.text : replaceUrl(wording.text, snippet.url, shown);
-    const { replies: parts, ...fitted } = fitThread({ ...snippet, ...wording, text, url: shown }, rules, thread);
-    const images = makeImages(snippet);
-    const card = images.length > 0 ? undefined : makeCard(snippet, wording);
-    const named = fitted.text === note?.text ? note.links : undefined;
-    const record = makeRecord(fitted.text, shown, snippet, makeEmbed(snippet, card, images), named);
-    const plain = { ...snippet, url: "" };
-    const partRecords = parts.map((part) => makeRecord(part.text, "", plain));
-    const link = linkInReply(given, settings);
-    const linked = { ...snippet, url: link ?? "" };
-    const reply = link && displayedAddress(link);
-    const replyCard = makeCard(linked, wording);
-    const replies = [...parts, ...replyWith(reply, blueskyLength)];
-    const replyEmbed = makeEmbed(linked, replyCard);
-    const records = [...partRecords, ...(reply === undefined ? [] : [makeRecord(reply, reply, linked, replyEmbed)])];
-    const shownCard = card ?? replyCard;
-    const request = { ...record, ...(records.length > 0 && { replies: records }) };
-    const handles = handlesIn(request);
-    return {
-      ...fitted,
-      request,
-      ...(handles.length > 0 && { warnings: [mentionWarning(handles)] }),
-      ...(replies.length > 0 && { replies }),
-      ...(shownCard && { card: shownCard }),
-      ...(images.length > 0 && { pictures: images.length }),
-    };
-  },
+  compose: (post, own) => composeNote(post, {}, (given, note) => composeRecord(given, own, note)),
   // The key of a record that was deleted is free again.
   key: (seed) => tid(seed),
   connect: (login) => connectBluesky(login),
 });
 
-/** The text of a note with its links, where all of it fits. Undefined if its author wrote another text for networks. */
-const noteWithLinks = ({ isNote, withoutLink, text, content }: Snippet): LinkedText | undefined => {
-  if (isNote !== true || withoutLink !== true || text !== noteText(content.html, content.language)) return undefined;
-  const note = linkedNoteText(content.html, content.language);
-  return blueskyLength(note.text) <= limit && note.text.normalize("NFC") === note.text ? note : undefined;
+const composeRecord = (
+  given: Snippet,
+  { hashtags, thread, ...own }: z.output<typeof settings>,
+  note?: LinkedText,
+): Composed => {
+  const snippet = linkedBy(given, own);
+  const shown = snippet.url === "" ? "" : displayedAddress(snippet.url);
+  const rules = { limit, maxTags: hashtags, measure: blueskyLength };
+  const warning = warningLine(snippet, rules);
+  // The pictures of a gallery are in the place of the card, which would show the title.
+  const hasCard = snippet.url !== "" && (snippet.isNote === true || !isShown(snippet));
+  const wording = { ...wordingBy(snippet, own, hasCard ? withCard : withTitle), warning };
+  const text = snippet.url === "" ? wording.text : replaceUrl(wording.text, snippet.url, shown);
+  const { replies: parts, ...fitted } = fitThread({ ...snippet, ...wording, text, url: shown }, rules, thread);
+  const images = makeImages(snippet);
+  const card = images.length > 0 ? undefined : makeCard(snippet, wording);
+  const record = makeRecord(fitted.text, shown, snippet, makeEmbed(snippet, card, images), note?.links);
+  const plain = { ...snippet, url: "" };
+  const partRecords = parts.map((part) => makeRecord(part.text, "", plain));
+  const link = linkInReply(given, own);
+  const linked = { ...snippet, url: link ?? "" };
+  const reply = link && displayedAddress(link);
+  const replyCard = makeCard(linked, wording);
+  const replies = [...parts, ...replyWith(reply, blueskyLength)];
+  const replyEmbed = makeEmbed(linked, replyCard);
+  const records = [...partRecords, ...(reply === undefined ? [] : [makeRecord(reply, reply, linked, replyEmbed)])];
+  const shownCard = card ?? replyCard;
+  const request = { ...record, ...(records.length > 0 && { replies: records }) };
+  const handles = handlesIn(request);
+  return {
+    ...fitted,
+    request,
+    ...(handles.length > 0 && { warnings: [mentionWarning(handles)] }),
+    ...(replies.length > 0 && { replies }),
+    ...(shownCard && { card: shownCard }),
+    ...(images.length > 0 && { pictures: images.length }),
+  };
 };
 
 /** The card of the link. A post without a link has none. */
