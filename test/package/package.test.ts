@@ -195,6 +195,11 @@ describe("the package", () => {
     for (const pkgDir of [built, starter]) expect((await publint({ pkgDir, pack: "npm" })).messages).toEqual([]);
   });
 
+  test("has types that attw finds behind each of its doors, as a module and for a bundler", async () => {
+    const { stdout } = await run(process.execPath, [join(import.meta.dirname, "attw-process.ts"), packed.tarball]);
+    expect(JSON.parse(stdout)).toEqual({ doors: [".", "./sandbox", "./cdk", "./package.json"], problems: [] });
+  });
+
   test("has no source, no test, no secret and nothing of this machine", async () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths.filter((path) => /(?<!\.d)\.ts$|(?:^|\/)(?:test|bench|\.env|\.git)/.test(path))).toEqual([]);
