@@ -38,7 +38,9 @@ export const startRegistry = async (upstream: string): Promise<Registry> => {
     const tarball = published.find(({ file }) => path === `/-/tarballs/${file}`);
     if (tarball !== undefined) return response.end(tarball.bytes);
     const own = packument(decodeURIComponent(path.slice(1)));
-    if (own !== undefined) return response.writeHead(200, { "content-type": "application/json" }).end(own);
+    // With `prefer-offline` npm would not see what is published later.
+    const headers = { "content-type": "application/json", "cache-control": "no-store" };
+    if (own !== undefined) return response.writeHead(200, headers).end(own);
     // npm follows it with its own cache and its own proxy.
     return response.writeHead(302, { location: new URL(path.slice(1), upstream).href }).end();
   });
