@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,4 +79,25 @@ test("sandbox prints the addresses and the credentials, and serves until it is e
   expect((await fetch(`${url}/sandbox/posts.json`)).status).toBe(200);
   started.kill();
   await once(started, "exit");
+});
+
+test("a signal in the middle of a start ends Crier with its data folder closed", async () => {
+  const args = [join(import.meta.dirname, "../../src/runtimes/local/main.ts"), "--port", "0", "--content", "."];
+  const start = () => spawn(process.execPath, args, { cwd: folder, env: { NODE_COMPILE_CACHE } });
+  const first = start();
+  const ended = once(first, "exit");
+  const isOpen = () => existsSync(join(folder, ".crier/crier.db"));
+  await expect.poll(isOpen, { interval: 1, timeout: 15_000 }).toBe(true);
+  first.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
+
+  const second = start();
+  const secondEnded = once(second, "exit");
+  const lines: string[] = [];
+  for await (const line of createInterface(second.stdout)) {
+    lines.push(line);
+    if (line.startsWith("ready on ")) second.kill("SIGINT");
+  }
+  expect(lines.join("\n")).not.toContain("did not end");
+  expect(await secondEnded).toEqual([0, null]);
 });

@@ -14,20 +14,23 @@ const { terminalOutput } = await import("./console-output.ts");
 
 loadDotenv();
 const terminal = process.stdout.isTTY ? terminalOutput(process.stdout) : { out: console.log };
-const ran = await run(process.argv.slice(2), { env: process.env, err: console.error, ...terminal, parsers });
+let stoppedAt: number | undefined;
+const stop = (): void => {
+  // The terminal, npm and the launcher each pass on the same Ctrl-C. A second Ctrl-C ends the process immediately.
+  if (stoppedAt !== undefined && performance.now() - stoppedAt > 1000) process.exit(130);
+  if (stoppedAt !== undefined) return;
+  stoppedAt = performance.now();
+  // A start that is under way has the data folder open already, and is stopped when it is done.
+  void starting.then((ran) => "running" in ran && ran.running.stop().then(() => process.exit(0)));
+};
+// The launcher (scripts/launch.cjs) was killed if "disconnect" is emitted.
+const endings = ["SIGINT", "SIGTERM", "disconnect"];
+for (const event of endings) process.on(event, stop);
+const starting = run(process.argv.slice(2), { env: process.env, err: console.error, ...terminal, parsers });
+const ran = await starting;
 if ("exit" in ran) {
+  for (const event of endings) process.off(event, stop);
   process.exitCode = ran.exit;
   await parsers.close();
-} else {
-  let stoppedAt: number | undefined;
-  const stop = (): void => {
-    // The terminal, npm and the launcher each pass on the same Ctrl-C. A second Ctrl-C ends the process immediately.
-    if (stoppedAt !== undefined && performance.now() - stoppedAt > 1000) process.exit(130);
-    if (stoppedAt !== undefined) return;
-    stoppedAt = performance.now();
-    void ran.running.stop().then(() => process.exit(0));
-  };
-  // The launcher (scripts/launch.cjs) was killed if "disconnect" is emitted.
-  for (const event of ["SIGINT", "SIGTERM", "disconnect"]) process.on(event, stop);
 }
 flushCompileCache();
