@@ -183,7 +183,15 @@ execFileSync(
   { cwd: root, stdio: "inherit" },
 );
 for (const file of ["src/api/openapi.json", "infra/viewer-function.js"]) copy(file, `dist/${file.split("/").at(-1)}`);
-for (const file of ["scripts/crier.cjs", "scripts/launch.cjs", "LICENSE", "README.md", "CHANGELOG.md"]) copy(file);
+for (const file of [
+  "scripts/crier.cjs",
+  "scripts/launch.cjs",
+  "LICENSE",
+  "README.md",
+  "CHANGELOG.md",
+  "examples/crier.service",
+])
+  copy(file);
 cpSync(join(root, "examples/posts"), join(folder, "examples/posts"), { recursive: true });
 const places = bundledPackages(metafiles);
 write("THIRD-PARTY.txt", `${places.map(noticeOf).join(`\n\n${"-".repeat(80)}\n\n`)}\n`);

@@ -167,7 +167,8 @@ const startProgram = async (
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ) => {
-  const child = spawn(program, args, { cwd, env });
+  // It is the first of its group, as a command in a terminal is.
+  const child = spawn(program, args, { cwd, env, detached: true });
   const lines: string[] = [];
   const ready = Promise.withResolvers<string>();
   for (const stream of [child.stdout, child.stderr])
@@ -186,6 +187,11 @@ const startProgram = async (
       child.kill(signal);
       const [code] = await ended;
       return code;
+    },
+    ctrlC: async () => {
+      const closed = once(child, "close");
+      process.kill(-Number(child.pid), "SIGINT");
+      await closed;
     },
   };
 };
@@ -244,6 +250,18 @@ describe("the folder of npm create crier", () => {
     expect(await crierAt(place)(url, "plan", "posts/first-post.md")).toContain("of 300 characters");
     expect(await end("SIGTERM")).toBe(0);
     await writeFile(join(owner, "crier.config.ts"), ownConfig);
+  });
+
+  test.each([
+    ["npm start", "npm", ["start", "--"]],
+    ["npx crier start", "npx", ["crier", "start"]],
+    ["node_modules/.bin/crier start", "node_modules/.bin/crier", ["start"]],
+  ])("ends %s by Ctrl-C with its data folder closed", async (_, program, args) => {
+    const { ctrlC } = await start(place, program, args);
+    await ctrlC();
+    const { lines, end } = await start(place);
+    expect(lines.join("\n")).not.toMatch(/did not end|Error/);
+    expect(await end("SIGTERM")).toBe(0);
   });
 });
 
