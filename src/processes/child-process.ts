@@ -53,6 +53,13 @@ const readCpu = (message: unknown): number | undefined =>
   isRecord(message) && typeof message.cpu === "number" ? message.cpu : undefined;
 
 /**
+ * Returns the folder of the program and its packages. Of an installed Crier it is the outermost `node_modules`: pnpm has
+ * each package in a folder of its own below it. In a clone the module is in a folder of the source.
+ */
+const programFolder = (file: string): string =>
+  /^.*?[\\/]node_modules(?=[\\/])/.exec(file)?.[0] ?? join(file, "../../..");
+
+/**
  * Starts a process that calls `receive` with its messages. It has no secrets: its environment is empty. Node's
  * permissions keep its JavaScript from writing files, from starting processes and from reading anything but Crier's
  * program (`/proc` has the environment of this process). Native code is limited by the permissions of this user, and the
@@ -67,8 +74,7 @@ export const startChild = (
     execArgv: [
       `--max-old-space-size=${megabytes}`,
       "--permission",
-      // The folder of the program and its packages: the module is in a folder of its source.
-      `--allow-fs-read=${join(file, "../../..")}/*`,
+      `--allow-fs-read=${programFolder(file)}/*`,
       ...execArgv,
     ],
     env: SystemRoot === undefined ? {} : { SystemRoot },

@@ -9,6 +9,8 @@ import { publint } from "publint";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { prepareInChild } from "../../src/pictures/prepare-in-child.ts";
+import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { canary, planted } from "../local/planted-environment.ts";
 import { noise } from "../pictures/files.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
@@ -322,6 +324,21 @@ describe("the package", () => {
     expect(await check(ownConfig.replace("https://mastodon.example", "").replace("title:", "titel:"))).toContain(
       "'titel' does not exist",
     );
+  });
+
+  test("decodes a picture where pnpm has each package in a folder of its own", async () => {
+    const store = join(work, "by pnpm/node_modules/.pnpm");
+    await cp(join(installed(), "dist"), join(store, "crier/node_modules/crier/dist"), { recursive: true });
+    for (const name of ["sharp", "@img", "detect-libc", "semver"])
+      await cp(join(owner, "node_modules", name), join(store, "sharp/node_modules", name), { recursive: true });
+    await symlink(join(store, "sharp/node_modules/sharp"), join(store, "crier/node_modules/sharp"));
+    const file = join(store, "crier/node_modules/crier/dist/picture-process.js");
+    const bytes = await noise(200, 100).png().toBuffer();
+    const card = { maxBytes: 1_000_000, maxSide: 100 };
+    expect(await prepareInChild(systemRuntime.setTimer, file)(bytes, [card])).toMatchObject({
+      kind: "prepared",
+      scaled: [{ width: 100, mediaType: "image/jpeg" }],
+    });
   });
 });
 
