@@ -144,7 +144,9 @@ const install = (folder) => {
   // The npm that runs this file. Another package manager has set its own path there.
   const own = process.env.npm_execpath;
   const npm = own !== undefined && /npm-cli\.c?js$/.test(own) ? [process.execPath, own] : ["npm"];
-  const args = ["install", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1", "--prefix", folder];
+  // npm waits for ten seconds before it tries again, also on a machine that is offline.
+  const once = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
+  const args = ["install", "--no-audit", "--no-fund", "--loglevel=error", ...once, "--prefix", folder];
   const { status, error, stderr } = spawnSync(npm[0], npm.slice(1).concat(args), {
     cwd: folder,
     stdio: ["ignore", "ignore", "pipe"],

@@ -4,15 +4,13 @@ import { dirname, join, resolve } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { bundle } from "../infra/bundling/bundle-functions.ts";
 import { noPolyfills, packedDomains, packedEmoji } from "../infra/bundling/lean-sdk.ts";
+import { packageName as name } from "../src/domain/installation.ts";
 
 /**
  * `node scripts/build-package.ts FOLDER` writes what is published into a folder: in `crier-feeds` the bundle of the programs
  * and of the modules that other programs import, the bundles of the functions, types and notices; in `create-crier` what
  * `npm create crier` runs.
  */
-
-/** `crier` is another package of npm. The owner of this repository decides before the first release (CONTRIBUTING.md). */
-const name = "crier-feeds";
 
 const root = join(import.meta.dirname, "..");
 const target = resolve(process.argv[2] ?? join(root, "package"));

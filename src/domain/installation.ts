@@ -1,5 +1,8 @@
 import { type Instant, iso } from "./time.ts";
 
+/** `crier` is another package of npm. The owner of this repository decides before the first release (CONTRIBUTING.md). */
+export const packageName = "crier-feeds";
+
 /** The stage if none is named: it has the addresses that readers have subscribed to. */
 export const defaultStage = "production";
 

@@ -1,8 +1,9 @@
 import { access } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Config, ConfigError, loadConfig } from "../../config.ts";
 import { errorMessage } from "../../domain/errors.ts";
+import { packageName } from "../../domain/installation.ts";
 import { folderAt } from "../../domain/site.ts";
 
 /** The configuration has mistakes. The message has one line for each. The process exits with 2. */
@@ -24,9 +25,19 @@ const importConfig = async (file: string): Promise<unknown> => {
     const module: unknown = await import(pathToFileURL(file).href);
     return typeof module === "object" && module !== null && "default" in module ? module.default : undefined;
   } catch (cause) {
-    throw new BadConfig(`${file} cannot be read: ${errorMessage(cause).split("\n")[0]}`, { cause });
+    const [reason = ""] = errorMessage(cause).split("\n");
+    throw new BadConfig(`${file} cannot be read: ${isOfCrier(reason) ? foreignCrier(dirname(file)) : reason}`, {
+      cause,
+    });
   }
 };
+
+/** True if the module `crier` is not there, or has no `defineConfig`. */
+const isOfCrier = (reason: string): boolean => /package 'crier'|module 'crier'/.test(reason);
+
+/** The name on npm is that of another package. */
+const foreignCrier = (folder: string): string =>
+  `the package "crier" is not Crier's own in ${folder}: run npm install crier@npm:${packageName} there, or export the settings without defineConfig`;
 
 const readInput = async (
   given: string | undefined,

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -68,12 +68,31 @@ describe("the command line of npm start", () => {
     ["no default export", "export const config = {}", /has no default export/],
     ["broken JavaScript", "export default {", /cannot be read: /],
     ["code that throws", 'throw "up"', /cannot be read: up/],
+    ["a package that is not there", 'import "towncrier";', /cannot be read: Cannot find package 'towncrier'/],
   ])("ends with 2 for a configuration with %s", async (_, text, words) => {
     expect(await start({ config: await configured(text) })).toMatchObject({
       exit: 2,
       out: "",
       err: expect.stringMatching(words),
     });
+  });
+
+  it.each([
+    ["is not there", undefined],
+    ["is the other one of npm", "module.exports = class Crier {};"],
+    ["has no defineConfig", "exports.crier = 1;"],
+  ])("ends with 2 and the command to run where the package crier %s", async (_, code) => {
+    if (code !== undefined) {
+      await mkdir(join(folder, "node_modules/crier"), { recursive: true });
+      await writeFile(join(folder, "node_modules/crier/index.js"), code);
+    }
+    const config = await configured('import { defineConfig } from "crier"; export default defineConfig({});');
+    expect(await start({ config })).toEqual({
+      exit: 2,
+      out: "",
+      err: `${config} cannot be read: the package "crier" is not Crier's own in ${folder}: run npm install crier@npm:crier-feeds there, or export the settings without defineConfig`,
+    });
+    expect(await readdir(folder)).not.toContain("data");
   });
 
   it("ends with 2 for a missing configuration", async () => {
