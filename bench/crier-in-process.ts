@@ -76,7 +76,7 @@ export const openCrier = (
   const app = composeApp({
     ...connectOutside({ about: "https://blog.example.com/", own: {}, deadline }),
     networks: connectNetworks({ secrets: async () => undefined, sandbox: "http://127.0.0.1:1/", fetch, clock }),
-    callWebhook: connectWebhooks({ sites: [], secrets: webhookSecrets({}), deadline, clock }),
+    callWebhook: connectWebhooks({ sites: [], secrets: webhookSecrets(() => ({})), deadline, clock }),
     clock,
     deadline,
     config: {

@@ -32,7 +32,7 @@ const setInDotenv = async (name: string, terminal: Terminal): Promise<CommandRes
     answer: { account: name, network: network.name, file, variables, fields: Object.keys(credentials) },
     lines: [
       `written: ${variables.join(", ")} in ${file}`,
-      `  ${existsSync(join(terminal.folder, ".crier")) ? "Restart" : "Run"} npm start: from then on it posts to ${name} for real. For a deployment on AWS, add --stage ${defaultStage}.`,
+      `  ${existsSync(join(terminal.folder, ".crier")) ? "Crier" : "Run npm start: it"} posts to ${name} for real from now on. For a deployment on AWS, add --stage ${defaultStage}.`,
     ],
   };
 };

@@ -69,7 +69,7 @@ export interface Installation {
 const machine: Installation = {
   feedsOnly: undefined,
   setSecret: (account) => `npx crier accounts set ${account}`,
-  waysToSetSecret: (account) => `in .env, or with "${machine.setSecret(account)}", then start Crier again`,
+  waysToSetSecret: (account) => `in .env, or with "${machine.setSecret(account)}"`,
   resume: "npx crier resume",
   preparation: undefined,
 };

@@ -23,7 +23,7 @@ const anApp = async () => {
 };
 
 const problem =
-  'the secret of half needs appSecret, accessToken, accessSecret: set its secret in .env, or with "npx crier accounts set half", then start Crier again';
+  'the secret of half needs appSecret, accessToken, accessSecret: set its secret in .env, or with "npx crier accounts set half"';
 
 test("a malformed secret is reported for its account, without a value, and the others are listed as usual", async () => {
   const { app } = await anApp();

@@ -42,7 +42,7 @@ describe("1. a wrong token", () => {
     expect(await owner.crier("doctor")).toMatchInlineSnapshot(`
       "
       ok  answers             http://crier/ answers 200
-      !!  token and accounts  the login of one is refused (Paper answered 401: invalid token): set new credentials in .env, or with "npx crier accounts set one", then start Crier again
+      !!  token and accounts  the login of one is refused (Paper answered 401: invalid token): set new credentials in .env, or with "npx crier accounts set one"
       ok  feed.xml            application/rss+xml
       ok  atom.xml            application/rss+xml
       ok  feed.json           application/feed+json

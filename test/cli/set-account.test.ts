@@ -270,7 +270,8 @@ describe("without a stage", () => {
     const secret = sandboxCredentials(anAccount({ name: canary, network }));
     expect((await here(network, JSON.stringify(secret))).code).toBe(0);
     const accounts = [anAccount({ name: network, network })];
-    const read = environmentSecrets(accounts, networks, parseEnv(await secretOf()));
+    const env = parseEnv(await secretOf());
+    const read = environmentSecrets(accounts, networks, () => env);
     expect(await read(network)).toEqual(secret);
   });
 

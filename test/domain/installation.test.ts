@@ -25,7 +25,7 @@ test("on one machine a command finds the home by its folder", () => {
   const { setSecret, waysToSetSecret, resume, preparation } = installationOf();
   expect([setSecret("x"), waysToSetSecret("x")]).toEqual([
     "npx crier accounts set x",
-    'in .env, or with "npx crier accounts set x", then start Crier again',
+    'in .env, or with "npx crier accounts set x"',
   ]);
   expect([resume, preparation]).toEqual(["npx crier resume", undefined]);
 });

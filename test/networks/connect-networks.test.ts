@@ -49,8 +49,7 @@ describe("an account reaches", () => {
     const real = connectionOf(await both.connect(account, false));
     expect(connectionOf(await both.connect(account, true))).not.toBe(real);
     const none = {
-      problem:
-        'mastodon is not connected: set its secret in .env, or with "npx crier accounts set mastodon", then start Crier again',
+      problem: 'mastodon is not connected: set its secret in .env, or with "npx crier accounts set mastodon"',
     };
     expect(
       await connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start }).connect(account, true),
@@ -88,7 +87,7 @@ describe("an account reaches", () => {
     expect(await half.connect(x, false)).toEqual({
       fingerprint: await half.fingerprint(x),
       problem:
-        'the secret of me needs appSecret, accessToken, accessSecret: set its secret in .env, or with "npx crier accounts set me", then start Crier again',
+        'the secret of me needs appSecret, accessToken, accessSecret: set its secret in .env, or with "npx crier accounts set me"',
     });
   });
 

@@ -1,5 +1,34 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import process from "node:process";
+import { parseEnv } from "node:util";
 import type { Account } from "../../domain/account.ts";
 import type { WebhookSecrets } from "../../ports/outside.ts";
+
+/** Returns the variables as they are now. */
+export type ReadEnvironment = () => NodeJS.ProcessEnv;
+
+/**
+ * Loads a file of variables into this process, and reads it again when it has changed, so that new credentials need no
+ * restart. Variables that the process has of its own take precedence. A file that cannot be read changes nothing.
+ */
+export const loadDotenv = (file = ".env"): ReadEnvironment => {
+  const own = { ...process.env };
+  if (existsSync(file)) process.loadEnvFile(file);
+  let known: NodeJS.ProcessEnv = { ...process.env };
+  let version = "";
+  return () => {
+    try {
+      // The version is read first: a change after it is seen by the next call.
+      const { mtimeMs, size, ino } = statSync(file);
+      const current = [mtimeMs, size, ino].join();
+      if (current !== version) known = { ...parseEnv(readFileSync(file, "utf8")), ...own };
+      version = current;
+    } catch {
+      // The file is being replaced, or was removed.
+    }
+    return known;
+  };
+};
 
 interface Issue {
   readonly path: readonly PropertyKey[];
@@ -64,23 +93,31 @@ export const incompleteCredentials = (
 
 /**
  * Reads credentials from the environment. An account without any variable has no credentials, and posts to the sandbox.
+ * One that had some keeps them until the process ends: an editor may empty the file before it writes it, and a post of
+ * that moment would go to the sandbox alone.
  */
-export const environmentSecrets =
-  (accounts: readonly Account[], networks: readonly NetworkCredentials[], env: NodeJS.ProcessEnv) =>
-  async (name: string): Promise<Record<string, string> | undefined> => {
+export const environmentSecrets = (
+  accounts: readonly Account[],
+  networks: readonly NetworkCredentials[],
+  readEnv: ReadEnvironment,
+): ((name: string) => Promise<Record<string, string> | undefined>) => {
+  const last = new Map<string, Record<string, string>>();
+  return async (name) => {
     const account = accounts.find((candidate) => candidate.name === name);
     if (account === undefined) return undefined;
-    const values = readValues(account, networks, env);
-    return Object.keys(values).length === 0 ? undefined : values;
+    const values = readValues(account, networks, readEnv());
+    if (Object.keys(values).length > 0) last.set(name, values);
+    return last.get(name);
   };
+};
 
 /**
  * Reads the secrets of webhooks from the environment. The variable of the site `blog` is `CRIER_BLOG_WEBHOOK_SECRET`.
  */
-export const webhookSecrets = (env: NodeJS.ProcessEnv): WebhookSecrets => {
+export const webhookSecrets = (readEnv: ReadEnvironment): WebhookSecrets => {
   const variable = (site: string) => variableFor(site, "webhookSecret");
   return {
-    read: async (site) => env[variable(site)]?.trim() || undefined,
+    read: async (site) => readEnv()[variable(site)]?.trim() || undefined,
     settingName: (site) => `${variable(site)} in .env`,
   };
 };

@@ -9,10 +9,11 @@ const { openChildParsers } = await import("../../parsing/parsers-in-child.ts");
 const { systemRuntime } = await import("../system-runtime.ts");
 // The process that parses loads its code while this one loads the rest, so that the first feed is ready earlier.
 const parsers = openChildParsers(systemRuntime.setTimer);
-const { loadDotenv, run } = await import("./start.ts");
+const { loadDotenv } = await import("./environment-secrets.ts");
+const { run } = await import("./start.ts");
 const { terminalOutput } = await import("./console-output.ts");
 
-loadDotenv();
+const readEnv = loadDotenv();
 const terminal = process.stdout.isTTY ? terminalOutput(process.stdout) : { out: console.log };
 let stoppedAt: number | undefined;
 const stop = (): void => {
@@ -26,7 +27,7 @@ const stop = (): void => {
 // The launcher (scripts/launch.cjs) was killed if "disconnect" is emitted.
 const endings = ["SIGINT", "SIGTERM", "disconnect"];
 for (const event of endings) process.on(event, stop);
-const starting = run(process.argv.slice(2), { env: process.env, err: console.error, ...terminal, parsers });
+const starting = run(process.argv.slice(2), { env: process.env, readEnv, err: console.error, ...terminal, parsers });
 const ran = await starting;
 if ("exit" in ran) {
   for (const event of endings) process.off(event, stop);

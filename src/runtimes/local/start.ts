@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { webApp } from "../../api/http-api.ts";
@@ -45,7 +44,12 @@ import {
 import { exportDatabase } from "./data-folder.ts";
 import { reportDeliveries } from "./delivery-lines.ts";
 import { type LocalFacts, logIngested } from "./document-lines.ts";
-import { environmentSecrets, incompleteCredentials, webhookSecrets } from "./environment-secrets.ts";
+import {
+  environmentSecrets,
+  incompleteCredentials,
+  type ReadEnvironment,
+  webhookSecrets,
+} from "./environment-secrets.ts";
 import {
   documentLocations,
   type FollowedSources,
@@ -78,6 +82,8 @@ import { explainFile, watchStorage } from "./watch-storage.ts";
 
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
+  /** Reads the variables of secrets, which may change while Crier runs. Absent: they are in `env`. */
+  readonly readEnv?: ReadEnvironment;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
   /** Replaces the last line. Absent if the output is not a terminal. */
@@ -110,12 +116,7 @@ export const run = async (args: readonly string[], { env, out, err, ...rest }: T
   }
 };
 
-/** Variables that are already set take precedence over the file. */
-export const loadDotenv = (file = ".env"): void => {
-  if (existsSync(file)) process.loadEnvFile(file);
-};
-
-export interface StartOptions extends Options {
+export interface StartOptions extends Options, Pick<Terminal, "readEnv"> {
   readonly env: NodeJS.ProcessEnv;
   readonly print: Print;
   /** Replaces the last line. Absent if the output is not a terminal. */
@@ -336,7 +337,7 @@ interface AppParts {
 }
 
 const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, sources, progress }: AppParts): App => {
-  const { env, print, status } = options;
+  const { env, readEnv = () => env, print, status } = options;
   const { store, objects, pictureStore, log, facts } = data;
   const files = siteFiles({ sites: config.sites, sources, home: homedir(), ...outside });
   return composeApp({
@@ -347,7 +348,7 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
     pictures: composePictures({ pictureStore, ...files, scalePicture: prepareInChild(setTimer), clock }),
     encode: plain,
     networks: connectNetworks({
-      secrets: environmentSecrets(config.accounts, networks, env),
+      secrets: environmentSecrets(config.accounts, networks, readEnv),
       sandbox: url,
       fetch: fetchWithRelays({ deadline }),
       clock,
@@ -356,7 +357,7 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
     }),
     ...outside,
     probe: files.probe,
-    callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),
+    callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(readEnv), deadline, clock }),
     // The documents of a first listing are not new. Those that went, moved or came back while Crier was stopped are reported.
     report: (path, answer) => {
       if (progress.isListed || isNewsOfListing(answer)) logIngested(log, path, answer, facts);
@@ -396,7 +397,8 @@ const composeServer = ({ options: { host }, config, isPublic, data, following, a
   const { database, folder, bodies, root, sandbox, pictureStore, log } = data;
   const tokens = { token: async () => data.tokens.token, planToken: async () => data.tokens.planToken };
   const isOpen = host !== undefined && !isLoopbackName(host);
-  const isTrial = accounts.every(({ reach }) => reach !== "real");
+  // Asked with each page: an account may be connected while Crier runs.
+  const isTrial = async () => (await readReaches(following.app)).every(({ reach }) => reach !== "real");
   return localServer({
     web: webApp({ sites: following.app.sites, ...tokens, log }),
     sandbox,
@@ -405,8 +407,8 @@ const composeServer = ({ options: { host }, config, isPublic, data, following, a
     files: staticFiles({
       root,
       paths: servedPaths(config),
-      banner: ({ env: { access } }, key) =>
-        isTrial && access === "local" ? pageBanner(key, following, accounts, data) : undefined,
+      banner: async ({ env: { access } }, key) =>
+        access === "local" && (await isTrial()) ? pageBanner(key, following, accounts, data) : undefined,
       findPicture: pictureStore.pathOf,
     }),
     admit: admitRequests({ config, isPublic, isOpen, log }),

@@ -107,7 +107,7 @@ export interface StaticFiles {
   /** The files that are served at the configured paths of feeds. */
   readonly paths: Readonly<Record<string, string>>;
   /** Returns the banner of a page. Undefined: the page is sent unchanged. */
-  readonly banner: (c: Context<LocalEnv>, key: string) => Promise<string> | undefined;
+  readonly banner: (c: Context<LocalEnv>, key: string) => Promise<string | undefined>;
   /** Returns the path of what is prepared of the picture at an address, on this machine. */
   readonly findPicture: (url: string) => Promise<string | undefined>;
 }

@@ -95,7 +95,7 @@ describe("an account that posts for real", () => {
     const world = await aWorld();
     world.paper.login.now = { kind: "unauthorised", reason: "401" };
     expect((await reportOf(world, true)).problem).toBe(
-      'the login of one is refused (401): set new credentials in .env, or with "npx crier accounts set one", then start Crier again',
+      'the login of one is refused (401): set new credentials in .env, or with "npx crier accounts set one"',
     );
     world.paper.login.now = { kind: "unavailable", reason: "503" };
     expect(await world.app.logIn()).toEqual([

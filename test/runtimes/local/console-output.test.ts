@@ -86,6 +86,6 @@ test("the start says what is wrong with a login, and nothing of accounts in the 
   world.paper.reach.now = "sandbox";
   await printLogins(world.app.sites, print);
   expect(printed).toEqual([
-    '!! login: the login of one is refused (Mastodon answered 401): set new credentials in .env, or with "npx crier accounts set one", then start Crier again',
+    '!! login: the login of one is refused (Mastodon answered 401): set new credentials in .env, or with "npx crier accounts set one"',
   ]);
 });

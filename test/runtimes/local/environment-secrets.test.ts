@@ -1,12 +1,13 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { networks } from "../../../src/networks/index.ts";
 import {
   accountVariables,
   environmentSecrets,
   incompleteCredentials,
+  loadDotenv,
 } from "../../../src/runtimes/local/environment-secrets.ts";
 import { apiTokens } from "../../../src/runtimes/local/private-files.ts";
 import { anAccount } from "../../support/builders.ts";
@@ -26,10 +27,84 @@ describe("credentials in the environment", () => {
 
   it("are the variables that are set; an account without any has none", async () => {
     const env = { CRIER_MY_X_APP_KEY: " key ", CRIER_MY_X_APP_SECRET: "", CRIER_OTHER_APP_KEY: "no" };
-    const secrets = environmentSecrets([account, anAccount()], networks, env);
+    const secrets = environmentSecrets([account, anAccount()], networks, () => env);
     expect(await secrets("my-x")).toEqual({ appKey: "key" });
     expect(await secrets("mastodon")).toBeUndefined();
     expect(await secrets("nobody")).toBeUndefined();
+  });
+
+  it("are kept while none of them is set: a file that is being written connects no account to the sandbox", async () => {
+    let env: NodeJS.ProcessEnv = { CRIER_MASTODON_ACCESS_TOKEN: "first" };
+    const secrets = environmentSecrets([anAccount()], networks, () => env);
+    expect(await secrets("mastodon")).toEqual({ accessToken: "first" });
+    env = {};
+    expect(await secrets("mastodon")).toEqual({ accessToken: "first" });
+    env = { CRIER_MASTODON_ACCESS_TOKEN: "second" };
+    expect(await secrets("mastodon")).toEqual({ accessToken: "second" });
+  });
+
+  it("forget a field that the account has no more", async () => {
+    let env: NodeJS.ProcessEnv = { CRIER_MY_X_APP_KEY: "a", CRIER_MY_X_APP_SECRET: "b" };
+    const secrets = environmentSecrets([account], networks, () => env);
+    await secrets("my-x");
+    env = { CRIER_MY_X_APP_KEY: "c" };
+    expect(await secrets("my-x")).toEqual({ appKey: "c" });
+  });
+});
+
+describe("a file of variables", () => {
+  let folder: string;
+  let file: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "crier-env-"));
+    file = join(folder, ".env");
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    delete process.env.CRIER_TEST_FILE;
+    await rm(folder, { recursive: true });
+  });
+
+  it("is loaded into the process, if it exists", async () => {
+    expect(loadDotenv(file)().CRIER_TEST_FILE).toBeUndefined();
+    await writeFile(file, "CRIER_TEST_FILE=first\n");
+    loadDotenv(file);
+    expect(process.env.CRIER_TEST_FILE).toBe("first");
+  });
+
+  it("is read again when it was changed, replaced or written for the first time", async () => {
+    const read = loadDotenv(file);
+    await writeFile(file, "CRIER_TEST_FILE=first\n");
+    expect(read().CRIER_TEST_FILE).toBe("first");
+    await writeFile(file, "CRIER_TEST_FILE=changed\n");
+    expect(read().CRIER_TEST_FILE).toBe("changed");
+    await writeFile(`${file}.new`, "CRIER_TEST_FILE=another\n");
+    await rename(`${file}.new`, file);
+    expect(read().CRIER_TEST_FILE).toBe("another");
+  });
+
+  it("is not read again while it is the same", async () => {
+    await writeFile(file, "CRIER_TEST_FILE=first\n");
+    const read = loadDotenv(file);
+    expect(read()).toBe(read());
+  });
+
+  it("changes nothing while it is missing or cannot be read", async () => {
+    await writeFile(file, "CRIER_TEST_FILE=first\n");
+    const read = loadDotenv(file);
+    await rm(file);
+    expect(read().CRIER_TEST_FILE).toBe("first");
+    await mkdir(file);
+    expect(read().CRIER_TEST_FILE).toBe("first");
+  });
+
+  it("comes after the variables that the process has of its own, also when it is read again", async () => {
+    vi.stubEnv("CRIER_TEST_OWN", "process");
+    await writeFile(file, "CRIER_TEST_OWN=file\n");
+    const read = loadDotenv(file);
+    expect(read().CRIER_TEST_OWN).toBe("process");
+    await writeFile(file, "CRIER_TEST_OWN=changed\nCRIER_TEST_FILE=first\n");
+    expect(read()).toMatchObject({ CRIER_TEST_OWN: "process", CRIER_TEST_FILE: "first" });
   });
 });
 

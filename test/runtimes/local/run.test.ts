@@ -8,7 +8,7 @@ import { hour } from "../../../src/domain/time.ts";
 import { cleanupStack } from "../../../src/runtimes/local/cleanup.ts";
 import { consoleLog, printStartMessage } from "../../../src/runtimes/local/console-output.ts";
 import { logIngested } from "../../../src/runtimes/local/document-lines.ts";
-import { loadDotenv, run } from "../../../src/runtimes/local/start.ts";
+import { run } from "../../../src/runtimes/local/start.ts";
 import { insertBanner, renderBanner } from "../../../src/runtimes/local/static-files.ts";
 import { openDatabase } from "../../../src/store/sqlite-table.ts";
 import { aPost, aSite, start as now } from "../../support/builders.ts";
@@ -149,14 +149,6 @@ describe("the command line of npm start", () => {
     database.close();
     await writeFile(join(folder, "data", "sandbox.jsonl"), "{}\n");
     await expect(start({})).rejects.toThrow(/sandbox\.jsonl:1 is not a post of the sandbox: delete the file/);
-  });
-
-  it("reads variables from a file, if it exists", async () => {
-    loadDotenv(join(folder, "missing.env"));
-    await writeFile(join(folder, ".env"), "CRIER_TEST_VARIABLE=from-file\n");
-    loadDotenv(join(folder, ".env"));
-    expect(process.env.CRIER_TEST_VARIABLE).toBe("from-file");
-    delete process.env.CRIER_TEST_VARIABLE;
   });
 });
 
