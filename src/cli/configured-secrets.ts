@@ -13,61 +13,88 @@ import { readConfiguration } from "./config-file.ts";
 import { type Dialog, promptSecrets } from "./dialog.ts";
 import { mintedSecret, withParameters } from "./parameter-store.ts";
 
-const findNetwork = async (name: string, { accounts }: Pick<Config, "accounts">, folder: string) => {
-  const account = accounts.find((candidate) => candidate.name === name);
+type DefinedNetwork = (typeof networks)[number];
+
+interface Found {
+  readonly account: Config["accounts"][number];
+  readonly network: DefinedNetwork;
+  readonly config: Config;
+}
+
+/** Finds an account in the configuration of the folder. */
+export const findAccount = async (name: string, { folder }: Pick<Terminal, "folder">): Promise<Found> => {
+  const config = await readConfiguration(folder);
+  const account = config.accounts.find((candidate) => candidate.name === name);
   const network = networks.find((candidate) => candidate.name === account?.network);
-  if (network !== undefined) return network;
+  if (account !== undefined && network !== undefined) return { account, network, config };
   const nextStep =
-    accounts.length === 0
+    config.accounts.length === 0
       ? `crier.config.ts in ${folder} has no accounts`
-      : `use ${accounts.map((known) => known.name).join(", ")}, or add it to crier.config.ts and deploy`;
+      : `use ${config.accounts.map((known) => known.name).join(", ")}, or add it to crier.config.ts and deploy`;
   throw new CommandError(`there is no account ${JSON.stringify(name)}: ${nextStep}`, { exitCode: 2 });
 };
 
-const setInDotenv = async (name: string, terminal: Terminal): Promise<CommandResult> => {
-  const network = await findNetwork(name, await readConfiguration(terminal.folder), terminal.folder);
-  const credentials = await readCredentials(network, terminal);
-  const { file, variables } = await writeDotenv(name, network, credentials, terminal.folder);
-  return {
-    answer: { account: name, network: network.name, file, variables, fields: Object.keys(credentials) },
-    lines: [
-      `written: ${variables.join(", ")} in ${file}`,
-      `  ${existsSync(join(terminal.folder, ".crier")) ? "Crier" : "Run npm start: it"} posts to ${name} for real from now on. For a deployment on AWS, add --stage ${defaultStage}.`,
-    ],
-  };
-};
-
 /**
- * Writes the secret that connects an account. Where neither `stage` nor `CRIER_URL` names a deployment, it goes into .env,
- * which `npm start` reads; otherwise into the Parameter Store of AWS. The value is sent to nobody but AWS.
+ * The stage whose secrets a command writes. Undefined where neither `stage` nor `CRIER_URL` names a deployment: the secret
+ * goes into .env, which `npm start` reads.
  */
-export const setAccount = async (
-  name: string,
-  stage: string | undefined,
-  terminal: Terminal,
-): Promise<CommandResult> =>
-  stage === undefined && !terminal.env.CRIER_URL?.trim()
-    ? setInDotenv(name, terminal)
-    : setInAws(name, stage ?? defaultStage, terminal);
+export const stageOfSecrets = (stage: string | undefined, { env }: Pick<Terminal, "env">): string | undefined =>
+  stage ?? (env.CRIER_URL?.trim() ? defaultStage : undefined);
 
-const setInAws = async (name: string, stage: string, terminal: Terminal): Promise<CommandResult> => {
-  const config = await readConfiguration(terminal.folder);
-  const network = await findNetwork(name, config, terminal.folder);
-  const credentials = await readCredentials(network, terminal);
+interface Stored {
+  readonly answer: object;
+  /** Says where the secret was written. */
+  readonly written: string;
+  /** Says from when on it is used. */
+  readonly next: string;
+}
+
+/** Writes the secret of an account into .env, or into the Parameter Store of AWS. It is sent to nobody but AWS. */
+export const storeCredentials = async (
+  { account: { name }, network, config }: Found,
+  credentials: Readonly<Record<string, string>>,
+  stage: string | undefined,
+  { folder }: Pick<Terminal, "folder">,
+): Promise<Stored> => {
+  const fields = Object.keys(credentials);
+  const about = { account: name, network: network.name };
+  if (stage === undefined) {
+    const { file, variables } = await writeDotenv(name, network, credentials, folder);
+    return {
+      answer: { ...about, file, variables, fields },
+      written: `written: ${variables.join(", ")} in ${file}`,
+      next: `  ${existsSync(join(folder, ".crier")) ? "Crier" : "Run npm start: it"} posts to ${name} for real from now on; after a change of crier.config.ts, start it again. For a deployment on AWS, add --stage ${defaultStage}.`,
+    };
+  }
   const parameter = stageSecrets(stage).account(name);
   const region = await withParameters(async (parameters) => {
     await parameters.put(parameter, JSON.stringify(credentials));
     return parameters.region();
   });
   return {
-    answer: { account: name, network: network.name, stage, parameter, region, fields: Object.keys(credentials) },
-    lines: [
-      `written: ${parameter} in ${region}`,
-      config.deployment.posts.includes(stage)
-        ? `  Crier posts to ${name} for real within a minute; what waits for it follows within minutes. To check, set CRIER_URL and CRIER_TOKEN and run npx crier accounts --check.`
-        : `  ${feedsOnlyReason(stage)}`,
-    ],
+    answer: { ...about, stage, parameter, region, fields },
+    written: `written: ${parameter} in ${region}`,
+    next: config.deployment.posts.includes(stage)
+      ? `  Crier posts to ${name} for real within a minute; what waits for it follows within minutes. To check, set CRIER_URL and CRIER_TOKEN and run npx crier accounts --check.`
+      : `  ${feedsOnlyReason(stage)}`,
   };
+};
+
+/** Asks for the secret that connects an account, and stores it. */
+export const setAccount = async (
+  name: string,
+  stage: string | undefined,
+  terminal: Terminal,
+): Promise<CommandResult> => {
+  const found = await findAccount(name, terminal);
+  const credentials = await readCredentials(found.network, terminal);
+  const { answer, written, next } = await storeCredentials(
+    found,
+    credentials,
+    stageOfSecrets(stage, terminal),
+    terminal,
+  );
+  return { answer, lines: [written, next] };
 };
 
 type Connected = "connected" | "already connected" | "not connected";
@@ -109,8 +136,6 @@ export const connectAccounts = async (
 
 /** The largest value of a parameter of the standard tier (Systems Manager, "Managing parameter tiers"). */
 const maxBytes = 4096;
-
-type DefinedNetwork = (typeof networks)[number];
 
 type Fields = Readonly<Record<string, unknown>>;
 

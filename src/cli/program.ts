@@ -15,6 +15,7 @@ import {
   type Terminal,
   type Verb,
 } from "./command.ts";
+import type { ConnectOptions } from "./connect-account.ts";
 import { actVerbs, changedDeliveryLines, sendingVerbs, withdrawVerb } from "./delivery-verbs.ts";
 import { doctorCommand } from "./doctor.ts";
 import type { ExportFlags, TransferFlags } from "./export-and-restore.ts";
@@ -240,7 +241,7 @@ const reportAccounts = async (client: Client, name: string, check = false): Prom
   throw new CommandError(`there is no account ${JSON.stringify(name)}: use ${known}, or add it to crier.config.ts`);
 };
 
-/** Separate from `verbs`, because it has the subcommand `set`. */
+/** Separate from `verbs`, because it has subcommands. */
 const accountsVerb: Verb = {
   spec: "accounts [name]",
   description:
@@ -282,6 +283,23 @@ const setAccountCommand = command<Partial<StageFlags>>({
   run: async ({ args: [name = ""], flags, terminal }) => {
     const { setAccount } = await import("./configured-secrets.ts");
     return setAccount(name, flags.stage, terminal);
+  },
+});
+
+const connectAccountCommand = command<ConnectOptions>({
+  spec: "connect <name>",
+  description: "connect an account by a click: you agree in a browser, and its secret is stored as with set",
+  options: [
+    stageOption("the stage of a deployment on AWS"),
+    new Option("--replace", "take another account of the network than the one that has posted"),
+    new Option("--no-open", "do not open the browser"),
+  ],
+  example: "accounts connect mastodon",
+  fails: "where the login is not given, or is not the account's",
+  calls: ["accounts", "checkAccounts"],
+  run: async ({ args: [name = ""], flags, terminal }) => {
+    const { connectAccount } = await import("./connect-account.ts");
+    return connectAccount(name, flags, terminal);
   },
 });
 
@@ -469,7 +487,7 @@ const setupCommands = [
 export const commands: readonly CommandRow[] = [
   ...verbs.map(siteCommand),
   doctorCommand,
-  { ...siteCommand(accountsVerb), subcommands: [setAccountCommand] },
+  { ...siteCommand(accountsVerb), subcommands: [connectAccountCommand, setAccountCommand] },
   ...secretCommands,
   ...transferCommands,
   sandboxCommand,

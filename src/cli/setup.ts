@@ -11,6 +11,7 @@ import { defaultStage } from "../domain/installation.ts";
 import { type CommandResult, printable, type Terminal } from "./command.ts";
 import { readConfiguration, type SiteFlags, setUpConfiguration } from "./config-file.ts";
 import { connectAccounts } from "./configured-secrets.ts";
+import { openInBrowser } from "./connect-account.ts";
 import { type Dialog, openDialog } from "./dialog.ts";
 import { existingOrNewToken, withParameters } from "./parameter-store.ts";
 
@@ -340,17 +341,4 @@ const publishFirstPost = async (options: FirstPostOptions, { say }: Dialog): Pro
   }
   say(`  to remove it: npx crier remove ${slug}`);
   return present === undefined ? "published" : "kept";
-};
-
-const commands: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  darwin: ["open"],
-  win32: ["cmd", "/c", "start", ""],
-};
-
-/** Opens the address in a browser on this machine. Without a browser nothing happens. */
-const openInBrowser = (url: string): void => {
-  const [command = "xdg-open", ...args] = commands[process.platform] ?? [];
-  const child = spawn(command, [...args, url], { stdio: "ignore", detached: true });
-  child.on("error", () => undefined);
-  child.unref();
 };
