@@ -32,6 +32,7 @@ const self = z.object({ id: z.string() });
 
 export interface SnacAccount {
   readonly name: string;
+  readonly password: string;
   readonly token: string;
   /** Its own posts, the newest first. */
   statuses(): Promise<readonly Status[]>;
@@ -108,6 +109,7 @@ export const startSnac = async (): Promise<Snac> => {
       const { id } = self.parse(await read("accounts/verify_credentials"));
       return {
         name,
+        password: passwd,
         token,
         statuses: async () => statuses.parse(await read(`accounts/${id}/statuses?limit=200`)),
         home: async () => statuses.parse(await read("timelines/home")),
