@@ -124,9 +124,10 @@ export const connectAccounts = async (
       return "not connected" as const;
     });
     results.push([name, result]);
+    const byClick = networks.find((known) => known.name === network)?.connectsByClick;
     const later =
       result === "not connected"
-        ? `: posts are in the feeds only until npx crier accounts set ${name} --stage ${stage}`
+        ? `: posts are in the feeds only until npx crier accounts ${byClick ? "connect" : "set"} ${name} --stage ${stage}`
         : "";
     say(`  ${name}: ${result}${later}`);
   }

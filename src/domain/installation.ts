@@ -52,10 +52,10 @@ export interface Deployment {
 export interface Installation {
   /** Why its stage posts to no network; undefined if it posts. */
   readonly feedsOnly: string | undefined;
-  /** Stores the secret of an account. */
-  readonly setSecret: (account: string) => string;
+  /** Stores the secret of an account. `byClick`: its network gives one in a browser. */
+  readonly setSecret: (account: string, byClick?: boolean) => string;
   /** Says how to store the secret of an account, as the end of "set it …". */
-  readonly waysToSetSecret: (account: string) => string;
+  readonly waysToSetSecret: (account: string, byClick?: boolean) => string;
   /** Undoes a move. */
   readonly resume: string;
   /**
@@ -65,11 +65,13 @@ export interface Installation {
   readonly preparation: string | undefined;
 }
 
+const setCommand = (account: string, byClick = false): string => `accounts ${byClick ? "connect" : "set"} ${account}`;
+
 /** On one machine, commands find the installation by the folder in which they run. */
 const machine: Installation = {
   feedsOnly: undefined,
-  setSecret: (account) => `npx crier accounts set ${account}`,
-  waysToSetSecret: (account) => `in .env, or with "${machine.setSecret(account)}"`,
+  setSecret: (account, byClick) => `npx crier ${setCommand(account, byClick)}`,
+  waysToSetSecret: (...account) => `in .env, or with "${machine.setSecret(...account)}"`,
   resume: "npx crier resume",
   preparation: undefined,
 };
@@ -80,11 +82,11 @@ const machine: Installation = {
  */
 const deployed = ({ stage, region, url, posts }: Deployment): Installation => {
   const command = (words: string): string => `AWS_REGION=${region} npx crier ${words} --stage ${stage}`;
-  const setSecret = (account: string): string => command(`accounts set ${account}`);
+  const setSecret: Installation["setSecret"] = (account, byClick) => command(setCommand(account, byClick));
   return {
     feedsOnly: posts.includes(stage) ? undefined : feedsOnlyReason(stage),
     setSecret,
-    waysToSetSecret: (account) => `with "${setSecret(account)}"`,
+    waysToSetSecret: (...account) => `with "${setSecret(...account)}"`,
     resume: command("resume"),
     preparation: url === undefined ? undefined : `export CRIER_URL=${url} CRIER_TOKEN=$(${command("token")})`,
   };

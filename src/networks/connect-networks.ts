@@ -30,8 +30,8 @@ export const connectNetworks = ({
 }: NetworksOptions): Networks => {
   const connections = new Map<string, { readonly login: string; readonly result: ConnectResult }>();
 
-  const nextStep = (problem: string, { name }: Account): string =>
-    `${problem}: set its secret ${installation.waysToSetSecret(name)}`;
+  const nextStep = (problem: string, { name, network }: Account): string =>
+    `${problem}: set its secret ${installation.waysToSetSecret(name, getNetwork(network).connectsByClick)}`;
 
   const reuseOrConnect = (login: Pick<Login, "account" | "secret" | "sandbox">): ConnectResult => {
     const { account, secret, sandbox } = login;

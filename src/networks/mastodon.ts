@@ -83,6 +83,7 @@ export const mastodon = defineNetwork({
   name: "mastodon",
   // The server remembers an Idempotency-Key for an hour. Clocks differ and a request takes time: ten minutes of margin.
   offers: "key",
+  connectsByClick: true,
   remembersFor: 50 * minute,
   contentWarning: "field",
   // The first request must have ended: a server that checks a key before storing it would make two posts.

@@ -122,6 +122,8 @@ export interface Network {
   offersTo?(request: StoredRequest): Offers;
   /** Set if the identity of a login does not say where it posts, and its credentials do: the address of a receiver. */
   readonly placeBy?: "credentials";
+  /** Set if an owner connects an account by a click: `crier accounts connect` has a recipe for it. */
+  readonly connectsByClick?: true;
   /** True if the account publishes articles, which have a title: notes are left out. */
   needsTitle?(account: Account): boolean;
   /** Set if no login of it can delete a copy. */

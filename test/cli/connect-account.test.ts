@@ -5,6 +5,7 @@ import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { authorise } from "../../src/cli/connect-account.ts";
 import { run } from "../../src/cli/program.ts";
+import { networks } from "../../src/networks/index.ts";
 import { loadDotenv, type ReadEnvironment } from "../../src/runtimes/local/environment-secrets.ts";
 import { anAws } from "../support/aws-double.ts";
 import { awsEnvironment, signIn } from "../support/aws-environment.ts";
@@ -277,6 +278,25 @@ describe("nothing is written, and one line says what to do", () => {
     });
     await expect(answer).rejects.toThrow("no answer came from the browser; nothing was written: run the command again");
   });
+});
+
+test("messages name the command for the networks for which it has a recipe, and for no others", async () => {
+  const settings = (network: string) => (network === "mastodon" ? { server: server.url } : {});
+  await configure(
+    ...networks.map(({ name, sandboxSettings }) => ({
+      ...sandboxSettings,
+      name: `my-${name}`,
+      network: name,
+      ...settings(name),
+    })),
+  );
+  const byClick: string[] = [];
+  for (const { name } of networks) {
+    const { code, err } = await connect(agree(), ["--no-open"], { account: `my-${name}` });
+    if (code === 0) byClick.push(name);
+    else expect(err).toBe(`crier: ${name} gives no login in a browser: use npx crier accounts set my-${name}\n`);
+  }
+  expect(byClick).toEqual(networks.filter(({ connectsByClick }) => connectsByClick).map(({ name }) => name));
 });
 
 test("a scope that has the others in it is enough", async () => {

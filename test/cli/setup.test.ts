@@ -60,7 +60,7 @@ describe("crier setup", () => {
 3 of 6  The deployment
   deployed: ${url}/
 4 of 6  The accounts
-  mastodon: not connected: posts are in the feeds only until npx crier accounts set mastodon --stage production
+  mastodon: not connected: posts are in the feeds only until npx crier accounts connect mastodon --stage production
 5 of 6  The token of the API
   read: ${token} in us-east-1
 6 of 6  A first post

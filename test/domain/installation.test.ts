@@ -23,9 +23,11 @@ test.each(["", "Preview", "2nd", "a/b", "..", "a b", "preview\n", "p".repeat(32)
 
 test("on one machine a command finds the home by its folder", () => {
   const { setSecret, waysToSetSecret, resume, preparation } = installationOf();
-  expect([setSecret("x"), waysToSetSecret("x")]).toEqual([
+  expect([setSecret("x"), waysToSetSecret("x"), setSecret("m", true), waysToSetSecret("m", true)]).toEqual([
     "npx crier accounts set x",
     'in .env, or with "npx crier accounts set x"',
+    "npx crier accounts connect m",
+    'in .env, or with "npx crier accounts connect m"',
   ]);
   expect([resume, preparation]).toEqual(["npx crier resume", undefined]);
 });
@@ -33,8 +35,9 @@ test("on one machine a command finds the home by its folder", () => {
 test("the commands of a deployment name its stage and its region", () => {
   const deployment = { stage: "preview", region: "eu-central-1", url: "https://feeds.example.com", posts: [] };
   const { setSecret, waysToSetSecret, resume, preparation } = installationOf(deployment);
-  expect([setSecret("x"), waysToSetSecret("x"), resume, preparation]).toEqual([
+  expect([setSecret("x"), setSecret("m", true), waysToSetSecret("x"), resume, preparation]).toEqual([
     "AWS_REGION=eu-central-1 npx crier accounts set x --stage preview",
+    "AWS_REGION=eu-central-1 npx crier accounts connect m --stage preview",
     'with "AWS_REGION=eu-central-1 npx crier accounts set x --stage preview"',
     "AWS_REGION=eu-central-1 npx crier resume --stage preview",
     "export CRIER_URL=https://feeds.example.com CRIER_TOKEN=$(AWS_REGION=eu-central-1 npx crier token --stage preview)",

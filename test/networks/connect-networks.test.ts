@@ -49,7 +49,7 @@ describe("an account reaches", () => {
     const real = connectionOf(await both.connect(account, false));
     expect(connectionOf(await both.connect(account, true))).not.toBe(real);
     const none = {
-      problem: 'mastodon is not connected: set its secret in .env, or with "npx crier accounts set mastodon"',
+      problem: 'mastodon is not connected: set its secret in .env, or with "npx crier accounts connect mastodon"',
     };
     expect(
       await connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start }).connect(account, true),
@@ -97,7 +97,7 @@ describe("an account reaches", () => {
     expect(await none.connect(account, false)).toEqual({
       fingerprint: undefined,
       problem:
-        'mastodon is not connected: set its secret with "AWS_REGION=eu-central-1 npx crier accounts set mastodon --stage preview"',
+        'mastodon is not connected: set its secret with "AWS_REGION=eu-central-1 npx crier accounts connect mastodon --stage preview"',
     });
   });
 

@@ -159,8 +159,9 @@ const settleTime = ({ sandbox, network }: Delivery, { networks }: DeliverPorts):
 const connect = async (delivery: Delivery, account: Account, ports: DeliverPorts): Promise<DeliveryTarget | string> => {
   const connected = await ports.networks.connect(account, delivery.sandbox);
   if ("problem" in connected) return connected.problem;
-  const connection = withPauseTerms(connected.connection, ports.installation.setSecret(account.name));
   const network = ports.networks.get(account.network);
+  const command = ports.installation.setSecret(account.name, network.connectsByClick);
+  const connection = withPauseTerms(connected.connection, command);
   const { remembersFor } = network;
   const offers = (delivery.sent && network.offersTo?.(delivery.sent.request)) ?? network.offers;
   const traits = { offers, remembersFor, settle: settleTime(delivery, ports), canFind: connection.find !== undefined };

@@ -132,7 +132,10 @@ const endOfPause = async (
   { deliveries, installation, command }: OwnerPorts,
 ): Promise<readonly string[]> => {
   if (isLoginPause(paused))
-    return [installation.setSecret(name), `then, to check it and go on: ${command("accounts --check", site)}`];
+    return [
+      paused.command ?? installation.setSecret(name),
+      `then, to check it and go on: ${command("accounts --check", site)}`,
+    ];
   const [waiting] = (await deliveries.inState(name, "pending")).rows;
   return waiting === undefined ? [] : [`then, to go on: ${command(`retry ${deliveryId(waiting)}`, waiting.site)}`];
 };

@@ -238,7 +238,7 @@ const announcedIfConnected = async (account: Account, ports: ReportPorts): Promi
 };
 
 export interface LoginPorts {
-  readonly networks: Pick<Logins, "destination" | "connect">;
+  readonly networks: Pick<Logins, "destination" | "connect" | "get">;
   readonly deadline: (milliseconds: number) => AbortSignal;
   readonly installation: Pick<Installation, "waysToSetSecret">;
 }
@@ -301,9 +301,13 @@ const logIn = async (account: Account, ports: LoginPorts): Promise<LoginAttempt>
   }
 };
 
-const loginProblem = ({ name }: Account, { kind, reason }: NoLogin, { installation }: LoginPorts): string =>
+const loginProblem = (
+  { name, network }: Account,
+  { kind, reason }: NoLogin,
+  { installation, networks }: LoginPorts,
+): string =>
   kind === "unauthorised"
-    ? `the login of ${name} is refused (${reason}): set new credentials ${installation.waysToSetSecret(name)}`
+    ? `the login of ${name} is refused (${reason}): set new credentials ${installation.waysToSetSecret(name, networks.get(network).connectsByClick)}`
     : `the network of ${name} does not say now whose login it is: ${reason}; it is asked again before the next post, and what is due until then waits`;
 
 /** Reads where an account posts. A secret that cannot be read is a problem of its own account only. */

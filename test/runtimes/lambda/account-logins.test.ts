@@ -62,7 +62,7 @@ test("a login that is refused, and a secret that is malformed, are the problem o
   const refused = await throughDeliver(connectedAs(async () => ({ kind: "unauthorised", reason: "401" })));
   expect(await check(refused.logins)).toMatchObject({
     problem: expect.stringMatching(
-      /^the login of mastodon is refused \(401\): set new credentials with "AWS_REGION=eu-central-1 npx crier accounts set mastodon --stage preview"$/,
+      /^the login of mastodon is refused \(401\): set new credentials with "AWS_REGION=eu-central-1 npx crier accounts connect mastodon --stage preview"$/,
     ),
   });
   const malformed = await throughDeliver(async () => ({ problem: "the secret of mastodon needs accessToken" }));
