@@ -155,6 +155,8 @@ const account: AccountJson = {
   checked: "2026-03-01T08:00:00.000Z",
   identity: "@me@social.example (1)",
   problem: null,
+  loginEndsAt: null,
+  loginProblem: null,
   stopped: null,
   paused: null,
   sentToday: 1,

@@ -2,6 +2,8 @@ import { Option } from "commander";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
 import { actForHeld } from "../domain/delivery-commands.ts";
 import { saysDamaged } from "../domain/post.ts";
+import { day } from "../domain/time.ts";
+import { systemRuntime } from "../runtimes/system-runtime.ts";
 import { type CommandCall, type CommandResult, columns, command, minuteAndZone } from "./command.ts";
 import { postName } from "./output.ts";
 
@@ -81,9 +83,11 @@ const checkFile =
 
 const checkAccounts: Check = async (client) => {
   const { accounts, timeZone } = await client.request("checkAccounts");
-  const faults = accounts.flatMap(({ name, problem, stopped, paused }) => [
+  const week = systemRuntime.clock() + 7 * day;
+  const faults = accounts.flatMap(({ name, problem, stopped, paused, loginEndsAt, loginProblem }) => [
     ...(stopped === null ? [] : [`${name} is stopped since ${minuteAndZone(stopped.since, timeZone)}: ${stopped.why}`]),
     ...(problem === null ? [] : [problem]),
+    ...(loginEndsAt !== null && Date.parse(loginEndsAt) < week ? [`${name}: ${loginProblem}`] : []),
     // Its problem says why, and what to do.
     ...(paused === null || problem !== null ? [] : [`${name} is paused: ${paused.reason}`]),
   ]);

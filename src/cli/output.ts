@@ -177,11 +177,12 @@ const countText = ({ count, more }: AccountJson["waiting"]): string => `${count}
 
 /** Says what the last check of the login found. A problem can be one of now, such as a secret that cannot be read. */
 const loginNote = (
-  { reach, identity, problem, checked, paused }: AccountJson,
+  { reach, identity, problem, loginEndsAt, loginProblem, checked, paused }: AccountJson,
   timeZone: string,
   command: CommandFor,
 ): string => {
-  const found = joined("; ", [identity !== null && `logged in as ${identity}`, problem]);
+  const end = loginEndsAt !== null && `the login ends at ${minuteAndZone(loginEndsAt, timeZone)}`;
+  const found = joined("; ", [identity !== null && `logged in as ${identity}`, problem, loginProblem ?? end]);
   if (checked !== null) return joined(", ", [found, `checked ${minuteAndZone(checked, timeZone)}`]);
   const isUnknown = reach === "real" && paused === null;
   return joined("; ", [found, isUnknown && `its login was not checked yet: ${command("accounts --check")}`]);

@@ -24,6 +24,12 @@ export const account = z
     ),
     identity: orNull(text).describe("Server and account behind the login, where the network says them."),
     problem: orNull(text).describe("The problem with its secret, or with its login when it was last checked."),
+    loginEndsAt: orNull(moment).describe(
+      "When its login ends, unless it is connected again. Null where nothing has to be done: it has no end, or is renewed.",
+    ),
+    loginProblem: orNull(text).describe(
+      "Set within two weeks of that, or where the login was not renewed: what to do. It is good until then.",
+    ),
     stopped: orNull(stop).describe("Set while a person has stopped what it sends."),
     paused: orNull(z.object({ since: moment, reason: text })).describe("Set while the network refuses the login."),
     sentToday: z.number().describe("Posts within a day that the network took or may have taken."),

@@ -2,7 +2,7 @@ import { isLoginPause, type PauseTerms } from "./delivery.ts";
 import type { Claim } from "./lease.ts";
 import type { Post, PostContent } from "./post.ts";
 import { isSameLanguage } from "./text.ts";
-import { day, type Instant, localDay, toInstant } from "./time.ts";
+import { clockText, day, type Instant, localDay, toInstant } from "./time.ts";
 
 /**
  * The sandbox counts in a row of its own, so that an account that gets credentials begins with nothing. No name of an
@@ -122,7 +122,26 @@ export interface LoginCheck {
   /** Two accounts with one place post everything there twice. Undefined if the network does not report it. */
   readonly place: string | undefined;
   readonly problem: string | undefined;
+  /** When the login ends, unless its owner connects the account again. */
+  readonly endsAt: Instant | undefined;
+  /** Why the login, which is good, was not renewed. */
+  readonly notRenewed: string | undefined;
 }
+
+/** An owner is told of the end of a login from then on. */
+export const loginEndsSoon = 14 * day;
+
+/** Says when a login that is good ends, and what to do. Undefined if it does not end soon and is renewed. */
+export const loginEnd = (
+  { endsAt, notRenewed }: Pick<LoginCheck, "endsAt" | "notRenewed">,
+  { now, timeZone, command }: { readonly now: Instant; readonly timeZone: string; readonly command: string },
+): string | undefined => {
+  const isSoon = endsAt !== undefined && endsAt - now <= loginEndsSoon;
+  if (!isSoon && notRenewed === undefined) return undefined;
+  const end = endsAt === undefined ? "" : `the login ends at ${clockText(endsAt, now, timeZone)}`;
+  const why = notRenewed === undefined ? "" : `it was not renewed, which is tried again each day: ${notRenewed}`;
+  return `${[end, why].filter((part) => part !== "").join("; ")}; connect it again with "${command}"`;
+};
 
 /**
  * True if the network accepted the login with the fingerprint and that ends the pause. With the credentials that were

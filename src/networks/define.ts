@@ -311,8 +311,10 @@ export const cleanAnswers = (connection: Connection, secrets: () => readonly (st
       .filter((secret) => secret.length >= shortestSecret)
       .reduce((left, secret) => hideHalf(left.replaceAll(secret, ellipsis), secret), text);
   const clean = <Result extends object>(result: Result): Result => {
-    const { reason, note }: { readonly reason?: unknown; readonly note?: unknown } = result;
+    const texts: { readonly reason?: unknown; readonly note?: unknown; readonly problem?: unknown } = result;
+    const { reason, note, problem } = texts;
     if (typeof reason === "string") return { ...result, reason: hide(reason) };
+    if (typeof problem === "string") return { ...result, problem: hide(problem) };
     return typeof note === "string" ? { ...result, note: hide(note) } : result;
   };
   const cleanOutcome = (outcome: Outcome): Outcome => {

@@ -84,6 +84,10 @@ export interface Identity {
   readonly handle?: string | undefined;
   /** The longest text that its server accepts, by the network's own rule, if servers differ. */
   readonly longest?: number | undefined;
+  /** When the login ends unless its owner connects the account again. Absent while it is renewed by itself. */
+  readonly endsAt?: Instant | undefined;
+  /** Why the login was not renewed, which is tried again. It is good until it ends. */
+  readonly problem?: string | undefined;
 }
 
 /** One of the remotes of a delivery, in the order in which they were made. */

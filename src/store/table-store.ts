@@ -212,6 +212,8 @@ export const accountRow = z.object({
       identity: orUndefined(z.string()),
       place: orUndefined(z.string()),
       problem: orUndefined(z.string()),
+      endsAt: orUndefined(instant),
+      notRenewed: orUndefined(z.string()),
     } satisfies Record<keyof LoginCheck, z.ZodType>)
     .optional(),
   elsewhere: z.object({ at: instant, copy: z.string() }).optional(),

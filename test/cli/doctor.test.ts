@@ -50,6 +50,21 @@ test("the doctor names a feed of which a part is lost, and how it is written ane
   });
 });
 
+test("the doctor names a login that ends within a week, and no other", async () => {
+  const ends = (name: string, days: number) =>
+    anAccountAnswer({
+      name,
+      identity: "@ada",
+      loginEndsAt: new Date(Date.now() + days * 86_400_000).toISOString(),
+      loginProblem: "the login ends soon; connect it again",
+    });
+  api.answer("checkAccounts", { accounts: [ends("soon", 6.9), ends("later", 7.1)] });
+  const done = await doctor();
+  expect(done.out).toContain("soon: the login ends soon; connect it again");
+  expect(done.out).not.toContain("later: the login");
+  expect(done.code).toBe(1);
+});
+
 test("the doctor names a paused account and the reason", async () => {
   const paused = { since: "2026-03-01T08:00:00Z", reason: "the login is refused" };
   api.answer("checkAccounts", { accounts: [anAccountAnswer({ name: "x", paused }), anAccountAnswer({ name: "y" })] });

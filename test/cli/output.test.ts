@@ -128,6 +128,18 @@ describe("the output for people", () => {
     );
   });
 
+  it("shows when a login ends, and what to do when that is soon", () => {
+    const loginEndsAt = "2026-03-20T08:00:00.000Z";
+    const at = anAccountAnswer({ identity: "@ada", loginEndsAt });
+    expect(accountLines({ accounts: [at], timeZone: "UTC" })[1]).toMatch(
+      / logged in as @ada; the login ends at 2026-03-20 08:00 UTC, checked /,
+    );
+    const loginProblem = 'the login ends at 2026-03-20 08:00 UTC; connect it again with "npx crier accounts set x"';
+    expect(accountLines({ accounts: [{ ...at, loginProblem }], timeZone: "UTC" })[1]).toContain(
+      ` logged in as @ada; ${loginProblem}, checked `,
+    );
+  });
+
   it("shows where an account posts, what is wrong with its secret, and why it is paused", () => {
     const accounts = [
       anAccountAnswer({

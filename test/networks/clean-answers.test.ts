@@ -87,3 +87,14 @@ test("of an address that is a secret, neither the path nor the token in it is in
   ]);
   expect(await send({}, "key", signal)).toEqual({ kind: "rejected", reason: "Cannot POST …: … is not known" });
 });
+
+test("a secret is hidden in the reason why a login was not renewed", async () => {
+  const problem = `Paper answered 400: ${secret}`;
+  const whoAmI = async () => ({ kind: "identity", id: "1", problem }) as const;
+  const cleaned = cleanAnswers({ ...connection, whoAmI }, () => [secret]);
+  expect(await cleaned.whoAmI(AbortSignal.timeout(1000))).toEqual({
+    kind: "identity",
+    id: "1",
+    problem: "Paper answered 400: …",
+  });
+});

@@ -66,6 +66,8 @@ export const anAccountAnswer = (overrides: Partial<AccountJson> = {}): AccountJs
   checked: "2026-03-01T08:00:00.000Z",
   identity: null,
   problem: null,
+  loginEndsAt: null,
+  loginProblem: null,
   stopped: null,
   paused: null,
   sentToday: 0,

@@ -711,6 +711,10 @@ export type Account = {
     identity: string | null;
     /** The problem with its secret, or with its login when it was last checked. */
     problem: string | null;
+    /** When its login ends, unless it is connected again. Null where nothing has to be done: it has no end, or is renewed. */
+    loginEndsAt: string | null;
+    /** Set within two weeks of that, or where the login was not renewed: what to do. It is good until then. */
+    loginProblem: string | null;
     /** Set while a person has stopped what it sends. */
     stopped: {
         since: string;

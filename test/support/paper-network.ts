@@ -152,6 +152,8 @@ export const paperNetwork = (
    * of their own, unless all share this one.
    */
   const identity = { now: "ada", isShared: false, isKnown: true };
+  /** When the login ends, and why it was not renewed. */
+  const end: { at?: number; problem?: string } = {};
   /** Set: no login works. */
   const login: { now: NoLogin | undefined } = { now: undefined };
   const identityOf = (account: string): string | undefined => {
@@ -169,6 +171,8 @@ export const paperNetwork = (
             kind: "identity",
             id: identityOf(account),
             longest: said?.now,
+            endsAt: end.at,
+            problem: end.problem,
           };
     },
     send: async (request, givenKey, _signal, progress) => {
@@ -287,6 +291,7 @@ export const paperNetwork = (
     /** The fingerprint of the credentials shows these values. */
     credentials,
     identity,
+    end,
     login,
     /** A `slow` or `cut` request has been sent. */
     inFlight: () => flight.promise,

@@ -167,7 +167,15 @@ test("a restore whose state cannot be read is one line, and writes nothing", asy
 test("a deployment that has listed its empty bucket and checked its logins is empty; one with posts is refused, with what it has and what to do", async () => {
   const exported = await anExport();
   await aws.reconcile();
-  const checked = { at: Date.now(), login: "1f", identity: "@me", place: "1", problem: undefined };
+  const checked = {
+    at: Date.now(),
+    login: "1f",
+    identity: "@me",
+    place: "1",
+    problem: undefined,
+    endsAt: undefined,
+    notRenewed: undefined,
+  };
   await aws.store.accounts.save({ ...(await aws.store.accounts.read("mastodon")), checked });
   await restoreDeployment(exported, sites, home());
   const refused = await crier(["restore", exported.file, "--stage", "test"], { folder });

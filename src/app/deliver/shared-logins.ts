@@ -14,7 +14,9 @@ const isSameCheck = (before: LoginCheck, check: LoginCheck): boolean =>
   before.place === check.place &&
   before.login === check.login &&
   before.identity === check.identity &&
-  before.problem === check.problem;
+  before.problem === check.problem &&
+  before.endsAt === check.endsAt &&
+  before.notRenewed === check.notRenewed;
 
 interface CheckPorts {
   readonly accountStates: Accounts;
@@ -42,9 +44,10 @@ export const rememberLogin = async (
   { problem, storedFor }: CheckOptions,
   ports: CheckPorts,
 ): Promise<void> => {
-  const { longest, fingerprint } = login;
+  const { longest, fingerprint, endsAt, problem: notRenewed } = login;
   const place = placeOf(account, login, ports);
-  const checked: LoginCheck = { at: ports.clock(), login: fingerprint, identity: identityText(login), place, problem };
+  const identity = identityText(login);
+  const checked: LoginCheck = { at: ports.clock(), login: fingerprint, identity, place, problem, endsAt, notRenewed };
   await changeAccount(
     account.name,
     (state) => {
@@ -70,8 +73,9 @@ export const rememberProblem = async (
     name,
     (state) => {
       const isSame = fingerprint === undefined || state.checked?.login === fingerprint;
-      const { login, identity, place } = (isSame ? state.checked : undefined) ?? {};
-      return { ...state, checked: { at, login: fingerprint ?? login, identity, place, problem } };
+      const before = isSame ? state.checked : undefined;
+      const { login, identity, place, endsAt, notRenewed } = before ?? {};
+      return { ...state, checked: { at, login: fingerprint ?? login, identity, place, problem, endsAt, notRenewed } };
     },
     ports,
   );

@@ -47,7 +47,7 @@ export interface PlanPorts extends PostStatusPorts {
   readonly policies: Policies;
   readonly sourceStates: SourceStates;
   readonly command: SiteCommand;
-  readonly installation: Pick<Installation, "feedsOnly">;
+  readonly installation: Pick<Installation, "feedsOnly" | "setSecret">;
   readonly pictures?: Pick<Pictures, "find" | "problemOfFile">;
 }
 
@@ -182,11 +182,25 @@ const lengthWarning = (
   return [{ code: "text-cut", message }];
 };
 
+/** A post that is scheduled for a time at which the login has ended would wait then. */
+const loginWarning = async (
+  { name, network }: Account,
+  { content: { published = 0 }, now, timeZone }: Pick<PlannedFacts, "content" | "now" | "timeZone">,
+  { accountStates, installation, networks }: PlanPorts,
+): Promise<readonly Warning[]> => {
+  const { endsAt } = (await accountStates.read(name)).checked ?? {};
+  if (endsAt === undefined || published <= Math.max(endsAt, now)) return [];
+  const command = installation.setSecret(name, networks.get(network).connectsByClick);
+  const end = `the login ends at ${clockText(endsAt, now, timeZone)}, before this post is published`;
+  return [{ code: "login-ends", message: `${name}: ${end}: connect it again with "${command}"` }];
+};
+
 const planSnippet = async (
   account: Account,
   facts: Omit<PlannedFacts, "problem">,
-  { networks, accountStates, pictures }: PlanPorts,
+  ports: PlanPorts,
 ): Promise<{ readonly snippet: PlannedSnippet; readonly warnings: readonly Warning[] }> => {
+  const { networks, accountStates, pictures } = ports;
   const { name, network } = account;
   const composed = snippetFor(facts.content, account, facts.now);
   const rules = networks.get(network);
@@ -214,6 +228,7 @@ const planSnippet = async (
   const shown = { text, length, replies, limit, article, language, card, pictures: planned, contentWarning, cost };
   const snippet = { account: name, network, reach, ...shown };
   const warnings = [
+    ...(reach === "real" ? await loginWarning(account, facts, ports) : []),
     ...lengthWarning(account, fitted, composed.text !== undefined, problem),
     ...(fitted.warnings ?? []).map((warning) => ({ ...warning, message: `${name}: ${warning.message}` })),
   ];

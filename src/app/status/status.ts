@@ -8,7 +8,7 @@ import type {
   SourceStatus,
 } from "../../contract/installation-status.ts";
 import type { PostState, PostStatus, PostSummary } from "../../contract/posts.ts";
-import { type Account, type AccountState, announces, sandboxRow } from "../../domain/account.ts";
+import { type Account, type AccountState, announces, loginEnd, sandboxRow } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import { attachmentWarnings } from "../../domain/attachment.ts";
 import { type DeliveryState, listsInStates, pauseRemedy } from "../../domain/delivery.ts";
@@ -141,7 +141,7 @@ export interface ReportPorts {
   readonly command: SiteCommand;
   readonly deliveries: Deliveries;
   readonly posts: Posts;
-  readonly networks: Pick<Logins, "destination">;
+  readonly networks: Pick<Logins, "destination" | "get">;
   readonly clock: Clock;
   readonly installation: Installation;
   readonly site: (id: string) => Pick<Site, "timeZone">;
@@ -190,6 +190,8 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
     checked: checked?.at,
     identity: checked?.identity,
     problem: problem ?? checked?.problem,
+    loginEndsAt: checked?.endsAt,
+    loginProblem: checked && loginEnd(checked, { now, timeZone, command: connectCommand(account, ports) }),
     stopped: stopFor(stops, name),
     paused: pauseStatus(state),
     sentToday: Object.values((reach === "sandbox" ? inSandbox : state).sent).filter((at) => now - at < day).length,
@@ -203,6 +205,15 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
     ifConnected: isReal ? undefined : await announcedIfConnected(account, ports),
   };
 };
+
+/** The command by which the account gets another login. */
+export const connectCommand = (
+  { name, network }: Account,
+  {
+    installation,
+    networks,
+  }: { readonly installation: Pick<Installation, "setSecret">; readonly networks: Pick<Logins, "get"> },
+): string => installation.setSecret(name, networks.get(network).connectsByClick);
 
 const countIn = async (
   account: string,

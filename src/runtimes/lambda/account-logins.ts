@@ -21,6 +21,8 @@ const LoginAnswer = z.object({
       kind: z.literal("identity"),
       id: z.string().optional(),
       handle: z.string().optional(),
+      endsAt: z.number().optional(),
+      problem: z.string().optional(),
     }),
     z.object({ kind: z.literal("unavailable"), reason, retryAt: z.number().exactOptional() }),
     z.object({ kind: z.literal("unauthorised"), reason }),
@@ -49,10 +51,9 @@ export const answerLogin = async (
     const { fingerprint } = connected;
     if ("problem" in connected) return { fingerprint, login: { kind: "problem", problem: connected.problem } };
     const login = await connected.connection.whoAmI(deadline(timeLimit), true);
-    return {
-      fingerprint,
-      login: login.kind === "identity" ? { kind: login.kind, id: login.id, handle: login.handle } : login,
-    };
+    if (login.kind !== "identity") return { fingerprint, login };
+    const { kind, id, handle, endsAt, problem } = login;
+    return { fingerprint, login: { kind, id, handle, endsAt, problem } };
   } catch (error) {
     return { login: { kind: "problem", problem: errorMessage(error) } };
   }

@@ -45,6 +45,14 @@ const connectedAs = (whoAmI: Connection["whoAmI"]) => async (): Promise<ConnectR
   connection: { whoAmI, send: () => Promise.reject(new Error("nothing is sent")) },
 });
 
+test("the API learns when a login ends, and why it was not renewed", async () => {
+  const identity = { kind: "identity", id: "account 7", endsAt: 1_800_000_000_000, problem: "400" } as const;
+  const { logins } = await throughDeliver(connectedAs(async () => identity));
+  const connected = await logins.connect(account, false);
+  const answer = "connection" in connected ? await connected.connection.whoAmI(AbortSignal.timeout(1000)) : connected;
+  expect(answer).toMatchObject(identity);
+});
+
 test("the API learns whose login a secret is, and its fingerprint, by one question", async () => {
   const { aws, logins } = await throughDeliver(
     connectedAs(async () => ({ kind: "identity", id: "account 7", handle: "@alex" })),
