@@ -3,10 +3,11 @@ import type { ActPorts } from "./deliver/act-on-deliveries.ts";
 import type { ResolvePorts } from "./deliver/change-delivery.ts";
 import type { StopPorts } from "./deliver/stop-sending.ts";
 import type { AnnouncePorts, PutPorts, RemovePorts } from "./ingest/post-commands.ts";
+import type { LoginPorts } from "./status/check-logins.ts";
 import type { ListPorts } from "./status/delivery-status.ts";
 import type { DocumentListPorts } from "./status/find-post.ts";
 import type { PlanPorts } from "./status/plan.ts";
-import type { FeedPorts, LoginPorts, PostStatusPorts, ReportPorts, SourcePorts } from "./status/status.ts";
+import type { FeedPorts, PostStatusPorts, ReportPorts, SourcePorts } from "./status/status.ts";
 
 /** A site, and all that the use cases of the HTTP API are called with for it. */
 export interface SiteContext {

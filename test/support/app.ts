@@ -4,12 +4,12 @@ import { resumeSending, stopSending } from "../../src/app/deliver/stop-sending.t
 import { type AgainOptions, announce, put, remove } from "../../src/app/ingest/post-commands.ts";
 import type { SentFile } from "../../src/app/results.ts";
 import type { SiteContext } from "../../src/app/site-context.ts";
+import { checkLogin } from "../../src/app/status/check-logins.ts";
 import { listDeliveries, listScheduled, listUpcoming } from "../../src/app/status/delivery-status.ts";
 import { listPages, listRefused, listWaiting } from "../../src/app/status/find-post.ts";
 import { plan } from "../../src/app/status/plan.ts";
 import {
   checkAccounts,
-  checkLogin,
   findStatus,
   listAccounts,
   listFeeds,

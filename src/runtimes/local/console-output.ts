@@ -1,8 +1,8 @@
 import type { WriteStream } from "node:tty";
 import manifest from "../../../package.json" with { type: "json" };
 import type { SiteContext, SiteContexts } from "../../app/site-context.ts";
+import { checkLogin } from "../../app/status/check-logins.ts";
 import { listScheduled, listUpcoming, pageInState } from "../../app/status/delivery-status.ts";
-import { checkLogin } from "../../app/status/status.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";

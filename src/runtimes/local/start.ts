@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { webApp } from "../../api/http-api.ts";
 import { isNewsOfListing } from "../../app/results.ts";
-import { readReach } from "../../app/status/status.ts";
+import { readReach } from "../../app/status/check-logins.ts";
 import { type App, composeApp, composePictures, hash } from "../../compose.ts";
 import { type Config, servedPaths } from "../../config.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";

@@ -1,6 +1,6 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { expect, onTestFinished, test } from "vitest";
-import { checkLogin } from "../../../src/app/status/status.ts";
+import { checkLogin } from "../../../src/app/status/check-logins.ts";
 import { installationOf } from "../../../src/domain/installation.ts";
 import type { Connection, ConnectResult, Logins } from "../../../src/ports/networks.ts";
 import { answerLogin, LoginQuestion, loginsByDeliver } from "../../../src/runtimes/lambda/account-logins.ts";
