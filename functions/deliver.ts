@@ -1,14 +1,15 @@
 import { LoginQuestion } from "../src/runtimes/lambda/account-logins.ts";
 import { composeDeliverFunction } from "../src/runtimes/lambda/compose-functions.ts";
-import { parseRef, recordsHandler } from "../src/runtimes/lambda/function-events.ts";
+import { LoginTick, parseRef, recordsHandler } from "../src/runtimes/lambda/function-events.ts";
 import { functionLog } from "../src/runtimes/lambda/function-log.ts";
 
 const log = functionLog(process.env);
-const { work, loginOf } = composeDeliverFunction(process.env, log);
+const { work, loginOf, watchLogins } = composeDeliverFunction(process.env, log);
 const records = recordsHandler((body) => work(parseRef(body)), log);
 
-/** Processes due deliveries, pings and notices, and answers the API's requests about logins. */
+/** Processes due deliveries, pings and notices, checks logins, and answers the API's requests about them. */
 export const handler = async (event: unknown): Promise<unknown> => {
+  if (LoginTick.safeParse(event).success) return watchLogins();
   const { data } = LoginQuestion.safeParse(event);
   return data === undefined ? records(event) : loginOf(data.loginOf);
 };

@@ -16,6 +16,7 @@ import { Database } from "./constructs/database.ts";
 import { FeedFiles } from "./constructs/feed-files.ts";
 import { FeedPolls } from "./constructs/feed-polls.ts";
 import { Functions } from "./constructs/functions.ts";
+import { LoginChecks } from "./constructs/login-checks.ts";
 import { Notifications } from "./constructs/notifications.ts";
 import { RelayTriggers } from "./constructs/relay-triggers.ts";
 import { StorageNames } from "./constructs/storage-names.ts";
@@ -79,6 +80,7 @@ export class Crier extends Construct {
     if (config.sites.some(({ sources }) => sources.some(({ kind }) => kind === "feed")))
       new FeedPolls(this, "FeedPolls", { reconcile: reconcile.function });
     work.addWorkers({ publish: publish.function, render: render.function, deliver: deliver.function });
+    new LoginChecks(this, "LoginChecks", { deliver: deliver.function });
     new RelayTriggers(this, "Relay", { table, relay: relay.function });
     const api = new Api(this, "Api", { web: web.function, logDays });
     const { distribution, host } = new Cdn(this, "Cdn", {

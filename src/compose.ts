@@ -19,6 +19,7 @@ import { audit, type RenderPorts, render } from "./app/render/render-feed.ts";
 import type { Ingested } from "./app/results.ts";
 import { advance, type SweepTerms, sweep, sweepOfProcess } from "./app/rows.ts";
 import type { SiteContext, SiteContexts } from "./app/site-context.ts";
+import { watchLogins } from "./app/status/check-logins.ts";
 import { deliveryOfCopy, type SandboxCopy } from "./app/status/delivery-status.ts";
 import type { Config } from "./config.ts";
 import type { DeliveryStatus } from "./contract/deliveries.ts";
@@ -281,6 +282,10 @@ export const composeRequestedPictures = (all: RequestedPicturePorts): Pictures =
   prepare: (url, caps) => requestPicture(url, caps, all),
 });
 
+/** Checks the logins that were not checked for a day. */
+export const composeLoginWatch = (dependencies: Dependencies, networks: Logins) => (): Promise<void> =>
+  watchLogins({ ...ports(dependencies), allAccounts: dependencies.config.accounts, networks });
+
 export const composePing = (dependencies: Dependencies, tellHub: TellHub) => (ref: PingRef) =>
   ping(ref, { ...ports(dependencies), tellHub });
 
@@ -380,6 +385,7 @@ export const composeApp = (dependencies: AppDependencies) => {
     audit: async (): Promise<void> => {
       for (const site of dependencies.config.sites) await audit(site, 0, rows);
     },
+    watchLogins: composeLoginWatch(dependencies, dependencies.networks),
     /** Searches for the copies of deliveries whose result is unknown. */
     wakeUnknown: () => wakeUnknown({ ...rows, accounts: dependencies.config.accounts }),
     deliveryOfCopy: async (copy: SandboxCopy): Promise<DeliveryStatus | undefined> => {

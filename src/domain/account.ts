@@ -126,7 +126,28 @@ export interface LoginCheck {
   readonly endsAt: Instant | undefined;
   /** Why the login, which is good, was not renewed. */
   readonly notRenewed: string | undefined;
+  /** What the owner was last told of this end. */
+  readonly told: LoginEndNotice | undefined;
 }
+
+/** A message of the end of a login. */
+export interface LoginEndNotice {
+  /** How many days before the end it was due. */
+  readonly days: number;
+  readonly text: string;
+}
+
+/** The days before the end of a login at which its owner is told. */
+const noticeDays = [14, 7, 1];
+
+/** Returns the days of the message that is due and that the owner was not told yet. */
+export const loginNoticeDays = (
+  { endsAt, told }: Pick<LoginCheck, "endsAt" | "told">,
+  now: Instant,
+): number | undefined => {
+  const days = noticeDays.findLast((limit) => endsAt !== undefined && endsAt - now <= limit * day);
+  return days !== undefined && (told === undefined || days < told.days) ? days : undefined;
+};
 
 /** An owner is told of the end of a login from then on. */
 export const loginEndsSoon = 14 * day;

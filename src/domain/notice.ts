@@ -108,6 +108,7 @@ export const failureKinds = [
   "stays",
   "unfinished",
   "unauthorised",
+  "expiring",
   "down",
   "elsewhere",
   "gate",
@@ -199,6 +200,12 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
       "The network takes nothing from this account: its login expired, was withdrawn or mistyped, it is locked, or its credits are used up. The account's deliveries wait, none fails.",
     nextStep:
       "Do what the reason says. Nothing is lost meanwhile: Crier tries again by itself, each hour or when the network said.",
+  },
+  expiring: {
+    headline: (_, account) => `${account} must be connected again soon`,
+    meaning:
+      "Its login ends, and is not renewed. Until then everything goes out. Afterwards its deliveries wait, none fails.",
+    nextStep: "Connect it again before that. You are told two weeks, one week and one day before the end.",
   },
   down: {
     headline: (_, server) => `${server} takes no requests`,

@@ -214,6 +214,7 @@ export const accountRow = z.object({
       problem: orUndefined(z.string()),
       endsAt: orUndefined(instant),
       notRenewed: orUndefined(z.string()),
+      told: orUndefined(z.object({ days: z.number(), text: z.string() })),
     } satisfies Record<keyof LoginCheck, z.ZodType>)
     .optional(),
   elsewhere: z.object({ at: instant, copy: z.string() }).optional(),

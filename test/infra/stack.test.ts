@@ -212,14 +212,22 @@ test("the stream gives up after minutes, because the sweep finds what it has not
   expect(stream).toMatchObject({ MaximumRetryAttempts: 2, MaximumRecordAgeInSeconds: 300 });
 });
 
+const targetOf = (rule: unknown): string =>
+  z.object({ Targets: z.tuple([z.object({ Arn: reference })]) }).parse(rule).Targets[0].Arn;
+
 test.each([
   ["the relay sweeps every minute", "rate(1 minute)", /^FunctionsRelay/],
   ["what has changed is read each hour", "rate(1 hour)", /^FunctionsReconcile/],
+  [
+    "logins are checked four times a day, by the function that may read their secrets",
+    "rate(6 hours)",
+    /^FunctionsDeliver/,
+  ],
 ])("%s", (_, schedule, target) => {
-  const rule = ofType("AWS::Events::Rule").find(({ properties }) => properties.ScheduleExpression === schedule);
-  const Target = z.object({ Targets: z.tuple([z.object({ Arn: reference })]) });
+  const rule = ofType("AWS::Events::Rule").find(
+    ({ properties }) => properties.ScheduleExpression === schedule && target.test(targetOf(properties)),
+  );
   expect(rule?.properties).toMatchObject({ State: "ENABLED" });
-  expect(Target.parse(rule?.properties).Targets[0].Arn).toMatch(target);
 });
 
 test("feeds are polled every five minutes where a site has one, by the function of the hourly run, and otherwise never", () => {
@@ -245,6 +253,7 @@ test("what a schedule or deliver invokes is not repeated by Lambda, and not kept
   expect(found).toEqual([
     { name: expect.stringContaining("FunctionsReconcile"), retries: 0, age: 600 },
     { name: expect.stringContaining("FunctionsMedia"), retries: 0, age: 60 },
+    { name: expect.stringContaining("FunctionsDeliver"), retries: 0, age: 600 },
     { name: expect.stringContaining("FunctionsRelay"), retries: 0, age: 60 },
   ]);
   const Targets = z.object({ Targets: z.array(z.object({ Arn: reference })) });

@@ -120,6 +120,7 @@ export const asFunctions = (app: TestedApp): TestedApp => ({
   poll: within("reconcile", app.poll),
   audit: within("relay", app.audit),
   wakeUnknown: within("reconcile", app.wakeUnknown),
+  watchLogins: within("deliver", app.watchLogins),
   sweep: within("relay", app.sweep),
   work: (ref) => running.run(workers[ref.kind], () => app.work(ref)),
 });

@@ -175,6 +175,7 @@ test("a deployment that has listed its empty bucket and checked its logins is em
     problem: undefined,
     endsAt: undefined,
     notRenewed: undefined,
+    told: undefined,
   };
   await aws.store.accounts.save({ ...(await aws.store.accounts.read("mastodon")), checked });
   await restoreDeployment(exported, sites, home());

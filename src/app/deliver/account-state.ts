@@ -1,4 +1,4 @@
-import { type Account, type AccountState, endsWithLogin, sandboxRow } from "../../domain/account.ts";
+import { type Account, type AccountState, endsWithLogin, loginNoticeDays, sandboxRow } from "../../domain/account.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import {
   type Delivery,
@@ -6,6 +6,7 @@ import {
   deliveryClaimant,
   isClaimed,
   type Outcome,
+  pauseRemedy,
   whyPaused,
 } from "../../domain/delivery.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
@@ -50,6 +51,53 @@ export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports:
     },
   );
   await recordServer(delivery, outcome, ports);
+};
+
+interface RefusedLogin {
+  readonly reason: string;
+  /** The fingerprint of the credentials. */
+  readonly login: string | undefined;
+  /** The command that sets others. */
+  readonly command: string;
+}
+
+/** Pauses an account whose login was refused when it was checked, and tells its owner once. */
+export const pauseForLogin = async (
+  { name, site }: Account,
+  { reason, login, command }: RefusedLogin,
+  ports: OwnerRaisePorts & Pick<AccountStatePorts, "accountStates" | "log">,
+): Promise<void> => {
+  const paused = { since: ports.clock(), reason, login, remedy: undefined, until: undefined, command, isCheck: true };
+  await changeAccount(
+    name,
+    (state) => ({ ...state, paused: state.paused ?? paused }),
+    ports,
+    async (before) => {
+      if (before.paused !== undefined) return;
+      await raiseForOwner({ site, kind: "unauthorised", subject: name }, name, ports);
+      ports.log.alarm("unauthorised", `${name} is paused: ${reason}; ${pauseRemedy(paused)}`, { account: name });
+    },
+  );
+};
+
+/** Tells the owner of an account once that its login ends in 14, 7 or 1 days. `text`: when, and what to do. */
+export const tellOfLoginEnd = async (
+  { name, site }: Account,
+  text: string,
+  ports: OwnerRaisePorts & Pick<AccountStatePorts, "accountStates" | "log">,
+): Promise<void> => {
+  const now = ports.clock();
+  const withNotice = (state: AccountState): AccountState => {
+    const { checked } = state;
+    if (checked === undefined) return state;
+    const days = loginNoticeDays(checked, now);
+    return days === undefined ? state : { ...state, checked: { ...checked, told: { days, text } } };
+  };
+  await changeAccount(name, withNotice, ports, async (before, after) => {
+    if (after === before) return;
+    await raiseForOwner({ site, kind: "expiring", subject: name }, name, ports);
+    ports.log.alarm("expiring", `${name}: ${text}`, { account: name });
+  });
 };
 
 /**

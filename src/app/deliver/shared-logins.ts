@@ -47,11 +47,12 @@ export const rememberLogin = async (
   const { longest, fingerprint, endsAt, problem: notRenewed } = login;
   const place = placeOf(account, login, ports);
   const identity = identityText(login);
-  const checked: LoginCheck = { at: ports.clock(), login: fingerprint, identity, place, problem, endsAt, notRenewed };
+  const check = { at: ports.clock(), login: fingerprint, identity, place, problem, endsAt, notRenewed };
   await changeAccount(
     account.name,
     (state) => {
       const before = state.checked;
+      const checked: LoginCheck = { ...check, told: before?.endsAt === endsAt ? before?.told : undefined };
       const isStored = before !== undefined && isSameCheck(before, checked) && checked.at - before.at < storedFor;
       return { ...state, ...(longest !== undefined && { longest }), ...(!isStored && { checked }) };
     },
@@ -74,8 +75,9 @@ export const rememberProblem = async (
     (state) => {
       const isSame = fingerprint === undefined || state.checked?.login === fingerprint;
       const before = isSame ? state.checked : undefined;
-      const { login, identity, place, endsAt, notRenewed } = before ?? {};
-      return { ...state, checked: { at, login: fingerprint ?? login, identity, place, problem, endsAt, notRenewed } };
+      const { login, identity, place, endsAt, notRenewed, told } = before ?? {};
+      const checked = { at, login: fingerprint ?? login, identity, place, problem, endsAt, notRenewed, told };
+      return { ...state, checked };
     },
     ports,
   );

@@ -114,6 +114,7 @@ const readFailures = async (
   ports: OwnerPorts,
 ): Promise<readonly FailureItem[]> => {
   if (kind === "unauthorised") return pausedAccount(site, subject, ports);
+  if (kind === "expiring") return endingLogin(subject, ports);
   if (kind === "down") return downServer(site, subject, ports);
   if (kind === "elsewhere") return copyElsewhere(subject, ports);
   const found = await Promise.all(
@@ -157,6 +158,11 @@ const downServer = async (
   return isLongDown(state) ? [{ title: name, reason: state.down?.reason, commands }] : [];
 };
 
+const endingLogin = async (name: string, { accountStates }: OwnerPorts): Promise<readonly FailureItem[]> => {
+  const told = (await accountStates.read(name)).checked?.told;
+  return told === undefined ? [] : [{ title: name, reason: told.text, commands: [] }];
+};
+
 const copyElsewhere = async (name: string, { accountStates }: OwnerPorts): Promise<readonly FailureItem[]> => {
   const { elsewhere } = await accountStates.read(name);
   return elsewhere === undefined ? [] : [{ title: elsewhere.copy, reason: undefined, commands: [] }];
@@ -181,7 +187,7 @@ const feedFailure = async (
   );
 };
 
-type PostFailure = Exclude<FailureKind, "unauthorised" | "down" | "elsewhere" | "gate">;
+type PostFailure = Exclude<FailureKind, "unauthorised" | "expiring" | "down" | "elsewhere" | "gate">;
 
 const isStill = (delivery: Delivery, kind: PostFailure, post: Post | undefined): boolean => {
   if (kind === "stays") return isLeftBehind(delivery, post);

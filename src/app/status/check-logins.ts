@@ -1,11 +1,12 @@
-import type { Account } from "../../domain/account.ts";
+import { type Account, loginEnd } from "../../domain/account.ts";
 import { errorMessage } from "../../domain/errors.ts";
-import type { Installation } from "../../domain/installation.ts";
-import { second } from "../../domain/time.ts";
+import { type Installation, silentReason } from "../../domain/installation.ts";
+import type { Site } from "../../domain/site.ts";
+import { day, second } from "../../domain/time.ts";
 import type { Logins, NoLogin } from "../../ports/networks.ts";
-import type { Clock } from "../../ports/runtime.ts";
-import type { Accounts, Deliveries } from "../../ports/store.ts";
-import { resumeAfterLogin } from "../deliver/account-state.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Accounts, Deliveries, Moves } from "../../ports/store.ts";
+import { pauseForLogin, resumeAfterLogin, tellOfLoginEnd } from "../deliver/account-state.ts";
 import {
   type AcceptedLogin,
   findSharedLogin,
@@ -13,6 +14,7 @@ import {
   rememberLogin,
   rememberProblem,
 } from "../deliver/shared-logins.ts";
+import type { OwnerRaisePorts } from "../notify/notify.ts";
 import type { AccountLogin } from "../results.ts";
 
 export interface LoginPorts {
@@ -31,24 +33,73 @@ export interface CheckPorts extends LoginPorts {
 }
 
 /** Logs in, stores the result in the account's row, and ends a pause that the good login disproves. */
-export const checkLogin = async (account: Account, ports: CheckPorts): Promise<AccountLogin> => {
+export const checkLogin = async (account: Account, ports: CheckPorts): Promise<AccountLogin> =>
+  (await logInAndRemember(account, ports)).report;
+
+interface CheckedLogin {
+  readonly report: AccountLogin;
+  /** Set if the network refused the login. */
+  readonly refusal?: { readonly reason: string; readonly login: string | undefined } | undefined;
+}
+
+const logInAndRemember = async (account: Account, ports: CheckPorts): Promise<CheckedLogin> => {
   const { name } = account;
   const attempt = await logIn(account, ports);
   switch (attempt.kind) {
     case "notReal":
-      return { name, reach: attempt.reach, identity: undefined, problem: attempt.problem };
-    case "unusable":
+      return { report: { name, reach: attempt.reach, identity: undefined, problem: attempt.problem } };
+    case "unusable": {
+      const { problem, refusal, fingerprint: login } = attempt;
       await rememberProblem(account, attempt, ports);
-      return { name, reach: "real", identity: undefined, problem: attempt.problem };
+      const report = { name, reach: "real", identity: undefined, problem } as const;
+      return { report, refusal: refusal === undefined ? undefined : { reason: refusal, login } };
+    }
     case "accepted": {
       const { login } = attempt;
       const shared = await findSharedLogin(account, login, ports.allAccounts, ports);
       const problem = shared?.kind === "shared" ? shared.reason : undefined;
       await rememberLogin(account, login, { problem, storedFor: 0 }, ports);
       if (problem === undefined) await resumeAfterLogin(account, login.fingerprint, ports);
-      return { name, reach: "real", identity: identityText(login), problem };
+      return { report: { name, reach: "real", identity: identityText(login), problem } };
     }
   }
+};
+
+interface WatchPorts extends CheckPorts, OwnerRaisePorts {
+  readonly moves: Moves;
+  readonly log: Log;
+  readonly installation: Installation;
+  readonly site: (id: string) => Pick<Site, "timeZone">;
+}
+
+/**
+ * Logs in to the accounts whose login was not checked for a day, which renews those that end and may end a pause, and
+ * tells the owner of a login that ends or is refused. Called several times a day. An account that fails does not stop the others.
+ */
+export const watchLogins = async (ports: WatchPorts): Promise<void> => {
+  // Only the installation that sends renews logins: another one would end those that this one uses.
+  if (silentReason(await ports.moves.read(), ports.installation) !== undefined) return;
+  const failures: unknown[] = [];
+  for (const account of ports.allAccounts)
+    await watchLogin(account, ports).catch((error: unknown) => {
+      failures.push(error);
+    });
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(errorMessage).join(" "));
+};
+
+const watchLogin = async (account: Account, ports: WatchPorts): Promise<void> => {
+  const { name, network, site } = account;
+  if ((await readReach(account, ports)).reach !== "real") return;
+  const command = ports.installation.setSecret(name, ports.networks.get(network).connectsByClick);
+  const last = (await ports.accountStates.read(name)).checked?.at ?? 0;
+  if (ports.clock() - last >= day) {
+    const { refusal } = await logInAndRemember(account, ports);
+    if (refusal !== undefined) return pauseForLogin(account, { ...refusal, command }, ports);
+  }
+  const { checked } = await ports.accountStates.read(name);
+  const { timeZone } = ports.site(site);
+  const text = checked && loginEnd(checked, { now: ports.clock(), timeZone, command });
+  if (text !== undefined) await tellOfLoginEnd(account, text, ports);
 };
 
 /** Short, because a person waits for the answer. */
@@ -56,7 +107,13 @@ const loginTimeLimit = 5 * second;
 
 type LoginAttempt =
   | { readonly kind: "notReal"; readonly reach: "sandbox" | "none"; readonly problem: string | undefined }
-  | { readonly kind: "unusable"; readonly problem: string; readonly fingerprint: string | undefined }
+  | {
+      readonly kind: "unusable";
+      readonly problem: string;
+      readonly fingerprint: string | undefined;
+      /** Set if the network refused the login. */
+      readonly refusal?: string;
+    }
   | { readonly kind: "accepted"; readonly login: AcceptedLogin };
 
 /** Logs in where the account has credentials, so that a mistake in them shows before the first post needs them. */
@@ -68,9 +125,9 @@ const logIn = async (account: Account, ports: LoginPorts): Promise<LoginAttempt>
     const { fingerprint } = connected;
     if ("problem" in connected) return { kind: "unusable", problem: connected.problem, fingerprint };
     const answer = await connected.connection.whoAmI(ports.deadline(loginTimeLimit), true);
-    return answer.kind === "identity"
-      ? { kind: "accepted", login: { ...answer, fingerprint } }
-      : { kind: "unusable", problem: loginProblem(account, answer, ports), fingerprint };
+    if (answer.kind === "identity") return { kind: "accepted", login: { ...answer, fingerprint } };
+    const refusal = answer.kind === "unauthorised" ? { refusal: answer.reason } : {};
+    return { kind: "unusable", problem: loginProblem(account, answer, ports), fingerprint, ...refusal };
   } catch (error) {
     return { kind: "unusable", problem: errorMessage(error), fingerprint: undefined };
   }

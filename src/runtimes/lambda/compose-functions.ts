@@ -14,6 +14,7 @@ import { advance, sweep, sweepOfQueues, watchOverdue } from "../../app/rows.ts";
 import {
   composeDeliver,
   composeIngest,
+  composeLoginWatch,
   composeNotify,
   composePing,
   composePolls,
@@ -224,7 +225,8 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
       if (ref.kind === "ping") return pings.work(ref);
       return (ref.kind === "notice" ? notices : deliveries).work(ref);
     },
-    /** In this function, because it is the only one that may read the secrets of accounts. */
+    /** These two are in this function, because it is the only one that may read the secrets of accounts. */
+    watchLogins: composeLoginWatch(all, networks),
     loginOf: (account: string) => answerLogin(account, { accounts: all.config.accounts, networks, deadline }),
   };
 };

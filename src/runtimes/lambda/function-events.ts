@@ -131,6 +131,9 @@ export interface ReconcileFunction {
 /** Sent by the schedule of infra/constructs/feed-polls.ts. */
 const PollTick = z.object({ source: z.literal("crier.poll") });
 
+/** Sent to the function that may log in, by infra/constructs/login-checks.ts. */
+export const LoginTick = z.object({ source: z.literal("crier.logins") });
+
 /** Sent by a person (docs/operations.md). */
 const ReadingTick = z.object({ source: z.literal("crier.read-everything") });
 

@@ -437,6 +437,7 @@ const scheduleApp = (app: App, queue: Queue, { retryCopies }: FollowedSources, l
       await app.reconcile();
       await app.audit();
       await app.wakeUnknown();
+      await app.watchLogins();
       await retryCopies();
     },
     poll: app.poll,
