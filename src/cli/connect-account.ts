@@ -104,7 +104,9 @@ export const connectAccount = async (
       ...(problem === undefined ? [] : [`!! ${problem}`]),
     ],
     notes:
-      before === undefined ? [`No Crier answered, which knows whether ${name} was another account until now.`] : [],
+      before === undefined
+        ? [`No Crier answered: it was not compared with the account that ${name} has posted as.`]
+        : [],
   };
 };
 

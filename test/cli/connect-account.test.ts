@@ -81,8 +81,9 @@ const redirectOf = (page: string): string => new URL(page).searchParams.get("red
 
 describe("an account is connected by a click", () => {
   test("its token is written into .env, and the owner sees as whom it posts", async () => {
-    const { code, out } = await connect(agree());
+    const { code, out, err } = await connect(agree());
     expect(code).toBe(0);
+    expect(err).toBe("No Crier answered: it was not compared with the account that mastodon has posted as.\n");
     expect(out).toMatch(/^mastodon is connected as @ada@127\.0\.0\.1:\d+$/m);
     expect(out).toMatch(
       /^written: CRIER_MASTODON_ACCESS_TOKEN in .*\.env\n {2}Run npm start: it posts to mastodon for/m,

@@ -261,6 +261,11 @@ describe("a bundle does what its source does:", () => {
     for (const slug of ["a", "c"]) expect(await store.aliases.read("blog", "address", slug)).toBeDefined();
   });
 
+  test("deliver checks the logins of accounts", async () => {
+    const { environment } = await aDeployment();
+    expect(await call("deliver", { source: "crier.logins" }, environment)).toMatchObject({ answer: null });
+  });
+
   test("reconcile polls the feed of a site", async () => {
     const { store, environment } = await aDeployment();
     expect(await call("reconcile", { source: "crier.poll" }, environment)).toEqual({ answer: null, stderr: "" });

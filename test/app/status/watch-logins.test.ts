@@ -35,7 +35,7 @@ describe("logins that nobody uses", () => {
     expect(await world.app.accounts()).toMatchObject([{ identity: "ada" }]);
   });
 
-  test("are not checked in the sandbox, in a stage that posts nothing, and after a move", async () => {
+  test("are not checked in the sandbox, and after a move", async () => {
     const sandbox = await aWorld();
     sandbox.paper.reach.now = "sandbox";
     await sandbox.app.watchLogins();
