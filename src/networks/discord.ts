@@ -19,7 +19,17 @@ import {
   toOutcome,
   withId,
 } from "./http.ts";
-import { composeNote, escapeMarks, linkedBy, linksIn, textSettings, wordingBy } from "./network-text.ts";
+import {
+  composeNote,
+  type Emphasised,
+  escapeMarks,
+  linkedBy,
+  linksIn,
+  type Span,
+  textSettings,
+  wordingBy,
+  writeSpans,
+} from "./network-text.ts";
 
 /** Limits of a message (discord.com/developers/docs, "Execute Webhook" and "Embed Limits"). */
 const limit = 2000;
@@ -62,40 +72,28 @@ const withoutCode = (note: LinkedText): LinkedText => ({
   emphasis: note.emphasis.filter(({ as }) => as !== "code"),
 });
 
-type Emphasised = LinkedText["emphasis"][number];
-type Span = LinkedText["links"][number] | Emphasised;
+/** Signs next to the same signs mean something else. */
+const touchesSigns = (one: Emphasised, { emphasis }: LinkedText): boolean =>
+  emphasis.some(
+    (other) =>
+      other !== one &&
+      (other.end === one.start || (other.as === one.as && other.start <= one.start && other.end >= one.end)),
+  );
+
+/** Discord takes the signs behind an address into its link. */
+const touchesAddress = ({ start, end }: Span, { text }: LinkedText): boolean =>
+  /:\/\/\S*$/.test(text.slice(0, start)) || text.slice(start, end).includes("://");
 
 /** Writes a note with its links at their words, and with what its author emphasised. */
-const marked = ({ text, links, emphasis }: LinkedText): string => {
-  // Discord takes the signs behind an address into its link.
-  const touchesAddress = ({ start, end }: Span): boolean =>
-    /:\/\/\S*$/.test(text.slice(0, start)) || text.slice(start, end).includes("://");
-  // Signs next to the same signs mean something else.
-  const touchesSigns = (one: Emphasised): boolean =>
-    emphasis.some(
-      (other) =>
-        other !== one &&
-        (other.end === one.start || (other.as === one.as && other.start <= one.start && other.end >= one.end)),
-    );
-  const shown = emphasis.filter((one) => !touchesAddress(one) && !touchesSigns(one));
-  const spans: readonly Span[] = [...links, ...shown].toSorted((a, b) => a.start - b.start || b.end - a.end);
-  const write = (from: number, to: number, within: readonly Span[]): string => {
-    const [first] = within;
-    if (first === undefined) return written(text.slice(from, to));
-    const inner = within.filter((one) => one !== first && one.end <= first.end);
-    const rest = within.filter((one) => one !== first && one.start >= first.end);
-    return written(text.slice(from, first.start)) + writeSpan(first, inner) + write(first.end, to, rest);
-  };
-  const writeSpan = (span: Span, within: readonly Span[]): string => {
-    const inner = (): string => write(span.start, span.end, within);
+const marked = (note: LinkedText): string => {
+  const emphasis = note.emphasis.filter((one) => !touchesAddress(one, note) && !touchesSigns(one, note));
+  return writeSpans({ ...note, emphasis }, written, (span, inner) => {
+    if (!("url" in span))
+      return span.as === "code" ? code(note.text.slice(span.start, span.end)) : signs[span.as] + inner + signs[span.as];
     // A link in angle brackets gets no card.
-    if ("url" in span) {
-      const { href } = new URL(span.url);
-      return touchesAddress(span) ? `${inner()} (<${href}>)` : `[${inner()}](<${href}>)`;
-    }
-    return span.as === "code" ? code(text.slice(span.start, span.end)) : signs[span.as] + inner() + signs[span.as];
-  };
-  return write(0, text.length, spans);
+    const { href } = new URL(span.url);
+    return touchesAddress(span, note) ? `${inner} (<${href}>)` : `[${inner}](<${href}>)`;
+  });
 };
 
 /** Counts UTF-16 units, like Discord's editor. Its server never counts more. */

@@ -122,6 +122,34 @@ export const composeNote = <T extends { readonly text: string }>(
   return compose(snippet);
 };
 
+export type Emphasised = LinkedText["emphasis"][number];
+export type Span = LinkedText["links"][number] | Emphasised;
+
+/** Writes a note for a network that has links and emphasis in its text. `inner` is what is within a span, written. */
+export const writeSpans = (
+  { text, links, emphasis }: LinkedText,
+  writeText: (text: string) => string,
+  writeSpan: (span: Span, inner: string) => string,
+): string => {
+  const write = (from: number, to: number, spans: readonly Span[]): string => {
+    const [first] = spans;
+    if (first === undefined) return writeText(text.slice(from, to));
+    const others = spans.slice(1);
+    const inner = others.filter(({ end }) => end <= first.end);
+    const rest = others.filter(({ start }) => start >= first.end);
+    return (
+      writeText(text.slice(from, first.start)) +
+      writeSpan(first, write(first.start, first.end, inner)) +
+      write(first.end, to, rest)
+    );
+  };
+  return write(
+    0,
+    text.length,
+    [...links, ...emphasis].toSorted((a, b) => a.start - b.start || b.end - a.end),
+  );
+};
+
 /** The author's own text, otherwise the text of the account's template, otherwise the network's usual text. */
 export const wordingBy = (
   snippet: Snippet,
