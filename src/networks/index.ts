@@ -3,6 +3,7 @@ import type { DefinedNetwork } from "./define.ts";
 import { devto } from "./devto.ts";
 import { discord } from "./discord.ts";
 import { mastodon } from "./mastodon.ts";
+import { matrix } from "./matrix.ts";
 import { nostr } from "./nostr.ts";
 import { slack } from "./slack.ts";
 import { telegram } from "./telegram.ts";
@@ -17,6 +18,7 @@ export const networks: readonly DefinedNetwork[] = [
   discord,
   slack,
   telegram,
+  matrix,
   devto,
   nostr,
   webhook,

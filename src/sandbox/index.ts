@@ -3,6 +3,7 @@ import { devto } from "./devto-emulator.ts";
 import { discord } from "./discord-emulator.ts";
 import type { Emulator } from "./emulator.ts";
 import { mastodon } from "./mastodon-emulator.ts";
+import { matrix } from "./matrix-emulator.ts";
 import { nostr } from "./nostr-emulator.ts";
 import { slack } from "./slack-emulator.ts";
 import { telegram } from "./telegram-emulator.ts";
@@ -10,4 +11,15 @@ import { webhook } from "./webhook-emulator.ts";
 import { x } from "./x-emulator.ts";
 
 /** Every network that the sandbox emulates. A new one is one file and one line here. */
-export const emulators: readonly Emulator[] = [x, bluesky, mastodon, discord, slack, telegram, devto, nostr, webhook];
+export const emulators: readonly Emulator[] = [
+  x,
+  bluesky,
+  mastodon,
+  discord,
+  slack,
+  telegram,
+  matrix,
+  devto,
+  nostr,
+  webhook,
+];
