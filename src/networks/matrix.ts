@@ -247,9 +247,10 @@ const findMessages = async (
   for (let from: string | undefined = ""; from !== undefined; ) {
     const query = new URLSearchParams({ dir: "b", limit: String(pageSize), filter, ...(from !== "" && { from }) });
     const result = await read(query);
-    if (result.kind !== "response" || result.response.status >= 500 || result.response.status === 429) return undefined;
+    if (result.kind !== "response") return undefined;
+    if (result.response.status === 403) return "unreadable";
     const listed = bodyIn(result.response, page, result.response.status === 200);
-    if (listed === undefined) return "unreadable";
+    if (listed === undefined) return undefined;
     const events = listed.chunk.flatMap((one) => event.safeParse(one).data ?? []);
     for (const one of events.filter(({ sender }) => sender === user)) found.push(...copyIn(one, sought, room));
     const isOver = events.some(({ origin_server_ts: at }) => at < sought.since);

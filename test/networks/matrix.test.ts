@@ -180,6 +180,8 @@ describe("an answer of Matrix", () => {
     const sought = { request: {}, key: "k", url, since: start };
     const find = (...responses: readonly ScriptedResponse[]) => connection(...responses).find?.(sought, noDeadline());
     expect(await find(who, { status: 500 })).toBeUndefined();
+    // A proxy answers with a page of its own.
+    expect(await find(who, { status: 200, text: "<p>Hello</p>" })).toBeUndefined();
     expect(await find(problem(401, "M_UNKNOWN_TOKEN"))).toBeUndefined();
     expect(await find(who, problem(403, "M_FORBIDDEN"))).toBe("unreadable");
   });

@@ -79,6 +79,14 @@ const places: Readonly<Record<string, (name: string, home: number) => Place>> = 
       secret: { token: `${bot}:token-of-${name}-${home}`, chat: `@${name}_${home}` },
     };
   },
+  matrix: (name, home) => {
+    const room = `!room${personOf(1000, name, home)}:matrix${home}.example`;
+    return {
+      settings: { server: `https://matrix${home}.example`, room },
+      identity: `@${name}:matrix${home}.example in ${room}`,
+      secret: { accessToken: `token-of-${name}-${home}` },
+    };
+  },
   devto: (name, home) => ({
     settings: { server: `https://forem${home}.example` },
     identity: `https://forem${home}.example, user ${personOf(300, name, home)}`,

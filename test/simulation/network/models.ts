@@ -6,6 +6,7 @@ import { blueskyModel } from "./bluesky-model.ts";
 import { devtoModel } from "./devto-model.ts";
 import { discordModel } from "./discord-model.ts";
 import { mastodonModel } from "./mastodon-model.ts";
+import { matrixModel } from "./matrix-model.ts";
 import { type Copy, comparable, type Ledger, type NetworkModel, withoutPicture } from "./network-model.ts";
 import { contentOfEvent, nostrModel } from "./nostr-model.ts";
 import { slackModel } from "./slack-model.ts";
@@ -21,6 +22,7 @@ const networkAt = ({ host }: URL): string => {
   if (host === "api.telegram.org") return "telegram";
   if (host.startsWith("hooks")) return "webhook";
   if (host.startsWith("relay")) return "nostr";
+  if (host.startsWith("matrix")) return "matrix";
   if (host.startsWith("forem")) return "devto";
   return host.startsWith("pds") ? "bluesky" : "mastodon";
 };
@@ -32,6 +34,7 @@ export const createModels = (ledger: Ledger, x: Partial<XRules> = {}): ((url: UR
     devtoModel(ledger),
     discordModel(ledger),
     mastodonModel(ledger),
+    matrixModel(ledger),
     nostrModel(ledger),
     slackModel(ledger),
     telegramModel(ledger),
