@@ -14,7 +14,7 @@ import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { canary, planted } from "../local/planted-environment.ts";
 import { noise } from "../pictures/files.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
-import { type Registry, startRegistry } from "./registry.ts";
+import { build, startPublisher } from "./published.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
@@ -23,7 +23,8 @@ let work: string;
 /** What is published, before it is packed. */
 let built: string;
 let starter: string;
-let registry: Registry;
+let publisher: Awaited<ReturnType<typeof startPublisher>>;
+let packed: Awaited<ReturnType<typeof publisher.publish>>;
 /** The folder that `npm create crier` made for an owner. */
 let owner: string;
 /** The folder of an owner who has the version before this one. */
@@ -46,38 +47,10 @@ export default defineConfig({
 });
 `;
 
-const Packed = z.tuple([
-  z.object({
-    filename: z.string(),
-    size: z.number(),
-    unpackedSize: z.number(),
-    files: z.array(z.object({ path: z.string() })),
-  }),
-]);
-let packed: Awaited<ReturnType<typeof pack>>;
-
-/** npm asks the registry of this test. Its cache is that of this machine, except for what it runs itself. */
-const npmEnv = () => ({
-  ...process.env,
-  npm_config_registry: registry.url,
-  npm_config_cache: join(work, "npm"),
-  npm_config_prefer_offline: "true",
-  npm_config_yes: "true",
-});
-
-const pack = async (folder: string) => {
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", work], { cwd: folder });
-  const [found] = Packed.parse(JSON.parse(stdout));
-  return { ...found, tarball: join(work, found.filename) };
-};
-
-const build = async (source: string, target: string) => {
-  const env = { ...process.env, ...planted };
-  await run(process.execPath, [join(source, "scripts/build-package.ts"), target], { env });
-};
-
 const edit = async (file: string, change: (manifest: Record<string, unknown>) => object) =>
   writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, "utf8")))));
+
+const buildWithPlanted = (target: string, source?: string) => build(target, { ...process.env, ...planted }, source);
 
 /** Builds the commit before this one with the packages of today, or says why it cannot. */
 const buildParent = async (target: string) => {
@@ -86,7 +59,7 @@ const buildParent = async (target: string) => {
     await mkdir(join(work, "parent"));
     await run("tar", ["-xf", join(work, "parent.tar"), "-C", join(work, "parent")]);
     await symlink(join(root, "node_modules"), join(work, "parent/node_modules"));
-    await build(join(work, "parent"), target);
+    await buildWithPlanted(target, join(work, "parent"));
   } catch (error) {
     await rm(target, { recursive: true, force: true });
     return String(error);
@@ -106,31 +79,19 @@ const lowerVersion = async (folder: string) => {
   }));
 };
 
-const create = async (folder: string) => {
-  const answers = ["--yes", "--title", "Mine", "--url", "https://mine.example/"];
-  await run("npm", ["create", "crier@latest", folder, "--", ...answers], { cwd: work, env: npmEnv() });
-  return join(work, folder);
-};
-
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "crier package ü-"));
-  [built, starter] = [join(work, "built/crier-feeds"), join(work, "built/create-crier")];
-  const before = join(work, "before");
-  [withoutParent] = await Promise.all([buildParent(before), build(root, join(work, "built"))]);
-  if (withoutParent !== undefined) await cp(join(work, "built"), before, { recursive: true });
+  const [before, now] = [join(work, "before"), join(work, "built")];
+  [built, starter] = [join(now, "crier-feeds"), join(now, "create-crier")];
+  [withoutParent] = await Promise.all([buildParent(before), buildWithPlanted(now)]);
+  if (withoutParent !== undefined) await cp(now, before, { recursive: true });
   await lowerVersion(before);
-  const [upstream, cache] = await Promise.all(
-    ["registry", "cache"].map(async (key) => (await run("npm", ["config", "get", key])).stdout.trim()),
-  );
-  registry = await startRegistry(upstream ?? "");
-  await mkdir(join(work, "npm"));
-  await mkdir(join(cache ?? "", "_cacache"), { recursive: true });
-  await symlink(join(cache ?? "", "_cacache"), join(work, "npm/_cacache"));
-  for (const name of ["crier-feeds", "create-crier"]) registry.publish((await pack(join(before, name))).tarball);
-  earlier = await create("earlier feeds");
-  packed = await pack(built);
-  for (const { tarball } of [packed, await pack(starter)]) registry.publish(tarball);
-  owner = await create("my feeds");
+  publisher = await startPublisher(work);
+  const answers = ["--title", "Mine", "--url", "https://mine.example/"];
+  await publisher.publish(before);
+  earlier = await publisher.create("earlier feeds", ...answers);
+  packed = await publisher.publish(now);
+  owner = await publisher.create("my feeds", ...answers);
   const kind = `node-${process.platform}-${process.arch}`;
   await mkdir(join(work, "nodes"));
   const aliases = versions.map((version) => `node-${version}@npm:${kind}@${version}`);
@@ -141,7 +102,7 @@ beforeAll(async () => {
   );
 }, 300_000);
 afterAll(async () => {
-  registry.close();
+  publisher?.registry.close();
   await rm(work, { recursive: true, force: true });
 });
 
@@ -530,7 +491,7 @@ test("npm update crier brings this code in the place of the commit before, which
       JSON.parse(await readFile(join(folder, "package.json"), "utf8")).version;
     const packages = join(earlier, "node_modules/crier");
     expect(await versionOf(packages)).toBe(`${await versionOf(built)}-parent`);
-    await run("npm", ["update", "crier"], { cwd: earlier, env: npmEnv() });
+    await run("npm", ["update", "crier"], { cwd: earlier, env: publisher.npmEnv });
     expect(await versionOf(packages)).toBe(await versionOf(built));
 
     const after = await start(place);
