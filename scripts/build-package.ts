@@ -32,8 +32,8 @@ const copy = (from: string, to = from): void => {
 
 /** An owner installs these with Crier: sharp is native, and the types of a configuration are those of zod. */
 const dependencies = ["sharp", "zod"];
-/** An owner who deploys installs these: the constructs belong to the owner's app. */
-const peers = ["aws-cdk-lib", "constructs"];
+/** An owner who deploys installs these: constructs belong to the owner's app. test/package synthesises with the lowest. */
+const peers = { "aws-cdk-lib": "^2.269.0", constructs: "^10.5.0" };
 
 /** The files that other programs import or run. All are in one folder, so that a file finds what is beside its source. */
 const entryPoints = {
@@ -43,7 +43,7 @@ const entryPoints = {
   "picture-process": "src/pictures/picture-process.ts",
   index: "src/index.ts",
   sandbox: "src/runtimes/local/start-sandbox.ts",
-  cdk: "infra/index.ts",
+  constructs: "infra/index.ts",
 };
 
 const buildPrograms = async (): Promise<Metafile> => {
@@ -66,7 +66,7 @@ const buildPrograms = async (): Promise<Metafile> => {
     legalComments: "none",
     metafile: true,
     logLevel: "warning",
-    external: [...dependencies, ...peers],
+    external: [...dependencies, ...Object.keys(peers)],
     // The package replaces Node's deprecated module, which logs a warning at every start.
     alias: { punycode: "punycode/punycode.js" },
     plugins: [noPolyfills, packedDomains, packedEmoji],
@@ -142,13 +142,13 @@ const starterManifest = (): object => {
       dependencies: { crier: `npm:${name}@^${version}` },
       // All kinds of machines have one.
       node: Object.values(optionalDependencies)[0],
-      aws: Object.fromEntries(["aws-cdk", ...peers].map((one) => [one, `^${devDependencies[one]}`])),
+      aws: Object.fromEntries(["aws-cdk", ...Object.keys(peers)].map((one) => [one, `^${devDependencies[one]}`])),
     },
   };
 };
 
 const publishedManifest = (): object => {
-  const { version, description, license, repository, type, bin, dependencies: all, devDependencies } = manifest;
+  const { version, description, license, repository, type, bin, dependencies: all } = manifest;
   return {
     name,
     version,
@@ -161,13 +161,12 @@ const publishedManifest = (): object => {
     exports: {
       ".": door(entryPoints.index, "index"),
       "./sandbox": door(entryPoints.sandbox, "sandbox"),
-      "./cdk": door(entryPoints.cdk, "cdk"),
+      "./cdk": door(entryPoints.constructs, "cdk"),
       "./package.json": "./package.json",
     },
     dependencies: Object.fromEntries(dependencies.map((one) => [one, all[one]])),
-    // The lowest version that a test synthesises with.
-    peerDependencies: Object.fromEntries(peers.map((one) => [one, `^${devDependencies[one]}`])),
-    peerDependenciesMeta: Object.fromEntries(peers.map((one) => [one, { optional: true }])),
+    peerDependencies: peers,
+    peerDependenciesMeta: Object.fromEntries(Object.keys(peers).map((one) => [one, { optional: true }])),
   };
 };
 
@@ -181,6 +180,7 @@ execFileSync(
   { cwd: root, stdio: "inherit" },
 );
 for (const file of ["src/api/openapi.json", "infra/viewer-function.js"]) copy(file, `dist/${file.split("/").at(-1)}`);
+copy("infra/cdk-door.js", "dist/cdk.js");
 for (const file of [
   "scripts/crier.cjs",
   "scripts/launch.cjs",

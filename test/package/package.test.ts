@@ -19,6 +19,8 @@ import { build, startPublisher } from "./published.ts";
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 
+const install = ["install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"];
+
 let work: string;
 /** What is published, before it is packed. */
 let built: string;
@@ -95,7 +97,6 @@ beforeAll(async () => {
   const kind = `node-${process.platform}-${process.arch}`;
   await mkdir(join(work, "nodes"));
   const aliases = versions.map((version) => `node-${version}@npm:${kind}@${version}`);
-  const install = ["install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"];
   await run("npm", [...install, "--prefix", join(work, "nodes"), ...aliases]);
   nodes = Object.fromEntries(
     versions.map((version) => [version, join(work, `nodes/node_modules/node-${version}/bin`)]),
@@ -300,20 +301,58 @@ describe("the package", () => {
 });
 
 describe("a deployment from the package", () => {
-  test("has the logical ids of a clone's, and the owner's configuration beside each function", async () => {
-    for (const name of ["aws-cdk-lib", "constructs"])
-      await symlink(join(root, "node_modules", name), join(owner, "node_modules", name)).catch(() => undefined);
-    await writeFile(
+  const peerRanges = async () => {
+    const { peerDependencies } = JSON.parse(await readFile(join(installed(), "package.json"), "utf8"));
+    return z.record(z.string(), z.string()).parse(peerDependencies);
+  };
+  const installPeer = async (name: string, version: string) => {
+    await mkdir(join(owner, "node_modules", name));
+    await writeFile(join(owner, "node_modules", name, "package.json"), JSON.stringify({ name, version }));
+  };
+  const synthesise = (context: object = {}) =>
+    run(process.execPath, ["app.ts"], {
+      cwd: owner,
+      env: {
+        ...process.env,
+        CDK_OUTDIR: join(work, "cdk.out"),
+        CDK_CONTEXT_JSON: JSON.stringify(context),
+        CDK_VALIDATION: "false",
+      },
+    });
+
+  beforeAll(() =>
+    writeFile(
       join(owner, "app.ts"),
       'import { crierApp } from "crier/cdk";\nimport config from "./crier.config.ts";\ncrierApp(config);\n',
+    ),
+  );
+
+  test("without the CDK's library, or with one that is too old, says which to install", async () => {
+    const peers = await peerRanges();
+    const [library, constructs] = [peers["aws-cdk-lib"], peers.constructs];
+    const next = "run npm install --save-dev aws-cdk-lib@2 constructs@10";
+    const refusal = async () => String(await synthesise().catch((error) => error));
+    expect(await refusal()).toContain(
+      `crier/cdk needs aws-cdk-lib ${library} (not installed) and constructs ${constructs} (not installed): ${next}`,
     );
+    await installPeer("aws-cdk-lib", "2.99.9");
+    await installPeer("constructs", "10.99.0");
+    expect(await refusal()).toContain(`crier/cdk needs aws-cdk-lib ${library} (2.99.9 is installed): ${next}`);
+    // No trace of calls hides the sentence.
+    expect(await refusal()).not.toContain("    at ");
+  });
+
+  test("has the logical ids of a clone's with the lowest versions that are allowed, and the owner's configuration beside each function", async () => {
+    const peers = await peerRanges();
+    const lowest = Object.entries(peers).map(([name, range]) => `${name}@${range.replace("^", "")}`);
+    await run("npm", [...install, "--prefix", join(work, "lowest"), ...lowest]);
+    for (const name of Object.keys(peers)) {
+      await rm(join(owner, "node_modules", name), { recursive: true, force: true });
+      await symlink(join(work, "lowest/node_modules", name), join(owner, "node_modules", name));
+    }
     const assembly = join(work, "cdk.out");
     // For this machine, so that npm need not fetch sharp's libraries for another one.
-    const context = { sandbox: "http://127.0.0.1:1" };
-    await run(process.execPath, ["app.ts"], {
-      cwd: owner,
-      env: { ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_VALIDATION: "false" },
-    });
+    await synthesise({ sandbox: "http://127.0.0.1:1" });
     const { Resources } = JSON.parse(await readFile(join(assembly, "Crier-production.template.json"), "utf8"));
     const golden = (await readFile(join(root, "test/infra/logical-ids.txt"), "utf8")).trim().split("\n");
     const ids = Object.entries<{ Type: string }>(Resources).map(([id, { Type }]) => `${Type} ${id}`);
