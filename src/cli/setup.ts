@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { access, mkdtemp, readFile, rm } from "node:fs/promises";
+import { findPackageJSON } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import * as z from "zod";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
 import { type AwsAccount, AwsAccountError, openAwsAccount } from "../aws-account/aws-account.ts";
@@ -39,6 +41,7 @@ export const setup = async (flags: SetupFlags, terminal: Terminal): Promise<Comm
   const { stage } = flags;
   const dialog = dialogFor(flags, terminal);
   const { say } = dialog;
+  await findCdk(terminal.folder);
   say("1 of 6  The configuration");
   const config = await setUpConfiguration(dialog, flags);
   say("2 of 6  The AWS account");
@@ -76,6 +79,7 @@ export const deploy = async (flags: DeployFlags, terminal: Terminal): Promise<Co
   const { stage } = flags;
   const dialog = dialogFor(flags, terminal);
   await readConfiguration(terminal.folder);
+  await findCdk(terminal.folder);
   const { account, region } = await checkAwsAccount(stackName(stage), dialog);
   const { FeedsUrl: feedsUrl, ApiUrl: apiUrl } = await deployStage(stage, account, dialog);
   return { answer: { stage, account, region, feedsUrl, apiUrl }, lines: [] };
@@ -247,12 +251,42 @@ interface CdkResult {
   readonly output: string;
 }
 
+const cdkPackages = ["aws-cdk", "aws-cdk-lib", "constructs"];
+
+const Manifest = z.object({
+  dependencies: z.record(z.string(), z.string()).default({}),
+  devDependencies: z.record(z.string(), z.string()).default({}),
+});
+
+/** Throws, with the next step, if a folder lacks a part of what deploys it. Returns the command of the CDK. */
+const findCdk = async (folder: string): Promise<string> => {
+  await access(join(folder, "cdk.json")).catch((cause: unknown) => {
+    throw new CommandError(
+      `${folder} has no app of the CDK (cdk.json): make a folder with one by npm create crier@latest FOLDER -- --aws, and put crier.config.ts there`,
+      { cause },
+    );
+  });
+  const manifest = join(folder, "package.json");
+  const found = cdkPackages.map((name) => {
+    try {
+      // As Node finds an import of the app: a package may be above the folder, too.
+      return findPackageJSON(name, pathToFileURL(manifest));
+    } catch {
+      return undefined;
+    }
+  });
+  const missing = cdkPackages.filter((_, at) => found[at] === undefined);
+  const [cdk] = found;
+  if (missing.length === 0 && cdk !== undefined) return join(dirname(cdk), "bin/cdk");
+  const { dependencies, devDependencies } = Manifest.parse(JSON.parse(await readFile(manifest, "utf8")));
+  const isListed = missing.every((name) => name in { ...dependencies, ...devDependencies });
+  const nextStep = isListed ? "npm ci --include=dev" : `npm install --save-dev ${missing.join(" ")}`;
+  throw new CommandError(`${folder} lacks ${missing.join(", ")}: run ${nextStep} there`);
+};
+
 /** Runs the command of the CDK in Crier's folder. Its output is shown on standard error. */
 const runCdk = async (args: readonly string[], { folder, env, err }: Terminal): Promise<CdkResult> => {
-  const command = join(folder, "node_modules/aws-cdk/bin/cdk");
-  await access(command).catch((cause: unknown) => {
-    throw new CommandError(`${folder} is not the folder of Crier, or lacks the CDK: run npm ci there`, { cause });
-  });
+  const command = await findCdk(folder);
   const child = spawn(process.execPath, [command, ...args], {
     cwd: folder,
     // The CDK starts the app with the command `node`, which must be this one.

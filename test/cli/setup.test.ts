@@ -269,10 +269,28 @@ test("a deployment that failed for a domain that is taken is explained with the 
   });
 });
 
-test("where the CDK is not installed, the command says where it is", async () => {
-  await rm(join(folder, "node_modules"), { recursive: true });
-  expect(await crier(["deploy", "--yes"], { folder })).toMatchObject({
-    code: 1,
-    err: expect.stringMatching(/is not the folder of Crier, or lacks the CDK: run npm ci there/),
+describe.each([["deploy"], ["setup", ...flags]])("crier %s", (...command) => {
+  const refused = async () => {
+    const before = await file("crier.config.ts");
+    const { code, err } = await crier([...command, "--yes"], { folder });
+    expect(code).toBe(1);
+    expect(await file("crier.config.ts")).toBe(before);
+    return err;
+  };
+
+  test("without an app of the CDK says how to have one, and changes nothing", async () => {
+    await rm(join(folder, "cdk.json"));
+    expect(await refused()).toContain(
+      `crier: ${folder} has no app of the CDK (cdk.json): make a folder with one by npm create crier@latest FOLDER -- --aws, and put crier.config.ts there`,
+    );
+  });
+
+  test("without a package of the CDK says which to install, and changes nothing", async () => {
+    await rm(join(folder, "node_modules/aws-cdk-lib"), { recursive: true });
+    expect(await refused()).toContain(
+      `crier: ${folder} lacks aws-cdk-lib: run npm install --save-dev aws-cdk-lib there`,
+    );
+    await writeFile(join(folder, "package.json"), '{ "devDependencies": { "aws-cdk-lib": "^2.269.0" } }');
+    expect(await refused()).toContain(`crier: ${folder} lacks aws-cdk-lib: run npm ci --include=dev there`);
   });
 });

@@ -9,6 +9,11 @@ export const aCdk = async (folder: string, outputs: Readonly<Record<string, stri
   const bin = join(folder, "node_modules/aws-cdk/bin");
   await mkdir(bin, { recursive: true });
   await writeFile(join(folder, "package.json"), "{}");
+  await writeFile(join(folder, "cdk.json"), "{}");
+  for (const name of ["aws-cdk", "aws-cdk-lib", "constructs"]) {
+    await mkdir(join(folder, "node_modules", name), { recursive: true });
+    await writeFile(join(folder, "node_modules", name, "package.json"), "{}");
+  }
   await writeFile(
     join(bin, "cdk"),
     `const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
