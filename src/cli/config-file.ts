@@ -161,7 +161,22 @@ export const writeConfiguration = async (
   await rename(`${file}.new`, file);
 };
 
-/** Replaces a `crier.config.ts` with the address of the example. Any other file is kept. */
+/** The settings of a site that say where its posts and their pages are. */
+export type PostSettings = Pick<SiteInput, "sources" | "permalink" | "permalinks" | "permalinkCase">;
+
+/** A folder that `npm create crier` made has sources, also where nobody gave an address. A clone has none. */
+const presentPosts = ({ sites: [site] }: Config): PostSettings => {
+  if (site === undefined || site.sources.length === 0) return {};
+  const { permalink, permalinks, permalinkCase } = site;
+  const sources = site.sources.map(({ kind, location, include = [], exclude = [] }) => ({
+    [kind]: location,
+    ...(include.length > 0 && { include: [...include] }),
+    ...(exclude.length > 0 && { exclude: [...exclude] }),
+  }));
+  return { sources, permalink, permalinks, permalinkCase };
+};
+
+/** Replaces a `crier.config.ts` with the address of the example, and keeps where the posts are. Any other file is kept. */
 export const setUpConfiguration = async (dialog: Dialog, flags: SiteFlags): Promise<Config> => {
   const { folder } = dialog.terminal;
   const present = await readConfiguration(folder);
@@ -169,7 +184,7 @@ export const setUpConfiguration = async (dialog: Dialog, flags: SiteFlags): Prom
     dialog.say(`  crier.config.ts is kept: ${present.sites.map(({ title, url }) => `${title}, ${url}`).join("; ")}`);
     return present;
   }
-  const site = await promptSite(dialog, flags);
+  const site = { ...(await promptSite(dialog, flags)), ...presentPosts(present) };
   const accounts = await promptAccounts(dialog, flags, { hint: "Enter for none", fallback: "" });
   await writeConfiguration(folder, site, accounts);
   dialog.say("  written: crier.config.ts");

@@ -12,7 +12,14 @@ import { systemRuntime } from "../runtimes/system-runtime.ts";
 import { siteRoot } from "../sources/site-pictures.ts";
 import type { CommandResult, Terminal } from "./command.ts";
 import { readSiteDocuments } from "./compare-site.ts";
-import { promptAccounts, promptSite, type SiteFlags, type SiteInput, writeConfiguration } from "./config-file.ts";
+import {
+  type PostSettings,
+  promptAccounts,
+  promptSite,
+  type SiteFlags,
+  type SiteInput,
+  writeConfiguration,
+} from "./config-file.ts";
 import { type Dialog, openDialog } from "./dialog.ts";
 import { isFile, isFolder } from "./document-files.ts";
 import { isUrl, plural, readPagesAt } from "./examine-place.ts";
@@ -52,9 +59,6 @@ const writeFirstPost = async (file: string, title: string): Promise<void> => {
   await mkdir(join(file, ".."), { recursive: true });
   await writeFile(file, `---\ntitle: First post\ndate: ${day}\n---\n\n${title} has feeds.\n`, { flag: "wx" });
 };
-
-/** The settings of a site that say where its posts and their pages are. */
-type PostSettings = Pick<SiteInput, "sources" | "permalink" | "permalinks" | "permalinkCase">;
 
 interface PostsOfSite extends PostSettings {
   /** The file of a first post to write, relative to the folder. */

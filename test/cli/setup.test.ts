@@ -100,6 +100,21 @@ export default defineConfig({
     expect(await file("crier.config.ts")).toContain("https://blog.ada.example/");
   });
 
+  test("keeps where the posts of a folder are that npm create crier made without an address", async () => {
+    const site = {
+      id: "blog",
+      title: "my-feeds",
+      url: "https://blog.example.com/",
+      permalink: "/:path/",
+      sources: [{ folder: "../site/content", exclude: ["drafts/**"] }, { feed: "https://notes.example/feed.xml" }],
+    };
+    await writeFile(join(folder, "crier.config.ts"), `export default ${JSON.stringify({ sites: [site] })};\n`);
+    expect(await setup("--yes", ...flags)).toMatchObject({ code: 0 });
+    expect(await file("crier.config.ts")).toContain(
+      'url: "https://blog.ada.example/", timeZone: "Europe/Berlin", sources: [{ folder: "../site/content", exclude: ["drafts/**"] }, { feed: "https://notes.example/feed.xml" }], permalink: "/:path/" },',
+    );
+  });
+
   test("adds no post where there is one", async () => {
     const api = await anApi();
     await aCdk(folder, { FeedsUrl: url, ApiUrl: api.env.CRIER_URL, UploadBucket: "uploads", Table: "table" });
