@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { basename } from "node:path";
@@ -18,6 +18,8 @@ export interface Registry {
 export const startRegistry = async (upstream: string): Promise<Registry> => {
   const published: { readonly manifest: z.infer<typeof Manifest>; readonly bytes: Buffer; readonly file: string }[] =
     [];
+  // npm keeps what it was answered by address, and another run may get the same port.
+  const folder = `/${randomUUID()}/`;
   let url = "";
   const packument = (name: string) => {
     const own = published.filter(({ manifest }) => manifest.name === name);
@@ -35,18 +37,19 @@ export const startRegistry = async (upstream: string): Promise<Registry> => {
     return latest && JSON.stringify({ name, "dist-tags": { latest }, versions: Object.fromEntries(versions) });
   };
   const server = createServer(({ url: path = "" }, response) => {
-    const tarball = published.find(({ file }) => path === `/-/tarballs/${file}`);
+    const name = path.replace(folder, "");
+    const tarball = published.find(({ file }) => name === `-/tarballs/${file}`);
     if (tarball !== undefined) return response.end(tarball.bytes);
-    const own = packument(decodeURIComponent(path.slice(1)));
+    const own = packument(decodeURIComponent(name));
     // With `prefer-offline` npm would not see what is published later.
     const headers = { "content-type": "application/json", "cache-control": "no-store" };
     if (own !== undefined) return response.writeHead(200, headers).end(own);
     // npm follows it with its own cache and its own proxy.
-    return response.writeHead(302, { location: new URL(path.slice(1), upstream).href }).end();
+    return response.writeHead(302, { location: new URL(name, upstream).href }).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
-  url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/`;
+  url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}${folder}`;
   return {
     url,
     publish: (tarball) => {
