@@ -3,7 +3,6 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect } from "vitest";
-import * as z from "zod";
 import { build, startPublisher } from "../package/published.ts";
 import { deployedFrom } from "./cdk.ts";
 import { makeCdn } from "./cdn.ts";
@@ -13,6 +12,7 @@ import { stepwise } from "./steps.ts";
 
 const { step, table } = stepwise(() => account.emulator.printed());
 const clone = join(import.meta.dirname, "../..");
+const page = await readFile(join(clone, "docs/deploy.md"), "utf8");
 
 let account: Deployment;
 let publisher: Awaited<ReturnType<typeof startPublisher>>;
@@ -22,11 +22,10 @@ let owner = "";
 let env: NodeJS.ProcessEnv = {};
 
 /** A stack that was deployed from the folder. */
-const deployed = (name: string): Deployment => {
-  const { aws, cdk } = account;
-  return { ...account, cdk: deployedFrom(cdk, name, { assembly: join(owner, "cdk.out"), outputs: aws.outputs }) };
-};
-const production = "Crier-production";
+const deployed = (name = "Crier-production", outputs = account.aws.outputs): Deployment => ({
+  ...account,
+  cdk: deployedFrom(account.cdk, name, { assembly: join(owner, "cdk.out"), outputs }),
+});
 
 beforeAll(async () => {
   account = await anAccount();
@@ -35,7 +34,7 @@ beforeAll(async () => {
   publisher = await startPublisher(work);
   await build(join(work, "built"));
   await publisher.publish(join(work, "built"));
-  edge = await serveEdge(async () => makeCdn(deployed(production), await inhabit(deployed(production))));
+  edge = await serveEdge(async () => makeCdn(deployed(), await inhabit(deployed())));
   const paths = (process.env.PATH ?? "").split(delimiter).filter((path) => !path.startsWith(clone));
   env = {
     ...account.emulator.env,
@@ -64,12 +63,6 @@ const npx = async (...args: readonly string[]): Promise<string> => {
 
 const config = () => readFile(join(owner, "crier.config.ts"), "utf8");
 
-const Feed = z.object({ title: z.string(), items: z.array(z.object({ url: z.string() })) });
-const feed = async (name: string) => {
-  const { FeedsBucket: bucket } = await deployed(name).cdk.outputs();
-  return Feed.parse(JSON.parse((await account.aws.text(bucket, "feed.json")) ?? "{}"));
-};
-
 step("npm create crier makes a folder with an app of the CDK", async () => {
   owner = await publisher.create("my feeds", "--title", "Mine", "--aws");
   expect(await config()).toContain("https://blog.example.com/");
@@ -79,7 +72,7 @@ step("npm create crier makes a folder with an app of the CDK", async () => {
 
 step("npx cdk synth makes its template, from the bundles of the package", async () => {
   await npx("cdk", "synth", "--quiet");
-  const { Resources } = await deployed(production).cdk.template();
+  const { Resources } = await deployed().cdk.template();
   return `${Object.keys(Resources).length} resources`;
 });
 
@@ -92,7 +85,7 @@ step("npx crier setup leads from there to a first post in the feeds, for an addr
 });
 
 step("a document that is uploaded is in feed.json", async () => {
-  const stack = await inhabit(deployed(production));
+  const stack = await inhabit(deployed());
   await stack.write("second.md", aDocument("Second", new Date()));
   await stack.untilTitles(["Second", "Hello"], stack.sweep);
   return (await stack.titles()).join(", ");
@@ -102,10 +95,10 @@ step("npx cdk deploy finds nothing to change, and npx crier deploy --yes deploys
   expect(await npx("cdk", "deploy", "--require-approval", "never")).toContain("(no changes)");
   await writeFile(join(owner, "crier.config.ts"), (await config()).replace('title: "Mine"', 'title: "Ours"'));
   await npx("crier", "deploy", "--yes");
-  const stack = await inhabit(deployed(production));
+  const stack = await inhabit(deployed());
   await stack.until(async () => {
     await stack.sweep();
-    return (await feed(production)).title;
+    return JSON.parse((await account.aws.text(stack.feeds, "feed.json")) ?? "{}").title;
   }, "Ours");
   return "Ours";
 });
@@ -117,29 +110,26 @@ step("npx crier token prints the token, and npx crier export brings the posts of
   return printed.trim();
 });
 
-/** An app that has another stack already. */
-const website = `import { App, CfnOutput, Stack } from "aws-cdk-lib";
-import { Crier } from "crier/cdk";
-import config from "./crier.config.ts";
+/** The app of docs/deploy.md. */
+const [website = ""] = /(?<=## In a stack of your own\n[\s\S]*?```ts\n)[^`]+/.exec(page) ?? [];
 
-const stack = new Stack(new App(), "Website");
-const blog = new Crier(stack, "Blog", { config, stage: "blog" });
-const outputs = {
-  UploadBucket: blog.content.bucketName,
-  FeedsBucket: blog.feeds.bucketName,
-  AlarmTopic: blog.topic.topicArn,
-  FeedsUrl: blog.feedsUrl,
-};
-for (const [name, value] of Object.entries(outputs)) new CfnOutput(stack, name, { value });
-`;
+/** The outputs of the construct, without what the CDK adds to their names. */
+const outputsOfConstruct = async (name: string) =>
+  Object.fromEntries(
+    Object.entries(await account.aws.outputs(name)).map(([key, value]) => [
+      key.replace(/^Crier(\w+)[0-9A-F]{8}$/, "$1"),
+      value,
+    ]),
+  );
 
-step("new Crier in the stack of another app is deployed beside it, and has feeds of its own", async () => {
+step("the app of another stack, as docs/deploy.md shows it, is deployed beside it with feeds of its own", async () => {
   await writeFile(join(owner, "website.ts"), website);
   await npx("cdk", "deploy", "--app", "node website.ts", "--require-approval", "never");
-  const stack = await inhabit(deployed("Website"));
+  const stack = await inhabit(deployed("Website", outputsOfConstruct));
   await stack.write("third.md", aDocument("Third"));
   await stack.untilTitles(["Third"], stack.sweep);
-  expect((await feed(production)).items).toHaveLength(2);
+  expect(await (await inhabit(deployed())).titles()).toEqual(["Second", "Hello"]);
   expect(await npx("crier", "token", "--stage", "blog")).not.toBe(await npx("crier", "token"));
+  expect(await npx("crier", "export", "blog.crier", "--stage", "blog")).toContain("1 post");
   return `${stack.resources.length} resources`;
 });
