@@ -239,6 +239,15 @@ describe("the package", () => {
     expect(JSON.parse(stdout)).toEqual({ doors: [".", "./sandbox", "./cdk", "./package.json"], problems: [] });
   });
 
+  test("has every program that a process of its own runs", async () => {
+    const programs = await Array.fromAsync(glob("src/**/*-in-child.ts", { cwd: root }), async (file) => {
+      const [, name] = /`([\w-]+)\$\{extname\(/.exec(await readFile(join(root, file), "utf8")) ?? [];
+      return `dist/${name}.js`;
+    });
+    expect(programs.toSorted()).toEqual(["dist/parsing-process.js", "dist/picture-process.js"]);
+    expect(packed.files.map(({ path }) => path)).toEqual(expect.arrayContaining(programs));
+  });
+
   test("has no source, no test, no secret and nothing of this machine", async () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths.filter((path) => /(?<!\.d)\.ts$|(?:^|\/)(?:test|bench|\.env|\.git)/.test(path))).toEqual([]);
