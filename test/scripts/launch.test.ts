@@ -179,9 +179,10 @@ test("every script runs its programs by the launcher", async () => {
   expect(parts.filter((part) => !/^((exec )?node scripts\/(launch|crier)\.cjs|npm run --silent) /.test(part))).toEqual(
     [],
   );
-  // The shell between npm and a program would not pass a signal on.
-  const single = Object.values<string>(scripts).filter((script) => !script.includes(" && "));
-  expect(single.filter((script) => !script.startsWith("exec "))).toEqual([]);
+  // The shell between npm and a program would not pass a signal on. Only the build of the package also runs in the shell
+  // of Windows, which has no such command.
+  const single = Object.entries<string>(scripts).filter(([, script]) => !script.includes(" && "));
+  expect(single.flatMap(([name, script]) => (script.startsWith("exec ") ? [] : [name]))).toEqual(["package"]);
   const { app } = JSON.parse(await readFile(join(root, "cdk.json"), "utf8"));
   expect(app).toMatch(/^node scripts\/launch\.cjs node /);
 });
