@@ -159,8 +159,9 @@ export type DeploymentOutputs = z.output<typeof outputs>;
 const stackName = (stage: string): string => `Crier-${stage}`;
 
 const deployInto = async (file: string, stage: string, { terminal }: Dialog): Promise<DeploymentOutputs> => {
+  // By its name, so that the app may have other stacks, too.
   const { done, output } = await runCdk(
-    ["deploy", "-c", `stage=${stage}`, "--require-approval", "never", "--outputs-file", file],
+    ["deploy", stackName(stage), "-c", `stage=${stage}`, "--require-approval", "never", "--outputs-file", file],
     terminal,
   );
   if (!done) throw new CommandError(`the deployment failed: ${explainFailedDeployment(output)}`);
@@ -194,6 +195,11 @@ interface Cause {
  * message of a service on without a code.
  */
 const causes: readonly Cause[] = [
+  {
+    sign: /No stacks match the name/,
+    nextStep:
+      "the app in cdk.json makes no stack of that name: deploy one that you named yourself by npx cdk deploy, without this command",
+  },
   {
     sign: /account must be verified before you can add/i,
     nextStep:

@@ -3,6 +3,10 @@ import { explainFailedDeployment } from "../../src/cli/setup.ts";
 
 test.each([
   [
+    "No stacks match the name(s) Crier-production",
+    /the app in cdk\.json makes no stack of that name: .*npx cdk deploy/,
+  ],
+  [
     "Your account must be verified before you can add new CloudFront resources. To verify your account, please contact AWS Support",
     /ask AWS Support/,
   ],

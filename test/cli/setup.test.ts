@@ -86,7 +86,9 @@ export default defineConfig({
   ],
 });
 `);
-    expect(await file("cdk.log")).toBe("deploy -c stage=production --require-approval never --outputs-file\n");
+    expect(await file("cdk.log")).toBe(
+      "deploy Crier-production -c stage=production --require-approval never --outputs-file\n",
+    );
     expect(await machine.sandbox()).toEqual([]);
   });
 

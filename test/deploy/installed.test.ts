@@ -125,6 +125,8 @@ const outputsOfConstruct = async (name: string) =>
 step("the app of another stack, as docs/deploy.md shows it, is deployed beside it with feeds of its own", async () => {
   await writeFile(join(owner, "website.ts"), website);
   await npx("cdk", "deploy", "--app", "node website.ts", "--require-approval", "never");
+  await writeFile(join(owner, "cdk.json"), '{ "app": "node website.ts" }');
+  await expect(npx("crier", "deploy", "--yes", "--stage", "blog")).rejects.toThrow("makes no stack of that name");
   const stack = await inhabit(deployed("Website", outputsOfConstruct));
   await stack.write("third.md", aDocument("Third"));
   await stack.untilTitles(["Third"], stack.sweep);
