@@ -81,11 +81,19 @@ const lowerVersion = async (folder: string) => {
   }));
 };
 
+const installNodes = async () => {
+  const kind = `node-${process.platform}-${process.arch}`;
+  await mkdir(join(work, "nodes"));
+  const aliases = versions.map((version) => `node-${version}@npm:${kind}@${version}`);
+  await run("npm", [...install, "--prefix", join(work, "nodes"), ...aliases]);
+  return Object.fromEntries(versions.map((version) => [version, join(work, `nodes/node_modules/node-${version}/bin`)]));
+};
+
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "crier package ü-"));
   const [before, now] = [join(work, "before"), join(work, "built")];
   [built, starter] = [join(now, "crier-feeds"), join(now, "create-crier")];
-  [withoutParent] = await Promise.all([buildParent(before), buildWithPlanted(now)]);
+  [withoutParent, nodes] = await Promise.all([buildParent(before), installNodes(), buildWithPlanted(now)]);
   if (withoutParent !== undefined) await cp(now, before, { recursive: true });
   await lowerVersion(before);
   publisher = await startPublisher(work);
@@ -94,13 +102,6 @@ beforeAll(async () => {
   earlier = await publisher.create("earlier feeds", ...answers);
   packed = await publisher.publish(now);
   owner = await publisher.create("my feeds", ...answers);
-  const kind = `node-${process.platform}-${process.arch}`;
-  await mkdir(join(work, "nodes"));
-  const aliases = versions.map((version) => `node-${version}@npm:${kind}@${version}`);
-  await run("npm", [...install, "--prefix", join(work, "nodes"), ...aliases]);
-  nodes = Object.fromEntries(
-    versions.map((version) => [version, join(work, `nodes/node_modules/node-${version}/bin`)]),
-  );
 }, 300_000);
 afterAll(async () => {
   publisher?.registry.close();
