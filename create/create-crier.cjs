@@ -253,8 +253,11 @@ const create = async (args) => {
   });
   make(folder, Object.assign({}, given, { title, url }), versions, node);
   const path = relative(process.cwd(), folder);
-  const enter = path === "" ? "npm start" : `cd ${/^[\w./-]+$/.test(path) ? path : JSON.stringify(path)} && npm start`;
-  console.log(`\n${enter}\n  feeds and page: http://127.0.0.1:4000   what would go out: http://127.0.0.1:4000/sandbox`);
+  const enter = path === "" ? "" : `cd ${/^[\w./-]+$/.test(path) ? path : JSON.stringify(path)} && `;
+  console.log(
+    `\n${enter}npm start\n  feeds and page: http://127.0.0.1:4000   what would go out: http://127.0.0.1:4000/sandbox`,
+  );
+  if (given.aws) console.log(`${enter}npx crier setup\n  feeds and page in your own AWS account`);
 };
 
 if (Number(process.versions.node.split(".")[0]) < 20) {

@@ -68,6 +68,7 @@ describe("npm create crier", () => {
       ...posts,
     ]);
     expect(done).toEqual({ code: 0, err: "", out: expect.stringMatching(/\ncd my-feeds && npm start\n/) });
+    expect(done.out).not.toContain("crier setup");
     expect((await readdir(join(home, "my-feeds"))).toSorted()).toEqual(
       [".gitignore", ".npmrc", "called.json", "node_modules", "package.json", "tsconfig.json"].toSorted(),
     );
@@ -109,8 +110,9 @@ describe("npm create crier", () => {
     expect(await readdir(home)).toContain("package.json");
   });
 
-  test("with --aws there is an app of the CDK, too", async () => {
-    await create(["my-feeds", "--yes", "--aws"]);
+  test("with --aws there is an app of the CDK, too, and the way to a deployment", async () => {
+    const { out } = await create(["my-feeds", "--yes", "--aws"]);
+    expect(out).toMatch(/\ncd my-feeds && npm start\n.*\ncd my-feeds && npx crier setup\n.*AWS/);
     expect(await read("app.ts")).toContain('from "crier/cdk"');
     expect(JSON.parse(await read("cdk.json"))).toEqual({
       app: "node node_modules/crier/scripts/launch.cjs node app.ts",
