@@ -204,6 +204,12 @@ describe("the folder of npm create crier", () => {
     ]);
   });
 
+  test("has the options of the start by the command that works there", async () => {
+    const { stdout } = await run("npx", ["crier", "start", "--help"], { cwd: owner, env: envOf(place) });
+    expect(stdout).toMatch(/^npx crier start \[/);
+    expect(stdout).not.toMatch(/npm start|examples/);
+  });
+
   test("shows its first post in the feed and in the sandbox at the first npm start", async () => {
     const { url, end } = await start(place, "npm", ["start", "--"]);
     await expect.poll(() => titles(url)).toEqual(["First post"]);

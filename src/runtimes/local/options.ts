@@ -41,10 +41,11 @@ export class UsageError extends Error {
 /** The kinds of sources that `--content` reads, for messages. */
 export const contentPlaces = localSources.flatMap(({ about }) => about ?? []).join(", or ");
 
-export const usage = `npm start -- [--content PLACE | --feed URL] [--data DIR] [--config FILE]
-             [--host ADDRESS] [--port N] [--public-url URL]
+/** It is true in a clone and in a folder of one's own, which has no examples. */
+export const usage = `npx crier start [--content PLACE | --feed URL] [--data DIR] [--config FILE]
+                [--host ADDRESS] [--port N] [--public-url URL]
 
-  --content PLACE   ${contentPlaces}   (examples/posts)
+  --content PLACE   ${contentPlaces}   (the configured sources)
   --feed URL        the site's own feed: RSS, Atom or JSON Feed
   --data DIR        where state and rendered files are kept     (.crier)
   --config FILE     sites and accounts                          (crier.config.ts)

@@ -62,6 +62,6 @@ describe("the options of npm start", () => {
   ])("are refused with the usage: %j", (args, words) => {
     expect(() => readOptions(args)).toThrow(UsageError);
     expect(() => readOptions(args)).toThrow(words);
-    expect(() => readOptions(args)).toThrow(/npm start -- /);
+    expect(() => readOptions(args)).toThrow(/npx crier start /);
   });
 });
