@@ -36,6 +36,7 @@ const noteEnds = {
   markdown: "See [the harbour](https://harbour.example/).",
   text: "See the harbour (https://harbour.example/).",
   linked: "See the harbour.",
+  discord: "See [the harbour](<https://harbour.example/>).",
 };
 
 /** Returns the body of a note, or its text for networks: on some a link has no address in the text. */

@@ -9,6 +9,13 @@ const textsIn = (value: unknown): readonly string[] => {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 };
 
+/** The links of a note have no address in the text of these networks, or have it in another form. */
+const shownAs: Readonly<Record<string, Parameters<typeof noteBody>[1]>> = {
+  bluesky: "linked",
+  telegram: "linked",
+  discord: "discord",
+};
+
 /** Says what a request has that its document does not say. */
 const strangeIn = (written: Written, network: string, request: unknown): string | undefined => {
   const texts = textsIn(request);
@@ -16,7 +23,7 @@ const strangeIn = (written: Written, network: string, request: unknown): string 
   if (name !== written.title) return `"${name}" instead of "${written.title}"`;
   // Whoever gets the whole post gets its address, too; and a long note may be cut, with its address.
   if (!written.isNote || network === "webhook" || written.sentences > 0) return undefined;
-  const body = noteBody(written, network === "bluesky" ? "linked" : "text");
+  const body = noteBody(written, shownAs[network] ?? "text");
   // An event on Nostr has the addresses of the pictures below its text.
   const isBody = (text: string): boolean =>
     text === body || (network === "nostr" && written.hasImage && text.startsWith(`${body}\n\nhttps://`));

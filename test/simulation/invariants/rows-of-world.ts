@@ -13,6 +13,8 @@ export interface Pair {
 
 const names = ({ remotes = [] }: Delivery, copy: Copy): boolean => remotes.some(({ id }) => id === copy.id);
 
+const isRowOf = (row: Delivery, copy: Copy): boolean => row.account === copy.account && names(row, copy);
+
 /** The slugs of the pages that are or were a post's: those of its own site, and one of another site. */
 export const slugsOf = (addresses: readonly unknown[]): readonly string[] =>
   addresses.map((address) => String(address).split("/").at(-1) ?? "");
@@ -29,16 +31,19 @@ export const readPairs = async ({ site, truth, copies, owners, isOfSite }: Simul
   const pairs: Pair[] = [];
   const ofOthers = copies.filter((copy) => !owners.isOwn(copy));
   const bySlug = Map.groupBy(copies, ({ slug }) => slug);
-  for (const post of posts) {
-    const rows = await truth.deliveries.ofPost(site.id, post.id);
+  const rowsOf = new Map<Post, readonly Delivery[]>();
+  for (const post of posts) rowsOf.set(post, await truth.deliveries.ofPost(site.id, post.id));
+  /** Two posts have one slug where a document lost the row of its address. */
+  const isOfAnother = (copy: Copy, rows: readonly Delivery[]): boolean =>
+    [...rowsOf.values()].some((others) => others !== rows && others.some((row) => isRowOf(row, copy)));
+  for (const [post, rows] of rowsOf) {
     // A copy may have been made under an earlier slug.
     const own = slugsOf(post.addresses)
       .flatMap((slug) => bySlug.get(slug) ?? [])
-      .filter(({ account }) => isOfSite(account));
+      .filter(({ account }) => isOfSite(account))
+      .filter((copy) => rows.some((row) => isRowOf(row, copy)) || !isOfAnother(copy, rows));
     // After a change of an address the other installation may have made the copy for another post of its own.
-    const taken = ofOthers.filter(
-      (copy) => !own.includes(copy) && rows.some((row) => row.account === copy.account && names(row, copy)),
-    );
+    const taken = ofOthers.filter((copy) => !own.includes(copy) && rows.some((row) => isRowOf(row, copy)));
     const accounts = new Set([...rows, ...own].map(({ account }) => account));
     for (const account of accounts)
       pairs.push({
