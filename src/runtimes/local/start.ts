@@ -20,6 +20,7 @@ import { openChildParsers, type Parsers } from "../../parsing/parsers-in-child.t
 import { prepareInChild } from "../../pictures/prepare-in-child.ts";
 import { storedPictures } from "../../pictures/stored-pictures.ts";
 import type { Objects } from "../../ports/feeds.ts";
+import type { OpenTokens } from "../../ports/networks.ts";
 import type { Log, Queue } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
@@ -178,7 +179,10 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   await warnIfStopped(data, config, lines);
   const queue = openQueue((ref) => app.work(ref), log);
   const sources = opened.map((source) => stoppable(source, () => progress.isStopping));
-  const app: App = composeLocalApp({ options, config, url, parsers, outside, data, queue, sources, progress });
+  const { openTokens, renewalsEnded } = sealedTokens({ rows: data.store.tokens, pause, deadline });
+  cleanup.add(renewalsEnded);
+  const parts = { options, config, url, parsers, outside, data, openTokens, queue, sources, progress };
+  const app: App = composeLocalApp(parts);
 
   const accounts = await readReaches(app);
   const sites = [app.sites[0].site, ...app.sites.slice(1).map(({ site }) => site)] as const;
@@ -331,12 +335,14 @@ interface AppParts {
   readonly parsers: Parsers;
   readonly outside: ReturnType<typeof connectOutside>;
   readonly data: Data;
+  readonly openTokens: OpenTokens;
   readonly queue: Queue;
   readonly sources: readonly LocalSource[];
   readonly progress: Progress;
 }
 
-const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, sources, progress }: AppParts): App => {
+const composeLocalApp = (parts: AppParts): App => {
+  const { options, config, url, parsers, outside, data, openTokens, queue, sources, progress } = parts;
   const { env, readEnv = () => env, print, status } = options;
   const { store, objects, pictureStore, log, facts } = data;
   const files = siteFiles({ sites: config.sites, sources, home: homedir(), ...outside });
@@ -353,7 +359,7 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
       fetch: fetchWithRelays({ deadline }),
       clock,
       readPicture: pictureStore.read,
-      tokens: sealedTokens({ rows: store.tokens, pause }),
+      tokens: openTokens,
     }),
     ...outside,
     probe: files.probe,
