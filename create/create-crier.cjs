@@ -56,7 +56,10 @@ const nodePackage = () => {
 const readArguments = (args) => {
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    if (positionals.length > 1) throw new Error(`one folder is made, and these are ${positionals.length}`);
+    if (positionals.length > 1)
+      throw new Error(
+        `one folder is made, and these are ${positionals.length}: npm takes flags for itself that have no -- before them`,
+      );
     return Object.assign({}, values, { dir: positionals[0] });
   } catch (error) {
     throw new Refusal(`${error.message}\n\n${usage}`, 2);
@@ -69,9 +72,11 @@ const openQuestions = (yes) => {
   const ask = (text) =>
     new Promise((done, fail) => {
       const reader = createInterface({ input: process.stdin, output: process.stdout });
-      reader.on("close", () => fail(new Refusal("stopped: nothing was written")));
+      const stop = () => fail(new Refusal("stopped: nothing was written"));
+      reader.once("close", stop);
       reader.question(text, (answer) => {
-        reader.removeAllListeners("close");
+        // Its other listeners take it off the terminal: with them left there, each key would be shown once more.
+        reader.off("close", stop);
         reader.close();
         done(answer.trim());
       });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 
 const source = join(import.meta.dirname, "../../create/create-crier.cjs");
@@ -121,9 +122,11 @@ describe("npm create crier", () => {
     expect(await read(".gitignore")).toContain("cdk.out/\n");
   });
 
-  /** A person at a terminal, who answers each question once. Without an answer it is Ctrl-D. */
+  /** A person at a terminal, who answers each question once. Without an answer it is Ctrl-D. The terminal shows what is typed. */
   const ask = async (...answers: readonly string[]) => {
-    await writeFile(join(work, "preload.cjs"), 'Object.defineProperty(process.stdin, "isTTY", { value: true });');
+    const terminal = `for (const one of [process.stdin, process.stdout]) Object.defineProperty(one, "isTTY", { value: true });
+      process.stdin.setRawMode = () => process.stdin;`;
+    await writeFile(join(work, "preload.cjs"), terminal);
     const args = ["--require", join(work, "preload.cjs"), join(work, "create-crier.cjs")];
     const child = spawn(process.execPath, args, {
       cwd: home,
@@ -133,17 +136,23 @@ describe("npm create crier", () => {
     let [out, err] = ["", ""];
     child.stdout.on("data", (text) => {
       out += text;
-      if (!/: $/.test(String(text))) return;
+      if (!/: $/.test(stripVTControlCharacters(String(text)))) return;
       const answer = left.shift();
-      if (answer === undefined) child.stdin.end();
+      if (answer === undefined) child.stdin.write("\u0004");
       else child.stdin.write(`${answer}\n`);
     });
     child.stderr.on("data", (text) => {
       err += text;
     });
     const [code] = await once(child, "close");
-    return { code, out, err };
+    return { code, out: stripVTControlCharacters(out), err };
   };
+
+  test("shows each letter of an answer once, at every question", async () => {
+    const { out } = await ask("", "Ada's Blog", "ada.example", "https://ada.example/");
+    for (const answer of ["Ada's Blog", "https://ada.example/"]) expect(out).toContain(`: ${answer}`);
+    expect(out).toContain(": ada.example\r\n  Its address");
+  });
 
   test("asks in a terminal, and once more where an answer is not valid", async () => {
     const done = await ask("", "Ada's Blog", "ada.example", "https://ada.example/");
