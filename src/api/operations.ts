@@ -329,11 +329,17 @@ export const operations = { ...siteOperations, ...serverOperations } as const;
 
 export type SiteOperationName = keyof typeof siteOperations;
 
-/** The path of one post or delivery. Slashes in its name stay, except those of a URL. */
-export const operationPath = ({ path }: { readonly path: string }, name: string): string =>
-  path.replace(/\{\w+\}/, () =>
-    name.includes("//") ? encodeURIComponent(name) : name.split("/").map(encodeURIComponent).join("/"),
+/**
+ * The path of one post or delivery. Slashes in its name stay, except those of a URL. A file may be named from where the
+ * person is (`../site/posts/a.md`): in the path of a request, these segments would name another operation.
+ */
+export const operationPath = ({ path }: { readonly path: string }, name: string): string => {
+  const below = name.replace(/^(?:\.{1,2}(?:\/|$))+/, "");
+  const isWhole = below.includes("//") || /(?:^|\/)\.{1,2}(?:\/|$)/.test(below);
+  return path.replace(/\{\w+\}/, () =>
+    isWhole ? encodeURIComponent(below) : below.split("/").map(encodeURIComponent).join("/"),
   );
+};
 
 /** The JSON of an answer. */
 export type Answer<Name extends SiteOperationName> = z.input<(typeof siteOperations)[Name]["answer"]>;

@@ -38,7 +38,8 @@ export const findStatus = async (client: Client, name: string, history: boolean)
   try {
     return await client.request("status", { name, query: { history } });
   } catch (error) {
-    const end = isDocument(name) ? name.slice(name.indexOf("/") + 1) : name;
+    const below = name.replace(/^(?:\.{1,2}\/)+/, "");
+    const end = isDocument(below) ? below.slice(below.indexOf("/") + 1) : name;
     if (!hasStatus(error, [404]) || end === name || (isIndex(end) && !end.includes("/"))) throw error;
     // If no shorter path is known, the first error is thrown, because it names the path as it was typed.
     return findStatus(client, end, history).catch(() => Promise.reject(error));

@@ -97,6 +97,8 @@ test("a file of the watched folder is one post, whatever way it is published", a
   expect((await crier("import", machine.content)).out).toMatch(/\bunchanged\b/);
   expect((await machine.titles()).filter((title) => title === "Alpha")).toHaveLength(1);
   expect((await crier("status", path)).out).toMatch(/^Alpha\n/);
+  // As it is named from another folder.
+  expect((await crier("status", `../../here${path}`)).out).toMatch(/^Alpha\n/);
   expect((await crier("status", "elsewhere/index.md")).err).toContain("no post with the slug elsewhere/index.md");
   expect((await crier("remove", path)).code).toBe(1);
   expect((await crier("remove", "alpha/index.md")).out).toBe(
