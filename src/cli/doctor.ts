@@ -38,7 +38,7 @@ export const doctorCommand = command<DoctorFlags>({
   options: [
     new Option(
       "--site <place>",
-      "the URL or the file of the site's own feed or sitemap, to compare with: the documents of PLACE, or the posts of Crier; or the id of a site, if it is not the first one",
+      "the URL or the file of the site's own feed or sitemap, or the folder of the built site (./_site), to compare with: the documents of PLACE, or the posts of Crier; or the id of a site, if it is not the first one",
     ),
     new Option("--config <file>", "the configuration of the site, if it is not crier.config.ts"),
   ],

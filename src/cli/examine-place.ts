@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { CommandError } from "../api/api-client.ts";
@@ -390,7 +390,8 @@ const referenceResolver = (
 };
 
 interface SitePages {
-  readonly kind: "feed" | "sitemap";
+  /** `pages`: the folder of the built site. */
+  readonly kind: "feed" | "sitemap" | "pages";
   readonly pages: readonly { readonly url: string; readonly title: string | undefined }[];
 }
 
@@ -411,7 +412,7 @@ const openReader = (place: string, folder: string, base: string) => {
         return { url: base, contentType: undefined, body: await readFile(resolve(folder, address)) };
       } catch (cause) {
         throw new CommandError(
-          `${address} cannot be read (${errorMessage(cause)}): name the URL or the file of the site's feed or sitemap`,
+          `${address} cannot be read (${errorMessage(cause)}): name the URL or the file of the site's feed or sitemap, or the folder of the built site`,
           { exitCode: 2, cause },
         );
       }
@@ -423,11 +424,35 @@ const openReader = (place: string, folder: string, base: string) => {
   };
 };
 
-/** The pages that the site's own feed or sitemap lists. The sitemaps of an index are read, too. */
+/** The pages that a generator has written into a folder. `/404.html` is one that no address of a post is like. */
+const readBuiltPages = async (folder: string, base: string): Promise<SitePages> => {
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".html"));
+  const pages = files.map((file) => ({
+    url: new URL(
+      file
+        .split(sep)
+        .map(encodeURIComponent)
+        .join("/")
+        .replace(/(?<![^/])index\.html$/, ""),
+      base,
+    ).href,
+    title: undefined,
+  }));
+  return { kind: "pages", pages };
+};
+
+/**
+ * The pages that the site's own feed or sitemap lists, or those in the folder of the built site. The sitemaps of an index
+ * are read, too.
+ */
 export const readPagesAt = async (place: string, folder: string, base: string): Promise<SitePages> => {
+  if (!isUrl(place) && (await isFolder(resolve(folder, place)))) return readBuiltPages(resolve(folder, place), base);
   const read = openReader(place, folder, base);
   const first = readSitePages(await read(place));
-  if (first.kind === "neither") throw new CommandError(`${place} is neither a feed nor a sitemap: ${first.problem}`);
+  if (first.kind === "neither")
+    throw new CommandError(
+      `${place} is neither a feed nor a sitemap: ${first.problem}. Name one of them, or the folder of the built site`,
+    );
   if (first.kind !== "index") return first;
   const pages = [];
   for (const sitemap of first.sitemaps.slice(0, maxSitemaps)) {

@@ -104,8 +104,12 @@ interface Generator {
   readonly sign: RegExp;
   /** In that file, where others have one of this name. */
   readonly holds?: RegExp;
+  /** In that file: the folder that its documents are in, if it is not the site's. Addresses begin below it. */
+  readonly input?: RegExp;
   /** The first of these folders that is there holds its documents. */
   readonly folders: readonly string[];
+  /** The folder that it writes pages into. */
+  readonly built: string;
   /** The addresses of its pages, if it is not configured otherwise: docs/your-site.md. */
   readonly usual: PostSettings;
 }
@@ -118,42 +122,50 @@ const generators: readonly Generator[] = [
     sign: /^config\.toml$/,
     holds: /^base_url ?=/m,
     folders: ["content"],
+    built: "public",
     usual: { permalink: "/:sections/:slug/", ...lower },
   },
   {
     name: "Hugo",
     sign: /^(?:hugo|config)\.(?:toml|ya?ml|json)$/,
     folders: ["content"],
+    built: "public",
     usual: { permalink: "/:path/", ...lower },
   },
   {
     name: "Hexo",
     sign: /^_config\.ya?ml$/,
     folders: ["source/_posts"],
+    built: "public",
     usual: { permalink: "/:year/:month/:day/:path/" },
   },
   {
     name: "Jekyll",
     sign: /^_config\.(?:ya?ml|toml)$/,
     folders: ["_posts"],
+    built: "_site",
     usual: { permalink: "/:categories/:year/:month/:day/:title.html" },
   },
   {
     name: "Eleventy",
     sign: /^(?:\.eleventy\.c?js|eleventy\.config\.[cm]?[jt]s)$/,
+    input: /\binput:\s*["'`]([^"'`]+)["'`]/,
     folders: ["content", "src/content", "src/posts", "posts"],
+    built: "_site",
     usual: { permalink: "/:path/" },
   },
   {
     name: "Astro",
     sign: /^astro\.config\.[cm]?[jt]s$/,
     folders: ["src/content/blog", "src/content/posts", "src/content"],
+    built: "dist",
     usual: { permalink: "/blog/:path/", ...lower },
   },
   {
     name: "Docusaurus",
     sign: /^docusaurus\.config\.[cm]?[jt]s$/,
     folders: ["blog"],
+    built: "build",
     usual: { permalink: "/blog/:slug" },
   },
 ];
@@ -162,6 +174,8 @@ interface FoundSite {
   readonly name: string;
   /** The folder of the documents. */
   readonly source: string;
+  /** The folder that the pages are written into. */
+  readonly built: string;
   readonly usual: PostSettings;
 }
 
@@ -170,17 +184,21 @@ const recognise = async (named: string): Promise<FoundSite | undefined> => {
   const content = join(named, "content");
   const root = await siteRoot((await isFolder(content)) ? content : named, homedir());
   const names = await readdir(root);
-  for (const { name, sign, holds, folders, usual } of generators) {
+  for (const { name, sign, holds, input, folders, built: pages, usual } of generators) {
     const file = names.find((one) => sign.test(one));
-    if (file === undefined || (holds !== undefined && !holds.test(await readFile(join(root, file), "utf8")))) continue;
+    if (file === undefined) continue;
+    const text = await readFile(join(root, file), "utf8");
+    if (holds !== undefined && !holds.test(text)) continue;
     for (const one of folders) {
       const source = join(root, one);
       if (!(await isFolder(source))) continue;
-      const below = relative(source, named).split(sep).join("/");
+      const posts = relative(source, named).startsWith("..") ? source : named;
+      const top = input === undefined ? source : join(root, input.exec(text)?.[1] ?? "");
+      const below = relative(top, posts).split(sep).join("/");
       // The addresses of a folder within the documents begin with its path.
-      return below === "" || below.startsWith("..")
-        ? { name, source, usual }
-        : { name, source: named, usual: { ...usual, permalink: usual.permalink?.replace(":path", `${below}/:path`) } };
+      const permalink =
+        below === "" || below.startsWith("..") ? usual.permalink : usual.permalink?.replace(":path", `${below}/:path`);
+      return { name, source: posts, built: join(root, pages), usual: { ...usual, permalink } };
     }
   }
   return undefined;
@@ -194,14 +212,15 @@ interface PageList {
   readonly pages: readonly SitePage[];
 }
 
+/** The pages that the site lists, or else those that were built on this machine. */
 const findPages = async (
   { site: given }: InitFlags,
   { folder }: Terminal,
   url: string,
+  built: string | undefined,
 ): Promise<PageList | undefined> => {
   if (given !== undefined) return { place: given, pages: (await readPagesAt(given, folder, url)).pages };
-  if (isExampleAddress(url)) return undefined;
-  for (const list of usualLists) {
+  for (const list of isExampleAddress(url) ? [] : usualLists) {
     const place = new URL(list, url).href;
     try {
       return { place, pages: (await readPagesAt(place, folder, url)).pages };
@@ -209,7 +228,9 @@ const findPages = async (
       if (!(error instanceof CommandError)) throw error;
     }
   }
-  return undefined;
+  return built !== undefined && (await isFolder(built))
+    ? { place: relative(folder, built), pages: (await readPagesAt(built, folder, url)).pages }
+    : undefined;
 };
 
 /** Finds the documents of a site, and the permalink with which most of them have the address of their page. */
@@ -222,14 +243,15 @@ const findPosts = async (
   const source = found?.source ?? named;
   const fromHere = (path: string): string => relative(folder, path).split(sep).join("/") || ".";
   const usual = { sources: [{ folder: fromHere(source) }], ...found?.usual };
-  const list = await findPages(flags, terminal, site.url);
+  const list = await findPages(flags, terminal, site.url, found?.built);
   const [configured] = loadConfig({ sites: [{ ...site, ...usual }] }).sites;
   if (configured === undefined) return usual;
   const what = found === undefined ? "no generator that Crier knows" : found.name;
   if (list === undefined) {
+    const at = found === undefined ? "at" : "as it writes them if nothing else is configured, at";
     say(
-      `  ${what}: posts in ${source}, pages at ${configured.permalink}`,
-      `  compare with your site: npx crier doctor --site ${new URL("sitemap.xml", site.url).href}`,
+      `  ${what}: posts in ${source}, pages ${at} ${configured.permalink}`,
+      "  compare it with your site before anybody reads the feeds: npx crier doctor --site PLACE, the URL of its sitemap or feed, or the folder of the built site",
     );
     return usual;
   }

@@ -188,9 +188,22 @@ describe("crier doctor DIR --site", () => {
     expect(out).toContain("  … and 2 more\n");
   });
 
+  test("compares with the pages in the folder of the built site", async () => {
+    await write("posts/2026-03-01-one.md", document("One", "2026-03-01"));
+    await write("posts/2026-03-02-two.md", document("Two", "2026-03-02"));
+    for (const page of ["journal/one/index.html", "journal/two/index.html", "index.html", "404.html"])
+      await write(`_site/${page}`, "<!doctype html>");
+    const { out, code } = await doctor("posts", "--site", "./_site");
+    expect([code, out]).toEqual([1, expect.stringContaining('permalink: "/journal/:slug/"')]);
+  });
+
   test.each([
     ["a file that is not there", "none.xml", /none\.xml cannot be read \(ENOENT.*name the URL or the file/],
-    ["a page", "page.html", /page\.html is neither a feed nor a sitemap: it is a page, not a feed/],
+    [
+      "a page",
+      "page.html",
+      /page\.html is neither a feed nor a sitemap: it is a page, not a feed\. Name one of them, or the folder of the built site/,
+    ],
   ])("names %s", async (_, place, message) => {
     await write("page.html", "<!doctype html><title>A</title>");
     expect(await doctor("posts", "--site", place)).toMatchObject({ err: expect.stringMatching(message) });

@@ -63,7 +63,7 @@ export default defineConfig({
     ["Hugo", "config.toml", "content", '"/:path/", permalinkCase: "lower"'],
     ["Jekyll", "_config.yml", "_posts", '"/:categories/:year/:month/:day/:title.html"'],
     ["Hexo", "_config.yml", "source/_posts", '"/:year/:month/:day/:path/"'],
-    ["Eleventy", "eleventy.config.mjs", "content", '"/:path/"'],
+    ["Eleventy", "eleventy.config.mjs", "content", '"/content/:path/"'],
     ["Astro", "astro.config.ts", "src/content/blog", '"/blog/:path/", permalinkCase: "lower"'],
     ["Docusaurus", "docusaurus.config.js", "blog", '"/blog/:slug"'],
   ])("recognises %s by %s, and reads %s", async (name, sign, folder, permalink) => {
@@ -133,8 +133,32 @@ export default defineConfig({
     await write("site/hugo.toml");
     await write("site/content/a.md", post("A"));
     expect((await init("--posts", "site")).out).toContain(
-      "compare with your site: npx crier doctor --site https://blog.example.com/sitemap.xml",
+      `  Hugo: posts in ${join(home, "site/content")}, pages as it writes them if nothing else is configured, at /:path/\n` +
+        "  compare it with your site before anybody reads the feeds: npx crier doctor --site PLACE, the URL of its sitemap or feed, or the folder of the built site",
     );
+  });
+
+  test("finds the permalink by the pages that were built on this machine, where the site lists none", async () => {
+    await write("site/eleventy.config.js", "export default () => {};\n");
+    await write("site/posts/posts.json", '{ "permalink": "/blog/{{ page.fileSlug }}/" }\n');
+    await write("site/posts/2026-03-01-a.md", post("A"));
+    await write("site/posts/2026-04-02-b.md", post("B", "2026-04-02"));
+    for (const page of ["blog/a/index", "blog/b/index", "index", "404"]) await write(`site/_site/${page}.html`);
+    const { code, out } = await init("--posts", "site");
+    expect(code).toBe(0);
+    expect(out).toContain(`  2 of 2 documents have an address that ${join("site", "_site")} has, too\n`);
+    expect(await written()).toContain('sources: [{ folder: "../site/posts" }], permalink: "/blog/:slug/"');
+  });
+
+  test.each([
+    ["export default { dir: { input: 'content' } };", "content", "/:path/"],
+    ['module.exports = { dir: { input: "src", output: "x" } };', "src/posts", "/posts/:path/"],
+    ["", "posts", "/posts/:path/"],
+  ])("Eleventy's addresses begin below its input: %s has those of %s at %s", async (config, folder, permalink) => {
+    await write("site/eleventy.config.js", config);
+    await write(`site/${folder}/a.md`, post("A"));
+    await init("--posts", "site");
+    expect(await written()).toContain(`permalink: ${JSON.stringify(permalink)} }`);
   });
 
   test("polls the feed of a site", async () => {
