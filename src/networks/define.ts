@@ -5,7 +5,7 @@ import { isHeld } from "../domain/lease.ts";
 import type { PictureCap } from "../domain/picture.ts";
 import type { PicturedPost, Snippet } from "../domain/snippet.ts";
 import { hasVisibleText } from "../domain/text.ts";
-import { type Instant, second } from "../domain/time.ts";
+import { second } from "../domain/time.ts";
 import type {
   Composed,
   Connection,
@@ -200,56 +200,33 @@ export interface Renewal {
   /** True if the stored tokens can be used without renewing them. */
   readonly isGood: (issued: Issued) => boolean;
   /**
-   * Gets tokens with the stored ones, or with the secret, within its own time limit. Only one worker does so at a time, and
-   * new tokens are stored before they are used: a refresh token may be valid for one use only.
+   * Gets tokens with the stored ones, or with the secret. Only one worker does so at a time, and new tokens are stored
+   * before they are used: a refresh token may be valid for one use only.
    */
-  readonly renew: (stored: Issued | undefined, limit: AbortSignal) => Promise<Issued | NoLogin>;
-  /** Ends the wait of this caller only: an answer that comes later has the tokens with which to go on. */
+  readonly renew: (stored: Issued | undefined) => Promise<Issued | NoLogin>;
   readonly signal: AbortSignal;
 }
 
 /** Returns the valid tokens of a login, or why there are none. */
 export type GetTokens = (renewal: Renewal) => Promise<Issued | NoLogin>;
 
-/** Longer than a renewal may take, so that no other worker shows the same token while its answer may still come. */
+/** It is longer than a request may take: see deadlineFor in app/deliver/admission.ts. */
 const renewalLease = 30 * second;
-const renewalTimeLimit = 25 * second;
 
-/** A renewal, and all who wait for it in this process. */
-interface Flight {
-  readonly callers: AbortSignal[];
-  /** The end of the lease of whoever renews the tokens. */
-  until?: Instant | undefined;
-}
-
-const noTimeLeft = ({ until }: Flight): NoLogin => ({
-  kind: "unavailable",
-  reason: "no time was left to wait for the renewal of the login",
-  ...(until !== undefined && { retryAt: until }),
-});
-
-const renewStored = async (
-  { isGood, renew }: Renewal,
-  flight: Flight,
-  tokens: Tokens,
-  clock: Clock,
-): ReturnType<GetTokens> => {
+const renewStored = async ({ isGood, renew, signal }: Renewal, tokens: Tokens, clock: Clock): ReturnType<GetTokens> => {
   for (;;) {
     const state = await tokens.read();
     const { issued, renewing = 0 } = state;
     if (issued !== undefined && isGood(issued)) return issued;
-    const isOfAnother = isHeld(renewing, clock());
-    flight.until = isOfAnother ? renewing : undefined;
-    if (flight.callers.every(({ aborted }) => aborted)) return noTimeLeft(flight);
-    if (isOfAnother) {
+    if (isHeld(renewing, clock())) {
+      if (signal.aborted)
+        return { kind: "unavailable", reason: "another worker is logging in and is not done yet", retryAt: renewing };
       await tokens.wait();
       continue;
     }
-    const limit = tokens.deadline(renewalTimeLimit);
-    flight.until = clock() + renewalLease;
-    const version = await tokens.save({ ...state, renewing: flight.until });
+    const version = await tokens.save({ ...state, renewing: clock() + renewalLease });
     if (version === undefined) continue;
-    const renewed = await renew(issued, limit);
+    const renewed = await renew(issued);
     const isRenewed = !("kind" in renewed);
     const saved = await tokens.save({ version, issued: isRenewed ? renewed : issued, renewing: undefined });
     // If they were not saved, the lease had ended and another worker took over: its tokens are the current ones.
@@ -257,27 +234,14 @@ const renewStored = async (
   }
 };
 
-/** Renews tokens once for all callers: a call during a renewal gets its result. A caller that gives up does not end it. */
+/** Renews tokens once for all callers: a call during a renewal gets its result. */
 export const renewTokens = (tokens: Tokens, clock: Clock): GetTokens => {
-  let current: { readonly flight: Flight; readonly result: ReturnType<GetTokens> } | undefined;
-  const begin = (renewal: Renewal) => {
-    const flight: Flight = { callers: [renewal.signal] };
-    const result = renewStored(renewal, flight, tokens, clock).finally(() => {
-      current = undefined;
-    });
-    tokens.keep(result);
-    return { flight, result };
-  };
+  let flight: ReturnType<GetTokens> | undefined;
   return (renewal) => {
-    const { signal } = renewal;
-    if (current === undefined) current = begin(renewal);
-    else current.flight.callers.push(signal);
-    const { flight, result } = current;
-    const { promise, resolve } = Promise.withResolvers<NoLogin>();
-    const giveUp = (): void => resolve(noTimeLeft(flight));
-    if (signal.aborted) giveUp();
-    signal.addEventListener("abort", giveUp);
-    return Promise.race([result, promise]).finally(() => signal.removeEventListener("abort", giveUp));
+    flight ??= renewStored(renewal, tokens, clock).finally(() => {
+      flight = undefined;
+    });
+    return flight;
   };
 };
 
@@ -288,9 +252,9 @@ const watchTokens = (tokens: Tokens, seen: (issued: Issued) => void): Tokens => 
     return state;
   };
   return {
-    ...tokens,
     read: async () => tell(await tokens.read()),
     save: (state) => tokens.save(tell(state)),
+    wait: tokens.wait,
   };
 };
 
@@ -305,9 +269,6 @@ export const tokensInMemory: OpenTokens = () => {
       return stored.version;
     },
     wait: async () => {},
-    // The command that connects an account ends with its question. A runtime that goes on needs a limit.
-    deadline: () => new AbortController().signal,
-    keep: () => {},
   };
 };
 

@@ -4,7 +4,6 @@ import type { Warning } from "../domain/findings.ts";
 import type { PictureCap } from "../domain/picture.ts";
 import type { Fitted, PicturedPost, Snippet } from "../domain/snippet.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Deadline } from "./runtime.ts";
 
 /** The preview of a link that a network shows below the text. */
 export interface Card {
@@ -219,10 +218,6 @@ export interface Tokens {
   save(state: TokenState): Promise<number | undefined>;
   /** Resolves after a moment, in which another worker may have saved. */
   wait(): Promise<void>;
-  /** The time limit of a renewal, which is not that of its caller. */
-  readonly deadline: Deadline;
-  /** Is told of each renewal that begins. Its process does not end before it has: the new tokens are stored then. */
-  keep(renewal: Promise<unknown>): void;
 }
 
 export interface TokenLogin {

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 import * as z from "zod";
 import { canonicalJson } from "../domain/json-value.ts";
 import type { Issued, OpenTokens, TokenLogin, TokenRows } from "../ports/networks.ts";
-import type { Deadline, Pause } from "../ports/runtime.ts";
+import type { Pause } from "../ports/runtime.ts";
 
 const texts = z.record(z.string(), z.string());
 const issuedTokens = z.object({ tokens: texts, about: texts, renewAt: z.number().optional() });
@@ -42,46 +42,18 @@ const open = (sealed: string, key: Buffer): Issued | undefined => {
 /** The pause between reads while another worker renews the tokens, which takes a request or two. */
 const betweenReads = 250;
 
-interface SealedTokensOptions {
-  readonly rows: TokenRows;
-  readonly pause: Pause;
-  readonly deadline: Deadline;
-}
-
-interface SealedTokens {
-  readonly openTokens: OpenTokens;
-  /**
-   * Resolves when no renewal is running. The runtime waits for it before its process ends or is frozen: an answer that
-   * nobody reads may have used up the only token that renews the login.
-   */
-  readonly renewalsEnded: () => Promise<void>;
-}
-
 /** Stores tokens in the table, encrypted with the secret that they were issued for (docs/decisions/0038). */
-export const sealedTokens = ({ rows, pause, deadline }: SealedTokensOptions): SealedTokens => {
-  const renewals = new Set<Promise<unknown>>();
-  const keep = (renewal: Promise<unknown>): void => {
-    const forget = (): boolean => renewals.delete(renewal);
-    renewals.add(renewal);
-    renewal.then(forget, forget);
+export const sealedTokens =
+  ({ rows, pause }: { readonly rows: TokenRows; readonly pause: Pause }): OpenTokens =>
+  (login) => {
+    const key = deriveKey(login);
+    return {
+      read: async () => {
+        const { version, renewing, sealed } = await rows.read(login.name);
+        return { version, renewing, issued: sealed === undefined ? undefined : open(sealed, key) };
+      },
+      save: ({ version, renewing, issued }) =>
+        rows.save({ name: login.name, version, renewing, sealed: issued && seal(issued, key) }),
+      wait: () => pause(betweenReads),
+    };
   };
-  return {
-    openTokens: (login) => {
-      const key = deriveKey(login);
-      return {
-        read: async () => {
-          const { version, renewing, sealed } = await rows.read(login.name);
-          return { version, renewing, issued: sealed === undefined ? undefined : open(sealed, key) };
-        },
-        save: ({ version, renewing, issued }) =>
-          rows.save({ name: login.name, version, renewing, sealed: issued && seal(issued, key) }),
-        wait: () => pause(betweenReads),
-        deadline,
-        keep,
-      };
-    },
-    renewalsEnded: async () => {
-      while (renewals.size > 0) await Promise.allSettled(renewals);
-    },
-  };
-};

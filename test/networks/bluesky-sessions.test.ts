@@ -24,15 +24,10 @@ const aHome = async () => {
   const { store, table, stop } = await aStore();
   onTestFinished(stop);
   const server = aBlueskyServer(account, clock);
-  const { openTokens, renewalsEnded } = sealedTokens({
-    rows: store.tokens,
-    pause: () => setImmediate(),
-    deadline: noDeadline,
-  });
+  const tokens = sealedTokens({ rows: store.tokens, pause: () => setImmediate() });
   let copies = 0;
   return {
     server,
-    renewalsEnded,
     pass: (time: number) => {
       now += time;
     },
@@ -41,9 +36,9 @@ const aHome = async () => {
     row: () => table.get(tokenKey("me")),
     change: (set: Readonly<Record<string, unknown>>) => table.update(tokenKey("me"), { set }, { kind: "present" }),
     process: (given: Readonly<Record<string, string>> = secret, fetch: Answer = server.fetch) => {
-      const connection = connectionOf(bluesky.connect({ account, secret: given, fetch, clock, tokens: openTokens }));
+      const connection = connectionOf(bluesky.connect({ account, secret: given, fetch, clock, tokens }));
       return {
-        whoAmI: (isCheck?: boolean, signal = noDeadline()) => connection.whoAmI(signal, isCheck),
+        whoAmI: (isCheck?: boolean) => connection.whoAmI(noDeadline(), isCheck),
         send: () => {
           copies += 1;
           return connection.send(request, nthKey(bluesky, copies), noDeadline());
@@ -148,34 +143,6 @@ describe("a session of Bluesky", () => {
     pass(3 * hour);
     expect(await process().send()).toMatchObject(posted);
     expect(logins()).toEqual(["refreshSession", "refreshSession", "createSession"]);
-  });
-
-  test("is refreshed to its end, though who asked for it has given up: the new tokens are stored and used", async () => {
-    const { process, logins, pass, server, renewalsEnded } = await aHome();
-    await process().send();
-    pass(2 * hour);
-    const answer = Promise.withResolvers<void>();
-    const slow: Answer = async (url, init) => {
-      const response = await server.fetch(url, init);
-      await answer.promise;
-      init.signal?.throwIfAborted();
-      return response;
-    };
-    const person = new AbortController();
-    const asked = process(secret, slow).whoAmI(true, person.signal);
-    await expect.poll(() => server.asked.includes("refreshSession")).toBe(true);
-    person.abort();
-    expect(await asked).toMatchObject({ kind: "unavailable", reason: expect.stringContaining("no time was left") });
-    let hasEnded = false;
-    const ended = renewalsEnded().then(() => {
-      hasEnded = true;
-    });
-    await setImmediate();
-    expect(hasEnded).toBe(false);
-    answer.resolve();
-    await ended;
-    expect(await process().send()).toMatchObject(posted);
-    expect(logins()).toEqual(["createSession", "refreshSession"]);
   });
 
   test("is not that of another secret: with a new one the login is real, and a refused one pauses the account", async () => {

@@ -80,75 +80,14 @@ test("a worker that is killed while it renews is waited for until its lease ends
   expect(await Promise.race([killed, setImmediate("killed")])).toBe("killed");
 });
 
-test("who has no time left asks for nothing, and is told so", async () => {
-  const { worker, given, calls } = aPlace();
+test("who has no time left to wait says when the other worker's lease ends", async () => {
+  const { worker, given, tokens } = aPlace();
+  await tokens.save({ version: 0, issued: undefined, renewing: start + minute });
   expect(await worker()({ ...given, signal: AbortSignal.abort() })).toEqual({
     kind: "unavailable",
-    reason: "no time was left to wait for the renewal of the login",
+    reason: "another worker is logging in and is not done yet",
+    retryAt: start + minute,
   });
-  expect(calls).toEqual([]);
-});
-
-test("who gives up is told so at once, and the renewal goes on with a time limit of its own: the next one has its tokens", async () => {
-  const { worker, given, calls, tokens } = aPlace();
-  const answer = Promise.withResolvers<Issued>();
-  const [limit, caller] = [new AbortController(), new AbortController()];
-  const limits: number[] = [];
-  const kept: Promise<unknown>[] = [];
-  const one = renewTokens(
-    {
-      ...tokens,
-      deadline: (milliseconds) => {
-        limits.push(milliseconds);
-        return limit.signal;
-      },
-      keep: (renewal) => kept.push(renewal),
-    },
-    () => start,
-  );
-  const signals: AbortSignal[] = [];
-  const renew: Renewal["renew"] = (_, signal) => {
-    signals.push(signal);
-    return answer.promise;
-  };
-  const first = one({ ...given, renew, signal: caller.signal });
-  const patient = one(given);
-  await setImmediate();
-  caller.abort();
-  expect(await first).toEqual({
-    kind: "unavailable",
-    reason: "no time was left to wait for the renewal of the login",
-    retryAt: start + 30 * second,
-  });
-  // It is shorter than the lease: no other worker shows the same token while an answer may still come.
-  expect(limits).toEqual([25 * second]);
-  expect(signals).toEqual([limit.signal]);
-  answer.resolve(issued("new"));
-  expect(tokenOf(await patient)).toEqual({ token: "new" });
-  expect(kept).toHaveLength(1);
-  await Promise.all(kept);
-  expect(await tokens.read()).toEqual({ version: 2, issued: issued("new"), renewing: undefined });
-  expect(tokenOf(await worker()(given))).toEqual({ token: "new" });
-  expect(calls).toEqual([]);
-});
-
-test("nobody waits for another worker's renewal once all who asked have given up", async () => {
-  const { given, calls, tokens } = aPlace();
-  await tokens.save({ version: 0, issued: undefined, renewing: start + minute });
-  const caller = new AbortController();
-  const kept: Promise<unknown>[] = [];
-  const asked = renewTokens(
-    { ...tokens, keep: (renewal) => kept.push(renewal) },
-    () => start,
-  )({
-    ...given,
-    signal: caller.signal,
-  });
-  await setImmediate();
-  caller.abort();
-  expect(await asked).toMatchObject({ kind: "unavailable", retryAt: start + minute });
-  await Promise.all(kept);
-  expect(calls).toEqual([]);
 });
 
 test("a worker that was too slow takes the tokens of the one that took over, and leaves them stored", async () => {

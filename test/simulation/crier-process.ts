@@ -10,7 +10,6 @@ import { installationOf } from "../../src/domain/installation.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, minute } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
-import { tokensInMemory } from "../../src/networks/define.ts";
 import type { Fetch } from "../../src/networks/http.ts";
 import { encode } from "../../src/objects/encodings.ts";
 import { documentsInProcess, feedsInProcess } from "../../src/parsing/parsers-in-process.ts";
@@ -191,9 +190,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     clock,
     secrets: (name) => call(`secret ${name}`, () => secrets.get(name)?.secret),
     readPicture: ({ hash }) => call("picture bytes", () => pictures.bytesOf(hash)),
-    tokens: outside.hasEveryRow
-      ? sealedTokens({ rows: store.tokens, pause: scheduler.pauseOf(process), deadline }).openTokens
-      : (login) => ({ ...tokensInMemory(login), deadline }),
+    ...(outside.hasEveryRow && { tokens: sealedTokens({ rows: store.tokens, pause: scheduler.pauseOf(process) }) }),
   });
   const readPage: AppDependencies["readPage"] = (url) =>
     call(`page ${url}`, () => {

@@ -195,19 +195,13 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
   const all = dependencies(env, log);
   const outside = openOutside(all);
   const pictureStore = storedPictures(feedFiles(env).objects, hash);
-  const { openTokens, renewalsEnded } = sealedTokens({ rows: all.store.tokens, pause, deadline });
-  /** After its answer the function is frozen, and with it a renewal for which nobody waits any more. */
-  const untilRenewed =
-    <Given extends readonly unknown[], Answer>(act: (...given: Given) => Promise<Answer>) =>
-    (...given: Given): Promise<Answer> =>
-      act(...given).finally(renewalsEnded);
   const networks = connectNetworks({
     secrets: ssmSecrets(accountSecrets(env)),
     ...sandboxOption(env),
     fetch: fetchWithRelays({ deadline }),
     clock,
     readPicture: pictureStore.read,
-    tokens: openTokens,
+    tokens: sealedTokens({ rows: all.store.tokens, pause }),
     installation: installationOf(all.deployment),
   });
   const pictures = composeRequestedPictures({
@@ -227,15 +221,13 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
     }),
   );
   return {
-    work: untilRenewed((ref: Ref): Promise<void> => {
+    work: (ref: Ref): Promise<void> => {
       if (ref.kind === "ping") return pings.work(ref);
       return (ref.kind === "notice" ? notices : deliveries).work(ref);
-    }),
+    },
     /** These two are in this function, because it is the only one that may read the secrets of accounts. */
-    watchLogins: untilRenewed(composeLoginWatch(all, networks)),
-    loginOf: untilRenewed((account: string) =>
-      answerLogin(account, { accounts: all.config.accounts, networks, deadline }),
-    ),
+    watchLogins: composeLoginWatch(all, networks),
+    loginOf: (account: string) => answerLogin(account, { accounts: all.config.accounts, networks, deadline }),
   };
 };
 

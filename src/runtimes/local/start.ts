@@ -20,7 +20,6 @@ import { openChildParsers, type Parsers } from "../../parsing/parsers-in-child.t
 import { prepareInChild } from "../../pictures/prepare-in-child.ts";
 import { storedPictures } from "../../pictures/stored-pictures.ts";
 import type { Objects } from "../../ports/feeds.ts";
-import type { OpenTokens } from "../../ports/networks.ts";
 import type { Log, Queue } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
@@ -179,10 +178,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   await warnIfStopped(data, config, lines);
   const queue = openQueue((ref) => app.work(ref), log);
   const sources = opened.map((source) => stoppable(source, () => progress.isStopping));
-  const { openTokens, renewalsEnded } = sealedTokens({ rows: data.store.tokens, pause, deadline });
-  cleanup.add(renewalsEnded);
-  const parts = { options, config, url, parsers, outside, data, openTokens, queue, sources, progress };
-  const app: App = composeLocalApp(parts);
+  const app: App = composeLocalApp({ options, config, url, parsers, outside, data, queue, sources, progress });
 
   const accounts = await readReaches(app);
   const sites = [app.sites[0].site, ...app.sites.slice(1).map(({ site }) => site)] as const;
@@ -335,14 +331,12 @@ interface AppParts {
   readonly parsers: Parsers;
   readonly outside: ReturnType<typeof connectOutside>;
   readonly data: Data;
-  readonly openTokens: OpenTokens;
   readonly queue: Queue;
   readonly sources: readonly LocalSource[];
   readonly progress: Progress;
 }
 
-const composeLocalApp = (parts: AppParts): App => {
-  const { options, config, url, parsers, outside, data, openTokens, queue, sources, progress } = parts;
+const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, sources, progress }: AppParts): App => {
   const { env, readEnv = () => env, print, status } = options;
   const { store, objects, pictureStore, log, facts } = data;
   const files = siteFiles({ sites: config.sites, sources, home: homedir(), ...outside });
@@ -359,7 +353,7 @@ const composeLocalApp = (parts: AppParts): App => {
       fetch: fetchWithRelays({ deadline }),
       clock,
       readPicture: pictureStore.read,
-      tokens: openTokens,
+      tokens: sealedTokens({ rows: store.tokens, pause }),
     }),
     ...outside,
     probe: files.probe,

@@ -1,6 +1,3 @@
-import { createServer } from "node:http";
-import { setImmediate } from "node:timers/promises";
-import { config } from "crier-config";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { maxDocument } from "../../../src/domain/document.ts";
 import { raise } from "../../../src/domain/notice.ts";
@@ -15,8 +12,6 @@ import {
   composeWebFunction,
 } from "../../../src/runtimes/lambda/compose-functions.ts";
 import { anAws } from "../../support/aws-double.ts";
-import { aConfiguredAccount } from "../../support/configured-account.ts";
-import { freePort } from "../../support/free-port.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { aDynamoStore } from "../../support/store.ts";
 import { aDocument } from "../../support/world.ts";
@@ -286,44 +281,6 @@ test("in a stage that the configuration does not name, the function for posts pl
   await composePublishFunction(preview, keptLog().log).work({ kind: "post", site: "blog", id });
   expect(await store.deliveries.ofPost("blog", id)).toEqual([]);
   expect((await store.posts.read("blog", id))?.audience?.note).toMatch(/^mastodon: .* the stage preview makes feeds/);
-});
-
-test("the function deliver answers when the renewal of a login has ended, though the question had no time left", async () => {
-  const { store, aws, env } = await aDeployment();
-  const asked = Promise.withResolvers<void>();
-  const answer = Promise.withResolvers<void>();
-  const server = createServer(async (_, response) => {
-    asked.resolve();
-    await answer.promise;
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ did: "did:web:me", handle: "me", accessJwt: "access", refreshJwt: "refresh" }));
-  });
-  const port = await freePort();
-  server.listen(port, "127.0.0.1");
-  onTestFinished(() => void server.close());
-  const { accounts } = config;
-  onTestFinished(() => void Object.assign(config, { accounts }));
-  const settings = { server: `http://127.0.0.1:${port}` };
-  Object.assign(config, { accounts: [aConfiguredAccount({ name: "me", network: "bluesky", settings })] });
-  aws.parameters.set("/crier/test/accounts/me", '{"identifier":"me","appPassword":"abcd-efgh"}');
-  const question = new AbortController();
-  const timeout = AbortSignal.timeout.bind(AbortSignal);
-  vi.spyOn(AbortSignal, "timeout").mockImplementation((time) => (time === 5000 ? question.signal : timeout(time)));
-  onTestFinished(() => void vi.restoreAllMocks());
-
-  let isAnswered = false;
-  const answered = composeDeliverFunction(env, keptLog().log)
-    .loginOf("me")
-    .finally(() => {
-      isAnswered = true;
-    });
-  await asked.promise;
-  question.abort();
-  for (let turn = 0; turn < 20; turn += 1) await setImmediate();
-  expect(isAnswered).toBe(false);
-  answer.resolve();
-  expect(await answered).toMatchObject({ login: { kind: "unavailable" } });
-  expect(await store.tokens.read("me")).toMatchObject({ version: 2, sealed: expect.any(String), renewing: undefined });
 });
 
 test("a row of another kind is an error, and so is an environment that lacks a variable", async () => {
