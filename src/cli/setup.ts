@@ -159,7 +159,7 @@ export type DeploymentOutputs = z.output<typeof outputs>;
 const stackName = (stage: string): string => `Crier-${stage}`;
 
 const deployInto = async (file: string, stage: string, { terminal }: Dialog): Promise<DeploymentOutputs> => {
-  // By its name, so that the app may have other stacks, too.
+  // The stack is named, because the app may have other ones.
   const { done, output } = await runCdk(
     ["deploy", stackName(stage), "-c", `stage=${stage}`, "--require-approval", "never", "--outputs-file", file],
     terminal,
@@ -275,7 +275,7 @@ const findCdk = async (folder: string): Promise<string> => {
   const manifest = join(folder, "package.json");
   const found = cdkPackages.map((name) => {
     try {
-      // As Node finds an import of the app: a package may be above the folder, too.
+      // Node finds what the app imports in the folders above it, too.
       return findPackageJSON(name, pathToFileURL(manifest));
     } catch {
       return undefined;

@@ -126,7 +126,7 @@ export interface LoginCheck {
   readonly endsAt: Instant | undefined;
   /** Why the login, which is good, was not renewed. */
   readonly notRenewed: string | undefined;
-  /** What the owner was last told of this end. */
+  /** The last warning about this end that the owner got. */
   readonly told: LoginEndNotice | undefined;
 }
 

@@ -61,7 +61,7 @@ export const categoryFeeds = (post: Pick<Post, "categories" | "language">, site:
 /** A site, in each language, has a feed for every category up to this number of them. */
 export const fewCategories = 100;
 
-/** As many categories without a type have feeds, and those that had one before others overtook them. */
+/** The number of categories without a type that have feeds, besides those that had one before others overtook them. */
 export const mostCategoryFeeds = 500;
 
 /** The number of categories that a page names. */

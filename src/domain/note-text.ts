@@ -285,7 +285,7 @@ export const linkedNoteText = (
   const bare = html.replaceAll(opening, "").replaceAll(closing, "");
   const found = withoutMarks(blocksOf(bare, language, link, emphasise).join("\n\n"), marks);
   if (!emphasis) return found;
-  // Where a mark hides from a rule what the text begins with, such as a quotation mark, the text has no emphasis.
+  // A mark may hide from a rule what the text begins with, such as a quotation mark: then the text has no emphasis.
   const usual = linkedNoteText(html, language, { plainLinks });
   return found.text === usual.text ? found : usual;
 };

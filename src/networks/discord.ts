@@ -165,7 +165,7 @@ const composeMessage = (given: Snippet, own: z.output<typeof settings>, note: Li
   };
 };
 
-/** The name of a thread is no Markdown. */
+/** Discord shows the signs of Markdown in the name of a thread as they are. */
 const threadName = ({ title }: Snippet): string =>
   shorten({ text: title, isCut: false }, (part) => part.length <= maxName);
 

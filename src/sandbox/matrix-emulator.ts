@@ -81,7 +81,7 @@ const problem = (status: number, errcode: string, error: string, more: object = 
 /** The id of the event, without that of the room. */
 const idIn = ({ id }: TimelinePost): string => id.split(" ")[1] ?? "";
 
-/** What is deleted has no content. */
+/** A deleted message has no content. */
 const eventOf = (post: TimelinePost) => ({
   event_id: idIn(post),
   type: "m.room.message",

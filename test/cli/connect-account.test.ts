@@ -138,6 +138,7 @@ describe("an account is connected by a click", () => {
     expect(await last?.text()).toContain("You may close this window. Crier goes on in the terminal.");
   });
 
+  // The test takes the place of `xdg-open`, which other systems do not use.
   test.skipIf(process.platform !== "linux")("the page is opened in the browser, but not over SSH", async () => {
     const opened = join(folder, "opened");
     await writeFile(join(folder, "xdg-open"), `#!/bin/sh\necho "$1" >> ${opened}\n`, { mode: 0o755 });
