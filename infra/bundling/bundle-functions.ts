@@ -1,5 +1,5 @@
-import { copyFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 import { build as esbuild, type Metafile, type Plugin } from "esbuild";
 import type { FunctionName } from "../limits.ts";
 import {
@@ -106,6 +106,17 @@ const build = async (names: readonly FunctionName[], folder: string, plugins: re
   return metafile;
 };
 
+/** A map names its sources from the root of the project, so that it is the same wherever the project and the bundle are. */
+const mapFromRoot = async (folder: string): Promise<void> => {
+  const file = join(folder, `${bundleFile}.map`);
+  const { sources, ...map } = JSON.parse(await readFile(file, "utf8"));
+  // What a plugin made is no file, and has a name of its own.
+  const fromRoot = sources.map((source: string) =>
+    source.startsWith("../") ? relative(root, resolve(folder, source)).replaceAll("\\", "/") : source,
+  );
+  await writeFile(file, JSON.stringify({ ...map, sources: fromRoot }));
+};
+
 /**
  * Builds every function into a folder with its name, for `cdk synth`, `npm run bundles` and the tests.
  * `completeFunction` adds what is beside a bundle.
@@ -113,6 +124,7 @@ const build = async (names: readonly FunctionName[], folder: string, plugins: re
 export const bundle = async (folder: string): Promise<readonly Metafile[]> => {
   const others = functionNames.filter((name) => name !== "deliver");
   const metafiles = await Promise.all([build(others, folder, [noLogins]), build(["deliver"], folder, [])]);
+  await Promise.all(functionNames.map((name) => mapFromRoot(join(folder, name))));
   // The function reads it where it is asked for: it is no part of a cold start.
   await copyFile(join(root, "src/api/openapi.json"), join(folder, "web", "openapi.json"));
   return metafiles;

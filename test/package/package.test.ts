@@ -261,6 +261,10 @@ describe("the package", () => {
     const texts = await Promise.all(paths.map(async (path) => [path, await readFile(join(built, path), "utf8")]));
     const holding = texts.filter(([, text]) => text?.includes(canary) || text?.includes(root));
     expect(holding.map(([path]) => path)).toEqual([]);
+    const maps = texts.filter(([path]) => path?.endsWith(".map")).map(([, text]) => JSON.parse(text ?? "").sources);
+    expect(
+      maps.flat().filter((source) => !/^(?:(?:src|functions|infra|node_modules)\/|polyfill:)/.test(source)),
+    ).toEqual([]);
   });
 
   test("stays within its budget: 5.7 MB packed, 21 MB unpacked, 50 MB and 10 packages with what it needs", async () => {
