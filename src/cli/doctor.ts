@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
 import { actForHeld } from "../domain/delivery-commands.ts";
+import { isExampleAddress } from "../domain/page-check.ts";
 import { saysDamaged } from "../domain/post.ts";
 import { day } from "../domain/time.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
@@ -128,6 +129,28 @@ const checkPosts: Check = async (client) => {
   return { ok: faults.length === 0, detail: faults.length === 0 ? "can be read" : `${faults.join("")}: ${heal}` };
 };
 
+/** Posts that were there before Crier have no check of their page: a wrong permalink shows in the newest ones. */
+const pagesAsked = 5;
+
+const checkPages: Check = async (client) => {
+  // Loaded on demand, as the others are.
+  const { connectOutside } = await import("../outside/connect-outside.ts");
+  const { posts } = await client.request("list");
+  const asked = posts.filter(({ status, url }) => status === "live" && !isExampleAddress(url)).slice(0, pagesAsked);
+  const faults = await Promise.all(
+    asked.map(async ({ url }) => {
+      // The addresses are those of the owner's own site.
+      const { readPage } = connectOutside({ about: url, own: { sites: [url] }, deadline: systemRuntime.deadline });
+      const reply = await readPage(url, { title: undefined, image: undefined });
+      if (reply.kind === "failed") return `${url} cannot be read (${reply.reason})`;
+      return reply.status < 400 ? undefined : `${url} answers ${reply.status}`;
+    }),
+  );
+  const found = faults.filter((fault) => fault !== undefined);
+  const good = asked.length === 0 ? "none to ask for" : `the newest ${asked.length} are there`;
+  return judge(found, good, `${client.command("doctor FOLDER --site URL")}, if the permalink is wrong`);
+};
+
 const checkFeeds: Check = async (client) => {
   const { feeds } = await client.request("feeds");
   const faulty = feeds.filter(({ faults, hubs }) => faults.length > 0 || hubs.some(({ reason }) => reason !== null));
@@ -167,6 +190,7 @@ const checks: readonly (readonly [name: string, check: Check])[] = [
   ["sources", checkSources],
   ["documents", checkDocuments],
   ["stored posts", checkPosts],
+  ["pages", checkPages],
   ["failed deliveries", checkDeliveries("failed")],
   ["unknown deliveries", checkDeliveries("unknown")],
   ["held deliveries", checkDeliveries("held")],

@@ -50,6 +50,7 @@ describe("1. a wrong token", () => {
       ok  sources             1 without faults
       ok  documents           none refused
       ok  stored posts        can be read
+      ok  pages               none to ask for
       ok  failed deliveries   none
       ok  unknown deliveries  none
       ok  held deliveries     none
@@ -311,6 +312,7 @@ describe("6. a lost body", () => {
       ok  sources             1 without faults
       ok  documents           none refused
       !!  stored posts        1 post cannot be read from the data (s): save its document again, or run npx crier remove SLUG
+      ok  pages               none to ask for
       ok  failed deliveries   none
       ok  unknown deliveries  none
       ok  held deliveries     none
@@ -474,6 +476,7 @@ describe("10. a refused document", () => {
       ok  sources             1 without faults
       !!  documents           1 document refused: see npx crier list --refused
       ok  stored posts        can be read
+      ok  pages               none to ask for
       ok  failed deliveries   none
       ok  unknown deliveries  none
       ok  held deliveries     none

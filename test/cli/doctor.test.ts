@@ -1,4 +1,5 @@
-import { beforeEach, expect, test } from "vitest";
+import { createServer } from "node:http";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { damagedPost } from "../../src/domain/post.ts";
 import { aDeliveryAnswer, aFeedAnswer, anAccountAnswer, aSourceAnswer, aSummaryAnswer } from "../support/answers.ts";
 import { anApi } from "../support/api-double.ts";
@@ -47,6 +48,42 @@ test("the doctor names a feed of which a part is lost, and how it is written ane
     out: expect.stringMatching(
       /!! {2}feed\.xml +it is cut off: start Crier again, or deploy again, and it is written anew/,
     ),
+  });
+});
+
+/** A site with one page, at `/hello/`. */
+const aSite = async (): Promise<string> => {
+  const server = createServer(({ url }, response) => response.writeHead(url === "/hello/" ? 200 : 404).end("Hello"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+};
+
+test("the doctor asks for the pages of the newest posts, and names those that are not there", async () => {
+  const site = await aSite();
+  const posts = [
+    aSummaryAnswer({ url: `${site}/hello/` }),
+    aSummaryAnswer({ slug: "moved", url: `${site}/blog/moved/` }),
+    aSummaryAnswer({ slug: "later", url: `${site}/later/`, status: "scheduled" }),
+    // An address of the example configuration is never there.
+    aSummaryAnswer({ slug: "sample" }),
+  ];
+  api.answer("list", { posts, next: null }, "/api/posts");
+  const { code, out } = await doctor();
+  expect(code).toBe(1);
+  const line = out.split("\n").find((one) => / pages /.test(one));
+  expect(line).toContain(
+    `!!  pages               ${site}/blog/moved/ answers 404: see npx crier doctor FOLDER --site URL`,
+  );
+  expect(line).not.toMatch(/later|hello|sample/);
+});
+
+test("the doctor names a page whose server does not answer", async () => {
+  api.answer("list", { posts: [aSummaryAnswer({ url: "http://127.0.0.1:9/hello/" })], next: null }, "/api/posts");
+  expect(await doctor()).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/!! {2}pages +http:\/\/127\.0\.0\.1:9\/hello\/ cannot be read \(.+\): see/),
   });
 });
 
