@@ -15,7 +15,7 @@ const feedPaths = {};
 
 const compressed = /\.(?:xml|json|html|opml)$/;
 
-/** Returns the weight of an encoding for the client, from 0 to 1 (RFC 9110 §12.5.3). */
+/** Returns the weight of an encoding for the client, from 0 to 1 (RFC 9110 §12.5.3): 0 for what is no number of that range. */
 function weight(header, encoding) {
   const choices = header.toLowerCase().split(",");
   let others = 0;
@@ -25,7 +25,7 @@ function weight(header, encoding) {
     let q = 1;
     for (let j = 1; j < parts.length; j++) {
       const parameter = parts[j].trim();
-      if (parameter.indexOf("q=") === 0) q = Number(parameter.slice(2)) || 0;
+      if (parameter.indexOf("q=") === 0) q = Math.max(0, Number(parameter.slice(2)) || 0);
     }
     if (name === encoding) return q;
     if (name === "*") others = q;

@@ -93,6 +93,8 @@ describe.each([
     ["*;q=0", "/feed.xml"],
     ["gzip;q=0, *", "/feed.xml.br"],
     ["gzip;q=nonsense", "/feed.xml"],
+    ["gzip;q=-1", "/feed.xml"],
+    ["br;q=-1, gzip;q=0.1", "/feed.xml.gz"],
     ["gzip;level=9;q=0.1", "/feed.xml.gz"],
     ["identity", "/feed.xml"],
     ["", "/feed.xml"],

@@ -96,6 +96,8 @@ describe("rendered files, served as the CDN serves them", () => {
     ["*", "br"],
     ["identity", null],
     ["br;q=0", null],
+    ["gzip;q=-1", null],
+    ["br;q=-1, gzip;q=0.1", "gzip"],
   ])("are encoded as the client accepts: %s", async (accept, expected) => {
     await put("feed.xml", "<rss/>");
     const plain = await get("/feed.xml");
