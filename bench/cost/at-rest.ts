@@ -11,7 +11,7 @@ const Reference = z.union([
   z.object({ Ref: z.string() }).transform(({ Ref }) => Ref),
 ]);
 const Mapping = z.object({ EventSourceArn: Reference, ScalingConfig: z.unknown().optional() });
-const DeployedFunction = z.object({ MemorySize: z.number(), TracingConfig: z.object({ Mode: z.string() }).optional() });
+const DeployedFunction = z.object({ MemorySize: z.number() });
 const Rule = z.object({
   ScheduleExpression: z.string().regex(/^rate\(\d+ (?:minute|hour)s?\)$/),
   Targets: z.array(z.object({ Arn: Reference, Input: z.string().optional() })).length(1),
@@ -93,18 +93,10 @@ export const atRest = (resources: readonly Part[], content: Content): readonly L
   const scheduled = ofType("AWS::Events::Rule").map(({ id, properties }): Line => {
     const { ScheduleExpression, Targets } = Rule.parse(properties);
     const target = Targets[0]?.Arn ?? "";
-    const { MemorySize, TracingConfig } = DeployedFunction.parse(find(target)?.properties);
+    const { MemorySize } = DeployedFunction.parse(find(target)?.properties);
     const runs = runsOf(ScheduleExpression);
     const { seconds, use } = runUse(ScheduleExpression, target, content);
-    const each: Use = addUse([
-      use,
-      {
-        invocation: 1,
-        gbSecond: (seconds * MemorySize) / 1_024,
-        logGb: 500 / 1e9,
-        trace: TracingConfig?.Mode === "Active" ? 1 : 0,
-      },
-    ]);
+    const each: Use = addUse([use, { invocation: 1, gbSecond: (seconds * MemorySize) / 1_024, logGb: 500 / 1e9 }]);
     return {
       name: `${ScheduleExpression} ${id.replace(/[0-9A-F]{8}$/, "")}`,
       use: Object.fromEntries(Object.entries(each).map(([item, count]) => [item, count * runs])),
@@ -144,7 +136,6 @@ export const ofOnePost: Use = {
   invocation: 11,
   gbSecond: 9,
   logGb: 8e-6,
-  trace: 11,
   tableWrite: 66,
   tableRead: 92,
   bucketPut: 18,

@@ -41,7 +41,6 @@ export const prices = {
     source: "aws.amazon.com/cloudwatch/pricing",
   },
   logGb: { dollars: 0.5, free: 5, unit: "GB of logs", source: "aws.amazon.com/cloudwatch/pricing" },
-  trace: { dollars: 5 / million, free: 100_000, unit: "X-Ray traces", source: "aws.amazon.com/xray/pricing" },
   tableRead: {
     dollars: 0.125 / million,
     free: 0,

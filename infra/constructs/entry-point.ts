@@ -1,6 +1,6 @@
 import { RemovalPolicy, Validations } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import { Architecture, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Config } from "../../src/config.ts";
@@ -15,7 +15,7 @@ export interface EntryPointProps {
   readonly name: FunctionName;
   readonly config: Config;
   readonly environment: Readonly<Record<string, string>>;
-  /** The permissions besides those for its log and its traces. */
+  /** The permissions besides those for its log. */
   readonly permissions: readonly Permission[];
   readonly logDays: number;
 }
@@ -53,14 +53,7 @@ export class EntryPoint extends Construct {
       timeout,
       role,
       logGroup: this.logs,
-      // Most of the traces would be of the sweep of each minute.
-      tracing: name === "relay" ? Tracing.DISABLED : Tracing.ACTIVE,
       environment: { NODE_OPTIONS: nodeOptions, ...environment },
-    });
-    if (name === "relay") return;
-    Validations.of(role).acknowledge({
-      id: "AwsSolutions-IAM5[Resource::*]",
-      reason: "X-Ray's PutTraceSegments and PutTelemetryRecords cannot be limited to resources.",
     });
   }
 }

@@ -26,7 +26,6 @@ const allowances = policies.flatMap(allowed);
 
 /** The actions of a role with `*` in their resources, and why they cannot be narrower. */
 const reasoned = [
-  { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], because: "X-Ray has no resources" },
   { actions: ["s3:GetObject"], because: "keys are not known before they are written" },
   { actions: ["s3:GetObject", "s3:ListBucket"], because: "the CDN: the same, and 404 for what is not there" },
   { actions: ["s3:GetObject", "s3:PutObject"], because: "the same" },
@@ -46,11 +45,8 @@ test("no resource is a pattern without a reason", () => {
   for (const { Action } of wide) expect(reasoned.map(({ actions }) => actions)).toContainEqual(Action);
 });
 
-test("only X-Ray is allowed on all resources", () => {
-  const everywhere = allowances.filter(({ Resource }) => Resource.includes("*"));
-  expect(new Set(everywhere.flatMap(({ Action }) => Action))).toEqual(
-    new Set(["xray:PutTelemetryRecords", "xray:PutTraceSegments"]),
-  );
+test("nothing is allowed on all resources", () => {
+  expect(allowances.filter(({ Resource }) => Resource.includes("*"))).toEqual([]);
 });
 
 const names = ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web", "Media"];
@@ -194,7 +190,7 @@ const keysOf = (name: string, action: string, bucket: string) =>
 
 test("what decodes files of strangers has its folder beside the feeds, and no row, no secret, no queue", () => {
   const services = new Set(actionsOf("Media").map((action) => String(action).split(":")[0]));
-  expect(services).toEqual(new Set(["logs", "xray", "s3"]));
+  expect(services).toEqual(new Set(["logs", "s3"]));
   for (const action of ["s3:GetObject", "s3:PutObject"])
     expect([action, ...keysOf("Media", action, "Bucket")]).toEqual([action, '"/pictures/*"']);
 });
