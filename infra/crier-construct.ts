@@ -82,7 +82,7 @@ export class Crier extends Construct {
     work.addWorkers({ publish: publish.function, render: render.function, deliver: deliver.function });
     new LoginChecks(this, "LoginChecks", { deliver: deliver.function });
     new RelayTriggers(this, "Relay", { table, relay: relay.function });
-    const api = new Api(this, "Api", { web: web.function });
+    const api = new Api(this, "Api", { web: web.function, logDays });
     const { distribution, host } = new Cdn(this, "Cdn", {
       // The name of the stack, with the path of this construct unless its id is Default.
       name: Names.uniqueResourceName(this, { maxLength: 64, separator: "-", allowedSpecialCharacters: "-" }),

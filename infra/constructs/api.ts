@@ -1,13 +1,35 @@
-import { Duration, Stack, Validations } from "aws-cdk-lib";
-import { HttpApi, HttpStage } from "aws-cdk-lib/aws-apigatewayv2";
+import { Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { CfnStage, HttpApi, HttpStage } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { IMetric } from "aws-cdk-lib/aws-cloudwatch";
-import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 
 export interface ApiProps {
   readonly web: LambdaFunction;
+  readonly logDays: number;
 }
+
+interface Route {
+  readonly path: string;
+  /** Requests a second, and how many may come at once. */
+  readonly throttle: { readonly rate: number; readonly burst: number };
+  /** Anybody may request it. */
+  readonly isOpen: boolean;
+}
+
+/**
+ * A throttle is more than an owner needs, and bounds what a flood of requests costs (`npm run cost -- --attack`). Each route
+ * has its own, so that a flood of one leaves the others free.
+ */
+const routes: readonly Route[] = [
+  { path: "/api/{proxy+}", throttle: { rate: 20, burst: 100 }, isOpen: false },
+  { path: "/api/openapi.json", throttle: { rate: 1, burst: 10 }, isOpen: true },
+  { path: "/healthz", throttle: { rate: 1, burst: 10 }, isOpen: true },
+];
 
 /** The HTTP API. One function gets every route, and its app does the routing. */
 export class Api extends Construct {
@@ -16,19 +38,21 @@ export class Api extends Construct {
   /** The number of requests that were answered by a 5xx, by the function or because it failed. */
   readonly serverErrors: IMetric;
 
-  constructor(scope: Construct, id: string, { web }: ApiProps) {
+  constructor(scope: Construct, id: string, { web, logDays }: ApiProps) {
     super(scope, id);
-    const api = new HttpApi(this, "Crier", {
-      createDefaultStage: false,
-      defaultIntegration: new HttpLambdaIntegration("Web", web),
-    });
+    const api = new HttpApi(this, "Crier", { createDefaultStage: false });
+    const integration = new HttpLambdaIntegration("Web", web);
+    const authorizer = this.#headerCheck(logDays);
     const stage = new HttpStage(this, "Stage", {
       httpApi: api,
       stageName: "$default",
       autoDeploy: true,
-      // This is more than an owner needs, and low enough to limit the cost of an attack.
-      throttle: { rateLimit: 50, burstLimit: 100 },
+      // Of every route that has none of its own.
+      throttle: { rateLimit: 1, burstLimit: 10 },
     });
+    for (const { path, isOpen } of routes)
+      stage.node.addDependency(...api.addRoutes({ path, integration, ...(isOpen ? {} : { authorizer }) }));
+    this.#throttle(stage);
     this.serverErrors = api.metricServerError({ statistic: "Sum", period: Duration.minutes(15) });
     this.host = `${api.apiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}`;
     Validations.of(stage).acknowledge({
@@ -37,7 +61,42 @@ export class Api extends Construct {
     });
     Validations.of(api).acknowledge({
       id: "AwsSolutions-APIG4",
-      reason: "The app authorises each route: a bearer token for all but the health check.",
+      reason: "The app authorises each route: a bearer token for all but the health check and its description.",
     });
+  }
+
+  /**
+   * API Gateway itself refuses a request without the header, and invokes no function for it ("Control access to HTTP APIs
+   * with AWS Lambda authorizers", identity sources). The function that it needs for this accepts every header: the app
+   * compares the token.
+   */
+  #headerCheck(logDays: number): HttpLambdaAuthorizer {
+    const check = new LambdaFunction(this, "HeaderCheck", {
+      code: Code.fromInline("exports.handler = async () => ({ isAuthorized: true });"),
+      handler: "index.handler",
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: Duration.seconds(3),
+      // It has no right, so nothing is written into its log.
+      role: new Role(this, "HeaderCheckRole", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") }),
+      logGroup: new LogGroup(this, "HeaderCheckLogs", { retention: logDays, removalPolicy: RemovalPolicy.DESTROY }),
+    });
+    return new HttpLambdaAuthorizer("HasHeader", check, {
+      identitySource: ["$request.header.Authorization"],
+      responseTypes: [HttpLambdaResponseType.SIMPLE],
+      resultsCacheTtl: Duration.hours(1),
+    });
+  }
+
+  #throttle(stage: HttpStage): void {
+    const { defaultChild } = stage.node;
+    if (!(defaultChild instanceof CfnStage)) throw new Error("The stage of the API has no resource of its own.");
+    defaultChild.routeSettings = Object.fromEntries(
+      routes.map(({ path, throttle: { rate, burst } }) => [
+        `ANY ${path}`,
+        // CloudFormation takes this map as it is, so the names are those of its own properties.
+        { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst },
+      ]),
+    );
   }
 }

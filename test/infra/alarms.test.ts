@@ -9,13 +9,13 @@ import { emittedIn } from "../support/emf.ts";
 import { type Resource, synthesised } from "./synthesised.ts";
 
 const email = "ada@example.com";
-const { ofType } = synthesised({ deployment: { monthlyBudget: 25, logDays: 30, alarmEmail: email } });
+const { ofType, functions } = synthesised({ deployment: { monthlyBudget: 25, logDays: 30, alarmEmail: email } });
 const alarms = ofType("AWS::CloudWatch::Alarm");
 const [topic] = ofType("AWS::SNS::Topic");
 const text = (value: unknown) => JSON.stringify(value);
 
 const Configured = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) });
-const environments = ofType("AWS::Lambda::Function").map(({ id, properties }) => ({
+const environments = functions.map(({ id, properties }) => ({
   id,
   env: Object.fromEntries(
     Object.entries(Configured.parse(properties).Environment.Variables).filter(

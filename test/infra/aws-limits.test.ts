@@ -6,7 +6,7 @@ import { synthesised } from "./synthesised.ts";
 
 /** The longest name that a stage may have: it is a part of all names. */
 const stage = `s${"t".repeat(30)}`;
-const { ofType } = synthesised({ stage });
+const { ofType, functions } = synthesised({ stage });
 
 const Reference = z.union([
   z.object({ Ref: z.string() }),
@@ -32,7 +32,7 @@ const deployed = (value: unknown): unknown => {
 
 const Configured = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) });
 
-const environments = ofType("AWS::Lambda::Function").map(({ id, properties }) => ({
+const environments = functions.map(({ id, properties }) => ({
   id,
   variables: Configured.parse(properties).Environment.Variables,
 }));

@@ -25,18 +25,9 @@ const Distribution = z.object({
     ),
   }),
 });
-const configOf = (stack: ReturnType<typeof synthesised>) =>
+const configOf = (stack: Pick<ReturnType<typeof synthesised>, "ofType">) =>
   Distribution.parse(stack.ofType("AWS::CloudFront::Distribution")[0]?.properties).DistributionConfig;
-const {
-  DefaultCacheBehavior: files,
-  CacheBehaviors: others,
-  Origins,
-  ...rest
-} = configOf({
-  resources,
-  ofType,
-  outputs: {},
-});
+const { DefaultCacheBehavior: files, CacheBehaviors: others, Origins, ...rest } = configOf({ ofType });
 const headersOf = ({ ResponseHeadersPolicyId }: z.infer<typeof Behaviour>) =>
   resources.find(({ id }) => id === ResponseHeadersPolicyId.Ref)?.properties.ResponseHeadersPolicyConfig;
 
@@ -145,9 +136,10 @@ test("a domain has its certificate and TLS 1.2, and is in the outputs", () => {
 });
 
 const environments = (stack: ReturnType<typeof synthesised>) =>
-  stack
-    .ofType("AWS::Lambda::Function")
-    .map(({ id, properties }) => [id.replace(/^Functions|Function.{8}$/g, ""), JSON.stringify(properties.Environment)]);
+  stack.functions.map(({ id, properties }) => [
+    id.replace(/^Functions|Function.{8}$/g, ""),
+    JSON.stringify(properties.Environment),
+  ]);
 
 test("feeds and mails name the host of the distribution without a second deployment", () => {
   const named = environments(synthesised()).filter(([, env]) => env?.includes("FEEDS_HOST"));

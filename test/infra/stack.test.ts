@@ -5,6 +5,7 @@ import { Bucket } from "aws-cdk-lib/aws-s3";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { limits } from "../../infra/limits.ts";
+import { operations } from "../../src/api/operations.ts";
 import { deadlineFor, leaseFor } from "../../src/app/deliver/admission.ts";
 import { renderLease } from "../../src/app/render/render-feed.ts";
 import { claimPicture } from "../../src/domain/picture.ts";
@@ -13,7 +14,7 @@ import { aDelivery } from "../support/builders.ts";
 import { tableDefinition } from "../support/dynamodb.ts";
 import { aStack, inApp, polled, type Resource, type StackOptions, synthesised } from "./synthesised.ts";
 
-const { resources, outputs, ofType } = synthesised();
+const { resources, outputs, ofType, functions } = synthesised();
 
 const reference = z.union([
   z.object({ "Fn::GetAtt": z.tuple([z.string(), z.string()]) }).transform((value) => value["Fn::GetAtt"][0]),
@@ -62,6 +63,7 @@ test("production cannot be deleted by a command that names no stage; another sta
 
 /** The types without tags: `tagging.taggable` is false in their schemas of CloudFormation, as cfn-lint 1.51 has them. */
 const untaggable = [
+  "AWS::ApiGatewayV2::Authorizer",
   "AWS::ApiGatewayV2::Integration",
   "AWS::ApiGatewayV2::Route",
   "AWS::CloudFront::CachePolicy",
@@ -261,8 +263,39 @@ test("what a schedule or deliver invokes is not repeated by Lambda, and not kept
     for (const { Arn } of Targets.parse(properties).Targets) expect(found.map(({ name }) => name)).toContain(Arn);
 });
 
+const [api] = ofType("AWS::ApiGatewayV2::Stage");
+
+test("each route of the API has a throttle of its own, and no other route one that is higher", () => {
+  const Throttle = z.object({ ThrottlingRateLimit: z.number(), ThrottlingBurstLimit: z.number() });
+  const Throttled = z.object({ RouteSettings: z.record(z.string(), Throttle), DefaultRouteSettings: Throttle });
+  const { RouteSettings, DefaultRouteSettings } = Throttled.parse(api?.properties);
+  const keys = ofType("AWS::ApiGatewayV2::Route").map(({ properties }) => String(properties.RouteKey));
+  expect(Object.keys(RouteSettings).toSorted()).toEqual(keys.toSorted());
+  for (const { ThrottlingRateLimit, ThrottlingBurstLimit } of [...Object.values(RouteSettings), DefaultRouteSettings]) {
+    expect(ThrottlingRateLimit).toBeLessThanOrEqual(20);
+    expect(ThrottlingBurstLimit).toBeLessThanOrEqual(100);
+  }
+  expect(api?.dependsOn).toEqual(expect.arrayContaining(ofType("AWS::ApiGatewayV2::Route").map(({ id }) => id)));
+});
+
+test("a request of the API without the header of a token invokes no function, except what anybody may ask for", () => {
+  const [authorizer, ...others] = ofType("AWS::ApiGatewayV2::Authorizer");
+  expect(others).toEqual([]);
+  expect(authorizer?.properties).toMatchObject({
+    AuthorizerType: "REQUEST",
+    EnableSimpleResponses: true,
+    IdentitySource: ["$request.header.Authorization"],
+  });
+  const open = ofType("AWS::ApiGatewayV2::Route").filter(({ properties }) => properties.AuthorizationType !== "CUSTOM");
+  const paths = open.map(({ properties }) => String(properties.RouteKey).replace("ANY ", ""));
+  expect(paths.toSorted()).toEqual([operations.description.path, operations.health.path].toSorted());
+});
+
+test("no access log is written, which in a flood of requests would cost more than they do", () => {
+  expect(api?.properties).not.toHaveProperty("AccessLogSettings");
+});
+
 test("there is one function for each entry point, on Node 24 and arm64, with a limited log", () => {
-  const functions = ofType("AWS::Lambda::Function");
   expect(functions).toHaveLength(Object.keys(limits).length);
   for (const { properties } of functions) {
     expect(properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });

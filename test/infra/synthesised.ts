@@ -90,7 +90,9 @@ export const synthesise = (make: (app: App) => Stack, appOptions?: AppOptions) =
     }),
   );
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
-  return { resources, outputs: Outputs, ofType };
+  /** Those of `functions/`: the one that API Gateway needs for the check of a header is none of them. */
+  const functions = ofType("AWS::Lambda::Function").filter(({ id }) => id.startsWith("Functions"));
+  return { resources, outputs: Outputs, ofType, functions };
 };
 
 const made = new Map<string, ReturnType<typeof synthesise>>();

@@ -22,7 +22,7 @@ const Policy = z.object({
 });
 const LambdaFunction = z.object({
   Role: Reference,
-  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }).default({ Variables: {} }),
 });
 
 const ofType = (resources: readonly Resource[], type: string) => resources.filter((one) => one.type === type);

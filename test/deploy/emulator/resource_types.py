@@ -139,6 +139,9 @@ def http_api(_name, properties, _account, region):
 
 
 def http_stage(_name, properties, _account, region):
+    routes = {one["RouteKey"] for one in client("apigatewayv2", region).get_routes(ApiId=properties["ApiId"])["Items"]}
+    for key in set(properties.get("RouteSettings") or {}) - routes:
+        raise ValueError(f"Unable to find Route by key {key} within the provided RouteSettings")
     wanted = picked(properties, "ApiId", "StageName", "AutoDeploy")
     return client("apigatewayv2", region).create_stage(**wanted)["StageName"], {}
 
@@ -148,8 +151,14 @@ def integration(_name, properties, _account, region):
 
 
 def route(_name, properties, _account, region):
-    wanted = picked(properties, "ApiId", "RouteKey", "Target", "AuthorizationType")
+    wanted = picked(properties, "ApiId", "RouteKey", "Target", "AuthorizationType", "AuthorizerId")
     return client("apigatewayv2", region).create_route(**wanted)["RouteId"], {}
+
+
+def authorizer(_name, properties, _account, region):
+    kept = ("ApiId", "AuthorizerType", "IdentitySource", "Name", "AuthorizerUri", "AuthorizerPayloadFormatVersion")
+    wanted = picked(properties, *kept)
+    return client("apigatewayv2", region).create_authorizer(**wanted)["AuthorizerId"], {}
 
 
 def several(values) -> dict:
@@ -237,6 +246,7 @@ TYPES = {
     "AWS::Budgets::Budget": (budget, budget_again, drop_budget),
     "AWS::ApiGatewayV2::Api": (http_api, None, lambda one, r: client("apigatewayv2", r).delete_api(ApiId=one.pid)),
     "AWS::ApiGatewayV2::Stage": (http_stage,),
+    "AWS::ApiGatewayV2::Authorizer": (authorizer,),
     "AWS::ApiGatewayV2::Integration": (integration,),
     "AWS::ApiGatewayV2::Route": (route,),
     "AWS::CloudFront::Distribution": (distribution,),
