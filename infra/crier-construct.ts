@@ -122,6 +122,7 @@ export class Crier extends Construct {
       functions,
       failures,
       serverErrors: api.serverErrors,
+      slow: watched.distribution,
     });
     // Three dashboards of an account are free. A further one would cost more than everything else of its stage.
     if (stage === defaultStage) new Dashboard(this, "Dashboard", { alarms, reports, ...watched });

@@ -1,9 +1,9 @@
 import { Duration } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Alarm, type AlarmProps, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import { Construct } from "constructs";
+import { Construct, type IDependable } from "constructs";
 import { alarmDefinitions, countedMetrics } from "../alarm-definitions.ts";
 import type { FunctionName } from "../limits.ts";
 import { countMetric } from "../metrics.ts";
@@ -17,6 +17,8 @@ export interface AlarmsProps {
   readonly failures: Queue;
   /** The API's responses with a 5xx. */
   readonly serverErrors: IMetric;
+  /** What takes minutes to be created. The first sweeps are over then. */
+  readonly slow: IDependable;
 }
 
 /**
@@ -35,15 +37,24 @@ const pascalCase = (name: string): string =>
     .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}`)
     .join("");
 
-/** The alarms. They do not fire without data, because a stage without work reports nothing. */
+/**
+ * The alarms. They do not fire without data, because a stage without work reports nothing, except the one for the relay: it
+ * runs each minute, and without it nothing else can report anything.
+ */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
   /** The metrics that the functions report. */
   readonly reports: readonly IMetric[];
 
-  constructor(scope: Construct, id: string, { stage, topic, functions, failures, serverErrors }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { stage, topic, functions, failures, serverErrors, slow }: AlarmsProps) {
     super(scope, id);
-    const addAlarm = (name: string, description: string, metric: IMetric, threshold: number): Alarm => {
+    const addAlarm = (
+      name: string,
+      description: string,
+      metric: IMetric,
+      threshold: number,
+      other: Partial<AlarmProps> = {},
+    ): Alarm => {
       const alarm = new Alarm(this, pascalCase(name), {
         metric,
         threshold,
@@ -51,14 +62,25 @@ export class Alarms extends Construct {
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
         alarmDescription: `${description}. What to do: docs/operations.md, "${name}".`,
+        ...other,
       });
       alarm.addAlarmAction(new SnsAction(topic));
       return alarm;
     };
 
+    const silence = addAlarm(
+      "silent-relay",
+      "The relay has not run for 15 minutes: nothing is sent, and no other alarm can tell",
+      functions.relay.function.metricInvocations({ period: Duration.minutes(15) }),
+      1,
+      { comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD, treatMissingData: TreatMissingData.BREACHING },
+    );
+    // Before the first sweep it would fire.
+    silence.node.addDependency(slow);
     const count = (name: string, minutes = 5) => countMetric(name, stage, Duration.minutes(minutes));
     this.reports = [...alarmDefinitions.map(({ name }) => name), ...countedMetrics].map((name) => count(name));
     this.all = [
+      silence,
       ...alarmDefinitions.map(({ name, description, threshold }) =>
         addAlarm(name, description, count(name, threshold?.minutes), threshold?.count ?? 1),
       ),

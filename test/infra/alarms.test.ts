@@ -85,12 +85,35 @@ test("every alarm in the code has a definition, and every other count is on the 
   expect([...failureKinds, ...(await namesIn("log\\.count")), "web"]).toEqual(countedMetrics);
 });
 
+const [silent, ...reported] = alarms.toSorted(
+  (a, b) => Number(b.properties.MetricName === "Invocations") - Number(a.properties.MetricName === "Invocations"),
+);
+
 test("no alarm fires at rest: missing data is not a failure", () => {
-  for (const { properties } of alarms) expect(properties.TreatMissingData).toBe("notBreaching");
+  for (const { properties } of reported) expect(properties.TreatMissingData).toBe("notBreaching");
 });
 
-test("there are at most nine alarms, which are free", () => {
-  expect(alarms.length).toBeLessThanOrEqual(9);
+test("an alarm fires when the relay has not run for 15 minutes, also where nothing is known of it", () => {
+  expect(silent?.properties).toMatchObject({
+    Namespace: "AWS/Lambda",
+    MetricName: "Invocations",
+    Statistic: "Sum",
+    ComparisonOperator: "LessThanThreshold",
+    Threshold: 1,
+    Period: 900,
+    EvaluationPeriods: 1,
+    TreatMissingData: "breaching",
+  });
+  expect(text(silent?.properties.Dimensions)).toContain('"FunctionsRelay');
+});
+
+test("it is created after the distribution, which takes longer than the first sweep", () => {
+  const [distribution] = ofType("AWS::CloudFront::Distribution");
+  expect(silent?.dependsOn).toContain(distribution?.id);
+});
+
+test("there are at most ten alarms, which are free", () => {
+  expect(alarms.length).toBeLessThanOrEqual(10);
 });
 
 test("the dead-letter queue has an alarm", () => {
@@ -113,8 +136,7 @@ test.each([
   ["Reconcile", 2, 7200],
 ])("%s, which no queue invokes, has an alarm after %i errors within %i seconds", (name, Threshold, Period) => {
   const [own, ...others] = alarms.filter(
-    ({ properties }) =>
-      properties.Namespace === "AWS/Lambda" && text(properties.Dimensions).includes(`"Functions${name}`),
+    ({ properties }) => properties.MetricName === "Errors" && text(properties.Dimensions).includes(`"Functions${name}`),
   );
   expect(others).toEqual([]);
   expect(own?.properties).toMatchObject({ MetricName: "Errors", Statistic: "Sum", Threshold, Period });
