@@ -1,6 +1,6 @@
 import { Annotations, CfnOutput, Names, RemovalPolicies, Tags } from "aws-cdk-lib";
 import type { Distribution } from "aws-cdk-lib/aws-cloudfront";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
@@ -35,7 +35,7 @@ export interface CrierProps {
 
 /** All of Crier, for any stack. It only connects constructs, of which each has one concern. */
 export class Crier extends Construct {
-  readonly table: Table;
+  readonly table: TableV2;
   /** The bucket that documents are uploaded to. */
   readonly content: Bucket;
   /** The bucket of the rendered files. */

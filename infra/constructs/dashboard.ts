@@ -9,7 +9,7 @@ import {
   type IWidget,
   Metric,
 } from "aws-cdk-lib/aws-cloudwatch";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { FunctionName } from "../limits.ts";
@@ -21,7 +21,7 @@ export interface DashboardProps {
   readonly queues: Readonly<Record<string, Queue>>;
   readonly failures: Queue;
   readonly functions: Readonly<Record<FunctionName, EntryPoint>>;
-  readonly table: Table;
+  readonly table: TableV2;
   readonly distribution: Distribution;
 }
 

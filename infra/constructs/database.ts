@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
-import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from "aws-cdk-lib/aws-dynamodb";
+import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { indexes, tableKeys } from "../../src/store/keys.ts";
@@ -9,17 +9,18 @@ import { indexes, tableKeys } from "../../src/store/keys.ts";
  * when the stack is deleted.
  */
 export class Database extends Construct {
-  readonly table: Table;
+  readonly table: TableV2;
   readonly bodies: Bucket;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.table = new Table(this, "Table", {
+    // A global table with one replica: others can be added, and a table of the other type could not be converted.
+    this.table = new TableV2(this, "Rows", {
       partitionKey: { name: tableKeys.partition, type: AttributeType.STRING },
       sortKey: { name: tableKeys.sort, type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
+      billing: Billing.onDemand(),
       // The relay needs only the new image.
-      stream: StreamViewType.NEW_IMAGE,
+      dynamoStream: StreamViewType.NEW_IMAGE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       // The table is not kept if the first deployment fails: each try would leave an empty table behind. Its own
       // deletion protection would also prevent that roll-back, so it is enabled later

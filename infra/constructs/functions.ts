@@ -1,5 +1,5 @@
 import { Duration, FileSystem } from "aws-cdk-lib";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
@@ -34,7 +34,7 @@ export interface FunctionsProps {
   readonly stage: string;
   readonly config: Config;
   readonly logDays: number;
-  readonly table: Table;
+  readonly table: TableV2;
   readonly bodies: Bucket;
   readonly content: Bucket;
   readonly feeds: Bucket;

@@ -1,5 +1,5 @@
 import { Stack } from "aws-cdk-lib";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { type Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
@@ -25,7 +25,7 @@ const rowPattern = (partition: Partition): string => `${partitions[partition]}#*
 /**
  * Allows reading the rows of every partition, except those that only another function may read. Crier needs no scan.
  */
-export const readRows = (table: Table, reader: FunctionName): Permission => {
+export const readRows = (table: TableV2, reader: FunctionName): Permission => {
   const excluded = readByOne.filter(({ by }) => by !== reader).map(({ rows }) => rowPattern(rows));
   return {
     statement: new PolicyStatement({
@@ -42,7 +42,7 @@ export const readRows = (table: Table, reader: FunctionName): Permission => {
  * Allows writing rows. A request always names its partition, and the attributes in the condition are those that it
  * writes or compares.
  */
-export const writeRows = (table: Table, writes: readonly RowWrites[]): readonly Permission[] =>
+export const writeRows = (table: TableV2, writes: readonly RowWrites[]): readonly Permission[] =>
   writes.map(({ action, of, without }) => ({
     statement: new PolicyStatement({
       actions: [`dynamodb:${action}`],
@@ -54,7 +54,7 @@ export const writeRows = (table: Table, writes: readonly RowWrites[]): readonly 
     }),
   }));
 
-export const queryIndexes = (table: Table, names: readonly (keyof typeof indexes)[]): Permission =>
+export const queryIndexes = (table: TableV2, names: readonly (keyof typeof indexes)[]): Permission =>
   allow(
     "dynamodb",
     ["Query"],

@@ -1,5 +1,4 @@
 import { Duration } from "aws-cdk-lib";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -14,7 +13,7 @@ import { Construct } from "constructs";
 import { indexes } from "../../src/store/keys.ts";
 
 export interface RelayTriggersProps {
-  readonly table: Table;
+  readonly table: { readonly tableStreamArn?: string | undefined };
   readonly relay: LambdaFunction;
 }
 
@@ -23,7 +22,7 @@ export class RelayTriggers extends Construct {
   constructor(scope: Construct, id: string, { table, relay }: RelayTriggersProps) {
     super(scope, id);
     const stream = table.tableStreamArn;
-    if (stream === undefined) throw new Error("The relay needs the table's stream: set `stream` on the table.");
+    if (stream === undefined) throw new Error("The relay needs the table's stream: set `dynamoStream` on the table.");
     relay.addToRolePolicy(
       // `grantStreamRead` would allow ListStreams on every table of the account.
       new PolicyStatement({

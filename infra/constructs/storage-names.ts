@@ -1,5 +1,5 @@
 import { Stack } from "aws-cdk-lib";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
@@ -7,7 +7,7 @@ import { storageParameter } from "../../src/domain/installation.ts";
 
 export interface StorageNamesProps {
   readonly stage: string;
-  readonly table: Table;
+  readonly table: TableV2;
   readonly bodies: Bucket;
   readonly feeds: Bucket;
 }

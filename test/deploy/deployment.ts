@@ -114,7 +114,7 @@ export const inhabit = async ({ aws, cdk, sandbox, emulator }: Deployment) => {
     );
     return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
   };
-  const { physical: rows } = named("AWS::DynamoDB::Table", "Database");
+  const { physical: rows } = named("AWS::DynamoDB::GlobalTable", "Database");
   const queues = resources.filter(({ type }) => type === "AWS::SQS::Queue");
   const failures = async (): Promise<number> => {
     const dead = queues.filter(({ id }) => id.includes("Failures"));

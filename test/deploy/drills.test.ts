@@ -46,7 +46,7 @@ const allOf = (count: number) => accounts.map(() => count);
 step("records of the stream that come twice and shuffled publish each post once", async () => {
   let seen = 0;
   let given = 0;
-  const rows = stack.named("AWS::DynamoDB::Table", "Database").physical;
+  const rows = stack.named("AWS::DynamoDB::GlobalTable", "Database").physical;
   const relay = stack.functionOf("Relay");
   const pump = async () => {
     const all = await account.aws.streamed(rows);

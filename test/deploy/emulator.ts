@@ -88,14 +88,15 @@ export const startEmulator = async (): Promise<Emulator> => {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await until(
-      () =>
-        fetch(`${endpoint}/moto-api/`).then(
-          ({ ok }) => ok || "not ok",
-          () => child.exitCode ?? "starting",
-        ),
-      true,
-    );
+    const ready = () =>
+      fetch(`${endpoint}/moto-api/`).then(
+        ({ ok }) => ok || "not ok",
+        () => "starting",
+      );
+    // Whoever waits for a program that has ended waits in vain.
+    const ended = once(child, "exit").then(() => Promise.reject(new Error("It ended.")));
+    ended.catch(() => undefined);
+    await Promise.race([until(ready, true), ended]);
   } catch (cause) {
     const last = await printed();
     await stop();

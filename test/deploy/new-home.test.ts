@@ -143,7 +143,7 @@ step("its stack is protected; when the protection is off, the next deployment su
   for (const output of ["FeedsUrl", "ApiUrl", "UploadBucket", "Table"])
     expect(printed).toContain(`Crier-production.${output} = `);
   await byHand("aws dynamodb update-table --table-name TABLE --deletion-protection-enabled", "", {
-    TABLE: stack.named("AWS::DynamoDB::Table", "Database").physical,
+    TABLE: stack.named("AWS::DynamoDB::GlobalTable", "Database").physical,
   });
   await stack.sweep();
   await stack.until(async () => (await account.aws.text(stack.feeds, "feed.json")) !== undefined, true);

@@ -88,7 +88,7 @@ const putSecret = async (name: string, value: string): Promise<void> => {
 const aLongDocument = (title: string): string =>
   `${aDocument(title, ago(4))}\n${randomBytes(700_000).toString("base64")}\n`;
 
-const rows = (): string => stack.named("AWS::DynamoDB::Table", "Database").physical;
+const rows = (): string => stack.named("AWS::DynamoDB::GlobalTable", "Database").physical;
 
 /** Makes a row due that cannot be read, unless it is such a row already. */
 const breakRow = async (key: Key, attribute: "state" | "topics"): Promise<void> => {

@@ -1,5 +1,5 @@
 import { Stack } from "aws-cdk-lib";
-import { AttributeType, Table } from "aws-cdk-lib/aws-dynamodb";
+import { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { expect, test } from "vitest";
@@ -12,7 +12,7 @@ const inStack = (use: (stack: Stack) => void) => inApp((app) => use(new Stack(ap
 
 test("a table without a stream is refused, because nothing would invoke the relay", () => {
   inStack((stack) => {
-    const table = new Table(stack, "Table", { partitionKey: { name: "pk", type: AttributeType.STRING } });
+    const table = TableV2.fromTableName(stack, "Table", "rows");
     const relay = new LambdaFunction(stack, "Function", {
       runtime: Runtime.NODEJS_24_X,
       handler: "index.handler",

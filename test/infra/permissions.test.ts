@@ -81,7 +81,7 @@ test("each index is queried by the functions that need it alone", () => {
 });
 
 test("rows are deleted by the functions that save posts and feeds, and not by those that send", () => {
-  expect(who("dynamodb:DeleteItem", "DatabaseTable")).toEqual(["Ingest", "Publish", "Render", "Web"]);
+  expect(who("dynamodb:DeleteItem", "DatabaseRows")).toEqual(["Ingest", "Publish", "Render", "Web"]);
 });
 
 const writeActions = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];

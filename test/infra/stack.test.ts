@@ -26,7 +26,7 @@ const deadLetterTarget = ({ properties }: Resource) =>
     ?.deadLetterTargetArn;
 
 test("the table is the one that the store defines, with a stream and recovery", () => {
-  const [table, ...others] = ofType("AWS::DynamoDB::Table");
+  const [table, ...others] = ofType("AWS::DynamoDB::GlobalTable");
   expect(others).toEqual([]);
   expect(table?.properties).toMatchObject({
     BillingMode: tableDefinition.BillingMode,
@@ -34,7 +34,7 @@ test("the table is the one that the store defines, with a stream and recovery", 
     GlobalSecondaryIndexes: tableDefinition.GlobalSecondaryIndexes,
     AttributeDefinitions: expect.arrayContaining(tableDefinition.AttributeDefinitions),
     StreamSpecification: { StreamViewType: "NEW_IMAGE" },
-    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
   });
 });
 
@@ -42,7 +42,7 @@ test("resources with data are kept, but not when the first deployment fails: eac
   const policies = new Set(resources.map(({ deletionPolicy }) => deletionPolicy));
   expect(policies).toEqual(new Set([undefined, "Delete", "RetainExceptOnCreate"]));
   // The table could not be deleted in that roll-back.
-  expect(ofType("AWS::DynamoDB::Table")[0]?.properties.DeletionProtectionEnabled).not.toBe(true);
+  expect(JSON.stringify(ofType("AWS::DynamoDB::GlobalTable"))).not.toContain('"DeletionProtectionEnabled":true');
   expect(outputs).toHaveProperty("Table");
 });
 
@@ -87,6 +87,10 @@ const Tags = z.union([
   z.record(z.string(), z.string()),
 ]);
 
+/** A global table has the tags of each replica with it. */
+const replicaTags = ({ Replicas }: Resource["properties"]): unknown =>
+  z.tuple([z.object({ Tags: z.unknown() })]).safeParse(Replicas).data?.[0].Tags;
+
 test("every resource whose type can have tags names its stage", () => {
   const all = synthesised({
     stage: "production",
@@ -94,7 +98,7 @@ test("every resource whose type can have tags names its stage", () => {
     deployment: { alarmEmail: "ada@example.com" },
   });
   const withoutStage = all.resources.filter(({ type, properties }) => {
-    const tags = Tags.safeParse(properties.Tags ?? properties.ResourceTags).data ?? {};
+    const tags = Tags.safeParse(properties.Tags ?? properties.ResourceTags ?? replicaTags(properties)).data ?? {};
     return !untaggable.includes(type) && tags["crier:stage"] !== "production";
   });
   expect(withoutStage.map(({ id, type }) => `${type} ${id}`)).toEqual([]);
@@ -192,7 +196,7 @@ test("there are four queues, one for each function that works on records", () =>
     ["WorkRender", "FunctionsRender"],
     ["WorkDeliver", "FunctionsDeliver"],
   ];
-  const stream = ["DatabaseTable", "FunctionsRelay"];
+  const stream = ["DatabaseRows", "FunctionsRelay"];
   const byName = (pairs: readonly (readonly string[])[]) => pairs.map((pair) => pair.join(" → ")).toSorted();
   expect(byName(workers())).toEqual(byName([...queues, stream]));
 });
@@ -210,7 +214,7 @@ test("an upload of thousands of documents leaves functions for the API; the othe
 });
 
 test("the stream gives up after minutes, because the sweep finds what it has not told", () => {
-  const stream = mappings.find(({ EventSourceArn }) => find(EventSourceArn)?.type === "AWS::DynamoDB::Table");
+  const stream = mappings.find(({ EventSourceArn }) => find(EventSourceArn)?.type === "AWS::DynamoDB::GlobalTable");
   expect(stream).toMatchObject({ MaximumRetryAttempts: 2, MaximumRecordAgeInSeconds: 300 });
 });
 

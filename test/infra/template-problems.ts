@@ -46,7 +46,7 @@ const referencedBy = (value: unknown): readonly string[] =>
 
 /** The right that a function needs for a resource that its environment names. */
 const uses: Readonly<Record<string, string>> = {
-  "AWS::DynamoDB::Table": "dynamodb:GetItem",
+  "AWS::DynamoDB::GlobalTable": "dynamodb:GetItem",
   "AWS::S3::Bucket": "s3:GetObject",
   "AWS::SQS::Queue": "sqs:SendMessage",
   "AWS::SNS::Topic": "sns:Publish",

@@ -36,7 +36,8 @@ const answers = async (call: Promise<unknown>): Promise<boolean> => {
 /** Checks only resources that hold data, and returns undefined for any other. */
 export const exists = async (type: string, name: string): Promise<boolean | undefined> => {
   if (type === "AWS::S3::Bucket") return answers(s3.send(new HeadBucketCommand({ Bucket: name })));
-  if (type === "AWS::DynamoDB::Table") return answers(dynamodb.send(new DescribeTableCommand({ TableName: name })));
+  if (type === "AWS::DynamoDB::GlobalTable")
+    return answers(dynamodb.send(new DescribeTableCommand({ TableName: name })));
   return undefined;
 };
 

@@ -8,6 +8,7 @@ import json
 import uuid
 
 import moto.cloudformation.parsing as parsing
+import moto.dynamodb.models as tables
 import moto.events.models as events
 import moto.s3.models as s3
 import moto.sqs.models as queues
@@ -161,6 +162,37 @@ def authorizer(_name, properties, _account, region):
     return client("apigatewayv2", region).create_authorizer(**wanted)["AuthorizerId"], {}
 
 
+class GlobalTable(CloudFormationModel):
+    """A table whose one replica has the settings that "AWS::DynamoDB::Table" has itself."""
+
+    __module__ = "moto.crier.models"
+
+    @staticmethod
+    def cloudformation_name_type():
+        return "TableName"
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::DynamoDB::GlobalTable"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **rest):
+        properties = cloudformation_json["Properties"]
+        replica, *others = properties["Replicas"]
+        if others or replica["Region"] != region_name:
+            raise ValueError(f"the emulator has tables with one replica, in {region_name}")
+        wanted = {**cloudformation_json, "Properties": {**replica, **properties}}
+        return tables.Table.create_from_cloudformation_json(resource_name, wanted, account_id, region_name, **rest)
+
+    @classmethod
+    def update_from_cloudformation_json(cls, original_resource, **_):
+        return original_resource
+
+    @classmethod
+    def delete_from_cloudformation_json(cls, *args):
+        tables.Table.delete_from_cloudformation_json(*args)
+
+
 def several(values) -> dict:
     """CloudFront's way of writing a list."""
     return {"Quantity": len(values or []), **({"Items": values} if values else {})}
@@ -268,6 +300,7 @@ NAMED_ONLY = (
 def install() -> None:
     known = {name: resource_type(name, *parts) for name, parts in TYPES.items()}
     known.update({name: resource_type(name, known_by_name) for name in NAMED_ONLY})
+    known[GlobalTable.cloudformation_type()] = GlobalTable
     moto_knows = parsing.resource_class_from_type
 
     def strict(name: str):
