@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { crierFolder, installSharp, type Machine } from "../../infra/bundling/function-folder.ts";
+import { completeFunction, crierFolder, installSharp, type Machine } from "../../infra/bundling/function-folder.ts";
 
 const here: Machine = process.arch === "arm64" ? "arm64" : "x64";
 /** An architecture for which this machine has no library. */
@@ -25,6 +26,15 @@ const aPackage = async (packages: object, hasSharp = true): Promise<string> => {
 };
 
 afterEach(() => vi.unstubAllEnvs());
+
+test("what decodes pictures has sharp beside it, and no other function has", async () => {
+  const [media, render] = [await aFolder(), await aFolder()];
+  completeFunction(media, "media", { config: {}, machine: here });
+  completeFunction(render, "render", { config: {}, machine: here });
+  const require = createRequire(join(media, "index.mjs"));
+  expect(require("sharp").versions.vips).toEqual(expect.any(String));
+  expect(await readdir(render)).toEqual(["config.mjs"]);
+});
 
 test("without npm the error names what is missing, for which function, and the next step; nothing half is left", async () => {
   const [folder, cache] = [await aFolder(), await aFolder()];

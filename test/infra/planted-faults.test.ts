@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { type Resource, synthesised } from "./synthesised.ts";
-import { environmentProblems, pathProblems, streamProblems, writeProblems } from "./template-problems.ts";
+import {
+  environmentProblems,
+  notificationProblems,
+  pathProblems,
+  streamProblems,
+  throttleProblems,
+  unnamedProblems,
+  writeProblems,
+} from "./template-problems.ts";
 
 const { resources } = synthesised();
 
@@ -16,6 +24,9 @@ const replaced = (id: RegExp, from: string, to: string): readonly Resource[] => 
 describe("the template", () => {
   test.each([
     ["each function's environment names only what its role may use", environmentProblems],
+    ["each function's environment names what its role may send to", unnamedProblems],
+    ["a bucket tells only queues that take its messages", notificationProblems],
+    ["each route of the API has a throttle of its own", throttleProblems],
     ["the functions that write objects may, and no others", writeProblems],
     ["the relay hears of every row that is due, and of no other", streamProblems],
     ["the API's paths lead to the API, and all others to the files", pathProblems],
@@ -41,6 +52,40 @@ describe("a planted fault is found:", () => {
     expect(environmentProblems(broken)).toContainEqual(
       expect.stringMatching(/Relay.*PUBLISH_QUEUE.*may not sqs:SendMessage/),
     );
+  });
+
+  test.each([
+    ["the action", '"sqs:SendMessage"', '"sqs:ReceiveMessage"'],
+    ["its principal", '"s3.amazonaws.com"', '"sns.amazonaws.com"'],
+  ])("the queue of the bucket takes no message of S3: %s is another", (_, from, to) => {
+    expect(notificationProblems(replaced(/^ContentChangesQueuePolicy/, from, to))).toEqual([
+      expect.stringMatching(/^ContentBucket\w+ tells ContentChangesQueue\w+, which takes no message of S3$/),
+    ]);
+  });
+
+  test("the topic of the alarms, which deliver is not told", () => {
+    const topic = JSON.stringify({ Ref: resources.find(({ type }) => type === "AWS::SNS::Topic")?.id });
+    const broken = replaced(/^FunctionsDeliverFunction/, `"ALARM_TOPIC":${topic}`, '"ALARM_TOPIC":"arn:aws:sns"');
+    expect(unnamedProblems(broken)).toEqual([
+      expect.stringMatching(/Deliver\w+: the role may sns:Publish on NotificationsTopic\w+, which its environment/),
+    ]);
+  });
+
+  test.each([
+    ["the API", /"ANY \/api\/\{proxy\+\}":\{[^}]*\},/, ""],
+    ["every other route", /"DefaultRouteSettings":\{[^}]*\}/, '"DetailedMetricsEnabled":false'],
+    ["the health check, which has a high one", /(?<="ANY \/healthz":\{"ThrottlingRateLimit":)\d+/, "5000"],
+  ])("no throttle for %s", (_, pattern, to) => {
+    const [stage] = resources.filter(({ type }) => type === "AWS::ApiGatewayV2::Stage");
+    const [from = "nothing"] = pattern.exec(JSON.stringify(stage?.properties)) ?? [];
+    const [found, ...others] = throttleProblems(
+      resources.map((one) =>
+        one === stage ? { ...one, properties: JSON.parse(JSON.stringify(one.properties).replace(pattern, to)) } : one,
+      ),
+    );
+    expect(from).not.toBe("nothing");
+    expect(found).toContain("has no throttle, or one above");
+    expect(others).toEqual([]);
   });
 
   test.each(["Render", "Publish", "Deliver"])("%s has lost s3:PutObject", (name) => {

@@ -10,6 +10,7 @@ import { deadlineFor, leaseFor } from "../../src/app/deliver/admission.ts";
 import { renderLease } from "../../src/app/render/render-feed.ts";
 import { claimPicture } from "../../src/domain/picture.ts";
 import { second } from "../../src/domain/time.ts";
+import { indexes } from "../../src/store/keys.ts";
 import { aDelivery } from "../support/builders.ts";
 import { tableDefinition } from "../support/dynamodb.ts";
 import { aStack, inApp, polled, type Resource, type StackOptions, synthesised } from "./synthesised.ts";
@@ -50,6 +51,10 @@ test("nothing of a disposable stage is kept when it is deleted", () => {
   const trial = synthesised({ stage: "disposable-1" });
   const policies = new Set(trial.resources.map(({ deletionPolicy }) => deletionPolicy));
   expect(policies).toEqual(new Set(["Delete"]));
+});
+
+test("no deployment adds more than one index, which DynamoDB would refuse: the list changes by one in a commit that is deployed", () => {
+  expect(Object.values(indexes).map(({ name }) => name)).toEqual(["due", "site", "state"]);
 });
 
 test("production cannot be deleted by a command that names no stage; another stage can", () => {
@@ -269,16 +274,7 @@ test("what a schedule or deliver invokes is not repeated by Lambda, and not kept
 
 const [api] = ofType("AWS::ApiGatewayV2::Stage");
 
-test("each route of the API has a throttle of its own, and no other route one that is higher", () => {
-  const Throttle = z.object({ ThrottlingRateLimit: z.number(), ThrottlingBurstLimit: z.number() });
-  const Throttled = z.object({ RouteSettings: z.record(z.string(), Throttle), DefaultRouteSettings: Throttle });
-  const { RouteSettings, DefaultRouteSettings } = Throttled.parse(api?.properties);
-  const keys = ofType("AWS::ApiGatewayV2::Route").map(({ properties }) => String(properties.RouteKey));
-  expect(Object.keys(RouteSettings).toSorted()).toEqual(keys.toSorted());
-  for (const { ThrottlingRateLimit, ThrottlingBurstLimit } of [...Object.values(RouteSettings), DefaultRouteSettings]) {
-    expect(ThrottlingRateLimit).toBeLessThanOrEqual(20);
-    expect(ThrottlingBurstLimit).toBeLessThanOrEqual(100);
-  }
+test("the stage is created after the routes that it names", () => {
   expect(api?.dependsOn).toEqual(expect.arrayContaining(ofType("AWS::ApiGatewayV2::Route").map(({ id }) => id)));
 });
 

@@ -88,6 +88,79 @@ export const environmentProblems: Judge = (resources) =>
     return [...unusable, ...unknown, ...useless];
   });
 
+/** A function may use something that its environment does not name, so that it cannot know of it. */
+export const unnamedProblems: Judge = (resources) => {
+  const named = ["sns:Publish", "sqs:SendMessage", "lambda:InvokeFunction"];
+  return ofType(resources, "AWS::Lambda::Function").flatMap(({ id, properties }) => {
+    const { Role, Environment } = LambdaFunction.parse(properties);
+    const known = referencedBy(Environment.Variables);
+    return rightsOf(resources, Role)
+      .filter(({ action }) => named.includes(action))
+      .flatMap(({ action, resource }) =>
+        referencedBy(JSON.parse(resource))
+          .filter((one) => !known.includes(one))
+          .map((one) => `${id}: the role may ${action} on ${one}, which its environment does not name`),
+      );
+  });
+};
+
+const Notified = z.object({
+  NotificationConfiguration: z.object({ QueueConfigurations: z.array(z.object({ Queue: Reference })) }).optional(),
+});
+const Permitted = z.object({
+  Queues: z.array(Reference),
+  PolicyDocument: z.object({
+    Statement: z.array(
+      z.object({
+        Effect: z.string(),
+        Action: list,
+        Principal: z.union([z.string(), z.object({ Service: list.default([]) })]),
+        Resource: z.unknown(),
+      }),
+    ),
+  }),
+});
+
+/** A bucket tells a queue of its changes, and the queue takes no message of S3. */
+export const notificationProblems: Judge = (resources) => {
+  const policies = ofType(resources, "AWS::SQS::QueuePolicy").map(({ properties }) => Permitted.parse(properties));
+  const takesMessages = (queue: string): boolean =>
+    policies.some(({ Queues, PolicyDocument }) =>
+      PolicyDocument.Statement.some(
+        ({ Effect, Action, Principal, Resource }) =>
+          Effect === "Allow" &&
+          Action.includes("sqs:SendMessage") &&
+          typeof Principal === "object" &&
+          Principal.Service.includes("s3.amazonaws.com") &&
+          Queues.includes(queue) &&
+          referencedBy(Resource).includes(queue),
+      ),
+    );
+  return ofType(resources, "AWS::S3::Bucket").flatMap(({ id, properties }) => {
+    const told = Notified.parse(properties).NotificationConfiguration?.QueueConfigurations ?? [];
+    return [...new Set(told.map(({ Queue }) => Queue))]
+      .filter((queue) => !takesMessages(queue))
+      .map((queue) => `${id} tells ${queue}, which takes no message of S3`);
+  });
+};
+
+const Throttle = z.object({ ThrottlingRateLimit: z.number(), ThrottlingBurstLimit: z.number() });
+const Throttled = z.object({
+  RouteSettings: z.record(z.string(), Throttle).default({}),
+  DefaultRouteSettings: Throttle.optional(),
+});
+
+/** A route of the API takes more requests than the cost of a flood is counted with. */
+export const throttleProblems: Judge = (resources) => {
+  const keys = ofType(resources, "AWS::ApiGatewayV2::Route").map(({ properties }) => String(properties.RouteKey));
+  return ofType(resources, "AWS::ApiGatewayV2::Stage").flatMap(({ properties }) => {
+    const { RouteSettings, DefaultRouteSettings } = Throttled.parse(properties);
+    return [...keys.map((key) => [key, RouteSettings[key]] as const), ["any other", DefaultRouteSettings] as const]
+      .filter(([, one]) => one === undefined || one.ThrottlingRateLimit > 20 || one.ThrottlingBurstLimit > 100)
+      .map(([key]) => `${key} has no throttle, or one above 20 a second and 100 at once`);
+  });
+};
+
 /** The functions that write objects, by a part of the bucket's logical id. */
 const writers = {
   FeedsBucket: ["Publish", "Render", "Deliver", "Media"],
