@@ -5,9 +5,13 @@ import { join } from "node:path";
 import * as z from "zod";
 import { polling } from "./cost/assumptions.ts";
 import { atRest, type Line, ofOnePost, ofReads } from "./cost/at-rest.ts";
+import { worstMonth } from "./cost/attack.ts";
 import { addUse, dollarsOf, items, mostDollarsOf, prices, pricesWrittenOn, sumOf, type Use } from "./cost/prices.ts";
 
-/** `npm run cost`, or `npm run cost -- TEMPLATE.json`: what the stack costs a month, counted from its template. */
+/**
+ * `npm run cost`, or `npm run cost -- TEMPLATE.json`: what the stack costs a month, counted from its template. With
+ * `--attack`: what a flood of requests costs at most.
+ */
 
 const Template = z.object({
   Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.unknown().optional() })),
@@ -26,7 +30,9 @@ const synthesised = (stage: string): string => {
   }
 };
 
-const [file] = process.argv.slice(2);
+const args = process.argv.slice(2);
+const isAttack = args.includes("--attack");
+const [file] = args.filter((arg) => !arg.startsWith("--"));
 const resourcesOf = (stage: string) =>
   Object.entries(
     Template.parse(JSON.parse(file === undefined ? synthesised(stage) : readFileSync(file, "utf8"))).Resources,
@@ -34,6 +40,7 @@ const resourcesOf = (stage: string) =>
 const production = resourcesOf("production");
 const another = resourcesOf("another");
 
+const million = 1_000_000;
 const money = (dollars: number): string => `$${dollars.toFixed(dollars < 0.01 && dollars > 0 ? 6 : 2)}`;
 const row = (cells: readonly string[]) => console.log(`| ${cells.join(" | ")} |`);
 const sum = (some: readonly Line[]): Use => addUse(some.map(({ use }) => use));
@@ -41,6 +48,22 @@ const sum = (some: readonly Line[]): Use => addUse(some.map(({ use }) => use));
 const each = (use: Use, further: Use = use) =>
   [dollarsOf(use), dollarsOf(further, use), mostDollarsOf(further)].map((dollars) => money(sumOf(dollars)));
 const stages = ["the first stage", "a second", "any further, at most"];
+
+if (isAttack) {
+  const flood = worstMonth(production);
+  console.log(
+    "A month in which somebody sends as many requests to the API as its throttles let through, with forged tokens.\n",
+  );
+  row(["a flood of", "straight to the API", "through CloudFront"]);
+  row(["---", "---:", "---:"]);
+  const cost = ({ cdnRequest: _, cdnGb: __, ...direct }: Use) => money(sumOf(dollarsOf(direct)));
+  for (const { name, use } of flood) row([name, cost(use), money(sumOf(dollarsOf(use)))]);
+  row(["**all at once**", cost(sum(flood)), money(sumOf(dollarsOf(sum(flood))))]);
+  console.log(
+    `\nWithout the header of a token API Gateway refuses a request itself, and no function runs. Nothing bounds the requests for feeds and pages at CloudFront: a million more cost ${money(sumOf(mostDollarsOf(ofReads(million))))} at most (docs/decisions/0045-what-bounds-the-bill.md). The budget's mail comes at 80 % of deployment.monthlyBudget.`,
+  );
+  process.exit();
+}
 
 const lines = atRest(production, { documents: 1_000 });
 const furtherLines = atRest(another, { documents: 1_000 });
@@ -57,6 +80,28 @@ for (const { name, use } of lines) row([name, ...each(use, furtherLines.find((on
 row(["**all**", ...each(sum(lines), sum(furtherLines))]);
 
 console.log();
+row(["the first stage at rest, 1,000 documents", "a month"]);
+row(["---", "---:"]);
+for (const [name, dollars] of [
+  [`${polling.least} polls at each quiet queue, as few as AWS promises`, sumOf(dollarsOf(sum(lines)))],
+  [`${polling.limited} polls`, sumOf(dollarsOf(sum(atRest(production, { documents: 1_000, polls: polling.limited }))))],
+  ["an account whose other work uses all that AWS gives for free", sumOf(mostDollarsOf(sum(lines)))],
+] as const)
+  row([name, money(dollars)]);
+
+console.log();
+row(["sites, of 100 documents each", ...stages]);
+row(["---", "---:", "---:", "---:"]);
+for (const sites of [1, 10, 100, 1_000])
+  row([
+    sites.toLocaleString("en"),
+    ...each(
+      sum(atRest(production, { documents: 100 * sites, sites })),
+      sum(atRest(another, { documents: 100 * sites, sites })),
+    ),
+  ]);
+
+console.log();
 row(["at rest, all", ...stages]);
 row(["---", "---:", "---:", "---:"]);
 for (const documents of [10, 1_000, 10_000])
@@ -69,7 +114,7 @@ console.log();
 row(["what is added", ...stages]);
 row(["---", "---:", "---:", "---:"]);
 row(["a post with a picture to three accounts", ...each(ofOnePost)]);
-for (const requests of [1_000, 1_000_000])
+for (const requests of [1_000, million])
   row([`${requests.toLocaleString("en")} requests of readers, at most`, ...each(ofReads(requests))]);
 
 console.log();
@@ -83,5 +128,5 @@ for (const item of items) {
 }
 
 console.log(
-  `\nA quiet queue has ${polling.optimised} long polls of ${polling.wait} s open, and ${polling.limited} with a maximum concurrency: ${polling.sources.map((source) => `<https://${source}>`).join(", ")}.`,
+  `\nA quiet queue has ${polling.least} long polls of ${polling.wait} s open, and ${polling.limited} with a maximum concurrency: ${polling.sources.map((source) => `<https://${source}>`).join(", ")}.`,
 );

@@ -1,8 +1,8 @@
 /** How Lambda waits at a queue. */
 export const polling = {
-  /** Long polls that are open at a time while nothing comes, at a queue without a maximum concurrency. */
-  optimised: 2,
-  /** With a maximum concurrency they are not fewer than this. */
+  /** The fewest long polls that are open at a time while nothing comes, at a queue without a maximum concurrency. */
+  least: 2,
+  /** With a maximum concurrency they are not fewer than this, and AWS promises no other number for the others. */
   limited: 5,
   /** Seconds that a poll waits for a message: the longest there is. */
   wait: 20,

@@ -22,15 +22,15 @@ const Widgets = z.object({
   widgets: z.array(z.object({ properties: z.object({ metrics: z.array(z.unknown()).default([]) }) })),
 });
 
-interface Part {
+export interface Part {
   readonly id: string;
   readonly type: string;
   readonly properties: unknown;
 }
 
 /** A month. */
-const pollsOf = ({ ScalingConfig }: z.output<typeof Mapping>): number =>
-  ((ScalingConfig === undefined ? polling.optimised : polling.limited) * minutes * 60) / polling.wait;
+const pollsOf = ({ ScalingConfig }: z.output<typeof Mapping>, quiet: number): number =>
+  ((ScalingConfig === undefined ? quiet : polling.limited) * minutes * 60) / polling.wait;
 
 const share = (use: Use, of: number): Use => Object.fromEntries(items.map((item) => [item, (use[item] ?? 0) / of]));
 
@@ -50,10 +50,15 @@ const runsOf = (schedule: string): number => {
 
 export interface Content {
   readonly documents: number;
+  /** 1 by default. */
+  readonly sites?: number;
+  /** Long polls that are open at a quiet queue. AWS promises "as few as" `polling.least`, which is the default. */
+  readonly polls?: number;
 }
 
+/** Of a site. */
 const feeds = 20;
-/** Once a week a render of each feed compares its 12 files, and reads 20 posts. */
+/** Once a week a render of each feed of a site compares its 12 files, and reads 20 posts. */
 const audit: Use = {
   invocation: feeds / 2,
   gbSecond: feeds,
@@ -66,10 +71,10 @@ const audit: Use = {
  * Of one run while nothing changes, in seconds and requests: the times are estimates, the requests those of the code. What
  * is done less often is divided among the runs.
  */
-const runUse = (schedule: string, target: string, { documents }: Content): { seconds: number; use: Use } => {
+const runUse = (schedule: string, target: string, { documents, sites = 1 }: Content): { seconds: number; use: Use } => {
   if (target.includes("Relay"))
     // Four parts of the index, for the sweep and for what is long overdue, and how far sweep and audit have come.
-    return { seconds: 0.1, use: addUse([{ tableRead: 6 }, share(audit, 7 * 24 * 60)]) };
+    return { seconds: 0.1, use: addUse([{ tableRead: 6 }, share(audit, (7 * 24 * 60) / sites)]) };
   if (schedule.includes("minute")) return { seconds: 0.2, use: { tableRead: 2 } };
   // The bucket is listed; once a day the rows of the documents are compared with it, 16 of them in a unit of 4 KB.
   const compared = documents / 16 / 24;
@@ -105,7 +110,7 @@ export const atRest = (resources: readonly Part[], content: Content): readonly L
   return [
     {
       name: `${queues.length} queues, polled`,
-      use: { sqsRequest: queues.reduce((sum, mapping) => sum + pollsOf(mapping), 0) },
+      use: { sqsRequest: queues.reduce((sum, one) => sum + pollsOf(one, content.polls ?? polling.least), 0) },
     },
     ...scheduled,
     { name: "alarms", use: { alarm: ofType("AWS::CloudWatch::Alarm").length } },

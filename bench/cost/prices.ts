@@ -33,6 +33,12 @@ export const prices = {
     unit: "Lambda GB-seconds, arm64",
     source: "aws.amazon.com/lambda/pricing",
   },
+  apiRequest: {
+    dollars: 1 / million,
+    free: 0,
+    unit: "requests at the HTTP API",
+    source: "aws.amazon.com/api-gateway/pricing",
+  },
   alarm: { dollars: 0.1, free: 10, unit: "CloudWatch alarms", source: "aws.amazon.com/cloudwatch/pricing" },
   dashboard: {
     dollars: 3,

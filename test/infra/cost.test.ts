@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { polling } from "../../bench/cost/assumptions.ts";
 import { atRest, ofReads } from "../../bench/cost/at-rest.ts";
+import { worstMonth } from "../../bench/cost/attack.ts";
 import { addUse, dollarsOf, mostDollarsOf, pricesWrittenOn, sumOf } from "../../bench/cost/prices.ts";
 import { polled, synthesised } from "./synthesised.ts";
 
@@ -47,8 +49,26 @@ test("a second stage has what the first left of what is free, and a thousand mor
   expect(dollars(10_010) - dollars(10)).toBeLessThan(10 * 0.01);
 });
 
-test("the first stage costs less than 70 cents a month at rest", () => {
-  expect(sumOf(dollarsOf(use()))).toBeLessThanOrEqual(0.7);
+test("the first stage costs less than 25 cents a month at rest with as few polls as AWS promises, and less than 70 with five", () => {
+  const polled = (polls: number) =>
+    sumOf(dollarsOf(addUse(atRest(resources, { documents: 10, polls }).map((line) => line.use))));
+  expect(polled(polling.least)).toBeLessThanOrEqual(0.25);
+  expect(polled(polling.limited)).toBeLessThanOrEqual(0.7);
+});
+
+test("a flood of requests at the API costs less than 130 dollars a month, also through CloudFront", () => {
+  const flood = worstMonth(resources);
+  expect(flood.length).toBe(3);
+  const dollars = sumOf(dollarsOf(addUse(flood.map((line) => line.use))));
+  expect(dollars).toBeLessThanOrEqual(130);
+  expect(page).toContain(`costs at most ${dollars.toFixed()} dollars a month`);
+});
+
+test("a flood at a route without a throttle has no bound", () => {
+  const unbound = resources.map((one) =>
+    one.type === "AWS::ApiGatewayV2::Stage" ? { ...one, properties: { RouteSettings: {} } } : one,
+  );
+  expect(worstMonth(unbound).map(({ use }) => use.apiRequest)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
 });
 
 test("each further stage costs less than two dollars, whatever the number of stages", () => {
@@ -62,12 +82,20 @@ test("each further stage costs less than two dollars, whatever the number of sta
 
 test("docs/deploy.md has these prices, with 1,000 documents, and their day", () => {
   const [own, further] = [use(resources, 1_000), use(another, 1_000)];
+  const five = addUse(atRest(resources, { documents: 1_000, polls: polling.limited }).map((line) => line.use));
   const [first, second, most] = [dollarsOf(own), dollarsOf(further, own), mostDollarsOf(further)].map(sumOf);
   expect(page).toContain(
-    `About ${((first ?? 0) * 100).toFixed()} US cents a month at rest, and ${second?.toFixed(2)} dollars for a second stage`,
+    `${((first ?? 0) * 100).toFixed()} to ${(sumOf(dollarsOf(five)) * 100).toFixed()} US cents a month at rest, and ${second?.toFixed(2)} dollars or more for a second stage`,
+  );
+  expect(page).toContain(`for free, ${sumOf(mostDollarsOf(own)).toFixed(2)} dollars, 3 of them for the dashboard`);
+  const grown = [100, 1_000].map((sites) =>
+    sumOf(dollarsOf(addUse(atRest(resources, { documents: 100 * sites, sites }).map((line) => line.use)))),
+  );
+  expect(page).toContain(
+    `it is ${((grown[0] ?? 0) * 100).toFixed()} cents, with a thousand ${grown[1]?.toFixed(2)} dollars`,
   );
   expect(page).toContain(`written down on ${pricesWrittenOn}`);
-  expect(page).toContain(`No further stage costs more than ${most?.toFixed(2)} dollars.`);
+  expect(page).toContain(`no further stage costs more than ${most?.toFixed(2)} dollars.`);
 });
 
 test("the changelog has the price with a thousand and with ten thousand documents", () => {
