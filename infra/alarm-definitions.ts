@@ -17,7 +17,11 @@ export const alarmDefinitions: readonly AlarmDefinition[] = [
     name: "deletion-waits",
     description: "Unusually many documents were deleted: their posts stay until you confirm it",
   },
-  { name: "unreachable", description: "A WebSub hub or a site's webhook did not accept a message for three days" },
+  {
+    name: "unreachable",
+    description:
+      "Readers do not get a feed, or a WebSub hub or a site's webhook did not accept a message for three days",
+  },
   { name: "ingest", description: "A document or a stored row could not be read, or a site's feed five times in a row" },
   {
     name: "step",

@@ -22,6 +22,7 @@ import { RelayTriggers } from "./constructs/relay-triggers.ts";
 import { StorageNames } from "./constructs/storage-names.ts";
 import { FailedRecords } from "./constructs/work-queue.ts";
 import { WorkQueues } from "./constructs/work-queues.ts";
+import { sandboxContext } from "./sandbox-context.ts";
 
 export interface CrierProps {
   /** The export of `crier.config.ts`. It is checked: each mistake is a line of the error. */
@@ -97,6 +98,8 @@ export class Crier extends Construct {
     // The host of the API, and of all feeds without a configured one. The distribution refers to the API and not to its
     // function, so the function can refer to the host without a cycle.
     for (const { function: namesHost } of [render, web, deliver]) namesHost.addEnvironment("FEEDS_HOST", host);
+    // It asks for the feeds as readers do. The deployment check has no CloudFront that answers.
+    if (sandboxContext(this) === undefined) relay.function.addEnvironment("FEEDS_HOST", host);
 
     this.#watch(stage, topic, api, {
       failures,

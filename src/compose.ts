@@ -286,6 +286,10 @@ export const composeRequestedPictures = (all: RequestedPicturePorts): Pictures =
 export const composeLoginWatch = (dependencies: Dependencies, networks: Logins) => (): Promise<void> =>
   watchLogins({ ...ports(dependencies), allAccounts: dependencies.config.accounts, networks });
 
+/** Where readers of a site find its main feed. */
+export const mainFeedAddress = ({ feeds, feedsUrl }: Pick<Site, "feeds" | "feedsUrl">): string =>
+  new URL(feeds.paths.rss ?? feedFiles.rss ?? "", feedsUrl).href;
+
 export const composePing = (dependencies: Dependencies, tellHub: TellHub) => (ref: PingRef) =>
   ping(ref, { ...ports(dependencies), tellHub });
 

@@ -5,6 +5,7 @@ import { type MessageAnswer, retryAfter } from "../domain/retry.ts";
 import type { Site } from "../domain/site.ts";
 import { second } from "../domain/time.ts";
 import type {
+  AskFeed,
   CallWebhook,
   CheckEntryPage,
   Poll,
@@ -43,6 +44,7 @@ export interface Outside {
   readonly probe: Probe;
   readonly tellHub: TellHub;
   readonly poll: Poll;
+  readonly askFeed: AskFeed;
   readonly checkEntryPage: CheckEntryPage;
   readonly readPage: ReadPage;
   readonly fetchPicture: FetchPicture;
@@ -65,6 +67,7 @@ export const connectOutside = ({ about, own = {}, deadline }: OutsideOptions): O
     probe: probeWith(client(own.sites), deadline),
     tellHub: tellHubWith(client(own.hubs), deadline),
     poll: pollWith(reader, deadline),
+    askFeed: askFeedWith(client(), deadline),
     checkEntryPage: checkEntryPageWith(reader, deadline),
     readPage: readPageWith(pages, deadline),
     fetchPicture: fetchPictureWith(pages, deadline),
@@ -95,6 +98,22 @@ const maxAge = (headers: Headers): number | undefined => {
   const seconds = /(?:^|[\s,])max-age=(\d{1,9})/i.exec(headers.get("cache-control") ?? "")?.[1];
   return seconds === undefined ? undefined : Number(seconds) * second;
 };
+
+/** The time limit in ms of a request that only asks whether a feed is there. */
+const askTimeout = 5 * second;
+
+/** Asks for the first byte of a feed. */
+export const askFeedWith =
+  (client: Client, deadline: Deadline): AskFeed =>
+  async (url) => {
+    try {
+      const headers = { accept, range: "bytes=0-0" };
+      const { status } = await client(url, { headers, signal: deadline(askTimeout), maxBytes: maxFeedBytes });
+      return status === 200 || status === 206 ? undefined : `the answer is ${status}`;
+    } catch (error) {
+      return errorMessage(error);
+    }
+  };
 
 const failedPoll = ({ status, headers, url }: ClientResponse) => ({
   kind: "failed" as const,

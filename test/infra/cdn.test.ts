@@ -143,7 +143,7 @@ const environments = (stack: ReturnType<typeof synthesised>) =>
 
 test("feeds and mails name the host of the distribution without a second deployment", () => {
   const named = environments(synthesised()).filter(([, env]) => env?.includes("FEEDS_HOST"));
-  expect(named.map(([name]) => name)).toEqual(["Render", "Deliver", "Web"]);
+  expect(named.map(([name]) => name)).toEqual(["Render", "Deliver", "Relay", "Web"]);
   for (const [, env = ""] of named)
     expect(env).toMatch(/"FEEDS_HOST":\{"Fn::GetAtt":\["CdnDistribution\w+","DomainName"\]\}/);
 });

@@ -6,6 +6,7 @@ import { damagedPost, type Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { day, type Instant, minute, second } from "../../domain/time.ts";
 import type { Fault, Formats, Rendered } from "../../ports/feeds.ts";
+import type { AskFeed } from "../../ports/outside.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type {
   Archive,
@@ -270,6 +271,36 @@ interface AuditSitesPorts {
   readonly feeds: Feeds;
   readonly clock: Clock;
 }
+
+/** The feed of a site is asked for as often as this, in minutes. */
+const readersEvery = 15;
+const feedsAtATime = 20;
+
+export interface WatchReadersPorts {
+  readonly askFeed: AskFeed;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Asks for the main feed of each site, at its public address. Each minute has its own sites, so that nothing is written
+ * between two of them. What fails between the files and the readers, such as the domain, its certificate or the CDN, is not
+ * seen anywhere else.
+ */
+export const watchReaders = async (
+  addresses: readonly string[],
+  { askFeed, clock, log }: WatchReadersPorts,
+): Promise<void> => {
+  const turn = Math.floor(clock() / minute) % readersEvery;
+  const asked = addresses.filter((_, index) => index % readersEvery === turn);
+  for (let from = 0; from < asked.length; from += feedsAtATime)
+    await Promise.all(
+      asked.slice(from, from + feedsAtATime).map(async (url) => {
+        const reason = await askFeed(url);
+        if (reason !== undefined) log.alarm("unreachable", `Readers do not get ${url}: ${reason}`);
+      }),
+    );
+};
 
 /** An object that was lost or changed by somebody else is put again within this time. */
 const auditEvery = 7 * day;

@@ -8,7 +8,7 @@ import { config } from "crier-config";
 import type { Hono } from "hono";
 import { webApp } from "../../api/http-api.ts";
 import { wakeUnknown } from "../../app/deliver/settle.ts";
-import { auditSites } from "../../app/render/render-feed.ts";
+import { auditSites, watchReaders } from "../../app/render/render-feed.ts";
 import type { Ingested } from "../../app/results.ts";
 import { advance, sweep, sweepOfQueues, watchOverdue } from "../../app/rows.ts";
 import {
@@ -24,6 +24,7 @@ import {
   composeSites,
   type Dependencies,
   hash,
+  mainFeedAddress,
   type PublicFiles,
 } from "../../compose.ts";
 import { cacheDuration } from "../../domain/feed.ts";
@@ -107,7 +108,7 @@ const openWebhooks = (env: Environment, { config: { sites } }: Dependencies): Ca
   return connectWebhooks({ sites, secrets, deadline, clock });
 };
 
-const openOutside = ({ config: { sites } }: Dependencies) =>
+const openOutside = ({ config: { sites } }: Pick<Dependencies, "config">) =>
   connectOutside({ about: sites[0]?.url ?? "", own: ownAddresses(sites), deadline });
 
 const openSources = (env: Environment): readonly Source[] =>
@@ -252,6 +253,10 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
     newId,
     onUnreadable: logUnreadable(log),
   });
+  // The deployment check has no CloudFront, and the function no host.
+  const { sites } = env.FEEDS_HOST === undefined ? { sites: [] } : withFeedsHost(config, env.FEEDS_HOST);
+  const mainFeeds = sites.map(mainFeedAddress);
+  const { askFeed } = openOutside({ config });
   return {
     clock,
     offer: (refs: readonly Ref[], after: number) => queue.send(refs, after),
@@ -261,6 +266,7 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
         watchOverdue({ due: store.due, clock, log }),
         sweep(sweepOfQueues, { ...store, queue, clock }),
         auditSites(config.sites, configuration, { ...store, clock }),
+        watchReaders(mainFeeds, { askFeed, clock, log }),
       ]);
       for (const part of parts) if (part.status === "rejected") throw part.reason;
     },

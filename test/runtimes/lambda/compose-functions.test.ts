@@ -143,6 +143,17 @@ test("the relay offers rows that are long overdue, raises an alarm, and sends ea
   expect(alarms).toEqual(["overdue"]);
 });
 
+test("the relay asks for the feeds at the host of the deployment, as readers do", async () => {
+  const { env } = await aDeployment();
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 30) });
+  onTestFinished(() => void vi.useRealTimers());
+  const { log, lines } = keptLog();
+  // A name that is never found (RFC 6761).
+  await composeRelayFunction({ ...env, FEEDS_HOST: "feeds.invalid" }, log).sweep();
+  const messages = lines.map(({ message }) => message);
+  expect(messages).toContainEqual(expect.stringMatching(/^Readers do not get https:\/\/feeds\.invalid\/feed\.xml: /));
+});
+
 test("the function for deliveries also notifies hubs", async () => {
   const { env, store } = await aDeployment();
   const ping = { kind: "ping", site: "blog", key: "main", hub: "https://former.example/" } as const;
