@@ -39,6 +39,8 @@ export interface PaperOptions {
   readonly remove?: boolean;
   /** No login of it can delete a copy. */
   readonly keepsCopies?: true;
+  /** An owner connects an account of it by a click. */
+  readonly connectsByClick?: true;
   /** The price of a post in US dollars. */
   readonly price?: number;
   /** The time for which it remembers a key. */
@@ -67,6 +69,7 @@ export const paperNetwork = (
     canFind = offers === "key" || offers === "read",
     edit = true,
     keepsCopies,
+    connectsByClick,
     remove = keepsCopies === undefined,
     remembersFor,
     namesEqual = false,
@@ -240,6 +243,7 @@ export const paperNetwork = (
     contentWarning: "field",
     settle: 2 * minute,
     ...(keepsCopies && { keepsCopies }),
+    ...(connectsByClick && { connectsByClick }),
     ...(remembersFor === undefined ? {} : { remembersFor }),
     ...(said && { reportsLongest: true }),
     ...(takesPictures && { picture: () => ({ maxBytes: 1_000_000, maxSide: 2000 }) }),

@@ -356,8 +356,10 @@ const whyNotThere = async (
 ): Promise<string | undefined> => {
   const { installation } = ports;
   if (installation.feedsOnly !== undefined) return installation.feedsOnly;
-  if ((await ports.networks.destination(account)) === "none")
-    return `${account.name} is not connected: ${installation.setSecret(account.name)} connects it`;
+  if ((await ports.networks.destination(account)) === "none") {
+    const { connectsByClick } = ports.networks.get(account.network);
+    return `${account.name} is not connected: ${installation.setSecret(account.name, connectsByClick)} connects it`;
+  }
   const shown = await readShown(delivery, post, ports);
   const approval = shown && forApproval({ account, delivery, shown: shown.hash });
   if (approval !== undefined) return withRelease(approval.reason, approval.hold, delivery, ports);

@@ -150,6 +150,15 @@ describe("a file that waits until it is settled and is published by hand", () =>
     expect(world.paper.posts).toHaveLength(1);
   });
 
+  test("names the command that connects its account by a click, where there is one", async () => {
+    const world = await aWorld({ accounts: [paper("one")], policies: { settle: hour }, connectsByClick: true });
+    await world.plan("s", document);
+    world.paper.reach.now = "none";
+    expect(await world.app.announce("s", {})).toMatchObject({
+      hurried: [{ account: "one", waits: "one is not connected: npx crier accounts connect one connects it" }],
+    });
+  });
+
   test("says that its account is not connected, or that this stage does not post", async () => {
     const world = await aWorld({ accounts: [paper("one")], policies: { settle: hour } });
     await world.plan("s", document);
