@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { authorise } from "../../src/cli/connect-account.ts";
+import { authorise } from "../../src/cli/authorise.ts";
 import { run } from "../../src/cli/program.ts";
 import { networks } from "../../src/networks/index.ts";
 import { loadDotenv, type ReadEnvironment } from "../../src/runtimes/local/environment-secrets.ts";
@@ -280,6 +280,20 @@ describe("nothing is written, and one line says what to do", () => {
     });
     await expect(answer).rejects.toThrow("no answer came from the browser; nothing was written: run the command again");
   });
+});
+
+test("a network that sends browsers only to https gets the address of no server, and its answer is pasted with what it adds", async () => {
+  const input = new PassThrough();
+  const redirectUri = "https://127.0.0.1:8477/callback";
+  const answer = await authorise({
+    redirectUri,
+    pageFor: async ({ redirectUri: redirect, state }) => `${redirect}?code=a-code&state=${state}#_`,
+    input,
+    hint: () => {},
+    show: (page) => void input.write(`${new URL(page).search}#_\n`),
+    signal: new AbortController().signal,
+  });
+  expect(answer).toMatchObject({ code: "a-code", redirectUri });
 });
 
 test("messages name the command for the networks for which it has a recipe, and for no others", async () => {
