@@ -201,17 +201,22 @@ export interface Renewal {
   readonly isGood: (issued: Issued) => boolean;
   /**
    * Gets tokens with the stored ones, or with the secret. Only one worker does so at a time, and new tokens are stored
-   * before they are used: a refresh token may be valid for one use only.
+   * before they are used: a refresh token may be valid for one use only. So it ends by a limit of its own, and not with
+   * the time of the request that needs them.
    */
-  readonly renew: (stored: Issued | undefined) => Promise<Issued | NoLogin>;
+  readonly renew: (stored: Issued | undefined, limit: AbortSignal) => Promise<Issued | NoLogin>;
+  /** Ends the wait for another worker. A renewal of its own is waited for: until it ends, its server is not free. */
   readonly signal: AbortSignal;
 }
 
 /** Returns the valid tokens of a login, or why there are none. */
 export type GetTokens = (renewal: Renewal) => Promise<Issued | NoLogin>;
 
-/** It is longer than a request may take: see deadlineFor in app/deliver/admission.ts. */
+/** Longer than a renewal may take, so that no other worker shows the same token while its answer may still come. */
 const renewalLease = 30 * second;
+const renewalTimeLimit = 25 * second;
+
+const noTimeLeft: NoLogin = { kind: "unavailable", reason: "no time was left to renew the login" };
 
 const renewStored = async ({ isGood, renew, signal }: Renewal, tokens: Tokens, clock: Clock): ReturnType<GetTokens> => {
   for (;;) {
@@ -224,9 +229,11 @@ const renewStored = async ({ isGood, renew, signal }: Renewal, tokens: Tokens, c
       await tokens.wait();
       continue;
     }
+    if (signal.aborted) return noTimeLeft;
+    const limit = tokens.deadline?.(renewalTimeLimit) ?? signal;
     const version = await tokens.save({ ...state, renewing: clock() + renewalLease });
     if (version === undefined) continue;
-    const renewed = await renew(issued);
+    const renewed = await renew(issued, limit);
     const isRenewed = !("kind" in renewed);
     const saved = await tokens.save({ version, issued: isRenewed ? renewed : issued, renewing: undefined });
     // If they were not saved, the lease had ended and another worker took over: its tokens are the current ones.
@@ -255,6 +262,7 @@ const watchTokens = (tokens: Tokens, seen: (issued: Issued) => void): Tokens => 
     read: async () => tell(await tokens.read()),
     save: (state) => tokens.save(tell(state)),
     wait: tokens.wait,
+    ...(tokens.deadline && { deadline: tokens.deadline }),
   };
 };
 

@@ -4,6 +4,7 @@ import type { Warning } from "../domain/findings.ts";
 import type { PictureCap } from "../domain/picture.ts";
 import type { Fitted, PicturedPost, Snippet } from "../domain/snippet.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Deadline } from "./runtime.ts";
 
 /** The preview of a link that a network shows below the text. */
 export interface Card {
@@ -218,6 +219,8 @@ export interface Tokens {
   save(state: TokenState): Promise<number | undefined>;
   /** Resolves after a moment, in which another worker may have saved. */
   wait(): Promise<void>;
+  /** The time limit of a renewal. Absent where its tokens end with the process: then it has that of its caller. */
+  readonly deadline?: Deadline;
 }
 
 export interface TokenLogin {

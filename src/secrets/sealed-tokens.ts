@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 import * as z from "zod";
 import { canonicalJson } from "../domain/json-value.ts";
 import type { Issued, OpenTokens, TokenLogin, TokenRows } from "../ports/networks.ts";
-import type { Pause } from "../ports/runtime.ts";
+import type { Deadline, Pause } from "../ports/runtime.ts";
 
 const texts = z.record(z.string(), z.string());
 const issuedTokens = z.object({ tokens: texts, about: texts, renewAt: z.number().optional() });
@@ -42,9 +42,15 @@ const open = (sealed: string, key: Buffer): Issued | undefined => {
 /** The pause between reads while another worker renews the tokens, which takes a request or two. */
 const betweenReads = 250;
 
+interface SealedTokensOptions {
+  readonly rows: TokenRows;
+  readonly pause: Pause;
+  readonly deadline: Deadline;
+}
+
 /** Stores tokens in the table, encrypted with the secret that they were issued for (docs/decisions/0038). */
 export const sealedTokens =
-  ({ rows, pause }: { readonly rows: TokenRows; readonly pause: Pause }): OpenTokens =>
+  ({ rows, pause, deadline }: SealedTokensOptions): OpenTokens =>
   (login) => {
     const key = deriveKey(login);
     return {
@@ -55,5 +61,6 @@ export const sealedTokens =
       save: ({ version, renewing, issued }) =>
         rows.save({ name: login.name, version, renewing, sealed: issued && seal(issued, key) }),
       wait: () => pause(betweenReads),
+      deadline,
     };
   };

@@ -24,7 +24,7 @@ const aHome = async () => {
   const { store, table, stop } = await aStore();
   onTestFinished(stop);
   const server = aBlueskyServer(account, clock);
-  const tokens = sealedTokens({ rows: store.tokens, pause: () => setImmediate() });
+  const tokens = sealedTokens({ rows: store.tokens, pause: () => setImmediate(), deadline: noDeadline });
   let copies = 0;
   return {
     server,
@@ -38,7 +38,7 @@ const aHome = async () => {
     process: (given: Readonly<Record<string, string>> = secret, fetch: Answer = server.fetch) => {
       const connection = connectionOf(bluesky.connect({ account, secret: given, fetch, clock, tokens }));
       return {
-        whoAmI: (isCheck?: boolean) => connection.whoAmI(noDeadline(), isCheck),
+        whoAmI: (isCheck?: boolean, signal = noDeadline()) => connection.whoAmI(signal, isCheck),
         send: () => {
           copies += 1;
           return connection.send(request, nthKey(bluesky, copies), noDeadline());
@@ -143,6 +143,27 @@ describe("a session of Bluesky", () => {
     pass(3 * hour);
     expect(await process().send()).toMatchObject(posted);
     expect(logins()).toEqual(["refreshSession", "refreshSession", "createSession"]);
+  });
+
+  test("is refreshed to its end, though the time of who asked is over: the new tokens are stored and used", async () => {
+    const { process, logins, pass, server } = await aHome();
+    await process().send();
+    pass(2 * hour);
+    const answer = Promise.withResolvers<void>();
+    const slow: Answer = async (url, init) => {
+      const response = await server.fetch(url, init);
+      await answer.promise;
+      init.signal?.throwIfAborted();
+      return response;
+    };
+    const person = new AbortController();
+    const asked = process(secret, slow).whoAmI(true, person.signal);
+    await expect.poll(() => server.asked.includes("refreshSession")).toBe(true);
+    person.abort();
+    answer.resolve();
+    expect(await asked).toMatchObject({ kind: "unavailable", reason: expect.stringContaining("no time was left") });
+    expect(await process().send()).toMatchObject(posted);
+    expect(logins()).toEqual(["createSession", "refreshSession"]);
   });
 
   test("is not that of another secret: with a new one the login is real, and a refused one pauses the account", async () => {

@@ -90,6 +90,43 @@ test("who has no time left to wait says when the other worker's lease ends", asy
   });
 });
 
+test("who has no time left begins no renewal", async () => {
+  const { worker, given, calls, tokens } = aPlace();
+  expect(await worker()({ ...given, signal: AbortSignal.abort() })).toEqual({
+    kind: "unavailable",
+    reason: "no time was left to renew the login",
+  });
+  expect(calls).toEqual([]);
+  expect(await tokens.read()).toMatchObject({ version: 0, renewing: undefined });
+});
+
+test("a renewal has a time limit of its own, and is waited for though the time of its caller is over", async () => {
+  const { worker, given, calls, tokens } = aPlace();
+  const [answer, limit, caller] = [Promise.withResolvers<Issued>(), new AbortController(), new AbortController()];
+  const limits: number[] = [];
+  const deadline = (milliseconds: number): AbortSignal => {
+    limits.push(milliseconds);
+    return limit.signal;
+  };
+  const signals: AbortSignal[] = [];
+  const renew: Renewal["renew"] = (_, signal) => {
+    signals.push(signal);
+    return answer.promise;
+  };
+  const asked = renewTokens({ ...tokens, deadline }, () => start)({ ...given, renew, signal: caller.signal });
+  await setImmediate();
+  caller.abort();
+  // Until it ends its server answers a request, and is not free for another one.
+  expect(await Promise.race([asked, setImmediate("waits")])).toBe("waits");
+  // It is shorter than the lease: no other worker shows the same token while an answer may still come.
+  expect(limits).toEqual([25 * second]);
+  expect(signals).toEqual([limit.signal]);
+  answer.resolve(issued("new"));
+  expect(tokenOf(await asked)).toEqual({ token: "new" });
+  expect(tokenOf(await worker()(given))).toEqual({ token: "new" });
+  expect(calls).toEqual([]);
+});
+
 test("a worker that was too slow takes the tokens of the one that took over, and leaves them stored", async () => {
   const { worker, given, pass, tokens } = aPlace();
   const answer = Promise.withResolvers<Issued>();

@@ -3,6 +3,7 @@ import type { Issued, TokenLogin } from "../../src/ports/networks.ts";
 import { sealedTokens } from "../../src/secrets/sealed-tokens.ts";
 import { tokenKey } from "../../src/store/keys.ts";
 import { start } from "../support/builders.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { aStore } from "../support/store.ts";
 
 const login: TokenLogin = {
@@ -20,7 +21,7 @@ const issued: Issued = {
 const aPlace = async () => {
   const { store, table, stop } = await aStore();
   onTestFinished(stop);
-  const open = sealedTokens({ rows: store.tokens, pause: async () => {} });
+  const open = sealedTokens({ rows: store.tokens, pause: async () => {}, deadline: noDeadline });
   const issuedTo = async (one: TokenLogin) => (await open(one).read()).issued;
   await open(login).save({ version: 0, issued, renewing: undefined });
   const change = (set: Readonly<Record<string, unknown>>) => table.update(tokenKey("me"), { set }, { kind: "present" });
@@ -99,7 +100,7 @@ test("nothing is there at first, and who waits for another worker pauses", async
   onTestFinished(stop);
   const pauses: number[] = [];
   const pause = async (milliseconds: number) => void pauses.push(milliseconds);
-  const empty = sealedTokens({ rows: store.tokens, pause })(login);
+  const empty = sealedTokens({ rows: store.tokens, pause, deadline: noDeadline })(login);
   expect(await empty.read()).toEqual({ version: 0, issued: undefined, renewing: undefined });
   await empty.wait();
   expect(pauses).toEqual([250]);

@@ -190,7 +190,9 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     clock,
     secrets: (name) => call(`secret ${name}`, () => secrets.get(name)?.secret),
     readPicture: ({ hash }) => call("picture bytes", () => pictures.bytesOf(hash)),
-    ...(outside.hasEveryRow && { tokens: sealedTokens({ rows: store.tokens, pause: scheduler.pauseOf(process) }) }),
+    ...(outside.hasEveryRow && {
+      tokens: sealedTokens({ rows: store.tokens, pause: scheduler.pauseOf(process), deadline }),
+    }),
   });
   const readPage: AppDependencies["readPage"] = (url) =>
     call(`page ${url}`, () => {

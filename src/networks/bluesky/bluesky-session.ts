@@ -125,10 +125,10 @@ const sharedSession = (options: XrpcOptions) => {
 
   const isGood = ({ renewAt = Number.POSITIVE_INFINITY }: Issued): boolean => clock() < renewAt;
 
-  const renew = async (stored: Issued | undefined, signal: AbortSignal): Promise<Issued | NoLogin> => {
+  const renew = async (stored: Issued | undefined, limit: AbortSignal): Promise<Issued | NoLogin> => {
     const { refreshJwt } = stored?.tokens ?? {};
-    const refreshed = refreshJwt === undefined ? undefined : await refresh(refreshJwt, signal);
-    const issued = refreshed ?? (await login(signal));
+    const refreshed = refreshJwt === undefined ? undefined : await refresh(refreshJwt, limit);
+    const issued = refreshed ?? (await login(limit));
     if (!("kind" in issued)) confirmed = issued.tokens.accessJwt;
     return issued;
   };
@@ -139,7 +139,7 @@ const sharedSession = (options: XrpcOptions) => {
       const isUsable = (issued: Issued): boolean =>
         isGood(issued) && issued.tokens.accessJwt !== refused?.accessJwt && issuedSession.safeParse(issued).success;
       if (current === undefined || !isUsable(current)) {
-        const renewed = await getTokens({ isGood: isUsable, renew: (stored) => renew(stored, signal), signal });
+        const renewed = await getTokens({ isGood: isUsable, renew, signal });
         if ("kind" in renewed) return renewed;
         current = renewed;
       }

@@ -202,7 +202,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
     fetch: fetchWithRelays({ deadline }),
     clock,
     readPicture: pictureStore.read,
-    tokens: sealedTokens({ rows: all.store.tokens, pause }),
+    tokens: sealedTokens({ rows: all.store.tokens, pause, deadline }),
     installation: installationOf(all.deployment),
   });
   const pictures = composeRequestedPictures({
