@@ -134,6 +134,8 @@ export const logIn = async (
     },
   });
   const { clientId = "", clientSecret = "" } = app ?? {};
+  /** An answer may repeat what it got. */
+  const hidden = [clientSecret, authorised.code].filter((secret) => secret !== "");
   const ask = async (address: string, request: Omit<JsonRequest, "signal"> = { method: "GET" }) => {
     const sentAt = systemRuntime.clock();
     const result = await fetchJson(address, { ...request, signal: deadline(requestTimeout) });
@@ -142,14 +144,13 @@ export const logIn = async (
     const token = status < 300 ? tokenBody.safeParse(body).data : undefined;
     if (token === undefined) {
       const said = answerReason(new URL(address).origin, status, errorBody.safeParse(body).data);
-      // The answer may repeat what it got.
-      const hidden = [clientSecret, authorised.code].filter((secret) => secret !== "");
       const reason = hidden.reduce((text, secret) => text.replaceAll(secret, ellipsis), said);
       throw new CommandError(
         `${name} gave no token (${reason}): a code is for one use and a few minutes, so run the command again`,
       );
     }
     const { access_token: accessToken, expires_in: life } = token;
+    hidden.push(accessToken);
     const expiresAt = life === undefined ? {} : { expiresAt: new Date(sentAt + life * second).toISOString() };
     return { accessToken, ...expiresAt, granted: token.scope };
   };
@@ -222,7 +223,7 @@ const answerIn = (params: URLSearchParams, state: string): BrowserAnswer | undef
  */
 const answerInLine = (pasted: string, state: string): BrowserAnswer | undefined => {
   // Meta adds `#_`.
-  const line = pasted.replace(/#.*$/, "");
+  const line = pasted.split("#")[0] ?? "";
   const params = URL.parse(line)?.searchParams ?? new URLSearchParams(line);
   return answerIn(params, state) ?? (/^[\w.~-]{16,2048}$/.test(line) ? { code: line } : undefined);
 };

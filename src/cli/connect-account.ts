@@ -31,6 +31,7 @@ export const connectAccount = async (
   name: string,
   { stage: given, replace, open, json }: ConnectOptions,
   terminal: Terminal,
+  fetch = fetchWithRelays({ deadline }),
 ): Promise<CommandResult> => {
   const found = await findAccount(name, terminal);
   const { account, network } = found;
@@ -44,7 +45,6 @@ export const connectAccount = async (
   const client = isReachable ? connect(terminal.env, terminal.folder, { site: account.site }) : undefined;
   const before = await readStatus(name, "accounts", client);
 
-  const fetch = fetchWithRelays({ deadline });
   const server = network.server(account);
   const login = { name, recipe, server, fetchJson: fetchJsonWith(fetch, clock) };
   const say = json ? terminal.err : terminal.out;

@@ -5,6 +5,8 @@ import { postForm, type Recipe, requestTimeout } from "./authorise.ts";
 
 const appBody = z.object({ client_id: z.string().min(1), client_secret: z.string().min(1) });
 
+const threadsApi = "https://graph.threads.net";
+
 const mastodonScopes = ["read:accounts", "read:statuses", "write:statuses", "write:media"];
 
 /** Networks that give a login in a browser. Their adapters only read the secret. */
@@ -24,5 +26,31 @@ export const recipes: Readonly<Record<string, Recipe | undefined>> = {
     addresses: (server) => ({ authorize: `${server}/oauth/authorize`, token: `${server}/oauth/token` }),
     scopes: mastodonScopes,
     secretOf: async ({ accessToken }) => ({ accessToken }),
+  },
+  threads: {
+    app: {
+      steps: (redirectUri) => [
+        "Crier logs in to Threads by an app of your own, which you make once:",
+        '  1. developers.facebook.com/apps: "Create app", with the use case "Access the Threads API".',
+        '  2. "App roles": add your profile as a Threads Tester. Accept it on Threads, in Settings under "Website permissions".',
+        `  3. "Use cases", "Customize": allow threads_content_publish and threads_delete. In "Settings" there, enter as each of the three callback URLs: ${redirectUri}`,
+        "  4. Copy the Threads app ID and the Threads app secret from there: the app has another ID and secret, too.",
+      ],
+      clientId: "Threads app ID",
+      clientSecret: "Threads app secret",
+    },
+    addresses: () => ({
+      authorize: "https://threads.net/oauth/authorize",
+      token: `${threadsApi}/oauth/access_token`,
+    }),
+    scopes: ["threads_basic", "threads_content_publish", "threads_delete"],
+    scopeSeparator: ",",
+    withoutPkce: true,
+    secretOf: async ({ accessToken: access_token }, { clientSecret }, ask) => {
+      // The first token lasts an hour. Threads takes the secret only in the address of this request.
+      const query = { grant_type: "th_exchange_token", client_secret: clientSecret, access_token };
+      const { accessToken, expiresAt } = await ask(`${threadsApi}/access_token?${new URLSearchParams(query)}`);
+      return { accessToken, ...(expiresAt && { expiresAt }) };
+    },
   },
 };

@@ -7,6 +7,7 @@ import { matrix } from "./matrix.ts";
 import { nostr } from "./nostr.ts";
 import { slack } from "./slack.ts";
 import { telegram } from "./telegram.ts";
+import { threads } from "./threads.ts";
 import { webhook } from "./webhook.ts";
 import { x } from "./x.ts";
 
@@ -18,6 +19,7 @@ export const networks: readonly DefinedNetwork[] = [
   discord,
   slack,
   telegram,
+  threads,
   matrix,
   devto,
   nostr,

@@ -7,6 +7,7 @@ import { matrix } from "./matrix-emulator.ts";
 import { nostr } from "./nostr-emulator.ts";
 import { slack } from "./slack-emulator.ts";
 import { telegram } from "./telegram-emulator.ts";
+import { threads } from "./threads-emulator.ts";
 import { webhook } from "./webhook-emulator.ts";
 import { x } from "./x-emulator.ts";
 
@@ -18,6 +19,7 @@ export const emulators: readonly Emulator[] = [
   discord,
   slack,
   telegram,
+  threads,
   matrix,
   devto,
   nostr,

@@ -17,6 +17,10 @@ import { threadContract } from "./thread.ts";
 interface Traits {
   /** The status alone says whether a request was taken, whatever the body. */
   readonly anyBody?: boolean;
+  /** It first makes what another request publishes: the rules of a post are those of the second one. */
+  readonly preparesPosts?: true;
+  /** The status of an answer that asks for a pause. */
+  readonly pauseStatus?: number;
   /** The account's, other than the usual ones. */
   readonly settings?: Account["settings"];
   readonly server?: TestServer;
@@ -28,7 +32,7 @@ interface Traits {
  */
 export const networkContract = (
   network: DefinedNetwork,
-  { anyBody = false, settings = {}, server = theSandbox }: Traits = {},
+  { anyBody = false, preparesPosts, pauseStatus = 429, settings = {}, server = theSandbox }: Traits = {},
 ): void => {
   const label = [network.name, ...Object.values(settings)].join(" ");
   textContract(network, server, label, settings);
@@ -40,9 +44,9 @@ export const networkContract = (
 
   describe(`${label} on ${server.name} keeps the contract of all networks`, () => {
     const context = contractContext(network, server, "my", { label, settings });
-    const { rule, has, fault, connect, connection, closed } = context;
-    const sender = makeSender(network, context);
-    const { aPost, send, sent, copiesOf } = sender;
+    const { rule, has, connect, connection, closed } = context;
+    const sender = makeSender(network, context, preparesPosts);
+    const { aPost, send, fault, sent, copiesOf } = sender;
     const repeated = network.offers === "key" ? "posted" : "duplicate";
 
     rule("a sent post is there, and its id is returned, with its URL where it has one", [], async () => {
@@ -131,16 +135,20 @@ export const networkContract = (
       expect(await copiesOf(post)).toHaveLength(0);
     });
 
-    rule("a 429 is unavailable until the time that the network names", ["429"], async () => {
-      const post = aPost();
-      await fault("429");
-      const outcome = await send(post);
-      expect(outcome).toMatchObject({ kind: "unavailable", reason: expect.stringContaining("429") });
-      const wait = (outcome.kind === "unavailable" ? (outcome.retryAt ?? 0) : 0) - context.now();
-      expect(wait).toBeGreaterThan(58_000);
-      expect(wait).toBeLessThan(62_000);
-      expect(await copiesOf(post)).toHaveLength(0);
-    });
+    rule(
+      `a ${pauseStatus} that asks for a pause is unavailable until the time that the network names`,
+      ["429"],
+      async () => {
+        const post = aPost();
+        await fault("429");
+        const outcome = await send(post);
+        expect(outcome).toMatchObject({ kind: "unavailable", reason: expect.stringContaining(`${pauseStatus}`) });
+        const wait = (outcome.kind === "unavailable" ? (outcome.retryAt ?? 0) : 0) - context.now();
+        expect(wait).toBeGreaterThan(58_000);
+        expect(wait).toBeLessThan(62_000);
+        expect(await copiesOf(post)).toHaveLength(0);
+      },
+    );
 
     rule("a refused login is unauthorised", ["401"], async () => {
       await fault("401");

@@ -6,7 +6,7 @@ import { aSnippet, type SnippetFields } from "../support/snippets.ts";
 import type { ContractContext } from "./context.ts";
 
 /** Helpers that the rules of single posts share. */
-export const makeSender = (network: DefinedNetwork, context: ContractContext) => {
+export const makeSender = (network: DefinedNetwork, context: ContractContext, preparesPosts = false) => {
   const aPost = (snippet: SnippetFields = {}) => {
     const url = `https://blog.example.com/post-${context.count()}/`;
     const { request, text, isCut, limit } = network.compose(aSnippet({ url, ...snippet }), context.account());
@@ -14,10 +14,23 @@ export const makeSender = (network: DefinedNetwork, context: ContractContext) =>
   };
   type APost = Pick<ReturnType<typeof aPost>, "url" | "key" | "request">;
 
-  const send = ({ request, key }: APost, signal = noDeadline()) => context.connection().send(request, key, signal);
+  let planned: Parameters<ContractContext["fault"]>[] = [];
+  const send = async ({ request, key }: APost, signal = noDeadline()) => {
+    const first = await context.connection().send(request, key, signal);
+    if (!preparesPosts || first.kind !== "progressed") return first;
+    for (const fault of planned) await context.fault(...fault);
+    planned = [];
+    return context.connection().send(request, key, signal, first.progress);
+  };
   return {
     aPost,
+    /** Sends the post. Where it is prepared by a request of its own, the next one publishes it. */
     send,
+    /** Fails the request that makes the next post public. */
+    fault: async (...fault: Parameters<ContractContext["fault"]>): Promise<void> => {
+      if (preparesPosts) planned.push(fault);
+      else await context.fault(...fault);
+    },
     /** Sends the post, in as many requests as it needs: it has to succeed. */
     sent: async ({ request, key }: APost): Promise<Remote> => {
       let progress: StoredRequest | undefined;

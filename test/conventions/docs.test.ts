@@ -109,7 +109,7 @@ describe("the commands in the documents", async () => {
         /npx crier (?!with it:|start\b)([a-z][\w-]*[^`\n#|;)']*)/g,
       )) {
         const [command = "", next = ""] = line.split(/\s+/);
-        const path = command === "accounts" && next === "set" ? [command, next] : [command];
+        const path = command === "accounts" && ["set", "connect"].includes(next) ? [command, next] : [command];
         const given = line.match(/(?<= )--[\w-]+/g) ?? [];
         const options = known.includes(command) ? await optionsOf(...path) : [];
         if (!known.includes(command) || given.some((option) => !options.includes(option)))

@@ -7,8 +7,7 @@ import { networks } from "../../src/networks/index.ts";
 import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { start } from "../support/builders.ts";
-import { aConfiguredAccount, connectionOf, takesSettings } from "../support/configured-account.ts";
-import { noDeadline } from "../support/no-deadline.ts";
+import { aConfiguredAccount, connectionOf, sendWhole, takesSettings } from "../support/configured-account.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 
@@ -122,8 +121,7 @@ test.each(networks.map((network) => [network.name, network] as const))(
       clock: () => start,
     });
     const { request } = network.compose(aSnippet(), one);
-    const signal = new AbortController().signal;
-    await connectionOf(await connected.connect(one, true)).send(request, network.key("5eed".repeat(16), 1), signal);
+    await sendWhole(connectionOf(await connected.connect(one, true)), request, network.key("5eed".repeat(16), 1));
     expect(timeline.all()).toMatchObject([{ account: name, createdAt: iso(start) }]);
   },
 );
@@ -142,11 +140,8 @@ describe("through the sandbox", () => {
       const connected = connectNetworks({ secrets: secrets(undefined), sandbox: sandbox.url, fetch, clock: Date.now });
       const connection = connectionOf(await connected.connect(one, true));
       const network = connected.get(name);
-      const outcome = await connection.send(
-        network.compose(aSnippet(), one).request,
-        network.key("5eed".repeat(16), 1),
-        noDeadline(),
-      );
+      const { request } = network.compose(aSnippet(), one);
+      const outcome = await sendWhole(connection, request, network.key("5eed".repeat(16), 1));
       expect(outcome).toMatchObject({ kind: "posted" });
       expect(sandbox.posts(one.name)).toHaveLength(1);
     },

@@ -51,8 +51,8 @@ describe.each(noteNetworks.map((network) => [network.name, network] as const))("
     const linked = composedWith({ notes: { link: "always", hashtags: false } });
     expect(JSON.stringify(linked.request)).toContain(aNote().url);
     expect(linked.text).toContain(text);
-    expect(composedWith({ notes: { link: "cut", hashtags: true }, hashtags: 3 }).text).toBe(
-      takesSettings(network, { hashtags: 3 }) ? `${text}\n\n#Sea` : text,
+    expect(composedWith({ notes: { link: "cut", hashtags: true }, hashtags: 1 }).text).toBe(
+      takesSettings(network, { hashtags: 1 }) ? `${text}\n\n#Sea` : text,
     );
   });
 

@@ -8,7 +8,7 @@ import { type ApiSchema, type Formats, requestCheck, schemaMistakes } from "../.
 import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { start } from "../support/builders.ts";
-import { aConfiguredAccount, connectionOf, nthKey } from "../support/configured-account.ts";
+import { aConfiguredAccount, connectionOf, nthKey, sendWhole } from "../support/configured-account.ts";
 import { noDeadline } from "../support/no-deadline.ts";
 import { runs } from "../support/runs.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
@@ -267,7 +267,7 @@ const requestsOf = async (network: (typeof networks)[number]): Promise<readonly 
   const { request } = network.compose(aSnippet(), account);
   const key = nthKey(network, 1);
   await connection.whoAmI(noDeadline());
-  const sent = await connection.send(request, key, noDeadline());
+  const sent = await sendWhole(connection, request, key);
   if (sent.kind !== "posted") throw new Error(JSON.stringify(sent));
   const { request: edited } = network.compose(aSnippet({ text: "Corrected." }), account);
   await connection.edit?.(sent.remote, edited, noDeadline());
@@ -339,9 +339,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("the 
         const url = `${address}${count}/`;
         const { request } = network.compose(aSnippet({ ...snippet, url, image: { url, alt: "" } }), account);
         const key = nthKey(network, count);
-        let outcome = await connection.send(request, key, noDeadline());
-        while (outcome.kind === "progressed")
-          outcome = await connection.send(request, key, noDeadline(), outcome.progress);
+        const outcome = await sendWhole(connection, request, key);
         // An equal text is refused by its network.
         expect([outcome, "posted", "duplicate"]).toContain(outcome.kind);
       }),

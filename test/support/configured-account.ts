@@ -1,8 +1,10 @@
 import type { Account } from "../../src/domain/account.ts";
+import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { networks } from "../../src/networks/index.ts";
 import type { Connection, ConnectResult } from "../../src/ports/networks.ts";
 import { anAccount, start } from "./builders.ts";
+import { noDeadline } from "./no-deadline.ts";
 
 /** An account as the configuration makes it: its settings have been parsed by its network's schema. */
 export const aConfiguredAccount = (overrides: Partial<Account> = {}): Account => {
@@ -25,6 +27,13 @@ export const takesSettings = (network: DefinedNetwork, settings: Account["settin
 export const connectionOf = (result: ConnectResult): Connection => {
   if ("problem" in result) throw new Error(result.problem);
   return result.connection;
+};
+
+/** Sends a post, in as many requests as it needs. */
+export const sendWhole = async (connection: Connection, request: StoredRequest, key: string): Promise<Outcome> => {
+  let outcome = await connection.send(request, key, noDeadline());
+  while (outcome.kind === "progressed") outcome = await connection.send(request, key, noDeadline(), outcome.progress);
+  return outcome;
 };
 
 /** The key of the nth delivery of a test, from a seed that is as long as a hash. */
