@@ -201,7 +201,7 @@ export const withoutLogin = (text: string): string => {
   return text
     .replace(connecting, `  connect: ${throws},`)
     .replace(credentials, (block) => block.replaceAll(/\.refine\(.*\)(?=,$)/gm, ""))
-    .replaceAll(/\bz\.\w+\(/g, "/* @__PURE__ */ $&");
+    .replaceAll(/\b(?:z\.\w+|\w+\.(?:extend|pick))\(/g, "/* @__PURE__ */ $&");
 };
 
 /** Removes the code that logs in to networks, with the client of X. Only deliver logs in, and the other functions send it a request. */

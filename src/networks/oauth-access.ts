@@ -5,14 +5,13 @@ import type { Clock } from "../ports/runtime.ts";
 import type { GetTokens } from "./define.ts";
 import { answerReason, commonOutcome, type FetchJson, type JsonRequest, type JsonResponse } from "./http.ts";
 
-/** The fields of a secret that `crier accounts connect` stores for a network with OAuth 2. */
-export const oauthCredentials = z.object({
-  accessToken: z.string().min(1),
-  /** ISO 8601. Absent where the network did not say when the token ends. */
-  expiresAt: z.iso.datetime().optional(),
-  refreshToken: z.string().min(1).optional(),
-});
-type OauthCredentials = z.output<typeof oauthCredentials>;
+/** The secret of an account, as `crier accounts connect` stores it. */
+interface OauthCredentials {
+  readonly accessToken: string;
+  /** ISO 8601. Absent, or another text, where nobody knows when the token ends. */
+  readonly expiresAt?: string | undefined;
+  readonly refreshToken?: string | undefined;
+}
 
 /** RFC 6749 §5.1. */
 const tokenBody = z.object({
@@ -60,8 +59,12 @@ const renewalOf = (endsAt: Instant, now: Instant): Instant => {
   return left >= 2 * day ? now + left / 2 : endsAt - Math.min(5 * minute, left / 2);
 };
 
-const endOf = ({ about }: Issued): Instant =>
-  about.endsAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(about.endsAt);
+const instantOf = (text = ""): Instant | undefined => {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : at;
+};
+
+const endOf = ({ about }: Issued): Instant => instantOf(about.endsAt) ?? Number.POSITIVE_INFINITY;
 
 const issuedOf = (tokens: Issued["tokens"], endsAt: Instant | undefined, now: Instant): Issued => ({
   tokens,
@@ -84,11 +87,7 @@ export const oauthAccess = ({
   readRefusal = readOauthRefusal,
 }: OauthAccessOptions): { readonly get: (signal: AbortSignal) => Promise<Access | NoLogin> } => {
   const given = (): Issued =>
-    issuedOf(
-      { accessToken, ...(refreshToken && { refreshToken }) },
-      expiresAt === undefined ? undefined : Date.parse(expiresAt),
-      clock(),
-    );
+    issuedOf({ accessToken, ...(refreshToken && { refreshToken }) }, instantOf(expiresAt), clock());
   const isGood = ({ renewAt = Number.POSITIVE_INFINITY }: Issued): boolean => clock() < renewAt;
 
   /** `wasShown`: the network may have used up a refresh token for one use. Shown again, it ends the token that is good. */

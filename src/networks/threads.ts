@@ -15,16 +15,8 @@ import {
   readRetryAt,
   withId,
 } from "./http.ts";
-import {
-  countedLinks,
-  linkedBy,
-  linksIn,
-  textSettings,
-  warningLine,
-  withoutMentions,
-  wordingBy,
-} from "./network-text.ts";
-import { oauthAccess, oauthCredentials } from "./oauth-access.ts";
+import { linkedBy, linksIn, textSettings, warningLine, withoutMentions, wordingBy } from "./network-text.ts";
+import { oauthAccess } from "./oauth-access.ts";
 
 /** The limits of a post (developers.facebook.com/docs/threads, "Create Posts"). */
 const limit = 500;
@@ -42,7 +34,7 @@ const threadsLength = (text: string): number =>
 
 /** A text with more links than a post may have is too long, so that it is cut before one of them. */
 const measure = (text: string): number => {
-  const links = new Set([...linksIn(text), ...countedLinks(text, true)].map(({ url }) => url));
+  const links = new Set(linksIn(text).map(({ url }) => url));
   return links.size > maxLinks ? limit + links.size : threadsLength(text);
 };
 
@@ -63,7 +55,11 @@ export const threads = defineNetwork({
   contentWarning: "text",
   settle: minute,
   settings,
-  credentials: oauthCredentials.pick({ accessToken: true, expiresAt: true }),
+  credentials: z.object({
+    accessToken: z.string().min(1),
+    /** When it ends, as ISO 8601. Absent where nobody knows it. */
+    expiresAt: z.string().optional(),
+  }),
   sandboxCredentials: ({ name }) => ({ accessToken: `sandbox-${name}` }),
   server: () => "graph.threads.net",
   length: threadsLength,

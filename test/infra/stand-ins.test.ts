@@ -138,12 +138,14 @@ test("a network outside deliver has a login that throws, and schemas that are le
   }),
   connect: (login) => connectEcho(login),
 });
-const made = z.object({ id: z.string() });`;
+const made = z.object({ id: z.string() });
+const named = made.extend({ name: z.string() });`;
   const lean = withoutLogin(text);
   expect(lean).not.toContain("connectEcho");
   expect(lean).not.toContain("isKey");
   expect(lean).toContain("connect: () => { throw new Error(");
   expect(lean).toContain("const made = /* @__PURE__ */ z.object({ id: /* @__PURE__ */ z.string() });");
+  expect(lean).toContain("const named = /* @__PURE__ */ made.extend(");
 });
 
 test("descriptions of the API are left out of the bundles, and every line stays one", () => {

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { renewTokens } from "../../src/networks/define.ts";
 import { fetchJsonWith } from "../../src/networks/http.ts";
-import { oauthAccess, oauthCredentials } from "../../src/networks/oauth-access.ts";
+import { oauthAccess } from "../../src/networks/oauth-access.ts";
 import type { TokenRows } from "../../src/ports/networks.ts";
 import { sealedTokens } from "../../src/secrets/sealed-tokens.ts";
 import { noDeadline } from "../support/no-deadline.ts";
@@ -36,7 +36,7 @@ const aLogin = async (endsIn: number | undefined) => {
     const fetchIt = answer === undefined ? fetch : async () => answer();
     return oauthAccess({
       network: "Paper",
-      credentials: oauthCredentials.parse(secret),
+      credentials: secret,
       getTokens: renewTokens(tokens, clock),
       fetchJson: fetchJsonWith(fetchIt, clock),
       clock,
