@@ -79,6 +79,11 @@ const places: Readonly<Record<string, (name: string, home: number) => Place>> = 
       secret: { token: `${bot}:token-of-${name}-${home}`, chat: `@${name}_${home}` },
     };
   },
+  threads: (name, home) => ({
+    settings: {},
+    identity: `threads.net, user ${personOf(1100, name, home)}`,
+    secret: { accessToken: `token-of-${name}-${home}` },
+  }),
   matrix: (name, home) => {
     const room = `!room${personOf(1000, name, home)}:matrix${home}.example`;
     return {

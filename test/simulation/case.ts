@@ -103,7 +103,7 @@ const themesOfSeveral = [...themes.slice(0, 3), ...themes.slice(4, 7)];
  */
 const restored = {
   theme: ["backUp", "backUp", "write", "write", "write", "rename", "redate", "retitle", "revoke", "putBack", "putBack"],
-  networks: ["bluesky", "mastodon", "matrix", "devto", "nostr"],
+  networks: ["bluesky", "mastodon", "threads", "matrix", "devto", "nostr"],
   pacing: { interval: minute, dailyCap: 50 },
 } as const satisfies { readonly theme: readonly ActName[]; readonly [more: string]: unknown };
 
@@ -217,7 +217,7 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     ...(hasEveryRow && { damages: Math.floor(seed / casesOfDamage) }),
     hasNotes,
     // A note has no link by which an earlier table could find another text of it on Mastodon (decision 27).
-    rewordsNotes: !isRestored || !(chosen.includes("mastodon") || chosen.includes("matrix")),
+    rewordsNotes: !isRestored || !["mastodon", "threads", "matrix"].some((name) => chosen.includes(name)),
     hasSecondSite,
     hasSecondInstallation,
     policies: {

@@ -11,6 +11,7 @@ import { type Copy, comparable, type Ledger, type NetworkModel, withoutPicture }
 import { contentOfEvent, nostrModel } from "./nostr-model.ts";
 import { slackModel } from "./slack-model.ts";
 import { telegramModel } from "./telegram-model.ts";
+import { threadsModel } from "./threads-model.ts";
 import { webhookModel } from "./webhook-model.ts";
 import { type XRules, xModel } from "./x-model.ts";
 
@@ -20,6 +21,7 @@ const networkAt = ({ host }: URL): string => {
   if (host === "discord.com") return "discord";
   if (host === "hooks.slack.com") return "slack";
   if (host === "api.telegram.org") return "telegram";
+  if (host === "graph.threads.net") return "threads";
   if (host.startsWith("hooks")) return "webhook";
   if (host.startsWith("relay")) return "nostr";
   if (host.startsWith("matrix")) return "matrix";
@@ -38,6 +40,7 @@ export const createModels = (ledger: Ledger, x: Partial<XRules> = {}): ((url: UR
     nostrModel(ledger),
     slackModel(ledger),
     telegramModel(ledger),
+    threadsModel(ledger),
     webhookModel(ledger),
     xModel(ledger, { refusesFor: 12 * hour, refusesDeleted: false, ...x }),
   ];
