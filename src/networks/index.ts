@@ -2,6 +2,7 @@ import { bluesky } from "./bluesky/bluesky.ts";
 import type { DefinedNetwork } from "./define.ts";
 import { devto } from "./devto.ts";
 import { discord } from "./discord.ts";
+import { linkedin } from "./linkedin.ts";
 import { mastodon } from "./mastodon.ts";
 import { matrix } from "./matrix.ts";
 import { nostr } from "./nostr.ts";
@@ -16,6 +17,7 @@ export const networks: readonly DefinedNetwork[] = [
   x,
   bluesky,
   mastodon,
+  linkedin,
   discord,
   slack,
   telegram,

@@ -2,6 +2,7 @@ import { bluesky } from "./bluesky-emulator.ts";
 import { devto } from "./devto-emulator.ts";
 import { discord } from "./discord-emulator.ts";
 import type { Emulator } from "./emulator.ts";
+import { linkedin } from "./linkedin-emulator.ts";
 import { mastodon } from "./mastodon-emulator.ts";
 import { matrix } from "./matrix-emulator.ts";
 import { nostr } from "./nostr-emulator.ts";
@@ -16,6 +17,7 @@ export const emulators: readonly Emulator[] = [
   x,
   bluesky,
   mastodon,
+  linkedin,
   discord,
   slack,
   telegram,
