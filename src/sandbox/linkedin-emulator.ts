@@ -105,7 +105,7 @@ const addImageRoutes = (api: Hono<SandboxEnv>, context: EmulatorContext): void =
   const media = attachedMedia(context);
   api.post(
     "/rest/images",
-    context.write(async (c, account) => {
+    context.write(async (c) => {
       const { initializeUploadRequest: begun } = (await readFields(c)) ?? {};
       if (!isRecord(begun) || begun.owner !== author) return forbidden("images.ACTION.initializeUpload");
       const id = context.nextId();

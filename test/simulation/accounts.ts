@@ -55,6 +55,11 @@ const places: Readonly<Record<string, (name: string, home: number) => Place>> = 
       secret: { appKey: "k", appSecret: "s", accessToken: `${person}-${name}`, accessSecret: "a" },
     };
   },
+  linkedin: (name, home) => ({
+    settings: {},
+    identity: `linkedin.com, member ${personOf(600, name, home)}`,
+    secret: { accessToken: `token-of-${name}-${home}` },
+  }),
   discord: (name, home) => {
     const id = personOf(700, name, home);
     return {

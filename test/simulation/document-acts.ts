@@ -36,6 +36,7 @@ const noteEnds = {
   markdown: "See [the harbour](https://harbour.example/).",
   text: "See the harbour (https://harbour.example/).",
   linked: "See the harbour.",
+  linkedin: String.raw`See the harbour \(https://harbour.example/\).`,
   discord: "See [the harbour](<https://harbour.example/>).",
 };
 

@@ -13,6 +13,7 @@ const textsIn = (value: unknown): readonly string[] => {
 const shownAs: Readonly<Record<string, Parameters<typeof noteBody>[1]>> = {
   bluesky: "linked",
   telegram: "linked",
+  linkedin: "linkedin",
   discord: "discord",
 };
 

@@ -5,6 +5,7 @@ import { postsIn } from "../../../src/networks/thread.ts";
 import { blueskyModel } from "./bluesky-model.ts";
 import { devtoModel } from "./devto-model.ts";
 import { discordModel } from "./discord-model.ts";
+import { linkedinModel } from "./linkedin-model.ts";
 import { mastodonModel } from "./mastodon-model.ts";
 import { matrixModel } from "./matrix-model.ts";
 import { type Copy, comparable, type Ledger, type NetworkModel, withoutPicture } from "./network-model.ts";
@@ -18,6 +19,7 @@ import { type XRules, xModel } from "./x-model.ts";
 /** The network whose model a request is for. */
 const networkAt = ({ host }: URL): string => {
   if (host === "api.x.com") return "x";
+  if (host.endsWith(".linkedin.com")) return "linkedin";
   if (host === "discord.com") return "discord";
   if (host === "hooks.slack.com") return "slack";
   if (host === "api.telegram.org") return "telegram";
@@ -35,6 +37,7 @@ export const createModels = (ledger: Ledger, x: Partial<XRules> = {}): ((url: UR
     blueskyModel(ledger),
     devtoModel(ledger),
     discordModel(ledger),
+    linkedinModel(ledger),
     mastodonModel(ledger),
     matrixModel(ledger),
     nostrModel(ledger),
@@ -56,6 +59,7 @@ export const contentOf = (network: string, request: StoredRequest, part = 0): st
   const post = postsIn(request)[part] ?? {};
   if (network === "x") return String(post.text);
   if (network === "mastodon") return String(post.status);
+  if (network === "linkedin") return String(post.commentary);
   return network === "nostr" ? contentOfEvent(post) : canonicalJson(withoutPicture(post));
 };
 
