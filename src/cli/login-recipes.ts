@@ -53,4 +53,25 @@ export const recipes: Readonly<Record<string, Recipe | undefined>> = {
       return { accessToken, ...(expiresAt && { expiresAt }) };
     },
   },
+  linkedin: {
+    app: {
+      steps: (redirectUri) => [
+        "At https://www.linkedin.com/developers/apps: Create app, with a company page.",
+        'Under Products, add "Share on LinkedIn" and "Sign In with LinkedIn using OpenID Connect".',
+        `Under Auth, add this redirect URL: ${redirectUri}`,
+        "Copy the Client ID and the Primary Client Secret from the same page.",
+        "Without a redirect: Auth, OAuth 2.0 tools makes a token for npx crier accounts set.",
+      ],
+      clientId: "Client ID",
+      clientSecret: "Primary Client Secret",
+    },
+    addresses: () => ({
+      authorize: "https://www.linkedin.com/oauth/v2/authorization",
+      token: "https://www.linkedin.com/oauth/v2/accessToken",
+    }),
+    scopes: ["openid", "profile", "w_member_social"],
+    // LinkedIn has PKCE only for apps for which its staff have switched it on.
+    withoutPkce: true,
+    secretOf: async ({ accessToken, expiresAt }) => ({ accessToken, ...(expiresAt !== undefined && { expiresAt }) }),
+  },
 };

@@ -72,6 +72,7 @@ export const linkedin = defineNetwork({
   // 422 DUPLICATE_POST. LinkedIn does not document how long it refuses an equal text.
   offers: "refuse",
   remembersFor: 50 * minute,
+  connectsByClick: true,
   // It is not known whether a picture in the place of a card makes an equal text another post.
   offersTo: (request) => (request.article === undefined && attachedIn(request).length > 0 ? "none" : "refuse"),
   contentWarning: "text",
@@ -81,7 +82,10 @@ export const linkedin = defineNetwork({
   credentials: z.object({
     accessToken: z.string().min(1),
     /** When the login ends (RFC 3339). LinkedIn says it with the token, and never again. */
-    expiresAt: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+    expiresAt: z
+      .string()
+      .refine((text) => /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text)), "a date such as 2027-01-29")
+      .optional(),
   }),
   sandboxCredentials: ({ name }) => ({ accessToken: `sandbox-${name}` }),
   server: () => "linkedin.com",

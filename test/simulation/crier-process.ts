@@ -103,8 +103,8 @@ const watchedNetworks = (
       const connected = await ofAccount(account.name).connect(account, sandbox);
       if ("problem" in connected) return connected;
       const { send, edit, remove, find } = connected.connection;
-      // The receiver of a webhook is given the ids of the posts.
-      const isShared = find !== undefined || account.network === "webhook";
+      // The receiver of a webhook is given the ids of the posts. LinkedIn names the post that has an equal text.
+      const isShared = find !== undefined || ["webhook", "linkedin"].includes(account.network);
       const connection: Connection = {
         ...connected.connection,
         send: (request, ...rest) => {
