@@ -6,8 +6,7 @@ export const budgets: Readonly<Record<FunctionName, number>> = {
   reconcile: 930,
   publish: 470,
   render: 570,
-  // 8.5 KB for the connection of Threads and the renewal of its login; with LinkedIn and Micropub it stays below. Its import
-  // takes as long at 787 as at 820 KB (25 interleaved rounds).
+  // Its import takes as long at 787 as at 820 KB: the size of the networks does not show in a cold start.
   deliver: 860,
   // With the client for outside addresses, by which it asks for the feeds as a reader does.
   relay: 360,

@@ -60,7 +60,7 @@ export const recipes: Readonly<Record<string, Recipe | undefined>> = {
         'Under Products, add "Share on LinkedIn" and "Sign In with LinkedIn using OpenID Connect".',
         `Under Auth, add this redirect URL: ${redirectUri}`,
         "Copy the Client ID and the Primary Client Secret from the same page.",
-        "Without a redirect: Auth, OAuth 2.0 tools makes a token for npx crier accounts set.",
+        "Without a redirect: https://www.linkedin.com/developers/tools/oauth makes a token for npx crier accounts set.",
       ],
       clientId: "Client ID",
       clientSecret: "Primary Client Secret",
