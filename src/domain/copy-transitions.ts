@@ -5,6 +5,7 @@ import {
   type KeptRemote,
   type OpenChange,
   type Outcome,
+  type Remote,
   toState,
   whyPaused,
 } from "./delivery.ts";
@@ -120,10 +121,28 @@ export const whyNoId = (act: "edited" | "deleted"): string => `it cannot be ${ac
 const dueForNextRemote = (copy: Claimed<"editing" | "deleting">, now: Instant) =>
   ({ openChange: changeIn(copy), changeAttempts: 0, leaseUntil: undefined, reason: undefined, due: now }) as const;
 
-/** One remote was edited, or is `missing`. */
-const afterEdit = (copy: Claimed<"editing">, now: Instant, missing?: string): Delivery => {
+/** The remote that an edit moved. Feeds that name its URL until now name the other one then. */
+const moveTo = (old: KeptRemote, { id, url, public: isPublic }: Remote): KeptRemote => ({
+  ...old,
+  id,
+  url,
+  public: isPublic,
+  former: url === old.url ? old.former : (old.url ?? undefined),
+});
+
+interface Edited {
+  /** Why there is no copy to edit. */
+  readonly missing?: string;
+  readonly moved?: Remote | undefined;
+}
+
+/** One remote was edited, or does not exist. */
+const afterEdit = (copy: Claimed<"editing">, now: Instant, { missing, moved }: Edited): Delivery => {
   const index = nextToEdit(copy.remotes, copy.edited);
-  const remotes = missing === undefined ? copy.remotes : markGone(copy.remotes, index);
+  const there = copy.remotes.map((remote, at) =>
+    moved !== undefined && at === index ? moveTo(remote, moved) : remote,
+  );
+  const remotes = missing === undefined ? there : markGone(there, index);
   if (missing !== undefined && !remotes.some(isOnNetwork))
     return markDeleted({ ...copy, remotes }, now, whyMissing(missing));
   const next = { ...copy, remotes, edited: index + 1 };
@@ -156,11 +175,12 @@ export const afterChange = (
   switch (outcome.kind) {
     // It is due once more, so that the URL is saved in the post and the copy is compared with the post as it is then.
     case "done":
+      return copy.state === "deleting" ? afterDeletion(copy, now) : afterEdit(copy, now, { moved: outcome.remote });
     case "posted":
     case "progressed":
-      return copy.state === "deleting" ? afterDeletion(copy, now) : afterEdit(copy, now);
+      return copy.state === "deleting" ? afterDeletion(copy, now) : afterEdit(copy, now, {});
     case "missing":
-      return copy.state === "deleting" ? afterDeletion(copy, now) : afterEdit(copy, now, outcome.reason);
+      return copy.state === "deleting" ? afterDeletion(copy, now) : afterEdit(copy, now, { missing: outcome.reason });
     case "rejected":
     case "duplicate":
       // A deletion that was rejected for good is not pending: the copy stays.

@@ -72,6 +72,8 @@ export interface KeptRemote extends Remote {
   readonly gone: boolean;
   /** Set when an edit of the copy could not reach it, because its id is unknown. */
   readonly behind?: true | undefined;
+  /** Its URL before an edit moved it. */
+  readonly former?: string | undefined;
 }
 
 /** How the pause of an account ends. Without terms new credentials end it, which is tried each hour. */
@@ -101,8 +103,11 @@ export type Outcome =
    * post that this request made, if any. `note` is for the owner.
    */
   | { readonly kind: "progressed"; readonly progress: StoredRequest; readonly remote?: Remote; readonly note?: string }
-  /** An edit was accepted, or a deletion was done or had nothing left to delete. */
-  | { readonly kind: "done" }
+  /**
+   * An edit was accepted, or a deletion was done or had nothing left to delete. `remote`: the copy's id and URL, if the edit
+   * changed them.
+   */
+  | { readonly kind: "done"; readonly remote?: Remote }
   /** The copy to be edited does not exist. */
   | { readonly kind: "missing"; readonly reason: string }
   /** Final: the network will never accept this request. */

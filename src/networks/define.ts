@@ -343,7 +343,7 @@ export const cleanAnswers = (connection: Connection, secrets: () => readonly (st
         return found.map((one) => ({ ...one, remote: withWebAddress(one.remote) }));
       },
     }),
-    ...(edit && { edit: async (...given) => clean(await edit(...given)) }),
+    ...(edit && { edit: async (...given) => cleanOutcome(await edit(...given)) }),
     ...(remove && { remove: async (remote, signal) => clean(await remove(remote, signal)) }),
   };
 };

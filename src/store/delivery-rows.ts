@@ -67,6 +67,7 @@ const remote = z.object({
   public: z.boolean(),
   gone: z.boolean(),
   behind: z.literal(true).optional(),
+  former: text.optional(),
 });
 const remotes = z.array(remote).readonly();
 const duplicate = z.discriminatedUnion("kind", [

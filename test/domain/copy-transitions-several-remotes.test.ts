@@ -65,6 +65,16 @@ describe("a copy of several remotes", () => {
     });
   });
 
+  test("has the new address of the remote that an edit moved, and the others keep theirs", () => {
+    const moved = { id: "2b", url: "https://network.example/2b", public: true };
+    const first = answer(editOf(copyOf(remote("1"), remote("2"), remote("3"))), done);
+    expect(answer(editOf(asCopy(first)), { kind: "done", remote: moved }).remotes).toEqual([
+      remote("1"),
+      { ...remote("2"), ...moved, former: undefined },
+      remote("3"),
+    ]);
+  });
+
   test("is edited from its first remote again where the post has changed in between", () => {
     const first = asCopy(answer(editOf(copyOf(remote("1"), remote("2"))), done));
     expect(claimEdit(first, { ...edit, document: "d2" }, until)).toMatchObject({ edited: 0 });

@@ -80,6 +80,25 @@ describe("an edit or a deletion", () => {
     expect(leaveCopy({ ...posted, remotes: [there, unnamed] })).toMatchObject({ stale: false, reason: undefined });
   });
 
+  test("that moves the copy has its new id and address from then on, and remembers the one that feeds name", () => {
+    const moved = { id: "2", url: "https://network.example/2", public: true };
+    const afterEdit = (before: Copy, remote = moved) =>
+      afterChange(claimEdit(before, edit("t1"), until), { kind: "done", remote }, start, { settle: minute });
+    const after = afterEdit(posted);
+    expect(after).toMatchObject({
+      state: "posted",
+      stale: false,
+      remotes: [{ ...moved, gone: false, former: copy.url }],
+      due: start,
+    });
+    expect(afterEdit({ ...posted, remotes: [{ ...there, url: null }] }).remotes).toEqual([
+      { ...moved, gone: false, former: undefined },
+    ]);
+    // An answer that names the same address says nothing about the one before.
+    const again = afterEdit({ ...posted, remotes: after.remotes ?? [] });
+    expect(again.remotes).toEqual(after.remotes);
+  });
+
   test("of a copy that is not there: it is deleted, and sent again with its post only where Crier deleted it", () => {
     const missing = { kind: "missing", reason: "404" } as const;
     expect(afterChange(deleting, missing, start, { settle: minute })).toMatchObject({

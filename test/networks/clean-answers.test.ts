@@ -36,15 +36,17 @@ test.each([
   ["http://127.0.0.1:4000/sandbox", "http://127.0.0.1:4000/sandbox"],
 ])("the address of a copy is one of the web, or absent: %s", async (url, kept) => {
   const given = { ...remote, url };
-  const { send, find } = cleanAnswers(
+  const { send, edit, find } = cleanAnswers(
     {
       ...connection,
       send: async () => ({ kind: "posted", remote: given }),
+      edit: async () => ({ kind: "done", remote: given }),
       find: async () => [{ remote: given, madeAt: 0, isSame: true }],
     },
     () => [],
   );
   expect(await send({}, "key", signal)).toEqual({ kind: "posted", remote: { ...remote, url: kept } });
+  expect(await edit?.(remote, {}, signal)).toEqual({ kind: "done", remote: { ...remote, url: kept } });
   const sought = { request: {}, key: "key", url: "", since: 0 };
   expect(await find?.(sought, signal)).toMatchObject([{ remote: { url: kept } }]);
 });

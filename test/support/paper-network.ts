@@ -22,7 +22,7 @@ export type Fate =
   | Extract<Outcome, { readonly kind: "unanswered" | "unauthorised" | "unavailable" | "rejected" }>;
 
 export interface PaperPost {
-  readonly id: string;
+  id: string;
   readonly account: string;
   readonly key: string;
   text: string;
@@ -36,6 +36,8 @@ export interface PaperOptions {
   readonly offers?: Offers;
   readonly canFind?: boolean;
   readonly edit?: boolean;
+  /** An edit gives a post another address. */
+  readonly moves?: boolean;
   readonly remove?: boolean;
   /** No login of it can delete a copy. */
   readonly keepsCopies?: true;
@@ -68,6 +70,7 @@ export const paperNetwork = (
     offers = "key",
     canFind = offers === "key" || offers === "read",
     edit = true,
+    moves = false,
     keepsCopies,
     connectsByClick,
     remove = keepsCopies === undefined,
@@ -201,7 +204,8 @@ export const paperNetwork = (
           if (post === undefined) return { kind: "missing", reason: "404" };
           post.text = partText(request, part?.index ?? 0);
           post.createdAt = String(request.createdAt);
-          return { kind: "done" };
+          if (moves) post.id = `${post.id}-moved`;
+          return moves ? { kind: "done", remote: remoteOf(post) } : { kind: "done" };
         }),
     }),
     ...(remove && {

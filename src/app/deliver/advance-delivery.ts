@@ -349,20 +349,21 @@ interface SyndicatePorts {
 }
 
 /**
- * Adds the URLs of the public copies to their post, removes the URLs of copies that are gone, and has the post
- * published again: feeds name them. The delivery stays due until this is done. False where the post has changed in the
+ * Adds the URLs of the public copies to their post, removes the URLs of copies that are gone or were moved, and has the
+ * post published again: feeds name them. The delivery stays due until this is done. False where the post has changed in the
  * meantime.
  */
 export const syndicate = async (delivery: Copy | Delivery<"deleted">, ports: SyndicatePorts): Promise<boolean> => {
   const { site, post: id, remotes, sandbox } = delivery;
-  const shown = remotes.filter((remote) => remote.public && remote.url !== null);
+  const { there, left } = urlsOf(remotes);
   // The URL of a copy in the sandbox leads nowhere.
-  if (shown.length === 0 || sandbox) return true;
+  if (there.length + left.length === 0 || sandbox) return true;
   const post = await ports.posts.read(site, id);
   if (post === undefined) return true;
-  const isRemoved = shown.some(({ url, gone }) => gone && url !== null && post.syndication.includes(url));
+  const isRemoved = left.some((url) => post.syndication.includes(url));
   const others = isRemoved ? await urlsOfOthers(delivery, ports) : new Set();
-  const syndication = shown.filter(({ url, gone }) => !(gone && others.has(url))).reduce(withRemote, post.syndication);
+  const kept = post.syndication.filter((url) => !left.includes(url) || others.has(url));
+  const syndication = [...kept, ...there.filter((url) => !kept.includes(url))];
   if (canonicalJson(syndication) === canonicalJson(post.syndication)) return true;
   const due = Math.min(post.due ?? Number.POSITIVE_INFINITY, ports.clock() + syndicationDelay);
   return ports.posts.save({ ...post, syndication, due });
@@ -379,7 +380,12 @@ const urlsOfOthers = async (delivery: Delivery, { deliveries }: SyndicatePorts):
   return new Set(there.map(({ url }) => url));
 };
 
-const withRemote = (urls: readonly string[], { url, gone }: KeptRemote): readonly string[] => {
-  if (url === null || urls.includes(url) !== gone) return urls;
-  return gone ? urls.filter((other) => other !== url) : [...urls, url];
+/** The URLs at which the public remotes are, and those at which they are no more. */
+const urlsOf = (
+  remotes: readonly KeptRemote[],
+): { readonly there: readonly string[]; readonly left: readonly string[] } => {
+  const named = remotes.filter((remote) => remote.public);
+  const there = named.flatMap(({ url, gone }) => (gone ? [] : (url ?? [])));
+  const left = named.flatMap(({ url, gone, former }) => [gone ? (url ?? []) : [], former ?? []].flat());
+  return { there: [...new Set(there)], left: left.filter((url) => !there.includes(url)) };
 };

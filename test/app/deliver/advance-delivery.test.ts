@@ -751,6 +751,31 @@ describe("the feeds of a post", () => {
     expect((await world.post("a")).syndication).toEqual([]);
   });
 
+  test("name the address to which an edit has moved a copy; so does the receipt, and what follows goes there", async () => {
+    const world = await aWorld({ remove: true, moves: true });
+    const edit = async (title: string) => {
+      world.write("a.md", aDocument({ title, slug: "a" }));
+      await world.ingest("a.md");
+      for (let round = 0; round < 3; round += 1) {
+        world.turn(minute);
+        await world.sweep();
+      }
+    };
+    await edit("One");
+    expect(await copies(world)).toEqual(["https://paper.example/p1"]);
+    await edit("Two");
+    expect(await copies(world)).toEqual(["https://paper.example/p1-moved"]);
+    const receipt = new TextDecoder().decode((await world.objects.read("syndication/a.json"))?.bytes);
+    expect(JSON.parse(receipt).copies).toMatchObject([{ url: "https://paper.example/p1-moved" }]);
+    await edit("Three");
+    expect(await copies(world)).toEqual(["https://paper.example/p1-moved-moved"]);
+    await world.app.remove("a");
+    await world.sweep();
+    expect(world.paper.requests.at(-1)).toBe("remove p1-moved-moved");
+    expect(world.paper.visible()).toEqual([]);
+    expect((await world.post("a")).syndication).toEqual([]);
+  });
+
   test("do not name a copy that not everybody may see", async () => {
     const world = await aWorld({ isPublic: false });
     await world.app.work(await world.plan("a", aDocument({ title: "One", slug: "a" })));

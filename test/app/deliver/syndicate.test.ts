@@ -32,3 +32,14 @@ test("the address of a copy that is gone stays where another publication has it:
   // The post is not even saved: each save has it published again.
   expect(await syndicationAfter(deleted, posted)).toEqual({ urls: [url], version: 1 });
 });
+
+test("the address that a copy had before it was moved is replaced by the one that it has", async () => {
+  const at = (...remotes: Delivery<"posted">["remotes"]) => ({ ...posted, remotes });
+  const moved = { id: "8", url: "https://network.example/moved", public: true, gone: false, former: url };
+  expect((await syndicationAfter(at(moved))).urls).toEqual([moved.url]);
+  expect((await syndicationAfter(at({ ...moved, gone: true }))).urls).toEqual([]);
+  // The network did not say where it is now.
+  expect((await syndicationAfter(at({ ...moved, url: null }))).urls).toEqual([]);
+  // It was moved back.
+  expect((await syndicationAfter(at({ ...moved, url, former: moved.url }))).urls).toEqual([url]);
+});
