@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import { canonicalJson } from "../domain/json-value.ts";
 import type { LinkedText } from "../domain/note-text.ts";
-import { fit, linksToPage, type Snippet, withTitle } from "../domain/snippet.ts";
+import { linksToPage, type Snippet } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import type { Composed, Connection, CopySearch, FoundPost } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin, serverAddress } from "./define.ts";
@@ -18,15 +18,7 @@ import {
   retryInSeconds,
   toOutcome,
 } from "./http.ts";
-import {
-  composeNote,
-  linkedBy,
-  textSettings,
-  titleLength,
-  warningLine,
-  wordingBy,
-  writeSpans,
-} from "./network-text.ts";
+import { composeHtml, composeNote, textSettings } from "./network-text.ts";
 
 /**
  * Bytes. An event has at most 65,536 (Matrix specification, "Size limits"), and each byte of the text is up to two of
@@ -74,33 +66,9 @@ type Settings = z.output<typeof settings>;
 
 const htmlFormat = "org.matrix.custom.html";
 
-const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\n", "<br>");
-
-const elements = { bold: "strong", code: "code", italic: "em", strike: "del" } as const;
-
-const htmlOf = (note: LinkedText): string =>
-  writeSpans(note, escaped, (span, inner) =>
-    "url" in span
-      ? `<a href="${escaped(new URL(span.url).href)}">${inner}</a>`
-      : `<${elements[span.as]}>${inner}</${elements[span.as]}>`,
-  );
-
 const composeMessage = (given: Snippet, { hashtags, ...own }: Settings, note?: LinkedText): Composed => {
-  const snippet = linkedBy(given, own);
   const rules = { limit, maxTags: hashtags, measure: matrixLength };
-  const warning = warningLine(snippet, rules);
-  const fitted = fit({ ...snippet, ...wordingBy(snippet, own, withTitle), warning }, rules);
-  const above = warning === "" ? "" : `${warning}\n\n`;
-  const text = fitted.text.slice(above.length);
-  const title = titleLength(text, snippet);
-  const marked = note ?? {
-    text: text.slice(0, title),
-    links: [],
-    emphasis: title === 0 ? [] : [{ start: 0, end: title, as: "bold" as const }],
-  };
-  const isMarked = marked.links.length + marked.emphasis.length > 0 && text.startsWith(marked.text);
-  const html = escaped(above) + htmlOf(marked) + escaped(text.slice(marked.text.length));
+  const { fitted, isMarked, html } = composeHtml(given, own, rules, note);
   return {
     ...fitted,
     request: {

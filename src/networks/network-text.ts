@@ -5,6 +5,7 @@ import { type LinkedText, type LinkOptions, linkedNoteText, noteText } from "../
 import { shorten } from "../domain/shorten.ts";
 import {
   addressInText,
+  fit,
   inParagraphs,
   placeholders,
   type Rules,
@@ -13,6 +14,7 @@ import {
   templateNames,
   type Wording,
   withTemplate,
+  withTitle,
 } from "../domain/snippet.ts";
 import type { Reply } from "../ports/networks.ts";
 
@@ -184,6 +186,43 @@ export const titleLength = (text: string, { text: own, title }: Pick<Snippet, "t
   return own === undefined && text.startsWith(`${normal}\n`) ? normal.length : 0;
 };
 
+/** A text as HTML of one line. */
+export const escapeForHtml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\n", "<br>");
+
+const elements = { bold: "strong", code: "code", italic: "em", strike: "del" } as const;
+
+/**
+ * Composes a text and writes it in HTML: with the title in bold, or a note with its links and emphasis. `isMarked`: it has
+ * any of these. `writeText`: writes what is not marked.
+ */
+export const composeHtml = (
+  given: Snippet,
+  settings: TextSettings,
+  rules: Rules,
+  note: LinkedText | undefined,
+  writeText: (text: string) => string = escapeForHtml,
+) => {
+  const snippet = linkedBy(given, settings);
+  const warning = warningLine(snippet, rules);
+  const fitted = fit({ ...snippet, ...wordingBy(snippet, settings, withTitle), warning }, rules);
+  const above = warning === "" ? "" : `${warning}\n\n`;
+  const text = fitted.text.slice(above.length);
+  const title = titleLength(text, snippet);
+  const marked = note ?? {
+    text: text.slice(0, title),
+    links: [],
+    emphasis: title === 0 ? [] : [{ start: 0, end: title, as: "bold" as const }],
+  };
+  const isMarked = marked.links.length + marked.emphasis.length > 0 && text.startsWith(marked.text);
+  const html = writeSpans(marked, writeText, (span, inner) =>
+    "url" in span
+      ? `<a href="${escapeForHtml(new URL(span.url).href)}">${inner.replaceAll(/<\/?a\b[^>]*>/g, "")}</a>`
+      : `<${elements[span.as]}>${inner}</${elements[span.as]}>`,
+  );
+  return { fitted, isMarked, html: writeText(above) + html + writeText(text.slice(marked.text.length)) };
+};
+
 /** A part of a text: a link, or the text between links. */
 export interface TextPart {
   readonly text: string;
@@ -300,8 +339,8 @@ export const withoutTags = (html: string): string => html.replaceAll(/<[^<>]*>/g
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-/** The text of a status on Mastodon. `showLink` returns what stands for a link that is neither a mention nor a hashtag. */
-const plainText = (html: string, showLink: (href: string) => string = () => " "): string =>
+/** The text of HTML, with its tags. `showLink` returns what stands for a link that is neither a mention nor a hashtag. */
+export const plainText = (html: string, showLink: (href: string) => string = () => " "): string =>
   html
     .replaceAll(/<a\b([^<>]*)>((?:(?!<a\b).)*?)<\/a>/gs, (_, attributes: string, inner: string) =>
       /^[#@]/.test(withoutTags(inner)) ? inner : showLink(/\bhref="([^"]*)"/.exec(attributes)?.[1] ?? inner),
