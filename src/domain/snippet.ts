@@ -253,7 +253,9 @@ const textsIn = (value: unknown): readonly string[] => {
 export const linksToPage = (request: Readonly<Record<string, unknown>>, url: string): boolean => {
   const [address = ""] = url.split("#");
   const tagged = ["?utm_", "&utm_"].map((parameters) => address + parameters);
-  return textsIn(request).some((text) => containsUrl(text, url) || tagged.some((link) => text.includes(link)));
+  // A text may be HTML.
+  const texts = textsIn(request).map((text) => text.replaceAll("&amp;", "&"));
+  return texts.some((text) => containsUrl(text, url) || tagged.some((link) => text.includes(link)));
 };
 
 /** Replaces the URL, except where it is the start of a longer one. */

@@ -5,6 +5,7 @@ import { discord } from "./discord.ts";
 import { linkedin } from "./linkedin.ts";
 import { mastodon } from "./mastodon.ts";
 import { matrix } from "./matrix.ts";
+import { micropub } from "./micropub.ts";
 import { nostr } from "./nostr.ts";
 import { slack } from "./slack.ts";
 import { telegram } from "./telegram.ts";
@@ -23,6 +24,7 @@ export const networks: readonly DefinedNetwork[] = [
   telegram,
   threads,
   matrix,
+  micropub,
   devto,
   nostr,
   webhook,

@@ -5,6 +5,7 @@ import type { Emulator } from "./emulator.ts";
 import { linkedin } from "./linkedin-emulator.ts";
 import { mastodon } from "./mastodon-emulator.ts";
 import { matrix } from "./matrix-emulator.ts";
+import { micropub } from "./micropub-emulator.ts";
 import { nostr } from "./nostr-emulator.ts";
 import { slack } from "./slack-emulator.ts";
 import { telegram } from "./telegram-emulator.ts";
@@ -23,6 +24,7 @@ export const emulators: readonly Emulator[] = [
   telegram,
   threads,
   matrix,
+  micropub,
   devto,
   nostr,
   webhook,

@@ -109,6 +109,9 @@ test("a request has the link of a page wherever that is, also with parameters an
     { tags: [["r", url]] },
   ])
     expect(linksToPage(request, url)).toBe(true);
+  // In HTML.
+  const html = '<a href="https://blog.example.com/?a=1&amp;p=2&amp;utm_source=x">here</a>';
+  expect(linksToPage({ content: [{ html }] }, "https://blog.example.com/?a=1&p=2")).toBe(true);
   expect(linksToPage({ text: "https://blog.example.com/?p=1&utm_source=x" }, "https://blog.example.com/?p=1")).toBe(
     true,
   );
