@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -16,7 +16,7 @@ export const installed = async (name: string): Promise<string> => {
   if (existsSync(folder)) return folder;
   mkdirSync(kept, { recursive: true });
   const begun = mkdtempSync(join(kept, `${name}-`));
-  for (const file of ["package.json", "package-lock.json"]) copyFileSync(join(from, file), join(begun, file));
+  cpSync(from, begun, { recursive: true });
   await promisify(execFile)("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: begun });
   renameSync(begun, folder);
   return folder;

@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bluesky } from "../../src/networks/bluesky/bluesky.ts";
 import { mastodon } from "../../src/networks/mastodon.ts";
+import { micropub } from "../../src/networks/micropub.ts";
 import { nostr } from "../../src/networks/nostr.ts";
 import { blueskyRecordContract } from "../contract/bluesky-records.ts";
 import { networkContract } from "../contract/network.ts";
 import { verdicts } from "../contract/rules.ts";
+import { type Indiekit, indiekitServer, startIndiekit } from "./indiekit.ts";
+import { entryRules } from "./indiekit-rules.ts";
 import { relayServer } from "./nostr-relay.ts";
 import { type Pds, pdsServer, startPds } from "./pds.ts";
 import { installPrograms } from "./programs.ts";
@@ -54,6 +57,17 @@ describe.skipIf(!hasSnac)("snac2", () => {
 
 networkContract(nostr, { server: relayServer });
 networkContract(nostr, { server: relayServer, settings: { format: "article" } });
+
+networkContract(micropub, { server: indiekitServer });
+
+describe("Indiekit's endpoint", () => {
+  let indiekit: Indiekit;
+  beforeAll(async () => {
+    indiekit = await startIndiekit();
+  }, 600_000);
+  afterAll(() => indiekit?.close());
+  entryRules("micropub on Indiekit's endpoint", () => indiekit);
+});
 
 describe("Bluesky's personal data server", () => {
   let pds: Pds;
