@@ -97,6 +97,14 @@ const places: Readonly<Record<string, (name: string, home: number) => Place>> = 
       secret: { accessToken: `token-of-${name}-${home}` },
     };
   },
+  micropub: (name, home) => {
+    const endpoint = `https://micro${home}.example/micropub`;
+    return {
+      settings: { endpoint },
+      identity: `${endpoint}, https://micro${home}.example/${personOf(1200, name, home)}/`,
+      secret: { accessToken: `token-of-${name}-${home}` },
+    };
+  },
   devto: (name, home) => ({
     settings: { server: `https://forem${home}.example` },
     identity: `https://forem${home}.example, user ${personOf(300, name, home)}`,

@@ -103,7 +103,7 @@ const themesOfSeveral = [...themes.slice(0, 3), ...themes.slice(4, 7)];
  */
 const restored = {
   theme: ["backUp", "backUp", "write", "write", "write", "rename", "redate", "retitle", "revoke", "putBack", "putBack"],
-  networks: ["bluesky", "mastodon", "threads", "matrix", "devto", "nostr"],
+  networks: ["bluesky", "mastodon", "threads", "matrix", "micropub", "devto", "nostr"],
   pacing: { interval: minute, dailyCap: 50 },
 } as const satisfies { readonly theme: readonly ActName[]; readonly [more: string]: unknown };
 

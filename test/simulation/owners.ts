@@ -6,7 +6,7 @@ import { deliveryRow } from "../../src/store/delivery-rows.ts";
 import { keyComponents } from "../../src/store/keys.ts";
 import type { Row } from "../../src/store/table.ts";
 import { contentOf } from "./network/models.ts";
-import type { Copy } from "./network/network-model.ts";
+import { type Copy, hasOrHadId } from "./network/network-model.ts";
 
 interface OwnerParts {
   readonly installation: number;
@@ -22,7 +22,9 @@ interface OwnerParts {
 /** True where a key of the delivery names the copy: it is the delivery's, whatever the other installation made of it. */
 const isNamedByKey = ({ network, id, arrivedAt }: Copy, now: Instant): boolean => {
   if (network === "mastodon") return now - arrivedAt <= hour;
-  return ["bluesky", "webhook"].includes(network) || (network === "nostr" && id.startsWith(`${kinds.article}:`));
+  return (
+    ["bluesky", "micropub", "webhook"].includes(network) || (network === "nostr" && id.startsWith(`${kinds.article}:`))
+  );
 };
 
 /**
@@ -30,7 +32,7 @@ const isNamedByKey = ({ network, id, arrivedAt }: Copy, now: Instant): boolean =
  * login, the rule is strict: nobody touches the copy of another.
  *
  * Between two installations it cannot be. With the same configuration both derive the same keys from the same posts, so
- * that Bluesky, Mastodon within an hour, articles on Nostr and the receiver of a webhook keep one copy for both; and one
+ * that Bluesky, Mastodon within an hour, Micropub by its slugs, articles on Nostr and the receiver of a webhook keep one copy for both; and one
  * that searches before a send, or after one without an answer, finds an equal post that its own login has made. It is
  * taken over (decision 42), and both edit and delete it afterwards. So a copy of the other installation may be taken
  * over where a network can be searched or has keys: if it says at some time what the row says, or has the delivery's key.
@@ -38,10 +40,10 @@ const isNamedByKey = ({ network, id, arrivedAt }: Copy, now: Instant): boolean =
  */
 export const watchOwners = ({ installation, copies, rows, knowsItsCopies, now, count, violate }: OwnerParts) => {
   const named = (network: string, { id }: Pick<Remote, "id">): readonly Copy[] =>
-    id === null ? [] : copies.filter((copy) => copy.network === network && copy.id === id);
+    copies.filter((copy) => copy.network === network && hasOrHadId(copy, id));
   const isOwn = (copy: Copy): boolean => copy.installation === installation;
-  const removed = new Set<string>();
-  const edited = new Set<string>();
+  const removed = new Set<Copy>();
+  const edited = new Set<Copy>();
   /** When a row of an account said last that its owner was told: a crash before that has the owner told again. */
   const told = new Map<string, Instant>();
   const noteTold = ({ pk, sk, elsewhere }: Row = {}): void => {
@@ -51,8 +53,8 @@ export const watchOwners = ({ installation, copies, rows, knowsItsCopies, now, c
   return {
     isOwn,
     /** True if this installation has ever sent the deletion of the copy, or an edit. */
-    hasRemoved: ({ network, id }: Copy): boolean => removed.has(`${network} ${id}`),
-    hasEdited: ({ network, id }: Copy): boolean => edited.has(`${network} ${id}`),
+    hasRemoved: (copy: Copy): boolean => removed.has(copy),
+    hasEdited: (copy: Copy): boolean => edited.has(copy),
     /** Called before an edit or a deletion. `isShared`: the network can be searched, or has the keys of deliveries. */
     onChange: (
       { name, network }: Pick<Account, "name" | "network">,
@@ -60,8 +62,8 @@ export const watchOwners = ({ installation, copies, rows, knowsItsCopies, now, c
       remote: Remote,
       isShared: boolean,
     ): void => {
-      (change === "deletes" ? removed : edited).add(`${network} ${remote.id}`);
       const all = named(network, remote);
+      for (const copy of all) (change === "deletes" ? removed : edited).add(copy);
       const isNamed = ({ account, remotes }: Row): boolean =>
         account === name && JSON.stringify(remotes ?? []).includes(JSON.stringify(remote.id));
       const ofAccount = all.filter(({ account }) => account === name);

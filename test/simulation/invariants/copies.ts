@@ -2,7 +2,7 @@ import { type Delivery, deliveryId } from "../../../src/domain/delivery.ts";
 import { keyComponents } from "../../../src/store/keys.ts";
 import type { Row } from "../../../src/store/table.ts";
 import { contentOf, contentOfCopy } from "../network/models.ts";
-import type { Copy } from "../network/network-model.ts";
+import { type Copy, hasOrHadId } from "../network/network-model.ts";
 import type { SimulatedSite, SimulatedWorld } from "../world.ts";
 import { isPublic, type Pair, slugsOf } from "./rows-of-world.ts";
 
@@ -40,8 +40,16 @@ export const watchCopies = ({ views, onCopy, copies, violate }: SimulatedWorld):
  * One key may name several posts, if an earlier one was deleted. A post that a person took back may be published again
  * by another delivery.
  */
-const byId = (id: string | null, copies: readonly Copy[], claimed: ReadonlySet<Copy>): Copy | undefined => {
-  const named = copies.filter((copy) => id !== null && copy.id === id);
+const byId = (
+  id: string | null,
+  copies: readonly Copy[],
+  claimed: ReadonlySet<Copy>,
+  isOfOther: (copy: Copy) => boolean,
+): Copy | undefined => {
+  // Where the other installation has moved it, this one finds that out by its next edit.
+  const isNamed = (copy: Copy, name: string): boolean =>
+    copy.id === name || (isOfOther(copy) && hasOrHadId(copy, name));
+  const named = copies.filter((copy) => id !== null && isNamed(copy, id));
   const free = named.filter((copy) => !claimed.has(copy));
   const those = free.length > 0 ? free : named;
   return those.find(isPublic) ?? those.findLast(({ byPerson }) => byPerson) ?? those.at(-1);
@@ -72,7 +80,7 @@ export const checkCopies = (
     const isOutOfReach = row.stale === true && /another account now|was removed from/.test(row.reason ?? "");
     for (const [part, remote] of row.remotes.entries()) {
       if (remote.id === null || remote.gone) continue;
-      const copy = byId(remote.id, copies, claimed);
+      const copy = byId(remote.id, copies, claimed, isOfOther);
       if (copy?.deleted === true && isOutOfReach && row.openChange === "deletion") continue;
       if (copy === undefined || (copy.deleted && !isGoneUntold(copy)) || (copy.missed === true && !isOutOfReach)) {
         violate(`UNTRUE: ${nameOf(row)} is ${row.state}, and the network has no copy ${remote.id}`);

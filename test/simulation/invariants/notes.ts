@@ -15,11 +15,21 @@ const shownAs: Readonly<Record<string, Parameters<typeof noteBody>[1]>> = {
   telegram: "linked",
   linkedin: "linkedin",
   discord: "discord",
+  micropub: "linked",
 };
+
+/** The text of the HTML that a network gets. */
+const visible = (html: string): string =>
+  html
+    .replaceAll("<br>", "\n")
+    .replaceAll(/<[^<>]*>/g, "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
 
 /** Says what a request has that its document does not say. */
 const strangeIn = (written: Written, network: string, request: unknown): string | undefined => {
-  const texts = textsIn(request);
+  const texts = network === "micropub" ? textsIn(request).map(visible) : textsIn(request);
   const [name] = nameIn(texts.join("\n"));
   if (name !== written.title) return `"${name}" instead of "${written.title}"`;
   // Whoever gets the whole post gets its address, too; and a long note may be cut, with its address.

@@ -8,6 +8,7 @@ import { discordModel } from "./discord-model.ts";
 import { linkedinModel } from "./linkedin-model.ts";
 import { mastodonModel } from "./mastodon-model.ts";
 import { matrixModel } from "./matrix-model.ts";
+import { micropubModel } from "./micropub-model.ts";
 import { type Copy, comparable, type Ledger, type NetworkModel, withoutPicture } from "./network-model.ts";
 import { contentOfEvent, nostrModel } from "./nostr-model.ts";
 import { slackModel } from "./slack-model.ts";
@@ -27,6 +28,7 @@ const networkAt = ({ host }: URL): string => {
   if (host.startsWith("hooks")) return "webhook";
   if (host.startsWith("relay")) return "nostr";
   if (host.startsWith("matrix")) return "matrix";
+  if (host.startsWith("micro")) return "micropub";
   if (host.startsWith("forem")) return "devto";
   return host.startsWith("pds") ? "bluesky" : "mastodon";
 };
@@ -40,6 +42,7 @@ export const createModels = (ledger: Ledger, x: Partial<XRules> = {}): ((url: UR
     linkedinModel(ledger),
     mastodonModel(ledger),
     matrixModel(ledger),
+    micropubModel(ledger),
     nostrModel(ledger),
     slackModel(ledger),
     telegramModel(ledger),

@@ -39,7 +39,9 @@ export interface Login {
 
 /** A post on a network, as it really is, independent of Crier's rows. */
 export interface Copy {
-  readonly id: string;
+  /** An edit may give it another one, and `former` has those before. */
+  id: string;
+  readonly former?: string[];
   readonly network: string;
   /** The installation and its account that made it: another one may have the same login. */
   readonly installation: number;
@@ -68,6 +70,10 @@ export interface Copy {
   picture?: string | null;
 }
 
+/** True if the copy has this id, or had it before an edit moved it. */
+export const hasOrHadId = ({ id, former = [] }: Pick<Copy, "id" | "former">, name: string | null): boolean =>
+  name !== null && [id, ...former].includes(name);
+
 /** The models keep the true state here. */
 export interface Ledger {
   readonly logins: Login[];
@@ -94,7 +100,8 @@ export interface NetworkModel {
 export const copiesOf = ({ copies }: Ledger, network: string, { identity }: Login): readonly Copy[] =>
   copies.filter((copy) => copy.network === network && copy.identity === identity);
 
-type Made = Pick<Copy, "id" | "network" | "content"> & Partial<Pick<Copy, "part" | "parent" | "hasRoot" | "picture">>;
+type Made = Pick<Copy, "id" | "network" | "content"> &
+  Partial<Pick<Copy, "part" | "parent" | "hasRoot" | "picture" | "former">>;
 
 /** A new post of a login, made by a request that arrives now. */
 export const addCopy = (
