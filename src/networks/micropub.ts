@@ -16,15 +16,7 @@ import {
   readRetryAt,
   toOutcome,
 } from "./http.ts";
-import {
-  composeHtml,
-  composeNote,
-  escapeForHtml,
-  isEqualText,
-  linksIn,
-  plainText,
-  textSettings,
-} from "./network-text.ts";
+import { composeHtml, composeNote, isEqualText, plainText, textSettings } from "./network-text.ts";
 
 /** A longer note is cut in the timeline of Micro.blog. */
 const limit = 300;
@@ -60,26 +52,11 @@ export const micropub = defineNetwork({
 
 const slugLength = 16;
 
-/** A text has its addresses as links: a server need not find them. */
-const withLinks = (text: string): string => {
-  const links = linksIn(text);
-  const starts = [0, ...links.map(({ end }) => end)];
-  return starts
-    .map((start, at) => {
-      const link = links[at];
-      const before = escapeForHtml(text.slice(start, link?.start));
-      return link === undefined
-        ? before
-        : `${before}<a href="${escapeForHtml(new URL(link.url).href)}">${escapeForHtml(link.url)}</a>`;
-    })
-    .join("");
-};
-
 /** The request is JSON: Indiekit reads `%` and `+` in the fields of a form twice, and fails at "100%". */
 const composeEntry = (given: Snippet, own: Settings, note: LinkedText | undefined): Composed => {
   const { social, categories } = given.content;
   const rules = { limit, maxTags: 0, measure: codePoints };
-  const { fitted, html } = composeHtml({ ...given, tags: [] }, own, rules, note, withLinks);
+  const { fitted, html } = composeHtml({ ...given, tags: [] }, own, rules, note);
   const isHidden = social.sensitive || social.contentWarning !== undefined;
   const photo =
     given.isGallery && !isHidden ? given.images.map(({ url, alt }) => ({ value: url, alt: alt ?? "" })) : [];

@@ -187,22 +187,25 @@ export const titleLength = (text: string, { text: own, title }: Pick<Snippet, "t
 };
 
 /** A text as HTML of one line. */
-export const escapeForHtml = (text: string): string =>
+const escapeForHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\n", "<br>");
+
+/** A text as HTML with its addresses as links: not every reader finds them. */
+const htmlWithLinks = (text: string): string => {
+  const links = linksIn(text);
+  const written = links.map(({ url }) => `<a href="${escapeForHtml(new URL(url).href)}">${escapeForHtml(url)}</a>`);
+  return textBetween(text, links)
+    .map((part, at) => escapeForHtml(part) + (written[at] ?? ""))
+    .join("");
+};
 
 const elements = { bold: "strong", code: "code", italic: "em", strike: "del" } as const;
 
 /**
  * Composes a text and writes it in HTML: with the title in bold, or a note with its links and emphasis. `isMarked`: it has
- * any of these. `writeText`: writes what is not marked.
+ * any of these.
  */
-export const composeHtml = (
-  given: Snippet,
-  settings: TextSettings,
-  rules: Rules,
-  note: LinkedText | undefined,
-  writeText: (text: string) => string = escapeForHtml,
-) => {
+export const composeHtml = (given: Snippet, settings: TextSettings, rules: Rules, note: LinkedText | undefined) => {
   const snippet = linkedBy(given, settings);
   const warning = warningLine(snippet, rules);
   const fitted = fit({ ...snippet, ...wordingBy(snippet, settings, withTitle), warning }, rules);
@@ -215,12 +218,12 @@ export const composeHtml = (
     emphasis: title === 0 ? [] : [{ start: 0, end: title, as: "bold" as const }],
   };
   const isMarked = marked.links.length + marked.emphasis.length > 0 && text.startsWith(marked.text);
-  const html = writeSpans(marked, writeText, (span, inner) =>
+  const html = writeSpans(marked, htmlWithLinks, (span, inner) =>
     "url" in span
       ? `<a href="${escapeForHtml(new URL(span.url).href)}">${inner.replaceAll(/<\/?a\b[^>]*>/g, "")}</a>`
       : `<${elements[span.as]}>${inner}</${elements[span.as]}>`,
   );
-  return { fitted, isMarked, html: writeText(above) + html + writeText(text.slice(marked.text.length)) };
+  return { fitted, isMarked, html: htmlWithLinks(above) + html + htmlWithLinks(text.slice(marked.text.length)) };
 };
 
 /** A part of a text: a link, or the text between links. */

@@ -37,7 +37,7 @@ describe("a message on Matrix", () => {
       msgtype: "m.text",
       body,
       format: "org.matrix.custom.html",
-      formatted_body: `<strong>A &amp; B &lt;3</strong><br><br>${body.slice(10).replaceAll("\n", "<br>")}`,
+      formatted_body: `<strong>A &amp; B &lt;3</strong><br><br>${body.slice(10).replaceAll("\n", "<br>").replace(url, `<a href="${url}">${url}</a>`)}`,
       "m.mentions": {},
     });
     expect(requestOf({ text: "Mine.", tags: [] })).toEqual({
