@@ -16,7 +16,7 @@ const image = "https://blog.example.com/press.png";
 
 /** How many pictures of a post a network shows. A new one shows none; Nostr's notes have addresses in their text. */
 const mostShown: Readonly<Record<string, number>> = {
-  ...{ x: 4, bluesky: 4, mastodon: 4, linkedin: 4, discord: 4, slack: 4, webhook: 4 },
+  ...{ x: 4, bluesky: 4, mastodon: 4, linkedin: 4, discord: 4, slack: 4, micropub: 4, webhook: 4 },
   ...{ telegram: 1, threads: 1, devto: 1 },
 };
 
