@@ -20,9 +20,12 @@ const content = aContent({ html: `<p>${body}</p>`, title, image });
 
 /** Describes the parts of a post that a network is sent, by the request that it composes. */
 const shownBy = (network: DefinedNetwork) => {
-  const account = aConfiguredAccount({ name: network.name, network: network.name });
-  const { request, limit, cost } = network.compose(aSnippet({ text: "Own words.", title, image, content }), account);
+  const snippet = aSnippet({ text: "Own words.", title, image, content });
+  const { request, limit, cost } = network.compose(snippet, accountOn(network, {}));
   const has = (text: string): boolean => JSON.stringify(request).includes(text);
+  const says = (settings: object): boolean =>
+    takesFile(network, settings) ||
+    JSON.stringify(network.compose(snippet, accountOn(network, settings)).request).includes(image.alt);
   const isWhole = has(body);
   const readsPage = request.unfurl_links !== false && !isWhole;
   const fromPage = readsPage ? "from the page" : "no";
@@ -30,7 +33,7 @@ const shownBy = (network: DefinedNetwork) => {
     text: isWhole ? "the whole post" : limit.toLocaleString("en"),
     card: !isWhole && has(title) ? "Crier's own" : fromPage,
     image: imageOf(network, has(image.url) ? "yes" : !has(title) ? fromPage : "no"),
-    alt: has(image.alt) ? "yes" : takesSetting(network) && takesFile(network, { image: true }) ? "with `image`" : "no",
+    alt: has(image.alt) ? "yes" : takesSetting(network) && says({ image: true }) ? "with `image`" : "no",
     cost: cost === undefined ? "nothing" : `$${cost.toFixed(3)}`,
   };
 };
