@@ -44,11 +44,10 @@ const byId = (
   id: string | null,
   copies: readonly Copy[],
   claimed: ReadonlySet<Copy>,
-  isOfOther: (copy: Copy) => boolean,
+  mayHaveMoved: (copy: Copy) => boolean,
 ): Copy | undefined => {
-  // Where the other installation has moved it, this one finds that out by its next edit.
   const isNamed = (copy: Copy, name: string): boolean =>
-    copy.id === name || (isOfOther(copy) && hasOrHadId(copy, name));
+    copy.id === name || (mayHaveMoved(copy) && hasOrHadId(copy, name));
   const named = copies.filter((copy) => id !== null && isNamed(copy, id));
   const free = named.filter((copy) => !claimed.has(copy));
   const those = free.length > 0 ? free : named;
@@ -78,9 +77,12 @@ export const checkCopies = (
       violate(`UNTRUE: ${nameOf(row)} is posted, and an ${row.openChange} of it was never answered`);
     // The account is gone, or another login has its name: the copy cannot be asked for.
     const isOutOfReach = row.stale === true && /another account now|was removed from/.test(row.reason ?? "");
+    // Where the other installation has moved it, this one finds that out by its next edit. Where an edit got no answer, it
+    // finds it out by a request, which it cannot send any more where the copy is out of reach.
+    const mayHaveMoved = (copy: Copy): boolean => isOfOther(copy) || (isOutOfReach && row.openChange === "edit");
     for (const [part, remote] of row.remotes.entries()) {
       if (remote.id === null || remote.gone) continue;
-      const copy = byId(remote.id, copies, claimed, isOfOther);
+      const copy = byId(remote.id, copies, claimed, mayHaveMoved);
       if (copy?.deleted === true && isOutOfReach && row.openChange === "deletion") continue;
       if (copy === undefined || (copy.deleted && !isGoneUntold(copy)) || (copy.missed === true && !isOutOfReach)) {
         violate(`UNTRUE: ${nameOf(row)} is ${row.state}, and the network has no copy ${remote.id}`);
