@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { userInfo } from "node:os";
 import { styleText } from "node:util";
 import { type Command, Option } from "commander";
@@ -231,3 +232,16 @@ export const price = (cost: number): string => `$${cost.toFixed(3).replace(/0$/,
 export const minute = (moment: string, timeZone: string): string =>
   new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(new Date(moment));
 export const minuteAndZone = (moment: string, timeZone: string): string => `${minute(moment, timeZone)} ${timeZone}`;
+
+const browsers: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  darwin: ["open"],
+  win32: ["rundll32", "url.dll,FileProtocolHandler"],
+};
+
+/** Opens the address in a browser on this machine. Without a browser nothing happens. */
+export const openInBrowser = (url: string): void => {
+  const [command = "xdg-open", ...args] = browsers[process.platform] ?? [];
+  const child = spawn(command, [...args, url], { stdio: "ignore", detached: true });
+  child.on("error", () => undefined);
+  child.unref();
+};

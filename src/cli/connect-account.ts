@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
 import type { AccountJson } from "../contract/installation-status.ts";
 import { fetchJsonWith } from "../networks/http.ts";
 import { fetchWithRelays } from "../outside/network-fetch.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
 import { logIn, requestTimeout } from "./authorise.ts";
-import { type CommandResult, printable, type Terminal } from "./command.ts";
+import { type CommandResult, openInBrowser, printable, type Terminal } from "./command.ts";
 import { findAccount, stageOfSecrets, storeCredentials } from "./configured-secrets.ts";
 import { promptSecrets } from "./dialog.ts";
 import { recipes } from "./login-recipes.ts";
@@ -146,17 +145,4 @@ const whyUnused = (name: string, account: AccountJson | undefined, id: string): 
   const { problem, identity } = account;
   if (problem === null && identity !== null && isSameIdentity(identity, id)) return undefined;
   return `Crier does not use this login: ${problem ?? `it posts to ${name} as ${identity ?? "nobody"}`}. A variable that its process has of its own comes before .env`;
-};
-
-const browsers: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  darwin: ["open"],
-  win32: ["rundll32", "url.dll,FileProtocolHandler"],
-};
-
-/** Opens the address in a browser on this machine. Without a browser nothing happens. */
-export const openInBrowser = (url: string): void => {
-  const [command = "xdg-open", ...args] = browsers[process.platform] ?? [];
-  const child = spawn(command, [...args, url], { stdio: "ignore", detached: true });
-  child.on("error", () => undefined);
-  child.unref();
 };

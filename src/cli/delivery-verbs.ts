@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Option } from "commander";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer } from "../api/operations.ts";
@@ -5,7 +6,16 @@ import type { DeliveryJson, HistoryEntryJson } from "../contract/deliveries.ts";
 import { isLater } from "../domain/delivery.ts";
 import { commandLine, type DeliveryAction, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
 import { saysUntilWhen } from "../domain/send-rules.ts";
-import { type CommandResult, columns, hasStatus, joined, minuteAndZone, type Verb } from "./command.ts";
+import {
+  type CommandResult,
+  columns,
+  type Flags,
+  hasStatus,
+  joined,
+  minuteAndZone,
+  openInBrowser,
+  type Verb,
+} from "./command.ts";
 
 type ChangedJson = DeliveryJson & { readonly already: boolean };
 
@@ -337,4 +347,34 @@ export const historyLines = (deliveries: readonly DeliveryJson[], timeZone: stri
           ...linesOf(history.last),
         ],
   );
+};
+
+/** The address of the console with a code that signs in once. The code is made from the API's token, and is never the token. */
+const consoleAddress = async (client: Client): Promise<string> => {
+  const path = "console/sign-in";
+  const address = new URL(path, await client.address());
+  const { status, text } = await client.probe(path);
+  if (status !== 200 || !text.includes("<h1>Sign in</h1>"))
+    throw new CommandError(`there is no console at ${address.origin}: it answers on the machine where npm start runs`);
+  const { newCode } = await import("../console/session.ts");
+  const { token, name } = await client.signIn();
+  address.searchParams.set("code", newCode(token, randomUUID(), Date.now()));
+  if (name !== "") address.searchParams.set("name", name);
+  return address.href;
+};
+
+/** The decisions of the commands above, in a browser. */
+export const openVerb: Verb = {
+  spec: "open",
+  description: "open the console in a browser: the address signs you in once, within a minute",
+  takesActor: true,
+  options: [new Option("--no-open", "print the address, and do not open a browser")],
+  example: "open",
+  fails: "where no console answers",
+  run: async (client, _, { open = true }: Flags & { readonly open?: boolean }) => {
+    const url = await consoleAddress(client);
+    if (open) openInBrowser(url);
+    const first = open ? "The console opens in your browser. If it does not, use this address:" : "The console:";
+    return { answer: { url }, lines: [first, url, "It signs you in once, within a minute."] };
+  },
 };

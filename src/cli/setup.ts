@@ -10,10 +10,9 @@ import * as z from "zod";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
 import { type AwsAccount, AwsAccountError, openAwsAccount } from "../aws-account/aws-account.ts";
 import { defaultStage } from "../domain/installation.ts";
-import { type CommandResult, printable, type Terminal } from "./command.ts";
+import { type CommandResult, openInBrowser, printable, type Terminal } from "./command.ts";
 import { readConfiguration, type SiteFlags, setUpConfiguration } from "./config-file.ts";
 import { connectAccounts } from "./configured-secrets.ts";
-import { openInBrowser } from "./connect-account.ts";
 import { type Dialog, openDialog } from "./dialog.ts";
 import { existingOrNewToken, withParameters } from "./parameter-store.ts";
 

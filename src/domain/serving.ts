@@ -1,7 +1,11 @@
+/** True for the paths of the console. `/consolefeed.xml` is a file. */
+export const isConsolePath = (path: string): boolean => /^\/console(?:\/|$)/.test(path);
+
 /**
- * True for the paths of the API, the sandbox and the health check, on one machine and on AWS (infra/constructs/cdn.ts).
+ * True for the paths of the API, the console, the sandbox and the health check, on one machine and on AWS
+ * (infra/constructs/cdn.ts).
  */
-export const isOwnPath = (path: string): boolean => /^\/(?:api\/|sandbox|healthz$)/.test(path);
+export const isOwnPath = (path: string): boolean => /^\/(?:api\/|sandbox|healthz$)/.test(path) || isConsolePath(path);
 
 /** The files in these folders depend on the documents: their names are not known in advance. */
 export const generatedFolders = /^\/(?:categories|languages|featured|archive|sites|syndication)\//;

@@ -14,6 +14,7 @@ test("the help describes each command in a sentence that begins with a verb", as
       "write",
       "put",
       "publish",
+      "open",
       "import",
       "list",
       "send",

@@ -332,6 +332,19 @@ const places: readonly Place[] = [
     ["../app/results.ts", "../contract/posts.ts", "hono", "hono/html", "zod"],
     ["../store/table-store.ts", "../networks/index.ts", "../config.ts", "node:fs", sdk("s3")],
   ),
+  reaches(
+    "console",
+    ["../app/status/status.ts", "../contract/posts.ts", "hono", "hono/html", "node:crypto"],
+    [
+      "../api/http-api.ts",
+      "../store/table-store.ts",
+      "../networks/index.ts",
+      "../config.ts",
+      "zod",
+      "node:fs",
+      sdk("s3"),
+    ],
+  ),
   {
     file: "src/sandbox/planted.ts",
     allowed: [

@@ -4,7 +4,7 @@ import { html } from "hono/html";
 import { bearer, problem } from "../../api/middleware.ts";
 import { operations } from "../../api/operations.ts";
 import { type Config, servedPaths } from "../../config.ts";
-import { contentSecurityPolicy, isOwnPath } from "../../domain/serving.ts";
+import { contentSecurityPolicy, isConsolePath, isOwnPath } from "../../domain/serving.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Log } from "../../ports/runtime.ts";
 import { layout } from "../../sandbox/sandbox-layout.ts";
@@ -14,6 +14,8 @@ export interface ServerParts {
   /** The app that also runs on Lambda. */
   readonly web: Hono;
   readonly sandbox: Fetch;
+  /** The console, for this machine only. */
+  readonly console: Fetch;
   /** The API's token. */
   readonly token: () => Promise<string>;
   /** The token that allows reading and planning only. */
@@ -39,6 +41,7 @@ const readableByPages = cors({ origin: "*", allowMethods: ["GET", "HEAD"], expos
 export const localServer = ({
   web,
   sandbox,
+  console,
   token,
   planToken,
   files,
@@ -66,11 +69,15 @@ export const localServer = ({
       c.env.access === "local" ? handler(c, next) : next();
   // Protected by the token, because planned faults decide whether posts succeed.
   app.use("/sandbox/faults", forLocal(bearer({ token, planToken })));
-  for (const path of ["/sandbox", "/sandbox/*"])
-    app.all(
-      path,
-      forLocal(async (c) => sandbox(c.req.raw, c.env)),
-    );
+  for (const [folder, answer] of [
+    ["/sandbox", sandbox],
+    ["/console", console],
+  ] as const)
+    for (const path of [folder, `${folder}/*`])
+      app.all(
+        path,
+        forLocal(async (c) => answer(c.req.raw, c.env)),
+      );
   // Only for this machine, because an export contains everything. The owner of a deployment exports its table.
   app.get(operations.exportDatabase.path, forLocal(bearer({ token, planToken })), forLocal(exportDatabase));
   app.use((c, next) =>
@@ -84,7 +91,7 @@ export const localServer = ({
   };
 };
 
-/** The headers of every response. */
+/** The headers of every response that does not bring its own: the console's pages do. */
 const commonHeaders = {
   "Content-Security-Policy": contentSecurityPolicy,
   "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -98,7 +105,8 @@ const commonHeaders = {
  */
 const securityHeaders: MiddlewareHandler<LocalEnv> = async (c, next) => {
   await next();
-  for (const [name, value] of Object.entries(commonHeaders)) c.res.headers.set(name, value);
+  for (const [name, value] of Object.entries(commonHeaders))
+    if (!c.res.headers.has(name)) c.res.headers.set(name, value);
   if (!c.res.headers.has("Access-Control-Allow-Origin"))
     c.res.headers.set("Cross-Origin-Resource-Policy", "same-origin");
 };
@@ -121,12 +129,13 @@ ${feedsPage === undefined ? forOwner : forReaders(feedsPage)}
 const acceptsHtml = ({ req }: Context): boolean =>
   ["GET", "HEAD"].includes(req.method) && /(?:^|,)\s*text\/html\b/i.test(req.header("Accept") ?? "");
 
-/** A browser gets a page instead of a problem (RFC 9457), except below `/api/`. */
+/** A browser gets a page instead of a problem (RFC 9457), except below `/api/` and in the console, which has its own. */
 const notFoundPage =
   (publicUrl = "/"): MiddlewareHandler<LocalEnv> =>
   async (c, next) => {
     await next();
     if (c.res.status !== 404 || c.req.path.startsWith("/api/") || !acceptsHtml(c)) return;
+    if (isConsolePath(c.req.path) && c.env.access === "local") return;
     const feedsPage = c.env.access === "local" ? undefined : publicUrl;
     c.res = await c.html(page(c.req.path, feedsPage), 404, { "Cache-Control": "no-store", Vary: "Accept" });
   };

@@ -5,6 +5,7 @@ import { isNewsOfListing } from "../../app/results.ts";
 import { readReach } from "../../app/status/check-logins.ts";
 import { type App, composeApp, composePictures, hash } from "../../compose.ts";
 import { type Config, servedPaths } from "../../config.ts";
+import { consoleApp } from "../../console/console.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
 import { siteCommands } from "../../domain/delivery-commands.ts";
 import type { Site } from "../../domain/site.ts";
@@ -185,7 +186,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const following = { app, sources, sites, setTimer, log, facts: data.facts };
   const emptyFolder = (await hasDocuments(sources)) ? undefined : editableFolder(sites[0], sources);
   const started = { options, config, data, following, accounts };
-  http.serve(composeServer({ ...started, isPublic: served !== undefined }));
+  http.serve(composeServer({ ...started, url, isPublic: served !== undefined }));
 
   let first = Promise.resolve();
   cleanup.add(() => first);
@@ -389,19 +390,24 @@ interface Started {
 }
 
 interface ServerChoices extends Started {
+  /** The address on this machine. */
+  readonly url: string;
   /** The feeds are at a public address, and not at this machine's own. */
   readonly isPublic: boolean;
 }
 
-const composeServer = ({ options: { host }, config, isPublic, data, following, accounts }: ServerChoices): Fetch => {
+const composeServer = (choices: ServerChoices): Fetch => {
+  const { options, config, url, isPublic, data, following, accounts } = choices;
   const { database, folder, bodies, root, sandbox, pictureStore, log } = data;
   const tokens = { token: async () => data.tokens.token, planToken: async () => data.tokens.planToken };
-  const isOpen = host !== undefined && !isLoopbackName(host);
+  const { sites } = following.app;
+  const isOpen = options.host !== undefined && !isLoopbackName(options.host);
   // Asked with each page: an account may be connected while Crier runs.
   const isTrial = async () => (await readReaches(following.app)).every(({ reach }) => reach !== "real");
   return localServer({
-    web: webApp({ sites: following.app.sites, ...tokens, log }),
+    web: webApp({ sites, ...tokens, log }),
     sandbox,
+    console: consoleApp({ sites, ...tokens, origin: new URL(url).origin, clock, log }).fetch,
     ...tokens,
     exportDatabase: exportDatabase({ database, data: folder, bodies, clock }),
     files: staticFiles({

@@ -1,0 +1,267 @@
+import { type Context, Hono } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import { html } from "hono/html";
+import type { SiteContext, SiteContexts } from "../app/site-context.ts";
+import { AmbiguousName, BadCursor } from "../domain/errors.ts";
+import { cleanLine } from "../domain/text.ts";
+import { type Instant, minute } from "../domain/time.ts";
+import type { Clock, Log } from "../ports/runtime.ts";
+import { scriptFile, styleSheet } from "./assets.ts";
+import { hidden, type PageContent, type Part, shell, type View } from "./parts.ts";
+import { postsPage } from "./posts-page.ts";
+import { consoleHeaders, consolePath, isFromConsole, readForm } from "./requests.ts";
+import {
+  cookieOf,
+  formToken,
+  isEqual,
+  longestName,
+  readCode,
+  readSession,
+  type Session,
+  sessionLength,
+  startSession,
+} from "./session.ts";
+import { type SignInCause, signInPage } from "./sign-in.ts";
+import { buttonFor } from "./words.ts";
+
+export interface ConsoleParts {
+  readonly sites: SiteContexts;
+  /** The API's token. Without one nobody can sign in. */
+  readonly token: () => Promise<string | undefined>;
+  /** The origin at which browsers find the console. */
+  readonly origin: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface ConsoleEnv {
+  readonly Variables: {
+    token: string;
+    /** The cookie of the session. Empty without one. */
+    cookie: string;
+    session: Session | undefined;
+    form: URLSearchParams;
+  };
+}
+
+type ConsoleContext = Context<ConsoleEnv>;
+
+interface Page {
+  /** In Hono's syntax, with at most one parameter: `name`. */
+  readonly path: string;
+  /** The tab that it belongs to. */
+  readonly tab: string;
+  /** Undefined where there is no such thing. */
+  readonly make: (view: View) => Promise<PageContent | undefined>;
+}
+
+/** Every page that a person sees after signing in. */
+const pages: readonly Page[] = [{ path: "/console/posts", tab: "/console/posts", make: postsPage }];
+
+const signInPath = "/console/sign-in";
+const signOutPath = "/console/sign-out";
+
+/** The parameter by which a request says that it is the second one. */
+const reloaded = "reloaded";
+
+const wrongTokensPerMinute = 5;
+
+/** Counts wrong tokens. A right one is accepted whatever the count, so that no stranger can lock a person out. */
+const tokenGuard = (clock: Clock, log: Log) => {
+  let wrong: readonly Instant[] = [];
+  let isLogged = false;
+  /** True if there were too many within a minute. */
+  return (): boolean => {
+    const now = clock();
+    wrong = wrong.filter((at) => now - at < minute);
+    if (wrong.length < wrongTokensPerMinute) {
+      wrong = [...wrong, now];
+      isLogged = false;
+      return false;
+    }
+    if (!isLogged) log.warn(`the console was given more than ${wrongTokensPerMinute} wrong tokens within a minute`);
+    isLogged = true;
+    return true;
+  };
+};
+
+/** Remembers the codes that were used, until they are over. */
+const usedCodes = (clock: Clock) => {
+  const used = new Map<string, Instant>();
+  /** True for the first use. */
+  return (id: string, expires: Instant): boolean => {
+    for (const [known, until] of used) if (until <= clock()) used.delete(known);
+    if (used.has(id)) return false;
+    used.set(id, expires);
+    return true;
+  };
+};
+
+/** The console: pages for the person who decides what goes out. It has the use cases of the API, and nothing else. */
+export const consoleApp = ({ sites, token: readToken, origin, clock, log }: ConsoleParts): Hono<ConsoleEnv> => {
+  const app = new Hono<ConsoleEnv>();
+  const cookie = cookieOf(origin);
+  const isTooMany = tokenGuard(clock, log);
+  const isFirstUse = usedCodes(clock);
+
+  const withButtons = ({ site, ports }: SiteContext): SiteContext => ({
+    site,
+    ports: { ...ports, command: (words, id) => buttonFor(words) ?? ports.command(words, id) },
+  });
+  const contexts = sites.map(withButtons);
+  const first = withButtons(sites[0]);
+
+  const viewOf = (c: ConsoleContext): View => {
+    const site = c.req.query("site");
+    const context = contexts.find((one) => one.site.id === site) ?? first;
+    const { pathname, searchParams } = new URL(c.req.url);
+    const kept = [...searchParams].filter(([name]) => name !== reloaded);
+    const search = new URLSearchParams(kept).toString();
+    return {
+      ...context,
+      now: clock(),
+      session: c.get("session"),
+      here: pathname + (search === "" ? "" : `?${search}`),
+      param: c.req.param("name") ?? "",
+      query: (name) => c.req.query(name),
+      href: (path, query = {}) => {
+        const all = { ...query, site: context.site.id === first.site.id ? undefined : context.site.id };
+        const given = new URLSearchParams();
+        for (const [name, value] of Object.entries(all)) if (value !== undefined) given.set(name, value);
+        return given.size === 0 ? path : `${path}?${given}`;
+      },
+      formToken: (path) => hidden("form", formToken(c.get("token"), sessionCookie(c, path), path)),
+      note: undefined,
+      sites: sites.map((one) => ({ id: one.site.id, title: one.site.title })),
+    };
+  };
+
+  const show = (
+    c: ConsoleContext,
+    content: PageContent,
+    status: 200 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 503 = 200,
+  ) => c.html(shell(viewOf(c), content), status);
+
+  const message = (title: string, lead: Part): PageContent => ({
+    title,
+    body: html`<div class="narrow"><h1>${title}</h1><p class="lead">${lead}</p><p class="end"><a class="alt" href="/console">To the first page</a></p></div>`,
+  });
+
+  const refuse = (c: ConsoleContext) =>
+    show(c, message("Nothing was done", "This request did not come from a page of the console."), 403);
+
+  const askToSignIn = (
+    c: ConsoleContext,
+    cause: SignInCause,
+    to: string,
+    status: 200 | 401 | 429 = 200,
+    code?: string,
+  ) =>
+    show(
+      c,
+      signInPage(viewOf(c), { cause, to, name: c.req.query("name") ?? c.get("form")?.get("name") ?? "", code }),
+      status,
+    );
+
+  /** The form of a request, if it was sent from a page of the console. */
+  const checkedForm = async (c: ConsoleContext): Promise<URLSearchParams | Response> => {
+    if (!isFromConsole(c, origin)) return refuse(c);
+    const form = await readForm(c);
+    if (form === undefined) return show(c, message("Nothing was done", "The form is too large."), 413);
+    c.set("form", form);
+    return form;
+  };
+  const hasToken = (c: ConsoleContext, form: URLSearchParams): boolean =>
+    isEqual(form.get("form") ?? "", formToken(c.get("token"), sessionCookie(c, c.req.path), c.req.path));
+
+  app.onError((error, c) => {
+    if (error instanceof AmbiguousName)
+      return show(c, message("Several posts have this name", `Use one of these: ${error.candidates.join(", ")}.`), 409);
+    if (error instanceof BadCursor)
+      return show(c, message("There is no such page", "The list has changed since: begin at its first page."), 404);
+    log.alarm("console", `${c.req.method} ${c.req.path} failed: ${error.message}`);
+    return show(c, message("No answer", "Crier could not read its data now. Try again in some seconds."), 503);
+  });
+  app.use(consoleHeaders);
+  app.use(async (c, next) => {
+    if (["GET", "HEAD", "POST"].includes(c.req.method)) return next();
+    return c.text("The console allows GET and POST.\n", 405, { Allow: "GET, POST" });
+  });
+  for (const { path, type, text } of [styleSheet, scriptFile])
+    app.get(path, (c) =>
+      c.body(text, 200, { "Content-Type": type, "Cache-Control": "public, max-age=31536000, immutable" }),
+    );
+  app.use(async (c, next) => {
+    const token = await readToken();
+    if (token === undefined || token === "") return c.text("There is no API token.\n", 503);
+    c.set("token", token);
+    const given = getCookie(c, cookie.name) ?? "";
+    const session = readSession(token, given, clock());
+    c.set("session", session);
+    c.set("cookie", session === undefined ? "" : given);
+    return next();
+  });
+
+  app.get(signInPath, (c) => {
+    const to = consolePath(c.req.query("to"), origin);
+    const code = c.req.query("code");
+    if (code !== undefined && readCode(c.get("token"), code, clock()) === undefined)
+      return askToSignIn(c, "usedCode", to);
+    return askToSignIn(c, c.req.query("out") === undefined ? "first" : "out", to, 200, code);
+  });
+  app.post(signInPath, async (c) => {
+    const form = await checkedForm(c);
+    if (form instanceof Response) return form;
+    if (!hasToken(c, form)) return refuse(c);
+    const to = consolePath(form.get("to"), origin);
+    const [name, code] = [cleanLine(form.get("name") ?? ""), form.get("code") ?? undefined];
+    if (name === "" || [...name].length > longestName) return askToSignIn(c, "nameless", to, 401, code);
+    const token = c.get("token");
+    const known = code === undefined ? undefined : readCode(token, code, clock());
+    const isRight =
+      code === undefined
+        ? isEqual((form.get("token") ?? "").trim(), token)
+        : known !== undefined && isFirstUse(known.id, known.expires);
+    if (!isRight) {
+      if (isTooMany()) return askToSignIn(c, "tooMany", to, 429);
+      return askToSignIn(c, code === undefined ? "wrong" : "usedCode", to, 401);
+    }
+    setCookie(c, cookie.name, startSession(token, name, clock()), {
+      ...cookie.attributes,
+      maxAge: sessionLength / 1000,
+    });
+    return c.redirect(to, 303);
+  });
+
+  app.use(async (c, next) => {
+    if (c.req.method === "POST") {
+      const form = await checkedForm(c);
+      if (form instanceof Response) return form;
+      if (c.get("session") === undefined) return askToSignIn(c, "over", consolePath(form.get("from"), origin), 401);
+      return hasToken(c, form) ? next() : refuse(c);
+    }
+    const { here, session } = viewOf(c);
+    const isSecond = c.req.query(reloaded) !== undefined;
+    if (session !== undefined) return isSecond ? c.redirect(here, 303) : next();
+    if (isSecond) return c.redirect(`${signInPath}?to=${encodeURIComponent(here)}`, 303);
+    // A browser leaves out a strict cookie where a link elsewhere led to this page, and sends it when the page loads itself again.
+    const again = `${here}${here.includes("?") ? "&" : "?"}${reloaded}=1`;
+    return c.html(shell(viewOf(c), { ...message("One moment", html`<a href="${again}">Go on</a>`), reload: again }));
+  });
+  app.post(signOutPath, (c) => {
+    setCookie(c, cookie.name, "", { ...cookie.attributes, maxAge: 0 });
+    return c.redirect(`${signInPath}?out=1`, 303);
+  });
+  app.get("/console", (c) => c.redirect("/console/posts", 303));
+  for (const { path, tab, make } of pages)
+    app.get(path, async (c) => {
+      const view = viewOf(c);
+      const content = await make(view);
+      return content === undefined ? c.notFound() : c.html(shell(view, { ...content, tab }));
+    });
+  app.notFound((c) => c.html(shell(viewOf(c), message("There is no page here", "The console has no such page.")), 404));
+  return app;
+};
+
+/** Two pages of the sign-in may be open: the token of its form is of no session. */
+const sessionCookie = (c: ConsoleContext, path: string): string => (path === signInPath ? "" : c.get("cookie"));

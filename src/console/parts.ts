@@ -1,0 +1,150 @@
+import { html } from "hono/html";
+import type { SiteContext } from "../app/site-context.ts";
+import type { Instant } from "../domain/time.ts";
+import { scriptFile, styleSheet } from "./assets.ts";
+import type { Session } from "./session.ts";
+import { clockTime, isoTime, longDate, timeText } from "./words.ts";
+
+/** What the pages are made of. */
+
+export type Html = ReturnType<typeof html>;
+export type Part = Html | string;
+
+/** What was done by the form that led to a page, or why it was not. */
+export interface Note {
+  readonly isProblem: boolean;
+  readonly bold: string;
+  readonly more: readonly string[];
+  /** The way back: the act, and the deliveries that it is about. */
+  readonly back?: { readonly act: string; readonly label: string; readonly deliveries: readonly string[] } | undefined;
+}
+
+/** A page is made of this: the site, who looks, and the request. */
+export interface View extends SiteContext {
+  readonly now: Instant;
+  readonly session: Session | undefined;
+  /** The path of the page, with its query. A form returns to it. */
+  readonly here: string;
+  readonly param: string;
+  readonly query: (name: string) => string | undefined;
+  /** The address of another page of the same site. */
+  readonly href: (path: string, query?: Readonly<Record<string, string | undefined>>) => string;
+  /** The hidden field that a form to this path needs. */
+  readonly formToken: (path: string) => Html;
+  readonly note: Note | undefined;
+  readonly sites: readonly { readonly id: string; readonly title: string }[];
+}
+
+export interface PageContent {
+  readonly title: string;
+  readonly body: Part;
+  /** How many things need a person, where the page has looked. */
+  readonly needs?: number;
+  /** The script may replace it with what has changed. */
+  readonly isLive?: boolean;
+}
+
+export const tabs = [
+  ["/console", "Now"],
+  ["/console/week", "Week"],
+  ["/console/posts", "Posts"],
+  ["/console/accounts", "Accounts"],
+  ["/console/feeds", "Feeds"],
+] as const;
+
+export const hidden = (name: string, value: string): Html =>
+  html`<input type="hidden" name="${name}" value="${value}">`;
+
+interface ActOptions {
+  /** Names what the button is about for a person who hears it alone. */
+  readonly about?: string;
+  readonly kind?: "do" | "plain" | "";
+  readonly fields?: readonly (readonly [name: string, value: string])[];
+}
+
+/** A button is a form: it works without a script. */
+export const act = (
+  view: View,
+  name: string,
+  label: string,
+  { about = "", kind = "", fields = [] }: ActOptions,
+): Html => {
+  const path = `/console/act/${name}`;
+  return html`<form method="post" action="${view.href(path)}">${view.formToken(path)}${hidden("from", view.here)}${fields.map(([field, value]) => hidden(field, value))}<button class="${kind}">${label}${about === "" ? "" : html`<span class="vh"> ${about}</span>`}</button></form>`;
+};
+
+export type StateKind = "ok" | "bad" | "ask" | "wait";
+
+export const state = (kind: StateKind, words: string): Html => html`<span class="s ${kind}">${words}</span>`;
+
+export const moment = (at: Instant, { now, site }: Pick<View, "now" | "site">): Html =>
+  html`<time datetime="${isoTime(at)}">${timeText(at, now, site.timeZone)}</time>`;
+
+export const noteBox = (view: View): Part => {
+  const { note } = view;
+  if (note === undefined) return "";
+  const { isProblem, bold, more, back } = note;
+  return html`<div class="say${isProblem ? " bad" : ""}" role="${isProblem ? "alert" : "status"}"><p><strong>${bold}</strong></p>${more.map((line) => html`<p>${line}</p>`)}${back === undefined ? "" : act(view, back.act, back.label, { fields: back.deliveries.map((id) => ["delivery", id] as const) })}</div>`;
+};
+
+const siteChooser = ({ sites, site }: View): Part =>
+  sites.length < 2
+    ? ""
+    : html`<nav aria-label="Sites"><ul>${sites.map(
+        ({ id, title }) =>
+          html`<li><a href="/console?site=${encodeURIComponent(id)}"${id === site.id ? html` aria-current="true"` : ""}>${title}</a></li>`,
+      )}</ul></nav>`;
+
+const header = (
+  view: View,
+  current: string,
+  needs: number,
+  isStopped: boolean,
+): Html => html`<header class="rule"><div class="bar">
+<a class="home" href="${view.href("/console")}">${view.site.title}</a>
+<nav aria-label="Console"><ul>${tabs.map(
+  ([path, name]) =>
+    html`<li><a href="${view.href(path)}"${path === current ? html` aria-current="page"` : ""}>${name}${path === "/console" && needs > 0 ? html` <b>${needs}<span class="vh"> need you</span></b>` : ""}</a></li>`,
+)}</ul></nav>
+${siteChooser(view)}<a class="halt" href="${view.href("/console/stop")}">${isStopped ? "Sending is stopped" : "Stop all sending"}</a>
+</div></header>`;
+
+const signedIn = (view: View, { name, expires }: Session): Html =>
+  html`<div><span dir="auto">${name}</span>, until ${clockTime(expires, view.site.timeZone)} <form method="post" action="/console/sign-out">${view.formToken("/console/sign-out")}<button class="plain">Sign out</button></form></div>`;
+
+interface Shell extends PageContent {
+  /** The tab that the page belongs to. Undefined for a page without the header's links. */
+  readonly tab?: string | undefined;
+  /** What is shown above every page: the home was moved, or sending is stopped. */
+  readonly bands?: readonly Part[];
+  readonly isStopped?: boolean;
+  /** Loads the address again at once. */
+  readonly reload?: string;
+}
+
+/** The frame of every page. */
+export const shell = (view: View, page: Shell): Html => {
+  const { title, body, tab, needs = 0, isLive = false, bands = [], isStopped = false, reload } = page;
+  const { site, session, now } = view;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+${reload === undefined ? "" : html`<meta http-equiv="refresh" content="0; url=${reload}">\n`}<title>${title} · ${site.title} · Crier</title>
+<link rel="stylesheet" href="${styleSheet.path}">
+<script src="${scriptFile.path}" defer></script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the page</a>
+${session === undefined || tab === undefined ? html`<header class="rule"><div class="bar"><a class="home" href="/console">${site.title}</a></div></header>` : header(view, tab, needs, isStopped)}
+<main class="wrap" id="main" tabindex="-1"${isLive ? html` data-live` : ""}>
+${bands}${noteBox(view)}${body}
+</main>
+<footer><div><p>${longDate(now, site.timeZone)}, <time datetime="${isoTime(now)}">${clockTime(now, site.timeZone)}</time>. All times are ${site.timeZone}, the site’s time zone.</p>${session === undefined ? "" : signedIn(view, session)}</div></footer>
+</body>
+</html>
+`;
+};
