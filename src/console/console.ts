@@ -3,11 +3,30 @@ import { getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
 import type { SiteContext, SiteContexts } from "../app/site-context.ts";
 import { AmbiguousName, BadCursor } from "../domain/errors.ts";
+import { isRecord } from "../domain/json-value.ts";
+import { allAccounts, type Stops } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
 import { type Instant, minute } from "../domain/time.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
+import type { RefsInState } from "../ports/store.ts";
+import { accountsPage, stopPage } from "./accounts-page.ts";
+import { acts } from "./acts.ts";
 import { scriptFile, styleSheet } from "./assets.ts";
-import { hidden, type PageContent, type Part, shell, type View } from "./parts.ts";
+import { feedsPage } from "./feeds-page.ts";
+import { heldPage } from "./held-page.ts";
+import { nowPage } from "./now-page.ts";
+import {
+  act,
+  type ConsoleContext,
+  hidden,
+  moment,
+  type Note,
+  type PageContent,
+  type Part,
+  shell,
+  type View,
+} from "./parts.ts";
+import { againPage, postPage, withdrawPage } from "./post-page.ts";
 import { postsPage } from "./posts-page.ts";
 import { consoleHeaders, consolePath, isFromConsole, readForm } from "./requests.ts";
 import {
@@ -18,10 +37,13 @@ import {
   readCode,
   readSession,
   type Session,
+  seal,
   sessionLength,
   startSession,
+  unseal,
 } from "./session.ts";
 import { type SignInCause, signInPage } from "./sign-in.ts";
+import { weekPage } from "./week-page.ts";
 import { buttonFor } from "./words.ts";
 
 export interface ConsoleParts {
@@ -30,11 +52,16 @@ export interface ConsoleParts {
   readonly token: () => Promise<string | undefined>;
   /** The origin at which browsers find the console. */
   readonly origin: string;
+  readonly refsInState: RefsInState;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 interface ConsoleEnv {
+  readonly Bindings: {
+    /** Why a form was refused, on the page that it was sent from. */
+    problem?: Note;
+  };
   readonly Variables: {
     token: string;
     /** The cookie of the session. Empty without one. */
@@ -44,7 +71,7 @@ interface ConsoleEnv {
   };
 }
 
-type ConsoleContext = Context<ConsoleEnv>;
+type RequestContext = Context<ConsoleEnv>;
 
 interface Page {
   /** In Hono's syntax, with at most one parameter: `name`. */
@@ -56,13 +83,70 @@ interface Page {
 }
 
 /** Every page that a person sees after signing in. */
-const pages: readonly Page[] = [{ path: "/console/posts", tab: "/console/posts", make: postsPage }];
+const pages: readonly Page[] = [
+  { path: "/console", tab: "/console", make: nowPage },
+  { path: "/console/week", tab: "/console/week", make: weekPage },
+  { path: "/console/posts", tab: "/console/posts", make: postsPage },
+  { path: "/console/posts/:name{.+}", tab: "/console/posts", make: postPage },
+  { path: "/console/again", tab: "/console/posts", make: againPage },
+  { path: "/console/withdraw", tab: "/console/posts", make: withdrawPage },
+  { path: "/console/held", tab: "/console", make: heldPage },
+  { path: "/console/accounts", tab: "/console/accounts", make: accountsPage },
+  { path: "/console/stop", tab: "/console/accounts", make: stopPage },
+  { path: "/console/feeds", tab: "/console/feeds", make: feedsPage },
+];
 
 const signInPath = "/console/sign-in";
 const signOutPath = "/console/sign-out";
 
 /** The parameter by which a request says that it is the second one. */
 const reloaded = "reloaded";
+
+/** The parameter with what was done, which is signed for the session: an address from elsewhere cannot claim anything. */
+const done = "done";
+
+/** What was done is said for this long. A page that is opened again later would say it as if it were new. */
+const noteLength = 5 * minute;
+
+const notePurpose = (c: RequestContext): string => `note ${c.get("cookie")}`;
+
+const withNote = (path: string, sealed: string): string => {
+  const url = new URL(path, "http://console.invalid");
+  url.searchParams.set(done, sealed);
+  return url.pathname + url.search;
+};
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === "string");
+
+const readNote = (c: RequestContext, now: Instant): Note | undefined => {
+  const sealed = c.req.query(done);
+  const value = sealed === undefined ? undefined : unseal(c.get("token"), notePurpose(c), sealed);
+  if (value === undefined || typeof value.at !== "number" || now - value.at > noteLength) return undefined;
+  const { bold, more, back } = value;
+  if (typeof bold !== "string" || !isTexts(more)) return undefined;
+  const { act, label, deliveries } = isRecord(back) ? back : {};
+  const isBack = typeof act === "string" && typeof label === "string" && isTexts(deliveries);
+  return { isProblem: false, bold, more, ...(isBack && { back: { act, label, deliveries } }) };
+};
+
+/** What stands above every page: nothing is sent, and why. */
+const bandsOf = (view: View, { accounts }: Stops, moved: Instant | undefined): readonly Part[] => {
+  const all = accounts[allAccounts];
+  const stopped =
+    all === undefined
+      ? []
+      : [
+          html`<div class="say bad"><p><strong>Sending is stopped</strong> since ${moment(all.since, view)}${all.by === undefined ? "" : ` by ${all.by}`}: ${all.why}</p>${act(view, "resume-sending", "Let it send again", { about: "on all accounts" })}</div>`,
+        ];
+  const away =
+    moved === undefined
+      ? []
+      : [
+          html`<div class="say bad"><p><strong>This Crier has moved to another installation</strong> at ${moment(moved, view)}: it serves its feeds, and sends nothing that the other one may send. To undo the move, stop it and run <code>npx crier resume</code>.</p></div>`,
+        ];
+  return [...away, ...stopped];
+};
 
 const wrongTokensPerMinute = 5;
 
@@ -97,25 +181,29 @@ const usedCodes = (clock: Clock) => {
   };
 };
 
+interface Console {
+  readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
+}
+
 /** The console: pages for the person who decides what goes out. It has the use cases of the API, and nothing else. */
-export const consoleApp = ({ sites, token: readToken, origin, clock, log }: ConsoleParts): Hono<ConsoleEnv> => {
+export const consoleApp = ({ sites, token: readToken, origin, refsInState, clock, log }: ConsoleParts): Console => {
   const app = new Hono<ConsoleEnv>();
   const cookie = cookieOf(origin);
   const isTooMany = tokenGuard(clock, log);
   const isFirstUse = usedCodes(clock);
 
-  const withButtons = ({ site, ports }: SiteContext): SiteContext => ({
+  const withButtons = ({ site, ports }: SiteContext): ConsoleContext => ({
     site,
-    ports: { ...ports, command: (words, id) => buttonFor(words) ?? ports.command(words, id) },
+    ports: { ...ports, refsInState, command: (words, id) => buttonFor(words) ?? ports.command(words, id) },
   });
   const contexts = sites.map(withButtons);
   const first = withButtons(sites[0]);
 
-  const viewOf = (c: ConsoleContext): View => {
+  const viewOf = (c: RequestContext): View => {
     const site = c.req.query("site");
     const context = contexts.find((one) => one.site.id === site) ?? first;
     const { pathname, searchParams } = new URL(c.req.url);
-    const kept = [...searchParams].filter(([name]) => name !== reloaded);
+    const kept = [...searchParams].filter(([name]) => name !== reloaded && name !== done);
     const search = new URLSearchParams(kept).toString();
     return {
       ...context,
@@ -131,13 +219,13 @@ export const consoleApp = ({ sites, token: readToken, origin, clock, log }: Cons
         return given.size === 0 ? path : `${path}?${given}`;
       },
       formToken: (path) => hidden("form", formToken(c.get("token"), sessionCookie(c, path), path)),
-      note: undefined,
+      note: c.env?.problem ?? readNote(c, clock()),
       sites: sites.map((one) => ({ id: one.site.id, title: one.site.title })),
     };
   };
 
   const show = (
-    c: ConsoleContext,
+    c: RequestContext,
     content: PageContent,
     status: 200 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 503 = 200,
   ) => c.html(shell(viewOf(c), content), status);
@@ -147,11 +235,11 @@ export const consoleApp = ({ sites, token: readToken, origin, clock, log }: Cons
     body: html`<div class="narrow"><h1>${title}</h1><p class="lead">${lead}</p><p class="end"><a class="alt" href="/console">To the first page</a></p></div>`,
   });
 
-  const refuse = (c: ConsoleContext) =>
+  const refuse = (c: RequestContext) =>
     show(c, message("Nothing was done", "This request did not come from a page of the console."), 403);
 
   const askToSignIn = (
-    c: ConsoleContext,
+    c: RequestContext,
     cause: SignInCause,
     to: string,
     status: 200 | 401 | 429 = 200,
@@ -164,14 +252,14 @@ export const consoleApp = ({ sites, token: readToken, origin, clock, log }: Cons
     );
 
   /** The form of a request, if it was sent from a page of the console. */
-  const checkedForm = async (c: ConsoleContext): Promise<URLSearchParams | Response> => {
+  const checkedForm = async (c: RequestContext): Promise<URLSearchParams | Response> => {
     if (!isFromConsole(c, origin)) return refuse(c);
     const form = await readForm(c);
     if (form === undefined) return show(c, message("Nothing was done", "The form is too large."), 413);
     c.set("form", form);
     return form;
   };
-  const hasToken = (c: ConsoleContext, form: URLSearchParams): boolean =>
+  const hasToken = (c: RequestContext, form: URLSearchParams): boolean =>
     isEqual(form.get("form") ?? "", formToken(c.get("token"), sessionCookie(c, c.req.path), c.req.path));
 
   app.onError((error, c) => {
@@ -180,7 +268,13 @@ export const consoleApp = ({ sites, token: readToken, origin, clock, log }: Cons
     if (error instanceof BadCursor)
       return show(c, message("There is no such page", "The list has changed since: begin at its first page."), 404);
     log.alarm("console", `${c.req.method} ${c.req.path} failed: ${error.message}`);
-    return show(c, message("No answer", "Crier could not read its data now. Try again in some seconds."), 503);
+    const form = c.get("form");
+    if (form === undefined)
+      return show(c, message("No answer", "Crier could not read its data now. Try again in some seconds."), 503);
+    const fields = [...form].map(([name, value]) => hidden(name, value));
+    const lead = "Your press may not have arrived, and the post may go out. It is safe to press again.";
+    const body = html`<div class="narrow"><div class="say bad" role="alert"><p><strong>Crier’s data does not answer now.</strong> ${lead}</p><form method="post" action="${viewOf(c).here}">${fields}<button class="do">Press again</button></form></div></div>`;
+    return show(c, { title: "No answer", body }, 503);
   });
   app.use(consoleHeaders);
   app.use(async (c, next) => {
@@ -252,16 +346,31 @@ export const consoleApp = ({ sites, token: readToken, origin, clock, log }: Cons
     setCookie(c, cookie.name, "", { ...cookie.attributes, maxAge: 0 });
     return c.redirect(`${signInPath}?out=1`, 303);
   });
-  app.get("/console", (c) => c.redirect("/console/posts", 303));
   for (const { path, tab, make } of pages)
     app.get(path, async (c) => {
       const view = viewOf(c);
       const content = await make(view);
-      return content === undefined ? c.notFound() : c.html(shell(view, { ...content, tab }));
+      if (content === undefined) return c.notFound();
+      const [stops, moved] = [await view.ports.stops.read(), await view.ports.moves.read()];
+      const isStopped = stops.accounts[allAccounts] !== undefined;
+      return c.html(shell(view, { ...content, tab, isStopped, bands: bandsOf(view, stops, moved) }));
+    });
+  for (const [name, perform] of Object.entries(acts))
+    app.post(`/console/act/${name}`, async (c) => {
+      const form = c.get("form");
+      const from = consolePath(form.get("from"), origin);
+      const { site, ports, session, now } = viewOf(c);
+      const note = await perform({ site, ports, form, by: session?.name ?? "", now });
+      if (!note.isProblem)
+        return c.redirect(withNote(from, seal(c.get("token"), notePurpose(c), { ...note, at: now })), 303);
+      // The page as it is now, with the reason: nothing was done.
+      const headers = { Cookie: c.req.header("Cookie") ?? "" };
+      const page = await app.fetch(new Request(new URL(from, origin), { headers }), { ...c.env, problem: note });
+      return c.body(await page.text(), 409, { "Content-Type": "text/html; charset=UTF-8" });
     });
   app.notFound((c) => c.html(shell(viewOf(c), message("There is no page here", "The console has no such page.")), 404));
   return app;
 };
 
 /** Two pages of the sign-in may be open: the token of its form is of no session. */
-const sessionCookie = (c: ConsoleContext, path: string): string => (path === signInPath ? "" : c.get("cookie"));
+const sessionCookie = (c: RequestContext, path: string): string => (path === signInPath ? "" : c.get("cookie"));

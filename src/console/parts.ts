@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { SiteContext } from "../app/site-context.ts";
+import type { OverviewPorts } from "../app/status/overview.ts";
 import type { Instant } from "../domain/time.ts";
 import { scriptFile, styleSheet } from "./assets.ts";
 import type { Session } from "./session.ts";
@@ -19,8 +20,13 @@ export interface Note {
   readonly back?: { readonly act: string; readonly label: string; readonly deliveries: readonly string[] } | undefined;
 }
 
+/** A site, and what the use cases of the console are called with. */
+export interface ConsoleContext extends SiteContext {
+  readonly ports: SiteContext["ports"] & Pick<OverviewPorts, "refsInState">;
+}
+
 /** A page is made of this: the site, who looks, and the request. */
-export interface View extends SiteContext {
+export interface View extends ConsoleContext {
   readonly now: Instant;
   readonly session: Session | undefined;
   /** The path of the page, with its query. A form returns to it. */
@@ -79,6 +85,9 @@ export const state = (kind: StateKind, words: string): Html => html`<span class=
 
 export const moment = (at: Instant, { now, site }: Pick<View, "now" | "site">): Html =>
   html`<time datetime="${isoTime(at)}">${timeText(at, now, site.timeZone)}</time>`;
+
+export const row = (when: Part, title: Part, lines: readonly Part[], acts: readonly Part[] = []): Html =>
+  html`<li class="row"><span class="when">${when}</span><div><p class="t" dir="auto">${title}</p>${lines.map((line) => html`<p class="m">${line}</p>`)}</div>${acts.length === 0 ? "" : html`<div class="acts">${acts}</div>`}</li>`;
 
 export const noteBox = (view: View): Part => {
   const { note } = view;

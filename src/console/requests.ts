@@ -55,5 +55,5 @@ export const readForm = async ({ req }: Context): Promise<URLSearchParams | unde
 /** The page of the console that a form or an address names: the first one where it names none of them. */
 export const consolePath = (given: string | null | undefined, origin: string): string => {
   const url = URL.parse(given ?? "", origin);
-  return url !== null && url.origin === origin && isConsolePath(url.pathname) ? url.pathname + url.search : "/console";
+  return url !== null && isConsolePath(url.pathname) ? url.pathname + url.search : "/console";
 };

@@ -1,9 +1,17 @@
+import { isStoppedReason } from "../domain/stopped.ts";
 import { day, type Instant, iso, localDay } from "../domain/time.ts";
 
 /** The words of the console: times, states, and the reasons of the core without its commands. */
 
-const format = (at: Instant, timeZone: string, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat("en-GB", { timeZone, hourCycle: "h23", ...options }).format(at);
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Formats are cached, because creating one takes a hundred times as long as using it. */
+const format = (at: Instant, timeZone: string, options: Intl.DateTimeFormatOptions): string => {
+  const key = `${timeZone} ${Object.entries(options).flat().join(" ")}`;
+  const known = formats.get(key) ?? new Intl.DateTimeFormat("en-GB", { timeZone, hourCycle: "h23", ...options });
+  formats.set(key, known);
+  return known.format(at);
+};
 
 const dayNumber = (at: Instant, timeZone: string): number => {
   const { year, month, day: date } = localDay(at, timeZone);
@@ -51,3 +59,85 @@ export const inWords = (reason: string): string =>
     /npx crier ((?:approve|dismiss|hold|release|resume-sending|retry|resolve)(?: (?:--as (?:posted|retry)|--site \S+|[^\s;,:()]+))*)/g,
     (command, words: string) => buttonFor(words.replace(/ --site \S+/, "")) ?? command,
   );
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A sentence: it begins with a capital and ends with a full stop. */
+export const sentence = (text: string): string => (/[.!?]$/.test(text) ? capital(text) : `${capital(text)}.`);
+
+/** `bluesky`, `bluesky and mastodon`, `bluesky, mastodon and x`. */
+export const listText = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+
+export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+interface Waiting {
+  readonly reason?: string | undefined;
+  readonly due?: Instant | undefined;
+}
+
+/** Whether a delivery that waits goes out at its time, or only looks again then. */
+export const waitsFor = ({ reason = "" }: Waiting): "time" | "page" | "person" => {
+  if (/^waits until (?:https?:|its page)/.test(reason)) return "page";
+  return isStoppedReason(reason) || / is paused: /.test(reason) ? "person" : "time";
+};
+
+/** The rule that waits, without its time: the time stands beside it. */
+export const whyItWaits = (reason: string | undefined): string => {
+  if (reason === undefined) return "";
+  const rule =
+    /^waits (?:at least )?until (?:\d{4}-\d\d-\d\d )?\d\d:\d\d(?::\d\d)? [\w/+-]+: (.*)$/s.exec(reason)?.[1] ??
+    reason.replace(/^waits /, "");
+  return inWords(rule);
+};
+
+const requests: Readonly<Record<string, string>> = {
+  sending: "It was sent",
+  unsettled: "Crier looked for it on the network, or sent the same request again",
+  editing: "An edit of it was sent",
+  deleting: "Its deletion was sent",
+};
+const results: Readonly<Record<string, string>> = {
+  pending: "It waits",
+  held: "It was held",
+  unsettled: "It is not known yet whether it was posted",
+  posted: "It is on the network",
+  editing: "Its edit waits",
+  deleting: "Its deletion waits",
+  deleted: "It was deleted",
+  failed: "It failed",
+  unknown: "It is not known whether it was posted",
+  cancelled: "It is not sent",
+};
+
+const ordinal = (count: number): string => ({ 1: "1st", 2: "2nd", 3: "3rd" })[count] ?? `${count}th`;
+
+interface Entry {
+  readonly state: string;
+  readonly attempt: number | undefined;
+  readonly reason: string | undefined;
+  readonly by: string | undefined;
+}
+
+/** What happened, as a sentence. */
+export const historyText = ({ state, attempt, reason, by }: Entry): string => {
+  if (attempt !== undefined) return `${requests[state] ?? state}${attempt > 1 ? ` (${ordinal(attempt)} try)` : ""}.`;
+  const act = /^(released|approved|dismissed|retried|resolved) by hand(.*)$/s.exec(reason ?? "");
+  if (act !== null) return `${by ?? "Somebody"} ${act[1]} it${inWords(act[2] ?? "")}.`;
+  if (reason?.startsWith("by hand, until")) return `${by ?? "Somebody"} stopped it, until somebody releases it.`;
+  const result = results[state] ?? state;
+  const why = reason === undefined ? "" : `: ${whyItWaits(reason)}`;
+  return sentence(`${result}${why}${by === undefined ? "" : ` (${by})`}`);
+};
+
+/** `2026-11-23`, in the site's time zone. */
+export const isoDay = (at: Instant, timeZone: string): string => {
+  const { year, month, day: date } = localDay(at, timeZone);
+  return [year, String(month).padStart(2, "0"), String(date).padStart(2, "0")].join("-");
+};
+
+/** The name of a day, and its date: `Mon`, `23 Nov`. */
+export const dayText = (at: Instant, timeZone: string): readonly [name: string, date: string] => [
+  format(at, timeZone, { weekday: "short" }),
+  format(at, timeZone, { day: "numeric", month: "short" }),
+];

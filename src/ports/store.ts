@@ -51,7 +51,7 @@ export interface Posts {
   head(site: string, id: string): Promise<PostHead | undefined>;
   save(post: Post): Promise<boolean>;
   /** Returns the most recently changed post first. */
-  newest(site: string, from?: string): Promise<Page<Post>>;
+  newest(site: string, from?: string, limit?: number): Promise<Page<Post>>;
 }
 
 /**
@@ -120,7 +120,7 @@ export interface Documents {
   remove(document: KnownDocument): Promise<boolean>;
   all(site: string, source: string): AsyncIterable<KnownDocument>;
   /** Lists the documents that a person is told of: those that are refused or pages, or whose deletion is to be confirmed. */
-  reported(site: string): AsyncIterable<KnownDocument>;
+  reported(site: string, pageSize?: number): AsyncIterable<KnownDocument>;
 }
 
 /** The stored state of a source of a site. */
@@ -305,6 +305,15 @@ export interface Archive {
   indexById(site: string, feed: FeedKey, id: string, page: number): Promise<void>;
   pageOf(site: string, feed: FeedKey, id: string): Promise<number | undefined>;
 }
+
+/** The deliveries of a list, in its order, which is that of their positions. */
+export interface ListedDeliveries {
+  readonly refs: readonly (DeliveryRef & { readonly position: Instant })[];
+  readonly hasMore: boolean;
+}
+
+/** Returns the first page of an account's list without its rows. The index may be behind the rows. */
+export type RefsInState = (account: string, list: DeliveryList) => Promise<ListedDeliveries>;
 
 export interface Deliveries {
   /** Returns false if the delivery exists. */

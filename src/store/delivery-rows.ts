@@ -17,7 +17,7 @@ import {
 } from "../domain/delivery.ts";
 import { errorMessage } from "../domain/errors.ts";
 import { isRecord, parseUntrustedJson } from "../domain/json-value.ts";
-import type { Deliveries, DeliveryRef } from "../ports/store.ts";
+import type { Deliveries, DeliveryRef, RefsInState } from "../ports/store.ts";
 import { type DueTable, putDue, updateDue } from "./due-index.ts";
 import { accountState, deliveryKey, deliveryPrefix, indexes, parseRef, postKey } from "./keys.ts";
 import {
@@ -32,6 +32,7 @@ import {
   type Row,
   readIndexPage,
   rowKey,
+  type Table,
   unreadableVersion,
 } from "./table.ts";
 
@@ -237,6 +238,13 @@ const deliveriesInPage = 50;
 /** These lists are in the order in which their deliveries go out, all others have the newest first. */
 const waitingLists: readonly DeliveryList[] = ["pending", "held"];
 
+const listQuery = (account: string, list: DeliveryList) => ({
+  index: indexes.state,
+  partition: accountState(account, list),
+  newestFirst: !waitingLists.includes(list),
+  limit: deliveriesInPage,
+});
+
 const isBeforeSend = ({ state, sent, open = 0, progress, leaseUntil }: Delivery): boolean =>
   (state === "sending" && sent !== undefined) || (progress !== undefined && leaseUntil !== undefined && open > 0);
 
@@ -299,14 +307,23 @@ export const tableDeliveries = (rows: DueTable): Deliveries => {
       return (await collect(table, query)).map(toDelivery);
     },
     inState: async (account, list, from) => {
-      const page = await readIndexPage(table, {
-        index: indexes.state,
-        partition: accountState(account, list),
-        newestFirst: !waitingLists.includes(list),
-        limit: deliveriesInPage,
-        from,
-      });
+      const page = await readIndexPage(table, { ...listQuery(account, list), from });
       return { rows: page.rows.map(toDelivery), next: page.next };
     },
   };
 };
+
+/**
+ * Reads the first page of a list without its rows. Apart from the other calls, because only the console needs it, and no
+ * other function has its code.
+ */
+export const tableRefsInState =
+  (table: Table): RefsInState =>
+  async (account, list) => {
+    const { rows, next } = await table.page(listQuery(account, list));
+    const refs = rows.flatMap(({ position, ...entry }) => {
+      const ref = parseRef(rowKey.parse(entry));
+      return ref?.kind === "delivery" ? { ...ref, position: Number(position) } : [];
+    });
+    return { refs, hasMore: next !== undefined };
+  };

@@ -102,12 +102,12 @@ export const tableDocuments = (table: Table, newId: Runtime["newId"]): Documents
         yield await parse(row, { site, source, path });
       }
     },
-    async *reported(site) {
+    async *reported(site, limit = documentsInPage) {
       const query = {
         index: indexes.site,
         partition: reportedDocuments(site),
         newestFirst: true,
-        limit: documentsInPage,
+        limit,
       };
       for (let from: string | undefined, isOver = false; !isOver; ) {
         const { rows, next } = await readIndexPage(table, { ...query, from });

@@ -236,12 +236,12 @@ export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
       const durable = post.source === apiSource;
       return putDue(rows, { kind: "post", site, id }, row, due, onVersion(version), { durable });
     },
-    newest: async (site, from) => {
+    newest: async (site, from, limit = postsInPage) => {
       const page = await readIndexPage(table, {
         index: indexes.site,
         partition: sitePosts(site),
         newestFirst: true,
-        limit: postsInPage,
+        limit,
         from,
       });
       return { rows: await Promise.all(page.rows.map(toPost)), next: page.next };

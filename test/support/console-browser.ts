@@ -1,5 +1,5 @@
-import type { Hono } from "hono";
 import { type ConsoleParts, consoleApp } from "../../src/console/console.ts";
+import { tableRefsInState } from "../../src/store/delivery-rows.ts";
 import type { World } from "./world.ts";
 
 export const origin = "http://127.0.0.1:4000";
@@ -11,6 +11,7 @@ export const aConsole = (world: World, parts: Partial<ConsoleParts> = {}) => {
   const app = consoleApp({
     sites: world.app.sites,
     token: async () => token,
+    refsInState: tableRefsInState(world.table),
     origin,
     clock: world.clock,
     log: { info: () => {}, warn: (line) => warned.push(line), alarm: (name, line) => warned.push(`${name}: ${line}`) },
@@ -42,7 +43,10 @@ export interface Form {
 export const formsOf = (page: string): readonly Form[] =>
   [...page.matchAll(/<form[^>]*method="post"[^>]*>.*?<\/form>/gs)].map(([form]) => ({
     action: attribute(form, "action"),
-    label: unescaped((/<button[^>]*>(.*?)<\/button>/s.exec(form)?.[1] ?? "").replaceAll(/<[^>]*>/g, "")),
+    label: unescaped((/<button[^>]*>(.*?)<\/button>/s.exec(form)?.[1] ?? "").replaceAll(/<[^>]*>/g, "")).replaceAll(
+      /\s+/g,
+      " ",
+    ),
     fields: [...form.matchAll(/<input[^>]*>/g)].map(
       ([input]) => [attribute(input, "name"), attribute(input, "value")] as const,
     ),
@@ -55,7 +59,9 @@ interface Answer {
 }
 
 /** What a browser does with the console: it keeps the cookie, and sends the forms that it was shown. */
-export const aBrowser = (app: Pick<Hono, "fetch">) => {
+type Console = ReturnType<typeof consoleApp>;
+
+export const aBrowser = (app: Console) => {
   let cookie = "";
   const request = async (path: string, init: RequestInit = {}): Promise<Answer> => {
     const response = await app.fetch(
@@ -107,8 +113,17 @@ export const aBrowser = (app: Pick<Hono, "fetch">) => {
   };
 };
 
-export const aSignedInBrowser = async (app: Pick<Hono, "fetch">, name?: string) => {
+export const aSignedInBrowser = async (app: Console, name?: string) => {
   const browser = aBrowser(app);
   await browser.signIn(name);
   return browser;
 };
+
+/** The text of a page as a person reads it, with what a screen reader says besides. */
+export const readPage = (page: string): string =>
+  page
+    .replace(/^.*<main[^>]*>/s, "")
+    .replace(/<\/main>.*$/s, "")
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();

@@ -13,7 +13,7 @@ import { isUnfinished } from "../../domain/delivery-commands.ts";
 import { BadCursor } from "../../domain/errors.ts";
 import type { Installation } from "../../domain/installation.ts";
 import { isRecord, parseUntrustedJson } from "../../domain/json-value.ts";
-import type { Post } from "../../domain/post.ts";
+import type { Post, PostHead } from "../../domain/post.ts";
 import { pageNotes } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -28,7 +28,7 @@ export interface ListPorts extends ShownPorts {
 }
 
 /** Explains a copy in the sandbox that no real account would have. */
-const sandboxReason = ({ sandbox, generation }: Delivery, post: Post | undefined): string | undefined =>
+const sandboxReason = ({ sandbox, generation }: Delivery, post: PostHead | undefined): string | undefined =>
   sandbox && generation === post?.generation && post.audience?.baseline !== undefined
     ? `would not be sent: ${post.audience.baseline}`
     : undefined;
@@ -46,10 +46,11 @@ const joinNotes = (notes: readonly (string | undefined)[]): string | undefined =
 };
 
 /** A person's decision about a scheduled post is looked at now, and sent at the date of the post. */
-const whenDue = ({ state, due }: Delivery, post: Post | undefined): Instant | undefined =>
+const whenDue = ({ state, due }: Delivery, post: PostHead | undefined): Instant | undefined =>
   state === "pending" && due !== undefined && post !== undefined ? Math.max(due, post.published) : due;
 
-const deliveryStatus = (delivery: Delivery, post: Post | undefined, shown?: Shown): DeliveryStatus => ({
+/** What the rows say. Without `shown` nothing more is read. */
+export const deliveryStatus = (delivery: Delivery, post: PostHead | undefined, shown?: Shown): DeliveryStatus => ({
   id: deliveryId(delivery),
   slug: post === undefined ? "" : postPath(post),
   account: delivery.account,
@@ -185,7 +186,7 @@ export const listUpcoming = async (
 };
 
 /** True for a post that the account announces at the post's date. */
-export const isAnnouncedLater = (post: Post, account: Account, now: Instant): boolean =>
+export const isAnnouncedLater = (post: PostHead, account: Account, now: Instant): boolean =>
   post.gone === undefined &&
   post.hold === undefined &&
   !post.social.off &&

@@ -22,8 +22,8 @@ import type { FeedMemory } from "../../domain/polled-feed.ts";
 import { damagedPost, ownTitle, type Post } from "../../domain/post.ts";
 import { passGate, resendGate } from "../../domain/request-gates.ts";
 import type { Site } from "../../domain/site.ts";
-import { stopFor, stoppedReason } from "../../domain/stopped.ts";
-import { day } from "../../domain/time.ts";
+import { type Stops, stopFor, stoppedReason } from "../../domain/stopped.ts";
+import { day, type Instant } from "../../domain/time.ts";
 import type { Source } from "../../ports/content.ts";
 import type { Logins } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
@@ -148,22 +148,20 @@ export const checkAccounts = async (ports: ReportPorts & CheckPorts): Promise<re
   return listAccounts(ports);
 };
 
-const reportAccount = async (account: Account, ports: ReportPorts): Promise<AccountReport> => {
+/** The parts of a report that need no list of deliveries. */
+type AccountHealth = Omit<AccountReport, "waiting" | "underWay" | "held" | "unknown" | "failed" | "ifConnected">;
+
+/** Reports what the account's own row says, and when its next post may go out. */
+export const reportHealth = async (
+  account: Account,
+  { stops, moved }: { readonly stops: Stops; readonly moved: Instant | undefined },
+  ports: Omit<ReportPorts, "stops" | "moves" | "deliveries" | "posts">,
+): Promise<AccountHealth> => {
   const { name, network, site, pacing } = account;
   const now = ports.clock();
-  const [{ reach, problem }, state, stops, moved, inSandbox, waiting, underWay, held, unknown, failed] =
-    await Promise.all([
-      readReach(account, ports),
-      ports.accountStates.read(name),
-      ports.stops.read(),
-      ports.moves.read(),
-      ports.accountStates.read(sandboxRow(account)),
-      countIn(name, ["pending"], ports),
-      countIn(name, ["sending", "unsettled", "editing", "deleting"], ports),
-      countIn(name, ["held"], ports),
-      countIn(name, ["unknown"], ports),
-      countIn(name, ["failed"], ports),
-    ]);
+  const { reach, problem } = await readReach(account, ports);
+  const state = await ports.accountStates.read(name);
+  const { sent } = reach === "sandbox" ? await ports.accountStates.read(sandboxRow(account)) : state;
   // Credentials that were set since end the pause when they are checked.
   const login = state.paused?.login;
   const request = { claimant: noClaimant, copy: "", skipsBreaker: true, until: now, cost: 0, login };
@@ -171,8 +169,7 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
   const silent = silentReason(moved, ports.installation);
   const stopped = stoppedReason(stops, name, { site, command: ports.command, now, timeZone });
   const gate = passGate(resendGate, { state, stopped, silent, request, account, burst: 0, timeZone, now });
-  const isReal = reach === "real";
-  const checked = isReal ? state.checked : undefined;
+  const checked = reach === "real" ? state.checked : undefined;
   return {
     name,
     network,
@@ -185,16 +182,27 @@ const reportAccount = async (account: Account, ports: ReportPorts): Promise<Acco
     loginProblem: checked && loginEnd(checked, { now, timeZone, command: connectCommand(account, ports) }),
     stopped: stopFor(stops, name),
     paused: pauseStatus(state),
-    sentToday: Object.values((reach === "sandbox" ? inSandbox : state).sent).filter((at) => now - at < day).length,
+    sentToday: Object.values(sent).filter((at) => now - at < day).length,
     dailyCap: pacing.dailyCap,
     next: gate.kind === "wait" ? { at: gate.until, reason: gate.reason } : undefined,
-    waiting,
-    underWay,
-    held,
-    unknown,
-    failed,
-    ifConnected: isReal ? undefined : await announcedIfConnected(account, ports),
   };
+};
+
+const reportAccount = async (account: Account, ports: ReportPorts): Promise<AccountReport> => {
+  const { name } = account;
+  const count = (...states: readonly DeliveryState[]) => countIn(name, states, ports);
+  const [stops, moved, waiting, underWay, held, unknown, failed] = await Promise.all([
+    ports.stops.read(),
+    ports.moves.read(),
+    count("pending"),
+    count("sending", "unsettled", "editing", "deleting"),
+    count("held"),
+    count("unknown"),
+    count("failed"),
+  ]);
+  const health = await reportHealth(account, { stops, moved }, ports);
+  const ifConnected = health.reach === "real" ? undefined : await announcedIfConnected(account, ports);
+  return { ...health, waiting, underWay, held, unknown, failed, ifConnected };
 };
 
 /** The command by which the account gets another login. */

@@ -82,6 +82,15 @@ export const listAtStart = async (source: LocalSource): Promise<readonly string[
   }
 };
 
+/** True if there is a document in a source that can be edited. */
+export const hasDocuments = async (sources: readonly LocalSource[]): Promise<boolean> => {
+  const lists = await Promise.all(sources.filter(({ editable }) => editable).map(listAtStart));
+  return lists.some((paths) => paths.length > 0);
+};
+
+export const editableFolder = (site: Site, sources: readonly LocalSource[]): string | undefined =>
+  documentLocations(site, sources).find(({ editable }) => editable)?.location;
+
 /**
  * Returns the source with calls that throw once Crier is stopping, so that the listing of a large archive ends at its
  * next document.

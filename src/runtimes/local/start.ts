@@ -8,7 +8,6 @@ import { type Config, servedPaths } from "../../config.ts";
 import { consoleApp } from "../../console/console.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
 import { siteCommands } from "../../domain/delivery-commands.ts";
-import type { Site } from "../../domain/site.ts";
 import { stopFor, stoppedReason } from "../../domain/stopped.ts";
 import { iso, second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
@@ -28,6 +27,7 @@ import { sealedTokens } from "../../secrets/sealed-tokens.ts";
 import { siteFiles } from "../../sources/site-pictures.ts";
 import { findSite } from "../../sources/site-sources.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
+import { tableRefsInState } from "../../store/delivery-rows.ts";
 import { tableStore } from "../../store/table-store.ts";
 import { logUnreadable } from "../../store/unreadable-rows.ts";
 import { systemRuntime } from "../system-runtime.ts";
@@ -53,10 +53,11 @@ import {
 } from "./environment-secrets.ts";
 import {
   documentLocations,
+  editableFolder,
   type FollowedSources,
   type Following,
   followSources,
-  listAtStart,
+  hasDocuments,
   newestDocument,
   openSources,
   reportRefused,
@@ -271,7 +272,8 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
   const pictureStore = storedPictures(objects, hash);
   const shared = { accounts: config.accounts, clock, storage, pictureStore };
   const sandbox = await openSandbox({ data: folder, ...shared, getApp: app }, cleanup);
-  const rows = tableStore(storage.table(table, file), {
+  const stored = storage.table(table, file);
+  const rows = tableStore(stored, {
     bodies,
     newId,
     onDue: (ref, at) => schedule()?.due(ref, at),
@@ -285,10 +287,11 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
     accounts: config.accounts,
     serverOf: (account) => app().serverOf(account),
   });
-  const alarms = limitAlarms(storage.log, setTimer);
+  const { log, close: closeAlarms } = limitAlarms(storage.log, setTimer);
   cleanup.add(close);
-  cleanup.add(alarms.close);
-  return { facts, folder, database, tokens, sandbox, bodies, root, objects, pictureStore, store, log: alarms.log };
+  cleanup.add(closeAlarms);
+  const refsInState = tableRefsInState(stored);
+  return { facts, folder, database, refsInState, tokens, sandbox, bodies, root, objects, pictureStore, store, log };
 };
 
 const localFacts = ({ sites, policies }: Config): LocalFacts => ({
@@ -372,15 +375,6 @@ const composeLocalApp = ({ options, config, url, parsers, outside, data, queue, 
   });
 };
 
-/** True if there is a document in a source that can be edited. */
-const hasDocuments = async (sources: readonly LocalSource[]): Promise<boolean> => {
-  const lists = await Promise.all(sources.filter(({ editable }) => editable).map(listAtStart));
-  return lists.some((paths) => paths.length > 0);
-};
-
-const editableFolder = (site: Site, sources: readonly LocalSource[]): string | undefined =>
-  documentLocations(site, sources).find(({ editable }) => editable)?.location;
-
 interface Started {
   readonly options: StartOptions;
   readonly config: Config;
@@ -398,7 +392,7 @@ interface ServerChoices extends Started {
 
 const composeServer = (choices: ServerChoices): Fetch => {
   const { options, config, url, isPublic, data, following, accounts } = choices;
-  const { database, folder, bodies, root, sandbox, pictureStore, log } = data;
+  const { database, refsInState, folder, bodies, root, sandbox, pictureStore, log } = data;
   const tokens = { token: async () => data.tokens.token, planToken: async () => data.tokens.planToken };
   const { sites } = following.app;
   const isOpen = options.host !== undefined && !isLoopbackName(options.host);
@@ -407,7 +401,7 @@ const composeServer = (choices: ServerChoices): Fetch => {
   return localServer({
     web: webApp({ sites, ...tokens, log }),
     sandbox,
-    console: consoleApp({ sites, ...tokens, origin: new URL(url).origin, clock, log }).fetch,
+    console: consoleApp({ sites, ...tokens, origin: new URL(url).origin, refsInState, clock, log }).fetch,
     ...tokens,
     exportDatabase: exportDatabase({ database, data: folder, bodies, clock }),
     files: staticFiles({

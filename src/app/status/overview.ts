@@ -1,0 +1,315 @@
+import type { DeliveryStatus } from "../../contract/deliveries.ts";
+import type { AccountReport, Count, FeedStatus, SourceStatus } from "../../contract/installation-status.ts";
+import type { RefusedDocument, WaitingDocument } from "../../contract/posts.ts";
+import type { Account } from "../../domain/account.ts";
+import { postPath } from "../../domain/address.ts";
+import type { Delivery, DeliveryList, DeliveryState } from "../../domain/delivery.ts";
+import type { PostHead } from "../../domain/post.ts";
+import type { Site } from "../../domain/site.ts";
+import type { Stops } from "../../domain/stopped.ts";
+import type { Instant } from "../../domain/time.ts";
+import type { ListedDeliveries, RefsInState } from "../../ports/store.ts";
+import { deliveryStatus, isAnnouncedLater } from "./delivery-status.ts";
+import type { DocumentListPorts } from "./find-post.ts";
+import { type FeedPorts, listSources, type ReportPorts, reportHealth, type SourcePorts } from "./status.ts";
+
+/**
+ * What needs a person, what goes out next and what went out, for a page that is looked at often: the reads are bounded by
+ * the number of accounts, whatever the number of posts is. What was left out is said.
+ */
+
+/**
+ * At most this many of each are read. Of deliveries and posts, only the keys are read first, and then the posts of those
+ * that are shown, each with all its deliveries.
+ */
+const limits = { posts: 8, newest: 6, feeds: 3, sources: 2, documents: 3, week: 40 } as const;
+
+/** At least this many of the posts are such that went out. */
+const leastPosted = 2;
+
+export interface OverviewPorts extends Omit<ReportPorts, "stops">, DocumentListPorts, FeedPorts, SourcePorts {
+  readonly stops: { read(): Promise<Stops> };
+  readonly refsInState: RefsInState;
+}
+
+/** A delivery, and the post that it is about. */
+export interface OverviewRow {
+  readonly delivery: DeliveryStatus;
+  readonly post: PostHead;
+}
+
+export interface AccountOverview
+  extends Omit<AccountReport, "waiting" | "underWay" | "held" | "unknown" | "failed" | "ifConnected"> {
+  readonly waiting: Count;
+}
+
+/** A post whose deliveries are planned at its date. */
+export interface ScheduledRow {
+  readonly post: PostHead;
+  readonly path: string;
+  readonly accounts: readonly string[];
+}
+
+export interface Overview {
+  /** The site has no post. */
+  readonly isEmpty: boolean;
+  /** The moment at which this installation was moved to another one, and since when it sends nothing. */
+  readonly moved: Instant | undefined;
+  readonly stops: Stops;
+  readonly accounts: readonly AccountOverview[];
+  readonly unknown: readonly OverviewRow[];
+  readonly failed: readonly OverviewRow[];
+  /** Copies of which only a part is known to be on the network, of the posts that are read. */
+  readonly unfinished: readonly OverviewRow[];
+  /** Those that wait for a person, edits of copies among them. */
+  readonly held: readonly OverviewRow[];
+  /** The next ones first. */
+  readonly pending: readonly OverviewRow[];
+  /** The last ones first. */
+  readonly posted: readonly OverviewRow[];
+  readonly scheduled: readonly ScheduledRow[];
+  /** Undefined where they could not be read now, as with feeds and sources. */
+  readonly documents:
+    | {
+        readonly refused: readonly RefusedDocument[];
+        readonly waiting: readonly WaitingDocument[];
+        readonly hasMore: boolean;
+      }
+    | undefined;
+  /** `unread`: how many were not looked at, because there are too many. */
+  readonly feeds:
+    | { readonly faulty: readonly Pick<FeedStatus, "key" | "title" | "faults">[]; readonly unread: number }
+    | undefined;
+  readonly sources: readonly SourceStatus[] | undefined;
+  /** Deliveries that wait for a person, or to be sent, and whose posts were not read. */
+  readonly unread: { readonly undecided: number; readonly pending: number };
+}
+
+const undecided = ["unknown", "failed", "held", "held-edit"] as const satisfies readonly DeliveryList[];
+const lists = [...undecided, "pending", "posted"] as const;
+
+type Lists = Readonly<Record<(typeof lists)[number], ListedDeliveries>>;
+
+const readLists = async (account: Account, { refsInState }: OverviewPorts): Promise<Lists> => {
+  const listed = (list: DeliveryList) => refsInState(account.name, list);
+  const [unknown, failed, held, heldEdits, pending, posted] = await Promise.all([
+    listed("unknown"),
+    listed("failed"),
+    listed("held"),
+    // Only an account that asks for approvals holds edits.
+    account.approve === true ? listed("held-edit") : { refs: [], hasMore: false },
+    listed("pending"),
+    listed("posted"),
+  ]);
+  return { unknown, failed, held, "held-edit": heldEdits, pending, posted };
+};
+
+/** Reads the reported documents up to the limit. */
+const readReported = async (site: string, { documents, posts, sourceNames }: OverviewPorts) => {
+  const refused: RefusedDocument[] = [];
+  const waiting: WaitingDocument[] = [];
+  let looked = 0;
+  for await (const { source, path, refusal, missing, post: id, page } of documents.reported(
+    site,
+    limits.documents + 1,
+  )) {
+    looked += 1;
+    if (looked > limits.documents) return { refused, waiting, hasMore: true };
+    if (!sourceNames.includes(source)) continue;
+    if (refusal !== undefined) refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
+    if (missing === undefined || id === undefined) continue;
+    const post = await posts.head(site, id);
+    if (post !== undefined && post.gone === undefined && post.path === path)
+      waiting.push({ source, path, slug: postPath(post), ...(page !== undefined && { page }), ...missing });
+  }
+  return { refused, waiting, hasMore: false };
+};
+
+/** Feeds of the whole site first: of many, the last ones are not read. */
+const readFeeds = async (site: Site, { feeds }: OverviewPorts) => {
+  const all = await feeds.all(site.id);
+  const first = all.toSorted((one, other) => one.key.length - other.key.length).slice(0, limits.feeds);
+  const states = await Promise.all(first.map(({ key }) => feeds.read(site.id, key)));
+  const faulty = states.flatMap((state) => (state === undefined || state.faults.length === 0 ? [] : [state]));
+  return { faulty, unread: all.length - first.length };
+};
+
+/** A post with all its deliveries. */
+interface ReadPost {
+  readonly post: PostHead;
+  readonly deliveries: readonly Delivery[];
+}
+
+const readPost = async (
+  site: Site,
+  id: string,
+  newest: readonly PostHead[],
+  { posts, deliveries }: OverviewPorts,
+): Promise<ReadPost | undefined> => {
+  const post = newest.find((one) => one.id === id) ?? (await posts.head(site.id, id));
+  return post && { post, deliveries: await deliveries.ofPost(site.id, id) };
+};
+
+const isLater = (post: PostHead, { accounts, clock }: OverviewPorts): boolean =>
+  accounts.some((account) => isAnnouncedLater(post, account, clock()));
+
+/** The accounts whose deliveries of a scheduled post are not planned yet. */
+const scheduledRow = ({ post, deliveries }: ReadPost, { accounts, clock }: OverviewPorts): readonly ScheduledRow[] => {
+  const open = accounts.filter(
+    (account) => isAnnouncedLater(post, account, clock()) && !deliveries.some((one) => one.account === account.name),
+  );
+  return open.length === 0 ? [] : [{ post, path: postPath(post), accounts: open.map(({ name }) => name) }];
+};
+
+/** Finds the posts of deliveries: most are among the newest, and only some others are read. */
+const postFinder = (
+  site: Site,
+  newest: readonly PostHead[],
+  { posts, limit }: Pick<OverviewPorts, "posts"> & { readonly limit: number },
+) => {
+  const known = new Map<string, PostHead | undefined>(newest.map((post) => [post.id, post]));
+  let left = limit;
+  let unread = 0;
+  const rows = async (deliveries: readonly Delivery[]): Promise<readonly OverviewRow[]> => {
+    const found: OverviewRow[] = [];
+    for (const delivery of deliveries) {
+      if (!known.has(delivery.post)) {
+        if (left === 0) {
+          unread += 1;
+          continue;
+        }
+        left -= 1;
+        known.set(delivery.post, await posts.head(site.id, delivery.post));
+      }
+      const post = known.get(delivery.post);
+      if (post !== undefined) found.push({ delivery: deliveryStatus(delivery, post), post });
+    }
+    return found;
+  };
+  return { rows, unread: () => unread };
+};
+
+const dueOf = ({ due, planned }: Delivery): Instant => due ?? planned;
+const sentAt = ({ sent, planned }: Delivery): Instant => sent?.firstSentAt ?? planned;
+
+/** The posts of these deliveries, in their order. */
+const postsOf = (refs: readonly { readonly post: string }[]): readonly string[] => [
+  ...new Set(refs.map(({ post }) => post)),
+];
+
+/** Chooses the posts that are read: those that need a person first, then those that go out, and some that went out. */
+const choosePosts = (needs: readonly string[], next: readonly string[], done: readonly string[]): readonly string[] => {
+  const first = [...new Set([...needs, ...next])].slice(0, limits.posts - Math.min(leastPosted, done.length));
+  return [...new Set([...first, ...done])].slice(0, limits.posts);
+};
+
+const presented = (posts: readonly ReadPost[], includes: (delivery: Delivery) => boolean): readonly OverviewRow[] =>
+  posts.flatMap(({ post, deliveries }) =>
+    deliveries.filter(includes).map((delivery) => ({ delivery: deliveryStatus(delivery, post), post })),
+  );
+
+const byTime = (at: (row: OverviewRow) => Instant) => (one: OverviewRow, other: OverviewRow) => at(one) - at(other);
+const plannedAt = ({ delivery }: OverviewRow): Instant => delivery.history.planned;
+
+export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Overview> => {
+  const orUnread = <Value>(work: Promise<Value>): Promise<Value | undefined> => work.catch(() => undefined);
+  const [stops, moved, { rows: newest }, documents, feeds, sources] = await Promise.all([
+    ports.stops.read(),
+    ports.moves.read(),
+    ports.posts.newest(site.id, undefined, limits.newest),
+    orUnread(readReported(site.id, ports)),
+    orUnread(readFeeds(site, ports)),
+    orUnread(listSources(site, { ...ports, sources: new Map([...ports.sources].slice(0, limits.sources)) })),
+  ]);
+  const read = await Promise.all(
+    ports.accounts.map(async (account) => ({
+      health: await reportHealth(account, { stops, moved }, ports),
+      listed: await readLists(account, ports),
+    })),
+  );
+  const refs = (list: (typeof lists)[number]) =>
+    read
+      .flatMap(({ listed }) => listed[list].refs)
+      .filter((ref) => ref.site === site.id)
+      .toSorted((one, other) => one.position - other.position);
+  const needs = undecided.flatMap(refs);
+  const pending = refs("pending");
+  const later = newest.filter((post) => isLater(post, ports)).map(({ id }) => id);
+  const chosen = choosePosts(postsOf(needs), [...postsOf(pending), ...later], postsOf(refs("posted").toReversed()));
+  const found = await Promise.all(chosen.map((id) => readPost(site, id, newest, ports)));
+  const posts = found.filter((one) => one !== undefined);
+  const inState = (state: DeliveryState) => presented(posts, (one) => one.state === state).toSorted(byTime(plannedAt));
+  const unread = (listed: readonly { readonly post: string }[]) =>
+    listed.filter(({ post }) => !chosen.includes(post)).length;
+  return {
+    isEmpty: newest.length === 0,
+    moved,
+    stops,
+    accounts: read.map(({ health, listed }) => ({
+      ...health,
+      waiting: { count: listed.pending.refs.length, more: listed.pending.hasMore },
+    })),
+    unknown: inState("unknown"),
+    failed: inState("failed"),
+    unfinished: inState("posted").filter(({ delivery }) => delivery.unfinished),
+    held: presented(posts, ({ hold }) => hold !== undefined).toSorted(byTime(plannedAt)),
+    pending: inState("pending").toSorted(byTime(({ delivery }) => delivery.due ?? delivery.history.planned)),
+    posted: inState("posted").toSorted(byTime(({ delivery }) => -(delivery.posted ?? delivery.history.planned))),
+    scheduled: posts.flatMap((one) => scheduledRow(one, ports)),
+    documents,
+    feeds,
+    sources,
+    unread: { undecided: unread(needs), pending: unread(pending) },
+  };
+};
+
+/** What goes out or went out between two moments. */
+export interface Week {
+  readonly posted: readonly OverviewRow[];
+  readonly pending: readonly OverviewRow[];
+  readonly scheduled: readonly ScheduledRow[];
+  /** Older sends of the week are not listed, because there are too many after them. */
+  readonly isCut: boolean;
+}
+
+/** At most this many pages of an account's copies are read, the newest first. */
+const mostPages = 5;
+
+const postedSince = async (account: string, from: Instant, { deliveries }: OverviewPorts) => {
+  const rows: Delivery[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const read = await deliveries.inState(account, "posted", cursor);
+    rows.push(...read.rows);
+    // The list is in the order in which they were planned, and none is sent before.
+    if (read.next === undefined || (read.rows.at(-1)?.planned ?? 0) < from) return { rows, isCut: false };
+    cursor = read.next;
+  }
+  return { rows, isCut: true };
+};
+
+export const readWeek = async (
+  site: Site,
+  [from, to]: readonly [Instant, Instant],
+  ports: OverviewPorts,
+): Promise<Week> => {
+  const { rows: newest } = await ports.posts.newest(site.id);
+  const read = await Promise.all(
+    ports.accounts.map(async ({ name }) => ({
+      posted: await postedSince(name, from, ports),
+      pending: await ports.deliveries.inState(name, "pending"),
+    })),
+  );
+  const scheduled = newest.filter((post) => isLater(post, ports) && post.published >= from && post.published < to);
+  const later = await Promise.all(scheduled.map(({ id }) => readPost(site, id, newest, ports)));
+  const finder = postFinder(site, newest, { ...ports, limit: limits.week });
+  const posted = read.flatMap((one) => one.posted.rows).filter((row) => sentAt(row) >= from && sentAt(row) < to);
+  const pending = read.flatMap((one) => one.pending.rows);
+  const own = (rows: readonly Delivery[]) => rows.filter((row) => row.site === site.id);
+  return {
+    posted: await finder.rows(own(posted).toSorted((a, b) => sentAt(a) - sentAt(b))),
+    pending: await finder.rows(own(pending).toSorted((a, b) => dueOf(a) - dueOf(b))),
+    scheduled: later.flatMap((one) => (one === undefined ? [] : scheduledRow(one, ports))),
+    isCut: read.some((one) => one.posted.isCut),
+  };
+};

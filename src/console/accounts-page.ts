@@ -1,0 +1,109 @@
+import { html } from "hono/html";
+import { connectCommand, listAccounts } from "../app/status/status.ts";
+import type { AccountReport, Count } from "../contract/installation-status.ts";
+import type { Account } from "../domain/account.ts";
+import { allAccounts } from "../domain/stopped.ts";
+import { accountState } from "./now-page.ts";
+import { act, type Html, hidden, moment, type PageContent, type Part, type View } from "./parts.ts";
+import { counted, inWords, sentence, whyItWaits } from "./words.ts";
+
+/** The accounts: whether each can post, what waits for it, and what stops it. */
+
+const countText = ({ count, more }: Count, words: string): readonly string[] =>
+  count === 0 ? [] : [`${count}${more ? " and more" : ""} ${words}`];
+
+const inLists = ({ waiting, underWay, held, unknown, failed }: AccountReport): string =>
+  [
+    ...countText(waiting, waiting.count === 1 ? "waits" : "wait"),
+    ...countText(underWay, "under way"),
+    ...countText(held, "held"),
+    ...countText(unknown, "unknown"),
+    ...countText(failed, "failed"),
+  ].join(", ");
+
+const linesOf = (report: AccountReport, account: Account | undefined, view: View): readonly Part[] => {
+  const { reach, paused, stopped, problem, loginProblem, next, sentToday, dailyCap, checked, ifConnected } = report;
+  const lists = inLists(report);
+  const by = stopped?.by === undefined ? "" : ` by ${stopped.by}`;
+  return [
+    ...(stopped === undefined ? [] : [html`Stopped since ${moment(stopped.since, view)}${by}: ${stopped.why}`]),
+    ...(paused === undefined ? [] : [html`Since ${moment(paused.since, view)}: ${sentence(inWords(paused.reason))}`]),
+    ...[problem, loginProblem].flatMap((text) => (text === undefined ? [] : [sentence(inWords(text))])),
+    ...(next === undefined || paused !== undefined || stopped !== undefined ? [] : [sentence(whyItWaits(next.reason))]),
+    `${sentToday}${dailyCap === undefined ? "" : ` of ${dailyCap}`} in the last 24 hours${lists === "" ? "" : ` · ${lists}`}`,
+    ...(checked === undefined ? [] : [html`Its login was checked at ${moment(checked, view)}.`]),
+    ...(reach === "real" || account === undefined
+      ? []
+      : [
+          html`To connect it, run <code>${connectCommand(account, view.ports)}</code> where Crier runs. Secrets are never typed into this page.`,
+        ]),
+    ...(ifConnected === undefined || ifConnected.length === 0
+      ? []
+      : [
+          `If it were connected now, ${counted(ifConnected.length, "post")} would go out: ${ifConnected
+            .slice(0, 5)
+            .map(({ slug }) => slug)
+            .join(", ")}${ifConnected.length > 5 ? " …" : ""}`,
+        ]),
+  ];
+};
+
+const accountPart = (report: AccountReport, isStoppedItself: boolean, view: View): Html => {
+  const { name, network, identity, stopped } = report;
+  const account = view.ports.accounts.find((one) => one.name === name);
+  const acts = isStoppedItself
+    ? act(view, "resume-sending", "Let it send again", {
+        about: `on ${name}`,
+        kind: "do",
+        fields: [["account", name]],
+      })
+    : stopped === undefined
+      ? html`<a class="alt" href="${view.href("/console/stop", { account: name })}">Stop this account …<span class="vh"> ${name}</span></a>`
+      : "";
+  return html`<div class="net side" id="${name}"><h3>${name} <span class="h">${[...(network === name ? [] : [network]), ...(identity === undefined ? [] : [identity])].join(" · ")}</span> ${accountState(report, view)}</h3>${linesOf(report, account, view).map((line) => html`<p dir="auto">${line}</p>`)}<div class="acts">${acts}</div></div>`;
+};
+
+const summary = (reports: readonly AccountReport[]): string => {
+  const real = reports.filter(({ reach }) => reach === "real");
+  const closed = real.filter(({ paused, stopped }) => paused !== undefined || stopped !== undefined);
+  const sandbox = reports.filter(({ reach }) => reach === "sandbox").length;
+  const parts = [
+    `${real.length - closed.length} ${real.length - closed.length === 1 ? "posts" : "post"}`,
+    ...(closed.length > 0 ? [`${closed.length} ${closed.length === 1 ? "is" : "are"} paused or stopped`] : []),
+    ...(sandbox > 0 ? [`${sandbox} ${sandbox === 1 ? "shows" : "show"} in the sandbox`] : []),
+  ];
+  return `${counted(reports.length, "account")}: ${parts.join(", ")}.`;
+};
+
+export const accountsPage = async (view: View): Promise<PageContent> => {
+  const [reports, stops] = [await listAccounts(view.ports), await view.ports.stops.read()];
+  return {
+    title: "Accounts",
+    isLive: true,
+    body: html`<h1>Accounts</h1><p class="lead">${reports.length === 0 ? "No account is in the configuration: the feeds are all that is published." : summary(reports)}</p>
+<section aria-labelledby="each"><h2 id="each" class="vh">Each account</h2>${reports.map((report) => accountPart(report, stops.accounts[report.name] !== undefined, view))}</section>`,
+  };
+};
+
+/** Says what stopping means, and asks why. For all accounts, or for the one that the address names. */
+export const stopPage = async (view: View): Promise<PageContent | undefined> => {
+  const { query, ports, href, formToken } = view;
+  const account = query("account");
+  if (account !== undefined && !ports.accounts.some(({ name }) => name === account)) return undefined;
+  const { accounts } = await ports.stops.read();
+  const stop = accounts[account ?? allAccounts];
+  const what = account === undefined ? "all sending" : `sending on ${account}`;
+  const back = href(account === undefined ? "/console" : "/console/accounts");
+  const path = "/console/act/stop-sending";
+  if (stop !== undefined)
+    return {
+      title: "Sending is stopped",
+      body: html`<div class="narrow"><h1>${account === undefined ? "All sending is stopped" : `Sending on ${account} is stopped`}</h1><p class="lead">Since ${moment(stop.since, view)}${stop.by === undefined ? "" : `, by ${stop.by}`}: ${stop.why}</p>
+${act(view, "resume-sending", "Let it send again", { kind: "do", fields: account === undefined ? [] : [["account", account]] })}</div>`,
+    };
+  return {
+    title: `Stop ${what}`,
+    body: html`<div class="narrow"><h1>Stop ${what}?</h1><p class="lead">Nothing is sent, edited or deleted on ${account === undefined ? "any account of any site" : "it"} until somebody lets it send again. The feeds go on. What is being sent at this moment cannot be stopped: at most one post for each account.</p>
+<form method="post" action="${href(path)}">${formToken(path)}${hidden("from", back)}${account === undefined ? "" : hidden("account", account)}<div class="f"><label for="why">Why</label><p class="hint" id="why-h">Everybody reads it who asks why nothing goes out.</p><input type="text" id="why" name="why" maxlength="200" required aria-describedby="why-h" dir="auto"></div><div class="end"><button class="do">Stop ${what}</button><a href="${back}">Cancel</a></div></form></div>`,
+  };
+};

@@ -1,0 +1,284 @@
+import { actOnDelivery, actOnPost, withdrawCopy } from "../app/deliver/act-on-deliveries.ts";
+import { type Decision, resolve, retry } from "../app/deliver/change-delivery.ts";
+import { resumeSending, stopSending } from "../app/deliver/stop-sending.ts";
+import { announce } from "../app/ingest/post-commands.ts";
+import type { Changed, Resolved } from "../app/results.ts";
+import type { SiteContext } from "../app/site-context.ts";
+import type { DeliveryStatus } from "../contract/deliveries.ts";
+import { parseDeliveryId } from "../domain/delivery.ts";
+import type { DeliveryAction } from "../domain/delivery-commands.ts";
+import { UnknownId } from "../domain/errors.ts";
+import { UnexpectedPost } from "../domain/expected-post.ts";
+import { cleanLine } from "../domain/text.ts";
+import type { Instant } from "../domain/time.ts";
+import type { Note } from "./parts.ts";
+import { capital, inWords, listText, sentence, timeText } from "./words.ts";
+
+/** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
+
+interface ActCall extends SiteContext {
+  readonly form: URLSearchParams;
+  /** The name of the person. */
+  readonly by: string;
+  readonly now: Instant;
+}
+
+type Act = (call: ActCall) => Promise<Note>;
+
+/** A field that names a delivery, with the version and the hash of the text that the page showed. */
+export const seenDelivery = ({ id, version, shown }: Pick<DeliveryStatus, "id" | "version" | "shown">): string =>
+  [id, version, ...(shown === undefined ? [] : [shown.hash])].join(" ");
+
+const parseSeen = (field: string) => {
+  const [id = "", version, shown] = field.split(" ");
+  return { id, version: version === undefined ? undefined : Number(version), shown };
+};
+
+const accountOf = (id: string): string => parseDeliveryId(id)?.account ?? id;
+
+interface Words {
+  /** What was done, on these accounts. */
+  readonly done: (accounts: string) => string;
+  readonly already: (accounts: string) => string;
+  readonly next?: string;
+  readonly back?: readonly [act: string, label: string];
+}
+
+interface Outcome {
+  readonly account: string;
+  readonly id: string;
+  readonly answer: Resolved;
+}
+
+const whoAndWhen = ({ history: { last, first } }: DeliveryStatus, now: Instant, timeZone: string): string => {
+  const entry = [...first, ...last].findLast(({ by }) => by !== undefined);
+  return entry === undefined ? "" : ` It was ${entry.by} at ${timeText(entry.at, now, timeZone)}.`;
+};
+
+/** Why one delivery was left as it is: where it went out in the meantime, when. */
+const problemText = async ({ id, account, answer }: Outcome, { site, ports, now }: ActCall): Promise<string> => {
+  const parsed = parseDeliveryId(id);
+  const current = parsed && (await ports.deliveries.read({ kind: "delivery", site: site.id, ...parsed }));
+  if (current?.state === "posted")
+    return `${capital(account)} was faster: it was sent at ${timeText(current.sent.firstSentAt, now, site.timeZone)}.`;
+  if (current?.state === "sending" || current?.state === "unsettled")
+    return `${capital(account)}: it is being sent at this moment and cannot be stopped. Wait for the answer, then delete the copy.`;
+  if (!("problem" in answer)) return "";
+  const { problem, delivery } = answer;
+  // It waits no more: the core can only say that its text is another one.
+  if (delivery !== undefined && delivery.shown === undefined)
+    return `${capital(account)} has changed since you opened the page: it is ${delivery.state} now.${whoAndWhen(delivery, now, site.timeZone)}`;
+  return sentence(inWords(problem.replaceAll(id, account)));
+};
+
+const summarise = async (outcomes: readonly Outcome[], words: Words, call: ActCall): Promise<Note> => {
+  const changed = outcomes.flatMap(({ answer }) => ("problem" in answer ? [] : [answer]));
+  const [done, already] = [changed.filter((one) => !one.already), changed.filter((one) => one.already)];
+  const failed = outcomes.filter(({ answer }) => "problem" in answer);
+  const names = (all: readonly Changed[]) => listText(all.map(({ delivery }) => delivery.account));
+  const [first] = already;
+  const more = [
+    ...(done.length > 0 && words.next !== undefined ? [words.next] : []),
+    ...(done.length > 0 && first !== undefined ? [words.already(names(already))] : []),
+    ...(await Promise.all(failed.map((one) => problemText(one, call)))),
+  ];
+  if (done.length > 0)
+    return {
+      isProblem: false,
+      bold: words.done(names(done)),
+      more,
+      back: words.back && {
+        act: words.back[0],
+        label: words.back[1],
+        deliveries: done.map(({ delivery }) => seenDelivery(delivery)),
+      },
+    };
+  if (first !== undefined)
+    return {
+      isProblem: false,
+      bold: words.already(names(already)) + whoAndWhen(first.delivery, call.now, call.site.timeZone),
+      more,
+    };
+  const [only, ...others] = more;
+  return { isProblem: true, bold: `Nothing was done. ${only ?? "No delivery was named."}`, more: others };
+};
+
+/** A delivery that is gone is a refusal like the others. */
+const orProblem = (work: Promise<Resolved>): Promise<Resolved> =>
+  work.catch((error: unknown) => {
+    if (error instanceof UnknownId) return { problem: "it does not exist any more" };
+    throw error;
+  });
+
+type Seen = Decision["seen"];
+
+const onDeliveries =
+  (words: Words, perform: (id: string, decision: Decision, call: ActCall) => Promise<Resolved>): Act =>
+  async (call) => {
+    const outcomes: Outcome[] = [];
+    for (const field of call.form.getAll("delivery")) {
+      const { id, ...seen } = parseSeen(field);
+      const answer = await orProblem(perform(id, { by: call.by, seen }, call));
+      outcomes.push({ account: accountOf(id), id, answer });
+    }
+    return summarise(outcomes, words, call);
+  };
+
+const nothingSeen: Seen = { version: undefined, shown: undefined };
+
+const decide = (act: DeliveryAction, words: Words): Act =>
+  onDeliveries(words, (id, { by, seen }, { site, ports }) =>
+    // Whoever stops it means it as it is: a new version or a new text is no reason to let it go out.
+    actOnDelivery(site.id, act, id, { by, seen: act === "hold" ? nothingSeen : seen }, ports),
+  );
+
+const stopWords: Words = {
+  done: (accounts) => `Stopped on ${accounts}.`,
+  already: (accounts) => `Already stopped on ${accounts}.`,
+  next: "It goes out when you release it.",
+  back: ["release", "Release"],
+};
+
+const stopDeliveries = decide("hold", stopWords);
+
+/** Stops what the page named: deliveries, or a scheduled post whose deliveries are planned for that. */
+const hold: Act = async (call) => {
+  const post = call.form.get("post");
+  if (post === null) return stopDeliveries(call);
+  const acted = await actOnPost(call.site, "hold", post, { by: call.by, seen: nothingSeen }, call.ports);
+  const outcomes = (acted?.deliveries ?? []).map(
+    (answer): Outcome => ({ account: answer.delivery.account, id: answer.delivery.id, answer }),
+  );
+  const note = await summarise(outcomes, stopWords, call);
+  return { ...note, more: [...note.more, ...(acted?.problems ?? []).map((problem) => sentence(inWords(problem)))] };
+};
+
+const resolveAs = (as: "posted" | "retry", words: Words): Act =>
+  onDeliveries(words, (id, decision, { site, ports }) => resolve(site.id, id, as, decision, ports));
+
+const sendWords = { next: "It goes out as soon as its rules allow.", back: ["hold", "Stop it again"] } as const;
+
+const withdraw: Act = async ({ form, site, ports, by }) => {
+  const [post, account] = [form.get("post") ?? "", form.get("account") ?? ""];
+  const acted = await withdrawCopy(site, post, account, { by, seen: nothingSeen }, ports);
+  if (acted === undefined) return { isProblem: true, bold: "Nothing was done. There is no such post.", more: [] };
+  const [first, ...others] = acted.problems.map((problem) => sentence(inWords(problem)));
+  const done = acted.deliveries.filter(({ already }) => !already);
+  if (done.length > 0)
+    return {
+      isProblem: false,
+      bold: `The copy on ${account} is withdrawn.`,
+      more:
+        first === undefined
+          ? ["It is deleted as soon as the network takes the request. The post stays in the feeds."]
+          : [first, ...others],
+    };
+  if (acted.deliveries.length > 0)
+    return { isProblem: false, bold: `The copy on ${account} was withdrawn before.`, more: [] };
+  return { isProblem: true, bold: `Nothing was done. ${first ?? `There is no copy on ${account}.`}`, more: others };
+};
+
+const again: Act = async ({ form, site, ports }) => {
+  const [post, seen] = [form.get("post") ?? "", form.get("seen")];
+  const done: string[] = [];
+  const problems: string[] = [];
+  for (const account of form.getAll("account")) {
+    try {
+      // The first announcement changes the post itself.
+      const expected = done.length === 0 && seen !== null ? [seen] : undefined;
+      const answer = await announce(site, post, { again: true, account, expected }, ports);
+      if (answer === undefined) problems.push("There is no such post.");
+      else if (answer.result === "refused") problems.push(sentence(inWords(answer.problem)));
+      else done.push(account);
+    } catch (error) {
+      if (!(error instanceof UnexpectedPost)) throw error;
+      problems.push("The post has changed since you opened the page: look at it, and decide again.");
+    }
+  }
+  const [first, ...others] = problems;
+  if (done.length > 0)
+    return {
+      isProblem: false,
+      bold: `${capital(listText(done))} posts it a second time.`,
+      more: ["It goes out as soon as the rules allow.", ...problems],
+    };
+  return {
+    isProblem: true,
+    bold: `Nothing was done. ${first ?? "Tick the accounts that are to post it a second time."}`,
+    more: others,
+  };
+};
+
+const longestReason = 200;
+
+const underWayText = (ids: readonly string[]): readonly string[] =>
+  ids.length === 0 ? [] : [`A request was sent just before, and may still be posted: ${listText(ids.map(accountOf))}.`];
+
+const stop: Act = async ({ form, ports, by }) => {
+  const [why, account] = [cleanLine(form.get("why") ?? ""), form.get("account") ?? undefined];
+  if (why === "" || why.length > longestReason)
+    return {
+      isProblem: true,
+      bold: "Nothing was done. Say why, in at most 200 characters: everybody reads it who asks why nothing goes out.",
+      more: [],
+    };
+  const stopped = await stopSending(account, { why, by }, ports);
+  if (stopped === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
+  const what = account ?? "all accounts";
+  return {
+    isProblem: false,
+    bold: stopped.already ? `Sending on ${what} was stopped before.` : `Sending on ${what} is stopped.`,
+    more: [...underWayText(stopped.underWay), "The feeds go on."],
+  };
+};
+
+const resume: Act = async ({ form, ports }) => {
+  const account = form.get("account") ?? undefined;
+  const resumed = await resumeSending(account, ports);
+  if (resumed === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
+  return {
+    isProblem: false,
+    bold: `${account === undefined ? "All accounts send" : `${capital(account)} sends`} again.`,
+    more: ["What waited goes out as soon as its rules allow."],
+  };
+};
+
+/** Every act, by the last part of its path. */
+export const acts: Readonly<Record<string, Act>> = {
+  hold,
+  release: decide("release", {
+    ...sendWords,
+    done: (accounts) => `Released on ${accounts}.`,
+    already: (accounts) => `Already released on ${accounts}.`,
+  }),
+  approve: decide("approve", {
+    ...sendWords,
+    done: (accounts) => `Approved on ${accounts}.`,
+    already: (accounts) => `Already approved on ${accounts}.`,
+  }),
+  dismiss: decide("dismiss", {
+    done: (accounts) => `It is never sent on ${accounts}.`,
+    already: (accounts) => `It is not sent on ${accounts} already.`,
+  }),
+  retry: onDeliveries(
+    {
+      ...sendWords,
+      done: (accounts) => `It is sent again on ${accounts}.`,
+      already: (accounts) => `It is sent again on ${accounts} already.`,
+    },
+    (id, decision, { site, ports }) => retry(site.id, id, decision, ports),
+  ),
+  "resolve-posted": resolveAs("posted", {
+    done: (accounts) => `It is there on ${accounts}: that is recorded.`,
+    already: (accounts) => `That is recorded on ${accounts} already.`,
+  }),
+  "resolve-retry": resolveAs("retry", {
+    ...sendWords,
+    done: (accounts) => `It is not there on ${accounts}: it is sent.`,
+    already: (accounts) => `It is sent on ${accounts} already.`,
+  }),
+  withdraw,
+  again,
+  "stop-sending": stop,
+  "resume-sending": resume,
+};

@@ -1,0 +1,374 @@
+import { html } from "hono/html";
+import type { AccountOverview, Overview, OverviewRow, ScheduledRow } from "../app/status/overview.ts";
+import { readOverview } from "../app/status/overview.ts";
+import type { DeliveryStatus } from "../contract/deliveries.ts";
+import { reasonText } from "../domain/findings.ts";
+import { minute } from "../domain/time.ts";
+import { seenDelivery } from "./acts.ts";
+import { act, type Html, moment, type PageContent, type Part, row, type StateKind, state, type View } from "./parts.ts";
+import { counted, inWords, isoTime, listText, sentence, timeText, waitsFor, whyItWaits } from "./words.ts";
+
+/** What goes out within this time is the first thing on the page. */
+const soon = 5 * minute;
+
+export const postLink = ({ href }: Pick<View, "href">, { delivery, post }: OverviewRow): Html =>
+  html`<a href="${href(`/console/posts/${encodeURIComponent(delivery.slug)}`)}" lang="${post.language}">${post.title}</a>`;
+
+const scheduledLink = ({ href }: View, { post, path }: ScheduledRow): Html =>
+  html`<a href="${href(`/console/posts/${encodeURIComponent(path)}`)}" lang="${post.language}">${post.title}</a>`;
+
+/** The deliveries of each post, in the order of their accounts. */
+const byPost = (rows: readonly OverviewRow[]): readonly (readonly [OverviewRow, ...OverviewRow[]])[] =>
+  [...Map.groupBy(rows, ({ post }) => post.id).values()].flatMap((all) => {
+    const [first, ...others] = all.toSorted((a, b) => (a.delivery.account < b.delivery.account ? -1 : 1));
+    return first === undefined ? [] : [[first, ...others]];
+  });
+
+const accountsOf = (rows: readonly OverviewRow[]): string =>
+  listText(rows.map(({ delivery }) => delivery.account).toSorted());
+
+const seenOf = (rows: readonly OverviewRow[]) =>
+  rows.map(({ delivery }) => ["delivery", seenDelivery(delivery)] as const);
+
+/** The deliveries that are sent within minutes, unless somebody stops them. */
+const goingOut = ({ pending }: Overview, now: number): readonly OverviewRow[] => {
+  const near = pending.filter(
+    ({ delivery }) => waitsFor(delivery) === "time" && delivery.due !== undefined && delivery.due - now <= soon,
+  );
+  const [first] = near;
+  return near.filter(({ post }) => post.id === first?.post.id);
+};
+
+const soonSection = (rows: readonly OverviewRow[], view: View): Part => {
+  const [first] = rows;
+  if (first === undefined) return "";
+  const due = first.delivery.due ?? view.now;
+  const left = Math.round((due - view.now) / 1000);
+  const inTime =
+    left <= 0 ? "now" : left < 90 ? `in ${counted(left, "second")}` : `in ${counted(Math.round(left / 60), "minute")}`;
+  const why = whyItWaits(first.delivery.reason);
+  return html`<section class="soon" aria-labelledby="soon"><div><h2 id="soon">Goes out <time datetime="${isoTime(due)}" data-until>${inTime}</time>, to ${accountsOf(rows)}</h2><p class="t" dir="auto">${postLink(view, first)}</p>${why === "" ? "" : html`<p class="m">${sentence(why)}</p>`}</div>${act(view, "hold", "Stop this post", { kind: "do", fields: seenOf(rows) })}</section>`;
+};
+
+const titleOf = (id: string, path: string, view: View): Html => html`<a href="${view.href(path)}#${id}">${id}</a>`;
+
+const pausedRows = ({ accounts }: Overview, view: View): readonly Html[] =>
+  accounts.flatMap((account) => {
+    const { name, paused, problem, loginProblem, waiting } = account;
+    const link = html`<a class="alt" href="${view.href("/console/accounts")}#${name}">Details<span class="vh"> of ${name}</span></a>`;
+    const waits =
+      waiting.count === 0
+        ? ""
+        : ` ${counted(waiting.count, "post")}${waiting.more ? " and more" : ""} ${waiting.count === 1 ? "waits" : "wait"} for it, and none is lost.`;
+    if (paused !== undefined)
+      return [
+        row(
+          html`since ${moment(paused.since, view)}`,
+          html`${name} posts nothing`,
+          [html`${state("bad", "Paused")} ${sentence(inWords(paused.reason))}${waits}`],
+          [link],
+        ),
+      ];
+    const text = problem ?? loginProblem;
+    return text === undefined
+      ? []
+      : [
+          row(
+            "",
+            titleOf(name, "/console/accounts", view),
+            [html`${state("bad", "Login")} ${sentence(inWords(text))}`],
+            [link],
+          ),
+        ];
+  });
+
+const about = ({ delivery, post }: OverviewRow): string => `“${post.title}” on ${delivery.account}`;
+
+const undecidedRow =
+  (view: View, kind: StateKind, words: string, labels: readonly [there: string, not: string]) =>
+  (one: OverviewRow): Html => {
+    const { delivery } = one;
+    const fields = seenOf([one]);
+    return row(
+      moment(delivery.posted ?? delivery.history.last.at(-1)?.at ?? delivery.history.planned, view),
+      postLink(view, one),
+      [
+        html`${state(kind, words)} on ${delivery.account}: <strong>it may be there or not</strong>, and Crier does not guess.${delivery.due === undefined ? "" : html` It looks again at ${moment(delivery.due, view)}.`}`,
+        ...(delivery.reason === undefined ? [] : [sentence(inWords(delivery.reason))]),
+      ],
+      [
+        act(view, "resolve-posted", labels[0], { about: about(one), fields }),
+        act(view, "resolve-retry", labels[1], { about: about(one), fields }),
+      ],
+    );
+  };
+
+const since = ({ history: { planned, first, last } }: DeliveryStatus): number =>
+  (last.at(-1) ?? first.at(-1))?.at ?? planned;
+
+const failedRow =
+  (view: View) =>
+  (one: OverviewRow): Html =>
+    row(
+      moment(since(one.delivery), view),
+      postLink(view, one),
+      [
+        html`${state("bad", "Failed")} on ${one.delivery.account}: ${sentence(inWords(one.delivery.reason ?? "the network refused it"))}`,
+      ],
+      [
+        html`<a class="alt" href="${view.href(`/console/posts/${encodeURIComponent(one.delivery.slug)}`)}#${one.delivery.account}">Decide<span class="vh"> about ${about(one)}</span></a>`,
+      ],
+    );
+
+const heldRows = ({ held }: Overview, view: View): readonly Html[] => {
+  const ofKind = (kinds: readonly string[]) => held.filter(({ delivery }) => kinds.includes(delivery.hold ?? ""));
+  const readFirst = (
+    rows: readonly [OverviewRow, ...OverviewRow[]],
+    words: string,
+    label: string,
+    acts: readonly Html[] = [],
+  ): Html => {
+    const [first] = rows;
+    return row(
+      moment(since(first.delivery), view),
+      postLink(view, first),
+      [
+        html`${state("ask", words)} ${accountsOf(rows)}${first.delivery.hold === "approval" ? "" : `: ${inWords(first.delivery.reason ?? "")}`}`,
+      ],
+      [
+        html`<a class="alt" href="${view.href(`/console/posts/${encodeURIComponent(first.delivery.slug)}`)}">${label}<span class="vh">: “${first.post.title}”</span></a>`,
+        ...acts,
+      ],
+    );
+  };
+  const approvals = byPost(ofKind(["approval"])).map((rows) =>
+    readFirst(rows, "Waits for your approval", "Read and approve"),
+  );
+  const breaker = ofKind(["breaker"]);
+  const posts = byPost(breaker);
+  const [oldest] = breaker;
+  const stopped =
+    oldest === undefined
+      ? []
+      : [
+          row(
+            moment(since(oldest.delivery), view),
+            `${counted(posts.length, "post")} ${posts.length === 1 ? "is" : "are"} held by the breaker`,
+            [
+              html`${state("ask", "Held")} ${sentence(inWords(oldest.delivery.reason ?? ""))} Is this a batch that you meant to announce?`,
+            ],
+            [
+              html`<a class="alt" href="${view.href("/console/held", { hold: "breaker" })}">See ${posts.length === 1 ? "it" : `all ${posts.length}`}</a>`,
+            ],
+          ),
+        ];
+  const others = byPost(ofKind(["live", "copy", "person", "returned", "unreadable"])).map((rows) =>
+    readFirst(rows, "Held", "Details", [
+      ...(rows.some(({ delivery }) => delivery.hold === "unreadable")
+        ? []
+        : [act(view, "release", "Release", { about: `“${rows[0].post.title}”`, fields: seenOf(rows) })]),
+    ]),
+  );
+  return [...approvals, ...stopped, ...others];
+};
+
+const siteRows = ({ documents, feeds, sources }: Overview, view: View): readonly Html[] => {
+  const link = (id: string, label: string) =>
+    html`<a class="alt" href="${view.href("/console/feeds")}#${id}">${label}</a>`;
+  return [
+    ...(documents?.waiting ?? []).map(({ path, since: at, reason }) =>
+      row(
+        moment(at, view),
+        html`<code>${path}</code>`,
+        [html`${state("ask", "Deletion waits for a yes")} ${sentence(inWords(reason))}`],
+        [link("refused", "Details")],
+      ),
+    ),
+    ...(feeds?.faulty ?? []).map(({ title, faults }) =>
+      row(
+        "",
+        title,
+        [html`${state("bad", "Feed at fault")} ${sentence(faults[0]?.problem ?? "")}`],
+        [link("f", "Details")],
+      ),
+    ),
+    ...(sources ?? []).flatMap(({ name, poll }) =>
+      poll?.answer === "failed"
+        ? [
+            row(
+              poll.polled === undefined ? "" : moment(poll.polled, view),
+              name,
+              [html`${state("bad", "Cannot be read")} ${sentence(poll.problem ?? "")}`],
+              [link("s", "Details")],
+            ),
+          ]
+        : [],
+    ),
+    ...(documents?.refused ?? []).map(({ path, at, reasons }) =>
+      row(
+        moment(at, view),
+        html`<code>${path}</code>`,
+        [html`${state("bad", "Refused")} ${reasons.map(reasonText).join(" ")}`],
+        [link("refused", "Details")],
+      ),
+    ),
+  ];
+};
+
+const unreadText = ({ documents, feeds, sources, unread }: Overview): readonly string[] => [
+  ...(feeds === undefined
+    ? ["The feeds could not be read now."]
+    : feeds.unread > 0
+      ? [`${counted(feeds.unread, "more feed")} ${feeds.unread === 1 ? "is" : "are"} on the page of feeds.`]
+      : []),
+  ...(documents === undefined
+    ? ["The refused documents could not be read now."]
+    : documents.hasMore
+      ? ["More documents are refused, or wait: the page of feeds has all."]
+      : []),
+  ...(sources === undefined ? ["The sources could not be read now."] : []),
+  ...(unread.undecided === 0
+    ? []
+    : [
+        `${counted(unread.undecided, "more delivery", "more deliveries")} ${unread.undecided === 1 ? "needs" : "need"} you: the page of held deliveries and those of the posts have them.`,
+      ]),
+];
+
+/** Says that nothing needs a person only as far as it was looked at. */
+const nothing = ({ documents, feeds, sources, unread }: Overview): string => {
+  const isAll = feeds?.unread === 0 && sources !== undefined && documents !== undefined && unread.undecided === 0;
+  return isAll
+    ? "Nothing. Every account is logged in, every feed is valid, and nothing is held."
+    : "Nothing of what is looked at here: every account is logged in, and nothing is held.";
+};
+
+const mostNeeds = 12;
+
+const needsSection = (overview: Overview, needs: readonly Html[]): Html => {
+  const more = needs.length - mostNeeds;
+  const unread = [
+    ...(more > 0 ? [`And ${counted(more, "more thing")}: decide about these first.`] : []),
+    ...unreadText(overview),
+  ];
+  return html`<section aria-labelledby="needs"><h2 id="needs">Needs you ${needs.length === 0 ? "" : html`<small>${counted(needs.length, "thing")}${needs.length === 1 ? "" : ", the most urgent first"}</small>`}</h2>
+${needs.length === 0 ? html`<p class="empty">${nothing(overview)}</p>` : html`<ul class="rows">${needs.slice(0, mostNeeds)}</ul>`}${unread.map((line) => html`<p class="hint">${line}</p>`)}</section>`;
+};
+
+const mostNext = 20;
+const mostDone = 10;
+
+interface Next {
+  readonly at: number;
+  readonly line: Html;
+}
+
+const whenNext = ({ delivery }: OverviewRow, view: View): Part => {
+  const { due } = delivery;
+  const kind = waitsFor(delivery);
+  if (kind === "page") return "when its page is there";
+  if (kind === "person" || due === undefined) return "waits";
+  return due <= view.now ? "now" : moment(due, view);
+};
+
+const nextSection = ({ pending, scheduled }: Overview, first: readonly OverviewRow[], view: View): Part => {
+  const left = pending.filter((one) => !first.includes(one));
+  const groups = [...Map.groupBy(left, ({ post, delivery }) => `${post.id} ${delivery.reason ?? ""}`).values()];
+  const waiting = groups.flatMap((rows): readonly Next[] => {
+    const [one] = rows;
+    if (one === undefined) return [];
+    const { due, reason } = one.delivery;
+    const again =
+      waitsFor(one.delivery) === "page" && due !== undefined
+        ? `; it is looked for again at ${timeText(due, view.now, view.site.timeZone)}`
+        : "";
+    const why = whyItWaits(reason);
+    const line = row(
+      whenNext(one, view),
+      postLink(view, one),
+      [`${accountsOf(rows)}${why === "" ? "" : ` · ${why}`}${again}`],
+      [act(view, "hold", "Stop", { about: `“${one.post.title}” on ${accountsOf(rows)}`, fields: seenOf(rows) })],
+    );
+    return [{ at: due ?? Number.POSITIVE_INFINITY, line }];
+  });
+  const later = scheduled.map(
+    (one): Next => ({
+      at: one.post.published,
+      line: row(
+        moment(one.post.published, view),
+        scheduledLink(view, one),
+        [`${listText(one.accounts)} · scheduled`],
+        [act(view, "hold", "Stop", { about: `“${one.post.title}”`, fields: [["post", one.path]] })],
+      ),
+    }),
+  );
+  const all = [...waiting, ...later].toSorted((a, b) => a.at - b.at);
+  return html`<section aria-labelledby="next"><h2 id="next">Goes out next <a href="${view.href("/console/week")}">The week</a></h2>
+${all.length === 0 ? html`<p class="empty">Nothing waits to be sent by itself.</p>` : html`<ul class="rows">${all.slice(0, mostNext).map(({ line }) => line)}</ul>`}${all.length > mostNext ? html`<p class="hint">${counted(all.length - mostNext, "more")}: the accounts’ pages count them all.</p>` : ""}</section>`;
+};
+
+const copyLink = ({ delivery: { account, url } }: OverviewRow): Html =>
+  url === undefined ? html`${account}` : html`<a href="${url}" rel="noreferrer">${account}</a>`;
+
+const doneSection = ({ posted }: Overview, view: View): Part => {
+  const posts = byPost(posted).slice(0, mostDone);
+  if (posts.length === 0) return "";
+  return html`<section aria-labelledby="done"><h2 id="done">Went out <a href="${view.href("/console/posts")}">All posts</a></h2>
+<ul class="rows">${posts.map((rows) => row(moment(rows[0].delivery.posted ?? since(rows[0].delivery), view), postLink(view, rows[0]), [html`${rows.map((one, index) => html`${index > 0 ? ", " : ""}${copyLink(one)}`)}${rows.some(({ delivery }) => delivery.sandbox) ? " · in the sandbox" : ""}`]))}</ul></section>`;
+};
+
+/** What an account can do now, in two words. */
+export const accountState = (
+  { reach, paused, stopped, problem, next }: Omit<AccountOverview, "waiting">,
+  view: View,
+): Html => {
+  if (stopped !== undefined) return state("bad", "stopped");
+  if (paused !== undefined) return state("bad", "paused");
+  if (reach === "sandbox") return state("wait", "sandbox");
+  if (reach === "none") return state("wait", "not connected");
+  if (problem !== undefined) return state("bad", "login");
+  return next === undefined
+    ? state("ok", "free now")
+    : state("wait", `next ${timeText(next.at, view.now, view.site.timeZone)}`);
+};
+
+const rail = ({ accounts }: Overview, view: View): Html => html`<aside aria-label="Accounts">
+<section aria-labelledby="acc"><h2 id="acc">Accounts <a href="${view.href("/console/accounts")}">All ${accounts.length}</a></h2>
+<ul class="acc">${accounts.map(
+  (account) =>
+    html`<li><span class="n">${account.name}</span>${accountState(account, view)}<span class="d">${account.sentToday}${account.dailyCap === undefined ? "" : ` of ${account.dailyCap}`} in the last 24 hours</span></li>`,
+)}</ul></section></aside>`;
+
+const emptyPage = (overview: Overview, view: View): PageContent => ({
+  title: "No posts yet",
+  isLive: true,
+  body: html`<h1>No posts yet</h1><p class="lead">Save a Markdown file with a title and a date in the folder of the posts, run <code>npx crier publish FILE</code>, or send a document to the API: it appears here within a second.${overview.accounts.every(({ reach }) => reach !== "real") ? " Nothing leaves this machine: no account is connected." : ""}</p><div class="cols"><div>${siteRows(overview, view).length === 0 ? "" : html`<ul class="rows">${siteRows(overview, view)}</ul>`}${unreadText(overview).map((line) => html`<p class="hint">${line}</p>`)}</div>${rail(overview, view)}</div>`,
+});
+
+/** What needs a person, what goes out next, what went out. */
+export const nowPage = async (view: View): Promise<PageContent> => {
+  const overview = await readOverview(view.site, view.ports);
+  const { unknown, failed, unfinished, held, pending, posted, scheduled } = overview;
+  if (
+    overview.isEmpty &&
+    [unknown, failed, unfinished, held, pending, posted, scheduled].every(({ length }) => length === 0)
+  )
+    return emptyPage(overview, view);
+  const first = goingOut(overview, view.now);
+  const needs = [
+    ...pausedRows(overview, view),
+    ...unknown.map(undecidedRow(view, "ask", "Unknown", ["It is there", "It is not: send it"])),
+    ...failed.map(failedRow(view)),
+    ...unfinished.map(
+      undecidedRow(view, "ask", "Only a part is known to be there", ["All of it is there", "Send what is missing"]),
+    ),
+    ...heldRows(overview, view),
+    ...siteRows(overview, view),
+  ];
+  const title = needs.length === 0 ? "Nothing needs you" : `${needs.length} need you`;
+  return {
+    title,
+    needs: needs.length,
+    isLive: true,
+    body: html`<h1 class="vh">Now</h1>${soonSection(first, view)}<div class="cols"><div>${needsSection(overview, needs)}${nextSection(overview, first, view)}${doneSection(overview, view)}</div>${rail(overview, view)}</div>`,
+  };
+};

@@ -1,0 +1,268 @@
+import { html } from "hono/html";
+import { findStatus } from "../app/status/status.ts";
+import type { DeliveryStatus } from "../contract/deliveries.ts";
+import type { PostStatus } from "../contract/posts.ts";
+import { isLater } from "../domain/delivery.ts";
+import { reasonText } from "../domain/findings.ts";
+import { seenDelivery } from "./acts.ts";
+import {
+  act,
+  type Html,
+  hidden,
+  moment,
+  type PageContent,
+  type Part,
+  type StateKind,
+  state,
+  type View,
+} from "./parts.ts";
+import { counted, historyText, inWords, isoTime, listText, sentence, timeText, waitsFor, whyItWaits } from "./words.ts";
+
+/** One post: where it went, what happened there, and every decision about it. */
+
+const isOut = ({ state: now }: DeliveryStatus): boolean => ["posted", "editing", "deleting"].includes(now);
+
+const heldWords = ({ hold }: DeliveryStatus): string => (hold === "approval" ? "Waits for your approval" : "Held");
+
+const stateWords = (delivery: DeliveryStatus, view: View): readonly [StateKind, string] => {
+  const { state: now, hold, posted, stale, unfinished, due } = delivery;
+  const time = (at: number) => timeText(at, view.now, view.site.timeZone);
+  switch (now) {
+    case "pending":
+      if (waitsFor(delivery) !== "time" || due === undefined) return ["wait", "Waits"];
+      return ["wait", due <= view.now ? "Goes out now" : `Goes out ${time(due)}`];
+    case "held":
+      return ["ask", heldWords(delivery)];
+    case "sending":
+      return ["wait", "Is being sent"];
+    case "unsettled":
+      return ["ask", "No answer yet"];
+    case "posted":
+      if (unfinished) return ["ask", "Only a part is known to be there"];
+      if (hold !== undefined) return ["ask", "Posted; its edit waits for your approval"];
+      return [
+        "ok",
+        `Posted${posted === undefined ? "" : ` ${time(posted)}`}${stale ? ", not as the post is now" : ""}`,
+      ];
+    case "editing":
+      return ["ok", "Posted; it is being edited"];
+    case "deleting":
+      return ["wait", "Is being deleted"];
+    case "deleted":
+      return ["wait", "Deleted"];
+    case "failed":
+      return ["bad", "Failed"];
+    case "unknown":
+      return ["ask", "Unknown"];
+    default:
+      return ["wait", "Not sent"];
+  }
+};
+
+/** The decisions that the state of a delivery allows. */
+const actsFor = (
+  delivery: DeliveryStatus,
+  all: readonly DeliveryStatus[],
+  post: PostStatus,
+  view: View,
+): readonly Html[] => {
+  const { account, state: now, hold, duplicate, unfinished } = delivery;
+  const fields = [["delivery", seenDelivery(delivery)]] as const;
+  const button = (name: string, label: string, kind: "do" | "" = "") =>
+    act(view, name, label, { about: `on ${account}`, kind, fields });
+  const never = button("dismiss", "Never send it");
+  switch (now) {
+    case "pending":
+      return [button("hold", "Stop", "do"), never];
+    case "held":
+      return [hold === "approval" ? button("approve", "Approve", "do") : button("release", "Release", "do"), never];
+    case "failed":
+      if (duplicate === "equal")
+        return [button("resolve-posted", "It is that post"), button("resolve-retry", "It is another one: send it")];
+      return duplicate === "copy" || all.some((one) => isLater(one, delivery))
+        ? [never]
+        : [button("retry", "Send it again"), never];
+    case "unknown":
+      return [button("resolve-posted", "It is there"), button("resolve-retry", "It is not: send it")];
+    case "posted": {
+      const open = unfinished
+        ? [button("resolve-posted", "All of it is there"), button("resolve-retry", "Send what is missing")]
+        : [];
+      const edit = hold === "approval" ? [button("approve", "Approve the edit", "do")] : [];
+      const query = { post: post.path, account };
+      return [
+        ...open,
+        ...edit,
+        html`<a class="alt" href="${view.href("/console/withdraw", query)}">Delete this copy …<span class="vh"> on ${account}</span></a>`,
+      ];
+    }
+    default:
+      return [];
+  }
+};
+
+const explanation = (delivery: DeliveryStatus, view: View): readonly Part[] => {
+  const { state: now, reason, due, url, sandbox, account } = delivery;
+  const why =
+    reason === undefined || (now === "held" && delivery.hold === "approval") ? [] : [sentence(whyItWaits(reason))];
+  const again =
+    now === "pending" && waitsFor(delivery) === "page" && due !== undefined
+      ? [html`It is looked for again at ${moment(due, view)}.`]
+      : [];
+  const unsure =
+    now === "unknown"
+      ? ["It may be there or not, and a second try could make a second post: Crier does not guess."]
+      : [];
+  const looks = now === "unknown" && due !== undefined ? [html`Crier looks again at ${moment(due, view)}.`] : [];
+  return [
+    ...(url === undefined ? [] : [html`<a href="${url}" rel="noreferrer">See it on ${account}</a>.`]),
+    ...unsure,
+    ...why,
+    ...looks,
+    ...again,
+    ...(sandbox ? ["In the sandbox: nothing left this machine."] : []),
+  ];
+};
+
+const history = ({ history: { planned, first, omitted, last } }: DeliveryStatus, view: View): Html => {
+  const line = (at: number, text: string) =>
+    html`<li><time datetime="${isoTime(at)}">${timeText(at, view.now, view.site.timeZone)}</time><span dir="auto">${text}</span></li>`;
+  const entries = first.length + last.length + 1;
+  const summary =
+    omitted === 0
+      ? `What happened: ${counted(entries, "entry", "entries")}`
+      : `What happened: ${entries + omitted} entries, ${entries} are shown`;
+  return html`<details><summary>${summary}</summary><ol class="hist">${line(planned, "It was planned.")}${first.map((entry) => line(entry.at, historyText(entry)))}${omitted === 0 ? "" : html`<li><span></span><span>… ${omitted} entries between are not kept</span></li>`}${last.map((entry) => line(entry.at, historyText(entry)))}</ol></details>`;
+};
+
+const textOf = ({ shown, hold }: DeliveryStatus, language: string): Part => {
+  if (shown === undefined) return "";
+  const copy = html`<div class="copy" dir="auto" lang="${language}">${shown.text}</div>`;
+  return hold === "approval"
+    ? copy
+    : html`<details><summary>The text as it goes out${shown.approved ? ", approved" : ""}</summary>${copy}</details>`;
+};
+
+const deliveryPart = (delivery: DeliveryStatus, post: PostStatus, view: View): Html => {
+  const buttons = actsFor(delivery, post.deliveries, post, view);
+  return html`<div class="net" id="${delivery.account}"><h3>${delivery.account} <span class="h">${delivery.network === delivery.account ? "" : delivery.network}${delivery.generation > 1 ? `, ${delivery.generation}. time` : ""}</span> ${state(...stateWords(delivery, view))}</h3>
+${explanation(delivery, view).map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, "")}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
+};
+
+/** One press for all accounts that wait for the same decision. */
+const together = ({ deliveries }: PostStatus, view: View): Part => {
+  const group = (name: string, label: string, rows: readonly DeliveryStatus[]) =>
+    rows.length < 2
+      ? ""
+      : act(view, name, `${label} ${rows.length}`, {
+          kind: "do",
+          about: `on ${listText(rows.map(({ account }) => account))}`,
+          fields: rows.map((row) => ["delivery", seenDelivery(row)] as const),
+        });
+  const approvals = deliveries.filter(({ hold }) => hold === "approval");
+  const held = deliveries.filter(
+    ({ state: now, hold }) => now === "held" && hold !== "approval" && hold !== "unreadable",
+  );
+  const pending = deliveries.filter(({ state: now }) => now === "pending");
+  return html`<div class="acts">${group("approve", "Approve", approvals)}${group("release", "Release", held)}${group("hold", "Stop", pending)}</div>`;
+};
+
+const lead = (post: PostStatus, view: View): Html => {
+  const { published, status, url, document, movedFrom } = post;
+  const when =
+    status === "scheduled"
+      ? html`Scheduled for ${published === undefined ? "" : moment(published, view)}.`
+      : status === "live"
+        ? html`In the feeds since ${published === undefined ? "" : moment(published, view)}.`
+        : status === "held"
+          ? "Held: it is in no feed."
+          : "Deleted: it is in no feed.";
+  return html`<p class="lead">${when} <a href="${url}" rel="noreferrer">${url}</a>, from <code>${document}</code>${movedFrom === undefined ? "" : html`, before that <code>${movedFrom}</code>`}.</p>`;
+};
+
+const scheduledStop = (post: PostStatus, view: View): Part =>
+  post.status === "scheduled" && post.deliveries.length === 0
+    ? html`<p class="hint">Its deliveries are planned at its date.</p><div class="acts">${act(view, "hold", "Stop this post", { kind: "do", fields: [["post", post.path]] })}</div>`
+    : "";
+
+const side = (post: PostStatus, view: View): Html => html`<aside aria-label="The post">
+<section aria-labelledby="doc"><h2 id="doc">Its document</h2>${post.warnings.length === 0 ? html`<p class="hint">Nothing was left out or guessed.</p>` : html`<ul class="acc">${post.warnings.map((warning) => html`<li><span class="d">${reasonText(warning)}</span></li>`)}</ul>`}${post.whyNote === undefined ? "" : html`<p class="hint">It is a note: ${post.whyNote}.</p>`}</section>
+${post.translations.length === 0 ? "" : html`<section aria-labelledby="tr"><h2 id="tr">In other languages</h2><ul class="acc">${post.translations.map(({ language, url }) => html`<li><a href="${url}" rel="noreferrer" hreflang="${language}">${language}</a></li>`)}</ul></section>`}
+${post.again.length === 0 ? "" : html`<section aria-labelledby="again"><h2 id="again">A second time</h2><p class="end"><a class="alt" href="${view.href("/console/again", { post: post.path })}">Post it again …</a></p></section>`}
+</aside>`;
+
+export const postPage = async (view: View): Promise<PageContent | undefined> => {
+  const post = await findStatus(view.site, view.param, view.ports);
+  if (post === undefined) return undefined;
+  const { deliveries } = post;
+  const out = deliveries.filter(isOut).length;
+  return {
+    title: post.label,
+    isLive: true,
+    body: html`<h1 dir="auto">${post.label}</h1>${lead(post, view)}${post.reason === undefined ? "" : html`<p class="hint">${sentence(inWords(post.reason))}</p>`}
+<div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? "no account yet" : `${out} of ${deliveries.length} ${out === 1 ? "is" : "are"} out`}</small></h2>
+${together(post, view)}${scheduledStop(post, view)}${deliveries.map((delivery) => deliveryPart(delivery, post, view))}</section></div>${side(post, view)}</div>`,
+  };
+};
+
+const postOfQuery = (view: View): Promise<PostStatus | undefined> =>
+  findStatus(view.site, view.query("post") ?? "", view.ports);
+
+const toPost = (post: PostStatus, view: View): string => view.href(`/console/posts/${encodeURIComponent(post.path)}`);
+
+/** A form whose act leads back to the post. */
+const form = (post: PostStatus, name: string, view: View, fields: Part): Html => {
+  const path = `/console/act/${name}`;
+  return html`<form method="post" action="${view.href(path)}">${view.formToken(path)}${hidden("from", toPost(post, view))}${hidden("post", post.path)}${fields}</form>`;
+};
+
+const crumb = (post: PostStatus, view: View): Html =>
+  html`<p class="hint" dir="auto"><a href="${toPost(post, view)}">${post.label}</a></p>`;
+
+/** Why an account cannot post it again. Undefined where it can: the core decides when the button is pressed. */
+const whyNotAgain = (account: string, deliveries: readonly DeliveryStatus[]): string | undefined => {
+  const last = deliveries.findLast((one) => one.account === account);
+  switch (last?.state) {
+    case "unknown":
+      return "Not possible: say first whether the first one is there.";
+    case "pending":
+    case "held":
+    case "sending":
+    case "unsettled":
+      return "Not possible: the first one has not gone out yet.";
+    default:
+      return undefined;
+  }
+};
+
+/** Asks for the accounts: none is ticked before. */
+export const againPage = async (view: View): Promise<PageContent | undefined> => {
+  const post = await postOfQuery(view);
+  if (post === undefined) return undefined;
+  const pick = ({ account, cost }: PostStatus["again"][number], index: number): Html => {
+    const why = whyNotAgain(account, post.deliveries);
+    const out = post.deliveries.findLast((one) => one.account === account && one.posted !== undefined);
+    const there = out?.posted === undefined ? "There is no copy." : html`There since ${moment(out.posted, view)}.`;
+    return html`<div class="pick"><input type="checkbox" name="account" value="${account}" id="a${index}"${why === undefined ? "" : html` disabled`}><label for="a${index}">${account}</label><p class="hint">${why ?? html`${there}${cost === undefined || cost === 0 ? "" : ` Costs $${cost.toFixed(2)}.`} Some networks refuse an equal text for some hours.`}</p></div>`;
+  };
+  return {
+    title: "Post again",
+    body: html`<div class="narrow">${crumb(post, view)}<h1>Post it again?</h1><p class="lead">Each account that you choose gets a second post. The first one stays where it is.</p>
+${form(post, "again", view, html`${hidden("seen", post.etag)}<fieldset class="f"><legend>Where</legend>${post.again.length === 0 ? html`<p class="hint">No account announces it.</p>` : post.again.map(pick)}</fieldset><div class="end"><button class="do">Post a second time</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
+  };
+};
+
+/** Says what taking back a copy means. */
+export const withdrawPage = async (view: View): Promise<PageContent | undefined> => {
+  const post = await postOfQuery(view);
+  const account = view.query("account") ?? "";
+  const own = post?.deliveries.filter((one) => one.account === account) ?? [];
+  if (post === undefined || own.length === 0) return undefined;
+  const copies = own.flatMap(({ url }) => url ?? []);
+  return {
+    title: "Delete a copy",
+    body: html`<div class="narrow">${crumb(post, view)}<h1>Delete the copy on ${account}?</h1><p class="lead">The post stays in the feeds and on the other accounts. ${account} does not send it again by itself. Answers to the copy may be deleted with it, by the network.</p>
+${copies.length === 0 ? "" : html`<p class="hint">${copies.map((url) => html`<a href="${url}" rel="noreferrer">${url}</a> `)}</p>`}
+${form(post, "withdraw", view, html`${hidden("account", account)}<div class="end"><button class="do">Delete this copy</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
+  };
+};

@@ -1,0 +1,117 @@
+import { html } from "hono/html";
+import { type OverviewRow, readWeek, type ScheduledRow } from "../app/status/overview.ts";
+import { day, type Instant, localDay, toInstant } from "../domain/time.ts";
+import { postLink } from "./now-page.ts";
+import { type Html, type PageContent, type Part, state, type View } from "./parts.ts";
+import { clockTime, dayText, isoDay, isoTime, listText, waitsFor } from "./words.ts";
+
+/** A week is a list of seven lists: the style alone makes columns of it. */
+
+interface Item {
+  readonly at: Instant;
+  readonly link: Html;
+  readonly where: Part;
+}
+
+const midnight = { hour: 0, minute: 0, second: 0, millisecond: 0 } as const;
+
+/** The beginning of the day of a moment, some days later, in the site's time zone. */
+const dayStart = (at: Instant, timeZone: string, days = 0): Instant => {
+  const { year, month, day: date } = localDay(at, timeZone);
+  const moved = Date.UTC(year, month - 1, date) + days * day;
+  const { year: y, month: m, day: d } = localDay(moved, "UTC");
+  return toInstant({ year: y, month: m, day: d, ...midnight }, timeZone) ?? moved;
+};
+
+/** The Monday of the week that a date names, or of this week. */
+const mondayOf = (given: string | undefined, now: Instant, timeZone: string): Instant => {
+  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(given ?? "")?.map(Number) ?? [];
+  const named =
+    year === undefined || month === undefined || date === undefined
+      ? undefined
+      : toInstant({ year, month, day: date, ...midnight }, timeZone);
+  const start = named ?? dayStart(now, timeZone);
+  const { year: y, month: m, day: d } = localDay(start, timeZone);
+  const weekday = (Math.floor(Date.UTC(y, m - 1, d) / day) + 3) % 7;
+  return dayStart(start, timeZone, -weekday);
+};
+
+const grouped = (
+  rows: readonly OverviewRow[],
+  at: (row: OverviewRow) => Instant,
+  view: View,
+  where: (accounts: string) => Part,
+): readonly Item[] =>
+  [...Map.groupBy(rows, (row) => `${row.post.id} ${isoDay(at(row), view.site.timeZone)}`).values()].flatMap((all) => {
+    const [first] = all;
+    return first === undefined
+      ? []
+      : [
+          {
+            at: at(first),
+            link: postLink(view, first),
+            where: where(listText(all.map(({ delivery }) => delivery.account))),
+          },
+        ];
+  });
+
+const scheduledItem =
+  ({ href }: View) =>
+  ({ post, path, accounts }: ScheduledRow): Item => ({
+    at: post.published,
+    link: html`<a href="${href(`/console/posts/${encodeURIComponent(path)}`)}" lang="${post.language}">${post.title}</a>`,
+    where: html`${state("wait", "scheduled")} ${listText(accounts)}`,
+  });
+
+const dayPart = (at: Instant, items: readonly Item[], view: View): Html => {
+  const { now, site } = view;
+  const isToday = isoDay(at, site.timeZone) === isoDay(now, site.timeZone);
+  const [name, date] = dayText(at, site.timeZone);
+  return html`<li class="${isToday ? "today" : ""}"><h2>${name}${isToday ? ", today" : ""} <b>${date}</b></h2>${items.length === 0 ? html`<p>Nothing.</p>` : html`<ol>${items.map(({ at: time, link, where }) => html`<li><time datetime="${isoTime(time)}">${clockTime(time, site.timeZone)}</time> <span dir="auto">${link}</span><small>${where}</small></li>`)}</ol>`}</li>`;
+};
+
+export const weekPage = async (view: View): Promise<PageContent> => {
+  const { site, now, ports, query, href } = view;
+  const { timeZone } = site;
+  const from = mondayOf(query("of"), now, timeZone);
+  const days = Array.from({ length: 8 }, (_, index) => dayStart(from, timeZone, index));
+  const to = days[7] ?? from;
+  const week = await readWeek(site, [from, to], ports);
+  const isTimed = ({ delivery }: OverviewRow): boolean => waitsFor(delivery) === "time" && delivery.due !== undefined;
+  const items = [
+    ...grouped(
+      week.posted,
+      ({ delivery }) => delivery.posted ?? delivery.history.planned,
+      view,
+      (accounts) => accounts,
+    ),
+    ...grouped(
+      week.pending.filter(isTimed),
+      ({ delivery }) => Math.max(delivery.due ?? now, now),
+      view,
+      (accounts) => html`${state("wait", "goes out")} ${accounts}`,
+    ),
+    ...week.scheduled.map(scheduledItem(view)),
+  ].toSorted((a, b) => a.at - b.at);
+  const untimed = [...new Map(week.pending.filter((row) => !isTimed(row)).map((row) => [row.post.id, row])).values()];
+  const weekLink = (label: string, at: Instant | undefined, rel: string): Html =>
+    html`<a class="alt" href="${href("/console/week", at === undefined ? {} : { of: isoDay(at, timeZone) })}" rel="${rel}">${label}</a>`;
+  const [, firstDate] = dayText(from, timeZone);
+  const [, lastDate] = dayText(days[6] ?? from, timeZone);
+  const title = `${firstDate} to ${lastDate}`;
+  return {
+    title: `The week of ${firstDate}`,
+    isLive: true,
+    body: html`<h1>${title}</h1>
+<p class="end">${weekLink("Earlier", dayStart(from, timeZone, -7), "prev")} ${weekLink("This week", undefined, "")} ${weekLink("Later", to, "next")}</p>
+<ol class="week">${days.slice(0, 7).map((start, index) =>
+      dayPart(
+        start,
+        items.filter(({ at }) => at >= start && at < (days[index + 1] ?? to)),
+        view,
+      ),
+    )}</ol>
+${untimed.length === 0 ? "" : html`<p class="hint">Waits without a time, and so is in no week: ${untimed.slice(0, 20).map((row, index) => html`${index > 0 ? ", " : ""}${postLink(view, row)}`)}.</p>`}
+${week.isCut ? html`<p class="hint">Not all that went out then is listed, because so much went out since: the posts’ pages have it.</p>` : ""}`,
+  };
+};

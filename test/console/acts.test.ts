@@ -1,0 +1,271 @@
+import { describe, expect, it } from "vitest";
+import { hour, minute } from "../../src/domain/time.ts";
+import { anAccount } from "../support/builders.ts";
+import { aConsole, aSignedInBrowser, formsOf, readPage as read } from "../support/console-browser.ts";
+import { aDocument, aWorld, type WorldOptions } from "../support/world.ts";
+
+const paper = (name: string, more: object = {}) => anAccount({ name, network: "paper", ...more });
+
+const aTeam = async (options: WorldOptions = {}) => {
+  const world = await aWorld({ accounts: [paper("one"), paper("two")], ...options });
+  const { app } = aConsole(world);
+  const [ada, bob] = [await aSignedInBrowser(app, "Ada"), await aSignedInBrowser(app, "Bob")];
+  const states = async (slug = "tea") =>
+    (await world.deliveries(slug)).map(({ account, state }) => `${account} ${state}`);
+  return { world, app, ada, bob, states };
+};
+
+const tea = (body = "Words.") => aDocument({ title: "Tea" }, body);
+const settle = { policies: { settle: 2 * minute } };
+
+describe("a stop in the console", () => {
+  it("says which account was faster, and stops the others", async () => {
+    const { world, ada, states } = await aTeam({ accounts: [paper("one"), paper("two", { approve: true })] });
+    await world.plan("tea", tea());
+    const { page } = await ada.get("/console/posts/tea");
+    await world.sweep();
+    expect(await states()).toEqual(["one posted", "two held"]);
+    const answer = await ada.pressAndSee(page, "Stop 2 on one and two");
+    expect([answer.status, read(answer.page)]).toEqual([
+      200,
+      expect.stringContaining("Stopped on two. It goes out when you release it. One was faster: it was sent at 08:00."),
+    ]);
+  });
+
+  it("means the delivery as it is, and not the version that was seen", async () => {
+    const { world, ada, states } = await aTeam(settle);
+    await world.plan("tea", tea());
+    const { page } = await ada.get("/console");
+    await world.sweep();
+    await ada.press(page, "Stop this post");
+    expect(await states()).toEqual(["one held", "two held"]);
+  });
+
+  it("takes a scheduled post, which then does not go out at its date", async () => {
+    const { world, ada, states } = await aTeam();
+    await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-01T10:00:00Z" }));
+    const { page } = await ada.get("/console");
+    expect(read(page)).toContain("10:00 Tea one and two · scheduled");
+    const answer = await ada.pressAndSee(page, "Stop “Tea”");
+    expect(read(answer.page)).toContain("Stopped on one and two.");
+    world.turn(3 * hour);
+    await world.sweep();
+    expect([world.paper.visible(), await states()]).toEqual([[], ["one held", "two held"]]);
+    const [first] = await world.deliveries("tea");
+    expect([...(first?.history.first ?? []), ...(first?.history.last ?? [])].map(({ by }) => by)).toContain("Ada");
+  });
+
+  it("is answered by who did it before, where it was done already", async () => {
+    const { world, ada, bob } = await aTeam(settle);
+    await world.plan("tea", tea());
+    await world.sweep();
+    const [one, other] = [await ada.get("/console"), await bob.get("/console")];
+    await ada.press(one.page, "Stop this post");
+    const answer = await bob.pressAndSee(other.page, "Stop this post");
+    expect([answer.status, read(answer.page)]).toEqual([
+      200,
+      expect.stringContaining("Already stopped on one and two. It was Ada at 08:00."),
+    ]);
+  });
+});
+
+describe("an approval in the console", () => {
+  const approving = { accounts: [paper("one", { approve: true }), paper("two", { approve: true })] };
+
+  it("is for the texts that the page showed", async () => {
+    const { world, ada, states } = await aTeam(approving);
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { page } = await ada.get("/console/posts/tea");
+    expect(read(page)).toContain("Waits for your approval");
+    const answer = await ada.pressAndSee(page, "Approve 2 on one and two");
+    expect(read(answer.page)).toContain(
+      "Approved on one and two. It goes out as soon as its rules allow. Stop it again",
+    );
+    await world.sweep();
+    expect(await states()).toEqual(["one posted", "two posted"]);
+    expect(read((await ada.get("/console/posts/tea")).page)).toContain("Ada approved it.");
+  });
+
+  it("is refused where the document has changed since, and nothing is sent", async () => {
+    const { world, ada, states } = await aTeam(approving);
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { page } = await ada.get("/console/posts/tea");
+    await world.plan("tea", aDocument({ title: "Coffee", slug: "tea" }, "Other words."));
+    const answer = await ada.press(page, "Approve 2 on one and two");
+    expect([answer.status, read(answer.page)]).toEqual([
+      409,
+      expect.stringContaining("Nothing was done. The text of one is another one now: read it, and decide again."),
+    ]);
+    expect(read(answer.page)).toContain("Coffee");
+    await world.sweep();
+    expect([world.paper.visible(), await states()]).toEqual([[], ["one held", "two held"]]);
+  });
+
+  it("is refused where another person was first, with the page as it is now", async () => {
+    const { world, ada, bob, states } = await aTeam(approving);
+    await world.plan("tea", tea());
+    await world.sweep();
+    const [one, other] = [await ada.get("/console/posts/tea"), await bob.get("/console/posts/tea")];
+    await bob.press(other.page, "Never send it on one");
+    const answer = await ada.press(one.page, "Approve on one");
+    expect([answer.status, read(answer.page)]).toEqual([
+      409,
+      expect.stringContaining(
+        "Nothing was done. One has changed since you opened the page: it is cancelled now. It was Bob at 08:00.",
+      ),
+    ]);
+    expect(await states()).toEqual(["one cancelled", "two held"]);
+  });
+
+  it("has no button on the first page, which does not show the text", async () => {
+    const { world, ada } = await aTeam(approving);
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { page } = await ada.get("/console");
+    expect(read(page)).toContain("Tea Waits for your approval one and two Read and approve");
+    expect(formsOf(page).filter(({ label }) => /Approve/.test(label))).toEqual([]);
+  });
+});
+
+describe("the other decisions of the console", () => {
+  it("release what was ticked, and nothing else", async () => {
+    const { world, ada, states } = await aTeam({ policies: { burst: 0 } });
+    await world.plan("tea", tea());
+    await world.sweep();
+    const first = await ada.get("/console");
+    expect(read(first.page)).toContain("1 post is held by the breaker");
+    const { page } = await ada.get("/console/held?hold=breaker");
+    const [form] = formsOf(page);
+    const ticked = form?.fields.find(([name, value]) => name === "delivery" && value.includes(".two."));
+    const answer = await ada.post(form?.action ?? "", [
+      ...(form?.fields ?? []).filter(([name]) => name !== "delivery"),
+      ticked ?? ["", ""],
+    ]);
+    expect(answer.status).toBe(303);
+    await world.sweep();
+    expect(await states()).toEqual(["one held", "two posted"]);
+    const none = await ada.press(page, "Release those that are ticked", { delivery: "" });
+    expect([none.status, (await ada.get("/console/held")).status]).toEqual([409, 404]);
+  });
+
+  it("settle what is unknown, either way", async () => {
+    const { world, ada, states } = await aTeam({ offers: "none" });
+    world.paper.fates.push("lost", "lost");
+    await world.plan("tea", tea());
+    await world.sweep();
+    world.turn(hour);
+    await world.sweep();
+    expect(await states()).toEqual(["one unknown", "two unknown"]);
+    const { page } = await ada.get("/console");
+    expect(read(page)).toContain("Unknown on one: it may be there or not , and Crier does not guess.");
+    const there = await ada.pressAndSee(page, "It is there “Tea” on one");
+    expect(read(there.page)).toContain("It is there on one: that is recorded.");
+    const not = await ada.pressAndSee(there.page, "It is not: send it “Tea” on two");
+    expect(read(not.page)).toContain("It is not there on two: it is sent.");
+    await world.sweep();
+    expect(await states()).toEqual(["one posted", "two posted"]);
+  });
+
+  it("post once more on the accounts that were ticked, and refuse it with the reason", async () => {
+    const { world, ada } = await aTeam();
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { page } = await ada.get("/console/again?post=tea");
+    expect(read(page)).toContain("Post it again?");
+    expect(page).not.toContain("checked");
+    expect((await ada.press(page, "Post a second time", { account: "" })).status).toBe(409);
+    const answer = await ada.pressAndSee(page, "Post a second time", { account: "one" });
+    expect(read(answer.page)).toContain("One posts it a second time.");
+    world.turn(2 * hour);
+    await world.sweep();
+    expect(world.paper.posts.map(({ account }) => account).toSorted()).toEqual(["one", "one", "two"]);
+    const late = await ada.press(page, "Post a second time", { account: "two" });
+    expect([late.status, read(late.page)]).toEqual([
+      409,
+      expect.stringContaining("The post has changed since you opened the page"),
+    ]);
+  });
+
+  it("take back one copy, and keep the post and the others", async () => {
+    const { world, ada } = await aTeam();
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { page } = await ada.get("/console/withdraw?post=tea&account=one");
+    const answer = await ada.pressAndSee(page, "Delete this copy");
+    expect(read(answer.page)).toContain("The copy on one is withdrawn.");
+    await world.sweep();
+    expect(world.paper.posts.map(({ account, deleted }) => [account, deleted === true])).toEqual([
+      ["one", true],
+      ["two", false],
+    ]);
+    expect((await ada.get("/console/withdraw?post=tea&account=three")).status).toBe(404);
+  });
+
+  it("stop all sending with a reason, say it on every page, and end it", async () => {
+    const { world, ada, bob, states } = await aTeam();
+    const { page } = await ada.get("/console/stop");
+    const refused = await ada.press(page, "Stop all sending", { why: " " });
+    expect([refused.status, read(refused.page)]).toEqual([409, expect.stringContaining("Say why")]);
+    await ada.press(page, "Stop all sending", { why: "a wrong <b>link</b>" });
+    await world.plan("tea", tea());
+    await world.sweep();
+    expect(await states()).toEqual(["one pending", "two pending"]);
+    for (const path of [
+      "/console",
+      "/console/week",
+      "/console/posts",
+      "/console/posts/tea",
+      "/console/accounts",
+      "/console/feeds",
+    ])
+      expect(read((await bob.get(path)).page), path).toContain(
+        "Sending is stopped since 08:00 by Ada: a wrong &lt;b&gt;link&lt;/b&gt; Let it send again on all accounts",
+      );
+    const answer = await bob.pressAndSee((await bob.get("/console")).page, "Let it send again on all accounts");
+    expect(read(answer.page)).toContain("All accounts send again.");
+    await world.sweep();
+    expect(await states()).toEqual(["one posted", "two posted"]);
+  });
+
+  it("stop one account, and let it send again on the page of accounts", async () => {
+    const { ada } = await aTeam();
+    await ada.press((await ada.get("/console/stop?account=one")).page, "Stop sending on one", { why: "a wrong link" });
+    const { page } = await ada.get("/console/accounts");
+    expect(read(page)).toContain("Stopped since 08:00 by Ada: a wrong link");
+    expect(read((await ada.pressAndSee(page, "Let it send again on one")).page)).toContain("One sends again.");
+    expect((await ada.get("/console/stop?account=three")).status).toBe(404);
+  });
+});
+
+describe("what the console says after a decision", () => {
+  it("is signed for the session, and not said again later", async () => {
+    const { world, ada, bob } = await aTeam(settle);
+    await world.plan("tea", tea());
+    await world.sweep();
+    const answer = await ada.press((await ada.get("/console")).page, "Stop this post");
+    const to = answer.headers.get("Location") ?? "";
+    expect(read((await ada.get(to)).page)).toContain("Stopped on one and two.");
+    expect(read((await bob.get(to)).page)).not.toContain("Stopped on one and two.");
+    expect(read((await ada.get(`${to}x`)).page)).not.toContain("Stopped on one and two.");
+    world.turn(6 * minute);
+    expect(read((await ada.get(to)).page)).not.toContain("Stopped on one and two.");
+  });
+
+  it("is never that it was done, where the table does not answer", async () => {
+    const { world, ada } = await aTeam(settle);
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { page } = await ada.get("/console");
+    const save = world.store.deliveries.save;
+    world.store.deliveries.save = () => Promise.reject(new Error("the table does not answer"));
+    const answer = await ada.press(page, "Stop this post");
+    expect([answer.status, read(answer.page)]).toEqual([
+      503,
+      expect.stringContaining("Your press may not have arrived, and the post may go out. It is safe to press again."),
+    ]);
+    world.store.deliveries.save = save;
+    expect(read((await ada.pressAndSee(answer.page, "Press again")).page)).toContain("Stopped on one and two.");
+  });
+});
