@@ -75,7 +75,7 @@ const summarise = async (outcomes: readonly Outcome[], words: Words, call: ActCa
   const changed = outcomes.flatMap(({ answer }) => ("problem" in answer ? [] : [answer]));
   const [done, already] = [changed.filter((one) => !one.already), changed.filter((one) => one.already)];
   const failed = outcomes.filter(({ answer }) => "problem" in answer);
-  const names = (all: readonly Changed[]) => listText(all.map(({ delivery }) => delivery.account));
+  const names = (all: readonly Changed[]) => listText(all.map(({ delivery }) => delivery.account).toSorted());
   const [first] = already;
   const more = [
     ...(done.length > 0 && words.next !== undefined ? [words.next] : []),

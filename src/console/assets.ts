@@ -125,7 +125,7 @@ const refresh = async () => {
   const now = Date.now();
   const age = now - opened;
   const live = document.querySelector("main[data-live]");
-  if (!live || document.hidden || dirty || live.contains(document.activeElement)) return;
+  if (!live || document.hidden || dirty || live.contains(document.activeElement) || live.querySelector("details[open]")) return;
   if (age > 900000 || now - seen < (age > 300000 ? 60000 : 20000)) return;
   seen = now;
   const answer = await fetch(location.href).catch(() => undefined);

@@ -30,24 +30,47 @@ const accountsOf = (rows: readonly OverviewRow[]): string =>
 const seenOf = (rows: readonly OverviewRow[]) =>
   rows.map(({ delivery }) => ["delivery", seenDelivery(delivery)] as const);
 
-/** The deliveries that are sent within minutes, unless somebody stops them. */
-const goingOut = ({ pending }: Overview, now: number): readonly OverviewRow[] => {
+/** The next post that is sent within minutes, unless somebody stops it. */
+interface Soon {
+  readonly due: number;
+  readonly accounts: string;
+  readonly link: Html;
+  readonly why: string;
+  /** What the button stops: the deliveries, or a scheduled post whose deliveries are not planned yet. */
+  readonly fields: readonly (readonly [string, string])[];
+  readonly shown: readonly (OverviewRow | ScheduledRow)[];
+}
+
+const goingOut = ({ pending, scheduled }: Overview, view: View): Soon | undefined => {
+  const isNear = (at: number): boolean => at - view.now <= soon;
   const near = pending.filter(
-    ({ delivery }) => waitsFor(delivery) === "time" && delivery.due !== undefined && delivery.due - now <= soon,
+    ({ delivery }) => waitsFor(delivery) === "time" && delivery.due !== undefined && isNear(delivery.due),
   );
   const [first] = near;
-  return near.filter(({ post }) => post.id === first?.post.id);
+  const [later] = scheduled.filter(({ post }) => isNear(post.published));
+  const due = first?.delivery.due;
+  if (later !== undefined && (due === undefined || later.post.published < due))
+    return {
+      due: later.post.published,
+      accounts: listText(later.accounts),
+      link: scheduledLink(view, later),
+      why: "scheduled",
+      fields: [["post", later.path]],
+      shown: [later],
+    };
+  if (first === undefined || due === undefined) return undefined;
+  const rows = near.filter(({ post }) => post.id === first.post.id);
+  const why = whyItWaits(first.delivery.reason);
+  return { due, accounts: accountsOf(rows), link: postLink(view, first), why, fields: seenOf(rows), shown: rows };
 };
 
-const soonSection = (rows: readonly OverviewRow[], view: View): Part => {
-  const [first] = rows;
-  if (first === undefined) return "";
-  const due = first.delivery.due ?? view.now;
+const soonSection = (next: Soon | undefined, view: View): Part => {
+  if (next === undefined) return "";
+  const { due, accounts, link, why, fields } = next;
   const left = Math.round((due - view.now) / 1000);
   const inTime =
     left <= 0 ? "now" : left < 90 ? `in ${counted(left, "second")}` : `in ${counted(Math.round(left / 60), "minute")}`;
-  const why = whyItWaits(first.delivery.reason);
-  return html`<section class="soon" aria-labelledby="soon"><div><h2 id="soon">Goes out <time datetime="${isoTime(due)}" data-until>${inTime}</time>, to ${accountsOf(rows)}</h2><p class="t" dir="auto">${postLink(view, first)}</p>${why === "" ? "" : html`<p class="m">${sentence(why)}</p>`}</div>${act(view, "hold", "Stop this post", { kind: "do", fields: seenOf(rows) })}</section>`;
+  return html`<section class="soon" aria-labelledby="soon"><div><h2 id="soon">Goes out <time datetime="${isoTime(due)}" data-until>${inTime}</time>, to ${accounts}</h2><p class="t" dir="auto">${link}</p>${why === "" ? "" : html`<p class="m">${sentence(why)}</p>`}</div>${act(view, "hold", "Stop this post", { kind: "do", fields })}</section>`;
 };
 
 const titleOf = (id: string, path: string, view: View): Html => html`<a href="${view.href(path)}#${id}">${id}</a>`;
@@ -270,8 +293,9 @@ const whenNext = ({ delivery }: OverviewRow, view: View): Part => {
   return due <= view.now ? "now" : moment(due, view);
 };
 
-const nextSection = ({ pending, scheduled }: Overview, first: readonly OverviewRow[], view: View): Part => {
-  const left = pending.filter((one) => !first.includes(one));
+const nextSection = ({ pending, scheduled, unread }: Overview, next: Soon | undefined, view: View): Part => {
+  const isLeft = (one: OverviewRow | ScheduledRow): boolean => next?.shown.includes(one) !== true;
+  const left = pending.filter(isLeft);
   const groups = [...Map.groupBy(left, ({ post, delivery }) => `${post.id} ${delivery.reason ?? ""}`).values()];
   const waiting = groups.flatMap((rows): readonly Next[] => {
     const [one] = rows;
@@ -290,7 +314,7 @@ const nextSection = ({ pending, scheduled }: Overview, first: readonly OverviewR
     );
     return [{ at: due ?? Number.POSITIVE_INFINITY, line }];
   });
-  const later = scheduled.map(
+  const later = scheduled.filter(isLeft).map(
     (one): Next => ({
       at: one.post.published,
       line: row(
@@ -302,8 +326,11 @@ const nextSection = ({ pending, scheduled }: Overview, first: readonly OverviewR
     }),
   );
   const all = [...waiting, ...later].toSorted((a, b) => a.at - b.at);
+  const more = unread.pending + Math.max(0, all.length - mostNext);
+  const nothingNext =
+    more > 0 ? "" : html`<p class="empty">Nothing ${next === undefined ? "" : "else "}waits to be sent by itself.</p>`;
   return html`<section aria-labelledby="next"><h2 id="next">Goes out next <a href="${view.href("/console/week")}">The week</a></h2>
-${all.length === 0 ? html`<p class="empty">Nothing waits to be sent by itself.</p>` : html`<ul class="rows">${all.slice(0, mostNext).map(({ line }) => line)}</ul>`}${all.length > mostNext ? html`<p class="hint">${counted(all.length - mostNext, "more")}: the accounts’ pages count them all.</p>` : ""}</section>`;
+${all.length > 0 ? html`<ul class="rows">${all.slice(0, mostNext).map(({ line }) => line)}</ul>` : nothingNext}${more > 0 ? html`<p class="hint">${counted(more, "more delivery", "more deliveries")} ${more === 1 ? "waits" : "wait"}: <a href="${view.href("/console/week")}">the week</a> has ${more === 1 ? "it" : "them"}.</p>` : ""}</section>`;
 };
 
 const copyLink = ({ delivery: { account, url } }: OverviewRow): Html =>
@@ -353,7 +380,7 @@ export const nowPage = async (view: View): Promise<PageContent> => {
     [unknown, failed, unfinished, held, pending, posted, scheduled].every(({ length }) => length === 0)
   )
     return emptyPage(overview, view);
-  const first = goingOut(overview, view.now);
+  const next = goingOut(overview, view);
   const needs = [
     ...pausedRows(overview, view),
     ...unknown.map(undecidedRow(view, "ask", "Unknown", ["It is there", "It is not: send it"])),
@@ -369,6 +396,6 @@ export const nowPage = async (view: View): Promise<PageContent> => {
     title,
     needs: needs.length,
     isLive: true,
-    body: html`<h1 class="vh">Now</h1>${soonSection(first, view)}<div class="cols"><div>${needsSection(overview, needs)}${nextSection(overview, first, view)}${doneSection(overview, view)}</div>${rail(overview, view)}</div>`,
+    body: html`<h1 class="vh">Now</h1>${soonSection(next, view)}<div class="cols"><div>${needsSection(overview, needs)}${nextSection(overview, next, view)}${doneSection(overview, view)}</div>${rail(overview, view)}</div>`,
   };
 };

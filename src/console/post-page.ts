@@ -151,21 +151,30 @@ ${explanation(delivery, view).map((line) => html`<p dir="auto">${line}</p>`)}${t
 
 /** One press for all accounts that wait for the same decision. */
 const together = ({ deliveries }: PostStatus, view: View): Part => {
-  const group = (name: string, label: string, rows: readonly DeliveryStatus[]) =>
-    rows.length < 2
-      ? ""
-      : act(view, name, `${label} ${rows.length}`, {
-          kind: "do",
-          about: `on ${listText(rows.map(({ account }) => account))}`,
-          fields: rows.map((row) => ["delivery", seenDelivery(row)] as const),
-        });
-  const approvals = deliveries.filter(({ hold }) => hold === "approval");
-  const held = deliveries.filter(
-    ({ state: now, hold }) => now === "held" && hold !== "approval" && hold !== "unreadable",
-  );
-  const pending = deliveries.filter(({ state: now }) => now === "pending");
-  return html`<div class="acts">${group("approve", "Approve", approvals)}${group("release", "Release", held)}${group("hold", "Stop", pending)}</div>`;
+  const group = (name: string, label: string, rows: readonly DeliveryStatus[]): readonly Html[] => {
+    const about = `on ${listText(rows.map(({ account }) => account))}`;
+    const fields = rows.map((one) => ["delivery", seenDelivery(one)] as const);
+    return rows.length < 2 ? [] : [act(view, name, `${label} ${rows.length}`, { kind: "do", about, fields })];
+  };
+  const buttons = [
+    ...group(
+      "approve",
+      "Approve",
+      deliveries.filter(({ hold }) => hold === "approval"),
+    ),
+    ...group("release", "Release", deliveries.filter(isReleasable)),
+    ...group(
+      "hold",
+      "Stop",
+      deliveries.filter(({ state: now }) => now === "pending"),
+    ),
+  ];
+  return buttons.length === 0 ? "" : html`<div class="end">${buttons}</div>`;
 };
+
+/** A release of several must not mean one that may be on its network already. */
+const isReleasable = ({ state: now, hold }: DeliveryStatus): boolean =>
+  now === "held" && hold !== "approval" && hold !== "unreadable";
 
 const lead = (post: PostStatus, view: View): Html => {
   const { published, status, url, document, movedFrom } = post;

@@ -85,4 +85,95 @@ describe("the first page of the console", () => {
     );
     expect(order.filter((one) => !text.includes(one))).toEqual([]);
   });
+
+  it("shows what goes out next whatever needs a person, and says what it leaves out", async () => {
+    const { world, browser } = await aTeam({
+      accounts: [paper("one", { approve: true }), paper("two", { pacing: { interval: hour, dailyCap: 50 } })],
+      policies: { burst: 1_000 },
+    });
+    for (let n = 0; n < 14; n += 1) await publish(world, `post-${n}`);
+    await world.plan("later", aDocument({ title: "The quiet launch", date: "2026-03-01T08:03:00Z" }));
+    const text = read((await browser.get("/console")).page);
+    expect(text).toContain("Goes out in 3 minutes , to one and two The quiet launch Scheduled. Stop this post");
+    expect(text).toMatch(/\d+ more deliveries need you/);
+    expect(text).toMatch(/\d+ more deliveries wait: the week has them/);
+    expect(text).not.toContain("Nothing");
+  });
+});
+
+describe("the week", () => {
+  it("has seven days with what went out and what is planned, and what waits without a time below", async () => {
+    const { world, browser } = await aTeam({ site: { timeZone: "Europe/Berlin" } });
+    await publish(world, "tea");
+    await world.plan("launch", aDocument({ title: "The quiet launch", date: "2026-03-04T23:30:00Z" }));
+    world.turn(minute);
+    await world.app.stop("one");
+    await publish(world, "milk");
+    const { page } = await browser.get("/console/week?of=2026-03-01");
+    const days = read(page).split(/(?=Mon|Tue|Wed|Thu|Fri|Sat|Sun, today)/);
+    expect(days).toHaveLength(8);
+    expect(days[0]).toBe("23 Feb to 1 Mar Earlier This week Later ");
+    expect(days[7]).toContain("Sun, today 1 Mar 09:00 About tea one and two 09:01 About milk two");
+    expect(days[7]).toContain("Waits without a time, and so is in no week: About milk .");
+    const next = read((await browser.get("/console/week?of=2026-03-05")).page);
+    expect(next).toContain("Thu 5 Mar 00:30 The quiet launch scheduled one and two Fri 6 Mar Nothing.");
+    expect((await browser.get("/console/week?of=2026-02-31")).status).toBe(200);
+  });
+});
+
+describe("a post", () => {
+  it("says what happened on each account in sentences, and what was not kept", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one")], policies: { settle: 2 * minute } });
+    world.turn(hour);
+    await publish(world, "tea");
+    world.turn(3 * minute);
+    await world.sweep();
+    const { status, page } = await browser.get("/console/posts/tea");
+    expect(status).toBe(200);
+    const text = read(page);
+    expect(text).toContain("Where it went 1 of 1 is out one paper Posted 09:03 See it on one .");
+    expect(text).toContain(
+      "09:00 It was planned. 09:00 It waits: its document has just changed. 09:03 It was sent. 09:03 It is on the network.",
+    );
+    expect((await browser.get("/console/posts/nothing")).status).toBe(404);
+  });
+
+  it("has its texts as text: none of them is markup, in the pages of a person who signs in under such a name", async () => {
+    const attack = `"><img src=x onerror=alert(1)><script>alert(2)</script>`;
+    const { world, browser } = await aTeam({ accounts: [paper("one")] });
+    await publish(world, "tea", { title: attack });
+    await world.app.stop(undefined, attack, attack);
+    for (const path of [
+      "",
+      "/week",
+      "/posts",
+      "/posts/tea",
+      "/again?post=tea",
+      "/withdraw?post=tea&account=one",
+      "/accounts",
+      "/feeds",
+      "/stop",
+    ]) {
+      const { page } = await browser.get(`/console${path}`);
+      expect(page, path).not.toMatch(/<img|<script>/);
+    }
+  });
+});
+
+describe("the other pages", () => {
+  it("list the posts with their states, the accounts, the feeds and the refused documents", async () => {
+    const { world, browser } = await aTeam({ policies: { burst: 0 } });
+    await publish(world, "tea");
+    await world.plan("draft", aDocument({ title: "A draft", date: "2026-05-01T08:00:00Z" }));
+    world.write("bad.md", "---\ntitle: Bad\ndate: 2026-13-02\n---\nWords.\n");
+    await world.ingest("bad.md");
+    const pageOf = async (path: string) => read((await browser.get(path)).page);
+    expect(await pageOf("/console/posts")).toContain("About tea tea.md");
+    expect(await pageOf("/console/posts")).toContain("scheduled");
+    expect(await pageOf("/console/accounts")).toContain("2 accounts: 2 post.");
+    expect(await pageOf("/console/accounts")).toContain("0 of 50 in the last 24 hours · 1 held");
+    expect(await pageOf("/console/feeds")).toContain("bad.md Refused");
+    expect(await pageOf("/console/feeds")).toMatch(/Feeds \d+ valid/);
+    expect((await browser.get("/console/posts?from=nonsense")).status).toBe(404);
+  });
 });

@@ -22,9 +22,10 @@ import { type FeedPorts, listSources, type ReportPorts, reportHealth, type Sourc
  * At most this many of each are read. Of deliveries and posts, only the keys are read first, and then the posts of those
  * that are shown, each with all its deliveries.
  */
-const limits = { posts: 8, newest: 6, feeds: 3, sources: 2, documents: 3, week: 40 } as const;
+const limits = { posts: 10, newest: 6, feeds: 3, sources: 2, documents: 3, week: 40 } as const;
 
-/** At least this many of the posts are such that went out. */
+/** At least this many of the posts go out next, because that can only be stopped before, and this many went out. */
+const leastNext = 3;
 const leastPosted = 2;
 
 export interface OverviewPorts extends Omit<ReportPorts, "stops">, DocumentListPorts, FeedPorts, SourcePorts {
@@ -197,10 +198,13 @@ const postsOf = (refs: readonly { readonly post: string }[]): readonly string[] 
   ...new Set(refs.map(({ post }) => post)),
 ];
 
-/** Chooses the posts that are read: those that need a person first, then those that go out, and some that went out. */
+/** Chooses the posts that are read: some that go out next, then those that need a person, then the others. */
 const choosePosts = (needs: readonly string[], next: readonly string[], done: readonly string[]): readonly string[] => {
-  const first = [...new Set([...needs, ...next])].slice(0, limits.posts - Math.min(leastPosted, done.length));
-  return [...new Set([...first, ...done])].slice(0, limits.posts);
+  const first = [...new Set([...next.slice(0, leastNext), ...needs, ...next])];
+  return [...new Set([...first.slice(0, limits.posts - Math.min(leastPosted, done.length)), ...done])].slice(
+    0,
+    limits.posts,
+  );
 };
 
 const presented = (posts: readonly ReadPost[], includes: (delivery: Delivery) => boolean): readonly OverviewRow[] =>
@@ -234,8 +238,11 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
       .toSorted((one, other) => one.position - other.position);
   const needs = undecided.flatMap(refs);
   const pending = refs("pending");
-  const later = newest.filter((post) => isLater(post, ports)).map(({ id }) => id);
-  const chosen = choosePosts(postsOf(needs), [...postsOf(pending), ...later], postsOf(refs("posted").toReversed()));
+  const later = newest
+    .filter((post) => isLater(post, ports))
+    .map(({ id, published }) => ({ post: id, position: published }));
+  const next = [...pending, ...later].toSorted((one, other) => one.position - other.position);
+  const chosen = choosePosts(postsOf(needs), postsOf(next), postsOf(refs("posted").toReversed()));
   const found = await Promise.all(chosen.map((id) => readPost(site, id, newest, ports)));
   const posts = found.filter((one) => one !== undefined);
   const inState = (state: DeliveryState) => presented(posts, (one) => one.state === state).toSorted(byTime(plannedAt));
@@ -255,7 +262,9 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     held: presented(posts, ({ hold }) => hold !== undefined).toSorted(byTime(plannedAt)),
     pending: inState("pending").toSorted(byTime(({ delivery }) => delivery.due ?? delivery.history.planned)),
     posted: inState("posted").toSorted(byTime(({ delivery }) => -(delivery.posted ?? delivery.history.planned))),
-    scheduled: posts.flatMap((one) => scheduledRow(one, ports)),
+    scheduled: posts
+      .flatMap((one) => scheduledRow(one, ports))
+      .toSorted((one, other) => one.post.published - other.post.published),
     documents,
     feeds,
     sources,
