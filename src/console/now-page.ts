@@ -293,19 +293,23 @@ const whenNext = ({ delivery }: OverviewRow, view: View): Part => {
   return due <= view.now ? "now" : moment(due, view);
 };
 
+/** The rule that waits, as one text for all accounts that wait for it. */
+const whyWithoutAccount = ({ delivery: { reason, account } }: OverviewRow): string =>
+  whyItWaits(reason).replace(` of ${account} `, " ");
+
 const nextSection = ({ pending, scheduled, unread }: Overview, next: Soon | undefined, view: View): Part => {
   const isLeft = (one: OverviewRow | ScheduledRow): boolean => next?.shown.includes(one) !== true;
   const left = pending.filter(isLeft);
-  const groups = [...Map.groupBy(left, ({ post, delivery }) => `${post.id} ${delivery.reason ?? ""}`).values()];
+  const groups = [...Map.groupBy(left, (one) => `${one.post.id} ${whyWithoutAccount(one)}`).values()];
   const waiting = groups.flatMap((rows): readonly Next[] => {
     const [one] = rows;
     if (one === undefined) return [];
-    const { due, reason } = one.delivery;
+    const { due } = one.delivery;
     const again =
       waitsFor(one.delivery) === "page" && due !== undefined
         ? `; it is looked for again at ${timeText(due, view.now, view.site.timeZone)}`
         : "";
-    const why = whyItWaits(reason);
+    const why = rows.length > 1 ? whyWithoutAccount(one) : whyItWaits(one.delivery.reason);
     const line = row(
       whenNext(one, view),
       postLink(view, one),

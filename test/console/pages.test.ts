@@ -170,6 +170,8 @@ describe("the other pages", () => {
     const pageOf = async (path: string) => read((await browser.get(path)).page);
     expect(await pageOf("/console/posts")).toContain("About tea tea.md");
     expect(await pageOf("/console/posts")).toContain("scheduled");
+    expect(await pageOf("/console/posts?find=/draft/")).toMatch(/A draft draft\.md 1 May 2026 \d\d:00 scheduled$/);
+    expect(await pageOf("/console/posts?find=nothing")).toContain("No post has this slug or address.");
     expect(await pageOf("/console/accounts")).toContain("2 accounts: 2 post.");
     expect(await pageOf("/console/accounts")).toContain("0 of 50 in the last 24 hours · 1 held");
     expect(await pageOf("/console/feeds")).toContain("bad.md Refused");

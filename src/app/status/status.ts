@@ -57,7 +57,8 @@ const postState = (post: Post, now: number): PostState => {
   return isLive(post, now) ? "live" : "deleted";
 };
 
-const summarise = (post: Post, now: number): PostSummary => {
+/** What lists say about a post. */
+export const summarise = (post: Post, now: number): PostSummary => {
   const status = postState(post, now);
   return {
     id: post.id,
