@@ -66,7 +66,7 @@ describe("the store on the emulated DynamoDB", () => {
       newId: () => randomUUID(),
       onDue: (ref, at) => reported.push({ ref, at }),
     });
-    return { store, reported };
+    return { store, table: dynamoTable(aws.dynamodb, table, randomUUID), reported };
   });
 });
 

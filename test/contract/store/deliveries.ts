@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type DeliveryList, deliveryStates } from "../../../src/domain/delivery.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
+import { tableRefsInState } from "../../../src/store/delivery-rows.ts";
 import { aDelivery, aPost, deliveryIn, start } from "../../support/builders.ts";
 import { deliveryRef, type Empty, present } from "./empty.ts";
 
@@ -111,6 +112,19 @@ export const deliveriesContract = (empty: Empty): void => {
     expect(posts).toEqual(Array.from({ length: 54 }, (_, index) => `post-${index}`));
     expect((await store.deliveries.inState("mastodon", "held")).rows.map(({ post }) => post)).toEqual(["post-54"]);
     expect((await store.deliveries.inState("x", "pending")).rows).toEqual([]);
+  });
+
+  test("names the first of a list without their rows, in its order, and says where there are more", async () => {
+    const { store, table } = await empty();
+    const refsInState = tableRefsInState(table);
+    for (let index = 0; index < 55; index += 1)
+      await store.deliveries.create(aDelivery({ post: `post-${index}`, planned: start, due: start + index }));
+    const listed = await refsInState("mastodon", "pending");
+    expect(listed.refs).toEqual(
+      Array.from({ length: 50 }, (_, index) => ({ ...deliveryRef, post: `post-${index}`, position: start + index })),
+    );
+    expect(listed.hasMore).toBe(true);
+    expect(await refsInState("x", "pending")).toEqual({ refs: [], hasMore: false });
   });
 
   test("lists the copies whose edit waits for an approval apart from the others that are posted, and only while it does", async () => {

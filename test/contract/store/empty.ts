@@ -1,9 +1,12 @@
 import type { TokenStore } from "../../../src/ports/networks.ts";
 import type { DeliveryRef, PingRef, Ref, Store } from "../../../src/ports/store.ts";
+import type { Table } from "../../../src/store/table.ts";
 
 /** An empty store, and the due rows that it reported. */
 export interface EmptyStore {
   readonly store: Store & TokenStore;
+  /** The rows of the store. */
+  readonly table: Table;
   readonly reported: readonly { readonly ref: Ref; readonly at: number }[];
 }
 
