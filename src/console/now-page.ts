@@ -6,7 +6,7 @@ import { reasonText } from "../domain/findings.ts";
 import { minute } from "../domain/time.ts";
 import { seenDelivery } from "./acts.ts";
 import { act, type Html, moment, type PageContent, type Part, row, type StateKind, state, type View } from "./parts.ts";
-import { counted, inWords, isoTime, listText, sentence, timeText, waitsFor, whyItWaits } from "./words.ts";
+import { capital, counted, inWords, isoTime, listText, sentence, timeText, waitsFor, whyItWaits } from "./words.ts";
 
 /** What goes out within this time is the first thing on the page. */
 const soon = 5 * minute;
@@ -258,11 +258,14 @@ const unreadText = ({ documents, feeds, sources, unread }: Overview): readonly s
 ];
 
 /** Says that nothing needs a person only as far as it was looked at. */
-const nothing = ({ documents, feeds, sources, unread }: Overview): string => {
-  const isAll = feeds?.unread === 0 && sources !== undefined && documents !== undefined && unread.undecided === 0;
+const nothing = ({ accounts, documents, feeds, sources, unread }: Overview): string => {
+  const isLoggedIn = accounts.every(({ reach }) => reach === "real");
+  const logins = isLoggedIn ? "every account is logged in" : "no login is refused";
+  if (unread.undecided > 0) return `Nothing else: ${logins}.`;
+  const isAll = feeds?.unread === 0 && sources !== undefined && documents !== undefined;
   return isAll
-    ? "Nothing. Every account is logged in, every feed is valid, and nothing is held."
-    : "Nothing of what is looked at here: every account is logged in, and nothing is held.";
+    ? `Nothing. ${capital(logins)}, every feed is valid, and nothing is held.`
+    : `Nothing of what is looked at here: ${logins}, and nothing is held.`;
 };
 
 const mostNeeds = 12;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
-import { anAccount } from "../support/builders.ts";
+import { anAccount, deliveryIn } from "../support/builders.ts";
 import { aConsole, aSignedInBrowser, readPage as read } from "../support/console-browser.ts";
 import { aDocument, aWorld, type World, type WorldOptions } from "../support/world.ts";
 
@@ -33,6 +33,15 @@ describe("the first page of the console", () => {
     const less = read((await browser.get("/console")).page);
     expect(less).toContain("The feeds could not be read now.");
     expect(less).not.toContain("every feed is valid");
+  });
+
+  it("does not say that nothing is held where a delivery is held whose post is lost", async () => {
+    const { world, browser } = await aTeam();
+    await publish(world, "tea");
+    await world.store.deliveries.create({ ...deliveryIn.held, post: "lost", account: "one", network: "paper" });
+    const text = read((await browser.get("/console")).page);
+    expect(text).not.toContain("nothing is held");
+    expect(text).toContain("1 more delivery needs you");
   });
 
   it("shows first what goes out within minutes, with a button that stops it on all accounts", async () => {

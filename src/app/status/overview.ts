@@ -246,8 +246,8 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
   const found = await Promise.all(chosen.map((id) => readPost(site, id, newest, ports)));
   const posts = found.filter((one) => one !== undefined);
   const inState = (state: DeliveryState) => presented(posts, (one) => one.state === state).toSorted(byTime(plannedAt));
-  const unread = (listed: readonly { readonly post: string }[]) =>
-    listed.filter(({ post }) => !chosen.includes(post)).length;
+  const known = new Set(posts.map(({ post }) => post.id));
+  const unread = (listed: readonly { readonly post: string }[]) => listed.filter(({ post }) => !known.has(post)).length;
   return {
     isEmpty: newest.length === 0,
     moved,
