@@ -17,7 +17,7 @@ import { publish } from "./app/publish/publish-post.ts";
 import { ping } from "./app/render/hub-pings.ts";
 import { audit, type RenderPorts, render } from "./app/render/render-feed.ts";
 import type { Ingested } from "./app/results.ts";
-import { advance, type SweepTerms, sweep, sweepOfProcess } from "./app/rows.ts";
+import { advance, findOverdue, type SweepTerms, sweep, sweepOfProcess } from "./app/rows.ts";
 import type { SiteContext, SiteContexts } from "./app/site-context.ts";
 import { watchLogins } from "./app/status/check-logins.ts";
 import { deliveryOfCopy, type SandboxCopy } from "./app/status/delivery-status.ts";
@@ -401,6 +401,8 @@ export const composeApp = (dependencies: AppDependencies) => {
     work: (ref: Ref) => advance(ref, () => step(ref), rows),
     /** Queues the rows that are overdue. */
     sweep: (terms: SweepTerms = sweepOfProcess) => sweep(terms, rows),
+    /** The kind of a row that has been due for too long. */
+    overdue: async (): Promise<string | undefined> => (await findOverdue(rows))?.kind,
   };
 };
 

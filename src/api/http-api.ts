@@ -8,6 +8,7 @@ import { decodePercent } from "../domain/address.ts";
 import { AmbiguousId, AmbiguousName, BadCursor, IsBeingRead, UnknownId } from "../domain/errors.ts";
 import { type ExpectedPost, UnexpectedPost } from "../domain/expected-post.ts";
 import { cleanLine } from "../domain/text.ts";
+import { type Instant, iso } from "../domain/time.ts";
 import type { Log } from "../ports/runtime.ts";
 import { type ApiEnv, bearer, bodyOf, descriptionAddress, problem, selectSite } from "./middleware.ts";
 import { flag, type OperationRequest, type Refusal, type Reply } from "./operation.ts";
@@ -21,13 +22,30 @@ export interface WebAppParts {
   /** The token that allows reading and planning only. */
   readonly planToken?: () => Promise<string | undefined>;
   readonly log?: Log;
+  /** Absent on AWS, where an alarm says what this says of one machine. */
+  readonly vitals?: () => Promise<Vitals>;
 }
+
+/** Whether the work is being done. */
+export interface Vitals {
+  readonly isLate: boolean;
+  /** When the rows that are due were looked for. Undefined before the first time. */
+  readonly lastSweep: Instant | undefined;
+  /** The kind of a row that has been due for over half an hour. */
+  readonly overdue: string | undefined;
+}
+
+const healthOf = ({ isLate, lastSweep, overdue }: Vitals) => ({
+  status: isLate ? "late" : "ok",
+  lastSweep: lastSweep === undefined ? null : iso(lastSweep),
+  overdue: overdue ?? null,
+});
 
 /** Beside this file, and beside the bundle of a function. */
 const descriptionFile = join(import.meta.dirname, "openapi.json");
 
 /** The HTTP app: the same on Lambda and on one machine. */
-export const webApp = ({ sites, token, planToken, log }: WebAppParts): Hono => {
+export const webApp = ({ sites, token, planToken, log, vitals }: WebAppParts): Hono => {
   // Its router matches the routes one after another: the others are for more than 30 routes, and have 6 KB of code.
   const web = new Hono();
   web.notFound((c) =>
@@ -39,7 +57,11 @@ export const webApp = ({ sites, token, planToken, log }: WebAppParts): Hono => {
     log?.alarm("web", `${c.req.method} ${c.req.path} failed: ${error.message}`);
     return problem(c, 500, "This is a fault in Crier; its log has the details. It is safe to repeat the request.");
   });
-  web.get(operations.health.path, (c) => c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" }));
+  web.get(operations.health.path, async (c) => {
+    const found = await vitals?.();
+    const health = found === undefined ? { status: "ok" } : healthOf(found);
+    return c.json(health, found?.isLate ? 503 : 200, { "Cache-Control": "no-store" });
+  });
   web.all(operations.health.path, (c) => wrongMethod(c, "GET"));
   // It contains no secret, and a client can be made of it before there is a token.
   web.get(operations.description.path, async (c) =>

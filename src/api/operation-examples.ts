@@ -294,6 +294,6 @@ export const operationExamples: Examples = {
   feeds: { answer: { feeds: [feed], timeZone } },
   sources: { answer: { sources: [source], timeZone } },
   description: { answer: { openapi: "3.1.1" } },
-  health: { answer: { status: "ok" } },
+  health: { answer: { status: "ok", lastSweep: "2026-03-01T08:00:00.000Z", overdue: null } },
   exportDatabase: { answer: "the bytes of the file" },
 };

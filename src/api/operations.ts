@@ -305,8 +305,13 @@ const serverOperations = {
     method: "GET",
     path: "/healthz",
     access: "anyone",
-    summary: "Answers while Crier runs.",
-    answer: z.object({ status: text }),
+    summary:
+      "Answers while Crier runs. On one machine with 503 where its work is not being done: what is due was not looked for within five minutes, or a row has been due for half an hour.",
+    answer: z.object({
+      status: z.enum(["ok", "late"]),
+      lastSweep: text.nullable().optional(),
+      overdue: text.nullable().optional(),
+    }),
   },
   exportDatabase: {
     method: "GET",

@@ -25,6 +25,15 @@ export const advance = async (
 /** Rows that are due for longer mean that queues or workers have stopped. */
 const overdueLimit = 30 * minute;
 
+/** Returns the row that has been due for the longest time, if that is too long. */
+export const findOverdue = async ({
+  due,
+  clock,
+}: {
+  readonly due: Pick<Due, "before">;
+  readonly clock: Clock;
+}): Promise<Ref | undefined> => (await due.before(clock() - overdueLimit, 1))[0];
+
 /**
  * Raises an alarm for a row that has been due for too long. Separate from the sweep, which continues after the rows
  * that it has offered.
@@ -38,7 +47,7 @@ export const watchOverdue = async ({
   readonly clock: Clock;
   readonly log: Log;
 }): Promise<void> => {
-  const [oldest] = await due.before(clock() - overdueLimit, 1);
+  const oldest = await findOverdue({ due, clock });
   if (oldest !== undefined)
     log.alarm(
       "overdue",

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import * as z from "zod";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
 import { actForHeld } from "../domain/delivery-commands.ts";
 import { isExampleAddress } from "../domain/page-check.ts";
@@ -66,9 +67,30 @@ const judge = (faults: readonly string[], good: string, hint?: string): Verdict 
 const countFaults = (count: number, noun: string, what: string): readonly string[] =>
   count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"} ${what}`];
 
+const Health = z.object({ lastSweep: z.string().nullable(), overdue: z.string().nullable() });
+
+/** Another server than Crier may answer, and a deployment says nothing of its work. */
+const healthIn = (text: string): z.output<typeof Health> | undefined => {
+  try {
+    return Health.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+};
+
 const checkHealth: Check = async (client) => {
-  const { status } = await client.probe("healthz");
-  return { ok: status === 200, detail: `${await client.address()} answers ${status}` };
+  const { status, text } = await client.probe("healthz");
+  const isThere = status === 200 || healthIn(text) !== undefined;
+  return { ok: isThere, detail: `${await client.address()} answers ${status}` };
+};
+
+const checkWork: Check = async (client) => {
+  const { status, text } = await client.probe("healthz");
+  const { lastSweep, overdue } = healthIn(text) ?? { lastSweep: null, overdue: null };
+  const last = lastSweep === null ? undefined : `what is due was last looked for at ${lastSweep}`;
+  if (status === 200) return { ok: true, detail: last ?? "is being done" };
+  const late = overdue === null ? (last ?? "nothing was looked for yet") : `a ${overdue} is overdue by half an hour`;
+  return { ok: false, detail: `${late}: the log of Crier says why; start it again` };
 };
 
 const cutOff = "it is cut off: start Crier again, or deploy again, and it is written anew";
@@ -182,6 +204,7 @@ const checkDeliveries =
 
 const checks: readonly (readonly [name: string, check: Check])[] = [
   ["answers", checkHealth],
+  ["work", checkWork],
   ["token and accounts", checkAccounts],
   ["feed.xml", checkFile("feed.xml", "</rss>")],
   ["atom.xml", checkFile("atom.xml", "</feed>")],

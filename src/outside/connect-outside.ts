@@ -5,7 +5,7 @@ import { type MessageAnswer, retryAfter } from "../domain/retry.ts";
 import type { Site } from "../domain/site.ts";
 import { second } from "../domain/time.ts";
 import type {
-  AskFeed,
+  Ask,
   CallWebhook,
   CheckEntryPage,
   Poll,
@@ -25,6 +25,8 @@ export interface OwnAddresses {
   readonly feeds?: readonly string[];
   /** The URLs of the sites, which have the pages of posts. */
   readonly sites?: readonly string[];
+  /** Where a monitor waits for signs of life. */
+  readonly heartbeat?: readonly string[];
 }
 
 /** The addresses that the owner named. `feed` is the one of the command line. */
@@ -44,7 +46,7 @@ export interface Outside {
   readonly probe: Probe;
   readonly tellHub: TellHub;
   readonly poll: Poll;
-  readonly askFeed: AskFeed;
+  readonly ask: Ask;
   readonly checkEntryPage: CheckEntryPage;
   readonly readPage: ReadPage;
   readonly fetchPicture: FetchPicture;
@@ -67,7 +69,7 @@ export const connectOutside = ({ about, own = {}, deadline }: OutsideOptions): O
     probe: probeWith(client(own.sites), deadline),
     tellHub: tellHubWith(client(own.hubs), deadline),
     poll: pollWith(reader, deadline),
-    askFeed: askFeedWith(client(), deadline),
+    ask: askWith(client(own.heartbeat), deadline),
     checkEntryPage: checkEntryPageWith(reader, deadline),
     readPage: readPageWith(pages, deadline),
     fetchPicture: fetchPictureWith(pages, deadline),
@@ -99,12 +101,11 @@ const maxAge = (headers: Headers): number | undefined => {
   return seconds === undefined ? undefined : Number(seconds) * second;
 };
 
-/** The time limit in ms of a request that only asks whether a feed is there. */
+/** The time limit in ms of a request whose answer is not read. */
 const askTimeout = 5 * second;
 
-/** Asks for the first byte of a feed. */
-export const askFeedWith =
-  (client: Client, deadline: Deadline): AskFeed =>
+export const askWith =
+  (client: Client, deadline: Deadline): Ask =>
   async (url) => {
     try {
       const headers = { accept, range: "bytes=0-0" };

@@ -67,8 +67,8 @@ export type PollAnswer = {
 /** Requests a feed. Never throws. */
 export type Poll = (url: string, validators: Validators) => Promise<PollAnswer>;
 
-/** Asks for a feed as a reader does. Returns what was wrong with the answer, without the address. Never throws. */
-export type AskFeed = (url: string) => Promise<string | undefined>;
+/** Asks for the first byte at an address. Returns what was wrong with the answer, without the address. Never throws. */
+export type Ask = (url: string) => Promise<string | undefined>;
 
 /** Requests the page of an entry and returns whether it exists. Never throws. */
 export type CheckEntryPage = (url: string) => Promise<"there" | "gone" | "unknown">;

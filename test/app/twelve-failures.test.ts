@@ -42,6 +42,7 @@ describe("1. a wrong token", () => {
     expect(await owner.crier("doctor")).toMatchInlineSnapshot(`
       "
       ok  answers             http://crier/ answers 200
+      ok  work                is being done
       !!  token and accounts  the login of one is refused (Paper answered 401: invalid token): set new credentials in .env, or with "npx crier accounts set one"
       ok  feed.xml            application/rss+xml
       ok  atom.xml            application/rss+xml
@@ -304,6 +305,7 @@ describe("6. a lost body", () => {
     expect(await owner.crier("doctor")).toMatchInlineSnapshot(`
       "
       ok  answers             http://crier/ answers 200
+      ok  work                is being done
       ok  token and accounts  1 for real (one as ada), 0 in the sandbox, 0 not connected
       ok  feed.xml            application/rss+xml
       ok  atom.xml            application/rss+xml
@@ -468,6 +470,7 @@ describe("10. a refused document", () => {
     expect(await owner.crier("doctor")).toMatchInlineSnapshot(`
       "
       ok  answers             http://crier/ answers 200
+      ok  work                is being done
       ok  token and accounts  1 for real (one as ada), 0 in the sandbox, 0 not connected
       !!  feed.xml            answers 404: nothing has been rendered yet
       !!  atom.xml            answers 404: nothing has been rendered yet

@@ -196,6 +196,24 @@ test("the doctor goes on after a check that the API cannot answer", async () => 
   expect((await doctor()).out).toMatch(/!! {2}token and accounts +There is nothing here\.\nok {2}feed\.xml/);
 });
 
+test.each([
+  [{ status: "late", lastSweep: "2026-03-01T08:00:00.000Z", overdue: null }, "was last looked for at 2026-03-01T08:00"],
+  [{ status: "late", lastSweep: "2026-03-01T08:00:00.000Z", overdue: "delivery" }, "a delivery is overdue by half an"],
+  [{ status: "late", lastSweep: null, overdue: null }, "nothing was looked for yet: the log of Crier says why"],
+])("the doctor names work that is not being done, and goes on: %j", async (body, said) => {
+  api.replies.set("/healthz", { status: 503, body: JSON.stringify(body) });
+  const { code, out } = await doctor();
+  expect(code).toBe(1);
+  expect(out).toMatch(/^ok {2}answers +\S+ answers 503$/m);
+  expect(out).toMatch(new RegExp(`^!! {2}work +.*${said}.*; start it again$`, "m"));
+  expect(out).toMatch(/^ok {2}feed\.xml/m);
+});
+
+test("the doctor takes another server's 503 for no Crier", async () => {
+  api.replies.set("/healthz", { status: 503, body: "<h1>Bad gateway</h1>" });
+  expect((await doctor()).out).toMatch(/^!! {2}answers {2}\S+ answers 503\n$/);
+});
+
 test("the doctor stops where Crier itself is not well", async () => {
   api.replies.delete("/healthz");
   expect((await doctor()).out).toMatch(/^!! {2}answers {2}\S+ answers 404\n$/);

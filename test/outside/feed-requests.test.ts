@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { askFeedWith, checkEntryPageWith, pollWith } from "../../src/outside/connect-outside.ts";
+import { askWith, checkEntryPageWith, pollWith } from "../../src/outside/connect-outside.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aClient, aServer } from "./loopback.ts";
 
@@ -8,7 +8,7 @@ const poll = pollWith(aClient(), systemRuntime.deadline);
 const checkEntryPage = checkEntryPageWith(aClient(), systemRuntime.deadline);
 
 describe("a reader's request for a feed", () => {
-  const askFeed = askFeedWith(aClient(), systemRuntime.deadline);
+  const ask = askWith(aClient(), systemRuntime.deadline);
 
   test.each([
     [206, undefined],
@@ -17,7 +17,7 @@ describe("a reader's request for a feed", () => {
     [503, "the answer is 503"],
   ])("that is answered by %i says %s", async (status, said) => {
     const server = await aServer((_, response) => response.writeHead(status).end("<"));
-    expect(await askFeed(`${server.url}/feed.xml`)).toBe(said);
+    expect(await ask(`${server.url}/feed.xml`)).toBe(said);
     expect(server.requests).toMatchObject([
       { headers: { range: "bytes=0-0", accept: expect.stringContaining("rss") } },
     ]);
@@ -25,7 +25,7 @@ describe("a reader's request for a feed", () => {
 
   test("says why no answer came", async () => {
     const server = await aServer((_, response) => response.destroy());
-    expect(await askFeed(`${server.url}/feed.xml`)).toMatch(/127\.0\.0\.1/);
+    expect(await ask(`${server.url}/feed.xml`)).toMatch(/127\.0\.0\.1/);
   });
 });
 

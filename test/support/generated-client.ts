@@ -819,7 +819,9 @@ export type DescriptionAnswer = {
     [key: string]: any;
 };
 export type HealthAnswer = {
-    status: string;
+    status: "ok" | "late";
+    lastSweep?: string | null;
+    overdue?: string | null;
 };
 /**
  * Lists the posts, the most recently changed first.
@@ -2025,7 +2027,7 @@ export function description(opts?: Oazapfts.RequestOpts) {
     });
 }
 /**
- * Answers while Crier runs.
+ * Answers while Crier runs. On one machine with 503 where its work is not being done: what is due was not looked for within five minutes, or a row has been due for half an hour.
  */
 export function health(opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{

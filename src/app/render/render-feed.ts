@@ -6,7 +6,7 @@ import { damagedPost, type Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { day, type Instant, minute, second } from "../../domain/time.ts";
 import type { Fault, Formats, Rendered } from "../../ports/feeds.ts";
-import type { AskFeed } from "../../ports/outside.ts";
+import type { Ask } from "../../ports/outside.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type {
   Archive,
@@ -277,7 +277,7 @@ const readersEvery = 15;
 const feedsAtATime = 20;
 
 export interface WatchReadersPorts {
-  readonly askFeed: AskFeed;
+  readonly ask: Ask;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -289,14 +289,14 @@ export interface WatchReadersPorts {
  */
 export const watchReaders = async (
   addresses: readonly string[],
-  { askFeed, clock, log }: WatchReadersPorts,
+  { ask, clock, log }: WatchReadersPorts,
 ): Promise<void> => {
   const turn = Math.floor(clock() / minute) % readersEvery;
   const asked = addresses.filter((_, index) => index % readersEvery === turn);
   for (let from = 0; from < asked.length; from += feedsAtATime)
     await Promise.all(
       asked.slice(from, from + feedsAtATime).map(async (url) => {
-        const reason = await askFeed(url);
+        const reason = await ask(url);
         if (reason !== undefined) log.alarm("unreachable", `Readers do not get ${url}: ${reason}`);
       }),
     );

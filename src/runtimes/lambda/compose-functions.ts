@@ -256,7 +256,7 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
   // The deployment check has no CloudFront, and the function no host.
   const { sites } = env.FEEDS_HOST === undefined ? { sites: [] } : withFeedsHost(config, env.FEEDS_HOST);
   const mainFeeds = sites.map(mainFeedAddress);
-  const { askFeed } = openOutside({ config });
+  const { ask } = openOutside({ config });
   return {
     clock,
     offer: (refs: readonly Ref[], after: number) => queue.send(refs, after),
@@ -266,7 +266,7 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
         watchOverdue({ due: store.due, clock, log }),
         sweep(sweepOfQueues, { ...store, queue, clock }),
         auditSites(config.sites, configuration, { ...store, clock }),
-        watchReaders(mainFeeds, { askFeed, clock, log }),
+        watchReaders(mainFeeds, { ask, clock, log }),
       ]);
       for (const part of parts) if (part.status === "rejected") throw part.reason;
     },

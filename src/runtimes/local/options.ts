@@ -29,6 +29,8 @@ export interface Options {
    * The address at which others reach this server, with a slash at its end. The `feedsUrl` of all sites is below it.
    */
   readonly publicUrl: string | undefined;
+  /** The address of a monitor, which is called each minute. */
+  readonly heartbeat: string | undefined;
   /** The configuration's file. Undefined: `crier.config.ts` in the current folder, if it exists. */
   readonly config: string | undefined;
 }
@@ -43,7 +45,7 @@ export const contentPlaces = localSources.flatMap(({ about }) => about ?? []).jo
 
 /** It is true in a clone and in a folder of one's own, which has no examples. */
 export const usage = `npx crier start [--content PLACE | --feed URL] [--data DIR] [--config FILE]
-                [--host ADDRESS] [--port N] [--public-url URL]
+                [--host ADDRESS] [--port N] [--public-url URL] [--heartbeat URL]
 
   --content PLACE   ${contentPlaces}   (the configured sources)
   --feed URL        the site's own feed: RSS, Atom or JSON Feed
@@ -51,7 +53,8 @@ export const usage = `npx crier start [--content PLACE | --feed URL] [--data DIR
   --config FILE     sites and accounts                          (crier.config.ts)
   --host ADDRESS    the address to listen on; all: 0.0.0.0 or ::  (127.0.0.1)
   --port N          the port                                    (4000)
-  --public-url URL  where readers reach the feeds through your proxy`;
+  --public-url URL  where readers reach the feeds through your proxy
+  --heartbeat URL   a monitor that is called each minute, such as that of healthchecks.io`;
 
 const options = {
   content: { type: "string" },
@@ -60,6 +63,7 @@ const options = {
   host: { type: "string" },
   port: { type: "string", default: "4000" },
   "public-url": { type: "string" },
+  heartbeat: { type: "string" },
   config: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -79,11 +83,11 @@ const isPlainAddress = (text: string): boolean => isWebAddress(text) && !/[?#]|^
 
 /** Parses the command line. Undefined for `--help`. Throws `UsageError`. */
 export const readOptions = (args: readonly string[]): Options | undefined => {
-  const { content, feed, data, host, port, "public-url": publicUrl, config, help } = parse(args);
+  const { content, feed, data, host, port, "public-url": publicUrl, heartbeat, config, help } = parse(args);
   if (help) return undefined;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new UsageError(`--port ${port} is not a port: give a number from 0 to 65535\n\n${usage}`);
-  for (const [flag, value] of Object.entries({ content, feed, data, host, "public-url": publicUrl, config }))
+  for (const [flag, value] of Object.entries({ content, feed, data, host, "public-url": publicUrl, heartbeat, config }))
     if (value === "") throw new UsageError(`--${flag} needs a value\n\n${usage}`);
   if (feed !== undefined && !isWebAddress(feed))
     throw new UsageError(`--feed ${feed} is not the address of a feed: give one that begins with https://\n\n${usage}`);
@@ -99,8 +103,13 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     throw new UsageError(
       `--public-url ${publicUrl} is not an address for feeds: give one such as https://feeds.example.com\n\n${usage}`,
     );
+  if (heartbeat !== undefined && !isWebAddress(heartbeat))
+    throw new UsageError(
+      `--heartbeat ${heartbeat} is not the address of a monitor: give one such as https://hc-ping.com/…\n\n${usage}`,
+    );
   return {
     content,
+    heartbeat: heartbeat && new URL(heartbeat).href,
     feed: feed && new URL(feed).href,
     data,
     host,

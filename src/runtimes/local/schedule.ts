@@ -1,5 +1,7 @@
+import type { Vitals } from "../../api/http-api.ts";
 import { errorMessage } from "../../domain/errors.ts";
-import { hour, minute, second } from "../../domain/time.ts";
+import { hour, type Instant, minute, second } from "../../domain/time.ts";
+import type { Ask } from "../../ports/outside.ts";
 import type { Clock, Log, Runtime, SetTimer } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 
@@ -8,6 +10,8 @@ export interface Schedule {
   due(ref: Ref, at: number): void;
   /** Lists the documents now, in addition to every hour. */
   reconcile(): void;
+  /** The moment of the last sweep that did not fail. Undefined before the first one. */
+  lastSweep(): Instant | undefined;
   close(): Promise<void>;
 }
 
@@ -17,6 +21,8 @@ export interface ScheduleOptions extends Pick<Runtime, "clock" | "setTimer"> {
   readonly reconcile: () => Promise<void>;
   /** Polls the feeds that are due. */
   readonly poll: () => Promise<void>;
+  /** Tells a monitor each minute that this Crier lives. Absent where no monitor is named. */
+  readonly beat?: (() => Promise<void>) | undefined;
   readonly log: Log;
 }
 
@@ -76,7 +82,16 @@ const stepRunner = (log: Log) => {
  * Replaces the table's stream and the schedules of AWS on one machine. A missed row is harmless, because the sweep
  * finds it.
  */
-export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, log }: ScheduleOptions): Schedule => {
+export const startSchedule = ({
+  offer,
+  sweep,
+  reconcile,
+  poll,
+  beat,
+  clock,
+  setTimer,
+  log,
+}: ScheduleOptions): Schedule => {
   const waiting = new Map<string, { readonly ref: Ref; readonly at: number }>();
   const timers = namedTimers(setTimer);
   const { run, allDone } = stepRunner(log);
@@ -94,15 +109,18 @@ export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, 
     if (Number.isFinite(earliest)) timers.set("due", Math.max(0, earliest - clock()), offerWaiting);
   };
 
-  const repeat = (name: string, act: () => Promise<void>, interval: number): void =>
-    timers.set(name, interval, () => void run(name, act).then(() => repeat(name, act, interval)));
-  const sweepAndNoteClock = (): Promise<void> => {
+  const repeat = (name: string, act: () => Promise<void>, interval: number, first = interval): void =>
+    timers.set(name, first, () => void run(name, act).then(() => repeat(name, act, interval)));
+  let lastSweep: Instant | undefined;
+  const sweepAndNoteClock = async (): Promise<void> => {
     noteClock();
-    return sweep();
+    await sweep();
+    lastSweep = clock();
   };
   repeat("the sweep", sweepAndNoteClock, 2 * second);
   repeat("listing the documents", reconcile, hour);
   repeat("polling the feeds", poll, minute);
+  if (beat !== undefined) repeat("the heartbeat", beat, minute, 0);
 
   return {
     due: (ref, at) => {
@@ -114,9 +132,46 @@ export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, 
     reconcile: () => {
       if (!timers.isClosed()) void run("listing the documents", reconcile);
     },
+    lastSweep: () => lastSweep,
     close: async () => {
       timers.close();
       await allDone();
     },
+  };
+};
+
+/** Without a sweep for so long, the process is stuck. */
+const longestSweep = 5 * minute;
+
+interface VitalsPorts {
+  readonly schedule: () => Schedule | undefined;
+  /** Returns the kind of a row that has been due for too long. */
+  readonly overdue: () => Promise<string | undefined>;
+  readonly clock: Clock;
+}
+
+/** Says whether the work of this process is being done. */
+export const watchVitals = ({ schedule, overdue: findOverdue, clock }: VitalsPorts): (() => Promise<Vitals>) => {
+  const began = clock();
+  return async () => {
+    const lastSweep = schedule()?.lastSweep();
+    const overdue = await findOverdue();
+    return { isLate: overdue !== undefined || clock() - (lastSweep ?? began) > longestSweep, lastSweep, overdue };
+  };
+};
+
+/**
+ * Tells a monitor that this Crier lives, by the convention of healthchecks.io: a request to the address, or to `/fail` below
+ * it where the work is not being done. Throws for the first of several requests that fail, so that the log has one line.
+ */
+export const heartbeat = (address: string, vitals: () => Promise<Vitals>, ask: Ask): (() => Promise<void>) => {
+  let hasFailed = false;
+  return async () => {
+    const url = new URL(address);
+    if ((await vitals()).isLate) url.pathname = `${url.pathname.replace(/\/$/, "")}/fail`;
+    const reason = await ask(url.href);
+    const isNew = reason !== undefined && !hasFailed;
+    hasFailed = reason !== undefined;
+    if (isNew) throw new Error(`${url.host}: ${reason}`);
   };
 };

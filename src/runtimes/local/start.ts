@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { webApp } from "../../api/http-api.ts";
+import { type Vitals, webApp } from "../../api/http-api.ts";
 import { isNewsOfListing } from "../../app/results.ts";
 import { readReach } from "../../app/status/check-logins.ts";
 import { type App, composeApp, composePictures, hash } from "../../compose.ts";
@@ -77,7 +77,7 @@ import {
 } from "./options.ts";
 import { type ApiTokens, apiTokens, keepAddress } from "./private-files.ts";
 import { BadConfig, readConfig, withDocumentsIn, withFeedsAt } from "./read-config.ts";
-import { type Schedule, startSchedule } from "./schedule.ts";
+import { heartbeat, type Schedule, type ScheduleOptions, startSchedule, watchVitals } from "./schedule.ts";
 import { renderBanner, staticFiles } from "./static-files.ts";
 import { openTable } from "./storage.ts";
 import { explainFile, watchStorage } from "./watch-storage.ts";
@@ -186,14 +186,16 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const sites = [app.sites[0].site, ...app.sites.slice(1).map(({ site }) => site)] as const;
   const following = { app, sources, sites, setTimer, log, facts: data.facts };
   const emptyFolder = (await hasDocuments(sources)) ? undefined : editableFolder(sites[0], sources);
-  const started = { options, config, data, following, accounts };
+  const vitals = watchVitals({ schedule: () => schedule, overdue: app.overdue, clock });
+  const started = { options, config, data, following, accounts, vitals };
   http.serve(composeServer({ ...started, url, isPublic: served !== undefined }));
 
   let first = Promise.resolve();
   cleanup.add(() => first);
   cleanup.add(() => queue.stop());
   const followed = await followSources(following, cleanup);
-  schedule = scheduleApp(app, queue, followed, log);
+  const beat = options.heartbeat === undefined ? undefined : heartbeat(options.heartbeat, vitals, outside.ask);
+  schedule = scheduleApp(app, queue, followed, { beat, log });
   cleanup.add(schedule.close);
   const idle = async (): Promise<void> => {
     await followed.idle();
@@ -236,7 +238,7 @@ const configure = async (options: StartOptions, cleanup: Cleanup) => {
   cleanup.add(parsers.close);
   const outside = connectOutside({
     about: configured.sites[0]?.url ?? "",
-    own: ownAddresses(configured.sites, options.feed),
+    own: { ...ownAddresses(configured.sites, options.feed), heartbeat: [options.heartbeat ?? []].flat() },
     deadline,
   });
   const described =
@@ -381,6 +383,7 @@ interface Started {
   readonly data: Data;
   readonly following: Following;
   readonly accounts: readonly AccountReach[];
+  readonly vitals: () => Promise<Vitals>;
 }
 
 interface ServerChoices extends Started {
@@ -391,7 +394,7 @@ interface ServerChoices extends Started {
 }
 
 const composeServer = (choices: ServerChoices): Fetch => {
-  const { options, config, url, isPublic, data, following, accounts } = choices;
+  const { options, config, url, isPublic, data, following, accounts, vitals } = choices;
   const { database, refsInState, folder, bodies, root, sandbox, pictureStore, log } = data;
   const tokens = { token: async () => data.tokens.token, planToken: async () => data.tokens.planToken };
   const { sites } = following.app;
@@ -399,7 +402,7 @@ const composeServer = (choices: ServerChoices): Fetch => {
   // Asked with each page: an account may be connected while Crier runs.
   const isTrial = async () => (await readReaches(following.app)).every(({ reach }) => reach !== "real");
   return localServer({
-    web: webApp({ sites, ...tokens, log }),
+    web: webApp({ sites, ...tokens, log, vitals }),
     sandbox,
     console: consoleApp({ sites, ...tokens, origin: new URL(url).origin, refsInState, clock, log }).fetch,
     ...tokens,
@@ -429,7 +432,9 @@ const pageBanner = async (
   return renderBanner({ isConnected, content: editableFolder(site, sources), file });
 };
 
-const scheduleApp = (app: App, queue: Queue, { retryCopies }: FollowedSources, log: Log): Schedule =>
+type Told = Pick<ScheduleOptions, "beat" | "log">;
+
+const scheduleApp = (app: App, queue: Queue, { retryCopies }: FollowedSources, told: Told): Schedule =>
   startSchedule({
     offer: (refs) => queue.send(refs),
     sweep: () => app.sweep(),
@@ -443,7 +448,7 @@ const scheduleApp = (app: App, queue: Queue, { retryCopies }: FollowedSources, l
     poll: app.poll,
     clock,
     setTimer,
-    log,
+    ...told,
   });
 
 /** Lists all documents, and waits until the work that they make due is done. A failure is only logged. */

@@ -12,7 +12,7 @@ const aQuarter = async (count: number): Promise<readonly (readonly string[])[]> 
   for (let past = 0; past < 15; past += 1) {
     const asked: string[] = [];
     await watchReaders(addresses(count), {
-      askFeed: async (url) => {
+      ask: async (url) => {
         asked.push(url);
         return undefined;
       },
@@ -38,7 +38,7 @@ test("a feed that readers do not get is an alarm with the address and what came 
   const { log, alarms, lines } = keptLog();
   const asked: string[] = [];
   await watchReaders(addresses(16), {
-    askFeed: async (url) => {
+    ask: async (url) => {
       asked.push(url);
       return url.includes("s0/") ? "the answer is 503" : undefined;
     },

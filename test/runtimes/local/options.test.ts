@@ -54,6 +54,8 @@ describe("the options of npm start", () => {
     [["--data"], /--data/],
     [["--host", "feeds.example.com"], /--host feeds.example.com is not an address of this machine/],
     [["--host", ""], /--host needs a value/],
+    [["--heartbeat", "a1b2"], /--heartbeat a1b2 is not the address of a monitor/],
+    [["--heartbeat", ""], /--heartbeat needs a value/],
     [["--public-url", "feeds.example.com"], /--public-url feeds.example.com is not an address for feeds/],
     [["--public-url", "https://feeds.example.com/?a=b"], /--public-url .* is not an address for feeds/],
     [["--public-url", "https://me:secret@feeds.example.com/"], /--public-url .* is not an address for feeds/],

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { hour, minute } from "../../../src/domain/time.ts";
 import type { Ref } from "../../../src/ports/store.ts";
 import { consoleLog } from "../../../src/runtimes/local/console-output.ts";
-import { type Schedule, startSchedule } from "../../../src/runtimes/local/schedule.ts";
+import { heartbeat, type Schedule, startSchedule, watchVitals } from "../../../src/runtimes/local/schedule.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 
 const ref = (id: string): Ref => ({ kind: "post", site: "blog", id });
@@ -12,12 +12,13 @@ let offered: string[];
 let sweeps: number;
 let listings: number;
 let polls: number;
+let beats: number;
 let fails: boolean;
 let schedule: Schedule;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [lines, offered, sweeps, listings, polls, fails] = [[], [], 0, 0, 0, false];
+  [lines, offered, sweeps, listings, polls, beats, fails] = [[], [], 0, 0, 0, 0, false];
   schedule = startSchedule({
     offer: async (refs) => {
       if (fails) throw new Error("the queue is gone");
@@ -33,6 +34,9 @@ beforeEach(() => {
     poll: async () => {
       polls += 1;
     },
+    beat: async () => {
+      beats += 1;
+    },
     ...systemRuntime,
     log: consoleLog((line) => lines.push(line)),
   });
@@ -46,6 +50,65 @@ describe("the local schedule", () => {
   it("offers a row that is due now at once", () => {
     schedule.due(ref("a"), Date.now());
     expect(offered).toEqual(["a"]);
+  });
+
+  it("calls the monitor at the start and each minute", async () => {
+    await vi.advanceTimersByTimeAsync(3 * minute);
+    expect(beats).toBe(4);
+  });
+
+  describe("knows whether the work is being done", () => {
+    const vitalsOf = (overdue: string | undefined) =>
+      watchVitals({ schedule: () => schedule, overdue: async () => overdue, clock: Date.now });
+
+    it("as long as due rows are looked for", async () => {
+      const vitals = vitalsOf(undefined);
+      expect(await vitals()).toEqual({ isLate: false, lastSweep: undefined, overdue: undefined });
+      await vi.advanceTimersByTimeAsync(20 * minute);
+      expect(await vitals()).toEqual({ isLate: false, lastSweep: Date.now(), overdue: undefined });
+    });
+
+    it("by the last sweep that did not fail: it is late after five minutes", async () => {
+      const vitals = vitalsOf(undefined);
+      await vi.advanceTimersByTimeAsync(minute);
+      const lastSweep = Date.now();
+      fails = true;
+      await vi.advanceTimersByTimeAsync(5 * minute);
+      expect(await vitals()).toEqual({ isLate: false, lastSweep, overdue: undefined });
+      await vi.advanceTimersByTimeAsync(minute);
+      expect(await vitals()).toEqual({ isLate: true, lastSweep, overdue: undefined });
+    });
+
+    it("by a row that has been due for too long", async () => {
+      expect(await vitalsOf("delivery")()).toMatchObject({ isLate: true, overdue: "delivery" });
+    });
+
+    it.each([
+      ["https://hc.example/a1b2", false, "https://hc.example/a1b2"],
+      ["https://hc.example/a1b2", true, "https://hc.example/a1b2/fail"],
+      ["https://hc.example/a1b2/?rid=1", true, "https://hc.example/a1b2/fail?rid=1"],
+    ])("and tells the monitor %s so, late: %s", async (address, isLate, called) => {
+      const asked: string[] = [];
+      const beat = heartbeat(
+        address,
+        async () => ({ isLate, lastSweep: undefined, overdue: undefined }),
+        async (url) => {
+          asked.push(url);
+          return undefined;
+        },
+      );
+      await beat();
+      expect(asked).toEqual([called]);
+    });
+
+    it("and says once why the monitor could not be called, until it could", async () => {
+      const answers = ["the answer is 404", "the answer is 404", undefined, "the answer is 500"];
+      const beat = heartbeat("https://hc.example/a1b2", vitalsOf(undefined), async () => answers.shift());
+      await expect(beat()).rejects.toThrow("hc.example: the answer is 404");
+      await beat();
+      await beat();
+      await expect(beat()).rejects.toThrow("hc.example: the answer is 500");
+    });
   });
 
   it("says in one line that the clock went back, and what that means", async () => {

@@ -54,6 +54,22 @@ describe("npm start", () => {
     expect(machine.printed.join("\n")).not.toContain("one posted");
   });
 
+  it("calls the monitor that is named, in a network of the owner's own too", async () => {
+    const called: string[] = [];
+    const monitor = createServer(({ url = "" }, response) => {
+      called.push(url);
+      response.end("OK");
+    });
+    await new Promise<void>((resolve) => monitor.listen(0, "127.0.0.1", resolve));
+    const address = monitor.address();
+    const port = typeof address === "object" ? address?.port : "";
+    const folder = await aFolder({ "hello.md": aDocument("Hello") });
+    const machine = kept(await startIn(folder, { heartbeat: `http://127.0.0.1:${port}/a1b2` }));
+    await eventually(async () => called).toEqual(["/a1b2"]);
+    expect(machine.printed.join("\n")).not.toContain("heartbeat");
+    monitor.close();
+  });
+
   it("recognises a renamed document", async () => {
     const document = aDocument("Moved", "slug: moved\n");
     const machine = kept(await aMachine({ "a.md": document }));
