@@ -222,9 +222,10 @@ const answerIn = (params: URLSearchParams, state: string): BrowserAnswer | undef
  * person has pasted it.
  */
 const answerInLine = (pasted: string, state: string): BrowserAnswer | undefined => {
-  // Meta adds `#_`.
-  const line = pasted.split("#")[0] ?? "";
-  const params = URL.parse(line)?.searchParams ?? new URLSearchParams(line);
+  // Meta adds `#_`. Some browsers leave out the scheme, and some people add quotation marks.
+  const line = pasted.replaceAll(/^["'<]|["'>]$/g, "").split("#")[0] ?? "";
+  const address = URL.parse(line) ?? (line.includes("/") ? URL.parse(`http://${line}`) : null);
+  const params = address?.searchParams ?? new URLSearchParams(line);
   return answerIn(params, state) ?? (/^[\w.~-]{16,2048}$/.test(line) ? { code: line } : undefined);
 };
 
@@ -292,7 +293,9 @@ export const authorise = async ({
       const answer = answerInLine(line, state);
       if (answer !== undefined) answered.resolve(answer);
       else if (line !== "")
-        hint("That is not the answer: paste the whole address of the page that the browser could not open.");
+        hint(
+          `That is not the answer: paste the whole address of the page that the browser could not open. It begins with ${redirectUri}?`,
+        );
     });
     show(await pageFor({ redirectUri, state, challenge }));
     const answer = await answered.promise;

@@ -2,12 +2,14 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type * as z from "zod";
 import { CommandError } from "../api/api-client.ts";
 import type { Config } from "../config.ts";
 import { defaultStage, feedsOnlyReason, stageSecrets } from "../domain/installation.ts";
 import { isRecord } from "../domain/json-value.ts";
 import { networks } from "../networks/index.ts";
 import { variableFor } from "../runtimes/local/environment-secrets.ts";
+import { systemRuntime } from "../runtimes/system-runtime.ts";
 import type { CommandResult, Input, Terminal } from "./command.ts";
 import { readConfiguration } from "./config-file.ts";
 import { type Dialog, promptSecrets } from "./dialog.ts";
@@ -181,6 +183,12 @@ const trimFields = (given: Fields): Fields =>
       .filter(([, value]) => value !== ""),
   );
 
+/** What is wrong with a field. A network says in its own words what it cannot read. */
+const problemOf = ({ code, path, message }: z.core.$ZodIssue): string =>
+  code === "custom"
+    ? `${String(path[0])} ${message}`
+    : `${String(path[0])} is not valid: it is a string, as its network shows it`;
+
 /** Messages name only fields of the network, because in a mistaken object even a key can be the secret. */
 const checkCredentials = (network: DefinedNetwork, given: Fields): Readonly<Record<string, string>> => {
   const fields = Object.keys(network.credentials.shape);
@@ -190,13 +198,20 @@ const checkCredentials = (network: DefinedNetwork, given: Fields): Readonly<Reco
     throw new CommandError(`the secret holds a field that ${network.name} does not have: ${fieldList}`);
   const { data, error } = network.credentials.safeParse(present);
   if (data === undefined) {
-    const wrong = [...new Set(error.issues.map(({ path }) => String(path[0])))];
-    const missing = wrong.filter((field) => !(field in present));
+    const missing = [...new Set(error.issues.map(({ path }) => String(path[0])))].filter(
+      (field) => !(field in present),
+    );
     throw new CommandError(
       missing.length > 0
         ? `the secret lacks ${missing.join(", ")}: ${fieldList}`
-        : `the secret's ${wrong.join(", ")} is not valid: each field is a string, as ${network.name} shows it`,
+        : `the secret's ${error.issues.map(problemOf).join("; its ")}`,
     );
+  }
+  for (const [field, value] of Object.entries(data)) {
+    if (/[\r\n]/.test(String(value)))
+      throw new CommandError(`the secret's ${field} has a line break in it: paste it again`);
+    if (field === "expiresAt" && Date.parse(String(value)) <= systemRuntime.clock())
+      throw new CommandError("the secret's expiresAt has passed: a login that has ended posts nothing; make a new one");
   }
   return Object.fromEntries(
     Object.entries(data).flatMap(([field, value]) => (value === undefined ? [] : [[field, value] as const])),

@@ -72,6 +72,7 @@ export const connectAccount = async (
           typeof recipe.app === "object"
             ? "The browser cannot open the last page: paste the address of that page here."
             : "If the browser is on another machine, it cannot open the last page: paste the address of that page here.",
+          "This command waits for ten minutes. Ctrl-C ends it, and nothing is written.",
         ]),
       );
       if (open && !isRemote) openInBrowser(page);

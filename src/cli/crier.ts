@@ -6,6 +6,12 @@ import { keepCompiledCode } from "../runtimes/local/compile-cache.ts";
 keepCompiledCode();
 const { run } = await import("./program.ts");
 
+// A reader such as `head` ends before it has read all.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   folder: process.cwd(),

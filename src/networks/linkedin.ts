@@ -29,6 +29,7 @@ import {
   withId,
 } from "./http.ts";
 import { linkedBy, textSettings, warningLine, wordingBy } from "./network-text.ts";
+import { loginEnd } from "./oauth-access.ts";
 
 /**
  * The month of LinkedIn's API, which answers 426 about a year after it. test/conventions/linkedin-version.test.ts fails
@@ -82,10 +83,7 @@ export const linkedin = defineNetwork({
   credentials: z.object({
     accessToken: z.string().min(1),
     /** When the login ends (RFC 3339). LinkedIn says it with the token, and never again. */
-    expiresAt: z
-      .string()
-      .refine((text) => /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text)), "a date such as 2027-01-29")
-      .optional(),
+    expiresAt: loginEnd,
   }),
   sandboxCredentials: ({ name }) => ({ accessToken: `sandbox-${name}` }),
   server: () => "linkedin.com",

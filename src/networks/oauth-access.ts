@@ -13,6 +13,20 @@ interface OauthCredentials {
   readonly refreshToken?: string | undefined;
 }
 
+/** True for a day or a moment (RFC 3339) that the calendar has. */
+const isDate = (text: string): boolean => {
+  const day = text.slice(0, 10);
+  const known = Date.parse(day);
+  const hasDay = /^\d{4}-\d{2}-\d{2}(?:T|$)/.test(text) && !Number.isNaN(known) && !Number.isNaN(Date.parse(text));
+  return hasDay && new Date(known).toISOString().startsWith(day);
+};
+
+/** The end of a login in its secret, where it is known. */
+export const loginEnd = z
+  .string()
+  .refine(isDate, "is no date: write it as 2027-01-29, or as 2027-01-29T12:00:00Z")
+  .optional();
+
 /** RFC 6749 §5.1. */
 const tokenBody = z.object({
   access_token: z.string().min(1),

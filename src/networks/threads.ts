@@ -16,7 +16,7 @@ import {
   withId,
 } from "./http.ts";
 import { linkedBy, linksIn, textSettings, warningLine, withoutMentions, wordingBy } from "./network-text.ts";
-import { oauthAccess } from "./oauth-access.ts";
+import { loginEnd, oauthAccess } from "./oauth-access.ts";
 
 /** The limits of a post (developers.facebook.com/docs/threads, "Create Posts"). */
 const limit = 500;
@@ -57,8 +57,7 @@ export const threads = defineNetwork({
   settings,
   credentials: z.object({
     accessToken: z.string().min(1),
-    /** When it ends, as ISO 8601. Absent where nobody knows it. */
-    expiresAt: z.string().optional(),
+    expiresAt: loginEnd,
   }),
   sandboxCredentials: ({ name }) => ({ accessToken: `sandbox-${name}` }),
   server: () => "graph.threads.net",

@@ -180,6 +180,8 @@ describe("what is not the answer ends nothing", () => {
   test.each([
     ["the whole address", (address: string) => address],
     ["its query", (address: string) => new URL(address).search],
+    ["the address without its scheme", (address: string) => address.replace("http://", "")],
+    ["the address in quotation marks", (address: string) => `"${address}"`],
     ["the code alone, as a server may show it", (address: string) => new URL(address).searchParams.get("code") ?? ""],
   ])("%s is pasted over SSH, among other lines", async (_, toLine) => {
     const { code, err } = await connect(async (page, keyboard) => {
@@ -188,6 +190,7 @@ describe("what is not the answer ends nothing", () => {
     });
     expect(code).toBe(0);
     expect(err.match(/That is not the answer: paste the whole address/g)).toHaveLength(2);
+    expect(err).toMatch(/It begins with http:\/\/127\.0\.0\.1:\d+\/callback\?$/m);
     expect(await dotenv()).toContain("CRIER_MASTODON_ACCESS_TOKEN=");
   });
 });

@@ -44,6 +44,19 @@ test("a JSON object on standard input becomes the account's parameter", async ()
   expect(stored(name)).toEqual({ accessToken: canary });
 });
 
+test.each([
+  [{ expiresAt: "soon" }, "the secret's expiresAt is no date: write it as 2027-01-29"],
+  [{ expiresAt: "2027-02-31" }, "the secret's expiresAt is no date"],
+  [{ expiresAt: "2026-02-28" }, "the secret's expiresAt has passed: a login that has ended posts nothing"],
+  [{ accessToken: "to\nken" }, "the secret's accessToken has a line break in it: paste it again"],
+])("%j is refused, and nothing is written", async (wrong, said) => {
+  await configureAccount({ name: "threads", network: "threads" });
+  const done = await set("threads", JSON.stringify({ accessToken: canary, ...wrong }));
+  expect(done.code).toBe(1);
+  expect(done.err).toContain(said);
+  expect(stored("/crier/production/accounts/threads")).toBeNull();
+});
+
 test("an existing secret is replaced", async () => {
   aws.parameters.set(name, "old");
   expect(await set("mastodon", '{"accessToken":"new"}')).toMatchObject({ code: 0 });

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -140,3 +141,14 @@ test.each(["list", "accounts set", "export", "deploy"])(
     expect(ratio()).toBeLessThan(5);
   },
 );
+
+test("a reader that ends before it has read all, as head does, ends the command without a word", async () => {
+  const child = spawn(process.execPath, [command, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let err = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    err += text;
+  });
+  const [code] = await once(child, "close");
+  expect([code, err]).toEqual([0, ""]);
+});
