@@ -26,7 +26,7 @@ import {
   shell,
   type View,
 } from "./parts.ts";
-import { againPage, postPage, withdrawPage } from "./post-page.ts";
+import { againPage, neverPage, postPage, withdrawPage } from "./post-page.ts";
 import { postsPage } from "./posts-page.ts";
 import { consoleHeaders, consolePath, isFromConsole, readForm } from "./requests.ts";
 import {
@@ -90,6 +90,7 @@ const pages: readonly Page[] = [
   { path: "/console/posts/:name{.+}", tab: "/console/posts", make: postPage },
   { path: "/console/again", tab: "/console/posts", make: againPage },
   { path: "/console/withdraw", tab: "/console/posts", make: withdrawPage },
+  { path: "/console/never", tab: "/console/posts", make: neverPage },
   { path: "/console/held", tab: "/console", make: heldPage },
   { path: "/console/accounts", tab: "/console/accounts", make: accountsPage },
   { path: "/console/stop", tab: "/console/accounts", make: stopPage },

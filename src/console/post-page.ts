@@ -70,7 +70,7 @@ const actsFor = (
   const fields = [["delivery", seenDelivery(delivery)]] as const;
   const button = (name: string, label: string, kind: "do" | "" = "") =>
     act(view, name, label, { about: `on ${account}`, kind, fields });
-  const never = button("dismiss", "Never send it");
+  const never = html`<a class="alt plain" href="${view.href("/console/never", { post: post.path, delivery: delivery.id })}">Never send it …<span class="vh"> on ${account}</span></a>`;
   switch (now) {
     case "pending":
       return [button("hold", "Stop", "do"), never];
@@ -273,5 +273,18 @@ export const withdrawPage = async (view: View): Promise<PageContent | undefined>
     body: html`<div class="narrow">${crumb(post, view)}<h1>Delete the copy on ${account}?</h1><p class="lead">The post stays in the feeds and on the other accounts. ${account} does not send it again by itself. Answers to the copy may be deleted with it, by the network.</p>
 ${copies.length === 0 ? "" : html`<p class="hint">${copies.map((url) => html`<a href="${url}" rel="noreferrer">${url}</a> `)}</p>`}
 ${form(post, "withdraw", view, html`${hidden("account", account)}<div class="end"><button class="do">Delete this copy</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
+  };
+};
+
+/** Asks before a decision that has no way back. */
+export const neverPage = async (view: View): Promise<PageContent | undefined> => {
+  const post = await postOfQuery(view);
+  const delivery = post?.deliveries.find(({ id }) => id === view.query("delivery"));
+  if (post === undefined || delivery === undefined) return undefined;
+  const { account } = delivery;
+  return {
+    title: "Never send it",
+    body: html`<div class="narrow">${crumb(post, view)}<h1>Never send it on ${account}?</h1><p class="lead">There is no way back: ${account} does not get this post. The post stays in the feeds and goes out on the other accounts. To decide later, stop it instead.</p>
+${form(post, "dismiss", view, html`${hidden("delivery", seenDelivery(delivery))}<div class="end"><button class="do">Never send it</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
   };
 };

@@ -15,6 +15,13 @@ const aTeam = async (options: WorldOptions = {}) => {
   return { world, app, ada, bob, states };
 };
 
+/** Where the page of a post asks before it never sends it. */
+const neverLink = (page: string, account: string): string => {
+  const [, href = "/console/nowhere"] =
+    new RegExp(`href="([^"]*)">Never send it …<span class="vh"> on ${account}<`).exec(page) ?? [];
+  return href.replaceAll("&amp;", "&");
+};
+
 const tea = (body = "Words.") => aDocument({ title: "Tea" }, body);
 const settle = { policies: { settle: 2 * minute } };
 
@@ -107,8 +114,9 @@ describe("an approval in the console", () => {
     const { world, ada, bob, states } = await aTeam(approving);
     await world.plan("tea", tea());
     await world.sweep();
-    const [one, other] = [await ada.get("/console/posts/tea"), await bob.get("/console/posts/tea")];
-    await bob.press(other.page, "Never send it on one");
+    const one = await ada.get("/console/posts/tea");
+    const other = await bob.get(neverLink((await bob.get("/console/posts/tea")).page, "one"));
+    await bob.press(other.page, "Never send it");
     const answer = await ada.press(one.page, "Approve on one");
     expect([answer.status, read(answer.page)]).toEqual([
       409,
@@ -148,6 +156,23 @@ describe("the other decisions of the console", () => {
     expect(await states()).toEqual(["one held", "two posted"]);
     const none = await ada.press(page, "Release those that are ticked", { delivery: "" });
     expect([none.status, (await ada.get("/console/held")).status]).toEqual([409, 404]);
+  });
+
+  it("never send it only where a page of its own was answered, which says that there is no way back", async () => {
+    const { world, ada, states } = await aTeam(settle);
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { page } = await ada.get("/console/posts/tea");
+    expect(formsOf(page).filter(({ action }) => action.startsWith("/console/act/dismiss"))).toEqual([]);
+    const question = await ada.get(neverLink(page, "one"));
+    expect(read(question.page)).toContain(
+      "Tea Never send it on one? There is no way back: one does not get this post. The post stays in the feeds and goes out on the other accounts.",
+    );
+    expect(await states()).toEqual(["one pending", "two pending"]);
+    const answer = await ada.pressAndSee(question.page, "Never send it");
+    expect([answer.status, read(answer.page)]).toEqual([200, expect.stringContaining("It is never sent on one.")]);
+    expect(await states()).toEqual(["one cancelled", "two pending"]);
+    expect((await ada.get("/console/never?post=tea&delivery=nothing")).status).toBe(404);
   });
 
   it("settle what is unknown, either way", async () => {
