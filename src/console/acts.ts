@@ -12,7 +12,7 @@ import { UnexpectedPost } from "../domain/expected-post.ts";
 import { cleanLine } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Note } from "./parts.ts";
-import { capital, inWords, listText, sentence, timeText } from "./words.ts";
+import { inWords, listText, sentence, timeText } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
 
@@ -44,31 +44,67 @@ interface Words {
   readonly back?: readonly [act: string, label: string];
 }
 
+type Seen = Decision["seen"];
+
 interface Outcome {
   readonly account: string;
   readonly id: string;
+  readonly seen: Seen;
   readonly answer: Resolved;
 }
 
+/** Who decided about it last: ` It was Bob at 14:31.` */
 const whoAndWhen = ({ history: { last, first } }: DeliveryStatus, now: Instant, timeZone: string): string => {
   const entry = [...first, ...last].findLast(({ by }) => by !== undefined);
   return entry === undefined ? "" : ` It was ${entry.by} at ${timeText(entry.at, now, timeZone)}.`;
 };
 
-/** Why one delivery was left as it is: where it went out in the meantime, when. */
-const problemText = async ({ id, account, answer }: Outcome, { site, ports, now }: ActCall): Promise<string> => {
+/** What a delivery that another person or Crier has changed does now. */
+const nowWords: Readonly<Record<DeliveryStatus["state"], string>> = {
+  pending: "waits to be sent",
+  held: "is held",
+  sending: "is being sent",
+  unsettled: "got no answer yet",
+  posted: "is posted",
+  editing: "is being edited",
+  deleting: "is being deleted",
+  deleted: "is deleted",
+  failed: "has failed",
+  unknown: "may be there or not",
+  cancelled: "is not sent",
+};
+
+/** Why deliveries were left as they are: where they went out in the meantime, when. */
+type Problem = (accounts: string) => string;
+
+const problemOf = async ({ id, account, seen, answer }: Outcome, { site, ports, now }: ActCall): Promise<Problem> => {
   const parsed = parseDeliveryId(id);
   const current = parsed && (await ports.deliveries.read({ kind: "delivery", site: site.id, ...parsed }));
-  if (current?.state === "posted")
-    return `${capital(account)} was faster: it was sent at ${timeText(current.sent.firstSentAt, now, site.timeZone)}.`;
+  if (current?.state === "posted" && current.hold === undefined) {
+    const time = timeText(current.sent.firstSentAt, now, site.timeZone);
+    return (accounts) => `Too late for ${accounts}: it was sent at ${time}.`;
+  }
   if (current?.state === "sending" || current?.state === "unsettled")
-    return `${capital(account)}: it is being sent at this moment and cannot be stopped. Wait for the answer, then delete the copy.`;
-  if (!("problem" in answer)) return "";
+    return (accounts) =>
+      `It is being sent on ${accounts} at this moment and cannot be stopped. Wait for the answer, then delete the copy.`;
+  if (!("problem" in answer)) return () => "";
   const { problem, delivery } = answer;
-  // It waits no more: the core can only say that its text is another one.
-  if (delivery !== undefined && delivery.shown === undefined)
-    return `${capital(account)} has changed since you opened the page: it is ${delivery.state} now.${whoAndWhen(delivery, now, site.timeZone)}`;
-  return sentence(inWords(problem.replaceAll(id, account)));
+  if (delivery === undefined)
+    return (accounts) => sentence(inWords(problem.replaceAll(id, `the delivery to ${accounts}`)), account);
+  if (seen.shown !== undefined && delivery.shown !== undefined && delivery.shown.hash !== seen.shown)
+    return (accounts) => `The text for ${accounts} has changed since you opened the page: read it, and decide again.`;
+  const who = whoAndWhen(delivery, now, site.timeZone);
+  return (accounts) =>
+    `It has changed on ${accounts} since you opened the page: it ${nowWords[delivery.state]} now.${who} Look at it, and decide again.`;
+};
+
+/** Each problem once, with all accounts that have it. */
+const problemTexts = async (failed: readonly Outcome[], call: ActCall): Promise<readonly string[]> => {
+  const all = await Promise.all(failed.map(async (one) => ({ ...one, problem: await problemOf(one, call) })));
+  return [...Map.groupBy(all, ({ problem }) => problem("")).values()].flatMap((same) => {
+    const text = same[0]?.problem(listText(same.map(({ account }) => account)));
+    return text === undefined || text === "" ? [] : [text];
+  });
 };
 
 const summarise = async (outcomes: readonly Outcome[], words: Words, call: ActCall): Promise<Note> => {
@@ -80,7 +116,7 @@ const summarise = async (outcomes: readonly Outcome[], words: Words, call: ActCa
   const more = [
     ...(done.length > 0 && words.next !== undefined ? [words.next] : []),
     ...(done.length > 0 && first !== undefined ? [words.already(names(already))] : []),
-    ...(await Promise.all(failed.map((one) => problemText(one, call)))),
+    ...(await problemTexts(failed, call)),
   ];
   if (done.length > 0)
     return {
@@ -100,7 +136,8 @@ const summarise = async (outcomes: readonly Outcome[], words: Words, call: ActCa
       more,
     };
   const [only, ...others] = more;
-  return { isProblem: true, bold: `Nothing was done. ${only ?? "No delivery was named."}`, more: others };
+  const bold = only === undefined ? "Nothing was done: tick at least one." : `Nothing was done. ${only}`;
+  return { isProblem: true, bold, more: others };
 };
 
 /** A delivery that is gone is a refusal like the others. */
@@ -110,8 +147,6 @@ const orProblem = (work: Promise<Resolved>): Promise<Resolved> =>
     throw error;
   });
 
-type Seen = Decision["seen"];
-
 const onDeliveries =
   (words: Words, perform: (id: string, decision: Decision, call: ActCall) => Promise<Resolved>): Act =>
   async (call) => {
@@ -119,7 +154,7 @@ const onDeliveries =
     for (const field of call.form.getAll("delivery")) {
       const { id, ...seen } = parseSeen(field);
       const answer = await orProblem(perform(id, { by: call.by, seen }, call));
-      outcomes.push({ account: accountOf(id), id, answer });
+      outcomes.push({ account: accountOf(id), id, seen, answer });
     }
     return summarise(outcomes, words, call);
   };
@@ -147,7 +182,7 @@ const hold: Act = async (call) => {
   if (post === null) return stopDeliveries(call);
   const acted = await actOnPost(call.site, "hold", post, { by: call.by, seen: nothingSeen }, call.ports);
   const outcomes = (acted?.deliveries ?? []).map(
-    (answer): Outcome => ({ account: answer.delivery.account, id: answer.delivery.id, answer }),
+    (answer): Outcome => ({ account: answer.delivery.account, id: answer.delivery.id, seen: nothingSeen, answer }),
   );
   const note = await summarise(outcomes, stopWords, call);
   return { ...note, more: [...note.more, ...(acted?.problems ?? []).map((problem) => sentence(inWords(problem)))] };
@@ -162,7 +197,7 @@ const withdraw: Act = async ({ form, site, ports, by }) => {
   const [post, account] = [form.get("post") ?? "", form.get("account") ?? ""];
   const acted = await withdrawCopy(site, post, account, { by, seen: nothingSeen }, ports);
   if (acted === undefined) return { isProblem: true, bold: "Nothing was done. There is no such post.", more: [] };
-  const [first, ...others] = acted.problems.map((problem) => sentence(inWords(problem)));
+  const [first, ...others] = acted.problems.map((problem) => sentence(inWords(problem), account));
   const done = acted.deliveries.filter(({ already }) => !already);
   if (done.length > 0)
     return {
@@ -199,7 +234,7 @@ const again: Act = async ({ form, site, ports }) => {
   if (done.length > 0)
     return {
       isProblem: false,
-      bold: `${capital(listText(done))} posts it a second time.`,
+      bold: `It is posted a second time on ${listText(done)}.`,
       more: ["It goes out as soon as the rules allow.", ...problems],
     };
   return {
@@ -219,7 +254,7 @@ const stop: Act = async ({ form, ports, by }) => {
   if (why === "" || why.length > longestReason)
     return {
       isProblem: true,
-      bold: "Nothing was done. Say why, in at most 200 characters: everybody reads it who asks why nothing goes out.",
+      bold: "Nothing was done. Say why, in at most 200 characters: everyone sees it.",
       more: [],
     };
   const stopped = await stopSending(account, { why, by }, ports);
@@ -238,7 +273,7 @@ const resume: Act = async ({ form, ports }) => {
   if (resumed === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
   return {
     isProblem: false,
-    bold: `${account === undefined ? "All accounts send" : `${capital(account)} sends`} again.`,
+    bold: account === undefined ? "All accounts send again." : `Sending on ${account} goes on.`,
     more: ["What waited goes out as soon as its rules allow."],
   };
 };

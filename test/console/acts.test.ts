@@ -35,7 +35,9 @@ describe("a stop in the console", () => {
     const answer = await ada.pressAndSee(page, "Stop 2 on one and two");
     expect([answer.status, read(answer.page)]).toEqual([
       200,
-      expect.stringContaining("Stopped on two. It goes out when you release it. One was faster: it was sent at 08:00."),
+      expect.stringContaining(
+        "Stopped on two. It goes out when you release it. Too late for one: it was sent at 08:00.",
+      ),
     ]);
   });
 
@@ -103,7 +105,9 @@ describe("an approval in the console", () => {
     const answer = await ada.press(page, "Approve 2 on one and two");
     expect([answer.status, read(answer.page)]).toEqual([
       409,
-      expect.stringContaining("Nothing was done. The text of one is another one now: read it, and decide again."),
+      expect.stringContaining(
+        "Nothing was done. The text for one and two has changed since you opened the page: read it, and decide again.",
+      ),
     ]);
     expect(read(answer.page)).toContain("Coffee");
     await world.sweep();
@@ -121,10 +125,27 @@ describe("an approval in the console", () => {
     expect([answer.status, read(answer.page)]).toEqual([
       409,
       expect.stringContaining(
-        "Nothing was done. One has changed since you opened the page: it is cancelled now. It was Bob at 08:00.",
+        "Nothing was done. It has changed on one since you opened the page: it is not sent now. It was Bob at 08:00. Look at it, and decide again.",
       ),
     ]);
     expect(await states()).toEqual(["one cancelled", "two held"]);
+  });
+
+  it("is refused once for all accounts, with who was first and when", async () => {
+    const { world, ada, bob } = await aTeam({ policies: { burst: 0, settle: 2 * minute } });
+    await world.plan("tea", tea());
+    world.turn(3 * minute);
+    await world.sweep();
+    const [one, other] = [await ada.get("/console/posts/tea"), await bob.get("/console/posts/tea")];
+    await bob.press(other.page, "Release 2 on one and two");
+    const answer = await ada.press(one.page, "Release 2 on one and two");
+    expect([answer.status, read(answer.page)]).toEqual([
+      409,
+      expect.stringContaining(
+        "Nothing was done. It has changed on one and two since you opened the page: it waits to be sent now. It was Bob at 08:03. Look at it, and decide again.",
+      ),
+    ]);
+    expect(read(answer.page).match(/has changed/g)).toHaveLength(1);
   });
 
   it("has no button on the first page, which does not show the text", async () => {
@@ -155,6 +176,7 @@ describe("the other decisions of the console", () => {
     await world.sweep();
     expect(await states()).toEqual(["one held", "two posted"]);
     const none = await ada.press(page, "Release those that are ticked", { delivery: "" });
+    expect(read(none.page)).not.toContain("No delivery was named");
     expect([none.status, (await ada.get("/console/held")).status]).toEqual([409, 404]);
   });
 
@@ -202,7 +224,7 @@ describe("the other decisions of the console", () => {
     expect(page).not.toContain("checked");
     expect((await ada.press(page, "Post a second time", { account: "" })).status).toBe(409);
     const answer = await ada.pressAndSee(page, "Post a second time", { account: "one" });
-    expect(read(answer.page)).toContain("One posts it a second time.");
+    expect(read(answer.page)).toContain("It is posted a second time on one.");
     world.turn(2 * hour);
     await world.sweep();
     expect(world.paper.posts.map(({ account }) => account).toSorted()).toEqual(["one", "one", "two"]);
@@ -259,7 +281,7 @@ describe("the other decisions of the console", () => {
     await ada.press((await ada.get("/console/stop?account=one")).page, "Stop sending on one", { why: "a wrong link" });
     const { page } = await ada.get("/console/accounts");
     expect(read(page)).toContain("Stopped since 08:00 by Ada: a wrong link");
-    expect(read((await ada.pressAndSee(page, "Let it send again on one")).page)).toContain("One sends again.");
+    expect(read((await ada.pressAndSee(page, "Let it send again on one")).page)).toContain("Sending on one goes on.");
     expect((await ada.get("/console/stop?account=three")).status).toBe(404);
   });
 });
