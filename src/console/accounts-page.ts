@@ -27,9 +27,13 @@ const linesOf = (report: AccountReport, account: Account | undefined, view: View
   const by = stopped?.by === undefined ? "" : ` by ${stopped.by}`;
   return [
     ...(stopped === undefined ? [] : [html`Stopped since ${moment(stopped.since, view)}${by}: ${stopped.why}`]),
-    ...(paused === undefined ? [] : [html`Since ${moment(paused.since, view)}: ${sentence(inWords(paused.reason))}`]),
-    ...[problem, loginProblem].flatMap((text) => (text === undefined ? [] : [sentence(inWords(text))])),
-    ...(next === undefined || paused !== undefined || stopped !== undefined ? [] : [sentence(whyItWaits(next.reason))]),
+    ...(paused === undefined
+      ? []
+      : [html`Since ${moment(paused.since, view)}: ${sentence(inWords(paused.reason), report.name)}`]),
+    ...[problem, loginProblem].flatMap((text) => (text === undefined ? [] : [sentence(inWords(text), report.name)])),
+    ...(next === undefined || paused !== undefined || stopped !== undefined
+      ? []
+      : [sentence(whyItWaits(next.reason), report.name)]),
     `${sentToday}${dailyCap === undefined ? "" : ` of ${dailyCap}`} in the last 24 hours${lists === "" ? "" : ` · ${lists}`}`,
     ...(checked === undefined ? [] : [html`Its login was checked at ${moment(checked, view)}.`]),
     ...(reach === "real" || account === undefined
@@ -104,6 +108,6 @@ ${act(view, "resume-sending", "Let it send again", { kind: "do", fields: account
   return {
     title: `Stop ${what}`,
     body: html`<div class="narrow"><h1>Stop ${what}?</h1><p class="lead">Nothing is sent, edited or deleted on ${account === undefined ? "any account of any site" : "it"} until somebody lets it send again. The feeds go on. What is being sent at this moment cannot be stopped: at most one post for each account.</p>
-<form method="post" action="${href(path)}">${formToken(path)}${hidden("from", back)}${account === undefined ? "" : hidden("account", account)}<div class="f"><label for="why">Why</label><p class="hint" id="why-h">Everybody reads it who asks why nothing goes out.</p><input type="text" id="why" name="why" maxlength="200" required aria-describedby="why-h" dir="auto"></div><div class="end"><button class="do">Stop ${what}</button><a href="${back}">Cancel</a></div></form></div>`,
+<form method="post" action="${href(path)}">${formToken(path)}${hidden("from", back)}${account === undefined ? "" : hidden("account", account)}<div class="f"><label for="why">Why</label><p class="hint" id="why-h">Everyone sees it.</p><input type="text" id="why" name="why" maxlength="200" required aria-describedby="why-h" dir="auto"></div><div class="end"><button class="do">Stop ${what}</button><a href="${back}">Cancel</a></div></form></div>`,
   };
 };

@@ -7,7 +7,7 @@ import { type Html, hidden, type PageContent, type View } from "./parts.ts";
 import { counted, inWords, sentence } from "./words.ts";
 
 const titles: Readonly<Record<(typeof holdKinds)[number], string>> = {
-  breaker: "Held by the breaker",
+  breaker: "Held, because many posts came within an hour",
   live: "Held, because their pages did not appear",
   approval: "Waits for your approval",
   copy: "Held, because a similar post is there already",
@@ -18,7 +18,7 @@ const titles: Readonly<Record<(typeof holdKinds)[number], string>> = {
 
 const pick = (delivery: DeliveryStatus, index: number, { href }: View): Html => {
   const { slug, account, reason } = delivery;
-  return html`<div class="pick"><input type="checkbox" name="delivery" value="${seenDelivery(delivery)}" id="d${index}"><label for="d${index}"><a href="${href(`/console/posts/${encodeURIComponent(slug)}`)}">${slug}</a> on ${account}</label><p class="hint">${sentence(inWords(reason ?? ""))}</p></div>`;
+  return html`<div class="pick"><input type="checkbox" name="delivery" value="${seenDelivery(delivery)}" id="d${index}"><label for="d${index}"><a href="${href(`/console/posts/${encodeURIComponent(slug)}`)}">${slug}</a> on ${account}</label><p class="hint">${sentence(inWords(reason ?? ""), account)}</p></div>`;
 };
 
 /** What is held for one reason: those that are ticked are released or never sent. An approval needs the post's page, which has the text. */

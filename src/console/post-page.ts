@@ -16,7 +16,18 @@ import {
   state,
   type View,
 } from "./parts.ts";
-import { counted, historyText, inWords, isoTime, listText, sentence, timeText, waitsFor, whyItWaits } from "./words.ts";
+import {
+  counted,
+  historyText,
+  inWords,
+  isoTime,
+  listText,
+  sentence,
+  timesText,
+  timeText,
+  waitsFor,
+  whyItWaits,
+} from "./words.ts";
 
 /** One post: where it went, what happened there, and every decision about it. */
 
@@ -104,7 +115,9 @@ const actsFor = (
 const explanation = (delivery: DeliveryStatus, view: View): readonly Part[] => {
   const { state: now, reason, due, url, sandbox, account } = delivery;
   const why =
-    reason === undefined || (now === "held" && delivery.hold === "approval") ? [] : [sentence(whyItWaits(reason))];
+    reason === undefined || (now === "held" && delivery.hold === "approval")
+      ? []
+      : [sentence(whyItWaits(reason), account)];
   const again =
     now === "pending" && waitsFor(delivery) === "page" && due !== undefined
       ? [html`It is looked for again at ${moment(due, view)}.`]
@@ -115,7 +128,9 @@ const explanation = (delivery: DeliveryStatus, view: View): readonly Part[] => {
       : [];
   const looks = now === "unknown" && due !== undefined ? [html`Crier looks again at ${moment(due, view)}.`] : [];
   return [
-    ...(url === undefined ? [] : [html`<a href="${url}" rel="noreferrer">See it on ${account}</a>.`]),
+    ...(url === undefined || now === "deleted"
+      ? []
+      : [html`<a href="${url}" rel="noreferrer">See it on ${account}</a>.`]),
     ...unsure,
     ...why,
     ...looks,
@@ -124,7 +139,7 @@ const explanation = (delivery: DeliveryStatus, view: View): readonly Part[] => {
   ];
 };
 
-const history = ({ history: { planned, first, omitted, last } }: DeliveryStatus, view: View): Html => {
+const history = ({ generation, history: { planned, first, omitted, last } }: DeliveryStatus, view: View): Html => {
   const line = (at: number, text: string) =>
     html`<li><time datetime="${isoTime(at)}">${timeText(at, view.now, view.site.timeZone)}</time><span dir="auto">${text}</span></li>`;
   const entries = first.length + last.length + 1;
@@ -132,7 +147,7 @@ const history = ({ history: { planned, first, omitted, last } }: DeliveryStatus,
     omitted === 0
       ? `What happened: ${counted(entries, "entry", "entries")}`
       : `What happened: ${entries + omitted} entries, ${entries} are shown`;
-  return html`<details><summary>${summary}</summary><ol class="hist">${line(planned, "It was planned.")}${first.map((entry) => line(entry.at, historyText(entry)))}${omitted === 0 ? "" : html`<li><span></span><span>… ${omitted} entries between are not kept</span></li>`}${last.map((entry) => line(entry.at, historyText(entry)))}</ol></details>`;
+  return html`<details><summary>${summary}</summary><ol class="hist">${line(planned, generation > 1 ? "Somebody posted it again." : "It was planned.")}${first.map((entry) => line(entry.at, historyText(entry)))}${omitted === 0 ? "" : html`<li><span></span><span>… ${omitted} entries between are not kept</span></li>`}${last.map((entry) => line(entry.at, historyText(entry)))}</ol></details>`;
 };
 
 const textOf = ({ shown, hold }: DeliveryStatus, language: string): Part => {
@@ -144,8 +159,10 @@ const textOf = ({ shown, hold }: DeliveryStatus, language: string): Part => {
 };
 
 const deliveryPart = (delivery: DeliveryStatus, post: PostStatus, view: View): Html => {
+  const { account, network, generation } = delivery;
   const buttons = actsFor(delivery, post.deliveries, post, view);
-  return html`<div class="net" id="${delivery.account}"><h3>${delivery.account} <span class="h">${delivery.network === delivery.account ? "" : delivery.network}${delivery.generation > 1 ? `, ${delivery.generation}. time` : ""}</span> ${state(...stateWords(delivery, view))}</h3>
+  const more = [...(network === account ? [] : [network]), ...(generation > 1 ? [timesText(generation)] : [])];
+  return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, view))}</h3>
 ${explanation(delivery, view).map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, "")}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
 };
 
@@ -195,7 +212,7 @@ const scheduledStop = (post: PostStatus, view: View): Part =>
     : "";
 
 const side = (post: PostStatus, view: View): Html => html`<aside aria-label="The post">
-<section aria-labelledby="doc"><h2 id="doc">Its document</h2>${post.warnings.length === 0 ? html`<p class="hint">Nothing was left out or guessed.</p>` : html`<ul class="acc">${post.warnings.map((warning) => html`<li><span class="d">${reasonText(warning)}</span></li>`)}</ul>`}${post.whyNote === undefined ? "" : html`<p class="hint">It is a note: ${post.whyNote}.</p>`}</section>
+<section aria-labelledby="doc"><h2 id="doc">Its document</h2>${post.warnings.length === 0 ? html`<p class="hint">It was read without a warning.</p>` : html`<ul class="acc">${post.warnings.map((warning) => html`<li><span class="d">${reasonText(warning)}</span></li>`)}</ul>`}${post.whyNote === undefined ? "" : html`<p class="hint">It is a note: ${post.whyNote}.</p>`}</section>
 ${post.translations.length === 0 ? "" : html`<section aria-labelledby="tr"><h2 id="tr">In other languages</h2><ul class="acc">${post.translations.map(({ language, url }) => html`<li><a href="${url}" rel="noreferrer" hreflang="${language}">${language}</a></li>`)}</ul></section>`}
 ${post.again.length === 0 ? "" : html`<section aria-labelledby="again"><h2 id="again">A second time</h2><p class="end"><a class="alt" href="${view.href("/console/again", { post: post.path })}">Post it again …</a></p></section>`}
 </aside>`;

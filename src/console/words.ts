@@ -53,21 +53,41 @@ export const buttonFor = (words: string): string | undefined => {
   return button === undefined ? undefined : `“${button}”`;
 };
 
+/** A reason that is no sentence, as one. */
+const inWhole = (reason: string): string =>
+  reason
+    .replace(/^more than (\d+) new (posts|notes) within an hour$/, "more than $1 $2 came within an hour")
+    .replace(/^by hand, until you release it$/, "it was stopped, and waits until somebody releases it");
+
 /** The reason of a row or of a refusal, which may name a command, with the button of the console instead. */
 export const inWords = (reason: string): string =>
-  reason.replaceAll(
+  inWhole(reason).replaceAll(
     /npx crier ((?:approve|dismiss|hold|release|resume-sending|retry|resolve)(?: (?:--as (?:posted|retry)|--site \S+|[^\s;,:()]+))*)/g,
     (command, words: string) => buttonFor(words.replace(/ --site \S+/, "")) ?? command,
   );
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** A sentence: it begins with a capital and ends with a full stop. */
-export const sentence = (text: string): string => (/[.!?]$/.test(text) ? capital(text) : `${capital(text)}.`);
+/**
+ * A sentence: it begins with a capital and ends with a full stop. An address, and the name of the account that it is
+ * about, keep their letters: another word begins it.
+ */
+export const sentence = (text: string, account?: string): string => {
+  const begun = /^https?:/.test(text)
+    ? `the address ${text}`
+    : text.startsWith("until ")
+      ? `it waits ${text}`
+      : account !== undefined && text.startsWith(`${account} `)
+        ? `the account ${text}`
+        : text;
+  return /[.!?]$/.test(begun) ? capital(begun) : `${capital(begun)}.`;
+};
 
-/** `bluesky`, `bluesky and mastodon`, `bluesky, mastodon and x`. */
-export const listText = (names: readonly string[]): string =>
-  names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+/** `bluesky`, `bluesky and mastodon`, `bluesky, mastodon and x`: each name once. */
+export const listText = (all: readonly string[]): string => {
+  const names = [...new Set(all)];
+  return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+};
 
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -110,6 +130,9 @@ const results: Readonly<Record<string, string>> = {
   cancelled: "It is not sent",
 };
 
+/** `second time`. */
+export const timesText = (count: number): string => `${{ 2: "second", 3: "third" }[count] ?? ordinal(count)} time`;
+
 const ordinal = (count: number): string => ({ 1: "1st", 2: "2nd", 3: "3rd" })[count] ?? `${count}th`;
 
 interface Entry {
@@ -122,11 +145,15 @@ interface Entry {
 /** What happened, as a sentence. */
 export const historyText = ({ state, attempt, reason, by }: Entry): string => {
   if (attempt !== undefined) return `${requests[state] ?? state}${attempt > 1 ? ` (${ordinal(attempt)} try)` : ""}.`;
-  const act = /^(released|approved|dismissed|retried|resolved) by hand(.*)$/s.exec(reason ?? "");
-  if (act !== null) return `${by ?? "Somebody"} ${act[1]} it${inWords(act[2] ?? "")}.`;
+  const act = /^(released|approved|dismissed|retried|resolved|withdrawn) by hand(.*)$/s.exec(reason ?? "");
+  if (act !== null && state !== "deleted")
+    return `${by ?? "Somebody"} ${act[1] === "withdrawn" ? "withdrew" : act[1]} it${inWords(act[2] ?? "")}.`;
   if (reason?.startsWith("by hand, until")) return `${by ?? "Somebody"} stopped it, until somebody releases it.`;
+  // Of what a person does, only an approval leaves the reason why a delivery waits as it is.
+  if (by !== undefined && state === "pending") return `${by} approved it.`;
   const result = results[state] ?? state;
-  const why = reason === undefined ? "" : `: ${whyItWaits(reason)}`;
+  const rule = whyItWaits(reason);
+  const why = rule === "" ? "" : rule.startsWith("until ") ? ` ${rule}` : `: ${rule}`;
   return sentence(`${result}${why}${by === undefined ? "" : ` (${by})`}`);
 };
 

@@ -140,7 +140,7 @@ describe("a post", () => {
     const { status, page } = await browser.get("/console/posts/tea");
     expect(status).toBe(200);
     const text = read(page);
-    expect(text).toContain("Where it went 1 of 1 is out one paper Posted 09:03 See it on one .");
+    expect(text).toContain("Where it went 1 of 1 is out one , paper Posted 09:03 See it on one .");
     expect(text).toContain(
       "09:00 It was planned. 09:00 It waits: its document has just changed. 09:03 It was sent. 09:03 It is on the network.",
     );
@@ -166,6 +166,31 @@ describe("a post", () => {
       const { page } = await browser.get(`/console${path}`);
       expect(page, path).not.toMatch(/<img|<script>/);
     }
+  });
+});
+
+describe("the page of a post after a decision", () => {
+  it("says of a deleted copy who withdrew it, and has no link to it", async () => {
+    const { world, browser } = await aTeam();
+    await publish(world, "tea");
+    const { page } = await browser.get("/console/withdraw?post=tea&account=one");
+    await browser.press(page, "Delete this copy");
+    await world.sweep();
+    const text = read((await browser.get("/console/posts/tea")).page);
+    expect(text).toContain("Editor A withdrew it");
+    expect(text).toContain("See it on two");
+    expect(text).not.toContain("See it on one");
+  });
+
+  it("says that somebody posted it again", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one")] });
+    await publish(world, "tea");
+    const { page } = await browser.get("/console/again?post=tea");
+    await browser.press(page, "Post a second time", { account: "one" });
+    await world.sweep();
+    const text = read((await browser.get("/console/posts/tea")).page);
+    expect(text).toContain("one , paper , second time");
+    expect(text).toContain("08:00 Somebody posted it again.");
   });
 });
 

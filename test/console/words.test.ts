@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { historyText, inWords, listText, sentence, timesText, whyItWaits } from "../../src/console/words.ts";
+
+describe("a sentence of the console", () => {
+  it("leaves addresses and the names of accounts as they are", () => {
+    expect(sentence("http://127.0.0.1/tea/ did not appear within a day")).toBe(
+      "The address http://127.0.0.1/tea/ did not appear within a day.",
+    );
+    expect(sentence("mastodon is paused: its login is over", "mastodon")).toBe(
+      "The account mastodon is paused: its login is over.",
+    );
+    expect(sentence("mastodonic words", "mastodon")).toBe("Mastodonic words.");
+  });
+
+  it("says as a sentence what a delivery waits for", () => {
+    expect(sentence(whyItWaits("waits until its page is checked"))).toBe("It waits until its page is checked.");
+    expect(sentence(whyItWaits("waits until https://blog.example/tea/ is live: it answers 404"))).toBe(
+      "It waits until https://blog.example/tea/ is live: it answers 404.",
+    );
+    expect(sentence(inWords("by hand, until you release it"))).toBe(
+      "It was stopped, and waits until somebody releases it.",
+    );
+    expect(sentence(inWords("more than 5 new posts within an hour"))).toBe("More than 5 posts came within an hour.");
+  });
+
+  it("names each account once", () => {
+    expect(listText(["bluesky", "mastodon", "mastodon", "telegram"])).toBe("bluesky, mastodon and telegram");
+  });
+
+  it("counts the times that a post is announced in words", () => {
+    expect([2, 3, 4].map(timesText)).toEqual(["second time", "third time", "4th time"]);
+  });
+});
+
+describe("the history of the console", () => {
+  const entry = { attempt: undefined, by: undefined, reason: undefined };
+
+  it("says who approved what waits for something else", () => {
+    const reason = "waits until 14:33 UTC: its document has just changed";
+    expect(historyText({ ...entry, state: "pending", reason, by: "Ben" })).toBe("Ben approved it.");
+    expect(historyText({ ...entry, state: "pending", reason })).toBe("It waits: its document has just changed.");
+    expect(historyText({ ...entry, state: "pending", reason: "waits until its page is checked" })).toBe(
+      "It waits until its page is checked.",
+    );
+  });
+
+  it("says who withdrew a copy, and then that it was deleted", () => {
+    const reason = "withdrawn by hand: it is not sent again";
+    expect(historyText({ ...entry, state: "posted", reason, by: "Nina" })).toBe(
+      "Nina withdrew it: it is not sent again.",
+    );
+    expect(historyText({ ...entry, state: "deleted", reason })).toMatch(/^It was deleted/);
+  });
+
+  it("says why the breaker held it", () => {
+    expect(historyText({ ...entry, state: "held", reason: "more than 5 new posts within an hour" })).toBe(
+      "It was held: more than 5 posts came within an hour.",
+    );
+  });
+});
