@@ -180,6 +180,18 @@ describe("the other decisions of the console", () => {
     expect([none.status, (await ada.get("/console/held")).status]).toEqual([409, 404]);
   });
 
+  it("release all that a page of held deliveries shows, under the titles of their posts", async () => {
+    const { world, ada, states } = await aTeam({ policies: { burst: 0 } });
+    await world.plan("tea", aDocument({ title: "About tea" }, "Words."));
+    await world.sweep();
+    const { page } = await ada.get("/console/held?hold=breaker");
+    expect(read(page)).toContain("About tea on one More than 0 posts came within an hour.");
+    const answer = await ada.pressAndSee(page, "Release all 2 of this page");
+    expect(read(answer.page)).toContain("Released on one and two.");
+    await world.sweep();
+    expect(await states()).toEqual(["one posted", "two posted"]);
+  });
+
   it("never send it only where a page of its own was answered, which says that there is no way back", async () => {
     const { world, ada, states } = await aTeam(settle);
     await world.plan("tea", tea());
