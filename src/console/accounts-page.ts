@@ -1,11 +1,12 @@
 import { html } from "hono/html";
+import { postsNamed } from "../app/status/find-post.ts";
 import { connectCommand, listAccounts } from "../app/status/status.ts";
 import type { AccountReport, Count } from "../contract/installation-status.ts";
 import type { Account } from "../domain/account.ts";
 import { allAccounts } from "../domain/stopped.ts";
 import { accountState } from "./now-page.ts";
 import { act, type Html, hidden, moment, type PageContent, type Part, type View } from "./parts.ts";
-import { counted, inWords, sentence, whyItWaits } from "./words.ts";
+import { counted, inWords, listText, sentence, whyItWaits } from "./words.ts";
 
 /** The accounts: whether each can post, what waits for it, and what stops it. */
 
@@ -21,8 +22,34 @@ const inLists = ({ waiting, underWay, held, unknown, failed }: AccountReport): s
     ...countText(failed, "failed"),
   ].join(", ");
 
-const linesOf = (report: AccountReport, account: Account | undefined, view: View): readonly Part[] => {
-  const { reach, paused, stopped, problem, loginProblem, next, sentToday, dailyCap, checked, ifConnected } = report;
+/** At most this many of the posts that would go out are named. */
+const mostNamed = 5;
+
+type Titles = ReadonlyMap<string, string>;
+
+/** The titles of the posts that would go out, by their slugs. Of another site only the slugs are known here. */
+const readTitles = async (reports: readonly AccountReport[], { site, ports }: View): Promise<Titles> => {
+  const own = reports.filter((report) => report.site === site.id);
+  const slugs = own.flatMap(({ ifConnected = [] }) => ifConnected.slice(0, mostNamed).map(({ slug }) => slug));
+  const found = [...new Set(slugs)].map(async (slug): Promise<readonly (readonly [string, string])[]> => {
+    const [post] = await postsNamed(site, slug, ports);
+    return post === undefined ? [] : [[slug, post.title]];
+  });
+  return new Map((await Promise.all(found)).flat());
+};
+
+const wouldGoOut = ({ ifConnected = [] }: AccountReport, titles: Titles): readonly string[] => {
+  const named = ifConnected.slice(0, mostNamed).map(({ slug }) => (titles.has(slug) ? `“${titles.get(slug)}”` : slug));
+  const more = ifConnected.length - named.length;
+  return ifConnected.length === 0
+    ? []
+    : [
+        `If it were connected now, ${counted(ifConnected.length, "post")} would go out: ${listText(more > 0 ? [...named, `${more} more`] : named)}.`,
+      ];
+};
+
+const linesOf = (report: AccountReport, titles: Titles, account: Account | undefined, view: View): readonly Part[] => {
+  const { reach, paused, stopped, problem, loginProblem, next, sentToday, dailyCap, checked } = report;
   const lists = inLists(report);
   const by = stopped?.by === undefined ? "" : ` by ${stopped.by}`;
   return [
@@ -41,18 +68,11 @@ const linesOf = (report: AccountReport, account: Account | undefined, view: View
       : [
           html`To connect it, run <code>${connectCommand(account, view.ports)}</code> where Crier runs. Secrets are never typed into this page.`,
         ]),
-    ...(ifConnected === undefined || ifConnected.length === 0
-      ? []
-      : [
-          `If it were connected now, ${counted(ifConnected.length, "post")} would go out: ${ifConnected
-            .slice(0, 5)
-            .map(({ slug }) => slug)
-            .join(", ")}${ifConnected.length > 5 ? " …" : ""}`,
-        ]),
+    ...wouldGoOut(report, titles),
   ];
 };
 
-const accountPart = (report: AccountReport, isStoppedItself: boolean, view: View): Html => {
+const accountPart = (report: AccountReport, titles: Titles, isStoppedItself: boolean, view: View): Html => {
   const { name, network, identity, stopped } = report;
   const account = view.ports.accounts.find((one) => one.name === name);
   const acts = isStoppedItself
@@ -64,7 +84,7 @@ const accountPart = (report: AccountReport, isStoppedItself: boolean, view: View
     : stopped === undefined
       ? html`<a class="alt" href="${view.href("/console/stop", { account: name })}">Stop this account …<span class="vh"> ${name}</span></a>`
       : "";
-  return html`<div class="net side" id="${name}"><h3>${name} <span class="h">${[...(network === name ? [] : [network]), ...(identity === undefined ? [] : [identity])].join(" · ")}</span> ${accountState(report, view)}</h3>${linesOf(report, account, view).map((line) => html`<p dir="auto">${line}</p>`)}<div class="acts">${acts}</div></div>`;
+  return html`<div class="net side" id="${name}"><h3>${name} <span class="h">${[...(network === name ? [] : [network]), ...(identity === undefined ? [] : [identity])].join(" · ")}</span> ${accountState(report, view)}</h3>${linesOf(report, titles, account, view).map((line) => html`<p dir="auto">${line}</p>`)}<div class="acts">${acts}</div></div>`;
 };
 
 const summary = (reports: readonly AccountReport[]): string => {
@@ -81,11 +101,12 @@ const summary = (reports: readonly AccountReport[]): string => {
 
 export const accountsPage = async (view: View): Promise<PageContent> => {
   const [reports, stops] = [await listAccounts(view.ports), await view.ports.stops.read()];
+  const titles = await readTitles(reports, view);
   return {
     title: "Accounts",
     isLive: true,
     body: html`<h1>Accounts</h1><p class="lead">${reports.length === 0 ? "No account is in the configuration: the feeds are all that is published." : summary(reports)}</p>
-<section aria-labelledby="each"><h2 id="each" class="vh">Each account</h2>${reports.map((report) => accountPart(report, stops.accounts[report.name] !== undefined, view))}</section>`,
+<section aria-labelledby="each"><h2 id="each" class="vh">Each account</h2>${reports.map((report) => accountPart(report, titles, stops.accounts[report.name] !== undefined, view))}</section>`,
   };
 };
 

@@ -194,6 +194,17 @@ describe("the page of a post after a decision", () => {
   });
 });
 
+describe("the accounts", () => {
+  it("name the posts that would go out if one were connected by their titles", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one")] });
+    world.paper.reach.now = "sandbox";
+    await world.plan("launch", aDocument({ title: "The quiet launch", date: "2026-03-04T23:30:00Z" }));
+    expect(read((await browser.get("/console/accounts")).page)).toContain(
+      "If it were connected now, 1 post would go out: “The quiet launch”.",
+    );
+  });
+});
+
 describe("the other pages", () => {
   it("list the posts with their states, the accounts, the feeds and the refused documents", async () => {
     const { world, browser } = await aTeam({ policies: { burst: 0 } });
@@ -208,6 +219,7 @@ describe("the other pages", () => {
     expect(await pageOf("/console/posts?find=nothing")).toContain("No post has this slug or address.");
     expect(await pageOf("/console/accounts")).toContain("2 accounts: 2 post.");
     expect(await pageOf("/console/accounts")).toContain("0 of 50 in the last 24 hours · 1 held");
+    expect(await pageOf("/console/feeds")).toContain("Refused documents 1");
     expect(await pageOf("/console/feeds")).toContain("bad.md Refused");
     expect(await pageOf("/console/feeds")).toMatch(/Feeds \d+ valid/);
     expect((await browser.get("/console/posts?from=nonsense")).status).toBe(404);
