@@ -1,11 +1,46 @@
 import { html } from "hono/html";
-import { postsNamed } from "../app/status/find-post.ts";
+import { findPost, postsNamed } from "../app/status/find-post.ts";
 import { listPosts, summarise } from "../app/status/status.ts";
 import type { PostSummary } from "../contract/posts.ts";
-import { type Html, hidden, moment, type PageContent, type Part, state, type View } from "./parts.ts";
-import { inWords } from "./words.ts";
+import type { Delivery } from "../domain/delivery.ts";
+import type { Post } from "../domain/post.ts";
+import { type Html, hidden, moment, type PageContent, type Part, type StateKind, state, type View } from "./parts.ts";
+import { inWords, listText } from "./words.ts";
 
-const stateOf = ({ status, reason }: PostSummary): Part => {
+/** What its deliveries are doing, the most urgent first. Undefined for one that is never sent. */
+const groups: readonly (readonly [StateKind, words: string, includes: (delivery: Delivery) => boolean])[] = [
+  ["bad", "failed on", (one) => one.state === "failed"],
+  ["ask", "unknown on", (one) => one.state === "unknown"],
+  ["ask", "waits for approval on", (one) => one.state === "held" && one.hold === "approval"],
+  ["ask", "held on", (one) => one.state === "held" && one.hold !== "approval"],
+  ["ask", "edit waits for approval on", (one) => one.state === "posted" && one.hold !== undefined],
+  ["wait", "waits on", ({ state: now }) => now === "pending" || now === "sending" || now === "unsettled"],
+  ["ok", "posted on", (one) => one.state === "editing" || (one.state === "posted" && one.hold === undefined)],
+  ["wait", "deleted on", ({ state: now }) => now === "deleting" || now === "deleted"],
+];
+
+/** At most this many posts are on a page, because the deliveries of each are read. */
+const mostPosts = 24;
+
+/** More accounts than these are counted. */
+const mostNamed = 3;
+
+const accountsText = (accounts: readonly string[]): string =>
+  accounts.length > mostNamed ? `${accounts.length} accounts` : listText(accounts);
+
+/** Where the last announcement of each account is. */
+const whereOf = (deliveries: readonly Delivery[]): readonly Html[] => {
+  const last = [...new Map(deliveries.map((one) => [one.account, one])).values()];
+  return groups.flatMap(([kind, words, includes]) => {
+    const accounts = last.filter(includes).map(({ account }) => account);
+    return accounts.length === 0 ? [] : [html`<div>${state(kind, `${words} ${accountsText(accounts)}`)}</div>`];
+  });
+};
+
+const stateOf = ({ status, reason }: PostSummary, deliveries: readonly Delivery[]): Part => {
+  const where = whereOf(deliveries);
+  if (where.length > 0 && status !== "held")
+    return html`${where}${status === "live" ? "" : html`<small>${status}</small>`}${reason === undefined ? "" : html`<small>${inWords(reason)}</small>`}`;
   if (status === "scheduled") return state("wait", "scheduled");
   if (status === "held") return html`${state("ask", "held")} <small>${inWords(reason ?? "")}</small>`;
   if (status === "deleted") return state("wait", "deleted");
@@ -15,28 +50,39 @@ const stateOf = ({ status, reason }: PostSummary): Part => {
 };
 
 const finder = ({ href, sites, site, query }: View): Html =>
-  html`<form class="tools" role="search" method="get" action="/console/posts">${sites[0]?.id === site.id ? "" : hidden("site", site.id)}<div class="grow"><label for="find">A slug or an address</label><input type="search" id="find" name="find" value="${query("find") ?? ""}" dir="auto"></div><div><button>Find</button></div>${query("find") === undefined ? "" : html`<div><a class="alt" href="${href("/console/posts")}">All posts</a></div>`}</form>`;
+  html`<form class="tools" role="search" method="get" action="/console/posts">${sites[0]?.id === site.id ? "" : hidden("site", site.id)}<div class="grow"><label for="find">A slug, an address or a file</label><input type="search" id="find" name="find" value="${query("find") ?? ""}" dir="auto"></div><div><button>Find</button></div>${query("find") === undefined ? "" : html`<div><a class="alt" href="${href("/console/posts")}">All posts</a></div>`}</form>`;
 
 const noPost = (isFound: boolean): Html =>
   isFound
-    ? html`<p class="empty">No post has this slug or address.</p>`
+    ? html`<p class="empty">No post has this slug, address or file.</p>`
     : html`<p class="empty">There is no post yet. Save a Markdown file with a title and a date in the site’s folder, run <code>npx crier publish FILE</code>, or send a document to the API.</p>`;
 
-/** All posts, the most recently changed first, or those with a name: only names that the table has as keys are looked for. */
+/** The posts with a slug or an address, which are keys of the table, or else the one of a file. */
+const find = async (name: string, { site, ports }: View): Promise<readonly Post[]> => {
+  const named = await postsNamed(site, name, ports);
+  if (named.length > 0) return named;
+  const post = await findPost(site, name, ports);
+  return post === undefined ? [] : [post];
+};
+
+/** All posts, the most recently changed first, or those with a name. */
 export const postsPage = async (view: View): Promise<PageContent> => {
   const { site, ports, href, query, now } = view;
-  const find = query("find")?.trim() || undefined;
+  const name = query("find")?.trim() || undefined;
   const { rows, next } =
-    find === undefined
-      ? await listPosts(site.id, query("from"), ports)
-      : { rows: (await postsNamed(site, find, ports)).map((post) => summarise(post, now)), next: undefined };
+    name === undefined
+      ? await listPosts(site.id, query("from"), ports, mostPosts)
+      : { rows: (await find(name, view)).map((post) => summarise(post, now)), next: undefined };
+  const deliveries = new Map(
+    await Promise.all(rows.map(async ({ id }) => [id, await ports.deliveries.ofPost(site.id, id)] as const)),
+  );
   const line = (post: PostSummary): Part =>
-    html`<tr><td><p class="t" dir="auto"><a href="${href(`/console/posts/${encodeURIComponent(post.path)}`)}">${post.label}</a></p><small>${post.document}</small></td><td data-k="Published">${post.published === undefined ? "" : moment(post.published, view)}</td><td data-k="State">${stateOf(post)}</td></tr>`;
+    html`<tr><td><p class="t" dir="auto"><a href="${href(`/console/posts/${encodeURIComponent(post.path)}`)}">${post.label}</a></p><small>${post.document}</small></td><td data-k="Published">${post.published === undefined ? "" : moment(post.published, view)}</td><td data-k="State">${stateOf(post, deliveries.get(post.id) ?? [])}</td></tr>`;
   const table = html`<table><thead><tr><th scope="col">Post</th><th scope="col">Published</th><th scope="col">State</th></tr></thead><tbody>${rows.map(line)}</tbody></table>`;
   return {
     title: "Posts",
     body: html`<h1>Posts</h1>
-${finder(view)}${rows.length === 0 ? noPost(find !== undefined) : table}
+${finder(view)}${rows.length === 0 ? noPost(name !== undefined) : table}
 ${next === undefined ? "" : html`<p class="end"><a class="alt" href="${href("/console/posts", { from: next })}" rel="next">Older posts</a></p>`}`,
   };
 };

@@ -194,6 +194,32 @@ describe("the page of a post after a decision", () => {
   });
 });
 
+describe("the list of posts", () => {
+  it("says where the last announcement of each account is, the most urgent first", async () => {
+    const { world, browser } = await aTeam({
+      accounts: [paper("one"), paper("two", { approve: true }), paper("three"), paper("four")],
+    });
+    world.paper.fates.push("refused");
+    await publish(world, "tea");
+    const text = read((await browser.get("/console/posts")).page);
+    expect(text).toMatch(/About tea tea\.md 07:00 failed on \w+ waits for approval on two posted on \w+ and \w+$/);
+  });
+
+  it("counts more than three accounts", async () => {
+    const { world, browser } = await aTeam({ accounts: ["one", "two", "three", "four"].map((name) => paper(name)) });
+    await publish(world, "tea");
+    expect(read((await browser.get("/console/posts")).page)).toMatch(/07:00 posted on 4 accounts$/);
+  });
+
+  it("finds a post by the name of its file", async () => {
+    const { world, browser } = await aTeam();
+    world.write("green.md", aDocument({ title: "About tea", slug: "tea" }));
+    await world.ingest("green.md");
+    for (const name of ["tea", "green", "green.md"])
+      expect(read((await browser.get(`/console/posts?find=${name}`)).page), name).toContain("About tea green.md");
+  });
+});
+
 describe("the accounts", () => {
   it("name the posts that would go out if one were connected by their titles", async () => {
     const { world, browser } = await aTeam({ accounts: [paper("one")] });
@@ -216,7 +242,7 @@ describe("the other pages", () => {
     expect(await pageOf("/console/posts")).toContain("About tea tea.md");
     expect(await pageOf("/console/posts")).toContain("scheduled");
     expect(await pageOf("/console/posts?find=/draft/")).toMatch(/A draft draft\.md 1 May 2026 \d\d:00 scheduled$/);
-    expect(await pageOf("/console/posts?find=nothing")).toContain("No post has this slug or address.");
+    expect(await pageOf("/console/posts?find=nothing")).toContain("No post has this slug, address or file.");
     expect(await pageOf("/console/accounts")).toContain("2 accounts: 2 post.");
     expect(await pageOf("/console/accounts")).toContain("0 of 50 in the last 24 hours · 1 held");
     expect(await pageOf("/console/feeds")).toContain("Refused documents 1");

@@ -73,3 +73,15 @@ test.each([
     expect(page.length).toBeLessThan(40_000);
   },
 );
+
+test("the list of posts with 12 accounts and 300 posts reads at most 60 times", async () => {
+  const { browser, counts, close } = await aBusySite(12, 300);
+  const before = counts.reads;
+  const { page } = await browser.get("/console/posts");
+  expect(page).toContain("12 accounts");
+  expect(counts.reads - before, JSON.stringify([...counts.calls])).toBeLessThanOrEqual(60);
+  const older = await browser.get(/href="([^"]*)" rel="next"/.exec(page)?.[1]?.replaceAll("&amp;", "&") ?? "");
+  const slugs = [page, older.page].flatMap((one) => [...one.matchAll(/<small>(\w+)\.md</g)].map(([, slug]) => slug));
+  close();
+  expect(new Set(slugs).size).toBe(48);
+});

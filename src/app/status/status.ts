@@ -120,8 +120,9 @@ export const listPosts = async (
   site: string,
   from: string | undefined,
   { posts, clock }: { readonly posts: Posts; readonly clock: Clock },
+  limit?: number,
 ): Promise<Page<PostSummary>> => {
-  const page = await posts.newest(site, from);
+  const page = await posts.newest(site, from, limit);
   return { ...page, rows: page.rows.map((post) => summarise(post, clock())) };
 };
 
