@@ -2,8 +2,9 @@ import { html } from "hono/html";
 import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { PostStatus } from "../contract/posts.ts";
-import { isLater } from "../domain/delivery.ts";
+import { deliveryId, isLater, type StoredRequest } from "../domain/delivery.ts";
 import { reasonText } from "../domain/findings.ts";
+import { isRecord } from "../domain/json-value.ts";
 import { seenDelivery } from "./acts.ts";
 import {
   act,
@@ -158,12 +159,38 @@ const textOf = ({ shown, hold }: DeliveryStatus, language: string): Part => {
     : html`<details><summary>The text as it goes out${shown.approved ? ", approved" : ""}</summary>${copy}</details>`;
 };
 
-const deliveryPart = (delivery: DeliveryStatus, post: PostStatus, view: View): Html => {
+/** What the requests of networks call their text. Another one, such as that of a webhook, has no text to show. */
+const textFields = ["text", "status", "content", "commentary", "body", "body_markdown"];
+
+/** The text of a request as its network gets it, with those of a thread. */
+const requestText = (request: StoredRequest): string | undefined => {
+  const text = textFields.map((field) => request[field]).find((value) => typeof value === "string");
+  const replies = Array.isArray(request.replies) ? request.replies.filter(isRecord).map(requestText) : [];
+  const texts = [text, ...replies].filter((one) => one !== undefined && one !== "");
+  return texts.length === 0 ? undefined : texts.join("\n\n");
+};
+
+type SentTexts = ReadonlyMap<string, string>;
+
+const readSentTexts = async ({ id }: PostStatus, { site, ports }: View): Promise<SentTexts> =>
+  new Map(
+    (await ports.deliveries.ofPost(site.id, id)).flatMap((delivery) => {
+      const text = delivery.sent && requestText(delivery.sent.request);
+      return text === undefined ? [] : [[deliveryId(delivery), text]];
+    }),
+  );
+
+const sentPart = (text: string | undefined): Part =>
+  text === undefined
+    ? ""
+    : html`<details><summary>The text as it was sent</summary><div class="copy" dir="auto" lang="">${text}</div></details>`;
+
+const deliveryPart = (delivery: DeliveryStatus, sent: SentTexts, post: PostStatus, view: View): Html => {
   const { account, network, generation } = delivery;
   const buttons = actsFor(delivery, post.deliveries, post, view);
   const more = [...(network === account ? [] : [network]), ...(generation > 1 ? [timesText(generation)] : [])];
   return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, view))}</h3>
-${explanation(delivery, view).map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, "")}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
+${explanation(delivery, view).map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, "")}${sentPart(sent.get(delivery.id))}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
 };
 
 /** One press for all accounts that wait for the same decision. */
@@ -222,12 +249,13 @@ export const postPage = async (view: View): Promise<PageContent | undefined> => 
   if (post === undefined) return undefined;
   const { deliveries } = post;
   const out = deliveries.filter(isOut).length;
+  const sent = await readSentTexts(post, view);
   return {
     title: post.label,
     isLive: true,
     body: html`<h1 dir="auto">${post.label}</h1>${lead(post, view)}${post.reason === undefined ? "" : html`<p class="hint">${sentence(inWords(post.reason))}</p>`}
 <div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? "no account yet" : `${out} of ${deliveries.length} ${out === 1 ? "is" : "are"} out`}</small></h2>
-${together(post, view)}${scheduledStop(post, view)}${deliveries.map((delivery) => deliveryPart(delivery, post, view))}</section></div>${side(post, view)}</div>`,
+${together(post, view)}${scheduledStop(post, view)}${deliveries.map((delivery) => deliveryPart(delivery, sent, post, view))}</section></div>${side(post, view)}</div>`,
   };
 };
 

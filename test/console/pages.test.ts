@@ -169,6 +169,29 @@ describe("a post", () => {
   });
 });
 
+describe("the text of a copy", () => {
+  it("can be read on the page of its post as it was sent, in all parts of a thread", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one")] });
+    await publish(world, "tea");
+    const [delivery] = await world.deliveries("tea");
+    if (delivery?.state !== "posted") throw new Error("it is not posted");
+    const request = { status: "First <b>words</b>", visibility: "public", replies: [{ status: "Second words" }] };
+    await world.store.deliveries.save({ ...delivery, sent: { ...delivery.sent, request } });
+    expect(read((await browser.get("/console/posts/tea")).page)).toContain(
+      "The text as it was sent First &lt;b&gt;words&lt;/b&gt; Second words What happened",
+    );
+  });
+
+  it("is not shown of a request without one", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one")] });
+    await publish(world, "tea");
+    const [delivery] = await world.deliveries("tea");
+    if (delivery?.state !== "posted") throw new Error("it is not posted");
+    await world.store.deliveries.save({ ...delivery, sent: { ...delivery.sent, request: { event: "published" } } });
+    expect(read((await browser.get("/console/posts/tea")).page)).not.toContain("as it was sent");
+  });
+});
+
 describe("the page of a post after a decision", () => {
   it("says of a deleted copy who withdrew it, and has no link to it", async () => {
     const { world, browser } = await aTeam();
