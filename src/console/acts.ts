@@ -36,6 +36,20 @@ const parseSeen = (field: string) => {
 
 const accountOf = (id: string): string => parseDeliveryId(id)?.account ?? id;
 
+/** A refusal of the core, with the accounts instead of the ids of deliveries. Addresses may look like ids. */
+const refusalText = (problem: string, { accounts }: ActCall["ports"], account?: string): string => {
+  const named = inWords(problem)
+    .split(" ")
+    .map((word) => {
+      const parsed = parseDeliveryId(word.replace(/:$/, ""));
+      const isKnown = accounts.some(({ name }) => name === parsed?.account);
+      return parsed === undefined || !isKnown
+        ? word
+        : `the delivery to ${parsed.account}${word.endsWith(":") ? ":" : ""}`;
+    });
+  return sentence(named.join(" "), account);
+};
+
 interface Words {
   /** What was done, on these accounts. */
   readonly done: (accounts: string) => string;
@@ -185,7 +199,10 @@ const hold: Act = async (call) => {
     (answer): Outcome => ({ account: answer.delivery.account, id: answer.delivery.id, seen: nothingSeen, answer }),
   );
   const note = await summarise(outcomes, stopWords, call);
-  return { ...note, more: [...note.more, ...(acted?.problems ?? []).map((problem) => sentence(inWords(problem)))] };
+  return {
+    ...note,
+    more: [...note.more, ...(acted?.problems ?? []).map((problem) => refusalText(problem, call.ports))],
+  };
 };
 
 const resolveAs = (as: "posted" | "retry", words: Words): Act =>
@@ -197,7 +214,7 @@ const withdraw: Act = async ({ form, site, ports, by }) => {
   const [post, account] = [form.get("post") ?? "", form.get("account") ?? ""];
   const acted = await withdrawCopy(site, post, account, { by, seen: nothingSeen }, ports);
   if (acted === undefined) return { isProblem: true, bold: "Nothing was done. There is no such post.", more: [] };
-  const [first, ...others] = acted.problems.map((problem) => sentence(inWords(problem), account));
+  const [first, ...others] = acted.problems.map((problem) => refusalText(problem, ports, account));
   const done = acted.deliveries.filter(({ already }) => !already);
   if (done.length > 0)
     return {

@@ -267,6 +267,20 @@ describe("the other decisions of the console", () => {
     expect((await ada.get("/console/withdraw?post=tea&account=three")).status).toBe(404);
   });
 
+  it("names the account and no id where there is no copy to take back", async () => {
+    const { world, ada } = await aTeam(settle);
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { page } = await ada.get("/console/withdraw?post=tea&account=one");
+    const answer = await ada.press(page, "Delete this copy");
+    expect([answer.status, read(answer.page)]).toEqual([
+      409,
+      expect.stringContaining(
+        "Nothing was done. The delivery to one is pending, there is no copy: “Never send it” cancels it.",
+      ),
+    ]);
+  });
+
   it("stop all sending with a reason, say it on every page, and end it", async () => {
     const { world, ada, bob, states } = await aTeam();
     const { page } = await ada.get("/console/stop");
