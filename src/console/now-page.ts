@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { AccountOverview, Overview, OverviewRow, ScheduledRow } from "../app/status/overview.ts";
+import type { AccountOverview, Obstacle, Overview, OverviewRow, ScheduledRow, Target } from "../app/status/overview.ts";
 import { readOverview } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { reasonText } from "../domain/findings.ts";
@@ -27,6 +27,37 @@ const byPost = (rows: readonly OverviewRow[]): readonly (readonly [OverviewRow, 
 const accountsOf = (rows: readonly OverviewRow[]): string =>
   listText(rows.map(({ delivery }) => delivery.account).toSorted());
 
+export const targetOf = ({ delivery: { account }, obstacle }: OverviewRow): Target => ({ account, obstacle });
+
+const isFree = ({ obstacle }: Pick<Target, "obstacle">): boolean => obstacle === undefined;
+
+export const namesOf = (targets: readonly Target[]): string =>
+  listText(targets.map(({ account }) => account).toSorted());
+
+export const freeNames = (targets: readonly Target[]): string => namesOf(targets.filter(isFree));
+
+const obstacleText: Readonly<Record<Obstacle, (names: string, one: boolean) => string>> = {
+  "all-stopped": () => "all sending is stopped",
+  stopped: (names, one) => `${names} ${one ? "is" : "are"} stopped`,
+  silent: () => "this installation sends nothing",
+  paused: (names, one) => `${names} ${one ? "is" : "are"} paused`,
+  unconnected: (names, one) => `${names} ${one ? "is" : "are"} not connected`,
+  approval: (names, one) => `${names} ${one ? "needs" : "need"} your approval first`,
+};
+
+/** What is in the way, by account: `mastodon needs your approval first; site is paused`. */
+export const obstaclesText = (targets: readonly Target[]): string =>
+  [
+    ...Map.groupBy(
+      targets.toSorted((a, b) => (a.account < b.account ? -1 : 1)),
+      ({ obstacle }) => obstacle,
+    ),
+  ]
+    .flatMap(([obstacle, all]) =>
+      obstacle === undefined ? [] : [obstacleText[obstacle](namesOf(all), all.length === 1)],
+    )
+    .join("; ");
+
 const seenOf = (rows: readonly OverviewRow[]) =>
   rows.map(({ delivery }) => ["delivery", seenDelivery(delivery)] as const);
 
@@ -35,7 +66,7 @@ interface Soon {
   readonly due: number;
   readonly accounts: string;
   readonly link: Html;
-  readonly why: string;
+  readonly why: readonly string[];
   /** What the button stops: the deliveries, or a scheduled post whose deliveries are not planned yet. */
   readonly fields: readonly (readonly [string, string])[];
   readonly shown: readonly (OverviewRow | ScheduledRow)[];
@@ -43,25 +74,34 @@ interface Soon {
 
 const goingOut = ({ pending, scheduled }: Overview, view: View): Soon | undefined => {
   const isNear = (at: number): boolean => at - view.now <= soon;
-  const near = pending.filter(
+  const timed = pending.filter(
     ({ delivery }) => waitsFor(delivery) === "time" && delivery.due !== undefined && isNear(delivery.due),
   );
-  const [first] = near;
-  const [later] = scheduled.filter(({ post }) => isNear(post.published));
+  const first = timed.find(isFree);
+  const later = scheduled.find(({ post, targets }) => isNear(post.published) && targets.some(isFree));
   const due = first?.delivery.due;
+  const whyOf = (why: string, targets: readonly Target[]) =>
+    [why, obstaclesText(targets)].filter((text) => text !== "");
   if (later !== undefined && (due === undefined || later.post.published < due))
     return {
       due: later.post.published,
-      accounts: listText(later.accounts),
+      accounts: freeNames(later.targets),
       link: scheduledLink(view, later),
-      why: "scheduled",
+      why: whyOf("scheduled", later.targets),
       fields: [["post", later.path]],
       shown: [later],
     };
   if (first === undefined || due === undefined) return undefined;
-  const rows = near.filter(({ post }) => post.id === first.post.id);
-  const why = whyItWaits(first.delivery.reason);
-  return { due, accounts: accountsOf(rows), link: postLink(view, first), why, fields: seenOf(rows), shown: rows };
+  const rows = timed.filter(({ post }) => post.id === first.post.id);
+  const targets = rows.map(targetOf);
+  return {
+    due,
+    accounts: freeNames(targets),
+    link: postLink(view, first),
+    why: whyOf(whyItWaits(first.delivery.reason), targets),
+    fields: seenOf(rows),
+    shown: rows,
+  };
 };
 
 const soonSection = (next: Soon | undefined, view: View): Part => {
@@ -70,7 +110,7 @@ const soonSection = (next: Soon | undefined, view: View): Part => {
   const left = Math.round((due - view.now) / 1000);
   const inTime =
     left <= 0 ? "now" : left < 90 ? `in ${counted(left, "second")}` : `in ${counted(Math.round(left / 60), "minute")}`;
-  return html`<section class="soon" aria-labelledby="soon"><div><h2 id="soon">Goes out <time datetime="${isoTime(due)}" data-until>${inTime}</time>, to ${accounts}</h2><p class="t" dir="auto">${link}</p>${why === "" ? "" : html`<p class="m">${sentence(why)}</p>`}</div>${act(view, "hold", "Stop this post", { kind: "do", fields })}</section>`;
+  return html`<section class="soon" aria-labelledby="soon"><div><h2 id="soon">Goes out <time datetime="${isoTime(due)}" data-until>${inTime}</time>, to ${accounts}</h2><p class="t" dir="auto">${link}</p>${why.length === 0 ? "" : html`<p class="m">${why.map(sentence).join(" ")}</p>`}</div>${act(view, "hold", "Stop this post", { kind: "do", fields })}</section>`;
 };
 
 const titleOf = (id: string, path: string, view: View): Html => html`<a href="${view.href(path)}#${id}">${id}</a>`;
@@ -288,9 +328,10 @@ interface Next {
   readonly line: Html;
 }
 
-const whenNext = ({ delivery }: OverviewRow, view: View): Part => {
+const whenNext = ({ delivery, obstacle }: OverviewRow, view: View): Part => {
   const { due } = delivery;
   const kind = waitsFor(delivery);
+  if (obstacle !== undefined) return "waits";
   if (kind === "page") return "when its page is there";
   if (kind === "person" || due === undefined) return "waits";
   return due <= view.now ? "now" : moment(due, view);
@@ -303,7 +344,9 @@ const whyWithoutAccount = ({ delivery: { reason, account } }: OverviewRow): stri
 const nextSection = ({ pending, scheduled, unread }: Overview, next: Soon | undefined, view: View): Part => {
   const isLeft = (one: OverviewRow | ScheduledRow): boolean => next?.shown.includes(one) !== true;
   const left = pending.filter(isLeft);
-  const groups = [...Map.groupBy(left, (one) => `${one.post.id} ${whyWithoutAccount(one)}`).values()];
+  const groups = [
+    ...Map.groupBy(left, (one) => `${one.post.id} ${one.obstacle ?? ""} ${whyWithoutAccount(one)}`).values(),
+  ];
   const waiting = groups.flatMap((rows): readonly Next[] => {
     const [one] = rows;
     if (one === undefined) return [];
@@ -313,10 +356,12 @@ const nextSection = ({ pending, scheduled, unread }: Overview, next: Soon | unde
         ? `; it is looked for again at ${timeText(due, view.now, view.site.timeZone)}`
         : "";
     const why = rows.length > 1 ? whyWithoutAccount(one) : whyItWaits(one.delivery.reason);
+    // A reason that says who stopped the account says it better.
+    const blocked = waitsFor(one.delivery) === "person" ? "" : obstaclesText(rows.map(targetOf));
     const line = row(
       whenNext(one, view),
       postLink(view, one),
-      [`${accountsOf(rows)}${why === "" ? "" : ` · ${why}`}${again}`],
+      [[accountsOf(rows), `${why}${again}`, blocked].filter((text) => text !== "").join(" · ")],
       [act(view, "hold", "Stop", { about: `“${one.post.title}” on ${accountsOf(rows)}`, fields: seenOf(rows) })],
     );
     return [{ at: due ?? Number.POSITIVE_INFINITY, line }];
@@ -327,7 +372,7 @@ const nextSection = ({ pending, scheduled, unread }: Overview, next: Soon | unde
       line: row(
         moment(one.post.published, view),
         scheduledLink(view, one),
-        [`${listText(one.accounts)} · scheduled`],
+        [[namesOf(one.targets), "scheduled", obstaclesText(one.targets)].filter((text) => text !== "").join(" · ")],
         [act(view, "hold", "Stop", { about: `“${one.post.title}”`, fields: [["post", one.path]] })],
       ),
     }),

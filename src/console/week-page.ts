@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import { type OverviewRow, readWeek, type ScheduledRow } from "../app/status/overview.ts";
+import { type OverviewRow, readWeek, type ScheduledRow, type Target } from "../app/status/overview.ts";
 import { day, type Instant, localDay, toInstant } from "../domain/time.ts";
-import { postLink } from "./now-page.ts";
+import { freeNames, namesOf, obstaclesText, postLink, targetOf } from "./now-page.ts";
 import { type Html, type PageContent, type Part, state, type View } from "./parts.ts";
-import { clockTime, dayText, isoDay, isoTime, listText, waitsFor } from "./words.ts";
+import { clockTime, dayText, isoDay, isoTime, waitsFor } from "./words.ts";
 
 /** A week is a list of seven lists: the style alone makes columns of it. */
 
@@ -40,7 +40,7 @@ const grouped = (
   rows: readonly OverviewRow[],
   at: (row: OverviewRow) => Instant,
   view: View,
-  where: (accounts: string) => Part,
+  where: (targets: readonly Target[]) => Part,
 ): readonly Item[] =>
   [...Map.groupBy(rows, (row) => `${row.post.id} ${isoDay(at(row), view.site.timeZone)}`).values()].flatMap((all) => {
     const [first] = all;
@@ -50,17 +50,23 @@ const grouped = (
           {
             at: at(first),
             link: postLink(view, first),
-            where: where(listText(all.map(({ delivery }) => delivery.account))),
+            where: where(all.map(targetOf)),
           },
         ];
   });
 
+/** What is said of the accounts: those that send it then, and what is in the way of the others. */
+const going = (targets: readonly Target[]): Html => {
+  const [free, blocked] = [freeNames(targets), obstaclesText(targets)];
+  return html`${free === "" ? state("wait", "waits") : html`${state("wait", "goes out")} ${free}`}${blocked === "" ? "" : html` ${free === "" ? `${namesOf(targets)}: ` : "· "}${blocked}`}`;
+};
+
 const scheduledItem =
   ({ href }: View) =>
-  ({ post, path, accounts }: ScheduledRow): Item => ({
+  ({ post, path, targets }: ScheduledRow): Item => ({
     at: post.published,
     link: html`<a href="${href(`/console/posts/${encodeURIComponent(path)}`)}" lang="${post.language}">${post.title}</a>`,
-    where: html`${state("wait", "scheduled")} ${listText(accounts)}`,
+    where: html`${state("wait", "scheduled")} ${[namesOf(targets), obstaclesText(targets)].filter((text) => text !== "").join(" · ")}`,
   });
 
 const dayPart = (at: Instant, items: readonly Item[], view: View): Html => {
@@ -79,18 +85,8 @@ export const weekPage = async (view: View): Promise<PageContent> => {
   const week = await readWeek(site, [from, to], ports);
   const isTimed = ({ delivery }: OverviewRow): boolean => waitsFor(delivery) === "time" && delivery.due !== undefined;
   const items = [
-    ...grouped(
-      week.posted,
-      ({ delivery }) => delivery.posted ?? delivery.history.planned,
-      view,
-      (accounts) => accounts,
-    ),
-    ...grouped(
-      week.pending.filter(isTimed),
-      ({ delivery }) => Math.max(delivery.due ?? now, now),
-      view,
-      (accounts) => html`${state("wait", "goes out")} ${accounts}`,
-    ),
+    ...grouped(week.posted, ({ delivery }) => delivery.posted ?? delivery.history.planned, view, namesOf),
+    ...grouped(week.pending.filter(isTimed), ({ delivery }) => Math.max(delivery.due ?? now, now), view, going),
     ...week.scheduled.map(scheduledItem(view)),
   ].toSorted((a, b) => a.at - b.at);
   const untimed = [...new Map(week.pending.filter((row) => !isTimed(row)).map((row) => [row.post.id, row])).values()];

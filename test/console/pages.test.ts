@@ -71,6 +71,29 @@ describe("the first page of the console", () => {
     );
   });
 
+  it("promises no time on an account that needs an approval, or whose sending is stopped", async () => {
+    const { world, browser } = await aTeam({
+      accounts: [paper("one"), paper("two", { approve: true }), paper("three")],
+      policies: { settle: 2 * minute },
+    });
+    world.turn(hour);
+    await world.app.stop("three");
+    await world.plan("tea", aDocument({ title: "Tea" }));
+    await world.plan("later", aDocument({ title: "Later", date: "2026-03-01T12:00:00Z" }));
+    const pageOf = async (path = "") => read((await browser.get(`/console${path}`)).page);
+    const blocked = "three is stopped; two needs your approval first";
+    expect(await pageOf()).toContain(
+      "Goes out now , to one Tea Three is stopped; two needs your approval first. Stop this post",
+    );
+    expect(await pageOf()).toContain(`12:00 Later one, three and two · scheduled · ${blocked} Stop`);
+    expect(await pageOf("/week")).toContain(`Tea goes out one · ${blocked}`);
+    expect(await pageOf("/week")).toContain(`Later scheduled one, three and two · ${blocked}`);
+    await world.app.stop(undefined);
+    expect(await pageOf()).not.toContain("Goes out now");
+    expect(await pageOf()).toContain("waits Tea one, three and two · all sending is stopped");
+    expect(await pageOf("/week")).toContain("Tea waits one, three and two: all sending is stopped");
+  });
+
   it("names what needs a person, the most urgent first, and each thing once", async () => {
     const { world, browser } = await aTeam({
       accounts: [paper("one"), paper("two", { approve: true })],
@@ -103,7 +126,9 @@ describe("the first page of the console", () => {
     for (let n = 0; n < 14; n += 1) await publish(world, `post-${n}`);
     await world.plan("later", aDocument({ title: "The quiet launch", date: "2026-03-01T08:03:00Z" }));
     const text = read((await browser.get("/console")).page);
-    expect(text).toContain("Goes out in 3 minutes , to one and two The quiet launch Scheduled. Stop this post");
+    expect(text).toContain(
+      "Goes out in 3 minutes , to two The quiet launch Scheduled. One needs your approval first. Stop this post",
+    );
     expect(text).toMatch(/\d+ more deliveries need you/);
     expect(text).toMatch(/\d+ more deliveries wait: the week has them/);
     expect(text).not.toContain("Nothing");
@@ -125,7 +150,9 @@ describe("the week", () => {
     expect(days[7]).toContain("Sun, today 1 Mar 09:00 About tea one and two 09:01 About milk two");
     expect(days[7]).toContain("Waits without a time, and so is in no week: About milk .");
     const next = read((await browser.get("/console/week?of=2026-03-05")).page);
-    expect(next).toContain("Thu 5 Mar 00:30 The quiet launch scheduled one and two Fri 6 Mar Nothing.");
+    expect(next).toContain(
+      "Thu 5 Mar 00:30 The quiet launch scheduled one and two · one is stopped Fri 6 Mar Nothing.",
+    );
     expect((await browser.get("/console/week?of=2026-02-31")).status).toBe(200);
   });
 });

@@ -1,17 +1,25 @@
 import type { DeliveryStatus } from "../../contract/deliveries.ts";
-import type { AccountReport, Count, FeedStatus, SourceStatus } from "../../contract/installation-status.ts";
+import type { Count, FeedStatus, SourceStatus } from "../../contract/installation-status.ts";
 import type { RefusedDocument, WaitingDocument } from "../../contract/posts.ts";
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import type { Delivery, DeliveryList, DeliveryState } from "../../domain/delivery.ts";
+import { silentReason } from "../../domain/installation.ts";
 import type { PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Stops } from "../../domain/stopped.ts";
+import { allAccounts, type Stops } from "../../domain/stopped.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { ListedDeliveries, RefsInState } from "../../ports/store.ts";
 import { deliveryStatus, isAnnouncedLater } from "./delivery-status.ts";
 import type { DocumentListPorts } from "./find-post.ts";
-import { type FeedPorts, listSources, type ReportPorts, reportHealth, type SourcePorts } from "./status.ts";
+import {
+  type AccountHealth,
+  type FeedPorts,
+  listSources,
+  type ReportPorts,
+  reportHealth,
+  type SourcePorts,
+} from "./status.ts";
 
 /**
  * What needs a person, what goes out next and what went out, for a page that is looked at often: the reads are bounded by
@@ -33,14 +41,27 @@ export interface OverviewPorts extends Omit<ReportPorts, "stops">, DocumentListP
   readonly refsInState: RefsInState;
 }
 
+/**
+ * Why an account sends nothing at the time of a post, whatever its rules allow: all sending is stopped, or that of the
+ * account, the installation sends nothing, the network refuses the login, there is no login, or nobody has approved it.
+ */
+export type Obstacle = "all-stopped" | "stopped" | "silent" | "paused" | "unconnected" | "approval";
+
+/** An account to which a post is sent unless something is in the way. */
+export interface Target {
+  readonly account: string;
+  readonly obstacle: Obstacle | undefined;
+}
+
 /** A delivery, and the post that it is about. */
 export interface OverviewRow {
   readonly delivery: DeliveryStatus;
   readonly post: PostHead;
+  /** Set where it waits for something else than its time. */
+  readonly obstacle: Obstacle | undefined;
 }
 
-export interface AccountOverview
-  extends Omit<AccountReport, "waiting" | "underWay" | "held" | "unknown" | "failed" | "ifConnected"> {
+export interface AccountOverview extends AccountHealth {
   readonly waiting: Count;
 }
 
@@ -48,7 +69,7 @@ export interface AccountOverview
 export interface ScheduledRow {
   readonly post: PostHead;
   readonly path: string;
-  readonly accounts: readonly string[];
+  readonly targets: readonly Target[];
 }
 
 export interface Overview {
@@ -154,18 +175,56 @@ const readPost = async (
 const isLater = (post: PostHead, { accounts, clock }: OverviewPorts): boolean =>
   accounts.some((account) => isAnnouncedLater(post, account, clock()));
 
+/** Says what is in the way of a delivery of an account, or of the one that is planned later. */
+type FindObstacle = (account: string, delivery?: Delivery) => Obstacle | undefined;
+
+const obstacles = (
+  healths: readonly AccountHealth[],
+  { stops, moved }: { readonly stops: Stops; readonly moved: Instant | undefined },
+  { accounts, installation }: OverviewPorts,
+): FindObstacle => {
+  const asking = new Set(accounts.filter(({ approve }) => approve === true).map(({ name }) => name));
+  const silent = silentReason(moved, installation);
+  const byName = new Map(healths.map((health) => [health.name, health]));
+  return (name, delivery) => {
+    const health = byName.get(name);
+    if (health === undefined) return undefined;
+    if (stops.accounts[allAccounts] !== undefined) return "all-stopped";
+    if (health.stopped !== undefined) return "stopped";
+    if (health.reach === "none") return "unconnected";
+    // The sandbox takes what a real account would not send.
+    if (health.reach === "sandbox") return undefined;
+    if (silent !== undefined) return "silent";
+    if (health.paused !== undefined) return "paused";
+    return asking.has(name) && delivery?.passed.approval === undefined ? "approval" : undefined;
+  };
+};
+
+const overviewRow = (delivery: Delivery, post: PostHead, obstacle: FindObstacle): OverviewRow => ({
+  delivery: deliveryStatus(delivery, post),
+  post,
+  obstacle: delivery.state === "pending" ? obstacle(delivery.account, delivery) : undefined,
+});
+
 /** The accounts whose deliveries of a scheduled post are not planned yet. */
-const scheduledRow = ({ post, deliveries }: ReadPost, { accounts, clock }: OverviewPorts): readonly ScheduledRow[] => {
+const scheduledRow = (
+  { post, deliveries }: ReadPost,
+  obstacle: FindObstacle,
+  { accounts, clock }: OverviewPorts,
+): readonly ScheduledRow[] => {
   const open = accounts.filter(
     (account) => isAnnouncedLater(post, account, clock()) && !deliveries.some((one) => one.account === account.name),
   );
-  return open.length === 0 ? [] : [{ post, path: postPath(post), accounts: open.map(({ name }) => name) }];
+  return open.length === 0
+    ? []
+    : [{ post, path: postPath(post), targets: open.map(({ name }) => ({ account: name, obstacle: obstacle(name) })) }];
 };
 
 /** Finds the posts of deliveries: most are among the newest, and only some others are read. */
 const postFinder = (
   site: Site,
   newest: readonly PostHead[],
+  obstacle: FindObstacle,
   { posts, limit }: Pick<OverviewPorts, "posts"> & { readonly limit: number },
 ) => {
   const known = new Map<string, PostHead | undefined>(newest.map((post) => [post.id, post]));
@@ -183,7 +242,7 @@ const postFinder = (
         known.set(delivery.post, await posts.head(site.id, delivery.post));
       }
       const post = known.get(delivery.post);
-      if (post !== undefined) found.push({ delivery: deliveryStatus(delivery, post), post });
+      if (post !== undefined) found.push(overviewRow(delivery, post, obstacle));
     }
     return found;
   };
@@ -207,9 +266,13 @@ const choosePosts = (needs: readonly string[], next: readonly string[], done: re
   );
 };
 
-const presented = (posts: readonly ReadPost[], includes: (delivery: Delivery) => boolean): readonly OverviewRow[] =>
+const presented = (
+  posts: readonly ReadPost[],
+  obstacle: FindObstacle,
+  includes: (delivery: Delivery) => boolean,
+): readonly OverviewRow[] =>
   posts.flatMap(({ post, deliveries }) =>
-    deliveries.filter(includes).map((delivery) => ({ delivery: deliveryStatus(delivery, post), post })),
+    deliveries.filter(includes).map((delivery) => overviewRow(delivery, post, obstacle)),
   );
 
 const byTime = (at: (row: OverviewRow) => Instant) => (one: OverviewRow, other: OverviewRow) => at(one) - at(other);
@@ -231,6 +294,11 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
       listed: await readLists(account, ports),
     })),
   );
+  const obstacle = obstacles(
+    read.map(({ health }) => health),
+    { stops, moved },
+    ports,
+  );
   const refs = (list: (typeof lists)[number]) =>
     read
       .flatMap(({ listed }) => listed[list].refs)
@@ -245,7 +313,8 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
   const chosen = choosePosts(postsOf(needs), postsOf(next), postsOf(refs("posted").toReversed()));
   const found = await Promise.all(chosen.map((id) => readPost(site, id, newest, ports)));
   const posts = found.filter((one) => one !== undefined);
-  const inState = (state: DeliveryState) => presented(posts, (one) => one.state === state).toSorted(byTime(plannedAt));
+  const inState = (state: DeliveryState) =>
+    presented(posts, obstacle, (one) => one.state === state).toSorted(byTime(plannedAt));
   const known = new Set(posts.map(({ post }) => post.id));
   const unread = (listed: readonly { readonly post: string }[]) => listed.filter(({ post }) => !known.has(post)).length;
   return {
@@ -259,11 +328,11 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     unknown: inState("unknown"),
     failed: inState("failed"),
     unfinished: inState("posted").filter(({ delivery }) => delivery.unfinished),
-    held: presented(posts, ({ hold }) => hold !== undefined).toSorted(byTime(plannedAt)),
+    held: presented(posts, obstacle, ({ hold }) => hold !== undefined).toSorted(byTime(plannedAt)),
     pending: inState("pending").toSorted(byTime(({ delivery }) => delivery.due ?? delivery.history.planned)),
     posted: inState("posted").toSorted(byTime(({ delivery }) => -(delivery.posted ?? delivery.history.planned))),
     scheduled: posts
-      .flatMap((one) => scheduledRow(one, ports))
+      .flatMap((one) => scheduledRow(one, obstacle, ports))
       .toSorted((one, other) => one.post.published - other.post.published),
     documents,
     feeds,
@@ -302,23 +371,33 @@ export const readWeek = async (
   [from, to]: readonly [Instant, Instant],
   ports: OverviewPorts,
 ): Promise<Week> => {
-  const { rows: newest } = await ports.posts.newest(site.id);
+  const [{ rows: newest }, stops, moved] = await Promise.all([
+    ports.posts.newest(site.id),
+    ports.stops.read(),
+    ports.moves.read(),
+  ]);
   const read = await Promise.all(
-    ports.accounts.map(async ({ name }) => ({
-      posted: await postedSince(name, from, ports),
-      pending: await ports.deliveries.inState(name, "pending"),
+    ports.accounts.map(async (account) => ({
+      health: await reportHealth(account, { stops, moved }, ports),
+      posted: await postedSince(account.name, from, ports),
+      pending: await ports.deliveries.inState(account.name, "pending"),
     })),
+  );
+  const obstacle = obstacles(
+    read.map(({ health }) => health),
+    { stops, moved },
+    ports,
   );
   const scheduled = newest.filter((post) => isLater(post, ports) && post.published >= from && post.published < to);
   const later = await Promise.all(scheduled.map(({ id }) => readPost(site, id, newest, ports)));
-  const finder = postFinder(site, newest, { ...ports, limit: limits.week });
+  const finder = postFinder(site, newest, obstacle, { ...ports, limit: limits.week });
   const posted = read.flatMap((one) => one.posted.rows).filter((row) => sentAt(row) >= from && sentAt(row) < to);
   const pending = read.flatMap((one) => one.pending.rows);
   const own = (rows: readonly Delivery[]) => rows.filter((row) => row.site === site.id);
   return {
     posted: await finder.rows(own(posted).toSorted((a, b) => sentAt(a) - sentAt(b))),
     pending: await finder.rows(own(pending).toSorted((a, b) => dueOf(a) - dueOf(b))),
-    scheduled: later.flatMap((one) => (one === undefined ? [] : scheduledRow(one, ports))),
+    scheduled: later.flatMap((one) => (one === undefined ? [] : scheduledRow(one, obstacle, ports))),
     isCut: read.some((one) => one.posted.isCut),
   };
 };

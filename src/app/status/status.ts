@@ -151,7 +151,7 @@ export const checkAccounts = async (ports: ReportPorts & CheckPorts): Promise<re
 };
 
 /** The parts of a report that need no list of deliveries. */
-type AccountHealth = Omit<AccountReport, "waiting" | "underWay" | "held" | "unknown" | "failed" | "ifConnected">;
+export type AccountHealth = Omit<AccountReport, "waiting" | "underWay" | "held" | "unknown" | "failed" | "ifConnected">;
 
 /** Reports what the account's own row says, and when its next post may go out. */
 export const reportHealth = async (
