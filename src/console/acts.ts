@@ -9,6 +9,7 @@ import { parseDeliveryId } from "../domain/delivery.ts";
 import type { DeliveryAction } from "../domain/delivery-commands.ts";
 import { UnknownId } from "../domain/errors.ts";
 import { UnexpectedPost } from "../domain/expected-post.ts";
+import { allAccounts, stopFor } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Note } from "./parts.ts";
@@ -54,7 +55,8 @@ interface Words {
   /** What was done, on these accounts. */
   readonly done: (accounts: string) => string;
   readonly already: (accounts: string) => string;
-  readonly next?: string;
+  /** What happens then with those on which it was done. */
+  readonly next?: (done: readonly DeliveryStatus[], call: ActCall) => Promise<string>;
   readonly back?: readonly [act: string, label: string];
 }
 
@@ -128,7 +130,14 @@ const summarise = async (outcomes: readonly Outcome[], words: Words, call: ActCa
   const names = (all: readonly Changed[]) => listText(all.map(({ delivery }) => delivery.account).toSorted());
   const [first] = already;
   const more = [
-    ...(done.length > 0 && words.next !== undefined ? [words.next] : []),
+    ...(done.length > 0 && words.next !== undefined
+      ? [
+          await words.next(
+            done.map(({ delivery }) => delivery),
+            call,
+          ),
+        ]
+      : []),
     ...(done.length > 0 && first !== undefined ? [words.already(names(already))] : []),
     ...(await problemTexts(failed, call)),
   ];
@@ -184,7 +193,7 @@ const decide = (act: DeliveryAction, words: Words): Act =>
 const stopWords: Words = {
   done: (accounts) => `Stopped on ${accounts}.`,
   already: (accounts) => `Already stopped on ${accounts}.`,
-  next: "It goes out when you release it.",
+  next: async () => "It goes out when you release it.",
   back: ["release", "Release"],
 };
 
@@ -208,7 +217,24 @@ const hold: Act = async (call) => {
 const resolveAs = (as: "posted" | "retry", words: Words): Act =>
   onDeliveries(words, (id, decision, { site, ports }) => resolve(site.id, id, as, decision, ports));
 
-const sendWords = { next: "It goes out as soon as its rules allow.", back: ["hold", "Stop it again"] } as const;
+/** When what waits on these accounts goes out. A stop of a person comes before all rules. */
+const whenSent = async (
+  deliveries: readonly Pick<DeliveryStatus, "account" | "due">[],
+  { ports, site, now }: Pick<ActCall, "ports" | "site" | "now">,
+): Promise<string> => {
+  const stops = await ports.stops.read();
+  if (stops.accounts[allAccounts] !== undefined)
+    return "All sending is stopped: it does not go out before somebody lets it go on.";
+  const stopped = deliveries.flatMap(({ account }) => (stopFor(stops, account) === undefined ? [] : [account]));
+  if (stopped.length > 0)
+    return `Sending on ${listText(stopped.toSorted())} is stopped: it does not go out there before somebody lets it go on.`;
+  const due = Math.max(now, ...deliveries.flatMap((one) => one.due ?? []));
+  return due > now
+    ? `It goes out ${timeText(due, now, site.timeZone)}, if its rules allow.`
+    : "It goes out as soon as its rules allow.";
+};
+
+const sendWords = { next: whenSent, back: ["hold", "Stop it again"] } as const;
 
 const withdraw: Act = async ({ form, site, ports, by }) => {
   const [post, account] = [form.get("post") ?? "", form.get("account") ?? ""];
@@ -230,7 +256,7 @@ const withdraw: Act = async ({ form, site, ports, by }) => {
   return { isProblem: true, bold: `Nothing was done. ${first ?? `There is no copy on ${account}.`}`, more: others };
 };
 
-const again: Act = async ({ form, site, ports }) => {
+const again: Act = async ({ form, site, ports, now }) => {
   const [post, seen] = [form.get("post") ?? "", form.get("seen")];
   const done: string[] = [];
   const problems: string[] = [];
@@ -252,7 +278,13 @@ const again: Act = async ({ form, site, ports }) => {
     return {
       isProblem: false,
       bold: `It is posted a second time on ${listText(done)}.`,
-      more: ["It goes out as soon as the rules allow.", ...problems],
+      more: [
+        await whenSent(
+          done.map((account) => ({ account, due: undefined })),
+          { ports, site, now },
+        ),
+        ...problems,
+      ],
     };
   return {
     isProblem: true,
@@ -288,10 +320,15 @@ const resume: Act = async ({ form, ports }) => {
   const account = form.get("account") ?? undefined;
   const resumed = await resumeSending(account, ports);
   if (resumed === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
+  const stillStopped = (await ports.stops.read()).accounts[allAccounts] !== undefined;
   return {
     isProblem: false,
     bold: account === undefined ? "All accounts send again." : `Sending on ${account} goes on.`,
-    more: ["What waited goes out as soon as its rules allow."],
+    more: [
+      stillStopped
+        ? "All sending is stopped: nothing goes out before that ends, too."
+        : "What waited goes out as soon as its rules allow.",
+    ],
   };
 };
 

@@ -78,6 +78,38 @@ describe("a stop in the console", () => {
   });
 });
 
+describe("what a release promises", () => {
+  it("is nothing while sending is stopped, of all accounts or of this one", async () => {
+    const { world, ada } = await aTeam(settle);
+    await world.plan("tea", tea());
+    await world.sweep();
+    const stopped = await ada.pressAndSee((await ada.get("/console")).page, "Stop this post");
+    await world.app.stop("one");
+    const one = await ada.pressAndSee(stopped.page, "Release");
+    expect(read(one.page)).toContain(
+      "Released on one and two. Sending on one is stopped: it does not go out there before somebody lets it go on.",
+    );
+    const again = await ada.pressAndSee(one.page, "Stop it again");
+    await world.app.stop(undefined);
+    expect(read((await ada.pressAndSee(again.page, "Release")).page)).toContain(
+      "Released on one and two. All sending is stopped: it does not go out before somebody lets it go on.",
+    );
+    const { page } = await ada.get("/console/accounts");
+    expect(read((await ada.pressAndSee(page, "Let it send again on one")).page)).toContain(
+      "One sends again. All sending is stopped: nothing goes out before that ends, too.",
+    );
+  });
+
+  it("is the date of a scheduled post", async () => {
+    const { world, ada } = await aTeam();
+    await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-03T10:00:00Z" }));
+    const stopped = await ada.pressAndSee((await ada.get("/console")).page, "Stop “Tea”");
+    expect(read((await ada.pressAndSee(stopped.page, "Release")).page)).toContain(
+      "Released on one and two. It goes out Tue 10:00, if its rules allow.",
+    );
+  });
+});
+
 describe("an approval in the console", () => {
   const approving = { accounts: [paper("one", { approve: true }), paper("two", { approve: true })] };
 
