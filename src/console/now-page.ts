@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { AccountOverview, Obstacle, Overview, OverviewRow, ScheduledRow, Target } from "../app/status/overview.ts";
-import { readOverview } from "../app/status/overview.ts";
+import { isClosed, readOverview } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { reasonText } from "../domain/findings.ts";
 import { minute } from "../domain/time.ts";
@@ -341,9 +341,24 @@ const whenNext = ({ delivery, obstacle }: OverviewRow, view: View): Part => {
 const whyWithoutAccount = ({ delivery: { reason, account } }: OverviewRow): string =>
   whyItWaits(reason).replace(` of ${account} `, " ");
 
-const nextSection = ({ pending, scheduled, unread }: Overview, next: Soon | undefined, view: View): Part => {
+/** What waits for an account that sends nothing: one row, whatever waits. */
+const closedRows = ({ accounts }: Overview, view: View): readonly Html[] =>
+  accounts.flatMap(({ name, closed, waiting }) =>
+    closed === undefined || waiting.count === 0
+      ? []
+      : [
+          row(
+            "waits",
+            html`<a href="${view.href("/console/accounts")}#${name}">${counted(waiting.count, "post")}${waiting.more ? " and more" : ""} for ${name} (${closed})</a>`,
+            [],
+          ),
+        ],
+  );
+
+const nextSection = (overview: Overview, next: Soon | undefined, view: View): Part => {
+  const { pending, scheduled, unread } = overview;
   const isLeft = (one: OverviewRow | ScheduledRow): boolean => next?.shown.includes(one) !== true;
-  const left = pending.filter(isLeft);
+  const left = pending.filter((one) => isLeft(one) && !isClosed(one.obstacle));
   const groups = [
     ...Map.groupBy(left, (one) => `${one.post.id} ${one.obstacle ?? ""} ${whyWithoutAccount(one)}`).values(),
   ];
@@ -377,12 +392,29 @@ const nextSection = ({ pending, scheduled, unread }: Overview, next: Soon | unde
       ),
     }),
   );
-  const all = [...waiting, ...later].toSorted((a, b) => a.at - b.at);
-  const more = unread.pending + Math.max(0, all.length - mostNext);
+  const inOrder = (rows: readonly Next[]) => rows.toSorted((a, b) => a.at - b.at);
+  const shown = inOrder(waiting).slice(0, mostNext);
+  const all = [...inOrder([...shown, ...later]).map(({ line }) => line), ...closedRows(overview, view)];
+  const more = unread.pending + waiting.length - shown.length;
+  const week = html`<a href="${view.href("/console/week")}">the week</a>`;
+  const hints = [
+    ...(more > 0
+      ? [
+          html`${counted(more, "more delivery", "more deliveries")} ${more === 1 ? "waits" : "wait"}: ${week} has ${more === 1 ? "it" : "them"}.`,
+        ]
+      : []),
+    ...(unread.scheduled > 0
+      ? [
+          html`${counted(unread.scheduled, "more post")} ${unread.scheduled === 1 ? "is" : "are"} scheduled for later: <a href="${view.href("/console/posts")}">all posts</a>.`,
+        ]
+      : []),
+  ];
   const nothingNext =
-    more > 0 ? "" : html`<p class="empty">Nothing ${next === undefined ? "" : "else "}waits to be sent by itself.</p>`;
+    hints.length > 0
+      ? ""
+      : html`<p class="empty">Nothing ${next === undefined ? "" : "else "}waits to be sent by itself.</p>`;
   return html`<section aria-labelledby="next"><h2 id="next">Goes out next <a href="${view.href("/console/week")}">The week</a></h2>
-${all.length > 0 ? html`<ul class="rows">${all.slice(0, mostNext).map(({ line }) => line)}</ul>` : nothingNext}${more > 0 ? html`<p class="hint">${counted(more, "more delivery", "more deliveries")} ${more === 1 ? "waits" : "wait"}: <a href="${view.href("/console/week")}">the week</a> has ${more === 1 ? "it" : "them"}.</p>` : ""}</section>`;
+${all.length > 0 ? html`<ul class="rows">${all}</ul>` : nothingNext}${hints.map((hint) => html`<p class="hint">${hint}</p>`)}</section>`;
 };
 
 const copyLink = ({ delivery: { account, url } }: OverviewRow): Html =>
@@ -397,7 +429,7 @@ const doneSection = ({ posted }: Overview, view: View): Part => {
 
 /** What an account can do now, in two words. */
 export const accountState = (
-  { reach, paused, stopped, problem, next }: Omit<AccountOverview, "waiting">,
+  { reach, paused, stopped, problem, next }: Omit<AccountOverview, "waiting" | "closed">,
   view: View,
 ): Html => {
   if (stopped !== undefined) return state("bad", "stopped");

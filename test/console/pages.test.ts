@@ -71,6 +71,23 @@ describe("the first page of the console", () => {
     );
   });
 
+  it("has one row for all that waits for an account that is stopped or paused", async () => {
+    const { world, browser } = await aTeam({ policies: { settle: 10 * minute } });
+    await world.app.stop("two");
+    for (const name of ["tea", "milk", "salt"]) await world.plan(name, aDocument({ title: `About ${name}` }));
+    await world.plan("later", aDocument({ title: "Later", date: "2026-03-01T12:00:00Z" }));
+    const pageOf = async () => read((await browser.get("/console")).page);
+    expect(await pageOf()).toMatch(
+      /12:00 Later one and two · scheduled · two is stopped .*waits 3 posts for two \(stopped\)/,
+    );
+    expect(await pageOf()).not.toMatch(/About (tea|milk|salt) two/);
+    const other = await aTeam({ accounts: [paper("one")] });
+    other.world.paper.fates.push("unauthorised");
+    await publish(other.world, "tea");
+    await publish(other.world, "milk");
+    expect(read((await other.browser.get("/console")).page)).toContain("waits 2 posts for one (paused)");
+  });
+
   it("promises no time on an account that needs an approval, or whose sending is stopped", async () => {
     const { world, browser } = await aTeam({
       accounts: [paper("one"), paper("two", { approve: true }), paper("three")],
@@ -125,7 +142,13 @@ describe("the first page of the console", () => {
     });
     for (let n = 0; n < 14; n += 1) await publish(world, `post-${n}`);
     await world.plan("later", aDocument({ title: "The quiet launch", date: "2026-03-01T08:03:00Z" }));
+    for (const day of ["02", "03", "04", "05"])
+      await world.plan(`day-${day}`, aDocument({ title: `Launch ${day}`, date: `2026-03-${day}T09:00:00Z` }));
     const text = read((await browser.get("/console")).page);
+    const dated = "one and two · scheduled · one needs your approval first";
+    expect(text).toContain(`Mon 09:00 Launch 02 ${dated}`);
+    expect(text).toContain(`Tue 09:00 Launch 03 ${dated}`);
+    expect(text).toContain("2 more posts are scheduled for later: all posts");
     expect(text).toContain(
       "Goes out in 3 minutes , to two The quiet launch Scheduled. One needs your approval first. Stop this post",
     );

@@ -30,7 +30,7 @@ import {
  * At most this many of each are read. Of deliveries and posts, only the keys are read first, and then the posts of those
  * that are shown, each with all its deliveries.
  */
-const limits = { posts: 10, newest: 6, feeds: 3, sources: 2, documents: 3, week: 40 } as const;
+const limits = { posts: 8, dated: 3, newest: 8, feeds: 3, sources: 2, documents: 3, week: 40 } as const;
 
 /** At least this many of the posts go out next, because that can only be stopped before, and this many went out. */
 const leastNext = 3;
@@ -63,7 +63,14 @@ export interface OverviewRow {
 
 export interface AccountOverview extends AccountHealth {
   readonly waiting: Count;
+  /** Set where all that waits for the account waits for a person: its deliveries are counted, and not looked at. */
+  readonly closed: Closed | undefined;
 }
+
+type Closed = Extract<Obstacle, "paused" | "stopped">;
+
+export const isClosed = (obstacle: Obstacle | undefined): obstacle is Closed =>
+  obstacle === "paused" || obstacle === "stopped";
 
 /** A post whose deliveries are planned at its date. */
 export interface ScheduledRow {
@@ -103,8 +110,8 @@ export interface Overview {
     | { readonly faulty: readonly Pick<FeedStatus, "key" | "title" | "faults">[]; readonly unread: number }
     | undefined;
   readonly sources: readonly SourceStatus[] | undefined;
-  /** Deliveries that wait for a person, or to be sent, and whose posts were not read. */
-  readonly unread: { readonly undecided: number; readonly pending: number };
+  /** Deliveries that wait for a person, or to be sent, and whose posts were not read, and scheduled posts. */
+  readonly unread: { readonly undecided: number; readonly pending: number; readonly scheduled: number };
 }
 
 const undecided = ["unknown", "failed", "held", "held-edit"] as const satisfies readonly DeliveryList[];
@@ -299,18 +306,22 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     { stops, moved },
     ports,
   );
-  const refs = (list: (typeof lists)[number]) =>
-    read
+  const refs = (list: (typeof lists)[number], from = read) =>
+    from
       .flatMap(({ listed }) => listed[list].refs)
       .filter((ref) => ref.site === site.id)
       .toSorted((one, other) => one.position - other.position);
-  const needs = undecided.flatMap(refs);
-  const pending = refs("pending");
+  const needs = undecided.flatMap((list) => refs(list));
+  const open = read.filter(({ health }) => !isClosed(obstacle(health.name)));
+  const pending = refs("pending", open);
   const later = newest
     .filter((post) => isLater(post, ports))
-    .map(({ id, published }) => ({ post: id, position: published }));
-  const next = [...pending, ...later].toSorted((one, other) => one.position - other.position);
-  const chosen = choosePosts(postsOf(needs), postsOf(next), postsOf(refs("posted").toReversed()));
+    .map(({ id, published }) => ({ post: id, position: published }))
+    .toSorted((one, other) => one.position - other.position);
+  // Their rows were read with the newest ones, so each costs only one more read.
+  const dated = postsOf(later).slice(0, limits.dated);
+  const others = choosePosts(postsOf(needs), postsOf(pending), postsOf(refs("posted").toReversed()));
+  const chosen = [...new Set([...dated, ...others])];
   const found = await Promise.all(chosen.map((id) => readPost(site, id, newest, ports)));
   const posts = found.filter((one) => one !== undefined);
   const inState = (state: DeliveryState) =>
@@ -324,6 +335,7 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     accounts: read.map(({ health, listed }) => ({
       ...health,
       waiting: { count: listed.pending.refs.length, more: listed.pending.hasMore },
+      closed: [obstacle(health.name)].find(isClosed),
     })),
     unknown: inState("unknown"),
     failed: inState("failed"),
@@ -337,7 +349,7 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     documents,
     feeds,
     sources,
-    unread: { undecided: unread(needs), pending: unread(pending) },
+    unread: { undecided: unread(needs), pending: unread(pending), scheduled: unread(later) },
   };
 };
 
