@@ -1,11 +1,26 @@
 import { html } from "hono/html";
-import type { AccountOverview, Obstacle, Overview, OverviewRow, ScheduledRow, Target } from "../app/status/overview.ts";
+import type { AccountOverview, Overview, OverviewRow, ScheduledRow, Target } from "../app/status/overview.ts";
 import { isClosed, readOverview } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { reasonText } from "../domain/findings.ts";
-import { minute } from "../domain/time.ts";
+import { type Instant, minute } from "../domain/time.ts";
 import { seenDelivery } from "./acts.ts";
-import { act, type Html, moment, type PageContent, type Part, row, type StateKind, state, type View } from "./parts.ts";
+import {
+  act,
+  freeNames,
+  type Html,
+  isFree,
+  moment,
+  namesOf,
+  obstaclesText,
+  type PageContent,
+  type Part,
+  row,
+  type StateKind,
+  state,
+  targetOf,
+  type View,
+} from "./parts.ts";
 import { capital, counted, inWords, isoTime, listText, sentence, timeText, waitsFor, whyItWaits } from "./words.ts";
 
 /** What goes out within this time is the first thing on the page. */
@@ -26,37 +41,6 @@ const byPost = (rows: readonly OverviewRow[]): readonly (readonly [OverviewRow, 
 
 const accountsOf = (rows: readonly OverviewRow[]): string =>
   listText(rows.map(({ delivery }) => delivery.account).toSorted());
-
-export const targetOf = ({ delivery: { account }, obstacle }: OverviewRow): Target => ({ account, obstacle });
-
-const isFree = ({ obstacle }: Pick<Target, "obstacle">): boolean => obstacle === undefined;
-
-export const namesOf = (targets: readonly Target[]): string =>
-  listText(targets.map(({ account }) => account).toSorted());
-
-export const freeNames = (targets: readonly Target[]): string => namesOf(targets.filter(isFree));
-
-const obstacleText: Readonly<Record<Obstacle, (names: string, one: boolean) => string>> = {
-  "all-stopped": () => "all sending is stopped",
-  stopped: (names, one) => `${names} ${one ? "is" : "are"} stopped`,
-  silent: () => "this installation sends nothing",
-  paused: (names, one) => `${names} ${one ? "is" : "are"} paused`,
-  unconnected: (names, one) => `${names} ${one ? "is" : "are"} not connected`,
-  approval: (names, one) => `${names} ${one ? "needs" : "need"} your approval first`,
-};
-
-/** What is in the way, by account: `mastodon needs your approval first; site is paused`. */
-export const obstaclesText = (targets: readonly Target[]): string =>
-  [
-    ...Map.groupBy(
-      targets.toSorted((a, b) => (a.account < b.account ? -1 : 1)),
-      ({ obstacle }) => obstacle,
-    ),
-  ]
-    .flatMap(([obstacle, all]) =>
-      obstacle === undefined ? [] : [obstacleText[obstacle](namesOf(all), all.length === 1)],
-    )
-    .join("; ");
 
 const seenOf = (rows: readonly OverviewRow[]) =>
   rows.map(({ delivery }) => ["delivery", seenDelivery(delivery)] as const);
@@ -420,11 +404,32 @@ ${all.length > 0 ? html`<ul class="rows">${all}</ul>` : nothingNext}${hints.map(
 const copyLink = ({ delivery: { account, url } }: OverviewRow): Html =>
   url === undefined ? html`${account}` : html`<a href="${url}" rel="noreferrer">${account}</a>`;
 
+export const wentOut = ({ delivery }: OverviewRow): Instant => delivery.posted ?? delivery.history.planned;
+
+/** A post as it last went out: its rows are the last copy of each account. */
+const doneRow = (view: View, rows: readonly OverviewRow[]): readonly Html[] => {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const inSandbox = rows.filter(({ delivery }) => delivery.sandbox);
+  const where =
+    inSandbox.length === 0
+      ? ""
+      : ` · ${inSandbox.length === rows.length ? "" : `${accountsOf(inSandbox)} `}in the sandbox`;
+  const copies = rows.map((one, index) => html`${index > 0 ? ", " : ""}${copyLink(one)}`);
+  return [row(moment(Math.max(...rows.map(wentOut)), view), postLink(view, first), [html`${copies}${where}`])];
+};
+
 const doneSection = ({ posted }: Overview, view: View): Part => {
-  const posts = byPost(posted).slice(0, mostDone);
+  const last = (rows: readonly OverviewRow[]) => [
+    ...new Map(rows.toSorted((a, b) => wentOut(a) - wentOut(b)).map((one) => [one.delivery.account, one])).values(),
+  ];
+  const posts = byPost(posted)
+    .map((rows) => last(rows).toSorted((a, b) => (a.delivery.account < b.delivery.account ? -1 : 1)))
+    .toSorted((a, b) => Math.max(...b.map(wentOut)) - Math.max(...a.map(wentOut)))
+    .slice(0, mostDone);
   if (posts.length === 0) return "";
   return html`<section aria-labelledby="done"><h2 id="done">Went out <a href="${view.href("/console/posts")}">All posts</a></h2>
-<ul class="rows">${posts.map((rows) => row(moment(rows[0].delivery.posted ?? since(rows[0].delivery), view), postLink(view, rows[0]), [html`${rows.map((one, index) => html`${index > 0 ? ", " : ""}${copyLink(one)}`)}${rows.some(({ delivery }) => delivery.sandbox) ? " · in the sandbox" : ""}`]))}</ul></section>`;
+<ul class="rows">${posts.flatMap((rows) => doneRow(view, rows))}</ul></section>`;
 };
 
 /** What an account can do now, in two words. */

@@ -1,10 +1,10 @@
 import { html } from "hono/html";
 import type { SiteContext } from "../app/site-context.ts";
-import type { OverviewPorts } from "../app/status/overview.ts";
+import type { Obstacle, OverviewPorts, OverviewRow, Target } from "../app/status/overview.ts";
 import type { Instant } from "../domain/time.ts";
 import { scriptFile, styleSheet } from "./assets.ts";
 import type { Session } from "./session.ts";
-import { clockTime, isoTime, longDate, timeText } from "./words.ts";
+import { clockTime, isoTime, listText, longDate, timeText } from "./words.ts";
 
 /** What the pages are made of. */
 
@@ -82,6 +82,37 @@ export const act = (
 export type StateKind = "ok" | "bad" | "ask" | "wait";
 
 export const state = (kind: StateKind, words: string): Html => html`<span class="s ${kind}">${words}</span>`;
+
+export const targetOf = ({ delivery: { account }, obstacle }: OverviewRow): Target => ({ account, obstacle });
+
+export const isFree = ({ obstacle }: Pick<Target, "obstacle">): boolean => obstacle === undefined;
+
+export const namesOf = (targets: readonly Pick<Target, "account">[]): string =>
+  listText([...new Set(targets.map(({ account }) => account))].toSorted());
+
+export const freeNames = (targets: readonly Target[]): string => namesOf(targets.filter(isFree));
+
+const obstacleText: Readonly<Record<Obstacle, (names: string, one: boolean) => string>> = {
+  "all-stopped": () => "all sending is stopped",
+  stopped: (names, one) => `${names} ${one ? "is" : "are"} stopped`,
+  silent: () => "this installation sends nothing",
+  paused: (names, one) => `${names} ${one ? "is" : "are"} paused`,
+  unconnected: (names, one) => `${names} ${one ? "is" : "are"} not connected`,
+  approval: (names, one) => `${names} ${one ? "needs" : "need"} your approval first`,
+};
+
+/** What is in the way, by account: `mastodon needs your approval first; site is paused`. */
+export const obstaclesText = (targets: readonly Target[]): string =>
+  [
+    ...Map.groupBy(
+      targets.toSorted((a, b) => (a.account < b.account ? -1 : 1)),
+      ({ obstacle }) => obstacle,
+    ),
+  ]
+    .flatMap(([obstacle, all]) =>
+      obstacle === undefined ? [] : [obstacleText[obstacle](namesOf(all), all.length === 1)],
+    )
+    .join("; ");
 
 export const moment = (at: Instant, { now, site }: Pick<View, "now" | "site">): Html =>
   html`<time datetime="${isoTime(at)}">${timeText(at, now, site.timeZone)}</time>`;

@@ -1,8 +1,18 @@
 import { html } from "hono/html";
 import { type OverviewRow, readWeek, type ScheduledRow, type Target } from "../app/status/overview.ts";
 import { day, type Instant, localDay, toInstant } from "../domain/time.ts";
-import { freeNames, namesOf, obstaclesText, postLink, targetOf } from "./now-page.ts";
-import { type Html, type PageContent, type Part, state, type View } from "./parts.ts";
+import { postLink, wentOut } from "./now-page.ts";
+import {
+  freeNames,
+  type Html,
+  namesOf,
+  obstaclesText,
+  type PageContent,
+  type Part,
+  state,
+  targetOf,
+  type View,
+} from "./parts.ts";
 import { clockTime, dayText, isoDay, isoTime, waitsFor } from "./words.ts";
 
 /** A week is a list of seven lists: the style alone makes columns of it. */
@@ -36,9 +46,11 @@ const mondayOf = (given: string | undefined, now: Instant, timeZone: string): In
   return dayStart(start, timeZone, -weekday);
 };
 
+/** The posts of each day: `pick` chooses the moment of a post that has several then. */
 const grouped = (
   rows: readonly OverviewRow[],
   at: (row: OverviewRow) => Instant,
+  pick: (...moments: Instant[]) => Instant,
   view: View,
   where: (targets: readonly Target[]) => Part,
 ): readonly Item[] =>
@@ -48,7 +60,7 @@ const grouped = (
       ? []
       : [
           {
-            at: at(first),
+            at: pick(...all.map(at)),
             link: postLink(view, first),
             where: where(all.map(targetOf)),
           },
@@ -85,8 +97,14 @@ export const weekPage = async (view: View): Promise<PageContent> => {
   const week = await readWeek(site, [from, to], ports);
   const isTimed = ({ delivery }: OverviewRow): boolean => waitsFor(delivery) === "time" && delivery.due !== undefined;
   const items = [
-    ...grouped(week.posted, ({ delivery }) => delivery.posted ?? delivery.history.planned, view, namesOf),
-    ...grouped(week.pending.filter(isTimed), ({ delivery }) => Math.max(delivery.due ?? now, now), view, going),
+    ...grouped(week.posted, wentOut, Math.max, view, namesOf),
+    ...grouped(
+      week.pending.filter(isTimed),
+      ({ delivery }) => Math.max(delivery.due ?? now, now),
+      Math.min,
+      view,
+      going,
+    ),
     ...week.scheduled.map(scheduledItem(view)),
   ].toSorted((a, b) => a.at - b.at);
   const untimed = [...new Map(week.pending.filter((row) => !isTimed(row)).map((row) => [row.post.id, row])).values()];

@@ -111,6 +111,35 @@ describe("the first page of the console", () => {
     expect(await pageOf("/week")).toContain("Tea waits one, three and two: all sending is stopped");
   });
 
+  it("sorts what went out by the moment that it prints, with each account once", async () => {
+    const { world, browser } = await aTeam();
+    await publish(world, "tea");
+    const now = world.clock();
+    world.turn(hour);
+    await publish(world, "milk");
+    const { deliveries } = world.store;
+    const posted = async (slug: string, account: string) => {
+      const found = (await world.deliveries(slug)).find((one) => one.account === account);
+      if (found?.state !== "posted") throw new Error("it is not there");
+      return found;
+    };
+    const send = async (slug: string, account: string, at: number, more: { readonly sandbox?: boolean } = {}) => {
+      const row = await posted(slug, account);
+      await deliveries.save({ ...row, ...more, sent: { ...row.sent, firstSentAt: at } });
+    };
+    await send("tea", "one", now, { sandbox: true });
+    await send("tea", "two", now + 2 * hour);
+    const second = await posted("tea", "two");
+    await deliveries.create({ ...second, generation: 2 });
+    world.turn(2 * hour);
+    expect(read((await browser.get("/console")).page)).toContain(
+      "Went out All posts 10:00 About tea one , two · one in the sandbox 09:00 About milk one , two",
+    );
+    expect(read((await browser.get("/console/week")).page)).toContain(
+      "09:00 About milk one and two 10:00 About tea one and two",
+    );
+  });
+
   it("names what needs a person, the most urgent first, and each thing once", async () => {
     const { world, browser } = await aTeam({
       accounts: [paper("one"), paper("two", { approve: true })],
