@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import { listRefused, listWaiting } from "../app/status/find-post.ts";
 import { listFeeds, listSources } from "../app/status/status.ts";
 import type { FeedStatus, SourceStatus } from "../contract/installation-status.ts";
+import { byImportance } from "../domain/feed-key.ts";
 import { reasonText } from "../domain/findings.ts";
 import { type Html, moment, type PageContent, type Part, row, state, type View } from "./parts.ts";
 import { counted, inWords, sentence } from "./words.ts";
@@ -39,12 +40,13 @@ const sourceRow = ({ name, listed, poll }: SourceStatus, view: View): Html => {
 
 export const feedsPage = async (view: View): Promise<PageContent> => {
   const { site, ports } = view;
-  const [feeds, sources, refused, waiting] = await Promise.all([
+  const [listed, sources, refused, waiting] = await Promise.all([
     listFeeds(site, ports),
     listSources(site, ports),
     listRefused(site.id, undefined, ports),
     listWaiting(site.id, ports),
   ]);
+  const feeds = listed.toSorted((one, other) => byImportance(one.key, other.key));
   const faulty = feeds.filter(({ faults }) => faults.length > 0);
   const documents = [
     ...waiting.map(({ path, since, reason }) =>

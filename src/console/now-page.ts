@@ -263,11 +263,7 @@ const siteRows = ({ documents, feeds, sources }: Overview, view: View): readonly
 };
 
 const unreadText = ({ documents, feeds, sources, unread }: Overview): readonly string[] => [
-  ...(feeds === undefined
-    ? ["The feeds could not be read now."]
-    : feeds.unread > 0
-      ? [`${counted(feeds.unread, "more feed")} ${feeds.unread === 1 ? "is" : "are"} on the page of feeds.`]
-      : []),
+  ...(feeds === undefined ? ["The feeds could not be read now."] : []),
   ...(documents === undefined
     ? ["The refused documents could not be read now."]
     : documents.hasMore
@@ -286,9 +282,9 @@ const nothing = ({ accounts, documents, feeds, sources, unread }: Overview): str
   const isLoggedIn = accounts.every(({ reach }) => reach === "real");
   const logins = isLoggedIn ? "every account is logged in" : "no login is refused";
   if (unread.undecided > 0) return `Nothing else: ${logins}.`;
-  const isAll = feeds?.unread === 0 && sources !== undefined && documents !== undefined;
+  const isAll = feeds !== undefined && sources !== undefined && documents !== undefined;
   return isAll
-    ? `Nothing. ${capital(logins)}, every feed is valid, and nothing is held.`
+    ? `Nothing. ${capital(logins)}, ${feeds.unread === 0 ? "every feed is" : "the main feeds are"} valid, and nothing is held.`
     : `Nothing of what is looked at here: ${logins}, and nothing is held.`;
 };
 

@@ -113,3 +113,17 @@ export const feedFolder = (key: FeedKey): string => {
   if (key === "main") return "";
   return archivePage(key) === undefined ? `${key}/` : `${key.slice(0, key.lastIndexOf("/"))}/`;
 };
+
+const rankOf = (key: FeedKey): number => {
+  const { kind, language } = feedParts(key);
+  if (kind === "archive") return 3;
+  if (kind === "category") return 2;
+  return kind === "main" && language === undefined ? 0 : 1;
+};
+
+/** The order for people: the main feed, the others of the whole site, the categories, and the pages of the archive. */
+export const byImportance = (one: string, other: string): number => {
+  const [a, b] = [parseFeedKey(one), parseFeedKey(other)];
+  if (a === undefined || b === undefined) return 0;
+  return rankOf(a) - rankOf(b) || a.length - b.length || (a < b ? -1 : 1);
+};

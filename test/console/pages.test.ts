@@ -29,6 +29,15 @@ describe("the first page of the console", () => {
     const text = read((await browser.get("/console")).page);
     expect(text).toContain("Nothing. Every account is logged in, every feed is valid, and nothing is held.");
     expect(text).toContain("Went out All posts 08:00 About tea one , two");
+    for (const [key, title] of [
+      ["archive/1", "Archive 1"],
+      ["notes", "Notes"],
+      ["categories/tea", "Tea"],
+    ] as const)
+      await world.store.feeds.touch("blog", key, title, world.clock());
+    const some = read((await browser.get("/console")).page);
+    expect(some).toContain("Nothing. Every account is logged in, the main feeds are valid, and nothing is held.");
+    expect(some).not.toContain("more feed");
     world.store.feeds.all = () => Promise.reject(new Error("the table does not answer"));
     const less = read((await browser.get("/console")).page);
     expect(less).toContain("The feeds could not be read now.");
@@ -350,6 +359,16 @@ describe("the other pages", () => {
     expect(await pageOf("/console/feeds")).toContain("Refused documents 1");
     expect(await pageOf("/console/feeds")).toContain("bad.md Refused");
     expect(await pageOf("/console/feeds")).toMatch(/Feeds \d+ valid/);
+    for (const key of ["archive/10", "archive/9", "categories/tea", "notes"] as const)
+      await world.store.feeds.touch("blog", key, `Feed ${key} of`, world.clock());
+    const order = (await pageOf("/console/feeds")).match(/Feed \S+ of|(?<= )\/feed\.xml/g);
+    expect(order).toEqual([
+      "/feed.xml",
+      "Feed notes of",
+      "Feed categories/tea of",
+      "Feed archive/9 of",
+      "Feed archive/10 of",
+    ]);
     expect((await browser.get("/console/posts?from=nonsense")).status).toBe(404);
   });
 });

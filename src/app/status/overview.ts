@@ -4,6 +4,7 @@ import type { RefusedDocument, WaitingDocument } from "../../contract/posts.ts";
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import type { Delivery, DeliveryList, DeliveryState } from "../../domain/delivery.ts";
+import { byImportance } from "../../domain/feed-key.ts";
 import { silentReason } from "../../domain/installation.ts";
 import type { PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -157,7 +158,7 @@ const readReported = async (site: string, { documents, posts, sourceNames }: Ove
 /** Feeds of the whole site first: of many, the last ones are not read. */
 const readFeeds = async (site: Site, { feeds }: OverviewPorts) => {
   const all = await feeds.all(site.id);
-  const first = all.toSorted((one, other) => one.key.length - other.key.length).slice(0, limits.feeds);
+  const first = all.toSorted((one, other) => byImportance(one.key, other.key)).slice(0, limits.feeds);
   const states = await Promise.all(first.map(({ key }) => feeds.read(site.id, key)));
   const faulty = states.flatMap((state) => (state === undefined || state.faults.length === 0 ? [] : [state]));
   return { faulty, unread: all.length - first.length };
