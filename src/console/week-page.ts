@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { type OverviewRow, readWeek, type ScheduledRow, type Target } from "../app/status/overview.ts";
+import { type OverviewRow, readWeek, type ScheduledRow, type Target, type Week } from "../app/status/overview.ts";
 import { day, type Instant, localDay, toInstant } from "../domain/time.ts";
 import { postLink, wentOut } from "./now-page.ts";
 import {
@@ -13,7 +13,7 @@ import {
   targetOf,
   type View,
 } from "./parts.ts";
-import { clockTime, dayText, isoDay, isoTime, waitsFor } from "./words.ts";
+import { clockTime, counted, dayText, inWords, isoDay, isoTime, waitsFor } from "./words.ts";
 
 /** A week is a list of seven lists: the style alone makes columns of it. */
 
@@ -88,6 +88,33 @@ const dayPart = (at: Instant, items: readonly Item[], view: View): Html => {
   return html`<li class="${isToday ? "today" : ""}"><h2>${name}${isToday ? ", today" : ""} <b>${date}</b></h2>${items.length === 0 ? html`<p>Nothing.</p>` : html`<ol>${items.map(({ at: time, link, where }) => html`<li><time datetime="${isoTime(time)}">${clockTime(time, site.timeZone)}</time> <span dir="auto">${link}</span><small>${where}</small></li>`)}</ol>`}</li>`;
 };
 
+const mostHeld = 20;
+
+/** What waits for a decision, by its reason: an approval names its posts, because each has a text to read. */
+const heldPart = ({ held, holdsMore }: Week, view: View): Part => {
+  if (held.length === 0 && !holdsMore) return "";
+  const groups = [...Map.groupBy(held, ({ delivery: { hold, reason = "" } }) => (hold === "approval" ? "" : reason))];
+  const lines = groups.map(([reason, rows]) => {
+    const posts = [...Map.groupBy(rows, ({ post }) => post.id).values()];
+    const [first] = rows;
+    const links = posts.slice(0, mostHeld).map((all, index) => {
+      const [one] = all;
+      return one === undefined
+        ? ""
+        : html`${index > 0 ? ", " : ""}${postLink(view, one)} (${namesOf(all.map(targetOf))})`;
+    });
+    const more = posts.length > mostHeld ? ` and ${counted(posts.length - mostHeld, "more post")}` : "";
+    const why =
+      reason === ""
+        ? posts.length === 1
+          ? "waits for your approval"
+          : "wait for your approval"
+        : html`<a href="${view.href("/console/held", { hold: first?.delivery.hold })}">${posts.length === 1 ? "is held" : "are held"}</a>: ${inWords(reason)}`;
+    return html`<li>${counted(posts.length, "post")} ${why}: ${links}${more}</li>`;
+  });
+  return html`<section aria-labelledby="held"><h2 id="held">Waits for a decision, and so is at no time</h2><ul>${lines}</ul>${holdsMore ? html`<p class="hint">Not all that is held is listed here: <a href="${view.href("/console")}">the first page</a> says what is.</p>` : ""}</section>`;
+};
+
 export const weekPage = async (view: View): Promise<PageContent> => {
   const { site, now, ports, query, href } = view;
   const { timeZone } = site;
@@ -125,6 +152,7 @@ export const weekPage = async (view: View): Promise<PageContent> => {
         view,
       ),
     )}</ol>
+${heldPart(week, view)}
 ${untimed.length === 0 ? "" : html`<p class="hint">Waits without a time, and so is in no week: ${untimed.slice(0, 20).map((row, index) => html`${index > 0 ? ", " : ""}${postLink(view, row)}`)}.</p>`}
 ${week.isCut ? html`<p class="hint">Not all that went out then is listed, because so much went out since: the posts’ pages have it.</p>` : ""}`,
   };

@@ -218,6 +218,22 @@ describe("the week", () => {
   });
 });
 
+describe("the week of held posts", () => {
+  it("lists below the days what waits for a decision, with its reason", async () => {
+    const { world, browser } = await aTeam({
+      accounts: [paper("one"), paper("two", { approve: true })],
+      policies: { burst: 1 },
+    });
+    await publish(world, "tea");
+    world.turn(minute);
+    await publish(world, "milk");
+    const { page } = await browser.get("/console/week");
+    expect(read(page)).toContain("Waits for a decision, and so is at no time");
+    expect(read(page)).toContain("2 posts wait for your approval: About tea (two), About milk (two)");
+    expect(read(page)).toContain("1 post is held : more than 1 new posts within an hour");
+  });
+});
+
 describe("a post", () => {
   it("says what happened on each account in sentences, and what was not kept", async () => {
     const { world, browser } = await aTeam({ accounts: [paper("one")], policies: { settle: 2 * minute } });

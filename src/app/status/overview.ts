@@ -359,6 +359,10 @@ export interface Week {
   readonly posted: readonly OverviewRow[];
   readonly pending: readonly OverviewRow[];
   readonly scheduled: readonly ScheduledRow[];
+  /** Those that wait for a person, and so are at no time. */
+  readonly held: readonly OverviewRow[];
+  /** Not all of those are listed. */
+  readonly holdsMore: boolean;
   /** Older sends of the week are not listed, because there are too many after them. */
   readonly isCut: boolean;
 }
@@ -394,6 +398,7 @@ export const readWeek = async (
       health: await reportHealth(account, { stops, moved }, ports),
       posted: await postedSince(account.name, from, ports),
       pending: await ports.deliveries.inState(account.name, "pending"),
+      held: await ports.deliveries.inState(account.name, "held"),
     })),
   );
   const obstacle = obstacles(
@@ -407,9 +412,15 @@ export const readWeek = async (
   const posted = read.flatMap((one) => one.posted.rows).filter((row) => sentAt(row) >= from && sentAt(row) < to);
   const pending = read.flatMap((one) => one.pending.rows);
   const own = (rows: readonly Delivery[]) => rows.filter((row) => row.site === site.id);
-  return {
+  const held = own(read.flatMap((one) => one.held.rows));
+  const shown = {
     posted: await finder.rows(own(posted).toSorted((a, b) => sentAt(a) - sentAt(b))),
     pending: await finder.rows(own(pending).toSorted((a, b) => dueOf(a) - dueOf(b))),
+    held: await finder.rows(held.toSorted((a, b) => a.planned - b.planned)),
+  };
+  return {
+    ...shown,
+    holdsMore: shown.held.length < held.length || read.some((one) => one.held.next !== undefined),
     scheduled: later.flatMap((one) => (one === undefined ? [] : scheduledRow(one, obstacle, ports))),
     isCut: read.some((one) => one.posted.isCut),
   };
