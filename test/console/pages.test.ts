@@ -149,6 +149,19 @@ describe("the first page of the console", () => {
     );
   });
 
+  it("promises no time where no account is connected, or the installation has moved", async () => {
+    const { world, browser } = await aTeam();
+    await world.plan("later", aDocument({ title: "Later", date: "2026-03-01T12:00:00Z" }));
+    const pageOf = async () => read((await browser.get("/console")).page);
+    world.paper.reach.now = "none";
+    expect(await pageOf()).toContain("Later one and two · scheduled · one and two are not connected");
+    world.paper.reach.now = "real";
+    world.store.moves.read = async () => world.clock();
+    expect(await pageOf()).toContain("Later one and two · scheduled · this installation sends nothing");
+    world.paper.reach.now = "sandbox";
+    expect(await pageOf()).toContain("Later one and two · scheduled Stop");
+  });
+
   it("names what needs a person, the most urgent first, and each thing once", async () => {
     const { world, browser } = await aTeam({
       accounts: [paper("one"), paper("two", { approve: true })],
