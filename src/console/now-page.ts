@@ -94,7 +94,7 @@ const soonSection = (next: Soon | undefined, view: View): Part => {
   const left = Math.round((due - view.now) / 1000);
   const inTime =
     left <= 0 ? "now" : left < 90 ? `in ${counted(left, "second")}` : `in ${counted(Math.round(left / 60), "minute")}`;
-  return html`<section class="soon" aria-labelledby="soon"><div><h2 id="soon">Goes out <time datetime="${isoTime(due)}" data-until>${inTime}</time>, to ${accounts}</h2><p class="t" dir="auto">${link}</p>${why.length === 0 ? "" : html`<p class="m">${why.map(sentence).join(" ")}</p>`}</div>${act(view, "hold", "Stop this post", { kind: "do", fields })}</section>`;
+  return html`<section class="soon" aria-labelledby="soon"><div><h2 id="soon">Goes out <time datetime="${isoTime(due)}" data-until>${inTime}</time>, to ${accounts}</h2><p class="t" dir="auto">${link}</p>${why.length === 0 ? "" : html`<p class="m">${why.map((text) => sentence(text)).join(" ")}</p>`}</div>${act(view, "hold", "Stop this post", { kind: "do", fields })}</section>`;
 };
 
 const titleOf = (id: string, path: string, view: View): Html => html`<a href="${view.href(path)}#${id}">${id}</a>`;

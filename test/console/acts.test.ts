@@ -96,7 +96,7 @@ describe("what a release promises", () => {
     );
     const { page } = await ada.get("/console/accounts");
     expect(read((await ada.pressAndSee(page, "Let it send again on one")).page)).toContain(
-      "One sends again. All sending is stopped: nothing goes out before that ends, too.",
+      "Sending on one goes on. All sending is stopped: nothing goes out before that ends, too.",
     );
   });
 
