@@ -81,7 +81,7 @@ describe("a bundle contains only what its function uses:", () => {
     ["the client of X", ["twitter-api-v2"], ["deliver"]],
     ["the client of relays, and what signs for them", ["ws", "@noble/secp256k1"], ["deliver"]],
     ["X's rules for links", ["twitter-text"], ["deliver", "web"]],
-    ["requests to other servers", ["ipaddr.js"], ["reconcile", "publish", "deliver", "media"]],
+    ["requests to other servers", ["ipaddr.js"], ["reconcile", "publish", "deliver", "relay", "media"]],
     ["secrets", ["@aws-sdk/client-ssm"], ["publish", "deliver", "web"]],
     ["queues", ["@aws-sdk/client-sqs"], ["relay"]],
     ["mail to the owner", ["@aws-sdk/client-sns"], ["deliver"]],
