@@ -223,8 +223,8 @@ const sendAgain = async (request: StoredRequest, reason: string, api: Api, signa
       reason: `${reason}: by an article that Crier did not make (${which}): delete it there, or give it another canonical URL`,
     };
   if (isPublished(same)) return { kind: "duplicate", remote: remoteOf(same), reason: `${reason}: by ${which}` };
-  // It was unpublished before: now it is published again.
-  return api.write("PUT", `articles/${same.id}`, { ...request, published: true }, signal, posted);
+  // It was unpublished before: now it is published again, without the picture that it had then.
+  return api.write("PUT", `articles/${same.id}`, { main_image: null, ...request, published: true }, signal, posted);
 };
 
 const findCopy = async (

@@ -28,6 +28,10 @@ describe("the emulator of DEV", () => {
     expect(await send(sandbox, "PUT", path, { title: "C" })).toMatchObject({ body: { published: false } });
     expect(await send(sandbox, "PUT", path, { published: true })).toMatchObject({ body: { published: true } });
     expect(timeline.all()).toMatchObject([{ card: { title: "C" }, deletedAt: null }]);
+    await send(sandbox, "PUT", path, { main_image: "https://blog.example.com/a.png" });
+    expect(timeline.all()).toMatchObject([{ card: { picture: "https://blog.example.com/a.png" } }]);
+    await send(sandbox, "PUT", path, { main_image: null });
+    expect(timeline.all()[0]?.card).not.toHaveProperty("picture");
   });
 
   test("shows no comment of the text: its author alone sees them, in the editor", async () => {

@@ -52,7 +52,15 @@ export const devtoModel = (ledger: Ledger): NetworkModel => {
     if (copy === undefined) return problem(404, "not found");
     const { published = !copy.deleted, ...article } = articleIn(request);
     if (article.canonical_url !== undefined && isTaken(article.canonical_url, request, copy.id)) return taken;
-    const content = canonicalJson({ ...parseFields(copy.content), ...article });
+    const { main_image: picture, ...changed }: Readonly<Record<string, unknown>> = {
+      ...parseFields(copy.content),
+      ...article,
+    };
+    // Null takes the picture away.
+    const content = canonicalJson({
+      ...changed,
+      ...(typeof picture === "string" && { main_image: picture }),
+    });
     if (copy.deleted && published === true)
       return answer(addCopy(ledger, login, { network: "devto", id: copy.id, content }, request, now));
     if (copy.deleted && published !== false) noteMissing(ledger.copies, copy.id);
