@@ -139,14 +139,15 @@ export const logIn = async (
   const ask = async (address: string, request: Omit<JsonRequest, "signal"> = { method: "GET" }) => {
     const sentAt = systemRuntime.clock();
     const result = await fetchJson(address, { ...request, signal: deadline(requestTimeout) });
-    if (result.kind !== "response") throw new CommandError(`${name}: ${result.reason}: run the command again`);
+    if (result.kind !== "response")
+      throw new CommandError(`${name}: ${result.reason}; nothing was written: run the command again`);
     const { status, body } = result.response;
     const token = status < 300 ? tokenBody.safeParse(body).data : undefined;
     if (token === undefined) {
       const said = answerReason(new URL(address).origin, status, errorBody.safeParse(body).data);
       const reason = hidden.reduce((text, secret) => text.replaceAll(secret, ellipsis), said);
       throw new CommandError(
-        `${name} gave no token (${reason}): a code is for one use and a few minutes, so run the command again`,
+        `${name} gave no token (${reason}); nothing was written: a code is for one use and a few minutes, so run the command again`,
       );
     }
     const { access_token: accessToken, expires_in: life } = token;

@@ -219,7 +219,7 @@ describe("nothing is written, and one line says what to do", () => {
   test.each(["used", "stolen", "expired"] as const)("where the code is %s", async (code) => {
     await serverWith({ code });
     expect(await refusal(agree())).toMatch(
-      /^crier: mastodon gave no token \(http:\S+ answered 400: .*\): a code is for one use and a few minutes, so run/,
+      /^crier: mastodon gave no token \(http:\S+ answered 400: .*\); nothing was written: a code is for one use and a few minutes, so run/,
     );
   });
 

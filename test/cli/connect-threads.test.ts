@@ -139,7 +139,7 @@ describe("nothing is written, and one line says what to do", () => {
     const { result } = await connect();
     expect(result).toHaveProperty(
       "message",
-      "threads gave no token (https://graph.threads.net answered 400: Wrong: …): a code is for one use and a few minutes, so run the command again",
+      "threads gave no token (https://graph.threads.net answered 400: Wrong: …); nothing was written: a code is for one use and a few minutes, so run the command again",
     );
   });
 

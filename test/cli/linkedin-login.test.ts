@@ -127,7 +127,9 @@ describe("LinkedIn is connected by an app of its owner", () => {
 
   test("a code that has ended, and a token that is refused, store nothing", async () => {
     expect(await connect("another-code-of-linkedin")).toMatchObject(
-      refusal("The code is expired): a code is for one use and a few minutes, so run the command again"),
+      refusal(
+        "The code is expired); nothing was written: a code is for one use and a few minutes, so run the command again",
+      ),
     );
     linkedin.refuses = true;
     expect(await connect()).toMatchObject(
