@@ -2,8 +2,10 @@ import { actOnDelivery, actOnPost, withdrawCopy } from "../app/deliver/act-on-de
 import { type Decision, resolve, retry } from "../app/deliver/change-delivery.ts";
 import { resumeSending, stopSending } from "../app/deliver/stop-sending.ts";
 import { announce } from "../app/ingest/post-commands.ts";
+import { planEarly } from "../app/publish/publish-post.ts";
 import type { Changed, Resolved } from "../app/results.ts";
 import type { SiteContext } from "../app/site-context.ts";
+import { findPost } from "../app/status/find-post.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { parseDeliveryId } from "../domain/delivery.ts";
 import type { DeliveryAction } from "../domain/delivery-commands.ts";
@@ -214,6 +216,14 @@ const hold: Act = async (call) => {
   };
 };
 
+/** Plans what a scheduled post sends at its date, so that its texts can be read, and approved, before. */
+const plan: Act = async ({ form, site, ports }) => {
+  const post = await findPost(site, form.get("post") ?? "", ports);
+  if (post === undefined) return { isProblem: true, bold: "Nothing was done. There is no such post.", more: [] };
+  await planEarly(post, ports);
+  return { isProblem: false, bold: "Its texts are below.", more: ["They follow its document until its date."] };
+};
+
 const resolveAs = (as: "posted" | "retry", words: Words): Act =>
   onDeliveries(words, (id, decision, { site, ports }) => resolve(site.id, id, as, decision, ports));
 
@@ -335,6 +345,7 @@ const resume: Act = async ({ form, ports }) => {
 /** Every act, by the last part of its path. */
 export const acts: Readonly<Record<string, Act>> = {
   hold,
+  plan,
   release: decide("release", {
     ...sendWords,
     done: (accounts) => `Released on ${accounts}.`,

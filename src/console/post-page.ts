@@ -71,6 +71,13 @@ const stateWords = (delivery: DeliveryStatus, view: View): readonly [StateKind, 
   }
 };
 
+/** True for one that is going to ask for an approval at its time, where the text that it would have can be approved now. */
+const needsApproval = ({ state: now, account, sandbox, shown }: DeliveryStatus, { ports }: View): boolean =>
+  now === "pending" &&
+  !sandbox &&
+  shown?.approved === false &&
+  ports.accounts.some(({ name, approve }) => name === account && approve);
+
 /** The decisions that the state of a delivery allows. */
 const actsFor = (
   delivery: DeliveryStatus,
@@ -85,7 +92,11 @@ const actsFor = (
   const never = html`<a class="alt plain" href="${view.href("/console/never", { post: post.path, delivery: delivery.id })}">Never send it …<span class="vh"> on ${account}</span></a>`;
   switch (now) {
     case "pending":
-      return [button("hold", "Stop", "do"), never];
+      return [
+        ...(needsApproval(delivery, view) ? [button("approve", "Approve", "do")] : []),
+        button("hold", "Stop", "do"),
+        never,
+      ];
     case "held":
       return [hold === "approval" ? button("approve", "Approve", "do") : button("release", "Release", "do"), never];
     case "failed":
@@ -204,7 +215,7 @@ const together = ({ deliveries }: PostStatus, view: View): Part => {
     ...group(
       "approve",
       "Approve",
-      deliveries.filter(({ hold }) => hold === "approval"),
+      deliveries.filter((one) => one.hold === "approval" || needsApproval(one, view)),
     ),
     ...group("release", "Release", deliveries.filter(isReleasable)),
     ...group(
@@ -235,7 +246,7 @@ const lead = (post: PostStatus, view: View): Html => {
 
 const scheduledStop = (post: PostStatus, view: View): Part =>
   post.status === "scheduled" && post.deliveries.length === 0
-    ? html`<p class="hint">Its deliveries are planned at its date.</p><div class="acts">${act(view, "hold", "Stop this post", { kind: "do", fields: [["post", post.path]] })}</div>`
+    ? html`<p class="hint">Its deliveries are planned at its date.</p><div class="acts">${act(view, "hold", "Stop this post", { kind: "do", fields: [["post", post.path]] })}${act(view, "plan", "Read its texts", { fields: [["post", post.path]] })}</div>`
     : "";
 
 const side = (post: PostStatus, view: View): Html => html`<aside aria-label="The post">

@@ -113,6 +113,34 @@ describe("what a release promises", () => {
 describe("an approval in the console", () => {
   const approving = { accounts: [paper("one", { approve: true }), paper("two", { approve: true })] };
 
+  it("is given before its date to a scheduled post, whose texts are read first", async () => {
+    const { world, ada, states } = await aTeam({ accounts: [paper("one", { approve: true }), paper("two")] });
+    await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-01T10:00:00Z" }));
+    const { page } = await ada.get("/console/posts/tea");
+    expect(read(page)).not.toContain("The text as it goes out");
+    const shown = await ada.pressAndSee(page, "Read its texts");
+    expect(read(shown.page)).toContain("Its texts are below. They follow its document until its date.");
+    expect(read(shown.page)).toContain("The text as it goes out Tea https://blog.example.com/tea/");
+    expect(formsOf(shown.page).filter(({ label }) => label.startsWith("Approve"))).toHaveLength(1);
+    const approved = await ada.pressAndSee(shown.page, "Approve on one");
+    expect(read(approved.page)).toContain("Approved on one. It goes out 10:00, if its rules allow.");
+    world.turn(3 * hour);
+    await world.sweep();
+    expect(await states()).toEqual(["one posted", "two posted"]);
+  });
+
+  it("does not hold for the text of a scheduled post that changes after it", async () => {
+    const { world, ada, states } = await aTeam({ accounts: [paper("one", { approve: true })] });
+    const scheduled = (title: string) => aDocument({ title, date: "2026-03-01T10:00:00Z", slug: "tea" });
+    await world.plan("tea", scheduled("Tea"));
+    const shown = await ada.pressAndSee((await ada.get("/console/posts/tea")).page, "Read its texts");
+    await ada.press(shown.page, "Approve on one");
+    await world.plan("tea", scheduled("Coffee"));
+    world.turn(3 * hour);
+    await world.sweep();
+    expect(await states()).toEqual(["one held"]);
+  });
+
   it("is for the texts that the page showed", async () => {
     const { world, ada, states } = await aTeam(approving);
     await world.plan("tea", tea());
