@@ -61,7 +61,7 @@ aside section{margin-top:2.25rem}.acc{margin-top:.6rem;font-size:.875rem}.acc li
 .card{display:block;border:1px solid var(--line);border-radius:.6rem;padding:.7rem .9rem;margin-top:.7rem;color:var(--ink);white-space:normal}.card small{color:var(--quiet);display:block}
 .len{font-size:.875rem;color:var(--quiet);font-variant-numeric:tabular-nums}.len b{color:var(--ink)}.over,.over b{color:var(--bad);font-weight:600}
 .net{border-top:1px solid var(--line);padding:1.4rem 0}.net:first-of-type{margin-top:.9rem}.net h3{font:600 1rem/1.35 var(--sign);display:flex;flex-wrap:wrap;gap:.15rem 1rem;align-items:baseline}
-.net h3 .h{font-weight:400;color:var(--quiet)}.net>p{margin-top:.3rem;max-width:44rem}.net .acts{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:.8rem}
+.net h3 .h{font-weight:400;color:var(--quiet)}.net>p{margin-top:.3rem;max-width:44rem}.net .acts,section>.acts{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:.8rem}
 details{margin-top:.7rem;font-size:.9063rem}summary{cursor:pointer;padding:.35rem 0;color:var(--accent)}
 .hist{border-inline-start:2px solid var(--line);margin:.4rem 0 .4rem .3rem}.hist li{padding:.2rem 0 .2rem 1rem;display:grid;grid-template-columns:7.5rem minmax(0,1fr);gap:0 .5rem}.hist time{color:var(--quiet);font-variant-numeric:tabular-nums}
 label,legend{font-weight:600;display:block}.f{margin-top:1.4rem}.f .hint{font-weight:400}
