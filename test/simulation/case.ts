@@ -130,6 +130,13 @@ const longest = 90 * 24 * hour;
 /** Steps after which a world that does not come to rest is called stuck. */
 const maxSteps = 60_000;
 
+/** True where a document is refused, which may be over in an hour. */
+const hasRefused = async ({ views }: SimulatedWorld): Promise<boolean> => {
+  for (const { site, truth } of views)
+    for await (const { refusal } of truth.documents.reported(site.id)) if (refusal !== undefined) return true;
+  return false;
+};
+
 /** Runs on until nothing is due. Feeds, posts and deliveries that are due much later come to their time, too. */
 export const comeToRest = async ({ scheduler, violate, installations }: SimulatedWorld): Promise<void> => {
   const [end, last] = [scheduler.now + longest, scheduler.steps + maxSteps];
@@ -304,6 +311,12 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     for (const { runOnce } of world.installations)
       runOnce("reconcile", ({ app }) => app.reconcile({ everything: hasEveryRow }));
     await comeToRest(world);
+    // Each hour it lists the documents: one whose address a crashed worker had claimed is read an hour after its refusal.
+    if (await hasRefused(world)) {
+      await scheduler.runUntil(scheduler.now + hour);
+      for (const { runOnce } of world.installations) runOnce("reconcile", ({ app }) => app.reconcile());
+      await comeToRest(world);
+    }
     for (const { runOnce } of world.installations) {
       // Each hour Crier looks again for deliveries whose result is unknown.
       runOnce("reconcile", ({ app }) => app.wakeUnknown());
