@@ -445,6 +445,7 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
     for (const line of siteLines(site, message)) printLine(line);
   }
   printLine(["sandbox", `${url}sandbox`]);
+  printLine(["console", "npx crier open"]);
   if (node !== testedNode) printLine(["node", `${node}; Crier is tested on ${testedNode}`]);
   for (const line of waiting.flatMap(waitingLines)) printLine(line);
   if (emptyFolder !== undefined)

@@ -244,6 +244,7 @@ Crier for Notes
   accounts  y: all in the sandbox, no post leaves this machine
   watching  my posts/sites/notes/
   sandbox   http://127.0.0.1:4000/sandbox
+  console   npx crier open
 `);
   });
 
