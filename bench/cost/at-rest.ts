@@ -56,7 +56,7 @@ export interface Content {
   readonly polls?: number;
 }
 
-/** Of a site. */
+/** The number of feeds that a site has: an estimate. */
 const feeds = 20;
 /** Once a week a render of each feed of a site compares its 12 files, and reads 20 posts. */
 const audit: Use = {

@@ -12,7 +12,7 @@ const Route = z.object({ RouteKey: z.string(), AuthorizationType: z.string().opt
 const Sized = z.object({ MemorySize: z.number().default(128) });
 
 /**
- * Of a refused request, in seconds: estimates. The app compares the token with one that it has in memory, and logs
+ * The seconds that a refused request takes: estimates. The app compares the token with one that it has in memory, and logs
  * nothing; what stands before it looks at nothing. Lambda counts a millisecond at least.
  */
 const time = { web: 0.005, headerCheck: 0.001 };

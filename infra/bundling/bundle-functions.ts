@@ -110,7 +110,7 @@ const build = async (names: readonly FunctionName[], folder: string, plugins: re
 const mapFromRoot = async (folder: string): Promise<void> => {
   const file = join(folder, `${bundleFile}.map`);
   const { sources, ...map } = JSON.parse(await readFile(file, "utf8"));
-  // What a plugin made is no file, and has a name of its own.
+  // A source that a plugin made has a name of its own and no file.
   const fromRoot = sources.map((source: string) =>
     source.startsWith("../") ? relative(root, resolve(folder, source)).replaceAll("\\", "/") : source,
   );

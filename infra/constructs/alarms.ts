@@ -17,7 +17,7 @@ export interface AlarmsProps {
   readonly failures: Queue;
   /** The API's responses with a 5xx. */
   readonly serverErrors: IMetric;
-  /** What takes minutes to be created. The first sweeps are over then. */
+  /** A resource that takes minutes to be created: the relay has swept when it is there. */
   readonly slow: IDependable;
 }
 

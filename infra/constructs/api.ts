@@ -47,7 +47,7 @@ export class Api extends Construct {
       httpApi: api,
       stageName: "$default",
       autoDeploy: true,
-      // Of every route that has none of its own.
+      // It holds for every route that has none of its own.
       throttle: { rateLimit: 1, burstLimit: 10 },
     });
     for (const { path, isOpen } of routes)

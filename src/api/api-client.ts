@@ -170,7 +170,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = 
   };
   return {
     address: async (): Promise<string> => (await readAddressOnce()).href,
-    /** What the console asks for: the API's token, and the name of the person. */
+    /** Returns what the console asks for: the API's token, and the name of the person. */
     signIn: async () => ({ token: await readToken(env, folder), name: actor }),
     /** The command line of a next step, for the same site, as messages show it. */
     command: (words: string): string => commandLine(words, site),

@@ -27,9 +27,9 @@ interface App {
  * nothing of Crier can listen: the owner pastes the last address.
  */
 interface OwnersApp {
-  /** What to do there, line by line. */
+  /** The lines say what to do there. */
   readonly steps: (redirectUri: string) => readonly string[];
-  /** What the website calls the two texts that the owner copies. */
+  /** The website gives these names to the two texts that the owner copies. */
   readonly clientId: string;
   readonly clientSecret: string;
 }

@@ -102,7 +102,7 @@ export const waitsFor = ({ reason = "" }: Waiting): "time" | "page" | "person" =
   return isStoppedReason(reason) || / is paused: /.test(reason) ? "person" : "time";
 };
 
-/** The rule that waits, without its time: the time stands beside it. */
+/** The rule that waits, without its time: the page shows the time beside it. */
 export const whyItWaits = (reason: string | undefined): string => {
   if (reason === undefined) return "";
   const rule =

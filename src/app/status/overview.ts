@@ -354,7 +354,7 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
   };
 };
 
-/** What goes out or went out between two moments. */
+/** Returns what goes out or went out between two moments. */
 export interface Week {
   readonly posted: readonly OverviewRow[];
   readonly pending: readonly OverviewRow[];

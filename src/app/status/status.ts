@@ -57,7 +57,7 @@ const postState = (post: Post, now: number): PostState => {
   return isLive(post, now) ? "live" : "deleted";
 };
 
-/** What lists say about a post. */
+/** Returns what lists say about a post. */
 export const summarise = (post: Post, now: number): PostSummary => {
   const status = postState(post, now);
   return {
