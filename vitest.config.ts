@@ -104,6 +104,8 @@ export default defineConfig({
           // Whole runs mostly wait, for their feeds and for each other.
           fileParallelism: name === "local" || name === "deploy",
           ...(name === "local" && { maxWorkers: "100%" }),
+          // The packages are built and published once, for all files.
+          ...(name === "package" && { globalSetup: "test/package/workspace.ts" }),
           ...(name === "properties" && {
             include: [...propertyTests.map((file) => `${file}.test.ts`), "test/properties/**/*.test.ts"],
             env: { RUNS: "all", TMPDIR: temporaryFolder },
