@@ -230,6 +230,7 @@ export const readCredentials = async (
   const questions = Object.entries(shape).map(([field, schema]) => ({
     field,
     optional: schema.safeParse(undefined).success,
+    meaning: schema.description,
   }));
   const given =
     input.isTTY === true ? await promptSecrets(questions, { input, err }) : await readPiped(input, Object.keys(shape));

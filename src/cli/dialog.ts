@@ -74,6 +74,8 @@ export const openDialog = (terminal: Terminal, { yes, json }: DialogOptions): Di
 interface SecretQuestion {
   readonly field: string;
   readonly optional: boolean;
+  /** What the field holds, where its name does not say it. */
+  readonly meaning?: string | undefined;
 }
 
 /** Prompts for one line, which the terminal echoes. Throws a `CommandError` on Ctrl-D. */
@@ -104,8 +106,9 @@ export const promptSecrets = async (
   const lines = reader[Symbol.asyncIterator]();
   const answers: Record<string, string> = {};
   try {
-    for (const { field, optional } of questions) {
-      err(optional ? `${field} (optional; Enter skips it): ` : `${field}: `);
+    for (const { field, optional, meaning } of questions) {
+      const hints = [...(meaning === undefined ? [] : [meaning]), ...(optional ? ["optional; Enter skips it"] : [])];
+      err(hints.length === 0 ? `${field}: ` : `${field} (${hints.join("; ")}): `);
       const line = await lines.next();
       err("\n");
       if (line.done === true) throw new CommandError("stopped: nothing was written");

@@ -25,7 +25,8 @@ const isDate = (text: string): boolean => {
 export const loginEnd = z
   .string()
   .refine(isDate, "is no date: write it as 2027-01-29, or as 2027-01-29T12:00:00Z")
-  .optional();
+  .optional()
+  .describe("the day on which the login ends, such as 2027-01-29");
 
 /** RFC 6749 §5.1. */
 const tokenBody = z.object({

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { readCredentials } from "../../src/cli/configured-secrets.ts";
+import { linkedin } from "../../src/networks/linkedin.ts";
 import { mastodon } from "../../src/networks/mastodon.ts";
 import { piped, typed } from "../support/terminal.ts";
 
@@ -18,6 +19,17 @@ test("an optional field is marked as such, and Enter skips it", async () => {
   };
   expect(await readCredentials(network, { input: typed("t\r\r").keyboard, err })).toEqual({ accessToken: "t" });
   expect(asked).toBe("accessToken: \nrefreshToken (optional; Enter skips it): \n");
+});
+
+test("the day on which a login ends is asked for with its meaning and an example", async () => {
+  let asked = "";
+  const err = (text: string) => {
+    asked += text;
+  };
+  await readCredentials(linkedin, { input: typed("t\r\r").keyboard, err });
+  expect(asked).toContain(
+    "expiresAt (the day on which the login ends, such as 2027-01-29; optional; Enter skips it): ",
+  );
 });
 
 test("an optional field is taken if it is given", async () => {
