@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import type { SiteContexts } from "../app/site-context.ts";
 import { decodePercent } from "../domain/address.ts";
-import { AmbiguousId, AmbiguousName, BadCursor, IsBeingRead, UnknownId } from "../domain/errors.ts";
+import { AmbiguousId, AmbiguousName, BadCursor, IsBeingRead, NewerRow, UnknownId } from "../domain/errors.ts";
 import { type ExpectedPost, UnexpectedPost } from "../domain/expected-post.ts";
 import { cleanLine } from "../domain/text.ts";
 import { type Instant, iso } from "../domain/time.ts";
@@ -99,6 +99,7 @@ const problemOfError = (c: Context, error: Error): Response | undefined => {
   if (error instanceof BadCursor) return problem(c, 400, error.message);
   if (error instanceof AmbiguousName || error instanceof AmbiguousId)
     return problem(c, 409, error.message, { candidates: error.candidates });
+  if (error instanceof NewerRow) return problem(c, 503, error.message);
   if (error instanceof UnknownId) return problem(c, 404, error.message, { candidates: error.candidates });
   if (error instanceof IsBeingRead) {
     c.header("Retry-After", String(error.retryAfter));

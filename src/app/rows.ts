@@ -1,11 +1,14 @@
 import { conflict, countInWindow, type RateLimit, retryOnConflict } from "../domain/concurrency.ts";
-import { errorMessage } from "../domain/errors.ts";
+import { errorMessage, NewerRow } from "../domain/errors.ts";
 import type { Post } from "../domain/post.ts";
 import { minute } from "../domain/time.ts";
 import type { Clock, Log, Queue } from "../ports/runtime.ts";
 import type { Due, Posts, RateWindows, Ref, SweepRound, SweepRounds } from "../ports/store.ts";
 
-/** Runs one step of a row. A step that throws postpones its row, so that it does not starve other rows. */
+/**
+ * Runs one step of a row. A step that throws postpones its row, so that it does not starve other rows. What needs a row of
+ * a newer format stays due for the newer version: the store reports such rows.
+ */
 export const advance = async (
   ref: Ref,
   step: () => Promise<void>,
@@ -14,6 +17,7 @@ export const advance = async (
   try {
     await step();
   } catch (error) {
+    if (error instanceof NewerRow) return;
     const failures = await due.defer(ref, clock());
     const times = failures > 1 ? ` ${failures} times in a row` : "";
     log.alarm("step", `${ref.kind} ${JSON.stringify(ref)} failed${times} and is tried again: ${errorMessage(error)}`, {

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
 import type { SiteContext, SiteContexts } from "../app/site-context.ts";
-import { AmbiguousName, BadCursor } from "../domain/errors.ts";
+import { AmbiguousName, BadCursor, NewerRow } from "../domain/errors.ts";
 import { isRecord } from "../domain/json-value.ts";
 import { allAccounts, type Stops } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
@@ -268,6 +268,7 @@ export const consoleApp = ({ sites, token: readToken, origin, refsInState, clock
       return show(c, message("Several posts have this name", `Use one of these: ${error.candidates.join(", ")}.`), 409);
     if (error instanceof BadCursor)
       return show(c, message("There is no such page", "The list has changed since: begin at its first page."), 404);
+    if (error instanceof NewerRow) return show(c, message("Crier’s data is newer than this Crier", error.message), 503);
     log.alarm("console", `${c.req.method} ${c.req.path} failed: ${error.message}`);
     const form = c.get("form");
     if (form === undefined)

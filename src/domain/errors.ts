@@ -68,6 +68,17 @@ export class IsBeingRead extends Error {
   }
 }
 
+/** A row was written by a newer version of Crier. This one neither reads nor changes it, and leaves it due. */
+export class NewerRow extends Error {
+  override readonly name = "NewerRow";
+
+  constructor(found: number, own: number) {
+    super(
+      `This data has format ${found}, and this version of Crier knows up to ${own}: install the newer version again.`,
+    );
+  }
+}
+
 /** Returns the message of a thrown value, even if that is not an error. */
 export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -12,6 +12,7 @@ import {
   collect,
   type PutOptions,
   type Row,
+  readUnlessNewer,
   rowKey,
   type Table,
 } from "./table.ts";
@@ -106,11 +107,11 @@ const failureRow = z.object({
 /** Rows that failed together may be due together again: a sweep offers them in pages. */
 export const deferralTime = (failures: number): number => doublingPause(rowPauses, failures);
 
-/** Returns the entries whose rows are still due, because an index may be late. */
+/** Returns the entries whose rows are still due, because an index may be late. A row of a newer format is left out. */
 const stillDue = async (table: Table, entries: readonly DueEntry[], moment: Instant): Promise<readonly Ref[]> => {
   const refs = await Promise.all(
     entries.map(async ({ pk, sk }) => {
-      const row = await table.get({ pk, sk });
+      const row = await readUnlessNewer(table, { pk, sk });
       const { dueAt } = failureRow.parse(row ?? {});
       return dueAt !== undefined && dueAt <= moment ? parseRef({ pk, sk }) : undefined;
     }),
@@ -150,7 +151,7 @@ export const tableDue = (rows: DueTable): Due => {
   const { table } = rows;
 
   const deferOnce = async (ref: Ref, now: Instant): Promise<number | typeof conflict> => {
-    const row = await table.get(refKey(ref));
+    const row = await readUnlessNewer(table, refKey(ref));
     const { dueAt, failures: before } = failureRow.parse(row ?? {});
     if (dueAt === undefined || dueAt > now) return 0;
     const isReadable = !Number.isNaN(before);

@@ -70,6 +70,8 @@ const conditionText = (condition: Condition, to: Placeholders): string => {
       return `${name(condition.field)} = ${value(condition.value)}`;
     case "unversioned":
       return `(attribute_exists(${name(tableKeys.partition)}) AND NOT attribute_type(${name("version")}, ${value("N")}))`;
+    case "formatAtMost":
+      return `NOT ${name("format")} > ${value(condition.format)}`;
     case "lacks":
       return `attribute_not_exists(${name(condition.field)})`;
     case "dueBy":

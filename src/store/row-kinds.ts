@@ -1,19 +1,9 @@
 import * as z from "zod";
 import { listOfDelivery } from "../domain/delivery.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
-import { archivedRow, archiveMarksRow, archivePageRow } from "./archive-rows.ts";
 import { deliveryRow, standInDelivery } from "./delivery-rows.ts";
-import { documentRow, listingMarksRow, listingRow, sourceStateRow } from "./document-rows.ts";
-import {
-  candidateRow,
-  feedKey,
-  feedRow,
-  membershipRow,
-  pingRow,
-  siteFeedRow,
-  standInFeed,
-  standInMembership,
-} from "./feed-rows.ts";
+import type { documentRow } from "./document-rows.ts";
+import { feedKey, standInFeed, standInMembership } from "./feed-rows.ts";
 import {
   accountKey,
   accountState,
@@ -34,7 +24,6 @@ import {
   pageCheckKey,
   pageKey,
   parseRef,
-  partitions,
   pingKey,
   postKey,
   rateWindowKey,
@@ -48,18 +37,10 @@ import {
   sweepKey,
   translationKey,
 } from "./keys.ts";
-import { aliasRow, pageCheckRow, postRow, standInPost, translationRow } from "./post-rows.ts";
+import { aliasRow, postRow, standInPost } from "./post-rows.ts";
+import type { StoredKind } from "./row-format.ts";
 import { instant, type Row } from "./table.ts";
-import {
-  accountRow,
-  auditRow,
-  movedRow,
-  noticeRow,
-  serverRow,
-  stopsRow,
-  sweepRoundRow,
-  windowRow,
-} from "./table-store.ts";
+import { storedKinds as kinds } from "./table-store.ts";
 
 /** A kind of row: the keys that it has, the schema that the store reads it with, and the key that follows from it. */
 interface RowKind {
@@ -89,9 +70,7 @@ const noKey: Key = { pk: "", sk: "" };
  * there.
  */
 const rowKind = <Schema extends z.ZodType>(
-  partition: string,
-  sort: RegExp,
-  schema: Schema,
+  { partition, sort, schema }: StoredKind & { readonly schema: Schema },
   key: (row: z.output<Schema>, own: Key, components: readonly string[]) => Key,
   further: (row: z.output<Schema>, stored: Row) => readonly string[] = () => [],
 ): RowKind => ({
@@ -166,9 +145,6 @@ const checkDocument = ({ site, path }: z.output<typeof documentRow>, stored: Row
   ...(stored.updated === undefined || Number.isInteger(stored.updated) ? [] : ["updated: is not a whole number"]),
 ];
 
-/** A deployment and a data folder keep of a restore at least which file it was. */
-const restoredRow = z.object({ state: z.string(), sha256: z.string(), made: instant });
-
 const kindOfAlias = z.enum(["address", "guid", "announcement"]);
 const kindOfShared = z.enum(["slug", "hash", "published"]);
 
@@ -181,77 +157,57 @@ const archiveRowKey = (pk: readonly string[], key: (site: string, feed: FeedKey)
 
 /** The rows of one installation. An export has them, and no other installation is given them. */
 const rowsOfOneInstallation: readonly RowKind[] = [
-  rowKind(partitions.listing, /^STATE$/, listingRow, (_, __, [, site = "", source = ""]) => listingKey(site, source)),
-  rowKind(partitions.listing, /^MARKS#\d{6}$/, listingMarksRow, (_, own) => own),
-  rowKind(partitions.round, /^ROUND$/, z.union([auditRow, sweepRoundRow]), (row) =>
-    "configuration" in row ? auditKey : sweepKey,
-  ),
-  rowKind(movedKey.pk, /^MOVED$/, movedRow, () => movedKey),
-  rowKind(restoreKey.pk, /^RESTORE$/, restoredRow, () => restoreKey),
+  rowKind(kinds.listing, (_, __, [, site = "", source = ""]) => listingKey(site, source)),
+  rowKind(kinds.listingMarks, (_, own) => own),
+  rowKind(kinds.round, (row) => ("configuration" in row ? auditKey : sweepKey)),
+  rowKind(kinds.moved, () => movedKey),
+  rowKind(kinds.restore, () => restoreKey),
 ];
 
 const rowKinds: readonly RowKind[] = [
-  rowKind(partitions.post, /^POST$/, portablePostRow, ({ site, id }) => postKey(site, id), checkPost),
-  rowKind(partitions.post, /^DELIVERY#/, portableDelivery, deliveryKey, checkDelivery),
-  rowKind(partitions.post, /^PAGE$/, pageCheckRow, ({ site, post }) => pageCheckKey(site, post)),
-  rowKind(
-    partitions.document,
-    /^/,
-    documentRow,
-    ({ site, source, path }) => documentKey(site, source, path),
-    checkDocument,
-  ),
-  rowKind(partitions.alias, /^ALIAS$/, aliasRow.extend({ value: z.string() }), ({ value }, _, [, site = "", name]) => {
+  rowKind({ ...kinds.post, schema: portablePostRow }, ({ site, id }) => postKey(site, id), checkPost),
+  rowKind({ ...kinds.delivery, schema: portableDelivery }, deliveryKey, checkDelivery),
+  rowKind(kinds.pageCheck, ({ site, post }) => pageCheckKey(site, post)),
+  rowKind(kinds.document, ({ site, source, path }) => documentKey(site, source, path), checkDocument),
+  rowKind({ ...kinds.alias, schema: aliasRow.extend({ value: z.string() }) }, ({ value }, _, [, site = "", name]) => {
     const kind = kindOfAlias.safeParse(name).data;
     return kind === undefined ? noKey : aliasKey(site, kind, value);
   }),
-  rowKind(partitions.shared, /^/, aliasRow, ({ post }, own, [, , kind, value, ...others]) => {
+  rowKind(kinds.shared, ({ post }, own, [, , kind, value, ...others]) => {
     const [, id, ...more] = keyComponents(own.sk);
     const isShared = kindOfShared.safeParse(kind).success && value !== undefined && others.length + more.length === 0;
     return isShared && id === post ? own : noKey;
   }),
-  rowKind(partitions.translation, /^LANGUAGE#/, translationRow, ({ language }, { pk }, [, site = "", key = ""]) => ({
+  rowKind(kinds.translation, ({ language }, { pk }, [, site = "", key = ""]) => ({
     pk,
     sk: translationKey(site, key, language).sk,
   })),
   rowKind(
-    partitions.site,
-    /^FEED#/,
-    siteFeedRow,
+    kinds.siteFeed,
     ({ key }, _, [, site = ""]) => siteFeedKey(site, key),
     ({ key }) => checkFeeds(key),
   ),
-  rowKind(partitions.site, /^SOURCE#/, sourceStateRow, ({ site, source }) => sourceStateKey(site, source)),
+  rowKind(kinds.sourceState, ({ site, source }) => sourceStateKey(site, source)),
   rowKind(
-    partitions.feed,
-    /^FEED$/,
-    feedRow,
+    kinds.feed,
     ({ site, key }) => feedStateKey(site, key),
     ({ key }) => checkFeeds(key),
   ),
-  rowKind(partitions.feed, /^ENTRY#/, membershipRow, ({ feed, published, id }, _, [, site = ""]) =>
-    entryKey(site, feed, published, id),
-  ),
+  rowKind(kinds.membership, ({ feed, published, id }, _, [, site = ""]) => entryKey(site, feed, published, id)),
   rowKind(
-    partitions.feed,
-    /^CANDIDATE#/,
-    candidateRow,
+    kinds.candidate,
     ({ key }, _, [, site = ""]) => candidateKey(site, key),
     ({ key }) => checkFeeds(key),
   ),
-  rowKind(partitions.feed, /^PING#/, pingRow, pingKey),
-  rowKind(partitions.feed, /^ARCHIVE#/, archivePageRow, ({ page }, _, pk) =>
-    archiveRowKey(pk, (site, feed) => pageKey(site, feed, page)),
-  ),
-  rowKind(partitions.feed, /^ARCHIVED#[^#]+$/, archivedRow, (_, own, pk) => archiveRowKey(pk, () => own)),
-  rowKind(partitions.feed, /^UNNUMBERED#/, archiveMarksRow, ({ marks }, _, pk) =>
-    archiveRowKey(pk, (site, feed) => markKey(site, feed, marks)),
-  ),
-  rowKind(partitions.notice, /^NOTICE$/, noticeRow, noticeKey),
-  rowKind(partitions.account, /^ACCOUNT$/, accountRow, ({ name }) => accountKey(name)),
-  rowKind(partitions.server, /^SERVER$/, serverRow, ({ name }) => serverKey(name)),
-  rowKind(partitions.stop, /^STOP$/, stopsRow, () => stopsKey),
-  rowKind(partitions.window, /^WINDOW$/, windowRow, ({ name }) => rateWindowKey(name)),
+  rowKind(kinds.ping, pingKey),
+  rowKind(kinds.archivePage, ({ page }, _, pk) => archiveRowKey(pk, (site, feed) => pageKey(site, feed, page))),
+  rowKind(kinds.archived, (_, own, pk) => archiveRowKey(pk, () => own)),
+  rowKind(kinds.archiveMarks, ({ marks }, _, pk) => archiveRowKey(pk, (site, feed) => markKey(site, feed, marks))),
+  rowKind(kinds.notice, noticeKey),
+  rowKind(kinds.account, ({ name }) => accountKey(name)),
+  rowKind(kinds.server, ({ name }) => serverKey(name)),
+  rowKind(kinds.stops, () => stopsKey),
+  rowKind(kinds.window, ({ name }) => rateWindowKey(name)),
   ...rowsOfOneInstallation,
 ];
 

@@ -320,6 +320,8 @@ const conditionSql = (condition: Condition): Sql => {
       return { text: `${json(condition.field)} = ?`, values: [JSON.stringify(condition.value)] };
     case "unversioned":
       return { text: `${stored}.pk is not null and ${typeIsNotNumber("version")}`, values: [] };
+    case "formatAtMost":
+      return { text: `(${typeIsNotNumber("format")} or ${number("format")} <= ?)`, values: [condition.format] };
     case "lacks":
       return { text: `${json(condition.field)} is null`, values: [] };
     case "dueBy":

@@ -20,24 +20,53 @@ import type {
   SweepRound,
   SweepRounds,
 } from "../ports/store.ts";
-import { tableArchive } from "./archive-rows.ts";
+import { archivedRow, archiveMarksRow, archivePageRow, tableArchive } from "./archive-rows.ts";
 import { compressedBodies } from "./bodies.ts";
-import { tableDeliveries } from "./delivery-rows.ts";
-import { tableDocuments, tableListings, tableSourceStates } from "./document-rows.ts";
+import { deliveryRow, tableDeliveries } from "./delivery-rows.ts";
+import {
+  documentRow,
+  listingMarksRow,
+  listingRow,
+  sourceStateRow,
+  tableDocuments,
+  tableListings,
+  tableSourceStates,
+} from "./document-rows.ts";
 import { type DueTable, type OnDue, putDue, tableDue } from "./due-index.ts";
-import { tableFeeds, tableMemberships, tablePings } from "./feed-rows.ts";
+import {
+  candidateRow,
+  feedRow,
+  membershipRow,
+  pingRow,
+  siteFeedRow,
+  tableFeeds,
+  tableMemberships,
+  tablePings,
+} from "./feed-rows.ts";
 import {
   accountKey,
   auditKey,
   movedKey,
   noticeKey,
+  partitions,
   rateWindowKey,
+  restoreKey,
   serverKey,
   stopsKey,
   sweepKey,
   tokenKey,
 } from "./keys.ts";
-import { tableAliases, tablePageChecks, tablePosts, tableTranslations } from "./post-rows.ts";
+import {
+  aliasRow,
+  pageCheckRow,
+  postRow,
+  tableAliases,
+  tablePageChecks,
+  tablePosts,
+  tableTranslations,
+  translationRow,
+} from "./post-rows.ts";
+import { formattedTable, type RowFormat, rowFormat, type StoredKind } from "./row-format.ts";
 import {
   instant,
   onVersion,
@@ -58,14 +87,17 @@ export interface StoreOptions extends Pick<Runtime, "newId"> {
   readonly onDue?: OnDue;
   /** Called with each row that cannot be read, whenever it is read. */
   readonly onUnreadable?: (unreadable: UnreadableRow) => void;
+  /** The format of the rows that are written. Tests pass a later one. */
+  readonly format?: RowFormat;
 }
 
 /** The store keeps all rows in one table. Every save is one conditional write of one row. */
 export const tableStore = (
   given: Table,
-  { bodies, newId, onDue = () => {}, onUnreadable }: StoreOptions,
+  { bodies, newId, onDue = () => {}, onUnreadable, format = rowFormat }: StoreOptions,
 ): Store & TokenStore => {
-  const table = onUnreadable === undefined ? given : { ...given, onUnreadable };
+  const reporting = onUnreadable === undefined ? given : { ...given, onUnreadable };
+  const table = formattedTable(reporting, { format, kinds: Object.values(storedKinds) });
   const rows = { table, onDue };
   return {
     posts: tablePosts(rows, compressedBodies(bodies)),
@@ -109,7 +141,7 @@ const noticeShape = {
   content: orUndefined(z.string()),
 } satisfies Record<Exclude<keyof Notice, "due">, z.ZodType>;
 
-export const noticeRow = z.object({ ...noticeShape, dueAt: instant.optional() });
+const noticeRow = z.object({ ...noticeShape, dueAt: instant.optional() });
 
 const tableNotices = (rows: DueTable): Notices => ({
   read: async ({ site, to, about }) => {
@@ -124,7 +156,7 @@ const tableNotices = (rows: DueTable): Notices => ({
   },
 });
 
-export const movedRow = z.object({ at: instant });
+const movedRow = z.object({ at: instant });
 
 const tableMoves = (table: Table): Moves => ({
   // A home that was left sends nothing, even if it cannot be read when that was.
@@ -140,7 +172,7 @@ const tableMoves = (table: Table): Moves => ({
   },
 });
 
-export const stopsRow = z.object({
+const stopsRow = z.object({
   version: z.number(),
   accounts: z.record(z.string(), z.object({ since: instant, why: z.string(), by: orUndefined(z.string()) })),
 } satisfies Record<keyof Stops, z.ZodType>);
@@ -157,7 +189,7 @@ const tableStops = (table: Table): StopRows => ({
   save: (stops) => saveRow(table, stopsKey, stops),
 });
 
-export const sweepRoundRow = z.object({
+const sweepRoundRow = z.object({
   began: instant,
   place: orUndefined(z.string()),
   isOver: z.boolean(),
@@ -170,7 +202,7 @@ const tableSweepRounds = (table: Table): SweepRounds => ({
   },
 });
 
-export const auditRow = z.object({
+const auditRow = z.object({
   configuration: z.string(),
   began: instant,
   next: z.number(),
@@ -183,7 +215,7 @@ const tableAudits = (table: Table): Audits => ({
   },
 });
 
-export const windowRow = z.object({
+const windowRow = z.object({
   name: z.string(),
   version: z.number(),
   counted: z.record(z.string(), z.number()),
@@ -194,7 +226,7 @@ const tableRateWindows = (table: Table): RateWindows => ({
   save: (window) => saveRow(table, rateWindowKey(window.name), window),
 });
 
-export const accountRow = z.object({
+const accountRow = z.object({
   name: z.string(),
   version: z.number(),
   sent: z.record(z.string(), z.number()),
@@ -236,7 +268,7 @@ const tableAccounts = (table: Table): Accounts => ({
   save: (state) => saveRow(table, accountKey(state.name), state),
 });
 
-export const serverRow = z.object({
+const serverRow = z.object({
   name: z.string(),
   version: z.number(),
   down: orUndefined(z.object({ failures: z.number(), until: instant, reason: z.string() })),
@@ -265,3 +297,42 @@ const tableTokens = (table: Table): TokenRows => ({
   },
   save: async (row) => ((await saveRow(table, tokenKey(row.name), row)) ? row.version + 1 : undefined),
 });
+
+/** A deployment and a data folder keep of a restore at least which file it was. */
+const restoreRow = z.object({ state: z.string(), sha256: z.string(), made: instant });
+
+/** Every kind of row that is stored. */
+export const storedKinds = {
+  post: { partition: partitions.post, sort: /^POST$/, schema: postRow, writtenOnly: ["sitePosts"] },
+  delivery: {
+    partition: partitions.post,
+    sort: /^DELIVERY#/,
+    schema: deliveryRow,
+    writtenOnly: ["accountState", "position"],
+  },
+  pageCheck: { partition: partitions.post, sort: /^PAGE$/, schema: pageCheckRow },
+  document: { partition: partitions.document, sort: /^/, schema: documentRow, writtenOnly: ["sitePosts", "updated"] },
+  alias: { partition: partitions.alias, sort: /^ALIAS$/, schema: aliasRow, writtenOnly: ["value"] },
+  shared: { partition: partitions.shared, sort: /^/, schema: aliasRow },
+  translation: { partition: partitions.translation, sort: /^LANGUAGE#/, schema: translationRow },
+  siteFeed: { partition: partitions.site, sort: /^FEED#/, schema: siteFeedRow },
+  sourceState: { partition: partitions.site, sort: /^SOURCE#/, schema: sourceStateRow },
+  feed: { partition: partitions.feed, sort: /^FEED$/, schema: feedRow },
+  membership: { partition: partitions.feed, sort: /^ENTRY#/, schema: membershipRow },
+  candidate: { partition: partitions.feed, sort: /^CANDIDATE#/, schema: candidateRow },
+  ping: { partition: partitions.feed, sort: /^PING#/, schema: pingRow },
+  archivePage: { partition: partitions.feed, sort: /^ARCHIVE#/, schema: archivePageRow },
+  archived: { partition: partitions.feed, sort: /^ARCHIVED#[^#]+$/, schema: archivedRow },
+  archiveMarks: { partition: partitions.feed, sort: /^UNNUMBERED#/, schema: archiveMarksRow },
+  notice: { partition: partitions.notice, sort: /^NOTICE$/, schema: noticeRow },
+  account: { partition: partitions.account, sort: /^ACCOUNT$/, schema: accountRow },
+  token: { partition: partitions.token, sort: /^TOKEN$/, schema: tokenRow },
+  server: { partition: partitions.server, sort: /^SERVER$/, schema: serverRow },
+  stops: { partition: partitions.stop, sort: /^STOP$/, schema: stopsRow },
+  window: { partition: partitions.window, sort: /^WINDOW$/, schema: windowRow },
+  listing: { partition: partitions.listing, sort: /^STATE$/, schema: listingRow },
+  listingMarks: { partition: partitions.listing, sort: /^MARKS#\d{6}$/, schema: listingMarksRow },
+  round: { partition: partitions.round, sort: /^ROUND$/, schema: z.union([auditRow, sweepRoundRow]) },
+  moved: { partition: movedKey.pk, sort: /^MOVED$/, schema: movedRow },
+  restore: { partition: restoreKey.pk, sort: /^RESTORE$/, schema: restoreRow, writtenOnly: ["at"] },
+} as const satisfies Readonly<Record<string, StoredKind>>;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { BadCursor } from "../domain/errors.ts";
+import { BadCursor, NewerRow } from "../domain/errors.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Page } from "../ports/store.ts";
 import type { Key } from "./keys.ts";
@@ -23,6 +23,8 @@ export type Condition =
     }
   /** True if there is a row, and its version is not a number. */
   | { readonly kind: "unversioned" }
+  /** True if there is no row, or its format is not a number above this one. */
+  | { readonly kind: "formatAtMost"; readonly format: number }
   | { readonly kind: "lacks"; readonly field: "lease" | "failures" | "save" }
   | DueCondition
   | LeaseCondition
@@ -109,6 +111,8 @@ export interface UnreadableRow {
   readonly key: Key;
   /** The attributes that cannot be read. */
   readonly names: readonly string[];
+  /** The formats of the row and of this program, if the row has a newer one. */
+  readonly newer?: { readonly found: number; readonly own: number };
 }
 
 /** Yields the rows of every page. */
@@ -128,7 +132,10 @@ export const collect = async (table: Table, query: Query): Promise<readonly Row[
   return collected;
 };
 
-export const allOf = (...of: readonly Condition[]): Condition => ({ kind: "all", of });
+export const allOf = (...of: readonly Condition[]): Condition => ({
+  kind: "all",
+  of: of.flatMap((one) => (one.kind === "all" ? one.of : [one])),
+});
 
 /**
  * The version of a row whose own cannot be read. It is higher than one that was counted, so that what is written after it
@@ -139,6 +146,19 @@ export const unreadableVersion = 1_000_000_000;
 /** The version of a row, whatever else in it cannot be read. */
 export const readableVersion = ({ version }: Row): number =>
   typeof version === "number" && Number.isSafeInteger(version) && version > 0 ? version : unreadableVersion;
+
+/** The format of a row. One that has none, or a damaged one, is of the first. */
+export const formatOf = ({ format }: Row): number => (typeof format === "number" ? format : 0);
+
+/** Reads a row, except one of a newer format, which this program leaves as it is. */
+export const readUnlessNewer = async (table: Table, key: Key): Promise<Row | undefined> => {
+  try {
+    return await table.get(key);
+  } catch (error) {
+    if (error instanceof NewerRow) return undefined;
+    throw error;
+  }
+};
 
 /** Every save raises `version` by one. A row that does not exist yet has version 0. */
 export const onVersion = (version: number): Condition => {
@@ -222,7 +242,7 @@ const decodeCursor = (from: string | undefined, partition: string, index: Index)
   }
 };
 
-/** One page of an index, with the rows read from the table. An entry whose row was removed or changed is left out. */
+/** One page of an index, with the rows read from the table. An entry is left out if its row was removed or changed, or has a newer format. */
 export const readIndexPage = async (
   table: Table,
   {
@@ -238,7 +258,7 @@ export const readIndexPage = async (
   const page = await table.page({ ...query, index, ...(start && { from: start }) });
   const rows = await Promise.all(
     page.rows.map(async (entry) => {
-      const row = await table.get(rowKey.parse(entry));
+      const row = await readUnlessNewer(table, rowKey.parse(entry));
       return row?.[index.partition] === entry[index.partition] && row?.[index.sort] === entry[index.sort]
         ? row
         : undefined;

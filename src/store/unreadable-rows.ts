@@ -29,7 +29,9 @@ const consequence = ({ key }: UnreadableRow): string => {
 
 /** Describes a row that cannot be read, and what becomes of it, in one line. */
 export const describeUnreadable = (unreadable: UnreadableRow): string => {
-  const { key, names } = unreadable;
+  const { key, names, newer } = unreadable;
+  if (newer !== undefined)
+    return `rows of format ${newer.found} are in the data, and this version of Crier knows up to ${newer.own}: they are neither read nor changed, and what is due of them waits. Deploy the newer version again`;
   const what = names.length === 0 ? "its text is damaged" : names.join(", ");
   return `the stored row ${JSON.stringify(`${key.pk} ${key.sk}`)} cannot be read (${what}): ${consequence(unreadable)}`;
 };

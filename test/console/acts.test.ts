@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
+import { postKey } from "../../src/store/keys.ts";
 import { anAccount } from "../support/builders.ts";
 import { aConsole, aSignedInBrowser, formsOf, readPage as read } from "../support/console-browser.ts";
 import { aDocument, aWorld, type WorldOptions } from "../support/world.ts";
@@ -389,6 +390,21 @@ describe("what the console says after a decision", () => {
     expect(read((await ada.get(`${to}x`)).page)).not.toContain("Stopped on one and two.");
     world.turn(6 * minute);
     expect(read((await ada.get(to)).page)).not.toContain("Stopped on one and two.");
+  });
+
+  it("says that the data is of a newer Crier, where it is", async () => {
+    const { world, ada } = await aTeam(settle);
+    await world.plan("tea", tea());
+    await world.table.update(
+      postKey("blog", (await world.post("tea")).id),
+      { set: { format: 2 } },
+      { kind: "present" },
+    );
+    const answer = await ada.get("/console/posts/tea");
+    expect([answer.status, read(answer.page)]).toEqual([
+      503,
+      expect.stringContaining("This data has format 2, and this version of Crier knows up to 1: install the newer"),
+    ]);
   });
 
   it("is never that it was done, where the table does not answer", async () => {

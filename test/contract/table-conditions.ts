@@ -45,6 +45,13 @@ export const conditionCases: {
       fails: [{ version: 2 }, none],
     },
   ],
+  formatAtMost: [
+    {
+      condition: { kind: "formatAtMost", format: 2 },
+      holds: [{ format: 1 }, { format: 2 }, { format: "3" }, bare, none],
+      fails: [{ format: 3 }, { format: 10 }],
+    },
+  ],
   lacks: [
     { condition: { kind: "lacks", field: "lease" }, holds: [bare, none], fails: [leased("a", 1)] },
     { condition: { kind: "lacks", field: "failures" }, holds: [bare, none], fails: [{ failures: 0 }] },

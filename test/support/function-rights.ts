@@ -21,6 +21,8 @@ const comparedBy = (condition: Condition | undefined): readonly string[] => {
     case "unversioned":
     case "notNewer":
       return ["pk", "version"];
+    case "formatAtMost":
+      return ["format"];
     case "is":
     case "lacks":
       return [condition.field];

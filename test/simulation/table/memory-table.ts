@@ -52,6 +52,8 @@ const holds = (condition: Condition, row: Row | undefined): boolean => {
       return row?.[condition.field] === condition.value;
     case "unversioned":
       return row !== undefined && typeof row.version !== "number";
+    case "formatAtMost":
+      return typeof row?.format !== "number" || row.format <= condition.format;
     case "lacks":
       return row?.[condition.field] === undefined;
     case "dueBy":
