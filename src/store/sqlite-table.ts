@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { dueAttributes, indexes, type Key, tableKeys } from "./keys.ts";
+import { rowFormat } from "./row-format.ts";
 import { standInRow } from "./row-kinds.ts";
 import type {
   Change,
@@ -75,7 +76,7 @@ export const repairDamagedTexts = (database: DatabaseSync): readonly Key[] => {
     if (row === undefined) continue;
     const { pk, sk, dueAt, ...attributes } = row;
     const due = dueAttributes(key, typeof dueAt === "number" ? dueAt : undefined);
-    const text = JSON.stringify({ ...attributes, ...due });
+    const text = JSON.stringify({ ...attributes, ...due, format: rowFormat.version });
     database.prepare("insert into row (pk, sk, attributes) values (?, ?, ?)").run(pk, sk, text);
   }
   database.exec(`${schema}; commit`);
@@ -206,6 +207,16 @@ export const openDatabase = (file: string): DatabaseSync => {
     throw error;
   }
   return database;
+};
+
+/**
+ * Notes in the file that its rows have at most this format. Returns the format that the file has, if that is newer: then
+ * nothing is written.
+ */
+export const claimFormat = (database: DatabaseSync, version: number): number | undefined => {
+  const found = Number(database.prepare("pragma user_version").get()?.user_version);
+  if (found < version) database.exec(`pragma user_version = ${version}`);
+  return found > version ? found : undefined;
 };
 
 /** Runs `work`. Its writes, and all earlier ones, are on the disk when this returns. */

@@ -13,6 +13,7 @@ import type { Objects } from "../../ports/feeds.ts";
 import type { Clock, Log, Runtime } from "../../ports/runtime.ts";
 import { compressedBodies } from "../../store/bodies.ts";
 import { restoreKey } from "../../store/keys.ts";
+import { rowFormat } from "../../store/row-format.ts";
 import { allOrNothing, copyDatabase, sqliteRows } from "../../store/sqlite-table.ts";
 import { tableStore } from "../../store/table-store.ts";
 import { exportLines, exportRows, fromPortable, type Installation, undoMove } from "../../transfer/export-file.ts";
@@ -96,6 +97,7 @@ const documentSources = ({ id: site, sources }: Site): readonly DocumentSource[]
 
 const restoreRow = (checked: CheckedExport, at: Instant) => ({
   ...restoreKey,
+  format: rowFormat.version,
   state: "done",
   at,
   made: checked.made,
@@ -122,7 +124,8 @@ const restoreFolder = (
       const packing = compressedBodies(bodies);
       const restored = restoredRows(checked, now);
       for await (const row of restored.rows()) await table.put(await fromPortable(row, packing));
-      for (const row of restored.listings(sites.flatMap(documentSources))) await table.put(row);
+      for (const row of restored.listings(sites.flatMap(documentSources)))
+        await table.put(await fromPortable(row, packing));
       await table.put(restoreRow(checked, now));
       await restored.writeReceipts({ store: tableStore(table, { bodies, newId }), files, sites });
     });

@@ -4,7 +4,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { errorCode, errorMessage } from "../../domain/errors.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import { endLeases } from "../../store/due-index.ts";
-import { openDatabase, repairDamagedTexts, sqliteTable } from "../../store/sqlite-table.ts";
+import { rowFormat } from "../../store/row-format.ts";
+import { claimFormat, openDatabase, repairDamagedTexts, sqliteTable } from "../../store/sqlite-table.ts";
 import { logUnreadable } from "../../store/unreadable-rows.ts";
 import type { Cleanup } from "./cleanup.ts";
 import { StartError } from "./listen.ts";
@@ -37,9 +38,14 @@ const check = (database: DatabaseSync, file: string): void => {
   if (found !== "ok") throw new DamagedDatabase(file, String(found));
 };
 
-const openChecked = (file: string) => {
+const openChecked = (file: string, data: string) => {
   const database = openDatabase(file);
   try {
+    const newer = claimFormat(database, rowFormat.version);
+    if (newer !== undefined)
+      throw new StartError(
+        `${data} has the data of a newer Crier (format ${newer}, this one reads up to ${rowFormat.version}): install that version again, or pass --data with a new folder for an export that was made before it`,
+      );
     const repaired = repairDamagedTexts(database);
     check(database, file);
     return { database, table: sqliteTable(database), repaired };
@@ -63,8 +69,9 @@ export const openTable = async (data: string, log: Log, clock: Clock, cleanup: C
   const owner = processFile(data);
   const open = async () => {
     try {
-      return openChecked(file);
+      return openChecked(file, data);
     } catch (cause) {
+      if (cause instanceof StartError) throw cause;
       if (!isBusy(cause)) throw new StartError(explainDatabase(cause, file) ?? errorMessage(cause), { cause });
       const pid = await owner.running();
       const user =

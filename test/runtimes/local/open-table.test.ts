@@ -4,7 +4,9 @@ import { mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, test } from "vitest";
+import { folderInstallation } from "../../../src/runtimes/local/data-folder.ts";
 import { StartError } from "../../../src/runtimes/local/listen.ts";
+import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import { openDatabase } from "../../../src/store/sqlite-table.ts";
 import { type AMachine, aDocument, aFolder, clear, startIn } from "../../support/machine.ts";
 
@@ -24,6 +26,8 @@ const started = async (folder: string): Promise<AMachine> => {
   closers.push(() => clear(machine));
   return machine;
 };
+
+const silent = { info: () => {}, warn: () => {}, alarm: () => {} };
 
 /** Makes a folder in which Crier ran, with this many documents. */
 const used = async (count = 1) => {
@@ -95,6 +99,54 @@ describe("a data folder that another process uses", () => {
     const machine = await started(folder);
     expect(machine.printed[0]).toBe("the last run did not end cleanly; nothing was lost");
     expect(await machine.titles()).toEqual(["Post 0"]);
+  });
+});
+
+describe("a folder of a newer Crier", () => {
+  const newer = async () => {
+    const own = await used();
+    const database = openDatabase(own.file);
+    database.exec("pragma user_version = 2");
+    database.close();
+    return own;
+  };
+
+  test("ends the start with one line, and nothing is written into it", async () => {
+    const { folder, data, file } = await newer();
+    const before = await readFile(file);
+    const failed = await startIn(folder).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(StartError);
+    expect(failed).toMatchObject({
+      message: `${data} has the data of a newer Crier (format 2, this one reads up to 1): install that version again, or pass --data with a new folder for an export that was made before it`,
+    });
+    expect(await readFile(file)).toEqual(before);
+  });
+
+  test("is refused by the commands for a Crier that is stopped, in the same line", async () => {
+    const { data } = await newer();
+    const { clock, newId } = systemRuntime;
+    const stopped = folderInstallation("the data folder", { data, log: silent, clock, newId });
+    await expect(stopped.resume()).rejects.toThrow(`${data} has the data of a newer Crier (format 2`);
+    await expect(stopped.export("backup", () => Promise.reject(new Error("not reached")))).rejects.toThrow(
+      "install that version again",
+    );
+  });
+
+  test("a folder without a format is this Crier's, which writes its own into it", async () => {
+    const { folder, file } = await used();
+    const formatOf = () => {
+      const database = openDatabase(file);
+      const { user_version: found } = database.prepare("pragma user_version").get() ?? {};
+      database.close();
+      return found;
+    };
+    expect(formatOf()).toBe(1);
+    const database = openDatabase(file);
+    database.exec("pragma user_version = 0");
+    database.close();
+    const machine = await startIn(folder);
+    await machine.stop();
+    expect(formatOf()).toBe(1);
   });
 });
 
