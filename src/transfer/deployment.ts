@@ -14,6 +14,7 @@ import { explainAws } from "../secrets/aws-failure.ts";
 import { compressedBodies } from "../store/bodies.ts";
 import { dynamoRows, dynamoTable, putRows, removeRows, type WholeTable, wakeRow } from "../store/dynamo-table.ts";
 import { parseRef, restoreKey } from "../store/keys.ts";
+import { rowFormat } from "../store/row-format.ts";
 import type { Table } from "../store/table.ts";
 import { tableStore } from "../store/table-store.ts";
 import { exportRows, fromPortable, type Installation, undoMove } from "./export-file.ts";
@@ -70,7 +71,8 @@ const writeRows = async (checked: CheckedExport, sites: readonly Site[], id: str
     for await (const { dueAt: _, ...asleep } of restored.rows(belongs)) yield fromPortable(asleep, bodies);
   }
   async function* listings() {
-    yield* restored.listings(sites.map(({ id: site }) => ({ site, source: "bucket" })));
+    for (const row of restored.listings(sites.map(({ id: site }) => ({ site, source: "bucket" }))))
+      yield fromPortable(row, bodies);
   }
   await explainRefusal("dynamodb:BatchWriteItem", tableLabel(deployment), async () => {
     for (const part of writingOrder) await putRows(rows(part), id, deployment.whole);
@@ -170,7 +172,7 @@ const writeState = (
   state: RestoreState["state"],
 ): Promise<boolean> =>
   explainRefusal("dynamodb:PutItem", tableLabel(deployment), () =>
-    deployment.table.put({ ...restoreKey, state, sha256, made, at: deployment.clock() }),
+    deployment.table.put({ ...restoreKey, format: rowFormat.version, state, sha256, made, at: deployment.clock() }),
   );
 
 /** The value of `storageParameter`, which the stack writes. */

@@ -11,14 +11,14 @@ import type { Clock } from "../ports/runtime.ts";
 import type { Moves } from "../ports/store.ts";
 import { type Bodies, UnreadableBody } from "../store/bodies.ts";
 import { dueAttributes, isTokenKey, type Key, parseRef } from "../store/keys.ts";
+import { migrateRow, rowFormat } from "../store/row-format.ts";
 import { standInRow } from "../store/row-kinds.ts";
-import type { Row } from "../store/table.ts";
+import { formatOf, type Row } from "../store/table.ts";
 import {
   type CheckedExport,
   checkExport,
   type Ending,
   type ExportKind,
-  formatVersion,
   type PortableRow,
   TransferError,
 } from "./read-export.ts";
@@ -45,10 +45,14 @@ export async function* exportLines(
     hash.update(text);
     return text;
   };
-  yield line({ format: "crier-export", version: formatVersion, made: iso(now), kind });
+  yield line({ format: "crier-export", version: rowFormat.version, made: iso(now), kind });
   for await (const row of rows) {
+    if (formatOf(row) > rowFormat.version)
+      throw new TransferError(
+        `the data has rows of a newer Crier (format ${formatOf(row)}, this one reads up to ${rowFormat.version}): export it with that version`,
+      );
     // A row that cannot be read is left out or replaced, because nothing of an export with it would be restored.
-    const portable = standInRow(await toPortable(row, bodies));
+    const portable = standInRow(await toPortable(migrateRow(row, rowFormat), bodies));
     // Tokens stay here: the new installation logs in with the secret, and this one continues to use them.
     if (portable === undefined || isTokenKey(portable)) continue;
     const ref = parseRef(portable);
@@ -118,7 +122,7 @@ const stored = z.object({ body: z.instanceof(Uint8Array).optional(), bodyKey: z.
  * that belong to a process of this installation are left out.
  */
 const toPortable = async (row: Row, bodies: Pick<Bodies, "unpack">): Promise<Row & Key> => {
-  const { dueShard: _, lease: __, body, bodyKey, ...attributes } = keyed.parse(row);
+  const { dueShard: _, lease: __, format: ___, body, bodyKey, ...attributes } = keyed.parse(row);
   const packed = stored.parse({ body, bodyKey });
   if (packed.body === undefined && packed.bodyKey === undefined) return attributes;
   try {
@@ -137,7 +141,7 @@ export const fromPortable = async (
 ): Promise<Row & Key> => {
   const { site = "", id = "" } = attributes;
   const body = html === undefined ? {} : await bodies.pack(html, { site, id, others: JSON.stringify(attributes) });
-  return { ...attributes, ...body, ...dueAttributes(attributes, dueAt) };
+  return { ...attributes, ...body, ...dueAttributes(attributes, dueAt), format: rowFormat.version };
 };
 
 /** A data folder or a deployment: what is exported, and where an export is restored. */

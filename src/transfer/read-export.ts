@@ -6,14 +6,14 @@ import { errorCode, errorMessage } from "../domain/errors.ts";
 import { canonicalJson, isRecord, parseUntrustedJson } from "../domain/json-value.ts";
 import type { Instant } from "../domain/time.ts";
 import { type Key, parseRef } from "../store/keys.ts";
+import { migrateRow, type RowFormat, rowFormat } from "../store/row-format.ts";
 import { checkPortableRow } from "../store/row-kinds.ts";
-
-/** The version of the file's format. A newer one is refused, because this Crier could lose some of its data. */
-export const formatVersion = 1;
+import type { Row } from "../store/table.ts";
 
 /** The first line of an export. Every line between it and the last one is a row. */
 const manifestLine = z.object({
   format: z.literal("crier-export"),
+  /** The format of the rows, and of the file. A newer one is refused, because this Crier could lose some of its data. */
   version: z.int().positive(),
   made: z.iso.datetime(),
   /**
@@ -129,20 +129,20 @@ const decodeLine = (line: Buffer): string => {
   }
 };
 
-type Manifest = Pick<CheckedExport, "made" | "kind">;
+type Manifest = Pick<CheckedExport, "version" | "made" | "kind">;
 
-const readManifest = (line: Buffer, file: string): Manifest => {
+const readManifest = (line: Buffer, file: string, format: RowFormat): Manifest => {
   const value = parseOrUndefined(line);
   const { data: first } = anyManifest.safeParse(value);
   if (first === undefined) throw new TransferError(foreign(file));
-  if (first.version > formatVersion)
+  if (first.version > format.version)
     throw new TransferError(
-      `${file} was written by a newer Crier (format ${first.version}, this one reads up to ${formatVersion}): update this Crier, and restore it then`,
+      `${file} was written by a newer Crier (format ${first.version}, this one reads up to ${format.version}): update this Crier, and restore it then`,
     );
   const { data } = manifestLine.safeParse(value);
   if (data === undefined) throw new TransferError(foreign(file));
-  const { made, kind } = data;
-  return { made: Date.parse(made), kind };
+  const { version, made, kind } = data;
+  return { version, made: Date.parse(made), kind };
 };
 
 const parseOrUndefined = (line: Buffer): unknown => {
@@ -164,9 +164,17 @@ const portable = z.looseObject({
 
 export type PortableRow = z.infer<typeof portable>;
 
+/** Returns a row of an export of this version in the format of this program. The file names the format once for all. */
+const migrateLine = (line: Row, version: number, format: RowFormat): Row => {
+  const { format: _, ...row } = migrateRow({ ...line, format: version }, format);
+  return row;
+};
+
 /** An export that was checked and is complete. */
 export interface CheckedExport extends Ending {
   readonly file: string;
+  /** The format of its rows in the file. They are migrated when they are read. */
+  readonly version: number;
   readonly made: Instant;
   readonly kind: ExportKind;
 }
@@ -205,7 +213,7 @@ ${row.sk}`)
     if (keys.has(key)) note(`the row ${rowLabel(row)} is there twice`);
     keys.add(key);
   };
-  const inspect = (value: object): void => {
+  const inspect = (value: Row): void => {
     const { data: row } = portable.safeParse(value);
     if (row === undefined) {
       note("the row has no key");
@@ -221,12 +229,12 @@ ${row.sk}`)
     for (const problem of problems) note(`the row ${rowLabel(row)}: ${problem}`);
   };
   return {
-    add: (line: Buffer): void => {
+    add: (line: Buffer, version: number, format: RowFormat): void => {
       counted.rows += 1;
       if (counted.rows > maxRows) throw new Error(`it has more than ${maxRows} rows`);
       const value = valueOrProblem(line);
       if (typeof value === "string") note(`the row ${value}`);
-      else inspect(value);
+      else inspect(migrateLine(value, version, format));
     },
     /** Throws where a row is wrong, or where the end of the file says something else than its rows. */
     finish: (ending: Ending): void => {
@@ -247,7 +255,7 @@ const oneLine = (text: string): string => {
   return line.length <= maxProblem ? line : `${line.slice(0, maxProblem)}…`;
 };
 
-const valueOrProblem = (line: Buffer): object | string => {
+const valueOrProblem = (line: Buffer): Row | string => {
   try {
     const value = parseLine(line);
     return isRecord(value) ? value : "is not a row";
@@ -260,20 +268,20 @@ const valueOrProblem = (line: Buffer): object | string => {
  * Reads the whole file and returns its contents in numbers. Throws a `TransferError` if it is not complete, or if a row
  * is not one that the store could have written; its message has a line for each of the first mistakes.
  */
-export const checkExport = async (file: string): Promise<CheckedExport> => {
+export const checkExport = async (file: string, format = rowFormat): Promise<CheckedExport> => {
   const hash = createHash("sha256");
   const rows = inspectRows(file);
   let manifest: Manifest | undefined;
   let ending: Ending | undefined;
   try {
     for await (const line of splitLines(unzipped(file))) {
-      if (manifest === undefined) manifest = readManifest(line, file);
+      if (manifest === undefined) manifest = readManifest(line, file, format);
       else if (ending !== undefined) throw new Error("something follows its end");
       else {
         ending = readEnding(line);
         if (ending !== undefined) continue;
         if (line.at(-1) !== lineBreak) throw new TransferError(cutOff(file));
-        rows.add(line);
+        rows.add(line, manifest.version, format);
       }
       hash.update(line);
     }
@@ -300,13 +308,16 @@ const readEnding = (line: Buffer): Ending | undefined => {
 const endStart = Buffer.from('{"end":true,');
 
 /** Reads the rows of a checked export. Throws at their end where the file was changed since it was checked. */
-export async function* readRows({ file, sha256 }: Pick<CheckedExport, "file" | "sha256">): AsyncGenerator<PortableRow> {
+export async function* readRows(
+  { file, sha256, version }: Pick<CheckedExport, "file" | "sha256" | "version">,
+  format = rowFormat,
+): AsyncGenerator<PortableRow> {
   const hash = createHash("sha256");
   let isFirst = true;
   for await (const line of splitLines(unzipped(file))) {
     if (readEnding(line) !== undefined) break;
     hash.update(line);
-    if (!isFirst) yield portable.parse(parseLine(line));
+    if (!isFirst) yield portable.parse(migrateLine(portable.parse(parseLine(line)), version, format));
     isFirst = false;
   }
   if (hash.digest("hex") !== sha256)

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { RowFormat } from "../../src/store/row-format.ts";
 import type { Row } from "../../src/store/table.ts";
-import { exportLines, writeExport } from "../../src/transfer/export-file.ts";
+import { exportLines, fromPortable, writeExport } from "../../src/transfer/export-file.ts";
 import { checkExport, readRows } from "../../src/transfer/read-export.ts";
 import { aPost, deliveryIn } from "../support/builders.ts";
 
@@ -177,6 +178,37 @@ test("a newer format is refused, with what to do", async () => {
   await expect(checkExport(await write(gzipSync(text)))).rejects.toThrow(
     /was written by a newer Crier \(format 2, this one reads up to 1\): update this Crier, and restore it then$/,
   );
+});
+
+/** A made-up format in which each row has one more attribute. */
+const next: RowFormat = { version: 2, migrations: [(row) => ({ ...row, weight: 7 })] };
+
+test("an export of an older format is migrated when it is checked and read", async () => {
+  const file = await write(gzipSync(await textOf()));
+  const checked = await checkExport(file, next);
+  expect(checked.version).toBe(1);
+  const before = await Array.fromAsync(readRows(await checkExport(file)));
+  const after = await Array.fromAsync(readRows(checked, next));
+  expect(after).toEqual(before.map((row) => ({ ...row, weight: 7 })));
+});
+
+test("data with a row of a newer format is not exported, because this Crier could lose some of it", async () => {
+  const newer = rows.map((row) => ({ ...row, format: 2 }));
+  await expect(Array.fromAsync(exportLines(newer, { bodies, now, kind: "move" }))).rejects.toThrow(
+    "the data has rows of a newer Crier (format 2, this one reads up to 1): export it with that version",
+  );
+});
+
+test("an export names the format once, and what is restored has it in each row", async () => {
+  const stamped = rows.map((row) => ({ ...row, format: 1 }));
+  const text = (await Array.fromAsync(exportLines(stamped, { bodies, now, kind: "move" }))).join("");
+  expect(text).toBe(await textOf());
+  for await (const row of readRows(await checkExport(await write(gzipSync(text)))))
+    expect(
+      await fromPortable(row, { pack: async () => ({ body: new Uint8Array(), bodyKey: undefined }) }),
+    ).toMatchObject({
+      format: 1,
+    });
 });
 
 test("a file is written whole, for its owner only, over the one before", async () => {

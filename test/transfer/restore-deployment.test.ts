@@ -10,7 +10,9 @@ import { canonicalJson } from "../../src/domain/json-value.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { compressedBodies } from "../../src/store/bodies.ts";
+import { dynamoRows } from "../../src/store/dynamo-table.ts";
 import { restoreKey } from "../../src/store/keys.ts";
+import { rowFormat } from "../../src/store/row-format.ts";
 import { openDatabase, sqliteRows, sqliteTable } from "../../src/store/sqlite-table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { type Deployment, exportDeployment, openDeployment, restoreDeployment } from "../../src/transfer/deployment.ts";
@@ -117,6 +119,8 @@ test("what is restored is what was exported; a long body is an object again, and
   expect([...aws.aws.files.keys()].filter((key) => key.includes("other/"))).toHaveLength(1);
   expect(aws.text("syndication/sent.json")).toContain("https://m.example/1");
   expect(await dueNow()).toEqual(["delivery", "feed"]);
+  const formats = await Array.fromAsync(dynamoRows(home().whole), ({ format }) => format);
+  expect(new Set(formats)).toEqual(new Set([rowFormat.version]));
 });
 
 test.each([1, 2, 3])(
