@@ -6,6 +6,7 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { type ConfigInput, servedPaths } from "../src/config.ts";
 import { defaultStage, isDisposable } from "../src/domain/installation.ts";
+import { rowFormat } from "../src/store/row-format.ts";
 import { checkConfig } from "./check-config.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { Api } from "./constructs/api.ts";
@@ -143,6 +144,7 @@ export class Crier extends Construct {
       CdnHost: [this.distribution.distributionDomainName, "The target of the CNAME record for a domain of your own"],
       Table: [this.table.tableName, "All that Crier knows; switch its deletion protection on"],
       AlarmTopic: [this.topic.topicArn, "The SNS topic of the alarms"],
+      RowFormat: [String(rowFormat.version), "The format of the rows: an older one is not deployed over it"],
     };
     for (const [name, [value, description]] of Object.entries(outputs))
       new CfnOutput(this, name, { value, description });

@@ -7,6 +7,8 @@ export interface DeployedStack {
   /** The status in CloudFormation's spelling, e.g. `CREATE_COMPLETE`. */
   readonly status: string;
   readonly isProtected: boolean;
+  /** The format of its rows. Undefined if it does not say one. */
+  readonly rowFormat: number | undefined;
 }
 
 /** The facts about an AWS account that a deployment needs before it begins. Every call reads only. */
@@ -66,7 +68,13 @@ export const openAwsAccount = (): AwsAccount => {
     stack: (name) =>
       naming("cloudformation:DescribeStacks", `the stack ${name}`, async () => {
         const stack = await find(name);
-        return stack && { status: stack.StackStatus ?? "", isProtected: stack.EnableTerminationProtection === true };
+        if (stack === undefined) return undefined;
+        const format = stack.Outputs?.find(({ OutputKey }) => OutputKey === "RowFormat")?.OutputValue;
+        return {
+          status: stack.StackStatus ?? "",
+          isProtected: stack.EnableTerminationProtection === true,
+          rowFormat: format === undefined ? undefined : Number(format),
+        };
       }),
   };
 };

@@ -10,6 +10,7 @@ import * as z from "zod";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
 import { type AwsAccount, AwsAccountError, openAwsAccount } from "../aws-account/aws-account.ts";
 import { defaultStage } from "../domain/installation.ts";
+import { rowFormat } from "../store/row-format.ts";
 import { type CommandResult, openInBrowser, printable, type Terminal } from "./command.ts";
 import { readConfiguration, type SiteFlags, setUpConfiguration } from "./config-file.ts";
 import { connectAccounts } from "./configured-secrets.ts";
@@ -103,12 +104,16 @@ const orCommandError = async <T>(call: () => Promise<T>): Promise<T> => {
 const checkStack = async (account: AwsAccount, name: string, { say }: Dialog): Promise<void> => {
   const stack = await account.stack(name);
   if (stack === undefined) return say(`  there is no ${name} yet`);
-  const { status, isProtected } = stack;
+  const { status, isProtected, rowFormat: found = 0 } = stack;
   if (status.endsWith("_IN_PROGRESS"))
     throw new CommandError(`${name} is being changed (${status}): wait until that is done, and run this again`);
   if (isProtected && /^(?:CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED)$/.test(status))
     throw new CommandError(
       `the first deployment of ${name} failed, and its stack is still there, protected (${status}). Remove the protection of the stack, and run this again:\n  aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name}`,
+    );
+  if (found > rowFormat.version)
+    throw new CommandError(
+      `${name} has the data of a newer Crier (format ${found}, this one knows up to ${rowFormat.version}), which this one neither reads nor changes: deploy that version or a newer one, or restore an export made before it into another stage (docs/operations.md, Roll back)`,
     );
   say(`  ${name} exists (${status})`);
 };

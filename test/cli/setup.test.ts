@@ -144,6 +144,11 @@ export default defineConfig({
       expect(again.out).toContain(`  ${line}\n`);
   });
 
+  test.each([1, undefined])("goes on where the deployed rows have the format %s", async (rowFormat) => {
+    aws.stacks.set("Crier-production", { status: "UPDATE_COMPLETE", isProtected: true, rowFormat });
+    expect(await setup("--yes", ...flags)).toMatchObject({ code: 0 });
+  });
+
   test("says before it asks for secrets that the stage posts to no network", async () => {
     aws.parameters.set("/crier/trial/token", machine.env.CRIER_TOKEN);
     const done = await setup("--yes", ...flags, "--networks", "mastodon", "--stage", "trial");
@@ -272,6 +277,17 @@ describe("before CloudFormation starts, crier deploy says what is missing:", () 
   ])("a stack that is %s", async (status, message) => {
     aws.stacks.set("Crier-production", { status, isProtected: true });
     expect(await deploy("--yes")).toMatchObject({ code: 1, err: expect.stringMatching(message) });
+    await untouched();
+  });
+
+  test("rows of a newer format, which a rollback would leave where they are", async () => {
+    aws.stacks.set("Crier-production", { status: "UPDATE_COMPLETE", isProtected: true, rowFormat: 2 });
+    expect(await deploy("--yes")).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(
+        /Crier-production has the data of a newer Crier \(format 2, this one knows up to 1\).*: deploy that version or a newer one, or restore an export made before it into another stage/,
+      ),
+    });
     await untouched();
   });
 });

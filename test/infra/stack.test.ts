@@ -11,6 +11,7 @@ import { renderLease } from "../../src/app/render/render-feed.ts";
 import { claimPicture } from "../../src/domain/picture.ts";
 import { second } from "../../src/domain/time.ts";
 import { indexes } from "../../src/store/keys.ts";
+import { rowFormat } from "../../src/store/row-format.ts";
 import { aDelivery } from "../support/builders.ts";
 import { tableDefinition } from "../support/dynamodb.ts";
 import { aStack, inApp, polled, type Resource, type StackOptions, synthesised } from "./synthesised.ts";
@@ -371,6 +372,10 @@ test("the outputs have the upload bucket, the feeds and the API", () => {
   expect(Object.keys(outputs)).toEqual(
     expect.arrayContaining(["FeedsUrl", "UploadBucket", "ApiUrl", "FeedsBucket", "CdnHost", "AlarmTopic"]),
   );
+});
+
+test("an output names the format of the rows, which a deployment reads first", () => {
+  expect(outputs.RowFormat).toMatchObject({ Value: String(rowFormat.version) });
 });
 
 test("the synthesis has no warnings, which `--strict` would not accept", () => {

@@ -50,6 +50,7 @@ const snsAnswer =
 interface StackState {
   readonly status: string;
   readonly isProtected?: boolean;
+  readonly rowFormat?: number | undefined;
 }
 
 /** The query protocol: a form is answered with XML. */
@@ -179,10 +180,14 @@ export const anAws = async () => {
   const describeStack = (name: string): Reply => {
     const stack = stacks.get(name);
     if (stack === undefined) return queryFailure(400, "ValidationError", `Stack with id ${name} does not exist`);
-    const { status, isProtected = false } = stack;
+    const { status, isProtected = false, rowFormat } = stack;
+    const outputs =
+      rowFormat === undefined
+        ? ""
+        : `<Outputs><member><OutputKey>RowFormat</OutputKey><OutputValue>${rowFormat}</OutputValue></member></Outputs>`;
     return xml(
       "DescribeStacks",
-      `<Stacks><member><StackName>${name}</StackName><StackStatus>${status}</StackStatus><EnableTerminationProtection>${isProtected}</EnableTerminationProtection></member></Stacks>`,
+      `<Stacks><member><StackName>${name}</StackName><StackStatus>${status}</StackStatus><EnableTerminationProtection>${isProtected}</EnableTerminationProtection>${outputs}</member></Stacks>`,
     );
   };
 
