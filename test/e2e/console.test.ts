@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { minute } from "../../src/domain/time.ts";
 import { openBrowser } from "../support/browser.ts";
+import { aSignedInVisitor } from "../support/console-visitor.ts";
 import { type AMachine, aDocument, aMachine, clear, eventually } from "../support/machine.ts";
 
 const findings = z.object({
@@ -31,26 +32,7 @@ describe("the console in a browser", () => {
     if (machine !== undefined) await clear(machine);
   });
 
-  /** A browser in which a person has signed in. `problems`: what its console and its pages complained of. */
-  const signedIn = async (options: Parameters<Browser["newContext"]>[0] = {}) => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-    const page = await context.newPage();
-    const problems: string[] = [];
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) problems.push(message.text());
-    });
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("dialog", (dialog) => {
-      problems.push(dialog.message());
-      void dialog.dismiss();
-    });
-    await page.goto(`${machine.url}console`);
-    await page.getByLabel("Token").fill(machine.token);
-    await page.getByLabel("Your name").fill("Ada");
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Accounts" }).waitFor();
-    return { context, page, problems };
-  };
+  const signedIn = (options: Parameters<Browser["newContext"]>[0] = {}) => aSignedInVisitor(browser, machine, options);
 
   const holds = async (slug: string) =>
     (await machine.app.status(slug))?.deliveries.map(({ account, state, hold }) => [account, state, hold]);
@@ -134,19 +116,5 @@ describe("the console in a browser", () => {
       const names = await page.getByRole("button").allTextContents();
       expect(new Set(names).size, `${path}: ${names}`).toBe(names.length);
     });
-  });
-
-  test("its cookie does not go to the feeds, to the API or to another port", async () => {
-    const { context, page } = await signedIn();
-    const [cookie] = await context.cookies();
-    expect(cookie).toMatchObject({ path: "/console", httpOnly: true, sameSite: "Strict" });
-    const sent: string[] = [];
-    page.on("request", async (request) => {
-      if ("cookie" in (await request.allHeaders())) sent.push(new URL(request.url()).pathname);
-    });
-    await page.goto(`${machine.url}`);
-    await page.goto(`${machine.url}feed.json`);
-    expect(sent).toEqual([]);
-    await context.close();
   });
 });
