@@ -5,7 +5,7 @@ import type { AccountReport, Count } from "../contract/installation-status.ts";
 import type { Account } from "../domain/account.ts";
 import { allAccounts } from "../domain/stopped.ts";
 import { accountState } from "./now-page.ts";
-import { act, type Html, hidden, moment, type PageContent, type Part, type View } from "./parts.ts";
+import { act, type Html, hidden, moment, type PageContent, type Part, stopText, type View } from "./parts.ts";
 import { counted, inWords, listText, sentence, whyItWaits } from "./words.ts";
 
 /** The accounts: whether each can post, what waits for it, and what stops it. */
@@ -51,9 +51,8 @@ const wouldGoOut = ({ ifConnected = [] }: AccountReport, titles: Titles): readon
 const linesOf = (report: AccountReport, titles: Titles, account: Account | undefined, view: View): readonly Part[] => {
   const { reach, paused, stopped, problem, loginProblem, next, sentToday, dailyCap, checked } = report;
   const lists = inLists(report);
-  const by = stopped?.by === undefined ? "" : ` by ${stopped.by}`;
   return [
-    ...(stopped === undefined ? [] : [html`Stopped since ${moment(stopped.since, view)}${by}: ${stopped.why}`]),
+    ...(stopped === undefined ? [] : [html`Stopped since ${stopText(stopped, view)}`]),
     ...(paused === undefined
       ? []
       : [html`Since ${moment(paused.since, view)}: ${sentence(inWords(paused.reason), report.name)}`]),
@@ -84,7 +83,7 @@ const accountPart = (report: AccountReport, titles: Titles, isStoppedItself: boo
     : stopped === undefined
       ? html`<a class="alt" href="${view.href("/console/stop", { account: name })}">Stop this account …<span class="vh"> ${name}</span></a>`
       : "";
-  return html`<div class="net side" id="${name}"><h3>${name} <span class="h">${[...(network === name ? [] : [network]), ...(identity === undefined ? [] : [identity])].join(" · ")}</span> ${accountState(report, view)}</h3>${linesOf(report, titles, account, view).map((line) => html`<p dir="auto">${line}</p>`)}<div class="acts">${acts}</div></div>`;
+  return html`<div class="net side" id="${name}"><h3>${name} <span class="h">${network === name ? "" : network}${network === name || identity === undefined ? "" : " · "}<bdi>${identity ?? ""}</bdi></span> ${accountState(report, view)}</h3>${linesOf(report, titles, account, view).map((line) => html`<p dir="auto">${line}</p>`)}<div class="acts">${acts}</div></div>`;
 };
 
 const summary = (reports: readonly AccountReport[]): string => {
@@ -123,7 +122,7 @@ export const stopPage = async (view: View): Promise<PageContent | undefined> => 
   if (stop !== undefined)
     return {
       title: "Sending is stopped",
-      body: html`<div class="narrow"><h1>${account === undefined ? "All sending is stopped" : `Sending on ${account} is stopped`}</h1><p class="lead">Since ${moment(stop.since, view)}${stop.by === undefined ? "" : `, by ${stop.by}`}: ${stop.why}</p>
+      body: html`<div class="narrow"><h1>${account === undefined ? "All sending is stopped" : `Sending on ${account} is stopped`}</h1><p class="lead">Since ${stopText(stop, view)}</p>
 ${act(view, "resume-sending", "Let it send again", { kind: "do", fields: account === undefined ? [] : [["account", account]] })}</div>`,
     };
   return {

@@ -24,6 +24,7 @@ import {
   type PageContent,
   type Part,
   shell,
+  stopText,
   type View,
 } from "./parts.ts";
 import { againPage, neverPage, postPage, withdrawPage } from "./post-page.ts";
@@ -138,7 +139,7 @@ const bandsOf = (view: View, { accounts }: Stops, moved: Instant | undefined): r
     all === undefined
       ? []
       : [
-          html`<div class="say bad"><p><strong>Sending is stopped</strong> since ${moment(all.since, view)}${all.by === undefined ? "" : ` by ${all.by}`}: ${all.why}</p>${act(view, "resume-sending", "Let it send again", { about: "on all accounts" })}</div>`,
+          html`<div class="say bad"><p><strong>Sending is stopped</strong> since ${stopText(all, view)}</p>${act(view, "resume-sending", "Let it send again", { about: "on all accounts" })}</div>`,
         ];
   const away =
     moved === undefined

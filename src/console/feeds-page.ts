@@ -4,7 +4,7 @@ import { listFeeds, listSources } from "../app/status/status.ts";
 import type { FeedStatus, SourceStatus } from "../contract/installation-status.ts";
 import { byImportance } from "../domain/feed-key.ts";
 import { reasonText } from "../domain/findings.ts";
-import { type Html, moment, type PageContent, type Part, row, state, type View } from "./parts.ts";
+import { type Html, moment, outside, type PageContent, type Part, row, state, type View } from "./parts.ts";
 import { counted, inWords, sentence } from "./words.ts";
 
 /** The feeds with what their gate found, the sources, and the documents that are no posts. */
@@ -19,23 +19,23 @@ const feedState = ({ faults, rendered, shortened }: FeedStatus): Html => {
     return html`${state("ok", "valid")}${shortened === 0 ? "" : html`<small>${counted(shortened, "entry is", "entries are")} summaries: the feed would be too large</small>`}`;
   const left = faults.filter(({ entry }) => entry !== undefined).length;
   const words = left === faults.length ? `${counted(left, "entry", "entries")} left out` : "the last good feed stays";
-  return html`${state("bad", words)}<small>${fault.file}: ${fault.problem}</small>`;
+  return html`${state("bad", words)}<small>${inWords(`${fault.file}: ${fault.problem}`)}</small>`;
 };
 
 const hubText = ({ hubs }: FeedStatus, view: View): Part =>
   hubs.length === 0
     ? "no hub"
-    : html`${hubs.map(({ url, pinged, reason }) => html`<small>${new URL(url).host}: ${reason === undefined ? orNever(pinged, view) : reason}</small>`)}`;
+    : html`${hubs.map(({ url, pinged, reason }) => html`<small>${new URL(url).host}: ${reason === undefined ? orNever(pinged, view) : inWords(reason)}</small>`)}`;
 
 const feedRow = (feed: FeedStatus, view: View): Html =>
   html`<tr><td><p class="t" dir="auto"><a href="${feed.url}">${feed.title}</a></p><small>${feed.addresses.map((address) => new URL(address).pathname).join(" · ")}</small></td><td data-k="State">${feedState(feed)}</td><td data-k="Written">${orNever(feed.rendered, view)}</td><td data-k="Told to hubs">${hubText(feed, view)}</td></tr>`;
 
 const sourceRow = ({ name, listed, poll }: SourceStatus, view: View): Html => {
-  const first = html`<td><p class="t"><code>${name}</code></p>${poll === undefined ? "" : html`<small>${poll.url}</small>`}</td>`;
+  const first = html`<td><p class="t"><code>${name}</code></p>${poll === undefined ? "" : html`<small>${outside(poll.url, poll.url)}</small>`}</td>`;
   if (poll === undefined)
     return html`<tr>${first}<td data-k="State">${listed === undefined ? state("wait", "is being listed") : state("ok", "watched")}</td><td data-k="Listed">${orNever(listed, view)}</td><td data-k="Next">when a file changes</td></tr>`;
   const bad = poll.answer === "failed";
-  return html`<tr>${first}<td data-k="State">${bad ? state("bad", `${counted(poll.failures, "poll")} in a row failed`) : state("ok", counted(poll.entries, "entry", "entries"))}${poll.problem === undefined ? "" : html`<small>${poll.problem}</small>`}</td><td data-k="Listed">${orNever(poll.polled, view)}</td><td data-k="Next">${orNever(poll.next, view, "soon")}</td></tr>`;
+  return html`<tr>${first}<td data-k="State">${bad ? state("bad", `${counted(poll.failures, "poll")} in a row failed`) : state("ok", counted(poll.entries, "entry", "entries"))}${poll.problem === undefined ? "" : html`<small>${inWords(poll.problem)}</small>`}</td><td data-k="Listed">${orNever(poll.polled, view)}</td><td data-k="Next">${orNever(poll.next, view, "soon")}</td></tr>`;
 };
 
 export const feedsPage = async (view: View): Promise<PageContent> => {
@@ -58,7 +58,7 @@ export const feedsPage = async (view: View): Promise<PageContent> => {
     ...refused.map(({ path, at, reasons }) =>
       row(moment(at, view), html`<code>${path}</code>`, [
         state("bad", "Refused"),
-        ...reasons.map((reason) => html`${reasonText(reason)}`),
+        ...reasons.map((reason) => inWords(reasonText(reason))),
       ]),
     ),
   ];

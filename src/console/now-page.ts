@@ -13,6 +13,7 @@ import {
   moment,
   namesOf,
   obstaclesText,
+  outside,
   type PageContent,
   type Part,
   row,
@@ -235,7 +236,7 @@ const siteRows = ({ documents, feeds, sources }: Overview, view: View): readonly
       row(
         "",
         title,
-        [html`${state("bad", "Feed at fault")} ${sentence(faults[0]?.problem ?? "")}`],
+        [html`${state("bad", "Feed at fault")} ${sentence(inWords(faults[0]?.problem ?? ""))}`],
         [link("f", "Details")],
       ),
     ),
@@ -245,7 +246,7 @@ const siteRows = ({ documents, feeds, sources }: Overview, view: View): readonly
             row(
               poll.polled === undefined ? "" : moment(poll.polled, view),
               name,
-              [html`${state("bad", "Cannot be read")} ${sentence(poll.problem ?? "")}`],
+              [html`${state("bad", "Cannot be read")} ${sentence(inWords(poll.problem ?? ""))}`],
               [link("s", "Details")],
             ),
           ]
@@ -255,7 +256,7 @@ const siteRows = ({ documents, feeds, sources }: Overview, view: View): readonly
       row(
         moment(at, view),
         html`<code>${path}</code>`,
-        [html`${state("bad", "Refused")} ${reasons.map(reasonText).join(" ")}`],
+        [html`${state("bad", "Refused")} ${inWords(reasons.map(reasonText).join(" "))}`],
         [link("refused", "Details")],
       ),
     ),
@@ -398,7 +399,7 @@ ${all.length > 0 ? html`<ul class="rows">${all}</ul>` : nothingNext}${hints.map(
 };
 
 const copyLink = ({ delivery: { account, url } }: OverviewRow): Html =>
-  url === undefined ? html`${account}` : html`<a href="${url}" rel="noreferrer">${account}</a>`;
+  url === undefined ? html`${account}` : outside(url, account);
 
 export const wentOut = ({ delivery }: OverviewRow): Instant => delivery.posted ?? delivery.history.planned;
 

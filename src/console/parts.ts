@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { SiteContext } from "../app/site-context.ts";
 import type { Obstacle, OverviewPorts, OverviewRow, Target } from "../app/status/overview.ts";
+import type { Stop } from "../domain/stopped.ts";
 import type { Instant } from "../domain/time.ts";
 import { scriptFile, styleSheet } from "./assets.ts";
 import type { Session } from "./session.ts";
@@ -61,6 +62,10 @@ export const tabs = [
 export const hidden = (name: string, value: string): Html =>
   html`<input type="hidden" name="${name}" value="${value}">`;
 
+/** A link to another host. The address may come from a network's answer: only one of the web becomes a link. */
+export const outside = (url: string, text: string): Html =>
+  /^https?:\/\//i.test(url) ? html`<a href="${url}" rel="noreferrer"><bdi>${text}</bdi></a>` : html`<bdi>${text}</bdi>`;
+
 interface ActOptions {
   /** Names what the button is about for a person who hears it alone. */
   readonly about?: string;
@@ -116,6 +121,10 @@ export const obstaclesText = (targets: readonly Target[]): string =>
 
 export const moment = (at: Instant, { now, site }: Pick<View, "now" | "site">): Html =>
   html`<time datetime="${isoTime(at)}">${timeText(at, now, site.timeZone)}</time>`;
+
+/** Since when sending is stopped, by whom and why, in their own words. */
+export const stopText = ({ since, by, why }: Stop, view: Pick<View, "now" | "site">): Html =>
+  html`${moment(since, view)}${by === undefined ? "" : html` by <bdi>${by}</bdi>`}: <bdi>${why}</bdi>`;
 
 export const row = (when: Part, title: Part, lines: readonly Part[], acts: readonly Part[] = []): Html =>
   html`<li class="row"><span class="when">${when}</span><div><p class="t" dir="auto">${title}</p>${lines.map((line) => html`<p class="m">${line}</p>`)}</div>${acts.length === 0 ? "" : html`<div class="acts">${acts}</div>`}</li>`;

@@ -11,6 +11,7 @@ import {
   type Html,
   hidden,
   moment,
+  outside,
   type PageContent,
   type Part,
   type StateKind,
@@ -140,9 +141,7 @@ const explanation = (delivery: DeliveryStatus, view: View): readonly Part[] => {
       : [];
   const looks = now === "unknown" && due !== undefined ? [html`Crier looks again at ${moment(due, view)}.`] : [];
   return [
-    ...(url === undefined || now === "deleted"
-      ? []
-      : [html`<a href="${url}" rel="noreferrer">See it on ${account}</a>.`]),
+    ...(url === undefined || now === "deleted" ? [] : [html`${outside(url, `See it on ${account}`)}.`]),
     ...unsure,
     ...why,
     ...looks,
@@ -241,7 +240,7 @@ const lead = (post: PostStatus, view: View): Html => {
         : status === "held"
           ? "Held: it is in no feed."
           : "Deleted: it is in no feed.";
-  return html`<p class="lead">${when} <a href="${url}" rel="noreferrer">${url}</a>, from <code>${document}</code>${movedFrom === undefined ? "" : html`, before that <code>${movedFrom}</code>`}.</p>`;
+  return html`<p class="lead">${when} ${outside(url, url)}, from <code>${document}</code>${movedFrom === undefined ? "" : html`, before that <code>${movedFrom}</code>`}.</p>`;
 };
 
 const scheduledStop = (post: PostStatus, view: View): Part =>
@@ -251,7 +250,7 @@ const scheduledStop = (post: PostStatus, view: View): Part =>
 
 const side = (post: PostStatus, view: View): Html => html`<aside aria-label="The post">
 <section aria-labelledby="doc"><h2 id="doc">Its document</h2>${post.warnings.length === 0 ? html`<p class="hint">It was read without a warning.</p>` : html`<ul class="acc">${post.warnings.map((warning) => html`<li><span class="d">${reasonText(warning)}</span></li>`)}</ul>`}${post.whyNote === undefined ? "" : html`<p class="hint">It is a note: ${post.whyNote}.</p>`}</section>
-${post.translations.length === 0 ? "" : html`<section aria-labelledby="tr"><h2 id="tr">In other languages</h2><ul class="acc">${post.translations.map(({ language, url }) => html`<li><a href="${url}" rel="noreferrer" hreflang="${language}">${language}</a></li>`)}</ul></section>`}
+${post.translations.length === 0 ? "" : html`<section aria-labelledby="tr"><h2 id="tr">In other languages</h2><ul class="acc">${post.translations.map(({ language, url }) => html`<li>${outside(url, language)}</li>`)}</ul></section>`}
 ${post.again.length === 0 ? "" : html`<section aria-labelledby="again"><h2 id="again">A second time</h2><p class="end"><a class="alt" href="${view.href("/console/again", { post: post.path })}">Post it again …</a></p></section>`}
 </aside>`;
 
@@ -327,7 +326,7 @@ export const withdrawPage = async (view: View): Promise<PageContent | undefined>
   return {
     title: "Delete a copy",
     body: html`<div class="narrow">${crumb(post, view)}<h1>Delete the copy on ${account}?</h1><p class="lead">The post stays in the feeds and on the other accounts. ${account} does not send it again by itself. Answers to the copy may be deleted with it, by the network.</p>
-${copies.length === 0 ? "" : html`<p class="hint">${copies.map((url) => html`<a href="${url}" rel="noreferrer">${url}</a> `)}</p>`}
+${copies.length === 0 ? "" : html`<p class="hint">${copies.map((url) => html`${outside(url, url)} `)}</p>`}
 ${form(post, "withdraw", view, html`${hidden("account", account)}<div class="end"><button class="do">Delete this copy</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
   };
 };

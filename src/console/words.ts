@@ -1,4 +1,5 @@
 import { isStoppedReason } from "../domain/stopped.ts";
+import { cleanLine } from "../domain/text.ts";
 import { day, type Instant, iso, localDay } from "../domain/time.ts";
 
 /** The words of the console: times, states, and the reasons of the core without its commands. */
@@ -59,9 +60,12 @@ const inWhole = (reason: string): string =>
     .replace(/^more than (\d+) new (posts|notes) within an hour$/, "more than $1 $2 came within an hour")
     .replace(/^by hand, until you release it$/, "it was stopped, and waits until somebody releases it");
 
-/** The reason of a row or of a refusal, which may name a command, with the button of the console instead. */
+/**
+ * The reason of a row or of a refusal, which may name a command, with the button of the console instead. It may quote a
+ * server or a document: it is cleaned, so that it does not turn around the words beside it.
+ */
 export const inWords = (reason: string): string =>
-  inWhole(reason).replaceAll(
+  inWhole(cleanLine(reason)).replaceAll(
     /npx crier ((?:approve|dismiss|hold|release|resume-sending|retry|resolve)(?: (?:--as (?:posted|retry)|--site \S+|[^\s;,:()]+))*)/g,
     (command, words: string) => buttonFor(words.replace(/ --site \S+/, "")) ?? command,
   );

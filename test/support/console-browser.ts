@@ -124,6 +124,7 @@ export const readPage = (page: string): string =>
   page
     .replace(/^.*<main[^>]*>/s, "")
     .replace(/<\/main>.*$/s, "")
+    .replaceAll(/<\/?bdi>/g, "")
     .replaceAll(/<[^>]*>/g, " ")
     .replaceAll(/\s+/g, " ")
     .trim();
