@@ -10,8 +10,9 @@ export const budgets: Readonly<Record<FunctionName, number>> = {
   deliver: 860,
   // With the client for outside addresses, by which it asks for the feeds as a reader does.
   relay: 360,
-  // 4 KB of it know the kinds of rows and their format (docs/decisions/0046).
-  web: 1_005,
+  // 4 KB of it know the kinds of rows and their format (docs/decisions/0046), 8 KB are the texts for one account: their
+  // operations, use case and schema.
+  web: 1_015,
   // Without sharp, whose library is beside it.
   media: 335,
 };

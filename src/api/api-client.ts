@@ -132,6 +132,7 @@ interface Called {
   readonly method: string;
   readonly path: string;
   readonly query: z.ZodType;
+  readonly body?: "document" | "query";
 }
 
 interface ConnectOptions {
@@ -149,13 +150,16 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = 
     return known;
   };
   const call = async (
-    { method, path, query: querySchema }: Called,
+    { method, path, query: querySchema, body }: Called,
     { name = "", query = {}, markdown }: CallOptions<unknown>,
   ): Promise<unknown> => {
     const { operationPath } = await loadOperations();
     const url = await readAddressOnce();
     const address = new URL(`.${operationPath({ path }, name)}`, url);
-    for (const [key, value] of Object.entries({ ...queryParameters.parse(z.encode(querySchema, query)), site }))
+    const given = queryParameters.parse(z.encode(querySchema, query));
+    // A text may be longer than an address.
+    const isInBody = body === "query" && !markdown;
+    for (const [key, value] of Object.entries({ ...(!isInBody && given), site }))
       if (value !== undefined) address.searchParams.set(key, String(value));
     const response = await request(address, {
       method,
@@ -163,7 +167,9 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = 
         Authorization: `Bearer ${await readToken(env, folder)}`,
         ...(actor !== "" && { "Crier-Actor": encodeURIComponent(actor) }),
         ...(markdown && { "Content-Type": "text/markdown" }),
+        ...(isInBody && { "Content-Type": "application/json" }),
       },
+      ...(isInBody && { body: JSON.stringify(given) }),
       ...(markdown && { body: new Uint8Array(markdown) }),
     });
     return readBody(response, url);

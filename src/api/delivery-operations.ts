@@ -1,14 +1,22 @@
 import * as z from "zod";
 import { actOnAll, actOnDelivery, actOnPost, withdrawCopy } from "../app/deliver/act-on-deliveries.ts";
 import { type Decision, resolve, retry } from "../app/deliver/change-delivery.ts";
+import {
+  measureText,
+  type Refused,
+  readText,
+  saveText,
+  type TextTarget,
+  useDocumentText,
+} from "../app/deliver/edit-text.ts";
 import { resumeSending, type Stopped, stopSending } from "../app/deliver/stop-sending.ts";
 import type { Resolved } from "../app/results.ts";
 import type { SiteContext } from "../app/site-context.ts";
 import { listDeliveries, listScheduled, listUpcoming } from "../app/status/delivery-status.ts";
-import { delivery } from "../contract/deliveries.ts";
+import { accountText, delivery, measuredText } from "../contract/deliveries.ts";
 import { stop } from "../contract/installation-status.ts";
 import { list, moment, orNull, text, timeZone } from "../contract/values.ts";
-import { deliveryStates } from "../domain/delivery.ts";
+import { deliveryStates, textDecisions } from "../domain/delivery.ts";
 import type { DeliveryAction } from "../domain/delivery-commands.ts";
 import { allAccounts } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
@@ -61,6 +69,32 @@ const change = (resolved: Resolved) =>
   "problem" in resolved
     ? ({ refusal: 409, detail: resolved.problem, ...(resolved.delivery && { delivery: resolved.delivery }) } as const)
     : { ...resolved.delivery, already: resolved.already };
+
+/** The text of a post for one account. */
+const textOf = {
+  post: text.optional().describe("The post, with an account."),
+  account: text.optional().describe("The account whose text it is."),
+  delivery: text.optional().describe("The id of a delivery, instead of a post and an account."),
+};
+
+const givenText = z.string({ error: "Name the text with `text`." });
+
+const noSuchText = ({ post = "" }: TextTarget) =>
+  ({ refusal: 404, detail: post === "" ? "Name a post and an account." : `There is no post ${post}.` }) as const;
+
+/** `act`: what was to be done, which begins the message. */
+const refuseText = ({ problem, isInvalid }: Refused, act = "") => ({
+  refusal: isInvalid === true ? (422 as const) : (409 as const),
+  detail: `${act}${sentence(problem)}`,
+});
+
+const changeText = (resolved: Resolved | Refused | undefined, target: TextTarget) => {
+  if (resolved === undefined) return noSuchText(target);
+  if ("problem" in resolved && "isInvalid" in resolved) return refuseText(resolved, "Nothing was saved. ");
+  return change(resolved);
+};
+
+const sentence = (problem: string): string => `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`;
 
 /** Acts on one delivery, named by its id or by a part of the id that is unique. */
 const actOnOne = <const Act extends DeliveryAction>(act: Act, summary: string) =>
@@ -190,6 +224,66 @@ export const deliveryOperations = {
       const deliveries = acted.deliveries.map((one) => ({ ...one.delivery, already: one.already }));
       return { deliveries, problems: acted.problems, next: undefined };
     },
+  }),
+  text: operation({
+    method: "GET",
+    path: "/api/deliveries/text",
+    summary: "Shows the text of a post for one account, and what Crier adds to it.",
+    query: z.strictObject(textOf),
+    answer: accountText.extend({ timeZone }),
+    problems: [409],
+    run: async ({ site, ports, query }) => {
+      const found = await readText(site, query, ports);
+      if (found === undefined) return noSuchText(query);
+      return "value" in found ? found : refuseText(found);
+    },
+  }),
+  measureText: operation({
+    method: "POST",
+    path: "/api/deliveries/text/length",
+    summary: "Counts a text as the network of an account does. Nothing is changed.",
+    body: "query",
+    query: z.strictObject({ ...textOf, text: givenText }),
+    answer: measuredText.extend({ timeZone }),
+    problems: [409],
+    run: async ({ site, ports, query: { text: given, ...target } }) => {
+      const measured = await measureText(site, target, given, ports);
+      if (measured === undefined) return noSuchText(target);
+      return "length" in measured ? measured : refuseText(measured);
+    },
+  }),
+  editText: operation({
+    method: "POST",
+    path: "/api/deliveries/text",
+    summary: "Gives one account a text of its own, in the place of the document's. A text that is out is not edited.",
+    body: "query",
+    query: z.strictObject({
+      ...textOf,
+      text: givenText,
+      ifOvertaken: z
+        .enum(textDecisions)
+        .default("ask")
+        .describe("Where the document says something else before it is sent: `ask` holds it, `mine` sends this text."),
+      ...seen,
+    }),
+    answer: changedDelivery,
+    problems: [409, 422],
+    run: async ({ site, ports, query: { text: given, ifOvertaken, version, shown, ...target }, actor }) =>
+      changeText(
+        await saveText(site, target, { text: given, ifOvertaken }, decision(actor, { version, shown }), ports),
+        target,
+      ),
+  }),
+  documentText: operation({
+    method: "POST",
+    path: "/api/deliveries/text/document",
+    summary: "Gives one account the text of the document again. A copy that has an edited text is edited.",
+    body: "query",
+    query: z.strictObject({ ...textOf, ...seen }),
+    answer: changedDelivery,
+    problems: [409],
+    run: async ({ site, ports, query: { version, shown, ...target }, actor }) =>
+      changeText(await useDocumentText(site, target, decision(actor, { version, shown }), ports), target),
   }),
   release: actOnOne("release", "Sends a delivery that is held."),
   releaseMany: actOnMany("release", "Sends all that is held, of a post or of the site."),

@@ -44,6 +44,7 @@ const delivery: DeliveryJson = {
   version: 4,
   hold: null,
   shown: null,
+  text: null,
   generation: 0,
   sandbox: false,
   posted: "2026-03-01T08:00:02.000Z",
@@ -75,6 +76,29 @@ const waiting: DeliveryJson = {
   due: "2026-03-01T08:05:00.000Z",
   reason: "released by hand",
 };
+
+const ofAccount = { post: "my-post", account: "mastodon" } as const;
+
+const edited: DeliveryJson = {
+  ...waiting,
+  text: {
+    value: "My post, in other words",
+    by: "Editor A",
+    at: "2026-03-01T07:55:00.000Z",
+    ifOvertaken: "ask",
+    overtaken: false,
+  },
+};
+
+const measured = {
+  length: 49,
+  limit: 500,
+  over: 0,
+  posts: 1,
+  above: "",
+  below: "https://blog.example.com/my-post/",
+  card: false,
+} as const;
 
 const scheduledPost = { slug: "next-post", at: "2026-03-02T09:00:00.000Z", accounts: ["mastodon"] };
 
@@ -271,6 +295,23 @@ export const operationExamples: Examples = {
   },
   retry: one({ ...waiting, reason: "retried by hand" }),
   resolve: { ...one({ ...delivery, url: null, reason: "resolved by hand: it was posted" }), query: { as: "posted" } },
+  text: {
+    query: ofAccount,
+    answer: {
+      ...measured,
+      slug: "my-post",
+      account: "mastodon",
+      network: "mastodon",
+      value: "My post, in other words",
+      document: "My post",
+      problem: null,
+      delivery: edited,
+      timeZone,
+    },
+  },
+  measureText: { query: { ...ofAccount, text: "My post, in other words" }, answer: { ...measured, timeZone } },
+  editText: { ...one(edited), query: { ...ofAccount, text: "My post, in other words" } },
+  documentText: { ...one({ ...waiting, reason: "it has the text of its document again, by hand" }), query: ofAccount },
   release: one(waiting),
   releaseMany: many(waiting),
   hold: one(held),

@@ -52,6 +52,10 @@ export interface Flags {
   readonly as?: string;
   readonly why?: string;
   readonly account?: string;
+  readonly set?: string;
+  readonly file?: string;
+  readonly document?: boolean;
+  readonly keepMine?: boolean;
   readonly terminal: Terminal;
   /** The folder that the command runs in. */
   readonly folder: string;

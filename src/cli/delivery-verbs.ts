@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
 import { Option } from "commander";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer } from "../api/operations.ts";
@@ -16,6 +17,7 @@ import {
   openInBrowser,
   type Verb,
 } from "./command.ts";
+import { readDocument } from "./document-files.ts";
 
 type ChangedJson = DeliveryJson & { readonly already: boolean };
 
@@ -89,6 +91,99 @@ const actVerb = (act: DeliveryAction, description: string, all: string): Verb =>
   run: runAct(act),
 });
 
+const quoted = (text: string): readonly string[] => text.split("\n").map((line) => `  | ${line}`);
+
+const measuredLines = ({
+  length,
+  limit,
+  over,
+  posts,
+  above,
+  below,
+  card,
+}: Answer<"measureText">): readonly string[] => [
+  joined(", ", [
+    `${length.toLocaleString("en")} of ${limit.toLocaleString("en")} characters`,
+    posts > 1 && `in ${posts} posts`,
+    over > 0 && `${over.toLocaleString("en")} too many`,
+  ]),
+  ...[above, below, card ? "a preview of the link" : ""].flatMap((added) =>
+    added === "" ? [] : [`Crier adds: ${added.replaceAll(/\n+/g, " ")}`],
+  ),
+];
+
+/** The text for one account as it is now, and what Crier adds. */
+const textLines = (text: Answer<"text">): readonly string[] => {
+  const { slug, account, value, document, problem, delivery } = text;
+  const edited = delivery?.text ?? null;
+  return [
+    `${joined(", ", [`The text of ${slug} on ${account}`, edited && editedBy(edited, text.timeZone)])}:`,
+    ...quoted(value),
+    ...measuredLines(text),
+    ...(edited === null ? [] : ["The document gives it:", ...quoted(document)]),
+    ...(problem === null ? [] : [`It cannot be edited: ${problem}`]),
+  ];
+};
+
+const editedBy = (
+  { by, at, overtaken }: Pick<NonNullable<DeliveryJson["text"]>, "by" | "at" | "overtaken">,
+  timeZone: string,
+): string =>
+  joined(" ", [
+    "edited here",
+    by !== null && `by ${by}`,
+    minuteAndZone(at, timeZone),
+    overtaken && "(its document says something else since)",
+  ]);
+
+const textUsage: NonNullable<Verb["usage"]> = async (_, { set, file, document, keepMine, check }) => {
+  const changes = [set !== undefined, file !== undefined, document === true].filter(Boolean).length;
+  if (changes > 1) return "text takes one of --set, --file and --document";
+  return (keepMine === true || check === true) && set === undefined && file === undefined
+    ? "--keep-mine and --check go with a new text: --set or --file"
+    : undefined;
+};
+
+const runText: Verb["run"] = async (client, name, { account, set, file, document, keepMine, check, folder }) => {
+  const target = account === undefined ? { delivery: name } : { post: name, account };
+  const text = file === undefined ? set : new TextDecoder().decode(await readDocument(resolve(folder, file)));
+  if (document !== true && text === undefined) {
+    const answer = await client.request("text", { query: target });
+    return { answer, lines: textLines(answer) };
+  }
+  if (check === true) {
+    const answer = await client.request("measureText", { query: { ...target, text: text ?? "" } });
+    return { answer, lines: measuredLines(answer), failed: answer.over > 0 };
+  }
+  const changed =
+    text === undefined
+      ? await client.request("documentText", { query: target })
+      : await client.request("editText", {
+          query: { ...target, text, ifOvertaken: keepMine === true ? "mine" : "ask" },
+        });
+  const { timeZone, ...delivery } = changed;
+  return actResult("release", [delivery], [], timeZone);
+};
+
+const textVerb = (): Verb => ({
+  spec: "text <post>",
+  description: "show the text of a post for one account, or give that account a text of its own until it is sent",
+  options: [
+    new Option("--account <name>", "the account; without it, the id of a delivery is meant"),
+    new Option("--set <text>", "the new text: Crier adds the link and the hashtags"),
+    new Option("--file <path>", "a file that has the new text"),
+    new Option("--document", "give the account the text of the document again; a copy of an edited text is edited"),
+    new Option("--check", "count the new text as the network does, and save nothing"),
+    new Option("--keep-mine", "send the new text even where the document says something else by then"),
+  ],
+  takesActor: true,
+  example: 'text my-post --account mastodon --set "In other words"',
+  fails: "where there is no such post or account, the text is too long or empty, or it is out already",
+  calls: ["text", "measureText", "editText", "documentText"],
+  usage: textUsage,
+  run: runText,
+});
+
 /** Commands that take the name of a post or the id of a delivery. */
 export const actVerbs: readonly Verb[] = [
   actVerb("release", "send what is held: the deliveries of a post, or one by its id", "everything that is held"),
@@ -107,6 +202,7 @@ export const actVerbs: readonly Verb[] = [
     "cancel what is not sent yet for good: the deliveries of a post, or one by its id",
     "everything that is held",
   ),
+  textVerb(),
 ];
 
 const sendingLines = ({ stopped, underWay, already, timeZone }: Answer<"stopSending">): readonly string[] => [
@@ -230,11 +326,12 @@ const stepLines = (steps: readonly NextStep[], command: CommandFor): readonly st
 /** The text that a person approves, or has approved. */
 const approvalLines = ({ hold, shown }: DeliveryJson): readonly string[] => {
   if (shown === null || (hold !== "approval" && !shown.approved)) return [];
-  return [
-    `${shown.approved ? "the approved text" : "the text"}:`,
-    ...shown.text.split("\n").map((line) => `  | ${line}`),
-  ];
+  return [`${shown.approved ? "the approved text" : "the text"}:`, ...quoted(shown.text)];
 };
+
+/** The text that a person wrote for the account. */
+const editedLines = ({ text }: DeliveryJson, timeZone: string): readonly string[] =>
+  text === null ? [] : [`its text was ${editedBy(text, timeZone)}:`, ...quoted(text.value)];
 
 /** A person corrects a copy that Crier cannot change at its address. */
 const staleLines = ({ stale, unfinished, hold, url }: DeliveryJson): readonly string[] =>
@@ -244,7 +341,8 @@ const staleLines = ({ stale, unfinished, hold, url }: DeliveryJson): readonly st
 
 /** The held deliveries of one post if one command with the post's name applies to all of them, or else none. */
 const heldTogether = (deliveries: readonly DeliveryJson[]): readonly DeliveryJson[] => {
-  const held = deliveries.filter(({ state }) => state === "held");
+  // Each edited text that its document overtook is decided about by itself.
+  const held = deliveries.filter(({ state, hold }) => state === "held" && hold !== "text");
   const [first] = held;
   const isApproval = ({ hold }: DeliveryJson): boolean => hold === "approval";
   return first !== undefined && held.length > 1 && held.every((one) => isApproval(one) === isApproval(first))
@@ -272,7 +370,7 @@ export const deliveryLines = (
     ...(together.includes(delivery) ? [] : stepLines(stepsFor(delivery, deliveries), command)).map(
       (line) => `    ${line}`,
     ),
-    ...approvalLines(delivery).map((line) => `    ${line}`),
+    ...[...editedLines(delivery, timeZone), ...approvalLines(delivery)].map((line) => `    ${line}`),
     ...staleLines(delivery).map((line) => `    ${line}`),
   ]);
   const steps = one === undefined ? [] : nextSteps(one, one.slug);

@@ -210,7 +210,11 @@ const indent = (text: string): readonly string[] => text.split("\n").map((line) 
 
 const existingLines = (existing: PostStatusJson | null, timeZone: string): readonly string[] => {
   if (existing?.status === "deleted") return ["  it was removed: publishing it by hand restores it"];
-  return existing?.status === "live" ? [`  already published, ${announcement(existing, timeZone)}`] : [];
+  const edited = (existing?.deliveries ?? []).filter(({ text, posted }) => text !== null && posted === null);
+  return [
+    ...(existing?.status === "live" ? [`  already published, ${announcement(existing, timeZone)}`] : []),
+    ...edited.map(({ account }) => `  ${account} has a text that was edited by hand, in the place of the one below`),
+  ];
 };
 
 const originLines = (origins: Answer<"plan">["origins"]): readonly string[] => {

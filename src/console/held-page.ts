@@ -9,6 +9,7 @@ import { counted, inWords, sentence } from "./words.ts";
 const titles: Readonly<Record<(typeof holdKinds)[number], string>> = {
   breaker: "Held, because many posts came within an hour",
   live: "Held, because their pages did not appear",
+  text: "Held, because their documents say something else than when their texts were edited",
   approval: "Waits for your approval",
   copy: "Held, because a similar post is there already",
   person: "Stopped by a person",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { deliveryStates, duplicateKinds, holdKinds } from "../domain/delivery.ts";
+import { deliveryStates, duplicateKinds, holdKinds, textDecisions } from "../domain/delivery.ts";
 import { list, moment, oneOf, orNull, text } from "./values.ts";
 
 const historyEntry = z.object({
@@ -35,6 +35,19 @@ export const delivery = z
         approved: z.boolean(),
       }),
     ).describe("What readers will see, where the delivery or an edit of its copy waits or is held."),
+    text: orNull(
+      z
+        .object({
+          value: text,
+          by: orNull(text).describe("Who edited it, as they named themselves."),
+          at: moment,
+          ifOvertaken: oneOf(textDecisions).describe(
+            "Where the document says something else before it is sent: `ask` holds it, `mine` sends the edited text.",
+          ),
+          overtaken: z.boolean().describe("The document says something else than when the text was edited."),
+        })
+        .meta({ id: "EditedText" }),
+    ).describe("The text that was edited for this account, in the place of the document's."),
     generation: z.number(),
     sandbox: z.boolean(),
     posted: orNull(moment).describe("When it was first sent, where the network has it."),
@@ -59,3 +72,26 @@ export const deliveryOfPost = delivery.extend({ history: history.exactOptional()
 
 export type DeliveryJson = z.input<typeof deliveryOfPost>;
 export type HistoryEntryJson = z.input<typeof historyEntry>;
+
+/** A text as its network counts it, with what Crier adds. */
+export const measuredText = z.object({
+  length: z.number().describe("Of all that readers see in the first post, by the network's rule."),
+  limit: z.number(),
+  over: z.number().describe("How many characters are too many."),
+  posts: z.number().describe("More than one where the text goes on in replies."),
+  above: text.describe("What Crier adds above the text."),
+  below: text.describe("What Crier adds below the text: the link, the hashtags."),
+  card: z.boolean().describe("Crier adds a preview of the link."),
+});
+export type MeasuredText = z.output<typeof measuredText>;
+
+export const accountText = measuredText.extend({
+  slug: text,
+  account: text,
+  network: text,
+  value: text.describe("The text as it is now, without what Crier adds."),
+  document: text.describe("The text that the document gives."),
+  problem: orNull(text).describe("Why it cannot be edited."),
+  delivery: orNull(deliveryOfPost).describe("Null until it is planned."),
+});
+export type AccountText = z.output<typeof accountText>;

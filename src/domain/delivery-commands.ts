@@ -1,6 +1,7 @@
 import { withdrawnByHand } from "./copy-transitions.ts";
-import { type Delivery, type DeliveryState, isClaimed, isForPerson } from "./delivery.ts";
+import { type Delivery, type DeliveryState, type EditedText, isClaimed, isForPerson } from "./delivery.ts";
 import { cancelForGood, confirm, hold } from "./delivery-transitions.ts";
+import { keepText, textDropped, textEdited, type Wording } from "./edited-text.ts";
 import type { Post } from "./post.ts";
 import type { Instant } from "./time.ts";
 
@@ -70,6 +71,12 @@ export const nextSteps = (
   const dismiss: NextStep = { purpose: "to cancel it for good", words: `dismiss ${name}` };
   switch (state) {
     case "held":
+      if (hold === "text")
+        return [
+          { purpose: "to send the edited text", words: `release ${name}` },
+          { purpose: "to send the document's", words: `text ${name} --document` },
+          dismiss,
+        ];
       return [{ purpose: "to send it", words: `${actForHeld({ hold })} ${name}` }, dismiss];
     case "failed":
       return failedSteps(name, dismiss, { duplicate, isSuperseded });
@@ -130,14 +137,15 @@ const released: readonly DeliveryState[] = ["pending", "sending", "unsettled", "
 
 /**
  * The reason that stopped a held delivery does not stop it again. An approval is about a text, and not given by these
- * commands, unless the account asks for none any more. What may be on its network although its row does not say so goes
- * only where the decision names it: whoever releases a post or all that is held may mean others, and has not looked there.
+ * commands, unless the account asks for none any more. What may be on its network although its row does not say so, and
+ * an edited text that its document overtook, go only where the decision names the delivery: whoever releases a post or all
+ * that is held may mean others, and has not looked.
  */
 export const confirmHeld = (
   delivery: Delivery<"held">,
   now: Instant,
   reason: string,
-  { asks, isNamed }: Pick<Seen, "asks" | "isNamed">,
+  { asks, isNamed, wording }: Pick<Seen, "asks" | "isNamed" | "wording">,
 ): Delivery<"pending"> | undefined => {
   switch (delivery.hold) {
     case "approval":
@@ -147,6 +155,9 @@ export const confirmHeld = (
       return confirm(delivery, now, reason);
     case "unreadable":
       return isNamed ? confirm(delivery, now, reason) : undefined;
+    // It means the text that the person saw: the edited one, over what the document says now.
+    case "text":
+      return isNamed ? confirm(keepText(delivery, wording), now, reason) : undefined;
     case "breaker":
     case "live":
     case "copy":
@@ -192,6 +203,7 @@ export interface Seen {
   readonly asks: boolean;
   /** True if a release names this delivery by its id, and not its post or all that is held. */
   readonly isNamed?: boolean;
+  readonly wording?: Wording;
 }
 
 /**
@@ -246,3 +258,32 @@ const dismiss = (delivery: Delivery): Delivery | undefined => {
 };
 
 const dismissed = "dismissed by hand: it is not sent any more";
+
+/** Nothing of it is sent, and a send that got no answer is not open. */
+type Unsent = Delivery<"pending" | "held" | "failed">;
+
+const isUnsent = (delivery: Delivery): delivery is Unsent =>
+  delivery.state === "pending" || delivery.state === "held" || delivery.state === "failed";
+
+/** A decision about the text ends the hold that asked for it. Every other hold stays, and every rule still applies. */
+const decided = (delivery: Unsent, now: Instant, done: string): Delivery => {
+  if (delivery.state === "held" && delivery.hold === "text") return confirm(delivery, now, done);
+  return delivery.state === "pending" ? { ...delivery, reason: done, due: now } : delivery;
+};
+
+/** Gives a delivery a text of its own. Undefined where it may be out already, or is not sent any more. */
+export const editText = (delivery: Delivery, text: EditedText, now: Instant): Delivery | undefined =>
+  isUnsent(delivery) ? decided({ ...delivery, text }, now, textEdited) : undefined;
+
+/**
+ * Gives a delivery the text of its document again: what is not sent is sent with that, and a copy is edited. Undefined
+ * where a request of it is under way, or it is not sent any more.
+ */
+export const dropText = (delivery: Delivery, now: Instant): Delivery | undefined => {
+  if (delivery.text === undefined) return delivery;
+  if (isUnsent(delivery)) return decided({ ...delivery, text: undefined }, now, textDropped);
+  if (delivery.state !== "posted" || isClaimed(delivery)) return undefined;
+  // Its document may be the same since it was sent: without its hash, the copy is compared with what the document says.
+  const sent = { ...delivery.sent, document: undefined };
+  return { ...delivery, text: undefined, sent, reason: textDropped, due: now };
+};

@@ -40,10 +40,11 @@ export const listsInStates = (states: readonly DeliveryState[]): readonly Delive
 
 /**
  * The reasons to hold a delivery until a person releases it: too many new posts at once, its post's page did not
- * appear, the account requires approval, a post that may be its copy is already on the network, a person held it, its post
- * is back after its copy was deleted with it, or its row cannot be read and does not say whether it was sent.
+ * appear, the account requires approval, its document says something else than when its text was edited, a post that may be
+ * its copy is already on the network, a person held it, its post is back after its copy was deleted with it, or its row
+ * cannot be read and does not say whether it was sent.
  */
-export const holdKinds = ["breaker", "live", "approval", "copy", "person", "returned", "unreadable"] as const;
+export const holdKinds = ["breaker", "live", "approval", "text", "copy", "person", "returned", "unreadable"] as const;
 
 export type HoldKind = (typeof holdKinds)[number];
 
@@ -166,6 +167,20 @@ export interface Passed {
 
 export const nothingPassed: Passed = { breaker: false, approval: undefined, live: false, copy: false };
 
+/** What happens where the document says something else before an edited text is sent: a person is asked, or it goes out. */
+export const textDecisions = ["ask", "mine"] as const;
+
+/** A text that a person wrote for one account, in the place of the document's. */
+export interface EditedText {
+  readonly value: string;
+  /** The person, as they named themselves. */
+  readonly by?: string | undefined;
+  readonly at: Instant;
+  /** The hash of the wording that the document gave this account when the text was edited. */
+  readonly over: string;
+  readonly ifOvertaken: (typeof textDecisions)[number];
+}
+
 /** The fields that a delivery has in every state. */
 export interface DeliveryBase {
   readonly site: string;
@@ -197,6 +212,7 @@ export interface DeliveryBase {
   readonly passed: Passed;
   /** A person took its copy back, and keeps the post: the copy is deleted, and not sent again. */
   readonly withdrawn?: true | undefined;
+  readonly text?: EditedText | undefined;
   /**
    * For the owner, although it was sent: a problem of the page, or in the sandbox the reason why it would have waited.
    */
@@ -458,11 +474,14 @@ const planned = { state: "pending", attempt: undefined, reason: undefined } as c
 const isSame = (a: Omit<HistoryEntry, "at">, b: HistoryEntry): boolean =>
   a.state === b.state && a.attempt === b.attempt && a.reason === b.reason && a.by === b.by;
 
-/** Returns the delivery as it is saved, with a new history entry if something happened since the last one. */
-export const remember = <D extends Delivery>(delivery: D, now: Instant, by?: string): D => {
+/**
+ * Returns the delivery as it is saved, with a new history entry if something happened since the last one. `done`: what a
+ * person did, where the delivery keeps the reason that it had.
+ */
+export const remember = <D extends Delivery>(delivery: D, now: Instant, by?: string, done?: string): D => {
   const { first, omitted, last } = delivery.history;
   const made = makeEntry(delivery, now);
-  const entry = made && { ...made, by };
+  const entry = made && { ...made, ...(done !== undefined && { reason: done }), by };
   if (entry === undefined || isSame(last.at(-1) ?? first.at(-1) ?? planned, entry)) return delivery;
   if (first.length < keptFirst) return { ...delivery, history: { first: [...first, entry], omitted, last } };
   const dropped = last.length < keptLast ? 0 : 1;

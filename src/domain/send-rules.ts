@@ -10,6 +10,7 @@ import {
 import { postPath } from "./address.ts";
 import { type Delivery, type HoldKind, isLoginPause, pauseRemedy } from "./delivery.ts";
 import { apiSource, isEntry } from "./document.ts";
+import { isOvertaken, textOvertaken, type Wording } from "./edited-text.ts";
 import { type Claimant, isTaken } from "./lease.ts";
 import type { PageCheck } from "./page-check.ts";
 import type { Post } from "./post.ts";
@@ -105,7 +106,21 @@ interface ApprovalFacts {
   readonly shown: string;
 }
 
-export interface SendFacts extends MissingFacts, ApprovalFacts {}
+interface TextFacts {
+  readonly delivery: Pick<Delivery, "text">;
+  readonly wording: Wording;
+}
+
+export interface SendFacts extends MissingFacts, ApprovalFacts, Omit<TextFacts, "delivery"> {}
+
+/**
+ * Holds an edited text that its document overtook: neither of the two goes out by itself, in the sandbox either. Its editor
+ * may have chosen that it does.
+ */
+export const forText = ({ delivery, wording }: TextFacts): Hold | undefined =>
+  isOvertaken(delivery, wording) && delivery.text?.ifOvertaken === "ask"
+    ? { kind: "hold", hold: "text", reason: textOvertaken }
+    : undefined;
 
 /** A feed lists its newest entry first. After this time its older entries have been read, too. */
 const entrySettleTime = 10 * second;
@@ -379,7 +394,7 @@ interface SendRules {
  * `afterOlder` lets an older post go first.
  */
 export const sendRules: SendRules = {
-  post: [whileMissing, untilPublished, untilSettled, forApproval],
+  post: [whileMissing, untilPublished, untilSettled, forText, forApproval],
   page: [untilLive],
   account: [...whileClosed, breaker, ...pacing],
 };

@@ -8,7 +8,7 @@ import type { Instant } from "./time.ts";
 /** The text, link and tags of a post for one account, before a network's rules are applied. */
 export interface Snippet {
   /**
-   * The author's text: `social.<account>`, else `social.<network>`, else `socialShare`, else the document's own
+   * The text that was edited for this delivery, else the author's text: `social.<account>`, else `social.<network>`, else `socialShare`, else the document's own
    * snippet. Undefined if there is none.
    */
   readonly text: string | undefined;
@@ -67,11 +67,13 @@ export const snippetFor = (
   account: Pick<Account, "name" | "network" | "images">,
   createdAt: Instant,
   pictures: readonly PreparedImage[] = [],
+  edited?: string,
 ): Snippet => {
   const { social } = post;
   const url = post.external ?? post.url;
   const isNote = post.isNote === true;
   const texts = [
+    edited,
     social.texts[account.name.toLowerCase()],
     social.texts[account.network],
     social.share,
@@ -167,7 +169,23 @@ export interface Fitted {
   readonly limit: number;
   /** True if a part of the wording was left out. */
   readonly isCut: boolean;
+  /** The length that it would have if nothing were left out. */
+  readonly wanted: number;
 }
+
+/**
+ * What the document gives an account to say, for the hash that tells whether that has changed since its text was edited.
+ * The address of the post is a part of it where the edited text contains that.
+ */
+export const wordingFor = (
+  post: PostContent,
+  account: Pick<Account, "name" | "network" | "images">,
+  edited: string,
+) => {
+  const { text, title, summary, url } = snippetFor(post, account, 0);
+  const said = text === undefined ? { title, summary } : { text };
+  return { ...said, ...(edited.includes(url) && { url }) };
+};
 
 /** True if `text` contains `part`, and not only as the start of something longer. */
 const containsWhole = (text: string, part: string, continuation: RegExp): boolean => {
@@ -219,7 +237,13 @@ export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rul
   const more = cutToReadable(snippet.more ?? "", limit);
   const text = inParagraphs(first.text, more.text, "", "");
   const tags = tagsFor(text, snippet, rules);
-  const result = (whole: string, isCut: boolean): Fitted => ({ text: whole, length: measure(whole), limit, isCut });
+  const result = (fitted: string, isCut: boolean, wanted = measure(fitted)): Fitted => ({
+    text: fitted,
+    length: measure(fitted),
+    limit,
+    isCut,
+    wanted,
+  });
   const isReadable = !first.isCut && !more.isCut;
   // A text that contains the link keeps it where it is, unless the text must be cut.
   if (isReadable && containsUrl(text, url)) {
@@ -231,12 +255,15 @@ export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rul
   const fits = (whole: string): boolean => measure(whole) <= limit;
   const whole = layout(start.text, rest.text, url, tags);
   if (isReadable && fits(whole)) return result(whole, false);
+  const unread = [snippet.text, snippet.more ?? ""].join("").length - (first.text + more.text).length;
+  const wanted = measure(whole) + (isReadable ? 0 : unread);
   const cutRest = start.isCut ? "" : shorten(rest, (part) => fits(layout(start.text, part, url, tags)));
-  if (cutRest !== "" && measure(cutRest) >= limit / 8) return result(layout(start.text, cutRest, url, tags), true);
+  if (cutRest !== "" && measure(cutRest) >= limit / 8)
+    return result(layout(start.text, cutRest, url, tags), true, wanted);
   const cutStart = shorten(start, (part) => fits(layout(part, "", url, tags)));
   // The layout leaves no room for the text.
   if (cutStart === "" && snippet.layout !== undefined) return fit({ ...snippet, layout: undefined }, rules);
-  return result(layout(cutStart, "", url, tags), true);
+  return result(layout(cutStart, "", url, tags), true, wanted);
 };
 
 const containsUrl = (text: string, url: string): boolean => url !== "" && containsWhole(text, url, urlContinuation);

@@ -29,7 +29,7 @@ interface OwnSettings extends Readonly<Record<string, unknown>> {
 
 /** A network as its file defines it: its rules and its connection. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<OwnSettings, object>, Credentials extends z.ZodType<object>>
-  extends Omit<Network, "compose" | "server" | "picture" | "needsTitle" | "key"> {
+  extends Omit<Network, "compose" | "server" | "picture" | "needsTitle" | "sendsPost" | "key"> {
   /** The settings of an account in the configuration, besides `name`, `network` and `pacing`. */
   readonly settings: Settings;
   /** The fields of the secret. Each is a string. */
@@ -41,6 +41,8 @@ export interface Definition<Settings extends z.ZodType<OwnSettings, object>, Cre
   readonly server: (account: Account<z.output<Settings>>) => string;
   readonly picture?: (account: Account<z.output<Settings>>, post: PicturedPost) => PictureCap | undefined;
   readonly needsTitle?: (account: Account<z.output<Settings>>) => boolean;
+  /** By default, an account that publishes articles is sent the whole post. */
+  readonly sendsPost?: true;
   /** The default gives each copy a key of its own. */
   readonly key?: Network["key"];
   /** The length of a text by the network's own rule. */
@@ -108,6 +110,7 @@ export const defineNetwork = <
     server: (account) => definition.server(own(account)),
     picture: (account, post) => definition.picture?.(own(account), post),
     needsTitle: (account) => definition.needsTitle?.(own(account)) ?? false,
+    sendsPost: (account) => definition.sendsPost ?? definition.needsTitle?.(own(account)) ?? false,
     compose: (snippet, account, longest) => {
       const { settings } = own(account);
       const compose = (one: Snippet): Composed => definition.compose(one, settings, longest);

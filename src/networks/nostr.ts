@@ -33,6 +33,8 @@ export const nostr = defineNetwork({
   name: "nostr",
   // An event's id is its hash: the stored draft makes the same event each time, which a relay keeps once.
   offers: "key",
+  // Only its articles can be edited, and they are the whole post.
+  keepsTexts: true,
   contentWarning: "field",
   settle: minute,
   settings: z.strictObject({

@@ -25,6 +25,7 @@ export const slack = defineNetwork({
   name: "slack",
   placeBy: "credentials",
   keepsCopies: true,
+  keepsTexts: true,
   // A second request makes a second message, and a webhook reads no channel.
   offers: "none",
   contentWarning: "text",

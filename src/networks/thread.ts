@@ -68,7 +68,9 @@ const fitSeveral = (snippet: Threaded, rules: Rules): FittedThread | undefined =
   const last = isCut ? end && `${end}…` : left;
   const [start = "", ...more] = [...parts, ...(last ? [last] : [])];
   const replies = more.map((reply) => ({ text: reply, length: measure(reply) }));
-  return { text: first(start), length: measure(first(start)), limit, isCut, replies };
+  const length = measure(first(start));
+  const unread = isCut ? Math.max(1, measure(left) - measure(last || "")) : 0;
+  return { text: first(start), length, limit, isCut, wanted: isCut ? limit + unread : length, replies };
 };
 
 const mentionOrTag = /[@＠][\w.@-]+|[#＃][\p{L}\p{M}\p{N}_]+/gu;

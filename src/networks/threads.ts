@@ -52,6 +52,7 @@ export const threads = defineNetwork({
   connectsByClick: true,
   // A second container makes a second post. What became of the first one can be read.
   offers: "read",
+  keepsTexts: true,
   contentWarning: "text",
   settle: minute,
   settings,

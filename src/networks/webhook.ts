@@ -34,6 +34,7 @@ interface Credentials {
 export const webhook = defineNetwork({
   name: "webhook",
   placeBy: "credentials",
+  sendsPost: true,
   // A receiver can recognise a message by its id, but none is required to do so.
   offers: "none",
   contentWarning: "field",

@@ -90,6 +90,7 @@ export const x = defineNetwork({
   remembersFor: 6 * hour,
   // With a picture, X may regard an equal text as another post, because the picture's URL is part of the text.
   offersTo: (request) => (attachedIn(request).length > 0 ? "none" : "refuse"),
+  keepsTexts: true,
   contentWarning: "text",
   settle: minute,
   settings: z.strictObject({

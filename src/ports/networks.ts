@@ -133,6 +133,10 @@ export interface Network {
   needsTitle?(account: Account): boolean;
   /** Set if no login of it can delete a copy. */
   readonly keepsCopies?: true;
+  /** Set if no login of it can edit the text of a copy. */
+  readonly keepsTexts?: true;
+  /** True if the account is sent the whole post: there is no text that could be another one for it. */
+  sendsPost?(account: Account): boolean;
   /** The place of a content warning: in a field of its own, above the text, or above a text that is a spoiler. */
   readonly contentWarning: "field" | "text" | "spoiler";
   /** How long after the lease a request without an answer may still be applied, in ms. */

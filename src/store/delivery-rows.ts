@@ -14,6 +14,7 @@ import {
   openChanges,
   type Passed,
   seedText,
+  textDecisions,
 } from "../domain/delivery.ts";
 import { errorMessage } from "../domain/errors.ts";
 import { isRecord, parseUntrustedJson } from "../domain/json-value.ts";
@@ -117,6 +118,9 @@ const common = {
     copy: z.boolean(),
   } satisfies Record<keyof Passed, z.ZodType>),
   withdrawn: z.literal(true).optional(),
+  text: z
+    .object({ value: text, by: text.optional(), at: instant, over: text, ifOvertaken: z.enum(textDecisions) })
+    .optional(),
   note: orUndefined(text),
   due: orUndefined(instant),
   history: z.object({ first: entries, omitted: z.number(), last: entries }),
@@ -167,6 +171,7 @@ const harmless = {
   attempts: 1,
   turnedAway: undefined,
   withdrawn: undefined,
+  text: undefined,
   passed: nothingPassed,
   note: undefined,
   due: undefined,
@@ -175,8 +180,8 @@ const harmless = {
 
 const commonRow = z.object(common);
 
-/** The fields that decide whether a delivery is sent, where it goes, and with which key. */
-const decisive: readonly string[] = ["sandbox", "network", "copy", "withdrawn"];
+/** The fields that decide whether a delivery is sent, where it goes, with which key, and what it says. */
+const decisive: readonly string[] = ["sandbox", "network", "copy", "withdrawn", "text"];
 
 /** The states in which nothing is sent by itself. What is on the network, if anything, is in the row. */
 const restingStates: readonly unknown[] = ["posted", "deleted", "failed", "unknown", "held", "cancelled"];

@@ -127,6 +127,54 @@ const calls: Readonly<Record<keyof typeof operations, () => Promise<void>>> = {
     expect(await api.withdraw("never", "mastodon", {}, options())).toMatchObject({ status: 404 });
     expect(await api.withdraw("taken-back", "never", {}, options())).toMatchObject({ status: 409 });
   },
+  text: async () => {
+    await aWaitingDelivery("text-shown");
+    expect(await api.text({ post: "text-shown", account: "mastodon" }, options())).toMatchObject({
+      status: 200,
+      data: { slug: "text-shown", account: "mastodon", problem: null, delivery: { text: null } },
+    });
+    expect(await api.text({ post: "never", account: "mastodon" }, options())).toMatchObject({ status: 404 });
+    expect(await api.text({ post: "text-shown", account: "never" }, options())).toMatchObject({ status: 409 });
+    expect(await api.text({ delivery: "never" }, options())).toMatchObject({ status: 404 });
+  },
+  measureText: async () => {
+    const id = await aWaitingDelivery("text-measured");
+    const target = { post: "text-measured", account: "mastodon" };
+    expect(await api.measureText({ ...target, text: "x".repeat(501) }, {}, options())).toMatchObject({
+      status: 200,
+      data: { limit: 500, over: expect.any(Number), below: "" },
+    });
+    expect(await api.measureText({ delivery: id, text: "Short" }, {}, options())).toMatchObject({
+      data: { over: 0, below: expect.stringContaining("/text-measured/") },
+    });
+    expect(await api.measureText({ ...target, account: "never", text: "" }, {}, options())).toMatchObject({
+      status: 409,
+    });
+    expect(await api.measureText({ ...target, post: "never", text: "" }, {}, options())).toMatchObject({ status: 404 });
+  },
+  editText: async () => {
+    const id = await aWaitingDelivery("text-edited");
+    const target = { post: "text-edited", account: "mastodon" };
+    expect(await api.editText({ ...target, text: "In other words" }, {}, options())).toMatchObject({
+      status: 200,
+      data: { id, already: false, text: { value: "In other words", ifOvertaken: "ask", overtaken: false } },
+    });
+    expect(await api.editText({ ...target, text: "x".repeat(600) }, {}, options())).toMatchObject({
+      status: 422,
+      data: {
+        detail: expect.stringMatching(/^Nothing was saved\. The text has \d+ characters too many for mastodon\.$/),
+      },
+    });
+    expect(await api.editText({ ...target, text: "Stale", version: 1 }, {}, options())).toMatchObject({ status: 409 });
+    expect(await api.editText({ ...target, post: "never", text: "x" }, {}, options())).toMatchObject({ status: 404 });
+  },
+  documentText: async () => {
+    const id = await aWaitingDelivery("text-given-up");
+    await api.editText({ delivery: id, text: "In other words" }, {}, options());
+    const target = { post: "text-given-up", account: "mastodon" };
+    expect(await api.documentText(target, {}, options())).toMatchObject({ data: { id, text: null, already: false } });
+    expect(await api.documentText({ ...target, post: "never" }, {}, options())).toMatchObject({ status: 404 });
+  },
   stopSending: async () => {
     expect(await api.stopSending("a wrong link", { account: "mastodon" }, options())).toMatchObject({
       status: 200,

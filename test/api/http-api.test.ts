@@ -83,6 +83,7 @@ describe("the read-only token", () => {
     "plan",
     "deliveries",
     "upcoming",
+    "text",
     "accounts",
     "feeds",
     "sources",

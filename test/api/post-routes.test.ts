@@ -114,6 +114,7 @@ describe("GET and DELETE /api/posts", () => {
           version: expect.any(Number),
           hold: null,
           shown: null,
+          text: null,
           generation: expect.any(Number),
           sandbox: true,
           posted: expect.stringMatching(/Z$/),

@@ -80,6 +80,10 @@ export const changesContract = (
     expect(network.keepsCopies === true).toBe(connection().remove === undefined);
   });
 
+  test("a network says truthfully that no login of it can edit a text", () => {
+    expect(network.keepsTexts === true || connection().edit !== undefined).toBe(true);
+  });
+
   test("a network that offers to read its timeline can do so", () => {
     expect(network.offers !== "read" || connection().find !== undefined).toBe(true);
   });

@@ -23,6 +23,7 @@ const facts = (post: Partial<Post> = {}, delivery: Partial<Delivery<"pending">> 
   delivery: aDelivery(delivery),
   account: anAccount({ approve }),
   shown: "text",
+  wording: undefined,
   policies,
   timeZone: "Europe/Berlin",
   command: siteCommands([{ id: "blog" }]),

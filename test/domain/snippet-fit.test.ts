@@ -17,6 +17,7 @@ describe("fitting a text", () => {
       length: 6 + 2 + url.length + 2 + 5,
       limit: 300,
       isCut: false,
+      wanted: 6 + 2 + url.length + 2 + 5,
     });
   });
 
@@ -151,7 +152,13 @@ describe("fitting a text", () => {
   });
 
   test("the link is never cut, even where it is longer than the limit", () => {
-    expect(fitted("Hello", 10, ["#A"])).toEqual({ text: url, length: url.length, limit: 10, isCut: true });
+    expect(fitted("Hello", 10, ["#A"])).toEqual({
+      text: url,
+      length: url.length,
+      limit: 10,
+      isCut: true,
+      wanted: `Hello\n\n${url}`.length,
+    });
     expect(fitted("Hello", 0).text).toBe(url);
     expect(fitted("", 300).text).toBe(url);
   });

@@ -12,6 +12,7 @@ export const aDeliveryAnswer = (overrides: Partial<DeliveryJson> = {}): Delivery
   version: 1,
   hold: null,
   shown: null,
+  text: null,
   generation: 0,
   sandbox: false,
   posted: null,

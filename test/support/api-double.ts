@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { text as readText } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { type Answer, type SiteOperationName, siteOperations } from "../../src/api/operations.ts";
 
@@ -19,9 +20,12 @@ const notFound = json({ type: "about:blank", title: "Not found", status: 404, de
 /** An API on loopback whose answers a test sets; everything else is a 404 with a problem. */
 export const anApi = async () => {
   const replies = new Map<string, Reply>();
-  const server = createServer((request, response) => {
-    const { status, headers, body } = replies.get(request.url ?? "") ?? notFound;
-    response.writeHead(status, headers).end(body);
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    const body = await readText(request);
+    if (body !== "") bodies.push(body);
+    const reply = replies.get(request.url ?? "") ?? notFound;
+    response.writeHead(reply.status, reply.headers).end(reply.body);
   }).listen(0, "127.0.0.1");
   await new Promise((listening) => server.once("listening", listening));
   onTestFinished(() => void server.close());
@@ -33,6 +37,8 @@ export const anApi = async () => {
     },
     /** The keys are paths with their queries. */
     replies,
+    /** The bodies of the requests that had one. */
+    bodies,
     answer: <Name extends SiteOperationName>(
       name: Name,
       answer: Omit<Answer<Name>, "timeZone">,

@@ -1,5 +1,6 @@
 import { actOnAll, actOnDelivery, actOnPost, withdrawCopy } from "../../src/app/deliver/act-on-deliveries.ts";
 import { anonymous, type Decision, resolve, retry } from "../../src/app/deliver/change-delivery.ts";
+import { measureText, readText, saveText, useDocumentText } from "../../src/app/deliver/edit-text.ts";
 import { resumeSending, stopSending } from "../../src/app/deliver/stop-sending.ts";
 import { type AgainOptions, announce, put, remove } from "../../src/app/ingest/post-commands.ts";
 import type { SentFile } from "../../src/app/results.ts";
@@ -46,6 +47,16 @@ export const useCases = ({ site, ports }: SiteContext) => ({
   retry: (id: string) => retry(site.id, id, anonymous, ports),
   resolve: (id: string, as: "posted" | "retry") => resolve(site.id, id, as, anonymous, ports),
   withdraw: (name: string, account: string) => withdrawCopy(site, name, account, anonymous, ports),
+  text: (post: string, account: string) => readText(site, { post, account }, ports),
+  measureText: (post: string, account: string, text: string) => measureText(site, { post, account }, text, ports),
+  editText: (
+    post: string,
+    account: string,
+    text: string,
+    { ifOvertaken = "ask", ...decision }: Partial<Decision> & { readonly ifOvertaken?: "ask" | "mine" } = {},
+  ) => saveText(site, { post, account }, { text, ifOvertaken }, { ...anonymous, ...decision }, ports),
+  documentText: (post: string, account: string, decision: Partial<Decision> = {}) =>
+    useDocumentText(site, { post, account }, { ...anonymous, ...decision }, ports),
   stop: (account?: string, why = "a wrong link", by?: string) => stopSending(account, { why, by }, ports),
   resume: (account?: string) => resumeSending(account, ports),
   act: (act: DeliveryAction, id: string, decision: Partial<Decision> = {}) =>

@@ -90,6 +90,16 @@ export type PagesAnswer = {
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
+export type EditedText = {
+    value: string;
+    /** Who edited it, as they named themselves. */
+    by: string | null;
+    at: string;
+    /** Where the document says something else before it is sent: `ask` holds it, `mine` sends the edited text. */
+    ifOvertaken: "ask" | "mine";
+    /** The document says something else than when the text was edited. */
+    overtaken: boolean;
+};
 export type Delivery = {
     id: string;
     /** Names its post: the slug, or the path of the address where that says more. */
@@ -100,7 +110,7 @@ export type Delivery = {
     /** It grows with every change of the delivery. */
     version: number;
     /** The kind of hold, where it is held, or where an edit of its copy is. */
-    hold: ("breaker" | "live" | "approval" | "copy" | "person" | "returned" | "unreadable") | null;
+    hold: ("breaker" | "live" | "approval" | "text" | "copy" | "person" | "returned" | "unreadable") | null;
     /** What readers will see, where the delivery or an edit of its copy waits or is held. */
     shown: {
         /** A thread has an empty line between its posts. */
@@ -109,6 +119,8 @@ export type Delivery = {
         hash: string;
         approved: boolean;
     } | null;
+    /** The text that was edited for this account, in the place of the document's. */
+    text: EditedText | null;
     generation: number;
     sandbox: boolean;
     /** When it was first sent, where the network has it. */
@@ -240,7 +252,7 @@ export type StatusAnswer = {
         /** It grows with every change of the delivery. */
         version: number;
         /** The kind of hold, where it is held, or where an edit of its copy is. */
-        hold: ("breaker" | "live" | "approval" | "copy" | "person" | "returned" | "unreadable") | null;
+        hold: ("breaker" | "live" | "approval" | "text" | "copy" | "person" | "returned" | "unreadable") | null;
         /** What readers will see, where the delivery or an edit of its copy waits or is held. */
         shown: {
             /** A thread has an empty line between its posts. */
@@ -249,6 +261,8 @@ export type StatusAnswer = {
             hash: string;
             approved: boolean;
         } | null;
+        /** The text that was edited for this account, in the place of the document's. */
+        text: EditedText | null;
         generation: number;
         sandbox: boolean;
         /** When it was first sent, where the network has it. */
@@ -526,7 +540,7 @@ export type PostStatus = {
         /** It grows with every change of the delivery. */
         version: number;
         /** The kind of hold, where it is held, or where an edit of its copy is. */
-        hold: ("breaker" | "live" | "approval" | "copy" | "person" | "returned" | "unreadable") | null;
+        hold: ("breaker" | "live" | "approval" | "text" | "copy" | "person" | "returned" | "unreadable") | null;
         /** What readers will see, where the delivery or an edit of its copy waits or is held. */
         shown: {
             /** A thread has an empty line between its posts. */
@@ -535,6 +549,8 @@ export type PostStatus = {
             hash: string;
             approved: boolean;
         } | null;
+        /** The text that was edited for this account, in the place of the document's. */
+        text: EditedText | null;
         generation: number;
         sandbox: boolean;
         /** When it was first sent, where the network has it. */
@@ -604,7 +620,7 @@ export type ChangedDelivery = {
     /** It grows with every change of the delivery. */
     version: number;
     /** The kind of hold, where it is held, or where an edit of its copy is. */
-    hold: ("breaker" | "live" | "approval" | "copy" | "person" | "returned" | "unreadable") | null;
+    hold: ("breaker" | "live" | "approval" | "text" | "copy" | "person" | "returned" | "unreadable") | null;
     /** What readers will see, where the delivery or an edit of its copy waits or is held. */
     shown: {
         /** A thread has an empty line between its posts. */
@@ -613,6 +629,8 @@ export type ChangedDelivery = {
         hash: string;
         approved: boolean;
     } | null;
+    /** The text that was edited for this account, in the place of the document's. */
+    text: EditedText | null;
     generation: number;
     sandbox: boolean;
     /** When it was first sent, where the network has it. */
@@ -645,7 +663,7 @@ export type ChangedDeliveries = {
         /** It grows with every change of the delivery. */
         version: number;
         /** The kind of hold, where it is held, or where an edit of its copy is. */
-        hold: ("breaker" | "live" | "approval" | "copy" | "person" | "returned" | "unreadable") | null;
+        hold: ("breaker" | "live" | "approval" | "text" | "copy" | "person" | "returned" | "unreadable") | null;
         /** What readers will see, where the delivery or an edit of its copy waits or is held. */
         shown: {
             /** A thread has an empty line between its posts. */
@@ -654,6 +672,8 @@ export type ChangedDeliveries = {
             hash: string;
             approved: boolean;
         } | null;
+        /** The text that was edited for this account, in the place of the document's. */
+        text: EditedText | null;
         generation: number;
         sandbox: boolean;
         /** When it was first sent, where the network has it. */
@@ -676,6 +696,89 @@ export type ChangedDeliveries = {
     /** Why other deliveries of the post are left as they are, or what delays those that were changed. */
     problems: string[];
     next: string | null;
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type TextAnswer = {
+    /** Of all that readers see in the first post, by the network's rule. */
+    length: number;
+    limit: number;
+    /** How many characters are too many. */
+    over: number;
+    /** More than one where the text goes on in replies. */
+    posts: number;
+    /** What Crier adds above the text. */
+    above: string;
+    /** What Crier adds below the text: the link, the hashtags. */
+    below: string;
+    /** Crier adds a preview of the link. */
+    card: boolean;
+    slug: string;
+    account: string;
+    network: string;
+    /** The text as it is now, without what Crier adds. */
+    value: string;
+    /** The text that the document gives. */
+    document: string;
+    /** Why it cannot be edited. */
+    problem: string | null;
+    /** Null until it is planned. */
+    delivery: {
+        id: string;
+        /** Names its post: the slug, or the path of the address where that says more. */
+        slug: string;
+        account: string;
+        network: string;
+        state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
+        /** It grows with every change of the delivery. */
+        version: number;
+        /** The kind of hold, where it is held, or where an edit of its copy is. */
+        hold: ("breaker" | "live" | "approval" | "text" | "copy" | "person" | "returned" | "unreadable") | null;
+        /** What readers will see, where the delivery or an edit of its copy waits or is held. */
+        shown: {
+            /** A thread has an empty line between its posts. */
+            text: string;
+            /** Of all that readers would see: text, link, card, visibility, picture. */
+            hash: string;
+            approved: boolean;
+        } | null;
+        /** The text that was edited for this account, in the place of the document's. */
+        text: EditedText | null;
+        generation: number;
+        sandbox: boolean;
+        /** When it was first sent, where the network has it. */
+        posted: string | null;
+        /** The URL of the copy on the network. */
+        url: string | null;
+        /** The copy differs from the post, or is there although the post was deleted. */
+        stale: boolean;
+        /** Only a part of it is known to be on the network: `resolve` takes it. */
+        unfinished: boolean;
+        /** Set where the network refused it because it has an equal post. `equal`: `resolve` takes it; `copy`: that is the copy of another delivery. */
+        duplicate: ("equal" | "copy") | null;
+        /** How often it was sent or looked for, without edits and deletions. */
+        attempts: number;
+        due: string | null;
+        reason: string | null;
+        history?: History;
+    } | null;
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
+export type MeasureTextAnswer = {
+    /** Of all that readers see in the first post, by the network's rule. */
+    length: number;
+    limit: number;
+    /** How many characters are too many. */
+    over: number;
+    /** More than one where the text goes on in replies. */
+    posts: number;
+    /** What Crier adds above the text. */
+    above: string;
+    /** What Crier adds below the text: the link, the hashtags. */
+    below: string;
+    /** Crier adds a preview of the link. */
+    card: boolean;
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
@@ -1379,6 +1482,257 @@ export function withdraw(post: string, account: string, { site }: {
         ...opts,
         method: "POST"
     });
+}
+/**
+ * Shows the text of a post for one account, and what Crier adds to it.
+ */
+export function text({ post, account, delivery, site, ifNoneMatch }: {
+    post?: string;
+    account?: string;
+    delivery?: string;
+    site?: string;
+    ifNoneMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: TextAnswer;
+    } | {
+        status: 304;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/text${QS.query(QS.explode({
+        post,
+        account,
+        delivery,
+        site
+    }))}`, {
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
+    });
+}
+/**
+ * Gives one account a text of its own, in the place of the document's. A text that is out is not edited.
+ */
+export function editText(body?: {
+    /** The post, with an account. */
+    post?: string;
+    /** The account whose text it is. */
+    account?: string;
+    /** The id of a delivery, instead of a post and an account. */
+    delivery?: string;
+    text: string;
+    /** Where the document says something else before it is sent: `ask` holds it, `mine` sends this text. */
+    ifOvertaken?: "ask" | "mine";
+    /** The version that was seen. With another one now, the request is refused. */
+    version?: number;
+    /** The hash of the text that was seen. With another text now, the request is refused. */
+    shown?: string;
+}, { post, account, delivery, text, ifOvertaken, version, shown, site }: {
+    post?: string;
+    account?: string;
+    delivery?: string;
+    text?: string;
+    ifOvertaken?: "ask" | "mine";
+    version?: number;
+    shown?: string;
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: ChangedDelivery;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 403;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 422;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/text${QS.query(QS.explode({
+        post,
+        account,
+        delivery,
+        text,
+        ifOvertaken,
+        version,
+        shown,
+        site
+    }))}`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body
+    }));
+}
+/**
+ * Counts a text as the network of an account does. Nothing is changed.
+ */
+export function measureText(body?: {
+    /** The post, with an account. */
+    post?: string;
+    /** The account whose text it is. */
+    account?: string;
+    /** The id of a delivery, instead of a post and an account. */
+    delivery?: string;
+    text: string;
+}, { post, account, delivery, text, site }: {
+    post?: string;
+    account?: string;
+    delivery?: string;
+    text?: string;
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: MeasureTextAnswer;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 403;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/text/length${QS.query(QS.explode({
+        post,
+        account,
+        delivery,
+        text,
+        site
+    }))}`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body
+    }));
+}
+/**
+ * Gives one account the text of the document again. A copy that has an edited text is edited.
+ */
+export function documentText(body?: {
+    /** The post, with an account. */
+    post?: string;
+    /** The account whose text it is. */
+    account?: string;
+    /** The id of a delivery, instead of a post and an account. */
+    delivery?: string;
+    /** The version that was seen. With another one now, the request is refused. */
+    version?: number;
+    /** The hash of the text that was seen. With another text now, the request is refused. */
+    shown?: string;
+}, { post, account, delivery, version, shown, site }: {
+    post?: string;
+    account?: string;
+    delivery?: string;
+    version?: number;
+    shown?: string;
+    site?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: ChangedDelivery;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 403;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/deliveries/text/document${QS.query(QS.explode({
+        post,
+        account,
+        delivery,
+        version,
+        shown,
+        site
+    }))}`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body
+    }));
 }
 /**
  * Sends a delivery that is held.

@@ -41,6 +41,8 @@ export interface PaperOptions {
   readonly remove?: boolean;
   /** No login of it can delete a copy. */
   readonly keepsCopies?: true;
+  /** No login of it can edit the text of a copy. */
+  readonly keepsTexts?: true;
   /** An owner connects an account of it by a click. */
   readonly connectsByClick?: true;
   /** The price of a post in US dollars. */
@@ -69,9 +71,10 @@ export const paperNetwork = (
   {
     offers = "key",
     canFind = offers === "key" || offers === "read",
-    edit = true,
     moves = false,
     keepsCopies,
+    keepsTexts,
+    edit = keepsTexts === undefined,
     connectsByClick,
     remove = keepsCopies === undefined,
     remembersFor,
@@ -247,6 +250,7 @@ export const paperNetwork = (
     contentWarning: "field",
     settle: 2 * minute,
     ...(keepsCopies && { keepsCopies }),
+    ...(keepsTexts && { keepsTexts }),
     ...(connectsByClick && { connectsByClick }),
     ...(remembersFor === undefined ? {} : { remembersFor }),
     ...(said && { reportsLongest: true }),

@@ -29,6 +29,8 @@ const whyNot = (act: DeliveryAction, delivery: Delivery, { command }: Pick<ActPo
   const { state, hold, site, reason } = delivery;
   if (act === "release" && hold === "unreadable")
     return `${id} is released by its own id only: ${reason} (${command(`release ${id}`, site)})`;
+  if (act === "release" && hold === "text")
+    return `${id} is released by its own id only: ${reason} (${command(`release ${id}`, site)} sends the edited text, ${command(`text ${id} --document`, site)} the document's)`;
   if (act === "release" && hold === "approval")
     return `${id} waits for your approval: read its text, then use ${command(`approve ${id}`, site)}`;
   if (act === "approve" && state === "held")
@@ -48,9 +50,11 @@ const perform = (
 ): Promise<Resolved> =>
   changeDelivery(
     delivery,
-    (current, { now, shown }) => {
+    (current, { now, shown, wording }) => {
       const asks = ports.accounts.some(({ name, approve }) => name === current.account && approve === true);
-      return applyAction(act, current, now, { shown: shown?.hash, asks, isNamed }) ?? whyNot(act, current, ports);
+      return (
+        applyAction(act, current, now, { shown: shown?.hash, asks, isNamed, wording }) ?? whyNot(act, current, ports)
+      );
     },
     decision,
     ports,

@@ -33,11 +33,12 @@ import {
   reopen,
   uncancel,
 } from "../../domain/delivery-transitions.ts";
+import { isOvertaken } from "../../domain/edited-text.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { isHeld } from "../../domain/lease.ts";
 import { changeGate } from "../../domain/request-gates.ts";
 import { checkLoginAfter } from "../../domain/retry.ts";
-import { forApproval } from "../../domain/send-rules.ts";
+import { forApproval, forText, type Hold } from "../../domain/send-rules.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { Connection } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
@@ -53,7 +54,7 @@ import {
   type StepResult,
   save,
 } from "./deliver-step.ts";
-import { copyContent, type DesiredState, readDesiredState, readShown } from "./desired-state.ts";
+import { copyContent, type DesiredState, hashWording, readDesiredState, readShown } from "./desired-state.ts";
 import { checkOwner } from "./find-copies.ts";
 import { checkOnce, checkPictures, hasNewPage } from "./page-and-picture.ts";
 import { firstSend } from "./send-copy.ts";
@@ -125,8 +126,8 @@ const followPost = async (
   if (delivery.state === "held" || delivery.state === "cancelled" || delivery.state === "deleted")
     return reevaluate(delivery, desired, now);
   if (delivery.state === "pending" && desired.kind === "wait" && !delivery.sandbox) {
-    const outdated = await whyNotApproved(delivery, account, ports);
-    if (outdated !== undefined) return hold(delivery, "approval", outdated);
+    const outdated = await whyOutdated(delivery, account, ports);
+    if (outdated !== undefined) return hold(delivery, outdated.hold, outdated.reason);
   }
   const target = await connect(delivery, account, ports);
   if (typeof target === "string") return defer(delivery, { until: now + checkLoginAfter, reason: target });
@@ -136,19 +137,22 @@ const followPost = async (
 };
 
 /**
- * Why a text that a person approved before its date needs another approval: it was edited since. It is said at once, and
- * not when it is due, when nobody may be there.
+ * Why a text that a person approved or edited before its date needs another decision: its document changed since. It is
+ * said at once, and not when it is due, when nobody may be there.
  */
-const whyNotApproved = async (
+const whyOutdated = async (
   delivery: Delivery<"pending">,
   account: Account,
   ports: DeliverPorts,
-): Promise<string | undefined> => {
-  if (delivery.passed.approval === undefined) return undefined;
+): Promise<Hold | undefined> => {
+  if (delivery.passed.approval === undefined && delivery.text === undefined) return undefined;
   const post = await ports.posts.read(delivery.site, delivery.post);
   if (post === undefined || post.gone !== undefined || post.hold !== undefined) return undefined;
   const shown = (await readShown(delivery, post, ports))?.hash;
-  return shown === undefined ? undefined : forApproval({ delivery, account, shown })?.reason;
+  if (shown === undefined) return undefined;
+  const overtaken = forText({ delivery, wording: hashWording(post, account, delivery, ports.hash) });
+  if (overtaken !== undefined || delivery.passed.approval === undefined) return overtaken;
+  return forApproval({ delivery, account, shown });
 };
 
 /** How long an unanswered request may still take effect. */
@@ -239,7 +243,9 @@ const reevaluate = (
     if (desired.kind === "none") return cancel(delivery, desired.reason);
     const isApproved =
       delivery.hold === "approval" && desired.kind === "copy" && delivery.passed.approval === desired.shown;
-    return isApproved ? reopen(delivery, now, "it is the approved text again") : { ...delivery, due: undefined };
+    if (isApproved) return reopen(delivery, now, "it is the approved text again");
+    const isAsEdited = delivery.hold === "text" && desired.kind === "copy" && !isOvertaken(delivery, desired.wording);
+    return isAsEdited ? reopen(delivery, now, "its document says the same again") : { ...delivery, due: undefined };
   }
   if (desired.kind === "none" && delivery.reopens && !(delivery.state === "deleted" && desired.isGone))
     return { ...delivery, reason: desired.reason, due: undefined };

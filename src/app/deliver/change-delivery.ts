@@ -12,6 +12,7 @@ import {
 } from "../../domain/delivery.ts";
 import { confirmHeld, isUnfinished } from "../../domain/delivery-commands.ts";
 import { confirm, markFinished, markPosted, resumeUnfinished, takeEqual } from "../../domain/delivery-transitions.ts";
+import type { Wording } from "../../domain/edited-text.ts";
 import { AmbiguousId, UnknownId } from "../../domain/errors.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -21,7 +22,7 @@ import type { Resolved } from "../results.ts";
 import { presentDelivery } from "../status/delivery-status.ts";
 import { endPause } from "./account-state.ts";
 import type { ServerPorts } from "./admission.ts";
-import { readShown, type Shown, type ShownPorts } from "./desired-state.ts";
+import { readShown, readWording, type Shown, type ShownPorts } from "./desired-state.ts";
 
 export type ResolvePorts = ChangePorts & ServerPorts;
 
@@ -32,8 +33,8 @@ export type ResolvePorts = ChangePorts & ServerPorts;
 export const retry = async (site: string, id: string, decision: Decision, ports: ResolvePorts): Promise<Resolved> =>
   changeDelivery(
     await findDelivery(site, id, ["failed", "held", "pending"], ports),
-    async (delivery, { now, post }) => {
-      const changed = await afterRetry(delivery, post, now, ports);
+    async (delivery, { now, post, wording }) => {
+      const changed = await afterRetry(delivery, { post, wording }, now, ports);
       // The account is resumed before the delivery is due: then it may be sent at once.
       if (typeof changed !== "string") await endPause(delivery.account, ports);
       return changed;
@@ -52,7 +53,7 @@ const whyTooLate = async (delivery: Delivery, { deliveries }: ChangePorts): Prom
 
 const afterRetry = async (
   delivery: Delivery,
-  post: Post | undefined,
+  { post, wording }: Pick<Known, "post" | "wording">,
   now: number,
   ports: ChangePorts,
 ): Promise<Delivery | string> => {
@@ -61,8 +62,8 @@ const afterRetry = async (
   switch (delivery.state) {
     case "held":
       return (
-        confirmHeld(delivery, now, "retried by hand", { asks }) ??
-        (delivery.hold === "unreadable"
+        confirmHeld(delivery, now, "retried by hand", { asks, wording }) ??
+        (delivery.hold === "unreadable" || delivery.hold === "text"
           ? `${id} is not retried: ${delivery.reason}`
           : `${id} waits for your approval: approve it`)
       );
@@ -136,6 +137,8 @@ export interface Decision {
   readonly by: string | undefined;
   /** The version and the text that the person saw: if there is another one now, nothing is done. */
   readonly seen: { readonly version: number | undefined; readonly shown: string | undefined };
+  /** What the history says of it, where the delivery keeps the reason that it had. */
+  readonly done?: string;
 }
 
 export const anonymous: Decision = { by: undefined, seen: { version: undefined, shown: undefined } };
@@ -144,6 +147,7 @@ interface Known {
   readonly now: Instant;
   readonly post: Post | undefined;
   readonly shown: Shown | undefined;
+  readonly wording: Wording;
 }
 
 const whyOvertaken = (delivery: Delivery, shown: Shown | undefined, { seen }: Decision): string | undefined => {
@@ -173,10 +177,11 @@ export const changeDelivery = (
     const present = (one: Delivery) => presentDelivery(one, post, ports);
     const overtaken = whyOvertaken(delivery, shown, decision);
     if (overtaken !== undefined) return { problem: overtaken, delivery: await present(delivery) };
-    const changed = await to(delivery, { now: ports.clock(), post, shown });
+    const wording = readWording(delivery, post, ports);
+    const changed = await to(delivery, { now: ports.clock(), post, shown, wording });
     if (typeof changed === "string") return { problem: changed };
     if (changed === delivery) return { delivery: await present(delivery), already: true };
-    const remembered = remember(changed, ports.clock(), decision.by);
+    const remembered = remember(changed, ports.clock(), decision.by, decision.done);
     if (!(await ports.deliveries.save(remembered))) return conflict;
     return { delivery: await present({ ...remembered, version: delivery.version + 1 }), already: false };
   });

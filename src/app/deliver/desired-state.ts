@@ -3,18 +3,20 @@ import { withdrawnByHand } from "../../domain/copy-transitions.ts";
 import {
   type CopyContent,
   type Delivery,
+  type EditedText,
   hasCopy,
   isLater,
   isOnNetwork,
   type StoredRequest,
 } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
+import type { Wording } from "../../domain/edited-text.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, type PictureCap, pictureFor } from "../../domain/picture.ts";
 import { damagedPost, type Image, type Post, type PostContent, whyOff } from "../../domain/post.ts";
 import { isBeingPublished, type PostFacts, untilPublished, whileMissing } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
-import { type Fitted, type PreparedImage, picturesFor, snippetFor } from "../../domain/snippet.ts";
+import { type Fitted, type PreparedImage, picturesFor, snippetFor, wordingFor } from "../../domain/snippet.ts";
 import { day, type Instant, second } from "../../domain/time.ts";
 import type { Network, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
@@ -31,6 +33,7 @@ export type DesiredState =
       readonly post: Post;
       /** The hash of what readers would see, for an account that asks for an approval of it; empty for others. */
       readonly shown: string;
+      readonly wording: Wording;
       /** In US dollars. */
       readonly cost: number;
       readonly problem: string | undefined;
@@ -79,12 +82,14 @@ export const readDesiredState = async (
   if (without !== undefined) return without;
   if (isLeftOut(post, account, network)) return { kind: isOnNetwork(delivery) ? "keep" : "none", reason: noArticle };
   const prepared = await readPrepared(picturesFor(post, account), network.picture?.(account, post), pictures);
-  const snippet = snippetFor(post, account, sent?.firstSentAt ?? now, prepared);
+  const snippet = snippetFor(post, account, sent?.firstSentAt ?? now, prepared, delivery.text?.value);
   const longest = await readLongest({ account, network, sandbox: delivery.sandbox }, { accountStates });
   const { request, cost = 0, ...fitted } = network.compose(snippet, account, longest);
   const isOld = !post.byHand && now - post.published > policies.maxAge;
-  const shown = account.approve === true ? composeShown(post, { account, network, longest }, hash).hash : "";
-  return { kind: "copy", request, post, shown, cost, problem: tooLong(fitted), isOld };
+  const by = { account, network, longest, text: delivery.text };
+  const shown = account.approve === true ? composeShown(post, by, hash).hash : "";
+  const wording = hashWording(post, account, delivery, hash);
+  return { kind: "copy", request, post, shown, wording, cost, problem: tooLong(fitted), isOld };
 };
 
 /** Returns the pictures of the post that are prepared, without a request to their addresses. */
@@ -167,7 +172,17 @@ interface ShownBy {
   readonly account: Account;
   readonly network: Network;
   readonly longest: number | undefined;
+  /** The edited text of the delivery. */
+  readonly text: Pick<EditedText, "value"> | undefined;
 }
+
+/** The hash of what the document gives the account to say. Undefined where no text was edited. */
+export const hashWording = (
+  post: Post,
+  account: Account,
+  { text }: { readonly text?: Pick<EditedText, "value"> | undefined },
+  hash: Hash,
+): Wording => (text === undefined ? undefined : hash(canonicalJson(wordingFor(post, account, text.value))));
 
 const anyPicture: Picture = { hash: "0".repeat(64), mediaType: "image/jpeg", size: 1, width: 1, height: 1 };
 
@@ -186,9 +201,15 @@ export interface Shown {
   readonly hash: string;
 }
 
-const composeFor = (post: Post, { account, network, longest }: ShownBy) => {
+/** The snippet of a post whose pictures may not be prepared yet. */
+export const previewSnippet = (post: Post, { account, network, text }: Omit<ShownBy, "longest">) => {
   const images = network.picture?.(account, post) === undefined ? [] : picturesFor(post, account);
-  return { images, ...network.compose(snippetFor(post, account, 0, anyPictures(images)), account, longest) };
+  return { images, snippet: snippetFor(post, account, 0, anyPictures(images), text?.value) };
+};
+
+const composeFor = (post: Post, by: ShownBy) => {
+  const { images, snippet } = previewSnippet(post, by);
+  return { images, ...by.network.compose(snippet, by.account, by.longest) };
 };
 
 export const composeShown = (post: Post, by: ShownBy, hash: Hash): Shown => {
@@ -214,7 +235,7 @@ export const readCost = async (
 ): Promise<number | undefined> => {
   const network = networks.get(account.network);
   const longest = await readLongest({ account, network, sandbox: false }, { accountStates });
-  return composeFor(post, { account, network, longest }).cost;
+  return composeFor(post, { account, network, longest, text: undefined }).cost;
 };
 
 /** Undefined where nothing of the delivery waits to be shown. */
@@ -228,7 +249,19 @@ export const readShown = async (
   if (!isWaiting || post === undefined || post.damage !== undefined || account === undefined) return undefined;
   const network = networks.get(account.network);
   const longest = await readLongest({ account, network, sandbox: delivery.sandbox }, { accountStates });
-  return composeShown(post, { account, network, longest }, hash);
+  return composeShown(post, { account, network, longest, text: delivery.text }, hash);
+};
+
+/** Returns what the document gives the delivery to say now. Undefined where no text was edited, or nothing can be known. */
+export const readWording = (
+  delivery: Delivery,
+  post: Post | undefined,
+  { accounts, hash }: Pick<ShownPorts, "accounts" | "hash">,
+): Wording => {
+  const account = accounts.find(({ name }) => name === delivery.account);
+  return post === undefined || post.damage !== undefined || account === undefined
+    ? undefined
+    : hashWording(post, account, delivery, hash);
 };
 
 /** Why a text is never sent, whatever its network; undefined where it fits. All but the link is cut, so the link alone is too long. */

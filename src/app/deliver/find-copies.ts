@@ -147,7 +147,7 @@ export const findEarlierCopy = async (
   const own = hasOwnIds || linksToPage(request, post.url) ? same : undefined;
   if (own !== undefined) {
     const longest = await readLongest({ ...target, sandbox: delivery.sandbox }, ports);
-    return { kind: "found", sent: sentCopy(own, post, { identity, longest }, target), found: own };
+    return { kind: "found", sent: sentCopy(own, post, { identity, longest, text: delivery.text }, target), found: own };
   }
   const similar = same ?? free[0];
   return similar === undefined || delivery.passed.copy ? { kind: "none" } : { kind: "similar", similar };
@@ -185,10 +185,14 @@ const isOfSamePage = (sent: Sent | undefined, other: Pick<Sent, "url" | "identit
 const sentCopy = (
   { madeAt, request }: FoundPost,
   post: Post,
-  { identity, longest }: { readonly identity: string | undefined; readonly longest: number | undefined },
+  {
+    identity,
+    longest,
+    text,
+  }: Pick<Sent, "identity"> & Pick<Delivery, "text"> & { readonly longest: number | undefined },
   { network, account }: DeliveryTarget,
 ): Sent => ({
-  request: request ?? network.compose(snippetFor(post, account, madeAt), account, longest).request,
+  request: request ?? network.compose(snippetFor(post, account, madeAt, [], text?.value), account, longest).request,
   url: post.url,
   document: undefined,
   identity,

@@ -15,10 +15,11 @@ import {
   type Stored,
   storeRequest,
 } from "../../domain/delivery-transitions.ts";
+import { isOvertaken, keepText, textKept } from "../../domain/edited-text.ts";
 import type { PageAnswer } from "../../domain/page-check.ts";
 import { postGate } from "../../domain/request-gates.ts";
 import { checkLoginAfter } from "../../domain/retry.ts";
-import { firstAnswer, type Hold, type SendFacts, sendRules, type Wait } from "../../domain/send-rules.ts";
+import { firstAnswer, forText, type Hold, type SendFacts, sendRules, type Wait } from "../../domain/send-rules.ts";
 import { day, hour, type Instant, minute, second } from "../../domain/time.ts";
 import type { Identity } from "../../ports/networks.ts";
 import { recountPost, releaseAccount, rememberLongest, reportElsewhere } from "./account-state.ts";
@@ -56,6 +57,8 @@ export const firstSend: Step<Delivery<"pending">> = async (found, target, desire
   if (desired.problem !== undefined) return fail(delivery, desired.problem);
   if (target.traits.offers === "refuse" && (await isOtherBeingDeleted(delivery, ports)))
     return defer(delivery, { until: ports.clock() + minute, reason: "an earlier copy of the post is being deleted" });
+  if (isOvertaken(delivery, desired.wording) && delivery.text?.ifOvertaken === "mine")
+    return defer(keepText(delivery, desired.wording), { until: ports.clock(), reason: textKept });
   const answer = await evaluateBeforeSend(delivery, target, desired, ports);
   if (answer.kind === "hold") return hold(delivery, answer.hold, answer.reason);
   if (answer.kind === "wait") return defer(delivery, answer);
@@ -134,7 +137,7 @@ const readUnderClaim = async (
   ports: DeliverPorts,
 ): Promise<Wanted | undefined> => {
   const fresh = await readDesiredState(claimed, target, now, ports);
-  if (fresh.kind !== "copy" || fresh.problem !== undefined) return undefined;
+  if (fresh.kind !== "copy" || fresh.problem !== undefined || isOvertaken(claimed, fresh.wording)) return undefined;
   return claimed.sandbox || evaluatePost(claimed, target, fresh, now, ports) === undefined ? fresh : undefined;
 };
 
@@ -185,10 +188,20 @@ interface Goes {
 const sendFacts = (
   delivery: Delivery,
   { account }: DeliveryTarget,
-  { post, shown }: Wanted,
+  { post, shown, wording }: Wanted,
   now: Instant,
   { policies, site, command }: DeliverPorts,
-): SendFacts => ({ delivery, post, shown, account, policies, timeZone: site(delivery.site).timeZone, now, command });
+): SendFacts => ({
+  delivery,
+  post,
+  shown,
+  wording,
+  account,
+  policies,
+  timeZone: site(delivery.site).timeZone,
+  now,
+  command,
+});
 
 /** Evaluates the rules of the post itself: why it is not sent now. Evaluated again under the claim. */
 const evaluatePost = (
@@ -236,6 +249,8 @@ const evaluateInSandbox = async (
   desired: Wanted,
   ports: DeliverPorts,
 ): Promise<Wait | Hold | Goes> => {
+  const overtaken = forText({ delivery, wording: desired.wording });
+  if (overtaken !== undefined) return overtaken;
   const { notes: missing } = await checkPicturesInSandbox(desired.post, target, ports);
   if (desired.post.audience?.baseline !== undefined) return { kind: "go", note: joinNotes(missing) };
   const admission = await admitInSandbox(delivery, asked(desired), target.account, ports);

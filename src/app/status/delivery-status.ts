@@ -5,11 +5,13 @@ import {
   type Delivery,
   type DeliveryState,
   deliveryId,
+  type EditedText,
   type HistoryEntry,
   hasCopy,
   listsInStates,
 } from "../../domain/delivery.ts";
 import { isUnfinished } from "../../domain/delivery-commands.ts";
+import { isOvertaken } from "../../domain/edited-text.ts";
 import { BadCursor } from "../../domain/errors.ts";
 import type { Installation } from "../../domain/installation.ts";
 import { isRecord, parseUntrustedJson } from "../../domain/json-value.ts";
@@ -20,7 +22,7 @@ import type { Instant } from "../../domain/time.ts";
 import type { Logins } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Aliases, Deliveries, Page, PageChecks, Posts } from "../../ports/store.ts";
-import { readShown, type Shown, type ShownPorts } from "../deliver/desired-state.ts";
+import { readShown, readWording, type Shown, type ShownPorts } from "../deliver/desired-state.ts";
 
 export interface ListPorts extends ShownPorts {
   readonly deliveries: Deliveries;
@@ -38,7 +40,18 @@ export const presentDelivery = async (
   delivery: Delivery,
   post: Post | undefined,
   ports: ShownPorts,
-): Promise<DeliveryStatus> => deliveryStatus(delivery, post, await readShown(delivery, post, ports));
+): Promise<DeliveryStatus> =>
+  deliveryStatus(delivery, post, {
+    shown: await readShown(delivery, post, ports),
+    isOvertaken: isOvertaken(delivery, readWording(delivery, post, ports)),
+  });
+
+/** What is known of a delivery by the rules of its network, and by the text of its post. */
+interface ReadStatus {
+  readonly shown?: Shown | undefined;
+  /** True where its document says something else than when its text was edited. */
+  readonly isOvertaken?: boolean;
+}
 
 const joinNotes = (notes: readonly (string | undefined)[]): string | undefined => {
   const given = notes.filter((note) => note !== undefined);
@@ -49,8 +62,12 @@ const joinNotes = (notes: readonly (string | undefined)[]): string | undefined =
 const whenDue = ({ state, due }: Delivery, post: PostHead | undefined): Instant | undefined =>
   state === "pending" && due !== undefined && post !== undefined ? Math.max(due, post.published) : due;
 
-/** What the rows say. Without `shown` nothing more is read. */
-export const deliveryStatus = (delivery: Delivery, post: PostHead | undefined, shown?: Shown): DeliveryStatus => ({
+/** What the rows say. Without more that was read, a text is overtaken only where the delivery is held for that. */
+export const deliveryStatus = (
+  delivery: Delivery,
+  post: PostHead | undefined,
+  { shown, isOvertaken: overtaken = delivery.hold === "text" }: ReadStatus = {},
+): DeliveryStatus => ({
   id: deliveryId(delivery),
   slug: post === undefined ? "" : postPath(post),
   account: delivery.account,
@@ -59,6 +76,7 @@ export const deliveryStatus = (delivery: Delivery, post: PostHead | undefined, s
   version: delivery.version,
   hold: delivery.hold,
   shown: shown && { ...shown, approved: delivery.passed.approval === shown.hash },
+  text: delivery.text && textStatus(delivery.text, overtaken),
   generation: delivery.generation,
   sandbox: delivery.sandbox,
   posted: hasCopy(delivery) ? delivery.sent?.firstSentAt : undefined,
@@ -70,6 +88,14 @@ export const deliveryStatus = (delivery: Delivery, post: PostHead | undefined, s
   due: whenDue(delivery, post),
   reason: delivery.reason ?? joinNotes([sandboxReason(delivery, post), delivery.note]),
   history: historyOf(delivery),
+});
+
+const textStatus = ({ value, by, at, ifOvertaken }: EditedText, overtaken: boolean) => ({
+  value,
+  by,
+  at,
+  ifOvertaken,
+  overtaken,
 });
 
 /** A row that was written before a field existed has no key for it. */

@@ -348,6 +348,7 @@ const readNext = async (
 /** Why a delivery waits for a person, and the command that decides about its post. */
 const undecidedWhy: Readonly<Record<HoldKind | "unknown", readonly [why: string, words: string]>> = {
   approval: ["for your approval", "approve --all"],
+  text: ["because their documents changed after their texts were edited", "status SLUG"],
   breaker: ["because they were too many within an hour", "release SLUG"],
   person: ["because you hold them", "release SLUG"],
   returned: ["because their copies were deleted, and they are back", "release SLUG"],
@@ -368,8 +369,8 @@ const readUndecided = async ({ accounts, deliveries, posts }: SiteContext["ports
   // Nothing of a post is sent whose document is missing.
   const waiting = found.filter((one) => heads.get(one)?.gone === undefined);
   const groups = Map.groupBy(waiting, ({ hold }): HoldKind | "unknown" => hold ?? "unknown");
-  // An approval is not given by a release of all, which leaves what cannot be read, too.
-  const others: readonly string[] = ["approval", "unreadable", "unknown"];
+  // An approval is not given by a release of all, which leaves what cannot be read or has an edited text, too.
+  const others: readonly string[] = ["approval", "text", "unreadable", "unknown"];
   const isBurstAlone = [...groups.keys()].every((kind) => kind === "breaker" || others.includes(kind));
   return [...groups].map(([kind, rows]) => {
     const [why, one] = undecidedWhy[kind];
