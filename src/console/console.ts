@@ -7,8 +7,9 @@ import { isRecord } from "../domain/json-value.ts";
 import { allAccounts, type Stops } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
 import { type Instant, minute } from "../domain/time.ts";
+import type { ConsoleRows } from "../ports/console-rows.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
-import type { RefsInState } from "../ports/store.ts";
+
 import { accountsPage, stopPage } from "./accounts-page.ts";
 import { acts } from "./acts.ts";
 import { scriptFile, styleSheet } from "./assets.ts";
@@ -53,7 +54,7 @@ export interface ConsoleParts {
   readonly token: () => Promise<string | undefined>;
   /** The origin at which browsers find the console. */
   readonly origin: string;
-  readonly refsInState: RefsInState;
+  readonly consoleRows: ConsoleRows;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -188,7 +189,7 @@ interface Console {
 }
 
 /** The console: pages for the person who decides what goes out. It has the use cases of the API, and nothing else. */
-export const consoleApp = ({ sites, token: readToken, origin, refsInState, clock, log }: ConsoleParts): Console => {
+export const consoleApp = ({ sites, token: readToken, origin, consoleRows, clock, log }: ConsoleParts): Console => {
   const app = new Hono<ConsoleEnv>();
   const cookie = cookieOf(origin);
   const isTooMany = tokenGuard(clock, log);
@@ -196,7 +197,13 @@ export const consoleApp = ({ sites, token: readToken, origin, refsInState, clock
 
   const withButtons = ({ site, ports }: SiteContext): ConsoleContext => ({
     site,
-    ports: { ...ports, refsInState, command: (words, id) => buttonFor(words) ?? ports.command(words, id) },
+    ports: {
+      ...ports,
+      ...consoleRows,
+      // A page finds a document by keys: a list of all of them would take longer with each post.
+      documents: { ...ports.documents, all: async function* none() {} },
+      command: (words, id) => buttonFor(words) ?? ports.command(words, id),
+    },
   });
   const contexts = sites.map(withButtons);
   const first = withButtons(sites[0]);

@@ -386,9 +386,14 @@ const nextSection = (overview: Overview, next: Soon | undefined, view: View): Pa
       : []),
     ...(unread.scheduled > 0
       ? [
-          html`${counted(unread.scheduled, "more post")} ${unread.scheduled === 1 ? "is" : "are"} scheduled for later: <a href="${view.href("/console/posts")}">all posts</a>.`,
+          html`Up to ${counted(unread.scheduled, "more post")} ${unread.scheduled === 1 ? "is" : "are"} scheduled for later: <a href="${view.href("/console/posts", { list: "scheduled" })}">all scheduled posts</a>.`,
         ]
       : []),
+    ...(unread.later === undefined
+      ? []
+      : [
+          html`So much waits that posts that are scheduled after ${moment(unread.later, view)} are not looked at here.`,
+        ]),
   ];
   const nothingNext =
     hints.length > 0

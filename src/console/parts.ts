@@ -1,8 +1,9 @@
 import { html } from "hono/html";
 import type { SiteContext } from "../app/site-context.ts";
-import type { Obstacle, OverviewPorts, OverviewRow, Target } from "../app/status/overview.ts";
 import type { Stop } from "../domain/stopped.ts";
+import type { Obstacle, OverviewRow, Target } from "../app/status/overview.ts";
 import type { Instant } from "../domain/time.ts";
+import type { ConsoleRows } from "../ports/console-rows.ts";
 import { scriptFile, styleSheet } from "./assets.ts";
 import type { Session } from "./session.ts";
 import { clockTime, isoTime, listText, longDate, timeText } from "./words.ts";
@@ -23,7 +24,7 @@ export interface Note {
 
 /** A site, and what the use cases of the console are called with. */
 export interface ConsoleContext extends SiteContext {
-  readonly ports: SiteContext["ports"] & Pick<OverviewPorts, "refsInState">;
+  readonly ports: SiteContext["ports"] & ConsoleRows;
 }
 
 /** A page is made of this: the site, who looks, and the request. */

@@ -1,9 +1,10 @@
 import { html } from "hono/html";
-import { findPost, postsNamed } from "../app/status/find-post.ts";
+import { postsNamed, postsOfFile } from "../app/status/find-post.ts";
 import { listPosts, summarise } from "../app/status/status.ts";
 import type { PostSummary } from "../contract/posts.ts";
 import type { Delivery } from "../domain/delivery.ts";
-import type { Post } from "../domain/post.ts";
+import { BadCursor } from "../domain/errors.ts";
+import type { PostHead } from "../domain/post.ts";
 import { type Html, hidden, moment, type PageContent, type Part, type StateKind, state, type View } from "./parts.ts";
 import { inWords, listText } from "./words.ts";
 
@@ -18,6 +19,9 @@ const groups: readonly (readonly [StateKind, words: string, includes: (delivery:
   ["ok", "posted on", (one) => one.state === "editing" || (one.state === "posted" && one.hold === undefined)],
   ["wait", "deleted on", ({ state: now }) => now === "deleting" || now === "deleted"],
 ];
+
+/** The value of `list` for the posts that are scheduled. */
+const scheduledList = "scheduled";
 
 /** At most this many posts are on a page, because the deliveries of each are read. */
 const mostPosts = 24;
@@ -50,39 +54,65 @@ const stateOf = ({ status, reason }: PostSummary, deliveries: readonly Delivery[
 };
 
 const finder = ({ href, sites, site, query }: View): Html =>
-  html`<form class="tools" role="search" method="get" action="/console/posts">${sites[0]?.id === site.id ? "" : hidden("site", site.id)}<div class="grow"><label for="find">A slug, an address or a file</label><input type="search" id="find" name="find" value="${query("find") ?? ""}" dir="auto"></div><div><button>Find</button></div>${query("find") === undefined ? "" : html`<div><a class="alt" href="${href("/console/posts")}">All posts</a></div>`}</form>`;
+  html`<form class="tools" role="search" method="get" action="/console/posts">${sites[0]?.id === site.id ? "" : hidden("site", site.id)}<div class="grow"><label for="find">A slug, an address or the path of a file</label><input type="search" id="find" name="find" value="${query("find") ?? ""}" dir="auto"></div><div><button>Find</button></div>${query("find") === undefined && query("list") === undefined ? "" : html`<div><a class="alt" href="${href("/console/posts")}">All posts</a></div>`}${query("list") === scheduledList ? "" : html`<div><a class="alt" href="${href("/console/posts", { list: scheduledList })}">Scheduled</a></div>`}</form>`;
 
 const noPost = (isFound: boolean): Html =>
   isFound
     ? html`<p class="empty">No post has this slug, address or file.</p>`
     : html`<p class="empty">There is no post yet. Save a Markdown file with a title and a date in the site’s folder, run <code>npx crier publish FILE</code>, or send a document to the API.</p>`;
 
-/** The posts with a slug or an address, which are keys of the table, or else the one of a file. */
-const find = async (name: string, { site, ports }: View): Promise<readonly Post[]> => {
+/** The posts with a slug or an address, or else those of a file. */
+const find = async (name: string, { site, ports }: View): Promise<readonly PostHead[]> => {
   const named = await postsNamed(site, name, ports);
-  if (named.length > 0) return named;
-  const post = await findPost(site, name, ports);
-  return post === undefined ? [] : [post];
+  return named.length > 0 ? named : postsOfFile(site, name, ports);
 };
 
-/** All posts, the most recently changed first, or those with a name. */
-export const postsPage = async (view: View): Promise<PageContent> => {
-  const { site, ports, href, query, now } = view;
+/** The next posts by their dates. */
+const readScheduled = async ({ site, ports, query, now }: View) => {
+  const after = Number(query("from") ?? now);
+  if (!Number.isSafeInteger(after)) throw new BadCursor();
+  const { posts, until } = await ports.postsDueLater(site.id, Math.max(after, now));
+  // Posts of one moment are on one page.
+  const end = posts[mostPosts - 1]?.position ?? until;
+  const shown = posts.filter(({ position }) => end === undefined || position <= end);
+  const found = await Promise.all(shown.map(({ post }) => ports.posts.head(site.id, post)));
+  const isLast = shown.length === posts.length && until === undefined;
+  return {
+    rows: found.filter((post) => post !== undefined).map((post) => summarise(post, now)),
+    next: isLast || end === undefined ? undefined : String(end),
+  };
+};
+
+const readList = async (view: View) => {
+  const { site, ports, query, now } = view;
   const name = query("find")?.trim() || undefined;
-  const { rows, next } =
-    name === undefined
-      ? await listPosts(site.id, query("from"), ports, mostPosts)
-      : { rows: (await find(name, view)).map((post) => summarise(post, now)), next: undefined };
+  if (name !== undefined)
+    return { rows: (await find(name, view)).map((post) => summarise(post, now)), next: undefined };
+  if (query("list") !== scheduledList) return listPosts(site.id, query("from"), ports, mostPosts);
+  const { rows, next } = await readScheduled(view);
+  return { rows: rows.filter(({ status }) => status === "scheduled"), next };
+};
+
+/** All posts, the most recently changed first, those that are scheduled, or those with a name. */
+export const postsPage = async (view: View): Promise<PageContent> => {
+  const { site, ports, href, query } = view;
+  const isScheduled = query("list") === scheduledList;
+  const list = isScheduled ? scheduledList : undefined;
+  const { rows, next } = await readList(view);
   const deliveries = new Map(
     await Promise.all(rows.map(async ({ id }) => [id, await ports.deliveries.ofPost(site.id, id)] as const)),
   );
   const line = (post: PostSummary): Part =>
     html`<tr><td><p class="t" dir="auto"><a href="${href(`/console/posts/${encodeURIComponent(post.path)}`)}">${post.label}</a></p><small><bdi>${post.document}</bdi></small></td><td data-k="Published">${post.published === undefined ? "" : moment(post.published, view)}</td><td data-k="State">${stateOf(post, deliveries.get(post.id) ?? [])}</td></tr>`;
   const table = html`<table><thead><tr><th scope="col">Post</th><th scope="col">Published</th><th scope="col">State</th></tr></thead><tbody>${rows.map(line)}</tbody></table>`;
+  const title = isScheduled ? "Scheduled posts" : "Posts";
+  const empty = isScheduled
+    ? html`<p class="empty">Nothing ${next === undefined ? "is scheduled" : "of this page is scheduled"}.</p>`
+    : noPost(Boolean(query("find")?.trim()));
   return {
-    title: "Posts",
-    body: html`<h1>Posts</h1>
-${finder(view)}${rows.length === 0 ? noPost(name !== undefined) : table}
-${next === undefined ? "" : html`<p class="end"><a class="alt" href="${href("/console/posts", { from: next })}" rel="next">Older posts</a></p>`}`,
+    title,
+    body: html`<h1>${title}</h1>
+${finder(view)}${rows.length === 0 ? empty : table}
+${next === undefined ? "" : html`<p class="end"><a class="alt" href="${href("/console/posts", { list, from: next })}" rel="next">${isScheduled ? "Later" : "Older"} posts</a></p>`}`,
   };
 };

@@ -306,15 +306,6 @@ export interface Archive {
   pageOf(site: string, feed: FeedKey, id: string): Promise<number | undefined>;
 }
 
-/** The deliveries of a list, in its order, which is that of their positions. */
-export interface ListedDeliveries {
-  readonly refs: readonly (DeliveryRef & { readonly position: Instant })[];
-  readonly hasMore: boolean;
-}
-
-/** Returns the first page of an account's list without its rows. The index may be behind the rows. */
-export type RefsInState = (account: string, list: DeliveryList) => Promise<ListedDeliveries>;
-
 export interface Deliveries {
   /** Returns false if the delivery exists. */
   create(delivery: Delivery): Promise<boolean>;

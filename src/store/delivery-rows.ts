@@ -18,7 +18,7 @@ import {
 } from "../domain/delivery.ts";
 import { errorMessage } from "../domain/errors.ts";
 import { isRecord, parseUntrustedJson } from "../domain/json-value.ts";
-import type { Deliveries, DeliveryRef, RefsInState } from "../ports/store.ts";
+import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type DueTable, putDue, updateDue } from "./due-index.ts";
 import { accountState, deliveryKey, deliveryPrefix, indexes, parseRef, postKey } from "./keys.ts";
 import {
@@ -33,7 +33,6 @@ import {
   type Row,
   readIndexPage,
   rowKey,
-  type Table,
   unreadableVersion,
 } from "./table.ts";
 
@@ -243,7 +242,7 @@ const deliveriesInPage = 50;
 /** These lists are in the order in which their deliveries go out, all others have the newest first. */
 const waitingLists: readonly DeliveryList[] = ["pending", "held"];
 
-const listQuery = (account: string, list: DeliveryList) => ({
+export const listQuery = (account: string, list: DeliveryList) => ({
   index: indexes.state,
   partition: accountState(account, list),
   newestFirst: !waitingLists.includes(list),
@@ -317,18 +316,3 @@ export const tableDeliveries = (rows: DueTable): Deliveries => {
     },
   };
 };
-
-/**
- * Reads the first page of a list without its rows. Apart from the other calls, because only the console needs it, and no
- * other function has its code.
- */
-export const tableRefsInState =
-  (table: Table): RefsInState =>
-  async (account, list) => {
-    const { rows, next } = await table.page(listQuery(account, list));
-    const refs = rows.flatMap(({ position, ...entry }) => {
-      const ref = parseRef(rowKey.parse(entry));
-      return ref?.kind === "delivery" ? { ...ref, position: Number(position) } : [];
-    });
-    return { refs, hasMore: next !== undefined };
-  };

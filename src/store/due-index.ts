@@ -83,7 +83,7 @@ export const updateDueBy = async (
   return known !== undefined && known <= due ? ((await kept()) ?? earlier()) : ((await earlier()) ?? kept());
 };
 
-const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
+export const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
 type DueEntry = z.infer<typeof dueEntry>;
 
 /** The last entry that was read from each partition of the index. */

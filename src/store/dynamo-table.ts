@@ -130,6 +130,7 @@ const changeText = ({ set = {}, setIfMissing = {}, remove = [], add = {} }: Chan
 const rangeText = (range: SortRange, sort: string, { value }: Placeholders): string => {
   if ("prefix" in range) return `begins_with(${sort}, ${value(range.prefix)})`;
   if ("atMost" in range) return `${sort} <= ${value(range.atMost)}`;
+  if ("after" in range) return `${sort} > ${value(range.after)}`;
   return `${sort} BETWEEN ${value(range.between[0])} AND ${value(range.between[1])}`;
 };
 

@@ -381,6 +381,7 @@ const afterPrefix = (prefix: string): string | undefined => {
 
 const rangeSql = (range: SortRange, column: string): Sql => {
   if ("atMost" in range) return { text: `${column} <= ?`, values: [range.atMost] };
+  if ("after" in range) return { text: `${column} > ?`, values: [range.after] };
   if ("between" in range) return { text: `${column} between ? and ?`, values: range.between };
   const after = afterPrefix(range.prefix);
   return after === undefined

@@ -56,7 +56,8 @@ export interface Change {
 export type SortRange =
   | { readonly prefix: string }
   | { readonly between: readonly [string, string] }
-  | { readonly atMost: number };
+  | { readonly atMost: number }
+  | { readonly after: number };
 
 /** The sort key of an index is a number. A row without the attributes of an index is not in it. */
 export interface Index {

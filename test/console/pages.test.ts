@@ -199,13 +199,81 @@ describe("the first page of the console", () => {
     const dated = "one and two · scheduled · one needs your approval first";
     expect(text).toContain(`Mon 09:00 Launch 02 ${dated}`);
     expect(text).toContain(`Tue 09:00 Launch 03 ${dated}`);
-    expect(text).toContain("2 more posts are scheduled for later: all posts");
+    expect(text).toContain("Up to 2 more posts are scheduled for later: all scheduled posts");
     expect(text).toContain(
       "Goes out in 3 minutes , to two The quiet launch Scheduled. One needs your approval first. Stop this post",
     );
     expect(text).toMatch(/\d+ more deliveries need you/);
     expect(text).toMatch(/\d+ more deliveries wait: the week has them/);
     expect(text).not.toContain("Nothing");
+  });
+});
+
+describe("posts that are scheduled", () => {
+  const aTeamWithOldPlans = async () => {
+    const team = await aTeam({ policies: { burst: 1_000 } });
+    const { world } = team;
+    for (const day of ["03", "02"])
+      await world.plan(`day-${day}`, aDocument({ title: `Launch ${day}`, date: `2026-03-${day}T09:00:00Z` }));
+    for (let n = 0; n < 60; n += 1) {
+      world.turn(minute);
+      await publish(world, `post-${n}`);
+    }
+    return team;
+  };
+
+  it("are found by their dates, however many posts changed after them", async () => {
+    const { browser } = await aTeamWithOldPlans();
+    const pageOf = async (path: string) => read((await browser.get(path)).page);
+    expect(await pageOf("/console")).toMatch(/Mon 09:00 Launch 02 one and two · scheduled .*Tue 09:00 Launch 03/);
+    expect(await pageOf("/console/week?of=2026-03-02")).toMatch(/09:00 Launch 02 .*09:00 Launch 03/);
+    expect(await pageOf("/console/posts?list=scheduled")).toMatch(
+      /^Scheduled posts .*Launch 02 day-02\.md .* scheduled Launch 03 day-03\.md .* scheduled$/,
+    );
+  });
+
+  it("are listed in pages, each post once", async () => {
+    const { world, browser } = await aTeam();
+    for (let n = 0; n < 60; n += 1)
+      await world.plan(
+        `p${n}`,
+        aDocument({ title: `P ${n}`, date: `2026-03-02T09:${String(n % 30).padStart(2, "0")}:00Z` }),
+      );
+    const slugs: string[] = [];
+    let path: string | undefined = "/console/posts?list=scheduled";
+    for (; path !== undefined; ) {
+      const { page } = await browser.get(path);
+      slugs.push(...[...page.matchAll(/<small>(p\d+)\.md</g)].map(([, slug = ""]) => slug));
+      path = /href="([^"]*)" rel="next"/.exec(page)?.[1]?.replaceAll("&amp;", "&");
+    }
+    expect([slugs.length, new Set(slugs).size]).toEqual([60, 60]);
+    expect((await browser.get("/console/posts?list=scheduled&from=soon")).status).toBe(404);
+  });
+
+  it("are none where nothing is planned, and that is said", async () => {
+    const { browser } = await aTeam();
+    expect(read((await browser.get("/console/posts?list=scheduled")).page)).toContain("Nothing is scheduled.");
+  });
+});
+
+describe("the search for a post", () => {
+  it("reads keys only, and finds a post by its slug, address, path, and file", async () => {
+    const { world, browser } = await aTeam();
+    world.write("2026-02-01-tea.md", aDocument({ title: "Tea" }));
+    world.write("named.md", aDocument({ title: "Another slug", slug: "other" }));
+    for (const file of ["2026-02-01-tea.md", "named.md"]) await world.ingest(file);
+    world.store.documents.all = () => {
+      throw new Error("all documents are read");
+    };
+    const found = async (name: string) =>
+      read((await browser.get(`/console/posts?find=${encodeURIComponent(name)}`)).page);
+    for (const name of ["tea", "/tea/", "2026-02-01-tea.md", "2026-02-01-tea"])
+      expect(await found(name)).toContain("Tea 2026-02-01-tea.md");
+    for (const name of ["other", "named.md"]) expect(await found(name)).toContain("Another slug named.md");
+    // A slug that equals the name of a file is not the post of that file.
+    expect(await found("other.md")).toContain("No post has this slug, address or file.");
+    expect(await found("nothing")).toContain("No post has this slug, address or file.");
+    expect((await browser.get("/console/posts/nothing")).status).toBe(404);
   });
 });
 
@@ -382,6 +450,7 @@ describe("the other pages", () => {
     expect(await pageOf("/console/posts")).toContain("About tea tea.md");
     expect(await pageOf("/console/posts")).toContain("scheduled");
     expect(await pageOf("/console/posts?find=/draft/")).toMatch(/A draft draft\.md 1 May 2026 \d\d:00 scheduled$/);
+    expect(await pageOf("/console/posts?find=draft.md")).toContain("A draft draft.md");
     expect(await pageOf("/console/posts?find=nothing")).toContain("No post has this slug, address or file.");
     expect(await pageOf("/console/accounts")).toContain("2 accounts: 2 post.");
     expect(await pageOf("/console/accounts")).toContain("0 of 50 in the last 24 hours · 1 held");

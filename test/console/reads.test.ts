@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { countedTable } from "../../bench/counted-table.ts";
 import { deliveryStates } from "../../src/domain/delivery.ts";
-import { minute } from "../../src/domain/time.ts";
+import { hour, minute } from "../../src/domain/time.ts";
 import { openDatabase, sqliteTable } from "../../src/store/sqlite-table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { composeTestedApp } from "../support/app.ts";
@@ -40,6 +40,10 @@ const aBusySite = async (accountCount: number, postCount: number) => {
       });
     }
   }
+  for (let n = 0; n < Math.min(postCount, 40); n += 1) {
+    const later = start + (n + 1) * hour;
+    await store.posts.save(aPost({ slug: `later${n}`, published: later, updated: start, due: later }));
+  }
   for (let n = 0; n < 30; n += 1) {
     await store.feeds.touch("blog", n === 0 ? "main" : `categories/c${n}`, `Feed ${n}`, start);
     const reasons = [{ code: "date-invalid", message: "It is wrong." }];
@@ -69,10 +73,24 @@ test.each([
     close();
     expect(status).toBe(200);
     expect(page).toContain("More documents are refused");
+    if (posts > 0) expect(page).toMatch(/posts (are|that are) scheduled (for later|after)/);
     expect(counts.reads - before, JSON.stringify([...counts.calls])).toBeLessThanOrEqual(most);
     expect(page.length).toBeLessThan(40_000);
   },
 );
+
+test("the search and the list of scheduled posts read no more with 300 posts than a page has", async () => {
+  const { browser, counts, close } = await aBusySite(3, 300);
+  const readsOf = async (path: string, status = 200): Promise<number> => {
+    const before = counts.reads;
+    expect((await browser.get(path)).status).toBe(status);
+    return counts.reads - before;
+  };
+  expect(await readsOf("/console/posts?find=nothing")).toBeLessThanOrEqual(20);
+  expect(await readsOf("/console/posts/nothing", 404)).toBeLessThanOrEqual(20);
+  expect(await readsOf("/console/posts?list=scheduled")).toBeLessThanOrEqual(60);
+  close();
+});
 
 test("the list of posts with 12 accounts and 300 posts reads at most 60 times", async () => {
   const { browser, counts, close } = await aBusySite(12, 300);

@@ -200,6 +200,7 @@ const indexesContract = (empty: Empty): void => {
     expect(await collect(table, { index, partition: "d", limit: 2 })).toEqual(entries);
     expect(await collect(table, { index, partition: "d", limit: 9, newestFirst: true })).toEqual(entries.toReversed());
     expect(await collect(table, { index, partition: "d", limit: 9, sort: { atMost: 9 } })).toEqual(entries.slice(0, 2));
+    expect(await collect(table, { index, partition: "d", limit: 1, sort: { after: -1 } })).toEqual(entries.slice(1));
   });
 
   test("an index changes with its rows", async () => {

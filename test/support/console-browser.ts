@@ -1,5 +1,5 @@
 import { type ConsoleParts, consoleApp } from "../../src/console/console.ts";
-import { tableRefsInState } from "../../src/store/delivery-rows.ts";
+import { tableConsoleRows } from "../../src/store/console-rows.ts";
 import type { World } from "./world.ts";
 
 export const origin = "http://127.0.0.1:4000";
@@ -11,7 +11,7 @@ export const aConsole = (world: World, parts: Partial<ConsoleParts> = {}) => {
   const app = consoleApp({
     sites: world.app.sites,
     token: async () => token,
-    refsInState: tableRefsInState(world.table),
+    consoleRows: tableConsoleRows(world.table),
     origin,
     clock: world.clock,
     log: { info: () => {}, warn: (line) => warned.push(line), alarm: (name, line) => warned.push(`${name}: ${line}`) },

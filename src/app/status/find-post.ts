@@ -72,6 +72,31 @@ const postsOfDocument = async (site: Site, name: string, ports: FindPorts): Prom
   return readPosts(site, ids, ports);
 };
 
+/**
+ * Finds the posts of a file by keys alone, for a page: by the document's path, also without its extension, or by the slug
+ * that its file's name gives. In a folder, a file whose post has another slug is found by its path only.
+ */
+export const postsOfFile = async (site: Site, name: string, ports: FindPorts): Promise<readonly Post[]> => {
+  const paths = ["", ".md", ".mdx", "/index.md"].map((end) => name + end);
+  const known = await Promise.all(
+    ports.sourceNames.flatMap((source) => paths.map((path) => ports.documents.read(site.id, source, path))),
+  );
+  const exact = known.flatMap((document) => document?.post ?? []);
+  if (exact.length > 0) return readPosts(site, exact, ports);
+  const slugs = new Set(documentNames(name));
+  const ids = await Promise.all(
+    [...slugs].map((value) => ports.aliases.sharing(site.id, "slug", { value: toSlug(value) })),
+  );
+  const posts = await readPosts(site, ids.flat(), ports);
+  const isOfFile = await Promise.all(
+    posts.map(async ({ source, path }) => {
+      const document = await ports.documents.read(site.id, source, path);
+      return document !== undefined && hasName(document, name);
+    }),
+  );
+  return posts.filter((_, index) => isOfFile[index]);
+};
+
 /** Describes the problem with the document of a post. Undefined where there is none. */
 export const documentProblem = ({ missing, page, refusal }: KnownDocument): string | undefined => {
   if (missing !== undefined && page !== undefined) return `its document is a page now (${page}): ${missing.reason}`;

@@ -10,7 +10,7 @@ import type { PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { allAccounts, type Stops } from "../../domain/stopped.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { ListedDeliveries, RefsInState } from "../../ports/store.ts";
+import type { ConsoleRows, LaterPosts, ListedDeliveries } from "../../ports/console-rows.ts";
 import { deliveryStatus, isAnnouncedLater } from "./delivery-status.ts";
 import type { DocumentListPorts } from "./find-post.ts";
 import {
@@ -31,15 +31,19 @@ import {
  * At most this many of each are read. Of deliveries and posts, only the keys are read first, and then the posts of those
  * that are shown, each with all its deliveries.
  */
-const limits = { posts: 8, dated: 3, newest: 8, feeds: 3, sources: 2, documents: 3, week: 40 } as const;
+const limits = { posts: 8, dated: 3, feeds: 3, sources: 2, documents: 3, week: 90, scheduled: 40 } as const;
 
 /** At least this many of the posts go out next, because that can only be stopped before, and this many went out. */
 const leastNext = 3;
 const leastPosted = 2;
 
-export interface OverviewPorts extends Omit<ReportPorts, "stops">, DocumentListPorts, FeedPorts, SourcePorts {
+export interface OverviewPorts
+  extends Omit<ReportPorts, "stops">,
+    DocumentListPorts,
+    FeedPorts,
+    SourcePorts,
+    ConsoleRows {
   readonly stops: { read(): Promise<Stops> };
-  readonly refsInState: RefsInState;
 }
 
 /**
@@ -111,8 +115,16 @@ export interface Overview {
     | { readonly faulty: readonly Pick<FeedStatus, "key" | "title" | "faults">[]; readonly unread: number }
     | undefined;
   readonly sources: readonly SourceStatus[] | undefined;
-  /** Deliveries that wait for a person, or to be sent, and whose posts were not read, and scheduled posts. */
-  readonly unread: { readonly undecided: number; readonly pending: number; readonly scheduled: number };
+  /**
+   * Deliveries that wait for a person, or to be sent, and whose posts were not read, and posts that are due later. Nothing
+   * is known of what is due after `later`, where that is set.
+   */
+  readonly unread: {
+    readonly undecided: number;
+    readonly pending: number;
+    readonly scheduled: number;
+    readonly later: Instant | undefined;
+  };
 }
 
 const undecided = ["unknown", "failed", "held", "held-edit"] as const satisfies readonly DeliveryList[];
@@ -173,15 +185,12 @@ interface ReadPost {
 const readPost = async (
   site: Site,
   id: string,
-  newest: readonly PostHead[],
   { posts, deliveries }: OverviewPorts,
+  known: readonly PostHead[] = [],
 ): Promise<ReadPost | undefined> => {
-  const post = newest.find((one) => one.id === id) ?? (await posts.head(site.id, id));
+  const post = known.find((one) => one.id === id) ?? (await posts.head(site.id, id));
   return post && { post, deliveries: await deliveries.ofPost(site.id, id) };
 };
-
-const isLater = (post: PostHead, { accounts, clock }: OverviewPorts): boolean =>
-  accounts.some((account) => isAnnouncedLater(post, account, clock()));
 
 /** Says what is in the way of a delivery of an account, or of the one that is planned later. */
 type FindObstacle = (account: string, delivery?: Delivery) => Obstacle | undefined;
@@ -228,14 +237,14 @@ const scheduledRow = (
     : [{ post, path: postPath(post), targets: open.map(({ name }) => ({ account: name, obstacle: obstacle(name) })) }];
 };
 
-/** Finds the posts of deliveries: most are among the newest, and only some others are read. */
+/** Finds the posts of deliveries: only some of them are read. */
 const postFinder = (
   site: Site,
-  newest: readonly PostHead[],
+  read: readonly PostHead[],
   obstacle: FindObstacle,
   { posts, limit }: Pick<OverviewPorts, "posts"> & { readonly limit: number },
 ) => {
-  const known = new Map<string, PostHead | undefined>(newest.map((post) => [post.id, post]));
+  const known = new Map<string, PostHead | undefined>(read.map((post) => [post.id, post]));
   let left = limit;
   let unread = 0;
   const rows = async (deliveries: readonly Delivery[]): Promise<readonly OverviewRow[]> => {
@@ -288,10 +297,10 @@ const plannedAt = ({ delivery }: OverviewRow): Instant => delivery.history.plann
 
 export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Overview> => {
   const orUnread = <Value>(work: Promise<Value>): Promise<Value | undefined> => work.catch(() => undefined);
-  const [stops, moved, { rows: newest }, documents, feeds, sources] = await Promise.all([
+  const [stops, moved, scheduled, documents, feeds, sources] = await Promise.all([
     ports.stops.read(),
     ports.moves.read(),
-    ports.posts.newest(site.id, undefined, limits.newest),
+    ports.postsDueLater(site.id, ports.clock()),
     orUnread(readReported(site.id, ports)),
     orUnread(readFeeds(site, ports)),
     orUnread(listSources(site, { ...ports, sources: new Map([...ports.sources].slice(0, limits.sources)) })),
@@ -315,22 +324,18 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
   const needs = undecided.flatMap((list) => refs(list));
   const open = read.filter(({ health }) => !isClosed(obstacle(health.name)));
   const pending = refs("pending", open);
-  const later = newest
-    .filter((post) => isLater(post, ports))
-    .map(({ id, published }) => ({ post: id, position: published }))
-    .toSorted((one, other) => one.position - other.position);
-  // Their rows were read with the newest ones, so each costs only one more read.
-  const dated = postsOf(later).slice(0, limits.dated);
+  const later = await findScheduled(site, scheduled.posts, ports);
+  const dated = later.slice(0, limits.dated).map(({ id }) => id);
   const others = choosePosts(postsOf(needs), postsOf(pending), postsOf(refs("posted").toReversed()));
   const chosen = [...new Set([...dated, ...others])];
-  const found = await Promise.all(chosen.map((id) => readPost(site, id, newest, ports)));
+  const found = await Promise.all(chosen.map((id) => readPost(site, id, ports, later)));
   const posts = found.filter((one) => one !== undefined);
   const inState = (state: DeliveryState) =>
     presented(posts, obstacle, (one) => one.state === state).toSorted(byTime(plannedAt));
   const known = new Set(posts.map(({ post }) => post.id));
   const unread = (listed: readonly { readonly post: string }[]) => listed.filter(({ post }) => !known.has(post)).length;
   return {
-    isEmpty: newest.length === 0,
+    isEmpty: posts.length === 0 && (await ports.posts.newest(site.id, undefined, 1)).rows.length === 0,
     moved,
     stops,
     accounts: read.map(({ health, listed }) => ({
@@ -350,7 +355,12 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     documents,
     feeds,
     sources,
-    unread: { undecided: unread(needs), pending: unread(pending), scheduled: unread(later) },
+    unread: {
+      undecided: unread(needs),
+      pending: unread(pending),
+      scheduled: scheduled.posts.filter(({ post }) => !chosen.includes(post)).length,
+      later: scheduled.until,
+    },
   };
 };
 
@@ -363,6 +373,8 @@ export interface Week {
   readonly held: readonly OverviewRow[];
   /** Not all of those are listed. */
   readonly holdsMore: boolean;
+  /** Not all posts that are scheduled for the week are listed, because there are too many. */
+  readonly schedulesMore: boolean;
   /** Older sends of the week are not listed, because there are too many after them. */
   readonly isCut: boolean;
 }
@@ -383,13 +395,38 @@ const postedSince = async (account: string, from: Instant, { deliveries }: Overv
   return { rows, isCut: true };
 };
 
+/** Finds the next scheduled posts: a few others are due later, too. */
+const findScheduled = async (
+  site: Site,
+  later: LaterPosts["posts"],
+  { posts, clock }: OverviewPorts,
+): Promise<readonly PostHead[]> => {
+  const now = clock();
+  const next = later.slice(0, limits.dated + 1);
+  const found = await Promise.all(next.map(({ post }) => posts.head(site.id, post)));
+  return found.filter((post) => post !== undefined).filter(({ published }) => published > now);
+};
+
+/** Reads the posts that are scheduled between two moments. */
+const readScheduled = async (site: Site, [from, to]: readonly [Instant, Instant], ports: OverviewPorts) => {
+  const now = ports.clock();
+  if (to <= now) return { posts: [], hasMore: false };
+  const { posts: all, until } = await ports.postsDueLater(site.id, Math.max(from - 1, now));
+  const listed = all.filter(({ position }) => position < to);
+  const found = await Promise.all(listed.slice(0, limits.scheduled).map(({ post }) => readPost(site, post, ports)));
+  return {
+    posts: found.filter((one) => one !== undefined),
+    hasMore: listed.length > limits.scheduled || (until !== undefined && until < to),
+  };
+};
+
 export const readWeek = async (
   site: Site,
   [from, to]: readonly [Instant, Instant],
   ports: OverviewPorts,
 ): Promise<Week> => {
-  const [{ rows: newest }, stops, moved] = await Promise.all([
-    ports.posts.newest(site.id),
+  const [later, stops, moved] = await Promise.all([
+    readScheduled(site, [from, to], ports),
     ports.stops.read(),
     ports.moves.read(),
   ]);
@@ -406,9 +443,12 @@ export const readWeek = async (
     { stops, moved },
     ports,
   );
-  const scheduled = newest.filter((post) => isLater(post, ports) && post.published >= from && post.published < to);
-  const later = await Promise.all(scheduled.map(({ id }) => readPost(site, id, newest, ports)));
-  const finder = postFinder(site, newest, obstacle, { ...ports, limit: limits.week });
+  const finder = postFinder(
+    site,
+    later.posts.map(({ post }) => post),
+    obstacle,
+    { ...ports, limit: limits.week },
+  );
   const posted = read.flatMap((one) => one.posted.rows).filter((row) => sentAt(row) >= from && sentAt(row) < to);
   const pending = read.flatMap((one) => one.pending.rows);
   const own = (rows: readonly Delivery[]) => rows.filter((row) => row.site === site.id);
@@ -421,7 +461,8 @@ export const readWeek = async (
   return {
     ...shown,
     holdsMore: shown.held.length < held.length || read.some((one) => one.held.next !== undefined),
-    scheduled: later.flatMap((one) => (one === undefined ? [] : scheduledRow(one, obstacle, ports))),
+    scheduled: later.posts.flatMap((one) => scheduledRow(one, obstacle, ports)),
+    schedulesMore: later.hasMore,
     isCut: read.some((one) => one.posted.isCut),
   };
 };

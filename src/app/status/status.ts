@@ -19,7 +19,7 @@ import { archivePage, type FeedKey, feedFolder } from "../../domain/feed-key.ts"
 import { type Installation, silentReason } from "../../domain/installation.ts";
 import { noClaimant } from "../../domain/lease.ts";
 import type { FeedMemory } from "../../domain/polled-feed.ts";
-import { damagedPost, ownTitle, type Post } from "../../domain/post.ts";
+import { damagedPost, ownTitle, type Post, type PostHead } from "../../domain/post.ts";
 import { passGate, resendGate } from "../../domain/request-gates.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Stops, stopFor, stoppedReason } from "../../domain/stopped.ts";
@@ -51,14 +51,14 @@ export interface PostStatusPorts extends FindPorts, ShownPorts {
   readonly clock: Clock;
 }
 
-const postState = (post: Post, now: number): PostState => {
+const postState = (post: PostHead, now: Instant): PostState => {
   if (post.hold !== undefined && post.gone === undefined) return "held";
   if (post.gone === undefined && post.published > now) return "scheduled";
   return isLive(post, now) ? "live" : "deleted";
 };
 
 /** Returns what lists say about a post. */
-export const summarise = (post: Post, now: number): PostSummary => {
+export const summarise = (post: PostHead, now: Instant): PostSummary => {
   const status = postState(post, now);
   return {
     id: post.id,

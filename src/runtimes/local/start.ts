@@ -27,7 +27,7 @@ import { sealedTokens } from "../../secrets/sealed-tokens.ts";
 import { siteFiles } from "../../sources/site-pictures.ts";
 import { findSite } from "../../sources/site-sources.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
-import { tableRefsInState } from "../../store/delivery-rows.ts";
+import { tableConsoleRows } from "../../store/console-rows.ts";
 import { tableStore } from "../../store/table-store.ts";
 import { logUnreadable } from "../../store/unreadable-rows.ts";
 import { systemRuntime } from "../system-runtime.ts";
@@ -292,8 +292,8 @@ const openData = async ({ options, config, lines, schedule, app }: DataParts, cl
   const { log, close: closeAlarms } = limitAlarms(storage.log, setTimer);
   cleanup.add(close);
   cleanup.add(closeAlarms);
-  const refsInState = tableRefsInState(stored);
-  return { facts, folder, database, refsInState, tokens, sandbox, bodies, root, objects, pictureStore, store, log };
+  const consoleRows = tableConsoleRows(stored);
+  return { facts, folder, database, consoleRows, tokens, sandbox, bodies, root, objects, pictureStore, store, log };
 };
 
 const localFacts = ({ sites, policies }: Config): LocalFacts => ({
@@ -395,7 +395,7 @@ interface ServerChoices extends Started {
 
 const composeServer = (choices: ServerChoices): Fetch => {
   const { options, config, url, isPublic, data, following, accounts, vitals } = choices;
-  const { database, refsInState, folder, bodies, root, sandbox, pictureStore, log } = data;
+  const { database, consoleRows, folder, bodies, root, sandbox, pictureStore, log } = data;
   const tokens = { token: async () => data.tokens.token, planToken: async () => data.tokens.planToken };
   const { sites } = following.app;
   const isOpen = options.host !== undefined && !isLoopbackName(options.host);
@@ -404,7 +404,7 @@ const composeServer = (choices: ServerChoices): Fetch => {
   return localServer({
     web: webApp({ sites, ...tokens, log, vitals }),
     sandbox,
-    console: consoleApp({ sites, ...tokens, origin: new URL(url).origin, refsInState, clock, log }).fetch,
+    console: consoleApp({ sites, ...tokens, origin: new URL(url).origin, consoleRows, clock, log }).fetch,
     ...tokens,
     exportDatabase: exportDatabase({ database, data: folder, bodies, clock }),
     files: staticFiles({

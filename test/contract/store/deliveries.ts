@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type DeliveryList, deliveryStates } from "../../../src/domain/delivery.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
-import { tableRefsInState } from "../../../src/store/delivery-rows.ts";
+import { tableConsoleRows } from "../../../src/store/console-rows.ts";
 import { aDelivery, aPost, deliveryIn, start } from "../../support/builders.ts";
 import { deliveryRef, type Empty, present } from "./empty.ts";
 
@@ -116,7 +116,7 @@ export const deliveriesContract = (empty: Empty): void => {
 
   test("names the first of a list without their rows, in its order, and says where there are more", async () => {
     const { store, table } = await empty();
-    const refsInState = tableRefsInState(table);
+    const { refsInState } = tableConsoleRows(table);
     for (let index = 0; index < 55; index += 1)
       await store.deliveries.create(aDelivery({ post: `post-${index}`, planned: start, due: start + index }));
     const listed = await refsInState("mastodon", "pending");

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { FeedKey } from "../../../src/domain/feed-key.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
 import type { Ref } from "../../../src/ports/store.ts";
+import { tableConsoleRows } from "../../../src/store/console-rows.ts";
 import { aDelivery, aPost, start } from "../../support/builders.ts";
 import { takeLease } from "../../support/lease.ts";
 import { deliveryRef, type Empty, pingRef, present } from "./empty.ts";
@@ -42,6 +43,33 @@ export const dueContract = (empty: Empty): void => {
     expect(refs).toEqual([{ kind: "post", site: "blog", id: "id-of-later" }]);
     // The clock may have been ahead when the position was stored.
     expect(await store.due.behind(position, start - 1, 2)).toMatchObject({ refs: [], position });
+  });
+
+  test("the posts of a site that are due later are listed by their dates, and up to which date where there are many", async () => {
+    const { store, table } = await empty();
+    const { postsDueLater } = tableConsoleRows(table);
+    expect(await postsDueLater("blog", start)).toEqual({ posts: [], until: undefined });
+    for (const [slug, due] of [
+      ["third", 3],
+      ["now", 0],
+      ["first", 1],
+      ["second", 2],
+    ] as const)
+      await store.posts.save(aPost({ slug, due: start + due }));
+    await store.posts.save(aPost({ site: "other", slug: "theirs", due: start + 1 }));
+    await store.deliveries.create(aDelivery({ due: start + 1 }));
+    await store.feeds.touch("blog", "main", "Main", start + 1);
+    const posts = ["first", "second", "third"].map((slug, index) => ({
+      post: `id-of-${slug}`,
+      position: start + index + 1,
+    }));
+    expect(await postsDueLater("blog", start)).toEqual({ posts, until: undefined });
+    expect(await postsDueLater("blog", start + 1)).toEqual({ posts: posts.slice(1), until: undefined });
+    for (let n = 0; n < 401; n += 1) await store.deliveries.create(aDelivery({ account: `a${n}`, due: start + 3 + n }));
+    await store.posts.save(aPost({ slug: "far", due: start + hour }));
+    const cut = await postsDueLater("blog", start);
+    expect(cut.posts).toEqual(posts);
+    expect(cut.until).toBeLessThan(start + minute);
   });
 
   test("nothing due has no position", async () => {

@@ -1,0 +1,30 @@
+import type { DeliveryList } from "../domain/delivery.ts";
+import type { Instant } from "../domain/time.ts";
+import type { DeliveryRef } from "./store.ts";
+
+/** The reads that only the console needs. They are of keys: of many rows, a page shows few. The index may be behind the rows. */
+export interface ConsoleRows {
+  readonly refsInState: RefsInState;
+  readonly postsDueLater: PostsDueLater;
+}
+
+/** The deliveries of a list, in its order, which is that of their positions. */
+export interface ListedDeliveries {
+  readonly refs: readonly (DeliveryRef & { readonly position: Instant })[];
+  readonly hasMore: boolean;
+}
+
+/** Returns the first page of an account's list. */
+export type RefsInState = (account: string, list: DeliveryList) => Promise<ListedDeliveries>;
+
+/**
+ * Returns the posts of a site that are due after a moment, by their dates: those that are scheduled, and few others, such
+ * as one whose deletion waits.
+ */
+export type PostsDueLater = (site: string, after: Instant) => Promise<LaterPosts>;
+
+export interface LaterPosts {
+  readonly posts: readonly { readonly post: string; readonly position: Instant }[];
+  /** All that are due up to this moment are listed. Undefined where all are: a page of the index is long. */
+  readonly until: Instant | undefined;
+}

@@ -1,0 +1,53 @@
+import type { ConsoleRows, PostsDueLater, RefsInState } from "../ports/console-rows.ts";
+import { listQuery } from "./delivery-rows.ts";
+import { dueEntry } from "./due-index.ts";
+import { dueShards, indexes, parseRef } from "./keys.ts";
+import { rowKey, type Table } from "./table.ts";
+
+/** Apart from the other rows, so that only the console has this code. */
+
+const tableRefsInState =
+  (table: Table): RefsInState =>
+  async (account, list) => {
+    const { rows, next } = await table.page(listQuery(account, list));
+    const refs = rows.flatMap(({ position, ...entry }) => {
+      const ref = parseRef(rowKey.parse(entry));
+      return ref?.kind === "delivery" ? { ...ref, position: Number(position) } : [];
+    });
+    return { refs, hasMore: next !== undefined };
+  };
+
+/** The index has feeds, pings, notices and deliveries, too. */
+const laterInShard = 400;
+
+const tablePostsDueLater =
+  (table: Table): PostsDueLater =>
+  async (site, after) => {
+    const pages = await Promise.all(
+      dueShards.map(async (partition) => {
+        const { rows, next } = await table.page({
+          index: indexes.due,
+          partition,
+          sort: { after },
+          limit: laterInShard,
+        });
+        const entries = rows.map((row) => dueEntry.parse(row));
+        return { entries, end: next === undefined ? undefined : entries.at(-1)?.dueAt };
+      }),
+    );
+    const ends = pages.flatMap(({ end }) => end ?? []);
+    const until = ends.length === 0 ? undefined : Math.min(...ends);
+    const posts = pages
+      .flatMap(({ entries }) => entries)
+      .flatMap(({ dueAt, ...key }) => {
+        const ref = parseRef(key);
+        const isListed = until === undefined || dueAt <= until;
+        return ref?.kind === "post" && ref.site === site && isListed ? [{ post: ref.id, position: dueAt }] : [];
+      });
+    return { posts: posts.toSorted((one, other) => one.position - other.position), until };
+  };
+
+export const tableConsoleRows = (table: Table): ConsoleRows => ({
+  refsInState: tableRefsInState(table),
+  postsDueLater: tablePostsDueLater(table),
+});
