@@ -184,6 +184,14 @@ const onDeliveries =
     return summarise(outcomes, words, call);
   };
 
+/** Where a form asks for it, an act without a way back is done only with a tick that says so. */
+const ifSure =
+  (perform: Act): Act =>
+  async (call) =>
+    call.form.has("asks") && !call.form.has("sure")
+      ? { isProblem: true, bold: "Nothing was done. There is no way back: tick that you mean it.", more: [] }
+      : perform(call);
+
 const nothingSeen: Seen = { version: undefined, shown: undefined };
 
 const decide = (act: DeliveryAction, words: Words): Act =>
@@ -356,10 +364,12 @@ export const acts: Readonly<Record<string, Act>> = {
     done: (accounts) => `Approved on ${accounts}.`,
     already: (accounts) => `Already approved on ${accounts}.`,
   }),
-  dismiss: decide("dismiss", {
-    done: (accounts) => `It is never sent on ${accounts}.`,
-    already: (accounts) => `It is not sent on ${accounts} already.`,
-  }),
+  dismiss: ifSure(
+    decide("dismiss", {
+      done: (accounts) => `It is never sent on ${accounts}.`,
+      already: (accounts) => `It is not sent on ${accounts} already.`,
+    }),
+  ),
   retry: onDeliveries(
     {
       ...sendWords,

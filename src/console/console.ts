@@ -268,8 +268,11 @@ export const consoleApp = ({ sites, token: readToken, origin, consoleRows, clock
     c.set("form", form);
     return form;
   };
-  const hasToken = (c: RequestContext, form: URLSearchParams): boolean =>
-    isEqual(form.get("form") ?? "", formToken(c.get("token"), sessionCookie(c, c.req.path), c.req.path));
+  /** A form with several buttons has a token for the path of each. */
+  const hasToken = (c: RequestContext, form: URLSearchParams): boolean => {
+    const expected = formToken(c.get("token"), sessionCookie(c, c.req.path), c.req.path);
+    return form.getAll("form").some((given) => isEqual(given, expected));
+  };
 
   app.onError((error, c) => {
     if (error instanceof AmbiguousName)

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
-import { listDeliveries } from "../app/status/delivery-status.ts";
+import { pageInState, presentDelivery } from "../app/status/delivery-status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
-import { holdKinds, parseDeliveryId } from "../domain/delivery.ts";
+import { type Delivery, holdKinds } from "../domain/delivery.ts";
 import { seenDelivery } from "./acts.ts";
 import { act, type Html, hidden, type PageContent, type View } from "./parts.ts";
 import { counted, inWords, sentence } from "./words.ts";
@@ -23,10 +23,10 @@ interface Held {
   readonly title: string;
 }
 
-const readHeld = async (delivery: DeliveryStatus, { site, ports }: View): Promise<Held> => {
-  const parsed = parseDeliveryId(delivery.id);
-  const post = parsed && (await ports.posts.head(site.id, parsed.post));
-  return { delivery, title: post?.title ?? delivery.slug };
+const readHeld = async (delivery: Delivery, { site, ports }: View): Promise<Held> => {
+  const post = await ports.posts.read(site.id, delivery.post);
+  const presented = await presentDelivery(delivery, post, ports);
+  return { delivery: presented, title: post?.title ?? delivery.post };
 };
 
 const pick = ({ delivery, title }: Held, index: number, { href }: View): Html => {
@@ -34,13 +34,19 @@ const pick = ({ delivery, title }: Held, index: number, { href }: View): Html =>
   return html`<div class="pick"><input type="checkbox" name="delivery" value="${seenDelivery(delivery)}" id="d${index}"><label for="d${index}"><a href="${href(`/console/posts/${encodeURIComponent(slug)}`)}" dir="auto">${title}</a> on ${account}</label><p class="hint">${sentence(inWords(reason ?? ""), account)}</p></div>`;
 };
 
+/** There is no way back, so it needs a tick of its own. */
+const never = (action: string): Html =>
+  html`<fieldset class="f"><legend>Or never send them</legend><div class="pick"><input type="checkbox" name="sure" value="yes" id="sure"><label for="sure">I mean it</label><p class="hint">There is no way back: their accounts do not get these posts. The posts stay in the feeds.</p></div><div class="end"><button formaction="${action}">Never send those that are ticked</button></div></fieldset>`;
+
 /** What is held for one reason: those that are ticked are released or never sent. An approval needs the post's page, which has the text. */
 export const heldPage = async (view: View): Promise<PageContent | undefined> => {
-  const { ports, query, href, here, formToken } = view;
+  const { site, ports, query, href, here, formToken } = view;
   const kind = holdKinds.find((one) => one === query("hold"));
   if (kind === undefined) return undefined;
-  const { rows, next } = await listDeliveries("held", query("from"), ports);
-  const held = await Promise.all(rows.filter(({ hold }) => hold === kind).map((one) => readHeld(one, view)));
+  const { rows, next } = await pageInState("held", query("from"), ports);
+  // An account may announce several sites.
+  const own = rows.filter((row) => row.site === site.id && row.hold === kind);
+  const held = await Promise.all(own.map((one) => readHeld(one, view)));
   const more =
     next === undefined
       ? ""
@@ -50,17 +56,17 @@ export const heldPage = async (view: View): Promise<PageContent | undefined> => 
       title: titles[kind],
       body: html`<h1>${titles[kind]}</h1><p class="empty">Nothing ${next === undefined ? "is held for this reason" : "of this page"}.</p>${more}`,
     };
-  const release = "/console/act/release";
+  const [release, dismiss] = ["/console/act/release", "/console/act/dismiss"];
   const canDecide = kind !== "approval";
   const fields = held.map(({ delivery }) => ["delivery", seenDelivery(delivery)] as const);
   const all =
-    canDecide && held.length > 1
+    canDecide && kind !== "unreadable" && held.length > 1
       ? html`<div class="end">${act(view, "release", `Release all ${held.length} of this page`, { fields })}</div>`
       : "";
   return {
     title: titles[kind],
     body: html`<h1>${titles[kind]}</h1><p class="lead">${counted(held.length, "delivery", "deliveries")} on this page. ${canDecide ? "Tick what you mean." : "Open a post to read its text and to approve it."}</p>
-<form method="post" action="${href(release)}">${formToken(release)}${hidden("from", here)}<fieldset class="f"><legend class="vh">Deliveries</legend>${held.map((one, index) => pick(one, index, view))}</fieldset>
-${canDecide ? html`<div class="end"><button class="do">Release those that are ticked</button></div>` : ""}</form>${all}${more}`,
+<form method="post" action="${href(release)}">${formToken(release)}${formToken(dismiss)}${hidden("from", here)}${hidden("asks", "sure")}<fieldset class="f"><legend class="vh">Deliveries</legend>${held.map((one, index) => pick(one, index, view))}</fieldset>
+${canDecide ? html`<div class="end"><button class="do">Release those that are ticked</button></div>${never(href(dismiss))}` : ""}</form>${all}${more}`,
   };
 };

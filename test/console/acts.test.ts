@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
 import { postKey } from "../../src/store/keys.ts";
 import { anAccount } from "../support/builders.ts";
+import { anAccount, deliveryIn } from "../support/builders.ts";
 import { aConsole, aSignedInBrowser, formsOf, readPage as read } from "../support/console-browser.ts";
 import { aDocument, aWorld, type WorldOptions } from "../support/world.ts";
 
@@ -256,6 +257,39 @@ describe("the other decisions of the console", () => {
     expect(read(answer.page)).toContain("Released on one and two.");
     await world.sweep();
     expect(await states()).toEqual(["one posted", "two posted"]);
+  });
+
+  it("never send what was ticked on the page of held deliveries, if a second tick says that it is meant", async () => {
+    const { world, ada, states } = await aTeam({ policies: { burst: 0 } });
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { page } = await ada.get("/console/held?hold=breaker");
+    expect(page).toContain('formaction="/console/act/dismiss"');
+    const [form] = formsOf(page);
+    const sent = (form?.fields ?? []).filter(([name, value]) => name !== "sure" && !value.includes(".two."));
+    const unsure = await ada.post("/console/act/dismiss", sent);
+    expect([unsure.status, read(unsure.page)]).toEqual([
+      409,
+      expect.stringContaining("Nothing was done. There is no way back: tick that you mean it."),
+    ]);
+    expect(await states()).toEqual(["one held", "two held"]);
+    const answer = await ada.post("/console/act/dismiss", [...sent, ["sure", "yes"]]);
+    expect(read((await ada.get(answer.headers.get("Location") ?? "")).page)).toContain("It is never sent on one.");
+    expect(await states()).toEqual(["one cancelled", "two held"]);
+    // The tokens of the form are for its two buttons, and for no other path.
+    expect((await ada.post("/console/act/hold", sent)).status).toBe(403);
+  });
+
+  it("are not offered for what is held on another site", async () => {
+    const { world, ada } = await aTeam({ policies: { burst: 0 } });
+    await world.store.deliveries.create({ ...deliveryIn.held, site: "other", account: "one", network: "paper" });
+    expect(read((await ada.get(`/console/held?hold=${deliveryIn.held.hold}`)).page)).toContain(
+      "Nothing is held for this reason.",
+    );
+    await world.store.deliveries.create({ ...deliveryIn.held, account: "one", network: "paper" });
+    expect(read((await ada.get(`/console/held?hold=${deliveryIn.held.hold}`)).page)).toContain(
+      "1 delivery on this page.",
+    );
   });
 
   it("never send it only where a page of its own was answered, which says that there is no way back", async () => {
