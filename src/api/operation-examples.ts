@@ -120,6 +120,7 @@ const status: PostStatusJson = {
       ...delivery,
       history: {
         planned: "2026-03-01T08:00:00.000Z",
+        by: null,
         first: [
           { at: "2026-03-01T08:00:01.000Z", state: "sending", attempt: 1, reason: null, by: null },
           { at: "2026-03-01T08:00:02.000Z", state: "posted", attempt: null, reason: null, by: null },

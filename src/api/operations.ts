@@ -148,7 +148,7 @@ const postOperations = {
     creates: true,
     problems: [409, 422],
     takesPreconditions: true,
-    run: async ({ site, ports, name, query, document, expected }) => {
+    run: async ({ site, ports, name, query, document, expected, actor }) => {
       const { file, name: fileName } = query;
       const sent = {
         site,
@@ -158,7 +158,7 @@ const postOperations = {
         ...(fileName !== undefined && { fileName }),
       };
       const { again = false, account } = query;
-      const options = { expected, again, account, byHand: query.import !== true };
+      const options = { expected, again, account, by: actor, byHand: query.import !== true };
       const ingested = await put(sent, options, ports);
       if (ingested.result === "refused")
         return {
@@ -183,8 +183,8 @@ const postOperations = {
     answer: post.extend({ result: oneOf(["updated", "unchanged"]), hold: text.optional(), hurried, timeZone }),
     problems: [409],
     takesPreconditions: true,
-    run: async ({ name, query, expected, ...context }) => {
-      const options = { again: query.again === true, account: query.account, expected };
+    run: async ({ name, query, expected, actor, ...context }) => {
+      const options = { again: query.again === true, account: query.account, by: actor, expected };
       const announced = await announce(context.site, name, options, context.ports);
       if (announced === undefined) return noPost(name, context);
       if (announced.result === "refused") return { refusal: 409, detail: announced.problem };

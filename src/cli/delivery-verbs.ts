@@ -439,7 +439,7 @@ export const historyLines = (deliveries: readonly DeliveryJson[], timeZone: stri
       : [
           "",
           `  ${account}  ${id}  (${timeZone})`,
-          line(history.planned, "planned"),
+          line(history.planned, joined(", by ", ["planned", history.by])),
           ...linesOf(history.first),
           ...(history.omitted === 0 ? [] : [`    … ${history.omitted} more`]),
           ...linesOf(history.last),

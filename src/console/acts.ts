@@ -274,7 +274,7 @@ const withdraw: Act = async ({ form, site, ports, by }) => {
   return { isProblem: true, bold: `Nothing was done. ${first ?? `There is no copy on ${account}.`}`, more: others };
 };
 
-const again: Act = async ({ form, site, ports, now }) => {
+const again: Act = async ({ form, site, ports, by, now }) => {
   const [post, seen] = [form.get("post") ?? "", form.get("seen")];
   const done: string[] = [];
   const problems: string[] = [];
@@ -282,7 +282,7 @@ const again: Act = async ({ form, site, ports, now }) => {
     try {
       // The first announcement changes the post itself.
       const expected = done.length === 0 && seen !== null ? [seen] : undefined;
-      const answer = await announce(site, post, { again: true, account, expected }, ports);
+      const answer = await announce(site, post, { again: true, account, by, expected }, ports);
       if (answer === undefined) problems.push("There is no such post.");
       else if (answer.result === "refused") problems.push(sentence(inWords(answer.problem)));
       else done.push(account);

@@ -24,6 +24,7 @@ import {
   inWords,
   isoTime,
   listText,
+  plannedText,
   sentence,
   timesText,
   timeText,
@@ -150,7 +151,7 @@ const explanation = (delivery: DeliveryStatus, view: View): readonly Part[] => {
   ];
 };
 
-const history = ({ generation, history: { planned, first, omitted, last } }: DeliveryStatus, view: View): Html => {
+const history = ({ generation, history: { planned, by, first, omitted, last } }: DeliveryStatus, view: View): Html => {
   const line = (at: number, text: string) =>
     html`<li><time datetime="${isoTime(at)}">${timeText(at, view.now, view.site.timeZone)}</time><span dir="auto">${text}</span></li>`;
   const entries = first.length + last.length + 1;
@@ -158,7 +159,7 @@ const history = ({ generation, history: { planned, first, omitted, last } }: Del
     omitted === 0
       ? `What happened: ${counted(entries, "entry", "entries")}`
       : `What happened: ${entries + omitted} entries, ${entries} are shown`;
-  return html`<details><summary>${summary}</summary><ol class="hist">${line(planned, generation > 1 ? "Somebody posted it again." : "It was planned.")}${first.map((entry) => line(entry.at, historyText(entry)))}${omitted === 0 ? "" : html`<li><span></span><span>… ${omitted} entries between are not kept</span></li>`}${last.map((entry) => line(entry.at, historyText(entry)))}</ol></details>`;
+  return html`<details><summary>${summary}</summary><ol class="hist">${line(planned, plannedText(generation, by))}${first.map((entry) => line(entry.at, historyText(entry)))}${omitted === 0 ? "" : html`<li><span></span><span>… ${omitted} entries between are not kept</span></li>`}${last.map((entry) => line(entry.at, historyText(entry)))}</ol></details>`;
 };
 
 const textOf = ({ shown, hold }: DeliveryStatus, language: string): Part => {

@@ -146,6 +146,12 @@ interface Entry {
   readonly by: string | undefined;
 }
 
+/** How a delivery began. */
+export const plannedText = (generation: number, by: string | undefined): string => {
+  if (generation > 1) return `${by ?? "Somebody"} posted it again.`;
+  return by === undefined ? "It was planned." : `${by} had it announced.`;
+};
+
 /** What happened, as a sentence. */
 export const historyText = ({ state, attempt, reason, by }: Entry): string => {
   if (attempt !== undefined) return `${requests[state] ?? state}${attempt > 1 ? ` (${ordinal(attempt)} try)` : ""}.`;

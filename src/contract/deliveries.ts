@@ -13,6 +13,7 @@ const historyEntry = z.object({
 const history = z
   .object({
     planned: moment,
+    by: orNull(text).describe("Who announced its post by hand, so that it was planned, as they named themselves."),
     first: list(historyEntry),
     omitted: z.number().describe("How many entries between the oldest and the newest were left out."),
     last: list(historyEntry),

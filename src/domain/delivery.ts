@@ -201,6 +201,8 @@ export interface DeliveryBase {
   /** Hash of post, account and generation. The idempotency or record key is derived from it. */
   readonly seed: string;
   readonly planned: Instant;
+  /** The person who announced its post by hand, so that it was planned. */
+  readonly plannedBy?: string | undefined;
   /** The publication of the post: of the posts that are ready for one account, the oldest goes first. */
   readonly published: Instant;
   /** The number of the copy. It grows each time that a copy was deleted with its post and the post came back. */

@@ -30,6 +30,14 @@ export interface PublishOptions {
   readonly expected?: ExpectedPost | undefined;
 }
 
+/** How a person announces a post once more. */
+export interface AgainOptions extends Pick<PublishOptions, "again"> {
+  /** The only account that announces it again. */
+  readonly account?: string | undefined;
+  /** The person, as they name themselves. */
+  readonly by?: string | undefined;
+}
+
 export interface MergeInput {
   readonly location: DocumentLocation;
   readonly options: PublishOptions;
@@ -74,15 +82,18 @@ export const announcesBaseline = (row: Post | undefined, { byHand, again }: Publ
   byHand === true && again !== true && row?.audience?.baseline !== undefined;
 
 /** Returns the post that a person announces, which was left out as history. Undefined if it was not left out. */
-export const announcedByHand = (post: Post, now: Instant): Post | undefined =>
-  announcesBaseline(post, { byHand: true }) ? { ...post, byHand: true, audience: undefined, due: now } : undefined;
+export const announcedByHand = (post: Post, by: string | undefined, now: Instant): Post | undefined =>
+  announcesBaseline(post, { byHand: true })
+    ? { ...post, byHand: true, audience: undefined, announcedBy: by, due: now }
+    : undefined;
 
 /** Returns the post that a person announces once more: by one account, or by all that announce it. */
-export const announcedAgain = (post: Post, account: string | undefined, now: Instant): Post => ({
+export const announcedAgain = (post: Post, { account, by }: AgainOptions, now: Instant): Post => ({
   ...post,
   byHand: true,
   audience: account === undefined ? undefined : { accounts: [account], note: undefined, baseline: undefined },
   generation: post.generation + 1,
+  announcedBy: by,
   due: now,
 });
 
@@ -150,6 +161,7 @@ export const mergePost = ({
     byHand,
     history: decideHistory(row, isHistory, content.hold === undefined && published <= now),
     generation: row?.generation ?? 1,
+    announcedBy: row?.announcedBy,
     gone: undefined,
     listed,
     announceFrom: row?.announceFrom,

@@ -216,6 +216,8 @@ export interface Post extends PostContent {
   readonly history: boolean;
   /** Raised only by `--again`. */
   readonly generation: number;
+  /** The person who announced it by hand last, as they named themselves. */
+  readonly announcedBy?: string | undefined;
   readonly gone: { readonly at: Instant; readonly by: "source" | "person" } | undefined;
   /** The memberships that may exist. */
   readonly listed: readonly Listing[];

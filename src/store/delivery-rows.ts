@@ -106,6 +106,7 @@ const common = {
   sandbox: z.boolean(),
   seed: text,
   planned: instant,
+  plannedBy: text.optional(),
   published: instant,
   copy: z.number(),
   attempts: z.number(),

@@ -121,6 +121,7 @@ const postShape = {
   addresses: z.array(z.string()),
   byHand: z.boolean(),
   generation: z.number(),
+  announcedBy: z.string().optional(),
   gone: orUndefined(z.object({ at: instant, by: z.enum(["source", "person"]) })),
   listed: z.array(z.object({ feed: feedKey, published: instant })),
   history: z.boolean(),

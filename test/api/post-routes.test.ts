@@ -135,6 +135,7 @@ describe("GET and DELETE /api/posts", () => {
             account: "mastodon",
             history: {
               planned: expect.any(String),
+              by: null,
               first: [
                 { at: expect.any(String), state: "sending", attempt: 1, reason: null, by: null },
                 { at: expect.any(String), state: "posted", attempt: null, reason: null, by: null },

@@ -19,6 +19,7 @@ const entry = (
 test("what happened to a delivery is a timeline, in the site's time zone", () => {
   const history = {
     planned: "2026-03-01T08:00:00Z",
+    by: "Ada",
     first: [
       entry("08:00:00", "pending", null, "scheduled"),
       entry("08:30:00", "pending", null, "waits until 10:00 Europe/Berlin: quiet hours"),
@@ -40,7 +41,7 @@ test("what happened to a delivery is a timeline, in the site's time zone", () =>
   expect(historyLines([aDeliveryAnswer({ history }), aDeliveryAnswer()], "Europe/Berlin")).toEqual([
     "",
     "  x  post.x.0  (Europe/Berlin)",
-    "    2026-03-01 09:00:00  planned",
+    "    2026-03-01 09:00:00  planned, by Ada",
     "    2026-03-01 09:00:00  waits: scheduled",
     "    2026-03-01 09:30:00  waits until 10:00 Europe/Berlin: quiet hours",
     "    2026-03-01 10:00:00  sent",

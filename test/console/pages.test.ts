@@ -390,7 +390,7 @@ describe("the page of a post after a decision", () => {
     expect(text).not.toContain("See it on one");
   });
 
-  it("says that somebody posted it again", async () => {
+  it("says who posted it again", async () => {
     const { world, browser } = await aTeam({ accounts: [paper("one")] });
     await publish(world, "tea");
     const { page } = await browser.get("/console/again?post=tea");
@@ -398,7 +398,12 @@ describe("the page of a post after a decision", () => {
     await world.sweep();
     const text = read((await browser.get("/console/posts/tea")).page);
     expect(text).toContain("one , paper , second time");
-    expect(text).toContain("08:00 Somebody posted it again.");
+    expect(text).toContain("08:00 Editor A posted it again.");
+    world.turn(hour);
+    await world.sweep();
+    await world.app.announce("tea", { again: true });
+    await world.sweep();
+    expect(read((await browser.get("/console/posts/tea")).page)).toContain("09:00 Somebody posted it again.");
   });
 });
 

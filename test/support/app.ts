@@ -2,7 +2,7 @@ import { actOnAll, actOnDelivery, actOnPost, withdrawCopy } from "../../src/app/
 import { anonymous, type Decision, resolve, retry } from "../../src/app/deliver/change-delivery.ts";
 import { measureText, readText, saveText, useDocumentText } from "../../src/app/deliver/edit-text.ts";
 import { resumeSending, stopSending } from "../../src/app/deliver/stop-sending.ts";
-import { type AgainOptions, announce, put, remove } from "../../src/app/ingest/post-commands.ts";
+import { announce, put, remove } from "../../src/app/ingest/post-commands.ts";
 import type { SentFile } from "../../src/app/results.ts";
 import type { SiteContext } from "../../src/app/site-context.ts";
 import { checkLogin } from "../../src/app/status/check-logins.ts";
@@ -20,7 +20,7 @@ import {
 import { type App, type AppDependencies, composeApp } from "../../src/compose.ts";
 import type { DeliveryState } from "../../src/domain/delivery.ts";
 import type { DeliveryAction } from "../../src/domain/delivery-commands.ts";
-import type { PublishOptions } from "../../src/domain/merge-post.ts";
+import type { AgainOptions, PublishOptions } from "../../src/domain/merge-post.ts";
 
 /** The use cases of one site, without the site and the ports, which are the same in each call of a test. */
 export const useCases = ({ site, ports }: SiteContext) => ({

@@ -178,6 +178,8 @@ export type Problem = {
 };
 export type History = {
     planned: string;
+    /** Who announced its post by hand, so that it was planned, as they named themselves. */
+    by: string | null;
     first: {
         at: string;
         /** The state from then on. */

@@ -7,7 +7,13 @@ import { apiSource, recipeText } from "../../domain/document.ts";
 import { checkExpected, type ExpectedPost, postTag } from "../../domain/expected-post.ts";
 import type { Installation } from "../../domain/installation.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
-import { announcedAgain, announcedByHand, type PublishOptions, publishesUndated } from "../../domain/merge-post.ts";
+import {
+  type AgainOptions,
+  announcedAgain,
+  announcedByHand,
+  type PublishOptions,
+  publishesUndated,
+} from "../../domain/merge-post.ts";
 import type { PageCheck } from "../../domain/page-check.ts";
 import { type Post, type PostContent, whyOff } from "../../domain/post.ts";
 import { forecastWait } from "../../domain/request-gates.ts";
@@ -225,12 +231,6 @@ export interface AnnouncePorts extends FindPorts, ShownPorts {
   readonly publish: (post: Post, expected: ExpectedPost | undefined) => Promise<Ingested | undefined>;
 }
 
-/** How a person announces a post once more. */
-export interface AgainOptions extends Pick<PublishOptions, "again"> {
-  /** The only account that announces it again. */
-  readonly account?: string | undefined;
-}
-
 /** A delivery in one of these states may still make a copy, or has made one that nobody knows of. */
 const openStates: readonly DeliveryState[] = ["pending", "held", "sending", "unsettled", "unknown"];
 
@@ -419,7 +419,7 @@ const announceAgain = async (
     if (row.generation >= generation) return { result: "updated", post: row, hurried: [] };
     const problem = await whyNotAgain(row, options.account, ports);
     if (problem !== undefined) return { result: "refused", problem };
-    const announced = announcedAgain(row, options.account, ports.clock());
+    const announced = announcedAgain(row, options, ports.clock());
     check.attempt(announced);
     const saved = await savePost(announced, ports.posts);
     return saved === undefined ? conflict : { result: "updated", post: saved, hurried: [] };
@@ -460,7 +460,7 @@ export const announce = async (
     if (post === undefined || post.gone !== undefined) return undefined;
     check.before(post);
     if (publishesUndated(post, { byHand: true })) return publishUndated(post, options.expected, ports);
-    const announced = announcedByHand(post, ports.clock());
+    const announced = announcedByHand(post, options.by, ports.clock());
     if (announced === undefined) return { result: "unchanged", post, hurried: await hurry(post, ports) };
     check.attempt(announced);
     const saved = await savePost(announced, ports.posts);

@@ -233,7 +233,12 @@ export const planEarly = async (post: Post, ports: EarlyPorts): Promise<void> =>
     const { name } = account;
     if (isPlanned(name) || audience?.accounts.includes(name) === false) continue;
     const destination = await ports.networks.destination(account);
-    const delivery = newDelivery({ ...post, generation }, account, destination === "sandbox", ports);
+    const delivery = newDelivery(
+      { ...post, ...(generation !== post.generation && { generation, announcedBy: undefined }) },
+      account,
+      destination === "sandbox",
+      ports,
+    );
     const isPosted = destination !== "real" || ports.installation.feedsOnly === undefined;
     if (destination === "none" || !isPosted) continue;
     const { timeZone } = ports.site(post.site);
@@ -270,6 +275,7 @@ const newDelivery = (
   sandbox,
   seed: hash(seedText(post.site, { post: post.id, account: account.name, generation: post.generation })),
   planned: clock(),
+  plannedBy: post.announcedBy,
   published: post.published,
   copy: 1,
   attempts: 0,

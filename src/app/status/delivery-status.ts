@@ -99,10 +99,10 @@ const textStatus = ({ value, by, at, ifOvertaken }: EditedText, overtaken: boole
 });
 
 /** A row that was written before a field existed has no key for it. */
-const historyOf = ({ planned, history: { first, omitted, last } }: Delivery): DeliveryStatus["history"] => {
+const historyOf = ({ planned, plannedBy, history: { first, omitted, last } }: Delivery): DeliveryStatus["history"] => {
   const entries = (all: readonly HistoryEntry[]) =>
     all.map(({ at, state, attempt, reason, by }) => ({ at, state, attempt, reason, by }));
-  return { planned, first: entries(first), omitted, last: entries(last) };
+  return { planned, by: plannedBy, first: entries(first), omitted, last: entries(last) };
 };
 
 /** A cursor is `<index of the list>:<cursor within it>`. */
