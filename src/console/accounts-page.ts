@@ -65,14 +65,14 @@ const linesOf = (report: AccountReport, titles: Titles, account: Account | undef
     ...(reach === "real" || account === undefined
       ? []
       : [
-          html`To connect it, run <code>${connectCommand(account, view.ports)}</code> where Crier runs. Secrets are never typed into this page.`,
+          html`To connect it, run <code>${connectCommand(account, view.ports)}</code> where Crier runs. It asks for the fields of a login of ${account.network}. Secrets are never typed into this page.`,
         ]),
     ...wouldGoOut(report, titles),
   ];
 };
 
 const accountPart = (report: AccountReport, titles: Titles, isStoppedItself: boolean, view: View): Html => {
-  const { name, network, identity, stopped } = report;
+  const { name, network, identity, stopped, reach, checked } = report;
   const account = view.ports.accounts.find((one) => one.name === name);
   const acts = isStoppedItself
     ? act(view, "resume-sending", "Let it send again", {
@@ -83,7 +83,14 @@ const accountPart = (report: AccountReport, titles: Titles, isStoppedItself: boo
     : stopped === undefined
       ? html`<a class="alt" href="${view.href("/console/stop", { account: name })}">Stop this account …<span class="vh"> ${name}</span></a>`
       : "";
-  return html`<div class="net side" id="${name}"><h3>${name} <span class="h">${network === name ? "" : network}${network === name || identity === undefined ? "" : " · "}<bdi>${identity ?? ""}</bdi></span> ${accountState(report, view)}</h3>${linesOf(report, titles, account, view).map((line) => html`<p dir="auto">${line}</p>`)}<div class="acts">${acts}</div></div>`;
+  const check =
+    reach === "real"
+      ? act(view, "check-login", checked === undefined ? "Check the login" : "Check the login again", {
+          about: `of ${name}`,
+          fields: [["account", name]],
+        })
+      : "";
+  return html`<div class="net side" id="${name}"><h3>${name} <span class="h">${network === name ? "" : network}${network === name || identity === undefined ? "" : " · "}<bdi>${identity ?? ""}</bdi></span> ${accountState(report, view)}</h3>${linesOf(report, titles, account, view).map((line) => html`<p dir="auto">${line}</p>`)}<div class="acts">${check}${acts}</div></div>`;
 };
 
 const summary = (reports: readonly AccountReport[]): string => {

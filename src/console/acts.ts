@@ -5,6 +5,7 @@ import { announce } from "../app/ingest/post-commands.ts";
 import { planEarly } from "../app/publish/publish-post.ts";
 import type { Changed, Resolved } from "../app/results.ts";
 import type { SiteContext } from "../app/site-context.ts";
+import { checkLogin } from "../app/status/check-logins.ts";
 import { findPost } from "../app/status/find-post.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { parseDeliveryId } from "../domain/delivery.ts";
@@ -15,7 +16,7 @@ import { allAccounts, stopFor } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Note } from "./parts.ts";
-import { inWords, listText, sentence, timeText } from "./words.ts";
+import { capital, inWords, listText, sentence, timeText } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
 
@@ -350,6 +351,19 @@ const resume: Act = async ({ form, ports }) => {
   };
 };
 
+/** Logs in, as `accounts --check` does. Its result stays in the account's row. */
+const check: Act = async ({ form, ports }) => {
+  const account = ports.accounts.find(({ name }) => name === form.get("account"));
+  if (account === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
+  const { name } = account;
+  const { reach, identity, problem } = await checkLogin(account, ports);
+  const answer = (bold: string, more: readonly string[]): Note => ({ isProblem: false, bold, more });
+  if (problem !== undefined)
+    return answer(`The login of ${name} does not work now.`, [refusalText(problem, ports, name)]);
+  if (reach !== "real") return answer(`${capital(name)} has no login that could be checked.`, []);
+  return answer(`The login of ${name} works.`, identity === undefined ? [] : [`It posts as ${identity}.`]);
+};
+
 /** Every act, by the last part of its path. */
 export const acts: Readonly<Record<string, Act>> = {
   hold,
@@ -389,6 +403,7 @@ export const acts: Readonly<Record<string, Act>> = {
   }),
   withdraw,
   again,
+  "check-login": check,
   "stop-sending": stop,
   "resume-sending": resume,
 };

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { SiteContext } from "../app/site-context.ts";
-import type { Stop } from "../domain/stopped.ts";
 import type { Obstacle, OverviewRow, Target } from "../app/status/overview.ts";
+import type { Stop } from "../domain/stopped.ts";
 import type { Instant } from "../domain/time.ts";
 import type { ConsoleRows } from "../ports/console-rows.ts";
 import { scriptFile, styleSheet } from "./assets.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
 import { postKey } from "../../src/store/keys.ts";
-import { anAccount } from "../support/builders.ts";
+
 import { anAccount, deliveryIn } from "../support/builders.ts";
 import { aConsole, aSignedInBrowser, formsOf, readPage as read } from "../support/console-browser.ts";
 import { aDocument, aWorld, type WorldOptions } from "../support/world.ts";
@@ -217,6 +217,38 @@ describe("an approval in the console", () => {
     const { page } = await ada.get("/console");
     expect(read(page)).toContain("Tea Waits for your approval one and two Read and approve");
     expect(formsOf(page).filter(({ label }) => /Approve/.test(label))).toEqual([]);
+  });
+});
+
+describe("a check of a login", () => {
+  it("says what it found, which stays on the page of the accounts", async () => {
+    const { world, ada } = await aTeam();
+    const first = await ada.get("/console/accounts");
+    expect(read(first.page)).not.toContain("Its login was checked");
+    const good = await ada.pressAndSee(first.page, "Check the login of one");
+    expect([good.status, read(good.page)]).toEqual([200, expect.stringContaining("The login of one works.")]);
+    expect(read((await ada.get("/console/accounts")).page)).toContain("Its login was checked at 08:00 .");
+    world.paper.login.now = { kind: "unauthorised", reason: "revoked" };
+    const bad = await ada.pressAndSee(good.page, "Check the login again of one");
+    expect(read(bad.page)).toContain("The login of one does not work now. The login of one is refused");
+    expect(formsOf(bad.page).filter(({ label }) => label.startsWith("Check the login"))).toHaveLength(2);
+  });
+
+  it("is not offered where an account has no login, and refuses an account that does not exist", async () => {
+    const { world, ada } = await aTeam();
+    const { page } = await ada.get("/console/accounts");
+    const [form] = formsOf(page).filter(({ label }) => label.startsWith("Check the login"));
+    world.paper.reach.now = "none";
+    const fields = (form?.fields ?? []).filter(([name]) => name !== "account");
+    const none = await ada.post("/console/act/check-login", [...fields, ["account", "one"]]);
+    expect(read((await ada.get(none.headers.get("Location") ?? "")).page)).toContain(
+      "One has no login that could be checked.",
+    );
+    const unknown = await ada.post("/console/act/check-login", [...fields, ["account", "three"]]);
+    expect([unknown.status, read(unknown.page)]).toEqual([409, expect.stringContaining("There is no such account.")]);
+    expect(formsOf((await ada.get("/console/accounts")).page).map(({ label }) => label)).not.toContain(
+      "Check the login of one",
+    );
   });
 });
 

@@ -142,7 +142,11 @@ describe("a post that was saved before", () => {
   test("is announced once more by all accounts that announce it, or by one", () => {
     const row = aRow({ generation: 2, audience: { accounts: ["one"] } });
     expect(announcedAgain(row, {}, now)).toMatchObject({ generation: 3, audience: undefined, due: now });
-    expect(announcedAgain(row, { account: "two" }, now)).toMatchObject({ generation: 3, audience: { accounts: ["two"] }, due: now });
+    expect(announcedAgain(row, { account: "two" }, now)).toMatchObject({
+      generation: 3,
+      audience: { accounts: ["two"] },
+      due: now,
+    });
   });
 
   test("is no longer deleted", () => {
