@@ -11,7 +11,7 @@ const { total, cycles } = measureStructure(readSources(root), readEntries(root))
  * every page of the console one.
  */
 const registered = new Set(
-  ["src/networks/index.ts", "src/sandbox/index.ts", "src/console/console.ts"].flatMap((registry) =>
+  ["src/networks/index.ts", "src/sandbox/index.ts", "src/console/console-app.ts"].flatMap((registry) =>
     [...readFileSync(join(root, registry), "utf8").matchAll(/from "\.\/(.+)"/g)].map(
       ([, file]) => `${dirname(registry)}/${file}`,
     ),

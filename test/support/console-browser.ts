@@ -1,4 +1,4 @@
-import { type ConsoleParts, consoleApp } from "../../src/console/console.ts";
+import { type ConsoleParts, consoleApp } from "../../src/console/console-app.ts";
 import { tableConsoleRows } from "../../src/store/console-rows.ts";
 import type { World } from "./world.ts";
 

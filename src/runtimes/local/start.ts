@@ -5,7 +5,7 @@ import { isNewsOfListing } from "../../app/results.ts";
 import { readReach } from "../../app/status/check-logins.ts";
 import { type App, composeApp, composePictures, hash } from "../../compose.ts";
 import { type Config, servedPaths } from "../../config.ts";
-import { consoleApp } from "../../console/console.ts";
+import { consoleApp } from "../../console/console-app.ts";
 import type { AccountReport } from "../../contract/installation-status.ts";
 import { siteCommands } from "../../domain/delivery-commands.ts";
 import { stopFor, stoppedReason } from "../../domain/stopped.ts";
