@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 import { polling } from "./cost/assumptions.ts";
-import { atRest, type Line, ofOnePost, ofReads } from "./cost/at-rest.ts";
+import { atRest, type Line, ofAnEditor, ofOnePost, ofReads } from "./cost/at-rest.ts";
 import { worstMonth } from "./cost/attack.ts";
 import { addUse, dollarsOf, items, mostDollarsOf, prices, pricesWrittenOn, sumOf, type Use } from "./cost/prices.ts";
 
@@ -52,7 +52,7 @@ const stages = ["the first stage", "a second", "any further, at most"];
 if (isAttack) {
   const flood = worstMonth(production);
   console.log(
-    "A month in which somebody sends as many requests to the API as its throttles let through, with forged tokens.\n",
+    "A month in which somebody sends as many requests to the API and the console as their throttles let through, with forged tokens or none.\n",
   );
   row(["a flood of", "straight to the API", "through CloudFront"]);
   row(["---", "---:", "---:"]);
@@ -60,7 +60,7 @@ if (isAttack) {
   for (const { name, use } of flood) row([name, cost(use), money(sumOf(dollarsOf(use)))]);
   row(["**all at once**", cost(sum(flood)), money(sumOf(dollarsOf(sum(flood))))]);
   console.log(
-    `\nWithout the header of a token API Gateway refuses a request itself, and no function runs. Nothing bounds the requests for feeds and pages at CloudFront: a million more cost ${money(sumOf(mostDollarsOf(ofReads(million))))} at most (docs/decisions/0045-what-bounds-the-bill.md). The budget's mail comes at 80 % of deployment.monthlyBudget.`,
+    `\nWithout the header of a token API Gateway refuses a request of the API itself, and no function runs. Nothing bounds the requests for feeds and pages at CloudFront: a million more cost ${money(sumOf(mostDollarsOf(ofReads(million))))} at most (docs/decisions/0045-what-bounds-the-bill.md). The budget's mail comes at 80 % of deployment.monthlyBudget.`,
   );
   process.exit();
 }
@@ -114,6 +114,7 @@ console.log();
 row(["what is added", ...stages]);
 row(["---", "---:", "---:", "---:"]);
 row(["a post with a picture to three accounts", ...each(ofOnePost)]);
+row(["an editor who has the console open for 22 days of 8 hours", ...each(ofAnEditor())]);
 for (const requests of [1_000, million])
   row([`${requests.toLocaleString("en")} requests of readers, at most`, ...each(ofReads(requests))]);
 

@@ -18,6 +18,7 @@ export const lambdaEnvironment: Readonly<Record<string, string>> = {
   RENDER_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/render",
   PROGRAM: "1",
   DELIVER_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/deliver",
+  FEEDS_HOST: "feeds.example.com",
   DELIVER_FUNCTION: "deliver",
   MEDIA_FUNCTION: "media",
   ALARM_TOPIC: "arn:aws:sns:eu-central-1:123456789012:alarms",

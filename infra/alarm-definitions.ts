@@ -33,4 +33,4 @@ export const alarmDefinitions: readonly AlarmDefinition[] = [
 ];
 
 /** Other counts of the functions. They are on the dashboard of production, and have no alarms. */
-export const countedMetrics: readonly string[] = [...failureKinds, "refused", "web"];
+export const countedMetrics: readonly string[] = [...failureKinds, "refused", "web", "console"];

@@ -77,14 +77,14 @@ export class Crier extends Construct {
       topic,
     });
 
-    const { ingest, reconcile, publish, render, deliver, relay, web } = functions;
+    const { ingest, reconcile, publish, render, deliver, relay, web, console } = functions;
     content.addWorkers(ingest.function, reconcile.function);
     if (config.sites.some(({ sources }) => sources.some(({ kind }) => kind === "feed")))
       new FeedPolls(this, "FeedPolls", { reconcile: reconcile.function });
     work.addWorkers({ publish: publish.function, render: render.function, deliver: deliver.function });
     new LoginChecks(this, "LoginChecks", { deliver: deliver.function });
     new RelayTriggers(this, "Relay", { table, relay: relay.function });
-    const api = new Api(this, "Api", { web: web.function, logDays });
+    const api = new Api(this, "Api", { web: web.function, console: console.function, logDays });
     const { distribution, host } = new Cdn(this, "Cdn", {
       // The name of the stack, with the path of this construct unless its id is Default.
       name: Names.uniqueResourceName(this, { maxLength: 64, separator: "-", allowedSpecialCharacters: "-" }),
@@ -98,7 +98,7 @@ export class Crier extends Construct {
 
     // The host of the API, and of all feeds without a configured one. The distribution refers to the API and not to its
     // function, so the function can refer to the host without a cycle.
-    for (const { function: namesHost } of [render, web, deliver]) namesHost.addEnvironment("FEEDS_HOST", host);
+    for (const { function: namesHost } of [render, web, console, deliver]) namesHost.addEnvironment("FEEDS_HOST", host);
     // It asks for the feeds as readers do. The deployment check has no CloudFront that answers.
     if (sandboxContext(this) === undefined) relay.function.addEnvironment("FEEDS_HOST", host);
 

@@ -1,6 +1,15 @@
 import { Duration } from "aws-cdk-lib";
 
-export type FunctionName = "ingest" | "reconcile" | "publish" | "render" | "deliver" | "relay" | "web" | "media";
+export type FunctionName =
+  | "ingest"
+  | "reconcile"
+  | "publish"
+  | "render"
+  | "deliver"
+  | "relay"
+  | "web"
+  | "console"
+  | "media";
 
 interface Limits {
   readonly timeout: Duration;
@@ -19,6 +28,7 @@ export const limits: Readonly<Record<FunctionName, Limits>> = {
   relay: { timeout: Duration.seconds(30), memory: 512 },
   // It must be below the timeout of an HTTP API, which is 30 s ("Amazon API Gateway quotas").
   web: { timeout: Duration.seconds(29), memory: 1024 },
+  console: { timeout: Duration.seconds(10), memory: 512 },
   // It ends before another run may claim its picture (src/domain/picture.ts). With this memory it has a whole CPU, and
   // room for the largest picture, decoded with 16 bits a channel.
   media: { timeout: Duration.seconds(40), memory: 1769 },

@@ -71,5 +71,7 @@ export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
   relay: [put(["site"], sourceState), put(["round"]), update(["feed"], [...lease, ...ping])],
   // Its owner's commands change deliveries, resume accounts, and stop what is sent.
   web: [...saveDocuments, put(["post", "account", "server", "stop"]), update(["post"])],
+  // The same commands, but for those that read documents.
+  console: [put(["post", "account", "server", "stop"]), update(["post"])],
   media: [],
 };

@@ -18,7 +18,7 @@ import { ping } from "./app/render/hub-pings.ts";
 import { audit, type RenderPorts, render } from "./app/render/render-feed.ts";
 import type { Ingested } from "./app/results.ts";
 import { advance, findOverdue, type SweepTerms, sweep, sweepOfProcess } from "./app/rows.ts";
-import type { SiteContext, SiteContexts } from "./app/site-context.ts";
+import type { DecisionContext, ForEachSite, SiteContext, SiteContexts } from "./app/site-context.ts";
 import { watchLogins } from "./app/status/check-logins.ts";
 import { deliveryOfCopy, type SandboxCopy } from "./app/status/delivery-status.ts";
 import type { Config } from "./config.ts";
@@ -308,17 +308,18 @@ export const composeNotify = (dependencies: Dependencies, { callWebhook, tellOwn
   return (ref: NoticeRef) => notify(ref, { ...all, prepare });
 };
 
-export interface SiteDependencies extends IngestDependencies {
+interface DecisionDependencies extends Dependencies {
   readonly networks: Logins;
   readonly sources: readonly Source[];
-  /** Absent if this runtime cannot read pictures. */
-  readonly pictures?: Pick<Pictures, "find">;
 }
 
-const composeSite = (dependencies: SiteDependencies, site: Site): SiteContext => {
-  const { config, networks, documentParsers, pictures } = dependencies;
+const composeDecisions = (
+  dependencies: DecisionDependencies,
+  site: Site,
+  publish: DecisionContext["ports"]["publish"],
+) => {
+  const { config, networks } = dependencies;
   const sources = sectionsOfSite(dependencies.sources, site, config.sites);
-  const documents = documentIngest(dependencies, dependencies.sources);
   return {
     site,
     ports: {
@@ -326,22 +327,47 @@ const composeSite = (dependencies: SiteDependencies, site: Site): SiteContext =>
       accounts: config.accounts.filter((account) => account.site === site.id),
       allAccounts: config.accounts,
       networks,
-      ...documentParsers,
       sources,
-      makeSource: oneDocument,
       sourceNames: [...sources.keys(), apiSource],
+      publish,
+    },
+  };
+};
+
+const forEachSite = <Context>(sites: readonly Site[], compose: (site: Site) => Context): ForEachSite<Context> => {
+  const [first, ...others] = sites.map(compose);
+  if (first === undefined) throw new Error("the configuration names no site");
+  return [first, ...others];
+};
+
+/** Composes what the console is called with where it has no parser: it publishes no document by hand. */
+export const composeDecisionSites = (dependencies: DecisionDependencies): ForEachSite<DecisionContext> =>
+  forEachSite(dependencies.config.sites, (site) => composeDecisions(dependencies, site, async () => undefined));
+
+export interface SiteDependencies extends IngestDependencies, DecisionDependencies {
+  /** Absent if this runtime cannot read pictures. */
+  readonly pictures?: Pick<Pictures, "find">;
+}
+
+const composeSite = (dependencies: SiteDependencies, site: Site): SiteContext => {
+  const documents = documentIngest(dependencies, dependencies.sources);
+  const publish: DecisionContext["ports"]["publish"] = (post, expected) =>
+    publishDocument(site, post, expected, documents);
+  const { documentParsers, pictures } = dependencies;
+  return {
+    site,
+    ports: {
+      ...composeDecisions(dependencies, site, publish).ports,
+      ...documentParsers,
+      makeSource: oneDocument,
       ...(pictures && { pictures }),
-      publish: (post, expected) => publishDocument(site, post, expected, documents),
     },
   };
 };
 
 /** Composes what the operations of the API are called with. */
-export const composeSites = (dependencies: SiteDependencies): SiteContexts => {
-  const [first, ...others] = dependencies.config.sites.map((site) => composeSite(dependencies, site));
-  if (first === undefined) throw new Error("the configuration names no site");
-  return [first, ...others];
-};
+export const composeSites = (dependencies: SiteDependencies): SiteContexts =>
+  forEachSite(dependencies.config.sites, (site) => composeSite(dependencies, site));
 
 export interface AppDependencies extends SiteDependencies, PollDependencies, MessagePorts, PublicFiles {
   readonly networks: Networks;

@@ -147,6 +147,25 @@ export const ofOnePost: Use = {
   bucketGet: 40,
 };
 
+/** At most this many rows are read for the first page of the console with 12 accounts (test/console/reads.test.ts). */
+export const readsOfView = 120;
+
+/**
+ * A month of an editor with 12 accounts, who has the first page of the console open for 22 days of 8 hours: it loads itself
+ * once a minute or less often. The time and the size of a view are estimates.
+ */
+export const ofAnEditor = (): Use => {
+  const views = 22 * 8 * 60;
+  return {
+    apiRequest: views,
+    invocation: views,
+    gbSecond: views * 0.3 * 0.5,
+    tableRead: views * readsOfView,
+    cdnRequest: views,
+    cdnGb: (views * 15_000) / 1e9,
+  };
+};
+
 /**
  * Requests of readers, most of them answered by 304 or a compressed feed of 10 KB. Each edge location of CloudFront asks the
  * bucket again a minute after it did: in the worst case for every request.

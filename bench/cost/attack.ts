@@ -9,16 +9,18 @@ const Throttled = z.object({
   RouteSettings: z.record(z.string(), z.object({ ThrottlingRateLimit: z.number() })),
 });
 const Route = z.object({ RouteKey: z.string(), AuthorizationType: z.string().optional() });
+const isOfConsole = (route: string): boolean => /^ANY \/console(?:\/|$)/.test(route);
 const Sized = z.object({ MemorySize: z.number().default(128) });
 
 /**
  * The seconds that a refused request takes: estimates. The app compares the token with one that it has in memory, and logs
- * nothing; what stands before it looks at nothing. Lambda counts a millisecond at least.
+ * nothing; the console makes a page of 2 KB; what stands before the app looks at nothing. Lambda counts a millisecond at
+ * least.
  */
-const time = { web: 0.005, headerCheck: 0.001 };
+const time = { web: 0.005, console: 0.01, headerCheck: 0.001 };
 
 /**
- * Counts from the template what a flood of requests at the API uses in a month, each as fast as its throttle allows. Each has
+ * Counts from the template what a flood of requests at the API and the console uses in a month, each as fast as its throttle allows. Each has
  * another forged token, so that nothing is remembered of it. They come straight to the API, or through CloudFront, which is
  * paid besides.
  */
@@ -32,12 +34,14 @@ export const worstMonth = (resources: readonly Part[]): readonly Line[] => {
     const { RouteKey, AuthorizationType } = Route.parse(properties);
     const requests = (RouteSettings[RouteKey]?.ThrottlingRateLimit ?? Number.NaN) * seconds;
     const checks = AuthorizationType === "CUSTOM" ? requests : 0;
+    const isConsole = isOfConsole(RouteKey);
+    const own = isConsole ? time.console * memoryOf("Console") : time.web * memoryOf("Web");
     const use: Use = {
       apiRequest: requests,
       invocation: requests + checks,
-      gbSecond: requests * time.web * memoryOf("Web") + checks * time.headerCheck * memoryOf("HeaderCheck"),
+      gbSecond: requests * own + checks * time.headerCheck * memoryOf("HeaderCheck"),
       cdnRequest: requests,
-      cdnGb: (requests * 500) / 1e9,
+      cdnGb: (requests * (isConsole ? 2_500 : 500)) / 1e9,
     };
     return { name: `${RouteKey}, ${requests.toLocaleString("en")} requests`, use };
   });

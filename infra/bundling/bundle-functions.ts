@@ -42,6 +42,7 @@ export const functionNames = [
   "deliver",
   "relay",
   "web",
+  "console",
   "media",
 ] as const satisfies readonly FunctionName[];
 

@@ -10,11 +10,13 @@ import { Construct } from "constructs";
 
 export interface ApiProps {
   readonly web: LambdaFunction;
+  readonly console: LambdaFunction;
   readonly logDays: number;
 }
 
 interface Route {
   readonly path: string;
+  readonly by: "web" | "console";
   /** Requests a second, and how many may come at once. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   /** Anybody may request it. */
@@ -26,22 +28,29 @@ interface Route {
  * has its own, so that a flood of one leaves the others free.
  */
 const routes: readonly Route[] = [
-  { path: "/api/{proxy+}", throttle: { rate: 20, burst: 100 }, isOpen: false },
-  { path: "/api/openapi.json", throttle: { rate: 1, burst: 10 }, isOpen: true },
-  { path: "/healthz", throttle: { rate: 1, burst: 10 }, isOpen: true },
+  { path: "/api/{proxy+}", by: "web", throttle: { rate: 20, burst: 100 }, isOpen: false },
+  { path: "/api/openapi.json", by: "web", throttle: { rate: 1, burst: 10 }, isOpen: true },
+  { path: "/healthz", by: "web", throttle: { rate: 1, burst: 10 }, isOpen: true },
+  // Its cookie is no header that API Gateway could ask for, so that a request without a session invokes the function.
+  ...["/console", "/console/{proxy+}"].map(
+    (path): Route => ({ path, by: "console", throttle: { rate: 2, burst: 50 }, isOpen: true }),
+  ),
 ];
 
-/** The HTTP API. One function gets every route, and its app does the routing. */
+/** The HTTP API. One function has the routes of the API, one those of the console, and their apps do the routing. */
 export class Api extends Construct {
   /** The host without a scheme. The CDN forwards requests to it. */
   readonly host: string;
   /** The number of requests that were answered by a 5xx, by the function or because it failed. */
   readonly serverErrors: IMetric;
 
-  constructor(scope: Construct, id: string, { web, logDays }: ApiProps) {
+  constructor(scope: Construct, id: string, { web, console, logDays }: ApiProps) {
     super(scope, id);
     const api = new HttpApi(this, "Crier", { createDefaultStage: false });
-    const integration = new HttpLambdaIntegration("Web", web);
+    const integrations = {
+      web: new HttpLambdaIntegration("Web", web),
+      console: new HttpLambdaIntegration("Console", console),
+    };
     const authorizer = this.#headerCheck(logDays);
     const stage = new HttpStage(this, "Stage", {
       httpApi: api,
@@ -50,8 +59,10 @@ export class Api extends Construct {
       // It holds for every route that has none of its own.
       throttle: { rateLimit: 1, burstLimit: 10 },
     });
-    for (const { path, isOpen } of routes)
-      stage.node.addDependency(...api.addRoutes({ path, integration, ...(isOpen ? {} : { authorizer }) }));
+    for (const { path, by, isOpen } of routes)
+      stage.node.addDependency(
+        ...api.addRoutes({ path, integration: integrations[by], ...(isOpen ? {} : { authorizer }) }),
+      );
     this.#throttle(stage);
     this.serverErrors = api.metricServerError({ statistic: "Sum", period: Duration.minutes(15) });
     this.host = `${api.apiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}`;
@@ -61,7 +72,8 @@ export class Api extends Construct {
     });
     Validations.of(api).acknowledge({
       id: "AwsSolutions-APIG4",
-      reason: "The app authorises each route: a bearer token for all but the health check and its description.",
+      reason:
+        "The apps authorise each route: a bearer token for all but the health check and the description, and a session.",
     });
   }
 

@@ -23,6 +23,7 @@ import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { cacheDuration } from "../../src/domain/feed.ts";
+import { cdnHeader } from "../../src/domain/serving.ts";
 import { type ViewerPaths, viewerRequest } from "../viewer-request.ts";
 import { ResponseHeaders, type ResponseHeadersProps } from "./response-headers.ts";
 
@@ -33,8 +34,8 @@ export interface CdnProps extends ViewerPaths, ResponseHeadersProps {
   readonly domain: { readonly name: string; readonly certificateArn: string } | undefined;
 }
 
-/** The paths of the HTTP API. Every other path is a file. */
-const apiPaths = ["/api/*", "/healthz"] as const;
+/** The paths of the API and of the console. Every other path is a file, and is requested without cookies. */
+const apiPaths = ["/api/*", "/healthz", "/console", "/console/*"] as const;
 
 /** One host for the files of the bucket and for the API. */
 export class Cdn extends Construct {
@@ -47,7 +48,11 @@ export class Cdn extends Construct {
     const headers = new ResponseHeaders(this, "Headers", { name });
     const cachePolicy = this.#cachePolicy();
     const apiBehaviour: BehaviorOptions = {
-      origin: new HttpOrigin(api, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),
+      origin: new HttpOrigin(api, {
+        protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+        // The console answers only here, and not at the host of the API.
+        customHeaders: { [cdnHeader]: "1" },
+      }),
       // A redirect would be too late: the token would already be sent unencrypted.
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_ALL,

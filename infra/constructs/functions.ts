@@ -88,7 +88,17 @@ export class Functions extends Construct {
     const render = this.#render();
     const media = this.#media();
     const deliver = this.#deliver(media);
-    this.all = { ingest, reconcile, publish, render, deliver, media, relay: this.#relay(), web: this.#web(deliver) };
+    this.all = {
+      ingest,
+      reconcile,
+      publish,
+      render,
+      deliver,
+      media,
+      relay: this.#relay(),
+      web: this.#web(deliver),
+      console: this.#console(deliver),
+    };
   }
 
   #make(
@@ -213,6 +223,22 @@ export class Functions extends Construct {
       invoke(deliver.function),
       readSecret(this, this.#parameters.token),
       readSecret(this, this.#parameters.planToken),
+    ]);
+  }
+
+  /** Without documents: it has neither their bucket nor a parser. */
+  #console(deliver: EntryPoint): EntryPoint {
+    const { table, bodies } = this.#props;
+    const { inPosts, inSecrets } = this.#environment;
+    const environment = { ...inPosts, ...inSecrets, DELIVER_FUNCTION: deliver.function.functionName };
+    return this.#make("console", environment, [
+      readRows(table, "console"),
+      queryIndexes(table, ["due", "site", "state"]),
+      // A save of a post writes its body where that is not in the row.
+      writeBodies(bodies),
+      seeSecret(this, this.#everyAccount),
+      invoke(deliver.function),
+      readSecret(this, this.#parameters.token),
     ]);
   }
 }

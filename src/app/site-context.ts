@@ -9,13 +9,11 @@ import type { DocumentListPorts } from "./status/find-post.ts";
 import type { PlanPorts } from "./status/plan.ts";
 import type { FeedPorts, PostStatusPorts, ReportPorts, SourcePorts } from "./status/status.ts";
 
-/** A site, and all that the use cases of the HTTP API are called with for it. */
-export interface SiteContext {
+/** A site, and what the use cases are called with that read no document: those of the console. */
+export interface DecisionContext {
   readonly site: Site;
-  readonly ports: PutPorts &
-    AnnouncePorts &
+  readonly ports: AnnouncePorts &
     RemovePorts &
-    PlanPorts &
     PostStatusPorts &
     ListPorts &
     DocumentListPorts &
@@ -28,5 +26,11 @@ export interface SiteContext {
     StopPorts;
 }
 
+/** A site, and all that the use cases of the HTTP API are called with for it. */
+export interface SiteContext extends DecisionContext {
+  readonly ports: DecisionContext["ports"] & PutPorts & PlanPorts;
+}
+
 /** One for each site, in the order of the configuration. */
-export type SiteContexts = readonly [SiteContext, ...(readonly SiteContext[])];
+export type ForEachSite<Context> = readonly [Context, ...(readonly Context[])];
+export type SiteContexts = ForEachSite<SiteContext>;

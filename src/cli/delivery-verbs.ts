@@ -447,32 +447,47 @@ export const historyLines = (deliveries: readonly DeliveryJson[], timeZone: stri
   );
 };
 
-/** The address of the console with a code that signs in once. The code is made from the API's token, and is never the token. */
-const consoleAddress = async (client: Client): Promise<string> => {
-  const path = "console/sign-in";
-  const address = new URL(path, await client.address());
-  const { status, text } = await client.probe(path);
-  if (status !== 200 || !text.includes("<h1>Sign in</h1>"))
-    throw new CommandError(`there is no console at ${address.origin}: it answers on the machine where npm start runs`);
+interface ConsoleAddress {
+  readonly url: string;
+  /** False for a deployment: its page asks for the token. */
+  readonly signsIn: boolean;
+}
+
+/**
+ * The address of the console, with a code that signs in once where the console takes codes. The code is made from the API's
+ * token, and is never the token.
+ */
+const consoleAddress = async (client: Client): Promise<ConsoleAddress> => {
+  const address = new URL("console/sign-in", await client.address());
   const { newCode } = await import("../console/session.ts");
   const { token, name } = await client.signIn();
-  address.searchParams.set("code", newCode(token, randomUUID(), Date.now()));
-  if (name !== "") address.searchParams.set("name", name);
-  return address.href;
+  const withCode = new URL(address);
+  withCode.searchParams.set("code", newCode(token, randomUUID(), Date.now()));
+  if (name !== "") for (const one of [address, withCode]) one.searchParams.set("name", name);
+  const { status, text } = await client.probe(withCode.href);
+  if (status !== 200 || !text.includes("<h1>Sign in</h1>"))
+    throw new CommandError(
+      `there is no console at ${address.origin}: it answers on the machine where npm start runs, and at the host of a deployment`,
+    );
+  const signsIn = text.includes('name="code"');
+  return { url: signsIn ? withCode.href : address.href, signsIn };
 };
 
 /** The decisions of the commands above, in a browser. */
 export const openVerb: Verb = {
   spec: "open",
-  description: "open the console in a browser: the address signs you in once, within a minute",
+  description: "open the console in a browser: on one machine the address signs you in once, within a minute",
   takesActor: true,
   options: [new Option("--no-open", "print the address, and do not open a browser")],
   example: "open",
   fails: "where no console answers",
   run: async (client, _, { open = true }: Flags & { readonly open?: boolean }) => {
-    const url = await consoleAddress(client);
+    const { url, signsIn } = await consoleAddress(client);
     if (open) openInBrowser(url);
     const first = open ? "The console opens in your browser. If it does not, use this address:" : "The console:";
-    return { answer: { url }, lines: [first, url, "It signs you in once, within a minute."] };
+    const next = signsIn
+      ? "It signs you in once, within a minute."
+      : "Sign in there with the API's token, which npx crier token prints, and your name.";
+    return { answer: { url }, lines: [first, url, next] };
   },
 };

@@ -4,7 +4,7 @@ import { resumeSending, stopSending } from "../app/deliver/stop-sending.ts";
 import { announce } from "../app/ingest/post-commands.ts";
 import { planEarly } from "../app/publish/publish-post.ts";
 import type { Changed, Resolved } from "../app/results.ts";
-import type { SiteContext } from "../app/site-context.ts";
+import type { DecisionContext } from "../app/site-context.ts";
 import { checkLogin } from "../app/status/check-logins.ts";
 import { findPost } from "../app/status/find-post.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
@@ -20,7 +20,7 @@ import { capital, inWords, listText, sentence, timeText } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
 
-interface ActCall extends SiteContext {
+interface ActCall extends DecisionContext {
   readonly form: URLSearchParams;
   /** The name of the person. */
   readonly by: string;
@@ -286,6 +286,9 @@ const again: Act = async ({ form, site, ports, by, now }) => {
       const answer = await announce(site, post, { again: true, account, by, expected }, ports);
       if (answer === undefined) problems.push("There is no such post.");
       else if (answer.result === "refused") problems.push(sentence(inWords(answer.problem)));
+      // Its document is needed to publish it, and is not read where the console has no parser.
+      else if (answer.result === "unchanged" && answer.post.hold !== undefined)
+        problems.push(sentence(inWords(answer.post.hold)));
       else done.push(account);
     } catch (error) {
       if (!(error instanceof UnexpectedPost)) throw error;

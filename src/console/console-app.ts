@@ -1,7 +1,8 @@
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
-import type { SiteContext, SiteContexts } from "../app/site-context.ts";
+import { Hono } from "hono/tiny";
+import type { DecisionContext, ForEachSite } from "../app/site-context.ts";
 import { AmbiguousName, BadCursor, NewerRow } from "../domain/errors.ts";
 import { isRecord } from "../domain/json-value.ts";
 import { allAccounts, type Stops } from "../domain/stopped.ts";
@@ -49,12 +50,16 @@ import { weekPage } from "./week-page.ts";
 import { buttonFor } from "./words.ts";
 
 export interface ConsoleParts {
-  readonly sites: SiteContexts;
+  readonly sites: ForEachSite<DecisionContext>;
   /** The API's token. Without one nobody can sign in. */
   readonly token: () => Promise<string | undefined>;
   /** The origin at which browsers find the console. */
   readonly origin: string;
   readonly consoleRows: ConsoleRows;
+  /** The header of every request that came to this origin. Absent where no other host leads here. */
+  readonly header?: string;
+  /** Whether a code of `npx crier open` signs in. Only one process knows which were used. */
+  readonly takesCodes?: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -184,18 +189,23 @@ const usedCodes = (clock: Clock) => {
   };
 };
 
-interface Console {
-  readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
-}
-
 /** The console: pages for the person who decides what goes out. It has the use cases of the API, and nothing else. */
-export const consoleApp = ({ sites, token: readToken, origin, consoleRows, clock, log }: ConsoleParts): Console => {
+export const consoleApp = ({
+  sites,
+  token: readToken,
+  origin,
+  consoleRows,
+  header,
+  takesCodes = false,
+  clock,
+  log,
+}: ConsoleParts): Hono<ConsoleEnv> => {
   const app = new Hono<ConsoleEnv>();
   const cookie = cookieOf(origin);
   const isTooMany = tokenGuard(clock, log);
   const isFirstUse = usedCodes(clock);
 
-  const withButtons = ({ site, ports }: SiteContext): ConsoleContext => ({
+  const withButtons = ({ site, ports }: DecisionContext): ConsoleContext => ({
     site,
     ports: {
       ...ports,
@@ -291,6 +301,10 @@ export const consoleApp = ({ sites, token: readToken, origin, consoleRows, clock
   });
   app.use(consoleHeaders);
   app.use(async (c, next) => {
+    const isElsewhere = header !== undefined && c.req.header(header) === undefined;
+    return isElsewhere ? c.text(`The console is at ${origin}/console.\n`, 421) : next();
+  });
+  app.use(async (c, next) => {
     if (["GET", "HEAD", "POST"].includes(c.req.method)) return next();
     return c.text("The console allows GET and POST.\n", 405, { Allow: "GET, POST" });
   });
@@ -309,9 +323,12 @@ export const consoleApp = ({ sites, token: readToken, origin, consoleRows, clock
     return next();
   });
 
+  const codeOf = (given: string | null | undefined): string | undefined =>
+    takesCodes ? (given ?? undefined) : undefined;
+
   app.get(signInPath, (c) => {
     const to = consolePath(c.req.query("to"), origin);
-    const code = c.req.query("code");
+    const code = codeOf(c.req.query("code"));
     if (code !== undefined && readCode(c.get("token"), code, clock()) === undefined)
       return askToSignIn(c, "usedCode", to);
     return askToSignIn(c, c.req.query("out") === undefined ? "first" : "out", to, 200, code);
@@ -321,7 +338,7 @@ export const consoleApp = ({ sites, token: readToken, origin, consoleRows, clock
     if (form instanceof Response) return form;
     if (!hasToken(c, form)) return refuse(c);
     const to = consolePath(form.get("to"), origin);
-    const [name, code] = [cleanLine(form.get("name") ?? ""), form.get("code") ?? undefined];
+    const [name, code] = [cleanLine(form.get("name") ?? ""), codeOf(form.get("code"))];
     if (name === "" || [...name].length > longestName) return askToSignIn(c, "nameless", to, 401, code);
     const token = c.get("token");
     const known = code === undefined ? undefined : readCode(token, code, clock());

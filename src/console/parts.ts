@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { SiteContext } from "../app/site-context.ts";
+import type { DecisionContext } from "../app/site-context.ts";
 import type { Obstacle, OverviewRow, Target } from "../app/status/overview.ts";
 import type { Stop } from "../domain/stopped.ts";
 import type { Instant } from "../domain/time.ts";
@@ -23,8 +23,8 @@ export interface Note {
 }
 
 /** A site, and what the use cases of the console are called with. */
-export interface ConsoleContext extends SiteContext {
-  readonly ports: SiteContext["ports"] & ConsoleRows;
+export interface ConsoleContext extends DecisionContext {
+  readonly ports: DecisionContext["ports"] & ConsoleRows;
 }
 
 /** A page is made of this: the site, who looks, and the request. */

@@ -7,6 +7,9 @@ export const isConsolePath = (path: string): boolean => /^\/console(?:\/|$)/.tes
  */
 export const isOwnPath = (path: string): boolean => /^\/(?:api\/|sandbox|healthz$)/.test(path) || isConsolePath(path);
 
+/** The CDN of a deployment adds this header to what it sends to the API, whose own host is not that of the console. */
+export const cdnHeader = "x-crier-cdn";
+
 /** The files in these folders depend on the documents: their names are not known in advance. */
 export const generatedFolders = /^\/(?:categories|languages|featured|archive|sites|syndication)\//;
 

@@ -57,8 +57,11 @@ export const bucketSource = (client: S3Client, bucketName: string) => {
   };
 };
 
+/** Apart from its source, so that a function that reads no document has the name without the client. */
+export const bucketSourceName = "bucket";
+
 export const bucket: LambdaSourceKind = {
-  name: "bucket",
+  name: bucketSourceName,
   variable: "CONTENT_BUCKET",
   open: (bucketName) => bucketSource(new S3Client({}), bucketName),
 };

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { listen } from "../../src/runtimes/local/listen.ts";
+import { aConsole, token } from "../support/console-browser.ts";
 import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
 import { requestAs } from "../support/request-as.ts";
 import { crier } from "../support/terminal.ts";
+import { aWorld } from "../support/world.ts";
 
 describe("crier open", () => {
   let machine: AMachine;
@@ -42,12 +45,27 @@ describe("crier open", () => {
     expect([missing.status, (await missing.text()).includes("The console has no such page")]).toEqual([404, true]);
   });
 
+  it("prints the address of a deployment, whose console takes no code", async () => {
+    const { app } = aConsole(await aWorld(), { takesCodes: false });
+    const listener = await listen(0);
+    onTestFinished(listener.close);
+    listener.serve((request) => app.fetch(request));
+    const url = `http://127.0.0.1:${listener.port}`;
+    const { code, out } = await crier(["open", "--no-open", "--as", "Ada"], {
+      env: { CRIER_URL: url, CRIER_TOKEN: token },
+    });
+    expect([code, out]).toEqual([
+      0,
+      `The console:\n${url}/console/sign-in?name=Ada\nSign in there with the API's token, which npx crier token prints, and your name.\n`,
+    ]);
+  });
+
   it("says where the console is, where none answers", async () => {
     const env = { CRIER_URL: new URL("api/", machine.url).href, CRIER_TOKEN: machine.token };
     const { code, err } = await crier(["open", "--no-open"], { env });
     expect([code, err]).toEqual([
       1,
-      `crier: there is no console at ${new URL(machine.url).origin}: it answers on the machine where npm start runs\n`,
+      `crier: there is no console at ${new URL(machine.url).origin}: it answers on the machine where npm start runs, and at the host of a deployment\n`,
     ]);
   });
 

@@ -379,6 +379,24 @@ describe("the other decisions of the console", () => {
     ]);
   });
 
+  it("name the command for a post without a date, where the console reads no document", async () => {
+    const { world } = await aTeam();
+    const [{ site, ports }] = world.app.sites;
+    const { app } = aConsole(world, { sites: [{ site, ports: { ...ports, publish: async () => undefined } }] });
+    const ada = await aSignedInBrowser(app, "Ada");
+    await world.plan("tea", aDocument({ title: "Tea", date: undefined }));
+    const { page } = await ada.get("/console/again?post=tea");
+    const answer = await ada.press(page, "Post a second time", { account: "one" });
+    expect([answer.status, read(answer.page)]).toEqual([
+      409,
+      expect.stringContaining(
+        "Nothing was done. It has no date: add a date (`date: 2026-03-01`), or publish its file: npx crier publish FILE.",
+      ),
+    ]);
+    const post = await ada.get("/console/posts/tea");
+    expect(read(post.page)).toContain("publish its file: npx crier publish FILE.");
+  });
+
   it("take back one copy, and keep the post and the others", async () => {
     const { world, ada } = await aTeam();
     await world.plan("tea", tea());

@@ -155,6 +155,16 @@ describe("a session of the console", () => {
     expect((await other.get(old)).page).toContain("does not sign in any more");
   });
 
+  it("does not begin with a code where several instances answer, none of which knows what another one was given", async () => {
+    const world = await aWorld();
+    const browser = aBrowser(aConsole(world, { takesCodes: false }).app);
+    const code = newCode(token, "one", world.clock());
+    const { page } = await browser.get(`/console/sign-in?code=${code}&name=ada`);
+    expect([page.includes('name="token"'), page.includes('name="code"')]).toEqual([true, false]);
+    expect((await browser.press(page, "Sign in", { code })).status).toBe(401);
+    expect((await browser.press(page, "Sign in", { token })).status).toBe(303);
+  });
+
   it("cannot begin while there is no token", async () => {
     const world = await aWorld();
     const { app } = aConsole(world, { token: async () => undefined });
@@ -241,6 +251,21 @@ describe("a request to the console", () => {
       ).status,
     ).toBe(403);
     expect(victim.cookie).toBe("");
+  });
+
+  it("that came to another host is told the address, whatever it is for", async () => {
+    const world = await aWorld();
+    const { app } = aConsole(world, { header: "x-crier-cdn", origin: "https://feeds.example.com" });
+    const statusOf = async (path: string, headers: Record<string, string> = {}) => {
+      const response = await app.fetch(new Request(`https://api.example.com${path}`, { headers }));
+      return [response.status, await response.text()];
+    };
+    for (const path of ["/console", "/console/sign-in", "/console/nothing"])
+      expect(await statusOf(path)).toEqual([421, "The console is at https://feeds.example.com/console.\n"]);
+    expect(await statusOf("/console/sign-in", { "x-crier-cdn": "1" })).toEqual([
+      200,
+      expect.stringContaining("Sign in"),
+    ]);
   });
 
   it("is refused where its form is too large, and where it has another method", async () => {

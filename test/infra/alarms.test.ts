@@ -52,7 +52,7 @@ test.each(alarmDefinitions)("one alarm fires on $name, whichever function counts
     value: 1,
   };
   for (const { env } of environments) expect(emitted(env, name)).toEqual([watches]);
-  expect(environments).toHaveLength(8);
+  expect(environments).toHaveLength(9);
 });
 
 test("two stages in one account have separate counts", () => {
@@ -68,7 +68,7 @@ test("two stages in one account have separate counts", () => {
 /** The names in the calls of this method of the log, over all code that functions run. */
 const namesIn = async (method: string): Promise<readonly string[]> => {
   const names = new Set<string>();
-  for await (const file of glob("src/{app,api,runtimes/lambda}/**/*.ts", {
+  for await (const file of glob("src/{app,api,console,runtimes/lambda}/**/*.ts", {
     cwd: new URL("../..", import.meta.url),
   })) {
     const code = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
@@ -82,7 +82,7 @@ test("every alarm in the code has a definition, and every other count is on the 
   const known = [...alarmDefinitions.map(({ name }) => name), ...countedMetrics];
   expect(raised.filter((name) => !known.includes(name))).toEqual([]);
   expect(raised.length).toBeGreaterThan(4);
-  expect([...failureKinds, ...(await namesIn("log\\.count")), "web"]).toEqual(countedMetrics);
+  expect([...failureKinds, ...(await namesIn("log\\.count")), "web", "console"]).toEqual(countedMetrics);
 });
 
 const [silent, ...reported] = alarms.toSorted(

@@ -103,8 +103,8 @@ test("every response has the security headers", () => {
   }
 });
 
-test("the API and the health check go to the HTTP API, uncached and never unencrypted", () => {
-  expect(others.map(({ PathPattern }) => PathPattern)).toEqual(["/api/*", "/healthz"]);
+test("the API, the health check and the console go to the HTTP API, uncached and never unencrypted", () => {
+  expect(others.map(({ PathPattern }) => PathPattern)).toEqual(["/api/*", "/healthz", "/console", "/console/*"]);
   for (const behaviour of others) {
     const origin = Origins.find(({ Id }) => Id === behaviour.TargetOriginId);
     expect(JSON.stringify(origin?.DomainName)).toContain("execute-api");
@@ -143,7 +143,7 @@ const environments = (stack: ReturnType<typeof synthesised>) =>
 
 test("feeds and mails name the host of the distribution without a second deployment", () => {
   const named = environments(synthesised()).filter(([, env]) => env?.includes("FEEDS_HOST"));
-  expect(named.map(([name]) => name)).toEqual(["Render", "Deliver", "Relay", "Web"]);
+  expect(named.map(([name]) => name)).toEqual(["Render", "Deliver", "Relay", "Web", "Console"]);
   for (const [, env = ""] of named)
     expect(env).toMatch(/"FEEDS_HOST":\{"Fn::GetAtt":\["CdnDistribution\w+","DomainName"\]\}/);
 });

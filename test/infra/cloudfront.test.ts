@@ -50,7 +50,8 @@ const inFront = (behaviours: readonly Behave[] = behavioursOf(resources), all = 
   const time = { now: 0 };
   const files = stored();
   const read: string[] = [];
-  const bucket = s3Origin({
+  const sentToBucket: Headers[] = [];
+  const s3 = s3Origin({
     bucket: bucketOf(all),
     policy: policyOf(all),
     read: async (key) => {
@@ -58,6 +59,10 @@ const inFront = (behaviours: readonly Behave[] = behavioursOf(resources), all = 
       return files.get(key);
     },
   });
+  const bucket: Origin = async (request) => {
+    sentToBucket.push(request.headers);
+    return s3(request);
+  };
   const edge = anEdge({ behaviours, origins: { bucket, api }, clock: () => time.now });
   const ask = async (
     url: string,
@@ -68,7 +73,7 @@ const inFront = (behaviours: readonly Behave[] = behavioursOf(resources), all = 
     const reply = await edge({ method, url, headers: { host: "feeds.example.com", ...headers }, ...more });
     return { ...reply, text: new TextDecoder().decode(reply.body) };
   };
-  return { ask, files, read, time };
+  return { ask, files, read, sentToBucket, time };
 };
 
 describe("a reader gets through CloudFront", () => {
@@ -207,6 +212,29 @@ describe("the owner reaches the API", () => {
   test("never unencrypted, also not by a redirect that comes after the token", async () => {
     const { ask } = inFront();
     expect((await ask("/api/posts", { authorization: "Bearer t" }, "GET", { scheme: "http" })).status).toBe(403);
+  });
+});
+
+describe("an editor reaches the console", () => {
+  const cookie = "__Host-crier=session";
+
+  test.each(["/console", "/console/", "/console/posts/a?site=blog"])(
+    "at %s, uncached, with the cookie",
+    async (url) => {
+      const { ask } = inFront();
+      const form = { cookie, origin: "https://feeds.example.com", "sec-fetch-site": "same-origin" };
+      const reply = await ask(url, { ...form, "x-crier-cdn": "of a stranger" }, "POST", { body: "form=a" });
+      const headers = { ...form, "x-crier-cdn": "1" };
+      expect(Echo.parse(JSON.parse(reply.text))).toMatchObject({ method: "POST", url, headers, body: "form=a" });
+      for (const _ of ["first", "again"]) expect((await ask(url)).headers["x-cache"]).toMatch(/^Miss/);
+    },
+  );
+
+  test("and no file is requested with a cookie", async () => {
+    const { ask, sentToBucket } = inFront();
+    for (const url of ["/", "/feed.xml", "/consolefeed.xml", "/nothing"]) await ask(url, { cookie });
+    expect(sentToBucket.length).toBeGreaterThan(0);
+    expect(sentToBucket.filter((headers) => "cookie" in headers)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { polling } from "../../bench/cost/assumptions.ts";
-import { atRest, ofReads } from "../../bench/cost/at-rest.ts";
+import { atRest, ofAnEditor, ofReads, readsOfView } from "../../bench/cost/at-rest.ts";
 import { worstMonth } from "../../bench/cost/attack.ts";
 import { addUse, dollarsOf, mostDollarsOf, pricesWrittenOn, sumOf } from "../../bench/cost/prices.ts";
 import { polled, synthesised } from "./synthesised.ts";
@@ -56,11 +56,11 @@ test("the first stage costs less than 25 cents a month at rest with as few polls
   expect(polled(polling.limited)).toBeLessThanOrEqual(0.7);
 });
 
-test("a flood of requests at the API costs less than 130 dollars a month, also through CloudFront", () => {
+test("a flood of requests at the API and the console costs less than 155 dollars a month, also through CloudFront", () => {
   const flood = worstMonth(resources);
-  expect(flood.length).toBe(3);
+  expect(flood.length).toBe(5);
   const dollars = sumOf(dollarsOf(addUse(flood.map((line) => line.use))));
-  expect(dollars).toBeLessThanOrEqual(130);
+  expect(dollars).toBeLessThanOrEqual(155);
   expect(page).toContain(`costs at most ${dollars.toFixed()} dollars a month`);
 });
 
@@ -68,7 +68,7 @@ test("a flood at a route without a throttle has no bound", () => {
   const unbound = resources.map((one) =>
     one.type === "AWS::ApiGatewayV2::Stage" ? { ...one, properties: { RouteSettings: {} } } : one,
   );
-  expect(worstMonth(unbound).map(({ use }) => use.apiRequest)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  expect(worstMonth(unbound).map(({ use }) => use.apiRequest)).toEqual(Array(5).fill(Number.NaN));
 });
 
 test("each further stage costs less than two dollars, whatever the number of stages", () => {
@@ -103,6 +103,13 @@ test("the changelog has the price with a thousand and with ten thousand document
   expect(textOf("CHANGELOG.md")).toContain(
     `${cents(1_000)} US cents a month at rest with a thousand documents and ${cents(10_000)} with ten thousand`,
   );
+});
+
+test("an editor at the console costs less than 20 cents a month, and docs/deploy.md says how much", () => {
+  const cents = sumOf(dollarsOf(addUse([use(), ofAnEditor()]))) * 100 - sumOf(dollarsOf(use())) * 100;
+  expect(cents).toBeLessThan(20);
+  expect(page).toContain(`costs ${cents.toFixed()} cents a month`);
+  expect(textOf("test/console/reads.test.ts")).toContain(`[12, 300, ${readsOfView}]`);
 });
 
 test("readers pay for what CloudFront asks the bucket, which nothing gives for free, and docs/deploy.md says how much", () => {

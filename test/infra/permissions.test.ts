@@ -49,7 +49,7 @@ test("nothing is allowed on all resources", () => {
   expect(allowances.filter(({ Resource }) => Resource.includes("*"))).toEqual([]);
 });
 
-const names = ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web", "Media"];
+const names = ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web", "Console", "Media"];
 const rightsOf = (name: string) =>
   ofType("AWS::IAM::Policy")
     .filter(({ id }) => id.startsWith(`Functions${name}`))
@@ -75,9 +75,9 @@ test("each index is queried by the functions that need it alone", () => {
           Action.includes("dynamodb:Query") && JSON.stringify(Resource).includes(`/index/${index}`),
       ),
     );
-  expect(whoQueries("due")).toEqual(["Relay"]);
-  expect(whoQueries("site")).toEqual(["Web"]);
-  expect(whoQueries("state")).toEqual(["Deliver", "Web", "Reconcile"]);
+  expect(whoQueries("due")).toEqual(["Relay", "Console"]);
+  expect(whoQueries("site")).toEqual(["Web", "Console"]);
+  expect(whoQueries("state")).toEqual(["Deliver", "Web", "Console", "Reconcile"]);
 });
 
 test("rows are deleted by the functions that save posts and feeds, and not by those that send", () => {
@@ -109,6 +109,7 @@ test("every function writes rows of the partitions that it owns, and no other", 
     Deliver: ["POST", "ACCOUNT", "SERVER", "NOTICE", "TOKEN", "FEED"],
     Relay: ["FEED", "SITE", "ROUND"],
     Web: [...documents.filter((one) => one !== "SITE"), "ACCOUNT", "SERVER", "STOP"],
+    Console: ["POST", "ACCOUNT", "SERVER", "STOP"],
     Media: [],
   };
   expect(Object.fromEntries(written)).toEqual(
@@ -151,7 +152,7 @@ test("publish writes the receipts beside the feeds and nothing else", () => {
 });
 
 test("the relay may not read the long bodies of posts", () => {
-  expect(who("s3:GetObject", "DatabaseBodies")).toEqual(["Ingest", "Publish", "Render", "Deliver", "Web"]);
+  expect(who("s3:GetObject", "DatabaseBodies")).toEqual(["Ingest", "Publish", "Render", "Deliver", "Web", "Console"]);
 });
 
 test("functions that read objects may list them, because a missing one would look forbidden otherwise", () => {
@@ -160,15 +161,15 @@ test("functions that read objects may list them, because a missing one would loo
   }
 });
 
-test("only deliver reads the secrets of accounts; publish and web see that they are there", () => {
+test("only deliver reads the secrets of accounts; publish, web and the console see that they are there", () => {
   const parameter = ":parameter/crier/test/accounts/*";
   expect(who("ssm:GetParameter", parameter)).toEqual(["Deliver"]);
-  expect(who("ssm:ListTagsForResource", parameter)).toEqual(["Publish", "Web"]);
-  for (const token of ["token", "plan-token"])
-    expect(who("ssm:GetParameter", `:parameter/crier/test/${token}`)).toEqual(["Web"]);
+  expect(who("ssm:ListTagsForResource", parameter)).toEqual(["Publish", "Web", "Console"]);
+  expect(who("ssm:GetParameter", ":parameter/crier/test/token")).toEqual(["Web", "Console"]);
+  expect(who("ssm:GetParameter", ":parameter/crier/test/plan-token")).toEqual(["Web"]);
 });
 
-test("web invokes deliver, which says whose logins the secrets are; deliver invokes media, which prepares pictures", () => {
+test("web and the console invoke deliver, which says whose logins the secrets are; deliver invokes media, which prepares pictures", () => {
   const invoked = names.flatMap((name) =>
     rightsOf(name)
       .filter(({ Action }) => Action.includes("lambda:InvokeFunction"))
@@ -177,6 +178,7 @@ test("web invokes deliver, which says whose logins the secrets are; deliver invo
   expect(invoked).toEqual([
     ["Deliver", "FunctionsMedia"],
     ["Web", "FunctionsDeliver"],
+    ["Console", "FunctionsDeliver"],
   ]);
 });
 
@@ -198,6 +200,10 @@ test("what decodes files of strangers has its folder beside the feeds, and no ro
 test("deliver reads pictures, and writes of them what is known of their addresses alone", () => {
   expect(keysOf("Deliver", "s3:PutObject", "FeedsBucket")).toEqual(['"/pictures/*.json"']);
   expect(keysOf("Deliver", "s3:GetObject", "FeedsBucket").toSorted()).toEqual(['"/pictures/*"', '"/pictures/*.json"']);
+});
+
+test("the console has nothing to do with documents and their bucket", () => {
+  expect(who("s3:GetObject", "ContentBucket")).toEqual(["Ingest", "Web"]);
 });
 
 test("only deliver publishes to the topic of the alarms, and to no other", () => {

@@ -73,6 +73,8 @@ describe("a planted fault is found:", () => {
 
   test.each([
     ["the API", /"ANY \/api\/\{proxy\+\}":\{[^}]*\},/, ""],
+    ["the first page of the console", /"ANY \/console":\{[^}]*\},/, ""],
+    ["every other page of the console", /,"ANY \/console\/\{proxy\+\}":\{[^}]*\}/, ""],
     ["every other route", /"DefaultRouteSettings":\{[^}]*\}/, '"DetailedMetricsEnabled":false'],
     ["the health check, which has a high one", /(?<="ANY \/healthz":\{"ThrottlingRateLimit":)\d+/, "5000"],
   ])("no throttle for %s", (_, pattern, to) => {
@@ -105,6 +107,8 @@ describe("a planted fault is found:", () => {
     ["/api/*", "/apis/*", "/api/posts is not answered by execute-api"],
     ["/api/*", "/api*", "/apis.xml is not answered by FeedsBucket"],
     ["/healthz", "/health", "/healthz is not answered by execute-api"],
+    ["/console", "/consoles", "/console is not answered by execute-api"],
+    ["/console/*", "/console*", "/consolefeed.xml is not answered by FeedsBucket"],
   ])("the behaviour for %s is for %s", (from, to, problem) => {
     expect(pathProblems(replaced(/^CdnDistribution/, `"${from}"`, `"${to}"`))).toContain(problem);
   });

@@ -279,7 +279,7 @@ test("the stage is created after the routes that it names", () => {
   expect(api?.dependsOn).toEqual(expect.arrayContaining(ofType("AWS::ApiGatewayV2::Route").map(({ id }) => id)));
 });
 
-test("a request of the API without the header of a token invokes no function, except what anybody may ask for", () => {
+test("a request of the API without the header of a token invokes no function, except what anybody may ask for, and the console, whose session is a cookie", () => {
   const [authorizer, ...others] = ofType("AWS::ApiGatewayV2::Authorizer");
   expect(others).toEqual([]);
   expect(authorizer?.properties).toMatchObject({
@@ -289,7 +289,8 @@ test("a request of the API without the header of a token invokes no function, ex
   });
   const open = ofType("AWS::ApiGatewayV2::Route").filter(({ properties }) => properties.AuthorizationType !== "CUSTOM");
   const paths = open.map(({ properties }) => String(properties.RouteKey).replace("ANY ", ""));
-  expect(paths.toSorted()).toEqual([operations.description.path, operations.health.path].toSorted());
+  const console = ["/console", "/console/{proxy+}"];
+  expect(paths.toSorted()).toEqual([operations.description.path, operations.health.path, ...console].toSorted());
 });
 
 test("no access log is written, which in a flood of requests would cost more than they do", () => {

@@ -165,7 +165,8 @@ export const throttleProblems: Judge = (resources) => {
 const writers = {
   FeedsBucket: ["Publish", "Render", "Deliver", "Media"],
   // Deliver saves the URL of a copy in its post.
-  DatabaseBodies: ["Ingest", "Reconcile", "Publish", "Deliver", "Web"],
+  // The console saves a post with its body, as Web does.
+  DatabaseBodies: ["Ingest", "Reconcile", "Publish", "Deliver", "Web", "Console"],
   ContentBucket: [],
 } as const;
 
@@ -238,8 +239,17 @@ const Distribution = z.object({
 const isPattern = (pattern: string, path: string): boolean =>
   new RegExp(`^${pattern.replaceAll(".", "[.]").replaceAll("*", ".*")}$`).test(path);
 
-const apiPaths = Object.values(operations).map(({ path }) => path.replace(/\{\w+\}/, "some/name"));
-const filePaths = ["/", ...Object.values(feedFiles).map((file) => `/${file}`), "/apis.xml", "/sites/api/feed.xml"];
+const apiPaths = [
+  ...Object.values(operations).map(({ path }) => path.replace(/\{\w+\}/, "some/name")),
+  ...["/console", "/console/posts/some/name"],
+];
+const filePaths = [
+  "/",
+  ...Object.values(feedFiles).map((file) => `/${file}`),
+  "/apis.xml",
+  "/consolefeed.xml",
+  "/sites/api/feed.xml",
+];
 
 /** A path leads to another origin than the one that answers it. */
 export const pathProblems: Judge = (resources) =>

@@ -80,13 +80,13 @@ describe("a bundle contains only what its function uses:", () => {
     ["the writer of feeds and its judge", ["feed", "saxes"], ["render"]],
     ["the client of X", ["twitter-api-v2"], ["deliver"]],
     ["the client of relays, and what signs for them", ["ws", "@noble/secp256k1"], ["deliver"]],
-    ["X's rules for links", ["twitter-text"], ["deliver", "web"]],
+    ["X's rules for links", ["twitter-text"], ["deliver", "web", "console"]],
     ["requests to other servers", ["ipaddr.js"], ["reconcile", "publish", "deliver", "relay", "media"]],
-    ["secrets", ["@aws-sdk/client-ssm"], ["publish", "deliver", "web"]],
+    ["secrets", ["@aws-sdk/client-ssm"], ["publish", "deliver", "web", "console"]],
     ["queues", ["@aws-sdk/client-sqs"], ["relay"]],
     ["mail to the owner", ["@aws-sdk/client-sns"], ["deliver"]],
-    ["HTTP routes", ["hono/dist/router"], ["web"]],
-    ["the text of pages", ["hono/dist/helper/html"], ["render"]],
+    ["HTTP routes", ["hono/dist/router"], ["web", "console"]],
+    ["the text of pages", ["hono/dist/helper/html"], ["render", "console"]],
   ])("%s", (_, packages, functions) => {
     for (const name of packages) expect([name, ...having(name)]).toEqual([name, ...functions]);
   });
@@ -334,5 +334,39 @@ describe("a bundle does what its source does:", () => {
     };
     const body = await readFile(join(import.meta.dirname, "../../src/api/openapi.json"), "utf8");
     expect(await call("web", event, environment)).toMatchObject({ answer: { statusCode: 200, body }, stderr: "" });
+  });
+
+  test("the console signs in at the host of the CDN with the token of Parameter Store, and is not at the host of the API", async () => {
+    const { aws, environment } = await aDeployment();
+    aws.parameters.set("/crier/test/token", "secret");
+    const event = (method: string, path: string, headers: Readonly<Record<string, string>>, more: object = {}) => ({
+      version: "2.0",
+      rawPath: path,
+      rawQueryString: "",
+      headers: { host: "api.example.com", ...headers },
+      requestContext: { http: { method, path }, domainName: "api.example.com" },
+      isBase64Encoded: false,
+      ...more,
+    });
+    const cdn = { "x-crier-cdn": "1" };
+    const path = "/console/sign-in";
+    const page = await call("console", event("GET", path, cdn), environment);
+    expect(page).toMatchObject({ answer: { statusCode: 200, body: expect.stringContaining("<h1>Sign in</h1>") } });
+    const [, token = ""] = /name="form" value="([^"]*)"/.exec(JSON.stringify(page.answer).replaceAll('\\"', '"')) ?? [];
+    const body = Buffer.from(`${new URLSearchParams({ form: token, token: "secret", name: "Ada" })}`).toString(
+      "base64",
+    );
+    const type = { "content-type": "application/x-www-form-urlencoded" };
+    const signIn = (headers: Readonly<Record<string, string>>) =>
+      call("console", event("POST", path, { ...type, ...headers }, { body, isBase64Encoded: true }), environment);
+    expect(await signIn({ ...cdn, origin: "https://feeds.example.com" })).toMatchObject({
+      answer: {
+        statusCode: 303,
+        cookies: [expect.stringMatching(/^__Host-crier=.*Path=\/; HttpOnly; Secure; SameSite=Strict$/)],
+      },
+    });
+    expect(await signIn({ ...cdn, origin: "https://api.example.com" })).toMatchObject({ answer: { statusCode: 403 } });
+    const elsewhere = { statusCode: 421, body: "The console is at https://feeds.example.com/console.\n" };
+    expect(await call("console", event("GET", path, {}), environment)).toMatchObject({ answer: elsewhere });
   });
 });

@@ -13,6 +13,7 @@ export const aConsole = (world: World, parts: Partial<ConsoleParts> = {}) => {
     token: async () => token,
     consoleRows: tableConsoleRows(world.table),
     origin,
+    takesCodes: true,
     clock: world.clock,
     log: { info: () => {}, warn: (line) => warned.push(line), alarm: (name, line) => warned.push(`${name}: ${line}`) },
     ...parts,

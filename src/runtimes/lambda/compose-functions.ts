@@ -12,6 +12,7 @@ import { auditSites, watchReaders } from "../../app/render/render-feed.ts";
 import type { Ingested } from "../../app/results.ts";
 import { advance, sweep, sweepOfQueues, watchOverdue } from "../../app/rows.ts";
 import {
+  composeDecisionSites,
   composeDeliver,
   composeIngest,
   composeLoginWatch,
@@ -27,8 +28,10 @@ import {
   mainFeedAddress,
   type PublicFiles,
 } from "../../compose.ts";
+import { consoleApp } from "../../console/console-app.ts";
 import { cacheDuration } from "../../domain/feed.ts";
 import { installationOf, secretsIn } from "../../domain/installation.ts";
+import { cdnHeader } from "../../domain/serving.ts";
 import { second } from "../../domain/time.ts";
 import { connectNetworks, destinationBySecrets } from "../../networks/connect-networks.ts";
 import { encode } from "../../objects/encodings.ts";
@@ -44,9 +47,11 @@ import type { Log, Queue } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { sealedTokens } from "../../secrets/sealed-tokens.ts";
 import { ssmHasSecret, ssmSecrets, ssmToken, ssmWebhookSecrets } from "../../secrets/ssm-secrets.ts";
-import { bucket } from "../../sources/bucket-source.ts";
+import { bucket, bucketSourceName } from "../../sources/bucket-source.ts";
+import { deployedFeed } from "../../sources/feed-source.ts";
 import { lambdaSources } from "../../sources/lambda-sources.ts";
-import { dynamoStore } from "../../store/dynamo-table.ts";
+import { tableConsoleRows } from "../../store/console-rows.ts";
+import { dynamoStore, dynamoTable } from "../../store/dynamo-table.ts";
 import { logUnreadable } from "../../store/unreadable-rows.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { answerLogin, loginsByDeliver } from "./account-logins.ts";
@@ -290,6 +295,38 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
     }),
     token: ssmToken(ssm, parameters.token, clock),
     planToken: ssmToken(ssm, parameters.planToken, clock),
+    log,
+  });
+};
+
+/** It is known by its name alone: the console reads no document. */
+const unreadBucket = { name: bucketSourceName, list: async () => [], read: async () => undefined };
+
+/**
+ * The console, without a parser and without the documents: what needs them is done by the command line, which the pages
+ * name. Its public origin is that of the deployment, and never the host of a request.
+ */
+export const composeConsoleFunction = (env: Environment, log: Log) => {
+  const all = dependencies(env, log);
+  const { token } = secretsIn(requireVariable(env, "SECRETS_PATH"));
+  const kinds = [{ name: bucketSourceName, variable: "CONTENT_BUCKET", open: () => unreadBucket }, deployedFeed];
+  return consoleApp({
+    sites: composeDecisionSites({
+      ...all,
+      networks: loginsByDeliver({
+        ...destinationOptions(env),
+        client: new LambdaClient({}),
+        deliver: requireVariable(env, "DELIVER_FUNCTION"),
+        clock,
+      }),
+      sources: openDeployedSources(kinds, config.sites, () => ""),
+    }),
+    token: ssmToken(new SSMClient({}), token, clock),
+    origin: new URL(`https://${requireVariable(env, "FEEDS_HOST")}`).origin,
+    consoleRows: tableConsoleRows(dynamoTable(new DynamoDBClient({}), requireVariable(env, "TABLE"), newId)),
+    // The host of the API leads here, too.
+    header: cdnHeader,
+    clock,
     log,
   });
 };

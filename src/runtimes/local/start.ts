@@ -404,7 +404,8 @@ const composeServer = (choices: ServerChoices): Fetch => {
   return localServer({
     web: webApp({ sites, ...tokens, log, vitals }),
     sandbox,
-    console: consoleApp({ sites, ...tokens, origin: new URL(url).origin, consoleRows, clock, log }).fetch,
+    console: consoleApp({ sites, ...tokens, origin: new URL(url).origin, takesCodes: true, consoleRows, clock, log })
+      .fetch,
     ...tokens,
     exportDatabase: exportDatabase({ database, data: folder, bodies, clock }),
     files: staticFiles({
