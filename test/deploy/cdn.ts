@@ -1,5 +1,6 @@
 import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import * as z from "zod";
+import { isConsolePath } from "../../src/domain/serving.ts";
 import { behavioursOf } from "../support/cloudfront/distribution.ts";
 import { anEdge } from "../support/cloudfront/edge.ts";
 import { aReply, type Headers, type Origin } from "../support/cloudfront/http.ts";
@@ -10,11 +11,19 @@ import { httpRequest } from "./http-request.ts";
 const Answered = z.object({
   statusCode: z.number(),
   headers: z.record(z.string(), z.string()).default({}),
+  cookies: z.array(z.string()).max(1).default([]),
   body: z.string().default(""),
   isBase64Encoded: z.boolean().default(false),
 });
 
-/** CloudFront, as the deployed template configures it, in front of the deployed bucket and the deployed function. */
+/** An HTTP API passes on a form in base64, as everything that is not text or JSON. */
+const sentBody = (headers: Headers, body: string | undefined) => {
+  if (body === undefined) return {};
+  const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
+  return isForm ? { body: Buffer.from(body).toString("base64"), isBase64Encoded: true } : { body };
+};
+
+/** CloudFront, as the deployed template configures it, in front of the deployed bucket and the deployed functions. */
 export const makeCdn = async ({ aws, cdk }: Deployment, stack: Inhabited) => {
   const { Resources } = await cdk.template();
   const resources = Object.entries(Resources).map(([id, { Type, Properties }]) => ({
@@ -43,10 +52,12 @@ export const makeCdn = async ({ aws, cdk }: Deployment, stack: Inhabited) => {
   const api: Origin = async ({ method, url, headers, body }) => {
     // An HTTP API answers 403 to another host name.
     if (headers.host !== "api") return aReply(403);
-    const request = { ...httpRequest(method, url, headers), ...(body === undefined ? {} : { body }) };
-    const { statusCode, ...answer } = Answered.parse(await aws.invoke(stack.functionOf("Web"), request));
+    const name = isConsolePath(url.split("?")[0] ?? "") ? "Console" : "Web";
+    const request = { ...httpRequest(method, url, headers), ...sentBody(headers, body) };
+    const { statusCode, ...answer } = Answered.parse(await aws.invoke(stack.functionOf(name), request));
     const bytes = answer.isBase64Encoded ? Buffer.from(answer.body, "base64") : answer.body;
-    return aReply(statusCode, answer.headers, bytes);
+    const cookies = answer.cookies.map((cookie) => ["set-cookie", cookie] as const);
+    return aReply(statusCode, { ...answer.headers, ...Object.fromEntries(cookies) }, bytes);
   };
 
   const bucket = s3Origin({

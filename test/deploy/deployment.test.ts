@@ -267,7 +267,7 @@ step("a second stage stands beside the first, with nothing in common and without
 step("no secret stands in a template, an environment or a log", async () => {
   const groups = stack.resources.filter(({ type }) => type === "AWS::Logs::LogGroup");
   const logs = await Promise.all(groups.map(({ physical }) => account.aws.logged(physical)));
-  const names = ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web"] as const;
+  const names = ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web", "Console"] as const;
   const settings = await Promise.all(names.map((name) => account.aws.configuration(stack.functionOf(name))));
   const all = JSON.stringify([logs, settings, await account.cdk.template()]);
   expect(all).not.toContain(apiToken);
@@ -304,7 +304,7 @@ step("cdk destroy removes all but what cannot be made again", async () => {
     else expect(await account.aws.tables()).toContain(physical(id));
   }
   expect(await stack.titles()).toEqual(["The Third", "The First, edited"]);
-  for (const name of ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web"] as const)
+  for (const name of ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web", "Console"] as const)
     expect(await account.aws.exists(stack.functionOf(name))).toBe(false);
   return `kept: ${kept.map(({ id }) => id).join(", ")}`;
 });

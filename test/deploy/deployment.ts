@@ -19,7 +19,17 @@ import { isIdle, untilIn } from "./until.ts";
 export const accounts = loadConfig(config).accounts;
 export const feedFiles = ["feed.xml", "atom.xml", "feed.json"] as const;
 
-export const functionNames = ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web", "Reconcile", "Media"] as const;
+export const functionNames = [
+  "Ingest",
+  "Publish",
+  "Render",
+  "Deliver",
+  "Relay",
+  "Web",
+  "Console",
+  "Reconcile",
+  "Media",
+] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** The event of the schedule, as EventBridge sends it. The emulator has no schedules. */

@@ -1,12 +1,14 @@
 /** A request in the form of an HTTP API event (payload format 2.0). */
 export const httpRequest = (method: string, url: string, headers: Readonly<Record<string, string>>) => {
   const [path = "/", query = ""] = url.split("?");
+  const { cookie, ...others } = headers;
   return {
     version: "2.0",
     routeKey: "$default",
     rawPath: path,
     rawQueryString: query,
-    headers: { host: "api.example", ...headers },
+    ...(cookie === undefined ? {} : { cookies: cookie.split("; ") }),
+    headers: { host: "api.example", ...others },
     requestContext: {
       accountId: "123456789012",
       apiId: "api",

@@ -27,9 +27,19 @@ import { aServer } from "../outside/loopback.ts";
 import { halves } from "../pictures/files.ts";
 import { aBlueskyServerOn } from "../support/bluesky-server.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
+import { aBrowser, formsOf, readPage } from "../support/console-browser.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
+import { makeCdn } from "./cdn.ts";
 import { clocksOf } from "./clocks.ts";
-import { aDocument, anAccount, type Deployment, type FunctionName, type Inhabited, inhabit } from "./deployment.ts";
+import {
+  aDocument,
+  anAccount,
+  apiToken,
+  type Deployment,
+  type FunctionName,
+  type Inhabited,
+  inhabit,
+} from "./deployment.ts";
 import { httpRequest } from "./http-request.ts";
 import { subscribe } from "./inbox.ts";
 import { aReceiver } from "./receiver.ts";
@@ -75,6 +85,15 @@ const configured = (): ConfigInput => ({
     { name: "own", network: "webhook", site: "blog", pacing },
     { name: "bluesky", network: "bluesky", site: "blog", server: bluesky.url, pacing },
     { name: "x", network: "x", site: "blog", pacing },
+    {
+      name: "asked",
+      network: "mastodon",
+      site: "blog",
+      server: mastodon.url,
+      sharesLogin: true,
+      approve: true,
+      pacing,
+    },
   ],
   policies: { settle: "0s", live: "ignore", burst: 50 },
 });
@@ -343,6 +362,76 @@ step("a stop keeps what comes from being sent, and it goes out when the stop is 
   return "posted then";
 });
 
+/** A browser at the console, behind CloudFront. */
+const anEditor = async () => {
+  const ask = await makeCdn(account, stack);
+  const browser = aBrowser({
+    fetch: async (request) => {
+      const { pathname, search } = new URL(request.url);
+      const body = request.method === "POST" ? { body: await request.text() } : {};
+      const reply = await ask(`${pathname}${search}`, Object.fromEntries(request.headers), {
+        method: request.method,
+        ...body,
+      });
+      const isEmpty = reply.body.length === 0;
+      return new Response(isEmpty ? null : Buffer.from(reply.body), { status: reply.status, headers: reply.headers });
+    },
+  });
+  /** Presses the only button whose label begins with these words, and returns the page that follows, as text. */
+  const press = async (path: string, words: string, typed: Readonly<Record<string, string>> = {}): Promise<string> => {
+    const { page } = await browser.get(path);
+    const [label = words, ...others] = formsOf(page).flatMap((form) =>
+      form.label.startsWith(words) ? [form.label] : [],
+    );
+    expect([path, words, others]).toEqual([path, words, []]);
+    return readPage((await browser.pressAndSee(page, label, typed)).page);
+  };
+  return { browser, press };
+};
+
+step(
+  "an editor signs in to the console through CloudFront, and stops, approves, releases and posts again there",
+  async () => {
+    await stack.settled();
+    await putSecret("accounts/asked", JSON.stringify({ accessToken: token }));
+    const { browser, press } = await anEditor();
+    const entrance = await browser.get("/console/sign-in");
+    await browser.press(entrance.page, "Sign in", { token: apiToken, name: "Editor A" });
+    expect(browser.cookie).toMatch(/^__Host-crier=/);
+    const now = await browser.get("/console");
+    expect([now.status, now.headers.get("cache-control"), now.page]).toEqual([
+      200,
+      "no-store",
+      expect.stringContaining("Editor A"),
+    ]);
+    expect(now.headers.get("content-security-policy")).toContain("default-src 'none'");
+    const [, css = ""] = /href="([^"]*\.css)"/.exec(now.page) ?? [];
+    expect((await browser.get(css)).headers.get("cache-control")).toContain("immutable");
+    await press("/console/stop?account=mastodon", "Stop sending", { why: "a wrong link" });
+    await stack.write("edited.md", aDocument("Edited", ago(5)));
+    const states = async () => [await stateOf("edited", "mastodon"), await stateOf("edited", "asked")];
+    await stack.until(states, ["pending", "held"]);
+    await stack.settled();
+    expect(await press("/console/posts/edited", "Approve on asked")).toContain("Approved on asked.");
+    expect(await press("/console/posts/edited", "Stop on mastodon")).toContain("Stopped on mastodon.");
+    await stack.until(states, ["held", "posted"]);
+    await press("/console/accounts", "Let it send again on mastodon");
+    expect(await press("/console/posts/edited", "Release on mastodon")).toContain("Released on mastodon.");
+    await stack.until(states, ["posted", "posted"]);
+    expect(mastodon.titles().filter((title) => title === "Edited")).toHaveLength(2);
+    const copies = () => mastodon.titles().filter((title) => /^Longe/.test(title)).length;
+    const before = copies();
+    await press("/console/again?post=long", "Post a second time", { account: "mastodon" });
+    await stack.until(copies, before + 1);
+    expect(await press("/console/accounts", "Check the login again of mastodon")).toContain(
+      "The login of mastodon works.",
+    );
+    const atApi = await account.aws.invoke(stack.functionOf("Console"), httpRequest("GET", "/console/sign-in", {}));
+    expect(atApi).toMatchObject({ statusCode: 421 });
+    return "held, approved, released, posted again; 421 at the API's own host";
+  },
+);
+
 step(
   "a copy whose answer is lost is found on the network, or unknown until a person says what became of it",
   async () => {
@@ -403,6 +492,7 @@ step("a function's credentials write no row of another function", async () => {
     ["Publish", accountKey("mastodon")],
     ["Relay", postKey("blog", post)],
     ["Web", feedStateKey("blog", "main")],
+    ["Console", aliasKey("blog", "address", "taken")],
   ] as const;
   const put = async (name: FunctionName, row: Key): Promise<string> => {
     const dynamodb = await account.aws.dynamodbOf(stack.functionOf(name));
@@ -417,7 +507,7 @@ step("a function's credentials write no row of another function", async () => {
 });
 
 step("no other function's credentials read the sessions of logins, or write them", async () => {
-  const names = ["Ingest", "Reconcile", "Publish", "Render", "Relay", "Web"] as const;
+  const names = ["Ingest", "Reconcile", "Publish", "Render", "Relay", "Web", "Console"] as const;
   const request = { TableName: rows(), Key: marshall(tokenKey("bluesky")) };
   const row = { TableName: rows(), Item: marshall({ ...tokenKey("bluesky"), version: 1 }) };
   for (const name of names) {

@@ -60,7 +60,7 @@ interface Answer {
 }
 
 /** What a browser does with the console: it keeps the cookie, and sends the forms that it was shown. */
-type Console = ReturnType<typeof consoleApp>;
+type Console = { fetch(request: Request): Response | Promise<Response> };
 
 export const aBrowser = (app: Console) => {
   let cookie = "";
