@@ -297,6 +297,10 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
   await scheduler.runUntil(scheduler.now + random.pick(pauses) + minute);
 
   chaos.end();
+  if (variant?.fleet !== undefined) {
+    variant.fleet.end();
+    world.configured.version += 1;
+  }
   for (const login of world.logins) login.valid = true;
   if (violations.length === 0) {
     acts.resumeAll();

@@ -23,6 +23,7 @@ import type { Connected } from "./accounts.ts";
 import type { Chaos } from "./chaos.ts";
 import type { Decisions } from "./decisions.ts";
 import { type MemoryObjects, objectsOfProcess } from "./memory-objects.ts";
+import { type Fleet, nextFormat, nextTable } from "./mixed-fleet.ts";
 import type { Login } from "./network/network-model.ts";
 import type { Owners } from "./owners.ts";
 import type { SimulatedPictures } from "./pictures.ts";
@@ -32,6 +33,8 @@ import { tableOfProcess } from "./table/table-of-process.ts";
 
 /** A part of Crier that a test replaces with a faulty one. */
 export interface Variant {
+  /** Which processes run the program of the next format. Absent: none. */
+  readonly fleet?: Fleet;
   readonly fetch?: (fetch: Fetch) => Fetch;
   readonly networks?: (networks: Networks, ports: DeliverPorts) => Networks;
   readonly deliveries?: (deliveries: Store["deliveries"], ports: DeliverPorts) => Store["deliveries"];
@@ -157,7 +160,11 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
       trace(`${process.name} raises ${name}: ${message}`);
     },
   };
-  const store = tableStore(tableOfProcess(outside.table, { call, losesAnswer: chaos.losesAnswer, newId }), {
+  const isNext = variant.fleet?.startsNext() === true;
+  const table = tableOfProcess(outside.table, { call, losesAnswer: chaos.losesAnswer, newId });
+  if (variant.fleet !== undefined) outside.count(`processes of ${isNext ? "the next" : "today's"} format`);
+  const store = tableStore(isNext ? nextTable(table) : table, {
+    ...(isNext && { format: nextFormat }),
     bodies: objectsOfProcess(outside.bodies, "bodies", call),
     newId,
     onUnreadable: logUnreadable(log),

@@ -2,16 +2,18 @@ import type { Site } from "../../src/domain/site.ts";
 import { type Instant, minute } from "../../src/domain/time.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { type Key, pagePrefix } from "../../src/store/keys.ts";
+import { type RowFormat, rowFormat } from "../../src/store/row-format.ts";
 import type { Row } from "../../src/store/table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { type Alarm, crierIn, type Outside } from "./crier-process.ts";
 import { watchDecisions } from "./decisions.ts";
 import { createFunctions, type FunctionsOptions } from "./functions.ts";
 import { memoryObjects } from "./memory-objects.ts";
+import { decodeNext, nextFormat } from "./mixed-fleet.ts";
 import type { Internet } from "./network/internet.ts";
 import type { Copy } from "./network/network-model.ts";
 import { watchOwners } from "./owners.ts";
-import { memoryTable } from "./table/memory-table.ts";
+import { type MemoryTable, memoryTable } from "./table/memory-table.ts";
 
 /** Longer than a request without an answer may take to land. */
 const restoreTime = 5 * minute;
@@ -48,10 +50,12 @@ export const createInstallation = (installation: number, surroundings: Surroundi
   });
 
   // The table, its stream and the queue.
-  const table = memoryTable({
+  const stored = memoryTable({
     now: () => scheduler.now,
     lag: chaos.lag,
-    onWrite: (key, after, before) => {
+    onWrite: (key, ...rows) => {
+      checkFormat(key, ...rows);
+      const [after, before] = rows.map((row) => row && decodeNext(row));
       checkVersion(key, after, before);
       decisions.onWrite(key, after, before);
       owners.onWrite(after, before);
@@ -59,6 +63,26 @@ export const createInstallation = (installation: number, surroundings: Surroundi
       functions.offerDue(key, after);
     },
   });
+  /** The table as people and checks see it, whichever program wrote its rows. */
+  const table: MemoryTable = {
+    ...stored,
+    get: (key) => {
+      const row = stored.get(key);
+      return row && decodeNext(row);
+    },
+    page: (query) => {
+      const page = stored.page(query);
+      return { ...page, rows: page.rows.map(decodeNext) };
+    },
+    rows: () => stored.rows().map(decodeNext),
+  };
+  /** No program writes a row of a newer format, and none loses what it does not know. */
+  const checkFormat = ({ pk, sk }: Key, after: Row | undefined, before: Row | undefined): void => {
+    if (before?.format === undefined || after === undefined) return;
+    if (Number(after.format) < Number(before.format))
+      violate(`FORMAT: ${pk} ${sk} went from ${before.format} to ${after.format}`);
+    if (before.weight !== undefined && after.weight === undefined) violate(`FORMAT: ${pk} ${sk} lost its weight`);
+  };
   const checkVersion = ({ pk, sk }: Key, after: Row | undefined, before: Row | undefined): void => {
     const [now, then] = [after?.version, before?.version];
     // A damaged page of an archive is made again of those posts of it that can be read, and its version is their number.
@@ -79,7 +103,7 @@ export const createInstallation = (installation: number, surroundings: Surroundi
 
   const outside: Outside = {
     ...surroundings,
-    table,
+    table: stored,
     objects,
     bodies,
     alarms,
@@ -129,16 +153,18 @@ export const createInstallation = (installation: number, surroundings: Surroundi
   };
 
   /** The rows as they are, read past every process. */
-  const truth: Store = tableStore(
-    {
-      get: async (key) => table.get(key),
-      put: async (row, condition) => table.put(row, condition, "outside"),
-      update: async (key, change, condition) => table.update(key, change, condition, "outside"),
-      remove: async (key, condition) => table.remove(key, condition),
-      page: async (query) => table.page(query),
-    },
-    { bodies: { read: async (key) => bodies.read(key), put: async () => false }, newId: nextId },
-  );
+  const readIn = (format: RowFormat): Store =>
+    tableStore(
+      {
+        get: async (key) => table.get(key),
+        put: async (row, condition) => table.put(row, condition, "outside"),
+        update: async (key, change, condition) => table.update(key, change, condition, "outside"),
+        remove: async (key, condition) => table.remove(key, condition),
+        page: async (query) => table.page(query),
+      },
+      { bodies: { read: async (key) => bodies.read(key), put: async () => false }, newId: nextId, format },
+    );
+  const truth = readIn(nextFormat);
 
   return {
     installation,
@@ -155,7 +181,8 @@ export const createInstallation = (installation: number, surroundings: Surroundi
     sleep,
     /** Notes that the documents of a site were listed before: none of them is history. */
     noteListed: async ({ id }: Site): Promise<void> => {
-      await truth.sourceStates.save({ ...(await truth.sourceStates.read(id, "folder")), listed: scheduler.now });
+      const { sourceStates } = readIn(rowFormat);
+      await sourceStates.save({ ...(await sourceStates.read(id, "folder")), listed: scheduler.now });
     },
   };
 };
