@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { postsNamed } from "../app/status/find-post.ts";
-import { connectCommand, listAccounts } from "../app/status/status.ts";
+import { type CountList, connectCommand, listAccounts } from "../app/status/status.ts";
 import type { AccountReport, Count } from "../contract/installation-status.ts";
 import type { Account } from "../domain/account.ts";
 import { allAccounts } from "../domain/stopped.ts";
@@ -106,7 +106,12 @@ const summary = (reports: readonly AccountReport[]): string => {
 };
 
 export const accountsPage = async (view: View): Promise<PageContent> => {
-  const [reports, stops] = [await listAccounts(view.ports), await view.ports.stops.read()];
+  const { refsInState } = view.ports;
+  const count: CountList = async (name, list) => {
+    const { refs, next } = await refsInState(name, list);
+    return { count: refs.length, more: next !== undefined };
+  };
+  const [reports, stops] = [await listAccounts(view.ports, count), await view.ports.stops.read()];
   const titles = await readTitles(reports, view);
   return {
     title: "Accounts",

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { listRefused, listWaiting } from "../app/status/find-post.ts";
+import { readReported } from "../app/status/overview.ts";
 import { listFeeds, listSources } from "../app/status/status.ts";
 import type { FeedStatus, SourceStatus } from "../contract/installation-status.ts";
 import { byImportance } from "../domain/feed-key.ts";
@@ -38,13 +38,15 @@ const sourceRow = ({ name, listed, poll }: SourceStatus, view: View): Html => {
   return html`<tr>${first}<td data-k="State">${bad ? state("bad", `${counted(poll.failures, "poll")} in a row failed`) : state("ok", counted(poll.entries, "entry", "entries"))}${poll.problem === undefined ? "" : html`<small>${inWords(poll.problem)}</small>`}</td><td data-k="Listed">${orNever(poll.polled, view)}</td><td data-k="Next">${orNever(poll.next, view, "soon")}</td></tr>`;
 };
 
+/** At most this many feeds are read, and as many of the documents that are refused or wait. */
+const most = 40;
+
 export const feedsPage = async (view: View): Promise<PageContent> => {
   const { site, ports } = view;
-  const [listed, sources, refused, waiting] = await Promise.all([
-    listFeeds(site, ports),
+  const [listed, sources, { refused, waiting, hasMore }] = await Promise.all([
+    listFeeds(site, ports, most),
     listSources(site, ports),
-    listRefused(site.id, undefined, ports),
-    listWaiting(site.id, ports),
+    readReported(site.id, most, ports),
   ]);
   const feeds = listed.toSorted((one, other) => byImportance(one.key, other.key));
   const faulty = feeds.filter(({ faults }) => faults.length > 0);
@@ -66,8 +68,8 @@ export const feedsPage = async (view: View): Promise<PageContent> => {
     title: "Feeds and sources",
     isLive: true,
     body: html`<h1>Feeds and sources</h1>
-<section aria-labelledby="f"><h2 id="f">Feeds <small>${feeds.length - faulty.length} valid${faulty.length === 0 ? "" : `, ${faulty.length} with a fault`}</small></h2>${feeds.length === 0 ? html`<p class="empty">There is no feed yet: it comes with the first post.</p>` : html`<table><thead><tr><th scope="col">Feed</th><th scope="col">State</th><th scope="col">Written</th><th scope="col">Told to hubs</th></tr></thead><tbody>${[...faulty, ...feeds.filter((feed) => !faulty.includes(feed))].map((feed) => feedRow(feed, view))}</tbody></table>`}</section>
+<section aria-labelledby="f"><h2 id="f">Feeds <small>${feeds.length - faulty.length} valid${faulty.length === 0 ? "" : `, ${faulty.length} with a fault`}</small></h2>${feeds.length === 0 ? html`<p class="empty">There is no feed yet: it comes with the first post.</p>` : html`<table><thead><tr><th scope="col">Feed</th><th scope="col">State</th><th scope="col">Written</th><th scope="col">Told to hubs</th></tr></thead><tbody>${[...faulty, ...feeds.filter((feed) => !faulty.includes(feed))].map((feed) => feedRow(feed, view))}</tbody></table>`}${feeds.length === most ? html`<p class="hint">The ${most} most important feeds are shown. <code>${ports.command("feeds", site.id)}</code> lists all.</p>` : ""}</section>
 <section aria-labelledby="s"><h2 id="s">Sources</h2>${sources.length === 0 ? html`<p class="empty">Posts come by the API only.</p>` : html`<table><thead><tr><th scope="col">Source</th><th scope="col">State</th><th scope="col">Last read</th><th scope="col">Next</th></tr></thead><tbody>${sources.map((source) => sourceRow(source, view))}</tbody></table>`}</section>
-<section aria-labelledby="refused"><h2 id="refused">Refused documents <small>${documents.length}</small></h2>${documents.length === 0 ? html`<p class="empty">None is refused, and no deletion waits for a yes.</p>` : html`<ul class="rows">${documents}</ul>`}</section>`,
+<section aria-labelledby="refused"><h2 id="refused">Refused documents <small>${documents.length}${hasMore ? " and more" : ""}</small></h2>${documents.length === 0 ? html`<p class="empty">None is refused, and no deletion waits for a yes.</p>` : html`<ul class="rows">${documents}</ul>`}</section>`,
   };
 };

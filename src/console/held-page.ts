@@ -23,6 +23,9 @@ interface Held {
   readonly title: string;
 }
 
+/** No further list is read after so many deliveries. */
+const enough = 24;
+
 const readHeld = async (delivery: Delivery, { site, ports }: View): Promise<Held> => {
   const post = await ports.posts.read(site.id, delivery.post);
   const presented = await presentDelivery(delivery, post, ports);
@@ -43,7 +46,7 @@ export const heldPage = async (view: View): Promise<PageContent | undefined> => 
   const { site, ports, query, href, here, formToken } = view;
   const kind = holdKinds.find((one) => one === query("hold"));
   if (kind === undefined) return undefined;
-  const { rows, next } = await pageInState("held", query("from"), ports);
+  const { rows, next } = await pageInState("held", query("from"), ports, enough);
   // An account may announce several sites.
   const own = rows.filter((row) => row.site === site.id && row.hold === kind);
   const held = await Promise.all(own.map((one) => readHeld(one, view)));

@@ -449,12 +449,17 @@ export const accountState = (
     : state("wait", `next ${timeText(next.at, view.now, view.site.timeZone)}`);
 };
 
+/** More accounts are on their own page. */
+const mostAccounts = 12;
+
 const rail = ({ accounts }: Overview, view: View): Html => html`<aside aria-label="Accounts">
 <section aria-labelledby="acc"><h2 id="acc">Accounts <a href="${view.href("/console/accounts")}">All ${accounts.length}</a></h2>
-<ul class="acc">${accounts.map(
-  (account) =>
-    html`<li><span class="n">${account.name}</span>${accountState(account, view)}<span class="d">${account.sentToday}${account.dailyCap === undefined ? "" : ` of ${account.dailyCap}`} in the last 24 hours</span></li>`,
-)}</ul></section></aside>`;
+<ul class="acc">${accounts
+  .slice(0, mostAccounts)
+  .map(
+    (account) =>
+      html`<li><span class="n">${account.name}</span>${accountState(account, view)}<span class="d">${account.sentToday}${account.dailyCap === undefined ? "" : ` of ${account.dailyCap}`} in the last 24 hours</span></li>`,
+  )}</ul></section></aside>`;
 
 const emptyPage = (overview: Overview, view: View): PageContent => ({
   title: "No posts yet",

@@ -155,6 +155,7 @@ export const weekPage = async (view: View): Promise<PageContent> => {
 ${heldPart(week, view)}
 ${untimed.length === 0 ? "" : html`<p class="hint">Waits without a time, and so is in no week: ${untimed.slice(0, 20).map((row, index) => html`${index > 0 ? ", " : ""}${postLink(view, row)}`)}.</p>`}
 ${week.schedulesMore ? html`<p class="hint">Not all that is scheduled for this week is listed here, because so much waits: <a href="${href("/console/posts", { list: "scheduled" })}">all scheduled posts</a>.</p>` : ""}
+${week.waitsMore ? html`<p class="hint">Not all that waits is listed: the <a href="${href("/console/posts")}">posts’ pages</a> have it.</p>` : ""}
 ${week.isCut ? html`<p class="hint">Not all that went out then is listed, because so much went out since: the posts’ pages have it.</p>` : ""}`,
   };
 };

@@ -87,9 +87,13 @@ export const sentence = (text: string, account?: string): string => {
   return /[.!?]$/.test(begun) ? capital(begun) : `${capital(begun)}.`;
 };
 
-/** `bluesky`, `bluesky and mastodon`, `bluesky, mastodon and x`: each name once. */
+/** More names than these are counted, because a page would consist of them. */
+const mostNames = 12;
+
+/** `bluesky`, `bluesky and mastodon`, `bluesky, mastodon and x`, `a1, a2 … and 52 more`: each name once. */
 export const listText = (all: readonly string[]): string => {
-  const names = [...new Set(all)];
+  const each = [...new Set(all)];
+  const names = each.length > mostNames ? [...each.slice(0, 8), `${each.length - 8} more`] : each;
   return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 };
 

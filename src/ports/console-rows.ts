@@ -8,14 +8,19 @@ export interface ConsoleRows {
   readonly postsDueLater: PostsDueLater;
 }
 
-/** The deliveries of a list, in its order, which is that of their positions. */
-export interface ListedDeliveries {
-  readonly refs: readonly (DeliveryRef & { readonly position: Instant })[];
-  readonly hasMore: boolean;
+/** A delivery of a list. `position`: when it is due if it is pending, else when it was planned. */
+export interface ListedRef extends DeliveryRef {
+  readonly position: Instant;
 }
 
-/** Returns the first page of an account's list. */
-export type RefsInState = (account: string, list: DeliveryList) => Promise<ListedDeliveries>;
+/** The deliveries of a list, in its order, which is that of their positions. */
+export interface ListedDeliveries {
+  readonly refs: readonly ListedRef[];
+  readonly next: string | undefined;
+}
+
+/** Returns a page of an account's list. */
+export type RefsInState = (account: string, list: DeliveryList, from?: string) => Promise<ListedDeliveries>;
 
 /**
  * Returns the posts of a site that are due after a moment, by their dates: those that are scheduled, and few others, such

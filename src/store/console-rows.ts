@@ -2,19 +2,19 @@ import type { ConsoleRows, PostsDueLater, RefsInState } from "../ports/console-r
 import { listQuery } from "./delivery-rows.ts";
 import { dueEntry } from "./due-index.ts";
 import { dueShards, indexes, parseRef } from "./keys.ts";
-import { rowKey, type Table } from "./table.ts";
+import { readIndexKeys, rowKey, type Table } from "./table.ts";
 
 /** Apart from the other rows, so that only the console has this code. */
 
 const tableRefsInState =
   (table: Table): RefsInState =>
-  async (account, list) => {
-    const { rows, next } = await table.page(listQuery(account, list));
+  async (account, list, from) => {
+    const { rows, next } = await readIndexKeys(table, { ...listQuery(account, list), from });
     const refs = rows.flatMap(({ position, ...entry }) => {
       const ref = parseRef(rowKey.parse(entry));
       return ref?.kind === "delivery" ? { ...ref, position: Number(position) } : [];
     });
-    return { refs, hasMore: next !== undefined };
+    return { refs, next };
   };
 
 /** The index has feeds, pings, notices and deliveries, too. */

@@ -243,20 +243,22 @@ const decodeCursor = (from: string | undefined, partition: string, index: Index)
   }
 };
 
+interface IndexQuery extends Omit<Query, "from" | "index"> {
+  readonly index: Index;
+  readonly from: string | undefined;
+}
+
+/** Reads a page of the entries of an index: keys and positions, without their rows. */
+export const readIndexKeys = async (table: Table, { from, ...query }: IndexQuery): Promise<Page<Row>> => {
+  const start = decodeCursor(from, query.partition, query.index);
+  const page = await table.page({ ...query, ...(start && { from: start }) });
+  return { rows: page.rows, next: encodeCursor(page.next) };
+};
+
 /** One page of an index, with the rows read from the table. An entry is left out if its row was removed or changed, or has a newer format. */
-export const readIndexPage = async (
-  table: Table,
-  {
-    index,
-    from,
-    ...query
-  }: Omit<Query, "from" | "index"> & {
-    readonly index: Index;
-    readonly from: string | undefined;
-  },
-): Promise<Page<Row>> => {
-  const start = decodeCursor(from, query.partition, index);
-  const page = await table.page({ ...query, index, ...(start && { from: start }) });
+export const readIndexPage = async (table: Table, query: IndexQuery): Promise<Page<Row>> => {
+  const { index } = query;
+  const page = await readIndexKeys(table, query);
   const rows = await Promise.all(
     page.rows.map(async (entry) => {
       const row = await readUnlessNewer(table, rowKey.parse(entry));
@@ -265,7 +267,7 @@ export const readIndexPage = async (
         : undefined;
     }),
   );
-  return { rows: rows.filter((row) => row !== undefined), next: encodeCursor(page.next) };
+  return { rows: rows.filter((row) => row !== undefined), next: page.next };
 };
 
 /** A moment that a date can have (ECMA-262 §21.4.1.1): `toISOString` throws for any other. */

@@ -243,7 +243,7 @@ describe("posts that are scheduled", () => {
     let path: string | undefined = "/console/posts?list=scheduled";
     for (; path !== undefined; ) {
       const { page } = await browser.get(path);
-      slugs.push(...[...page.matchAll(/<small>(p\d+)\.md</g)].map(([, slug = ""]) => slug));
+      slugs.push(...[...page.matchAll(/<bdi>(p\d+)\.md</g)].map(([, slug = ""]) => slug));
       path = /href="([^"]*)" rel="next"/.exec(page)?.[1]?.replaceAll("&amp;", "&");
     }
     expect([slugs.length, new Set(slugs).size]).toEqual([60, 60]);

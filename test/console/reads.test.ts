@@ -11,7 +11,7 @@ import { objectsInMemory } from "../support/objects-in-memory.ts";
 import { aWorld } from "../support/world.ts";
 
 /** A site with so many accounts and posts: some wait, some need a person, the others went out. */
-const aBusySite = async (accountCount: number, postCount: number) => {
+const aBusySite = async (accountCount: number, postCount: number, feedCount = 30) => {
   const accounts = Array.from({ length: accountCount }, (_, n) => anAccount({ name: `a${n}`, network: "paper" }));
   const world = await aWorld({ accounts });
   const database = openDatabase(":memory:");
@@ -26,6 +26,7 @@ const aBusySite = async (accountCount: number, postCount: number) => {
   for (let n = 0; n < postCount; n += 1) {
     const post = aPost({ slug: `p${n}`, published: start + n * minute, updated: start + n * minute });
     await store.posts.save(post);
+    await store.aliases.claim("blog", "address", post.address, post.id);
     for (const { name } of accounts) {
       const state = n % 3 === 0 ? "pending" : (deliveryStates[n % deliveryStates.length] ?? "posted");
       const planned = post.published;
@@ -44,7 +45,7 @@ const aBusySite = async (accountCount: number, postCount: number) => {
     const later = start + (n + 1) * hour;
     await store.posts.save(aPost({ slug: `later${n}`, published: later, updated: start, due: later }));
   }
-  for (let n = 0; n < 30; n += 1) {
+  for (let n = 0; n < feedCount; n += 1) {
     await store.feeds.touch("blog", n === 0 ? "main" : `categories/c${n}`, `Feed ${n}`, start);
     const reasons = [{ code: "date-invalid", message: "It is wrong." }];
     await store.documents.put({
@@ -56,7 +57,7 @@ const aBusySite = async (accountCount: number, postCount: number) => {
   }
   const app = composeTestedApp({ ...world.parts(), store });
   const { app: console } = aConsole({ ...world, app, table } as never);
-  return { browser: await aSignedInBrowser(console), counts, close: () => database.close() };
+  return { browser: await aSignedInBrowser(console), counts, paper: world.paper, close: () => database.close() };
 };
 
 test.each([
@@ -103,3 +104,67 @@ test("the list of posts with 12 accounts and 300 posts reads at most 60 times", 
   close();
   expect(new Set(slugs).size).toBe(48);
 });
+
+/** What a page may read and how many bytes it may have: so many, and so many more for each account. */
+interface Bound {
+  readonly reads: readonly [some: number, perAccount: number];
+  readonly bytes: readonly [some: number, perAccount: number];
+}
+
+const bounds: Readonly<Record<string, Bound>> = {
+  "": { reads: [44, 6.2], bytes: [16_000, 800] },
+  "/week": { reads: [260, 4], bytes: [23_000, 100] },
+  "/week?of=2026-02-23": { reads: [260, 4], bytes: [23_000, 100] },
+  "/posts": { reads: [52, 1], bytes: [10_000, 0] },
+  "/posts/p0": { reads: [10, 0.5], bytes: [4_000, 1_200] },
+  "/again?post=p0": { reads: [10, 0.5], bytes: [3_000, 200] },
+  "/withdraw?post=p0&account=a0": { reads: [10, 0.5], bytes: [3_000, 0] },
+  "/accounts": { reads: [6, 10], bytes: [3_500, 650] },
+  "/feeds": { reads: [110, 0], bytes: [27_000, 0] },
+  "/stop": { reads: [4, 0], bytes: [3_000, 0] },
+  "/held?hold=breaker": { reads: [110, 2], bytes: [25_000, 0] },
+  "/held?hold=approval": { reads: [110, 2], bytes: [25_000, 0] },
+};
+
+test("the page of 12 accounts that are not connected reads the posts of the site once", async () => {
+  const { browser, counts, paper, close } = await aBusySite(12, 300);
+  paper.reach.now = "sandbox";
+  const before = counts.reads;
+  const { page } = await browser.get("/console/accounts");
+  close();
+  expect(page).toContain("12 accounts");
+  // The rows of the next 50 deliveries of each, and the posts of those that a login would send.
+  expect(counts.reads - before, JSON.stringify([...counts.calls])).toBeLessThanOrEqual(72 + 12 * 112);
+});
+
+const isOfPost = (path: string): boolean => path.includes("p0");
+
+test.each([
+  [0, 0],
+  [0, 1],
+  [3, 0],
+  [3, 1],
+  [3, 2_000],
+  [12, 1],
+  [12, 300],
+  [60, 0],
+  [60, 60],
+])(
+  "every page with %i accounts and %i posts is bounded in its reads and its bytes, whatever is in the table",
+  async (accounts, posts) => {
+    const { browser, counts, close } = await aBusySite(accounts, posts, 200);
+    for (const [path, { reads, bytes }] of Object.entries(bounds)) {
+      if (isOfPost(path) && posts * accounts === 0) continue;
+      const before = counts.reads;
+      counts.calls.clear();
+      const { page, status } = await browser.get(`/console${path}`);
+      const most = ([some, each]: readonly [number, number]) => some + each * accounts;
+      expect.soft([path, status]).toEqual([path, 200]);
+      expect
+        .soft(counts.reads - before, `${path} ${JSON.stringify([...counts.calls])}`)
+        .toBeLessThanOrEqual(most(reads));
+      expect.soft(page.length, path).toBeLessThanOrEqual(most(bytes));
+    }
+    close();
+  },
+);

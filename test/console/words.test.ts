@@ -27,6 +27,12 @@ describe("a sentence of the console", () => {
     expect(listText(["bluesky", "mastodon", "mastodon", "telegram"])).toBe("bluesky, mastodon and telegram");
   });
 
+  it("counts the accounts where they are too many to name", () => {
+    const names = Array.from({ length: 60 }, (_, n) => `a${n}`);
+    expect(listText(names.slice(0, 12))).toMatch(/^a0, .*a10 and a11$/);
+    expect(listText(names)).toBe("a0, a1, a2, a3, a4, a5, a6, a7 and 52 more");
+  });
+
   it("counts the times that a post is announced in words", () => {
     expect([2, 3, 4].map(timesText)).toEqual(["second time", "third time", "4th time"]);
   });

@@ -107,16 +107,20 @@ const historyOf = ({ planned, plannedBy, history: { first, omitted, last } }: De
 
 /** A cursor is `<index of the list>:<cursor within it>`. */
 const parseCursor = (from: string, lists: number) => {
-  const [, index, inner] = /^(\d+):(.+)$/.exec(from) ?? [];
+  const [, index, inner] = /^(\d+):(.*)$/.exec(from) ?? [];
   if (index === undefined || Number(index) >= lists) throw new BadCursor();
-  return { first: Number(index), inner };
+  return { first: Number(index), inner: inner || undefined };
 };
 
-/** The deliveries in a state, list by list of each account: `from` names the list and the page within it. */
+/**
+ * The deliveries in a state, list by list of each account: `from` names the list and the page within it. No list is begun
+ * after `enough` were read.
+ */
 export const pageInState = async (
   state: DeliveryState,
   from: string | undefined,
   { deliveries, accounts }: Pick<ListPorts, "deliveries" | "accounts">,
+  enough = Number.POSITIVE_INFINITY,
 ): Promise<Page<Delivery>> => {
   const lists = accounts.flatMap(({ name }) => listsInStates([state]).map((list) => [name, list] as const));
   const { first, inner } = from === undefined ? { first: 0 } : parseCursor(from, lists.length);
@@ -125,6 +129,7 @@ export const pageInState = async (
     const page = await deliveries.inState(...list, index === first ? inner : undefined);
     rows.push(...page.rows);
     if (page.next !== undefined) return { rows, next: `${index}:${page.next}` };
+    if (rows.length >= enough && index + 1 < lists.length) return { rows, next: `${index + 1}:` };
   }
   return { rows, next: undefined };
 };

@@ -10,7 +10,7 @@ import type { PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { allAccounts, type Stops } from "../../domain/stopped.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { ConsoleRows, LaterPosts, ListedDeliveries } from "../../ports/console-rows.ts";
+import type { ConsoleRows, LaterPosts, ListedDeliveries, ListedRef } from "../../ports/console-rows.ts";
 import { deliveryStatus, isAnnouncedLater } from "./delivery-status.ts";
 import type { DocumentListPorts } from "./find-post.ts";
 import {
@@ -31,7 +31,16 @@ import {
  * At most this many of each are read. Of deliveries and posts, only the keys are read first, and then the posts of those
  * that are shown, each with all its deliveries.
  */
-const limits = { posts: 8, dated: 3, feeds: 3, sources: 2, documents: 3, week: 90, scheduled: 40 } as const;
+const limits = {
+  posts: 8,
+  dated: 3,
+  feeds: 3,
+  sources: 2,
+  documents: 3,
+  week: 40,
+  weekHeld: 20,
+  scheduled: 40,
+} as const;
 
 /** At least this many of the posts go out next, because that can only be stopped before, and this many went out. */
 const leastNext = 3;
@@ -139,24 +148,28 @@ const readLists = async (account: Account, { refsInState }: OverviewPorts): Prom
     listed("failed"),
     listed("held"),
     // Only an account that asks for approvals holds edits.
-    account.approve === true ? listed("held-edit") : { refs: [], hasMore: false },
+    account.approve === true ? listed("held-edit") : { refs: [], next: undefined },
     listed("pending"),
     listed("posted"),
   ]);
   return { unknown, failed, held, "held-edit": heldEdits, pending, posted };
 };
 
-/** Reads the reported documents up to the limit. */
-const readReported = async (site: string, { documents, posts, sourceNames }: OverviewPorts) => {
+/** Reads at most `limit` of the documents that a person is told of. */
+export const readReported = async (
+  site: string,
+  limit: number,
+  { documents, posts, sourceNames }: DocumentListPorts & Pick<OverviewPorts, "posts">,
+) => {
   const refused: RefusedDocument[] = [];
   const waiting: WaitingDocument[] = [];
   let looked = 0;
   for await (const { source, path, refusal, missing, post: id, page } of documents.reported(
     site,
-    limits.documents + 1,
+    Math.min(limit + 1, 50),
   )) {
     looked += 1;
-    if (looked > limits.documents) return { refused, waiting, hasMore: true };
+    if (looked > limit) return { refused, waiting, hasMore: true };
     if (!sourceNames.includes(source)) continue;
     if (refusal !== undefined) refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
     if (missing === undefined || id === undefined) continue;
@@ -237,36 +250,6 @@ const scheduledRow = (
     : [{ post, path: postPath(post), targets: open.map(({ name }) => ({ account: name, obstacle: obstacle(name) })) }];
 };
 
-/** Finds the posts of deliveries: only some of them are read. */
-const postFinder = (
-  site: Site,
-  read: readonly PostHead[],
-  obstacle: FindObstacle,
-  { posts, limit }: Pick<OverviewPorts, "posts"> & { readonly limit: number },
-) => {
-  const known = new Map<string, PostHead | undefined>(read.map((post) => [post.id, post]));
-  let left = limit;
-  let unread = 0;
-  const rows = async (deliveries: readonly Delivery[]): Promise<readonly OverviewRow[]> => {
-    const found: OverviewRow[] = [];
-    for (const delivery of deliveries) {
-      if (!known.has(delivery.post)) {
-        if (left === 0) {
-          unread += 1;
-          continue;
-        }
-        left -= 1;
-        known.set(delivery.post, await posts.head(site.id, delivery.post));
-      }
-      const post = known.get(delivery.post);
-      if (post !== undefined) found.push(overviewRow(delivery, post, obstacle));
-    }
-    return found;
-  };
-  return { rows, unread: () => unread };
-};
-
-const dueOf = ({ due, planned }: Delivery): Instant => due ?? planned;
 const sentAt = ({ sent, planned }: Delivery): Instant => sent?.firstSentAt ?? planned;
 
 /** The posts of these deliveries, in their order. */
@@ -301,7 +284,7 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     ports.stops.read(),
     ports.moves.read(),
     ports.postsDueLater(site.id, ports.clock()),
-    orUnread(readReported(site.id, ports)),
+    orUnread(readReported(site.id, limits.documents, ports)),
     orUnread(readFeeds(site, ports)),
     orUnread(listSources(site, { ...ports, sources: new Map([...ports.sources].slice(0, limits.sources)) })),
   ]);
@@ -340,7 +323,7 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     stops,
     accounts: read.map(({ health, listed }) => ({
       ...health,
-      waiting: { count: listed.pending.refs.length, more: listed.pending.hasMore },
+      waiting: { count: listed.pending.refs.length, more: listed.pending.next !== undefined },
       closed: [obstacle(health.name)].find(isClosed),
     })),
     unknown: inState("unknown"),
@@ -375,24 +358,32 @@ export interface Week {
   readonly holdsMore: boolean;
   /** Not all posts that are scheduled for the week are listed, because there are too many. */
   readonly schedulesMore: boolean;
+  /** The same for those that wait to be sent. */
+  readonly waitsMore: boolean;
   /** Older sends of the week are not listed, because there are too many after them. */
   readonly isCut: boolean;
 }
 
-/** At most this many pages of an account's copies are read, the newest first. */
+/** At most this many pages of the keys of an account's copies are read, the newest first. */
 const mostPages = 5;
 
-const postedSince = async (account: string, from: Instant, { deliveries }: OverviewPorts) => {
-  const rows: Delivery[] = [];
+const postedSince = async (account: string, from: Instant, { refsInState }: OverviewPorts) => {
+  const refs: ListedRef[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
-    const read = await deliveries.inState(account, "posted", cursor);
-    rows.push(...read.rows);
+    const read = await refsInState(account, "posted", cursor);
+    refs.push(...read.refs);
     // The list is in the order in which they were planned, and none is sent before.
-    if (read.next === undefined || (read.rows.at(-1)?.planned ?? 0) < from) return { rows, isCut: false };
+    if (read.next === undefined || (read.refs.at(-1)?.position ?? 0) < from) return { refs, isCut: false };
     cursor = read.next;
   }
-  return { rows, isCut: true };
+  return { refs, isCut: true };
+};
+
+/** The first posts of a list, in its order, and whether there are more. */
+const firstPosts = (listed: readonly ListedRef[], limit: number) => {
+  const ids = postsOf(listed);
+  return { ids: ids.slice(0, limit), isCut: ids.length > limit };
 };
 
 /** Finds the next scheduled posts: a few others are due later, too. */
@@ -434,8 +425,8 @@ export const readWeek = async (
     ports.accounts.map(async (account) => ({
       health: await reportHealth(account, { stops, moved }, ports),
       posted: await postedSince(account.name, from, ports),
-      pending: await ports.deliveries.inState(account.name, "pending"),
-      held: await ports.deliveries.inState(account.name, "held"),
+      pending: await ports.refsInState(account.name, "pending"),
+      held: await ports.refsInState(account.name, "held"),
     })),
   );
   const obstacle = obstacles(
@@ -443,26 +434,30 @@ export const readWeek = async (
     { stops, moved },
     ports,
   );
-  const finder = postFinder(
-    site,
-    later.posts.map(({ post }) => post),
-    obstacle,
-    { ...ports, limit: limits.week },
+  const own = (refs: readonly ListedRef[]) =>
+    refs.filter((ref) => ref.site === site.id).toSorted((one, other) => one.position - other.position);
+  const posted = firstPosts(
+    own(read.flatMap((one) => one.posted.refs))
+      .filter(({ position }) => position < to)
+      .toReversed(),
+    limits.week,
   );
-  const posted = read.flatMap((one) => one.posted.rows).filter((row) => sentAt(row) >= from && sentAt(row) < to);
-  const pending = read.flatMap((one) => one.pending.rows);
-  const own = (rows: readonly Delivery[]) => rows.filter((row) => row.site === site.id);
-  const held = own(read.flatMap((one) => one.held.rows));
-  const shown = {
-    posted: await finder.rows(own(posted).toSorted((a, b) => sentAt(a) - sentAt(b))),
-    pending: await finder.rows(own(pending).toSorted((a, b) => dueOf(a) - dueOf(b))),
-    held: await finder.rows(held.toSorted((a, b) => a.planned - b.planned)),
-  };
+  const pending = firstPosts(own(read.flatMap((one) => one.pending.refs)), limits.week);
+  const held = firstPosts(own(read.flatMap((one) => one.held.refs)), limits.weekHeld);
+  const chosen = new Set([...posted.ids, ...pending.ids, ...held.ids]);
+  const found = await Promise.all([...chosen].map((id) => readPost(site, id, ports)));
+  const posts = found.filter((one) => one !== undefined);
+  const isSentThen = (one: Delivery): boolean => one.state === "posted" && sentAt(one) >= from && sentAt(one) < to;
   return {
-    ...shown,
-    holdsMore: shown.held.length < held.length || read.some((one) => one.held.next !== undefined),
+    posted: presented(posts, obstacle, isSentThen).toSorted(byTime(({ delivery }) => delivery.posted ?? 0)),
+    pending: presented(posts, obstacle, ({ state }) => state === "pending").toSorted(
+      byTime(({ delivery }) => delivery.due ?? delivery.history.planned),
+    ),
+    held: presented(posts, obstacle, ({ state }) => state === "held").toSorted(byTime(plannedAt)),
+    holdsMore: held.isCut || read.some((one) => one.held.next !== undefined),
+    waitsMore: pending.isCut || read.some((one) => one.pending.next !== undefined),
     scheduled: later.posts.flatMap((one) => scheduledRow(one, obstacle, ports)),
     schedulesMore: later.hasMore,
-    isCut: read.some((one) => one.posted.isCut),
+    isCut: posted.isCut || read.some((one) => one.posted.isCut),
   };
 };

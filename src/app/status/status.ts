@@ -11,11 +11,11 @@ import type { PostState, PostStatus, PostSummary } from "../../contract/posts.ts
 import { type Account, type AccountState, announces, loginEnd, sandboxRow } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import { attachmentWarnings } from "../../domain/attachment.ts";
-import { type DeliveryState, listsInStates, pauseRemedy } from "../../domain/delivery.ts";
+import { type DeliveryList, type DeliveryState, listsInStates, pauseRemedy } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { postTag } from "../../domain/expected-post.ts";
 import { isLive } from "../../domain/feed.ts";
-import { archivePage, type FeedKey, feedFolder } from "../../domain/feed-key.ts";
+import { archivePage, byImportance, type FeedKey, feedFolder } from "../../domain/feed-key.ts";
 import { type Installation, silentReason } from "../../domain/installation.ts";
 import { noClaimant } from "../../domain/lease.ts";
 import type { FeedMemory } from "../../domain/polled-feed.ts";
@@ -140,9 +140,33 @@ export interface ReportPorts {
   readonly site: (id: string) => Pick<Site, "timeZone">;
 }
 
+/** Counts the deliveries of an account's list. */
+export type CountList = (account: string, list: DeliveryList) => Promise<Count>;
+
+/** Counts the rows, which are as they are now. The keys in the index are fewer reads, and may be behind the rows. */
+const countRows =
+  ({ deliveries }: ReportPorts): CountList =>
+  async (account, list) => {
+    const { rows, next } = await deliveries.inState(account, list);
+    return { count: rows.length, more: next !== undefined };
+  };
+
 /** Reports the state of each account and its next announcements, from the rows: nothing logs in. */
-export const listAccounts = (ports: ReportPorts): Promise<readonly AccountReport[]> =>
-  Promise.all(ports.accounts.map((account) => reportAccount(account, ports)));
+export const listAccounts = async (
+  ports: ReportPorts,
+  count: CountList = countRows(ports),
+): Promise<readonly AccountReport[]> => {
+  const [stops, moved] = await Promise.all([ports.stops.read(), ports.moves.read()]);
+  // The accounts of a site share its posts.
+  const read = new Map<string, Promise<Page<Post>>>();
+  const newest = (site: string): Promise<Page<Post>> => {
+    const posts = read.get(site) ?? ports.posts.newest(site);
+    read.set(site, posts);
+    return posts;
+  };
+  const given = { stops, moved, newest, count };
+  return Promise.all(ports.accounts.map((account) => reportAccount(account, given, ports)));
+};
 
 /** Logs in where an account has credentials, and reports the accounts as they are then. */
 export const checkAccounts = async (ports: ReportPorts & CheckPorts): Promise<readonly AccountReport[]> => {
@@ -190,20 +214,29 @@ export const reportHealth = async (
   };
 };
 
-const reportAccount = async (account: Account, ports: ReportPorts): Promise<AccountReport> => {
-  const { name } = account;
-  const count = (...states: readonly DeliveryState[]) => countIn(name, states, ports);
-  const [stops, moved, waiting, underWay, held, unknown, failed] = await Promise.all([
-    ports.stops.read(),
-    ports.moves.read(),
+const reportAccount = async (
+  account: Account,
+  given: {
+    readonly stops: Stops;
+    readonly moved: Instant | undefined;
+    readonly newest: (site: string) => Promise<Page<Post>>;
+    readonly count: CountList;
+  },
+  ports: ReportPorts,
+): Promise<AccountReport> => {
+  const count = async (...states: readonly DeliveryState[]): Promise<Count> => {
+    const counts = await Promise.all(listsInStates(states).map((list) => given.count(account.name, list)));
+    return { count: counts.reduce((sum, one) => sum + one.count, 0), more: counts.some(({ more }) => more) };
+  };
+  const [waiting, underWay, held, unknown, failed] = await Promise.all([
     count("pending"),
     count("sending", "unsettled", "editing", "deleting"),
     count("held"),
     count("unknown"),
     count("failed"),
   ]);
-  const health = await reportHealth(account, { stops, moved }, ports);
-  const ifConnected = health.reach === "real" ? undefined : await announcedIfConnected(account, ports);
+  const health = await reportHealth(account, given, ports);
+  const ifConnected = health.reach === "real" ? undefined : await announcedIfConnected(account, given.newest, ports);
   return { ...health, waiting, underWay, held, unknown, failed, ifConnected };
 };
 
@@ -216,29 +249,23 @@ export const connectCommand = (
   }: { readonly installation: Pick<Installation, "setSecret">; readonly networks: Pick<Logins, "get"> },
 ): string => installation.setSecret(name, networks.get(network).connectsByClick);
 
-const countIn = async (
-  account: string,
-  states: readonly DeliveryState[],
-  { deliveries }: ReportPorts,
-): Promise<Count> => {
-  const pages = await Promise.all(listsInStates(states).map((list) => deliveries.inState(account, list)));
-  const count = pages.reduce((sum, { rows }) => sum + rows.length, 0);
-  return { count, more: pages.some(({ next }) => next !== undefined) };
-};
-
 /**
  * Lists what would be announced if the account got its credentials now: the deliveries that wait for them, and the
  * posts that are published later. Posts that were published before have been decided. Only the most recently changed
  * posts are read.
  */
-const announcedIfConnected = async (account: Account, ports: ReportPorts): Promise<readonly Announcement[]> => {
+const announcedIfConnected = async (
+  account: Account,
+  newest: (site: string) => Promise<Page<Post>>,
+  ports: ReportPorts,
+): Promise<readonly Announcement[]> => {
   const { rows: waiting } = await ports.deliveries.inState(account.name, "pending");
-  const { rows: posts } = await ports.posts.newest(account.site);
+  const { rows: posts } = await newest(account.site);
   const now = ports.clock();
   const real = waiting.filter(({ sandbox }) => !sandbox);
   const found = await Promise.all(
     real.map(async ({ site, post: id, reason, due }): Promise<Announcement> => {
-      const post = await ports.posts.read(site, id);
+      const post = await ports.posts.head(site, id);
       return { slug: post === undefined ? id : postPath(post), at: due, reason: reason ?? "it waits to be sent" };
     }),
   );
@@ -292,9 +319,14 @@ const feedStatus = async (site: Site, state: FeedState, ports: FeedPorts): Promi
   hubs: await Promise.all(site.hubs.map((hub) => hubStatus(site, state, hub, ports))),
 });
 
-/** Lists every feed of a site with the last result of its gate, so that a feed that cannot be rendered is noticed. */
-export const listFeeds = async (site: Site, ports: FeedPorts): Promise<readonly FeedStatus[]> => {
-  const states = await Promise.all((await ports.feeds.all(site.id)).map(({ key }) => ports.feeds.read(site.id, key)));
+/**
+ * Lists the feeds of a site with the last result of its gate, so that a feed that cannot be rendered is noticed. With a
+ * limit only the most important ones are read.
+ */
+export const listFeeds = async (site: Site, ports: FeedPorts, limit?: number): Promise<readonly FeedStatus[]> => {
+  const all = (await ports.feeds.all(site.id)).map(({ key }) => key);
+  const chosen = limit === undefined ? all : all.toSorted(byImportance).slice(0, limit);
+  const states = await Promise.all(chosen.map((key) => ports.feeds.read(site.id, key)));
   return Promise.all(states.filter((state) => state !== undefined).map((state) => feedStatus(site, state, ports)));
 };
 
