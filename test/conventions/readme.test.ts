@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import example from "../../crier.config.ts";
@@ -19,6 +19,15 @@ const firstBlock = (page: string, language: string): string => blocksOf(page, la
 describe("the README", () => {
   test("is one page: at most 900 words, with its tables and code", () => {
     expect(readme.split(/\s+/).filter((word) => word !== "").length).toBeLessThanOrEqual(900);
+  });
+
+  test("has the pictures that npm run pictures takes, each of at most 150 KB", async () => {
+    const shown = [...readme.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, file = ""]) => file);
+    const taking = await readFromRoot("test/e2e/take-picture.ts");
+    const taken = [...taking.matchAll(/save\(page, "([^"]+)"\)/g)].map(([, name]) => `docs/images/${name}.png`);
+    expect(shown.toSorted()).toEqual(taken.toSorted());
+    const sizes = await Promise.all(shown.map(async (file) => (await stat(join(root, file))).size));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(150_000);
   });
 
   test("names in its first block of code how to start Crier and how to test it", () => {
