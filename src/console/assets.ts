@@ -81,7 +81,7 @@ td .t{font:600 1.05rem/1.35 var(--read)}td .t a{color:var(--ink);text-decoration
 svg{display:block;width:100%;height:auto;margin-top:.7rem}svg text{font:11px var(--sign);fill:var(--quiet)}.b1{fill:var(--quiet)}.b2{fill:var(--accent)}.ax{stroke:var(--line);fill:none}svg .v{fill:var(--ink);font-weight:600}
 code{font:.9em var(--code);unicode-bidi:isolate}footer{border-top:1px solid var(--line);font-size:.8125rem;color:var(--quiet)}footer>div{max-width:72rem;margin:0 auto;padding:.8rem 1.25rem 2rem;display:flex;flex-wrap:wrap;gap:.2rem 2rem;justify-content:space-between;align-items:center}footer form{display:inline}footer button{font-size:inherit}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (pointer:coarse){.bar .halt{padding-block:.75rem}.row .m a,.acc a,h2 a,summary{padding-block:.35rem}button,.do,.alt{min-height:2.75rem}.bar nav a{padding-block:.7rem}}
+@media (pointer:coarse){.bar .halt{padding-block:.75rem}.row .m a,.acc a{padding-block:.35rem}h2 a{padding-block:.8rem}summary{padding-block:.7rem}.pick{align-items:center}.pick label{padding-block:.65rem}button,.do,.alt{min-height:2.75rem}.bar nav a{padding-block:.7rem}}
 @media (max-width:56rem){.cols{grid-template-columns:minmax(0,1fr)}.cols>aside{margin-top:2.75rem}}
 @media (max-width:46rem){
 .bar{padding-block:.7rem 0}.bar .home{flex:1}.bar nav{order:3;flex-basis:100%;overflow-x:auto}.bar nav ul{flex-wrap:nowrap;gap:0;justify-content:space-between;margin-inline:-.4rem}.bar nav a{white-space:nowrap;padding-inline:.4rem;font-size:.9375rem}

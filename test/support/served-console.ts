@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { onTestFinished } from "vitest";
 import { aConsole, token } from "./console-browser.ts";
 import type { ConsoleAddress } from "./console-visitor.ts";
 import type { World } from "./world.ts";
@@ -18,10 +19,10 @@ export const serveConsole = async (world: World, parts: Parts = {}) => {
     "request",
     getRequestListener((request) => app.fetch(request)),
   );
-  const stop = async (): Promise<void> => {
+  onTestFinished(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-  };
+  });
   const at: ConsoleAddress = { url, token };
-  return { ...at, app, warned, stop };
+  return { ...at, app, warned };
 };

@@ -1,16 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Delivery, deliveryStates, holdKinds } from "../../../src/domain/delivery.ts";
-import { emptyMemory } from "../../../src/domain/polled-feed.ts";
-import { allAccounts } from "../../../src/domain/stopped.ts";
-import { cleanLine } from "../../../src/domain/text.ts";
-import { hour, minute } from "../../../src/domain/time.ts";
+import { deliveryStates, holdKinds } from "../../../src/domain/delivery.ts";
 import { ownPayloads, payloadsIn } from "../../corpus/attacks.ts";
 import { openBrowser } from "../../support/browser.ts";
-import { anAccount, aPost, deliveryIn, start } from "../../support/builders.ts";
 import { aSignedInVisitor } from "../../support/console-visitor.ts";
-import { serveConsole } from "../../support/served-console.ts";
-import { aWorld } from "../../support/world.ts";
+import { aFullSite, type SiteTexts } from "../../support/full-site.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -38,126 +32,6 @@ const own = [
   "\u0000\u0007\u001B[31m\u2028\u2029\uFEFF\uFFFE",
   "x".repeat(10_000),
 ];
-
-interface Hostile {
-  readonly titles: readonly string[];
-  /** The text of every other field. */
-  readonly textOf: (index: number) => string;
-  readonly account?: string;
-}
-
-/** A site each of whose texts somebody else chose: posts, rows, feeds, documents, sources, accounts and people. */
-const aHostileSite = async ({ titles, textOf, account: third = textOf(0) }: Hostile) => {
-  const name = textOf(0).slice(0, 40);
-  const accounts = ["one", "two", `three${third}`].map((account) =>
-    anAccount({ name: account, network: "paper", approve: account === "two" }),
-  );
-  const world = await aWorld({ accounts, site: { title: textOf(1), hubs: ["https://hub.example.com/"] } });
-  const { store } = world;
-  const feed = "https://elsewhere.example/feed";
-  const parts = {
-    ...world.app.sites[0],
-    ports: {
-      ...world.app.sites[0].ports,
-      sources: new Map([
-        ["feed", { name: `feed ${textOf(2)}`, feed, list: async () => [], read: async () => undefined }],
-      ]),
-    },
-  };
-  await store.sourceStates.save({
-    ...(await store.sourceStates.read("blog", `feed ${textOf(2)}`)),
-    feed: {
-      ...emptyMemory(feed),
-      url: textOf(3),
-      problem: textOf(4),
-      failures: 3,
-      last: { at: start, answer: "failed" },
-    } as never,
-  });
-  for (const [n, title] of titles.entries()) {
-    const text = textOf(n);
-    const address = `javascript:alert(1)//${text}`;
-    const post = aPost({
-      slug: `p${n}`,
-      address: `p${n}`,
-      title,
-      language: n % 5 === 0 ? text : "en",
-      url: n % 4 === 0 ? address : `https://blog.example.com/${text}/`,
-      path: `${text}.md`,
-      published: n % 7 === 0 ? start + hour : start,
-    });
-    await store.posts.save(post);
-    await store.aliases.claim("blog", "address", `p${n}`, post.id);
-    for (const [index, account] of accounts.entries()) {
-      const text = textOf(n + index);
-      const state = deliveryStates[(n + index) % deliveryStates.length] ?? "posted";
-      const entry = {
-        at: start,
-        state,
-        attempt: undefined,
-        reason: text,
-        by: n % 2 === 0 ? cleanLine(text) : undefined,
-      };
-      const row = {
-        ...deliveryIn[state],
-        post: post.id,
-        account: account.name,
-        network: "paper",
-        version: 0,
-        reason: text,
-        history: { first: [entry], omitted: 1, last: [entry] },
-        due: state === "pending" ? start + minute : undefined,
-      };
-      const hold = state === "held" ? { hold: holdKinds[n % holdKinds.length] } : {};
-      const sent =
-        "sent" in row && row.sent !== undefined
-          ? { ...row.sent, request: { text }, url: text, identity: text }
-          : undefined;
-      const remotes = "remotes" in row ? [{ id: text, url: address, public: true, gone: false }] : undefined;
-      await store.deliveries.save({ ...row, ...hold, ...(sent && { sent }), ...(remotes && { remotes }) } as Delivery);
-    }
-    if (n < 20) {
-      await store.feeds.touch("blog", n === 0 ? "main" : `categories/c${n}`, text, start);
-      await store.feeds.withLease(
-        "blog",
-        n === 0 ? "main" : `categories/c${n}`,
-        { clock: world.clock, duration: minute, minInterval: 0 },
-        async () => ({
-          faults: [{ file: text, problem: text, entry: text }],
-          shortened: 1,
-          due: undefined,
-        }),
-      );
-      const reasons = [{ code: "date-invalid", field: text, message: text }];
-      await store.documents.put({
-        site: "blog",
-        source: "folder",
-        path: `${n}${text}.md`,
-        refusal: { hash: "h", reasons, at: start },
-      });
-    }
-  }
-  for (const [index, account] of accounts.entries())
-    await store.accounts.save({
-      ...(await store.accounts.read(account.name)),
-      paused: index === 0 ? { since: start, reason: textOf(5), login: undefined } : undefined,
-      checked: {
-        at: start,
-        login: undefined,
-        identity: textOf(6),
-        place: undefined,
-        problem: textOf(7),
-        endsAt: undefined,
-        notRenewed: textOf(8),
-        told: undefined,
-      },
-    } as never);
-  const by = cleanLine(textOf(9)).slice(0, 40);
-  const stops = { one: { since: start, why: textOf(10), by }, [allAccounts]: { since: start, why: textOf(11), by } };
-  await store.stops.save({ ...(await store.stops.read()), accounts: stops });
-  const served = await serveConsole(world, { sites: [parts] as never });
-  return { ...served, name, count: titles.length };
-};
 
 const pathsOf = (count: number): readonly string[] => [
   ...["", "/week", "/posts", "/accounts", "/feeds", "/stop", "/stop?account=one"],
@@ -207,8 +81,8 @@ const turned = `[...function* () {
 }()]`;
 
 describe("texts that others chose", () => {
-  const visit = async (hostile: Hostile, look: (path: string, page: Page) => Promise<void>, options: object = {}) => {
-    const site = await aHostileSite(hostile);
+  const visit = async (hostile: SiteTexts, look: (path: string, page: Page) => Promise<void>, options: object = {}) => {
+    const site = await aFullSite(hostile);
     const visitor = await aSignedInVisitor(browser, site, { ...options, name: site.name });
     const elsewhere: string[] = [];
     visitor.page.on("request", (request) => {
@@ -226,7 +100,6 @@ describe("texts that others chose", () => {
       warned: [],
     });
     await visitor.context.close();
-    await site.stop();
   };
 
   test("do nothing on any page: no dialog, no request to elsewhere, no element, no report of the policy", async () => {
