@@ -112,8 +112,8 @@ describe("every page of the console", () => {
     const isFirst = colorScheme === "light" && width === 1280;
     for (const [site, pages] of [
       [twelve, isFirst ? paths : fewPaths.concat("/posts/p0", "/held?hold=breaker")],
-      [stopped, fewPaths],
-      [empty, fewPaths],
+      [stopped, isFirst ? fewPaths : ["", "/stop"]],
+      [empty, isFirst ? fewPaths : [""]],
     ] as const) {
       const { context, page } = await aSignedInVisitor(browser, site, {
         colorScheme,
