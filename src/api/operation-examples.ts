@@ -305,6 +305,7 @@ export const operationExamples: Examples = {
       network: "mastodon",
       value: "My post, in other words",
       document: "My post",
+      shown: "b94d27b9934d3e08",
       problem: null,
       delivery: edited,
       timeZone,

@@ -20,20 +20,20 @@ import { capital, inWords, listText, sentence, timeText } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
 
-interface ActCall extends DecisionContext {
+export interface ActCall extends DecisionContext {
   readonly form: URLSearchParams;
   /** The name of the person. */
   readonly by: string;
   readonly now: Instant;
 }
 
-type Act = (call: ActCall) => Promise<Note>;
+export type Act = (call: ActCall) => Promise<Note>;
 
 /** A field that names a delivery, with the version and the hash of the text that the page showed. */
 export const seenDelivery = ({ id, version, shown }: Pick<DeliveryStatus, "id" | "version" | "shown">): string =>
   [id, version, ...(shown === undefined ? [] : [shown.hash])].join(" ");
 
-const parseSeen = (field: string) => {
+export const parseSeen = (field: string) => {
   const [id = "", version, shown] = field.split(" ");
   return { id, version: version === undefined ? undefined : Number(version), shown };
 };
@@ -41,7 +41,11 @@ const parseSeen = (field: string) => {
 const accountOf = (id: string): string => parseDeliveryId(id)?.account ?? id;
 
 /** A refusal of the core, with the accounts instead of the ids of deliveries. Addresses may look like ids. */
-const refusalText = (problem: string, { accounts }: ActCall["ports"], account?: string): string => {
+export const refusalText = (
+  problem: string,
+  { accounts }: Pick<ActCall["ports"], "accounts">,
+  account?: string,
+): string => {
   const named = inWords(problem)
     .split(" ")
     .map((word) => {
@@ -73,7 +77,7 @@ interface Outcome {
 }
 
 /** Who decided about it last: ` It was Bob at 14:31.` */
-const whoAndWhen = ({ history: { last, first } }: DeliveryStatus, now: Instant, timeZone: string): string => {
+export const whoAndWhen = ({ history: { last, first } }: DeliveryStatus, now: Instant, timeZone: string): string => {
   const entry = [...first, ...last].findLast(({ by }) => by !== undefined);
   return entry === undefined ? "" : ` It was ${entry.by} at ${timeText(entry.at, now, timeZone)}.`;
 };
@@ -237,7 +241,7 @@ const resolveAs = (as: "posted" | "retry", words: Words): Act =>
   onDeliveries(words, (id, decision, { site, ports }) => resolve(site.id, id, as, decision, ports));
 
 /** When what waits on these accounts goes out. A stop of a person comes before all rules. */
-const whenSent = async (
+export const whenSent = async (
   deliveries: readonly Pick<DeliveryStatus, "account" | "due">[],
   { ports, site, now }: Pick<ActCall, "ports" | "site" | "now">,
 ): Promise<string> => {

@@ -118,6 +118,24 @@ const bind = () => {
   }
 };
 bind();
+for (const area of all("textarea[data-length]")) {
+  const output = document.querySelector('output[for="' + area.id + '"]');
+  let timer, asked = 0;
+  area.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const mine = ++asked;
+      const body = new URLSearchParams(new FormData(area.form));
+      body.set("form", area.dataset.form);
+      const answer = await fetch(area.dataset.length, { method: "POST", body }).catch(() => undefined);
+      if (!answer?.ok || mine !== asked) return;
+      const { text, over } = await answer.json();
+      output.textContent = text;
+      output.parentElement.classList.toggle("over", over);
+      area.setAttribute("aria-invalid", String(over));
+    }, 400);
+  });
+}
 addEventListener("beforeunload", (event) => dirty && event.preventDefault());
 addEventListener("pageshow", () => all("form").forEach((form) => delete form.dataset.sent));
 const opened = Date.now();

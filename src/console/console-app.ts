@@ -46,6 +46,7 @@ import {
   unseal,
 } from "./session.ts";
 import { type SignInCause, signInPage } from "./sign-in.ts";
+import { countText, lengthPath, textActs, textPage, textPath } from "./text-page.ts";
 import { weekPage } from "./week-page.ts";
 import { buttonFor } from "./words.ts";
 
@@ -68,6 +69,8 @@ interface ConsoleEnv {
   readonly Bindings: {
     /** Why a form was refused, on the page that it was sent from. */
     problem?: Note;
+    /** What was typed into a form that was refused, or that a session ended under. */
+    typed?: URLSearchParams;
   };
   readonly Variables: {
     token: string;
@@ -98,6 +101,7 @@ const pages: readonly Page[] = [
   { path: "/console/again", tab: "/console/posts", make: againPage },
   { path: "/console/withdraw", tab: "/console/posts", make: withdrawPage },
   { path: "/console/never", tab: "/console/posts", make: neverPage },
+  { path: textPath, tab: "/console/posts", make: textPage },
   { path: "/console/held", tab: "/console", make: heldPage },
   { path: "/console/accounts", tab: "/console/accounts", make: accountsPage },
   { path: "/console/stop", tab: "/console/accounts", make: stopPage },
@@ -222,6 +226,7 @@ export const consoleApp = ({
     const site = c.req.query("site");
     const context = contexts.find((one) => one.site.id === site) ?? first;
     const { pathname, searchParams } = new URL(c.req.url);
+    const tokenFor = (path: string) => formToken(c.get("token"), sessionCookie(c, path), path);
     const kept = [...searchParams].filter(([name]) => name !== reloaded && name !== done);
     const search = new URLSearchParams(kept).toString();
     return {
@@ -237,7 +242,9 @@ export const consoleApp = ({
         for (const [name, value] of Object.entries(all)) if (value !== undefined) given.set(name, value);
         return given.size === 0 ? path : `${path}?${given}`;
       },
-      formToken: (path) => hidden("form", formToken(c.get("token"), sessionCookie(c, path), path)),
+      formToken: (path) => hidden("form", tokenFor(path)),
+      tokenFor,
+      typed: c.env?.typed,
       note: c.env?.problem ?? readNote(c, clock()),
       sites: sites.map((one) => ({ id: one.site.id, title: one.site.title })),
     };
@@ -266,7 +273,13 @@ export const consoleApp = ({
   ) =>
     show(
       c,
-      signInPage(viewOf(c), { cause, to, name: c.req.query("name") ?? c.get("form")?.get("name") ?? "", code }),
+      signInPage(viewOf(c), {
+        cause,
+        to,
+        name: c.req.query("name") ?? c.get("form")?.get("name") ?? "",
+        code,
+        kept: c.get("form")?.get("text") ?? undefined,
+      }),
       status,
     );
 
@@ -282,6 +295,19 @@ export const consoleApp = ({
   const hasToken = (c: RequestContext, form: URLSearchParams): boolean => {
     const expected = formToken(c.get("token"), sessionCookie(c, c.req.path), c.req.path);
     return form.getAll("form").some((given) => isEqual(given, expected));
+  };
+
+  /** A page as it is now, with what was typed into its form: nothing was done. */
+  const pageAgain = async (
+    c: RequestContext,
+    path: string,
+    status: 200 | 409 | 422,
+    more: ConsoleEnv["Bindings"],
+    cookies = c.req.header("Cookie") ?? "",
+  ): Promise<Response> => {
+    const request = new Request(new URL(path, origin), { headers: { Cookie: cookies } });
+    const page = await app.fetch(request, { ...c.env, ...more });
+    return c.body(await page.text(), status, { "Content-Type": "text/html; charset=UTF-8" });
   };
 
   app.onError((error, c) => {
@@ -350,10 +376,10 @@ export const consoleApp = ({
       if (isTooMany()) return askToSignIn(c, "tooMany", to, 429);
       return askToSignIn(c, code === undefined ? "wrong" : "usedCode", to, 401);
     }
-    setCookie(c, cookie.name, startSession(token, name, clock()), {
-      ...cookie.attributes,
-      maxAge: sessionLength / 1000,
-    });
+    const session = startSession(token, name, clock());
+    setCookie(c, cookie.name, session, { ...cookie.attributes, maxAge: sessionLength / 1000 });
+    // A text that was typed before the session ended is in its form again, not saved.
+    if (form.has("text")) return pageAgain(c, to, 200, { typed: form }, `${cookie.name}=${session}`);
     return c.redirect(to, 303);
   });
 
@@ -385,18 +411,20 @@ export const consoleApp = ({
       const isStopped = stops.accounts[allAccounts] !== undefined;
       return c.html(shell(view, { ...content, tab, isStopped, bands: bandsOf(view, stops, moved) }));
     });
-  for (const [name, perform] of Object.entries(acts))
+  app.post(lengthPath, async (c) => {
+    const counted = await countText({ ...viewOf(c), form: c.get("form") });
+    return counted === undefined ? c.notFound() : c.json(counted);
+  });
+  for (const [name, perform] of Object.entries({ ...acts, ...textActs }))
     app.post(`/console/act/${name}`, async (c) => {
       const form = c.get("form");
       const from = consolePath(form.get("from"), origin);
+      const to = consolePath(form.get("to") ?? from, origin);
       const { site, ports, session, now } = viewOf(c);
       const note = await perform({ site, ports, form, by: session?.name ?? "", now });
       if (!note.isProblem)
-        return c.redirect(withNote(from, seal(c.get("token"), notePurpose(c), { ...note, at: now })), 303);
-      // The page as it is now, with the reason: nothing was done.
-      const headers = { Cookie: c.req.header("Cookie") ?? "" };
-      const page = await app.fetch(new Request(new URL(from, origin), { headers }), { ...c.env, problem: note });
-      return c.body(await page.text(), 409, { "Content-Type": "text/html; charset=UTF-8" });
+        return c.redirect(withNote(to, seal(c.get("token"), notePurpose(c), { ...note, at: now })), 303);
+      return pageAgain(c, from, note.isInvalid === true ? 422 : 409, { problem: note, typed: form });
     });
   app.notFound((c) => c.html(shell(viewOf(c), message("There is no page here", "The console has no such page.")), 404));
   return app;

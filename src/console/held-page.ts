@@ -60,7 +60,7 @@ export const heldPage = async (view: View): Promise<PageContent | undefined> => 
       body: html`<h1>${titles[kind]}</h1><p class="empty">Nothing ${next === undefined ? "is held for this reason" : "of this page"}.</p>${more}`,
     };
   const [release, dismiss] = ["/console/act/release", "/console/act/dismiss"];
-  const canDecide = kind !== "approval";
+  const canDecide = kind !== "approval" && kind !== "text";
   const fields = held.map(({ delivery }) => ["delivery", seenDelivery(delivery)] as const);
   const all =
     canDecide && kind !== "unreadable" && held.length > 1
@@ -68,7 +68,7 @@ export const heldPage = async (view: View): Promise<PageContent | undefined> => 
       : "";
   return {
     title: titles[kind],
-    body: html`<h1>${titles[kind]}</h1><p class="lead">${counted(held.length, "delivery", "deliveries")} on this page. ${canDecide ? "Tick what you mean." : "Open a post to read its text and to approve it."}</p>
+    body: html`<h1>${titles[kind]}</h1><p class="lead">${counted(held.length, "delivery", "deliveries")} on this page. ${canDecide ? "Tick what you mean." : "Open a post to read its texts and to decide."}</p>
 <form method="post" action="${href(release)}">${formToken(release)}${formToken(dismiss)}${hidden("from", here)}${hidden("asks", "sure")}<fieldset class="f"><legend class="vh">Deliveries</legend>${held.map((one, index) => pick(one, index, view))}</fieldset>
 ${canDecide ? html`<div class="end"><button class="do">Release those that are ticked</button></div>${never(href(dismiss))}` : ""}</form>${all}${more}`,
   };

@@ -1,10 +1,8 @@
 import { html } from "hono/html";
 import type { AccountOverview, Overview, OverviewRow, ScheduledRow, Target } from "../app/status/overview.ts";
 import { isClosed, readOverview } from "../app/status/overview.ts";
-import type { DeliveryStatus } from "../contract/deliveries.ts";
-import { reasonText } from "../domain/findings.ts";
 import { type Instant, minute } from "../domain/time.ts";
-import { seenDelivery } from "./acts.ts";
+import { accountsOf, byPost, needsOf, needsSection, seenOf, siteRows, unreadText } from "./needs-you.ts";
 import {
   act,
   freeNames,
@@ -16,35 +14,19 @@ import {
   outside,
   type PageContent,
   type Part,
+  postLink,
   row,
-  type StateKind,
   state,
   targetOf,
   type View,
 } from "./parts.ts";
-import { capital, counted, inWords, isoTime, listText, sentence, timeText, waitsFor, whyItWaits } from "./words.ts";
+import { counted, isoTime, sentence, timeText, waitsFor, whyItWaits } from "./words.ts";
 
 /** What goes out within this time is the first thing on the page. */
 const soon = 5 * minute;
 
-export const postLink = ({ href }: Pick<View, "href">, { delivery, post }: OverviewRow): Html =>
-  html`<a href="${href(`/console/posts/${encodeURIComponent(delivery.slug)}`)}" lang="${post.language}">${post.title}</a>`;
-
 const scheduledLink = ({ href }: View, { post, path }: ScheduledRow): Html =>
   html`<a href="${href(`/console/posts/${encodeURIComponent(path)}`)}" lang="${post.language}">${post.title}</a>`;
-
-/** The deliveries of each post, in the order of their accounts. */
-const byPost = (rows: readonly OverviewRow[]): readonly (readonly [OverviewRow, ...OverviewRow[]])[] =>
-  [...Map.groupBy(rows, ({ post }) => post.id).values()].flatMap((all) => {
-    const [first, ...others] = all.toSorted((a, b) => (a.delivery.account < b.delivery.account ? -1 : 1));
-    return first === undefined ? [] : [[first, ...others]];
-  });
-
-const accountsOf = (rows: readonly OverviewRow[]): string =>
-  listText(rows.map(({ delivery }) => delivery.account).toSorted());
-
-const seenOf = (rows: readonly OverviewRow[]) =>
-  rows.map(({ delivery }) => ["delivery", seenDelivery(delivery)] as const);
 
 /** The next post that is sent within minutes, unless somebody stops it. */
 interface Soon {
@@ -96,209 +78,6 @@ const soonSection = (next: Soon | undefined, view: View): Part => {
   const inTime =
     left <= 0 ? "now" : left < 90 ? `in ${counted(left, "second")}` : `in ${counted(Math.round(left / 60), "minute")}`;
   return html`<section class="soon" aria-labelledby="soon"><div><h2 id="soon">Goes out <time datetime="${isoTime(due)}" data-until>${inTime}</time>, to ${accounts}</h2><p class="t" dir="auto">${link}</p>${why.length === 0 ? "" : html`<p class="m">${why.map((text) => sentence(text)).join(" ")}</p>`}</div>${act(view, "hold", "Stop this post", { kind: "do", fields })}</section>`;
-};
-
-const titleOf = (id: string, path: string, view: View): Html => html`<a href="${view.href(path)}#${id}">${id}</a>`;
-
-const pausedRows = ({ accounts }: Overview, view: View): readonly Html[] =>
-  accounts.flatMap((account) => {
-    const { name, paused, problem, loginProblem, waiting } = account;
-    const link = html`<a class="alt" href="${view.href("/console/accounts")}#${name}">Details<span class="vh"> of ${name}</span></a>`;
-    const waits =
-      waiting.count === 0
-        ? ""
-        : ` ${counted(waiting.count, "post")}${waiting.more ? " and more" : ""} ${waiting.count === 1 ? "waits" : "wait"} for it, and none is lost.`;
-    if (paused !== undefined)
-      return [
-        row(
-          html`since ${moment(paused.since, view)}`,
-          html`${name} posts nothing`,
-          [html`${state("bad", "Paused")} ${sentence(inWords(paused.reason))}${waits}`],
-          [link],
-        ),
-      ];
-    const text = problem ?? loginProblem;
-    return text === undefined
-      ? []
-      : [
-          row(
-            "",
-            titleOf(name, "/console/accounts", view),
-            [html`${state("bad", "Login")} ${sentence(inWords(text))}`],
-            [link],
-          ),
-        ];
-  });
-
-const about = ({ delivery, post }: OverviewRow): string => `“${post.title}” on ${delivery.account}`;
-
-const undecidedRow =
-  (view: View, kind: StateKind, words: string, labels: readonly [there: string, not: string]) =>
-  (one: OverviewRow): Html => {
-    const { delivery } = one;
-    const fields = seenOf([one]);
-    return row(
-      moment(delivery.posted ?? delivery.history.last.at(-1)?.at ?? delivery.history.planned, view),
-      postLink(view, one),
-      [
-        html`${state(kind, words)} on ${delivery.account}: <strong>it may be there or not</strong>, and Crier does not guess.${delivery.due === undefined ? "" : html` It looks again at ${moment(delivery.due, view)}.`}`,
-        ...(delivery.reason === undefined ? [] : [sentence(inWords(delivery.reason))]),
-      ],
-      [
-        act(view, "resolve-posted", labels[0], { about: about(one), fields }),
-        act(view, "resolve-retry", labels[1], { about: about(one), fields }),
-      ],
-    );
-  };
-
-const since = ({ history: { planned, first, last } }: DeliveryStatus): number =>
-  (last.at(-1) ?? first.at(-1))?.at ?? planned;
-
-const failedRow =
-  (view: View) =>
-  (one: OverviewRow): Html =>
-    row(
-      moment(since(one.delivery), view),
-      postLink(view, one),
-      [
-        html`${state("bad", "Failed")} on ${one.delivery.account}: ${sentence(inWords(one.delivery.reason ?? "the network refused it"))}`,
-      ],
-      [
-        html`<a class="alt" href="${view.href(`/console/posts/${encodeURIComponent(one.delivery.slug)}`)}#${one.delivery.account}">Decide<span class="vh"> about ${about(one)}</span></a>`,
-      ],
-    );
-
-const heldRows = ({ held }: Overview, view: View): readonly Html[] => {
-  const ofKind = (kinds: readonly string[]) => held.filter(({ delivery }) => kinds.includes(delivery.hold ?? ""));
-  const readFirst = (
-    rows: readonly [OverviewRow, ...OverviewRow[]],
-    words: string,
-    label: string,
-    acts: readonly Html[] = [],
-  ): Html => {
-    const [first] = rows;
-    return row(
-      moment(since(first.delivery), view),
-      postLink(view, first),
-      [
-        html`${state("ask", words)} ${accountsOf(rows)}${first.delivery.hold === "approval" ? "" : `: ${inWords(first.delivery.reason ?? "")}`}`,
-      ],
-      [
-        html`<a class="alt" href="${view.href(`/console/posts/${encodeURIComponent(first.delivery.slug)}`)}">${label}<span class="vh">: “${first.post.title}”</span></a>`,
-        ...acts,
-      ],
-    );
-  };
-  const approvals = byPost(ofKind(["approval"])).map((rows) =>
-    readFirst(rows, "Waits for your approval", "Read and approve"),
-  );
-  const breaker = ofKind(["breaker"]);
-  const posts = byPost(breaker);
-  const [oldest] = breaker;
-  const stopped =
-    oldest === undefined
-      ? []
-      : [
-          row(
-            moment(since(oldest.delivery), view),
-            `${counted(posts.length, "post")} ${posts.length === 1 ? "is" : "are"} held by the breaker`,
-            [
-              html`${state("ask", "Held")} ${sentence(inWords(oldest.delivery.reason ?? ""))} Is this a batch that you meant to announce?`,
-            ],
-            [
-              html`<a class="alt" href="${view.href("/console/held", { hold: "breaker" })}">See ${posts.length === 1 ? "it" : `all ${posts.length}`}</a>`,
-            ],
-          ),
-        ];
-  const others = byPost(ofKind(["live", "copy", "person", "returned", "unreadable"])).map((rows) =>
-    readFirst(rows, "Held", "Details", [
-      ...(rows.some(({ delivery }) => delivery.hold === "unreadable")
-        ? []
-        : [act(view, "release", "Release", { about: `“${rows[0].post.title}”`, fields: seenOf(rows) })]),
-    ]),
-  );
-  return [...approvals, ...stopped, ...others];
-};
-
-const siteRows = ({ documents, feeds, sources }: Overview, view: View): readonly Html[] => {
-  const link = (id: string, label: string) =>
-    html`<a class="alt" href="${view.href("/console/feeds")}#${id}">${label}</a>`;
-  return [
-    ...(documents?.waiting ?? []).map(({ path, since: at, reason }) =>
-      row(
-        moment(at, view),
-        html`<code>${path}</code>`,
-        [html`${state("ask", "Deletion waits for a yes")} ${sentence(inWords(reason))}`],
-        [link("refused", "Details")],
-      ),
-    ),
-    ...(feeds?.faulty ?? []).map(({ title, faults }) =>
-      row(
-        "",
-        title,
-        [html`${state("bad", "Feed at fault")} ${sentence(inWords(faults[0]?.problem ?? ""))}`],
-        [link("f", "Details")],
-      ),
-    ),
-    ...(sources ?? []).flatMap(({ name, poll }) =>
-      poll?.answer === "failed"
-        ? [
-            row(
-              poll.polled === undefined ? "" : moment(poll.polled, view),
-              name,
-              [html`${state("bad", "Cannot be read")} ${sentence(inWords(poll.problem ?? ""))}`],
-              [link("s", "Details")],
-            ),
-          ]
-        : [],
-    ),
-    ...(documents?.refused ?? []).map(({ path, at, reasons }) =>
-      row(
-        moment(at, view),
-        html`<code>${path}</code>`,
-        [html`${state("bad", "Refused")} ${inWords(reasons.map(reasonText).join(" "))}`],
-        [link("refused", "Details")],
-      ),
-    ),
-  ];
-};
-
-const unreadText = ({ documents, feeds, sources, unread }: Overview): readonly string[] => [
-  ...(feeds === undefined ? ["The feeds could not be read now."] : []),
-  ...(documents === undefined
-    ? ["The refused documents could not be read now."]
-    : documents.hasMore
-      ? ["More documents are refused, or wait: the page of feeds has all."]
-      : []),
-  ...(sources === undefined ? ["The sources could not be read now."] : []),
-  ...(unread.undecided === 0
-    ? []
-    : [
-        `${counted(unread.undecided, "more delivery", "more deliveries")} ${unread.undecided === 1 ? "needs" : "need"} you: the page of held deliveries and those of the posts have them.`,
-      ]),
-];
-
-/** Says that nothing needs a person only as far as it was looked at. */
-const nothing = ({ accounts, documents, feeds, sources, unread }: Overview): string => {
-  const isLoggedIn = accounts.every(({ reach }) => reach === "real");
-  const logins = isLoggedIn ? "every account is logged in" : "no login is refused";
-  if (unread.undecided > 0) return `Nothing else: ${logins}.`;
-  const isAll = feeds !== undefined && sources !== undefined && documents !== undefined;
-  return isAll
-    ? `Nothing. ${capital(logins)}, ${feeds.unread === 0 ? "every feed is" : "the main feeds are"} valid, and nothing is held.`
-    : `Nothing of what is looked at here: ${logins}, and nothing is held.`;
-};
-
-const mostNeeds = 12;
-
-const needsSection = (overview: Overview, needs: readonly Html[]): Html => {
-  const more = needs.length - mostNeeds;
-  const unread = [
-    ...(more > 0 ? [`And ${counted(more, "more thing")}: decide about these first.`] : []),
-    ...unreadText(overview),
-  ];
-  return html`<section aria-labelledby="needs"><h2 id="needs">Needs you ${needs.length === 0 ? "" : html`<small>${counted(needs.length, "thing")}${needs.length === 1 ? "" : ", the most urgent first"}</small>`}</h2>
-${needs.length === 0 ? html`<p class="empty">${nothing(overview)}</p>` : html`<ul class="rows">${needs.slice(0, mostNeeds)}</ul>`}${unread.map((line) => html`<p class="hint">${line}</p>`)}</section>`;
 };
 
 const mostNext = 20;
@@ -477,16 +256,7 @@ export const nowPage = async (view: View): Promise<PageContent> => {
   )
     return emptyPage(overview, view);
   const next = goingOut(overview, view);
-  const needs = [
-    ...pausedRows(overview, view),
-    ...unknown.map(undecidedRow(view, "ask", "Unknown", ["It is there", "It is not: send it"])),
-    ...failed.map(failedRow(view)),
-    ...unfinished.map(
-      undecidedRow(view, "ask", "Only a part is known to be there", ["All of it is there", "Send what is missing"]),
-    ),
-    ...heldRows(overview, view),
-    ...siteRows(overview, view),
-  ];
+  const needs = needsOf(overview, view);
   const title = needs.length === 0 ? "Nothing needs you" : `${needs.length} need you`;
   return {
     title,

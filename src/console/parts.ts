@@ -16,6 +16,8 @@ export type Part = Html | string;
 /** What was done by the form that led to a page, or why it was not. */
 export interface Note {
   readonly isProblem: boolean;
+  /** Because of what was typed, and not because of what has changed. */
+  readonly isInvalid?: boolean;
   readonly bold: string;
   readonly more: readonly string[];
   /** The way back: the act, and the deliveries that it is about. */
@@ -39,6 +41,10 @@ export interface View extends ConsoleContext {
   readonly href: (path: string, query?: Readonly<Record<string, string | undefined>>) => string;
   /** The hidden field that a form to this path needs. */
   readonly formToken: (path: string) => Html;
+  /** Its value. */
+  readonly tokenFor: (path: string) => string;
+  /** What a person typed into a form that was refused. */
+  readonly typed: URLSearchParams | undefined;
   readonly note: Note | undefined;
   readonly sites: readonly { readonly id: string; readonly title: string }[];
 }
@@ -198,3 +204,6 @@ ${bands}${noteBox(view)}${body}
 </html>
 `;
 };
+
+export const postLink = ({ href }: Pick<View, "href">, { delivery, post }: OverviewRow): Html =>
+  html`<a href="${href(`/console/posts/${encodeURIComponent(delivery.slug)}`)}" lang="${post.language}">${post.title}</a>`;

@@ -18,6 +18,7 @@ import {
   state,
   type View,
 } from "./parts.ts";
+import { editedLine, editLink, overtakenActs, sendDocuments } from "./text-page.ts";
 import {
   counted,
   historyText,
@@ -92,32 +93,40 @@ const actsFor = (
   const button = (name: string, label: string, kind: "do" | "" = "") =>
     act(view, name, label, { about: `on ${account}`, kind, fields });
   const never = html`<a class="alt plain" href="${view.href("/console/never", { post: post.path, delivery: delivery.id })}">Never send it …<span class="vh"> on ${account}</span></a>`;
+  const edit = editLink(delivery, post.path, view);
   switch (now) {
     case "pending":
       return [
         ...(needsApproval(delivery, view) ? [button("approve", "Approve", "do")] : []),
         button("hold", "Stop", "do"),
+        ...edit,
         never,
       ];
     case "held":
-      return [hold === "approval" ? button("approve", "Approve", "do") : button("release", "Release", "do"), never];
+      if (hold === "text") return [...overtakenActs(delivery, view, `on ${account}`), ...edit, never];
+      return [
+        hold === "approval" ? button("approve", "Approve", "do") : button("release", "Release", "do"),
+        ...edit,
+        never,
+      ];
     case "failed":
       if (duplicate === "equal")
         return [button("resolve-posted", "It is that post"), button("resolve-retry", "It is another one: send it")];
       return duplicate === "copy" || all.some((one) => isLater(one, delivery))
         ? [never]
-        : [button("retry", "Send it again"), never];
+        : [button("retry", "Send it again"), ...edit, never];
     case "unknown":
       return [button("resolve-posted", "It is there"), button("resolve-retry", "It is not: send it")];
     case "posted": {
       const open = unfinished
         ? [button("resolve-posted", "All of it is there"), button("resolve-retry", "Send what is missing")]
         : [];
-      const edit = hold === "approval" ? [button("approve", "Approve the edit", "do")] : [];
+      const held = hold === "approval" ? [button("approve", "Approve the edit", "do")] : [];
       const query = { post: post.path, account };
       return [
         ...open,
-        ...edit,
+        ...held,
+        ...sendDocuments(delivery, view),
         html`<a class="alt" href="${view.href("/console/withdraw", query)}">Delete this copy …<span class="vh"> on ${account}</span></a>`,
       ];
     }
@@ -165,7 +174,7 @@ const history = ({ generation, history: { planned, by, first, omitted, last } }:
 const textOf = ({ shown, hold }: DeliveryStatus, language: string): Part => {
   if (shown === undefined) return "";
   const copy = html`<div class="copy" dir="auto" lang="${language}">${shown.text}</div>`;
-  return hold === "approval"
+  return hold === "approval" || hold === "text"
     ? copy
     : html`<details><summary>The text as it goes out${shown.approved ? ", approved" : ""}</summary>${copy}</details>`;
 };
@@ -201,7 +210,7 @@ const deliveryPart = (delivery: DeliveryStatus, sent: SentTexts, post: PostStatu
   const buttons = actsFor(delivery, post.deliveries, post, view);
   const more = [...(network === account ? [] : [network]), ...(generation > 1 ? [timesText(generation)] : [])];
   return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, view))}</h3>
-${explanation(delivery, view).map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, "")}${sentPart(sent.get(delivery.id))}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
+${[...explanation(delivery, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, "")}${sentPart(sent.get(delivery.id))}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
 };
 
 /** One press for all accounts that wait for the same decision. */
@@ -229,7 +238,7 @@ const together = ({ deliveries }: PostStatus, view: View): Part => {
 
 /** A release of several must not mean one that may be on its network already. */
 const isReleasable = ({ state: now, hold }: DeliveryStatus): boolean =>
-  now === "held" && hold !== "approval" && hold !== "unreadable";
+  now === "held" && hold !== "approval" && hold !== "text" && hold !== "unreadable";
 
 const lead = (post: PostStatus, view: View): Html => {
   const { published, status, url, document, movedFrom } = post;

@@ -35,13 +35,15 @@ interface SignIn {
   readonly name: string;
   /** The code of `npx crier open`, which stands for the token. */
   readonly code?: string | undefined;
+  /** A text that was typed before the session was over. */
+  readonly kept?: string | undefined;
 }
 
 const tokenField = (cause: SignInCause): Part =>
   html`<div class="f"><label for="token">Token</label><p class="hint" id="token-h">On one machine: the content of <code>.crier/token</code>, or run <code>npx crier open</code>, which signs you in. On AWS: what <code>npx crier token</code> prints.</p><input type="password" id="token" name="token" autocomplete="current-password" required aria-describedby="token-h"${cause === "wrong" ? html` aria-invalid="true"` : ""}></div>`;
 
 /** Asks for the token and a name. A code needs a press of the button, so that a browser that loads ahead does not use it. */
-export const signInPage = (view: View, { cause, to, name, code }: SignIn): PageContent => {
+export const signInPage = (view: View, { cause, to, name, code, kept }: SignIn): PageContent => {
   const title = cause === "over" ? "Sign in to go on" : "Sign in";
   return {
     title,
@@ -49,7 +51,12 @@ export const signInPage = (view: View, { cause, to, name, code }: SignIn): PageC
 ${messages[cause]}
 <h1>${title}</h1>
 <form method="post" action="${path}">${view.formToken(path)}${hidden("to", to)}${code === undefined ? tokenField(cause) : hidden("code", code)}
-<div class="f"><label for="name">Your name</label><p class="hint" id="name-h">Others see it beside what you decide.</p><input type="text" id="name" name="name" autocomplete="nickname" maxlength="${longestName}" required aria-describedby="name-h" dir="auto" value="${name}"></div>
+${
+  kept === undefined
+    ? ""
+    : html`<div class="f"><label for="kept">Your text, kept</label><textarea id="kept" name="text" dir="auto" lang="">
+${kept}</textarea></div>`
+}<div class="f"><label for="name">Your name</label><p class="hint" id="name-h">Others see it beside what you decide.</p><input type="text" id="name" name="name" autocomplete="nickname" maxlength="${longestName}" required aria-describedby="name-h" dir="auto" value="${name}"></div>
 <div class="end"><button class="do">Sign in</button></div><p class="hint">You stay signed in for 12 hours on this device.</p></form></div>`,
   };
 };

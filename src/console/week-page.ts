@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { type OverviewRow, readWeek, type ScheduledRow, type Target, type Week } from "../app/status/overview.ts";
 import { day, type Instant, localDay, toInstant } from "../domain/time.ts";
-import { postLink, wentOut } from "./now-page.ts";
+import { wentOut } from "./now-page.ts";
 import {
   freeNames,
   type Html,
@@ -9,6 +9,7 @@ import {
   obstaclesText,
   type PageContent,
   type Part,
+  postLink,
   state,
   targetOf,
   type View,

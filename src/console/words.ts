@@ -1,3 +1,4 @@
+import { textDropped, textEdited } from "../domain/edited-text.ts";
 import { isStoppedReason } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
 import { day, type Instant, iso, localDay } from "../domain/time.ts";
@@ -31,6 +32,12 @@ export const timeText = (at: Instant, now: Instant, timeZone: string): string =>
   return `${format(at, timeZone, { day: "numeric", month: "short", year: "numeric" })} ${time}`;
 };
 
+/** `today 14:02`, `Sat 11:00`. */
+export const dayAndTime = (at: Instant, now: Instant, timeZone: string): string => {
+  const text = timeText(at, now, timeZone);
+  return /^\d\d:\d\d$/.test(text) ? `today ${text}` : text;
+};
+
 export const longDate = (at: Instant, timeZone: string): string =>
   format(at, timeZone, { weekday: "short", day: "numeric", month: "long", year: "numeric" });
 
@@ -49,6 +56,7 @@ const buttons: Readonly<Record<string, string>> = {
 /** Names the button instead of the command. A command without a button stays what it is. */
 export const buttonFor = (words: string): string | undefined => {
   const [verb = ""] = words.split(" ");
+  if (verb === "text") return words.endsWith("--document") ? "“Send the document’s”" : "“Edit the text”";
   if (verb === "resolve") return words.endsWith("--as retry") ? "“It is not: send it”" : "“It is there”";
   const button = buttons[verb];
   return button === undefined ? undefined : `“${button}”`;
@@ -66,7 +74,7 @@ const inWhole = (reason: string): string =>
  */
 export const inWords = (reason: string): string =>
   inWhole(cleanLine(reason)).replaceAll(
-    /npx crier ((?:approve|dismiss|hold|release|resume-sending|retry|resolve)(?: (?:--as (?:posted|retry)|--site \S+|[^\s;,:()]+))*)/g,
+    /npx crier ((?:approve|dismiss|hold|release|resume-sending|retry|resolve|text)(?: (?:--as (?:posted|retry)|--site \S+|[^\s;,:()]+))*)/g,
     (command, words: string) => buttonFor(words.replace(/ --site \S+/, "")) ?? command,
   );
 
@@ -162,6 +170,8 @@ export const historyText = ({ state, attempt, reason, by }: Entry): string => {
   const act = /^(released|approved|dismissed|retried|resolved|withdrawn) by hand(.*)$/s.exec(reason ?? "");
   if (act !== null && state !== "deleted")
     return `${by ?? "Somebody"} ${act[1] === "withdrawn" ? "withdrew" : act[1]} it${inWords(act[2] ?? "")}.`;
+  if (reason === textEdited) return `${by ?? "Somebody"} edited its text.`;
+  if (reason === textDropped) return `${by ?? "Somebody"} gave it the text of its document again.`;
   if (reason?.startsWith("by hand, until")) return `${by ?? "Somebody"} stopped it, until somebody releases it.`;
   // Of what a person does, only an approval leaves the reason why a delivery waits as it is.
   if (by !== undefined && state === "pending") return `${by} approved it.`;

@@ -92,6 +92,7 @@ export const accountText = measuredText.extend({
   network: text,
   value: text.describe("The text as it is now, without what Crier adds."),
   document: text.describe("The text that the document gives."),
+  shown: orNull(text).describe("The hash of what readers would see, for a change of it. Null where nothing waits."),
   problem: orNull(text).describe("Why it cannot be edited."),
   delivery: orNull(deliveryOfPost).describe("Null until it is planned."),
 });

@@ -24,6 +24,7 @@ const shown = {
   document: "Hello",
   below: "https://blog.example.com/hello/\n\n#writing",
   card: true,
+  shown: null,
   problem: null,
   delivery: waiting,
 } as const;

@@ -722,6 +722,8 @@ export type TextAnswer = {
     value: string;
     /** The text that the document gives. */
     document: string;
+    /** The hash of what readers would see, for a change of it. Null where nothing waits. */
+    shown: string | null;
     /** Why it cannot be edited. */
     problem: string | null;
     /** Null until it is planned. */

@@ -16,7 +16,7 @@ import { findPost } from "../status/find-post.ts";
 import { readLongest } from "./account-state.ts";
 import type { ActPorts } from "./act-on-deliveries.ts";
 import { changeDelivery, type Decision } from "./change-delivery.ts";
-import { hashWording, previewSnippet, tooLong } from "./desired-state.ts";
+import { composeShown, hashWording, previewSnippet, tooLong } from "./desired-state.ts";
 
 /** The text of a post for one account: of a post by its name, or of a delivery by its id. */
 export interface TextTarget {
@@ -131,6 +131,8 @@ export const readText = async (
   const { post, account, network, delivery } = found;
   const document = documentText(found);
   const value = delivery?.text?.value ?? document;
+  const presented = delivery && (await presentDelivery(delivery, post, ports));
+  const planned = composeShown(post, { ...found, text: undefined }, ports.hash);
   return {
     slug: postPath(post),
     account: account.name,
@@ -139,7 +141,8 @@ export const readText = async (
     document,
     ...measure(value, found),
     problem: whyNotEdited(delivery, found, ports),
-    delivery: delivery && (await presentDelivery(delivery, post, ports)),
+    shown: (presented === undefined ? planned : presented.shown)?.hash,
+    delivery: presented,
   };
 };
 

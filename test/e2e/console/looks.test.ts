@@ -35,6 +35,7 @@ const paths = [
   ...titles.map((_, n) => `/posts/p${n}`).filter((_, n) => n % 5 === 0),
   "/again?post=p4",
   "/withdraw?post=p4&account=one",
+  "/text?post=p4&account=one",
   "/accounts",
   "/feeds",
   "/stop",
