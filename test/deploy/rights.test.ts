@@ -357,6 +357,13 @@ step("a stop keeps what comes from being sent, and it goes out when the stop is 
   await stack.until(() => stateOf("stopped", "mastodon"), "pending");
   await stack.settled();
   expect(mastodon.titles()).not.toContain("Stopped");
+  const text = "/api/deliveries/text";
+  const ofStopped = "post=stopped&account=mastodon";
+  await stack.ask("POST", `${text}/length?${ofStopped}&text=In+other+words`);
+  await stack.ask("POST", `${text}?${ofStopped}&text=In+other+words`);
+  await stack.until(async () => (await deliveryOf("stopped", "mastodon"))?.text?.value, "In other words");
+  await stack.ask("POST", `${text}/document?${ofStopped}`);
+  await stack.until(async () => (await deliveryOf("stopped", "mastodon"))?.text, null);
   await stack.ask("POST", "/api/sending/resume?account=mastodon");
   await stack.until(() => mastodon.titles().includes("Stopped"), true);
   return "posted then";

@@ -4,7 +4,7 @@ import { minute } from "../../src/domain/time.ts";
 import { movedKey } from "../../src/store/keys.ts";
 import { connectAccount } from "./accounts.ts";
 import { createDamage } from "./damage.ts";
-import { createDocumentActs } from "./document-acts.ts";
+import { createDocumentActs, editedName } from "./document-acts.ts";
 import { slugsOf } from "./invariants/rows-of-world.ts";
 import { contentOf, contentOfCopy } from "./network/models.ts";
 import type { Copy } from "./network/network-model.ts";
@@ -24,6 +24,7 @@ export const actsWithNotes: readonly ActName[] = ["convert", "convert", "answer"
 export const actsOfSite: ReadonlySet<string> = new Set([
   ...["write", "edit", "convert", "answer", "changeSlug", "redate", "erase", "restore", "rename", "rewrite"],
   ...["again", "removePost", "retry", "resolve", "hold", "release", "approve", "dismiss", "withdrawCopy"],
+  ...["editText", "documentText", "decideText"],
 ]);
 
 /** A person who looks for a delivery on its network sees whether the missing part is there. */
@@ -213,6 +214,49 @@ export const createActs = (world: SimulatedSite) => {
     return true;
   };
 
+  const accountOfSite = (): string | undefined =>
+    someone(configured.accounts.filter(({ account }) => account.site === site.id))?.account.name;
+
+  let texts = 0;
+  /** A person writes another text for one account: most often for what is not sent yet, which the page shows. */
+  const editText = (): boolean => {
+    const [one, account] = [someone([...written.values()]), accountOfSite()];
+    if (one === undefined || account === undefined) return false;
+    texts += 1;
+    const number = texts;
+    const ifOvertaken = random.chance(0.25) ? "mine" : "ask";
+    const isUnsent = random.chance(0.8);
+    world.runOnce("web text", async ({ app }) => {
+      const unsent = someone((await deliveries()).filter(({ state }) => ["pending", "held", "failed"].includes(state)));
+      const post = isUnsent && unsent !== undefined ? await truth.posts.read(site.id, unsent.post) : undefined;
+      const to = post === undefined ? { slug: one.slug, account } : { slug: post.slug, account: unsent?.account ?? "" };
+      const text = editedName(to.slug, number);
+      world.decisions.edited(to.account, text);
+      await app.editText(to.slug, to.account, text, { ifOvertaken });
+    });
+    return true;
+  };
+
+  const documentText = (): boolean => {
+    const [one, account] = [someone([...written.values()]), accountOfSite()];
+    if (one === undefined || account === undefined) return false;
+    world.runOnce("web document text", ({ app }) => app.documentText(one.slug, account));
+    return true;
+  };
+
+  /** A person decides which of the two texts goes out, where the document overtook the edited one. */
+  const decideText = (): boolean => {
+    const isMine = random.chance(0.5);
+    world.runOnce("web decide text", async ({ app }) => {
+      const one = someone((await deliveries()).filter(({ hold }) => hold === "text"));
+      if (one === undefined) return;
+      count(`act send ${isMine ? "the edited text" : "the document's text"}`);
+      if (isMine) return void (await app.act("release", deliveryId(one)));
+      await app.documentTextOf(deliveryId(one));
+    });
+    return true;
+  };
+
   const withdrawCopy = (): boolean => {
     const ofSite = configured.accounts.filter(({ account }) => account.site === site.id);
     const [one, account] = [someone([...written.values()]), someone(ofSite)?.account.name];
@@ -307,6 +351,9 @@ export const createActs = (world: SimulatedSite) => {
     approve: decide("approve"),
     dismiss: decide("dismiss"),
     withdrawCopy,
+    editText,
+    documentText,
+    decideText,
     stop,
     resume: () => resume(random.chance(0.5) ? undefined : someone(configured.accounts)?.account.name),
     moveAway,

@@ -88,9 +88,10 @@ const themes: readonly (readonly ActName[])[] = [
   ["write", "changeSlug", "changeSlug", "edit", "erase", "restore"],
   ["write", "write", "edit", "erase", "restore", "again"],
   ["edit", "removeAccount", "returnAccount", "moveAccount", "revoke", "removePost", "restore"],
-  ["write", "approve", "approve", "edit", "edit", "erase", "restore", "release"],
-  ["write", "stop", "edit", "resume", "erase", "hold", "release", "approve"],
-  ["write", "redate", "hold", "dismiss", "withdrawCopy", "edit", "again", "approve"],
+  ["write", "approve", "approve", "edit", "edit", "erase", "restore", "release", "editText"],
+  ["write", "stop", "edit", "resume", "erase", "hold", "release", "approve", "editText", "editText", "decideText"],
+  ["write", "redate", "hold", "dismiss", "withdrawCopy", "edit", "again", "approve", "editText"],
+  ["stop", "write", "editText", "editText", "edit", "decideText", "documentText", "resume", "approve", "write", "stop"],
   ["damageRow", "damageRow", "damageObject", "damage", "edit", "write", "erase", "rewrite"],
 ];
 

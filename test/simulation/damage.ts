@@ -38,7 +38,7 @@ const rowDamages: readonly RowDamage[] = [
     { set: { version: [1], history: 1 } },
     { set: { sent: 5 } },
   ),
-  rowDamage("delivery", inState("pending", "held", "failed"), { set: { passed: "no" } }),
+  rowDamage("delivery", inState("pending", "held", "failed"), { set: { passed: "no" } }, { set: { text: 7 } }),
   rowDamage("delivery", inState("sending"), { set: { attempts: "many" } }),
   rowDamage("delivery", inState("unknown"), { set: { attempts: "x", version: "y" } }),
   rowDamage("page check", isIn("POST", "PAGE"), { set: { failures: "x" } }, { remove: ["url"] }),

@@ -48,9 +48,13 @@ export const noteBody = (written: Written, as: keyof typeof noteEnds): string =>
 const nameOf = ({ slug, isNote }: Pick<Written, "slug" | "isNote">, number?: number): string =>
   `${isNote ? "Note" : "Title"}${number === undefined ? "" : ` ${number}`} of ${slug}`;
 
-/** Finds such a name in a text. */
+/** What a person writes in the place of the document's text, for one account. */
+export const editedName = (slug: string, number: number): string => `Text ${number} of ${slug}`;
+
+/** Finds such a name in a text. A card beside an edited text has the title of its document. */
 export const nameIn = (text: string): readonly [name?: string | undefined, slug?: string | undefined] => {
-  const [name, slug] = /(?:Title|Note)(?: \d+)? of (p\d+(?:-\d+)?)/.exec(text) ?? [];
+  const found = /Text \d+ of (p\d+(?:-\d+)?)/.exec(text) ?? /(?:Title|Note)(?: \d+)? of (p\d+(?:-\d+)?)/.exec(text);
+  const [name, slug] = found ?? [];
   return [name, slug];
 };
 

@@ -35,7 +35,12 @@ export const createInstallation = (installation: number, surroundings: Surroundi
   const objects = memoryObjects();
   const bodies = memoryObjects();
   const alarms: Alarm[] = [];
-  const decisions = watchDecisions({ asks: surroundings.asksForApproval, now: () => scheduler.now, violate });
+  const decisions = watchDecisions({
+    asks: surroundings.asksForApproval,
+    now: () => scheduler.now,
+    count: surroundings.count,
+    violate,
+  });
 
   let wasPutBack = false;
   let isReplaced = false;

@@ -57,6 +57,7 @@ export const useCases = ({ site, ports }: SiteContext) => ({
   ) => saveText(site, { post, account }, { text, ifOvertaken }, { ...anonymous, ...decision }, ports),
   documentText: (post: string, account: string, decision: Partial<Decision> = {}) =>
     useDocumentText(site, { post, account }, { ...anonymous, ...decision }, ports),
+  documentTextOf: (delivery: string) => useDocumentText(site, { delivery }, anonymous, ports),
   stop: (account?: string, why = "a wrong link", by?: string) => stopSending(account, { why, by }, ports),
   resume: (account?: string) => resumeSending(account, ports),
   act: (act: DeliveryAction, id: string, decision: Partial<Decision> = {}) =>

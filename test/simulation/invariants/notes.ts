@@ -28,9 +28,15 @@ const visible = (html: string): string =>
     .replaceAll("&amp;", "&");
 
 /** Says what a request has that its document does not say. */
-const strangeIn = (written: Written, network: string, request: unknown): string | undefined => {
+const strangeIn = (
+  written: Written,
+  network: string,
+  request: unknown,
+  edited: string | undefined,
+): string | undefined => {
   const texts = network === "micropub" ? textsIn(request).map(visible) : textsIn(request);
   const [name] = nameIn(texts.join("\n"));
+  if (edited !== undefined) return name === edited ? undefined : `"${name}" instead of the edited "${edited}"`;
   if (name !== written.title) return `"${name}" instead of "${written.title}"`;
   // Whoever gets the whole post gets its address, too; and a long note may be cut, with its address.
   if (!written.isNote || network === "webhook" || written.sentences > 0) return undefined;
@@ -63,7 +69,7 @@ export const checkNotes = async (
       if (row.state === "cancelled" && row.reopens && row.reason?.startsWith("it is a note") && !written.isNote)
         violate(`LOST: ${deliveryId(row)} is left out as a note, and ${post.slug} has a title`);
       if (row.state !== "posted" || row.stale) continue;
-      const strange = strangeIn(written, row.network, row.sent.request);
+      const strange = strangeIn(written, row.network, row.sent.request, row.text?.value);
       if (strange !== undefined) violate(`NOTE: ${deliveryId(row)} of ${post.slug} has ${strange}`);
     }
   }

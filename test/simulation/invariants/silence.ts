@@ -46,9 +46,10 @@ export const checkSilence = ({ post, account: name, rows }: Pair, world: Simulat
       if (live && !row.stale && account?.network === row.network && account !== undefined) {
         const network = networks.find((one) => one.name === row.network);
         // Whether a picture was there in time changes what is around it: the pictures of a note take the place of a card.
-        const requests = [preparedPictures(post, world), []].map(
-          (pictures) => network?.compose(snippetFor(post, account, row.sent.firstSentAt, pictures), account).request,
-        );
+        const requests = [preparedPictures(post, world), []].map((pictures) => {
+          const snippet = snippetFor(post, account, row.sent.firstSentAt, pictures, row.text?.value);
+          return network?.compose(snippet, account).request;
+        });
         const compared = row.sent.document === post.hash ? withoutDate : withDate;
         if (!requests.map(compared).includes(compared(row.sent.request)))
           violate(`SILENT: ${id} differs from its post, and is not stale`);

@@ -25,6 +25,7 @@ import { secondKind } from "./second-kind.ts";
 import { shortLook } from "./short-look.ts";
 import { staleSource } from "./stale-source.ts";
 import { starThread } from "./star-thread.ts";
+import { neverOvertaken, textOfDocument } from "./text-of-document.ts";
 import { toldEachTime } from "./told-each-time.ts";
 
 interface Planted {
@@ -62,6 +63,16 @@ export const planted: readonly Planted[] = [
   { name: "a thread in which each part names the one before as its root", variant: previousAsRoot, network: "bluesky" },
   { name: "an edit that takes the picture away", variant: editWithoutPicture, network: "mastodon" },
   { name: "an approval that holds for every later text", variant: anyTextApproved },
+  {
+    name: "a worker that sends the document's text in the place of an edited one",
+    variant: textOfDocument,
+    violation: "TEXT",
+  },
+  {
+    name: "an edited text that its document overtook, sent all the same",
+    variant: neverOvertaken,
+    violation: "OVERTAKEN",
+  },
   { name: "a worker that is deaf to a stop", variant: deafToStops },
   { name: "a post with a picture, taken to be refused by its text", variant: pictureAsText, network: "x" },
   { name: "a state of a source that stays unreadable", variant: staleSource },
