@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
 import type { ConfigInput } from "../../src/config.ts";
@@ -90,6 +90,13 @@ export const cdkOn = (emulator: Emulator, sandbox: () => string, config?: Config
     /** Runs in a folder without an app. */
     bootstrapAlone: () => cdkIn(emulator.folder, "bootstrap", `aws://${account}/${region}`),
     deploy: () => deploy(...app()),
+    /** Deploys the program in another folder over the stack. */
+    deployFrom: (folder: string) =>
+      cdkIn(
+        folder,
+        ...["deploy", stack, "--require-approval", "never", "--outputs-file", outputs],
+        ...["-c", `sandbox=${sandbox()}`, "-o", `${assembly}-${basename(folder)}`],
+      ),
     deploySynthesised: () => deploy(...synthesised),
     diff: () => diff(...app()),
     diffSynthesised: () => diff(...synthesised),
