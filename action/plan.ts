@@ -100,6 +100,7 @@ const planRange = async ({ folder, data, config, documents, range }: Base) => {
     data,
     env: {},
     feed: undefined,
+    console: false,
     heartbeat: undefined,
     host: undefined,
     port: 0,

@@ -25,6 +25,8 @@ interface Proxy {
   ask(
     path: string,
     headers?: Readonly<Record<string, string>>,
+    /** A form. */
+    body?: string,
   ): Promise<{ status: number; headers: object; body: string }>;
   stop(): Promise<void>;
 }
@@ -39,11 +41,13 @@ interface Ready {
 /** Asks the proxy by the public name, as a reader does whose DNS leads there. */
 const asking = ({ port, ca, stop }: Ready): Proxy => ({
   stop,
-  ask: async (path, headers = {}) => {
-    const options = { host: "127.0.0.1", port, path, headers: { Host: name, ...headers } };
+  ask: async (path, headers = {}, body) => {
+    const sentAs = body === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded" };
+    const method = body === undefined ? "GET" : "POST";
+    const options = { host: "127.0.0.1", port, path, method, headers: { Host: name, ...sentAs, ...headers } };
     const sent =
       ca === undefined ? plainRequest(options) : tlsRequest({ ...options, servername: name, ca: await ca() });
-    sent.end();
+    sent.end(body);
     const [answer] = await once(sent, "response");
     const chunks: Buffer[] = await answer.toArray();
     return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks).toString("utf8") };
@@ -149,6 +153,59 @@ describe.each(proxies)("behind $title, by the lines of docs/one-machine.md", ({ 
       await proxy.stop();
     }
   });
+});
+
+test.skipIf(!onPath("caddy"))(
+  "behind Caddy the console is public by --console: an editor signs in and stops all sending",
+  async () => {
+    const own = await aFolder({ "one.md": aDocument("One") });
+    folders.push(own);
+    const server = await aProcess(own, ["--public-url", `https://${name}`, "--console"]);
+    const proxy = await startCaddy(new URL(server.url).host);
+    try {
+      await isUp(proxy);
+      const ask = async (
+        path: string,
+        headers: Readonly<Record<string, string>> = {},
+        fields?: Readonly<Record<string, string>>,
+      ) => proxy.ask(path, { Origin: `https://${name}`, ...headers }, fields && new URLSearchParams(fields).toString());
+      const formIn = (page: string) => /name="form" value="([^"]*)"/.exec(page)?.[1] ?? "";
+      const entrance = await ask("/console/sign-in");
+      const apiToken = (await readFile(join(own, "data/token"), "utf8")).trim();
+      const signedIn = await ask(
+        "/console/sign-in",
+        {},
+        { form: formIn(entrance.body), token: apiToken, name: "Editor A" },
+      );
+      const [cookie = ""] = "set-cookie" in signedIn.headers ? [signedIn.headers["set-cookie"]].flat().map(String) : [];
+      expect([signedIn.status, cookie.replace(/=[^;]*/, "=…")]).toEqual([
+        303,
+        "__Host-crier=…; Max-Age=43200; Path=/; HttpOnly; Secure; SameSite=Strict",
+      ]);
+      const session = { Cookie: cookie.split(";")[0] ?? "" };
+      const stop = await ask("/console/stop", session);
+      const form = /<form[^>]*stop-sending.*?<\/form>/s.exec(stop.body)?.[0] ?? "";
+      expect(
+        (await ask("/console/act/stop-sending", session, { form: formIn(form), why: "a wrong link" })).status,
+      ).toBe(303);
+      expect((await ask("/console", session)).body).toContain("Sending is stopped");
+      expect((await proxy.ask("/feed.xml")).status).toBe(200);
+    } finally {
+      await proxy.stop();
+      await server.stop();
+    }
+  },
+);
+
+test.skipIf(!onPath("caddy"))("behind Caddy there is no console without --console", async () => {
+  const proxy = await startCaddy(upstream());
+  try {
+    await isUp(proxy);
+    for (const path of ["/console", "/console/sign-in"])
+      expect([path, (await proxy.ask(path)).status]).toEqual([path, 404]);
+  } finally {
+    await proxy.stop();
+  }
 });
 
 // Without the line for the Host, nginx requests 127.0.0.1 and sends no header of a proxy. The test is skipped without

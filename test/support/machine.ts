@@ -84,6 +84,7 @@ export const startIn = async (folder: string, options: Partial<StartOptions> = {
     content,
     data,
     feed: undefined,
+    console: false,
     heartbeat: undefined,
     host: undefined,
     publicUrl: undefined,

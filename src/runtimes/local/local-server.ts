@@ -16,6 +16,8 @@ export interface ServerParts {
   readonly sandbox: Fetch;
   /** The console, for this machine only. */
   readonly console: Fetch;
+  /** The console at the host of `publicUrl`. Undefined without `--console`. */
+  readonly publicConsole: Fetch | undefined;
   /** The API's token. */
   readonly token: () => Promise<string>;
   /** The token that allows reading and planning only. */
@@ -42,6 +44,7 @@ export const localServer = ({
   web,
   sandbox,
   console,
+  publicConsole,
   token,
   planToken,
   files,
@@ -62,22 +65,25 @@ export const localServer = ({
     // The body of a refused request may be unread, so that the next request must use another connection.
     if (c.res.status >= 400 && c.req.raw.body !== null) c.res.headers.set("Connection", "close");
   });
-  app.use(notFoundPage(publicUrl));
+  const consoleFor = ({ env: { access }, req }: Context<LocalEnv>): Fetch | undefined => {
+    if (access === "local") return console;
+    const isItsHost = publicUrl !== undefined && new URL(req.url).hostname === new URL(publicUrl).hostname;
+    return access === "public" && isItsHost ? publicConsole : undefined;
+  };
+  app.use(notFoundPage(publicUrl, (c) => isConsolePath(c.req.path) && consoleFor(c) !== undefined));
   const forLocal =
     (handler: MiddlewareHandler<LocalEnv>): MiddlewareHandler<LocalEnv> =>
     (c, next) =>
       c.env.access === "local" ? handler(c, next) : next();
   // Protected by the token, because planned faults decide whether posts succeed.
   app.use("/sandbox/faults", forLocal(bearer({ token, planToken })));
-  for (const [folder, answer] of [
-    ["/sandbox", sandbox],
-    ["/console", console],
-  ] as const)
-    for (const path of [folder, `${folder}/*`])
-      app.all(
-        path,
-        forLocal(async (c) => answer(c.req.raw, c.env)),
-      );
+  for (const path of ["/sandbox", "/sandbox/*"])
+    app.all(
+      path,
+      forLocal(async (c) => sandbox(c.req.raw, c.env)),
+    );
+  for (const path of ["/console", "/console/*"])
+    app.all(path, async (c, next) => consoleFor(c)?.(c.req.raw, c.env) ?? next());
   // Only for this machine, because an export contains everything. The owner of a deployment exports its table.
   app.get(operations.exportDatabase.path, forLocal(bearer({ token, planToken })), forLocal(exportDatabase));
   app.use((c, next) =>
@@ -131,11 +137,11 @@ const acceptsHtml = ({ req }: Context): boolean =>
 
 /** A browser gets a page instead of a problem (RFC 9457), except below `/api/` and in the console, which has its own. */
 const notFoundPage =
-  (publicUrl = "/"): MiddlewareHandler<LocalEnv> =>
+  (publicUrl = "/", isOfConsole: (c: Context<LocalEnv>) => boolean): MiddlewareHandler<LocalEnv> =>
   async (c, next) => {
     await next();
     if (c.res.status !== 404 || c.req.path.startsWith("/api/") || !acceptsHtml(c)) return;
-    if (isConsolePath(c.req.path) && c.env.access === "local") return;
+    if (isOfConsole(c)) return;
     const feedsPage = c.env.access === "local" ? undefined : publicUrl;
     c.res = await c.html(page(c.req.path, feedsPage), 404, { "Cache-Control": "no-store", Vary: "Accept" });
   };

@@ -29,6 +29,8 @@ export interface Options {
    * The address at which others reach this server, with a slash at its end. The `feedsUrl` of all sites is below it.
    */
   readonly publicUrl: string | undefined;
+  /** The console is at the public address, too. */
+  readonly console: boolean;
   /** The address of a monitor, which is called each minute. */
   readonly heartbeat: string | undefined;
   /** The configuration's file. Undefined: `crier.config.ts` in the current folder, if it exists. */
@@ -45,7 +47,8 @@ export const contentPlaces = localSources.flatMap(({ about }) => about ?? []).jo
 
 /** It is true in a clone and in a folder of one's own, which has no examples. */
 export const usage = `npx crier start [--content PLACE | --feed URL] [--data DIR] [--config FILE]
-                [--host ADDRESS] [--port N] [--public-url URL] [--heartbeat URL]
+                [--host ADDRESS] [--port N] [--public-url URL] [--console]
+                [--heartbeat URL]
 
   --content PLACE   ${contentPlaces}   (the configured sources)
   --feed URL        the site's own feed: RSS, Atom or JSON Feed
@@ -54,6 +57,7 @@ export const usage = `npx crier start [--content PLACE | --feed URL] [--data DIR
   --host ADDRESS    the address to listen on; all: 0.0.0.0 or ::  (127.0.0.1)
   --port N          the port                                    (4000)
   --public-url URL  where readers reach the feeds through your proxy
+  --console         the console is there, too: only where nothing else is at that host
   --heartbeat URL   a monitor that is called each minute, such as that of healthchecks.io`;
 
 const options = {
@@ -63,6 +67,7 @@ const options = {
   host: { type: "string" },
   port: { type: "string", default: "4000" },
   "public-url": { type: "string" },
+  console: { type: "boolean", default: false },
   heartbeat: { type: "string" },
   config: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
@@ -83,7 +88,7 @@ const isPlainAddress = (text: string): boolean => isWebAddress(text) && !/[?#]|^
 
 /** Parses the command line. Undefined for `--help`. Throws `UsageError`. */
 export const readOptions = (args: readonly string[]): Options | undefined => {
-  const { content, feed, data, host, port, "public-url": publicUrl, heartbeat, config, help } = parse(args);
+  const { content, feed, data, host, port, "public-url": publicUrl, console, heartbeat, config, help } = parse(args);
   if (help) return undefined;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new UsageError(`--port ${port} is not a port: give a number from 0 to 65535\n\n${usage}`);
@@ -115,6 +120,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     host,
     port: Number(port),
     publicUrl: publicUrl && new URL(publicUrl).href.replace(/\/?$/, "/"),
+    console,
     config,
   };
 };
@@ -126,13 +132,28 @@ const checkPath = ({ feedsUrl, folder }: Config["sites"][number]): void => {
 };
 
 /**
+ * Each script of a host can press every button of a console there, so that nothing else may be at it: an address with a
+ * path says that something is. Without encryption the session could be read on the way.
+ */
+const checkConsole = ({ sites }: Pick<Config, "sites">): void => {
+  const feedsUrl = sites[0]?.feedsUrl ?? "";
+  const { protocol, pathname, hostname } = new URL(feedsUrl);
+  if (protocol !== "https:" && !isLoopbackName(hostname))
+    throw new BadConfig(`--console needs an address with https, and ${feedsUrl} has none: anyone could read a session`);
+  if (pathname !== "/")
+    throw new BadConfig(
+      `--console needs a host of its own, and ${feedsUrl} shares one: give --public-url without a path, or leave --console out`,
+    );
+};
+
+/**
  * The configuration of a server that others reach at a public address: the one of `--public-url`, or with `--host` the
  * configured `feedsUrl`. Undefined if everything is at this machine's own address, for example when a configuration that is
  * deployed elsewhere is tried out. Throws `BadConfig`.
  */
 export const publicConfig = (
   config: Config,
-  { host, publicUrl }: Pick<Options, "host" | "publicUrl">,
+  { host, publicUrl, console }: Pick<Options, "host" | "publicUrl" | "console">,
 ): Config | undefined => {
   const ownUrls = Object.keys(config.ownFeedsUrls);
   if (publicUrl !== undefined && ownUrls.length > 0)
@@ -143,8 +164,13 @@ export const publicConfig = (
   if (isConfigured) {
     const served = publicUrl === undefined ? config : withFeedsAt(config, publicUrl);
     for (const site of served.sites) checkPath(site);
+    if (console) checkConsole(served);
     return served;
   }
+  if (console)
+    throw new BadConfig(
+      "--console is about a public address, and there is none: add --public-url https://…, or leave --console out, and use the console on this machine",
+    );
   if (host === undefined || isLoopbackName(host)) return undefined;
   throw new BadConfig(
     `--host ${host} gives other machines access, and the feeds need the address that they use: add --public-url https://…, or sites[0].feedsUrl to the configuration`,

@@ -401,11 +401,14 @@ const composeServer = (choices: ServerChoices): Fetch => {
   const isOpen = options.host !== undefined && !isLoopbackName(options.host);
   // Asked with each page: an account may be connected while Crier runs.
   const isTrial = async () => (await readReaches(following.app)).every(({ reach }) => reach !== "real");
+  const publicUrl = isPublic ? config.sites[0]?.feedsUrl : undefined;
+  const consoleAt = (address: string, takesCodes: boolean) =>
+    consoleApp({ sites, ...tokens, origin: new URL(address).origin, takesCodes, consoleRows, clock, log }).fetch;
   return localServer({
     web: webApp({ sites, ...tokens, log, vitals }),
     sandbox,
-    console: consoleApp({ sites, ...tokens, origin: new URL(url).origin, takesCodes: true, consoleRows, clock, log })
-      .fetch,
+    console: consoleAt(url, true),
+    publicConsole: options.console && publicUrl !== undefined ? consoleAt(publicUrl, false) : undefined,
     ...tokens,
     exportDatabase: exportDatabase({ database, data: folder, bodies, clock }),
     files: staticFiles({
@@ -416,7 +419,7 @@ const composeServer = (choices: ServerChoices): Fetch => {
       findPicture: pictureStore.pathOf,
     }),
     admit: admitRequests({ config, isPublic, isOpen, log }),
-    publicUrl: isPublic ? config.sites[0]?.feedsUrl : undefined,
+    publicUrl,
     log,
   });
 };

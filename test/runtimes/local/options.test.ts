@@ -10,18 +10,22 @@ describe("the options of npm start", () => {
       host: undefined,
       port: 4000,
       publicUrl: undefined,
+      console: false,
       config: undefined,
     });
   });
 
   it("are read", () => {
-    expect(readOptions(["--content", "posts", "--data=/tmp/d", "--port", "0", "--config", "my.ts"])).toEqual({
+    expect(
+      readOptions(["--content", "posts", "--data=/tmp/d", "--port", "0", "--config", "my.ts", "--console"]),
+    ).toEqual({
       content: "posts",
       feed: undefined,
       data: "/tmp/d",
       host: undefined,
       port: 0,
       publicUrl: undefined,
+      console: true,
       config: "my.ts",
     });
   });
@@ -54,6 +58,7 @@ describe("the options of npm start", () => {
     [["--data"], /--data/],
     [["--host", "feeds.example.com"], /--host feeds.example.com is not an address of this machine/],
     [["--host", ""], /--host needs a value/],
+    [["--console=yes"], /--console/],
     [["--heartbeat", "a1b2"], /--heartbeat a1b2 is not the address of a monitor/],
     [["--heartbeat", ""], /--heartbeat needs a value/],
     [["--public-url", "feeds.example.com"], /--public-url feeds.example.com is not an address for feeds/],

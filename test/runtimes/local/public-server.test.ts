@@ -35,6 +35,61 @@ const aConfigured = async (...sites: readonly (object | undefined)[]): Promise<s
 const [blog] = config.sites;
 const notes = { id: "notes", title: "Notes", url: "https://notes.example.com/" };
 
+describe("the console of a server with a public address", () => {
+  const signIn = "/console/sign-in";
+
+  it("answers only on the machine itself", async () => {
+    const machine = await aServer();
+    for (const path of ["/console", signIn, "/console/console.css"])
+      expect([path, (await requestAs({ url: machine.url, path, host, headers: proxied })).status]).toEqual([path, 404]);
+    expect((await machine.get(signIn)).status).toBe(200);
+  });
+
+  it("answers there by --console, with a cookie of that host alone, and not at the host of another site", async () => {
+    const machine = await aServer({ console: true });
+    const ask = (path: string, more: object = {}) =>
+      requestAs({ url: machine.url, path, host, headers: proxied, ...more });
+    const page = await ask(signIn);
+    expect([page.status, page.headers["content-security-policy"]]).toEqual([
+      200,
+      expect.stringContaining("script-src 'self'"),
+    ]);
+    const [, form = ""] = /name="form" value="([^"]*)"/.exec(page.body) ?? [];
+    const type = { "Content-Type": "application/x-www-form-urlencoded" };
+    const send = (Origin: string) =>
+      ask(signIn, {
+        method: "POST",
+        headers: { ...proxied, ...type, Origin },
+        body: new URLSearchParams({ form, token: machine.token, name: "Ada" }).toString(),
+      });
+    const signedIn = await send("https://feeds.example.com");
+    expect([signedIn.status, signedIn.headers["set-cookie"]]).toEqual([
+      303,
+      [expect.stringMatching(/^__Host-crier=[^;]+; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/)],
+    ]);
+    expect((await send("http://127.0.0.1:4000")).headers["set-cookie"]).toBeUndefined();
+    const Cookie = signedIn.headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+    expect((await ask("/console/posts", { headers: { ...proxied, Cookie } })).body).toContain("<h1>Posts</h1>");
+    expect((await ask("/console/nothing", { headers: { ...proxied, Cookie, Accept: "text/html" } })).body).toContain(
+      "no such page",
+    );
+    // A code signs in on the machine itself.
+    expect((await ask(`${signIn}?code=a.b`)).body).toContain('name="token"');
+    expect((await ask(signIn, { host: "192.0.2.1" })).status).not.toBe(200);
+    expect((await machine.get(signIn)).status).toBe(200);
+  });
+
+  it.each([
+    ["http://feeds.example.com/", "--console needs an address with https, and http://feeds.example.com/ has none"],
+    ["https://example.com/feeds/", "--console needs a host of its own, and https://example.com/feeds/ shares one"],
+    [undefined, "--console is about a public address, and there is none: add --public-url https://…"],
+  ])("is refused at %s", async (given, words) => {
+    const folder = await aFolder();
+    await expect(startIn(folder, { publicUrl: given, console: true })).rejects.toThrow(BadConfig);
+    await expect(startIn(folder, { publicUrl: given, console: true })).rejects.toThrow(words);
+  });
+});
+
 describe("a server with a public address", () => {
   it("has that address in its feeds, on its page and in its start message", async () => {
     const machine = await aServer();
