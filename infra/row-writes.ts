@@ -69,9 +69,9 @@ export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
     update(["feed"], feedButPings),
   ],
   relay: [put(["site"], sourceState), put(["round"]), update(["feed"], [...lease, ...ping])],
-  // Its owner's commands change deliveries, resume accounts, and stop what is sent.
-  web: [...saveDocuments, put(["post", "account", "server", "stop"]), update(["post"])],
+  // Its owner's commands change deliveries, resume accounts, and stop what is sent. What was done is in the log.
+  web: [...saveDocuments, put(["post", "account", "server", "stop", "log"]), update(["post"]), remove(["log"])],
   // The same commands, but for those that read documents.
-  console: [put(["post", "account", "server", "stop"]), update(["post"])],
+  console: [put(["post", "account", "server", "stop", "log"]), update(["post"]), remove(["log"])],
   media: [],
 };

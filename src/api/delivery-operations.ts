@@ -13,7 +13,7 @@ import { resumeSending, type Stopped, stopSending } from "../app/deliver/stop-se
 import type { Resolved } from "../app/results.ts";
 import type { SiteContext } from "../app/site-context.ts";
 import { listDeliveries, listScheduled, listUpcoming } from "../app/status/delivery-status.ts";
-import { accountText, delivery, measuredText } from "../contract/deliveries.ts";
+import { accountText, delivery, loggedAct, measuredText } from "../contract/deliveries.ts";
 import { stop } from "../contract/installation-status.ts";
 import { list, moment, orNull, text, timeZone } from "../contract/values.ts";
 import { deliveryStates, textDecisions } from "../domain/delivery.ts";
@@ -38,6 +38,7 @@ const upcomingPage = deliveryPage
     ).describe("With the first page: posts that are planned at their date, of the fifty that changed last."),
   })
   .meta({ id: "UpcomingPage" });
+const actPage = z.object({ acts: list(loggedAct), next: orNull(text), timeZone }).meta({ id: "ActPage" });
 const changedPage = z
   .object({
     deliveries: list(delivery.extend({ already })),
@@ -348,7 +349,30 @@ export const sendingOperations = {
     query: z.strictObject({ account: oneOrAll }),
     answer: sending,
     problems: [],
-    run: async ({ query: { account }, ...context }) =>
-      changeSending(await resumeSending(account, context.ports), account, context),
+    run: async ({ query: { account }, actor, ...context }) =>
+      changeSending(await resumeSending(account, actor, context.ports), account, context),
+  }),
+  log: operation({
+    method: "GET",
+    path: "/api/log",
+    summary: "Lists what people decided in the site, and who, the newest first. It is kept for 400 days.",
+    query: z.strictObject({ from: cursor }),
+    answer: actPage,
+    problems: [],
+    run: async ({ site, ports, query: { from } }) => {
+      const { rows, next } = await ports.actLog.newest(site.id, from);
+      return {
+        acts: rows.map(({ at, by, act, slug, account, state, reason }) => ({
+          at,
+          by,
+          act,
+          slug,
+          account,
+          state,
+          reason,
+        })),
+        next,
+      };
+    },
   }),
 } as const;

@@ -332,6 +332,23 @@ export const operationExamples: Examples = {
     answer: { stopped: [stopped], already: false, underWay: [], timeZone },
   },
   resumeSending: { query: { account: "mastodon" }, answer: { stopped: [], already: false, underWay: [], timeZone } },
+  log: {
+    answer: {
+      acts: [
+        {
+          at: "2026-03-01T08:00:00.000Z",
+          by: "Ada",
+          act: "decided",
+          slug: "my-post",
+          account: "mastodon",
+          state: "held",
+          reason: "by hand, until you release it",
+        },
+      ],
+      next: null,
+      timeZone,
+    },
+  },
   accounts: { answer: { accounts: [account], timeZone } },
   checkAccounts: { answer: { accounts: [account], timeZone } },
   feeds: { answer: { feeds: [feed], timeZone } },

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { announce, put, remove } from "../app/ingest/post-commands.ts";
+import { remove } from "../app/ingest/deletions.ts";
+import { announce, put } from "../app/ingest/post-commands.ts";
 import type { SiteContext } from "../app/site-context.ts";
 import { listPages, listRefused, listWaiting } from "../app/status/find-post.ts";
 import { plan } from "../app/status/plan.ts";
@@ -206,8 +207,8 @@ const postOperations = {
     }),
     problems: [409],
     takesPreconditions: true,
-    run: async ({ name, expected, ...context }) => {
-      const removed = await remove(context.site, name, { expected }, context.ports);
+    run: async ({ name, expected, actor, ...context }) => {
+      const removed = await remove(context.site, name, { expected, by: actor }, context.ports);
       if (removed === undefined) return noPost(name, context);
       return { ...postFields(removed.post), result: "deleted", remaining: removed.remaining };
     },

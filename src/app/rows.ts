@@ -1,9 +1,10 @@
+import { postPath } from "../domain/address.ts";
 import { conflict, countInWindow, type RateLimit, retryOnConflict } from "../domain/concurrency.ts";
 import { errorMessage, NewerRow } from "../domain/errors.ts";
 import type { Post } from "../domain/post.ts";
 import { minute } from "../domain/time.ts";
 import type { Clock, Log, Queue } from "../ports/runtime.ts";
-import type { Due, Posts, RateWindows, Ref, SweepRound, SweepRounds } from "../ports/store.ts";
+import type { ActLog, Due, LoggedAct, Posts, RateWindows, Ref, SweepRound, SweepRounds } from "../ports/store.ts";
 
 /**
  * Runs one step of a row. A step that throws postpones its row, so that it does not starve other rows. What needs a row of
@@ -24,6 +25,28 @@ export const advance = async (
       ...ref,
     });
   }
+};
+
+export interface LogActPorts {
+  readonly actLog: Pick<ActLog, "add">;
+  readonly log: Pick<Log, "warn">;
+}
+
+/** Adds a line to the log of what people did, after it was done: what fails here loses a line, and no decision. */
+export const logAct = (act: LoggedAct, { actLog, log }: LogActPorts): Promise<void> =>
+  actLog.add(act).catch((error: unknown) => {
+    log.warn(`a line of the log of ${act.site} is lost (${act.act} ${act.id}): ${errorMessage(error)}`);
+  });
+
+/** The same for what was done with a post. */
+export const logPost = (
+  act: LoggedAct["act"],
+  post: Post,
+  by: string | undefined,
+  ports: LogActPorts & { readonly clock: Clock },
+): Promise<void> => {
+  const { site, id, version } = post;
+  return logAct({ site, at: ports.clock(), id: `${id}.${version}`, act, by, slug: postPath(post) }, ports);
 };
 
 /** Rows that are due for longer mean that queues or workers have stopped. */

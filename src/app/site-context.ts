@@ -1,8 +1,10 @@
 import type { Site } from "../domain/site.ts";
+import type { ActLog } from "../ports/store.ts";
 import type { ActPorts } from "./deliver/act-on-deliveries.ts";
 import type { ResolvePorts } from "./deliver/change-delivery.ts";
 import type { StopPorts } from "./deliver/stop-sending.ts";
-import type { AnnouncePorts, PutPorts, RemovePorts } from "./ingest/post-commands.ts";
+import type { RemovePorts } from "./ingest/deletions.ts";
+import type { AnnouncePorts, PutPorts } from "./ingest/post-commands.ts";
 import type { LoginPorts } from "./status/check-logins.ts";
 import type { ListPorts } from "./status/delivery-status.ts";
 import type { DocumentListPorts } from "./status/find-post.ts";
@@ -23,7 +25,7 @@ export interface DecisionContext {
     SourcePorts &
     ActPorts &
     ResolvePorts &
-    StopPorts;
+    StopPorts & { readonly actLog: ActLog };
 }
 
 /** A site, and all that the use cases of the HTTP API are called with for it. */

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { Option } from "commander";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer } from "../api/operations.ts";
-import type { DeliveryJson, HistoryEntryJson } from "../contract/deliveries.ts";
+import type { DeliveryJson, HistoryEntryJson, LoggedActJson } from "../contract/deliveries.ts";
 import { isLater } from "../domain/delivery.ts";
 import { commandLine, type DeliveryAction, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
 import { saysUntilWhen } from "../domain/send-rules.ts";
@@ -445,6 +445,49 @@ export const historyLines = (deliveries: readonly DeliveryJson[], timeZone: stri
           ...linesOf(history.last),
         ],
   );
+};
+
+const actText = ({ at, by, act, state, reason, slug, account }: LoggedActJson): string => {
+  const sending = `sending on ${account ?? "all accounts"}`;
+  switch (act) {
+    case "decided": {
+      // Of what a person does, only an approval leaves the reason why a delivery waits as it is.
+      const isApproval = state === "pending" && reason?.includes("by hand") !== true;
+      const decided = entryText({ at, by, state: state ?? "", attempt: null, reason }, undefined);
+      return `${slug ?? "a lost post"} on ${account}: ${isApproval ? "approved" : decided}`;
+    }
+    case "stopped":
+      return `stopped ${sending}: ${reason}`;
+    case "resumed":
+      return `let ${sending} go on`;
+    case "signed-in":
+      return "signed in";
+    default:
+      return `${act} ${slug}`;
+  }
+};
+
+const logLines = ({ acts, next, timeZone }: Answer<"log">, { command }: Pick<Client, "command">): readonly string[] => {
+  const format = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone });
+  const lines = acts.map((one) => [format.format(new Date(one.at)), one.by ?? "somebody", actText(one)]);
+  return [
+    ...(acts.length === 0 ? ["Nobody has decided anything."] : columns(lines)),
+    ...(next === null ? [] : [`More: ${command(`log --from ${next}`)}`]),
+  ];
+};
+
+/** Says who decided what. */
+export const logVerb: Verb = {
+  spec: "log",
+  description: "list who decided what, the newest first, for 400 days",
+  options: [new Option("--from <cursor>", "show the next page; the page before it prints the cursor")],
+  example: "log",
+  fails: "where the cursor is of another list",
+  calls: ["log"],
+  run: async (client, _, { from }) => {
+    const answer = await client.request("log", { query: from === undefined ? {} : { from } });
+    return { answer, lines: logLines(answer, client) };
+  },
 };
 
 interface ConsoleAddress {

@@ -16,7 +16,7 @@ import {
   type Verb,
 } from "./command.ts";
 import type { ConnectOptions } from "./connect-account.ts";
-import { actVerbs, changedDeliveryLines, openVerb, sendingVerbs, withdrawVerb } from "./delivery-verbs.ts";
+import { actVerbs, changedDeliveryLines, logVerb, openVerb, sendingVerbs, withdrawVerb } from "./delivery-verbs.ts";
 import { doctorCommand } from "./doctor.ts";
 import type { ExportFlags, TransferFlags } from "./export-and-restore.ts";
 import type { InitFlags } from "./init.ts";
@@ -208,6 +208,7 @@ const verbs: readonly Verb[] = [
   withdrawVerb,
   ...sendingVerbs,
   openVerb,
+  logVerb,
   {
     spec: "remove <post>",
     description: "remove a post from the feeds, and its copies from the networks that allow it",

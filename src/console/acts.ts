@@ -342,9 +342,9 @@ const stop: Act = async ({ form, ports, by }) => {
   };
 };
 
-const resume: Act = async ({ form, ports }) => {
+const resume: Act = async ({ form, ports, by }) => {
   const account = form.get("account") ?? undefined;
-  const resumed = await resumeSending(account, ports);
+  const resumed = await resumeSending(account, by, ports);
   if (resumed === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
   const stillStopped = (await ports.stops.read()).accounts[allAccounts] !== undefined;
   return {

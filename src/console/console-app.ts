@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
 import { Hono } from "hono/tiny";
+import { logAct } from "../app/rows.ts";
 import type { DecisionContext, ForEachSite } from "../app/site-context.ts";
 import { AmbiguousName, BadCursor, NewerRow } from "../domain/errors.ts";
 import { isRecord } from "../domain/json-value.ts";
@@ -16,6 +17,7 @@ import { acts } from "./acts.ts";
 import { scriptFile, styleSheet } from "./assets.ts";
 import { feedsPage } from "./feeds-page.ts";
 import { heldPage } from "./held-page.ts";
+import { logPage } from "./log-page.ts";
 import { nowPage } from "./now-page.ts";
 import {
   act,
@@ -105,6 +107,7 @@ const pages: readonly Page[] = [
   { path: "/console/held", tab: "/console", make: heldPage },
   { path: "/console/accounts", tab: "/console/accounts", make: accountsPage },
   { path: "/console/stop", tab: "/console/accounts", make: stopPage },
+  { path: "/console/log", tab: "/console", make: logPage },
   { path: "/console/feeds", tab: "/console/feeds", make: feedsPage },
 ];
 
@@ -376,8 +379,11 @@ export const consoleApp = ({
       if (isTooMany()) return askToSignIn(c, "tooMany", to, 429);
       return askToSignIn(c, code === undefined ? "wrong" : "usedCode", to, 401);
     }
-    const session = startSession(token, name, clock());
+    const at = clock();
+    const session = startSession(token, name, at);
     setCookie(c, cookie.name, session, { ...cookie.attributes, maxAge: sessionLength / 1000 });
+    const act = { at, id: `signed-in.${name}`, act: "signed-in", by: name } as const;
+    for (const { site, ports } of contexts) await logAct({ ...act, site: site.id }, ports);
     // A text that was typed before the session ended is in its form again, not saved.
     if (form.has("text")) return pageAgain(c, to, 200, { typed: form }, `${cookie.name}=${session}`);
     return c.redirect(to, 303);

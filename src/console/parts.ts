@@ -199,7 +199,7 @@ ${session === undefined || tab === undefined ? html`<header class="rule"><div cl
 <main class="wrap" id="main" tabindex="-1"${isLive ? html` data-live` : ""}>
 ${bands}${noteBox(view)}${body}
 </main>
-<footer><div><p>${longDate(now, site.timeZone)}, <time datetime="${isoTime(now)}">${clockTime(now, site.timeZone)}</time>. All times are ${site.timeZone}, the site’s time zone.</p>${session === undefined ? "" : signedIn(view, session)}</div></footer>
+<footer><div><p>${session === undefined ? "" : html`<a href="${view.href("/console/log")}">Who decided what</a>. `}${longDate(now, site.timeZone)}, <time datetime="${isoTime(now)}">${clockTime(now, site.timeZone)}</time>. All times are ${site.timeZone}, the site’s time zone.</p>${session === undefined ? "" : signedIn(view, session)}</div></footer>
 </body>
 </html>
 `;

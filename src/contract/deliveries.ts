@@ -97,3 +97,18 @@ export const accountText = measuredText.extend({
   delivery: orNull(deliveryOfPost).describe("Null until it is planned."),
 });
 export type AccountText = z.output<typeof accountText>;
+
+/** A line of what people did. */
+export const loggedAct = z
+  .object({
+    at: moment,
+    by: orNull(text).describe("Who did it, as they named themselves."),
+    act: oneOf(["decided", "announced", "removed", "stopped", "resumed", "signed-in"]),
+    slug: orNull(text).describe("The post, where it is about one."),
+    account: orNull(text).describe("The account, where it is about one. A stop without one is of all accounts."),
+    state: orNull(oneOf(deliveryStates)).describe("The state of the delivery that was decided about, from then on."),
+    reason: orNull(text).describe("Why, as the delivery says it, or the person who stopped the sending."),
+  })
+  .meta({ id: "Act" });
+
+export type LoggedActJson = z.input<typeof loggedAct>;

@@ -38,6 +38,7 @@ export const partitions = {
   round: "ROUND",
   token: "TOKEN",
   stop: "STOP",
+  log: "LOG",
 } as const;
 
 export type Partition = keyof typeof partitions;
@@ -207,6 +208,21 @@ export const serverKey = (name: string): Key => ({ pk: join(partitions.server, n
 
 /** The key of the row with what a person has stopped. */
 export const stopsKey: Key = { pk: join(partitions.stop, "sending"), sk: "STOP" };
+
+export const actPartition = (site: string): string => join(partitions.log, site);
+/** The key of a line of what people decided. Its lines are sorted by time. */
+export const actKey = ({
+  site,
+  at,
+  id,
+}: {
+  readonly site: string;
+  readonly at: Instant;
+  readonly id: string;
+}): Key => ({
+  pk: actPartition(site),
+  sk: entryPosition(at, limitLength(id)),
+});
 
 export const rateWindowKey = (name: string): Key => ({ pk: join(partitions.window, name), sk: "WINDOW" });
 

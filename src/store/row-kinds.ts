@@ -7,6 +7,7 @@ import { feedKey, standInFeed, standInMembership } from "./feed-rows.ts";
 import {
   accountKey,
   accountState,
+  actKey,
   aliasKey,
   auditKey,
   candidateKey,
@@ -206,6 +207,7 @@ const rowKinds: readonly RowKind[] = [
   rowKind(kinds.notice, noticeKey),
   rowKind(kinds.account, ({ name }) => accountKey(name)),
   rowKind(kinds.server, ({ name }) => serverKey(name)),
+  rowKind(kinds.log, actKey),
   rowKind(kinds.stops, () => stopsKey),
   rowKind(kinds.window, ({ name }) => rateWindowKey(name)),
   ...rowsOfOneInstallation,

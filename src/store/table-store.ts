@@ -20,6 +20,7 @@ import type {
   SweepRound,
   SweepRounds,
 } from "../ports/store.ts";
+import { actRow, tableActLog } from "./act-log.ts";
 import { archivedRow, archiveMarksRow, archivePageRow, tableArchive } from "./archive-rows.ts";
 import { compressedBodies } from "./bodies.ts";
 import { deliveryRow, tableDeliveries } from "./delivery-rows.ts";
@@ -121,6 +122,7 @@ export const tableStore = (
     listings: tableListings(table),
     moves: tableMoves(table),
     stops: tableStops(table),
+    actLog: tableActLog(table),
     tokens: tableTokens(table),
   };
 };
@@ -328,6 +330,7 @@ export const storedKinds = {
   account: { partition: partitions.account, sort: /^ACCOUNT$/, schema: accountRow },
   token: { partition: partitions.token, sort: /^TOKEN$/, schema: tokenRow },
   server: { partition: partitions.server, sort: /^SERVER$/, schema: serverRow },
+  log: { partition: partitions.log, sort: /^\d{4}-/, schema: actRow },
   stops: { partition: partitions.stop, sort: /^STOP$/, schema: stopsRow },
   window: { partition: partitions.window, sort: /^WINDOW$/, schema: windowRow },
   listing: { partition: partitions.listing, sort: /^STATE$/, schema: listingRow },

@@ -183,6 +183,12 @@ const calls: Readonly<Record<keyof typeof operations, () => Promise<void>>> = {
     expect(await api.stopSending("a wrong link", { account: "never" }, options())).toMatchObject({ status: 404 });
     await api.resumeSending({ account: "mastodon" }, options());
   },
+  log: async () => {
+    const act = { act: "decided", state: "held" };
+    expect(await api.log({}, options())).toMatchObject({
+      data: { acts: expect.arrayContaining([expect.objectContaining(act)]) },
+    });
+  },
   resumeSending: async () => {
     expect(await api.resumeSending({}, options())).toMatchObject({ data: { stopped: [], already: true } });
   },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { deliveryId } from "../../src/domain/delivery.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { anAccount, deliveryIn } from "../support/builders.ts";
 import { aConsole, aSignedInBrowser, readPage as read } from "../support/console-browser.ts";
@@ -296,6 +297,59 @@ describe("the week", () => {
       "Thu 5 Mar 00:30 The quiet launch scheduled one and two · one is stopped Fri 6 Mar Nothing.",
     );
     expect((await browser.get("/console/week?of=2026-02-31")).status).toBe(200);
+  });
+});
+
+describe("who decided what", () => {
+  it("is listed with the newest first: decisions, stops, removals and sign-ins", async () => {
+    const { world, browser } = await aTeam({ policies: { settle: 10 * minute } });
+    world.turn(minute);
+    await world.plan("tea", aDocument({ title: "Tea" }));
+    await world.sweep();
+    await browser.press((await browser.get("/console/posts/tea")).page, "Stop on one");
+    world.turn(minute);
+    await world.app.act("release", (await world.deliveries("tea")).map((one) => deliveryId(one))[0] ?? "", {
+      by: "Bob",
+    });
+    world.turn(minute);
+    await world.app.stop("two", "a wrong link", "Ada");
+    world.turn(minute);
+    await world.app.resume("two", "Ada");
+    world.turn(minute);
+    await world.app.remove("tea", { by: "Bob" });
+    const text = read((await browser.get("/console/log")).page);
+    expect(text).toMatch(
+      /08:05 tea Bob removed it\. 08:04 Ada let sending on two go on\. 08:03 Ada stopped sending on two: a wrong link 08:02 tea on one Bob released it\. 08:01 tea on one Editor A stopped it, until somebody releases it\. 08:00 Editor A signed in\.$/,
+    );
+    expect(text).not.toContain("127.0.0.1");
+    expect((await browser.get("/console/log?from=nonsense")).status).toBe(404);
+  });
+
+  it("lacks a line that could not be written, and the decision stays", async () => {
+    const { world, browser } = await aTeam({ policies: { settle: 10 * minute } });
+    await world.plan("tea", aDocument({ title: "Tea" }));
+    await world.sweep();
+    world.store.actLog.add = () => Promise.reject(new Error("the table does not answer"));
+    const answer = await browser.pressAndSee((await browser.get("/console/posts/tea")).page, "Stop on one");
+    expect(read(answer.page)).toContain("Stopped on one.");
+    expect(read(answer.page)).toContain("Editor A stopped it");
+    expect(read((await browser.get("/console/log")).page)).not.toContain("tea");
+  });
+
+  it("is told in pages", async () => {
+    const { world, browser } = await aTeam();
+    for (let n = 0; n < 60; n += 1)
+      await world.store.actLog.add({
+        site: "blog",
+        at: world.clock() + n,
+        id: `${n}`,
+        act: "announced",
+        slug: `p${n}`,
+      });
+    const { page } = await browser.get("/console/log");
+    const next = /href="([^"]*)" rel="next"/.exec(page)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    const slugs = [page, (await browser.get(next)).page].flatMap((one) => one.match(/posts\/p\d+/g) ?? []);
+    expect([slugs.length, new Set(slugs).size]).toEqual([60, 60]);
   });
 });
 

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { entryPosition } from "../../src/domain/feed.ts";
 import {
   accountKey,
+  actKey,
   aliasKey,
   auditKey,
   candidateKey,
@@ -106,6 +107,7 @@ const rowOf: Readonly<Record<KindName, (n: string, row: Row) => Row & Key>> = {
   account: (name, row) => ({ ...row, name, ...accountKey(name) }),
   token: (name, row) => ({ ...row, name, ...tokenKey(name) }),
   server: (name, row) => ({ ...row, name, ...serverKey(name) }),
+  log: (id, row) => ({ ...row, site: "blog", at: 7, id, ...actKey({ site: "blog", at: 7, id }) }),
   stops: (_, row) => ({ ...row, ...stopsKey }),
   window: (name, row) => ({ ...row, name, ...rateWindowKey(name) }),
   listing: (source, row) => ({ ...row, parts: 1, ...listingKey("blog", source) }),

@@ -108,8 +108,8 @@ test("every function writes rows of the partitions that it owns, and no other", 
     Render: ["FEED", "NOTICE", "SITE"],
     Deliver: ["POST", "ACCOUNT", "SERVER", "NOTICE", "TOKEN", "FEED"],
     Relay: ["FEED", "SITE", "ROUND"],
-    Web: [...documents.filter((one) => one !== "SITE"), "ACCOUNT", "SERVER", "STOP"],
-    Console: ["POST", "ACCOUNT", "SERVER", "STOP"],
+    Web: [...documents.filter((one) => one !== "SITE"), "ACCOUNT", "SERVER", "STOP", "LOG"],
+    Console: ["POST", "ACCOUNT", "SERVER", "STOP", "LOG"],
     Media: [],
   };
   expect(Object.fromEntries(written)).toEqual(

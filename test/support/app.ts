@@ -2,7 +2,8 @@ import { actOnAll, actOnDelivery, actOnPost, withdrawCopy } from "../../src/app/
 import { anonymous, type Decision, resolve, retry } from "../../src/app/deliver/change-delivery.ts";
 import { measureText, readText, saveText, useDocumentText } from "../../src/app/deliver/edit-text.ts";
 import { resumeSending, stopSending } from "../../src/app/deliver/stop-sending.ts";
-import { announce, put, remove } from "../../src/app/ingest/post-commands.ts";
+import { remove } from "../../src/app/ingest/deletions.ts";
+import { announce, put } from "../../src/app/ingest/post-commands.ts";
 import type { SentFile } from "../../src/app/results.ts";
 import type { SiteContext } from "../../src/app/site-context.ts";
 import { checkLogin } from "../../src/app/status/check-logins.ts";
@@ -29,7 +30,7 @@ export const useCases = ({ site, ports }: SiteContext) => ({
     put({ site, name, bytes, ...options }, options, ports),
   announce: (name: string, options: AgainOptions & Pick<PublishOptions, "expected">) =>
     announce(site, name, options, ports),
-  remove: (name: string, options: Pick<PublishOptions, "expected"> = {}) => remove(site, name, options, ports),
+  remove: (name: string, options: Parameters<typeof remove>[2] = {}) => remove(site, name, options, ports),
   plan: (bytes: Uint8Array, fileName: string, file?: string) => plan(bytes, fileName, file, site, ports),
   status: (name: string) => findStatus(site, name, ports),
   list: (from?: string) => listPosts(site.id, from, ports),
@@ -59,7 +60,7 @@ export const useCases = ({ site, ports }: SiteContext) => ({
     useDocumentText(site, { post, account }, { ...anonymous, ...decision }, ports),
   documentTextOf: (delivery: string) => useDocumentText(site, { delivery }, anonymous, ports),
   stop: (account?: string, why = "a wrong link", by?: string) => stopSending(account, { why, by }, ports),
-  resume: (account?: string) => resumeSending(account, ports),
+  resume: (account?: string, by?: string) => resumeSending(account, by, ports),
   act: (act: DeliveryAction, id: string, decision: Partial<Decision> = {}) =>
     actOnDelivery(site.id, act, id, { ...anonymous, ...decision }, ports),
   actOnPost: (act: DeliveryAction, name: string) => actOnPost(site, act, name, anonymous, ports),

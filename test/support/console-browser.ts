@@ -1,5 +1,5 @@
 import { type ConsoleParts, consoleApp } from "../../src/console/console-app.ts";
-import { tableConsoleRows } from "../../src/store/console-rows.ts";
+import { tableConsoleRows } from "../../src/store/console-keys.ts";
 import type { World } from "./world.ts";
 
 export const origin = "http://127.0.0.1:4000";

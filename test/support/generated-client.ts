@@ -802,6 +802,26 @@ export type Sending = {
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
+export type Act = {
+    at: string;
+    /** Who did it, as they named themselves. */
+    by: string | null;
+    act: "decided" | "announced" | "removed" | "stopped" | "resumed" | "signed-in";
+    /** The post, where it is about one. */
+    slug: string | null;
+    /** The account, where it is about one. A stop without one is of all accounts. */
+    account: string | null;
+    /** The state of the delivery that was decided about, from then on. */
+    state: ("pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled") | null;
+    /** Why, as the delivery says it, or the person who stopped the sending. */
+    reason: string | null;
+};
+export type ActPage = {
+    acts: Act[];
+    next: string | null;
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+};
 export type Count = {
     count: number;
     /** There are others. */
@@ -2205,6 +2225,50 @@ export function resumeSending({ account, site }: {
     }))}`, {
         ...opts,
         method: "POST"
+    });
+}
+/**
+ * Lists what people decided in the site, and who, the newest first. It is kept for 400 days.
+ */
+export function log({ $from, site, ifNoneMatch }: {
+    $from?: string;
+    site?: string;
+    ifNoneMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: ActPage;
+    } | {
+        status: 304;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/api/log${QS.query(QS.explode({
+        "from": $from,
+        site
+    }))}`, {
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
     });
 }
 /**

@@ -19,6 +19,7 @@ import type { Instant } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries, Posts } from "../../ports/store.ts";
 import type { Resolved } from "../results.ts";
+import { type LogActPorts, logAct } from "../rows.ts";
 import { presentDelivery } from "../status/delivery-status.ts";
 import { endPause } from "./account-state.ts";
 import type { ServerPorts } from "./admission.ts";
@@ -125,7 +126,7 @@ const finish = (delivery: Delivery<"posted">, as: "posted" | "retry", now: numbe
   );
 };
 
-export interface ChangePorts extends ShownPorts {
+export interface ChangePorts extends ShownPorts, LogActPorts {
   readonly deliveries: Deliveries;
   readonly posts: Posts;
   readonly clock: Clock;
@@ -183,8 +184,23 @@ export const changeDelivery = (
     if (changed === delivery) return { delivery: await present(delivery), already: true };
     const remembered = remember(changed, ports.clock(), decision.by, decision.done);
     if (!(await ports.deliveries.save(remembered))) return conflict;
+    await logDecision(remembered, post, decision, ports);
     return { delivery: await present({ ...remembered, version: delivery.version + 1 }), already: false };
   });
+
+/** The history has the decision as its last entry. */
+const logDecision = (
+  delivery: Delivery,
+  post: Post | undefined,
+  { by }: Decision,
+  ports: ChangePorts,
+): Promise<void> => {
+  const { site, account, version, history } = delivery;
+  const { at, state, reason } = history.last.at(-1) ?? history.first.at(-1) ?? {};
+  const id = `${deliveryId(delivery)}.${version}`;
+  const slug = post && postPath(post);
+  return logAct({ site, at: at ?? ports.clock(), id, act: "decided", by, slug, account, state, reason }, ports);
+};
 
 /** Only some deliveries of the states are meant: which, and what they are called. */
 interface Meant {

@@ -4,8 +4,9 @@ import { isHeld } from "../../domain/lease.ts";
 import { allAccounts, type Stop, type Stops } from "../../domain/stopped.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, StopRows } from "../../ports/store.ts";
+import { type LogActPorts, logAct } from "../rows.ts";
 
-export interface StopPorts {
+export interface StopPorts extends LogActPorts {
   readonly stops: StopRows;
   readonly accountStates: Accounts;
   readonly deliveries: Deliveries;
@@ -22,6 +23,19 @@ export interface Stopped {
   /** The ids of deliveries with a request that was sent before, and that may still be posted. */
   readonly underWay: readonly string[];
 }
+
+/** Each site whose accounts are meant has the line. */
+const logStop = async (
+  act: "stopped" | "resumed",
+  account: string | undefined,
+  { why, by }: { readonly why?: string; readonly by: string | undefined },
+  ports: StopPorts,
+): Promise<void> => {
+  const at = ports.clock();
+  const id = `${act}.${account ?? allAccounts}`;
+  for (const site of new Set(namedAccounts(account, ports).map((one) => one.site)))
+    await logAct({ site, at, id, act, by, account, reason: why }, ports);
+};
 
 const changeStops = (
   name: string,
@@ -66,6 +80,7 @@ export const stopSending = async (
   const since = ports.clock();
   const changed = await changeStops(account ?? allAccounts, (before) => before ?? { since, why, by }, ports);
   const underWay: string[] = [];
+  if (!changed.already) await logStop("stopped", account, { why, by }, ports);
   for (const one of accounts)
     for (const row of [one.name, sandboxRow(one)]) underWay.push(...(await fence(row, ports)));
   return { ...changed, underWay };
@@ -79,12 +94,17 @@ const waitingStates = ["pending", "unsettled", "editing", "deleting", "posted"] 
 const maxPages = 20;
 
 /** Ends the stop of an account, or that of all. What waited for it is due. Undefined where there is no such account. */
-export const resumeSending = async (account: string | undefined, ports: StopPorts): Promise<Stopped | undefined> => {
+export const resumeSending = async (
+  account: string | undefined,
+  by: string | undefined,
+  ports: StopPorts,
+): Promise<Stopped | undefined> => {
   const accounts = namedAccounts(account, ports);
   if (account !== undefined && accounts.length === 0) return undefined;
   const changed = await changeStops(account ?? allAccounts, () => undefined, ports);
-  if (!changed.already)
-    for (const { name } of accounts) for (const state of waitingStates) await nudgeAll(name, state, ports);
+  if (changed.already) return { ...changed, underWay: [] };
+  await logStop("resumed", account, { by }, ports);
+  for (const { name } of accounts) for (const state of waitingStates) await nudgeAll(name, state, ports);
   return { ...changed, underWay: [] };
 };
 

@@ -1,14 +1,18 @@
 import type { Policies } from "../../domain/account.ts";
-import type { RateLimit } from "../../domain/concurrency.ts";
+import { conflict, type RateLimit, retryOnConflict } from "../../domain/concurrency.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { isEntry, isMarkdown, type KnownDocument } from "../../domain/document.ts";
+import { checkExpected } from "../../domain/expected-post.ts";
+import type { PublishOptions } from "../../domain/merge-post.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { hour, minute } from "../../domain/time.ts";
 import type { Source } from "../../ports/content.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Documents, Posts, RateWindows } from "../../ports/store.ts";
-import { countOnce } from "../rows.ts";
+import type { Removed } from "../results.ts";
+import { countOnce, type LogActPorts, logPost, savePost } from "../rows.ts";
+import { type FindPorts, findPost } from "../status/find-post.ts";
 
 /** The source of a document that is missing from it, or became a page. */
 export interface DeletedDocument {
@@ -107,3 +111,44 @@ const isWithinLimit = (
   post: Post,
   ports: DeletionPorts,
 ): Promise<boolean> => countOnce(`${what} of ${site.id} by ${source.name}`, post.id, limit, ports);
+
+export interface RemovePorts extends FindPorts, LogActPorts {
+  readonly clock: Clock;
+}
+
+/**
+ * Deletes a post for a person: it is removed from the feeds and the networks now, without a grace period. Its file may
+ * stay; the post does not come back until the file changes.
+ */
+export const removePost = async (
+  site: Site,
+  name: string,
+  { expected, by }: Pick<PublishOptions, "expected"> & { readonly by?: string | undefined },
+  ports: RemovePorts,
+): Promise<Post | undefined> => {
+  const post = await retryOnConflict(`the post ${name}`, async () => {
+    const found = await findPost(site, name, ports);
+    if (found === undefined || found.gone?.by === "person") return found;
+    checkExpected(expected, found, name);
+    const now = ports.clock();
+    return (await savePost({ ...found, gone: { at: now, by: "person" }, due: now }, ports.posts)) ?? conflict;
+  });
+  if (post !== undefined) await logPost("removed", post, by, ports);
+  return post;
+};
+
+/** Deletes a post for a person, and says whether its document is still there. */
+export const remove = async (
+  site: Site,
+  name: string,
+  options: Parameters<typeof removePost>[2],
+  ports: RemovePorts & { readonly sources: ReadonlyMap<string, Source> },
+): Promise<Removed | undefined> => {
+  const post = await removePost(site, name, options, ports);
+  return post && { post, remaining: await remainingDocument(post, ports.sources) };
+};
+
+const remainingDocument = async (
+  { source, path }: Post,
+  sources: ReadonlyMap<string, Source>,
+): Promise<string | undefined> => ((await sources.get(source)?.read(path)) instanceof Uint8Array ? path : undefined);

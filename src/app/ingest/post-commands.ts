@@ -28,8 +28,8 @@ import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries, PageChecks, SourceStates, StopRows } from "../../ports/store.ts";
 import { readLongest } from "../deliver/account-state.ts";
 import { readCost, readShown, type ShownPorts } from "../deliver/desired-state.ts";
-import type { Announced, Hurried, Ingested, Removed, SentFile } from "../results.ts";
-import { savePost } from "../rows.ts";
+import type { Announced, Hurried, Ingested, SentFile } from "../results.ts";
+import { type LogActPorts, logPost, savePost } from "../rows.ts";
 import { type FindPorts, findPost, postsNamed } from "../status/find-post.ts";
 import { trackAttempt } from "./count-attempt.ts";
 import { findDocument, hasBytes, type SourceDocument, sentBefore } from "./identify.ts";
@@ -214,7 +214,7 @@ const checkUnlessOwn = (expected: ExpectedPost | undefined, name: string) => {
   };
 };
 
-export interface AnnouncePorts extends FindPorts, ShownPorts {
+export interface AnnouncePorts extends FindPorts, ShownPorts, LogActPorts {
   readonly deliveries: Deliveries;
   readonly networks: ShownPorts["networks"] & Pick<Networks, "destination">;
   readonly installation: Pick<Installation, "feedsOnly" | "setSecret">;
@@ -450,6 +450,17 @@ export const announce = async (
   options: AnnounceOptions,
   ports: AnnouncePorts,
 ): Promise<Announced | undefined> => {
+  const announced = await announceNow(site, name, options, ports);
+  if (announced?.result === "updated") await logPost("announced", announced.post, options.by, ports);
+  return announced;
+};
+
+const announceNow = async (
+  site: Site,
+  name: string,
+  options: AnnounceOptions,
+  ports: AnnouncePorts,
+): Promise<Announced | undefined> => {
   const check = checkUnlessOwn(options.expected, name);
   const found = await findPost(site, name, ports);
   if (found === undefined || found.gone !== undefined) return undefined;
@@ -467,32 +478,3 @@ export const announce = async (
     return saved === undefined ? conflict : { result: "updated", post: saved, hurried: [] };
   });
 };
-
-export interface RemovePorts extends FindPorts {
-  /** The sources of the site. */
-  readonly sources: ReadonlyMap<string, Source>;
-  readonly clock: Clock;
-}
-
-/**
- * Deletes a post for a person: it is removed from the feeds and the networks now, without a grace period. Its file may
- * stay; the post does not come back until the file changes.
- */
-export const remove = async (
-  site: Site,
-  name: string,
-  { expected }: Pick<PublishOptions, "expected">,
-  ports: RemovePorts,
-): Promise<Removed | undefined> => {
-  const post = await retryOnConflict(`the post ${name}`, async () => {
-    const found = await findPost(site, name, ports);
-    if (found === undefined || found.gone?.by === "person") return found;
-    checkExpected(expected, found, name);
-    const now = ports.clock();
-    return (await savePost({ ...found, gone: { at: now, by: "person" }, due: now }, ports.posts)) ?? conflict;
-  });
-  return post && { post, remaining: await remainingDocument(post, ports) };
-};
-
-const remainingDocument = async ({ source, path }: Post, { sources }: RemovePorts): Promise<string | undefined> =>
-  (await sources.get(source)?.read(path)) instanceof Uint8Array ? path : undefined;

@@ -50,7 +50,7 @@ import { ssmHasSecret, ssmSecrets, ssmToken, ssmWebhookSecrets } from "../../sec
 import { bucket, bucketSourceName } from "../../sources/bucket-source.ts";
 import { deployedFeed } from "../../sources/feed-source.ts";
 import { lambdaSources } from "../../sources/lambda-sources.ts";
-import { tableConsoleRows } from "../../store/console-rows.ts";
+import { tableConsoleRows } from "../../store/console-keys.ts";
 import { dynamoStore, dynamoTable } from "../../store/dynamo-table.ts";
 import { logUnreadable } from "../../store/unreadable-rows.ts";
 import { systemRuntime } from "../system-runtime.ts";

@@ -27,7 +27,7 @@ import { sealedTokens } from "../../secrets/sealed-tokens.ts";
 import { siteFiles } from "../../sources/site-pictures.ts";
 import { findSite } from "../../sources/site-sources.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
-import { tableConsoleRows } from "../../store/console-rows.ts";
+import { tableConsoleRows } from "../../store/console-keys.ts";
 import { tableStore } from "../../store/table-store.ts";
 import { logUnreadable } from "../../store/unreadable-rows.ts";
 import { systemRuntime } from "../system-runtime.ts";

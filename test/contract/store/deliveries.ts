@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type DeliveryList, deliveryStates } from "../../../src/domain/delivery.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
-import { tableConsoleRows } from "../../../src/store/console-rows.ts";
+import { tableConsoleRows } from "../../../src/store/console-keys.ts";
 import { aDelivery, aPost, deliveryIn, start } from "../../support/builders.ts";
 import { deliveryRef, type Empty, present } from "./empty.ts";
 

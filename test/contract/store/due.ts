@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { FeedKey } from "../../../src/domain/feed-key.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
 import type { Ref } from "../../../src/ports/store.ts";
-import { tableConsoleRows } from "../../../src/store/console-rows.ts";
+import { tableConsoleRows } from "../../../src/store/console-keys.ts";
 import { aDelivery, aPost, start } from "../../support/builders.ts";
 import { takeLease } from "../../support/lease.ts";
 import { deliveryRef, type Empty, pingRef, present } from "./empty.ts";

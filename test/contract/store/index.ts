@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { accountsContract } from "./accounts.ts";
+import { actLogContract } from "./act-log.ts";
 import { aliasesContract } from "./aliases.ts";
 import { archiveContract } from "./archive.ts";
 import { deliveriesContract } from "./deliveries.ts";
@@ -42,5 +43,6 @@ export const storeContract = (empty: Empty): void => {
   describe("rounds", () => roundsContract(empty));
   describe("listings", () => listingsContract(empty));
   describe("tokens", () => tokensContract(empty));
+  describe("the log of what people did", () => actLogContract(empty));
   describe("archive", () => archiveContract(empty));
 };

@@ -204,12 +204,15 @@ export const memoryTable = ({ now, lag, onWrite }: MemoryTableOptions) => {
 
   const indexPage = (index: Index, { partition, sort, newestFirst, limit, from }: Query): QueryPage => {
     const most = sort !== undefined && "atMost" in sort ? sort.atMost : Number.POSITIVE_INFINITY;
+    const after = sort !== undefined && "after" in sort ? sort.after : Number.NEGATIVE_INFINITY;
     const place = ({ pk, sk, sort: by }: IndexEntry, cursor: Cursor): number =>
       by - Number(cursor[index.sort]) || byBytes(pk, String(cursor.pk)) || byBytes(sk, String(cursor.sk));
     const entries = views.get(index.name)?.entries(partition) ?? [];
     const ordered = (newestFirst ? entries.toReversed() : entries).filter(
       (entry) =>
-        entry.sort <= most && (from === undefined || (newestFirst ? place(entry, from) < 0 : place(entry, from) > 0)),
+        entry.sort <= most &&
+        entry.sort > after &&
+        (from === undefined || (newestFirst ? place(entry, from) < 0 : place(entry, from) > 0)),
     );
     const rows = ordered
       .slice(0, limit)
