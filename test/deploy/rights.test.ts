@@ -133,7 +133,14 @@ const without = async (name: "Ingest", act: () => Promise<void>): Promise<void> 
 };
 
 const Status = z.object({
-  deliveries: z.array(z.object({ id: z.string(), account: z.string(), state: z.string() })),
+  deliveries: z.array(
+    z.object({
+      id: z.string(),
+      account: z.string(),
+      state: z.string(),
+      text: z.object({ value: z.string() }).nullable(),
+    }),
+  ),
 });
 const deliveryOf = async (slug: string, name: string, site = "blog") =>
   Status.parse(await stack.get(`/api/posts/${slug}?site=${site}`)).deliveries.find((one) => one.account === name);
