@@ -1,6 +1,7 @@
 import { actOnDelivery, actOnPost, withdrawCopy } from "../app/deliver/act-on-deliveries.ts";
 import { type Decision, resolve, retry } from "../app/deliver/change-delivery.ts";
 import { resumeSending, stopSending } from "../app/deliver/stop-sending.ts";
+import { removePost } from "../app/ingest/deletions.ts";
 import { announce } from "../app/ingest/post-commands.ts";
 import { planEarly } from "../app/publish/publish-post.ts";
 import type { Changed, Resolved } from "../app/results.ts";
@@ -279,6 +280,27 @@ const withdraw: Act = async ({ form, site, ports, by }) => {
   return { isProblem: true, bold: `Nothing was done. ${first ?? `There is no copy on ${account}.`}`, more: others };
 };
 
+/** Whether the document is still there is not looked at: the console may have no access to it. */
+const remove: Act = async ({ form, site, ports, by }) => {
+  const [name, seen] = [form.get("post") ?? "", form.get("seen")];
+  const nothing = (why: string): Note => ({ isProblem: true, bold: `Nothing was done. ${why}`, more: [] });
+  try {
+    const post = await removePost(site, name, { by, ...(seen !== null && { expected: [seen] }) }, ports);
+    if (post === undefined) return nothing("There is no such post.");
+    return {
+      isProblem: false,
+      bold: "The post is removed.",
+      more: [
+        "Its copies are deleted as soon as the networks take the requests.",
+        `Its document, ${post.path}, is not touched: an edit of it brings the post back to the feeds.`,
+      ],
+    };
+  } catch (error) {
+    if (!(error instanceof UnexpectedPost)) throw error;
+    return nothing("The post has changed since you opened the page: look at it, and decide again.");
+  }
+};
+
 const again: Act = async ({ form, site, ports, by, now }) => {
   const [post, seen] = [form.get("post") ?? "", form.get("seen")];
   const done: string[] = [];
@@ -409,6 +431,7 @@ export const acts: Readonly<Record<string, Act>> = {
     already: (accounts) => `It is sent on ${accounts} already.`,
   }),
   withdraw,
+  remove,
   again,
   "check-login": check,
   "stop-sending": stop,

@@ -31,7 +31,7 @@ import {
   stopText,
   type View,
 } from "./parts.ts";
-import { againPage, neverPage, postPage, withdrawPage } from "./post-page.ts";
+import { againPage, neverPage, postPage, removePage, withdrawPage } from "./post-page.ts";
 import { postsPage } from "./posts-page.ts";
 import { consoleHeaders, consolePath, isFromConsole, readForm } from "./requests.ts";
 import {
@@ -102,6 +102,7 @@ const pages: readonly Page[] = [
   { path: "/console/posts/:name{.+}", tab: "/console/posts", make: postPage },
   { path: "/console/again", tab: "/console/posts", make: againPage },
   { path: "/console/withdraw", tab: "/console/posts", make: withdrawPage },
+  { path: "/console/remove", tab: "/console/posts", make: removePage },
   { path: "/console/never", tab: "/console/posts", make: neverPage },
   { path: textPath, tab: "/console/posts", make: textPage },
   { path: "/console/held", tab: "/console", make: heldPage },

@@ -262,6 +262,7 @@ const side = (post: PostStatus, view: View): Html => html`<aside aria-label="The
 <section aria-labelledby="doc"><h2 id="doc">Its document</h2>${post.warnings.length === 0 ? html`<p class="hint">It was read without a warning.</p>` : html`<ul class="acc">${post.warnings.map((warning) => html`<li><span class="d">${reasonText(warning)}</span></li>`)}</ul>`}${post.whyNote === undefined ? "" : html`<p class="hint">It is a note: ${post.whyNote}.</p>`}</section>
 ${post.translations.length === 0 ? "" : html`<section aria-labelledby="tr"><h2 id="tr">In other languages</h2><ul class="acc">${post.translations.map(({ language, url }) => html`<li>${outside(url, language)}</li>`)}</ul></section>`}
 ${post.again.length === 0 ? "" : html`<section aria-labelledby="again"><h2 id="again">A second time</h2><p class="end"><a class="alt" href="${view.href("/console/again", { post: post.path })}">Post it again …</a></p></section>`}
+${post.status === "deleted" ? "" : html`<section aria-labelledby="remove"><h2 id="remove">Take it down</h2><p class="end"><a class="alt" href="${view.href("/console/remove", { post: post.path })}">Remove the post …</a></p></section>`}
 </aside>`;
 
 export const postPage = async (view: View): Promise<PageContent | undefined> => {
@@ -338,6 +339,40 @@ export const withdrawPage = async (view: View): Promise<PageContent | undefined>
     body: html`<div class="narrow">${crumb(post, view)}<h1>Delete the copy on ${account}?</h1><p class="lead">The post stays in the feeds and on the other accounts. ${account} does not send it again by itself. Answers to the copy may be deleted with it, by the network.</p>
 ${copies.length === 0 ? "" : html`<p class="hint">${copies.map((url) => html`${outside(url, url)} `)}</p>`}
 ${form(post, "withdraw", view, html`${hidden("account", account)}<div class="end"><button class="do">Delete this copy</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
+  };
+};
+
+/** What a removal does with the last copy of an account, by its state. */
+const removal: Readonly<Record<DeliveryStatus["state"], string>> = {
+  pending: "waits, and is not sent",
+  held: "is held, and is not sent",
+  sending: "is being sent at this moment: the copy is deleted after it, if the network allows it",
+  unsettled: "got no answer yet: a copy that is there is deleted, if the network allows it",
+  posted: "its copy is deleted, if the network allows it",
+  editing: "its copy is deleted, if the network allows it",
+  deleting: "its copy is being deleted",
+  deleted: "has no copy any more",
+  failed: "failed, and is not sent again",
+  unknown: "may be there or not: look at it, because Crier deletes only what it knows",
+  cancelled: "was not sent",
+};
+
+/** Says what a removal does on each account. It does not look at the document: that may be in a bucket. */
+export const removePage = async (view: View): Promise<PageContent | undefined> => {
+  const post = await postOfQuery(view);
+  if (post === undefined || post.status === "deleted") return undefined;
+  const last = [...new Map(post.deliveries.map((one) => [one.account, one])).values()];
+  const line = (one: DeliveryStatus): Html => {
+    const keeps = isOut(one) && view.ports.networks.get(one.network).keepsCopies === true;
+    const what = keeps ? `its copy stays: ${one.network} lets nobody delete one through Crier` : removal[one.state];
+    return html`<li><span class="n">${one.account}</span><span class="d">${one.sandbox ? `${what} (in the sandbox)` : what}</span></li>`;
+  };
+  return {
+    title: "Remove the post",
+    body: html`<div class="narrow">${crumb(post, view)}<h1>Remove this post?</h1><p class="lead">It leaves the feeds at once, and its copies are deleted where a network allows it. A network may delete the answers to a copy with it.</p>
+${last.length === 0 ? html`<p class="hint">It was sent to no account.</p>` : html`<ul class="acc">${last.map(line)}</ul>`}
+<p class="hint">Its document, <code>${post.document}</code>, is not touched. Where it is still there, the post stays removed until the document changes: an edit of it brings the post back to the feeds. Delete the document, too, if you mean it for good.</p>
+${form(post, "remove", view, html`${hidden("seen", post.etag)}<div class="end"><button class="do">Remove this post</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
   };
 };
 

@@ -220,6 +220,48 @@ describe("an approval in the console", () => {
   });
 });
 
+describe("the removal of a post", () => {
+  it("asks on a page of its own, which says what happens on each account and to the document", async () => {
+    const { world, ada, states } = await aTeam({ accounts: [paper("one"), paper("two", { approve: true })] });
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { page } = await ada.get("/console/posts/tea");
+    expect(formsOf(page).filter(({ action }) => action.startsWith("/console/act/remove"))).toEqual([]);
+    expect(page).toContain('href="/console/remove?post=tea"');
+    const question = await ada.get("/console/remove?post=tea");
+    expect(read(question.page)).toContain(
+      "one its copy is deleted, if the network allows it two is held, and is not sent Its document, tea.md , is not touched.",
+    );
+    const answer = await ada.pressAndSee(question.page, "Remove this post");
+    expect([answer.status, read(answer.page)]).toEqual([
+      200,
+      expect.stringContaining(
+        "The post is removed. Its copies are deleted as soon as the networks take the requests. Its document, tea.md, is not touched: an edit of it brings the post back to the feeds.",
+      ),
+    ]);
+    await world.sweep();
+    expect(await states()).toEqual(["one deleted", "two cancelled"]);
+    expect((await ada.get("/console/remove?post=tea")).status).toBe(404);
+    expect(read((await ada.get("/console/log")).page)).toContain("tea Ada removed it.");
+  });
+
+  it("is refused where the post has changed since, or is not there", async () => {
+    const { world, ada } = await aTeam();
+    await world.plan("tea", tea());
+    const question = await ada.get("/console/remove?post=tea");
+    await world.plan("tea", tea("Other words."));
+    const late = await ada.pressAndSee(question.page, "Remove this post");
+    expect([late.status, read(late.page)]).toEqual([
+      409,
+      expect.stringContaining("Nothing was done. The post has changed since you opened the page"),
+    ]);
+    const [form] = formsOf(question.page).filter(({ action }) => action.startsWith("/console/act/remove"));
+    const fields = (form?.fields ?? []).filter(([name]) => name !== "post");
+    expect((await ada.post("/console/act/remove", [...fields, ["post", "nothing"]])).status).toBe(409);
+    expect((await world.post("tea")).gone).toBeUndefined();
+  });
+});
+
 describe("a check of a login", () => {
   it("says what it found, which stays on the page of the accounts", async () => {
     const { world, ada } = await aTeam();
