@@ -1,5 +1,5 @@
 import type { Site } from "../domain/site.ts";
-import type { ActLog } from "../ports/store.ts";
+import type { ActLog, Memberships } from "../ports/store.ts";
 import type { ActPorts } from "./deliver/act-on-deliveries.ts";
 import type { ResolvePorts } from "./deliver/change-delivery.ts";
 import type { StopPorts } from "./deliver/stop-sending.ts";
@@ -25,7 +25,7 @@ export interface DecisionContext {
     SourcePorts &
     ActPorts &
     ResolvePorts &
-    StopPorts & { readonly actLog: ActLog };
+    StopPorts & { readonly actLog: ActLog; readonly memberships: Pick<Memberships, "newest"> };
 }
 
 /** A site, and all that the use cases of the HTTP API are called with for it. */

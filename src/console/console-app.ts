@@ -164,6 +164,21 @@ const bandsOf = (view: View, { accounts }: Stops, moved: Instant | undefined): r
   return [...away, ...stopped];
 };
 
+const once = <Value>(read: () => Promise<Value>): (() => Promise<Value>) => {
+  let value: Promise<Value> | undefined;
+  return () => {
+    value ??= read();
+    return value;
+  };
+};
+
+/** A page and the bands above it say the same, and read it once. */
+const readingOnce = (view: View): View => {
+  const { stops, moves } = view.ports;
+  const shared = { stops: { ...stops, read: once(stops.read) }, moves: { ...moves, read: once(moves.read) } };
+  return { ...view, ports: { ...view.ports, ...shared } };
+};
+
 const wrongTokensPerMinute = 5;
 
 /** Counts wrong tokens. A right one is accepted whatever the count, so that no stranger can lock a person out. */
@@ -411,7 +426,7 @@ export const consoleApp = ({
   });
   for (const { path, tab, make } of pages)
     app.get(path, async (c) => {
-      const view = viewOf(c);
+      const view = readingOnce(viewOf(c));
       const content = await make(view);
       if (content === undefined) return c.notFound();
       const [stops, moved] = [await view.ports.stops.read(), await view.ports.moves.read()];

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { AccountOverview, Overview, OverviewRow, ScheduledRow, Target } from "../app/status/overview.ts";
 import { isClosed, readOverview } from "../app/status/overview.ts";
 import { type Instant, minute } from "../domain/time.ts";
+import { chart } from "./chart.ts";
 import { accountsOf, byPost, needsOf, needsSection, seenOf, siteRows, unreadText } from "./needs-you.ts";
 import {
   act,
@@ -231,14 +232,14 @@ export const accountState = (
 /** More accounts are on their own page. */
 const mostAccounts = 12;
 
-const rail = ({ accounts }: Overview, view: View): Html => html`<aside aria-label="Accounts">
+const rail = ({ accounts, numbers }: Overview, view: View): Html => html`<aside aria-label="Accounts and numbers">
 <section aria-labelledby="acc"><h2 id="acc">Accounts <a href="${view.href("/console/accounts")}">All ${accounts.length}</a></h2>
 <ul class="acc">${accounts
   .slice(0, mostAccounts)
   .map(
     (account) =>
       html`<li><span class="n">${account.name}</span>${accountState(account, view)}<span class="d">${account.sentToday}${account.dailyCap === undefined ? "" : ` of ${account.dailyCap}`} in the last 24 hours</span></li>`,
-  )}</ul></section></aside>`;
+  )}</ul></section>${chart({ numbers }, view)}</aside>`;
 
 const emptyPage = (overview: Overview, view: View): PageContent => ({
   title: "No posts yet",

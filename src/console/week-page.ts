@@ -1,6 +1,7 @@
 import { html } from "hono/html";
-import { type OverviewRow, readWeek, type ScheduledRow, type Target, type Week } from "../app/status/overview.ts";
-import { day, type Instant, localDay, toInstant } from "../domain/time.ts";
+import type { OverviewRow, ScheduledRow, Target } from "../app/status/overview.ts";
+import { readWeek, type Week } from "../app/status/week.ts";
+import type { Instant } from "../domain/time.ts";
 import { wentOut } from "./now-page.ts";
 import {
   freeNames,
@@ -14,7 +15,7 @@ import {
   targetOf,
   type View,
 } from "./parts.ts";
-import { clockTime, counted, dayText, inWords, isoDay, isoTime, waitsFor } from "./words.ts";
+import { clockTime, counted, dayStart, dayText, inWords, isoDay, isoTime, mondayOf, waitsFor } from "./words.ts";
 
 /** A week is a list of seven lists: the style alone makes columns of it. */
 
@@ -23,29 +24,6 @@ interface Item {
   readonly link: Html;
   readonly where: Part;
 }
-
-const midnight = { hour: 0, minute: 0, second: 0, millisecond: 0 } as const;
-
-/** The beginning of the day of a moment, some days later, in the site's time zone. */
-const dayStart = (at: Instant, timeZone: string, days = 0): Instant => {
-  const { year, month, day: date } = localDay(at, timeZone);
-  const moved = Date.UTC(year, month - 1, date) + days * day;
-  const { year: y, month: m, day: d } = localDay(moved, "UTC");
-  return toInstant({ year: y, month: m, day: d, ...midnight }, timeZone) ?? moved;
-};
-
-/** The Monday of the week that a date names, or of this week. */
-const mondayOf = (given: string | undefined, now: Instant, timeZone: string): Instant => {
-  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(given ?? "")?.map(Number) ?? [];
-  const named =
-    year === undefined || month === undefined || date === undefined
-      ? undefined
-      : toInstant({ year, month, day: date, ...midnight }, timeZone);
-  const start = named ?? dayStart(now, timeZone);
-  const { year: y, month: m, day: d } = localDay(start, timeZone);
-  const weekday = (Math.floor(Date.UTC(y, m - 1, d) / day) + 3) % 7;
-  return dayStart(start, timeZone, -weekday);
-};
 
 /** The posts of each day: `pick` chooses the moment of a post that has several then. */
 const grouped = (

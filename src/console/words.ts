@@ -1,7 +1,7 @@
 import { textDropped, textEdited } from "../domain/edited-text.ts";
 import { isStoppedReason } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
-import { day, type Instant, iso, localDay } from "../domain/time.ts";
+import { day, type Instant, iso, localDay, toInstant } from "../domain/time.ts";
 
 /** The words of the console: times, states, and the reasons of the core without its commands. */
 
@@ -192,3 +192,26 @@ export const dayText = (at: Instant, timeZone: string): readonly [name: string, 
   format(at, timeZone, { weekday: "short" }),
   format(at, timeZone, { day: "numeric", month: "short" }),
 ];
+
+const midnight = { hour: 0, minute: 0, second: 0, millisecond: 0 } as const;
+
+/** The beginning of the day of a moment, some days later, in the site's time zone. */
+export const dayStart = (at: Instant, timeZone: string, days = 0): Instant => {
+  const { year, month, day: date } = localDay(at, timeZone);
+  const moved = Date.UTC(year, month - 1, date) + days * day;
+  const { year: y, month: m, day: d } = localDay(moved, "UTC");
+  return toInstant({ year: y, month: m, day: d, ...midnight }, timeZone) ?? moved;
+};
+
+/** The Monday of the week that a date names, or of this week. */
+export const mondayOf = (given: string | undefined, now: Instant, timeZone: string): Instant => {
+  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(given ?? "")?.map(Number) ?? [];
+  const named =
+    year === undefined || month === undefined || date === undefined
+      ? undefined
+      : toInstant({ year, month, day: date, ...midnight }, timeZone);
+  const start = named ?? dayStart(now, timeZone);
+  const { year: y, month: m, day: d } = localDay(start, timeZone);
+  const weekday = (Math.floor(Date.UTC(y, m - 1, d) / day) + 3) % 7;
+  return dayStart(start, timeZone, -weekday);
+};

@@ -210,6 +210,51 @@ describe("the first page of the console", () => {
   });
 });
 
+describe("the numbers of the last weeks", () => {
+  const numbersOf = (page: string) => read(page).match(/The numbers Week of.*/)?.[0] ?? "";
+
+  it("count posts and copies by the week, as bars and as a table with the same numbers", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one"), paper("two")] });
+    await publish(world, "tea");
+    world.turn(8 * 24 * hour);
+    await browser.signIn();
+    for (const slug of ["milk", "salt"]) await publish(world, slug, { date: "2026-03-09T07:30:00Z" });
+    const { page } = await browser.get("/console");
+    expect(read(page)).toContain("The last 12 weeks");
+    expect(page).toMatch(/<desc[^>]*>The posts of each week, and their copies on networks\./);
+    expect(page.match(/<rect/g)).toHaveLength(24);
+    expect(numbersOf(page)).toMatch(/^The numbers Week of Posts Copies 9 Mar 2 2 2 Mar 0 0 23 Feb 1 2 16 Feb 0 0 /);
+  });
+
+  it("leave out the weeks of which not all is counted, and say so", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one")], policies: { burst: 1_000 } });
+    await publish(world, "tea");
+    for (let n = 0; n < 110; n += 1)
+      await world.store.memberships.put("blog", {
+        feed: "main",
+        id: `m${n}`,
+        published: world.clock() - n * 12 * hour,
+        version: 1,
+      });
+    const { page } = await browser.get("/console");
+    expect(numbersOf(page)).toContain("5 Jan not counted 0");
+    expect(numbersOf(page)).toContain("Of the earlier weeks there are too many to count them here.");
+    expect(numbersOf(page)).toContain("9 Feb 14 0");
+  });
+
+  it("are missing where they cannot be read, and the rest of the page is there", async () => {
+    const { world, browser } = await aTeam();
+    await publish(world, "tea");
+    world.store.memberships.newest = async function* none() {
+      yield* [];
+      throw new Error("the table does not answer");
+    };
+    const text = read((await browser.get("/console")).page);
+    expect(text).toContain("The numbers could not be read now.");
+    expect(text).toContain("Went out All posts 08:00 About tea");
+  });
+});
+
 describe("posts that are scheduled", () => {
   const aTeamWithOldPlans = async () => {
     const team = await aTeam({ policies: { burst: 1_000 } });

@@ -41,6 +41,8 @@ const aBusySite = async (accountCount: number, postCount: number, feedCount = 30
       });
     }
   }
+  for (let n = 0; n < postCount; n += 1)
+    await store.memberships.put("blog", { feed: "main", id: `m${n}`, published: start - n * hour, version: 1 });
   for (let n = 0; n < Math.min(postCount, 40); n += 1) {
     const later = start + (n + 1) * hour;
     await store.posts.save(aPost({ slug: `later${n}`, published: later, updated: start, due: later }));

@@ -9,8 +9,9 @@ import { silentReason } from "../../domain/installation.ts";
 import type { PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { allAccounts, type Stops } from "../../domain/stopped.ts";
-import type { Instant } from "../../domain/time.ts";
-import type { ConsoleRows, LaterPosts, ListedDeliveries, ListedRef } from "../../ports/console-rows.ts";
+import { day, type Instant } from "../../domain/time.ts";
+import type { ConsoleRows, LaterPosts, ListedDeliveries } from "../../ports/console-rows.ts";
+import type { Memberships } from "../../ports/store.ts";
 import { deliveryStatus, isAnnouncedLater } from "./delivery-status.ts";
 import type { DocumentListPorts } from "./find-post.ts";
 import {
@@ -37,9 +38,7 @@ const limits = {
   feeds: 3,
   sources: 2,
   documents: 3,
-  week: 40,
-  weekHeld: 20,
-  scheduled: 40,
+  counted: 100,
 } as const;
 
 /** At least this many of the posts go out next, because that can only be stopped before, and this many went out. */
@@ -53,6 +52,7 @@ export interface OverviewPorts
     SourcePorts,
     ConsoleRows {
   readonly stops: { read(): Promise<Stops> };
+  readonly memberships: Pick<Memberships, "newest">;
 }
 
 /**
@@ -93,6 +93,12 @@ export interface ScheduledRow {
   readonly targets: readonly Target[];
 }
 
+/** Moments of the past. Not all before `since` are known, where it is set. */
+export interface Moments {
+  readonly at: readonly Instant[];
+  readonly since: Instant | undefined;
+}
+
 export interface Overview {
   /** The site has no post. */
   readonly isEmpty: boolean;
@@ -124,6 +130,8 @@ export interface Overview {
     | { readonly faulty: readonly Pick<FeedStatus, "key" | "title" | "faults">[]; readonly unread: number }
     | undefined;
   readonly sources: readonly SourceStatus[] | undefined;
+  /** Of the last weeks: when posts were published, and when copies that are on networks were planned. */
+  readonly numbers: { readonly posts: Moments; readonly sent: Moments } | undefined;
   /**
    * Deliveries that wait for a person, or to be sent, and whose posts were not read, and posts that are due later. Nothing
    * is known of what is due after `later`, where that is set.
@@ -180,6 +188,28 @@ export const readReported = async (
   return { refused, waiting, hasMore: false };
 };
 
+/** Posts of thirteen weeks are read, because the first of twelve may have begun days before. */
+const countedFor = 13 * 7 * day;
+
+const readPublished = async (site: string, { memberships, clock }: OverviewPorts): Promise<Moments> => {
+  const at: Instant[] = [];
+  for await (const { published } of memberships.newest(site, "main")) {
+    if (published < clock() - countedFor) return { at, since: undefined };
+    at.push(published);
+    if (at.length === limits.counted) return { at, since: published };
+  }
+  return { at, since: undefined };
+};
+
+/** The first pages of what each account has posted, the newest first. */
+const sentMoments = (site: string, lists: readonly ListedDeliveries[]): Moments => {
+  const ends = lists.flatMap(({ refs, next }) => (next !== undefined ? (refs.at(-1)?.position ?? []) : []));
+  return {
+    at: lists.flatMap(({ refs }) => refs.filter((ref) => ref.site === site).map(({ position }) => position)),
+    since: ends.length === 0 ? undefined : Math.max(...ends),
+  };
+};
+
 /** Feeds of the whole site first: of many, the last ones are not read. */
 const readFeeds = async (site: Site, { feeds }: OverviewPorts) => {
   const all = await feeds.all(site.id);
@@ -195,7 +225,7 @@ interface ReadPost {
   readonly deliveries: readonly Delivery[];
 }
 
-const readPost = async (
+export const readPost = async (
   site: Site,
   id: string,
   { posts, deliveries }: OverviewPorts,
@@ -208,7 +238,7 @@ const readPost = async (
 /** Says what is in the way of a delivery of an account, or of the one that is planned later. */
 type FindObstacle = (account: string, delivery?: Delivery) => Obstacle | undefined;
 
-const obstacles = (
+export const obstacles = (
   healths: readonly AccountHealth[],
   { stops, moved }: { readonly stops: Stops; readonly moved: Instant | undefined },
   { accounts, installation }: OverviewPorts,
@@ -237,7 +267,7 @@ const overviewRow = (delivery: Delivery, post: PostHead, obstacle: FindObstacle)
 });
 
 /** The accounts whose deliveries of a scheduled post are not planned yet. */
-const scheduledRow = (
+export const scheduledRow = (
   { post, deliveries }: ReadPost,
   obstacle: FindObstacle,
   { accounts, clock }: OverviewPorts,
@@ -250,10 +280,8 @@ const scheduledRow = (
     : [{ post, path: postPath(post), targets: open.map(({ name }) => ({ account: name, obstacle: obstacle(name) })) }];
 };
 
-const sentAt = ({ sent, planned }: Delivery): Instant => sent?.firstSentAt ?? planned;
-
 /** The posts of these deliveries, in their order. */
-const postsOf = (refs: readonly { readonly post: string }[]): readonly string[] => [
+export const postsOf = (refs: readonly { readonly post: string }[]): readonly string[] => [
   ...new Set(refs.map(({ post }) => post)),
 ];
 
@@ -266,7 +294,7 @@ const choosePosts = (needs: readonly string[], next: readonly string[], done: re
   );
 };
 
-const presented = (
+export const presented = (
   posts: readonly ReadPost[],
   obstacle: FindObstacle,
   includes: (delivery: Delivery) => boolean,
@@ -275,15 +303,29 @@ const presented = (
     deliveries.filter(includes).map((delivery) => overviewRow(delivery, post, obstacle)),
   );
 
-const byTime = (at: (row: OverviewRow) => Instant) => (one: OverviewRow, other: OverviewRow) => at(one) - at(other);
-const plannedAt = ({ delivery }: OverviewRow): Instant => delivery.history.planned;
+export const byTime = (at: (row: OverviewRow) => Instant) => (one: OverviewRow, other: OverviewRow) =>
+  at(one) - at(other);
+export const plannedAt = ({ delivery }: OverviewRow): Instant => delivery.history.planned;
+
+/** Finds the next scheduled posts: a few others are due later, too. */
+const findScheduled = async (
+  site: Site,
+  later: LaterPosts["posts"],
+  { posts, clock }: OverviewPorts,
+): Promise<readonly PostHead[]> => {
+  const now = clock();
+  const next = later.slice(0, limits.dated + 1);
+  const found = await Promise.all(next.map(({ post }) => posts.head(site.id, post)));
+  return found.filter((post) => post !== undefined).filter(({ published }) => published > now);
+};
 
 export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Overview> => {
   const orUnread = <Value>(work: Promise<Value>): Promise<Value | undefined> => work.catch(() => undefined);
-  const [stops, moved, scheduled, documents, feeds, sources] = await Promise.all([
+  const [stops, moved, scheduled, published, documents, feeds, sources] = await Promise.all([
     ports.stops.read(),
     ports.moves.read(),
     ports.postsDueLater(site.id, ports.clock()),
+    orUnread(readPublished(site.id, ports)),
     orUnread(readReported(site.id, limits.documents, ports)),
     orUnread(readFeeds(site, ports)),
     orUnread(listSources(site, { ...ports, sources: new Map([...ports.sources].slice(0, limits.sources)) })),
@@ -338,126 +380,18 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     documents,
     feeds,
     sources,
+    numbers: published && {
+      posts: published,
+      sent: sentMoments(
+        site.id,
+        read.map(({ listed }) => listed.posted),
+      ),
+    },
     unread: {
       undecided: unread(needs),
       pending: unread(pending),
       scheduled: scheduled.posts.filter(({ post }) => !chosen.includes(post)).length,
       later: scheduled.until,
     },
-  };
-};
-
-/** Returns what goes out or went out between two moments. */
-export interface Week {
-  readonly posted: readonly OverviewRow[];
-  readonly pending: readonly OverviewRow[];
-  readonly scheduled: readonly ScheduledRow[];
-  /** Those that wait for a person, and so are at no time. */
-  readonly held: readonly OverviewRow[];
-  /** Not all of those are listed. */
-  readonly holdsMore: boolean;
-  /** Not all posts that are scheduled for the week are listed, because there are too many. */
-  readonly schedulesMore: boolean;
-  /** The same for those that wait to be sent. */
-  readonly waitsMore: boolean;
-  /** Older sends of the week are not listed, because there are too many after them. */
-  readonly isCut: boolean;
-}
-
-/** At most this many pages of the keys of an account's copies are read, the newest first. */
-const mostPages = 5;
-
-const postedSince = async (account: string, from: Instant, { refsInState }: OverviewPorts) => {
-  const refs: ListedRef[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const read = await refsInState(account, "posted", cursor);
-    refs.push(...read.refs);
-    // The list is in the order in which they were planned, and none is sent before.
-    if (read.next === undefined || (read.refs.at(-1)?.position ?? 0) < from) return { refs, isCut: false };
-    cursor = read.next;
-  }
-  return { refs, isCut: true };
-};
-
-/** The first posts of a list, in its order, and whether there are more. */
-const firstPosts = (listed: readonly ListedRef[], limit: number) => {
-  const ids = postsOf(listed);
-  return { ids: ids.slice(0, limit), isCut: ids.length > limit };
-};
-
-/** Finds the next scheduled posts: a few others are due later, too. */
-const findScheduled = async (
-  site: Site,
-  later: LaterPosts["posts"],
-  { posts, clock }: OverviewPorts,
-): Promise<readonly PostHead[]> => {
-  const now = clock();
-  const next = later.slice(0, limits.dated + 1);
-  const found = await Promise.all(next.map(({ post }) => posts.head(site.id, post)));
-  return found.filter((post) => post !== undefined).filter(({ published }) => published > now);
-};
-
-/** Reads the posts that are scheduled between two moments. */
-const readScheduled = async (site: Site, [from, to]: readonly [Instant, Instant], ports: OverviewPorts) => {
-  const now = ports.clock();
-  if (to <= now) return { posts: [], hasMore: false };
-  const { posts: all, until } = await ports.postsDueLater(site.id, Math.max(from - 1, now));
-  const listed = all.filter(({ position }) => position < to);
-  const found = await Promise.all(listed.slice(0, limits.scheduled).map(({ post }) => readPost(site, post, ports)));
-  return {
-    posts: found.filter((one) => one !== undefined),
-    hasMore: listed.length > limits.scheduled || (until !== undefined && until < to),
-  };
-};
-
-export const readWeek = async (
-  site: Site,
-  [from, to]: readonly [Instant, Instant],
-  ports: OverviewPorts,
-): Promise<Week> => {
-  const [later, stops, moved] = await Promise.all([
-    readScheduled(site, [from, to], ports),
-    ports.stops.read(),
-    ports.moves.read(),
-  ]);
-  const read = await Promise.all(
-    ports.accounts.map(async (account) => ({
-      health: await reportHealth(account, { stops, moved }, ports),
-      posted: await postedSince(account.name, from, ports),
-      pending: await ports.refsInState(account.name, "pending"),
-      held: await ports.refsInState(account.name, "held"),
-    })),
-  );
-  const obstacle = obstacles(
-    read.map(({ health }) => health),
-    { stops, moved },
-    ports,
-  );
-  const own = (refs: readonly ListedRef[]) =>
-    refs.filter((ref) => ref.site === site.id).toSorted((one, other) => one.position - other.position);
-  const posted = firstPosts(
-    own(read.flatMap((one) => one.posted.refs))
-      .filter(({ position }) => position < to)
-      .toReversed(),
-    limits.week,
-  );
-  const pending = firstPosts(own(read.flatMap((one) => one.pending.refs)), limits.week);
-  const held = firstPosts(own(read.flatMap((one) => one.held.refs)), limits.weekHeld);
-  const chosen = new Set([...posted.ids, ...pending.ids, ...held.ids]);
-  const found = await Promise.all([...chosen].map((id) => readPost(site, id, ports)));
-  const posts = found.filter((one) => one !== undefined);
-  const isSentThen = (one: Delivery): boolean => one.state === "posted" && sentAt(one) >= from && sentAt(one) < to;
-  return {
-    posted: presented(posts, obstacle, isSentThen).toSorted(byTime(({ delivery }) => delivery.posted ?? 0)),
-    pending: presented(posts, obstacle, ({ state }) => state === "pending").toSorted(
-      byTime(({ delivery }) => delivery.due ?? delivery.history.planned),
-    ),
-    held: presented(posts, obstacle, ({ state }) => state === "held").toSorted(byTime(plannedAt)),
-    holdsMore: held.isCut || read.some((one) => one.held.next !== undefined),
-    waitsMore: pending.isCut || read.some((one) => one.pending.next !== undefined),
-    scheduled: later.posts.flatMap((one) => scheduledRow(one, obstacle, ports)),
-    schedulesMore: later.hasMore,
-    isCut: posted.isCut || read.some((one) => one.posted.isCut),
   };
 };

@@ -1,0 +1,66 @@
+import { html } from "hono/html";
+import type { Moments, Overview } from "../app/status/overview.ts";
+import type { Instant } from "../domain/time.ts";
+import type { Html, Part, View } from "./parts.ts";
+import { dayStart, dayText, mondayOf } from "./words.ts";
+
+/** Two rows of bars, one for each week, and their numbers as a table: the picture says nothing that the table lacks. */
+
+const shownWeeks = 12;
+const [width, tallest] = [300, 48];
+
+interface Week {
+  /** Its Monday: `23 Nov`. */
+  readonly name: string;
+  /** Undefined where not all of the week were counted. */
+  readonly posts: number | undefined;
+  readonly sent: number | undefined;
+}
+
+type Row = "posts" | "sent";
+
+const countIn = ({ at, since }: Moments, from: Instant, to: Instant): number | undefined =>
+  since !== undefined && since >= from ? undefined : at.filter((one) => one >= from && one < to).length;
+
+const weeksOf = ({ posts, sent }: { readonly posts: Moments; readonly sent: Moments }, view: View): readonly Week[] => {
+  const { timeZone } = view.site;
+  const monday = mondayOf(undefined, view.now, timeZone);
+  return Array.from({ length: shownWeeks }, (_, index) => {
+    const from = dayStart(monday, timeZone, -7 * (shownWeeks - 1 - index));
+    const to = dayStart(from, timeZone, 7);
+    return { name: dayText(from, timeZone)[1], posts: countIn(posts, from, to), sent: countIn(sent, from, to) };
+  });
+};
+
+const bars = (weeks: readonly Week[], row: Row, base: number, kind: string, name: string): Html => {
+  const counts = weeks.map((week) => week[row] ?? 0);
+  const most = Math.max(0, ...counts);
+  const step = width / weeks.length;
+  const text = most === 0 ? "none" : `${counts.at(-1)} this week, ${most} at most`;
+  return html`<text x="0" y="${base - 58}">${name}</text><text class="v" x="${width}" y="${base - 58}" text-anchor="end">${text}</text><path class="ax" d="M0 ${base}H${width}"></path>${counts.map(
+    (count, index) => {
+      const height = count === 0 ? 0 : Math.max(2, (count / most) * tallest);
+      return html`<rect class="${kind}" x="${(index * step).toFixed(1)}" width="${(step - 4).toFixed(1)}" y="${(base - height).toFixed(1)}" height="${height.toFixed(1)}"></rect>`;
+    },
+  )}`;
+};
+
+const cell = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
+
+/** The numbers of the last weeks. Absent where they could not be read. */
+export const chart = ({ numbers }: Pick<Overview, "numbers">, view: View): Part => {
+  if (numbers === undefined)
+    return html`<section aria-labelledby="num"><h2 id="num">The last ${shownWeeks} weeks</h2><p class="hint">The numbers could not be read now.</p></section>`;
+  const weeks = weeksOf(numbers, view);
+  const isCut = weeks.some(({ posts, sent }) => posts === undefined || sent === undefined);
+  const rows = weeks
+    .toReversed()
+    .map(
+      ({ name, posts, sent }) =>
+        html`<tr><td>${name}</td><td class="n" data-k="Posts">${cell(posts)}</td><td class="n" data-k="Copies">${cell(sent)}</td></tr>`,
+    );
+  return html`<section aria-labelledby="num"><h2 id="num">The last ${shownWeeks} weeks</h2>
+<figure><svg viewBox="0 0 ${width} 166" role="img" aria-labelledby="num-d"><desc id="num-d">The posts of each week, and their copies on networks. The numbers are in the table below.</desc>
+${bars(weeks, "posts", 70, "b1", "Posts")}${bars(weeks, "sent", 148, "b2", "Copies on networks")}<text x="0" y="163">${weeks[0]?.name ?? ""}</text><text x="${width}" y="163" text-anchor="end">this week</text></svg></figure>
+<details><summary>The numbers</summary><table><thead><tr><th scope="col">Week of</th><th scope="col" class="n">Posts</th><th scope="col" class="n">Copies</th></tr></thead><tbody>${rows}</tbody></table><p class="hint">Copies count in the week in which they were planned, those in the sandbox too.${isCut ? " Of the earlier weeks there are too many to count them here." : ""}</p></details></section>`;
+};
