@@ -4,7 +4,8 @@ import type { PostStatusJson } from "../contract/posts.ts";
 import type { Reason } from "../contract/values.ts";
 import { reasonText } from "../domain/findings.ts";
 import { columns, joined, minute, minuteAndZone, truncate } from "./command.ts";
-import { type CommandFor, commandForFirstSite, deliveryLines, historyLines } from "./delivery-verbs.ts";
+import { type CommandFor, commandForFirstSite, deliveryLines } from "./delivery-verbs.ts";
+import { historyLines } from "./history.ts";
 
 /** The name of a post in a command: its path, or the slug of a post at the root of the site, whose path is empty. */
 export const postName = ({ slug, path }: { readonly slug: string; readonly path: string }): string => path || slug;

@@ -16,9 +16,10 @@ import {
   type Verb,
 } from "./command.ts";
 import type { ConnectOptions } from "./connect-account.ts";
-import { actVerbs, changedDeliveryLines, logVerb, openVerb, sendingVerbs, withdrawVerb } from "./delivery-verbs.ts";
+import { actVerbs, changedDeliveryLines, openVerb, sendingVerbs, withdrawVerb } from "./delivery-verbs.ts";
 import { doctorCommand } from "./doctor.ts";
 import type { ExportFlags, TransferFlags } from "./export-and-restore.ts";
+import { logVerb } from "./history.ts";
 import type { InitFlags } from "./init.ts";
 import {
   accountLines,
@@ -207,8 +208,8 @@ const verbs: readonly Verb[] = [
   ...actVerbs,
   withdrawVerb,
   ...sendingVerbs,
-  openVerb,
   logVerb,
+  openVerb,
   {
     spec: "remove <post>",
     description: "remove a post from the feeds, and its copies from the networks that allow it",

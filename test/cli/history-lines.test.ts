@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { historyLines } from "../../src/cli/delivery-verbs.ts";
+import { historyLines } from "../../src/cli/history.ts";
 import { aDeliveryAnswer } from "../support/answers.ts";
 
 const entry = (
