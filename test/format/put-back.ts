@@ -92,6 +92,9 @@ const putOtherBack = async ({ pk, sk }: Row & Key, store: Rows): Promise<unknown
       return store.tokens.save(await store.tokens.read(first));
     case "SERVER":
       return store.servers.save(await store.servers.read(first));
+    case "LOG":
+      for (const act of (await store.actLog.newest(first)).rows) await store.actLog.add(act);
+      return;
     case "STOP":
       return store.stops.save(await store.stops.read());
     case "WINDOW":
