@@ -87,6 +87,7 @@ describe("the read-only token", () => {
     "accounts",
     "feeds",
     "sources",
+    "log",
   ];
   const open = ["description", "health"];
 

@@ -114,11 +114,14 @@ interface Bound {
 }
 
 const bounds: Readonly<Record<string, Bound>> = {
-  "": { reads: [44, 6.2], bytes: [16_000, 800] },
+  "": { reads: [44, 6.2], bytes: [20_000, 800] },
   "/week": { reads: [260, 4], bytes: [23_000, 100] },
   "/week?of=2026-02-23": { reads: [260, 4], bytes: [23_000, 100] },
   "/posts": { reads: [52, 1], bytes: [10_000, 0] },
-  "/posts/p0": { reads: [10, 0.5], bytes: [4_000, 1_200] },
+  "/posts/p0": { reads: [10, 0.5], bytes: [4_500, 1_250] },
+  "/text?post=p0&account=a0": { reads: [10, 0.5], bytes: [5_000, 0] },
+  "/remove?post=p0": { reads: [10, 0.5], bytes: [3_000, 200] },
+  "/log": { reads: [60, 0], bytes: [25_000, 0] },
   "/again?post=p0": { reads: [10, 0.5], bytes: [3_000, 200] },
   "/withdraw?post=p0&account=a0": { reads: [10, 0.5], bytes: [3_000, 0] },
   "/accounts": { reads: [6, 10], bytes: [3_500, 650] },
